@@ -1,0 +1,220 @@
+"""Every error that Optback raises on purpose: one tree, each with its code and its remedy.
+
+    OptbackError                      error            exit 1
+    ├── UsageError                    usage            exit 2   nothing was contacted or changed
+    │   ├── SettingsError             settings
+    │   ├── SoqlError                 soql                      with line and column
+    │   └── FileUnreadable            file_unreadable
+    ├── BusyError                     busy             exit 5   another run of the connection
+    ├── PausedError                   paused                    refused credentials are not offered again
+    ├── StoppedError                  stopped                   asked to stop between two batches
+    ├── BalanceError                  balance                   a run whose numbers do not add up
+    ├── SalesforceError               salesforce
+    │   ├── CredentialsRefused        credentials_refused       pauses the connection
+    │   ├── SignInRefused             sign_in_refused           not the credentials' fault
+    │   ├── SalesforceUnreachable     salesforce_unreachable
+    │   ├── WriteUnanswered           write_unanswered          a write was sent, its answer was lost
+    │   ├── ApiLimitReached           api_limit_reached
+    │   ├── PermissionMissing         permission_missing
+    │   └── RequestRefused            request_refused           with Salesforce's own code
+    ├── SourceError                   source
+    │   ├── SourceCredentialsRefused  source_credentials_refused
+    │   ├── SourceUnreachable         source_unreachable
+    │   └── ReadingIncomplete         reading_incomplete
+    └── StoreError                    store
+        ├── StoreFromTheFuture        store_newer
+        ├── StoreUnwritable           store_unwritable          full disk, no rights
+        ├── StoreDamaged              store_damaged
+        └── SecretsUnreadable         secrets_unreadable
+
+Messages never carry a password, a token or a request's body.
+"""
+
+from typing import ClassVar
+
+
+class OptbackError(Exception):
+    """`code` is stable (tests and --json rely on it); `remedy` is the next thing to try."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(OptbackError):
+    """The command line or the configuration is wrong; nothing was contacted or changed."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """An environment variable is missing, unusable, or contradicts another."""
+
+    code = "settings"
+
+
+class SoqlError(UsageError):
+    """A query that Salesforce would refuse; `line` and `column` count from 1."""
+
+    code = "soql"
+
+    def __init__(self, message: str, *, remedy: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message, remedy=remedy)
+        self.line = line
+        self.column = column
+
+
+class FileUnreadable(UsageError):
+    """A file given by a person cannot be opened, decoded, or holds no address column."""
+
+    code = "file_unreadable"
+
+
+class BusyError(OptbackError):
+    """Another run of the same connection is in progress."""
+
+    code = "busy"
+    exit_code = 5
+
+
+class PausedError(OptbackError):
+    """Salesforce refused these credentials before, so they are not offered again (rules.md, 7)."""
+
+    code = "paused"
+
+
+class StoppedError(OptbackError):
+    """The run was asked to stop, or lost its lease, and ended between two batches."""
+
+    code = "stopped"
+
+
+class BalanceError(OptbackError):
+    """The outcomes of a run do not add up to its records: a bug, never passed over."""
+
+    code = "balance"
+
+
+class SalesforceError(OptbackError):
+    """Salesforce refused or could not be reached."""
+
+    code = "salesforce"
+
+
+class CredentialsRefused(SalesforceError):
+    """Salesforce refused the credentials or the user: the connection pauses.
+
+    `vendor_code` is Salesforce's own code, such as INVALID_LOGIN.
+    """
+
+    code = "credentials_refused"
+
+    def __init__(self, message: str, *, remedy: str, vendor_code: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.vendor_code = vendor_code
+
+
+class SignInRefused(SalesforceError):
+    """Sign-in failed for a cause that is not the credentials' (hours, limits, API switched off)."""
+
+    code = "sign_in_refused"
+
+    def __init__(self, message: str, *, remedy: str, vendor_code: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.vendor_code = vendor_code
+
+
+class SalesforceUnreachable(SalesforceError):
+    """No usable answer after the capped retries: network, time-out, 5xx."""
+
+    code = "salesforce_unreachable"
+
+
+class WriteUnanswered(SalesforceError):
+    """A write was sent and its answer was lost: it may or may not have been done."""
+
+    code = "write_unanswered"
+
+
+class ApiLimitReached(SalesforceError):
+    """The org's API calls of the last 24 hours are used up."""
+
+    code = "api_limit_reached"
+
+
+class PermissionMissing(SalesforceError):
+    """The signed-in user may not see or edit what a run needs."""
+
+    code = "permission_missing"
+
+
+class RequestRefused(SalesforceError):
+    """Salesforce refused one request for good; `vendor_code` is its code, `status` the HTTP status."""
+
+    code = "request_refused"
+
+    def __init__(
+        self, message: str, *, remedy: str, vendor_code: str = "", status: int = 0
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.vendor_code = vendor_code
+        self.status = status
+
+
+class SourceError(OptbackError):
+    """The source of unsubscribes refused or could not be read."""
+
+    code = "source"
+
+
+class SourceCredentialsRefused(SourceError):
+    """The source refused its user name or password."""
+
+    code = "source_credentials_refused"
+
+
+class SourceUnreachable(SourceError):
+    """The source gave no usable answer."""
+
+    code = "source_unreachable"
+
+
+class ReadingIncomplete(SourceError):
+    """The source's answer was cut or unreadable; what it held is thrown away (rules.md, 1.4)."""
+
+    code = "reading_incomplete"
+
+
+class StoreError(OptbackError):
+    """The log cannot be used."""
+
+    code = "store"
+
+
+class StoreFromTheFuture(StoreError):
+    """The log was written by a newer Optback; an older one leaves it alone."""
+
+    code = "store_newer"
+
+
+class StoreUnwritable(StoreError):
+    """The log cannot be written: disk full, read-only folder, no rights."""
+
+    code = "store_unwritable"
+
+
+class StoreDamaged(StoreError):
+    """The log's file is no sound SQLite database."""
+
+    code = "store_damaged"
+
+
+class SecretsUnreadable(StoreError):
+    """Stored credentials were encrypted with another key."""
+
+    code = "secrets_unreadable"

@@ -1,0 +1,284 @@
+"""What the environment says: read once, checked whole, before anything is contacted.
+
+Source: contract.md, "Environment variables". Every usage error names what is missing or
+contradictory, and none repeats a secret.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from lib.errors import SettingsError
+
+DEFAULT_LOGIN_URL = "https://login.salesforce.com"
+DEFAULT_JANGOMAIL_URL = "https://api.jangomail.com"
+DEFAULT_HOME = Path(__file__).resolve().parent.parent / "data"
+
+SALESFORCE_VARIABLES = (
+    "SALESFORCE_LOGIN_URL",
+    "SALESFORCE_USERNAME",
+    "SALESFORCE_PASSWORD",
+    "SALESFORCE_SECURITY_TOKEN",
+    "SALESFORCE_CONSUMER_KEY",
+    "SALESFORCE_CONSUMER_SECRET",
+    "SALESFORCE_PRIVATE_KEY_FILE",
+)
+JANGOMAIL_VARIABLES = (
+    "JANGOMAIL_URL",
+    "JANGOMAIL_USERNAME",
+    "JANGOMAIL_PASSWORD",
+    "JANGOMAIL_UTC_OFFSET",
+)
+OWN_VARIABLES = ("OPTBACK_HOME", "OPTBACK_KEY")
+VARIABLES = SALESFORCE_VARIABLES + JANGOMAIL_VARIABLES + OWN_VARIABLES
+
+_FLOWS = (
+    "SALESFORCE_USERNAME + SALESFORCE_CONSUMER_KEY + SALESFORCE_PRIVATE_KEY_FILE (JWT bearer), "
+    "SALESFORCE_CONSUMER_KEY + SALESFORCE_CONSUMER_SECRET (client credentials), "
+    "or SALESFORCE_USERNAME + SALESFORCE_PASSWORD (+ SALESFORCE_SECURITY_TOKEN)"
+)
+_WIDEST_OFFSET = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceLogin:
+    """How to sign in to one org; which flow is meant follows from what is filled in.
+
+    The first complete one of: private key, consumer secret, password (contract.md).
+    """
+
+    login_url: str = DEFAULT_LOGIN_URL
+    username: str = ""
+    password: str = field(default="", repr=False)
+    security_token: str = field(default="", repr=False)
+    consumer_key: str = ""
+    consumer_secret: str = field(default="", repr=False)
+    private_key: str = field(default="", repr=False)  # PEM text
+
+    @property
+    def flow(self) -> str:
+        """`jwt`, `client_credentials`, `password`, or an empty text when none is complete."""
+        if self.username and self.consumer_key and self.private_key:
+            return "jwt"
+        if self.consumer_key and self.consumer_secret:
+            return "client_credentials"
+        if self.username and self.password:
+            return "password"
+        return ""
+
+    def checked(self) -> "SalesforceLogin":
+        """Itself, when it can be tried. Raises SettingsError naming what is missing."""
+        check_address(self.login_url, "SALESFORCE_LOGIN_URL")
+        if not self.flow:
+            raise SettingsError(
+                f"Salesforce sign-in is not complete: {self._what_is_missing()}",
+                remedy=f"Set one of these: {_FLOWS}.",
+            )
+        if self.flow == "client_credentials":
+            self._check_my_domain()
+        return self
+
+    def _check_my_domain(self) -> None:
+        host = urlsplit(self.login_url).hostname or ""
+        if host in ("login.salesforce.com", "test.salesforce.com"):
+            raise SettingsError(
+                f"Client-credentials sign-in does not work at {host}",
+                remedy="Set SALESFORCE_LOGIN_URL to the org's My Domain address, such as "
+                "https://yourcompany.my.salesforce.com (Setup > My Domain).",
+            )
+
+    def _what_is_missing(self) -> str:
+        if self.private_key:
+            absent = [
+                name
+                for name, value in (
+                    ("SALESFORCE_USERNAME", self.username),
+                    ("SALESFORCE_CONSUMER_KEY", self.consumer_key),
+                )
+                if not value
+            ]
+            return f"with a private key, {' and '.join(absent)} must be set too"
+        if self.consumer_secret:
+            return "with a consumer secret, SALESFORCE_CONSUMER_KEY must be set too"
+        if self.username:
+            return f"no password, secret or key is set for {self.username}"
+        if self.password:
+            return "with a password, SALESFORCE_USERNAME must be set too"
+        return "no user name, password, secret or key is set"
+
+
+@dataclass(frozen=True, slots=True)
+class JangoMailLogin:
+    """The JangoMail account whose unsubscribes are read; `utc_offset` in hours ahead of UTC."""
+
+    url: str = DEFAULT_JANGOMAIL_URL
+    username: str = ""
+    password: str = field(default="", repr=False)
+    utc_offset: float = 0.0
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is an account to try."""
+        return bool(self.username and self.password)
+
+    def checked(self) -> "JangoMailLogin":
+        """Itself, when it can be tried. Raises SettingsError naming what is missing."""
+        check_address(self.url, "JANGOMAIL_URL")
+        absent = [
+            name
+            for name, value in (
+                ("JANGOMAIL_USERNAME", self.username),
+                ("JANGOMAIL_PASSWORD", self.password),
+            )
+            if not value
+        ]
+        if absent:
+            raise SettingsError(
+                f"JangoMail sign-in is not complete: {' and '.join(absent)} not set",
+                remedy="Set JANGOMAIL_USERNAME and JANGOMAIL_PASSWORD, "
+                "or take the unsubscribes from a file with run --file PATH.",
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Both accounts of one connection."""
+
+    salesforce: SalesforceLogin
+    jangomail: JangoMailLogin
+
+
+def credentials_from(environment: Mapping[str, str]) -> Credentials:
+    """The accounts that the environment names, not yet checked for completeness.
+
+    Raises SettingsError for an unreadable key file or an offset that is no number of hours.
+    """
+    return Credentials(_salesforce_from(environment), _jangomail_from(environment))
+
+
+def names_salesforce(environment: Mapping[str, str]) -> bool:
+    """Whether any SALESFORCE_* variable of ours is set."""
+    return any(environment.get(name) for name in SALESFORCE_VARIABLES)
+
+
+def home_from(environment: Mapping[str, str], override: str | None = None) -> Path:
+    """The folder of the log: `--home`, else OPTBACK_HOME, else data/ beside app.py."""
+    chosen = override or environment.get("OPTBACK_HOME", "").strip()
+    return Path(chosen).expanduser().absolute() if chosen else DEFAULT_HOME
+
+
+def check_address(address: str, name: str) -> None:
+    """Refuse an address to which no credential may be sent (plain http: loopback only).
+
+    Raises SettingsError that names the variable.
+    """
+    parts = _split(address, name)
+    if parts.username or parts.password:
+        raise SettingsError(
+            f"{name} must not hold a user name or password",
+            remedy=f"Remove everything before the @ in {name}; use the variables for it.",
+        )
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
+        return
+    if parts.scheme == "http":
+        raise SettingsError(
+            f"{name} is plain http, which would send the password readable for anyone on the way",
+            remedy=f"Write https:// in {name}; plain http is accepted for this computer only.",
+        )
+    raise SettingsError(
+        f"{name} is no web address: it must begin with https://",
+        remedy=f"Set {name} to a full address such as {DEFAULT_LOGIN_URL}.",
+    )
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is this computer: localhost, 127.0.0.0/8 or ::1."""
+    if not host:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(address: str, name: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        if parts.port != 0 and parts.hostname:
+            return parts
+    except ValueError:
+        pass  # a port that is no number, or a broken IPv6 address
+    raise SettingsError(
+        f"{name} is no web address",
+        remedy=f"Set {name} to a full address such as {DEFAULT_LOGIN_URL}.",
+    )
+
+
+def _salesforce_from(environment: Mapping[str, str]) -> SalesforceLogin:
+    return SalesforceLogin(
+        login_url=_address(environment, "SALESFORCE_LOGIN_URL", DEFAULT_LOGIN_URL),
+        username=environment.get("SALESFORCE_USERNAME", "").strip(),
+        password=environment.get("SALESFORCE_PASSWORD", ""),
+        security_token=environment.get("SALESFORCE_SECURITY_TOKEN", "").strip(),
+        consumer_key=environment.get("SALESFORCE_CONSUMER_KEY", "").strip(),
+        consumer_secret=environment.get("SALESFORCE_CONSUMER_SECRET", "").strip(),
+        private_key=_private_key(environment.get("SALESFORCE_PRIVATE_KEY_FILE", "").strip()),
+    )
+
+
+def _jangomail_from(environment: Mapping[str, str]) -> JangoMailLogin:
+    return JangoMailLogin(
+        url=_address(environment, "JANGOMAIL_URL", DEFAULT_JANGOMAIL_URL),
+        username=environment.get("JANGOMAIL_USERNAME", "").strip(),
+        password=environment.get("JANGOMAIL_PASSWORD", ""),
+        utc_offset=utc_offset_from(environment.get("JANGOMAIL_UTC_OFFSET", "")),
+    )
+
+
+def utc_offset_from(text: str) -> float:
+    """Hours ahead of UTC, halves and quarters allowed. Raises SettingsError."""
+    if not text.strip():
+        return 0.0
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = float("nan")
+    if not -_WIDEST_OFFSET <= hours <= _WIDEST_OFFSET:
+        raise SettingsError(
+            "JANGOMAIL_UTC_OFFSET is no number of hours between -14 and 14",
+            remedy="Set it to the hours JangoMail's clock is ahead of UTC, such as -5 or 5.5.",
+        )
+    return hours
+
+
+def _address(environment: Mapping[str, str], name: str, default: str) -> str:
+    return environment.get(name, "").strip().rstrip("/") or default
+
+
+def _private_key(path: str) -> str:
+    if not path:
+        return ""
+    try:
+        text = Path(path).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"SALESFORCE_PRIVATE_KEY_FILE cannot be read: {path}",
+            remedy="Give the path of the PEM file with the private key, readable for this user.",
+        ) from error
+    if "PRIVATE KEY" not in text:
+        raise SettingsError(
+            f"SALESFORCE_PRIVATE_KEY_FILE holds no private key: {path}",
+            remedy="Give the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
+        )
+    return text
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment; the one place that reads it."""
+    return os.environ
