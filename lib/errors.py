@@ -6,14 +6,14 @@
     │   ├── SoqlError                 soql                      with line and column
     │   └── FileUnreadable            file_unreadable
     ├── BusyError                     busy             exit 5   another run of the connection
-    ├── PausedError                   paused                    refused credentials are not offered again
+    ├── PausedError                   paused                    refused credentials stay untried
     ├── StoppedError                  stopped                   asked to stop between two batches
     ├── BalanceError                  balance                   a run whose numbers do not add up
     ├── SalesforceError               salesforce
     │   ├── CredentialsRefused        credentials_refused       pauses the connection
     │   ├── SignInRefused             sign_in_refused           not the credentials' fault
     │   ├── SalesforceUnreachable     salesforce_unreachable
-    │   ├── WriteUnanswered           write_unanswered          a write was sent, its answer was lost
+    │   ├── WriteUnanswered           write_unanswered          the answer of a write was lost
     │   ├── ApiLimitReached           api_limit_reached
     │   ├── PermissionMissing         permission_missing
     │   └── RequestRefused            request_refused           with Salesforce's own code
@@ -120,7 +120,7 @@ class CredentialsRefused(SalesforceError):
 
 
 class SignInRefused(SalesforceError):
-    """Sign-in failed for a cause that is not the credentials' (hours, limits, API switched off)."""
+    """Sign-in failed, and the credentials are not the cause (hours, limits, API off)."""
 
     code = "sign_in_refused"
 
@@ -154,7 +154,7 @@ class PermissionMissing(SalesforceError):
 
 
 class RequestRefused(SalesforceError):
-    """Salesforce refused one request for good; `vendor_code` is its code, `status` the HTTP status."""
+    """Salesforce refused one request for good; `vendor_code` is its code, `status` HTTP's."""
 
     code = "request_refused"
 
