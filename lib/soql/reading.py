@@ -1,0 +1,320 @@
+"""From lark's rules to our tree, bottom up while the text is read: one method per rule.
+
+Bottom up means without recursion; what a rule alone cannot see is checked here too, since
+here the places are known.
+"""
+
+from typing import Any, Literal, TypeVar, cast
+
+from lark import Token, Transformer, v_args
+
+from lib.soql import literals, tree
+from lib.soql.mistakes import Mistake
+from lib.soql.words import FUNCTIONS, GEOGRAPHY, RESERVED
+
+T = TypeVar("T")
+
+_MOST_SEMI_JOINS = 2
+
+
+def refuse_reserved(token: Token) -> Token:
+    """Called for each NAME that lark reads, before the parser sees it."""
+    if token.lower() in RESERVED:
+        raise Mistake(token.start_pos or 0, f"A name is expected here, and {token} cannot be one.")
+    return token
+
+
+@v_args(inline=True)
+class Reader(Transformer[Token, tree.Query]):
+    """Stateless; used by the parser while it reads."""
+
+    def start(self, query: tree.Query) -> tree.Query:
+        return query
+
+    def query(
+        self, columns: Any, sources: Any, using: Any, where: Any, withs: Any, group: Any, *rest: Any
+    ) -> tree.Query:
+        order, limit, offset, all_rows, purpose, update = rest
+        _refuse_stray_count(columns)
+        return tree.Query(
+            columns=columns,
+            sources=sources,
+            using=using,
+            where=where,
+            with_=withs,
+            group=group,
+            order=order,
+            limit=limit,
+            offset=offset,
+            all_rows=all_rows,
+            purpose=purpose,
+            update=update,
+        )
+
+    # ---- SELECT
+
+    def columns(self, *columns: tree.Selected) -> tuple[tree.Selected, ...]:
+        return columns
+
+    def column(self, operand: tree.Operand, alias: Token | None) -> tree.Column:
+        return tree.Column(operand, _name(alias))
+
+    def child(self, query: tree.Query, alias: Token | None) -> tree.Child:
+        return tree.Child(query, _name(alias))
+
+    def typeof(self, field: Token, *rest: Any) -> tree.TypeOf:
+        *whens, otherwise, alias = rest
+        return tree.TypeOf(self.field(field), tuple(whens), otherwise or (), _name(alias))
+
+    def when(self, sobject: Token, fields: tuple[tree.Operand, ...]) -> tree.When:
+        return tree.When(str(sobject), fields)
+
+    def else_(self, fields: tuple[tree.Operand, ...]) -> tuple[tree.Operand, ...]:
+        return fields
+
+    def operands(self, *operands: tree.Operand) -> tuple[tree.Operand, ...]:
+        return operands
+
+    def field(self, name: Token) -> tree.Field:
+        return tree.Field(str(name), name.start_pos)
+
+    def function(self, name: Token, arguments: tuple[tree.Argument, ...] | None) -> tree.Function:
+        function = tree.Function(str(name), arguments or (), name.start_pos)
+        _check_function(function)
+        return function
+
+    def arguments(self, *arguments: tree.Argument) -> tuple[tree.Argument, ...]:
+        return arguments
+
+    # ---- FROM
+
+    def sources(self, *sources: tree.Source) -> tuple[tree.Source, ...]:
+        return sources
+
+    def source(self, name: Token, alias: Token | None) -> tree.Source:
+        return tree.Source(str(name), _name(alias), name.start_pos)
+
+    def using(self, *uses: tree.Using | None) -> tuple[tree.Using, ...]:
+        return _present(uses)
+
+    def use(self, kind: Token, name: Token) -> tree.Using:
+        return tree.Using(cast(Literal["SCOPE", "LOOKUP"], kind.upper()), str(name))
+
+    # ---- WHERE
+
+    def where(self, condition: tree.Condition | None) -> tree.Condition | None:
+        joins = _semi_joins(condition)
+        if len(joins) > _MOST_SEMI_JOINS:
+            raise Mistake(
+                _place(joins[-1]),
+                f"At most {_MOST_SEMI_JOINS} subqueries may stand in one WHERE.",
+                "Split the query.",
+            )
+        return condition
+
+    def and_(self, *parts: tree.Condition) -> tree.And:
+        return tree.And(parts)
+
+    def or_(self, *parts: tree.Condition) -> tree.Or:
+        _refuse_semi_joins(parts)
+        return tree.Or(parts)
+
+    def not_(self, part: tree.Condition) -> tree.Not:
+        _refuse_semi_joins((part,))
+        return tree.Not(part)
+
+    def nested(self, condition: tree.Condition) -> tree.Condition:
+        _refuse_semi_joins((condition,))
+        return condition
+
+    def comparison(
+        self, operand: tree.Operand, operator: Token, value: tree.Value
+    ) -> tree.Comparison:
+        return tree.Comparison(operand, _operator(operator), value)
+
+    def sum(
+        self, one: tree.Field, sign: Token, other: tree.Field, operator: Token, value: tree.Value
+    ) -> tree.Sum:
+        plus_or_minus = cast(Literal["+", "-"], str(sign))
+        return tree.Sum(one, plus_or_minus, other, _operator(operator), value)
+
+    def like(self, operand: tree.Operand, value: Token | tree.Value) -> tree.Comparison:
+        meant = literals.pattern(value) if isinstance(value, Token) else value
+        return tree.Comparison(operand, "LIKE", meant)
+
+    def in_(self, operand: tree.Operand, word: Token, values: tuple[tree.Value, ...]) -> tree.In:
+        return tree.In(operand, values, _is_negated(word))
+
+    def in_query(self, operand: tree.Operand, word: Token, query: tree.Query) -> tree.InQuery:
+        return tree.InQuery(operand, query, _is_negated(word))
+
+    def includes(
+        self, operand: tree.Operand, word: Token, values: tuple[tree.Value, ...]
+    ) -> tree.Includes:
+        return tree.Includes(operand, values, word.upper() == "EXCLUDES")
+
+    def semijoin(
+        self, operand: tree.Operand, sources: Any, using: Any, where: Any, withs: Any
+    ) -> tree.Query:
+        inner = _semi_joins(where)
+        if inner:
+            raise Mistake(
+                _place(inner[0]),
+                "A subquery of IN may not hold another one.",
+                "Ask for the inner ids first, and put them in as values.",
+            )
+        column = tree.Column(operand)
+        _refuse_stray_count((column, column))
+        return tree.Query((column,), sources, using=using, where=where, with_=withs)
+
+    # ---- values
+
+    def values(self, *runs: tree.Value | Token) -> tuple[tree.Value, ...]:
+        values: list[tree.Value] = []
+        for run in runs:
+            values += literals.texts(run) if isinstance(run, Token) else (run,)
+        return tuple(values)
+
+    def text(self, token: Token) -> tree.Text:
+        return literals.text(token)
+
+    def number(self, token: Token) -> tree.Number:
+        return tree.Number(str(token))
+
+    def word(self, token: Token) -> tree.DateLiteral:
+        return literals.word(token)
+
+    def moment(self, token: Token) -> tree.Date | tree.DateTime:
+        return literals.moment(token)
+
+    def time(self, token: Token) -> tree.Time:
+        return literals.time_of_day(token)
+
+    def currency(self, token: Token) -> tree.Currency:
+        return tree.Currency(str(token))
+
+    def null(self, _token: Token) -> tree.Null:
+        return tree.Null()
+
+    def true(self, _token: Token) -> tree.Boolean:
+        return tree.Boolean(True)
+
+    def false(self, _token: Token) -> tree.Boolean:
+        return tree.Boolean(False)
+
+    # ---- WITH
+
+    def withs(self, *withs: tree.With) -> tuple[tree.With, ...]:
+        return withs
+
+    def with_categories(self, *categories: tree.Category) -> tree.WithCategories:
+        return tree.WithCategories(categories)
+
+    def with_mode(self, name: Token, *options: tuple[str, tree.Value]) -> tree.WithMode:
+        return tree.WithMode(str(name), options)
+
+    def with_value(self, name: Token, value: tree.Text) -> tree.WithValue:
+        return tree.WithValue(str(name), value)
+
+    def category(self, field: Token, operator: Token, *names: Token) -> tree.Category:
+        return tree.Category(self.field(field), operator.upper(), tuple(map(str, names)))
+
+    def option(self, key: Token, _equal: Token, value: tree.Value) -> tuple[str, tree.Value]:
+        return str(key), value
+
+    # ---- the rest
+
+    def group(self, grouping: tree.Grouping | None, having: Any) -> tree.Grouping | None:
+        return grouping and tree.Grouping(grouping.operands, grouping.kind, having)
+
+    def grouping(self, *parts: Any) -> tree.Grouping:
+        *kinds, operands = parts
+        kind = cast(Literal["", "ROLLUP", "CUBE"], kinds[0].upper() if kinds else "")
+        return tree.Grouping(operands, kind)
+
+    def order(self, *orderings: tree.Ordering | None) -> tuple[tree.Ordering, ...]:
+        return _present(orderings)
+
+    def ordering(
+        self, operand: tree.Operand, direction: Token | None, nulls: Token | None
+    ) -> tree.Ordering:
+        toward = cast(Literal["", "ASC", "DESC"], direction.upper() if direction else "")
+        place = cast(Literal["", "FIRST", "LAST"], nulls.upper().split()[1] if nulls else "")
+        return tree.Ordering(operand, toward, place)
+
+    def limit(self, number: Token | None) -> int | None:
+        return None if number is None else int(number)
+
+    def offset(self, number: Token | None) -> int | None:
+        return None if number is None else int(number)
+
+    def all_rows(self, word: Token | None) -> bool:
+        return word is not None
+
+    def purpose(self, words: Token | None) -> str:
+        return words.upper().split()[1] if words else ""
+
+    def update(self, *names: Token | None) -> tuple[str, ...]:
+        return tuple(str(name) for name in names if name is not None)
+
+
+def _name(token: Token | None) -> str | None:
+    return None if token is None else str(token)
+
+
+def _present(values: tuple[T | None, ...]) -> tuple[T, ...]:
+    return tuple(value for value in values if value is not None)
+
+
+def _operator(token: Token) -> tree.Operator:
+    return cast(tree.Operator, "!=" if token.value == "<>" else str(token))
+
+
+def _is_negated(word: Token) -> bool:
+    return word.upper() != "IN"
+
+
+def _semi_joins(condition: tree.Condition | None) -> list[tree.InQuery]:
+    """The semi-joins of a WHERE; `nested`, `or_` and `not_` let none through to deeper places."""
+    parts = condition.parts if isinstance(condition, tree.And) else (condition,)
+    return [part for part in parts if isinstance(part, tree.InQuery)]
+
+
+def _refuse_semi_joins(conditions: tuple[tree.Condition, ...]) -> None:
+    for condition in conditions:
+        for join in _semi_joins(condition):
+            raise Mistake(
+                _place(join),
+                "A subquery of IN may stand at the top level of WHERE only.",
+                "Take it out of the parentheses, and join it to the rest with AND.",
+            )
+
+
+def _place(join: tree.InQuery) -> int:
+    return join.operand.at or 0
+
+
+def _refuse_stray_count(columns: tuple[tree.Selected, ...]) -> None:
+    """COUNT() stands alone: it is no column, it makes the answer a number."""
+    if len(columns) == 1 and not getattr(columns[0], "alias", None):
+        return
+    for column in columns:
+        operand = column.operand if isinstance(column, tree.Column) else None
+        if isinstance(operand, tree.Function) and not operand.arguments:
+            raise Mistake(
+                operand.at or 0,
+                "COUNT() stands alone in SELECT.",
+                "Count beside other columns with COUNT(Id).",
+            )
+
+
+def _check_function(function: tree.Function) -> None:
+    name, place = function.name.lower(), function.at or 0
+    if name not in FUNCTIONS:
+        raise Mistake(place, f"SOQL has no function {function.name}().", "Check its spelling.")
+    if name in GEOGRAPHY:
+        return
+    if any(isinstance(each, tree.Text | tree.Number) for each in function.arguments):
+        raise Mistake(place, f"{function.name}() takes a field.", "Put a field in parentheses.")
+    if len(function.arguments) != 1 and name != "count":
+        raise Mistake(place, f"{function.name}() takes one field.", "Give it one field.")

@@ -1,0 +1,44 @@
+"""The fixed words of SOQL: what no name may be, date literals, functions, escapes.
+
+Source: SOQL and SOSL Reference, "Reserved Keywords", "Date Formats and Date Literals",
+"Aggregate Functions", "Date Functions", "Quoted String Escape Sequences".
+"""
+
+# Words that end a clause wherever they stand. GROUP, ORDER, CASE and their like are sObjects.
+_OPERATORS = ("and", "excludes", "in", "includes", "like", "not", "or")
+_CLAUSES = ("from", "having", "limit", "select", "using", "where", "with")
+_ORDER = ("asc", "desc", "first", "last", "nulls")
+RESERVED = frozenset((*_OPERATORS, *_CLAUSES, *_ORDER, "null"))
+
+_UNITS = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
+
+PLAIN_DATE_LITERALS = frozenset(
+    ["YESTERDAY", "TODAY", "TOMORROW", "LAST_90_DAYS", "NEXT_90_DAYS"]
+    + [f"{when}_{unit}" for when in ("LAST", "THIS", "NEXT") for unit in _UNITS]
+)
+COUNTED_DATE_LITERALS = frozenset(
+    pattern.format(f"{unit}S")
+    for pattern in ("LAST_N_{}", "NEXT_N_{}", "N_{}_AGO")
+    for unit in ("DAY", *_UNITS)
+)
+
+AGGREGATES = frozenset(("count", "count_distinct", "avg", "min", "max", "sum", "grouping"))
+DATE_FUNCTIONS = frozenset(
+    [f"{kind}_{unit}" for kind in ("calendar", "fiscal") for unit in ("month", "quarter", "year")]
+    + ["day_in_month", "day_in_week", "day_in_year", "day_only"]
+    + ["hour_in_day", "week_in_month", "week_in_year"]
+)
+OTHER_FUNCTIONS = frozenset(("converttimezone", "convertcurrency", "tolabel", "format", "fields"))
+GEOGRAPHY = frozenset(("distance", "geolocation"))
+FUNCTIONS = AGGREGATES | DATE_FUNCTIONS | OTHER_FUNCTIONS | GEOGRAPHY
+
+ESCAPES = {
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "b": "\b",
+    "f": "\f",
+    '"': '"',
+    "'": "'",
+    "\\": "\\",
+}
