@@ -9,7 +9,7 @@ P permissionable, D defaulted on create, L usable for look-up. `-` is an empty c
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -187,3 +187,18 @@ def _more(column: str) -> dict[str, Any]:
 
 
 SCHEMA: Mapping[str, SObjectType] = MappingProxyType(_load())
+
+
+def _with_person_accounts() -> dict[str, SObjectType]:
+    account, contact = SCHEMA["account"], SCHEMA["contact"]
+    person = _read_fields("PersonAccount")
+    flag = {"ispersonaccount": person["ispersonaccount"]}
+    widened = {
+        "account": replace(account, fields=MappingProxyType({**account.fields, **person})),
+        "contact": replace(contact, fields=MappingProxyType({**contact.fields, **flag})),
+    }
+    return {**SCHEMA, **widened}
+
+
+SCHEMA_WITH_PERSON_ACCOUNTS: Mapping[str, SObjectType] = MappingProxyType(_with_person_accounts())
+"""The same org after person accounts were turned on, which cannot be undone in a real one."""

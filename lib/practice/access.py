@@ -1,0 +1,137 @@
+"""What a user may see and edit, computed from the permission rows as Salesforce documents it.
+
+A user holds the permission set behind his profile and those assigned to him. A field that takes
+permissions needs a FieldPermissions row in one of them; an sObject needs an ObjectPermissions row.
+No row is no access, Edit implies Read, and field permissions bind administrators too.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lib.practice.rows import Row
+from lib.practice.schema import Field, SObjectType
+from lib.practice.tables import Tables
+
+PERMISSION_TABLES = (
+    "User",
+    "PermissionSet",
+    "FieldPermissions",
+    "ObjectPermissions",
+    "PermissionSetAssignment",
+)
+"""The sObjects whose rows decide what a user sees."""
+
+_RIGHTS = ("PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete")
+_SETUP_RIGHT = {
+    "user": "PermissionsManageUsers",
+    "group": "PermissionsManageUsers",
+    "permissionsetassignment": "PermissionsAssignPermissionSets",
+    "recordtype": "PermissionsCustomizeApplication",
+    "organization": "PermissionsCustomizeApplication",
+}
+_NEEDS_VIEW_SETUP = {"fieldpermissions", "objectpermissions"}
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The rows that speak for one user: his permission sets and what hangs on them."""
+
+    sets: tuple[Row, ...]
+    fields: tuple[Row, ...]
+    objects: tuple[Row, ...]
+
+    def holds(self, permission: str) -> bool:
+        """Whether a user permission such as `PermissionsApiEnabled` is in one of the sets."""
+        return any(one.get(permission) for one in self.sets)
+
+
+def granted(user: Row, tables: Tables) -> Granted:
+    """The permission rows that count for a user."""
+    assigned = {
+        row["PermissionSetId"]
+        for row in tables.rows("PermissionSetAssignment").values()
+        if row["AssigneeId"] == user["Id"]
+    }
+    sets = [
+        row
+        for row in tables.rows("PermissionSet").values()
+        if row["Id"] in assigned or row.get("ProfileId") == user["ProfileId"]
+    ]
+    ids = {row["Id"] for row in sets}
+    return Granted(
+        tuple(sets),
+        tuple(row for row in tables.rows("FieldPermissions").values() if row["ParentId"] in ids),
+        tuple(row for row in tables.rows("ObjectPermissions").values() if row["ParentId"] in ids),
+    )
+
+
+def visible_types(schema: Mapping[str, SObjectType], rights: Granted) -> dict[str, SObjectType]:
+    """The schema as this user sees it: what is hidden is absent, what is read-only says so."""
+    fields = _fields_by_type(rights.fields)
+    seen = (_visible(one, rights, fields.get(one.name, {})) for one in schema.values())
+    return {one.name.lower(): one for one in seen if one is not None}
+
+
+def _fields_by_type(rows: Iterable[Row]) -> dict[str, dict[str, bool]]:
+    """sObject → field → whether it may be edited; fields without any right are absent."""
+    found: dict[str, dict[str, bool]] = {}
+    for row in rows:
+        if row.get("PermissionsRead"):
+            fields = found.setdefault(row["SobjectType"], {})
+            name = row["Field"].partition(".")[2]
+            fields[name] = fields.get(name, False) or bool(row.get("PermissionsEdit"))
+    # A person account's fields follow those of the Contact within it.
+    persons = {f"Person{name}": edit for name, edit in found.get("Contact", {}).items()}
+    found.setdefault("Account", {}).update(persons)
+    return found
+
+
+def _visible(kind: SObjectType, rights: Granted, fields: Mapping[str, bool]) -> SObjectType | None:
+    if not kind.permissionable:
+        return _visible_setup(kind, rights)
+    read, create, edit, delete = _object_rights(kind.name, rights)
+    if not read:
+        return None
+    shown = (_visible_field(one, fields) for one in kind.fields.values())
+    return replace(
+        kind,
+        fields={one.name.lower(): one for one in shown if one is not None},
+        createable=kind.createable and create,
+        updateable=kind.updateable and edit,
+        deletable=kind.deletable and delete,
+    )
+
+
+def _object_rights(name: str, rights: Granted) -> tuple[bool, ...]:
+    if rights.holds("PermissionsModifyAllData"):
+        return (True,) * len(_RIGHTS)
+    # Campaign members have no permission of their own: they follow their campaign.
+    own = "Campaign" if name == "CampaignMember" else name
+    rows = [row for row in rights.objects if row["SobjectType"] == own]
+    return tuple(any(row.get(right) for row in rows) for right in _RIGHTS)
+
+
+def _visible_field(field: Field, fields: Mapping[str, bool]) -> Field | None:
+    if not field.permissionable:
+        return field
+    # The parts of an address carry no rows of their own: the address's row speaks for them.
+    may_edit = fields.get(field.compound_field_name or field.name)
+    if may_edit is None:
+        return None
+    if may_edit:
+        return field
+    return replace(field, createable=False, updateable=False)
+
+
+def _visible_setup(kind: SObjectType, rights: Granted) -> SObjectType | None:
+    name = kind.name.lower()
+    if name in _NEEDS_VIEW_SETUP and not rights.holds("PermissionsViewSetup"):
+        return None
+    right = _SETUP_RIGHT.get(name, "PermissionsManageProfilesPermissionsets")
+    may = rights.holds(right)
+    return replace(
+        kind,
+        createable=kind.createable and may,
+        updateable=kind.updateable and may,
+        deletable=kind.deletable and may,
+    )

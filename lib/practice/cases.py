@@ -1,0 +1,117 @@
+"""The people worth a test: every way in which an unsubscribe and a record can miss each other.
+
+Each case names the records that bear its address and how the e-mail service spells it. They come
+first in every practice org, in this order, as far as its size allows.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """One record of a case; `email` exactly as the org holds it, blanks and all."""
+
+    sobject: str
+    first: str
+    last: str
+    email: str
+    opted_out: bool = False
+    converted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person who unsubscribed: `unsubscribed` lists the spellings, the earliest first."""
+
+    name: str
+    unsubscribed: tuple[str, ...]
+    bearers: tuple[Bearer, ...] = ()
+
+
+def _contact(first: str, last: str, email: str, *, opted_out: bool = False) -> Bearer:
+    return Bearer("Contact", first, last, email, opted_out)
+
+
+def _lead(first: str, last: str, email: str, *, converted: bool = False) -> Bearer:
+    return Bearer("Lead", first, last, email, converted=converted)
+
+
+CASES = (
+    Case(
+        "one Contact bears the address",
+        ("paula.plain@example.org",),
+        (_contact("Paula", "Plain", "paula.plain@example.org"),),
+    ),
+    Case(
+        "several Contacts and Leads share one address",
+        ("family@home.test",),
+        (
+            _contact("Sam", "Shared", "family@home.test"),
+            _contact("Sue", "Shared", "family@home.test"),
+            _lead("Sid", "Shared", "family@home.test"),
+            _lead("Sal", "Shared", "Family@home.test"),
+        ),
+    ),
+    Case(
+        "a Lead only",
+        ("lena.lead@example.com",),
+        (_lead("Lena", "Lead", "lena.lead@example.com"),),
+    ),
+    Case(
+        "mixed case on both sides",
+        ("MIXED.Case@Example.COM",),
+        (_contact("Mika", "Mixed", "Mixed.CASE@example.com"),),
+    ),
+    Case(
+        "blanks around the address, kept from an old import",
+        (" bea.blank@example.net",),
+        (_contact("Bea", "Blank", "bea.blank@example.net "),),
+    ),
+    Case(
+        "a plus-address is another address",
+        ("pia.plus+news@example.org",),
+        (
+            _contact("Pia", "Plus", "pia.plus+news@example.org"),
+            _contact("Pia", "Plusless", "pia.plus@example.org"),
+        ),
+    ),
+    Case(
+        "an apostrophe",
+        ("aoife.o'sample@example.org",),
+        (_contact("Aoife", "O'Sample", "aoife.o'sample@example.org"),),
+    ),
+    Case(
+        "umlauts before the @",
+        ("jürgen.muster@example.org",),
+        (_contact("Jürgen", "Muster", "JÜRGEN.muster@example.org"),),
+    ),
+    Case(
+        "a domain in its Unicode and its ASCII form",
+        ("inge@bücher.example",),
+        (_lead("Inge", "Beispiel", "inge@xn--bcher-kva.example"),),
+    ),
+    Case(
+        "an emoji in the name",
+        ("sunny@club.test",),
+        (_contact("Sunny 🌻", "Muster", "sunny@club.test"),),
+    ),
+    Case(
+        "opted out already",
+        ("olga.out@example.com",),
+        (_contact("Olga", "Out", "olga.out@example.com", opted_out=True),),
+    ),
+    Case(
+        "a converted Lead, and the Contact whom it became",
+        ("carl.convert@example.net",),
+        (
+            _lead("Carl", "Convert", "carl.convert@example.net", converted=True),
+            _contact("Carl", "Convert", "carl.convert@example.net"),
+        ),
+    ),
+    Case("nobody bears the address", ("nobody@old.invalid",)),
+    Case(
+        "unsubscribed twice",
+        ("tom.twice@example.org", "Tom.Twice@example.org"),
+        (_contact("Tom", "Twice", "tom.twice@example.org"),),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Fields that Salesforce fills from others: full names, compound addresses, the bounced mark."""
+
+from lib.practice.rows import Row
+from lib.practice.schema import SObjectType
+
+_PARTS = (
+    "City",
+    "Country",
+    "GeocodeAccuracy",
+    "Latitude",
+    "Longitude",
+    "PostalCode",
+    "State",
+    "Street",
+)
+
+
+def completed(kind: SObjectType, row: Row) -> Row:
+    """The row with every default and derived field of its sObject filled in."""
+    full = {**_defaults(kind), **{name: value for name, value in row.items() if value is not None}}
+    if full.get("LastName"):
+        full["Name"] = full_name(full)
+    if "isemailbounced" in kind.fields:
+        full["IsEmailBounced"] = bool(
+            full.get("EmailBouncedReason") or full.get("EmailBouncedDate")
+        )
+    for field in kind.fields.values():
+        if field.type == "address":
+            _fill_address(full, field.name)
+    return full
+
+
+def full_name(row: Row) -> str:
+    """First name and last name, as far as they are there; the salutation is no part of it."""
+    return " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
+
+
+def _defaults(kind: SObjectType) -> Row:
+    found: Row = {}
+    for field in kind.fields.values():
+        if field.default is not None:
+            found[field.name] = field.default
+        chosen = next((one.value for one in field.picklist if one.default), None)
+        if chosen is not None:
+            found[field.name] = chosen
+    return found
+
+
+def _fill_address(row: Row, name: str) -> None:
+    prefix = name.removesuffix("Address")
+    parts = {part: row.get(prefix + part) for part in _PARTS}
+    row.pop(name, None)
+    if any(value is not None for value in parts.values()):
+        row[name] = {part[0].lower() + part[1:]: value for part, value in parts.items()}

@@ -1,0 +1,160 @@
+"""The practice org: its world of rows, its settings, and what each user sees of it.
+
+No HTTP in here and no rules of writing: writing.py changes rows as Salesforce would, rest.py and
+its neighbours turn requests into such calls. All state belongs to one `Org`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+
+from lib.clock import Clock, from_text, to_text
+from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
+from lib.practice.ids import IdMaker
+from lib.practice.people import Settlers
+from lib.practice.rows import Row, stamp
+from lib.practice.schema import SCHEMA, SCHEMA_WITH_PERSON_ACCOUNTS, SObjectType
+from lib.practice.switches import Switches
+from lib.practice.tables import Tables
+
+_UNSUBSCRIBE = "Unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """One entry of the e-mail service's list: the address as it was typed, and when."""
+
+    address: str
+    asked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one user sees. Hold the org's lock while reading rows."""
+
+    user: Row
+    rights: Granted
+    types: Mapping[str, SObjectType]
+    """By lower-case name; what the user may not see is absent (see access.py)."""
+    tables: Tables
+
+    def type(self, name: str) -> SObjectType | None:
+        """The sObject of this name, whatever its case; `None`: unknown or hidden."""
+        return self.types.get(name.lower())
+
+    def rows(self, name: str) -> Iterable[Row]:
+        """All rows of an sObject in the order of creation; deleted ones have `IsDeleted`."""
+        return self.tables.rows(name).values()
+
+
+class Org:
+    """One made-up Salesforce org and the unsubscribe list of its e-mail service.
+
+    With `state`, its world lies in that file and is found again there; numbers and seed then
+    matter only when the file is new.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        seed: int = 1,
+        contacts: int = 2000,
+        leads: int = 1000,
+        unsubscribes: int = 150,
+        state: Path | None = None,
+    ) -> None:
+        self.clock = clock
+        self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
+        self.api_calls_used = 0
+        self._views: dict[str, tuple[tuple[bool, int], View]] = {}
+        if self.tables.note("seed") is None:
+            with self.transaction():
+                self._begin(seed, contacts, leads, unsubscribes)
+        else:
+            self._find_again()
+
+    def _begin(self, seed: int, contacts: int, leads: int, unsubscribes: int) -> None:
+        self.seed = seed
+        self.ids = IdMaker(seed)
+        self.switches = Switches()
+        self.tables.put_note("seed", seed)
+        settlers = Settlers(self.tables, self.ids, seed, self.clock(), contacts, leads)
+        for address, asked in settlers.settle(unsubscribes):
+            self.add_unsubscribe(address, asked)
+
+    def _find_again(self) -> None:
+        self.seed = self.tables.note("seed")
+        self.ids = IdMaker(self.seed)
+        self.switches = Switches.from_json(self.tables.note("switches"))
+        for name in SCHEMA:
+            for record_id in self.tables.rows(name):
+                self.ids.skip(record_id)
+
+    @property
+    def id(self) -> str:
+        """The org's 18-character id."""
+        return next(iter(self.tables.rows("Organization")))
+
+    @property
+    def lock(self) -> RLock:
+        """Held by every transaction; hold it while reading more than one row."""
+        return self.tables.lock
+
+    @property
+    def schema(self) -> Mapping[str, SObjectType]:
+        """All sObjects of the org by lower-case name, whoever asks."""
+        return SCHEMA_WITH_PERSON_ACCOUNTS if self.switches.person_accounts else SCHEMA
+
+    def now(self) -> str:
+        """This moment as rows carry it."""
+        return stamp(self.clock())
+
+    def user_named(self, username: str) -> Row | None:
+        """The user who signs in with this name, whatever its case."""
+        users = self.tables.rows("User").values()
+        return next((one for one in users if one["Username"].lower() == username.lower()), None)
+
+    def view(self, user_id: str) -> View:
+        """What this user sees now. Raises KeyError for an unknown user."""
+        with self.lock:
+            version = self._rights_version()
+            if user_id not in self._views or self._views[user_id][0] != version:
+                self._views[user_id] = (version, self._look(user_id))
+            return self._views[user_id][1]
+
+    def _rights_version(self) -> tuple[bool, int]:
+        moves = sum(self.tables.versions[name.lower()] for name in PERMISSION_TABLES)
+        return self.switches.person_accounts, moves
+
+    def _look(self, user_id: str) -> View:
+        user = self.tables.rows("User")[user_id]
+        rights = granted(user, self.tables)
+        return View(user, rights, visible_types(self.schema, rights), self.tables)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A block whose changes of rows, switches and unsubscribes stand, and are saved, as one."""
+        with self.tables.transaction():
+            yield
+            self.tables.put_note("switches", self.switches.to_json())
+
+    @property
+    def unsubscribes(self) -> list[Unsubscribe]:
+        """The e-mail service's list, in the order in which it was written."""
+        rows = self.tables.rows(_UNSUBSCRIBE).values()
+        return [Unsubscribe(row["Address"], from_text(row["Asked"])) for row in rows]
+
+    def add_unsubscribe(self, address: str, asked: datetime) -> None:
+        """Put an address, as it was typed, on the e-mail service's list."""
+        with self.transaction():
+            row_id = f"{len(self.tables.rows(_UNSUBSCRIBE)):09}"
+            row = {"Id": row_id, "Address": address, "Asked": to_text(asked)}
+            self.tables.put(_UNSUBSCRIBE, row)
+
+    def close(self) -> None:
+        """Let go of the state file."""
+        self.tables.close()

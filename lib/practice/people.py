@@ -1,0 +1,188 @@
+"""The made-up people of a practice org: the cases worth a test first, then a crowd from a seed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from lib.practice import names
+from lib.practice.cases import CASES, Bearer
+from lib.practice.derived import completed
+from lib.practice.founding import Founding
+from lib.practice.ids import IdMaker
+from lib.practice.rows import Row, day, stamp
+from lib.practice.schema import SCHEMA
+from lib.practice.tables import Tables
+
+_OLDEST = timedelta(days=900)
+_YOUNGEST = timedelta(days=35)
+_CAMPAIGN_MEMBERS = 200
+_PEOPLE_PER_ACCOUNT = 8
+_CITIES = ("Hamburg", "Leeds", "Lyon", "Oslo", "Porto", "Turku", "Utrecht", "Zadar")
+_SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
+_STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
+
+Asked = tuple[str, datetime]
+"""An address as it was typed, and when it was unsubscribed."""
+
+
+@dataclass(slots=True)
+class Settlers:
+    """Fills an empty org with people; `moment` is now, everything they did lies before it."""
+
+    tables: Tables
+    ids: IdMaker
+    seed: int
+    moment: datetime
+    contacts: int
+    leads: int
+    owner_id: str = ""
+    accounts: list[str] = field(default_factory=list)
+    random: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
+
+    def settle(self, unsubscribes: int) -> list[Asked]:
+        """Write every row, inside a transaction; returns the unsubscribes, oldest first."""
+        founding = Founding(self.tables, self.ids, self.moment - _OLDEST)
+        founding.found(self.seed)
+        self.owner_id = founding.admin_id
+        self._open_accounts()
+        for bearer in self._chosen_cases():
+            self._add_bearer(bearer)
+        self._fill("Contact", self.contacts)
+        self._fill("Lead", self.leads)
+        self._run_campaign()
+        return sorted(self._unsubscribe(unsubscribes), key=lambda one: one[1])
+
+    def _open_accounts(self) -> None:
+        for number in range(1, self.contacts // _PEOPLE_PER_ACCOUNT + 2):
+            values = {"Name": names.firm(self.random, number), "Type": "Prospect"}
+            self.accounts.append(self._add("Account", values))
+
+    def _chosen_cases(self) -> Iterator[Bearer]:
+        left = {"Contact": self.contacts, "Lead": self.leads}
+        for case in CASES:
+            for bearer in case.bearers:
+                if left[bearer.sobject] > 0:
+                    left[bearer.sobject] -= 1
+                    yield bearer
+
+    def _add_bearer(self, bearer: Bearer) -> None:
+        values: Row = {
+            "FirstName": bearer.first,
+            "LastName": bearer.last,
+            "Email": bearer.email,
+            "HasOptedOutOfEmail": bearer.opted_out,
+        }
+        if bearer.sobject == "Contact":
+            self._add_contact(values)
+        else:
+            self._add_lead(values, converted=bearer.converted)
+
+    def _fill(self, sobject: str, wanted: int) -> None:
+        for number in range(len(self.tables.rows(sobject)), wanted):
+            values = self._somebody(number if sobject == "Contact" else number + self.contacts)
+            if sobject == "Contact":
+                self._add_contact(values)
+            else:
+                self._add_lead(values, converted=self.random.random() < 0.06)
+
+    def _somebody(self, number: int) -> Row:
+        first, last = names.person(self.random)
+        chance = self.random.random()
+        values: Row = {"FirstName": first, "LastName": last}
+        if chance > 0.05:
+            values["Email"] = names.address(self.random, first, last, number)
+        values["HasOptedOutOfEmail"] = 0.05 < chance < 0.09
+        values["LeadSource"] = self.random.choice(_SOURCES)
+        return values
+
+    def _add_contact(self, values: Row) -> None:
+        city = self.random.choice(_CITIES)
+        account = self.random.choice(self.accounts)
+        self._add("Contact", {**values, "AccountId": account, "MailingCity": city})
+
+    def _add_lead(self, values: Row, *, converted: bool) -> None:
+        more: Row = {"Company": names.firm(self.random, 0).removesuffix(" 0")}
+        more["Status"] = self.random.choice(_STATUSES)
+        if converted:
+            more |= self._conversion()
+        self._add("Lead", {**values, **more})
+
+    def _conversion(self) -> Row:
+        contacts = list(self.tables.rows("Contact"))
+        return {
+            "IsConverted": True,
+            "Status": "Closed - Converted",
+            "ConvertedDate": day(self.moment - _YOUNGEST),
+            "ConvertedAccountId": self.accounts[0],
+            "ConvertedContactId": contacts[-1] if contacts else None,
+        }
+
+    def _run_campaign(self) -> None:
+        campaign = self._add(
+            "Campaign",
+            {"Name": "Spring Newsletter", "Type": "Email", "Status": "Completed", "IsActive": True},
+        )
+        people = [*self.tables.rows("Contact").values(), *self.tables.rows("Lead").values()]
+        for person in self.random.sample(people, min(_CAMPAIGN_MEMBERS, len(people))):
+            self._add("CampaignMember", _member(campaign, person))
+
+    def _add(self, sobject: str, values: Row) -> str:
+        kind = SCHEMA[sobject.lower()]
+        age = _YOUNGEST + self.random.random() * (_OLDEST - _YOUNGEST)
+        made = stamp(self.moment - age)
+        row = completed(kind, {"Id": self.ids.next(kind.key_prefix), **values})
+        row |= {"CreatedDate": made, "LastModifiedDate": made, "SystemModstamp": made}
+        row |= {"CreatedById": self.owner_id, "LastModifiedById": self.owner_id}
+        if kind.field("OwnerId"):
+            row["OwnerId"] = self.owner_id
+        self.tables.put(sobject, row)
+        return str(row["Id"])
+
+    def _unsubscribe(self, wanted: int) -> Iterator[Asked]:
+        spelled = [one for case in CASES for one in case.unsubscribed][:wanted]
+        spelled += self._crowd_addresses(wanted - len(spelled))
+        for number in range(wanted - len(spelled)):
+            spelled.append(f"stranger{number}@old.invalid")
+        # Of one person's two entries the later in the list is the later in time.
+        for place, address in enumerate(spelled):
+            days = 20 - place if place < 20 else self.random.uniform(0.2, 30)
+            asked = self.moment - timedelta(days=days)
+            yield address, asked.replace(microsecond=0)
+
+    def _crowd_addresses(self, wanted: int) -> list[str]:
+        taken = {one.email.strip().lower() for case in CASES for one in case.bearers}
+        bearers = mailable(
+            [*self.tables.rows("Contact").values(), *self.tables.rows("Lead").values()]
+        )
+        free = [one["Email"] for one in bearers if one["Email"].strip().lower() not in taken]
+        return self.random.sample(free, min(wanted, len(free)))
+
+
+def _member(campaign_id: str, person: Row) -> Row:
+    is_lead = "Company" in person
+    kept = ("Salutation", "FirstName", "LastName", "Name", "Email", "LeadSource")
+    return {
+        **{name: person.get(name) for name in kept},
+        "HasOptedOutOfEmail": person["HasOptedOutOfEmail"],
+        "CampaignId": campaign_id,
+        "LeadId" if is_lead else "ContactId": person["Id"],
+        "LeadOrContactId": person["Id"],
+        "LeadOrContactOwnerId": person.get("OwnerId"),
+        "Type": "Lead" if is_lead else "Contact",
+    }
+
+
+def mailable(rows: Iterable[Row]) -> list[Row]:
+    """The people a mailing would reach: address there, box false, not converted, not deleted."""
+    return [
+        row
+        for row in rows
+        if row.get("Email")
+        and not row["HasOptedOutOfEmail"]
+        and not row.get("IsConverted")
+        and not row["IsDeleted"]
+    ]

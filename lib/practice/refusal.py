@@ -1,0 +1,31 @@
+"""What the practice org refuses, in Salesforce's words: its code, message, fields and status."""
+
+from collections.abc import Sequence
+
+_STATUS = {
+    "NOT_FOUND": 404,
+    "ENTITY_IS_DELETED": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "UNSUPPORTED_API_VERSION": 410,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "REQUEST_LIMIT_EXCEEDED": 403,
+    "INSUFFICIENT_ACCESS": 403,
+    "FUNCTIONALITY_NOT_ENABLED": 403,
+}
+
+
+class Refusal(Exception):
+    """One refused request or record; `fields` is None where the wire names none at all."""
+
+    def __init__(
+        self,
+        error_code: str,
+        message: str,
+        fields: Sequence[str] | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.error_code = error_code
+        self.message = message
+        self.fields = None if fields is None else tuple(fields)
+        self.status = status or _STATUS.get(error_code, 400)

@@ -1,0 +1,110 @@
+"""The rows of a practice org, changed in transactions: all of one, or none of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from lib.practice.rows import Row
+from lib.practice.saved import Saved
+
+_ROW = "row:"
+_NOTE = "note"
+
+
+class Tables:
+    """Rows by sObject and id, and notes: whatever else of the world must survive a restart.
+
+    Whoever reads rows for longer than one look holds `lock`.
+    """
+
+    def __init__(self, sobjects: Iterable[str], state: Path | None) -> None:
+        self.lock = RLock()
+        self.versions: Counter[str] = Counter()
+        """Lower-case sObject name → a number that moves whenever one of its rows changes."""
+        self._rows: dict[str, dict[str, Row]] = {name.lower(): {} for name in sobjects}
+        self._notes: dict[str, Any] = {}
+        self._before: dict[tuple[str, str], Any] = {}
+        self._depth = 0
+        self._saved = Saved(state) if state else None
+        self._load()
+
+    def rows(self, sobject: str) -> Mapping[str, Row]:
+        """Id → row, deleted ones too, in the order of creation."""
+        return self._rows[sobject.lower()]
+
+    def put(self, sobject: str, row: Row) -> None:
+        """Add a row, or put it in the stead of the one with its id."""
+        self._set(_ROW + sobject.lower(), row["Id"], row)
+
+    def drop(self, sobject: str, record_id: str) -> None:
+        """Take a row away for good; Setup rows have no recycle bin."""
+        self._set(_ROW + sobject.lower(), record_id, None)
+
+    def note(self, name: str) -> Any:
+        """What was noted under a name (JSON values), or `None`."""
+        return self._notes.get(name)
+
+    def put_note(self, name: str, value: Any) -> None:
+        """Note a JSON value; `None` removes it."""
+        self._set(_NOTE, name, value)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is changed inside stands when the block ends, and not at all when it raises.
+
+        Nests: an inner block that raises takes back its own changes only.
+        """
+        with self.lock:
+            outer, self._before = self._before, {}
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._take_back()
+                self._before = outer
+                raise
+            else:
+                self._before = {**self._before, **outer}
+            finally:
+                self._depth -= 1
+            if self._depth == 0:
+                self._keep()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._saved:
+            self._saved.close()
+
+    def _table(self, kind: str) -> dict[str, Any]:
+        return self._notes if kind == _NOTE else self._rows[kind.removeprefix(_ROW)]
+
+    def _set(self, kind: str, key: str, value: Any) -> None:
+        if not self._depth:
+            raise RuntimeError("rows change inside a transaction only")
+        self._before.setdefault((kind, key), self._table(kind).get(key))
+        self._place(kind, key, value)
+
+    def _place(self, kind: str, key: str, value: Any) -> None:
+        if value is None:
+            self._table(kind).pop(key, None)
+        else:
+            self._table(kind)[key] = value
+        self.versions[kind.removeprefix(_ROW)] += 1
+
+    def _take_back(self) -> None:
+        for (kind, key), value in self._before.items():
+            self._place(kind, key, value)
+
+    def _keep(self) -> None:
+        changed, self._before = self._before, {}
+        if self._saved and changed:
+            self._saved.put((kind, key, self._table(kind).get(key)) for kind, key in changed)
+
+    def _load(self) -> None:
+        if not self._saved:
+            return
+        for kind in [_NOTE, *(_ROW + name for name in self._rows)]:
+            self._table(kind).update(self._saved.read(kind))
