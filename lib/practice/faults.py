@@ -1,0 +1,182 @@
+"""What can go wrong on the way: a status for an answer, a lost connection, a slow or cut answer.
+
+A fault is one value with the requests it concerns and how often; adding a kind means a line in
+`KINDS` and a branch in lib/practice/misbehaving.py.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from threading import Lock
+
+from lib.errors import UsageError
+
+KINDS = {
+    "status": "answers with this HTTP status and does no work",
+    "reset": "resets the connection before any work is done",
+    "reset_after": "does the work, then resets the connection without an answer",
+    "slow": "waits `seconds` before it does the work",
+    "cut": "does the work, sends `share` of the answer's body as if it were the whole",
+    "cut_off": "does the work, sends `share` of the answer's body and closes the connection",
+}
+AREAS = ("data", "signin", "jangomail", "any")
+
+_WRITES = ("POST", "PATCH", "PUT", "DELETE")
+_PREFIXES = (
+    ("data", ("/services/data",)),
+    ("signin", ("/services/Soap", "/services/oauth2", "/id/")),
+    ("jangomail", ("/api.asmx",)),
+)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One thing that goes wrong. `times` is how often still; `None` is until it is cleared.
+
+    `method` may be a method or `write`; `path` is a regular expression looked for in the path.
+    `code` and `message` replace those which the status has by itself.
+    """
+
+    kind: str
+    area: str = "data"
+    times: int | None = 1
+    method: str = ""
+    path: str = ""
+    status: int = 503
+    code: str = ""
+    message: str = ""
+    seconds: float = 1.0
+    share: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise _unusable(f"{self.kind!r} is no kind of fault", f"Use one of {', '.join(KINDS)}.")
+        if self.area not in AREAS:
+            raise _unusable(f"{self.area!r} is no area", f"Use one of {', '.join(AREAS)}.")
+        if self.times is not None and self.times < 1:
+            raise _unusable("a fault happens at least once", "Give times=1 or more, or none.")
+        if not 200 <= self.status <= 599:
+            raise _unusable(f"{self.status} is no HTTP status", "Give one from 200 to 599.")
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise _unusable(f"path: {error}", "Give a regular expression.") from error
+
+    def concerns(self, method: str, path: str) -> bool:
+        """Whether it is about such a request."""
+        area = area_of(path)
+        return (
+            area != ""
+            and self.area in ("any", area)
+            and (
+                self.method.upper() in ("", method) or (self.method == "write" and _writes(method))
+            )
+            and re.search(self.path, path) is not None
+        )
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults waiting in one practice org, oldest first; safe to use from several threads."""
+
+    waiting: list[Fault] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def add(self, fault: Fault) -> None:
+        """Let it happen from the next request on."""
+        with self._lock:
+            self.waiting.append(fault)
+
+    def clear(self) -> int:
+        """Let everything work again; how many faults were waiting."""
+        with self._lock:
+            count = len(self.waiting)
+            self.waiting.clear()
+            return count
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The first fault that concerns a request, counted as having happened."""
+        with self._lock:
+            for fault in self.waiting:
+                if fault.concerns(method, path):
+                    self._count_down(fault)
+                    return fault
+        return None
+
+    def _count_down(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if fault.times == 0:
+            self.waiting.remove(fault)
+
+
+def area_of(path: str) -> str:
+    """`data`, `signin` or `jangomail`; empty for the control addresses, which never fail."""
+    for area, prefixes in _PREFIXES:
+        if path.startswith(prefixes):
+            return area
+    return ""
+
+
+def fault_from_text(text: str) -> Fault:
+    """Read `KIND[,NAME=VALUE…]`, such as `status,status=503,times=3,path=/composite`.
+
+    Raises UsageError.
+    """
+    kind, *settings = text.split(",")
+    return fault_from_pairs(kind.strip(), (one.partition("=")[::2] for one in settings))
+
+
+def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
+    """A fault from names and values as JSON or a command line holds them. Raises UsageError."""
+    known = {one.name: one.type for one in fields(Fault)}
+    values: dict[str, object] = {}
+    for name, value in pairs:
+        if name not in known or name == "kind":
+            raise _unusable(f"{name!r} is no setting of a fault", f"Use {', '.join(known)}.")
+        values[name] = _converted(name, value)
+    return Fault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
+
+
+_CONVERTERS = {"times": int, "status": int, "seconds": float, "share": float}
+
+
+def _converted(name: str, value: object) -> object:
+    if name == "times" and value in (None, "", "none"):
+        return None
+    try:
+        return _CONVERTERS.get(name, str)(str(value))
+    except ValueError as error:
+        raise _unusable(f"{name}={value!r} is no number", f"Give a number for {name}.") from error
+
+
+def body_for(fault: Fault, area: str) -> tuple[str, str]:
+    """The media type and text with which a vendor's service answers such a status."""
+    if area == "jangomail" or fault.status in (420, 502, 504):
+        return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
+    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
+    error = {"message": fault.message or message, "errorCode": fault.code or code}
+    return "application/json;charset=UTF-8", json.dumps([error])
+
+
+_UNKNOWN = (
+    "An unexpected error occurred. Please include this ErrorId if you contact support: "
+    "1234567890-12345 (-1234567890)"
+)
+_CODES = {
+    401: ("INVALID_SESSION_ID", "Session expired or invalid"),
+    403: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."),
+    404: ("NOT_FOUND", "The requested resource does not exist"),
+    429: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
+    503: ("SERVER_UNAVAILABLE", "server too busy"),
+}
+
+
+def _writes(method: str) -> bool:
+    return method in _WRITES
+
+
+def _unusable(message: str, remedy: str) -> UsageError:
+    return UsageError(message, remedy=remedy)

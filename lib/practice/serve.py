@@ -1,0 +1,156 @@
+"""Running the practice org: in the foreground for a person, in a thread for tests."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from lib.errors import UsageError
+from lib.practice.founding import USERNAME
+from lib.practice.server import create_app
+from lib.practice.world import World, new_world
+from lib.settings import is_loopback
+
+_LONGEST_HEAD_READ = 65_536
+_STOP_WITHIN_S = 5
+
+
+class _Connection(H11Protocol):
+    """Puts the connection into each request's state, so that a fault can reset it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class Stage:
+    """Serves one world at a time, so that "start afresh" can put another in its place."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._app: ASGIApp = create_app(world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        await self._app(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A running practice org and the address it answers on."""
+
+    url: str
+    stage: Stage
+
+    @property
+    def world(self) -> World:
+        """The world that is being served now."""
+        return self.stage.world
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables that point at it (contract.md), by password sign-in."""
+        account = self.world.signin.account(USERNAME)
+        return {
+            "SALESFORCE_LOGIN_URL": self.url,
+            "SALESFORCE_USERNAME": USERNAME,
+            "SALESFORCE_PASSWORD": account.password,
+            "SALESFORCE_SECURITY_TOKEN": account.token,
+        }
+
+
+def serve(
+    world: World,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ready: Callable[[Practice], None] | None = None,
+    certificate: Path | None = None,
+) -> None:
+    """Serve in the foreground until SIGTERM or SIGINT; `ready` is called once it listens.
+
+    Port 0 takes a free one. `certificate` is a PEM file with certificate and key, for https.
+    Raises UsageError for an address that is not loopback, or that is taken.
+    """
+    with _listening(host, port) as listener:
+        practice, server = _prepare(world, listener, certificate)
+        server.when_started = (lambda: ready(practice)) if ready else None
+        server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def running(world: World | None = None, *, certificate: Path | None = None) -> Iterator[Practice]:
+    """A practice org served from a thread on a free loopback port, for the length of a block."""
+    world = world or new_world()
+    with _listening("127.0.0.1", 0) as listener:
+        practice, server = _prepare(world, listener, certificate)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield practice
+        finally:
+            server.should_exit = True
+            thread.join()
+            practice.world.org.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it listens."""
+
+    when_started: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.when_started:
+            self.when_started()
+
+
+def _prepare(
+    world: World, listener: socket.socket, certificate: Path | None
+) -> tuple[Practice, _Server]:
+    host, port = listener.getsockname()[:2]
+    scheme = "https" if certificate else "http"
+    shown = f"[{host}]" if ":" in host else host
+    stage = Stage(world)
+    config = uvicorn.Config(
+        stage,
+        http=_Connection,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        h11_max_incomplete_event_size=_LONGEST_HEAD_READ,
+        timeout_graceful_shutdown=_STOP_WITHIN_S,
+        ssl_certfile=certificate,
+        ssl_keyfile=certificate,
+    )
+    return Practice(f"{scheme}://{shown}:{port}", stage), _Server(config)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    if not is_loopback(host):
+        raise UsageError(
+            f"The practice org does not listen on {host}: it has public passwords",
+            remedy="Use 127.0.0.1, ::1 or localhost.",
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} of {host} cannot be used: {error.strerror}",
+                remedy="Choose another with --port N, or leave it out for a free one.",
+            ) from error
+        listener.listen(128)
+        yield listener

@@ -1,0 +1,77 @@
+"""The practice org as one web application: sign-in, data, e-mail service and control addresses."""
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from lib.practice.misbehaving import Misbehaving
+from lib.practice.refusal import Refusal
+from lib.practice.sessions import SessionRefused
+from lib.practice.signin_soap import SoapDoor
+from lib.practice.web import HeadLimit, LoopbackNames, Unzipped
+from lib.practice.world import World
+
+_log = logging.getLogger(__name__)
+_JSON = "application/json;charset=UTF-8"
+
+
+def create_app(world: World) -> Starlette:
+    """The application that serves one world."""
+    return Starlette(
+        routes=SoapDoor(world.signin).routes(),
+        middleware=[
+            Middleware(LoopbackNames),
+            Middleware(HeadLimit),
+            Middleware(Misbehaving, faults=world.faults),
+            Middleware(GZipMiddleware, minimum_size=512),
+            Middleware(Unzipped),
+        ],
+        exception_handlers={
+            SessionRefused: _session_refused,
+            Refusal: _refused,
+            HTTPException: _not_served,
+            Exception: _broken,
+        },
+    )
+
+
+def _listed(status: int, code: str, message: str) -> Response:
+    return JSONResponse([{"message": message, "errorCode": code}], status, media_type=_JSON)
+
+
+async def _session_refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, SessionRefused)  # noqa: S101  # registered for this class alone
+    answer = _listed(error.status, error.code, error.message)
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = "Token"
+    return answer
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101  # registered for this class alone
+    body = {"message": error.message, "errorCode": error.error_code}
+    fields = {} if error.fields is None else {"fields": list(error.fields)}
+    return JSONResponse([{**body, **fields}], error.status, media_type=_JSON)
+
+
+async def _not_served(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class alone
+    if request.url.path.startswith("/services/data"):
+        return _listed(404, "NOT_FOUND", "The requested resource does not exist")
+    page = f"<html><head><title>{error.detail}</title></head><body>{error.detail}</body></html>"
+    return HTMLResponse(page, error.status_code, headers=error.headers)
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    _log.error("the practice org failed on %s %s", request.method, request.url.path)
+    return _listed(
+        500,
+        "UNKNOWN_EXCEPTION",
+        "An unexpected error occurred. Please include this ErrorId if you contact support: "
+        "1234567890-12345 (-1234567890)",
+    )

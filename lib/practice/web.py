@@ -1,0 +1,126 @@
+"""What surrounds each answer of the practice org: size limits, compression, loopback names."""
+
+import gzip
+import zlib
+
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lib.settings import is_loopback
+
+LONGEST_HEAD = 16_384
+"""Bytes of address, and of address and headers together, that Salesforce's front door accepts."""
+
+_LIMITED = ("/services/", "/id/")
+
+
+def base_of(request: HTTPConnection) -> str:
+    """Scheme, host and port as the client wrote them: `http://127.0.0.1:8080`."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+class LoopbackNames:
+    """Refuses requests made under a name that is not this computer's.
+
+    A page from elsewhere, opened in a browser here, could otherwise reach the org through a name
+    of its own that points to 127.0.0.1, or by a form.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        refused = scope["type"] == "http" and not self._is_ours(HTTPConnection(scope))
+        if refused:
+            answer = PlainTextResponse("This server answers for this computer only.\n", 403)
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_ours(self, request: HTTPConnection) -> bool:
+        origin = request.headers.get("origin", "")
+        origin_host = origin.partition("://")[2].rpartition(":")[0] or origin.partition("://")[2]
+        return is_loopback(request.url.hostname) and (not origin or is_loopback(origin_host))
+
+
+class HeadLimit:
+    """Answers 414 and 431 as the vendor's web server does: text, before anybody reads a token."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        answer = None
+        if scope["type"] == "http" and scope["path"].startswith(_LIMITED):
+            answer = _too_long(scope)
+        await (answer or self.app)(scope, receive, send)
+
+
+def _too_long(scope: Scope) -> Response | None:
+    query = scope["query_string"]
+    address = len(scope["raw_path"]) + (len(query) + 1 if query else 0)
+    headers = sum(len(name) + len(value) + len(b": \r\n") for name, value in scope["headers"])
+    if address > LONGEST_HEAD:
+        return _bad_message(414, "URI Too Long")
+    if address + headers > LONGEST_HEAD:
+        return _bad_message(431, "Request Header Fields Too Large")
+    return None
+
+
+def _bad_message(status: int, reason: str) -> Response:
+    text = f"<h1>Bad Message {status}</h1><pre>reason: {reason}</pre>"
+    return Response(
+        text, status, media_type="text/html;charset=iso-8859-1", headers={"connection": "close"}
+    )
+
+
+class Unzipped:
+    """Hands on compressed request bodies as plain ones."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or (b"content-encoding", b"gzip") not in scope["headers"]:
+            await self.app(scope, receive, send)
+            return
+        try:
+            body = gzip.decompress(await _whole_body(receive))
+        except (OSError, EOFError, zlib.error):
+            await PlainTextResponse("The body is no gzip data.\n", 400)(scope, receive, send)
+            return
+        kept = [
+            one
+            for one in scope["headers"]
+            if one[0] not in (b"content-encoding", b"content-length")
+        ]
+        headers = [*kept, (b"content-length", str(len(body)).encode())]
+        await self.app({**scope, "headers": headers}, _Replayed(body, receive), send)
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+class _Replayed:
+    """A receive that gives one body, and then whatever the connection does next."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        body, self._body = self._body, None
+        if body is None:
+            return await self._receive()
+        return {"type": "http.request", "body": body, "more_body": False}

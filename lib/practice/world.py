@@ -1,0 +1,53 @@
+"""One practice instance: the org, its door, its e-mail service, and what is about to go wrong."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib.practice.clock import PracticeClock
+from lib.practice.faults import Faults
+from lib.practice.org import Org
+from lib.practice.sessions import Sessions
+from lib.practice.signin import SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many made-up people, from which seed."""
+
+    seed: int = 1
+    contacts: int = 2000
+    leads: int = 1000
+    unsubscribes: int = 150
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that one practice server holds. Build it with `new_world`."""
+
+    org: Org
+    clock: PracticeClock
+    size: Size
+    sessions: Sessions = field(init=False)
+    signin: SignIn = field(init=False)
+    faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        self.sessions = Sessions(self.org.id, self.clock)
+        self.signin = SignIn(self.org, self.sessions)
+
+
+def new_world(
+    size: Size | None = None, *, clock: PracticeClock | None = None, state: Path | None = None
+) -> World:
+    """A world of this size; one that lies in `state` is found again there, whatever the size."""
+    size = size or Size()
+    clock = clock or PracticeClock()
+    org = Org(
+        clock=clock,
+        seed=size.seed,
+        contacts=size.contacts,
+        leads=size.leads,
+        unsubscribes=size.unsubscribes,
+        state=state,
+    )
+    return World(org, clock, size)
