@@ -1,0 +1,192 @@
+"""The records of each run: announced before Salesforce hears of them, settled by its answer."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.clock import from_text, to_text
+from lib.store.columns import json_list, moment, text_of
+from lib.store.db import Store
+from lib.values import Change, Outcome
+
+Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, reason, message
+
+_ANNOUNCE = """
+    insert into change (run_id, scope, sobject, record_id, address, outcome, reason, message,
+        modified_at, planned_at)
+    values (:run_id, :scope, :sobject, :record_id, :address, :outcome, :reason, :message,
+        :modified_at, :now)
+"""
+_SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
+_SETTLE = """
+    update change
+    set outcome = :outcome, reason = :reason, message = :message, settled_at = :now
+    where run_id = :run_id and record_id = :record_id
+"""
+_UNANSWERED = """
+    select change.* from change indexed by change_open
+    where scope = :scope and outcome = 'pending' and sent_at is not null
+    order by run_id, id
+"""
+_OF_RUN = """
+    select * from change
+    where run_id = :run_id and id > :after
+    order by id
+    limit :limit
+"""
+_OF_RUN_BY_OUTCOME = """
+    select * from change
+    where run_id = :run_id and id > :after
+      and outcome in (select value from json_each(:outcomes))
+    order by id
+    limit :limit
+"""
+_REASONS = """
+    select outcome, reason, max(message) as message, count(*) as count from change
+    where run_id = :run_id
+    group by outcome, reason
+    order by count desc, outcome, reason
+"""
+_OF_ADDRESS = """
+    select * from change
+    where scope = :scope and address = :address
+    order by id desc
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """A change as the log keeps it; `id` grows with time and serves for paging."""
+
+    id: int
+    run_id: str
+    scope: str
+    change: Change
+    planned_at: datetime
+    sent_at: datetime | None  # before the call to Salesforce
+    settled_at: datetime | None  # when the answer was written down
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How many records of a run came to the same end for the same cause, with one message."""
+
+    outcome: Outcome
+    reason: str | None
+    message: str | None
+    count: int
+
+
+def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -> None:
+    """Write all records of a run before the first call; intents are Outcome.PENDING.
+
+    The caller holds the transaction, so that it is all of them or none.
+    """
+    now = to_text(store.now())
+    store.execute_many(_ANNOUNCE, (_announced(run_id, scope, one, now) for one in changes))
+
+
+def sending(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
+    """Note that these records are about to be sent: from here on their outcome is unsure."""
+    now = to_text(store.now())
+    rows = ({"run_id": run_id, "record_id": one, "now": now} for one in record_ids)
+    store.execute_many(_SENDING, rows)
+
+
+def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:
+    """Write down what became of records that were announced."""
+    now = to_text(store.now())
+    rows = (
+        {
+            "run_id": run_id,
+            "record_id": record_id,
+            "outcome": outcome.value,
+            "reason": reason,
+            "message": message,
+            "now": now,
+        }
+        for record_id, outcome, reason, message in answers
+    )
+    store.execute_many(_SETTLE, rows)
+
+
+def unanswered(store: Store, scope: str) -> list[tuple[str, Change, datetime]]:
+    """Run id, change and time of every write whose answer was never written down, oldest first.
+
+    What was announced and never sent is not among them: the next run plans it again.
+    """
+    rows = store.query(_UNANSWERED, {"scope": scope})
+    return [(row["run_id"], _change(row), from_text(row["sent_at"])) for row in rows]
+
+
+def of_run(
+    store: Store,
+    run_id: str,
+    *,
+    outcomes: Iterable[Outcome] | None = None,
+    limit: int | None = None,
+    after: int = 0,
+) -> list[LoggedChange]:
+    """The records of a run in the order they were announced; `after` is the id of the last seen."""
+    parameters: dict[str, object] = {"run_id": run_id, "after": after}
+    parameters["limit"] = -1 if limit is None else limit
+    if outcomes is None:
+        return _logged(store.query(_OF_RUN, parameters))
+    parameters["outcomes"] = json_list(one.value for one in outcomes)
+    return _logged(store.query(_OF_RUN_BY_OUTCOME, parameters))
+
+
+def reasons(store: Store, run_id: str) -> list[Reason]:
+    """The outcomes of a run grouped by cause, the most frequent first."""
+    rows = store.query(_REASONS, {"run_id": run_id})
+    return [
+        Reason(Outcome(row["outcome"]), row["reason"], row["message"], row["count"]) for row in rows
+    ]
+
+
+def of_address(store: Store, scope: str, address: str) -> list[LoggedChange]:
+    """What every run did about an address, newest first."""
+    return _logged(store.query(_OF_ADDRESS, {"scope": scope, "address": address}))
+
+
+def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "scope": scope,
+        "sobject": change.sobject,
+        "record_id": change.record_id,
+        "address": change.address,
+        "outcome": change.outcome.value,
+        "reason": change.reason,
+        "message": change.message,
+        "modified_at": text_of(change.modified_at),
+        "now": now,
+    }
+
+
+def _logged(rows: Iterable[sqlite3.Row]) -> list[LoggedChange]:
+    return [
+        LoggedChange(
+            id=row["id"],
+            run_id=row["run_id"],
+            scope=row["scope"],
+            change=_change(row),
+            planned_at=from_text(row["planned_at"]),
+            sent_at=moment(row["sent_at"]),
+            settled_at=moment(row["settled_at"]),
+        )
+        for row in rows
+    ]
+
+
+def _change(row: sqlite3.Row) -> Change:
+    return Change(
+        sobject=row["sobject"],
+        record_id=row["record_id"],
+        address=row["address"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        message=row["message"],
+        modified_at=moment(row["modified_at"]),
+    )

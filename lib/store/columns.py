@@ -1,0 +1,22 @@
+"""Values on their way into and out of columns."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from lib.clock import from_text, to_text
+
+
+def moment(text: str | None) -> datetime | None:
+    """The time in a column that may be null."""
+    return from_text(text) if text is not None else None
+
+
+def text_of(moment_: datetime | None) -> str | None:
+    """A time that may be absent, for a column that may be null."""
+    return to_text(moment_) if moment_ is not None else None
+
+
+def json_list(values: Iterable[str]) -> str:
+    """Many values as one bound parameter, for `in (select value from json_each(:name))`."""
+    return json.dumps(list(values), ensure_ascii=False)

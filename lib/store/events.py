@@ -1,0 +1,181 @@
+"""The rows of the ledger: events read, stored and settled."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from lib.clock import from_text, to_text
+from lib.store.columns import json_list, moment, text_of
+from lib.store.db import Store
+from lib.store.merge import DONE, Event
+from lib.values import Interval, Kind
+
+_CHUNK = 5_000  # addresses a statement
+
+_KNOWN_OF = """
+    select * from event
+    where scope = :scope and source = :source and kind = :kind
+      and entry in (select value from json_each(:entries))
+    order by entry, not_after, coalesce(not_before, ''), id
+"""
+_INSERT = """
+    insert into event (scope, source, kind, entry, shown, is_domain, not_before, not_after,
+        raw_date, first_seen_at, last_seen_at, brought_by, state)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_UPDATE = """
+    update event
+    set not_before = ?, not_after = ?, raw_date = ?, first_seen_at = ?, last_seen_at = ?,
+        brought_by = ?, state = ?
+    where id = ?
+"""
+_LIVING = """
+    select * from event
+    where scope = :scope and state <> 'withdrawn'
+      and entry in (select value from json_each(:entries))
+    order by entry, not_after, coalesce(not_before, ''), id
+"""
+_OPEN = """
+    select distinct entry from event
+    where scope = :scope and state = :state
+    order by entry
+"""
+_COUNT_PENDING = """
+    select count(distinct entry) as count from event
+    where scope = :scope and state = 'pending'
+"""
+_SETTLE = """
+    update event
+    set state = :state
+    where scope = :scope and state = 'pending'
+      and entry in (select value from json_each(:entries))
+"""
+
+Item = TypeVar("Item")
+
+
+def known_of(
+    store: Store, scope: str, source: str, entries: Iterable[str]
+) -> dict[str, list[Event]]:
+    """All unsubscribe events of a source for these entries, withdrawn ones too, newest last."""
+    parameters = {"scope": scope, "source": source, "kind": Kind.UNSUBSCRIBE.value}
+    return _shelves(store.query(_KNOWN_OF, {**parameters, "entries": json_list(entries)}))
+
+
+def store_events(store: Store, events: Iterable[Event]) -> None:
+    """Write events as they stand: one with the id 0 is added, another takes its row's place."""
+    fresh, known = [], []
+    for event in events:
+        if event.id == 0:
+            fresh.append(_inserted(event))
+        else:
+            known.append(_updated(event))
+    store.execute_many(_INSERT, fresh)
+    store.execute_many(_UPDATE, known)
+
+
+def events_of(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, list[Event]]:
+    """The events of each address that has any, of all sources, not withdrawn, newest last."""
+    found: dict[str, list[Event]] = {}
+    for chunk in chunks(addresses, _CHUNK):
+        rows = store.query(_LIVING, {"scope": scope, "entries": json_list(chunk)})
+        found.update(_shelves(rows))
+    return found
+
+
+def events_of_domain(store: Store, scope: str, domain: str) -> list[Event]:
+    """The events about a whole domain, not withdrawn, newest last."""
+    return events_of(store, scope, [domain]).get(domain, [])
+
+
+def pending(store: Store, scope: str) -> list[str]:
+    """The distinct addresses that no run has dealt with yet."""
+    return _entries(store, scope, "pending")
+
+
+def held_domains(store: Store, scope: str) -> list[str]:
+    """The whole domains that wait for a person's approval by name."""
+    return _entries(store, scope, "held")
+
+
+def count_pending(store: Store, scope: str) -> int:
+    """How many addresses no run has dealt with yet."""
+    row = store.one(_COUNT_PENDING, {"scope": scope})
+    return int(row["count"]) if row else 0
+
+
+def settle(store: Store, scope: str, addresses: Iterable[str], state: str = DONE) -> None:
+    """Set the pending events of these addresses to done."""
+    with store.writing():
+        for chunk in chunks(addresses, _CHUNK):
+            parameters = {"scope": scope, "state": state, "entries": json_list(chunk)}
+            store.execute(_SETTLE, parameters)
+
+
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`, without holding more than one of them."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _entries(store: Store, scope: str, state: str) -> list[str]:
+    rows = store.query(_OPEN, {"scope": scope, "state": state})
+    return [row["entry"] for row in rows]
+
+
+def _shelves(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:
+    shelves: dict[str, list[Event]] = {}
+    for row in rows:
+        shelves.setdefault(row["entry"], []).append(_event(row))
+    return shelves
+
+
+def _inserted(event: Event) -> tuple[object, ...]:
+    return (
+        event.scope,
+        event.source,
+        event.kind.value,
+        event.entry,
+        event.shown,
+        int(event.is_domain),
+        text_of(event.asked.not_before),
+        to_text(event.asked.not_after),
+        event.raw_date,
+        to_text(event.first_seen_at),
+        to_text(event.last_seen_at),
+        event.brought_by,
+        event.state,
+    )
+
+
+def _updated(event: Event) -> tuple[object, ...]:
+    return (
+        text_of(event.asked.not_before),
+        to_text(event.asked.not_after),
+        event.raw_date,
+        to_text(event.first_seen_at),
+        to_text(event.last_seen_at),
+        event.brought_by,
+        event.state,
+        event.id,
+    )
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        id=row["id"],
+        scope=row["scope"],
+        source=row["source"],
+        kind=Kind(row["kind"]),
+        entry=row["entry"],
+        shown=row["shown"],
+        is_domain=bool(row["is_domain"]),
+        asked=Interval(moment(row["not_before"]), from_text(row["not_after"])),
+        raw_date=row["raw_date"],
+        first_seen_at=from_text(row["first_seen_at"]),
+        last_seen_at=from_text(row["last_seen_at"]),
+        brought_by=row["brought_by"],
+        state=row["state"],
+    )

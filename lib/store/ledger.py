@@ -1,0 +1,36 @@
+"""The ledger's door: every unsubscribe that was read, and what has become of it (rules.md, 1)."""
+
+from lib.store.events import (
+    count_pending,
+    events_of,
+    events_of_domain,
+    held_domains,
+    pending,
+    settle,
+)
+from lib.store.marks import mark, marked, watermark
+from lib.store.merge import DONE, HELD, PENDING, WITHDRAWN, Event
+from lib.store.readings import last_report, preview, take
+from lib.store.sorting import ReadingInfo, Taken
+
+__all__ = [
+    "DONE",
+    "HELD",
+    "PENDING",
+    "WITHDRAWN",
+    "Event",
+    "ReadingInfo",
+    "Taken",
+    "count_pending",
+    "events_of",
+    "events_of_domain",
+    "held_domains",
+    "last_report",
+    "mark",
+    "marked",
+    "pending",
+    "preview",
+    "settle",
+    "take",
+    "watermark",
+]

@@ -1,0 +1,93 @@
+"""Which sighting is which event (rules.md, 1.2 and 1.3): pure, no database and no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lib.values import Interval, Kind
+
+PENDING = "pending"  # no run has dealt with it yet
+DONE = "done"
+HELD = "held"  # a whole domain, until a person approves it by name
+WITHDRAWN = "withdrawn"  # by the undo of its file's run: counts as never seen
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Someone asked once not to be mailed; `id` is 0 until the ledger has stored it."""
+
+    id: int
+    scope: str
+    source: str
+    kind: Kind
+    entry: str  # an address or a domain, as it is compared
+    shown: str  # in the source's spelling
+    is_domain: bool
+    asked: Interval
+    raw_date: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    brought_by: str  # run id
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a sighting comes to: `event` belongs at `place` of the known ones, or after them."""
+
+    event: Event
+    place: int
+    is_new: bool
+
+
+def merge(known: Sequence[Event], seen: Event) -> Merged:
+    """Fit a sighting into the events known of its source, kind and address.
+
+    `seen` is the event that the sighting would be if nothing were known.
+    """
+    living = [place for place, event in enumerate(known) if event.state != WITHDRAWN]
+    same = _same_as(seen, known, living)
+    if same is not None:
+        return Merged(_joined(known[same], seen), same, is_new=False)
+    withdrawn = [place for place, event in enumerate(known) if event.state == WITHDRAWN]
+    place = _same_as(seen, known, withdrawn)
+    if place is None:
+        place = len(known)
+    else:
+        seen = replace(seen, id=known[place].id)
+    if any(known[one].asked.is_wholly_after(seen.asked.not_after) for one in living):
+        state = HELD if seen.is_domain else DONE  # an older event of its own: dealt with since
+        return Merged(replace(seen, state=state), place, is_new=False)
+    return Merged(seen, place, is_new=True)
+
+
+def later(one: Interval, other: Interval) -> Interval:
+    """The one of two intervals that reaches further."""
+    return max(one, other, key=_reach)
+
+
+def _same_as(seen: Event, known: Sequence[Event], places: Sequence[int]) -> int | None:
+    newest_first = sorted(places, key=lambda place: _reach(known[place].asked), reverse=True)
+    if seen.raw_date is not None:
+        for place in newest_first:
+            if known[place].raw_date == seen.raw_date:
+                return place
+    for place in newest_first:
+        if known[place].asked.touches(seen.asked):
+            return place
+    return None
+
+
+def _joined(known: Event, seen: Event) -> Event:
+    # Equal date texts with intervals apart: the source's clock setting was changed in between.
+    touches = known.asked.touches(seen.asked)
+    return replace(
+        known,
+        asked=known.asked.common_with(seen.asked) if touches else known.asked,
+        raw_date=known.raw_date if known.raw_date is not None else seen.raw_date,
+        last_seen_at=max(known.last_seen_at, seen.last_seen_at),
+    )
+
+
+def _reach(asked: Interval) -> tuple[datetime, bool, datetime]:
+    return asked.not_after, asked.not_before is not None, asked.not_before or asked.not_after

@@ -1,0 +1,115 @@
+"""Taking a source's answer into the ledger, or only looking at what it would bring."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from lib.clock import to_text
+from lib.store.columns import moment, text_of
+from lib.store.db import Store
+from lib.store.events import chunks, known_of, store_events
+from lib.store.marks import mark, source_stream
+from lib.store.merge import WITHDRAWN
+from lib.store.sorting import MARGIN, ReadingInfo, Shelves, Sorting, Taken
+from lib.values import Sighting
+
+_CHUNK = 5_000  # sightings compared with the ledger at a time
+
+_COVERING = """
+    select max(read_at) as read_at from reading
+    where scope = :scope and source = :source and read_at <= :read_at
+      and (kind = 'report' or (kind = 'since' and since <= :earliest))
+"""
+_LAST_REPORT = """
+    select max(read_at) as read_at from reading
+    where scope = :scope and source = :source and kind = 'report'
+"""
+_KNOWN_FILE = "select 1 from reading where scope = :scope and file_hash = :file_hash limit 1"
+_KEEP = """
+    insert into reading (scope, source, kind, since, read_at, run_id, file_hash, file_name,
+        seen, new_events)
+    values (:scope, :source, :kind, :since, :read_at, :run_id, :file_hash, :file_name,
+        :seen, :new_events)
+"""
+
+
+def take(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sighting]) -> Taken:
+    """Store an answer's events, the reading and the source's new watermark, in one transaction.
+
+    An exception from `sightings` leaves the ledger as it was. A million sightings take about a
+    minute; memory grows only with the distinct addresses that come back.
+    """
+    with store.writing():
+        sorting = _begin(store, scope, reading)
+        for chunk in chunks(sightings, _CHUNK):
+            entries = sorting.entries_of(chunk)
+            shelves = known_of(store, scope, reading.source, {entry for entry, _ in entries})
+            store_events(store, sorting.sort(entries, shelves))
+        _keep(store, scope, reading, sorting.taken)
+        if reading.kind != "file":
+            mark(store, scope, source_stream(reading.source), reading.read_at)
+    return sorting.taken
+
+
+def preview(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sighting]) -> Taken:
+    """What `take` would return, and the events as they would stand; stores nothing."""
+    sorting = _begin(store, scope, reading)
+    shelves: Shelves = {}
+    for chunk in chunks(sightings, _CHUNK):
+        entries = sorting.entries_of(chunk)
+        unread = {entry for entry, _ in entries} - shelves.keys()
+        shelves.update(known_of(store, scope, reading.source, unread))
+        sorting.sort(entries, shelves)
+    for address in sorting.taken.addresses:
+        living = [one.asked for one in shelves[address] if one.state != WITHDRAWN]
+        sorting.taken.events[address] = living
+    return sorting.taken
+
+
+def last_report(store: Store, scope: str, source: str) -> datetime | None:
+    """When a source last answered with everything it has, if ever."""
+    row = store.one(_LAST_REPORT, {"scope": scope, "source": source})
+    return moment(row["read_at"]) if row else None
+
+
+def _begin(store: Store, scope: str, reading: ReadingInfo) -> Sorting:
+    return Sorting(
+        scope=scope,
+        reading=reading,
+        covering=_covering(store, scope, reading),
+        is_known_file=_knows_file(store, scope, reading),
+    )
+
+
+def _covering(store: Store, scope: str, reading: ReadingInfo) -> datetime | None:
+    """When an earlier answer was read that would have named all that this one may name."""
+    if reading.kind == "file":
+        return None
+    parameters = {
+        "scope": scope,
+        "source": reading.source,
+        "read_at": to_text(reading.read_at),
+        "earliest": text_of(reading.since - MARGIN if reading.since else None),
+    }
+    row = store.one(_COVERING, parameters)
+    return moment(row["read_at"]) if row else None
+
+
+def _knows_file(store: Store, scope: str, reading: ReadingInfo) -> bool:
+    parameters = {"scope": scope, "file_hash": reading.file_hash}
+    return reading.file_hash is not None and store.one(_KNOWN_FILE, parameters) is not None
+
+
+def _keep(store: Store, scope: str, reading: ReadingInfo, taken: Taken) -> None:
+    row = {
+        "scope": scope,
+        "source": reading.source,
+        "kind": reading.kind,
+        "since": text_of(reading.since),
+        "read_at": to_text(reading.read_at),
+        "run_id": reading.run_id,
+        "file_hash": reading.file_hash,
+        "file_name": reading.file_name,
+        "seen": taken.seen,
+        "new_events": taken.new_events,
+    }
+    store.execute(_KEEP, row)

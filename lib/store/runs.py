@@ -1,0 +1,329 @@
+"""The runs in the log: one row each, with the counts that charts and history read."""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from lib.clock import from_text, to_text
+from lib.store.columns import moment
+from lib.store.db import Store
+from lib.values import Fault, Org, Outcome, Progress, RunResult
+
+UNFINISHED = ("starting", "running")
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o, u: text order is its order
+_TIME_LETTERS = 9  # milliseconds, enough until 3084
+_RANDOM_LETTERS = 5
+
+_COUNTS = (
+    "events_read",
+    "addresses",
+    "records",
+    "updated",
+    "planned",
+    "already_opted_out",
+    "kept",
+    "skipped",
+    "failed",
+    "pending",
+    "unmatched",
+    "api_calls",
+)
+
+_START = """
+    insert into run (id, connection, status, started_by, source, file_name, dry_run,
+        started_at, beat_at)
+    values (:id, :connection, :status, :started_by, :source, :file_name, :dry_run, :now, :now)
+"""
+_ADOPT = "update run set beat_at = :now where id = :id and finished_at is null"
+_SET_SCOPE = """
+    update run
+    set scope = :scope, org_name = :org_name, environment = :environment,
+        first_run = not exists (
+            select 1 from run as earlier
+            where earlier.scope = :scope
+              and earlier.status in ('succeeded', 'partial')
+        )
+    where id = :id
+"""
+_PROGRESS = """
+    update run
+    set status = 'running', beat_at = :now,
+        phase = :phase, phase_done = :done, phase_total = :total,
+        events_read = coalesce(:events_read, events_read),
+        addresses = coalesce(:addresses, addresses),
+        records = coalesce(:records, records),
+        updated = coalesce(:updated, updated),
+        planned = coalesce(:planned, planned),
+        already_opted_out = coalesce(:already_opted_out, already_opted_out),
+        kept = coalesce(:kept, kept),
+        skipped = coalesce(:skipped, skipped),
+        failed = coalesce(:failed, failed),
+        pending = coalesce(:pending, pending),
+        unmatched = coalesce(:unmatched, unmatched),
+        api_calls = coalesce(:api_calls, api_calls)
+    where id = :id and finished_at is null
+"""
+_FINISH = """
+    update run
+    set status = :status, finished_at = :finished_at, beat_at = :finished_at,
+        safety_limit = coalesce(:limit, safety_limit),
+        mailable = coalesce(:mailable, mailable),
+        events_read = :events_read, addresses = :addresses, records = :records,
+        updated = :updated, planned = :planned, already_opted_out = :already_opted_out,
+        kept = :kept, skipped = :skipped, failed = :failed, pending = :pending,
+        unmatched = :unmatched, api_calls = :api_calls, duration_s = :duration_s,
+        errors = :errors
+    where id = :id
+"""
+_GET = "select * from run where id = :id"
+_LATEST = """
+    select * from run
+    where (:before is null or id < :before)
+    order by id desc
+    limit :last
+"""
+_LATEST_OF = """
+    select * from run
+    where connection = :connection
+      and (:before is null or id < :before)
+    order by id desc
+    limit :last
+"""
+_UNFINISHED = """
+    select * from run
+    where connection = :connection and finished_at is null
+    order by id
+"""
+_COUNTS_OF = "select outcome, count(*) as count from change where run_id = :id group by outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as the log knows it; `updated` is None where `planned` stands instead."""
+
+    id: str
+    connection: str
+    scope: str | None  # None until the org is known, as the next two
+    org_name: str | None
+    environment: str | None
+    status: str
+    started_by: str
+    source: str  # "jangomail" or "file"
+    file_name: str | None
+    dry_run: bool
+    first_run: bool  # no run of this org had succeeded before
+    started_at: datetime
+    beat_at: datetime  # when its progress was last written
+    finished_at: datetime | None
+    phase: str
+    phase_done: int
+    phase_total: int
+    safety_limit: int | None  # changes
+    mailable: int | None  # records
+    events_read: int
+    addresses: int
+    records: int
+    updated: int | None
+    planned: int | None
+    already_opted_out: int
+    kept: int
+    skipped: int
+    failed: int
+    pending: int
+    unmatched: int
+    api_calls: int
+    duration_s: float
+    errors: tuple[Fault, ...]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has ended, in whatever way."""
+        return self.finished_at is not None
+
+    def as_result(self) -> RunResult:
+        """The part that `run --json` prints."""
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return RunResult(
+            run_id=self.id,
+            connection=self.connection,
+            status=self.status,
+            duration_s=self.duration_s,
+            errors=self.errors,
+            **counts,
+        )
+
+
+def start(
+    store: Store,
+    *,
+    connection: str,
+    started_by: str,
+    dry_run: bool,
+    source: str,
+    file_name: str | None = None,
+    status: str = "starting",
+    run_id: str | None = None,
+) -> str:
+    """Write a run's row; its id, which sorts by time and is safe in an address."""
+    now = store.now()
+    chosen = run_id or new_id(now)
+    row = {
+        "id": chosen,
+        "connection": connection,
+        "status": status,
+        "started_by": started_by,
+        "source": source,
+        "file_name": file_name,
+        "dry_run": int(dry_run),
+        "now": to_text(now),
+    }
+    with store.writing():
+        store.execute(_START, row)
+    return chosen
+
+
+def adopt(store: Store, run_id: str) -> Run | None:
+    """Take over a row that the dashboard wrote; None when there is none, or it has ended."""
+    with store.writing():
+        if not store.execute(_ADOPT, {"id": run_id, "now": to_text(store.now())}):
+            return None
+    return get(store, run_id)
+
+
+def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:
+    """Note which org the run is about, and whether it is the first one there."""
+    row = {"id": run_id, "scope": scope, "org_name": org.name, "environment": org.environment}
+    with store.writing():
+        store.execute(_SET_SCOPE, row)
+
+
+def progress(store: Store, run_id: str, step: Progress, **counts: int) -> None:
+    """Write where the run is; counts that are not given stay. A run that has ended stays so."""
+    unknown = set(counts) - set(_COUNTS)
+    if unknown:
+        raise TypeError(f"no such count of a run: {', '.join(sorted(unknown))}")
+    row: dict[str, object] = dict.fromkeys(_COUNTS)
+    row.update(counts, id=run_id, now=to_text(store.now()))
+    row.update(phase=step.phase, done=step.done, total=step.total)
+    with store.writing():
+        store.execute(_PROGRESS, row)
+
+
+def finish(
+    store: Store,
+    run_id: str,
+    result: RunResult,
+    *,
+    limit: int | None = None,
+    mailable: int | None = None,
+) -> None:
+    """Close the run with what it came to; `limit` and `mailable` are the safety limit's figures."""
+    _close(store, run_id, result, at=store.now(), limit=limit, mailable=mailable)
+
+
+def get(store: Store, run_id: str) -> Run | None:
+    """One run, if the log has it."""
+    row = store.one(_GET, {"id": run_id})
+    return _run(row) if row else None
+
+
+def latest(
+    store: Store, *, connection: str | None = None, last: int = 50, before: str | None = None
+) -> list[Run]:
+    """The newest runs, newest first; `before` is the id of a run, for paging."""
+    parameters = {"connection": connection, "before": before, "last": last}
+    return _runs(store.query(_LATEST_OF if connection else _LATEST, parameters))
+
+
+def unfinished(store: Store, connection: str) -> list[Run]:
+    """The runs of a connection that have not ended, oldest first; their process may be dead."""
+    return _runs(store.query(_UNFINISHED, {"connection": connection}))
+
+
+def counts_of(store: Store, run_id: str) -> dict[Outcome, int]:
+    """How many records of a run came to each outcome, counted from its change rows."""
+    rows = store.query(_COUNTS_OF, {"id": run_id})
+    return {Outcome(row["outcome"]): row["count"] for row in rows}
+
+
+def close_dead(store: Store, run_id: str) -> None:
+    """Close a run whose process died: failed, with what its change rows say it had done."""
+    run = get(store, run_id)
+    if run is None or run.is_finished:
+        return
+    counts = counts_of(store, run_id)
+    was_plan = Outcome.PLANNED in counts
+    result = RunResult(
+        run_id=run.id,
+        connection=run.connection,
+        status="failed",
+        events_read=run.events_read,
+        addresses=run.addresses,
+        records=sum(counts.values()),
+        updated=None if was_plan else counts.get(Outcome.UPDATED, 0),
+        planned=counts[Outcome.PLANNED] if was_plan else None,
+        already_opted_out=counts.get(Outcome.ALREADY, 0),
+        kept=counts.get(Outcome.KEPT, 0),
+        skipped=counts.get(Outcome.SKIPPED, 0),
+        failed=counts.get(Outcome.FAILED, 0),
+        pending=counts.get(Outcome.PENDING, 0),
+        unmatched=run.unmatched,
+        api_calls=run.api_calls,
+        duration_s=max(0.0, (run.beat_at - run.started_at).total_seconds()),
+        errors=(_INTERRUPTED,),
+    )
+    _close(store, run_id, result, at=run.beat_at)
+
+
+_INTERRUPTED = Fault(
+    code="interrupted",
+    message="The run ended before it was done: its process was stopped or died",
+    remedy="Nothing is lost: the next run looks up what was sent and takes up what was left.",
+)
+
+
+def new_id(at: datetime) -> str:
+    """A new run id: the time in letters that sort, then chance."""
+    milliseconds = int(at.timestamp() * 1000)
+    chance = secrets.randbits(5 * _RANDOM_LETTERS)
+    return _letters(milliseconds, _TIME_LETTERS) + _letters(chance, _RANDOM_LETTERS)
+
+
+def _letters(number: int, width: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))
+
+
+def _close(
+    store: Store,
+    run_id: str,
+    result: RunResult,
+    *,
+    at: datetime,
+    limit: int | None = None,
+    mailable: int | None = None,
+) -> None:
+    row: dict[str, object] = {name: getattr(result, name) for name in _COUNTS}
+    row.update(id=run_id, status=result.status, duration_s=float(result.duration_s))
+    row.update(finished_at=to_text(at), limit=limit, mailable=mailable)
+    row["errors"] = json.dumps([asdict(fault) for fault in result.errors], ensure_ascii=False)
+    with store.writing():
+        store.execute(_FINISH, row)
+
+
+def _runs(rows: Iterable[sqlite3.Row]) -> list[Run]:
+    return [_run(row) for row in rows]
+
+
+def _run(row: sqlite3.Row) -> Run:
+    values = dict(row)
+    for name in ("started_at", "beat_at"):
+        values[name] = from_text(values[name])
+    values["finished_at"] = moment(values["finished_at"])
+    values["dry_run"] = bool(values["dry_run"])
+    values["first_run"] = bool(values["first_run"])
+    values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))
+    return Run(**values)

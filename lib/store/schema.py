@@ -1,0 +1,199 @@
+"""The tables of the log, as numbered migrations: what has shipped is never edited or renamed.
+
+Times are ISO 8601 text in UTC of one fixed width (lib/clock.py), so that text order is time order.
+`scope` names one org of one connection ("NAME/00D…"): what is learned of a sandbox is never used
+for the production org that later bears the same connection name.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Executes(Protocol):
+    """What a migration needs of a database."""
+
+    def executescript(self, sql: str, /) -> object:
+        """Run several statements in the open transaction."""
+
+
+_CONNECTIONS = """
+create table connection (
+    name text not null primary key check (name <> ''),
+    login_url text not null,
+    username text not null,
+    consumer_key text not null,
+    jangomail_url text not null,
+    jangomail_username text not null,
+    jangomail_utc_offset real not null,  -- hours ahead of UTC
+    secrets text not null,               -- JSON, encrypted with Fernet
+    saved_at text not null
+) strict;
+
+create table connection_state (
+    name text not null primary key check (name <> ''),
+    scope text,
+    org_id text,
+    org_name text,
+    environment text check (environment in ('production', 'sandbox', 'practice')),
+    username text,
+    locale text,
+    instance_url text,
+    paused_at text,                      -- null: not paused
+    paused_code text,
+    paused_message text,
+    paused_remedy text,
+    paused_fingerprint text,             -- which credentials were refused
+    checks text not null default '[]' check (json_valid(checks)),
+    checked_at text
+) strict;
+"""
+
+_LEDGER = """
+create table event (
+    id integer not null primary key,
+    scope text not null,
+    source text not null,
+    kind text not null check (kind in ('unsubscribe', 'bounce')),
+    entry text not null check (entry <> ''),  -- address or domain, as it is compared
+    shown text not null,                      -- in the source's spelling
+    is_domain integer not null check (is_domain in (0, 1)),
+    not_before text,                          -- null: open below
+    not_after text not null,
+    raw_date text,                            -- the source's own date text
+    first_seen_at text not null,
+    last_seen_at text not null,
+    brought_by text not null,                 -- run id
+    state text not null check (state in ('pending', 'done', 'held', 'withdrawn'))
+) strict;
+create index event_by_entry on event (scope, entry);
+create index event_open on event (scope, state, entry) where state in ('pending', 'held');
+create index event_by_day on event (scope, first_seen_at);
+
+create table reading (
+    id integer not null primary key,
+    scope text not null,
+    source text not null,
+    kind text not null check (kind in ('report', 'since', 'file')),
+    since text check ((since is null) = (kind <> 'since')),
+    read_at text not null,
+    run_id text not null,
+    file_hash text,
+    file_name text,
+    seen integer not null check (seen >= 0),              -- sightings
+    new_events integer not null check (new_events >= 0)
+) strict;
+create index reading_by_source on reading (scope, source, read_at);
+create index reading_by_file on reading (scope, file_hash) where file_hash is not null;
+
+create table watermark (
+    scope text not null,
+    stream text not null,
+    moment text not null,
+    primary key (scope, stream)
+) strict, without rowid;
+
+create table memory (
+    scope text not null,
+    record_id text not null,
+    sobject text not null,
+    address text not null,
+    seen_at text not null,    -- when the record was last seen opted out
+    cleared_at text,          -- LastModifiedDate when it was first seen cleared again
+    verdict text check (verdict in ('kept', 'unsettled', 'unsure')),
+    run_id text not null,
+    primary key (scope, record_id),
+    check (verdict is null or cleared_at is not null)
+) strict, without rowid;
+create index memory_by_address on memory (scope, address);
+create index memory_by_verdict on memory (scope, verdict) where verdict is not null;
+"""
+
+_RUNS = """
+create table run (
+    id text not null primary key,
+    connection text not null check (connection <> ''),
+    scope text,               -- null until the org is known, as the next two
+    org_name text,
+    environment text check (environment in ('production', 'sandbox', 'practice')),
+    status text not null check (status in ('starting', 'running', 'succeeded', 'partial',
+        'failed', 'guarded', 'dry_run', 'busy')),
+    started_by text not null,
+    source text not null check (source in ('jangomail', 'file')),
+    file_name text,
+    dry_run integer not null check (dry_run in (0, 1)),
+    first_run integer not null default 0 check (first_run in (0, 1)),
+    started_at text not null,
+    beat_at text not null,    -- when its progress was last written
+    finished_at text,
+    phase text not null default '',
+    phase_done integer not null default 0,
+    phase_total integer not null default 0,
+    safety_limit integer,     -- changes
+    mailable integer,         -- records
+    events_read integer not null default 0,
+    addresses integer not null default 0,
+    records integer not null default 0,
+    updated integer default 0,
+    planned integer,
+    already_opted_out integer not null default 0,
+    kept integer not null default 0,
+    skipped integer not null default 0,
+    failed integer not null default 0,
+    pending integer not null default 0,
+    unmatched integer not null default 0,
+    api_calls integer not null default 0,
+    duration_s real not null default 0,
+    errors text not null default '[]' check (json_valid(errors)),
+    check ((finished_at is null) = (status in ('starting', 'running')))
+) strict;
+create index run_by_connection on run (connection, id);
+create index run_by_scope on run (scope, id);
+create index run_by_start on run (started_at);
+
+create table change (
+    id integer not null primary key,
+    run_id text not null references run (id),
+    scope text not null,
+    sobject text not null,
+    record_id text not null,
+    address text not null,
+    outcome text not null check (outcome in ('planned', 'pending', 'updated',
+        'already_opted_out', 'kept', 'skipped', 'failed')),
+    reason text,
+    message text,
+    modified_at text,         -- LastModifiedDate as it was planned
+    planned_at text not null,
+    sent_at text,             -- before the call to Salesforce
+    settled_at text,          -- when Salesforce's answer was written down
+    unique (run_id, record_id)
+) strict;
+create index change_by_outcome on change (run_id, outcome, reason);
+create index change_by_address on change (scope, address);
+create index change_by_record on change (scope, record_id);
+create index change_open on change (scope, run_id) where outcome = 'pending';
+create index change_by_day on change (scope, outcome, settled_at);
+
+create table lease (
+    connection text not null primary key,
+    holder text not null,
+    run_id text not null,
+    beat integer not null,    -- counts up with every renewal
+    taken_at text not null,
+    expires_at text not null  -- for readers; a newcomer watches the beat
+) strict;
+
+create table revision (
+    only integer not null primary key check (only = 1),
+    count integer not null    -- of transactions that changed something
+) strict;
+insert into revision (only, count) values (1, 0);
+"""
+
+
+def m0001_the_log(db: Executes) -> None:
+    """Connections, ledger, runs."""
+    for script in (_CONNECTIONS, _LEDGER, _RUNS):
+        db.executescript(script)
+
+
+MIGRATIONS: tuple[Callable[[Executes], None], ...] = (m0001_the_log,)

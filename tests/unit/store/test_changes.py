@@ -1,0 +1,91 @@
+"""The change rows: intent first, then the answer."""
+
+import sqlite3
+
+import pytest
+
+from lib.store import changes, runs
+from lib.store.db import Store
+from lib.values import Change, Outcome
+
+SCOPE = "default/00D000000000001EAA"
+
+
+@pytest.fixture
+def run_id(store: Store) -> str:
+    """A run that has just begun."""
+    return runs.start(
+        store, connection="default", started_by="cron", dry_run=False, source="jangomail"
+    )
+
+
+def change(number: int, outcome: Outcome = Outcome.PENDING, reason: str | None = None) -> Change:
+    return Change("Contact", f"003{number:015}", f"p{number}@example.org", outcome, reason)
+
+
+def test_only_what_was_sent_and_never_answered_is_unanswered(store, clock, run_id):
+    rows = [change(number) for number in range(4)]
+    changes.announce(store, run_id, SCOPE, rows)
+    sent_at = clock.go(seconds=1)
+    changes.sending(store, run_id, [rows[0].record_id, rows[1].record_id])
+    changes.settle(store, run_id, [(rows[0].record_id, Outcome.UPDATED, None, None)])
+
+    assert changes.unanswered(store, SCOPE) == [(run_id, rows[1], sent_at)]
+    assert changes.unanswered(store, "default/other") == []
+
+
+def test_a_record_stands_once_in_a_run(store, run_id):
+    with pytest.raises(sqlite3.IntegrityError):
+        changes.announce(store, run_id, SCOPE, [change(1), change(2), change(1)])
+
+    assert changes.of_run(store, run_id) == []
+
+
+def test_the_records_of_a_run_are_paged_and_filtered_by_outcome(store, run_id):
+    outcomes = [Outcome.KEPT, Outcome.FAILED, Outcome.UPDATED, Outcome.FAILED, Outcome.FAILED]
+    changes.announce(store, run_id, SCOPE, [change(n, one) for n, one in enumerate(outcomes)])
+
+    first = changes.of_run(store, run_id, outcomes=[Outcome.FAILED], limit=2)
+    second = changes.of_run(store, run_id, outcomes=[Outcome.FAILED], limit=2, after=first[-1].id)
+
+    assert [one.change.record_id[-1] for one in first + second] == ["1", "3", "4"]
+    assert len(changes.of_run(store, run_id)) == 5
+
+
+def test_reasons_are_counted_with_one_message_each(store, run_id):
+    rows = [change(n, Outcome.SKIPPED, "converted") for n in range(3)]
+    changes.announce(store, run_id, SCOPE, [*rows, change(9)])
+    refused = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    changes.settle(store, run_id, [(change(9).record_id, Outcome.FAILED, refused, "Ask sales")])
+
+    assert changes.reasons(store, run_id) == [
+        changes.Reason(Outcome.SKIPPED, "converted", None, 3),
+        changes.Reason(Outcome.FAILED, refused, "Ask sales", 1),
+    ]
+
+
+def test_an_address_shows_what_every_run_did_with_it_newest_first(store, clock, run_id):
+    changes.announce(store, run_id, SCOPE, [change(1)])
+    clock.go(days=1)
+    later = runs.start(
+        store, connection="default", started_by="cron", dry_run=False, source="jangomail"
+    )
+    changes.announce(store, later, SCOPE, [change(1, Outcome.ALREADY), change(2)])
+
+    about = changes.of_address(store, SCOPE, "p1@example.org")
+
+    assert [(one.run_id, one.change.outcome) for one in about] == [
+        (later, Outcome.ALREADY),
+        (run_id, Outcome.PENDING),
+    ]
+    assert about[0].planned_at == clock.now
+
+
+def test_everything_a_change_holds_comes_back(store, clock, run_id):
+    whole = Change(
+        "Lead", "00Q000000000001", "ä@example.org", Outcome.FAILED, "GONE", "Nein", clock.now
+    )
+
+    changes.announce(store, run_id, SCOPE, [whole])
+
+    assert changes.of_run(store, run_id)[0].change == whole
