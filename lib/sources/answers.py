@@ -1,0 +1,159 @@
+"""JangoMail's answers: rows of an XML document, or text in one `<string>` element.
+
+Both are read as a stream, so that memory does not grow with the answer. Names of elements are not
+documented, so rows are found wherever they stand. A document type is refused, and with it every
+entity: JangoMail sends none, and hostile XML begins with one.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from lib.errors import ReadingIncomplete
+from lib.sources.spool import Spool
+
+_CHUNK = 1 << 16
+_LONGEST_VALUE = 1 << 12
+_LONGEST_LINE = 1 << 16
+_SCHEMA = "http://www.w3.org/2001/XMLSchema "
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element that holds values: its name, and each value by the name it stands under."""
+
+    tag: str
+    values: dict[str, str]
+
+
+@dataclass(slots=True)
+class _Element:
+    tag: str
+    columns: dict[str, str]
+    has_attributes: bool
+    text: list[str] = field(default_factory=list)
+    length: int = 0
+    has_children: bool = False
+
+    def value(self) -> str:
+        return "".join(self.text).strip()
+
+
+class _Rows:
+    """Expat's handlers: collect rows as their elements end, and the text of a lone root."""
+
+    def __init__(self, text: Spool | None, encoding: str | None) -> None:
+        self.ready: list[Row] = []
+        self.root = ""
+        self._text = text
+        self._stack: list[_Element] = []
+        self.parser = expat.ParserCreate(encoding, namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartDoctypeDeclHandler = self._doctype
+
+    def _doctype(self, *_: object) -> None:
+        raise _not_an_answer("it holds a document type")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._stack:
+            self._stack[-1].has_children = True
+        else:
+            self.root = _local(name)
+        columns = {} if name.startswith(_SCHEMA) else _by_local_name(attributes)
+        self._stack.append(_Element(_local(name), columns, bool(columns)))
+
+    def _characters(self, text: str) -> None:
+        element = self._stack[-1]
+        if len(self._stack) == 1:
+            if self._text is not None and not element.has_children:
+                self._text.write(text.encode("utf-8"))
+        elif element.length < _LONGEST_VALUE:
+            element.text.append(text)
+            element.length += len(text)
+
+    def _end(self, _name: str) -> None:
+        element = self._stack.pop()
+        if element.columns and (element.has_children or not element.value()):
+            self.ready.append(Row(element.tag, element.columns))
+        if not element.has_children and self._stack:
+            self._put(self._stack[-1], element.tag, element.value())
+
+    def _put(self, parent: _Element, column: str, value: str) -> None:
+        if column in parent.columns:  # values without a row around them: each is its own
+            self.ready.append(Row(parent.tag, parent.columns))
+            parent.columns = {}
+        parent.columns[column] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer: `root` is its outermost element, `text` what stands in it directly."""
+
+    root: str
+    body: Spool
+    text: Spool
+    encoding: str | None = None  # where it is known better than the document knows itself
+
+    def rows(self) -> Iterator[Row]:
+        """Every element that holds values, in document order."""
+        return _parsed(self.body, _Rows(None, self.encoding))
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the root's own text, without the empty ones."""
+        file = io.TextIOWrapper(self.text.open(), encoding="utf-8", newline=None)
+        for line in iter(lambda: file.readline(_LONGEST_LINE), ""):
+            if line.strip():
+                yield line.strip("\n")
+
+
+def complete_answer(body: Spool) -> Answer:
+    """The answer in a body, once it has been read to the end of its root element.
+
+    A method may answer with XML written as text inside `<string>`; that is taken out first.
+    Raises ReadingIncomplete when the body is cut, or no XML.
+    """
+    outer = _read_to_the_end(body, None)
+    if outer.text.open().read(_CHUNK).lstrip().startswith(b"<"):
+        # Such a text often claims to be UTF-16, which it was while it was a .NET string.
+        return _read_to_the_end(outer.text, "utf-8")
+    return outer
+
+
+def _read_to_the_end(body: Spool, encoding: str | None) -> Answer:
+    text = Spool()
+    handlers = _Rows(text, encoding)
+    for _ in _parsed(body, handlers):
+        pass
+    return Answer(handlers.root, body, text, encoding)
+
+
+def _parsed(body: Spool, handlers: _Rows) -> Iterator[Row]:
+    source = body.open()
+    try:
+        while chunk := source.read(_CHUNK):
+            handlers.parser.Parse(chunk, False)
+            yield from handlers.ready
+            handlers.ready.clear()
+        handlers.parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise _not_an_answer("its XML is cut off or broken") from error
+    yield from handlers.ready
+
+
+def _not_an_answer(why: str) -> ReadingIncomplete:
+    return ReadingIncomplete(
+        f"JangoMail's answer is not complete: {why}; nothing of it is used",
+        remedy="Run again; if it stays so, check JANGOMAIL_URL: another program may answer there.",
+    )
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _by_local_name(attributes: dict[str, str]) -> dict[str, str]:
+    return {_local(name): value for name, value in attributes.items()}

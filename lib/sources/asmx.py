@@ -1,0 +1,198 @@
+"""The one door to JangoMail's web service: a method and its fields out, a complete body in.
+
+An ASP.NET service wants every parameter of a method, also the empty ones, and answers a refusal
+with HTTP 500 and the text of an exception. Only POST is used: user name and password are
+parameters and must not stand in an address.
+"""
+
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from html import escape
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from lib.errors import (
+    OptbackError,
+    ReadingIncomplete,
+    SourceCredentialsRefused,
+    SourceError,
+    SourceUnreachable,
+)
+from lib.settings import JangoMailLogin, is_loopback
+from lib.sources.spool import Spool
+
+_TIMEOUTS_S = (10, 300)
+_LONGEST_DOWNLOAD_S = 900
+_TRIES = 3
+_FIRST_PAUSE_S = 1.0
+_CHUNK = 1 << 16
+_LONGEST_REFUSAL = 1 << 16
+_LONGEST_LINE_SHOWN = 300
+_PASSING_STATUSES = frozenset({408, 429, 502, 503, 504})
+
+# The name of the exception for wrong credentials is not documented, so its words decide.
+_SIGN_IN = re.compile(r"user\s?name|user\s?id|password|log\s?in|credential|authenticat", re.I)
+_MISSING = re.compile(r"missing parameter", re.I)
+_PASSING = re.compile(r"time-?d?\s?out|deadlock", re.I)
+# ASP.NET's two ways to say that a service has no such method.
+_UNKNOWN_METHOD = re.compile(r"method name is not valid|request format is unrecognized", re.I)
+
+
+class ServiceRefused(SourceError):
+    """JangoMail refused a method for another reason than the credentials; `text` is its reason."""
+
+    def __init__(self, message: str, *, remedy: str, text: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.text = text
+
+    @property
+    def is_unknown_method(self) -> bool:
+        """Whether the service has no such method."""
+        return _UNKNOWN_METHOD.search(self.text) is not None
+
+
+class _Passing(Exception):
+    """A failure that may be gone at the next try; `error` is raised when it is not."""
+
+    def __init__(self, error: OptbackError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Asmx:
+    """Calls methods of one account. Sends no credentials anywhere but to the address given."""
+
+    def __init__(
+        self,
+        login: JangoMailLogin,
+        *,
+        session: requests.Session | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._login = login
+        self._base = login.url.rstrip("/").removesuffix("/api.asmx")
+        self._sleep = sleep
+        self._session = session or requests.Session()
+        if is_loopback(urlsplit(login.url).hostname):
+            self._session.trust_env = False  # plain http must not pass through a proxy
+
+    def call(self, method: str, fields: Mapping[str, str]) -> Spool:
+        """The complete body of a method's answer. Tries three times what may pass.
+
+        Raises SourceCredentialsRefused, ServiceRefused, SourceUnreachable, ReadingIncomplete.
+        """
+        pause = _FIRST_PAUSE_S
+        for _ in range(_TRIES - 1):
+            try:
+                return self._once(method, fields)
+            except _Passing:
+                self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+                pause *= 4
+        try:
+            return self._once(method, fields)
+        except _Passing as failure:
+            raise failure.error from failure
+
+    def refusal(self, method: str, text: str) -> SourceError:
+        """The error for a reason that JangoMail gave, without stack and without credentials."""
+        line = self._first_line(text)
+        if _SIGN_IN.search(line) and not _MISSING.search(line):
+            return SourceCredentialsRefused(
+                f"JangoMail refused the sign-in: {line}",
+                remedy="Check JANGOMAIL_USERNAME and JANGOMAIL_PASSWORD, "
+                "or the JangoMail fields of the connection.",
+            )
+        return ServiceRefused(
+            f"JangoMail refused {method}: {line}",
+            remedy="Try again later; if it stays so, ask JangoMail's support about this message.",
+            text=line,
+        )
+
+    def _once(self, method: str, fields: Mapping[str, str]) -> Spool:
+        try:
+            with self._session.post(
+                f"{self._base}/api.asmx/{method}",
+                data={
+                    "Username": self._login.username,
+                    "Password": self._login.password,
+                    **fields,
+                },
+                timeout=_TIMEOUTS_S,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                self._check(method, response)
+                return _downloaded(response)
+        except requests.exceptions.SSLError as error:
+            raise SourceUnreachable(
+                f"No secure connection to JangoMail at {self._base}",
+                remedy="Check the address, this computer's clock, and its certificates.",
+            ) from error
+        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+            raise _Passing(self._unreachable("it does not answer")) from error
+        except (
+            requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
+        ) as error:
+            raise _Passing(_cut()) from error
+        except requests.exceptions.RequestException as error:
+            raise self._unreachable("the address cannot be used") from error
+
+    def _check(self, method: str, response: requests.Response) -> None:
+        status = response.status_code
+        if status == requests.codes.ok:
+            return
+        if status in _PASSING_STATUSES:
+            raise _Passing(self._unreachable(f"it answers with HTTP status {status}"))
+        if status in (401, 403):
+            raise self.refusal(method, f"HTTP status {status}: the user name may not sign in")
+        if status != 500:
+            raise self._unreachable(f"it answers with HTTP status {status}")
+        refusal = self.refusal(method, _beginning(response))
+        if isinstance(refusal, ServiceRefused) and _PASSING.search(refusal.text):
+            raise _Passing(refusal)
+        raise refusal
+
+    def _unreachable(self, why: str) -> SourceUnreachable:
+        return SourceUnreachable(
+            f"JangoMail cannot be reached at {self._base}: {why}",
+            remedy="Check JANGOMAIL_URL and the network; what was to be done is left "
+            "for the next run.",
+        )
+
+    def _first_line(self, text: str) -> str:
+        line = next((one.strip() for one in text.splitlines() if one.strip()), "no reason given")
+        line = re.sub(r"\s+at [\w.]+\(.*", "", line)  # a stack on the same line
+        secret = self._login.password
+        for spelling in {secret, quote(secret, safe=""), escape(secret)} - {""}:
+            line = line.replace(spelling, "•••")
+        if self._login.username:
+            name = re.escape(self._login.username)
+            line = re.sub(rf"(?<!\w){name}(?!\w)", "•••", line, flags=re.I)
+        return line[:_LONGEST_LINE_SHOWN]
+
+
+def _downloaded(response: requests.Response) -> Spool:
+    """The body in a spool; requests itself compares its length with Content-Length."""
+    spool = Spool()
+    deadline = time.monotonic() + _LONGEST_DOWNLOAD_S
+    for chunk in response.iter_content(_CHUNK):
+        if time.monotonic() > deadline:
+            raise _cut()
+        spool.write(chunk)
+    return spool
+
+
+def _beginning(response: requests.Response) -> str:
+    part = next(response.iter_content(_LONGEST_REFUSAL), b"")
+    return part.decode("utf-8", errors="replace")
+
+
+def _cut() -> ReadingIncomplete:
+    return ReadingIncomplete(
+        "JangoMail's answer was cut off, so nothing of it is used",
+        remedy="Run again; if it stays so, look at the network between here and JangoMail.",
+    )

@@ -1,0 +1,66 @@
+"""What every source of unsubscribes offers, and what one reading of it holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from lib.values import Sighting
+
+MOST_LINES_KEPT = 1000
+_LONGEST_TEXT_KEPT = 200
+
+ReadingKind = Literal["report", "since", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that names nobody: its number (`None` where the source has no lines), text and why."""
+
+    line: int | None
+    text: str
+    why: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """One complete answer of a source; a broken one is never handed out (rules.md, 1.4).
+
+    `sightings` can be iterated once, and fills `unreadable` (the first 1,000) and
+    `unreadable_count` (all of them) meanwhile. `since` is the moment from which the answer tells
+    everything, `None` for a full report and a file; `read_at` was taken before the source was
+    asked, so that everything older than it had its chance to be in the answer.
+    """
+
+    kind: ReadingKind
+    since: datetime | None
+    read_at: datetime
+    sightings: Iterator[Sighting] = field(default_factory=lambda: iter(()))
+    hash: str | None = None
+    file_name: str | None = None
+    unreadable: list[Unreadable] = field(default_factory=list)
+    unreadable_count: int = 0
+
+    def refuse(self, line: int | None, text: str, why: str) -> None:
+        """Count a line that names nobody, and keep it while there is room."""
+        self.unreadable_count += 1
+        if len(self.unreadable) < MOST_LINES_KEPT:
+            shown = text.replace("\0", "").strip()[:_LONGEST_TEXT_KEPT]
+            self.unreadable.append(Unreadable(line, shown, why))
+
+
+class Source(Protocol):
+    """A place that knows who asked not to be mailed."""
+
+    @property
+    def name(self) -> str:
+        """The same text for the same source, always: `jangomail:user@host`, or `file`."""
+        ...
+
+    def reading(self, since: datetime | None) -> Reading:
+        """Everything since a moment; `None` asks for the full report, with dates.
+
+        Returns when the whole answer has arrived and was found complete.
+        Raises SourceError or FileUnreadable; then nothing of the answer may be used.
+        """
+        ...

@@ -1,0 +1,128 @@
+"""The rows of a delimited text, with their line numbers, whatever its quotes are like.
+
+Not simply csv.reader: there one quote that is never closed swallows every line after it, and with
+them the people they name.
+"""
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+# A quoted value longer than this is a quote that somebody forgot to close.
+_MOST_LINES_IN_A_ROW = 40
+LONGEST_LINE = 100_000  # below csv's own limit of 131,072 characters in a value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it stood: the number of its first line, its text, and its cells.
+
+    `cells` is empty where the row cannot be read; `why` then says so.
+    """
+
+    number: int
+    text: str
+    cells: list[str]
+    why: str = ""
+
+
+class _CellReader(Protocol):
+    def __next__(self) -> list[str]: ...
+
+
+class _OpenQuote(Exception):
+    """The reader wants to go on inside a quoted value that is already too long, or at the end."""
+
+
+class _Feed:
+    """Hands physical lines to csv.reader, remembers those of the row, and can take them back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._returned: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= _MOST_LINES_IN_A_ROW:
+            raise _OpenQuote
+        line = self._returned.popleft() if self._returned else next(self._lines, None)
+        if line is None:
+            # Asked for more in the middle of a row: the text ends inside a quoted value.
+            raise _OpenQuote if self.taken else StopIteration
+        self.taken.append(line)
+        return line
+
+    def take_back_all_but_first(self) -> None:
+        self._returned.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+
+def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> Iterator[Line]:
+    """Every row that is not blank. Memory stays flat however long the file or a line is.
+
+    A row of several lines is believed when its quotes close soon and, with `width`, when it has
+    that many cells; else its first line is read alone and the others anew.
+    """
+    feed = _Feed(_physical_lines(file))
+    reader = _reader(feed, delimiter)
+    number = 1
+    while True:
+        feed.taken.clear()
+        try:
+            cells = next(reader)
+            is_sound = _is_sound(feed.taken, cells, width)
+        except StopIteration:
+            return
+        except (_OpenQuote, csv.Error):
+            is_sound = False
+        if not is_sound:
+            feed.take_back_all_but_first()
+            reader = _reader(feed, delimiter)
+            cells = _alone(feed.taken[0], delimiter)
+        text = "".join(feed.taken)
+        if text.strip("\0\ufeff \t\r\n"):
+            yield Line(number, text, cells, "" if cells else "the line cannot be read")
+        number += len(feed.taken)
+
+
+class _TooLong(str):
+    """The beginning of a line that is longer than any row of people."""
+
+    __slots__ = ()
+
+
+def _physical_lines(file: io.TextIOBase) -> Iterator[str]:
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            rest = line
+            while rest and not rest.endswith(("\n", "\r")):
+                rest = file.readline(LONGEST_LINE)
+            yield _TooLong(line)
+        else:
+            yield line.replace("\0", "") if "\0" in line else line
+
+
+def _is_sound(lines: list[str], cells: list[str], width: int | None) -> bool:
+    if any(isinstance(line, _TooLong) for line in lines):
+        return False
+    return len(lines) == 1 or width is None or len(cells) == width
+
+
+def _reader(feed: _Feed, delimiter: str) -> _CellReader:
+    return csv.reader(feed, delimiter=delimiter)
+
+
+def _alone(line: str, delimiter: str) -> list[str]:
+    """The cells of a line whose quotes do not close; none where that cannot be told."""
+    if isinstance(line, _TooLong):
+        return []
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
