@@ -1,0 +1,86 @@
+"""One query as it was asked: by whom, when, of which rows; and how its refusals are worded."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
+from lib.practice.schema import SObjectType
+
+_SHOWN = 30
+_WORD_END = re.compile(r"[\s,]|$")
+
+
+class RowsById(Protocol):
+    """Where rows lie; `rows` of an sObject are in the order of creation."""
+
+    def rows(self, sobject: str) -> Mapping[str, Row]: ...
+
+
+class Seen(Protocol):
+    """What one user sees: org.View has this shape."""
+
+    @property
+    def user(self) -> Row: ...
+
+    @property
+    def types(self) -> Mapping[str, SObjectType]: ...
+
+    @property
+    def tables(self) -> RowsById: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`root` is the address under which records lie, such as `/services/data/v59.0`."""
+
+    text: str
+    view: Seen
+    now: datetime
+    root: str
+    include_deleted: bool
+
+    def type(self, name: str) -> SObjectType | None:
+        """The sObject of this name as the user sees it."""
+        kind = self.view.types.get(name.lower())
+        return kind if kind and kind.queryable else None
+
+    def rows(self, kind: SObjectType) -> Iterable[Row]:
+        """The rows that a query may find, in the order of creation."""
+        rows = self.view.tables.rows(kind.name).values()
+        if self.include_deleted:
+            return rows
+        return [row for row in rows if not row.get("IsDeleted")]
+
+    def attributes(self, kind: SObjectType, row: Row) -> dict[str, str]:
+        return {"type": kind.name, "url": f"{self.root}/sobjects/{kind.name}/{row['Id']}"}
+
+    def refusal(self, code: str, message: str, at: int | None) -> Refusal:
+        """A refusal that points into the query, as Salesforce words it."""
+        return Refusal(code, pointed(self.text, at or 0, message))
+
+    def malformed(self, message: str) -> Refusal:
+        return Refusal("MALFORMED_QUERY", message)
+
+
+def pointed(text: str, at: int, message: str) -> str:
+    """Four lines: a part of the query, a caret, the place, the message.
+
+    Of long queries Salesforce shows some 30 characters to either side, in whole words:
+    told from a dozen recorded answers.
+    """
+    start = _word_start(text, max(0, at - _SHOWN))
+    after = _WORD_END.search(text, min(len(text), at + _SHOWN))
+    shown = text[start : after.start() if after else len(text)]
+    row = text.count("\n", 0, at) + 1
+    column = at - text.rfind("\n", 0, at)
+    return f"\n{shown}\n{' ' * (at - start)}^\nERROR at Row:{row}:Column:{column}\n{message}"
+
+
+def _word_start(text: str, at: int) -> int:
+    while at and not _WORD_END.match(text[at - 1]):
+        at -= 1
+    return at

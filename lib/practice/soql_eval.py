@@ -1,0 +1,74 @@
+"""SOQL over the rows of the practice org: parsed by lib/soql, evaluated over the tree.
+
+What is not imitated is refused with MALFORMED_QUERY, never answered with wrong rows.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.errors import SoqlError
+from lib.practice.refusal import Refusal
+from lib.practice.soql_asked import Asked, Seen, pointed
+from lib.practice.soql_paths import unknown_sobject
+from lib.practice.soql_plan import Plan
+from lib.practice.soql_records import Record
+from lib.soql import parse
+from lib.soql.tree import Query
+
+_LONGEST = 100_000
+_GRAMMAR = ("Unexpected ", "A name is expected", "The query ends")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    """All records of an answer, not yet cut into pages; none for COUNT(), which is a number."""
+
+    total_size: int
+    records: list[Record]
+
+
+def evaluate(
+    text: str,
+    view: Seen,
+    *,
+    now: datetime,
+    root: str = "/services/data/v59.0",
+    include_deleted: bool = False,
+) -> QueryAnswer:
+    """Answer a query as the user of `view` may see the org. Raises Refusal.
+
+    `root` begins the addresses of records; `include_deleted` is /queryAll. The caller holds the
+    org's lock.
+    """
+    query = _parsed(text)
+    asked = Asked(text, view, now, root, include_deleted)
+    source = query.sources[0]
+    kind = asked.type(source.name)
+    if kind is None:
+        raise unknown_sobject(asked, source.name, source.at)
+    plan = Plan(asked, query, kind)
+    if plan.is_count:
+        return QueryAnswer(plan.count(), [])
+    records = plan.records()
+    return QueryAnswer(len(records), records)
+
+
+def _parsed(text: str) -> Query:
+    if len(text) > _LONGEST:
+        message = f"SOQL statements cannot be longer than {_LONGEST} characters."
+        raise Refusal("MALFORMED_QUERY", message)
+    try:
+        return parse(text)
+    except SoqlError as error:
+        raise Refusal("MALFORMED_QUERY", _malformed(text, error)) from error
+
+
+def _malformed(text: str, error: SoqlError) -> str:
+    lines = text.split("\n")
+    at = sum(len(line) + 1 for line in lines[: error.line - 1]) + error.column - 1
+    sentence = error.message.splitlines()[0]
+    if sentence.startswith(_GRAMMAR):
+        token = re.compile(r"[\w.]+|\S").match(text, at)
+        sentence = f"unexpected token: '{token[0]}'" if token else "unexpected token: <EOF>"
+    return pointed(text, at, sentence)

@@ -1,0 +1,223 @@
+"""From a name in a query to the values behind it: fields, paths through look-ups, functions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
+from lib.practice.schema import Field, SObjectType
+from lib.practice.soql_asked import Asked
+from lib.practice.soql_dates import DATE_FUNCTIONS
+from lib.soql import tree
+
+Get = Callable[[Any], Any]
+Use = Literal["select", "filter", "sort", "group", "aggregate"]
+
+_MOST_STEPS = 5
+_OF_EVERYBODY = Field("Type", "Type", "string", filterable=True)
+_REFUSED_USE = {
+    "filter": ("filterable", "filtered"),
+    "sort": ("sortable", "sorted"),
+    "group": ("groupable", "grouped"),
+}
+_HINT = (
+    "If you are attempting to use a custom {what}, be sure to append the '__{end}' after the"
+    " {name}. Please reference your WSDL or the describe call for the appropriate names."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What an operand stands for: its canonical name, the type of its values, how to get one."""
+
+    name: str
+    type: str
+    get: Get
+    field: Field | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One look-up on the way: its relationship name, and the sObjects it may lead to."""
+
+    relationship: str
+    kinds: tuple[SObjectType, ...]
+    get: Get
+
+
+class Scope:
+    """The names that one FROM brings, and what the paths that start there mean."""
+
+    def __init__(self, asked: Asked, kind: SObjectType, sources: tuple[tree.Source, ...]) -> None:
+        self.asked = asked
+        self.kind = kind
+        self._aliases: dict[str, tuple[str, ...]] = {
+            kind.name.lower(): (),
+            sources[0].name.lower(): (),
+        }
+        for source in sources:
+            self._add(source, is_base=source is sources[0])
+
+    def meant(self, operand: tree.Operand, use: Use) -> Meant:
+        """The meaning of a field or function. Raises Refusal as Salesforce does."""
+        if isinstance(operand, tree.Function):
+            return self._function(operand, use)
+        steps, field = self.walk(operand)
+        self._check_use(field, use, operand)
+        return Meant(field.name, field.type, _getter(self.kind, steps, field), field, operand.at)
+
+    def walk(self, path: tree.Field) -> tuple[tuple[Step, ...], Field]:
+        """The look-ups on a path, and the field at its end."""
+        names = self._without_alias(path.path)
+        if len(names) - 1 > _MOST_STEPS:
+            raise self.asked.refusal(
+                "MALFORMED_QUERY",
+                "SOQL relationship depth exceeded. The maximum depth is 5.",
+                path.at,
+            )
+        kinds: tuple[SObjectType, ...] = (self.kind,)
+        steps: list[Step] = []
+        for name in names[:-1]:
+            step = self._step(kinds, name, path)
+            steps.append(step)
+            kinds = step.kinds
+        return tuple(steps), self._field(kinds, names[-1], path)
+
+    def _add(self, source: tree.Source, *, is_base: bool) -> None:
+        if source.alias:
+            path = () if is_base else self._without_alias(tuple(source.name.split(".")))
+            self._aliases[source.alias.lower()] = path
+
+    def _without_alias(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        first = self._aliases.get(names[0].lower()) if len(names) > 1 else None
+        return names if first is None else first + names[1:]
+
+    def _step(self, kinds: tuple[SObjectType, ...], name: str, path: tree.Field) -> Step:
+        lookup = next((found for kind in kinds if (found := _lookup(kind, name))), None)
+        targets = [self.asked.type(target) for target in lookup.reference_to] if lookup else []
+        seen = tuple(target for target in targets if target)
+        if lookup is None or not lookup.relationship_name or not seen:
+            hint = _HINT.format(what="relationship", end="r", name="custom relationship name")
+            message = f"Didn't understand relationship '{name}' in field path. {hint}"
+            raise self.asked.refusal("INVALID_FIELD", message, path.at)
+        return Step(lookup.relationship_name, seen, self._parent(lookup.name, seen))
+
+    def _parent(self, lookup: str, kinds: tuple[SObjectType, ...]) -> Get:
+        tables = [self.asked.view.tables.rows(kind.name) for kind in kinds]
+        if len(tables) == 1:
+            only = tables[0]
+            return lambda row: only.get(row.get(lookup))
+        return lambda row: _first(tables, row.get(lookup))
+
+    def _field(self, kinds: tuple[SObjectType, ...], name: str, path: tree.Field) -> Field:
+        if len(kinds) > 1 and name.lower() == "type":
+            return _OF_EVERYBODY
+        found = next((field for kind in kinds if (field := kind.field(name))), None)
+        if found is None:
+            entity = kinds[0].name if len(kinds) == 1 else "Name"
+            hint = _HINT.format(what="field", end="c", name="custom field name")
+            message = f"No such column '{name}' on entity '{entity}'. {hint}"
+            raise self.asked.refusal("INVALID_FIELD", message, path.at)
+        return found
+
+    def _check_use(self, field: Field, use: Use, operand: tree.Field) -> None:
+        flag, done = _REFUSED_USE.get(use, ("", ""))
+        if flag and not getattr(field, flag):
+            message = f"field '{field.name}' can not be {done} in a query call"
+            raise self.asked.refusal("INVALID_FIELD", message, operand.at)
+
+    def _function(self, function: tree.Function, use: Use) -> Meant:
+        name, inner = function.name.lower(), function.arguments[:1]
+        if name in DATE_FUNCTIONS and inner and isinstance(inner[0], tree.Field | tree.Function):
+            return self._date_function(function, inner[0])
+        if name == "converttimezone" and inner and isinstance(inner[0], tree.Field):
+            return self.meant(inner[0], use)  # the org's zone is UTC
+        if name == "tolabel" and inner and isinstance(inner[0], tree.Field):
+            return _labelled(self.meant(inner[0], use))
+        raise self.asked.refusal(
+            "MALFORMED_QUERY", f"{function.name} is not imitated here", function.at
+        )
+
+    def _date_function(self, function: tree.Function, inner: tree.Operand) -> Meant:
+        meant = self.meant(inner, "select")
+        if meant.type not in ("date", "datetime"):
+            message = f"{function.name} takes a date or a dateTime field"
+            raise self.asked.refusal("MALFORMED_QUERY", message, function.at)
+        kind, compute = DATE_FUNCTIONS[function.name.lower()]
+        get = meant.get
+
+        def computed(row: Row) -> Any:
+            value = get(row)
+            return None if value is None else compute(value)
+
+        return Meant(meant.name, kind, computed, None, function.at)
+
+
+def _lookup(kind: SObjectType, relationship: str) -> Field | None:
+    wanted = relationship.lower()
+    fields = kind.fields.values()
+    return next((one for one in fields if (one.relationship_name or "").lower() == wanted), None)
+
+
+def _first(tables: list[Mapping[str, Row]], record_id: str | None) -> Row | None:
+    return next((table[record_id] for table in tables if record_id and record_id in table), None)
+
+
+def read(kinds: tuple[SObjectType, ...], field: Field) -> Get:
+    """How to get a field's value from a row of these sObjects: a boolean is never null."""
+    if field is _OF_EVERYBODY:
+        return lambda row: _type_of(kinds, row)
+    name, empty = field.name, _empty(field)
+    return lambda row: row.get(name, empty)
+
+
+def _empty(field: Field) -> bool | None:
+    return False if field.type == "boolean" else None
+
+
+def _getter(kind: SObjectType, steps: tuple[Step, ...], field: Field) -> Get:
+    """The value at the end of a path; behind an empty look-up a boolean is false."""
+    get = read(steps[-1].kinds if steps else (kind,), field)
+    if not steps:
+        return get
+    parents, empty = [step.get for step in steps], _empty(field)
+
+    def through(row: Row) -> Any:
+        for parent in parents:
+            found: Row | None = parent(row)
+            if found is None:
+                return empty
+            row = found
+        return get(row)
+
+    return through
+
+
+def _type_of(kinds: tuple[SObjectType, ...], row: Row) -> str | None:
+    return next((kind.name for kind in kinds if row["Id"].startswith(kind.key_prefix)), None)
+
+
+def _labelled(meant: Meant) -> Meant:
+    labels = {one.value: one.label for one in meant.field.picklist} if meant.field else {}
+    get = meant.get
+
+    def label(row: Row) -> Any:
+        value = get(row)
+        return labels.get(value, value)
+
+    return Meant(meant.name, "string", label, meant.field, meant.at)
+
+
+def unknown_sobject(asked: Asked, name: str, at: int | None) -> Refusal:
+    """The refusal for an sObject that is not there, or not for this user."""
+    hint = _HINT.format(what="object", end="c", name="entity name")
+    return asked.refusal("INVALID_TYPE", f"sObject type '{name}' is not supported. {hint}", at)
+
+
+def unknown_child(asked: Asked, name: str, at: int | None) -> Refusal:
+    """The refusal for a child relationship that is not there, or not for this user."""
+    hint = _HINT.format(what="relationship", end="r", name="custom relationship name")
+    message = f"Didn't understand relationship '{name}' in FROM part of query call. {hint}"
+    return asked.refusal("INVALID_TYPE", message, at)
