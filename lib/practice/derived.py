@@ -13,11 +13,32 @@ _PARTS = (
     "State",
     "Street",
 )
+MEMBER_COPIES = (
+    "Salutation",
+    "FirstName",
+    "LastName",
+    "Name",
+    "Title",
+    "Email",
+    "Phone",
+    "Fax",
+    "MobilePhone",
+    "LeadSource",
+    "DoNotCall",
+    "HasOptedOutOfEmail",
+    "HasOptedOutOfFax",
+)
+"""Fields of a campaign member that repeat the Contact's or Lead's."""
 
 
 def completed(kind: SObjectType, row: Row) -> Row:
-    """The row with every default and derived field of its sObject filled in."""
-    full = {**_defaults(kind), **{name: value for name, value in row.items() if value is not None}}
+    """A new row with every default and derived field of its whole sObject filled in."""
+    return refreshed(kind, {**_defaults(kind), **_filled(row)})
+
+
+def refreshed(kind: SObjectType, row: Row) -> Row:
+    """A row whose derived fields follow its others again; its nulls are left out."""
+    full = _filled(row)
     if full.get("LastName"):
         full["Name"] = full_name(full)
     if "isemailbounced" in kind.fields:
@@ -33,6 +54,19 @@ def completed(kind: SObjectType, row: Row) -> Row:
 def full_name(row: Row) -> str:
     """First name and last name, as far as they are there; the salutation is no part of it."""
     return " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
+
+
+def member_copies(person: Row) -> Row:
+    """The fields of a campaign member that are copies of the Contact's or Lead's."""
+    copies: Row = {name: person[name] for name in MEMBER_COPIES if person.get(name) is not None}
+    copies["LeadOrContactId"] = person["Id"]
+    copies["LeadOrContactOwnerId"] = person.get("OwnerId")
+    copies["Type"] = "Lead" if "Company" in person else "Contact"
+    return copies
+
+
+def _filled(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _defaults(kind: SObjectType) -> Row:

@@ -7,7 +7,7 @@ from random import Random
 
 from lib.practice import names
 from lib.practice.cases import CASES, Bearer
-from lib.practice.derived import completed
+from lib.practice.derived import completed, member_copies
 from lib.practice.founding import Founding
 from lib.practice.ids import IdMaker
 from lib.practice.rows import Row, day, stamp
@@ -129,6 +129,14 @@ class Settlers:
         people = [*self.tables.rows("Contact").values(), *self.tables.rows("Lead").values()]
         for person in self.random.sample(people, min(_CAMPAIGN_MEMBERS, len(people))):
             self._add("CampaignMember", _member(campaign, person))
+        self._count_members(campaign)
+
+    def _count_members(self, campaign_id: str) -> None:
+        members = self.tables.rows("CampaignMember").values()
+        leads = sum(1 for one in members if one["Type"] == "Lead")
+        row = self.tables.rows("Campaign")[campaign_id]
+        counts = {"NumberOfLeads": leads, "NumberOfContacts": len(members) - leads}
+        self.tables.put("Campaign", {**row, **counts})
 
     def _add(self, sobject: str, values: Row) -> str:
         kind = SCHEMA[sobject.lower()]
@@ -163,17 +171,8 @@ class Settlers:
 
 
 def _member(campaign_id: str, person: Row) -> Row:
-    is_lead = "Company" in person
-    kept = ("Salutation", "FirstName", "LastName", "Name", "Email", "LeadSource")
-    return {
-        **{name: person.get(name) for name in kept},
-        "HasOptedOutOfEmail": person["HasOptedOutOfEmail"],
-        "CampaignId": campaign_id,
-        "LeadId" if is_lead else "ContactId": person["Id"],
-        "LeadOrContactId": person["Id"],
-        "LeadOrContactOwnerId": person.get("OwnerId"),
-        "Type": "Lead" if is_lead else "Contact",
-    }
+    link = "LeadId" if "Company" in person else "ContactId"
+    return {**member_copies(person), "CampaignId": campaign_id, link: person["Id"]}
 
 
 def mailable(rows: Iterable[Row]) -> list[Row]:

@@ -67,7 +67,9 @@ class Tables:
                 self._before = outer
                 raise
             else:
-                self._before = {**self._before, **outer}
+                for key, value in self._before.items():
+                    outer.setdefault(key, value)
+                self._before = outer
             finally:
                 self._depth -= 1
             if self._depth == 0:

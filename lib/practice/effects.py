@@ -1,0 +1,69 @@
+"""What moves in other fields and rows when a row is saved or deleted."""
+
+from lib.practice import persons
+from lib.practice.derived import MEMBER_COPIES, member_copies
+from lib.practice.org import Org
+from lib.practice.rows import Row
+from lib.practice.schema import SObjectType
+
+
+def before_save(
+    org: Org, kind: SObjectType, old: Row | None, row: Row, *, auto_assign: bool
+) -> None:
+    """Change the row itself as assignment rules and Salesforce's own logic do."""
+    if kind.name == "Lead" and auto_assign and org.switches.assignment_rule_active:
+        row["OwnerId"] = _queue(org)
+    if kind.name == "CampaignMember":
+        _copy_person(org, row)
+    if kind.name == "Account" and old is None and org.switches.person_accounts:
+        persons.prepare(org, row)
+
+
+def after_save(org: Org, kind: SObjectType, old: Row | None, row: Row) -> None:
+    """Let other rows follow."""
+    if kind.name in ("Contact", "Lead"):
+        _refresh_members(org, row)
+    if kind.name == "CampaignMember":
+        _count_member(org, old, row)
+    if kind.name == "Account" and row.get("IsPersonAccount"):
+        persons.mirror(org, row)
+
+
+def dependents(org: Org, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
+    """sObject and id of the rows that are deleted together with this one."""
+    return [
+        (link.child_sobject, str(child["Id"]))
+        for link in kind.child_relationships
+        if link.cascade_delete
+        for child in org.tables.rows(link.child_sobject).values()
+        if child.get(link.field) == row["Id"] and not child.get("IsDeleted")
+    ]
+
+
+def _queue(org: Org) -> str:
+    groups = org.tables.rows("Group").values()
+    return next(str(one["Id"]) for one in groups if one["Type"] == "Queue")
+
+
+def _copy_person(org: Org, row: Row) -> None:
+    sobject = "Contact" if row.get("ContactId") else "Lead"
+    person = org.tables.rows(sobject).get(row.get("ContactId") or row.get("LeadId") or "")
+    if person:
+        row |= member_copies(person)
+    row["HasResponded"] = row.get("Status") == "Responded"
+
+
+def _refresh_members(org: Org, person: Row) -> None:
+    for member in list(org.tables.rows("CampaignMember").values()):
+        if member["LeadOrContactId"] == person["Id"]:
+            kept = {name: value for name, value in member.items() if name not in MEMBER_COPIES}
+            org.tables.put("CampaignMember", {**kept, **member_copies(person)})
+
+
+def _count_member(org: Org, old: Row | None, row: Row) -> None:
+    step = 1 if old is None else -1 if row["IsDeleted"] and not old["IsDeleted"] else 0
+    campaign = org.tables.rows("Campaign").get(row["CampaignId"])
+    if step and campaign:
+        name = "NumberOfLeads" if row.get("LeadId") else "NumberOfContacts"
+        counted = {**campaign, name: campaign.get(name, 0) + step, "SystemModstamp": org.now()}
+        org.tables.put("Campaign", counted)

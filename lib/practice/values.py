@@ -1,0 +1,157 @@
+"""Whether a value may stand in a field, and the form in which the org then keeps it.
+
+Salesforce trims texts and keeps an empty one as null; it takes numbers and booleans as texts too.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from lib.practice.ids import normalised
+from lib.practice.refusal import Refusal
+from lib.practice.rows import day, stamp
+from lib.practice.schema import Field
+
+_EMAIL = re.compile(
+    r"[^\s@.,;:<>()\[\]\"\\]+(?:\.[^\s@.,;:<>()\[\]\"\\]+)*"
+    r"@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
+)
+_JSON_KIND = {
+    bool: "VALUE_TRUE",
+    int: "VALUE_NUMBER_INT",
+    float: "VALUE_NUMBER_FLOAT",
+    str: "VALUE_STRING",
+    dict: "START_OBJECT",
+    list: "START_ARRAY",
+}
+
+
+def accepted(field: Field, value: Any) -> Any:
+    """The value as the org keeps it; `None` empties the field. Raises `Refusal`."""
+    if isinstance(value, str) and field.type != "boolean":
+        value = value.strip()
+    if value is None or value == "":
+        return _emptied(field)
+    reader: Callable[[Field, Any], Any] = _READERS.get(field.type, _text)
+    return reader(field, value)
+
+
+def _emptied(field: Field) -> None:
+    if field.type == "boolean":
+        raise Refusal(
+            "INVALID_TYPE_ON_FIELD_IN_RECORD",
+            f"{field.label}: value not of required type: null",
+            [field.name],
+        )
+
+
+def _unreadable(kind: str, value: Any) -> Refusal:
+    shown = str(value).lower() if isinstance(value, bool) else value
+    return Refusal(
+        "JSON_PARSER_ERROR",
+        f"Cannot deserialize instance of {kind} from {_JSON_KIND[type(value)]} value {shown} "
+        "or request may be missing a required field at [line:1, column:1]",
+    )
+
+
+def _boolean(_field: Field, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "false": False, "1": True, "0": False}
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    raise _unreadable("boolean", value)
+
+
+def _whole(field: Field, value: Any) -> int:
+    number = _decimal(field, value)
+    if number != int(number):
+        raise _unreadable("int", value)
+    return int(number)
+
+
+def _decimal(_field: Field, value: Any) -> float:
+    if isinstance(value, bool | dict | list):
+        raise _unreadable("double", value)
+    try:
+        return float(value)
+    except ValueError:
+        raise _unreadable("double", value) from None
+
+
+def _date(_field: Field, value: Any) -> str:
+    try:
+        return day(date.fromisoformat(value[:10]))
+    except (TypeError, ValueError):
+        raise _unreadable("date", value) from None
+
+
+def _moment(_field: Field, value: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _unreadable("datetime", value) from None
+    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _reference(field: Field, value: Any) -> str:
+    record_id = normalised(value) if isinstance(value, str) else None
+    if record_id is None:
+        raise Refusal(
+            "MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", [field.name]
+        )
+    return record_id
+
+
+def _text(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _unreadable("string", value)
+    if field.length and len(value) > field.length:
+        raise Refusal(
+            "STRING_TOO_LONG",
+            f"{field.label}: data value too large: {value} (max length={field.length})",
+            [field.name],
+        )
+    return value
+
+
+def _email(field: Field, value: Any) -> str:
+    text = _text(field, value)
+    if not _EMAIL.fullmatch(text):
+        raise Refusal(
+            "INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {text}", [field.name]
+        )
+    return text
+
+
+def _choice(field: Field, value: Any) -> str:
+    text = _text(field, value)
+    offered = {one.value for one in field.picklist}
+    if field.restricted_picklist and offered and text not in offered:
+        raise bad_choice(field, text)
+    return text
+
+
+def bad_choice(field: Field, value: str) -> Refusal:
+    """The refusal of a value that a restricted picklist does not offer."""
+    return Refusal(
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        f"{field.label}: bad value for restricted picklist field: {value}",
+        [field.name],
+    )
+
+
+_READERS: dict[str, Callable[[Field, Any], Any]] = {
+    "boolean": _boolean,
+    "int": _whole,
+    "double": _decimal,
+    "currency": _decimal,
+    "percent": _decimal,
+    "date": _date,
+    "datetime": _moment,
+    "id": _reference,
+    "reference": _reference,
+    "email": _email,
+    "picklist": _choice,
+}
