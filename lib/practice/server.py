@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from lib.practice.misbehaving import Misbehaving
 from lib.practice.refusal import Refusal
 from lib.practice.sessions import SessionRefused
+from lib.practice.signin_identity import IdentityDoor
+from lib.practice.signin_oauth import OAuthDoor, OAuthRefused, oauth_refused
 from lib.practice.signin_soap import SoapDoor
 from lib.practice.web import HeadLimit, LoopbackNames, Unzipped
 from lib.practice.world import World
@@ -23,7 +25,11 @@ _JSON = "application/json;charset=UTF-8"
 def create_app(world: World) -> Starlette:
     """The application that serves one world."""
     return Starlette(
-        routes=SoapDoor(world.signin).routes(),
+        routes=[
+            *SoapDoor(world.signin).routes(),
+            *OAuthDoor(world.signin, world.app).routes(),
+            *IdentityDoor(world.signin).routes(),
+        ],
         middleware=[
             Middleware(LoopbackNames),
             Middleware(HeadLimit),
@@ -34,6 +40,7 @@ def create_app(world: World) -> Starlette:
         exception_handlers={
             SessionRefused: _session_refused,
             Refusal: _refused,
+            OAuthRefused: oauth_refused,
             HTTPException: _not_served,
             Exception: _broken,
         },

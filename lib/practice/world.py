@@ -8,6 +8,7 @@ from lib.practice.faults import Faults
 from lib.practice.org import Org
 from lib.practice.sessions import Sessions
 from lib.practice.signin import SignIn
+from lib.practice.signin_app import ConnectedApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class World:
     size: Size
     sessions: Sessions = field(init=False)
     signin: SignIn = field(init=False)
+    app: ConnectedApp = field(init=False)
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.org.id, self.clock)
         self.signin = SignIn(self.org, self.sessions)
+        self.app = ConnectedApp(self.org)
 
 
 def new_world(

@@ -1,0 +1,66 @@
+"""The connected app of a practice org: consumer key, consumer secret, and the JWT's key pair."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from lib.practice.org import Org
+
+_NOTE = "app_key"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedApp:
+    """One app, known to one org; its private key is made when first asked for, and then kept."""
+
+    org: Org
+
+    @property
+    def consumer_key(self) -> str:
+        """What OAuth calls client_id; differs from org to org, as in real ones."""
+        return f"3MVG9.Practice.{self.org.id}"
+
+    @property
+    def consumer_secret(self) -> str:
+        """What OAuth calls client_secret."""
+        return hashlib.sha256(self.consumer_key.encode()).hexdigest().upper()
+
+    @property
+    def private_key(self) -> str:
+        """The PEM text to sign JWTs with."""
+        with self.org.transaction():
+            text = self.org.tables.note(_NOTE) or _new_key()
+            self.org.tables.put_note(_NOTE, text)
+        return str(text)
+
+    @property
+    def public_key(self) -> str:
+        """The PEM text that was registered with the org."""
+        key = load_pem_private_key(self.private_key.encode(), password=None)
+        shown = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return shown.decode()
+
+    def signature(self, text: str) -> str:
+        """The `signature` of a token answer: HMAC-SHA256 with the consumer secret, in Base64."""
+        digest = hmac.new(self.consumer_secret.encode(), text.encode(), "sha256").digest()
+        return base64.b64encode(digest).decode()
+
+    def knows(self, consumer_key: str, consumer_secret: str) -> bool:
+        """Whether both are those of this app."""
+        pairs = ((consumer_key, self.consumer_key), (consumer_secret, self.consumer_secret))
+        return all(hmac.compare_digest(one.encode(), other.encode()) for one, other in pairs)
+
+
+def _new_key() -> str:
+    key: RSAPrivateKey = generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
