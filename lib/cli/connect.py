@@ -1,0 +1,30 @@
+"""`sync.py connect NAME`: check the credentials in the environment and store them, encrypted."""
+
+import argparse
+
+from lib import settings
+from lib.cli import out
+from lib.cli.opened import opened
+from lib.cli.test import show_checks
+from lib.services.choosing import Chosen, check_name
+from lib.services.testing import connect
+from lib.settings import credentials_from
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Store the connection when its credentials are accepted; 1 when they are not."""
+    name = check_name(options.name)
+    candidate = Chosen(name, credentials_from(settings.environment()))
+    with opened(options) as log:
+        stored, checks = connect(log, candidate)
+    ok = stored and all(check.ok for check in checks)
+    if options.json:
+        lines = [
+            {"name": one.name, "ok": one.ok, "detail": one.detail, "remedy": one.remedy}
+            for one in checks
+        ]
+        out.show_json({"ok": ok, "stored": stored, "connection": name, "checks": lines})
+    elif not (ok and options.quiet):
+        show_checks(checks)
+        print(f"Stored as {name}." if stored else "Nothing was stored.")
+    return 0 if stored else 1

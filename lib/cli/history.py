@@ -1,0 +1,79 @@
+"""`sync.py history`: the runs in the log, newest first, or one of them with its records."""
+
+import argparse
+from collections.abc import Sequence
+
+from lib.cli import out
+from lib.cli.opened import opened
+from lib.cli.results import in_words, run_json
+from lib.errors import UsageError
+from lib.services.opening import Log
+from lib.store import changes, connections, runs
+from lib.store.runs import Run
+from lib.words import OUTCOMES, REASONS, STATUSES, counted
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Print the history; always 0, also when there is none yet."""
+    with opened(options) as log:
+        if options.run:
+            _show_one(log, options)
+        else:
+            _show_many(_latest(log, options), as_json=options.json)
+    return 0
+
+
+def _latest(log: Log, options: argparse.Namespace) -> list[Run]:
+    known = connections.all_names(log.store)
+    if options.connection and options.connection not in known:
+        raise UsageError(
+            f"The log has no connection named {options.connection}",
+            remedy=f"It has: {', '.join(known) or 'none yet'}.",
+        )
+    return runs.latest(log.store, connection=options.connection, last=options.last)
+
+
+def _show_many(found: Sequence[Run], *, as_json: bool) -> None:
+    if as_json:
+        out.show_json({"runs": [run_json(run) for run in found]})
+        return
+    if not found:
+        print("No runs yet. Try the first one with: sync.py run --dry-run (nothing is written)")
+    for run in found:
+        print(
+            f"{run.id}  {run.started_at.astimezone():%Y-%m-%d %H:%M}  {run.connection}  "
+            f"{STATUSES[run.status]}: {_summary(run)}"
+        )
+
+
+def _summary(run: Run) -> str:
+    if run.planned is not None:
+        return f"{counted(run.planned, 'record', 'records')} would be opted out"
+    refused = f", {run.failed:,} refused" if run.failed else ""
+    return f"{counted(run.updated or 0, 'record', 'records')} opted out{refused}"
+
+
+def _show_one(log: Log, options: argparse.Namespace) -> None:
+    run = runs.get(log.store, options.run)
+    if run is None:
+        raise UsageError(
+            f"The log has no run {options.run}", remedy="See the ids with: sync.py history"
+        )
+    rows = changes.of_run(log.store, run.id)
+    if options.json:
+        lines = [
+            {
+                "sobject": row.sobject,
+                "record_id": row.record_id,
+                "address": row.address,
+                "outcome": str(row.outcome),
+                "reason": row.reason,
+            }
+            for row in rows
+        ]
+        out.show_json({**run_json(run), "changes": lines})
+        return
+    print(in_words(run.as_result()))
+    for row in rows:
+        why = f" ({REASONS.get(row.reason, row.reason)})" if row.reason else ""
+        print(f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{why}")

@@ -1,0 +1,40 @@
+"""Carry out one command: its result to standard output, its errors in three lines at most."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from lib.cli import out, parser
+from lib.errors import OptbackError
+
+_INTERRUPTED = 130  # what a shell reports for Ctrl-C
+_NOBODY_READS = 1
+
+
+class Command(Protocol):
+    """A file of lib/cli that carries out the command of its name."""
+
+    def carry_out(self, options: argparse.Namespace) -> int:
+        """Do it, print the result, return the exit code. Raises OptbackError."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code of one command; `--help` exits by itself."""
+    as_json = "--json" in arguments
+    try:
+        options = parser.parse(arguments)
+        command: Command = importlib.import_module(f"lib.cli.{options.command}")  # type: ignore[assignment]
+        return command.carry_out(options)
+    except OptbackError as error:
+        out.show_error(error, as_json=as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads the result any more (`… | head`); Python must not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS

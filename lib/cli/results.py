@@ -1,0 +1,71 @@
+"""A run's result as JSON and in words."""
+
+from dataclasses import asdict
+
+from lib.clock import to_text
+from lib.store.runs import Run
+from lib.values import RunResult
+from lib.words import STATUSES, people, records
+
+EXIT_CODES = {
+    "succeeded": 0,
+    "dry_run": 0,
+    "failed": 1,
+    "partial": 3,
+    "guarded": 4,
+    "busy": 5,
+}
+
+
+def result_json(result: RunResult) -> dict[str, object]:
+    """What `run --json` prints (contract.md): `planned` stands for `updated` where nothing was."""
+    values = asdict(result)
+    absent = "updated" if result.planned is not None else "planned"
+    del values[absent]
+    values["errors"] = [
+        {name: fault[name] for name in ("code", "message", "count", "remedy")}
+        for fault in values["errors"]
+    ]
+    return values
+
+
+def run_json(run: Run) -> dict[str, object]:
+    """What `history --json` prints for one run."""
+    return {
+        **result_json(run.as_result()),
+        "started_at": to_text(run.started_at),
+        "finished_at": to_text(run.finished_at) if run.finished_at else None,
+        "started_by": run.started_by,
+        "source": run.file_name or run.source,
+    }
+
+
+def in_words(result: RunResult) -> str:
+    """The result in a sentence, then each fault with its remedy."""
+    lines = [f"{_headline(result)} {_details(result)}".strip()]
+    for fault in result.errors:
+        lines.append(f"{fault.message}\nWhat to do: {fault.remedy}")
+    return "\n".join(lines)
+
+
+def _headline(result: RunResult) -> str:
+    status = STATUSES.get(result.status, result.status)
+    if result.status == "busy":
+        return "Another run of this connection is under way."
+    if result.planned is not None:
+        return f"{status[0].upper()}{status[1:]}: {records(result.planned)} would be opted out."
+    return f"{status[0].upper()}{status[1:]}: {records(result.updated or 0)} opted out."
+
+
+def _details(result: RunResult) -> str:
+    told = [
+        (result.already_opted_out, "already opted out"),
+        (result.kept, "left mailable (box cleared by hand)"),
+        (result.skipped, "skipped"),
+        (result.failed, "refused by Salesforce"),
+        (result.pending, "not written yet"),
+    ]
+    parts = [f"{count:,} {words}" for count, words in told if count]
+    if result.unmatched:
+        parts.append(f"{people(result.unmatched)} on no record")
+    return f"{', '.join(parts)}." if parts else ""

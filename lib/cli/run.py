@@ -1,0 +1,94 @@
+"""`sync.py run`: one synchronisation."""
+
+import argparse
+import getpass
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from lib.cli import out
+from lib.cli.opened import chosen, opened
+from lib.cli.progress import progress_shown
+from lib.cli.results import EXIT_CODES, in_words, result_json
+from lib.errors import StoreError, UsageError
+from lib.services.running import RunOrder, run_once
+from lib.sync.limit import Allowance
+from lib.sync.request import Surroundings, say_nothing
+from lib.values import Fault, RunResult
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Run once, print what came of it, and return its exit code."""
+    _check(options)
+    try:
+        result = _run(options)
+    except StoreError as error:
+        if not options.json:
+            raise
+        fault = Fault(error.code, error.message, error.remedy)
+        result = RunResult(
+            options.run_id or "", options.connection or "", "failed", errors=(fault,)
+        )
+    _show(result, options)
+    return EXIT_CODES[result.status]
+
+
+def _run(options: argparse.Namespace) -> RunResult:
+    stop = _stop_on_sigterm()
+    with opened(options) as log:
+        order = RunOrder(
+            started_by=options.started_by or _who(),
+            dry_run=options.dry_run,
+            file=Path(options.file) if options.file else None,
+            allowance=Allowance(options.max_changes, options.allow_large),
+            run_id=options.run_id,
+        )
+        connection = chosen(log, options)
+        around = Surroundings(stop.is_set, out.note if options.verbose else say_nothing)
+        wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
+        with progress_shown(log.store.home, connection.name, wanted=wanted):
+            return run_once(log, connection, order, around)
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.mode != "unsubscribes":
+        raise UsageError(
+            f"--mode {options.mode} does not exist yet",
+            remedy="Leave --mode out: unsubscribes are copied.",
+        )
+    if options.max_changes is not None and options.allow_large:
+        raise UsageError(
+            "--max-changes and --allow-large contradict each other",
+            remedy="Give the number that you looked at, or lift the limit, not both.",
+        )
+
+
+def _show(result: RunResult, options: argparse.Namespace) -> None:
+    if options.json:
+        out.show_json(result_json(result))
+    elif EXIT_CODES[result.status] != 0:
+        out.note(in_words(result))
+    elif not options.quiet:
+        print(in_words(result))
+
+
+def _stop_on_sigterm() -> Event:
+    """Ask the run to end between two batches instead of dying in the middle of one."""
+    stop = Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    return stop
+
+
+def _who() -> str:
+    """Who started this: a person at a terminal, or a script such as cron's."""
+    try:
+        user = getpass.getuser()
+    except OSError:
+        user = "unknown user"
+    return f"{user} at a terminal" if sys.stdin and sys.stdin.isatty() else f"script of {user}"

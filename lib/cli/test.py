@@ -1,0 +1,30 @@
+"""`sync.py test`: every check of a connection with its remedy."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from lib.cli import out
+from lib.cli.opened import chosen, opened
+from lib.services.testing import test_connection
+from lib.values import Check
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Test the connection; 0 when everything holds, 1 when something needs a hand."""
+    with opened(options) as log:
+        checks = test_connection(log, chosen(log, options))
+    ok = all(check.ok for check in checks)
+    if options.json:
+        out.show_json({"ok": ok, "checks": [asdict(check) for check in checks]})
+    elif not (ok and options.quiet):
+        show_checks(checks)
+    return 0 if ok else 1
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """A line a check, and the remedy under what does not hold."""
+    for check in checks:
+        print(f"{'Fine     ' if check.ok else 'Needs you'}  {check.name}: {check.detail}")
+        if check.remedy:
+            print(f"           {check.remedy}")

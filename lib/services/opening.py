@@ -1,0 +1,31 @@
+"""The log and the key that reads its secrets, opened together."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.clock import Clock, utc_now
+from lib.store.db import Store
+from lib.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The SQLite log of one home folder, and its vault."""
+
+    store: Store
+    vault: Vault
+
+
+@contextmanager
+def open_log(
+    home: Path, environment: Mapping[str, str], *, clock: Clock = utc_now
+) -> Iterator[Log]:
+    """The log of a home folder, made where there is none; closed at the end.
+
+    Raises SettingsError for an unusable OPTBACK_KEY before anything is made, and StoreError.
+    """
+    vault = Vault(home, environment.get("OPTBACK_KEY"))
+    with Store.open(home, clock=clock) as store:
+        yield Log(store, vault)

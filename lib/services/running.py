@@ -1,0 +1,59 @@
+"""Run once: the run-now button, the schedule and the script all come through here."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib.services.choosing import Chosen
+from lib.services.opening import Log
+from lib.sources.csv_file import CsvFile
+from lib.sources.jangomail import JangoMail
+from lib.sources.protocol import Source
+from lib.sync.engine import synchronise
+from lib.sync.limit import Allowance
+from lib.sync.request import RunRequest, Surroundings
+from lib.values import RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """What a person or a schedule asked for; `file` instead of JangoMail.
+
+    `column` names the address column of the file when a person confirmed one.
+    """
+
+    started_by: str
+    dry_run: bool = False
+    file: Path | None = None
+    column: str | None = None
+    allowance: Allowance = field(default_factory=Allowance)
+    run_id: str | None = None
+
+
+def run_once(
+    log: Log, chosen: Chosen, order: RunOrder, around: Surroundings | None = None
+) -> RunResult:
+    """One synchronisation of the chosen connection.
+
+    Raises UsageError before anything is contacted, and StoreError when the log cannot be written.
+    """
+    salesforce = chosen.credentials.salesforce.checked()
+    jangomail = chosen.credentials.jangomail
+    dated = JangoMail(jangomail.checked(), clock=log.store.clock) if jangomail.is_set else None
+    request = RunRequest(
+        connection=chosen.name,
+        salesforce=salesforce,
+        source=_source(log, chosen, order),
+        dated_source=dated,
+        started_by=order.started_by,
+        dry_run=order.dry_run,
+        allowance=order.allowance,
+        run_id=order.run_id,
+        file_name=order.file.name if order.file else None,
+    )
+    return synchronise(log.store, log.vault, request, around)
+
+
+def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
+    if order.file is not None:
+        return CsvFile(order.file, column=order.column, clock=log.store.clock)
+    return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)

@@ -1,0 +1,35 @@
+"""One run at a time per connection: the lease is taken, kept beating, and given back."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lib.errors import StoppedError
+from lib.store import leases
+from lib.store.db import Store
+
+
+@contextmanager
+def leased(store: Store, connection: str, run_id: str) -> Iterator[Callable[[], None]]:
+    """Hold the connection's lease; yields a fence that raises StoppedError once it was lost.
+
+    The fence belongs inside the transaction that comes before a write. Raises BusyError when
+    another run holds the lease.
+    """
+    holder = secrets.token_hex(8)
+    leases.take(store, connection, holder, run_id)
+    beat = leases.Beat(store.home, connection, holder)
+    beat.start()
+    try:
+        yield lambda: _fence(store, connection, holder)
+    finally:
+        beat.stop()
+        leases.release(store, connection, holder)
+
+
+def _fence(store: Store, connection: str, holder: str) -> None:
+    if not leases.held_by(store, connection, holder):
+        raise StoppedError(
+            "Another run took over because this one stood still for too long",
+            remedy="Nothing is lost: the other run takes up what was left.",
+        )

@@ -1,0 +1,146 @@
+"""What to do with each matched record: pure, so that every rule can be tested alone.
+
+No network, no database, no clock: all that is known comes in as one value. Every record gets
+exactly one change, so that a run's numbers always add up (design.md, "How the engine works").
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lib.addresses import domain_of
+from lib.store.memory import Remembered
+from lib.values import Change, Interval, Outcome, Record
+
+CONVERTED = "converted"
+PERSON_ACCOUNT = "person_account"
+HELD = "held"
+GONE = "gone"
+UNSURE = "unsure"
+CLEARED = "cleared_by_hand"
+CLEARED_UNSETTLED = "cleared_by_hand_unsettled"
+
+STAYS_OPEN = frozenset({PERSON_ACCOUNT, HELD, UNSURE})
+"""Reasons of skipped records whose unsubscribe stays pending: the person can still be mailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that the plan may know, by address in its compared form or by record id.
+
+    `asked` are the ledger's unsubscribes, this run's reading merged in; `sighted` what the reading
+    itself said; `dated` what the dated report said, `None` when it was not asked. `unwritable`
+    maps an sObject whose box this user may not tick to the reason.
+    """
+
+    remembered: Mapping[str, Remembered] = field(default_factory=dict)
+    asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
+    sighted: Mapping[str, Interval] = field(default_factory=dict)
+    dated: Mapping[str, Interval] | None = None
+    considered: frozenset[str] = frozenset()
+    held_domains: frozenset[str] = frozenset()
+    unwritable: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan_changes(records: Iterable[Record], known: Knowledge) -> list[Change]:
+    """One change per record, in the order given; what would be written has `Outcome.PLANNED`."""
+    return [_decide(record, known) for record in records]
+
+
+def addresses_in_question(records: Iterable[Record], known: Knowledge) -> set[str]:
+    """Addresses whose cleared box can be judged only by the dated report (rules.md, 3.2)."""
+    return {
+        record.address
+        for record in records
+        if (cleared_at := _cleared_at(record, known)) is not None
+        and not _asked_since(cleared_at, record, known)
+        and _reaches_past(cleared_at, record, known)
+    }
+
+
+def _decide(record: Record, known: Knowledge) -> Change:
+    if record.opted_out:
+        return _change(record, Outcome.ALREADY)
+    reason = _reason_to_skip(record, known)
+    if reason is not None:
+        return _change(record, Outcome.SKIPPED, reason)
+    cleared_at = _cleared_at(record, known)
+    if cleared_at is not None:
+        stays = _word_that_stands(record, cleared_at, known)
+        if stays is not None:
+            return stays
+    if record.sobject in known.unwritable:
+        return _change(record, Outcome.PENDING, known.unwritable[record.sobject])
+    return _change(record, Outcome.PLANNED)
+
+
+def _reason_to_skip(record: Record, known: Knowledge) -> str | None:
+    """Why a record is left out whatever was asked when (rules.md, 3.6, 3.7, 4.4)."""
+    if record.is_converted:
+        return CONVERTED
+    if record.is_person_account:
+        return PERSON_ACCOUNT
+    only_by_domain = record.address not in known.considered
+    if only_by_domain and domain_of(record.address) in known.held_domains:
+        return HELD
+    return None
+
+
+def _word_that_stands(record: Record, cleared_at: datetime, known: Knowledge) -> Change | None:
+    """The change of a record whose cleared box stays, or `None` where a newer unsubscribe ticks it.
+
+    Source: rules.md, 3.2. In doubt the box stays cleared, and the record is shown as unsettled.
+    """
+    if _asked_since(cleared_at, record, known):
+        return None
+    if known.remembered[record.record_id].verdict == UNSURE:
+        return _change(record, Outcome.SKIPPED, UNSURE)
+    if _reaches_past(cleared_at, record, known) and not _report_settles(cleared_at, record, known):
+        return _change(record, Outcome.KEPT, CLEARED_UNSETTLED)
+    return _change(record, Outcome.KEPT, CLEARED)
+
+
+def _report_settles(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
+    """Whether the dated report shows that no newer unsubscribe is behind the sighting.
+
+    A date wholly after the clearing settles it too: a truly newer one would be an event of its
+    own in the ledger, so this one is a known event whose clock zone was set differently.
+    """
+    report = (known.dated or {}).get(record.address)
+    if report is None:
+        return False
+    return report.not_after < cleared_at or report.is_wholly_after(cleared_at)
+
+
+def _cleared_at(record: Record, known: Knowledge) -> datetime | None:
+    """When a person cleared the box, or `None` where it was never seen ticked for this address."""
+    remembered = known.remembered.get(record.record_id)
+    if record.opted_out is not False or remembered is None:
+        return None
+    if remembered.address != record.address:
+        return None
+    return remembered.cleared_at or record.modified_at
+
+
+def _asked_since(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
+    """Whether the ledger holds an unsubscribe that is provably newer than the clearing."""
+    asked = known.asked.get(record.address, ())
+    return any(one.is_wholly_after(cleared_at) for one in asked)
+
+
+def _reaches_past(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
+    """Whether an unsubscribe or a mere sighting could be newer than the clearing."""
+    asked = known.asked.get(record.address, ())
+    sighted = known.sighted.get(record.address)
+    return any(one.not_after >= cleared_at for one in [*asked, *([sighted] if sighted else [])])
+
+
+def _change(record: Record, outcome: Outcome, reason: str | None = None) -> Change:
+    return Change(
+        sobject=record.sobject,
+        record_id=record.record_id,
+        address=record.address,
+        outcome=outcome,
+        reason=reason,
+        modified_at=record.modified_at,
+    )

@@ -1,0 +1,59 @@
+"""What dead runs left behind: intents without an answer are looked up before anything else."""
+
+from collections import defaultdict
+
+from lib.salesforce.door import Door
+from lib.store import changes, memory, runs
+from lib.store.db import Store
+from lib.sync.lost import Settled, look_up
+from lib.sync.plan import UNSURE
+from lib.values import Change, Outcome
+
+NOT_WRITTEN = "not_written"
+"""The reason on an old intent that Salesforce never carried out; a later run plans it again."""
+
+
+def resume(store: Store, scope: str, door: Door) -> int:
+    """Settle every unanswered intent of this scope; how many there were.
+
+    Costs 1 API call per sObject and 2,000 intents; none when there are none. Raises
+    SalesforceError, and then they stay unanswered for the next run.
+    """
+    unanswered = changes.unanswered(store, scope)
+    if not unanswered:
+        return 0
+    settled = look_up(door, [change for _, change, _ in unanswered])
+    with store.writing():
+        _keep(store, scope, [(run_id, change) for run_id, change, _ in unanswered], settled)
+    return len(unanswered)
+
+
+def _keep(
+    store: Store, scope: str, intents: list[tuple[str, Change]], settled: list[Settled]
+) -> None:
+    by_run: dict[str, list[tuple[str, Outcome, str | None, str | None]]] = defaultdict(list)
+    for (run_id, change), one in zip(intents, settled, strict=True):
+        reason = NOT_WRITTEN if one.outcome is Outcome.PENDING else one.reason
+        by_run[run_id].append((change.record_id, one.outcome, reason, one.message))
+        remember(store, scope, run_id, change, one)
+    for run_id, rows in by_run.items():
+        changes.settle(store, run_id, rows)
+        runs.recount(store, run_id)
+
+
+def remember(store: Store, scope: str, run_id: str, change: Change, settled: Settled) -> None:
+    """Keep in memory what an answered intent tells about its record (rules.md, 3.1)."""
+    if settled.outcome is Outcome.UPDATED:
+        seen = [(change.sobject, change.record_id, change.address)]
+        memory.seen_opted_out(store, scope, run_id, seen)
+    elif settled.reason == UNSURE:
+        memory.left_alone(
+            store,
+            scope,
+            run_id,
+            record_id=change.record_id,
+            sobject=change.sobject,
+            address=change.address,
+            cleared_at=store.now(),
+            verdict=UNSURE,
+        )

@@ -1,0 +1,89 @@
+"""From a run's changes to its numbers: they balance, or the run is an error."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from lib.errors import BalanceError
+from lib.salesforce import codes
+from lib.sync.intake import Intake
+from lib.sync.request import RunRequest
+from lib.values import Change, Fault, Outcome, RunResult
+
+_WHOLE = frozenset({"succeeded", "partial", "dry_run", "guarded"})
+"""Statuses of runs that looked for every address."""
+
+
+def count_outcomes(changes: Iterable[Change]) -> Counter[Outcome]:
+    """How many records each outcome has."""
+    return Counter(change.outcome for change in changes)
+
+
+def check_balance(records: int, counts: Mapping[Outcome, int]) -> None:
+    """Raise BalanceError unless every matched record has exactly one outcome (contract.md)."""
+    told = sum(counts.values())
+    if told != records:
+        raise BalanceError(
+            f"{records} records were matched and {told} outcomes told",
+            remedy="Nothing is lost: the unsubscribes stay pending. Please report this as a fault.",
+        )
+
+
+def faults_of(changes: Iterable[Change]) -> list[Fault]:
+    """One line for each cause for which Salesforce refused records, the most frequent first."""
+    causes = Counter(
+        (change.reason or "UNKNOWN", change.message or "")
+        for change in changes
+        if change.outcome is Outcome.FAILED
+    )
+    by_code: dict[str, tuple[str, int]] = {}
+    for (code, message), count in causes.most_common():
+        first, so_far = by_code.get(code, (message, 0))
+        by_code[code] = (first, so_far + count)
+    return [_fault(code, message, count) for code, (message, count) in by_code.items()]
+
+
+def _fault(code: str, message: str, count: int) -> Fault:
+    words, remedy = codes.words(code, message)
+    return Fault(code=code, message=words, remedy=remedy, count=count)
+
+
+def result_of(
+    request: RunRequest,
+    run_id: str,
+    intake: Intake,
+    changes: Sequence[Change],
+    *,
+    status: str | None,
+    faults: Sequence[Fault],
+    api_calls: int,
+    duration_s: float,
+) -> RunResult:
+    """The run in numbers; without a `status` that it met on its way, it follows from them."""
+    counts = count_outcomes(changes)
+    status = status or _status(counts)
+    only_planned = request.dry_run or status == "guarded"
+    matched = {change.address for change in changes}
+    return RunResult(
+        run_id=run_id,
+        connection=request.connection,
+        status=status,
+        events_read=intake.events_read,
+        addresses=len(intake.considered | matched),
+        records=len(changes),
+        updated=None if only_planned else counts[Outcome.UPDATED],
+        planned=counts[Outcome.PLANNED] if only_planned else None,
+        already_opted_out=counts[Outcome.ALREADY],
+        kept=counts[Outcome.KEPT],
+        skipped=counts[Outcome.SKIPPED],
+        failed=counts[Outcome.FAILED],
+        pending=counts[Outcome.PENDING],
+        unmatched=len(intake.considered - matched) if changes or status in _WHOLE else 0,
+        api_calls=api_calls,
+        duration_s=round(duration_s, 3),
+        errors=(*faults, *faults_of(changes)),
+    )
+
+
+def _status(counts: Mapping[Outcome, int]) -> str:
+    unfinished = counts.get(Outcome.FAILED, 0) + counts.get(Outcome.PENDING, 0)
+    return "partial" if unfinished else "succeeded"

@@ -1,0 +1,56 @@
+"""The words for outcomes, statuses and reasons: one table, so that they are the same everywhere."""
+
+from collections.abc import Mapping
+
+from lib.values import Outcome
+
+OUTCOMES: Mapping[str, str] = {
+    Outcome.UPDATED: "opted out",
+    Outcome.PLANNED: "would be opted out",
+    Outcome.ALREADY: "already opted out",
+    Outcome.KEPT: "left mailable (box cleared by hand)",
+    Outcome.SKIPPED: "skipped",
+    Outcome.FAILED: "refused by Salesforce",
+    Outcome.PENDING: "not written yet",
+}
+
+STATUSES: Mapping[str, str] = {
+    "starting": "starting",
+    "running": "running",
+    "succeeded": "done",
+    "partial": "done in part",
+    "failed": "failed",
+    "guarded": "stopped for your decision",
+    "dry_run": "preview",
+    "busy": "another run is under way",
+}
+
+REASONS: Mapping[str, str] = {
+    "converted": "converted Lead: Salesforce keeps it closed for edits",
+    "person_account": "person account: not written yet by this version",
+    "held": "its whole domain is on the list: held until somebody approves the domain",
+    "gone": "deleted in Salesforce meanwhile",
+    "unsure": "changed in Salesforce after a write whose answer was lost: please look at it",
+    "cleared_by_hand": "somebody cleared the box in Salesforce after it was ticked",
+    "cleared_by_hand_unsettled": "somebody cleared the box, and it cannot be told whether a newer "
+    "unsubscribe came after that: please look at it",
+    "not_written": "the run stopped before it was written; a later run took it up",
+    "permission_missing": "this user may not tick the box",
+}
+
+
+def people(count: int) -> str:
+    """`1 person`, `37 people`, `none`."""
+    return counted(count, "person", "people")
+
+
+def records(count: int) -> str:
+    """`1 record`, `1,204 records`, `no records`."""
+    return counted(count, "record", "records")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A number with its noun, grouped by thousands; none is written as a word."""
+    if count == 0:
+        return f"no {many}"
+    return f"{count:,} {one if count == 1 else many}"
