@@ -82,6 +82,12 @@ def is_date(text: str) -> bool:
     return DateReader(order=Order.UNKNOWN).read(text) is not None
 
 
+def depends_on_order(text: str) -> bool:
+    """Whether the text names different days, depending on which number is the month."""
+    readings = {DateReader(order=order).read(text) for order in Order}
+    return len(readings) > 1
+
+
 def order_of(texts: Iterable[str]) -> Order:
     """The order that the first telling text of a column proves (a number above 12)."""
     for text in texts:

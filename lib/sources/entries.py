@@ -20,14 +20,16 @@ def entry_in(cell: str) -> str | None:
         text = bracketed[1].strip(_AROUND)
     if text[:7].lower() == "mailto:":
         text = text[7:]
-    text = text.removeprefix("*@") if text.startswith("*@") else text
+    text = text.removeprefix("*")  # *@example.com means the whole domain
     return text if names_a_person(text) or is_domain(text) else None
 
 
 def names_a_person(text: str) -> bool:
     """Whether the text is exactly one address, at a domain with a dot."""
     name, _, domain = text.rpartition("@")
-    return is_address(text) and not _NOT_IN_A_NAME.search(name) and is_domain(domain)
+    if _NOT_IN_A_NAME.search(name) or "|" in domain:
+        return False
+    return is_address(text) and is_domain(domain)
 
 
 def why_not(cell: str) -> str:

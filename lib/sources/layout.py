@@ -1,0 +1,179 @@
+"""How a delimited text is laid out: its delimiter, its headings, its columns.
+
+Decided from its first rows only. Where two columns fit equally well and no heading decides, none is
+chosen: a person has to.
+"""
+
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice, takewhile
+
+from lib.addresses import is_domain
+from lib.sources.dates import is_date
+from lib.sources.entries import entry_in, names_a_person
+from lib.sources.headings import address_rank, unsubscribe_date_rank
+from lib.sources.rows import Line, rows_of
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_CHARACTERS = 200_000
+_SAMPLE_ROWS = 1000
+_ROWS_ABOVE_HEADINGS = 10
+_EXCEL_HINT = re.compile(r"\"?sep=(.)\"?\s*", re.I)
+
+
+@dataclass(slots=True)
+class Column:
+    """What the first rows showed of one column."""
+
+    heading: str
+    values: list[str] = field(default_factory=list)
+
+    @property
+    def people(self) -> int:
+        """How many of the values are one address each."""
+        return sum(1 for value in self.values if _is_person(value))
+
+    @property
+    def domains(self) -> int:
+        """How many of the values are a whole domain."""
+        return sum(1 for value in self.values if is_domain(value))
+
+    @property
+    def holds_dates(self) -> bool:
+        """Whether most of the values are dates."""
+        return 2 * sum(1 for value in self.values if is_date(value)) > len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`first_line` is where the rows of people begin; `width` how many cells most of them have.
+
+    `address` and `date` are positions in `columns`, `None` where none is sure.
+    """
+
+    delimiter: str
+    first_line: int
+    width: int
+    columns: tuple[Column, ...]
+    address: int | None
+    date: int | None
+
+
+def layout_of(file: io.TextIOBase) -> Layout:
+    """The layout that the beginning of a text shows; no columns when it has no rows."""
+    text, hinted = _beginning(file)
+    samples = {one: _sample(text, one) for one in ((hinted,) if hinted else _DELIMITERS)}
+    delimiter = max(samples, key=lambda one: _fitness(samples[one]))
+    rows = samples[delimiter]
+    if hinted:
+        rows = rows[1:]
+    headings = _headings(rows)
+    people = [row for row in rows if headings is None or row.number > headings.number]
+    columns = _columns(people, headings)
+    first = people[0].number if people else (headings.number + 1 if headings else 1)
+    return Layout(
+        delimiter, first, _usual_width(people), columns, _address(columns), _date(columns)
+    )
+
+
+def _beginning(file: io.TextIOBase) -> tuple[str, str | None]:
+    """The first whole lines, and the delimiter that Excel's `sep=` line names."""
+    text = file.read(_SAMPLE_CHARACTERS)
+    if len(text) == _SAMPLE_CHARACTERS:
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+    hint = _EXCEL_HINT.match(text.lstrip("\ufeff"))
+    return text, hint[1] if hint and hint[1] in _DELIMITERS else None
+
+
+def _sample(text: str, delimiter: str) -> list[Line]:
+    return list(islice(rows_of(io.StringIO(text, newline=""), delimiter), _SAMPLE_ROWS))
+
+
+def _fitness(rows: list[Line]) -> tuple[int, float]:
+    """Rows in which a cell is an address, then how regularly a row has the same cells."""
+    people = sum(1 for row in rows if any(_is_person(cell) for cell in row.cells))
+    width = _usual_width(rows)
+    regular = sum(1 for row in rows if len(row.cells) == width) / len(rows) if width > 1 else 0.0
+    return people, regular
+
+
+def _usual_width(rows: list[Line]) -> int:
+    widths = Counter(len(row.cells) for row in rows if row.cells)
+    return widths.most_common(1)[0][0] if widths else 0
+
+
+def _is_person(cell: str) -> bool:
+    found = entry_in(cell) if "@" in cell else None
+    return found is not None and names_a_person(found)
+
+
+def _headings(rows: list[Line]) -> Line | None:
+    """The row of headings, which may stand under a title; none in a bare list."""
+    above = list(takewhile(lambda row: not any(map(_is_person, row.cells)), rows))
+    for rank in (3, 2):
+        for row in above[:_ROWS_ABOVE_HEADINGS]:
+            if any(address_rank(cell) == rank for cell in row.cells):
+                return row
+    if not above:
+        return None
+    address = _address(_columns(rows[1:], None))
+    if address is None or address >= len(rows[0].cells):
+        return None
+    first = rows[0].cells[address].strip()
+    return rows[0] if first and not is_domain(first) else None
+
+
+def _columns(rows: list[Line], headings: Line | None) -> tuple[Column, ...]:
+    names = [name.strip() for name in headings.cells] if headings else []
+    width = max(_usual_width(rows), len(names))
+    columns = tuple(Column(names[place] if place < len(names) else "") for place in range(width))
+    for row in rows:
+        for column, cell in zip(columns, row.cells, strict=False):
+            if value := cell.strip():
+                column.values.append(value)
+    return columns
+
+
+def _address(columns: tuple[Column, ...]) -> int | None:
+    """The column of addresses: by heading among those that hold some, else the only one."""
+    people = [column.people for column in columns]
+    ranks = [address_rank(column.heading) for column in columns]
+    fitting = [
+        place for place, column in enumerate(columns) if 2 * people[place] > len(column.values)
+    ]
+    named = [place for place in fitting if ranks[place]]
+    if named:
+        return max(named, key=lambda place: (ranks[place], people[place], -place))
+    if fitting:
+        return fitting[0] if len(fitting) == 1 else None
+    return _address_without_most(columns, people, ranks)
+
+
+def _address_without_most(
+    columns: tuple[Column, ...], people: list[int], ranks: list[int]
+) -> int | None:
+    """Where no column is mostly addresses: the one named so, or with any, or of domains."""
+    places = range(len(columns))
+    named = [place for place in places if ranks[place] >= 2]
+    if named:
+        return max(named, key=lambda place: (people[place] > 0, ranks[place], -place))
+    some = [place for place in places if people[place]]
+    if some:
+        return max(some, key=lambda place: (people[place], -place))
+    of_domains = [
+        place for place in places if 2 * columns[place].domains > len(columns[place].values)
+    ]
+    return of_domains[0] if len(of_domains) == 1 else None
+
+
+def _date(columns: tuple[Column, ...]) -> int | None:
+    """The column that says when; none where two fit, or where its heading says another thing."""
+    ranked = {
+        place: rank
+        for place, column in enumerate(columns)
+        if (rank := unsubscribe_date_rank(column.heading)) and column.values and column.holds_dates
+    }
+    best = [place for place, rank in ranked.items() if rank == max(ranked.values())]
+    return best[0] if len(best) == 1 else None
