@@ -103,6 +103,7 @@ def _run(add: _Add) -> None:
     )
     # The dashboard and the schedule say who started the run, and under which row of the log.
     run.add_argument("--run-id", help=argparse.SUPPRESS)
+    run.add_argument("--column", help=argparse.SUPPRESS)
     run.add_argument("--started-by", help=argparse.SUPPRESS)
 
 

@@ -42,10 +42,9 @@ def run_json(run: Run) -> dict[str, object]:
 
 def in_words(result: RunResult) -> str:
     """The result in a sentence, then each fault with its remedy."""
-    lines = [f"{_headline(result)} {_details(result)}".strip()]
-    for fault in result.errors:
-        lines.append(f"{fault.message}\nWhat to do: {fault.remedy}")
-    return "\n".join(lines)
+    sentence = f"{_headline(result)} {_details(result)}".strip()
+    faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
+    return "\n".join([sentence, *faults])
 
 
 def _headline(result: RunResult) -> str:

@@ -42,6 +42,7 @@ def _run(options: argparse.Namespace) -> RunResult:
             started_by=options.started_by or _who(),
             dry_run=options.dry_run,
             file=Path(options.file) if options.file else None,
+            column=options.column,
             allowance=Allowance(options.max_changes, options.allow_large),
             run_id=options.run_id,
         )

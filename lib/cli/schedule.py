@@ -41,7 +41,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, stop: Event) -> None:
     """One run in a process of its own; asked to stop, it finishes its batch first."""
-    child = subprocess.Popen(  # noqa: S603: our own script with our own options
+    child = subprocess.Popen(
         [sys.executable, str(_SYNC), "run", "--started-by", "schedule", *_passed_on(options)]
     )
     while child.poll() is None:

@@ -1,0 +1,79 @@
+"""Start a run as a process of its own: it survives a reload, a closed tab, the dashboard's stop.
+
+The page writes the run's row before the process starts, so that it has an id to follow at once;
+a thread waits for the process, so that it leaves no zombie, and closes a row it never took over.
+"""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from lib.services.opening import Log, open_log
+from lib.store import runs
+from lib.sync.limit import Allowance
+
+_SYNC = Path(__file__).resolve().parents[2] / "sync.py"
+STARTED_BY = "dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStart:
+    """What the page asks for: a preview or a run, from JangoMail or a file with its column."""
+
+    connection: str
+    dry_run: bool
+    file: Path | None = None
+    file_name: str | None = None
+    column: str | None = None
+    allowance: Allowance = Allowance()
+
+
+def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str:
+    """Write the run's row, start its process, and return the id to follow in the log."""
+    run_id = runs.start(
+        log.store,
+        connection=wanted.connection,
+        started_by=STARTED_BY,
+        dry_run=wanted.dry_run,
+        source="file" if wanted.file else "jangomail",
+        file_name=wanted.file_name,
+    )
+    home = log.store.home
+    child = subprocess.Popen(
+        [sys.executable, str(_SYNC), "run", *_arguments(home, run_id, wanted)],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    waiting = (child, home, dict(environment), run_id)
+    Thread(target=_wait, args=waiting, daemon=True).start()
+    return run_id
+
+
+def _arguments(home: Path, run_id: str, wanted: RunStart) -> list[str]:
+    arguments = ["--home", str(home), "--connection", wanted.connection]
+    arguments += ["--run-id", run_id, "--started-by", STARTED_BY, "--quiet"]
+    if wanted.dry_run:
+        arguments.append("--dry-run")
+    if wanted.file is not None:
+        arguments += ["--file", str(wanted.file)]
+    if wanted.column is not None:
+        arguments += ["--column", wanted.column]
+    if wanted.allowance.max_changes is not None:
+        arguments += ["--max-changes", str(wanted.allowance.max_changes)]
+    if wanted.allowance.allow_large:
+        arguments.append("--allow-large")
+    return arguments
+
+
+def _wait(
+    child: "subprocess.Popen[bytes]", home: Path, environment: Mapping[str, str], run_id: str
+) -> None:
+    child.wait()
+    with open_log(home, environment) as log:
+        runs.close_dead(log.store, run_id)
