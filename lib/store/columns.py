@@ -1,10 +1,14 @@
 """Values on their way into and out of columns."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from lib.clock import from_text, to_text
+
+Item = TypeVar("Item")
 
 
 def moment(text: str | None) -> datetime | None:
@@ -20,3 +24,10 @@ def text_of(moment_: datetime | None) -> str | None:
 def json_list(values: Iterable[str]) -> str:
     """Many values as one bound parameter, for `in (select value from json_each(:name))`."""
     return json.dumps(list(values), ensure_ascii=False)
+
+
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`, without holding more than one of them."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

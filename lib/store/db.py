@@ -85,7 +85,9 @@ class Store:
         Raises StoreUnwritable, StoreDamaged or StoreFromTheFuture; the last leaves the file as
         it is.
         """
-        path = folder.prepare(home, _FILE)
+        folder.prepare(home)
+        path = home / _FILE
+        folder.prepare_file(path)
         with _translated(home):
             connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         store = cls(Database(connection, execute_plugins=False), home, clock)

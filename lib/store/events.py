@@ -1,12 +1,10 @@
 """The rows of the ledger: events read, stored and settled."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from lib.clock import from_text, to_text
-from lib.store.columns import json_list, moment, text_of
+from lib.store.columns import chunks, json_list, moment, text_of
 from lib.store.db import Store
 from lib.store.merge import DONE, Event
 from lib.values import Interval, Kind
@@ -51,8 +49,6 @@ _SETTLE = """
     where scope = :scope and state = 'pending'
       and entry in (select value from json_each(:entries))
 """
-
-Item = TypeVar("Item")
 
 
 def known_of(
@@ -111,13 +107,6 @@ def settle(store: Store, scope: str, addresses: Iterable[str], state: str = DONE
         for chunk in chunks(addresses, _CHUNK):
             parameters = {"scope": scope, "state": state, "entries": json_list(chunk)}
             store.execute(_SETTLE, parameters)
-
-
-def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in lists of at most `size`, without holding more than one of them."""
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
 
 
 def _entries(store: Store, scope: str, state: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,38 +14,23 @@ _FILE_MODE = 0o600
 _PRIVATE = 0o777
 
 
-def prepare(home: Path, name: str) -> Path:
-    """The path of the file `name` in `home`, both there and closed to others.
-
-    Raises StoreUnwritable.
-    """
-    path = home / name
+def prepare(home: Path) -> None:
+    """Make the folder, or close it to others where it was open. Raises StoreUnwritable."""
     try:
         home.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        _close_to_others(home, _FOLDER_MODE)
-        create(path, b"")
-        _close_to_others(path, _FILE_MODE)
+        _set_mode(home, _FOLDER_MODE)
     except OSError as error:
         raise _unwritable(home, error) from error
-    return path
 
 
-def create(path: Path, content: bytes) -> bool:
-    """Make a file that only its owner may read; False when there is one already.
-
-    An existing file is not opened: closing it again would drop the locks that SQLite holds on it
-    in another thread.
-    """
+def prepare_file(path: Path, content: bytes = b"") -> None:
+    """Make a file, or close it to others where it was open. Raises StoreUnwritable."""
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(handle, _FILE_MODE)
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
-    return True
+        if not path.exists():
+            _create(path, content)
+        _set_mode(path, _FILE_MODE)
+    except OSError as error:
+        raise _unwritable(path.parent, error) from error
 
 
 @contextmanager
@@ -58,7 +44,32 @@ def locked(home: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _close_to_others(path: Path, mode: int) -> None:
+def _create(path: Path, content: bytes) -> None:
+    """Make a file whole at once, so that no other process finds half a key.
+
+    One that is there is not even opened: closing it again would drop the locks that SQLite holds
+    on it in another thread.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(draft, content)
+        os.link(draft, path)
+    except FileExistsError:
+        return  # another process was faster
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, _FILE_MODE)
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+
+
+def _set_mode(path: Path, mode: int) -> None:
     if path.stat().st_mode & _PRIVATE != mode:
         path.chmod(mode)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lib.clock import to_text
-from lib.store.columns import moment, text_of
+from lib.store.columns import chunks, moment, text_of
 from lib.store.db import Store
-from lib.store.events import chunks, known_of, store_events
+from lib.store.events import known_of, store_events
 from lib.store.marks import mark, source_stream
 from lib.store.merge import WITHDRAWN
 from lib.store.sorting import MARGIN, ReadingInfo, Shelves, Sorting, Taken

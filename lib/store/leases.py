@@ -1,0 +1,180 @@
+"""One run at a time per connection, across processes: a row that its holder keeps renewing.
+
+Never a pid (an unreaped child still looks alive) and never the wall clock alone (it can be set):
+a newcomer watches whether the row's beat still counts up, by a clock that only goes forward.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+from lib.clock import Clock, to_text, utc_now
+from lib.errors import BusyError, StoreUnwritable
+from lib.store.db import Store
+
+SILENCE_S = 6.0  # a holder whose beat stands still that long is dead
+
+_BEAT_S = 1.0
+_LOOK_S = 0.5
+_SLOW_LOOK_S = 1.0  # a look that took longer had to wait for a writer, as the holder had to
+
+_Sign = tuple[str, int]  # who holds the lease, and his beat
+
+_FIND = "select holder, beat from lease where connection = :connection"
+_TAKE = """
+    insert into lease (connection, holder, run_id, beat, taken_at, expires_at)
+    values (:connection, :holder, :run_id, 0, :now, :expires_at)
+    on conflict (connection) do update
+    set holder = excluded.holder, run_id = excluded.run_id, beat = beat + 1,
+        taken_at = excluded.taken_at, expires_at = excluded.expires_at
+"""
+_RENEW = """
+    update lease
+    set beat = beat + 1, expires_at = :expires_at
+    where connection = :connection and holder = :holder
+"""
+_RELEASE = "delete from lease where connection = :connection and holder = :holder"
+_ALIVE = "select 1 from lease where connection = :connection and expires_at > :now"
+
+
+def take(
+    store: Store,
+    connection: str,
+    holder: str,
+    run_id: str,
+    *,
+    wait: Callable[[float], object] = time.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Make `holder` the only one who works on the connection.
+
+    A free lease is taken at once. One that is held is watched: BusyError as soon as its beat
+    moves, within seconds; taken over when it has stood still for SILENCE_S.
+    """
+    watched: _Sign | None = None
+    silent_since = 0.0
+    while True:
+        asked = monotonic()
+        dead = watched if asked - silent_since >= SILENCE_S else None
+        sign = _take_unless_held(store, connection, holder, run_id, dead)
+        if sign is None:
+            return
+        if watched is not None and sign != watched:
+            raise _busy(connection)
+        if watched is None or monotonic() - asked > _SLOW_LOOK_S:
+            silent_since = monotonic()
+        watched = sign
+        wait(_LOOK_S)
+
+
+def held_by(store: Store, connection: str, holder: str) -> bool:
+    """Whether the lease is still the holder's; renews it.
+
+    Inside the holder's own write transaction it is a fence: a transaction that kept the log busy
+    commits together with a sign of life, and none is committed after a take-over.
+    """
+    parameters = {"connection": connection, "holder": holder, "expires_at": _expiry(store)}
+    return store.execute(_RENEW, parameters) == 1
+
+
+def release(store: Store, connection: str, holder: str) -> None:
+    """Give the lease back, if it is still the holder's."""
+    store.execute(_RELEASE, {"connection": connection, "holder": holder})
+
+
+def is_alive(store: Store, connection: str) -> bool:
+    """Whether somebody renewed the lease lately, by the wall clock: for showing, not for taking."""
+    parameters = {"connection": connection, "now": to_text(store.now())}
+    return store.one(_ALIVE, parameters) is not None
+
+
+class Beat:
+    """Renews a lease every second, from a thread with a connection of its own.
+
+    `lost` becomes true when another holder has the lease. A log that cannot be written for a
+    while is tried again.
+    """
+
+    def __init__(self, home: Path, connection: str, holder: str, *, clock: Clock = utc_now) -> None:
+        self._home = home
+        self._connection = connection
+        self._holder = holder
+        self._clock = clock
+        self._stopped = Event()
+        self._lost = Event()
+        self._thread = Thread(target=self._go_on, name=f"lease {connection}", daemon=True)
+        self._thread.start()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the lease has gone to another holder."""
+        return self._lost.is_set()
+
+    def stop(self) -> None:
+        """End the thread; the lease stays until it is released or goes silent."""
+        self._stopped.set()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _go_on(self) -> None:
+        while not self._stopped.wait(_BEAT_S):
+            try:
+                with Store.open(self._home, clock=self._clock) as store:
+                    self._renew_while_held(store)
+                return
+            except StoreUnwritable:
+                continue
+
+    def _renew_while_held(self, store: Store) -> None:
+        while True:
+            if not held_by(store, self._connection, self._holder):
+                self._lost.set()
+                return
+            if self._stopped.wait(_BEAT_S):
+                return
+
+
+def _take_unless_held(
+    store: Store, connection: str, holder: str, run_id: str, dead: _Sign | None
+) -> _Sign | None:
+    """None when the lease is ours now, else the last sign of life of the one who holds it."""
+    with store.writing():
+        row = store.one(_FIND, {"connection": connection})
+        if row is not None and row["holder"] != holder:
+            sign = (str(row["holder"]), int(row["beat"]))
+            if sign != dead:
+                return sign
+        parameters = {
+            "connection": connection,
+            "holder": holder,
+            "run_id": run_id,
+            "now": to_text(store.now()),
+            "expires_at": _expiry(store),
+        }
+        store.execute(_TAKE, parameters)
+    return None
+
+
+def _expiry(store: Store) -> str:
+    return to_text(store.now() + timedelta(seconds=SILENCE_S))
+
+
+def _busy(connection: str) -> BusyError:
+    return BusyError(
+        f"Another run of the connection {connection} is in progress",
+        remedy="Wait until it has ended; history shows how far it is.",
+    )

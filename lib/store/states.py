@@ -1,0 +1,136 @@
+"""What the log knows of a connection besides its credentials: its org, its last test, its pause."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from lib.clock import to_text
+from lib.store.columns import moment
+from lib.store.db import Store
+from lib.values import Check, Org
+
+_BE_THERE = "insert into connection_state (name) values (:name) on conflict do nothing"
+_REMEMBER_ORG = """
+    update connection_state
+    set scope = :scope, org_id = :org_id, org_name = :org_name, environment = :environment,
+        username = :username, locale = :locale, instance_url = :instance_url
+    where name = :name
+"""
+_PAUSE = """
+    update connection_state
+    set paused_at = :now, paused_code = :code, paused_message = :message,
+        paused_remedy = :remedy, paused_fingerprint = :fingerprint
+    where name = :name
+"""
+_UNPAUSE = """
+    update connection_state
+    set paused_at = null, paused_code = null, paused_message = null,
+        paused_remedy = null, paused_fingerprint = null
+    where name = :name
+"""
+_KEEP_CHECKS = """
+    update connection_state
+    set checks = :checks, checked_at = :now
+    where name = :name
+"""
+_STATE = "select * from connection_state where name = :name"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """One connection as it was last seen; the `paused_…` are None while it is not paused."""
+
+    name: str
+    scope: str | None  # "NAME/00D…", the org it last signed in to
+    org: Org | None
+    instance_url: str | None
+    paused_at: datetime | None
+    paused_code: str | None
+    paused_message: str | None
+    paused_remedy: str | None
+    paused_fingerprint: str | None  # of the credentials that were refused
+    checks: list[Check]  # of the last test
+    checked_at: datetime | None
+
+
+def remember_org(store: Store, name: str, org: Org, instance_url: str) -> str:
+    """Note which org the connection signs in to; the scope of all that is learned there."""
+    scope = f"{name}/{org.org_id}"
+    row = {
+        "scope": scope,
+        "org_id": org.org_id,
+        "org_name": org.name,
+        "environment": org.environment,
+        "username": org.username,
+        "locale": org.locale,
+        "instance_url": instance_url,
+    }
+    _update(store, name, _REMEMBER_ORG, row)
+    return scope
+
+
+def state(store: Store, name: str) -> ConnectionState | None:
+    """What is known of a connection, if it ever signed in, paused or was tested."""
+    row = store.one(_STATE, {"name": name})
+    return _state(row) if row else None
+
+
+def pause(
+    store: Store, name: str, *, fingerprint: str, code: str, message: str, remedy: str
+) -> None:
+    """Note that Salesforce refused these credentials, so that nobody offers them again."""
+    row = {"fingerprint": fingerprint, "code": code, "message": message, "remedy": remedy}
+    _update(store, name, _PAUSE, {**row, "now": to_text(store.now())})
+
+
+def unpause(store: Store, name: str) -> None:
+    """Let the connection work again."""
+    _update(store, name, _UNPAUSE, {})
+
+
+def is_paused(store: Store, name: str, fingerprint: str) -> ConnectionState | None:
+    """The state of the connection if these very credentials were refused, else None."""
+    known = state(store, name)
+    return known if known is not None and known.paused_fingerprint == fingerprint else None
+
+
+def keep_checks(store: Store, name: str, checks: Iterable[Check]) -> None:
+    """Keep the check list of a test."""
+    text = json.dumps([asdict(check) for check in checks], ensure_ascii=False)
+    _update(store, name, _KEEP_CHECKS, {"checks": text, "now": to_text(store.now())})
+
+
+def _update(store: Store, name: str, statement: str, row: Mapping[str, object]) -> None:
+    with store.writing():
+        store.execute(_BE_THERE, {"name": name})
+        store.execute(statement, {**row, "name": name})
+
+
+def _state(row: sqlite3.Row) -> ConnectionState:
+    return ConnectionState(
+        name=row["name"],
+        scope=row["scope"],
+        org=_org(row),
+        instance_url=row["instance_url"],
+        paused_at=moment(row["paused_at"]),
+        paused_code=row["paused_code"],
+        paused_message=row["paused_message"],
+        paused_remedy=row["paused_remedy"],
+        paused_fingerprint=row["paused_fingerprint"],
+        checks=[Check(**check) for check in json.loads(row["checks"])],
+        checked_at=moment(row["checked_at"]),
+    )
+
+
+def _org(row: sqlite3.Row) -> Org | None:
+    if row["org_id"] is None:
+        return None
+    return Org(
+        org_id=row["org_id"],
+        name=row["org_name"],
+        environment=row["environment"],
+        username=row["username"],
+        locale=row["locale"],
+    )

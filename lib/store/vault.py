@@ -1,0 +1,92 @@
+"""Encryption of what is stored; the key is OPTBACK_KEY, or a file made at first need."""
+
+import hashlib
+import hmac
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from lib.errors import SecretsUnreadable, SettingsError, StoreUnwritable
+from lib.store import folder
+
+_KEY_FILE = "optback.key"
+_PURPOSE = b"optback: which credentials are these\0"
+
+
+class Vault:
+    """Encrypts with the newest key, decrypts with any of them.
+
+    `keys_text` is OPTBACK_KEY: Fernet keys separated by commas, the newest first. Without it the
+    key is the file `optback.key` in `home`, made (0600) when it is first needed.
+    """
+
+    def __init__(self, home: Path, keys_text: str | None) -> None:
+        """Raises SettingsError when OPTBACK_KEY holds something that is no Fernet key."""
+        self._home = home
+        self._keys = _keys_in(keys_text or "")
+        for key in self._keys:
+            _check(key)
+
+    def encrypt(self, text: str) -> str:
+        """The text as a Fernet token."""
+        return self._fernet().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, token: str) -> str:
+        """The text of a token. Raises SecretsUnreadable when no key of ours made it."""
+        try:
+            return self._fernet().decrypt(token).decode()
+        except InvalidToken as error:
+            raise SecretsUnreadable(
+                "The stored credentials were encrypted with another key",
+                remedy="Set OPTBACK_KEY to the key they were stored with (or put the old "
+                f"{_KEY_FILE} back), or enter the connection again.",
+            ) from error
+
+    def fingerprint(self, text: str) -> str:
+        """What tells credentials apart without revealing them; the same as long as the key is."""
+        secret = hashlib.sha256(_PURPOSE + self._all_keys()[0]).digest()
+        return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+    def _fernet(self) -> MultiFernet:
+        return MultiFernet([Fernet(key) for key in self._all_keys()])
+
+    def _all_keys(self) -> list[bytes]:
+        if not self._keys:
+            self._keys = [_key_of_file(self._home)]
+        return self._keys
+
+
+def _keys_in(text: str) -> list[bytes]:
+    return [one.strip().encode() for one in text.split(",") if one.strip()]
+
+
+def _check(key: bytes) -> None:
+    try:
+        Fernet(key)
+    except ValueError as error:
+        raise SettingsError(
+            "OPTBACK_KEY holds something that is no Fernet key",
+            remedy="Make one with: python -c 'from cryptography.fernet import Fernet; "
+            "print(Fernet.generate_key().decode())'",
+        ) from error
+
+
+def _key_of_file(home: Path) -> bytes:
+    path = home / _KEY_FILE
+    try:
+        folder.prepare(home)
+        folder.prepare_file(path, Fernet.generate_key())
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise StoreUnwritable(
+            f"The key file {path} cannot be read or made: {error.strerror}",
+            remedy="Make it readable for the user who runs Optback, or set OPTBACK_KEY.",
+        ) from error
+    try:
+        Fernet(key)
+    except ValueError as error:
+        raise SecretsUnreadable(
+            f"The key file {path} holds no Fernet key",
+            remedy="Put the old file back, or move it away and enter the connections again.",
+        ) from error
+    return key

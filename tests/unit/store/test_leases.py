@@ -1,0 +1,189 @@
+"""One run at a time: the lease, its renewal, its loss."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from lib.errors import BusyError
+from lib.store import leases
+from lib.store.db import Store
+
+
+class Patience:
+    """A clock that only goes forward and moves when somebody waits; runs `meanwhile` then."""
+
+    def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        self.now = 1000.0
+        self._meanwhile = meanwhile
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self._meanwhile()
+
+
+def take(store: Store, holder: str, patience: Patience | None = None) -> None:
+    patient = patience or Patience()
+    leases.take(
+        store,
+        "default",
+        holder,
+        f"run of {holder}",
+        wait=patient.wait,
+        monotonic=patient.monotonic,
+    )
+
+
+def test_a_free_lease_is_taken_without_waiting(store):
+    patience = Patience()
+
+    take(store, "one", patience)
+
+    assert leases.held_by(store, "default", "one")
+    assert patience.now == 1000.0
+
+
+def test_a_lease_whose_beat_moves_is_busy_at_once(store):
+    take(store, "one")
+    patience = Patience(lambda: leases.held_by(store, "default", "one"))
+
+    with pytest.raises(BusyError):
+        take(store, "two", patience)
+
+    assert patience.now < 1000.0 + 2
+    assert leases.held_by(store, "default", "one")
+
+
+def test_a_lease_that_stood_still_is_taken_over_and_its_old_holder_learns_it(store):
+    take(store, "one")
+    patience = Patience()
+
+    take(store, "two", patience)
+
+    assert patience.now >= 1000.0 + leases.SILENCE_S
+    assert leases.held_by(store, "default", "two")
+    assert not leases.held_by(store, "default", "one")
+
+
+@pytest.mark.parametrize("hours", [-48, 48])
+def test_a_clock_change_neither_frees_a_living_lease_nor_blocks_a_dead_one(store, clock, hours):
+    take(store, "one")
+    clock.go(hours=hours)
+
+    with pytest.raises(BusyError):
+        take(store, "two", Patience(lambda: leases.held_by(store, "default", "one")))
+    take(store, "two")
+
+    assert leases.held_by(store, "default", "two")
+
+
+def test_of_two_newcomers_only_one_takes_over_a_dead_lease(home, store):
+    take(store, "dead")
+    moments: list[float] = []
+
+    def other_arrives() -> None:
+        moments.append(1)
+        if len(moments) == 12:
+            with Store.open(home) as other:
+                take(other, "first")
+
+    with pytest.raises(BusyError):
+        take(store, "second", Patience(other_arrives))
+
+    assert leases.held_by(store, "default", "first")
+
+
+def test_a_log_that_was_busy_does_not_count_as_silence(store):
+    take(store, "one")
+    looks: list[float] = []
+
+    class SlowLog(Patience):
+        """Every look takes five seconds, as while somebody else writes."""
+
+        def monotonic(self) -> float:
+            looks.append(self.now)
+            self.now += 5
+            if len(looks) == 40:
+                leases.held_by(store, "default", "one")
+            return self.now
+
+    with pytest.raises(BusyError):
+        take(store, "two", SlowLog())
+
+    assert len(looks) >= 40
+
+
+def test_a_released_lease_is_free_and_only_its_holder_can_release_it(store):
+    take(store, "one")
+
+    leases.release(store, "default", "two")
+    assert leases.held_by(store, "default", "one")
+    leases.release(store, "default", "one")
+    take(store, "two")
+
+    assert leases.held_by(store, "default", "two")
+
+
+def test_connections_do_not_share_a_lease(store):
+    take(store, "one")
+
+    leases.take(store, "other", "two", "run")
+
+    assert leases.held_by(store, "default", "one")
+    assert leases.held_by(store, "other", "two")
+
+
+def test_a_lease_looks_alive_until_it_was_not_renewed_for_a_while(store, clock):
+    assert not leases.is_alive(store, "default")
+    take(store, "one")
+
+    assert leases.is_alive(store, "default")
+    clock.go(seconds=leases.SILENCE_S + 1)
+    assert not leases.is_alive(store, "default")
+
+
+def test_a_renewal_does_not_count_as_a_change_of_the_log(store):
+    take(store, "one")
+    before = store.revision()
+
+    leases.held_by(store, "default", "one")
+
+    assert store.revision() == before
+
+
+def beat_of(store: Store) -> int:
+    row = store.one("select beat from lease where connection = 'default'")
+    assert row is not None
+    return int(row["beat"])
+
+
+def test_the_beat_renews_the_lease_from_its_own_thread(home: Path, store: Store):
+    take(store, "one")
+    start = beat_of(store)
+    ticking = Event()
+
+    with leases.Beat(home, "default", "one") as beat:
+        for _ in range(100):
+            if beat_of(store) > start + 1:
+                break
+            ticking.wait(0.1)
+
+        assert beat_of(store) > start + 1
+        assert not beat.lost
+
+
+def test_the_beat_notices_that_the_lease_was_lost(home: Path, store: Store):
+    take(store, "one")
+    ticking = Event()
+
+    with leases.Beat(home, "default", "gone") as beat:
+        for _ in range(100):
+            if beat.lost:
+                break
+            ticking.wait(0.1)
+
+        assert beat.lost

@@ -1,0 +1,74 @@
+"""What is remembered of records: seen opted out, cleared again by a person."""
+
+from datetime import timedelta
+
+from lib.store import memory
+
+SCOPE = "default/00D000000000001EAA"
+ADA = ("Contact", "003000000000001", "ada@example.org")
+BEN = ("Lead", "00Q000000000002", "ben@example.org")
+
+
+def test_rule_3_1_a_record_is_remembered_with_its_address_and_time(store, clock):
+    memory.seen_opted_out(store, SCOPE, "run1", [ADA, BEN])
+
+    known = memory.recall(store, SCOPE, [ADA[1], "003000000000009"])
+
+    assert known == {
+        ADA[1]: memory.Remembered(ADA[1], *ADA[::2], clock.now, None, None, "run1"),
+    }
+    assert memory.recall(store, "default/other", [ADA[1]]) == {}
+
+
+def test_rule_3_2_the_clearing_keeps_the_time_at_which_it_was_first_seen(store, clock):
+    memory.seen_opted_out(store, SCOPE, "run1", [ADA])
+    first = clock.go(days=1)
+    memory.cleared(store, SCOPE, "run2", [(*ADA, first, memory.KEPT)])
+
+    edited = first + timedelta(days=3)
+    memory.cleared(store, SCOPE, "run3", [(*ADA, edited, memory.UNSETTLED)])
+
+    known = memory.recall(store, SCOPE, [ADA[1]])[ADA[1]]
+    assert (known.cleared_at, known.verdict, known.run_id) == (first, "unsettled", "run3")
+
+
+def test_rule_3_4_a_changed_address_counts_as_never_seen_so_its_clearing_is_dated_anew(
+    store, clock
+):
+    memory.cleared(store, SCOPE, "run1", [(*ADA, clock.now, memory.KEPT)])
+    later = clock.go(days=1)
+
+    memory.cleared(store, SCOPE, "run2", [(*ADA[:2], "new@example.org", later, memory.KEPT)])
+
+    known = memory.recall(store, SCOPE, [ADA[1]])[ADA[1]]
+    assert (known.address, known.cleared_at) == ("new@example.org", later)
+
+
+def test_a_box_ticked_again_forgets_the_clearing(store, clock):
+    memory.cleared(store, SCOPE, "run1", [(*ADA, clock.now, memory.KEPT)])
+
+    memory.seen_opted_out(store, SCOPE, "run2", [ADA])
+
+    known = memory.recall(store, SCOPE, [ADA[1]])[ADA[1]]
+    assert (known.cleared_at, known.verdict) == (None, None)
+
+
+def test_only_the_unsettled_and_the_unsure_need_a_hand(store, clock):
+    rows = [
+        (*ADA, clock.now, memory.KEPT),
+        (*BEN, clock.now, memory.UNSETTLED),
+        ("Lead", "00Q000000000003", "cy@example.org", clock.go(days=1), memory.UNSURE),
+    ]
+    memory.cleared(store, SCOPE, "run1", rows)
+
+    assert [one.address for one in memory.needing_hand(store, SCOPE)] == [
+        "cy@example.org",
+        "ben@example.org",
+    ]
+
+
+def test_left_alone_is_the_clearing_of_one_record(store, clock):
+    memory.left_alone(store, SCOPE, "run1", BEN[1], BEN[0], BEN[2], clock.now, memory.KEPT)
+
+    assert memory.of_addresses(store, SCOPE, [BEN[2]])[0].verdict == "kept"
+    assert memory.of_addresses(store, SCOPE, [ADA[2]]) == []

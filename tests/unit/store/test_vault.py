@@ -1,0 +1,75 @@
+"""The vault: where its key comes from, and what another key means."""
+
+import stat
+
+import pytest
+from cryptography.fernet import Fernet
+
+from lib.errors import SecretsUnreadable, SettingsError, StoreUnwritable
+from lib.store.vault import Vault
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+
+def test_the_key_file_is_made_at_first_need_for_its_owner_alone(home):
+    vault = Vault(home, None)
+    assert not home.exists()
+
+    token = vault.encrypt("secret")
+
+    key_file = home / "optback.key"
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert [path.name for path in home.iterdir()] == ["optback.key"]
+    assert Vault(home, "").decrypt(token) == "secret"
+
+
+def test_the_newest_key_encrypts_and_every_key_decrypts(home):
+    token = Vault(home, OLD).encrypt("secret")
+    both = Vault(home, f" {NEW} , {OLD},")
+
+    assert both.decrypt(token) == "secret"
+    assert Vault(home, NEW).decrypt(both.encrypt("other")) == "other"
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("keys", ["secret", f"{NEW},secret", "é", NEW[:-2]])
+def test_what_is_no_fernet_key_is_a_usage_error_that_does_not_repeat_it(home, keys):
+    with pytest.raises(SettingsError) as caught:
+        Vault(home, keys)
+
+    assert keys not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_another_key_is_an_error_with_a_message(home):
+    token = Vault(home, OLD).encrypt("secret")
+
+    with pytest.raises(SecretsUnreadable, match="another key"):
+        Vault(home, NEW).decrypt(token)
+
+
+def test_a_spoilt_key_file_is_said_and_left_as_it_is(home):
+    home.mkdir()
+    (home / "optback.key").write_text("spoilt")
+
+    with pytest.raises(SecretsUnreadable, match="holds no Fernet key"):
+        Vault(home, None).encrypt("secret")
+
+    assert (home / "optback.key").read_text() == "spoilt"
+
+
+def test_a_key_file_that_cannot_be_made_is_said(home):
+    home.write_text("a file in the way")
+
+    with pytest.raises(StoreUnwritable):
+        Vault(home, None).encrypt("secret")
+
+
+def test_a_fingerprint_is_stable_while_the_key_stays_and_tells_nothing(home):
+    vault = Vault(home, OLD)
+
+    assert vault.fingerprint("secret") == Vault(home, OLD).fingerprint("secret")
+    assert vault.fingerprint("secret") != vault.fingerprint("Secret")
+    assert vault.fingerprint("secret") != Vault(home, NEW).fingerprint("secret")
+    assert "secret" not in vault.fingerprint("secret")
