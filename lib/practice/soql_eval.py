@@ -13,7 +13,7 @@ from lib.practice.soql_asked import Asked, Seen, pointed
 from lib.practice.soql_paths import unknown_sobject
 from lib.practice.soql_plan import Plan
 from lib.practice.soql_records import Record
-from lib.soql import parse
+from lib.soql import comment_in, parse
 from lib.soql.tree import Query
 
 _LONGEST = 100_000
@@ -58,6 +58,9 @@ def _parsed(text: str) -> Query:
     if len(text) > _LONGEST:
         message = f"SOQL statements cannot be longer than {_LONGEST} characters."
         raise Refusal("MALFORMED_QUERY", message)
+    comment = comment_in(text)
+    if comment is not None:
+        raise Refusal("MALFORMED_QUERY", pointed(text, comment, "unexpected token: '/'"))
     try:
         return parse(text)
     except SoqlError as error:

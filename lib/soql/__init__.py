@@ -15,7 +15,7 @@ from lib.soql.build import (
     one_of,
     select,
 )
-from lib.soql.parse import parse
+from lib.soql.parse import comment_in, parse
 from lib.soql.render import escape_like, render
 from lib.soql.tree import Condition, Query
 
@@ -29,6 +29,7 @@ __all__ = [
     "at_least",
     "at_most",
     "below",
+    "comment_in",
     "count",
     "differs",
     "equals",

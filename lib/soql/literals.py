@@ -17,7 +17,7 @@ _SPECIAL = re.compile(
     r"|\\u([0-9A-Fa-f]{4})|\\(.)|([\r\n])",
     re.DOTALL,
 )
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 _YEARS = range(1700, 4001)
 
 
@@ -105,7 +105,7 @@ def _date_or_datetime(literal: str) -> date | datetime:
     day, clock, fraction, zone = match.groups()
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
-    return datetime.fromisoformat(f"{day}T{clock}{(fraction or '.0').ljust(7, '0')}{zone}")
+    return datetime.fromisoformat(f"{day}T{clock}{(fraction or '.0').ljust(7, '0')[:7]}{zone}")
 
 
 def time_of_day(token: Token) -> tree.Time:

@@ -20,6 +20,14 @@ from lib.soql.tree import Query
 _MOST_NESTING = 100
 _QUOTED_OR_PARENTHESIS = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'|[()]", re.DOTALL)
 
+_QUOTED_OR_COMMENT = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'|//|/\*", re.DOTALL)
+
+
+def comment_in(text: str) -> int | None:
+    """Where the first comment begins; Salesforce takes none, though tools do."""
+    pieces = (match for match in _QUOTED_OR_COMMENT.finditer(text) if match[0][0] == "/")
+    return next((match.start() for match in pieces), None)
+
 
 def parse(text: str) -> Query:
     """Read one query.

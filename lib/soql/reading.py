@@ -8,13 +8,11 @@ from typing import Any, Literal, TypeVar, cast
 
 from lark import Token, Transformer, v_args
 
-from lib.soql import literals, tree
+from lib.soql import literals, rules, tree
 from lib.soql.mistakes import Mistake
-from lib.soql.words import FUNCTIONS, GEOGRAPHY, RESERVED
+from lib.soql.words import RESERVED, UNITS_OF_DISTANCE
 
 T = TypeVar("T")
-
-_MOST_SEMI_JOINS = 2
 
 
 def refuse_reserved(token: Token) -> Token:
@@ -35,7 +33,7 @@ class Reader(Transformer[Token, tree.Query]):
         self, columns: Any, sources: Any, using: Any, where: Any, withs: Any, group: Any, *rest: Any
     ) -> tree.Query:
         order, limit, offset, all_rows, purpose, update = rest
-        _refuse_stray_count(columns)
+        rules.check_columns(columns, group)
         return tree.Query(
             columns=columns,
             sources=sources,
@@ -80,11 +78,25 @@ class Reader(Transformer[Token, tree.Query]):
 
     def function(self, name: Token, arguments: tuple[tree.Argument, ...] | None) -> tree.Function:
         function = tree.Function(str(name), arguments or (), name.start_pos)
-        _check_function(function)
+        rules.check_function(function)
         return function
 
     def arguments(self, *arguments: tree.Argument) -> tuple[tree.Argument, ...]:
         return arguments
+
+    def distance(
+        self, name: Token, field: tree.Field, place: tree.Function, unit: tree.Text
+    ) -> tree.Function:
+        if unit.value.lower() not in UNITS_OF_DISTANCE:
+            raise Mistake(
+                name.start_pos or 0, f"{unit.value!r} is no unit.", "Use 'mi' or 'km' as the unit."
+            )
+        return tree.Function(str(name), (field, place, unit), name.start_pos)
+
+    def geolocation(
+        self, name: Token, latitude: tree.Number, longitude: tree.Number
+    ) -> tree.Function:
+        return tree.Function(str(name), (latitude, longitude), name.start_pos)
 
     # ---- FROM
 
@@ -103,33 +115,28 @@ class Reader(Transformer[Token, tree.Query]):
     # ---- WHERE
 
     def where(self, condition: tree.Condition | None) -> tree.Condition | None:
-        joins = _semi_joins(condition)
-        if len(joins) > _MOST_SEMI_JOINS:
-            raise Mistake(
-                _place(joins[-1]),
-                f"At most {_MOST_SEMI_JOINS} subqueries may stand in one WHERE.",
-                "Split the query.",
-            )
+        rules.check_semi_joins(condition)
         return condition
 
     def and_(self, *parts: tree.Condition) -> tree.And:
         return tree.And(parts)
 
     def or_(self, *parts: tree.Condition) -> tree.Or:
-        _refuse_semi_joins(parts)
+        rules.refuse_nested_semi_joins(parts)
         return tree.Or(parts)
 
     def not_(self, part: tree.Condition) -> tree.Not:
-        _refuse_semi_joins((part,))
+        rules.refuse_nested_semi_joins((part,))
         return tree.Not(part)
 
     def nested(self, condition: tree.Condition) -> tree.Condition:
-        _refuse_semi_joins((condition,))
+        rules.refuse_nested_semi_joins((condition,))
         return condition
 
     def comparison(
         self, operand: tree.Operand, operator: Token, value: tree.Value
     ) -> tree.Comparison:
+        rules.refuse_count(operand)
         return tree.Comparison(operand, _operator(operator), value)
 
     def sum(
@@ -156,16 +163,10 @@ class Reader(Transformer[Token, tree.Query]):
     def semijoin(
         self, operand: tree.Operand, sources: Any, using: Any, where: Any, withs: Any
     ) -> tree.Query:
-        inner = _semi_joins(where)
-        if inner:
-            raise Mistake(
-                _place(inner[0]),
-                "A subquery of IN may not hold another one.",
-                "Ask for the inner ids first, and put them in as values.",
-            )
         column = tree.Column(operand)
-        _refuse_stray_count((column, column))
-        return tree.Query((column,), sources, using=using, where=where, with_=withs)
+        query = tree.Query((column,), sources, using=using, where=where, with_=withs)
+        rules.check_semi_join(query, operand)
+        return query
 
     # ---- values
 
@@ -213,7 +214,7 @@ class Reader(Transformer[Token, tree.Query]):
     def with_mode(self, name: Token, *options: tuple[str, tree.Value]) -> tree.WithMode:
         return tree.WithMode(str(name), options)
 
-    def with_value(self, name: Token, value: tree.Text) -> tree.WithValue:
+    def with_value(self, name: Token, _equal: Token, value: tree.Text) -> tree.WithValue:
         return tree.WithValue(str(name), value)
 
     def category(self, field: Token, operator: Token, *names: Token) -> tree.Category:
@@ -238,6 +239,7 @@ class Reader(Transformer[Token, tree.Query]):
     def ordering(
         self, operand: tree.Operand, direction: Token | None, nulls: Token | None
     ) -> tree.Ordering:
+        rules.refuse_count(operand)
         toward = cast(Literal["", "ASC", "DESC"], direction.upper() if direction else "")
         place = cast(Literal["", "FIRST", "LAST"], nulls.upper().split()[1] if nulls else "")
         return tree.Ordering(operand, toward, place)
@@ -272,49 +274,3 @@ def _operator(token: Token) -> tree.Operator:
 
 def _is_negated(word: Token) -> bool:
     return word.upper() != "IN"
-
-
-def _semi_joins(condition: tree.Condition | None) -> list[tree.InQuery]:
-    """The semi-joins of a WHERE; `nested`, `or_` and `not_` let none through to deeper places."""
-    parts = condition.parts if isinstance(condition, tree.And) else (condition,)
-    return [part for part in parts if isinstance(part, tree.InQuery)]
-
-
-def _refuse_semi_joins(conditions: tuple[tree.Condition, ...]) -> None:
-    for condition in conditions:
-        for join in _semi_joins(condition):
-            raise Mistake(
-                _place(join),
-                "A subquery of IN may stand at the top level of WHERE only.",
-                "Take it out of the parentheses, and join it to the rest with AND.",
-            )
-
-
-def _place(join: tree.InQuery) -> int:
-    return join.operand.at or 0
-
-
-def _refuse_stray_count(columns: tuple[tree.Selected, ...]) -> None:
-    """COUNT() stands alone: it is no column, it makes the answer a number."""
-    if len(columns) == 1 and not getattr(columns[0], "alias", None):
-        return
-    for column in columns:
-        operand = column.operand if isinstance(column, tree.Column) else None
-        if isinstance(operand, tree.Function) and not operand.arguments:
-            raise Mistake(
-                operand.at or 0,
-                "COUNT() stands alone in SELECT.",
-                "Count beside other columns with COUNT(Id).",
-            )
-
-
-def _check_function(function: tree.Function) -> None:
-    name, place = function.name.lower(), function.at or 0
-    if name not in FUNCTIONS:
-        raise Mistake(place, f"SOQL has no function {function.name}().", "Check its spelling.")
-    if name in GEOGRAPHY:
-        return
-    if any(isinstance(each, tree.Text | tree.Number) for each in function.arguments):
-        raise Mistake(place, f"{function.name}() takes a field.", "Put a field in parentheses.")
-    if len(function.arguments) != 1 and name != "count":
-        raise Mistake(place, f"{function.name}() takes one field.", "Give it one field.")

@@ -6,9 +6,9 @@ Source: SOQL and SOSL Reference, "Reserved Keywords", "Date Formats and Date Lit
 
 # Words that end a clause wherever they stand. GROUP, ORDER, CASE and their like are sObjects.
 _OPERATORS = ("and", "excludes", "in", "includes", "like", "not", "or")
-_CLAUSES = ("from", "having", "limit", "select", "using", "where", "with")
+_CLAUSES = ("from", "having", "limit", "select", "using", "where", "with", "for", "by")
 _ORDER = ("asc", "desc", "first", "last", "nulls")
-RESERVED = frozenset((*_OPERATORS, *_CLAUSES, *_ORDER, "null"))
+RESERVED = frozenset((*_OPERATORS, *_CLAUSES, *_ORDER, "null", "true", "false"))
 
 _UNITS = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
 
@@ -29,8 +29,8 @@ DATE_FUNCTIONS = frozenset(
     + ["hour_in_day", "week_in_month", "week_in_year"]
 )
 OTHER_FUNCTIONS = frozenset(("converttimezone", "convertcurrency", "tolabel", "format", "fields"))
-GEOGRAPHY = frozenset(("distance", "geolocation"))
-FUNCTIONS = AGGREGATES | DATE_FUNCTIONS | OTHER_FUNCTIONS | GEOGRAPHY
+FUNCTIONS = AGGREGATES | DATE_FUNCTIONS | OTHER_FUNCTIONS
+UNITS_OF_DISTANCE = frozenset(("mi", "km"))
 
 ESCAPES = {
     "n": "\n",

@@ -1,0 +1,117 @@
+"""What Salesforce refuses: refused at the right place, with a word on what to do."""
+
+import pytest
+
+from lib.errors import SoqlError
+from lib.soql import parse
+
+# A query with ^ before the place, and a part of the remedy.
+CASES = [
+    ("SELECT ^* FROM Contact", "SOQL has no *"),
+    ("SELECT ^FROM Contact", ""),
+    ("SELECT Id, ^FROM Contact", "comma before FROM"),
+    ("SELECT Id,^, Name FROM Contact", "Take out the comma"),
+    ("SELECT ^Id Name FROM Contact", "comma"),
+    ("SELECT ^DISTINCT Name FROM Contact", "GROUP BY"),
+    ("SELECT Id^", ""),
+    ("^", ""),
+    ("^UPDATE Contact SET Name = 'x'", ""),
+    ("SELECT Id FROM Contact^;", "semicolon"),
+    ("SELECT Id FROM Contact c ^more", ""),
+    ("SELECT Id FROM Contact WHERE Name =^= 'x'", "one ="),
+    ('SELECT Id FROM Contact WHERE Name = ^"x"', "single straight quotes"),
+    ("SELECT Id FROM Contact WHERE Name = ^‘x’", "single straight quotes"),
+    ("SELECT Id FROM Contact WHERE Name = ^Bob", "'Bob'"),
+    ("SELECT Id FROM Contact WHERE Name = ^Account.Name", "single quotes"),
+    ("SELECT Id FROM Contact WHERE Name = ^'Bob", "not closed"),
+    ("SELECT Id FROM Contact WHERE Name = 'a^\nb'", "\\n"),
+    ("SELECT Id FROM Contact WHERE Name = 'a^\\qb'", "backslash"),
+    ("SELECT Id FROM Contact WHERE Name = 'a^\\%b'", "LIKE"),
+    ("SELECT Id FROM Contact WHERE Name LIKE 'a^\\xb'", "backslash"),
+    ("SELECT Id FROM Contact WHERE Name = 'a^\\u12'", "backslash"),
+    ("SELECT Id FROM Contact WHERE a = 1 AND b = 2 ^OR c = 3", "parentheses"),
+    ("SELECT Id FROM Contact WHERE a = 1 OR b = 2 ^AND c = 3", "parentheses"),
+    ("SELECT Id FROM Contact WHERE NOT a = 1 ^AND b = 2", "parentheses"),
+    ("SELECT Id FROM Contact WHERE a = 1 AND ^NOT b = 2", "(NOT"),
+    ("SELECT Id FROM Contact WHERE NOT ^NOT a = 1", "NOT (NOT"),
+    ("SELECT Id FROM Contact WHERE a = 1 AND^", ""),
+    ("SELECT Id FROM Contact WHERE a = 1 ^WHERE b = 2", "one WHERE"),
+    ("SELECT Id FROM Contact WHERE (a = 1^", ""),
+    ("SELECT Id FROM Contact WHERE a ^IS NULL", "= null"),
+    ("SELECT Id FROM Contact WHERE a ^BETWEEN 1 AND 2", ">="),
+    ("SELECT Id FROM Contact WHERE a IN (^)", "at least one"),
+    ("SELECT Id FROM Contact WHERE a IN ('x',^)", "comma before the parenthesis"),
+    ("SELECT Id FROM Contact WHERE a = ^:name", "Apex"),
+    ("SELECT Id FROM Contact WHERE Id IN ^:ids", "Apex"),
+    ("SELECT Id FROM Contact WHERE d = ^2026-02-30", "2026-01-31"),
+    ("SELECT Id FROM Contact WHERE d = ^2026-1-5", "2026-01-31"),
+    ("SELECT Id FROM Contact WHERE d = ^2026-01-01T00:00:00", "2026-01-31"),
+    ("SELECT Id FROM Contact WHERE d = ^2026-01-01T25:00:00Z", "2026-01-31"),
+    ("SELECT Id FROM Contact WHERE d = ^1699-12-31", "1700"),
+    ("SELECT Id FROM Contact WHERE d = ^4001-01-01", "4000"),
+    ("SELECT Id FROM Contact WHERE t = ^25:00:00Z", "23:01:01"),
+    ("SELECT Id FROM Contact WHERE d = ^LAST_N_DAYS", "LAST_N_DAYS:30"),
+    ("SELECT Id FROM Contact WHERE d = ^TODAY:3", ""),
+    ("SELECT Id FROM Contact LIMIT 5 ^WHERE a = 1", "order of SOQL's clauses"),
+    ("SELECT Id FROM Contact ORDER BY Name ^GROUP BY Name", "order of SOQL's clauses"),
+    ("SELECT Id FROM Contact LIMIT ^many", ""),
+    ("SELECT Id FROM Contact LIMIT ^-1", ""),
+    ("SELECT Id FROM Contact ^HAVING COUNT(Id) > 1", ""),
+    ("SELECT ^COUNT(), Id FROM Contact", "COUNT(Id)"),
+    ("SELECT ^COUNT() n FROM Contact", "COUNT(Id)"),
+    ("SELECT Id FROM Contact ORDER BY ^COUNT()", "COUNT(Id)"),
+    ("SELECT ^UPPER(Name) FROM Contact", "spelling"),
+    ("SELECT ^SUM(A, B) FROM Contact", "one field"),
+    ("SELECT ^SUM() FROM Contact", "one field"),
+    ("SELECT Id FROM P WHERE ^DISTANCE(A, GEOLOCATION(1, 2), 'm') < 2", "'km'"),
+    ("SELECT Id FROM A WHERE (^Id IN (SELECT AId FROM B))", "AND"),
+    ("SELECT Id FROM A WHERE x = 1 OR ^Id IN (SELECT AId FROM B)", "AND"),
+    ("SELECT Id FROM A WHERE NOT ^Id IN (SELECT AId FROM B)", "AND"),
+    ("SELECT Id FROM A WHERE Id IN (SELECT AId FROM B WHERE ^CId IN (SELECT Id FROM C))", "inner"),
+    (
+        "SELECT Id FROM A WHERE b IN (SELECT Id FROM B) AND c IN (SELECT Id FROM C)"
+        " AND ^d IN (SELECT Id FROM D)",
+        "Split",
+    ),
+    ("SELECT Id FROM A WHERE Id IN (SELECT AId FROM B ^LIMIT 5)", ""),
+    ("SELECT Id FROM A WHERE Id IN (SELECT ^COUNT() FROM B)", "look-up"),
+    ("SELECT Id FROM A JOIN ^B ON A.Id = B.AId", ""),
+]
+
+
+@pytest.mark.parametrize(("marked", "remedy"), CASES)
+def test_a_mistake_is_shown_where_it_is(marked: str, remedy: str) -> None:
+    before, _, after = marked.partition("^")
+
+    with pytest.raises(SoqlError) as caught:
+        parse(before + after)
+
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert remedy in caught.value.remedy
+
+
+def test_the_message_shows_the_line_and_a_caret_under_the_place() -> None:
+    with pytest.raises(SoqlError) as caught:
+        parse("SELECT Id\nFROM Contact\nWHERE Name == 'x'")
+
+    assert caught.value.message.splitlines()[1:] == ["WHERE Name == 'x'", "            ^"]
+    assert (caught.value.line, caught.value.column) == (3, 13)
+
+
+def test_the_message_of_a_long_query_shows_the_part_that_matters() -> None:
+    query = "SELECT Id FROM Contact WHERE Name IN (" + "1, " * 30_000 + "oops)"
+
+    with pytest.raises(SoqlError) as caught:
+        parse(query)
+
+    _, shown, caret = caught.value.message.splitlines()
+    assert len(shown) < 150
+    assert shown[len(caret) - 1 :].startswith("oops")
+
+
+@pytest.mark.parametrize("opening", ["(", "NOT (", "(SELECT "])
+def test_endless_nesting_is_refused_and_does_not_exhaust_the_stack(opening: str) -> None:
+    with pytest.raises(SoqlError, match="inside one another"):
+        parse("SELECT Id FROM Contact WHERE " + opening * 10_000)
