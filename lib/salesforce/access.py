@@ -1,0 +1,200 @@
+"""What the signed-in user may do, by describe: it tells the effective right, whatever gives it.
+
+A hidden field is absent from describe, a read-only one is not updateable, an object that the
+user may not see is not found. Source: REST API Developer Guide, "sObject Describe".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lib.errors import PermissionMissing, RequestRefused
+from lib.salesforce.composite import read_together
+from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
+from lib.salesforce.rows import OPT_OUT
+from lib.values import Check
+
+SOBJECTS = ("Contact", "Lead")
+SIGN_IN = "Salesforce sign-in"
+API_CALLS = "Salesforce API calls left"
+ENOUGH_CALLS = 100
+"""What a day of ordinary runs needs at least."""
+
+_CALLS_REMEDY = (
+    "Wait until the calls of the last 24 hours have passed, or see who uses them: "
+    'Setup > Company Information > "API Requests, Last 24 Hours".'
+)
+_SOAP_ENDS = (
+    "Salesforce retires sign-in by password and token with Summer '27: change to a consumer key "
+    "(client credentials or a private key) before"
+)
+_TURKIC = (
+    "This user's locale is Turkish or Azeri, for which Salesforce takes I and i for different "
+    "letters: addresses are asked for in both spellings"
+)
+
+_HOURS = "The change may take hours to show."
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the user may see and edit of one sObject."""
+
+    sobject: str
+    readable: bool = False
+    editable: bool = False
+    email_visible: bool = False
+    opt_out_visible: bool = False
+    opt_out_editable: bool = False
+    has_person_accounts: bool = False
+    has_is_converted: bool = False
+
+    @property
+    def can_match(self) -> bool:
+        """Whether records can be found by their address."""
+        return self.readable and self.email_visible
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the box can be read and ticked."""
+        return self.can_match and self.editable and self.opt_out_visible and self.opt_out_editable
+
+    def checks(self) -> list[Check]:
+        """Four lines for `test`: edit the object, see Email, see and edit the opt-out field."""
+        return [
+            _check(
+                f"{self.sobject}: records can be edited",
+                self.readable and self.editable,
+                f"This user may not {'edit' if self.readable else 'see'} any {self.sobject}",
+                _object_remedy(self.sobject),
+            ),
+            _check(
+                f"{self.sobject}: Email can be seen",
+                self.email_visible,
+                f'Salesforce hides "Email" on {self.sobject} from this user',
+                _field_remedy(self.sobject, "Email"),
+            ),
+            _check(
+                f"{self.sobject}: Email Opt Out can be seen",
+                self.opt_out_visible,
+                f'Salesforce hides "Email Opt Out" on {self.sobject} from this user',
+                _field_remedy(self.sobject, "Email Opt Out"),
+            ),
+            _check(
+                f"{self.sobject}: Email Opt Out can be edited",
+                self.opt_out_editable,
+                f'"Email Opt Out" on {self.sobject} is read-only for this user',
+                _field_remedy(self.sobject, "Email Opt Out"),
+            ),
+        ]
+
+    def problem(self) -> PermissionMissing | None:
+        """The first thing that keeps the box from being ticked, if anything does."""
+        failed = next((check for check in self.checks() if not check.ok), None)
+        if failed is None:
+            return None
+        return PermissionMissing(failed.detail, remedy=failed.remedy or "")
+
+
+def access(door: Door) -> dict[str, Access]:
+    """The rights on Contact and Lead. Costs 1 API call, and 1 for each that it cannot tell."""
+    return {name: _access(name, described) for name, described in _describe(door)}
+
+
+def checks(door: Door) -> list[Check]:
+    """Every line of `test` that concerns Salesforce, sign-in first. Costs 3 API calls or so."""
+    rights = [check for one in access(door).values() for check in one.checks()]
+    return [_signed_in(door), *rights, api_calls_left(door)]
+
+
+def api_calls_left(door: Door) -> Check:
+    """Whether the org has API calls left today; the limits resource may be closed to the user."""
+    used, total = _usage(door) or (0, 0)
+    if not total:
+        return Check(API_CALLS, True, "Salesforce does not tell this user")
+    left = total - used
+    detail = f"{left:,} of {total:,} left in these 24 hours"
+    if left >= ENOUGH_CALLS:
+        return Check(API_CALLS, True, detail)
+    return Check(API_CALLS, False, detail, _CALLS_REMEDY)
+
+
+def _usage(door: Door) -> tuple[int, int] | None:
+    try:
+        daily = door.get("limits")["DailyApiRequests"]
+        return int(daily["Max"]) - int(daily["Remaining"]), int(daily["Max"])
+    except (PermissionMissing, RequestRefused, KeyError, TypeError, ValueError):
+        return door.usage
+
+
+def _signed_in(door: Door) -> Check:
+    session = door.session
+    said = f"as {session.username}" if session.username else "signed in"
+    notes = [f"{said} at {urlsplit(session.instance_url).netloc}"]
+    if door.login.flow == "password":
+        notes.append(_SOAP_ENDS)
+    if is_turkic(session.locale):
+        notes.append(_TURKIC)
+    return Check(SIGN_IN, True, ". ".join(notes))
+
+
+def _describe(door: Door) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Each sObject with its describe, `None` where the user may not see it."""
+    paths = [f"sobjects/{name}/describe" for name in SOBJECTS]
+    try:
+        bodies = [None if part.failure else part.body for part in read_together(door, paths)]
+    except RequestRefused:
+        bodies = [None for _ in paths]
+    for name, path, body in zip(SOBJECTS, paths, bodies, strict=True):
+        yield name, body if isinstance(body, dict) else _describe_alone(door, path)
+
+
+def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
+    try:
+        body = door.get(path)
+    except RequestRefused as error:
+        if error.status == 404 or error.vendor_code in ("NOT_FOUND", "INVALID_TYPE"):
+            return None
+        raise
+    return body if isinstance(body, dict) else None
+
+
+def _access(name: str, described: dict[str, Any] | None) -> Access:
+    if described is None:
+        return Access(name)
+    fields = {field.get("name"): field for field in described.get("fields") or []}
+    box = fields.get(OPT_OUT, {})
+    return Access(
+        sobject=name,
+        readable=bool(described.get("queryable", True)),
+        editable=bool(described.get("updateable")),
+        email_visible="Email" in fields,
+        opt_out_visible=OPT_OUT in fields,
+        opt_out_editable=bool(box.get("updateable")),
+        has_person_accounts="IsPersonAccount" in fields,
+        has_is_converted="IsConverted" in fields,
+    )
+
+
+def _check(name: str, ok: bool, trouble: str, remedy: str) -> Check:
+    return Check(name, True, "yes") if ok else Check(name, False, trouble, remedy)
+
+
+def _field_remedy(sobject: str, label: str) -> str:
+    return (
+        f"Lightning: Setup > Object Manager > {sobject} > Fields & Relationships > {label} > "
+        'Set Field-Level Security: tick "Visible", untick "Read-Only", Save. '
+        f"Classic: Setup > Build > Customize > {sobject}s > Fields > {label} > "
+        "Set Field-Level Security. Professional Edition: put the field on the page layout. "
+        f"{_HOURS}"
+    )
+
+
+def _object_remedy(sobject: str) -> str:
+    return (
+        f"Lightning: Setup > Users > Permission Sets > the user's set > Object Settings > "
+        f'{sobject}s: tick "Read" and "Edit". Classic: Setup > Manage Users > Profiles > '
+        f"the user's profile > Edit > Standard Object Permissions. {_HOURS}"
+    )

@@ -1,0 +1,70 @@
+"""simple-salesforce behind one signed-in session: one request, its answer, nothing repeated.
+
+A client serves one thread at a time. Importing this module costs what requests and
+simple-salesforce cost, so only the door does, when it is opened.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from simple_salesforce.api import Salesforce
+
+from lib.salesforce import VERSION
+from lib.salesforce.failures import Failure
+from lib.salesforce.headers import wait_in
+from lib.salesforce.patience import Patience
+from lib.salesforce.signin import Session, sign_in
+from lib.salesforce.translate import RAISED, to_failure
+from lib.salesforce.transport import Limits, Transport
+from lib.settings import SalesforceLogin
+
+
+def signed_in(login: SalesforceLogin, patience: Patience, limits: Limits) -> Session:
+    """Sign in over a connection of its own, which is closed again."""
+    with Transport((limits.connect_s, limits.sign_in_s)) as http:
+        return sign_in(login, http=http, patience=patience)
+
+
+class Client:
+    """One connection with one session's token; `generation` says which session."""
+
+    def __init__(self, session: Session, generation: int, limits: Limits) -> None:
+        self.generation = generation
+        self.headers: Mapping[str, str] = {}  # of the last answer, empty when there was none
+        self._limits = limits
+        self._transport = Transport((limits.connect_s, limits.read_s), self._hear)
+        self._transport.speak_plainly_to(session.instance_url)
+        self._salesforce = Salesforce(
+            session_id=session.token,
+            instance=urlsplit(session.instance_url).netloc,
+            version=VERSION,
+            session=self._transport,
+        )
+        self._salesforce.headers.pop("X-PrettyPrint", None)  # blanks that only cost time
+
+    def call(self, method: str, path: str, *, is_write: bool, **options: Any) -> Any:
+        """The decoded answer, `None` for an empty one. Raises Failure.
+
+        `path` is relative to /services/data/vXX.0/, or a whole one that Salesforce handed back.
+        """
+        self.headers = {}
+        read_s = self._limits.write_s if is_write else self._limits.read_s
+        options["timeout"] = (self._limits.connect_s, read_s)
+        try:
+            if path.startswith("/"):
+                return self._salesforce.query_more(path, identifier_is_url=True, **options)
+            return self._salesforce.restful(path, method=method, **options)
+        except RAISED as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._transport.close()
+
+    def _hear(self, response: requests.Response) -> None:
+        self.headers = response.headers
+
+    def _failure(self, error: Exception) -> Failure:
+        return to_failure(error, wait_s=wait_in(self.headers))

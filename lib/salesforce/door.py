@@ -1,0 +1,216 @@
+"""The one door to Salesforce: every call after signing in goes through here.
+
+simple-salesforce makes the calls, given a session ("direct"), so that it never renews one itself:
+its renewal drops the headers of the call and knows no other threads. Here a session is renewed
+once for all threads together, what passes is repeated where that is safe, and every error of the
+libraries becomes one of ours.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
+
+from lib.errors import CredentialsRefused, SignInRefused
+from lib.salesforce.failures import Failure, Kind
+from lib.salesforce.headers import server_time_in, usage_in
+from lib.salesforce.org import read_org
+from lib.salesforce.patience import Patience
+from lib.settings import SalesforceLogin
+from lib.values import Org
+
+if TYPE_CHECKING:
+    from lib.salesforce.client import Client
+    from lib.salesforce.signin import Session
+    from lib.salesforce.transport import Limits
+
+_SIGN_IN_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    is_write: bool
+    options: Mapping[str, Any]
+
+
+class Door:
+    """A signed-in org. Any number of threads may call at once; each call has its own time limit.
+
+    Each call returns decoded JSON (`None` for an empty answer) and raises a SalesforceError:
+    WriteUnanswered when a write was sent and its answer was lost.
+    """
+
+    def __init__(
+        self, login: SalesforceLogin, session: "Session", patience: Patience, limits: "Limits"
+    ) -> None:
+        self.login = login
+        self.patience = patience
+        self._limits = limits
+        self._session = session
+        self._generation = 0
+        self._refused: CredentialsRefused | SignInRefused | None = None
+        self._renewing = Lock()
+        self._noting = Lock()
+        self._idle: list[Client] = []
+        self._calls = 0
+        self._usage: tuple[int, int] | None = None
+        self._server_now: datetime | None = None
+
+    @classmethod
+    def open(
+        cls,
+        login: SalesforceLogin,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        limits: "Limits | None" = None,
+    ) -> Self:
+        """Sign in. Raises CredentialsRefused, SignInRefused or SalesforceUnreachable."""
+        from lib.salesforce.client import signed_in  # a third of a second, so only here
+        from lib.salesforce.transport import Limits
+
+        limits = limits or Limits()
+        patience = Patience(sleep=sleep, jitter=jitter)
+        session = signed_in(login, patience.only(_SIGN_IN_TRIES), limits)
+        return cls(login, session, patience, limits)
+
+    @property
+    def session(self) -> "Session":
+        """The session as it is now; a renewal replaces it."""
+        return self._session
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far that count against the org's daily limit, failed ones too."""
+        return self._calls
+
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """(used, total) API calls of the whole org in 24 hours, as of the last answer."""
+        return self._usage
+
+    @property
+    def server_now(self) -> datetime | None:
+        """Salesforce's clock, in UTC, at the last answer."""
+        return self._server_now
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Read. `path` is relative to /services/data/vXX.0/, or a nextRecordsUrl."""
+        return self._send("GET", path, is_write=False, params=params, headers=headers)
+
+    def ask(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
+        """Read by POST, for what no address can hold: a composite of GETs, a retrieve by ids."""
+        return self._send("POST", path, is_write=False, json=body, headers=headers)
+
+    def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
+        """Write by POST; repeated only when it surely was not done."""
+        return self._send("POST", path, is_write=True, json=body, headers=headers)
+
+    def patch(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
+        """Write by PATCH; repeated only when it surely was not done."""
+        return self._send("PATCH", path, is_write=True, json=body, headers=headers)
+
+    def org(self) -> Org:
+        """The org by its own words, as far as the user may see them. Costs 1 API call."""
+        org = read_org(self)
+        with self._renewing:
+            self._session = replace(self._session, username=org.username, locale=org.locale)
+        return org
+
+    def close(self) -> None:
+        """Let all connections go; the session itself stays valid until it expires."""
+        while (client := self._idle_one()) is not None:
+            client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, method: str, path: str, *, is_write: bool, **options: Any) -> Any:
+        given = {name: value for name, value in options.items() if value is not None}
+        call = _Call(method, path, is_write, given)
+        return self.patience.persist(lambda: self._renewing_once(call), is_write=is_write)
+
+    def _renewing_once(self, call: _Call) -> Any:
+        generation = self._generation
+        try:
+            return self._attempt(call)
+        except Failure as failure:
+            if failure.kind is not Kind.EXPIRED:
+                raise
+        self._renew(generation)
+        return self._attempt(call)
+
+    def _attempt(self, call: _Call) -> Any:
+        with self._client() as client:
+            was_sent = True
+            try:
+                return client.call(call.method, call.path, is_write=call.is_write, **call.options)
+            except Failure as failure:
+                was_sent = failure.was_sent
+                raise
+            finally:
+                self._note(client.headers, was_sent)
+
+    @contextmanager
+    def _client(self) -> Iterator["Client"]:
+        """A connection with the session of now, for one thread, put back afterwards."""
+        client = self._take()
+        try:
+            yield client
+        finally:
+            with self._noting:
+                self._idle.append(client)
+
+    def _take(self) -> "Client":
+        from lib.salesforce.client import Client
+
+        with self._renewing:  # a session and its number belong together
+            session, generation = self._session, self._generation
+        while (client := self._idle_one()) is not None:
+            if client.generation == generation:
+                return client
+            client.close()
+        return Client(session, generation, self._limits)
+
+    def _idle_one(self) -> "Client | None":
+        with self._noting:
+            return self._idle.pop() if self._idle else None
+
+    def _renew(self, generation: int) -> None:
+        """Sign in again, unless another thread has done so, or was refused, meanwhile."""
+        from lib.salesforce.client import signed_in
+
+        with self._renewing:
+            if self._refused:
+                raise self._refused
+            if self._generation != generation:
+                return
+            try:
+                fresh = signed_in(self.login, self.patience.only(_SIGN_IN_TRIES), self._limits)
+            except (CredentialsRefused, SignInRefused) as error:
+                self._refused = error
+                raise
+            locale = fresh.locale or self._session.locale
+            self._session = replace(fresh, username=self._session.username, locale=locale)
+            self._generation += 1
+
+    def _note(self, headers: Mapping[str, str], was_sent: bool) -> None:
+        usage, now = usage_in(headers), server_time_in(headers)
+        with self._noting:
+            self._calls += was_sent
+            self._usage = usage or self._usage
+            self._server_now = now or self._server_now

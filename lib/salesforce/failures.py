@@ -1,0 +1,162 @@
+"""What a failed call means: may it be repeated, was anything done, which error is it for people.
+
+Pure: a status and a decoded body in, a Failure out. Source: REST API Developer Guide, "Status
+Codes and Error Responses"; sObject Collections say `statusCode` where others say `errorCode`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lib.errors import (
+    ApiLimitReached,
+    PermissionMissing,
+    RequestRefused,
+    SalesforceError,
+    SalesforceUnreachable,
+    SignInRefused,
+)
+from lib.salesforce.codes import PASSING, words
+
+LATER = (
+    "Nothing is lost: the next run goes on from here. "
+    "If it lasts, look at https://status.salesforce.com."
+)
+_REST_IS_OFF = "not valid for use with the REST API"
+_TOO_BUSY = {420, 429, 503}
+_PASSING_CALL = PASSING | {"SERVER_UNAVAILABLE"}
+_PERMISSION = {
+    "API_CURRENTLY_DISABLED",
+    "API_DISABLED_FOR_ORG",
+    "INSUFFICIENT_ACCESS",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INVALID_FIELD_FOR_INSERT_UPDATE",
+}
+
+
+class Kind(Enum):
+    """What may be done about a failed call."""
+
+    EXPIRED = "expired"  # renew the session, then go on
+    NOT_DONE = "not done"  # passing, and Salesforce did nothing: repeat
+    LOST = "lost"  # passing, and nobody knows what was done: repeat a read only
+    FINAL = "final"
+
+
+class Failure(Exception):
+    """A call that failed, inside this room only: the door turns it into `error`.
+
+    `wait_s` is how long Salesforce asks to wait; a `slow` failure cost minutes already and is
+    repeated once only; what was not `was_sent` never left this computer.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        error: SalesforceError,
+        *,
+        wait_s: float | None = None,
+        slow: bool = False,
+        was_sent: bool = True,
+    ) -> None:
+        super().__init__(error.message)
+        self.kind = kind
+        self.error = error
+        self.wait_s = wait_s
+        self.slow = slow
+        self.was_sent = was_sent
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One error of an answer: Salesforce's code and its own words, both possibly empty."""
+
+    code: str
+    message: str
+
+
+def refusals_in(content: object) -> list[Refusal]:
+    """The errors that a decoded body names; empty for HTML and for anything unknown."""
+    found = content if isinstance(content, list) else [content]
+    return [_refusal(each) for each in found if isinstance(each, dict) and _code(each)]
+
+
+def from_answer(status: int, content: object, *, wait_s: float | None = None) -> Failure:
+    """What an answer with a failing status means."""
+    refusals = refusals_in(content)
+    first = refusals[0] if refusals else Refusal("", "")
+    if status == 401:
+        return _unauthorised(refusals)
+    if first.code == "REQUEST_LIMIT_EXCEEDED" and "oncurrent" not in first.message:
+        return Failure(Kind.FINAL, _limit_reached())
+    if status in _TOO_BUSY or first.code in _PASSING_CALL | {"REQUEST_LIMIT_EXCEEDED"}:
+        return Failure(Kind.NOT_DONE, _unreachable(status, first), wait_s=wait_s)
+    if (status >= 500 or status == 408) and not first.code.startswith("QUERY_"):
+        kind = Kind.NOT_DONE if refusals else Kind.LOST
+        return Failure(kind, _unreachable(status, first), wait_s=wait_s)
+    return Failure(Kind.FINAL, _refused(status, first))
+
+
+def _code(error: dict[str, object]) -> str:
+    for name in ("errorCode", "statusCode", "exceptionCode", "error"):
+        if isinstance(error.get(name), str):
+            return str(error[name])
+    return ""
+
+
+def _refusal(error: dict[str, object]) -> Refusal:
+    for name in ("message", "exceptionMessage", "error_description"):
+        if isinstance(error.get(name), str):
+            return Refusal(_code(error), str(error[name]))
+    return Refusal(_code(error), "")
+
+
+def _unauthorised(refusals: Sequence[Refusal]) -> Failure:
+    if any(_REST_IS_OFF in each.message for each in refusals):
+        error = SignInRefused(
+            "Salesforce signs this user in, but not for its REST API",
+            remedy="Ask the Salesforce administrator to allow the user API access: "
+            'Setup > Users > Profiles > System Permissions > "API Enabled".',
+            vendor_code=refusals[0].code,
+        )
+        return Failure(Kind.FINAL, error)
+    error = SignInRefused(
+        "Salesforce ended the session again right after signing in",
+        remedy="Check with the Salesforce administrator whether session settings or a security "
+        "policy end this user's sessions: Setup > Session Settings.",
+        vendor_code="INVALID_SESSION_ID",
+    )
+    return Failure(Kind.EXPIRED, error)
+
+
+def _limit_reached() -> ApiLimitReached:
+    return ApiLimitReached(
+        "The org has used up its Salesforce API calls of the last 24 hours",
+        remedy="The next run goes on where this one stopped. See who uses the calls in "
+        'Setup > Company Information > "API Requests, Last 24 Hours".',
+    )
+
+
+def _unreachable(status: int, refusal: Refusal) -> SalesforceUnreachable:
+    said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
+    return SalesforceUnreachable(f"Salesforce cannot answer just now ({said})", remedy=LATER)
+
+
+def _refused(status: int, refusal: Refusal) -> SalesforceError:
+    if status < 400:
+        return RequestRefused(
+            f"Salesforce answers with a redirection (HTTP {status}), which is not followed",
+            remedy="Set SALESFORCE_LOGIN_URL to the org's current My Domain address "
+            "(Setup > My Domain).",
+            status=status,
+        )
+    text, remedy = words(refusal.code, refusal.message)
+    if refusal.code in _PERMISSION:
+        return PermissionMissing(text, remedy=remedy)
+    said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
+    return RequestRefused(
+        f"Salesforce refused the request ({said}): {text}",
+        remedy=remedy,
+        vendor_code=refusal.code,
+        status=status,
+    )

@@ -1,0 +1,44 @@
+"""Which addresses are what: sandboxes, and those that a token may be sent to."""
+
+from urllib.parse import urlsplit
+
+from lib.errors import SignInRefused
+from lib.settings import is_loopback
+
+_SANDBOX = ".sandbox.my.salesforce.com"
+
+
+def is_sandbox_address(login_url: str) -> bool:
+    """Whether a login address belongs to sandboxes."""
+    host = urlsplit(login_url).hostname or ""
+    return host == "test.salesforce.com" or host.endswith(_SANDBOX)
+
+
+def origin(address: str) -> str:
+    """scheme://host[:port] of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def safe_origin(address: str, login_url: str) -> str:
+    """scheme://host[:port] of an address that Salesforce handed back.
+
+    It must be https, or loopback where the login address is (rules.md, 7). Raises SignInRefused.
+    """
+    if _is_safe(address, login_url):
+        return origin(address)
+    raise SignInRefused(
+        "The answer to the sign-in names an address that no token may be sent to",
+        remedy="Check SALESFORCE_LOGIN_URL: what it names must hand back an https address.",
+        vendor_code="unsafe_address",
+    )
+
+
+def _is_safe(address: str, login_url: str) -> bool:
+    try:
+        parts, login = urlsplit(address), urlsplit(login_url)
+        has_place = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
+    stays_here = is_loopback(parts.hostname) and is_loopback(login.hostname)
+    return has_place and (parts.scheme == "https" or (parts.scheme == "http" and stays_here))

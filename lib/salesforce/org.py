@@ -1,0 +1,70 @@
+"""Which org this is, and as whom we are signed in: asked, else what the sign-in told."""
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lib import soql
+from lib.errors import RequestRefused
+from lib.salesforce.composite import Part, query_path, read_together
+from lib.salesforce.hosts import is_sandbox_address
+from lib.salesforce.ids import to18
+from lib.settings import is_loopback
+from lib.values import Org
+
+if TYPE_CHECKING:
+    from lib.salesforce.door import Door
+
+_PRACTICE_INSTANCE = re.compile(r"PRA\d+")  # no instance of Salesforce's own bears this name
+_TURKIC = ("tr", "az")
+
+
+def read_org(door: "Door") -> Org:
+    """The org behind a door. Costs 1 API call; what the user may not see is filled in."""
+    session = door.session
+    org, user = _ask(door, session.user_id)
+    return Org(
+        org_id=to18(str(org.get("Id") or session.org_id or _org_in(session.token))),
+        name=str(org.get("Name") or urlsplit(session.instance_url).hostname),
+        environment=_environment(org, session.instance_url, door.login.login_url),
+        username=str(user.get("Username") or session.username),
+        locale=str(user.get("LocaleSidKey") or session.locale),
+    )
+
+
+def is_turkic(locale: str) -> bool:
+    """Whether Salesforce, for a user of this locale, takes I and i for different letters."""
+    return locale.lower().startswith(_TURKIC)
+
+
+def _ask(door: "Door", user_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    columns = ["Id", "Name", "IsSandbox", "OrganizationType", "InstanceName"]
+    paths = [query_path(soql.select(columns, "Organization"))]
+    if user_id:
+        me = soql.equals("Id", user_id)
+        paths.append(query_path(soql.select(["Username", "LocaleSidKey"], "User", me)))
+    try:
+        parts = read_together(door, paths)
+    except RequestRefused:
+        return {}, {}
+    return _row(parts[0]), _row(parts[1]) if user_id else {}
+
+
+def _row(part: Part) -> dict[str, Any]:
+    """The one row of an answer, or nothing where the user may not see it."""
+    rows = part.body.get("records") if isinstance(part.body, dict) else None
+    return rows[0] if rows and isinstance(rows[0], dict) else {}
+
+
+def _environment(org: dict[str, Any], instance_url: str, login_url: str) -> str:
+    is_here = is_loopback(urlsplit(instance_url).hostname)
+    if is_here and _PRACTICE_INSTANCE.fullmatch(str(org.get("InstanceName"))):
+        return "practice"
+    is_sandbox = org.get("IsSandbox", is_sandbox_address(login_url))
+    return "sandbox" if is_sandbox else "production"
+
+
+def _org_in(token: str) -> str:
+    """The org's id, with which Salesforce's tokens begin."""
+    found = re.match(r"(00D[0-9A-Za-z]{12,15})!", token)
+    return found[1] if found else ""

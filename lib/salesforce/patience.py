@@ -1,0 +1,65 @@
+"""Trying again: how often, how long apart, and when not. Waits grow, are capped and jittered."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TypeVar
+
+from lib.errors import WriteUnanswered
+from lib.salesforce.failures import Failure, Kind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """At most `tries` attempts; before the n-th repetition about `first_s` · 2ⁿ seconds pass."""
+
+    tries: int = 5
+    first_s: float = 0.5
+    longest_s: float = 60.0
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random  # between 0 and 1
+
+    def only(self, tries: int) -> "Patience":
+        """The same with fewer tries."""
+        return replace(self, tries=tries)
+
+    def persist(self, call: Callable[[], T], *, is_write: bool) -> T:
+        """The answer of `call`, repeated while its failures pass and repeating is safe.
+
+        Raises the failure's own error, or WriteUnanswered where a write's answer was lost.
+        """
+        for attempt in count():
+            try:
+                return call()
+            except Failure as failure:
+                if is_write and failure.kind is Kind.LOST:
+                    raise _unanswered(failure) from failure
+                if not self.has_more(attempt, failure):
+                    raise failure.error from failure
+                self.pause(attempt, failure.wait_s)
+        raise AssertionError("count() does not end")
+
+    def pause(self, attempt: int, asked_s: float | None = None) -> None:
+        """Wait before repeating the attempt numbered `attempt` (from 0), at least as asked."""
+        wait_s = min(self.longest_s, self.first_s * 2**attempt) * (0.5 + self.jitter() / 2)
+        self.sleep(max(wait_s, asked_s or 0.0))
+
+    def has_more(self, attempt: int, failure: Failure) -> bool:
+        """Whether what failed at the attempt numbered `attempt` (from 0) is to be repeated."""
+        if failure.kind in (Kind.FINAL, Kind.EXPIRED):
+            return False
+        if (failure.wait_s or 0.0) > self.longest_s:
+            return False
+        return attempt + 1 < (min(2, self.tries) if failure.slow else self.tries)
+
+
+def _unanswered(failure: Failure) -> WriteUnanswered:
+    return WriteUnanswered(
+        "Salesforce's answer to a change was lost, so it may or may not be done: "
+        f"{failure.error.message}",
+        remedy="The next run looks the records up in Salesforce before anything else.",
+    )

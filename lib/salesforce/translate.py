@@ -1,0 +1,82 @@
+"""What simple-salesforce and requests raise, as Failures: the only place that knows both.
+
+simple-salesforce has two roots (SalesforceError, SalesforceOperationError). The texts of these
+exceptions hold addresses with queries and bodies, so none is ever repeated.
+"""
+
+from requests import exceptions as http
+from simple_salesforce import exceptions as vendor
+from urllib3 import exceptions as pool
+
+from lib.errors import SalesforceError, SalesforceUnreachable, SignInRefused
+from lib.salesforce.failures import LATER, Failure, Kind, from_answer
+
+RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, ValueError)
+"""What a call may raise; requests' errors are OSErrors, broken JSON and addresses ValueErrors."""
+
+_CERTIFICATE = (
+    "If your network has its own certificate authority, name its file in REQUESTS_CA_BUNDLE."
+)
+_NEVER_SENT = (pool.NewConnectionError, pool.ConnectTimeoutError, pool.ProxyError)
+_BAD_ADDRESS = (
+    http.InvalidURL,
+    http.InvalidSchema,
+    http.MissingSchema,
+    http.InvalidHeader,
+    http.InvalidProxyURL,
+    http.URLRequired,
+    http.TooManyRedirects,
+)
+
+
+def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
+    """What an exception of the libraries means; `error` is one of RAISED."""
+    match error:
+        case vendor.SalesforceAuthenticationFailed():
+            return Failure(Kind.FINAL, _sign_in_refused())
+        case vendor.SalesforceError():
+            return from_answer(error.status, error.content, wait_s=wait_s)
+        case vendor.SalesforceOperationError():
+            return Failure(Kind.FINAL, _bulk_failed())
+        case http.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return _never_sent("its certificate is not trusted", _CERTIFICATE)
+        case http.ConnectionError():
+            return _no_connection(error)
+        case http.Timeout():
+            return Failure(Kind.LOST, _unreachable("no answer in time"), slow=True)
+        case http.RequestException() if isinstance(error, _BAD_ADDRESS):
+            return _never_sent("an address or proxy setting is unusable")
+        case http.RequestException() | ValueError():
+            return Failure(Kind.LOST, _unreachable("the answer is broken, or not Salesforce's"))
+        case _:
+            return _never_sent("this computer cannot send", _CERTIFICATE)
+
+
+def _no_connection(error: http.ConnectionError) -> Failure:
+    if isinstance(error, http.ProxyError | http.ConnectTimeout) or _was_never_sent(error):
+        return Failure(Kind.NOT_DONE, _unreachable("no connection"), was_sent=False)
+    return Failure(Kind.LOST, _unreachable("the connection broke"))
+
+
+def _never_sent(why: str, remedy: str = LATER) -> Failure:
+    return Failure(Kind.FINAL, _unreachable(why, remedy), was_sent=False)
+
+
+def _was_never_sent(error: http.ConnectionError) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), _NEVER_SENT)
+
+
+def _unreachable(why: str, remedy: str = LATER) -> SalesforceUnreachable:
+    return SalesforceUnreachable(f"Salesforce cannot be reached: {why}", remedy=remedy)
+
+
+def _sign_in_refused() -> SalesforceError:
+    return SignInRefused(
+        "Salesforce refused to sign in",
+        remedy="Check the connection's credentials, then test it.",
+    )
+
+
+def _bulk_failed() -> SalesforceError:
+    return SalesforceUnreachable("A bulk job of Salesforce failed", remedy=LATER)
