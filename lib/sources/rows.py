@@ -76,7 +76,7 @@ def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> It
         feed.taken.clear()
         try:
             cells = next(reader)
-            is_sound = _is_sound(feed.taken, cells, width)
+            is_sound = _is_sound(feed.taken, cells, width, delimiter)
         except StopIteration:
             return
         except (_OpenQuote, csv.Error):
@@ -108,10 +108,16 @@ def _physical_lines(file: io.TextIOBase) -> Iterator[str]:
             yield line.replace("\0", "") if "\0" in line else line
 
 
-def _is_sound(lines: list[str], cells: list[str], width: int | None) -> bool:
+def _is_sound(lines: list[str], cells: list[str], width: int | None, delimiter: str) -> bool:
     if any(isinstance(line, _TooLong) for line in lines):
         return False
-    return len(lines) == 1 or width is None or len(cells) == width
+    if len(lines) == 1:
+        return True
+    try:  # csv.reader forgives letters after a closing quote, which is how a later quote closes it
+        next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return width is None or len(cells) == width
 
 
 def _reader(feed: _Feed, delimiter: str) -> _CellReader:

@@ -1,0 +1,43 @@
+"""Seconds and memory for reading a CSV of a million lines: `python tests/bench/bench_csv.py`."""
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from lib.sources.csv_file import CsvFile
+
+LINES = 1_000_000
+
+
+def write_people(path: Path, lines: int) -> None:
+    """Made-up people with a name, a quoted note and a date."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("Name,Email,Unsubscribed at,Note\n")
+        for number in range(lines):
+            day = number % 28 + 1
+            file.write(f'P. {number},p{number}@example.org,9/{day}/2026 4:05:00 PM,"a, b"\n')
+
+
+def most_memory_mb() -> float:
+    """The most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(lines: int) -> None:
+    """Print what reading one file of so many lines costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "people.csv"
+        write_people(path, lines)
+        started = time.perf_counter()
+        count = sum(1 for _ in CsvFile(path).reading().sightings)
+        seconds = time.perf_counter() - started
+    print(f"{count:>9,} lines  {seconds:6.2f} s  {most_memory_mb():6.1f} MB at most")  # noqa: T201
+
+
+if __name__ == "__main__":
+    for one in (1_000, LINES):
+        measure(one)
