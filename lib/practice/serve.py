@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lib.errors import UsageError
+from lib.practice import mail_account
 from lib.practice.founding import USERNAME
 from lib.practice.server import create_app
 from lib.practice.world import World, new_world
@@ -63,6 +64,9 @@ class Practice:
             "SALESFORCE_USERNAME": USERNAME,
             "SALESFORCE_PASSWORD": account.password,
             "SALESFORCE_SECURITY_TOKEN": account.token,
+            "JANGOMAIL_URL": self.url,
+            "JANGOMAIL_USERNAME": mail_account.USERNAME,
+            "JANGOMAIL_PASSWORD": self.world.mail.password,
         }
 
 

@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from lib.practice.jangomail import JangoMailDoor
 from lib.practice.misbehaving import Misbehaving
 from lib.practice.refusal import Refusal
 from lib.practice.sessions import SessionRefused
@@ -29,6 +30,7 @@ def create_app(world: World) -> Starlette:
             *SoapDoor(world.signin).routes(),
             *OAuthDoor(world.signin, world.app).routes(),
             *IdentityDoor(world.signin).routes(),
+            *JangoMailDoor(world.mail).routes(),
         ],
         middleware=[
             Middleware(LoopbackNames),

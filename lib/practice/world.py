@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lib.practice.clock import PracticeClock
 from lib.practice.faults import Faults
+from lib.practice.mail_account import MailAccount
 from lib.practice.org import Org
 from lib.practice.sessions import Sessions
 from lib.practice.signin import SignIn
@@ -31,12 +32,14 @@ class World:
     sessions: Sessions = field(init=False)
     signin: SignIn = field(init=False)
     app: ConnectedApp = field(init=False)
+    mail: MailAccount = field(init=False)
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.org.id, self.clock)
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
+        self.mail = MailAccount(self.org)
 
 
 def new_world(
