@@ -13,7 +13,9 @@ from threading import RLock
 
 from lib.clock import Clock, from_text, to_text
 from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
+from lib.practice.cursors import Cursors
 from lib.practice.ids import IdMaker
+from lib.practice.meter import Meter
 from lib.practice.people import Settlers
 from lib.practice.rows import Row, stamp
 from lib.practice.schema import SCHEMA, SCHEMA_WITH_PERSON_ACCOUNTS, SObjectType
@@ -69,7 +71,8 @@ class Org:
     ) -> None:
         self.clock = clock
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
-        self.api_calls_used = 0
+        self.meter = Meter(clock)
+        self.cursors = Cursors()
         self._views: dict[str, tuple[tuple[bool, int], View]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():

@@ -1,0 +1,232 @@
+"""describe: what an sObject and its fields are, for the user who asks."""
+
+from typing import Any
+
+from lib.practice.calls import Answer, Call
+from lib.practice.rest_records import kind_of
+from lib.practice.schema import ChildRelationship, Field, PicklistValue, SObjectType
+
+_MASTER = "012000000000000AAA"
+_SOAP = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "double": "xsd:double",
+    "currency": "xsd:double",
+    "percent": "xsd:double",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "address": "urn:address",
+}
+_TRAITS = ("feedEnabled", "layoutable", "mergeable", "mruEnabled", "searchable", "triggerable")
+_NEVER = {
+    "activateable": False,
+    "associateEntityType": None,
+    "associateParentEntity": None,
+    "customSetting": False,
+    "deprecatedAndHidden": False,
+    "hasSubtypes": False,
+    "isInterface": False,
+    "isSubtype": False,
+}
+_FIELD_NEVER: dict[str, Any] = {
+    "aiPredictionField": False,
+    "autoNumber": False,
+    "calculatedFormula": None,
+    "cascadeDelete": False,
+    "controllerName": None,
+    "defaultValueFormula": None,
+    "dependentPicklist": False,
+    "deprecatedAndHidden": False,
+    "displayLocationInDecimal": False,
+    "encrypted": False,
+    "filteredLookupInfo": None,
+    "formulaTreatNullNumberAsZero": False,
+    "highScaleNumber": False,
+    "htmlFormatted": False,
+    "inlineHelpText": None,
+    "mask": None,
+    "maskType": None,
+    "referenceTargetField": None,
+    "relationshipOrder": None,
+    "restrictedDelete": False,
+    "writeRequiresMasterRead": False,
+}
+
+
+def describe_global(call: Call) -> Answer:
+    """All sObjects the caller may see, in short."""
+    kinds = sorted(call.view.types.values(), key=lambda one: one.name)
+    found = [{**_in_short(one), "urls": _short_urls(call, one)} for one in kinds]
+    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
+
+
+def describe_basic(call: Call, sobject: str) -> Answer:
+    """An sObject in short, and the caller's records he saw last: none here."""
+    kind = kind_of(call, sobject)
+    short = {**_in_short(kind), "urls": _urls(call, kind)}
+    return Answer(body={"objectDescribe": short, "recentItems": []})
+
+
+def describe(call: Call, sobject: str) -> Answer:
+    """An sObject with its fields; what the caller may not see is absent."""
+    kind = kind_of(call, sobject)
+    whole = {
+        "actionOverrides": [],
+        **_in_short(kind),
+        "childRelationships": [_child(one) for one in kind.child_relationships],
+        "compactLayoutable": True,
+        "defaultImplementation": None,
+        "extendedBy": None,
+        "extendsInterfaces": None,
+        "fields": [_field(one) for one in kind.fields.values()],
+        "implementedBy": None,
+        "implementsInterfaces": None,
+        "listviewable": None,
+        "lookupLayoutable": None,
+        "namedLayoutInfos": [],
+        "networkScopeFieldName": None,
+        "recordTypeInfos": _record_types(call, kind),
+        "searchLayoutable": kind.traits.get("searchable", False),
+        "sobjectDescribeOption": "FULL",
+        "supportedScopes": _scopes(kind),
+        "urls": _urls(call, kind),
+    }
+    return Answer(body=dict(sorted(whole.items())))
+
+
+def _in_short(kind: SObjectType) -> dict[str, Any]:
+    return {
+        **_NEVER,
+        **{name: kind.traits.get(name, False) for name in _TRAITS},
+        "createable": kind.createable,
+        "custom": kind.custom,
+        "deepCloneable": kind.traits.get("deepCloneable", False),
+        "deletable": kind.deletable,
+        "keyPrefix": kind.key_prefix,
+        "label": kind.label,
+        "labelPlural": kind.label_plural,
+        "name": kind.name,
+        "queryable": kind.queryable,
+        "replicateable": True,
+        "retrieveable": True,
+        "undeletable": kind.traits.get("undeletable", False),
+        "updateable": kind.updateable,
+    }
+
+
+def _short_urls(call: Call, kind: SObjectType) -> dict[str, str]:
+    base = f"{call.root}/sobjects/{kind.name}"
+    return {"rowTemplate": f"{base}/{{ID}}", "describe": f"{base}/describe", "sobject": base}
+
+
+def _urls(call: Call, kind: SObjectType) -> dict[str, str]:
+    base = f"{call.root}/sobjects/{kind.name}"
+    more = {
+        "compactLayouts": f"{base}/describe/compactLayouts",
+        "approvalLayouts": f"{base}/describe/approvalLayouts",
+        "layouts": f"{base}/describe/layouts",
+        "listviews": f"{base}/listviews",
+        "quickActions": f"{base}/quickActions",
+    }
+    return {**_short_urls(call, kind), **more}
+
+
+def _child(link: ChildRelationship) -> dict[str, Any]:
+    return {
+        "cascadeDelete": link.cascade_delete,
+        "childSObject": link.child_sobject,
+        "deprecatedAndHidden": False,
+        "field": link.field,
+        "junctionIdListNames": [],
+        "junctionReferenceTo": [],
+        "relationshipName": link.relationship_name,
+        "restrictedDelete": link.restricted_delete,
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    length = field.length
+    plain = {
+        "aggregatable": field.aggregatable,
+        "byteLength": length if field.type in ("id", "reference") else 3 * length,
+        "calculated": field.calculated,
+        "caseSensitive": field.case_sensitive,
+        "compoundFieldName": field.compound_field_name,
+        "createable": field.createable,
+        "custom": field.custom,
+        "defaultValue": _default(field),
+        "defaultedOnCreate": field.defaulted_on_create,
+        "digits": field.digits,
+        "externalId": field.external_id,
+        "extraTypeInfo": field.extra_type_info,
+        "filterable": field.filterable,
+        "groupable": field.groupable,
+        "idLookup": field.id_lookup,
+        "label": field.label,
+        "length": length,
+        "name": field.name,
+        "nameField": field.name_field,
+        "namePointing": field.name_pointing,
+        "nillable": field.nillable,
+        "permissionable": field.permissionable,
+        "picklistValues": [_choice(one) for one in field.picklist],
+        "polymorphicForeignKey": field.polymorphic_foreign_key,
+        "precision": field.precision,
+        "queryByDistance": field.type == "address",
+        "referenceTo": list(field.reference_to),
+        "relationshipName": field.relationship_name,
+        "restrictedPicklist": field.restricted_picklist,
+        "scale": field.scale,
+        "searchPrefilterable": field.search_prefilterable,
+        "soapType": _SOAP.get(field.type, "xsd:string"),
+        "sortable": field.sortable,
+        "type": field.type,
+        "unique": field.unique,
+        "updateable": field.updateable,
+    }
+    return dict(sorted({**_FIELD_NEVER, **plain}.items()))
+
+
+def _default(field: Field) -> Any:
+    chosen = next((one.value for one in field.picklist if one.default), None)
+    return field.default if chosen is None else chosen
+
+
+def _choice(choice: PicklistValue) -> dict[str, Any]:
+    return {
+        "active": True,
+        "defaultValue": choice.default,
+        "label": choice.label,
+        "validFor": None,
+        "value": choice.value,
+    }
+
+
+def _record_types(call: Call, kind: SObjectType) -> list[dict[str, Any]]:
+    if not kind.permissionable:
+        return []
+    rows = call.org.tables.rows("RecordType").values()
+    own = [(row["Id"], row["Name"]) for row in rows if row["SobjectType"] == kind.name]
+    return [
+        {
+            "active": True,
+            "available": True,
+            "defaultRecordTypeMapping": place == 0,
+            "developerName": name,
+            "master": record_type_id == _MASTER,
+            "name": name,
+            "recordTypeId": record_type_id,
+            "urls": {"layout": f"{_urls(call, kind)['layouts']}/{record_type_id}"},
+        }
+        for place, (record_type_id, name) in enumerate([*own, (_MASTER, "Master")])
+    ]
+
+
+def _scopes(kind: SObjectType) -> list[dict[str, str]]:
+    plural = kind.label_plural.lower()
+    scopes = [{"label": f"All {plural}", "name": "everything"}]
+    if kind.field("OwnerId"):
+        scopes.append({"label": f"My {plural}", "name": "mine"})
+    return scopes

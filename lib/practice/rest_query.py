@@ -1,0 +1,72 @@
+"""query and queryAll, and the pages behind a locator."""
+
+from typing import Any
+
+from lib.practice.calls import Answer, Call
+from lib.practice.cursors import Cursor
+from lib.practice.refusal import Refusal
+from lib.practice.soql_eval import evaluate
+from lib.soql import parse
+
+_PAGE = 2000
+_SMALLEST_PAGE = 200
+_PREFIX = "01g"
+
+
+def query(call: Call) -> Answer:
+    """The first page of an answer, without deleted rows."""
+    return _first_page(call, include_deleted=False)
+
+
+def query_all(call: Call) -> Answer:
+    """The first page of an answer, with deleted rows."""
+    return _first_page(call, include_deleted=True)
+
+
+def query_more(call: Call, locator: str) -> Answer:
+    """A further page; the locator is a cursor's id and the place where the page begins."""
+    cursor_id, _, place = locator.rpartition("-")
+    cursor = call.org.cursors.find(cursor_id, call.user_id, call.org.clock())
+    if cursor is None or not place.isdecimal() or int(place) >= len(cursor.records):
+        raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
+    return Answer(body=_page(call, cursor_id, cursor, int(place)))
+
+
+def _first_page(call: Call, *, include_deleted: bool) -> Answer:
+    text = call.query.get("q")
+    if text is None:
+        raise Refusal("MALFORMED_QUERY", "A query string has to be specified")
+    with call.org.lock:
+        answer = evaluate(
+            text,
+            call.view,
+            now=call.org.clock(),
+            root=call.root,
+            include_deleted=include_deleted,
+        )
+        if parse(text).offset is not None:
+            whole = {"totalSize": answer.total_size, "done": True, "records": answer.records}
+            return Answer(body={**whole, "records": answer.records[:_PAGE]})
+        page = _page_size(call)
+        cursor = Cursor(call.user_id, list(answer.records), page, call.org.clock())
+        if not answer.records:
+            return Answer(body={"totalSize": answer.total_size, "done": True, "records": []})
+        cursor_id = ""
+        if len(answer.records) > page:
+            cursor_id = call.org.ids.next(_PREFIX)
+            call.org.cursors.add(cursor_id, cursor)
+        return Answer(body=_page(call, cursor_id, cursor, 0))
+
+
+def _page(call: Call, cursor_id: str, cursor: Cursor, start: int) -> dict[str, Any]:
+    end = start + cursor.page
+    page: dict[str, Any] = {"totalSize": len(cursor.records), "done": end >= len(cursor.records)}
+    if not page["done"]:
+        page["nextRecordsUrl"] = f"{call.root}/query/{cursor_id}-{end}"
+    return {**page, "records": cursor.records[start:end]}
+
+
+def _page_size(call: Call) -> int:
+    options = call.headers.get("sforce-query-options", "").replace(" ", "").lower().split(",")
+    wanted = next((one[len("batchsize=") :] for one in options if one[:10] == "batchsize="), "")
+    return min(_PAGE, max(_SMALLEST_PAGE, int(wanted))) if wanted.isdecimal() else _PAGE
