@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
 
-_TEXT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def utc_now() -> datetime:
     """The time now, in UTC."""
@@ -15,7 +13,8 @@ def utc_now() -> datetime:
 
 def to_text(moment: datetime) -> str:
     """ISO 8601, UTC, always with six digits of a second: `2026-11-23T07:02:00.000000Z`."""
-    return moment.astimezone(UTC).strftime(_TEXT)
+    # not strftime: it writes the year 1, which .NET uses for "no date", as one digit
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def from_text(text: str) -> datetime:

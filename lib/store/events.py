@@ -22,10 +22,15 @@ _INSERT = """
         raw_date, first_seen_at, last_seen_at, brought_by, state)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_UPDATE = """
+# Only what a sighting narrows: an index on a column that is set is written anew each time.
+_SIGHTED = """
     update event
-    set not_before = ?, not_after = ?, raw_date = ?, first_seen_at = ?, last_seen_at = ?,
-        brought_by = ?, state = ?
+    set not_before = ?, not_after = ?, raw_date = ?, last_seen_at = ?
+    where id = ?
+"""
+_REVIVE = """
+    update event
+    set shown = ?, first_seen_at = ?, brought_by = ?, state = ?
     where id = ?
 """
 _LIVING = """
@@ -59,16 +64,13 @@ def known_of(
     return _shelves(store.query(_KNOWN_OF, {**parameters, "entries": json_list(entries)}))
 
 
-def store_events(store: Store, events: Iterable[Event]) -> None:
+def store_events(store: Store, events: Sequence[Event]) -> None:
     """Write events as they stand: one with the id 0 is added, another takes its row's place."""
-    fresh, known = [], []
-    for event in events:
-        if event.id == 0:
-            fresh.append(_inserted(event))
-        else:
-            known.append(_updated(event))
-    store.execute_many(_INSERT, fresh)
-    store.execute_many(_UPDATE, known)
+    fresh = [event for event in events if event.id == 0]
+    known = [event for event in events if event.id != 0]
+    store.execute_many(_INSERT, map(_inserted, fresh))
+    store.execute_many(_SIGHTED, map(_sighted, known))
+    store.execute_many(_REVIVE, (_revived(one) for one in known if _is_from_this_reading(one)))
 
 
 def events_of(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, list[Event]]:
@@ -139,17 +141,23 @@ def _inserted(event: Event) -> tuple[object, ...]:
     )
 
 
-def _updated(event: Event) -> tuple[object, ...]:
+def _sighted(event: Event) -> tuple[object, ...]:
     return (
         text_of(event.asked.not_before),
         to_text(event.asked.not_after),
         event.raw_date,
-        to_text(event.first_seen_at),
         to_text(event.last_seen_at),
-        event.brought_by,
-        event.state,
         event.id,
     )
+
+
+def _revived(event: Event) -> tuple[object, ...]:
+    return event.shown, to_text(event.first_seen_at), event.brought_by, event.state, event.id
+
+
+def _is_from_this_reading(event: Event) -> bool:
+    """Whether a row that was there counts as new: it had been withdrawn."""
+    return event.first_seen_at == event.last_seen_at
 
 
 def _event(row: sqlite3.Row) -> Event:

@@ -98,6 +98,13 @@ _UNFINISHED = """
     where connection = :connection and finished_at is null
     order by id
 """
+_RECOUNT = """
+    update run
+    set updated = (select count(*) from change where run_id = :id and outcome = 'updated'),
+        skipped = (select count(*) from change where run_id = :id and outcome = 'skipped'),
+        pending = (select count(*) from change where run_id = :id and outcome = 'pending')
+    where id = :id and planned is null
+"""
 _COUNTS_OF = "select outcome, count(*) as count from change where run_id = :id group by outcome"
 
 
@@ -277,6 +284,11 @@ def close_dead(store: Store, run_id: str) -> None:
         errors=(_INTERRUPTED,),
     )
     _close(store, run_id, result, at=run.beat_at)
+
+
+def recount(store: Store, run_id: str) -> None:
+    """Bring a run's counts in line with its records, after lost answers were looked up."""
+    store.execute(_RECOUNT, {"id": run_id})
 
 
 _INTERRUPTED = Fault(
