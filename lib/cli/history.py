@@ -59,7 +59,7 @@ def _show_one(log: Log, options: argparse.Namespace) -> None:
         raise UsageError(
             f"The log has no run {options.run}", remedy="See the ids with: sync.py history"
         )
-    rows = changes.of_run(log.store, run.id)
+    rows = [logged.change for logged in changes.of_run(log.store, run.id)]
     if options.json:
         lines = [
             {

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     try:
         options = parser.parse(arguments)
-        command: Command = importlib.import_module(f"lib.cli.{options.command}")  # type: ignore[assignment]
+        command: Command = importlib.import_module(f"lib.cli.{options.command}")
         return command.carry_out(options)
     except OptbackError as error:
         out.show_error(error, as_json=as_json)

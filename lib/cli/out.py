@@ -21,7 +21,7 @@ def error_line(error: OptbackError) -> dict[str, object]:
 
 def show_json(value: Mapping[str, object]) -> None:
     """One JSON object on one line."""
-    print(json.dumps(value, ensure_ascii=False))
+    print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
 def note(line: str) -> None:

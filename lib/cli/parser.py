@@ -39,7 +39,7 @@ def _parser() -> Parser:
         description="Keeps Salesforce in step with the people who asked not to be mailed.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[_common(argparse.SUPPRESS)],
+        parents=[_common()],
         allow_abbrev=False,
     )
     parser.set_defaults(home=None, connection=None, json=False, quiet=False)
@@ -59,14 +59,14 @@ def _command(
         name,
         help=words,
         description=f"{words[0].upper()}{words[1:]}.",
-        parents=[_common(argparse.SUPPRESS)],
+        parents=[_common()],
         allow_abbrev=False,
     )
 
 
-def _common(default: str) -> argparse.ArgumentParser:
+def _common() -> Parser:
     """Options that may stand before or after the command."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=default)
+    common = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--home", metavar="DIR", help="folder of the log (else OPTBACK_HOME)")
     common.add_argument("--connection", metavar="NAME", help="a stored connection")
     common.add_argument("--json", action="store_true", help="print the result as one JSON object")

@@ -1,28 +1,26 @@
 """`sync.py practice`: serve the practice org on this computer, and say how to reach it."""
 
 import argparse
-from collections.abc import Mapping
+from pathlib import Path
 
 from lib.cli import out
+
+# The one place outside lib/practice and the tests that knows it.
+from lib.practice.serve import Practice, serve
+from lib.practice.world import Size, new_world
 
 
 def carry_out(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C; once ready, print the variables that point at it."""
-    from lib.practice.serve import serve  # the one place outside lib/practice that knows it
 
-    def ready(environment: Mapping[str, str]) -> None:
+    def ready(practice: Practice) -> None:
         if options.json:
-            out.show_json(dict(environment))
+            out.show_json(dict(practice.environment))
         else:
-            print("\n".join(f"{name}={value}" for name, value in environment.items()))
+            lines = [f"{name}={value}" for name, value in practice.environment.items()]
+            print("\n".join(lines), flush=True)
 
-    serve(
-        port=options.port,
-        contacts=options.contacts,
-        leads=options.leads,
-        unsubscribes=options.unsubscribes,
-        seed=options.seed,
-        state=options.state,
-        ready=ready,
-    )
+    size = Size(options.seed, options.contacts, options.leads, options.unsubscribes)
+    state = Path(options.state) if options.state else None
+    serve(new_world(size, state=state), port=options.port, ready=ready)
     return 0

@@ -12,6 +12,7 @@ from lib.errors import ApiLimitReached, BusyError, CredentialsRefused, OptbackEr
 from lib.salesforce import matching
 from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
 from lib.store import connections, ledger, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
@@ -25,8 +26,6 @@ from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.request import RunRequest, Surroundings
 from lib.sync.tally import check_balance, count_outcomes, result_of
 from lib.values import Change, Fault, Outcome, Progress, Record, RunResult
-
-_TURKIC = ("tr", "az")
 
 
 def synchronise(
@@ -132,7 +131,7 @@ class _Run:
     def _match(self, door: Door, rights: Mapping[str, Access]) -> list[Record]:
         considered = self._intake.considered
         self._show(Progress("matching", 0, len(considered)))
-        turkic = door.session.locale.lower().startswith(_TURKIC)
+        turkic = is_turkic(door.session.locale)
         wanted = {one: spellings(one, turkic=turkic) for one in considered}
         found = {one.record_id: one for one in matching.find(door, wanted, rights)}
         for one in matching.find_by_domain(door, self._intake.held_domains, rights):

@@ -18,8 +18,7 @@ def leased(store: Store, connection: str, run_id: str) -> Iterator[Callable[[], 
     """
     holder = secrets.token_hex(8)
     leases.take(store, connection, holder, run_id)
-    beat = leases.Beat(store.home, connection, holder)
-    beat.start()
+    beat = leases.Beat(store.home, connection, holder, clock=store.clock)
     try:
         yield lambda: _fence(store, connection, holder)
     finally:

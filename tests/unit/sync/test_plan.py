@@ -1,0 +1,241 @@
+"""The plan: which record is ticked, kept, skipped; each rule of rules.md, 3 has its test."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.store.memory import Remembered
+from lib.sync.plan import (
+    CLEARED,
+    CLEARED_UNSETTLED,
+    CONVERTED,
+    HELD,
+    PERSON_ACCOUNT,
+    UNSURE,
+    Knowledge,
+    addresses_in_question,
+    plan_changes,
+)
+from lib.values import Change, Interval, Outcome, Record
+
+ANNA = "anna@example.org"
+NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def record(
+    *,
+    opted_out: bool | None = False,
+    is_converted: bool = False,
+    is_person_account: bool = False,
+    address: str = ANNA,
+    modified_at: datetime = NOON,
+) -> Record:
+    return Record("Contact", "003000000000001AAA", address, opted_out, modified_at, is_converted,
+                  is_person_account)  # fmt: skip
+
+
+def remembered(
+    *, address: str = ANNA, cleared_at: datetime | None = None, verdict: str | None = None
+) -> Remembered:
+    return Remembered(
+        record_id="003000000000001AAA",
+        sobject="Contact",
+        address=address,
+        seen_at=NOON - 24 * HOUR,
+        cleared_at=cleared_at,
+        verdict=verdict,
+        run_id="r1",
+    )
+
+
+def at(moment: datetime) -> Interval:
+    return Interval(moment, moment)
+
+
+def known(
+    *,
+    memory: Remembered | None = None,
+    asked: tuple[Interval, ...] = (),
+    sighted: Interval | None = None,
+    dated: dict[str, Interval] | None = None,
+    **others: object,
+) -> Knowledge:
+    return Knowledge(
+        remembered={memory.record_id: memory} if memory else {},
+        asked={ANNA: asked},
+        sighted={ANNA: sighted} if sighted else {},
+        dated=dated,
+        considered=frozenset({ANNA}),
+        **others,  # type: ignore[arg-type]
+    )
+
+
+def planned(one: Record, knowledge: Knowledge) -> tuple[Outcome, str | None]:
+    (change,) = plan_changes([one], knowledge)
+    return change.outcome, change.reason
+
+
+def test_a_record_never_seen_opted_out_is_ticked():
+    assert planned(record(), known(asked=(at(NOON),))) == (Outcome.PLANNED, None)
+
+
+def test_a_record_that_is_opted_out_is_left_as_it_is():
+    assert planned(record(opted_out=True), known()) == (Outcome.ALREADY, None)
+
+
+def test_rule_3_2_a_box_that_a_person_cleared_stays_cleared():
+    before = at(NOON - HOUR)
+
+    assert planned(record(), known(memory=remembered(), asked=(before,))) == (
+        Outcome.KEPT,
+        CLEARED,
+    )
+
+
+def test_rule_3_2_an_unsubscribe_wholly_after_the_clearing_ticks_again():
+    after = at(NOON + HOUR)
+
+    assert planned(record(), known(memory=remembered(), asked=(after,))) == (
+        Outcome.PLANNED,
+        None,
+    )
+
+
+def test_rule_3_2_an_unsubscribe_in_the_very_second_of_the_clearing_does_not_tick():
+    outcome, _ = planned(record(), known(memory=remembered(), asked=(at(NOON),)))
+
+    assert outcome is Outcome.KEPT
+
+
+def test_rule_3_2_the_clearing_is_dated_by_when_it_was_first_seen_not_by_later_edits():
+    memory = remembered(cleared_at=NOON - 10 * HOUR, verdict="kept")
+    between = at(NOON - 5 * HOUR)
+
+    assert planned(record(modified_at=NOON), known(memory=memory, asked=(between,))) == (
+        Outcome.PLANNED,
+        None,
+    )
+
+
+def test_rule_3_2_a_sighting_that_reaches_past_the_clearing_asks_the_dated_report():
+    knowledge = known(memory=remembered(), sighted=Interval(NOON - HOUR, NOON + HOUR))
+
+    assert addresses_in_question([record()], knowledge) == {ANNA}
+
+
+def test_rule_3_2_an_undated_line_of_a_file_asks_the_dated_report():
+    knowledge = known(memory=remembered(), sighted=Interval(None, NOON + HOUR))
+
+    assert addresses_in_question([record()], knowledge) == {ANNA}
+
+
+def test_rule_3_2_an_earlier_date_in_the_report_leaves_the_box_cleared():
+    sighted = Interval(NOON - HOUR, NOON + HOUR)
+    dated = {ANNA: at(NOON - HOUR)}
+
+    assert planned(record(), known(memory=remembered(), sighted=sighted, dated=dated)) == (
+        Outcome.KEPT,
+        CLEARED,
+    )
+
+
+def test_rule_3_2_without_an_answer_of_the_report_the_box_stays_and_needs_a_hand():
+    sighted = Interval(NOON - HOUR, NOON + HOUR)
+
+    for dated in (None, {}):
+        knowledge = known(memory=remembered(), sighted=sighted, dated=dated)
+        assert planned(record(), knowledge) == (Outcome.KEPT, CLEARED_UNSETTLED)
+
+
+def test_rule_3_2_a_report_as_wide_as_a_day_settles_nothing():
+    day = Interval(NOON - 12 * HOUR, NOON + 12 * HOUR)
+
+    assert planned(record(), known(memory=remembered(), sighted=day, dated={ANNA: day})) == (
+        Outcome.KEPT,
+        CLEARED_UNSETTLED,
+    )
+
+
+def test_rule_3_4_a_changed_address_counts_as_never_seen():
+    memory = remembered(address="before@example.org")
+
+    assert planned(record(), known(memory=memory)) == (Outcome.PLANNED, None)
+
+
+def test_rule_3_6_a_converted_lead_is_left_alone():
+    assert planned(record(is_converted=True), known()) == (Outcome.SKIPPED, CONVERTED)
+
+
+def test_rule_3_7_the_contact_of_a_person_account_is_not_written():
+    assert planned(record(is_person_account=True), known()) == (Outcome.SKIPPED, PERSON_ACCOUNT)
+
+
+def test_rule_4_4_a_record_named_by_its_domain_alone_is_held():
+    knowledge = known(held_domains=frozenset({"example.org"}))
+
+    assert planned(record(address="bert@example.org"), knowledge) == (Outcome.SKIPPED, HELD)
+    assert planned(record(), knowledge) == (Outcome.PLANNED, None)
+
+
+def test_a_record_whose_lost_write_is_unsure_is_not_written_in_doubt():
+    memory = remembered(cleared_at=NOON, verdict="unsure")
+
+    assert planned(record(), known(memory=memory, asked=(at(NOON - HOUR),))) == (
+        Outcome.SKIPPED,
+        UNSURE,
+    )
+
+
+def test_a_box_that_may_not_be_ticked_leaves_the_record_pending():
+    knowledge = known(unwritable={"Contact": "permission_missing"})
+
+    assert planned(record(), knowledge) == (Outcome.PENDING, "permission_missing")
+    assert planned(record(opted_out=None), knowledge) == (Outcome.PENDING, "permission_missing")
+
+
+moments = st.datetimes(
+    min_value=datetime(2026, 11, 1),  # noqa: DTZ001
+    max_value=datetime(2026, 11, 30),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+intervals = st.builds(
+    lambda one, other, is_open: Interval(None if is_open else min(one, other), max(one, other)),
+    moments,
+    moments,
+    st.booleans(),
+)
+
+
+@given(
+    opted_out=st.sampled_from([True, False, None]),
+    converted=st.booleans(),
+    modified_at=moments,
+    cleared_at=st.none() | moments,
+    is_remembered=st.booleans(),
+    asked=st.lists(intervals, max_size=4),
+    sighted=st.none() | intervals,
+    dated=st.none() | intervals,
+)
+def test_a_cleared_box_is_ticked_only_after_a_provably_newer_unsubscribe(
+    opted_out, converted, modified_at, cleared_at, is_remembered, asked, sighted, dated
+):
+    one = record(opted_out=opted_out, is_converted=converted, modified_at=modified_at)
+    memory = remembered(cleared_at=cleared_at) if is_remembered else None
+    knowledge = known(
+        memory=memory,
+        asked=tuple(asked),
+        sighted=sighted,
+        dated=None if dated is None else {ANNA: dated},
+    )
+
+    changes: list[Change] = plan_changes([one], knowledge)
+
+    assert len(changes) == 1
+    if changes[0].outcome is Outcome.PLANNED and is_remembered and opted_out is False:
+        cleared = cleared_at or modified_at
+        assert any(when.not_before is not None and when.not_before > cleared for when in asked)
+    if changes[0].outcome is Outcome.PLANNED:
+        assert opted_out is not True
+        assert not converted
