@@ -34,7 +34,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`headers` has lower-case names; `text` is the body."""
+    """`headers` has lower-case names; `text` is the body, `site` scheme, host and port."""
 
     org: Org
     user_id: str
@@ -42,6 +42,7 @@ class Call:
     address: Address
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    site: str = ""
 
     @property
     def root(self) -> str:

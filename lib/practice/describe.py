@@ -118,19 +118,24 @@ def _in_short(kind: SObjectType) -> dict[str, Any]:
 
 def _short_urls(call: Call, kind: SObjectType) -> dict[str, str]:
     base = f"{call.root}/sobjects/{kind.name}"
-    return {"rowTemplate": f"{base}/{{ID}}", "describe": f"{base}/describe", "sobject": base}
+    urls = {"rowTemplate": f"{base}/{{ID}}", "describe": f"{base}/describe", "sobject": base}
+    if kind.traits.get("layoutable"):
+        urls["compactLayouts"] = f"{base}/describe/compactLayouts"
+        urls["layouts"] = f"{base}/describe/layouts"
+    if kind.traits.get("mruEnabled"):
+        urls["approvalLayouts"] = f"{base}/describe/approvalLayouts"
+        urls["listviews"] = f"{base}/listviews"
+        urls["quickActions"] = f"{base}/quickActions"
+    return urls
 
 
 def _urls(call: Call, kind: SObjectType) -> dict[str, str]:
-    base = f"{call.root}/sobjects/{kind.name}"
-    more = {
-        "compactLayouts": f"{base}/describe/compactLayouts",
-        "approvalLayouts": f"{base}/describe/approvalLayouts",
-        "layouts": f"{base}/describe/layouts",
-        "listviews": f"{base}/listviews",
-        "quickActions": f"{base}/quickActions",
+    pages = {
+        "uiDetailTemplate": f"{call.site}/{{ID}}",
+        "uiEditTemplate": f"{call.site}/{{ID}}/e",
+        "uiNewRecord": f"{call.site}/{kind.key_prefix}/e",
     }
-    return {**_short_urls(call, kind), **more}
+    return {**_short_urls(call, kind), **(pages if kind.traits.get("layoutable") else {})}
 
 
 def _child(link: ChildRelationship) -> dict[str, Any]:
@@ -207,6 +212,7 @@ def _choice(choice: PicklistValue) -> dict[str, Any]:
 def _record_types(call: Call, kind: SObjectType) -> list[dict[str, Any]]:
     if not kind.permissionable:
         return []
+    base = f"{call.root}/sobjects/{kind.name}"
     rows = call.org.tables.rows("RecordType").values()
     own = [(row["Id"], row["Name"]) for row in rows if row["SobjectType"] == kind.name]
     return [
@@ -218,15 +224,13 @@ def _record_types(call: Call, kind: SObjectType) -> list[dict[str, Any]]:
             "master": record_type_id == _MASTER,
             "name": name,
             "recordTypeId": record_type_id,
-            "urls": {"layout": f"{_urls(call, kind)['layouts']}/{record_type_id}"},
+            "urls": {"layout": f"{base}/describe/layouts/{record_type_id}"},
         }
         for place, (record_type_id, name) in enumerate([*own, (_MASTER, "Master")])
     ]
 
 
 def _scopes(kind: SObjectType) -> list[dict[str, str]]:
-    plural = kind.label_plural.lower()
-    scopes = [{"label": f"All {plural}", "name": "everything"}]
-    if kind.field("OwnerId"):
-        scopes.append({"label": f"My {plural}", "name": "mine"})
-    return scopes
+    plain = [("everything", f"All {kind.label_plural.lower()}")]
+    scopes = kind.traits.get("scopes", plain)
+    return [{"label": label, "name": name} for name, label in scopes]

@@ -24,6 +24,7 @@ from lib.practice.rest_composite import Composite, run_batch
 from lib.practice.rest_tree import create_tree
 from lib.practice.routing import Resource, dispatch
 from lib.practice.versions import NEWEST, OLDEST
+from lib.practice.web import base_of
 
 _JSON = "application/json;charset=UTF-8"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -125,7 +126,9 @@ class _Door:
         _refuse_version(address.version)
         user_id = self.sessions.user_of(request)
         text = (await request.body()).decode("utf-8", "replace")
-        call = Call(self.org, user_id, request.method, address, request.headers, text)
+        call = Call(
+            self.org, user_id, request.method, address, request.headers, text, base_of(request)
+        )
         answer = await run_in_threadpool(partial(self._answer, call))
         return self._written(answer)
 

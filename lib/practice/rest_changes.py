@@ -16,7 +16,7 @@ def updated(call: Call, sobject: str) -> Answer:
     start, end = _span(call, _UPDATED_BACK)
     rows = [row for row in _changed(call, sobject, start, end) if not row.get("IsDeleted")]
     ids = [row["Id"] for row in rows]
-    return Answer(body={"ids": ids, "latestDateCovered": stamp(end)})
+    return Answer(body={"ids": ids, "latestDateCovered": _covered(call, end)})
 
 
 def deleted(call: Call, sobject: str) -> Answer:
@@ -29,7 +29,7 @@ def deleted(call: Call, sobject: str) -> Answer:
                 {"id": row["Id"], "deletedDate": row["SystemModstamp"]} for row in rows
             ],
             "earliestDateAvailable": stamp(call.org.clock() - _DELETED_BACK),
-            "latestDateCovered": stamp(end),
+            "latestDateCovered": _covered(call, end),
         }
     )
 
@@ -51,7 +51,11 @@ def _span(call: Call, reach: timedelta) -> tuple[datetime, datetime]:
     if start < now - reach - timedelta(minutes=1):
         message = f"startDate cannot be more than {reach.days} days ago"
         raise Refusal("INVALID_REPLICATION_DATE", message)
-    return start, min(end, now.replace(second=0, microsecond=0) + timedelta(minutes=1))
+    return start, end
+
+
+def _covered(call: Call, end: datetime) -> str:
+    return stamp(min(end, call.org.clock().replace(second=0, microsecond=0)))
 
 
 def _minute(call: Call, name: str) -> datetime:
