@@ -1,0 +1,16 @@
+"""The dashboard's front door: `streamlit run app.py`."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from lib.ui.front_door import LoopbackOnly, open_front_door
+
+# Streamlit finds the app by reading this assignment, so it stays literal and at module level.
+app = st.App(
+    "lib/ui/shell.py",
+    lifespan=open_front_door,
+    middleware=[Middleware(LoopbackOnly)],
+)
+
+if __name__ == "__main__":
+    app.run()

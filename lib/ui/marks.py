@@ -1,0 +1,28 @@
+"""The mark of a connection, in words: production, sandbox, practice, or not tested yet."""
+
+from collections.abc import Mapping
+
+from lib.services.choosing import ENVIRONMENT
+from lib.services.offering import PRACTICE
+from lib.store.connections import ConnectionState
+
+_WORDS: Mapping[str | None, tuple[str, str]] = {
+    "production": (":material/domain:", "Production"),
+    "sandbox": (":material/content_copy:", "Sandbox"),
+    "practice": (":material/science:", "Practice: made-up people"),
+    None: (":material/help:", "Not tested yet"),
+}
+
+
+def mark_of(name: str, state: ConnectionState | None) -> tuple[str, str]:
+    """Icon and words for the kind of org behind a connection."""
+    if name == PRACTICE:
+        return _WORDS["practice"]
+    return _WORDS[state.org.environment if state and state.org else None]
+
+
+def label_of(name: str) -> str:
+    """A connection as it is offered for choice."""
+    if name == ENVIRONMENT:
+        return "environment (from the variables)"
+    return name

@@ -1,0 +1,66 @@
+"""The pages, their titles and how one leads to another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+CONNECTION = "connection"  # the name of the chosen connection in the address bar
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page: its file in pages/ without the ending, its title in the menu, its icon there."""
+
+    file: str
+    title: str
+    icon: str
+    address: str
+
+    @property
+    def path(self) -> Path:
+        """The page's file; absolute, since relative paths count from lib/ui."""
+        return _PAGES / f"{self.file}.py"
+
+
+OVERVIEW = Place("overview", "Overview", ":material/home:", "overview")
+SYNC = Place("synchronise", "Sync", ":material/sync:", "sync")
+HISTORY = Place("history", "History", ":material/bar_chart:", "history")
+CONNECT = Place("connection", "Connection", ":material/link:", "connection")
+PRACTICE = Place("practice", "Practice", ":material/science:", "practice")
+
+PLACES = (OVERVIEW, SYNC, HISTORY, CONNECT, PRACTICE)
+
+
+def pages() -> list[StreamlitPage]:
+    """All pages for `st.navigation`, the Overview being the one without an address of its own."""
+    return [
+        st.Page(
+            place.path,
+            title=place.title,
+            icon=place.icon,
+            url_path=place.address,
+            default=place is OVERVIEW,
+        )
+        for place in PLACES
+    ]
+
+
+def go(place: Place, **query: str) -> NoReturn:
+    """Show another page, of the same connection unless `connection=` names another."""
+    st.switch_page(place.path, query_params=_with_connection(query))
+
+
+def link(place: Place, label: str, *, key: str, icon: str | None = None, **query: str) -> None:
+    """A link to another page, of the same connection unless `connection=` names another."""
+    with st.container(key=key):
+        st.page_link(place.path, label=label, icon=icon, query_params=_with_connection(query))
+
+
+def _with_connection(query: Mapping[str, str]) -> dict[str, str]:
+    chosen = st.session_state.get(CONNECTION)
+    return {**({CONNECTION: chosen} if chosen else {}), **query}

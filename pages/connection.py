@@ -1,0 +1,5 @@
+"""Connection."""
+
+import streamlit as st
+
+st.title("Connection")

@@ -1,0 +1,5 @@
+"""Practice."""
+
+import streamlit as st
+
+st.title("Practice")

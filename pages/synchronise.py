@@ -1,0 +1,5 @@
+"""Sync."""
+
+import streamlit as st
+
+st.title("Sync")
