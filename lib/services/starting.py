@@ -7,7 +7,7 @@ a thread waits for the process, so that it leaves no zombie, and closes a row it
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
@@ -28,7 +28,7 @@ class RunStart:
     file: Path | None = None
     file_name: str | None = None
     column: str | None = None
-    allowance: Allowance = Allowance()
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str:

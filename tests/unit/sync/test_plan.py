@@ -196,8 +196,8 @@ def test_a_box_that_may_not_be_ticked_leaves_the_record_pending():
 
 
 moments = st.datetimes(
-    min_value=datetime(2026, 11, 1),  # noqa: DTZ001
-    max_value=datetime(2026, 11, 30),  # noqa: DTZ001
+    min_value=datetime(2026, 11, 1),
+    max_value=datetime(2026, 11, 30),
     timezones=st.just(UTC),
 )
 intervals = st.builds(
