@@ -1,4 +1,4 @@
-"""What Salesforce refuses although its grammar would let it pass.
+"""What Salesforce refuses although its grammar would let it pass; in its own words where known.
 
 Source: SOQL and SOSL Reference, "Comparison Operators" (semi-joins), "COUNT()", "Using Aliases".
 """
@@ -29,7 +29,8 @@ def refuse_nested_semi_joins(conditions: Iterable[tree.Condition]) -> None:
         for join in _semi_joins(condition):
             raise Mistake(
                 _place(join),
-                "A subquery of IN may stand at the top level of WHERE only.",
+                "Semi join sub-selects are only allowed at the top level WHERE expressions and not"
+                " in nested WHERE expressions.",
                 "Take it out of the parentheses, and join it to the rest with AND.",
             )
 
@@ -67,7 +68,7 @@ def check_columns(columns: Sequence[tree.Selected], group: tree.Grouping | None)
         if isinstance(operand, tree.Field) and column.alias and group is None:
             raise Mistake(
                 operand.at or 0,
-                "Only what is aggregated or grouped takes an alias.",
+                "only aggregate expressions use field aliasing",
                 _remedy_of_alias(operand, column.alias),
             )
         if isinstance(operand, tree.Function) and not operand.arguments and not alone:
