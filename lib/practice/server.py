@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from lib.practice import rest
 from lib.practice.jangomail import JangoMailDoor
 from lib.practice.misbehaving import Misbehaving
 from lib.practice.refusal import Refusal
@@ -31,6 +32,7 @@ def create_app(world: World) -> Starlette:
             *OAuthDoor(world.signin, world.app).routes(),
             *IdentityDoor(world.signin).routes(),
             *JangoMailDoor(world.mail).routes(),
+            *rest.routes(world.org, world.sessions),
         ],
         middleware=[
             Middleware(LoopbackNames),
