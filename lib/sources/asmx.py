@@ -9,7 +9,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from html import escape
+from html import escape, unescape
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -39,6 +39,9 @@ _MISSING = re.compile(r"missing parameter", re.I)
 _PASSING = re.compile(r"time-?d?\s?out|deadlock", re.I)
 # ASP.NET's two ways to say that a service has no such method.
 _UNKNOWN_METHOD = re.compile(r"method name is not valid|request format is unrecognized", re.I)
+
+_TITLE = re.compile(r"<title>(.*?)</title>", re.I | re.S)
+_NO_WORDS = re.compile(r"<(style|script)\b.*?</\1>", re.I | re.S)
 
 
 class ServiceRefused(SourceError):
@@ -164,7 +167,8 @@ class Asmx:
         )
 
     def _first_line(self, text: str) -> str:
-        line = next((one.strip() for one in text.splitlines() if one.strip()), "no reason given")
+        lines = (one.strip() for one in _without_markup(text).splitlines())
+        line = next((one for one in lines if one), "no reason given")
         line = re.sub(r"\s+at [\w.]+\(.*", "", line)  # a stack on the same line
         secret = self._login.password
         for spelling in {secret, quote(secret, safe=""), escape(secret)} - {""}:
@@ -189,6 +193,15 @@ def _downloaded(response: requests.Response) -> Spool:
 def _beginning(response: requests.Response) -> str:
     part = next(response.iter_content(_LONGEST_REFUSAL), b"")
     return part.decode("utf-8", errors="replace")
+
+
+def _without_markup(text: str) -> str:
+    """The words of an error page, its title first; any other text as it is."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return text
+    title = _TITLE.search(text)
+    words = re.sub(r"<[^>]*>", "\n", _NO_WORDS.sub("", text))
+    return unescape(f"{title[1].strip()}\n{words}" if title else words)
 
 
 def _cut() -> ReadingIncomplete:

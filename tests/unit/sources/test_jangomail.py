@@ -253,6 +253,24 @@ def test_the_report_as_text_stands_in_where_there_is_none_as_xml(
     }
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body><h2><i>Request format is unrecognized for URL unexpectedly ending in "
+        "&#39;/X&#39;.</i></h2></body></html>",
+        "<!DOCTYPE html>\r\n<html>\r\n<head>\r\n<title>Request format is unrecognized for URL "
+        "unexpectedly ending in '/X'.</title>\r\n<style>b {color: red}</style></head></html>",
+    ],
+)
+def test_an_error_page_can_say_that_a_method_is_unknown(
+    stub: Any, source: Source, page: str
+) -> None:
+    stub.answer(XML, page, status=500)
+    stub.answer(TEXT, string("0\nSUCCESS\na@example.org\t9/30/2026 4:05:00 AM"))
+
+    assert entries(source()) == ["a@example.org"]
+
+
 def test_the_latest_date_of_each_wanted_address_is_told(stub: Any, source: Source) -> None:
     stub.answer(
         XML,

@@ -1,0 +1,129 @@
+"""The JangoMail source against the practice org's e-mail service, over HTTP."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lib.addresses import compared
+from lib.errors import ReadingIncomplete, SourceCredentialsRefused, SourceUnreachable
+from lib.practice.faults import Fault
+from lib.practice.serve import Practice
+from lib.settings import credentials_from
+from lib.sources.jangomail import JangoMail
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def source_of(practice: Practice, **changed: str) -> JangoMail:
+    login = credentials_from({**practice.environment, **changed}).jangomail
+    return JangoMail(login, clock=practice.world.clock, sleep=lambda _seconds: None)
+
+
+def entries(practice: Practice, since: datetime | None = None) -> list[str]:
+    return [one.entry for one in source_of(practice).reading(since).sightings]
+
+
+def test_the_report_tells_everybody_with_the_moment_they_asked(practice: Practice) -> None:
+    truth = Counter(
+        (one.address.strip(), one.asked.replace(microsecond=0))
+        for one in practice.world.mail.unsubscribes()
+    )
+
+    reading = source_of(practice).reading(None)
+    told = Counter((one.entry, one.asked and one.asked.not_before) for one in reading.sightings)
+
+    assert len(truth) >= 20
+    assert told == truth
+    assert reading.unreadable_count == 0
+
+
+@pytest.mark.parametrize("hours", [-5, 5.5])
+def test_the_moments_are_true_whatever_jangomails_clock_says(
+    practice: Practice, hours: float
+) -> None:
+    practice.world.mail.set_utc_offset(hours)
+    truth = {one.asked.replace(microsecond=0) for one in practice.world.mail.unsubscribes()}
+
+    sightings = source_of(practice, JANGOMAIL_UTC_OFFSET=str(hours)).reading(None).sightings
+
+    assert {one.asked.not_before for one in sightings if one.asked} == truth
+
+
+def test_the_list_since_a_day_tells_everybody_who_asked_from_then_on(practice: Practice) -> None:
+    everybody = practice.world.mail.unsubscribes()
+    middle = everybody[len(everybody) // 2].asked
+
+    told = set(entries(practice, middle))
+
+    later = {one.address for one in everybody if one.asked >= middle}
+    a_day_before = {one.address for one in everybody if one.asked >= middle - timedelta(days=1)}
+    assert later <= told <= a_day_before
+    assert told < set(entries(practice, LONG_AGO))
+
+
+def test_somebody_who_unsubscribes_now_is_in_the_next_list(practice: Practice) -> None:
+    since = practice.world.clock()
+
+    practice.world.mail.unsubscribe("new+person@example.org")
+    practice.world.mail.unsubscribe("whole.example")
+
+    assert {"new+person@example.org", "whole.example"} <= set(entries(practice, since))
+
+
+def test_an_address_that_asked_twice_is_dated_by_the_second_time(practice: Practice) -> None:
+    everybody = practice.world.mail.unsubscribes()
+    times = Counter(compared(one.address) for one in everybody)
+    twice = next(address for address, count in times.items() if count > 1)
+    last = max(one.asked for one in everybody if compared(one.address) == twice)
+
+    dated = source_of(practice).dated([twice, "nobody@example.org"])
+
+    assert list(dated) == [twice]
+    assert dated[twice].not_before == last.replace(microsecond=0)
+
+
+def test_a_wrong_password_is_told_without_it(practice: Practice) -> None:
+    wrong = source_of(practice, JANGOMAIL_PASSWORD="not-this-one")
+
+    with pytest.raises(SourceCredentialsRefused) as caught:
+        wrong.reading(None)
+    check = wrong.check()
+
+    assert "not-this-one" not in str(caught.value)
+    assert not check.ok
+    assert check.remedy is not None
+
+
+def test_a_check_of_a_good_account_holds(practice: Practice) -> None:
+    assert source_of(practice).check().ok
+
+
+@pytest.mark.parametrize("kind", ["cut", "cut_off"])
+@pytest.mark.parametrize("since", [None, LONG_AGO])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_a_cut_answer_is_thrown_away_whole(
+    practice: Practice, kind: str, since: datetime | None, share: float
+) -> None:
+    practice.world.faults.add(Fault(kind, "jangomail", times=None, share=share))
+
+    with pytest.raises(ReadingIncomplete):
+        source_of(practice).reading(since)
+
+
+@pytest.mark.parametrize("kind", ["status", "reset", "reset_after"])
+def test_what_passes_is_passed_over(practice: Practice, kind: str) -> None:
+    truth = entries(practice)
+
+    practice.world.faults.add(Fault(kind, "jangomail", times=2))
+
+    assert entries(practice) == truth
+
+
+def test_an_outage_that_lasts_is_told(practice: Practice) -> None:
+    practice.world.faults.add(Fault("status", "jangomail", times=None))
+
+    with pytest.raises(SourceUnreachable) as caught:
+        source_of(practice).reading(None)
+
+    assert caught.value.remedy
