@@ -35,6 +35,8 @@ def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
     """
     if len(changes) > MOST_WRITES:
         raise ValueError(f"{len(changes)} records in one call, at most {MOST_WRITES} are allowed")
+    if not changes:
+        return []
     types = {to18(change.record_id): change.sobject for change in changes}
     verdicts = _tick(door, types)
     for attempt in count():

@@ -1,0 +1,39 @@
+"""A scripted server, a login for it, and a door to it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lib.salesforce.door import Door
+from lib.salesforce.transport import Limits
+from lib.settings import SalesforceLogin
+from tests.unit.salesforce.wire import SECRET, TOKEN, Wire, serving
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """A server that takes any SOAP sign-in, with the tokens token1, token2, …, and no more."""
+    with serving() as wire:
+        yield wire
+
+
+@pytest.fixture
+def login(wire: Wire) -> SalesforceLogin:
+    """A user with password and token, at the scripted server."""
+    return SalesforceLogin(
+        login_url=wire.url, username="ana@example.org", password=SECRET, security_token=TOKEN
+    )
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    """The waits that were asked for; none of them is waited."""
+    return []
+
+
+@pytest.fixture
+def door(login: SalesforceLogin, slept: list[float]) -> Iterator[Door]:
+    """A door to the scripted server; its waits are noted in `slept`."""
+    limits = Limits(connect_s=5, sign_in_s=5, read_s=5, write_s=5)
+    with Door.open(login, sleep=slept.append, jitter=lambda: 1.0, limits=limits) as door:
+        yield door

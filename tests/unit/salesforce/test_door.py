@@ -1,0 +1,281 @@
+"""The door: what is repeated, what is not, and one renewal for all threads."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from lib.errors import (
+    ApiLimitReached,
+    CredentialsRefused,
+    RequestRefused,
+    SalesforceUnreachable,
+    SignInRefused,
+    WriteUnanswered,
+)
+from lib.salesforce.door import Door
+from lib.settings import SalesforceLogin
+from tests.unit.salesforce.wire import (
+    DATA,
+    EXPIRED,
+    RESET,
+    Answer,
+    Asked,
+    Wire,
+    soap_fault,
+)
+
+FINE = Answer(200, {"fine": True})
+BUSY = Answer(503, [{"errorCode": "SERVER_UNAVAILABLE", "message": "server too busy"}])
+
+
+def _good_for(token: str) -> Callable[[Asked], Answer]:
+    """Answers well to this token, and to every other that the session is over."""
+    return lambda asked: FINE if asked.token == token else Answer(401, EXPIRED)
+
+
+def test_a_call_carries_the_token_and_the_headers_given(wire: Wire, door: Door) -> None:
+    wire.on("PATCH", "composite/sobjects", FINE)
+
+    answer = door.patch("composite/sobjects", {"a": 1}, {"Sforce-Auto-Assign": "FALSE"})
+
+    asked = wire.asked[-1]
+    assert answer == {"fine": True}
+    assert (asked.path, asked.json) == (f"{DATA}composite/sobjects", {"a": 1})
+    assert (asked.token, asked.headers["sforce-auto-assign"]) == ("token1", "FALSE")
+
+
+def test_an_empty_answer_is_none(wire: Wire, door: Door) -> None:
+    wire.on("PATCH", "sobjects", Answer(204))
+
+    assert door.patch("sobjects/Contact/003", {}) is None
+
+
+def test_an_address_that_salesforce_handed_back_is_asked_as_it_is(wire: Wire, door: Door) -> None:
+    wire.on("GET", "query/01g", FINE)
+
+    door.get("/services/data/v59.0/query/01g000-2000")
+
+    assert wire.asked[-1].path == "/services/data/v59.0/query/01g000-2000"
+
+
+def test_four_threads_whose_session_expires_in_mid_call_renew_it_once(
+    wire: Wire, door: Door
+) -> None:
+    together = Barrier(4, timeout=10)
+
+    def answer(asked: Asked) -> Answer:
+        if asked.token == "token1":
+            together.wait()
+            return Answer(401, EXPIRED)
+        return FINE
+
+    wire.on("PATCH", "composite/sobjects", answer)
+    with ThreadPoolExecutor(4) as pool:
+        calls = [
+            pool.submit(door.patch, "composite/sobjects", {}, {"Sforce-Auto-Assign": "FALSE"})
+            for _ in range(4)
+        ]
+        answers = [call.result() for call in calls]
+
+    assert answers == [{"fine": True}] * 4
+    assert len(wire.heard("/services/Soap/")) == 2
+    again = [each for each in wire.heard("composite") if each.token == "token2"]
+    assert [each.headers["sforce-auto-assign"] for each in again] == ["FALSE"] * 4
+
+
+@pytest.mark.parametrize(
+    "body", [EXPIRED, {"errorCode": "INVALID_SESSION_ID", "message": "x"}, "<html>no</html>", ""]
+)
+def test_an_expired_session_is_renewed_whatever_the_body_looks_like(
+    wire: Wire, door: Door, body: object
+) -> None:
+    wire.on("GET", "limits", Answer(401, body), FINE)
+
+    assert door.get("limits") == {"fine": True}
+    assert wire.asked[-1].token == "token2"
+
+
+def test_a_session_that_is_refused_again_after_renewal_is_an_error(wire: Wire, door: Door) -> None:
+    wire.on("GET", "limits", Answer(401, EXPIRED))
+
+    with pytest.raises(SignInRefused):
+        door.get("limits")
+    assert len(wire.heard("/services/Soap/")) == 2
+
+
+def test_a_user_without_rest_is_not_signed_in_again(wire: Wire, door: Door) -> None:
+    said = "This session is not valid for use with the REST API"
+    body = [{"errorCode": "INVALID_SESSION_ID", "message": said}]
+    wire.on("GET", "limits", Answer(401, body))
+
+    with pytest.raises(SignInRefused):
+        door.get("limits")
+    assert len(wire.heard("/services/Soap/")) == 1
+
+
+def test_a_renewal_that_is_refused_is_not_offered_by_any_thread_again(
+    wire: Wire, door: Door
+) -> None:
+    wire.on("GET", "limits", Answer(401, EXPIRED))
+    wire.on("POST", "Soap", soap_fault("INVALID_LOGIN", "Invalid username, password"))
+
+    def call() -> None:
+        with pytest.raises(CredentialsRefused):
+            door.get("limits")
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(call) for _ in range(8)]:
+            done.result()
+
+    assert len(wire.heard("/services/Soap/")) == 2
+
+
+@pytest.mark.parametrize("passing", [BUSY, Answer(429, ""), Answer(420, "<html>"), Answer(500, "")])
+def test_a_read_goes_on_after_what_passes(
+    wire: Wire, door: Door, slept: list[float], passing: Answer
+) -> None:
+    wire.on("GET", "limits", passing, passing, FINE)
+
+    assert door.get("limits") == {"fine": True}
+    assert slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("passing", [RESET, Answer(200, "<html>Sign in to the Wi-Fi</html>")])
+def test_a_read_whose_answer_was_lost_is_repeated(wire: Wire, door: Door, passing: Answer) -> None:
+    wire.on("POST", "composite", passing, FINE)
+
+    assert door.ask("composite", {}) == {"fine": True}
+
+
+def test_a_read_is_given_up_after_five_tries(wire: Wire, door: Door, slept: list[float]) -> None:
+    wire.on("GET", "limits", BUSY)
+
+    with pytest.raises(SalesforceUnreachable):
+        door.get("limits")
+    assert len(wire.heard("limits")) == 5
+    assert slept == [0.5, 1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [BUSY, Answer(429, ""), Answer(400, [{"errorCode": "UNABLE_TO_LOCK_ROW", "message": ""}])],
+)
+def test_a_write_that_was_surely_not_done_is_repeated(
+    wire: Wire, door: Door, passing: Answer
+) -> None:
+    wire.on("PATCH", "composite/sobjects", passing, FINE)
+
+    assert door.patch("composite/sobjects", {}) == {"fine": True}
+
+
+@pytest.mark.parametrize(
+    "lost", [RESET, Answer(500, "<html>"), Answer(502, ""), Answer(504, ""), Answer(200, "<html>")]
+)
+def test_a_write_whose_answer_was_lost_is_not_repeated(
+    wire: Wire, door: Door, lost: Answer
+) -> None:
+    wire.on("PATCH", "composite/sobjects", lost)
+
+    with pytest.raises(WriteUnanswered):
+        door.patch("composite/sobjects", {})
+    assert len(wire.heard("composite")) == 1
+
+
+def test_a_wait_that_salesforce_asks_for_is_kept(
+    wire: Wire, door: Door, slept: list[float]
+) -> None:
+    wire.on("GET", "limits", Answer(503, "", {"Retry-After": "7"}), FINE)
+
+    door.get("limits")
+
+    assert slept == [7.0]
+
+
+def test_a_wait_until_a_date_is_counted_by_salesforces_own_clock(
+    wire: Wire, door: Door, slept: list[float]
+) -> None:
+    headers = {"Retry-After": "Mon, 02 Mar 2026 12:00:09 GMT"}
+    with_date = Answer(503, "", headers | {"Date": "Mon, 02 Mar 2026 12:00:00 GMT"})
+    wire.on("GET", "limits", with_date, FINE)
+
+    door.get("limits")
+
+    assert slept == [9.0]
+
+
+def test_a_wait_of_hours_is_not_waited(wire: Wire, door: Door, slept: list[float]) -> None:
+    wire.on("GET", "limits", Answer(503, "", {"Retry-After": "7200"}))
+
+    with pytest.raises(SalesforceUnreachable):
+        door.get("limits")
+    assert slept == []
+
+
+def test_calls_that_are_used_up_stop_at_once(wire: Wire, door: Door) -> None:
+    said = [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
+    wire.on("GET", "limits", Answer(403, said))
+
+    with pytest.raises(ApiLimitReached):
+        door.get("limits")
+    assert len(wire.heard("limits")) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_the_token_follows_no_redirection(wire: Wire, door: Door, status: int) -> None:
+    wire.on("GET", "limits", Answer(status, "", {"Location": f"{wire.url}/elsewhere"}))
+
+    with pytest.raises(RequestRefused):
+        door.get("limits")
+    assert not wire.heard("elsewhere")
+
+
+def test_each_request_counts_as_a_call_and_sign_in_does_not(wire: Wire, door: Door) -> None:
+    wire.on("GET", "limits", BUSY, Answer(401, EXPIRED), FINE)
+
+    door.get("limits")
+
+    assert (door.calls, len(wire.heard("limits"))) == (3, 3)
+
+
+def test_the_headers_tell_the_orgs_usage_and_clock(wire: Wire, door: Door) -> None:
+    info = "api-usage=18/5000; per-app-api-usage=17/250(appName=sample-connected-app)"
+    wire.on("GET", "limits", Answer(200, {}, {"Sforce-Limit-Info": info}))
+    before = datetime.now(UTC).replace(microsecond=0)
+
+    door.get("limits")
+
+    assert door.usage == (18, 5000)
+    assert door.server_now is not None
+    assert before <= door.server_now <= datetime.now(UTC)
+
+
+def test_no_proxy_and_no_netrc_come_between_us_and_this_computer(
+    wire: Wire, door: Door, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    wire.on("GET", "limits", FINE)
+
+    door.get("limits")
+
+    assert wire.asked[-1].token == "token1"
+
+
+def test_nobody_listening_is_tried_a_little_and_counts_no_call(
+    login: SalesforceLogin, slept: list[float]
+) -> None:
+    with pytest.raises(SalesforceUnreachable):
+        Door.open(replace(login, login_url="http://127.0.0.1:9"), sleep=slept.append)
+    assert len(slept) == 2
+
+
+def test_a_door_shows_no_token(wire: Wire, door: Door) -> None:
+    assert "token1" not in repr(door) + repr(door.session)

@@ -1,0 +1,163 @@
+"""Finding the records of many addresses."""
+
+from typing import Any
+
+import pytest
+
+from lib import soql
+from lib.clock import from_text
+from lib.errors import PermissionMissing, RequestRefused
+from lib.salesforce import matching
+from lib.salesforce.access import Access
+from lib.salesforce.door import Door
+from lib.values import Record
+from tests.unit.salesforce.wire import Answer, Asked, Wire, composite, rows
+
+CONTACT = Access("Contact", True, True, True, True, True, False, False)
+LEAD = Access("Lead", True, True, True, True, True, False, True)
+BOTH = {"Contact": CONTACT, "Lead": LEAD}
+CHANGED = "2026-03-02T12:00:00.000+0000"
+
+
+def _row(record_id: str, email: str, **more: Any) -> dict[str, Any]:
+    told = {"Id": record_id, "Email": email, "LastModifiedDate": CHANGED}
+    return told | {"HasOptedOutOfEmail": False} | more
+
+
+def _texts(asked: Asked) -> list[str]:
+    return [part["url"] for part in asked.json["compositeRequest"]]
+
+
+def _many(count: int) -> dict[str, list[str]]:
+    names = [f"{n:06}.o'brien.of.example@example.org" for n in range(count)]
+    return {name: [name] for name in names}
+
+
+def test_a_hundred_addresses_cost_one_call(wire: Wire, door: Door) -> None:
+    wire.on("POST", "composite$", composite(*[rows()] * 4))
+
+    assert list(matching.find(door, _many(100), BOTH)) == []
+    assert door.calls == 1
+
+
+def test_no_query_is_longer_than_salesforce_takes() -> None:
+    queries = matching.match_queries(_many(9_000), BOTH)
+
+    lengths = [len(soql.render(query)) for query in queries]
+    assert max(lengths) <= 95_000
+    assert min(lengths[:-1]) > 0
+    assert len(queries) <= 10
+    asked = [value.value for query in queries[: len(queries) // 2] for value in query.where.values]  # type: ignore
+    assert asked == list(_many(9_000))
+
+
+def test_every_spelling_is_asked_and_each_record_told_once(wire: Wire, door: Door) -> None:
+    found_twice = _row("003000000000001AAA", "Ana@Example.org")
+    wire.on("POST", "composite$", composite(rows(found_twice, found_twice), rows()))
+
+    spellings = {"ana@example.org": ["ana@example.org", "Ana@example.org"]}
+    found = list(matching.find(door, spellings, {"Contact": CONTACT}))
+
+    assert found == [
+        Record("Contact", "003000000000001AAA", "ana@example.org", False, from_text(CHANGED))
+    ]
+    assert "Ana%40example.org" in _texts(wire.asked[-1])[0]
+
+
+def test_a_record_with_blanks_around_its_address_is_found(wire: Wire, door: Door) -> None:
+    def answer(asked: Asked) -> Answer:
+        padded = rows(_row("003000000000001AAA", " ana@example.org  "))
+        other = rows(_row("003000000000002AAA", "eva@example.org "))
+        return composite(*[padded if "LIKE" in text else other for text in _texts(asked)])
+
+    wire.on("POST", "composite$", answer)
+
+    found = list(matching.find(door, {"ana@example.org": ["ana@example.org"]}, {"C": CONTACT}))
+
+    assert [each.record_id for each in found] == ["003000000000001AAA"]
+
+
+def test_what_the_user_cannot_see_is_not_asked_for(wire: Wire, door: Door) -> None:
+    wire.on("POST", "composite$", composite(rows(), rows()))
+    hidden = Access("Lead", readable=True, email_visible=True, has_is_converted=True)
+
+    unreadable = Access("Contact")
+    list(matching.find(door, _many(1), {"Contact": unreadable, "Lead": hidden}))
+
+    text = _texts(wire.asked[-1])[0]
+    assert "FROM%20Lead" in text
+    assert "IsConverted" in text
+    assert "HasOptedOutOfEmail" not in text
+    assert len(_texts(wire.asked[-1])) == 2
+
+
+def test_a_hidden_box_is_unknown_not_false() -> None:
+    row = _row("00Q000000000001", "eva@example.org", IsConverted=True)
+    del row["HasOptedOutOfEmail"]
+
+    record = matching.to_record("Lead", row)
+
+    assert record.opted_out is None
+    assert record.is_converted
+    assert record.record_id == "00Q000000000001EAA"
+
+
+@pytest.mark.parametrize("code", ["QUERY_TOO_COMPLICATED", "QUERY_TIMEOUT", "OPERATION_TOO_LARGE"])
+def test_a_query_that_is_too_much_is_asked_in_halves(wire: Wire, door: Door, code: str) -> None:
+    too_much = (400, [{"errorCode": code, "message": "too much"}])
+
+    def part(text: str) -> tuple[int, Any]:
+        if "LIKE" in text or text.count("example.org") > 2:
+            return too_much
+        names = [name for name in _many(7) if name[:6] in text]
+        return rows(*[_row(f"003{name[:6]}000000AAA", name) for name in names])
+
+    wire.on("POST", "composite$", lambda asked: composite(*map(part, _texts(asked))))
+
+    found = list(matching.find(door, _many(7), {"Contact": CONTACT}))
+
+    assert sorted(each.address for each in found) == list(_many(7))
+
+
+def test_one_address_that_is_too_much_is_an_error(wire: Wire, door: Door) -> None:
+    too_much = (400, [{"errorCode": "QUERY_TIMEOUT", "message": ""}])
+    wire.on("POST", "composite$", lambda asked: composite(*[too_much for _ in _texts(asked)]))
+
+    with pytest.raises(RequestRefused):
+        list(matching.find(door, _many(2), {"Contact": CONTACT}))
+
+
+def test_a_column_hidden_meanwhile_is_a_missing_permission(wire: Wire, door: Door) -> None:
+    hidden = (400, [{"errorCode": "INVALID_FIELD", "message": "No such column 'Email'"}])
+    wire.on("POST", "composite$", composite(hidden, rows()))
+
+    with pytest.raises(PermissionMissing):
+        list(matching.find(door, _many(2), {"Contact": CONTACT}))
+
+
+def test_a_domain_finds_its_own_addresses_and_no_others(wire: Wire, door: Door) -> None:
+    found = rows(
+        _row("003000000000001AAA", "Ana@Example.org"),
+        _row("003000000000002AAA", "ana@sub.example.org"),
+        _row("003000000000003AAA", "ana@notexample.org"),
+    )
+    wire.on("POST", "composite$", composite(found, rows()))
+
+    records = list(matching.find_by_domain(door, ["example.org"], {"Contact": CONTACT}))
+
+    assert [each.record_id for each in records] == ["003000000000001AAA"]
+    assert "%27%25%40example.org%27" in _texts(wire.asked[-1])[0]
+
+
+def test_a_domain_is_asked_in_both_spellings() -> None:
+    (query,) = matching.domain_queries(["xn--mller-kva.example"], {"Contact": CONTACT})
+
+    text = soql.render(query)
+    assert "'%@xn--mller-kva.example'" in text
+    assert "'%@müller.example'" in text
+
+
+def test_no_addresses_and_no_domains_cost_no_call(door: Door) -> None:
+    assert list(matching.find(door, {}, BOTH)) == []
+    assert list(matching.find_by_domain(door, [], BOTH)) == []
+    assert door.calls == 0
