@@ -29,3 +29,12 @@ class Refusal(Exception):
         self.message = message
         self.fields = None if fields is None else tuple(fields)
         self.status = status or _STATUS.get(error_code, 400)
+
+
+class SeveralFound(Refusal):
+    """A field for look-up holds the value in several records; single calls answer 300."""
+
+    def __init__(self, record_ids: Sequence[str]) -> None:
+        named = ", ".join(record_ids)
+        super().__init__("DUPLICATE_EXTERNAL_ID", f"more than one record found: {named}", [], 300)
+        self.record_ids = tuple(record_ids)

@@ -8,7 +8,7 @@ from lib.practice.derived import completed, refreshed
 from lib.practice.ids import normalised
 from lib.practice.org import Org
 from lib.practice.persons import is_within_person_account
-from lib.practice.refusal import Refusal
+from lib.practice.refusal import Refusal, SeveralFound
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
 from lib.practice.values import accepted
@@ -118,8 +118,7 @@ class Writer:
             if str(row.get(field.name) or "").lower() == wanted and not row.get("IsDeleted")
         ]
         if len(found) > 1:
-            message = f"{kind.name}: {field.name}: more than one record found: {', '.join(found)}"
-            raise Refusal("DUPLICATE_EXTERNAL_ID", message, [field.name], 300)
+            raise SeveralFound(found)
         return found[0] if found else None
 
     def _read(self, kind: SObjectType, values: Mapping[str, Any], right: str) -> Row:

@@ -1,0 +1,214 @@
+"""Single records over the practice org's REST API."""
+
+import pytest
+
+from lib.practice.serve import Practice
+from tests.practice.api import ROOT, Api, error
+
+
+@pytest.fixture
+def api(practice: Practice) -> Api:
+    """The administrator of a practice org with about a hundred people."""
+    return Api(practice)
+
+
+def test_a_created_record_says_where_it_lies_and_can_be_read_there(api: Api):
+    made = api.call("POST", "sobjects/Contact", json={"LastName": " Neu ", "Email": "a@b.example"})
+
+    assert made.status_code == 201
+    assert made.json() == {"id": made.json()["id"], "success": True, "errors": []}
+    assert made.headers["Location"] == f"{ROOT}/sobjects/Contact/{made.json()['id']}"
+    read = api.call("GET", made.headers["Location"]).json()
+    assert read["attributes"] == {"type": "Contact", "url": made.headers["Location"]}
+    assert (read["LastName"], read["Name"], read["Title"]) == ("Neu", "Neu", None)
+    assert read["OwnerId"] == read["CreatedById"] == api.user_id
+
+
+def test_a_change_answers_204_and_moves_the_stamps(stopped_practice: Practice):
+    api = Api(stopped_practice)
+    contact = api.first("Contact", LastName="Plain")
+
+    answer = api.call(
+        "PATCH", f"sobjects/Contact/{contact['Id']}", json={"HasOptedOutOfEmail": True}
+    )
+
+    assert (answer.status_code, answer.text) == (204, "")
+    row = api.row("Contact", contact["Id"])
+    assert row["HasOptedOutOfEmail"] is True
+    assert row["SystemModstamp"] == row["LastModifiedDate"] == "2026-03-02T12:00:00.000+0000"
+    assert row["LastModifiedById"] == api.user_id
+    assert row["CreatedDate"] == contact["CreatedDate"]
+
+
+def test_ids_of_15_characters_and_names_in_any_case_are_accepted(api: Api):
+    contact = api.first("Contact")
+
+    read = api.call("GET", f"sobjects/contact/{contact['Id'][:15]}/", params={"fields": "id,email"})
+
+    assert read.json()["Id"] == contact["Id"]
+    assert list(read.json()) == ["attributes", "Id", "Email"]
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "message"),
+    [
+        ({"Nope": 1}, "INVALID_FIELD", "No such column 'Nope' on sobject of type Contact"),
+        ({"Email": "no"}, "INVALID_EMAIL_ADDRESS", "Email: invalid email address: no"),
+        ({"LastName": None}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]"),
+        (
+            {"FirstName": "x" * 41},
+            "STRING_TOO_LONG",
+            f"First Name: data value too large: {'x' * 41} (max length=40)",
+        ),
+        (
+            {"CleanStatus": "Shiny"},
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+            "Clean Status: bad value for restricted picklist field: Shiny",
+        ),
+        (
+            {"AccountId": "00Q000000000001"},
+            "MALFORMED_ID",
+            "Account ID: id value of incorrect type: 00Q000000000001EAA",
+        ),
+        (
+            {"AccountId": "001000000000001"},
+            "INVALID_CROSS_REFERENCE_KEY",
+            "invalid cross reference id",
+        ),
+        (
+            {"Id": "003"},
+            "INVALID_FIELD",
+            "The Id field should not be specified in the sobject data.",
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_in_salesforces_words(
+    api: Api, values: dict[str, object], code: str, message: str
+):
+    contact = api.first("Contact")
+
+    answer = api.call("PATCH", f"sobjects/Contact/{contact['Id']}", json=values)
+
+    assert error(answer) == (400, code, message)
+    assert api.row("Contact", contact["Id"]) == contact
+
+
+def test_a_field_that_nobody_may_write_is_refused_by_name(api: Api):
+    contact = api.first("Contact")
+
+    answer = api.call("PATCH", f"sobjects/Contact/{contact['Id']}", json={"SystemModstamp": "x"})
+
+    assert answer.json()[0]["fields"] == ["SystemModstamp"]
+    assert error(answer)[1] == "INVALID_FIELD_FOR_INSERT_UPDATE"
+
+
+def test_a_converted_lead_refuses_edits_until_the_user_may_edit_such(api: Api):
+    lead = api.first("Lead", IsConverted=True)
+    path = f"sobjects/Lead/{lead['Id']}"
+
+    answer = api.call("PATCH", path, json={"HasOptedOutOfEmail": True})
+    assert error(answer) == (400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+
+    own = api.first("PermissionSet", IsOwnedByProfile=True)
+    api.call(
+        "PATCH",
+        f"sobjects/PermissionSet/{own['Id']}",
+        json={"PermissionsAllowViewEditConvertedLeads": True},
+    ).raise_for_status()
+    assert api.call("PATCH", path, json={"HasOptedOutOfEmail": True}).status_code == 204
+
+
+def test_a_deleted_record_is_gone_for_reads_and_writes_and_takes_its_members_along(api: Api):
+    member = api.first("CampaignMember", Type="Contact")
+    path = f"sobjects/Contact/{member['ContactId']}"
+
+    assert api.call("DELETE", path).status_code == 204
+
+    assert error(api.call("GET", path)) == (404, "ENTITY_IS_DELETED", "entity is deleted")
+    assert error(api.call("PATCH", path, json={"Title": "x"}))[1] == "ENTITY_IS_DELETED"
+    assert api.row("CampaignMember", member["Id"])["IsDeleted"] is True
+
+
+def test_an_id_that_is_none_reads_as_an_unknown_external_field(api: Api):
+    message = "Provided external ID field does not exist or is not accessible: 23foo"
+    assert error(api.call("GET", "sobjects/Contact/23foo")) == (404, "NOT_FOUND", message)
+
+
+def test_a_record_that_never_was_is_not_found(api: Api):
+    message = "The requested resource does not exist"
+    answer = api.call("GET", "sobjects/Contact/003000000000000AAA")
+    assert error(answer) == (404, "NOT_FOUND", message)
+
+
+def test_upsert_by_email_creates_once_and_changes_afterwards(api: Api):
+    path = "sobjects/Contact/Email/new.one%2Bx@example.org"
+
+    made = api.call("PATCH", path, json={"LastName": "One"})
+    changed = api.call("PATCH", path, json={"Title": "Two"})
+
+    assert (made.status_code, made.json()["success"]) == (201, True)
+    assert (changed.status_code, changed.json()["created"]) == (200, False)
+    row = api.row("Contact", made.json()["id"])
+    assert (row["Email"], row["Title"]) == ("new.one+x@example.org", "Two")
+
+
+def test_upsert_by_an_address_of_several_people_answers_300_with_all_of_them(api: Api):
+    answer = api.call("PATCH", "sobjects/Contact/Email/family@home.test", json={"Title": "x"})
+
+    assert answer.status_code == 300
+    assert len(answer.json()) == 2
+    assert all(one.startswith(f"{ROOT}/sobjects/Contact/003") for one in answer.json())
+
+
+def test_a_lead_changed_without_the_header_goes_to_another_owner(api: Api):
+    lead = api.first("Lead", IsConverted=False)
+    path = f"sobjects/Lead/{lead['Id']}"
+
+    api.call("PATCH", path, json={"Title": "x"}, headers={"Sforce-Auto-Assign": "FALSE"})
+    assert api.row("Lead", lead["Id"])["OwnerId"] == lead["OwnerId"]
+
+    api.call("PATCH", path, json={"Title": "y"})
+    assert api.row("Lead", lead["Id"])["OwnerId"].startswith("00G")
+
+
+def test_campaign_members_repeat_what_their_person_says(api: Api):
+    member = api.first("CampaignMember", Type="Contact", HasOptedOutOfEmail=False)
+
+    api.call("PATCH", f"sobjects/Contact/{member['ContactId']}", json={"HasOptedOutOfEmail": True})
+
+    assert api.row("CampaignMember", member["Id"])["HasOptedOutOfEmail"] is True
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more", "expected"),
+    [
+        ("PUT", "sobjects/Contact", {}, (405, "METHOD_NOT_ALLOWED")),
+        ("GET", "nowhere", {}, (404, "NOT_FOUND")),
+        ("GET", "sobjects/Nothing", {}, (404, "NOT_FOUND")),
+        ("GET", "/services/data/v99.0/limits", {}, (404, "NOT_FOUND")),
+        ("GET", "/services/data/v30.0/limits", {}, (410, "GONE")),
+        ("POST", "sobjects/Contact", {"json": []}, (400, "JSON_PARSER_ERROR")),
+        (
+            "POST",
+            "sobjects/Contact",
+            {"data": "{", "headers": {"Content-Type": "application/json"}},
+            (400, "JSON_PARSER_ERROR"),
+        ),
+        (
+            "POST",
+            "sobjects/Contact",
+            {"data": "a=b", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+            (415, "UNSUPPORTED_MEDIA_TYPE"),
+        ),
+    ],
+)
+def test_what_cannot_be_served_is_refused_with_its_status(
+    api: Api, method: str, path: str, more: dict[str, object], expected: tuple[int, str]
+):
+    assert error(api.call(method, path, **more))[:2] == expected
+
+
+def test_a_wrong_method_is_told_which_ones_are_right(api: Api):
+    answer = api.call("PATCH", "sobjects/Account", json={})
+    message = "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST"
+    assert error(answer) == (405, "METHOD_NOT_ALLOWED", message)
