@@ -1,9 +1,10 @@
 """The practice org's own clock: the real time, moved or stopped from outside ("30 days pass")."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 
-from lib.clock import Clock, utc_now
+from lib.clock import Clock, from_text, to_text, utc_now
 
 
 class PracticeClock:
@@ -53,6 +54,18 @@ class PracticeClock:
             if self._stopped_at is not None:
                 self._ahead = self._stopped_at - self._real()
                 self._stopped_at = None
+
+    def to_json(self) -> list[float | str | None]:
+        """The moves so far, for `restore`."""
+        stopped = self._stopped_at
+        return [self._ahead.total_seconds(), to_text(stopped) if stopped else None]
+
+    def restore(self, moves: Sequence[float | str | None]) -> None:
+        """Take up the moves that `to_json` told of."""
+        ahead, stopped = moves
+        with self._lock:
+            self._ahead = timedelta(seconds=float(ahead or 0))
+            self._stopped_at = from_text(str(stopped)) if stopped else None
 
     def follow_real_time(self) -> None:
         """Forget every move: the real time again."""

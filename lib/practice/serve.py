@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
@@ -16,7 +17,7 @@ from lib.errors import UsageError
 from lib.practice import mail_account
 from lib.practice.founding import USERNAME
 from lib.practice.server import create_app
-from lib.practice.world import World, new_world
+from lib.practice.world import Size, World, new_world
 from lib.settings import is_loopback
 
 _LONGEST_HEAD_READ = 65_536
@@ -35,8 +36,24 @@ class Stage:
     """Serves one world at a time, so that "start afresh" can put another in its place."""
 
     def __init__(self, world: World) -> None:
+        self._put_on(world)
+
+    def _put_on(self, world: World) -> None:
         self.world = world
         self._app: ASGIApp = create_app(world)
+        world.replace = self._replace
+
+    def _replace(self, size: Size, at: datetime | None) -> None:
+        old = self.world
+        with old.org.lock:
+            old.org.close()
+            if old.state:
+                old.state.unlink(missing_ok=True)
+            old.clock.follow_real_time()
+            if at is not None:
+                old.clock.set_to(at)
+            self._put_on(new_world(size, clock=old.clock, state=old.state))
+            self.world.keep_time()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -45,10 +62,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """A running practice org and the address it answers on."""
+    """A running practice org, the address it answers on, and how to stop it."""
 
     url: str
     stage: Stage
+    stop: Callable[[], None]
 
     @property
     def world(self) -> World:
@@ -100,7 +118,7 @@ def running(world: World | None = None, *, certificate: Path | None = None) -> I
         try:
             yield practice
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join()
             practice.world.org.close()
 
@@ -109,6 +127,10 @@ class _Server(uvicorn.Server):
     """uvicorn, telling when it listens."""
 
     when_started: Callable[[], None] | None = None
+
+    def stop(self) -> None:
+        """End serving, from whatever thread."""
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -131,12 +153,14 @@ def _prepare(
         access_log=False,
         log_level="warning",
         server_header=False,
+        date_header=False,
         h11_max_incomplete_event_size=_LONGEST_HEAD_READ,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
         ssl_certfile=certificate,
         ssl_keyfile=certificate,
     )
-    return Practice(f"{scheme}://{shown}:{port}", stage), _Server(config)
+    server = _Server(config)
+    return Practice(f"{scheme}://{shown}:{port}", stage, server.stop), server
 
 
 @contextlib.contextmanager

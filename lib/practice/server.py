@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from lib.practice import rest
+from lib.practice import control, rest
 from lib.practice.jangomail import JangoMailDoor
 from lib.practice.misbehaving import Misbehaving
 from lib.practice.refusal import Refusal
@@ -17,7 +17,7 @@ from lib.practice.sessions import SessionRefused
 from lib.practice.signin_identity import IdentityDoor
 from lib.practice.signin_oauth import OAuthDoor, OAuthRefused, oauth_refused
 from lib.practice.signin_soap import SoapDoor
-from lib.practice.web import HeadLimit, LoopbackNames, Unzipped
+from lib.practice.web import Dated, HeadLimit, LoopbackNames, Unzipped
 from lib.practice.world import World
 
 _log = logging.getLogger(__name__)
@@ -33,9 +33,12 @@ def create_app(world: World) -> Starlette:
             *IdentityDoor(world.signin).routes(),
             *JangoMailDoor(world.mail).routes(),
             *rest.routes(world.org, world.sessions),
+            *control.routes(world),
+            *rest.routes(world.org, world.sessions),
         ],
         middleware=[
             Middleware(LoopbackNames),
+            Middleware(Dated, clock=world.clock),
             Middleware(HeadLimit),
             Middleware(Misbehaving, faults=world.faults),
             Middleware(GZipMiddleware, minimum_size=512),

@@ -1,6 +1,8 @@
 """One practice instance: the org, its door, its e-mail service, and what is about to go wrong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from lib.practice.clock import PracticeClock
@@ -10,6 +12,8 @@ from lib.practice.org import Org
 from lib.practice.sessions import Sessions
 from lib.practice.signin import SignIn
 from lib.practice.signin_app import ConnectedApp
+
+_CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,25 @@ class World:
     org: Org
     clock: PracticeClock
     size: Size
+    state: Path | None = None
     sessions: Sessions = field(init=False)
     signin: SignIn = field(init=False)
     app: ConnectedApp = field(init=False)
     mail: MailAccount = field(init=False)
     faults: Faults = field(default_factory=Faults)
+    replace: Callable[[Size, datetime | None], None] | None = None
+    """Puts a fresh world, settled at that time or now, in this one's place; the server sets it."""
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.org.id, self.clock)
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
+
+    def keep_time(self) -> None:
+        """Note the clock's moves, so that a restart does not go back in time."""
+        with self.org.transaction():
+            self.org.tables.put_note(_CLOCK, self.clock.to_json())
 
 
 def new_world(
@@ -56,4 +68,6 @@ def new_world(
         unsubscribes=size.unsubscribes,
         state=state,
     )
-    return World(org, clock, size)
+    if (moves := org.tables.note(_CLOCK)) is not None:
+        clock.restore(moves)
+    return World(org, clock, size, state)

@@ -1,0 +1,179 @@
+"""What goes wrong on request, and that the work is done or not done as the fault says."""
+
+import gzip
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from lib.errors import UsageError
+from lib.practice.faults import Fault, fault_from_text
+from lib.practice.serve import Practice
+
+PATH = "/services/data/v59.0"
+
+
+def new_lead(practice: Practice, rest: requests.Session) -> requests.Response:
+    """Make a Lead."""
+    values = {"LastName": "New", "Company": "New"}
+    return rest.post(f"{practice.url}{PATH}/sobjects/Lead", json=values, timeout=10)
+
+
+def leads(practice: Practice) -> int:
+    """How many Leads there are."""
+    return len(practice.world.org.tables.rows("Lead"))
+
+
+def unsubscribes(practice: Practice) -> requests.Response:
+    """JangoMail's whole list."""
+    given = {"Username": "practice", "Password": "practice", "Since": ""}
+    return requests.post(f"{practice.url}/api.asmx/GetUnsubscribeList", data=given, timeout=10)
+
+
+def test_a_status_is_answered_so_many_times_and_no_work_is_done(
+    practice: Practice, rest: requests.Session
+) -> None:
+    before = leads(practice)
+    practice.world.faults.add(Fault("status", times=2, status=503))
+
+    answers = [new_lead(practice, rest) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [503, 503, 201]
+    assert answers[0].json() == [{"message": "server too busy", "errorCode": "SERVER_UNAVAILABLE"}]
+    assert leads(practice) == before + 1
+
+
+def test_a_fault_concerns_only_the_requests_it_names(
+    practice: Practice, rest: requests.Session
+) -> None:
+    practice.world.faults.add(Fault("status", method="write", path="/sobjects/Contact"))
+
+    assert rest.get(f"{practice.url}{PATH}/sobjects/Contact", timeout=10).status_code == 200
+    assert new_lead(practice, rest).status_code == 201
+    assert unsubscribes(practice).status_code == 200
+    assert (
+        rest.post(f"{practice.url}{PATH}/sobjects/Contact", json={}, timeout=10).status_code == 503
+    )
+
+
+def test_a_reset_after_the_work_leaves_the_rows_written(
+    practice: Practice, rest: requests.Session
+) -> None:
+    before = leads(practice)
+    practice.world.faults.add(Fault("reset_after", method="write"))
+
+    with pytest.raises(requests.ConnectionError):
+        new_lead(practice, rest)
+
+    assert leads(practice) == before + 1
+    assert new_lead(practice, rest).status_code == 201
+
+
+def test_a_reset_before_the_work_writes_nothing(practice: Practice, rest: requests.Session) -> None:
+    before = leads(practice)
+    practice.world.faults.add(Fault("reset"))
+
+    with pytest.raises(requests.ConnectionError):
+        new_lead(practice, rest)
+
+    assert leads(practice) == before
+
+
+def test_a_slow_answer_takes_its_time(practice: Practice, rest: requests.Session) -> None:
+    practice.world.faults.add(Fault("slow", seconds=0.2))
+
+    begun = time.monotonic()
+    answer = rest.get(f"{practice.url}{PATH}/limits", timeout=10)
+
+    assert answer.status_code == 200
+    assert time.monotonic() - begun >= 0.2
+
+
+def test_a_cut_answer_looks_whole_and_is_not(practice: Practice) -> None:
+    whole = unsubscribes(practice).text
+    practice.world.faults.add(Fault("cut", area="jangomail", share=0.5))
+
+    cut = unsubscribes(practice)
+
+    assert cut.status_code == 200
+    assert whole.startswith(cut.text)
+    assert len(cut.text) == pytest.approx(len(whole) / 2, abs=2)
+
+
+def test_an_answer_cut_off_breaks_the_connection(practice: Practice) -> None:
+    practice.world.faults.add(Fault("cut_off", area="jangomail"))
+
+    with pytest.raises(requests.RequestException):
+        unsubscribes(practice)
+
+
+@pytest.mark.parametrize(
+    ("status", "area", "part"),
+    [
+        (502, "data", "<html>"),
+        (401, "data", "INVALID_SESSION_ID"),
+        (500, "data", "UNKNOWN_EXCEPTION"),
+        (403, "data", "REQUEST_LIMIT_EXCEEDED"),
+        (503, "jangomail", "<html>"),
+    ],
+)
+def test_a_status_has_the_body_its_service_gives_it(
+    practice: Practice, rest: requests.Session, status: int, area: str, part: str
+) -> None:
+    practice.world.faults.add(Fault("status", area=area, status=status))
+    limits = f"{practice.url}{PATH}/limits"
+
+    answer = rest.get(limits, timeout=10) if area == "data" else unsubscribes(practice)
+
+    assert answer.status_code == status
+    assert part in answer.text
+
+
+def test_the_control_addresses_never_fail(practice: Practice) -> None:
+    practice.world.faults.add(Fault("status", area="any", times=None))
+
+    assert requests.get(f"{practice.url}/practice/state", timeout=10).status_code == 200
+    assert unsubscribes(practice).status_code == 503
+    assert practice.world.faults.clear() == 1
+    assert unsubscribes(practice).status_code == 200
+
+
+def test_a_fault_is_read_from_the_command_line() -> None:
+    fault = fault_from_text("status,status=500,times=3,path=/composite,area=data")
+
+    assert (fault.kind, fault.status, fault.times, fault.path) == ("status", 500, 3, "/composite")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "status,times=x",
+        "status,times=0",
+        "slow,nonsense=1",
+        "status,path=(",
+        "status,status=99",
+        "status,area=moon",
+    ],
+)
+def test_an_unusable_fault_is_a_usage_error(text: str) -> None:
+    with pytest.raises(UsageError):
+        fault_from_text(text)
+
+
+def test_zipped_requests_and_answers_are_understood(
+    practice: Practice, rest: requests.Session
+) -> None:
+    body: Any = gzip.compress(b'{"LastName": "Zipped", "Company": "New"}')
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    made = rest.post(f"{practice.url}{PATH}/sobjects/Lead", data=body, headers=headers, timeout=10)
+    broken = rest.post(
+        f"{practice.url}{PATH}/sobjects/Lead", data=b"no gzip", headers=headers, timeout=10
+    )
+    described = rest.get(f"{practice.url}{PATH}/sobjects/Lead/describe", timeout=10)
+
+    assert made.status_code == 201
+    assert broken.status_code == 400
+    assert described.headers["Content-Encoding"] == "gzip"
