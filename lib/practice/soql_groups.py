@@ -124,9 +124,10 @@ class Groups:
     def _identity(self, operand: tree.Operand) -> str:
         """One spelling for one meaning, so that `c.email` is found under `Email`."""
         if isinstance(operand, tree.Function):
-            inner = operand.arguments[0] if operand.arguments else None
-            known = isinstance(inner, tree.Field | tree.Function)
-            return f"{operand.name.lower()}({self._identity(inner) if known else ''})"  # type: ignore[arg-type]
+            known = (
+                one for one in operand.arguments if isinstance(one, tree.Field | tree.Function)
+            )
+            return f"{operand.name.lower()}({', '.join(map(self._identity, known))})"
         steps, found = self._scope.walk(operand)
         return ".".join([*(step.relationship for step in steps), found.name])
 
