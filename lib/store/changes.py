@@ -12,11 +12,13 @@ from lib.values import Change, Outcome
 
 Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, reason, message
 
+_OPEN = (Outcome.PLANNED, Outcome.PENDING)
+
 _ANNOUNCE = """
     insert into change (run_id, scope, sobject, record_id, address, outcome, reason, message,
-        modified_at, planned_at)
+        modified_at, planned_at, settled_at)
     values (:run_id, :scope, :sobject, :record_id, :address, :outcome, :reason, :message,
-        :modified_at, :now)
+        :modified_at, :now, :settled_at)
 """
 _SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
 _SETTLE = """
@@ -65,7 +67,7 @@ class LoggedChange:
     change: Change
     planned_at: datetime
     sent_at: datetime | None  # before the call to Salesforce
-    settled_at: datetime | None  # when the answer was written down
+    settled_at: datetime | None  # when its outcome was known; None while planned or pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, o
         "message": change.message,
         "modified_at": text_of(change.modified_at),
         "now": now,
+        "settled_at": None if change.outcome in _OPEN else now,
     }
 
 

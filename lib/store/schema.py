@@ -148,6 +148,7 @@ create table run (
 ) strict;
 create index run_by_connection on run (connection, id);
 create index run_by_scope on run (scope, id);
+create index run_scope on run (connection, scope);
 create index run_by_start on run (started_at);
 
 create table change (
@@ -164,14 +165,16 @@ create table change (
     modified_at text,         -- LastModifiedDate as it was planned
     planned_at text not null,
     sent_at text,             -- before the call to Salesforce
-    settled_at text,          -- when Salesforce's answer was written down
+    settled_at text,          -- when its outcome was known; null while planned or pending
     unique (run_id, record_id)
 ) strict;
 create index change_by_outcome on change (run_id, outcome, reason);
 create index change_by_address on change (scope, address);
 create index change_by_record on change (scope, record_id);
 create index change_open on change (scope, run_id) where outcome = 'pending';
-create index change_by_day on change (scope, outcome, settled_at);
+create index change_updated on change (settled_at, scope, record_id, address)
+    where outcome = 'updated';
+create index change_refused on change (scope, record_id) where outcome = 'failed';
 
 create table lease (
     connection text not null primary key,
