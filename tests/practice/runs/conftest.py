@@ -1,0 +1,86 @@
+"""A practice org without people, and the real command line pointed at it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+import sync
+from lib.practice.serve import Practice, running
+from lib.practice.world import Size, new_world
+
+EMPTY = Size(contacts=0, leads=0, unsubscribes=0)
+
+
+class House:
+    """Acts of the world outside, and `sync.main` with its exit code and JSON."""
+
+    def __init__(self, practice: Practice, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.practice = practice
+        self.home = home
+        self._capsys = capsys
+        self.errors = ""
+
+    def act(self, name: str, **values: Any) -> dict[str, Any]:
+        """Do one act of lib/practice/control.py."""
+        answer = requests.post(f"{self.practice.url}/practice/{name}", json=values, timeout=30)
+        assert answer.ok, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def contact(self, email: str, **values: Any) -> str:
+        """The id of a new Contact with this address."""
+        return self._record("Contact", {"LastName": "Made Up", "Email": email, **values})
+
+    def lead(self, email: str, **values: Any) -> str:
+        """The id of a new Lead with this address."""
+        given = {"LastName": "Made Up", "Company": "Example", "Email": email, **values}
+        return self._record("Lead", given)
+
+    def unsubscribe(self, *entries: str, asked: str = "") -> None:
+        """These addresses or domains ask not to be mailed."""
+        for entry in entries:
+            self.act("unsubscribe", entry=entry, asked=asked)
+
+    def is_opted_out(self, record_id: str) -> bool:
+        """What the box of a record says in Salesforce."""
+        return bool(self._row(record_id)["HasOptedOutOfEmail"])
+
+    def sync(self, *arguments: str) -> tuple[int, Any]:
+        """The exit code of a command, and its JSON."""
+        self._capsys.readouterr()
+        code = sync.main([*arguments, "--home", str(self.home), "--json"])
+        printed = self._capsys.readouterr()
+        self.errors = printed.err
+        return code, json.loads(printed.out)
+
+    def changes(self, run_id: str) -> list[dict[str, Any]]:
+        """The records of a run, as `history --run` tells them."""
+        found: list[dict[str, Any]] = self.sync("history", "--run", run_id)[1]["changes"]
+        return found
+
+    def _record(self, sobject: str, values: dict[str, Any]) -> str:
+        return str(self.act("create-record", sobject=sobject, values=values)["id"])
+
+    def _row(self, record_id: str) -> dict[str, Any]:
+        org = self.practice.world.org
+        with org.lock:
+            for sobject in ("Contact", "Lead"):
+                row = org.tables.rows(sobject).get(record_id)
+                if row is not None:
+                    return dict(row)
+        raise AssertionError(f"no record {record_id}")
+
+
+@pytest.fixture
+def house(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[House]:
+    """A practice org without people, its credentials in the environment, and a fresh home."""
+    with running(new_world(EMPTY)) as practice:
+        for name, value in practice.environment.items():
+            monkeypatch.setenv(name, value)
+        yield House(practice, tmp_path / "home", capsys)
