@@ -1,7 +1,7 @@
 """What moves in other fields and rows when a row is saved or deleted."""
 
 from lib.practice import persons
-from lib.practice.derived import MEMBER_COPIES, member_copies
+from lib.practice.derived import MEMBER_COPIES, completed, member_copies
 from lib.practice.org import Org
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
@@ -27,6 +27,8 @@ def after_save(org: Org, kind: SObjectType, old: Row | None, row: Row) -> None:
         _count_member(org, old, row)
     if kind.name == "Account" and row.get("IsPersonAccount"):
         persons.mirror(org, row)
+    if kind.name == "User" and (old is None or old["ProfileId"] != row["ProfileId"]):
+        _assign_profile(org, row)
 
 
 def dependents(org: Org, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
@@ -67,3 +69,20 @@ def _count_member(org: Org, old: Row | None, row: Row) -> None:
         name = "NumberOfLeads" if row.get("LeadId") else "NumberOfContacts"
         counted = {**campaign, name: campaign.get(name, 0) + step, "SystemModstamp": org.now()}
         org.tables.put("Campaign", counted)
+
+
+def _assign_profile(org: Org, user: Row) -> None:
+    """Let the user's assignments name the permission set behind his profile, and no other such."""
+    behind = {
+        str(one["Id"]): one["ProfileId"]
+        for one in org.tables.rows("PermissionSet").values()
+        if one["IsOwnedByProfile"]
+    }
+    for row in list(org.tables.rows("PermissionSetAssignment").values()):
+        if row["AssigneeId"] == user["Id"] and row["PermissionSetId"] in behind:
+            org.tables.drop("PermissionSetAssignment", row["Id"])
+    chosen = next((one for one, profile in behind.items() if profile == user["ProfileId"]), None)
+    kind = org.schema["permissionsetassignment"]
+    values = {"AssigneeId": user["Id"], "PermissionSetId": chosen, "IsActive": True}
+    row = completed(kind, {"Id": org.ids.next(kind.key_prefix), **values})
+    org.tables.put(kind.name, {**row, "SystemModstamp": org.now()})

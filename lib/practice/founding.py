@@ -126,7 +126,12 @@ class Founding:
             "CompanyName": "Practice Company",
             "LastPasswordChangeDate": stamp(self.moment + timedelta(minutes=5)),
         }
-        return self._add("User", values, record_id)
+        user_id = self._add("User", values, record_id)
+        behind = self.tables.rows("PermissionSet").values()
+        set_id = next(one["Id"] for one in behind if one.get("ProfileId") == profile)
+        assigned = {"PermissionSetId": set_id, "AssigneeId": user_id, "IsActive": True}
+        self._add("PermissionSetAssignment", assigned)
+        return user_id
 
 
 def _organization(seed: int) -> Row:

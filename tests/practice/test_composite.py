@@ -1,0 +1,147 @@
+"""composite, batch and tree calls of the practice org."""
+
+from typing import Any
+
+import pytest
+
+from lib.practice.serve import Practice
+from tests.practice.api import ROOT, Api, error
+
+
+@pytest.fixture
+def api(practice: Practice) -> Api:
+    """The administrator of a practice org with about a hundred people."""
+    return Api(practice)
+
+
+def part(reference: str, method: str, path: str, **more: Any) -> dict[str, Any]:
+    """One part of a composite call."""
+    return {"method": method, "url": f"{ROOT}/{path}", "referenceId": reference, **more}
+
+
+def composite(api: Api, *parts: dict[str, Any], all_or_none: bool = False) -> list[Any]:
+    """The parts' results."""
+    body = {"allOrNone": all_or_none, "compositeRequest": list(parts)}
+    answer = api.call("POST", "composite", json=body)
+    assert answer.status_code == 200
+    results: list[Any] = answer.json()["compositeResponse"]
+    return results
+
+
+def test_a_part_uses_the_answer_of_an_earlier_one(api: Api):
+    results = composite(
+        api,
+        part("account", "POST", "sobjects/Account", body={"Name": "New"}),
+        part(
+            "person",
+            "POST",
+            "sobjects/Contact",
+            body={"LastName": "Neu", "AccountId": "@{account.id}"},
+        ),
+        part("found", "GET", "query/?q=SELECT Id FROM Contact WHERE Id = '@{person.id}'"),
+        part("changed", "PATCH", "sobjects/Contact/@{found.records[0].Id}", body={"Title": "x"}),
+    )
+
+    assert [one["httpStatusCode"] for one in results] == [201, 201, 200, 204]
+    assert results[0]["httpHeaders"]["Location"].startswith(f"{ROOT}/sobjects/Account/001")
+    assert api.row("Contact", results[1]["body"]["id"])["Title"] == "x"
+
+
+def test_a_failing_part_has_its_own_status_and_the_whole_stays_200(api: Api):
+    results = composite(
+        api,
+        part("bad", "GET", "sobjects/Foo"),
+        part("worse", "GET", "sobjects/Contact/@{bad.id}"),
+        part("good", "GET", "limits"),
+    )
+
+    assert results[0] == {
+        "body": [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}],
+        "httpHeaders": {},
+        "httpStatusCode": 404,
+        "referenceId": "bad",
+    }
+    assert results[1]["body"][0]["errorCode"] == "PROCESSING_HALTED"
+    assert results[2]["httpStatusCode"] == 200
+
+
+def test_all_or_none_takes_back_the_parts_that_went_through(api: Api):
+    contact = api.first("Contact")
+
+    results = composite(
+        api,
+        part("good", "PATCH", f"sobjects/Contact/{contact['Id']}", body={"Title": "x"}),
+        part("bad", "PATCH", f"sobjects/Contact/{contact['Id']}", body={"Email": "no"}),
+        all_or_none=True,
+    )
+
+    assert [one["body"][0]["errorCode"] for one in results] == [
+        "PROCESSING_HALTED",
+        "INVALID_EMAIL_ADDRESS",
+    ]
+    assert api.row("Contact", contact["Id"]) == contact
+
+
+def test_headers_reach_a_part_only_through_its_own_http_headers(api: Api):
+    first, second = [
+        dict(one) for one in api.org.tables.rows("Lead").values() if not one["IsConverted"]
+    ][:2]
+    body = {
+        "compositeRequest": [
+            part("one", "PATCH", f"sobjects/Lead/{first['Id']}", body={"Title": "x"}),
+            part(
+                "two",
+                "PATCH",
+                f"sobjects/Lead/{second['Id']}",
+                body={"Title": "x"},
+                httpHeaders={"Sforce-Auto-Assign": "FALSE"},
+            ),
+        ]
+    }
+
+    api.call("POST", "composite", json=body, headers={"Sforce-Auto-Assign": "FALSE"})
+
+    assert api.row("Lead", first["Id"])["OwnerId"] != first["OwnerId"]
+    assert api.row("Lead", second["Id"])["OwnerId"] == second["OwnerId"]
+
+
+def test_a_composite_call_counts_once_and_a_batch_each_of_its_parts(api: Api):
+    before = api.org.meter.used
+    composite(api, *(part(f"r{one}", "GET", "limits") for one in range(4)))
+    between = api.org.meter.used
+    requests = [{"method": "GET", "url": "v59.0/limits"}] * 3
+    batch = api.call("POST", "composite/batch", json={"batchRequests": requests}).json()
+
+    assert between == before + 1
+    assert api.org.meter.used == between + 3
+    assert batch["hasErrors"] is False
+    assert [one["statusCode"] for one in batch["results"]] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(("number", "path"), [(26, "limits"), (6, "query/?q=SELECT Id FROM Lead")])
+def test_too_many_parts_are_refused_as_a_whole(api: Api, number: int, path: str):
+    parts = [part(f"r{one}", "GET", path) for one in range(number)]
+
+    assert error(api.call("POST", "composite", json={"compositeRequest": parts}))[0] == 400
+
+
+def test_a_tree_is_created_whole_or_not_at_all(api: Api):
+    def tree(email: str) -> dict[str, Any]:
+        child = {
+            "attributes": {"type": "Contact", "referenceId": "child"},
+            "LastName": "Neu",
+            "Email": email,
+        }
+        top = {"attributes": {"type": "Account", "referenceId": "top"}, "Name": "New"}
+        return {"records": [{**top, "Contacts": {"records": [child]}}]}
+
+    before = len(api.org.tables.rows("Account"))
+    bad = api.call("POST", "composite/tree/Account", json=tree("no"))
+    after_bad = len(api.org.tables.rows("Account"))
+    good = api.call("POST", "composite/tree/Account", json=tree("yes@example.org"))
+
+    assert (bad.status_code, bad.json()["hasErrors"], after_bad) == (400, True, before)
+    assert [one["referenceId"] for one in bad.json()["results"]] == ["child"]
+    assert good.status_code == 201
+    ids = {one["referenceId"]: one["id"] for one in good.json()["results"]}
+    assert api.row("Contact", ids["child"])["AccountId"] == ids["top"]

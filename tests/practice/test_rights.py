@@ -1,0 +1,159 @@
+"""What a user may see and edit in the practice org, and how it is granted over the API."""
+
+from typing import Any
+
+import pytest
+
+from lib.practice.acts_org import field_access, object_edit
+from lib.practice.serve import Practice
+from tests.practice.api import Api, error
+
+OPT_OUT = "HasOptedOutOfEmail"
+
+
+@pytest.fixture
+def api(practice: Practice) -> Api:
+    """The administrator of a practice org with about a hundred people."""
+    return Api(practice)
+
+
+def described(api: Api, sobject: str) -> dict[str, Any]:
+    """describe's fields by name."""
+    answer = api.call("GET", f"sobjects/{sobject}/describe").json()
+    return {one["name"]: one for one in answer["fields"]}
+
+
+def test_describe_has_the_recorded_shape(api: Api):
+    fields = described(api, "Contact")
+
+    assert len(fields["Id"]) == 57
+    wanted = {
+        "type": "email",
+        "length": 80,
+        "byteLength": 240,
+        "filterable": True,
+        "sortable": True,
+        "groupable": True,
+        "updateable": True,
+        "nillable": True,
+        "idLookup": True,
+        "caseSensitive": False,
+        "soapType": "xsd:string",
+    }
+    assert wanted.items() <= fields["Email"].items()
+    assert fields[OPT_OUT]["defaultValue"] is False
+    assert fields[OPT_OUT]["aggregatable"] is False
+    assert not fields["Description"]["filterable"]
+    assert described(api, "Lead")["OwnerId"]["referenceTo"] == ["Group", "User"]
+
+
+def test_a_hidden_field_exists_nowhere(api: Api, practice: Practice):
+    contact = api.first("Contact")
+
+    field_access(practice.world, "hidden", "Contact")
+
+    assert OPT_OUT not in described(api, "Contact")
+    assert OPT_OUT in described(api, "Lead")
+    assert OPT_OUT not in api.call("GET", f"sobjects/Contact/{contact['Id']}").json()
+    query = api.call("GET", "query", params={"q": f"SELECT {OPT_OUT} FROM Contact"})  # noqa: S608
+    assert error(query)[1] == "INVALID_FIELD"
+    write = api.call("PATCH", f"sobjects/Contact/{contact['Id']}", json={OPT_OUT: True})
+    message = f"No such column '{OPT_OUT}' on sobject of type Contact"
+    assert error(write) == (400, "INVALID_FIELD", message)
+
+
+def test_a_read_only_field_is_seen_and_refuses_writes_by_name(api: Api, practice: Practice):
+    contact = api.first("Contact")
+
+    field_access(practice.world, "read_only", "Contact")
+
+    assert described(api, "Contact")[OPT_OUT]["updateable"] is False
+    write = api.call("PATCH", f"sobjects/Contact/{contact['Id']}", json={OPT_OUT: True})
+    assert write.json() == [
+        {
+            "message": f"Unable to create/update fields: {OPT_OUT}. Please check the security "
+            "settings of this field and verify that it is read/write for your profile or "
+            "permission set.",
+            "errorCode": "INVALID_FIELD_FOR_INSERT_UPDATE",
+            "fields": [OPT_OUT],
+        }
+    ]
+
+
+def test_without_the_right_to_edit_an_object_its_records_refuse(api: Api, practice: Practice):
+    lead = api.first("Lead", IsConverted=False)
+
+    object_edit(practice.world, "Lead", on=False)
+
+    assert api.call("GET", "sobjects/Lead/describe").json()["updateable"] is False
+    write = api.call("PATCH", f"sobjects/Lead/{lead['Id']}", json={OPT_OUT: True})
+    assert error(write)[:2] == (400, "INSUFFICIENT_ACCESS_OR_READONLY")
+
+
+def test_a_hidden_field_is_granted_by_a_permission_set_over_the_api(api: Api, practice: Practice):
+    field_access(practice.world, "hidden")
+
+    made = api.call("POST", "sobjects/PermissionSet", json={"Name": "Optback", "Label": "Optback"})
+    parent = made.json()["id"]
+    for sobject in ("Contact", "Lead"):
+        right = {
+            "ParentId": parent,
+            "SobjectType": sobject,
+            "Field": f"{sobject}.{OPT_OUT}",
+            "PermissionsRead": True,
+            "PermissionsEdit": True,
+        }
+        assert api.call("POST", "sobjects/FieldPermissions", json=right).status_code == 201
+    assert OPT_OUT not in described(api, "Contact")
+    assigned = {"AssigneeId": api.user_id, "PermissionSetId": parent}
+    assert api.call("POST", "sobjects/PermissionSetAssignment", json=assigned).status_code == 201
+
+    assert described(api, "Contact")[OPT_OUT]["updateable"] is True
+    assert described(api, "Lead")[OPT_OUT]["updateable"] is True
+    again = api.call("POST", "sobjects/PermissionSetAssignment", json=assigned)
+    assert error(again)[1] == "DUPLICATE_VALUE"
+    why = api.query(
+        "SELECT Id, SobjectType, Field, Parent.IsOwnedByProfile, PermissionsEdit "  # noqa: S608
+        f"FROM FieldPermissions WHERE SobjectType = 'Contact' AND Field = 'Contact.{OPT_OUT}' "
+        "AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment "
+        f"WHERE AssigneeId = '{api.user_id}')"
+    )
+    assert [one["Parent"]["IsOwnedByProfile"] for one in why["records"]] == [False]
+
+
+def test_rights_that_salesforce_does_not_know_are_refused(api: Api):
+    parent = api.first("PermissionSet")["Id"]
+    right = {"ParentId": parent, "SobjectType": "Contact", "PermissionsRead": True}
+
+    no_rights = api.call(
+        "POST", "sobjects/FieldPermissions", json={**right, "Field": "Contact.LastName"}
+    )
+    edit_alone = api.call(
+        "POST",
+        "sobjects/FieldPermissions",
+        json={**right, "Field": "Contact.Fax", "PermissionsRead": False, "PermissionsEdit": True},
+    )
+
+    assert error(no_rights)[1] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert error(edit_alone)[1] == "FIELD_INTEGRITY_EXCEPTION"
+
+
+def test_who_may_not_set_up_sees_no_rights_and_grants_none(practice: Practice):
+    colleague = Api(practice, "colleague@example.org")
+
+    asked = colleague.call("GET", "query", params={"q": "SELECT Id FROM FieldPermissions"})
+    made = colleague.call("POST", "sobjects/PermissionSet", json={"Name": "x", "Label": "x"})
+
+    assert error(asked)[1] == "INVALID_TYPE"
+    assert error(made)[1] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+
+
+def test_a_profiles_rights_hang_on_a_hidden_permission_set_assigned_to_its_users(api: Api):
+    answer = api.query(
+        "SELECT PermissionSet.IsOwnedByProfile, PermissionSet.Profile.Name "  # noqa: S608
+        f"FROM PermissionSetAssignment WHERE AssigneeId = '{api.user_id}'"
+    )
+
+    [record] = answer["records"]
+    assert record["PermissionSet"]["IsOwnedByProfile"] is True
+    assert record["PermissionSet"]["Profile"]["Name"] == "System Administrator"
