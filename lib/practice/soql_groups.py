@@ -48,6 +48,11 @@ class Groups:
         self._places = {self._identity(one): place for place, one in enumerate(grouping.operands)}
         if self._kind and len(self._keys) > _MOST_KEYS_TOGETHER:
             raise scope.asked.malformed("ROLLUP and CUBE take at most 3 fields")
+        if not self._keys and query.limit is not None:
+            message = (
+                "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
+            )
+            raise scope.asked.malformed(message)
         self._columns = dict(self._named_columns())
 
     def grouped(self, rows: Sequence[Row]) -> list[Group]:
@@ -76,7 +81,8 @@ class Groups:
         if place is None:
             self._scope.meant(operand, use)  # an unknown name is its own refusal
             name = operand.name
-            message = f"Field must be grouped or aggregated: {name}"
+            which = "Ordered field" if use == "sort" else "Field"
+            message = f"{which} must be grouped or aggregated: {name}"
             raise self._scope.asked.refusal("MALFORMED_QUERY", message, operand.at)
         key = self._keys[place]
         return Meant(key.name, key.type, lambda group: group.keys[place], key.field, operand.at)

@@ -131,6 +131,27 @@ def test_of_a_long_query_thirty_characters_to_either_side_are_shown(
             "Field must be grouped or aggregated: Name",
         ),
         (
+            "SELECT LeadSource FROM Lead GROUP BY LeadSource ORDER BY LastName",
+            "MALFORMED_QUERY",
+            "Ordered field must be grouped or aggregated: LastName",
+        ),
+        (
+            "SELECT COUNT(Id) FROM Contact LIMIT 1",
+            "MALFORMED_QUERY",
+            "Non-grouped query that uses overall aggregate functions cannot also use LIMIT",
+        ),
+        (
+            "SELECT Account.Name, Account.Owner.Name FROM Contact"
+            " GROUP BY Account.Name, Account.Owner.Name",
+            "MALFORMED_QUERY",
+            "duplicate alias: Name",
+        ),
+        (
+            "SELECT Name, (SELECT COUNT(Id) FROM Contacts) FROM Account",
+            "MALFORMED_QUERY",
+            "only root queries support aggregate expressions",
+        ),
+        (
             "SELECT Foo.Name FROM Contact",
             "INVALID_FIELD",
             "Didn't understand relationship 'Foo' in field path.",

@@ -91,13 +91,36 @@ CHILDREN = st.builds(
     SOURCES,
     st.none() | CONDITIONS,
 )
+TYPE_OFS = st.builds(
+    tree.TypeOf,
+    FIELDS,
+    st.lists(
+        st.builds(tree.When, ALIASES, st.lists(OPERANDS, min_size=1, max_size=2).map(tuple)),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+    st.lists(OPERANDS, max_size=2).map(tuple),
+    st.none() | ALIASES,
+)
+CATEGORIES = st.builds(
+    tree.Category,
+    FIELDS,
+    st.sampled_from(["AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"]),
+    st.lists(ALIASES, min_size=1, max_size=2).map(tuple),
+)
+WITHS = st.one_of(
+    st.just(tree.WithMode("USER_MODE")),
+    st.builds(tree.WithMode, ALIASES, st.tuples(st.tuples(ALIASES, VALUES))),
+    st.builds(tree.WithValue, ALIASES, TEXTS),
+    st.builds(tree.WithCategories, st.lists(CATEGORIES, min_size=1, max_size=2).map(tuple)),
+)
 QUERIES = st.builds(
     tree.Query,
-    columns=st.lists(COLUMNS | CHILDREN, min_size=1, max_size=3).map(tuple),
+    columns=st.lists(COLUMNS | CHILDREN | TYPE_OFS, min_size=1, max_size=3).map(tuple),
     sources=SOURCES,
     using=st.just(()) | st.builds(lambda name: (tree.Using("SCOPE", name),), ALIASES),
     where=st.none() | WHERES,
-    with_=st.just(()) | st.just((tree.WithMode("USER_MODE"),)),
+    with_=st.lists(WITHS, max_size=2).map(tuple),
     group=st.none() | GROUPINGS,
     order=st.lists(ORDERINGS, max_size=2).map(tuple),
     limit=st.none() | st.integers(0, 2000),
