@@ -47,6 +47,7 @@ class Writer:
             changes = self._read(kind, values, "updateable")
             old = self.existing(kind, record_id)
             self._may_touch(kind, old, "updateable")
+            self._refuse_converted(old)
             row = refreshed(self._whole(kind), {**old, **changes})
             _require(row, [kind.fields[name.lower()] for name in changes])
             self._save(kind, old, row)
@@ -169,7 +170,10 @@ class Writer:
             raise Refusal("UNABLE_TO_LOCK_ROW", message, [])
         if record_id in switches.in_approval:
             raise Refusal("ENTITY_IS_LOCKED", "the entity is locked for editing", [])
-        if row.get("IsConverted") and not self.org.view(self.user_id).rights.holds(_EDIT_CONVERTED):
+
+    def _refuse_converted(self, row: Row) -> None:
+        rights = self.org.view(self.user_id).rights
+        if row.get("IsConverted") and not rights.holds(_EDIT_CONVERTED):
             raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
 
     def _obey_rules(self, kind: SObjectType, row: Row) -> None:

@@ -1,0 +1,103 @@
+"""The made-up people: everything worth a test is among them, and nobody is real."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lib.addresses import compared
+from lib.practice.cases import CASES
+from lib.practice.org import Org
+from lib.practice.people import mailable
+from lib.practice.rows import Row, stamp
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+UNREAL = ("example.org", "example.com", "example.net", ".example", ".test", ".invalid")
+
+
+def settled(*, seed: int = 1, contacts: int = 300, leads: int = 150, unsubscribes: int = 60) -> Org:
+    """A practice org of this size at noon of 2 March 2026."""
+    return Org(
+        clock=lambda: NOON, seed=seed, contacts=contacts, leads=leads, unsubscribes=unsubscribes
+    )
+
+
+def bearers(org: Org) -> list[Row]:
+    """All Contacts and Leads."""
+    return [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
+
+
+def test_sizes_are_what_was_asked_for():
+    org = settled()
+
+    assert len(org.tables.rows("Contact")) == 300
+    assert len(org.tables.rows("Lead")) == 150
+    assert len(org.unsubscribes) == 60
+
+
+@pytest.mark.parametrize(("contacts", "leads", "unsubscribes"), [(0, 0, 0), (1, 0, 1), (0, 3, 40)])
+def test_small_orgs_are_orgs_too(contacts: int, leads: int, unsubscribes: int):
+    org = settled(contacts=contacts, leads=leads, unsubscribes=unsubscribes)
+
+    assert len(bearers(org)) == contacts + leads
+    assert len(org.unsubscribes) == unsubscribes
+
+
+def test_one_seed_makes_one_world_and_another_makes_another():
+    first, same, other = settled(), settled(), settled(seed=2)
+
+    assert bearers(first) == bearers(same)
+    assert first.unsubscribes == same.unsubscribes
+    assert first.id == same.id != other.id
+    assert bearers(first) != bearers(other)
+
+
+def test_every_case_is_among_the_records_and_on_the_list():
+    org = settled()
+    held = Counter(
+        (row["LastName"], row.get("Email"), row["HasOptedOutOfEmail"]) for row in bearers(org)
+    )
+    listed = {one.address for one in org.unsubscribes}
+
+    for case in CASES:
+        assert listed.issuperset(case.unsubscribed), case.name
+        for one in case.bearers:
+            assert held[one.last, one.email, one.opted_out], case.name
+
+
+def test_the_crowd_has_people_without_address_opted_out_ones_and_converted_leads():
+    org = settled()
+
+    assert any(not row.get("Email") for row in bearers(org))
+    assert sum(row["HasOptedOutOfEmail"] for row in bearers(org)) > 3
+    converted = [row for row in org.tables.rows("Lead").values() if row["IsConverted"]]
+    assert len(converted) > 3
+    assert all(row["ConvertedContactId"] in org.tables.rows("Contact") for row in converted)
+
+
+def test_most_unsubscribed_addresses_are_borne_by_somebody_who_can_be_mailed():
+    org = settled()
+    reached = {compared(row["Email"]) for row in mailable(bearers(org))}
+
+    matched = sum(compared(one.address) in reached for one in org.unsubscribes)
+
+    assert matched > 50
+
+
+def test_everything_lies_in_the_past_and_unsubscribes_are_in_order():
+    org = settled()
+    asked = [one.asked for one in org.unsubscribes]
+
+    assert asked == sorted(asked)
+    assert NOON - timedelta(days=31) < asked[0]
+    assert asked[-1] < NOON
+    assert all(row["SystemModstamp"] < stamp(asked[0]) for row in bearers(org))
+
+
+def test_no_address_can_be_real():
+    org = settled(contacts=1000, leads=500, unsubscribes=300)
+    addresses = [row["Email"].strip() for row in bearers(org) if row.get("Email")]
+    addresses += [one.address.strip() for one in org.unsubscribes]
+
+    assert [one for one in addresses if not one.lower().endswith(UNREAL)] == []
+    assert all(row["Email"].endswith(UNREAL) for row in org.tables.rows("User").values())

@@ -1,0 +1,94 @@
+"""Rows in transactions, and a world that is found again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lib.practice.org import Org
+from lib.practice.rows import Row
+from lib.practice.tables import Tables
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Broken(Exception):
+    """What breaks a block in these tests."""
+
+
+def put_and_break(tables: Tables, *rows: Row) -> None:
+    """A transaction that puts rows and a note, and then raises."""
+    with tables.transaction():
+        for row in rows:
+            tables.put("Contact", row)
+        tables.put_note("name", 1)
+        raise Broken
+
+
+def put_within_and_break(tables: Tables, row: Row) -> None:
+    """A transaction that raises after one within it was done."""
+    with tables.transaction():
+        with tables.transaction():
+            tables.put("Contact", row)
+        raise Broken
+
+
+def test_what_a_block_changed_is_gone_when_it_raises():
+    tables = Tables(["Contact"], None)
+    with tables.transaction():
+        tables.put("Contact", {"Id": "kept", "Title": "old"})
+
+    with pytest.raises(Broken):
+        put_and_break(tables, {"Id": "kept", "Title": "new"}, {"Id": "added"})
+
+    assert dict(tables.rows("contact")) == {"kept": {"Id": "kept", "Title": "old"}}
+    assert tables.note("name") is None
+
+
+def test_an_inner_block_that_raises_takes_back_its_own_changes_only():
+    tables = Tables(["Contact"], None)
+
+    with tables.transaction():
+        tables.put("Contact", {"Id": "one", "Title": "outer"})
+        with pytest.raises(Broken):
+            put_and_break(tables, {"Id": "one", "Title": "inner"})
+
+    assert tables.rows("Contact")["one"]["Title"] == "outer"
+
+
+def test_an_outer_block_takes_back_what_an_inner_one_had_finished():
+    tables = Tables(["Contact"], None)
+
+    with pytest.raises(Broken):
+        put_within_and_break(tables, {"Id": "one"})
+
+    assert not tables.rows("Contact")
+
+
+def test_rows_change_inside_a_transaction_only():
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        Tables(["Contact"], None).put("Contact", {"Id": "one"})
+
+
+def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Path):
+    state = tmp_path / "practice.db"
+    org = Org(clock=lambda: NOON, seed=7, contacts=30, leads=20, unsubscribes=10, state=state)
+    contact = next(iter(org.tables.rows("Contact").values()))
+    with org.transaction():
+        org.tables.put("Contact", {**contact, "Title": "changed"})
+        org.tables.drop("Lead", next(iter(org.tables.rows("Lead"))))
+        org.switches.locked[contact["Id"]] = 3
+        org.switches.in_approval.add(contact["Id"])
+    org.add_unsubscribe("late@example.org", NOON)
+    org.close()
+
+    again = Org(clock=lambda: NOON, seed=99, contacts=1, leads=1, unsubscribes=1, state=state)
+
+    try:
+        for sobject in org.schema:
+            assert dict(again.tables.rows(sobject)) == dict(org.tables.rows(sobject))
+        assert again.unsubscribes == org.unsubscribes
+        assert (again.seed, again.id, again.switches) == (7, org.id, org.switches)
+        assert again.ids.next("003") not in again.tables.rows("Contact")
+    finally:
+        again.close()
