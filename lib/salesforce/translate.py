@@ -11,8 +11,9 @@ from urllib3 import exceptions as pool
 from lib.errors import SalesforceError, SalesforceUnreachable, SignInRefused
 from lib.salesforce.failures import LATER, Failure, Kind, from_answer
 
-RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, ValueError)
-"""What a call may raise; requests' errors are OSErrors, broken JSON and addresses ValueErrors."""
+RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, ValueError, TypeError)
+"""What a call may raise: requests' errors are OSErrors, broken JSON and addresses ValueErrors;
+a body such as `null` is a TypeError, since restful() takes the length of what it decoded."""
 
 _CERTIFICATE = (
     "If your network has its own certificate authority, name its file in REQUESTS_CA_BUNDLE."
@@ -46,7 +47,7 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
             return Failure(Kind.LOST, _unreachable("no answer in time"), slow=True)
         case http.RequestException() if isinstance(error, _BAD_ADDRESS):
             return _never_sent("an address or proxy setting is unusable")
-        case http.RequestException() | ValueError():
+        case http.RequestException() | ValueError() | TypeError():
             return Failure(Kind.LOST, _unreachable("the answer is broken, or not Salesforce's"))
         case _:
             return _never_sent("this computer cannot send", _CERTIFICATE)

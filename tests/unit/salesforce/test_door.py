@@ -1,11 +1,13 @@
 """The door: what is repeated, what is not, and one renewal for all threads."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -18,6 +20,9 @@ from lib.errors import (
     WriteUnanswered,
 )
 from lib.salesforce.door import Door
+from lib.salesforce.patience import Patience
+from lib.salesforce.signin import Session
+from lib.salesforce.transport import Limits
 from lib.settings import SalesforceLogin
 from tests.unit.salesforce.wire import (
     DATA,
@@ -29,6 +34,7 @@ from tests.unit.salesforce.wire import (
     soap_fault,
 )
 
+ROOT = Path(__file__).parents[3]
 FINE = Answer(200, {"fine": True})
 BUSY = Answer(503, [{"errorCode": "SERVER_UNAVAILABLE", "message": "server too busy"}])
 
@@ -145,7 +151,9 @@ def test_a_read_goes_on_after_what_passes(
     assert slept == [0.5, 1.0]
 
 
-@pytest.mark.parametrize("passing", [RESET, Answer(200, "<html>Sign in to the Wi-Fi</html>")])
+@pytest.mark.parametrize(
+    "passing", [RESET, Answer(200, "<html>Sign in to the Wi-Fi</html>"), Answer(200, "null")]
+)
 def test_a_read_whose_answer_was_lost_is_repeated(wire: Wire, door: Door, passing: Answer) -> None:
     wire.on("POST", "composite", passing, FINE)
 
@@ -184,6 +192,39 @@ def test_a_write_whose_answer_was_lost_is_not_repeated(
     with pytest.raises(WriteUnanswered):
         door.patch("composite/sobjects", {})
     assert len(wire.heard("composite")) == 1
+
+
+def test_a_server_that_never_answers_is_left(login: SalesforceLogin, wire: Wire) -> None:
+    end = Event()
+
+    def never(_: Asked) -> Answer:
+        end.wait(30)
+        return FINE
+
+    wire.on("PATCH", "composite/sobjects", never)
+    wire.on("GET", "limits", never)
+    hasty = Limits(connect_s=5, sign_in_s=5, read_s=0.05, write_s=0.05)
+    with Door.open(login, sleep=lambda _: None, limits=hasty) as door:
+        with pytest.raises(WriteUnanswered):
+            door.patch("composite/sobjects", {})
+        with pytest.raises(SalesforceUnreachable):
+            door.get("limits")
+    end.set()
+
+    assert (len(wire.heard("sobjects")), len(wire.heard("limits"))) == (1, 2)
+
+
+def test_a_write_that_finds_nobody_is_repeated_and_counts_no_call(
+    login: SalesforceLogin, slept: list[float]
+) -> None:
+    patience = Patience(sleep=slept.append, jitter=lambda: 1.0)
+    gone = Session(token="token1", instance_url="http://127.0.0.1:9")
+    with Door(login, gone, patience, Limits()) as door:
+        with pytest.raises(SalesforceUnreachable):
+            door.patch("composite/sobjects", {})
+
+        assert len(slept) == 4
+        assert door.calls == 0
 
 
 def test_a_wait_that_salesforce_asks_for_is_kept(
@@ -275,6 +316,14 @@ def test_nobody_listening_is_tried_a_little_and_counts_no_call(
     with pytest.raises(SalesforceUnreachable):
         Door.open(replace(login, login_url="http://127.0.0.1:9"), sleep=slept.append)
     assert len(slept) == 2
+
+
+def test_the_libraries_are_loaded_only_when_a_door_is_opened() -> None:
+    probe = (
+        "import sys; sys.modules.update(requests=None, simple_salesforce=None, jwt=None); "
+        "from lib.salesforce import access, door, matching, query, records"
+    )
+    subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=True)
 
 
 def test_a_door_shows_no_token(wire: Wire, door: Door) -> None:

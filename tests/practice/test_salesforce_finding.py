@@ -1,0 +1,139 @@
+"""Our queries at the practice org: every record that bears an address is found."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lib import soql
+from lib.addresses import compared, spellings
+from lib.errors import ApiLimitReached, CredentialsRefused
+from lib.practice import acts_org, acts_service
+from lib.practice.serve import Practice, running
+from lib.practice.world import Size, new_world
+from lib.salesforce import matching, query
+from lib.salesforce.access import access
+from lib.salesforce.door import Door
+from lib.salesforce.records import look_up
+from lib.settings import credentials_from
+
+
+@pytest.fixture
+def door(practice: Practice) -> Iterator[Door]:
+    """A door to the practice org that waits for nothing."""
+    login = credentials_from(practice.environment).salesforce
+    with Door.open(login, sleep=lambda _: None) as one:
+        yield one
+
+
+def _truth(practice: Practice) -> dict[str, str]:
+    """Every record with an address, by its id, as the org holds it."""
+    tables = practice.world.org.tables
+    return {
+        row["Id"]: compared(row["Email"])
+        for sobject in ("Contact", "Lead")
+        for row in tables.rows(sobject).values()
+        if row.get("Email")
+    }
+
+
+def test_every_record_of_every_address_is_found(practice: Practice, door: Door) -> None:
+    truth = _truth(practice)
+    wanted = {address: spellings(address) for address in truth.values()}
+
+    found = list(matching.find(door, wanted, access(door)))
+
+    assert {one.record_id: one.address for one in found} == truth
+    assert len(found) == len(truth)
+
+
+def test_what_was_not_asked_for_does_not_come_back(practice: Practice, door: Door) -> None:
+    address = "family@home.test"
+
+    found = list(matching.find(door, {address: spellings(address)}, access(door)))
+
+    assert sorted(one.sobject for one in found) == ["Contact", "Contact", "Lead", "Lead"]
+    assert {one.address for one in found} == {address}
+
+
+def test_a_record_tells_whether_it_is_converted_and_when_it_changed(
+    practice: Practice, door: Door
+) -> None:
+    lead = next(
+        row for row in practice.world.org.tables.rows("Lead").values() if row["IsConverted"]
+    )
+    address = compared(lead["Email"])
+
+    found = matching.find(door, {address: spellings(address)}, access(door))
+
+    record = next(one for one in found if one.record_id == lead["Id"])
+    assert record.is_converted
+    assert look_up(door, "Lead", [lead["Id"]]) == {lead["Id"]: record}
+
+
+def test_whole_domains_are_found(practice: Practice, door: Door) -> None:
+    truth = {key for key, address in _truth(practice).items() if address.endswith("@home.test")}
+
+    found = list(matching.find_by_domain(door, ["home.test"], access(door)))
+
+    assert {one.record_id for one in found} == truth
+
+
+def test_pages_are_followed_and_long_lists_packed() -> None:
+    with running(new_world(Size(contacts=4_500, leads=10, unsubscribes=5))) as practice:
+        login = credentials_from(practice.environment).salesforce
+        with Door.open(login) as door:
+            everyone = soql.select(["Id"], "Contact")
+
+            found = [row["Id"] for _, row in query.records(door, [everyone])]
+
+            assert len(found) == len(set(found)) == 4_500
+            assert door.calls == 3
+            truth = _truth(practice)
+            wanted = {address: spellings(address) for address in truth.values()}
+            records = {one.record_id for one in matching.find(door, wanted, access(door))}
+            assert records == set(truth)
+
+
+def test_a_session_that_ends_in_mid_run_is_renewed_once_for_four_threads(
+    practice: Practice, door: Door
+) -> None:
+    before = door.session.token
+    acts_service.expire_sessions(practice.world)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: query.count(door, [soql.count("Lead")]), range(4)))
+
+    assert len({answer[0] for answer in answers}) == 1
+    assert door.session.token != before
+    assert practice.world.sessions.expire_all() == 1
+
+
+def test_a_password_changed_in_mid_run_pauses(practice: Practice, door: Door) -> None:
+    acts_service.change_password(practice.world)
+    acts_service.expire_sessions(practice.world)
+
+    with pytest.raises(CredentialsRefused):
+        query.count(door, [soql.count("Lead")])
+
+
+def test_calls_that_are_used_up_are_told(practice: Practice, door: Door) -> None:
+    acts_org.api_limit(practice.world, used=1000, maximum=1000)
+
+    with pytest.raises(ApiLimitReached):
+        query.count(door, [soql.count("Lead")])
+
+
+@pytest.mark.parametrize("kind", ["status", "reset", "reset_after", "cut_off"])
+def test_reading_goes_on_after_what_passes(practice: Practice, door: Door, kind: str) -> None:
+    acts_service.fault(practice.world, kind, times=2)
+
+    assert query.count(door, [soql.count("Lead")])[0] > 0
+
+
+def test_our_count_of_calls_is_the_orgs(practice: Practice, door: Door) -> None:
+    access(door)
+    query.count(door, [soql.count("Lead")])
+
+    assert door.usage is not None
+    assert door.calls == door.usage[0] == 2

@@ -1,0 +1,132 @@
+"""Our sign-in and permission checks at the practice org."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lib.errors import CredentialsRefused, SignInRefused
+from lib.practice import acts_org, acts_service
+from lib.practice.serve import Practice
+from lib.salesforce.access import access, checks
+from lib.salesforce.door import Door
+from lib.settings import SalesforceLogin, credentials_from
+
+
+def by_password(practice: Practice) -> SalesforceLogin:
+    return credentials_from(practice.environment).salesforce
+
+
+def by_client_credentials(practice: Practice) -> SalesforceLogin:
+    app = practice.world.app
+    return SalesforceLogin(
+        login_url=practice.url, consumer_key=app.consumer_key, consumer_secret=app.consumer_secret
+    )
+
+
+def by_private_key(practice: Practice) -> SalesforceLogin:
+    app = practice.world.app
+    return SalesforceLogin(
+        login_url=practice.url,
+        username=by_password(practice).username,
+        consumer_key=app.consumer_key,
+        private_key=app.private_key,
+    )
+
+
+def opened(login: SalesforceLogin) -> Door:
+    """A door that waits for nothing."""
+    return Door.open(login, sleep=lambda _: None)
+
+
+@pytest.mark.parametrize("way_in", [by_password, by_client_credentials, by_private_key])
+def test_each_way_in_leads_to_the_same_org_and_user(practice: Practice, way_in: Any) -> None:
+    with opened(way_in(practice)) as door:
+        org = door.org()
+
+        assert org.org_id == practice.world.org.id
+        assert org.environment == "practice"
+        assert org.username == by_password(practice).username
+        assert org.locale == "en_US"
+        assert all(check.ok for check in checks(door))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"password": "wrong"}, {"security_token": "wrong"}, {"username": "x@example.org"}]
+)
+def test_a_wrong_password_token_or_name_pauses(
+    practice: Practice, wrong: Mapping[str, str]
+) -> None:
+    with pytest.raises(CredentialsRefused) as caught:
+        opened(replace(by_password(practice), **wrong))
+
+    assert caught.value.vendor_code == "INVALID_LOGIN"
+
+
+def test_a_password_that_has_expired_pauses(practice: Practice) -> None:
+    acts_service.expire_password(practice.world)
+
+    with pytest.raises(CredentialsRefused):
+        opened(by_password(practice))
+
+
+def test_an_app_without_a_user_to_run_as_says_where_to_set_one(practice: Practice) -> None:
+    practice.world.signin.set_policy(run_as="")
+
+    with pytest.raises(CredentialsRefused) as caught:
+        opened(by_client_credentials(practice))
+
+    assert "Run As" in caught.value.remedy
+
+
+def test_a_user_without_the_api_is_refused_and_not_paused(practice: Practice) -> None:
+    acts_org.user_permission(practice.world, "ApiEnabled", on=False)
+
+    with pytest.raises(SignInRefused):
+        opened(by_password(practice))
+
+
+def test_a_sign_in_goes_on_after_an_outage_that_passes(practice: Practice) -> None:
+    acts_service.fault(practice.world, "status", area="signin", status=503, times=2)
+
+    with opened(by_password(practice)) as door:
+        assert door.session.token
+
+
+@pytest.mark.parametrize(
+    ("rights", "failed"),
+    [
+        ("hidden", ["Lead: Email Opt Out can be seen", "Lead: Email Opt Out can be edited"]),
+        ("read_only", ["Lead: Email Opt Out can be edited"]),
+    ],
+)
+def test_a_box_that_is_hidden_or_read_only_is_a_failed_check(
+    practice: Practice, rights: str, failed: list[str]
+) -> None:
+    acts_org.field_access(practice.world, rights, sobject="Lead")
+
+    with opened(by_password(practice)) as door:
+        lines = checks(door)
+        assert [line.name for line in lines if not line.ok] == failed
+        assert access(door)["Contact"].can_write
+        assert not access(door)["Lead"].can_write
+
+
+def test_no_right_to_edit_leads_is_a_failed_check(practice: Practice) -> None:
+    acts_org.object_edit(practice.world, "Lead", on=False)
+
+    with opened(by_password(practice)) as door:
+        names = [line.name for line in checks(door) if not line.ok]
+
+    assert names == ["Lead: records can be edited"]
+
+
+def test_too_few_calls_left_is_a_failed_check(practice: Practice) -> None:
+    acts_org.api_limit(practice.world, used=950, maximum=1000)
+
+    with opened(by_password(practice)) as door:
+        last = checks(door)[-1]
+
+    assert not last.ok
+    assert last.remedy

@@ -1,0 +1,154 @@
+"""Our one write at the practice org, and what becomes of it when things go wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lib.errors import PermissionMissing, WriteUnanswered
+from lib.practice import acts_org, acts_people, acts_service
+from lib.practice.serve import Practice
+from lib.salesforce.door import Door
+from lib.salesforce.records import look_up, opt_out
+from lib.settings import credentials_from
+from lib.values import Change, Outcome
+
+
+@pytest.fixture
+def door(practice: Practice) -> Iterator[Door]:
+    """A door to the practice org that waits for nothing."""
+    login = credentials_from(practice.environment).salesforce
+    with Door.open(login, sleep=lambda _: None) as one:
+        yield one
+
+
+def _rows(practice: Practice, sobject: str) -> list[dict[str, Any]]:
+    """The records whose box is false; converted Leads left out."""
+    rows = practice.world.org.tables.rows(sobject).values()
+    return [
+        dict(row) for row in rows if not row["HasOptedOutOfEmail"] and not row.get("IsConverted")
+    ]
+
+
+def _now(practice: Practice, sobject: str, record_id: str) -> dict[str, Any]:
+    return dict(practice.world.org.tables.rows(sobject)[record_id])
+
+
+def _change(sobject: str, row: dict[str, Any]) -> Change:
+    return Change(sobject, row["Id"], row.get("Email") or "", Outcome.PLANNED)
+
+
+def test_a_tick_changes_the_box_and_nothing_else(practice: Practice, door: Door) -> None:
+    lead = _rows(practice, "Lead")[0]
+
+    (verdict,) = opt_out(door, [_change("Lead", lead)])
+
+    assert verdict.ok
+    after = _now(practice, "Lead", lead["Id"])
+    different = {name for name in after if after[name] != lead.get(name)}
+    stamps = {"SystemModstamp", "LastModifiedDate", "LastModifiedById"}
+    assert different - stamps == {"HasOptedOutOfEmail"}
+    assert after["OwnerId"] == lead["OwnerId"]
+
+
+def test_contacts_and_leads_go_in_one_call(practice: Practice, door: Door) -> None:
+    changes = [
+        _change(sobject, row)
+        for pair in zip(_rows(practice, "Contact"), _rows(practice, "Lead"), strict=False)
+        for sobject, row in zip(("Contact", "Lead"), pair, strict=True)
+    ]
+
+    verdicts = opt_out(door, changes)
+
+    assert [each.record_id for each in verdicts] == [each.record_id for each in changes]
+    assert door.calls == 1
+    assert len(changes) > 20
+
+
+def test_a_converted_lead_and_a_deleted_one_are_refused_and_the_rest_goes_through(
+    practice: Practice, door: Door
+) -> None:
+    deleted, good = _rows(practice, "Lead")[:2]
+    converted = next(
+        dict(row) for row in practice.world.org.tables.rows("Lead").values() if row["IsConverted"]
+    )
+    acts_people.delete_record(practice.world, deleted["Id"])
+
+    verdicts = opt_out(door, [_change("Lead", each) for each in (converted, deleted, good)])
+
+    codes = ["CANNOT_UPDATE_CONVERTED_LEAD", "ENTITY_IS_DELETED", None]
+    assert [each.code for each in verdicts] == codes
+    assert look_up(door, "Lead", [deleted["Id"]]) == {deleted["Id"]: None}
+
+
+def test_a_row_that_is_locked_for_a_moment_is_ticked(practice: Practice, door: Door) -> None:
+    contact = _rows(practice, "Contact")[0]
+    acts_org.lock_rows(practice.world, [contact["Id"]], tries=2)
+
+    (verdict,) = opt_out(door, [_change("Contact", contact)])
+
+    assert verdict.ok
+
+
+def test_a_validation_rule_is_told_in_its_own_words(practice: Practice, door: Door) -> None:
+    contact = _rows(practice, "Contact")[0]
+    acts_org.validation_rule(
+        practice.world, "Contact", "HasOptedOutOfEmail", True, "Ask Ana first.", contact["Id"]
+    )
+
+    (verdict,) = opt_out(door, [_change("Contact", contact)])
+
+    assert (verdict.code, verdict.message) == (
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "Ask Ana first.",
+    )
+
+
+@pytest.mark.parametrize(("kind", "is_done"), [("reset_after", True), ("reset", False)])
+def test_a_lost_answer_is_told_and_looking_up_says_what_was_done(
+    practice: Practice, door: Door, kind: str, is_done: bool
+) -> None:
+    contact = _rows(practice, "Contact")[0]
+    acts_service.fault(practice.world, kind, times=1, method="PATCH")
+
+    with pytest.raises(WriteUnanswered):
+        opt_out(door, [_change("Contact", contact)])
+
+    record = look_up(door, "Contact", [contact["Id"]])[contact["Id"]]
+    assert record is not None
+    assert record.opted_out is is_done
+
+
+def test_a_write_goes_on_after_503(practice: Practice, door: Door) -> None:
+    contact = _rows(practice, "Contact")[0]
+    acts_service.fault(practice.world, "status", times=3, status=503)
+
+    (verdict,) = opt_out(door, [_change("Contact", contact)])
+
+    assert verdict.ok
+
+
+def test_a_write_goes_on_after_the_session_has_ended(practice: Practice, door: Door) -> None:
+    lead = _rows(practice, "Lead")[0]
+    acts_service.expire_sessions(practice.world)
+
+    (verdict,) = opt_out(door, [_change("Lead", lead)])
+
+    assert verdict.ok
+    assert _now(practice, "Lead", lead["Id"])["OwnerId"] == lead["OwnerId"]
+
+
+@pytest.mark.parametrize("rights", ["hidden", "read_only"])
+def test_a_box_that_may_not_be_edited_changes_nothing(
+    practice: Practice, door: Door, rights: str
+) -> None:
+    contact = _rows(practice, "Contact")[0]
+    acts_org.field_access(practice.world, rights)
+
+    try:
+        verdicts = opt_out(door, [_change("Contact", contact)])
+    except PermissionMissing:
+        verdicts = []
+
+    assert not any(each.ok for each in verdicts)
+    assert not _now(practice, "Contact", contact["Id"])["HasOptedOutOfEmail"]
