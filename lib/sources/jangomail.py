@@ -37,6 +37,8 @@ _REPORT_AS_TEXT = "Reports_GetUnsubscribesAll_String"
 _DELIMITERS = {"RowDelimiter": "\n", "ColDelimiter": "\t", "TextQualifier": ""}
 _USUAL_DELIMITERS = "\t,|;"
 _LIST = "GetUnsubscribeList"
+# Roots that say nothing by being empty, as an empty table of rows would.
+_NO_REPORTS = frozenset({"string", "html"})
 _STATUS = re.compile(r"-?\d+")
 
 # JangoMail's clock and ours, and a wrong offset, may differ by less than this.
@@ -122,7 +124,7 @@ class JangoMail:
         method, answer = self._report_answer()
         rows = self._rows(method, answer)
         columns, holds_values = find_columns(rows())
-        says_nothing = answer.root == "string" and not _has_text(answer)
+        says_nothing = answer.root.lower() in _NO_REPORTS and not _has_text(answer)
         if columns is None and (holds_values or says_nothing):
             raise _not_understood()
         if columns is not None:

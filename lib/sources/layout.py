@@ -74,7 +74,7 @@ def layout_of(file: io.TextIOBase) -> Layout:
     columns = _columns(people, headings)
     first = people[0].number if people else (headings.number + 1 if headings else 1)
     return Layout(
-        delimiter, first, _usual_width(people), columns, _address(columns), _date(columns)
+        delimiter, first, _width(people, headings), columns, _address(columns), _date(columns)
     )
 
 
@@ -102,6 +102,13 @@ def _fitness(rows: list[Line]) -> tuple[int, float]:
 def _usual_width(rows: list[Line]) -> int:
     widths = Counter(len(row.cells) for row in rows if row.cells)
     return widths.most_common(1)[0][0] if widths else 0
+
+
+def _width(people: list[Line], headings: Line | None) -> int:
+    """How many cells a row has: as many as there are headings, where some row bears that out."""
+    if headings and any(len(row.cells) == len(headings.cells) for row in people):
+        return len(headings.cells)
+    return _usual_width(people)
 
 
 def _is_person(cell: str) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 # A quoted value longer than this is a quote that somebody forgot to close.
-_MOST_LINES_IN_A_ROW = 40
+_MOST_LINES_IN_A_ROW = 500
 LONGEST_LINE = 100_000  # below csv's own limit of 131,072 characters in a value
+_IN_QUOTES = "it may be part of a quoted text, not a row of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,18 @@ class _Feed:
 def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> Iterator[Line]:
     """Every row that is not blank. Memory stays flat however long the file or a line is.
 
-    A row of several lines is believed when its quotes close soon and, with `width`, when it has
-    that many cells; else its first line is read alone and the others anew.
+    Where a quote does not close, its line is read alone and the following ones anew. `width` is
+    how many cells a row has: what may be a row or part of a quoted text is believed with as many.
     """
     feed = _Feed(_physical_lines(file))
     reader = _reader(feed, delimiter)
     number = 1
+    in_doubt = False
     while True:
         feed.taken.clear()
         try:
             cells = next(reader)
-            is_sound = _is_sound(feed.taken, cells, width, delimiter)
+            is_sound = _is_sound(feed.taken, delimiter)
         except StopIteration:
             return
         except (_OpenQuote, csv.Error):
@@ -85,10 +87,33 @@ def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> It
             feed.take_back_all_but_first()
             reader = _reader(feed, delimiter)
             cells = _alone(feed.taken[0], delimiter)
-        text = "".join(feed.taken)
-        if text.strip("\0\ufeff \t\r\n"):
-            yield Line(number, text, cells, "" if cells else "the line cannot be read")
+        fits = width is None or len(cells) == width
+        yield from _told(number, feed.taken, cells, fits=fits, in_doubt=in_doubt)
+        in_doubt = not is_sound or _has_odd_quotes(feed.taken) or (in_doubt and not fits)
         number += len(feed.taken)
+
+
+def _told(
+    number: int, lines: list[str], cells: list[str], *, fits: bool, in_doubt: bool
+) -> Iterator[Line]:
+    """A row as its reader may see it, and lines in it that could be rows which it swallowed.
+
+    `in_doubt`: a quote before it may still be open.
+    """
+    text = "".join(lines)
+    if not text.strip("\0\ufeff \t\r\n"):
+        return
+    if in_doubt and not fits:
+        yield Line(number, text, [], _IN_QUOTES)
+        return
+    yield Line(number, text, cells, "" if cells else "the line cannot be read")
+    for place, line in enumerate(lines[1:], start=number + 1):
+        if "@" in line and not fits:
+            yield Line(place, line, [], _IN_QUOTES)
+
+
+def _has_odd_quotes(lines: list[str]) -> bool:
+    return sum(line.count('"') for line in lines) % 2 == 1
 
 
 class _TooLong(str):
@@ -108,7 +133,8 @@ def _physical_lines(file: io.TextIOBase) -> Iterator[str]:
             yield line.replace("\0", "") if "\0" in line else line
 
 
-def _is_sound(lines: list[str], cells: list[str], width: int | None, delimiter: str) -> bool:
+def _is_sound(lines: list[str], delimiter: str) -> bool:
+    """Whether no line is too long, and each quote that opens also closes at a value's end."""
     if any(isinstance(line, _TooLong) for line in lines):
         return False
     if len(lines) == 1:
@@ -117,7 +143,7 @@ def _is_sound(lines: list[str], cells: list[str], width: int | None, delimiter: 
         next(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
         return False
-    return width is None or len(cells) == width
+    return True
 
 
 def _reader(feed: _Feed, delimiter: str) -> _CellReader:

@@ -145,7 +145,7 @@ def test_a_line_end_inside_quotes_is_part_of_the_value(csv_of: Writer) -> None:
     ]
 
 
-@pytest.mark.parametrize("others", [0, 5, 100])
+@pytest.mark.parametrize("others", [0, 5, 1200])
 def test_a_quote_that_is_never_closed_swallows_nobody(csv_of: Writer, others: int) -> None:
     people = [f"p{number}@example.org" for number in range(others)]
     text = 'Email,Note\na@example.org,"never closed\n' + "".join(f"{one},x\n" for one in people)
@@ -157,6 +157,27 @@ def test_a_quote_closed_by_a_later_one_swallows_nobody(csv_of: Writer) -> None:
     text = 'Email,Note\na@example.org,"open\nb@example.org,x\nc@example.org,"y"\nd@example.org,z\n'
 
     assert entries(csv_of(text)) == [f"{one}@example.org" for one in "abcd"]
+
+
+def test_an_address_inside_a_quoted_text_opts_nobody_out(csv_of: Writer) -> None:
+    rows = 'Email,Note,Town\na@example.org,"he wrote\nboss@example.org\nand so on",Ulm\n'
+
+    assert entries(csv_of(rows + "b@example.org,,Ulm\n")) == ["a@example.org", "b@example.org"]
+
+
+def test_an_address_in_a_text_whose_quotes_are_in_doubt_is_shown_and_not_read(
+    csv_of: Writer,
+) -> None:
+    ragged = 'a@example.org,"he wrote\nboss@example.org\nand so on",Ulm,,\n'
+    broken = 'b@example.org,"he "wrote" \nchief@example.org\nand so on",Ulm\n'
+    reading = csv_of(f"Email,Note,Town\n{ragged}{broken}c@example.org,,Ulm\n").reading()
+
+    assert [one.entry[0] for one in reading.sightings] == ["a", "b", "c"]
+    assert [(one.line, one.text) for one in reading.unreadable] == [
+        (3, "boss@example.org"),
+        (6, "chief@example.org"),
+        (7, 'and so on",Ulm'),
+    ]
 
 
 def test_nul_bytes_and_blanks_around_values_are_no_part_of_them(csv_of: Writer) -> None:

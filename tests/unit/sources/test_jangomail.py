@@ -315,6 +315,7 @@ def test_a_format_of_since_that_is_refused_is_written_in_the_other_way_from_then
         (report(("a@example.org", "")) + "<more/>", XML),
         ("<r><u><Name>Ada</Name></u></r>", XML),
         (string(""), XML),
+        ("<html><body/></html>", XML),
         (string(escape(report(("a@example.org", ""))[:-5])), XML),
         ('<!DOCTYPE r [<!ENTITY e "a@example.org">]><r><u>&e;</u></r>', XML),
         ("<r>&undefined;</r>", XML),
@@ -322,7 +323,7 @@ def test_a_format_of_since_that_is_refused_is_written_in_the_other_way_from_then
         (b"<r><u>\xff\xfe</u></r>", XML),
         (b"\x1f\x8b\x08 no xml", XML),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_an_answer_that_is_not_complete_is_thrown_away_whole(
     stub: Any, source: Source, answer: tuple[str | bytes, str]
@@ -353,6 +354,16 @@ def test_a_body_that_stays_too_short_is_thrown_away(stub: Any, source: Source) -
         source().reading(SINCE)
 
     assert len(stub.calls) == 3
+
+
+def test_an_answer_that_trickles_for_too_long_is_given_up(
+    stub: Any, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.sources.asmx._LONGEST_DOWNLOAD_S", -1)
+    stub.answer(LIST, string("0\nSUCCESS\na@example.org"))
+
+    with pytest.raises(ReadingIncomplete):
+        source().reading(SINCE)
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
