@@ -44,13 +44,13 @@ class Client:
         )
         self._salesforce.headers.pop("X-PrettyPrint", None)  # blanks that only cost time
 
-    def call(self, method: str, path: str, *, is_write: bool, **options: Any) -> Any:
+    def call(self, method: str, path: str, **options: Any) -> Any:
         """The decoded answer, `None` for an empty one. Raises Failure.
 
         `path` is relative to /services/data/vXX.0/, or a whole one that Salesforce handed back.
         """
         self.headers = {}
-        read_s = self._limits.write_s if is_write else self._limits.read_s
+        read_s = self._limits.read_s if method == "GET" else self._limits.long_s
         options["timeout"] = (self._limits.connect_s, read_s)
         try:
             if path.startswith("/"):

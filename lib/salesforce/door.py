@@ -35,7 +35,6 @@ _SIGN_IN_TRIES = 3
 class _Call:
     method: str
     path: str
-    is_write: bool
     options: Mapping[str, Any]
 
 
@@ -141,7 +140,7 @@ class Door:
 
     def _send(self, method: str, path: str, *, is_write: bool, **options: Any) -> Any:
         given = {name: value for name, value in options.items() if value is not None}
-        call = _Call(method, path, is_write, given)
+        call = _Call(method, path, given)
         return self.patience.persist(lambda: self._renewing_once(call), is_write=is_write)
 
     def _renewing_once(self, call: _Call) -> Any:
@@ -158,7 +157,7 @@ class Door:
         with self._client() as client:
             was_sent = True
             try:
-                return client.call(call.method, call.path, is_write=call.is_write, **call.options)
+                return client.call(call.method, call.path, **call.options)
             except Failure as failure:
                 was_sent = failure.was_sent
                 raise

@@ -105,9 +105,10 @@ def _packed(spellings: Iterable[str]) -> Iterator[list[str]]:
     texts: list[str] = []
     length = 0
     for spelling in spellings:
-        longer = len(soql.render(Text(spelling))) + len(", ")
-        if longer > LONGEST_TEXT:
+        written = len(soql.render(Text(spelling)))
+        if written > LONGEST_TEXT:
             continue  # no Email field is that long
+        longer = written + len(", ")
         if length + longer > room:
             yield texts
             texts, length = [], 0

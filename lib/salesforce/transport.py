@@ -19,13 +19,14 @@ from lib.settings import environment, is_loopback
 class Limits:
     """Seconds to wait for a connection, and for the next piece of an answer.
 
-    A query may run two minutes, and triggers may hold a write of 200 records for longer.
+    A query may run two minutes. What is sent by POST or PATCH may take longer: five queries one
+    after the other, or 200 records through the triggers of an org.
     """
 
     connect_s: float = 10.0
     sign_in_s: float = 30.0
     read_s: float = 130.0
-    write_s: float = 330.0
+    long_s: float = 330.0
 
 
 class Transport(requests.Session):

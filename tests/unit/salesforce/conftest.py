@@ -34,6 +34,6 @@ def slept() -> list[float]:
 @pytest.fixture
 def door(login: SalesforceLogin, slept: list[float]) -> Iterator[Door]:
     """A door to the scripted server; its waits are noted in `slept`."""
-    limits = Limits(connect_s=5, sign_in_s=5, read_s=5, write_s=5)
+    limits = Limits(connect_s=5, sign_in_s=5, read_s=5, long_s=5)
     with Door.open(login, sleep=slept.append, jitter=lambda: 1.0, limits=limits) as door:
         yield door

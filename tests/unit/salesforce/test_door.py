@@ -203,7 +203,7 @@ def test_a_server_that_never_answers_is_left(login: SalesforceLogin, wire: Wire)
 
     wire.on("PATCH", "composite/sobjects", never)
     wire.on("GET", "limits", never)
-    hasty = Limits(connect_s=5, sign_in_s=5, read_s=0.05, write_s=0.05)
+    hasty = Limits(connect_s=5, sign_in_s=5, read_s=0.05, long_s=0.05)
     with Door.open(login, sleep=lambda _: None, limits=hasty) as door:
         with pytest.raises(WriteUnanswered):
             door.patch("composite/sobjects", {})

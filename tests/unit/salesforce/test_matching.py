@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lib import soql
 from lib.clock import from_text
@@ -10,6 +12,7 @@ from lib.errors import PermissionMissing, RequestRefused
 from lib.salesforce import matching
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
+from lib.soql.tree import In, Text
 from lib.values import Record
 from tests.unit.salesforce.wire import Answer, Asked, Wire, composite, rows
 
@@ -47,8 +50,23 @@ def test_no_query_is_longer_than_salesforce_takes() -> None:
     assert max(lengths) <= 95_000
     assert min(lengths[:-1]) > 0
     assert len(queries) <= 10
-    asked = [value.value for query in queries[: len(queries) // 2] for value in query.where.values]  # type: ignore
-    assert asked == list(_many(9_000))
+    contacts = queries[: len(queries) // 2]
+    assert [text for query in contacts for text in _asked(query)] == list(_many(9_000))
+
+
+@given(st.lists(st.text(min_size=1, max_size=2_000), unique=True, max_size=200))
+@settings(max_examples=30, deadline=None)
+def test_whatever_the_addresses_are_each_is_asked_once_within_the_limit(texts: list[str]) -> None:
+    queries = matching.match_queries({text: [text] for text in texts}, {"Contact": CONTACT})
+
+    assert all(len(soql.render(query)) <= 95_000 for query in queries)
+    fitting = [text for text in texts if len(soql.render(Text(text))) <= 4_000]
+    assert [value for query in queries for value in _asked(query)] == fitting
+
+
+def _asked(query: soql.Query) -> list[str]:
+    assert isinstance(query.where, In)
+    return [value.value for value in query.where.values if isinstance(value, Text)]
 
 
 def test_every_spelling_is_asked_and_each_record_told_once(wire: Wire, door: Door) -> None:
