@@ -5,6 +5,7 @@ Rights are rows, so what is changed here is seen by every call, as in a real org
 
 from typing import Any
 
+from lib.practice import persons
 from lib.practice.acts_people import OPT_OUT, PEOPLE, ActRefused
 from lib.practice.founding import USERNAME
 from lib.practice.rows import Row
@@ -143,13 +144,13 @@ def api_limit(world: World, used: int | None = None, maximum: int | None = None)
 
 
 def org_switch(
-    world: World, person_accounts: bool | None = None, assignment_rule: bool | None = None
+    world: World, person_accounts: bool = False, assignment_rule: bool | None = None
 ) -> dict[str, Any]:
     """Turn on person accounts (for good, in a real org), or the Lead assignment rule on or off."""
     switches = world.org.switches
     with world.org.transaction():
-        if person_accounts is not None:
-            switches.person_accounts = person_accounts
+        if person_accounts:
+            persons.turn_on(world.org)
         if assignment_rule is not None:
             switches.assignment_rule_active = assignment_rule
     return {

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from threading import Thread
 
 import uvicorn
@@ -17,11 +16,12 @@ from lib.errors import UsageError
 from lib.practice import mail_account
 from lib.practice.founding import USERNAME
 from lib.practice.server import create_app
+from lib.practice.tls import Certificate
 from lib.practice.world import Size, World, new_world
 from lib.settings import is_loopback
 
 _LONGEST_HEAD_READ = 65_536
-_STOP_WITHIN_S = 5
+_STOP_WITHIN_S = 1
 
 
 class _Connection(H11Protocol):
@@ -94,11 +94,11 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     ready: Callable[[Practice], None] | None = None,
-    certificate: Path | None = None,
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve in the foreground until SIGTERM or SIGINT; `ready` is called once it listens.
 
-    Port 0 takes a free one. `certificate` is a PEM file with certificate and key, for https.
+    Port 0 takes a free one. With a `certificate` it serves https.
     Raises UsageError for an address that is not loopback, or that is taken.
     """
     with _listening(host, port) as listener:
@@ -108,7 +108,9 @@ def serve(
 
 
 @contextlib.contextmanager
-def running(world: World | None = None, *, certificate: Path | None = None) -> Iterator[Practice]:
+def running(
+    world: World | None = None, *, certificate: Certificate | None = None
+) -> Iterator[Practice]:
     """A practice org served from a thread on a free loopback port, for the length of a block."""
     world = world or new_world()
     with _listening("127.0.0.1", 0) as listener:
@@ -128,6 +130,13 @@ class _Server(uvicorn.Server):
 
     when_started: Callable[[], None] | None = None
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # A client that keeps an https connection open would have us wait for its farewell.
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, _Connection):
+                connection.transport.abort()
+
     def stop(self) -> None:
         """End serving, from whatever thread."""
         self.should_exit = True
@@ -139,7 +148,7 @@ class _Server(uvicorn.Server):
 
 
 def _prepare(
-    world: World, listener: socket.socket, certificate: Path | None
+    world: World, listener: socket.socket, certificate: Certificate | None
 ) -> tuple[Practice, _Server]:
     host, port = listener.getsockname()[:2]
     scheme = "https" if certificate else "http"
@@ -156,8 +165,8 @@ def _prepare(
         date_header=False,
         h11_max_incomplete_event_size=_LONGEST_HEAD_READ,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
-        ssl_certfile=certificate,
-        ssl_keyfile=certificate,
+        ssl_certfile=certificate.certificate if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
     )
     server = _Server(config)
     return Practice(f"{scheme}://{shown}:{port}", stage, server.stop), server

@@ -9,7 +9,7 @@ import binascii
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -172,7 +172,7 @@ class OAuthDoor:
         if claims["iss"] != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
         self._check_audience(claims["aud"], asked.base)
-        if self.signin.org.clock().timestamp() > claims["exp"] + _SLACK.total_seconds():
+        if self.signin.org.clock() > _expiry(claims["exp"]) + _SLACK:
             raise OAuthRefused("invalid_grant", "expired authorization code")
         return claims
 
@@ -235,6 +235,14 @@ class OAuthDoor:
 
     def _identity(self, base: str, user: Row) -> str:
         return f"{base}/id/{self.signin.org.id}/{user['Id']}"
+
+
+def _expiry(exp: object) -> datetime:
+    """`exp` is a number, or, as simple-salesforce writes it, one in quotes."""
+    try:
+        return datetime.fromtimestamp(float(str(exp)), UTC)
+    except (ValueError, OverflowError) as error:
+        raise OAuthRefused("invalid_grant", "invalid assertion") from error
 
 
 async def _asked(request: Request) -> _Asked:

@@ -97,6 +97,8 @@ def test_a_signed_assertion_gives_a_token(practice: Practice) -> None:
         ({"iss": "unknown"}, "invalid_client_id", "client identifier invalid"),
         ({"sub": "nobody@example.org"}, "invalid_grant", "user hasn't approved this consumer"),
         ({"exp": 1}, "invalid_grant", "expired authorization code"),
+        ({"exp": "1"}, "invalid_grant", "expired authorization code"),
+        ({"exp": "soon"}, "invalid_grant", "invalid assertion"),
     ],
 )
 def test_a_wrong_claim_is_refused(
