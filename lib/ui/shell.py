@@ -9,6 +9,7 @@ import streamlit as st
 from lib.ui import sidebar
 from lib.ui.failures import stops_on_error
 from lib.ui.places import pages
+from lib.ui.practice_org import draw_banner
 from lib.ui.surroundings import opened
 
 # An emoji and no :material/ icon: the latter would be fetched from the outside.
@@ -17,5 +18,5 @@ page = st.navigation(pages())
 with stops_on_error():
     with opened() as log:
         sidebar.draw(log)
-    sidebar.draw_banner()
+        draw_banner(log)
     page.run()

@@ -27,32 +27,34 @@ def want(name: str) -> None:
 def draw(log: Log) -> None:
     """The selector and the mark; nothing while there is no connection."""
     names = offered(log, surroundings.environment())
-    _take_wish(names)
     if not names:
         st.session_state.pop(CONNECTION, None)
         return
+    _settle(names)
     with st.sidebar:
         name = st.selectbox(
-            "Connection", names, format_func=label_of, key=CONNECTION, bind="query-params"
+            "Connection",
+            names,
+            index=None,  # without a default of the widget's own, the address bar always has it
+            required=True,
+            label_visibility="collapsed",
+            format_func=label_of,
+            key=CONNECTION,
+            bind="query-params",
         )
-        _draw_mark(log, str(name))
+        if name is None:  # the address bar names one that is unknown
+            want(names[0])
+            st.rerun()
+        _draw_mark(log, name)
 
 
-def draw_banner() -> None:
-    """While the practice org is chosen, every page says so."""
-    if connection_name() == PRACTICE:
-        st.info(
-            "**Practice org.** Made-up people; nothing leaves this computer.",
-            icon=":material/science:",
-        )
-
-
-def _take_wish(names: list[str]) -> None:
-    wanted = st.session_state.pop(_WANTED, None)
-    if wanted in names:
-        st.session_state[CONNECTION] = wanted
-    elif st.session_state.get(CONNECTION) not in (None, *names):
-        del st.session_state[CONNECTION]
+def _settle(names: list[str]) -> None:
+    """Choose what was wished for, else keep what was chosen, else what the address bar says."""
+    state = st.session_state
+    known = (state.pop(_WANTED, None), state.get(CONNECTION), st.query_params.get(CONNECTION))
+    chosen = next((name for name in known if name in names), names[0])
+    if state.get(CONNECTION) != chosen:
+        state[CONNECTION] = chosen
 
 
 def _draw_mark(log: Log, name: str) -> None:

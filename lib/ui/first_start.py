@@ -1,0 +1,50 @@
+"""What a person meets who has no connection yet: look around, or connect Salesforce."""
+
+import streamlit as st
+
+from lib.services.first_look import look_around
+from lib.services.offering import PRACTICE
+from lib.ui import sidebar, surroundings
+from lib.ui.failures import stops_on_error
+from lib.ui.places import CONNECT, SYNC, go
+
+
+def draw_first_start() -> None:
+    """The choice, as a whole page."""
+    st.title("People who unsubscribe should not be mailed again")
+    st.markdown(
+        "Optback reads who unsubscribed in JangoMail and ticks **Email Opt Out** on their Contacts "
+        "and Leads in Salesforce. Nothing is connected yet."
+    )
+    practice, salesforce = st.columns(2, gap="medium")
+    with practice.container(border=True, height="stretch"):
+        _draw_practice()
+    with salesforce.container(border=True, height="stretch"):
+        _draw_salesforce()
+
+
+def _draw_practice() -> None:
+    st.subheader("Look around first")
+    st.markdown(
+        "A practice org on this computer with about 3,000 made-up people. "
+        "It is ready in seconds, and nothing leaves this computer."
+    )
+    if st.button("Look around with the practice org", type="primary", key="look_around"):
+        with (
+            stops_on_error(),
+            st.status("Getting the practice org ready", expanded=True),
+            surroundings.opened() as log,
+        ):
+            look_around(log, surroundings.environment(), st.write)
+        sidebar.want(PRACTICE)
+        go(SYNC, connection=PRACTICE)
+
+
+def _draw_salesforce() -> None:
+    st.subheader("Connect Salesforce")
+    st.markdown(
+        "You need a Salesforce user who may edit Contacts and Leads, and your JangoMail account. "
+        "The first step only previews: nothing is written before you say so."
+    )
+    if st.button("Connect Salesforce", key="connect_salesforce"):
+        go(CONNECT, new="1")
