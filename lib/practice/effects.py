@@ -3,6 +3,7 @@
 from lib.practice import persons
 from lib.practice.derived import MEMBER_COPIES, completed, member_copies
 from lib.practice.org import Org
+from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 
@@ -48,10 +49,13 @@ def _queue(org: Org) -> str:
 
 
 def _copy_person(org: Org, row: Row) -> None:
-    sobject = "Contact" if row.get("ContactId") else "Lead"
-    person = org.tables.rows(sobject).get(row.get("ContactId") or row.get("LeadId") or "")
-    if person:
-        row |= member_copies(person)
+    sobject, person_id = (
+        ("Contact", row["ContactId"]) if row.get("ContactId") else ("Lead", row.get("LeadId"))
+    )
+    if person_id is None:
+        message = "Required fields are missing: [LeadId, ContactId]"
+        raise Refusal("REQUIRED_FIELD_MISSING", message, ["LeadId", "ContactId"])
+    row |= member_copies(org.tables.rows(sobject)[person_id])
     row["HasResponded"] = row.get("Status") == "Responded"
 
 

@@ -133,15 +133,20 @@ class _Door:
         return self._written(answer)
 
     def _answer(self, call: Call) -> Answer:
-        used, most = self.org.meter.used, self.org.switches.api_calls_max
-        if used >= most:
+        if not self._counted():
             return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))
-        self.org.meter.count()
         try:
             _refuse_media(call.headers, call.text)
         except Refusal as refusal:
             return refused(refusal)
         return dispatch(_RESOURCES, call)
+
+    def _counted(self) -> bool:
+        with self.org.lock:
+            left = self.org.meter.used < self.org.switches.api_calls_max
+            if left:
+                self.org.meter.count()
+            return left
 
     def _written(self, answer: Answer) -> Response:
         usage = f"api-usage={self.org.meter.used}/{self.org.switches.api_calls_max}"

@@ -3,13 +3,10 @@
 from lib.practice.calls import Answer, Call
 
 _RESOURCES = (
-    "appMenu",
     "composite",
     "limits",
     "query",
     "queryAll",
-    "recent",
-    "search",
     "sobjects",
 )
 _STEADY = {

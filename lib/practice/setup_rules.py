@@ -31,6 +31,19 @@ def check(org: Org, kind: SObjectType, row: Row) -> None:
     _check_duplicate(org, kind, row)
 
 
+def is_pointless(row: Row) -> bool:
+    """Whether a field's or object's right has become none: Salesforce drops such a row."""
+    return row.get("PermissionsRead") is False
+
+
+def refuse_removal(row: Row) -> None:
+    """Refuse to delete the permission set behind a profile."""
+    if row.get("IsOwnedByProfile"):
+        raise Refusal(
+            "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", []
+        )
+
+
 def _check_field(org: Org, kind: SObjectType, row: Row) -> None:
     sobject, _, name = row["Field"].partition(".")
     target = org.schema.get(sobject.lower())

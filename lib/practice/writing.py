@@ -58,6 +58,7 @@ class Writer:
             kind = self.kind(sobject)
             old = self.existing(kind, record_id)
             self._may_touch(kind, old, "deletable")
+            setup_rules.refuse_removal(old)
             for child, child_id in effects.dependents(self.org, kind, old):
                 self.delete(child, child_id)
             if kind.is_setup:
@@ -193,6 +194,9 @@ class Writer:
         ):
             if self._whole(kind).field(name):
                 row[name] = value
+        if old is not None and setup_rules.is_pointless(row):
+            self.org.tables.drop(kind.name, row["Id"])
+            return
         self.org.tables.put(kind.name, row)
         effects.after_save(self.org, kind, old, row)
 

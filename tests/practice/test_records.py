@@ -1,8 +1,11 @@
 """Single records over the practice org's REST API."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from lib.practice.serve import Practice
+from lib.practice.switches import ValidationRule
 from tests.practice.api import ROOT, Api, error
 
 
@@ -212,3 +215,49 @@ def test_a_wrong_method_is_told_which_ones_are_right(api: Api):
     answer = api.call("PATCH", "sobjects/Account", json={})
     message = "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST"
     assert error(answer) == (405, "METHOD_NOT_ALLOWED", message)
+
+
+def test_a_campaign_member_is_somebody_and_is_counted(api: Api):
+    campaign = api.first("Campaign")
+    contact = api.call("POST", "sobjects/Contact", json={"LastName": "Neu"}).json()["id"]
+    nobody = {"CampaignId": campaign["Id"]}
+
+    refused = api.call("POST", "sobjects/CampaignMember", json=nobody)
+    made = api.call("POST", "sobjects/CampaignMember", json={**nobody, "ContactId": contact})
+
+    assert error(refused)[1] == "REQUIRED_FIELD_MISSING"
+    member = api.row("CampaignMember", made.json()["id"])
+    assert (member["Type"], member["LastName"], member["LeadOrContactId"]) == (
+        "Contact",
+        "Neu",
+        contact,
+    )
+    after = api.row("Campaign", campaign["Id"])
+    assert after["NumberOfContacts"] == campaign["NumberOfContacts"] + 1
+
+
+def test_a_validation_rule_refuses_in_its_own_words(api: Api):
+    contact = api.first("Contact")
+    rule = ValidationRule("Contact", "HasOptedOutOfEmail", True, "Ask Robin.", contact["Id"])
+    api.org.switches.validation_rules.append(rule)
+
+    answer = api.call(
+        "PATCH", f"sobjects/Contact/{contact['Id']}", json={"HasOptedOutOfEmail": True}
+    )
+
+    assert error(answer) == (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask Robin.")
+
+
+def test_writes_from_several_threads_all_arrive(api: Api):
+    ids = list(api.org.tables.rows("Contact"))[:40]
+
+    def change(record_id: str) -> int:
+        path = f"sobjects/Contact/{record_id}"
+        return api.call("PATCH", path, json={"Title": record_id}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = set(pool.map(change, ids))
+
+    assert statuses == {204}
+    assert all(api.row("Contact", one)["Title"] == one for one in ids)
+    assert api.org.meter.used == 40

@@ -157,3 +157,44 @@ def test_a_profiles_rights_hang_on_a_hidden_permission_set_assigned_to_its_users
     [record] = answer["records"]
     assert record["PermissionSet"]["IsOwnedByProfile"] is True
     assert record["PermissionSet"]["Profile"]["Name"] == "System Administrator"
+
+
+def test_a_right_that_becomes_none_is_no_row_any_more(api: Api):
+    right = api.first("FieldPermissions", Field=f"Contact.{OPT_OUT}")
+    none = {"PermissionsRead": False, "PermissionsEdit": False}
+
+    api.call("PATCH", f"sobjects/FieldPermissions/{right['Id']}", json=none).raise_for_status()
+
+    assert right["Id"] not in api.org.tables.rows("FieldPermissions")
+    assert OPT_OUT not in described(api, "Contact")
+
+
+def test_the_permission_set_behind_a_profile_cannot_be_deleted(api: Api):
+    behind = api.first("PermissionSet", IsOwnedByProfile=True)
+
+    answer = api.call("DELETE", f"sobjects/PermissionSet/{behind['Id']}")
+
+    assert error(answer)[1] == "INSUFFICIENT_ACCESS_OR_READONLY"
+
+
+def test_a_deleted_permission_set_takes_its_rights_along(api: Api):
+    made = api.call("POST", "sobjects/PermissionSet", json={"Name": "Mine", "Label": "Mine"})
+    parent = made.json()["id"]
+    right = {"ParentId": parent, "SobjectType": "Contact", "Field": "Contact.Fax"}
+    api.call("POST", "sobjects/FieldPermissions", json={**right, "PermissionsRead": True})
+
+    assert api.call("DELETE", f"sobjects/PermissionSet/{parent}").status_code == 204
+
+    left = api.org.tables.rows("FieldPermissions").values()
+    assert not [one for one in left if one["ParentId"] == parent]
+
+
+def test_a_user_of_another_profile_has_that_profiles_rights(api: Api):
+    colleague = api.first("User", Username="colleague@example.org")
+    profile = api.first("Profile", Name="System Administrator")["Id"]
+
+    api.call("PATCH", f"sobjects/User/{colleague['Id']}", json={"ProfileId": profile})
+
+    rights = api.org.view(colleague["Id"]).rights
+    assert rights.holds("PermissionsModifyAllData")
+    assert len(rights.sets) == 1

@@ -1,0 +1,75 @@
+"""Person accounts: off at first, and one person in two rows once they are on."""
+
+import pytest
+
+from lib.practice import persons
+from lib.practice.serve import Practice
+from tests.practice.api import Api, error
+
+
+@pytest.fixture
+def api(practice: Practice) -> Api:
+    """The administrator of a practice org with about a hundred people."""
+    return Api(practice)
+
+
+@pytest.fixture
+def person(api: Api) -> dict[str, object]:
+    """A person account of an org in which they are on, as the org holds it."""
+    persons.turn_on(api.org)
+    made = api.call(
+        "POST",
+        "sobjects/Account",
+        json={"FirstName": "Pia", "LastName": "Person", "PersonEmail": "pia@example.org"},
+    )
+    return api.row("Account", made.json()["id"])
+
+
+def field_names(api: Api, sobject: str) -> set[str]:
+    """The names in describe."""
+    answer = api.call("GET", f"sobjects/{sobject}/describe").json()
+    return {one["name"] for one in answer["fields"]}
+
+
+def test_while_they_are_off_their_fields_do_not_exist(api: Api):
+    assert not any(one.startswith("Person") for one in field_names(api, "Account"))
+    query = api.call("GET", "query", params={"q": "SELECT IsPersonAccount FROM Account"})
+    assert error(query)[1] == "INVALID_FIELD"
+
+
+def test_an_account_with_a_last_name_is_a_person_with_a_contact_within(
+    api: Api, person: dict[str, object]
+):
+    assert (person["IsPersonAccount"], person["Name"]) == (True, "Pia Person")
+    answer = api.query(
+        "SELECT AccountId, Email, HasOptedOutOfEmail FROM Contact WHERE IsPersonAccount = true"
+    )
+    [record] = answer["records"]
+    assert (record["AccountId"], record["Email"]) == (person["Id"], "pia@example.org")
+
+
+def test_an_opt_out_is_written_through_the_account_and_shows_on_the_contact(
+    api: Api, person: dict[str, object]
+):
+    path = f"sobjects/Account/{person['Id']}"
+
+    assert api.call("PATCH", path, json={"PersonHasOptedOutOfEmail": True}).status_code == 204
+
+    contact = api.row("Contact", str(person["PersonContactId"]))
+    assert contact["HasOptedOutOfEmail"] is True
+
+
+def test_the_contact_within_refuses_to_be_written(api: Api, person: dict[str, object]):
+    path = f"sobjects/Contact/{person['PersonContactId']}"
+
+    answer = api.call("PATCH", path, json={"HasOptedOutOfEmail": True})
+
+    assert error(answer)[:2] == (400, "INSUFFICIENT_ACCESS_OR_READONLY")
+
+
+def test_everybody_else_stays_a_business(api: Api, person: dict[str, object]):
+    accounts = api.query("SELECT COUNT() FROM Account WHERE IsPersonAccount = false")
+    contacts = api.query("SELECT COUNT() FROM Contact WHERE IsPersonAccount = false")
+
+    assert accounts["totalSize"] == len(api.org.tables.rows("Account")) - 1
+    assert contacts["totalSize"] == 60
