@@ -1,4 +1,4 @@
-"""CPU seconds and memory for reading a CSV of a million lines: `python tests/bench/bench_csv.py`."""
+"""CPU seconds and memory for reading a million lines of CSV: `python tests/bench/bench_csv.py`."""
 
 import resource
 import sys
