@@ -1,7 +1,7 @@
 """One practice instance: the org, its door, its e-mail service, and what is about to go wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from lib.practice.signin import SignIn
 from lib.practice.signin_app import ConnectedApp
 
 _CLOCK = "clock"
+_SIZE = "size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,14 @@ def new_world(
     )
     if (moves := org.tables.note(_CLOCK)) is not None:
         clock.restore(moves)
-    return World(org, clock, size, state)
+    return World(org, clock, _first_size(org, size), state)
+
+
+def _first_size(org: Org, asked: Size) -> Size:
+    """The size with which the org began, noted when it does."""
+    noted = org.tables.note(_SIZE)
+    if noted is not None:
+        return Size(**noted)
+    with org.transaction():
+        org.tables.put_note(_SIZE, asdict(asked))
+    return asked

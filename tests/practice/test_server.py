@@ -102,6 +102,7 @@ def test_a_world_is_found_again_with_its_passwords_and_its_time(tmp_path: Path) 
 
     with running(new_world(state=state)) as practice:
         assert practice.world.org.id == org_id
+        assert practice.world.size == size
         assert practice.environment["SALESFORCE_PASSWORD"] == "practice-2"
         assert practice.world.app.private_key == key
         assert practice.world.clock() >= now
