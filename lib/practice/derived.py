@@ -33,7 +33,7 @@ MEMBER_COPIES = (
 
 def completed(kind: SObjectType, row: Row) -> Row:
     """A new row with every default and derived field of its whole sObject filled in."""
-    return refreshed(kind, {**_defaults(kind), **_filled(row)})
+    return refreshed(kind, {**kind.defaults, **_filled(row)})
 
 
 def refreshed(kind: SObjectType, row: Row) -> Row:
@@ -45,9 +45,8 @@ def refreshed(kind: SObjectType, row: Row) -> Row:
         full["IsEmailBounced"] = bool(
             full.get("EmailBouncedReason") or full.get("EmailBouncedDate")
         )
-    for field in kind.fields.values():
-        if field.type == "address":
-            _fill_address(full, field.name)
+    for name in kind.addresses:
+        _fill_address(full, name)
     return full
 
 
@@ -69,20 +68,8 @@ def _filled(row: Row) -> Row:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _defaults(kind: SObjectType) -> Row:
-    found: Row = {}
-    for field in kind.fields.values():
-        if field.default is not None:
-            found[field.name] = field.default
-        chosen = next((one.value for one in field.picklist if one.default), None)
-        if chosen is not None:
-            found[field.name] = chosen
-    return found
-
-
 def _fill_address(row: Row, name: str) -> None:
     prefix = name.removesuffix("Address")
-    parts = {part: row.get(prefix + part) for part in _PARTS}
     row.pop(name, None)
-    if any(value is not None for value in parts.values()):
-        row[name] = {part[0].lower() + part[1:]: value for part, value in parts.items()}
+    if any(prefix + part in row for part in _PARTS):
+        row[name] = {part[0].lower() + part[1:]: row.get(prefix + part) for part in _PARTS}

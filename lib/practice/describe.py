@@ -161,7 +161,7 @@ def _field(field: Field) -> dict[str, Any]:
         "compoundFieldName": field.compound_field_name,
         "createable": field.createable,
         "custom": field.custom,
-        "defaultValue": _default(field),
+        "defaultValue": field.initial,
         "defaultedOnCreate": field.defaulted_on_create,
         "digits": field.digits,
         "externalId": field.external_id,
@@ -192,11 +192,6 @@ def _field(field: Field) -> dict[str, Any]:
         "updateable": field.updateable,
     }
     return dict(sorted({**_FIELD_NEVER, **plain}.items()))
-
-
-def _default(field: Field) -> Any:
-    chosen = next((one.value for one in field.picklist if one.default), None)
-    return field.default if chosen is None else chosen
 
 
 def _choice(choice: PicklistValue) -> dict[str, Any]:

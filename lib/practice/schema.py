@@ -64,6 +64,12 @@ class Field:
     digits: int = 0
     extra_type_info: str | None = None
 
+    @property
+    def initial(self) -> bool | int | str | None:
+        """What a new record holds where nothing is said."""
+        chosen = next((one.value for one in self.picklist if one.default), None)
+        return self.default if chosen is None else chosen
+
 
 @dataclass(frozen=True, slots=True)
 class ChildRelationship:
@@ -98,6 +104,17 @@ class SObjectType:
     is_setup: bool = False
     permissionable: bool = True
     traits: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(init=False)
+    """What a new record holds where nothing is said, by field name."""
+    addresses: tuple[str, ...] = field(init=False)
+    """The names of its compound addresses."""
+
+    def __post_init__(self) -> None:
+        fields = self.fields.values()
+        defaults = {one.name: one.initial for one in fields if one.initial is not None}
+        object.__setattr__(self, "defaults", MappingProxyType(defaults))
+        addresses = tuple(one.name for one in fields if one.type == "address")
+        object.__setattr__(self, "addresses", addresses)
 
     def field(self, name: str) -> Field | None:
         """The field of this API name, whatever its case."""
