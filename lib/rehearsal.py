@@ -1,0 +1,223 @@
+"""A month of daily runs on the practice org within a minute: `python -m lib.rehearsal --home DIR`.
+
+The runs are real: the same engine, over HTTP, into the same log. Only the clocks are moved, the
+org's through its control addresses and the log's by being handed in. It is the month that ends
+now, so that nothing lies in the future afterwards; hence it begins with a fresh practice org.
+"""
+
+import argparse
+import csv
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from lib import settings
+from lib.clock import Clock, to_text, utc_now
+from lib.errors import OptbackError
+from lib.services import practising, rehearsing
+from lib.services.choosing import choose
+from lib.services.offering import PRACTICE
+from lib.services.opening import open_log
+from lib.services.practice_world import PracticeWorld
+from lib.services.rehearsing import DAYS, Rehearsal
+from lib.services.running import RunOrder, run_once
+
+STARTED_BY = "rehearsal"
+
+_LAST_RUN_AGO = timedelta(minutes=10)
+_OPENED_BEFORE = timedelta(hours=6)  # the org was settled that long before its first run
+_HOURS_BEFORE_A_RUN = (19, 11, 3)
+_NEWSLETTER_WEEKDAY = 1  # Tuesday: many unsubscribe then
+_WEEKEND = (5, 6)
+_FILE_DAY = 4
+_MAIL_DOWN = (8, 9)
+_REFUSED_DAY = 21
+_CLEARED_DAY = 13
+_NO_RUN_DAY = 16
+_SALESFORCE_DOWN_DAY = 19
+_IN_APPROVAL_DAY = 11
+_BROKEN_OFF_DAY = 26
+
+
+class Month:
+    """The month as it passes: what happens outside, and a run a day."""
+
+    def __init__(
+        self, home: Path, environment: Mapping[str, str], world: PracticeWorld, now: datetime
+    ) -> None:
+        self._home = home
+        self._environment = environment
+        self._world = world
+        self._first = now - _LAST_RUN_AGO - timedelta(days=DAYS - 1)
+        self._random = Random(now.toordinal())  # noqa: S311 - made-up people, no secret
+        self._acts: Mapping[int, Callable[[], None]] = {
+            _FILE_DAY: self._import_file,
+            _REFUSED_DAY: self._forbid_one_record,
+            _CLEARED_DAY: self._clear_a_box,
+            _IN_APPROVAL_DAY: self._put_one_in_approval,
+            _IN_APPROVAL_DAY + 1: self._end_the_approval,
+        }
+        self._in_approval = ""
+
+    @property
+    def begins(self) -> datetime:
+        """When the practice org has to be settled."""
+        return self._first - _OPENED_BEFORE
+
+    def pass_days(self, tell: Callable[[int, str], None]) -> None:
+        """All of it, day by day; `tell` hears how many days have passed."""
+        for day in range(DAYS):
+            moment = self._first + timedelta(days=day)
+            tell(day, f"{moment.day} {moment:%B}: {_words(day)}")
+            self._people_unsubscribe(day, moment)
+            self._move_to(moment)
+            self._acts.get(day, _nothing)()
+            if day != _NO_RUN_DAY:
+                with self._trouble_of(day):
+                    self._run(RunOrder(STARTED_BY))
+
+    def _people_unsubscribe(self, day: int, moment: datetime) -> None:
+        if day == 0:
+            return  # the first run finds those of the past
+        for hours in _HOURS_BEFORE_A_RUN:
+            count = self._how_many(moment)
+            if count:
+                self._move_to(moment - timedelta(hours=hours))
+                self._world.act("unsubscribe-some", count=count)
+
+    def _how_many(self, moment: datetime) -> int:
+        if moment.weekday() == _NEWSLETTER_WEEKDAY:
+            return self._random.randint(4, 9)
+        return self._random.randint(0, 1 if moment.weekday() in _WEEKEND else 4)
+
+    def _run(self, order: RunOrder) -> None:
+        with open_log(self._home, self._environment, clock=self._clock()) as log:
+            run_once(log, choose(log, self._environment, PRACTICE), order)
+
+    def _clock(self) -> Clock:
+        """A clock that goes on from where the story is."""
+        behind = utc_now() - self._now
+        return lambda: utc_now() - behind
+
+    def _move_to(self, moment: datetime) -> None:
+        self._now = moment
+        self._world.act("set-time", to=to_text(moment))
+
+    @contextmanager
+    def _trouble_of(self, day: int) -> Iterator[None]:
+        """What is out of order while the run of this day is under way."""
+        if day in _MAIL_DOWN:
+            self._world.act("mail-outage")
+        elif day == _SALESFORCE_DOWN_DAY:
+            self._world.act("fault", kind="status", area="any", path="^/services", times=99)
+        elif day == _BROKEN_OFF_DAY:
+            self._world.act("fault", kind="status", path="composite/sobjects", times=99)
+        try:
+            yield
+        finally:
+            self._world.act("clear-faults")
+
+    def _import_file(self) -> None:
+        """Eight visitors of a trade fair became Leads; their list of refusals comes as a file."""
+        addresses = [f"visitor{number}@fair.example.org" for number in range(1, 9)]
+        for address in addresses:
+            self._make("Lead", address)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "trade-fair.csv"
+            _write_csv(path, addresses)
+            self._run(RunOrder(STARTED_BY, file=path))
+
+    def _forbid_one_record(self) -> None:
+        """A validation rule of the org keeps one record as it is, until today."""
+        record = self._make("Contact", "vera.validated@example.org")
+        rule = {"field": "HasOptedOutOfEmail", "value": True, "record": record}
+        self._world.act("validation-rule", sobject="Contact", **rule)
+        self._world.act("unsubscribe", entry="vera.validated@example.org")
+
+    def _put_one_in_approval(self) -> None:
+        """A record waits for an approval for one day, and is locked meanwhile."""
+        self._in_approval = self._make("Lead", "paula.pending@example.org")
+        self._world.act("in-approval", record=self._in_approval)
+        self._world.act("unsubscribe", entry="paula.pending@example.org")
+
+    def _end_the_approval(self) -> None:
+        self._world.act("in-approval", record=self._in_approval, on=False)
+
+    def _clear_a_box(self) -> None:
+        """A colleague clears a box that a run has ticked: his word stands from then on."""
+        self._world.act("clear-box")
+
+    def _make(self, sobject: str, address: str) -> str:
+        first, _, last = address.partition("@")[0].partition(".")
+        values = {"FirstName": first.title(), "LastName": last.title() or "Fair", "Email": address}
+        if sobject == "Lead":
+            values["Company"] = "Trade fair"
+        return str(self._world.act("create-record", sobject=sobject, values=values)["id"])
+
+
+def play(home: Path, environment: Mapping[str, str]) -> None:
+    """Settle a fresh practice org and let the month that ends now pass there.
+
+    Everything the log knows of the practice connection is forgotten first. Raises OptbackError.
+    """
+    with open_log(home, environment) as log:
+        world = practising.ensure(log, environment)
+        month = Month(home, environment, world, utc_now())
+        practising.start_afresh(log, world, at=to_text(month.begins))
+    try:
+        month.pass_days(lambda day, doing: rehearsing.note(home, Rehearsal(day, doing)))
+    finally:
+        world.act("clear-faults")
+        world.act("set-time")  # the real time again
+    rehearsing.note(home, Rehearsal(DAYS, "30 days have passed"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play it, and note the trouble that ended it early, if any did."""
+    parser = argparse.ArgumentParser(prog="python -m lib.rehearsal", description=__doc__)
+    parser.add_argument("--home", required=True, type=Path)
+    home = parser.parse_args(arguments).home
+    try:
+        play(home, settings.environment())
+    except OptbackError as error:
+        so_far = rehearsing.progress(home) or Rehearsal(0, "")
+        rehearsing.note(home, Rehearsal(so_far.day, so_far.doing, trouble=error.message))
+        return error.exit_code
+    return 0
+
+
+def _words(day: int) -> str:
+    """What is special about a day, as the page tells it while the day passes."""
+    special = {
+        0: "the first run finds everybody who unsubscribed before",
+        _FILE_DAY: "a file from a trade fair is imported",
+        _MAIL_DOWN[0]: "JangoMail does not answer",
+        _MAIL_DOWN[1]: "JangoMail still does not answer",
+        _MAIL_DOWN[1] + 1: "JangoMail answers again, and nobody is forgotten",
+        _REFUSED_DAY: "a validation rule refuses one record",
+        _CLEARED_DAY: "a colleague clears a box",
+        _NO_RUN_DAY: "the computer is off, no run",
+        _SALESFORCE_DOWN_DAY: "Salesforce does not answer",
+        _IN_APPROVAL_DAY: "a record is locked by an approval",
+        _BROKEN_OFF_DAY: "Salesforce breaks off before anything is written",
+        _BROKEN_OFF_DAY + 1: "what was left is written",
+    }
+    return special.get(day, "a day like any other")
+
+
+def _write_csv(path: Path, addresses: Sequence[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Email", "Stand"])
+        writer.writerows([address, "B 12"] for address in addresses)
+
+
+def _nothing() -> None:
+    """A day on which nothing special happens."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,119 @@
+"""Start "let 30 days pass" as a process of its own, and tell how far it is.
+
+How far lies in a small file beside the log. Whether the process lives is told by a lock that it
+inherits and never gives back: the system frees it when the process ends, however it ends.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Thread
+
+from lib.errors import BusyError
+from lib.services.offering import PRACTICE
+from lib.services.opening import Log
+from lib.store import leases
+
+DAYS = 30
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PROGRESS = "rehearsal.json"
+_LOCK = "rehearsal.lock"
+_STDERR = "rehearsal.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How far the month is: `day` of DAYS have passed; `trouble` says why it ended early."""
+
+    day: int
+    doing: str
+    trouble: str | None = None
+    is_running: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole month has passed."""
+        return self.day >= DAYS
+
+
+def start(log: Log, environment: Mapping[str, str]) -> None:
+    """Start it. Raises BusyError while it, or a run of the practice connection, is under way."""
+    home = log.store.home
+    if leases.is_alive(log.store, PRACTICE):
+        raise _busy("A run of the practice connection is under way")
+    lock = _open(home / _LOCK)
+    errors = _open(home / _STDERR, os.O_TRUNC)
+    try:
+        _take(lock)
+        note(home, Rehearsal(0, "Settling a new practice org"))
+        child = subprocess.Popen(
+            [sys.executable, "-m", "lib.rehearsal", "--home", str(home)],
+            cwd=_ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=[lock],
+            start_new_session=True,
+            umask=0o077,
+        )
+    finally:
+        os.close(lock)
+        os.close(errors)
+    Thread(target=child.wait, daemon=True).start()  # else it would stay behind as a zombie
+
+
+def progress(home: Path) -> Rehearsal | None:
+    """How far the last one is or was; None when there was none, or it was forgotten."""
+    try:
+        noted = json.loads((home / _PROGRESS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Rehearsal(**{**noted, "is_running": is_running(home)})
+
+
+def is_running(home: Path) -> bool:
+    """Whether it is under way now."""
+    if not (home / _LOCK).exists():
+        return False
+    lock = _open(home / _LOCK)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def note(home: Path, so_far: Rehearsal) -> None:
+    """Write down how far it is, whole at once."""
+    draft = home / f".{_PROGRESS}"
+    draft.write_text(json.dumps(asdict(so_far)), encoding="utf-8")
+    draft.replace(home / _PROGRESS)
+
+
+def forget(home: Path) -> None:
+    """Forget how far the last one was."""
+    (home / _PROGRESS).unlink(missing_ok=True)
+
+
+def _take(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise _busy("The 30 days are passing already") from error
+
+
+def _open(path: Path, flags: int = 0) -> int:
+    return os.open(path, os.O_CREAT | os.O_WRONLY | flags, 0o600)
+
+
+def _busy(message: str) -> BusyError:
+    return BusyError(message, remedy="Wait until it has ended, which takes about a minute.")
