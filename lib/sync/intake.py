@@ -136,6 +136,6 @@ def _intake(store: Store, scope: str, reading: Reading, taken: Taken) -> Intake:
         held_domains=frozenset(ledger.held_domains(store, scope)),
         sighted=taken.intervals,
         asked=unsubscribes_of(store, scope, ever_seen),
-        unreadable=taken.unreadable_count,
+        unreadable=reading.unreadable_count + taken.unreadable_count,
         file_hash=reading.hash,
     )

@@ -1,0 +1,58 @@
+"""Runs `sync.main` in forks of one warm process, and kills a fork at its n-th SQL statement.
+
+Reads one JSON line a run from standard input, `{"home": …, "kill_at": n or null}`, and answers
+with the fork's wait status. Started by test_killed_at_every_statement.py.
+"""
+
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+import simple_salesforce  # noqa: F401: imported once here, not in every fork
+
+import sync
+from lib.store import leases
+from lib.store.db import Store
+
+
+def main() -> None:
+    leases.SILENCE_S = 0.0  # a killed run's lease is free at once
+    leases._LOOK_S = 0.0
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _run(order["home"], order["kill_at"])
+        _, status = os.waitpid(child, 0)
+        print(json.dumps(status), flush=True)
+
+
+def _run(home: str, kill_at: int | None) -> None:
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+    if kill_at is not None:
+        _die_at(kill_at)
+    os._exit(sync.main(["run", "--home", home]))
+
+
+def _die_at(statement: int) -> None:
+    left = statement
+    opened = Store.open.__func__  # type: ignore[attr-defined]
+
+    def count(_sql: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def open_counting(cls: Any, *arguments: Any, **options: Any) -> Store:
+        store: Store = opened(cls, *arguments, **options)
+        store.db.conn.set_trace_callback(count)
+        return store
+
+    Store.open = classmethod(open_counting)  # type: ignore[method-assign, assignment]
+
+
+if __name__ == "__main__":
+    main()

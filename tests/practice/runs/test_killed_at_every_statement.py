@@ -1,0 +1,84 @@
+"""Kill the writer at every statement of a run: the log is whole, and the next run ends the work."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+KILLED = 9
+PEOPLE = 3
+
+Run = Callable[[Path, int | None], int]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Runs `sync.py run` with a home and the statement to die at; returns the wait status."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.practice.runs.killable"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ.copy(),
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+
+        def once(home: Path, kill_at: int | None) -> int:
+            process.stdin.write(json.dumps({"home": str(home), "kill_at": kill_at}) + "\n")
+            process.stdin.flush()
+            return int(json.loads(process.stdout.readline()))
+
+        yield once
+        process.stdin.close()
+
+
+def test_killed_at_every_statement_nothing_is_lost_and_nothing_done_twice(house, run, tmp_path):
+    ids = [house.contact(f"person{number}@example.org") for number in range(PEOPLE)]
+    house.unsubscribe(*(f"person{number}@example.org" for number in range(PEOPLE)))
+    statement = 1
+    while run(tmp_path / str(statement), statement) == KILLED:
+        home = tmp_path / str(statement)
+        assert is_sound(home)
+
+        assert run(home, None) == 0, f"after a kill at statement {statement}"
+
+        assert all(house.is_opted_out(one) for one in ids), statement
+        assert updated_in_all_runs(home) == PEOPLE, statement
+        forget(house, ids)
+        statement += 1
+    assert statement > 20
+
+
+def is_sound(home: Path) -> bool:
+    return query(home, "pragma integrity_check") in ("ok", None)
+
+
+def updated_in_all_runs(home: Path) -> int:
+    return int(query(home, "select sum(updated) from run"))
+
+
+def query(home: Path, sql: str):
+    database = sqlite3.connect(home / "optback.sqlite")
+    try:
+        row = database.execute(sql).fetchone()
+        return row[0] if row else None
+    finally:
+        database.close()
+
+
+def forget(house, ids: list[str]) -> None:
+    """Everybody is mailable again, as if the run had not been."""
+    org = house.practice.world.org
+    with org.transaction():
+        for one in ids:
+            row = org.tables.rows("Contact")[one]
+            org.tables.put("Contact", {**row, "HasOptedOutOfEmail": False})
