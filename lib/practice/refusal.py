@@ -38,3 +38,21 @@ class SeveralFound(Refusal):
         named = ", ".join(record_ids)
         super().__init__("DUPLICATE_EXTERNAL_ID", f"more than one record found: {named}", [], 300)
         self.record_ids = tuple(record_ids)
+
+
+def wrong_id(label: str, record_id: object, field: str = "Id") -> Refusal:
+    """The refusal of an id that is none, or one of another sObject; `label` is the field's."""
+    message = f"{label}: id value of incorrect type: {record_id}"
+    return Refusal("MALFORMED_ID", message, [field])
+
+
+def no_access() -> Refusal:
+    """The refusal of a save for which the user lacks the right."""
+    message = "insufficient access rights on object id"
+    return Refusal("INSUFFICIENT_ACCESS_OR_READONLY", message, [])
+
+
+def too_many(most: int) -> Refusal:
+    """The refusal of a call with more than `most` records."""
+    message = f"record limit reached. cannot submit more than {most} records into this call"
+    return Refusal("EXCEEDED_ID_LIMIT", message)

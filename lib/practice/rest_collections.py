@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.practice.calls import Answer, Call, error_of, unexpected_json
 from lib.practice.ids import normalised
-from lib.practice.refusal import Refusal
+from lib.practice.refusal import Refusal, too_many, wrong_id
 from lib.practice.rest_records import kind_of, shown
 from lib.practice.schema import SObjectType
 from lib.practice.writing import Writer
@@ -78,8 +78,7 @@ def retrieve(call: Call, sobject: str) -> Answer:
 def _retrieved(call: Call, kind: SObjectType, record_id: str, fields: list[str]) -> Any:
     full = normalised(record_id)
     if full is None or full[:3] != kind.key_prefix:
-        message = f"{kind.fields['id'].label}: id value of incorrect type: {record_id}"
-        raise Refusal("MALFORMED_ID", message, ["Id"])
+        raise wrong_id(kind.fields["id"].label, record_id)
     row = call.org.tables.rows(kind.name).get(full, {"IsDeleted": True})
     return None if row.get("IsDeleted") else shown(call, kind, row, fields)
 
@@ -179,8 +178,7 @@ def _records(call: Call) -> list[Record]:
 
 def _limit(items: Sequence[Any], most: int) -> None:
     if len(items) > most:
-        message = f"record limit reached. cannot submit more than {most} records into this call"
-        raise Refusal("EXCEEDED_ID_LIMIT", message)
+        raise too_many(most)
 
 
 def _type_of(record: Record) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.practice.calls import Answer, Call, not_found
 from lib.practice.ids import normalised
-from lib.practice.refusal import Refusal, SeveralFound
+from lib.practice.refusal import Refusal, SeveralFound, wrong_id
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 
@@ -29,11 +29,7 @@ def read(call: Call, sobject: str, record_id: str) -> Answer:
 
 def read_by(call: Call, sobject: str, key_field: str, key: str) -> Answer:
     """One record by a field for look-up."""
-    kind = kind_of(call, sobject)
-    found = call.writer().find(kind, key_field, key)
-    if found is None:
-        raise not_found()
-    return read(call, sobject, found)
+    return read(call, sobject, _found(call, sobject, key_field, key))
 
 
 def create(call: Call, sobject: str) -> Answer:
@@ -74,11 +70,7 @@ def upsert(call: Call, sobject: str, key_field: str, key: str) -> Answer:
 
 def delete_by(call: Call, sobject: str, key_field: str, key: str) -> Answer:
     """Delete by a field for look-up."""
-    kind = kind_of(call, sobject)
-    found = call.writer().find(kind, key_field, key)
-    if found is None:
-        raise not_found()
-    return delete(call, sobject, found)
+    return delete(call, sobject, _found(call, sobject, key_field, key))
 
 
 def attributes(call: Call, kind: SObjectType, record_id: str) -> dict[str, str]:
@@ -102,14 +94,20 @@ def _row(call: Call, kind: SObjectType, record_id: str) -> Row:
     if full is None:
         raise Refusal("NOT_FOUND", f"{_BAD_KEY}: {record_id}")
     if full[:3] != kind.key_prefix:
-        message = f"{kind.fields['id'].label}: id value of incorrect type: {record_id}"
-        raise Refusal("MALFORMED_ID", message, ["Id"])
+        raise wrong_id(kind.fields["id"].label, record_id)
     row = call.org.tables.rows(kind.name).get(full)
     if row is None:
         raise not_found()
     if row.get("IsDeleted"):
         raise Refusal("ENTITY_IS_DELETED", "entity is deleted", [])
     return row
+
+
+def _found(call: Call, sobject: str, key_field: str, key: str) -> str:
+    found = call.writer().find(kind_of(call, sobject), key_field, key)
+    if found is None:
+        raise not_found()
+    return found
 
 
 def _created(call: Call, kind: SObjectType, record_id: str) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lib.practice.calls import Answer, Call, error_of, unexpected_json
-from lib.practice.refusal import Refusal
+from lib.practice.refusal import Refusal, too_many
 from lib.practice.rest_records import kind_of
 from lib.practice.schema import SObjectType
 
@@ -25,8 +25,7 @@ def create_tree(call: Call, sobject: str) -> Answer:
         raise unexpected_json(records)
     placed = list(_walk(call, kind_of(call, sobject), records, "", ""))
     if len(placed) > _MOST:
-        message = f"record limit reached. cannot submit more than {_MOST} records into this call"
-        raise Refusal("EXCEEDED_ID_LIMIT", message)
+        raise too_many(_MOST)
     errors: list[dict[str, Any]] = []
     ids: dict[str, str] = {}
     try:

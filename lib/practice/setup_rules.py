@@ -4,7 +4,7 @@ Source: Object Reference, FieldPermissions, ObjectPermissions, PermissionSetAssi
 """
 
 from lib.practice.org import Org
-from lib.practice.refusal import Refusal
+from lib.practice.refusal import Refusal, no_access
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 from lib.practice.values import bad_choice
@@ -39,9 +39,7 @@ def is_pointless(row: Row) -> bool:
 def refuse_removal(row: Row) -> None:
     """Refuse to delete the permission set behind a profile."""
     if row.get("IsOwnedByProfile"):
-        raise Refusal(
-            "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", []
-        )
+        raise no_access()
 
 
 def _check_field(org: Org, kind: SObjectType, row: Row) -> None:

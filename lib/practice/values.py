@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lib.practice.ids import normalised
-from lib.practice.refusal import Refusal
+from lib.practice.refusal import Refusal, wrong_id
 from lib.practice.rows import day, stamp
 from lib.practice.schema import Field
 
@@ -98,9 +98,7 @@ def _moment(_field: Field, value: Any) -> str:
 def _reference(field: Field, value: Any) -> str:
     record_id = normalised(value) if isinstance(value, str) else None
     if record_id is None:
-        raise Refusal(
-            "MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", [field.name]
-        )
+        raise wrong_id(field.label, value, field.name)
     return record_id
 
 

@@ -8,7 +8,7 @@ from lib.practice.derived import completed, refreshed
 from lib.practice.ids import normalised
 from lib.practice.org import Org
 from lib.practice.persons import is_within_person_account
-from lib.practice.refusal import Refusal, SeveralFound
+from lib.practice.refusal import Refusal, SeveralFound, no_access, wrong_id
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
 from lib.practice.values import accepted
@@ -64,7 +64,7 @@ class Writer:
             if kind.is_setup:
                 self.org.tables.drop(kind.name, old["Id"])
             else:
-                self._save(kind, old, {**old, "IsDeleted": True})
+                self._put(kind, old, {**old, "IsDeleted": True})
 
     def upsert(
         self, sobject: str, key_field: str, key: Any, values: Mapping[str, Any]
@@ -102,9 +102,7 @@ class Writer:
         """A row that is there and not deleted. Raises `Refusal`."""
         full = normalised(record_id)
         if full is None or full[:3] != kind.key_prefix:
-            label = kind.fields["id"].label
-            message = f"{label}: id value of incorrect type: {record_id}"
-            raise Refusal("MALFORMED_ID", message, ["Id"])
+            raise wrong_id(kind.fields["id"].label, record_id)
         row = self.org.tables.rows(kind.name).get(full)
         if row is None:
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
@@ -138,8 +136,7 @@ class Writer:
         targets = [one for name in field.reference_to if (one := self.org.schema.get(name.lower()))]
         target = next((one for one in targets if one.key_prefix == record_id[:3]), None)
         if target is None:
-            message = f"{field.label}: id value of incorrect type: {record_id}"
-            raise Refusal("MALFORMED_ID", message, [field.name])
+            raise wrong_id(field.label, record_id, field.name)
         row = self.org.tables.rows(target.name).get(record_id)
         if row is None:
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [field.name])
@@ -162,9 +159,7 @@ class Writer:
         switches = self.org.switches
         record_id = row["Id"]
         if not getattr(kind, right) or is_within_person_account(row):
-            raise Refusal(
-                "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", []
-            )
+            raise no_access()
         if switches.locked.get(record_id, 0) > 0:
             switches.locked[record_id] -= 1
             message = f"unable to obtain exclusive access to this record or 1 records: {record_id}"
@@ -186,19 +181,23 @@ class Writer:
     def _save(self, kind: SObjectType, old: Row | None, row: Row) -> None:
         setup_rules.check(self.org, kind, row)
         self._obey_rules(kind, row)
-        effects.before_save(self.org, kind, old, row, auto_assign=self.auto_assign)
-        for name, value in (
-            ("LastModifiedDate", self.org.now()),
-            ("LastModifiedById", self.user_id),
-            ("SystemModstamp", self.org.now()),
-        ):
-            if self._whole(kind).field(name):
-                row[name] = value
         if old is not None and setup_rules.is_pointless(row):
             self.org.tables.drop(kind.name, row["Id"])
             return
-        self.org.tables.put(kind.name, row)
-        effects.after_save(self.org, kind, old, row)
+        effects.before_save(self.org, kind, old, row, auto_assign=self.auto_assign)
+        self._put(kind, old, row)
+
+    def _put(self, kind: SObjectType, old: Row | None, row: Row) -> None:
+        now = self.org.now()
+        stamps = {
+            "LastModifiedDate": now,
+            "LastModifiedById": self.user_id,
+            "SystemModstamp": now,
+        }
+        whole = self._whole(kind)
+        stamped = {**row, **{name: one for name, one in stamps.items() if whole.field(name)}}
+        self.org.tables.put(kind.name, stamped)
+        effects.after_save(self.org, kind, old, stamped)
 
 
 def _writable(kind: SObjectType, name: str, right: str) -> Field:

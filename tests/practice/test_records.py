@@ -174,6 +174,14 @@ def test_a_lead_changed_without_the_header_goes_to_another_owner(api: Api):
     assert api.row("Lead", lead["Id"])["OwnerId"].startswith("00G")
 
 
+def test_a_deleted_lead_keeps_its_owner(api: Api):
+    lead = api.first("Lead", IsConverted=False)
+
+    api.call("DELETE", f"sobjects/Lead/{lead['Id']}")
+
+    assert api.row("Lead", lead["Id"])["OwnerId"] == lead["OwnerId"]
+
+
 def test_campaign_members_repeat_what_their_person_says(api: Api):
     member = api.first("CampaignMember", Type="Contact", HasOptedOutOfEmail=False)
 
