@@ -9,7 +9,7 @@ import binascii
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -172,7 +172,7 @@ class OAuthDoor:
         if claims["iss"] != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
         self._check_audience(claims["aud"], asked.base)
-        if self.signin.org.clock() > _expiry(claims["exp"]) + _SLACK:
+        if self.signin.org.clock().timestamp() > _number(claims["exp"]) + _SLACK.total_seconds():
             raise OAuthRefused("invalid_grant", "expired authorization code")
         return claims
 
@@ -237,11 +237,11 @@ class OAuthDoor:
         return f"{base}/id/{self.signin.org.id}/{user['Id']}"
 
 
-def _expiry(exp: object) -> datetime:
-    """`exp` is a number, or, as simple-salesforce writes it, one in quotes."""
+def _number(exp: object) -> float:
+    """Seconds since 1970; simple-salesforce writes them in quotes, sf gives milliseconds."""
     try:
-        return datetime.fromtimestamp(float(str(exp)), UTC)
-    except (ValueError, OverflowError) as error:
+        return float(str(exp))
+    except ValueError as error:
         raise OAuthRefused("invalid_grant", "invalid assertion") from error
 
 

@@ -209,3 +209,13 @@ def test_the_identity_address_wants_a_good_token_and_the_right_org(practice: Pra
     assert (without.status_code, without.text) == (403, "Missing_OAuth_Token")
     assert (bad.status_code, bad.text) == (403, "Bad_OAuth_Token")
     assert (wrong_org.status_code, wrong_org.text) == (403, "Wrong_Org")
+
+
+@pytest.mark.parametrize("written", ["seconds", "text", "milliseconds"])
+def test_an_expiry_is_understood_as_each_client_writes_it(practice: Practice, written: str) -> None:
+    seconds = int(time.time()) + 180
+    exp = {"seconds": seconds, "text": str(seconds), "milliseconds": seconds * 1000}[written]
+
+    answer = ask(practice, grant_type=JWT_BEARER, assertion=assertion(practice, exp=exp))
+
+    assert answer.status_code == 200
