@@ -6,14 +6,14 @@ whole history, later ones the cheap list of addresses since a day.
 
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain
 from urllib.parse import urlsplit
 
 import requests
 
-from lib.addresses import compared, is_address, is_domain
+from lib.addresses import is_address, is_domain
 from lib.clock import Clock, utc_now
 from lib.errors import ReadingIncomplete, SourceError
 from lib.settings import JangoMailLogin
@@ -22,7 +22,7 @@ from lib.sources.asmx import Asmx, ServiceRefused
 from lib.sources.columns import Columns, find_columns
 from lib.sources.dates import DateReader
 from lib.sources.protocol import Reading
-from lib.values import Check, Interval, Sighting
+from lib.values import Check, Sighting
 
 # How `Since` is written. A day is all that is promised. The ISO form is read alike under every
 # culture of .NET; the US form, which JangoMail itself writes, is tried where that is refused.
@@ -71,23 +71,6 @@ class JangoMail:
         if since is None:
             return self._report()
         return self._list(since)
-
-    def dated(self, addresses: Collection[str]) -> dict[str, Interval]:
-        """When each of these addresses unsubscribed last, as the dated report says.
-
-        Addresses are given, and come back, in the compared form; one that the report lacks, or
-        names without a date, is absent. Costs a full report.
-        """
-        wanted = frozenset(addresses)
-        latest: dict[str, Interval] = {}
-        for sighting in self._report().sightings:
-            address = compared(sighting.entry)
-            if sighting.asked is None or address not in wanted:
-                continue
-            known = latest.get(address)
-            if known is None or known.not_after < sighting.asked.not_after:
-                latest[address] = sighting.asked
-        return latest
 
     def check(self) -> Check:
         """Whether the account answers, by asking for the unsubscribes of today."""

@@ -93,10 +93,17 @@ def take(store: Store, scope: str, reading: Reading, source: Source, run_id: str
 
 
 def next_since(store: Store, scope: str, source: Source) -> datetime | None:
-    """From when on the source is asked; `None` asks for the whole dated report."""
+    """From when on the source is asked; `None` asks for the whole dated report.
+
+    A mark that lies in the future was set by a clock that has been put right since: nobody knows
+    how much of the time before it was really read.
+    """
+    now = store.now()
     mark = ledger.watermark(store, scope, source.name)
     report = ledger.last_report(store, scope, source.name)
-    if mark is None or report is None or store.now() - report >= REPORT_EVERY:
+    if mark is None or report is None or mark > now or report > now:
+        return None
+    if now - report >= REPORT_EVERY:
         return None
     return mark - OVERLAP
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.addresses import compared
 from lib.errors import ReadingIncomplete, SourceCredentialsRefused, SourceUnreachable
 from lib.practice.faults import Fault
 from lib.practice.serve import Practice
@@ -69,18 +68,6 @@ def test_somebody_who_unsubscribes_now_is_in_the_next_list(practice: Practice) -
     practice.world.mail.unsubscribe("whole.example")
 
     assert {"new+person@example.org", "whole.example"} <= set(entries(practice, since))
-
-
-def test_an_address_that_asked_twice_is_dated_by_the_second_time(practice: Practice) -> None:
-    everybody = practice.world.mail.unsubscribes()
-    times = Counter(compared(one.address) for one in everybody)
-    twice = next(address for address, count in times.items() if count > 1)
-    last = max(one.asked for one in everybody if compared(one.address) == twice)
-
-    dated = source_of(practice).dated([twice, "nobody@example.org"])
-
-    assert list(dated) == [twice]
-    assert dated[twice].not_before == last.replace(microsecond=0)
 
 
 def test_a_wrong_password_is_told_without_it(practice: Practice) -> None:

@@ -271,23 +271,6 @@ def test_an_error_page_can_say_that_a_method_is_unknown(
     assert entries(source()) == ["a@example.org"]
 
 
-def test_the_latest_date_of_each_wanted_address_is_told(stub: Any, source: Source) -> None:
-    stub.answer(
-        XML,
-        report(
-            ("A@example.org", "2026-09-30T04:05:00"),
-            ("a@example.org", "2026-10-02T04:05:00"),
-            ("a@example.org", "2026-09-01T04:05:00"),
-            ("b@example.org", "2026-09-30T04:05:00"),
-            ("c@example.org", ""),
-        ),
-    )
-
-    dated = source().dated(["a@example.org", "c@example.org", "d@example.org"])
-
-    assert dated == {"a@example.org": at("2026-10-02T04:05:00")}
-
-
 def test_a_format_of_since_that_is_refused_is_written_in_the_other_way_from_then_on(
     stub: Any, source: Source
 ) -> None:
