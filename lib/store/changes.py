@@ -32,13 +32,13 @@ _UNANSWERED = """
     order by run_id, id
 """
 _OF_RUN = """
-    select * from change
+    select * from change indexed by change_of_run
     where run_id = :run_id and id > :after
     order by id
     limit :limit
 """
 _OF_RUN_BY_OUTCOME = """
-    select * from change
+    select * from change indexed by change_by_outcome
     where run_id = :run_id and id > :after
       and outcome in (select value from json_each(:outcomes))
     order by id

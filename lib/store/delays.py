@@ -12,45 +12,43 @@ from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.scopes import scopes_of
 
-# An event's records are those ticked after it was read and before the address's next event;
-# each counts the first time.
+# A record's wait ends when it is ticked for the first time after the event was read. What the
+# first run wrote was asked before it.
 _DELAYS = """
     with first_run as (
-        select scope, min(started_at) as started_at from run
+        select scope, min(started_at) as started_at, min(finished_at) as finished_at from run
         where scope in (select value from json_each(:scopes))
           and status in ('succeeded', 'partial')
         group by scope
     ),
-    asked as (
-        select event.id, event.scope, event.entry, event.not_before, event.not_after,
-            event.first_seen_at,
-            coalesce((
-                select min(next.first_seen_at) from event as next
-                where next.scope = event.scope and next.entry = event.entry
-                  and next.first_seen_at > event.first_seen_at and next.state <> 'withdrawn'
-            ), '9999') as next_seen_at
-        from event indexed by event_by_day
-        join first_run on first_run.scope = event.scope
-        where event.scope in (select value from json_each(:scopes))
-          and event.first_seen_at >= first_run.started_at
-          and event.not_before >= first_run.started_at
-          and event.state = 'done' and not event.is_domain
-    ),
     ticked as (
-        select change.run_id, asked.not_before, asked.not_after,
-            min(change.settled_at) as settled_at
-        from asked
-        join change indexed by change_by_address
-            on change.scope = asked.scope and change.address = asked.entry
+        select change.run_id, change.scope, change.record_id, change.settled_at, (
+            select event.id from event indexed by event_by_entry
+            where event.scope = change.scope and event.entry = change.address
+              and event.first_seen_at <= change.settled_at and event.state <> 'withdrawn'
+            order by event.first_seen_at desc, event.not_after desc
+            limit 1
+        ) as event_id
+        from change indexed by change_updated
+        join first_run
+            on first_run.scope = change.scope and change.settled_at > first_run.finished_at
         where change.outcome = 'updated'
-          and change.settled_at >= asked.first_seen_at and change.settled_at < asked.next_seen_at
-        group by asked.id, change.record_id
+          and change.settled_at >= :since and change.settled_at < :until
     )
-    select run_id, settled_at,
-        max(0.0, (julianday(settled_at) - julianday(not_before)) * 86400) as at_most_s,
-        max(0.0, (julianday(settled_at) - julianday(not_after)) * 86400) as at_least_s
+    select ticked.run_id, ticked.settled_at,
+        max(0.0, (julianday(ticked.settled_at) - julianday(not_before)) * 86400) as at_most_s,
+        max(0.0, (julianday(ticked.settled_at) - julianday(not_after)) * 86400) as at_least_s
     from ticked
-    where settled_at >= :since and settled_at < :until
+    join event on event.id = ticked.event_id
+    join first_run on first_run.scope = ticked.scope
+    where event.not_before >= first_run.started_at
+      and not exists (
+          select 1 from change as earlier indexed by change_by_record
+          where earlier.scope = ticked.scope and earlier.record_id = ticked.record_id
+            and earlier.outcome = 'updated'
+            and earlier.settled_at >= event.first_seen_at
+            and earlier.settled_at < ticked.settled_at
+      )
     order by at_most_s
 """
 

@@ -12,7 +12,7 @@ from lib.values import Interval, Kind
 _CHUNK = 5_000  # addresses a statement
 
 _KNOWN_OF = """
-    select * from event
+    select * from event indexed by event_by_entry
     where scope = :scope and source = :source and kind = :kind
       and entry in (select value from json_each(:entries))
     order by entry, not_after, coalesce(not_before, ''), id
@@ -34,18 +34,23 @@ _REVIVE = """
     where id = ?
 """
 _LIVING = """
-    select * from event
+    select * from event indexed by event_by_entry
     where scope = :scope and state <> 'withdrawn'
       and entry in (select value from json_each(:entries))
     order by entry, not_after, coalesce(not_before, ''), id
 """
-_OPEN = """
-    select distinct entry from event
-    where scope = :scope and state = :state
+_PENDING = """
+    select distinct entry from event indexed by event_pending
+    where scope = :scope and state = 'pending'
+    order by entry
+"""
+_HELD = """
+    select distinct entry from event indexed by event_held
+    where scope = :scope and state = 'held'
     order by entry
 """
 _COUNT_PENDING = """
-    select count(distinct entry) as count from event
+    select count(distinct entry) as count from event indexed by event_pending
     where scope = :scope and state = 'pending'
 """
 _SETTLE = """
@@ -89,12 +94,12 @@ def events_of_domain(store: Store, scope: str, domain: str) -> list[Event]:
 
 def pending(store: Store, scope: str) -> list[str]:
     """The distinct addresses that no run has dealt with yet."""
-    return _entries(store, scope, "pending")
+    return _entries(store, _PENDING, scope)
 
 
 def held_domains(store: Store, scope: str) -> list[str]:
     """The whole domains that wait for a person's approval by name."""
-    return _entries(store, scope, "held")
+    return _entries(store, _HELD, scope)
 
 
 def count_pending(store: Store, scope: str) -> int:
@@ -111,9 +116,8 @@ def settle(store: Store, scope: str, addresses: Iterable[str], state: str = DONE
             store.execute(_SETTLE, parameters)
 
 
-def _entries(store: Store, scope: str, state: str) -> list[str]:
-    rows = store.query(_OPEN, {"scope": scope, "state": state})
-    return [row["entry"] for row in rows]
+def _entries(store: Store, statement: str, scope: str) -> list[str]:
+    return [row["entry"] for row in store.query(statement, {"scope": scope})]
 
 
 def _shelves(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:

@@ -66,8 +66,8 @@ create table event (
     state text not null check (state in ('pending', 'done', 'held', 'withdrawn'))
 ) strict;
 create index event_by_entry on event (scope, entry);
-create index event_open on event (scope, state, entry) where state in ('pending', 'held');
-create index event_by_day on event (scope, first_seen_at);
+create index event_pending on event (scope, entry) where state = 'pending';
+create index event_held on event (scope, entry) where state = 'held';
 
 create table reading (
     id integer not null primary key,
@@ -104,7 +104,7 @@ create table memory (
     primary key (scope, record_id),
     check (verdict is null or cleared_at is not null)
 ) strict, without rowid;
-create index memory_by_address on memory (scope, address);
+create index memory_by_address on memory (scope, address, verdict);
 create index memory_by_verdict on memory (scope, verdict) where verdict is not null;
 """
 
@@ -168,11 +168,12 @@ create table change (
     settled_at text,          -- when its outcome was known; null while planned or pending
     unique (run_id, record_id)
 ) strict;
-create index change_by_outcome on change (run_id, outcome, reason);
+create index change_of_run on change (run_id);
+create index change_by_outcome on change (run_id, outcome);
 create index change_by_address on change (scope, address);
 create index change_by_record on change (scope, record_id);
 create index change_open on change (scope, run_id) where outcome = 'pending';
-create index change_updated on change (settled_at, scope, record_id, address)
+create index change_updated on change (settled_at, scope, record_id, address, run_id)
     where outcome = 'updated';
 create index change_refused on change (scope, record_id) where outcome = 'failed';
 

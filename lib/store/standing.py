@@ -12,20 +12,20 @@ _STANDING = """
         group by entry
     ),
     known as (
-        select asked.entry, asked.is_pending,
-            max(case memory.verdict when 'kept' then 1 when 'unsettled' then 2
-                when 'unsure' then 2 else 0 end) as rank,
-            count(memory.record_id) as records
+        select is_pending, (
+            select max(case verdict when 'kept' then 1 when 'unsettled' then 2
+                when 'unsure' then 2 else 0 end)
+            from memory indexed by memory_by_address
+            where memory.scope = :scope and memory.address = asked.entry
+        ) as rank  -- null: on no record
         from asked
-        left join memory on memory.scope = :scope and memory.address = asked.entry
-        group by asked.entry
     )
     select
         coalesce(sum(is_pending), 0) as pending,
-        coalesce(sum(not is_pending and records = 0), 0) as unmatched,
-        coalesce(sum(not is_pending and records > 0 and rank = 0), 0) as opted_out,
-        coalesce(sum(not is_pending and records > 0 and rank = 1), 0) as kept,
-        coalesce(sum(not is_pending and records > 0 and rank = 2), 0) as needing_hand
+        coalesce(sum(not is_pending and rank is null), 0) as unmatched,
+        coalesce(sum(not is_pending and rank = 0), 0) as opted_out,
+        coalesce(sum(not is_pending and rank = 1), 0) as kept,
+        coalesce(sum(not is_pending and rank = 2), 0) as needing_hand
     from known
 """
 
