@@ -4,34 +4,32 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
-from lib.clock import from_text, to_text
-from lib.store.columns import moment
+from lib.clock import to_text
 from lib.store.db import Store
+from lib.store.run import COUNTS, Run, run_of
 from lib.values import Fault, Org, Outcome, Progress, RunResult
 
-UNFINISHED = ("starting", "running")
+__all__ = [
+    "Run",
+    "adopt",
+    "close_dead",
+    "counts_of",
+    "finish",
+    "get",
+    "latest",
+    "new_id",
+    "progress",
+    "set_scope",
+    "start",
+    "unfinished",
+]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o, u: text order is its order
 _TIME_LETTERS = 9  # milliseconds, enough until 3084
 _RANDOM_LETTERS = 5
-
-_COUNTS = (
-    "events_read",
-    "addresses",
-    "records",
-    "updated",
-    "planned",
-    "already_opted_out",
-    "kept",
-    "skipped",
-    "failed",
-    "pending",
-    "unmatched",
-    "api_calls",
-)
 
 _START = """
     insert into run (id, connection, status, started_by, source, file_name, dry_run,
@@ -105,63 +103,7 @@ _RECOUNT = """
         pending = (select count(*) from change where run_id = :id and outcome = 'pending')
     where id = :id and planned is null
 """
-_COUNTS_OF = "select outcome, count(*) as count from change where run_id = :id group by outcome"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run as the log knows it; `updated` is None where `planned` stands instead."""
-
-    id: str
-    connection: str
-    scope: str | None  # None until the org is known, as the next two
-    org_name: str | None
-    environment: str | None
-    status: str
-    started_by: str
-    source: str  # "jangomail" or "file"
-    file_name: str | None
-    dry_run: bool
-    first_run: bool  # no run of this org had succeeded before
-    started_at: datetime
-    beat_at: datetime  # when its progress was last written
-    finished_at: datetime | None
-    phase: str
-    phase_done: int
-    phase_total: int
-    safety_limit: int | None  # changes
-    mailable: int | None  # records
-    events_read: int
-    addresses: int
-    records: int
-    updated: int | None
-    planned: int | None
-    already_opted_out: int
-    kept: int
-    skipped: int
-    failed: int
-    pending: int
-    unmatched: int
-    api_calls: int
-    duration_s: float
-    errors: tuple[Fault, ...]
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether it has ended, in whatever way."""
-        return self.finished_at is not None
-
-    def as_result(self) -> RunResult:
-        """The part that `run --json` prints."""
-        counts = {name: getattr(self, name) for name in _COUNTS}
-        return RunResult(
-            run_id=self.id,
-            connection=self.connection,
-            status=self.status,
-            duration_s=self.duration_s,
-            errors=self.errors,
-            **counts,
-        )
+COUNTS_OF = "select outcome, count(*) as count from change where run_id = :id group by outcome"
 
 
 def start(
@@ -210,10 +152,10 @@ def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:
 
 def progress(store: Store, run_id: str, step: Progress, **counts: int) -> None:
     """Write where the run is; counts that are not given stay. A run that has ended stays so."""
-    unknown = set(counts) - set(_COUNTS)
+    unknown = set(counts) - set(COUNTS)
     if unknown:
         raise TypeError(f"no such count of a run: {', '.join(sorted(unknown))}")
-    row: dict[str, object] = dict.fromkeys(_COUNTS)
+    row: dict[str, object] = dict.fromkeys(COUNTS)
     row.update(counts, id=run_id, now=to_text(store.now()))
     row.update(phase=step.phase, done=step.done, total=step.total)
     with store.writing():
@@ -235,7 +177,7 @@ def finish(
 def get(store: Store, run_id: str) -> Run | None:
     """One run, if the log has it."""
     row = store.one(_GET, {"id": run_id})
-    return _run(row) if row else None
+    return run_of(row) if row else None
 
 
 def latest(
@@ -253,7 +195,7 @@ def unfinished(store: Store, connection: str) -> list[Run]:
 
 def counts_of(store: Store, run_id: str) -> dict[Outcome, int]:
     """How many records of a run came to each outcome, counted from its change rows."""
-    rows = store.query(_COUNTS_OF, {"id": run_id})
+    rows = store.query(COUNTS_OF, {"id": run_id})
     return {Outcome(row["outcome"]): row["count"] for row in rows}
 
 
@@ -318,7 +260,7 @@ def _close(
     limit: int | None = None,
     mailable: int | None = None,
 ) -> None:
-    row: dict[str, object] = {name: getattr(result, name) for name in _COUNTS}
+    row: dict[str, object] = {name: getattr(result, name) for name in COUNTS}
     row.update(id=run_id, status=result.status, duration_s=float(result.duration_s))
     row.update(finished_at=to_text(at), limit=limit, mailable=mailable)
     row["errors"] = json.dumps([asdict(fault) for fault in result.errors], ensure_ascii=False)
@@ -327,15 +269,4 @@ def _close(
 
 
 def _runs(rows: Iterable[sqlite3.Row]) -> list[Run]:
-    return [_run(row) for row in rows]
-
-
-def _run(row: sqlite3.Row) -> Run:
-    values = dict(row)
-    for name in ("started_at", "beat_at"):
-        values[name] = from_text(values[name])
-    values["finished_at"] = moment(values["finished_at"])
-    values["dry_run"] = bool(values["dry_run"])
-    values["first_run"] = bool(values["first_run"])
-    values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))
-    return Run(**values)
+    return [run_of(row) for row in rows]

@@ -1,0 +1,93 @@
+"""One run of the log as a value, and how it comes out of its row."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.clock import from_text
+from lib.store.columns import moment
+from lib.values import Fault, RunResult
+
+COUNTS = (
+    "events_read",
+    "addresses",
+    "records",
+    "updated",
+    "planned",
+    "already_opted_out",
+    "kept",
+    "skipped",
+    "failed",
+    "pending",
+    "unmatched",
+    "api_calls",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as the log knows it; `updated` is None where `planned` stands instead."""
+
+    id: str
+    connection: str
+    scope: str | None  # None until the org is known, as the next two
+    org_name: str | None
+    environment: str | None
+    status: str
+    started_by: str
+    source: str  # "jangomail" or "file"
+    file_name: str | None
+    dry_run: bool
+    first_run: bool  # no run of this org had succeeded before
+    started_at: datetime
+    beat_at: datetime  # when its progress was last written
+    finished_at: datetime | None
+    phase: str
+    phase_done: int
+    phase_total: int
+    safety_limit: int | None  # changes
+    mailable: int | None  # records
+    events_read: int
+    addresses: int
+    records: int
+    updated: int | None
+    planned: int | None
+    already_opted_out: int
+    kept: int
+    skipped: int
+    failed: int
+    pending: int
+    unmatched: int
+    api_calls: int
+    duration_s: float
+    errors: tuple[Fault, ...]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has ended, in whatever way."""
+        return self.finished_at is not None
+
+    def as_result(self) -> RunResult:
+        """The part that `run --json` prints."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return RunResult(
+            run_id=self.id,
+            connection=self.connection,
+            status=self.status,
+            duration_s=self.duration_s,
+            errors=self.errors,
+            **counts,
+        )
+
+
+def run_of(row: sqlite3.Row) -> Run:
+    """The run in a row that has every column."""
+    values = dict(row)
+    for name in ("started_at", "beat_at"):
+        values[name] = from_text(values[name])
+    values["finished_at"] = moment(values["finished_at"])
+    values["dry_run"] = bool(values["dry_run"])
+    values["first_run"] = bool(values["first_run"])
+    values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))
+    return Run(**values)
