@@ -30,10 +30,11 @@ class Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command and its options. Raises UsageError; `--help` prints and exits with 0."""
-    return _parser().parse_args(arguments)
+    return build().parse_args(arguments)
 
 
-def _parser() -> Parser:
+def build() -> Parser:
+    """The parser itself: README and tests read its commands and options."""
     parser = Parser(
         prog="sync.py",
         description="Keeps Salesforce in step with the people who asked not to be mailed.",
