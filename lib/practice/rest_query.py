@@ -5,6 +5,7 @@ from typing import Any
 from lib.practice.calls import Answer, Call
 from lib.practice.cursors import Cursor
 from lib.practice.refusal import Refusal
+from lib.practice.soql_columns import columns_of
 from lib.practice.soql_eval import evaluate
 from lib.soql import parse
 
@@ -44,6 +45,8 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
             root=call.root,
             include_deleted=include_deleted,
         )
+        if call.query.get("columns") == "true":
+            return Answer(body=columns_of(text, call.view))
         if parse(text).offset is not None:
             whole = {"totalSize": answer.total_size, "done": True, "records": answer.records}
             return Answer(body={**whole, "records": answer.records[:_PAGE]})

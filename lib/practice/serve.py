@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,6 +23,7 @@ from lib.settings import is_loopback
 
 _LONGEST_HEAD_READ = 65_536
 _STOP_WITHIN_S = 1
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Connection(H11Protocol):
@@ -104,7 +106,10 @@ def serve(
     with _listening(host, port) as listener:
         practice, server = _prepare(world, listener, certificate)
         server.when_started = (lambda: ready(practice)) if ready else None
-        server.run(sockets=[listener])
+        try:
+            server.run(sockets=[listener])
+        finally:
+            practice.world.org.close()
 
 
 @contextlib.contextmanager
@@ -129,6 +134,19 @@ class _Server(uvicorn.Server):
     """uvicorn, telling when it listens."""
 
     when_started: Callable[[], None] | None = None
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGTERM and SIGINT, and leave it at that: uvicorn would raise them again."""
+        if current_thread() is not main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in _STOPPING}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)

@@ -1,9 +1,13 @@
 """The practice server itself: where it listens, what it refuses, how it starts and stops."""
 
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 import requests
@@ -12,6 +16,7 @@ from lib.errors import UsageError
 from lib.practice.serve import Practice, running, serve
 from lib.practice.world import Size, new_world
 
+ROOT = Path(__file__).parents[2]
 LIMITS = "/services/data/v59.0/limits"
 
 
@@ -42,6 +47,21 @@ def test_it_tells_when_it_is_ready_and_then_answers() -> None:
     serve(new_world(Size(contacts=1, leads=1, unsubscribes=0)), ready=ready)
 
     assert answers == [200]
+
+
+@pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_when_it_is_told_to(stopping: signal.Signals) -> None:
+    command = [sys.executable, "sync.py", "practice", "--contacts", "3", "--leads", "3"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True) as server:
+        assert server.stdout
+        assert server.stderr
+        first = server.stdout.readline()
+        server.send_signal(stopping)
+        server.wait(timeout=20)
+        errors = server.stderr.read()
+
+    assert first.startswith("SALESFORCE_LOGIN_URL=http://127.0.0.1:")
+    assert (server.returncode, errors) == (0, "")
 
 
 def test_an_address_too_long_is_414_and_with_its_headers_431(practice: Practice) -> None:
