@@ -45,8 +45,7 @@ class Rehearsal:
 def start(log: Log, environment: Mapping[str, str]) -> None:
     """Start it. Raises BusyError while it, or a run of the practice connection, is under way."""
     home = log.store.home
-    if leases.is_alive(log.store, PRACTICE):
-        raise _busy("A run of the practice connection is under way")
+    refuse_while_busy(log)
     lock = _open(home / _LOCK)
     errors = _open(home / _STDERR, os.O_TRUNC)
     try:
@@ -67,6 +66,14 @@ def start(log: Log, environment: Mapping[str, str]) -> None:
         os.close(lock)
         os.close(errors)
     Thread(target=child.wait, daemon=True).start()  # else it would stay behind as a zombie
+
+
+def refuse_while_busy(log: Log) -> None:
+    """Raise BusyError while a month passes or a run of the practice connection is under way."""
+    if is_running(log.store.home):
+        raise _busy("The 30 days are still passing")
+    if leases.is_alive(log.store, PRACTICE):
+        raise _busy("A run of the practice connection is under way")
 
 
 def progress(home: Path) -> Rehearsal | None:
@@ -108,7 +115,7 @@ def _take(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise _busy("The 30 days are passing already") from error
+        raise _busy("The 30 days are still passing") from error
 
 
 def _open(path: Path, flags: int = 0) -> int:

@@ -18,13 +18,15 @@ def draw_first_start() -> None:
     )
     practice, salesforce = st.columns(2, gap="medium")
     with practice.container(border=True, height="stretch"):
-        _draw_practice()
+        st.subheader("Look around first")
+        draw_look_around()
     with salesforce.container(border=True, height="stretch"):
+        st.subheader("Connect Salesforce")
         _draw_salesforce()
 
 
-def _draw_practice() -> None:
-    st.subheader("Look around first")
+def draw_look_around() -> None:
+    """What the practice org is, and the button that starts it and previews its first run."""
     st.markdown(
         "A practice org on this computer with about 3,000 made-up people. "
         "It is ready in seconds, and nothing leaves this computer."
@@ -41,7 +43,6 @@ def _draw_practice() -> None:
 
 
 def _draw_salesforce() -> None:
-    st.subheader("Connect Salesforce")
     st.markdown(
         "You need a Salesforce user who may edit Contacts and Leads, and your JangoMail account. "
         "The first step only previews: nothing is written before you say so."

@@ -1,0 +1,68 @@
+"""The top of the Practice page: how things stand there, and the story's next step."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.services import practice_acts, practice_story, rehearsing
+from lib.services.offering import PRACTICE
+from lib.services.opening import Log
+from lib.services.practice_story import Step
+from lib.services.practice_world import PracticeWorld
+from lib.services.starting import RunStart, start_run
+from lib.store.runs import Run
+from lib.ui import practice_outside, practice_time, sidebar, surroundings
+from lib.ui.failures import stops_on_error
+from lib.ui.places import HISTORY, SYNC, Place, go
+from lib.words import counted, people
+
+
+def draw_state(world: PracticeWorld) -> None:
+    """Who is there, in one sentence."""
+    records = world.state["records"]
+    opted_out = sum(kind["opted_out"] for kind in records.values())
+    st.markdown(
+        f"{counted(records['Contact']['all'], 'Contact', 'Contacts')} and "
+        f"{counted(records['Lead']['all'], 'Lead', 'Leads')}, {opted_out:,} of them opted out; "
+        f"{people(world.state['unsubscribes'])} on JangoMail's unsubscribe list."
+    )
+
+
+def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
+    """What happened last, the next step and why, and the page's one primary button."""
+    month = rehearsing.progress(log.store.home)
+    step = practice_story.next_step(
+        found,
+        acted_at=practice_outside.acted_at(),
+        month_passed=month is not None and month.is_complete,
+    )
+    with st.container(border=True, key="story"):
+        st.subheader("Next in the story")
+        told = practice_outside.draw_told(found[0].started_at if found else None)
+        if step is not practice_story.RUN_AGAIN or not told:
+            st.markdown(step.why)
+        if st.button(step.button, type="primary", key="next_step"):
+            _take(step, log, world)
+
+
+def _take(step: Step, log: Log, world: PracticeWorld) -> None:
+    if step is practice_story.UNSUBSCRIBE:
+        practice_outside.let_happen(
+            lambda _log, there: practice_acts.people_unsubscribe(there), world
+        )
+    elif step is practice_story.CLEAR:
+        practice_outside.let_happen(practice_acts.colleague_clears_a_box, world)
+    elif step is practice_story.MONTH:
+        practice_time.confirm(log)
+    elif step is practice_story.HISTORY:
+        _show(HISTORY)
+    else:
+        if step is practice_story.PREVIEW:
+            with stops_on_error():
+                start_run(log, surroundings.environment(), RunStart(PRACTICE, dry_run=True))
+        _show(SYNC)
+
+
+def _show(place: Place) -> None:
+    sidebar.want(PRACTICE)
+    go(place, connection=PRACTICE)
