@@ -18,6 +18,10 @@ _OLDEST = timedelta(days=900)
 _YOUNGEST = timedelta(days=35)
 _CAMPAIGN_MEMBERS = 200
 _PEOPLE_PER_ACCOUNT = 8
+_WITHOUT_ADDRESS = 0.05
+_OPTED_OUT = 0.09
+_CONVERTED = 0.06
+_SHARED = 0.03
 _CITIES = ("Hamburg", "Leeds", "Lyon", "Oslo", "Porto", "Turku", "Utrecht", "Zadar")
 _SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
 _STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
@@ -38,6 +42,7 @@ class Settlers:
     leads: int
     owner_id: str = ""
     accounts: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
     random: Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,17 +92,26 @@ class Settlers:
             if sobject == "Contact":
                 self._add_contact(values)
             else:
-                self._add_lead(values, converted=self.random.random() < 0.06)
+                self._add_lead(values, converted=self.random.random() < _CONVERTED)
 
     def _somebody(self, number: int) -> Row:
         first, last = names.person(self.random)
         chance = self.random.random()
         values: Row = {"FirstName": first, "LastName": last}
-        if chance > 0.05:
-            values["Email"] = names.address(self.random, first, last, number)
-        values["HasOptedOutOfEmail"] = 0.05 < chance < 0.09
+        if chance > _WITHOUT_ADDRESS:
+            values["Email"] = self._address(first, last, number)
+        values["HasOptedOutOfEmail"] = _WITHOUT_ADDRESS < chance < _OPTED_OUT
         values["LeadSource"] = self.random.choice(_SOURCES)
         return values
+
+    def _address(self, first: str, last: str, number: int) -> str:
+        """An address of one's own, or now and then that of somebody else in the household."""
+        if self.shared and self.random.random() < _SHARED:
+            known = self.random.choice(self.shared)
+            return self.random.choice((known, known.title()))
+        own = names.address(self.random, first, last, number)
+        self.shared.append(own)
+        return own
 
     def _add_contact(self, values: Row) -> None:
         city = self.random.choice(_CITIES)
@@ -166,7 +180,8 @@ class Settlers:
         bearers = mailable(
             [*self.tables.rows("Contact").values(), *self.tables.rows("Lead").values()]
         )
-        free = [one["Email"] for one in bearers if one["Email"].strip().lower() not in taken]
+        found = {one["Email"].strip().lower(): one["Email"] for one in bearers}
+        free = [spelled for address, spelled in found.items() if address not in taken]
         return self.random.sample(free, min(wanted, len(free)))
 
 

@@ -174,7 +174,7 @@ def _refuse_version(version: str) -> None:
     if not whole.isdecimal() or not point or rest != "0" or int(whole) > NEWEST:
         raise not_found()
     if int(whole) < OLDEST:
-        raise Refusal("GONE", "The requested API version is no longer available", status=410)
+        raise Refusal("GONE", "The requested API version is no longer available")
 
 
 def _refuse_media(headers: Mapping[str, str], text: str) -> None:

@@ -142,11 +142,11 @@ def _read_type(columns: list[str]) -> SObjectType:
 
 def _read_fields(sobject: str) -> dict[str, Field]:
     lines = (_TABLES / f"{sobject}.tsv").read_text(encoding="utf-8").splitlines()
-    fields = [read_field(line) for line in lines if line]
+    fields = [_read_field(line) for line in lines if line]
     return {one.name.lower(): one for one in fields}
 
 
-def read_field(line: str) -> Field:
+def _read_field(line: str) -> Field:
     """The field that one line of a table tells of."""
     name, label, kind, length, flags, references, compound, picklist, more = line.split("\t")
     targets, _, relationship = _text(references).partition(">")

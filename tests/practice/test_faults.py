@@ -91,14 +91,14 @@ def test_a_slow_answer_takes_its_time(practice: Practice, rest: requests.Session
 
 
 def test_a_cut_answer_looks_whole_and_is_not(practice: Practice) -> None:
-    whole = unsubscribes(practice).text
+    whole = unsubscribes(practice).content
     practice.world.faults.add(Fault("cut", area="jangomail", share=0.5))
 
     cut = unsubscribes(practice)
 
     assert cut.status_code == 200
-    assert whole.startswith(cut.text)
-    assert len(cut.text) == pytest.approx(len(whole) / 2, abs=2)
+    assert whole.startswith(cut.content)
+    assert len(cut.content) == pytest.approx(len(whole) / 2, abs=2)
 
 
 def test_an_answer_cut_off_breaks_the_connection(practice: Practice) -> None:

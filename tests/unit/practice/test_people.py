@@ -84,6 +84,20 @@ def test_most_unsubscribed_addresses_are_borne_by_somebody_who_can_be_mailed():
     assert matched > 50
 
 
+def test_now_and_then_people_share_an_address_in_another_spelling():
+    spelled = Counter(row["Email"] for row in bearers(settled()) if row.get("Email"))
+    meant = Counter(one.strip().lower() for one in spelled)
+
+    assert sum(number > 1 for number in meant.values()) > 2
+    assert sum(number > 1 for number in spelled.values()) > 2
+
+
+def test_nobody_is_listed_twice_but_the_one_case():
+    listed = Counter(compared(one.address) for one in settled(unsubscribes=200).unsubscribes)
+
+    assert [one for one, number in listed.items() if number > 1] == ["tom.twice@example.org"]
+
+
 def test_everything_lies_in_the_past_and_unsubscribes_are_in_order():
     org = settled()
     asked = [one.asked for one in org.unsubscribes]
