@@ -102,6 +102,17 @@ def error_of(refusal: Refusal, code_name: str) -> dict[str, Any]:
     return error
 
 
+def objects_in(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The list of objects under a name of a body. Raises `Refusal` for anything else."""
+    found = body.get(name)
+    if not isinstance(found, list):
+        raise unexpected_json(found)
+    for one in found:
+        if not isinstance(one, dict):
+            raise unexpected_json(one)
+    return found
+
+
 def unexpected_json(value: Any) -> Refusal:
     """The refusal of a body that is JSON and not what was expected."""
     kind = "START_ARRAY" if isinstance(value, list) else "VALUE_STRING"

@@ -32,9 +32,10 @@ class Refusal(Exception):
 class SeveralFound(Refusal):
     """A field for look-up holds the value in several records; single calls answer 300."""
 
-    def __init__(self, record_ids: Sequence[str]) -> None:
+    def __init__(self, sobject: str, record_ids: Sequence[str]) -> None:
         named = ", ".join(record_ids)
         super().__init__("DUPLICATE_EXTERNAL_ID", f"more than one record found: {named}", [], 300)
+        self.sobject = sobject
         self.record_ids = tuple(record_ids)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from lib.practice.calls import Answer, Call, error_of, unexpected_json
+from lib.practice.calls import Answer, Call, error_of, objects_in, unexpected_json
 from lib.practice.ids import normalised
 from lib.practice.refusal import Refusal, too_many, wrong_id
 from lib.practice.rest_records import kind_of, shown
@@ -66,7 +66,9 @@ def retrieve(call: Call, sobject: str) -> Answer:
     """Records by id, in the order asked; null where there is none to see."""
     if call.method == "POST":
         body = call.json_object()
-        ids, fields = body.get("ids", []), body.get("fields", [])
+        ids, fields = body.get("ids"), body.get("fields", [])
+        if not isinstance(ids, list) or not isinstance(fields, list):
+            raise unexpected_json(ids)
     else:
         ids, fields = (call.query.get(one, "").split(",") for one in ("ids", "fields"))
     kind = kind_of(call, sobject)
@@ -170,10 +172,7 @@ def _refuse_mixture(call: Call, first: str, other: str) -> None:
 
 
 def _records(call: Call) -> list[Record]:
-    records = call.json_object().get("records")
-    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
-        raise unexpected_json(records)
-    return records
+    return objects_in(call.json_object(), "records")
 
 
 def _limit(items: Sequence[Any], most: int) -> None:

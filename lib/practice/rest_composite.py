@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lib.practice.calls import Address, Answer, Call, refused, unexpected_json
+from lib.practice.calls import Address, Answer, Call, objects_in, refused
 from lib.practice.refusal import Refusal
 
 _MOST_PARTS = 25
@@ -132,7 +132,7 @@ def _batch_answer(call: Call, part: Mapping[str, Any], dispatch: Dispatch) -> An
 
 
 def _inner_call(call: Call, part: Mapping[str, Any], url: str, body: Any) -> Call:
-    headers = {name.lower(): str(value) for name, value in part.get("httpHeaders", {}).items()}
+    headers = {name.lower(): str(value) for name, value in (part.get("httpHeaders") or {}).items()}
     method = str(part.get("method", "")).upper()
     text = "" if body is None else json.dumps(body)
     address = Address.read(url)
@@ -142,9 +142,7 @@ def _inner_call(call: Call, part: Mapping[str, Any], url: str, body: Any) -> Cal
 
 
 def _parts(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    parts = body.get(name)
-    if not isinstance(parts, list) or not all(isinstance(one, dict) for one in parts):
-        raise unexpected_json(parts)
+    parts = objects_in(body, name)
     if len(parts) > _MOST_PARTS:
         message = f"The request can't contain more than {_MOST_PARTS} operations."
         raise Refusal("LIMIT_EXCEEDED", message)
@@ -152,7 +150,7 @@ def _parts(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _refuse_too_many(parts: list[dict[str, Any]]) -> None:
-    heavy = [one for one in parts if re.search(r"/query|/composite/sobjects", one.get("url", ""))]
+    heavy = [one for one in parts if re.search(r"/query|/composite/sobjects", str(one.get("url")))]
     if len(heavy) > _MOST_QUERIES:
         message = (
             f"The request can't contain more than {_MOST_QUERIES} query or sObject Collections "

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.practice.calls import Answer, Call, not_found
 from lib.practice.ids import normalised
-from lib.practice.refusal import Refusal, SeveralFound, wrong_id
+from lib.practice.refusal import Refusal, wrong_id
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 
@@ -58,11 +58,7 @@ def upsert(call: Call, sobject: str, key_field: str, key: str) -> Answer:
     """Create or change by a field for look-up: 201 when created, 200 when changed."""
     kind = kind_of(call, sobject)
     values = _without_id(call.json_object())
-    try:
-        record_id, made = call.writer().upsert(kind.name, key_field, key, values)
-    except SeveralFound as several:
-        urls = [attributes(call, kind, one)["url"] for one in several.record_ids]
-        return Answer(300, urls)
+    record_id, made = call.writer().upsert(kind.name, key_field, key, values)
     if made:
         return _created(call, kind, record_id)
     return Answer(200, {"id": record_id, "success": True, "errors": [], "created": False})

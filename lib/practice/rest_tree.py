@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lib.practice.calls import Answer, Call, error_of, unexpected_json
+from lib.practice.calls import Answer, Call, error_of, objects_in
 from lib.practice.refusal import Refusal, too_many
 from lib.practice.rest_records import kind_of
 from lib.practice.schema import SObjectType
@@ -20,9 +20,7 @@ class _RollBack(Exception):
 
 def create_tree(call: Call, sobject: str) -> Answer:
     """201 with an id for each reference id; 400 with the errors, and nothing created."""
-    records = call.json_object().get("records")
-    if not isinstance(records, list):
-        raise unexpected_json(records)
+    records = objects_in(call.json_object(), "records")
     placed = list(_walk(call, kind_of(call, sobject), records, "", ""))
     if len(placed) > _MOST:
         raise too_many(_MOST)
@@ -54,7 +52,7 @@ def _create(call: Call, placed: Placed, ids: dict[str, str]) -> list[dict[str, A
 
 
 def _walk(
-    call: Call, kind: SObjectType, records: list[Any], lookup: str, parent: str
+    call: Call, kind: SObjectType, records: list[dict[str, Any]], lookup: str, parent: str
 ) -> Iterator[Placed]:
     for record in records:
         yield kind, record, lookup, parent
@@ -67,7 +65,9 @@ def _walk(
                     message = f"No such column '{name}' on sobject of type {kind.name}"
                     raise Refusal("INVALID_FIELD", message)
                 child = kind_of(call, link.child_sobject)
-                yield from _walk(call, child, value["records"], link.field, _reference(record))
+                yield from _walk(
+                    call, child, objects_in(value, "records"), link.field, _reference(record)
+                )
 
 
 def _is_children(value: Any) -> bool:

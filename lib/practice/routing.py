@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.practice.calls import Answer, Call, not_found, refused
-from lib.practice.refusal import Refusal
+from lib.practice.refusal import Refusal, SeveralFound
 
 Handler = Callable[..., Answer]
 """Takes the call, then the parts of the address by name."""
@@ -32,6 +32,9 @@ def dispatch(resources: Sequence[Resource], call: Call) -> Answer:
     """The answer to a call, whatever becomes of it; only bugs raise."""
     try:
         return _answer(resources, call)
+    except SeveralFound as several:
+        base = f"{call.root}/sobjects/{several.sobject}"
+        return Answer(300, [f"{base}/{one}" for one in several.record_ids])
     except Refusal as refusal:
         return refused(refusal)
 

@@ -145,3 +145,20 @@ def test_a_tree_is_created_whole_or_not_at_all(api: Api):
     assert good.status_code == 201
     ids = {one["referenceId"]: one["id"] for one in good.json()["results"]}
     assert api.row("Contact", ids["child"])["AccountId"] == ids["top"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("composite", {}),
+        ("composite", {"compositeRequest": [{"method": "GET", "url": "x"}]}),
+        ("composite", {"compositeRequest": "x"}),
+        ("composite/batch", {"batchRequests": [1]}),
+        ("composite/tree/Contact", {"records": [1]}),
+        ("composite/sobjects", {"records": "x"}),
+        ("composite/sobjects", [1]),
+        ("composite/sobjects/Contact", {"ids": "x"}),
+    ],
+)
+def test_a_body_of_another_shape_is_refused_as_a_whole(api: Api, path: str, body: object):
+    assert error(api.call("POST", path, json=body))[:2] == (400, "JSON_PARSER_ERROR")
