@@ -126,7 +126,7 @@ def _schedule(add: _Add) -> None:
 def _practice(add: _Add) -> None:
     practice = add("practice", "serve the practice org with made-up people on this computer")
     practice.add_argument(
-        "--port", type=_number("--port", 0), default=0, metavar="N", help="0: any free one"
+        "--port", type=_number("--port", 0, 65_535), default=0, metavar="N", help="0: any free one"
     )
     for name, default in (("contacts", 2000), ("leads", 1000), ("unsubscribes", 150), ("seed", 1)):
         practice.add_argument(
@@ -140,14 +140,16 @@ def _practice(add: _Add) -> None:
     practice.add_argument("--state", help=argparse.SUPPRESS)
 
 
-def _number(option: str, least: int) -> Callable[[str], int]:
+def _number(option: str, least: int, most: int | None = None) -> Callable[[str], int]:
+    limits = f"from {least} to {most}" if most is not None else f"from {least} up"
+
     def whole_number(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
             number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(f"{option} takes a whole number from {least} up")
+        if number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"{option} takes a whole number {limits}")
         return number
 
     return whole_number

@@ -17,8 +17,9 @@ from lib.salesforce.headers import wait_in
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session, sign_in
 from lib.salesforce.translate import RAISED, to_failure
-from lib.salesforce.transport import Limits, Transport
+from lib.salesforce.transport import Limits, speak_plainly_to
 from lib.settings import SalesforceLogin
+from lib.transport import Transport
 
 
 def signed_in(login: SalesforceLogin, patience: Patience, limits: Limits) -> Session:
@@ -35,7 +36,7 @@ class Client:
         self.headers: Mapping[str, str] = {}  # of the last answer, empty when there was none
         self._limits = limits
         self._transport = Transport((limits.connect_s, limits.read_s), self._hear)
-        self._transport.speak_plainly_to(session.instance_url)
+        speak_plainly_to(session.instance_url, self._transport)
         self._salesforce = Salesforce(
             session_id=session.token,
             instance=urlsplit(session.instance_url).netloc,

@@ -55,5 +55,7 @@ def run_once(
 
 def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
     if order.file is not None:
-        return CsvFile(order.file, column=order.column, clock=log.store.clock)
+        file = CsvFile(order.file, column=order.column, clock=log.store.clock)
+        file.reading(None)  # an unreadable file is found before anything is contacted
+        return file
     return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)

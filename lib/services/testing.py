@@ -1,7 +1,7 @@
 """The test of a connection: sign-in, permissions, JangoMail, API calls left."""
 
 from lib.errors import CredentialsRefused, OptbackError, SalesforceError
-from lib.salesforce import access
+from lib.salesforce.access import SIGN_IN, checks
 from lib.salesforce.door import Door
 from lib.services.choosing import Chosen
 from lib.services.opening import Log
@@ -10,7 +10,6 @@ from lib.store import connections
 from lib.sync import pausing
 from lib.values import Check
 
-SIGN_IN = "Salesforce sign-in"
 JANGOMAIL = "JangoMail"
 
 
@@ -20,9 +19,9 @@ def test_connection(log: Log, chosen: Chosen) -> list[Check]:
     Offers the credentials even while the connection is paused, once: that is how a person says
     that they are right again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
     """
-    checks = [*_salesforce(log, chosen), _jangomail(chosen)]
-    connections.keep_checks(log.store, chosen.name, checks)
-    return checks
+    found = [*_salesforce(log, chosen), _jangomail(chosen)]
+    connections.keep_checks(log.store, chosen.name, found)
+    return found
 
 
 def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
@@ -33,21 +32,21 @@ def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
     """
     candidate.credentials.salesforce.checked()
     candidate.credentials.jangomail.checked()
-    checks = test_connection(log, candidate)
-    accepted = all(check.ok for check in checks if check.name in (SIGN_IN, JANGOMAIL))
+    found = test_connection(log, candidate)
+    accepted = all(check.ok for check in found if check.name in (SIGN_IN, JANGOMAIL))
     if accepted:
         connections.save(log.store, log.vault, candidate.name, candidate.credentials)
-    return accepted, checks
+    return accepted, found
 
 
 def _salesforce(log: Log, chosen: Chosen) -> list[Check]:
     login = chosen.credentials.salesforce.checked()
     try:
-        door = Door.open(login)
-        org = door.org()
-        connections.remember_org(log.store, chosen.name, org, door.session.instance_url)
-        connections.unpause(log.store, chosen.name)
-        return access.checks(door)
+        with Door.open(login) as door:
+            org = door.org()
+            connections.remember_org(log.store, chosen.name, org, door.session.instance_url)
+            connections.unpause(log.store, chosen.name)
+            return checks(door)
     except CredentialsRefused as error:
         pausing.pause(log.store, log.vault, chosen.name, login, error)
         return [_failed(SIGN_IN, error)]

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from html import escape, unescape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 
@@ -21,8 +21,9 @@ from lib.errors import (
     SourceError,
     SourceUnreachable,
 )
-from lib.settings import JangoMailLogin, is_loopback
+from lib.settings import JangoMailLogin
 from lib.sources.spool import Spool
+from lib.transport import Transport
 
 _TIMEOUTS_S = (10, 300)
 _LONGEST_DOWNLOAD_S = 900
@@ -78,9 +79,7 @@ class Asmx:
         self._login = login
         self._base = login.url.rstrip("/").removesuffix("/api.asmx")
         self._sleep = sleep
-        self._session = session or requests.Session()
-        if is_loopback(urlsplit(login.url).hostname):
-            self._session.trust_env = False  # plain http must not pass through a proxy
+        self._session = session or Transport(_TIMEOUTS_S)
 
     def call(self, method: str, fields: Mapping[str, str]) -> Spool:
         """The complete body of a method's answer. Tries three times what may pass.
@@ -123,8 +122,6 @@ class Asmx:
                     "Password": self._login.password,
                     **fields,
                 },
-                timeout=_TIMEOUTS_S,
-                allow_redirects=False,
                 stream=True,
             ) as response:
                 self._check(method, response)

@@ -84,6 +84,9 @@ class _Run:
         except Exception as error:
             self._end("failed", _fault_of_our_own(error))
             raise
+        finally:
+            if self._door is not None:
+                self._door.close()
         return self._close()
 
     def _work(self, fence: Callable[[], None]) -> None:
@@ -173,7 +176,7 @@ class _Run:
         """In one transaction: a file's events, every intent, and what was seen of each record."""
         with self._store.writing():
             if self._request.from_file:
-                take_again(self._store, self._scope, self._request, self._intake, self._run_id)
+                take_again(self._store, self._scope, self._request, self._run_id)
             self._journal.announce_intents(planned)
             self._journal.remember(known.remembered)
 

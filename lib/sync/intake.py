@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from lib.errors import FileUnreadable
 from lib.sources.protocol import Reading, Source
 from lib.store import ledger, memory
 from lib.store.db import Store
@@ -38,7 +37,6 @@ class Intake:
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     unreadable: int = 0
-    file_hash: str | None = None
 
 
 def take_in(store: Store, scope: str, request: RunRequest, run_id: str) -> Intake:
@@ -53,18 +51,12 @@ def take_in(store: Store, scope: str, request: RunRequest, run_id: str) -> Intak
         return _intake(store, scope, reading, taken)
 
 
-def take_again(store: Store, scope: str, request: RunRequest, intake: Intake, run_id: str) -> None:
+def take_again(store: Store, scope: str, request: RunRequest, run_id: str) -> None:
     """Put a file's events into the ledger, within the transaction that announces its intents.
 
-    Raises FileUnreadable when the file is no longer the one that was planned from.
+    The source reads from the copy that was planned from, whatever became of the file meanwhile.
     """
-    reading = request.source.reading(None)
-    if reading.hash != intake.file_hash:
-        raise FileUnreadable(
-            "The file changed while it was being worked on",
-            remedy="Nothing was written. Run it again once nobody writes to the file.",
-        )
-    take(store, scope, reading, request.source, run_id)
+    take(store, scope, request.source.reading(None), request.source, run_id)
 
 
 def take_dated(store: Store, scope: str, request: RunRequest, run_id: str) -> Intake | None:
@@ -144,5 +136,4 @@ def _intake(store: Store, scope: str, reading: Reading, taken: Taken) -> Intake:
         sighted=taken.intervals,
         asked=unsubscribes_of(store, scope, ever_seen),
         unreadable=reading.unreadable_count + taken.unreadable_count,
-        file_hash=reading.hash,
     )

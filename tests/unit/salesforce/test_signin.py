@@ -21,8 +21,8 @@ from lib.errors import (
 from lib.salesforce.hosts import safe_origin
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session, audience, sign_in
-from lib.salesforce.transport import Transport
 from lib.settings import SalesforceLogin
+from lib.transport import Transport
 from tests.unit.salesforce.wire import (
     ORG,
     RESET,
