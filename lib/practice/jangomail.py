@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from lib.practice import markup
-from lib.practice.jangomail_methods import METHODS, Method
+from lib.practice.jangomail_method import Method
+from lib.practice.jangomail_methods import METHODS
 from lib.practice.jangomail_wire import NAMESPACE, error_answer
 from lib.practice.mail_account import MailAccount, MailRefused
 

@@ -1,38 +1,21 @@
-"""What each of JangoMail's methods does: its parameters, and the answer it gives."""
+"""JangoMail's methods for unsubscribes, bounces and campaigns, and the table of all methods."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from lib.practice.jangomail_groups import GROUP_METHODS
+from lib.practice.jangomail_method import Arguments, Call, Method, report
 from lib.practice.jangomail_wire import (
     Row,
     Rows,
-    data_set_answer,
-    delimited_answer,
-    delimiter,
     read_date,
     string_answer,
     value_answer,
-    xml_answer,
 )
 from lib.practice.mail_account import CAMPAIGNS, Bounce, MailAccount, MailRefused
 from lib.practice.org import Unsubscribe
-
-Arguments = Mapping[str, str]
-Call = Callable[[MailAccount, Arguments], Response]
-Table = Callable[[MailAccount, Arguments], Rows]
-
-_DELIMITED = ("RowDelimiter", "ColDelimiter", "TextQualifier")
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One method: its parameters besides user name and password, and its doing."""
-
-    parameters: tuple[str, ...]
-    call: Call
 
 
 def _unsubscribe_list(account: MailAccount, given: Arguments) -> Response:
@@ -163,77 +146,6 @@ def _moment(row: Row) -> datetime:
     return moment
 
 
-def _add_group(account: MailAccount, given: Arguments) -> Response:
-    return string_answer([str(account.add_group(given["GroupName"]).group_id)])
-
-
-def _add_group_field(account: MailAccount, given: Arguments) -> Response:
-    account.put_group(account.group(given["GroupName"]).with_field(given["FieldName"]))
-    return string_answer([given["FieldName"]])
-
-
-def _add_group_member(account: MailAccount, given: Arguments) -> Response:
-    names, values = given["FieldNames"].split("|"), given["FieldValues"].split("|")
-    if len(names) != len(values):
-        raise MailRefused("InvalidFieldCountException", "Invalid field count.")
-    named = {name: value for name, value in zip(names, values, strict=True) if name}
-    group = account.group(given["GroupName"])
-    account.put_group(group.with_member(given["EmailAddress"], named))
-    return string_answer([given["EmailAddress"]])
-
-
-def _import_members(account: MailAccount, given: Arguments) -> Response:
-    group = account.group(given["GroupName"])
-    between = delimiter(given["ColumnDelimiter"])
-    names = [one.strip() for one in given["FieldNames"].split(",")]
-    added = 0
-    for line in given["ImportData"].strip().split(delimiter(given["RowDelimiter"])):
-        values = [one.strip(given["TextQualifier"] or " ") for one in line.split(between)]
-        if len(values) != len(names):
-            raise MailRefused("InvalidFieldCountException", "Invalid field count.")
-        row = dict(zip(names, values, strict=True))
-        address = next((row[one] for one in row if one.lower() == "emailaddress"), values[0])
-        try:
-            group = group.with_member(address, row)
-            added += 1
-        except MailRefused as refused:
-            if refused.name not in _LEFT_OUT:
-                raise
-    account.put_group(group)
-    return string_answer([str(added)])
-
-
-_LEFT_OUT = ("DuplicateEmailAddressException", "InvalidEmailAddressException")
-"""An import passes over such a row; all else refuses it whole."""
-
-
-def _delete_member(account: MailAccount, given: Arguments) -> Response:
-    account.put_group(account.group(given["GroupName"]).without_member(given["EmailAddress"]))
-    return string_answer([given["EmailAddress"]])
-
-
-def _is_member(account: MailAccount, given: Arguments) -> Response:
-    members = account.group(given["GroupName"]).members
-    return value_answer("boolean", str(given["EmailAddress"].strip().lower() in members).lower())
-
-
-def _member_count(account: MailAccount, given: Arguments) -> Response:
-    return value_answer("int", str(len(account.group(given["GroupName"]).members)))
-
-
-def _groups(account: MailAccount, _given: Arguments) -> Rows:
-    rows: list[Row] = [
-        {"GroupID": one.group_id, "GroupName": one.name, "MemberCount": len(one.members)}
-        for one in account.groups().values()
-    ]
-    return Rows("Groups", rows, account.zone)
-
-
-def _members(account: MailAccount, given: Arguments) -> Rows:
-    rows: list[Row] = list(account.group(given["GroupName"]).members.values())
-    return Rows("Members", rows, account.zone)
-
-
 def _job(given: Arguments) -> int:
     job_id = int(given["JobID"]) if given["JobID"].isdigit() else 0
     if job_id not in CAMPAIGNS:
@@ -241,28 +153,14 @@ def _job(given: Arguments) -> int:
     return job_id
 
 
-def _report(name: str, table: Table, *parameters: str) -> dict[str, Method]:
-    """The three methods that give one table as XML, as delimited text and as a data set."""
-    return {
-        f"{name}_XML": Method(parameters, lambda account, given: xml_answer(table(account, given))),
-        f"{name}_DataSet": Method(
-            parameters, lambda account, given: data_set_answer(table(account, given))
-        ),
-        f"{name}_String": Method(
-            (*parameters, *_DELIMITED),
-            lambda account, given: delimited_answer(table(account, given), given),
-        ),
-    }
-
-
 _ADDRESS = ("EmailAddress",)
-_BOUNCE_REPORT = _report("Reports_GetBouncesByCampaign", _bounces_of_campaign, "JobID")
+_BOUNCE_REPORT = report("Reports_GetBouncesByCampaign", _bounces_of_campaign, "JobID")
 
 METHODS: Mapping[str, Method] = {
     "GetUnsubscribeList": Method(("Since",), _unsubscribe_list),
-    **_report("Reports_GetUnsubscribesAll", _unsubscribes),
-    **_report("Reports_GetUnsubscribesByCampaign", _unsubscribes_of_campaign, "JobID"),
-    **_report(
+    **report("Reports_GetUnsubscribesAll", _unsubscribes),
+    **report("Reports_GetUnsubscribesByCampaign", _unsubscribes_of_campaign, "JobID"),
+    **report(
         "Reports_GetMassEmailInformation",
         _campaigns,
         "BeginDate",
@@ -288,25 +186,5 @@ METHODS: Mapping[str, Method] = {
     "AddBounce": Method(_ADDRESS, _add_bounce),
     "DeleteBounce": Method(_ADDRESS, _delete_bounce),
     "CheckBounce": Method(_ADDRESS, _check_bounce),
-    "AddGroup": Method(("GroupName",), _add_group),
-    "AddGroupField": Method(("GroupName", "FieldName"), _add_group_field),
-    "AddGroupMemberString": Method(
-        ("GroupName", "EmailAddress", "FieldNames", "FieldValues"), _add_group_member
-    ),
-    "ImportGroupMembersFromData": Method(
-        (
-            "GroupName",
-            "FieldNames",
-            "ImportData",
-            "ColumnDelimiter",
-            "RowDelimiter",
-            "TextQualifier",
-        ),
-        _import_members,
-    ),
-    "DeleteGroupMember": Method(("GroupName", "EmailAddress"), _delete_member),
-    "IsMemberInGroup": Method(("GroupName", "EmailAddress"), _is_member),
-    "GetGroupMemberCount": Method(("GroupName",), _member_count),
-    **_report("Groups_GetList", _groups),
-    **_report("Groups_GetMembers", _members, "GroupName"),
+    **GROUP_METHODS,
 }

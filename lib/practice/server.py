@@ -12,10 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from lib.practice import control, rest
 from lib.practice.jangomail import JangoMailDoor
 from lib.practice.misbehaving import Misbehaving
+from lib.practice.oauth_request import OAuthRefused, oauth_refused
 from lib.practice.refusal import Refusal
 from lib.practice.sessions import SessionRefused
 from lib.practice.signin_identity import IdentityDoor
-from lib.practice.signin_oauth import OAuthDoor, OAuthRefused, oauth_refused
+from lib.practice.signin_oauth import OAuthDoor
 from lib.practice.signin_soap import SoapDoor
 from lib.practice.web import Dated, HeadLimit, LoopbackNames, Unzipped
 from lib.practice.world import World

@@ -4,8 +4,6 @@ Source: Salesforce Help on the client-credentials, JWT bearer, username-password
 flows, "OAuth Authorization Errors"; descriptions as recorded from real orgs where known.
 """
 
-import base64
-import binascii
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,46 +15,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from lib.practice.oauth_request import JSON, Asked, OAuthRefused, asked_by, form_of
 from lib.practice.rows import Row
 from lib.practice.sessions import Session
 from lib.practice.signin import LoginRefused, SignIn
 from lib.practice.signin_app import ConnectedApp
-from lib.practice.web import base_of
 
 AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
 
-_JSON = "application/json;charset=UTF-8"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _SLACK = timedelta(minutes=3)
 _APP_SCOPE = "api"
 _KEEPS = {"refresh_token", "offline_access"}
-
-
-class OAuthRefused(Exception):
-    """A refused request: `{"error": …, "error_description": …}`."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        super().__init__(description)
-        self.error = error
-        self.description = description
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One token request: its parameters, the client's key and secret, and where it came."""
-
-    parameters: Mapping[str, str]
-    client_id: str
-    client_secret: str
-    base: str
-
-    def __getitem__(self, name: str) -> str:
-        return self.parameters.get(name, "")
-
-    @property
-    def scopes(self) -> set[str]:
-        return set(self["scope"].split())
 
 
 @dataclass(slots=True)
@@ -78,7 +48,7 @@ class OAuthDoor:
 
     async def token(self, request: Request) -> Response:
         """One flow, by `grant_type`."""
-        flows: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
+        flows: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
             "client_credentials": self._by_client_credentials,
             "password": self._by_password,
             "refresh_token": self._by_refresh_token,
@@ -86,7 +56,7 @@ class OAuthDoor:
         }
         if request.method != "POST":
             raise OAuthRefused("invalid_request", "must use HTTP POST")
-        asked = await _asked(request)
+        asked = await asked_by(request)
         flow = flows.get(asked["grant_type"])
         if flow is None:
             raise OAuthRefused("unsupported_grant_type", "grant type not supported")
@@ -94,7 +64,7 @@ class OAuthDoor:
 
     async def revoke(self, request: Request) -> Response:
         """End a session, or a refresh token, by `token`."""
-        given = dict(request.query_params) | await _form(request)
+        given = dict(request.query_params) | await form_of(request)
         token = given.get("token", "")
         known = self._refresh_tokens.pop(token, None) is not None
         if self.signin.sessions.close(token) or known:
@@ -103,7 +73,7 @@ class OAuthDoor:
 
     async def introspect(self, request: Request) -> Response:
         """What a token is good for, asked by the app itself."""
-        asked = await _asked(request)
+        asked = await asked_by(request)
         if not self.app.knows(asked.client_id, asked.client_secret):
             raise OAuthRefused("invalid_client", "invalid client credentials", 401)
         session = self.signin.sessions.session_for(asked["token"])
@@ -124,14 +94,14 @@ class OAuthDoor:
             "nbf": used,
         }
 
-    def _by_client_credentials(self, asked: _Asked) -> dict[str, Any]:
+    def _by_client_credentials(self, asked: Asked) -> dict[str, Any]:
         self._check_client(asked)
         user = self.signin.user(self.signin.policy.run_as)
         if user is None:
             raise OAuthRefused("invalid_grant", "no client credentials user enabled")
         return self._granted(user, asked, _APP_SCOPE)
 
-    def _by_password(self, asked: _Asked) -> dict[str, Any]:
+    def _by_password(self, asked: Asked) -> dict[str, Any]:
         self._check_client(asked)
         if not self.signin.policy.password_flow:
             raise OAuthRefused("invalid_grant", "authentication failure")
@@ -143,7 +113,7 @@ class OAuthDoor:
             raise OAuthRefused("invalid_grant", "authentication failure")
         return self._granted(user, asked, _APP_SCOPE)
 
-    def _by_jwt(self, asked: _Asked) -> dict[str, Any]:
+    def _by_jwt(self, asked: Asked) -> dict[str, Any]:
         claims = self._claims(asked)
         user = self.signin.user(claims["sub"])
         if user is None or not self.signin.policy.app_approved:
@@ -152,7 +122,7 @@ class OAuthDoor:
         # The documented answer of this flow lacks these two, and never holds a refresh token.
         return {key: granted[key] for key in granted if key not in ("issued_at", "signature")}
 
-    def _claims(self, asked: _Asked) -> Mapping[str, Any]:
+    def _claims(self, asked: Asked) -> Mapping[str, Any]:
         try:
             claims: dict[str, Any] = jwt.decode(
                 asked["assertion"],
@@ -181,7 +151,7 @@ class OAuthDoor:
         if not any(str(one).rstrip("/") in (*AUDIENCES, base) for one in given):
             raise OAuthRefused("invalid_grant", "Audience validation failed")
 
-    def _by_refresh_token(self, asked: _Asked) -> dict[str, Any]:
+    def _by_refresh_token(self, asked: Asked) -> dict[str, Any]:
         if asked.client_id != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
         if asked.client_secret and not self.app.knows(asked.client_id, asked.client_secret):
@@ -198,13 +168,13 @@ class OAuthDoor:
             granted["refresh_token"] = self._new_refresh_token(user_id, scope)
         return granted
 
-    def _check_client(self, asked: _Asked) -> None:
+    def _check_client(self, asked: Asked) -> None:
         if asked.client_id != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
         if not self.app.knows(asked.client_id, asked.client_secret):
             raise OAuthRefused("invalid_client", "invalid client credentials")
 
-    def _granted(self, user: Row, asked: _Asked, scope: str) -> dict[str, Any]:
+    def _granted(self, user: Row, asked: Asked, scope: str) -> dict[str, Any]:
         try:
             self.signin.check(user)
         except LoginRefused as refused:
@@ -245,41 +215,6 @@ def _number(exp: object) -> float:
         raise OAuthRefused("invalid_grant", "invalid assertion") from error
 
 
-async def _asked(request: Request) -> _Asked:
-    parameters = await _form(request)
-    client_id, client_secret = _basic(request.headers.get("authorization", ""))
-    return _Asked(
-        parameters,
-        client_id or parameters.get("client_id", ""),
-        client_secret or parameters.get("client_secret", ""),
-        base_of(request),
-    )
-
-
-async def _form(request: Request) -> dict[str, str]:
-    form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-def _basic(header: str) -> tuple[str, str]:
-    """Key and secret of `Authorization: Basic …`; empty when there are none."""
-    scheme, _, coded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        key, _, secret = base64.b64decode(coded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise OAuthRefused("invalid_client", "invalid client credentials") from error
-    return key, secret
-
-
 def _answer(body: dict[str, Any]) -> Response:
     headers = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
-    return JSONResponse(body, media_type=_JSON, headers=headers)
-
-
-async def oauth_refused(_request: Request, refused: Exception) -> Response:
-    """The answer to a request that one of the OAuth addresses refused."""
-    assert isinstance(refused, OAuthRefused)  # noqa: S101  # registered for this class alone
-    body = {"error": refused.error, "error_description": refused.description}
-    return JSONResponse(body, refused.status, media_type=_JSON)
+    return JSONResponse(body, media_type=JSON, headers=headers)
