@@ -13,7 +13,7 @@ def before_save(
 ) -> None:
     """Change the row itself as assignment rules and Salesforce's own logic do."""
     if kind.name == "Lead" and auto_assign and org.switches.assignment_rule_active:
-        row["OwnerId"] = _queue(org)
+        row["OwnerId"] = _queue(org) or row["OwnerId"]
     if kind.name == "CampaignMember":
         _copy_person(org, row)
     if kind.name == "Account" and old is None and org.switches.person_accounts:
@@ -43,9 +43,10 @@ def dependents(org: Org, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
     ]
 
 
-def _queue(org: Org) -> str:
+def _queue(org: Org) -> str | None:
+    """Where the assignment rule puts Leads: the first queue there is."""
     groups = org.tables.rows("Group").values()
-    return next(str(one["Id"]) for one in groups if one["Type"] == "Queue")
+    return next((str(one["Id"]) for one in groups if one["Type"] == "Queue"), None)
 
 
 def _copy_person(org: Org, row: Row) -> None:

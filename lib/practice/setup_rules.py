@@ -24,6 +24,9 @@ def check(org: Org, kind: SObjectType, row: Row) -> None:
         return
     if kind.name == "FieldPermissions":
         _check_field(org, kind, row)
+    if kind.name == "PermissionSetAssignment" and "PermissionSetId" not in row:
+        message = "Required fields are missing: [PermissionSetId]"
+        raise Refusal("REQUIRED_FIELD_MISSING", message, ["PermissionSetId"])
     if row.get("PermissionsEdit") and not row.get("PermissionsRead"):
         what = row.get("Field") or row["SobjectType"]
         message = f"Permission Edit {what} depends on permission(s): Read {what}"

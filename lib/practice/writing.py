@@ -36,7 +36,8 @@ class Writer:
                     [],
                 )
             row = self._new_row(kind, self._read(kind, values, "createable"))
-            _require(row, [one for one in kind.fields.values() if one.createable])
+            fields = kind.fields.values()
+            _require(row, [one for one in fields if one.createable and not one.defaulted_on_create])
             self._save(kind, None, row)
             return str(row["Id"])
 
@@ -216,11 +217,7 @@ def _writable(kind: SObjectType, name: str, right: str) -> Field:
 
 
 def _require(row: Row, fields: Iterable[Field]) -> None:
-    missing = [
-        one.name
-        for one in fields
-        if not (one.nillable or one.defaulted_on_create) and row.get(one.name) is None
-    ]
+    missing = [one.name for one in fields if not one.nillable and row.get(one.name) is None]
     if missing:
         message = f"Required fields are missing: [{', '.join(missing)}]"
         raise Refusal("REQUIRED_FIELD_MISSING", message, missing)
