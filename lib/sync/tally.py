@@ -61,7 +61,7 @@ def result_of(
     """The run in numbers; without a `status` that it met on its way, it follows from them."""
     counts = count_outcomes(changes)
     status = status or _status(counts)
-    only_planned = status in ("dry_run", "guarded") or counts[Outcome.PLANNED] > 0
+    only_planned = request.dry_run or status == "guarded"
     matched = {change.address for change in changes}
     return RunResult(
         run_id=run_id,

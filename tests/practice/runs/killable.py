@@ -4,13 +4,12 @@ Reads one JSON line a run from standard input, `{"home": …, "kill_at": n or nu
 with the fork's wait status. Started by test_killed_at_every_statement.py.
 """
 
+import importlib
 import json
 import os
 import signal
 import sys
 from typing import Any
-
-import simple_salesforce  # noqa: F401: imported once here, not in every fork
 
 import sync
 from lib.store import leases
@@ -18,6 +17,7 @@ from lib.store.db import Store
 
 
 def main() -> None:
+    importlib.import_module("simple_salesforce")  # once here, not in every fork
     leases.SILENCE_S = 0.0  # a killed run's lease is free at once
     leases._LOOK_S = 0.0
     for line in sys.stdin:
@@ -26,7 +26,8 @@ def main() -> None:
         if child == 0:
             _run(order["home"], order["kill_at"])
         _, status = os.waitpid(child, 0)
-        print(json.dumps(status), flush=True)
+        sys.stdout.write(f"{json.dumps(status)}\n")
+        sys.stdout.flush()
 
 
 def _run(home: str, kill_at: int | None) -> None:

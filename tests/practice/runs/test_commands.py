@@ -1,0 +1,84 @@
+"""connect, test and schedule against a practice org."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+ANNA = "anna@example.org"
+
+
+def test_a_stored_connection_works_without_the_variables(house, monkeypatch):
+    house.contact(ANNA)
+    house.unsubscribe(ANNA)
+
+    code, stored = house.sync("connect", "default")
+    for name in house.practice.environment:
+        monkeypatch.delenv(name)
+    _, result = house.sync("run")
+
+    assert (code, stored["stored"]) == (0, True)
+    assert (result["connection"], result["updated"]) == ("default", 1)
+
+
+def test_what_is_stored_holds_no_secret_in_clear(house):
+    house.sync("connect", "default")
+
+    written = b"".join(path.read_bytes() for path in house.home.iterdir())
+    for name in ("SALESFORCE_PASSWORD", "SALESFORCE_SECURITY_TOKEN"):
+        assert house.practice.environment[name].encode() not in written
+    assert {oct(path.stat().st_mode & 0o777) for path in house.home.iterdir()} == {"0o600"}
+    assert oct(house.home.stat().st_mode & 0o777) == "0o700"
+
+
+def test_refused_credentials_are_not_stored(house, monkeypatch):
+    monkeypatch.setenv("SALESFORCE_PASSWORD", "wrong")
+
+    code, result = house.sync("connect", "default")
+
+    assert (code, result["stored"]) == (1, False)
+
+
+def test_a_stored_connection_says_that_it_hides_the_variables(house):
+    house.sync("connect", "default")
+
+    house.sync("run")
+
+    assert "SALESFORCE_* variables are ignored" in house.errors
+
+
+def test_the_test_names_each_check_and_its_remedy(house):
+    house.act("field-access", access="read_only", sobject="Lead")
+
+    code, result = house.sync("test")
+
+    failed = [check for check in result["checks"] if not check["ok"]]
+    assert (code, result["ok"]) == (1, False)
+    assert [check["name"] for check in failed] == ["Lead: Email Opt Out can be edited"]
+    assert "Set Field-Level Security" in failed[0]["remedy"]
+
+
+def test_the_schedule_runs_at_once_survives_a_failing_run_and_ends_cleanly(house):
+    house.contact(ANNA)
+    house.unsubscribe(ANNA)
+    house.act("fault", kind="status", area="jangomail", times=3)
+    scheduled = subprocess.Popen(
+        [sys.executable, "sync.py", "schedule", "--every", "1", "--home", str(house.home)],
+        cwd=ROOT,
+        env=os.environ.copy(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not any(run["finished_at"] for run in house.sync("history")[1]["runs"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+    assert scheduled.poll() is None
+    scheduled.send_signal(signal.SIGTERM)
+    assert scheduled.wait(timeout=10) == 0
+    (run,) = house.sync("history")[1]["runs"]
+    assert (run["status"], run["started_by"]) == ("failed", "schedule")
