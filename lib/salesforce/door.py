@@ -18,10 +18,8 @@ from typing import TYPE_CHECKING, Any, Self
 from lib.errors import CredentialsRefused, SignInRefused
 from lib.salesforce.failures import Failure, Kind
 from lib.salesforce.headers import server_time_in, usage_in
-from lib.salesforce.org import read_org
 from lib.salesforce.patience import Patience
 from lib.settings import SalesforceLogin
-from lib.values import Org
 
 if TYPE_CHECKING:
     from lib.salesforce.client import Client
@@ -120,12 +118,10 @@ class Door:
         """Write by PATCH; repeated only when it surely was not done."""
         return self._send("PATCH", path, is_write=True, json=body, headers=headers)
 
-    def org(self) -> Org:
-        """The org by its own words, as far as the user may see them. Costs 1 API call."""
-        org = read_org(self)
+    def know_user(self, username: str, locale: str) -> None:
+        """Keep in the session what OAuth does not tell of the user."""
         with self._renewing:
-            self._session = replace(self._session, username=org.username, locale=org.locale)
-        return org
+            self._session = replace(self._session, username=username, locale=locale)
 
     def close(self) -> None:
         """Let all connections go; the session itself stays valid until it expires."""

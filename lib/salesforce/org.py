@@ -20,16 +20,21 @@ _TURKIC = ("tr", "az")
 
 
 def read_org(door: "Door") -> Org:
-    """The org behind a door. Costs 1 API call; what the user may not see is filled in."""
+    """The org behind a door. Costs 1 API call; what the user may not see is filled in.
+
+    The door's session learns user name and locale from it, which OAuth sign-in does not tell.
+    """
     session = door.session
     org, user = _ask(door, session.user_id)
-    return Org(
+    found = Org(
         org_id=to18(str(org.get("Id") or session.org_id or _org_in(session.token))),
         name=str(org.get("Name") or urlsplit(session.instance_url).hostname),
         environment=_environment(org, session.instance_url, door.login.login_url),
         username=str(user.get("Username") or session.username),
         locale=str(user.get("LocaleSidKey") or session.locale),
     )
+    door.know_user(found.username, found.locale)
+    return found
 
 
 def is_turkic(locale: str) -> bool:

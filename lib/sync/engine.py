@@ -12,7 +12,7 @@ from lib.errors import ApiLimitReached, BusyError, CredentialsRefused, OptbackEr
 from lib.salesforce import matching
 from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
-from lib.salesforce.org import is_turkic
+from lib.salesforce.org import is_turkic, read_org
 from lib.store import connections, ledger, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
@@ -113,7 +113,7 @@ class _Run:
     def _sign_in(self) -> Door:
         self._show(Progress("signing in"))
         self._door = door = Door.open(self._request.salesforce)
-        org = door.org()
+        org = read_org(door)
         self._scope = connections.remember_org(
             self._store, self._request.connection, org, door.session.instance_url
         )

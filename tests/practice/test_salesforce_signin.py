@@ -11,6 +11,7 @@ from lib.practice import acts_org, acts_service
 from lib.practice.serve import Practice
 from lib.salesforce.access import access, checks
 from lib.salesforce.door import Door
+from lib.salesforce.org import read_org
 from lib.settings import SalesforceLogin, credentials_from
 
 
@@ -43,7 +44,7 @@ def opened(login: SalesforceLogin) -> Door:
 @pytest.mark.parametrize("way_in", [by_password, by_client_credentials, by_private_key])
 def test_each_way_in_leads_to_the_same_org_and_user(practice: Practice, way_in: Any) -> None:
     with opened(way_in(practice)) as door:
-        org = door.org()
+        org = read_org(door)
 
         assert org.org_id == practice.world.org.id
         assert org.environment == "practice"
