@@ -1,5 +1,43 @@
-"""History."""
+"""History: what happened in a period, and every run with its records."""
 
 import streamlit as st
 
+from lib.services.periods import period_to_today
+from lib.store import run_lists, runs
+from lib.ui.cached import period_figures
+from lib.ui.failures import stops_on_error
+from lib.ui.history_charts import draw_charts, summary
+from lib.ui.history_filters import draw_filters, filters_in_address
+from lib.ui.nothing_yet import draw_no_runs, need_connection
+from lib.ui.places import HISTORY, go
+from lib.ui.run_list import draw_run_pages
+from lib.ui.run_view import draw_run
+from lib.ui.surroundings import opened
+from lib.ui.times import viewer_zone
+
 st.title("History")
+name = need_connection()
+
+with stops_on_error(), opened() as log:
+    wanted = st.query_params.get("run")
+    run = runs.get(log.store, wanted) if wanted else None
+    if wanted and st.button("All runs", icon=":material/arrow_back:", key="all_runs"):
+        go(HISTORY, **filters_in_address())
+    if run is not None:
+        draw_run(log, run, key="run")
+        st.stop()
+    if wanted:
+        st.info("The log has no such run.")
+
+    filters = draw_filters(name)
+    period = period_to_today(log, filters.days, viewer_zone(), filters.connection)
+    figures = period_figures(log, period)
+    counts = run_lists.count(log.store, period.runs())
+    if not counts.telling and not counts.quiet:
+        draw_no_runs(log, filters.connection, filters.period)
+        st.stop()
+
+    st.subheader(summary(figures, filters.period), anchor=False)
+    draw_charts(figures, viewer_zone())
+    st.subheader("Runs", anchor=False)
+    draw_run_pages(log, period.runs(filters.statuses))

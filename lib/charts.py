@@ -1,0 +1,306 @@
+"""The charts of History: values in, `alt.Chart` out; Streamlit is not known here.
+
+Days are handed over as naive dates of the viewer's zone, or a browser west of UTC would shift
+them. Colours come from the theme (`chartCategoricalColors`): an outcome keeps its place in the
+list, and so its colour, in light and dark.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+
+import altair as alt
+import pandas as pd
+
+from lib.store.figures import DayFigures, DayRead, Operation, RunDelay
+from lib.values import Outcome
+from lib.words import OUTCOMES
+
+_THEME_ORDER = [
+    OUTCOMES[outcome]
+    for outcome in (
+        Outcome.UPDATED,
+        Outcome.ALREADY,
+        Outcome.KEPT,
+        Outcome.SKIPPED,
+        Outcome.FAILED,
+        Outcome.PENDING,
+    )
+]
+_TALL, _THIN = 200, 90
+_INSET = timedelta(hours=2)  # leaves a gap of the background between two days
+_DAY_FORMAT = "%-d %b"
+_MOMENT_FORMAT = "%-d %b, %H:%M"
+_HOUR_S = 3600
+
+
+def opted_out_per_day(
+    days: Sequence[DayFigures], dark: Iterable[date]
+) -> alt.LayerChart | alt.FacetChart:
+    """Records as bars and people as ticks; the days in `dark` had no run that ended well."""
+    frame = _day_frame(
+        [
+            {"day": one.day, "records": one.records, "people": one.people, "what": _THEME_ORDER[0]}
+            for one in days
+        ],
+        ["records", "people", "what"],
+        height="records",
+    )
+    base = alt.Chart(frame)
+    tooltip = [_day_told(), _number("records", "Records opted out"), _number("people", "People")]
+    bars = base.mark_rect().encode(
+        x=_x("from", days),
+        x2="to",
+        y=_count("top"),
+        y2="bottom",
+        color=_outcome_color(legend=False),
+        tooltip=tooltip,
+    )
+    ticks = base.mark_rule(strokeWidth=2, color="currentColor").encode(
+        x=_x("from", days), x2="to", y=_count("people"), tooltip=tooltip
+    )
+    title = "Records opted out per day (line across: people)"
+    return alt.layer(_bands(dark, days), bars, ticks, title=title, height=_TALL)
+
+
+def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
+    """Refused and not yet written records, on a panel of their own."""
+    rows = []
+    for one in days:
+        rows.append({"day": one.day, "what": OUTCOMES[Outcome.FAILED], "records": one.refused})
+        rows.append({"day": one.day, "what": OUTCOMES[Outcome.PENDING], "records": one.not_written})
+    frame = _day_frame(
+        [row for row in rows if row["records"]], ["what", "records"], height="records"
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_rect()
+        .encode(
+            x=_x("from", days),
+            x2="to",
+            y=_count("top"),
+            y2="bottom",
+            color=_outcome_color(legend=True, shown=_THEME_ORDER[4:]),
+            tooltip=[_day_told(), _text("what", "Outcome"), _number("records", "Records")],
+        )
+    )
+    return _titled(chart, "Records refused since that day, or not written yet", _THIN)
+
+
+def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Chart:
+    """New unsubscribes by the source that brought them."""
+    frame = _day_frame(
+        [
+            {"day": one.day, "source": source_in_words(one.source), "events": one.events}
+            for one in read
+        ],
+        ["source", "events"],
+        height="events",
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_rect()
+        .encode(
+            x=_x("from", days),
+            x2="to",
+            y=_count("top"),
+            y2="bottom",
+            color=alt.Color("source:N", title=None, legend=_legend()),
+            tooltip=[_day_told(), _text("source", "Source"), _number("events", "Unsubscribes")],
+        )
+    )
+    return _titled(chart, "New unsubscribes read per day", _THIN)
+
+
+def waits(
+    delays: Sequence[RunDelay], days: Sequence[DayFigures], zone: tzinfo
+) -> alt.LayerChart | alt.FacetChart:
+    """Hours from unsubscribe to opt-out by the run that ended them, each as its upper bound."""
+    frame = pd.DataFrame(
+        {
+            "ended": _naive([one.ended_at for one in delays], zone),
+            "median": [one.median_at_most_s / _HOUR_S for one in delays],
+            "slowest": [one.at_most_s / _HOUR_S for one in delays],
+            "records": [one.records for one in delays],
+        }
+    ).astype({"median": float, "slowest": float, "records": int})
+    tooltip = [
+        _moment("ended", "Opted out at"),
+        alt.Tooltip("median:Q", title="Middle wait, hours at most", format=",.1f"),
+        alt.Tooltip("slowest:Q", title="Slowest, hours at most", format=",.1f"),
+        _number("records", "Records"),
+    ]
+    base = alt.Chart(frame).encode(x=_x("ended", days), tooltip=tooltip)
+    lines = base.mark_rule().encode(y=_hours("median"), y2="slowest")
+    dots = base.mark_point(filled=True, size=50, opacity=1).encode(y=_hours("median"))
+    title = "Hours from unsubscribe to opt-out, at most (dot: middle, line: slowest)"
+    return alt.layer(lines, dots, title=title, height=_TALL)
+
+
+def durations(
+    operations: Sequence[Operation], days: Sequence[DayFigures], zone: tzinfo
+) -> alt.Chart:
+    """Seconds that each run took."""
+    chart: alt.Chart = (
+        alt.Chart(_operations_frame(operations, zone))
+        .mark_point(filled=True, size=40, opacity=1)
+        .encode(
+            x=_x("started", days),
+            y=alt.Y("duration_s:Q", title=None, axis=_y_axis()),
+            tooltip=[
+                _moment("started", "Run of"),
+                alt.Tooltip("duration_s:Q", title="Seconds", format=",.1f"),
+                _text("run", "Run"),
+            ],
+        )
+    )
+    return _titled(chart, "Seconds a run took", _THIN)
+
+
+def api_calls(
+    operations: Sequence[Operation], days: Sequence[DayFigures], zone: tzinfo
+) -> alt.Chart:
+    """API calls of all runs of a day."""
+    calls = {one.day: 0 for one in days}
+    for one in operations:
+        day = one.started_at.astimezone(zone).date()
+        calls[day] = calls.get(day, 0) + one.api_calls
+    rows = [{"day": day, "calls": count} for day, count in calls.items()]
+    chart: alt.Chart = (
+        alt.Chart(_day_frame(rows, ["calls"], height="calls"))
+        .mark_rect()
+        .encode(
+            x=_x("from", days),
+            x2="to",
+            y=_count("top"),
+            y2="bottom",
+            tooltip=[_day_told(), _number("calls", "API calls")],
+        )
+    )
+    return _titled(chart, "Salesforce API calls per day", _THIN)
+
+
+def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinfo) -> list[date]:
+    """The days since the first run on which no run ended well; today is not over yet."""
+    ran = [(one.started_at.astimezone(zone).date(), one.status) for one in operations]
+    if not ran:
+        return []
+    first = min(day for day, _ in ran)
+    good = {day for day, status in ran if status in ("succeeded", "partial")}
+    return [day for day in days if first <= day < days[-1] and day not in good]
+
+
+def source_in_words(source: str) -> str:
+    """`JangoMail (account)` or `CSV files`, for the name the ledger knows a source by."""
+    if source == "file":
+        return "CSV files"
+    kind, _, account = source.partition(":")
+    return f"JangoMail ({account})" if kind == "jangomail" and account else source
+
+
+def _day_frame(
+    rows: Sequence[dict[str, object]], columns: Sequence[str], *, height: str
+) -> pd.DataFrame:
+    """The rows as boxes to draw, those of one day upon one another; typed also when empty.
+
+    Vega-Lite lays a bar that has both ends of its day on its side, so the boxes are rectangles.
+    """
+    frame = pd.DataFrame(rows, columns=["day", *columns]).astype({height: int})
+    midnight = pd.to_datetime(frame["day"])
+    frame["day"] = midnight
+    frame["from"] = midnight + _INSET
+    frame["to"] = midnight + timedelta(days=1) - _INSET
+    frame["top"] = frame.groupby("day")[height].cumsum()
+    frame["bottom"] = frame["top"] - frame[height]
+    return frame
+
+
+def _operations_frame(operations: Sequence[Operation], zone: tzinfo) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "started": _naive([one.started_at for one in operations], zone),
+            "duration_s": [one.duration_s for one in operations],
+            "run": [one.run_id for one in operations],
+        }
+    ).astype({"duration_s": float, "run": str})
+
+
+def _naive(moments: Iterable[datetime], zone: tzinfo) -> pd.Series:
+    return pd.to_datetime(pd.Series([one.astimezone(zone).replace(tzinfo=None) for one in moments]))
+
+
+def _bands(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
+    midnights = pd.to_datetime(pd.Series(list(dark), dtype="object"))
+    frame = pd.DataFrame({"day": midnights, "next": midnights + timedelta(days=1)})
+    frame["what"] = "no run ended well"
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_rect(opacity=0.18, color="currentColor")
+        .encode(x=_x("day", days), x2="next", tooltip=[_day_told(), _text("what", "That day")])
+    )
+    return chart
+
+
+def _titled(chart: alt.Chart, title: str, height: int) -> alt.Chart:
+    told: alt.Chart = chart.properties(title=title, height=height)
+    return told
+
+
+def _x(field: str, days: Sequence[DayFigures]) -> alt.X:
+    """The days of the period, the same on every chart of the page."""
+    scale = alt.Scale(domain=_ends(days)) if days else alt.Scale()
+    axis = alt.Axis(format=_DAY_FORMAT, tickCount=6, labelOverlap=True, grid=False)
+    return alt.X(f"{field}:T", title=None, scale=scale, axis=axis)
+
+
+def _ends(days: Sequence[DayFigures]) -> list[alt.DateTime]:
+    ends = (days[0].day, days[-1].day + timedelta(days=1))
+    moments = [datetime.combine(one, time()) for one in ends]
+    return [alt.DateTime(year=one.year, month=one.month, date=one.day) for one in moments]
+
+
+def _count(field: str) -> alt.Y:
+    return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=alt.Scale(zero=True))
+
+
+def _hours(field: str) -> alt.Y:
+    return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=alt.Scale(zero=True))
+
+
+def _y_axis() -> alt.Axis:
+    return alt.Axis(format=",~f", tickCount=4, tickMinStep=1)
+
+
+def _outcome_color(*, legend: bool, shown: Sequence[str] = ()) -> alt.Color:
+    return alt.Color(
+        "what:N",
+        title=None,
+        scale=alt.Scale(domain=_THEME_ORDER),
+        legend=_legend(shown) if legend else None,
+    )
+
+
+def _legend(values: Sequence[str] = ()) -> alt.Legend:
+    """On top: the page cannot know how wide the screen is."""
+    return alt.Legend(
+        orient="top",
+        symbolType="square",
+        labelLimit=300,
+        columns=1,
+        values=list(values) or alt.Undefined,
+    )
+
+
+def _day_told() -> alt.Tooltip:
+    return alt.Tooltip("day:T", title="Day", format="%A, %-d %B %Y")
+
+
+def _moment(field: str, title: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{field}:T", title=title, format=_MOMENT_FORMAT)
+
+
+def _number(field: str, title: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{field}:Q", title=title, format=",d")
+
+
+def _text(field: str, title: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{field}:N", title=title)

@@ -1,0 +1,61 @@
+"""The figures of a stretch of days, for one connection or all: what the charts of History show."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+
+from lib.services.opening import Log
+from lib.store import figures
+from lib.store.days import Day, days_between
+from lib.store.figures import (
+    DayFigures,
+    DayRead,
+    DelaySummary,
+    Operation,
+    RunDelay,
+    Totals,
+)
+from lib.store.run_lists import RunFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to `last`, both included, as the viewer's zone has them."""
+
+    days: tuple[Day, ...]
+    connection: str | None
+
+    def runs(self, statuses: tuple[str, ...] = ()) -> RunFilter:
+        """The runs that started in it."""
+        return RunFilter(self.days[0].start, self.days[-1].end, self.connection, statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All that the charts of a period need."""
+
+    totals: Totals
+    per_day: tuple[DayFigures, ...]
+    read: tuple[DayRead, ...]
+    delays: tuple[RunDelay, ...]
+    delay_summary: DelaySummary | None
+    operations: tuple[Operation, ...]
+
+
+def period_to_today(log: Log, days: int, zone: tzinfo, connection: str | None) -> Period:
+    """The last `days` days, today included."""
+    today: date = log.store.now().astimezone(zone).date()
+    return Period(tuple(days_between(today - timedelta(days - 1), today, zone)), connection)
+
+
+def figures_of(log: Log, period: Period) -> Figures:
+    """Counted in SQL; a year of a busy log takes well under a second."""
+    store, connection = log.store, period.connection
+    since, until = period.days[0].start, period.days[-1].end
+    return Figures(
+        totals=figures.totals(store, since, until, connection=connection),
+        per_day=tuple(figures.per_day(store, period.days, connection=connection)),
+        read=tuple(figures.read_per_day(store, period.days, connection=connection)),
+        delays=tuple(figures.delays_per_run(store, since, until, connection=connection)),
+        delay_summary=figures.delay_summary(store, since, until, connection=connection),
+        operations=tuple(figures.operations(store, since, until, connection=connection)),
+    )

@@ -1,0 +1,92 @@
+"""The runs that a page shows: those that did something, and how many found nothing to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.clock import from_text, to_text
+from lib.store.columns import json_list
+from lib.store.db import Store
+from lib.store.run import Run, run_of
+
+_QUIET = """(status in ('succeeded', 'dry_run') and coalesce(updated, planned) = 0 and kept = 0)"""
+_FILTER = """
+    started_at >= :since and started_at < :until
+    and (:connection is null or connection = :connection)
+    and (:statuses is null or status in (select value from json_each(:statuses)))
+"""
+_LISTED = f"""
+    select * from run
+    where {_FILTER} and {_QUIET} = :quiet
+    order by started_at desc, id desc
+    limit :limit offset :offset
+"""  # noqa: S608 - put together from the constants above
+_COUNT = f"select {_QUIET} as quiet, count(*) as count from run where {_FILTER} group by quiet"  # noqa: S608
+_LAST_GOOD = """
+    select * from run
+    where connection = :connection and status in ('succeeded', 'partial')
+    order by id desc
+    limit 1
+"""
+_UNATTENDED = """
+    select started_at from run
+    where connection = :connection
+      and (started_by = 'schedule' or started_by like 'script of %')
+    order by id desc
+    limit :last
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs: those that started in a period, of one connection and some statuses, or of all.
+
+    `statuses` empty means any.
+    """
+
+    since: datetime
+    until: datetime
+    connection: str | None = None
+    statuses: tuple[str, ...] = ()
+
+    def parameters(self) -> dict[str, object]:
+        """As bound parameters."""
+        return {
+            "since": to_text(self.since),
+            "until": to_text(self.until),
+            "connection": self.connection,
+            "statuses": json_list(self.statuses) if self.statuses else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """How many runs a filter finds; `quiet` ones found nothing to do."""
+
+    telling: int = 0
+    quiet: int = 0
+
+
+def listed(
+    store: Store, wanted: RunFilter, *, quiet: bool = False, limit: int = 20, offset: int = 0
+) -> list[Run]:
+    """The runs that did something, or the quiet ones, newest first."""
+    page = {"quiet": int(quiet), "limit": limit, "offset": offset}
+    return [run_of(row) for row in store.query(_LISTED, {**wanted.parameters(), **page})]
+
+
+def count(store: Store, wanted: RunFilter) -> RunCounts:
+    """How many runs of each kind there are."""
+    counts = {bool(row["quiet"]): row["count"] for row in store.query(_COUNT, wanted.parameters())}
+    return RunCounts(counts.get(False, 0), counts.get(True, 0))
+
+
+def last_good(store: Store, connection: str) -> Run | None:
+    """The newest run that was done, if in part."""
+    row = store.one(_LAST_GOOD, {"connection": connection})
+    return run_of(row) if row else None
+
+
+def unattended(store: Store, connection: str, *, last: int = 8) -> list[datetime]:
+    """When a schedule or a script last started runs, newest first."""
+    rows = store.query(_UNATTENDED, {"connection": connection, "last": last})
+    return [from_text(row["started_at"]) for row in rows]

@@ -1,0 +1,21 @@
+"""Figures that are the same until the log changes: counted once, and kept by the log's version."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.services.opening import Log, open_log
+from lib.services.periods import Figures, Period, figures_of
+from lib.store.figures import log_version
+from lib.ui import surroundings
+
+
+def period_figures(log: Log, period: Period) -> Figures:
+    """The figures of a period, from the cache while the log stays as it is."""
+    return _figures(log.store.home, log_version(log.store), period)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _figures(home: Path, version: str, period: Period) -> Figures:  # noqa: ARG001 - the key
+    with open_log(home, surroundings.environment()) as log:
+        return figures_of(log, period)

@@ -1,0 +1,105 @@
+"""The charts of a period, each under a sentence of its own, and their figures as a table."""
+
+from datetime import tzinfo
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from lib import charts
+from lib.services.periods import Figures
+from lib.store.figures import DelaySummary
+from lib.ui.times import exact
+from lib.words import counted, people, records
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def summary(figures: Figures, period: str) -> str:
+    """The period in a sentence."""
+    totals = figures.totals
+    return (
+        f"In the last {period}, {records(totals.records)} of {people(totals.people)} were opted "
+        f"out in {counted(totals.runs, 'run', 'runs')}."
+    )
+
+
+def draw_charts(figures: Figures, zone: tzinfo) -> None:
+    """Opted out, refused, read, waits; operations folded."""
+    days = [one.day for one in figures.per_day]
+    dark = charts.dark_days(figures.operations, days, zone)
+    if dark:
+        st.caption(f"Grey: {counted(len(dark), 'day', 'days')} on which no run ended well.")
+    _draw(charts.opted_out_per_day(figures.per_day, dark), "chart_opted_out", "Opted out per day")
+    _draw_unwritten(figures)
+    if figures.read:
+        chart = charts.read_per_day(figures.read, figures.per_day)
+        _draw(chart, "chart_read", "New unsubscribes per day and source")
+    _draw_waits(figures, zone)
+    _draw_table(figures)
+    _draw_operations(figures, zone)
+
+
+def _draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, alt_text: str) -> None:
+    st.altair_chart(chart, key=key, alt=alt_text)
+
+
+def _draw_unwritten(figures: Figures) -> None:
+    refused = sum(one.refused for one in figures.per_day)
+    waiting = sum(one.not_written for one in figures.per_day)
+    if not refused and not waiting:
+        return
+    told = f"{records(refused)} began to be refused, {records(waiting)} not written yet"
+    _draw(charts.unwritten_per_day(figures.per_day), "chart_unwritten", told)
+
+
+def _draw_waits(figures: Figures, zone: tzinfo) -> None:
+    if figures.delay_summary is None:
+        return
+    told = waits_in_words(figures.delay_summary)
+    st.markdown(told)
+    _draw(charts.waits(figures.delays, figures.per_day, zone), "chart_waits", told)
+
+
+def waits_in_words(waits: DelaySummary) -> str:
+    """How long people waited, as upper bounds (rules.md, 8)."""
+    return (
+        f"From unsubscribe to opt-out: {lasting(waits.median_at_most_s)} at most for the middle "
+        f"one of {records(waits.records)}; the slowest took {lasting(waits.slowest_at_most_s)} at "
+        f"most, until {exact(waits.slowest_ended_at)}."
+    )
+
+
+def lasting(seconds: float) -> str:
+    """`8 minutes`, `26 h`, `3 days`; rounded up, since it is an upper bound."""
+    if seconds < _HOUR:
+        return counted(max(1, -int(-seconds // _MINUTE)), "minute", "minutes")
+    if seconds < 2 * _DAY:
+        return f"{-int(-seconds // _HOUR)} h"
+    return f"{-int(-seconds // _DAY)} days"
+
+
+def _draw_table(figures: Figures) -> None:
+    with st.expander("These figures as a table", key="figures_table"):
+        frame = pd.DataFrame(
+            [
+                {
+                    "Day": one.day,
+                    "Records opted out": one.records,
+                    "People": one.people,
+                    "Newly refused": one.refused,
+                    "Not written yet": one.not_written,
+                }
+                for one in reversed(figures.per_day)
+            ]
+        )
+        st.dataframe(frame, hide_index=True, key="day_table", alt="The figures of each day")
+
+
+def _draw_operations(figures: Figures, zone: tzinfo) -> None:
+    with st.expander("Operations", key="operations"):
+        st.markdown(f"{counted(figures.totals.api_calls, 'API call', 'API calls')} in all.")
+        duration = charts.durations(figures.operations, figures.per_day, zone)
+        _draw(duration, "chart_durations", "Seconds a run took")
+        calls = charts.api_calls(figures.operations, figures.per_day, zone)
+        _draw(calls, "chart_calls", "Salesforce API calls per day")

@@ -1,0 +1,53 @@
+"""The filters of History: period, connection and status, kept in the address bar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.words import STATUSES
+
+_PERIODS: Mapping[str, int] = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
+_USUAL = "30 days"
+_THIS, _ALL = "this connection", "all connections"
+_KEYS = ("period", "of", "status")
+_ANY = "any"
+_OFFERED = (_ANY, *(STATUSES[one] for one in STATUSES if one not in ("starting", "running")))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What was chosen; `connection` is None for all, `statuses` empty for any."""
+
+    days: int
+    period: str
+    connection: str | None
+    statuses: tuple[str, ...]
+
+
+def draw_filters(connection: str) -> Filters:
+    """The three filters in one line that wraps."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        period = st.segmented_control(
+            "Period",
+            list(_PERIODS),
+            default=_USUAL,
+            required=True,
+            key="period",
+            bind="query-params",
+        )
+        of = st.selectbox("Runs of", [_THIS, _ALL], key="of", bind="query-params", width=200)
+        status = st.selectbox(
+            "Status of runs", _OFFERED, key="status", bind="query-params", width=220
+        )
+    return Filters(
+        days=_PERIODS[period or _USUAL],
+        period=period or _USUAL,
+        connection=None if of == _ALL else connection,
+        statuses=tuple(one for one, words in STATUSES.items() if words == status),
+    )
+
+
+def filters_in_address() -> dict[str, str]:
+    """The filters as a link carries them on, so that the way back finds them again."""
+    return {key: st.query_params[key] for key in _KEYS if key in st.query_params}

@@ -1,0 +1,34 @@
+"""One run opened: what came of it, its balance, what went wrong with the remedy, its records."""
+
+import streamlit as st
+
+from lib.services.opening import Log
+from lib.store.run import Run
+from lib.ui.failures import plain, show_trouble
+from lib.ui.record_table import draw_records
+from lib.ui.run_words import balance, headline, origin, read
+from lib.ui.times import told
+from lib.words import counted
+
+
+def draw_run(log: Log, run: Run, *, key: str) -> None:
+    """The whole run, from its headline to its records."""
+    st.subheader(plain(f"{headline(run)}."), anchor=False)
+    st.caption(f"{told(run.started_at)} · {plain(origin(run))} · run {run.id}")
+    draw_outcome(log, run, key=key)
+    took = f"{run.duration_s:,.1f} s" if run.duration_s else "less than a second"
+    st.caption(f"Took {took} and {counted(run.api_calls, 'API call', 'API calls')}.")
+
+
+def draw_outcome(log: Log, run: Run, *, key: str) -> None:
+    """The numbers, the causes of what failed, and the records."""
+    st.markdown(f"{read(run)}  \n{plain(balance(run))}")
+    draw_faults(run)
+    draw_records(log, run, key=key)
+
+
+def draw_faults(run: Run) -> None:
+    """What went wrong, the same cause once, each with what to do."""
+    for fault in run.errors:
+        many = f" ({counted(fault.count, 'record', 'records')})" if fault.count > 1 else ""
+        show_trouble(f"{fault.message}{many}", fault.remedy)

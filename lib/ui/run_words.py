@@ -1,0 +1,78 @@
+"""A run in words: its headline, and the balance of its numbers."""
+
+from lib.store.run import Run
+from lib.values import Outcome
+from lib.words import OUTCOMES, STATUSES, counted, people, records
+
+_PHASES = {
+    "": "Starting",
+    "signing in": "Signing in to Salesforce",
+    "reading": "Reading who unsubscribed",
+    "matching": "Finding them in Salesforce",
+    "writing": "Ticking Email Opt Out",
+}
+
+
+def headline(run: Run) -> str:
+    """What came of the run, in a sentence without a full stop."""
+    status = STATUSES[run.status].capitalize()
+    if not run.is_finished:
+        return phase(run)
+    if run.status == "busy":
+        return "Another run was under way, so this one did nothing"
+    if run.status == "failed":
+        before = f" after {records(run.updated)} were opted out" if run.updated else ""
+        return f"{status}{before}: {cause(run)}"
+    if run.planned is not None:
+        return f"{status}: {records(run.planned)} would be opted out"
+    refused = f", {run.failed:,} refused by Salesforce" if run.failed else ""
+    waiting = f", {run.pending:,} not written yet" if run.pending else ""
+    return f"{status}: {records(run.updated or 0)} opted out{refused}{waiting}"
+
+
+def cause(run: Run) -> str:
+    """The first thing that went wrong, in words."""
+    return run.errors[0].message if run.errors else "the reason is not known"
+
+
+def phase(run: Run) -> str:
+    """Where a run under way is."""
+    return _PHASES.get(run.phase, run.phase.capitalize())
+
+
+def outcome_counts(run: Run) -> list[tuple[Outcome, int]]:
+    """How many records came to each outcome, from the run's own numbers; none is left out."""
+    told = (
+        (Outcome.FAILED, run.failed),
+        (Outcome.PENDING, run.pending),
+        (Outcome.KEPT, run.kept),
+        (Outcome.SKIPPED, run.skipped),
+        (Outcome.PLANNED, run.planned or 0),
+        (Outcome.UPDATED, run.updated or 0),
+        (Outcome.ALREADY, run.already_opted_out),
+    )
+    return [(outcome, count) for outcome, count in told if count]
+
+
+def read(run: Run) -> str:
+    """What the run read, and how many addresses it looked for."""
+    unmatched = f"; {people(run.unmatched)} on no record" if run.unmatched else ""
+    return (
+        f"{counted(run.events_read, 'unsubscribe', 'unsubscribes')} read, "
+        f"{counted(run.addresses, 'address', 'addresses')} looked for{unmatched}."
+    )
+
+
+def balance(run: Run) -> str:
+    """The records and what became of them, as a sum that adds up."""
+    counts = outcome_counts(run)
+    if not counts:
+        return "No record in Salesforce bears one of the addresses."
+    parts = [f"{count:,} {OUTCOMES[outcome]}" for outcome, count in reversed(counts)]
+    return f"{records(run.records)} = {' + '.join(parts)}."
+
+
+def origin(run: Run) -> str:
+    """Where the unsubscribes came from, and who or what started the run."""
+    source = run.file_name or "JangoMail"
+    return f"from {source}, started by {run.started_by}"
