@@ -15,9 +15,12 @@ import sync
 from lib.store import leases
 from lib.store.db import Store
 
+_WARM = ("lib.cli.run", "lib.salesforce.client", "lib.salesforce.signin", "lib.salesforce.soap")
+
 
 def main() -> None:
-    importlib.import_module("simple_salesforce")  # once here, not in every fork
+    for name in _WARM:  # once here, not in every fork
+        importlib.import_module(name)
     leases.SILENCE_S = 0.0  # a killed run's lease is free at once
     leases._LOOK_S = 0.0
     for line in sys.stdin:
