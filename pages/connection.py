@@ -1,5 +1,28 @@
-"""Connection."""
+"""Connection: which Salesforce org and JangoMail account, and whether they let us do the work."""
 
 import streamlit as st
 
-st.title("Connection")
+from lib.ui.connection_editing import draw_editing
+from lib.ui.connection_view import draw_view
+from lib.ui.failures import plain, stops_on_error
+from lib.ui.places import CONNECT, go
+from lib.ui.sidebar import connection_name
+from lib.ui.surroundings import opened
+
+name = connection_name()
+is_new = name is None or "new" in st.query_params
+is_edited = "edit" in st.query_params
+
+with stops_on_error(), opened() as log:
+    if is_new:
+        st.title("Connect Salesforce")
+        draw_editing(log, None)
+    elif is_edited:
+        st.title(f"Change {plain(str(name))}")
+        draw_editing(log, name)
+    else:
+        st.title(f"Connection {plain(str(name))}")
+        draw_view(log, str(name))
+
+if name is not None and (is_new or is_edited) and st.button("Back", key="back"):
+    go(CONNECT)

@@ -1,5 +1,6 @@
 """How an error is shown: what happened, why, and what to do next."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,8 +33,14 @@ def stops_on_error() -> Iterator[None]:
 
 
 _MARKUP = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]#$~<>:|"})
+_ADDRESS = re.compile(r"([^\s`(),;:]+@[^\s`(),;:]*\w)")
 
 
 def plain(text: str) -> str:
-    """Text from outside, so written that Streamlit shows it letter by letter."""
-    return text.translate(_MARKUP)
+    """Text from outside, so written that Streamlit shows it letter by letter.
+
+    Addresses are set as code: else each would become a link that mails to somebody who asked not
+    to be mailed.
+    """
+    parts = _ADDRESS.split(text)
+    return "".join(f"`{part}`" if "@" in part else part.translate(_MARKUP) for part in parts)

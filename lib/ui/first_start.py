@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.services.first_look import look_around
 from lib.services.offering import PRACTICE
-from lib.ui import sidebar, surroundings
+from lib.ui import surroundings
 from lib.ui.failures import stops_on_error
 from lib.ui.places import CONNECT, SYNC, go
 
@@ -38,7 +38,6 @@ def draw_look_around() -> None:
             surroundings.opened() as log,
         ):
             look_around(log, surroundings.environment(), st.write)
-        sidebar.want(PRACTICE)
         go(SYNC, connection=PRACTICE)
 
 

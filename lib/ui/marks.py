@@ -18,6 +18,8 @@ def mark_of(name: str, state: ConnectionState | None) -> tuple[str, str]:
     """Icon and words for the kind of org behind a connection."""
     if name == PRACTICE:
         return _WORDS["practice"]
+    if state is not None and state.org is None and state.checked_at is not None:
+        return _WORDS[None][0], "Not signed in yet"
     return _WORDS[state.org.environment if state and state.org else None]
 
 

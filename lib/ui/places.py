@@ -10,6 +10,10 @@ from streamlit.navigation.page import StreamlitPage
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 CONNECTION = "connection"  # the name of the chosen connection in the address bar
+WANTED = "connection_wanted"  # the one to be chosen at the next page run
+
+
+Words = str | list[str]  # one value of a query parameter, or several
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,26 @@ def pages() -> list[StreamlitPage]:
     ]
 
 
-def go(place: Place, **query: str) -> NoReturn:
+def go(place: Place, *, connection: str | None = None, **query: str) -> NoReturn:
     """Show another page, of the same connection unless `connection=` names another."""
-    st.switch_page(place.path, query_params=_with_connection(query))
+    if connection is not None:
+        want(connection)
+        if CONNECTION not in st.session_state:  # else the parameter belongs to the selector
+            query[CONNECTION] = connection
+    st.switch_page(place.path, query_params=query)
 
 
-def link(place: Place, label: str, *, key: str, icon: str | None = None, **query: str) -> None:
+def want(name: str) -> None:
+    """Choose a connection from the next page run on, also one that was just made."""
+    st.session_state[WANTED] = name
+
+
+def link(place: Place, label: str, *, key: str, icon: str | None = None, **query: Words) -> None:
     """A link to another page, of the same connection unless `connection=` names another."""
     with st.container(key=key):
         st.page_link(place.path, label=label, icon=icon, query_params=_with_connection(query))
 
 
-def _with_connection(query: Mapping[str, str]) -> dict[str, str]:
+def _with_connection(query: Mapping[str, Words]) -> dict[str, Words]:
     chosen = st.session_state.get(CONNECTION)
     return {**({CONNECTION: chosen} if chosen else {}), **query}

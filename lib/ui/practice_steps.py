@@ -11,9 +11,9 @@ from lib.services.practice_story import Step
 from lib.services.practice_world import PracticeWorld
 from lib.services.starting import RunStart, start_run
 from lib.store.runs import Run
-from lib.ui import practice_outside, practice_time, sidebar, surroundings
+from lib.ui import practice_outside, practice_time, surroundings
 from lib.ui.failures import stops_on_error
-from lib.ui.places import HISTORY, SYNC, Place, go
+from lib.ui.places import HISTORY, SYNC, go
 from lib.words import counted, people
 
 
@@ -55,14 +55,9 @@ def _take(step: Step, log: Log, world: PracticeWorld) -> None:
     elif step is practice_story.MONTH:
         practice_time.confirm(log)
     elif step is practice_story.HISTORY:
-        _show(HISTORY)
+        go(HISTORY, connection=PRACTICE)
     else:
         if step is practice_story.PREVIEW:
             with stops_on_error():
                 start_run(log, surroundings.environment(), RunStart(PRACTICE, dry_run=True))
-        _show(SYNC)
-
-
-def _show(place: Place) -> None:
-    sidebar.want(PRACTICE)
-    go(place, connection=PRACTICE)
+        go(SYNC, connection=PRACTICE)

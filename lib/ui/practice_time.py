@@ -8,8 +8,9 @@ from lib.services.offering import PRACTICE
 from lib.services.opening import Log
 from lib.services.rehearsing import DAYS, Rehearsal
 from lib.store import runs
-from lib.ui import sidebar, surroundings
+from lib.ui import surroundings
 from lib.ui.failures import show_error, show_trouble
+from lib.ui.places import want
 from lib.ui.practice_outside import forget_told, row
 from lib.words import counted
 
@@ -95,7 +96,7 @@ def draw_month(month: Rehearsal | None) -> None:
 def _follow_month() -> None:
     month = rehearsing.progress(surroundings.home())
     if month is None or not month.is_running:
-        sidebar.want(PRACTICE)
+        want(PRACTICE)
         st.rerun()
     st.subheader(f"{DAYS} days are passing")
     st.progress(month.day / DAYS, text=f"Day {min(month.day + 1, DAYS)} of {DAYS}: {month.doing}")

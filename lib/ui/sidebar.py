@@ -8,20 +8,13 @@ from lib.store import connections
 from lib.ui import surroundings
 from lib.ui.failures import plain
 from lib.ui.marks import label_of, mark_of
-from lib.ui.places import CONNECTION
-
-_WANTED = "connection_wanted"
+from lib.ui.places import CONNECTION, WANTED, want
 
 
 def connection_name() -> str | None:
     """The connection a page is about; None while there is none at all."""
     chosen: str | None = st.session_state.get(CONNECTION)
     return chosen
-
-
-def want(name: str) -> None:
-    """Choose a connection from the next page run on, also one that was just made."""
-    st.session_state[_WANTED] = name
 
 
 def draw(log: Log) -> None:
@@ -51,9 +44,10 @@ def draw(log: Log) -> None:
 def _settle(names: list[str]) -> None:
     """Choose what was wished for, else keep what was chosen, else what the address bar says."""
     state = st.session_state
-    known = (state.pop(_WANTED, None), state.get(CONNECTION), st.query_params.get(CONNECTION))
+    known = (state.pop(WANTED, None), state.get(CONNECTION), st.query_params.get(CONNECTION))
     chosen = next((name for name in known if name in names), names[0])
-    if state.get(CONNECTION) != chosen:
+    # Set also where nothing changes: a page that was switched to has lost it from its address.
+    if state.get(CONNECTION) != chosen or CONNECTION not in st.query_params:
         state[CONNECTION] = chosen
 
 

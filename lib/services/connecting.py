@@ -1,0 +1,198 @@
+"""From what a person typed to a stored connection, and back to a form without its secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from lib.errors import SettingsError, UsageError
+from lib.services.choosing import Chosen, check_name
+from lib.services.offering import PRACTICE
+from lib.services.opening import Log
+from lib.services.testing import JANGOMAIL, Tried, keep, try_out
+from lib.settings import (
+    DEFAULT_JANGOMAIL_URL,
+    DEFAULT_LOGIN_URL,
+    Credentials,
+    JangoMailLogin,
+    SalesforceLogin,
+    check_address,
+)
+from lib.sources.jangomail import JangoMail
+from lib.store import connections, runs
+from lib.sync import pausing
+from lib.values import Check
+
+SECRETS: Mapping[str, tuple[str, ...]] = {
+    "client_credentials": ("consumer_secret",),
+    "jwt": ("private_key",),
+    "password": ("password", "security_token"),
+}
+PLAIN: Mapping[str, tuple[str, ...]] = {
+    "client_credentials": ("consumer_key",),
+    "jwt": ("username", "consumer_key"),
+    "password": ("username",),
+}
+LABELS: Mapping[str, str] = {
+    "login_url": "Login address",
+    "username": "User name",
+    "password": "Password",
+    "security_token": "Security token",
+    "consumer_key": "Consumer key",
+    "consumer_secret": "Consumer secret",
+    "private_key": "Private key",
+}
+_MAY_BE_EMPTY = ("security_token",)  # in trusted networks
+_EVERYBODYS = ("login.salesforce.com", "test.salesforce.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the form holds: `values` are those of the chosen flow, a secret left empty stays."""
+
+    flow: str
+    values: Mapping[str, str] = field(repr=False)
+    jangomail: JangoMailLogin
+
+
+def stored(log: Log, name: str) -> Credentials | None:
+    """The credentials of a connection. Raises SecretsUnreadable when the key is another one."""
+    return connections.load(log.store, log.vault, name)
+
+
+def credentials_of(entered: Entered, known: Credentials | None) -> Credentials:
+    """The credentials that are meant, complete and with usable addresses. Raises SettingsError.
+
+    A secret that was left empty is the stored one, but only for the address it was stored for:
+    whoever can change the address could otherwise have it sent to himself.
+    """
+    login = SalesforceLogin(**{**_secrets_kept(entered, known), **_filled(entered.values)})
+    _check_salesforce(entered.flow, login)
+    return Credentials(login, _jangomail_of(entered.jangomail, known))
+
+
+def try_entered(credentials: Credentials) -> Tried:
+    """Test what was entered, without touching the log."""
+    tried = try_out(credentials)
+    if credentials.jangomail.is_set:
+        return tried
+    others = tuple(check for check in tried.checks if check.name != JANGOMAIL)
+    return replace(tried, checks=(*others, _no_jangomail()))
+
+
+def try_jangomail(jangomail: JangoMailLogin) -> Check:
+    """Test the JangoMail account alone."""
+    return JangoMail(jangomail).check() if jangomail.is_set else _no_jangomail()
+
+
+def save(log: Log, name: str, credentials: Credentials, tried: Tried | None) -> None:
+    """Store a connection, with what a test of these very credentials brought, if there was one."""
+    with log.store.writing():
+        connections.save(log.store, log.vault, name, credentials)
+        if tried is not None:
+            keep(log, Chosen(name, credentials), tried)
+        elif not _was_refused(log, name, credentials):
+            connections.unpause(log.store, name)
+
+
+def new_name(log: Log, wanted: str) -> str:
+    """A name for a new connection. Raises UsageError when it is taken, or cannot be one."""
+    name = check_name(wanted.strip())
+    if name in connections.names(log.store) or name == PRACTICE:
+        raise UsageError(
+            f"There is a connection named {name} already",
+            remedy="Choose another name, or choose that connection on the left to change it.",
+        )
+    return name
+
+
+def delete(log: Log, name: str) -> None:
+    """Delete the credentials; where no run is in the log, everything."""
+    if has_runs(log, name):
+        connections.forget(log.store, name)
+    else:
+        connections.forget_everything(log.store, name)
+
+
+def has_runs(log: Log, name: str) -> bool:
+    """Whether the log holds a run of the connection."""
+    return bool(runs.latest(log.store, connection=name, last=1))
+
+
+def fingerprint(log: Log, credentials: Credentials) -> str:
+    """What tells these credentials from others without revealing them."""
+    login, mail = credentials.salesforce, credentials.jangomail
+    parts = [login.login_url, login.username, login.password, login.security_token]
+    parts += [login.consumer_key, login.consumer_secret, login.private_key]
+    parts += [mail.url, mail.username, mail.password, str(mail.utc_offset)]
+    return log.vault.fingerprint("\0".join(parts))
+
+
+def _was_refused(log: Log, name: str, credentials: Credentials) -> bool:
+    mark = pausing.fingerprint(log.vault, credentials.salesforce)
+    return connections.is_paused(log.store, name, mark) is not None
+
+
+def _filled(values: Mapping[str, str]) -> dict[str, str]:
+    stripped = {
+        name: value if name == "password" else value.strip() for name, value in values.items()
+    }
+    if "login_url" in stripped:
+        stripped["login_url"] = stripped["login_url"].rstrip("/") or DEFAULT_LOGIN_URL
+    return {name: value for name, value in stripped.items() if value}
+
+
+def _secrets_kept(entered: Entered, known: Credentials | None) -> dict[str, str]:
+    address = entered.values.get("login_url", "").strip().rstrip("/") or DEFAULT_LOGIN_URL
+    if known is None or known.salesforce.login_url != address:
+        return {}
+    return {name: getattr(known.salesforce, name) for name in SECRETS[entered.flow]}
+
+
+def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
+    check_address(login.login_url, LABELS["login_url"])
+    for name in (*PLAIN[flow], *SECRETS[flow]):
+        if name not in _MAY_BE_EMPTY and not getattr(login, name):
+            raise _missing(name, is_secret=name in SECRETS[flow])
+    if flow == "jwt" and "PRIVATE KEY" not in login.private_key:
+        raise SettingsError(
+            "That file holds no private key",
+            remedy="Give the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
+        )
+    if flow == "client_credentials" and urlsplit(login.login_url).hostname in _EVERYBODYS:
+        raise SettingsError(
+            "Sign-in with a consumer key and secret needs your own login address",
+            remedy="Enter your My Domain address, such as https://yourcompany.my.salesforce.com. "
+            "Salesforce shows it under Setup > My Domain.",
+        )
+
+
+def _missing(name: str, *, is_secret: bool) -> SettingsError:
+    kept = " A stored one is kept only while the login address stays the same." if is_secret else ""
+    label = LABELS[name]
+    return SettingsError(f"{label} is missing", remedy=f"Fill in {label}.{kept}")
+
+
+def _jangomail_of(entered: JangoMailLogin, known: Credentials | None) -> JangoMailLogin:
+    url = entered.url.strip().rstrip("/") or DEFAULT_JANGOMAIL_URL
+    check_address(url, "JangoMail address")
+    login = replace(entered, url=url, username=entered.username.strip())
+    if known is not None and not login.password and known.jangomail.url == url:
+        login = replace(login, password=known.jangomail.password)
+    if bool(login.username) != bool(login.password):
+        missing = "password" if login.username else "user name"
+        raise SettingsError(
+            f"The JangoMail {missing} is missing",
+            remedy=f"Fill in the JangoMail {missing}, or leave both empty. After a change of the "
+            "JangoMail address the password is asked for again.",
+        )
+    return login
+
+
+def _no_jangomail() -> Check:
+    return Check(
+        JANGOMAIL,
+        ok=False,
+        detail="No account is entered",
+        remedy="Enter the JangoMail user name and password. Until then unsubscribes can come from "
+        "a CSV file only.",
+    )

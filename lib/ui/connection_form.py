@@ -1,0 +1,181 @@
+"""The form of a connection: how one signs in comes first, then only the fields that needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.services.connecting import LABELS, PLAIN, SECRETS, Entered
+from lib.services.testing import Tried
+from lib.settings import (
+    DEFAULT_JANGOMAIL_URL,
+    DEFAULT_LOGIN_URL,
+    Credentials,
+    JangoMailLogin,
+    SalesforceLogin,
+)
+
+FLOWS: Mapping[str, tuple[str, str]] = {
+    "client_credentials": ("Consumer key and secret", "OAuth client credentials"),
+    "jwt": ("Private key", "OAuth JWT bearer"),
+    "password": (
+        "User name, password and security token",
+        "Salesforce retires this way with Summer '27",
+    ),
+}
+TEST, TEST_JANGOMAIL, SAVE = "test", "test_jangomail", "save"
+
+_KEEP = "Stored. Leave empty to keep it"
+_HELP: Mapping[str, str] = {
+    "security_token": "Salesforce mails it to you under your personal settings > Reset My Security "
+    "Token. A change of the password also changes the token. Leave it empty in trusted networks.",
+    "consumer_key": "Setup > App Manager > your app > View > Manage Consumer Details. The app runs "
+    "as a user who may edit Contacts and Leads.",
+    "username": "The Salesforce user who ticks the boxes, such as optback@yourcompany.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was entered, and which button was pressed: TEST, TEST_JANGOMAIL, SAVE or none."""
+
+    name: str
+    entered: Entered
+    pressed: str
+
+
+def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) -> Form:
+    """The form for the connection `name`, or for a new one; stored secrets are never shown.
+
+    `tried` is the test that was made of it, if any: after one, saving leads on.
+    """
+    flow = _draw_flow(known)
+    prefix = f"{name or 'new'}_{flow}"
+    with st.form(f"form_{prefix}", border=False, enter_to_submit=False):
+        chosen_name = name or st.text_input(
+            "Name of the connection",
+            value="default",
+            key="connection_name",
+            width=400,
+            help="Scripts use the connection named default where none is chosen.",
+        )
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.subheader("Salesforce")
+            values = _draw_salesforce(flow, known.salesforce if known else None, prefix)
+        with right:
+            st.subheader("JangoMail")
+            jangomail = _draw_jangomail(known.jangomail if known else None, prefix)
+        pressed = _draw_buttons(tried)
+    return Form(chosen_name, Entered(flow, values, jangomail), pressed)
+
+
+def _draw_flow(known: Credentials | None) -> str:
+    flows = list(FLOWS)
+    return st.radio(
+        "How do you sign in?",
+        flows,
+        index=flows.index(known.salesforce.flow) if known and known.salesforce.flow else 0,
+        format_func=lambda flow: FLOWS[flow][0],
+        captions=[caption for _, caption in FLOWS.values()],
+        horizontal=True,
+        key="flow",
+    )
+
+
+def _draw_salesforce(flow: str, known: SalesforceLogin | None, prefix: str) -> dict[str, str]:
+    values = {"login_url": _draw_login_address(flow, known, prefix)}
+    for name in PLAIN[flow]:
+        values[name] = st.text_input(
+            LABELS[name],
+            value=getattr(known, name) if known else "",
+            key=f"{prefix}_{name}",
+            help=_HELP.get(name),
+        )
+    for name in SECRETS[flow]:
+        is_stored = bool(known and getattr(known, name))
+        draw = _draw_key_file if name == "private_key" else _draw_secret
+        values[name] = draw(name, f"{prefix}_{name}", is_stored)
+    return values
+
+
+def _draw_login_address(flow: str, known: SalesforceLogin | None, prefix: str) -> str:
+    own = flow == "client_credentials"
+    return st.text_input(
+        LABELS["login_url"],
+        value=known.login_url if known else "" if own else DEFAULT_LOGIN_URL,
+        placeholder="https://yourcompany.my.salesforce.com",
+        key=f"{prefix}_login_url",
+        help="Your My Domain address (Setup > My Domain)."
+        if own
+        else "https://login.salesforce.com, for a sandbox https://test.salesforce.com, "
+        "or your My Domain address.",
+    )
+
+
+def _draw_secret(name: str, key: str, is_stored: bool) -> str:
+    return st.text_input(
+        LABELS[name],
+        type="password",
+        key=key,
+        placeholder=_KEEP if is_stored else None,
+        help=_HELP.get(name),
+        autocomplete="off",
+    )
+
+
+def _draw_key_file(name: str, key: str, is_stored: bool) -> str:
+    file = st.file_uploader(
+        f"{LABELS[name]} (PEM file{', stored: leave empty to keep it' if is_stored else ''})",
+        type=["pem", "key"],
+        key=key,
+    )
+    return file.getvalue().decode("utf-8", errors="replace") if file else ""
+
+
+def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin:
+    known = known or JangoMailLogin()
+    username = st.text_input(
+        "JangoMail user name", value=known.username, key=f"{prefix}_jangomail_username"
+    )
+    password = st.text_input(
+        "JangoMail password",
+        type="password",
+        key=f"{prefix}_jangomail_password",
+        placeholder=_KEEP if known.password else None,
+        autocomplete="off",
+    )
+    with st.expander("Address and clock", key=f"{prefix}_jangomail_more"):
+        url = st.text_input(
+            "JangoMail address",
+            value=known.url,
+            placeholder=DEFAULT_JANGOMAIL_URL,
+            key=f"{prefix}_jangomail_url",
+        )
+        offset = st.number_input(
+            "Hours that JangoMail's clock is ahead of UTC",
+            min_value=-14.0,
+            max_value=14.0,
+            value=known.utc_offset,
+            step=0.25,
+            key=f"{prefix}_jangomail_offset",
+        )
+    return JangoMailLogin(url, username, password, offset)
+
+
+def _draw_buttons(tried: Tried | None) -> str:
+    fine = tried is None or all(check.ok for check in tried.checks)
+    leads_on = SAVE if tried else TEST
+    labels = {
+        TEST: "Test",
+        TEST_JANGOMAIL: "Test JangoMail only",
+        SAVE: "Save" if fine else "Save, and mend later",
+    }
+    with st.container(horizontal=True, key="connection_buttons"):
+        pressed = {
+            name: st.form_submit_button(
+                label, key=name, type="primary" if name == leads_on else "secondary"
+            )
+            for name, label in labels.items()
+        }
+    return next((name for name, is_pressed in pressed.items() if is_pressed), "")
