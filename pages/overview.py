@@ -2,11 +2,32 @@
 
 import streamlit as st
 
+from lib.services.glancing import glance
+from lib.ui.failures import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
+from lib.ui.hands import draw_hands, hands_of
+from lib.ui.live import watch
+from lib.ui.lookup import draw_lookup
+from lib.ui.overview_parts import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.sidebar import connection_name
+from lib.ui.state_words import beside, state_of_people
+from lib.ui.surroundings import opened
 
-if connection_name() is None:
+name = connection_name()
+if name is None:
     draw_first_start()
     st.stop()
 
 st.title("Overview")
+with stops_on_error(), opened() as log:
+    now = glance(log, name)
+    st.subheader(f"{plain(state_of_people(now))}.", anchor=False)
+    if words := beside(now):
+        st.markdown(words)
+    with st.container(key="progress_place"):
+        watch(name, now.live)
+    draw_hands(hands_of(now))
+    draw_lookup(log, name)
+    draw_rhythm(now)
+    draw_month(log, name)
+    draw_last_runs(log, name)

@@ -1,5 +1,28 @@
-"""Sync."""
+"""Sync: what is going on, a preview, the run itself, and what came of it."""
 
 import streamlit as st
 
+from lib.services import deciding
+from lib.services.glancing import glance
+from lib.ui.failures import plain, stops_on_error
+from lib.ui.live import watch
+from lib.ui.nothing_yet import need_connection
+from lib.ui.run_view import draw_last_run
+from lib.ui.state_words import state_of_work
+from lib.ui.surroundings import opened
+from lib.ui.sync_controls import draw_controls
+from lib.ui.upload import draw_upload
+
 st.title("Sync")
+name = need_connection()
+
+with stops_on_error(), opened() as log:
+    deciding.put_away_done(log, name)
+    now = glance(log, name)
+    st.subheader(f"{plain(state_of_work(now))}.", anchor=False)
+    with st.container(key="progress_place"):
+        watch(name, now.live)
+    draw_controls(log, now)
+    if now.latest is not None:
+        draw_last_run(log, now.latest)
+    draw_upload(log, now)

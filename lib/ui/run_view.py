@@ -10,6 +10,8 @@ from lib.ui.run_words import balance, headline, origin, read
 from lib.ui.times import told
 from lib.words import counted
 
+GUARDED = "guarded"
+
 
 def draw_run(log: Log, run: Run, *, key: str) -> None:
     """The whole run, from its headline to its records."""
@@ -30,5 +32,15 @@ def draw_outcome(log: Log, run: Run, *, key: str) -> None:
 def draw_faults(run: Run) -> None:
     """What went wrong, the same cause once, each with what to do."""
     for fault in run.errors:
+        if fault.code == GUARDED:  # its remedy is for the command line; Sync has the button
+            continue
         many = f" ({counted(fault.count, 'record', 'records')})" if fault.count > 1 else ""
         show_trouble(f"{fault.message}{many}", fault.remedy)
+
+
+def draw_last_run(log: Log, run: Run) -> None:
+    """The run that ended last, on Sync: the sentence above it has already told its headline."""
+    with st.container(key="last_run"):
+        what = "Preview" if run.dry_run else "Run"
+        st.caption(f"{what} of {told(run.started_at)} · {plain(origin(run))}")
+        draw_outcome(log, run, key="last")

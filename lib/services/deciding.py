@@ -1,0 +1,89 @@
+"""What a person can decide now: let a preview or a stopped run through, or not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lib.errors import OptbackError
+from lib.services import uploads
+from lib.services.choosing import choose
+from lib.services.glancing import Glance
+from lib.services.opening import Log
+from lib.services.starting import RunStart, start_run
+from lib.services.uploads import Upload
+from lib.store import run_rows, runs
+from lib.store.run import Run
+from lib.sync.limit import Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that waits for a word: at most `run.planned` records of `people` people."""
+
+    run: Run
+    people: int
+    upload: Upload | None = None
+
+
+def proposal(log: Log, now: Glance) -> Proposal | None:
+    """The newest plan that has not been carried out; None when there is none to approve."""
+    run = now.latest
+    if run is None or not run.planned or run.status not in ("dry_run", "guarded"):
+        return None
+    upload = uploads.waiting(log, now.connection) if run.source == "file" else None
+    if run.source == "file" and (upload is None or upload.run_id != run.id):
+        return None  # put aside since, or given on the command line
+    return Proposal(run, run_rows.people_of_run(log.store, run.id), upload)
+
+
+def why_not(log: Log, environment: Mapping[str, str], now: Glance) -> OptbackError | None:
+    """What keeps this dashboard from starting a run, such as credentials that only cron has."""
+    try:
+        credentials = choose(log, environment, now.connection).credentials
+        credentials.salesforce.checked()
+        credentials.jangomail.checked()
+    except OptbackError as error:
+        return error
+    return None
+
+
+def preview(log: Log, environment: Mapping[str, str], connection: str) -> str:
+    """Start a dry run from JangoMail; its id."""
+    return start_run(log, environment, RunStart(connection, dry_run=True))
+
+
+def preview_file(
+    log: Log, environment: Mapping[str, str], connection: str, upload: Upload, column: str | None
+) -> str:
+    """Start a dry run from the file that waits, with the column that was confirmed; its id."""
+    start = RunStart(
+        connection, dry_run=True, file=upload.path, file_name=upload.name, column=column
+    )
+    run_id = start_run(log, environment, start)
+    uploads.remember(log, connection, replace(upload, column=column, run_id=run_id))
+    return run_id
+
+
+def approve(log: Log, environment: Mapping[str, str], plan: Proposal) -> str:
+    """Carry the plan out, for at most the number that was shown (rules.md, 4.2); the run's id."""
+    upload = plan.upload
+    connection = plan.run.connection
+    start = RunStart(
+        connection,
+        dry_run=False,
+        file=upload.path if upload else None,
+        file_name=upload.name if upload else None,
+        column=upload.column if upload else None,
+        allowance=Allowance(max_changes=plan.run.planned),
+    )
+    run_id = start_run(log, environment, start)
+    if upload is not None:
+        uploads.remember(log, connection, replace(upload, run_id=run_id))
+    return run_id
+
+
+def put_away_done(log: Log, connection: str) -> None:
+    """Forget the file that waited once a run has taken all it says into the log."""
+    upload = uploads.waiting(log, connection)
+    run = runs.get(log.store, upload.run_id) if upload and upload.run_id else None
+    if run is not None and run.status in ("succeeded", "partial"):
+        uploads.discard(log, connection)

@@ -1,0 +1,103 @@
+"""How a connection stands, for the first glance: all that Overview and Sync say of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from lib.services.opening import Log
+from lib.store import connections, figures, leases, ledger, memory, run_lists, runs
+from lib.store.as_of import last_complete_reading
+from lib.store.figures import RefusedRecord, Standing
+from lib.store.memory import Remembered
+from lib.store.run import Run
+from lib.store.states import ConnectionState
+
+_SILENT = timedelta(seconds=30)
+"""A run that holds no lease and wrote nothing for so long is dead, or never started."""
+
+_REGULAR = 3  # so many unattended runs show a rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One connection as the log knows it; `live` is the run under way, `latest` the last to end.
+
+    `next_expected` is worked out from the rhythm of unattended runs; None where none shows.
+    """
+
+    connection: str
+    state: ConnectionState | None = None
+    as_of: datetime | None = None
+    standing: Standing = field(default_factory=Standing)
+    live: Run | None = None
+    latest: Run | None = None
+    last_good: Run | None = None
+    refused: tuple[RefusedRecord, ...] = ()
+    in_question: tuple[Remembered, ...] = ()
+    held_domains: tuple[str, ...] = ()
+    next_expected: datetime | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether Salesforce refused the credentials, so that they are not offered again."""
+        return self.state is not None and self.state.paused_at is not None
+
+    @property
+    def mailable(self) -> int:
+        """People who unsubscribed, and can still be mailed for all that is known."""
+        return self.standing.pending + self.standing.needing_hand
+
+
+def glance(log: Log, connection: str) -> Glance:
+    """How the connection stands, from the log alone."""
+    store = log.store
+    state = connections.state(store, connection)
+    told = Glance(
+        connection,
+        state=state,
+        live=live_run(log, connection),
+        latest=_latest_ended(log, connection),
+        last_good=run_lists.last_good(store, connection),
+        next_expected=_next_expected(log, connection),
+    )
+    scope = state.scope if state else None
+    if scope is None:
+        return told
+    return replace(
+        told,
+        as_of=last_complete_reading(store, scope),
+        standing=figures.standing(store, scope),
+        refused=tuple(figures.refused_now(store, scope)),
+        in_question=tuple(memory.needing_hand(store, scope)),
+        held_domains=tuple(ledger.held_domains(store, scope)),
+    )
+
+
+def live_run(log: Log, connection: str) -> Run | None:
+    """The run that is under way, whoever started it; not one whose process is gone."""
+    unfinished = runs.unfinished(log.store, connection)
+    if not unfinished:
+        return None
+    newest = unfinished[-1]
+    if leases.is_alive(log.store, connection):
+        return newest
+    return newest if log.store.now() - newest.beat_at < _SILENT else None
+
+
+def _latest_ended(log: Log, connection: str) -> Run | None:
+    """The newest run that ended and was not turned away by another one."""
+    for run in runs.latest(log.store, connection=connection, last=20):
+        if run.is_finished and run.status != "busy":
+            return run
+    return None
+
+
+def _next_expected(log: Log, connection: str) -> datetime | None:
+    """When the next unattended run is due if they go on as they did."""
+    starts = run_lists.unattended(log.store, connection)
+    if len(starts) < _REGULAR:
+        return None
+    gaps_s = [(later - earlier).total_seconds() for later, earlier in pairwise(starts)]
+    due = starts[0] + timedelta(seconds=median(gaps_s))
+    return due if due > log.store.now() else None

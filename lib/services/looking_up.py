@@ -1,0 +1,76 @@
+"""Look an address up: what Salesforce holds now, and all that the log knows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lib.addresses import compared, domain_of, is_address, spellings
+from lib.errors import OptbackError, UsageError
+from lib.salesforce import matching
+from lib.salesforce.access import access
+from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
+from lib.services.choosing import choose
+from lib.services.opening import Log
+from lib.store import changes, connections, ledger, memory
+from lib.store.changes import LoggedChange
+from lib.store.ledger import Event
+from lib.store.memory import Remembered
+from lib.sync import pausing
+from lib.values import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One address: its records now, its unsubscribes, what each run did with it, newest first.
+
+    `trouble` says why Salesforce could not be asked; `records` is empty then, `changes` are not.
+    """
+
+    address: str
+    records: tuple[Record, ...]
+    events: tuple[Event, ...]
+    domain_events: tuple[Event, ...]
+    changes: tuple[LoggedChange, ...]
+    remembered: Mapping[str, Remembered]
+    trouble: OptbackError | None = None
+
+
+def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str) -> Story:
+    """Everything about an address. Costs a sign-in, one describe and one query.
+
+    Raises UsageError for a text that is no address.
+    """
+    if not is_address(text):
+        raise UsageError(
+            f"{text} is no e-mail address", remedy="Write it whole, such as ann@example.org."
+        )
+    address = compared(text)
+    records, trouble = _ask(log, environment, connection, address)
+    state = connections.state(log.store, connection)
+    if state is None or state.scope is None:
+        return Story(address, tuple(records), (), (), (), {}, trouble)
+    store, scope = log.store, state.scope
+    return Story(
+        address=address,
+        records=tuple(records),
+        events=tuple(ledger.events_of(store, scope, [address]).get(address, ())),
+        domain_events=tuple(ledger.events_of_domain(store, scope, domain_of(address))),
+        changes=tuple(changes.of_address(store, scope, address)),
+        remembered={one.record_id: one for one in memory.of_addresses(store, scope, [address])},
+        trouble=trouble,
+    )
+
+
+def _ask(
+    log: Log, environment: Mapping[str, str], connection: str, address: str
+) -> tuple[list[Record], OptbackError | None]:
+    """The records that bear the address now, or why they are not known."""
+    try:
+        login = choose(log, environment, connection).credentials.salesforce.checked()
+        pausing.refuse_if_paused(log.store, log.vault, connection, login)
+        door = Door.open(login)
+        turkic = is_turkic(door.session.locale)
+        wanted = {address: spellings(address, turkic=turkic)}
+        return list(matching.find(door, wanted, access(door))), None
+    except OptbackError as error:
+        return [], error

@@ -1,0 +1,136 @@
+"""Look an address up: every record with it, its unsubscribes, what each run did with it and why."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts import source_in_words
+from lib.errors import OptbackError
+from lib.services.explaining import why_of
+from lib.services.looking_up import Story, look_up
+from lib.services.opening import Log
+from lib.store import runs
+from lib.store.ledger import Event
+from lib.ui import surroundings
+from lib.ui.failures import plain, show_error
+from lib.ui.times import exact
+from lib.values import Record
+from lib.words import OUTCOMES, counted, records
+
+_ADDRESS = "address"
+_STATES = {
+    "pending": "not dealt with yet",
+    "done": "dealt with",
+    "held": "held until the domain is approved",
+}
+
+
+def draw_lookup(log: Log, connection: str) -> None:
+    """The question, and the answer once an address is given; kept in the address bar."""
+    st.subheader("Look up an address", anchor=False)
+    text = st.text_input(
+        "E-mail address",
+        key=_ADDRESS,
+        bind="query-params",
+        placeholder="ann@example.org",
+        label_visibility="collapsed",
+    )
+    if not (text or "").strip():
+        return
+    try:
+        with st.spinner("Asking Salesforce"):
+            story = look_up(log, surroundings.environment(), connection, text.strip())
+    except OptbackError as error:
+        show_error(error)
+        return
+    with st.container(border=True, key="story"):
+        _draw_story(log, story)
+
+
+def _draw_story(log: Log, story: Story) -> None:
+    st.markdown(f"**{plain(_summary(story))}**")
+    if story.trouble is not None:
+        show_error(story.trouble)
+    if story.records:
+        _table([_record_line(story, one) for one in story.records], "lookup_records")
+    events = [*story.events, *story.domain_events]
+    if events:
+        st.caption("Unsubscribes")
+        _table([_event_line(one) for one in events], "lookup_events")
+    if story.changes:
+        st.caption("What each run did, newest first")
+        _table(_change_lines(log, story), "lookup_changes")
+
+
+def _summary(story: Story) -> str:
+    told = [_records_now(story), _unsubscribes(story)]
+    return f"{story.address}: {'; '.join(part for part in told if part)}."
+
+
+def _records_now(story: Story) -> str:
+    if story.trouble is not None:
+        return "Salesforce could not be asked, this is what the log knows"
+    if not story.records:
+        return "on no Contact and no Lead"
+    ticked = sum(bool(one.opted_out) for one in story.records)
+    return f"{ticked:,} of {records(len(story.records))} opted out now"
+
+
+def _unsubscribes(story: Story) -> str:
+    if not story.events:
+        return "the whole domain is on the list" if story.domain_events else "never unsubscribed"
+    return f"unsubscribed {counted(len(story.events), 'time', 'times')}"
+
+
+def _record_line(story: Story, record: Record) -> dict[str, str]:
+    known = story.remembered.get(record.record_id)
+    cleared = known.cleared_at if known and known.address == record.address else None
+    boxes = {True: "yes", False: "no", None: "hidden from this user"}
+    return {
+        "Email Opt Out now": boxes[record.opted_out],
+        "Object": "Lead, converted" if record.is_converted else record.sobject,
+        "Cleared by hand": exact(cleared) if cleared and not record.opted_out else "–",
+        "Last modified": exact(record.modified_at),
+        "Record id": record.record_id,
+    }
+
+
+def _event_line(event: Event) -> dict[str, str]:
+    return {
+        "Asked": asked_in_words(event),
+        "Source": source_in_words(event.source),
+        "First read": exact(event.first_seen_at),
+        "State": _STATES.get(event.state, event.state),
+        "As written there": event.shown,
+    }
+
+
+def asked_in_words(event: Event) -> str:
+    """When it was asked; bounds where only these are known (rules.md, 8)."""
+    asked = event.asked
+    if asked.not_before is None:
+        return f"before {exact(asked.not_after)}"
+    if (asked.not_after - asked.not_before).total_seconds() <= 1:
+        return exact(asked.not_before)
+    return f"between {exact(asked.not_before)} and {exact(asked.not_after)}"
+
+
+def _change_lines(log: Log, story: Story) -> list[dict[str, str]]:
+    started = {one.run_id: runs.get(log.store, one.run_id) for one in story.changes}
+    lines = []
+    for logged in story.changes:
+        run, change = started[logged.run_id], logged.change
+        lines.append(
+            {
+                "Run of": exact(run.started_at if run else logged.planned_at),
+                "Outcome": OUTCOMES[change.outcome],
+                "Why": " ".join(part for part in why_of(change) if part) or "–",
+                "Object": change.sobject,
+                "Run": logged.run_id,
+                "Record id": change.record_id,
+            }
+        )
+    return lines
+
+
+def _table(lines: list[dict[str, str]], key: str) -> None:
+    st.dataframe(pd.DataFrame(lines), hide_index=True, key=key)

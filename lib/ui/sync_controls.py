@@ -1,0 +1,97 @@
+"""The buttons of Sync: preview first, then the one that says what it does."""
+
+import streamlit as st
+
+from lib.services import deciding, uploads
+from lib.services.deciding import Proposal
+from lib.services.glancing import Glance
+from lib.services.opening import Log
+from lib.services.starting import STARTED_BY
+from lib.store.run import Run
+from lib.ui import surroundings
+from lib.ui.failures import plain, show_error
+from lib.ui.places import CONNECT, go
+from lib.words import people, records
+
+USUAL_LIMIT = 500
+
+
+def draw_controls(log: Log, now: Glance) -> None:
+    """What can be done now; the buttons keep their places while a run is under way."""
+    if now.is_paused and now.live is None:
+        _draw_paused(now)
+        return
+    hindrance = deciding.why_not(log, surroundings.environment(), now)
+    if hindrance is not None:
+        st.caption("Runs of this connection cannot be started here.")
+        show_error(hindrance)
+        return
+    plan = deciding.proposal(log, now)
+    if plan is not None and now.live is None:
+        _draw_question(plan)
+    elif now.latest is not None and now.live is None:
+        _draw_put_aside(now.latest)
+    with st.container(horizontal=True, key="controls"):
+        if plan is not None:
+            _draw_approval(log, plan, disabled=now.live is not None)
+        _draw_preview(log, now, plan)
+
+
+def _draw_question(plan: Proposal) -> None:
+    """What to consider before the button is pressed."""
+    if plan.upload is not None:
+        st.markdown(
+            f"{plain(plan.upload.name)}: {people(plan.people)} of it can still be mailed. "
+            "**Opt them out only if they asked for it.**"
+        )
+    planned = plan.run.planned or 0
+    if plan.run.status == "dry_run" and planned > USUAL_LIMIT:
+        st.markdown(
+            f"That is more than the {USUAL_LIMIT} which a run usually may change. The button "
+            "below allows this number, and no more."
+        )
+
+
+def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
+    label = f"Opt out {records(plan.run.planned or 0)} of {people(plan.people)}"
+    if st.button(label, type="primary", key="approve", disabled=disabled):
+        deciding.approve(log, surroundings.environment(), plan)
+        st.rerun()
+    if plan.upload is not None and st.button(
+        "Do not opt them out", key="refuse", disabled=disabled
+    ):
+        uploads.discard(log, plan.run.connection)
+        st.rerun()
+
+
+def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
+    waits = uploads.waiting(log, now.connection) is not None
+    pressed = st.button(
+        "Preview again" if plan is not None else "Preview",
+        type="secondary" if plan is not None or waits else "primary",
+        key="preview",
+        help="Reads who unsubscribed and finds them in Salesforce. Nothing is written.",
+        disabled=now.live is not None,
+    )
+    if pressed:
+        deciding.preview(log, surroundings.environment(), now.connection)
+        st.rerun()
+
+
+def _draw_paused(now: Glance) -> None:
+    remedy = now.state.paused_remedy if now.state else None
+    if remedy:
+        st.markdown(plain(remedy))
+    st.markdown("Nothing is tried meanwhile, so that Salesforce does not lock the user.")
+    if st.button("Enter the credentials anew", type="primary", key="to_connection"):
+        go(CONNECT)
+
+
+def _draw_put_aside(run: Run) -> None:
+    """A file's plan that can no longer be approved here."""
+    if run.source == "file" and run.planned and run.status in ("dry_run", "guarded"):
+        name = plain(run.file_name or "The file")
+        if run.started_by == STARTED_BY:
+            st.markdown(f"{name} was put aside: nothing comes of it.")
+        else:
+            st.markdown(f"{name} was given on the command line, and is let through there.")
