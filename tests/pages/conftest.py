@@ -1,0 +1,98 @@
+"""The dashboard in a home of its own, without any configuration, and a practice org to point at."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib.practice.serve import Practice, running
+from lib.practice.world import Size, new_world
+from lib.services.opening import Log, open_log
+from lib.settings import credentials_from
+from lib.store import connections
+
+ROOT = Path(__file__).resolve().parents[2]
+SHELL = ROOT / "lib" / "ui" / "shell.py"
+SMALL = Size(contacts=60, leads=40, unsubscribes=20)
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty home of the log, and an environment that names nothing else of ours.
+
+    A practice org that a page starts in it is stopped at the end.
+    """
+    for name in list(os.environ):
+        if name.startswith(("SALESFORCE_", "JANGOMAIL_", "OPTBACK_")):
+            monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("OPTBACK_HOME", str(folder))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield folder
+    stop_processes_of(folder)
+
+
+@pytest.fixture
+def log(home: Path) -> Iterator[Log]:
+    """The log of that home."""
+    with open_log(home, {}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(home: Path) -> Visit:
+    """Opens a page of the dashboard: `visit("connection", new="1")`."""
+
+    def open_page(page: str = "overview", **query: str) -> AppTest:
+        at = AppTest.from_file(str(SHELL), default_timeout=30)
+        at.query_params.update(query)
+        at.run()
+        if page != "overview":
+            at.switch_page(str(ROOT / "pages" / f"{page}.py"))
+            at.query_params.update(query)
+            at.run()
+        assert not at.exception
+        return at
+
+    return open_page
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    """A practice org with about a hundred people, and the loopback address it answers on."""
+    with running(new_world(SMALL)) as one:
+        yield one
+
+
+@pytest.fixture
+def connect(log: Log, practice: Practice) -> Callable[[str], None]:
+    """Stores a connection to that practice org under a name."""
+
+    def store(name: str) -> None:
+        connections.save(log.store, log.vault, name, credentials_from(practice.environment))
+
+    return store
+
+
+def text_of(at: AppTest) -> str:
+    """All that a page says, as it is read: without the marks that keep a letter a letter."""
+    said = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.error, *at.warning]
+    return "\n".join(str(one.value) for one in said).replace("\\", "")
+
+
+def stop_processes_of(home: Path) -> None:
+    """Ask the processes to end that were started for a home and outlive their starter."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        if any(word.startswith(str(home).encode()) for word in words):
+            os.kill(int(folder.name), signal.SIGTERM)

@@ -1,0 +1,213 @@
+"""The Connection page: how one signs in, its test, its saving; secrets are never shown again."""
+
+import pytest
+import requests
+
+from lib.errors import CredentialsRefused
+from lib.services.choosing import choose
+from lib.services.testing import test_connection as run_test
+from lib.settings import credentials_from
+from lib.store import connections
+from lib.sync import pausing
+from tests.pages.conftest import text_of
+
+
+@pytest.fixture
+def fill(practice):
+    """Fills in the form by password, with the practice org's own credentials."""
+
+    def fill_in(at, **changed):
+        names = practice.environment
+        values = {
+            "login_url": practice.url,
+            "username": names["SALESFORCE_USERNAME"],
+            "password": names["SALESFORCE_PASSWORD"],
+            "security_token": names["SALESFORCE_SECURITY_TOKEN"],
+            "jangomail_username": names["JANGOMAIL_USERNAME"],
+            "jangomail_password": names["JANGOMAIL_PASSWORD"],
+            "jangomail_url": practice.url,
+        }
+        at.radio(key="flow").set_value("password").run()
+        for name, value in {**values, **changed}.items():
+            at.text_input(key=f"new_password_{name}").set_value(value)
+        return at
+
+    return fill_in
+
+
+def keys_of(at):
+    return {one.key for one in at.text_input}
+
+
+@pytest.mark.parametrize(
+    ("flow", "fields"),
+    [
+        ("client_credentials", {"login_url", "consumer_key", "consumer_secret"}),
+        ("jwt", {"login_url", "username", "consumer_key"}),
+        ("password", {"login_url", "username", "password", "security_token"}),
+    ],
+)
+def test_only_the_fields_of_the_chosen_way_to_sign_in_are_there(visit, flow, fields):
+    at = visit("connection")
+
+    at.radio(key="flow").set_value(flow).run()
+
+    of_salesforce = {key for key in keys_of(at) if key.startswith("new_") and "jango" not in key}
+    assert of_salesforce == {f"new_{flow}_{field}" for field in fields}
+
+
+def test_what_is_missing_is_named_before_anything_is_contacted(visit):
+    at = visit("connection")
+
+    at.button(key="test").click().run()
+
+    assert "Consumer key is missing" in at.error[0].value
+
+
+def test_plain_http_to_another_host_is_refused_before_a_credential_is_sent(visit, fill):
+    at = fill(visit("connection"), login_url="http://login.example.org")
+
+    at.button(key="test").click().run()
+
+    assert "plain http" in at.error[0].value
+
+
+def test_a_good_test_folds_what_is_fine_and_saving_keeps_it(visit, fill, log):
+    at = fill(visit("connection"))
+
+    at.button(key="test").click().run()
+    assert "everything holds" in text_of(at)
+    at.button(key="save").click().run()
+
+    assert connections.names(log.store) == ["default"]
+    assert at.title[0].value == "Connection default"
+    assert "Practice Company" in text_of(at)
+    assert "everything holds" in text_of(at)
+
+
+def test_a_failed_check_stands_open_with_its_remedy_and_can_be_mended_later(
+    visit, fill, log, practice
+):
+    hide = {"access": "hidden", "sobject": "Lead"}
+    requests.post(f"{practice.url}/practice/field-access", json=hide, timeout=5)
+    at = fill(visit("connection"))
+
+    at.button(key="test").click().run()
+    said = text_of(at)
+    assert "Needs you: Lead: Email Opt Out can be seen" in said
+    assert "Object Manager" in said
+    assert "Classic" in said
+    assert at.button(key="save").label == "Save, and mend later"
+    at.button(key="save").click().run()
+
+    state = connections.state(log.store, "default")
+    assert [check.name for check in state.checks if not check.ok][:1] == [
+        "Lead: Email Opt Out can be seen"
+    ]
+
+
+def test_a_test_that_is_not_saved_leaves_no_trace_in_the_log(visit, fill, log):
+    at = fill(visit("connection"), password="wrong")
+
+    at.button(key="test").click().run()
+
+    assert "2 things need you" not in text_of(at)
+    assert "1 thing needs you" in text_of(at)
+    assert connections.all_names(log.store) == []
+
+
+def test_refused_credentials_that_are_saved_all_the_same_pause_the_connection(visit, fill, log):
+    at = fill(visit("connection"), password="wrong")
+
+    at.button(key="test").click().run()
+    at.button(key="save").click().run()
+
+    assert "Paused" in at.error[0].value
+    assert at.button(key="change_connection").label == "Enter new credentials"
+    assert at.button(key="change_connection").proto.type == "primary"
+
+
+def test_the_jangomail_account_has_a_test_of_its_own(visit, fill):
+    at = fill(visit("connection"), password="wrong", jangomail_password="wrong too")
+
+    at.button(key="test_jangomail").click().run()
+
+    said = text_of(at)
+    assert "Needs you: JangoMail" in said
+    assert "Salesforce sign-in" not in said
+
+
+def test_a_name_that_is_taken_is_refused(visit, fill, connect):
+    connect("default")
+    at = fill(visit("connection", new="1"))
+
+    at.button(key="save").click().run()
+
+    assert "There is a connection named default already" in at.error[0].value
+
+
+def test_stored_secrets_are_in_no_field_and_an_empty_one_keeps_them(visit, connect, log, practice):
+    connect("default")
+    at = visit("connection", edit="1")
+    before = connections.load(log.store, log.vault, "default")
+
+    shown = {one.value for one in at.text_input}
+    at.text_input(key="default_password_jangomail_username").set_value("somebody else")
+    at.button(key="save").click().run()
+
+    after = connections.load(log.store, log.vault, "default")
+    secrets = {
+        before.salesforce.password,
+        before.salesforce.security_token,
+        before.jangomail.password,
+    }
+    assert not shown & (secrets - {before.jangomail.username})
+    assert after.salesforce == before.salesforce
+    assert after.jangomail.username == "somebody else"
+    assert after.jangomail.password == before.jangomail.password
+
+
+def test_a_stored_secret_is_not_sent_to_another_address(visit, connect, log):
+    connect("default")
+    at = visit("connection", edit="1")
+
+    at.text_input(key="default_password_login_url").set_value("https://login.example.org")
+    at.button(key="test").click().run()
+
+    assert "Password is missing" in at.error[0].value
+
+
+def test_testing_a_paused_connection_ends_the_pause_when_it_succeeds(visit, connect, log):
+    connect("default")
+    login = choose(log, {}, "default").credentials.salesforce
+    refused = CredentialsRefused("Refused", remedy="Mend it.")
+    pausing.pause(log.store, log.vault, "default", login, refused)
+    at = visit("connection")
+    assert "Paused" in at.error[0].value
+
+    at.button(key="test_connection").click().run()
+
+    assert not at.error
+    assert connections.state(log.store, "default").paused_at is None
+
+
+def test_the_environments_connection_is_tested_and_not_edited(visit, practice, monkeypatch, log):
+    for name, value in practice.environment.items():
+        monkeypatch.setenv(name, value)
+    at = visit("connection")
+    assert {one.key for one in at.button} == {"test_connection", "new_connection"}
+
+    at.button(key="test_connection").click().run()
+
+    assert "everything holds" in text_of(at)
+
+
+def test_a_connection_without_runs_is_forgotten_wholly_when_it_is_deleted(log, practice):
+    from lib.services import connecting
+
+    connections.save(log.store, log.vault, "old", credentials_from(practice.environment))
+    run_test(log, choose(log, {}, "old"))
+
+    connecting.delete(log, "old")
+
+    assert connections.all_names(log.store) == []

@@ -1,0 +1,114 @@
+"""The Practice page: the story's next step, the world outside, things to break and to mend."""
+
+import pytest
+
+from lib.services import rehearsing
+from lib.services.choosing import choose
+from lib.services.rehearsing import Rehearsal
+from lib.services.running import RunOrder, run_once
+from lib.store import connections, runs
+from tests.pages.conftest import text_of
+
+
+@pytest.fixture
+def play(visit, connect):
+    """The page of a running practice org."""
+    connect("practice")
+    return lambda: visit("practice", connection="practice")
+
+
+def run(log):
+    return run_once(log, choose(log, {}, "practice"), RunOrder("test"))
+
+
+def test_without_a_practice_org_it_can_be_started(visit):
+    assert visit("practice").button(key="look_around").proto.type == "primary"
+
+
+def test_the_first_step_is_a_preview(play, log):
+    at = play()
+    assert at.button(key="next_step").label == "Preview the first run"
+
+    at.button(key="next_step").click().run()
+
+    [started] = runs.latest(log.store, connection="practice")
+    assert started.dry_run
+    assert at.title[0].value == "Sync"
+
+
+def test_people_unsubscribe_and_the_page_says_who_and_what_to_look_at(play, log, practice):
+    run(log)
+    at = play()
+    before = len(practice.world.mail.unsubscribes())
+
+    at.button(key="next_step").click().run()
+
+    listed = practice.world.mail.unsubscribes()
+    assert len(listed) == before + 5
+    assert all(one.address in text_of(at) for one in listed[-5:])
+    assert at.button(key="next_step").label == "Go to Sync and run again"
+
+
+def test_a_colleague_clears_a_box_that_a_run_ticked_and_the_next_run_leaves_it(play, log):
+    run(log)
+    at = play()
+
+    at.button(key="practice_clear").click().run()
+
+    assert "A colleague cleared" in text_of(at)
+    assert run(log).kept == 1
+
+
+def test_before_any_run_there_is_no_box_to_clear(play):
+    at = play()
+
+    at.button(key="practice_clear").click().run()
+
+    assert "Run the synchronisation first" in at.error[0].value
+
+
+@pytest.mark.parametrize("name", ["field", "password", "jangomail", "rule"])
+def test_what_is_broken_is_told_and_can_be_mended(play, name):
+    at = play()
+
+    at.button(key=f"practice_break_{name}").click().run()
+    assert not at.exception
+    at.button(key=f"practice_mend_{name}").click().run()
+
+    assert not at.exception
+    assert at.button(key=f"practice_break_{name}")
+
+
+def test_a_changed_password_fails_the_run_until_it_is_entered(play, log):
+    at = play()
+    at.button(key="practice_break_password").click().run()
+    assert run(log).status == "failed"
+
+    at.button(key="practice_mend_password").click().run()
+
+    assert connections.state(log.store, "practice").paused_at is None
+    assert run(log).status == "succeeded"
+
+
+def test_what_a_fresh_start_forgets_is_told_before(play, log):
+    run(log)
+    at = play()
+
+    at.button(key="practice_afresh").click().run()
+
+    assert "forgotten: 1 run" in text_of(at)
+    assert len(runs.latest(log.store)) == 1
+
+
+def test_a_month_that_was_broken_off_is_told(play, home):
+    rehearsing.note(home, Rehearsal(11, "4 November", trouble="The disk is full"))
+
+    assert "The month ended on day 12: The disk is full" in text_of(play())
+
+
+def test_after_the_month_the_story_leads_to_the_history(play, log, home):
+    run(log)
+    rehearsing.note(home, Rehearsal(30, "30 days have passed"))
+    at = play()
+
+    assert at.button(key="next_step").label == "Look at the history"

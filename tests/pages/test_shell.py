@@ -1,0 +1,72 @@
+"""What stands around every page: the chosen connection, its mark, the banner, a log that fails."""
+
+import pytest
+
+from lib.services.opening import open_log
+from lib.store import connections, runs
+from lib.values import Org
+from tests.pages.conftest import text_of
+
+
+def test_the_address_bar_chooses_the_connection(visit, connect):
+    connect("default")
+    connect("sandbox")
+
+    assert visit("history", connection="sandbox").selectbox(key="connection").value == "sandbox"
+    assert visit("history").selectbox(key="connection").value == "default"
+
+
+def test_an_unknown_connection_in_the_address_bar_falls_back_to_the_first(visit, connect):
+    connect("default")
+
+    assert visit("history", connection="gone").selectbox(key="connection").value == "default"
+
+
+def test_runs_of_cron_show_up_in_a_dashboard_that_has_no_credentials(visit, log):
+    runs.start(
+        log.store, connection="environment", started_by="cron", dry_run=False, source="jangomail"
+    )
+
+    assert visit().selectbox(key="connection").value == "environment"
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [("production", "Production"), ("sandbox", "Sandbox"), ("practice", "Practice")],
+)
+def test_each_kind_of_org_has_its_mark_in_words(visit, log, connect, environment, words):
+    connect("default")
+    org = Org("00D000000000001EAA", "Example & Sons", environment, "sync@example.org")
+    connections.remember_org(log.store, "default", org, "https://example.my.salesforce.com")
+
+    sidebar = visit().sidebar
+
+    assert words in sidebar.markdown[0].value
+    assert "Example & Sons" in sidebar.markdown[0].value
+
+
+def test_a_connection_that_was_never_tested_says_so(visit, connect):
+    connect("default")
+
+    assert "Not tested yet" in visit().sidebar.markdown[0].value
+
+
+def test_the_banner_is_there_for_the_practice_connection_alone(visit, connect):
+    connect("practice")
+    connect("default")
+
+    assert "Practice org" in text_of(visit("history", connection="practice"))
+    assert "Practice org" not in text_of(visit("history", connection="default"))
+
+
+def test_a_log_from_the_future_is_told_with_its_remedy(visit, home):
+    with open_log(home, {}) as log:
+        log.store.db.execute(
+            "insert into _sqlite_migrations (migration_set, name, applied_at) "
+            "values ('optback', 'm9999_later', '2030-01-01')"
+        )
+
+    at = visit()
+
+    assert "newer" in at.error[0].value
+    assert not at.title

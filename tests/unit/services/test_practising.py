@@ -1,0 +1,180 @@
+"""The practice org as a process of its own, and a month of runs on it. Real processes."""
+
+import os
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lib import rehearsal
+from lib.clock import utc_now
+from lib.errors import BusyError
+from lib.services import practising, rehearsing
+from lib.services.choosing import choose
+from lib.services.opening import open_log
+from lib.services.practice_world import PracticeError
+from lib.services.running import RunOrder, run_once
+from lib.store import connections, leases, runs
+from lib.values import Outcome
+
+HERE = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+
+
+def processes_of(home):
+    """The ids of the processes that have a path in that home among their arguments."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        if any(word.startswith(str(home).encode()) for word in words):
+            found.append(int(folder.name))
+    return found
+
+
+def stop(home):
+    """End the practice org of a home, and wait until it is gone."""
+    for process in processes_of(home):
+        os.kill(process, signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while processes_of(home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def log(tmp_path):
+    """The log of an empty home; a practice org that was started there is stopped at the end."""
+    home = tmp_path / "home"
+    with open_log(home, HERE) as opened:
+        yield opened
+    stop(home)
+
+
+def test_it_is_started_once_and_found_again_by_its_address(log):
+    assert practising.find(log) is None
+
+    started = practising.ensure(log, HERE)
+    again = practising.ensure(log, HERE)
+
+    assert again.url == started.url
+    assert len(processes_of(log.store.home)) == 1
+    assert connections.public(log.store, "practice")["login_url"] == started.url
+
+
+def test_it_belongs_to_no_process_group_of_its_starter(log):
+    practising.ensure(log, HERE)
+
+    [process] = processes_of(log.store.home)
+
+    assert os.getpgid(process) == process
+
+
+def test_a_restart_finds_the_same_people_at_the_same_address(log):
+    before = practising.ensure(log, HERE)
+    before.act("unsubscribe", entry="somebody@example.org")
+    stop(log.store.home)
+    assert practising.is_asleep(log)
+
+    after = practising.ensure(log, HERE)
+
+    assert after.url == before.url
+    assert after.state["org_id"] == before.state["org_id"]
+    assert after.state["unsubscribes"] == before.state["unsubscribes"] + 1
+
+
+def test_a_restart_leaves_the_password_that_a_person_stored(log):
+    before = practising.ensure(log, HERE)
+    before.act("change-password")
+    stop(log.store.home)
+
+    practising.ensure(log, HERE)
+
+    stored = connections.load(log.store, log.vault, "practice")
+    assert stored.salesforce.password == before.state["password"]
+
+
+def test_its_files_are_for_their_owner_alone(log):
+    practising.ensure(log, HERE)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in log.store.home.iterdir()}
+
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_fresh_start_brings_other_people_and_forgets_its_log_alone(log):
+    world = practising.ensure(log, HERE)
+    run_once(log, choose(log, HERE, "practice"), RunOrder("test"))
+    of_others = runs.start(
+        log.store, connection="default", started_by="test", dry_run=False, source="jangomail"
+    )
+
+    fresh = practising.start_afresh(log, world)
+
+    assert fresh.state["org_id"] != world.state["org_id"]
+    assert [run.id for run in runs.latest(log.store)] == [of_others]
+    assert run_once(log, choose(log, HERE, "practice"), RunOrder("test")).updated
+
+
+def test_what_it_refuses_is_told(log):
+    world = practising.ensure(log, HERE)
+
+    with pytest.raises(PracticeError, match="no record"):
+        world.act("clear-box", record="003000000000000AAA")
+
+
+def test_a_month_does_not_begin_while_a_run_is_under_way(log):
+    leases.take(log.store, "practice", "somebody", "run")
+
+    with pytest.raises(BusyError):
+        rehearsing.start(log, HERE)
+
+    assert not rehearsing.is_running(log.store.home)
+
+
+def test_a_month_is_known_to_have_ended_when_its_process_was_killed(log):
+    rehearsing.start(log, HERE)
+    assert rehearsing.progress(log.store.home).is_running
+    with pytest.raises(BusyError):
+        rehearsing.start(log, HERE)
+
+    for process in processes_of(log.store.home):
+        os.kill(process, signal.SIGKILL)
+
+    deadline = time.monotonic() + 10
+    while rehearsing.is_running(log.store.home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    so_far = rehearsing.progress(log.store.home)
+    assert not so_far.is_running
+    assert not so_far.is_complete
+
+
+def test_a_month_leaves_something_for_every_chart(log):
+    began = utc_now()
+
+    rehearsal.play(log.store.home, HERE)
+
+    found = runs.latest(log.store, connection="practice", last=100)
+    outcomes = Counter(outcome for run in found for outcome in runs.counts_of(log.store, run.id))
+    days = {run.started_at.date() for run in found}
+    assert {run.connection for run in runs.latest(log.store, last=100)} == {"practice"}
+    assert {"succeeded", "partial", "failed"} <= {run.status for run in found}
+    assert {Outcome.UPDATED, Outcome.KEPT, Outcome.FAILED, Outcome.SKIPPED} <= set(outcomes)
+    assert {run.source for run in found} == {"jangomail", "file"}
+    assert len(days) == rehearsing.DAYS - 1  # one day is without a run
+    assert max(run.started_at for run in found) < utc_now()
+    assert found[0].failed == 1  # a hand is needed to this day
+    assert rehearsing.progress(log.store.home).is_complete
+    assert abs((practising.find(log).now - utc_now()).total_seconds()) < 60
+    assert (utc_now() - began).total_seconds() < 120
+
+
+def test_a_run_after_the_month_writes_nothing_more(log, monkeypatch):
+    monkeypatch.setattr(rehearsal, "DAYS", 3)
+    rehearsal.play(log.store.home, HERE)
+
+    result = run_once(log, choose(log, HERE, "practice"), RunOrder("test"))
+
+    assert (result.status, result.updated) == ("succeeded", 0)
