@@ -1,6 +1,5 @@
 """The pages, their titles and how one leads to another."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -70,10 +69,12 @@ def want(name: str) -> None:
 
 def link(place: Place, label: str, *, key: str, icon: str | None = None, **query: Words) -> None:
     """A link to another page, of the same connection unless `connection=` names another."""
-    with st.container(key=key):
-        st.page_link(place.path, label=label, icon=icon, query_params=_with_connection(query))
-
-
-def _with_connection(query: Mapping[str, Words]) -> dict[str, Words]:
     chosen = st.session_state.get(CONNECTION)
-    return {**({CONNECTION: chosen} if chosen else {}), **query}
+    wanted = query.pop(CONNECTION, chosen)
+    with st.container(key=key):
+        if wanted == chosen:
+            st.page_link(place.path, label=label, icon=icon, query_params=query)
+        # The selector alone may set its parameter, so another connection takes a step of ours.
+        elif st.button(label, key=f"{key}_button", icon=icon, type="tertiary"):
+            want(str(wanted))
+            st.switch_page(place.path, query_params=query)

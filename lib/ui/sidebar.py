@@ -46,6 +46,8 @@ def _settle(names: list[str]) -> None:
     state = st.session_state
     known = (state.pop(WANTED, None), state.get(CONNECTION), st.query_params.get(CONNECTION))
     chosen = next((name for name in known if name in names), names[0])
+    if CONNECTION not in state and CONNECTION not in st.query_params:
+        st.query_params[CONNECTION] = chosen  # later on, the selector alone may set it
     # Set also where nothing changes: a page that was switched to has lost it from its address.
     if state.get(CONNECTION) != chosen or CONNECTION not in st.query_params:
         state[CONNECTION] = chosen
