@@ -36,13 +36,14 @@ def _summary(failed: int, at: datetime | None) -> str:
 
 
 def _draw_failed(check: Check) -> None:
-    lines = [f":material/front_hand: **Needs you: {_named(check)}**"]
+    lines = [f":material/front_hand: **Needs you: {plain(check.detail)}**"]
     if check.remedy:
         lines += [plain(line) for line in _A_LINE_OF_ITS_OWN.split(check.remedy)]
     with st.container(border=True):
         st.markdown("\n\n".join(lines))
+        st.caption(f"Checked: {plain(check.name)}")
 
 
 def _named(check: Check) -> str:
-    """Name and detail, where the detail says more than that it holds."""
-    return plain(check.name if check.detail == "yes" else f"{check.name}. {check.detail}")
+    """The name, and the detail where that says more than that it holds."""
+    return plain(check.name if check.detail == "yes" else f"{check.name}: {check.detail}")

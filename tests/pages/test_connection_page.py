@@ -94,7 +94,7 @@ def test_a_failed_check_stands_open_with_its_remedy_and_can_be_mended_later(
 
     at.button(key="test").click().run()
     said = text_of(at)
-    assert "Needs you: Lead: Email Opt Out can be seen" in said
+    assert 'Needs you: Salesforce hides "Email Opt Out" on Lead from this user' in said
     assert "Object Manager" in said
     assert "Classic" in said
     assert at.button(key="save").label == "Save, and mend later"
@@ -133,8 +133,8 @@ def test_the_jangomail_account_has_a_test_of_its_own(visit, fill):
     at.button(key="test_jangomail").click().run()
 
     said = text_of(at)
-    assert "Needs you: JangoMail" in said
-    assert "Salesforce sign-in" not in said
+    assert "Checked: JangoMail" in said
+    assert "Checked: Salesforce sign-in" not in said
 
 
 def test_a_name_that_is_taken_is_refused(visit, fill, connect):
