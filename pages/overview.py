@@ -24,8 +24,7 @@ with stops_on_error(), opened() as log:
     st.subheader(f"{plain(state_of_people(now))}.", anchor=False)
     if words := beside(now):
         st.markdown(words)
-    with st.container(key="progress_place"):
-        watch(name, now.live)
+    watch(name, now.live, reserve=False)
     draw_hands(hands_of(now))
     draw_lookup(log, name)
     draw_rhythm(now)

@@ -20,9 +20,8 @@ with stops_on_error(), opened() as log:
     deciding.put_away_done(log, name)
     now = glance(log, name)
     st.subheader(f"{plain(state_of_work(now))}.", anchor=False)
-    with st.container(key="progress_place"):
-        watch(name, now.live)
     draw_controls(log, now)
+    watch(name, now.live)
     if now.latest is not None:
         draw_last_run(log, now.latest)
     draw_upload(log, now)

@@ -75,7 +75,7 @@ def _refused(now: Glance) -> list[Hand]:
         cause, remedy = why(Outcome.FAILED, reason, refused[0].message)
         since = exact(min(one.since for one in refused))
         what = f"{records(len(refused))} of {_people(refused)} refused by Salesforce since {since}"
-        words = f"{cause}. {remedy}"
+        words = f"{cause.removesuffix('.')}. {remedy}"
         found.append(_look_hand(f"refused_{reason}", what, words, refused[0].address))
     return found
 
@@ -104,8 +104,7 @@ def _held(now: Glance) -> list[Hand]:
 
 
 def _look_hand(key: str, what: str, words: str, address: str) -> Hand:
-    button = f"Look at {plain(address)}"
-    return Hand(key, what, words, button, OVERVIEW, {"address": address})
+    return Hand(key, what, words, "Look at the first", OVERVIEW, {"address": address})
 
 
 def _people(refused: Iterable[RefusedRecord]) -> str:

@@ -13,12 +13,17 @@ from lib.words import counted
 
 _WHILE_RUNNING_S = 1
 _WHILE_IDLE_S = 10
+_PLACE = 72  # pixels
 
 
-def watch(connection: str, seen: Run | None) -> None:
-    """Draw the run that was seen, and draw the page anew when one begins or ends."""
+def watch(connection: str, seen: Run | None, *, reserve: bool = True) -> None:
+    """Draw the run that was seen, and draw the page anew when one begins or ends.
+
+    With `reserve` the place is kept while nothing runs, so that nothing below jumps.
+    """
     every = _WHILE_RUNNING_S if seen else _WHILE_IDLE_S
-    st.fragment(_watch, run_every=every)(connection, seen.id if seen else None)
+    with st.container(height=_PLACE if reserve else "content", border=False, key="progress_place"):
+        st.fragment(_watch, run_every=every)(connection, seen.id if seen else None)
 
 
 def _watch(connection: str, seen_id: str | None) -> None:

@@ -19,19 +19,19 @@ PAGE = 100
 
 _BOX = {
     Outcome.UPDATED: "no → yes",
-    Outcome.PLANNED: "no → yes, if you run it",
+    Outcome.PLANNED: "no → yes",
     Outcome.ALREADY: "yes",
     Outcome.KEPT: "no",
     Outcome.FAILED: "no",
     Outcome.PENDING: "no",
 }
 _COLUMNS = {
-    "address": st.column_config.TextColumn("Address", width="medium"),
-    "outcome": st.column_config.TextColumn("Outcome", width="medium"),
-    "box": st.column_config.TextColumn("Email Opt Out", width="small"),
-    "why": st.column_config.TextColumn("Why", width="large"),
-    "object": st.column_config.TextColumn("Object", width="small"),
-    "record": st.column_config.TextColumn("Record id", width="medium"),
+    "address": st.column_config.TextColumn("Address", width=240),
+    "outcome": st.column_config.TextColumn("Outcome", width=180),
+    "box": st.column_config.TextColumn("Email Opt Out", width=120),
+    "why": st.column_config.TextColumn("Why", width=420),
+    "object": st.column_config.TextColumn("Object", width=90),
+    "record": st.column_config.TextColumn("Record id", width=190),
 }
 
 

@@ -27,7 +27,7 @@ def draw_controls(log: Log, now: Glance) -> None:
         show_error(hindrance)
         return
     plan = deciding.proposal(log, now)
-    if plan is not None and now.live is None:
+    if plan is not None:
         _draw_question(plan)
     elif now.latest is not None and now.live is None:
         _draw_put_aside(now.latest)
@@ -67,7 +67,7 @@ def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
 def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
     waits = uploads.waiting(log, now.connection) is not None
     pressed = st.button(
-        "Preview again" if plan is not None else "Preview",
+        _preview_label(plan),
         type="secondary" if plan is not None or waits else "primary",
         key="preview",
         help="Reads who unsubscribed and finds them in Salesforce. Nothing is written.",
@@ -76,6 +76,13 @@ def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
     if pressed:
         deciding.preview(log, surroundings.environment(), now.connection)
         st.rerun()
+
+
+def _preview_label(plan: Proposal | None) -> str:
+    """A file has a preview button of its own; this one reads JangoMail."""
+    if plan is None:
+        return "Preview"
+    return "Preview JangoMail instead" if plan.upload else "Preview again"
 
 
 def _draw_paused(now: Glance) -> None:

@@ -23,12 +23,11 @@ def draw_upload(log: Log, now: Glance) -> None:
     upload = uploads.waiting(log, now.connection)
     if now.is_paused or deciding.why_not(log, surroundings.environment(), now) is not None:
         return
-    with st.expander(
-        "Opt out the people of a file", expanded=upload is not None, key="upload_section"
-    ):
-        if upload is None:
+    if upload is None:
+        with st.expander("Opt out the people of a file", key="upload_fold"):
             _draw_uploader(log, now)
-        else:
+    else:
+        with st.container(border=True, key="upload_section"):
             _draw_waiting(log, now, upload)
 
 

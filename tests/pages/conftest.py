@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -85,6 +86,12 @@ def text_of(at: AppTest) -> str:
     """All that a page says, as it is read: without the marks that keep a letter a letter."""
     said = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.error, *at.warning]
     return "\n".join(str(one.value) for one in said).replace("\\", "")
+
+
+def table(at: AppTest, heading: str) -> pd.DataFrame:
+    """The table on the page that has a column of this name."""
+    [found] = [one.value for one in at.dataframe if heading in one.value.columns]
+    return found
 
 
 def stop_processes_of(home: Path) -> None:

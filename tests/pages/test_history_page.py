@@ -1,0 +1,123 @@
+"""The History page: its numbers are those of `history --json`, and a run opens to its balance."""
+
+import json
+
+import pytest
+
+import sync
+from lib.services.choosing import choose
+from lib.services.running import RunOrder, run_once
+from lib.store import runs
+from lib.sync.limit import Allowance
+from tests.pages.conftest import table, text_of
+
+NAME = "default"
+
+
+@pytest.fixture
+def show(visit, connect):
+    """The History page of a stored connection."""
+    connect(NAME)
+    return lambda **query: visit("history", connection=NAME, **query)
+
+
+@pytest.fixture
+def told(home, capsys):
+    """What `history --json` prints."""
+
+    def ask(*arguments):
+        capsys.readouterr()
+        assert sync.main(["history", "--home", str(home), "--json", *arguments]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return ask
+
+
+def run(log, **order):
+    return run_once(log, choose(log, {}, NAME), RunOrder("test", **order))
+
+
+def charts(at):
+    return [json.loads(one.proto.spec)["title"] for one in at.get("vega_lite_chart")]
+
+
+def labels(at):
+    return "\n".join(one.label.replace("\\", "") for one in at.button)
+
+
+def test_without_runs_the_page_says_what_will_appear_and_leads_to_the_preview(show):
+    assert "Preview the first one" in text_of(show())
+
+
+def test_the_sentence_and_the_list_agree_with_history_json(show, log, told):
+    run(log, dry_run=True)
+    run(log)
+    at = show()
+    [done, preview] = told()["runs"]
+
+    assert f"{done['updated']} records of" in at.subheader[0].value
+    assert "in 2 runs" in at.subheader[0].value
+    assert f"Done: {done['updated']} records opted out" in labels(at)
+    assert f"Preview: {preview['planned']} records would be opted out" in labels(at)
+
+
+def test_runs_that_found_nothing_are_folded(show, log):
+    first = run(log)
+    run(log)
+    at = show()
+
+    assert f"runs_open_{first.run_id}" in {one.key for one in at.button}
+    assert at.expander[-1].label == "1 run found nothing to do"
+
+
+def test_the_charts_are_there_from_the_first_run_on(show, log):
+    run(log)
+
+    assert charts(show())[:2] == [
+        "Records opted out per day (line across: people)",
+        "New unsubscribes read per day",
+    ]
+
+
+def test_a_run_opens_to_the_balance_that_history_json_tells(show, log, told):
+    run_id = run(log).run_id
+    one = told("--run", run_id)
+    at = show(run=run_id)
+    parts = [one["already_opted_out"], one["updated"], one["skipped"], one["kept"], one["failed"]]
+
+    assert f"{one['events_read']} unsubscribes read" in text_of(at)
+    assert f"{one['records']} records = " in text_of(at)
+    assert sum(parts) == one["records"]
+    assert len(table(at, "outcome")) == one["records"]
+
+
+def test_records_can_be_filtered_by_outcome(show, log):
+    result = run(log)
+    at = show(run=result.run_id)
+    at.button_group(key="run_outcomes").set_value(["updated"]).run()
+
+    assert set(table(at, "outcome")["outcome"]) == {"opted out"}
+    assert len(table(at, "outcome")) == result.updated
+
+
+def test_the_status_filter_is_kept_in_the_address(show, log):
+    run(log, allowance=Allowance(max_changes=0))
+    run(log)
+    at = show(status="stopped for your decision")
+
+    assert "Stopped for your decision" in labels(at)
+    assert "Done" not in labels(at)
+
+
+def test_all_connections_can_be_shown_together(show, log):
+    run_id = runs.start(
+        log.store, connection="elsewhere", started_by="cron", dry_run=False, source="jangomail"
+    )
+    runs.close_dead(log.store, run_id)
+
+    assert "No runs yet" in text_of(show())
+    assert "Failed" in labels(show(of="all connections"))
+
+
+def test_an_unknown_run_is_said_to_be_none(show):
+    assert "no such run" in text_of(show(run="nonsense"))

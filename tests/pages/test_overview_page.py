@@ -1,0 +1,139 @@
+"""The Overview: is all well, what needs a hand, and what is known of one address."""
+
+import pytest
+import requests
+
+from lib.services.choosing import choose
+from lib.services.running import RunOrder, run_once
+from lib.store import runs
+from lib.sync.limit import Allowance
+from tests.pages.conftest import table, text_of
+
+NAME = "default"
+
+
+@pytest.fixture
+def show(visit, connect):
+    """The Overview of a stored connection."""
+    connect(NAME)
+    return lambda **query: visit("overview", connection=NAME, **query)
+
+
+def run(log, **order):
+    return run_once(log, choose(log, {}, NAME), RunOrder("test", **order))
+
+
+def act(practice, name, **values):
+    answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=30)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def keys(at):
+    return {one.key for one in at.button}
+
+
+def test_before_the_first_run_nobody_is_said_to_be_opted_out(show):
+    at = show()
+
+    assert "Nobody is opted out yet" in at.subheader[0].value
+    assert not any(key.startswith("hand_") for key in keys(at) if key)
+
+
+def test_on_a_normal_day_all_are_opted_out_as_of_the_last_reading(show, log):
+    run(log)
+    at = show()
+
+    assert at.subheader[0].value.startswith("As of ")
+    assert "people who unsubscribed and are in Salesforce are opted out" in at.subheader[0].value
+    assert not any(key.startswith("hand_") for key in keys(at) if key)
+
+
+def test_a_stopped_run_is_a_hand_that_leads_to_sync(show, log):
+    stopped = run(log, allowance=Allowance(max_changes=0))
+    at = show()
+
+    assert f"{stopped.planned} records would be opted out" in text_of(at)
+    at.button(key="hand_guarded_button").click().run()
+    assert at.title[0].value == "Sync"
+
+
+def test_refused_credentials_say_how_many_can_still_be_mailed_and_what_to_do(show, log, practice):
+    run(log, allowance=Allowance(max_changes=0))
+    act(practice, "change-password")
+    run(log)
+    at = show()
+
+    assert "can still be mailed" in at.subheader[0].value
+    assert at.button(key="hand_paused_button").proto.type == "primary"
+
+
+def test_a_refused_record_is_told_once_however_often_it_was_tried(show, log, practice):
+    values = {"LastName": "Locked", "Email": "locked@example.org"}
+    locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
+    act(practice, "unsubscribe", entry="locked@example.org", asked="")
+    act(practice, "in-approval", record=locked)
+    run(log)
+    run(log)
+    at = show()
+
+    assert "1 record of 1 person refused by Salesforce since" in text_of(at)
+    assert "1 person who unsubscribed can still be mailed" in at.subheader[0].value
+
+
+def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practice):
+    act(
+        practice,
+        "create-record",
+        sobject="Contact",
+        values={"LastName": "Ann", "Email": "Ann@Example.org"},
+    )
+    act(practice, "unsubscribe", entry="ann@example.org", asked="")
+    run(log)
+    at = show(address="ANN@example.org")
+
+    assert "1 of 1 record opted out now" in text_of(at)
+    assert table(at, "Email Opt Out now").iloc[0]["Email Opt Out now"] == "yes"
+    assert table(at, "Outcome").iloc[0]["Outcome"] == "opted out"
+    assert len(table(at, "Asked")) == 1
+
+
+def test_an_address_that_nobody_bears_is_said_to_be_on_no_record(show):
+    assert "on no Contact and no Lead" in text_of(show(address="stranger@example.org"))
+
+
+def test_a_text_that_is_no_address_is_said_to_be_none(show):
+    assert "is no e-mail address" in text_of(show(address="ann"))
+
+
+def test_a_look_up_while_paused_offers_no_credentials_and_tells_what_the_log_knows(
+    show, log, practice
+):
+    run(log)
+    act(practice, "change-password")
+    run(log)
+    calls = practice.world.org.meter.used
+    at = show(address="stranger@example.org")
+
+    assert "this is what the log knows" in text_of(at)
+    assert practice.world.org.meter.used == calls
+
+
+def test_runs_that_found_nothing_are_counted_and_not_listed(show, log):
+    run(log)
+    run(log)
+    at = show()
+
+    assert "1 run found nothing to do" in text_of(at)
+    assert len([key for key in keys(at) if key and key.startswith("last_runs_open_")]) == 1
+
+
+def test_runs_of_cron_show_in_a_dashboard_without_configuration(visit, log):
+    run_id = runs.start(
+        log.store, connection="environment", started_by="cron", dry_run=False, source="jangomail"
+    )
+    runs.close_dead(log.store, run_id)
+    at = visit("overview")
+
+    assert at.title[0].value == "Overview"
+    assert "The last run failed" in text_of(at)

@@ -1,0 +1,227 @@
+"""The Sync page: preview first, then the button that says what it does, and what came of it."""
+
+import time
+
+import pytest
+import requests
+
+from lib.services import uploads
+from lib.services.choosing import choose
+from lib.services.running import RunOrder, run_once
+from lib.store import connections, runs
+from lib.sync.limit import Allowance
+from lib.values import Progress
+from tests.pages.conftest import table, text_of
+
+NAME = "default"
+NEWSLETTER = b"E-Mail\nann@example.org\nbob@example.org\nnobody\n"
+
+
+@pytest.fixture
+def show(visit, connect):
+    """The Sync page of a stored connection."""
+    connect(NAME)
+    return lambda: visit("synchronise", connection=NAME)
+
+
+def run(log, **order):
+    return run_once(log, choose(log, {}, NAME), RunOrder("test", **order))
+
+
+def ended(log):
+    """The newest run once it has ended."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        [newest] = runs.latest(log.store, connection=NAME, last=1)
+        if newest.is_finished:
+            return newest
+        time.sleep(0.05)
+    raise AssertionError("the run does not end")
+
+
+def keys(at):
+    return {one.key for one in at.button}
+
+
+def act(practice, name, **values):
+    answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=30)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def test_without_runs_the_page_offers_a_preview(show):
+    at = show()
+
+    assert at.button(key="preview").proto.type == "primary"
+    assert "No runs yet" in text_of(at)
+    assert "approve" not in keys(at)
+
+
+def test_without_any_connection_the_page_leads_to_the_overview(visit):
+    assert "Start on the Overview" in text_of(visit("synchronise"))
+
+
+def test_a_preview_started_here_writes_nothing_and_is_then_offered_with_its_number(show, log):
+    at = show()
+    at.button(key="preview").click().run()
+    preview = ended(log)
+    at = show()
+
+    assert preview.dry_run
+    assert preview.started_by == "dashboard"
+    assert f"Preview: {preview.planned} records would be opted out" in text_of(at)
+    assert at.button(key="approve").label.startswith(f"Opt out {preview.planned} records of ")
+
+
+def test_the_first_preview_says_how_many_unsubscribed_before_today(show, log):
+    result = run(log, dry_run=True)
+
+    assert f"{result.addresses} people unsubscribed before today" in text_of(show())
+
+
+def test_the_button_opts_out_the_number_it_names(show, log):
+    planned = run(log, dry_run=True).planned
+    at = show()
+    at.button(key="approve").click().run()
+    done = ended(log)
+
+    assert (done.status, done.updated) == ("succeeded", planned)
+    assert f"Done: {planned} records opted out" in text_of(show())
+
+
+def test_a_run_stops_again_when_the_number_has_grown_since_the_preview(show, log, practice):
+    planned = run(log, dry_run=True).planned
+    act(
+        practice,
+        "create-record",
+        sobject="Contact",
+        values={"LastName": "New", "Email": "new@example.org"},
+    )
+    act(practice, "unsubscribe", entry="new@example.org", asked="")
+    at = show()
+    at.button(key="approve").click().run()
+    stopped = ended(log)
+    at = show()
+
+    assert (stopped.status, stopped.planned) == ("guarded", planned + 1)
+    assert "Stopped for your decision" in text_of(at)
+    assert at.button(key="approve").label.startswith(f"Opt out {planned + 1} records of ")
+
+
+def test_a_guarded_run_is_let_through_by_the_button_with_its_number(show, log):
+    stopped = run(log, allowance=Allowance(max_changes=1))
+    at = show()
+    at.button(key="approve").click().run()
+
+    assert ended(log).updated == stopped.planned
+
+
+def test_a_visit_starts_nothing(show, log):
+    run(log, dry_run=True)
+    show().run()
+
+    assert len(runs.latest(log.store, connection=NAME)) == 1
+
+
+def test_a_run_under_way_shows_its_progress_and_leaves_the_buttons_in_place(show, log):
+    run(log, dry_run=True)
+    run_id = runs.start(
+        log.store, connection=NAME, started_by="cron", dry_run=False, source="jangomail"
+    )
+    runs.progress(log.store, run_id, Progress("writing", 200, 600))
+    at = show()
+
+    assert "A run is under way" in text_of(at)
+    assert at.get("progress")[0].proto.text == "Ticking Email Opt Out: 200 of 600 records"
+    assert at.button(key="approve").disabled
+    assert at.button(key="preview").disabled
+
+
+def test_refused_credentials_pause_and_lead_to_the_connection(show, log, practice):
+    act(practice, "change-password")
+    run(log)
+    at = show()
+
+    assert "Paused" in text_of(at)
+    assert keys(at) & {"preview", "approve", "preview_file"} == set()
+    assert at.button(key="to_connection").proto.type == "primary"
+
+
+def test_credentials_that_only_cron_has_are_named_as_what_is_missing(visit, log):
+    run_id = runs.start(
+        log.store, connection="environment", started_by="cron", dry_run=False, source="jangomail"
+    )
+    runs.close_dead(log.store, run_id)
+    at = visit("synchronise", connection="environment")
+
+    assert "cannot be started here" in text_of(at)
+    assert "preview" not in keys(at)
+
+
+def test_a_file_asks_its_own_question_and_shows_the_lines_it_leaves_out(show, log):
+    uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
+    at = show()
+
+    assert "newsletter.csv names 2 people" in text_of(at).replace("`", "")
+    assert "only if they asked for it" in text_of(at)
+    assert "1 line could not be read" in text_of(at)
+    assert at.button(key="preview_file").proto.type == "primary"
+    assert at.selectbox(key="upload_column").value == "E-Mail"
+
+
+def test_a_refused_file_leaves_only_its_preview_behind(show, log, practice):
+    act(
+        practice,
+        "create-record",
+        sobject="Lead",
+        values={"LastName": "A", "Company": "B", "Email": "ann@example.org"},
+    )
+    uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
+    show().button(key="preview_file").click().run()
+    assert ended(log).planned == 1
+    at = show()
+    at.button(key="refuse").click().run()
+
+    assert uploads.waiting(log, NAME) is None
+    assert "nothing comes of it" in text_of(show())
+    assert log.store.query("select 1 from event") == []
+
+
+def test_an_approved_file_is_carried_out_and_put_away(show, log, practice):
+    act(
+        practice,
+        "create-record",
+        sobject="Lead",
+        values={"LastName": "A", "Company": "B", "Email": "ann@example.org"},
+    )
+    uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
+    show().button(key="preview_file").click().run()
+    ended(log)
+    show().button(key="approve").click().run()
+    done = ended(log)
+    show()
+
+    assert (done.file_name, done.updated) == ("newsletter.csv", 1)
+    assert uploads.waiting(log, NAME) is None
+
+
+def test_refusals_are_told_by_cause_with_their_remedy(show, log, practice):
+    values = {"LastName": "Locked", "Email": "locked@example.org"}
+    locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
+    act(practice, "unsubscribe", entry="locked@example.org", asked="")
+    act(practice, "in-approval", record=locked)
+    result = run(log)
+    at = show()
+
+    assert result.failed == 1
+    assert result.errors[0].remedy in text_of(at).replace("`", "")
+    assert table(at, "outcome").iloc[0]["outcome"] == "refused by Salesforce"
+
+
+def test_a_paused_connection_keeps_its_log(show, log):
+    run(log)
+    connections.pause(
+        log.store, NAME, fingerprint="x", code="INVALID_LOGIN", message="No", remedy="Mend"
+    )
+
+    assert "opted out" in text_of(show())
