@@ -35,7 +35,6 @@ def create_app(world: World) -> Starlette:
             *JangoMailDoor(world.mail).routes(),
             *rest.routes(world.org, world.sessions),
             *control.routes(world),
-            *rest.routes(world.org, world.sessions),
         ],
         middleware=[
             Middleware(LoopbackNames),
