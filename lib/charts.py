@@ -26,7 +26,7 @@ _THEME_ORDER = [
         Outcome.PENDING,
     )
 ]
-_TALL, _THIN = 200, 90
+_TALL, _THIN, _WITH_LEGEND = 220, 180, 240
 _INSET = timedelta(hours=2)  # leaves a gap of the background between two days
 _DAY_FORMAT = "%-d %b"
 _MOMENT_FORMAT = "%-d %b, %H:%M"
@@ -58,7 +58,7 @@ def opted_out_per_day(
     ticks = base.mark_rule(strokeWidth=2, color="currentColor").encode(
         x=_x("from", days), x2="to", y=_count("people"), tooltip=tooltip
     )
-    title = "Records opted out per day (line across: people)"
+    title = "Records opted out per day"
     return alt.layer(_bands(dark, days), bars, ticks, title=title, height=_TALL)
 
 
@@ -83,7 +83,7 @@ def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
             tooltip=[_day_told(), _text("what", "Outcome"), _number("records", "Records")],
         )
     )
-    return _titled(chart, "Records refused since that day, or not written yet", _THIN)
+    return _titled(chart, "Refused, or not written yet", _WITH_LEGEND)
 
 
 def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Chart:
@@ -96,6 +96,7 @@ def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Cha
         ["source", "events"],
         height="events",
     )
+    sources = list(frame.groupby("source")["events"].sum().sort_values(ascending=False).index)
     chart: alt.Chart = (
         alt.Chart(frame)
         .mark_rect()
@@ -104,11 +105,13 @@ def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Cha
             x2="to",
             y=_count("top"),
             y2="bottom",
-            color=alt.Color("source:N", title=None, legend=_legend()),
+            color=alt.Color(
+                "source:N", title=None, scale=alt.Scale(domain=sources), legend=_legend()
+            ),
             tooltip=[_day_told(), _text("source", "Source"), _number("events", "Unsubscribes")],
         )
     )
-    return _titled(chart, "New unsubscribes read per day", _THIN)
+    return _titled(chart, "New unsubscribes read per day", _WITH_LEGEND)
 
 
 def waits(
@@ -130,9 +133,9 @@ def waits(
         _number("records", "Records"),
     ]
     base = alt.Chart(frame).encode(x=_x("ended", days), tooltip=tooltip)
-    lines = base.mark_rule().encode(y=_hours("median"), y2="slowest")
+    lines = base.mark_rule(color="currentColor").encode(y=_hours("median"), y2="slowest")
     dots = base.mark_point(filled=True, size=50, opacity=1).encode(y=_hours("median"))
-    title = "Hours from unsubscribe to opt-out, at most (dot: middle, line: slowest)"
+    title = "Hours until opted out, at most"
     return alt.layer(lines, dots, title=title, height=_TALL)
 
 
@@ -285,7 +288,7 @@ def _legend(values: Sequence[str] = ()) -> alt.Legend:
         orient="top",
         symbolType="square",
         labelLimit=300,
-        columns=1,
+        columns=2,
         values=list(values) or alt.Undefined,
     )
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.services.glancing import glance
+from lib.ui.cached import everyone_of
 from lib.ui.failures import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
 from lib.ui.hands import draw_hands, hands_of
@@ -21,11 +22,12 @@ if name is None:
 st.title("Overview")
 with stops_on_error(), opened() as log:
     now = glance(log, name)
-    st.subheader(f"{plain(state_of_people(now))}.", anchor=False)
-    if words := beside(now):
+    people_now = everyone_of(log, name)
+    st.subheader(f"{plain(state_of_people(now, people_now))}.", anchor=False)
+    if words := beside(people_now):
         st.markdown(words)
     watch(name, now.live, reserve=False)
-    draw_hands(hands_of(now))
+    draw_hands(hands_of(now, people_now))
     draw_lookup(log, name)
     draw_rhythm(now)
     draw_month(log, name)

@@ -1,6 +1,10 @@
-"""How a connection stands, for the first glance: all that Overview and Sync say of it."""
+"""How a connection stands, for the first glance: all that Overview and Sync say of it.
 
-from dataclasses import dataclass, field, replace
+The runs cost a few rows. Where all people stand is counted over the whole ledger, so it is asked
+for apart: it stays the same until the log changes.
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -28,20 +32,26 @@ class Glance:
 
     connection: str
     state: ConnectionState | None = None
-    as_of: datetime | None = None
-    standing: Standing = field(default_factory=Standing)
     live: Run | None = None
     latest: Run | None = None
     last_good: Run | None = None
-    refused: tuple[RefusedRecord, ...] = ()
-    in_question: tuple[Remembered, ...] = ()
-    held_domains: tuple[str, ...] = ()
     next_expected: datetime | None = None
 
     @property
     def is_paused(self) -> bool:
         """Whether Salesforce refused the credentials, so that they are not offered again."""
         return self.state is not None and self.state.paused_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """Where all people stand who unsubscribed; `as_of` is None before the first reading."""
+
+    as_of: datetime | None = None
+    standing: Standing = field(default_factory=Standing)
+    refused: tuple[RefusedRecord, ...] = ()
+    in_question: tuple[Remembered, ...] = ()
+    held_domains: tuple[str, ...] = ()
 
     @property
     def mailable(self) -> int:
@@ -50,27 +60,30 @@ class Glance:
 
 
 def glance(log: Log, connection: str) -> Glance:
-    """How the connection stands, from the log alone."""
+    """How the connection's work stands, from the log alone."""
     store = log.store
-    state = connections.state(store, connection)
-    told = Glance(
+    return Glance(
         connection,
-        state=state,
+        state=connections.state(store, connection),
         live=live_run(log, connection),
         latest=_latest_ended(log, connection),
         last_good=run_lists.last_good(store, connection),
         next_expected=_next_expected(log, connection),
     )
-    scope = state.scope if state else None
-    if scope is None:
-        return told
-    return replace(
-        told,
-        as_of=last_complete_reading(store, scope),
-        standing=figures.standing(store, scope),
-        refused=tuple(figures.refused_now(store, scope)),
-        in_question=tuple(memory.needing_hand(store, scope)),
-        held_domains=tuple(ledger.held_domains(store, scope)),
+
+
+def everyone(log: Log, connection: str) -> Everyone:
+    """Where all people of the connection's org stand; about half a second for 100,000."""
+    store = log.store
+    state = connections.state(store, connection)
+    if state is None or state.scope is None:
+        return Everyone()
+    return Everyone(
+        as_of=last_complete_reading(store, state.scope),
+        standing=figures.standing(store, state.scope),
+        refused=tuple(figures.refused_now(store, state.scope)),
+        in_question=tuple(memory.needing_hand(store, state.scope)),
+        held_domains=tuple(ledger.held_domains(store, state.scope)),
     )
 
 

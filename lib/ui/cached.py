@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.services.glancing import Everyone, everyone
 from lib.services.opening import Log, open_log
 from lib.services.periods import Figures, Period, figures_of
 from lib.store.figures import log_version
@@ -15,7 +16,18 @@ def period_figures(log: Log, period: Period) -> Figures:
     return _figures(log.store.home, log_version(log.store), period)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+def everyone_of(log: Log, connection: str) -> Everyone:
+    """Where all people stand, from the cache while the log stays as it is."""
+    return _everyone(log.store.home, log_version(log.store), connection)
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting")
 def _figures(home: Path, version: str, period: Period) -> Figures:  # noqa: ARG001 - the key
     with open_log(home, surroundings.environment()) as log:
         return figures_of(log, period)
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting")
+def _everyone(home: Path, version: str, connection: str) -> Everyone:  # noqa: ARG001 - the key
+    with open_log(home, surroundings.environment()) as log:
+        return everyone(log, connection)

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from lib.services.explaining import why
-from lib.services.glancing import Glance
+from lib.services.glancing import Everyone, Glance
 from lib.store.figures import RefusedRecord
 from lib.ui.failures import plain
 from lib.ui.places import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
@@ -29,9 +29,14 @@ class Hand:
     query: dict[str, str] = field(default_factory=dict)
 
 
-def hands_of(now: Glance) -> list[Hand]:
+def hands_of(now: Glance, people_now: Everyone) -> list[Hand]:
     """What needs a hand, the widest first; empty on a normal day."""
-    return [*_of_the_connection(now), *_refused(now), *_in_question(now), *_held(now)]
+    return [
+        *_of_the_connection(now),
+        *_refused(people_now),
+        *_in_question(people_now),
+        *_held(now, people_now),
+    ]
 
 
 def draw_hands(hands: Iterable[Hand]) -> None:
@@ -67,10 +72,10 @@ def _of_the_connection(now: Glance) -> list[Hand]:
     return []
 
 
-def _refused(now: Glance) -> list[Hand]:
+def _refused(people_now: Everyone) -> list[Hand]:
     """Refused records by cause: the same record counts once, however often it was tried."""
     found = []
-    for reason, group in groupby(now.refused, key=lambda one: one.reason):
+    for reason, group in groupby(people_now.refused, key=lambda one: one.reason):
         refused = list(group)
         cause, remedy = why(Outcome.FAILED, reason, refused[0].message)
         since = exact(min(one.since for one in refused))
@@ -80,23 +85,27 @@ def _refused(now: Glance) -> list[Hand]:
     return found
 
 
-def _in_question(now: Glance) -> list[Hand]:
-    if not now.in_question:
+def _in_question(people_now: Everyone) -> list[Hand]:
+    if not people_now.in_question:
         return []
-    asked = {one.address for one in now.in_question}
+    asked = {one.address for one in people_now.in_question}
     what = f"{people(len(asked))}: somebody cleared the box, and it is not sure what holds"
     words = (
         "It cannot be told whether a newer unsubscribe came after that. Ask the colleague, then "
         "set Email Opt Out in Salesforce as it should be."
     )
-    return [_look_hand("in_question", what, words, now.in_question[0].address)]
+    return [_look_hand("in_question", what, words, people_now.in_question[0].address)]
 
 
-def _held(now: Glance) -> list[Hand]:
-    if not now.held_domains or now.latest is None:
+def _held(now: Glance, people_now: Everyone) -> list[Hand]:
+    if not people_now.held_domains or now.latest is None:
         return []
-    named = ", ".join(now.held_domains[:3])
-    more = f" and {len(now.held_domains) - 3:,} more" if len(now.held_domains) > 3 else ""
+    named = ", ".join(people_now.held_domains[:3])
+    more = (
+        f" and {len(people_now.held_domains) - 3:,} more"
+        if len(people_now.held_domains) > 3
+        else ""
+    )
     what = f"Whole domains are on the list: {named}{more}"
     words = "Nobody is opted out for them before somebody approves each domain by name."
     query = {"run": now.latest.id}

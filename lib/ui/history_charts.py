@@ -28,8 +28,7 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
     """Opted out, refused, read, waits; operations folded."""
     days = [one.day for one in figures.per_day]
     dark = charts.dark_days(figures.operations, days, zone)
-    if dark:
-        st.caption(f"Grey: {counted(len(dark), 'day', 'days')} on which no run ended well.")
+    st.caption(bars_in_words(len(dark)))
     _draw(charts.opted_out_per_day(figures.per_day, dark), "chart_opted_out", "Opted out per day")
     _draw_unwritten(figures)
     if figures.read:
@@ -38,6 +37,12 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
     _draw_waits(figures, zone)
     _draw_table(figures)
     _draw_operations(figures, zone)
+
+
+def bars_in_words(dark: int) -> str:
+    """How the first chart is read."""
+    grey = f" Grey: {counted(dark, 'day', 'days')} on which no run ended well." if dark else ""
+    return f"Each record counts once. The line across a bar: people.{grey}"
 
 
 def _draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, alt_text: str) -> None:
@@ -66,7 +71,8 @@ def waits_in_words(waits: DelaySummary) -> str:
     return (
         f"From unsubscribe to opt-out: {lasting(waits.median_at_most_s)} at most for the middle "
         f"one of {records(waits.records)}; the slowest took {lasting(waits.slowest_at_most_s)} at "
-        f"most, until {exact(waits.slowest_ended_at)}."
+        f"most, until {exact(waits.slowest_ended_at)}. Dots are the middle one of a run, lines "
+        "reach up to its slowest."
     )
 
 

@@ -12,6 +12,7 @@ from lib.services.periods import period_to_today
 from lib.store import run_lists
 from lib.store.run_lists import RunFilter
 from lib.ui.cached import period_figures
+from lib.ui.history_charts import bars_in_words
 from lib.ui.places import HISTORY, SYNC, link
 from lib.ui.run_list import draw_quiet, draw_runs
 from lib.ui.times import told, viewer_zone
@@ -53,6 +54,7 @@ def draw_month(log: Log, connection: str) -> None:
     dark = charts.dark_days(figures.operations, [one.day for one in figures.per_day], zone)
     chart = charts.opted_out_per_day(figures.per_day, dark)
     st.altair_chart(chart, key="month", alt=words)
+    st.caption(bars_in_words(len(dark)))
 
 
 def draw_last_runs(log: Log, connection: str) -> None:

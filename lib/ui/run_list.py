@@ -11,7 +11,7 @@ from lib.store.run_lists import RunFilter
 from lib.ui.failures import plain
 from lib.ui.history_filters import filters_in_address
 from lib.ui.places import HISTORY, go
-from lib.ui.run_words import headline, origin
+from lib.ui.run_words import cause, failed, headline, origin
 from lib.ui.times import told
 from lib.words import counted
 
@@ -22,12 +22,16 @@ def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) 
     """One run a line: what came of it (a link to its records), when, from where."""
     for run in found:
         with st.container(key=f"{key}_{run.id}", gap=None):
-            if st.button(
-                plain(headline(run)), type="tertiary", key=f"{key}_open_{run.id}", wrap=True
-            ):
+            if st.button(_label(run), type="tertiary", key=f"{key}_open_{run.id}", wrap=True):
                 go(HISTORY, run=run.id, connection=run.connection, **filters_in_address())
             of = f" · {plain(run.connection)}" if with_connection else ""
-            st.caption(f"{told(run.started_at)} · {plain(origin(run))}{of}")
+            why = f" · {plain(cause(run))}" if run.status == "failed" else ""
+            st.caption(f"{told(run.started_at)} · {plain(origin(run))}{of}{why}")
+
+
+def _label(run: Run) -> str:
+    """Short enough for one line of a phone: a button sets a second one in the middle."""
+    return failed(run) if run.status == "failed" else plain(headline(run))
 
 
 def draw_quiet(count: int) -> None:

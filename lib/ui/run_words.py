@@ -21,13 +21,20 @@ def headline(run: Run) -> str:
     if run.status == "busy":
         return "Another run was under way, so this one did nothing"
     if run.status == "failed":
-        before = f" after {records(run.updated)} were opted out" if run.updated else ""
-        return f"{status}{before}: {cause(run)}"
+        return f"{failed(run)}: {cause(run)}"
     if run.planned is not None:
         return f"{status}: {records(run.planned)} would be opted out"
     refused = f", {run.failed:,} refused by Salesforce" if run.failed else ""
     waiting = f", {run.pending:,} not written yet" if run.pending else ""
     return f"{status}: {records(run.updated or 0)} opted out{refused}{waiting}"
+
+
+def failed(run: Run) -> str:
+    """`Failed`, and how many records had been opted out by then."""
+    before = ""
+    if run.updated:
+        before = f" after {records(run.updated)} {'was' if run.updated == 1 else 'were'} opted out"
+    return f"{STATUSES['failed'].capitalize()}{before}"
 
 
 def cause(run: Run) -> str:

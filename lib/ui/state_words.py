@@ -1,34 +1,33 @@
 """How things stand, in one sentence: with its "as of" on Overview, as what is going on on Sync."""
 
-from lib.services.glancing import Glance
+from lib.services.glancing import Everyone, Glance
 from lib.store.run import Run
 from lib.ui.run_words import cause, headline
 from lib.ui.times import told
 from lib.words import people, records
 
 
-def state_of_people(now: Glance) -> str:
+def state_of_people(now: Glance, people_now: Everyone) -> str:
     """Overview's sentence: are all who unsubscribed opted out, as of when?"""
-    if now.as_of is None:
+    if people_now.as_of is None:
         return _nothing_read_yet(now)
-    as_of = f"As of {told(now.as_of)}"
-    if now.mailable:
-        return f"{as_of}, {people(now.mailable)} who unsubscribed can still be mailed"
-    if not now.standing.opted_out:
+    as_of = f"As of {told(people_now.as_of)}"
+    if people_now.mailable:
+        return f"{as_of}, {people(people_now.mailable)} who unsubscribed can still be mailed"
+    if not people_now.standing.opted_out:
         return f"{as_of}, nobody who unsubscribed is mailable in Salesforce"
-    return (
-        f"{as_of}, all {now.standing.opted_out:,} people who unsubscribed and are in Salesforce "
-        "are opted out"
-    )
+    everybody = people(people_now.standing.opted_out)
+    are = "are" if people_now.standing.opted_out > 1 else "is"
+    return f"{as_of}, all {everybody} who unsubscribed and {are} in Salesforce {are} opted out"
 
 
-def beside(now: Glance) -> str:
+def beside(people_now: Everyone) -> str:
     """Who is not among them, and why; empty when nobody is."""
-    if now.as_of is None:
+    if people_now.as_of is None:
         return ""
-    standing = now.standing
+    standing = people_now.standing
     parts = [
-        f"{standing.opted_out:,} opted out" if now.mailable and standing.opted_out else "",
+        f"{standing.opted_out:,} opted out" if people_now.mailable and standing.opted_out else "",
         f"{standing.kept:,} made mailable again by a colleague" if standing.kept else "",
         f"{standing.unmatched:,} on no record that can be opted out" if standing.unmatched else "",
     ]

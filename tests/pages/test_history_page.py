@@ -74,7 +74,7 @@ def test_the_charts_are_there_from_the_first_run_on(show, log):
     run(log)
 
     assert charts(show())[:2] == [
-        "Records opted out per day (line across: people)",
+        "Records opted out per day",
         "New unsubscribes read per day",
     ]
 

@@ -1,0 +1,83 @@
+"""A file that waits for a decision: kept privately, read once, and gone when it is put aside."""
+
+import stat
+from dataclasses import replace
+
+import pytest
+
+from lib.errors import FileUnreadable
+from lib.services import uploads
+from lib.services.opening import open_log
+
+
+@pytest.fixture
+def log(tmp_path):
+    """An empty log."""
+    with open_log(tmp_path / "home", {}) as opened:
+        yield opened
+
+
+def test_a_file_waits_with_its_name_until_it_is_put_aside(log):
+    uploads.keep(log, "default", "news letter.csv", b"ann@example.org\n")
+    waiting = uploads.waiting(log, "default")
+
+    assert waiting is not None
+    assert waiting.name == waiting.path.name == "news letter.csv"
+    assert uploads.waiting(log, "other") is None
+    uploads.discard(log, "default")
+    assert uploads.waiting(log, "default") is None
+    assert not waiting.path.exists()
+
+
+def test_a_file_is_for_its_owner_alone(log):
+    path = uploads.keep(log, "default", "a.csv", b"x").path
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["../../evil.csv", "..\\evil.csv", "/etc/evil.csv"])
+def test_a_name_leads_out_of_no_folder(log, name):
+    path = uploads.keep(log, "../default", name, b"x").path
+
+    assert path.name == "evil.csv"
+    assert path.resolve().is_relative_to(log.store.home / "uploads")
+
+
+@pytest.mark.parametrize("name", ["", "...", "/", "a" * 300 + ".csv"])
+def test_any_name_can_be_kept(log, name):
+    assert uploads.keep(log, "default", name, b"x").path.exists()
+
+
+def test_a_new_file_takes_the_place_of_the_one_that_waited(log):
+    uploads.keep(log, "default", "old.csv", b"x")
+    uploads.keep(log, "default", "new.csv", b"y")
+    waiting = uploads.waiting(log, "default")
+
+    assert waiting is not None
+    assert waiting.name == "new.csv"
+
+
+def test_the_confirmed_column_and_the_preview_are_remembered(log):
+    kept = uploads.keep(log, "default", "a.csv", b"x")
+    uploads.remember(log, "default", replace(kept, column="E-Mail", run_id="r"))
+    waiting = uploads.waiting(log, "default")
+
+    assert waiting is not None
+    assert (waiting.column, waiting.run_id) == ("E-Mail", "r")
+
+
+def test_a_file_says_whom_it_names_and_what_it_leaves_out(log):
+    content = b"E-Mail;Name\nAnn@example.org;A\nann@example.org;A\nexample.com;B\nnobody;C\n"
+    facts = uploads.facts_of(uploads.keep(log, "default", "a.csv", content).path)
+
+    assert (facts.column, facts.people, facts.domains) == ("E-Mail", 1, 1)
+    assert facts.unreadable_count == 1
+    assert facts.unreadable[0].line == 5
+
+
+def test_an_empty_file_is_said_to_be_unreadable(log):
+    path = uploads.keep(log, "default", "a.csv", b"").path
+
+    with pytest.raises(FileUnreadable):
+        uploads.facts_of(path)

@@ -1,0 +1,116 @@
+"""Charts as values: what they show, in which order, and on which day."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib import charts
+from lib.store.figures import DayFigures, DayRead, Operation, RunDelay
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
+DAYS = [
+    DayFigures(MONDAY, records=40, people=37, refused=0, not_written=0),
+    DayFigures(TUESDAY, records=0, people=0, refused=2, not_written=3),
+    DayFigures(WEDNESDAY, records=5, people=5, refused=0, not_written=0),
+]
+
+
+def operation(day, status="succeeded", *, hour=7, calls=6):
+    started = datetime(2026, 3, day, hour, tzinfo=UTC)
+    return Operation(f"run{day}", "default", status, started, 1.5, calls)
+
+
+def rows_of(chart):
+    """The rows of a chart's one data set that is drawn as data, and not as a band."""
+    sets = chart.to_dict()["datasets"].values()
+    return max(sets, key=lambda rows: len(rows[0]) if rows else 0)
+
+
+def test_records_and_people_of_each_day_are_as_given():
+    rows = rows_of(charts.opted_out_per_day(DAYS, []))
+
+    assert [(row["records"], row["people"]) for row in rows] == [(40, 37), (0, 0), (5, 5)]
+
+
+def test_bars_begin_at_zero_and_stay_within_their_day():
+    for row in rows_of(charts.opted_out_per_day(DAYS, [])):
+        assert row["bottom"] == 0
+        assert row["from"][:10] == row["to"][:10] == row["day"][:10]
+
+
+def test_days_are_naive_so_that_no_browser_shifts_them():
+    rows = rows_of(charts.opted_out_per_day(DAYS, []))
+
+    assert [row["day"] for row in rows] == [f"2026-03-0{day}T00:00:00" for day in (2, 3, 4)]
+
+
+def test_refused_and_not_written_stand_upon_one_another_and_empty_days_draw_nothing():
+    rows = rows_of(charts.unwritten_per_day(DAYS))
+
+    assert [(row["what"], row["bottom"], row["top"]) for row in rows] == [
+        ("refused by Salesforce", 0, 2),
+        ("not written yet", 2, 5),
+    ]
+
+
+def test_an_outcome_keeps_its_place_among_the_colours_of_the_theme():
+    encoding = charts.unwritten_per_day(DAYS).to_dict()["encoding"]["color"]
+
+    assert encoding["scale"]["domain"].index("refused by Salesforce") == 4
+    assert encoding["legend"]["values"] == ["refused by Salesforce", "not written yet"]
+
+
+def test_sources_are_named_as_people_know_them():
+    read = [
+        DayRead(MONDAY, "jangomail:acme@api.jangomail.com", 12),
+        DayRead(MONDAY, "file", 8),
+    ]
+    rows = rows_of(charts.read_per_day(read, DAYS))
+
+    assert [(row["source"], row["top"]) for row in rows] == [
+        ("JangoMail (acme@api.jangomail.com)", 12),
+        ("CSV files", 20),
+    ]
+
+
+def test_waits_are_in_hours_and_at_the_viewers_clock():
+    ended = datetime(2026, 3, 3, 1, tzinfo=UTC)
+    delay = RunDelay("r", ended, 3, at_most_s=7200, median_at_most_s=3600, at_least_s=0)
+    [row] = rows_of(charts.waits([delay], DAYS, ZoneInfo("America/New_York")))
+
+    assert (row["median"], row["slowest"]) == (1.0, 2.0)
+    assert row["ended"].startswith("2026-03-02T20:00")
+
+
+def test_api_calls_of_one_day_are_added_up_in_the_viewers_zone():
+    late = operation(3, hour=2, calls=4)
+    rows = rows_of(charts.api_calls([operation(2), late], DAYS, ZoneInfo("America/New_York")))
+
+    assert [row["calls"] for row in rows] == [10, 0, 0]
+
+
+def test_days_without_a_good_run_are_dark_from_the_first_run_until_yesterday():
+    days = [one.day for one in DAYS]
+    ran = [operation(2), operation(3, "failed")]
+
+    assert charts.dark_days(ran, days, UTC) == [TUESDAY]
+
+
+def test_without_runs_no_day_is_dark():
+    assert charts.dark_days([], [MONDAY], UTC) == []
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        charts.opted_out_per_day([], []),
+        charts.unwritten_per_day([]),
+        charts.read_per_day([], DAYS),
+        charts.waits([], DAYS, UTC),
+        charts.durations([], DAYS, UTC),
+        charts.api_calls([], DAYS, UTC),
+    ],
+)
+def test_an_empty_chart_is_still_a_chart(chart):
+    assert chart.to_dict()["title"]
