@@ -1,0 +1,65 @@
+"""The dashboard as people meet it: a process of its own, an empty home, and Chromium before it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.dashboard import ROOT, Dashboard, served
+from tests.browser.tab import Tab
+
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 844}
+_WAIT_AT_MOST_MS = 20_000
+
+OpenTab = Callable[..., Tab]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a picture of every page on which a test failed."""
+    config.option.screenshot = "only-on-failure"
+    config.option.full_page_screenshot = True
+    config.option.output = str(ROOT / ".cache" / "browser")
+    expect.set_options(timeout=_WAIT_AT_MOST_MS)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium, which asks nothing of the outside by itself."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+        ],
+    }
+
+
+@pytest.fixture
+def dashboard(tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard that nobody has visited yet."""
+    with served(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def open_tab(dashboard: Dashboard, new_context: Callable[..., BrowserContext]) -> Iterator[OpenTab]:
+    """Opens tabs on that dashboard, 1280 pixels wide if not said otherwise.
+
+    At the end none may have logged an error, or asked anybody but this computer for anything.
+    """
+    tabs: list[Tab] = []
+
+    def open_one(viewport: dict[str, int] = WIDE) -> Tab:
+        page = new_context(viewport=viewport, timezone_id="Europe/Berlin").new_page()
+        page.set_default_timeout(_WAIT_AT_MOST_MS)
+        tabs.append(Tab(page, dashboard.url))
+        return tabs[-1]
+
+    yield open_one
+    assert [complaint for tab in tabs for complaint in tab.complaints] == []

@@ -1,0 +1,118 @@
+"""The dashboard as a process with a home of its own, and what stands behind it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.processes import stop_processes_of
+
+ROOT = Path(__file__).resolve().parents[2]
+_OURS = ("SALESFORCE_", "JANGOMAIL_", "OPTBACK_", "STREAMLIT_")
+_READY_WITHIN_S = 30.0
+_LOOK_EVERY_S = 0.05
+_END_WITHIN_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A running dashboard: its address, and the home of its log."""
+
+    url: str
+    home: Path
+
+    def runs(self) -> list[dict[str, Any]]:
+        """What `sync.py history --json` tells, newest first."""
+        found: list[dict[str, Any]] = _history(self.home)["runs"]
+        return found
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """What `sync.py history --run ID --json` tells."""
+        return _history(self.home, "--run", run_id)
+
+    def act(self, act: str, **values: object) -> dict[str, Any]:
+        """Let something happen in its practice org, through a control address."""
+        answer = requests.post(f"{self._practice()}/practice/{act}", json=values, timeout=10)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def state(self) -> dict[str, Any]:
+        """How things are in its practice org."""
+        told: dict[str, Any] = requests.get(f"{self._practice()}/practice/state", timeout=10).json()
+        return told
+
+    def _practice(self) -> str:
+        printed = json.loads((self.home / "practice.ready").read_text(encoding="utf-8"))
+        return str(printed["SALESFORCE_LOGIN_URL"])
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Dashboard]:
+    """`streamlit run app.py`, as README says, with an empty home and no configuration at all."""
+    dashboard = Dashboard(f"http://127.0.0.1:{_free_port()}", folder / "home")
+    output = folder / "dashboard.log"
+    with output.open("wb") as log:
+        server = _start(dashboard, log.fileno())
+    try:
+        _wait_until_healthy(dashboard, server, output)
+        yield dashboard
+    finally:
+        server.terminate()
+        server.wait(_END_WITHIN_S)
+        stop_processes_of(dashboard.home)
+
+
+def _start(dashboard: Dashboard, output: int) -> "subprocess.Popen[bytes]":
+    port = dashboard.url.rpartition(":")[2]
+    options = [f"--server.port={port}", "--server.headless=true"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+        cwd=ROOT,
+        env=_environment(dashboard.home),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _wait_until_healthy(
+    dashboard: Dashboard, server: "subprocess.Popen[bytes]", output: Path
+) -> None:
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if requests.get(f"{dashboard.url}/_stcore/health", timeout=5).text == "ok":
+                return
+        except requests.ConnectionError:
+            time.sleep(_LOOK_EVERY_S)
+    raise AssertionError(f"the dashboard did not start:\n{output.read_text(encoding='utf-8')}")
+
+
+def _history(home: Path, *options: str) -> dict[str, Any]:
+    command = [sys.executable, "sync.py", "history", "--json", "--home", str(home), *options]
+    printed = subprocess.run(command, cwd=ROOT, env=_environment(home), capture_output=True)
+    assert printed.returncode == 0, printed.stderr.decode()
+    told: dict[str, Any] = json.loads(printed.stdout)
+    return told
+
+
+def _environment(home: Path) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {**others, "OPTBACK_HOME": str(home)}
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

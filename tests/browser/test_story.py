@@ -1,0 +1,210 @@
+"""The whole way of an unsubscribe, as a person walks it from the first start on.
+
+What the pages tell is compared with `sync.py history`, and with the practice org itself.
+"""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from lib.words import people, records
+from tests.browser.conftest import NARROW, WIDE, OpenTab
+from tests.browser.dashboard import Dashboard
+from tests.browser.tab import Tab
+
+FIRST_START = "People who unsubscribe should not be mailed again"
+SUBSCRIBERS = ("nina.news@example.org", "otto.news@example.org", "pia.news@example.org")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+def test_the_whole_way_of_an_unsubscribe(
+    dashboard: Dashboard, open_tab: OpenTab, tmp_path: Path, viewport: dict[str, int]
+) -> None:
+    tab = open_tab(viewport)
+    look_around(tab, dashboard)
+    opt_out_who_was_previewed(tab, dashboard)
+    open_the_run_in_the_history(tab, dashboard)
+    look_up_somebody_who_was_opted_out(tab, dashboard)
+    cleared = clear_a_box_as_a_colleague(tab)
+    run_again_and_it_stays_cleared(tab, dashboard, cleared)
+    refuse_a_file_and_nothing_comes_of_it(tab, dashboard, tmp_path / "newsletter.csv")
+
+
+def look_around(tab: Tab, dashboard: Dashboard) -> None:
+    """First start: one click leads to a preview, which writes nothing."""
+    tab.open(heading=FIRST_START)
+    assert dashboard.runs() == []
+
+    tab.press("look_around")
+
+    tab.stands("Sync")
+    [preview] = dashboard.runs()
+    assert preview["status"] == "dry_run"
+    assert preview["planned"] > 100
+    expect(tab.state).to_contain_text(f"{records(preview['planned'])} would be opted out")
+
+
+def opt_out_who_was_previewed(tab: Tab, dashboard: Dashboard) -> None:
+    """The button names the number, and that many boxes are ticked."""
+    preview = dashboard.runs()[0]
+    whom = {one["address"] for one in changes_of(dashboard, preview, "planned")}
+    before = boxes(dashboard)
+
+    tab.page.get_by_role(
+        "button", name=f"Opt out {records(preview['planned'])} of {people(len(whom))}"
+    ).click()
+
+    expect(tab.state).to_contain_text(f"Done: {records(preview['planned'])} opted out")
+    tab.stands("Sync")
+    run = dashboard.runs()[0]
+    assert (run["status"], run["updated"]) == ("succeeded", preview["planned"])
+    assert boxes(dashboard) == before + run["updated"]
+    expect(tab.key("last_run")).to_contain_text(balance(run))
+
+
+def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
+    """The period's sums, the run's balance, its records by outcome, and all of them as CSV."""
+    run = dashboard.runs()[0]
+    opted_out = changes_of(dashboard, run, "updated")
+    tab.go_to("History")
+    whom = people(len({one["address"] for one in opted_out}))
+    expect(tab.state).to_contain_text(f"{records(run['updated'])} of {whom} were opted out")
+    expect(tab.page.get_by_label("Opted out per day", exact=True)).to_be_visible()
+
+    tab.press(f"runs_open_{run['run_id']}")
+
+    expect(tab.key("all_runs")).to_be_visible()
+    tab.stands("History")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text(balance(run))
+    tab.page.get_by_role("button", name=f"opted out ({run['updated']:,})", exact=True).click()
+    tab.stands("History")
+    cells = tab.table("Address").locator("td")
+    expect(cells.nth(1)).to_have_text("opted out")
+    assert cells.first.text_content() in {one["address"] for one in opted_out}
+    with tab.page.expect_download() as download:
+        tab.press("run_csv")
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == run["records"]
+
+
+def look_up_somebody_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
+    """Every record with the address is opted out, in Salesforce and in the log."""
+    opted_out = changes_of(dashboard, dashboard.runs()[0], "updated")
+    address = "family@home.test"
+    theirs = [one for one in opted_out if one["address"] == address]
+    assert len(theirs) > 1
+
+    look_up(tab, address)
+
+    told = f"{address}: {len(theirs)} of {records(len(theirs))} opted out now; unsubscribed 1 time"
+    expect(tab.key("story")).to_contain_text(told)
+    expect(tab.table("Email Opt Out now").locator("td").first).to_have_text("yes")
+    expect(tab.table("Outcome").locator("td").nth(1)).to_have_text("opted out")
+
+
+def clear_a_box_as_a_colleague(tab: Tab) -> str:
+    """Five people unsubscribe, and one whom the run opted out wants mail again; who it is."""
+    tab.go_to("Practice")
+    tab.press("practice_unsubscribe")
+    expect(tab.key("told")).to_contain_text("unsubscribe")
+    tab.stands("Practice")
+
+    tab.press("practice_clear")
+
+    expect(tab.key("told")).to_contain_text("A colleague cleared Email Opt Out")
+    tab.stands("Practice")
+    found = re.search(r"with (\S+@\S+?)\. Run again", tab.key("told").inner_text())
+    assert found is not None
+    return found[1]
+
+
+def run_again_and_it_stays_cleared(tab: Tab, dashboard: Dashboard, cleared: str) -> None:
+    """The five are opted out; the box that was cleared is left alone, and it is told why."""
+    before = boxes(dashboard)
+    tab.press("next_step")
+    tab.stands("Sync")
+    tab.press("preview")
+    expect(tab.state).to_contain_text("would be opted out")
+
+    tab.press("approve")
+
+    expect(tab.state).to_contain_text("Done: ")
+    tab.stands("Sync")
+    run = dashboard.runs()[0]
+    assert run["updated"] >= 5
+    assert boxes(dashboard) == before + run["updated"]
+    [kept] = changes_of(dashboard, run, "kept")
+    assert kept["address"] == cleared
+    expect(tab.key("last_run")).to_contain_text("1 left mailable (box cleared by hand)")
+    tab.go_to("Overview")
+    look_up(tab, cleared)
+    outcome = tab.table("Outcome").locator("td", has_text="left mailable (box cleared by hand)")
+    expect(outcome.first).to_be_attached()
+    expect(tab.table("Email Opt Out now").locator("td", has_text="no").first).to_be_attached()
+
+
+def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: Path) -> None:
+    """A file is previewed, refused, and has left only its preview behind."""
+    for address in SUBSCRIBERS:
+        values = {"LastName": "News", "Email": address}
+        dashboard.act("create-record", sobject="Contact", values=values)
+    path.write_text(
+        "Name,E-mail\n" + "".join(f"News,{one}\n" for one in SUBSCRIBERS) + "?,nobody\n"
+    )
+    before, known = boxes(dashboard), len(dashboard.runs())
+    tab.go_to("Sync")
+    tab.key("upload_fold").locator("summary").click()
+    tab.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
+    waiting = tab.key("upload_section")
+    expect(waiting).to_contain_text("newsletter.csv names 3 people")
+    expect(waiting).to_contain_text("1 line could not be read")
+    tab.stands("Sync")
+    tab.press("preview_file")
+    expect(tab.state).to_contain_text("3 records would be opted out")
+    expect(tab.page.get_by_role("button", name="Opt out 3 records of 3 people")).to_be_enabled()
+    tab.stands("Sync")
+
+    tab.press("refuse")
+
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("nothing comes of it")
+    tab.stands("Sync")
+    preview, *others = dashboard.runs()
+    assert (preview["status"], preview["planned"], len(others)) == ("dry_run", 3, known)
+    assert boxes(dashboard) == before
+    tab.press("preview")
+    expect(tab.state).to_contain_text("nothing to do")
+    tab.go_to("Overview")
+    look_up(tab, SUBSCRIBERS[0])
+    told = f"{SUBSCRIBERS[0]}: 0 of 1 record opted out now; never unsubscribed"
+    expect(tab.key("story")).to_contain_text(told)
+
+
+def look_up(tab: Tab, address: str) -> None:
+    """Ask the Overview about an address."""
+    if not tab.page.get_by_label("E-mail address").is_visible():
+        tab.go_to("Overview")
+    tab.page.get_by_label("E-mail address").fill(address)
+    tab.page.get_by_label("E-mail address").press("Enter")
+    expect(tab.key("story")).to_contain_text(f"{address}: ")
+    tab.stands("Overview")
+
+
+def changes_of(dashboard: Dashboard, run: dict[str, object], outcome: str) -> list[dict[str, str]]:
+    """The records of a run that came to this outcome, as `sync.py history --run` tells them."""
+    told: list[dict[str, str]] = dashboard.run(str(run["run_id"]))["changes"]
+    return [one for one in told if one["outcome"] == outcome]
+
+
+def boxes(dashboard: Dashboard) -> int:
+    """How many boxes are ticked in the practice org."""
+    return sum(kind["opted_out"] for kind in dashboard.state()["records"].values())
+
+
+def balance(run: dict[str, int]) -> str:
+    """How a run's numbers add up, as the pages say it."""
+    told = (("already opted out", run["already_opted_out"]), ("opted out", run["updated"]))
+    parts = " + ".join(f"{count:,} {words}" for words, count in told if count)
+    return f"{records(run['records'])} = {parts}"
