@@ -12,7 +12,7 @@ from lib.ui.lookup import draw_lookup
 from lib.ui.overview_parts import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.sidebar import connection_name
 from lib.ui.state_words import beside, state_of_people
-from lib.ui.surroundings import opened
+from lib.ui.surroundings import environment, opened
 
 name = connection_name()
 if name is None:
@@ -21,7 +21,7 @@ if name is None:
 
 st.title("Overview")
 with stops_on_error(), opened() as log:
-    now = glance(log, name)
+    now = glance(log, environment(), name)
     people_now = everyone_of(log, name)
     st.subheader(f"{plain(state_of_people(now, people_now))}.", anchor=False)
     if words := beside(people_now):

@@ -9,7 +9,7 @@ from lib.ui.live import watch
 from lib.ui.nothing_yet import need_connection
 from lib.ui.run_view import draw_last_run
 from lib.ui.state_words import state_of_work
-from lib.ui.surroundings import opened
+from lib.ui.surroundings import environment, opened
 from lib.ui.sync_controls import draw_controls
 from lib.ui.upload import draw_upload
 
@@ -18,7 +18,7 @@ name = need_connection()
 
 with stops_on_error(), opened() as log:
     deciding.put_away_done(log, name)
-    now = glance(log, name)
+    now = glance(log, environment(), name)
     st.subheader(f"{plain(state_of_work(now))}.", anchor=False)
     draw_controls(log, now)
     watch(name, now.live)

@@ -4,11 +4,14 @@ The runs cost a few rows. Where all people stand is counted over the whole ledge
 for apart: it stays the same until the log changes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from lib.errors import OptbackError
+from lib.services.choosing import choose
 from lib.services.opening import Log
 from lib.store import connections, figures, leases, ledger, memory, run_lists, runs
 from lib.store.as_of import last_complete_reading
@@ -16,6 +19,7 @@ from lib.store.figures import RefusedRecord, Standing
 from lib.store.memory import Remembered
 from lib.store.run import Run
 from lib.store.states import ConnectionState
+from lib.sync import pausing
 
 _SILENT = timedelta(seconds=30)
 """A run that holds no lease and wrote nothing for so long is dead, or never started."""
@@ -27,6 +31,7 @@ _REGULAR = 3  # so many unattended runs show a rhythm
 class Glance:
     """One connection as the log knows it; `live` is the run under way, `latest` the last to end.
 
+    `is_paused`: Salesforce refused the credentials that would be offered now (rules.md, 7).
     `next_expected` is worked out from the rhythm of unattended runs; None where none shows.
     """
 
@@ -36,11 +41,7 @@ class Glance:
     latest: Run | None = None
     last_good: Run | None = None
     next_expected: datetime | None = None
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether Salesforce refused the credentials, so that they are not offered again."""
-        return self.state is not None and self.state.paused_at is not None
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Everyone:
         return self.standing.pending + self.standing.needing_hand
 
 
-def glance(log: Log, connection: str) -> Glance:
+def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
     """How the connection's work stands, from the log alone."""
     store = log.store
     return Glance(
@@ -69,6 +70,7 @@ def glance(log: Log, connection: str) -> Glance:
         latest=_latest_ended(log, connection),
         last_good=run_lists.last_good(store, connection),
         next_expected=_next_expected(log, connection),
+        is_paused=_is_paused(log, environment, connection),
     )
 
 
@@ -96,6 +98,18 @@ def live_run(log: Log, connection: str) -> Run | None:
     if leases.is_alive(log.store, connection):
         return newest
     return newest if log.store.now() - newest.beat_at < _SILENT else None
+
+
+def _is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool:
+    """Changed credentials are no longer the refused ones, tested or not."""
+    state = connections.state(log.store, connection)
+    if state is None or state.paused_at is None:
+        return False
+    try:
+        login = choose(log, environment, connection).credentials.salesforce
+    except OptbackError:
+        return True  # they are not known here, as those of a script
+    return state.paused_fingerprint == pausing.fingerprint(log.vault, login)
 
 
 def _latest_ended(log: Log, connection: str) -> Run | None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.addresses import compared, domain_of, is_address, spellings
-from lib.errors import OptbackError, UsageError
+from lib.errors import CredentialsRefused, OptbackError, UsageError
 from lib.salesforce import matching
 from lib.salesforce.access import access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.services.choosing import choose
 from lib.services.opening import Log
+from lib.settings import SalesforceLogin
 from lib.store import changes, connections, ledger, memory
 from lib.store.changes import LoggedChange
 from lib.store.ledger import Event
@@ -68,9 +69,17 @@ def _ask(
     try:
         login = choose(log, environment, connection).credentials.salesforce.checked()
         pausing.refuse_if_paused(log.store, log.vault, connection, login)
-        door = Door.open(login)
-        turkic = is_turkic(door.session.locale)
-        wanted = {address: spellings(address, turkic=turkic)}
-        return list(matching.find(door, wanted, access(door))), None
+        return _find(log, connection, login, address), None
     except OptbackError as error:
         return [], error
+
+
+def _find(log: Log, connection: str, login: SalesforceLogin, address: str) -> list[Record]:
+    """The records that bear the address now; refused credentials pause the connection."""
+    try:
+        door = Door.open(login)
+        wanted = {address: spellings(address, turkic=is_turkic(door.session.locale))}
+        return list(matching.find(door, wanted, access(door)))
+    except CredentialsRefused as error:
+        pausing.pause(log.store, log.vault, connection, login, error)
+        raise

@@ -5,7 +5,7 @@ import requests
 
 from lib.services.choosing import choose
 from lib.services.running import RunOrder, run_once
-from lib.store import runs
+from lib.store import connections, runs
 from lib.sync.limit import Allowance
 from tests.pages.conftest import table, text_of
 
@@ -137,3 +137,13 @@ def test_runs_of_cron_show_in_a_dashboard_without_configuration(visit, log):
 
     assert at.title[0].value == "Overview"
     assert "The last run failed" in text_of(at)
+
+
+def test_a_look_up_with_refused_credentials_pauses_instead_of_trying_again(show, log, practice):
+    act(practice, "change-password")
+    at = show(address="stranger@example.org")
+    state = connections.state(log.store, NAME)
+
+    assert state is not None
+    assert state.paused_at is not None
+    assert "this is what the log knows" in text_of(at)

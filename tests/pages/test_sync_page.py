@@ -1,6 +1,7 @@
 """The Sync page: preview first, then the button that says what it does, and what came of it."""
 
 import time
+from dataclasses import replace
 
 import pytest
 import requests
@@ -218,10 +219,14 @@ def test_refusals_are_told_by_cause_with_their_remedy(show, log, practice):
     assert table(at, "outcome").iloc[0]["outcome"] == "refused by Salesforce"
 
 
-def test_a_paused_connection_keeps_its_log(show, log):
+def test_changed_credentials_are_no_longer_paused_before_anybody_tests_them(show, log, practice):
+    act(practice, "change-password")
     run(log)
-    connections.pause(
-        log.store, NAME, fingerprint="x", code="INVALID_LOGIN", message="No", remedy="Mend"
-    )
+    login = choose(log, {}, NAME).credentials
+    mended = replace(login, salesforce=replace(login.salesforce, password="another"))
+    at = show()
+    assert "preview" not in keys(at)
+    connections.save(log.store, log.vault, NAME, mended)
+    at.run()
 
-    assert "opted out" in text_of(show())
+    assert "preview" in keys(at)
