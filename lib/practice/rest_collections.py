@@ -20,8 +20,7 @@ _ROLLED_BACK = Refusal(
     "AllOrNone header",
     [],
 )
-# What cannot be read at all refuses the whole call before a record is saved.
-_UNREADABLE = {"INVALID_FIELD", "JSON_PARSER_ERROR"}
+_UNREADABLE = "JSON_PARSER_ERROR"  # refuses the whole call, and nothing is saved
 
 Record = dict[str, Any]
 Save = Callable[[Writer, Record], Record]
@@ -106,7 +105,7 @@ def _save_in_order(call: Call, records: list[Record], save: Save, *, all_or_none
             if all_or_none and not all(one["success"] for one in results):
                 raise _RollBack
     except _RollBack:
-        results = [one if one["errors"] else _failed(None, _ROLLED_BACK) for one in results]
+        results = [one if one["errors"] else _failed(_ROLLED_BACK) for one in results]
     return Answer(body=results)
 
 
@@ -125,9 +124,9 @@ def _results(call: Call, records: list[Record], save: Save) -> Iterable[Record]:
                 seen.add(full)
             yield save(writer, record)
         except Refusal as refusal:
-            if refusal.error_code in _UNREADABLE:
+            if refusal.error_code == _UNREADABLE:
                 raise
-            yield _failed(full, refusal)
+            yield _failed(refusal)
 
 
 def _create_one(writer: Writer, record: Record) -> Record:
@@ -201,7 +200,7 @@ def _succeeded(record_id: str) -> Record:
     return {"id": normalised(record_id), "success": True, "errors": []}
 
 
-def _failed(record_id: str | None, refusal: Refusal) -> Record:
+def _failed(refusal: Refusal) -> Record:
+    """A refused record's result: it names no id, clients go by the place."""
     with_fields = Refusal(refusal.error_code, refusal.message, refusal.fields or [])
-    result = {"success": False, "errors": [error_of(with_fields, "statusCode")]}
-    return {"id": record_id, **result} if record_id else result
+    return {"success": False, "errors": [error_of(with_fields, "statusCode")]}

@@ -61,7 +61,6 @@ def test_a_refused_record_tells_why_and_the_others_still_go_through(api: Api):
         [],
     ]
     assert results[0] == {
-        "id": converted["Id"],
         "success": False,
         "errors": [
             {
@@ -116,14 +115,33 @@ def test_the_second_of_two_equal_ids_is_refused(api: Api):
     assert results[1]["errors"][0]["statusCode"] == "DUPLICATE_VALUE"
 
 
-def test_a_column_that_does_not_exist_refuses_the_whole_call_before_a_row_is_saved(api: Api):
-    contact, other = api.first("Contact"), api.first("Contact", LastName="Twice")
-    wrong = {"attributes": {"type": "Contact"}, "id": other["Id"], "Nope": 1}
+@pytest.mark.parametrize(
+    ("all_or_none", "other"), [(False, []), (True, ["ALL_OR_NONE_OPERATION_ROLLED_BACK"])]
+)
+def test_a_column_that_does_not_exist_refuses_its_own_row_only(
+    api: Api, all_or_none: bool, other: list[str]
+):
+    contact, odd = api.first("Contact"), api.first("Contact", LastName="Twice")
+    wrong = {"attributes": {"type": "Contact"}, "id": odd["Id"], "Nope": 1}
 
-    answer = api.call("PATCH", PATH, json={"records": [ticked("Contact", contact["Id"]), wrong]})
+    results = patch(api, [wrong, ticked("Contact", contact["Id"])], all_or_none=all_or_none)
 
-    assert error(answer)[:2] == (400, "INVALID_FIELD")
-    assert api.row("Contact", contact["Id"]) == contact
+    message = "No such column 'Nope' on sobject of type Contact"
+    error = {"statusCode": "INVALID_FIELD", "message": message, "fields": []}
+    assert results[0] == {"success": False, "errors": [error]}
+    assert [one["statusCode"] for one in results[1]["errors"]] == other
+    assert api.row("Contact", contact["Id"])["HasOptedOutOfEmail"] is not all_or_none
+
+
+def test_a_hidden_field_refuses_its_own_row_only(api: Api):
+    hide = {"access": "hidden", "sobject": "Contact"}
+    api.call("POST", "/practice/field-access", json=hide).raise_for_status()
+    contact, lead = api.first("Contact"), api.first("Lead", IsConverted=False)
+
+    results = patch(api, [ticked("Contact", contact["Id"]), ticked("Lead", lead["Id"])])
+
+    assert [one["success"] for one in results] == [False, True]
+    assert results[0]["errors"][0]["statusCode"] == "INVALID_FIELD"
 
 
 def test_records_are_created_upserted_and_deleted_200_at_a_time(api: Api):
