@@ -45,6 +45,11 @@ def wrong_id(label: str, record_id: object, field: str = "Id") -> Refusal:
     return Refusal("MALFORMED_ID", message, [field])
 
 
+def no_record() -> Refusal:
+    """The refusal of a change to a record that never was."""
+    return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
+
+
 def no_access() -> Refusal:
     """The refusal of a save for which the user lacks the right."""
     message = "insufficient access rights on object id"

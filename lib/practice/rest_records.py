@@ -43,14 +43,14 @@ def update(call: Call, sobject: str, record_id: str) -> Answer:
     """Change a record: 204 without a body."""
     kind = kind_of(call, sobject)
     values = _without_id(call.json_object())
-    call.writer().update(kind.name, str(_row(call, kind, record_id)["Id"]), values)
+    call.writer().update(kind.name, _full_id(kind, record_id), values)
     return Answer(204)
 
 
 def delete(call: Call, sobject: str, record_id: str) -> Answer:
     """Delete a record: 204 without a body."""
     kind = kind_of(call, sobject)
-    call.writer().delete(kind.name, str(_row(call, kind, record_id)["Id"]))
+    call.writer().delete(kind.name, _full_id(kind, record_id))
     return Answer(204)
 
 
@@ -85,13 +85,17 @@ def shown(call: Call, kind: SObjectType, row: Row, wanted: list[str]) -> Row:
     return {"attributes": attributes(call, kind, str(row["Id"])), **values}
 
 
-def _row(call: Call, kind: SObjectType, record_id: str) -> Row:
+def _full_id(kind: SObjectType, record_id: str) -> str:
     full = normalised(record_id)
     if full is None:
         raise Refusal("NOT_FOUND", f"{_BAD_KEY}: {record_id}")
     if full[:3] != kind.key_prefix:
         raise wrong_id(kind.fields["id"].label, record_id)
-    row = call.org.tables.rows(kind.name).get(full)
+    return full
+
+
+def _row(call: Call, kind: SObjectType, record_id: str) -> Row:
+    row = call.org.tables.rows(kind.name).get(_full_id(kind, record_id))
     if row is None:
         raise not_found()
     if row.get("IsDeleted"):
@@ -100,6 +104,8 @@ def _row(call: Call, kind: SObjectType, record_id: str) -> Row:
 
 
 def _found(call: Call, sobject: str, key_field: str, key: str) -> str:
+    if key_field.lower() == "id":
+        return key
     found = call.writer().find(kind_of(call, sobject), key_field, key)
     if found is None:
         raise not_found()

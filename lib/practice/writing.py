@@ -8,7 +8,7 @@ from lib.practice.derived import completed, refreshed
 from lib.practice.ids import normalised
 from lib.practice.org import Org
 from lib.practice.persons import is_within_person_account
-from lib.practice.refusal import Refusal, SeveralFound, no_access, wrong_id
+from lib.practice.refusal import Refusal, SeveralFound, no_access, no_record, wrong_id
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
 from lib.practice.values import accepted
@@ -106,7 +106,7 @@ class Writer:
             raise wrong_id(kind.fields["id"].label, record_id)
         row = self.org.tables.rows(kind.name).get(full)
         if row is None:
-            raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
+            raise no_record()
         if row.get("IsDeleted"):
             raise Refusal("ENTITY_IS_DELETED", "entity is deleted", [])
         return row

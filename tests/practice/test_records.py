@@ -137,10 +137,18 @@ def test_an_id_that_is_none_reads_as_an_unknown_external_field(api: Api):
     assert error(api.call("GET", "sobjects/Contact/23foo")) == (404, "NOT_FOUND", message)
 
 
-def test_a_record_that_never_was_is_not_found(api: Api):
-    message = "The requested resource does not exist"
-    answer = api.call("GET", "sobjects/Contact/003000000000000AAA")
-    assert error(answer) == (404, "NOT_FOUND", message)
+@pytest.mark.parametrize("way", ["", "Id/"])
+def test_a_record_that_never_was_is_not_found_and_no_reference_to_change(api: Api, way: str):
+    path = f"sobjects/Contact/{way}003000000000000AAA"
+    unknown = [
+        {"message": "invalid cross reference id", "errorCode": "INVALID_CROSS_REFERENCE_KEY"}
+    ]
+
+    read = api.call("GET", path)
+    changes = [api.call("PATCH", path, json={"Title": "x"}), api.call("DELETE", path)]
+
+    assert error(read) == (404, "NOT_FOUND", "The requested resource does not exist")
+    assert [(one.status_code, one.json()) for one in changes] == [(404, unknown)] * 2
 
 
 def test_upsert_by_email_creates_once_and_changes_afterwards(api: Api):
