@@ -55,7 +55,8 @@ def opted_out_per_day(
         color=_outcome_color(legend=False),
         tooltip=tooltip,
     )
-    ticks = base.mark_rule(strokeWidth=2, color="currentColor").encode(
+    crowded = base.transform_filter("datum.people > 0")
+    ticks = crowded.mark_rule(strokeWidth=2, color="currentColor").encode(
         x=_x("from", days), x2="to", y=_count("people"), tooltip=tooltip
     )
     title = "Records opted out per day"

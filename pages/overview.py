@@ -10,6 +10,7 @@ from lib.ui.hands import draw_hands, hands_of
 from lib.ui.live import watch
 from lib.ui.lookup import draw_lookup
 from lib.ui.overview_parts import draw_last_runs, draw_month, draw_rhythm
+from lib.ui.run_words import closed
 from lib.ui.sidebar import connection_name
 from lib.ui.state_words import beside, state_of_people
 from lib.ui.surroundings import environment, opened
@@ -23,7 +24,7 @@ st.title("Overview")
 with stops_on_error(), opened() as log:
     now = glance(log, environment(), name)
     people_now = everyone_of(log, name)
-    st.subheader(f"{plain(state_of_people(now, people_now))}.", anchor=False)
+    st.subheader(plain(closed(state_of_people(now, people_now))), anchor=False)
     if words := beside(people_now):
         st.markdown(words)
     watch(name, now.live, reserve=False)

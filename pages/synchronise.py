@@ -8,6 +8,7 @@ from lib.ui.failures import plain, stops_on_error
 from lib.ui.live import watch
 from lib.ui.nothing_yet import need_connection
 from lib.ui.run_view import draw_last_run
+from lib.ui.run_words import closed
 from lib.ui.state_words import state_of_work
 from lib.ui.surroundings import environment, opened
 from lib.ui.sync_controls import draw_controls
@@ -19,9 +20,9 @@ name = need_connection()
 with stops_on_error(), opened() as log:
     deciding.put_away_done(log, name)
     now = glance(log, environment(), name)
-    st.subheader(f"{plain(state_of_work(now))}.", anchor=False)
+    st.subheader(plain(closed(state_of_work(now))), anchor=False)
     draw_controls(log, now)
     watch(name, now.live)
-    if now.latest is not None:
+    if now.latest is not None and (now.latest.records or not now.is_paused):
         draw_last_run(log, now.latest)
     draw_upload(log, now)

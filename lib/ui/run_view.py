@@ -6,7 +6,7 @@ from lib.services.opening import Log
 from lib.store.run import Run
 from lib.ui.failures import plain, show_trouble
 from lib.ui.record_table import draw_records
-from lib.ui.run_words import balance, headline, origin, read
+from lib.ui.run_words import balance, closed, headline, origin, read
 from lib.ui.times import told
 from lib.words import counted
 
@@ -15,7 +15,7 @@ GUARDED = "guarded"
 
 def draw_run(log: Log, run: Run, *, key: str) -> None:
     """The whole run, from its headline to its records."""
-    st.subheader(plain(f"{headline(run)}."), anchor=False)
+    st.subheader(plain(closed(headline(run))), anchor=False)
     st.caption(f"{told(run.started_at)} · {plain(origin(run))} · run {run.id}")
     draw_outcome(log, run, key=key)
     took = f"{run.duration_s:,.1f} s" if run.duration_s else "less than a second"

@@ -61,18 +61,28 @@ def outcome_counts(run: Run) -> list[tuple[Outcome, int]]:
     return [(outcome, count) for outcome, count in told if count]
 
 
+def closed(text: str) -> str:
+    """A sentence with its full stop, which what is quoted may have brought along."""
+    return text if text.rstrip('"”)').endswith((".", "?", "!")) else f"{text}."
+
+
 def read(run: Run) -> str:
     """What the run read, and how many addresses it looked for."""
+    if run.status == "failed" and not run.events_read and not run.records:
+        return "It ended before anything was read."
     unmatched = f"; {people(run.unmatched)} on no record" if run.unmatched else ""
-    return (
+    told = (
         f"{counted(run.events_read, 'unsubscribe', 'unsubscribes')} read, "
         f"{counted(run.addresses, 'address', 'addresses')} looked for{unmatched}."
     )
+    return told[0].upper() + told[1:]
 
 
 def balance(run: Run) -> str:
-    """The records and what became of them, as a sum that adds up."""
+    """The records and what became of them, as a sum that adds up; empty where none was matched."""
     counts = outcome_counts(run)
+    if not counts and run.status == "failed":
+        return ""
     if not counts:
         return "No record in Salesforce bears one of the addresses."
     parts = [f"{count:,} {OUTCOMES[outcome]}" for outcome, count in reversed(counts)]
