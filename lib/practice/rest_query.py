@@ -35,7 +35,7 @@ def query_more(call: Call, locator: str) -> Answer:
 
 def _first_page(call: Call, *, include_deleted: bool) -> Answer:
     text = call.query.get("q")
-    if text is None:
+    if not text:
         raise Refusal("MALFORMED_QUERY", "A query string has to be specified")
     with call.org.lock:
         answer = evaluate(

@@ -67,17 +67,25 @@ class Asked:
 
 
 def pointed(text: str, at: int, message: str) -> str:
-    """Four lines: a part of the query, a caret, the place, the message.
+    """Four lines: a part of the query, a caret, the place, the message."""
+    return _lines(text, at, 0, message)
 
-    Of long queries Salesforce shows some 30 characters to either side, in whole words:
-    told from a dozen recorded answers.
-    """
+
+def pointed_left(text: str, at: int, message: str) -> str:
+    """The same as the parser says it: the caret one to the left, the columns counted from 0."""
+    return _lines(text, at, 1, message)
+
+
+def _lines(text: str, at: int, left: int, message: str) -> str:
+    """Of long queries Salesforce shows some 30 characters to either side, in whole words:
+    told from a dozen recorded answers."""
     start = _word_start(text, max(0, at - _SHOWN))
     after = _WORD_END.search(text, min(len(text), at + _SHOWN))
     shown = text[start : after.start() if after else len(text)]
     row = text.count("\n", 0, at) + 1
-    column = at - text.rfind("\n", 0, at)
-    return f"\n{shown}\n{' ' * (at - start)}^\nERROR at Row:{row}:Column:{column}\n{message}"
+    column = at - text.rfind("\n", 0, at) - left
+    caret = " " * (at - start - left) + "^"
+    return f"\n{shown}\n{caret}\nERROR at Row:{row}:Column:{column}\n{message}"
 
 
 def _word_start(text: str, at: int) -> int:

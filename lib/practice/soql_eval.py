@@ -3,13 +3,13 @@
 What is not imitated is refused with MALFORMED_QUERY, never answered with wrong rows.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from lib.errors import SoqlError
 from lib.practice.refusal import Refusal
-from lib.practice.soql_asked import Asked, Seen, pointed
+from lib.practice.soql_asked import Asked, Seen
+from lib.practice.soql_malformed import malformed, unexpected
 from lib.practice.soql_paths import unknown_sobject
 from lib.practice.soql_plan import Plan
 from lib.practice.soql_records import Record
@@ -17,7 +17,6 @@ from lib.soql import comment_in, parse
 from lib.soql.tree import Query
 
 _LONGEST = 100_000
-_GRAMMAR = ("Unexpected ", "A name is expected", "The query ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,8 @@ def _parsed(text: str) -> Query:
         raise Refusal("MALFORMED_QUERY", message)
     comment = comment_in(text)
     if comment is not None:
-        raise Refusal("MALFORMED_QUERY", pointed(text, comment, "unexpected token: '/'"))
+        raise Refusal("MALFORMED_QUERY", unexpected(text, comment))
     try:
         return parse(text)
     except SoqlError as error:
-        raise Refusal("MALFORMED_QUERY", _malformed(text, error)) from error
-
-
-def _malformed(text: str, error: SoqlError) -> str:
-    lines = text.split("\n")
-    at = sum(len(line) + 1 for line in lines[: error.line - 1]) + error.column - 1
-    sentence = error.message.splitlines()[0]
-    if sentence.startswith(_GRAMMAR):
-        token = re.compile(r"[\w.]+|\S").match(text, at)
-        sentence = f"unexpected token: '{token[0]}'" if token else "unexpected token: <EOF>"
-    return pointed(text, at, sentence)
+        raise Refusal("MALFORMED_QUERY", malformed(text, error)) from error

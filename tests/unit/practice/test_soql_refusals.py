@@ -70,6 +70,81 @@ def test_of_a_long_query_thirty_characters_to_either_side_are_shown(
 
 
 @pytest.mark.parametrize(
+    ("query", "shown", "caret", "place", "sentence"),
+    [
+        # Recorded: the parser counts columns from 0, and its caret stands one to the left.
+        (
+            "SELECT Id FROM Account SET OPTIONS (honorEmptyStrings = true) LIMIT 1",
+            "OPTIONS (honorEmptyStrings = true) LIMIT 1",
+            34,
+            "1:Column:62",
+            "unexpected token: 'LIMIT'",
+        ),
+        (
+            "SELECT Id, Email, Name\nFROM Contact\nWHERE AccountId = '0014000000p6XlS' AND "
+            "LastName LIKE 'test' OR email LIKE 'test'",
+            "'0014000000p6XlS' AND LastName LIKE 'test' OR email LIKE 'test'",
+            42,
+            "3:Column:61",
+            "unexpected token: 'OR'",
+        ),
+        (
+            "Select Id, Name From ApexClass Where Name = 'C:\\Users\\m\\src\\AccountStructure'",
+            "Name From ApexClass Where Name = 'C:\\Users\\m\\src\\AccountStructure'",
+            32,
+            "1:Column:44",
+            "Invalid string literal 'C:\\Users\\m\\src\\AccountStructure'. Illegal unicode"
+            " sequence. '\\users' in string literal.",
+        ),
+        (
+            "SELECT Id, Data_Quality_Score__c from Contact where FirstName = 'Anne\\-Marie'",
+            "from Contact where FirstName = 'Anne\\-Marie'",
+            30,
+            "1:Column:64",
+            "Invalid string literal 'Anne\\-Marie'. Illegal character sequence '\\-' in string"
+            " literal.",
+        ),
+        (
+            'SELECT FirstName, LastName FROM CampaignMember WHERE Id = "00v3D000003BjNa"',
+            'FROM CampaignMember WHERE Id = "00v3D000003BjNa"',
+            30,
+            "1:Column:58",
+            "line 1:58 no viable alternative at character '\"'",
+        ),
+        (
+            "SELECT id, name, description FROM Account WHERE LastModifiedDate >= "
+            "2013-12-01T12:00:00 00:00",
+            "LastModifiedDate >= 2013-12-01T12:00:00 00:00",
+            38,
+            "1:Column:87",
+            "line 1:87 no viable alternative at character ' '",
+        ),
+    ],
+)
+def test_what_does_not_parse_is_pointed_at_as_salesforces_parser_does(
+    query: str, shown: str, caret: int, place: str, sentence: str
+) -> None:
+    refusal = _refused(query)
+
+    lines = f"\n{shown}\n{' ' * caret}^\nERROR at Row:{place}\n{sentence}"
+    assert (refusal.error_code, refusal.message) == ("MALFORMED_QUERY", lines)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        # Recorded, the first one as the answer to ?q=invalid.
+        ("invalid", "unexpected token: 'invalid'"),
+        ("SELECT Id FROM Contact WHERE", "unexpected token: '<EOF>'"),
+    ],
+)
+def test_no_place_is_told_where_a_query_begins_wrongly_or_ends_too_early(
+    query: str, message: str
+) -> None:
+    assert _refused(query).message == message
+
+
+@pytest.mark.parametrize(
     ("query", "code", "message"),
     [
         (
@@ -201,8 +276,9 @@ def test_of_a_long_query_thirty_characters_to_either_side_are_shown(
         ("SELECT Id FROM Contact WITH SECURITY_ENFORCED", "MALFORMED_QUERY", "not imitated"),
         ("SELECT TYPEOF Owner WHEN User THEN Id END FROM Lead", "MALFORMED_QUERY", "not imitated"),
         ("SELECT Id FROM Contact -- all", "MALFORMED_QUERY", "unexpected token: '-'"),
+        ("SELECT Id FROM Contact WHERE Name = Foo", "MALFORMED_QUERY", "unexpected token: 'Foo'"),
         ("SELECT Id FROM Contact // all", "MALFORMED_QUERY", "unexpected token: '/'"),
-        ("SELECT Id FROM", "MALFORMED_QUERY", "unexpected token: <EOF>"),
+        ("SELECT Id FROM", "MALFORMED_QUERY", "unexpected token: '<EOF>'"),
         ("SELECT Id, From Account LIMIT 10", "MALFORMED_QUERY", "unexpected token: 'From'"),
         ("SELECT Id FROM Contact WHERE a = 1 AND b = 2 OR c = 3", "MALFORMED_QUERY", "token: 'OR'"),
         (
