@@ -7,7 +7,7 @@ from lib.store import run_lists, runs
 from lib.ui.cached import period_figures
 from lib.ui.failures import stops_on_error
 from lib.ui.history_charts import draw_charts, summary
-from lib.ui.history_filters import draw_filters, filters_in_address
+from lib.ui.history_filters import draw_filters
 from lib.ui.nothing_yet import draw_no_runs, need_connection
 from lib.ui.places import HISTORY, go
 from lib.ui.run_list import draw_run_pages
@@ -22,7 +22,7 @@ with stops_on_error(), opened() as log:
     wanted = st.query_params.get("run")
     run = runs.get(log.store, wanted) if wanted else None
     if wanted and st.button("All runs", icon=":material/arrow_back:", key="all_runs"):
-        go(HISTORY, **filters_in_address())
+        go(HISTORY)
     if run is not None:
         draw_run(log, run, key="run")
         st.stop()

@@ -11,6 +11,7 @@ from lib.services.explaining import why
 from lib.services.glancing import Everyone, Glance
 from lib.store.figures import RefusedRecord
 from lib.ui.failures import plain
+from lib.ui.lookup import ask_for
 from lib.ui.places import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
 from lib.ui.times import exact
 from lib.values import Outcome
@@ -19,13 +20,17 @@ from lib.words import people, records
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """One thing for a person to do; `key` is part of its button's key."""
+    """One thing for a person to do; `key` is part of its button's key.
+
+    The button looks `address` up where there is one, else it leads to `place`.
+    """
 
     key: str
     what: str
     why: str
     button: str
-    place: Place
+    place: Place = OVERVIEW
+    address: str = ""
     query: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,7 +50,10 @@ def draw_hands(hands: Iterable[Hand]) -> None:
         with st.container(border=True, key=f"hand_{hand.key}"):
             st.markdown(f"**{plain(hand.what)}**  \n{plain(hand.why)}")
             kind: Literal["secondary", "primary"] = "secondary" if place else "primary"
-            if st.button(hand.button, type=kind, key=f"hand_{hand.key}_button"):
+            key = f"hand_{hand.key}_button"
+            if hand.address:
+                st.button(hand.button, type=kind, key=key, on_click=ask_for, args=(hand.address,))
+            elif st.button(hand.button, type=kind, key=key):
                 go(hand.place, **hand.query)
 
 
@@ -109,11 +117,11 @@ def _held(now: Glance, people_now: Everyone) -> list[Hand]:
     what = f"Whole domains are on the list: {named}{more}"
     words = "Nobody is opted out for them before somebody approves each domain by name."
     query = {"run": now.latest.id}
-    return [Hand("held", what, words, "See their records", HISTORY, query)]
+    return [Hand("held", what, words, "See their records", HISTORY, query=query)]
 
 
 def _look_hand(key: str, what: str, words: str, address: str) -> Hand:
-    return Hand(key, what, words, "Look at the first", OVERVIEW, {"address": address})
+    return Hand(key, what, words, "Look at the first", address=address)
 
 
 def _people(refused: Iterable[RefusedRecord]) -> str:

@@ -10,7 +10,6 @@ from lib.words import STATUSES
 _PERIODS: Mapping[str, int] = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 _USUAL = "30 days"
 _THIS, _ALL = "this connection", "all connections"
-_KEYS = ("period", "of", "status")
 _ANY = "any"
 _OFFERED = (_ANY, *(STATUSES[one] for one in STATUSES if one not in ("starting", "running")))
 
@@ -26,7 +25,7 @@ class Filters:
 
 
 def draw_filters(connection: str) -> Filters:
-    """The three filters in one line that wraps."""
+    """The three filters in one line that wraps; they stay while a run is opened."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         period = st.segmented_control(
             "Period",
@@ -35,10 +34,23 @@ def draw_filters(connection: str) -> Filters:
             required=True,
             key="period",
             bind="query-params",
+            persist_state="session",
         )
-        of = st.selectbox("Runs of", [_THIS, _ALL], key="of", bind="query-params", width=200)
+        of = st.selectbox(
+            "Runs of",
+            [_THIS, _ALL],
+            key="of",
+            bind="query-params",
+            persist_state="session",
+            width=200,
+        )
         status = st.selectbox(
-            "Status of runs", _OFFERED, key="status", bind="query-params", width=220
+            "Status of runs",
+            _OFFERED,
+            key="status",
+            bind="query-params",
+            persist_state="session",
+            width=220,
         )
     return Filters(
         days=_PERIODS[period or _USUAL],
@@ -46,8 +58,3 @@ def draw_filters(connection: str) -> Filters:
         connection=None if of == _ALL else connection,
         statuses=tuple(one for one, words in STATUSES.items() if words == status),
     )
-
-
-def filters_in_address() -> dict[str, str]:
-    """The filters as a link carries them on, so that the way back finds them again."""
-    return {key: st.query_params[key] for key in _KEYS if key in st.query_params}

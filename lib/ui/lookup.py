@@ -24,6 +24,11 @@ _STATES = {
 }
 
 
+def ask_for(address: str) -> None:
+    """Look this address up from the next page run on; for callbacks alone."""
+    st.session_state[_ADDRESS] = address
+
+
 def draw_lookup(log: Log, connection: str) -> None:
     """The question, and the answer once an address is given; kept in the address bar."""
     st.subheader("Look up an address", anchor=False)

@@ -9,7 +9,6 @@ from lib.store import run_lists
 from lib.store.run import Run
 from lib.store.run_lists import RunFilter
 from lib.ui.failures import plain
-from lib.ui.history_filters import filters_in_address
 from lib.ui.places import HISTORY, go
 from lib.ui.run_words import cause, failed, headline, origin
 from lib.ui.times import told
@@ -23,7 +22,7 @@ def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) 
     for run in found:
         with st.container(key=f"{key}_{run.id}", gap=None):
             if st.button(_label(run), type="tertiary", key=f"{key}_open_{run.id}", wrap=True):
-                go(HISTORY, run=run.id, connection=run.connection, **filters_in_address())
+                go(HISTORY, run=run.id, connection=run.connection)
             of = f" · {plain(run.connection)}" if with_connection else ""
             why = f" · {plain(cause(run))}" if run.status == "failed" else ""
             st.caption(f"{told(run.started_at)} · {plain(origin(run))}{of}{why}")

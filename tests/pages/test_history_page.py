@@ -109,6 +109,18 @@ def test_the_status_filter_is_kept_in_the_address(show, log):
     assert "Done" not in labels(at)
 
 
+def test_the_filters_stay_while_a_run_is_opened(show, log):
+    run_id = run(log).run_id
+    at = show(period="7 days", status="done")
+    at.button(key=f"runs_open_{run_id}").click().run()
+    assert not at.exception
+    assert run_id in at.query_params["run"]
+    at.button(key="all_runs").click().run()
+
+    assert at.selectbox(key="status").value == "done"
+    assert "In the last 7 days" in at.subheader[0].value
+
+
 def test_all_connections_can_be_shown_together(show, log):
     run_id = runs.start(
         log.store, connection="elsewhere", started_by="cron", dry_run=False, source="jangomail"

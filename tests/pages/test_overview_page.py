@@ -79,6 +79,9 @@ def test_a_refused_record_is_told_once_however_often_it_was_tried(show, log, pra
 
     assert "1 record of 1 person refused by Salesforce since" in text_of(at)
     assert "1 person who unsubscribed can still be mailed" in at.subheader[0].value
+    at.button(key="hand_refused_ENTITY_IS_LOCKED_button").click().run()
+    assert at.text_input(key="address").value == "locked@example.org"
+    assert "0 of 1 record opted out now" in text_of(at)
 
 
 def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practice):
