@@ -55,8 +55,6 @@ class Conditions:
 
     def _comparison(self, node: tree.Comparison) -> Test:
         meant = self._resolve(node.operand)
-        if meant.type in ("address", "location"):
-            raise self._invalid_operator(meant)
         if node.operator == "LIKE":
             return self._like(meant, node.value)
         if isinstance(node.value, tree.DateLiteral):

@@ -16,10 +16,11 @@ Use = Literal["select", "filter", "sort", "group", "aggregate"]
 
 _MOST_STEPS = 5
 _OF_EVERYBODY = Field("Type", "Type", "string", filterable=True)
+# Use → flag of the field, the word for it, the code of the refusal.
 _REFUSED_USE = {
-    "filter": ("filterable", "filtered"),
-    "sort": ("sortable", "sorted"),
-    "group": ("groupable", "grouped"),
+    "filter": ("filterable", "filtered", "INVALID_FIELD"),
+    "sort": ("sortable", "sorted", "MALFORMED_QUERY"),
+    "group": ("groupable", "grouped", "INVALID_FIELD"),
 }
 _HINT = (
     "If you are attempting to use a custom {what}, be sure to append the '__{end}' after the"
@@ -123,9 +124,12 @@ class Scope:
         return found
 
     def _check_use(self, field: Field, use: Use, operand: tree.Field) -> None:
-        flag, done = _REFUSED_USE.get(use, ("", ""))
+        flag, done, code = _REFUSED_USE.get(use, ("", "", ""))
         if flag and not getattr(field, flag):
             message = f"field '{field.name}' can not be {done} in a query call"
+            raise self.asked.refusal(code, message, operand.at)
+        if use == "filter" and field.type == "address":
+            message = "Address fields can only be filtered using Distance expressions"
             raise self.asked.refusal("INVALID_FIELD", message, operand.at)
 
     def _function(self, function: tree.Function, use: Use) -> Meant:

@@ -154,8 +154,18 @@ def test_no_place_is_told_where_a_query_begins_wrongly_or_ends_too_early(
         ),
         (
             "SELECT Id FROM Contact ORDER BY Description",
-            "INVALID_FIELD",
+            "MALFORMED_QUERY",
             "field 'Description' can not be sorted in a query call",
+        ),
+        (
+            "SELECT Id FROM Contact WHERE MailingAddress = 'x'",
+            "INVALID_FIELD",
+            "Address fields can only be filtered using Distance expressions",
+        ),
+        (
+            "SELECT Id FROM Contact WHERE MailingAddress IN ('x')",
+            "INVALID_FIELD",
+            "Address fields can only be filtered using Distance expressions",
         ),
         (
             "SELECT CreatedDate, COUNT(Id) FROM Contact GROUP BY CreatedDate",
