@@ -89,6 +89,8 @@ def _label_from_idna(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
-        return label[4:].encode("ascii").decode("punycode")
+        decoded = label[4:].encode("ascii").decode("punycode")
+        decoded.encode("utf-8")  # half a surrogate pair is no letter
     except UnicodeError:
         return label
+    return decoded

@@ -155,8 +155,11 @@ class Credentials:
 def credentials_from(environment: Mapping[str, str]) -> Credentials:
     """The accounts that the environment names, not yet checked for completeness.
 
-    Raises SettingsError for an unreadable key file or an offset that is no number of hours.
+    Raises SettingsError for an unreadable key file, an offset that is no number of hours, or a
+    value whose bytes are no UTF-8.
     """
+    for name in VARIABLES:
+        _check_text(environment.get(name, ""), name)
     return Credentials(_salesforce_from(environment), _jangomail_from(environment))
 
 
@@ -239,6 +242,16 @@ def _jangomail_from(environment: Mapping[str, str]) -> JangoMailLogin:
         password=environment.get("JANGOMAIL_PASSWORD", ""),
         utc_offset=utc_offset_from(environment.get("JANGOMAIL_UTC_OFFSET", "")),
     )
+
+
+def _check_text(value: str, name: str) -> None:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise SettingsError(
+            f"{name} holds bytes that are no UTF-8 text",
+            remedy=f"Set {name} again, from a terminal or file in UTF-8.",
+        ) from None
 
 
 def utc_offset_from(text: str) -> float:

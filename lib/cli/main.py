@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ class Command(Protocol):
 def main(arguments: Sequence[str]) -> int:
     """The exit code of one command; `--help` exits by itself."""
     as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # an address may hold any letter
     try:
         options = parser.parse(arguments)
         command: Command = importlib.import_module(f"lib.cli.{options.command}")

@@ -36,7 +36,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> RunResult:
-    stop = _stop_on_sigterm()
+    stop = _stop_on_signals()
     with opened(options) as log:
         order = RunOrder(
             started_by=options.started_by or _who(),
@@ -59,6 +59,10 @@ def _check(options: argparse.Namespace) -> None:
             f"--mode {options.mode} does not exist yet",
             remedy="Leave --mode out: unsubscribes are copied.",
         )
+    if options.file == "":
+        raise UsageError(
+            "--file names no file", remedy="Give its path, or leave --file out to read JangoMail."
+        )
     if options.max_changes is not None and options.allow_large:
         raise UsageError(
             "--max-changes and --allow-large contradict each other",
@@ -75,14 +79,19 @@ def _show(result: RunResult, options: argparse.Namespace) -> None:
         print(in_words(result))
 
 
-def _stop_on_sigterm() -> Event:
-    """Ask the run to end between two batches instead of dying in the middle of one."""
+def _stop_on_signals() -> Event:
+    """Ask the run to end between two batches instead of dying in the middle of one.
+
+    A second signal of the same kind ends it at once.
+    """
     stop = Event()
 
-    def ask(_signal: int, _frame: FrameType | None) -> None:
+    def ask(number: int, _frame: FrameType | None) -> None:
         stop.set()
+        signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
     return stop
 
 
@@ -90,6 +99,6 @@ def _who() -> str:
     """Who started this: a person at a terminal, or a script such as cron's."""
     try:
         user = getpass.getuser()
-    except OSError:
+    except (OSError, KeyError):  # a container's user may have no name
         user = "unknown user"
     return f"{user} at a terminal" if sys.stdin and sys.stdin.isatty() else f"script of {user}"

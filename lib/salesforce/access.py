@@ -164,7 +164,12 @@ def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
 def _access(name: str, described: dict[str, Any] | None) -> Access:
     if described is None:
         return Access(name)
-    fields = {field.get("name"): field for field in described.get("fields") or []}
+    listed = described.get("fields")
+    fields = {
+        field.get("name"): field
+        for field in (listed if isinstance(listed, list) else [])
+        if isinstance(field, dict)
+    }
     box = fields.get(OPT_OUT, {})
     return Access(
         sobject=name,

@@ -17,7 +17,7 @@ from lib.salesforce.failures import LATER, Failure, from_answer
 from lib.soql import Query, render
 
 if TYPE_CHECKING:
-    from lib.salesforce.door import Door  # which reads the org's name by way of this module
+    from lib.salesforce.door import Door
 
 MOST_QUERIES = 5
 _ROOT = f"/services/data/v{VERSION}/"

@@ -75,6 +75,11 @@ class Refusal:
     message: str
 
 
+def storable(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON may hold and no file can."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def refusals_in(content: object) -> list[Refusal]:
     """The errors that a decoded body names; empty for HTML and for anything unknown."""
     found = content if isinstance(content, list) else [content]
@@ -107,7 +112,7 @@ def _code(error: dict[str, object]) -> str:
 def _refusal(error: dict[str, object]) -> Refusal:
     for name in ("message", "exceptionMessage", "error_description"):
         if isinstance(error.get(name), str):
-            return Refusal(_code(error), str(error[name]))
+            return Refusal(_code(error), storable(str(error[name])))
     return Refusal(_code(error), "")
 
 

@@ -58,7 +58,7 @@ def _ask(door: "Door", user_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _row(part: Part) -> dict[str, Any]:
     """The one row of an answer, or nothing where the user may not see it."""
     rows = part.body.get("records") if isinstance(part.body, dict) else None
-    return rows[0] if rows and isinstance(rows[0], dict) else {}
+    return rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
 
 
 def _environment(org: dict[str, Any], instance_url: str, login_url: str) -> str:

@@ -104,9 +104,12 @@ def _next_page(door: Door, index: int, url: str) -> list[Answer]:
 def _page(index: int, body: Any) -> Answer:
     if not isinstance(body, dict) or not isinstance(body.get("records"), list):
         raise broken("it holds no records")
+    if not all(isinstance(row, dict) for row in body["records"]):
+        raise broken("a record of it is none")
     rows = [{name: row[name] for name in row if name != "attributes"} for row in body["records"]]
     next_url = None if body.get("done") else _own_path(body.get("nextRecordsUrl"))
-    return Answer(index, rows, int(body.get("totalSize", len(rows))), next_url)
+    total = body.get("totalSize")
+    return Answer(index, rows, total if isinstance(total, int) else len(rows), next_url)
 
 
 def _own_path(url: object) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from lib.addresses import is_address, is_domain
+from lib.addresses import domain_of, is_address, is_domain
 from lib.clock import Clock, utc_now
 from lib.errors import ReadingIncomplete, SourceError
 from lib.settings import JangoMailLogin
@@ -21,6 +21,7 @@ from lib.sources.answers import Answer, Row, complete_answer
 from lib.sources.asmx import Asmx, ServiceRefused
 from lib.sources.columns import Columns, find_columns
 from lib.sources.dates import DateReader
+from lib.sources.entries import entry_in, why_not
 from lib.sources.protocol import Reading
 from lib.values import Check, Sighting
 
@@ -107,8 +108,8 @@ class JangoMail:
         method, answer = self._report_answer()
         rows = self._rows(method, answer)
         columns, holds_values = find_columns(rows())
-        says_nothing = answer.root.lower() in _NO_REPORTS and not _has_text(answer)
-        if columns is None and (holds_values or says_nothing):
+        is_page = answer.root.lower() in _NO_REPORTS and not _has_text(answer)
+        if is_page or (columns is None and holds_values):
             raise _not_understood()
         if columns is not None:
             dates = DateReader(self._offset, latest=reading.read_at + _CLOCK_DIFFERENCE)
@@ -147,18 +148,33 @@ class JangoMail:
         raise self._asmx.refusal(method, first)
 
 
+_FEW = 10
+"""So many lines that name nobody are junk on a list; more, and most of it, another form of list."""
+
+
 def _named(
     reading: Reading, pairs: Iterable[tuple[str, str | None]], dates: DateReader | None
 ) -> Iterator[Sighting]:
     """A sighting for each entry that names a person or a domain; the others are counted."""
+    named = 0
     for text, raw_date in pairs:
-        entry = text.strip()
-        if not (is_address(entry) or is_domain(entry)):
-            reading.refuse(None, entry, "neither an address nor a domain")
-        elif raw_date and dates is not None:
+        entry = entry_in(text) or _spelt_oddly(text)
+        if entry is None:
+            reading.refuse(None, text, why_not(text))
+            continue
+        named += 1
+        if raw_date and dates is not None:
             yield Sighting(entry, raw_date, dates.read(raw_date))
         else:
             yield Sighting(entry)
+    if reading.unreadable_count > max(named, _FEW):
+        raise _not_understood()  # a form we do not know: nothing of it may count
+
+
+def _spelt_oddly(text: str) -> str | None:
+    """An address whose name has letters that a file's cell would not: JangoMail accepted it."""
+    entry = text.strip()
+    return entry if is_address(entry) and is_domain(domain_of(entry)) else None
 
 
 def _pairs(rows: Iterable[Row], columns: Columns) -> Iterator[tuple[str, str | None]]:

@@ -21,6 +21,7 @@ _ANNOUNCE = """
         :modified_at, :now, :settled_at)
 """
 _SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
+_NOT_SENT = "update change set sent_at = null where run_id = :run_id and record_id = :record_id"
 _SETTLE = """
     update change
     set outcome = :outcome, reason = :reason, message = :message, settled_at = :now
@@ -28,7 +29,7 @@ _SETTLE = """
 """
 _UNANSWERED = """
     select change.* from change indexed by change_open
-    where scope = :scope and outcome = 'pending' and sent_at is not null
+    where scope = :scope and outcome = 'pending' and sent_at is not null and settled_at is null
     order by run_id, id
 """
 _OF_RUN = """
@@ -94,6 +95,11 @@ def sending(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
     now = to_text(store.now())
     rows = ({"run_id": run_id, "record_id": one, "now": now} for one in record_ids)
     store.execute_many(_SENDING, rows)
+
+
+def not_sent(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
+    """Take `sending` back for records that surely were not written: nothing is unsure of them."""
+    store.execute_many(_NOT_SENT, ({"run_id": run_id, "record_id": one} for one in record_ids))
 
 
 def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:

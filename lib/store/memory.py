@@ -13,7 +13,7 @@ KEPT = "kept"  # a person cleared the box, and it stays cleared
 UNSETTLED = (
     "unsettled"  # asked at about the time of the clearing, and no date tells which was first
 )
-UNSURE = "unsure"  # found cleared together with too many others to be people's doing
+UNSURE = "unsure"  # changed after a write whose answer was lost: ticked and cleared again, perhaps
 
 Opted = tuple[str, str, str]  # sObject, record id, address
 Cleared = tuple[str, str, str, datetime, str]  # sObject, record id, address, cleared at, verdict
@@ -28,6 +28,17 @@ _OF_ADDRESSES = """
     select * from memory
     where scope = :scope and address in (select value from json_each(:addresses))
     order by record_id
+"""
+# Another connection to the same org has seen the same boxes: a person's word stands for both.
+_ADOPT = """
+    insert or ignore into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict,
+        run_id)
+    select :scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id
+    from memory
+    where scope <> :scope
+      and substr(scope, -length(:org_id) - 1) = '/' || :org_id
+      and not exists (select 1 from memory where scope = :scope)
+    order by seen_at desc
 """
 _NEEDING_HAND = """
     select * from memory
@@ -65,6 +76,12 @@ class Remembered:
     cleared_at: datetime | None  # LastModifiedDate when it was first seen cleared; None: not
     verdict: str | None  # KEPT, UNSETTLED or UNSURE; None while it is opted out
     run_id: str
+
+
+def adopt(store: Store, scope: str) -> None:
+    """Begin a new scope with what other connections remember of the same org."""
+    org_id = scope.rpartition("/")[2]
+    store.execute(_ADOPT, {"scope": scope, "org_id": org_id})
 
 
 def recall(store: Store, scope: str, record_ids: Iterable[str]) -> dict[str, Remembered]:

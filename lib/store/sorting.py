@@ -1,7 +1,7 @@
 """One answer of a source on its way into the ledger: from lines to events. No database here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from lib.addresses import compared, is_address, is_domain
@@ -101,13 +101,23 @@ class Sorting:
             entry=entry,
             shown=sighting.entry.strip(),
             is_domain=names_domain,
-            asked=sighting.asked or self._undated(shelf),
+            asked=self._asked(sighting, shelf),
             raw_date=sighting.raw_date,
             first_seen_at=self.reading.read_at,
             last_seen_at=self.reading.read_at,
             brought_by=self.reading.run_id,
             state=HELD if names_domain else PENDING,
         )
+
+    def _asked(self, sighting: Sighting, shelf: list[Event]) -> Interval:
+        """When it was asked; nobody can have asked after it was read, whatever a date says.
+
+        A date beyond the reading comes from a clock set differently: it tells nothing.
+        """
+        dated, read_at = sighting.asked, self.reading.read_at
+        if dated is None or dated.is_wholly_after(read_at):
+            return self._undated(shelf)
+        return replace(dated, not_after=min(dated.not_after, read_at))
 
     def _undated(self, shelf: list[Event]) -> Interval:
         """When an entry without a date can have been asked (rules.md, 1.1)."""

@@ -1,6 +1,7 @@
 """Boxes that a person cleared since the last run: found by SystemModstamp, told as `kept` once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lib import soql
@@ -20,9 +21,15 @@ OVERLAP = timedelta(minutes=15)
 _CHUNK = 500
 
 
-def newly_cleared(
-    store: Store, scope: str, door: Door, access: Mapping[str, Access]
-) -> list[Record]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The records found, and whether the whole look was answered."""
+
+    records: list[Record]
+    is_complete: bool
+
+
+def newly_cleared(store: Store, scope: str, door: Door, access: Mapping[str, Access]) -> Looked:
     """Records once seen opted out and now false under the same address, not told of before.
 
     Costs 1 API call and one more for each 2,000 mailable records that changed since the last run;
@@ -30,7 +37,8 @@ def newly_cleared(
     """
     since = ledger.marked(store, scope, STREAM)
     if since is None:
-        return []
+        return Looked([], is_complete=True)
+    since = min(since, store.now())  # a mark of a clock that has been put right since
     found: list[Record] = []
     batch: list[Record] = []
     sobjects = [name for name, one in access.items() if one.can_match and one.opt_out_visible]
@@ -43,8 +51,8 @@ def newly_cleared(
                 batch.clear()
     except RequestRefused:
         # An org too large to be asked so: addresses that are named again are still looked at.
-        return []
-    return found + _cleared(store, scope, batch)
+        return Looked(found, is_complete=False)
+    return Looked(found + _cleared(store, scope, batch), is_complete=True)
 
 
 def _changed_since(since: datetime, access: Access) -> soql.Query:

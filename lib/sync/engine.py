@@ -5,20 +5,27 @@ early, what is known by then is settled and the run's row is closed with its num
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 
 from lib.addresses import spellings
-from lib.errors import ApiLimitReached, BusyError, CredentialsRefused, OptbackError
+from lib.errors import (
+    ApiLimitReached,
+    BusyError,
+    CredentialsRefused,
+    OptbackError,
+    StoppedError,
+)
 from lib.salesforce import matching
 from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic, read_org
-from lib.store import connections, ledger, runs
+from lib.store import connections, ledger, memory, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync import cleared, pausing, resume, writing
-from lib.sync.intake import Intake, take_again, take_in
-from lib.sync.journal import Journal
+from lib.sync.intake import Intake, Learning, take_again, take_in
+from lib.sync.journal import Journal, as_intents
 from lib.sync.knowing import gather
 from lib.sync.lease import leased
 from lib.sync.limit import Ruling, count_mailable, guard_fault, rule
@@ -26,6 +33,9 @@ from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.request import RunRequest, Surroundings
 from lib.sync.tally import check_balance, count_outcomes, result_of
 from lib.values import Change, Fault, Outcome, Progress, Record, RunResult
+
+_STARTS_WITHIN = timedelta(minutes=5)
+"""A run whose process has not begun by then never will."""
 
 
 def synchronise(
@@ -58,7 +68,10 @@ class _Run:
         self._status: str | None = None
         self._faults: list[Fault] = []
         self._ruling = Ruling(allowed=True)
-        self._matched_all = False
+        self._fence: Callable[[], None] | None = None
+        self._sees_all = False  # every record of every address, and its box
+        self._matched_all = False  # every record of every address
+        self._announced = False  # with intents: the run is one that writes
 
     def go(self) -> RunResult:
         """The whole run; closes its row whatever happens."""
@@ -66,17 +79,17 @@ class _Run:
             pausing.refuse_if_paused(
                 self._store, self._vault, self._request.connection, self._request.salesforce
             )
-            with leased(self._store, self._request.connection, self._run_id) as fence:
-                return self._go_leased(fence)
+            with leased(self._store, self._request.connection, self._run_id) as self._fence:
+                return self._go_leased()
         except BusyError as error:
             return self._end("busy", error)
         except OptbackError as error:
             return self._end("failed", error)
 
-    def _go_leased(self, fence: Callable[[], None]) -> RunResult:
+    def _go_leased(self) -> RunResult:
         _close_dead_runs(self._store, self._request.connection, self._run_id)
         try:
-            self._work(fence)
+            self._work()
         except ApiLimitReached as error:
             return self._end("partial" if self._has_written() else "failed", error)
         except OptbackError as error:
@@ -89,7 +102,7 @@ class _Run:
                 self._door.close()
         return self._close()
 
-    def _work(self, fence: Callable[[], None]) -> None:
+    def _work(self) -> None:
         door = self._sign_in()
         if not self._request.dry_run:
             looked_up = resume.resume(self._store, self._scope, door)
@@ -100,14 +113,13 @@ class _Run:
         self._note_missing_rights(rights)
         mark = door.server_now or self._store.now()
         records = self._match(door, rights)
-        known = gather(
-            self._store, self._scope, self._request, self._run_id, self._intake, records, rights
-        )
+        known = gather(self._learning(), self._intake, records, rights)
+        self._note_all(known.faults)
         planned = plan_changes(records, known)
         check_balance(len(records), count_outcomes(planned))
         self._stop_if_asked()
-        self._carry_out(door, planned, known, fence)
-        if self._matched_all and not self._request.dry_run:
+        self._carry_out(door, planned, known)
+        if self._sees_all and self._announced:
             ledger.mark(self._store, self._scope, cleared.STREAM, mark)
 
     def _sign_in(self) -> Door:
@@ -117,6 +129,7 @@ class _Run:
         self._scope = connections.remember_org(
             self._store, self._request.connection, org, door.session.instance_url
         )
+        memory.adopt(self._store, self._scope)
         runs.set_scope(self._store, self._run_id, self._scope, org)
         self._journal = Journal(self._store, self._scope, self._run_id)
         self._around.tell(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
@@ -124,7 +137,8 @@ class _Run:
 
     def _read(self) -> None:
         self._show(Progress("reading"))
-        self._intake = take_in(self._store, self._scope, self._request, self._run_id)
+        self._intake = take_in(self._learning())
+        self._note_all(self._intake.faults)
         self._around.tell(
             f"Read {self._intake.events_read} unsubscribes from {self._request.source.name}; "
             f"{len(self._intake.considered)} addresses to look for, "
@@ -133,21 +147,25 @@ class _Run:
 
     def _match(self, door: Door, rights: Mapping[str, Access]) -> list[Record]:
         considered = self._intake.considered
-        self._show(Progress("matching", 0, len(considered)))
+        read = self._intake.events_read
+        self._show(
+            Progress("matching", 0, len(considered)), events_read=read, addresses=len(considered)
+        )
         turkic = is_turkic(door.session.locale)
         wanted = {one: spellings(one, turkic=turkic) for one in considered}
         found = {one.record_id: one for one in matching.find(door, wanted, rights)}
         for one in matching.find_by_domain(door, self._intake.held_domains, rights):
             found.setdefault(one.record_id, one)
-        for one in cleared.newly_cleared(self._store, self._scope, door, rights):
+        looked = cleared.newly_cleared(self._store, self._scope, door, rights)
+        for one in looked.records:
             found.setdefault(one.record_id, one)
+        boxes_seen = all(one.can_match and one.opt_out_visible for one in rights.values())
+        self._sees_all = boxes_seen and looked.is_complete
         self._matched_all = all(one.can_match for one in rights.values())
         self._around.tell(f"{len(found)} records bear one of the addresses.")
         return list(found.values())
 
-    def _carry_out(
-        self, door: Door, planned: list[Change], known: Knowledge, fence: Callable[[], None]
-    ) -> None:
+    def _carry_out(self, door: Door, planned: list[Change], known: Knowledge) -> None:
         """Announce the changes and write them, or stop before the first write."""
         if self._request.dry_run:
             self._announce_only(planned)
@@ -162,8 +180,9 @@ class _Run:
             return
         self._announce_intents(planned, known)
         logbook = writing.Logbook(
-            sending=lambda batch: self._journal.sending(batch, fence),
+            sending=lambda batch: self._journal.sending(batch, self._check_lease),
             settled=self._journal.settled,
+            not_sent=self._journal.not_sent,
             stop=self._around.stop,
         )
         writing.write(door, self._journal.intents(known.unwritable), logbook)
@@ -171,14 +190,18 @@ class _Run:
     def _announce_only(self, planned: list[Change]) -> None:
         with self._store.writing():
             self._journal.announce(planned)
+        self._journal.begin(planned)
 
     def _announce_intents(self, planned: list[Change], known: Knowledge) -> None:
         """In one transaction: a file's events, every intent, and what was seen of each record."""
+        intents = as_intents(planned)
         with self._store.writing():
             if self._request.from_file:
-                take_again(self._store, self._scope, self._request, self._run_id)
-            self._journal.announce_intents(planned)
-            self._journal.remember(known.remembered)
+                take_again(self._learning())
+            self._journal.announce(intents)
+            self._journal.remember(intents, known.cleared)
+        self._journal.begin(intents)
+        self._announced = True
 
     def _note_missing_rights(self, rights: Mapping[str, Access]) -> None:
         """A box that may not be ticked on one sObject fails the run, and not the other sObject."""
@@ -192,8 +215,18 @@ class _Run:
         if self._around.stop():
             raise writing.stopped()
 
-    def _show(self, progress: Progress) -> None:
-        runs.progress(self._store, self._run_id, progress)
+    def _note_all(self, faults: Iterable[Fault]) -> None:
+        self._faults.extend(faults)
+
+    def _learning(self) -> Learning:
+        return Learning(self._store, self._scope, self._request, self._run_id)
+
+    def _check_lease(self) -> None:
+        if self._fence is not None:
+            self._fence()
+
+    def _show(self, progress: Progress, **counts: int) -> None:
+        runs.progress(self._store, self._run_id, progress, **counts)
 
     def _has_written(self) -> bool:
         return count_outcomes(self._journal.changes)[Outcome.UPDATED] > 0
@@ -220,7 +253,7 @@ class _Run:
             duration_s=time.monotonic() - self._began,
         )
         with self._store.writing():
-            if self._matched_all and self._journal.has_intents:
+            if self._matched_all and self._announced and self._still_holds_lease():
                 self._journal.close_addresses(self._intake.considered)
             runs.finish(
                 self._store,
@@ -230,6 +263,14 @@ class _Run:
                 mailable=self._ruling.mailable,
             )
         return result
+
+    def _still_holds_lease(self) -> bool:
+        """Whether the addresses are still this run's to close; another run may have taken over."""
+        try:
+            self._check_lease()
+        except StoppedError:
+            return False
+        return True
 
 
 def _open_row(store: Store, request: RunRequest) -> str:
@@ -249,8 +290,9 @@ def _open_row(store: Store, request: RunRequest) -> str:
 
 def _close_dead_runs(store: Store, connection: str, own: str) -> None:
     """Close the rows of runs whose process died: only the lease's holder may say so."""
+    never_began = store.now() - _STARTS_WITHIN
     for dead in runs.unfinished(store, connection):
-        if dead.id != own and dead.status == "running":
+        if dead.id != own and (dead.status == "running" or dead.started_at < never_began):
             runs.close_dead(store, dead.id)
 
 

@@ -14,7 +14,7 @@ from lib.store import ledger, memory
 from lib.store.db import Store
 from lib.store.ledger import ReadingInfo, Taken
 from lib.sync.request import RunRequest
-from lib.values import Interval
+from lib.values import Fault, Interval
 
 OVERLAP = timedelta(days=2)
 """How far behind the watermark each reading starts: JangoMail's clock zone is not documented."""
@@ -22,13 +22,26 @@ OVERLAP = timedelta(days=2)
 REPORT_EVERY = timedelta(days=7)
 """How often the full dated report is read instead of what is new."""
 
+_LINES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Where a run learns, and for whom: the log, the scope, and the run that does it."""
+
+    store: Store
+    scope: str
+    request: RunRequest
+    run_id: str
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What a run knows once its source was read.
 
-    `considered` are the addresses to look for in Salesforce; `asked` the ledger's unsubscribes of
-    those that were ever seen opted out (for the others the plan needs no dates).
+    `considered` are the addresses to look for in Salesforce; `held_domains` those whose records
+    are looked for, to be told as held; `asked` the ledger's unsubscribes of addresses that were
+    ever seen opted out (for the others the plan needs no dates).
     """
 
     events_read: int = 0
@@ -37,51 +50,38 @@ class Intake:
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     unreadable: int = 0
+    faults: tuple[Fault, ...] = ()
 
 
-def take_in(store: Store, scope: str, request: RunRequest, run_id: str) -> Intake:
+def take_in(learning: Learning) -> Intake:
     """Read the run's source and say what to look for; stores the events unless they must wait.
 
     Raises SourceError, and then nothing of the reading is kept (rules.md, 1.4).
     """
-    reading = request.source.reading(next_since(store, scope, request.source))
-    waits = request.dry_run or request.from_file
-    with rehearsing(store) if waits else store.writing():
-        taken = take(store, scope, reading, request.source, run_id)
-        return _intake(store, scope, reading, taken)
+    source = learning.request.source
+    reading = source.reading(next_since(learning.store, learning.scope, source))
+    waits = learning.request.dry_run or learning.request.from_file
+    return _taken_in(learning, reading, source, waits=waits)
 
 
-def take_again(store: Store, scope: str, request: RunRequest, run_id: str) -> None:
+def take_dated(learning: Learning) -> Intake | None:
+    """Read the dated report, which can tell when a cleared address unsubscribed; `None` without.
+
+    Raises SourceError.
+    """
+    source = learning.request.dated_source
+    if source is None:
+        return None
+    return _taken_in(learning, source.reading(None), source, waits=learning.request.dry_run)
+
+
+def take_again(learning: Learning) -> None:
     """Put a file's events into the ledger, within the transaction that announces its intents.
 
     The source reads from the copy that was planned from, whatever became of the file meanwhile.
     """
-    take(store, scope, request.source.reading(None), request.source, run_id)
-
-
-def take_dated(store: Store, scope: str, request: RunRequest, run_id: str) -> Intake | None:
-    """Read the dated report, which can tell when a cleared address unsubscribed; `None` without."""
-    source = request.dated_source
-    if source is None:
-        return None
-    reading = source.reading(None)
-    with rehearsing(store) if request.dry_run else store.writing():
-        taken = take(store, scope, reading, source, run_id)
-        return _intake(store, scope, reading, taken)
-
-
-def take(store: Store, scope: str, reading: Reading, source: Source, run_id: str) -> Taken:
-    """Put one complete reading into the ledger, within the caller's transaction."""
-    info = ReadingInfo(
-        source=source.name,
-        kind=reading.kind,
-        since=reading.since,
-        read_at=reading.read_at,
-        run_id=run_id,
-        file_hash=reading.hash,
-        file_name=reading.file_name,
-    )
-    return ledger.take(store, scope, info, reading.sightings)
+    source = learning.request.source
+    _take(learning, source.reading(None), source)
 
 
 def next_since(store: Store, scope: str, source: Source) -> datetime | None:
@@ -101,15 +101,35 @@ def next_since(store: Store, scope: str, source: Source) -> datetime | None:
 
 
 def unsubscribes_of(
-    store: Store, scope: str, addresses: Iterable[str]
+    learning: Learning, addresses: Iterable[str]
 ) -> dict[str, tuple[Interval, ...]]:
     """When each address unsubscribed, as the ledger knows it, oldest first."""
-    events = ledger.events_of(store, scope, addresses)
+    events = ledger.events_of(learning.store, learning.scope, addresses)
     return {address: tuple(one.asked for one in found) for address, found in events.items()}
 
 
+def _taken_in(learning: Learning, reading: Reading, source: Source, *, waits: bool) -> Intake:
+    with _rehearsing(learning.store) if waits else learning.store.writing():
+        taken = _take(learning, reading, source)
+        return _intake(learning, reading, taken)
+
+
+def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
+    """Put one complete reading into the ledger, within the caller's transaction."""
+    info = ReadingInfo(
+        source=source.name,
+        kind=reading.kind,
+        since=reading.since,
+        read_at=reading.read_at,
+        run_id=learning.run_id,
+        file_hash=reading.hash,
+        file_name=reading.file_name,
+    )
+    return ledger.take(learning.store, learning.scope, info, reading.sightings)
+
+
 @contextmanager
-def rehearsing(store: Store) -> Iterator[None]:
+def _rehearsing(store: Store) -> Iterator[None]:
     """A transaction that is always rolled back: everything is worked out, nothing stays."""
     try:
         with store.writing():
@@ -123,17 +143,45 @@ class _RolledBackError(Exception):
     """Ends a rehearsal; never leaves this file."""
 
 
-def _intake(store: Store, scope: str, reading: Reading, taken: Taken) -> Intake:
-    considered = set(ledger.pending(store, scope))
-    if reading.kind != "report":
-        considered.update(taken.addresses)
-    of_interest = considered | set(taken.addresses) if reading.kind == "report" else considered
-    ever_seen = {one.address for one in memory.of_addresses(store, scope, of_interest)}
+def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
+    store, scope = learning.store, learning.scope
+    pending = set(ledger.pending(store, scope))
+    seen = memory.of_addresses(store, scope, pending | taken.addresses)
+    if reading.kind == "report":
+        # It names everybody who ever asked; of those done only the cleared ones are of interest.
+        named = {
+            one.address
+            for one in seen
+            if one.cleared_at is not None
+            and (sighted := taken.intervals.get(one.address)) is not None
+            and sighted.not_after >= one.cleared_at
+        }
+    else:
+        named = taken.addresses
     return Intake(
         events_read=taken.seen,
-        considered=frozenset(considered),
-        held_domains=frozenset(ledger.held_domains(store, scope)),
+        considered=frozenset(pending | named),
+        held_domains=frozenset(ledger.held_domains(store, scope)) & taken.domains,
         sighted=taken.intervals,
-        asked=unsubscribes_of(store, scope, ever_seen),
+        asked=unsubscribes_of(learning, {one.address for one in seen}),
         unreadable=reading.unreadable_count + taken.unreadable_count,
+        faults=_not_understood(reading, taken),
+    )
+
+
+def _not_understood(reading: Reading, taken: Taken) -> tuple[Fault, ...]:
+    count = reading.unreadable_count + taken.unreadable_count
+    if not count:
+        return ()
+    lines = [(one.line, one.text) for one in reading.unreadable] + taken.unreadable
+    shown = "; ".join(
+        f"line {line}: {text}" if line else text for line, text in lines[:_LINES_SHOWN]
+    )
+    return (
+        Fault(
+            code="lines_not_understood",
+            message=f"{count} lines name neither an address nor a domain: {shown}",
+            remedy="Look at them: a person named there is not opted out by this run.",
+            count=count,
+        ),
     )

@@ -3,34 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lib.errors import SourceError
 from lib.salesforce.access import Access
 from lib.store import memory
-from lib.store.db import Store
-from lib.sync.intake import Intake, take_dated, unsubscribes_of
+from lib.store.memory import Remembered
+from lib.sync.intake import Intake, Learning, take_dated, unsubscribes_of
 from lib.sync.plan import Knowledge, addresses_in_question
-from lib.sync.request import RunRequest
-from lib.values import Interval, Record
+from lib.values import Fault, Interval, Record
 
 
 def gather(
-    store: Store,
-    scope: str,
-    request: RunRequest,
-    run_id: str,
-    intake: Intake,
-    records: Sequence[Record],
-    rights: Mapping[str, Access],
+    learning: Learning, intake: Intake, records: Sequence[Record], rights: Mapping[str, Access]
 ) -> Knowledge:
     """All that the plan needs; reads the dated report only where nothing else can tell.
 
-    Raises SourceError when that report is asked for and cannot be read.
+    A report that cannot be read is no answer: those boxes stay cleared (rules.md, 3.2).
     """
-    asked = dict(intake.asked)
     not_read = {one.address for one in records} - intake.considered
-    asked.update(unsubscribes_of(store, scope, not_read))
+    remembered = memory.recall(learning.store, learning.scope, [one.record_id for one in records])
     known = Knowledge(
-        remembered=memory.recall(store, scope, [one.record_id for one in records]),
-        asked=asked,
+        remembered=remembered,
+        asked={**intake.asked, **unsubscribes_of(learning, not_read)},
         sighted=intake.sighted,
         considered=intake.considered,
         held_domains=intake.held_domains,
@@ -39,16 +32,32 @@ def gather(
             for name, one in rights.items()
             if (problem := one.problem()) is not None
         },
+        cleared=_cleared(records, remembered),
     )
     in_question = addresses_in_question(records, known)
-    if not in_question:
+    return _ask_report(learning, known, in_question) if in_question else known
+
+
+def _ask_report(learning: Learning, known: Knowledge, addresses: set[str]) -> Knowledge:
+    try:
+        dated = take_dated(learning)
+    except SourceError as error:
+        return replace(known, faults=(Fault(error.code, error.message, error.remedy),))
+    if dated is None:
         return known
-    dated = take_dated(store, scope, request, run_id)
-    return known if dated is None else _with_report(known, dated, in_question)
-
-
-def _with_report(known: Knowledge, dated: Intake, addresses: set[str]) -> Knowledge:
     asked: dict[str, Sequence[Interval]] = dict(known.asked)
     for address in addresses:
         asked[address] = (*asked.get(address, ()), *dated.asked.get(address, ()))
     return replace(known, asked=asked, dated=dated.sighted)
+
+
+def _cleared(
+    records: Sequence[Record], remembered: Mapping[str, Remembered]
+) -> dict[str, Remembered]:
+    return {
+        one.record_id: known
+        for one in records
+        if one.opted_out is False
+        and (known := remembered.get(one.record_id)) is not None
+        and known.address == one.address
+    }

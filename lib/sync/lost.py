@@ -5,6 +5,7 @@ Used within a run right after the loss, and by the next run for what a dead one 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lib.salesforce import records
 from lib.salesforce.door import Door
@@ -20,6 +21,7 @@ class Settled:
     outcome: Outcome
     reason: str | None = None
     message: str | None = None
+    modified_at: datetime | None = None  # of a record found changed, when that was
 
 
 def look_up(door: Door, changes: Sequence[Change]) -> list[Settled]:
@@ -47,7 +49,7 @@ def judge(change: Change, record: Record | None) -> Settled:
         return Settled(change.record_id, Outcome.UPDATED)
     if record.opted_out is False and record.modified_at == change.modified_at:
         return Settled(change.record_id, Outcome.PENDING)
-    return Settled(change.record_id, Outcome.SKIPPED, UNSURE)
+    return Settled(change.record_id, Outcome.SKIPPED, UNSURE, modified_at=record.modified_at)
 
 
 def not_written(settled: Iterable[Settled]) -> set[str]:

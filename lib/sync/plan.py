@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lib.addresses import domain_of
 from lib.store.memory import Remembered
-from lib.values import Change, Interval, Outcome, Record
+from lib.values import Change, Fault, Interval, Outcome, Record
 
 CONVERTED = "converted"
 PERSON_ACCOUNT = "person_account"
@@ -30,7 +30,8 @@ class Knowledge:
 
     `asked` are the ledger's unsubscribes, this run's reading merged in; `sighted` what the reading
     itself said; `dated` what the dated report said, `None` when it was not asked. `unwritable`
-    maps an sObject whose box this user may not tick to the reason.
+    maps an sObject whose box this user may not tick to the reason. `cleared` are the remembered
+    records whose box was found false; `faults` what went wrong while gathering.
     """
 
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
@@ -40,6 +41,8 @@ class Knowledge:
     considered: frozenset[str] = frozenset()
     held_domains: frozenset[str] = frozenset()
     unwritable: Mapping[str, str] = field(default_factory=dict)
+    cleared: Mapping[str, Remembered] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
 
 def plan_changes(records: Iterable[Record], known: Knowledge) -> list[Change]:

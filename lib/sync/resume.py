@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from lib.errors import PermissionMissing
 from lib.salesforce.door import Door
 from lib.store import changes, memory, runs
 from lib.store.db import Store
@@ -22,9 +23,14 @@ def resume(store: Store, scope: str, door: Door) -> int:
     unanswered = changes.unanswered(store, scope)
     if not unanswered:
         return 0
-    settled = look_up(door, [change for _, change, _ in unanswered])
-    with store.writing():
-        _keep(store, scope, [(run_id, change) for run_id, change, _ in unanswered], settled)
+    for sobject in sorted({change.sobject for _, change, _ in unanswered}):
+        intents = [(run_id, one) for run_id, one, _ in unanswered if one.sobject == sobject]
+        try:
+            settled = look_up(door, [change for _, change in intents])
+        except PermissionMissing:
+            continue  # they stay unanswered; the run tells of the permission, and goes on without
+        with store.writing():
+            _keep(store, scope, intents, settled)
     return len(unanswered)
 
 
@@ -54,6 +60,6 @@ def remember(store: Store, scope: str, run_id: str, change: Change, settled: Set
             record_id=change.record_id,
             sobject=change.sobject,
             address=change.address,
-            cleared_at=store.now(),
+            cleared_at=settled.modified_at or store.now(),
             verdict=UNSURE,
         )
