@@ -35,6 +35,7 @@ class Writer:
                     f"entity type cannot be inserted: {kind.label}",
                     [],
                 )
+            _refuse_id(values)
             row = self._new_row(kind, self._read(kind, values, "createable"))
             fields = kind.fields.values()
             _require(row, [one for one in fields if one.createable and not one.defaulted_on_create])
@@ -199,6 +200,13 @@ class Writer:
         stamped = {**row, **{name: one for name, one in stamps.items() if whole.field(name)}}
         self.org.tables.put(kind.name, stamped)
         effects.after_save(self.org, kind, old, stamped)
+
+
+def _refuse_id(values: Mapping[str, Any]) -> None:
+    """A new record gets its id here; an upsert may name it as null."""
+    if any(name.lower() == "id" and value is not None for name, value in values.items()):
+        message = "cannot specify Id in an insert call"
+        raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, ["Id"])
 
 
 def _writable(kind: SObjectType, name: str, right: str) -> Field:

@@ -160,6 +160,21 @@ def test_records_are_created_upserted_and_deleted_200_at_a_time(api: Api):
     assert [one["success"] for one in gone] == [True, True]
 
 
+def test_a_new_record_brings_no_id_along(api: Api):
+    new = {"attributes": {"type": "Contact"}, "Id": api.first("Contact")["Id"], "LastName": "Neu"}
+    error = {
+        "message": "cannot specify Id in an insert call",
+        "statusCode": "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "fields": ["Id"],
+    }
+
+    [result] = api.call("POST", PATH, json={"records": [new]}).json()
+    alone = api.call("POST", "sobjects/Contact", json=new).json()
+
+    assert result == {"success": False, "errors": [error]}
+    assert alone[0]["message"] == error["message"]
+
+
 def test_retrieve_answers_in_order_with_null_for_what_is_not_there(api: Api):
     first, second = [dict(one) for one in list(api.org.tables.rows("Contact").values())[:2]]
     ids = [second["Id"], "003000000000000AAA", first["Id"]]
