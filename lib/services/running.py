@@ -1,12 +1,11 @@
 """Run once: the run-now button, the schedule and the script all come through here."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib.services.choosing import Chosen
 from lib.services.opening import Log
-from lib.sources.csv_file import CsvFile
+from lib.sources.csv_file import CsvFile, shown_name
 from lib.sources.jangomail import JangoMail
 from lib.sources.protocol import Source
 from lib.sync.engine import synchronise
@@ -49,14 +48,9 @@ def run_once(
         dry_run=order.dry_run,
         allowance=order.allowance,
         run_id=order.run_id,
-        file_name=_shown(order.file.name) if order.file else None,
+        file_name=shown_name(order.file) if order.file else None,
     )
     return synchronise(log.store, log.vault, request, around)
-
-
-def _shown(name: str) -> str:
-    """A file's name as text that can be stored, whatever bytes the file system holds."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:

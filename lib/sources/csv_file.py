@@ -1,5 +1,6 @@
 """A file of people who asked not to be mailed, in whatever way some program exported it."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,11 +15,17 @@ from lib.sources.layout import Layout, layout_of
 from lib.sources.protocol import Reading
 from lib.sources.rows import Line, rows_of
 from lib.sources.snapshot import Snapshot, snapshot_of
+from lib.sources.still_subscribed import subscribers_in
 from lib.values import Sighting
 
 _SAMPLES = 3
 # A date of today in a zone that is ahead of ours is no date from the future.
 _WIDEST_ZONE = timedelta(days=1)
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as text that can be stored, whatever bytes the file system holds."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 class CsvFile:
@@ -65,7 +72,7 @@ class CsvFile:
         """
         read_at = self._clock()
         reading = Reading(
-            "file", None, read_at, hash=self._snapshot.sha256, file_name=self._path.name
+            "file", None, read_at, hash=self._snapshot.sha256, file_name=shown_name(self._path)
         )
         address = self._chosen()
         dates = DateReader(self._utc_offset, self._order(), latest=read_at + _WIDEST_ZONE)
@@ -120,6 +127,12 @@ class CsvFile:
         if not self._layout.columns:
             raise FileUnreadable(
                 f"{self._path} holds no lines", remedy="Take the file that holds the addresses."
+            )
+        status = subscribers_in(self._layout.columns)
+        if status is not None:
+            raise FileUnreadable(
+                f"{self._path} also names people who are still subscribed (column {status})",
+                remedy="Export only those who unsubscribed, or remove the other lines.",
             )
         place = self.guess()
         if place is not None:

@@ -66,6 +66,7 @@ _UNWRITTEN = """
     select planned_at as at from change indexed by change_open
     where outcome = 'pending' and planned_at >= :since and planned_at < :until
       and scope in (select value from json_each(:scopes))
+      and not exists (select 1 from run where run.id = change.run_id and run.dry_run = 1)
       and not exists (
           select 1 from change as later
           where later.scope = change.scope and later.record_id = change.record_id

@@ -168,13 +168,13 @@ class _Run:
     def _carry_out(self, door: Door, planned: list[Change], known: Knowledge) -> None:
         """Announce the changes and write them, or stop before the first write."""
         if self._request.dry_run:
-            self._announce_only(planned)
+            self._announce_only(planned, known)
             self._status = self._status or "dry_run"
             return
         count = count_outcomes(planned)[Outcome.PLANNED]
         self._ruling = rule(count, self._request.allowance, lambda: count_mailable(door, known))
         if not self._ruling.allowed:
-            self._announce_only(planned)
+            self._announce_only(planned, known)
             self._status = "guarded"
             self._faults.append(guard_fault(count, self._ruling))
             return
@@ -187,9 +187,12 @@ class _Run:
         )
         writing.write(door, self._journal.intents(known.unwritable), logbook)
 
-    def _announce_only(self, planned: list[Change]) -> None:
+    def _announce_only(self, planned: list[Change], known: Knowledge) -> None:
+        """Write down what would be done; a stopped run has seen cleared boxes all the same."""
         with self._store.writing():
             self._journal.announce(planned)
+            if not self._request.dry_run:
+                self._journal.remember(planned, known.cleared)
         self._journal.begin(planned)
 
     def _announce_intents(self, planned: list[Change], known: Knowledge) -> None:
