@@ -3,12 +3,13 @@
 A subrequest of a composite call is a `Call` like any other, so both take the same road.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from lib.practice import json_text
+from lib.practice.json_text import unexpected
 from lib.practice.org import Org, View
 from lib.practice.refusal import Refusal
 from lib.practice.writing import Writer
@@ -61,17 +62,13 @@ class Call:
 
     def json(self) -> Any:
         """The body. Raises `Refusal` where it is no JSON."""
-        try:
-            return json.loads(self.text)
-        except json.JSONDecodeError as error:
-            message = f"{error.msg} at [line:{error.lineno}, column:{error.colno}]"
-            raise Refusal("JSON_PARSER_ERROR", message) from error
+        return json_text.read(self.text)
 
     def json_object(self) -> dict[str, Any]:
         """The body, which must be an object."""
         body = self.json()
         if not isinstance(body, dict):
-            raise unexpected_json(body)
+            raise unexpected(body, self.text)
         return body
 
     def writer(self) -> Writer:
@@ -106,18 +103,11 @@ def objects_in(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The list of objects under a name of a body. Raises `Refusal` for anything else."""
     found = body.get(name)
     if not isinstance(found, list):
-        raise unexpected_json(found)
+        raise unexpected(found)
     for one in found:
         if not isinstance(one, dict):
-            raise unexpected_json(one)
+            raise unexpected(one)
     return found
-
-
-def unexpected_json(value: Any) -> Refusal:
-    """The refusal of a body that is JSON and not what was expected."""
-    kind = "START_ARRAY" if isinstance(value, list) else "VALUE_STRING"
-    message = f"Unexpected token {kind}, a JSON object was expected at [line:1, column:1]"
-    return Refusal("JSON_PARSER_ERROR", message)
 
 
 def not_found() -> Refusal:

@@ -29,6 +29,15 @@ class Refusal(Exception):
         self.status = status or _STATUS.get(error_code, 400)
 
 
+class Unreadable(Refusal):
+    """A value of the body that does not fit its field; who has the body can tell its place."""
+
+    def __init__(self, message: str, name: str, value: object) -> None:
+        super().__init__("JSON_PARSER_ERROR", message)
+        self.name = name
+        self.value = value
+
+
 class SeveralFound(Refusal):
     """A field for look-up holds the value in several records; single calls answer 300."""
 

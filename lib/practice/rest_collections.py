@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from lib.practice.calls import Answer, Call, error_of, objects_in, unexpected_json
+from lib.practice.calls import Answer, Call, error_of, objects_in
 from lib.practice.ids import normalised
-from lib.practice.refusal import Refusal, too_many, wrong_id
+from lib.practice.json_text import unexpected
+from lib.practice.refusal import Refusal, Unreadable, too_many, wrong_id
 from lib.practice.rest_records import kind_of, shown
 from lib.practice.schema import SObjectType
 from lib.practice.writing import Writer
@@ -20,7 +21,6 @@ _ROLLED_BACK = Refusal(
     "AllOrNone header",
     [],
 )
-_UNREADABLE = "JSON_PARSER_ERROR"  # refuses the whole call, and nothing is saved
 
 Record = dict[str, Any]
 Save = Callable[[Writer, Record], Record]
@@ -67,7 +67,7 @@ def retrieve(call: Call, sobject: str) -> Answer:
         body = call.json_object()
         ids, fields = body.get("ids"), body.get("fields", [])
         if not isinstance(ids, list) or not isinstance(fields, list):
-            raise unexpected_json(ids)
+            raise unexpected(ids)
     else:
         ids, fields = (call.query.get(one, "").split(",") for one in ("ids", "fields"))
     kind = kind_of(call, sobject)
@@ -123,9 +123,9 @@ def _results(call: Call, records: list[Record], save: Save) -> Iterable[Record]:
             if full:
                 seen.add(full)
             yield save(writer, record)
+        except Unreadable:
+            raise  # the whole call is refused, and nothing is saved
         except Refusal as refusal:
-            if refusal.error_code == _UNREADABLE:
-                raise
             yield _failed(refusal)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lib.practice.calls import Answer, Call, error_of, objects_in
-from lib.practice.refusal import Refusal, too_many
+from lib.practice.refusal import Refusal, Unreadable, too_many
 from lib.practice.rest_records import kind_of
 from lib.practice.schema import SObjectType
 
@@ -46,6 +46,8 @@ def _create(call: Call, placed: Placed, ids: dict[str, str]) -> list[dict[str, A
         values[lookup] = ids.get(parent)
     try:
         ids[reference] = call.writer().create(kind.name, values)
+    except Unreadable:
+        raise
     except Refusal as refusal:
         return [{"referenceId": reference, "errors": [error_of(refusal, "statusCode")]}]
     return []

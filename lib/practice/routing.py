@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.practice.calls import Answer, Call, not_found, refused
-from lib.practice.refusal import Refusal, SeveralFound
+from lib.practice.json_text import placed
+from lib.practice.refusal import Refusal, SeveralFound, Unreadable
 
 Handler = Callable[..., Answer]
 """Takes the call, then the parts of the address by name."""
@@ -35,6 +36,8 @@ def dispatch(resources: Sequence[Resource], call: Call) -> Answer:
     except SeveralFound as several:
         base = f"{call.root}/sobjects/{several.sobject}"
         return Answer(300, [f"{base}/{one}" for one in several.record_ids])
+    except Unreadable as unreadable:
+        return refused(placed(unreadable, call.text))
     except Refusal as refusal:
         return refused(refusal)
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lib.practice.ids import normalised
+from lib.practice.json_text import unreadable
 from lib.practice.refusal import Refusal, wrong_id
 from lib.practice.rows import day, stamp
 from lib.practice.schema import Field
@@ -17,14 +18,6 @@ _EMAIL = re.compile(
     r"[^\s@.,;:<>()\[\]\"\\]+(?:\.[^\s@.,;:<>()\[\]\"\\]+)*"
     r"@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
 )
-_JSON_KIND = {
-    bool: "VALUE_TRUE",
-    int: "VALUE_NUMBER_INT",
-    float: "VALUE_NUMBER_FLOAT",
-    str: "VALUE_STRING",
-    dict: "START_OBJECT",
-    list: "START_ARRAY",
-}
 
 
 def accepted(field: Field, value: Any) -> Any:
@@ -46,52 +39,43 @@ def _emptied(field: Field) -> None:
         )
 
 
-def _unreadable(kind: str, value: Any) -> Refusal:
-    shown = str(value).lower() if isinstance(value, bool) else value
-    return Refusal(
-        "JSON_PARSER_ERROR",
-        f"Cannot deserialize instance of {kind} from {_JSON_KIND[type(value)]} value {shown} "
-        "or request may be missing a required field at [line:1, column:1]",
-    )
-
-
-def _boolean(_field: Field, value: Any) -> bool:
+def _boolean(field: Field, value: Any) -> bool:
     if isinstance(value, bool):
         return value
     words = {"true": True, "false": False, "1": True, "0": False}
     if isinstance(value, str) and value.lower() in words:
         return words[value.lower()]
-    raise _unreadable("boolean", value)
+    raise unreadable("boolean", field.name, value)
 
 
 def _whole(field: Field, value: Any) -> int:
     number = _decimal(field, value)
     if number != int(number):
-        raise _unreadable("int", value)
+        raise unreadable("int", field.name, value)
     return int(number)
 
 
-def _decimal(_field: Field, value: Any) -> float:
+def _decimal(field: Field, value: Any) -> float:
     if isinstance(value, bool | dict | list):
-        raise _unreadable("double", value)
+        raise unreadable("double", field.name, value)
     try:
         return float(value)
     except ValueError:
-        raise _unreadable("double", value) from None
+        raise unreadable("double", field.name, value) from None
 
 
-def _date(_field: Field, value: Any) -> str:
+def _date(field: Field, value: Any) -> str:
     try:
         return day(date.fromisoformat(value[:10]))
     except (TypeError, ValueError):
-        raise _unreadable("date", value) from None
+        raise unreadable("date", field.name, value) from None
 
 
-def _moment(_field: Field, value: Any) -> str:
+def _moment(field: Field, value: Any) -> str:
     try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise _unreadable("datetime", value) from None
+        moment = datetime.fromisoformat(value.replace(" ", "?"))  # a blank for the T is refused
+    except (AttributeError, ValueError):
+        raise unreadable("datetime", field.name, value) from None
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
@@ -104,7 +88,7 @@ def _reference(field: Field, value: Any) -> str:
 
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str):
-        raise _unreadable("string", value)
+        raise unreadable("string", field.name, value)
     if field.length and len(value) > field.length:
         raise Refusal(
             "STRING_TOO_LONG",

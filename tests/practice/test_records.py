@@ -227,6 +227,32 @@ def test_what_cannot_be_served_is_refused_with_its_status(
     assert error(api.call(method, path, **more))[:2] == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("", "The HTTP entity body is required, but this request has no entity body."),
+        ("[]", "Can not deserialize SObject out of START_ARRAY token at [line:1, column:1]"),
+        (
+            '{"Title" junk}',
+            "Unexpected character ('j' (code 106)): was expecting a colon to separate field name "
+            "and value at [line:1, column:11]",
+        ),
+        (
+            '{"Title":"x","EmailBouncedDate":"2024-07-30 20:54:16 UTC"}',
+            "Cannot deserialize instance of datetime from VALUE_STRING value 2024-07-30 20:54:16 "
+            "UTC or request may be missing a required field at [line:1, column:33]",
+        ),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_with_the_place(api: Api, body: str, message: str):
+    path = f"sobjects/Contact/{api.first('Contact')['Id']}"
+
+    answer = api.call("PATCH", path, data=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert answer.json() == [{"message": message, "errorCode": "JSON_PARSER_ERROR"}]
+
+
 def test_a_wrong_method_is_told_which_ones_are_right(api: Api):
     answer = api.call("PATCH", "sobjects/Account", json={})
     message = "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST"

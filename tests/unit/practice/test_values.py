@@ -46,6 +46,8 @@ def test_a_value_is_kept_in_the_forms_of_salesforce(field: Any, value: Any, kept
         (CONTACT["hasoptedoutofemail"], "maybe", "JSON_PARSER_ERROR"),
         (CONTACT["lastname"], 1, "JSON_PARSER_ERROR"),
         (CONTACT["birthdate"], "soon", "JSON_PARSER_ERROR"),
+        (CONTACT["emailbounceddate"], "2017-10-17 00:00:00", "JSON_PARSER_ERROR"),
+        (CONTACT["emailbounceddate"], 5, "JSON_PARSER_ERROR"),
         (LEAD["numberofemployees"], 1.5, "JSON_PARSER_ERROR"),
         (CONTACT["accountid"], "no id", "MALFORMED_ID"),
         (CONTACT["cleanstatus"], "Shiny", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),

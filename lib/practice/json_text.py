@@ -1,0 +1,138 @@
+"""A JSON body as Salesforce's parser reads it: its words for what is wrong, and its places.
+
+Of a character that may not stand where it does, the place named is the one behind it; of a value
+it is the first character. Both count from 1: told from recorded answers.
+"""
+
+import json
+import re
+from typing import Any, NoReturn
+
+from lib.practice.refusal import Refusal, Unreadable
+
+_DECODER = json.JSONDecoder()
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+_VALUE = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')"
+_EXPECTED = {
+    "Expecting property name enclosed in double quotes": "was expecting double-quote to start "
+    "field name",
+    "Expecting ':' delimiter": "was expecting a colon to separate field name and value",
+    "Expecting value": _VALUE,
+    "Extra data": _VALUE,
+    r"Invalid \uXXXX escape": "expected a hex-digit for character escape sequence",
+}
+_COMMA = "Expecting ',' delimiter"
+_NAMES = {
+    bool: "VALUE_TRUE",
+    int: "VALUE_NUMBER_INT",
+    float: "VALUE_NUMBER_FLOAT",
+    str: "VALUE_STRING",
+    dict: "START_OBJECT",
+    list: "START_ARRAY",
+    type(None): "VALUE_NULL",
+}
+
+
+def read(text: str) -> Any:
+    """What a body holds. Raises `Refusal` where it is none, or no JSON."""
+    if not text.strip():
+        message = "The HTTP entity body is required, but this request has no entity body."
+        raise _refusal(message)
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise _syntax(text, error) from error
+
+
+def token_of(value: Any) -> str:
+    """How the parser calls what a value begins with."""
+    return "VALUE_FALSE" if value is False else _NAMES[type(value)]
+
+
+def unexpected(value: Any, text: str = "") -> Refusal:
+    """The refusal of a value that is no object where one is expected."""
+    start = len(text) - len(text.lstrip())
+    token = token_of(value)
+    return _refusal(f"Can not deserialize SObject out of {token} token at {_place(text, start)}")
+
+
+def unreadable(kind: str, name: str, value: Any) -> Unreadable:
+    """The refusal of a value that cannot be read as one of this kind, for a field of this name."""
+    opens = "{" if isinstance(value, dict) else "[" if isinstance(value, list) else ""
+    shown = opens or (str(value).lower() if isinstance(value, bool) else value)
+    message = (
+        f"Cannot deserialize instance of {kind} from {token_of(value)} value {shown} "
+        "or request may be missing a required field"
+    )
+    return Unreadable(message, name, value)
+
+
+def placed(refusal: Unreadable, text: str) -> Refusal:
+    """The same refusal with the value's place in the body it came in."""
+    key = re.compile(rf'"{re.escape(refusal.name)}"\s*:\s*', re.IGNORECASE)
+    starts = [found.end() for found in key.finditer(text)]
+    start = next((one for one in starts if _value_at(text, one) == refusal.value), 0)
+    return _refusal(f"{refusal.message} at {_place(text, start)}")
+
+
+def _value_at(text: str, start: int) -> Any:
+    value, _ = _DECODER.raw_decode(text, start)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _syntax(text: str, error: json.JSONDecodeError) -> Refusal:
+    at = error.pos
+    if error.msg.startswith("Unterminated string"):
+        return _cut_off(text, "was expecting closing quote for a string value")
+    if at >= len(text):
+        return _cut_off(text, f"expected close marker for {_container(text, at)}")
+    if error.msg.startswith(r"Invalid \escape"):
+        escaped = _shown(text[at + 1])
+        return _refusal(f"Unrecognized character escape {escaped} at {_place(text, at + 1, 1)}")
+    return _refusal(f"{_sentence(text, error)} at {_place(text, at, 1)}")
+
+
+def _sentence(text: str, error: json.JSONDecodeError) -> str:
+    character = text[error.pos]
+    if error.msg.startswith("Invalid control character"):
+        return (
+            f"Illegal unquoted character ((CTRL-CHAR, code {ord(character)})): has to be escaped "
+            "using backslash to be included in string value"
+        )
+    expected = _EXPECTED.get(error.msg, _VALUE)
+    if error.msg == _COMMA:
+        expected = f"was expecting comma to separate {_container(text, error.pos)} entries"
+    return f"Unexpected character ({_shown(character)}): {expected}"
+
+
+def _cut_off(text: str, expected: str) -> Refusal:
+    return _refusal(f"Unexpected end-of-input: {expected} at {_place(text, len(text))}")
+
+
+def _shown(character: str) -> str:
+    return f"'{character}' (code {ord(character)})"
+
+
+def _container(text: str, end: int) -> str:
+    """What is open at a place: an OBJECT or an ARRAY."""
+    open_ones: list[str] = []
+    for found in _STRUCTURE.finditer(text, 0, end):
+        if found[0] in "{[":
+            open_ones.append(found[0])
+        elif found[0] in "}]":
+            open_ones.pop()
+    return "ARRAY" if open_ones and open_ones[-1] == "[" else "OBJECT"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _refusal(f"Non-standard token '{name}'")
+
+
+def _place(text: str, at: int, behind: int = 0) -> str:
+    """A place, or how many columns behind it in its line."""
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at) + behind
+    return f"[line:{line}, column:{column}]"
+
+
+def _refusal(message: str) -> Refusal:
+    return Refusal("JSON_PARSER_ERROR", message)
