@@ -73,8 +73,10 @@ def _date(field: Field, value: Any) -> str:
 
 def _moment(field: Field, value: Any) -> str:
     try:
-        moment = datetime.fromisoformat(value.replace(" ", "?"))  # a blank for the T is refused
-    except (AttributeError, ValueError):
+        moment = datetime.fromisoformat(value)
+        if value[10:11] not in ("T", ""):
+            raise ValueError(value)
+    except (TypeError, ValueError):
         raise unreadable("datetime", field.name, value) from None
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
