@@ -32,7 +32,7 @@ class Dashboard:
 
     def runs(self) -> list[dict[str, Any]]:
         """What `sync.py history --json` tells, newest first."""
-        found: list[dict[str, Any]] = _history(self.home)["runs"]
+        found: list[dict[str, Any]] = _history(self.home, "--last", "1000")["runs"]
         return found
 
     def run(self, run_id: str) -> dict[str, Any]:
@@ -41,17 +41,19 @@ class Dashboard:
 
     def act(self, act: str, **values: object) -> dict[str, Any]:
         """Let something happen in its practice org, through a control address."""
-        answer = requests.post(f"{self._practice()}/practice/{act}", json=values, timeout=10)
+        answer = requests.post(f"{self.practice}/practice/{act}", json=values, timeout=10)
         answer.raise_for_status()
         told: dict[str, Any] = answer.json()
         return told
 
     def state(self) -> dict[str, Any]:
         """How things are in its practice org."""
-        told: dict[str, Any] = requests.get(f"{self._practice()}/practice/state", timeout=10).json()
+        told: dict[str, Any] = requests.get(f"{self.practice}/practice/state", timeout=10).json()
         return told
 
-    def _practice(self) -> str:
+    @property
+    def practice(self) -> str:
+        """The address of its practice org."""
         printed = json.loads((self.home / "practice.ready").read_text(encoding="utf-8"))
         return str(printed["SALESFORCE_LOGIN_URL"])
 

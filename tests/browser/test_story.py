@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 from lib.words import people, records
 from tests.browser.conftest import NARROW, WIDE, OpenTab
 from tests.browser.dashboard import Dashboard
+from tests.browser.steps import look_around
 from tests.browser.tab import Tab
 
-FIRST_START = "People who unsubscribe should not be mailed again"
 SUBSCRIBERS = ("nina.news@example.org", "otto.news@example.org", "pia.news@example.org")
 
 
@@ -24,7 +24,7 @@ def test_the_whole_way_of_an_unsubscribe(
     dashboard: Dashboard, open_tab: OpenTab, tmp_path: Path, viewport: dict[str, int]
 ) -> None:
     tab = open_tab(viewport)
-    look_around(tab, dashboard)
+    preview_of_the_first_start(tab, dashboard)
     opt_out_who_was_previewed(tab, dashboard)
     open_the_run_in_the_history(tab, dashboard)
     look_up_somebody_who_was_opted_out(tab, dashboard)
@@ -33,14 +33,12 @@ def test_the_whole_way_of_an_unsubscribe(
     refuse_a_file_and_nothing_comes_of_it(tab, dashboard, tmp_path / "newsletter.csv")
 
 
-def look_around(tab: Tab, dashboard: Dashboard) -> None:
-    """First start: one click leads to a preview, which writes nothing."""
-    tab.open(heading=FIRST_START)
+def preview_of_the_first_start(tab: Tab, dashboard: Dashboard) -> None:
+    """One click leads to a preview, which writes nothing."""
     assert dashboard.runs() == []
 
-    tab.press("look_around")
+    look_around(tab)
 
-    tab.stands("Sync")
     [preview] = dashboard.runs()
     assert preview["status"] == "dry_run"
     assert preview["planned"] > 100

@@ -1,0 +1,12 @@
+"""Steps that several stories begin with."""
+
+from tests.browser.tab import Tab
+
+FIRST_START = "People who unsubscribe should not be mailed again"
+
+
+def look_around(tab: Tab) -> None:
+    """From the first start to a preview on the practice org, with one click."""
+    tab.open(heading=FIRST_START)
+    tab.press("look_around")
+    tab.stands("Sync")

@@ -1,0 +1,86 @@
+"""Connecting an org on the Connection page: a wrong password is told, saved, and mended later."""
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import NARROW, OpenTab
+from tests.browser.dashboard import Dashboard
+from tests.browser.steps import look_around
+from tests.browser.tab import Tab
+
+WRONG = "certainly-wrong-1"
+
+
+def test_a_wrong_password_is_told_with_its_remedy_and_can_be_saved_and_mended(
+    dashboard: Dashboard, open_tab: OpenTab
+) -> None:
+    tab = open_tab(NARROW)
+    look_around(tab)  # the practice org stands for theirs, under another name
+    tab.open("connection?connection=practice&new=1", "Connect Salesforce")
+    fill_in(tab, dashboard)
+
+    tab.press("test")
+
+    answer = tab.key("connection_answer")
+    expect(answer).to_contain_text("Needs you")
+    expect(answer).to_contain_text("security token")
+    tab.stands("Connect Salesforce")
+    save = tab.key("save").get_by_role("button")
+    expect(save).to_have_text("Save, and mend later")
+    save.click()
+
+    tab.stands("Connection acme")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("Needs you")
+    tab.press("change_connection")
+    tab.stands("Change acme")
+    assert field(tab, "Password").input_value() == ""
+    type_in(field(tab, "Password"), str(dashboard.state()["password"]))
+    tab.press("test")
+    expect(answer).to_contain_text("everything holds")
+    tab.stands("Change acme")
+    expect(save).to_have_text("Save")
+    save.click()
+    tab.stands("Connection acme")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("everything holds")
+    tab.key("to_first_preview").get_by_role("link").click()
+    tab.stands("Sync")
+    expect(tab.key("preview").get_by_role("button")).to_be_enabled()
+    no_secret_is_shown(tab, dashboard)
+
+
+def fill_in(tab: Tab, dashboard: Dashboard) -> None:
+    """User name and password of the practice org, the password being a wrong one."""
+    org = dashboard.state()
+    tab.page.get_by_text("User name, password and security token", exact=True).click()
+    expect(field(tab, "Password")).to_be_visible()
+    tab.stands("Connect Salesforce")
+    tab.key("new_password_jangomail_more").locator("summary").click()
+    values = {
+        "Name of the connection": "acme",
+        "Login address": dashboard.practice,
+        "User name": org["username"],
+        "Password": WRONG,
+        "Security token": org["token"],
+        "JangoMail user name": org["mail_username"],
+        "JangoMail password": org["mail_password"],
+        "JangoMail address": dashboard.practice,
+    }
+    for label, value in values.items():
+        type_in(field(tab, label), value)
+
+
+def field(tab: Tab, label: str) -> Locator:
+    """The field under this label."""
+    return tab.page.get_by_role("textbox", name=label, exact=True)
+
+
+def type_in(one: Locator, value: str) -> None:
+    """Enter a value, and leave the field as a person does with the Tab key."""
+    one.fill(value)
+    one.press("Tab")
+
+
+def no_secret_is_shown(tab: Tab, dashboard: Dashboard) -> None:
+    """Neither the page nor its address holds what was entered as a secret."""
+    org = dashboard.state()
+    said = tab.page.url + tab.page.content()
+    assert not [one for one in (WRONG, org["password"], org["token"]) if one in said]
