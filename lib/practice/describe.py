@@ -3,6 +3,7 @@
 from typing import Any
 
 from lib.practice.calls import Answer, Call
+from lib.practice.conditional import conditional
 from lib.practice.rest_records import kind_of
 from lib.practice.schema import ChildRelationship, Field, PicklistValue, SObjectType
 
@@ -93,7 +94,7 @@ def describe(call: Call, sobject: str) -> Answer:
         "supportedScopes": _scopes(kind),
         "urls": _urls(call, kind),
     }
-    return Answer(body=dict(sorted(whole.items())))
+    return conditional(call, dict(sorted(whole.items())), call.view.since)
 
 
 def _in_short(kind: SObjectType) -> dict[str, Any]:

@@ -7,7 +7,7 @@ its neighbours turn requests into such calls. All state belongs to one `Org`.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -42,6 +42,8 @@ class View:
     types: Mapping[str, SObjectType]
     """By lower-case name; what the user may not see is absent (see access.py)."""
     tables: Tables
+    since: datetime
+    """When it came to look like this, in whole seconds; no two looks share one."""
 
     def type(self, name: str) -> SObjectType | None:
         """The sObject of this name, whatever its case; `None`: unknown or hidden."""
@@ -125,18 +127,25 @@ class Org:
         """What this user sees now. Raises KeyError for an unknown user."""
         with self.lock:
             version = self._rights_version()
-            if user_id not in self._views or self._views[user_id][0] != version:
-                self._views[user_id] = (version, self._look(user_id))
+            known = self._views.get(user_id)
+            if known is None or known[0] != version:
+                since = self._since(known[1] if known else None)
+                self._views[user_id] = (version, self._look(user_id, since))
             return self._views[user_id][1]
 
     def _rights_version(self) -> tuple[bool, int]:
-        moves = sum(self.tables.versions[name.lower()] for name in PERMISSION_TABLES)
+        seen = (*PERMISSION_TABLES, "RecordType")
+        moves = sum(self.tables.versions[name.lower()] for name in seen)
         return self.switches.person_accounts, moves
 
-    def _look(self, user_id: str) -> View:
+    def _since(self, before: View | None) -> datetime:
+        now = self.clock().replace(microsecond=0)
+        return max(now, before.since + timedelta(seconds=1)) if before else now
+
+    def _look(self, user_id: str, since: datetime) -> View:
         user = self.tables.rows("User")[user_id]
         rights = granted(user, self.tables)
-        return View(user, rights, visible_types(self.schema, rights), self.tables)
+        return View(user, rights, visible_types(self.schema, rights), self.tables, since)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
