@@ -1,6 +1,7 @@
 """The dashboard as people meet it: a process of its own, an empty home, and Chromium before it."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,10 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """Debian's Chromium, which asks nothing of the outside by itself."""
+    """The Chromium that .ci/prepare finds or installs, which asks nothing of the outside by itself."""
     return {
         **browser_type_launch_args,
-        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "executable_path": shutil.which(os.environ.get("CHROMIUM", "chromium")),
         "args": [
             "--no-sandbox",
             "--disable-gpu",

@@ -1,0 +1,84 @@
+"""`Let 30 days pass`: afterwards there is something to see wherever a chart stands."""
+
+import re
+
+from playwright.sync_api import expect
+
+from lib.words import counted
+from tests.browser.conftest import NARROW, OpenTab
+from tests.browser.dashboard import Dashboard
+from tests.browser.steps import look_around
+from tests.browser.tab import Tab
+
+_WITHIN_MS = 120_000  # on a busy machine; about 25 s on a quiet one
+# Marks that are there to be seen: a bar of nothing has no height.
+_HEIGHTS = """charts => charts.map(chart => [...chart.querySelectorAll('path[aria-label]')]
+    .map(mark => mark.getBoundingClientRect().height)
+    .reduce((tallest, height) => Math.max(tallest, height), 0))"""
+_VALUES = """(chart, name) => [...chart.querySelectorAll('path[aria-label]')]
+    .map(mark => mark.getAttribute('aria-label').split(name + ': ')[1])
+    .map(rest => rest ? parseInt(rest.replaceAll(',', '')) : 0)"""
+
+
+def test_after_thirty_days_every_chart_has_something_to_show(
+    dashboard: Dashboard, open_tab: OpenTab
+) -> None:
+    tab = open_tab()
+    look_around(tab)
+    let_thirty_days_pass(tab)
+
+    tab.press("next_step")
+
+    tab.stands("History")
+    runs = dashboard.runs()
+    assert {run["status"] for run in runs} == {"succeeded", "partial", "failed"}
+    expect(tab.state).to_contain_text(f"were opted out in {counted(len(runs), 'run', 'runs')}")
+    every_chart_of_the_history_shows_something(tab)
+    the_bars_add_up(tab, sum(run["updated"] for run in runs))
+    tab.go_to("Overview")
+    every_chart_shows_something(tab, count=1)
+
+    narrow = open_tab(NARROW)
+    narrow.open("history?connection=practice", "History")
+    every_chart_of_the_history_shows_something(narrow)
+
+
+def let_thirty_days_pass(tab: Tab) -> None:
+    """Ask for it on the Practice page, and follow the days until the last."""
+    tab.go_to("Practice")
+    tab.press("practice_month")
+    expect(tab.page.get_by_role("dialog")).to_contain_text("log is forgotten before: 1 run")
+    tab.press("confirm_month")
+    expect(tab.page.get_by_role("heading", name="30 days are passing")).to_be_visible()
+    expect(tab.page.get_by_role("progressbar")).to_be_visible()
+    expect(tab.key("story")).to_be_visible(timeout=_WITHIN_MS)
+    expect(tab.key("story")).to_contain_text("A month has passed")
+    tab.stands("Practice")
+
+
+def every_chart_of_the_history_shows_something(tab: Tab) -> None:
+    """Those in sight, and the two that are folded; none is wider than the screen."""
+    tab.key("operations").locator("summary").click()
+    every_chart_shows_something(tab, count=6)
+    tab.fits()
+
+
+def every_chart_shows_something(tab: Tab, count: int) -> None:
+    """So many charts are there, and each has a mark that is to be seen, and a name."""
+    charts = tab.page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(count)
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator("path[aria-label]").first).to_be_attached()
+        expect(chart).to_have_attribute("aria-label", re.compile(r"\w"))
+    assert min(charts.evaluate_all(_HEIGHTS)) > 1
+
+
+def the_bars_add_up(tab: Tab, updated: int) -> None:
+    """The bars are what the runs ticked; a record that was ticked on two days is told once."""
+    found = re.search(r"([\d,]+) records", tab.state.inner_text())
+    assert found is not None
+    told = int(found[1].replace(",", ""))
+    chart = tab.page.get_by_label("Opted out per day", exact=True)
+    assert sum(chart.evaluate(_VALUES, "Records opted out")) == updated
+    assert 100 < told <= updated
