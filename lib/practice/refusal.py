@@ -41,9 +41,10 @@ class Unreadable(Refusal):
 class SeveralFound(Refusal):
     """A field for look-up holds the value in several records; single calls answer 300."""
 
-    def __init__(self, sobject: str, record_ids: Sequence[str]) -> None:
+    def __init__(self, sobject: str, label: str, field: str, record_ids: Sequence[str]) -> None:
         named = ", ".join(record_ids)
-        super().__init__("DUPLICATE_EXTERNAL_ID", f"more than one record found: {named}", [], 300)
+        message = f"{label}: more than one record found for external id field: [{named}]"
+        super().__init__("DUPLICATE_EXTERNAL_ID", message, [field], 300)
         self.sobject = sobject
         self.record_ids = tuple(record_ids)
 

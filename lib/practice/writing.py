@@ -120,7 +120,7 @@ class Writer:
             if str(row.get(field.name) or "").lower() == wanted and not row.get("IsDeleted")
         ]
         if len(found) > 1:
-            raise SeveralFound(kind.name, found)
+            raise SeveralFound(kind.name, field.label, field.name, found)
         return found[0] if found else None
 
     def _read(self, kind: SObjectType, values: Mapping[str, Any], right: str) -> Row:

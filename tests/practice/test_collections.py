@@ -160,6 +160,23 @@ def test_records_are_created_upserted_and_deleted_200_at_a_time(api: Api):
     assert [one["success"] for one in gone] == [True, True]
 
 
+def test_a_key_that_several_records_hold_is_refused_with_their_ids(api: Api):
+    record = {"attributes": {"type": "Contact"}, "Email": "family@home.test", "Title": "x"}
+    rows = api.org.tables.rows("Contact").values()
+    bearers = [row["Id"] for row in rows if row.get("Email") == "family@home.test"]
+
+    [result] = api.call("PATCH", f"{PATH}/Contact/Email", json={"records": [record]}).json()
+
+    found = ", ".join(bearers)
+    assert result["errors"] == [
+        {
+            "statusCode": "DUPLICATE_EXTERNAL_ID",
+            "message": f"Email: more than one record found for external id field: [{found}]",
+            "fields": ["Email"],
+        }
+    ]
+
+
 def test_a_new_record_brings_no_id_along(api: Api):
     new = {"attributes": {"type": "Contact"}, "Id": api.first("Contact")["Id"], "LastName": "Neu"}
     error = {
