@@ -85,6 +85,8 @@ def _retrieved(call: Call, kind: SObjectType, record_id: str, fields: list[str])
 
 
 def _save_all(call: Call, records: list[Record], save: Save) -> Answer:
+    if not records:
+        raise Refusal("REQUIRED_FIELD_MISSING", "At least 1 record is required")
     _limit(records, _MOST_WRITTEN)
     types = [_type_of(record) for record in records]
     if len(list(groupby(types))) > _MOST_CHUNKS:

@@ -11,6 +11,7 @@ from lib.practice.refusal import Refusal
 
 _MOST_PARTS = 25
 _MOST_QUERIES = 5
+_REFERENCE_ID = re.compile(r"[A-Za-z0-9]\w*", re.ASCII)
 _REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _HALTED = Refusal(
@@ -38,9 +39,7 @@ class Composite:
         body = self.call.json_object()
         parts = _parts(body, "compositeRequest")
         _refuse_too_many(parts)
-        for part in parts:
-            if not isinstance(part.get("referenceId"), str):
-                raise Refusal("JSON_PARSER_ERROR", "Required field missing: referenceId")
+        _refuse_references([part.get("referenceId") for part in parts])
         results = self._all_or_none(parts) if body.get("allOrNone") else self._each(parts)
         return Answer(body={"compositeResponse": results})
 
@@ -99,7 +98,8 @@ class Composite:
             except (KeyError, IndexError, TypeError):
                 value = None
         if value is None:
-            message = f"Invalid reference specified. No value for {found[0]} found in {found[1]}"
+            named = found[1] + found[2]
+            message = f"Invalid reference specified. No value for {named} found in {found[1]}"
             raise Refusal("PROCESSING_HALTED", message)
         return value
 
@@ -147,6 +147,20 @@ def _parts(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         message = f"The request can't contain more than {_MOST_PARTS} operations."
         raise Refusal("LIMIT_EXCEEDED", message)
     return parts
+
+
+def _refuse_references(references: list[Any]) -> None:
+    for reference in references:
+        if not isinstance(reference, str):
+            raise Refusal("JSON_PARSER_ERROR", "Required field missing: referenceId")
+        if not _REFERENCE_ID.fullmatch(reference):
+            message = (
+                f"Provided referenceId ('{reference}') must start with a letter or a number, and "
+                "it can contain only letters, numbers and underscores ('_')."
+            )
+            raise Refusal("JSON_PARSER_ERROR", message)
+    if len(set(references)) < len(references):
+        raise Refusal("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")
 
 
 def _refuse_too_many(parts: list[dict[str, Any]]) -> None:

@@ -1,5 +1,6 @@
 """sObject Tree: records with their children, created together or not at all."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,11 +25,11 @@ def create_tree(call: Call, sobject: str) -> Answer:
     placed = list(_walk(call, kind_of(call, sobject), records, "", ""))
     if len(placed) > _MOST:
         raise too_many(_MOST)
-    errors: list[dict[str, Any]] = []
+    errors = list(_mistakes(placed))
     ids: dict[str, str] = {}
     try:
         with call.org.transaction():
-            for one in placed:
+            for one in [] if errors else placed:
                 errors += _create(call, one, ids)
             if errors:
                 raise _RollBack
@@ -36,6 +37,19 @@ def create_tree(call: Call, sobject: str) -> Answer:
         return Answer(400, {"hasErrors": True, "results": errors})
     results = [{"referenceId": reference, "id": one} for reference, one in ids.items()]
     return Answer(201, {"hasErrors": False, "results": results})
+
+
+def _mistakes(placed: list[Placed]) -> Iterator[dict[str, Any]]:
+    """What is wrong with the attributes: one result for each record."""
+    references = Counter(_reference(record) for _, record, _, _ in placed)
+    for _, record, _, _ in placed:
+        if references[_reference(record)] > 1:
+            message = "Duplicate ReferenceId provided in the request."
+        elif not record["attributes"].get("type"):
+            message = "Include an entity type for each record in the request."
+        else:
+            continue
+        yield _failed(_reference(record), Refusal("INVALID_INPUT", message, []))
 
 
 def _create(call: Call, placed: Placed, ids: dict[str, str]) -> list[dict[str, Any]]:
@@ -49,8 +63,12 @@ def _create(call: Call, placed: Placed, ids: dict[str, str]) -> list[dict[str, A
     except Unreadable:
         raise
     except Refusal as refusal:
-        return [{"referenceId": reference, "errors": [error_of(refusal, "statusCode")]}]
+        return [_failed(reference, refusal)]
     return []
+
+
+def _failed(reference: str, refusal: Refusal) -> dict[str, Any]:
+    return {"referenceId": reference, "errors": [error_of(refusal, "statusCode")]}
 
 
 def _walk(
@@ -80,5 +98,6 @@ def _reference(record: Mapping[str, Any]) -> str:
     attributes = record.get("attributes")
     reference = attributes.get("referenceId") if isinstance(attributes, dict) else None
     if not isinstance(reference, str):
-        raise Refusal("INVALID_INPUT", "Include a reference ID for each record in the request.")
+        message = "Include a reference ID for each record in the request."
+        raise Refusal("INVALID_INPUT", message, status=403)
     return reference

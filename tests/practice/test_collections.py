@@ -97,6 +97,13 @@ def test_more_than_200_records_are_refused_as_a_whole(api: Api):
     )
 
 
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_call_without_records_is_refused(api: Api, method: str):
+    answer = api.call(method, PATH, json={"records": []})
+
+    assert error(answer) == (400, "REQUIRED_FIELD_MISSING", "At least 1 record is required")
+
+
 def test_types_may_change_ten_times_and_no_more(api: Api):
     contact, lead = api.first("Contact"), api.first("Lead")
     pair = [ticked("Contact", contact["Id"]), ticked("Lead", lead["Id"])]

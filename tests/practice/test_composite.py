@@ -61,7 +61,10 @@ def test_a_failing_part_has_its_own_status_and_the_whole_stays_200(api: Api):
         "httpStatusCode": 404,
         "referenceId": "bad",
     }
-    assert results[1]["body"][0]["errorCode"] == "PROCESSING_HALTED"
+    assert results[1]["body"][0] == {
+        "errorCode": "PROCESSING_HALTED",
+        "message": "Invalid reference specified. No value for bad.id found in bad",
+    }
     assert results[2]["httpStatusCode"] == 200
 
 
@@ -145,6 +148,62 @@ def test_a_tree_is_created_whole_or_not_at_all(api: Api):
     assert good.status_code == 201
     ids = {one["referenceId"]: one["id"] for one in good.json()["results"]}
     assert api.row("Contact", ids["child"])["AccountId"] == ids["top"]
+
+
+@pytest.mark.parametrize("reference", ["refNewAccount[1]", "_one", "", "ärger"])
+def test_a_reference_id_is_made_of_letters_numbers_and_underscores(api: Api, reference: str):
+    parts = [part(reference, "GET", "limits")]
+
+    answer = api.call("POST", "composite", json={"compositeRequest": parts})
+
+    message = (
+        f"Provided referenceId ('{reference}') must start with a letter or a number, and it can "
+        "contain only letters, numbers and underscores ('_')."
+    )
+    assert error(answer) == (400, "JSON_PARSER_ERROR", message)
+
+
+def test_no_two_parts_share_a_reference_id(api: Api):
+    parts = [part("same", "GET", "limits")] * 2
+
+    answer = api.call("POST", "composite", json={"compositeRequest": parts})
+
+    assert error(answer)[:2] == (400, "INVALID_INPUT")
+
+
+def test_a_tree_tells_what_is_wrong_with_the_attributes_of_each_record(api: Api):
+    def record(**attributes: str) -> dict[str, Any]:
+        return {"attributes": attributes, "LastName": "Neu"}
+
+    twice = record(type="Contact", referenceId="twice")
+    body = {"records": [twice, record(referenceId="bare"), twice]}
+
+    answer = api.call("POST", "composite/tree/Contact", json=body)
+
+    double = "Duplicate ReferenceId provided in the request."
+    untyped = "Include an entity type for each record in the request."
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {
+            "hasErrors": True,
+            "results": [
+                {
+                    "referenceId": name,
+                    "errors": [{"statusCode": "INVALID_INPUT", "message": text, "fields": []}],
+                }
+                for name, text in (("twice", double), ("bare", untyped), ("twice", double))
+            ],
+        },
+    )
+
+
+def test_a_tree_without_reference_ids_is_refused_as_a_whole(api: Api):
+    body = {"records": [{"attributes": {"type": "Contact"}, "LastName": "Neu"}]}
+
+    answer = api.call("POST", "composite/tree/Contact", json=body)
+
+    message = "Include a reference ID for each record in the request."
+    assert error(answer) == (403, "INVALID_INPUT", message)
 
 
 @pytest.mark.parametrize(
