@@ -35,7 +35,7 @@ def measure(lines: int) -> None:
         started = time.process_time()
         count = sum(1 for _ in CsvFile(path).reading().sightings)
         seconds = time.process_time() - started
-    print(f"{count:>9,} lines  {seconds:6.2f} s of CPU  {most_memory_mb():6.1f} MB at most")  # noqa: T201
+    print(f"{count:>9,} lines  {seconds:6.2f} s of CPU  {most_memory_mb():6.1f} MB at most")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def measure(what: str, source: JangoMail, since: datetime | None) -> None:
     count = sum(1 for _ in source.reading(since).sightings)
     seconds = time.process_time() - started
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what:<8} {count:>9,} people  {seconds:6.2f} s of CPU  {memory_mb:6.1f} MB at most")  # noqa: T201
+    print(f"{what:<8} {count:>9,} people  {seconds:6.2f} s of CPU  {memory_mb:6.1f} MB at most")
 
 
 if __name__ == "__main__":

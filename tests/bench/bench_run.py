@@ -18,6 +18,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lib.errors import SalesforceError
+from lib.salesforce.door import Door
+from lib.settings import credentials_from
+from lib.sources.jangomail import JangoMail
+
 ROOT = Path(__file__).resolve().parents[2]
 CONTACTS, LEADS = 13_000, 7_000
 NAIVE_SAMPLE = 100
@@ -32,9 +37,9 @@ def main() -> None:
 
 def measured(count: int) -> dict[str, float]:
     """Figures of our run and of the naive loop, each on a fresh org of the same seed."""
-    with practice(count) as environment, tempfile.TemporaryDirectory() as home:
+    with PracticeOrg(count) as environment, tempfile.TemporaryDirectory() as home:
         ours = run(environment, home)
-    with practice(count) as environment:
+    with PracticeOrg(count) as environment:
         naive = naive_loop(environment, min(count, NAIVE_SAMPLE))
     scale = ours["addresses"] / naive["addresses"]
     naive_calls, naive_s = naive["calls"] * scale, naive["seconds"] * scale
@@ -50,7 +55,7 @@ def measured(count: int) -> dict[str, float]:
     }
 
 
-class practice:  # noqa: N801: reads like the block that it is
+class PracticeOrg:
     """A practice org in a process of its own, for the length of a block."""
 
     def __init__(self, unsubscribes: int) -> None:
@@ -91,10 +96,6 @@ def run(environment: Mapping[str, str], home: str) -> dict[str, float]:
 
 def naive_loop(environment: Mapping[str, str], count: int) -> dict[str, float]:
     """One query an address and sObject, one update a record, with simple-salesforce as it comes."""
-    from lib.salesforce.door import Door
-    from lib.settings import credentials_from
-    from lib.sources.jangomail import JangoMail
-
     credentials = credentials_from(environment)
     door = Door.open(credentials.salesforce)
     sightings = JangoMail(credentials.jangomail).reading(None).sightings
@@ -108,7 +109,7 @@ def naive_loop(environment: Mapping[str, str], count: int) -> dict[str, float]:
                 path = f"sobjects/{sobject}/{row['Id']}"
                 try:
                     door.patch(path, {"HasOptedOutOfEmail": True})
-                except Exception as error:  # noqa: BLE001: a refused record ends no naive script
+                except SalesforceError as error:  # a refused record ends no naive script
                     print(error, file=sys.stderr)
     seconds = time.perf_counter() - before
     return {"addresses": len(addresses), "calls": door.calls, "seconds": seconds}
