@@ -12,6 +12,7 @@ from lib.practice import json_text
 from lib.practice.json_text import unexpected
 from lib.practice.org import Org, View
 from lib.practice.refusal import Refusal
+from lib.practice.versions import NEWEST
 from lib.practice.writing import Writer
 
 
@@ -57,8 +58,9 @@ class Call:
 
     @property
     def view(self) -> View:
-        """The org as the caller sees it."""
-        return self.org.view(self.user_id)
+        """The org as the caller sees it in the version he speaks."""
+        whole = self.address.version.partition(".")[0]
+        return self.org.view(self.user_id).as_of(int(whole) if whole.isdecimal() else NEWEST)
 
     def json(self) -> Any:
         """The body. Raises `Refusal` where it is no JSON."""

@@ -21,6 +21,7 @@ _SOAP = {
     "address": "urn:address",
 }
 _TRAITS = ("feedEnabled", "layoutable", "mergeable", "mruEnabled", "searchable", "triggerable")
+_USUAL_URLS = {"approvalLayouts": "describe/approvalLayouts", "listviews": "listviews"}
 _NEVER = {
     "activateable": False,
     "associateEntityType": None,
@@ -77,7 +78,7 @@ def describe(call: Call, sobject: str) -> Answer:
         "actionOverrides": [],
         **_in_short(kind),
         "childRelationships": [_child(one) for one in kind.child_relationships],
-        "compactLayoutable": True,
+        "compactLayoutable": kind.traits.get("compactLayoutable", True),
         "defaultImplementation": None,
         "extendedBy": None,
         "extendsInterfaces": None,
@@ -124,9 +125,9 @@ def _short_urls(call: Call, kind: SObjectType) -> dict[str, str]:
         urls["compactLayouts"] = f"{base}/describe/compactLayouts"
         urls["layouts"] = f"{base}/describe/layouts"
     if kind.traits.get("mruEnabled"):
-        urls["approvalLayouts"] = f"{base}/describe/approvalLayouts"
-        urls["listviews"] = f"{base}/listviews"
         urls["quickActions"] = f"{base}/quickActions"
+        own = kind.traits.get("urls", _USUAL_URLS)
+        urls |= {name: f"{base}/{path}" for name, path in own.items()}
     return urls
 
 

@@ -16,8 +16,10 @@ def before_save(
         row["OwnerId"] = _queue(org) or row["OwnerId"]
     if kind.name == "CampaignMember":
         _copy_person(org, row)
-    if kind.name == "Account" and old is None and org.switches.person_accounts:
-        persons.prepare(org, row)
+    if kind.name == "Account":
+        persons.require_name(row)
+        if old is None and org.switches.person_accounts:
+            persons.prepare(org, row)
 
 
 def after_save(org: Org, kind: SObjectType, old: Row | None, row: Row) -> None:

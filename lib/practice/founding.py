@@ -82,6 +82,7 @@ class Founding:
         for sobject in _DATA:
             self._grant_object(set_id, sobject, delete=delete)
             self._grant_fields(set_id, sobject)
+        self._grant_fields(set_id, "CampaignMember")  # whose object right is that of Campaign
         return profile_id
 
     def _grant_object(self, set_id: str, sobject: str, *, delete: bool) -> None:

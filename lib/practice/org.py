@@ -6,7 +6,7 @@ its neighbours turn requests into such calls. All state belongs to one `Org`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -44,6 +44,10 @@ class View:
     tables: Tables
     since: datetime
     """When it came to look like this, in whole seconds; no two looks share one."""
+
+    def as_of(self, version: int) -> "View":
+        """The same in an API version, which may not know the newest fields yet."""
+        return replace(self, types={name: one.as_of(version) for name, one in self.types.items()})
 
     def type(self, name: str) -> SObjectType | None:
         """The sObject of this name, whatever its case; `None`: unknown or hidden."""

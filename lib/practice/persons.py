@@ -2,26 +2,53 @@
 
 from lib.practice.derived import completed, full_name, refreshed
 from lib.practice.org import Org
+from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import SCHEMA_WITH_PERSON_ACCOUNTS
 
 _SHARED = ("FirstName", "LastName", "Salutation", "Phone", "Fax", "OwnerId")
-_NO_TWIN = {"PersonContactId"}
+_NO_TWIN = {"PersonContactId", "PersonPronouns", "PersonGenderIdentity"}
+_RECORD_TYPE = {
+    "Name": "Person Account",
+    "DeveloperName": "PersonAccount",
+    "SobjectType": "Account",
+    "IsActive": True,
+    "IsPersonType": True,
+}
 
 
 def turn_on(org: Org) -> None:
     """Turn the feature on, as Salesforce's support does; there is no way back."""
     with org.transaction():
         org.switches.person_accounts = True
-        for sobject in ("Account", "Contact"):
+        for sobject in ("Account", "Contact", "RecordType"):
             kind = SCHEMA_WITH_PERSON_ACCOUNTS[sobject.lower()]
             for row in list(org.tables.rows(sobject).values()):
                 org.tables.put(sobject, completed(kind, row))
+        _add_record_type(org)
+
+
+def _add_record_type(org: Org) -> None:
+    kind = SCHEMA_WITH_PERSON_ACCOUNTS["recordtype"]
+    like = next(iter(org.tables.rows("RecordType").values()))
+    made = {"Id": org.ids.next(kind.key_prefix), **_RECORD_TYPE}
+    now = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), org.now())
+    org.tables.put(kind.name, completed(kind, {**like, **made, **now}))
+
+
+def require_name(account: Row) -> None:
+    """Refuse a business without a name: in such orgs the field may be empty for persons only."""
+    if not account.get("Name"):
+        message = "Required fields are missing: [Name]"
+        raise Refusal("REQUIRED_FIELD_MISSING", message, ["Name"])
 
 
 def prepare(org: Org, account: Row) -> None:
     """Make a new Account with a last name a person account."""
     if account.get("LastName"):
+        record_types = org.tables.rows("RecordType").values()
+        own = next((str(one["Id"]) for one in record_types if one.get("IsPersonType")), None)
+        account["RecordTypeId"] = account.get("RecordTypeId") or own
         account["IsPersonAccount"] = True
         account["Name"] = full_name(account)
         account["PersonContactId"] = org.ids.next("003")

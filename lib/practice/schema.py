@@ -63,6 +63,8 @@ class Field:
     scale: int = 0
     digits: int = 0
     extra_type_info: str | None = None
+    since: int = 0
+    """The first API version that knows the field."""
 
     @property
     def initial(self) -> bool | int | str | None:
@@ -119,6 +121,11 @@ class SObjectType:
     def field(self, name: str) -> Field | None:
         """The field of this API name, whatever its case."""
         return self.fields.get(name.lower())
+
+    def as_of(self, version: int) -> "SObjectType":
+        """The sObject without the fields that an API version does not know yet."""
+        known = {key: one for key, one in self.fields.items() if one.since <= version}
+        return self if len(known) == len(self.fields) else replace(self, fields=known)
 
 
 def _load() -> dict[str, SObjectType]:
@@ -207,14 +214,28 @@ SCHEMA: Mapping[str, SObjectType] = MappingProxyType(_load())
 
 
 def _with_person_accounts() -> dict[str, SObjectType]:
-    account, contact = SCHEMA["account"], SCHEMA["contact"]
+    account, contact, record_type = SCHEMA["account"], SCHEMA["contact"], SCHEMA["recordtype"]
     person = _read_fields("PersonAccount")
+    name = {"name": replace(account.fields["name"], nillable=True)}
     flag = {"ispersonaccount": person["ispersonaccount"]}
+    kind = {
+        "ispersontype": replace(
+            flag["ispersonaccount"], name="IsPersonType", label="Is Person Type"
+        )
+    }
+    scoped = sorted([*account.traits["scopes"], ["scopingRule", "Filter by scope"]])
     widened = {
-        "account": replace(account, fields=MappingProxyType({**account.fields, **person})),
-        "contact": replace(contact, fields=MappingProxyType({**contact.fields, **flag})),
+        "account": replace(
+            _with(account, {**name, **person}), traits={**account.traits, "scopes": scoped}
+        ),
+        "contact": _with(contact, flag),
+        "recordtype": _with(record_type, kind),
     }
     return {**SCHEMA, **widened}
+
+
+def _with(kind: SObjectType, fields: Mapping[str, Field]) -> SObjectType:
+    return replace(kind, fields=MappingProxyType({**kind.fields, **fields}))
 
 
 SCHEMA_WITH_PERSON_ACCOUNTS: Mapping[str, SObjectType] = MappingProxyType(_with_person_accounts())
