@@ -56,6 +56,10 @@ def _batch(call: Call) -> Answer:
     return run_batch(call, _inner_dispatch)
 
 
+def _nowhere(_call: Call, **_parts: str) -> Answer:
+    raise not_found()
+
+
 _INNER = (
     Resource("limits", {"GET": rest_limits.show_limits}),
     Resource("limits/recordCount", {"GET": rest_limits.count_records}),
@@ -65,6 +69,10 @@ _INNER = (
     Resource("queryAll/{locator}", {"GET": rest_query.query_more}),
     Resource("sobjects", {"GET": describe.describe_global}),
     Resource("sobjects/{sobject}/describe", {"GET": describe.describe}),
+    Resource("sobjects/{sobject}/describe/{layouts}", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/listviews", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/listviews/{view}", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/quickActions", {"GET": _nowhere}),
     Resource("sobjects/{sobject}/updated", {"GET": rest_changes.updated}),
     Resource("sobjects/{sobject}/deleted", {"GET": rest_changes.deleted}),
     Resource("sobjects/{sobject}", {"GET": describe.describe_basic, "POST": rest_records.create}),

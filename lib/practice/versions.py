@@ -1,4 +1,4 @@
-"""Which API versions the practice org speaks: v31 to that of Summer '26."""
+"""Which API versions the practice org speaks: v31 to that of Winter '27."""
 
 OLDEST = 31
-NEWEST = 67
+NEWEST = 68

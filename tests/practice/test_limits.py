@@ -20,7 +20,7 @@ def test_versions_are_told_to_anybody_and_cost_no_call(practice: Practice, path:
     answer = requests.get(f"{practice.url}{path}", timeout=10)
 
     labels = {one["version"]: one["label"] for one in answer.json()}
-    assert {"31.0": "Summer '14", "59.0": "Winter '24", "67.0": "Summer '26"}.items() <= (
+    assert {"31.0": "Summer '14", "59.0": "Winter '24", "68.0": "Winter '27"}.items() <= (
         labels.items()
     )
     assert "Sforce-Limit-Info" not in answer.headers

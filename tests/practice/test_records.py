@@ -253,6 +253,26 @@ def test_a_body_that_cannot_be_read_is_refused_with_the_place(api: Api, body: st
     assert answer.json() == [{"message": message, "errorCode": "JSON_PARSER_ERROR"}]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "describe/layouts",
+        "describe/layouts/012000000000000AAA",
+        "describe/compactLayouts",
+        "describe/approvalLayouts",
+        "listviews",
+        "listviews/00B000000000001",
+        "quickActions",
+    ],
+)
+def test_what_is_not_imitated_of_an_sobject_leads_nowhere(api: Api, path: str):
+    answer = api.call("GET", f"sobjects/Contact/{path}")
+
+    message = "The requested resource does not exist"
+    assert answer.status_code == 404
+    assert answer.json() == [{"errorCode": "NOT_FOUND", "message": message}]
+
+
 def test_a_wrong_method_is_told_which_ones_are_right(api: Api):
     answer = api.call("PATCH", "sobjects/Account", json={})
     message = "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST"
