@@ -25,9 +25,12 @@ class Proposal:
 
 
 def proposal(log: Log, now: Glance) -> Proposal | None:
-    """The newest plan that has not been carried out; None when there is none to approve."""
+    """The newest plan that has not been carried out; None when there is none to approve.
+
+    A plan that writes nothing can be carried out too: the log then knows what was found.
+    """
     run = now.latest
-    if run is None or not run.planned or run.status not in ("dry_run", "guarded"):
+    if run is None or run.planned is None or run.status not in ("dry_run", "guarded"):
         return None
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):

@@ -18,9 +18,10 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 def summary(figures: Figures, period: str) -> str:
     """The period in a sentence."""
     totals = figures.totals
+    carried_out = totals.runs - totals.runs_by_status.get("dry_run", 0)
     return (
         f"In the last {period}, {records(totals.records)} of {people(totals.people)} were opted "
-        f"out in {counted(totals.runs, 'run', 'runs')}."
+        f"out in {counted(carried_out, 'run', 'runs')}."
     )
 
 

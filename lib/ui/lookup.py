@@ -138,4 +138,4 @@ def _change_lines(log: Log, story: Story) -> list[dict[str, str]]:
 
 
 def _table(lines: list[dict[str, str]], key: str) -> None:
-    st.dataframe(pd.DataFrame(lines), hide_index=True, key=key)
+    st.dataframe(pd.DataFrame(lines), hide_index=True, key=key, alt=", ".join(lines[0]))

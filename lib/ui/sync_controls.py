@@ -39,7 +39,9 @@ def draw_controls(log: Log, now: Glance) -> None:
 
 def _draw_question(plan: Proposal) -> None:
     """What to consider before the button is pressed."""
-    if plan.upload is not None:
+    if plan.upload is not None and not plan.run.planned:
+        st.markdown(f"{plain(plan.upload.name)}: nobody of it can still be mailed.")
+    elif plan.upload is not None:
         st.markdown(
             f"{plain(plan.upload.name)}: {people(plan.people)} of it can still be mailed. "
             "**Opt them out only if they asked for it.**"
@@ -53,8 +55,7 @@ def _draw_question(plan: Proposal) -> None:
 
 
 def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
-    label = f"Opt out {records(plan.run.planned or 0)} of {people(plan.people)}"
-    if st.button(label, type="primary", key="approve", disabled=disabled):
+    if st.button(_approval_label(plan), type="primary", key="approve", disabled=disabled):
         deciding.approve(log, surroundings.environment(), plan)
         st.rerun()
     if plan.upload is not None and st.button(
@@ -62,6 +63,12 @@ def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
     ):
         uploads.discard(log, plan.run.connection)
         st.rerun()
+
+
+def _approval_label(plan: Proposal) -> str:
+    if not plan.run.planned:
+        return "Run now: nothing to opt out"
+    return f"Opt out {records(plan.run.planned)} of {people(plan.people)}"
 
 
 def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
