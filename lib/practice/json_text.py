@@ -42,6 +42,8 @@ def read(text: str) -> Any:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise _syntax(text, error) from error
+    except (ValueError, RecursionError) as error:
+        raise _refusal("A number is too long, or the nesting too deep, to be read") from error
 
 
 def token_of(value: Any) -> str:

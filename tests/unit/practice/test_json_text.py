@@ -53,6 +53,12 @@ def test_what_is_no_json_is_refused_in_the_words_of_salesforces_parser(text: str
     assert (caught.value.error_code, caught.value.message) == ("JSON_PARSER_ERROR", message)
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, "1" * 5000])
+def test_what_is_beyond_all_bounds_is_refused_too(text: str):
+    with pytest.raises(Refusal, match="to be read"):
+        read(text)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
