@@ -26,5 +26,5 @@ def carry_out(options: argparse.Namespace) -> int:
         out.show_json({"ok": ok, "stored": stored, "connection": name, "checks": lines})
     elif not (ok and options.quiet):
         show_checks(checks)
-        print(f"Stored as {name}." if stored else "Nothing was stored.")
+        out.say(f"Stored as {name}." if stored else "Nothing was stored.")
     return 0 if stored else 1

@@ -38,9 +38,9 @@ def _show_many(found: Sequence[Run], *, as_json: bool) -> None:
         out.show_json({"runs": [run_json(run) for run in found]})
         return
     if not found:
-        print("No runs yet. Try the first one with: sync.py run --dry-run (nothing is written)")
+        out.say("No runs yet. Try the first one with: sync.py run --dry-run (nothing is written)")
     for run in found:
-        print(
+        out.say(
             f"{run.id}  {run.started_at.astimezone():%Y-%m-%d %H:%M}  {run.connection}  "
             f"{STATUSES[run.status]}: {_summary(run)}"
         )
@@ -73,7 +73,7 @@ def _show_one(log: Log, options: argparse.Namespace) -> None:
         ]
         out.show_json({**run_json(run), "changes": lines})
         return
-    print(in_words(run.as_result()))
+    out.say(in_words(run.as_result()))
     for row in rows:
         why = f" ({REASONS.get(row.reason, row.reason)})" if row.reason else ""
-        print(f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{why}")
+        out.say(f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{why}")

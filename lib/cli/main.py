@@ -24,7 +24,18 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code of one command; `--help` exits by itself."""
-    as_json = "--json" in arguments
+    try:
+        try:
+            return _carried_out(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads the result any more (`… | head`); Python must not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+
+
+def _carried_out(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an address may hold any letter
@@ -33,12 +44,8 @@ def main(arguments: Sequence[str]) -> int:
         command: Command = importlib.import_module(f"lib.cli.{options.command}")
         return command.carry_out(options)
     except OptbackError as error:
-        out.show_error(error, as_json=as_json)
+        out.show_error(error, as_json="--json" in arguments)
         return error.exit_code
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        out.note("Stopped.")
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads the result any more (`… | head`); Python must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NOBODY_READS

@@ -9,7 +9,7 @@ from lib.errors import OptbackError, UsageError
 
 def show_error(error: OptbackError, *, as_json: bool) -> None:
     """Say what happened and what to do; with --json a usage error is one JSON object."""
-    print(f"{error.message}\nWhat to do: {error.remedy}", file=sys.stderr)
+    note(f"{error.message}\nWhat to do: {error.remedy}")
     if as_json and isinstance(error, UsageError):
         show_json({"errors": [error_line(error)]})
 
@@ -24,6 +24,18 @@ def show_json(value: Mapping[str, object]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def note(line: str) -> None:
-    """A line for a person beside the result."""
-    print(line, file=sys.stderr)
+def note(text: str) -> None:
+    """Lines for a person beside the result."""
+    print(_harmless(text), file=sys.stderr)
+
+
+def say(text: str) -> None:
+    """Lines of the result for a person."""
+    print(_harmless(text), flush=True)
+
+
+def _harmless(text: str) -> str:
+    """The text without control characters: a message of others must not steer the terminal."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text
+    )

@@ -18,7 +18,7 @@ def carry_out(options: argparse.Namespace) -> int:
             out.show_json(dict(practice.environment))
         else:
             lines = [f"{name}={value}" for name, value in practice.environment.items()]
-            print("\n".join(lines), flush=True)
+            out.say("\n".join(lines))
 
     size = Size(options.seed, options.contacts, options.leads, options.unsubscribes)
     state = Path(options.state) if options.state else None

@@ -76,7 +76,7 @@ def _show(result: RunResult, options: argparse.Namespace) -> None:
     elif EXIT_CODES[result.status] != 0:
         out.note(in_words(result))
     elif not options.quiet:
-        print(in_words(result))
+        out.say(in_words(result))
 
 
 def _stop_on_signals() -> Event:

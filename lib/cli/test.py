@@ -25,6 +25,6 @@ def carry_out(options: argparse.Namespace) -> int:
 def show_checks(checks: Sequence[Check]) -> None:
     """A line a check, and the remedy under what does not hold."""
     for check in checks:
-        print(f"{'Fine     ' if check.ok else 'Needs you'}  {check.name}: {check.detail}")
+        out.say(f"{'Fine     ' if check.ok else 'Needs you'}  {check.name}: {check.detail}")
         if check.remedy:
-            print(f"           {check.remedy}")
+            out.say(f"           {check.remedy}")
