@@ -1,7 +1,6 @@
 """The dashboard in a home of its own, without any configuration, and a practice org to point at."""
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from lib.practice.world import Size, new_world
 from lib.services.opening import Log, open_log
 from lib.settings import credentials_from
 from lib.store import connections
+from tests.processes import stop_processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "lib" / "ui" / "shell.py"
@@ -92,14 +92,3 @@ def table(at: AppTest, heading: str) -> pd.DataFrame:
     """The table on the page that has a column of this name."""
     [found] = [one.value for one in at.dataframe if heading in one.value.columns]
     return found
-
-
-def stop_processes_of(home: Path) -> None:
-    """Ask the processes to end that were started for a home and outlive their starter."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue  # it has ended meanwhile
-        if any(word.startswith(str(home).encode()) for word in words):
-            os.kill(int(folder.name), signal.SIGTERM)

@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -18,30 +17,9 @@ from lib.services.practice_world import PracticeError
 from lib.services.running import RunOrder, run_once
 from lib.store import connections, leases, runs
 from lib.values import Outcome
+from tests.processes import processes_of, stop_processes_of
 
 HERE = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-
-
-def processes_of(home):
-    """The ids of the processes that have a path in that home among their arguments."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue  # it has ended meanwhile
-        if any(word.startswith(str(home).encode()) for word in words):
-            found.append(int(folder.name))
-    return found
-
-
-def stop(home):
-    """End the practice org of a home, and wait until it is gone."""
-    for process in processes_of(home):
-        os.kill(process, signal.SIGTERM)
-    deadline = time.monotonic() + 10
-    while processes_of(home) and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -50,7 +28,7 @@ def log(tmp_path):
     home = tmp_path / "home"
     with open_log(home, HERE) as opened:
         yield opened
-    stop(home)
+    stop_processes_of(home)
 
 
 def test_it_is_started_once_and_found_again_by_its_address(log):
@@ -75,7 +53,7 @@ def test_it_belongs_to_no_process_group_of_its_starter(log):
 def test_a_restart_finds_the_same_people_at_the_same_address(log):
     before = practising.ensure(log, HERE)
     before.act("unsubscribe", entry="somebody@example.org")
-    stop(log.store.home)
+    stop_processes_of(log.store.home)
     assert practising.is_asleep(log)
 
     after = practising.ensure(log, HERE)
@@ -88,7 +66,7 @@ def test_a_restart_finds_the_same_people_at_the_same_address(log):
 def test_a_restart_leaves_the_password_that_a_person_stored(log):
     before = practising.ensure(log, HERE)
     before.act("change-password")
-    stop(log.store.home)
+    stop_processes_of(log.store.home)
 
     practising.ensure(log, HERE)
 
