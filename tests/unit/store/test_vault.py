@@ -33,7 +33,9 @@ def test_the_newest_key_encrypts_and_every_key_decrypts(home):
     assert not home.exists()
 
 
-@pytest.mark.parametrize("keys", ["secret", f"{NEW},secret", "é", NEW[:-2]])
+@pytest.mark.parametrize(
+    "keys", ["secret", f"{NEW},secret", "é", NEW[:-2]], ids=["word", "second", "accent", "cut"]
+)
 def test_what_is_no_fernet_key_is_a_usage_error_that_does_not_repeat_it(home, keys):
     with pytest.raises(SettingsError) as caught:
         Vault(home, keys)
