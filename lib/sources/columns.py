@@ -58,12 +58,8 @@ def find_columns(rows: Iterable[Row]) -> tuple[Columns | None, bool]:
 
 
 def _address_place(seen: dict[Place, _Seen]) -> Place | None:
-    """The likeliest of the columns in which most values name people, by address or domain."""
-    fitting = [
-        place
-        for place, one in seen.items()
-        if one.values and 2 * (one.addresses + one.domains) > one.values
-    ]
+    """The likeliest of the columns that name people, by address or domain."""
+    fitting = [place for place, one in seen.items() if _names_people(place[1], one)]
     return max(
         fitting,
         key=lambda place: (
@@ -73,6 +69,12 @@ def _address_place(seen: dict[Place, _Seen]) -> Place | None:
         ),
         default=None,
     )
+
+
+def _names_people(column: str, seen: _Seen) -> bool:
+    """Whether most values do, or some under a heading that says so: lists may hold junk."""
+    naming = seen.addresses + seen.domains
+    return 2 * naming > seen.values or (naming > 0 and _address_rank(column) > 0)
 
 
 def _address_rank(name: str) -> int:

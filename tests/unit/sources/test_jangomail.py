@@ -220,6 +220,14 @@ def test_a_row_whose_date_cannot_be_is_undated_and_keeps_its_text(
     ]
 
 
+def test_a_short_report_that_is_mostly_junk_still_names_its_people(
+    stub: Any, source: Source
+) -> None:
+    stub.answer(XML, report(("a@example.org", ""), ("no address at all", ""), ("none", "")))
+
+    assert [one.entry for one in source().reading(None).sightings] == ["a@example.org"]
+
+
 def test_an_entry_that_is_nobody_is_counted_and_left_out(stub: Any, source: Source) -> None:
     stub.answer(XML, report(("a@example.org", ""), ("unknown", ""), ("", ""), ("example.com", "")))
     reading = source().reading(None)
