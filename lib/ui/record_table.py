@@ -27,7 +27,7 @@ _BOX = {
 }
 _COLUMNS = {
     "address": st.column_config.TextColumn("Address", width=240),
-    "outcome": st.column_config.TextColumn("Outcome", width=180),
+    "outcome": st.column_config.TextColumn("Outcome", width=230),
     "box": st.column_config.TextColumn("Email Opt Out", width=120),
     "why": st.column_config.TextColumn("Why", width=420),
     "object": st.column_config.TextColumn("Object", width=90),
