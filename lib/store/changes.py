@@ -45,12 +45,6 @@ _OF_RUN_BY_OUTCOME = """
     order by id
     limit :limit
 """
-_REASONS = """
-    select outcome, reason, max(message) as message, count(*) as count from change
-    where run_id = :run_id
-    group by outcome, reason
-    order by count desc, outcome, reason
-"""
 _OF_ADDRESS = """
     select * from change
     where scope = :scope and address = :address
@@ -69,16 +63,6 @@ class LoggedChange:
     planned_at: datetime
     sent_at: datetime | None  # before the call to Salesforce
     settled_at: datetime | None  # when its outcome was known; None while planned or pending
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """How many records of a run came to the same end for the same cause, with one message."""
-
-    outcome: Outcome
-    reason: str | None
-    message: str | None
-    count: int
 
 
 def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -> None:
@@ -143,14 +127,6 @@ def of_run(
         return _logged(store.query(_OF_RUN, parameters))
     parameters["outcomes"] = json_list(one.value for one in outcomes)
     return _logged(store.query(_OF_RUN_BY_OUTCOME, parameters))
-
-
-def reasons(store: Store, run_id: str) -> list[Reason]:
-    """The outcomes of a run grouped by cause, the most frequent first."""
-    rows = store.query(_REASONS, {"run_id": run_id})
-    return [
-        Reason(Outcome(row["outcome"]), row["reason"], row["message"], row["count"]) for row in rows
-    ]
 
 
 def of_address(store: Store, scope: str, address: str) -> list[LoggedChange]:

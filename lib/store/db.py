@@ -139,6 +139,16 @@ class Store:
                 self.db.rollback()
                 raise
 
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """A transaction that is always rolled back: everything is worked out, nothing stays."""
+        try:
+            with self.writing():
+                yield
+                raise _RolledBackError
+        except _RolledBackError:
+            pass
+
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; the number of rows it changed."""
         with _translated(self.home):
@@ -190,6 +200,10 @@ class Store:
         with self.writing():
             self._refuse_the_future()
             _migrations().apply(self.db)
+
+
+class _RolledBackError(Exception):
+    """Ends a rehearsal; never leaves this file."""
 
 
 def _migrations() -> Migrations:

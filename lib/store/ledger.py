@@ -10,7 +10,7 @@ from lib.store.events import (
 )
 from lib.store.marks import mark, marked, watermark
 from lib.store.merge import DONE, HELD, PENDING, WITHDRAWN, Event
-from lib.store.readings import last_report, preview, take
+from lib.store.readings import last_report, take
 from lib.store.sorting import ReadingInfo, Taken
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "mark",
     "marked",
     "pending",
-    "preview",
     "settle",
     "take",
     "watermark",

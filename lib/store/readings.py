@@ -8,8 +8,7 @@ from lib.store.columns import chunks, moment, text_of
 from lib.store.db import Store
 from lib.store.events import known_of, store_events
 from lib.store.marks import mark, source_stream
-from lib.store.merge import WITHDRAWN
-from lib.store.sorting import MARGIN, ReadingInfo, Shelves, Sorting, Taken
+from lib.store.sorting import MARGIN, ReadingInfo, Sorting, Taken
 from lib.values import Sighting
 
 _CHUNK = 5_000  # sightings compared with the ledger at a time
@@ -47,21 +46,6 @@ def take(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sig
         _keep(store, scope, reading, sorting.taken)
         if reading.kind != "file":
             mark(store, scope, source_stream(reading.source), reading.read_at)
-    return sorting.taken
-
-
-def preview(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sighting]) -> Taken:
-    """What `take` would return, and the events as they would stand; stores nothing."""
-    sorting = _begin(store, scope, reading)
-    shelves: Shelves = {}
-    for chunk in chunks(sightings, _CHUNK):
-        entries = sorting.entries_of(chunk)
-        unread = {entry for entry, _ in entries} - shelves.keys()
-        shelves.update(known_of(store, scope, reading.source, unread))
-        sorting.sort(entries, shelves)
-    for address in sorting.taken.addresses:
-        living = [one.asked for one in shelves[address] if one.state != WITHDRAWN]
-        sorting.taken.events[address] = living
     return sorting.taken
 
 

@@ -32,8 +32,8 @@ class ReadingInfo:
 class Taken:
     """What an answer held. Addresses and domains are in their compared form.
 
-    `intervals` has for each address when its latest sighting was asked; `events` (in a preview
-    only) all its events as they would stand. These grow with the answer; nothing else does.
+    `intervals` has for each address when its latest sighting was asked. These grow with the
+    answer; nothing else does.
     """
 
     seen: int = 0
@@ -41,7 +41,6 @@ class Taken:
     addresses: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
     intervals: dict[str, Interval] = field(default_factory=dict)
-    events: dict[str, list[Interval]] = field(default_factory=dict)
     unreadable: list[tuple[int | None, str]] = field(default_factory=list)  # the first thousand
     unreadable_count: int = 0
 

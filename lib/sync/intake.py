@@ -4,8 +4,7 @@ A dry run and a file take the same way inside a transaction that is rolled back:
 nothing, and a file's events wait for their run's intents (rules.md, 1.6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -109,7 +108,7 @@ def unsubscribes_of(
 
 
 def _taken_in(learning: Learning, reading: Reading, source: Source, *, waits: bool) -> Intake:
-    with _rehearsing(learning.store) if waits else learning.store.writing():
+    with learning.store.rehearsing() if waits else learning.store.writing():
         taken = _take(learning, reading, source)
         return _intake(learning, reading, taken)
 
@@ -126,21 +125,6 @@ def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
         file_name=reading.file_name,
     )
     return ledger.take(learning.store, learning.scope, info, reading.sightings)
-
-
-@contextmanager
-def _rehearsing(store: Store) -> Iterator[None]:
-    """A transaction that is always rolled back: everything is worked out, nothing stays."""
-    try:
-        with store.writing():
-            yield
-            raise _RolledBackError
-    except _RolledBackError:
-        pass
-
-
-class _RolledBackError(Exception):
-    """Ends a rehearsal; never leaves this file."""
 
 
 def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:

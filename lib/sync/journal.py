@@ -14,7 +14,7 @@ from lib.values import Change, Outcome, Progress
 
 _OPEN = frozenset({Outcome.FAILED, Outcome.PENDING, Outcome.PLANNED})
 _LEFT_ALONE = frozenset({Outcome.KEPT, Outcome.SKIPPED})
-_VERDICTS = {plan.CLEARED_UNSETTLED: UNSETTLED, plan.UNSURE: UNSURE}
+_VERDICTS = {plan.CLEARED_UNSETTLED: UNSETTLED, UNSURE: UNSURE}
 
 
 def as_intents(planned: Iterable[Change]) -> list[Change]:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from lib.salesforce import records
 from lib.salesforce.door import Door
-from lib.sync.plan import GONE, UNSURE
+from lib.store.memory import UNSURE
+from lib.sync.plan import GONE
 from lib.values import Change, Outcome, Record
 
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lib.addresses import domain_of
-from lib.store.memory import Remembered
+from lib.store.memory import UNSURE, Remembered
 from lib.values import Change, Fault, Interval, Outcome, Record
 
 CONVERTED = "converted"
 PERSON_ACCOUNT = "person_account"
 HELD = "held"
 GONE = "gone"
-UNSURE = "unsure"
 CLEARED = "cleared_by_hand"
 CLEARED_UNSETTLED = "cleared_by_hand_unsettled"
 

@@ -7,7 +7,6 @@ from lib.salesforce.door import Door
 from lib.store import changes, memory, runs
 from lib.store.db import Store
 from lib.sync.lost import Settled, look_up
-from lib.sync.plan import UNSURE
 from lib.values import Change, Outcome
 
 NOT_WRITTEN = "not_written"
@@ -52,7 +51,7 @@ def remember(store: Store, scope: str, run_id: str, change: Change, settled: Set
     if settled.outcome is Outcome.UPDATED:
         seen = [(change.sobject, change.record_id, change.address)]
         memory.seen_opted_out(store, scope, run_id, seen)
-    elif settled.reason == UNSURE:
+    elif settled.reason == memory.UNSURE:
         memory.left_alone(
             store,
             scope,
@@ -61,5 +60,5 @@ def remember(store: Store, scope: str, run_id: str, change: Change, settled: Set
             sobject=change.sobject,
             address=change.address,
             cleared_at=settled.modified_at or store.now(),
-            verdict=UNSURE,
+            verdict=memory.UNSURE,
         )

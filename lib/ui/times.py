@@ -18,11 +18,6 @@ def viewer_zone() -> tzinfo:
         return UTC
 
 
-def viewer_zone_name() -> str:
-    """The name of the browser's zone, such as `Europe/Berlin`."""
-    return getattr(viewer_zone(), "key", "UTC")
-
-
 def told(moment: datetime, *, now: datetime | None = None) -> str:
     """`07:02, 3 h ago`; on another day with its date: `3 March, 07:02, 5 days ago`."""
     now = now or utc_now()

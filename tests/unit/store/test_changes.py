@@ -52,18 +52,6 @@ def test_the_records_of_a_run_are_paged_and_filtered_by_outcome(store, run_id):
     assert len(changes.of_run(store, run_id)) == 5
 
 
-def test_reasons_are_counted_with_one_message_each(store, run_id):
-    rows = [change(n, Outcome.SKIPPED, "converted") for n in range(3)]
-    changes.announce(store, run_id, SCOPE, [*rows, change(9)])
-    refused = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
-    changes.settle(store, run_id, [(change(9).record_id, Outcome.FAILED, refused, "Ask sales")])
-
-    assert changes.reasons(store, run_id) == [
-        changes.Reason(Outcome.SKIPPED, "converted", None, 3),
-        changes.Reason(Outcome.FAILED, refused, "Ask sales", 1),
-    ]
-
-
 def test_an_address_shows_what_every_run_did_with_it_newest_first(store, clock, run_id):
     changes.announce(store, run_id, SCOPE, [change(1)])
     clock.go(days=1)

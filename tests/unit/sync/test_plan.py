@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.store.memory import Remembered
+from lib.store.memory import UNSURE, Remembered
 from lib.sync.plan import (
     CLEARED,
     CLEARED_UNSETTLED,
     CONVERTED,
     HELD,
     PERSON_ACCOUNT,
-    UNSURE,
     Knowledge,
     addresses_in_question,
     plan_changes,
