@@ -19,7 +19,7 @@ _MUST_ESCAPE_IN_PATTERN = re.compile(r"['\x00-\x1f\ud800-\udfff]")
 
 @singledispatch
 def render(node: object) -> str:
-    """Write a node as SOQL on one line, keywords in capitals, names as they are."""
+    """Write a node as SOQL on one line: keywords in capitals, values small, names as they are."""
     raise TypeError(f"no way to write {type(node).__name__} as SOQL")
 
 
@@ -69,12 +69,12 @@ def _(node: tree.Number | tree.Currency) -> str:
 
 @render.register
 def _(node: tree.Boolean) -> str:
-    return "TRUE" if node.value else "FALSE"
+    return "true" if node.value else "false"
 
 
 @render.register
 def _(node: tree.Null) -> str:  # noqa: ARG001 - the type says it all
-    return "NULL"
+    return "null"
 
 
 @render.register

@@ -194,10 +194,98 @@ insert into revision (only, count) values (1, 0);
 """
 
 
+_LISTS = """
+create table list (                      -- a saved list
+    id text not null primary key,
+    connection text not null check (connection <> ''),
+    name text not null check (name <> ''),
+    soql text not null,                  -- as its author wrote it
+    options text not null default '{}' check (json_valid(options)),
+    saved_at text not null,
+    saved_by text not null,
+    deleted_at text                      -- null: not deleted; a while later it is gone
+) strict;
+create unique index list_by_name on list (connection, lower(name)) where deleted_at is null;
+
+create table pull (
+    id text not null primary key,
+    connection text not null check (connection <> ''),
+    scope text,                          -- null until the org is known
+    list_id text references list (id),   -- null: not of a saved list
+    soql text not null,
+    guarded text,
+    options text not null default '{}' check (json_valid(options)),
+    status text not null check (status in ('starting', 'running', 'done', 'failed')),
+    pulled_by text not null,
+    started_at text not null,
+    beat_at text not null,               -- when its progress was last written
+    finished_at text,
+    phase text not null default '',
+    phase_done integer not null default 0,
+    phase_total integer not null default 0,
+    as_of text,                          -- when the unsubscribes were last read completely
+    matching integer,                    -- null under LIMIT or OFFSET, as the next
+    opted_out integer,
+    fetched integer not null default 0,
+    rows integer not null default 0,
+    removed text not null default '{}' check (json_valid(removed)),  -- reason: count
+    api_calls integer not null default 0,
+    duration_s real not null default 0,
+    file text,                           -- its CSV, in the folder lists of the home
+    warnings text not null default '[]' check (json_valid(warnings)),
+    error text check (json_valid(error)),
+    check ((finished_at is null) = (status in ('starting', 'running')))
+) strict;
+create index pull_by_connection on pull (connection, started_at);
+create index pull_by_list on pull (list_id, started_at);
+
+create table pull_row (                  -- one row that was fetched; rows of old pulls are let go
+    pull_id text not null references pull (id),
+    position integer not null,           -- counts from 1, in the order of the file
+    sobject text not null,
+    record_id text not null,             -- empty where a row is several people
+    address text not null,               -- as it is compared; empty where there is none
+    shown text not null,                 -- as Salesforce has it
+    removed text,                        -- reason; null: on the list
+    primary key (pull_id, position)
+) strict, without rowid;
+create index pull_row_by_address on pull_row (pull_id, address);
+create index pull_row_by_record on pull_row (pull_id, record_id);
+create index pull_row_removed on pull_row (pull_id, removed) where removed is not null;
+
+create table hand_over (                 -- a pull that was handed to JangoMail as a new group
+    id text not null primary key,
+    pull_id text not null references pull (id),
+    connection text not null,
+    group_name text not null,
+    columns text not null check (json_valid(columns)),
+    status text not null check (status in ('starting', 'running', 'done', 'failed')),
+    handed_by text not null,
+    started_at text not null,
+    beat_at text not null,
+    finished_at text,
+    done integer not null default 0,     -- rows handed over, in the order of the pull
+    total integer not null default 0,
+    left_out integer not null default 0, -- opted out since the pull
+    error text check (json_valid(error)),
+    check ((finished_at is null) = (status in ('starting', 'running')))
+) strict;
+create index hand_over_by_pull on hand_over (pull_id, started_at);
+create index hand_over_by_connection on hand_over (connection, started_at);
+
+alter table connection add column opt_out_field text not null default '';
+"""
+
+
 def m0001_the_log(db: Executes) -> None:
     """Connections, ledger, runs."""
     for script in (_CONNECTIONS, _LEDGER, _RUNS):
         db.executescript(script)
 
 
-MIGRATIONS: tuple[Callable[[Executes], None], ...] = (m0001_the_log,)
+def m0002_lists(db: Executes) -> None:
+    """Saved lists, pulls, hand-overs; a connection's own opt-out field."""
+    db.executescript(_LISTS)
+
+
+MIGRATIONS: tuple[Callable[[Executes], None], ...] = (m0001_the_log, m0002_lists)

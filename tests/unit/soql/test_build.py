@@ -37,7 +37,7 @@ def test_a_query_of_every_part_is_written_as_salesforce_reads_it() -> None:
     )
 
     assert render(query) == (
-        "SELECT Id, Account.Name FROM Contact WHERE HasOptedOutOfEmail = FALSE AND Email != NULL"
+        "SELECT Id, Account.Name FROM Contact WHERE HasOptedOutOfEmail = false AND Email != null"
         " AND SystemModstamp >= 2026-01-31T23:01:01Z"
         " AND (Birthdate = 2000-02-29 OR Children__c = 3)"
         r" AND LastName IN ('O\'Neil', 'Back\\slash') ORDER BY SystemModstamp, Id LIMIT 10"
