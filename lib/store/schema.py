@@ -233,7 +233,7 @@ create table pull (
     duration_s real not null default 0,
     file text,                           -- its CSV, in the folder lists of the home
     warnings text not null default '[]' check (json_valid(warnings)),
-    error text check (json_valid(error)),
+    error text check (error is null or json_valid(error)),
     check ((finished_at is null) = (status in ('starting', 'running')))
 ) strict;
 create index pull_by_connection on pull (connection, started_at);
@@ -264,10 +264,15 @@ create table hand_over (                 -- a pull that was handed to JangoMail 
     started_at text not null,
     beat_at text not null,
     finished_at text,
-    done integer not null default 0,     -- rows handed over, in the order of the pull
-    total integer not null default 0,
-    left_out integer not null default 0, -- opted out since the pull
-    error text check (json_valid(error)),
+    making_at text,                      -- before the group was made: none bore its name then
+    made_at text,                        -- when JangoMail had made the group
+    sent_to integer not null default 0,  -- position of the last row sent, answered or not
+    done_to integer not null default 0,  -- position of the last row whose batch was answered
+    done integer not null default 0,     -- people handed over
+    total integer not null default 0,    -- people to hand over
+    left_out integer not null default 0, -- people who opted out since the pull
+    members integer,                     -- what JangoMail counted at the end
+    error text check (error is null or json_valid(error)),
     check ((finished_at is null) = (status in ('starting', 'running')))
 ) strict;
 create index hand_over_by_pull on hand_over (pull_id, started_at);
