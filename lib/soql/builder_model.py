@@ -1,0 +1,128 @@
+"""What the builder can say: one object, columns, an order, conditions in one level of groups.
+
+Values are those of the tree, and names stay in the author's spelling, so that a query which goes
+through the builder comes back as it was. What a list leaves out besides (duplicates, other lists)
+is no SOQL: lib/lists/values.py.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from lib.soql.tree import Pattern, Text, Value
+
+MOST_MEMBERSHIPS = 2
+"""Salesforce takes no more subqueries than these in one WHERE."""
+
+LINKS = {
+    "contact": ("Id", "ContactId"),
+    "lead": ("Id", "LeadId"),
+    "account": ("PersonContactId", "ContactId"),
+}
+"""By object (lower case): its field, and the field of CampaignMember that holds the same id."""
+
+
+class Match(StrEnum):
+    """How the parts of a group go together."""
+
+    ALL = "all"
+    ANY = "any"
+    NONE = "none"
+
+
+class Operator(StrEnum):
+    """What a condition asks of its field."""
+
+    EQUALS = "="
+    DIFFERS = "!="
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+    BEGINS = "begins"
+    ENDS = "ends"
+    CONTAINS = "contains"
+    CONTAINS_NOT = "contains not"
+    LIKE = "like"
+    ONE_OF = "in"
+    NOT_ONE_OF = "not in"
+    INCLUDES = "includes"
+    EXCLUDES = "excludes"
+
+
+COMPARING = tuple(Operator)[:6]
+ABOUT_TEXT = (Operator.BEGINS, Operator.ENDS, Operator.CONTAINS, Operator.CONTAINS_NOT)
+LISTING = (Operator.ONE_OF, Operator.NOT_ONE_OF, Operator.INCLUDES, Operator.EXCLUDES)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`field operator values`: one value, but for the operators that take a list.
+
+    Behind BEGINS, ENDS, CONTAINS and CONTAINS_NOT it is a Text that is meant letter by letter,
+    behind LIKE a Pattern.
+    """
+
+    field: str
+    operator: Operator
+    values: tuple[Value, ...]
+
+    def __post_init__(self) -> None:
+        if not self.values or (len(self.values) > 1 and self.operator not in LISTING):
+            raise ValueError(f"{self.operator} takes {len(self.values)} values badly")
+        only = self.values[0]
+        if self.operator in ABOUT_TEXT and not (isinstance(only, Text) and only.value):
+            raise ValueError(f"{self.operator} takes text, and some of it")
+        if (self.operator is Operator.LIKE) is not isinstance(only, Pattern):
+            raise ValueError("a pattern stands behind LIKE, and nothing else does")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions in parentheses."""
+
+    match: Match
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Members of any of these campaigns (ids), with any of these statuses if some are named."""
+
+    campaigns: tuple[str, ...]
+    statuses: tuple[str, ...] = ()
+    negated: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.campaigns:
+            raise ValueError("members of which campaign?")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of ORDER BY, as in the tree: "" is what was left to the default."""
+
+    field: str
+    direction: Literal["", "ASC", "DESC"] = ""
+    nulls: Literal["", "FIRST", "LAST"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A query as the builder shows it. Memberships hold besides `parts`, whatever their `match`."""
+
+    sobject: str
+    columns: tuple[str, ...]
+    match: Match = Match.ALL
+    parts: tuple[Condition | Group, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise ValueError("a query needs a column")
+        if self.memberships and self.sobject.lower() not in LINKS:
+            raise ValueError(f"{self.sobject} holds no members of campaigns")
+        if len(self.memberships) > MOST_MEMBERSHIPS:
+            raise ValueError(f"at most {MOST_MEMBERSHIPS} campaign conditions")
