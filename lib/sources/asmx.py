@@ -81,13 +81,14 @@ class Asmx:
         self._sleep = sleep
         self._session = session or Transport(_TIMEOUTS_S)
 
-    def call(self, method: str, fields: Mapping[str, str]) -> Spool:
+    def call(self, method: str, fields: Mapping[str, str], *, tries: int = _TRIES) -> Spool:
         """The complete body of a method's answer. Tries three times what may pass.
 
+        A method that must not be carried out twice is given one try: its lost answer is looked up.
         Raises SourceCredentialsRefused, ServiceRefused, SourceUnreachable, ReadingIncomplete.
         """
         pause = _FIRST_PAUSE_S
-        for _ in range(_TRIES - 1):
+        for _ in range(tries - 1):
             try:
                 return self._once(method, fields)
             except _Passing:
