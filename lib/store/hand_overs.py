@@ -1,0 +1,251 @@
+"""Hand-overs: a pull that goes to JangoMail as a new group, and how far it has got.
+
+Each batch is noted before it is sent and after it was answered, so that a process which dies in
+between leaves a question that the next one can answer: `sent_to` beyond `done_to`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from lib.clock import from_text, to_text
+from lib.store.columns import json_list, moment
+from lib.store.db import Store
+from lib.store.runs import new_id
+from lib.values import Fault
+
+_START = """
+    insert into hand_over (id, pull_id, connection, group_name, columns, status, handed_by,
+        started_at, beat_at)
+    values (:id, :pull_id, :connection, :group_name, :columns, 'starting', :by, :now, :now)
+"""
+_GET = "select * from hand_over where id = :id"
+_OF_CONNECTION = """
+    select * from hand_over
+    where connection = :connection
+    order by started_at desc, id desc
+    limit :last
+"""
+_OF_PULL = """
+    select * from hand_over
+    where pull_id = :pull_id
+    order by started_at desc, id desc
+"""
+_TAKE_UP = """
+    update hand_over
+    set status = 'running', beat_at = :now, finished_at = null, error = null
+    where id = :id and status <> 'done'
+"""
+_RENAME = """
+    update hand_over
+    set group_name = :name, making_at = null
+    where id = :id and made_at is null and status <> 'done'
+"""
+_MAKING = "update hand_over set making_at = :now, beat_at = :now where id = :id"
+_MADE = "update hand_over set made_at = :now, beat_at = :now where id = :id"
+_COUNTED = """
+    update hand_over
+    set total = :total, done = :done, left_out = :left_out, beat_at = :now
+    where id = :id
+"""
+_SENDING = "update hand_over set sent_to = :position, beat_at = :now where id = :id"
+_ANSWERED = """
+    update hand_over
+    set done_to = :position, sent_to = :position, done = done + :people, beat_at = :now
+    where id = :id
+"""
+_FINISH = """
+    update hand_over
+    set status = :status, finished_at = :now, beat_at = :now, error = :error,
+        members = coalesce(:members, members)
+    where id = :id and finished_at is null
+"""
+# Of several rows with one address the first is handed over: a group holds an address once.
+_ROWS = """
+    select position, address, shown,
+        address <> '' and not exists (
+            select 1 from pull_row as earlier
+            where earlier.pull_id = pull_row.pull_id and earlier.address = pull_row.address
+              and earlier.removed is null and earlier.position < pull_row.position
+        ) as is_first
+    from pull_row
+    where pull_id = :pull_id and removed is null and position > :after
+    order by position
+    limit :last
+"""
+_PEOPLE = """
+    select count(distinct address) as count from pull_row
+    where pull_id = :pull_id and removed is null and address <> '' and position <= :until
+      and address not in (select value from json_each(:left_out))
+"""
+_LAST_POSITION = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """One hand-over as the log knows it. Positions are those of the pull's rows."""
+
+    id: str
+    pull_id: str
+    connection: str
+    group_name: str
+    columns: tuple[str, ...]  # titles of the pull's file that go along with the address
+    status: str  # starting, running, done or failed
+    handed_by: str
+    started_at: datetime
+    beat_at: datetime
+    finished_at: datetime | None
+    making_at: datetime | None  # no group bore its name then
+    made_at: datetime | None
+    sent_to: int
+    done_to: int
+    done: int  # people
+    total: int
+    left_out: int  # people who opted out since the pull
+    members: int | None  # what JangoMail counted at the end
+    error: Fault | None  # beside `done`: what to look at
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has ended, in whatever way."""
+        return self.finished_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One row that is on the list; `is_first` of those with its address."""
+
+    position: int
+    address: str
+    shown: str
+    is_first: bool
+
+
+def start(
+    store: Store,
+    *,
+    connection: str,
+    pull_id: str,
+    group_name: str,
+    columns: Sequence[str],
+    by: str,
+) -> str:
+    """Write a hand-over's row before its process starts; its id."""
+    now = store.now()
+    row = {
+        "id": new_id(now),
+        "pull_id": pull_id,
+        "connection": connection,
+        "group_name": group_name,
+        "columns": json.dumps(list(columns), ensure_ascii=False),
+        "by": by,
+        "now": to_text(now),
+    }
+    with store.writing():
+        store.execute(_START, row)
+    return str(row["id"])
+
+
+def get(store: Store, hand_over_id: str) -> HandOver | None:
+    """One hand-over, if the log has it."""
+    row = store.one(_GET, {"id": hand_over_id})
+    return _hand_over(row) if row else None
+
+
+def of_connection(store: Store, connection: str, *, last: int = 20) -> list[HandOver]:
+    """The newest hand-overs of a connection, newest first."""
+    rows = store.query(_OF_CONNECTION, {"connection": connection, "last": last})
+    return [_hand_over(row) for row in rows]
+
+
+def of_pull(store: Store, pull_id: str) -> list[HandOver]:
+    """The hand-overs of a pull, newest first."""
+    return [_hand_over(row) for row in store.query(_OF_PULL, {"pull_id": pull_id})]
+
+
+def take_up(store: Store, hand_over_id: str) -> HandOver | None:
+    """Begin, or go on with, a hand-over; None when there is none, or it is done."""
+    with store.writing():
+        if not store.execute(_TAKE_UP, {"id": hand_over_id, "now": to_text(store.now())}):
+            return None
+    return get(store, hand_over_id)
+
+
+def rename(store: Store, hand_over_id: str, group_name: str) -> bool:
+    """Choose another name for a group that was not made; whether that was still possible."""
+    with store.writing():
+        return store.execute(_RENAME, {"id": hand_over_id, "name": group_name}) == 1
+
+
+def making(store: Store, hand_over_id: str) -> None:
+    """Note that the group is about to be made, and that none bore its name."""
+    _beat(store, _MAKING, hand_over_id)
+
+
+def made(store: Store, hand_over_id: str) -> None:
+    """Note that JangoMail has made the group."""
+    _beat(store, _MADE, hand_over_id)
+
+
+def counted(store: Store, hand_over_id: str, *, total: int, done: int, left_out: int) -> None:
+    """Note how many people there are to hand over, and how many opted out since the pull."""
+    _beat(store, _COUNTED, hand_over_id, total=total, done=done, left_out=left_out)
+
+
+def sending(store: Store, hand_over_id: str, position: int) -> None:
+    """Note, before the call, up to which row the next batch reaches."""
+    _beat(store, _SENDING, hand_over_id, position=position)
+
+
+def answered(store: Store, hand_over_id: str, position: int, people: int) -> None:
+    """Note that everybody up to this row was handed over, `people` of them just now."""
+    _beat(store, _ANSWERED, hand_over_id, position=position, people=people)
+
+
+def finish(
+    store: Store,
+    hand_over_id: str,
+    status: str,
+    *,
+    members: int | None = None,
+    error: Fault | None = None,
+) -> None:
+    """Close the hand-over, done or failed; one that has ended stays as it is."""
+    told = json.dumps(asdict(error), ensure_ascii=False) if error else None
+    _beat(store, _FINISH, hand_over_id, status=status, members=members, error=told)
+
+
+def listed_rows(store: Store, pull_id: str, *, after: int, last: int) -> list[ListedRow]:
+    """The next rows that are on the list, in the order of the pull's file."""
+    rows = store.query(_ROWS, {"pull_id": pull_id, "after": after, "last": last})
+    return [
+        ListedRow(row["position"], row["address"], row["shown"], bool(row["is_first"]))
+        for row in rows
+    ]
+
+
+def people_of(
+    store: Store, pull_id: str, left_out: Iterable[str], *, until: int = _LAST_POSITION
+) -> int:
+    """How many distinct addresses are on the list up to a position, without those left out."""
+    parameters = {"pull_id": pull_id, "until": until, "left_out": json_list(left_out)}
+    row = store.one(_PEOPLE, parameters)
+    return int(row["count"]) if row else 0
+
+
+def _beat(store: Store, statement: str, hand_over_id: str, **values: object) -> None:
+    with store.writing():
+        store.execute(statement, {"id": hand_over_id, "now": to_text(store.now()), **values})
+
+
+def _hand_over(row: sqlite3.Row) -> HandOver:
+    values = dict(row)
+    for name in ("started_at", "beat_at"):
+        values[name] = from_text(values[name])
+    for name in ("finished_at", "making_at", "made_at"):
+        values[name] = moment(values[name])
+    values["columns"] = tuple(json.loads(values["columns"]))
+    values["error"] = Fault(**json.loads(values["error"])) if values["error"] else None
+    return HandOver(**values)
