@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
+
+from lib.store.ledger import Event
+
+Way = Literal["rest", "bulk"]
+"""REST pages of about 2,000 rows, or one Bulk 2.0 query."""
 
 
 class Removed(StrEnum):
@@ -56,3 +62,60 @@ class PullResult:
     api_calls: int = 0
     duration_s: float = 0.0
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A list before it is pulled: its numbers, what pulling costs, and its first rows.
+
+    `titles` and `rows` are those of the file, filtered as a pull filters them, by what the ledger
+    knows at `as_of`; `removed` counts what that took of the `fetched` first rows. `matching` and
+    `opted_out` are `None` under LIMIT, OFFSET and for figures.
+    """
+
+    soql: str
+    guarded: str
+    conditions: tuple[str, ...]  # the guard's own, as SOQL
+    taken_out: tuple[str, ...]  # clauses that are not sent
+    is_figures: bool  # counts and groups: no mailing list
+    matching: int | None
+    opted_out: int | None
+    way: Way
+    calls: int  # API calls that pulling will cost, about
+    seconds: float  # that it will take, about
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    fetched: int
+    removed: Mapping[Removed, int] = field(default_factory=dict)
+    as_of: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRecord:
+    """One record that bears the address: whether the query as written asks for it, and its fate.
+
+    `matches` is `None` where it cannot be told of one record (LIMIT, groups). `removed` is the
+    reason that keeps it off the list, `None` where it is on it (or the query does not ask for it).
+    `kept`: a person cleared its box, and a run has settled that this stands.
+    """
+
+    sobject: str
+    record_id: str
+    shown: str  # the address in the record's spelling
+    opted_out: bool
+    matches: bool | None
+    kept: bool
+    removed: Removed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why somebody is on a list or not: his records, and what the ledger says of his address."""
+
+    address: str
+    on_list: bool | None  # `None`: cannot be told (LIMIT, groups)
+    records: tuple[WhyRecord, ...]
+    events: tuple[Event, ...]
+    domain_events: tuple[Event, ...]
+    as_of: datetime | None

@@ -1,0 +1,126 @@
+"""The pulls of the log: their life, the people they remember, and which are let go."""
+
+from datetime import timedelta
+
+from lib.store import lists, pulls
+from lib.store.db import Store
+from lib.store.pulls import PullNumbers, PullRow
+from lib.values import Fault, Progress
+
+QUERY = "SELECT Id, Email FROM Contact"
+ANNA = PullRow(1, "Contact", "003000000000001AAA", "anna@example.org", "Anna@example.org")
+BERT = PullRow(2, "Contact", "003000000000002AAA", "bert@example.org", "b", "unsubscribed")
+
+
+def start(store: Store, list_id: str | None = None) -> str:
+    return pulls.start(
+        store,
+        connection="default",
+        soql=QUERY,
+        options={"no_empty": True},
+        pulled_by="a person",
+        list_id=list_id,
+    )
+
+
+def found(store: Store, pull_id: str) -> pulls.Pull:
+    pull = pulls.get(store, pull_id)
+    assert pull is not None
+    return pull
+
+
+def pulled(store: Store, list_id: str | None = None) -> str:
+    """A whole pull of two people."""
+    pull_id = start(store, list_id)
+    pulls.add_rows(store, pull_id, [ANNA, BERT])
+    pulls.finish(store, pull_id, PullNumbers(fetched=2, rows=1), file=f"{pull_id}.csv")
+    return pull_id
+
+
+def test_a_finished_pull_gives_back_what_it_was_closed_with(store, clock):
+    pull_id = start(store)
+    numbers = PullNumbers(
+        QUERY, clock.now, 4, 1, 3, 2, {"unsubscribed": 1}, 7, 1.5, ("JangoMail was not read",)
+    )
+
+    pulls.finish(store, pull_id, numbers, file="x.csv")
+
+    pull = found(store, pull_id)
+    assert (pull.status, pull.file, pull.is_finished) == ("done", "x.csv", True)
+    assert (pull.matching, pull.opted_out, pull.fetched, pull.rows) == (4, 1, 3, 2)
+    assert (pull.removed, pull.as_of) == ({"unsubscribed": 1}, clock.now)
+    assert (pull.warnings, pull.options) == (("JangoMail was not read",), {"no_empty": True})
+
+
+def test_progress_shows_and_what_is_not_given_stays(store):
+    pull_id = start(store)
+
+    pulls.progress(store, pull_id, Progress("fetching", 10, 90), matching=100, opted_out=10)
+    pulls.progress(store, pull_id, Progress("fetching", 20, 90), fetched=20)
+
+    pull = found(store, pull_id)
+    assert (pull.status, pull.phase_done, pull.matching, pull.fetched) == ("running", 20, 100, 20)
+
+
+def test_a_pull_that_has_ended_is_taken_over_by_nobody(store):
+    pull_id = pulled(store)
+
+    assert pulls.adopt(store, pull_id) is None
+    assert pulls.adopt(store, start(store)) is not None
+
+
+def test_a_failed_pull_says_why_and_remembers_nobody(store):
+    pull_id = start(store)
+    pulls.add_rows(store, pull_id, [ANNA])
+
+    pulls.fail(store, pull_id, Fault("salesforce", "No answer", "Pull again."))
+
+    pull = found(store, pull_id)
+    assert (pull.status, pull.error) == ("failed", Fault("salesforce", "No answer", "Pull again."))
+    assert not pulls.has_rows(store, pull_id)
+
+
+def test_a_pull_whose_process_died_is_closed_once(store):
+    whole, dead = pulled(store), start(store)
+
+    pulls.close_dead(store, whole)
+    pulls.close_dead(store, dead)
+
+    assert (found(store, whole).status, found(store, dead).status) == ("done", "failed")
+
+
+def test_only_a_silent_pull_is_closed_as_dead(store, clock):
+    silent, busy = start(store), start(store)
+    clock.now += pulls.SILENCE + timedelta(seconds=1)
+    pulls.progress(store, busy, Progress("fetching"))
+
+    pulls.close_silent(store, "default")
+
+    assert [one.id for one in pulls.unfinished(store, "default")] == [busy]
+    assert found(store, silent).status == "failed"
+
+
+def test_people_are_found_by_what_became_of_them_page_by_page(store):
+    pull_id = start(store)
+    many = [PullRow(n, "Lead", f"00Q{n:015}", f"p{n}@example.org", "") for n in range(1, 6)]
+    pulls.add_rows(store, pull_id, [*many, BERT.__class__(6, "Lead", "", "x", "x", "duplicate")])
+
+    first = pulls.rows_of(store, pull_id, last=3)
+    rest = pulls.rows_of(store, pull_id, after=first[-1].position, last=3)
+
+    assert [one.position for one in [*first, *rest]] == [1, 2, 3, 4, 5]
+    assert [one.address for one in pulls.removed_of(store, pull_id, "duplicate")] == ["x"]
+
+
+def test_the_people_of_the_last_two_pulls_of_each_list_stay(store, clock):
+    saved = lists.save(store, "default", "Spring", QUERY, options={}, by="a person")
+    made = []
+    for _ in range(3):
+        made += [pulled(store, saved), pulled(store)]
+        clock.go(minutes=1)
+
+    kept = [one for one in made if pulls.has_rows(store, one)]
+
+    assert kept == made[2:]
+    assert [found(store, one).file for one in made[:2]] == [None, None]
+    assert [one.id for one in pulls.of_list(store, saved)] == [made[4], made[2], made[0]]
