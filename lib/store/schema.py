@@ -253,6 +253,22 @@ create index pull_row_by_address on pull_row (pull_id, address);
 create index pull_row_by_record on pull_row (pull_id, record_id);
 create index pull_row_removed on pull_row (pull_id, removed) where removed is not null;
 
+create table pull_check (                -- when a pull's people were last asked about anew
+    pull_id text not null primary key references pull (id) on delete cascade,
+    checked_at text not null,
+    as_of text                           -- when the unsubscribes were last read completely
+) strict, without rowid;
+
+create table opted_out_since (           -- rows on a list whose people have opted out since
+    pull_id text not null references pull (id) on delete cascade,
+    position integer not null,
+    reason text not null,
+    found_at text not null,
+    primary key (pull_id, position)
+) strict, without rowid;
+
+create index event_by_first_seen on event (scope, first_seen_at);
+
 create table hand_over (                 -- a pull that was handed to JangoMail as a new group
     id text not null primary key,
     pull_id text not null references pull (id),

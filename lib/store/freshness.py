@@ -1,0 +1,221 @@
+"""Who on a pulled list has opted out since: found in the ledger and in Salesforce, and noted.
+
+A pull's own rows stay as they were; what is found later stands beside them, so that a download
+or a hand-over leaves these people out, and the page can say how many they are.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lib.clock import from_text, to_text
+from lib.store.columns import chunks, json_list, moment, text_of
+from lib.store.db import Store
+
+UNSUBSCRIBED = "unsubscribed"
+HELD_DOMAIN = "held_domain"
+OPTED_OUT = "opted_out"
+
+Opted = tuple[str, str]  # record id, address as it is compared
+
+MARGIN = timedelta(hours=1)
+"""A reading or a write that was under way when the pull began bears an earlier time."""
+
+_CHUNK = 5_000
+
+# The pull left out everybody whom the ledger named then, but for kept records: their newer events
+# are in doubt, and who is in doubt stays out of lists (rules.md, 0).
+_UNSUBSCRIBED = """
+    select distinct pull_row.position from event indexed by event_by_first_seen
+    join pull_row indexed by pull_row_by_address
+        on pull_row.pull_id = :pull_id and pull_row.address = event.entry
+    where event.scope = :scope and event.first_seen_at >= :since
+      and event.kind = 'unsubscribe' and not event.is_domain
+      and event.state in ('pending', 'done') and pull_row.removed is null
+      and (event.first_seen_at >= :until or not exists (
+        select 1 from memory
+        where memory.scope = :scope and memory.record_id = pull_row.record_id
+          and memory.address = pull_row.address and memory.verdict = 'kept'
+      ))
+"""
+_NEW_DOMAINS = """
+    select distinct entry from event indexed by event_by_first_seen
+    where scope = :scope and first_seen_at >= :since
+      and kind = 'unsubscribe' and is_domain and state <> 'withdrawn'
+    order by entry
+"""
+_OF_DOMAINS = """
+    select position from pull_row
+    where pull_id = :pull_id and removed is null
+      and substr(address, instr(address, '@') + 1) in (select value from json_each(:domains))
+"""
+_OF_RECORDS = """
+    select pull_row.position from json_each(:opted) as one
+    join pull_row indexed by pull_row_by_record
+        on pull_row.pull_id = :pull_id and pull_row.record_id = one.value
+    where pull_row.removed is null
+"""
+_OF_ADDRESSES = """
+    select pull_row.position from json_each(:opted) as one
+    join pull_row indexed by pull_row_by_address
+        on pull_row.pull_id = :pull_id and pull_row.address = one.value
+    where pull_row.removed is null
+"""
+# Whoever is out by one row is out by all rows with his address.
+_NOTE = """
+    insert or ignore into opted_out_since (pull_id, position, reason, found_at)
+    select :pull_id, twin.position, :reason, :now
+    from json_each(:positions) as one
+    join pull_row as found
+        on found.pull_id = :pull_id and found.position = one.value
+    join pull_row as twin
+        on twin.pull_id = :pull_id and twin.removed is null
+        and (twin.position = found.position
+            or (found.address <> '' and twin.address = found.address))
+"""
+_CHECKED = """
+    insert into pull_check (pull_id, checked_at, as_of)
+    values (:pull_id, :now, :as_of)
+    on conflict (pull_id) do update
+    set checked_at = excluded.checked_at, as_of = excluded.as_of
+"""
+_CHECK = "select checked_at, as_of from pull_check where pull_id = :pull_id"
+_NOTED = """
+    select opted_out_since.position, opted_out_since.reason, opted_out_since.found_at,
+        pull_row.address, pull_row.shown, pull_row.sobject, pull_row.record_id
+    from opted_out_since
+    left join pull_row using (pull_id, position)
+    where pull_id = :pull_id
+    order by position
+    limit :last
+"""
+_COUNT = """
+    select count(distinct case when address = '' then record_id else address end) as people,
+        count(*) as rows
+    from opted_out_since
+    join pull_row using (pull_id, position)
+    where pull_id = :pull_id
+"""
+_ADDRESSES = """
+    select distinct address from opted_out_since
+    join pull_row using (pull_id, position)
+    where pull_id = :pull_id and address <> ''
+    order by address
+"""
+_POSITIONS = "select position from opted_out_since where pull_id = :pull_id order by position"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One row of a list whose person has opted out since it was pulled."""
+
+    position: int
+    reason: str
+    found_at: datetime
+    sobject: str
+    record_id: str
+    address: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """When a pull's people were last asked about anew; `as_of` is that of the unsubscribes."""
+
+    checked_at: datetime
+    as_of: datetime | None
+
+
+def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetime) -> None:
+    """Note who on the list has an unsubscribe, or a whole domain, that is newer than the pull."""
+    about = {
+        "pull_id": pull_id,
+        "scope": scope,
+        "since": to_text(pulled_at - MARGIN),
+        "until": to_text(pulled_at),
+    }
+    with store.writing():
+        _note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
+        domains = [row["entry"] for row in store.query(_NEW_DOMAINS, about)]
+        if domains:
+            found = store.query(_OF_DOMAINS, {**about, "domains": json_list(domains)})
+            _note(store, pull_id, HELD_DOMAIN, _positions(found))
+
+
+def note_opted_out(store: Store, pull_id: str, opted: Iterable[Opted]) -> None:
+    """Note who on the list is among these opted-out records, by record or by address."""
+    with store.writing():
+        for chunk in chunks(opted, _CHUNK):
+            for statement, values in (
+                (_OF_RECORDS, [record_id for record_id, _ in chunk if record_id]),
+                (_OF_ADDRESSES, [address for _, address in chunk if address]),
+            ):
+                found = store.query(
+                    statement, {"pull_id": pull_id, "opted": json_list(dict.fromkeys(values))}
+                )
+                _note(store, pull_id, OPTED_OUT, _positions(found))
+
+
+def note_checked(store: Store, pull_id: str, as_of: datetime | None) -> None:
+    """Note that everything about a pull's people was asked anew just now."""
+    row = {"pull_id": pull_id, "now": to_text(store.now()), "as_of": text_of(as_of)}
+    with store.writing():
+        store.execute(_CHECKED, row)
+
+
+def last_check(store: Store, pull_id: str) -> LastCheck | None:
+    """When a pull's people were last asked about anew, if ever since it was pulled."""
+    row = store.one(_CHECK, {"pull_id": pull_id})
+    return LastCheck(from_text(row["checked_at"]), moment(row["as_of"])) if row else None
+
+
+def count(store: Store, pull_id: str) -> tuple[int, int]:
+    """How many people on the list have opted out since, and how many of its rows they are."""
+    row = store.one(_COUNT, {"pull_id": pull_id})
+    return (int(row["people"]), int(row["rows"])) if row else (0, 0)
+
+
+def noted(store: Store, pull_id: str, *, last: int = 1000) -> list[Since]:
+    """Who has opted out since, in the order of the list."""
+    rows = store.query(_NOTED, {"pull_id": pull_id, "last": last})
+    return [
+        Since(
+            position=row["position"],
+            reason=row["reason"],
+            found_at=from_text(row["found_at"]),
+            sobject=row["sobject"] or "",
+            record_id=row["record_id"] or "",
+            address=row["address"] or "",
+            shown=row["shown"] or "",
+        )
+        for row in rows
+    ]
+
+
+def addresses(store: Store, pull_id: str) -> frozenset[str]:
+    """The addresses of everybody on the list who has opted out since."""
+    return frozenset(row["address"] for row in store.query(_ADDRESSES, {"pull_id": pull_id}))
+
+
+def positions(store: Store, pull_id: str) -> frozenset[int]:
+    """The rows of everybody on the list who has opted out since."""
+    return frozenset(_positions(store.query(_POSITIONS, {"pull_id": pull_id})))
+
+
+def _note(store: Store, pull_id: str, reason: str, found: Sequence[int]) -> None:
+    for chunk in chunks(found, _CHUNK):
+        store.execute(
+            _NOTE,
+            {
+                "pull_id": pull_id,
+                "reason": reason,
+                "now": to_text(store.now()),
+                "positions": json.dumps(chunk),
+            },
+        )
+
+
+def _positions(rows: Iterable[sqlite3.Row]) -> list[int]:
+    return [int(row["position"]) for row in rows]

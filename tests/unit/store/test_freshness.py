@@ -1,0 +1,138 @@
+"""Who on a pulled list has opted out since, from the ledger and from Salesforce's records."""
+
+from datetime import timedelta
+
+import pytest
+
+from lib.store import freshness, ledger, memory
+from lib.store.ledger import ReadingInfo
+from lib.values import Sighting
+
+SCOPE = "default/00D"
+PULL = "p1"
+
+
+@pytest.fixture
+def pulled(store, clock):
+    """A pull of ann (twice), bob who was removed, cat of another domain, and one unnamed row."""
+    store.execute(
+        "insert into pull (id, connection, soql, status, pulled_by, started_at, beat_at)"
+        " values (?, 'default', 'SELECT Email FROM Contact', 'running', 'Ann', 'now', 'now')",
+        [PULL],
+    )
+    people = [
+        ("003A", "ann@x.org", None),
+        ("003B", "bob@x.org", "unsubscribed"),
+        ("00QA", "ann@x.org", None),
+        ("003C", "cat@y.org", None),
+        ("003N", "", None),
+    ]
+    store.execute_many(
+        "insert into pull_row (pull_id, position, sobject, record_id, address, shown, removed)"
+        " values (?, ?, 'Contact', ?, ?, ?, ?)",
+        [(PULL, place, one, at, at, why) for place, (one, at, why) in enumerate(people, start=1)],
+    )
+    pulled_at = clock()
+    clock.go(days=1)
+    return pulled_at
+
+
+def unsubscribe(store, *entries, read_at=None):
+    reading = ReadingInfo("jangomail:a", "report", None, read_at or store.now(), "r1")
+    ledger.take(store, SCOPE, reading, [Sighting(one) for one in entries])
+
+
+def noted(store):
+    return [(one.position, one.reason) for one in freshness.noted(store, PULL)]
+
+
+def test_somebody_who_unsubscribed_since_is_out_by_all_his_rows(store, pulled):
+    unsubscribe(store, "ANN@x.org", "stranger@x.org", "bob@x.org")
+
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == [(1, "unsubscribed"), (3, "unsubscribed")]
+    assert freshness.count(store, PULL) == (1, 2)
+    assert freshness.addresses(store, PULL) == {"ann@x.org"}
+    assert freshness.positions(store, PULL) == {1, 3}
+
+
+def test_an_unsubscribe_of_another_org_says_nothing(store, pulled):
+    unsubscribe(store, "ann@x.org")
+
+    freshness.note_unsubscribed(store, "sandbox/00D", PULL, pulled)
+
+    assert noted(store) == []
+
+
+def test_a_reading_that_was_under_way_when_the_pull_began_counts(store, pulled):
+    unsubscribe(store, "cat@y.org", read_at=pulled - timedelta(minutes=10))
+
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == [(4, "unsubscribed")]
+
+
+def test_a_kept_record_is_out_by_a_newer_event_alone(store, pulled, clock):
+    memory.left_alone(store, SCOPE, "r0", "003C", "Contact", "cat@y.org", pulled, "kept")
+    unsubscribe(store, "cat@y.org", read_at=pulled - timedelta(minutes=10))
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+    assert noted(store) == []
+
+    store.execute("update event set first_seen_at = '2026-03-03T00:00:00.000000Z'")
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == [(4, "unsubscribed")]
+
+
+def test_a_whole_domain_takes_its_people_off_and_no_others(store, pulled):
+    unsubscribe(store, "x.org")
+
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == [(1, "held_domain"), (3, "held_domain")]
+
+
+def test_withdrawn_events_count_as_never_seen(store, pulled):
+    unsubscribe(store, "ann@x.org", "y.org")
+    store.execute("update event set state = 'withdrawn'")
+
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == []
+
+
+@pytest.mark.parametrize(
+    ("opted", "found"),
+    [
+        (("003C", "other@z.org"), [4]),  # the very record, whatever its address is by now
+        (("003X", "ann@x.org"), [1, 3]),  # another record with the same address
+        (("003N", ""), [5]),
+        (("003B", "bob@x.org"), []),  # was not on the list
+    ],
+)
+def test_opted_out_records_are_found_by_id_and_by_address(store, pulled, opted, found):
+    freshness.note_opted_out(store, PULL, [opted])
+
+    assert noted(store) == [(position, "opted_out") for position in found]
+
+
+def test_who_was_found_once_stays_found_with_the_first_reason(store, pulled, clock):
+    unsubscribe(store, "cat@y.org")
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+    first = clock()
+    clock.go(hours=1)
+
+    freshness.note_opted_out(store, PULL, [("003C", "cat@y.org")])
+
+    [one] = freshness.noted(store, PULL)
+    assert (one.reason, one.found_at, one.shown) == ("unsubscribed", first, "cat@y.org")
+
+
+def test_the_last_check_is_told_with_the_age_of_what_was_known(store, pulled, clock):
+    assert freshness.last_check(store, PULL) is None
+
+    freshness.note_checked(store, PULL, pulled)
+
+    last = freshness.last_check(store, PULL)
+    assert (last.checked_at, last.as_of) == (clock(), pulled)
