@@ -1,0 +1,58 @@
+"""Date literals in words: "the last … days", "this month".
+
+Source: SOQL and SOSL Reference, "Date Formats and Date Literals": LAST_N_DAYS and LAST_90_DAYS
+hold today, the other LAST_N_… leave the current unit out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lib.soql.words import COUNTED_DATE_LITERALS
+
+_UNITS = {
+    "DAY": "day",
+    "WEEK": "week",
+    "MONTH": "month",
+    "QUARTER": "quarter",
+    "YEAR": "year",
+    "FISCAL_QUARTER": "fiscal quarter",
+    "FISCAL_YEAR": "fiscal year",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A date literal: its name in capitals, and its number if it takes one."""
+
+    name: str
+    count: int | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its words have a place for a number."""
+        return self.name in COUNTED_DATE_LITERALS
+
+
+def _words() -> dict[str, str]:
+    words = {
+        "LAST_N_DAYS": "the last … days, with today",
+        "TODAY": "today",
+        "YESTERDAY": "yesterday",
+        "TOMORROW": "tomorrow",
+    }
+    units = {key: unit for key, unit in _UNITS.items() if key != "DAY"}
+    for when in ("THIS", "LAST", "NEXT"):
+        words |= {f"{when}_{key}": f"{when.lower()} {unit}" for key, unit in units.items()}
+    words |= {
+        f"LAST_N_{key}S": f"the last … {unit}s, without this one" for key, unit in units.items()
+    }
+    words |= {f"NEXT_N_{key}S": f"the next … {unit}s" for key, unit in _UNITS.items()}
+    words |= {f"N_{key}S_AGO": f"… {unit}s ago" for key, unit in _UNITS.items()}
+    return words | {
+        "LAST_90_DAYS": "the last 90 days, with today",
+        "NEXT_90_DAYS": "the next 90 days",
+    }
+
+
+PERIODS: Mapping[str, str] = _words()
+"""Every date literal with its words, the usual ones first; `…` stands for the number."""

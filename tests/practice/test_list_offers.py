@@ -1,0 +1,98 @@
+"""What the list builder offers comes from describe: the user's own view, in one call."""
+
+import pytest
+import requests
+
+from lib.errors import CredentialsRefused, PausedError
+from lib.practice.serve import Practice
+from lib.salesforce.door import Door
+from lib.services.describing import Offered, offered, offers_behind
+from lib.services.opening import open_log
+from lib.settings import credentials_from
+from lib.soql.builder_phrases import Kind
+
+
+def _door(practice: Practice) -> Door:
+    return Door.open(credentials_from(practice.environment).salesforce)
+
+
+@pytest.fixture
+def offers(practice: Practice) -> Offered:
+    """What a practice org offers."""
+    return offers_behind(_door(practice))
+
+
+def test_objects_fields_and_campaigns_cost_one_call(practice):
+    door = _door(practice)
+    before = door.calls
+
+    offers = offers_behind(door)
+
+    assert door.calls == before + 1
+    assert [one.name for one in offers.objects] == ["Contact", "Lead", "CampaignMember"]
+    assert [name for _, name in offers.campaigns] == ["Spring Newsletter"]
+    assert offers.statuses == (("Sent", "Sent"), ("Responded", "Responded"))
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "kind"),
+    [
+        ("Email", "Email", Kind.TEXT),
+        ("leadsource", "Lead Source", Kind.CHOICE),
+        ("Birthdate", "Birthdate", Kind.DAY),
+        ("CreatedDate", "Created Date", Kind.MOMENT),
+        ("IsEmailBounced", "Is Email Bounced", Kind.BOX),
+        ("AccountId", "Account ID", Kind.ID),
+        ("Account.Industry", "Account: Industry", Kind.CHOICE),
+        ("Account.Name", "Account Name", Kind.TEXT),
+        ("Account.NumberOfEmployees", "Account: Employees", Kind.NUMBER),
+        ("Owner.Name", "Owner: Full Name", Kind.TEXT),
+        ("ReportsTo.Name", "Reports To: Name", Kind.TEXT),
+    ],
+)
+def test_a_contact_offers_its_fields_and_those_one_look_up_away(offers, path, label, kind):
+    field = offers.object("contact").field(path)
+
+    assert (field.label, field.kind) == (label, kind)
+
+
+def test_a_picklist_offers_its_values_by_their_labels(offers):
+    clean = offers.object("Contact").field("CleanStatus")
+
+    assert ("Matched", "In Sync") in clean.choices
+
+
+def test_what_cannot_be_asked_about_or_sorted_by_says_so(offers):
+    contact = offers.object("Contact")
+
+    assert not contact.field("Description").filterable
+    assert not contact.field("Description").sortable
+    assert contact.field("MailingAddress") is None
+
+
+def test_the_opt_out_field_is_no_choice(offers):
+    for one in offers.objects:
+        paths = [field.path.lower() for field in one.fields]
+        assert not [path for path in paths if path.endswith("hasoptedoutofemail")]
+
+
+def test_a_new_list_shows_who_it_is_and_the_address(offers):
+    assert offers.object("Lead").usual_columns == ("FirstName", "LastName", "Email", "Company")
+
+
+def test_a_hidden_field_is_not_offered(practice):
+    hide = {"access": "hidden", "sobject": "Lead", "field": "Email"}
+    requests.post(f"{practice.url}/practice/field-access", json=hide, timeout=5)
+
+    lead = offers_behind(_door(practice)).object("Lead")
+
+    assert lead.field("Email") is None
+    assert lead.usual_columns == ("FirstName", "LastName", "Company")
+
+
+def test_refused_credentials_pause_the_connection(practice, tmp_path):
+    environment = {**practice.environment, "SALESFORCE_PASSWORD": "wrong"}
+    with open_log(tmp_path, environment) as log:
+        for error in (CredentialsRefused, PausedError):
+            with pytest.raises(error):
+                offered(log, environment, "environment")
