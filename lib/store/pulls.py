@@ -261,10 +261,13 @@ def finish(store: Store, pull_id: str, numbers: PullNumbers, *, file: str | None
 
 
 def fail(store: Store, pull_id: str, fault: Fault, numbers: PullNumbers | None = None) -> None:
-    """Close a pull that came to nothing; its people are forgotten, since it has no list."""
+    """Close a pull that came to nothing; its people are forgotten, since it has no list.
+
+    One that has ended stays as it is, with its people.
+    """
     with store.writing():
-        _close(store, pull_id, "failed", numbers or PullNumbers(), fault=fault)
-        store.execute(_FORGET_ROWS, {"id": pull_id})
+        if _close(store, pull_id, "failed", numbers or PullNumbers(), fault=fault):
+            store.execute(_FORGET_ROWS, {"id": pull_id})
 
 
 def close_dead(store: Store, pull_id: str) -> None:
@@ -335,7 +338,8 @@ def _close(
     *,
     file: str | None = None,
     fault: Fault | None = None,
-) -> None:
+) -> bool:
+    """Whether it was still open."""
     row: dict[str, object] = {
         "id": pull_id,
         "status": status,
@@ -353,7 +357,7 @@ def _close(
         "warnings": json.dumps(list(numbers.warnings), ensure_ascii=False),
         "error": json.dumps(_fault_row(fault), ensure_ascii=False) if fault else None,
     }
-    store.execute(_FINISH, row)
+    return store.execute(_FINISH, row) == 1
 
 
 def _let_go(store: Store, connection: str) -> list[str]:

@@ -87,6 +87,7 @@ def test_a_pull_whose_process_died_is_closed_once(store):
     pulls.close_dead(store, dead)
 
     assert (found(store, whole).status, found(store, dead).status) == ("done", "failed")
+    assert pulls.has_rows(store, whole)
 
 
 def test_only_a_silent_pull_is_closed_as_dead(store, clock):
