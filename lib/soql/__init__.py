@@ -1,4 +1,4 @@
-"""SOQL: text ⇄ tree, and small makers of queries."""
+"""SOQL: text ⇄ tree, the opt-out guard, and small makers of queries."""
 
 from lib.soql.build import (
     above,
@@ -15,13 +15,22 @@ from lib.soql.build import (
     one_of,
     select,
 )
+from lib.soql.guard import guard, guard_text
+from lib.soql.guarded import Guarded, Person
 from lib.soql.parse import comment_in, parse
 from lib.soql.render import escape_like, render
+from lib.soql.schema import Schema, SObject
+from lib.soql.standard import STANDARD
 from lib.soql.tree import Condition, Query
 
 __all__ = [
+    "STANDARD",
     "Condition",
+    "Guarded",
+    "Person",
     "Query",
+    "SObject",
+    "Schema",
     "above",
     "all_of",
     "any_from",
@@ -34,6 +43,8 @@ __all__ = [
     "differs",
     "equals",
     "escape_like",
+    "guard",
+    "guard_text",
     "like",
     "one_of",
     "parse",

@@ -21,8 +21,10 @@ class SObject:
     name: str
     opt_out: tuple[str, ...] = ()  # every opt-out field to guard by, the standard one first
     emails: frozenset[str] = frozenset()  # fields of the type email, lower case
+    fields: frozenset[str] = frozenset()  # all of its fields, lower case; empty where not told
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     children: Mapping[str, str] = field(default_factory=dict)
+    spelled: Mapping[str, str] = field(default_factory=dict)  # relationships in their own spelling
     has_person_accounts: bool = False  # Account alone
     is_whole: bool = False
 

@@ -1,0 +1,216 @@
+"""One SELECT … FROM of a query, read for the people in it: whom its rows yield, by which paths.
+
+The rules: rows of Contact, Lead, CampaignMember and person accounts are people. Elsewhere people
+are reached by look-ups: those that are selected, else those known from the object. On a row that
+is a person already, a path counts where it brings somebody's e-mail address.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lib.soql import persons, refusing
+from lib.soql.schema import Schema
+from lib.soql.scope import Place, Scope
+from lib.soql.tree import Field, Operand, Query, Source
+from lib.soql.uses import Use, brought_by_fields, children_of, is_figures, uses_of
+from lib.soql.walk import fields_in, operands_in
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Somebody whom each row yields: the row itself (no steps), or one whom a path leads to.
+
+    `prefix` begins the fields of that record, as the query writes them: "" or `c.Contact`.
+    """
+
+    steps: tuple[str, ...]
+    prefix: str
+    sobject: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Equal for two paths to the same record."""
+        return tuple(step.lower() for step in self.steps)
+
+    def written(self, field: str) -> str:
+        """A field of that record, as the query writes it."""
+        return f"{self.prefix}.{field}" if self.prefix else field
+
+    def column(self, field: str) -> str:
+        """A field of that record, as the answer names it."""
+        return ".".join((*self.steps, field))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One SELECT … FROM: its names, what it hands out, whom it yields; `children` by position."""
+
+    query: Query
+    scope: Scope
+    uses: tuple[Use, ...]
+    points: tuple[Point, ...]
+    children: dict[int, "Level"]
+
+    @property
+    def is_figures(self) -> bool:
+        """Whether its rows are counts and groups."""
+        return is_figures(self.query)
+
+    @property
+    def relationship(self) -> str:
+        """The child relationship it asks, for a subquery in SELECT."""
+        return self.query.sources[0].name.rpartition(".")[2]
+
+    def yields_people(self) -> bool:
+        """Whether somebody is in it, at any depth."""
+        return bool(self.points) or any(one.yields_people() for one in self.children.values())
+
+
+def read_level(schema: Schema, query: Query) -> Level:
+    """Read a whole query. Raises Mistake for what hides whose address it brings."""
+    level = _read(schema, query, query.sources[0].name, is_known=True)
+    if not level.yields_people():
+        level = replace(level, points=tuple(_known_lookups(schema, level.scope)))
+    if not level.yields_people():
+        raise refusing.nobody(level.scope, level.uses, query)
+    return level
+
+
+def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
+    scope = Scope(schema, name, query.sources)
+    uses = tuple(uses_of(scope, query))
+    for use in uses:
+        _check(use, is_known=is_known)
+    if not is_known and brought_by_fields(query):
+        raise refusing.unknown_child(query.sources[0])
+    children = {
+        position: _read_child(schema, scope, child.query) for position, child in children_of(query)
+    }
+    points = {one.key: one for one in _points(schema, scope, query, uses)} if is_known else {}
+    return Level(query, scope, uses, tuple(points.values()), children)
+
+
+def _read_child(schema: Schema, outer: Scope, query: Query) -> Level:
+    source = query.sources[0]
+    found = _child_sobject(outer, source)
+    return _read(schema, query, found or source.name, is_known=found is not None)
+
+
+def _child_sobject(outer: Scope, source: Source) -> str | None:
+    name = source.name.rpartition(".")[2].lower()
+    return outer.sobject.children.get(name) if outer.sobject else None
+
+
+def _check(use: Use, *, is_known: bool) -> None:
+    """Refuse an address of which nobody can tell whether its owner opted out."""
+    place = use.place
+    if not use.hands_out_value or not persons.is_address(place):
+        return
+    if not is_known:
+        raise refusing.unknown_child_address(place)
+    if not place.targets:
+        raise refusing.unknown_path(place)
+    may_be_person = any(_may_be_person(target) for target in place.targets)
+    if may_be_person and (len(place.targets) > 1 or use.in_type_of):
+        raise refusing.polymorphic(place)
+
+
+def _may_be_person(target: str) -> bool:
+    return target.lower() in persons.PEOPLE or target.lower() in ("account", "-")
+
+
+def _points(schema: Schema, scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[Point]:
+    base = Point((), scope.alias, scope.name)
+    if persons.holds_people(scope.name, scope.sobject) or _asks_persons_fields(scope, query):
+        yield base
+        yield from _named_twice(schema, scope, base)
+        yield from _by_paths(use.place for use in uses if _brings_address(use))
+        return
+    selected = list(_by_paths(place for place in _places(scope, query, uses)))
+    yield from selected
+    own_address = any(_brings_address(use) and not use.place.steps for use in uses)
+    if own_address or brought_by_fields(query):
+        yield from _known_lookups(schema, scope)
+
+
+def _asks_persons_fields(scope: Scope, query: Query) -> bool:
+    """Whether a query over Account speaks of person accounts, where nobody told of them."""
+    if scope.name.lower() != "account":
+        return False
+    return any(
+        not place.steps and persons.is_persons_field(place.name)
+        for operand in _operands(query)
+        for place in (scope.place(field) for field, _ in fields_in(operand))
+    )
+
+
+def _operands(query: Query) -> Iterator[Operand]:
+    for column in query.columns:
+        operand = getattr(column, "operand", None)
+        if operand is not None:
+            yield operand
+    yield from operands_in(query.where)
+    if query.group:
+        yield from query.group.operands
+    yield from (one.operand for one in query.order)
+
+
+def _named_twice(schema: Schema, scope: Scope, base: Point) -> Iterator[Point]:
+    """A campaign member is a copy: the Contact or Lead behind it must be asked as well."""
+    if scope.name.lower() != "campaignmember":
+        return
+    yield from (Point((name,), base.written(name), name) for name in ("Contact", "Lead"))
+    account = schema.sobject("Account")
+    if scope.targets(("Account",)) and account is not None and account.has_person_accounts:
+        yield Point(("Account",), base.written("Account"), "Account")
+
+
+def _brings_address(use: Use) -> bool:
+    return use.hands_out_value and persons.is_address(use.place)
+
+
+def _places(scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[Place]:
+    """What a query selects or groups by, a look-up's id standing for whom it leads to."""
+    grouped = query.group.operands if query.group else ()
+    found = [use.place for use in uses if not use.in_type_of]
+    found += [scope.place(field) for operand in grouped for field, _ in fields_in(operand)]
+    for place in found:
+        yield place
+        if (led_to := lookup_of(scope, place)) is not None:
+            yield led_to
+
+
+def lookup_of(scope: Scope, place: Place) -> Place | None:
+    """For a look-up's id (`ContactId`, `Guest__c`), the id of the record it leads to."""
+    lower, name = place.name.lower(), place.name
+    if lower.endswith("__c"):
+        relationship = f"{name[:-3]}__r"
+    elif lower.endswith("id") and lower != "id":
+        relationship = name[:-2]
+    else:
+        return None
+    prefix = f"{place.prefix}.{relationship}" if place.prefix else relationship
+    led_to = scope.place(Field(f"{prefix}.Id", place.at))
+    return led_to if led_to.targets else None
+
+
+def _by_paths(places: Iterator[Place]) -> Iterator[Point]:
+    taken: set[tuple[str, ...]] = set()
+    for place in places:
+        if place.steps and place.key not in taken and persons.is_of_person(place):
+            taken.add(place.key)
+            yield Point(place.steps, place.prefix, place.targets[0])
+
+
+def _known_lookups(schema: Schema, scope: Scope) -> Iterator[Point]:
+    """The people whom the object's own look-ups lead to, one step away.
+
+    Not from Account: a person account is a person himself, and a company's are its children.
+    """
+    parents = scope.sobject.parents if scope.sobject and scope.name.lower() != "account" else {}
+    spelled = scope.sobject.spelled if scope.sobject else {}
+    for relationship, targets in parents.items():
+        target = schema.sobject(targets[0]) if len(targets) == 1 else None
+        if target is not None and persons.holds_people(target.name, target):
+            name = spelled.get(relationship, relationship)
+            yield Point((name,), scope.written(name), target.name)

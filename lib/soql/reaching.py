@@ -1,0 +1,178 @@
+"""The columns that tell whose address a row holds: found where they are selected, else added.
+
+A row is judged once more when it is there (rules.md, 6.2), so each person's address and record id
+are fetched even where the query does not select them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lib.soql import persons, refusing
+from lib.soql.guarded import Person
+from lib.soql.level import Level, Point, lookup_of
+from lib.soql.schema import Schema, SObject
+from lib.soql.scope import Place
+from lib.soql.tree import Column, Field, Grouping, Query
+from lib.soql.uses import Use, brought_by_fields
+
+_MEMBERS_PERSON = "LeadOrContactId"  # of a campaign member: the id of the Lead or Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A level's query with the columns that were missing, and the people in its rows."""
+
+    query: Query
+    people: tuple[Person, ...]
+    added: tuple[str, ...]
+
+
+def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
+    """Add what is missing; `path` are the child relationships down to this level."""
+    if level.is_figures:
+        return _reach_figures(level, path)
+    query, people, added = level.query, [], []
+    for point in level.points:
+        addresses = [use.column for use in level.uses if _is_address_of(point, use)]
+        if not addresses and _is_told_by_copy(level, point):
+            continue
+        told = schema.sobject(point.sobject)
+        address, record_id = persons.address_field(point.sobject), _id_field(point, told)
+        for name in (address, record_id):
+            if name is not None and not _is_there(level, point, name):
+                query = _with_column(query, point.written(name))
+                added.append(point.column(name))
+        named = dict.fromkeys((point.column(address), *addresses, *_own_addresses(level, point)))
+        found = record_id and point.column(record_id)
+        people.append(Person(path, point.sobject, tuple(named), found))
+    return Reached(query, (*people, *_others(level, path)), tuple(added))
+
+
+def _is_address_of(point: Point, use: Use) -> bool:
+    return use.place.key == point.key and use.hands_out_value and persons.is_address(use.place)
+
+
+def _is_told_by_copy(level: Level, point: Point) -> bool:
+    """Whether a campaign member's own address is the one of the person behind it."""
+    base = level.scope.sobject
+    is_behind_copy = bool(point.steps) and level.points[0].sobject.lower() == "campaignmember"
+    return is_behind_copy and (base is None or not base.is_whole or "email" in base.emails)
+
+
+def _id_field(point: Point, told: SObject | None) -> str | None:
+    if point.sobject.lower() != "campaignmember":
+        return "Id"
+    lacks = told is not None and told.is_whole and _MEMBERS_PERSON.lower() not in told.fields
+    return None if lacks else _MEMBERS_PERSON
+
+
+def _own_addresses(level: Level, point: Point) -> tuple[str, ...]:
+    """Further e-mail fields of the row itself that FIELDS() brings."""
+    brought = brought_by_fields(level.query)
+    if point.steps or not brought or level.scope.sobject is None:
+        return ()
+    standard = persons.address_field(point.sobject).lower()
+    found = (one for one in sorted(level.scope.sobject.emails) if one != standard)
+    return tuple(one for one in found if _brings(brought, one))
+
+
+def _is_there(level: Level, point: Point, name: str) -> bool:
+    if not point.steps and _brings(brought_by_fields(level.query), name):
+        return True
+    return any(
+        use.is_plain and use.place.key == point.key and use.place.name.lower() == name.lower()
+        for use in level.uses
+    )
+
+
+def _brings(brought: frozenset[str], field: str) -> bool:
+    kind = "custom" if field.lower().endswith(("__c", "__pc")) else "standard"
+    return bool(brought & {"all", kind})
+
+
+def _with_column(query: Query, written: str) -> Query:
+    return replace(query, columns=(*query.columns, Column(Field(written))))
+
+
+def _others(level: Level, path: tuple[str, ...]) -> Iterator[Person]:
+    """Addresses of nobody who could opt out in Salesforce, such as Owner.Email: filtered too."""
+    points = {point.key for point in level.points}
+    for use in level.uses:
+        place = use.place
+        if place.key in points or not use.hands_out_value or not persons.is_address(place):
+            continue
+        yield Person(path, place.targets[0] if place.targets else "", (use.column,))
+    if () not in points and level.scope.sobject is not None:
+        brought = brought_by_fields(level.query)
+        found = sorted(one for one in level.scope.sobject.emails if _brings(brought, one))
+        if found:
+            yield Person(path, level.scope.name, tuple(found))
+
+
+def _reach_figures(level: Level, path: tuple[str, ...]) -> Reached:
+    """Addresses among figures; a person's id among them brings his address along."""
+    query, people, added = level.query, [], []
+    for use in level.uses:
+        if not use.hands_out_value:
+            continue
+        if persons.is_address(use.place):
+            sobject = use.place.targets[0] if use.place.targets else ""
+            people.append(Person(path, sobject, (use.column,)))
+        point = _named_by(level, use.place)
+        if point is not None:
+            query, column = _with_address(query, level, point, use)
+            people.append(Person(path, point.sobject, (column,), use.column))
+            if column not in (one.column for one in level.uses):
+                added.append(column)
+    return Reached(query, tuple(people), tuple(added))
+
+
+def _named_by(level: Level, place: Place) -> Point | None:
+    """The person whose record id a field holds, if it holds one."""
+    led_to = lookup_of(level.scope, place)
+    is_id = place.name.lower() in ("id", _MEMBERS_PERSON.lower())
+    key = place.key if is_id else led_to.key if led_to else None
+    return next((point for point in level.points if point.key == key), None)
+
+
+def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Query, str]:
+    """Group by the address too, which splits no group: an id has one address."""
+    group = query.group
+    if use.functions or group is None or group.kind:
+        raise refusing.nameless_person(use.place)
+    name = persons.address_field(point.sobject)
+    for other in level.uses:
+        if (
+            other.is_plain
+            and other.place.key == point.key
+            and other.place.name.lower() == name.lower()
+        ):
+            return query, other.column
+    written = Field(point.written(name))
+    alias = _free_alias(name, [use.column for use in level.uses])
+    grouped = _grouped_by(level, point, name)
+    operands = group.operands if grouped else (*group.operands, written)
+    return (
+        replace(
+            query,
+            columns=(*query.columns, Column(written, alias)),
+            group=Grouping(operands, group.kind, group.having),
+        ),
+        alias or name,
+    )
+
+
+def _grouped_by(level: Level, point: Point, name: str) -> bool:
+    operands = level.query.group.operands if level.query.group else ()
+    places = (level.scope.place(one) for one in operands if isinstance(one, Field))
+    return any((one.key, one.name.lower()) == (point.key, name.lower()) for one in places)
+
+
+def _free_alias(name: str, taken: Sequence[str]) -> str | None:
+    """An alias where a column of that name is there already; Salesforce takes no name twice."""
+    lower = {one.lower() for one in taken}
+    if name.lower() not in lower:
+        return None
+    return next(
+        alias for number in range(1, 100) if (alias := f"{name}{number}").lower() not in lower
+    )

@@ -1,0 +1,58 @@
+"""Going through a tree: the conditions inside a condition, the fields inside an operand."""
+
+from collections.abc import Iterator
+
+from lib.soql.tree import (
+    And,
+    Comparison,
+    Condition,
+    Field,
+    Function,
+    In,
+    Includes,
+    InQuery,
+    Not,
+    Operand,
+    Or,
+    Sum,
+)
+
+
+def conjuncts(condition: Condition | None) -> Iterator[Condition]:
+    """What must all hold, ANDs inside ANDs opened; nothing for no condition."""
+    match condition:
+        case None:
+            return
+        case And(parts):
+            for part in parts:
+                yield from conjuncts(part)
+        case _:
+            yield condition
+
+
+def fields_in(operand: Operand) -> Iterator[tuple[Field, tuple[str, ...]]]:
+    """Each field of an operand, with the functions round it, the outermost first, lower case."""
+    match operand:
+        case Field():
+            yield operand, ()
+        case Function(name, arguments):
+            for argument in arguments:
+                if isinstance(argument, Field | Function):
+                    for field, functions in fields_in(argument):
+                        yield field, (name.lower(), *functions)
+
+
+def operands_in(condition: Condition | None) -> Iterator[Operand]:
+    """What is compared anywhere in a condition; the insides of semi-joins are another query's."""
+    match condition:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from operands_in(part)
+        case Not(part):
+            yield from operands_in(part)
+        case Sum(one=one, other=other):
+            yield from (one, other)
+        case Comparison(operand=operand) | In(operand=operand):
+            yield operand
+        case InQuery(operand=operand) | Includes(operand=operand):
+            yield operand

@@ -1,0 +1,216 @@
+"""What the guard makes of a query: guarded.txt holds the cases, two lines each."""
+
+from pathlib import Path
+
+import pytest
+
+from lib.errors import SoqlError
+from lib.soql import parse, render
+from lib.soql.guard import LONGEST, guard, guard_text
+from lib.soql.guarded import Guarded, Person
+from lib.soql.schema import SObject
+from lib.soql.standard import STANDARD
+
+BLOCKS = Path(__file__).with_name("guarded.txt").read_text(encoding="utf-8").strip().split("\n\n")
+CASES = [tuple(block.splitlines()) for block in BLOCKS if not block.startswith("#")]
+
+
+class Described:
+    """The standard objects, some of them as an org describes them."""
+
+    def __init__(self, *described: SObject) -> None:
+        self._described = {one.name.lower(): one for one in described}
+
+    def sobject(self, name: str) -> SObject | None:
+        return self._described.get(name.lower()) or STANDARD.sobject(name)
+
+
+def sent(query: str) -> Guarded:
+    return guard_text(query, STANDARD)
+
+
+@pytest.mark.parametrize(("query", "guarded"), CASES)
+def test_the_guard_stands_where_nothing_gets_round_it(query: str, guarded: str) -> None:
+    assert render(sent(query).query) == guarded
+
+
+@pytest.mark.parametrize("query", [query for query, _ in CASES])
+def test_guarding_twice_changes_nothing(query: str) -> None:
+    once = sent(query).query
+
+    assert sent(render(once)).query == once
+
+
+@pytest.mark.parametrize("query", [query for query, _ in CASES])
+def test_without_the_guard_it_is_the_authors_query_but_for_what_is_not_sent(query: str) -> None:
+    guarded = sent(query)
+
+    author = parse(query)
+    assert guarded.unguarded.where == author.where
+    assert guarded.unguarded.columns == author.columns
+
+
+def test_it_is_told_where_in_a_row_the_people_are() -> None:
+    guarded = sent("SELECT r.Name, r.ReportsTo.Email, Owner.Email FROM Contact r")
+
+    assert guarded.people == (
+        Person((), "Contact", ("Email",), "Id"),
+        Person((), "Contact", ("ReportsTo.Email",), "ReportsTo.Id"),
+        Person((), "User", ("Owner.Email",)),
+    )
+    assert guarded.added == ("Email", "Id", "ReportsTo.Id")
+
+
+def test_people_of_a_subquery_are_told_by_its_relationship() -> None:
+    guarded = sent(
+        "SELECT Name, (SELECT Id, (SELECT Contact.Email FROM Cases) FROM Contacts) FROM Account"
+    )
+
+    assert guarded.people == (
+        Person(("Contacts",), "Contact", ("Email",), "Id"),
+        Person(("Contacts", "Cases"), "Contact", ("Contact.Email",), "Contact.Id"),
+    )
+    assert guarded.added == ()
+
+
+def test_addresses_among_figures_are_told_by_their_column() -> None:
+    guarded = sent("SELECT MIN(Email), MAX(Email) highest, COUNT(Id) FROM Lead GROUP BY Company")
+
+    assert guarded.is_figures
+    assert [person.emails for person in guarded.people] == [("expr0",), ("highest",)]
+
+
+def test_what_is_not_sent_is_told() -> None:
+    guarded = sent("SELECT Id FROM Contact WITH USER_MODE FOR VIEW UPDATE VIEWSTAT")
+
+    assert guarded.taken_out == ("FOR VIEW", "UPDATE VIEWSTAT", "WITH USER_MODE")
+
+
+def test_an_orgs_own_opt_out_field_is_asked_besides_the_standard_one() -> None:
+    both = SObject("Contact", ("HasOptedOutOfEmail", "NoMail__c"), frozenset(["email"]))
+
+    guarded = guard(parse("SELECT Email, Id FROM Contact c"), Described(both))
+
+    assert render(guarded.query) == (
+        "SELECT Email, Id FROM Contact c WHERE c.HasOptedOutOfEmail = false AND c.NoMail__c = false"
+    )
+
+
+def test_an_account_is_a_person_where_the_org_has_person_accounts() -> None:
+    account = SObject(
+        "Account",
+        ("PersonHasOptedOutOfEmail",),
+        frozenset(["personemail"]),
+        has_person_accounts=True,
+    )
+
+    guarded = guard(parse("SELECT Name FROM Account"), Described(account))
+
+    assert guarded.conditions == ("PersonHasOptedOutOfEmail = false",)
+    assert guarded.people == (Person((), "Account", ("PersonEmail",), "Id"),)
+
+
+def test_an_orgs_own_lookups_and_subqueries_are_guarded_once_it_tells_of_them() -> None:
+    invite = SObject(
+        "Invite__c",
+        parents={"guest__r": ("Contact",), "host__r": ("Lead",)},
+        spelled={"guest__r": "Guest__r", "host__r": "Host__r"},
+        is_whole=True,
+    )
+    contact = SObject(
+        "Contact",
+        ("HasOptedOutOfEmail",),
+        frozenset(["email", "mail2__c"]),
+        children={"invites__r": "Invite__c"},
+    )
+    org = Described(invite, contact)
+
+    by_path = guard(parse("SELECT Guest__r.Mail2__c FROM Invite__c"), org)
+    by_lookup = guard(parse("SELECT Host__c FROM Invite__c"), org)
+    known = guard(parse("SELECT Name FROM Invite__c"), org)
+    child = guard(
+        parse("SELECT Id, Email, (SELECT Host__r.Email FROM Invites__r) FROM Contact"), org
+    )
+
+    assert by_path.conditions == ("Guest__r.HasOptedOutOfEmail = false",)
+    assert by_lookup.conditions == ("Host__r.HasOptedOutOfEmail = false",)
+    assert set(known.conditions) == {*by_path.conditions, *by_lookup.conditions}
+    assert child.conditions == ("HasOptedOutOfEmail = false", "Host__r.HasOptedOutOfEmail = false")
+
+
+# A query with ^ before the place, and a part of the message.
+REFUSED = [
+    ("SELECT Id FROM ^Foo__c", "not known whom Foo__c leads to"),
+    ("SELECT Name FROM ^Account", "holds no people"),
+    ("SELECT COUNT() FROM ^Campaign", "holds no people"),
+    ("SELECT ^Who.Email FROM Task", "Who may lead to Contact or Lead"),
+    ("SELECT ^What.Email FROM Event", "records of many kinds"),
+    ("SELECT ^LeadOrContact.Email FROM CampaignMember", "Contact or Lead"),
+    ("SELECT Subject FROM ^Task", "Who may lead to"),
+    ("SELECT Id, TYPEOF ^Who WHEN Contact THEN Email END FROM Task", "Who may lead to"),
+    ("SELECT Id, TYPEOF ^Who WHEN User THEN Name ELSE Email END FROM Task", "Who may lead to"),
+    ("SELECT Id, ^Foo__r.Work_Email__c FROM Contact", "not known where Foo__r leads"),
+    ("SELECT Id, ^Account.Boss__r.Email FROM Contact", "not known where Account.Boss__r leads"),
+    ("SELECT Id, (SELECT ^Email__c FROM Guests__r) FROM Contact", "whose records"),
+    ("SELECT Id, (SELECT FIELDS(STANDARD) FROM ^Guests__r) FROM Contact", "FIELDS()"),
+    ("SELECT Id FROM Contact ^ALL ROWS", "deleted"),
+    ("SELECT Contact.Email FROM ^Case Contact", "alias"),
+    ("SELECT b.Email FROM Case c, ^b.Contact b", "leads nowhere"),
+    ("SELECT COUNT(Id) FROM Contact GROUP BY ^HasOptedOutOfEmail", "the figure would be false"),
+    ("SELECT COUNT(^HasOptedOutOfEmail) FROM Contact", "the figure would be false"),
+    (
+        "SELECT Name FROM Contact GROUP BY Name HAVING COUNT_DISTINCT(^HasOptedOutOfEmail) > 1",
+        "the figure would be false",
+    ),
+    ("SELECT Id FROM Lead ORDER BY ^HasOptedOutOfEmail", "does not sort Leads"),
+    ("SELECT Id FROM CampaignMember ORDER BY ^Lead.HasOptedOutOfEmail", "does not sort Leads"),
+    ("SELECT ^MAX(Id) FROM Contact".replace("^MAX(Id", "MAX(^Id"), "whose address"),
+    ("SELECT ^Id, Name FROM Contact GROUP BY ROLLUP(Id, Name)", "whose address"),
+    ("SELECT Id FROM Contact WHERE ^HasOptedOutOfEmail = true", "only come back empty"),
+    ("SELECT Id FROM Contact WHERE a = 1 AND ^HasOptedOutOfEmail != false", "only come back empty"),
+    ("SELECT Id FROM Contact WHERE ^HasOptedOutOfEmail != null", "only come back empty"),
+    ("SELECT Id FROM Contact WHERE ^HasOptedOutOfEmail IN (true)", "only come back empty"),
+    ("SELECT Id FROM Contact WHERE ^HasOptedOutOfEmail NOT IN (false)", "only come back empty"),
+    ("SELECT Id FROM Contact WHERE NOT ^HasOptedOutOfEmail = false", "only come back empty"),
+    ("SELECT Id FROM Contact WHERE (NOT ^HasOptedOutOfEmail = null) AND a = 1", "only come back"),
+    ("SELECT Contact.Email FROM Case WHERE ^Contact.HasOptedOutOfEmail = true", "only come back"),
+    (
+        "SELECT Name, (SELECT Id FROM Contacts WHERE ^HasOptedOutOfEmail = true) FROM Account",
+        "only come back",
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "message"), REFUSED)
+def test_what_cannot_be_proven_is_refused_with_its_reason(marked: str, message: str) -> None:
+    before, _, after = marked.partition("^")
+
+    with pytest.raises(SoqlError) as caught:
+        sent(before + after)
+
+    assert message in caught.value.message
+    assert (caught.value.line, caught.value.column) == (1, len(before) + 1)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT Id FROM Contact WHERE HasOptedOutOfEmail = true OR Name = 'x'",
+        "SELECT Id FROM Contact WHERE HasOptedOutOfEmail IN (true, false)",
+        "SELECT Id FROM Contact WHERE NOT HasOptedOutOfEmail = true",
+        "SELECT Id FROM Contact WHERE HasOptedOutOfEmail = null",
+        "SELECT Id FROM Contact WHERE ReportsTo.HasOptedOutOfEmail = true",
+        "SELECT Id FROM Contact ORDER BY HasOptedOutOfEmail",
+        "SELECT Id, HasOptedOutOfEmail FROM Lead",
+    ],
+)
+def test_what_mailable_people_can_meet_is_accepted(query: str) -> None:
+    assert "HasOptedOutOfEmail = false" in sent(query).conditions
+
+
+def test_a_guard_too_long_for_salesforce_is_refused_before_sending() -> None:
+    text = "SELECT Id FROM Contact WHERE Name = '" + "x" * (LONGEST - 50) + "'"
+
+    with pytest.raises(SoqlError, match="characters"):
+        sent(text)
