@@ -3,7 +3,7 @@
 A subrequest of a composite call is a `Call` like any other, so both take the same road.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -81,11 +81,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, JSON body (`None`: empty) and headers beside the usual ones."""
+    """Status, JSON body (`None`: empty) and headers beside the usual ones.
+
+    With `pieces` the body is what they give, of that media type.
+    """
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: Iterator[bytes] | None = None
+    media_type: str | None = None
 
 
 def refused(refusal: Refusal) -> Answer:

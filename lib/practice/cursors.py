@@ -1,5 +1,6 @@
 """Query cursors: the rest of an answer that did not fit on its first page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ class Cursor:
     """The records of one answer, for the user who asked, in pages of one size."""
 
     user_id: str
-    records: list[Any]
+    records: Sequence[Any]
     page: int
     opened: datetime
 

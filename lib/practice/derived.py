@@ -1,5 +1,8 @@
 """Fields that Salesforce fills from others: full names, compound addresses, the bounced mark."""
 
+from functools import lru_cache
+from typing import Any
+
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 
@@ -33,12 +36,15 @@ MEMBER_COPIES = (
 
 def completed(kind: SObjectType, row: Row) -> Row:
     """A new row with every default and derived field of its whole sObject filled in."""
-    return refreshed(kind, {**kind.defaults, **_filled(row)})
+    return _followed(kind, {**kind.defaults, **_filled(row)})
 
 
 def refreshed(kind: SObjectType, row: Row) -> Row:
     """A row whose derived fields follow its others again; its nulls are left out."""
-    full = _filled(row)
+    return _followed(kind, _filled(row))
+
+
+def _followed(kind: SObjectType, full: Row) -> Row:
     if full.get("LastName"):
         full["Name"] = full_name(full)
     if "isemailbounced" in kind.fields:
@@ -69,7 +75,20 @@ def _filled(row: Row) -> Row:
 
 
 def _fill_address(row: Row, name: str) -> None:
-    prefix = name.removesuffix("Address")
+    parts = _parts_of(name)
     row.pop(name, None)
-    if any(prefix + part in row for part in _PARTS):
-        row[name] = {part[0].lower() + part[1:]: row.get(prefix + part) for part in _PARTS}
+    if not row.keys().isdisjoint(parts):
+        row[name] = _address(tuple(row.get(part) for part in parts))
+
+
+@lru_cache
+def _parts_of(name: str) -> tuple[str, ...]:
+    prefix = name.removesuffix("Address")
+    return tuple(prefix + part for part in _PARTS)
+
+
+@lru_cache(maxsize=1024)
+def _address(values: tuple[Any, ...]) -> dict[str, Any]:
+    """The compound of such parts; rows share it, since none is ever changed in place."""
+    names = (part[0].lower() + part[1:] for part in _PARTS)
+    return dict(zip(names, values, strict=True))

@@ -19,7 +19,12 @@ KINDS = {
     "slow": "waits `seconds` before it does the work",
     "cut": "does the work, sends `share` of the answer's body as if it were the whole",
     "cut_off": "does the work, sends `share` of the answer's body and closes the connection",
+    "expire_sessions": "ends every session, so that the request finds its own expired",
+    "slow_job": "the next Bulk query job takes `seconds`",
+    "failed_job": "the next Bulk query job ends as Failed, with `message`",
 }
+JOB_KINDS = ("slow_job", "failed_job")
+"""Faults of jobs, not of requests."""
 AREAS = ("data", "signin", "jangomail", "any")
 
 _WRITES = ("POST", "PATCH", "PUT", "DELETE")
@@ -34,6 +39,7 @@ _PREFIXES = (
 class Fault:
     """One thing that goes wrong. `times` is how often still; `None` is until it is cleared.
 
+    `after` is how many requests that it concerns still pass untouched before.
     `method` may be a method or `write`; `path` is a regular expression looked for in the path.
     `code` and `message` replace those which the status has by itself.
     """
@@ -41,6 +47,7 @@ class Fault:
     kind: str
     area: str = "data"
     times: int | None = 1
+    after: int = 0
     method: str = ""
     path: str = ""
     status: int = 503
@@ -56,6 +63,8 @@ class Fault:
             raise _unusable(f"{self.area!r} is no area", f"Use one of {', '.join(AREAS)}.")
         if self.times is not None and self.times < 1:
             raise _unusable("a fault happens at least once", "Give times=1 or more, or none.")
+        if self.after < 0:
+            raise _unusable("after counts requests", "Give after=0 or more.")
         if not 200 <= self.status <= 599:
             raise _unusable(f"{self.status} is no HTTP status", "Give one from 200 to 599.")
         try:
@@ -68,6 +77,7 @@ class Fault:
         area = area_of(path)
         return (
             area != ""
+            and self.kind not in JOB_KINDS
             and self.area in ("any", area)
             and (
                 self.method.upper() in ("", method) or (self.method == "write" and _writes(method))
@@ -99,10 +109,25 @@ class Faults:
         """The first fault that concerns a request, counted as having happened."""
         with self._lock:
             for fault in self.waiting:
-                if fault.concerns(method, path):
+                if fault.concerns(method, path) and not self._passes(fault):
                     self._count_down(fault)
                     return fault
         return None
+
+    def take_for_job(self, kind: str) -> Fault | None:
+        """The first fault of a kind of `JOB_KINDS`, counted as having happened."""
+        with self._lock:
+            for fault in self.waiting:
+                if fault.kind == kind and not self._passes(fault):
+                    self._count_down(fault)
+                    return fault
+        return None
+
+    def _passes(self, fault: Fault) -> bool:
+        if fault.after == 0:
+            return False
+        fault.after -= 1
+        return True
 
     def _count_down(self, fault: Fault) -> None:
         if fault.times is None:
@@ -140,7 +165,7 @@ def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
     return Fault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
 
 
-_CONVERTERS = {"times": int, "status": int, "seconds": float, "share": float}
+_CONVERTERS = {"times": int, "after": int, "status": int, "seconds": float, "share": float}
 
 
 def _converted(name: str, value: object) -> object:

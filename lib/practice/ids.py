@@ -5,6 +5,7 @@ as `ABCDEFGHIJKLMNOPQRSTUVWXYZ012345`.
 """
 
 import re
+from functools import lru_cache
 
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -17,6 +18,7 @@ def to_18(id_15: str) -> str:
     return id_15 + "".join(_check(id_15[start : start + 5]) for start in (0, 5, 10))
 
 
+@lru_cache(maxsize=4096)
 def _check(group: str) -> str:
     return _CHECK[sum(1 << place for place, one in enumerate(group) if "A" <= one <= "Z")]
 

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import socket
 import struct
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.responses import Response
@@ -18,9 +18,10 @@ _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 class Misbehaving:
     """Lets `faults` happen to the requests they concern; passes on all others untouched."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, end_sessions: Callable[[], int]) -> None:
         self.app = app
         self.faults = faults
+        self.end_sessions = end_sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -38,6 +39,9 @@ class Misbehaving:
             await Response(text, fault.status, media_type=media_type)(scope, receive, send)
         elif fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
+            await self.app(scope, receive, send)
+        elif fault.kind == "expire_sessions":
+            self.end_sessions()
             await self.app(scope, receive, send)
         elif fault.kind == "reset":
             await _reset(scope, receive)

@@ -13,6 +13,7 @@ from threading import RLock
 
 from lib.clock import Clock, from_text, to_text
 from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
+from lib.practice.bulk_jobs import QueryJobs
 from lib.practice.cursors import Cursors
 from lib.practice.ids import IdMaker
 from lib.practice.meter import Meter
@@ -79,6 +80,7 @@ class Org:
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
         self.meter = Meter(clock)
         self.cursors = Cursors()
+        self.jobs = QueryJobs(clock)
         self._views: dict[str, tuple[tuple[bool, int], View]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():
@@ -172,5 +174,6 @@ class Org:
             self.tables.put(_UNSUBSCRIBE, row)
 
     def close(self) -> None:
-        """Let go of the state file."""
+        """Let go of the state file, and of what is under way."""
+        self.jobs.close()
         self.tables.close()

@@ -6,11 +6,12 @@ from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from lib.practice import (
     describe,
+    rest_bulk,
     rest_changes,
     rest_collections,
     rest_limits,
@@ -111,6 +112,13 @@ _RESOURCES = (
     Resource("", {"GET": rest_limits.list_resources}),
     Resource("composite", {"POST": _composite}),
     Resource("composite/batch", {"POST": _batch}),
+    Resource("jobs/query", {"GET": rest_bulk.list_jobs, "POST": rest_bulk.create}),
+    Resource(
+        "jobs/query/{job_id}",
+        {"GET": rest_bulk.show, "PATCH": rest_bulk.abort, "DELETE": rest_bulk.delete},
+    ),
+    Resource("jobs/query/{job_id}/results", {"GET": rest_bulk.results}),
+    Resource("jobs/query/{job_id}/resultPages", {"GET": rest_bulk.result_pages}),
     *_INNER,
 )
 
@@ -159,6 +167,8 @@ class _Door:
     def _written(self, answer: Answer) -> Response:
         usage = f"api-usage={self.org.meter.used}/{self.org.switches.api_calls_max}"
         headers = {**answer.headers, "Sforce-Limit-Info": usage}
+        if answer.pieces is not None:
+            return StreamingResponse(answer.pieces, answer.status, headers, answer.media_type)
         if answer.body is None:
             return Response(status_code=answer.status, headers=headers)
         return JSONResponse(answer.body, answer.status, headers, _JSON)

@@ -1,9 +1,11 @@
 """Limits, record counts, and the list of what there is."""
 
+from lib.practice.bulk_jobs import MOST_A_DAY
 from lib.practice.calls import Answer, Call
 
 _RESOURCES = (
     "composite",
+    "jobs",
     "limits",
     "query",
     "queryAll",
@@ -15,7 +17,6 @@ _STEADY = {
     "DailyAsyncApexExecutions": 250_000,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDurableStreamingApiEvents": 10_000,
     "DailyGenericStreamingApiEvents": 10_000,
     "DailyStreamingApiEvents": 10_000,
@@ -36,11 +37,13 @@ def list_resources(call: Call) -> Answer:
 
 
 def show_limits(call: Call) -> Answer:
-    """The org's limits; of these only the daily calls move here."""
+    """The org's limits; of these only the daily calls and query jobs move here."""
     most = call.org.switches.api_calls_max
     daily = {"Max": most, "Remaining": max(0, most - call.org.meter.used)}
     steady = {name: {"Max": number, "Remaining": number} for name, number in _STEADY.items()}
-    return Answer(body=dict(sorted({"DailyApiRequests": daily, **steady}.items())))
+    jobs = {"Max": MOST_A_DAY, "Remaining": call.org.jobs.left_today}
+    moving = {"DailyApiRequests": daily, "DailyBulkV2QueryJobs": jobs}
+    return Answer(body=dict(sorted({**moving, **steady}.items())))
 
 
 def count_records(call: Call) -> Answer:

@@ -51,8 +51,8 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
             whole = {"totalSize": answer.total_size, "done": True, "records": answer.records}
             return Answer(body={**whole, "records": answer.records[:_PAGE]})
         page = _page_size(call)
-        cursor = Cursor(call.user_id, list(answer.records), page, call.org.clock())
-        if not answer.records:
+        cursor = Cursor(call.user_id, answer.records, page, call.org.clock())
+        if len(answer.records) == 0:
             return Answer(body={"totalSize": answer.total_size, "done": True, "records": []})
         cursor_id = ""
         if len(answer.records) > page:

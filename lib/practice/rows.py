@@ -11,7 +11,7 @@ A row is never changed in place; a change puts a new one in its stead."""
 
 def stamp(moment: datetime) -> str:
     """A moment as Salesforce writes it: UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return moment.astimezone(UTC).isoformat()[:19] + ".000+0000"
 
 
 def day(moment: date) -> str:

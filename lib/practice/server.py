@@ -23,6 +23,8 @@ from lib.practice.world import World
 
 _log = logging.getLogger(__name__)
 _JSON = "application/json;charset=UTF-8"
+_COMPRESSED = 1
+"""Level of compression: pages of a million rows must not wait for the best one."""
 
 
 def create_app(world: World) -> Starlette:
@@ -40,8 +42,8 @@ def create_app(world: World) -> Starlette:
             Middleware(LoopbackNames),
             Middleware(Dated, clock=world.clock),
             Middleware(HeadLimit),
-            Middleware(Misbehaving, faults=world.faults),
-            Middleware(GZipMiddleware, minimum_size=512),
+            Middleware(Misbehaving, faults=world.faults, end_sessions=world.sessions.expire_all),
+            Middleware(GZipMiddleware, minimum_size=512, compresslevel=_COMPRESSED),
             Middleware(Unzipped),
         ],
         exception_handlers={

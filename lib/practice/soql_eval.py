@@ -3,11 +3,13 @@
 What is not imitated is refused with MALFORMED_QUERY, never answered with wrong rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lib.errors import SoqlError
 from lib.practice.refusal import Refusal
+from lib.practice.schema import SObjectType
 from lib.practice.soql_asked import Asked, Seen
 from lib.practice.soql_malformed import malformed, unexpected
 from lib.practice.soql_paths import unknown_sobject
@@ -24,7 +26,7 @@ class QueryAnswer:
     """All records of an answer, not yet cut into pages; none for COUNT(), which is a number."""
 
     total_size: int
-    records: list[Record]
+    records: Sequence[Record]
 
 
 def evaluate(
@@ -40,20 +42,26 @@ def evaluate(
     `root` begins the addresses of records; `include_deleted` is /queryAll. The caller holds the
     org's lock.
     """
-    query = _parsed(text)
+    query = parsed(text)
     asked = Asked(text, view, now, root, include_deleted)
-    source = query.sources[0]
-    kind = asked.type(source.name)
-    if kind is None:
-        raise unknown_sobject(asked, source.name, source.at)
-    plan = Plan(asked, query, kind)
+    plan = Plan(asked, query, sobject_of(asked, query))
     if plan.is_count:
         return QueryAnswer(plan.count(), [])
     records = plan.records()
     return QueryAnswer(len(records), records)
 
 
-def _parsed(text: str) -> Query:
+def sobject_of(asked: Asked, query: Query) -> SObjectType:
+    """The sObject that a query is about. Raises Refusal."""
+    source = query.sources[0]
+    kind = asked.type(source.name)
+    if kind is None:
+        raise unknown_sobject(asked, source.name, source.at)
+    return kind
+
+
+def parsed(text: str) -> Query:
+    """The tree of a query. Raises Refusal as Salesforce words it."""
     if len(text) > _LONGEST:
         message = f"SOQL statements cannot be longer than {_LONGEST} characters."
         raise Refusal("MALFORMED_QUERY", message)

@@ -8,9 +8,10 @@ from lib.practice.rows import Row
 from lib.practice.schema import ChildRelationship, SObjectType
 from lib.practice.soql_asked import Asked
 from lib.practice.soql_conditions import Conditions, Test, is_id
+from lib.practice.soql_flat import FlatColumn, flat_columns
 from lib.practice.soql_groups import Groups, is_aggregate
 from lib.practice.soql_paths import Meant, Scope, unknown_child, unknown_sobject
-from lib.practice.soql_records import Record, Shape
+from lib.practice.soql_records import Record, Shape, Shaped
 from lib.practice.soql_values import key_of
 from lib.soql import tree
 
@@ -41,8 +42,10 @@ class Plan:
 
     def found(self) -> list[Row]:
         """The rows that the conditions let through, in the order of creation."""
-        tests = self._tests()
-        return [row for row in self._asked.rows(self._kind) if all(test(row) for test in tests)]
+        rows = self._asked.rows(self._kind)
+        for test in self._tests():
+            rows = filter(test, rows)
+        return list(rows)
 
     def count(self) -> int:
         """The answer of COUNT()."""
@@ -50,13 +53,26 @@ class Plan:
             raise self._asked.malformed("COUNT() stands with neither ORDER BY nor GROUP BY")
         return len(cut(self._query, self.found()))
 
-    def records(self) -> list[Record]:
+    def records(self) -> Sequence[Record]:
         """The records of the whole answer."""
         if is_aggregate(self._query):
             return self._aggregates()
         shape = Shape(self._scope, self._query, self._child)
+        return Shaped(self.rows(), shape.record)
+
+    def rows(self) -> list[Row]:
+        """The rows of the answer, in its order."""
         order = self._ordering()
-        return [shape.record(row) for row in cut(self._query, order(self.found()))]
+        return cut(self._query, order(self.found()))
+
+    def check(self) -> None:
+        """Refuse now what looking for rows would refuse."""
+        self._ordering()
+        self._tests()
+
+    def flat(self) -> list[FlatColumn]:
+        """The columns of an answer without nesting. Raises Refusal where it would have some."""
+        return flat_columns(self._scope, self._query)
 
     def _aggregates(self) -> list[Record]:
         groups = Groups(self._scope, self._query)

@@ -1,8 +1,8 @@
 """From rows to the records of an answer: columns in the order asked, parents nested."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
@@ -72,7 +72,7 @@ class Shape:
 
     def _add_function(self, function: tree.Function, alias: str | None) -> None:
         if function.name.lower() == "fields":
-            for name in self._all_fields(function):
+            for name in names_of_fields(self._scope, self._query, function):
                 self._add_path(tree.Field(name))
             return
         if function.name.lower() not in ("tolabel", "converttimezone"):
@@ -81,31 +81,54 @@ class Shape:
         meant = self._scope.meant(function, "select")
         self._put(self._level, alias or meant.name, meant.get)
 
-    def _all_fields(self, function: tree.Function) -> Iterable[str]:
-        which = function.arguments[0]
-        name = which.name.upper() if isinstance(which, tree.Field) else ""
-        if name not in ("ALL", "STANDARD", "CUSTOM"):
-            raise self._scope.asked.refusal(
-                "MALFORMED_QUERY", "FIELDS() takes ALL, STANDARD or CUSTOM", function.at
-            )
-        limit = self._query.limit
-        if name != "STANDARD" and (limit is None or limit > _MOST_WITH_ALL_FIELDS):
-            message = "The SOQL FIELDS function must have a LIMIT of at most 200"
-            raise self._scope.asked.malformed(message)
-        every = self._scope.kind.fields.values()
-        names = [one.name for one in every if name == "ALL" or one.custom == (name == "CUSTOM")]
-        if not names:
-            message = (
-                "'FIELDS(...)' expansion function must result in at least one field being selected."
-            )
-            raise self._scope.asked.malformed(message)
-        return names
-
     def _put(self, level: _Level, name: str, get: Get) -> None:
         if name in level.values:
             raise Refusal("INVALID_FIELD", f"duplicate field selected: {name}")
         level.values[name] = get
         level.order.append(name)
+
+
+class Shaped(Sequence[Record]):
+    """Rows that become records when somebody looks: a page costs what is on it."""
+
+    def __init__(self, rows: Sequence[Row], record: Callable[[Row], Record]) -> None:
+        self._rows = rows
+        self._record = record
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Record]: ...
+
+    def __getitem__(self, place: int | slice) -> Record | list[Record]:
+        if isinstance(place, slice):
+            return [self._record(row) for row in self._rows[place]]
+        return self._record(self._rows[place])
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def names_of_fields(scope: Scope, query: tree.Query, function: tree.Function) -> Sequence[str]:
+    """The fields that a call of FIELDS() stands for. Raises Refusal."""
+    which = function.arguments[0]
+    name = which.name.upper() if isinstance(which, tree.Field) else ""
+    if name not in ("ALL", "STANDARD", "CUSTOM"):
+        message = "FIELDS() takes ALL, STANDARD or CUSTOM"
+        raise scope.asked.refusal("MALFORMED_QUERY", message, function.at)
+    limit = query.limit
+    if name != "STANDARD" and (limit is None or limit > _MOST_WITH_ALL_FIELDS):
+        message = "The SOQL FIELDS function must have a LIMIT of at most 200"
+        raise scope.asked.malformed(message)
+    every = scope.kind.fields.values()
+    names = [one.name for one in every if name == "ALL" or one.custom == (name == "CUSTOM")]
+    if not names:
+        message = (
+            "'FIELDS(...)' expansion function must result in at least one field being selected."
+        )
+        raise scope.asked.malformed(message)
+    return names
 
 
 def _record(asked: Asked, level: _Level, row: Row) -> Record:

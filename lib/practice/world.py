@@ -48,6 +48,7 @@ class World:
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
+        self.org.jobs.next_fault = self.faults.take_for_job
 
     def keep_time(self) -> None:
         """Note the clock's moves, so that a restart does not go back in time."""

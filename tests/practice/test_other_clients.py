@@ -3,6 +3,8 @@
 They were written for Salesforce, so what they do tells whether the imitation holds.
 """
 
+import csv
+import io
 import json
 import os
 import shutil
@@ -16,8 +18,13 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce, SalesforceExpiredSession
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceMalformedRequest
+from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
+    SalesforceMalformedRequest,
+    SalesforceOperationError,
+)
 
+from lib.practice.faults import Fault
 from lib.practice.founding import USERNAME
 from lib.practice.serve import Practice, running
 from lib.practice.tls import Certificate, new_certificate
@@ -290,3 +297,74 @@ def test_jsforce_signs_in_reads_pages_and_writes(
     assert done["refused"] == "INVALID_FIELD"
     assert done["limits"]["apiUsage"]["limit"] == 100_000
     assert len(practice.world.sessions) == 0
+
+
+def test_simple_salesforce_runs_a_bulk_query(secure: Practice, sf: Salesforce) -> None:
+    secure.world.faults.add(Fault("slow_job", seconds=0.2))
+    soql = "SELECT Id, Email, HasOptedOutOfEmail FROM Contact"
+
+    pages = list(sf.bulk2.Contact.query(soql, max_records=1000, wait=0))
+
+    rows = [row for page in pages for row in csv.DictReader(io.StringIO(page, newline=""))]
+    assert len(pages) == 3
+    assert [row["Id"] for row in rows] == list(secure.world.org.tables.rows("Contact"))
+    assert {row["HasOptedOutOfEmail"] for row in rows} == {"true", "false"}
+
+
+def test_simple_salesforce_downloads_a_bulk_query(
+    secure: Practice, sf: Salesforce, tmp_path: Path
+) -> None:
+    files = sf.bulk2.Contact.download(
+        "SELECT Id, Account.Name FROM Contact", path=str(tmp_path), max_records=2000
+    )
+
+    lines = [Path(one["file"]).read_text(encoding="utf-8").splitlines() for one in files]
+    assert [len(one) for one in lines] == [2001, 501]
+    assert {one[0] for one in lines} == {'"Id","Account.Name"'}
+    assert [one["number_of_records"] for one in files] == [2000, 500]
+
+
+def test_simple_salesforce_tells_of_a_bulk_query_that_fails(
+    secure: Practice, sf: Salesforce
+) -> None:
+    secure.world.faults.add(Fault("failed_job", message="InternalServerError : too much"))
+
+    with pytest.raises(SalesforceOperationError, match="too much"):
+        list(sf.bulk2.Contact.query("SELECT Id FROM Contact", wait=0))
+
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        list(sf.bulk2.Contact.query("SELECT COUNT() FROM Contact", wait=0))
+    assert refused.value.content[0]["errorCode"] == "API_ERROR"
+
+
+BULK_SCRIPT = """
+const jsforce = require('jsforce');
+(async () => {
+  const [url, username, password] = process.argv.slice(1);
+  const conn = new jsforce.Connection({ loginUrl: url, version: '59.0' });
+  await conn.login(username, password);
+  conn.bulk2.pollInterval = 50;
+  const stream = await conn.bulk2.query('SELECT Id, Email, Account.Name FROM Contact');
+  const records = await stream.toArray();
+  let refused = '';
+  await conn.bulk2.query('SELECT Id, (SELECT Id FROM Contacts) FROM Account')
+    .catch((error) => { refused = error.errorCode || error.name; });
+  console.log(JSON.stringify({
+    ids: records.map((one) => one.Id), keys: Object.keys(records[0]), refused,
+  }));
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+
+def test_jsforce_runs_a_bulk_query(jsforce: Path) -> None:
+    # One page: jsforce asks for the next one before it has read the last, and mixes their lines.
+    with running(new_world(SIZE)) as practice:
+        practice.world.faults.add(Fault("slow_job", seconds=0.2))
+        account = practice.world.signin.account(USERNAME)
+        secret = account.password + account.token
+
+        done = run_jsforce(jsforce, BULK_SCRIPT, practice.url, USERNAME, secret)
+
+        assert done["ids"] == list(practice.world.org.tables.rows("Contact"))
+    assert done["keys"] == ["Id", "Email", "Account.Name"]
+    assert done["refused"] == "API_ERROR"
