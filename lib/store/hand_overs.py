@@ -80,6 +80,7 @@ _PEOPLE = """
     where pull_id = :pull_id and removed is null and address <> '' and position <= :until
       and address not in (select value from json_each(:left_out))
 """
+_COUNT_ROWS = "select count(*) as count from pull_row where pull_id = :pull_id and removed is null"
 _LAST_POSITION = 2**62
 
 
@@ -224,6 +225,12 @@ def listed_rows(store: Store, pull_id: str, *, after: int, last: int) -> list[Li
         ListedRow(row["position"], row["address"], row["shown"], bool(row["is_first"]))
         for row in rows
     ]
+
+
+def count_rows(store: Store, pull_id: str) -> int:
+    """How many rows are on the list."""
+    row = store.one(_COUNT_ROWS, {"pull_id": pull_id})
+    return int(row["count"]) if row else 0
 
 
 def people_of(

@@ -1,0 +1,259 @@
+"""Hand a pull over to JangoMail as a new group: batch by batch, and on from where it stopped.
+
+Never into a group that is there: its members would be mailed together, and nobody knows who of
+them has opted out. Nothing here mails anybody.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from lib.errors import OptbackError, StoppedError
+from lib.sources.jangomail_groups import Groups, Unanswered, field_names, name_taken
+from lib.store import freshness, hand_overs
+from lib.store.db import Store
+from lib.store.hand_overs import HandOver, ListedRow
+from lib.values import Fault
+
+BATCH = 1_000  # rows of the list; JangoMail publishes no limit
+
+Fence = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What a hand-over needs: the log, the group's door, the pull's file.
+
+    `check_freshness` notes who has opted out since the pull; it raises where it cannot tell.
+    `fence` raises StoppedError once another process has taken over.
+    """
+
+    store: Store
+    groups: Groups
+    file: Path
+    check_freshness: Callable[[], object]
+    fence: Fence
+
+
+class ListGone(OptbackError):
+    """The file of a pull is not there any more, or is not the one that was pulled."""
+
+    code = "list_gone"
+
+
+def hand_over(handing: Handing, hand_over_id: str) -> HandOver | None:
+    """Carry a hand-over out, or go on with it; as it stands then, None when it is done already.
+
+    Raises what stopped it; the log has noted that, and it can be taken up again.
+    """
+    order = hand_overs.take_up(handing.store, hand_over_id)
+    if order is None:
+        return None
+    try:
+        members = _carried_out(handing, order)
+    except StoppedError:
+        raise  # another process goes on with it
+    except OptbackError as error:
+        fault = Fault(error.code, error.message, error.remedy)
+        hand_overs.finish(handing.store, order.id, "failed", error=fault)
+        raise
+    _close(handing, order, members)
+    return hand_overs.get(handing.store, order.id)
+
+
+def _carried_out(handing: Handing, order: HandOver) -> int:
+    """How many members the group has in the end."""
+    _check_file(handing, order)
+    handing.check_freshness()
+    left_out = freshness.addresses(handing.store, order.pull_id)
+    _count(handing, order, left_out)
+    _make(handing, order)
+    fields = field_names(order.columns)
+    for field in fields:
+        handing.groups.add_field(order.group_name, field)
+    if order.sent_to:
+        _take_out(handing, order, left_out)
+    done_to = _settle(handing, order, fields, left_out)
+    for batch in _batches(handing, order, done_to):
+        _send(handing, order, fields, batch.without(left_out))
+    return handing.groups.count(order.group_name)
+
+
+def _check_file(handing: Handing, order: HandOver) -> None:
+    """Whether the file is the pull's: else an empty group would be left behind."""
+    try:
+        with handing.file.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file)
+            _places(next(lines, []), order.columns)
+            count = sum(1 for _ in lines)
+    except OSError as error:
+        raise _gone() from error
+    if count != hand_overs.count_rows(handing.store, order.pull_id):
+        raise _gone()
+
+
+def _count(handing: Handing, order: HandOver, left_out: frozenset[str]) -> None:
+    total = hand_overs.people_of(handing.store, order.pull_id, left_out)
+    done = hand_overs.people_of(handing.store, order.pull_id, left_out, until=order.done_to)
+    out, _ = freshness.count(handing.store, order.pull_id)
+    hand_overs.counted(handing.store, order.id, total=total, done=done, left_out=out)
+
+
+def _make(handing: Handing, order: HandOver) -> None:
+    """Make the group, unless this hand-over has made it before.
+
+    After a lost answer an empty group of that name is ours: none bore it just before.
+    """
+    if order.made_at is not None:
+        return
+    found = handing.groups.find(order.group_name)
+    if found is not None and (order.making_at is None or found.members):
+        raise name_taken(order.group_name)
+    if found is None:
+        with handing.store.writing():
+            handing.fence()
+            hand_overs.making(handing.store, order.id)
+        try:
+            handing.groups.make(order.group_name)
+        except Unanswered:
+            if handing.groups.find(order.group_name) is None:
+                raise
+    hand_overs.made(handing.store, order.id)
+
+
+def _take_out(handing: Handing, order: HandOver, left_out: frozenset[str]) -> None:
+    """Whoever opted out after he was handed over leaves the group again."""
+    for position in sorted(freshness.positions(handing.store, order.pull_id)):
+        if position > order.sent_to:
+            break
+        [row] = hand_overs.listed_rows(handing.store, order.pull_id, after=position - 1, last=1)
+        if row.is_first and row.address in left_out:
+            handing.groups.take_out(order.group_name, row.shown)
+
+
+def _settle(
+    handing: Handing, order: HandOver, fields: Sequence[str], left_out: frozenset[str]
+) -> int:
+    """Answer the question that a dead process left: who of its last batch is in the group?"""
+    if order.sent_to <= order.done_to:
+        return order.done_to
+    for batch in _batches(handing, order, order.done_to, until=order.sent_to):
+        _send(handing, order, fields, batch.without(left_out), asked_before=True)
+    return order.sent_to
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows of the list up to a position: addresses as compared, and what JangoMail is given."""
+
+    until: int
+    people: dict[str, tuple[str, ...]]
+
+    def without(self, left_out: frozenset[str]) -> "_Batch":
+        kept = {one: row for one, row in self.people.items() if one not in left_out}
+        return _Batch(self.until, kept)
+
+
+def _send(
+    handing: Handing,
+    order: HandOver,
+    fields: Sequence[str],
+    batch: _Batch,
+    *,
+    asked_before: bool = False,
+) -> None:
+    """Put a batch into the group, noted before and after; a lost answer is looked up."""
+    with handing.store.writing():
+        handing.fence()
+        hand_overs.sending(handing.store, order.id, batch.until)
+    missing = _missing(handing, order, batch) if asked_before else batch
+    try:
+        if missing.people:
+            handing.groups.put(order.group_name, fields, missing.people.values())
+    except Unanswered:
+        if asked_before:
+            raise
+        _send(handing, order, fields, batch, asked_before=True)
+        return
+    with handing.store.writing():
+        handing.fence()
+        hand_overs.answered(handing.store, order.id, batch.until, len(batch.people))
+
+
+def _missing(handing: Handing, order: HandOver, batch: _Batch) -> _Batch:
+    """Who of a batch is not in the group; reads the whole group as a stream."""
+    missing = dict(batch.people)
+    for address in handing.groups.members(order.group_name):
+        missing.pop(address, None)
+    return _Batch(batch.until, missing)
+
+
+def _batches(
+    handing: Handing, order: HandOver, after: int, *, until: int | None = None
+) -> Iterator[_Batch]:
+    """The list behind a position, from the log and the pull's file side by side."""
+    with handing.file.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(file)
+        places = _places(next(lines, []), order.columns)
+        position = 0
+        while rows := hand_overs.listed_rows(
+            handing.store, order.pull_id, after=position, last=BATCH
+        ):
+            cells = list(islice(lines, len(rows)))
+            if len(cells) != len(rows):
+                raise _gone()
+            position = rows[-1].position
+            people = dict(_people(rows, cells, places, after))
+            if position > after:
+                yield _Batch(position if until is None else min(position, until), people)
+            if until is not None and position >= until:
+                return
+
+
+def _people(
+    rows: Sequence[ListedRow], cells: Sequence[Sequence[str]], places: Sequence[int], after: int
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for row, line in zip(rows, cells, strict=True):
+        if row.is_first and row.position > after:
+            yield row.address, (row.shown, *(line[place] for place in places))
+
+
+def _places(titles: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    try:
+        return [titles.index(one) for one in wanted]
+    except ValueError as error:
+        raise _gone() from error
+
+
+def _close(handing: Handing, order: HandOver, members: int) -> None:
+    """Done; beside it a word where JangoMail counts other people than were handed over."""
+    now = hand_overs.get(handing.store, order.id)
+    total = now.total if now else 0
+    fault = None
+    if members < total:
+        fault = Fault(
+            "members_missing",
+            f"JangoMail counts {members:,} people on this list, {total - members:,} fewer than "
+            "were handed over",
+            "JangoMail passes over addresses that it holds impossible. Nobody else was added.",
+            total - members,
+        )
+    elif members > total:
+        fault = Fault(
+            "members_added",
+            f"JangoMail counts {members:,} people on this list, {members - total:,} more than "
+            "were handed over",
+            "Somebody else has added people meanwhile: look at the list before it is mailed, "
+            "since they may have opted out.",
+            members - total,
+        )
+    hand_overs.finish(handing.store, order.id, "done", members=members, error=fault)
+
+
+def _gone() -> ListGone:
+    return ListGone(
+        "The file of this list is gone, or is not the one that was pulled",
+        remedy="Pull the list again, then hand it over.",
+    )
