@@ -3,12 +3,14 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from lib.ui.download_route import download_route
 from lib.ui.front_door import LoopbackOnly, open_front_door
 
 # Streamlit finds the app by reading this assignment, so it stays literal and at module level.
 app = st.App(
     "lib/ui/shell.py",
     lifespan=open_front_door,
+    routes=[download_route],
     middleware=[Middleware(LoopbackOnly)],
 )
 

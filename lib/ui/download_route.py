@@ -1,0 +1,49 @@
+"""The address under which a list is fetched: streamed from disk, once, for who has the token."""
+
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from lib.services.one_time import LINKS
+
+PATH = "/download"
+_GONE = (
+    "This link has been used already, or it is more than ten minutes old.\n"
+    "Go back to Lists and press Download again.\n"
+)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def path_of(token: str) -> str:
+    """The address of a file that waits, on this server."""
+    return f"{PATH}/{token}"
+
+
+async def _fetch(request: Request) -> Response:
+    if request.method != "GET":  # a look at the headers must not use the link up
+        return PlainTextResponse("Use GET.\n", 405, {**_HEADERS, "Allow": "GET"})
+    file = LINKS.redeem(request.path_params["token"])
+    if file is None or not await run_in_threadpool(file.path.exists):
+        return PlainTextResponse(_GONE, 410, _HEADERS)
+    return FileResponse(
+        file.path,
+        media_type=file.media_type,
+        filename=file.name,
+        headers=_HEADERS,
+        background=BackgroundTask(_delete, file.path),
+    )
+
+
+def _delete(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+download_route = Route(f"{PATH}/{{token}}", _fetch)
