@@ -29,6 +29,13 @@ _SETUP_RIGHT = {
     "recordtype": "PermissionsCustomizeApplication",
     "organization": "PermissionsCustomizeApplication",
 }
+_FOLLOWS = {
+    "AccountContactRelation": "Account",
+    "CampaignMember": "Campaign",
+    "OpportunityContactRole": "Opportunity",
+}
+"""sObjects that have no permission of their own: they follow another."""
+_ACTIVITIES = ("Event", "Task")
 _NEEDS_VIEW_SETUP = {"fieldpermissions", "objectpermissions"}
 
 
@@ -103,10 +110,9 @@ def _visible(kind: SObjectType, rights: Granted, fields: Mapping[str, bool]) -> 
 
 
 def _object_rights(name: str, rights: Granted) -> tuple[bool, ...]:
-    if rights.holds("PermissionsModifyAllData"):
+    if name in _ACTIVITIES or rights.holds("PermissionsModifyAllData"):
         return (True,) * len(_RIGHTS)
-    # Campaign members have no permission of their own: they follow their campaign.
-    own = "Campaign" if name == "CampaignMember" else name
+    own = _FOLLOWS.get(name, name)
     rows = [row for row in rights.objects if row["SobjectType"] == own]
     return tuple(any(row.get(right) for row in rows) for right in _RIGHTS)
 

@@ -5,9 +5,10 @@ Rights are rows, so what is changed here is seen by every call, as in a real org
 
 from typing import Any
 
-from lib.practice import persons
 from lib.practice.acts_people import OPT_OUT, PEOPLE, ActRefused
 from lib.practice.founding import USERNAME
+from lib.practice.newcomers import move_in
+from lib.practice.persons import turn_on
 from lib.practice.rows import Row
 from lib.practice.switches import ValidationRule
 from lib.practice.world import World
@@ -144,13 +145,20 @@ def api_limit(world: World, used: int | None = None, maximum: int | None = None)
 
 
 def org_switch(
-    world: World, person_accounts: bool = False, assignment_rule: bool | None = None
+    world: World,
+    person_accounts: bool = False,
+    assignment_rule: bool | None = None,
+    persons: int = 0,
 ) -> dict[str, Any]:
-    """Turn on person accounts (for good, in a real org), or the Lead assignment rule on or off."""
+    """Turn on person accounts (for good, in a real org), or the Lead assignment rule on or off.
+
+    `persons` made-up ones move in, every third of whom opted out.
+    """
     switches = world.org.switches
     with world.org.transaction():
         if person_accounts:
-            persons.turn_on(world.org)
+            turn_on(world.org)
+            move_in(world.org, _user_id(world, USERNAME), persons)
         if assignment_rule is not None:
             switches.assignment_rule_active = assignment_rule
     return {

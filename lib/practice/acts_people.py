@@ -10,6 +10,7 @@ from lib.clock import from_text
 from lib.practice.founding import COLLEAGUE, USERNAME
 from lib.practice.mail_account import Bounce
 from lib.practice.people import mailable
+from lib.practice.persons import is_within_person_account
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.world import World
@@ -102,11 +103,18 @@ def _set_box(world: World, rows: list[Row], user: str, *, ticked: bool) -> dict[
     done, refused = [], []
     for row in rows:
         try:
-            writer.update(_sobject(world, row), row["Id"], {OPT_OUT: ticked})
+            _tick(world, writer, row, ticked)
             done.append(row["Id"])
         except Refusal as refusal:
             refused.append({"id": row["Id"], "code": refusal.error_code})
     return {"records": done, "refused": refused}
+
+
+def _tick(world: World, writer: Writer, row: Row, ticked: bool) -> None:
+    if is_within_person_account(row):
+        writer.update("Account", row["AccountId"], {f"Person{OPT_OUT}": ticked})
+    else:
+        writer.update(_sobject(world, row), row["Id"], {OPT_OUT: ticked})
 
 
 def _chosen(world: World, record: str, address: str) -> list[Row]:

@@ -1,6 +1,6 @@
 """What moves in other fields and rows when a row is saved or deleted."""
 
-from lib.practice import persons
+from lib.practice import persons, sales
 from lib.practice.derived import MEMBER_COPIES, completed, member_copies
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal
@@ -16,6 +16,7 @@ def before_save(
         row["OwnerId"] = _queue(org) or row["OwnerId"]
     if kind.name == "CampaignMember":
         _copy_person(org, row)
+    sales.follow(org.tables, org.now(), kind.name, old, row)
     if kind.name == "Account":
         persons.require_name(row)
         if old is None and org.switches.person_accounts:
@@ -26,6 +27,8 @@ def after_save(org: Org, kind: SObjectType, old: Row | None, row: Row) -> None:
     """Let other rows follow."""
     if kind.name in ("Contact", "Lead"):
         _refresh_members(org, row)
+    if kind.name == "Contact":
+        sales.refresh_cases(org.tables, row)
     if kind.name == "CampaignMember":
         _count_member(org, old, row)
     if kind.name == "Account" and row.get("IsPersonAccount"):

@@ -17,7 +17,9 @@ OPT_OUT_FIELDS = ("Contact.HasOptedOutOfEmail", "Lead.HasOptedOutOfEmail")
 USERNAME = "practice@example.org"
 COLLEAGUE = "colleague@example.org"
 
-_DATA = ("Account", "Campaign", "Contact", "Lead")
+_DATA = ("Account", "Campaign", "Case", "Contact", "Lead", "Opportunity")
+_FOLLOWING = ("AccountContactRelation", "CampaignMember", "Event", "Task")
+"""sObjects without an object right of their own, some of whose fields take permissions."""
 _ADMIN_RIGHTS = tuple(
     name.name
     for name in SCHEMA["profile"].fields.values()
@@ -82,7 +84,8 @@ class Founding:
         for sobject in _DATA:
             self._grant_object(set_id, sobject, delete=delete)
             self._grant_fields(set_id, sobject)
-        self._grant_fields(set_id, "CampaignMember")  # whose object right is that of Campaign
+        for sobject in _FOLLOWING:
+            self._grant_fields(set_id, sobject)
         return profile_id
 
     def _grant_object(self, set_id: str, sobject: str, *, delete: bool) -> None:

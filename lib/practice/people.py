@@ -7,6 +7,7 @@ from random import Random
 
 from lib.practice import names
 from lib.practice.cases import CASES, Bearer
+from lib.practice.dealings import Dealings
 from lib.practice.derived import completed, member_copies
 from lib.practice.founding import Founding
 from lib.practice.ids import IdMaker
@@ -22,7 +23,20 @@ _WITHOUT_ADDRESS = 0.05
 _OPTED_OUT = 0.09
 _CONVERTED = 0.06
 _SHARED = 0.03
-_CITIES = ("Hamburg", "Leeds", "Lyon", "Oslo", "Porto", "Turku", "Utrecht", "Zadar")
+_MAPPED = 5000
+"""So many Contacts have coordinates: those of a million would take up half a gigabyte."""
+_PLACES = {
+    "Hamburg": ("Germany", 53.55, 9.99),
+    "Leeds": ("United Kingdom", 53.8, -1.55),
+    "Lyon": ("France", 45.76, 4.84),
+    "Oslo": ("Norway", 59.91, 10.75),
+    "Porto": ("Portugal", 41.15, -8.61),
+    "Turku": ("Finland", 60.45, 22.27),
+    "Utrecht": ("Netherlands", 52.09, 5.12),
+    "Zadar": ("Croatia", 44.12, 15.23),
+}
+_CITIES = tuple(_PLACES)
+_INDUSTRIES = ("Banking", "Education", "Retail", "Technology", "Transportation")
 _SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
 _STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
 
@@ -59,11 +73,16 @@ class Settlers:
         self._fill("Contact", self.contacts)
         self._fill("Lead", self.leads)
         self._run_campaign()
-        return sorted(self._unsubscribe(unsubscribes), key=lambda one: one[1])
+        asked = sorted(self._unsubscribe(unsubscribes), key=lambda one: one[1])
+        dealings = Dealings(self.tables, self._add, self.seed, self.moment, self.owner_id)
+        dealings.begin()
+        return asked
 
     def _open_accounts(self) -> None:
         for number in range(1, self.contacts // _PEOPLE_PER_ACCOUNT + 2):
-            values = {"Name": names.firm(self.random, number), "Type": "Prospect"}
+            values: Row = {"Name": names.firm(self.random, number), "Type": "Prospect"}
+            values["Industry"] = _INDUSTRIES[number % len(_INDUSTRIES)]
+            values |= _placed("Billing", _CITIES[number % len(_CITIES)])
             self.accounts.append(self._add("Account", values))
 
     def _chosen_cases(self) -> Iterator[Bearer]:
@@ -116,11 +135,15 @@ class Settlers:
     def _add_contact(self, values: Row) -> None:
         city = self.random.choice(_CITIES)
         account = self.random.choice(self.accounts)
-        self._add("Contact", {**values, "AccountId": account, "MailingCity": city})
+        mapped = len(self.tables.rows("Contact")) < _MAPPED
+        place = _placed("Mailing", city) if mapped else {"MailingCity": city}
+        self._add("Contact", {**values, "AccountId": account, **place})
 
     def _add_lead(self, values: Row, *, converted: bool) -> None:
         more: Row = {"Company": names.firm(self.random, 0).removesuffix(" 0")}
         more["Status"] = self.random.choice(_STATUSES)
+        city = _CITIES[len(self.tables.rows("Lead")) % len(_CITIES)]
+        more |= {"City": city, "Country": _PLACES[city][0]}
         if converted:
             more |= self._conversion()
         self._add("Lead", {**values, **more})
@@ -160,7 +183,7 @@ class Settlers:
         row |= {"CreatedDate": made, "LastModifiedDate": made, "SystemModstamp": made}
         row |= {"CreatedById": self.owner_id, "LastModifiedById": self.owner_id}
         if kind.field("OwnerId"):
-            row["OwnerId"] = self.owner_id
+            row.setdefault("OwnerId", self.owner_id)
         self.tables.put(sobject, row)
         return str(row["Id"])
 
@@ -183,6 +206,18 @@ class Settlers:
         found = {one["Email"].strip().lower(): one["Email"] for one in bearers}
         free = [spelled for address, spelled in found.items() if address not in taken]
         return self.random.sample(free, min(wanted, len(free)))
+
+
+def _placed(prefix: str, city: str) -> Row:
+    """The parts of an address in this city."""
+    country, latitude, longitude = _PLACES[city]
+    return {
+        f"{prefix}City": city,
+        f"{prefix}Country": country,
+        f"{prefix}Latitude": latitude,
+        f"{prefix}Longitude": longitude,
+        f"{prefix}GeocodeAccuracy": "City",
+    }
 
 
 def _member(campaign_id: str, person: Row) -> Row:

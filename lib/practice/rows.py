@@ -17,3 +17,8 @@ def stamp(moment: datetime) -> str:
 def day(moment: date) -> str:
     """A date as Salesforce writes it."""
     return moment.strftime("%Y-%m-%d")
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that a row's text stands for."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")

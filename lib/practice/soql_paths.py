@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lib.practice import soql_names as names
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
@@ -15,7 +16,6 @@ Get = Callable[[Any], Any]
 Use = Literal["select", "filter", "sort", "group", "aggregate"]
 
 _MOST_STEPS = 5
-_OF_EVERYBODY = Field("Type", "Type", "string", filterable=True)
 # Use → flag of the field, the word for it, the code of the refusal.
 _REFUSED_USE = {
     "filter": ("filterable", "filtered", "INVALID_FIELD"),
@@ -41,11 +41,15 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One look-up on the way: its relationship name, and the sObjects it may lead to."""
+    """One look-up on the way: its relationship name, and the sObjects it may lead to.
+
+    What a polymorphic one leads to is asked as `Name` (soql_names.py).
+    """
 
     relationship: str
     kinds: tuple[SObjectType, ...]
     get: Get
+    is_polymorphic: bool = False
 
 
 class Scope:
@@ -71,39 +75,41 @@ class Scope:
 
     def walk(self, path: tree.Field) -> tuple[tuple[Step, ...], Field]:
         """The look-ups on a path, and the field at its end."""
-        names = self._without_alias(path.path)
-        if len(names) - 1 > _MOST_STEPS:
+        *on_the_way, last = self._without_alias(path.path)
+        if len(on_the_way) > _MOST_STEPS:
             raise self.asked.refusal(
                 "MALFORMED_QUERY",
                 "SOQL relationship depth exceeded. The maximum depth is 5.",
                 path.at,
             )
-        kinds: tuple[SObjectType, ...] = (self.kind,)
+        at = Step("", (self.kind,), lambda row: row)
         steps: list[Step] = []
-        for name in names[:-1]:
-            step = self._step(kinds, name, path)
-            steps.append(step)
-            kinds = step.kinds
-        return tuple(steps), self._field(kinds, names[-1], path)
+        for name in on_the_way:
+            at = self._step(at, name, path)
+            steps.append(at)
+        return tuple(steps), self._field(at, last, path)
 
     def _add(self, source: tree.Source, *, is_base: bool) -> None:
         if source.alias:
             path = () if is_base else self._without_alias(tuple(source.name.split(".")))
             self._aliases[source.alias.lower()] = path
 
-    def _without_alias(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        first = self._aliases.get(names[0].lower()) if len(names) > 1 else None
-        return names if first is None else first + names[1:]
+    def _without_alias(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        first = self._aliases.get(path[0].lower()) if len(path) > 1 else None
+        return path if first is None else first + path[1:]
 
-    def _step(self, kinds: tuple[SObjectType, ...], name: str, path: tree.Field) -> Step:
-        lookup = next((found for kind in kinds if (found := _lookup(kind, name))), None)
+    def _step(self, at: Step, name: str, path: tree.Field) -> Step:
+        goes_on = not at.is_polymorphic or name.lower() in names.RELATIONSHIPS
+        found = (one for kind in at.kinds if goes_on and (one := _lookup(kind, name)))
+        lookup = next(found, None)
         targets = [self.asked.type(target) for target in lookup.reference_to] if lookup else []
         seen = tuple(target for target in targets if target)
         if lookup is None or not lookup.relationship_name or not seen:
             hint = _HINT.format(what="relationship", end="r", name="custom relationship name")
             message = f"Didn't understand relationship '{name}' in field path. {hint}"
             raise self.asked.refusal("INVALID_FIELD", message, path.at)
-        return Step(lookup.relationship_name, seen, self._parent(lookup.name, seen))
+        get = self._parent(lookup.name, seen)
+        return Step(lookup.relationship_name, seen, get, len(lookup.reference_to) > 1)
 
     def _parent(self, lookup: str, kinds: tuple[SObjectType, ...]) -> Get:
         tables = [self.asked.view.tables.rows(kind.name) for kind in kinds]
@@ -112,12 +118,11 @@ class Scope:
             return lambda row: only.get(row.get(lookup))
         return lambda row: _first(tables, row.get(lookup))
 
-    def _field(self, kinds: tuple[SObjectType, ...], name: str, path: tree.Field) -> Field:
-        if len(kinds) > 1 and name.lower() == "type":
-            return _OF_EVERYBODY
-        found = next((field for kind in kinds if (field := kind.field(name))), None)
+    def _field(self, at: Step, name: str, path: tree.Field) -> Field:
+        own = at.kinds[0].field(name)
+        found = names.FIELDS.get(name.lower()) if at.is_polymorphic else own
         if found is None:
-            entity = kinds[0].name if len(kinds) == 1 else "Name"
+            entity = "Name" if at.is_polymorphic else at.kinds[0].name
             hint = _HINT.format(what="field", end="c", name="custom field name")
             message = f"No such column '{name}' on entity '{entity}'. {hint}"
             raise self.asked.refusal("INVALID_FIELD", message, path.at)
@@ -171,8 +176,8 @@ def _first(tables: list[Mapping[str, Row]], record_id: str | None) -> Row | None
 
 def read(kinds: tuple[SObjectType, ...], field: Field) -> Get:
     """How to get a field's value from a row of these sObjects: a boolean is never null."""
-    if field is _OF_EVERYBODY:
-        return lambda row: _type_of(kinds, row)
+    if isinstance(field, names.NameField):
+        return names.read(kinds, field)
     name, empty = field.name, _empty(field)
     return lambda row: row.get(name, empty)
 
@@ -197,10 +202,6 @@ def _getter(kind: SObjectType, steps: tuple[Step, ...], field: Field) -> Get:
         return get(row)
 
     return through
-
-
-def _type_of(kinds: tuple[SObjectType, ...], row: Row) -> str | None:
-    return next((kind.name for kind in kinds if row["Id"].startswith(kind.key_prefix)), None)
 
 
 def _labelled(meant: Meant) -> Meant:

@@ -22,6 +22,7 @@ class _Level:
     """What is asked of one row: values by column, and rows behind look-ups."""
 
     kinds: tuple[SObjectType, ...]
+    is_polymorphic: bool = False
     values: dict[str, Get] = field(default_factory=dict)
     parents: dict[str, tuple[Step, "_Level"]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
@@ -66,7 +67,8 @@ class Shape:
 
     def _below(self, level: _Level, step: Step) -> _Level:
         if step.relationship not in level.parents:
-            level.parents[step.relationship] = (step, _Level(step.kinds))
+            below = _Level(step.kinds, step.is_polymorphic)
+            level.parents[step.relationship] = (step, below)
             level.order.append(step.relationship)
         return level.parents[step.relationship][1]
 
@@ -132,7 +134,7 @@ def names_of_fields(scope: Scope, query: tree.Query, function: tree.Function) ->
 
 
 def _record(asked: Asked, level: _Level, row: Row) -> Record:
-    record: Record = {"attributes": _attributes(asked, level.kinds, row)}
+    record: Record = {"attributes": _attributes(asked, level, row)}
     for name in level.order:
         if name in level.values:
             record[name] = level.values[name](row)
@@ -143,8 +145,8 @@ def _record(asked: Asked, level: _Level, row: Row) -> Record:
     return record
 
 
-def _attributes(asked: Asked, kinds: Sequence[SObjectType], row: Row) -> dict[str, str]:
+def _attributes(asked: Asked, level: _Level, row: Row) -> dict[str, str]:
     """A look-up that may lead to several sObjects says `Name`, and the address tells which."""
-    kind = next((one for one in kinds if row["Id"].startswith(one.key_prefix)), kinds[0])
-    attributes = asked.attributes(kind, row)
-    return attributes if len(kinds) == 1 else {**attributes, "type": "Name"}
+    fits = (one for one in level.kinds if row["Id"].startswith(one.key_prefix))
+    attributes = asked.attributes(next(fits, level.kinds[0]), row)
+    return {**attributes, "type": "Name"} if level.is_polymorphic else attributes

@@ -1,6 +1,7 @@
 """Person accounts: off at first, and one person in two rows once they are on."""
 
 import pytest
+import requests
 
 from lib.practice import persons
 from lib.practice.serve import Practice
@@ -73,3 +74,33 @@ def test_everybody_else_stays_a_business(api: Api, person: dict[str, object]):
 
     assert accounts["totalSize"] == len(api.org.tables.rows("Account")) - 1
     assert contacts["totalSize"] == 60
+
+
+def test_made_up_persons_can_move_in_and_some_opted_out(practice: Practice, api: Api):
+    act(practice, "org-switch", person_accounts=True, persons=30)
+
+    answer = api.query(
+        "SELECT PersonEmail, PersonHasOptedOutOfEmail, PersonContact.HasOptedOutOfEmail"
+        " FROM Account WHERE IsPersonAccount = true"
+    )
+
+    out = [one["PersonHasOptedOutOfEmail"] for one in answer["records"]]
+    assert (len(out), sum(out)) == (30, 10)
+    assert out == [one["PersonContact"]["HasOptedOutOfEmail"] for one in answer["records"]]
+
+
+def test_a_colleague_can_tick_the_box_of_a_person_by_address(
+    practice: Practice, api: Api, person: dict[str, object]
+):
+    done = act(practice, "tick-box", address="PIA@example.org")
+
+    assert done == {"records": [person["PersonContactId"]], "refused": []}
+    assert api.row("Account", str(person["Id"]))["PersonHasOptedOutOfEmail"] is True
+
+
+def act(practice: Practice, name: str, **values: object) -> dict[str, object]:
+    """Do one act of the world outside."""
+    answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=10)
+    assert answer.status_code == 200, answer.text
+    done: dict[str, object] = answer.json()
+    return done

@@ -1,0 +1,59 @@
+"""Name: what can be asked of a record behind a look-up that may lead to several sObjects.
+
+Source: Object Reference, "Name".
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lib.practice.rows import Row
+from lib.practice.schema import Field, SObjectType
+
+RELATIONSHIPS = ("profile", "recordtype", "userrole")
+"""Look-ups that lead on from it."""
+
+
+class NameField(Field):
+    """A field of Name: whose value it is depends on the record."""
+
+
+_TYPES = {
+    "Alias": "string",
+    "Email": "email",
+    "FirstName": "string",
+    "Id": "id",
+    "IsActive": "boolean",
+    "LastName": "string",
+    "LastReferencedDate": "datetime",
+    "LastViewedDate": "datetime",
+    "Name": "string",
+    "NameOrAlias": "string",
+    "Phone": "phone",
+    "ProfileId": "reference",
+    "RecordTypeId": "reference",
+    "Title": "string",
+    "Type": "picklist",
+    "UserRoleId": "reference",
+    "Username": "string",
+}
+FIELDS = {name.lower(): NameField(name, name, kind) for name, kind in _TYPES.items()}
+
+
+def read(kinds: Sequence[SObjectType], field: NameField) -> Callable[[Row], Any]:
+    """How to get a field of Name from a row of one of these sObjects."""
+    if field.name == "Type":
+        types = {one.key_prefix: one.name for one in kinds}
+        return lambda row: types.get(row["Id"][:3])
+    columns = {one.key_prefix: _column(one, field.name) for one in kinds}
+    empty: Any = False if field.type == "boolean" else None
+    return lambda row: row.get(columns.get(row["Id"][:3], ""), empty)
+
+
+def _column(kind: SObjectType, name: str) -> str:
+    """The sObject's own field for one of Name's; empty where it has none or hides it."""
+    if name == "NameOrAlias":
+        name = "Alias" if kind.field("Alias") else "Name"
+    if name == "Name":
+        return next((one.name for one in kind.fields.values() if one.name_field), "")
+    found = kind.field(name)
+    return found.name if found else ""
