@@ -1,0 +1,66 @@
+"""Lists that people begin with: queries for the builder, some with one thing left to choose."""
+
+from dataclasses import dataclass
+
+from lib.soql.builder_model import Condition, Model, Operator, Order
+from lib.soql.tree import Boolean, DateLiteral, Null
+
+CAMPAIGN = "campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`asks` is the field whose value is left to choose, or CAMPAIGN; "" where nothing is."""
+
+    key: str
+    title: str
+    words: str
+    model: Model
+    asks: str = ""
+
+
+_HAS_ADDRESS = Condition("Email", Operator.DIFFERS, (Null(),))
+_BY_NAME = (Order("LastName"), Order("FirstName"))
+_PEOPLE = ("FirstName", "LastName", "Email")
+
+TEMPLATES = (
+    Template(
+        "mailable_contacts",
+        "All mailable Contacts",
+        "Everybody with an e-mail address who did not opt out",
+        Model("Contact", (*_PEOPLE, "Account.Name"), parts=(_HAS_ADDRESS,), order=_BY_NAME),
+    ),
+    Template(
+        "new_leads",
+        "Leads of the last 30 days",
+        "Who came in lately and is still a Lead",
+        Model(
+            "Lead",
+            (*_PEOPLE, "Company", "LeadSource", "CreatedDate"),
+            parts=(
+                Condition("CreatedDate", Operator.EQUALS, (DateLiteral("LAST_N_DAYS", 30),)),
+                Condition("IsConverted", Operator.EQUALS, (Boolean(False),)),
+            ),
+            order=(Order("CreatedDate", "DESC"),),
+        ),
+    ),
+    Template(
+        "campaign_members",
+        "Members of a campaign",
+        "The Contacts of a campaign you choose",
+        Model("Contact", (*_PEOPLE, "Account.Name"), order=_BY_NAME),
+        CAMPAIGN,
+    ),
+    Template(
+        "contacts_in",
+        "Contacts at accounts in …",
+        "By the country of the account's billing address",
+        Model(
+            "Contact",
+            (*_PEOPLE, "Account.Name", "Account.BillingCity", "Account.BillingCountry"),
+            parts=(_HAS_ADDRESS,),
+            order=(Order("Account.Name"), *_BY_NAME),
+        ),
+        "Account.BillingCountry",
+    ),
+)

@@ -1,0 +1,183 @@
+"""*Who* is on a list: clicked together or written as SOQL, both over one and the same query."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.errors import OptbackError, SoqlError
+from lib.lists.values import Options
+from lib.services.describing import Offered
+from lib.services.opening import Log
+from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
+from lib.soql.guard import guard_text
+from lib.soql.schema import Schema
+from lib.soql.standard import STANDARD
+from lib.soql.tree import Query
+from lib.ui.builder_conditions import Place, draw_add, draw_conditions
+from lib.ui.builder_draft import read
+from lib.ui.builder_filter import draw_filter
+from lib.ui.builder_offers import ask_again, offers_of
+from lib.ui.builder_options import draw_options
+from lib.ui.builder_rest import (
+    draw_add_campaign,
+    draw_campaigns,
+    draw_columns,
+    draw_limit,
+    draw_object,
+    draw_order,
+)
+from lib.ui.builder_state import (
+    BUILDER,
+    SOQL,
+    WhoState,
+    change_object,
+    read_text,
+    rows_of,
+    state_of,
+    write_back,
+)
+from lib.ui.builder_widgets import seed
+from lib.ui.failures import plain, show_error
+from lib.ui.soql_text import draw_lines, draw_mistake, draw_text
+
+_USUAL = ("HasOptedOutOfEmail = false",)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The query that is asked for, `None` while it cannot be: `error` says why, and is shown."""
+
+    soql: str | None
+    options: Options
+    error: OptbackError | None = None
+
+
+def draw_who(log: Log, connection: str, key: str, schema: Schema = STANDARD) -> Who:
+    """Builder or SOQL, the options, and the locked opt-out filter. Writes nothing.
+
+    `schema` is what the guard knows of the org. Costs a sign-in and 1 API call in a quarter of
+    an hour.
+    """
+    state = state_of(key)
+    place = f"{key}_{state.generation}"
+    side = st.segmented_control(
+        "Who is on the list",
+        [BUILDER, SOQL],
+        key=seed(f"{place}_side", state.side),
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.side = side or state.side
+    if state.side == SOQL:
+        error = _draw_soql(state, schema, place)
+    else:
+        error = _draw_builder(log, connection, state, schema, place)
+    state.options = draw_options(log, connection, state.options, place)
+    draw_filter(_conditions(state.text, schema), place)
+    return Who(None if error else state.text, state.options, error)
+
+
+def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
+    """The text side: the input, and below it the query with its lines or its mistake."""
+    state.text = draw_text(state.text, f"{place}_text")
+    error = _mistake(state.text, schema)
+    if error is not None:
+        draw_mistake(state.text, error)
+    else:
+        draw_lines(state.text)
+    return error
+
+
+def _draw_builder(
+    log: Log, connection: str, state: WhoState, schema: Schema, place: str
+) -> OptbackError | None:
+    """The builder; the text side in its place where the query does not fit, with the reason."""
+    offers = offers_of(log, connection)
+    if isinstance(offers, OptbackError):
+        show_error(offers)
+        st.markdown("The builder needs Salesforce's fields. Until then the query stays as SOQL.")
+        st.button("Ask again", key=f"{place}_again", on_click=ask_again, args=(connection,))
+        return _draw_soql(state, schema, place)
+    query = read_text(state.text)
+    if isinstance(query, SoqlError):
+        st.markdown("The builder opens when the query is mended.")
+        return _draw_soql(state, schema, place)
+    model = _fitting(query, offers)
+    if isinstance(model, Beyond):
+        _draw_beyond(state.text, model)
+        return _draw_soql(state, schema, place)
+    missing = _draw_rows(state, model, offers, place)
+    if missing:
+        st.info(f"**{missing.message}.** {missing.remedy}", icon=":material/edit:")
+    st.markdown("The same as SOQL")
+    draw_lines(state.text)
+    if missing:
+        return missing
+    error = _mistake(state.text, schema)
+    if error is not None:
+        draw_mistake(state.text, error)
+    return error
+
+
+def _fitting(query: Query, offers: Offered) -> Model | Beyond:
+    model = from_query(query)
+    if isinstance(model, Model) and offers.object(model.sobject) is None:
+        at = query.sources[0].at
+        return Beyond((BeyondPart(f"lists of {model.sobject}", at),))
+    return model
+
+
+def _draw_beyond(text: str, beyond: Beyond) -> None:
+    parts = []
+    for part in beyond.parts:
+        line, column = place_of(text, part)
+        parts.append(f"- {plain(part.words)}: line {line}, column {column}")
+    st.info(
+        "**This query stays SOQL: the builder has no place for a part of it.**\n\n"
+        + "\n".join(parts)
+        + "\n\nEverything else on this page works with it as it is.",
+        icon=":material/code:",
+    )
+
+
+def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> SoqlError | None:
+    """The builder itself; what is missing keeps the query from being used, as it would say more."""
+    shown = offers.object(state.draft.sobject if state.draft else model.sobject)
+    offer = shown or offers.objects[0]
+    draft = rows_of(state, model, offers.object(model.sobject) or offer)
+    chosen = draw_object(offers, offers.object(draft.sobject) or offer, place)
+    change_object(state, chosen)
+    draft = state.draft or draft
+    there = Place(chosen, f"{place}_{chosen.name}")
+    draw_conditions(there, draft)
+    draw_campaigns(there, draft, offers)
+    with st.container(horizontal=True, key=f"{there.key}_more"):
+        draw_add(there, draft)
+        draw_add_campaign(there, draft, offers)
+    draw_columns(there, draft)
+    draw_order(there, draft)
+    draw_limit(there, draft)
+    found = read(draft, chosen)
+    if found.model is not None:
+        write_back(state, found.model)
+        return None
+    return SoqlError(
+        "A part is not filled in yet, and not in the query below",
+        remedy=" ".join(found.missing),
+    )
+
+
+def _conditions(text: str, schema: Schema) -> tuple[str, ...]:
+    """What the guard adds to this query; to any query about people while this one is none."""
+    try:
+        return guard_text(text, schema).conditions or _USUAL
+    except OptbackError:
+        return _USUAL
+
+
+def _mistake(text: str, schema: Schema) -> OptbackError | None:
+    try:
+        guard_text(text, schema)
+    except OptbackError as error:
+        return error
+    return None

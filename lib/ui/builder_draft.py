@@ -1,0 +1,225 @@
+"""What stands in the builder's rows, finished or not: a model while somebody is typing it.
+
+Plain values without Streamlit. A row keeps the condition it was read from, so that what nobody
+changes goes back into the query as its author wrote it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from lib.services.describing import OfferedField, OfferedObject
+from lib.soql.builder import Condition, Group, Match, Membership, Model, Order
+from lib.soql.builder_phrases import (
+    PHRASES,
+    Entered,
+    Input,
+    Kind,
+    Phrase,
+    condition_of,
+    in_words,
+)
+
+NO_COLUMN = "Choose at least one column."
+NO_CAMPAIGN = "Choose a campaign."
+NO_FIELD = "Choose a field."
+_IDS = count(1)
+_MISSING = {
+    Input.NUMBER: "Write a number, such as 1500 or 15.5.",
+    Input.PATTERN: "Write a pattern: % stands for anything, _ for one letter.",
+    Input.CHOICE: "Choose a value.",
+    Input.CHOICES: "Choose at least one value.",
+    Input.TEXTS: "Write at least one value, and press Enter behind each.",
+    Input.DAY: "Choose a day.",
+    Input.MOMENT: "Choose a day and a time.",
+    Input.PERIOD: "Choose a period.",
+}
+
+
+def _next_id() -> int:
+    return next(_IDS)
+
+
+@dataclass(slots=True)
+class ConditionRow:
+    """One condition: `words` are its phrase's, "" for one that is kept as it was written."""
+
+    path: str
+    words: str = ""
+    entered: Entered = None
+    written: Condition | None = None
+    id: int = field(default_factory=_next_id)
+
+
+@dataclass(slots=True)
+class GroupRow:
+    """A group of conditions."""
+
+    match: Match
+    rows: list[ConditionRow]
+    id: int = field(default_factory=_next_id)
+
+
+@dataclass(slots=True)
+class MemberRow:
+    """A campaign condition; without campaigns it is not finished."""
+
+    campaigns: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    negated: bool = False
+    id: int = field(default_factory=_next_id)
+
+
+@dataclass(slots=True)
+class OrderRow:
+    """One key of the order; `written` is the one it was read from."""
+
+    path: str
+    is_descending: bool = False
+    is_empty_last: bool = False
+    written: Order | None = None
+    id: int = field(default_factory=_next_id)
+
+
+@dataclass(slots=True)
+class Draft:
+    """All rows of the builder."""
+
+    sobject: str
+    columns: tuple[str, ...]
+    match: Match = Match.ALL
+    parts: list[ConditionRow | GroupRow] = field(default_factory=list)
+    members: list[MemberRow] = field(default_factory=list)
+    orders: list[OrderRow] = field(default_factory=list)
+    limit: int | None = None
+
+    def conditions(self) -> Iterator[ConditionRow]:
+        """Every condition, those in groups too."""
+        for part in self.parts:
+            yield from part.rows if isinstance(part, GroupRow) else (part,)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the rows come to: the model, or what is missing, each thing once."""
+
+    model: Model | None
+    missing: tuple[str, ...]
+
+
+def field_of(offer: OfferedObject, path: str) -> OfferedField:
+    """The offered field of a path; one that is not offered can only be kept as it is."""
+    return offer.field(path) or OfferedField(path, path, Kind.OTHER, filterable=False)
+
+
+def phrase_of(offer: OfferedObject, row: ConditionRow) -> Phrase | None:
+    """The phrase that a row has chosen."""
+    phrases = PHRASES[field_of(offer, row.path).kind]
+    return next((one for one in phrases if one.words == row.words), None)
+
+
+def new_row(offer: OfferedObject, path: str = "") -> ConditionRow:
+    """A condition to fill in, with the first phrase of its field."""
+    row = ConditionRow(path)
+    settle(offer, row)
+    return row
+
+
+def settle(offer: OfferedObject, row: ConditionRow) -> None:
+    """After the field or the phrase of a row has changed: a phrase that fits, no stale entry."""
+    phrase = phrase_of(offer, row)
+    if phrase is None:
+        phrases = PHRASES[field_of(offer, row.path).kind]
+        phrase = phrases[0] if phrases else None
+        row.words = phrase.words if phrase else ""
+        row.entered = None
+
+
+def draft_of(model: Model, offer: OfferedObject) -> Draft:
+    """The rows that show a model."""
+    return Draft(
+        sobject=model.sobject,
+        columns=model.columns,
+        match=model.match,
+        parts=[_row_or_group(part, offer) for part in model.parts],
+        members=[MemberRow(one.campaigns, one.statuses, one.negated) for one in model.memberships],
+        orders=[
+            OrderRow(one.field, one.direction == "DESC", one.nulls == "LAST", one)
+            for one in model.order
+        ],
+        limit=model.limit,
+    )
+
+
+def _row_or_group(part: Condition | Group, offer: OfferedObject) -> ConditionRow | GroupRow:
+    if isinstance(part, Group):
+        return GroupRow(part.match, [_row(one, offer) for one in part.conditions])
+    return _row(part, offer)
+
+
+def _row(condition: Condition, offer: OfferedObject) -> ConditionRow:
+    said = in_words(field_of(offer, condition.field).kind, condition)
+    if said is None:
+        return ConditionRow(condition.field, written=condition)
+    phrase, entered = said
+    return ConditionRow(condition.field, phrase.words, entered, condition)
+
+
+def read(draft: Draft, offer: OfferedObject) -> Read:
+    """The model of the rows; `None` while something is missing, since it would ask for too many."""
+    missing = [] if draft.columns else [NO_COLUMN]
+    missing += [why for row in draft.conditions() if (why := missing_in(row, offer))]
+    missing += [NO_CAMPAIGN for member in draft.members if not member.campaigns]
+    missing += [NO_FIELD for key in draft.orders if not key.path]
+    return Read(None if missing else _model(draft, offer), tuple(dict.fromkeys(missing)))
+
+
+def condition_in(row: ConditionRow, offer: OfferedObject) -> Condition | None:
+    """The condition of a row, as it was written where nothing of it has changed."""
+    phrase = phrase_of(offer, row)
+    written = row.written
+    if phrase is None:
+        return written if written and written.field == row.path else None
+    if written is not None and written.field == row.path:
+        kind = field_of(offer, row.path).kind
+        if in_words(kind, written) == (phrase, row.entered):
+            return written
+    return condition_of(row.path, phrase, row.entered)
+
+
+def missing_in(row: ConditionRow, offer: OfferedObject) -> str:
+    """What a row still needs; "" when it is whole."""
+    if condition_in(row, offer) is not None:
+        return ""
+    phrase = phrase_of(offer, row)
+    return NO_FIELD if phrase is None else _MISSING.get(phrase.input, "Write a value.")
+
+
+def _model(draft: Draft, offer: OfferedObject) -> Model:
+    parts: list[Condition | Group] = []
+    for part in draft.parts:
+        if isinstance(part, GroupRow):
+            conditions = [one for row in part.rows if (one := condition_in(row, offer))]
+            parts += [Group(part.match, tuple(conditions))] if conditions else []
+        elif condition := condition_in(part, offer):
+            parts.append(condition)
+    return Model(
+        sobject=draft.sobject,
+        columns=draft.columns,
+        match=draft.match,
+        parts=tuple(parts),
+        memberships=tuple(
+            Membership(one.campaigns, one.statuses, one.negated) for one in draft.members
+        ),
+        order=tuple(_order(one) for one in draft.orders),
+        limit=draft.limit,
+    )
+
+
+def _order(row: OrderRow) -> Order:
+    key = Order(row.path, "DESC" if row.is_descending else "", "LAST" if row.is_empty_last else "")
+    one = row.written
+    if one is None or one.field != row.path:
+        return key
+    same = ((one.direction == "DESC"), (one.nulls == "LAST"))
+    return one if same == (row.is_descending, row.is_empty_last) else key

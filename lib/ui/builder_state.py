@@ -1,0 +1,113 @@
+"""What the *Who* part of a page remembers while its tab is open: the text first of all.
+
+The text is the query. The builder's rows show it as far as it fits, and write it anew when they
+come to another query, so that a text whose rows nobody touches stays as its author wrote it.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from lib.errors import SoqlError
+from lib.lists.values import Options
+from lib.services.describing import OfferedObject
+from lib.soql import parse
+from lib.soql.builder import Beyond, Model, Order, from_query, to_query
+from lib.soql.builder_layout import laid_out
+from lib.soql.builder_templates import CAMPAIGN, Template
+from lib.soql.tree import Query
+from lib.ui.builder_draft import Draft, MemberRow, draft_of, new_row
+
+TIDY = Options(no_duplicates=True, no_empty=True, no_bounced=True, no_converted=True)
+"""What a new list leaves out: nobody means to mail these."""
+
+BUILDER, SOQL = "Builder", "SOQL"
+_FIRST = Model("Contact", ("FirstName", "LastName", "Email"), order=(Order("LastName"),))
+
+
+@dataclass(slots=True)
+class WhoState:
+    """The query as text, and the rows that show it.
+
+    `seen` is the model the rows and the text agreed on last. `generation` is part of the keys of
+    all widgets: another query begins with new ones. `to_ask` is what a template leaves to choose.
+    """
+
+    text: str
+    options: Options = TIDY
+    side: str = BUILDER
+    draft: Draft | None = None
+    seen: Model | None = None
+    parked: dict[str, Draft] = field(default_factory=dict)
+    generation: int = 0
+    to_ask: str = ""
+
+
+def state_of(key: str) -> WhoState:
+    """The state under this key; a new one asks for all Contacts."""
+    name = f"{key}_who"
+    if name not in st.session_state:
+        st.session_state[name] = WhoState(laid_out(to_query(_FIRST)))
+    state: WhoState = st.session_state[name]
+    return state
+
+
+def open_query(key: str, soql: str, options: Options = TIDY) -> None:
+    """Put a query into the *Who* part, a saved list's for one, before it is drawn."""
+    old = state_of(key)
+    st.session_state[f"{key}_who"] = WhoState(
+        soql, options, side=old.side, generation=old.generation + 1
+    )
+
+
+def open_template(key: str, template: Template) -> None:
+    """Begin with a template, in the builder."""
+    open_query(key, laid_out(to_query(template.model)))
+    state = state_of(key)
+    state.side = BUILDER
+    state.to_ask = template.asks
+
+
+def read_text(text: str) -> Query | SoqlError:
+    """The query of a text, or what is wrong with it."""
+    try:
+        return parse(text)
+    except SoqlError as error:
+        return error
+
+
+def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:
+    """The rows that show the text's model; they stay as they are while the text stays."""
+    if state.draft is None or model != state.seen:
+        state.draft = draft_of(model, offer)
+        state.seen = model
+        state.parked.clear()
+    if state.to_ask == CAMPAIGN:
+        state.draft.members.append(MemberRow())
+    elif state.to_ask:
+        state.draft.parts.append(new_row(offer, state.to_ask))
+    state.to_ask = ""
+    return state.draft
+
+
+def write_back(state: WhoState, model: Model) -> None:
+    """Take over what the rows come to; the text is written anew only if it says something else."""
+    query = to_query(model)
+    normal = from_query(query)
+    if not isinstance(normal, Beyond) and normal != state.seen:
+        state.text = laid_out(query)
+        state.seen = normal
+
+
+def change_object(state: WhoState, offer: OfferedObject) -> None:
+    """Ask for another object: what was set for it before, else what it shares with this one."""
+    old = state.draft
+    if old is None or old.sobject.lower() == offer.name.lower():
+        return
+    state.parked[old.sobject.lower()] = old
+    state.draft = state.parked.pop(offer.name.lower(), None) or Draft(
+        offer.name,
+        offer.usual_columns,
+        orders=[replace(one) for one in old.orders if offer.field(one.path)],
+        limit=old.limit,
+    )

@@ -1,0 +1,182 @@
+"""Widgets that show a value of ours, and go on showing it after a visit to another page.
+
+Streamlit forgets a widget that is not drawn; the draft does not. So each widget gets its value
+from the draft whenever it has none of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+import streamlit as st
+
+from lib.services.describing import OfferedField, OfferedObject
+from lib.soql.builder_periods import PERIODS, Period
+from lib.soql.builder_phrases import Entered, Input
+from lib.ui.times import viewer_zone
+
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_USUAL_COUNT = 30
+_WIDTH = 276  # beside the button that removes a row, also in a group on a phone
+
+
+def seed(key: str, value: object) -> str:
+    """Let the widget of this key begin with a value; returns the key."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def choose(label: str, options: Sequence[str], chosen: str, key: str, **more: Any) -> str:
+    """A choice among options, "" for none yet; what is chosen already is always among them."""
+    known = list(options) if not chosen or chosen in options else [chosen, *options]
+    if st.session_state.get(key) not in (None, *known):
+        del st.session_state[key]
+    seed(key, chosen or None)
+    more = {"label_visibility": "collapsed", "index": None, **more}
+    picked = st.selectbox(label, known, key=key, **more)
+    return picked or ""
+
+
+def choose_one(label: str, options: Mapping[str, str], chosen: str, key: str, **more: Any) -> str:
+    """A choice that is always made, by its words."""
+    return choose(label, list(options), chosen, key, index=0, format_func=options.get, **more)
+
+
+def choose_several(
+    label: str, labels: Mapping[str, str], chosen: Sequence[str], key: str, **more: Any
+) -> tuple[str, ...]:
+    """A choice of several values, by their labels; what is chosen already is among them."""
+    options = [*labels, *(one for one in chosen if one not in labels)]
+    seed(key, list(chosen))
+    if any(one not in options for one in st.session_state[key]):
+        options += [one for one in st.session_state[key] if one not in options]
+    more = {"label_visibility": "collapsed", "wrap": True, **more}
+    picked = st.multiselect(
+        label, options, format_func=lambda value: labels.get(value, value), key=key, **more
+    )
+    return tuple(picked)
+
+
+def field_label(offer: OfferedObject, path: str) -> str:
+    """Salesforce's label with the API name beside it; the name alone for a field not offered."""
+    found = offer.field(path)
+    return f"{found.label} · {path}" if found else path
+
+
+def ask(field: OfferedField, how: Input, entered: Entered, label: str, key: str) -> Entered:
+    """The input for a value; returns what it holds now."""
+    match how:
+        case Input.TEXT | Input.NUMBER | Input.PATTERN:
+            return _text(how, entered, label, key)
+        case Input.TEXTS:
+            return choose_several(
+                label,
+                {},
+                entered if isinstance(entered, tuple) else (),
+                key,
+                accept_new_options=True,
+                placeholder="Type a value, press Enter",
+                width=_WIDTH,
+            )
+        case Input.CHOICES:
+            chosen = entered if isinstance(entered, tuple) else ()
+            return choose_several(
+                label, dict(field.choices), chosen, key, placeholder="Choose values", width=_WIDTH
+            )
+        case Input.CHOICE:
+            labels = dict(field.choices)
+            chosen_one = entered if isinstance(entered, str) else ""
+            return choose(
+                label,
+                list(labels),
+                chosen_one,
+                key,
+                format_func=lambda value: labels.get(value, value),
+                placeholder="Choose a value",
+                width=_WIDTH,
+            )
+        case Input.DAY:
+            return _day(entered, label, key)
+        case Input.MOMENT:
+            return _moment(entered, label, key, viewer_zone())
+        case Input.PERIOD:
+            return _period(entered, label, key)
+        case Input.NOTHING:
+            return None
+
+
+def _text(how: Input, entered: Entered, label: str, key: str) -> str:
+    hints = {Input.NUMBER: "1500", Input.PATTERN: "A%"}
+    seed(key, entered if isinstance(entered, str) else "")
+    typed = st.text_input(
+        label,
+        key=key,
+        label_visibility="collapsed",
+        placeholder=hints.get(how, "Text"),
+        width=_WIDTH,
+    )
+    return typed or ""
+
+
+def _day(entered: Entered, label: str, key: str) -> date | None:
+    seed(key, entered if type(entered) is date else None)
+    chosen = st.date_input(
+        label,
+        value=None,
+        min_value=min(_FIRST_DAY, entered) if type(entered) is date else _FIRST_DAY,
+        max_value=max(_LAST_DAY, entered) if type(entered) is date else _LAST_DAY,
+        format="YYYY-MM-DD",
+        key=key,
+        label_visibility="collapsed",
+        width=_WIDTH,
+    )
+    return chosen if isinstance(chosen, date) else None
+
+
+def _moment(entered: Entered, label: str, key: str, zone: tzinfo) -> datetime | None:
+    """Shown in the viewer's zone to the minute; a moment nobody touches keeps its seconds."""
+    known = entered if isinstance(entered, datetime) else None
+    shown = known.astimezone(zone).replace(tzinfo=None, second=0) if known else None
+    seed(key, shown)
+    chosen = st.datetime_input(
+        label,
+        value=None,
+        min_value=datetime.combine(_FIRST_DAY, datetime.min.time()),
+        max_value=datetime.combine(_LAST_DAY, datetime.min.time()),
+        format="YYYY-MM-DD",
+        key=key,
+        label_visibility="collapsed",
+        width=_WIDTH,
+    )
+    if chosen is None or chosen == shown:
+        return known if chosen else None
+    return chosen.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _period(entered: Entered, label: str, key: str) -> Period | None:
+    known = entered if isinstance(entered, Period) else Period("LAST_N_DAYS", _USUAL_COUNT)
+    name = choose(
+        label,
+        list(PERIODS),
+        known.name,
+        key,
+        format_func=lambda one: PERIODS.get(one, one),
+        placeholder="Choose a period",
+        width=260,
+    )
+    if not name:
+        return None
+    if not Period(name).is_counted:
+        return Period(name)
+    seed(f"{key}_count", known.count or _USUAL_COUNT)
+    number = st.number_input(
+        f"Number in {PERIODS[name]}",
+        min_value=0,
+        max_value=99_999,
+        step=1,
+        key=f"{key}_count",
+        label_visibility="collapsed",
+        width=110,
+    )
+    return Period(name, int(number))

@@ -1,0 +1,305 @@
+"""*Who* is on a list: builder and SOQL over one query, which is never lost and never widened."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.lists.values import Options
+from lib.soql import parse
+from lib.store import lists
+from lib.ui.builder import Who
+from tests.pages.conftest import text_of
+
+NAME = "default"
+AUTHORS = (
+    "select email, Account.Name from contact where (LeadSource in ('Web') or Name like '%mit%')"
+    " and createddate = last_n_days:7 and IsEmailBounced != true limit 50"
+)
+
+
+def _page() -> None:
+    """Only the part under test, and a box that stands for a visit elsewhere."""
+    import streamlit as st
+
+    from lib.soql.builder_templates import TEMPLATES
+    from lib.ui.builder import draw_who
+    from lib.ui.builder_state import open_query, open_template
+    from lib.ui.surroundings import opened
+
+    if st.checkbox("Elsewhere", key="elsewhere"):
+        st.stop()
+    for one in TEMPLATES:
+        st.button(one.title, key=one.key, on_click=open_template, args=("who", one))
+    wanted = st.session_state.pop("open", None)
+    if wanted is not None:
+        open_query("who", wanted)
+    with opened() as log:
+        st.session_state["answer"] = draw_who(log, "default", "who")
+
+
+class Page:
+    """The page as somebody uses it: widgets by the end of their key."""
+
+    def __init__(self, at: AppTest) -> None:
+        self.at = at
+
+    @property
+    def who(self) -> Who:
+        found: Who = self.at.session_state["answer"]
+        return found
+
+    @property
+    def said(self) -> str:
+        return text_of(self.at)
+
+    @property
+    def code(self) -> str:
+        return "\n".join(one.value for one in self.at.code)
+
+    def widgets(self, kind: str, ending: str) -> list:
+        return [one for one in getattr(self.at, kind) if str(one.key).endswith(ending)]
+
+    def run(self) -> None:
+        self.at.run()
+        assert not self.at.exception
+
+    def press(self, ending: str, place: int = 0) -> None:
+        self.widgets("button", ending)[place].click()
+        self.run()
+
+    def set(self, kind: str, ending: str, value: object, place: int = -1) -> None:
+        self.widgets(kind, ending)[place].set_value(value)
+        self.run()
+
+    def side(self, side: str) -> None:
+        self.set("segmented_control", "_side", side)
+
+    def write(self, text: str) -> None:
+        self.side("SOQL")
+        self.set("text_area", "_text", text)
+
+
+@pytest.fixture
+def page(connect: Callable[[str], None]) -> Page:
+    """The *Who* part over a practice org, at the first visit."""
+    connect(NAME)
+    found = Page(AppTest.from_function(_page, default_timeout=30))
+    found.run()
+    return found
+
+
+def test_the_first_visit_asks_for_contacts_and_shows_the_locked_filter(page):
+    assert page.who.soql == "SELECT FirstName, LastName, Email\nFROM Contact\nORDER BY LastName"
+    assert page.who.options == Options(True, True, True, True)
+    assert "HasOptedOutOfEmail = false" in page.said
+    assert "whoever asked not to be mailed is on no list" in page.said
+
+
+def test_a_template_is_changed_by_clicking_and_shown_as_soql(page):
+    page.press("new_leads")
+    page.set("number_input", "_count", 7)
+
+    assert (
+        parse(page.who.soql).where
+        == parse(
+            "SELECT Id FROM Lead WHERE CreatedDate = LAST_N_DAYS:7 AND IsConverted = false"
+        ).where
+    )
+    assert "LAST_N_DAYS:7" in page.code
+
+
+def test_a_template_that_leaves_something_to_choose_waits_for_it(page):
+    page.press("campaign_members")
+    assert page.who.soql is None
+    assert "Choose a campaign." in page.said
+
+    page.set("multiselect", "_campaigns", ["70123j000000001AAA"])
+
+    assert page.who.soql.splitlines()[2] == (
+        "WHERE Id IN (SELECT ContactId FROM CampaignMember WHERE CampaignId = '70123j000000001AAA')"
+    )
+
+
+def test_the_country_of_a_template_is_typed(page):
+    page.press("contacts_in")
+    page.set("selectbox", "_text", "is one of")
+    page.set("multiselect", "BillingCountry_texts", ["Germany", "Austria"])
+
+    assert "Account.BillingCountry IN ('Germany', 'Austria')" in page.who.soql
+
+
+def test_a_text_that_fits_is_shown_in_the_builder_and_stays_as_its_author_wrote_it(page):
+    page.write(AUTHORS)
+    page.side("Builder")
+
+    assert page.who.soql == AUTHORS
+    assert page.who.error is None
+    assert [one.value for one in page.widgets("text_input", "_text")] == ["mit"]
+    assert page.widgets("number_input", "_limit")[0].value == 50
+
+
+def test_one_change_in_the_builder_keeps_the_rest_as_it_was_written(page):
+    page.write(AUTHORS)
+    page.side("Builder")
+    page.set("number_input", "_limit", 60)
+
+    assert parse(page.who.soql) == parse(AUTHORS.replace("50", "60"))
+
+
+def test_the_text_side_shows_what_was_clicked(page):
+    page.press("_add_group")
+    page.set("selectbox", "_field", "LeadSource")
+    page.set("multiselect", "LeadSource_choices", ["Web"])
+    page.side("SOQL")
+
+    assert page.widgets("text_area", "_text")[0].value == page.who.soql
+    assert "LeadSource IN ('Web')" in page.who.soql
+
+
+def test_a_query_beyond_the_builder_stays_usable_and_its_parts_are_named(page):
+    text = "SELECT LeadSource, COUNT(Id)\nFROM Contact\nGROUP BY LeadSource"
+    page.write(text)
+    page.side("Builder")
+
+    assert page.who.soql == text
+    assert "a function in SELECT (COUNT): line 1, column 20" in page.said
+    assert "GROUP BY: line 3, column 10" in page.said
+    assert page.widgets("text_area", "_text")[0].value == text
+
+
+def test_an_object_the_builder_does_not_offer_stays_soql(page):
+    page.write("SELECT Id, Contact.Email FROM Case")
+    page.side("Builder")
+
+    assert "lists of Case: line 1, column 31" in page.said
+
+
+def test_a_mistake_is_shown_with_its_place_a_caret_and_the_remedy(page):
+    page.write("SELECT Id\nFROM Contact\nWHERE LastName == 'Smith'")
+
+    assert page.who.soql is None
+    assert "Line 3, column 17. SOQL compares with one =." in page.said
+    assert page.code.splitlines()[-2:] == [
+        "3  WHERE LastName == 'Smith'",
+        "                   ^",
+    ]
+
+
+def test_a_mistake_keeps_the_builder_shut_and_loses_nothing(page):
+    page.write("SELECT Id FROM Contact WHERE")
+    page.side("Builder")
+
+    assert page.who.soql is None
+    assert page.widgets("text_area", "_text")[0].value == "SELECT Id FROM Contact WHERE"
+
+
+def test_asking_for_opted_out_people_is_refused_on_both_sides(page):
+    page.write("SELECT Id FROM Contact WHERE HasOptedOutOfEmail = true")
+    assert page.who.soql is None
+    page.side("Builder")
+
+    assert page.who.soql is None
+    assert page.at.error
+    assert "HasOptedOutOfEmail = true" in page.code
+
+
+@pytest.mark.parametrize(
+    ("unfinished", "place"),
+    [("_add", 0), ("_add_group", 0), ("_add_campaign", 0), ("_add_order", 1)],
+)
+def test_a_row_that_is_not_filled_in_makes_no_wider_list(page, unfinished, place):
+    page.press(unfinished)
+
+    assert page.who.soql is None
+    assert "not filled in yet" in page.said
+
+    page.press("_remove", place=place)
+    assert page.who.soql is not None
+
+
+def test_rows_are_removed_by_what_they_are(page):
+    page.write("SELECT Id FROM Lead WHERE Company = 'A' AND City = 'B' AND Title = 'C'")
+    page.side("Builder")
+    page.press("_remove", place=1)
+
+    assert "WHERE Company = 'A'\n  AND Title = 'C'" in page.who.soql
+
+
+def test_a_condition_the_builder_has_no_words_for_stays_as_written(page):
+    page.write("SELECT Id FROM Lead WHERE Name > 'M' AND City = 'B'")
+    page.side("Builder")
+    page.set("text_input", "City_text", "Bonn")
+
+    assert "Name > 'M'" in page.code
+    assert page.who.soql.endswith("WHERE Name > 'M'\n  AND City = 'Bonn'")
+
+
+def test_another_object_begins_with_its_own_columns_and_the_old_one_comes_back(page):
+    page.press("_add")
+    page.set("selectbox", "_field", "Title")
+    page.set("text_input", "Title_text", "Head")
+    contacts = page.who.soql
+    page.set("segmented_control", "_object", "Lead")
+    assert page.who.soql == (
+        "SELECT FirstName, LastName, Email, Company\nFROM Lead\nORDER BY LastName"
+    )
+
+    page.set("segmented_control", "_object", "Contact")
+
+    assert page.who.soql == contacts
+
+
+def test_a_visit_to_another_page_loses_nothing_not_even_what_is_unfinished(page):
+    page.press("contacts_in")
+    page.press("_add")
+    page.set("selectbox", "_field", "Title")
+    before = [(one.key, one.value) for one in page.at.selectbox]
+    page.at.checkbox(key="elsewhere").check()
+    page.run()
+    page.at.checkbox(key="elsewhere").uncheck()
+    page.run()
+
+    assert [(one.key, one.value) for one in page.at.selectbox] == before
+
+
+def test_half_a_query_is_still_there_after_a_visit_to_another_page(page):
+    page.write("SELECT Id FROM Contact WHERE Na")
+    page.at.checkbox(key="elsewhere").check()
+    page.run()
+    page.at.checkbox(key="elsewhere").uncheck()
+    page.run()
+
+    assert page.widgets("text_area", "_text")[0].value == "SELECT Id FROM Contact WHERE Na"
+
+
+def test_another_query_is_opened_with_fresh_widgets(page):
+    page.press("_add")
+    page.at.session_state["open"] = "SELECT Email FROM Lead LIMIT 3"
+    page.run()
+
+    assert page.who.soql == "SELECT Email FROM Lead LIMIT 3"
+    assert page.widgets("number_input", "_limit")[0].value == 3
+
+
+def test_what_is_left_out_besides_is_chosen(page, log):
+    saved = lists.save(log.store, NAME, "Spring", "SELECT Id FROM Lead", options={}, by="ann")
+    page.run()
+    page.widgets("checkbox", "_no_bounced")[0].uncheck()
+    page.run()
+    page.set("multiselect", "_lists", [saved])
+    page.set("selectbox", "_handed", "30")
+
+    assert page.who.options == Options(True, True, False, True, (saved,), 30)
+
+
+def test_without_salesforce_the_query_stays_usable_as_text(connect, log, practice):
+    connect(NAME)
+    practice.stop()
+    page = Page(AppTest.from_function(_page, default_timeout=60))
+    page.run()
+
+    assert page.at.error
+    assert page.who.soql is not None
+    assert page.widgets("text_area", "_text")
+    assert page.widgets("button", "_again")
