@@ -38,6 +38,20 @@ REASONS: Mapping[str, str] = {
     "permission_missing": "this user may not tick the box",
 }
 
+LEFT_OUT: Mapping[str, str] = {
+    "opted_out": "opted out in Salesforce meanwhile",
+    "unsubscribed": "unsubscribed since",
+    "held_domain": "of a domain that unsubscribed as a whole",
+    "opted_out_elsewhere": "opted out on another record",
+    "converted": "converted Leads",
+    "bounced": "with an address that bounced",
+    "empty_address": "without an address",
+    "impossible_address": "with an address that cannot be",
+    "on_another_list": "on another list, or handed over lately",
+    "duplicate_address": "with an address that is on the list already",
+}
+"""Behind a number of records, as in `12 unsubscribed since`: why they are not on a list."""
+
 
 def people(count: int) -> str:
     """`1 person`, `37 people`, `none`."""

@@ -4,13 +4,11 @@ Never into a group that is there: its members would be mailed together, and nobo
 them has opted out. Nothing here mails anybody.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
 
 from lib.errors import OptbackError, StoppedError
+from lib.lists.pulled_file import Line, PulledFile, gone
 from lib.sources.jangomail_groups import Groups, Unanswered, field_names, name_taken
 from lib.store import freshness, hand_overs
 from lib.store.db import Store
@@ -32,15 +30,9 @@ class Handing:
 
     store: Store
     groups: Groups
-    file: Path
+    file: PulledFile
     check_freshness: Callable[[], object]
     fence: Fence
-
-
-class ListGone(OptbackError):
-    """The file of a pull is not there any more, or is not the one that was pulled."""
-
-    code = "list_gone"
 
 
 def hand_over(handing: Handing, hand_over_id: str) -> HandOver | None:
@@ -83,15 +75,9 @@ def _carried_out(handing: Handing, order: HandOver) -> int:
 
 def _check_file(handing: Handing, order: HandOver) -> None:
     """Whether the file is the pull's: else an empty group would be left behind."""
-    try:
-        with handing.file.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file)
-            _places(next(lines, []), order.columns)
-            count = sum(1 for _ in lines)
-    except OSError as error:
-        raise _gone() from error
-    if count != hand_overs.count_rows(handing.store, order.pull_id):
-        raise _gone()
+    _places(handing.file.titles(), order.columns)
+    if not handing.file.is_in_step():
+        raise gone()
 
 
 def _count(handing: Handing, order: HandOver, left_out: frozenset[str]) -> None:
@@ -193,29 +179,21 @@ def _missing(handing: Handing, order: HandOver, batch: _Batch) -> _Batch:
 def _batches(
     handing: Handing, order: HandOver, after: int, *, until: int | None = None
 ) -> Iterator[_Batch]:
-    """The list behind a position, from the log and the pull's file side by side."""
-    with handing.file.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file)
-        places = _places(next(lines, []), order.columns)
-        position = 0
-        while rows := hand_overs.listed_rows(
-            handing.store, order.pull_id, after=position, last=BATCH
-        ):
-            cells = list(islice(lines, len(rows)))
-            if len(cells) != len(rows):
-                raise _gone()
-            position = rows[-1].position
-            people = dict(_people(rows, cells, places, after))
-            if position > after:
-                yield _Batch(position if until is None else min(position, until), people)
-            if until is not None and position >= until:
-                return
+    """The list behind a position, in batches."""
+    places = _places(handing.file.titles(), order.columns)
+    for page in handing.file.pages(BATCH):
+        position = page[-1][0].position
+        if position > after:
+            people = dict(_people(page, places, after))
+            yield _Batch(position if until is None else min(position, until), people)
+        if until is not None and position >= until:
+            return
 
 
 def _people(
-    rows: Sequence[ListedRow], cells: Sequence[Sequence[str]], places: Sequence[int], after: int
+    page: Sequence[tuple[ListedRow, Line]], places: Sequence[int], after: int
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for row, line in zip(rows, cells, strict=True):
+    for row, line in page:
         if row.is_first and row.position > after:
             yield row.address, (row.shown, *(line[place] for place in places))
 
@@ -224,7 +202,7 @@ def _places(titles: Sequence[str], wanted: Sequence[str]) -> list[int]:
     try:
         return [titles.index(one) for one in wanted]
     except ValueError as error:
-        raise _gone() from error
+        raise gone() from error
 
 
 def _close(handing: Handing, order: HandOver, members: int) -> None:
@@ -250,10 +228,3 @@ def _close(handing: Handing, order: HandOver, members: int) -> None:
             members - total,
         )
     hand_overs.finish(handing.store, order.id, "done", members=members, error=fault)
-
-
-def _gone() -> ListGone:
-    return ListGone(
-        "The file of this list is gone, or is not the one that was pulled",
-        remedy="Pull the list again, then hand it over.",
-    )

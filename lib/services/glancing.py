@@ -70,7 +70,7 @@ def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
         latest=_latest_ended(log, connection),
         last_good=run_lists.last_good(store, connection),
         next_expected=_next_expected(log, connection),
-        is_paused=_is_paused(log, environment, connection),
+        is_paused=is_paused(log, environment, connection),
     )
 
 
@@ -100,7 +100,7 @@ def live_run(log: Log, connection: str) -> Run | None:
     return newest if log.store.now() - newest.beat_at < _SILENT else None
 
 
-def _is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool:
+def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool:
     """Changed credentials are no longer the refused ones, tested or not."""
     state = connections.state(log.store, connection)
     if state is None or state.paused_at is None:

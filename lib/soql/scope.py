@@ -90,7 +90,7 @@ class Scope:
 
     def _add(self, source: Source, *, is_base: bool) -> None:
         path = source.name.split(".")
-        if not is_base and path[0].lower() not in self._prefixes:
+        if not is_base and not self._is_known(path[0].lower()):
             raise Mistake(
                 source.at or 0,
                 f"{source.name} stands beside {self.name} in FROM, which leads nowhere.",
@@ -101,6 +101,11 @@ class Scope:
             self._prefixes[source.alias.lower()] = steps
         elif not is_base:
             self._prefixes[path[-1].lower()] = steps
+
+    def _is_known(self, first: str) -> bool:
+        """Whether a further name in FROM begins at the row: by its alias, or by a look-up."""
+        parents = self.sobject.parents if self.sobject else {}
+        return first in self._prefixes or first in parents
 
     def _refuse_two_meanings(self, source: Source) -> None:
         """An alias that is also a relationship's name could hide which person a path means."""

@@ -137,11 +137,11 @@ def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetim
         "until": to_text(pulled_at),
     }
     with store.writing():
-        _note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
+        note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
         domains = [row["entry"] for row in store.query(_NEW_DOMAINS, about)]
         if domains:
             found = store.query(_OF_DOMAINS, {**about, "domains": json_list(domains)})
-            _note(store, pull_id, HELD_DOMAIN, _positions(found))
+            note(store, pull_id, HELD_DOMAIN, _positions(found))
 
 
 def note_opted_out(store: Store, pull_id: str, opted: Iterable[Opted]) -> None:
@@ -155,7 +155,7 @@ def note_opted_out(store: Store, pull_id: str, opted: Iterable[Opted]) -> None:
                 found = store.query(
                     statement, {"pull_id": pull_id, "opted": json_list(dict.fromkeys(values))}
                 )
-                _note(store, pull_id, OPTED_OUT, _positions(found))
+                note(store, pull_id, OPTED_OUT, _positions(found))
 
 
 def note_checked(store: Store, pull_id: str, as_of: datetime | None) -> None:
@@ -204,7 +204,7 @@ def positions(store: Store, pull_id: str) -> frozenset[int]:
     return frozenset(_positions(store.query(_POSITIONS, {"pull_id": pull_id})))
 
 
-def _note(store: Store, pull_id: str, reason: str, found: Sequence[int]) -> None:
+def note(store: Store, pull_id: str, reason: str, found: Sequence[int]) -> None:
     for chunk in chunks(found, _CHUNK):
         store.execute(
             _NOTE,

@@ -36,6 +36,7 @@ _CHANGE = """
 _RENAME = "update list set name = :name where id = :id"
 _DELETE = "update list set deleted_at = :now where id = :id and deleted_at is null"
 _RESTORE = "update list set deleted_at = null where id = :id"
+_TAKE_IN = "update pull set list_id = :list_id where id = :pull_id and list_id is null"
 _DELETED = """
     select * from list
     where connection = :connection and deleted_at >= :since
@@ -144,6 +145,12 @@ def restore(store: Store, list_id: str) -> None:
         known = _existing(store, list_id)
         _free_name(store, known.connection, known.name, but=list_id)
         store.execute(_RESTORE, {"id": list_id})
+
+
+def take_in(store: Store, list_id: str, pull_id: str) -> None:
+    """Make a pull that belongs to no list one of this list."""
+    with store.writing():
+        store.execute(_TAKE_IN, {"list_id": list_id, "pull_id": pull_id})
 
 
 def deleted_lately(store: Store, connection: str) -> list[SavedList]:

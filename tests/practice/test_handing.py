@@ -9,7 +9,8 @@ import pytest
 
 from lib.errors import OptbackError, SourceUnreachable, StoppedError
 from lib.lists import handing
-from lib.lists.handing import Handing, ListGone, hand_over
+from lib.lists.handing import Handing, hand_over
+from lib.lists.pulled_file import ListGone, PulledFile
 from lib.practice.faults import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
@@ -77,7 +78,7 @@ def start(store: Store, pulled: Path) -> Callable[..., str]:
 def handed(store: Store, pulled: Path, practice: Practice, **changed: object) -> Handing:
     login = credentials_from(practice.environment).jangomail
     groups = Groups(login, sleep=lambda _seconds: None)
-    usual = Handing(store, groups, pulled, lambda: None, lambda: None)
+    usual = Handing(store, groups, PulledFile(store, PULL, pulled), lambda: None, lambda: None)
     return replace(usual, **changed)
 
 

@@ -1,0 +1,182 @@
+"""The saved lists of a connection as the Lists page shows them, and what is done with them."""
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from lib.lists.values import Options
+from lib.services.glancing import is_paused
+from lib.services.opening import Log
+from lib.store import connections, freshness, hand_overs, leases, lists, pulls
+from lib.store.as_of import last_complete_reading
+from lib.store.freshness import LastCheck
+from lib.store.hand_overs import HandOver
+from lib.store.lists import SavedList
+from lib.store.pulls import Pull
+from lib.store.states import ConnectionState
+
+OLD = timedelta(days=1)
+"""Unsubscribes that were read longer ago are worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How many people on a pulled list are known to have opted out since.
+
+    `as_of` is when the unsubscribes were read that this rests on; `check` is when Salesforce was
+    last asked about it, None: not since the pull.
+    """
+
+    people_out: int
+    rows_out: int
+    as_of: datetime | None
+    check: LastCheck | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One saved list with its last two pulls that are whole; `fresh` is about the last one."""
+
+    saved: SavedList
+    last: Pull | None = None
+    before: Pull | None = None
+    fresh: Freshness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListsNow:
+    """How things stand with the lists of a connection, from the log alone.
+
+    `as_of` is the last complete reading of unsubscribes, None before the first.
+    """
+
+    connection: str
+    state: ConnectionState | None
+    is_paused: bool
+    kept: tuple[Kept, ...]
+    deleted: tuple[SavedList, ...]
+    pulling: Pull | None
+    handing: HandOver | None
+    has_pulled: bool
+    as_of: datetime | None
+    is_old: bool
+
+    @property
+    def people_out(self) -> int:
+        """How many people on saved lists are known to have opted out since, list by list."""
+        return sum(one.fresh.people_out for one in self.kept if one.fresh)
+
+
+def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> ListsNow:
+    """All that the page says of saved lists, pulls and hand-overs; asks nobody outside."""
+    store = log.store
+    state = connections.state(store, connection)
+    scope = state.scope if state else None
+    as_of = last_complete_reading(store, scope) if scope else None
+    return ListsNow(
+        connection=connection,
+        state=state,
+        is_paused=is_paused(log, environment, connection),
+        kept=tuple(_kept(log, one) for one in lists.of_connection(store, connection)),
+        deleted=tuple(lists.deleted_lately(store, connection)),
+        pulling=live_pull(log, connection),
+        handing=live_hand_over(log, connection),
+        has_pulled=bool(pulls.latest(store, connection, last=1)),
+        as_of=as_of,
+        is_old=as_of is not None and store.now() - as_of > OLD,
+    )
+
+
+def freshness_of(log: Log, pull: Pull) -> Freshness:
+    """Who of a pull is known to have opted out since; the ledger is looked through first."""
+    store = log.store
+    if pull.scope is not None:
+        freshness.note_unsubscribed(store, pull.scope, pull.id, pull.started_at)
+    people, rows = freshness.count(store, pull.id)
+    read_at = last_complete_reading(store, pull.scope) if pull.scope else None
+    known = [one for one in (pull.as_of, read_at) if one is not None]
+    check = freshness.last_check(store, pull.id)
+    return Freshness(people, rows, max(known, default=None), check)
+
+
+def live_pull(log: Log, connection: str) -> Pull | None:
+    """The pull that is under way; not one whose process has been silent for too long."""
+    since = log.store.now() - pulls.SILENCE
+    living = [one for one in pulls.unfinished(log.store, connection) if one.beat_at >= since]
+    return living[-1] if living else None
+
+
+def live_hand_over(log: Log, connection: str) -> HandOver | None:
+    """The hand-over that is under way: one whose process still renews its lease, or begins."""
+    newest = hand_overs.of_connection(log.store, connection, last=1)
+    if not newest or newest[0].is_finished:
+        return None
+    is_beginning = log.store.now() - newest[0].beat_at < _BEGINS_WITHIN
+    if is_beginning or leases.is_alive(log.store, lease_of(connection)):
+        return newest[0]
+    return None
+
+
+def lease_of(connection: str) -> str:
+    """The name of the lease under which one hand-over of a connection is carried out at a time."""
+    return f"{connection}/hand-over"
+
+
+def save(log: Log, connection: str, name: str, soql: str, options: Options) -> str:
+    """Save a query under a name; a pull of this very query becomes the list's. Its id.
+
+    Raises NameTaken, and UsageError for a name that cannot be read.
+    """
+    list_id = lists.save(log.store, connection, name, soql, options=asdict(options), by=somebody())
+    for pull in pulls.latest(log.store, connection, last=10):
+        if pull.list_id is None and is_of(pull, soql, options):
+            lists.take_in(log.store, list_id, pull.id)
+    return list_id
+
+
+def save_over(log: Log, list_id: str, soql: str, options: Options) -> None:
+    """Put the query in place of the one that the list had."""
+    lists.change(log.store, list_id, soql, options=asdict(options), by=somebody())
+
+
+def options_of(noted: Mapping[str, object]) -> Options:
+    """Options as they were noted in the log; ones that a later version added are passed over."""
+    usual = asdict(Options())
+    known: dict[str, Any] = {name: one for name, one in noted.items() if name in usual}
+    if "not_on_lists" in known:
+        known["not_on_lists"] = tuple(known["not_on_lists"])
+    return replace(Options(), **known)
+
+
+def is_of(pull: Pull, soql: str, options: Options) -> bool:
+    """Whether a pull is one of this very query with these options."""
+    return pull.soql.strip() == soql.strip() and options_of(pull.options) == options
+
+
+def latest_of(log: Log, connection: str, soql: str, options: Options) -> Pull | None:
+    """The newest pull of this very query that ended: failed, or whole with its file still there."""
+    for pull in pulls.latest(log.store, connection, last=20):
+        if pull.is_finished and is_of(pull, soql, options):
+            return pull if pull.status == "failed" or pull.file else None
+    return None
+
+
+def somebody() -> str:
+    """Who works here: the dashboard has no sign-in, so it is this computer's user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "somebody here"
+
+
+_BEGINS_WITHIN = timedelta(seconds=15)
+
+
+def _kept(log: Log, saved: SavedList) -> Kept:
+    done = pulls.of_list(log.store, saved.id, last=2, done_only=True)
+    if not done:
+        return Kept(saved)
+    before = done[1] if len(done) > 1 and done[1].file else None
+    return Kept(saved, done[0], before, freshness_of(log, done[0]))

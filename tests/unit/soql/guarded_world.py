@@ -1,0 +1,260 @@
+"""Small orgs, and queries over their people in every disguise the guard must see through."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from lib.soql import Query, render
+from lib.soql.guarded import Guarded, Person
+from tests.unit.practice.soql_world import Row, World, record_id
+
+NAMES = st.sampled_from(["a", "b", "c"])
+ADDRESSES = st.sampled_from(["a@example.org", "B@example.org", "b@example.org", None])
+CONTACTS = st.fixed_dictionaries(
+    {"LastName": NAMES, "Email": ADDRESSES, "HasOptedOutOfEmail": st.booleans()},
+    optional={
+        "AccountId": st.integers(1, 2).map(lambda number: record_id("001", number)),
+        "ReportsToId": st.integers(1, 5).map(lambda number: record_id("003", number)),
+    },
+)
+LEADS = st.fixed_dictionaries(
+    {"LastName": NAMES, "Email": ADDRESSES, "HasOptedOutOfEmail": st.booleans()},
+    optional={"ConvertedContactId": st.integers(1, 5).map(lambda one: record_id("003", one))},
+)
+# A copy may be out of step with the person it was made of.
+MEMBERS = st.fixed_dictionaries(
+    {"Status": NAMES, "Email": ADDRESSES, "HasOptedOutOfEmail": st.booleans()},
+    optional={
+        "ContactId": st.integers(1, 5).map(lambda number: record_id("003", number)),
+        "LeadId": st.integers(1, 3).map(lambda number: record_id("00Q", number)),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The people of an org; a World is large, and this can be shown when a test fails."""
+
+    contacts: list[Row]
+    leads: list[Row]
+    members: list[Row]
+
+    def world(self) -> World:
+        world = World()
+        for name in ("a", "b"):
+            world.add("Account", Name=name)
+        tables = (
+            ("Contact", self.contacts),
+            ("Lead", self.leads),
+            ("CampaignMember", self.members),
+        )
+        for sobject, rows in tables:
+            for row in rows:
+                world.add(sobject, **row)
+        return world
+
+
+ROWS = st.builds(
+    Rows,
+    st.lists(CONTACTS, max_size=5),
+    st.lists(LEADS, max_size=3),
+    st.lists(MEMBERS, max_size=4),
+)
+
+COLUMNS = {
+    "Contact": ["Id", "LastName", "Email", "ReportsTo.Email", "ReportsTo.LastName", "Account.Name",
+                "HasOptedOutOfEmail", "ReportsTo.ReportsTo.Email"],
+    "Lead": ["Id", "LastName", "Email", "ConvertedContact.Email", "ConvertedContact.Account.Name"],
+    "CampaignMember": ["Id", "Status", "Email", "Contact.Email", "Lead.Email", "Contact.LastName"],
+}  # fmt: skip
+CONDITIONS = {
+    "Contact": ["LastName = 'a'", "LastName != 'b'", "HasOptedOutOfEmail = true", "Email = null",
+                "HasOptedOutOfEmail = false", "ReportsTo.HasOptedOutOfEmail = true",
+                "HasOptedOutOfEmail != null", "Email LIKE '%@example.org'", "Account.Name = 'a'",
+                "LastName IN ('a', 'HasOptedOutOfEmail = false')", "HasOptedOutOfEmail IN (true)"],
+    "Lead": ["LastName = 'a'", "HasOptedOutOfEmail = true", "HasOptedOutOfEmail != true",
+             "ConvertedContact.HasOptedOutOfEmail = true", "Email != null"],
+    "CampaignMember": ["Status = 'a'", "HasOptedOutOfEmail = true", "ContactId != null",
+                       "Contact.HasOptedOutOfEmail = true", "Lead.HasOptedOutOfEmail = false"],
+}  # fmt: skip
+JOINS = {
+    "Contact": ["Id IN (SELECT ContactId FROM CampaignMember WHERE Status = 'a' OR Status = 'b')",
+                "Id NOT IN (SELECT ContactId FROM CampaignMember WHERE ContactId != null)",
+                "AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'a')"],
+    "Lead": ["Id IN (SELECT LeadId FROM CampaignMember WHERE HasOptedOutOfEmail = true)"],
+    "CampaignMember": [],
+}  # fmt: skip
+GROUPS = [
+    "SELECT COUNT() FROM {0}{1}",
+    "SELECT COUNT(Id) n, MIN(Email) least FROM {0}{1}",
+    "SELECT LastName, COUNT(Id) n FROM {0}{1} GROUP BY LastName",
+    "SELECT Email, MAX(LastName) top FROM {0}{1} GROUP BY Email HAVING COUNT(Id) > 0",
+    "SELECT Id, COUNT(Email) n FROM {0}{1} GROUP BY Id",
+    "SELECT LastName, COUNT(Id) n FROM {0}{1} GROUP BY ROLLUP(LastName)",
+]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a query names its fields: bare, behind an alias, or behind the object's name."""
+
+    alias: str
+    prefix: str
+
+    def of(self, field: str) -> str:
+        return f"{self.prefix}{field}"
+
+
+def _spellings(sobject: str) -> st.SearchStrategy[Spelling]:
+    return st.sampled_from([Spelling("", ""), Spelling(" k", "k."), Spelling("", f"{sobject}.")])
+
+
+@st.composite
+def _conditions(draw: st.DrawFn, sobject: str, spelling: Spelling) -> str:
+    """A condition in prefix spelling; the fields of what is between quotes stay as they are."""
+    simple = st.sampled_from(CONDITIONS[sobject]).map(spelling.of)
+    tree = st.recursive(
+        simple,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=3).map(lambda all_: f"({' AND '.join(all_)})"),
+            st.lists(inner, min_size=2, max_size=3).map(lambda any_: f"({' OR '.join(any_)})"),
+            inner.map(lambda one: f"(NOT {one})"),
+        ),
+        max_leaves=5,
+    )
+    parts = [draw(tree) for _ in range(draw(st.integers(0, 2)))]
+    if JOINS[sobject] and draw(st.booleans()):
+        parts.append(spelling.of(draw(st.sampled_from(JOINS[sobject]))))
+    if len(parts) == 1 and parts[0].startswith("(") and draw(st.booleans()):
+        parts = [parts[0][1:-1]]  # an OR or a NOT at the top level
+    return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+
+@st.composite
+def _lists(draw: st.DrawFn) -> str:
+    sobject = draw(st.sampled_from(sorted(COLUMNS)))
+    spelling = draw(_spellings(sobject))
+    columns = draw(st.lists(st.sampled_from(COLUMNS[sobject]), min_size=1, max_size=4, unique=True))
+    where = draw(_conditions(sobject, spelling))
+    order = f" ORDER BY {spelling.of('Id')}" + draw(st.sampled_from(["", " DESC"]))
+    rest = draw(st.sampled_from(["", order, f"{order} LIMIT 2", f"{order} LIMIT 2 OFFSET 1"]))
+    named = ", ".join(map(spelling.of, columns))
+    return f"SELECT {named} FROM {sobject}{spelling.alias}{where}{rest}"  # noqa: S608 - our words
+
+
+@st.composite
+def _groups(draw: st.DrawFn) -> str:
+    sobject = draw(st.sampled_from(["Contact", "Lead"]))
+    where = draw(_conditions(sobject, Spelling("", "")))
+    head, by, tail = draw(st.sampled_from(GROUPS)).partition(" GROUP BY")
+    return f"{head.format(sobject, where)}{by}{tail}"
+
+
+@st.composite
+def _families(draw: st.DrawFn) -> str:
+    """Accounts with their Contacts inside."""
+    spelling = draw(st.sampled_from([Spelling("", ""), Spelling(" k", "k.")]))
+    columns = draw(
+        st.lists(st.sampled_from(COLUMNS["Contact"][:6]), min_size=1, max_size=3, unique=True)
+    )
+    where = draw(_conditions("Contact", spelling).filter(lambda text: " IN (SELECT" not in text))
+    named = ", ".join(map(spelling.of, columns))
+    limit = draw(st.sampled_from(["", f" ORDER BY {spelling.of('Id')} LIMIT 1"]))
+    inner = f"SELECT {named} FROM Contacts{spelling.alias}{where}{limit}"  # noqa: S608 - our words
+    return f"SELECT Name, ({inner}) FROM Account"  # noqa: S608
+
+
+QUERIES = st.one_of(_lists(), _groups(), _families())
+
+
+def without_opted_out(world: World, guarded: Guarded, query: Query) -> World:
+    """The same org without its opted-out people, nor those who bring one along by a guarded path.
+
+    They are marked deleted, so that what others say of them by a look-up stays as it is.
+    """
+    base = query.sources[0].name
+    paths = [condition.removesuffix(" = false").split(".")[:-1] for condition in guarded.conditions]
+    children = [person for person in guarded.people if person.child]
+    checked = "Contact" if children else base
+    stored = {}
+    for name, rows in world.stored.items():
+        is_checked = name == checked.lower()
+        stored[name] = {
+            key: {**row, "IsDeleted": True}
+            if is_checked and any(_opted_out(world, row, _bare(path, base)) for path in paths)
+            else row
+            for key, row in rows.items()
+        }
+    return World(world.user, world.types, stored)
+
+
+def _bare(path: list[str], base: str) -> list[str]:
+    """The path without alias or object name."""
+    return path[1:] if path and path[0] in ("k", base) else path
+
+
+def _opted_out(world: World, row: Row, path: list[str]) -> bool:
+    found = _behind(world, row, path)
+    return found is not None and bool(found.get("HasOptedOutOfEmail"))
+
+
+def _behind(world: World, row: Row, path: list[str]) -> Row | None:
+    here: Row | None = row
+    for step in path:
+        if here is None:
+            return None
+        found = here.get(f"{step}Id") or ""
+        tables = ("contact", "lead", "account")
+        here = next((rows[found] for one in tables if found in (rows := world.rows(one))), None)
+    return here
+
+
+def opted_out_in(world: World, guarded: Guarded) -> Iterator[str]:
+    """The ids of opted-out people whom the guarded query brings all the same."""
+    answer = world.ask(render(guarded.query))
+    for person in guarded.people:
+        for record in answer.records:
+            for found in _down(record, person.child):
+                yield from _opted_out_id(world, found, person)
+
+
+def _down(record: Any, child: tuple[str, ...]) -> Iterator[Any]:
+    if not child:
+        yield record
+        return
+    inner = record.get(child[0]) or {"records": []}
+    for one in inner["records"]:
+        yield from _down(one, child[1:])
+
+
+def _opted_out_id(world: World, record: Any, person: Person) -> Iterator[str]:
+    if person.record_id is None:
+        return
+    value = record
+    for step in person.record_id.split("."):
+        value = (value or {}).get(step)
+    for table in ("contact", "lead"):
+        row = world.rows(table).get(value or "")
+        if row and row["HasOptedOutOfEmail"]:
+            yield row["Id"]
+
+
+def told(world: World, query: Query) -> tuple[int, list[Any]]:
+    """The answer: how many, and the records, none for COUNT()."""
+    answer = world.ask(render(query))
+    return answer.total_size, list(answer.records)
+
+
+def covers(record: Any, wanted: Any) -> bool:
+    """Whether a record says all that another one says, fields added by the guard aside."""
+    match wanted:
+        case dict():
+            return isinstance(record, dict) and all(
+                key in record and covers(record[key], value) for key, value in wanted.items()
+            )
+        case list():
+            return len(record) == len(wanted) and all(map(covers, record, wanted))
+        case _:
+            return bool(record == wanted)
