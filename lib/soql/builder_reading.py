@@ -128,9 +128,11 @@ def _other_clauses(reader: _Reader, query: tree.Query) -> None:
         reader.refuse(f"FOR {query.purpose}", None, "FOR")
     if query.update:
         reader.refuse(f"UPDATE {query.update[0]}", None, "UPDATE")
+    if query.options:
+        reader.refuse("SET OPTIONS", None, "SET OPTIONS")
     rest = replace(
         query, where=None, order=(), limit=None, using=(), with_=(), group=None, offset=None,
-        all_rows=False, purpose="", update=(),
+        all_rows=False, purpose="", update=(), options=(),
     )  # fmt: skip
     if rest != tree.Query(query.columns, query.sources):
         reader.refuse("a clause of this kind")

@@ -95,10 +95,12 @@ def _guarded(query: Query, schema: Schema, text: str) -> Guarded:
 
 
 def _without_writes(query: Query, taken_out: list[str]) -> Query:
-    """The query without what writes to the org, locks rows, or is for Apex alone."""
+    """The query without what writes to the org, locks rows, or is for Apex or Data 360 alone."""
     if query.purpose:
         taken_out.append(f"FOR {query.purpose}")
     taken_out += [f"UPDATE {name}" for name in query.update]
+    if query.options:
+        taken_out.append("SET OPTIONS")
     taken_out += [f"WITH {name}" for one in query.with_ if (name := _mode_not_sent(one))]
     return replace(
         query,
@@ -111,6 +113,7 @@ def _without_writes(query: Query, taken_out: list[str]) -> Query:
         with_=tuple(one for one in query.with_ if not _mode_not_sent(one)),
         purpose="",
         update=(),
+        options=(),
     )
 
 

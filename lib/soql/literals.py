@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from lark import Token
 
@@ -13,11 +13,15 @@ from lib.soql.words import COUNTED_DATE_LITERALS, ESCAPES, PLAIN_DATE_LITERALS
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 # Two halves of a surrogate pair are one character, so they are read together.
 _SPECIAL = re.compile(
-    r"\\u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})"
-    r"|\\u([0-9A-Fa-f]{4})|\\(.)|([\r\n])",
+    r"\\[uU]([Dd][89ABab][0-9A-Fa-f]{2})\\[uU]([Dd][C-Fc-f][0-9A-Fa-f]{2})"
+    r"|\\[uU]([0-9A-Fa-f]{4})|\\(.)|([\r\n])",
     re.DOTALL,
 )
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
+_CLOCK = r"(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)"
+_TIME = re.compile(_CLOCK, re.ASCII)
+_MOMENT = re.compile(rf"(\d{{4}}-\d\d-\d\d)T{_CLOCK}", re.ASCII)
+_LARGEST = 2**31 - 1
+_NO_OFFSET = timedelta()
 _YEARS = range(1700, 4001)
 
 
@@ -53,32 +57,59 @@ def _unescape(quoted: str, offset: int, *, kept: str) -> str:
             raise Mistake(place, "A line break inside text.", r"Write it as \n.")
         if letter in kept:
             return match[0]
-        if letter not in ESCAPES:
+        if letter.lower() not in ESCAPES:
             raise Mistake(
                 place,
                 f"\\{letter} means nothing in SOQL text.",
                 r"A backslash is \\; known are \n \r \t \b \f \" \' \uXXXX, and behind LIKE \_ \%.",
             )
-        return ESCAPES[letter]
+        return ESCAPES[letter.lower()]
 
     return _SPECIAL.sub(meant, inner)
 
 
+def without_blanks(token: Token) -> str:
+    """A sign and its number, or both signs of <=, may stand apart."""
+    return re.sub(r"\s", "", token)
+
+
+def whole(token: Token) -> int:
+    """A number of rows."""
+    digits = without_blanks(token).lstrip("+0") or "0"
+    if len(digits) > len(str(_LARGEST)) or int(digits) > _LARGEST:
+        raise Mistake(_offset(token), "This number is too large.", f"Use at most {_LARGEST}.")
+    return int(digits)
+
+
 def word(token: Token) -> tree.DateLiteral:
     """A date literal; any other bare word is somebody's forgotten quotes."""
-    name, _, count = re.sub(r"\s", "", token).partition(":")
+    name, _, count = without_blanks(token).partition(":")
     upper = name.upper()
     if not count and upper in PLAIN_DATE_LITERALS:
         return tree.DateLiteral(name)
     if upper in COUNTED_DATE_LITERALS:
-        if re.fullmatch(r"\+?\d+", count):
-            return tree.DateLiteral(name, int(count))
-        raise Mistake(_offset(token), f"{name} needs a number.", f"Write {name}:30, for example.")
+        return tree.DateLiteral(name, _count(token, name, count))
+    shown = token[:60]
+    if count:
+        raise Mistake(_offset(token), f"{shown!r} is no value.", _remedy_of_count(name))
     raise Mistake(
         _offset(token),
-        f"{token[:60]!r} is no value: the right side is never a field.",
-        f"Text goes between single quotes: '{token[:60]}'.",
+        f"{shown!r} is no value: the right side is never a field.",
+        f"Text goes between single quotes: '{shown}'.",
     )
+
+
+def _count(token: Token, name: str, count: str) -> int:
+    if re.fullmatch(r"[0-9]{1,9}", count):
+        return int(count)
+    problem = "a number of at most nine digits, without a sign" if count else "a number"
+    raise Mistake(_offset(token), f"{name} needs {problem}.", f"Write {name}:30, for example.")
+
+
+def _remedy_of_count(name: str) -> str:
+    if name.upper() in PLAIN_DATE_LITERALS:
+        return f"{name} takes no number: leave it out, or use LAST_N_DAYS:30 and its like."
+    return "Text goes between single quotes."
 
 
 def moment(token: Token) -> tree.Date | tree.DateTime:
@@ -99,24 +130,30 @@ def moment(token: Token) -> tree.Date | tree.DateTime:
 def _date_or_datetime(literal: str) -> date | datetime:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", literal, re.ASCII):
         return date.fromisoformat(literal)
-    match = _MOMENT.fullmatch(literal)
+    match = _MOMENT.fullmatch(literal.upper())
     if match is None:
         raise ValueError(literal)
-    day, clock, fraction, zone = match.groups()
+    return datetime.fromisoformat(f"{match[1]}T{_clock(*match.groups()[1:])}")
+
+
+def _clock(clock: str, fraction: str | None, zone: str) -> str:
+    """The parts of a time as Python reads them: six digits of fraction, a colon in the zone."""
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
-    return datetime.fromisoformat(f"{day}T{clock}{(fraction or '.0').ljust(7, '0')[:7]}{zone}")
+    return f"{clock}{(fraction or '.0').ljust(7, '0')[:7]}{zone}"
 
 
 def time_of_day(token: Token) -> tree.Time:
+    """A time; one in UTC carries no zone, as Z is how SOQL's times are written."""
     try:
-        if not re.fullmatch(r"\d\d:\d\d:\d\d(\.\d{1,3})?Z", token, re.ASCII):
+        match = _TIME.fullmatch(token.upper())
+        if match is None:
             raise ValueError(token)
-        clock, _, fraction = token[:-1].partition(".")
-        return tree.Time(time.fromisoformat(f"{clock}.{fraction.ljust(6, '0')}"))
+        value = time.fromisoformat(_clock(*match.groups()))
+        return tree.Time(value.replace(tzinfo=None) if value.utcoffset() == _NO_OFFSET else value)
     except ValueError:
         raise Mistake(
-            _offset(token), f"{token!r} is no time of day.", "Write 23:01:01.000Z."
+            _offset(token), f"{token[:60]!r} is no time of day.", "Write 23:01:01.000Z."
         ) from None
 
 

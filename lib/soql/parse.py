@@ -13,34 +13,40 @@ from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from lib.soql.mistakes import Mistake, as_error, unexpected
-from lib.soql.reading import Reader, refuse_reserved
+from lib.soql.reading import Reader, told_apart
+from lib.soql.rules import check_name
 from lib.soql.tree import Query
 
 # Writing a tree recurses, so a tree is never deeper than this. Nobody means more.
 _MOST_NESTING = 100
-_QUOTED_OR_PARENTHESIS = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'|[()]", re.DOTALL)
-
-_QUOTED_OR_COMMENT = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'|//|/\*", re.DOTALL)
+# A string or comment that nobody closes goes on to the end: so each character is read once.
+_PIECE = re.compile(
+    r"'(?:[^'\\]++|\\.)*+(?:'|\\?\Z)|//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|[()]", re.DOTALL
+)
 
 
 def comment_in(text: str) -> int | None:
     """Where the first comment begins; Salesforce takes none, though tools do."""
-    pieces = (match for match in _QUOTED_OR_COMMENT.finditer(text) if match[0][0] == "/")
+    pieces = (match for match in _PIECE.finditer(text) if match[0][0] == "/")
     return next((match.start() for match in pieces), None)
 
 
 def parse(text: str) -> Query:
     """Read one query.
 
-    Raises SoqlError, with the place and a remedy, for what Salesforce's grammar refuses.
+    Comments count as blanks: tools let people write them, Salesforce does not, and no tree holds
+    one. Raises SoqlError, with the place and a remedy, for what Salesforce's grammar refuses.
     """
     try:
-        _refuse_deep_nesting(text)
-        return cast(Query, _parser().parse(text))
+        bare = _without_comments(text)
     except Mistake as mistake:
         raise as_error(text, mistake) from None
+    try:
+        return cast(Query, _parser().parse(bare))
+    except Mistake as mistake:
+        raise as_error(text, mistake, bare=bare) from None
     except UnexpectedInput as error:
-        raise as_error(text, _mistake(text, error)) from None
+        raise as_error(text, _mistake(bare, error), bare=bare) from None
 
 
 @cache
@@ -51,7 +57,7 @@ def _parser() -> Lark:
         lexer="contextual",
         maybe_placeholders=True,
         transformer=Reader(),
-        lexer_callbacks={"NAME": refuse_reserved},
+        lexer_callbacks={"NAME": told_apart, "FUNCTION": check_name},
     )
 
 
@@ -67,13 +73,32 @@ def _mistake(text: str, error: UnexpectedInput) -> Mistake:
             return unexpected(text, len(text), ())
 
 
-def _refuse_deep_nesting(text: str) -> None:
+def _without_comments(text: str) -> str:
+    """The same text with blanks for comments, so that all places stay the same.
+
+    Raises Mistake where parentheses stand too deep, and for a comment without an end.
+    """
     depth = 0
-    for match in _QUOTED_OR_PARENTHESIS.finditer(text):
-        depth += {"(": 1, ")": -1}.get(match[0], 0)
+    parts: list[str] = []
+    done = 0
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        depth += {"(": 1, ")": -1}.get(piece, 0)
         if depth > _MOST_NESTING:
             raise Mistake(
                 match.start(),
                 f"More than {_MOST_NESTING} parentheses inside one another.",
                 "Take out the parentheses that change nothing.",
             )
+        if piece[0] == "/":
+            parts += text[done : match.start()], _blank(match)
+            done = match.end()
+    return "".join((*parts, text[done:]))
+
+
+def _blank(match: re.Match[str]) -> str:
+    if match[0].startswith("/*") and not match[0][2:].endswith("*/"):
+        raise Mistake(
+            match.start(), "The comment that begins here has no end.", "Write */ behind it."
+        )
+    return re.sub(r"[^\n]", " ", match[0])

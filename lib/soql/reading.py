@@ -10,16 +10,14 @@ from lark import Token, Transformer, v_args
 
 from lib.soql import literals, rules, tree
 from lib.soql.mistakes import Mistake
-from lib.soql.words import RESERVED, UNITS_OF_DISTANCE
+from lib.soql.words import RESERVED
 
 T = TypeVar("T")
 
 
-def refuse_reserved(token: Token) -> Token:
-    """Called for each NAME that lark reads, before the parser sees it."""
-    if token.lower() in RESERVED:
-        raise Mistake(token.start_pos or 0, f"A name is expected here, and {token} cannot be one.")
-    return token
+def told_apart(token: Token) -> Token:
+    """Called for each NAME that lark reads, before the parser sees it: RESERVED fits nowhere."""
+    return token.update(type="RESERVED") if token.lower() in RESERVED else token
 
 
 @v_args(inline=True)
@@ -32,9 +30,8 @@ class Reader(Transformer[Token, tree.Query]):
     def query(
         self, columns: Any, sources: Any, using: Any, where: Any, withs: Any, group: Any, *rest: Any
     ) -> tree.Query:
-        order, limit, offset, all_rows, purpose, update = rest
-        rules.check_columns(columns, group)
-        return tree.Query(
+        order, limit, offset, all_rows, purpose, update, options, last = rest
+        query = tree.Query(
             columns=columns,
             sources=sources,
             using=using,
@@ -45,9 +42,12 @@ class Reader(Transformer[Token, tree.Query]):
             limit=limit,
             offset=offset,
             all_rows=all_rows,
-            purpose=purpose,
+            purpose=last or purpose,
             update=update,
+            options=options,
         )
+        rules.check_query(query)
+        return query
 
     # ---- SELECT
 
@@ -55,6 +55,7 @@ class Reader(Transformer[Token, tree.Query]):
         return columns
 
     def column(self, operand: tree.Operand, alias: Token | None) -> tree.Column:
+        rules.check_column(operand, alias)
         return tree.Column(operand, _name(alias))
 
     def child(self, query: tree.Query, alias: Token | None) -> tree.Child:
@@ -64,14 +65,14 @@ class Reader(Transformer[Token, tree.Query]):
         *whens, otherwise, alias = rest
         return tree.TypeOf(self.field(field), tuple(whens), otherwise or (), _name(alias))
 
-    def when(self, sobject: Token, fields: tuple[tree.Operand, ...]) -> tree.When:
+    def when(self, sobject: Token, fields: tuple[tree.Field, ...]) -> tree.When:
         return tree.When(str(sobject), fields)
 
-    def else_(self, fields: tuple[tree.Operand, ...]) -> tuple[tree.Operand, ...]:
+    def else_(self, fields: tuple[tree.Field, ...]) -> tuple[tree.Field, ...]:
         return fields
 
-    def operands(self, *operands: tree.Operand) -> tuple[tree.Operand, ...]:
-        return operands
+    def fields(self, *names: Token) -> tuple[tree.Field, ...]:
+        return tuple(map(self.field, names))
 
     def field(self, name: Token) -> tree.Field:
         return tree.Field(str(name), name.start_pos)
@@ -85,13 +86,11 @@ class Reader(Transformer[Token, tree.Query]):
         return arguments
 
     def distance(
-        self, name: Token, field: tree.Field, place: tree.Function, unit: tree.Text
+        self, name: Token, field: Token, place: tree.Function, unit: tree.Text
     ) -> tree.Function:
-        if unit.value.lower() not in UNITS_OF_DISTANCE:
-            raise Mistake(
-                name.start_pos or 0, f"{unit.value!r} is no unit.", "Use 'mi' or 'km' as the unit."
-            )
-        return tree.Function(str(name), (field, place, unit), name.start_pos)
+        function = tree.Function(str(name), (self.field(field), place, unit), name.start_pos)
+        rules.check_distance(function, unit)
+        return function
 
     def geolocation(
         self, name: Token, latitude: tree.Number, longitude: tree.Number
@@ -115,7 +114,8 @@ class Reader(Transformer[Token, tree.Query]):
     # ---- WHERE
 
     def where(self, condition: tree.Condition | None) -> tree.Condition | None:
-        rules.check_semi_joins(condition)
+        if condition is not None:
+            rules.check_where(condition)
         return condition
 
     def and_(self, *parts: tree.Condition) -> tree.And:
@@ -136,7 +136,6 @@ class Reader(Transformer[Token, tree.Query]):
     def comparison(
         self, operand: tree.Operand, operator: Token, value: tree.Value
     ) -> tree.Comparison:
-        rules.refuse_count(operand)
         return tree.Comparison(operand, _operator(operator), value)
 
     def sum(
@@ -164,7 +163,8 @@ class Reader(Transformer[Token, tree.Query]):
         self, operand: tree.Operand, sources: Any, using: Any, where: Any, withs: Any
     ) -> tree.Query:
         column = tree.Column(operand)
-        query = tree.Query((column,), sources, using=using, where=where, with_=withs)
+        with_ = () if withs is None else (withs,)
+        query = tree.Query((column,), sources, using=using, where=where, with_=with_)
         rules.check_semi_join(query, operand)
         return query
 
@@ -180,7 +180,10 @@ class Reader(Transformer[Token, tree.Query]):
         return literals.text(token)
 
     def number(self, token: Token) -> tree.Number:
-        return tree.Number(str(token))
+        return tree.Number(literals.without_blanks(token))
+
+    def whole(self, token: Token) -> tree.Number:
+        return tree.Number(literals.without_blanks(token))
 
     def word(self, token: Token) -> tree.DateLiteral:
         return literals.word(token)
@@ -205,14 +208,14 @@ class Reader(Transformer[Token, tree.Query]):
 
     # ---- WITH
 
-    def withs(self, *withs: tree.With) -> tuple[tree.With, ...]:
-        return withs
+    def withs(self, *withs: tree.With | None) -> tuple[tree.With, ...]:
+        return _present(withs)
 
     def with_categories(self, *categories: tree.Category) -> tree.WithCategories:
         return tree.WithCategories(categories)
 
-    def with_mode(self, name: Token, *options: tuple[str, tree.Value]) -> tree.WithMode:
-        return tree.WithMode(str(name), options)
+    def with_mode(self, name: Token, *options: tree.Option | None) -> tree.WithMode:
+        return tree.WithMode(str(name), _present(options))
 
     def with_value(self, name: Token, _equal: Token, value: tree.Text) -> tree.WithValue:
         return tree.WithValue(str(name), value)
@@ -220,18 +223,22 @@ class Reader(Transformer[Token, tree.Query]):
     def category(self, field: Token, operator: Token, *names: Token) -> tree.Category:
         return tree.Category(self.field(field), operator.upper(), tuple(map(str, names)))
 
-    def option(self, key: Token, _equal: Token, value: tree.Value) -> tuple[str, tree.Value]:
+    def option(self, key: Token, _equal: Token, value: tree.Value) -> tree.Option:
         return str(key), value
 
     # ---- the rest
 
     def group(self, grouping: tree.Grouping | None, having: Any) -> tree.Grouping | None:
+        rules.check_having(having)
         return grouping and tree.Grouping(grouping.operands, grouping.kind, having)
 
-    def grouping(self, *parts: Any) -> tree.Grouping:
-        *kinds, operands = parts
-        kind = cast(Literal["", "ROLLUP", "CUBE"], kinds[0].upper() if kinds else "")
-        return tree.Grouping(operands, kind)
+    def grouping(self, first: Token | tree.Operand, *rest: tree.Operand) -> tree.Grouping:
+        if not isinstance(first, Token):
+            grouping = tree.Grouping((first, *rest))
+        else:
+            grouping = tree.Grouping(rest, cast(Literal["ROLLUP", "CUBE"], first.upper()))
+        rules.check_grouping(grouping)
+        return grouping
 
     def order(self, *orderings: tree.Ordering | None) -> tuple[tree.Ordering, ...]:
         return _present(orderings)
@@ -239,16 +246,16 @@ class Reader(Transformer[Token, tree.Query]):
     def ordering(
         self, operand: tree.Operand, direction: Token | None, nulls: Token | None
     ) -> tree.Ordering:
-        rules.refuse_count(operand)
+        rules.refuse_in(operand, "ORDER BY")
         toward = cast(Literal["", "ASC", "DESC"], direction.upper() if direction else "")
         place = cast(Literal["", "FIRST", "LAST"], nulls.upper().split()[1] if nulls else "")
         return tree.Ordering(operand, toward, place)
 
     def limit(self, number: Token | None) -> int | None:
-        return None if number is None else int(number)
+        return None if number is None else literals.whole(number)
 
     def offset(self, number: Token | None) -> int | None:
-        return None if number is None else int(number)
+        return None if number is None else literals.whole(number)
 
     def all_rows(self, word: Token | None) -> bool:
         return word is not None
@@ -257,7 +264,23 @@ class Reader(Transformer[Token, tree.Query]):
         return words.upper().split()[1] if words else ""
 
     def update(self, *names: Token | None) -> tuple[str, ...]:
-        return tuple(str(name) for name in names if name is not None)
+        present = _present(names)
+        for name in present:
+            rules.check_statistics(name)
+        return tuple(map(str, present))
+
+    def options(self, *options: tree.Option | None) -> tuple[tree.Option, ...]:
+        return _present(options)
+
+    def last(self, words: Token | None) -> str:
+        """Only FOR UPDATE may stand at the very end, behind UPDATE TRACKING."""
+        if words is not None and words.upper().split()[1] != "UPDATE":
+            raise Mistake(
+                words.start_pos or 0,
+                f"{words} stands too far to the right.",
+                f"Put {words.upper()} before UPDATE and SET OPTIONS.",  # noqa: S608 - advice
+            )
+        return self.purpose(words)
 
 
 def _name(token: Token | None) -> str | None:
@@ -269,7 +292,8 @@ def _present(values: tuple[T | None, ...]) -> tuple[T, ...]:
 
 
 def _operator(token: Token) -> tree.Operator:
-    return cast(tree.Operator, "!=" if token.value == "<>" else str(token))
+    written = literals.without_blanks(token)
+    return cast(tree.Operator, "!=" if written == "<>" else written)
 
 
 def _is_negated(word: Token) -> bool:

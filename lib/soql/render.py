@@ -11,7 +11,8 @@ from functools import singledispatch
 from lib.soql import tree
 from lib.soql.words import ESCAPES
 
-_ESCAPED = {char: f"\\{letter}" for letter, char in ESCAPES.items() if char != '"'}
+# A form feed goes as \u000c: not every reader of SOQL knows \f, though the manual names it.
+_ESCAPED = {char: f"\\{letter}" for letter, char in ESCAPES.items() if char not in '"\f'}
 # Control characters would not survive every tool; halves of a surrogate pair are no UTF-8.
 _MUST_ESCAPE = re.compile(r"['\\\x00-\x1f\ud800-\udfff]")
 _MUST_ESCAPE_IN_PATTERN = re.compile(r"['\x00-\x1f\ud800-\udfff]")
@@ -94,7 +95,8 @@ def _moment(value: datetime) -> str:
 
 @render.register
 def _(node: tree.Time) -> str:
-    return f"{node.value.isoformat(timespec='milliseconds')}Z"
+    text = node.value.isoformat(timespec="milliseconds")
+    return text if node.value.tzinfo else f"{text}Z"
 
 
 @render.register
@@ -200,8 +202,11 @@ def _(node: tree.WithCategories) -> str:
 
 @render.register
 def _(node: tree.WithMode) -> str:
-    options = ", ".join(f"{key} = {render(value)}" for key, value in node.options)
-    return f"{node.name} ({options})" if options else node.name
+    return f"{node.name} ({_options(node.options)})" if node.options else node.name
+
+
+def _options(options: Iterable[tree.Option]) -> str:
+    return ", ".join(f"{key} = {render(value)}" for key, value in options)
 
 
 @render.register
@@ -235,7 +240,9 @@ def _(node: tree.Query) -> str:
         None if node.limit is None else f"LIMIT {node.limit}",
         None if node.offset is None else f"OFFSET {node.offset}",
         node.all_rows and "ALL ROWS",
-        node.purpose and f"FOR {node.purpose}",
+        node.purpose in ("VIEW", "REFERENCE") and f"FOR {node.purpose}",
         node.update and f"UPDATE {', '.join(node.update)}",
+        node.options and f"SET OPTIONS ({_options(node.options)})",
+        node.purpose == "UPDATE" and "FOR UPDATE",
     ]
     return " ".join(clause for clause in clauses if clause)

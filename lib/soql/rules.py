@@ -1,19 +1,39 @@
 """What Salesforce refuses although its grammar would let it pass; in its own words where known.
 
-Source: SOQL and SOSL Reference, "Comparison Operators" (semi-joins), "COUNT()", "Using Aliases".
+Source: SOQL and SOSL Reference, "Comparison Operators" (semi-joins), "COUNT()", "GROUP BY",
+"Using Aliases with GROUP BY", "Aggregate Functions", "FIELDS()", "Location-Based SOQL Queries".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+
+from lark import Token
 
 from lib.soql import tree
 from lib.soql.mistakes import Mistake
-from lib.soql.words import FUNCTIONS
+from lib.soql.walk import operands_in
+from lib.soql.words import (
+    AGGREGATES,
+    FIELD_SETS,
+    FUNCTIONS,
+    RESERVED,
+    STATISTICS,
+    UNITS_OF_DISTANCE,
+)
 
 _MOST_SEMI_JOINS = 2
+_MOST_SUBTOTALS = 3
 
 
-def check_semi_joins(where: tree.Condition | None) -> None:
-    """A WHERE holds at most two semi-joins."""
+def check_where(where: tree.Condition) -> None:
+    """A WHERE holds at most two semi-joins, and nothing that needs all rows of a group."""
+    for operand in operands_in(where):
+        refuse_in(operand, "WHERE")
+        if isinstance(operand, tree.Function) and not AGGREGATES.isdisjoint(_names(operand)):
+            raise Mistake(
+                operand.at or 0,
+                f"{operand.name}() is known only when the rows are grouped, after WHERE.",
+                "Put this condition behind GROUP BY: … GROUP BY … HAVING COUNT(Id) > 1.",
+            )
     joins = _semi_joins(where)
     if len(joins) > _MOST_SEMI_JOINS:
         raise Mistake(
@@ -59,43 +79,176 @@ def _place(join: tree.InQuery) -> int:
     return join.operand.at or 0
 
 
-def check_columns(columns: Sequence[tree.Selected], group: tree.Grouping | None) -> None:
-    """COUNT() stands alone: it makes the answer a number. Plain fields take no alias."""
-    for column in columns:
-        if not isinstance(column, tree.Column):
-            continue
-        operand, alone = column.operand, len(columns) == 1 and not column.alias
-        if isinstance(operand, tree.Field) and column.alias and group is None:
-            raise Mistake(
-                operand.at or 0,
-                "only aggregate expressions use field aliasing",
-                _remedy_of_alias(operand, column.alias),
-            )
-        if isinstance(operand, tree.Function) and not operand.arguments and not alone:
-            raise Mistake(
-                operand.at or 0,
-                "COUNT() stands alone in SELECT.",
-                "Count beside other columns with COUNT(Id).",
-            )
+def check_query(query: tree.Query) -> None:
+    """COUNT() stands alone and ungrouped: it makes the answer a number. Plain fields take no
+    alias, unless rows are grouped.
+    """
+    for column in query.columns:
+        if isinstance(column, tree.Column):
+            if isinstance(column.operand, tree.Function):
+                _check_count(column.operand, query)
+            elif column.alias and query.group is None:
+                raise Mistake(
+                    column.operand.at or 0,
+                    "only aggregate expressions use field aliasing",
+                    _remedy_of_alias(column.operand, column.alias),
+                )
+
+    for join in _semi_joins(query.where):
+        _refuse_same_object(query.sources[0], join.query.sources[0])
+
+
+def _refuse_same_object(outer: tree.Source, inner: tree.Source) -> None:
+    if outer.name.lower() == inner.name.lower():
+        raise Mistake(
+            inner.at or 0,
+            "The inner and outer selects should not be on the same object type",
+            f"Put the conditions on {inner.name} into the outer WHERE.",
+        )
+
+
+def _check_count(function: tree.Function, query: tree.Query) -> None:
+    if function.arguments:
+        return
+    if len(query.columns) > 1:
+        raise Mistake(
+            function.at or 0,
+            "COUNT() stands alone in SELECT.",
+            "Count beside other columns with COUNT(Id).",
+        )
+    if query.group or query.order:
+        clause = "GROUP BY" if query.group else "ORDER BY"
+        raise Mistake(
+            function.at or 0,
+            f"COUNT() does not go together with {clause}.",
+            f"Write COUNT(Id) instead, or take {clause} out.",
+        )
 
 
 def _remedy_of_alias(field: tree.Field, alias: str) -> str:
     """SELECT DISTINCT Name reads like a field and its alias; that slip has a remedy of its own."""
-    if field.name.lower() == "distinct":
+    if field.name.lower() in ("distinct", "top"):
         return ""
     return f"Leave {alias} out, or put a comma before it."
 
 
+def check_column(operand: tree.Operand, alias: Token | None) -> None:
+    """COUNT() takes no alias."""
+    if alias and isinstance(operand, tree.Function) and not operand.arguments:
+        raise Mistake(
+            alias.start_pos or 0,
+            "COUNT() takes no alias.",
+            f"Write COUNT(Id) {alias}, or leave {alias} out.",
+        )
+
+
+def check_name(name: Token) -> Token:
+    """Called for each FUNCTION that lark reads: a word that fits nowhere, or one of SOQL's own."""
+    if name.lower() in RESERVED:
+        return name.update(type="RESERVED")
+    if name.lower() not in FUNCTIONS:
+        raise Mistake(name.start_pos or 0, f"SOQL has no function {name}().", _remedy_of_name(name))
+    return name
+
+
+def _remedy_of_name(name: str) -> str:
+    if name.lower() == "geolocation":
+        return "It stands inside DISTANCE(field, GEOLOCATION(latitude, longitude), 'km') only."
+    return "Check its spelling; text and numbers cannot be worked out in a query."
+
+
 def check_function(function: tree.Function) -> None:
-    """Known functions only, each with its one field; COUNT() may go without."""
-    name, place = function.name.lower(), function.at or 0
-    if name not in FUNCTIONS:
-        raise Mistake(place, f"SOQL has no function {function.name}().", "Check its spelling.")
-    if len(function.arguments) != 1 and (function.arguments or name != "count"):
+    """A function takes one field, or one function of a field; COUNT() may go without."""
+    name, place, arguments = function.name.lower(), function.at or 0, function.arguments
+    if len(arguments) != 1 and (arguments or name != "count"):
         raise Mistake(place, f"{function.name}() takes one field.", "Give it one field.")
+    if name == "fields":
+        _check_fields(function)
+    for inner in arguments:
+        if isinstance(inner, tree.Function):
+            _check_inner(inner)
 
 
-def refuse_count(operand: tree.Operand) -> None:
-    """COUNT() without a field is for SELECT alone."""
-    if isinstance(operand, tree.Function) and not operand.arguments:
+def _check_fields(function: tree.Function) -> None:
+    which = function.arguments[0]
+    if not isinstance(which, tree.Field) or which.name.lower() not in FIELD_SETS:
+        raise Mistake(
+            function.at or 0,
+            "FIELDS() takes ALL, STANDARD or CUSTOM",
+            "Write FIELDS(STANDARD), for example, or name the fields one by one.",
+        )
+
+
+def _check_inner(inner: tree.Function) -> None:
+    """What stands inside another function: neither a third one, nor COUNT() or DISTANCE()."""
+    if len(inner.arguments) != 1 or inner.name.lower() == "fields":
+        raise Mistake(
+            inner.at or 0,
+            f"{inner.name}() cannot stand inside another function.",
+            "Take it out of the other one.",
+        )
+    for third in inner.arguments:
+        if isinstance(third, tree.Function):
+            raise Mistake(
+                third.at or 0,
+                "Functions stand at most two deep.",
+                f"Take {third.name}(), or one of those round it, out.",
+            )
+
+
+def check_distance(function: tree.Function, unit: tree.Text) -> None:
+    if unit.value.strip().lower() not in UNITS_OF_DISTANCE:
+        raise Mistake(
+            function.at or 0, f"{unit.value!r} is no unit.", "Use 'mi' or 'km' as the unit."
+        )
+
+
+def check_grouping(grouping: tree.Grouping) -> None:
+    """ROLLUP and CUBE take at most three fields; nothing is grouped by a distance."""
+    for operand in grouping.operands:
+        refuse_in(operand, "GROUP BY")
+        if isinstance(operand, tree.Function) and operand.name.lower() == "distance":
+            raise Mistake(
+                operand.at or 0,
+                "Rows cannot be grouped by DISTANCE().",
+                "Sort by it with ORDER BY, or filter by it in WHERE.",
+            )
+    if grouping.kind and len(grouping.operands) > _MOST_SUBTOTALS:
+        raise Mistake(
+            grouping.operands[_MOST_SUBTOTALS].at or 0,
+            f"{grouping.kind} takes at most {_MOST_SUBTOTALS} fields.",
+            "Take fields out.",
+        )
+
+
+def check_statistics(name: Token) -> None:
+    if name.lower() not in STATISTICS:
+        raise Mistake(
+            name.start_pos or 0,
+            f"UPDATE cannot be followed by {name} here.",
+            "SOQL only reads: UPDATE TRACKING and UPDATE VIEWSTAT are all there is.",
+        )
+
+
+def refuse_in(operand: tree.Operand, clause: str) -> None:
+    """COUNT() without a field, and FIELDS(), are for SELECT alone."""
+    if not isinstance(operand, tree.Function):
+        return
+    if not operand.arguments:
         raise Mistake(operand.at or 0, "COUNT() is for SELECT only.", "Write COUNT(Id) here.")
+    if operand.name.lower() == "fields":
+        raise Mistake(
+            operand.at or 0, "FIELDS() is for SELECT only.", f"Name the fields of {clause}."
+        )
+
+
+def check_having(having: tree.Condition | None) -> None:
+    for operand in operands_in(having):
+        refuse_in(operand, "HAVING")
+
+
+def _names(function: tree.Function) -> Iterator[str]:
+    yield function.name.lower()
+    for argument in function.arguments:
+        if isinstance(argument, tree.Function):
+            yield from _names(argument)

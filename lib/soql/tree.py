@@ -96,7 +96,7 @@ class DateTime:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time of day in UTC, for fields of the type time."""
+    """A time of day, for fields of the type time; without a zone of its own it is in UTC."""
 
     value: time
 
@@ -110,6 +110,7 @@ class DateLiteral:
 
 
 Value = Text | Pattern | Number | Currency | Boolean | Null | Date | DateTime | Time | DateLiteral
+Option = tuple[str, Value]
 Operand = Field | Function
 Argument = Field | Function | Text | Number
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE"]
@@ -257,7 +258,7 @@ class WithMode:
     """`WITH SECURITY_ENFORCED`, `WITH USER_MODE`, or `WITH name (key = value, …)`."""
 
     name: str
-    options: tuple[tuple[str, Value], ...] = ()
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,10 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query, or a subquery; `sources[0]` is what it is about."""
+    """A whole query, or a subquery; `sources[0]` is what it is about.
+
+    `options` are those of SET OPTIONS, each a name and a text, whole number or boolean.
+    """
 
     columns: tuple[Selected, ...]
     sources: tuple[Source, ...]
@@ -305,3 +309,4 @@ class Query:
     all_rows: bool = False
     purpose: Literal["", "VIEW", "REFERENCE", "UPDATE"] = ""
     update: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()

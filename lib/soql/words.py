@@ -6,9 +6,10 @@ Source: SOQL and SOSL Reference, "Reserved Keywords", "Date Formats and Date Lit
 
 # Words that end a clause wherever they stand. GROUP, ORDER, CASE and their like are sObjects.
 _OPERATORS = ("and", "excludes", "in", "includes", "like", "not", "or")
-_CLAUSES = ("from", "having", "limit", "select", "using", "where", "with", "for", "by")
+_CLAUSES = ("from", "having", "limit", "select", "update", "using", "where", "with", "for", "by")
 _ORDER = ("asc", "desc", "first", "last", "nulls")
-RESERVED = frozenset((*_OPERATORS, *_CLAUSES, *_ORDER, "null", "true", "false"))
+_OTHERS = ("as", "bind", "cube", "else", "false", "null", "rollup", "true")
+RESERVED = frozenset((*_OPERATORS, *_CLAUSES, *_ORDER, *_OTHERS))
 
 _UNITS = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
 
@@ -30,7 +31,9 @@ DATE_FUNCTIONS = frozenset(
 )
 OTHER_FUNCTIONS = frozenset(("converttimezone", "convertcurrency", "tolabel", "format", "fields"))
 FUNCTIONS = AGGREGATES | DATE_FUNCTIONS | OTHER_FUNCTIONS
+FIELD_SETS = frozenset(("all", "custom", "standard"))
 UNITS_OF_DISTANCE = frozenset(("mi", "km"))
+STATISTICS = frozenset(("tracking", "viewstat"))
 
 ESCAPES = {
     "n": "\n",

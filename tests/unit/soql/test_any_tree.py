@@ -14,12 +14,34 @@ WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
 # A word that opens a clause would end the one before it, so aliases are unmistakable here.
 ALIASES = WORDS.map(lambda word: f"x{word}")
 FIELDS = st.lists(WORDS, min_size=1, max_size=3).map(lambda path: tree.Field(f"F{'.'.join(path)}"))
-CALLS = st.builds(
-    lambda name, field: tree.Function(name, (field,)),
-    st.sampled_from(["CALENDAR_YEAR", "toLabel", "DAY_ONLY", "Count"]),
-    FIELDS,
+COORDINATES = st.builds(
+    tree.Number, st.from_regex(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?", fullmatch=True)
 )
-OPERANDS = st.one_of(FIELDS, CALLS)
+
+
+def _calls(
+    names: list[str], inside: st.SearchStrategy[tree.Operand]
+) -> st.SearchStrategy[tree.Function]:
+    return st.builds(lambda name, one: tree.Function(name, (one,)), st.sampled_from(names), inside)
+
+
+PLAIN_CALLS = _calls(["CALENDAR_YEAR", "toLabel", "DAY_ONLY"], FIELDS)
+CALLS = st.one_of(
+    PLAIN_CALLS,
+    _calls(["HOUR_IN_DAY", "FORMAT"], _calls(["convertTimezone", "MIN"], FIELDS)),
+    _calls(["Count", "COUNT_DISTINCT", "GROUPING"], FIELDS),
+)
+DISTANCES = st.builds(
+    lambda field, one, other, unit: tree.Function(
+        "DISTANCE", (field, tree.Function("GEOLOCATION", (one, other)), tree.Text(unit))
+    ),
+    FIELDS,
+    COORDINATES,
+    COORDINATES,
+    st.sampled_from(["mi", "km"]),
+)
+FILTERED = FIELDS | PLAIN_CALLS | DISTANCES
+OPERANDS = st.one_of(FIELDS, CALLS, DISTANCES)
 TEXTS = st.builds(tree.Text, st.text(st.characters(), max_size=12))
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(1701, 1, 1), datetime(3999, 1, 1), timezones=st.just(UTC) | ZONES)
@@ -31,26 +53,36 @@ VALUES = st.one_of(
     st.builds(tree.Currency, st.from_regex(r"[A-Z]{3}[0-9]{1,6}", fullmatch=True)),
     st.builds(tree.Date, st.dates(date(1701, 1, 1), date(3999, 1, 1))),
     st.builds(tree.DateTime, MOMENTS.map(lambda one: one.replace(microsecond=0))),
-    st.builds(tree.Time, st.times().map(lambda one: one.replace(microsecond=0))),
+    st.builds(
+        tree.Time,
+        st.times(timezones=st.none() | ZONES.filter(lambda zone: bool(zone.utcoffset(None)))).map(
+            lambda one: one.replace(microsecond=one.microsecond // 1000 * 1000)
+        ),
+    ),
     st.builds(tree.DateLiteral, st.sampled_from(sorted(PLAIN_DATE_LITERALS))),
     st.builds(
         tree.DateLiteral, st.sampled_from(sorted(COUNTED_DATE_LITERALS)), st.integers(0, 999)
     ),
 )
 PATTERNS = st.text(max_size=8).map(lambda text: tree.Pattern(f"%{escape_like(text)}_"))
-SIMPLE = st.one_of(
-    st.builds(
-        tree.Comparison, OPERANDS, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), VALUES
-    ),
-    st.builds(tree.Comparison, OPERANDS, st.just("LIKE"), PATTERNS),
-    st.builds(
-        tree.In, OPERANDS, st.lists(VALUES, min_size=1, max_size=4).map(tuple), st.booleans()
-    ),
-    st.builds(
-        tree.Includes, FIELDS, st.lists(TEXTS, min_size=1, max_size=3).map(tuple), st.booleans()
-    ),
-    st.builds(tree.Sum, FIELDS, st.sampled_from("+-"), FIELDS, st.just(">"), VALUES),
-)
+SIGNS = ["=", "!=", "<", "<=", ">", ">="]
+
+
+def _simple(operands: st.SearchStrategy[tree.Operand]) -> st.SearchStrategy[tree.Condition]:
+    return st.one_of(
+        st.builds(tree.Comparison, operands, st.sampled_from(SIGNS), VALUES),
+        st.builds(tree.Comparison, operands, st.just("LIKE"), PATTERNS),
+        st.builds(
+            tree.In, operands, st.lists(VALUES, min_size=1, max_size=4).map(tuple), st.booleans()
+        ),
+        st.builds(
+            tree.Includes, FIELDS, st.lists(TEXTS, min_size=1, max_size=3).map(tuple), st.booleans()
+        ),
+        st.builds(tree.Sum, FIELDS, st.sampled_from("+-"), FIELDS, st.just(">"), VALUES),
+    )
+
+
+SIMPLE = _simple(FILTERED)
 
 
 def _joined(inner: st.SearchStrategy[tree.Condition]) -> st.SearchStrategy[tree.Condition]:
@@ -59,19 +91,24 @@ def _joined(inner: st.SearchStrategy[tree.Condition]) -> st.SearchStrategy[tree.
 
 
 CONDITIONS = st.recursive(SIMPLE, _joined, max_leaves=8)
+GROUP_CONDITIONS = st.recursive(_simple(OPERANDS), _joined, max_leaves=4)
 SOURCES = st.builds(tree.Source, ALIASES, st.none() | ALIASES).map(lambda one: (one,))
+# No semi-join is over the object of the query round it.
+INNER_SOURCES = st.builds(tree.Source, ALIASES.map(lambda word: f"y{word}")).map(lambda one: (one,))
 SEMI_JOINS = st.builds(
     lambda field, column, sources, where, negated: tree.InQuery(
         field, tree.Query((tree.Column(column),), sources, where=where), negated
     ),
     FIELDS,
     FIELDS,
-    SOURCES,
+    INNER_SOURCES,
     st.none() | CONDITIONS,
     st.booleans(),
 )
 WHERES = CONDITIONS | SEMI_JOINS | st.builds(lambda *parts: tree.And(parts), SIMPLE, SEMI_JOINS)
-COLUMNS = st.builds(tree.Column, FIELDS) | st.builds(tree.Column, CALLS, st.none() | ALIASES)
+COLUMNS = st.builds(tree.Column, FIELDS) | st.builds(
+    tree.Column, CALLS | DISTANCES, st.none() | ALIASES
+)
 ORDERINGS = st.builds(
     tree.Ordering,
     OPERANDS,
@@ -80,9 +117,9 @@ ORDERINGS = st.builds(
 )
 GROUPINGS = st.builds(
     tree.Grouping,
-    st.lists(OPERANDS, min_size=1, max_size=3).map(tuple),
+    st.lists(FIELDS | CALLS, min_size=1, max_size=3).map(tuple),
     st.sampled_from(["", "ROLLUP", "CUBE"]),
-    st.none() | CONDITIONS,
+    st.none() | GROUP_CONDITIONS,
 )
 CHILDREN = st.builds(
     lambda sources, where: tree.Child(
@@ -95,11 +132,11 @@ TYPE_OFS = st.builds(
     tree.TypeOf,
     FIELDS,
     st.lists(
-        st.builds(tree.When, ALIASES, st.lists(OPERANDS, min_size=1, max_size=2).map(tuple)),
+        st.builds(tree.When, ALIASES, st.lists(FIELDS, min_size=1, max_size=2).map(tuple)),
         min_size=1,
         max_size=2,
     ).map(tuple),
-    st.lists(OPERANDS, max_size=2).map(tuple),
+    st.lists(FIELDS, max_size=2).map(tuple),
     st.none() | ALIASES,
 )
 CATEGORIES = st.builds(
@@ -108,11 +145,26 @@ CATEGORIES = st.builds(
     st.sampled_from(["AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"]),
     st.lists(ALIASES, min_size=1, max_size=2).map(tuple),
 )
-WITHS = st.one_of(
-    st.just(tree.WithMode("USER_MODE")),
-    st.builds(tree.WithMode, ALIASES, st.tuples(st.tuples(ALIASES, VALUES))),
+OPTIONS = st.tuples(
+    ALIASES,
+    st.one_of(
+        TEXTS,
+        st.builds(tree.Number, st.integers(0, 999).map(str)),
+        st.builds(tree.Boolean, st.booleans()),
+    ),
+)
+FILTERS = st.one_of(
     st.builds(tree.WithValue, ALIASES, TEXTS),
     st.builds(tree.WithCategories, st.lists(CATEGORIES, min_size=1, max_size=2).map(tuple)),
+)
+MODES = st.one_of(
+    st.just(tree.WithMode("USER_MODE")),
+    st.builds(tree.WithMode, ALIASES, st.lists(OPTIONS, max_size=2).map(tuple)),
+)
+WITHS = st.builds(
+    lambda filters, modes: (*filters, *modes),
+    st.lists(FILTERS, max_size=1),
+    st.lists(MODES, max_size=2),
 )
 QUERIES = st.builds(
     tree.Query,
@@ -120,7 +172,7 @@ QUERIES = st.builds(
     sources=SOURCES,
     using=st.just(()) | st.builds(lambda name: (tree.Using("SCOPE", name),), ALIASES),
     where=st.none() | WHERES,
-    with_=st.lists(WITHS, max_size=2).map(tuple),
+    with_=WITHS,
     group=st.none() | GROUPINGS,
     order=st.lists(ORDERINGS, max_size=2).map(tuple),
     limit=st.none() | st.integers(0, 2000),
@@ -128,6 +180,7 @@ QUERIES = st.builds(
     all_rows=st.booleans(),
     purpose=st.sampled_from(["", "VIEW", "REFERENCE", "UPDATE"]),
     update=st.sampled_from([(), ("TRACKING",), ("VIEWSTAT", "TRACKING")]),
+    options=st.lists(OPTIONS, max_size=2).map(tuple),
 )
 
 
