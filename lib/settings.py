@@ -5,6 +5,7 @@ contradictory, and none repeats a secret.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -25,6 +26,7 @@ SALESFORCE_VARIABLES = (
     "SALESFORCE_CONSUMER_KEY",
     "SALESFORCE_CONSUMER_SECRET",
     "SALESFORCE_PRIVATE_KEY_FILE",
+    "SALESFORCE_OPT_OUT_FIELD",
 )
 JANGOMAIL_VARIABLES = (
     "JANGOMAIL_URL",
@@ -41,6 +43,7 @@ _FLOWS = (
     "or SALESFORCE_USERNAME + SALESFORCE_PASSWORD (+ SALESFORCE_SECURITY_TOKEN)"
 )
 _WIDEST_OFFSET = 14.0
+_CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za-z0-9])*)?__c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +148,54 @@ class JangoMailLogin:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOutField:
+    """A custom checkbox on Contact and Lead that says, as Email Opt Out does, who opted out.
+
+    `is_only`: it stands instead of Email Opt Out, not in addition to it.
+    """
+
+    name: str  # API name, such as No_Mail__c
+    is_only: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
-    """Both accounts of one connection."""
+    """Both accounts of one connection, and the org's own opt-out field as it was written."""
 
     salesforce: SalesforceLogin
     jangomail: JangoMailLogin
+    opt_out_field: str = ""
+
+    @property
+    def own_field(self) -> OptOutField | None:
+        """The org's own opt-out field, if it has one. Raises SettingsError for an unusable name."""
+        if not self.opt_out_field:
+            return None
+        text = check_opt_out_field(self.opt_out_field)
+        return OptOutField(text.removeprefix("="), is_only=text.startswith("="))
 
 
 def credentials_from(environment: Mapping[str, str]) -> Credentials:
     """The accounts that the environment names, not yet checked for completeness.
 
-    Raises SettingsError for an unreadable key file, an offset that is no number of hours, or a
-    value whose bytes are no UTF-8.
+    Raises SettingsError for an unreadable key file, an offset that is no number of hours, an
+    opt-out field that no custom field can be, or a value whose bytes are no UTF-8.
     """
     for name in VARIABLES:
         _check_text(environment.get(name, ""), name)
-    return Credentials(_salesforce_from(environment), _jangomail_from(environment))
+    own = check_opt_out_field(environment.get("SALESFORCE_OPT_OUT_FIELD", "").strip())
+    return Credentials(_salesforce_from(environment), _jangomail_from(environment), own)
+
+
+def check_opt_out_field(text: str) -> str:
+    """The text, empty or naming a custom field (`Both__c`, `=Only__c`). Raises SettingsError."""
+    if text and not _CUSTOM_FIELD.fullmatch(text):
+        raise SettingsError(
+            "SALESFORCE_OPT_OUT_FIELD is no API name of a custom field",
+            remedy="Give the field's API name, which ends in __c, such as No_Mail__c; "
+            "=No_Mail__c when it stands instead of Email Opt Out.",
+        )
+    return text
 
 
 def names_salesforce(environment: Mapping[str, str]) -> bool:

@@ -67,7 +67,8 @@ def credentials_of(entered: Entered, known: Credentials | None) -> Credentials:
     """
     login = SalesforceLogin(**{**_secrets_kept(entered, known), **_filled(entered.values)})
     _check_salesforce(entered.flow, login)
-    return Credentials(login, _jangomail_of(entered.jangomail, known))
+    own = known.opt_out_field if known else ""  # the form has no place for it
+    return Credentials(login, _jangomail_of(entered.jangomail, known), own)
 
 
 def try_entered(credentials: Credentials) -> Tried:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lib.errors import UsageError
 from lib.services.choosing import Chosen
 from lib.services.opening import Log
 from lib.sources.csv_file import CsvFile, shown_name
@@ -37,6 +38,7 @@ def run_once(
     Raises UsageError before anything is contacted, and StoreError when the log cannot be written.
     """
     salesforce = chosen.credentials.salesforce.checked()
+    _refuse_own_field(chosen)
     jangomail = chosen.credentials.jangomail
     dated = JangoMail(jangomail.checked(), clock=log.store.clock) if jangomail.is_set else None
     request = RunRequest(
@@ -51,6 +53,17 @@ def run_once(
         file_name=shown_name(order.file) if order.file else None,
     )
     return synchronise(log.store, log.vault, request, around)
+
+
+def _refuse_own_field(chosen: Chosen) -> None:
+    """A box of the org's own is not ticked yet, so nothing is: half would look like all."""
+    if chosen.credentials.own_field is not None:
+        raise UsageError(
+            f"run does not tick {chosen.credentials.own_field.name} yet; "
+            "SALESFORCE_OPT_OUT_FIELD is for list so far",
+            remedy="Leave SALESFORCE_OPT_OUT_FIELD out for run (a stored connection is stored "
+            "without it by connect): then it ticks Email Opt Out alone.",
+        )
 
 
 def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:

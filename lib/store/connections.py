@@ -39,20 +39,21 @@ __all__ = [
 
 _SAVE = """
     insert into connection (name, login_url, username, consumer_key, jangomail_url,
-        jangomail_username, jangomail_utc_offset, secrets, saved_at)
+        jangomail_username, jangomail_utc_offset, opt_out_field, secrets, saved_at)
     values (:name, :login_url, :username, :consumer_key, :jangomail_url,
-        :jangomail_username, :jangomail_utc_offset, :secrets, :now)
+        :jangomail_username, :jangomail_utc_offset, :opt_out_field, :secrets, :now)
     on conflict (name) do update
     set login_url = excluded.login_url, username = excluded.username,
         consumer_key = excluded.consumer_key, jangomail_url = excluded.jangomail_url,
         jangomail_username = excluded.jangomail_username,
         jangomail_utc_offset = excluded.jangomail_utc_offset,
+        opt_out_field = excluded.opt_out_field,
         secrets = excluded.secrets, saved_at = excluded.saved_at
 """
 _LOAD = "select * from connection where name = :name"
 _PUBLIC = """
     select login_url, username, consumer_key, jangomail_url, jangomail_username,
-        jangomail_utc_offset
+        jangomail_utc_offset, opt_out_field
     from connection
     where name = :name
 """
@@ -92,6 +93,7 @@ def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> N
         "jangomail_url": jangomail.url,
         "jangomail_username": jangomail.username,
         "jangomail_utc_offset": float(jangomail.utc_offset),
+        "opt_out_field": credentials.opt_out_field,
         "secrets": vault.encrypt(_secrets_of(credentials)),
         "now": to_text(store.now()),
     }
@@ -166,4 +168,4 @@ def _credentials(row: sqlite3.Row, secrets: dict[str, str]) -> Credentials:
         password=secrets["jangomail_password"],
         utc_offset=row["jangomail_utc_offset"],
     )
-    return Credentials(salesforce, jangomail)
+    return Credentials(salesforce, jangomail, row["opt_out_field"])

@@ -57,6 +57,7 @@ def test_what_is_no_secret_is_readable_without_the_key(store, vault):
         "jangomail_url": "https://api.example.org",
         "jangomail_username": "jango",
         "jangomail_utc_offset": -5.5,
+        "opt_out_field": "",
     }
     assert connections.public(store, "other") == {}
 
