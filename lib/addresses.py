@@ -16,6 +16,8 @@ _MOST_TURKIC_SPELLINGS = 32
 
 def compared(text: str) -> str:
     """The form in which two spellings of one address (or domain) are equal."""
+    if text.isascii():  # nearly always, and what is below comes to the same then
+        return text.strip(_BLANKS).lower()
     trimmed = unicodedata.normalize("NFC", text.strip(_BLANKS))
     local, at, domain = trimmed.rpartition("@")
     if not at:

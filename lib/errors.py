@@ -5,6 +5,7 @@
     │   ├── SettingsError             settings
     │   ├── SoqlError                 soql                      with line and column
     │   └── FileUnreadable            file_unreadable
+    ├── FileUnwritable                file_unwritable           disk full, or no right to write
     ├── BusyError                     busy             exit 5   another run of the connection
     ├── PausedError                   paused                    refused credentials stay untried
     ├── StoppedError                  stopped                   asked to stop between two batches
@@ -73,6 +74,12 @@ class FileUnreadable(UsageError):
     """A file given by a person cannot be opened, decoded, or holds no address column."""
 
     code = "file_unreadable"
+
+
+class FileUnwritable(OptbackError):
+    """A file cannot be written to its end; nothing stands under its name."""
+
+    code = "file_unwritable"
 
 
 class BusyError(OptbackError):

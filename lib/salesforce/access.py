@@ -98,6 +98,19 @@ class Access:
         return PermissionMissing(failed.detail, remedy=failed.remedy or "")
 
 
+def hidden_field(sobject: str, label: str) -> PermissionMissing:
+    """The error where Salesforce hides a field that is needed, with where to click."""
+    return PermissionMissing(
+        f'Salesforce hides "{label}" on {sobject} from this user',
+        remedy=_field_remedy(sobject, label),
+    )
+
+
+def hidden_sobject(sobject: str) -> PermissionMissing:
+    """The error where the user may not see an sObject that is needed."""
+    return PermissionMissing(f"This user may not see any {sobject}", remedy=_object_remedy(sobject))
+
+
 def access(door: Door) -> dict[str, Access]:
     """The rights on Contact and Lead. Costs 1 API call, and 1 for each that it cannot tell."""
     return {name: _access(name, described) for name, described in _describe(door)}

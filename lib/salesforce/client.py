@@ -5,14 +5,15 @@ simple-salesforce cost, so only the door does, when it is opened.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
 from simple_salesforce.api import Salesforce
 
+from lib.errors import FileUnwritable
 from lib.salesforce import VERSION
-from lib.salesforce.failures import Failure
+from lib.salesforce.failures import Failure, from_answer
 from lib.salesforce.headers import wait_in
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session, sign_in
@@ -20,6 +21,8 @@ from lib.salesforce.translate import RAISED, to_failure
 from lib.salesforce.transport import Limits, speak_plainly_to
 from lib.settings import SalesforceLogin
 from lib.transport import Transport
+
+_PIECE = 1 << 16  # bytes
 
 
 def signed_in(login: SalesforceLogin, patience: Patience, limits: Limits) -> Session:
@@ -60,6 +63,28 @@ class Client:
         except RAISED as error:
             raise self._failure(error) from error
 
+    def receive(self, path: str, into: IO[bytes], **options: Any) -> None:
+        """Write the body of an answer that is no JSON into a file. Raises Failure.
+
+        Whatever the file holds is thrown away first. FileUnwritable when it takes no more.
+        """
+        self.headers = {}
+        _empty(into)
+        given = {**self._salesforce.headers, **options.pop("headers", {})}
+        timeout = (self._limits.connect_s, self._limits.read_s)
+        url = f"{self._salesforce.base_url}{path}"
+        try:
+            with self._transport.get(
+                url, headers=given, stream=True, timeout=timeout, **options
+            ) as answer:
+                if answer.status_code >= 300:
+                    wait_s = wait_in(self.headers)
+                    raise from_answer(answer.status_code, _decoded(answer), wait_s=wait_s)
+                for piece in answer.iter_content(_PIECE):
+                    _write(into, piece)
+        except RAISED as error:
+            raise self._failure(error) from error
+
     def close(self) -> None:
         """Let the connection go."""
         self._transport.close()
@@ -69,3 +94,25 @@ class Client:
 
     def _failure(self, error: Exception) -> Failure:
         return to_failure(error, wait_s=wait_in(self.headers))
+
+
+def _decoded(answer: requests.Response) -> object:
+    try:
+        return answer.json()
+    except ValueError:
+        return ""
+
+
+def _empty(file: IO[bytes]) -> None:
+    file.seek(0)
+    file.truncate()
+
+
+def _write(file: IO[bytes], piece: bytes) -> None:
+    try:
+        file.write(piece)
+    except OSError as error:
+        raise FileUnwritable(
+            f"What Salesforce sends cannot be kept: {error.strerror}",
+            remedy="Make room on the disk of temporary files (TMPDIR), then try again.",
+        ) from error

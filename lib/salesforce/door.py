@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from lib.errors import CredentialsRefused, SignInRefused
 from lib.salesforce.failures import Failure, Kind
@@ -31,9 +31,19 @@ _SIGN_IN_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Call:
+    """One request; its answer is decoded JSON, or goes `into` a file."""
+
     method: str
     path: str
     options: Mapping[str, Any]
+    into: IO[bytes] | None = None
+
+    def made_by(self, client: "Client") -> Any:
+        """The answer, over one connection."""
+        if self.into is None:
+            return client.call(self.method, self.path, **self.options)
+        client.receive(self.path, self.into, **self.options)
+        return client.headers
 
 
 class Door:
@@ -110,6 +120,26 @@ class Door:
         """Read by POST, for what no address can hold: a composite of GETs, a retrieve by ids."""
         return self._send("POST", path, is_write=False, json=body, headers=headers)
 
+    def download(
+        self,
+        path: str,
+        into: IO[bytes],
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Mapping[str, str]:
+        """Read what is no JSON into a file, in pieces; the answer's headers.
+
+        An answer that breaks off is asked again from its beginning. Raises FileUnwritable too.
+        """
+        answer: Mapping[str, str] = self._send(
+            "GET", path, is_write=False, into=into, params=params, headers=headers
+        )
+        return answer
+
+    def delete(self, path: str) -> None:
+        """Delete something of our own making, such as a job; never a record."""
+        self._send("DELETE", path, is_write=False)
+
     def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
         """Write by POST; repeated only when it surely was not done."""
         return self._send("POST", path, is_write=True, json=body, headers=headers)
@@ -134,9 +164,17 @@ class Door:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _send(self, method: str, path: str, *, is_write: bool, **options: Any) -> Any:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        is_write: bool,
+        into: IO[bytes] | None = None,
+        **options: Any,
+    ) -> Any:
         given = {name: value for name, value in options.items() if value is not None}
-        call = _Call(method, path, given)
+        call = _Call(method, path, given, into)
         return self.patience.persist(lambda: self._renewing_once(call), is_write=is_write)
 
     def _renewing_once(self, call: _Call) -> Any:
@@ -153,7 +191,7 @@ class Door:
         with self._client() as client:
             was_sent = True
             try:
-                return client.call(call.method, call.path, **call.options)
+                return call.made_by(client)
             except Failure as failure:
                 was_sent = failure.was_sent
                 raise

@@ -25,7 +25,7 @@ LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
 LONGEST_TEXT = 4_000  # characters of one string in a query
 MOST_DOMAINS = 20  # each is a search from the end of the address, which no index helps
 
-_TOO_MUCH = {"OPERATION_TOO_LARGE", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED"}
+TOO_MUCH = {"OPERATION_TOO_LARGE", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED"}
 _BLANKS = (" ", "\t", "\u00a0")
 
 
@@ -62,7 +62,7 @@ def match_queries(
     return [
         _select(one, soql.any_of("Email", texts))
         for one in _matchable(access)
-        for texts in _packed(spellings)
+        for texts in packed(spellings)
     ]
 
 
@@ -79,8 +79,12 @@ def domain_queries(domains: Iterable[str], access: Mapping[str, Access]) -> list
 
 def _stray_queries(access: Mapping[str, Access]) -> list[Query]:
     """Queries for the records whose stored address begins or ends with a blank."""
-    patterns = [pattern for blank in _BLANKS for pattern in (f"{blank}%", f"%{blank}")]
-    return [_select(one, _like_any(patterns)) for one in _matchable(access)]
+    return [_select(one, stray_condition()) for one in _matchable(access)]
+
+
+def stray_condition() -> Condition:
+    """The stored address begins or ends with a blank."""
+    return _like_any([pattern for blank in _BLANKS for pattern in (f"{blank}%", f"%{blank}")])
 
 
 def _matchable(access: Mapping[str, Access]) -> list[Access]:
@@ -99,7 +103,7 @@ def _like_any(patterns: Sequence[str]) -> Condition:
     return soql.one_of(*(soql.like("Email", pattern) for pattern in patterns))
 
 
-def _packed(spellings: Iterable[str]) -> Iterator[list[str]]:
+def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
     """The spellings in lists that fit into one query each, quotes and escapes counted."""
     room = LONGEST_QUERY - 200  # what stands around the list
     texts: list[str] = []
@@ -139,7 +143,7 @@ def _found(
 
 def _halves(query: Query, error: SalesforceError) -> list[Query]:
     """A refused query in two; none for a search no index helps, which large orgs give up."""
-    if getattr(error, "vendor_code", "") not in _TOO_MUCH:
+    if getattr(error, "vendor_code", "") not in TOO_MUCH:
         raise raised(error)
     match query.where:
         case In(values=values) if len(values) > 1:

@@ -10,8 +10,9 @@ from typing import Any
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
 from lib.salesforce.codes import words
-from lib.salesforce.composite import MOST_QUERIES, broken, query_path, read_together
+from lib.salesforce.composite import MOST_QUERIES, query_path, read_together
 from lib.salesforce.door import Door
+from lib.salesforce.paging import page_of
 from lib.soql import Query
 
 Row = dict[str, Any]
@@ -102,21 +103,9 @@ def _next_page(door: Door, index: int, url: str) -> list[Answer]:
 
 
 def _page(index: int, body: Any) -> Answer:
-    if not isinstance(body, dict) or not isinstance(body.get("records"), list):
-        raise broken("it holds no records")
-    if not all(isinstance(row, dict) for row in body["records"]):
-        raise broken("a record of it is none")
-    rows = [{name: row[name] for name in row if name != "attributes"} for row in body["records"]]
-    next_url = None if body.get("done") else _own_path(body.get("nextRecordsUrl"))
-    total = body.get("totalSize")
-    return Answer(index, rows, total if isinstance(total, int) else len(rows), next_url)
-
-
-def _own_path(url: object) -> str:
-    """A page's address, which must be a path of this org: the token goes with the question."""
-    if isinstance(url, str) and url.startswith("/services/data/"):
-        return url
-    raise broken("it names no next page")
+    page = page_of(body)
+    rows = [{name: row[name] for name in row if name != "attributes"} for row in page.rows]
+    return Answer(index, rows, page.total, page.next_url)
 
 
 def raised(error: SalesforceError) -> SalesforceError:

@@ -1,0 +1,187 @@
+"""A connected org as the guard's Schema: each sObject described when it is first asked for.
+
+Describe answers for the signed-in user, so a hidden opt-out field is simply absent: nothing may
+be sent without it (rules.md, 0). Source: REST API Developer Guide, "sObject Describe".
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lib.errors import RequestRefused, SettingsError
+from lib.salesforce.access import hidden_field, hidden_sobject
+from lib.salesforce.composite import Part, broken, read_together
+from lib.salesforce.door import Door
+from lib.salesforce.rows import OPT_OUT
+from lib.settings import OptOutField
+from lib.soql.schema import SObject
+
+PERSON_OPT_OUT = "PersonHasOptedOutOfEmail"
+
+_PEOPLE = ("Contact", "Lead")
+_MOST_AT_ONCE = 5
+_LABELS = {OPT_OUT: "Email Opt Out", PERSON_OPT_OUT: "Email Opt Out"}
+_ABSENT = {"NOT_FOUND", "INVALID_TYPE"}
+
+
+class DescribedOrg:
+    """What one user sees of his org, asked lazily and remembered: 1 API call an sObject, once.
+
+    `own` is the connection's own opt-out field, besides or instead of the standard one.
+    """
+
+    def __init__(self, door: Door, own: OptOutField | None = None) -> None:
+        self._door = door
+        self._own = own
+        self._described: dict[str, Mapping[str, Any] | None] = {}
+        self._known: dict[str, SObject | None] = {}
+
+    def ask(self, names: Iterable[str]) -> None:
+        """Describe several sObjects ahead, in 1 API call for five of them."""
+        wanted = {name.lower(): name for name in names if name.lower() not in self._described}
+        asked = list(wanted.values())
+        for start in range(0, len(asked), _MOST_AT_ONCE):
+            some = asked[start : start + _MOST_AT_ONCE]
+            parts = read_together(self._door, [f"sobjects/{name}/describe" for name in some])
+            for name, part in zip(some, parts, strict=True):
+                if part.failure is None or _is_absent(part):
+                    self._described[name.lower()] = None if part.failure else _object(part.body)
+
+    def sobject(self, name: str) -> SObject | None:
+        """The sObject as this user sees it, `None` where there is none of that name for him.
+
+        Raises PermissionMissing where Contact or Lead, or the opt-out field of an sObject that
+        holds people, is hidden; SettingsError where the org's own field is no checkbox.
+        """
+        key = name.lower()
+        if key not in self._known:
+            self._known[key] = self._read(name)
+        return self._known[key]
+
+    def people(self) -> tuple[SObject, SObject]:
+        """Contact and Lead, whose opt-outs every list respects. Raises PermissionMissing."""
+        self.ask(_PEOPLE)
+        contact, lead = (self.sobject(name) for name in _PEOPLE)
+        if contact is None or lead is None:
+            raise hidden_sobject("Contact" if contact is None else "Lead")
+        return contact, lead
+
+    def fields(self, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """The fields of an sObject by their lower-case names, empty where there is none."""
+        described = self._describe(name)
+        return _fields(described) if described is not None else {}
+
+    def _read(self, name: str) -> SObject | None:
+        described = self._describe(name)
+        if described is None:
+            if name.title() in _PEOPLE:
+                raise hidden_sobject(name.title())
+            return None
+        fields = _fields(described)
+        spelt = str(described.get("name") or name)
+        return SObject(
+            name=spelt,
+            opt_out=self._opt_out(spelt, fields),
+            emails=frozenset(key for key, one in fields.items() if one.get("type") == "email"),
+            fields=frozenset(fields),
+            parents=_parents(fields),
+            children=_children(described),
+            spelled=_spelled(fields),
+            has_person_accounts=spelt == "Account" and "ispersonaccount" in fields,
+            is_whole=True,
+        )
+
+    def _describe(self, name: str) -> Mapping[str, Any] | None:
+        key = name.lower()
+        if key not in self._described:
+            try:
+                self._described[key] = _object(self._door.get(f"sobjects/{name}/describe"))
+            except RequestRefused as error:
+                if error.status != 404 and error.vendor_code not in _ABSENT:
+                    raise
+                self._described[key] = None
+        return self._described[key]
+
+    def _opt_out(self, sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+        """Every opt-out field to guard by, those that must be there made sure of."""
+        standard, own = self._names(sobject, fields)
+        if not standard:
+            return ()
+        found = []
+        if standard.lower() in fields:
+            found.append(standard)
+        elif not (self._own and self._own.is_only and own):
+            raise hidden_field(sobject, _LABELS[standard])
+        if own:
+            found.append(_checkbox(sobject, own, fields))
+        return tuple(found)
+
+    def _names(self, sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+        """The standard field and the org's own, as this sObject names them, "" where it has none.
+
+        A Contact's custom field shows on a person account under the suffix __pc.
+        """
+        own = self._own.name if self._own else ""
+        if sobject in _PEOPLE:
+            return OPT_OUT, own
+        if sobject == "Account" and "ispersonaccount" in fields:
+            return PERSON_OPT_OUT, own.removesuffix("__c") + "__pc" if own else ""
+        if sobject == "CampaignMember":
+            return OPT_OUT, ""
+        return "", ""
+
+
+def _checkbox(sobject: str, name: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
+    found = fields.get(name.lower())
+    if found is None:
+        raise hidden_field(sobject, name)
+    if found.get("type") != "boolean":
+        raise SettingsError(
+            f"{name} on {sobject} is no checkbox",
+            remedy="Set SALESFORCE_OPT_OUT_FIELD to the API name of a checkbox on Contact and "
+            "Lead, or leave it out.",
+        )
+    return str(found["name"])
+
+
+def _fields(described: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    listed = described.get("fields")
+    if not isinstance(listed, list):
+        raise broken("a describe of it holds no fields")
+    return {
+        str(one["name"]).lower(): one for one in listed if isinstance(one, dict) and "name" in one
+    }
+
+
+def _parents(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    return {
+        str(one["relationshipName"]).lower(): tuple(map(str, one.get("referenceTo") or ()))
+        for one in fields.values()
+        if one.get("relationshipName")
+    }
+
+
+def _spelled(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    named = (str(one["relationshipName"]) for one in fields.values() if one.get("relationshipName"))
+    return {name.lower(): name for name in named}
+
+
+def _children(described: Mapping[str, Any]) -> dict[str, str]:
+    listed = described.get("childRelationships")
+    return {
+        str(one["relationshipName"]).lower(): str(one.get("childSObject") or "")
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, dict) and one.get("relationshipName")
+    }
+
+
+def _object(body: Any) -> Mapping[str, Any]:
+    if not isinstance(body, dict):
+        raise broken("a describe of it is none")
+    return body
+
+
+def _is_absent(part: Part) -> bool:
+    error = part.failure.error if part.failure else None
+    return isinstance(error, RequestRefused) and (
+        error.status == 404 or error.vendor_code in _ABSENT
+    )
