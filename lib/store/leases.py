@@ -38,6 +38,7 @@ _RENEW = """
     where connection = :connection and holder = :holder
 """
 _RELEASE = "delete from lease where connection = :connection and holder = :holder"
+_IS_THERE = "select 1 from lease where connection = :connection"
 _ALIVE = "select 1 from lease where connection = :connection and expires_at > :now"
 
 
@@ -84,6 +85,11 @@ def held_by(store: Store, connection: str, holder: str) -> bool:
 def release(store: Store, connection: str, holder: str) -> None:
     """Give the lease back, if it is still the holder's."""
     store.execute(_RELEASE, {"connection": connection, "holder": holder})
+
+
+def is_there(store: Store, connection: str) -> bool:
+    """Whether anybody holds the lease, even one who has gone silent and may come back."""
+    return store.one(_IS_THERE, {"connection": connection}) is not None
 
 
 def is_alive(store: Store, connection: str) -> bool:

@@ -64,6 +64,12 @@ _CLEARED = """
         address = excluded.address, verdict = excluded.verdict, run_id = excluded.run_id
 """
 
+_KEPT = """
+    select * from memory indexed by memory_by_verdict
+    where scope = :scope and verdict = 'kept'
+    order by record_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -105,6 +111,11 @@ def of_addresses(store: Store, scope: str, addresses: Iterable[str]) -> list[Rem
 def needing_hand(store: Store, scope: str) -> list[Remembered]:
     """The cleared records of which a person must say what holds, the latest clearing first."""
     return [_remembered(row) for row in store.query(_NEEDING_HAND, {"scope": scope})]
+
+
+def kept(store: Store, scope: str) -> list[Remembered]:
+    """The records that a run has recorded as kept."""
+    return [_remembered(row) for row in store.query(_KEPT, {"scope": scope})]
 
 
 def seen_opted_out(store: Store, scope: str, run_id: str, records: Iterable[Opted]) -> None:

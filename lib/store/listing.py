@@ -1,0 +1,114 @@
+"""What the log says of the addresses that a list would hold: asked for some thousands at a time."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from lib.clock import to_text
+from lib.store.columns import json_list
+from lib.store.db import Store
+
+MOST_CLEARED_AT_ONCE = 20
+"""More boxes than these cleared at once, and more than 5 % of ours, are no person's word."""
+
+_UNSUBSCRIBED = """
+    select distinct entry from event indexed by event_by_entry
+    where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+      and entry in (select value from json_each(:addresses))
+"""
+_DOMAINS = """
+    select distinct entry from event
+    where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
+    order by entry
+"""
+# The last pull of a list that is whole: whoever is on it now.
+_ON_LISTS = """
+    select distinct address from pull_row indexed by pull_row_by_address
+    where removed is null
+      and address in (select value from json_each(:addresses))
+      and pull_id in (
+        select (
+            select id from pull
+            where list_id = list.value and status = 'done'
+            order by started_at desc, id desc
+            limit 1
+        )
+        from json_each(:lists) as list
+      )
+"""
+_HANDED_OVER = """
+    select distinct pull_row.address
+    from hand_over
+    join pull_row indexed by pull_row_by_address on pull_row.pull_id = hand_over.pull_id
+    where hand_over.connection = :connection and hand_over.started_at >= :since
+      and pull_row.address in (select value from json_each(:addresses))
+      and pull_row.removed is null and pull_row.position <= hand_over.sent_to
+"""
+_TICKS = """
+    select count(distinct record_id) as count from change
+    where scope = :scope and outcome = 'updated'
+"""
+# Found cleared at once: by the same run first, after the box was last seen ticked.
+_CLEARED_AT_ONCE = """
+    with found as (
+        select record_id, (
+            select min(run_id) from change indexed by change_by_record
+            where change.scope = memory.scope and change.record_id = memory.record_id
+              and outcome = 'kept' and planned_at >= memory.seen_at
+        ) as run_id
+        from memory indexed by memory_by_verdict
+        where scope = :scope and verdict = 'kept'
+          and exists (
+            select 1 from change indexed by change_by_record
+            where change.scope = memory.scope and change.record_id = memory.record_id
+              and outcome = 'updated'
+          )
+    )
+    select record_id from found
+    where run_id in (
+        select run_id from found
+        group by run_id
+        having count(*) > :most and count(*) > 0.05 * :ticks
+    )
+"""
+
+
+def unsubscribed(store: Store, scope: str, addresses: Collection[str]) -> set[str]:
+    """Those of the addresses that an unsubscribe names, dealt with or not, not withdrawn."""
+    if not addresses:
+        return set()
+    parameters = {"scope": scope, "addresses": json_list(addresses)}
+    return {row["entry"] for row in store.query(_UNSUBSCRIBED, parameters)}
+
+
+def domains(store: Store, scope: str) -> frozenset[str]:
+    """The whole domains on the unsubscribe list, not withdrawn."""
+    return frozenset(row["entry"] for row in store.query(_DOMAINS, {"scope": scope}))
+
+
+def on_lists(store: Store, list_ids: Iterable[str], addresses: Collection[str]) -> set[str]:
+    """Those of the addresses that are on the last pull of one of these saved lists."""
+    parameters = {"lists": json_list(list_ids), "addresses": json_list(addresses)}
+    return {row["address"] for row in store.query(_ON_LISTS, parameters)}
+
+
+def handed_over(
+    store: Store, connection: str, since: datetime, addresses: Collection[str]
+) -> set[str]:
+    """Those of the addresses that were handed over since a moment, or may have been."""
+    parameters = {
+        "connection": connection,
+        "since": to_text(since),
+        "addresses": json_list(addresses),
+    }
+    return {row["address"] for row in store.query(_HANDED_OVER, parameters)}
+
+
+def cleared_at_once(store: Store, scope: str) -> frozenset[str]:
+    """The kept records that a mass clearing left, which lists do not take for kept (rules, 3.5)."""
+    row = store.one(_TICKS, {"scope": scope})
+    parameters = {
+        "scope": scope,
+        "ticks": int(row["count"]) if row else 0,
+        "most": MOST_CLEARED_AT_ONCE,
+    }
+    return frozenset(row["record_id"] for row in store.query(_CLEARED_AT_ONCE, parameters))

@@ -1,0 +1,86 @@
+"""A database for the length of one pull: sets of addresses that may be too large for memory.
+
+SQLite keeps it in a temporary file that has no name and is gone with the connection.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from types import TracebackType
+from typing import Self
+
+from lib.errors import StoreUnwritable
+from lib.store.columns import json_list
+
+_CACHE_KIB = 8_000
+_TABLES = """
+    pragma journal_mode = off;
+    pragma synchronous = off;
+    pragma cache_size = -{cache};
+    create table opted_out (
+        address text not null, record_id text not null, primary key (address, record_id)
+    ) strict, without rowid;
+    create table taken (address text not null primary key) strict, without rowid;
+"""
+_KEEP = "insert or ignore into opted_out (address, record_id) values (?, ?)"
+_AMONG = """
+    select address, record_id from opted_out
+    where address in (select value from json_each(?))
+"""
+_KNOWN = "select address from taken where address in (select value from json_each(?))"
+_TAKE = "insert or ignore into taken (address) values (?)"
+
+
+class Scratch:
+    """Addresses opted out on some record, and addresses that are on the list already."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._db.executescript(_TABLES.format(cache=_CACHE_KIB))
+
+    def keep_opted_out(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Note addresses with a record on which each is opted out."""
+        self._write(_KEEP, pairs)
+
+    def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
+        """Those of the addresses that are opted out, with the ids of the records that say so."""
+        found: dict[str, set[str]] = {}
+        for address, record_id in self._read(_AMONG, addresses):
+            found.setdefault(address, set()).add(record_id)
+        return found
+
+    def taken(self, addresses: Collection[str]) -> set[str]:
+        """Those of the addresses that were taken before."""
+        return {row[0] for row in self._read(_KNOWN, addresses)}
+
+    def take(self, addresses: Iterable[str]) -> None:
+        """Note addresses as taken."""
+        self._write(_TAKE, ((one,) for one in addresses))
+
+    def close(self) -> None:
+        """Throw everything away."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _read(self, statement: str, addresses: Collection[str]) -> list[tuple[str, ...]]:
+        return self._db.execute(statement, (json_list(addresses),)).fetchall()
+
+    def _write(self, statement: str, rows: Iterable[tuple[str, ...]]) -> None:
+        try:
+            self._db.execute("begin")
+            self._db.executemany(statement, rows)
+            self._db.execute("commit")
+        except sqlite3.OperationalError as error:
+            raise StoreUnwritable(
+                "The addresses of a list cannot be kept while it is pulled",
+                remedy="Make room on the disk of temporary files (TMPDIR), then try again.",
+            ) from error
