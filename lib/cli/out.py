@@ -4,19 +4,28 @@ import json
 import sys
 from collections.abc import Mapping
 
-from lib.errors import OptbackError, UsageError
+from lib.errors import OptbackError, SoqlError, UsageError
 
 
 def show_error(error: OptbackError, *, as_json: bool) -> None:
     """Say what happened and what to do; with --json a usage error is one JSON object."""
-    note(f"{error.message}\nWhat to do: {error.remedy}")
+    place = f"Line {error.line}, column {error.column}: " if isinstance(error, SoqlError) else ""
+    note(f"{place}{error.message}\nWhat to do: {error.remedy}")
     if as_json and isinstance(error, UsageError):
         show_json({"errors": [error_line(error)]})
 
 
 def error_line(error: OptbackError) -> dict[str, object]:
     """One entry of `errors` in a JSON result."""
-    return {"code": error.code, "message": error.message, "count": 1, "remedy": error.remedy}
+    line: dict[str, object] = {
+        "code": error.code,
+        "message": error.message,
+        "count": 1,
+        "remedy": error.remedy,
+    }
+    if isinstance(error, SoqlError):
+        line.update(line=error.line, column=error.column)
+    return line
 
 
 def show_json(value: Mapping[str, object]) -> None:

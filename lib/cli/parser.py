@@ -15,7 +15,8 @@ exit codes:
   0  done; also when there was nothing to do, and a dry run however large
   1  failed: a check did not hold, or Salesforce or JangoMail refused or was out of reach
   2  the command line or the configuration is wrong; nothing was contacted or changed
-  3  done in part: Salesforce refused some records, or the API calls ran out
+  3  done in part: Salesforce refused some records, or the API calls ran out;
+     lint: some queries are refused
   4  stopped by the safety limit before the first write
   5  another run of the same connection is in progress
 """
@@ -45,7 +46,7 @@ def build() -> Parser:
     )
     parser.set_defaults(home=None, connection=None, json=False, quiet=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_connect, _test, _run, _history, _schedule, _practice):
+    for add in (_connect, _test, _run, _list, _lint, _history, _schedule, _practice):
         add(lambda name, words: _command(commands, name, words))
     return parser
 
@@ -106,6 +107,39 @@ def _run(add: _Add) -> None:
     run.add_argument("--run-id", help=argparse.SUPPRESS)
     run.add_argument("--column", help=argparse.SUPPRESS)
     run.add_argument("--started-by", help=argparse.SUPPRESS)
+
+
+def _list(add: _Add) -> None:
+    pull = add("list", "pull a list by SOQL, without anybody who opted out")
+    pull.add_argument("soql", metavar="SOQL", nargs="?", help="the query; - reads it from input")
+    pull.add_argument("--out", metavar="PATH", help="a file instead of output; .xlsx is Excel")
+    pull.add_argument("--explain", action="store_true", help="print the query as it is sent")
+    pull.add_argument("--bom", action="store_true", help="mark the CSV as UTF-8, for Excel")
+    pull.add_argument("--safe-cells", action="store_true", help="disarm formulas in the CSV")
+    pull.add_argument("--no-duplicates", action="store_true", help="each address once: first row")
+    pull.add_argument("--no-empty", action="store_true", help="no row without a usable address")
+    pull.add_argument("--no-bounced", action="store_true", help="no address that bounced")
+    pull.add_argument("--no-converted", action="store_true", help="no converted Lead")
+    pull.add_argument(
+        "--not-on-list",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="nobody who is on the last pull of that saved list",
+    )
+    pull.add_argument(
+        "--not-handed-over",
+        type=_number("--not-handed-over", 1),
+        default=0,
+        metavar="DAYS",
+        help="nobody handed to JangoMail in these days",
+    )
+    pull.add_argument("--pull-id", help=argparse.SUPPRESS)  # the dashboard's row of the log
+
+
+def _lint(add: _Add) -> None:
+    lint = add("lint", "check SOQL queries, one a line; contacts nothing")
+    lint.add_argument("file", metavar="FILE", help="the file with the queries; - reads input")
 
 
 def _history(add: _Add) -> None:

@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> RunResult:
     stop = _stop_on_signals()
     with opened(options) as log:
         order = RunOrder(
-            started_by=options.started_by or _who(),
+            started_by=options.started_by or who(),
             dry_run=options.dry_run,
             file=Path(options.file) if options.file else None,
             column=options.column,
@@ -95,7 +95,7 @@ def _stop_on_signals() -> Event:
     return stop
 
 
-def _who() -> str:
+def who() -> str:
     """Who started this: a person at a terminal, or a script such as cron's."""
     try:
         user = getpass.getuser()

@@ -6,14 +6,28 @@ The process reads query and options from that row: a query may be longer than an
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from lib.lists.values import Options
+from lib.errors import OptbackError, UsageError
+from lib.lists import costs, looking
+from lib.lists.fetching import way_of
+from lib.lists.numbers import count_all
+from lib.lists.plan import make_plan
+from lib.lists.pull import Listener, Silent, pull
+from lib.lists.pull_log import LoggedPull, numbers_of
+from lib.lists.values import Look, Options, PullResult, Way, Why
+from lib.lists.writing import check_place, file_at
+from lib.services.choosing import Chosen, choose
+from lib.services.list_work import at_work
+from lib.services.lists import options_of
 from lib.services.opening import Log, open_log
-from lib.store import pulls
+from lib.soql import STANDARD, guard_text, render
+from lib.store import folder, pulls
+from lib.values import Fault
 
 _SYNC = Path(__file__).resolve().parents[2] / "sync.py"
 
@@ -22,9 +36,10 @@ _SYNC = Path(__file__).resolve().parents[2] / "sync.py"
 class PullOrder:
     """What is to be pulled, for whom, and where to.
 
-    With `pull_id` (or `list_id`) the pull stands in the log with its people, and without `out` its
-    CSV goes to the folder `lists` of the home (see `file_of`). `bom` marks the CSV as UTF-8 for
-    Excel; `safe_cells` disarms formulas: `None` does so in .xlsx and leaves CSV as it is.
+    With `pull_id` the pull is the one whose row the page wrote: query and options are that row's,
+    its people go into the log, and its CSV to the folder `lists` of the home (see `file_of`).
+    Else it goes to `out`: `bom` marks a CSV as UTF-8 for Excel; `safe_cells` disarms formulas,
+    `None` does so in .xlsx and leaves CSV as it is.
     """
 
     connection: str
@@ -63,12 +78,146 @@ def start_pull(log: Log, environment: Mapping[str, str], order: PullOrder) -> st
     return pull_id
 
 
+def pull_once(log: Log, chosen: Chosen, order: PullOrder) -> PullResult:
+    """Pull a list to its end; with a row in the log that is closed, whatever happens.
+
+    Raises UsageError (SoqlError for a refused query) before any row is fetched, SalesforceError,
+    FileUnwritable, StoreError; then nothing stands under the file's name.
+    """
+    if order.pull_id is not None:
+        return _pull_in_log(log, chosen, order.pull_id)
+    if order.out is None:
+        raise UsageError("It is not said where the list goes", remedy="Give --out PATH.")
+    check_place(order.out)
+    return _pulled(log, chosen, order, order.out, Silent())
+
+
+def look(
+    log: Log, environment: Mapping[str, str], connection: str, soql: str, options: Options
+) -> Look:
+    """A list before it is pulled. Costs a sign-in and about 5 API calls; JangoMail is not read."""
+    chosen = choose(log, environment, connection)
+    with at_work(log, chosen, options, reads_news=False) as work:
+        return looking.look_at(work, make_plan(work.org, soql, options))
+
+
+def why(
+    log: Log,
+    environment: Mapping[str, str],
+    connection: str,
+    soql: str,
+    options: Options,
+    address: str,
+) -> Why:
+    """Why somebody is on a list or not, by his address. Costs a sign-in and some API calls."""
+    chosen = choose(log, environment, connection)
+    with at_work(log, chosen, options, reads_news=False) as work:
+        return looking.why(work, make_plan(work.org, soql, options), address)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A query as it is sent, and how: `way` and `cost` are `None` where no org was asked."""
+
+    guarded: str
+    conditions: tuple[str, ...]
+    added: tuple[str, ...]
+    taken_out: tuple[str, ...]
+    bulk_cannot: str = ""
+    rows: int | None = None  # about how many will come
+    way: Way | None = None
+    cost: costs.Cost | None = None
+
+
+def explain(log: Log, chosen: Chosen, soql: str, options: Options) -> Explained:
+    """The guarded query and how it would be fetched; no row is. Costs a sign-in and 3 API calls."""
+    with at_work(log, chosen, options, reads_news=False) as work:
+        plan = make_plan(work.org, soql, options)
+        rows = count_all(work.door, plan, ()).expected(plan)
+        way, cost = way_of(plan, rows)
+        return Explained(
+            guarded=plan.text,
+            conditions=plan.guarded.conditions,
+            added=plan.guarded.added,
+            taken_out=plan.guarded.taken_out,
+            bulk_cannot=plan.bulk_cannot,
+            rows=rows,
+            way=way,
+            cost=cost,
+        )
+
+
+def explain_unconnected(soql: str) -> Explained:
+    """The query as it would be sent to an org with standard fields; nothing is contacted."""
+    found = guard_text(soql, STANDARD)
+    return Explained(render(found.query), found.conditions, found.added, found.taken_out)
+
+
 def file_of(log: Log, pull: pulls.Pull) -> Path | None:
     """The CSV of a pull in the log, if it is still there."""
     if pull.file is None:
         return None
-    path = log.store.home / "lists" / pull.file
+    path = _folder(log) / pull.file
     return path if path.exists() else None
+
+
+def _pulled(
+    log: Log, chosen: Chosen, order: PullOrder, out: Path, listener: Listener
+) -> PullResult:
+    pull_id = order.pull_id
+    with at_work(log, chosen, order.options, reads_news=True, pull_id=pull_id) as work:
+        if pull_id is not None:
+            pulls.set_scope(log.store, pull_id, work.asking.scope)
+        plan = make_plan(work.org, order.soql, order.options)
+        return pull(
+            work,
+            plan,
+            lambda titles: file_at(out, titles, bom=order.bom, safe_cells=order.safe_cells),
+            listener,
+            str(out),
+        )
+
+
+def _pull_in_log(log: Log, chosen: Chosen, pull_id: str) -> PullResult:
+    """The pull of a row that the page wrote; its file stands in the home's folder `lists`."""
+    row = pulls.adopt(log.store, pull_id)
+    if row is None:
+        raise UsageError(
+            "There is no such pull waiting in the log", remedy="Start the pull on the Lists page."
+        )
+    with _closed_when_failing(log, pull_id):
+        lists = _folder(log)
+        folder.prepare(lists)
+        out = lists / f"{pull_id}.csv"
+        order = PullOrder(row.connection, row.soql, options_of(row.options), pull_id=pull_id)
+        result = _pulled(log, chosen, order, out, LoggedPull(log.store, pull_id))
+        for name in pulls.finish(log.store, pull_id, numbers_of(result), file=out.name):
+            (lists / name).unlink(missing_ok=True)
+        return result
+
+
+@contextmanager
+def _closed_when_failing(log: Log, pull_id: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        (_folder(log) / f"{pull_id}.csv").unlink(missing_ok=True)
+        pulls.fail(log.store, pull_id, _fault(error))
+        raise
+
+
+def _fault(error: BaseException) -> Fault:
+    if isinstance(error, OptbackError):
+        return Fault(error.code, error.message, error.remedy)
+    return Fault(
+        "error",
+        f"Optback stopped at a fault of its own ({type(error).__name__})",
+        "Nothing was changed. Please report the fault.",
+    )
+
+
+def _folder(log: Log) -> Path:
+    return log.store.home / "lists"
 
 
 def _arguments(home: Path, connection: str, pull_id: str) -> list[str]:

@@ -14,7 +14,7 @@ from lib.errors import OptbackError
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-LATER = {"SALESFORCE_OPT_OUT_FIELD", "OPTBACK_SMTP_URL", "OPTBACK_HEARTBEAT_URL"}
+LATER = {"OPTBACK_SMTP_URL", "OPTBACK_HEARTBEAT_URL"}
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

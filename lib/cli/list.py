@@ -1,0 +1,158 @@
+"""`sync.py list SOQL`: a list pulled to a file or standard output, or only explained."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from lib import settings
+from lib.cli import out
+from lib.cli.opened import chosen, opened
+from lib.cli.run import who
+from lib.clock import to_text
+from lib.errors import OptbackError, UsageError
+from lib.lists.values import Options, PullResult
+from lib.lists.words import subtraction
+from lib.services.choosing import Chosen
+from lib.services.opening import Log
+from lib.services.pulling import Explained, PullOrder, explain, explain_unconnected, pull_once
+from lib.settings import names_salesforce
+from lib.store import connections, lists
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Pull the list and say what came of it. Raises OptbackError; then there is no file."""
+    try:
+        with opened(options) as log:
+            _carry_out(log, options)
+    except OptbackError as error:
+        if options.json and not isinstance(error, UsageError):
+            out.show_json({"errors": [out.error_line(error)]})
+        raise
+    return 0
+
+
+def _carry_out(log: Log, options: argparse.Namespace) -> None:
+    if options.pull_id is not None:
+        pull_once(log, chosen(log, options), PullOrder("", "", pull_id=options.pull_id))
+        return
+    soql = _query(options)
+    if options.explain:
+        _explain(log, options, soql)
+        return
+    if options.json and not options.out:
+        raise UsageError(
+            "--json prints the numbers, so the rows need a place of their own",
+            remedy="Give --out PATH.",
+        )
+    connection = chosen(log, options)
+    wanted = PullOrder(
+        connection.name,
+        soql,
+        _choices(log, options, connection.name),
+        pulled_by=who(),
+        out=Path(options.out) if options.out else None,
+        bom=options.bom,
+        safe_cells=True if options.safe_cells else None,
+    )
+    result = (pull_once if options.out else _to_output)(log, connection, wanted)
+    _show(result, options)
+
+
+def _query(options: argparse.Namespace) -> str:
+    if options.soql == "-":
+        return sys.stdin.read()
+    if not options.soql:
+        raise UsageError(
+            "There is no query", remedy='Give one: list "SELECT Id, Email FROM Contact"'
+        )
+    return str(options.soql)
+
+
+def _choices(log: Log, options: argparse.Namespace, connection: str) -> Options:
+    saved = {one.name.casefold(): one.id for one in lists.of_connection(log.store, connection)}
+    unknown = [name for name in options.not_on_list if name.casefold() not in saved]
+    if unknown:
+        raise UsageError(
+            f"There is no saved list named {unknown[0]} for this connection",
+            remedy="Give the name as it stands on the Lists page.",
+        )
+    return Options(
+        no_duplicates=options.no_duplicates,
+        no_empty=options.no_empty,
+        no_bounced=options.no_bounced,
+        no_converted=options.no_converted,
+        not_on_lists=tuple(saved[name.casefold()] for name in options.not_on_list),
+        not_handed_over_days=options.not_handed_over,
+    )
+
+
+def _to_output(log: Log, connection: Chosen, order: PullOrder) -> PullResult:
+    """All or nothing here too: the rows wait in a file until the list is whole."""
+    with tempfile.TemporaryDirectory(prefix=".list-", dir=log.store.home) as aside:
+        waiting = Path(aside) / "list.csv"
+        result = pull_once(log, connection, replace(order, out=waiting))
+        with waiting.open("rb") as file:
+            sys.stdout.flush()
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    return replace(result, out=None)
+
+
+def _explain(log: Log, options: argparse.Namespace, soql: str) -> None:
+    environment = settings.environment()
+    stored = connections.names(log.store)
+    if options.connection is None and not stored and not names_salesforce(environment):
+        told = explain_unconnected(soql)
+        out.note("No org is set up: this is what one with standard fields would be sent.")
+    else:
+        connection = chosen(log, options)
+        told = explain(log, connection, soql, _choices(log, options, connection.name))
+    if options.json:
+        out.show_json({"soql": soql, "guarded": told.guarded})
+    else:
+        out.say(told.guarded)
+    if not options.quiet:
+        out.note(_in_words(told))
+
+
+def _in_words(told: Explained) -> str:
+    lines = [f"guard: {condition}" for condition in told.conditions]
+    lines += [f"fetched too, and left out again: {column}" for column in told.added]
+    lines += [f"not sent: {clause}" for clause in told.taken_out]
+    if told.way is not None and told.cost is not None:
+        way = "one Bulk 2.0 query" if told.way == "bulk" else "REST, page by page"
+        why = f" ({told.bulk_cannot} is not for Bulk)" if told.bulk_cannot else ""
+        lines.append(
+            f"fetched by: {way}{why}; about {told.rows:,} rows, {told.cost.calls:,} API calls, "
+            f"{told.cost.seconds:,.0f} s"
+        )
+    return "\n".join(lines)
+
+
+def _show(result: PullResult, options: argparse.Namespace) -> None:
+    for warning in result.warnings:
+        out.note(f"Note: {warning}")
+    if options.json:
+        out.show_json(result_json(result))
+    elif not options.quiet:
+        out.note(f"{subtraction(result)}.")
+
+
+def result_json(result: PullResult) -> dict[str, object]:
+    """What `list --json` prints (contract.md)."""
+    return {
+        "soql": result.soql,
+        "guarded": result.guarded,
+        "out": result.out,
+        "as_of": to_text(result.as_of) if result.as_of else None,
+        "matching": result.matching,
+        "opted_out": result.opted_out,
+        "fetched": result.fetched,
+        "rows": result.rows,
+        "removed": {reason.value: count for reason, count in result.removed.items()},
+        "api_calls": result.api_calls,
+        "duration_s": result.duration_s,
+    }

@@ -1,0 +1,81 @@
+"""Addresses that are opted out on some record: asked for as rows come, or read all at once.
+
+Whichever costs less: a preview asks for its few addresses, a pull of half the org reads them all,
+into a temporary database (rules.md, 6.2 b).
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lib.lists import costs
+from lib.lists.costs import NOTHING, Cost
+from lib.salesforce import opted_out
+from lib.salesforce.door import Door
+from lib.soql import SObject
+from lib.store.columns import chunks
+from lib.store.scratch import Scratch
+
+How = Literal["asked", "rest", "bulk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How they are looked up, and what that costs about."""
+
+    how: How
+    cost: Cost
+
+
+def choose(addresses: int, opted_out_records: Sequence[int | None], *, bulk: bool = True) -> Choice:
+    """The cheapest way to know which of so many addresses are opted out.
+
+    `opted_out_records` counts all of them, an sObject each; where that is not known, they are not
+    read all at once.
+    """
+    ways: dict[How, Cost] = {"asked": costs.asked(addresses)}
+    known = [one for one in opted_out_records if one is not None]
+    if len(known) == len(opted_out_records):
+        ways["rest"] = sum(map(costs.rest, known), NOTHING)
+        if bulk:
+            ways["bulk"] = sum(map(costs.bulk, known), NOTHING)
+    how = min(ways, key=lambda one: ways[one].weight)
+    return Choice(how, ways[how])
+
+
+@dataclass(slots=True)
+class Elsewhere:
+    """The look-up itself; `prepare` comes first."""
+
+    door: Door
+    people: Sequence[SObject]
+    how: How
+    scratch: Scratch
+    turkic: bool = False
+    _stray: dict[str, set[str]] = field(default_factory=dict)
+
+    def prepare(self, told: Callable[[int], object]) -> None:
+        """Read what is read once; `told` hears how many there are so far."""
+        if self.how == "asked":
+            for address, record_id in opted_out.with_blanks(self.door, self.people):
+                self._stray.setdefault(address, set()).add(record_id)
+            return
+        count = 0
+        pairs = opted_out.everybody(self.door, self.people, in_bulk=self.how == "bulk")
+        for some in chunks(pairs, costs.ADDRESSES_A_CALL):
+            self.scratch.keep_opted_out(some)
+            count += len(some)
+            told(count)
+
+    def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
+        """Those of the addresses that are opted out, with the ids of the records that say so."""
+        if not addresses:
+            return {}
+        if self.how != "asked":
+            return self.scratch.opted_out(addresses)
+        found = {one: set(self._stray[one]) for one in addresses if one in self._stray}
+        for address, record_id in opted_out.among(
+            self.door, self.people, addresses, turkic=self.turkic
+        ):
+            found.setdefault(address, set()).add(record_id)
+        return found

@@ -1,0 +1,82 @@
+"""The rows of a plan as Salesforce sends them, through REST pages or one Bulk 2.0 query."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from operator import itemgetter
+
+from lib.errors import SalesforceError
+from lib.lists import costs
+from lib.lists.costs import Cost
+from lib.lists.layout import Row, Table
+from lib.lists.plan import Plan
+from lib.lists.refused import as_written
+from lib.lists.values import Way
+from lib.salesforce.bulk_query import Line, bulk_rows
+from lib.salesforce.composite import broken
+from lib.salesforce.door import Door
+from lib.salesforce.paging import first_page, further_rows, rows_of
+from lib.soql.tree import Column, Function
+
+Told = Callable[[int], object]
+
+
+def way_of(plan: Plan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
+    """The cheaper way to fetch about so many rows, and what it costs."""
+    by_rest = costs.rest(rows)
+    if plan.bulk_cannot or not bulk:
+        return "rest", by_rest
+    slowed_down = bool(plan.query.order) or plan.query.limit is not None
+    by_bulk = costs.bulk(rows, slowed_down=slowed_down)
+    return ("bulk", by_bulk) if by_bulk.weight < by_rest.weight else ("rest", by_rest)
+
+
+@contextmanager
+def fetched(door: Door, plan: Plan, way: Way, waiting: Told) -> Iterator[Iterator[Row]]:
+    """All rows, one after the other. `waiting` is called while a Bulk job is waited for.
+
+    Raises SalesforceError; through REST a SoqlError for what Salesforce refuses of the query.
+    """
+    if way == "bulk":
+        with bulk_rows(door, plan.query, waiting=waiting) as (names, lines):
+            yield map(_reader(plan.table, names), lines)
+        return
+    try:
+        yield _by_rest(door, plan)
+    except SalesforceError as error:
+        raise as_written(error, plan.soql) from error
+
+
+def is_plain_count(plan: Plan) -> bool:
+    """Whether this is `SELECT COUNT()`, whose answer is a number and no row."""
+    match plan.query.columns:
+        case (Column(Function(name, ())),):
+            return name.lower() == "count"
+        case _:
+            return False
+
+
+def _by_rest(door: Door, plan: Plan) -> Iterator[Row]:
+    if is_plain_count(plan):
+        yield Row([str(first_page(door, plan.query).total)])
+        return
+    more = partial(further_rows, door)
+    for record in rows_of(door, plan.query):
+        yield plan.table.row_of(record, more)
+
+
+def _reader(table: Table, names: Line) -> Callable[[Line], Row]:
+    """From a line of CSV to a row: as it is where the columns stand in the order asked."""
+    header = [name.lower() for name in names]
+    places = []
+    for cell in table.cells:
+        found = next((header.index(name) for name in cell.names if name in header), None)
+        if found is None:
+            raise broken(f"its Bulk answer lacks the column {cell.names[0]}")
+        places.append(found)
+    if places == list(range(len(header))):
+        return lambda line: Row(line)
+    if len(places) == 1:
+        return lambda line: Row([line[places[0]]])
+    pick = itemgetter(*places)
+    return lambda line: Row(list(pick(line)))

@@ -1,0 +1,219 @@
+"""A list before it is pulled: what it costs, its first rows; and why somebody is not on it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from lib import soql
+from lib.addresses import compared, domain_of, spellings
+from lib.lists import costs, elsewhere
+from lib.lists.elsewhere import Elsewhere
+from lib.lists.fetching import fetched, is_plain_count, way_of
+from lib.lists.learning import News, kept_and_settled, learn
+from lib.lists.numbers import Numbers, count_all, counting
+from lib.lists.plan import Plan
+from lib.lists.pull import KnownHere, Work, lines_of, people_of
+from lib.lists.sieve import Judged, Sieve
+from lib.lists.values import Look, Removed, Why, WhyRecord
+from lib.salesforce.failures import storable
+from lib.salesforce.ids import to18
+from lib.salesforce.matching import packed
+from lib.salesforce.org import is_turkic
+from lib.salesforce.query import count, records
+from lib.soql import Condition, SObject
+from lib.soql.tree import And, Field, In, Text
+from lib.store import ledger
+from lib.store.scratch import Scratch
+
+SHOWN = 50
+_LOOKED_AT = 100  # rows that are fetched to show 50
+_COUNTING = costs.Cost(1, 1.0)
+
+
+def look_at(work: Work, plan: Plan) -> Look:
+    """Numbers, cost and first rows. Costs about 3 API calls; reads no new unsubscribes."""
+    people = people_of(work, plan)
+    news = learn(replace(work.asking, source=None))
+    numbers = count_all(work.door, plan, people)
+    expected = numbers.expected(plan)
+    way, cost = way_of(plan, expected, bulk=work.uses_bulk)
+    if people:
+        cost += elsewhere.choose(expected, numbers.elsewhere, bulk=work.uses_bulk).cost
+    cost += _COUNTING
+    judged = _first_rows(work, plan, people, news)
+    stay = [one.row for one in judged if one.removed is None][:SHOWN]
+    removed = Counter(one.removed for one in judged if one.removed is not None)
+    return Look(
+        soql=plan.soql,
+        guarded=plan.text,
+        conditions=plan.guarded.conditions,
+        taken_out=plan.guarded.taken_out,
+        is_figures=plan.guarded.is_figures,
+        matching=numbers.matching,
+        opted_out=_opted_out(numbers),
+        way=way,
+        calls=cost.calls,
+        seconds=cost.seconds,
+        titles=tuple(plan.table.titles),
+        rows=tuple(tuple(line) for line in lines_of(plan.table)(stay)),
+        fetched=len(judged),
+        removed={one: removed[one] for one in Removed if removed[one]},
+        as_of=news.as_of,
+        warnings=news.warnings,
+    )
+
+
+def why(work: Work, plan: Plan, address: str) -> Why:
+    """Every record that bears the address, whether the query asks for it, and its fate.
+
+    Costs about 4 API calls, and one for each five records.
+    """
+    people = work.org.people()
+    news = learn(replace(work.asking, source=None))
+    kept = kept_and_settled(replace(work.asking, source=None), news)
+    store, scope = work.asking.store, work.asking.scope
+    found = list(_bearing(work, people, compared(address)))
+    asked = [_conditions(plan, sobject.name, str(row["Id"])) for sobject, row in found]
+    matches = _matches(work, plan, asked)
+    fates = _fates(work, plan, people, news, [one for one in asked if one is not None])
+    told = [
+        _told(sobject, row, match, fates, kept)
+        for (sobject, row), match in zip(found, matches, strict=True)
+    ]
+    return Why(
+        address=compared(address),
+        on_list=_on_list(plan, told),
+        records=tuple(told),
+        events=tuple(
+            ledger.events_of(store, scope, [compared(address)]).get(compared(address), ())
+        ),
+        domain_events=tuple(ledger.events_of_domain(store, scope, domain_of(compared(address)))),
+        as_of=news.as_of,
+    )
+
+
+def _first_rows(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> list[Judged]:
+    query = plan.query
+    if not is_plain_count(plan):
+        few = _LOOKED_AT if query.limit is None else min(query.limit, _LOOKED_AT)
+        query = replace(query, limit=few)
+    return _judged(work, replace(plan, query=query), people, news)
+
+
+def _judged(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> list[Judged]:
+    """The rows of a small query, judged."""
+    asking = replace(work.asking, source=None)
+    with Scratch() as scratch:
+        turkic = is_turkic(work.door.session.locale)
+        look_up = Elsewhere(work.door, people, "asked", scratch, turkic) if people else None
+        if look_up:
+            look_up.prepare(lambda _: None)
+        kept = kept_and_settled(asking, news)
+        known = KnownHere(asking, news, kept, work.options, look_up, scratch)
+        with fetched(work.door, plan, "rest", lambda _: None) as rows:
+            return Sieve(known, plan.places, work.options).judge(list(islice(rows, _LOOKED_AT)))
+
+
+def _opted_out(numbers: Numbers) -> int | None:
+    if numbers.matching is None or numbers.mailable is None:
+        return None
+    return max(0, numbers.matching - numbers.mailable)
+
+
+def _bearing(
+    work: Work, people: Sequence[SObject], address: str
+) -> Iterator[tuple[SObject, dict[str, Any]]]:
+    texts = next(packed(spellings(address, turkic=is_turkic(work.door.session.locale))), [])
+    if not texts:
+        return
+    queries = [
+        soql.select(["Id", "Email", *one.opt_out], one.name, soql.any_of("Email", texts))
+        for one in people
+    ]
+    for index, row in records(work.door, queries):
+        if compared(storable(str(row.get("Email") or ""))) == address:
+            yield people[index], row
+
+
+def _conditions(plan: Plan, sobject: str, record_id: str) -> Condition | None:
+    """What asks a query for this record alone; `None` where it cannot be asked so."""
+    if plan.guarded.is_figures:
+        return None
+    for person in plan.guarded.people:
+        is_he = person.sobject in (sobject, "CampaignMember")
+        if not person.child and person.record_id is not None and is_he:
+            alias = plan.query.sources[0].alias
+            name = f"{alias}.{person.record_id}" if alias else person.record_id
+            return In(Field(name), (Text(record_id),))
+    return None
+
+
+def _matches(work: Work, plan: Plan, asked: Sequence[Condition | None]) -> list[bool | None]:
+    """Whether the query as written, LIMIT aside, asks for each record."""
+    query = counting(plan.guarded.unguarded)
+    wanted = [one for one in asked if one is not None]
+    totals = iter(
+        count(work.door, [replace(query, where=_and(query.where, one)) for one in wanted])
+    )
+    return [None if one is None else next(totals) > 0 for one in asked]
+
+
+def _and(where: Condition | None, more: Condition) -> Condition:
+    parts = where.parts if isinstance(where, And) else (where,) if where is not None else ()
+    return And((*parts, more)) if parts else more
+
+
+def _fates(
+    work: Work,
+    plan: Plan,
+    people: Sequence[SObject],
+    news: News,
+    asked: Sequence[Condition],
+) -> dict[str, Removed | None]:
+    """What became of the rows that the guarded query has of these records, by record id."""
+    fates: dict[str, Removed | None] = {}
+    for name in {one.operand.name for one in asked if isinstance(one, In)}:
+        ids = [
+            value
+            for one in asked
+            if isinstance(one, In) and one.operand.name == name
+            for value in one.values
+        ]
+        where = _and(plan.query.where, In(Field(name), tuple(ids)))
+        query = replace(plan.query, where=where, limit=None, offset=None)
+        for one in _judged(work, replace(plan, query=query), people, news):
+            fates[one.record_id] = one.removed
+    return fates
+
+
+def _told(
+    sobject: SObject,
+    row: dict[str, Any],
+    match: bool | None,
+    fates: dict[str, Removed | None],
+    kept: frozenset[str],
+) -> WhyRecord:
+    record_id = to18(str(row["Id"]))
+    opted_out = any(bool(row.get(name)) for name in sobject.opt_out)
+    # What the guard leaves out, by whichever path, does not come back.
+    removed = Removed.OPTED_OUT if opted_out else fates.get(record_id, Removed.OPTED_OUT)
+    return WhyRecord(
+        sobject=sobject.name,
+        record_id=record_id,
+        shown=str(row.get("Email") or ""),
+        opted_out=opted_out,
+        matches=match,
+        kept=record_id in kept,
+        removed=removed if match else None,
+    )
+
+
+def _on_list(plan: Plan, told: Sequence[WhyRecord]) -> bool | None:
+    asked = [one for one in told if one.matches is not False]
+    if not any(one.removed is None for one in asked):
+        return False
+    if plan.is_cut or any(one.matches is None for one in asked):
+        return None
+    return True

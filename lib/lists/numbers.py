@@ -1,0 +1,85 @@
+"""How many rows match, with and without the guard, and how many records are opted out at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lib.errors import RequestRefused
+from lib.lists.plan import Plan
+from lib.lists.refused import as_written
+from lib.salesforce import opted_out
+from lib.salesforce.door import Door
+from lib.salesforce.matching import TOO_MUCH
+from lib.salesforce.query import pages
+from lib.soql import Query, SObject
+from lib.soql.tree import Column, Function
+
+_COUNT = (Column(Function("COUNT")),)
+_FEW = 2_000  # rows that no count is worth asking for
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Counts as they were at one moment; `None` where Salesforce did not tell, or was not asked.
+
+    `mailable` are the rows that the guarded query matches, LIMIT and OFFSET aside; `elsewhere` the
+    opted-out records with an address, one number for each of Contact and Lead.
+    """
+
+    matching: int | None = None
+    mailable: int | None = None
+    elsewhere: tuple[int | None, ...] = ()
+
+    def expected(self, plan: Plan) -> int:
+        """About how many rows will come."""
+        if plan.guarded.is_figures:
+            return _FEW
+        known = [one for one in (self.mailable, plan.query.limit) if one is not None]
+        return min(known, default=_FEW)
+
+
+def count_all(door: Door, plan: Plan, people: Sequence[SObject]) -> Numbers:
+    """All of them. Costs 1 API call. Raises SoqlError for what Salesforce refuses of the query."""
+    queries = [counting(plan.guarded.unguarded), counting(plan.query)] if _is_counted(plan) else []
+    known = _ask(door, [*queries, *opted_out.counts(people)], plan, own=len(queries))
+    matching, mailable = known[:2] if queries else (None, None)
+    elsewhere = tuple(known[len(queries) :])
+    if not plan.counts:
+        return Numbers(None, mailable, elsewhere)
+    return Numbers(matching, mailable, elsewhere)
+
+
+def count_again(door: Door, plan: Plan) -> Numbers:
+    """What matches now, with and without the guard. Costs 1 API call."""
+    queries = [counting(plan.guarded.unguarded), counting(plan.query)]
+    matching, mailable = _ask(door, queries, plan, own=2)
+    return Numbers(matching, mailable)
+
+
+def counting(query: Query) -> Query:
+    """`SELECT COUNT()` over the same conditions."""
+    return replace(query, columns=_COUNT, order=(), limit=None, offset=None)
+
+
+def _is_counted(plan: Plan) -> bool:
+    """A large LIMIT needs a count too, to choose the way; a small one does not."""
+    if plan.guarded.is_figures or plan.query.offset is not None:
+        return False
+    return plan.query.limit is None or plan.query.limit > _FEW
+
+
+def _ask(door: Door, queries: Sequence[Query], plan: Plan, *, own: int) -> list[int | None]:
+    found: list[int | None] = [None] * len(queries)
+    for answer in pages(door, queries):
+        if answer.error is None:
+            found[answer.index] = answer.total
+        elif _is_too_much(answer.error):
+            continue  # an org too large to be counted in time
+        elif answer.index < own:
+            raise as_written(answer.error, plan.soql)
+        else:
+            raise answer.error
+    return found
+
+
+def _is_too_much(error: Exception) -> bool:
+    return isinstance(error, RequestRefused) and error.vendor_code in TOO_MUCH

@@ -1,0 +1,241 @@
+"""From the text of a query to all that pulling it needs: guarded, its columns, where people are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lib.errors import UsageError
+from lib.lists.layout import Table, table_of
+from lib.lists.values import Options
+from lib.salesforce.describing import DescribedOrg
+from lib.soql import Guarded, Person, Query, guard, parse, render
+from lib.soql.tree import Child, Column, Field, Function, TypeOf
+from lib.soql.uses import fields_function
+
+_COMPOUND = {"address", "location"}
+_COMPOUND_NAMES = {
+    "address",
+    "billingaddress",
+    "mailingaddress",
+    "otheraddress",
+    "personmailingaddress",
+    "personotheraddress",
+    "shippingaddress",
+}
+_MEMBER = "CampaignMember"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in each row of a table somebody's address stands; the numbers are places of cells.
+
+    `table` are the positions of the child tables down to it. `is_main`: the options speak of him,
+    and duplicates are told by his address. `converted` and `bounced` are there by option only.
+    """
+
+    table: tuple[int, ...]
+    sobject: str
+    emails: tuple[int, ...]
+    record: int | None
+    is_main: bool
+    converted: tuple[int, ...] = ()
+    bounced: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query ready to be pulled. `query` is what is sent: guarded, with the columns of options."""
+
+    soql: str
+    author: Query
+    guarded: Guarded
+    query: Query
+    table: Table
+    places: tuple[Place, ...]
+    bulk_cannot: str  # why this is nothing for Bulk 2.0, "" where it is
+
+    @property
+    def text(self) -> str:
+        """The guarded SOQL as it is sent."""
+        return render(self.query)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether LIMIT or OFFSET decide which of the matching rows come."""
+        return self.query.limit is not None or self.query.offset is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether `COUNT()` can tell how many rows match."""
+        return not self.is_cut and not self.guarded.is_figures
+
+
+def make_plan(org: DescribedOrg, soql: str, options: Options) -> Plan:
+    """Read, guard and lay out a query. Costs 1 API call for each sObject it is about.
+
+    Raises SoqlError for a query that is refused, UsageError for options that do not fit it, and
+    PermissionMissing where an opt-out field is hidden.
+    """
+    author = parse(soql)
+    org.ask(["Contact", "Lead", *_asked_about(author)])
+    guarded = guard(author, org, soql)
+    wanted = list(_columns_of_options(org, guarded, options))
+    query = guarded.query
+    for person, name in wanted:
+        query = _with(query, person.child, _column(person, name))
+    table = table_of(org, query, author)
+    return Plan(
+        soql=soql,
+        author=author,
+        guarded=guarded,
+        query=query,
+        table=table,
+        places=tuple(_places(table, guarded.people, wanted)),
+        bulk_cannot=_bulk_cannot(org, query),
+    )
+
+
+def _asked_about(query: Query) -> list[str]:
+    name = query.sources[0].name
+    return [name] if name.isidentifier() else []
+
+
+def _mains(people: Sequence[Person]) -> list[Person]:
+    """The first person of each table: whose row it is."""
+    return list({person.child: person for person in reversed(people)}.values())
+
+
+def _columns_of_options(
+    org: DescribedOrg, guarded: Guarded, options: Options
+) -> Iterator[tuple[Person, str]]:
+    """The fields that options need of the people they speak of, behind that person's path."""
+    if not (options.no_converted or options.no_bounced):
+        return
+    if guarded.is_figures:
+        raise UsageError(
+            "Figures have no single records, so bounced addresses and converted Leads cannot be "
+            "left out of them",
+            remedy="Leave those options out, or put the condition into the query: "
+            "WHERE IsConverted = false.",
+        )
+    for person in _mains(guarded.people):
+        for sobject, path in _behind(person):
+            fields = org.fields(sobject)
+            if options.no_converted and "isconverted" in fields:
+                yield person, f"{path}IsConverted"
+            if options.no_bounced:
+                yield person, f"{path}{_bounced_field(sobject, fields)}"
+
+
+def _behind(person: Person) -> list[tuple[str, str]]:
+    """The records of a person, each with the path before its fields (from his own record)."""
+    if person.sobject == _MEMBER:
+        return [("Contact", "Contact."), ("Lead", "Lead.")]
+    return [(person.sobject, "")] if person.sobject in ("Contact", "Lead", "Account") else []
+
+
+def _bounced_field(sobject: str, fields: object) -> str:
+    name = "PersonEmailBouncedDate" if sobject == "Account" else "EmailBouncedDate"
+    if name.lower() not in fields:  # type: ignore[operator]
+        raise UsageError(
+            f"Salesforce does not tell this user which addresses of {sobject} bounced",
+            remedy="Leave that option out, or have an administrator turn bounce management on: "
+            "Setup > Deliverability.",
+        )
+    return name
+
+
+def _column(person: Person, name: str) -> str:
+    """A field of a person as a column of his table."""
+    if person.record_id is None:
+        return name
+    before, dot, _ = person.record_id.rpartition(".")
+    return f"{before}{dot}{name}"
+
+
+def _with(query: Query, child: tuple[str, ...], column: str) -> Query:
+    """The query with a column more, unless it has it; added behind all others."""
+    if child:
+        columns = tuple(
+            replace(one, query=_with(one.query, child[1:], column))
+            if isinstance(one, Child) and _is_called(one, child[0])
+            else one
+            for one in query.columns
+        )
+        return replace(query, columns=columns)
+    alias = query.sources[0].alias
+    if any(_brings(one, column, alias) for one in query.columns):
+        return query
+    written = Field(f"{alias}.{column}" if alias else column)
+    return replace(query, columns=(*query.columns, Column(written)))
+
+
+def _brings(selected: object, column: str, alias: str | None) -> bool:
+    match selected:
+        case Column(Field(name)):
+            return name.lower() in (column.lower(), f"{alias}.{column}".lower())
+        case Column() as one:
+            return fields_function(one) in ("all", "standard") and "." not in column
+        case _:
+            return False
+
+
+def _is_called(child: Child, name: str) -> bool:
+    return child.query.sources[0].name.rpartition(".")[2].lower() == name.lower()
+
+
+def _places(
+    table: Table, people: Sequence[Person], wanted: Sequence[tuple[Person, str]]
+) -> Iterator[Place]:
+    mains = _mains(people)
+    for person in people:
+        positions, here = _table_of(table, person.child)
+        asked = [_column(one, name) for one, name in wanted if one is person]
+        yield Place(
+            table=positions,
+            sobject=person.sobject,
+            emails=tuple(here.place_of(name) for name in person.emails),
+            record=here.place_of(person.record_id) if person.record_id else None,
+            is_main=person in mains,
+            converted=_found(here, asked, "isconverted"),
+            bounced=_found(here, asked, "emailbounceddate"),
+        )
+
+
+def _found(table: Table, names: Sequence[str], ending: str) -> tuple[int, ...]:
+    return tuple(table.place_of(name) for name in names if name.lower().endswith(ending))
+
+
+def _table_of(table: Table, child: tuple[str, ...]) -> tuple[tuple[int, ...], Table]:
+    positions: list[int] = []
+    for name in child:
+        place = next(
+            number for number, one in enumerate(table.children) if name.lower() in one.keys
+        )
+        positions.append(place)
+        table = table.children[place].table
+    return tuple(positions), table
+
+
+def _bulk_cannot(org: DescribedOrg, query: Query) -> str:
+    """Why Bulk 2.0 does not take a query. Source: Bulk API 2.0 Developer Guide, "SOQL…"."""
+    if query.group is not None:
+        return "GROUP BY"
+    if query.offset is not None:
+        return "OFFSET"
+    if query.using or query.with_:
+        return "USING or WITH"
+    described = org.fields(query.sources[0].name)
+    for column in query.columns:
+        match column:
+            case Child():
+                return "subqueries"
+            case TypeOf():
+                return "TYPEOF"
+            case Column(Function() as function):
+                return f"{function.name}()"
+            case Column(Field() as field):
+                last = field.path[-1].lower()
+                kind = described.get(last, {}).get("type")
+                if last in _COMPOUND_NAMES or (len(field.path) <= 2 and kind in _COMPOUND):
+                    return "compound fields"
+    return ""

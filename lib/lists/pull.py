@@ -1,0 +1,327 @@
+"""Pulling a list: learn, count, fetch, sieve, write; in memory that does not grow with it.
+
+Nothing stands under the file's name before the last row is written and the numbers add up.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from operator import itemgetter
+from typing import Protocol
+
+from lib.errors import BalanceError, RequestRefused
+from lib.lists import elsewhere
+from lib.lists.elsewhere import Elsewhere
+from lib.lists.fetching import fetched, way_of
+from lib.lists.layout import Row, Table
+from lib.lists.learning import Asking, News, kept_and_settled, learn
+from lib.lists.numbers import Numbers, count_again, count_all
+from lib.lists.plan import Plan
+from lib.lists.refused import as_written
+from lib.lists.sieve import BATCH, Judged, Sieve
+from lib.lists.values import Options, PullResult, Removed
+from lib.lists.writing import Writer
+from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
+from lib.soql import SObject
+from lib.store import listing
+from lib.store.columns import chunks
+from lib.store.scratch import Scratch
+from lib.values import Progress
+from lib.words import LEFT_OUT
+
+_MOST_UNDER_OFFSET = 2_000
+_SHOWN_EVERY_S = 1.0
+
+Line = list[str]
+Opener = Callable[[Sequence[str]], AbstractContextManager[Writer]]
+"""From the titles to a writer, whose file is there when the block has ended well."""
+
+
+class Listener(Protocol):
+    """Hears how far a pull is, and of everybody who was fetched."""
+
+    def show(self, step: Progress, **numbers: object) -> None:
+        """Where it is; numbers as `PullResult` names them."""
+
+    def people(self, judged: Sequence[Judged]) -> None:
+        """These were fetched and judged."""
+
+
+class Silent:
+    """The listener of a pull that nobody follows."""
+
+    def show(self, step: Progress, **numbers: object) -> None:
+        """Nothing."""
+
+    def people(self, judged: Sequence[Judged]) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a pull works with: the org, the log, and by which choice rows are left out."""
+
+    door: Door
+    org: DescribedOrg
+    asking: Asking
+    options: Options
+    uses_bulk: bool = True
+
+
+def pull(work: Work, plan: Plan, opener: Opener, listener: Listener, out: str | None) -> PullResult:
+    """Pull the whole list into the file that `opener` makes.
+
+    Raises SoqlError, SalesforceError, FileUnwritable, StoreError; then there is no file.
+    """
+    return _Pull(work, plan, listener, out).go(opener)
+
+
+@dataclass(slots=True)
+class KnownHere:
+    """What the sieve asks, of the log and of Salesforce."""
+
+    asking: Asking
+    news: News
+    kept: frozenset[str]
+    options: Options
+    elsewhere: Elsewhere | None
+    scratch: Scratch
+
+    @property
+    def domains(self) -> frozenset[str]:
+        return self.news.domains
+
+    def unsubscribed(self, addresses: Collection[str]) -> set[str]:
+        found = listing.unsubscribed(self.asking.store, self.asking.scope, addresses)
+        return found | (self.news.unstored & set(addresses) if self.news.unstored else set())
+
+    def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
+        return self.elsewhere.opted_out(addresses) if self.elsewhere else {}
+
+    def on_other_lists(self, addresses: Collection[str]) -> set[str]:
+        store, options = self.asking.store, self.options
+        found: set[str] = set()
+        if options.not_on_lists:
+            found |= listing.on_lists(store, options.not_on_lists, addresses)
+        if options.not_handed_over_days:
+            since = store.now() - timedelta(days=options.not_handed_over_days)
+            found |= listing.handed_over(store, self.asking.connection, since, addresses)
+        return found
+
+    def taken(self, addresses: Collection[str]) -> set[str]:
+        return self.scratch.taken(addresses)
+
+    def take(self, addresses: Collection[str]) -> None:
+        self.scratch.take(addresses)
+
+
+def people_of(work: Work, plan: Plan) -> tuple[SObject, ...]:
+    """Contact and Lead where addresses are in the rows, so that opt-outs elsewhere count."""
+    return work.org.people() if plan.places else ()
+
+
+def lines_of(table: Table) -> Callable[[Sequence[Row]], Iterator[Line]]:
+    """From rows to the lines of the file, columns that were only fetched left out."""
+    shown = table.shown
+    if table.children:
+        return lambda rows: (line for row in rows for line in table.lines_of(row))
+    if shown == list(range(len(table.cells))):
+        return lambda rows: (row.cells for row in rows)
+    if len(shown) == 1:
+        return lambda rows: ([row.cells[shown[0]]] for row in rows)
+    pick = itemgetter(*shown)
+    return lambda rows: (list(pick(row.cells)) for row in rows)
+
+
+@dataclass(slots=True)
+class _Pull:
+    """One pull under way, and what it knows so far."""
+
+    work: Work
+    plan: Plan
+    listener: Listener
+    out: str | None
+    news: News = field(default_factory=lambda: News(None))
+    numbers: Numbers = field(default_factory=Numbers)
+    fetched: int = 0
+    rows: int = 0
+    removed: Counter[Removed] = field(default_factory=Counter)
+    children: Counter[Removed] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
+    _shown_at: float = 0.0
+
+    def go(self, opener: Opener) -> PullResult:
+        """All of it."""
+        people = people_of(self.work, self.plan)
+        known_kept = self._learn()
+        self._count(people)
+        with ExitStack() as stack:
+            scratch = stack.enter_context(Scratch())
+            known = KnownHere(
+                self.work.asking,
+                self.news,
+                known_kept,
+                self.work.options,
+                self._elsewhere(people, scratch),
+                scratch,
+            )
+            writer = stack.enter_context(opener(self.plan.table.titles))
+            self._fetch(Sieve(known, self.plan.places, self.work.options), writer)
+            result = self._result()
+        return replace(result, duration_s=time.monotonic() - self._began)
+
+    def _learn(self) -> frozenset[str]:
+        self._show(Progress("reading"), at_once=True)
+        self.news = learn(self.work.asking)
+        self.warnings += self.news.warnings
+        return kept_and_settled(self.work.asking, self.news)
+
+    def _count(self, people: Sequence[SObject]) -> None:
+        self._show(Progress("counting"), at_once=True)
+        self.numbers = count_all(self.work.door, self.plan, people)
+        if self.plan.counts and self.numbers.mailable is None:
+            self.warnings.append(
+                "Salesforce gave up on counting: how many opted out there is not known."
+            )
+
+    def _elsewhere(self, people: Sequence[SObject], scratch: Scratch) -> Elsewhere | None:
+        if not people:
+            return None
+        door = self.work.door
+        choice = elsewhere.choose(
+            self.numbers.expected(self.plan), self.numbers.elsewhere, bulk=self.work.uses_bulk
+        )
+        found = Elsewhere(door, people, choice.how, scratch, is_turkic(door.session.locale))
+        total = sum(one or 0 for one in self.numbers.elsewhere)
+        self._show(Progress("opt-outs", 0, total), at_once=True)
+        try:
+            found.prepare(lambda done: self._show(Progress("opt-outs", done, total)))
+        except RequestRefused:
+            if choice.how != "bulk":
+                raise
+            found.how = "rest"  # Bulk is not for this user or edition
+            found.prepare(lambda done: self._show(Progress("opt-outs", done, total)))
+        return found
+
+    def _fetch(self, sieve: Sieve, writer: Writer) -> None:
+        expected = self.numbers.expected(self.plan)
+        way, _ = way_of(self.plan, expected, bulk=self.work.uses_bulk)
+        try:
+            self._fetch_by(way == "bulk", sieve, writer, expected)
+        except RequestRefused as error:
+            if way != "bulk" or self.fetched:
+                raise as_written(error, self.plan.soql) from error
+            self.warnings.append(f"{error.message}: the rows were fetched page by page instead.")
+            self._fetch_by(False, sieve, writer, expected)
+
+    def _fetch_by(self, in_bulk: bool, sieve: Sieve, writer: Writer, expected: int) -> None:
+        to_lines = lines_of(self.plan.table)
+        self._show(Progress("fetching", 0, expected), at_once=True)
+        waiting = Progress("waiting", 0, expected)
+        with fetched(
+            self.work.door,
+            self.plan,
+            "bulk" if in_bulk else "rest",
+            lambda done: self._show(replace(waiting, done=done)),
+        ) as rows:
+            for batch in chunks(rows, BATCH):
+                judged = sieve.judge(batch)
+                stay = [one.row for one in judged if one.removed is None]
+                writer.write(to_lines(stay))
+                self._tally(judged, len(stay))
+                self.listener.people(judged)
+                self._show(Progress("fetching", self.fetched, max(expected, self.fetched)))
+
+    def _tally(self, judged: Sequence[Judged], stay: int) -> None:
+        self.fetched += len(judged)
+        self.rows += stay
+        if stay < len(judged):
+            self.removed.update(one.removed for one in judged if one.removed is not None)
+        if self.plan.table.children:
+            below = (child for one in judged for child in one.children)
+            self.children.update(one.removed for one in below if one.removed is not None)
+
+    def _result(self) -> PullResult:
+        matching, opted_out = self._subtraction()
+        if self.fetched != self.rows + self.removed.total():
+            raise BalanceError(
+                f"{self.fetched} rows were fetched, and {self.rows} are on the list while "
+                f"{self.removed.total()} are not",
+                remedy="Nothing was written. Please report this fault.",
+            )
+        self._tell_what_is_missing()
+        return PullResult(
+            soql=self.plan.soql,
+            guarded=self.plan.text,
+            out=self.out,
+            as_of=self.news.as_of,
+            matching=matching,
+            opted_out=opted_out,
+            fetched=self.fetched,
+            rows=self.rows,
+            removed={one: self.removed[one] for one in Removed if self.removed[one]},
+            api_calls=self.work.door.calls,
+            warnings=tuple(self.warnings),
+        )
+
+    def _subtraction(self) -> tuple[int | None, int | None]:
+        """matching and opted_out, so that matching − opted_out = fetched.
+
+        The answer may have moved between counting and fetching; then both are counted again, and
+        where they still differ from what came, that is said.
+        """
+        numbers = self.numbers
+        if not self.plan.counts or numbers.matching is None or numbers.mailable is None:
+            return None, None
+        if numbers.mailable != self.fetched:
+            again = count_again(self.work.door, self.plan)
+            if again.matching is not None and again.mailable is not None:
+                numbers = again
+        opted_out = max(0, (numbers.matching or 0) - (numbers.mailable or 0))
+        if numbers.mailable != self.fetched:
+            self.warnings.append(
+                f"Salesforce counted {numbers.mailable:,} mailable rows and sent "
+                f"{self.fetched:,}: records changed meanwhile. What matches is reckoned from the "
+                "rows that came."
+            )
+        return self.fetched + opted_out, opted_out
+
+    def _tell_what_is_missing(self) -> None:
+        gone, limit = self.removed.total(), self.plan.query.limit
+        if gone and limit is not None and not self.plan.guarded.is_figures:
+            self.warnings.append(
+                f"LIMIT {limit}: of the {self.fetched:,} rows that came {gone:,} are left out, and "
+                "no others take their place."
+            )
+        if self.plan.query.offset is not None and self.fetched >= _MOST_UNDER_OFFSET:
+            self.warnings.append(
+                f"Under OFFSET Salesforce sends at most {_MOST_UNDER_OFFSET:,} rows; there may be "
+                "more."
+            )
+        if self.children:
+            parts = [f"{count:,} {LEFT_OUT[one]}" for one, count in self.children.items()]
+            self.warnings.append(
+                f"Of the people in subqueries {self.children.total():,} are left out, their "
+                f"records otherwise staying: {', '.join(parts)}."
+            )
+
+    def _show(self, step: Progress, *, at_once: bool = False) -> None:
+        now = time.monotonic()
+        if not at_once and now - self._shown_at < _SHOWN_EVERY_S:
+            return
+        self._shown_at = now
+        self.listener.show(
+            step,
+            guarded=self.plan.text,
+            as_of=self.news.as_of,
+            matching=self.numbers.matching,
+            fetched=self.fetched,
+            rows=self.rows,
+            api_calls=self.work.door.calls,
+        )

@@ -1,0 +1,58 @@
+"""A pull as the log shows it: how far it is, and everybody who was fetched."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lib.lists.sieve import Judged
+from lib.lists.values import PullResult
+from lib.store import pulls
+from lib.store.db import Store
+from lib.store.pulls import PullNumbers, PullRow
+from lib.values import Progress
+
+
+@dataclass(slots=True)
+class LoggedPull:
+    """The listener of a pull that has a row in the log."""
+
+    store: Store
+    pull_id: str
+    _position: int = 0
+
+    def show(self, step: Progress, **numbers: object) -> None:
+        """Write the progress, which is a sign of life too."""
+        pulls.progress(self.store, self.pull_id, step, **numbers)  # type: ignore[arg-type]
+
+    def people(self, judged: Sequence[Judged]) -> None:
+        """Note everybody, those in subqueries behind the row they are of."""
+        pulls.add_rows(self.store, self.pull_id, self._rows(judged))
+
+    def _rows(self, judged: Sequence[Judged]) -> Iterator[PullRow]:
+        for row in judged:
+            for one in (row, *row.children):
+                if one.sobject:
+                    self._position += 1
+                    yield PullRow(
+                        self._position,
+                        one.sobject,
+                        one.record_id,
+                        one.address,
+                        one.shown,
+                        one.removed.value if one.removed else None,
+                    )
+
+
+def numbers_of(result: PullResult) -> PullNumbers:
+    """What a pull came to, as its row holds it."""
+    return PullNumbers(
+        guarded=result.guarded,
+        as_of=result.as_of,
+        matching=result.matching,
+        opted_out=result.opted_out,
+        fetched=result.fetched,
+        rows=result.rows,
+        removed={reason.value: count for reason, count in result.removed.items()},
+        api_calls=result.api_calls,
+        duration_s=result.duration_s,
+        warnings=result.warnings,
+    )

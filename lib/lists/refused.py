@@ -1,0 +1,48 @@
+"""What Salesforce refuses of a query, told at the place in the text as its author wrote it."""
+
+import re
+
+from lib.errors import PermissionMissing, RequestRefused, SalesforceError, SoqlError
+from lib.soql.mistakes import Mistake, as_error
+
+_OF_THE_QUERY = {
+    "EXCEEDED_ID_LIMIT",
+    "INVALID_FIELD",
+    "INVALID_QUERY_FILTER_OPERATOR",
+    "INVALID_TYPE",
+    "INVALID_TYPE_FOR_OPERATION",
+    "MALFORMED_ID",
+    "MALFORMED_QUERY",
+    "NUMBER_OUTSIDE_VALID_RANGE",
+}
+_NAMED = re.compile(r"'([A-Za-z_][\w.]*)'|\b([A-Za-z_]\w*(?:__[cr])?)\s*$")
+_OPT_OUT = re.compile(r"HasOptedOutOfEmail", re.IGNORECASE)
+_PREFIX = re.compile(r"\ASalesforce refused the request \(HTTP \d+, \w+\): ")
+_REMEDY = (
+    "Mend the query. A field that Salesforce does not know may be misspelt, or hidden from the "
+    "user whom Optback signs in as."
+)
+
+
+def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError:
+    """A SoqlError where the query itself is at fault, else the error as it is.
+
+    Salesforce tells a place in the query that was sent; what it names is looked for in the text.
+    """
+    if not isinstance(error, RequestRefused) or error.vendor_code not in _OF_THE_QUERY:
+        return error
+    said = _PREFIX.sub("", error.message)
+    if _OPT_OUT.search(said) and not _OPT_OUT.search(soql):
+        return PermissionMissing(said, remedy=error.remedy)  # of the guard's own condition
+    mistake = Mistake(_place(said, soql), f"Salesforce does not take the query: {said}", _REMEDY)
+    return as_error(soql, mistake)
+
+
+def _place(said: str, soql: str) -> int:
+    """Where in the text the name stands that Salesforce complains of; its beginning if nowhere."""
+    for match in _NAMED.finditer(said):
+        name = match[1] or match[2]
+        found = re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", soql, re.IGNORECASE)
+        if found:
+            return found.start()
+    return 0

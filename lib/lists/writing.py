@@ -1,0 +1,199 @@
+"""The file of a list: CSV or Excel, written beside its name and put there when it is whole.
+
+Until then the file has no name at all where the system can do that, so that even a killed process
+leaves nothing behind. Source: RFC 4180; "CSV Injection" (OWASP) for what a cell must not begin
+with in a spreadsheet.
+"""
+
+import csv
+import errno
+import io
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from lib.errors import FileUnwritable, UsageError
+
+EXCEL = ".xlsx"
+MOST_EXCEL_ROWS = 1_048_576
+LONGEST_EXCEL_CELL = 32_767  # characters
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MARK = "\ufeff"
+_FILES_OF_OURS = Path("/proc/self/fd")
+_MODE = 0o666  # less what the umask takes
+_REMEDY = "Make room on the disk, or choose another folder, then pull again."
+
+
+class Writer(Protocol):
+    """Takes the titles first, then line after line."""
+
+    def write(self, lines: Iterable[Sequence[str]]) -> None:
+        """Write lines of as many cells as there are titles."""
+
+    def close(self) -> None:
+        """Write what is still held back."""
+
+
+def check_place(out: Path) -> None:
+    """Refuse a place where no file can be made, before anything is contacted. UsageError."""
+    folder = out.parent
+    if not folder.is_dir():
+        raise UsageError(
+            f"There is no folder {folder}", remedy="Make it, or give --out another path."
+        )
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder", remedy="Give --out the path of a file.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"No file can be made in {folder}",
+            remedy="Give --out a path in a folder that you may write to.",
+        )
+
+
+@contextmanager
+def file_at(
+    out: Path, titles: Sequence[str], *, bom: bool = False, safe_cells: bool | None = None
+) -> Iterator[Writer]:
+    """A writer whose file stands at `out` when the block has ended well, and not at all otherwise.
+
+    `out` ending in .xlsx is Excel, else CSV. Raises FileUnwritable.
+    """
+    with _written_aside(out) as file:
+        writer: Writer
+        if out.suffix.lower() == EXCEL:
+            writer = _Excel(file, titles, safe_cells=safe_cells is not False)
+        else:
+            writer = Csv(file, titles, bom=bom, safe_cells=bool(safe_cells))
+        yield writer
+        writer.close()
+
+
+class Csv:
+    """CSV in UTF-8, lines ended by CR LF, cells quoted where they must be."""
+
+    def __init__(
+        self, file: IO[bytes], titles: Sequence[str], *, bom: bool = False, safe_cells: bool = False
+    ) -> None:
+        self._file = file
+        self._is_safe = safe_cells
+        if bom:
+            with _translated():
+                file.write(_MARK.encode())
+        self.write([titles])
+
+    def write(self, lines: Iterable[Sequence[str]]) -> None:
+        """Write lines; with safe cells a formula gets an apostrophe before it."""
+        if self._is_safe:
+            lines = ([_disarmed(cell) for cell in line] for line in lines)
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(lines)
+        with _translated():
+            self._file.write(text.getvalue().encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+class _Excel:
+    """One sheet, every cell as text, so that no formula runs; in memory that does not grow."""
+
+    def __init__(self, file: IO[bytes], titles: Sequence[str], *, safe_cells: bool) -> None:
+        import xlsxwriter  # here: it costs as much as all the rest of a command's start
+
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with _translated():
+            self._book: Any = xlsxwriter.Workbook(file, options)
+        self._sheet = self._book.add_worksheet("List")
+        # Excel's own mark of a text that looks like a formula: it stays one when it is edited.
+        self._quoted = self._book.add_format({"quote_prefix": True}) if safe_cells else None
+        self._row = 0
+        bold = self._book.add_format({"bold": True})
+        self._sheet.freeze_panes(1, 0)
+        self._line(titles, bold)
+
+    def write(self, lines: Iterable[Sequence[str]]) -> None:
+        """Write lines. Raises FileUnwritable beyond what Excel can hold."""
+        with _translated():
+            for line in lines:
+                self._line(line, None)
+
+    def close(self) -> None:
+        """Put the sheet together."""
+        from xlsxwriter.exceptions import XlsxFileError
+
+        try:
+            with _translated():
+                self._book.close()
+        except XlsxFileError as error:
+            raise FileUnwritable(
+                "The list cannot be written: the disk is full or gone", remedy=_REMEDY
+            ) from error
+
+    def _line(self, line: Sequence[str], look: Any) -> None:
+        if self._row >= MOST_EXCEL_ROWS:
+            raise FileUnwritable(
+                f"Excel takes at most {MOST_EXCEL_ROWS - 1:,} rows, and the list has more",
+                remedy="Give --out a path that ends in .csv, or narrow the query.",
+            )
+        for column, cell in enumerate(line):
+            is_formula = cell.startswith(_FORMULA)
+            form = look or (self._quoted if is_formula else None)
+            self._sheet.write_string(self._row, column, cell[:LONGEST_EXCEL_CELL], form)
+        self._row += 1
+
+
+def _disarmed(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+@contextmanager
+def _written_aside(out: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the name `out` when the block ends well."""
+    draft = out.with_name(f".{out.name[:100]}.{secrets.token_hex(6)}")
+    with _translated():
+        handle, has_name = _opened(draft)
+    try:
+        with _translated(), os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(handle)
+            if not has_name:
+                _name(handle, draft)
+                has_name = True
+            draft.replace(out)
+    except BaseException:
+        if has_name:
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def _opened(draft: Path) -> tuple[int, bool]:
+    """A new file, and whether it has a name: not every file system knows files without one."""
+    nameless = getattr(os, "O_TMPFILE", None)
+    if nameless is not None and _FILES_OF_OURS.is_dir():
+        with suppress(OSError):
+            return os.open(draft.parent, nameless | os.O_RDWR, _MODE), False
+    return os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, _MODE), True
+
+
+def _name(handle: int, draft: Path) -> None:
+    folder = os.open(draft.parent, os.O_RDONLY)
+    try:
+        # Only with a folder given does Python follow the link, which stands for the file itself.
+        os.link(_FILES_OF_OURS / str(handle), draft, src_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        said = "the disk is full" if full else str(error.strerror or "it cannot be written to")
+        raise FileUnwritable(f"The list cannot be written: {said}", remedy=_REMEDY) from error

@@ -1,0 +1,73 @@
+"""A connection opened for lists: signed in, its org known, its pause respected."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lib.errors import CredentialsRefused
+from lib.lists.learning import Asking
+from lib.lists.pull import Work
+from lib.lists.values import Options
+from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.door import Door
+from lib.salesforce.org import read_org
+from lib.services.choosing import Chosen
+from lib.services.opening import Log
+from lib.sources.jangomail import JangoMail
+from lib.sources.protocol import Source
+from lib.store import connections, memory
+from lib.store.runs import new_id
+from lib.sync import pausing
+
+
+@contextmanager
+def at_work(
+    log: Log, chosen: Chosen, options: Options, *, reads_news: bool, pull_id: str | None = None
+) -> Iterator[Work]:
+    """Sign in and hand out what lists need. Costs a sign-in, and 1 API call for a new org.
+
+    With `reads_news` JangoMail must be set up. Raises UsageError before anything is contacted,
+    PausedError, and what signing in raises.
+    """
+    salesforce = chosen.credentials.salesforce.checked()
+    own = chosen.credentials.own_field
+    source = _source(log, chosen) if reads_news else None
+    pausing.refuse_if_paused(log.store, log.vault, chosen.name, salesforce)
+    try:
+        with Door.open(salesforce) as door:
+            scope = _scope(log, chosen.name, door)
+            asking = Asking(
+                store=log.store,
+                scope=scope,
+                connection=chosen.name,
+                salesforce=salesforce,
+                source=source,
+                pull_id=pull_id or new_id(log.store.now()),
+            )
+            yield Work(door, DescribedOrg(door, own), asking, options)
+    except CredentialsRefused as error:
+        pausing.pause(log.store, log.vault, chosen.name, salesforce, error)
+        raise
+
+
+def _source(log: Log, chosen: Chosen) -> Source:
+    return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)
+
+
+def _scope(log: Log, connection: str, door: Door) -> str:
+    """The scope of the org; the log is written to only where something is new."""
+    session = door.session
+    known = connections.state(log.store, connection)
+    is_known = (
+        known is not None
+        and known.org is not None
+        and known.instance_url == session.instance_url
+        and known.org.org_id == session.org_id
+        and known.org.username == session.username
+    )
+    if is_known and known is not None and known.org is not None and known.scope is not None:
+        door.know_user(known.org.username, known.org.locale)
+        return known.scope
+    org = read_org(door)
+    scope = connections.remember_org(log.store, connection, org, session.instance_url)
+    memory.adopt(log.store, scope)
+    return scope

@@ -1,0 +1,58 @@
+"""The house of the runs, with lists pulled from it, and what is in their files."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.practice.runs.conftest import House, house
+
+__all__ = ["house"]
+
+CONTACTS = "SELECT Id, Email FROM Contact"
+LEADS = "SELECT Id, Email FROM Lead"
+
+
+@dataclass
+class Pulled:
+    """One list: its exit code, its JSON, and the lines of its file (`None`: there is none)."""
+
+    code: int
+    told: dict[str, Any]
+    lines: list[dict[str, str]] | None
+
+    @property
+    def addresses(self) -> list[str]:
+        """The column Email, sorted."""
+        return sorted(line["Email"] for line in self.lines or [])
+
+
+@dataclass
+class Lists:
+    """Pulls lists from the house's practice org."""
+
+    house: House
+    out: Path
+
+    def pull(self, soql: str, *options: str) -> Pulled:
+        """Pull into a file that is not there before."""
+        self.out.unlink(missing_ok=True)
+        code, told = self.house.sync("list", soql, "--out", str(self.out), *options)
+        return Pulled(code, told, self.lines())
+
+    def lines(self) -> list[dict[str, str]] | None:
+        """The lines of the file, if it is there."""
+        if not self.out.exists():
+            return None
+        with self.out.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def lists(house: House, tmp_path: Path) -> Lists:
+    """An empty practice org, and lists pulled from it."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return Lists(house, folder / "list.csv")

@@ -1,0 +1,131 @@
+"""Nobody who opted out is on a list, for each reason, and everybody else is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lib.clock import to_text
+from tests.practice.lists.conftest import CONTACTS, LEADS, Lists
+from tests.practice.runs.conftest import House
+
+ANNA = "anna@example.org"
+BERT = "bert@example.org"
+
+
+def test_everybody_comes_who_never_opted_out(lists: Lists) -> None:
+    lists.house.contact(ANNA)
+    lists.house.lead(BERT)
+
+    contacts, leads = lists.pull(CONTACTS), lists.pull(LEADS)
+
+    assert (contacts.code, contacts.addresses, leads.addresses) == (0, [ANNA], [BERT])
+    assert contacts.told["removed"] == {}
+
+
+def test_an_opted_out_record_is_left_out_and_counted(lists: Lists) -> None:
+    lists.house.contact(ANNA)
+    lists.house.contact(BERT, HasOptedOutOfEmail=True)
+
+    pulled = lists.pull(CONTACTS)
+
+    assert pulled.addresses == [ANNA]
+    numbers = [pulled.told[name] for name in ("matching", "opted_out", "fetched", "rows")]
+    assert numbers == [2, 1, 1, 1]
+
+
+def test_an_unsubscribe_that_no_run_has_read_yet_counts(lists: Lists) -> None:
+    lists.house.contact(ANNA)
+    lists.house.contact(BERT)
+    lists.house.unsubscribe(ANNA.upper())
+
+    pulled = lists.pull(CONTACTS)
+
+    assert (pulled.addresses, pulled.told["removed"]) == ([BERT], {"unsubscribed": 1})
+    assert pulled.told["as_of"]
+
+
+def test_an_unsubscribe_that_a_run_has_done_still_counts_on_a_new_record(lists: Lists) -> None:
+    lists.house.contact(ANNA)
+    lists.house.unsubscribe(ANNA)
+    lists.house.sync("run")
+    lists.house.lead(ANNA)
+
+    pulled = lists.pull(LEADS)
+
+    # Two reasons hold; the one that is higher up in Removed is told.
+    assert (pulled.addresses, pulled.told["removed"]) == ([], {"unsubscribed": 1})
+
+
+def test_a_domain_on_the_unsubscribe_list_is_left_out_at_once(lists: Lists) -> None:
+    lists.house.contact("a@blocked.example")
+    lists.house.contact("b@fine.example")
+    lists.house.unsubscribe("blocked.example")
+
+    pulled = lists.pull(CONTACTS)
+
+    assert (pulled.addresses, pulled.told["removed"]) == (["b@fine.example"], {"held_domain": 1})
+
+
+@pytest.mark.parametrize("twin", [ANNA.upper(), f" {ANNA}", ANNA])
+def test_an_address_opted_out_on_another_record_is_left_out(lists: Lists, twin: str) -> None:
+    lists.house.contact(ANNA)
+    lists.house.lead(twin, HasOptedOutOfEmail=True)
+
+    pulled = lists.pull(CONTACTS)
+
+    assert (pulled.addresses, pulled.told["removed"]) == ([], {"opted_out_elsewhere": 1})
+
+
+def test_an_idna_address_is_one_in_both_of_its_spellings(lists: Lists) -> None:
+    lists.house.contact("jö@bücher.example")
+    lists.house.contact("bo@xn--bcher-kva.example")
+    lists.house.unsubscribe("jö@xn--bcher-kva.example")
+    lists.house.lead("bo@bücher.example", HasOptedOutOfEmail=True)
+
+    pulled = lists.pull(CONTACTS)
+
+    assert pulled.told["removed"] == {"unsubscribed": 1, "opted_out_elsewhere": 1}
+    assert pulled.addresses == []
+
+
+def opted_out_and_cleared(house: House) -> None:
+    """Anna unsubscribed long ago, a run ticked her box, and a colleague cleared it."""
+    house.act("set-time", to=to_text(datetime.now(UTC) - timedelta(hours=3)))
+    contact = house.contact(ANNA)
+    house.unsubscribe(ANNA, asked="2026-01-05T10:00:00Z")
+    house.sync("run")
+    house.act("pass-time", minutes=1)
+    house.act("clear-box", record=contact)
+
+
+def test_rule_3_3_a_kept_record_is_listed_and_another_record_of_its_address_is_not(
+    lists: Lists,
+) -> None:
+    house = lists.house
+    opted_out_and_cleared(house)
+    not_recorded_yet = lists.pull(CONTACTS)
+    house.sync("run")
+
+    alone = lists.pull(CONTACTS)
+    house.lead(ANNA)
+    lead, still = lists.pull(LEADS), lists.pull(CONTACTS)
+    house.lead(ANNA, HasOptedOutOfEmail=True)
+    beside_an_opted_out_one = lists.pull(CONTACTS)
+
+    assert not_recorded_yet.addresses == []
+    assert alone.addresses == [ANNA]
+    assert (lead.addresses, lead.told["removed"]) == ([], {"unsubscribed": 1})
+    assert still.addresses == [ANNA]
+    assert beside_an_opted_out_one.told["removed"] == {"opted_out_elsewhere": 1}
+
+
+def test_rule_3_2_a_newer_unsubscribe_takes_a_kept_record_off_the_list(lists: Lists) -> None:
+    house = lists.house
+    opted_out_and_cleared(house)
+    house.sync("run")
+    house.act("pass-time", minutes=1)
+    house.unsubscribe(ANNA)
+
+    pulled = lists.pull(CONTACTS)
+
+    assert (pulled.addresses, pulled.told["removed"]) == ([], {"unsubscribed": 1})
