@@ -4,9 +4,10 @@ from typing import Any
 
 from lib.practice.calls import Answer, Call
 from lib.practice.cursors import Cursor
+from lib.practice.org import Org
 from lib.practice.refusal import Refusal
 from lib.practice.soql_columns import columns_of
-from lib.practice.soql_eval import evaluate
+from lib.practice.soql_eval import Traces, evaluate
 from lib.soql import parse
 
 _PAGE = 2000
@@ -45,6 +46,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
             root=call.root,
             include_deleted=include_deleted,
         )
+        _leave_traces(call.org, answer.traces)
         if call.query.get("columns") == "true":
             return Answer(body=columns_of(text, call.view))
         if parse(text).offset is not None:
@@ -59,6 +61,16 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
             cursor_id = call.org.ids.next(_PREFIX)
             call.org.cursors.add(cursor_id, cursor)
         return Answer(body=_page(call, cursor_id, cursor, 0))
+
+
+def _leave_traces(org: Org, traces: Traces | None) -> None:
+    """Note when rows were seen, which is no change of theirs: their other stamps stay."""
+    if traces is None:
+        return
+    now = org.now()
+    with org.transaction():
+        for row in traces.rows:
+            org.tables.put(traces.sobject, {**row, **dict.fromkeys(traces.fields, now)})
 
 
 def _page(call: Call, cursor_id: str, cursor: Cursor, start: int) -> dict[str, Any]:

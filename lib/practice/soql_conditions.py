@@ -8,8 +8,8 @@ from typing import Any
 from lib.practice.refusal import Refusal
 from lib.practice.soql_asked import Asked
 from lib.practice.soql_dates import span
-from lib.practice.soql_paths import Get, Meant
-from lib.practice.soql_values import IDS, NOT_TEXT, day_text, key_of, literal_key, unfit
+from lib.practice.soql_meant import Get, Meant
+from lib.practice.soql_values import IDS, NOT_TEXT, NUMBERS, day_text, key_of, literal_key, unfit
 from lib.soql import tree
 
 Test = Callable[[Any], bool]
@@ -42,7 +42,7 @@ class Conditions:
             case tree.Not(part):
                 return _not(self.test(part))
             case tree.Comparison():
-                return self._comparison(condition)
+                return self._comparison(condition, self._resolve(condition.operand))
             case tree.In(operand, values, negated):
                 return self._in(self._resolve(operand), values, negated)
             case tree.InQuery(operand, _, negated):
@@ -51,10 +51,25 @@ class Conditions:
             case tree.Includes():
                 return self._includes(condition)
             case tree.Sum():
-                raise self._asked.malformed("sums of fields are not imitated here")
+                return self._comparison(condition, self._total(condition))
 
-    def _comparison(self, node: tree.Comparison) -> Test:
-        meant = self._resolve(node.operand)
+    def _total(self, node: tree.Sum) -> Meant:
+        """One field plus or minus another; nothing where one of them is empty."""
+        one, other = self._resolve(node.one), self._resolve(node.other)
+        for meant in (one, other):
+            if meant.type not in NUMBERS:
+                raise self._invalid_operator(meant)
+        first, second, sign = one.get, other.get, 1 if node.sign == "+" else -1
+
+        def total(row: Any) -> Any:
+            values = first(row), second(row)
+            return None if None in values else values[0] + sign * values[1]
+
+        return Meant(f"{one.name} {node.sign} {other.name}", "double", total, None, one.at)
+
+    def _comparison(self, node: tree.Comparison | tree.Sum, meant: Meant) -> Test:
+        if meant.type == "distance" and node.operator not in ("<", ">"):
+            raise self._invalid_operator(meant)
         if node.operator == "LIKE":
             return self._like(meant, node.value)
         if isinstance(node.value, tree.DateLiteral):

@@ -9,16 +9,30 @@ from datetime import datetime
 
 from lib.errors import SoqlError
 from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 from lib.practice.soql_asked import Asked, Seen
 from lib.practice.soql_malformed import malformed, unexpected
 from lib.practice.soql_paths import unknown_sobject
 from lib.practice.soql_plan import Plan
-from lib.practice.soql_records import Record
+from lib.practice.soql_records import Record, Shaped
 from lib.soql import comment_in, parse
 from lib.soql.tree import Query
 
 _LONGEST = 100_000
+_TRACES = {
+    "VIEW": ("LastViewedDate", "LastReferencedDate"),
+    "REFERENCE": ("LastReferencedDate",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What FOR VIEW and FOR REFERENCE leave: in `fields` of these rows, when they were seen."""
+
+    sobject: str
+    fields: tuple[str, ...]
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class QueryAnswer:
 
     total_size: int
     records: Sequence[Record]
+    traces: Traces | None = None
 
 
 def evaluate(
@@ -44,11 +59,19 @@ def evaluate(
     """
     query = parsed(text)
     asked = Asked(text, view, now, root, include_deleted)
-    plan = Plan(asked, query, sobject_of(asked, query))
+    kind = sobject_of(asked, query)
+    plan = Plan(asked, query, kind)
     if plan.is_count:
         return QueryAnswer(plan.count(), [])
     records = plan.records()
-    return QueryAnswer(len(records), records)
+    return QueryAnswer(len(records), records, _traces(query, kind, records))
+
+
+def _traces(query: Query, kind: SObjectType, records: Sequence[Record]) -> Traces | None:
+    fields = tuple(one for one in _TRACES.get(query.purpose, ()) if kind.field(one))
+    if not fields or not isinstance(records, Shaped):
+        return None
+    return Traces(kind.name, fields, records.rows)
 
 
 def sobject_of(asked: Asked, query: Query) -> SObjectType:

@@ -10,8 +10,9 @@ from typing import Any
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import Field
-from lib.practice.soql_paths import Get, Meant, Scope, Step, read
-from lib.practice.soql_records import names_of_fields
+from lib.practice.soql_fields import names_of_fields
+from lib.practice.soql_meant import Get, Meant
+from lib.practice.soql_paths import Scope, Step, read
 from lib.soql import tree
 
 Values = Callable[[Sequence[Row]], Sequence[Any]]

@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import Any
 
 from lib.practice.rows import Row
-from lib.practice.soql_paths import Meant, Scope, Use
+from lib.practice.soql_functions import function
+from lib.practice.soql_meant import Meant, Use
+from lib.practice.soql_paths import Scope
 from lib.practice.soql_values import NUMBERS, key_of
 from lib.soql import tree
 from lib.soql.words import AGGREGATES
@@ -33,7 +35,15 @@ def is_aggregate(query: tree.Query) -> bool:
 
 
 def _is_aggregate_call(operand: tree.Operand) -> bool:
-    return isinstance(operand, tree.Function) and operand.name.lower() in AGGREGATES
+    if not isinstance(operand, tree.Function):
+        return False
+    inside = [one for one in operand.arguments if isinstance(one, tree.Function)]
+    return operand.name.lower() in AGGREGATES or any(map(_is_aggregate_call, inside))
+
+
+def _shows(call: tree.Function) -> bool:
+    """Whether a call only changes how a key or a figure looks."""
+    return call.name.lower() in ("convertcurrency", "format", "tolabel")
 
 
 class Groups:
@@ -78,6 +88,8 @@ class Groups:
         if isinstance(operand, tree.Function) and operand.name.lower() in AGGREGATES:
             return self._aggregate(operand)
         place = self._places.get(self._identity(operand))
+        if place is None and isinstance(operand, tree.Function) and _shows(operand):
+            return function(self._scope.asked, operand, use, self.meant)
         if place is None:
             self._scope.meant(operand, use)  # an unknown name is its own refusal
             name = operand.name

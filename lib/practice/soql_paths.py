@@ -1,19 +1,17 @@
 """From a name in a query to the values behind it: fields, paths through look-ups, functions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from lib.practice import soql_names as names
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
 from lib.practice.soql_asked import Asked
-from lib.practice.soql_dates import DATE_FUNCTIONS
+from lib.practice.soql_functions import function
+from lib.practice.soql_meant import Get, Meant, Use
 from lib.soql import tree
-
-Get = Callable[[Any], Any]
-Use = Literal["select", "filter", "sort", "group", "aggregate"]
 
 _MOST_STEPS = 5
 # Use → flag of the field, the word for it, the code of the refusal.
@@ -26,17 +24,6 @@ _HINT = (
     "If you are attempting to use a custom {what}, be sure to append the '__{end}' after the"
     " {name}. Please reference your WSDL or the describe call for the appropriate names."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What an operand stands for: its canonical name, the type of its values, how to get one."""
-
-    name: str
-    type: str
-    get: Get
-    field: Field | None = None
-    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +52,44 @@ class Scope:
         for source in sources:
             self._add(source, is_base=source is sources[0])
 
-    def meant(self, operand: tree.Operand, use: Use) -> Meant:
-        """The meaning of a field or function. Raises Refusal as Salesforce does."""
-        if isinstance(operand, tree.Function):
-            return self._function(operand, use)
-        steps, field = self.walk(operand)
-        self._check_use(field, use, operand)
-        return Meant(field.name, field.type, _getter(self.kind, steps, field), field, operand.at)
+    def meant(self, operand: tree.Operand, use: Use, start: Step | None = None) -> Meant:
+        """The meaning of a field or function, for rows of FROM or behind `start`.
 
-    def walk(self, path: tree.Field) -> tuple[tuple[Step, ...], Field]:
-        """The look-ups on a path, and the field at its end."""
-        *on_the_way, last = self._without_alias(path.path)
+        Raises Refusal as Salesforce does.
+        """
+        if isinstance(operand, tree.Function):
+            return function(
+                self.asked, operand, use, lambda inner, how: self.meant(inner, how, start)
+            )
+        steps, field = self.walk(operand, start)
+        self._check_use(field, use, operand)
+        kinds = start.kinds if start else (self.kind,)
+        return Meant(field.name, field.type, _getter(kinds, steps, field), field, operand.at)
+
+    def walk(self, path: tree.Field, start: Step | None = None) -> tuple[tuple[Step, ...], Field]:
+        """The look-ups on a path, and the field at its end; it begins at `start`, or at FROM."""
+        *on_the_way, last = path.path if start else self._without_alias(path.path)
         if len(on_the_way) > _MOST_STEPS:
             raise self.asked.refusal(
                 "MALFORMED_QUERY",
                 "SOQL relationship depth exceeded. The maximum depth is 5.",
                 path.at,
             )
-        at = Step("", (self.kind,), lambda row: row)
+        at = start or Step("", (self.kind,), lambda row: row)
         steps: list[Step] = []
         for name in on_the_way:
             at = self._step(at, name, path)
             steps.append(at)
         return tuple(steps), self._field(at, last, path)
+
+    def step_to(self, path: tree.Field) -> tuple[Step, ...]:
+        """The look-ups on a path that ends at one."""
+        at = Step("", (self.kind,), lambda row: row)
+        steps: list[Step] = []
+        for name in self._without_alias(path.path):
+            at = self._step(at, name, path)
+            steps.append(at)
+        return tuple(steps)
 
     def _add(self, source: tree.Source, *, is_base: bool) -> None:
         if source.alias:
@@ -113,10 +115,14 @@ class Scope:
 
     def _parent(self, lookup: str, kinds: tuple[SObjectType, ...]) -> Get:
         tables = [self.asked.view.tables.rows(kind.name) for kind in kinds]
-        if len(tables) == 1:
-            only = tables[0]
-            return lambda row: only.get(row.get(lookup))
-        return lambda row: _first(tables, row.get(lookup))
+        keeps_deleted = self.asked.include_deleted
+
+        def parent(row: Row) -> Row | None:
+            found = _first(tables, row.get(lookup))
+            gone = found is not None and found.get("IsDeleted") and not keeps_deleted
+            return None if gone else found
+
+        return parent
 
     def _field(self, at: Step, name: str, path: tree.Field) -> Field:
         own = at.kinds[0].field(name)
@@ -137,32 +143,6 @@ class Scope:
             message = "Address fields can only be filtered using Distance expressions"
             raise self.asked.refusal("INVALID_FIELD", message, operand.at)
 
-    def _function(self, function: tree.Function, use: Use) -> Meant:
-        name, inner = function.name.lower(), function.arguments[:1]
-        if name in DATE_FUNCTIONS and inner and isinstance(inner[0], tree.Field | tree.Function):
-            return self._date_function(function, inner[0])
-        if name == "converttimezone" and inner and isinstance(inner[0], tree.Field):
-            return self.meant(inner[0], use)  # the org's zone is UTC
-        if name == "tolabel" and inner and isinstance(inner[0], tree.Field):
-            return _labelled(self.meant(inner[0], use))
-        raise self.asked.refusal(
-            "MALFORMED_QUERY", f"{function.name} is not imitated here", function.at
-        )
-
-    def _date_function(self, function: tree.Function, inner: tree.Operand) -> Meant:
-        meant = self.meant(inner, "select")
-        if meant.type not in ("date", "datetime"):
-            message = f"{function.name} takes a date or a dateTime field"
-            raise self.asked.refusal("MALFORMED_QUERY", message, function.at)
-        kind, compute = DATE_FUNCTIONS[function.name.lower()]
-        get = meant.get
-
-        def computed(row: Row) -> Any:
-            value = get(row)
-            return None if value is None else compute(value)
-
-        return Meant(meant.name, kind, computed, None, function.at)
-
 
 def _lookup(kind: SObjectType, relationship: str) -> Field | None:
     wanted = relationship.lower()
@@ -171,7 +151,11 @@ def _lookup(kind: SObjectType, relationship: str) -> Field | None:
 
 
 def _first(tables: list[Mapping[str, Row]], record_id: str | None) -> Row | None:
-    return next((table[record_id] for table in tables if record_id and record_id in table), None)
+    if record_id is not None:
+        for table in tables:
+            if record_id in table:
+                return table[record_id]
+    return None
 
 
 def read(kinds: tuple[SObjectType, ...], field: Field) -> Get:
@@ -186,9 +170,9 @@ def _empty(field: Field) -> bool | None:
     return False if field.type == "boolean" else None
 
 
-def _getter(kind: SObjectType, steps: tuple[Step, ...], field: Field) -> Get:
+def _getter(kinds: tuple[SObjectType, ...], steps: tuple[Step, ...], field: Field) -> Get:
     """The value at the end of a path; behind an empty look-up a boolean is false."""
-    get = read(steps[-1].kinds if steps else (kind,), field)
+    get = read(steps[-1].kinds if steps else kinds, field)
     if not steps:
         return get
     parents, empty = [step.get for step in steps], _empty(field)
@@ -202,17 +186,6 @@ def _getter(kind: SObjectType, steps: tuple[Step, ...], field: Field) -> Get:
         return get(row)
 
     return through
-
-
-def _labelled(meant: Meant) -> Meant:
-    labels = {one.value: one.label for one in meant.field.picklist} if meant.field else {}
-    get = meant.get
-
-    def label(row: Row) -> Any:
-        value = get(row)
-        return labels.get(value, value)
-
-    return Meant(meant.name, "string", label, meant.field, meant.at)
 
 
 def unknown_sobject(asked: Asked, name: str, at: int | None) -> Refusal:

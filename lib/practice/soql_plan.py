@@ -10,23 +10,32 @@ from lib.practice.soql_asked import Asked
 from lib.practice.soql_conditions import Conditions, Test, is_id
 from lib.practice.soql_flat import FlatColumn, flat_columns
 from lib.practice.soql_groups import Groups, is_aggregate
-from lib.practice.soql_paths import Meant, Scope, unknown_child, unknown_sobject
+from lib.practice.soql_meant import Meant
+from lib.practice.soql_paths import Scope, unknown_child, unknown_sobject
 from lib.practice.soql_records import Record, Shape, Shaped
+from lib.practice.soql_scopes import scope_test
 from lib.practice.soql_values import key_of
 from lib.soql import tree
 
 T = TypeVar("T")
 
 _MOST_OFFSET = 2000
+_MOST_LEVELS = 4
+"""Levels of children below the root, which is the fifth."""
+_LEVELS_SINCE = 58
+_NO_SEMI_JOIN = frozenset(("Event", "Task"))
 
 
 class Plan:
     """Compiled once; a subquery's plan serves all rows of the outer query."""
 
-    def __init__(self, asked: Asked, query: tree.Query, kind: SObjectType) -> None:
+    def __init__(
+        self, asked: Asked, query: tree.Query, kind: SObjectType, above: tuple[tree.Query, ...] = ()
+    ) -> None:
         self._asked = asked
         self._query = query
         self._kind = kind
+        self._above = above  # the queries that this one is a child of, the outermost first
         self._scope = Scope(asked, kind, query.sources)
         self._conditions = Conditions(
             asked, lambda operand: self._scope.meant(operand, "filter"), self._inner
@@ -93,18 +102,10 @@ class Plan:
         return lambda rows: ordered(rows, keys)
 
     def _tests(self) -> list[Test]:
-        tests = [self._within(using) for using in self._query.using]
+        tests = [scope_test(self._asked, self._kind, using) for using in self._query.using]
         if self._query.where is not None:
             tests.append(self._conditions.test(self._query.where))
         return tests
-
-    def _within(self, using: tree.Using) -> Test:
-        name, user_id = using.name.lower(), self._asked.view.user["Id"]
-        if using.kind == "SCOPE" and name == "everything":
-            return lambda _row: True
-        if using.kind == "SCOPE" and name == "mine" and self._kind.field("OwnerId"):
-            return lambda row: bool(row.get("OwnerId") == user_id)
-        raise self._asked.malformed(f"{using.kind} {using.name} is not imitated here")
 
     def _inner(self, join: tree.InQuery, left: Meant) -> frozenset[str]:
         """The ids that a semi-join's subquery selects."""
@@ -112,6 +113,12 @@ class Plan:
         kind = self._asked.type(source.name)
         if kind is None:
             raise unknown_sobject(self._asked, source.name, source.at)
+        if isinstance(join.operand, tree.Field) and self._scope.walk(join.operand)[0]:
+            message = f"a semi-join compares a field of its own: '{join.operand.name}'"
+            raise self._asked.refusal("MALFORMED_QUERY", message, join.operand.at)
+        if kind.name in _NO_SEMI_JOIN:
+            message = f"Entity '{kind.name}' is not supported for semi join inner selects"
+            raise self._asked.refusal("MALFORMED_QUERY", message, source.at)
         if kind.name == self._kind.name:
             raise self._asked.refusal(
                 "MALFORMED_QUERY",
@@ -157,8 +164,20 @@ class Plan:
         relation, kind = self._relation(source)
         if is_aggregate(child.query):
             raise self._asked.malformed("only root queries support aggregate expressions")
-        plan = Plan(self._asked, child.query, kind)
+        self._check_child(child.query)
+        plan = Plan(self._asked, child.query, kind, (*self._above, self._query))
         return relation.relationship_name or "", plan._by_parent(relation.field)
+
+    def _check_child(self, child: tree.Query) -> None:
+        """How deep children may have children, and when an offset may stand among them."""
+        version = int(self._asked.root.rpartition("/v")[2].partition(".")[0])
+        most = _MOST_LEVELS if version >= _LEVELS_SINCE else 1
+        if len(self._above) >= most:
+            message = f"SOQL statements cannot have more than {most} levels of subqueries"
+            raise self._asked.malformed(message)
+        if child.offset is not None and self._query.limit != 1:
+            message = "OFFSET stands in a subquery only where the outer query has LIMIT 1"
+            raise self._asked.malformed(message)
 
     def _relation(self, source: tree.Source) -> tuple[ChildRelationship, SObjectType]:
         wanted = source.name.split(".")[-1].lower()

@@ -1,6 +1,6 @@
 """From rows to the records of an answer: columns in the order asked, parents nested."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
@@ -8,13 +8,14 @@ from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 from lib.practice.soql_asked import Asked
-from lib.practice.soql_paths import Get, Scope, Step, read
+from lib.practice.soql_fields import names_of_fields
+from lib.practice.soql_functions import innermost, with_innermost
+from lib.practice.soql_meant import Get
+from lib.practice.soql_paths import Scope, Step, read
 from lib.soql import tree
 
 Record = dict[str, Any]
 Children = Callable[[tree.Child], tuple[str, Callable[[Row], Any]]]
-
-_MOST_WITH_ALL_FIELDS = 200
 
 
 @dataclass(slots=True)
@@ -24,8 +25,20 @@ class _Level:
     kinds: tuple[SObjectType, ...]
     is_polymorphic: bool = False
     values: dict[str, Get] = field(default_factory=dict)
-    parents: dict[str, tuple[Step, "_Level"]] = field(default_factory=dict)
+    parents: dict[str, tuple[Step, "_Below"]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """What is asked behind a look-up; with TYPEOF it depends on the sObject there."""
+
+    otherwise: _Level | None
+    by_prefix: Mapping[str, _Level] = field(default_factory=dict)
+
+    def level(self, row: Row) -> _Level | None:
+        """What is asked of a row there; `None`: nothing."""
+        return self.by_prefix.get(row["Id"][:3], self.otherwise)
 
 
 class Shape:
@@ -35,6 +48,7 @@ class Shape:
         self._scope = scope
         self._query = query
         self._children = children
+        self._unnamed = 0
         self._level = _Level((scope.kind,))
         for column in query.columns:
             self._add(column)
@@ -46,7 +60,7 @@ class Shape:
     def _add(self, column: tree.Selected) -> None:
         match column:
             case tree.Column(tree.Field() as path, None):
-                self._add_path(path)
+                self._add_path(self._level, path)
             case tree.Column(tree.Field() as path):
                 message = "only aggregate expressions use field aliasing"
                 raise self._scope.asked.refusal("MALFORMED_QUERY", message, path.at)
@@ -56,45 +70,102 @@ class Shape:
                 name, get = self._children(column)
                 self._put(self._level, name, get)
             case tree.TypeOf():
-                raise self._scope.asked.malformed("TYPEOF is not imitated here")
+                self._add_typeof(column)
 
-    def _add_path(self, path: tree.Field) -> None:
-        steps, found = self._scope.walk(path)
-        level = self._level
+    def _add_path(self, level: _Level, path: tree.Field, start: Step | None = None) -> None:
+        steps, found = self._scope.walk(path, start)
         for step in steps:
             level = self._below(level, step)
         self._put(level, found.name, read(level.kinds, found))
 
     def _below(self, level: _Level, step: Step) -> _Level:
         if step.relationship not in level.parents:
-            below = _Level(step.kinds, step.is_polymorphic)
-            level.parents[step.relationship] = (step, below)
-            level.order.append(step.relationship)
-        return level.parents[step.relationship][1]
+            self._put_below(level, step, _Below(_Level(step.kinds, step.is_polymorphic)))
+        below = level.parents[step.relationship][1]
+        if below.otherwise is None or below.by_prefix:
+            raise _twice(step.relationship)
+        return below.otherwise
 
     def _add_function(self, function: tree.Function, alias: str | None) -> None:
         if function.name.lower() == "fields":
             for name in names_of_fields(self._scope, self._query, function):
-                self._add_path(tree.Field(name))
+                self._add_path(self._level, tree.Field(name))
+        elif alias or function.name.lower() == "distance":
+            meant = self._scope.meant(function, "select")
+            self._put(self._level, alias or self._next_name(), meant.get)
+        else:
+            self._add_call(self._level, function)
+
+    def _add_call(self, level: _Level, function: tree.Function, start: Step | None = None) -> None:
+        """A call without an alias stands in its field's place, behind the same look-ups."""
+        inner = innermost(function)
+        if inner is None:
+            self._scope.meant(function, "select")  # refuses
             return
-        if function.name.lower() not in ("tolabel", "converttimezone"):
-            message = f"{function.name} is not imitated here"
-            raise self._scope.asked.refusal("MALFORMED_QUERY", message, function.at)
-        meant = self._scope.meant(function, "select")
-        self._put(self._level, alias or meant.name, meant.get)
+        steps, found = self._scope.walk(inner, start)
+        for step in steps:
+            level = self._below(level, step)
+        at = steps[-1] if steps else start or Step("", level.kinds, lambda row: row)
+        call = with_innermost(function, tree.Field(found.name, inner.at))
+        self._put(level, found.name, self._scope.meant(call, "select", at).get)
+
+    def _add_typeof(self, node: tree.TypeOf) -> None:
+        *on_the_way, last = self._scope.step_to(node.field)
+        if not last.is_polymorphic:
+            message = f"TYPEOF takes a look-up that may lead to several objects: {node.field.name}"
+            raise self._scope.asked.refusal("MALFORMED_QUERY", message, node.field.at)
+        level = self._level
+        for step in on_the_way:
+            level = self._below(level, step)
+        by_prefix = dict(self._branch(last, when) for when in node.whens)
+        otherwise = None
+        if node.otherwise:
+            otherwise = _Level(last.kinds, is_polymorphic=True)
+            self._add_operands(otherwise, node.otherwise, last)
+        self._put_below(level, last, _Below(otherwise, by_prefix))
+
+    def _branch(self, step: Step, when: tree.When) -> tuple[str, _Level]:
+        kind = next((one for one in step.kinds if one.name.lower() == when.sobject.lower()), None)
+        if kind is None:
+            message = f"{step.relationship} cannot lead to {when.sobject}"
+            raise self._scope.asked.malformed(message)
+        level = _Level((kind,))
+        self._add_operands(level, when.fields, Step(step.relationship, (kind,), step.get))
+        return kind.key_prefix, level
+
+    def _add_operands(self, level: _Level, operands: Sequence[tree.Operand], start: Step) -> None:
+        for operand in operands:
+            if isinstance(operand, tree.Field):
+                self._add_path(level, operand, start)
+            else:
+                self._add_call(level, operand, start)
+
+    def _next_name(self) -> str:
+        self._unnamed += 1
+        return f"expr{self._unnamed - 1}"
 
     def _put(self, level: _Level, name: str, get: Get) -> None:
-        if name in level.values:
-            raise Refusal("INVALID_FIELD", f"duplicate field selected: {name}")
+        if name in level.values or name in level.parents:
+            raise _twice(name)
         level.values[name] = get
         level.order.append(name)
+
+    def _put_below(self, level: _Level, step: Step, below: _Below) -> None:
+        if step.relationship in level.parents:
+            raise _twice(step.relationship)
+        level.parents[step.relationship] = (step, below)
+        level.order.append(step.relationship)
+
+
+def _twice(name: str) -> Refusal:
+    return Refusal("INVALID_FIELD", f"duplicate field selected: {name}")
 
 
 class Shaped(Sequence[Record]):
     """Rows that become records when somebody looks: a page costs what is on it."""
 
     def __init__(self, rows: Sequence[Row], record: Callable[[Row], Record]) -> None:
-        self._rows = rows
+        self.rows = rows
         self._record = record
 
     @overload
@@ -105,32 +176,11 @@ class Shaped(Sequence[Record]):
 
     def __getitem__(self, place: int | slice) -> Record | list[Record]:
         if isinstance(place, slice):
-            return [self._record(row) for row in self._rows[place]]
-        return self._record(self._rows[place])
+            return [self._record(row) for row in self.rows[place]]
+        return self._record(self.rows[place])
 
     def __len__(self) -> int:
-        return len(self._rows)
-
-
-def names_of_fields(scope: Scope, query: tree.Query, function: tree.Function) -> Sequence[str]:
-    """The fields that a call of FIELDS() stands for. Raises Refusal."""
-    which = function.arguments[0]
-    name = which.name.upper() if isinstance(which, tree.Field) else ""
-    if name not in ("ALL", "STANDARD", "CUSTOM"):
-        message = "FIELDS() takes ALL, STANDARD or CUSTOM"
-        raise scope.asked.refusal("MALFORMED_QUERY", message, function.at)
-    limit = query.limit
-    if name != "STANDARD" and (limit is None or limit > _MOST_WITH_ALL_FIELDS):
-        message = "The SOQL FIELDS function must have a LIMIT of at most 200"
-        raise scope.asked.malformed(message)
-    every = scope.kind.fields.values()
-    names = [one.name for one in every if name == "ALL" or one.custom == (name == "CUSTOM")]
-    if not names:
-        message = (
-            "'FIELDS(...)' expansion function must result in at least one field being selected."
-        )
-        raise scope.asked.malformed(message)
-    return names
+        return len(self.rows)
 
 
 def _record(asked: Asked, level: _Level, row: Row) -> Record:
@@ -141,7 +191,8 @@ def _record(asked: Asked, level: _Level, row: Row) -> Record:
         else:
             step, below = level.parents[name]
             parent = step.get(row)
-            record[name] = None if parent is None else _record(asked, below, parent)
+            wanted = None if parent is None else below.level(parent)
+            record[name] = None if wanted is None else _record(asked, wanted, parent)
     return record
 
 

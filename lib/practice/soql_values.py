@@ -7,10 +7,10 @@ from typing import Any
 from lib.practice.ids import normalised
 from lib.practice.refusal import Refusal
 from lib.practice.soql_asked import Asked
-from lib.practice.soql_paths import Meant
+from lib.practice.soql_meant import Meant
 from lib.soql import tree
 
-NUMBERS = frozenset(("int", "double", "currency", "percent", "long"))
+NUMBERS = frozenset(("int", "double", "currency", "percent", "long", "distance"))
 IDS = frozenset(("id", "reference"))
 NOT_TEXT = NUMBERS | IDS | {"boolean", "date", "datetime", "time", "address", "location"}
 
@@ -65,6 +65,8 @@ def _plain(kind: str, value: tree.Value) -> Any:
             return moment_text(value.value)
         case _, tree.Number() if kind in NUMBERS:
             return float(value.text)
+        case "currency", tree.Currency():
+            return float(value.text[3:])
     return None
 
 

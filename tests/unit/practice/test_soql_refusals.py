@@ -284,7 +284,6 @@ def test_no_place_is_told_where_a_query_begins_wrongly_or_ends_too_early(
         ),
         ("SELECT Id FROM Contact ALL ROWS", "MALFORMED_QUERY", "ALL ROWS"),
         ("SELECT Id FROM Contact WITH SECURITY_ENFORCED", "MALFORMED_QUERY", "not imitated"),
-        ("SELECT TYPEOF Owner WHEN User THEN Id END FROM Lead", "MALFORMED_QUERY", "not imitated"),
         ("SELECT Id FROM Contact -- all", "MALFORMED_QUERY", "unexpected token: '-'"),
         ("SELECT Id FROM Contact WHERE Name = Foo", "MALFORMED_QUERY", "unexpected token: 'Foo'"),
         ("SELECT Id FROM Contact // all", "MALFORMED_QUERY", "unexpected token: '/'"),
