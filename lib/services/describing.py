@@ -1,7 +1,7 @@
 """What the list builder offers, from describe: objects, their fields with labels, campaigns."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lib import soql
 from lib.errors import CredentialsRefused
@@ -116,12 +116,17 @@ def offered(log: Log, environment: Mapping[str, str], connection: str) -> Offere
 def offers_behind(door: Door) -> Offered:
     """What the org behind a door offers. Costs 1 API call."""
     described, rows = describe_all(door, (*_OBJECTS, *_PARENTS), _newest_campaigns())
+    campaigns = tuple((str(row.get("Id")), str(row.get("Name"))) for row in rows or ())
     objects = [_object(one, described) for name in _OBJECTS if (one := described.get(name))]
     members = next((one for one in objects if one.name == "CampaignMember"), None)
     status = members.field("Status") if members else None
     return Offered(
-        objects=tuple(one for one in objects if one.name != "Account" or _has_persons(one)),
-        campaigns=tuple((str(row.get("Id")), str(row.get("Name"))) for row in rows or ()),
+        objects=tuple(
+            _with_campaigns(one, campaigns) if one is members else one
+            for one in objects
+            if one.name != "Account" or _has_persons(one)
+        ),
+        campaigns=campaigns,
         statuses=status.choices if status else (),
     )
 
@@ -130,6 +135,17 @@ def _newest_campaigns() -> Query:
     plain = soql.select(["Id", "Name"], "Campaign", limit=MOST_CAMPAIGNS)
     order = (Ordering(Field("CreatedDate"), "DESC"), Ordering(Field("Name")))
     return Query(plain.columns, plain.sources, order=order, limit=plain.limit)
+
+
+def _with_campaigns(
+    members: OfferedObject, campaigns: tuple[tuple[str, str], ...]
+) -> OfferedObject:
+    """A member's campaign is chosen by its name."""
+    fields = [
+        replace(one, kind=Kind.CHOICE, choices=campaigns) if one.path == "CampaignId" else one
+        for one in members.fields
+    ]
+    return OfferedObject(members.name, members.label, members.label_plural, tuple(fields))
 
 
 def _has_persons(account: OfferedObject) -> bool:

@@ -119,7 +119,7 @@ def _other_clauses(reader: _Reader, query: tree.Query) -> None:
     if query.with_:
         reader.refuse("WITH", None, "WITH")
     if query.group is not None:
-        reader.refuse("GROUP BY", query.group.operands[0].at, "GROUP BY")
+        reader.refuse("GROUP BY", None, "GROUP BY")
     if query.offset is not None:
         reader.refuse("OFFSET", None, "OFFSET")
     if query.all_rows:

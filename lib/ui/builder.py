@@ -22,9 +22,8 @@ from lib.ui.builder_rest import (
     draw_add_campaign,
     draw_campaigns,
     draw_columns,
-    draw_limit,
     draw_object,
-    draw_order,
+    draw_order_and_limit,
 )
 from lib.ui.builder_state import (
     BUILDER,
@@ -72,8 +71,8 @@ def draw_who(log: Log, connection: str, key: str, schema: Schema = STANDARD) -> 
         error = _draw_soql(state, schema, place)
     else:
         error = _draw_builder(log, connection, state, schema, place)
-    state.options = draw_options(log, connection, state.options, place)
     draw_filter(_conditions(state.text, schema), place)
+    state.options = draw_options(log, connection, state.options, place)
     return Who(None if error else state.text, state.options, error)
 
 
@@ -107,9 +106,10 @@ def _draw_builder(
         _draw_beyond(state.text, model)
         return _draw_soql(state, schema, place)
     missing = _draw_rows(state, model, offers, place)
-    if missing:
-        st.info(f"**{missing.message}.** {missing.remedy}", icon=":material/edit:")
-    st.markdown("The same as SOQL")
+    if missing:  # on the line that stands there anyway, so that nothing moves
+        st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
+    else:
+        st.markdown("The same as SOQL")
     draw_lines(state.text)
     if missing:
         return missing
@@ -155,14 +155,13 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
         draw_add(there, draft)
         draw_add_campaign(there, draft, offers)
     draw_columns(there, draft)
-    draw_order(there, draft)
-    draw_limit(there, draft)
+    draw_order_and_limit(there, draft)
     found = read(draft, chosen)
     if found.model is not None:
         write_back(state, found.model)
         return None
     return SoqlError(
-        "A part is not filled in yet, and not in the query below",
+        "Not filled in yet, and not in the query below",
         remedy=" ".join(found.missing),
     )
 

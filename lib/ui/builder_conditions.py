@@ -103,7 +103,7 @@ def _draw_row(place: Place, row: ConditionRow, remove: Callable[[], None]) -> No
         else:
             _draw_inputs(place, row, key)
         remove_button("Remove this condition", f"{key}_remove", remove)
-    if row.path and (missing := missing_in(row, place.offer)):
+    if row.entered and (missing := missing_in(row, place.offer)):
         st.caption(missing)
 
 

@@ -47,7 +47,7 @@ def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) ->
 
 def _draw_handed(days: int, key: str) -> int:
     offered = sorted({0, *_HANDED, days})
-    words = {str(one): f"in the last {one} days" if one else "nobody for that" for one in offered}
+    words = {str(one): f"in the last {one} days" if one else "does not matter" for one in offered}
     said = choose_one(
         "Whoever was handed over to JangoMail",
         words,

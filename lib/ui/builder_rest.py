@@ -7,7 +7,7 @@ from lib.soql.builder import MOST_MEMBERSHIPS
 from lib.soql.builder_model import LINKS
 from lib.soql.builder_phrases import Kind
 from lib.ui.builder_conditions import Place, choose_field, remove_button, remover
-from lib.ui.builder_draft import NO_CAMPAIGN, NO_COLUMN, Draft, MemberRow, OrderRow, field_of
+from lib.ui.builder_draft import Draft, MemberRow, OrderRow, field_of
 from lib.ui.builder_widgets import choose_one, choose_several, field_label, seed
 
 _UPWARD = {
@@ -57,8 +57,6 @@ def draw_columns(place: Place, draft: Draft) -> None:
     )
     if list(chosen) != known:  # else they stay in the author's spelling
         draft.columns = chosen
-    if not draft.columns:
-        st.caption(NO_COLUMN)
 
 
 def draw_campaigns(place: Place, draft: Draft, offers: Offered) -> None:
@@ -105,21 +103,21 @@ def _draw_member(place: Place, row: MemberRow, rows: list[MemberRow], offers: Of
             width=276,
         )
         remove_button("Remove this campaign condition", f"{key}_remove", remover(rows, row))
-    if not row.campaigns:
-        st.caption(NO_CAMPAIGN)
 
 
-def draw_order(place: Place, draft: Draft) -> None:
+def draw_order_and_limit(place: Place, draft: Draft) -> None:
     """By what the list is sorted; with a limit, the first ones of this order are on it."""
     st.markdown("Sorted by")
     for row in list(draft.orders):
         _draw_key(place, row, draft.orders)
-    st.button(
-        "Add sorting",
-        icon=":material/sort:",
-        key=f"{place.key}_add_order",
-        on_click=lambda: draft.orders.append(OrderRow("")),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{place.key}_last"):
+        st.button(
+            "Add sorting",
+            icon=":material/sort:",
+            key=f"{place.key}_add_order",
+            on_click=lambda: draft.orders.append(OrderRow("")),
+        )
+        _draw_limit(place, draft)
 
 
 def _draw_key(place: Place, row: OrderRow, rows: list[OrderRow]) -> None:
@@ -141,7 +139,7 @@ def _directions(kind: Kind) -> dict[str, str]:
     return dict(zip(_PAIRS, words, strict=True))
 
 
-def draw_limit(place: Place, draft: Draft) -> None:
+def _draw_limit(place: Place, draft: Draft) -> None:
     """The most records of the list; nothing is no limit."""
     number = st.number_input(
         "At most so many records",

@@ -105,9 +105,11 @@ def change_object(state: WhoState, offer: OfferedObject) -> None:
     if old is None or old.sobject.lower() == offer.name.lower():
         return
     state.parked[old.sobject.lower()] = old
+    persons = "IsPersonAccount"  # the other accounts are companies
     state.draft = state.parked.pop(offer.name.lower(), None) or Draft(
         offer.name,
         offer.usual_columns,
+        parts=[new_row(offer, persons)] if offer.name == "Account" else [],
         orders=[replace(one) for one in old.orders if offer.field(one.path)],
         limit=old.limit,
     )

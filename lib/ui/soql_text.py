@@ -7,12 +7,14 @@ from lib.ui.failures import plain
 
 _BEFORE, _AFTER = 24, 60  # characters shown round the caret: it is in sight on a phone too
 _LINES_ROUND = 2
+_FONT = "'Source Code Pro', monospace"  # as the lines below it are shown
 
 
 def draw_text(text: str, key: str) -> str:
     """The input; it takes over what somebody typed when he leaves it, or presses Ctrl+Enter."""
     if key not in st.session_state:
         st.session_state[key] = text
+    st.html(f"<style>.st-key-{key} textarea {{ font-family: {_FONT}; }}</style>")
     typed = st.text_area(
         "SOQL query",
         key=key,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import requests
 from streamlit.testing.v1 import AppTest
 
 from lib.lists.values import Options
@@ -164,7 +165,7 @@ def test_a_query_beyond_the_builder_stays_usable_and_its_parts_are_named(page):
 
     assert page.who.soql == text
     assert "a function in SELECT (COUNT): line 1, column 20" in page.said
-    assert "GROUP BY: line 3, column 10" in page.said
+    assert "GROUP BY: line 3, column 1" in page.said
     assert page.widgets("text_area", "_text")[0].value == text
 
 
@@ -212,7 +213,7 @@ def test_a_row_that_is_not_filled_in_makes_no_wider_list(page, unfinished, place
     page.press(unfinished)
 
     assert page.who.soql is None
-    assert "not filled in yet" in page.said
+    assert "Not filled in yet" in page.said
 
     page.press("_remove", place=place)
     assert page.who.soql is not None
@@ -303,3 +304,15 @@ def test_without_salesforce_the_query_stays_usable_as_text(connect, log, practic
     assert page.who.soql is not None
     assert page.widgets("text_area", "_text")
     assert page.widgets("button", "_again")
+
+
+def test_person_accounts_are_asked_for_without_companies(connect, practice):
+    switch = {"person_accounts": True, "persons": 3}
+    requests.post(f"{practice.url}/practice/org-switch", json=switch, timeout=5)
+    connect(NAME)
+    page = Page(AppTest.from_function(_page, default_timeout=30))
+    page.run()
+    page.set("segmented_control", "_object", "Account")
+
+    assert page.who.soql.splitlines()[1:3] == ["FROM Account", "WHERE IsPersonAccount = true"]
+    assert "PersonHasOptedOutOfEmail = false" in page.said

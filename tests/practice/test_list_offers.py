@@ -96,3 +96,20 @@ def test_refused_credentials_pause_the_connection(practice, tmp_path):
         for error in (CredentialsRefused, PausedError):
             with pytest.raises(error):
                 offered(log, environment, "environment")
+
+
+def test_person_accounts_are_offered_where_the_org_has_them(practice):
+    switch = {"person_accounts": True, "persons": 3}
+    requests.post(f"{practice.url}/practice/org-switch", json=switch, timeout=5)
+
+    account = offers_behind(_door(practice)).object("Account")
+
+    assert account.usual_columns == ("FirstName", "LastName", "PersonEmail")
+    assert account.field("IsPersonAccount").kind is Kind.BOX
+
+
+def test_a_members_campaign_is_chosen_by_its_name(offers):
+    campaign = offers.object("CampaignMember").field("CampaignId")
+
+    assert campaign.kind is Kind.CHOICE
+    assert [label for _, label in campaign.choices] == ["Spring Newsletter"]

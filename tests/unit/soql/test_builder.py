@@ -120,7 +120,7 @@ def test_a_model_is_read_in_the_words_of_the_builder():
         ("SELECT TYPEOF Who WHEN Lead THEN Id END FROM Task", "TYPEOF in SELECT", 15),
         ("SELECT c.Id FROM Contact c", "an alias behind FROM (c)", 18),
         ("SELECT Id FROM Lead USING SCOPE mine", "USING SCOPE", 21),
-        ("SELECT Name FROM Lead GROUP BY Name", "GROUP BY", 32),
+        ("SELECT Name FROM Lead GROUP BY Name", "GROUP BY", 23),
         ("SELECT Id FROM Lead ORDER BY FORMAT(A)", "a function in ORDER BY (FORMAT)", 30),
         ("SELECT Id FROM Lead WHERE A = 'offset' OFFSET 5", "OFFSET", 40),
         ("SELECT Id FROM Lead ALL ROWS", "ALL ROWS", 21),
