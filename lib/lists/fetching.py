@@ -75,7 +75,7 @@ def _reader(table: Table, names: Line) -> Callable[[Line], Row]:
             raise broken(f"its Bulk answer lacks the column {cell.names[0]}")
         places.append(found)
     if places == list(range(len(header))):
-        return lambda line: Row(line)
+        return Row
     if len(places) == 1:
         return lambda line: Row([line[places[0]]])
     pick = itemgetter(*places)

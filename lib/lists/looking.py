@@ -15,7 +15,7 @@ from lib.lists.learning import News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_all, counting
 from lib.lists.plan import Plan
 from lib.lists.pull import KnownHere, Work, lines_of, people_of
-from lib.lists.sieve import Judged, Sieve
+from lib.lists.sieve import Sieve, Sieved
 from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.salesforce.failures import storable
 from lib.salesforce.ids import to18
@@ -42,9 +42,8 @@ def look_at(work: Work, plan: Plan) -> Look:
     if people:
         cost += elsewhere.choose(expected, numbers.elsewhere, bulk=work.uses_bulk).cost
     cost += _COUNTING
-    judged = _first_rows(work, plan, people, news)
-    stay = [one.row for one in judged if one.removed is None][:SHOWN]
-    removed = Counter(one.removed for one in judged if one.removed is not None)
+    sieved = _first_rows(work, plan, people, news)
+    removed = Counter(sieved.fates.values())
     return Look(
         soql=plan.soql,
         guarded=plan.text,
@@ -57,8 +56,8 @@ def look_at(work: Work, plan: Plan) -> Look:
         calls=cost.calls,
         seconds=cost.seconds,
         titles=tuple(plan.table.titles),
-        rows=tuple(tuple(line) for line in lines_of(plan.table)(stay)),
-        fetched=len(judged),
+        rows=tuple(tuple(line) for line in lines_of(plan.table)(sieved.stay[:SHOWN])),
+        fetched=len(sieved.fetched),
         removed={one: removed[one] for one in Removed if removed[one]},
         as_of=news.as_of,
         warnings=news.warnings,
@@ -94,16 +93,16 @@ def why(work: Work, plan: Plan, address: str) -> Why:
     )
 
 
-def _first_rows(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> list[Judged]:
+def _first_rows(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Sieved:
     query = plan.query
     if not is_plain_count(plan):
         few = _LOOKED_AT if query.limit is None else min(query.limit, _LOOKED_AT)
         query = replace(query, limit=few)
-    return _judged(work, replace(plan, query=query), people, news)
+    return _sieved(work, replace(plan, query=query), people, news)
 
 
-def _judged(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> list[Judged]:
-    """The rows of a small query, judged."""
+def _sieved(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Sieved:
+    """The rows of a small query, and what becomes of them."""
     asking = replace(work.asking, source=None)
     with Scratch() as scratch:
         turkic = is_turkic(work.door.session.locale)
@@ -183,7 +182,7 @@ def _fates(
         ]
         where = _and(plan.query.where, In(Field(name), tuple(ids)))
         query = replace(plan.query, where=where, limit=None, offset=None)
-        for one in _judged(work, replace(plan, query=query), people, news):
+        for one in _sieved(work, replace(plan, query=query), people, news).people():
             fates[one.record_id] = one.removed
     return fates
 

@@ -21,7 +21,7 @@ from lib.lists.learning import Asking, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
 from lib.lists.plan import Plan
 from lib.lists.refused import as_written
-from lib.lists.sieve import BATCH, Judged, Sieve
+from lib.lists.sieve import BATCH, Sieve, Sieved
 from lib.lists.values import Options, PullResult, Removed
 from lib.lists.writing import Writer
 from lib.salesforce.describing import DescribedOrg
@@ -48,8 +48,8 @@ class Listener(Protocol):
     def show(self, step: Progress, **numbers: object) -> None:
         """Where it is; numbers as `PullResult` names them."""
 
-    def people(self, judged: Sequence[Judged]) -> None:
-        """These were fetched and judged."""
+    def people(self, sieved: Sieved) -> None:
+        """These were fetched, and this became of them."""
 
 
 class Silent:
@@ -58,7 +58,7 @@ class Silent:
     def show(self, step: Progress, **numbers: object) -> None:
         """Nothing."""
 
-    def people(self, judged: Sequence[Judged]) -> None:
+    def people(self, sieved: Sieved) -> None:
         """Nothing."""
 
 
@@ -231,20 +231,17 @@ class _Pull:
             lambda done: self._show(replace(waiting, done=done)),
         ) as rows:
             for batch in chunks(rows, BATCH):
-                judged = sieve.judge(batch)
-                stay = [one.row for one in judged if one.removed is None]
-                writer.write(to_lines(stay))
-                self._tally(judged, len(stay))
-                self.listener.people(judged)
+                sieved = sieve.judge(batch)
+                writer.write(to_lines(sieved.stay))
+                self._tally(sieved)
+                self.listener.people(sieved)
                 self._show(Progress("fetching", self.fetched, max(expected, self.fetched)))
 
-    def _tally(self, judged: Sequence[Judged], stay: int) -> None:
-        self.fetched += len(judged)
-        self.rows += stay
-        if stay < len(judged):
-            self.removed.update(one.removed for one in judged if one.removed is not None)
-        if self.plan.table.children:
-            below = (child for one in judged for child in one.children)
+    def _tally(self, sieved: Sieved) -> None:
+        self.fetched += len(sieved.fetched)
+        self.rows += len(sieved.stay)
+        self.removed.update(sieved.fates.values())
+        for below in sieved.below.values():
             self.children.update(one.removed for one in below if one.removed is not None)
 
     def _result(self) -> PullResult:

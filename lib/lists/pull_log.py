@@ -1,9 +1,8 @@
 """A pull as the log shows it: how far it is, and everybody who was fetched."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lib.lists.sieve import Judged
+from lib.lists.sieve import Judged, Sieved
 from lib.lists.values import PullResult
 from lib.store import pulls
 from lib.store.db import Store
@@ -23,23 +22,14 @@ class LoggedPull:
         """Write the progress, which is a sign of life too."""
         pulls.progress(self.store, self.pull_id, step, **numbers)  # type: ignore[arg-type]
 
-    def people(self, judged: Sequence[Judged]) -> None:
-        """Note everybody, those in subqueries behind the row they are of."""
-        pulls.add_rows(self.store, self.pull_id, self._rows(judged))
+    def people(self, sieved: Sieved) -> None:
+        """Note everybody who was fetched."""
+        pulls.add_rows(self.store, self.pull_id, map(self._row, sieved.people()))
 
-    def _rows(self, judged: Sequence[Judged]) -> Iterator[PullRow]:
-        for row in judged:
-            for one in (row, *row.children):
-                if one.sobject:
-                    self._position += 1
-                    yield PullRow(
-                        self._position,
-                        one.sobject,
-                        one.record_id,
-                        one.address,
-                        one.shown,
-                        one.removed.value if one.removed else None,
-                    )
+    def _row(self, one: Judged) -> PullRow:
+        self._position += 1
+        removed = one.removed.value if one.removed else None
+        return PullRow(self._position, one.sobject, one.record_id, one.address, one.shown, removed)
 
 
 def numbers_of(result: PullResult) -> PullNumbers:

@@ -4,7 +4,7 @@ Rows come in batches, so that each look-up asks for thousands of addresses at on
 not grow with the list. Every address of a row is judged; the first reason that holds counts.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -48,19 +48,38 @@ class Known(Protocol):
 
 
 class Judged(NamedTuple):
-    """One fetched row, with its children that stay; `removed` is why it goes, `None`: it stays.
+    """One person who was fetched; `removed` is why he is not on the list, `None`: he is.
 
-    `address` and `shown` are those of the person whose row it is; `record_id` his, "" if unknown.
-    `children` tells of every person among the child rows, those that went too.
+    `shown` is his address as Salesforce has it, `record_id` "" where it is not known.
     """
 
-    row: Row
     sobject: str
     record_id: str
     address: str
     shown: str
     removed: Removed | None
-    children: tuple["Judged", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sieved:
+    """What became of a batch of rows: those that stay, less the children that do not.
+
+    `fates` has the reasons of the others by their number in the batch, `below` the people among
+    the child rows of those that stay, by the same number.
+    """
+
+    fetched: Sequence[Row]
+    stay: Sequence[Row]
+    fates: Mapping[int, Removed]
+    main: Place | None
+    below: Mapping[int, Sequence[Judged]]
+
+    def people(self) -> Iterator[Judged]:
+        """Everybody who was fetched, in order, those in subqueries behind the row they are of."""
+        for number, row in enumerate(self.fetched):
+            if self.main is not None:
+                yield _judged(row, self.main, self.fates.get(number))
+            yield from self.below.get(number, ())
 
 
 @dataclass(slots=True)
@@ -98,8 +117,8 @@ class Sieve:
         self._below = tuple(one for one in self.places if one.table)
         self._has_options = self.options != Options()
 
-    def judge(self, rows: Sequence[Row]) -> list[Judged]:
-        """Each row in order, judged."""
+    def judge(self, rows: Sequence[Row]) -> Sieved:
+        """What becomes of each of the rows, in their order."""
         columns = [
             [compared(row.cells[email]) for row in rows]
             for place in self._own
@@ -111,10 +130,33 @@ class Sieve:
         doubts = self._doubts(addresses)
         bad = doubts.bad(addresses)
         suspects = {number for column in columns for number, one in enumerate(column) if one in bad}
-        judged = [self._row(row, number in suspects, doubts) for number, row in enumerate(rows)]
+        fates: dict[int, Removed] = {}
+        for number in range(len(rows)) if self._has_options else sorted(suspects):
+            fate = self._fate(rows[number], number in suspects, doubts)
+            if fate is not None:
+                fates[number] = fate
+        sieved = self._without(rows, fates, doubts)
         if self.options.no_duplicates:
             self.known.take(doubts.newly_taken)
-        return judged
+        return sieved
+
+    def _without(
+        self, rows: Sequence[Row], fates: Mapping[int, Removed], doubts: _Doubts
+    ) -> Sieved:
+        """The batch without the rows that go, and without the children that do."""
+        below: dict[int, Sequence[Judged]] = {}
+        stay = rows
+        if fates or self._below:
+            stay = []
+            for number, row in enumerate(rows):
+                if number in fates:
+                    continue
+                if self._below:
+                    told: list[Judged] = []
+                    row = Row(row.cells, self._children(row, (), doubts, told))
+                    below[number] = told
+                stay.append(row)
+        return Sieved(rows, stay, fates, self._main, below)
 
     def _doubts(self, addresses: set[str]) -> _Doubts:
         return _Doubts(
@@ -131,15 +173,12 @@ class Sieve:
                 for one in place.emails:
                     yield compared(below.cells[one])
 
-    def _row(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Judged:
-        removed = self._opt_outs(row, self._own, doubts) if is_suspect else None
-        if removed is None and self._has_options and self._main is not None:
-            removed = self._by_option(row, self._main, doubts)
-        if not self._below or removed is not None:
-            return _judged(row, self._main, removed)
-        told: list[Judged] = []
-        left = Row(row.cells, self._children(row, (), doubts, told))
-        return _judged(left, self._main, None, tuple(told))
+    def _fate(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Removed | None:
+        """Why a row goes: by anybody's opt-out in it, else by choice."""
+        fate = self._opt_outs(row, self._own, doubts) if is_suspect else None
+        if fate is None and self._has_options and self._main is not None:
+            fate = self._by_option(row, self._main, doubts)
+        return fate
 
     def _children(
         self, row: Row, table: tuple[int, ...], doubts: _Doubts, told: list[Judged]
@@ -211,15 +250,9 @@ class Sieve:
         return None
 
 
-def _judged(
-    row: Row, main: Place | None, removed: Removed | None, children: tuple[Judged, ...] = ()
-) -> Judged:
-    if main is None:
-        return Judged(row, "", "", "", "", removed, children)
+def _judged(row: Row, main: Place, removed: Removed | None) -> Judged:
     shown = _shown(row, main)
-    return Judged(
-        row, main.sobject, _record_id(row, main), compared(shown), shown, removed, children
-    )
+    return Judged(main.sobject, _record_id(row, main), compared(shown), shown, removed)
 
 
 def _shown(row: Row, place: Place) -> str:

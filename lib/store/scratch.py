@@ -12,6 +12,7 @@ from lib.errors import StoreUnwritable
 from lib.store.columns import json_list
 
 _CACHE_KIB = 8_000
+_FEW = 50_000  # addresses that memory holds easily
 _TABLES = """
     pragma journal_mode = off;
     pragma synchronous = off;
@@ -34,15 +35,27 @@ class Scratch:
     """Addresses opted out on some record, and addresses that are on the list already."""
 
     def __init__(self) -> None:
+        self._few: dict[str, set[str]] | None = {}  # opted out, as long as they are few
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.executescript(_TABLES.format(cache=_CACHE_KIB))
 
-    def keep_opted_out(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def keep_opted_out(self, pairs: Collection[tuple[str, str]]) -> None:
         """Note addresses with a record on which each is opted out."""
-        self._write(_KEEP, pairs)
+        if self._few is None:
+            self._write(_KEEP, pairs)
+            return
+        for address, record_id in pairs:
+            self._few.setdefault(address, set()).add(record_id)
+        if len(self._few) > _FEW:
+            known = self._few
+            self._few = None
+            self._write(_KEEP, ((one, each) for one, ids in known.items() for each in ids))
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
         """Those of the addresses that are opted out, with the ids of the records that say so."""
+        if self._few is not None:
+            few = self._few
+            return {one: few[one] for one in addresses if one in few}
         found: dict[str, set[str]] = {}
         for address, record_id in self._read(_AMONG, addresses):
             found.setdefault(address, set()).add(record_id)

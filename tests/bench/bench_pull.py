@@ -1,0 +1,139 @@
+"""Pulling a list, against the bare download of the same rows and against query_all into pandas.
+
+    python -m tests.bench.bench_pull            a million Contacts, on a practice org
+    python -m tests.bench.bench_pull 100000     fewer
+
+Each way is a process of its own, so that its memory is its own; the ratios are those of this run.
+The promise: under 150 MB, and at most 1.2 times the time of the bare download, which makes the
+same Bulk job and writes its pages to a file as they come.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from lib.settings import SalesforceLogin
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = 1_000_000
+QUERY = "SELECT Id, FirstName, LastName, Email, Phone, MailingCity FROM Contact"
+GUARDED = f"{QUERY} WHERE HasOptedOutOfEmail = false"
+
+
+def _door() -> Any:
+    from lib.salesforce.door import Door
+
+    return Door.open(
+        SalesforceLogin(
+            login_url=os.environ["SALESFORCE_LOGIN_URL"],
+            username=os.environ["SALESFORCE_USERNAME"],
+            password=os.environ["SALESFORCE_PASSWORD"],
+            security_token=os.environ["SALESFORCE_SECURITY_TOKEN"],
+        )
+    )
+
+
+def bare(out: str) -> None:
+    """The Bulk job and its pages, nothing read of them."""
+    with _door() as door:
+        job = {"operation": "query", "query": GUARDED, "contentType": "CSV"}
+        path = f"jobs/query/{door.ask('jobs/query', job)['id']}"
+        while door.get(path)["state"] != "JobComplete":
+            time.sleep(0.5)
+        with Path(out).open("wb") as file, tempfile.TemporaryFile() as page:
+            locator = ""
+            while locator != "null":
+                params = {"maxRecords": "50000", **({"locator": locator} if locator else {})}
+                told = door.download(f"{path}/results", page, params)
+                page.seek(0)
+                while piece := page.read(1 << 20):
+                    file.write(piece)
+                locator = told.get("Sforce-Locator", "null")
+        door.delete(path)
+
+
+def ours(out: str) -> None:
+    """`sync.py list`, with all that it reads and looks up."""
+    import sync
+
+    assert sync.main(["list", QUERY, "--out", out, "--json", "--quiet"]) == 0
+
+
+def frame(out: str) -> None:
+    """simple-salesforce's query_all into a DataFrame, as many scripts do it."""
+    import pandas as pd
+    import requests
+    from simple_salesforce import Salesforce
+
+    from lib.salesforce.transport import speak_plainly_to
+    from lib.transport import Transport
+
+    with _door() as door:
+        session = door.session
+    transport: requests.Session = Transport((10, 600))
+    speak_plainly_to(session.instance_url, transport)
+    salesforce = Salesforce(
+        session_id=session.token, instance_url=session.instance_url, session=transport
+    )
+    records = salesforce.query_all(GUARDED)["records"]
+    pd.DataFrame(records).drop(columns="attributes").to_csv(out, index=False)
+
+
+WAYS = {"bare": bare, "ours": ours, "frame": frame}
+
+
+def measure(way: str) -> tuple[float, float]:
+    """Seconds and megabytes of one way, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = subprocess.run(
+            [sys.executable, "-m", "tests.bench.bench_pull", "--way", way, folder],
+            cwd=ROOT,
+            env={**os.environ, "OPTBACK_HOME": f"{folder}/home"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    told = json.loads(found.stdout.splitlines()[-1])
+    return told["seconds"], told["megabytes"]
+
+
+def go(way: str, folder: str) -> None:
+    """One way, and what it took."""
+    began = time.monotonic()
+    WAYS[way](f"{folder}/out.csv")
+    seconds = time.monotonic() - began
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "megabytes": most}))
+
+
+def main(people: int) -> None:
+    """A practice org, and the figures of each way."""
+    size = ["--contacts", str(people), "--leads", "1000", "--unsubscribes", "20000"]
+    served = subprocess.Popen(
+        [sys.executable, "sync.py", "practice", "--json", *size],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert served.stdout is not None
+        os.environ.update(json.loads(served.stdout.readline()))
+        figures = {way: measure(way) for way in ("bare", "ours", "frame")}
+    finally:
+        served.terminate()
+    for way, (seconds, megabytes) in figures.items():
+        ratio = seconds / figures["bare"][0]
+        print(f"{way:<6} {seconds:8.1f} s  {ratio:5.2f} × bare  {megabytes:8.1f} MB at most")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--way"]:
+        go(sys.argv[2], sys.argv[3])
+    else:
+        main(int(sys.argv[1]) if sys.argv[1:] else PEOPLE)
