@@ -8,7 +8,6 @@ from lib.practice.org import Org
 from lib.practice.refusal import Refusal
 from lib.practice.soql_columns import columns_of
 from lib.practice.soql_eval import Traces, evaluate
-from lib.soql import parse
 
 _PAGE = 2000
 _SMALLEST_PAGE = 200
@@ -49,7 +48,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
         _leave_traces(call.org, answer.traces)
         if call.query.get("columns") == "true":
             return Answer(body=columns_of(text, call.view))
-        if parse(text).offset is not None:
+        if answer.is_shifted:
             whole = {"totalSize": answer.total_size, "done": True, "records": answer.records}
             return Answer(body={**whole, "records": answer.records[:_PAGE]})
         page = _page_size(call)

@@ -15,9 +15,11 @@ _WORD_END = re.compile(r"[\s,]|$")
 
 
 class RowsById(Protocol):
-    """Where rows lie; `rows` of an sObject are in the order of creation."""
+    """Where rows lie; what it gives of an sObject is in the order of creation."""
 
     def rows(self, sobject: str) -> Mapping[str, Row]: ...
+
+    def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]: ...
 
 
 class Seen(Protocol):
@@ -48,9 +50,9 @@ class Asked:
         kind = self.view.types.get(name.lower())
         return kind if kind and kind.queryable else None
 
-    def rows(self, kind: SObjectType) -> Iterable[Row]:
-        """The rows that a query may find, in the order of creation."""
-        rows = self.view.tables.rows(kind.name).values()
+    def rows(self, kind: SObjectType, among: Iterable[Row] | None = None) -> Iterable[Row]:
+        """The rows that a query may find, in the order of creation; all, or those among some."""
+        rows = self.view.tables.rows(kind.name).values() if among is None else among
         if self.include_deleted:
             return rows
         return [row for row in rows if not row.get("IsDeleted")]

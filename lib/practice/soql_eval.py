@@ -42,6 +42,8 @@ class QueryAnswer:
     total_size: int
     records: Sequence[Record]
     traces: Traces | None = None
+    is_shifted: bool = False
+    """Whether the query has an OFFSET: such answers have no further pages."""
 
 
 def evaluate(
@@ -64,7 +66,8 @@ def evaluate(
     if plan.is_count:
         return QueryAnswer(plan.count(), [])
     records = plan.records()
-    return QueryAnswer(len(records), records, _traces(query, kind, records))
+    traces = _traces(query, kind, records)
+    return QueryAnswer(len(records), records, traces, query.offset is not None)
 
 
 def _traces(query: Query, kind: SObjectType, records: Sequence[Record]) -> Traces | None:

@@ -11,6 +11,7 @@ from lib.practice.soql_conditions import Conditions, Test, is_id
 from lib.practice.soql_flat import FlatColumn, flat_columns
 from lib.practice.soql_groups import Groups, is_aggregate
 from lib.practice.soql_meant import Meant
+from lib.practice.soql_narrowing import narrowed
 from lib.practice.soql_paths import Scope, unknown_child, unknown_sobject
 from lib.practice.soql_records import Record, Shape, Shaped
 from lib.practice.soql_scopes import scope_test
@@ -51,8 +52,9 @@ class Plan:
 
     def found(self) -> list[Row]:
         """The rows that the conditions let through, in the order of creation."""
-        rows = self._asked.rows(self._kind)
-        for test in self._tests():
+        tests = self._tests()
+        rows = self._asked.rows(self._kind, narrowed(self._scope, self._query.where))
+        for test in tests:
             rows = filter(test, rows)
         return list(rows)
 

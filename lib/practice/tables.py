@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from lib.practice.indexes import Index
 from lib.practice.rows import Row
 from lib.practice.saved import Saved
 
@@ -25,6 +26,7 @@ class Tables:
         self.versions: Counter[str] = Counter()
         """Lower-case sObject name → a number that moves whenever one of its rows changes."""
         self._rows: dict[str, dict[str, Row]] = {name.lower(): {} for name in sobjects}
+        self._indexes: dict[str, dict[str, Index]] = {name: {} for name in self._rows}
         self._notes: dict[str, Any] = {}
         self._before: dict[tuple[str, str], Any] = {}
         self._depth = 0
@@ -34,6 +36,17 @@ class Tables:
     def rows(self, sobject: str) -> Mapping[str, Row]:
         """Id → row, deleted ones too, in the order of creation."""
         return self._rows[sobject.lower()]
+
+    def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]:
+        """The rows whose field holds one of these lower-case texts in whatever case.
+
+        In the order of creation, deleted ones too.
+        """
+        indexes = self._indexes[sobject.lower()]
+        if field not in indexes:
+            indexes[field] = Index(field, self.rows(sobject))
+        rows = self.rows(sobject)
+        return [rows[one] for one in sorted(indexes[field].ids(texts))]
 
     def put(self, sobject: str, row: Row) -> None:
         """Add a row, or put it in the stead of the one with its id."""
@@ -90,6 +103,8 @@ class Tables:
         self._place(kind, key, value)
 
     def _place(self, kind: str, key: str, value: Any) -> None:
+        for index in self._indexes.get(kind.removeprefix(_ROW), {}).values():
+            index.move(self._table(kind).get(key), value)
         if value is None:
             self._table(kind).pop(key, None)
         else:

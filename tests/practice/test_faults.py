@@ -143,6 +143,23 @@ def test_a_fault_is_read_from_the_command_line() -> None:
     fault = fault_from_text("status,status=500,times=3,path=/composite,area=data")
 
     assert (fault.kind, fault.status, fault.times, fault.path) == ("status", 500, 3, "/composite")
+    assert fault_from_text("slow_job,seconds=5").seconds == 5
+    assert fault_from_text("reset,after=2").after == 2
+
+
+def test_a_fault_lets_some_requests_pass_first(practice: Practice, rest: requests.Session) -> None:
+    practice.world.faults.add(Fault("status", status=503, after=2))
+
+    answers = [new_lead(practice, rest) for _ in range(4)]
+
+    assert [one.status_code for one in answers] == [201, 201, 503, 201]
+
+
+def test_a_fault_of_jobs_concerns_no_request(practice: Practice, rest: requests.Session) -> None:
+    practice.world.faults.add(Fault("slow_job", seconds=60))
+
+    assert new_lead(practice, rest).status_code == 201
+    assert len(practice.world.faults.waiting) == 1
 
 
 @pytest.mark.parametrize(
@@ -152,6 +169,7 @@ def test_a_fault_is_read_from_the_command_line() -> None:
         "nonsense",
         "status,times=x",
         "status,times=0",
+        "status,after=-1",
         "slow,nonsense=1",
         "status,path=(",
         "status,status=99",

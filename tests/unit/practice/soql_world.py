@@ -1,6 +1,6 @@
 """A world of a few rows for queries: the real schema, rows as a test gives them, no org."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +32,10 @@ class World:
 
     def rows(self, sobject: str) -> Mapping[str, Row]:
         return self.stored.get(sobject.lower(), {})
+
+    def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]:
+        wanted = set(texts)
+        return [row for row in self.rows(sobject).values() if str(row.get(field)).lower() in wanted]
 
     def add(self, sobject: str, **values: Any) -> Row:
         """Add a row; its id tells its number."""

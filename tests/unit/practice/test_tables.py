@@ -92,3 +92,34 @@ def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Pa
         assert again.ids.next("003") not in again.tables.rows("Contact")
     finally:
         again.close()
+
+
+def test_rows_are_found_by_a_text_while_they_come_change_and_go():
+    tables = Tables(["Contact"], None)
+    with tables.transaction():
+        for number, email in enumerate(("A@x.org", "b@x.org", "a@X.org")):
+            tables.put("Contact", {"Id": f"00{number}", "Email": email})
+    found = [row["Id"] for row in tables.with_texts("Contact", "Email", ["a@x.org", "c@x.org"])]
+
+    with tables.transaction():
+        tables.put("Contact", {"Id": "001", "Email": "c@x.org"})
+        tables.put("Contact", {"Id": "002"})
+        tables.put("Contact", {"Id": "003", "Email": "a@x.org"})
+        tables.drop("Contact", "000")
+    later = [row["Id"] for row in tables.with_texts("Contact", "Email", ["a@x.org", "c@x.org"])]
+
+    assert found == ["000", "002"]
+    assert later == ["001", "003"]
+
+
+def test_what_was_taken_back_is_not_found_by_its_text():
+    tables = Tables(["Contact"], None)
+    with tables.transaction():
+        tables.put("Contact", {"Id": "000", "Email": "a@x.org"})
+    tables.with_texts("Contact", "Email", [])
+
+    with pytest.raises(Broken):
+        put_and_break(tables, {"Id": "000", "Email": "b@x.org"}, {"Id": "001", "Email": "a@x.org"})
+
+    assert [row["Id"] for row in tables.with_texts("Contact", "Email", ["a@x.org"])] == ["000"]
+    assert tables.with_texts("Contact", "Email", ["b@x.org"]) == []

@@ -1,0 +1,54 @@
+"""Which rows hold a text in a field, found without a look at all of them.
+
+Built when first asked for, and kept up with each row that moves.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from lib.practice.rows import Row
+
+
+class Index:
+    """The ids of one sObject's rows by what a field holds, in lower case."""
+
+    def __init__(self, field: str, rows: Mapping[str, Row]) -> None:
+        self._field = field
+        self._ids: dict[str, str | list[str]] = {}  # a text for one id: mostly it is one
+        for row in rows.values():
+            self._add(row)
+
+    def move(self, old: Row | None, new: Row | None) -> None:
+        """Follow a row that comes, changes or goes."""
+        if old is not None:
+            self._remove(old)
+        if new is not None:
+            self._add(new)
+
+    def ids(self, texts: Iterable[str]) -> set[str]:
+        """The ids of the rows that hold one of these texts, written in lower case."""
+        found: set[str] = set()
+        for text in texts:
+            one = self._ids.get(text, [])
+            found.update([one] if isinstance(one, str) else one)
+        return found
+
+    def _key(self, row: Row) -> str | None:
+        value = row.get(self._field)
+        return value.lower() if isinstance(value, str) else None
+
+    def _add(self, row: Row) -> None:
+        key = self._key(row)
+        if key is None:
+            return
+        there = self._ids.setdefault(key, row["Id"])
+        if there != row["Id"]:
+            self._ids[key] = [there, row["Id"]] if isinstance(there, str) else [*there, row["Id"]]
+
+    def _remove(self, row: Row) -> None:
+        key = self._key(row)
+        if key is None:
+            return
+        there = self._ids.pop(key, [])
+        left = [] if isinstance(there, str) else [one for one in there if one != row["Id"]]
+        if left:
+            self._ids[key] = left
