@@ -135,6 +135,7 @@ def _list(add: _Add) -> None:
         help="nobody handed to JangoMail in these days",
     )
     pull.add_argument("--pull-id", help=argparse.SUPPRESS)  # the dashboard's row of the log
+    pull.add_argument("--hand-over-id", help=argparse.SUPPRESS)  # the same of a hand-over
 
 
 def _lint(add: _Add) -> None:

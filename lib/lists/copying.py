@@ -1,24 +1,15 @@
 """A copy of a pulled list without those who have opted out since: written beside, then renamed."""
 
 import csv
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from lib.lists.pulled_file import PulledFile, gone
+from lib.lists.writing import file_at
 from lib.store import freshness
+from lib.store.columns import chunks
 
 _AT_ONCE = 5_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """How many rows the copy has, and how many were left out."""
-
-    rows: int
-    left_out: int
 
 
 def fresh_lines(file: PulledFile) -> Iterator[list[str]]:
@@ -36,29 +27,17 @@ def fresh_lines(file: PulledFile) -> Iterator[list[str]]:
         yield from (list(line) for row, line in page if row.position not in out)
 
 
-def write_csv(file: PulledFile, target: Path, *, bom: bool, safe_cells: bool) -> Copied:
-    """Write the copy as CSV; there is none under that name until it is whole."""
-    draft = target.with_name(f".{target.name}.part")
-    handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+def write_copy(file: PulledFile, target: Path, *, bom: bool, safe_cells: bool) -> int:
+    """Write the copy, as Excel where `target` ends in .xlsx; how many rows it has.
+
+    There is no file of that name until it is whole. Raises ListGone and FileUnwritable.
+    """
     rows = 0
-    try:
-        encoding = "utf-8-sig" if bom else "utf-8"
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow(file.titles())
-            for line in fresh_lines(file):
-                writer.writerow([harmless(one) for one in line] if safe_cells else line)
-                rows += 1
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return Copied(rows, len(freshness.positions(file.store, file.pull_id)))
-
-
-def harmless(cell: str) -> str:
-    """Text that a spreadsheet shows and does not calculate."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    with file_at(target, file.titles(), bom=bom, safe_cells=safe_cells) as writer:
+        for lines in chunks(fresh_lines(file), _AT_ONCE):
+            writer.write(lines)
+            rows += len(lines)
+    return rows
 
 
 def _lines(file: PulledFile) -> Iterator[list[str]]:

@@ -38,6 +38,11 @@ _TAKE_UP = """
     set status = 'running', beat_at = :now, finished_at = null, error = null
     where id = :id and status <> 'done'
 """
+_BEGIN_AGAIN = """
+    update hand_over
+    set status = 'starting', beat_at = :now, finished_at = null, error = null
+    where id = :id and status <> 'done'
+"""
 _RENAME = """
     update hand_over
     set group_name = :name, making_at = null
@@ -172,6 +177,11 @@ def take_up(store: Store, hand_over_id: str) -> HandOver | None:
         if not store.execute(_TAKE_UP, {"id": hand_over_id, "now": to_text(store.now())}):
             return None
     return get(store, hand_over_id)
+
+
+def begin_again(store: Store, hand_over_id: str) -> None:
+    """Write, before its process starts, that a hand-over goes on."""
+    _beat(store, _BEGIN_AGAIN, hand_over_id)
 
 
 def rename(store: Store, hand_over_id: str, group_name: str) -> bool:
