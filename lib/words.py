@@ -52,6 +52,20 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """Behind a number of records, as in `12 unsubscribed since`: why they are not on a list."""
 
+LEFT_OUT_ONE: Mapping[str, str] = {
+    "opted_out": "opted out in Salesforce",
+    "unsubscribed": "unsubscribed at JangoMail",
+    "held_domain": "the whole domain unsubscribed",
+    "opted_out_elsewhere": "opted out on another record with this address",
+    "converted": "a converted Lead",
+    "bounced": "the address bounced",
+    "empty_address": "no address",
+    "impossible_address": "an address that cannot be",
+    "on_another_list": "on another list, or handed over lately",
+    "duplicate_address": "the address is on the list already, by another record",
+}
+"""The same of one record."""
+
 
 def people(count: int) -> str:
     """`1 person`, `37 people`, `none`."""

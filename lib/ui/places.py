@@ -32,11 +32,12 @@ class Place:
 
 OVERVIEW = Place("overview", "Overview", ":material/home:", "overview")
 SYNC = Place("synchronise", "Sync", ":material/sync:", "sync")
+LISTS = Place("lists", "Lists", ":material/group:", "lists")
 HISTORY = Place("history", "History", ":material/bar_chart:", "history")
 CONNECT = Place("connection", "Connection", ":material/link:", "connection")
 PRACTICE = Place("practice", "Practice", ":material/science:", "practice")
 
-PLACES = (OVERVIEW, SYNC, HISTORY, CONNECT, PRACTICE)
+PLACES = (OVERVIEW, SYNC, LISTS, HISTORY, CONNECT, PRACTICE)
 
 
 def pages() -> list[StreamlitPage]:

@@ -1,0 +1,27 @@
+"""Start a pull, as a process of its own, and follow it."""
+
+import streamlit as st
+
+from lib.lists.values import Options
+from lib.services import pulling
+from lib.services.lists import ListsNow, options_of, somebody
+from lib.services.opening import Log
+from lib.services.pulling import PullOrder
+from lib.store.lists import SavedList
+from lib.ui import surroundings
+from lib.ui.lists_opened import follow_pull, open_list
+
+
+def start_pull(log: Log, connection: str, soql: str, options: Options, list_id: str | None) -> None:
+    """Pull a query; the page is about this pull from then on."""
+    order = PullOrder(connection, soql, options, pulled_by=somebody(), list_id=list_id)
+    follow_pull(connection, pulling.start_pull(log, surroundings.environment(), order))
+
+
+def pull_list(log: Log, now: ListsNow, saved: SavedList) -> None:
+    """Open a saved list and pull it, unless another pull is under way."""
+    open_list(now.connection, saved)
+    if now.pulling is None and not now.is_paused:
+        start_pull(log, now.connection, saved.soql, options_of(saved.options), saved.id)
+    else:
+        st.toast("A list is being pulled. Pull this one when that is done.")

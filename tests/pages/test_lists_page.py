@@ -1,0 +1,426 @@
+"""The Lists page: from a template to a list, its freshness, its download and its hand-over."""
+
+import csv
+import re
+import time
+import zipfile
+from datetime import timedelta
+
+import pytest
+import requests
+
+from lib.lists.values import Options
+from lib.services import lists as service
+from lib.services.choosing import choose
+from lib.services.handing import carry_out
+from lib.services.lists_fresh import NotFresh
+from lib.services.one_time import LINKS
+from lib.services.pulling import PullOrder, pull_once
+from lib.services.running import RunOrder, run_once
+from lib.store import hand_overs, lists, pulls
+from lib.sync.limit import Allowance
+from lib.values import Fault
+from tests.pages.conftest import table, text_of
+
+NAME = "default"
+QUERY = "SELECT FirstName, LastName, Email FROM Contact WHERE Email != null"
+TIDY = Options(no_duplicates=True, no_empty=True)
+
+
+@pytest.fixture
+def show(visit, connect):
+    """The Lists page of a stored connection."""
+    connect(NAME)
+    return lambda **query: visit("lists", connection=NAME, **query)
+
+
+@pytest.fixture
+def pull(log, connect):
+    """Pulls a query as the page's process does; `list_id` says of which list."""
+    connect(NAME)
+
+    def pull_one(soql=QUERY, list_id=None):
+        noted = {"no_duplicates": True, "no_empty": True}
+        pull_id = pulls.start(
+            log.store,
+            connection=NAME,
+            soql=soql,
+            options=noted,
+            pulled_by="Ann",
+            list_id=list_id,
+        )
+        pull_once(log, choose(log, {}, NAME), PullOrder("", "", pull_id=pull_id))
+        return pulls.get(log.store, pull_id)
+
+    return pull_one
+
+
+@pytest.fixture
+def saved(log, pull):
+    """The id of a saved list that was pulled."""
+    list_id = service.save(log, NAME, "Spring newsletter", QUERY, TIDY)
+    pull(list_id=list_id)
+    return list_id
+
+
+def act(practice, name, **values):
+    answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=30)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def anna(log, list_id):
+    """The first person on the last pull of a list."""
+    [last] = pulls.of_list(log.store, list_id, last=1)
+    return pulls.rows_of(log.store, last.id, last=1)[0].shown
+
+
+def ended(log):
+    """The newest pull once it has ended."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        [newest] = pulls.latest(log.store, NAME, last=1)
+        if newest.is_finished:
+            return newest
+        time.sleep(0.05)
+    raise AssertionError("the pull does not end")
+
+
+def keys(at):
+    return {one.key for one in at.button}
+
+
+def test_the_first_visit_offers_templates_and_counts_before_it_pulls(show):
+    at = show()
+
+    assert "Whom would you like to mail?" in text_of(at)
+    assert {"begin_mailable_contacts", "begin_new_leads", "look"} <= keys(at)
+    assert at.button(key="look").proto.type == "primary"
+    assert not {"pull", "hand_over", "check_freshness"} & keys(at)
+
+
+def test_without_any_connection_the_page_leads_to_the_overview(visit):
+    assert "Start on the Overview" in text_of(visit("lists"))
+
+
+def test_a_template_is_counted_previewed_and_then_pulled_by_the_button_with_the_number(show, log):
+    at = show()
+    at.button(key="begin_mailable_contacts").click().run()
+    at.button(key="look").click().run()
+
+    assert "opted out in Salesforce" in text_of(at)
+    assert "Pulling takes about" in text_of(at)
+    assert at.button(key="pull").proto.type == "primary"
+    assert at.button(key="pull").label.startswith("Pull ")
+
+    at.button(key="pull").click().run()
+    assert "A list is being pulled" in text_of(at)
+    whole = ended(log)
+    at = show(pull=whole.id)
+
+    assert whole.status == "done"
+    assert f"= {whole.rows:,} on the list" in text_of(at).replace("**", "")
+    assert len(table(at, "Account.Name")) == min(50, whole.rows)
+
+
+def test_the_sum_adds_up_and_names_whoever_was_taken_out(show, log, pull, practice):
+    run_once(log, choose(log, {}, NAME), RunOrder("test", allowance=Allowance(allow_large=True)))
+    whole = pull()
+    at = show(pull=whole.id)
+
+    assert whole.matching - whole.opted_out == whole.fetched
+    assert whole.fetched == whole.rows + sum(whole.removed.values())
+    assert f"{whole.matching:,} match − {whole.opted_out:,} opted out in Salesforce" in text_of(at)
+    reason = next(iter(one for one, count in whole.removed.items() if count))
+    [removed] = [one.value for one in at.dataframe if "address" in one.value.columns]
+    assert len(removed) == whole.removed[reason]
+
+
+def test_a_list_is_saved_with_its_pull_and_is_open_then(show, log, pull):
+    whole = pull()
+    at = show(pull=whole.id)
+    at.text_input(key="save_name").set_value("Spring newsletter")
+    at.button(key="save_now").click().run()
+
+    [kept] = lists.of_connection(log.store, NAME)
+    assert (kept.name, kept.soql.strip()) == ("Spring newsletter", QUERY)
+    assert pulls.get(log.store, whole.id).list_id == kept.id
+    assert at.query_params["list"] == kept.id
+    assert "nobody opted out since" in text_of(at)
+
+
+def test_a_name_that_is_taken_is_told_and_nothing_is_saved_over(show, log, saved, pull):
+    other = pull("SELECT Email FROM Lead")
+    at = show(pull=other.id)
+    at.text_input(key="save_name").set_value("spring NEWSLETTER")
+    at.button(key="save_now").click().run()
+
+    assert "already a list named Spring newsletter" in text_of(at)
+    assert lists.get(log.store, saved).soql == QUERY
+
+
+def test_an_unsubscribe_since_the_pull_shows_once_it_is_asked_about(show, log, saved, practice):
+    at = show()
+    assert "nobody opted out since" in text_of(at)
+    act(practice, "unsubscribe", entry=anna(log, saved), asked="")
+
+    at.button(key="check_freshness").click().run()
+
+    assert "1 person on your saved lists has opted out since" in text_of(at)
+    assert "1 opted out since" in text_of(at)
+
+
+def test_a_box_ticked_in_salesforce_since_the_pull_shows_too(show, log, saved, practice):
+    [last] = pulls.of_list(log.store, saved, last=1)
+    record = pulls.rows_of(log.store, last.id, last=1)[0].record_id
+    act(practice, "tick-box", record=record)
+    at = show(list=saved)
+
+    at.button(key="check_pull").click().run()
+
+    assert "1 person on it has opted out since" in text_of(at)
+    assert "opted out in Salesforce" in " ".join(table(at, "Why")["Why"])
+
+
+def test_while_jangomail_does_not_answer_freshness_says_how_old_it_is(show, saved, practice):
+    act(practice, "mail-outage")
+    at = show()
+
+    at.button(key="check_freshness").click().run()
+
+    assert "newer unsubscribes are unknown" in text_of(at)
+
+
+def test_unsubscribes_read_days_ago_can_be_read_now(show, log, saved, practice):
+    long_ago = (log.store.now() - timedelta(days=3)).isoformat().replace("+00:00", "Z")
+    log.store.execute("update reading set read_at = ?", [long_ago])
+    at = show()
+    assert "JangoMail was last read 3 days ago; newer unsubscribes are unknown" in text_of(at)
+
+    at.button(key="read_now").click().run()
+
+    assert "was last read" not in text_of(at)
+
+
+def test_pulling_again_tells_who_joined_and_who_left_and_why(show, log, saved, pull, practice):
+    address = anna(log, saved)
+    act(practice, "unsubscribe", entry=address, asked="")
+    values = {"LastName": "New", "Email": "new.here@example.org"}
+    act(practice, "create-record", sobject="Contact", values=values)
+    pull(list_id=saved)
+
+    at = show(list=saved)
+
+    assert "1 joined, 1 left (1 unsubscribed since)" in text_of(at)
+    assert list(table(at, "Change")["Address"]) == ["new.here@example.org", address]
+
+
+def test_a_deleted_list_is_put_back_by_one_click(show, log, saved):
+    lists.delete(log.store, saved)
+    at = show()
+    assert "Spring newsletter is deleted" in text_of(at)
+    assert f"open_{saved}" not in keys(at)
+
+    at.button(key="restore_list").click().run()
+
+    assert f"open_{saved}" in keys(at)
+
+
+def test_opening_a_list_puts_its_query_into_who(show, saved):
+    at = show()
+    at.button(key=f"open_{saved}").click().run()
+
+    assert "WHERE Email != null" in "\n".join(str(one.value) for one in at.code)
+    assert "hand_over" in keys(at)
+
+
+@pytest.mark.parametrize("form", ["Excel", "CSV", "CSV for Excel"])
+def test_a_download_lacks_who_opted_out_since_and_its_link_works_once(
+    show, log, saved, practice, form
+):
+    address = anna(log, saved)
+    act(practice, "unsubscribe", entry=address, asked="")
+    at = show(list=saved)
+
+    at.menu_button(key="download").click(form).run()
+
+    [last] = pulls.of_list(log.store, saved, last=1)
+    assert f"{last.rows - 1} records are ready, without 1 opted out since" in text_of(at)
+    [link] = [one.proto for one in at.get("link_button")]
+    file = LINKS.redeem(link.url.rpartition("/")[2])
+    assert file.name.startswith("Spring newsletter 20")
+    assert file.name.endswith(".xlsx" if form == "Excel" else ".csv")
+    assert last.rows == len(addresses_in(file.path)) + 1
+    assert address.encode() not in file.path.read_bytes()
+    assert LINKS.redeem(link.url.rpartition("/")[2]) is None
+
+
+def addresses_in(path):
+    """The addresses in a file that was downloaded."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [one["Email"] for one in csv.DictReader(file)]
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    return [one for one in re.findall(r"<t[^>]*>([^<]*)</t>", sheet) if "@" in one]
+
+
+def test_a_download_without_jangomail_says_how_old_its_knowledge_is(show, log, saved, practice):
+    act(practice, "mail-outage")
+    at = show(list=saved)
+
+    at.menu_button(key="download").click("CSV").run()
+
+    assert "records are ready" in text_of(at)
+    assert "newer unsubscribes are unknown" in text_of(at)
+
+
+def test_a_list_is_renamed_copied_and_deleted_from_its_menu(show, log, saved):
+    at = show()
+    at.menu_button(key=f"more_{saved}").click("Rename").run()
+    at.text_input(key=f"name_{saved}").set_value("Summer newsletter")
+    at.button(key=f"rename_now_{saved}").click().run()
+    assert lists.get(log.store, saved).name == "Summer newsletter"
+
+    at.menu_button(key=f"more_{saved}").click("Copy").run()
+    assert [one.name for one in lists.of_connection(log.store, NAME)] == [
+        "Summer newsletter",
+        "Summer newsletter (copy)",
+    ]
+
+    at.menu_button(key=f"more_{saved}").click("Delete").run()
+    assert [one.name for one in lists.of_connection(log.store, NAME)] == [
+        "Summer newsletter (copy)"
+    ]
+    assert "Summer newsletter is deleted" in text_of(at)
+
+
+def test_a_list_is_pulled_again_from_its_menu(show, log, saved):
+    at = show()
+    at.menu_button(key=f"more_{saved}").click("Pull again").run()
+    ended(log)
+
+    assert len(pulls.of_list(log.store, saved, done_only=True)) == 2
+
+
+def test_the_hand_over_is_confirmed_with_its_number_and_a_name_with_the_date(show, log, saved):
+    at = show(list=saved)
+    at.button(key="hand_over").click().run()
+
+    [last] = pulls.of_list(log.store, saved, last=1)
+    count = hand_overs.people_of(log.store, last.id, [])
+    assert at.button(key="hand_now").label == f"Hand {count:,} people to JangoMail"
+    assert at.text_input(key=f"group_name_{last.id}").value.startswith("Spring newsletter 20")
+    assert hand_overs.of_pull(log.store, last.id) == []
+
+
+def test_handing_over_makes_a_group_of_exactly_the_others(show, log, saved, practice):
+    address = anna(log, saved)
+    act(practice, "unsubscribe", entry=address, asked="")
+    at = show(list=saved)
+    at.button(key="hand_over").click().run()
+    at.button(key="hand_now").click().run()
+    assert "is being handed over" in text_of(at)
+    order = handed(log)
+    at = show(list=saved)
+
+    [last] = pulls.of_list(log.store, saved, last=1)
+    wanted = {one.address for one in pulls.rows_of(log.store, last.id)} - {address.lower()}
+    assert (order.status, order.done, order.left_out) == ("done", len(wanted), 1)
+    assert set(practice.world.mail.group(order.group_name).members) == wanted
+    assert f"{len(wanted):,} people handed to JangoMail" in text_of(at)
+    assert "without 1 opted out since the pull" in text_of(at)
+
+
+def handed(log):
+    """The newest hand-over once it has ended."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        [newest] = hand_overs.of_connection(log.store, NAME, last=1)
+        if newest.is_finished:
+            return newest
+        time.sleep(0.05)
+    raise AssertionError("the hand-over does not end")
+
+
+def stopped(log, saved, error):
+    """A hand-over of the list that stopped with an error."""
+    [last] = pulls.of_list(log.store, saved, last=1)
+    order = hand_overs.start(
+        log.store, connection=NAME, pull_id=last.id, group_name="Taken", columns=[], by="Ann"
+    )
+    hand_overs.finish(log.store, order, "failed", error=error)
+    return order
+
+
+def test_a_name_that_jangomail_has_already_is_told_with_another_one(show, log, saved, practice):
+    practice.world.mail.add_group("Taken")
+    order = stopped(log, saved, Fault("group_name_taken", "JangoMail already has it", "Choose."))
+    at = show(list=saved)
+    assert "JangoMail already has it" in text_of(at)
+    assert at.text_input(key=f"another_name_{order}").value == "Taken (2)"
+
+    at.button(key=f"go_on_{order}").click().run()
+
+    assert (handed(log).status, handed(log).group_name) == ("done", "Taken (2)")
+    assert practice.world.mail.group("Taken").members == {}
+
+
+def test_a_hand_over_that_stopped_goes_on(show, log, saved):
+    order = stopped(log, saved, Fault("interrupted", "The process died", "Go on with it."))
+    at = show(list=saved)
+    assert "The process died" in text_of(at)
+
+    at.button(key=f"go_on_{order}").click().run()
+
+    assert handed(log).status == "done"
+
+
+def test_while_jangomail_cannot_be_read_nobody_is_handed_over(show, log, saved, practice):
+    order = stopped(log, saved, Fault("interrupted", "The process died", "Go on with it."))
+    act(practice, "mail-outage")
+
+    with pytest.raises(NotFresh):
+        carry_out(log, {}, order)
+
+    assert practice.world.mail.groups() == {}
+
+
+def test_why_somebody_is_not_on_it_is_answered_for_one_address(show, log, saved, practice):
+    at = show(list=saved)
+    at.text_input(key="why_address").set_value("stranger@example.org")
+    at.button(key="why_look").click().run()
+    assert "is on no Contact and no Lead" in text_of(at)
+
+    at.text_input(key="why_address").set_value(anna(log, saved))
+    at.button(key="why_look").click().run()
+    assert "is on the list" in text_of(at)
+
+
+def test_figures_are_no_mailing_list(show, pull):
+    whole = pull("SELECT LeadSource, COUNT(Id) FROM Contact GROUP BY LeadSource")
+    at = show(pull=whole.id)
+
+    assert "figures, not a mailing list" in text_of(at)
+    assert "hand_over" not in keys(at)
+
+
+def test_a_failed_pull_says_why_and_what_to_do(show, log):
+    pull_id = pulls.start(log.store, connection=NAME, soql=QUERY, options={}, pulled_by="Ann")
+    pulls.fail(log.store, pull_id, Fault("salesforce", "Salesforce is closed", "Try later."))
+
+    at = show(pull=pull_id)
+
+    assert "The last pull failed: Salesforce is closed" in text_of(at)
+    assert "Try later." in text_of(at)
+    assert at.button(key="look").proto.type == "primary"
+
+
+def test_a_query_that_asks_for_opted_out_people_is_not_counted(show, log):
+    query = "SELECT Email FROM Contact WHERE HasOptedOutOfEmail = true"
+    list_id = lists.save(log.store, NAME, "Forbidden", query, options={}, by="Ann")
+
+    at = show(list=list_id)
+
+    assert not {"look", "pull"} & keys(at)
+    assert at.error
