@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from lib.soql.scope import Place, Scope
 from lib.soql.tree import Child, Column, Field, Function, Query, TypeOf
 from lib.soql.walk import fields_in
+from lib.soql.words import AGGREGATES
 
-AGGREGATES = frozenset(("count", "count_distinct", "sum", "avg", "min", "max", "grouping"))
-NUMBERS = frozenset(("count", "count_distinct", "sum", "avg", "grouping"))
+NUMBERS = AGGREGATES - {"min", "max"}
 """Functions that hand out a number, whatever they are given."""
 
 _FIELDS = "fields"
