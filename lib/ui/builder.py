@@ -9,7 +9,6 @@ from lib.lists.values import Options
 from lib.services.describing import Offered
 from lib.services.opening import Log
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
-from lib.soql.guard import guard_text
 from lib.soql.schema import Schema
 from lib.soql.standard import STANDARD
 from lib.soql.tree import Query
@@ -29,8 +28,9 @@ from lib.ui.builder_state import (
     BUILDER,
     SOQL,
     WhoState,
+    bring_back,
     change_object,
-    read_text,
+    checked,
     rows_of,
     state_of,
     write_back,
@@ -59,27 +59,41 @@ def draw_who(log: Log, connection: str, key: str, schema: Schema = STANDARD) -> 
     """
     state = state_of(key)
     place = f"{key}_{state.generation}"
-    side = st.segmented_control(
-        "Who is on the list",
-        [BUILDER, SOQL],
-        key=seed(f"{place}_side", state.side),
-        required=True,
-        label_visibility="collapsed",
-    )
-    state.side = side or state.side
+    _draw_head(state, key, place)
     if state.side == SOQL:
         error = _draw_soql(state, schema, place)
     else:
         error = _draw_builder(log, connection, state, schema, place)
-    draw_filter(_conditions(state.text, schema), place)
+    draw_filter(checked(state, schema).conditions or _USUAL, place)
     state.options = draw_options(log, connection, state.options, place)
     return Who(None if error else state.text, state.options, error)
+
+
+def _draw_head(state: WhoState, key: str, place: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{place}_head"):
+        side = st.segmented_control(
+            "Who is on the list",
+            [BUILDER, SOQL],
+            key=seed(f"{place}_side", state.side),
+            required=True,
+            label_visibility="collapsed",
+        )
+        state.side = side or state.side
+        if state.before is not None:
+            st.button(
+                "Back to what I typed before",
+                icon=":material/undo:",
+                type="tertiary",
+                key=f"{place}_back",
+                on_click=bring_back,
+                args=(key,),
+            )
 
 
 def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
     """The text side: the input, and below it the query with its lines or its mistake."""
     state.text = draw_text(state.text, f"{place}_text")
-    error = _mistake(state.text, schema)
+    error = checked(state, schema).error
     if error is not None:
         draw_mistake(state.text, error)
     else:
@@ -97,8 +111,8 @@ def _draw_builder(
         st.markdown("The builder needs Salesforce's fields. Until then the query stays as SOQL.")
         st.button("Ask again", key=f"{place}_again", on_click=ask_again, args=(connection,))
         return _draw_soql(state, schema, place)
-    query = read_text(state.text)
-    if isinstance(query, SoqlError):
+    query = checked(state, schema).query
+    if query is None:
         st.markdown("The builder opens when the query is mended.")
         return _draw_soql(state, schema, place)
     model = _fitting(query, offers)
@@ -111,10 +125,8 @@ def _draw_builder(
     else:
         st.markdown("The same as SOQL")
     draw_lines(state.text)
-    if missing:
-        return missing
-    error = _mistake(state.text, schema)
-    if error is not None:
+    error = missing or checked(state, schema).error
+    if error is not None and not missing:
         draw_mistake(state.text, error)
     return error
 
@@ -157,6 +169,7 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     draw_columns(there, draft)
     draw_order_and_limit(there, draft)
     found = read(draft, chosen)
+    state.is_unfinished = found.model is None
     if found.model is not None:
         write_back(state, found.model)
         return None
@@ -164,19 +177,3 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
         "Not filled in yet, and not in the query below",
         remedy=" ".join(found.missing),
     )
-
-
-def _conditions(text: str, schema: Schema) -> tuple[str, ...]:
-    """What the guard adds to this query; to any query about people while this one is none."""
-    try:
-        return guard_text(text, schema).conditions or _USUAL
-    except OptbackError:
-        return _USUAL
-
-
-def _mistake(text: str, schema: Schema) -> OptbackError | None:
-    try:
-        guard_text(text, schema)
-    except OptbackError as error:
-        return error
-    return None

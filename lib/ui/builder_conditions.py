@@ -21,6 +21,7 @@ from lib.ui.builder_draft import (
 )
 from lib.ui.builder_widgets import ask, choose, choose_one, field_label, seed
 
+_MOST_SHOWN = 300  # characters of a condition that is kept as it was written
 _MATCHES = {
     Match.ALL: "all of these",
     Match.ANY: "any of these",
@@ -112,7 +113,9 @@ def _draw_as_written(place: Place, row: ConditionRow) -> None:
     condition = condition_in(row, place.offer)
     if condition is not None:
         where = to_query(Model(place.offer.name, ("Id",), parts=(condition,))).where
-        st.code(render(where), language=None, wrap_lines=True)
+        text = render(where)
+        shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]} …"
+        st.code(shown, language=None, wrap_lines=True)
 
 
 def _draw_inputs(place: Place, row: ConditionRow, key: str) -> None:

@@ -10,6 +10,7 @@ from itertools import count
 
 from lib.services.describing import OfferedField, OfferedObject
 from lib.soql.builder import Condition, Group, Match, Membership, Model, Order
+from lib.soql.builder_model import LISTING
 from lib.soql.builder_phrases import (
     PHRASES,
     Entered,
@@ -23,6 +24,7 @@ from lib.soql.builder_phrases import (
 NO_COLUMN = "Choose at least one column."
 NO_CAMPAIGN = "Choose a campaign."
 NO_FIELD = "Choose a field."
+_MOST_VALUES = 100  # of one list; more are for the text side
 _IDS = count(1)
 _MISSING = {
     Input.NUMBER: "Write a number, such as 1500 or 15.5.",
@@ -118,9 +120,11 @@ def phrase_of(offer: OfferedObject, row: ConditionRow) -> Phrase | None:
     return next((one for one in phrases if one.words == row.words), None)
 
 
-def new_row(offer: OfferedObject, path: str = "") -> ConditionRow:
-    """A condition to fill in, with the first phrase of its field."""
-    row = ConditionRow(path)
+def new_row(offer: OfferedObject, path: str, *, among_many: bool = False) -> ConditionRow:
+    """A condition to fill in, with the first phrase of its field, or the first that lists."""
+    phrases = PHRASES[field_of(offer, path).kind]
+    listing = [one.words for one in phrases if among_many and one.operator in LISTING]
+    row = ConditionRow(path, listing[0] if listing else "")
     settle(offer, row)
     return row
 
@@ -159,7 +163,7 @@ def _row_or_group(part: Condition | Group, offer: OfferedObject) -> ConditionRow
 
 def _row(condition: Condition, offer: OfferedObject) -> ConditionRow:
     said = in_words(field_of(offer, condition.field).kind, condition)
-    if said is None:
+    if said is None or len(condition.values) > _MOST_VALUES:
         return ConditionRow(condition.field, written=condition)
     phrase, entered = said
     return ConditionRow(condition.field, phrase.words, entered, condition)

@@ -32,7 +32,12 @@ def draw_options(log: Log, connection: str, options: Options, key: str) -> Optio
 
 def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) -> tuple[str, ...]:
     saved = {one.id: one.name for one in lists.of_connection(log.store, connection)}
-    if not saved and not chosen:
+    deleted = (lists.get(log.store, one) for one in chosen if one not in saved)
+    saved |= {
+        one.id: f"{one.name} (deleted)" for one in deleted if one and one.connection == connection
+    }
+    chosen = tuple(one for one in chosen if one in saved)
+    if not saved:
         return ()
     return choose_several(
         "Whoever was on the last pull of these lists",

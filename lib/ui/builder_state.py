@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from lib.errors import SoqlError
+from lib.errors import OptbackError, SoqlError
 from lib.lists.values import Options
 from lib.services.describing import OfferedObject
 from lib.soql import parse
 from lib.soql.builder import Beyond, Model, Order, from_query, to_query
 from lib.soql.builder_layout import laid_out
 from lib.soql.builder_templates import CAMPAIGN, Template
+from lib.soql.guard import guard
+from lib.soql.schema import Schema
 from lib.soql.tree import Query
 from lib.ui.builder_draft import Draft, MemberRow, draft_of, new_row
 
@@ -25,15 +27,28 @@ BUILDER, SOQL = "Builder", "SOQL"
 _FIRST = Model("Contact", ("FirstName", "LastName", "Email"), order=(Order("LastName"),))
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text read and guarded; `query` is `None` where it cannot be read at all."""
+
+    text: str
+    schema: Schema
+    query: Query | None
+    error: OptbackError | None
+    conditions: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class WhoState:
     """The query as text, and the rows that show it.
 
-    `seen` is the model the rows and the text agreed on last. `generation` is part of the keys of
-    all widgets: another query begins with new ones. `to_ask` is what a template leaves to choose.
+    `opened` is the text as it was opened, `before` what somebody had typed in its place. `seen` is
+    the model the rows and the text agreed on last. `generation` is part of the keys of all
+    widgets: another query begins with new ones. `to_ask` is what a template leaves to choose.
     """
 
     text: str
+    opened: str
     options: Options = TIDY
     side: str = BUILDER
     draft: Draft | None = None
@@ -41,23 +56,47 @@ class WhoState:
     parked: dict[str, Draft] = field(default_factory=dict)
     generation: int = 0
     to_ask: str = ""
+    before: "WhoState | None" = None
+    is_unfinished: bool = False
+    checked: Checked | None = None
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether somebody has changed something since it was opened."""
+        return self.is_unfinished or self.text != self.opened
 
 
 def state_of(key: str) -> WhoState:
     """The state under this key; a new one asks for all Contacts."""
     name = f"{key}_who"
     if name not in st.session_state:
-        st.session_state[name] = WhoState(laid_out(to_query(_FIRST)))
+        text = laid_out(to_query(_FIRST))
+        st.session_state[name] = WhoState(text, text)
     state: WhoState = st.session_state[name]
     return state
 
 
 def open_query(key: str, soql: str, options: Options = TIDY) -> None:
-    """Put a query into the *Who* part, a saved list's for one, before it is drawn."""
+    """Put a query into the *Who* part, a saved list's for one, before it is drawn.
+
+    What somebody typed there is kept, and can be brought back.
+    """
     old = state_of(key)
     st.session_state[f"{key}_who"] = WhoState(
-        soql, options, side=old.side, generation=old.generation + 1
+        soql,
+        soql,
+        options,
+        side=old.side,
+        generation=old.generation + 1,
+        before=replace(old, before=None) if old.is_touched else old.before,
     )
+
+
+def bring_back(key: str) -> None:
+    """Undo `open_query`: what was typed before it stands there again."""
+    now = state_of(key)
+    if now.before is not None:
+        st.session_state[f"{key}_who"] = replace(now.before, generation=now.generation + 1)
 
 
 def open_template(key: str, template: Template) -> None:
@@ -68,12 +107,24 @@ def open_template(key: str, template: Template) -> None:
     state.to_ask = template.asks
 
 
-def read_text(text: str) -> Query | SoqlError:
-    """The query of a text, or what is wrong with it."""
+def checked(state: WhoState, schema: Schema) -> Checked:
+    """What parser and guard say of the text; asked anew only when it has changed."""
+    known = state.checked
+    if known is None or (known.text, known.schema) != (state.text, schema):
+        known = state.checked = _check(state.text, schema)
+    return known
+
+
+def _check(text: str, schema: Schema) -> Checked:
     try:
-        return parse(text)
+        query = parse(text)
     except SoqlError as error:
-        return error
+        return Checked(text, schema, None, error)
+    try:
+        guarded = guard(query, schema, text)
+    except OptbackError as error:
+        return Checked(text, schema, query, error)
+    return Checked(text, schema, query, None, guarded.conditions)
 
 
 def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:
@@ -85,7 +136,7 @@ def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:
     if state.to_ask == CAMPAIGN:
         state.draft.members.append(MemberRow())
     elif state.to_ask:
-        state.draft.parts.append(new_row(offer, state.to_ask))
+        state.draft.parts.append(new_row(offer, state.to_ask, among_many=True))
     state.to_ask = ""
     return state.draft
 

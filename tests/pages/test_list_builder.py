@@ -283,6 +283,35 @@ def test_another_query_is_opened_with_fresh_widgets(page):
     assert page.widgets("number_input", "_limit")[0].value == 3
 
 
+def test_what_somebody_typed_comes_back_after_another_query_was_opened(page):
+    page.write("SELECT Id FROM Contact WHERE Na")
+    page.press("new_leads")
+    assert page.who.soql is not None
+    page.press("_back")
+
+    assert page.widgets("text_area", "_text")[0].value == "SELECT Id FROM Contact WHERE Na"
+    assert not page.widgets("button", "_back")
+
+
+def test_only_what_somebody_touched_is_offered_back(page):
+    page.press("new_leads")
+    page.press("contacts_in")
+    page.press("new_leads")
+
+    assert [one.key for one in page.widgets("button", "_back")] == ["who_3_back"]
+
+
+def test_a_very_long_list_of_values_stays_text(page):
+    values = ", ".join(f"'{number}'" for number in range(5000))
+    page.write("SELECT Id FROM Lead WHERE City IN (" + values + ") AND Title = 'A'")
+    page.side("Builder")
+    page.set("text_input", "Title_text", "B")
+
+    assert page.who.soql.count(", '") == 4999
+    assert page.who.soql.endswith("AND Title = 'B'")
+    assert any(one.value.endswith(" …") for one in page.at.code)
+
+
 def test_what_is_left_out_besides_is_chosen(page, log):
     saved = lists.save(log.store, NAME, "Spring", "SELECT Id FROM Lead", options={}, by="ann")
     page.run()
