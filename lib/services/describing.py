@@ -1,15 +1,19 @@
 """What the list builder offers, from describe: objects, their fields with labels, campaigns."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from lib import soql
-from lib.errors import CredentialsRefused
+from lib.errors import CredentialsRefused, OptbackError, PermissionMissing, SettingsError
+from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.fields import Described, DescribedField, describe_all
 from lib.services.choosing import choose
 from lib.services.opening import Log
+from lib.settings import OptOutField
 from lib.soql.builder_phrases import Kind
+from lib.soql.schema import SObject
 from lib.soql.tree import Field, Ordering, Query
 from lib.sync import pausing
 
@@ -86,13 +90,22 @@ class OfferedObject:
         return tuple(path for path in wanted if self.field(path)) or ("Id",)
 
 
+Seen = SObject | OptbackError | None
+"""What the guard sees of an sObject: nothing for one that is not there, the error where it may not.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What one org offers to its user; `campaigns` are (id, name), the newest first."""
+    """What one org offers to its user; `campaigns` are (id, name), the newest first.
+
+    `known` is what the guard sees of the usual sObjects.
+    """
 
     objects: tuple[OfferedObject, ...]
     campaigns: tuple[tuple[str, str], ...]
     statuses: tuple[tuple[str, str], ...]  # of campaign members: value and label
+    known: Mapping[str, Seen] = field(default_factory=dict, repr=False)  # by lower-case name
 
     def object(self, name: str) -> OfferedObject | None:
         """The object of this name, whatever its case; `None` for one the builder has not."""
@@ -100,26 +113,45 @@ class Offered:
 
 
 def offered(log: Log, environment: Mapping[str, str], connection: str) -> Offered:
-    """What the builder offers for a connection. Costs a sign-in and 1 API call.
+    """What the builder offers for a connection. Costs a sign-in and 3 API calls.
 
     Raises PausedError while its credentials stand refused, UsageError and SalesforceError.
     """
-    login = choose(log, environment, connection).credentials.salesforce.checked()
+    with _signed_in(log, environment, connection) as (door, own):
+        return offers_behind(door, own)
+
+
+def seen(log: Log, environment: Mapping[str, str], connection: str, sobject: str) -> Seen:
+    """What the guard sees of one sObject more. Costs a sign-in and 1 API call; raises as above."""
+    with _signed_in(log, environment, connection) as (door, own):
+        return _seen(DescribedOrg(door, own), sobject)
+
+
+@contextmanager
+def _signed_in(
+    log: Log, environment: Mapping[str, str], connection: str
+) -> Iterator[tuple[Door, OptOutField | None]]:
+    """The door of a connection and its own opt-out field; refused credentials pause it."""
+    credentials = choose(log, environment, connection).credentials
+    login = credentials.salesforce.checked()
     pausing.refuse_if_paused(log.store, log.vault, connection, login)
     try:
-        return offers_behind(Door.open(login))
+        with Door.open(login) as door:
+            yield door, credentials.own_field
     except CredentialsRefused as error:
         pausing.pause(log.store, log.vault, connection, login, error)
         raise
 
 
-def offers_behind(door: Door) -> Offered:
-    """What the org behind a door offers. Costs 1 API call."""
+def offers_behind(door: Door, own: OptOutField | None = None) -> Offered:
+    """What the org behind a door offers. Costs 3 API calls."""
     described, rows = describe_all(door, (*_OBJECTS, *_PARENTS), _newest_campaigns())
     campaigns = tuple((str(row.get("Id")), str(row.get("Name"))) for row in rows or ())
     objects = [_object(one, described) for name in _OBJECTS if (one := described.get(name))]
     members = next((one for one in objects if one.name == "CampaignMember"), None)
     status = members.field("Status") if members else None
+    org = DescribedOrg(door, own)
+    org.ask((*_OBJECTS, *_PARENTS))
     return Offered(
         objects=tuple(
             _with_campaigns(one, campaigns) if one is members else one
@@ -128,7 +160,15 @@ def offers_behind(door: Door) -> Offered:
         ),
         campaigns=campaigns,
         statuses=status.choices if status else (),
+        known={name.lower(): _seen(org, name) for name in (*_OBJECTS, *_PARENTS)},
     )
+
+
+def _seen(org: DescribedOrg, name: str) -> Seen:
+    try:
+        return org.sobject(name)
+    except (PermissionMissing, SettingsError) as error:
+        return error
 
 
 def _newest_campaigns() -> Query:

@@ -15,7 +15,7 @@ from lib.soql.tree import Query
 from lib.ui.builder_conditions import Place, draw_add, draw_conditions
 from lib.ui.builder_draft import read
 from lib.ui.builder_filter import draw_filter
-from lib.ui.builder_offers import ask_again, offers_of
+from lib.ui.builder_offers import Org, ask_again, org_of
 from lib.ui.builder_options import draw_options
 from lib.ui.builder_rest import (
     draw_add_campaign,
@@ -51,19 +51,24 @@ class Who:
     error: OptbackError | None = None
 
 
-def draw_who(log: Log, connection: str, key: str, schema: Schema = STANDARD) -> Who:
+def draw_who(log: Log, connection: str, key: str) -> Who:
     """Builder or SOQL, the options, and the locked opt-out filter. Writes nothing.
 
-    `schema` is what the guard knows of the org. Costs a sign-in and 1 API call in a quarter of
-    an hour.
+    Costs a sign-in and 3 API calls in a quarter of an hour. Without Salesforce the query is
+    checked by the standard objects alone.
     """
     state = state_of(key)
     place = f"{key}_{state.generation}"
     _draw_head(state, key, place)
+    org = org_of(log, connection)
+    schema = org.schema if isinstance(org, Org) else STANDARD
     if state.side == SOQL:
         error = _draw_soql(state, schema, place)
+    elif isinstance(org, Org):
+        error = _draw_builder(state, org, place)
     else:
-        error = _draw_builder(log, connection, state, schema, place)
+        _draw_no_org(org, connection, place)
+        error = _draw_soql(state, schema, place)
     draw_filter(checked(state, schema).conditions or _USUAL, place)
     state.options = draw_options(log, connection, state.options, place)
     return Who(None if error else state.text, state.options, error)
@@ -101,16 +106,15 @@ def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | No
     return error
 
 
-def _draw_builder(
-    log: Log, connection: str, state: WhoState, schema: Schema, place: str
-) -> OptbackError | None:
+def _draw_no_org(trouble: OptbackError, connection: str, place: str) -> None:
+    show_error(trouble)
+    st.markdown("The builder needs Salesforce's fields. Until then the query stays as SOQL.")
+    st.button("Ask again", key=f"{place}_again", on_click=ask_again, args=(connection,))
+
+
+def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
     """The builder; the text side in its place where the query does not fit, with the reason."""
-    offers = offers_of(log, connection)
-    if isinstance(offers, OptbackError):
-        show_error(offers)
-        st.markdown("The builder needs Salesforce's fields. Until then the query stays as SOQL.")
-        st.button("Ask again", key=f"{place}_again", on_click=ask_again, args=(connection,))
-        return _draw_soql(state, schema, place)
+    schema, offers = org.schema, org.offers
     query = checked(state, schema).query
     if query is None:
         st.markdown("The builder opens when the query is mended.")

@@ -7,7 +7,7 @@ import requests
 from streamlit.testing.v1 import AppTest
 
 from lib.lists.values import Options
-from lib.soql import parse
+from lib.soql import all_of, any_of, equals, parse, render, select
 from lib.store import lists
 from lib.ui.builder import Who
 from tests.pages.conftest import text_of
@@ -302,8 +302,8 @@ def test_only_what_somebody_touched_is_offered_back(page):
 
 
 def test_a_very_long_list_of_values_stays_text(page):
-    values = ", ".join(f"'{number}'" for number in range(5000))
-    page.write("SELECT Id FROM Lead WHERE City IN (" + values + ") AND Title = 'A'")
+    many = any_of("City", [str(number) for number in range(5000)])
+    page.write(render(select(["Id"], "Lead", all_of(many, equals("Title", "A")))))
     page.side("Builder")
     page.set("text_input", "Title_text", "B")
 
@@ -345,3 +345,25 @@ def test_person_accounts_are_asked_for_without_companies(connect, practice):
 
     assert page.who.soql.splitlines()[1:3] == ["FROM Account", "WHERE IsPersonAccount = true"]
     assert "PersonHasOptedOutOfEmail = false" in page.said
+
+
+def test_where_the_opt_out_field_is_hidden_nothing_is_asked(connect, practice):
+    hide = {"access": "hidden", "sobject": "Lead"}
+    requests.post(f"{practice.url}/practice/field-access", json=hide, timeout=5)
+    connect(NAME)
+    page = Page(AppTest.from_function(_page, default_timeout=30))
+    page.run()
+    assert page.who.soql is not None
+    page.press("new_leads")
+
+    assert page.who.soql is None
+    assert page.who.error.code == "permission_missing"
+    assert page.who.error.message in page.said
+
+
+def test_a_rerun_writes_nothing(page, log):
+    before = log.store.query("select * from connection"), page.who
+    page.run()
+
+    assert (log.store.query("select * from connection"), page.who) == before
+    assert log.store.query("select 1 from list union all select 1 from pull") == []
