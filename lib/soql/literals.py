@@ -8,7 +8,7 @@ from lark import Token
 
 from lib.soql import tree
 from lib.soql.mistakes import Mistake
-from lib.soql.words import COUNTED_DATE_LITERALS, ESCAPES, PLAIN_DATE_LITERALS
+from lib.soql.words import COUNTED_DATE_LITERALS, ESCAPES, PLAIN_DATE_LITERALS, RESERVED
 
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 # Two halves of a surrogate pair are one character, so they are read together.
@@ -89,6 +89,8 @@ def word(token: Token) -> tree.DateLiteral:
         return tree.DateLiteral(name)
     if upper in COUNTED_DATE_LITERALS:
         return tree.DateLiteral(name, _count(token, name, count))
+    if token.lower() in RESERVED:
+        raise Mistake(_offset(token), f"Unexpected {str(token)!r}: expected a value.")
     shown = token[:60]
     if count:
         raise Mistake(_offset(token), f"{shown!r} is no value.", _remedy_of_count(name))

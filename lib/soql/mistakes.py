@@ -97,7 +97,7 @@ def unexpected(text: str, offset: int, expected: Collection[str]) -> Mistake:
 
 
 def _word_at(text: str, offset: int) -> str:
-    if offset < len(text) and _INVISIBLE.match(text, offset):
+    if _INVISIBLE.match(text, offset) and text[offset:].strip():
         return f"invisible character U+{ord(text[offset]):04X}"
     match = re.compile(r"[\w.]+|\S").match(text, offset)
     return repr(match[0][:_WINDOW]) if match else ""

@@ -12,6 +12,7 @@ from typing import cast
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from lib.soql.literals import word
 from lib.soql.mistakes import Mistake, as_error, unexpected
 from lib.soql.reading import Reader, told_apart
 from lib.soql.rules import check_name
@@ -46,7 +47,7 @@ def parse(text: str) -> Query:
     except Mistake as mistake:
         raise as_error(text, mistake, bare=bare) from None
     except UnexpectedInput as error:
-        raise as_error(text, _mistake(bare, error), bare=bare) from None
+        raise as_error(text, _earlier(error) or _mistake(bare, error), bare=bare) from None
 
 
 @cache
@@ -59,6 +60,20 @@ def _parser() -> Lark:
         transformer=Reader(),
         lexer_callbacks={"NAME": told_apart, "FUNCTION": check_name},
     )
+
+
+def _earlier(error: UnexpectedInput) -> Mistake | None:
+    """What is wrong with a bare word before the place, which otherwise what follows it would be
+    blamed for: in `Name = Bob Smith`, Bob is.
+    """
+    last = (getattr(error, "token_history", None) or [None])[-1]
+    if last is None or last.type != "WORD":
+        return None
+    try:
+        word(last)
+    except Mistake as mistake:
+        return mistake
+    return None
 
 
 def _mistake(text: str, error: UnexpectedInput) -> Mistake:

@@ -5,6 +5,7 @@ Source: SOQL and SOSL Reference, "Comparison Operators" (semi-joins), "COUNT()",
 """
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from lark import Token
 
@@ -154,7 +155,10 @@ def check_name(name: Token) -> Token:
 def _remedy_of_name(name: str) -> str:
     if name.lower() == "geolocation":
         return "It stands inside DISTANCE(field, GEOLOCATION(latitude, longitude), 'km') only."
-    return "Check its spelling; text and numbers cannot be worked out in a query."
+    near = get_close_matches(name.lower(), sorted(FUNCTIONS), n=1, cutoff=0.75)
+    if near:
+        return f"Is {near[0]}() meant?"
+    return "Take it out: SOQL groups, counts and formats, but works nothing out."
 
 
 def check_function(function: tree.Function) -> None:
