@@ -149,20 +149,23 @@ class _Pages:
             locator, is_first = behind, False
 
     def _whole(self, page: _Page, locator: str) -> Iterator[Line]:
-        """The header and rows of a page, asked again while it holds fewer than it should."""
+        """The header and rows of a page, asked again while it holds less than it should."""
         handed_on = 0
         for attempt in range(self._door.patience.tries):
             if attempt:
                 page = self._page(locator)
             last: Line | None = None
+            width = 0
             with page.file, _as_text(page.file) as text, suppress(_CutError):
+                _check_end(page.file)
                 for line in islice(_parsed(text), handed_on, None):
                     if last is not None:
                         yield last
                         handed_on += 1
+                    width = width or len(line)
                     last = line
                 # The last line is handed on only now: of a page cut short it is half a line.
-                if last is not None and page.count in (None, handed_on):
+                if last is not None and len(last) == width and page.count in (None, handed_on):
                     yield last
                     return
                 if last is None and page.count == 0:
@@ -186,6 +189,15 @@ class _Pages:
         )
 
 
+def _check_end(file: IO[bytes]) -> None:
+    """A page ends with a line, or with the quote of its last value; else its end is missing."""
+    if file.seek(0, io.SEEK_END):
+        file.seek(-1, io.SEEK_END)
+        if file.read(1) not in (b"\n", b'"'):
+            raise _CutError
+    file.seek(0)
+
+
 def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding="utf-8", newline="")
 
@@ -193,7 +205,7 @@ def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
 def _parsed(text: io.TextIOWrapper) -> Iterator[Line]:
     """The lines of a CSV; NUL bytes, which Salesforce may send, are taken out."""
     try:
-        yield from csv.reader(line.replace("\0", "") for line in text)
+        yield from csv.reader((line.replace("\0", "") for line in text), strict=True)
     except (csv.Error, UnicodeDecodeError) as error:
         raise _CutError from error
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from lib.lists import costs
+from lib.practice import rest_query
+from lib.salesforce import bulk_query
 from tests.practice.runs.conftest import House, house
 
 __all__ = ["house"]
@@ -56,3 +59,17 @@ def lists(house: House, tmp_path: Path) -> Lists:
     folder = tmp_path / "out"
     folder.mkdir()
     return Lists(house, folder / "list.csv")
+
+
+@pytest.fixture
+def in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bulk 2.0 queries are the cheaper way for whatever they can do, in pages of ten rows."""
+    monkeypatch.setattr(bulk_query, "PAGE_ROWS", 10)
+    monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.05)
+    monkeypatch.setattr(costs, "_BULK_BEGINS_S", -1000.0)
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """REST answers come in pages of 200 rows, the fewest there are."""
+    monkeypatch.setattr(rest_query, "_PAGE", 200)

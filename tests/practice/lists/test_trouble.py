@@ -1,0 +1,238 @@
+"""Whatever goes wrong on the way, a list is whole or it is not there."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lib.lists import pull
+from lib.practice.founding import USERNAME
+from tests.practice.lists.conftest import CONTACTS, LEADS, Lists
+
+ROOT = Path(__file__).resolve().parents[3]
+MANY = 25
+ADDRESSES = sorted(f"p{number:03}@example.org" for number in range(MANY))
+RESULTS = "/results"
+
+
+@pytest.fixture
+def people(lists: Lists) -> Lists:
+    """25 Contacts, three pages of Bulk."""
+    for address in ADDRESSES:
+        lists.house.contact(address)
+    return lists
+
+
+def jobs(lists: Lists) -> int:
+    """Bulk jobs that Salesforce still keeps."""
+    org = lists.house.practice.world.org
+    user = org.user_named(USERNAME)
+    assert user is not None
+    return len(org.jobs.of(user["Id"]))
+
+
+def files_in(folder: Path) -> list[str]:
+    """The names in a folder, hidden ones too."""
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.usefixtures("in_bulk")
+def test_a_bulk_query_brings_the_same_as_rest_and_leaves_no_job_behind(people: Lists) -> None:
+    people.house.contact("x@example.org", HasOptedOutOfEmail=True)
+    people.house.unsubscribe(ADDRESSES[3])
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.addresses) == (0, [*ADDRESSES[:3], *ADDRESSES[4:]])
+    assert (pulled.told["matching"], pulled.told["opted_out"]) == (26, 1)
+    assert jobs(people) == 0
+
+
+@pytest.mark.usefixtures("in_bulk")
+@pytest.mark.parametrize("after", [0, 2, 4])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 500},
+        {"kind": "status", "status": 503},
+        {"kind": "reset"},
+        {"kind": "reset_after"},
+        {"kind": "cut"},
+        {"kind": "cut", "share": 0.95},
+        {"kind": "cut", "share": 0.97},
+        {"kind": "cut", "share": 0.99},
+        {"kind": "cut_off"},
+        {"kind": "expire_sessions"},
+    ],
+    ids=lambda fault: "-".join(str(one) for one in fault.values()),
+)
+def test_a_page_that_fails_is_asked_again(
+    people: Lists, fault: dict[str, object], after: int
+) -> None:
+    people.house.act("fault", path=RESULTS, after=after, **fault)
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.addresses) == (0, ADDRESSES)
+    assert (pulled.told["fetched"], jobs(people)) == (MANY, 0)
+
+
+@pytest.mark.usefixtures("in_bulk")
+def test_a_page_that_never_comes_ends_the_pull_without_a_file(
+    people: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "BATCH", 10)
+    after = 4  # two for the opt-outs of Contact and Lead, and two pages of rows
+    people.house.act("fault", kind="status", status=400, path=RESULTS, after=after, times=None)
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.lines, jobs(people)) == (1, None, 0)
+    assert files_in(people.out.parent) == []
+    assert pulled.told["errors"][0]["remedy"]
+
+
+@pytest.mark.usefixtures("in_bulk")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "failed_job", "message": "InvalidBatch : InvalidBatch : Field name not found : X"},
+        {"kind": "status", "status": 400, "path": "/jobs/query", "code": "FEATURENOTENABLED"},
+        {"kind": "status", "status": 404, "path": "/jobs/query"},
+    ],
+    ids=["failed", "not enabled", "not there"],
+)
+def test_where_bulk_is_refused_the_rows_come_page_by_page(
+    people: Lists, fault: dict[str, object]
+) -> None:
+    people.house.act("fault", times=2, **fault)  # for the opt-outs, and for the rows
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.addresses) == (0, ADDRESSES)
+    assert "page by page" in people.house.errors
+
+
+@pytest.mark.usefixtures("in_bulk")
+def test_a_slow_job_is_waited_for(people: Lists) -> None:
+    people.house.act("fault", kind="slow_job", seconds=2)
+
+    assert people.pull(CONTACTS).addresses == ADDRESSES
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("kind", ["status", "reset", "reset_after", "cut_off", "expire_sessions"])
+def test_a_rest_page_that_fails_is_asked_again(lists: Lists, kind: str) -> None:
+    addresses = sorted(f"q{number:03}@example.org" for number in range(450))
+    for address in addresses:
+        lists.house.lead(address)
+    lists.house.act("fault", kind=kind, path="/query/01g")
+
+    pulled = lists.pull(LEADS)
+
+    assert (pulled.code, pulled.addresses) == (0, addresses)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_list_that_was_there_before_stays_when_the_new_one_fails(lists: Lists) -> None:
+    for number in range(250):
+        lists.house.lead(f"q{number:03}@example.org")
+    lists.out.write_text("the old one")
+    lists.house.act("fault", kind="status", status=400, path="/query/01g", times=None)
+
+    code, _ = lists.house.sync("list", LEADS, "--out", str(lists.out))
+
+    assert (code, lists.out.read_text()) == (1, "the old one")
+    assert files_in(lists.out.parent) == [lists.out.name]
+
+
+def test_a_killed_process_leaves_no_file_at_all(people: Lists, tmp_path: Path) -> None:
+    people.house.act("fault", kind="slow", seconds=30, path="/query", times=None, after=0)
+    before = set(people.house.home.rglob("*")) if people.house.home.exists() else set()
+    child = subprocess.Popen(
+        [sys.executable, "sync.py", "list", CONTACTS, "--out", str(people.out), "--quiet"],
+        cwd=ROOT,
+        env={**os.environ, "OPTBACK_HOME": str(people.house.home)},
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    while not _has_open_file(child.pid, people.out.parent):
+        assert child.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+
+    assert files_in(people.out.parent) == []
+    assert before <= set(people.house.home.rglob("*"))
+
+
+def _has_open_file(pid: int, folder: Path) -> bool:
+    """Whether a process writes into a folder, under a name or under none."""
+    for link in Path(f"/proc/{pid}/fd").glob("*"):
+        try:
+            target = str(link.readlink())
+        except OSError:
+            continue
+        if target.startswith(str(folder)):
+            return True
+    return False
+
+
+def test_jangomail_out_of_reach_is_said_and_is_no_failure(people: Lists) -> None:
+    people.house.unsubscribe(ADDRESSES[0])
+    first = people.pull(CONTACTS)
+    people.house.unsubscribe(ADDRESSES[1])
+    people.house.act("mail-outage")
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.addresses) == (0, ADDRESSES[1:])
+    assert pulled.told["as_of"] == first.told["as_of"]
+    assert "newer unsubscribes are unknown" in people.house.errors
+
+
+def test_refused_credentials_are_not_offered_again(
+    people: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALESFORCE_PASSWORD", "wrong")
+
+    first = people.pull(CONTACTS)
+    second = people.pull(CONTACTS)
+
+    assert (first.code, first.told["errors"][0]["code"]) == (1, "credentials_refused")
+    assert (second.code, second.told["errors"][0]["code"]) == (1, "paused")
+
+
+@pytest.mark.parametrize("sobject", ["Contact", "Lead"])
+def test_where_the_opt_out_field_is_hidden_nothing_is_asked(people: Lists, sobject: str) -> None:
+    people.house.act("field-access", access="hidden", sobject=sobject)
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.lines) == (1, None)
+    error = pulled.told["errors"][0]
+    assert error["code"] == "permission_missing"
+    assert "Set Field-Level Security" in error["remedy"]
+
+
+def test_jangomail_must_be_set_up(people: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JANGOMAIL_PASSWORD")
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.told["errors"][0]["code"]) == (2, "settings")
+
+
+def test_a_place_where_no_file_can_be_is_found_before_anything_is_contacted(lists: Lists) -> None:
+    lists.house.act("fault", kind="status", area="any", times=None)
+
+    for out in (lists.out.parent / "not there" / "list.csv", lists.out.parent):
+        code, told = lists.house.sync("list", CONTACTS, "--out", str(out))
+
+        assert (code, told["errors"][0]["code"]) == (2, "usage")
