@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lib.practice import soql_names as names
@@ -115,12 +116,14 @@ class Scope:
 
     def _parent(self, lookup: str, kinds: tuple[SObjectType, ...]) -> Get:
         tables = [self.asked.view.tables.rows(kind.name) for kind in kinds]
+        find = tables[0].get if len(tables) == 1 else partial(_first, tables)
         keeps_deleted = self.asked.include_deleted
 
         def parent(row: Row) -> Row | None:
-            found = _first(tables, row.get(lookup))
-            gone = found is not None and found.get("IsDeleted") and not keeps_deleted
-            return None if gone else found
+            found = find(row.get(lookup) or "")
+            if found is None or keeps_deleted or not found.get("IsDeleted"):
+                return found
+            return None
 
         return parent
 
@@ -150,11 +153,10 @@ def _lookup(kind: SObjectType, relationship: str) -> Field | None:
     return next((one for one in fields if (one.relationship_name or "").lower() == wanted), None)
 
 
-def _first(tables: list[Mapping[str, Row]], record_id: str | None) -> Row | None:
-    if record_id is not None:
-        for table in tables:
-            if record_id in table:
-                return table[record_id]
+def _first(tables: list[Mapping[str, Row]], record_id: str) -> Row | None:
+    for table in tables:
+        if record_id in table:
+            return table[record_id]
     return None
 
 

@@ -105,9 +105,9 @@ class Plan:
 
     def _tests(self) -> list[Test]:
         tests = [scope_test(self._asked, self._kind, using) for using in self._query.using]
-        if self._query.where is not None:
-            tests.append(self._conditions.test(self._query.where))
-        return tests
+        where = self._query.where
+        parts = where.parts if isinstance(where, tree.And) else (where,)
+        return tests + [self._conditions.test(part) for part in parts if part is not None]
 
     def _inner(self, join: tree.InQuery, left: Meant) -> frozenset[str]:
         """The ids that a semi-join's subquery selects."""
