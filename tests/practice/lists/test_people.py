@@ -1,0 +1,158 @@
+"""People who are reached in other ways: person accounts, campaign members, look-ups, subqueries."""
+
+import pytest
+
+from lib.practice.world import World
+from tests.practice.lists.conftest import Lists
+
+ANNA = "anna@example.org"
+BERT = "bert@example.org"
+CARA = "cara@example.org"
+
+
+def record(lists: Lists, sobject: str, **values: object) -> str:
+    """The id of a new record."""
+    return str(lists.house.act("create-record", sobject=sobject, values=values)["id"])
+
+
+@pytest.fixture
+def world(lists: Lists) -> World:
+    """What the practice org holds."""
+    return lists.house.practice.world
+
+
+@pytest.fixture
+def with_person_accounts(lists: Lists) -> None:
+    """Three person accounts: Anna, Bert who opted out, and Cara."""
+    lists.house.act("org-switch", person_accounts=True, persons=0)
+    for name, address, opted_out in (("A", ANNA, False), ("B", BERT, True), ("C", CARA, False)):
+        values = {"LastName": name, "PersonEmail": address, "PersonHasOptedOutOfEmail": opted_out}
+        record(lists, "Account", **values)
+
+
+@pytest.mark.usefixtures("with_person_accounts")
+def test_person_accounts_are_people(lists: Lists) -> None:
+    lists.house.unsubscribe(CARA)
+
+    pulled = lists.pull("SELECT Name, PersonEmail FROM Account WHERE IsPersonAccount = true")
+
+    assert [line["PersonEmail"] for line in pulled.lines or []] == [ANNA]
+    assert (pulled.told["opted_out"], pulled.told["removed"]) == (1, {"unsubscribed": 1})
+
+
+@pytest.mark.usefixtures("with_person_accounts")
+def test_the_contact_of_a_person_account_is_left_out_with_it(lists: Lists) -> None:
+    lists.house.lead(BERT)
+
+    contacts = lists.pull("SELECT Email FROM Contact")
+    leads = lists.pull("SELECT Email FROM Lead")
+
+    assert contacts.addresses == [ANNA, CARA]
+    assert leads.told["removed"] == {"opted_out_elsewhere": 1}
+
+
+def test_a_campaign_member_is_asked_by_what_stands_behind_it(lists: Lists) -> None:
+    house = lists.house
+    campaign = record(lists, "Campaign", Name="Spring")
+    contact = house.contact(ANNA)
+    out = house.lead(BERT)
+    unsubscribed = house.lead(CARA)
+    record(lists, "CampaignMember", CampaignId=campaign, ContactId=contact)
+    record(lists, "CampaignMember", CampaignId=campaign, LeadId=out)
+    record(lists, "CampaignMember", CampaignId=campaign, LeadId=unsubscribed)
+    house.act("tick-box", record=out)
+    house.unsubscribe(CARA)
+
+    pulled = lists.pull("SELECT Id, FirstName, Email FROM CampaignMember")
+
+    assert pulled.addresses == [ANNA]
+    assert (pulled.told["opted_out"], pulled.told["removed"]) == (1, {"unsubscribed": 1})
+
+
+def test_the_address_behind_a_look_up_counts_and_its_column_is_dotted(lists: Lists) -> None:
+    anna, bert = lists.house.contact(ANNA), lists.house.contact(BERT)
+    for contact in (anna, bert):
+        record(lists, "Case", ContactId=contact, Subject="Help")
+    lists.house.unsubscribe(BERT)
+
+    pulled = lists.pull("SELECT Subject, Contact.Email FROM Case")
+
+    assert pulled.lines == [{"Subject": "Help", "Contact.Email": ANNA}]
+    assert pulled.told["removed"] == {"unsubscribed": 1}
+
+
+def test_a_row_goes_by_an_address_that_the_query_does_not_select(lists: Lists) -> None:
+    lists.house.contact(ANNA, FirstName="Anna")
+    lists.house.contact(BERT, FirstName="Bert")
+    lists.house.unsubscribe(ANNA)
+
+    pulled = lists.pull("SELECT c.FirstName FROM Contact c")
+
+    assert pulled.lines == [{"FirstName": "Bert"}]
+
+
+def test_a_subquery_loses_its_people_and_the_parent_stays(lists: Lists) -> None:
+    account = record(lists, "Account", Name="Sample Ltd")
+    record(lists, "Account", Name="Empty Ltd")
+    for address in (ANNA, BERT, CARA):
+        lists.house.contact(address, AccountId=account)
+    lists.house.unsubscribe(BERT)
+
+    pulled = lists.pull(
+        "SELECT Name, (SELECT Email FROM Contacts) FROM Account WHERE Name LIKE '% Ltd'"
+    )
+
+    assert sorted(line["Contacts.Email"] for line in pulled.lines or []) == ["", ANNA, CARA]
+    assert (pulled.told["fetched"], pulled.told["rows"], pulled.told["removed"]) == (2, 2, {})
+    assert "1 unsubscribed since" in lists.house.errors
+
+
+def test_groups_are_judged_by_the_address_in_them(lists: Lists) -> None:
+    for address in (ANNA, ANNA, BERT):
+        lists.house.contact(address)
+    lists.house.unsubscribe(BERT)
+
+    grouped = lists.pull("SELECT Email, COUNT(Id) FROM Contact GROUP BY Email")
+    first = lists.pull("SELECT MIN(Email) FROM Contact")
+    counted = lists.pull("SELECT COUNT() FROM Contact")
+
+    assert grouped.lines == [{"Email": ANNA, "COUNT(Id)": "2"}]
+    assert first.lines == [{"MIN(Email)": ANNA}]
+    assert counted.lines == [{"COUNT()": "3"}]
+    assert (grouped.told["matching"], grouped.told["opted_out"]) == (None, None)
+
+
+def test_an_own_opt_out_field_counts_beside_the_standard_one(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists.house.contact(ANNA)
+    lists.house.contact(BERT, HasOptedOutOfEmail=True)
+    lists.house.contact(CARA, DoNotCall=True)
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "No_Mail__c")
+
+    pulled = lists.pull("SELECT Email FROM Contact")
+
+    assert (pulled.code, pulled.told["errors"][0]["code"]) == (1, "permission_missing")
+    assert "No_Mail__c" in pulled.told["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("name", ["HasOptedOutOfEmail", "No Mail__c", "==X__c", "X__c; --"])
+def test_an_own_opt_out_field_must_be_a_custom_one(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", name)
+
+    pulled = lists.pull("SELECT Email FROM Contact")
+
+    assert (pulled.code, pulled.told["errors"][0]["code"]) == (2, "settings")
+
+
+def test_run_refuses_to_start_with_an_own_opt_out_field(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "=No_Mail__c")
+
+    code, told = lists.house.sync("run")
+
+    assert code == 2
+    assert "does not tick No_Mail__c yet" in told["errors"][0]["message"]
