@@ -9,10 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lib.soql import persons, refusing
-from lib.soql.schema import Schema
+from lib.soql.schema import Schema, SObject
 from lib.soql.scope import Place, Scope
 from lib.soql.tree import Field, Operand, Query, Source
-from lib.soql.uses import Use, brought_by_fields, children_of, is_figures, uses_of
+from lib.soql.uses import (
+    Use,
+    brought_by_fields,
+    children_of,
+    is_brought,
+    is_figures,
+    uses_of,
+)
 from lib.soql.walk import fields_in, operands_in
 
 
@@ -72,7 +79,7 @@ def read_level(schema: Schema, query: Query) -> Level:
     if not level.yields_people():
         level = replace(level, points=tuple(_known_lookups(schema, level.scope)))
     if not level.yields_people():
-        raise refusing.nobody(level.scope, level.uses, query)
+        raise refusing.nobody(level.scope, query)
     return level
 
 
@@ -81,6 +88,7 @@ def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
     uses = tuple(uses_of(scope, query))
     for use in uses:
         _check(use, is_known=is_known)
+    _check_once(uses, query)
     if not is_known and brought_by_fields(query):
         raise refusing.unknown_child(query.sources[0])
     children = {
@@ -115,6 +123,19 @@ def _check(use: Use, *, is_known: bool) -> None:
         raise refusing.polymorphic(place)
 
 
+def _check_once(uses: tuple[Use, ...], query: Query) -> None:
+    """Salesforce takes no field twice, however its path is written."""
+    brought, seen = brought_by_fields(query), set()
+    for use in uses:
+        place = use.place
+        if not use.is_plain or is_figures(query):
+            continue
+        same = (place.key, place.name.lower())
+        if same in seen or (not place.steps and is_brought(brought, place.name)):
+            raise refusing.named_twice(place)
+        seen.add(same)
+
+
 def _may_be_person(target: str) -> bool:
     return target.lower() in persons.PEOPLE or target.lower() in ("account", "-")
 
@@ -126,11 +147,30 @@ def _points(schema: Schema, scope: Scope, query: Query, uses: tuple[Use, ...]) -
         yield from _named_twice(schema, scope, base)
         yield from _by_paths(use.place for use in uses if _brings_address(use))
         return
-    selected = list(_by_paths(place for place in _places(scope, query, uses)))
-    yield from selected
+    _refuse_polymorphic(scope, query, uses)
+    yield from _by_paths(_places(scope, query, uses))
     own_address = any(_brings_address(use) and not use.place.steps for use in uses)
     if own_address or brought_by_fields(query):
         yield from _known_lookups(schema, scope)
+
+
+def _refuse_polymorphic(scope: Scope, query: Query, uses: tuple[Use, ...]) -> None:
+    """Whoever stands behind a look-up of several kinds can be told by his id or name as well."""
+    selected = [place for place in _places(scope, query, uses) if len(place.targets) > 1]
+    selected += [use.place for use in uses if use.in_type_of]
+    if brought_by_fields(query) and scope.sobject is not None:
+        selected += [
+            scope.place(Field(f"{name}.Id")) for name in _lookups_of_several(scope.sobject)
+        ]
+    for place in selected:
+        if place.steps and any(target.lower() in persons.PEOPLE for target in place.targets):
+            raise refusing.nobody_behind(place, query.sources[0])
+
+
+def _lookups_of_several(sobject: SObject) -> Iterator[str]:
+    for relationship, targets in sobject.parents.items():
+        if len(targets) > 1:
+            yield sobject.spelled.get(relationship, relationship)
 
 
 def _asks_persons_fields(scope: Scope, query: Query) -> bool:

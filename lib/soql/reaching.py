@@ -12,8 +12,9 @@ from lib.soql.guarded import Person
 from lib.soql.level import Level, Point, lookup_of
 from lib.soql.schema import Schema, SObject
 from lib.soql.scope import Place
-from lib.soql.tree import Column, Field, Grouping, Query
-from lib.soql.uses import Use, brought_by_fields
+from lib.soql.tree import Column, Field, Function, Grouping, Query, Selected
+from lib.soql.uses import Use, brought_by_fields, is_brought
+from lib.soql.walk import fields_in
 
 _MEMBERS_PERSON = "LeadOrContactId"  # of a campaign member: the id of the Lead or Contact
 
@@ -34,13 +35,11 @@ def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
     query, people, added = level.query, [], []
     for point in level.points:
         addresses = [use.column for use in level.uses if _is_address_of(point, use)]
-        if not addresses and _is_told_by_copy(level, point):
-            continue
         told = schema.sobject(point.sobject)
         address, record_id = persons.address_field(point.sobject), _id_field(point, told)
         for name in (address, record_id):
             if name is not None and not _is_there(level, point, name):
-                query = _with_column(query, point.written(name))
+                query = _with_column(level, query, Field(point.written(name)))
                 added.append(point.column(name))
         named = dict.fromkeys((point.column(address), *addresses, *_own_addresses(level, point)))
         found = record_id and point.column(record_id)
@@ -50,13 +49,6 @@ def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
 
 def _is_address_of(point: Point, use: Use) -> bool:
     return use.place.key == point.key and use.hands_out_value and persons.is_address(use.place)
-
-
-def _is_told_by_copy(level: Level, point: Point) -> bool:
-    """Whether a campaign member's own address is the one of the person behind it."""
-    base = level.scope.sobject
-    is_behind_copy = bool(point.steps) and level.points[0].sobject.lower() == "campaignmember"
-    return is_behind_copy and (base is None or not base.is_whole or "email" in base.emails)
 
 
 def _id_field(point: Point, told: SObject | None) -> str | None:
@@ -73,11 +65,11 @@ def _own_addresses(level: Level, point: Point) -> tuple[str, ...]:
         return ()
     standard = persons.address_field(point.sobject).lower()
     found = (one for one in sorted(level.scope.sobject.emails) if one != standard)
-    return tuple(one for one in found if _brings(brought, one))
+    return tuple(one for one in found if is_brought(brought, one))
 
 
 def _is_there(level: Level, point: Point, name: str) -> bool:
-    if not point.steps and _brings(brought_by_fields(level.query), name):
+    if not point.steps and is_brought(brought_by_fields(level.query), name):
         return True
     return any(
         use.is_plain and use.place.key == point.key and use.place.name.lower() == name.lower()
@@ -85,13 +77,30 @@ def _is_there(level: Level, point: Point, name: str) -> bool:
     )
 
 
-def _brings(brought: frozenset[str], field: str) -> bool:
-    kind = "custom" if field.lower().endswith(("__c", "__pc")) else "standard"
-    return bool(brought & {"all", kind})
+def _with_column(level: Level, query: Query, field: Field) -> Query:
+    """The query with one column more; a function over the same field is given an alias.
+
+    Without one Salesforce takes toLabel(Email) and Email for the same column, named twice.
+    """
+    taken = [use.column for use in level.uses]
+    columns = tuple(
+        replace(column, alias=_free_alias(field.path[-1], [*taken, field.path[-1]]))
+        if _is_unnamed_function_over(level, column, level.scope.place(field))
+        else column
+        for column in query.columns
+    )
+    return replace(query, columns=(*columns, Column(field)))
 
 
-def _with_column(query: Query, written: str) -> Query:
-    return replace(query, columns=(*query.columns, Column(Field(written))))
+def _is_unnamed_function_over(level: Level, column: Selected, place: Place) -> bool:
+    match column:
+        case Column(Function() as function, None):
+            inner = [level.scope.place(field) for field, _ in fields_in(function)]
+            return any(
+                (one.key, one.name.lower()) == (place.key, place.name.lower()) for one in inner
+            )
+        case _:
+            return False
 
 
 def _others(level: Level, path: tuple[str, ...]) -> Iterator[Person]:
@@ -104,7 +113,7 @@ def _others(level: Level, path: tuple[str, ...]) -> Iterator[Person]:
         yield Person(path, place.targets[0] if place.targets else "", (use.column,))
     if () not in points and level.scope.sobject is not None:
         brought = brought_by_fields(level.query)
-        found = sorted(one for one in level.scope.sobject.emails if _brings(brought, one))
+        found = sorted(one for one in level.scope.sobject.emails if is_brought(brought, one))
         if found:
             yield Person(path, level.scope.name, tuple(found))
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 from lib.soql.mistakes import Mistake
 from lib.soql.scope import Place, Scope
-from lib.soql.tree import Field, Query, Source, TypeOf
-from lib.soql.uses import Use
+from lib.soql.tree import Field, Query, Source
 
 _PERSONS = {"Contact", "Lead"}
 _PEOPLE = "Ask over Contact, Lead or CampaignMember"
 
 
-def nobody(scope: Scope, uses: Sequence[Use], query: Query) -> Mistake:
+def nobody(scope: Scope, query: Query) -> Mistake:
     """No known path leads to a person."""
     at = query.sources[0].at or 0
     if scope.sobject is None:
@@ -24,14 +23,9 @@ def nobody(scope: Scope, uses: Sequence[Use], query: Query) -> Mistake:
             "it opted out.",
             f"{_PEOPLE}; of an org's own objects only the connected org can tell.",
         )
-    polymorphic = _polymorphic_lookup(scope, uses, query)
+    polymorphic = _polymorphic_lookup(scope)
     if polymorphic is not None:
-        return Mistake(
-            polymorphic.at or at,
-            f"{'.'.join(polymorphic.steps)} may lead to {_alternatives(polymorphic.targets)}, and "
-            "SOQL cannot ask there who opted out.",
-            f"{_PEOPLE}, and narrow it there, for example with Id IN (SELECT …).",
-        )
+        return nobody_behind(polymorphic, query.sources[0])
     remedy = f"{_PEOPLE}, or select people by a path that leads to one, such as Contact.Email."
     if scope.name.lower() == "account":
         remedy = f"{_PEOPLE}, or add (SELECT Id, Email FROM Contacts)."  # noqa: S608 - advice
@@ -40,6 +34,25 @@ def nobody(scope: Scope, uses: Sequence[Use], query: Query) -> Mistake:
         f"{scope.name} holds no people, and no known path of this query leads to one: it is no "
         "list to mail.",
         remedy,
+    )
+
+
+def nobody_behind(place: Place, source: Source) -> Mistake:
+    """People behind a look-up of several kinds, of whom no condition can ask."""
+    return Mistake(
+        place.at if place.at is not None else source.at or 0,
+        f"{'.'.join(place.steps)} may lead to {_alternatives(place.targets)}, and SOQL cannot ask "
+        "there who opted out.",
+        f"{_PEOPLE}, and narrow it there, for example with Id IN (SELECT …).",
+    )
+
+
+def named_twice(place: Place) -> Mistake:
+    """A column that is there already."""
+    return Mistake(
+        place.at or 0,
+        f"duplicate field selected: {place.name}",
+        "Take it out here: Salesforce takes no field twice.",
     )
 
 
@@ -146,19 +159,12 @@ def too_long(length: int, most: int) -> Mistake:
     )
 
 
-def _polymorphic_lookup(scope: Scope, uses: Sequence[Use], query: Query) -> Place | None:
-    """A look-up of several kinds of people, selected or known, that no condition can ask."""
-    for use in uses:
-        if len(use.place.targets) > 1 and _PERSONS & set(use.place.targets):
-            return use.place
-    for column in query.columns:
-        if isinstance(column, TypeOf):
-            return scope.place(Field(f"{column.field.name}.Id", column.field.at))
-    parents = scope.sobject.parents if scope.sobject else {}
-    for relationship, targets in parents.items():
-        if len(targets) > 1 and _PERSONS & set(targets):
-            spelled = scope.sobject.spelled if scope.sobject else {}
-            return scope.place(Field(f"{spelled.get(relationship, relationship)}.Id"))
+def _polymorphic_lookup(scope: Scope) -> Place | None:
+    """A look-up of several kinds of people that the object has, and that no condition can ask."""
+    sobject = scope.sobject
+    for relationship, targets in sobject.parents.items() if sobject else ():
+        if sobject and len(targets) > 1 and _PERSONS & set(targets):
+            return scope.place(Field(f"{sobject.spelled.get(relationship, relationship)}.Id"))
     return None
 
 

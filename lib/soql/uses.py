@@ -67,6 +67,12 @@ def brought_by_fields(query: Query) -> frozenset[str]:
     return frozenset(one for one in found if one is not None)
 
 
+def is_brought(brought: frozenset[str], field: str) -> bool:
+    """Whether FIELDS() with these arguments brings a field of the row itself."""
+    kind = "custom" if field.lower().endswith(("__c", "__pc")) else "standard"
+    return bool(brought & {"all", kind})
+
+
 def fields_function(column: Column) -> str | None:
     """`all`, `standard` or `custom` where the column is FIELDS(…)."""
     match column.operand:

@@ -1,13 +1,14 @@
 """Small orgs, and queries over their people in every disguise the guard must see through."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
-from lib.soql import Query, render
+from lib.soql import Query, all_of, render
 from lib.soql.guarded import Guarded, Person
+from lib.soql.tree import Child, Field, In, Text
 from tests.unit.practice.soql_world import Row, World, record_id
 
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -169,25 +170,36 @@ def _families(draw: st.DrawFn) -> str:
 QUERIES = st.one_of(_lists(), _groups(), _families())
 
 
-def without_opted_out(world: World, guarded: Guarded, query: Query) -> World:
-    """The same org without its opted-out people, nor those who bring one along by a guarded path.
+def over_mailable_people(world: World, guarded: Guarded, query: Query) -> Query:
+    """The original query over the org without its opted-out people.
 
-    They are marked deleted, so that what others say of them by a look-up stays as it is.
+    Nor is there anybody who brings one along by a guarded path. They are left out by their ids,
+    found here row by row, so that what others say of them by a look-up stays as it is.
     """
     base = query.sources[0].name
     paths = [condition.removesuffix(" = false").split(".")[:-1] for condition in guarded.conditions]
-    children = [person for person in guarded.people if person.child]
-    checked = "Contact" if children else base
-    stored = {}
-    for name, rows in world.stored.items():
-        is_checked = name == checked.lower()
-        stored[name] = {
-            key: {**row, "IsDeleted": True}
-            if is_checked and any(_opted_out(world, row, _bare(path, base)) for path in paths)
-            else row
-            for key, row in rows.items()
-        }
-    return World(world.user, world.types, stored)
+    is_family = any(person.child for person in guarded.people)
+    rows = world.rows("Contact" if is_family else base)
+    gone = [
+        key
+        for key, row in rows.items()
+        if any(_opted_out(world, row, _bare(path, base)) for path in paths)
+    ]
+    if not gone:
+        return query
+    if not is_family:
+        return _without(query, gone)
+    columns = tuple(
+        replace(one, query=_without(one.query, gone)) if isinstance(one, Child) else one
+        for one in query.columns
+    )
+    return replace(query, columns=columns)
+
+
+def _without(query: Query, record_ids: list[str]) -> Query:
+    others = In(Field("Id"), tuple(map(Text, record_ids)), negated=True)
+    where = others if query.where is None else all_of(query.where, others)
+    return replace(query, where=where)
 
 
 def _bare(path: list[str], base: str) -> list[str]:

@@ -110,6 +110,18 @@ def test_an_account_is_a_person_where_the_org_has_person_accounts() -> None:
     assert guarded.people == (Person((), "Account", ("PersonEmail",), "Id"),)
 
 
+def test_one_guarded_path_does_not_excuse_a_path_that_cannot_be_guarded() -> None:
+    account = SObject(
+        "Account",
+        ("PersonHasOptedOutOfEmail",),
+        frozenset(["personemail"]),
+        has_person_accounts=True,
+    )
+
+    with pytest.raises(SoqlError, match="Who may lead to"):
+        guard(parse("SELECT Who.Name, Who.Phone, Subject FROM Task"), Described(account))
+
+
 def test_an_orgs_own_lookups_and_subqueries_are_guarded_once_it_tells_of_them() -> None:
     invite = SObject(
         "Invite__c",
@@ -147,8 +159,20 @@ REFUSED = [
     ("SELECT ^What.Email FROM Event", "records of many kinds"),
     ("SELECT ^LeadOrContact.Email FROM CampaignMember", "Contact or Lead"),
     ("SELECT Subject FROM ^Task", "Who may lead to"),
+    ("SELECT ^Who.Name FROM Task", "Who may lead to"),
     ("SELECT Id, TYPEOF ^Who WHEN Contact THEN Email END FROM Task", "Who may lead to"),
     ("SELECT Id, TYPEOF ^Who WHEN User THEN Name ELSE Email END FROM Task", "Who may lead to"),
+    ("SELECT Id, Email, ^Contact.Email FROM Contact", "duplicate field selected: Email"),
+    ("SELECT c.Id, ^id FROM Contact c", "duplicate field selected"),
+    ("SELECT FIELDS(STANDARD), ^LastName FROM Lead", "duplicate field selected"),
+    ("SELECT Id, Account.PersonEmail, ^WhoId FROM Task", "Who may lead to"),
+    ("SELECT Id, Account.PersonEmail, ^Who.Name FROM Task", "Who may lead to"),
+    ("SELECT FIELDS(STANDARD) FROM ^Task", "Who may lead to"),
+    (
+        "SELECT TYPEOF ^Who WHEN Contact THEN Phone END FROM Task",
+        "Who may lead to",
+    ),
+    ("SELECT Name, (SELECT Subject, ^WhoId FROM Tasks) FROM Account", "Who may lead to"),
     ("SELECT Id, ^Foo__r.Work_Email__c FROM Contact", "not known where Foo__r leads"),
     ("SELECT Id, ^Account.Boss__r.Email FROM Contact", "not known where Account.Boss__r leads"),
     ("SELECT Id, (SELECT ^Email__c FROM Guests__r) FROM Contact", "whose records"),
