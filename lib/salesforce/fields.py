@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lib.salesforce.composite import query_path, read_together
+from lib.salesforce.composite import Part, query_path, read_together
 from lib.salesforce.door import Door
 from lib.salesforce.query import raised
 from lib.soql import Query
@@ -34,34 +34,40 @@ class DescribedField:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An sObject with its labels and its fields, in describe's order."""
+    """An sObject with its labels, its fields in describe's order, and its record types by name."""
 
     name: str
     label: str
     label_plural: str
     fields: tuple[DescribedField, ...]
+    record_types: tuple[str, ...] = ()
 
 
 def describe_all(
-    door: Door, names: Sequence[str], query: Query
-) -> tuple[dict[str, Described], list[Row] | None]:
-    """Each sObject that the user may see, by its name, and the rows of one query beside them.
+    door: Door, names: Sequence[str], queries: Sequence[Query]
+) -> tuple[dict[str, Described], list[list[Row]]]:
+    """Each sObject that the user may see, by its name, and the first rows of a few queries.
 
-    Costs 1 API call for up to 24 sObjects and one query. The rows are `None` where the user may
-    not see them. Raises SalesforceError when none of the sObjects can be seen.
+    Costs 1 API call for up to 20 sObjects and 5 queries. A query that the user may not ask has no
+    rows. Raises SalesforceError when none of the sObjects can be seen.
     """
     paths = [f"sobjects/{name}/describe" for name in names]
-    *parts, asked = read_together(door, [*paths, query_path(query)])
+    parts = read_together(door, [*paths, *map(query_path, queries)])
+    described, answers = parts[: len(paths)], parts[len(paths) :]
     found = {
         name: _described(name, part.body)
-        for name, part in zip(names, parts, strict=True)
+        for name, part in zip(names, described, strict=True)
         if part.failure is None and isinstance(part.body, dict)
     }
-    failures = [part.failure.error for part in parts if part.failure is not None]
+    failures = [part.failure.error for part in described if part.failure is not None]
     if failures and not found:
         raise raised(failures[0])
-    rows = asked.body.get("records") if isinstance(asked.body, dict) else None
-    return found, rows if isinstance(rows, list) else None
+    return found, [_rows(part) for part in answers]
+
+
+def _rows(part: Part) -> list[Row]:
+    rows = part.body.get("records") if isinstance(part.body, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _described(name: str, body: Row) -> Described:
@@ -74,6 +80,11 @@ def _described(name: str, body: Row) -> Described:
             _field(one)
             for one in (listed if isinstance(listed, list) else [])
             if isinstance(one, dict) and one.get("name")
+        ),
+        record_types=tuple(
+            str(one["name"])
+            for one in body.get("recordTypeInfos") or ()
+            if one.get("name") and not one.get("master")
         ),
     )
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.services.describing import Offered, OfferedObject
+from lib.services.describing import Offered
+from lib.services.describing_fields import OfferedObject
 from lib.soql.builder import MOST_MEMBERSHIPS
 from lib.soql.builder_model import LINKS
 from lib.soql.builder_phrases import Kind

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.services.describing import OfferedField, OfferedObject
+from lib.services.describing_fields import OfferedField, OfferedObject
 from lib.soql.builder_periods import PERIODS, Period
 from lib.soql.builder_phrases import Entered, Input
 from lib.ui.times import viewer_zone
@@ -82,7 +82,13 @@ def ask(field: OfferedField, how: Input, entered: Entered, label: str, key: str)
         case Input.CHOICES:
             chosen = entered if isinstance(entered, tuple) else ()
             return choose_several(
-                label, dict(field.choices), chosen, key, placeholder="Choose values", width=_WIDTH
+                label,
+                dict(field.choices),
+                chosen,
+                key,
+                accept_new_options=True,  # records may hold values that are offered no more
+                placeholder="Choose values",
+                width=_WIDTH,
             )
         case Input.CHOICE:
             labels = dict(field.choices)

@@ -46,7 +46,7 @@ def test_objects_fields_and_campaigns_cost_three_calls(practice):
         ("Account.Industry", "Account: Industry", Kind.CHOICE),
         ("Account.Name", "Account Name", Kind.TEXT),
         ("Account.NumberOfEmployees", "Account: Employees", Kind.NUMBER),
-        ("Owner.Name", "Owner: Full Name", Kind.TEXT),
+        ("Owner.Name", "Owner: Full Name", Kind.CHOICE),
         ("ReportsTo.Name", "Reports To: Name", Kind.TEXT),
     ],
 )
@@ -113,3 +113,11 @@ def test_a_members_campaign_is_chosen_by_its_name(offers):
 
     assert campaign.kind is Kind.CHOICE
     assert [label for _, label in campaign.choices] == ["Spring Newsletter"]
+
+
+@pytest.mark.parametrize("path", ["Owner.Name", "CreatedBy.Name", "LastModifiedBy.Name"])
+def test_users_are_chosen_by_their_names(offers, path):
+    for sobject in ("Contact", "Lead"):
+        field = offers.object(sobject).field(path)
+        assert field.kind is Kind.CHOICE
+        assert ("Casey Colleague", "Casey Colleague") in field.choices
