@@ -118,15 +118,13 @@ class QueryJobs:
     def find(self, job_id: str) -> QueryJob | None:
         """A job by its id, unless it is older than seven days."""
         with self._lock:
-            job = self._jobs.get(job_id)
-            if job and self.clock() - job.created > _LIFE:
-                del self._jobs[job_id]
-                return None
-            return job
+            self._forget_old()
+            return self._jobs.get(job_id)
 
     def of(self, user_id: str | None) -> list[QueryJob]:
         """All jobs, oldest first; with a user only his."""
         with self._lock:
+            self._forget_old()
             return [one for one in self._jobs.values() if user_id in (None, one.user_id)]
 
     def abort(self, job: QueryJob) -> None:
@@ -152,6 +150,11 @@ class QueryJobs:
         """Let the threads of jobs under way end."""
         for one in self.of(None):
             one.stopped.set()
+
+    def _forget_old(self) -> None:
+        now = self.clock()
+        for one in [job for job in self._jobs.values() if now - job.created > _LIFE]:
+            del self._jobs[one.id]
 
     def _made_today(self) -> int:
         now = self.clock()

@@ -474,6 +474,7 @@ def test_results_are_kept_for_seven_days(stopped_practice: Practice):
     again = Api(stopped_practice)
 
     assert again.call("GET", f"{JOBS}/{job_id}").status_code == 404
+    assert again.call("GET", JOBS).json()["records"] == []
 
 
 def test_a_page_is_compressed_when_the_client_can_take_it(api: Api):
