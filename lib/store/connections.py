@@ -75,6 +75,13 @@ _FORGET_SCOPE = (
     "delete from watermark where scope = :scope",
     "delete from memory where scope = :scope",
 )
+_FILES = "select file from pull where connection = :name and file is not null"
+_FORGET_LISTS = (
+    "delete from hand_over where connection = :name",
+    "delete from pull_row where pull_id in (select id from pull where connection = :name)",
+    "delete from pull where connection = :name",
+    "delete from list where connection = :name",
+)
 _FORGET_RUNS = (
     "delete from change where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
@@ -130,13 +137,16 @@ def forget(store: Store, name: str) -> None:
 
 
 def forget_everything(store: Store, name: str) -> None:
-    """Delete a connection with all that the log knows of it and its orgs."""
+    """Delete a connection with all that the log knows of it and its orgs, its lists included."""
+    files = [row["file"] for row in store.query(_FILES, {"name": name})]
     with store.writing():
         for scope in store.query(_SCOPES, {"name": name}):
             for statement in _FORGET_SCOPE:
                 store.execute(statement, {"scope": scope["scope"]})
-        for statement in (*_FORGET_RUNS, _FORGET):
+        for statement in (*_FORGET_LISTS, *_FORGET_RUNS, _FORGET):
             store.execute(statement, {"name": name})
+    for file in files:
+        (store.home / "lists" / file).unlink(missing_ok=True)
 
 
 def _secrets_of(credentials: Credentials) -> str:

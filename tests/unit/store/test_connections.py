@@ -5,8 +5,9 @@ from cryptography.fernet import Fernet
 
 from lib.errors import SecretsUnreadable
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
-from lib.store import connections, ledger, memory, runs
+from lib.store import connections, freshness, hand_overs, ledger, lists, memory, pulls, runs
 from lib.store.db import Store
+from lib.store.pulls import PullNumbers, PullRow
 from lib.store.vault import Vault
 from lib.values import Check, Org, Sighting
 
@@ -163,3 +164,36 @@ def test_forgetting_everything_leaves_nothing_of_it_and_all_of_the_others(store,
     assert memory.recall(store, other, ["003"]) != {}
     assert ledger.watermark(store, practice, "jangomail:x") is None
     assert ledger.watermark(store, other, "jangomail:x") is not None
+
+
+def test_forgetting_everything_takes_lists_pulls_and_their_files_along(store, home):
+    kept = {name: listed(store, name) for name in ("practice", "other")}
+
+    connections.forget_everything(store, "practice")
+
+    for name, pull in kept.items():
+        is_left = name == "other"
+        assert bool(lists.of_connection(store, name)) is is_left
+        assert (pulls.get(store, pull) is not None) is is_left
+        assert bool(hand_overs.of_connection(store, name)) is is_left
+        assert (home / "lists" / f"{pull}.csv").exists() is is_left
+
+
+def listed(store, name):
+    """A saved list of a connection, pulled, gone stale and handed over; the pull's id."""
+    soql = "SELECT Email FROM Contact"
+    list_id = lists.save(store, name, "Spring", soql, options={}, by="Ann")
+    pull = pulls.start(
+        store, connection=name, soql=soql, options={}, pulled_by="Ann", list_id=list_id
+    )
+    pulls.add_rows(store, pull, [PullRow(1, "Contact", "003A", "ann@x.org", "ann@x.org")])
+    pulls.finish(store, pull, PullNumbers(fetched=1, rows=1), file=f"{pull}.csv")
+    freshness.note_opted_out(store, pull, [("003A", "ann@x.org")])
+    freshness.note_checked(store, pull, None)
+    hand_overs.start(
+        store, connection=name, pull_id=pull, group_name="Spring", columns=[], by="Ann"
+    )
+    folder = store.home / "lists"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{pull}.csv").write_text("Email\nann@x.org\n")
+    return pull
