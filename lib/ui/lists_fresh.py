@@ -14,7 +14,7 @@ from lib.store import freshness, pull_changes, pulls
 from lib.store.pulls import Pull
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_error
-from lib.ui.lists_words import changed, since_in_words, why_left
+from lib.ui.lists_words import age_of, changed, since_in_words, why_left
 from lib.ui.times import distance, exact, told
 from lib.words import people
 
@@ -57,16 +57,16 @@ def draw_check(log: Log, now: ListsNow) -> None:
 
 def draw_freshness(log: Log, now: ListsNow, pull: Pull, fresh: Freshness) -> None:
     """How many of this list have opted out since, who they are, and a way to ask anew."""
+    st.markdown(since_in_words(fresh))
     with st.container(horizontal=True, vertical_alignment="center", key="freshness"):
-        beside = st.empty()
-        beside.markdown(since_in_words(fresh), width="content")
         pressed = st.button(
             "Ask again",
-            type="tertiary",
             key="check_pull",
             disabled=now.is_paused,
             help="Reads JangoMail and asks Salesforce about the people on this list",
         )
+        beside = st.empty()
+        beside.caption(age_of(fresh), width="content")
     if pressed:
         _ask(beside, lambda: check(log, surroundings.environment(), now.connection, [pull.id]))
     if fresh.people_out:

@@ -12,7 +12,7 @@ from lib.store.lists import SavedList
 from lib.ui.failures import plain, show_error
 from lib.ui.lists_opened import forget_opened, open_list, opened_id
 from lib.ui.lists_pulling import pull_list
-from lib.ui.lists_words import about, fresh
+from lib.ui.lists_words import about, fresh, shortened
 
 _RENAMING = "list_renaming"
 _FAILED = "list_failed"
@@ -62,13 +62,13 @@ def _draw_title(log: Log, now: ListsNow, kept: Kept) -> None:
     saved = kept.saved
     is_open = opened_id(now.connection) == saved.id
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        label = f"**{plain(saved.name)}**" if is_open else plain(saved.name)
+        short = plain(shortened(saved.name))
         st.button(
-            label,
+            f"**{short}**" if is_open else short,
             type="tertiary",
             key=f"open_{saved.id}",
             icon=":material/arrow_right:" if is_open else None,
-            wrap=True,
+            help=saved.name if shortened(saved.name) != saved.name else None,
             on_click=open_list,
             args=(now.connection, saved),
         )

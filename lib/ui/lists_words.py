@@ -18,6 +18,7 @@ PHASES: Mapping[str, str] = {
     "looking up": "Looking up opted-out addresses",
     "writing": "Writing the list",
 }
+_ONE_LINE = 34  # letters
 _LEFT: Mapping[str, str] = {**LEFT_OUT, "no_longer_matching": "no longer match the query"}
 
 
@@ -47,6 +48,11 @@ def about(kept: Kept) -> str:
     return f"{_size(kept.last)} · {pulled(kept.last)}"
 
 
+def shortened(name: str) -> str:
+    """A name that fits on one line of a phone: a button sets a second one in the middle."""
+    return name if len(name) <= _ONE_LINE else f"{name[: _ONE_LINE - 1].rstrip()}…"
+
+
 def pulled(pull: Pull) -> str:
     """`pulled 07:02, 3 h ago by ann`."""
     by = f" by {pull.pulled_by}" if pull.pulled_by else ""
@@ -61,18 +67,23 @@ def fresh(freshness: Freshness) -> str:
 
 
 def since_in_words(freshness: Freshness) -> str:
-    """How fresh one list is, with the age of that knowledge."""
-    asked = f"Salesforce asked {told(freshness.check.checked_at)}" if freshness.check else ""
-    read = f"unsubscribes as of {exact(freshness.as_of)}" if freshness.as_of else ""
-    known = "; ".join(one for one in (read, asked) if one)
-    beside = f" ({known})" if known else ""
+    """How many of one list have opted out since, and what that means."""
     if not freshness.people_out:
-        return f"Nobody on it has opted out since{beside}."
+        return "Nobody on it is known to have opted out since."
     have, are = ("has", "is") if freshness.people_out == 1 else ("have", "are")
     return (
-        f"**{people(freshness.people_out)} on it {have} opted out since**{beside} and {are} left "
-        "out of a download and a hand-over."
+        f"**{people(freshness.people_out)} on it {have} opted out since** and {are} left out of "
+        "any download and hand-over."
     )
+
+
+def age_of(freshness: Freshness) -> str:
+    """What is known when: `Unsubscribes as of 11:41 · Salesforce asked 11:41, just now`."""
+    read = f"Unsubscribes as of {exact(freshness.as_of)}" if freshness.as_of else ""
+    asked = "Salesforce not asked since the pull"
+    if freshness.check:
+        asked = f"Salesforce asked {told(freshness.check.checked_at)}"
+    return " · ".join(one for one in (read, asked) if one)
 
 
 def sum_of(

@@ -1,0 +1,189 @@
+"""A list from a template to JangoMail, while people go on unsubscribing.
+
+What the page tells is compared with the file that is downloaded and with the practice org itself.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Download, Page, expect
+
+from tests.browser.conftest import NARROW, WIDE, OpenTab
+from tests.browser.dashboard import Dashboard
+from tests.browser.steps import look_around
+from tests.browser.tab import Tab
+
+NAME = "Spring newsletter"
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+def test_a_list_from_a_template_to_jangomail(
+    dashboard: Dashboard, open_tab: OpenTab, viewport: dict[str, int]
+) -> None:
+    tab = open_tab(viewport)
+    look_around(tab)
+    tab.go_to("Lists")
+    begin_with_a_template_and_change_a_condition(tab)
+    count_and_preview_before_pulling(tab)
+    number = pull_what_was_counted(tab)
+    save_it(tab, number)
+    gone = somebody_unsubscribes(tab, dashboard)
+    download_lacks_them(tab, gone, number)
+    hand_over_has_exactly_the_others(tab, dashboard, gone, number)
+
+
+def begin_with_a_template_and_change_a_condition(tab: Tab) -> None:
+    """A click on a template, another phrase of its condition, and the query says so."""
+    tab.press("begin_mailable_contacts")
+    operator = tab.page.get_by_role("combobox", name="Operator")
+    expect(operator).to_have_value("is not empty")
+    tab.settles()
+    operator.press("ArrowDown")
+    tab.page.get_by_role("option", name="contains", exact=True).click()
+    expect(operator).to_have_value("contains")
+    tab.settles()
+    tab.page.get_by_placeholder("Text").fill("home.test")
+    tab.page.get_by_placeholder("Text").press("Enter")
+    tab.settles()
+
+    shown = tab.page.get_by_test_id("stMain")
+
+    expect(shown).to_contain_text("WHERE Email LIKE '%home.test%'")
+    expect(shown).to_contain_text("HasOptedOutOfEmail = false")
+    tab.stands("Lists")
+
+
+def count_and_preview_before_pulling(tab: Tab) -> None:
+    """How many match, how many Salesforce keeps off, what it costs, and the first of them."""
+    tab.press("look")
+
+    expect(tab.key("pull")).to_be_visible()
+    tab.stands("Lists")
+    main = tab.page.get_by_test_id("stMain")
+    expect(main).to_contain_text("opted out in Salesforce =")
+    expect(main).to_contain_text("Pulling takes about")
+    for cell in tab.table("Email").locator("td").all_text_contents():
+        assert "@" not in cell or "home.test" in cell
+
+
+def pull_what_was_counted(tab: Tab) -> int:
+    """The button names the number; the sum of the pull ends with those on the list."""
+    tab.press("pull")
+
+    expect(tab.key("download")).to_be_visible(timeout=60_000)
+    tab.stands("Lists")
+    told = re.search(r"= ([\d,]+) on the list", tab.page.get_by_test_id("stMain").inner_text())
+    assert told is not None
+    return int(told[1].replace(",", ""))
+
+
+def save_it(tab: Tab, number: int) -> None:
+    """Under a name, by keyboard alone; a reload finds it."""
+    tab.key("save_place").get_by_role("button").focus()
+    tab.page.keyboard.press("Enter")
+    tab.page.get_by_label("Name", exact=True).fill(NAME)
+    tab.page.get_by_label("Name", exact=True).press("Enter")
+
+    expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
+    tab.page.reload()
+    tab.stands("Lists")
+    expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text(f"{number:,} records · pulled")
+    expect(tab.state).to_contain_text("nobody on your saved lists has opted out since")
+
+
+def somebody_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
+    """One person by JangoMail; asked about it, the list says so. Who it is."""
+    [whole] = (dashboard.home / "lists").glob("*.csv")
+    gone = read(whole)[0]["Email"]
+    dashboard.act("unsubscribe", entry=gone, asked="")
+
+    tab.press("check_freshness")
+
+    expect(tab.state).to_contain_text("1 person on your saved lists has opted out since")
+    tab.stands("Lists")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("1 opted out since")
+    return gone
+
+
+def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
+    """The file has everybody else, its name the date; the link works once."""
+    tab.key("download").get_by_role("button").click()
+    tab.page.get_by_text("CSV", exact=True).click()
+    link = tab.key("save_file").get_by_role("link")
+    expect(link).to_be_visible()
+    tab.stands("Lists")
+    address = link.get_attribute("href") or ""
+
+    with downloaded(tab.page) as files:
+        link.click()
+
+    assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d\.csv", files[0].suggested_filename)
+    found = [one["Email"] for one in read(Path(files[0].path()))]
+    assert len(found) == number - 1
+    assert gone not in found
+    again = requests.get(f"{tab.url}{address}", timeout=10)
+    assert again.status_code == 410
+    expect(tab.key("save_file")).to_have_count(0)
+
+
+def hand_over_has_exactly_the_others(
+    tab: Tab, dashboard: Dashboard, gone: str, number: int
+) -> None:
+    """A new list at JangoMail with the date in its name; nobody is mailed."""
+    [whole] = (dashboard.home / "lists").glob("*.csv")
+    tab.press("hand_over")
+    expect(tab.page.get_by_role("button", name=f"Hand {number - 1:,} people")).to_be_visible()
+    tab.stands("Lists")
+
+    tab.press("hand_now")
+
+    told = tab.key("hand_overs")
+    expect(told).to_contain_text(f"{number - 1:,} people handed to JangoMail", timeout=60_000)
+    expect(told).to_contain_text("without 1 opted out since the pull")
+    tab.stands("Lists")
+    [group] = asked(dashboard, "Groups_GetList_XML", "GroupName")
+    assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d", group)
+    members = asked(dashboard, "Groups_GetMembers_XML", "EmailAddress", GroupName=group)
+    wanted = {one["Email"].lower() for one in read(whole)} - {gone.lower()}
+    assert sorted(one.lower() for one in members) == sorted(wanted)
+
+
+@contextmanager
+def downloaded(page: Page) -> Iterator[list[Download]]:
+    """What is downloaded by the block, also by a tab that it opens."""
+    files: list[Download] = []
+
+    def watch(one: Page) -> None:
+        one.on("download", lambda download: files.append(download))
+
+    page.context.on("page", watch)
+    watch(page)
+    yield files
+    for _ in range(100):
+        if files:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing was downloaded")
+
+
+def asked(dashboard: Dashboard, method: str, column: str, **fields: Any) -> list[str]:
+    """A column of what JangoMail answers."""
+    login = {"Username": "practice", "Password": "practice"}
+    answer = requests.post(
+        f"{dashboard.practice}/api.asmx/{method}", data={**login, **fields}, timeout=10
+    )
+    answer.raise_for_status()
+    return re.findall(rf"<{column}>([^<]*)</{column}>", answer.text)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The lines of a CSV file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
