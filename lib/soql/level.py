@@ -1,11 +1,12 @@
 """One SELECT … FROM of a query, read for the people in it: whom its rows yield, by which paths.
 
 The rules: rows of Contact, Lead, CampaignMember and person accounts are people. Elsewhere people
-are reached by look-ups: those that are selected, else those known from the object. On a row that
-is a person already, a path counts where it brings somebody's e-mail address.
+are reached by look-ups: the object's own, whether selected or not (a Case copies the phone of its
+Contact), and every path that is selected. On a row that is a person already, a path counts where
+it brings somebody's e-mail address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lib.soql import persons, refusing
@@ -76,8 +77,9 @@ class Level:
 def read_level(schema: Schema, query: Query) -> Level:
     """Read a whole query. Raises Mistake for what hides whose address it brings."""
     level = _read(schema, query, query.sources[0].name, is_known=True)
-    if not level.yields_people():
-        level = replace(level, points=tuple(_known_lookups(schema, level.scope)))
+    if all(point.steps for point in level.points):
+        points = (*level.points, *_known_lookups(schema, level.scope))
+        level = replace(level, points=_once(points))
     if not level.yields_people():
         raise refusing.nobody(level.scope, query)
     return level
@@ -94,8 +96,15 @@ def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
     children = {
         position: _read_child(schema, scope, child.query) for position, child in children_of(query)
     }
-    points = {one.key: one for one in _points(schema, scope, query, uses)} if is_known else {}
-    return Level(query, scope, uses, tuple(points.values()), children)
+    points = _once(_points(schema, scope, query, uses)) if is_known else ()
+    return Level(query, scope, uses, points, children)
+
+
+def _once(points: Iterable[Point]) -> tuple[Point, ...]:
+    found: dict[tuple[str, ...], Point] = {}
+    for one in points:
+        found.setdefault(one.key, one)
+    return tuple(found.values())
 
 
 def _read_child(schema: Schema, outer: Scope, query: Query) -> Level:
@@ -178,7 +187,7 @@ def _asks_persons_fields(scope: Scope, query: Query) -> bool:
     if scope.name.lower() != "account":
         return False
     return any(
-        not place.steps and persons.is_persons_field(place.name)
+        place.targets == ("Account",) and persons.is_persons_field(place.name)
         for operand in _operands(query)
         for place in (scope.place(field) for field, _ in fields_in(operand))
     )

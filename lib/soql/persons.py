@@ -10,6 +10,9 @@ PEOPLE = frozenset(("contact", "lead", "campaignmember"))
 STANDARD_OPT_OUT = "HasOptedOutOfEmail"
 PERSON_OPT_OUT = "PersonHasOptedOutOfEmail"
 
+_ADDRESSES = frozenset(
+    ("fromaddress", "toaddress", "ccaddress", "bccaddress", "replytoaddress", "relationaddress")
+)
 _NO_ADDRESSES = ("optedout", "optout", "bounced", "emailmessage", "emailtemplate", "emailencoding")
 _OTHER_ENDS = ("date", "count", "number", "status", "subject", "type", "emails")
 
@@ -68,6 +71,8 @@ def address_field(sobject: str) -> str:
 
 def _is_called_address(name: str) -> bool:
     stem = name.lower().removesuffix("__c").removesuffix("__pc")
+    if stem in _ADDRESSES:
+        return True
     if "email" not in stem.replace("_", "") or stem.endswith(_OTHER_ENDS):
         return False
     return not any(word in stem.replace("_", "") for word in _NO_ADDRESSES)
