@@ -35,7 +35,7 @@ from lib.ui.builder_state import (
     state_of,
     write_back,
 )
-from lib.ui.builder_widgets import seed
+from lib.ui.builder_widgets import KEPT, seed
 from lib.ui.failures import plain, show_error
 from lib.ui.soql_text import draw_lines, draw_mistake, draw_text
 
@@ -59,22 +59,20 @@ def draw_who(log: Log, connection: str, key: str) -> Who:
     """
     state = state_of(key)
     place = f"{key}_{state.generation}"
-    _draw_head(state, key, place)
+    side = _draw_head(state, key, place)
     org = org_of(log, connection)
     schema = org.schema if isinstance(org, Org) else STANDARD
-    if state.side == SOQL:
-        error = _draw_soql(state, schema, place)
-    elif isinstance(org, Org):
-        error = _draw_builder(state, org, place)
-    else:
-        _draw_no_org(org, connection, place)
-        error = _draw_soql(state, schema, place)
+    error = _draw_side(state, org, connection, place)
+    if side != state.side:  # only now: what was typed just before the click has arrived
+        state.side = side
+        st.rerun()
     draw_filter(checked(state, schema).conditions or _USUAL, place)
     state.options = draw_options(log, connection, state.options, place)
     return Who(None if error else state.text, state.options, error)
 
 
-def _draw_head(state: WhoState, key: str, place: str) -> None:
+def _draw_head(state: WhoState, key: str, place: str) -> str:
+    """The choice of the side, and the way back to what stood here before."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{place}_head"):
         side = st.segmented_control(
             "Who is on the list",
@@ -82,8 +80,8 @@ def _draw_head(state: WhoState, key: str, place: str) -> None:
             key=seed(f"{place}_side", state.side),
             required=True,
             label_visibility="collapsed",
+            persist_state=KEPT,
         )
-        state.side = side or state.side
         if state.before is not None:
             st.button(
                 "Back to what I typed before",
@@ -93,11 +91,25 @@ def _draw_head(state: WhoState, key: str, place: str) -> None:
                 on_click=bring_back,
                 args=(key,),
             )
+    return side or state.side
+
+
+def _draw_side(
+    state: WhoState, org: Org | OptbackError, connection: str, place: str
+) -> OptbackError | None:
+    if state.side == BUILDER and isinstance(org, Org):
+        return _draw_builder(state, org, place)
+    if isinstance(org, Org):
+        return _draw_soql(state, org.schema, place)
+    if state.side == BUILDER:
+        _draw_no_org(org, connection, place)
+    return _draw_soql(state, STANDARD, place)
 
 
 def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
     """The text side: the input, and below it the query with its lines or its mistake."""
-    state.text = draw_text(state.text, f"{place}_text")
+    is_new = state.drawn is not None and state.text != state.drawn
+    state.text = state.drawn = draw_text(f"{place}_text", state.text, is_new=is_new)
     error = checked(state, schema).error
     if error is not None:
         draw_mistake(state.text, error)
@@ -161,6 +173,7 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     shown = offers.object(state.draft.sobject if state.draft else model.sobject)
     offer = shown or offers.objects[0]
     draft = rows_of(state, model, offers.object(model.sobject) or offer)
+    place = f"{place}_{state.version}"
     chosen = draw_object(offers, offers.object(draft.sobject) or offer, place)
     change_object(state, chosen)
     draft = state.draft or draft

@@ -19,7 +19,7 @@ from lib.ui.builder_draft import (
     phrase_of,
     settle,
 )
-from lib.ui.builder_widgets import ask, choose, choose_one, field_label, seed
+from lib.ui.builder_widgets import KEPT, ask, choose, choose_one, field_label, seed
 
 _MOST_SHOWN = 300  # characters of a condition that is kept as it was written
 _MATCHES = {
@@ -70,6 +70,7 @@ def _draw_match(place: Place, match: Match, name: str, label: str) -> Match:
         list(_MATCHES),
         format_func=_MATCHES.__getitem__,
         key=seed(f"{place.key}_match_{name}", match),
+        persist_state=KEPT,
         required=True,
     )
     return Match(chosen or match)

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.lists.values import Options
 from lib.services.opening import Log
 from lib.store import lists
-from lib.ui.builder_widgets import choose_one, choose_several, seed
+from lib.ui.builder_widgets import KEPT, choose_one, choose_several, seed
 
 _BOXES = {
     "no_duplicates": ("The same address again", "The first record of an address stays."),
@@ -21,7 +21,12 @@ def draw_options(log: Log, connection: str, options: Options, key: str) -> Optio
     st.markdown("**Leave out besides**")
     with st.container(horizontal=True, key=f"{key}_leave_out"):
         boxes = {
-            name: st.checkbox(label, key=seed(f"{key}_{name}", getattr(options, name)), help=why)
+            name: st.checkbox(
+                label,
+                key=seed(f"{key}_{name}", getattr(options, name)),
+                help=why,
+                persist_state=KEPT,
+            )
             for name, (label, why) in _BOXES.items()
         }
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_not_on"):

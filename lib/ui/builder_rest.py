@@ -9,7 +9,7 @@ from lib.soql.builder_model import LINKS
 from lib.soql.builder_phrases import Kind
 from lib.ui.builder_conditions import Place, choose_field, remove_button, remover
 from lib.ui.builder_draft import Draft, MemberRow, OrderRow, field_of
-from lib.ui.builder_widgets import choose_one, choose_several, field_label, seed
+from lib.ui.builder_widgets import KEPT, choose_one, choose_several, field_label, seed
 
 _UPWARD = {
     Kind.DAY: ("oldest first", "newest first"),
@@ -35,6 +35,7 @@ def draw_object(offers: Offered, chosen: OfferedObject, key: str) -> OfferedObje
         names,
         format_func=labels.__getitem__,
         key=seed(f"{key}_object", chosen.name),
+        persist_state=KEPT,
         required=True,
     )
     return offers.object(name or chosen.name) or chosen
@@ -149,6 +150,7 @@ def _draw_limit(place: Place, draft: Draft) -> None:
         value=None,
         step=1,
         key=seed(f"{place.key}_limit", draft.limit),
+        persist_state=KEPT,
         placeholder="no limit",
         width=200,
     )

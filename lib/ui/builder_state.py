@@ -42,9 +42,10 @@ class Checked:
 class WhoState:
     """The query as text, and the rows that show it.
 
-    `opened` is the text as it was opened, `before` what somebody had typed in its place. `seen` is
-    the model the rows and the text agreed on last. `generation` is part of the keys of all
-    widgets: another query begins with new ones. `to_ask` is what a template leaves to choose.
+    `opened` is the text as it was opened, `before` what somebody had typed in its place. `drawn` is
+    the text as its input showed it last, `seen` the model the rows and the text agreed on last.
+    `generation` is part of the keys of all widgets, `version` of those of the rows: another query,
+    and rows of another text, begin with new ones. `to_ask` is what a template leaves to choose.
     """
 
     text: str
@@ -55,6 +56,8 @@ class WhoState:
     seen: Model | None = None
     parked: dict[str, Draft] = field(default_factory=dict)
     generation: int = 0
+    version: int = 0
+    drawn: str | None = None
     to_ask: str = ""
     before: "WhoState | None" = None
     is_unfinished: bool = False
@@ -87,7 +90,7 @@ def open_query(key: str, soql: str, options: Options = TIDY) -> None:
         soql,
         options,
         side=old.side,
-        generation=old.generation + 1,
+        generation=_next_generation(key),
         before=replace(old, before=None) if old.is_touched else old.before,
     )
 
@@ -96,7 +99,13 @@ def bring_back(key: str) -> None:
     """Undo `open_query`: what was typed before it stands there again."""
     now = state_of(key)
     if now.before is not None:
-        st.session_state[f"{key}_who"] = replace(now.before, generation=now.generation + 1)
+        st.session_state[f"{key}_who"] = now.before
+
+
+def _next_generation(key: str) -> int:
+    name = f"{key}_generations"
+    st.session_state[name] = st.session_state.get(name, 0) + 1
+    return int(st.session_state[name])
 
 
 def open_template(key: str, template: Template) -> None:
@@ -132,6 +141,7 @@ def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:
     if state.draft is None or model != state.seen:
         state.draft = draft_of(model, offer)
         state.seen = model
+        state.version += 1
         state.parked.clear()
     if state.to_ask == CAMPAIGN:
         state.draft.members.append(MemberRow())

@@ -1,7 +1,7 @@
 """Widgets that show a value of ours, and go on showing it after a visit to another page.
 
-Streamlit forgets a widget that is not drawn; the draft does not. So each widget gets its value
-from the draft whenever it has none of its own.
+A widget begins with the draft's value and keeps its own for the session: what was typed just
+before a click on another page arrives when the widget is no longer drawn.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from lib.ui.times import viewer_zone
 
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _USUAL_COUNT = 30
+KEPT: Any = "session"  # for every widget's persist_state
 _WIDTH = 276  # beside the button that removes a row, also in a group on a phone
 
 
@@ -33,7 +34,7 @@ def choose(label: str, options: Sequence[str], chosen: str, key: str, **more: An
     if st.session_state.get(key) not in (None, *known):
         del st.session_state[key]
     seed(key, chosen or None)
-    more = {"label_visibility": "collapsed", "index": None, **more}
+    more = {"label_visibility": "collapsed", "index": None, "persist_state": KEPT, **more}
     picked = st.selectbox(label, known, key=key, **more)
     return picked or ""
 
@@ -51,7 +52,7 @@ def choose_several(
     seed(key, list(chosen))
     if any(one not in options for one in st.session_state[key]):
         options += [one for one in st.session_state[key] if one not in options]
-    more = {"label_visibility": "collapsed", "wrap": True, **more}
+    more = {"label_visibility": "collapsed", "wrap": True, "persist_state": KEPT, **more}
     picked = st.multiselect(
         label, options, format_func=lambda value: labels.get(value, value), key=key, **more
     )
@@ -119,6 +120,7 @@ def _text(how: Input, entered: Entered, label: str, key: str) -> str:
         label,
         key=key,
         label_visibility="collapsed",
+        persist_state=KEPT,
         placeholder=hints.get(how, "Text"),
         width=_WIDTH,
     )
@@ -135,6 +137,7 @@ def _day(entered: Entered, label: str, key: str) -> date | None:
         format="YYYY-MM-DD",
         key=key,
         label_visibility="collapsed",
+        persist_state=KEPT,
         width=_WIDTH,
     )
     return chosen if isinstance(chosen, date) else None
@@ -153,6 +156,7 @@ def _moment(entered: Entered, label: str, key: str, zone: tzinfo) -> datetime | 
         format="YYYY-MM-DD",
         key=key,
         label_visibility="collapsed",
+        persist_state=KEPT,
         width=_WIDTH,
     )
     if chosen is None or chosen == shown:
@@ -183,6 +187,7 @@ def _period(entered: Entered, label: str, key: str) -> Period | None:
         step=1,
         key=f"{key}_count",
         label_visibility="collapsed",
+        persist_state=KEPT,
         width=110,
     )
     return Period(name, int(number))

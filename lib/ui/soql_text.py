@@ -10,15 +10,20 @@ _LINES_ROUND = 2
 _FONT = "'Source Code Pro', monospace"  # as the lines below it are shown
 
 
-def draw_text(text: str, key: str) -> str:
-    """The input; it takes over what somebody typed when he leaves it, or presses Ctrl+Enter."""
-    if key not in st.session_state:
+def draw_text(key: str, text: str, *, is_new: bool) -> str:
+    """The input; it takes over what somebody typed when he leaves it, or presses Ctrl+Enter.
+
+    `is_new`: the text has changed elsewhere since it was drawn last. Else the widget knows better:
+    it keeps what was typed just before a click on another page.
+    """
+    if is_new or key not in st.session_state:
         st.session_state[key] = text
     st.html(f"<style>.st-key-{key} textarea {{ font-family: {_FONT}; }}</style>")
     typed = st.text_area(
         "SOQL query",
         key=key,
         height="content",
+        persist_state="session",
         help="As in Salesforce's own tools: SELECT fields FROM an object WHERE conditions. "
         "The opt-out filter is put in for you.",
     )

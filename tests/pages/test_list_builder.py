@@ -274,6 +274,36 @@ def test_half_a_query_is_still_there_after_a_visit_to_another_page(page):
     assert page.widgets("text_area", "_text")[0].value == "SELECT Id FROM Contact WHERE Na"
 
 
+def test_what_was_typed_just_before_a_click_arrives_on_the_other_side(page):
+    """The browser sends both at once: the input that is left, and the click."""
+    page.write("SELECT Id FROM Lead WHERE Title = 'A'")
+    page.widgets("text_area", "_text")[0].set_value("SELECT Id FROM Lead WHERE Title = 'B'")
+    page.side("Builder")
+    assert page.widgets("text_input", "_text")[0].value == "B"
+
+    page.widgets("text_input", "_text")[0].set_value("C")
+    page.side("SOQL")
+
+    assert page.widgets("text_area", "_text")[0].value.endswith("WHERE Title = 'C'")
+    assert page.who.soql.endswith("WHERE Title = 'C'")
+
+
+@pytest.mark.parametrize("side", ["Builder", "SOQL"])
+def test_what_was_typed_just_before_a_visit_to_another_page_is_there_again(page, side):
+    page.write("SELECT Id FROM Lead WHERE Title = 'A'")
+    page.side(side)
+    if side == "SOQL":
+        page.widgets("text_area", "_text")[0].set_value("SELECT Id FROM Lead WHERE Title = 'B'")
+    else:
+        page.widgets("text_input", "_text")[0].set_value("B")
+    page.at.checkbox(key="elsewhere").check()
+    page.run()
+    page.at.checkbox(key="elsewhere").uncheck()
+    page.run()
+
+    assert page.who.soql.endswith("WHERE Title = 'B'")
+
+
 def test_another_query_is_opened_with_fresh_widgets(page):
     page.press("_add")
     page.at.session_state["open"] = "SELECT Email FROM Lead LIMIT 3"
