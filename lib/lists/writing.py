@@ -10,6 +10,7 @@ import errno
 import io
 import os
 import secrets
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,6 +37,9 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """Write what is still held back."""
+
+    def abandon(self) -> None:
+        """Leave nothing behind; the file will not be used."""
 
 
 def check_place(out: Path) -> None:
@@ -68,8 +72,12 @@ def file_at(
             writer = _Excel(file, titles, safe_cells=safe_cells is not False)
         else:
             writer = Csv(file, titles, bom=bom, safe_cells=bool(safe_cells))
-        yield writer
-        writer.close()
+        try:
+            yield writer
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
 
 
 class Csv:
@@ -97,6 +105,9 @@ class Csv:
     def close(self) -> None:
         """Nothing is held back."""
 
+    def abandon(self) -> None:
+        """Nothing is anywhere else."""
+
 
 class _Excel:
     """One sheet, every cell as text, so that no formula runs; in memory that does not grow."""
@@ -104,9 +115,15 @@ class _Excel:
     def __init__(self, file: IO[bytes], titles: Sequence[str], *, safe_cells: bool) -> None:
         import xlsxwriter  # here: it costs as much as all the rest of a command's start
 
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with _translated():
-            self._book: Any = xlsxwriter.Workbook(file, options)
+        # The rows wait in files of their own until the sheet is put together.
+        self._aside = tempfile.TemporaryDirectory(prefix=".list-")
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "tmpdir": self._aside.name,
+        }
+        self._book: Any = xlsxwriter.Workbook(file, options)
         self._sheet = self._book.add_worksheet("List")
         # Excel's own mark of a text that looks like a formula: it stays one when it is edited.
         self._quoted = self._book.add_format({"quote_prefix": True}) if safe_cells else None
@@ -132,6 +149,13 @@ class _Excel:
             raise FileUnwritable(
                 "The list cannot be written: the disk is full or gone", remedy=_REMEDY
             ) from error
+        self._aside.cleanup()
+
+    def abandon(self) -> None:
+        """Throw the rows away."""
+        with suppress(OSError):
+            self._sheet.row_data_fh.close()
+        self._aside.cleanup()
 
     def _line(self, line: Sequence[str], look: Any) -> None:
         if self._row >= MOST_EXCEL_ROWS:
