@@ -11,6 +11,8 @@ import pytest
 
 from lib.lists import pull
 from lib.practice.founding import USERNAME
+from lib.store import connections, leases, ledger
+from lib.store.db import Store
 from tests.practice.lists.conftest import CONTACTS, LEADS, Lists
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -236,3 +238,32 @@ def test_a_place_where_no_file_can_be_is_found_before_anything_is_contacted(list
         code, told = lists.house.sync("list", CONTACTS, "--out", str(out))
 
         assert (code, told["errors"][0]["code"]) == (2, "usage")
+
+
+def test_beside_a_run_the_unsubscribes_count_and_are_left_for_the_run_to_read(
+    people: Lists,
+) -> None:
+    people.pull(CONTACTS)
+    people.house.unsubscribe(ADDRESSES[0], "example.net")
+    with Store.open(people.house.home) as store:
+        leases.take(store, "environment", "a run", "run-1")
+        scope = connections.state(store, "environment").scope  # type: ignore[union-attr]
+        people.house.contact("x@example.net")
+
+        beside = people.pull(CONTACTS)
+        known = ledger.events_of(store, str(scope), [ADDRESSES[0]])
+        is_held = leases.held_by(store, "environment", "a run")
+        leases.release(store, "environment", "a run")
+
+    assert (beside.code, beside.told["removed"]) == (0, {"unsubscribed": 1, "held_domain": 1})
+    assert (known, is_held) == ({}, True)
+    assert people.house.sync("run")[1]["updated"] == 1
+
+
+def test_a_list_makes_no_event_that_a_run_would_miss(people: Lists) -> None:
+    people.house.unsubscribe(ADDRESSES[0])
+    people.pull(CONTACTS)
+
+    _, told = people.house.sync("run")
+
+    assert (told["updated"], told["unmatched"]) == (1, 0)

@@ -1,0 +1,97 @@
+"""What the log says of the addresses of a list: unsubscribed, whole domains, mass clearings."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lib.store import changes, listing, memory, runs
+from lib.store.db import Store
+from lib.store.ledger import ReadingInfo, take
+from lib.store.memory import KEPT
+from lib.store.scratch import Scratch
+from lib.values import Change, Outcome, Sighting
+
+SCOPE = "default/00D000000000001EAA"
+OTHER = "other/00D000000000002EAA"
+
+
+def read(store: Store, scope: str, *entries: str) -> None:
+    info = ReadingInfo("jangomail:me", "report", None, store.now(), "run")
+    take(store, scope, info, [Sighting(entry) for entry in entries])
+
+
+def test_addresses_that_an_unsubscribe_names_are_found_in_their_own_scope(store: Store):
+    read(store, SCOPE, "Anna@example.org", "blocked.example")
+    read(store, OTHER, "bert@example.org")
+
+    asked = {"anna@example.org", "bert@example.org", "blocked.example"}
+
+    assert listing.unsubscribed(store, SCOPE, asked) == {"anna@example.org"}
+    assert listing.domains(store, SCOPE) == {"blocked.example"}
+    assert listing.domains(store, OTHER) == frozenset()
+
+
+def test_a_withdrawn_event_names_nobody(store: Store):
+    read(store, SCOPE, "anna@example.org", "blocked.example")
+    store.execute("update event set state = 'withdrawn'")
+
+    assert listing.unsubscribed(store, SCOPE, {"anna@example.org"}) == set()
+    assert listing.domains(store, SCOPE) == frozenset()
+
+
+def cleared(store: Store, numbers: range, *, ours: bool = True) -> str:
+    """A run that found these boxes cleared; an earlier one had ticked them."""
+    ids = {number: f"003{number:012}AAA" for number in numbers}
+    addresses = {number: f"p{number}@example.org" for number in numbers}
+    before, after = (
+        runs.start(store, connection="default", started_by="x", dry_run=False, source="file")
+        for _ in range(2)
+    )
+    for run_id, outcome in ((before, Outcome.UPDATED), (after, Outcome.KEPT)):
+        if outcome is Outcome.UPDATED and not ours:
+            continue
+        rows = [
+            Change("Contact", ids[number], addresses[number], outcome, modified_at=store.now())
+            for number in numbers
+        ]
+        changes.announce(store, run_id, SCOPE, rows)
+    seen = [("Contact", ids[number], addresses[number]) for number in numbers]
+    memory.seen_opted_out(store, SCOPE, before, seen)
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    memory.cleared(store, SCOPE, after, [(*one, moment, KEPT) for one in seen])
+    return after
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(20, 0), (21, 21)])
+def test_rule_3_5_more_than_20_boxes_cleared_at_once_are_no_persons_word(
+    store: Store, count: int, left_out: int
+):
+    cleared(store, range(count))
+
+    assert len(listing.cleared_at_once(store, SCOPE)) == left_out
+
+
+def test_rule_3_5_many_single_clearings_are_persons_words(store: Store, clock):
+    for number in range(30):
+        cleared(store, range(number, number + 1))
+        clock.go(hours=1)
+
+    assert listing.cleared_at_once(store, SCOPE) == frozenset()
+
+
+def test_rule_3_5_is_about_boxes_that_we_ticked(store: Store):
+    cleared(store, range(40), ours=False)
+
+    assert listing.cleared_at_once(store, SCOPE) == frozenset()
+
+
+@pytest.mark.parametrize("few", [10, 10_000])
+def test_a_scratch_holds_few_in_memory_and_many_on_disk(monkeypatch, few: int):
+    monkeypatch.setattr("lib.store.scratch._FEW", few)
+    with Scratch() as scratch:
+        for start in (0, 8, 30):
+            scratch.keep_opted_out([(f"p{n}", f"id{n % 2}") for n in range(start, start + 30)])
+        scratch.take(["a", "b"])
+
+        assert scratch.opted_out({"p3", "p59", "p60"}) == {"p3": {"id1"}, "p59": {"id1"}}
+        assert scratch.taken({"a", "c"}) == {"a"}
