@@ -45,14 +45,14 @@ class Described:
 
 def describe_all(
     door: Door, names: Sequence[str], queries: Sequence[Query]
-) -> tuple[dict[str, Described], list[list[Row]]]:
-    """Each sObject that the user may see, by its name, and the first rows of a few queries.
+) -> tuple[dict[str, Described], frozenset[str], list[list[Row]]]:
+    """Some sObjects by name, the names of all the user may see, the first rows of a few queries.
 
-    Costs 1 API call for up to 20 sObjects and 5 queries. A query that the user may not ask has no
+    Costs 1 API call for up to 19 sObjects and 5 queries. A query that the user may not ask has no
     rows. Raises SalesforceError when none of the sObjects can be seen.
     """
     paths = [f"sobjects/{name}/describe" for name in names]
-    parts = read_together(door, [*paths, *map(query_path, queries)])
+    everything, *parts = read_together(door, ["sobjects", *paths, *map(query_path, queries)])
     described, answers = parts[: len(paths)], parts[len(paths) :]
     found = {
         name: _described(name, part.body)
@@ -62,12 +62,13 @@ def describe_all(
     failures = [part.failure.error for part in described if part.failure is not None]
     if failures and not found:
         raise raised(failures[0])
-    return found, [_rows(part) for part in answers]
+    seen = frozenset(str(one.get("name")) for one in _listed(everything, "sobjects"))
+    return found, seen | found.keys(), [_listed(part, "records") for part in answers]
 
 
-def _rows(part: Part) -> list[Row]:
-    rows = part.body.get("records") if isinstance(part.body, dict) else None
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _listed(part: Part, name: str) -> list[Row]:
+    listed = part.body.get(name) if isinstance(part.body, dict) else None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _described(name: str, body: Row) -> Described:

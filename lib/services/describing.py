@@ -82,10 +82,11 @@ def _signed_in(
 def offers_behind(door: Door, own: OptOutField | None = None) -> Offered:
     """What the org behind a door offers. Costs 3 API calls."""
     asked = (_newest_campaigns(), _active_users())
-    described, (campaigns, users) = describe_all(door, (*_OBJECTS, *_PARENTS), asked)
+    described, sobjects, (campaigns, users) = describe_all(door, (*_OBJECTS, *_PARENTS), asked)
     names = Names(
         users=tuple((str(row.get("Name")),) * 2 for row in users),
         campaigns=tuple((str(row.get("Id")), str(row.get("Name"))) for row in campaigns),
+        sobjects=sobjects,
     )
     objects = {
         name: offered_object(described[name], described, names)

@@ -86,6 +86,7 @@ class Names:
 
     users: Choices = ()
     campaigns: Choices = ()
+    sobjects: frozenset[str] = frozenset()  # that the user may see
 
 
 def offered_object(
@@ -98,30 +99,28 @@ def offered_object(
         key=lambda each: (each.path.lower() not in usual, each.label.lower()),
     )
     parents = sorted(
-        _parents(one, described), key=lambda each: (each.path.split(".")[0], each.label)
+        _parents(one, described, names), key=lambda each: (each.path.split(".")[0], each.label)
     )
-    chosen = _chosen_by_name(one, names)
-    fields = [
-        replace(each, kind=Kind.CHOICE, choices=chosen[each.path])
-        if chosen.get(each.path)
-        else each
-        for each in (*own, *parents)
-    ]
+    fields = (_by_name(one, each, names) for each in (*own, *parents))
     return OfferedObject(one.name, one.label, one.label_plural, tuple(fields))
 
 
-def _chosen_by_name(one: Described, names: Names) -> dict[str, Choices]:
-    """By path: users for whoever owns or changed a record, record types, a member's campaign."""
-    links = [link for link in one.fields if link.relationship and link.parents]
-    found = {
-        f"{link.relationship}.Name": names.users
-        for link in links
-        if {"User"} <= set(link.parents) <= {"User", "Group"}
-    }
-    found["RecordType.Name"] = tuple((name, name) for name in one.record_types)
-    if one.name == "CampaignMember":
-        found["CampaignId"] = names.campaigns
-    return found
+def _by_name(one: Described, each: OfferedField, names: Names) -> OfferedField:
+    """Users, record types and a member's campaign are chosen from those there are."""
+    if one.name == "CampaignMember" and each.path == "CampaignId":
+        return replace(each, kind=Kind.RECORD, choices=names.campaigns)
+    look_up, _, name = each.path.rpartition(".")
+    if name != "Name" or not look_up:
+        return each
+    choices = _names_behind(one, look_up, names)
+    return replace(each, kind=Kind.CHOICE, choices=choices) if choices else each
+
+
+def _names_behind(one: Described, look_up: str, names: Names) -> Choices:
+    if look_up == "RecordType":
+        return tuple((name, name) for name in one.record_types)
+    [parents] = [set(link.parents) for link in one.fields if link.relationship == look_up]
+    return names.users if {"User"} <= parents <= {"User", "Group"} else ()
 
 
 def _is_offered(each: DescribedField) -> bool:
@@ -144,24 +143,30 @@ def _offer(each: DescribedField, path: str = "", label: str = "") -> OfferedFiel
     )
 
 
-def _parents(one: Described, described: Mapping[str, Described]) -> Iterator[OfferedField]:
+def _parents(
+    one: Described, described: Mapping[str, Described], names: Names
+) -> Iterator[OfferedField]:
     """Look-ups by name, and the fields of those parents that lists are made by."""
     for link in one.fields:
-        if link.relationship and link.parents:
-            yield from _parent(one, link, described)
+        kind = link.parents[0] if len(link.parents) == 1 else ""
+        parent = described.get(kind)
+        if parent is not None and _is_expanded(one, link, kind):
+            yield from _of_parent(link, parent)
+        elif link.parents and _has_name(link, names):
+            yield OfferedField(f"{link.relationship}.Name", _label(link, "Name"), Kind.TEXT)
 
 
-def _parent(
-    one: Described, link: DescribedField, described: Mapping[str, Described]
-) -> Iterator[OfferedField]:
-    kind = link.parents[0] if len(link.parents) == 1 else ""
-    parent = described.get(kind)
-    if parent is not None and _is_expanded(one, link, kind):
-        fields = [each for each in parent.fields if _is_offered_through(kind, each)]
-        for each in fields:
+def _of_parent(link: DescribedField, parent: Described) -> Iterator[OfferedField]:
+    for each in parent.fields:
+        if _is_offered_through(parent.name, each):
             yield _offer(each, f"{link.relationship}.{each.name}", _label(link, each.label))
-    elif kind.endswith("__c") or _HAS_NAME.issuperset(link.parents):
-        yield OfferedField(f"{link.relationship}.Name", _label(link, "Name"), Kind.TEXT)
+
+
+def _has_name(link: DescribedField, names: Names) -> bool:
+    """Whether every sObject a look-up may lead to can be seen, and has a Name."""
+    if not link.relationship or not names.sobjects.issuperset(link.parents):
+        return False
+    return all(kind in _HAS_NAME or kind.endswith("__c") for kind in link.parents)
 
 
 def _is_expanded(one: Described, link: DescribedField, parent: str) -> bool:

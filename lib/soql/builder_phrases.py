@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     ID = "id"
+    RECORD = "record"  # an id that is chosen by a name
     OTHER = "other"  # a column, but nothing to ask about
 
 
@@ -143,6 +144,13 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         Phrase("is not the record", Operator.DIFFERS, Input.TEXT),
         Phrase("is one of the records", Operator.ONE_OF, Input.TEXTS),
         Phrase("is none of the records", Operator.NOT_ONE_OF, Input.TEXTS),
+        *_EMPTY,
+    ),
+    Kind.RECORD: (
+        Phrase("is one of", Operator.ONE_OF, Input.CHOICES),
+        Phrase("is none of", Operator.NOT_ONE_OF, Input.CHOICES),
+        Phrase("is", Operator.EQUALS, Input.CHOICE),
+        Phrase("is not", Operator.DIFFERS, Input.CHOICE),
         *_EMPTY,
     ),
     Kind.OTHER: (),

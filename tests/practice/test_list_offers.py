@@ -1,15 +1,25 @@
 """What the list builder offers comes from describe: the user's own view, in three calls."""
 
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+
 import pytest
 import requests
 
 from lib.errors import CredentialsRefused, PausedError
 from lib.practice.serve import Practice
+from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
+from lib.salesforce.query import pages
 from lib.services.describing import Offered, offered, offers_behind
+from lib.services.describing_fields import OfferedObject
 from lib.services.opening import open_log
 from lib.settings import credentials_from
-from lib.soql.builder_phrases import Kind
+from lib.soql import render
+from lib.soql.builder import Model, Order, to_query
+from lib.soql.builder_periods import Period
+from lib.soql.builder_phrases import PHRASES, Entered, Input, Kind, condition_of
+from lib.soql.guard import guard
 
 
 def _door(practice: Practice) -> Door:
@@ -111,7 +121,7 @@ def test_person_accounts_are_offered_where_the_org_has_them(practice):
 def test_a_members_campaign_is_chosen_by_its_name(offers):
     campaign = offers.object("CampaignMember").field("CampaignId")
 
-    assert campaign.kind is Kind.CHOICE
+    assert campaign.kind is Kind.RECORD
     assert [label for _, label in campaign.choices] == ["Spring Newsletter"]
 
 
@@ -121,3 +131,69 @@ def test_users_are_chosen_by_their_names(offers, path):
         field = offers.object(sobject).field(path)
         assert field.kind is Kind.CHOICE
         assert ("Casey Colleague", "Casey Colleague") in field.choices
+
+
+_SOME: Mapping[Input, Entered] = {
+    Input.TEXT: "x",
+    Input.TEXTS: ("x", "y"),
+    Input.CHOICE: "Web",
+    Input.CHOICES: ("Web",),
+    Input.NUMBER: "1.5",
+    Input.DAY: date(2026, 1, 1),
+    Input.MOMENT: datetime(2026, 1, 1, tzinfo=UTC),
+    Input.PERIOD: Period("LAST_N_DAYS", 3),
+    Input.PATTERN: "A_%",
+}
+_RECORD = "003000000000001AAA"
+_IDS: Mapping[Input, Entered] = {
+    Input.TEXT: _RECORD,
+    Input.TEXTS: (_RECORD,),
+    Input.CHOICE: _RECORD,
+    Input.CHOICES: (_RECORD,),
+}
+_AT_ONCE = 15
+
+
+def _models(one: OfferedObject) -> Iterator[Model]:
+    """Queries that use every column, every order, and every condition the builder offers."""
+    columns = [field.path for field in one.fields]
+    orders = [Order(field.path, "DESC", "LAST") for field in one.fields if field.sortable]
+    conditions = [
+        condition
+        for field in one.fields
+        if field.filterable
+        for phrase in PHRASES[field.kind]
+        if (condition := condition_of(field.path, phrase, _entry(field.kind, phrase.input)))
+    ]
+    for start in range(0, len(conditions), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        yield Model(
+            one.name,
+            tuple(columns[some]) or ("Id",),
+            parts=tuple(conditions[some]),
+            order=tuple(orders[some]),
+            limit=1,
+        )
+
+
+def _entry(kind: Kind, how: Input) -> Entered:
+    entries = _IDS if kind in (Kind.ID, Kind.RECORD) else _SOME
+    return entries.get(how)
+
+
+def test_the_org_takes_every_column_order_and_condition_that_is_offered(practice):
+    switch = {"person_accounts": True, "persons": 3}
+    requests.post(f"{practice.url}/practice/org-switch", json=switch, timeout=5)
+    door = _door(practice)
+    org = DescribedOrg(door)
+    models = [model for one in offers_behind(door).objects for model in _models(one)]
+    asked = [guard(to_query(model), org).query for model in models]
+
+    refused = [
+        (answer.error.message, render(asked[answer.index]))
+        for answer in pages(door, asked)
+        if answer.error
+    ]
+
+    assert sum(len(model.parts) for model in models) > 3000
+    assert refused == []
