@@ -12,6 +12,7 @@ from itertools import product
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\ufeff"
 _DOMAIN = re.compile(r"(?:[^\s@.,;:<>()\[\]\"']+\.)+[^\s@.,;:<>()\[\]\"'\d][^\s@.,;:<>()\[\]\"']*")
 _MOST_TURKIC_SPELLINGS = 32
+_PARTING = re.compile(r"[\s,;\u00a0\u200b\ufeff]+")
 
 
 def compared(text: str) -> str:
@@ -42,6 +43,19 @@ def is_address(text: str) -> bool:
     """Whether the text can be an address: something, one @ at the end's domain, no inner blanks."""
     local, at, domain = text.strip(_BLANKS).rpartition("@")
     return bool(at and local and domain) and not re.search(r"\s", local + domain)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses, in their compared form, of a text that is made of nothing else.
+
+    Several may be parted by blanks, commas or semicolons; with a name before, in the form
+    `Ann <ann@example.org>`, the others in angle brackets count. A sentence that mentions an
+    address is none.
+    """
+    parts = [part for part in _PARTING.split(text) if part]
+    named = [part for part in parts if part[0] == "<" and part[-1] == ">"]
+    found = [one for part in parts if is_address(one := part.strip("<>"))]
+    return [compared(one) for one in found] if named or len(found) == len(parts) else []
 
 
 def is_domain(text: str) -> bool:

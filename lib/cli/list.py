@@ -146,7 +146,12 @@ def _show(result: PullResult, options: argparse.Namespace) -> None:
 
 
 def result_json(result: PullResult) -> dict[str, object]:
-    """What `list --json` prints (contract.md)."""
+    """What `list --json` prints (contract.md).
+
+    `rows` are records: one whose subquery brings several people takes a line for each. Who was
+    left out of subqueries is counted apart, where there are any.
+    """
+    below = {reason.value: count for reason, count in result.removed_below.items()}
     return {
         "soql": result.soql,
         "guarded": result.guarded,
@@ -157,6 +162,7 @@ def result_json(result: PullResult) -> dict[str, object]:
         "fetched": result.fetched,
         "rows": result.rows,
         "removed": {reason.value: count for reason, count in result.removed.items()},
+        **({"removed_in_subqueries": below} if below else {}),
         "api_calls": result.api_calls,
         "duration_s": result.duration_s,
     }

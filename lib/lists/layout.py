@@ -14,8 +14,11 @@ from typing import Any, NamedTuple
 from lib.salesforce.describing import DescribedOrg
 from lib.soql import Query, render
 from lib.soql.scope import Scope
-from lib.soql.tree import Child, Column, Field, Function, Source, TypeOf
-from lib.soql.uses import fields_function, is_figures
+from lib.soql.tree import Child, Column, Field, Function, Operand, Source, TypeOf
+from lib.soql.uses import NUMBERS, fields_function, is_figures
+from lib.soql.walk import fields_in
+
+_TEXTS = frozenset(("", "string", "textarea", "email", "url", "combobox", "encryptedstring"))
 
 
 class Row(NamedTuple):
@@ -29,11 +32,18 @@ class Row(NamedTuple):
 class Cell:
     """One column: its title (`None`: fetched, not shown), and its names in an answer.
 
-    `names` are dotted and in lower case, the likeliest first.
+    `names` are dotted and in lower case, the likeliest first. `kind` is the field's type by
+    describe, "" where that is not known.
     """
 
     title: str | None
     names: tuple[str, ...]
+    kind: str = ""
+
+    @property
+    def may_hold_text(self) -> bool:
+        """Whether somebody could have typed an address into it."""
+        return self.kind in _TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,7 @@ def _table(org: DescribedOrg, query: Query, author: Query, sobject: str) -> Tabl
             continue
         for cell in reader.cells_of(column):
             is_shown = place < len(author.columns)
-            cells.append(cell if is_shown else Cell(None, cell.names))
+            cells.append(cell if is_shown else Cell(None, cell.names, cell.kind))
     return Table(tuple(cells), tuple(children))
 
 
@@ -170,22 +180,32 @@ class _Reader:
         if which is not None:
             name = self.scope.sobject.name if self.scope.sobject else self.scope.name
             return _fields(self.org.fields(name), which)
+        kind = self._kind_of(column.operand)
         if column.alias:
-            return [Cell(column.alias, (column.alias.lower(),))]
+            return [Cell(column.alias, (column.alias.lower(),), kind)]
         if isinstance(column.operand, Function):
-            return [self._call(column.operand)]
+            return [self._call(column.operand, kind)]
         place = self.scope.place(column.operand)
         names = (place.name, place.column) if self.is_figures else (place.column,)
-        return [Cell(place.column, tuple(dict.fromkeys(one.lower() for one in names)))]
+        return [Cell(place.column, tuple(dict.fromkeys(one.lower() for one in names)), kind)]
 
-    def _call(self, function: Function) -> Cell:
+    def _kind_of(self, operand: Operand) -> str:
+        """The described type of what comes out: a field's own, a number out of counts and sums."""
+        inner, functions = next(fields_in(operand), (None, ()))
+        if inner is None or NUMBERS.intersection(functions):
+            return "double"
+        place = self.scope.place(inner)
+        known = self.org.fields(place.sobject.name) if place.sobject else {}
+        return str(known.get(place.name.lower(), {}).get("type") or "")
+
+    def _call(self, function: Function, kind: str) -> Cell:
         """A call without an alias: a figure is `expr0`, `toLabel(Status)` stays `Status`."""
         names = [f"expr{self.unnamed}"]
         self.unnamed += 1
         fields = [one for one in function.arguments if isinstance(one, Field)]
         if fields and not self.is_figures:
             names.append(self.scope.place(fields[0]).column.lower())
-        return Cell(_call(function), tuple(names))
+        return Cell(_call(function), tuple(names), kind)
 
     def _type_of(self, column: TypeOf) -> list[Cell]:
         start = self.scope.place(column.field).column
@@ -201,12 +221,11 @@ def _call(function: Function) -> str:
 
 
 def _fields(described: Mapping[str, Mapping[str, Any]], which: str) -> list[Cell]:
-    wanted = [
-        str(one.get("name") or key)
+    return [
+        Cell(str(one.get("name") or key), (key,), str(one.get("type") or ""))
         for key, one in described.items()
         if which == "all" or bool(one.get("custom")) == (which == "custom")
     ]
-    return [Cell(name, (name.lower(),)) for name in wanted]
 
 
 class _Lowered:

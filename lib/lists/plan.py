@@ -1,6 +1,6 @@
 """From the text of a query to all that pulling it needs: guarded, its columns, where people are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lib.errors import UsageError
@@ -22,6 +22,10 @@ _COMPOUND_NAMES = {
     "shippingaddress",
 }
 _MEMBER = "CampaignMember"
+
+
+Texts = Mapping[tuple[int, ...], tuple[int, ...]]
+"""The cells of each table, by its positions, that may hold addresses though they are no Email."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Plan:
     query: Query
     table: Table
     places: tuple[Place, ...]
+    texts: Texts  # further cells in which an address may stand
     bulk_cannot: str  # why this is nothing for Bulk 2.0, "" where it is
 
     @property
@@ -83,13 +88,15 @@ def make_plan(org: DescribedOrg, soql: str, options: Options) -> Plan:
     for person, name in wanted:
         query = _with(query, person.child, _column(person, name))
     table = table_of(org, query, author)
+    places = tuple(_places(table, guarded.people, wanted))
     return Plan(
         soql=soql,
         author=author,
         guarded=guarded,
         query=query,
         table=table,
-        places=tuple(_places(table, guarded.people, wanted)),
+        places=places,
+        texts=dict(_texts(table, (), places)),
         bulk_cannot=_bulk_cannot(org, query),
     )
 
@@ -199,6 +206,26 @@ def _places(
             converted=_found(here, asked, "isconverted"),
             bounced=_found(here, asked, "emailbounceddate"),
         )
+
+
+def _texts(
+    table: Table, here: tuple[int, ...], places: Sequence[Place]
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """What is shown of each table beside a person's own addresses."""
+    judged = {
+        cell
+        for one in places
+        if one.table == here and one.record is not None
+        for cell in one.emails
+    }
+    yield (
+        here,
+        tuple(
+            cell for cell in table.shown if cell not in judged and table.cells[cell].may_hold_text
+        ),
+    )
+    for number, child in enumerate(table.children):
+        yield from _texts(child.table, (*here, number), places)
 
 
 def _found(table: Table, names: Sequence[str], ending: str) -> tuple[int, ...]:

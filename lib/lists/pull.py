@@ -121,8 +121,8 @@ class KnownHere:
 
 
 def people_of(work: Work, plan: Plan) -> tuple[SObject, ...]:
-    """Contact and Lead where addresses are in the rows, so that opt-outs elsewhere count."""
-    return work.org.people() if plan.places else ()
+    """Contact and Lead where addresses may be in the rows, so that opt-outs elsewhere count."""
+    return work.org.people() if plan.places or any(plan.texts.values()) else ()
 
 
 def lines_of(table: Table) -> Callable[[Sequence[Row]], Iterator[Line]]:
@@ -172,7 +172,7 @@ class _Pull:
                 scratch,
             )
             writer = stack.enter_context(opener(self.plan.table.titles))
-            self._fetch(Sieve(known, self.plan.places, self.work.options), writer)
+            self._fetch(Sieve(known, self.plan.places, self.plan.texts, self.work.options), writer)
             result = self._result()
         return replace(result, duration_s=time.monotonic() - self._began)
 
@@ -263,6 +263,7 @@ class _Pull:
             fetched=self.fetched,
             rows=self.rows,
             removed={one: self.removed[one] for one in Removed if self.removed[one]},
+            removed_below={one: self.children[one] for one in Removed if self.children[one]},
             api_calls=self.work.door.calls,
             warnings=tuple(self.warnings),
         )

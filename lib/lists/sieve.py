@@ -1,16 +1,17 @@
 """Who of the fetched rows is on the list, and why the others are not (rules.md, 6.2 and 6.4).
 
 Rows come in batches, so that each look-up asks for thousands of addresses at once and memory does
-not grow with the list. Every address of a row is judged; the first reason that holds counts.
+not grow with the list. Every address of a row is judged, also one that somebody typed into a text
+field; the first reason that holds counts.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from lib.addresses import compared, domain_of, is_address
+from lib.addresses import addresses_in, compared, domain_of, is_address
 from lib.lists.layout import Row
-from lib.lists.plan import Place
+from lib.lists.plan import Place, Texts
 from lib.lists.values import Options, Removed
 from lib.salesforce.ids import to18
 
@@ -105,6 +106,7 @@ class Sieve:
 
     known: Known
     places: Sequence[Place]
+    texts: Texts
     options: Options
     _own: tuple[Place, ...] = field(init=False)
     _main: Place | None = field(init=False)
@@ -124,12 +126,15 @@ class Sieve:
             for place in self._own
             for email in place.emails
         ]
+        loose = _loose(rows, self.texts.get((), ()))
         addresses = {one for column in columns for one in column}
+        addresses.update(one for found in loose.values() for one in found)
         addresses.update(one for row in rows for one in self._addresses_below(row))
         addresses.discard("")
         doubts = self._doubts(addresses)
         bad = doubts.bad(addresses)
         suspects = {number for column in columns for number, one in enumerate(column) if one in bad}
+        suspects.update(number for number, found in loose.items() if not bad.isdisjoint(found))
         fates: dict[int, Removed] = {}
         for number in range(len(rows)) if self._has_options else sorted(suspects):
             fate = self._fate(rows[number], number in suspects, doubts)
@@ -172,10 +177,13 @@ class Sieve:
             for below in _rows_below(row, place.table):
                 for one in place.emails:
                     yield compared(below.cells[one])
+        for table, texts in self.texts.items():
+            for below in _rows_below(row, table) if table and texts else ():
+                yield from _addresses_in(below, texts)
 
     def _fate(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Removed | None:
         """Why a row goes: by anybody's opt-out in it, else by choice."""
-        fate = self._opt_outs(row, self._own, doubts) if is_suspect else None
+        fate = self._opt_outs(row, (), self._own, doubts) if is_suspect else None
         if fate is None and self._has_options and self._main is not None:
             fate = self._by_option(row, self._main, doubts)
         return fate
@@ -191,7 +199,7 @@ class Sieve:
             main = next((one for one in places if one.is_main), None)
             left: list[Row] = []
             for one in rows:
-                removed = self._opt_outs(one, places, doubts)
+                removed = self._opt_outs(one, here, places, doubts)
                 if removed is None and main is not None:
                     removed = self._by_option(one, main, doubts)
                 if main is not None:
@@ -201,14 +209,21 @@ class Sieve:
             stay.append(left)
         return tuple(stay)
 
-    def _opt_outs(self, row: Row, places: Sequence[Place], doubts: _Doubts) -> Removed | None:
+    def _opt_outs(
+        self, row: Row, table: tuple[int, ...], places: Sequence[Place], doubts: _Doubts
+    ) -> Removed | None:
         """Why a row goes by anybody's word in it, the first reason of all."""
         found: list[Removed] = []
+        owners: dict[str, str] = {}
         for place in places:
             record_id = _record_id(row, place)
             for one in place.emails:
                 if row.cells[one]:
-                    found += self._against(compared(row.cells[one]), record_id, doubts)
+                    address = compared(row.cells[one])
+                    owners.setdefault(address, record_id)
+                    found += self._against(address, record_id, doubts)
+        for address in _addresses_in(row, self.texts.get(table, ())):
+            found += self._against(address, owners.get(address, ""), doubts)
         return min(found, key=_RANK.__getitem__, default=None)
 
     def _against(self, address: str, record_id: str, doubts: _Doubts) -> list[Removed]:
@@ -248,6 +263,22 @@ class Sieve:
         if address in doubts.taken:
             return Removed.DUPLICATE
         return None
+
+
+def _loose(rows: Sequence[Row], texts: Sequence[int]) -> dict[int, list[str]]:
+    """Addresses in other cells than an Email, by the row's number."""
+    found: dict[int, list[str]] = {}
+    for cell in texts:
+        for number, row in enumerate(rows):
+            if "@" in row.cells[cell]:
+                found.setdefault(number, []).extend(addresses_in(row.cells[cell]))
+    return found
+
+
+def _addresses_in(row: Row, texts: Sequence[int]) -> Iterator[str]:
+    for cell in texts:
+        if "@" in row.cells[cell]:
+            yield from addresses_in(row.cells[cell])
 
 
 def _judged(row: Row, main: Place, removed: Removed | None) -> Judged:

@@ -59,6 +59,7 @@ class PullResult:
     fetched: int
     rows: int
     removed: Mapping[Removed, int] = field(default_factory=dict)
+    removed_below: Mapping[Removed, int] = field(default_factory=dict)  # people in subqueries
     api_calls: int = 0
     duration_s: float = 0.0
     warnings: tuple[str, ...] = ()

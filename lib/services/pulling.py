@@ -25,7 +25,7 @@ from lib.services.choosing import Chosen, choose
 from lib.services.list_work import at_work
 from lib.services.lists import options_of
 from lib.services.opening import Log, open_log
-from lib.soql import STANDARD, guard_text, render
+from lib.soql import STANDARD, guard_text, parse, render
 from lib.store import folder, pulls
 from lib.values import Fault
 
@@ -96,6 +96,7 @@ def look(
     log: Log, environment: Mapping[str, str], connection: str, soql: str, options: Options
 ) -> Look:
     """A list before it is pulled. Costs a sign-in and about 5 API calls; JangoMail is not read."""
+    parse(soql)  # what cannot be read is refused before anybody is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
         return looking.look_at(work, make_plan(work.org, soql, options))
@@ -110,6 +111,7 @@ def why(
     address: str,
 ) -> Why:
     """Why somebody is on a list or not, by his address. Costs a sign-in and some API calls."""
+    parse(soql)  # what cannot be read is refused before anybody is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
         return looking.why(work, make_plan(work.org, soql, options), address)
@@ -131,6 +133,7 @@ class Explained:
 
 def explain(log: Log, chosen: Chosen, soql: str, options: Options) -> Explained:
     """The guarded query and how it would be fetched; no row is. Costs a sign-in and 3 API calls."""
+    parse(soql)
     with at_work(log, chosen, options, reads_news=False) as work:
         plan = make_plan(work.org, soql, options)
         rows = count_all(work.door, plan, ()).expected(plan)
@@ -165,6 +168,7 @@ def _pulled(
     log: Log, chosen: Chosen, order: PullOrder, out: Path, listener: Listener
 ) -> PullResult:
     pull_id = order.pull_id
+    parse(order.soql)
     with at_work(log, chosen, order.options, reads_news=True, pull_id=pull_id) as work:
         if pull_id is not None:
             pulls.set_scope(log.store, pull_id, work.asking.scope)

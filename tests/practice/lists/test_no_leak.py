@@ -129,3 +129,54 @@ def test_rule_3_2_a_newer_unsubscribe_takes_a_kept_record_off_the_list(lists: Li
     pulled = lists.pull(CONTACTS)
 
     assert (pulled.addresses, pulled.told["removed"]) == ([], {"unsubscribed": 1})
+
+
+@pytest.mark.parametrize("text", [BERT, BERT.upper(), f" {BERT} ", f"Bert <{BERT}>; {ANNA}"])
+def test_an_address_in_a_text_field_is_judged_like_any_other(lists: Lists, text: str) -> None:
+    lists.house.contact(ANNA)
+    lists.house.contact("clean@example.org", Department=text)
+    lists.house.unsubscribe(BERT)
+
+    pulled = lists.pull("SELECT Email, Department FROM Contact")
+
+    assert (pulled.addresses, pulled.told["removed"]) == ([ANNA], {"unsubscribed": 1})
+
+
+def test_an_address_in_a_text_field_counts_when_it_is_opted_out_elsewhere(lists: Lists) -> None:
+    lists.house.contact("clean@example.org", Department=BERT)
+    lists.house.lead(BERT, HasOptedOutOfEmail=True)
+
+    pulled = lists.pull("SELECT Department FROM Contact")
+    figures = lists.pull("SELECT MAX(Department) FROM Contact")
+
+    assert (pulled.lines, pulled.told["removed"]) == ([], {"opted_out_elsewhere": 1})
+    assert figures.lines == []
+
+
+def test_a_sentence_that_mentions_an_address_takes_nobody_off_the_list(lists: Lists) -> None:
+    lists.house.contact(ANNA, Description=f"Knows {BERT} well")
+    lists.house.unsubscribe(BERT)
+
+    assert lists.pull("SELECT Email, Description FROM Contact").addresses == [ANNA]
+
+
+def test_people_left_out_of_subqueries_are_counted_apart(lists: Lists) -> None:
+    values = {"Name": "Home"}
+    account = lists.house.act("create-record", sobject="Account", values=values)["id"]
+    lists.house.contact(ANNA, AccountId=account)
+    lists.house.contact(BERT, AccountId=account)
+    lists.house.unsubscribe(BERT)
+
+    pulled = lists.pull("SELECT Name, (SELECT Email FROM Contacts) FROM Account")
+
+    assert pulled.told["removed_in_subqueries"] == {"unsubscribed": 1}
+    assert pulled.told["removed"] == {}
+
+
+def test_a_query_that_cannot_be_read_contacts_nobody(lists: Lists) -> None:
+    before = lists.house.practice.world.org.meter.used
+
+    pulled = lists.pull("SELECT Id FROM Contact WHERE")
+
+    assert (pulled.code, pulled.lines) == (2, None)
+    assert lists.house.practice.world.org.meter.used == before
