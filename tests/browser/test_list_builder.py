@@ -1,0 +1,113 @@
+"""The list builder as people meet it: by keyboard alone, and quicker than the server answers."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import NARROW, WIDE, OpenTab
+from tests.browser.steps import look_around
+from tests.browser.tab import Tab
+
+_FOCUSED = """() => {
+    const one = document.activeElement;
+    return one.getAttribute('aria-label') || one.innerText || one.value || '';
+}"""
+_MOST_STEPS = 80
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+def test_a_query_is_built_and_written_with_the_keyboard_alone(
+    open_tab: OpenTab, viewport: dict[str, int]
+) -> None:
+    tab = open_tab(viewport)
+    look_around(tab)
+    tab.go_to("Lists")
+
+    press_key(tab, "Add condition", "Enter")
+    step_to(tab, "Field", backwards=True)
+    choose(tab, "Lead Source")
+    step_to(tab, "Value of Lead Source")
+    choose(tab, "Web")
+    choose(tab, "Other")
+    tab.page.keyboard.press("Escape")
+    expect(code(tab)).to_contain_text("LeadSource IN ('Web', 'Other')")
+    step_to(tab, "Builder", backwards=True)
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("Enter")
+    expect(text_of(tab)).to_be_visible()
+    tab.settles()
+    step_to(tab, "SOQL query")
+    tab.page.keyboard.press("Control+End")
+    tab.page.keyboard.type(" LIMIT == 5")
+    tab.page.keyboard.press("Control+Enter")
+
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("SOQL compares with one =.")
+    expect(code(tab)).to_contain_text("^")
+    tab.settles()
+    tab.fits()
+
+
+def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> None:
+    tab = open_tab()
+    look_around(tab)
+    tab.go_to("Lists")
+    tab.page.get_by_role("radio", name="SOQL").click()
+    write(tab, "SELECT Email FROM Lead WHERE Title = 'One'")
+    tab.page.get_by_role("radio", name="Builder").click()
+    value = tab.page.get_by_role("textbox", name="Value of Title")
+    expect(value).to_have_value("One")
+
+    tab.settles()
+    value.fill("Two")
+    tab.page.get_by_role("radio", name="SOQL").click()
+    expect(text_of(tab)).to_have_value("SELECT Email\nFROM Lead\nWHERE Title = 'Two'")
+
+    tab.settles()
+    text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Three'")
+    tab.go_to("History")
+    tab.go_to("Lists")
+    expect(text_of(tab)).to_have_value("SELECT Email FROM Lead WHERE Title = 'Three'")
+
+    tab.settles()
+    text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Four'")
+    tab.press("begin_new_leads")
+    expect(code(tab)).to_contain_text("LAST_N_DAYS:30")
+    tab.page.get_by_role("button", name="Back to what I typed before").click()
+    expect(text_of(tab)).to_have_value("SELECT Email FROM Lead WHERE Title = 'Four'")
+
+
+def text_of(tab: Tab) -> Locator:
+    return tab.page.get_by_role("textbox", name="SOQL query")
+
+
+def code(tab: Tab) -> Locator:
+    return tab.page.get_by_test_id("stCode").first
+
+
+def write(tab: Tab, text: str) -> None:
+    text_of(tab).fill(text)
+    text_of(tab).press("Control+Enter")
+    expect(code(tab)).to_contain_text(text.split()[-1])
+    tab.settles()
+
+
+def step_to(tab: Tab, name: str, *, backwards: bool = False) -> None:
+    """Press Tab until the focus is on the element of this name."""
+    for _ in range(_MOST_STEPS):
+        tab.page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if tab.page.evaluate(_FOCUSED).split("\n")[-1] == name:
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def press_key(tab: Tab, name: str, key: str) -> None:
+    step_to(tab, name)
+    tab.page.keyboard.press(key)
+    tab.settles()
+
+
+def choose(tab: Tab, words: str) -> None:
+    """Type into the choice that has the focus, and take the first that is offered."""
+    tab.page.keyboard.type(words)
+    expect(tab.page.get_by_role("option").first).to_contain_text(words)
+    tab.page.keyboard.press("Enter")
+    tab.settles()
