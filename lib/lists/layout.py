@@ -7,14 +7,14 @@ the guard or an option added are fetched, and left out of the titles again.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lib.salesforce.describing import DescribedOrg
 from lib.soql import Query, render
 from lib.soql.scope import Scope
-from lib.soql.tree import Child, Column, Field, Function, Operand, Source, TypeOf
+from lib.soql.tree import Child, Column, Field, Function, Operand, Selected, Source, TypeOf
 from lib.soql.uses import NUMBERS, fields_function, is_figures
 from lib.soql.walk import fields_in
 
@@ -149,10 +149,19 @@ def _table(org: DescribedOrg, query: Query, author: Query, sobject: str) -> Tabl
             asked = written.query if isinstance(written, Child) else column.query
             children.append(_child_table(org, reader.scope, column, asked))
             continue
-        for cell in reader.cells_of(column):
-            is_shown = place < len(author.columns)
-            cells.append(cell if is_shown else Cell(None, cell.names, cell.kind))
+        found = reader.cells_of(column)
+        titles = _titles(reader, author.columns[place]) if place < len(author.columns) else ()
+        for number, cell in enumerate(found):
+            title = titles[number] if number < len(titles) else None
+            cells.append(Cell(title, cell.names, cell.kind))
     return Table(tuple(cells), tuple(children))
+
+
+def _titles(reader: "_Reader", written: Selected) -> list[str | None]:
+    """The titles of a column as its author wrote it: the guard may have given it an alias."""
+    if isinstance(written, Child):
+        return []
+    return [one.title for one in replace(reader).cells_of(written)]
 
 
 def _child_table(org: DescribedOrg, outer: Scope, column: Child, author: Query) -> ChildTable:

@@ -67,7 +67,8 @@ class Asking:
 def learn(asking: Asking) -> News:
     """Read what is new, or say how old the knowledge is. Costs one call to JangoMail.
 
-    Raises StoreError when the log cannot be written.
+    Raises SourceError where nothing was ever read: then nobody is known, and everybody is in
+    doubt (rules.md, 0). Raises StoreError when the log cannot be written.
     """
     store, scope = asking.store, asking.scope
     if asking.source is None:
@@ -78,6 +79,8 @@ def learn(asking: Asking) -> News:
             waits = leases.is_there(store, asking.connection)
             intake = take_in(asking.learning(_Read(asking.source.name, reading), waits=waits))
     except SourceError as error:
+        if last_complete_reading(store, scope) is None:
+            raise
         return _as_known(asking, error)
     except StoreUnwritable as error:
         if not leases.is_there(store, asking.connection):

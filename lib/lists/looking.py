@@ -112,7 +112,7 @@ def _sieved(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Si
         kept = kept_and_settled(asking, news)
         known = KnownHere(asking, news, kept, work.options, look_up, scratch)
         with fetched(work.door, plan, "rest", lambda _: None) as rows:
-            return Sieve(known, plan.places, plan.texts, work.options).judge(
+            return Sieve(known, plan.places, work.options, plan.texts).judge(
                 list(islice(rows, _LOOKED_AT))
             )
 

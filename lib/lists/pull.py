@@ -172,7 +172,7 @@ class _Pull:
                 scratch,
             )
             writer = stack.enter_context(opener(self.plan.table.titles))
-            self._fetch(Sieve(known, self.plan.places, self.plan.texts, self.work.options), writer)
+            self._fetch(Sieve(known, self.plan.places, self.work.options, self.plan.texts), writer)
             result = self._result()
         return replace(result, duration_s=time.monotonic() - self._began)
 

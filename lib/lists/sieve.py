@@ -106,8 +106,8 @@ class Sieve:
 
     known: Known
     places: Sequence[Place]
-    texts: Texts
     options: Options
+    texts: Texts = field(default_factory=dict)
     _own: tuple[Place, ...] = field(init=False)
     _main: Place | None = field(init=False)
     _below: tuple[Place, ...] = field(init=False)

@@ -49,8 +49,12 @@ def check_place(out: Path) -> None:
         raise UsageError(
             f"There is no folder {folder}", remedy="Make it, or give --out another path."
         )
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder", remedy="Give --out the path of a file.")
+    if out.exists() and not out.is_file():
+        kind = "a folder" if out.is_dir() else "no file but a device"
+        raise UsageError(
+            f"{out} is {kind}",
+            remedy="Give --out the path of a file, or leave it out for standard output.",
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(
             f"No file can be made in {folder}",

@@ -19,7 +19,7 @@ from lib.errors import (
 from lib.salesforce.codes import PASSING, words
 
 LATER = (
-    "Nothing is lost: the next run goes on from here. "
+    "Nothing is lost: try again in a while, or leave it to the next run. "
     "If it lasts, look at https://status.salesforce.com."
 )
 _REST_IS_OFF = "not valid for use with the REST API"
@@ -137,7 +137,8 @@ def _unauthorised(refusals: Sequence[Refusal]) -> Failure:
 def _limit_reached() -> ApiLimitReached:
     return ApiLimitReached(
         "The org has used up its Salesforce API calls of the last 24 hours",
-        remedy="The next run goes on where this one stopped. See who uses the calls in "
+        remedy="Calls come back hour by hour, and a run goes on where it stopped. See who uses "
+        "them in "
         'Setup > Company Information > "API Requests, Last 24 Hours".',
     )
 

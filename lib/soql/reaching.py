@@ -34,9 +34,9 @@ def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
         return _reach_figures(level, path)
     query, people, added = level.query, [], []
     for point in level.points:
-        addresses = [use.column for use in level.uses if _is_address_of(point, use)]
         told = schema.sobject(point.sobject)
         address, record_id = persons.address_field(point.sobject), _id_field(point, told)
+        addresses = [use.column for use in level.uses if _is_other_address(point, use, address)]
         for name in (address, record_id):
             if name is not None and not _is_there(level, point, name):
                 query = _with_column(level, query, Field(point.written(name)))
@@ -47,8 +47,10 @@ def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
     return Reached(query, (*people, *_others(level, path)), tuple(added))
 
 
-def _is_address_of(point: Point, use: Use) -> bool:
-    return use.place.key == point.key and use.hands_out_value and persons.is_address(use.place)
+def _is_other_address(point: Point, use: Use, standard: str) -> bool:
+    """Whether a use brings another address of that person than the standard one."""
+    is_his = use.place.key == point.key and use.hands_out_value and persons.is_address(use.place)
+    return is_his and use.place.name.lower() != standard.lower()
 
 
 def _id_field(point: Point, told: SObject | None) -> str | None:

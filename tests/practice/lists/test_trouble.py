@@ -267,3 +267,27 @@ def test_a_list_makes_no_event_that_a_run_would_miss(people: Lists) -> None:
     _, told = people.house.sync("run")
 
     assert (told["updated"], told["unmatched"]) == (1, 0)
+
+
+def test_a_first_list_without_jangomail_is_none(people: Lists) -> None:
+    people.house.act("mail-outage")
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.lines) == (1, None)
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "/dev/full"])
+def test_a_device_is_never_put_in_place_of_a_file(people: Lists, place: str) -> None:
+    code, told = people.house.sync("list", CONTACTS, "--out", place)
+
+    assert (code, told["errors"][0]["code"]) == (2, "usage")
+    assert Path(place).is_char_device()
+
+
+def test_a_function_over_an_address_keeps_its_title(people: Lists) -> None:
+    pulled = people.pull("SELECT toLabel(Email), FORMAT(CreatedDate) FROM Contact LIMIT 1")
+
+    assert [list(line) for line in pulled.lines or []] == [
+        ["toLabel(Email)", "FORMAT(CreatedDate)"]
+    ]
