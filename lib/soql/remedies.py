@@ -32,6 +32,7 @@ _CONNECTIVES = frozenset(("and", "or"))
 # Behind these stands a name, so that a word of SOQL is meant as one.
 _BEFORE_NAMES = frozenset(("select", "from", "by", "scope", "typeof", "when", "then", "else"))
 _LISTS = frozenset(("in", "includes", "excludes"))
+_CLOSED = re.compile(r"'(?:[^'\\]++|\\.)*+'", re.DOTALL)
 _GLUED = re.compile(r"from\w+|\w+from")
 _SHAPE_OF_TYPEOF = "Its shape is: TYPEOF What WHEN Account THEN Phone ELSE Name END."
 _APOSTROPHE = r"An apostrophe inside text is written \'."
@@ -80,7 +81,7 @@ def _at_a_quote(place: Place) -> str:
         return _APOSTROPHE if _ends_text_too_early(place) else ""
     if place.previous in ("limit", "offset"):
         return "Write a whole number, 0 or more, without quotes."
-    if len(place.word) == 1 or not place.word.endswith("'"):
+    if not _CLOSED.fullmatch(place.word):
         if place.previous.startswith("'"):
             return _APOSTROPHE
         return "The text that begins here is not closed: end it with a single quote."
