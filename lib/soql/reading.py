@@ -109,6 +109,7 @@ class Reader(Transformer[Token, tree.Query]):
         return _present(uses)
 
     def use(self, kind: Token, name: Token) -> tree.Using:
+        rules.check_scope(name)
         return tree.Using(cast(Literal["SCOPE", "LOOKUP"], kind.upper()), str(name))
 
     # ---- WHERE

@@ -16,6 +16,7 @@ from lib.soql.words import (
     AGGREGATES,
     FIELD_SETS,
     FUNCTIONS,
+    NO_SCOPES,
     RESERVED,
     STATISTICS,
     UNITS_OF_DISTANCE,
@@ -222,6 +223,16 @@ def check_grouping(grouping: tree.Grouping) -> None:
             grouping.operands[_MOST_SUBTOTALS].at or 0,
             f"{grouping.kind} takes at most {_MOST_SUBTOTALS} fields.",
             "Take fields out.",
+        )
+
+
+def check_scope(name: Token) -> None:
+    if name.lower() in NO_SCOPES or "." in name:
+        raise Mistake(
+            name.start_pos or 0,
+            f"{name} is no scope.",
+            "Write everything, mine, mine_and_my_groups, team, delegated, my_territory or"
+            " my_team_territory.",
         )
 
 

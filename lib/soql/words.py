@@ -31,6 +31,12 @@ DATE_FUNCTIONS = frozenset(
 )
 OTHER_FUNCTIONS = frozenset(("converttimezone", "convertcurrency", "tolabel", "format", "fields"))
 FUNCTIONS = AGGREGATES | DATE_FUNCTIONS | OTHER_FUNCTIONS
+# Words of SOQL that may name a field or an object, but no scope.
+_CATEGORIES = ("above", "above_or_below", "at", "below", "category", "data")
+_PLACES = ("distance", "geolocation", "scope", "lookup", "view", "reference", "flat")
+_BLOCKS = ("case", "end", "then", "typeof", "when", "group", "order", "offset", "count", "fields")
+NO_SCOPES = frozenset((*_CATEGORIES, *_PLACES, *_BLOCKS, "hierarchical"))
+
 FIELD_SETS = frozenset(("all", "custom", "standard"))
 UNITS_OF_DISTANCE = frozenset(("mi", "km"))
 STATISTICS = frozenset(("tracking", "viewstat"))
