@@ -10,6 +10,7 @@ from lib.store.pulls import Pull
 from lib.ui import surroundings
 from lib.ui.download_route import path_of
 from lib.ui.failures import plain, show_error
+from lib.ui.lists_numbers import draw_warnings
 from lib.ui.times import exact, viewer_zone
 from lib.words import records
 
@@ -51,8 +52,7 @@ def draw_ready(pull: Pull) -> None:
             show_error(ready)
             return
         st.markdown(_in_words(ready))
-        for one in ready.warnings:
-            st.warning(plain(one), icon=":material/schedule:")
+        draw_warnings(ready.warnings)
         st.link_button(
             f"Save {plain(ready.name)}",
             path_of(ready.token),

@@ -13,8 +13,10 @@ from lib.services.opening import Log
 from lib.store import freshness, pull_changes, pulls
 from lib.store.pulls import Pull
 from lib.ui import surroundings
-from lib.ui.failures import plain, show_error
+from lib.ui.failures import show_error
+from lib.ui.lists_numbers import draw_warnings
 from lib.ui.lists_words import age_of, changed, since_in_words, why_left
+from lib.ui.places import CONNECT, go
 from lib.ui.times import distance, exact, told
 from lib.words import people
 
@@ -22,8 +24,12 @@ _TROUBLE = "lists_fresh_trouble"
 
 
 def draw_age(log: Log, now: ListsNow) -> None:
-    """The bad day: unsubscribes that were read too long ago, and the button that reads them."""
+    """The bad day: refused credentials, or unsubscribes that were read too long ago."""
     _draw_trouble()
+    if now.is_paused:
+        st.markdown("Nothing is tried meanwhile, so that Salesforce does not lock the user.")
+        if st.button("Enter the credentials anew", type="primary", key="to_connection"):
+            go(CONNECT)
     if not now.is_old or now.as_of is None:
         return
     with st.container(border=True, key="old_unsubscribes"):
@@ -126,8 +132,7 @@ def _draw_trouble() -> None:
     if isinstance(trouble, OptbackError):
         show_error(trouble)
         return
-    for one in trouble:
-        st.warning(plain(one), icon=":material/schedule:")
+    draw_warnings(trouble)
 
 
 def _table(lines: list[dict[str, str]], key: str) -> None:

@@ -14,7 +14,6 @@ from lib.store.pulls import Pull
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_error, show_trouble
 from lib.ui.lists_live import watch_hand_over
-from lib.ui.lists_numbers import draw_figures_note
 from lib.ui.times import told, viewer_zone
 from lib.words import people
 
@@ -22,10 +21,8 @@ _OPEN = "handing_open"
 _FAILED = "handing_failed"
 
 
-def draw_hand_button(log: Log, now: ListsNow, pull: Pull) -> None:
+def draw_hand_button(now: ListsNow, pull: Pull) -> None:
     """Opens the questions; disabled while a hand-over is under way."""
-    if hand_overs.count_rows(log.store, pull.id) == 0:
-        return
     st.button(
         "Hand to JangoMail",
         key="hand_over",
@@ -39,10 +36,6 @@ def draw_hand_button(log: Log, now: ListsNow, pull: Pull) -> None:
 
 def draw_handing(log: Log, now: ListsNow, pull: Pull, file: PulledFile, title: str) -> None:
     """The questions while they are open, and what became of this list's hand-overs."""
-    if hand_overs.count_rows(log.store, pull.id) == 0:
-        if pull.rows:
-            draw_figures_note()
-        return
     if st.session_state.get(_OPEN) == pull.id and now.handing is None:
         _draw_questions(log, pull, file, title)
     orders = hand_overs.of_pull(log.store, pull.id)

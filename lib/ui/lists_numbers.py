@@ -9,13 +9,14 @@ from lib.lists.values import Look
 from lib.services.opening import Log
 from lib.store import pulls
 from lib.store.pulls import Pull, PullRow
+from lib.ui.failures import plain
 from lib.ui.lists_words import sum_of
 from lib.words import LEFT_OUT, records
 
 _MOST_SHOWN = 1_000
+_HEIGHT, _ROWS_IN_HEIGHT = 320, 8  # pixels, and how many rows they hold
 _UNKNOWN = (
-    "Under LIMIT or OFFSET it cannot be told how many opted-out people the query would have named; "
-    "whoever is left out is not made up for, so that the list can hold fewer than the limit."
+    "Under LIMIT or OFFSET it cannot be told how many opted-out people the query would have named."
 )
 _FIGURES = "These are figures, not a mailing list: counts and groups name nobody to write to."
 _COLUMNS = {
@@ -30,8 +31,7 @@ def draw_pull_numbers(log: Log, pull: Pull) -> None:
     st.markdown(sum_of(pull.matching, pull.opted_out, pull.fetched, pull.removed, pull.rows))
     if pull.matching is None:
         st.caption(_UNKNOWN)
-    for one in pull.warnings:
-        st.warning(one, icon=":material/schedule:")
+    draw_warnings(pull.warnings)
     if pull.opted_out or any(pull.removed.values()):
         with st.expander("Who is not on it, and why", key="left_out"):
             _draw_left_out(log, pull)
@@ -40,7 +40,7 @@ def draw_pull_numbers(log: Log, pull: Pull) -> None:
 def draw_look_numbers(look: Look) -> None:
     """What pulling would come to, by what is known before."""
     if look.is_figures:
-        st.markdown(f"**{_FIGURES}**")
+        draw_figures_note()
         return
     if look.matching is None or look.opted_out is None:
         st.caption(_UNKNOWN)
@@ -53,8 +53,14 @@ def draw_look_numbers(look: Look) -> None:
 
 
 def draw_figures_note() -> None:
-    """Why a list of figures cannot be handed over."""
-    st.caption(_FIGURES)
+    """Why a list of figures has no freshness and cannot be handed over."""
+    st.markdown(f"**{_FIGURES}**")
+
+
+def draw_warnings(warnings: Sequence[str]) -> None:
+    """What a pull, a look or a check wants said beside its numbers."""
+    for one in warnings:
+        st.warning(plain(one))
 
 
 def draw_preview(titles: Sequence[str], rows: Sequence[Sequence[str]], words: str) -> None:
@@ -67,7 +73,11 @@ def draw_preview(titles: Sequence[str], rows: Sequence[Sequence[str]], words: st
         [[cell or "–" for cell in row] for row in rows], columns=pd.Index(names), dtype="str"
     )
     st.dataframe(
-        frame, hide_index=True, key="preview_table", height=320, alt="The first rows of the list"
+        frame,
+        hide_index=True,
+        key="preview_table",
+        height=_HEIGHT if len(rows) > _ROWS_IN_HEIGHT else "content",
+        alt="The first rows of the list",
     )
 
 

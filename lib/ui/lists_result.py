@@ -12,6 +12,7 @@ from lib.lists.values import Look, Options
 from lib.services import pulling
 from lib.services.lists import ListsNow, freshness_of, is_of, latest_of, options_of
 from lib.services.opening import Log
+from lib.store import hand_overs
 from lib.store.lists import SavedList
 from lib.store.pulls import Pull
 from lib.ui import surroundings
@@ -20,7 +21,13 @@ from lib.ui.lists_download import draw_download, draw_ready
 from lib.ui.lists_fresh import draw_changes, draw_freshness
 from lib.ui.lists_handing import draw_hand_button, draw_handing
 from lib.ui.lists_live import watch_pull
-from lib.ui.lists_numbers import draw_look_numbers, draw_preview, draw_pull_numbers
+from lib.ui.lists_numbers import (
+    draw_figures_note,
+    draw_look_numbers,
+    draw_preview,
+    draw_pull_numbers,
+    draw_warnings,
+)
 from lib.ui.lists_pulling import start_pull
 from lib.ui.lists_saving import draw_saving
 from lib.ui.lists_words import (
@@ -28,10 +35,10 @@ from lib.ui.lists_words import (
     first_of,
     first_of_look,
     looked,
+    on_the_list,
     pull_label,
     pulled,
 )
-from lib.words import records
 
 PREVIEWED = 50
 _LOOK = "lists_look"
@@ -122,8 +129,7 @@ def _looked_at(asked: Asked) -> _Looked | None:
 def _draw_looked(log: Log, now: ListsNow, asked: Asked, look: Look) -> None:
     st.subheader(looked(look), anchor=False)
     draw_look_numbers(look)
-    for one in look.warnings:
-        st.warning(plain(one), icon=":material/schedule:")
+    draw_warnings(look.warnings)
     if look.taken_out:
         st.caption(f"Not sent to Salesforce: {plain(', '.join(look.taken_out))}.")
     shown = look.rows[:PREVIEWED]
@@ -143,30 +149,48 @@ def _draw_pull_button(log: Log, now: ListsNow, asked: Asked, kind: Kind, label: 
 
 def _draw_pulled(log: Log, now: ListsNow, asked: Asked, pull: Pull) -> None:
     """A pull that is whole, with all that can be done with it."""
-    st.subheader(f"{records(pull.rows).capitalize()} on the list", anchor=False)
+    are_people = hand_overs.count_rows(log.store, pull.id) > 0
+    are_figures = pull.rows > 0 and not are_people
+    st.subheader("Figures" if are_figures else on_the_list(pull), anchor=False)
     words = plain(pulled(pull))
     st.caption(f"{words[0].upper()}{words[1:]}")
-    draw_pull_numbers(log, pull)
-    path = pulling.file_of(log, pull)
-    if path is None:
-        show_trouble("The file of this list is gone", "Pull the list again.")
+    if are_figures:
+        draw_figures_note()
     else:
-        file = PulledFile(log.store, pull.id, path)
-        draw_freshness(log, now, pull, freshness_of(log, pull))
+        draw_pull_numbers(log, pull)
+    path = pulling.file_of(log, pull) if pull.rows else None
+    if path is None and pull.rows:
+        show_trouble("The file of this list is gone", "Pull the list again.")
+    file = PulledFile(log.store, pull.id, path) if path is not None else None
+    if file is not None:
+        if are_people:
+            draw_freshness(log, now, pull, freshness_of(log, pull))
         lines = file.first_lines(PREVIEWED)
         draw_preview(file.titles(), lines, first_of(len(lines), pull.rows))
-    title = asked.opened.name if asked.opened else "List"
-    with st.container(horizontal=True, key="pull_controls"):
-        if path is not None:
-            draw_download(log, now, pull, title)
-            draw_hand_button(log, now, pull)
-        _draw_pull_button(log, now, asked, "secondary" if path else "primary", "Pull again")
+    _draw_pull_controls(log, now, asked, pull, file if are_people else None)
     if _is_live(now, asked):
         watch_pull(now.pulling, "pull_place")
-    if path is not None:
-        draw_ready(pull)
-        draw_handing(log, now, pull, file, title)
+    draw_ready(pull)
+    if file is not None and are_people:
+        draw_handing(log, now, pull, file, _title(asked))
     draw_changes(log, pull)
+
+
+def _draw_pull_controls(
+    log: Log, now: ListsNow, asked: Asked, pull: Pull, people: PulledFile | None
+) -> None:
+    """Download, hand over, pull again; figures are not handed over."""
+    is_there = pulling.file_of(log, pull) is not None and pull.rows > 0
+    with st.container(horizontal=True, key="pull_controls"):
+        if is_there:
+            draw_download(log, now, pull, _title(asked))
+        if people is not None:
+            draw_hand_button(now, pull)
+        _draw_pull_button(log, now, asked, "secondary" if is_there else "primary", "Pull again")
+
+
+def _title(asked: Asked) -> str:
+    return asked.opened.name if asked.opened else "List"
 
 
 def _is_live(now: ListsNow, asked: Asked) -> bool:

@@ -11,12 +11,11 @@ from lib.words import LEFT_OUT, counted, people, records
 
 PHASES: Mapping[str, str] = {
     "": "Starting",
-    "signing in": "Signing in to Salesforce",
     "reading": "Reading who unsubscribed",
-    "counting": "Counting",
-    "fetching": "Fetching from Salesforce",
-    "looking up": "Looking up opted-out addresses",
-    "writing": "Writing the list",
+    "counting": "Counting in Salesforce",
+    "opt-outs": "Asking Salesforce who is opted out",
+    "waiting": "Waiting for Salesforce's Bulk job",
+    "fetching": "Fetching the records",
 }
 _ONE_LINE = 34  # letters
 _LEFT: Mapping[str, str] = {**LEFT_OUT, "no_longer_matching": "no longer match the query"}
@@ -94,14 +93,20 @@ def sum_of(
     rows: int,
 ) -> str:
     """`3,300 match − 90 opted out in Salesforce − 12 unsubscribed since = 3,198 on the list`."""
+    if not matching and not fetched:
+        return "Nobody in Salesforce matches this query."
     if matching is None or opted_out is None:
         parts = [f"{fetched:,} fetched"]
     else:
-        parts = [f"{matching:,} match", f"{opted_out:,} opted out in Salesforce"]
-        if not opted_out:
-            parts.pop()
+        parts = [f"{matching:,} match"]
+        parts += [f"{opted_out:,} opted out in Salesforce"] if opted_out else []
     parts += [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in removed.items() if count]
-    return f"{' − '.join(parts)} = **{rows:,} on the list**"
+    return f"{' − '.join(parts)} = **{f'{rows:,}' if rows else 'none'} on the list**"
+
+
+def on_the_list(pull: Pull) -> str:
+    """A pull's heading."""
+    return f"{records(pull.rows).capitalize()} on the list" if pull.rows else "Nobody is on it"
 
 
 def looked(look: Look) -> str:
@@ -115,9 +120,7 @@ def looked(look: Look) -> str:
 
 def first_of(shown: int, whole: int) -> str:
     """Which rows of a list a preview shows."""
-    if not whole:
-        return "Nobody is on it."
-    return f"The first {shown:,} of {whole:,}" if whole > shown else f"All {records(whole)}"
+    return f"The first {shown:,} of {whole:,}" if whole > shown else f"All {whole:,}"
 
 
 def first_of_look(look: Look, shown: int) -> str:
