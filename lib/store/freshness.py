@@ -34,6 +34,10 @@ _UNSUBSCRIBED = """
     where event.scope = :scope and event.first_seen_at >= :since
       and event.kind = 'unsubscribe' and not event.is_domain
       and event.state in ('pending', 'done') and pull_row.removed is null
+      and not exists (
+        select 1 from opted_out_since as known
+        where known.pull_id = :pull_id and known.position = pull_row.position
+      )
       and (event.first_seen_at >= :until or not exists (
         select 1 from memory
         where memory.scope = :scope and memory.record_id = pull_row.record_id
@@ -50,30 +54,38 @@ _OF_DOMAINS = """
     select position from pull_row
     where pull_id = :pull_id and removed is null
       and substr(address, instr(address, '@') + 1) in (select value from json_each(:domains))
+      and not exists (
+        select 1 from opted_out_since as known
+        where known.pull_id = :pull_id and known.position = pull_row.position
+      )
 """
 _OF_RECORDS = """
     select pull_row.position from json_each(:opted) as one
-    join pull_row indexed by pull_row_by_record
+    cross join pull_row indexed by pull_row_by_record
         on pull_row.pull_id = :pull_id and pull_row.record_id = one.value
     where pull_row.removed is null
 """
 _OF_ADDRESSES = """
     select pull_row.position from json_each(:opted) as one
-    join pull_row indexed by pull_row_by_address
+    cross join pull_row indexed by pull_row_by_address
         on pull_row.pull_id = :pull_id and pull_row.address = one.value
     where pull_row.removed is null
 """
-# Whoever is out by one row is out by all rows with his address.
+# A cross join keeps the order written here: SQLite would begin with all rows of the list.
 _NOTE = """
+    insert or ignore into opted_out_since (pull_id, position, reason, found_at)
+    select :pull_id, value, :reason, :now from json_each(:positions)
+"""
+# Whoever is out by one row is out by all rows with his address.
+_NOTE_TWINS = """
     insert or ignore into opted_out_since (pull_id, position, reason, found_at)
     select :pull_id, twin.position, :reason, :now
     from json_each(:positions) as one
-    join pull_row as found
+    cross join pull_row as found
         on found.pull_id = :pull_id and found.position = one.value
-    join pull_row as twin
-        on twin.pull_id = :pull_id and twin.removed is null
-        and (twin.position = found.position
-            or (found.address <> '' and twin.address = found.address))
+    cross join pull_row as twin indexed by pull_row_by_address
+        on twin.pull_id = :pull_id and twin.address = found.address
+    where found.address <> '' and twin.removed is null
 """
 _CHECKED = """
     insert into pull_check (pull_id, checked_at, as_of)
@@ -95,13 +107,17 @@ _COUNT = """
     select count(distinct case when address = '' then record_id else address end) as people,
         count(*) as rows
     from opted_out_since
-    join pull_row using (pull_id, position)
-    where pull_id = :pull_id
+    cross join pull_row
+        on pull_row.pull_id = opted_out_since.pull_id
+        and pull_row.position = opted_out_since.position
+    where opted_out_since.pull_id = :pull_id
 """
 _ADDRESSES = """
     select distinct address from opted_out_since
-    join pull_row using (pull_id, position)
-    where pull_id = :pull_id and address <> ''
+    cross join pull_row
+        on pull_row.pull_id = opted_out_since.pull_id
+        and pull_row.position = opted_out_since.position
+    where opted_out_since.pull_id = :pull_id and address <> ''
     order by address
 """
 _POSITIONS = "select position from opted_out_since where pull_id = :pull_id order by position"
@@ -129,19 +145,21 @@ class LastCheck:
 
 
 def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetime) -> None:
-    """Note who on the list has an unsubscribe, or a whole domain, that is newer than the pull."""
+    """Note who on the list has an unsubscribe, or a whole domain, that is newer than the pull.
+
+    Writes only where somebody is found: a page that shows lists must not wait for a run's writes.
+    """
     about = {
         "pull_id": pull_id,
         "scope": scope,
         "since": to_text(pulled_at - MARGIN),
         "until": to_text(pulled_at),
     }
-    with store.writing():
-        note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
-        domains = [row["entry"] for row in store.query(_NEW_DOMAINS, about)]
-        if domains:
-            found = store.query(_OF_DOMAINS, {**about, "domains": json_list(domains)})
-            note(store, pull_id, HELD_DOMAIN, _positions(found))
+    note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
+    domains = [row["entry"] for row in store.query(_NEW_DOMAINS, about)]
+    if domains:
+        found = store.query(_OF_DOMAINS, {**about, "domains": json_list(domains)})
+        note(store, pull_id, HELD_DOMAIN, _positions(found))
 
 
 def note_opted_out(store: Store, pull_id: str, opted: Iterable[Opted]) -> None:

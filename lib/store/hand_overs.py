@@ -71,7 +71,7 @@ _FINISH = """
 _ROWS = """
     select position, address, shown,
         address <> '' and not exists (
-            select 1 from pull_row as earlier
+            select 1 from pull_row as earlier indexed by pull_row_by_address
             where earlier.pull_id = pull_row.pull_id and earlier.address = pull_row.address
               and earlier.removed is null and earlier.position < pull_row.position
         ) as is_first

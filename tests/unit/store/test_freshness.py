@@ -1,5 +1,6 @@
 """Who on a pulled list has opted out since, from the ledger and from Salesforce's records."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -136,3 +137,17 @@ def test_the_last_check_is_told_with_the_age_of_what_was_known(store, pulled, cl
 
     last = freshness.last_check(store, PULL)
     assert (last.checked_at, last.as_of) == (clock(), pulled)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["_UNSUBSCRIBED", "_OF_RECORDS", "_OF_ADDRESSES", "_NOTE_TWINS", "_COUNT", "_ADDRESSES"],
+)
+def test_no_question_about_a_few_people_goes_through_a_whole_list(store, statement):
+    given = {"opted": "[]", "positions": "[]", "since": "", "until": "", "reason": "", "now": ""}
+    parameters = {"pull_id": PULL, "scope": SCOPE, **given}
+
+    plan = store.query(f"explain query plan {getattr(freshness, statement)}", parameters)
+
+    whole = re.compile(r"(pull_row|found|twin)\b.* \(pull_id=\?\)$")
+    assert [one["detail"] for one in plan if whole.search(one["detail"])] == []

@@ -119,3 +119,11 @@ def test_another_name_can_be_chosen_until_the_group_is_made(store, started):
 
 def test_what_nobody_wrote_cannot_be_taken_up(store):
     assert hand_overs.take_up(store, "nothing") is None
+
+
+def test_the_first_row_of_an_address_is_found_by_the_index_of_addresses(store, pull):
+    parameters = {"pull_id": pull, "after": 0, "last": 10}
+
+    plan = store.query(f"explain query plan {hand_overs._ROWS}", parameters)
+
+    assert any("earlier USING INDEX pull_row_by_address" in one["detail"] for one in plan)
