@@ -8,6 +8,7 @@ from lib.errors import OptbackError, SoqlError
 from lib.lists.values import Options
 from lib.services.describing import Offered
 from lib.services.opening import Log
+from lib.soql import comment_in
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
 from lib.soql.schema import Schema
 from lib.soql.standard import STANDARD
@@ -131,7 +132,7 @@ def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
     if query is None:
         st.markdown("The builder opens when the query is mended.")
         return _draw_soql(state, schema, place)
-    model = _fitting(query, offers)
+    model = _fitting(state.text, query, offers)
     if isinstance(model, Beyond):
         _draw_beyond(state.text, model)
         return _draw_soql(state, schema, place)
@@ -147,8 +148,11 @@ def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
     return error
 
 
-def _fitting(query: Query, offers: Offered) -> Model | Beyond:
+def _fitting(text: str, query: Query, offers: Offered) -> Model | Beyond:
     model = from_query(query)
+    comment = comment_in(text)
+    if isinstance(model, Model) and comment is not None:
+        return Beyond((BeyondPart("a comment, which it would lose", comment),))
     if isinstance(model, Model) and offers.object(model.sobject) is None:
         at = query.sources[0].at
         return Beyond((BeyondPart(f"lists of {model.sobject}", at),))

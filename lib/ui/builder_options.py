@@ -30,7 +30,7 @@ def draw_options(log: Log, connection: str, options: Options, key: str) -> Optio
             for name, (label, why) in _BOXES.items()
         }
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_not_on"):
-        not_on = _draw_lists(log, connection, options.not_on_lists, f"{key}_lists")
+        not_on = _draw_lists(log, connection, options.not_on_lists, f"{key}_{connection}_lists")
         days = _draw_handed(options.not_handed_over_days, f"{key}_handed")
     return Options(**boxes, not_on_lists=not_on, not_handed_over_days=days)
 

@@ -169,6 +169,15 @@ def test_a_query_beyond_the_builder_stays_usable_and_its_parts_are_named(page):
     assert page.widgets("text_area", "_text")[0].value == text
 
 
+def test_a_comment_is_not_lost_to_the_builder(page):
+    text = "SELECT Id FROM Lead\nWHERE Title = 'A' /* for Ann */"
+    page.write(text)
+    page.side("Builder")
+
+    assert "a comment, which it would lose: line 2, column 19" in page.said
+    assert page.widgets("text_area", "_text")[0].value == text
+
+
 def test_an_object_the_builder_does_not_offer_stays_soql(page):
     page.write("SELECT Id, Contact.Email FROM Case")
     page.side("Builder")
