@@ -4,10 +4,12 @@ Whichever costs less: a preview asks for its few addresses, a pull of half the o
 into a temporary database (rules.md, 6.2 b).
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lib.errors import RequestRefused
 from lib.lists import costs
 from lib.lists.costs import NOTHING, Cost
 from lib.salesforce import opted_out
@@ -53,22 +55,27 @@ class Elsewhere:
     scratch: Scratch
     turkic: bool = False
     _stray: dict[str, set[str]] = field(default_factory=dict)
+    _preparing: Future[None] | None = None
 
-    def prepare(self, told: Callable[[int], object]) -> None:
-        """Read what is read once; `told` hears how many there are so far."""
-        if self.how == "asked":
-            for address, record_id in opted_out.with_blanks(self.door, self.people):
-                self._stray.setdefault(address, set()).add(record_id)
-            return
-        count = 0
-        pairs = opted_out.everybody(self.door, self.people, in_bulk=self.how == "bulk")
-        for some in chunks(pairs, costs.ADDRESSES_A_CALL):
-            self.scratch.keep_opted_out(some)
-            count += len(some)
-            told(count)
+    def prepare(self) -> None:
+        """Read what is read once."""
+        try:
+            self._read()
+        except RequestRefused:
+            if self.how != "bulk":
+                raise
+            self.how = "rest"  # Bulk is not for this user or edition
+            self._read()
+
+    def prepare_in(self, pool: Executor) -> None:
+        """The same in a thread, for which the first question waits."""
+        self._preparing = pool.submit(self.prepare)
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
         """Those of the addresses that are opted out, with the ids of the records that say so."""
+        if self._preparing is not None:
+            self._preparing.result()
+            self._preparing = None
         if not addresses:
             return {}
         if self.how != "asked":
@@ -79,3 +86,12 @@ class Elsewhere:
         ):
             found.setdefault(address, set()).add(record_id)
         return found
+
+    def _read(self) -> None:
+        if self.how == "asked":
+            for address, record_id in opted_out.with_blanks(self.door, self.people):
+                self._stray.setdefault(address, set()).add(record_id)
+            return
+        pairs = opted_out.everybody(self.door, self.people, in_bulk=self.how == "bulk")
+        for some in chunks(pairs, costs.ADDRESSES_A_CALL):
+            self.scratch.keep_opted_out(some)

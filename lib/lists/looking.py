@@ -108,7 +108,7 @@ def _sieved(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Si
         turkic = is_turkic(work.door.session.locale)
         look_up = Elsewhere(work.door, people, "asked", scratch, turkic) if people else None
         if look_up:
-            look_up.prepare(lambda _: None)
+            look_up.prepare()
         kept = kept_and_settled(asking, news)
         known = KnownHere(asking, news, kept, work.options, look_up, scratch)
         with fetched(work.door, plan, "rest", lambda _: None) as rows:

@@ -6,6 +6,7 @@ Nothing stands under the file's name before the last row is written and the numb
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -36,6 +37,7 @@ from lib.words import LEFT_OUT
 
 _MOST_UNDER_OFFSET = 2_000
 _SHOWN_EVERY_S = 1.0
+_FEW = 100_000  # unsubscribed addresses that memory holds easily
 
 Line = list[str]
 Opener = Callable[[Sequence[str]], AbstractContextManager[Writer]]
@@ -91,14 +93,22 @@ class KnownHere:
     options: Options
     elsewhere: Elsewhere | None
     scratch: Scratch
+    _few: frozenset[str] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        store, scope = self.asking.store, self.asking.scope
+        self._few = listing.all_unsubscribed(store, scope, most=_FEW)
 
     @property
     def domains(self) -> frozenset[str]:
         return self.news.domains
 
     def unsubscribed(self, addresses: Collection[str]) -> set[str]:
-        found = listing.unsubscribed(self.asking.store, self.asking.scope, addresses)
-        return found | (self.news.unstored & set(addresses) if self.news.unstored else set())
+        if self._few is not None:
+            found = set(self._few.intersection(addresses))
+        else:
+            found = listing.unsubscribed(self.asking.store, self.asking.scope, addresses)
+        return found | self.news.unstored.intersection(addresses)
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
         return self.elsewhere.opted_out(addresses) if self.elsewhere else {}
@@ -157,20 +167,18 @@ class _Pull:
     _shown_at: float = 0.0
 
     def go(self, opener: Opener) -> PullResult:
-        """All of it."""
+        """All of it; what does not wait for one another is asked at the same time."""
         people = people_of(self.work, self.plan)
-        known_kept = self._learn()
-        self._count(people)
         with ExitStack() as stack:
             scratch = stack.enter_context(Scratch())
-            known = KnownHere(
-                self.work.asking,
-                self.news,
-                known_kept,
-                self.work.options,
-                self._elsewhere(people, scratch),
-                scratch,
-            )
+            pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="list"))
+            counting = pool.submit(count_all, self.work.door, self.plan, people)
+            kept = self._learn()
+            self._count(counting)
+            found = self._elsewhere(people, scratch)
+            if found:
+                found.prepare_in(pool)
+            known = KnownHere(self.work.asking, self.news, kept, self.work.options, found, scratch)
             writer = stack.enter_context(opener(self.plan.table.titles))
             self._fetch(Sieve(known, self.plan.places, self.work.options, self.plan.texts), writer)
             result = self._result()
@@ -182,9 +190,9 @@ class _Pull:
         self.warnings += self.news.warnings
         return kept_and_settled(self.work.asking, self.news)
 
-    def _count(self, people: Sequence[SObject]) -> None:
+    def _count(self, counting: Future[Numbers]) -> None:
         self._show(Progress("counting"), at_once=True)
-        self.numbers = count_all(self.work.door, self.plan, people)
+        self.numbers = counting.result()
         if self.plan.counts and self.numbers.mailable is None:
             self.warnings.append(
                 "Salesforce gave up on counting: how many opted out there is not known."
@@ -197,17 +205,7 @@ class _Pull:
         choice = elsewhere.choose(
             self.numbers.expected(self.plan), self.numbers.elsewhere, bulk=self.work.uses_bulk
         )
-        found = Elsewhere(door, people, choice.how, scratch, is_turkic(door.session.locale))
-        total = sum(one or 0 for one in self.numbers.elsewhere)
-        self._show(Progress("opt-outs", 0, total), at_once=True)
-        try:
-            found.prepare(lambda done: self._show(Progress("opt-outs", done, total)))
-        except RequestRefused:
-            if choice.how != "bulk":
-                raise
-            found.how = "rest"  # Bulk is not for this user or edition
-            found.prepare(lambda done: self._show(Progress("opt-outs", done, total)))
-        return found
+        return Elsewhere(door, people, choice.how, scratch, is_turkic(door.session.locale))
 
     def _fetch(self, sieve: Sieve, writer: Writer) -> None:
         expected = self.numbers.expected(self.plan)

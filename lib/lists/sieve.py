@@ -96,8 +96,10 @@ class _Doubts:
 
     def bad(self, addresses: set[str]) -> set[str]:
         """Those of the addresses that an opt-out or unsubscribe names."""
-        of_domains = {one for one in addresses if domain_of(one) in self.domains}
-        return self.unsubscribed | self.opted_out.keys() | (of_domains if self.domains else set())
+        found = self.unsubscribed | self.opted_out.keys()
+        if self.domains:
+            found |= {one for one in addresses if domain_of(one) in self.domains}
+        return found
 
 
 @dataclass(slots=True)

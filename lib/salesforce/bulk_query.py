@@ -7,11 +7,12 @@ handed on already are passed over. Source: Bulk API 2.0 Developer Guide, "Query 
 
 import csv
 import io
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ FIRST_LOOK_S = 0.5
 LONGEST_LOOK_S = 10.0
 LONGEST_WAIT_S = 4 * 3600.0
 
+_BATCH = 1_000  # lines handed on at a time
 _IN_MEMORY = 8 << 20  # bytes of a page; what is more goes to a file
 _LONGEST_CELL = 1 << 24  # characters; csv's own limit is less than a long text area
 _DONE = "JobComplete"
@@ -60,7 +62,7 @@ def bulk_rows(
     try:
         _wait(door, job_id, waiting)
         with _Pages(door, job_id) as pages:
-            lines = pages.lines()
+            lines = chain.from_iterable(pages.batches())
             names = next(lines, None)
             if names is None:
                 raise broken("the answer of a Bulk job is empty")
@@ -134,8 +136,8 @@ class _Pages:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def lines(self) -> Iterator[Line]:
-        """The header once, then every row."""
+    def batches(self) -> Iterator[list[Line]]:
+        """The header once, then every row, many at a time."""
         csv.field_size_limit(_LONGEST_CELL)
         coming: Future[_Page] | None = self._pool.submit(self._page, "")
         locator, is_first = "", True
@@ -143,38 +145,40 @@ class _Pages:
             page = coming.result()
             behind = page.locator
             coming = self._pool.submit(self._page, behind) if behind else None
-            for number, line in enumerate(self._whole(page, locator)):
-                if number or is_first:  # every page repeats the header
-                    yield line
+            for number, batch in enumerate(self._whole(page, locator)):
+                yield batch if number or is_first else batch[1:]  # every page repeats the header
             locator, is_first = behind, False
 
-    def _whole(self, page: _Page, locator: str) -> Iterator[Line]:
+    def _whole(self, page: _Page, locator: str) -> Iterator[list[Line]]:
         """The header and rows of a page, asked again while it holds less than it should."""
         handed_on = 0
         for attempt in range(self._door.patience.tries):
             if attempt:
                 page = self._page(locator)
-            last: Line | None = None
+            held: list[Line] = []
             width = 0
-            with page.file, _as_text(page.file) as text, suppress(_CutError):
+            with page.file, _as_text(page.file) as text, suppress(*_CUT):
                 _check_end(page.file)
-                for line in islice(_parsed(text), handed_on, None):
-                    if last is not None:
-                        yield last
-                        handed_on += 1
-                    width = width or len(line)
-                    last = line
-                # The last line is handed on only now: of a page cut short it is half a line.
-                if last is not None and len(last) == width and page.count in (None, handed_on):
-                    yield last
+                reader = csv.reader(text, strict=True)
+                deque(islice(reader, handed_on), maxlen=0)
+                while lines := list(islice(reader, _BATCH)):
+                    width = width or len(lines[0])
+                    lines = held + lines
+                    # The last line waits: of a page that was cut short it is half a line.
+                    held = [lines.pop()]
+                    if lines:
+                        yield lines
+                        handed_on += len(lines)
+                if held and len(held[0]) == width and page.count in (None, handed_on):
+                    yield held
                     return
-                if last is None and page.count == 0:
+                if not held and page.count == 0:
                     return
         raise broken("a page of a Bulk job is cut")
 
     def _page(self, locator: str) -> _Page:
         params = {"maxRecords": str(PAGE_ROWS), **({"locator": locator} if locator else {})}
-        file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        file: IO[bytes] = _Spool(max_size=_IN_MEMORY)
         try:
             told = self._door.download(self._path, file, params, {"Accept": "text/csv"})
         except BaseException:
@@ -189,6 +193,20 @@ class _Pages:
         )
 
 
+class _Spool(SpooledTemporaryFile[bytes]):
+    """A temporary file without the NUL bytes that Salesforce may send."""
+
+    def write(self, piece: bytes) -> int:  # type: ignore[override]
+        return super().write(piece.replace(b"\0", b""))
+
+
+class _CutError(Exception):
+    """A page that ends within a line; never leaves this file."""
+
+
+_CUT = (_CutError, csv.Error, UnicodeDecodeError)
+
+
 def _check_end(file: IO[bytes]) -> None:
     """A page ends with a line, or with the quote of its last value; else its end is missing."""
     if file.seek(0, io.SEEK_END):
@@ -200,18 +218,6 @@ def _check_end(file: IO[bytes]) -> None:
 
 def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding="utf-8", newline="")
-
-
-def _parsed(text: io.TextIOWrapper) -> Iterator[Line]:
-    """The lines of a CSV; NUL bytes, which Salesforce may send, are taken out."""
-    try:
-        yield from csv.reader((line.replace("\0", "") for line in text), strict=True)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _CutError from error
-
-
-class _CutError(Exception):
-    """A page that ends in half a letter; never leaves this file."""
 
 
 def _abandon(door: Door, job_id: str) -> None:

@@ -15,6 +15,11 @@ _UNSUBSCRIBED = """
     where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
       and entry in (select value from json_each(:addresses))
 """
+_EVERYBODY = """
+    select distinct entry from event
+    where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+    limit :most
+"""
 _DOMAINS = """
     select distinct entry from event
     where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
@@ -78,6 +83,12 @@ def unsubscribed(store: Store, scope: str, addresses: Collection[str]) -> set[st
         return set()
     parameters = {"scope": scope, "addresses": json_list(addresses)}
     return {row["entry"] for row in store.query(_UNSUBSCRIBED, parameters)}
+
+
+def all_unsubscribed(store: Store, scope: str, *, most: int) -> frozenset[str] | None:
+    """All addresses that an unsubscribe names; `None` where they are more than `most`."""
+    rows = store.query(_EVERYBODY, {"scope": scope, "most": most + 1})
+    return frozenset(row["entry"] for row in rows) if len(rows) <= most else None
 
 
 def domains(store: Store, scope: str) -> frozenset[str]:
