@@ -145,3 +145,22 @@ def test_rows_without_people_all_stay():
     sieve = Sieve(Known(asked={ANNA}), [], Options())
 
     assert len(sieve.judge([Row(["7"])]).stay) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "removed"),
+    [
+        (BERT, Removed.UNSUBSCRIBED),
+        (f"Bert <{BERT}>", Removed.UNSUBSCRIBED),
+        (f"knows {BERT} well", None),
+        (CARA, None),
+        (ANNA, None),
+    ],
+)
+def test_an_address_in_a_text_cell_counts_and_the_owners_own_is_his(
+    text: str, removed: Removed | None
+):
+    known = Known(asked={ANNA, BERT}, kept=frozenset({ID_1}))
+    sieve = Sieve(known, [SELF], Options(), {(): (2,)})
+
+    assert sieve.judge([Row([ID_1, ANNA, text])]).fates.get(0) == removed
