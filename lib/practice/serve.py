@@ -22,6 +22,7 @@ from lib.practice.world import Size, World, new_world
 from lib.settings import is_loopback
 
 _LONGEST_HEAD_READ = 65_536
+_IDLE_WITHIN_S = 120  # clients look at a job every five seconds, over the same connection
 _STOP_WITHIN_S = 1
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
@@ -182,6 +183,7 @@ def _prepare(
         server_header=False,
         date_header=False,
         h11_max_incomplete_event_size=_LONGEST_HEAD_READ,
+        timeout_keep_alive=_IDLE_WITHIN_S,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
         ssl_certfile=certificate.certificate if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
