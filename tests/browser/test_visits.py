@@ -9,7 +9,7 @@ from tests.browser.dashboard import Dashboard
 from tests.browser.steps import FIRST_START, look_around
 from tests.browser.tab import Tab
 
-MENU = ["Overview", "Sync", "History", "Connection", "Practice"]
+MENU = ["Overview", "Sync", "Lists", "History", "Connection", "Practice"]
 ADDRESSES = {
     "history": "History",
     "sync": "Sync",
