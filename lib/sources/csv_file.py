@@ -16,6 +16,7 @@ from lib.sources.protocol import Reading
 from lib.sources.rows import Line, rows_of
 from lib.sources.snapshot import Snapshot, snapshot_of
 from lib.sources.still_subscribed import subscribers_in
+from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.values import Sighting
 
 _SAMPLES = 3
@@ -32,7 +33,8 @@ class CsvFile:
     """One file. It is copied when it is first asked for anything, and never looked at again.
 
     `column` names the column of addresses by heading, or by position from 0; without it the file
-    decides. `utc_offset` is the hours by which dates without a zone are ahead of UTC.
+    decides. `choice` is what a person said about who asked. `utc_offset` is the hours by which
+    dates without a zone are ahead of UTC.
     """
 
     name = "file"
@@ -42,11 +44,13 @@ class CsvFile:
         path: str | Path,
         *,
         column: str | int | None = None,
+        choice: Choice = UNDECIDED,
         clock: Clock = utc_now,
         utc_offset: float = 0.0,
     ) -> None:
         self._path = Path(path)
         self._column = column
+        self._choice = choice
         self._clock = clock
         self._utc_offset = utc_offset
 

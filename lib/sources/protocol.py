@@ -30,6 +30,9 @@ class Reading:
     `unreadable_count` (all of them) meanwhile. `since` is the moment from which the answer tells
     everything, `None` for a full report and a file; `read_at` was taken before the source was
     asked, so that everything older than it had its chance to be in the answer.
+
+    `left_out` counts the lines of a file whose people did not ask, and `who_asked` says in a
+    sentence how that was decided; both are known before the first sighting, and `None` elsewhere.
     """
 
     kind: ReadingKind
@@ -38,6 +41,8 @@ class Reading:
     sightings: Iterator[Sighting] = field(default_factory=lambda: iter(()))
     hash: str | None = None
     file_name: str | None = None
+    left_out: int | None = None
+    who_asked: str | None = None
     unreadable: list[Unreadable] = field(default_factory=list)
     unreadable_count: int = 0
 
