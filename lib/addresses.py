@@ -10,7 +10,14 @@ import unicodedata
 from itertools import product
 
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\ufeff"
-_DOMAIN = re.compile(r"(?:[^\s@.,;:<>()\[\]\"']+\.)+[^\s@.,;:<>()\[\]\"'\d][^\s@.,;:<>()\[\]\"']*")
+# What nobody sees is part of no address: blanks without a width, marks of direction.
+_UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd"
+# Of ASCII a domain holds letters, digits, hyphens and underscores; of the rest, any letter.
+_IN_LABEL = rf"[^\s\x00-,./:-@\[-^`{{-\x9f{_UNSEEN}]"
+_DOMAIN = re.compile(rf"(?:{_IN_LABEL}+\.)+(?!\d){_IN_LABEL}+")
+_QUOTED = r'"(?:[^"\\\x00-\x1f\x7f\ufffd]|\\[^\x00-\x1f\x7f\ufffd])+"'
+_QUOTED_LOCAL_PART = re.compile(_QUOTED)
+_LOCAL_PART = re.compile(rf"[^\s\x00-\x20\x7f@,;:<>()\[\]\\\"{_UNSEEN}]+|{_QUOTED}")
 _MOST_TURKIC_SPELLINGS = 32
 _PARTING = re.compile(r"[\s,;\u00a0\u200b\ufeff]+")
 
@@ -40,9 +47,20 @@ def from_idna(domain: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether the text can be an address: something, one @ at the end's domain, no inner blanks."""
+    """Whether the text can be an address: something, the last @, a domain, and no inner blanks.
+
+    But in quotes, as in `"odd one"@example.org`, the local part may hold anything.
+    """
     local, at, domain = text.strip(_BLANKS).rpartition("@")
-    return bool(at and local and domain) and not re.search(r"\s", local + domain)
+    if not (at and local and domain) or re.search(r"\s", domain):
+        return False
+    return not re.search(r"\s", local) or _QUOTED_LOCAL_PART.fullmatch(local) is not None
+
+
+def is_well_formed(text: str) -> bool:
+    """Whether the text is exactly one address at a domain with a dot, and nothing around it."""
+    local, at, domain = text.rpartition("@")
+    return bool(at) and _LOCAL_PART.fullmatch(local) is not None and _is_domain_name(domain)
 
 
 def addresses_in(text: str) -> list[str]:
@@ -60,7 +78,11 @@ def addresses_in(text: str) -> list[str]:
 
 def is_domain(text: str) -> bool:
     """Whether the text names a whole domain: `example.com`, or `@example.com`."""
-    return _DOMAIN.fullmatch(text.strip(_BLANKS).removeprefix("@")) is not None
+    return _is_domain_name(text.strip(_BLANKS).removeprefix("@"))
+
+
+def _is_domain_name(text: str) -> bool:
+    return _DOMAIN.fullmatch(text) is not None
 
 
 def domain_of(address: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lib.clock import Clock, utc_now
 from lib.errors import FileUnreadable
 from lib.sources.dates import DateReader, Order, depends_on_order, order_of
-from lib.sources.entries import entry_in, why_not
+from lib.sources.entries import entries_in, why_not
 from lib.sources.headings import plain
 from lib.sources.layout import Layout, layout_of
 from lib.sources.protocol import Reading
@@ -102,13 +102,14 @@ class CsvFile:
     def _sightings(self, reading: Reading, address: int, dates: DateReader) -> Iterator[Sighting]:
         for row in self._rows():
             cell = row.cells[address] if address < len(row.cells) else ""
-            entry = entry_in(cell)
-            if entry is None:
+            entries = entries_in(cell)
+            if not entries:
                 reading.refuse(row.number, row.text, row.why or why_not(cell))
                 continue
             raw_date = self._date_text(row)
             asked = dates.read(raw_date) if raw_date else None
-            yield Sighting(entry, raw_date, asked, row.number)
+            for entry in entries:
+                yield Sighting(entry, raw_date, asked, row.number)
 
     def _date_text(self, row: Line) -> str | None:
         place = self._layout.date

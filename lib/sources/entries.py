@@ -1,44 +1,321 @@
-"""What a cell of a file names: one address, one whole domain, or nobody.
+"""What a cell of a file names: addresses, one whole domain, or nobody.
 
-Stricter than the comparison of addresses, because a file may hold anything: two addresses in one
-cell, or a sentence with an @ in it, name nobody for sure.
+Stricter than the comparison of addresses, because a file may hold anything. A cell names people
+only when all of it is understood: an address beside a text that is none names nobody for sure.
 """
 
 import re
+from dataclasses import dataclass, field
+from html import unescape
+from html.entities import html5
+from urllib.parse import unquote
 
-from lib.addresses import is_address, is_domain
+from lib.addresses import compared, is_domain, is_well_formed
 
-_IN_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
-_NOT_IN_A_NAME = re.compile(r"[@,;:<>()\[\]\\\"\ufffd]")
-_AROUND = " \t\r\n\f\v\u00a0\u200b\ufeff'\"`"
+# Nearly every cell, told at a glance.
+_PLAIN = re.compile(
+    r"[a-z0-9_.+-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*", re.ASCII | re.I
+)
+# What a text has to hold for an address to be in it, however it is written.
+_HINT = re.compile(r"[@\uff20\ufe6b]|%40|&(?:#0*64|#x0*40|#0*65312|#x0*ff20|commat|amp);", re.I)
+_LONGEST = 32_767  # characters of a cell in Excel
+_MOST_BACKSLASHES = 100  # more are no local parts in quotes, and would take long
+
+# No address holds a semicolon, so this is always an entity.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.ASCII | re.I)
+_SEPARATORS = frozenset(",;|\n\r\t\v\f\x85\u2028\u2029")
+_MOST_LAYERS = 4  # `&amp;#39;` was written by two programs, one after the other
+
+# Full-width letters and signs, and the dots and commas of Chinese and Japanese keyboards.
+_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ",
+    0x3001: ",",
+    0x3002: ".",
+    0xFE6B: "@",
+    0xFF61: ".",
+}
+# Blanks without a width, marks of direction and byte order marks: nobody sees or types them.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
+# These two belong to some scripts, but never stand beside Latin letters.
+_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
+
+_CURLY = "\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
+_QUOTES = f"'\"`{_CURLY}"
+_PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_FORMULA = re.compile(r"[\"']?=\s*(?P<quote>[\"'])(?P<text>.*)(?P=quote)[\"']?", re.DOTALL)
+_LINKS = (
+    re.compile(r"=\s*HYPERLINK\(\s*\"([^\"]*)\"\s*(?:[,;]\s*\"([^\"]*)\"\s*)?\)", re.I),
+    re.compile(r"<a\s[^<>]*href\s*=\s*[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</a>", re.I),
+    re.compile(r"\[([^\[\]()]*)\]\(([^\[\]()]*)\)"),  # Markdown
+)
+_MAILTO = re.compile(r"mailto:(?://)?\s*", re.I)
+_BEGINS_QUERY = re.compile(r"mailto:[^\s;,|<>]*\?")
+_IS_MAILTO = re.compile(r"<?mailto:[^\s<>]*>?")
+_MAILTO_QUERY = re.compile(r"(mailto:[^?]*)\?(.*)", re.I | re.DOTALL)
+_MORE_RECIPIENTS = re.compile(r"@|%40|\b(?:to|cc|bcc)=", re.I)
+
+_TOKEN = re.compile(
+    r"""
+    (?P<word>"(?:[^"\\]|\\.)*"@[^\s;,|<>"]+ | [^\s;,|<>"]+)   # a local part may be quoted
+  | "(?P<quoted>(?:[^"\\]|\\.)*)"
+  | <(?P<bracketed>[^<>]*)>
+  | (?P<separator>[;,|\n\r]+)
+  | (?P<stray>[<>"])
+    """,
+    re.VERBOSE,
+)
+_MOST_WORDS = 6  # of a name without quotes around it; more of them are a sentence
+_NOT_IN_A_NAME = frozenset(":?!=")
+# The lower-case words of names, as in Ludwig van der Rohe or José Ortega y Gasset.
+_PARTICLES = frozenset(
+    (
+        *("van", "von", "vom", "zu", "zur", "zum", "der", "den", "de", "ter", "ten", "'t", "op"),
+        *("la", "le", "les", "du", "des", "d'", "da", "das", "do", "dos", "di", "del", "della"),
+        *("dei", "y", "e", "i", "und", "and", "bin", "ibn", "al", "el", "ben", "af", "av", "med"),
+    )
+)
+
+# A local part that is allowed, but that some program rather made out of another one:
+# `=a`, `#b` (a list of SharePoint), `*`, `email=c`, `o''hara`, `o&#39hara`, `path/d`, `?to=e`.
+_DOUBTFUL = re.compile(rf"[=#*&]|[a-z-]+=|.*(?:''|&#|[/?{_CURLY}])", re.I | re.DOTALL)
 
 
-def entry_in(cell: str) -> str | None:
-    """The address or domain that a cell names, without `Name <…>` and `mailto:` around it."""
-    text = cell.strip(_AROUND)
-    if bracketed := _IN_BRACKETS.fullmatch(text):
-        text = bracketed[1].strip(_AROUND)
-    if text[:7].lower() == "mailto:":
-        text = text[7:]
-    text = text.removeprefix("*")  # *@example.com means the whole domain
-    return text if names_a_person(text) or is_domain(text) else None
+def entries_in(cell: str) -> tuple[str, ...]:
+    """All addresses that a cell names, or the one domain (`@example.com`); empty when in doubt.
+
+    Read are also `Name <…>`, several addresses behind each other, `mailto:`, HTML entities, and
+    what spreadsheets put around a text.
+    """
+    if _PLAIN.fullmatch(cell):
+        return (cell,)
+    if not _HINT.search(cell) or len(cell) > _LONGEST:
+        return ()
+    text = _as_seen(cell)
+    if "@" in cell.translate(_NARROW) and (domain := _domain_entry(text)):
+        return (domain,)
+    found = _read(text)
+    return () if found.has_rest else tuple(found.addresses.values())
 
 
-def names_a_person(text: str) -> bool:
-    """Whether the text is exactly one address, at a domain with a dot."""
-    name, _, domain = text.rpartition("@")
-    if _NOT_IN_A_NAME.search(name) or "|" in domain:
-        return False
-    return is_address(text) and is_domain(domain)
+def names_people(cell: str) -> bool:
+    """Whether the cell names one address or several, and nothing else."""
+    return any(one[0] != "@" for one in entries_in(cell))
 
 
 def why_not(cell: str) -> str:
     """Why a cell names nobody, in words for the person who brought the file."""
-    text = cell.strip(_AROUND)
+    text = _as_seen(cell[:_LONGEST])
     if not text:
         return "there is no address in it"
-    if text.count("@") > 1:
-        return "it holds more than one address"
     if "\ufffd" in text:
         return "it holds letters that cannot be read in this file's encoding"
+    if is_domain(text) and text[0] != "@":
+        return f"it is a domain: write @{text} if everybody there unsubscribed"
+    found = _read(text)
+    if len(found.addresses) > 1 or text.count("@") > 1:
+        return "it holds more than one address and something that is not one"
+    if found.addresses:
+        return "it holds an address and something else"
     return "this is neither an address nor a domain"
+
+
+def cuts_an_entity(before: str) -> bool:
+    """Whether a cell ends inside an HTML entity whose semicolon parted it from the next cell.
+
+    Of `o&#39;hara@example.org` that next cell would name `hara`, who is somebody else.
+    """
+    place = before.rfind("&")
+    name = f"{before[place + 1 :]};"
+    return place >= 0 and bool(_ENTITY.fullmatch(f"&{name}")) and (name[0] == "#" or name in html5)
+
+
+def _as_seen(cell: str) -> str:
+    """The cell as a person would read it, without what programs put around it."""
+    text = cell
+    for _ in range(_MOST_LAYERS if "&" in text else 0):
+        text = _ENTITY.sub(_character, text)
+    if not text.isascii():
+        text = _JOINERS.sub("", _INVISIBLE.sub("", text.translate(_NARROW)))
+    return _unwrapped(text)
+
+
+def _character(entity: re.Match[str]) -> str:
+    """What the entity stands for; itself where that would part two addresses."""
+    found = unescape(entity[0])
+    return entity[0] if _SEPARATORS & set(found.translate(_NARROW)) else found
+
+
+def _unwrapped(text: str) -> str:
+    """The text without blanks, quotes, brackets and a spreadsheet's formula around it."""
+    for _ in range(_MOST_LAYERS):
+        before = text
+        text = text.strip().strip("\0")
+        if formula := _FORMULA.fullmatch(text):
+            text = formula["text"]
+        text = _without_brackets(_without_quotes(text))
+        if text == before:
+            break
+    return text
+
+
+def _without_quotes(text: str) -> str:
+    """Quotes at both ends go, or at the one that has some; those within belong to a part of it."""
+    inner = text.strip(_QUOTES)
+    return text if '"' in inner or _is_quoted_local_part(text) else inner
+
+
+def _is_quoted_local_part(text: str) -> bool:
+    return text[:1] == '"' and is_well_formed(text)
+
+
+def _without_brackets(text: str) -> str:
+    closing = _PAIRS.get(text[:1])
+    inner = text[1:-1]
+    if closing is None or text[-1] != closing or text[0] in inner or closing in inner:
+        return text
+    return inner
+
+
+def _domain_entry(text: str) -> str | None:
+    """`@example.com`, of a text that is this or `*@example.com`."""
+    name = text.removeprefix("*").removesuffix(".")
+    return name if name[:1] == "@" and is_domain(name) else None
+
+
+@dataclass(slots=True)
+class _Found:
+    """The addresses by their compared form, and whether anything else was beside them."""
+
+    addresses: dict[str, str] = field(default_factory=dict)
+    has_rest: bool = False
+
+    def add(self, address: str | None) -> None:
+        if address is None:
+            self.has_rest = True
+        else:
+            self.addresses.setdefault(compared(address), address)
+
+
+def _read(text: str) -> _Found:
+    """Everything that a text names, be it a link or a list."""
+    for link in _LINKS:
+        if match := link.fullmatch(text):
+            return _read_link([part for part in match.groups() if part and _HINT.search(part)])
+    return _read_list(text)
+
+
+def _read_link(parts: list[str]) -> _Found:
+    """A link names somebody where its target and its text name the same."""
+    read = [_read_list(_unwrapped(part)) for part in parts]
+    found = read[0] if read else _Found(has_rest=True)
+    found.has_rest = any(
+        one.has_rest or one.addresses.keys() != found.addresses.keys() for one in read
+    )
+    return found
+
+
+def _read_list(text: str) -> _Found:
+    """Addresses behind each other, with or without a name before each."""
+    reader = _ListReader()
+    text = _without_query(_MAILTO.sub("mailto:", text))
+    is_odd = text.count("\\") > _MOST_BACKSLASHES
+    reader.found.has_rest = is_odd or _may_hide_a_query(text)
+    tokens = [] if is_odd else list(_TOKEN.finditer(text))
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        reader.take(token, is_named=following is not None and following.lastgroup == "bracketed")
+    reader.found.has_rest |= bool(reader.name)
+    return reader.found
+
+
+@dataclass(slots=True)
+class _ListReader:
+    """Takes a list token by token; `name` is what may be the name of the next address."""
+
+    found: _Found = field(default_factory=_Found)
+    name: list[tuple[str, bool]] = field(default_factory=list)  # with whether it is quoted
+
+    def take(self, token: re.Match[str], *, is_named: bool) -> None:
+        """`is_named`: an address in angle brackets follows, to which this may be the name."""
+        kind = token.lastgroup or ""
+        text = token[kind]
+        if kind == "bracketed":
+            self._take_bracketed(text)
+        elif kind == "separator":
+            # A comma may stand in a name: Doe, John <…>. The others end it.
+            self.found.has_rest |= bool(self.name) and set(text) != {","}
+        elif kind == "stray":
+            self.found.has_rest = True
+        else:
+            self._take_word(text, is_quoted=kind == "quoted", is_named=is_named)
+
+    def _take_bracketed(self, text: str) -> None:
+        address = _address(text)
+        self.found.add(address)
+        self.found.has_rest |= not self._fits(address)
+        self.name.clear()
+
+    def _take_word(self, text: str, *, is_quoted: bool, is_named: bool) -> None:
+        address = None if is_named else _address(text)
+        if address is None:
+            self.name.append((text, is_quoted))
+            return
+        self.found.add(address)
+        self.found.has_rest |= bool(self.name)
+        self.name.clear()
+
+    def _fits(self, address: str | None) -> bool:
+        """Whether what stands before an address can be a name, and no other address."""
+        if _is_sentence([text for text, is_quoted in self.name if not is_quoted]):
+            return False
+        addresses = [text for text, _ in self.name if _HINT.search(text)]
+        return all(_is_same(_address(text), address) for text in addresses)
+
+
+def _may_hide_a_query(text: str) -> bool:
+    """Whether a word of the list may belong to the query of a `mailto:` before it.
+
+    Where a query ends is sure only if each part of the list begins with `mailto:`.
+    """
+    if not _BEGINS_QUERY.search(text):
+        return False
+    parts = re.split(r"[;,|\n\r]+", text)
+    return not all(_IS_MAILTO.fullmatch(part.strip()) for part in parts if part)
+
+
+def _is_sentence(words: list[str]) -> bool:
+    """Whether words without quotes say something: `please remove Bob` is not how Bob is called."""
+    if len(words) > _MOST_WORDS or any(_NOT_IN_A_NAME & set(word) for word in words):
+        return True
+    lower = sum(1 for word in words if word[0].islower() and word.strip(".,") not in _PARTICLES)
+    return len(words) > 2 and 0 < lower < len(words)
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and compared(one) == compared(other)
+
+
+def _address(text: str) -> str | None:
+    """The one address that a text is, without what programs put around and into it."""
+    text = _unwrapped(text)
+    if mailto := _MAILTO.match(text):
+        text = unquote(_without_query(text)[mailto.end() :])
+    elif "%" in text and (decoded := _unquoted(text)) != text:
+        if "@" in text:
+            return None  # a percent sign of its own, or one that a web address made: who knows
+        text = decoded
+    text = text.removesuffix(".")
+    return text if is_well_formed(text) and not _DOUBTFUL.match(text) else None
+
+
+def _unquoted(text: str) -> str:
+    """The text with its `%40` read; as it is where that gives no text."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
+
+
+def _without_query(text: str) -> str:
+    """A `mailto:` without its subject and the like; as it is where that names people too."""
+    match = _MAILTO_QUERY.fullmatch(text)
+    return text if match is None or _MORE_RECIPIENTS.search(match[2]) else match[1]

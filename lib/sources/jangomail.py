@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from lib.addresses import domain_of, is_address, is_domain
+from lib.addresses import is_address, is_domain, is_well_formed
 from lib.clock import Clock, utc_now
 from lib.errors import ReadingIncomplete, SourceError
 from lib.settings import JangoMailLogin
@@ -21,7 +21,7 @@ from lib.sources.answers import Answer, Row, complete_answer
 from lib.sources.asmx import Asmx, ServiceRefused
 from lib.sources.columns import Columns, find_columns
 from lib.sources.dates import DateReader
-from lib.sources.entries import entry_in, why_not
+from lib.sources.entries import entries_in, why_not
 from lib.sources.protocol import Reading
 from lib.values import Check, Sighting
 
@@ -156,25 +156,29 @@ def _named(
     reading: Reading, pairs: Iterable[tuple[str, str | None]], dates: DateReader | None
 ) -> Iterator[Sighting]:
     """A sighting for each entry that names a person or a domain; the others are counted."""
-    named = 0
+    understood = odd = 0
     for text, raw_date in pairs:
-        entry = entry_in(text) or _spelt_oddly(text)
-        if entry is None:
-            reading.refuse(None, text, why_not(text))
-            continue
-        named += 1
-        if raw_date and dates is not None:
-            yield Sighting(entry, raw_date, dates.read(raw_date))
+        entries = _entries(text)
+        if entries:
+            understood += 1
+        elif "@" in text:  # JangoMail took it for an address, so it is compared by its text
+            odd += 1
+            entries = (text.strip(),)
         else:
-            yield Sighting(entry)
-    if reading.unreadable_count > max(named, _FEW):
+            reading.refuse(None, text, why_not(text))
+        asked = dates.read(raw_date) if raw_date and dates is not None else None
+        for entry in entries:
+            yield Sighting(entry, raw_date or None, asked)
+    if reading.unreadable_count + odd > max(understood, _FEW):
         raise _not_understood()  # a form we do not know: nothing of it may count
 
 
-def _spelt_oddly(text: str) -> str | None:
-    """An address whose name has letters that a file's cell would not: JangoMail accepted it."""
+def _entries(text: str) -> tuple[str, ...]:
+    """What an entry of the list names; an address is taken as it stands, since this is no file."""
     entry = text.strip()
-    return entry if is_address(entry) and is_domain(domain_of(entry)) else None
+    if is_well_formed(entry) and not entry.startswith("*@"):
+        return (entry,)
+    return entries_in(entry) or ((entry,) if is_domain(entry) else ())
 
 
 def _pairs(rows: Iterable[Row], columns: Columns) -> Iterator[tuple[str, str | None]]:
@@ -194,7 +198,12 @@ def _split(lines: Iterator[str]) -> Iterator[Row]:
         lines = chain([first], lines)
     for line in lines:
         cells = enumerate(line.split(delimiter))
-        yield Row("line", {str(number): cell.strip().strip('"') for number, cell in cells})
+        yield Row("line", {str(number): _unquoted(cell.strip()) for number, cell in cells})
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the quotes around it; those of a local part are its own: "a b"@example.org."""
+    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
 def _has_text(answer: Answer) -> bool:

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from lib.addresses import is_domain
 from lib.sources.dates import is_date
-from lib.sources.entries import entry_in, names_a_person
+from lib.sources.entries import names_people
 from lib.sources.headings import address_rank, unsubscribe_date_rank
 from lib.sources.rows import Line, rows_of
 
@@ -32,8 +32,8 @@ class Column:
 
     @property
     def people(self) -> int:
-        """How many of the values are one address each."""
-        return sum(1 for value in self.values if _is_person(value))
+        """How many of the values name people: one address each, or several."""
+        return sum(1 for value in self.values if names_people(value))
 
     @property
     def domains(self) -> int:
@@ -93,7 +93,7 @@ def _sample(text: str, delimiter: str) -> list[Line]:
 
 def _fitness(rows: list[Line]) -> tuple[int, float]:
     """Rows in which a cell is an address, then how regularly a row has the same cells."""
-    people = sum(1 for row in rows if any(_is_person(cell) for cell in row.cells))
+    people = sum(1 for row in rows if any(names_people(cell) for cell in row.cells))
     width = _usual_width(rows)
     regular = sum(1 for row in rows if len(row.cells) == width) / len(rows) if width > 1 else 0.0
     return people, regular
@@ -111,14 +111,9 @@ def _width(people: list[Line], headings: Line | None) -> int:
     return _usual_width(people)
 
 
-def _is_person(cell: str) -> bool:
-    found = entry_in(cell) if "@" in cell else None
-    return found is not None and names_a_person(found)
-
-
 def _headings(rows: list[Line]) -> Line | None:
     """The row of headings, which may stand under a title; none in a bare list."""
-    above = list(takewhile(lambda row: not any(map(_is_person, row.cells)), rows))
+    above = list(takewhile(lambda row: not any(map(names_people, row.cells)), rows))
     for rank in (3, 2):
         for row in above[:_ROWS_ABOVE_HEADINGS]:
             if any(address_rank(cell) == rank for cell in row.cells):

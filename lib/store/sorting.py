@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from lib.addresses import compared, is_address, is_domain
+from lib.addresses import compared, is_domain
 from lib.store.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
 from lib.values import Interval, Kind, Sighting
 
@@ -79,13 +79,13 @@ class Sorting:
     def _entry(self, sighting: Sighting) -> str:
         self.taken.seen += 1
         if _is_storable(sighting.entry):
-            if is_address(sighting.entry):
-                entry = compared(sighting.entry)
-                self.taken.addresses.add(entry)
-                return entry
-            if is_domain(sighting.entry):
-                entry = compared(sighting.entry).removeprefix("@")
+            entry = compared(sighting.entry)
+            if is_domain(entry):
+                entry = entry.removeprefix("@")
                 self.taken.domains.add(entry)
+                return entry
+            if "@" in entry:  # be it odd: a source took it for an address (rules.md, 2)
+                self.taken.addresses.add(entry)
                 return entry
         self._note_unreadable(sighting)
         return ""

@@ -68,7 +68,7 @@ def test_the_confirmed_column_and_the_preview_are_remembered(log):
 
 
 def test_a_file_says_whom_it_names_and_what_it_leaves_out(log):
-    content = b"E-Mail;Name\nAnn@example.org;A\nann@example.org;A\nexample.com;B\nnobody;C\n"
+    content = b"E-Mail;Name\nAnn@example.org;A\nann@example.org;A\n@example.com;B\nnobody;C\n"
     facts = uploads.facts_of(uploads.keep(log, "default", "a.csv", content).path)
 
     assert (facts.column, facts.people, facts.domains) == ("E-Mail", 1, 1)

@@ -66,19 +66,26 @@ def test_bytes_that_windows_does_not_know_are_read_as_latin_1(csv_of: Writer) ->
 
 
 def test_a_bare_list_needs_no_heading(csv_of: Writer) -> None:
-    file = csv_of("ada@example.org\r\nbo@example.org\r\n\r\nexample.com")
+    file = csv_of("ada@example.org\r\nbo@example.org\r\n\r\n@example.com")
 
-    assert file.columns() == [("Column 1", ["ada@example.org", "bo@example.org", "example.com"])]
+    assert file.columns() == [("Column 1", ["ada@example.org", "bo@example.org", "@example.com"])]
     assert list(file.reading().sightings) == [
         Sighting("ada@example.org", line=1),
         Sighting("bo@example.org", line=2),
-        Sighting("example.com", line=4),
+        Sighting("@example.com", line=4),
     ]
 
 
 def test_a_bare_list_may_begin_with_a_domain(csv_of: Writer) -> None:
-    assert entries(csv_of("example.com\nada@example.org\n")) == ["example.com", "ada@example.org"]
-    assert entries(csv_of("example.com\nexample.net\n")) == ["example.com", "example.net"]
+    assert entries(csv_of("@example.com\nada@example.org\n")) == ["@example.com", "ada@example.org"]
+    assert entries(csv_of("@example.com\n@example.net\n")) == ["@example.com", "@example.net"]
+
+
+def test_a_domain_without_its_sign_is_not_understood(csv_of: Writer) -> None:
+    reading = csv_of("ada@example.org\nexample.com\n").reading()
+
+    assert [one.entry for one in reading.sightings] == ["ada@example.org"]
+    assert "write @example.com" in reading.unreadable[0].why
 
 
 def test_a_heading_in_unknown_words_is_no_person(csv_of: Writer) -> None:
@@ -187,7 +194,7 @@ def test_nul_bytes_and_blanks_around_values_are_no_part_of_them(csv_of: Writer) 
 
 
 def test_lines_that_name_nobody_are_counted_and_shown_with_their_number(csv_of: Writer) -> None:
-    file = csv_of("Email,Name\nada@example.org,Ada\n,Bo\nnobody,Cy\na@x.org;b@x.org,Di\n")
+    file = csv_of("Email,Name\nada@example.org,Ada\n,Bo\nnobody,Cy\na@x.org;Di b@x.org,Di\n")
     reading = file.reading()
 
     assert len(list(reading.sightings)) == 1
@@ -195,8 +202,21 @@ def test_lines_that_name_nobody_are_counted_and_shown_with_their_number(csv_of: 
     assert [(one.line, one.text, one.why) for one in reading.unreadable] == [
         (3, ",Bo", "there is no address in it"),
         (4, "nobody,Cy", "this is neither an address nor a domain"),
-        (5, "a@x.org;b@x.org,Di", "it holds more than one address"),
+        (
+            5,
+            "a@x.org;Di b@x.org,Di",
+            "it holds more than one address and something that is not one",
+        ),
     ]
+
+
+def test_each_address_of_a_cell_is_a_sighting_of_its_line(csv_of: Writer) -> None:
+    file = csv_of("Email,Date\na@x.org;b@x.org,2026-09-30\n")
+
+    first, second = file.reading().sightings
+
+    assert (first.entry, second.entry) == ("a@x.org", "b@x.org")
+    assert (first.line, first.raw_date, first.asked) == (2, "2026-09-30", second.asked)
 
 
 def test_only_the_first_thousand_bad_lines_are_kept_and_all_are_counted(csv_of: Writer) -> None:

@@ -237,6 +237,34 @@ def test_an_entry_that_is_nobody_is_counted_and_left_out(stub: Any, source: Sour
     assert reading.unreadable[0].text == "unknown"
 
 
+def test_rule_2_an_entry_with_an_at_sign_is_taken_by_its_text(stub: Any, source: Source) -> None:
+    entries = ['"odd quote"@example.com', "'quoted'@example.org", "two@signs@example.org"]
+    stub.answer(XML, report(*((one, "") for one in (*entries, "Ann &lt;ann@example.org&gt;"))))
+
+    sightings = list(source().reading(None).sightings)
+
+    assert [one.entry for one in sightings] == [*entries, "ann@example.org"]
+
+
+def test_a_quoted_local_part_keeps_its_quotes_in_the_report_as_text(
+    stub: Any, source: Source
+) -> None:
+    stub.answer(TEXT, string('"odd quote"@example.com\t\n"b@example.org"\t'))
+
+    sightings = list(source().reading(None).sightings)
+
+    assert [one.entry for one in sightings] == ['"odd quote"@example.com', "b@example.org"]
+
+
+def test_lines_that_hold_more_than_an_address_are_a_form_we_do_not_know(
+    stub: Any, source: Source
+) -> None:
+    stub.answer(TEXT, string("".join(f"a{n}@example.org; since May\t\n" for n in range(20))))
+
+    with pytest.raises(ReadingIncomplete):
+        list(source().reading(None).sightings)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -282,6 +282,18 @@ def test_rule_2_spellings_of_one_address_are_one_and_dots_and_plus_are_different
     }
 
 
+def test_rule_2_whatever_has_an_at_sign_is_an_address_by_its_text(store, clock):
+    odd = ['"Odd quote"@example.com', "two@signs@example.org", "with blank@example.org", "ada@host"]
+
+    taken = ledger.take(
+        store, SCOPE, report(clock.now), undated(*odd, "50% off", "a%40example.org")
+    )
+
+    assert taken.addresses == {text.lower() for text in odd}
+    assert sorted(ledger.pending(store, SCOPE)) == sorted(taken.addresses)
+    assert [text for _, text in taken.unreadable] == ["50% off", "a%40example.org"]
+
+
 def test_rule_4_4_a_domain_is_held_and_no_settling_of_addresses_touches_it(store, clock):
     ledger.take(store, SCOPE, report(clock.now), undated("example.org"))
 
