@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lib.clock import Clock, utc_now
 from lib.errors import FileUnreadable
-from lib.sources.dates import DateReader, Order, depends_on_order, order_of
+from lib.sources.dates import DateColumn, DateReader
 from lib.sources.entries import entries_in, why_not
 from lib.sources.headings import plain
 from lib.sources.layout import Layout, layout_of
@@ -79,8 +79,7 @@ class CsvFile:
             "file", None, read_at, hash=self._snapshot.sha256, file_name=shown_name(self._path)
         )
         address = self._chosen()
-        dates = DateReader(self._utc_offset, self._order(), latest=read_at + _WIDEST_ZONE)
-        reading.sightings = self._sightings(reading, address, dates)
+        reading.sightings = self._sightings(reading, address, self._dates(read_at))
         return reading
 
     @cached_property
@@ -117,16 +116,13 @@ class CsvFile:
             return None
         return row.cells[place].strip() or None
 
-    def _order(self) -> Order:
-        """Whether day or month comes first in the dates; the whole column is asked if need be."""
-        place = self._layout.date
-        if place is None:
-            return Order.UNKNOWN
-        sample = self._layout.columns[place].values
-        order = order_of(sample)
-        if order is Order.UNKNOWN and any(depends_on_order(text) for text in sample):
-            return order_of(self._date_text(row) or "" for row in self._rows())
-        return order
+    def _dates(self, read_at: datetime) -> DateReader:
+        """A reader of the dates as the whole column of them is written."""
+        column = DateColumn(read_at + _WIDEST_ZONE)
+        if self._layout.date is not None:
+            for row in self._rows():
+                column.look_at(self._date_text(row) or "")
+        return column.reader(self._utc_offset)
 
     def _chosen(self) -> int:
         if not self._layout.columns:

@@ -1,5 +1,6 @@
 """What the heading of a column says about it, in the languages that exports are written in."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 
@@ -24,56 +25,58 @@ _WEAK = frozenset(
 _OTHERS = ("owner", "sender", "from", "reply", "agent", "createdby", "modifiedby", "absender")
 
 _UNSUBSCRIBED = (
-    "unsub",
-    "optout",
-    "optedout",
-    "abgemeldet",
-    "abmeld",
-    "desabonn",
-    "desinscri",
-    "desuscri",
-    "baja",
-    "disiscri",
-    "cancel",
-    "uitgeschreven",
-    "afmeld",
-    "avregistr",
-    "wypis",
-    "отпис",
+    *("unsub", "optout", "optedout", "optingout", "suppress", "blacklist", "blocklist", "remov"),
+    *("donotmail", "donotemail", "donotcontact", "withdr", "revok"),
+    *("abgemeldet", "abmeld", "ausgetragen", "austrag", "abbestell", "widerruf", "gesperrt"),
+    *("desabonn", "desinscri", "desuscri", "dessuscri", "baja", "cancel", "descadastr"),
+    *("disiscri", "uitgeschreven", "uitschrij", "afmeld", "afgemeld"),
+    *("avregistr", "avanm", "afmeldt", "wypis", "отпис"),
+)
+# Columns beside an unsubscribe that may hold days without being its day: UNSUB_CAMPAIGN_TITLE.
+_NO_TIME = (
+    *("campaign", "title", "reason", "subject", "source", "name", "link", "url"),
+    *("kampagne", "grund", "motiv", "campagn", "campana", "campanha", "raison"),
+)
+# Numbers that may look like days or seconds.
+_NUMBERS = re.compile(
+    r"(?i:(?:^|[^a-z])(?:ids?|no|nr|num|number|nummer|numero|phone|tel|telefon|mobile|fax|zip|plz"
+    r"|code|count|[eu]uid|guid|leid)(?:$|[^a-z]))|[a-z]I[dD]$"
 )
 _NEUTRAL = frozenset(
     (
-        *("date", "time", "datetime", "timestamp", "when", "day", "on", "at"),
-        *("datum", "zeit", "zeitpunkt", "zeitstempel", "fecha", "hora", "data", "heure"),
-        *("dato", "dag", "tijd", "дата", "pvm"),
+        *("date", "time", "datetime", "timestamp", "when", "day", "on", "at", "ts"),
+        *("eventdate", "eventtime", "eventtimestamp", "eventdatetime", "eventat", "dateofevent"),
+        *("occurredat", "occurredon", "receivedat", "processedat", "loggedat", "recordedat"),
+        *("datum", "zeit", "zeitpunkt", "zeitstempel", "uhrzeit", "datumuhrzeit", "datumzeit"),
+        *("fecha", "hora", "fechahora", "fechayhora", "data", "dataora", "dataeora", "datahora"),
+        *("dateheure", "dateetheure", "heure", "horodatage", "marcadetiempo"),
+        *("dato", "dag", "tijd", "tijdstip", "datumtijd", "дата", "pvm"),
+        *("ereignisdatum", "fechadelevento", "datedelevenement", "dataevento", "datadoevento"),
+    )
+)
+# When the line came to be, which in a list of unsubscribes is when somebody asked.
+_CREATED = frozenset(
+    (
+        *("created", "createdat", "createdon", "createddate", "createdtime", "createddatetime"),
+        *("creationdate", "creationtime", "dateofcreation", "datecreated", "timecreated"),
+        *("createdate", "createtime", "entrydate", "insertedat"),
+        *("erstellt", "erstelltam", "erstelldatum", "erstellungsdatum", "angelegt", "angelegtam"),
+        *("cree", "creele", "datedecreation", "datecreation", "creado", "creadoel"),
+        *("fechadecreacion", "fechacreacion", "creatoil", "datadicreazione", "datacreazione"),
+        *("criado", "criadoem", "datadecriacao", "aangemaakt", "aangemaaktop", "aanmaakdatum"),
     )
 )
 # Dates of something else in a person's life, before or after the unsubscribe.
 _ANOTHER_DATE = (
-    "birth",
-    "geburt",
-    "naissance",
-    "nacimiento",
-    "nascita",
-    "creat",
-    "added",
-    "joined",
-    "signup",
-    "optin",
-    "confirm",
-    "subscrib",
-    "registr",
-    "erstellt",
-    "anmeld",
-    "modif",
-    "chang",
-    "updat",
-    "open",
-    "click",
-    "sent",
-    "last",
-    "import",
-    "export",
+    *("birth", "dob", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento"),
+    *("geboorte", "anniversar", "jubila", "creat", "creac", "criac", "added", "joined", "since"),
+    *("signup", "signedup", "optin", "optedin", "confirm", "consent", "subscrib", "registr"),
+    *("erstellt", "angelegt", "anmeld", "angemeld", "inscri", "abonn", "suscri", "iscri", "alta"),
+    *("aanmeld", "modif", "chang", "updat", "geandert", "aktualis", "gewijzigd", "aggiorn"),
+    *("open", "click", "sent", "send", "deliver", "bounce", "clean", "geoffnet", "geklickt"),
+    *("last", "first", "letzt", "dernier", "ultim", "laatst", "import", "export", "login"),
+    *("visit", "seen", "purchas", "order", "bestell", "kauf", "achat", "compra", "acquist"),
+    *("expir", "ablauf", "renew", "start", "end", "valid", "due", "contract", "vertrag"),
 )
 
 
@@ -97,11 +100,20 @@ def address_rank(heading: str) -> int:
 
 
 def unsubscribe_date_rank(heading: str) -> int:
-    """3: the date of the unsubscribe; 2: a date of the line; 1: unknown; 0: of something else."""
+    """How likely the dates under a heading are when somebody asked to be left alone.
+
+    4: of the unsubscribe; 3: of the line; 2: when the line was made; 1: unknown; 0: of something
+    else, or no date.
+    """
     name = plain(heading)
+    if _NUMBERS.search(heading) or _holds(name, _NO_TIME):
+        return 0
     if _holds(name, _UNSUBSCRIBED):
-        return 3
+        return 4
+    name = name.removesuffix("utc").removesuffix("gmt")
     if name in _NEUTRAL:
+        return 3
+    if name in _CREATED:
         return 2
     return 0 if _holds(name, _ANOTHER_DATE) else 1
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from lib.addresses import is_domain
-from lib.sources.dates import is_date
+from lib.sources.dates import DateColumn
 from lib.sources.entries import names_people
 from lib.sources.headings import address_rank, unsubscribe_date_rank
 from lib.sources.rows import Line, rows_of
@@ -41,9 +41,16 @@ class Column:
         return sum(1 for value in self.values if is_domain(value))
 
     @property
-    def holds_dates(self) -> bool:
-        """Whether most of the values are dates."""
-        return 2 * sum(1 for value in self.values if is_date(value)) > len(self.values)
+    def date_rank(self) -> int:
+        """How sure it is that the column says when (`unsubscribe_date_rank`); 0 if it does not.
+
+        Numbers that count seconds look like ids: they need a heading that speaks of a time.
+        """
+        dates, rank = DateColumn(), unsubscribe_date_rank(self.heading)
+        for value in self.values if rank else ():
+            dates.look_at(value)
+        is_sure = dates.unit is None or rank > 1
+        return rank if dates.holds_dates and is_sure else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +179,6 @@ def _address_without_most(
 
 def _date(columns: tuple[Column, ...]) -> int | None:
     """The column that says when; none where two fit, or where its heading says another thing."""
-    ranked = {
-        place: rank
-        for place, column in enumerate(columns)
-        if (rank := unsubscribe_date_rank(column.heading)) and column.values and column.holds_dates
-    }
+    ranked = {place: rank for place, column in enumerate(columns) if (rank := column.date_rank)}
     best = [place for place, rank in ranked.items() if rank == max(ranked.values())]
     return best[0] if len(best) == 1 else None

@@ -33,13 +33,40 @@ def test_the_address_of_somebody_else_is_known_as_such(heading: str) -> None:
     assert address_rank(heading) == 0
 
 
-def test_dates_are_told_apart_by_what_they_date() -> None:
-    ranks = {
-        name: unsubscribe_date_rank(name)
-        for name in ("UNSUB_TIME", "Abgemeldet am", "Datum", "Zeile", "OPTIN_TIME", "Birthday")
-    }
+@pytest.mark.parametrize(
+    ("rank", "headings"),
+    [
+        (4, ("UNSUB_TIME", "OptOut_Date", "Unsubscribed at", "Date removed", "Abgemeldet am")),
+        (4, ("Désabonné le", "Fecha de baja", "Data di disiscrizione", "Descadastrado em")),
+        (4, ("Uitgeschreven op", "Email Suppressions Timestamp", "Confirmed Opt-Out Date")),
+        (3, ("Date", "Timestamp", "timestamp (UTC)", "event date", "EventTime", "Datum", "Fecha")),
+        (2, ("created", "created_at", "Created On", "Date created", "Erstellt am", "Créé le")),
+        (1, ("Zeile", "Wann genau")),
+        (
+            0,
+            ("OPTIN_TIME", "CONFIRM_TIME", "LAST_CHANGED", "CLEAN_TIME", "Opt-in date", "Birthday"),
+        ),
+        (0, ("Date added", "Date Subscribed", "Last open", "Profile Created On", "Updated at")),
+        (0, ("UNSUB_CAMPAIGN_TITLE", "UNSUB_CAMPAIGN_ID", "Unsubscribe reason", "unsubscribedId")),
+        (0, ("Email Marketing Consent Timestamp", "Inscrito em", "Date of Birth", "DOB", "Phone")),
+        (0, ("ID", "Customer ID", "customerId", "Kunden-Nr.", "PLZ")),
+    ],
+)
+def test_dates_are_told_apart_by_what_they_date(rank: int, headings: tuple[str, ...]) -> None:
+    ranks = {heading: unsubscribe_date_rank(heading) for heading in headings}
 
-    assert list(ranks.values()) == [3, 3, 2, 1, 0, 0]
+    assert ranks == dict.fromkeys(headings, rank)
+
+
+def test_seconds_are_believed_only_under_a_heading_that_speaks_of_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+
+    dated = []
+    for heading in ("created", "Member"):
+        path.write_text(f"email,{heading}\na@example.org,1759190400\n")
+        dated += [one.asked is not None for one in CsvFile(path).reading().sightings]
+
+    assert dated == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +78,8 @@ def test_dates_are_told_apart_by_what_they_date() -> None:
             DAY,
         ),
         ("Subscriber,Status,Date", "a@example.org,Unsubscribed,2026-09-30", DAY),
-        ("email;reason;created", "a@example.org;bounced;2026-09-30", None),
+        ("email;reason;created", "a@example.org;too many;2026-09-30", DAY),
+        ("email;reason;date added", "a@example.org;too many;2026-09-30", None),
         ("Unsubscribed,Email,Owner Email,Date", "yes,a@example.org,us@example.com,2026-09-30", DAY),
     ],
 )
