@@ -9,7 +9,7 @@ from pathlib import Path
 from lib.clock import Clock, utc_now
 from lib.errors import FileUnreadable
 from lib.sources.dates import DateColumn, DateReader
-from lib.sources.entries import entries_in, why_not
+from lib.sources.entries import cut_an_entity, entries_in, why_not
 from lib.sources.headings import plain
 from lib.sources.layout import Layout, layout_of
 from lib.sources.protocol import Reading
@@ -20,6 +20,7 @@ from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.values import Sighting
 
 _SAMPLES = 3
+_CUT_ENTITY = "an HTML entity such as &#39; was taken for the end of a cell"
 # A date of today in a zone that is ahead of ours is no date from the future.
 _WIDEST_ZONE = timedelta(days=1)
 
@@ -102,6 +103,9 @@ class CsvFile:
         for row in self._rows():
             cell = row.cells[address] if address < len(row.cells) else ""
             entries = entries_in(cell)
+            if self._layout.delimiter == ";" and cut_an_entity(row.cells[:address]):
+                reading.refuse(row.number, row.text, _CUT_ENTITY)
+                continue
             if not entries:
                 reading.refuse(row.number, row.text, row.why or why_not(cell))
                 continue

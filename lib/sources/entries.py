@@ -5,6 +5,7 @@ only when all of it is understood: an address beside a text that is none names n
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
 from html.entities import html5
@@ -119,14 +120,18 @@ def why_not(cell: str) -> str:
     return "this is neither an address nor a domain"
 
 
-def cuts_an_entity(before: str) -> bool:
-    """Whether a cell ends inside an HTML entity whose semicolon parted it from the next cell.
+def cut_an_entity(cells: Iterable[str]) -> bool:
+    """Whether a semicolon that parted one of the cells from the next was an HTML entity's end.
 
-    Of `o&#39;hara@example.org` that next cell would name `hara`, who is somebody else.
+    Of `o&#39;hara@example.org` the next cell would name `hara`, who is somebody else; and of
+    `Salt &amp; Co` it would move all cells behind it.
     """
-    place = before.rfind("&")
-    name = f"{before[place + 1 :]};"
-    return place >= 0 and bool(_ENTITY.fullmatch(f"&{name}")) and (name[0] == "#" or name in html5)
+    return any("&" in cell and _ends_in_an_entity(cell) for cell in cells)
+
+
+def _ends_in_an_entity(cell: str) -> bool:
+    name = f"{cell[cell.rindex('&') + 1 :]};"
+    return _ENTITY.fullmatch(f"&{name}") is not None and (name[0] == "#" or name in html5)
 
 
 def _as_seen(cell: str) -> str:

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from lib.addresses import is_domain
 from lib.sources.dates import DateColumn
-from lib.sources.entries import names_people
+from lib.sources.entries import cut_an_entity, names_people
 from lib.sources.headings import address_rank, unsubscribe_date_rank
 from lib.sources.rows import Line, rows_of
 
@@ -100,10 +100,15 @@ def _sample(text: str, delimiter: str) -> list[Line]:
 
 def _fitness(rows: list[Line]) -> tuple[int, float]:
     """Rows in which a cell is an address, then how regularly a row has the same cells."""
-    people = sum(1 for row in rows if any(names_people(cell) for cell in row.cells))
+    people = sum(1 for row in rows if any(map(names_people, row.cells)) and not _is_cut(row))
     width = _usual_width(rows)
     regular = sum(1 for row in rows if len(row.cells) == width) / len(rows) if width > 1 else 0.0
     return people, regular
+
+
+def _is_cut(row: Line) -> bool:
+    """Whether a delimiter stands where an HTML entity ends: then it is none."""
+    return "&" in row.text and ";" in row.text and cut_an_entity(row.cells[:-1])
 
 
 def _usual_width(rows: list[Line]) -> int:

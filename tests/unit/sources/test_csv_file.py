@@ -210,6 +210,20 @@ def test_lines_that_name_nobody_are_counted_and_shown_with_their_number(csv_of: 
     ]
 
 
+def test_the_end_of_an_html_entity_is_no_delimiter(csv_of: Writer) -> None:
+    bare = csv_of("Email\no&#39;hara@x.example\nk&#39;brien@x.example\n")
+    assert entries(bare) == ["o'hara@x.example", "k'brien@x.example"]
+
+    file = csv_of(
+        "Name;Owner;Email\nAda;own@x.example;ada@x.example\n"
+        "Salt &amp; Co;own@x.example;salt@x.example\nBo;own@x.example;bo@x.example\n"
+    )
+    reading = file.reading()
+
+    assert [one.entry for one in reading.sightings] == ["ada@x.example", "bo@x.example"]
+    assert [one.line for one in reading.unreadable] == [3]
+
+
 def test_each_address_of_a_cell_is_a_sighting_of_its_line(csv_of: Writer) -> None:
     file = csv_of("Email,Date\na@x.org;b@x.org,2026-09-30\n")
 

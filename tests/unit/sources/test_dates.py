@@ -295,7 +295,9 @@ def test_a_date_names_no_day_whose_numbers_are_not_in_its_text(text: str, order:
     found = DateReader(order=order).read(text)
 
     if found is not None and found.not_before is not None:
-        numbers = {int(one) for one in re.findall(r"\d+", text)}
+        texts = re.findall(r"\d+", text)
+        texts += [part for one in texts if len(one) >= 8 for part in (one[:4], one[6:8])]
+        numbers = {int(one) for one in texts}
         middle = found.not_before + timedelta(hours=2)  # some zones are an hour ahead
         assert {middle.day, found.not_before.day, found.not_after.day} & numbers
         assert middle.year in numbers or middle.year % 100 in numbers

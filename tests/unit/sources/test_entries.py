@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.addresses import compared
-from lib.sources.entries import cuts_an_entity, entries_in, names_people, why_not
+from lib.sources.entries import cut_an_entity, entries_in, names_people, why_not
 
 MORE_THAN_ONE = "it holds more than one address and something that is not one"
 
@@ -100,6 +100,7 @@ def test_what_programs_put_around_an_address_is_taken_off(cell: str) -> None:
         ("o&apos;hara@x.example", "o'hara@x.example"),
         ("o&amp;#39;hara@x.example", "o'hara@x.example"),
         ("r&amp;d@x.example", "r&d@x.example"),
+        ("Mary O&#39;Hara &lt;o&#39;hara@x.example&gt;", "o'hara@x.example"),
         ("o%27hara%40x.example", "o'hara@x.example"),
         ("mailto:o%27hara@x.example", "o'hara@x.example"),
         ("mailto:user%25relay@x.example", "user%relay@x.example"),
@@ -230,8 +231,8 @@ def test_a_part_of_an_address_is_nobody_and_no_domain(cell: str) -> None:
         ("o&#39;hara", False),
     ],
 )
-def test_a_semicolon_inside_an_entity_parts_no_cells(before: str, cuts: bool) -> None:
-    assert cuts_an_entity(before) == cuts
+def test_a_semicolon_that_ends_an_entity_parts_no_cells(before: str, cuts: bool) -> None:
+    assert cut_an_entity(["Ada", before, "x"]) == cuts
 
 
 # In a local part; a doubled apostrophe and the like are left to the examples above.
