@@ -303,11 +303,11 @@ def _address(text: str) -> str | None:
     """The one address that a text is, without what programs put around and into it."""
     text = _unwrapped(text)
     if mailto := _MAILTO.match(text):
-        text = unquote(_without_query(text)[mailto.end() :])
+        text = unquote(_without_query(text)[mailto.end() :]).strip()
     elif "%" in text and (decoded := _unquoted(text)) != text:
         if "@" in text:
             return None  # a percent sign of its own, or one that a web address made: who knows
-        text = decoded
+        text = _unwrapped(decoded)
     text = text.removesuffix(".")
     return text if is_well_formed(text) and not _DOUBTFUL.match(text) else None
 

@@ -53,7 +53,9 @@ _NEW_DOMAINS = """
 _OF_DOMAINS = """
     select position from pull_row
     where pull_id = :pull_id and removed is null
-      and substr(address, instr(address, '@') + 1) in (select value from json_each(:domains))
+      -- behind the last @: the rest of a quoted local part may hold others
+      and substr(address, length(rtrim(address, replace(address, '@', ''))) + 1)
+        in (select value from json_each(:domains))
       and not exists (
         select 1 from opted_out_since as known
         where known.pull_id = :pull_id and known.position = pull_row.position

@@ -74,6 +74,7 @@ def test_a_cell_names_an_address(cell: str, entry: str) -> None:
         "ada&amp;#64;example.org",
         "ada@example.org&nbsp;",
         "ada%40example.org",
+        "%3Cada%40example.org%3E%20",
         "Ada Berg <ada@example.org>",
         "Ada Berg<ada@example.org>",
         '"Berg, Ada" <ada@example.org>',

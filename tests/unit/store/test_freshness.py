@@ -94,6 +94,15 @@ def test_a_whole_domain_takes_its_people_off_and_no_others(store, pulled):
     assert noted(store) == [(1, "held_domain"), (3, "held_domain")]
 
 
+def test_the_domain_of_an_address_stands_behind_its_last_at_sign(store, pulled):
+    store.execute("update pull_row set address = '\"a@y.org\"@x.org' where position = 4")
+    unsubscribe(store, "x.org")
+
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == [(1, "held_domain"), (3, "held_domain"), (4, "held_domain")]
+
+
 def test_withdrawn_events_count_as_never_seen(store, pulled):
     unsubscribe(store, "ann@x.org", "y.org")
     store.execute("update event set state = 'withdrawn'")
