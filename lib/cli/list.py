@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lib import settings
-from lib.cli import out
+from lib.cli import out, query_text
 from lib.cli.opened import chosen, opened
 from lib.cli.run import who
 from lib.clock import to_text
@@ -67,12 +67,12 @@ def _carry_out(log: Log, options: argparse.Namespace) -> None:
 
 def _query(options: argparse.Namespace) -> str:
     if options.soql == "-":
-        return sys.stdin.read()
+        return query_text.from_standard_input(quiet=options.quiet)
     if not options.soql:
         raise UsageError(
             "There is no query", remedy='Give one: list "SELECT Id, Email FROM Contact"'
         )
-    return str(options.soql)
+    return query_text.from_argument(options.soql)
 
 
 def _choices(log: Log, options: argparse.Namespace, connection: str) -> Options:

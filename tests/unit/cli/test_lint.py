@@ -57,7 +57,6 @@ def test_blank_lines_are_skipped_and_line_ends_of_windows_are_no_part(tmp_path, 
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xff\xfe\x00S\x00E",
         b"\0\0\0",
         "SELECT \u2028 FROM \x85 \ud83d".encode("utf-8", "surrogatepass"),
         b"(" * 20_000,
