@@ -90,7 +90,7 @@ class CsvFile:
     @cached_property
     def _layout(self) -> Layout:
         with self._snapshot.open() as file:
-            return layout_of(file)
+            return layout_of(file, self._snapshot.delimiter)
 
     def _rows(self) -> Iterator[Line]:
         """The rows below the headings."""
@@ -100,19 +100,21 @@ class CsvFile:
                     yield row
 
     def _sightings(self, reading: Reading, address: int, dates: DateReader) -> Iterator[Sighting]:
+        above = 1 - self._snapshot.first_number
         for row in self._rows():
+            number = row.number - above
             cell = row.cells[address] if address < len(row.cells) else ""
             entries = entries_in(cell)
             if self._layout.delimiter == ";" and cut_an_entity(row.cells[:address]):
-                reading.refuse(row.number, row.text, _CUT_ENTITY)
+                reading.refuse(number, row.text, _CUT_ENTITY)
                 continue
             if not entries:
-                reading.refuse(row.number, row.text, row.why or why_not(cell))
+                reading.refuse(number, row.text, row.why or why_not(cell))
                 continue
             raw_date = self._date_text(row)
             asked = dates.read(raw_date) if raw_date else None
             for entry in entries:
-                yield Sighting(entry, raw_date, asked, row.number)
+                yield Sighting(entry, raw_date, asked, number)
 
     def _date_text(self, row: Line) -> str | None:
         place = self._layout.date

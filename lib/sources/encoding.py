@@ -18,8 +18,9 @@ _MARKS = (  # UTF-32's mark begins with UTF-16's, so it is asked first
 _UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _CALLED = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 # In a wide text most letters of addresses leave one of their bytes 0, and always the same one.
-_LEAST_ZEROS = 0.2
-_MOST_ODD_ZEROS = 0.02
+_LEAST_ZEROS = 0.35
+_MOST_OTHER_ZEROS = 0.25  # as a share of those; some programs end values with a zero
+_ALL_ZEROS = 0.98
 _AS_UTF8 = "Save it as UTF-8 in the program that wrote it, and take it again."
 
 
@@ -124,21 +125,17 @@ def _wide(beginning: bytes) -> str | None:
     if len(beginning) < 4:
         return None
     quarters = [_zeros(beginning[place::4]) for place in range(4)]
-    if _full(quarters[2], quarters[3]) and quarters[0] < _MOST_ODD_ZEROS:
+    if min(quarters[2:]) > _ALL_ZEROS and quarters[0] < _MOST_OTHER_ZEROS:
         return "utf-32-le"
-    if _full(quarters[0], quarters[1]) and quarters[3] < _MOST_ODD_ZEROS:
+    if min(quarters[:2]) > _ALL_ZEROS and quarters[3] < _MOST_OTHER_ZEROS:
         return "utf-32-be"
     first, second = _zeros(beginning[::2]), _zeros(beginning[1::2])
-    if second > _LEAST_ZEROS and first < _MOST_ODD_ZEROS:
+    if second > _LEAST_ZEROS and first < _MOST_OTHER_ZEROS * second:
         return "utf-16-le"
-    if first > _LEAST_ZEROS and second < _MOST_ODD_ZEROS:
+    if first > _LEAST_ZEROS and second < _MOST_OTHER_ZEROS * first:
         return "utf-16-be"
     return None
 
 
 def _zeros(part: bytes) -> float:
     return part.count(0) / len(part) if part else 0.0
-
-
-def _full(*shares: float) -> bool:
-    return min(shares) > 1 - _MOST_ODD_ZEROS

@@ -68,10 +68,16 @@ class Layout:
     date: int | None
 
 
-def layout_of(file: io.TextIOBase) -> Layout:
-    """The layout that the beginning of a text shows; no columns when it has no rows."""
+def layout_of(file: io.TextIOBase, delimiter: str | None = None) -> Layout:
+    """The layout that the beginning of a text shows; no columns when it has no rows.
+
+    `delimiter` is the one that the text is known to have.
+    """
     text, hinted = _beginning(file)
-    samples = {one: _sample(text, one) for one in ((hinted,) if hinted else _DELIMITERS)}
+    if delimiter:
+        hinted = None
+    known = delimiter or hinted
+    samples = {one: _sample(text, one) for one in ((known,) if known else _DELIMITERS)}
     delimiter = max(samples, key=lambda one: _fitness(samples[one]))
     rows = samples[delimiter]
     if hinted:

@@ -1,9 +1,9 @@
-"""A file as it was at one moment: its bytes in a temporary copy, their hash, and their encoding.
+"""A file as it was at one moment: its bytes in a temporary copy, their hash, and their text.
 
 The copy makes what was hashed, previewed and read the same bytes, and a pipe as good as a file.
+Workbooks and JSON lists become delimited text here; what else is no such text is refused by name.
 """
 
-import codecs
 import hashlib
 import io
 from collections.abc import Iterator
@@ -11,38 +11,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import FileUnreadable
+from lib.sources.encoding import Encodings
+from lib.sources.formats import containers, delimited, json_list, kinds
+from lib.sources.formats.kinds import Kind, refused
 from lib.sources.spool import Spool
 
 _CHUNK = 1 << 18
-_BINARY = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
-_MARKS = (  # UTF-32's mark begins with UTF-16's, so it is asked first
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_UNDEFINED_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
-# Control characters that no text holds; NUL is left out, since some programs end values with it.
+# Control characters that no text holds; NUL is counted apart: some programs end values with it.
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _MOST_CONTROLS = 0.02
-_TO_CSV = "Save it as CSV (in Excel: File > Save As > CSV UTF-8), then take that file."
+_MOST_ZEROS = 0.3
+_BINARY = Kind("a binary file (no text)", kinds.EXPORT)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A copied file; `sha256` is of its bytes, in hexadecimal."""
+    """A copied file; `sha256` is of its own bytes, in hexadecimal.
+
+    `form` says what it was: "CSV", "sheet Left", "SendGrid list". What was turned into delimited
+    text has a known `delimiter`; `first_number` is the number of its first row, so that the rows of
+    a sheet and the entries of a list are counted as they were.
+    """
 
     spool: Spool
     sha256: str
     encoding: str
+    form: str = "CSV"
+    delimiter: str | None = None
+    first_number: int = 1
 
     def open(self) -> io.TextIOWrapper:
         """The text from its beginning, with its own line ends; what cannot be decoded is U+FFFD."""
@@ -52,50 +48,61 @@ class Snapshot:
 
 
 def snapshot_of(path: Path) -> Snapshot:
-    """Copy a file. Raises FileUnreadable when it is missing, empty, or no text."""
-    spool, digest, encodings = Spool(), hashlib.sha256(), _Encodings()
+    """Copy a file. Raises FileUnreadable when it is missing, empty, or nothing that can be read."""
+    spool, digest, encodings = Spool(), hashlib.sha256(), Encodings()
+    beginning = b""
     for chunk in _chunks(path):
-        if not encodings.begun:
-            _refuse_binary(path, chunk)
+        beginning = beginning or chunk
+        if not encodings.begun and (kind := kinds.of_bytes(chunk)):
+            raise refused(kind, path.name)
         spool.write(chunk)
         digest.update(chunk)
         encodings.look_at(chunk)
     if not encodings.begun:
         raise FileUnreadable(f"{path} is empty", remedy="Take the file that holds the addresses.")
-    return Snapshot(spool, digest.hexdigest(), encodings.found())
+    if beginning.startswith(containers.OLE):
+        raise refused(containers.of_ole(spool), path.name)
+    if beginning.startswith(containers.ZIPS):
+        return _from_zip(spool, digest.hexdigest(), path.name)
+    if not encodings.is_wide and _is_binary(beginning):
+        raise refused(_BINARY, path.name)
+    return _from_text(Snapshot(spool, digest.hexdigest(), encodings.found()), path.name)
 
 
-class _Encodings:
-    """Rules encodings out as the bytes go by: a byte-order mark, UTF-8, Windows, Latin-1."""
+def _from_zip(spool: Spool, sha256: str, name: str) -> Snapshot:
+    with containers.opened(spool, name) as archive:
+        kind = containers.of_zip(archive)
+    if kind is not None:
+        raise refused(kind, name)
+    # Loaded for workbooks alone: openpyxl takes longer to import than most files to read.
+    from lib.sources.formats import workbook
 
-    def __init__(self) -> None:
-        self.begun = False
-        self._marked: str | None = None
-        self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-        self._is_cp1252 = True
+    sheet = workbook.sheet_of(spool, name)
+    return Snapshot(
+        sheet.spool,
+        sha256,
+        delimited.ENCODING,
+        form=f"sheet {sheet.title}",
+        delimiter=delimited.DELIMITER,
+    )
 
-    def look_at(self, chunk: bytes) -> None:
-        if not self.begun:
-            self.begun = True
-            self._marked = next((name for mark, name in _MARKS if chunk.startswith(mark)), None)
-        if self._utf8 is not None:
-            self._try_utf8(chunk, final=False)
-        self._is_cp1252 = self._is_cp1252 and _UNDEFINED_IN_CP1252.isdisjoint(chunk)
 
-    def found(self) -> str:
-        if self._marked is not None:
-            return self._marked
-        self._try_utf8(b"", final=True)
-        if self._utf8 is not None:
-            return "utf-8"
-        return "cp1252" if self._is_cp1252 else "latin-1"
-
-    def _try_utf8(self, chunk: bytes, *, final: bool) -> None:
-        try:
-            if self._utf8 is not None:
-                self._utf8.decode(chunk, final)
-        except UnicodeDecodeError:
-            self._utf8 = None
+def _from_text(snapshot: Snapshot, name: str) -> Snapshot:
+    with snapshot.open() as file:
+        beginning = file.read(kinds.LETTERS)
+    if kind := kinds.of_text(beginning):
+        raise refused(kind, name)
+    if not kinds.is_json(beginning):
+        return snapshot
+    found = json_list.list_of(snapshot.open, name)
+    return Snapshot(
+        found.spool,
+        snapshot.sha256,
+        delimited.ENCODING,
+        form=f"{found.service} list",
+        delimiter=delimited.DELIMITER,
+        first_number=0,  # above the first entry stand the headings
+    )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -115,10 +122,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
         ) from error
 
 
-def _refuse_binary(path: Path, beginning: bytes) -> None:
-    kind = next((kind for mark, kind in _BINARY.items() if beginning.startswith(mark)), None)
-    if kind is None and not beginning.startswith(tuple(mark for mark, _ in _MARKS)):
-        controls = len(beginning) - len(beginning.translate(None, _CONTROLS))
-        kind = "no text" if controls > _MOST_CONTROLS * len(beginning) else None
-    if kind is not None:
-        raise FileUnreadable(f"{path} is {kind}, not a CSV file", remedy=_TO_CSV)
+def _is_binary(beginning: bytes) -> bool:
+    controls = len(beginning) - len(beginning.translate(None, _CONTROLS))
+    zeros = beginning.count(0)
+    size = len(beginning)
+    return controls > _MOST_CONTROLS * size or zeros > _MOST_ZEROS * size

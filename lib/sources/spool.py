@@ -33,6 +33,11 @@ class Spool:
             raise _no_room(error) from error
         return io.BufferedReader(_View(self), buffer_size=1 << 16)
 
+    def size(self) -> int:
+        """How many bytes have been written so far."""
+        self._file.flush()
+        return os.fstat(self._file.fileno()).st_size
+
     def read_at(self, size: int, offset: int) -> bytes:
         """Up to `size` bytes from a place, without moving any reader."""
         return os.pread(self._file.fileno(), size, offset)
@@ -48,6 +53,17 @@ class _View(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._offset, os.SEEK_END: self._spool.size()}
+        place = start[whence] + offset
+        if place < 0:
+            raise ValueError("a place before the beginning")
+        self._offset = place
+        return place
 
     def readinto(self, buffer: "memoryview[int]") -> int:  # type: ignore[override]
         part = self._spool.read_at(len(buffer), self._offset)
