@@ -43,7 +43,7 @@ _TYPES = (
 _WORKBOOK_TYPES = (b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml")
 BROKEN = Kind(
     "a damaged Excel workbook or a zip archive that cannot be opened",
-    "Export it again, as CSV if you can, and take that file.",
+    "Download or export it again, as CSV if you can, and take that file.",
 )
 
 

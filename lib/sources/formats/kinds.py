@@ -103,6 +103,11 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"%!PS"), Kind("a print file (PostScript)", EXPORT)),
     (re.compile(r"BEGIN:VCARD\b", re.I), _CONTACTS),
     (re.compile(r"(?:version:[ \t]*\d+\s+)?dn::?[ \t]*\S", re.I), Kind("LDIF", _CONTACTS.remedy)),
+    (re.compile(r"HTTP/\d"), Kind("a web server's answer", EXPORT)),
+    (
+        re.compile(r"ID;P(?:WXL|SCALC|CALCOOO)|TABLE\r?\n0,1\r?\n"),
+        Kind("an old spreadsheet (SYLK or DIF)", TO_CSV),
+    ),
     (re.compile(r"BEGIN:VCALENDAR\b", re.I), Kind("a calendar", EXPORT)),
     (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), Kind("an encrypted or signed text", EXPORT)),
     (re.compile(r"<\?php\b|#!\s*/|(?:var|let|const|window\.[\w.]+)\s[^\n=]*=\s*[\[{]"), _SCRIPT),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _CHUNK = 1 << 20
+MOST_ROWS = 1 << 20  # as many as Excel has
 _LARGEST = 400 << 20  # unpacked, all parts together
 _LARGEST_PART = {"xl/sharedStrings.xml": 200 << 20, "xl/styles.xml": 16 << 20}
 _MOST_PARTS = 10_000
@@ -16,9 +17,9 @@ _DECLARED = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w-]+)")
 _READ_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])([^>]*)>")
-_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']\s*(\d+)")
+_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([^\"']*)")
 _IS_HIDDEN = re.compile(rb"(?<![\w:])hidden\s*=\s*[\"'](?:1|true|on)[\"']")
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?c(?:\s[^>]*)?>\s*<(?:[\w.-]+:)?f[\s/>]")
 _NO_RESULT = re.compile(rb"(?:</(?:[\w.-]+:)?f>|<(?:[\w.-]+:)?f(?:\s[^>]*)?/>)\s*</(?:[\w.-]+:)?c>")
 _ROW_END = b"row>"
 _TO_BE_CALCULATED = re.compile(rb"\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
@@ -121,7 +122,7 @@ def _look_at_rows(part: bytes, row: int, oddities: Oddities) -> int:
     """The number of the last row; the next one follows it where it does not say its own."""
     for match in _ROW.finditer(part):
         number = _NUMBER.search(match[1])
-        following = int(number[1]) if number else row + 1
+        following = _row_number(number[1]) if number else row + 1
         oddities.is_out_of_order |= following <= row
         row = following
         if _IS_HIDDEN.search(match[1]):
@@ -129,3 +130,11 @@ def _look_at_rows(part: bytes, row: int, oddities: Oddities) -> int:
     oddities.has_formulas |= _FORMULA.search(part) is not None
     oddities.lacks_results |= _NO_RESULT.search(part) is not None
     return row
+
+
+def _row_number(text: bytes) -> int:
+    if not text.isdigit():
+        raise Suspicious
+    if len(text) > 7 or int(text) > MOST_ROWS:
+        raise TooLarge
+    return int(text)

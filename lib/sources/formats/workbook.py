@@ -18,14 +18,18 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from lib.errors import FileUnreadable, OptbackError
 from lib.sources.entries import entry_in
-from lib.sources.formats import containers
 from lib.sources.formats.delimited import Rows
 from lib.sources.formats.kinds import TO_CSV, Kind, refused
-from lib.sources.formats.sheet_scan import Oddities, Scan, Suspicious, TooLarge, scan
+from lib.sources.formats.sheet_scan import MOST_ROWS, Oddities, Scan, Suspicious, TooLarge, scan
 from lib.sources.spool import Spool
 
 _LARGEST_TEXT = 1 << 29
+_MOST_CELLS = 100_000_000
 _TOO_LARGE = Kind("an Excel workbook that is too large to be read", TO_CSV)
+_UNREADABLE = Kind(
+    "an Excel workbook that cannot be read",
+    f"{TO_CSV} If Excel cannot open it either, export it again.",
+)
 _STRICT = Kind(
     "an Excel workbook saved as Strict Open XML",
     "Open it in Excel, choose File > Save As > Excel Workbook (.xlsx) or CSV UTF-8, "
@@ -63,7 +67,7 @@ def sheet_of(spool: Spool, name: str) -> Sheet:
     except OptbackError:
         raise
     except Exception as error:  # in a damaged file a reader may trip over anything
-        raise refused(containers.BROKEN, name) from error
+        raise refused(_UNREADABLE, name) from error
     if scanned.is_strict:
         raise refused(_STRICT, name)
     sheet = _chosen(sheets, name)
@@ -87,22 +91,23 @@ def _sheets(spool: Spool, scanned: Scan) -> Iterator[Sheet]:
 def _sheet(worksheet: ReadOnlyWorksheet, oddities: Oddities) -> Sheet:
     worksheet.reset_dimensions()  # many programs write wrong ones, and rows outside would be missed
     rows = Rows()
-    has_addresses, hidden = False, 0
+    has_addresses, hidden, cells_seen = False, 0, 0
     for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
+        cells_seen += len(values)
+        if number > MOST_ROWS or cells_seen > _MOST_CELLS or rows.size > _LARGEST_TEXT:
+            raise TooLarge
         cells = _cells(values)
         rows.add(cells)
         if any("@" in cell for cell in cells):
             has_addresses = has_addresses or any(map(_names_somebody, cells))
             hidden += number in oddities.hidden
-        if rows.size > _LARGEST_TEXT:
-            raise TooLarge
     is_hidden = worksheet.sheet_state != "visible"
     return Sheet(worksheet.title, rows.finished(), is_hidden, has_addresses, hidden, oddities)
 
 
 def _cells(values: Iterable[object]) -> list[str]:
     """A row's cells as text, without the empty ones at its end."""
-    cells = [_text(value) for value in values]
+    cells = ["" if value is None else _text(value) for value in values]
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -154,11 +159,6 @@ def _check(sheet: Sheet, scanned: Scan, name: str) -> None:
 def _text(value: object) -> str:
     """A cell's value as text; the clock's text for what has no form of its own."""
     return str(value)
-
-
-@_text.register
-def _(value: None) -> str:  # noqa: ARG001 - the type says it
-    return ""
 
 
 @_text.register
