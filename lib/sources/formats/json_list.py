@@ -95,7 +95,7 @@ def list_of(opened: Callable[[], io.TextIOBase], name: str) -> JsonList:
                 rows.add([_cell(entry.get(key)) for key in keys])
     except _Refused as error:
         raise refused(error.kind, name) from error
-    except BrokenJson as error:
+    except (BrokenJson, RecursionError) as error:
         raise refused(_BROKEN, name) from error
     return JsonList(rows.finished(), service)
 

@@ -92,7 +92,7 @@ _SCRIPT = Kind("a script", EXPORT)
 _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (
         re.compile(
-            r"(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*<(?:!doctype\s+html\b|(?:html|head|body|table|"
+            r"(?>(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*)<(?:!doctype\s+html\b|(?:html|head|body|table|"
             r"tbody|thead|tr|td|meta|link|style|script|title|div|p|ul|ol|h[1-6]|center|form|section"
             r"|article)(?=[\s>/]))",
             re.I | re.S,
@@ -113,7 +113,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"<\?php\b|#!\s*/|(?:var|let|const|window\.[\w.]+)\s[^\n=]*=\s*[\[{]"), _SCRIPT),
     (
         re.compile(
-            r"(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*(?:insert\s+(?:ignore\s+)?into\s|lock\s+tables\s|"
+            r"(?>(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*)(?:insert\s+(?:ignore\s+)?into\s|lock\s+tables\s|"
             r"create\s+(?:table|database|schema)\s|drop\s+(?:table|database)\s|start\s+transaction"
             r"\b|begin(?:\s+transaction)?\s*;\s*\n|pragma\s+\w+\s*=|set\s+(?:names\s|[@\w.]+\s*=)|"
             r"copy\s+[\w.\"]+\s*\([^)]*\)\s+from\s+stdin)",
@@ -132,7 +132,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
 _ELEMENT = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z_][\w.:-]*(?:\s[^<>]*)?/?>)")
 _EXCEL_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet|progid=.Excel\.Sheet")
 _OPEN_DOCUMENT_XML = re.compile(r"urn:oasis:names:tc:opendocument")
-_MAILBOX = re.compile(r"From \S+ .*\d{4}[^\n]*\n(?=>?[A-Za-z][\w-]*:)")
+_MAILBOX = re.compile(r"From \S{1,300} [^\n]{0,100}\d{4}[^\n]{0,100}\n(?=>?[A-Za-z][\w-]*:)")
 _MAIL_LINE = re.compile(r"([^\W\d_][\w-]*)\s?:")
 # A report may begin with "From: …" and "To: …" for its dates, but not with one of these as well.
 _ONLY_IN_MAIL = frozenset(

@@ -18,7 +18,11 @@ _READ_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])([^>]*)>")
 _NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([^\"']*)")
-_IS_HIDDEN = re.compile(rb"(?<![\w:])hidden\s*=\s*[\"'](?:1|true|on)[\"']")
+# A row of height 0 is hidden as well.
+_IS_HIDDEN = re.compile(
+    rb"(?<![\w:])(?:hidden\s*=\s*[\"'](?:1|true|on)[\"']|ht\s*=\s*[\"']0(?:\.0*)?[\"'])"
+)
+_MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*\bref\s*=\s*[\"']\D+(\d+):\D+(\d+)[\"']")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?c(?:\s[^>]*)?>\s*<(?:[\w.-]+:)?f[\s/>]")
 _NO_RESULT = re.compile(rb"(?:</(?:[\w.-]+:)?f>|<(?:[\w.-]+:)?f(?:\s[^>]*)?/>)\s*</(?:[\w.-]+:)?c>")
 _ROW_END = b"row>"
@@ -37,9 +41,13 @@ class Suspicious(Exception):
 
 @dataclass(slots=True)
 class Oddities:
-    """What is odd about one sheet: its hidden rows, by number from 1, and the rest."""
+    """What is odd about one sheet; rows are numbered from 1.
+
+    `merged`: rows that share a cell with a row above, so that its value is missing from them.
+    """
 
     hidden: set[int] = field(default_factory=set)
+    merged: set[int] = field(default_factory=set)
     has_formulas: bool = False
     lacks_results: bool = False
     is_out_of_order: bool = False
@@ -127,6 +135,9 @@ def _look_at_rows(part: bytes, row: int, oddities: Oddities) -> int:
         row = following
         if _IS_HIDDEN.search(match[1]):
             oddities.hidden.add(row)
+    for merge in _MERGED.finditer(part):
+        first, last = _row_number(merge[1]), _row_number(merge[2])
+        oddities.merged.update(range(first + 1, last + 1))
     oddities.has_formulas |= _FORMULA.search(part) is not None
     oddities.lacks_results |= _NO_RESULT.search(part) is not None
     return row

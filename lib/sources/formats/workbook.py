@@ -52,7 +52,8 @@ class Sheet:
     spool: Spool
     is_hidden: bool
     has_addresses: bool
-    hidden_rows: int  # of those with an address
+    hidden_rows: int  # with an address, like those below
+    merged_rows: int
     oddities: Oddities
 
 
@@ -91,7 +92,7 @@ def _sheets(spool: Spool, scanned: Scan) -> Iterator[Sheet]:
 def _sheet(worksheet: ReadOnlyWorksheet, oddities: Oddities) -> Sheet:
     worksheet.reset_dimensions()  # many programs write wrong ones, and rows outside would be missed
     rows = Rows()
-    has_addresses, hidden, cells_seen = False, 0, 0
+    has_addresses, hidden, merged, cells_seen = False, 0, 0, 0
     for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
         cells_seen += len(values)
         if number > MOST_ROWS or cells_seen > _MOST_CELLS or rows.size > _LARGEST_TEXT:
@@ -101,8 +102,11 @@ def _sheet(worksheet: ReadOnlyWorksheet, oddities: Oddities) -> Sheet:
         if any("@" in cell for cell in cells):
             has_addresses = has_addresses or any(map(_names_somebody, cells))
             hidden += number in oddities.hidden
+            merged += number in oddities.merged
     is_hidden = worksheet.sheet_state != "visible"
-    return Sheet(worksheet.title, rows.finished(), is_hidden, has_addresses, hidden, oddities)
+    return Sheet(
+        worksheet.title, rows.finished(), is_hidden, has_addresses, hidden, merged, oddities
+    )
 
 
 def _cells(values: Iterable[object]) -> list[str]:
@@ -145,6 +149,11 @@ def _check(sheet: Sheet, scanned: Scan, name: str) -> None:
             f"{where} has hidden rows with addresses ({sheet.hidden_rows:,})",
             remedy="Show all rows (in Excel: Data > Clear, or unhide them), delete the rows of "
             "people who did not ask, save it, and take it again.",
+        )
+    if sheet.merged_rows:
+        raise FileUnreadable(
+            f"{where} has cells that are merged over several rows with addresses",
+            remedy="Unmerge them in Excel, fill in each row, save it, and take it again.",
         )
     if odd.is_out_of_order:
         raise FileUnreadable(f"{where} does not hold its rows in order", remedy=TO_CSV)

@@ -179,6 +179,7 @@ OTHER = [
     "[{'email': 'a@x.example', 'created': 1}]",
     '{"email": ' + "[" * 100_000,
     "[" * 100_000,
+    "[" * 900 + "]" * 900,
     '[{"email": "a@x.example", "created": ' + "1" * 5_000 + "}]",
 ]
 

@@ -142,3 +142,13 @@ def test_delimited_text_that_begins_oddly_is_still_read(
 
     assert snapshot.form == "CSV"
     assert snapshot.open().read() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["<!---->" * 9_000, "-- \n\n" * 9_000, "/**/" * 9_000, "From x 2026" * 6_000]
+)
+def test_what_never_ends_as_it_began_takes_no_time(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "people.txt"
+    path.write_text(f"{text}a@b.example")
+
+    assert snapshot_of(path).form == "CSV"

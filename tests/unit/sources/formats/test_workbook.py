@@ -160,6 +160,28 @@ def test_hidden_rows_without_addresses_and_hidden_columns_are_read(tmp_path: Pat
     assert text_of(path) == "Note\nEmail,Status\nleft@x.example,unsubscribed\n"
 
 
+def test_a_row_of_no_height_is_hidden_too(tmp_path: Path) -> None:
+    path = saved(tmp_path / "b.xlsx", {"All": [HEAD, LEFT]})
+    rewritten(path, "sheet1.xml", '<row r="2"', '<row r="2" ht="0" customHeight="1"')
+
+    assert "hidden rows" in refusal(path).message
+
+
+def test_a_cell_merged_over_several_people_stops_the_file_and_a_merged_title_does_not(
+    tmp_path: Path,
+) -> None:
+    def merge(book: openpyxl.Workbook) -> None:
+        book["All"].merge_cells("A1:B2")
+        book["All"].merge_cells(place)
+
+    rows = [["People"], [None], HEAD, LEFT, ("b@x.example", None)]
+
+    place = "A3:A3"
+    assert snapshot_of(saved(tmp_path / "b.xlsx", {"All": rows}, merge)).form == "sheet All"
+    place = "B4:B5"
+    assert "merged" in refusal(saved(tmp_path / "c.xlsx", {"All": rows}, merge)).message
+
+
 def test_rows_outside_the_dimensions_that_a_program_wrote_are_not_missed(tmp_path: Path) -> None:
     path = saved(tmp_path / "b.xlsx", {"All": [HEAD, LEFT, LEFT]})
     rewritten(path, "sheet1.xml", r'<dimension ref="[^"]*"', '<dimension ref="A1:A1"')
