@@ -5,6 +5,7 @@
     │   ├── SettingsError             settings
     │   ├── SoqlError                 soql                      with line and column
     │   └── FileUnreadable            file_unreadable
+    │       └── WhoAskedUnclear       who_asked_unclear         with the columns and their values
     ├── FileUnwritable                file_unwritable           disk full, or no right to write
     ├── BusyError                     busy             exit 5   another run of the connection
     ├── PausedError                   paused                    refused credentials stay untried
@@ -74,6 +75,25 @@ class FileUnreadable(UsageError):
     """A file given by a person cannot be opened, decoded, or holds no address column."""
 
     code = "file_unreadable"
+
+
+class WhoAskedUnclear(FileUnreadable):
+    """It is not certain who in a file asked not to be emailed: a person has to say (rules.md, 1.8).
+
+    `columns` are those in question, each with its values and how many lines have them.
+    """
+
+    code = "who_asked_unclear"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str,
+        columns: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (),
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.columns = columns
 
 
 class FileUnwritable(OptbackError):

@@ -2,25 +2,27 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from lib.clock import Clock, utc_now
 from lib.errors import FileUnreadable
-from lib.sources.dates import DateColumn, DateReader
-from lib.sources.entries import cut_an_entity, entries_in, why_not
+from lib.sources.dates import DateReader
+from lib.sources.entries import entries_in, why_not
 from lib.sources.headings import plain
 from lib.sources.layout import Layout, layout_of
 from lib.sources.protocol import Reading
 from lib.sources.rows import Line, rows_of
 from lib.sources.snapshot import Snapshot, snapshot_of
-from lib.sources.still_subscribed import subscribers_in
+from lib.sources.survey import Survey, survey, without_headings
 from lib.sources.who_asked.choice import UNDECIDED, Choice
+from lib.sources.who_asked.decide import decide
+from lib.sources.who_asked.tally import Places, Standing, Tally, tally
 from lib.values import Sighting
 
 _SAMPLES = 3
-_CUT_ENTITY = "an HTML entity such as &#39; was taken for the end of a cell"
 # A date of today in a zone that is ahead of ours is no date from the future.
 _WIDEST_ZONE = timedelta(days=1)
 
@@ -70,18 +72,36 @@ class CsvFile:
             return self._named(self._column)
         return self._layout.address
 
-    def reading(self, since: datetime | None = None) -> Reading:  # noqa: ARG002 - a file has no since
-        """Every line of the file that names somebody.
+    def headings(self) -> tuple[str, ...]:
+        """Every column's heading, empty where it has none."""
+        return tuple(column.heading for column in self._layout.columns)
 
-        Raises FileUnreadable when there is no file, no text in it, or no column of addresses.
+    def reading(self, since: datetime | None = None) -> Reading:  # noqa: ARG002 - a file has no since
+        """Every line of the file that names somebody who asked.
+
+        Raises FileUnreadable when there is no file, no text in it, no column of addresses or
+        nobody in it, and WhoAskedUnclear when a person has to say who asked.
         """
-        read_at = self._clock()
+        tally = self._tally
         reading = Reading(
-            "file", None, read_at, hash=self._snapshot.sha256, file_name=shown_name(self._path)
+            "file",
+            None,
+            self._read_at,
+            hash=self._snapshot.sha256,
+            file_name=self._file_name,
+            left_out=tally.left_out,
+            who_asked=tally.sentence,
         )
-        address = self._chosen()
-        reading.sightings = self._sightings(reading, address, self._dates(read_at))
+        reading.sightings = self._sightings(reading)
         return reading
+
+    @cached_property
+    def _read_at(self) -> datetime:
+        return self._clock()
+
+    @cached_property
+    def _file_name(self) -> str:
+        return shown_name(self._path)
 
     @cached_property
     def _snapshot(self) -> Snapshot:
@@ -92,54 +112,53 @@ class CsvFile:
         with self._snapshot.open() as file:
             return layout_of(file, self._snapshot.delimiter)
 
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self._chosen(), self._layout.date)
+
+    @cached_property
+    def _survey(self) -> Survey:
+        return survey(self._layout, self._places, self._rows, self._read_at + _WIDEST_ZONE)
+
+    @cached_property
+    def _dates(self) -> DateReader:
+        return self._survey.dates.reader(self._utc_offset)
+
+    @cached_property
+    def _tally(self) -> Tally:
+        survey, name = self._survey, self._file_name
+        verdict = decide(survey.columns, self._choice, file_name=name, has_lines=survey.lines > 0)
+        return tally(verdict, self._rows, self._places, self._dates, name)
+
     def _rows(self) -> Iterator[Line]:
-        """The rows below the headings."""
+        """The rows of people, numbered as their file counts them."""
+        layout, above = self._layout, 1 - self._snapshot.first_number
+        headings = [column.heading for column in layout.columns]
         with self._snapshot.open() as file:
-            for row in rows_of(file, self._layout.delimiter, self._layout.width):
-                if row.number >= self._layout.first_line:
-                    yield row
+            rows = rows_of(file, layout.delimiter, layout.width)
+            below = (row for row in rows if row.number >= layout.first_line)
+            if above:
+                below = (replace(row, number=row.number - above) for row in below)
+            yield from without_headings(below, headings, self._places, self._file_name)
 
-    def _sightings(self, reading: Reading, address: int, dates: DateReader) -> Iterator[Sighting]:
-        above = 1 - self._snapshot.first_number
+    def _sightings(self, reading: Reading) -> Iterator[Sighting]:
         for row in self._rows():
-            number = row.number - above
-            cell = row.cells[address] if address < len(row.cells) else ""
+            if self._tally.standing(row) is Standing.LEFT_OUT:
+                continue
+            cell = self._places.address_in(row)
             entries = entries_in(cell)
-            if self._layout.delimiter == ";" and cut_an_entity(row.cells[:address]):
-                reading.refuse(number, row.text, _CUT_ENTITY)
-                continue
             if not entries:
-                reading.refuse(number, row.text, row.why or why_not(cell))
+                reading.refuse(row.number, row.text, row.why or why_not(cell))
                 continue
-            raw_date = self._date_text(row)
-            asked = dates.read(raw_date) if raw_date else None
+            raw_date = self._places.date_in(row)
+            asked = self._dates.read(raw_date) if raw_date else None
             for entry in entries:
-                yield Sighting(entry, raw_date, asked, number)
-
-    def _date_text(self, row: Line) -> str | None:
-        place = self._layout.date
-        if place is None or place >= len(row.cells):
-            return None
-        return row.cells[place].strip() or None
-
-    def _dates(self, read_at: datetime) -> DateReader:
-        """A reader of the dates as the whole column of them is written."""
-        column = DateColumn(read_at + _WIDEST_ZONE)
-        if self._layout.date is not None:
-            for row in self._rows():
-                column.look_at(self._date_text(row) or "")
-        return column.reader(self._utc_offset)
+                yield Sighting(entry, raw_date, asked, row.number)
 
     def _chosen(self) -> int:
         if not self._layout.columns:
             raise FileUnreadable(
                 f"{self._path} holds no lines", remedy="Take the file that holds the addresses."
-            )
-        status = subscribers_in(self._layout.columns)
-        if status is not None:
-            raise FileUnreadable(
-                f"{self._path} also names people who are still subscribed (column {status})",
-                remedy="Export only those who unsubscribed, or remove the other lines.",
             )
         place = self.guess()
         if place is not None:

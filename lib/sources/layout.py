@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from lib.addresses import is_domain
 from lib.sources.dates import DateColumn
-from lib.sources.entries import cut_an_entity, names_people
+from lib.sources.entries import names_people
 from lib.sources.headings import address_rank, unsubscribe_date_rank
 from lib.sources.rows import Line, rows_of
 
@@ -49,8 +49,9 @@ class Column:
         dates, rank = DateColumn(), unsubscribe_date_rank(self.heading)
         for value in self.values if rank else ():
             dates.look_at(value)
-        is_sure = dates.unit is None or rank > 1
-        return rank if dates.holds_dates and is_sure else 0
+        if rank > 1 and dates.read_count:
+            return rank
+        return rank if dates.holds_dates and dates.unit is None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,19 @@ def _sample(text: str, delimiter: str) -> list[Line]:
     return list(islice(rows_of(io.StringIO(text, newline=""), delimiter), _SAMPLE_ROWS))
 
 
-def _fitness(rows: list[Line]) -> tuple[int, float]:
-    """Rows in which a cell is an address, then how regularly a row has the same cells."""
-    people = sum(1 for row in rows if any(map(names_people, row.cells)) and not _is_cut(row))
+def _fitness(rows: list[Line]) -> tuple[int, int, float]:
+    """Rows in which a cell is an address, then how well the rows fit their headings and each other.
+
+    Rows with more cells than there are headings hold several addresses in a cell, and the
+    delimiter is not one.
+    """
+    people = [row for row in rows if any(map(names_people, row.cells))]
+    beyond = 0
+    if rows and people and rows[0] is not people[0]:
+        beyond = sum(1 for row in people if len(row.cells) > len(rows[0].cells))
     width = _usual_width(rows)
     regular = sum(1 for row in rows if len(row.cells) == width) / len(rows) if width > 1 else 0.0
-    return people, regular
-
-
-def _is_cut(row: Line) -> bool:
-    """Whether a delimiter stands where an HTML entity ends: then it is none."""
-    return "&" in row.text and ";" in row.text and cut_an_entity(row.cells[:-1])
+    return len(people), -beyond, regular
 
 
 def _usual_width(rows: list[Line]) -> int:

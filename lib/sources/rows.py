@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from lib.sources.entries import cut_an_entity
+
 # A quoted value longer than this is a quote that somebody forgot to close.
 _MOST_LINES_IN_A_ROW = 500
 LONGEST_LINE = 100_000  # below csv's own limit of 131,072 characters in a value
@@ -87,10 +89,28 @@ def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> It
             feed.take_back_all_but_first()
             reader = _reader(feed, delimiter)
             cells = _alone(feed.taken[0], delimiter)
+        if delimiter == ";":
+            cells = _with_entities_whole(cells)
         fits = width is None or len(cells) == width
         yield from _told(number, feed.taken, cells, fits=fits, in_doubt=in_doubt)
         in_doubt = not is_sound or _has_odd_quotes(feed.taken) or (in_doubt and not fits)
         number += len(feed.taken)
+
+
+def _with_entities_whole(cells: list[str]) -> list[str]:
+    """The cells of a row, where a semicolon may have been the end of an HTML entity.
+
+    `o&#39;hara@example.org` is one cell: the part behind it would name somebody else.
+    """
+    if not any("&" in cell for cell in cells):
+        return cells
+    whole: list[str] = []
+    for cell in cells:
+        if whole and cut_an_entity([whole[-1]]):
+            whole[-1] = f"{whole[-1]};{cell}"
+        else:
+            whole.append(cell)
+    return whole
 
 
 def _told(

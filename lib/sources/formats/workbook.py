@@ -17,7 +17,7 @@ import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from lib.errors import FileUnreadable, OptbackError
-from lib.sources.entries import entry_in
+from lib.sources.entries import entries_in
 from lib.sources.formats.delimited import Rows
 from lib.sources.formats.kinds import TO_CSV, Kind, refused
 from lib.sources.formats.sheet_scan import MOST_ROWS, Oddities, Scan, Suspicious, TooLarge, scan
@@ -35,7 +35,6 @@ _STRICT = Kind(
     "Open it in Excel, choose File > Save As > Excel Workbook (.xlsx) or CSV UTF-8, "
     "and take that file.",
 )
-_BETWEEN_ADDRESSES = re.compile(r"[;,\n]")
 # Excel writes control characters of a text in this form, such as the line ends of old programs.
 _CONTROL = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _SAVE_ALONE = (
@@ -99,8 +98,9 @@ def _sheet(worksheet: ReadOnlyWorksheet, oddities: Oddities) -> Sheet:
             raise TooLarge
         cells = _cells(values)
         rows.add(cells)
-        if any("@" in cell for cell in cells):
-            has_addresses = has_addresses or any(map(_names_somebody, cells))
+        names_somebody = any(map(entries_in, cells))
+        has_addresses |= names_somebody
+        if names_somebody or any("@" in cell for cell in cells):
             hidden += number in oddities.hidden
             merged += number in oddities.merged
     is_hidden = worksheet.sheet_state != "visible"
@@ -115,12 +115,6 @@ def _cells(values: Iterable[object]) -> list[str]:
     while cells and not cells[-1]:
         cells.pop()
     return cells
-
-
-def _names_somebody(cell: str) -> bool:
-    return "@" in cell and any(
-        entry_in(part) for part in _BETWEEN_ADDRESSES.split(cell) if "@" in part
-    )
 
 
 def _chosen(sheets: list[Sheet], name: str) -> Sheet:

@@ -1,0 +1,98 @@
+"""Who in a file asked not to be emailed, decided once from the whole file (rules.md, 1.8).
+
+Understood for certain, or decided by a person, or refused: nothing is written on a guess.
+"""
+
+from collections.abc import Callable, Sequence
+
+from lib.errors import FileUnreadable
+from lib.sources.headings import plain
+from lib.sources.who_asked import words
+from lib.sources.who_asked.choice import Choice, Where
+from lib.sources.who_asked.columns import ColumnSeen, Role, role_of
+from lib.sources.who_asked.file_kinds import FileKind, kind_by_headings, kind_by_name
+from lib.sources.who_asked.headings import Says
+from lib.sources.who_asked.verdict import Verdict
+
+_MUST_BE_CLEAR = frozenset({Says.OPTED_OUT, Says.COMPLAINED})
+_SAYS_TOO_LITTLE = frozenset({Says.COMPLAINED, Says.BOUNCED})
+_OTHER_PEOPLE = {Role.OPT_IN_DATE: FileKind.STAYED, Role.BOUNCES: FileKind.BOUNCED}
+_SAYS_SO_BESIDE = frozenset({Says.STATUS, Says.UNKNOWN, Says.OPTED_IN, Says.CONSENTED})
+
+
+def decide(
+    columns: Sequence[ColumnSeen], choice: Choice, *, file_name: str, has_lines: bool
+) -> Verdict:
+    """The verdict on a file whose every line has been seen.
+
+    Raises WhoAskedUnclear, with the columns and their values, where a person has to decide.
+    """
+    if choice.everyone or not has_lines:
+        return Verdict(chosen=choice.everyone)
+    if choice.where:
+        return Verdict(where=_places(columns, choice.where, file_name), chosen=True)
+    roles = [(column, role_of(column)) for column in columns]
+    unclear = _with_role(roles, Role.UNCLEAR)
+    deciding = _with_role(roles, Role.DECIDES)
+    if broken := [column for column in unclear if column.says in _MUST_BE_CLEAR]:
+        raise words.unclear(file_name, broken)
+    if unclear and all(column.says in _SAYS_TOO_LITTLE for column in deciding):
+        raise words.unclear(file_name, unclear)
+    if deciding:
+        beside = tuple(column for column in unclear if column.says in _SAYS_SO_BESIDE)
+        return Verdict(tuple(deciding), beside)
+    _refuse_other_people(columns, roles, file_name)
+    return Verdict()
+
+
+def _refuse_other_people(
+    columns: Sequence[ColumnSeen], roles: Sequence[tuple[ColumnSeen, Role]], file_name: str
+) -> None:
+    """A file of people who bounced, signed up or were mailed opts nobody out."""
+    by_name = kind_by_name(file_name)
+    if by_name is FileKind.ASKED:
+        return
+    shape = kind_by_headings(column.heading for column in columns)
+    if shape is FileKind.PARTS:
+        tags = [column for column in columns if plain(column.heading).startswith("tag")]
+        raise words.unclear(file_name, tags)
+    for role, kind in _OTHER_PEOPLE.items():
+        if found := _with_role(roles, role):
+            raise words.other_people(file_name, kind, found[0])
+    if shape is not None:
+        raise words.other_file(file_name, shape, "its columns")
+    if by_name is not None:
+        raise words.other_file(file_name, by_name, "its name")
+    if details := _with_role(roles, Role.DETAIL):
+        raise words.unclear(file_name, details)
+
+
+def _with_role(roles: Sequence[tuple[ColumnSeen, Role]], role: Role) -> list[ColumnSeen]:
+    return [column for column, its_role in roles if its_role is role]
+
+
+def _places(
+    columns: Sequence[ColumnSeen], where: Sequence[Where], file_name: str
+) -> tuple[tuple[ColumnSeen, Where], ...]:
+    merged: dict[int, tuple[ColumnSeen, Where]] = {}
+    for one in where:
+        column = _column_named(columns, one.column, file_name)
+        before = merged[column.place][1].values if column.place in merged else ()
+        merged[column.place] = column, Where(column.name, (*before, *one.values))
+    return tuple(merged.values())
+
+
+def _column_named(columns: Sequence[ColumnSeen], name: str, file_name: str) -> ColumnSeen:
+    spelt: tuple[Callable[[ColumnSeen], bool], ...] = (
+        lambda one: one.heading == name,
+        lambda one: plain(one.heading) == plain(name) != "",
+        lambda one: f"Column {one.place + 1}" == name,
+    )
+    for fits in spelt:
+        found = [column for column in columns if fits(column)]
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(one.name for one in columns[:12])
+    raise FileUnreadable(
+        f"{file_name} has no column {name} for --where", remedy=f"Its columns are: {names}."
+    )

@@ -1,0 +1,190 @@
+"""The verdict on a file held against each of its lines: how many count, and where it fails."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from lib.addresses import compared
+from lib.errors import FileUnreadable
+from lib.sources.dates import DateReader
+from lib.sources.entries import entries_in
+from lib.sources.rows import Line
+from lib.sources.who_asked import words
+from lib.sources.who_asked.columns import Vote
+from lib.sources.who_asked.values import same
+from lib.sources.who_asked.verdict import Verdict
+from lib.values import Interval
+
+Rows = Callable[[], Iterable[Line]]
+
+
+class Standing(Enum):
+    """What becomes of one line."""
+
+    COUNTS = "counts"
+    LEFT_OUT = "left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a line holds its address and, if anywhere, its date."""
+
+    address: int
+    date: int | None
+
+    def address_in(self, row: Line) -> str:
+        """The cell that should name somebody."""
+        return row.cells[self.address] if self.address < len(row.cells) else ""
+
+    def date_in(self, row: Line) -> str | None:
+        """The text that should tell when; `None` where the line has none."""
+        if self.date is None or self.date >= len(row.cells):
+            return None
+        return row.cells[self.date].strip() or None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many lines count, and why. `overruled`: people who asked, and came back later."""
+
+    verdict: Verdict
+    places: Places
+    asked: int = 0
+    left_out: int = 0
+    overruled: frozenset[str] = frozenset()
+
+    @property
+    def sentence(self) -> str:
+        """How it was decided, in words."""
+        return words.sentence(self.verdict, self.asked, self.left_out)
+
+    def standing(self, row: Line) -> Standing:
+        """Whether the line counts. One that names nobody does, so that somebody is told of it."""
+        if self.verdict.counts_all:
+            return Standing.COUNTS
+        cell = self.places.address_in(row)
+        vote = self.verdict.vote(row.cells)
+        if vote is not Vote.ASKED:
+            is_told = vote is Vote.SILENT and not entries_in(cell)
+            return Standing.COUNTS if is_told else Standing.LEFT_OUT
+        is_overruled = bool(self.overruled) and not self.overruled.isdisjoint(_people(cell))
+        return Standing.LEFT_OUT if is_overruled else Standing.COUNTS
+
+
+def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_name: str) -> Tally:
+    """Hold every line against the verdict.
+
+    Raises WhoAskedUnclear where two columns, or two lines about the same person, contradict each
+    other, and FileUnreadable where no line that counts could be read.
+    """
+    if verdict.counts_all:
+        is_read = any(entries_in(places.address_in(row)) for row in rows())
+        _refuse_nobody(rows, file_name, is_read=is_read)
+        return Tally(verdict, places)
+    asked = left_out = 0
+    is_read = False
+    unclear: list[int] = []
+    votes: set[Vote] = set()
+    for row in rows():
+        cell = places.address_in(row)
+        vote = verdict.vote(row.cells)
+        if not entries_in(cell):
+            continue
+        votes.add(vote)
+        if vote is Vote.UNCLEAR:
+            unclear.append(row.number)
+        elif vote is not Vote.ASKED:
+            left_out += 1
+        else:
+            asked += 1
+            is_read = is_read or bool(entries_in(cell))
+    if verdict.where:
+        _refuse_slips(verdict, rows, file_name)
+    if unclear:
+        raise words.contradiction(file_name, verdict, unclear[0], len(unclear))
+    _refuse_nobody(rows, file_name, is_read=is_read or (left_out > 0 and not asked))
+    if verdict.where or not {Vote.ASKED, Vote.STAYED} <= votes:
+        return Tally(verdict, places, asked, left_out)
+    overruled = _overruled(verdict, rows, places, dates, file_name)
+    return Tally(verdict, places, asked, left_out, overruled)
+
+
+def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
+    """A chosen value that no line has is a slip, and would leave people out."""
+    left = {(column.place, value) for column, one in verdict.where for value in one.values}
+    for row in rows():
+        left -= {(place, value) for place, value in left if same(_cell(row, place), value)}
+        if not left:
+            return
+    columns = {column.place: column for column, _ in verdict.where}
+    place, value = min(left)
+    raise words.no_such_value(file_name, columns[place], value)
+
+
+def _refuse_nobody(rows: Rows, file_name: str, *, is_read: bool) -> None:
+    """Nothing read is not success (rules.md, 1.8); a file of headings alone names nobody."""
+    if is_read or next(iter(rows()), None) is None:
+        return
+    raise FileUnreadable(
+        f"No line of {file_name} names an email address that can be read",
+        remedy="Check that the file holds the addresses, one a line or in a column of their own.",
+    )
+
+
+def _overruled(
+    verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_name: str
+) -> frozenset[str]:
+    """People of whom one line says that they asked, and a later one that they came back.
+
+    Raises WhoAskedUnclear where the dates of such lines don't tell which was last.
+    """
+    both = _in_both(verdict, rows, places)
+    if not both:
+        return frozenset()
+    said: dict[str, dict[Vote, list[Interval | None]]] = {
+        one: {Vote.ASKED: [], Vote.STAYED: []} for one in both
+    }
+    for vote, row, person in _spoken(verdict, rows, places):
+        if person in said:
+            text = places.date_in(row)
+            said[person][vote].append(dates.read(text) if text else None)
+    stayed_last = frozenset(one for one, told in said.items() if _is_last(told, Vote.STAYED))
+    unsettled = [one for one in sorted(both - stayed_last) if not _is_last(said[one], Vote.ASKED)]
+    if unsettled:
+        raise words.two_answers(file_name, verdict, unsettled[0], len(unsettled))
+    return stayed_last
+
+
+def _in_both(verdict: Verdict, rows: Rows, places: Places) -> set[str]:
+    """People whose lines say both. Holds the addresses of those who asked, and no others."""
+    asked = {one for vote, _, one in _spoken(verdict, rows, places) if vote is Vote.ASKED}
+    return {
+        one
+        for vote, _, one in _spoken(verdict, rows, places)
+        if vote is Vote.STAYED and one in asked
+    }
+
+
+def _spoken(verdict: Verdict, rows: Rows, places: Places) -> Iterator[tuple[Vote, Line, str]]:
+    for row in rows():
+        vote = verdict.vote(row.cells)
+        if vote in (Vote.ASKED, Vote.STAYED):
+            for person in _people(places.address_in(row)):
+                yield vote, row, person
+
+
+def _is_last(told: dict[Vote, list[Interval | None]], vote: Vote) -> bool:
+    """Whether one line of this kind is surely after all lines of the other kind."""
+    other = told[Vote.STAYED if vote is Vote.ASKED else Vote.ASKED]
+    latest = [one.not_after for one in other if one is not None]
+    if len(latest) < len(other):
+        return False
+    return any(one is not None and one.is_wholly_after(max(latest)) for one in told[vote])
+
+
+def _cell(row: Line, place: int) -> str:
+    return row.cells[place] if place < len(row.cells) else ""
+
+
+def _people(cell: str) -> list[str]:
+    return [compared(entry) for entry in entries_in(cell)]

@@ -1,0 +1,130 @@
+"""What is said about who in a file asked: sentences for the preview and the log, and refusals."""
+
+from collections.abc import Sequence
+
+from lib.errors import FileUnreadable, WhoAskedUnclear
+from lib.sources.who_asked.columns import ASKING, ColumnSeen
+from lib.sources.who_asked.file_kinds import FileKind
+from lib.sources.who_asked.verdict import Verdict
+from lib.words import counted
+
+_VALUES_NAMED = 6
+_LONGEST_VALUE = 40
+
+
+def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
+    """How it was decided: `41 of 120 lines say so (Unsubscribed = Yes); 79 left out`."""
+    total = counted(asked + left_out, "line", "lines")
+    if verdict.counts_all:
+        why = "you said so" if verdict.chosen else "no column says otherwise"
+        return f"Everyone in the file counts, because {why}"
+    rest = f"{left_out:,} left out{_others(verdict)}"
+    if verdict.where:
+        chosen = " and ".join(f"{one.column} = {', '.join(one.values)}" for _, one in verdict.where)
+        return f"{asked:,} of {total} chosen ({chosen}); {rest}"
+    if not asked:
+        return f"None of {total} says that the person asked ({_names(verdict)}); {rest}"
+    why = "; ".join(filter(None, map(_who_asked, verdict.deciding)))
+    return f"{asked:,} of {total} {'says' if asked == 1 else 'say'} so ({why}); {rest}"
+
+
+def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> WhoAskedUnclear:
+    """The refusal of a file in which two columns say the opposite of the same person."""
+    columns = (*verdict.deciding, *verdict.beside)
+    more = f" and {lines - 1:,} more" if lines > 1 else ""
+    held = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
+    return _ask(
+        f"Columns of {file_name} contradict each other (line {line}{more}): {held}", columns
+    )
+
+
+def two_answers(file_name: str, verdict: Verdict, address: str, people: int) -> WhoAskedUnclear:
+    """The refusal of a file that says of the same person that they asked, and that they didn't."""
+    more = f" and {people - 1:,} more" if people > 1 else ""
+    return _ask(
+        f"Column {_names(verdict)} of {file_name} gives two answers for {address}{more}, and "
+        "no date tells which came last",
+        verdict.deciding,
+    )
+
+
+def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
+    """The refusal of a file whose columns speak of a wish that cannot be told for certain."""
+    names = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
+    return _ask(f"It isn't certain who in {file_name} asked not to be emailed: {names}", columns)
+
+
+def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
+    """The refusal of a file one of whose columns says that it lists people of another kind."""
+    return _ask(
+        f"{file_name} lists {kind.value}, not people who unsubscribed: column {quoted(column)} "
+        f"holds {_named(column)}",
+        [column],
+    )
+
+
+def other_file(file_name: str, kind: FileKind, evidence: str) -> FileUnreadable:
+    """The refusal of a file whose name, or whose columns together, say the same."""
+    return FileUnreadable(
+        f"By {evidence}, {file_name} lists {kind.value}, not people who unsubscribed",
+        remedy="Export the people who unsubscribed. If everyone in this file did ask not to be "
+        "emailed, use --everyone.",
+    )
+
+
+def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
+    """The refusal of a choice that no line meets: a slip would leave everyone out."""
+    return _ask(
+        f"No line of {file_name} has {value or 'an empty cell'} in column {quoted(column)}, which "
+        f"holds {_named(column)}",
+        [column],
+    )
+
+
+def quoted(column: ColumnSeen) -> str:
+    """The column's heading in quotes, or its number."""
+    return f'"{column.heading}"' if column.heading else str(column.place + 1)
+
+
+def _names(verdict: Verdict) -> str:
+    return " and ".join(map(quoted, (*verdict.deciding, *verdict.beside)))
+
+
+def _ask(message: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
+    first = columns[0]
+    value = next((text for text, _ in first.told() if not text.startswith("(")), "VALUE")
+    return WhoAskedUnclear(
+        message,
+        remedy=f"Say which lines count, such as --where '{first.name}={value}', or use "
+        "--everyone if everyone in this file asked.",
+        columns=tuple((column.name, column.told()) for column in columns),
+    )
+
+
+def _who_asked(column: ColumnSeen) -> str:
+    """`Unsubscribed = Yes`: which of a column's values count."""
+    texts = [text for text, vote in column.votes().items() if vote in ASKING]
+    if column.dates_count:
+        texts.append("a date")
+    return f"{column.name} = {', '.join(texts[:_VALUES_NAMED])}" if texts else ""
+
+
+def _others(verdict: Verdict) -> str:
+    """The values of the lines left out, where they say more than no."""
+    if len(verdict.deciding) != 1 or verdict.deciding[0].has_flags:
+        return ""
+    (column,) = verdict.deciding
+    told = [
+        f"{text[:_LONGEST_VALUE]} {count:,}"
+        for text, count in column.told()
+        if column.votes().get(text) not in ASKING
+    ]
+    return f" ({', '.join(told[:_VALUES_NAMED])})" if told else ""
+
+
+def _named(column: ColumnSeen) -> str:
+    told = column.told()
+    shown = ", ".join(
+        f"{text[:_LONGEST_VALUE]} ({count:,})" for text, count in told[:_VALUES_NAMED]
+    )
+    return f"{shown} and others" if column.more_others or len(told) > _VALUES_NAMED else shown
