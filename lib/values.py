@@ -151,7 +151,9 @@ class RunResult:
     """What a run came to; `sync.py run --json` prints it (contract.md).
 
     `updated`, `already_opted_out`, `kept`, `skipped`, `failed` and `pending` add up to `records`;
-    in a dry or guarded run `planned` stands for `updated`, which is then `None`.
+    in a dry or guarded run `planned` stands for `updated`, which is then `None`. `left_out` counts
+    the lines of a file whose people did not ask, `None` without a file; `who_asked` says in a
+    sentence how that was decided.
     """
 
     run_id: str
@@ -171,3 +173,5 @@ class RunResult:
     api_calls: int = 0
     duration_s: float = 0.0
     errors: tuple[Fault, ...] = field(default=())
+    left_out: int | None = None
+    who_asked: str | None = None

@@ -1,8 +1,12 @@
 """The words for outcomes, statuses and reasons: one table, so that they are the same everywhere."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
-from lib.values import Outcome
+from lib.values import Fault, Outcome
+
+NOT_UNDERSTOOD = "lines_not_understood"
+"""The code of the fault that counts a source's lines which name nobody for sure."""
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.UPDATED: "opted out",
@@ -65,6 +69,33 @@ LEFT_OUT_ONE: Mapping[str, str] = {
     "duplicate_address": "the address is on the list already, by another record",
 }
 """The same of one record."""
+
+
+class _ReadsFile(Protocol):
+    """What a run's words about its file are made from."""
+
+    @property
+    def events_read(self) -> int: ...
+    @property
+    def left_out(self) -> int | None: ...
+    @property
+    def who_asked(self) -> str | None: ...
+    @property
+    def errors(self) -> tuple[Fault, ...]: ...
+
+
+def who_asked(run: _ReadsFile) -> str:
+    """Who in a run's file asked, in sentences; empty where nobody had to be told apart."""
+    told = run.who_asked or _left_out(run.left_out or 0)
+    sentence = told if not told or told.endswith((".", "!", "?")) else f"{told}."
+    is_sure = not any(fault.code == NOT_UNDERSTOOD for fault in run.errors)
+    if run.left_out and not run.events_read and is_sure:
+        return f"No one in this file asked to unsubscribe. {sentence}"
+    return sentence
+
+
+def _left_out(count: int) -> str:
+    return f"{counted(count, 'line', 'lines')} left out" if count else ""
 
 
 def people(count: int) -> str:

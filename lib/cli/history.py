@@ -47,10 +47,11 @@ def _show_many(found: Sequence[Run], *, as_json: bool) -> None:
 
 
 def _summary(run: Run) -> str:
+    left_out = f", {counted(run.left_out, 'line', 'lines')} left out" if run.left_out else ""
     if run.planned is not None:
-        return f"{counted(run.planned, 'record', 'records')} would be opted out"
+        return f"{counted(run.planned, 'record', 'records')} would be opted out{left_out}"
     refused = f", {run.failed:,} refused" if run.failed else ""
-    return f"{counted(run.updated or 0, 'record', 'records')} opted out{refused}"
+    return f"{counted(run.updated or 0, 'record', 'records')} opted out{refused}{left_out}"
 
 
 def _show_one(log: Log, options: argparse.Namespace) -> None:

@@ -90,6 +90,18 @@ def _run(add: _Add) -> None:
     run.add_argument("--dry-run", action="store_true", help="plan only; write and store nothing")
     run.add_argument("--file", metavar="PATH", help="take the unsubscribes from a CSV file")
     run.add_argument(
+        "--where",
+        metavar="COLUMN=VALUE[,VALUE]",
+        action="append",
+        default=[],
+        help="with --file: only lines with these values; may be repeated",
+    )
+    run.add_argument(
+        "--everyone",
+        action="store_true",
+        help="with --file: all lines, whatever its columns say",
+    )
+    run.add_argument(
         "--max-changes",
         type=_number("--max-changes", 0),
         metavar="N",

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from lib.clock import to_text
 from lib.store.runs import Run
 from lib.values import RunResult
-from lib.words import STATUSES, people, records
+from lib.words import NOT_UNDERSTOOD, STATUSES, people, records, who_asked
 
 EXIT_CODES = {
     "succeeded": 0,
@@ -21,7 +21,9 @@ def result_json(result: RunResult) -> dict[str, object]:
     """What `run --json` prints (contract.md): `planned` stands for `updated` where nothing was."""
     values = asdict(result)
     absent = "updated" if result.planned is not None else "planned"
-    del values[absent]
+    del values[absent], values["who_asked"]
+    if result.left_out is None:
+        del values["left_out"]
     values["errors"] = [
         {name: fault[name] for name in ("code", "message", "count", "remedy")}
         for fault in values["errors"]
@@ -42,9 +44,15 @@ def run_json(run: Run) -> dict[str, object]:
 
 def in_words(result: RunResult) -> str:
     """The result in a sentence, then each fault with its remedy."""
-    sentence = f"{_headline(result)} {_details(result)}".strip()
+    parts = (_headline(result), _details(result), who_asked(result))
     faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
-    return "\n".join([sentence, *faults])
+    return "\n".join([" ".join(filter(None, parts)), *faults])
+
+
+def told_when_quiet(result: RunResult) -> list[str]:
+    """A line about the file's lines that were left out, and one about those not understood."""
+    lines = [who_asked(result)] if result.left_out else []
+    return lines + [one.message for one in result.errors if one.code == NOT_UNDERSTOOD]
 
 
 def _headline(result: RunResult) -> str:

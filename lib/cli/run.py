@@ -11,9 +11,11 @@ from types import FrameType
 from lib.cli import out
 from lib.cli.opened import chosen, opened
 from lib.cli.progress import progress_shown
-from lib.cli.results import EXIT_CODES, in_words, result_json
+from lib.cli.results import EXIT_CODES, in_words, result_json, told_when_quiet
 from lib.errors import StoreError, UsageError
-from lib.services.running import RunOrder, run_once
+from lib.services.opening import Log
+from lib.services.running import RunOrder, close_unstarted, run_once
+from lib.sources.who_asked.choice import choice_from
 from lib.sync.limit import Allowance
 from lib.sync.request import Surroundings, say_nothing
 from lib.values import Fault, RunResult
@@ -29,28 +31,41 @@ def carry_out(options: argparse.Namespace) -> int:
             raise
         fault = Fault(error.code, error.message, error.remedy)
         result = RunResult(
-            options.run_id or "", options.connection or "", "failed", errors=(fault,)
+            options.run_id or "",
+            options.connection or "",
+            "failed",
+            left_out=0 if options.file else None,
+            errors=(fault,),
         )
     _show(result, options)
     return EXIT_CODES[result.status]
 
 
 def _run(options: argparse.Namespace) -> RunResult:
-    stop = _stop_on_signals()
     with opened(options) as log:
         order = RunOrder(
             started_by=options.started_by or who(),
             dry_run=options.dry_run,
             file=Path(options.file) if options.file else None,
             column=options.column,
+            choice=choice_from(options.where, everyone=options.everyone),
             allowance=Allowance(options.max_changes, options.allow_large),
             run_id=options.run_id,
         )
-        connection = chosen(log, options)
-        around = Surroundings(stop.is_set, out.note if options.verbose else say_nothing)
-        wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
-        with progress_shown(log.store.home, connection.name, wanted=wanted):
-            return run_once(log, connection, order, around)
+        try:
+            return _run_shown(log, order, options)
+        except UsageError as error:
+            close_unstarted(log, order.run_id, error)
+            raise
+
+
+def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunResult:
+    connection = chosen(log, options)
+    stop = _stop_on_signals()
+    around = Surroundings(stop.is_set, out.note if options.verbose else say_nothing)
+    wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
+    with progress_shown(log.store.home, connection.name, wanted=wanted):
+        return run_once(log, connection, order, around)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -62,6 +77,12 @@ def _check(options: argparse.Namespace) -> None:
     if options.file == "":
         raise UsageError(
             "--file names no file", remedy="Give its path, or leave --file out to read JangoMail."
+        )
+    if (options.where or options.everyone) and not options.file:
+        option = "--where" if options.where else "--everyone"
+        raise UsageError(
+            f"{option} is about the lines of a file, and there is no --file",
+            remedy=f"Name the file with --file PATH, or leave {option} out.",
         )
     if options.max_changes is not None and options.allow_large:
         raise UsageError(
@@ -77,6 +98,9 @@ def _show(result: RunResult, options: argparse.Namespace) -> None:
         out.note(in_words(result))
     elif not options.quiet:
         out.say(in_words(result))
+    if options.quiet and (options.json or EXIT_CODES[result.status] == 0):
+        for line in told_when_quiet(result):
+            out.note(line)
 
 
 def _stop_on_signals() -> Event:

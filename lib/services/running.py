@@ -3,29 +3,34 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lib.errors import UsageError
+from lib.addresses import is_address, is_domain
+from lib.errors import FileUnreadable, UsageError
 from lib.services.choosing import Chosen
 from lib.services.opening import Log
 from lib.sources.csv_file import CsvFile, shown_name
 from lib.sources.jangomail import JangoMail
-from lib.sources.protocol import Source
+from lib.sources.protocol import Reading, Source, quoted
+from lib.sources.who_asked.choice import UNDECIDED, Choice
+from lib.store import runs
 from lib.sync.engine import synchronise
 from lib.sync.limit import Allowance
 from lib.sync.request import RunRequest, Surroundings
-from lib.values import RunResult
+from lib.values import Fault, RunResult
 
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
     """What a person or a schedule asked for; `file` instead of JangoMail.
 
-    `column` names the address column of the file when a person confirmed one.
+    `column` names the address column of the file when a person confirmed one, and `choice` is
+    what a person said about who in it asked.
     """
 
     started_by: str
     dry_run: bool = False
     file: Path | None = None
     column: str | None = None
+    choice: Choice = UNDECIDED
     allowance: Allowance = field(default_factory=Allowance)
     run_id: str | None = None
 
@@ -35,6 +40,7 @@ def run_once(
 ) -> RunResult:
     """One synchronisation of the chosen connection.
 
+    A file is read to its end first: what is wrong with it is told before anything is contacted.
     Raises UsageError before anything is contacted, and StoreError when the log cannot be written.
     """
     salesforce = chosen.credentials.salesforce.checked()
@@ -55,6 +61,32 @@ def run_once(
     return synchronise(log.store, log.vault, request, around)
 
 
+def refuse_unread(reading: Reading, path: Path) -> None:
+    """Read a file to its end, and raise FileUnreadable when nothing in it was understood.
+
+    A file in which nobody asked was understood, also with a remark of its program below the
+    lines; it was not where the only addresses that count cannot be read.
+    """
+    if sum(is_address(one.entry) or is_domain(one.entry) for one in reading.sightings):
+        return
+    about_people = [one for one in reading.unreadable if "@" in one.text]
+    if about_people or (reading.unreadable_count and not reading.left_out):
+        raise FileUnreadable(
+            f"{path}: no line was understood: {quoted(about_people or reading.unreadable)}",
+            remedy="Check that it is a CSV file with a column of email addresses, and which "
+            "column holds them. Nobody was opted out.",
+        )
+
+
+def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:
+    """Close the row that the dashboard wrote for a run which was refused before it began."""
+    run = runs.get(log.store, run_id) if run_id else None
+    if run is None or run.is_finished:
+        return
+    fault = Fault(error.code, error.message, error.remedy)
+    runs.finish(log.store, run.id, RunResult(run.id, run.connection, "failed", errors=(fault,)))
+
+
 def _refuse_own_field(chosen: Chosen) -> None:
     """A box of the org's own is not ticked yet, so nothing is: half would look like all."""
     if chosen.credentials.own_field is not None:
@@ -68,7 +100,8 @@ def _refuse_own_field(chosen: Chosen) -> None:
 
 def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
     if order.file is not None:
-        file = CsvFile(order.file, column=order.column, clock=log.store.clock)
-        file.reading(None)  # an unreadable file is found before anything is contacted
+        clock = log.store.clock
+        file = CsvFile(order.file, column=order.column, choice=order.choice, clock=clock)
+        refuse_unread(file.reading(None), order.file)
         return file
     return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)

@@ -1,6 +1,6 @@
 """What every source of unsubscribes offers, and what one reading of it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -8,7 +8,9 @@ from typing import Literal, Protocol
 from lib.values import Sighting
 
 MOST_LINES_KEPT = 1000
+NO_ADDRESS = "this is neither an address nor a domain"
 _LONGEST_TEXT_KEPT = 200
+_QUOTED = 3
 
 ReadingKind = Literal["report", "since", "file"]
 
@@ -20,6 +22,17 @@ class Unreadable:
     line: int | None
     text: str
     why: str
+
+
+def quoted(lines: Sequence[Unreadable]) -> str:
+    """The first of these lines with the reason behind each, on one line of text."""
+    return "; ".join(map(_quoted, lines[:_QUOTED]))
+
+
+def _quoted(one: Unreadable) -> str:
+    where = f"line {one.line}: " if one.line else ""
+    text = " ".join(one.text.split())
+    return f"{where}{text} ({one.why})" if text else f"{where}{one.why}"
 
 
 @dataclass(slots=True)

@@ -82,6 +82,7 @@ _FORGET_LISTS = (
     "delete from pull where connection = :name",
     "delete from list where connection = :name",
 )
+_FORGET_ANSWERS = ("delete from file_answer where connection = :name",)
 _FORGET_RUNS = (
     "delete from change where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
@@ -143,7 +144,7 @@ def forget_everything(store: Store, name: str) -> None:
         for scope in store.query(_SCOPES, {"name": name}):
             for statement in _FORGET_SCOPE:
                 store.execute(statement, {"scope": scope["scope"]})
-        for statement in (*_FORGET_LISTS, *_FORGET_RUNS, _FORGET):
+        for statement in (*_FORGET_LISTS, *_FORGET_ANSWERS, *_FORGET_RUNS, _FORGET):
             store.execute(statement, {"name": name})
     for file in files:
         (store.home / "lists" / file).unlink(missing_ok=True)

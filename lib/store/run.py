@@ -21,13 +21,18 @@ COUNTS = (
     "failed",
     "pending",
     "unmatched",
+    "left_out",
     "api_calls",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run as the log knows it; `updated` is None where `planned` stands instead."""
+    """One run as the log knows it; `updated` is None where `planned` stands instead.
+
+    `left_out` and `who_asked` tell who in a file asked (RunResult); None without a file, and for
+    files read before this was kept.
+    """
 
     id: str
     connection: str
@@ -62,6 +67,8 @@ class Run:
     api_calls: int
     duration_s: float
     errors: tuple[Fault, ...]
+    left_out: int | None = None
+    who_asked: str | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -77,6 +84,7 @@ class Run:
             status=self.status,
             duration_s=self.duration_s,
             errors=self.errors,
+            who_asked=self.who_asked,
             **counts,
         )
 

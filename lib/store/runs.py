@@ -62,6 +62,8 @@ _PROGRESS = """
         failed = coalesce(:failed, failed),
         pending = coalesce(:pending, pending),
         unmatched = coalesce(:unmatched, unmatched),
+        left_out = coalesce(:left_out, left_out),
+        who_asked = coalesce(:who_asked, who_asked),
         api_calls = coalesce(:api_calls, api_calls)
     where id = :id and finished_at is null
 """
@@ -73,8 +75,8 @@ _FINISH = """
         events_read = :events_read, addresses = :addresses, records = :records,
         updated = :updated, planned = :planned, already_opted_out = :already_opted_out,
         kept = :kept, skipped = :skipped, failed = :failed, pending = :pending,
-        unmatched = :unmatched, api_calls = :api_calls, duration_s = :duration_s,
-        errors = :errors
+        unmatched = :unmatched, left_out = :left_out, who_asked = :who_asked,
+        api_calls = :api_calls, duration_s = :duration_s, errors = :errors
     where id = :id
 """
 _GET = "select * from run where id = :id"
@@ -150,14 +152,16 @@ def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:
         store.execute(_SET_SCOPE, row)
 
 
-def progress(store: Store, run_id: str, step: Progress, **counts: int) -> None:
-    """Write where the run is; counts that are not given stay. A run that has ended stays so."""
+def progress(
+    store: Store, run_id: str, step: Progress, *, who_asked: str | None = None, **counts: int | None
+) -> None:
+    """Write where the run is; what is not given stays. A run that has ended stays so."""
     unknown = set(counts) - set(COUNTS)
     if unknown:
         raise TypeError(f"no such count of a run: {', '.join(sorted(unknown))}")
     row: dict[str, object] = dict.fromkeys(COUNTS)
     row.update(counts, id=run_id, now=to_text(store.now()))
-    row.update(phase=step.phase, done=step.done, total=step.total)
+    row.update(phase=step.phase, done=step.done, total=step.total, who_asked=who_asked)
     with store.writing():
         store.execute(_PROGRESS, row)
 
@@ -221,9 +225,11 @@ def close_dead(store: Store, run_id: str) -> None:
         failed=counts.get(Outcome.FAILED, 0),
         pending=counts.get(Outcome.PENDING, 0),
         unmatched=run.unmatched,
+        left_out=run.left_out,
         api_calls=run.api_calls,
         duration_s=max(0.0, (run.beat_at - run.started_at).total_seconds()),
         errors=(_INTERRUPTED,),
+        who_asked=run.who_asked,
     )
     _close(store, run_id, result, at=run.beat_at)
 
@@ -263,6 +269,7 @@ def _close(
     row: dict[str, object] = {name: getattr(result, name) for name in COUNTS}
     row.update(id=run_id, status=result.status, duration_s=float(result.duration_s))
     row.update(finished_at=to_text(at), limit=limit, mailable=mailable)
+    row["who_asked"] = result.who_asked
     row["errors"] = json.dumps([asdict(fault) for fault in result.errors], ensure_ascii=False)
     with store.writing():
         store.execute(_FINISH, row)

@@ -297,6 +297,20 @@ create index hand_over_by_connection on hand_over (connection, started_at);
 alter table connection add column opt_out_field text not null default '';
 """
 
+_FILES = """
+alter table run add column left_out integer check (left_out >= 0);  -- lines; null: not a file
+alter table run add column who_asked text;  -- how it was decided who in the file asked
+
+create table file_answer (               -- who in files like this one asked, as a person said
+    connection text not null check (connection <> ''),
+    headings text not null,              -- hash of the file's headings
+    choice text not null check (json_valid(choice)),
+    answered_at text not null,
+    answered_by text not null,
+    primary key (connection, headings)
+) strict, without rowid;
+"""
+
 
 def m0001_the_log(db: Executes) -> None:
     """Connections, ledger, runs."""
@@ -309,4 +323,9 @@ def m0002_lists(db: Executes) -> None:
     db.executescript(_LISTS)
 
 
-MIGRATIONS: tuple[Callable[[Executes], None], ...] = (m0001_the_log, m0002_lists)
+def m0003_files(db: Executes) -> None:
+    """Who in a file asked: what a run went by, and what a person said about files like it."""
+    db.executescript(_FILES)
+
+
+MIGRATIONS: tuple[Callable[[Executes], None], ...] = (m0001_the_log, m0002_lists, m0003_files)

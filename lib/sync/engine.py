@@ -119,7 +119,7 @@ class _Run:
         check_balance(len(records), count_outcomes(planned))
         self._stop_if_asked()
         self._carry_out(door, planned, known)
-        if self._sees_all and self._announced:
+        if self._sees_all and self._announced and self._may_mark():
             ledger.mark(self._store, self._scope, cleared.STREAM, mark)
 
     def _sign_in(self) -> Door:
@@ -139,6 +139,8 @@ class _Run:
         self._show(Progress("reading"))
         self._intake = take_in(self._learning())
         self._note_all(self._intake.faults)
+        if self._intake.who_asked:
+            self._around.tell(self._intake.who_asked)
         self._around.tell(
             f"Read {self._intake.events_read} unsubscribes from {self._request.source.name}; "
             f"{len(self._intake.considered)} addresses to look for, "
@@ -147,16 +149,19 @@ class _Run:
 
     def _match(self, door: Door, rights: Mapping[str, Access]) -> list[Record]:
         considered = self._intake.considered
-        read = self._intake.events_read
         self._show(
-            Progress("matching", 0, len(considered)), events_read=read, addresses=len(considered)
+            Progress("matching", 0, len(considered)),
+            who_asked=self._intake.who_asked,
+            events_read=self._intake.events_read,
+            addresses=len(considered),
+            left_out=self._intake.left_out,
         )
         turkic = is_turkic(door.session.locale)
         wanted = {one: spellings(one, turkic=turkic) for one in considered}
         found = {one.record_id: one for one in matching.find(door, wanted, rights)}
         for one in matching.find_by_domain(door, self._intake.held_domains, rights):
             found.setdefault(one.record_id, one)
-        looked = cleared.newly_cleared(self._store, self._scope, door, rights)
+        looked = self._look_for_cleared(door, rights)
         for one in looked.records:
             found.setdefault(one.record_id, one)
         boxes_seen = all(one.can_match and one.opt_out_visible for one in rights.values())
@@ -164,6 +169,17 @@ class _Run:
         self._matched_all = all(one.can_match for one in rights.values())
         self._around.tell(f"{len(found)} records bear one of the addresses.")
         return list(found.values())
+
+    def _look_for_cleared(self, door: Door, rights: Mapping[str, Access]) -> cleared.Looked:
+        """Boxes of other people are not for a file's run to tell (rules.md, 1.8)."""
+        if self._request.from_file:
+            return cleared.Looked([], is_complete=True)
+        return cleared.newly_cleared(self._store, self._scope, door, rights)
+
+    def _may_mark(self) -> bool:
+        """A file's run has not looked, so it moves no mark; the first mark moves past nothing."""
+        known = ledger.marked(self._store, self._scope, cleared.STREAM)
+        return not self._request.from_file or known is None
 
     def _carry_out(self, door: Door, planned: list[Change], known: Knowledge) -> None:
         """Announce the changes and write them, or stop before the first write."""
@@ -228,8 +244,10 @@ class _Run:
         if self._fence is not None:
             self._fence()
 
-    def _show(self, progress: Progress, **counts: int) -> None:
-        runs.progress(self._store, self._run_id, progress, **counts)
+    def _show(
+        self, progress: Progress, *, who_asked: str | None = None, **counts: int | None
+    ) -> None:
+        runs.progress(self._store, self._run_id, progress, who_asked=who_asked, **counts)
 
     def _has_written(self) -> bool:
         return count_outcomes(self._journal.changes)[Outcome.UPDATED] > 0

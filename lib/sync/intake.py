@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from lib.sources.protocol import Reading, Source
+from lib.sources.protocol import NO_ADDRESS, Reading, Source, Unreadable, quoted
 from lib.store import ledger, memory
 from lib.store.db import Store
 from lib.store.ledger import ReadingInfo, Taken
 from lib.sync.request import RunRequest
 from lib.values import Fault, Interval
+from lib.words import NOT_UNDERSTOOD
 
 OVERLAP = timedelta(days=2)
 """How far behind the watermark each reading starts: JangoMail's clock zone is not documented."""
@@ -21,7 +22,29 @@ OVERLAP = timedelta(days=2)
 REPORT_EVERY = timedelta(days=7)
 """How often the full dated report is read instead of what is new."""
 
-_LINES_SHOWN = 3
+# Behind each: one line, and several.
+_FILE_WORDS = (
+    (
+        "{count} line wasn't understood",
+        "Check this line in the file. If it names someone, correct the address and use the file "
+        "again: nobody in it is opted out by this run.",
+    ),
+    (
+        "{count} lines weren't understood",
+        "Check these lines in the file. If they name anyone, correct the addresses and use the "
+        "file again: nobody in them is opted out by this run.",
+    ),
+)
+_LIST_WORDS = (
+    (
+        "{count} entry of the unsubscribe list wasn't understood",
+        "Check this entry in JangoMail: nobody is opted out for it.",
+    ),
+    (
+        "{count} entries of the unsubscribe list weren't understood",
+        "Check these entries in JangoMail: nobody is opted out for them.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +63,8 @@ class Intake:
 
     `considered` are the addresses to look for in Salesforce; `held_domains` those whose records
     are looked for, to be told as held; `asked` the ledger's unsubscribes of addresses that were
-    ever seen opted out (for the others the plan needs no dates).
+    ever seen opted out (for the others the plan needs no dates). A file's run considers the people
+    of its file and nobody else (rules.md, 1.8). `left_out` and `who_asked` are the reading's own.
     """
 
     events_read: int = 0
@@ -49,6 +73,8 @@ class Intake:
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     unreadable: int = 0
+    left_out: int | None = None
+    who_asked: str | None = None
     faults: tuple[Fault, ...] = ()
 
 
@@ -66,12 +92,14 @@ def take_in(learning: Learning) -> Intake:
 def take_dated(learning: Learning) -> Intake | None:
     """Read the dated report, which can tell when a cleared address unsubscribed; `None` without.
 
+    A file's run only looks at it: what JangoMail says is for the next run without a file to take.
     Raises SourceError.
     """
     source = learning.request.dated_source
     if source is None:
         return None
-    return _taken_in(learning, source.reading(None), source, waits=learning.request.dry_run)
+    waits = learning.request.dry_run or learning.request.from_file
+    return _taken_in(learning, source.reading(None), source, waits=waits)
 
 
 def take_again(learning: Learning) -> None:
@@ -129,7 +157,7 @@ def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
 
 def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
     store, scope = learning.store, learning.scope
-    pending = set(ledger.pending(store, scope))
+    pending = set() if reading.kind == "file" else set(ledger.pending(store, scope))
     seen = memory.of_addresses(store, scope, pending | taken.addresses)
     if reading.kind == "report":
         # It names everybody who ever asked; of those done only the cleared ones are of interest.
@@ -149,6 +177,8 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         sighted=taken.intervals,
         asked=unsubscribes_of(learning, {one.address for one in seen}),
         unreadable=reading.unreadable_count + taken.unreadable_count,
+        left_out=reading.left_out,
+        who_asked=reading.who_asked,
         faults=_not_understood(reading, taken),
     )
 
@@ -157,15 +187,14 @@ def _not_understood(reading: Reading, taken: Taken) -> tuple[Fault, ...]:
     count = reading.unreadable_count + taken.unreadable_count
     if not count:
         return ()
-    lines = [(one.line, one.text) for one in reading.unreadable] + taken.unreadable
-    shown = "; ".join(
-        f"line {line}: {text}" if line else text for line, text in lines[:_LINES_SHOWN]
-    )
+    lines = [*reading.unreadable, *(Unreadable(*one, NO_ADDRESS) for one in taken.unreadable)]
+    words = _FILE_WORDS if reading.kind == "file" else _LIST_WORDS
+    message, remedy = words[min(count, 2) - 1]
     return (
         Fault(
-            code="lines_not_understood",
-            message=f"{count} lines name neither an address nor a domain: {shown}",
-            remedy="Look at them: a person named there is not opted out by this run.",
+            code=NOT_UNDERSTOOD,
+            message=f"{message.format(count=f'{count:,}')}: {quoted(lines)}",
+            remedy=remedy,
             count=count,
         ),
     )

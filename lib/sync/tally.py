@@ -78,9 +78,11 @@ def result_of(
         failed=counts[Outcome.FAILED],
         pending=counts[Outcome.PENDING],
         unmatched=len(intake.considered - matched) if changes or status in _WHOLE else 0,
+        left_out=(intake.left_out or 0) if request.from_file else None,
         api_calls=api_calls,
         duration_s=round(duration_s, 3),
         errors=(*faults, *faults_of(changes)),
+        who_asked=intake.who_asked,
     )
 
 

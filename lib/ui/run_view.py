@@ -8,7 +8,7 @@ from lib.ui.failures import plain, show_trouble
 from lib.ui.record_table import draw_records
 from lib.ui.run_words import balance, closed, headline, origin, read
 from lib.ui.times import told
-from lib.words import counted
+from lib.words import NOT_UNDERSTOOD, counted, who_asked
 
 GUARDED = "guarded"
 
@@ -24,7 +24,8 @@ def draw_run(log: Log, run: Run, *, key: str) -> None:
 
 def draw_outcome(log: Log, run: Run, *, key: str) -> None:
     """The numbers, the causes of what failed, and the records."""
-    st.markdown(f"{read(run)}  \n{plain(balance(run))}")
+    told_lines = [read(run), who_asked(run), balance(run)]
+    st.markdown("  \n".join(plain(line) for line in told_lines if line))
     draw_faults(run)
     draw_records(log, run, key=key)
 
@@ -34,7 +35,8 @@ def draw_faults(run: Run) -> None:
     for fault in run.errors:
         if fault.code == GUARDED:  # its remedy is for the command line; Sync has the button
             continue
-        many = f" ({counted(fault.count, 'record', 'records')})" if fault.count > 1 else ""
+        of_records = fault.count > 1 and fault.code != NOT_UNDERSTOOD  # its words count the lines
+        many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
         show_trouble(f"{fault.message}{many}", fault.remedy)
 
 

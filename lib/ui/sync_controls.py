@@ -40,10 +40,10 @@ def draw_controls(log: Log, now: Glance) -> None:
 def _draw_question(plan: Proposal) -> None:
     """What to consider before the button is pressed."""
     if plan.upload is not None and not plan.run.planned:
-        st.markdown(f"{plain(plan.upload.name)}: nobody of it can still be mailed.")
+        st.markdown(f"{plain(plan.upload.name)}: no one in this file can still be mailed.")
     elif plan.upload is not None:
         st.markdown(
-            f"{plain(plan.upload.name)}: {people(plan.people)} of it can still be mailed. "
+            f"{plain(plan.upload.name)}: {people(plan.people)} in this file can still be mailed. "
             "**Opt them out only if they asked for it.**"
         )
     planned = plan.run.planned or 0

@@ -1,10 +1,14 @@
 """What a person said about who in a file asked: only certain lines, or everyone."""
 
 import csv
+import io
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.errors import UsageError
 
+_QUOTED_COLUMN = re.compile(r'\s*"((?:[^"]|"")+)"\s*(=)(.*)', re.S)
 _EXAMPLE = "Write it like --where 'Status=unsubscribed,complained'."
 
 
@@ -48,12 +52,44 @@ UNDECIDED = Choice()
 def parse_where(text: str) -> Where:
     """Read `COLUMN=VALUE[,VALUE…]`. A value with a comma stands in double quotes.
 
-    An empty value among others stands for an empty cell. Raises UsageError.
+    So does a column with an equals sign. An empty value among others stands for an empty cell, as
+    does `""` alone. Raises UsageError.
     """
-    column, sign, listed = text.partition("=")
+    quoted = _QUOTED_COLUMN.fullmatch(text)
+    column, sign, listed = quoted.groups() if quoted else text.partition("=")
+    if quoted:
+        column = column.replace('""', '"')
     if not sign or not column.strip():
         raise UsageError(f"--where {text} does not name a column and a value", remedy=_EXAMPLE)
-    values = tuple(value.strip() for value in next(csv.reader([listed]), [""]))
-    if not any(values):
+    values = _values_in(listed)
+    if not any(values) and not listed.strip().startswith('"'):
         raise UsageError(f"--where {text} does not name a value", remedy=_EXAMPLE)
     return Where(column.strip(), values)
+
+
+def where_text(where: Where) -> str:
+    """What `parse_where` reads as the same."""
+    column = where.column
+    if "=" in column or column.startswith('"'):
+        column = '"' + column.replace('"', '""') + '"'
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="").writerow(where.values)
+    return f"{column}={line.getvalue()}"
+
+
+def choice_from(wheres: Iterable[str], *, everyone: bool) -> Choice:
+    """The choice that `--where` and `--everyone` make; a column named twice has both's values.
+
+    Raises UsageError.
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    for where in map(parse_where, wheres):
+        values[where.column] = (*values.get(where.column, ()), *where.values)
+    return Choice(tuple(Where(*one) for one in values.items()), everyone)
+
+
+def _values_in(listed: str) -> tuple[str, ...]:
+    try:
+        return tuple(value.strip() for value in next(csv.reader([listed]), [""]))
+    except csv.Error as error:
+        raise UsageError(f"--where cannot read the values {listed}", remedy=_EXAMPLE) from error

@@ -87,7 +87,7 @@ def test_every_table_of_ours_is_strict(store):
         row["name"]: row["strict"] for row in tables if not row["name"].startswith(("sqlite_", "_"))
     }
 
-    assert len(ours) == 16
+    assert len(ours) == 17
     assert set(ours.values()) == {1}
 
 
