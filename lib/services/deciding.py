@@ -10,6 +10,7 @@ from lib.services.glancing import Glance
 from lib.services.opening import Log
 from lib.services.starting import RunStart, start_run
 from lib.services.uploads import Upload
+from lib.sources.who_asked.choice import UNDECIDED
 from lib.store import run_rows, runs
 from lib.store.run import Run
 from lib.sync.limit import Allowance
@@ -57,9 +58,14 @@ def preview(log: Log, environment: Mapping[str, str], connection: str) -> str:
 def preview_file(
     log: Log, environment: Mapping[str, str], connection: str, upload: Upload, column: str | None
 ) -> str:
-    """Start a dry run from the file that waits, with the column that was confirmed; its id."""
+    """Start a dry run from the file that waits, with what was confirmed about it; its id."""
     start = RunStart(
-        connection, dry_run=True, file=upload.path, file_name=upload.name, column=column
+        connection,
+        dry_run=True,
+        file=upload.path,
+        file_name=upload.name,
+        column=column,
+        choice=upload.choice,
     )
     run_id = start_run(log, environment, start)
     uploads.remember(log, connection, replace(upload, column=column, run_id=run_id))
@@ -76,6 +82,7 @@ def approve(log: Log, environment: Mapping[str, str], plan: Proposal) -> str:
         file=upload.path if upload else None,
         file_name=upload.name if upload else None,
         column=upload.column if upload else None,
+        choice=upload.choice if upload else UNDECIDED,
         allowance=Allowance(max_changes=plan.run.planned),
     )
     run_id = start_run(log, environment, start)

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from lib.services.opening import Log, open_log
+from lib.sources.who_asked.choice import UNDECIDED, Choice, where_text
 from lib.store import runs
 from lib.sync.limit import Allowance
 
@@ -21,13 +22,17 @@ STARTED_BY = "dashboard"
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """What the page asks for: a preview or a run, from JangoMail or a file with its column."""
+    """What the page asks for: a preview or a run, from JangoMail or a file.
+
+    `column` and `choice` are what a person confirmed about the file.
+    """
 
     connection: str
     dry_run: bool
     file: Path | None = None
     file_name: str | None = None
     column: str | None = None
+    choice: Choice = UNDECIDED
     allowance: Allowance = field(default_factory=Allowance)
 
 
@@ -43,7 +48,7 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
     )
     home = log.store.home
     child = subprocess.Popen(
-        [sys.executable, str(_SYNC), "run", *_arguments(home, run_id, wanted)],
+        [sys.executable, str(_SYNC), "run", *arguments_of(wanted, home, run_id)],
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -55,15 +60,19 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
     return run_id
 
 
-def _arguments(home: Path, run_id: str, wanted: RunStart) -> list[str]:
-    arguments = ["--home", str(home), "--connection", wanted.connection]
+def arguments_of(wanted: RunStart, home: Path, run_id: str) -> list[str]:
+    """What `sync.py run` is given to do just this."""
+    arguments = [f"--home={home}", f"--connection={wanted.connection}"]
     arguments += ["--run-id", run_id, "--started-by", STARTED_BY, "--quiet"]
     if wanted.dry_run:
         arguments.append("--dry-run")
     if wanted.file is not None:
-        arguments += ["--file", str(wanted.file)]
+        arguments.append(f"--file={wanted.file}")
+        arguments += [f"--where={where_text(one)}" for one in wanted.choice.where]
+    if wanted.choice.everyone:
+        arguments.append("--everyone")
     if wanted.column is not None:
-        arguments += ["--column", wanted.column]
+        arguments.append(f"--column={wanted.column}")
     if wanted.allowance.max_changes is not None:
         arguments += ["--max-changes", str(wanted.allowance.max_changes)]
     if wanted.allowance.allow_large:

@@ -8,13 +8,18 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from lib.addresses import compared, is_domain
 from lib.services.opening import Log
 from lib.sources.csv_file import CsvFile
+from lib.sources.headings import plain
 from lib.sources.protocol import Unreadable
+from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.store import file_answers
 
 _FOLDER = "uploads"
 _ABOUT = "about.json"
@@ -25,18 +30,22 @@ _CONTENT = "content"
 class Upload:
     """A file as a person brought it; `column` is the heading that was confirmed, once it was.
 
-    `run_id` is its last preview or stopped run.
+    `choice` is what was said about who in it asked; `run_id` its last preview or stopped run.
     """
 
     name: str
     path: Path
     column: str | None = None
     run_id: str | None = None
+    choice: Choice = UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file says: `column` is the one that would be read, None when nobody can tell."""
+    """What a file says: `column` is the one that would be read, None when nobody can tell.
+
+    `left_out` lines say that their people did not ask; `who_asked` says how that was decided.
+    """
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     column: str | None
@@ -44,6 +53,8 @@ class FileFacts:
     domains: int = 0
     unreadable: tuple[Unreadable, ...] = ()  # the first thousand
     unreadable_count: int = 0
+    left_out: int = 0
+    who_asked: str | None = None
 
 
 @dataclass(slots=True)
@@ -71,7 +82,8 @@ def waiting(log: Log, connection: str) -> Upload | None:
         noted = json.loads((_folder(log, connection) / _ABOUT).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    return Upload(**{**noted, "path": Path(noted["path"])})
+    choice = _choice_of(noted["choice"]) if "choice" in noted else UNDECIDED
+    return Upload(**{**noted, "path": Path(noted["path"]), "choice": choice})
 
 
 def remember(log: Log, connection: str, upload: Upload) -> None:
@@ -79,14 +91,44 @@ def remember(log: Log, connection: str, upload: Upload) -> None:
     _note(_folder(log, connection), upload)
 
 
+def choose(log: Log, connection: str, choice: Choice) -> None:
+    """Note what a person said about who in the waiting file asked.
+
+    Another answer than before takes its preview back: what was shown is no longer what would run.
+    """
+    upload = waiting(log, connection)
+    if upload is not None and upload.choice != choice:
+        _note(_folder(log, connection), replace(upload, choice=choice, run_id=None))
+
+
+def choice_of(log: Log, connection: str) -> Choice:
+    """What was said about who in the waiting file asked; undecided where nothing waits."""
+    upload = waiting(log, connection)
+    return upload.choice if upload is not None else UNDECIDED
+
+
+def remember_choice(
+    log: Log, connection: str, headings: Sequence[str], choice: Choice, *, answered_by: str
+) -> None:
+    """Keep an answer for the connection's later files with the same headings."""
+    text = json.dumps(asdict(choice), ensure_ascii=False)
+    file_answers.keep(log.store, connection, _alike(headings), text, answered_by)
+
+
+def remembered_choice(log: Log, connection: str, headings: Sequence[str]) -> Choice | None:
+    """What was last said about files of the connection with these headings, if anything."""
+    text = file_answers.recall(log.store, connection, _alike(headings))
+    return _choice_of(json.loads(text)) if text is not None else None
+
+
 def discard(log: Log, connection: str) -> None:
     """Forget the file; nothing comes of it."""
     shutil.rmtree(_folder(log, connection), ignore_errors=True)
 
 
-def facts_of(path: Path, column: str | None = None) -> FileFacts:
-    """Read the whole file once. Raises FileUnreadable when it cannot be read at all."""
-    file = CsvFile(path, column=column)
+def facts_of(path: Path, column: str | None = None, choice: Choice = UNDECIDED) -> FileFacts:
+    """Read the whole file. Raises FileUnreadable when it cannot be read at all."""
+    file = CsvFile(path, column=column, choice=choice)
     columns = tuple((heading, tuple(values)) for heading, values in file.columns())
     place = file.guess()
     if place is None:
@@ -103,6 +145,8 @@ def facts_of(path: Path, column: str | None = None) -> FileFacts:
         domains=len(entries.domains),
         unreadable=tuple(reading.unreadable),
         unreadable_count=reading.unreadable_count,
+        left_out=reading.left_out or 0,
+        who_asked=reading.who_asked,
     )
 
 
@@ -113,6 +157,16 @@ def _note(folder: Path, upload: Upload) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     draft.replace(folder / _ABOUT)
+
+
+def _choice_of(noted: dict[str, Any]) -> Choice:
+    where = tuple(Where(one["column"], tuple(one["values"])) for one in noted["where"])
+    return Choice(where, noted["everyone"])
+
+
+def _alike(headings: Sequence[str]) -> str:
+    """The same for files whose headings differ in capitals, spaces and accents at most."""
+    return hashlib.sha256("\n".join(map(plain, headings)).encode()).hexdigest()
 
 
 def _folder(log: Log, connection: str) -> Path:

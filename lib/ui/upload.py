@@ -10,6 +10,7 @@ from lib.services import deciding, uploads
 from lib.services.glancing import Glance
 from lib.services.opening import Log
 from lib.services.uploads import FileFacts, Upload
+from lib.sources.who_asked.choice import Choice
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_error
 from lib.words import counted, people
@@ -48,10 +49,10 @@ def _draw_uploader(log: Log, now: Glance) -> None:
 
 def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
     try:
-        facts = _facts(upload.path, upload.column)
+        facts = _facts(upload, upload.column)
         column = _choose_column(facts)
         if column is not None and column != facts.column:
-            facts = _facts(upload.path, column)
+            facts = _facts(upload, column)
     except FileUnreadable as error:
         show_error(error)
         column, facts = None, None
@@ -112,10 +113,16 @@ def _draw_facts(upload: Upload, facts: FileFacts) -> None:
         st.dataframe(frame, hide_index=True, key="unreadable", alt="Lines that could not be read")
 
 
-def _facts(path: Path, column: str | None) -> FileFacts:
-    return _facts_of(path, path.stat().st_mtime_ns, column)
+def _facts(upload: Upload, column: str | None) -> FileFacts:
+    changed = upload.path.stat().st_mtime_ns
+    return _facts_of(upload.path, changed, column, upload.choice)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file")
-def _facts_of(path: Path, changed: int, column: str | None) -> FileFacts:  # noqa: ARG001 - the key
-    return uploads.facts_of(path, column)
+def _facts_of(
+    path: Path,
+    changed: int,  # noqa: ARG001 - part of the key
+    column: str | None,
+    choice: Choice,
+) -> FileFacts:
+    return uploads.facts_of(path, column, choice)

@@ -9,9 +9,10 @@ import requests
 from lib.services import uploads
 from lib.services.choosing import choose
 from lib.services.running import RunOrder, run_once
+from lib.sources.who_asked.choice import Choice
 from lib.store import connections, runs
 from lib.sync.limit import Allowance
-from lib.values import Progress
+from lib.values import Progress, RunResult
 from tests.pages.conftest import table, text_of
 
 NAME = "default"
@@ -204,6 +205,53 @@ def test_an_approved_file_is_carried_out_and_put_away(show, log, practice):
 
     assert (done.file_name, done.updated) == ("newsletter.csv", 1)
     assert uploads.waiting(log, NAME) is None
+
+
+def test_a_files_question_is_about_the_people_of_the_file_alone(show, log, practice):
+    values = {"LastName": "A", "Company": "B", "Email": "ann@example.org"}
+    act(practice, "create-record", sobject="Lead", values=values)
+    run(log, allowance=Allowance(max_changes=0))  # people of JangoMail wait
+    uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
+    show().button(key="preview_file").click().run()
+    ended(log)
+    at = show()
+
+    assert at.button(key="approve").label == "Opt out 1 record of 1 person"
+    assert "newsletter.csv: 1 person in this file can still be mailed" in text_of(at)
+
+
+def test_another_word_on_who_asked_takes_the_question_back(show, log):
+    uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
+    show().button(key="preview_file").click().run()
+    ended(log)
+    assert "approve" in keys(show())
+
+    uploads.choose(log, NAME, Choice(everyone=True))
+
+    assert "approve" not in keys(show())
+    assert "preview_file" in keys(show())
+
+
+def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason(show, log):
+    upload = uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
+    at = show()
+    upload.path.write_bytes(b"E-Mail\nnobody\n")
+    at.button(key="preview_file").click().run()
+    done = ended(log)
+
+    assert (done.status, done.errors[0].code) == ("failed", "file_unreadable")
+    assert "no line was understood" in text_of(show())
+
+
+def test_a_preview_says_who_in_the_file_asked(show, log):
+    run_id = runs.start(
+        log.store, connection=NAME, started_by="dashboard", dry_run=True, source="file"
+    )
+    said = "1 of 3 lines say so (Unsubscribed = Yes); 2 left out"
+    result = RunResult(run_id, NAME, "dry_run", 1, updated=None, planned=1, left_out=2)
+    runs.finish(log.store, run_id, replace(result, who_asked=said))
+
+    assert f"{said}." in text_of(show())
 
 
 def test_refusals_are_told_by_cause_with_their_remedy(show, log, practice):

@@ -1,5 +1,6 @@
 """A file that waits for a decision: kept privately, read once, and gone when it is put aside."""
 
+import json
 import stat
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ import pytest
 from lib.errors import FileUnreadable
 from lib.services import uploads
 from lib.services.opening import open_log
+from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.store import connections
 
 
 @pytest.fixture
@@ -65,6 +68,81 @@ def test_the_confirmed_column_and_the_preview_are_remembered(log):
 
     assert waiting is not None
     assert (waiting.column, waiting.run_id) == ("E-Mail", "r")
+
+
+SOME = Choice((Where("Status", ("out", "spam, too", "")),))
+HEADINGS = ["E-Mail", "Status"]
+
+
+def test_what_was_said_about_a_file_waits_with_it_and_goes_with_it(log):
+    uploads.keep(log, "default", "a.csv", b"x")
+    assert uploads.choice_of(log, "default") == UNDECIDED
+
+    uploads.choose(log, "default", SOME)
+
+    assert uploads.choice_of(log, "default") == SOME
+    about = next((log.store.home / "uploads").glob("*/about.json"))
+    assert stat.S_IMODE(about.stat().st_mode) == 0o600
+    uploads.keep(log, "default", "b.csv", b"y")
+    assert uploads.choice_of(log, "default") == UNDECIDED
+
+
+def test_another_answer_takes_the_preview_back(log):
+    kept = uploads.keep(log, "default", "a.csv", b"x")
+    uploads.choose(log, "default", SOME)
+    uploads.remember(log, "default", replace(kept, choice=SOME, run_id="r", column="E-Mail"))
+
+    uploads.choose(log, "default", SOME)
+    same = uploads.waiting(log, "default")
+    uploads.choose(log, "default", Choice(everyone=True))
+    other = uploads.waiting(log, "default")
+
+    assert same is not None
+    assert other is not None
+    assert (same.run_id, other.run_id) == ("r", None)
+    assert other.column == "E-Mail"
+
+
+def test_an_answer_without_a_file_says_nothing(log):
+    uploads.choose(log, "default", SOME)
+
+    assert uploads.choice_of(log, "default") == UNDECIDED
+
+
+def test_a_file_that_waited_through_an_update_of_the_program_is_undecided(log):
+    uploads.keep(log, "default", "a.csv", b"x")
+    about = next((log.store.home / "uploads").glob("*/about.json"))
+    noted = json.loads(about.read_text())
+    del noted["choice"]
+    about.write_text(json.dumps(noted))
+
+    assert uploads.choice_of(log, "default") == UNDECIDED
+
+
+def test_an_answer_is_remembered_for_files_with_the_same_headings(log):
+    uploads.remember_choice(log, "default", HEADINGS, SOME, answered_by="ann")
+
+    assert uploads.remembered_choice(log, "default", ["e-mail ", "STATUS"]) == SOME
+    assert uploads.remembered_choice(log, "default", ["Status", "E-Mail"]) is None
+    assert uploads.remembered_choice(log, "default", ["E-Mail", "Status", "Name"]) is None
+    assert uploads.remembered_choice(log, "other", HEADINGS) is None
+
+
+def test_the_last_answer_is_the_one_that_is_remembered(log):
+    for choice in (SOME, Choice(everyone=True)):
+        uploads.remember_choice(log, "default", HEADINGS, choice, answered_by="ann")
+
+    assert uploads.remembered_choice(log, "default", HEADINGS) == Choice(everyone=True)
+
+
+def test_answers_are_forgotten_with_their_connection(log):
+    for name in ("default", "other"):
+        uploads.remember_choice(log, name, HEADINGS, SOME, answered_by="ann")
+
+    connections.forget_everything(log.store, "default")
+
+    assert uploads.remembered_choice(log, "default", HEADINGS) is None
+    assert uploads.remembered_choice(log, "other", HEADINGS) == SOME
 
 
 def test_a_file_says_whom_it_names_and_what_it_leaves_out(log):
