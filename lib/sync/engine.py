@@ -192,7 +192,8 @@ class _Run:
         if not self._ruling.allowed:
             self._announce_only(planned, known)
             self._status = "guarded"
-            self._faults.append(guard_fault(count, self._ruling))
+            from_file = self._request.from_file
+            self._faults.append(guard_fault(count, self._ruling, from_file=from_file))
             return
         self._announce_intents(planned, known)
         logbook = writing.Logbook(

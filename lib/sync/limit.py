@@ -8,6 +8,7 @@ from lib.salesforce import query
 from lib.salesforce.door import Door
 from lib.sync.plan import Knowledge
 from lib.values import Fault
+from lib.words import counted
 
 ALWAYS_ALLOWED = 500
 SHARE_ALLOWED = 0.05
@@ -71,11 +72,13 @@ def count_mailable(door: Door, known: Knowledge) -> int:
     )
 
 
-def guard_fault(planned: int, ruling: Ruling) -> Fault:
+def guard_fault(planned: int, ruling: Ruling, *, from_file: bool) -> Fault:
     """The line of a stopped run: what was planned, what is allowed, how to let it through."""
+    who = "who is in the file" if from_file else "the list"
     return Fault(
         code="guarded",
-        message=f"{planned} opt-outs planned, {ruling.limit} allowed in one run",
-        remedy=f"Check the list, then run again with --max-changes {planned} or --allow-large.",
+        message=f"{counted(planned, 'opt-out', 'opt-outs')} planned, {ruling.limit or 0:,} allowed "
+        "in one run",
+        remedy=f"Check {who}, then run again with --max-changes {planned} or --allow-large.",
         count=planned,
     )

@@ -72,14 +72,12 @@ def _ended(now: Glance, run: Run) -> str:
 
 
 def _nothing_read_yet(now: Glance) -> str:
+    so_far = "Nobody is opted out yet" if now.last_good is None else "Only files were read so far"
     if now.latest is not None and now.latest.planned:
-        return (
-            f"{before_today(now, now.latest)}Nobody is opted out yet: "
-            f"{records(now.latest.planned)} would be"
-        )
+        return f"{before_today(now, now.latest)}{so_far}: {records(now.latest.planned)} would be"
     if now.latest is not None and now.latest.status == "failed":
-        return f"Nobody is opted out yet. The first run failed: {cause(now.latest)}"
-    return "Nobody is opted out yet. Preview the first run: nothing is written"
+        return f"{so_far}. The last run failed: {cause(now.latest)}"
+    return f"{so_far}. Preview the first run from JangoMail: nothing is written"
 
 
 def _paused(now: Glance) -> str:

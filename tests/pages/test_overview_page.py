@@ -40,6 +40,14 @@ def test_before_the_first_run_nobody_is_said_to_be_opted_out(show):
     assert not any(key.startswith("hand_") for key in keys(at) if key)
 
 
+def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("email\nann@example.org\n")
+    run(log, file=path)
+
+    assert "Only files were read so far. Preview the first run" in show().subheader[0].value
+
+
 def test_on_a_normal_day_all_are_opted_out_as_of_the_last_reading(show, log):
     run(log)
     at = show()

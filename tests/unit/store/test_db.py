@@ -12,6 +12,8 @@ import pytest
 from lib.errors import StoreDamaged, StoreFromTheFuture, StoreUnwritable
 from lib.store import changes, ledger, runs
 from lib.store.db import Store
+from lib.store.schema import MIGRATIONS
+from lib.values import RunResult
 
 ROOT = Path(__file__).resolve().parents[3]
 MARK = "insert into watermark (scope, stream, moment) values (?, 's', 'm')"
@@ -159,6 +161,20 @@ def test_processes_that_open_a_fresh_home_at_once_all_succeed(home):
     assert answers == [""] * 4
     with Store.open(home) as store:
         assert marks(store) == ["0", "1", "2", "3"]
+
+
+def test_a_log_of_an_earlier_version_keeps_its_runs(home, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr("lib.store.db.MIGRATIONS", MIGRATIONS[:2])
+        with Store.open(home) as store:
+            runs.start(store, connection="a", started_by="b", dry_run=False, source="file")
+
+    with Store.open(home) as store:
+        [run] = runs.latest(store)
+        runs.finish(store, run.id, RunResult(run.id, "a", "succeeded", left_out=3))
+        [done] = runs.latest(store)
+
+    assert (run.left_out, run.who_asked, done.left_out) == (None, None, 3)
 
 
 def test_a_newer_log_is_refused_and_left_as_it_is(home):
