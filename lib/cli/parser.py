@@ -88,7 +88,11 @@ def _test(add: _Add) -> None:
 def _run(add: _Add) -> None:
     run = add("run", "synchronise once")
     run.add_argument("--dry-run", action="store_true", help="plan only; write and store nothing")
-    run.add_argument("--file", metavar="PATH", help="take the unsubscribes from a CSV file")
+    run.add_argument(
+        "--file",
+        metavar="PATH",
+        help="take the unsubscribes from a CSV file, and from nowhere else",
+    )
     run.add_argument(
         "--where",
         metavar="COLUMN=VALUE[,VALUE]",

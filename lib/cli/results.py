@@ -50,7 +50,9 @@ def in_words(result: RunResult) -> str:
 
 
 def told_when_quiet(result: RunResult) -> list[str]:
-    """A line about the file's lines that were left out, and one about those not understood."""
+    """A line about a file's lines that were left out, and one about those not understood."""
+    if result.left_out is None:
+        return []
     lines = [who_asked(result)] if result.left_out else []
     return lines + [one.message for one in result.errors if one.code == NOT_UNDERSTOOD]
 

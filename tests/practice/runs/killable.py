@@ -1,7 +1,7 @@
 """Runs `sync.main` in forks of one warm process, and kills a fork at its n-th SQL statement.
 
-Reads one JSON line a run from standard input, `{"home": …, "kill_at": n or null}`, and answers
-with the fork's wait status. Started by test_killed_at_every_statement.py.
+Reads one JSON line a run from standard input, `{"home": …, "kill_at": n or null, "more": […]}`,
+and answers with the fork's wait status. Started by test_killed_at_every_statement.py.
 """
 
 import importlib
@@ -27,17 +27,17 @@ def main() -> None:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
-            _run(order["home"], order["kill_at"])
+            _run(order["home"], order["kill_at"], order["more"])
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{json.dumps(status)}\n")
         sys.stdout.flush()
 
 
-def _run(home: str, kill_at: int | None) -> None:
+def _run(home: str, kill_at: int | None, more: list[str]) -> None:
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
     if kill_at is not None:
         _die_at(kill_at)
-    os._exit(sync.main(["run", "--home", home]))
+    os._exit(sync.main(["run", "--home", home, *more]))
 
 
 def _die_at(statement: int) -> None:

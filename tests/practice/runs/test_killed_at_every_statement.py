@@ -14,12 +14,12 @@ ROOT = Path(__file__).resolve().parents[3]
 KILLED = 9
 PEOPLE = 3
 
-Run = Callable[[Path, int | None], int]
+Run = Callable[..., int]
 
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """Runs `sync.py run` with a home and the statement to die at; returns the wait status."""
+    """Runs `sync.py run` with a home, the statement to die at and more options; its wait status."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.practice.runs.killable"],
         cwd=ROOT,
@@ -32,8 +32,9 @@ def run() -> Iterator[Run]:
         assert process.stdin
         assert process.stdout
 
-        def once(home: Path, kill_at: int | None) -> int:
-            process.stdin.write(json.dumps({"home": str(home), "kill_at": kill_at}) + "\n")
+        def once(home: Path, kill_at: int | None, *more: str) -> int:
+            order = {"home": str(home), "kill_at": kill_at, "more": more}
+            process.stdin.write(json.dumps(order) + "\n")
             process.stdin.flush()
             return int(json.loads(process.stdout.readline()))
 
@@ -55,6 +56,29 @@ def test_killed_at_every_statement_nothing_is_lost_and_nothing_done_twice(house,
         assert updated_in_all_runs(home) == PEOPLE, statement
         forget(house, ids)
         statement += 1
+    assert statement > 20
+
+
+def test_a_files_run_killed_at_any_statement_concerns_its_people_alone(house, run, tmp_path):
+    named = [house.contact(f"person{number}@example.org") for number in range(PEOPLE)]
+    waiting = house.contact("waiting@example.org")
+    house.unsubscribe("waiting@example.org")
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "\n".join(["email", *(f"person{number}@example.org" for number in range(PEOPLE))])
+    )
+    statement = 1
+    while run(tmp_path / str(statement), statement, "--file", str(file)) == KILLED:
+        home = tmp_path / str(statement)
+        assert is_sound(home)
+
+        assert run(home, None, "--file", str(file)) == 0, f"after a kill at statement {statement}"
+
+        assert all(house.is_opted_out(one) for one in named), statement
+        assert not house.is_opted_out(waiting), statement
+        assert updated_in_all_runs(home) == PEOPLE, statement
+        forget(house, named)
+        statement += 3  # the statements are those of the run above, so a sample is enough
     assert statement > 20
 
 
