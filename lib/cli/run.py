@@ -42,13 +42,14 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> RunResult:
+    choice = choice_from(options.where, everyone=options.everyone)
     with opened(options) as log:
         order = RunOrder(
             started_by=options.started_by or who(),
             dry_run=options.dry_run,
             file=Path(options.file) if options.file else None,
             column=options.column,
-            choice=choice_from(options.where, everyone=options.everyone),
+            choice=choice,
             allowance=Allowance(options.max_changes, options.allow_large),
             run_id=options.run_id,
         )

@@ -71,8 +71,9 @@ def refuse_unread(reading: Reading, path: Path) -> None:
         return
     about_people = [one for one in reading.unreadable if "@" in one.text]
     if about_people or (reading.unreadable_count and not reading.left_out):
+        lines = quoted(about_people or reading.unreadable)
         raise FileUnreadable(
-            f"{path}: no line was understood: {quoted(about_people or reading.unreadable)}",
+            f"{shown_name(path)}: no line was understood: {lines}",
             remedy="Check that it is a CSV file with a column of email addresses, and which "
             "column holds them. Nobody was opted out.",
         )

@@ -7,6 +7,7 @@ from lib.services.deciding import Proposal
 from lib.services.glancing import Glance
 from lib.services.opening import Log
 from lib.services.starting import STARTED_BY
+from lib.services.uploads import Upload
 from lib.store.run import Run
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_error
@@ -30,7 +31,7 @@ def draw_controls(log: Log, now: Glance) -> None:
     if plan is not None:
         _draw_question(plan)
     elif now.latest is not None and now.live is None:
-        _draw_put_aside(now.latest)
+        _draw_put_aside(now.latest, uploads.waiting(log, now.connection))
     with st.container(horizontal=True, key="controls"):
         if plan is not None:
             _draw_approval(log, plan, disabled=now.live is not None)
@@ -101,11 +102,13 @@ def _draw_paused(now: Glance) -> None:
         go(CONNECT)
 
 
-def _draw_put_aside(run: Run) -> None:
+def _draw_put_aside(run: Run, waiting: Upload | None) -> None:
     """A file's plan that can no longer be approved here."""
     if run.source == "file" and run.planned and run.status in ("dry_run", "guarded"):
         name = plain(run.file_name or "The file")
-        if run.started_by == STARTED_BY:
+        if waiting is not None and waiting.name == run.file_name:
+            st.markdown(f"Preview {name} again: it has changed, or your answer about who asked.")
+        elif run.started_by == STARTED_BY:
             st.markdown(f"{name} was put aside: nothing comes of it.")
         else:
             st.markdown(f"{name} was given on the command line, and is let through there.")

@@ -220,16 +220,20 @@ def test_a_files_question_is_about_the_people_of_the_file_alone(show, log, pract
     assert "newsletter.csv: 1 person in this file can still be mailed" in text_of(at)
 
 
-def test_another_word_on_who_asked_takes_the_question_back(show, log):
+def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):
+    values = {"LastName": "A", "Company": "B", "Email": "ann@example.org"}
+    act(practice, "create-record", sobject="Lead", values=values)
     uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
     show().button(key="preview_file").click().run()
     ended(log)
     assert "approve" in keys(show())
 
     uploads.choose(log, NAME, Choice(everyone=True))
+    at = show()
 
-    assert "approve" not in keys(show())
-    assert "preview_file" in keys(show())
+    assert "approve" not in keys(at)
+    assert "preview_file" in keys(at)
+    assert "Preview newsletter.csv again" in text_of(at)
 
 
 def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason(show, log):
