@@ -40,6 +40,7 @@ class Glance:
     live: Run | None = None
     latest: Run | None = None
     last_good: Run | None = None
+    has_read_source: bool = False  # by a run that was done, not from a file alone
     next_expected: datetime | None = None
     is_paused: bool = False
 
@@ -69,6 +70,7 @@ def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
         live=live_run(log, connection),
         latest=_latest_ended(log, connection),
         last_good=run_lists.last_good(store, connection),
+        has_read_source=run_lists.has_read_source(store, connection),
         next_expected=_next_expected(log, connection),
         is_paused=is_paused(log, environment, connection),
     )

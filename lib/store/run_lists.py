@@ -27,6 +27,11 @@ _LAST_GOOD = """
     order by id desc
     limit 1
 """
+_HAS_READ_SOURCE = """
+    select 1 from run
+    where connection = :connection and source <> 'file' and status in ('succeeded', 'partial')
+    limit 1
+"""
 _UNATTENDED = """
     select started_at from run
     where connection = :connection
@@ -84,6 +89,11 @@ def last_good(store: Store, connection: str) -> Run | None:
     """The newest run that was done, if in part."""
     row = store.one(_LAST_GOOD, {"connection": connection})
     return run_of(row) if row else None
+
+
+def has_read_source(store: Store, connection: str) -> bool:
+    """Whether a run without a file was ever done: the next one no longer brings the whole past."""
+    return store.one(_HAS_READ_SOURCE, {"connection": connection}) is not None
 
 
 def unattended(store: Store, connection: str, *, last: int = 8) -> list[datetime]:

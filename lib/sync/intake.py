@@ -27,12 +27,12 @@ _FILE_WORDS = (
     (
         "{count} line wasn't understood",
         "Check this line in the file. If it names someone, correct the address and use the file "
-        "again: nobody in it is opted out by this run.",
+        "again: this run doesn't opt them out.",
     ),
     (
         "{count} lines weren't understood",
         "Check these lines in the file. If they name anyone, correct the addresses and use the "
-        "file again: nobody in them is opted out by this run.",
+        "file again: this run doesn't opt them out.",
     ),
 )
 _LIST_WORDS = (

@@ -50,7 +50,7 @@ def state_of_work(now: Glance) -> str:
 
 def before_today(now: Glance, run: Run) -> str:
     """The first run's own words: it brings the whole past, and is expected to be large."""
-    if now.last_good is not None or run.source == "file" or not run.addresses:
+    if now.has_read_source or run.source == "file" or not run.addresses:
         return ""
     return f"{people(run.addresses).capitalize()} unsubscribed before today. "
 

@@ -46,6 +46,8 @@ def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_p
     run(log, file=path)
 
     assert "Only files were read so far. Preview the first run" in show().subheader[0].value
+    first = run(log, dry_run=True)
+    assert f"{first.addresses} people unsubscribed before today" in show().subheader[0].value
 
 
 def test_on_a_normal_day_all_are_opted_out_as_of_the_last_reading(show, log):
