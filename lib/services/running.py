@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lib.addresses import is_address, is_domain
-from lib.errors import FileUnreadable, UsageError
+from lib.errors import UsageError
 from lib.services.choosing import Chosen
 from lib.services.opening import Log
 from lib.sources.csv_file import CsvFile, shown_name
 from lib.sources.jangomail import JangoMail
-from lib.sources.protocol import Reading, Source, quoted
+from lib.sources.protocol import Source
 from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.store import runs
 from lib.sync.engine import synchronise
@@ -61,24 +60,6 @@ def run_once(
     return synchronise(log.store, log.vault, request, around)
 
 
-def refuse_unread(reading: Reading, path: Path) -> None:
-    """Read a file to its end, and raise FileUnreadable when nothing in it was understood.
-
-    A file in which nobody asked was understood, also with a remark of its program below the
-    lines; it was not where the only addresses that count cannot be read.
-    """
-    if sum(is_address(one.entry) or is_domain(one.entry) for one in reading.sightings):
-        return
-    about_people = [one for one in reading.unreadable if "@" in one.text]
-    if about_people or (reading.unreadable_count and not reading.left_out):
-        lines = quoted(about_people or reading.unreadable)
-        raise FileUnreadable(
-            f"{shown_name(path)}: no line was understood: {lines}",
-            remedy="Check that it is a CSV file with a column of email addresses, and which "
-            "column holds them. Nobody was opted out.",
-        )
-
-
 def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:
     """Close the row that the dashboard wrote for a run which was refused before it began."""
     run = runs.get(log.store, run_id) if run_id else None
@@ -103,6 +84,6 @@ def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
     if order.file is not None:
         clock = log.store.clock
         file = CsvFile(order.file, column=order.column, choice=order.choice, clock=clock)
-        refuse_unread(file.reading(None), order.file)
+        file.reading(None)  # what is wrong with it is told before anything is contacted
         return file
     return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)

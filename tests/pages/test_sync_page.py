@@ -1,12 +1,13 @@
 """The Sync page: preview first, then the button that says what it does, and what came of it."""
 
+import os
 import time
 from dataclasses import replace
 
 import pytest
 import requests
 
-from lib.services import uploads
+from lib.services import deciding, uploads
 from lib.services.choosing import choose
 from lib.services.running import RunOrder, run_once
 from lib.sources.who_asked.choice import Choice
@@ -238,9 +239,8 @@ def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):
 
 def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason(show, log):
     upload = uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
-    at = show()
-    upload.path.write_bytes(b"E-Mail\nnobody\n")
-    at.button(key="preview_file").click().run()
+    upload.path.write_bytes(b"E-Mail\nnobody\n")  # after the page showed it, before the click
+    deciding.preview_file(log, os.environ, NAME, upload, None)
     done = ended(log)
 
     assert (done.status, done.errors[0].code) == ("failed", "file_unreadable")

@@ -1,19 +1,23 @@
 """The verdict on a file held against each of its lines: how many count, and where it fails."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 
 from lib.addresses import compared
 from lib.errors import FileUnreadable
 from lib.sources.dates import DateReader
-from lib.sources.entries import entries_in
+from lib.sources.entries import entries_in, why_not
+from lib.sources.protocol import Unreadable, quoted
 from lib.sources.rows import Line
 from lib.sources.who_asked import words
 from lib.sources.who_asked.columns import Vote
 from lib.sources.who_asked.values import same
 from lib.sources.who_asked.verdict import Verdict
 from lib.values import Interval
+
+_LINES_SHOWN = 3
 
 Rows = Callable[[], Iterable[Line]]
 
@@ -71,42 +75,48 @@ class Tally:
         return Standing.LEFT_OUT if is_overruled else Standing.COUNTS
 
 
+@dataclass(slots=True)
+class _Counts:
+    """The votes of all lines that name somebody; `unclear` are the lines that contradict."""
+
+    asked: int = 0
+    left_out: int = 0
+    stayed: int = 0
+    unclear: list[int] = field(default_factory=list)
+
+    def take(self, row: Line, vote: Vote) -> None:
+        """Count one line."""
+        if vote is Vote.UNCLEAR:
+            self.unclear.append(row.number)
+        elif vote is Vote.ASKED:
+            self.asked += 1
+        else:
+            self.left_out += 1
+            self.stayed += vote is Vote.STAYED
+
+
 def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_name: str) -> Tally:
     """Hold every line against the verdict.
 
     Raises WhoAskedUnclear where two columns, or two lines about the same person, contradict each
-    other, and FileUnreadable where no line that counts could be read.
+    other, and FileUnreadable where no line could be read.
     """
+    named = (row for row in rows() if entries_in(places.address_in(row)))
     if verdict.counts_all:
-        is_read = any(entries_in(places.address_in(row)) for row in rows())
-        _refuse_nobody(rows, file_name, is_read=is_read)
+        if next(named, None) is None:
+            _refuse_nobody(rows, places, file_name)
         return Tally(verdict, places)
-    asked = left_out = 0
-    is_read = False
-    unclear: list[int] = []
-    votes: set[Vote] = set()
-    for row in rows():
-        cell = places.address_in(row)
-        vote = verdict.vote(row.cells)
-        if not entries_in(cell):
-            continue
-        votes.add(vote)
-        if vote is Vote.UNCLEAR:
-            unclear.append(row.number)
-        elif vote is not Vote.ASKED:
-            left_out += 1
-        else:
-            asked += 1
-            is_read = is_read or bool(entries_in(cell))
+    counts = _Counts()
+    for row in named:
+        counts.take(row, verdict.vote(row.cells))
+    if counts.unclear:
+        raise words.contradiction(file_name, verdict, counts.unclear[0], len(counts.unclear))
     if verdict.where:
         _refuse_slips(verdict, rows, file_name)
-    if unclear:
-        raise words.contradiction(file_name, verdict, unclear[0], len(unclear))
-    _refuse_nobody(rows, file_name, is_read=is_read or (left_out > 0 and not asked))
-    if verdict.where or not {Vote.ASKED, Vote.STAYED} <= votes:
-        return Tally(verdict, places, asked, left_out)
-    overruled = _overruled(verdict, rows, places, dates, file_name)
-    return Tally(verdict, places, asked, left_out, overruled)
+    overruled: frozenset[str] = frozenset()
+    if counts.asked and counts.stayed and not verdict.where:
+        overruled = _overruled(verdict, rows, places, dates, file_name)
+    return Tally(verdict, places, counts.asked, counts.left_out, overruled)
 
 
 def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
@@ -121,14 +131,18 @@ def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
     raise words.no_such_value(file_name, columns[place], value)
 
 
-def _refuse_nobody(rows: Rows, file_name: str, *, is_read: bool) -> None:
+def _refuse_nobody(rows: Rows, places: Places, file_name: str) -> None:
     """Nothing read is not success (rules.md, 1.8); a file of headings alone names nobody."""
-    if is_read or next(iter(rows()), None) is None:
-        return
-    raise FileUnreadable(
-        f"No line of {file_name} names an email address that can be read",
-        remedy="Check that the file holds the addresses, one a line or in a column of their own.",
-    )
+    lines = [
+        Unreadable(row.number, row.text.strip(), row.why or why_not(places.address_in(row)))
+        for row in islice(rows(), _LINES_SHOWN)
+    ]
+    if lines:
+        raise FileUnreadable(
+            f"{file_name}: no line was understood: {quoted(lines)}",
+            remedy="Check that the file has a column of email addresses, and which column holds "
+            "them. Nobody was opted out.",
+        )
 
 
 def _overruled(

@@ -10,7 +10,7 @@ ANNA = "anna@example.org"
 
 NOT_UNDERSTOOD = {
     "no address at all": "email\nanna\nbert\n",
-    "several in each cell": f"email\n{ANNA} x@example.org\nb@example.org c@example.org\n",
+    "sentences": f"email\n{ANNA} and x@example.org\nb@example.org or c\n",
     "no file of lines": '{"unsubscribed": true}\n{"unsubscribed": true}\n',
 }
 
@@ -41,7 +41,7 @@ def test_an_empty_export_is_done(house, tmp_path):
 def test_one_line_that_is_understood_makes_a_run_and_the_others_are_told(house, tmp_path):
     house.contact(ANNA)
     path = tmp_path / "list.csv"
-    path.write_text(f"email\n{ANNA}\nbert\na@example.org b@example.org\n")
+    path.write_text(f"email\n{ANNA}\nbert\na@example.org or b@example.org\n")
 
     code, result = house.sync("run", "--file", str(path))
 
