@@ -7,6 +7,10 @@ from lib.values import Fault, Outcome
 
 NOT_UNDERSTOOD = "lines_not_understood"
 """The code of the fault that counts a source's lines which name nobody for sure."""
+DATES_NOT_UNDERSTOOD = "dates_not_understood"
+"""The code of the fault that counts a file's lines whose date cannot be read."""
+ABOUT_LINES = frozenset({NOT_UNDERSTOOD, DATES_NOT_UNDERSTOOD})
+"""Faults whose words count lines, not records."""
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.UPDATED: "opted out",

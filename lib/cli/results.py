@@ -5,7 +5,7 @@ from dataclasses import asdict
 from lib.clock import to_text
 from lib.store.runs import Run
 from lib.values import RunResult
-from lib.words import NOT_UNDERSTOOD, STATUSES, people, records, who_asked
+from lib.words import ABOUT_LINES, STATUSES, people, records, who_asked
 
 EXIT_CODES = {
     "succeeded": 0,
@@ -54,7 +54,7 @@ def told_when_quiet(result: RunResult) -> list[str]:
     if result.left_out is None:
         return []
     lines = [who_asked(result)] if result.left_out else []
-    return lines + [one.message for one in result.errors if one.code == NOT_UNDERSTOOD]
+    return lines + [one.message for one in result.errors if one.code in ABOUT_LINES]
 
 
 def _headline(result: RunResult) -> str:

@@ -21,8 +21,10 @@ from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.sources.who_asked.decide import decide
 from lib.sources.who_asked.tally import Places, Standing, Tally, tally
 from lib.values import Sighting
+from lib.words import counted
 
 _SAMPLES = 3
+_LONGEST_SAMPLE = 40
 # A date of today in a zone that is ahead of ours is no date from the future.
 _WIDEST_ZONE = timedelta(days=1)
 
@@ -91,9 +93,23 @@ class CsvFile:
             file_name=self._file_name,
             left_out=tally.left_out,
             who_asked=tally.sentence,
+            dates_unread=self._survey.dates.unread_count,
+            about_dates=self._about_dates(),
         )
         reading.sightings = self._sightings(reading)
         return reading
+
+    def _about_dates(self) -> str | None:
+        """What could not be read of the column of dates, if anything."""
+        dates, place = self._survey.dates, self._places.date
+        if place is None or not dates.unread_count:
+            return None
+        total = dates.read_count + dates.unread_count
+        samples = ", ".join(text[:_LONGEST_SAMPLE] for text in dates.unread_samples)
+        return (
+            f"Dates in column {self.columns()[place][0]} weren't understood on "
+            f"{dates.unread_count:,} of {counted(total, 'line', 'lines')}: {samples}"
+        )
 
     @cached_property
     def _read_at(self) -> datetime:

@@ -79,12 +79,32 @@ _ANOTHER_DATE = (
     *("expir", "ablauf", "renew", "start", "end", "valid", "due", "contract", "vertrag"),
 )
 
+_WHEN = frozenset(
+    {"date", "time", "datetime", "timestamp", "at", "on", "when", "since", "day", "datum", "am"}
+    | {"zeit", "zeitpunkt", "zeitstempel", "tag", "seit", "le", "depuis", "heure", "jour", "fecha"}
+    | {"hora", "el", "dia", "desde", "data", "ora", "il", "giorno", "dal", "em", "op", "tijd"}
+)
+_WHEN_ENDS = ("date", "datum", "time", "zeit")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+
 
 def plain(heading: str) -> str:
     """A heading without accents, blanks, signs and capitals, so that spellings meet."""
     letters = unicodedata.normalize("NFKD", heading)
     kept = "".join(one for one in letters if not unicodedata.combining(one) and one.isalnum())
     return kept.casefold()
+
+
+def words_of(heading: str) -> frozenset[str]:
+    """The heading's words, parted at blanks, signs and capitals."""
+    letters = unicodedata.normalize("NFKD", heading)
+    bare = "".join(one for one in letters if not unicodedata.combining(one))
+    return frozenset(word.casefold() for word in _WORD.findall(bare))
+
+
+def names_a_date(heading: str) -> bool:
+    """Whether the heading says that its values tell when."""
+    return bool(words_of(heading) & _WHEN) or plain(heading).endswith(_WHEN_ENDS)
 
 
 def address_rank(heading: str) -> int:

@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 from lib.addresses import is_domain
 from lib.sources.dates import DateColumn
 from lib.sources.entries import names_people
-from lib.sources.headings import address_rank, unsubscribe_date_rank
+from lib.sources.headings import address_rank, names_a_date, unsubscribe_date_rank
 from lib.sources.rows import Line, rows_of
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -52,6 +52,12 @@ class Column:
         if rank > 1 and dates.read_count:
             return rank
         return rank if dates.holds_dates and dates.unit is None else 0
+
+    @property
+    def should_hold_dates(self) -> bool:
+        """Whether the heading promises the date of an unsubscribe, and the values have numbers."""
+        is_promised = names_a_date(self.heading) and unsubscribe_date_rank(self.heading) >= 3
+        return is_promised and any(any(map(str.isdigit, value)) for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +201,6 @@ def _date(columns: tuple[Column, ...]) -> int | None:
     """The column that says when; none where two fit, or where its heading says another thing."""
     ranked = {place: rank for place, column in enumerate(columns) if (rank := column.date_rank)}
     best = [place for place, rank in ranked.items() if rank == max(ranked.values())]
+    if not best:  # dates that nobody can read are told of, so their column has to be known
+        best = [place for place, column in enumerate(columns) if column.should_hold_dates]
     return best[0] if len(best) == 1 else None

@@ -46,6 +46,7 @@ class Reading:
 
     `left_out` counts the lines of a file whose people did not ask, and `who_asked` says in a
     sentence how that was decided; both are known before the first sighting, and `None` elsewhere.
+    `about_dates` tells of dates on `dates_unread` lines that could not be read.
     """
 
     kind: ReadingKind
@@ -56,6 +57,8 @@ class Reading:
     file_name: str | None = None
     left_out: int | None = None
     who_asked: str | None = None
+    dates_unread: int = 0
+    about_dates: str | None = None
     unreadable: list[Unreadable] = field(default_factory=list)
     unreadable_count: int = 0
 

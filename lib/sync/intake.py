@@ -14,7 +14,7 @@ from lib.store.db import Store
 from lib.store.ledger import ReadingInfo, Taken
 from lib.sync.request import RunRequest
 from lib.values import Fault, Interval
-from lib.words import NOT_UNDERSTOOD
+from lib.words import DATES_NOT_UNDERSTOOD, NOT_UNDERSTOOD
 
 OVERLAP = timedelta(days=2)
 """How far behind the watermark each reading starts: JangoMail's clock zone is not documented."""
@@ -179,7 +179,7 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         unreadable=reading.unreadable_count + taken.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,
-        faults=_not_understood(reading, taken),
+        faults=(*_not_understood(reading, taken), *_undated(reading)),
     )
 
 
@@ -196,5 +196,20 @@ def _not_understood(reading: Reading, taken: Taken) -> tuple[Fault, ...]:
             message=f"{message.format(count=f'{count:,}')}: {quoted(lines)}",
             remedy=remedy,
             count=count,
+        ),
+    )
+
+
+def _undated(reading: Reading) -> tuple[Fault, ...]:
+    """Dates of a file that nobody can read: the people count, and when they asked stays open."""
+    if reading.about_dates is None:
+        return ()
+    return (
+        Fault(
+            code=DATES_NOT_UNDERSTOOD,
+            message=reading.about_dates,
+            remedy="These people count all the same. If someone has cleared one of their boxes in "
+            "Salesforce, it stays cleared: write the dates as 2026-11-25 and take the file again.",
+            count=reading.dates_unread,
         ),
     )

@@ -8,7 +8,7 @@ from lib.ui.failures import plain, show_trouble
 from lib.ui.record_table import draw_records
 from lib.ui.run_words import balance, closed, headline, origin, read
 from lib.ui.times import told
-from lib.words import NOT_UNDERSTOOD, counted, who_asked
+from lib.words import ABOUT_LINES, counted, who_asked
 
 GUARDED = "guarded"
 
@@ -35,7 +35,7 @@ def draw_faults(run: Run) -> None:
     for fault in run.errors:
         if fault.code == GUARDED:  # its remedy is for the command line; Sync has the button
             continue
-        of_records = fault.count > 1 and fault.code != NOT_UNDERSTOOD  # its words count the lines
+        of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # its words count the lines
         many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
         show_trouble(f"{fault.message}{many}", fault.remedy)
 

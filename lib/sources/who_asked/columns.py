@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lib.sources.headings import plain
+from lib.sources.headings import names_a_date, plain
 from lib.sources.who_asked import headings, values
 from lib.sources.who_asked.headings import Says
 from lib.sources.who_asked.values import Value
@@ -81,7 +81,7 @@ class ColumnSeen:
     def __post_init__(self) -> None:
         self.says = headings.says(self.heading)
         self._reads_dates = self.says in _DATED or headings.is_opt_in_date(self.heading)
-        self._names_a_date = headings.names_a_date(self.heading)
+        self._names_a_date = names_a_date(self.heading)
 
     def look_at(self, text: str) -> None:
         """Take in the column's value of one line that names somebody."""

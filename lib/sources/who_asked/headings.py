@@ -4,12 +4,11 @@ A heading never decides alone: together with it, each value is a vote (votes.py)
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 
-from lib.sources.headings import plain
+from lib.sources.headings import names_a_date, plain, words_of
 
 
 class Says(Enum):
@@ -149,12 +148,6 @@ _NOT = frozenset(
     | {"jamais", "sans", "sin", "nunca", "mai", "senza", "nao", "sem", "niet", "geen", "nooit"}
 )
 _CODED = frozenset({"reason", "type", "code", "kind", "state", "grund", "typ", "motif", "motivo"})
-_WHEN = frozenset(
-    {"date", "time", "datetime", "timestamp", "at", "on", "when", "since", "day", "datum", "am"}
-    | {"zeit", "zeitpunkt", "zeitstempel", "tag", "seit", "le", "depuis", "heure", "jour", "fecha"}
-    | {"hora", "el", "dia", "desde", "data", "ora", "il", "giorno", "dal", "em", "op", "tijd"}
-)
-_WHEN_ENDS = ("date", "datum", "time", "zeit")
 _NOTHING_WORDS = frozenset(
     {"name", "names", "vorname", "nachname", "firstname", "lastname", "fullname", "surname"}
     | {"nom", "prenom", "nombre", "nombres", "apellido", "apellidos", "cognome", "nome", "naam"}
@@ -176,25 +169,24 @@ _NO_STATUS = frozenset(
     {"lead", "order", "marital", "payment", "deal", "ticket", "case", "code", "http", "smtp"}
     | {"invoice", "familienstand", "employment", "shipping", "financial", "fulfillment"}
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 
 
 @lru_cache(maxsize=4096)
 def says(heading: str) -> Says:
     """What the heading says, `UNKNOWN` where it has none or says nothing we know."""
-    name, words = plain(heading), _words(heading)
+    name, words = plain(heading), words_of(heading)
     if _is_about_something_else(name, words):
         return Says.UNKNOWN
     if _holds(name, _PART) or _ONE_OF_MANY.search(name):
         return Says.PART
     if _holds(name, _DO_NOT):
         return Says.OPTED_OUT
-    wish = _wish(name, words)
-    if wish is not None and words & _DETAIL and not _asks_about_status(name, words):
+    wish = _wish(heading)
+    if wish is not None and words & _DETAIL and not _asks_about_status(heading):
         return Says.DETAIL if wish is Says.OPTED_OUT else Says.NOTHING
     if wish is not None:
         return wish
-    if _asks_about_status(name, words):
+    if _asks_about_status(heading):
         return Says.STATUS
     if _holds(name, _BOUNCE):
         return Says.BOUNCED
@@ -207,7 +199,7 @@ def says(heading: str) -> Says:
 
 def is_one_of_several(heading: str) -> bool:
     """Whether a no under the heading leaves it open that the person left in another way."""
-    return bool(_words(heading) & {"global", "globally", "portal"})
+    return bool(words_of(heading) & {"global", "globally", "portal"})
 
 
 def is_a_place_too(heading: str) -> bool:
@@ -217,7 +209,7 @@ def is_a_place_too(heading: str) -> bool:
 
 def holds_codes(heading: str) -> bool:
     """Whether small numbers under the heading stand for words, such as the reason for a block."""
-    return bool(_words(heading) & _CODED)
+    return bool(words_of(heading) & _CODED)
 
 
 def is_opt_in_date(heading: str) -> bool:
@@ -226,14 +218,9 @@ def is_opt_in_date(heading: str) -> bool:
     return says(heading) in (Says.OPTED_IN, Says.CONSENTED) or name.startswith("confirm")
 
 
-def names_a_date(heading: str) -> bool:
-    """Whether the heading says that its values tell when."""
-    name, words = plain(heading), _words(heading)
-    return bool(words & _WHEN) or name.endswith(_WHEN_ENDS)
-
-
-def _wish(name: str, words: frozenset[str]) -> Says | None:
+def _wish(heading: str) -> Says | None:
     """Out, in or a complaint, where the heading has a word for it that nothing turns round."""
+    name, words = plain(heading), words_of(heading)
     if _holds(name, _OUT) or words & _OUT_WORDS:
         return Says.CONSENTED if words & _NOT else Says.OPTED_OUT
     if _holds(name, _COMPLAINT):
@@ -242,31 +229,24 @@ def _wish(name: str, words: frozenset[str]) -> Says | None:
         if _holds(name, _ENDED):
             return Says.CONSENTED if words & _NOT else Says.OPTED_OUT
         doubtful = words & _NOT or _holds(name, _UNSURE)
-        return Says.CONSENTED if doubtful else _in_or_status(name, words)
+        return Says.CONSENTED if doubtful else _in_or_status(heading)
     return None
 
 
-def _in_or_status(name: str, words: frozenset[str]) -> Says:
-    return Says.STATUS if _asks_about_status(name, words) else Says.OPTED_IN
+def _in_or_status(heading: str) -> Says:
+    return Says.STATUS if _asks_about_status(heading) else Says.OPTED_IN
 
 
-def _asks_about_status(name: str, words: frozenset[str]) -> bool:
+def _asks_about_status(heading: str) -> bool:
     """Whether the heading asks for a state, and not for when it came about."""
-    is_state = _holds(name, _STATUS) and not words & _NO_STATUS
-    return is_state and not (words & _WHEN or name.endswith(_WHEN_ENDS))
+    is_state = _holds(plain(heading), _STATUS) and not words_of(heading) & _NO_STATUS
+    return is_state and not names_a_date(heading)
 
 
 def _is_about_something_else(name: str, words: frozenset[str]) -> bool:
     about_phone = bool(words & _PHONE) or _holds(name, _PHONE_PARTS)
     about_phone = about_phone or _holds(name, _NOT_ABOUT_MAIL)
     return about_phone and not _holds(name, _MAIL_WORDS)
-
-
-def _words(heading: str) -> frozenset[str]:
-    """The heading's words, parted at blanks, signs and capitals."""
-    letters = unicodedata.normalize("NFKD", heading)
-    bare = "".join(one for one in letters if not unicodedata.combining(one))
-    return frozenset(word.casefold() for word in _WORD.findall(bare))
 
 
 def _holds(name: str, parts: Iterable[str]) -> bool:
