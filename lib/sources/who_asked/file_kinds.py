@@ -16,7 +16,7 @@ class FileKind(Enum):
 
     ASKED = "people who unsubscribed"
     BOUNCED = "addresses that bounced"
-    STAYED = "people who are still subscribed"
+    STAYED = "people who opted in"
     MAILED = "people who got, opened or clicked an email"
     PARTS = "people who unsubscribed from certain lists or groups only"
 

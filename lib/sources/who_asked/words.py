@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from lib.errors import FileUnreadable, WhoAskedUnclear
 from lib.sources.who_asked.columns import ASKING, ColumnSeen
 from lib.sources.who_asked.file_kinds import FileKind
+from lib.sources.who_asked.headings import Says
+from lib.sources.who_asked.values import Value, says
 from lib.sources.who_asked.verdict import Verdict
 from lib.words import counted
 
@@ -92,13 +94,19 @@ def _names(verdict: Verdict) -> str:
 
 def _ask(message: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
     first = columns[0]
-    value = next((text for text, _ in first.told() if not text.startswith("(")), "VALUE")
     return WhoAskedUnclear(
         message,
-        remedy=f"Say which lines count, such as --where '{first.name}={value}', or use "
+        remedy=f"Say which lines count, such as --where '{first.name}={_example(first)}', or use "
         "--everyone if everyone in this file asked.",
         columns=tuple((column.name, column.told()) for column in columns),
     )
+
+
+def _example(column: ColumnSeen) -> str:
+    """A value that could mean leaving; never one that would opt out those who stay, if copied."""
+    likely = [text for text in column.states if says(text) in (Value.ASKED, Value.YES)]
+    turns_round = column.says in (Says.OPTED_IN, Says.CONSENTED)
+    return likely[0] if likely and not turns_round else "VALUE"
 
 
 def _who_asked(column: ColumnSeen) -> str:
