@@ -19,6 +19,7 @@
     │   ├── ApiLimitReached           api_limit_reached
     │   ├── PermissionMissing         permission_missing
     │   └── RequestRefused            request_refused           with Salesforce's own code
+    │       └── TooMuchAtOnce         too_much_at_once          a smaller call may pass
     ├── SourceError                   source
     │   ├── SourceCredentialsRefused  source_credentials_refused
     │   ├── SourceUnreachable         source_unreachable
@@ -157,9 +158,16 @@ class SignInRefused(SalesforceError):
 
 
 class SalesforceUnreachable(SalesforceError):
-    """No usable answer after the capped retries: network, time-out, 5xx."""
+    """No usable answer after the capped retries: network, time-out, 5xx.
+
+    `vendor_code` is Salesforce's own code where its answer named one.
+    """
 
     code = "salesforce_unreachable"
+
+    def __init__(self, message: str, *, remedy: str, vendor_code: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.vendor_code = vendor_code
 
 
 class WriteUnanswered(SalesforceError):
@@ -181,16 +189,32 @@ class PermissionMissing(SalesforceError):
 
 
 class RequestRefused(SalesforceError):
-    """Salesforce refused one request for good; `vendor_code` is its code, `status` HTTP's."""
+    """Salesforce refused one request for good.
+
+    `vendor_code` is its code, `said` its own text where there is one, `status` HTTP's.
+    """
 
     code = "request_refused"
 
     def __init__(
-        self, message: str, *, remedy: str, vendor_code: str = "", status: int = 0
+        self,
+        message: str,
+        *,
+        remedy: str,
+        vendor_code: str = "",
+        status: int = 0,
+        said: str = "",
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.vendor_code = vendor_code
         self.status = status
+        self.said = said
+
+
+class TooMuchAtOnce(RequestRefused):
+    """Salesforce stopped a call at one of its limits; a call with fewer records may pass."""
+
+    code = "too_much_at_once"
 
 
 class SourceError(OptbackError):

@@ -6,12 +6,7 @@ Guide, "Core Data Types Used in API Calls" (StatusCode); answers recorded from r
 
 import re
 
-PASSING = frozenset(
-    {
-        "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
-        "UNABLE_TO_LOCK_ROW",
-    }
-)
+from lib.salesforce.causes import NO_ANSWER, TOO_LARGE, Cause, cause_of
 
 _FIELD_SECURITY = (
     "Lightning: Setup > Object Manager > the object > Fields & Relationships > the field > "
@@ -29,7 +24,21 @@ _API_ENABLED = (
 )
 _ADMIN = "Show this to the Salesforce administrator."
 _NEXT_RUN = "Nothing to do: the next run tries it again."
+LESS_AT_A_TIME = (
+    "Try again, which costs nothing. If it happens again, ask for fewer records at a time."
+)
 _GONE = "Nothing to do: the record no longer exists."
+_TOO_SLOW = (
+    "Ask the Salesforce administrator to look at the automation on this kind of record (Setup > "
+    "Apex Triggers and Setup > Flows): it needs more than Salesforce allows. The next run tries "
+    "the record again."
+)
+_REFERRED = (
+    "Open the record in Salesforce and check what it points to: owner, account, record type, "
+    "campaign and other lookups. Replace what was deleted or is inactive, and save. If a flow or "
+    "trigger fills the lookup, show this to the Salesforce administrator. The next run tries the "
+    "record again."
+)
 _OPEN_RECORD = (
     "Open the record in Salesforce, mend what it names, and save; the next run tries it again."
 )
@@ -77,7 +86,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         _SHARING,
     ),
     "INSUFFICIENT_ACCESS_OR_READONLY": ("The user may not edit this record", _SHARING),
-    "INVALID_CROSS_REFERENCE_KEY": ("The record, or one it refers to, no longer exists", _GONE),
+    "INVALID_CROSS_REFERENCE_KEY": (
+        "The record points to something that no longer exists, or that this user may not use",
+        _REFERRED,
+    ),
     "INVALID_EMAIL_ADDRESS": ("The record holds an e-mail address that is none", _OPEN_RECORD),
     "INVALID_FIELD": ("The user cannot see a field, or it does not exist", _FIELD_SECURITY),
     "INVALID_FIELD_FOR_INSERT_UPDATE": ("The user may not edit this field", _FIELD_SECURITY),
@@ -93,19 +105,32 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The user may not see this kind of record",
         'Give the user "Read" and "Edit" on it: Setup > Permission Sets > Object Settings.',
     ),
+    "LIMIT_EXCEEDED": ("Saving the record exceeds a limit of the org", _TOO_SLOW),
     "MIXED_DML_OPERATION": ("Set-up records and people cannot be saved in one call", _ADMIN),
+    NO_ANSWER: (
+        "Salesforce took the change of this record and never answered",
+        _TOO_SLOW,
+    ),
     "OPERATION_TOO_LARGE": (
         "The search was too large for a user who may not see all records",
         'Give the user "View All" on Contact and Lead: Setup > Permission Sets > Object Settings.',
     ),
-    "QUERY_TIMEOUT": ("Salesforce gave up on the search: it ran too long", _NEXT_RUN),
+    "QUERY_TIMEOUT": ("Salesforce gave up on the search: it ran too long", LESS_AT_A_TIME),
     "QUERY_TOO_COMPLICATED": ("Salesforce finds the query too complicated", "Shorten the query."),
+    "REQUEST_RUNNING_TOO_LONG": (
+        "Salesforce stopped the request because it ran too long",
+        _TOO_SLOW,
+    ),
     "REQUIRED_FIELD_MISSING": ("Another required field of the record is empty", _OPEN_RECORD),
     "STORAGE_LIMIT_EXCEEDED": (
         "The org's storage is full",
         "Free some: Setup > Storage Usage.",
     ),
     "STRING_TOO_LONG": ("Another field of the record is too long", _OPEN_RECORD),
+    TOO_LARGE: (
+        "A server between here and Salesforce refused the request as too large",
+        "Ask your network administrator whether a proxy limits the size of requests.",
+    ),
     "TXN_SECURITY_NO_ACCESS": (
         "A security policy of your org does not allow this",
         "Ask the Salesforce administrator: Setup > Transaction Security Policies.",
@@ -123,17 +148,35 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Install a newer Optback.",
     ),
 }
+_WRAPPED = {
+    Cause.TOO_MUCH: (
+        "Automation in Salesforce hit a limit when the record was saved",
+        _TOO_SLOW,
+    ),
+    Cause.PASSING: (
+        "Other programs were using the record, or one that belongs to it, at the same time",
+        _NEXT_RUN,
+    ),
+}
 _ECHO = re.compile(r"\A.*ERROR at Row:\d+:Column:\d+\s*", re.DOTALL)
 _LONGEST = 300
 
 
 def words(code: str, message: str) -> tuple[str, str]:
     """What happened in plain words, with Salesforce's own text behind it, and what mends it."""
-    text, remedy = _WORDS.get(code, ("", _ADMIN))
+    text, remedy = _known(code, message)
     said = plain(message)
     if not text:
         return said or code or "without a reason", remedy
     return (f"{text} ({said})" if said else text), remedy
+
+
+def _known(code: str, message: str) -> tuple[str, str]:
+    """The words for what a code stands for, or for the cause that it wraps."""
+    cause = cause_of(code, message)
+    if cause is not cause_of(code, ""):
+        return _WRAPPED[cause]
+    return _WORDS.get(code, ("", _ADMIN))
 
 
 def plain(message: str) -> str:

@@ -4,6 +4,7 @@ Pure: a status and a decoded body in, a Failure out. Source: REST API Developer 
 Codes and Error Responses"; sObject Collections say `statusCode` where others say `errorCode`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,16 +16,24 @@ from lib.errors import (
     SalesforceError,
     SalesforceUnreachable,
     SignInRefused,
+    TooMuchAtOnce,
 )
-from lib.salesforce.codes import PASSING, words
+from lib.salesforce.causes import TOO_LARGE, Cause, cause_of
+from lib.salesforce.codes import LESS_AT_A_TIME, plain, words
 
 LATER = (
     "Nothing is lost: try again in a while, or leave it to the next run. "
     "If it lasts, look at https://status.salesforce.com."
 )
-_REST_IS_OFF = "not valid for use with the REST API"
+_REST_IS_OFF = re.compile(r"not valid for use with (?:the )?[\w ]*API", re.IGNORECASE)
 _TOO_BUSY = {420, 429, 503}
-_PASSING_CALL = PASSING | {"SERVER_UNAVAILABLE"}
+_TOO_LARGE_BODY = 413
+_LET_THE_SESSION_IN = (
+    "Ask the Salesforce administrator for three things. With a consumer key: the app has the scope "
+    '"Manage user data via APIs (api)" (Setup > External Client App Manager, or App Manager). '
+    'The user has "API Enabled" (Setup > Profiles, or Permission Sets > System Permissions). '
+    'The user\'s profile does not demand a "High Assurance" session. Then test the connection.'
+)
 _PERMISSION = {
     "API_CURRENTLY_DISABLED",
     "API_DISABLED_FOR_ORG",
@@ -94,7 +103,10 @@ def from_answer(status: int, content: object, *, wait_s: float | None = None) ->
         return _unauthorised(refusals)
     if first.code == "REQUEST_LIMIT_EXCEEDED" and "oncurrent" not in first.message:
         return Failure(Kind.FINAL, _limit_reached())
-    if status in _TOO_BUSY or first.code in _PASSING_CALL | {"REQUEST_LIMIT_EXCEEDED"}:
+    cause = cause_of(first.code, first.message)
+    if status == _TOO_LARGE_BODY or cause is Cause.TOO_MUCH:
+        return Failure(Kind.FINAL, _too_much(status, first))
+    if status in _TOO_BUSY or cause is Cause.PASSING or first.code == "REQUEST_LIMIT_EXCEEDED":
         return Failure(Kind.NOT_DONE, _unreachable(status, first), wait_s=wait_s)
     if (status >= 500 or status == 408) and not first.code.startswith("QUERY_"):
         kind = Kind.NOT_DONE if refusals else Kind.LOST
@@ -117,11 +129,10 @@ def _refusal(error: dict[str, object]) -> Refusal:
 
 
 def _unauthorised(refusals: Sequence[Refusal]) -> Failure:
-    if any(_REST_IS_OFF in each.message for each in refusals):
+    if any(_REST_IS_OFF.search(each.message) for each in refusals):
         error = SignInRefused(
-            "Salesforce signs this user in, but not for its REST API",
-            remedy="Ask the Salesforce administrator to allow the user API access: "
-            'Setup > Users > Profiles > System Permissions > "API Enabled".',
+            "Salesforce signs this user in, but the session may not use the REST API",
+            remedy=_LET_THE_SESSION_IN,
             vendor_code=refusals[0].code,
         )
         return Failure(Kind.FINAL, error)
@@ -145,7 +156,21 @@ def _limit_reached() -> ApiLimitReached:
 
 def _unreachable(status: int, refusal: Refusal) -> SalesforceUnreachable:
     said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
-    return SalesforceUnreachable(f"Salesforce cannot answer just now ({said})", remedy=LATER)
+    return SalesforceUnreachable(
+        f"Salesforce cannot answer just now ({said})", remedy=LATER, vendor_code=refusal.code
+    )
+
+
+def _too_much(status: int, refusal: Refusal) -> TooMuchAtOnce:
+    code = refusal.code or TOO_LARGE
+    return TooMuchAtOnce(
+        "Salesforce stopped the call as too much at once "
+        f"(HTTP {status}, {code}): {plain(refusal.message)}",
+        remedy=LESS_AT_A_TIME,
+        vendor_code=code,
+        status=status,
+        said=refusal.message,
+    )
 
 
 def _refused(status: int, refusal: Refusal) -> SalesforceError:
@@ -165,4 +190,5 @@ def _refused(status: int, refusal: Refusal) -> SalesforceError:
         remedy=remedy,
         vendor_code=refusal.code,
         status=status,
+        said=refusal.message,
     )

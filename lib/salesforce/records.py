@@ -8,12 +8,14 @@ from lib.errors import (
     PermissionMissing,
     RequestRefused,
     SalesforceError,
+    TooMuchAtOnce,
     WriteUnanswered,
 )
-from lib.salesforce.codes import PASSING, words
+from lib.salesforce.causes import Cause, cause_of, cause_of_all
+from lib.salesforce.codes import words
 from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
-from lib.salesforce.failures import refusals_in
+from lib.salesforce.failures import Refusal, refusals_in
 from lib.salesforce.ids import to18
 from lib.salesforce.rows import OPT_OUT, to_record
 from lib.values import Change, Record, Verdict
@@ -29,8 +31,9 @@ def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
     """Tick the opt-out box of up to 200 records in one call; nothing else can be written here.
 
     Returns one Verdict per change, in the order given; a refused record is a Verdict with
-    ok=False, so that the others go through. Rows refused in passing are tried again. Costs 1 API
-    call a try. Raises WriteUnanswered when the answer was lost or does not fit the records.
+    ok=False, so that the others go through. Rows refused in passing are tried again, whatever the
+    cause is wrapped in. Costs 1 API call a try. Raises TooMuchAtOnce when a smaller call may pass,
+    WriteUnanswered when the answer was lost or does not fit the records.
     Source: REST API Developer Guide, "sObject Collections" (at most 200; at most 10 runs of types).
     """
     if len(changes) > MOST_WRITES:
@@ -71,8 +74,13 @@ def look_up(
     return found
 
 
+def cause(verdict: Verdict) -> Cause:
+    """What a refused record's verdict is about."""
+    return cause_of(verdict.code or "", verdict.message or "")
+
+
 def _passes(verdict: Verdict) -> bool:
-    return not verdict.ok and verdict.code in PASSING
+    return not verdict.ok and cause(verdict) is Cause.PASSING
 
 
 def _tick(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
@@ -94,6 +102,9 @@ def _tick_again(
         return _tick(door, types)
     except WriteUnanswered:
         raise
+    except TooMuchAtOnce as error:
+        code, said = error.vendor_code, error.said
+        return {each: Verdict(each, ok=False, code=code, message=said) for each in types}
     except SalesforceError:
         return {each: before[each] for each in types}
 
@@ -122,7 +133,14 @@ def _verdict(record_id: str, row: object) -> Verdict:
     refusals = refusals_in(row.get("errors") or [])
     if not refusals:
         return Verdict(record_id, ok=False, code="UNKNOWN_EXCEPTION", message="")
-    return Verdict(record_id, ok=False, code=refusals[0].code, message=refusals[0].message)
+    telling = _telling(refusals)
+    return Verdict(record_id, ok=False, code=telling.code, message=telling.message)
+
+
+def _telling(refusals: Sequence[Refusal]) -> Refusal:
+    """The refusal that decides: what needs a person, before what passes by itself."""
+    decisive = cause_of_all((each.code, each.message) for each in refusals)
+    return next(each for each in refusals if cause_of(each.code, each.message) is decisive)
 
 
 def _unfit() -> WriteUnanswered:

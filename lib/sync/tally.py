@@ -35,11 +35,12 @@ def faults_of(changes: Iterable[Change]) -> list[Fault]:
         for change in changes
         if change.outcome is Outcome.FAILED
     )
-    by_code: dict[str, tuple[str, int]] = {}
+    found: dict[tuple[str, str], tuple[str, int]] = {}  # by what mends them, too
     for (code, message), count in causes.most_common():
-        first, so_far = by_code.get(code, (message, 0))
-        by_code[code] = (first, so_far + count)
-    return [_fault(code, message, count) for code, (message, count) in by_code.items()]
+        _, remedy = codes.words(code, message)
+        first, so_far = found.get((code, remedy), (message, 0))
+        found[code, remedy] = (first, so_far + count)
+    return [_fault(code, message, count) for (code, _), (message, count) in found.items()]
 
 
 def _fault(code: str, message: str, count: int) -> Fault:

@@ -1,25 +1,28 @@
-"""Tick the boxes: batches of 200, several under way at once, each announced before it is sent.
+"""Tick the boxes: calls of 200 records, several under way at once, each announced before.
 
 The log is written by the calling thread alone; the threads of the pool only speak to Salesforce.
+A call that fails as a whole is sent again in smaller ones (lib/sync/pace.py), so that only a
+record that fails in a call of its own is a failed record.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from lib.errors import OptbackError, SalesforceUnreachable, StoppedError, WriteUnanswered
-from lib.salesforce import records
+from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable, StoppedError
+from lib.salesforce.causes import NO_ANSWER
 from lib.salesforce.door import Door
-from lib.sync.lost import Settled, look_up, not_written
-from lib.sync.plan import CONVERTED, GONE
-from lib.values import Change, Outcome, Verdict
+from lib.sync.batch import Answer, Batch, send
+from lib.sync.lost import Settled
+from lib.sync.pace import Pace
+from lib.values import Change, Outcome
 
-BATCH = 200
 AT_ONCE = 4
-_TRIES = 3
-_SKIPPED_CODES = {"ENTITY_IS_DELETED": GONE, "CANNOT_UPDATE_CONVERTED_LEAD": CONVERTED}
-_PERHAPS_GONE = "INVALID_CROSS_REFERENCE_KEY"
-"""Salesforce says so of a record that is gone, and of a living one that refers to one."""
+_LOST_AT_ONE_SIZE = 2
+"""So many lost answers at one size, and the batch is halved."""
+_HELD_AT_MOST = 3
+"""So many records in a row without any answer between: Salesforce is the cause, not a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,61 +39,17 @@ class Logbook:
     stop: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a batch came to; `unsent` surely were not written, anything else is unsure."""
-
-    settled: list[Settled]
-    unsent: list[Change] = field(default_factory=list)
-    error: OptbackError | None = None
-
-
 def write(door: Door, changes: Sequence[Change], logbook: Logbook) -> None:
     """Tick the box of every change; what is refused is settled as such, and the others go on.
 
-    Costs 1 API call per 200 records. Raises the first OptbackError that stopped the work; batches
-    under way are waited for and settled first, and what was not sent stays an intent.
+    Costs 1 API call per 200 records while none meets a limit. A call that is too much costs at most
+    8 halvings until a size passes, which the rest of the run keeps; a record that fails whatever
+    the size costs about 16 calls to find. At worst each record is sent alone once; after 200 in a
+    row that fail alone, calls hold at least 25 and are not split any further. Raises the first
+    OptbackError that stopped the work; calls under way are waited for and settled first, and what
+    was not sent stays an intent.
     """
-    ordered = sorted(changes, key=lambda change: change.sobject)
-    batches = iter([ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH)])
-    error: OptbackError | None = None
-    under_way: set[Future[_Answer]] = set()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        while True:
-            if error is None:
-                error = _fill(pool, door, batches, under_way, logbook)
-            if not under_way:
-                break
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                answer = future.result()
-                logbook.settled(answer.settled)
-                logbook.not_sent(answer.unsent)
-                error = error or answer.error
-    if error is not None:
-        raise error
-
-
-def _fill(
-    pool: ThreadPoolExecutor,
-    door: Door,
-    batches: Iterator[list[Change]],
-    under_way: set[Future[_Answer]],
-    logbook: Logbook,
-) -> OptbackError | None:
-    """Send batches until enough are under way; the error that stops the sending, if any."""
-    while len(under_way) < AT_ONCE:
-        batch = next(batches, None)
-        if batch is None:
-            return None
-        if logbook.stop():
-            return stopped()
-        try:
-            logbook.sending(batch)
-        except OptbackError as error:
-            return error
-        under_way.add(pool.submit(_send, door, batch))
-    return None
+    _Writing(door, changes, logbook).go()
 
 
 def stopped() -> StoppedError:
@@ -101,28 +60,151 @@ def stopped() -> StoppedError:
     )
 
 
-def _send(door: Door, batch: Sequence[Change]) -> _Answer:
-    """One batch until each record has an answer; a lost answer is looked up, not repeated."""
-    left = list(batch)
-    settled: list[Settled] = []
-    for _ in range(_TRIES):
-        try:
-            verdicts = records.opt_out(door, left)
-        except WriteUnanswered:
+class _Writing:
+    """One run's writes: what waits, what was learned of sizes, and what stopped them."""
+
+    def __init__(self, door: Door, changes: Sequence[Change], logbook: Logbook) -> None:
+        self._door = door
+        self._logbook = logbook
+        self._fresh = deque(sorted(changes, key=lambda change: change.sobject))
+        self._again: deque[Batch] = deque()
+        self._pace = Pace()
+        self._held: list[tuple[Change, OptbackError]] = []  # failed alone, without a verdict
+        self._answers = 0
+        self._error: OptbackError | None = None
+
+    def go(self) -> None:
+        """Send until nothing waits or something stops it. Raises what did."""
+        under_way: set[Future[Answer]] = set()
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="write") as pool:
+            while True:
+                self._fill(pool, under_way)
+                if not under_way:
+                    break
+                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._take(future.result())
+        if self._held and self._error is None:
+            self._judge_held()
+        if self._error is not None:
+            raise self._error
+
+    def _fill(self, pool: ThreadPoolExecutor, under_way: set[Future[Answer]]) -> None:
+        """Send batches until enough are under way, or something stops the sending."""
+        while self._error is None and len(under_way) < AT_ONCE:
+            batch = self._next()
+            if batch is None:
+                return
+            if self._logbook.stop():
+                self._error = stopped()
+                return
             try:
-                known = look_up(door, left)
+                self._logbook.sending(batch.changes)
             except OptbackError as error:
-                return _Answer(settled, error=error)
-            again = not_written(known)
-            settled.extend(one for one in known if one.record_id not in again)
-            left = [change for change in left if change.record_id in again]
-            if not left:
-                return _Answer(settled)
-        except OptbackError as error:
-            return _Answer(settled, left, error)
+                self._error = error
+                return
+            under_way.add(pool.submit(send, self._door, batch))
+
+    def _next(self) -> Batch | None:
+        """The next batch, no larger than what is known to pass."""
+        if not self._again:
+            return self._next_fresh()
+        batch = self._again.popleft()
+        first, *others = batch.pieces(self._pace.size(sobject for sobject, _ in batch.by_sobject()))
+        self._again.extendleft(reversed(others))
+        return first
+
+    def _next_fresh(self) -> Batch | None:
+        chosen: list[Change] = []
+        while self._fresh:
+            sobjects = {change.sobject for change in (*chosen[-1:], self._fresh[0], *chosen[:1])}
+            if len(chosen) >= self._pace.size(sobjects):
+                break
+            chosen.append(self._fresh.popleft())
+        return Batch(tuple(chosen)) if chosen else None
+
+    def _take(self, answer: Answer) -> None:
+        """Write down what a call came to, and let wait again what is to be sent again."""
+        if answer.error is not None:
+            self._logbook.not_sent(answer.unsent)
+            if answer.is_of_body:
+                self._failed_whole(answer.batch, answer.error)
+            else:
+                self._error = self._error or answer.error
+            return
+        self._logbook.settled(answer.settled)
+        if answer.was_lost:
+            self._lost(answer)
         else:
-            return _Answer(settled + _judged(door, left, verdicts))
-    return _Answer(settled, left, _never_answered())
+            self._answered(answer)
+
+    def _answered(self, answer: Answer) -> None:
+        self._answers += 1
+        self._release_held()
+        batch, over = answer.batch, answer.too_much
+        if over and len(batch) <= self._pace.smallest:
+            self._logbook.settled(list(answer.alone.values()))
+            self._pace.failed_alone()
+            return
+        self._learn(batch, {change.sobject for change in over})
+        if over:
+            self._logbook.not_sent(over)
+            self._halve(Batch(tuple(over)), of=len(batch))
+
+    def _learn(self, batch: Batch, failed: set[str]) -> None:
+        """Keep in mind which sizes pass; of a mixed call that failed, nobody knows which part."""
+        for sobject, changes in batch.by_sobject():
+            if sobject not in failed:
+                self._pace.passed(sobject, len(changes), is_fresh=batch.is_fresh)
+            elif len(failed) == 1:
+                self._pace.failed(sobject, len(changes), is_fresh=batch.is_fresh)
+
+    def _lost(self, answer: Answer) -> None:
+        """An answer was lost; what surely was not written waits again, smaller the second time."""
+        if not answer.again:
+            return
+        self._logbook.not_sent(answer.again)
+        batch = Batch(tuple(answer.again), answer.batch.lost + 1, is_fresh=False)
+        if batch.lost < _LOST_AT_ONE_SIZE:
+            self._again.append(batch)
+        else:
+            self._failed_whole(batch, _never_answered())
+
+    def _failed_whole(self, batch: Batch, error: OptbackError) -> None:
+        """No verdict at all: halve it; a record alone is held until other calls tell the cause."""
+        if len(batch) > 1:
+            self._learn(batch, {change.sobject for change in batch.changes})
+            self._halve(batch, of=len(batch))
+            return
+        self._held.append((batch.changes[0], error))
+        if len(self._held) >= _HELD_AT_MOST:
+            self._error = self._error or error
+
+    def _halve(self, batch: Batch, *, of: int) -> None:
+        """Let a batch wait in pieces of at most half of what the call held, before all others.
+
+        What got no answer once at this size is not tried a second time at each smaller one.
+        """
+        halves = Batch(batch.changes, min(batch.lost, _LOST_AT_ONE_SIZE - 1), is_fresh=False)
+        self._again.extendleft(reversed(halves.pieces((of + 1) // 2)))
+
+    def _judge_held(self) -> None:
+        """At the end: the records are the cause if Salesforce answered other calls."""
+        if self._answers:
+            self._release_held()
+        else:
+            self._error = self._held[0][1]
+
+    def _release_held(self) -> None:
+        """Salesforce answers: what was held failed by itself."""
+        held, self._held = self._held, []
+        self._logbook.settled([_failed(change, error) for change, error in held])
+
+
+def _failed(change: Change, error: OptbackError) -> Settled:
+    code = getattr(error, "vendor_code", "") or NO_ANSWER
+    said = error.said if isinstance(error, RequestRefused) else ""
+    return Settled(change.record_id, Outcome.FAILED, code, said)
 
 
 def _never_answered() -> SalesforceUnreachable:
@@ -130,35 +212,3 @@ def _never_answered() -> SalesforceUnreachable:
         "Salesforce took several writes without answering",
         remedy="Nothing is lost: the next run takes up what was left.",
     )
-
-
-def _judged(door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict]) -> list[Settled]:
-    settled = [_from_verdict(verdict) for verdict in verdicts]
-    doubtful = [change for change, one in zip(changes, settled, strict=True) if _is_doubtful(one)]
-    gone = _gone(door, doubtful)
-    return [
-        replace(one, outcome=Outcome.SKIPPED, reason=GONE) if one.record_id in gone else one
-        for one in settled
-    ]
-
-
-def _is_doubtful(settled: Settled) -> bool:
-    return settled.outcome is Outcome.FAILED and settled.reason == _PERHAPS_GONE
-
-
-def _gone(door: Door, changes: Sequence[Change]) -> set[str]:
-    """Those of the records that Salesforce no longer knows; none when it cannot be asked."""
-    try:
-        known = look_up(door, changes)
-    except OptbackError:
-        return set()
-    return {one.record_id for one in known if one.reason == GONE}
-
-
-def _from_verdict(verdict: Verdict) -> Settled:
-    if verdict.ok:
-        return Settled(verdict.record_id, Outcome.UPDATED)
-    skipped = _SKIPPED_CODES.get(verdict.code or "")
-    if skipped is not None:
-        return Settled(verdict.record_id, Outcome.SKIPPED, skipped, verdict.message)
-    return Settled(verdict.record_id, Outcome.FAILED, verdict.code, verdict.message)

@@ -10,8 +10,11 @@ from lib.errors import (
     RequestRefused,
     SalesforceUnreachable,
     SignInRefused,
+    TooMuchAtOnce,
 )
 from lib.salesforce.failures import Kind, from_answer, refusals_in
+
+WRAPPER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 
 
 def _list(code: str, message: str = "") -> list[dict[str, Any]]:
@@ -42,12 +45,24 @@ def _list(code: str, message: str = "") -> list[dict[str, Any]]:
             "NOT_DONE",
             SalesforceUnreachable,
         ),
+        (
+            401,
+            _list("INVALID_SESSION_ID", "This session is not valid for use with the API"),
+            "FINAL",
+            SignInRefused,
+        ),
         (403, _list("API_DISABLED_FOR_ORG"), "FINAL", PermissionMissing),
         (429, "", "NOT_DONE", SalesforceUnreachable),
         (420, "<html>", "NOT_DONE", SalesforceUnreachable),
         (503, "<html>", "NOT_DONE", SalesforceUnreachable),
         (503, _list("SERVER_UNAVAILABLE"), "NOT_DONE", SalesforceUnreachable),
         (400, _list("UNABLE_TO_LOCK_ROW"), "NOT_DONE", SalesforceUnreachable),
+        (400, _list(WRAPPER, "T: UNABLE_TO_LOCK_ROW, x"), "NOT_DONE", SalesforceUnreachable),
+        (400, _list(WRAPPER, "T: System.LimitException: x"), "FINAL", TooMuchAtOnce),
+        (400, _list("REQUEST_RUNNING_TOO_LONG"), "FINAL", TooMuchAtOnce),
+        (503, _list("REQUEST_RUNNING_TOO_LONG"), "FINAL", TooMuchAtOnce),
+        (413, "<html>", "FINAL", TooMuchAtOnce),
+        (400, _list("QUERY_TIMEOUT", "running for too long"), "FINAL", RequestRefused),
         (500, _list("UNKNOWN_EXCEPTION"), "NOT_DONE", SalesforceUnreachable),
         (500, "<html>", "LOST", SalesforceUnreachable),
         (502, "<html>", "LOST", SalesforceUnreachable),
@@ -67,6 +82,15 @@ def test_an_answer_tells_whether_it_may_be_repeated(
 
     assert failure.kind is Kind[kind]
     assert type(failure.error) is error
+
+
+def test_a_session_that_may_not_use_rest_names_the_scope_and_the_permission() -> None:
+    body = _list("INVALID_SESSION_ID", "This session is not valid for use with the REST API")
+
+    remedy = from_answer(401, body).error.remedy
+
+    assert "Manage user data via APIs (api)" in remedy
+    assert "API Enabled" in remedy
 
 
 def test_a_refusal_keeps_salesforces_code_and_leaves_the_query_out() -> None:

@@ -102,6 +102,42 @@ def test_a_row_that_stays_locked_is_given_up(wire: Wire, door: Door) -> None:
     assert len(wire.heard("sobjects")) == 5
 
 
+@pytest.mark.parametrize(
+    "code", ["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"]
+)
+def test_a_lock_inside_a_triggers_or_flows_error_is_tried_again(
+    wire: Wire, door: Door, slept: list[float], code: str
+) -> None:
+    said = "T: execution of AfterUpdate caused by: first error: UNABLE_TO_LOCK_ROW, x: [] (dlrs)"
+    wire.on("PATCH", PATH, Answer(200, [_refused(code, said)]), _all_done)
+
+    (verdict,) = opt_out(door, [_change(CONTACTS[0])])
+
+    assert verdict.ok
+    assert slept == [0.5]
+
+
+def test_a_record_that_needs_a_person_too_is_not_tried_again(wire: Wire, door: Door) -> None:
+    row = _refused("UNABLE_TO_LOCK_ROW")
+    row["errors"].append({"statusCode": "STRING_TOO_LONG", "message": "too long", "fields": []})
+    wire.on("PATCH", PATH, Answer(200, [row]))
+
+    (verdict,) = opt_out(door, [_change(CONTACTS[0])])
+
+    assert verdict.code == "STRING_TOO_LONG"
+    assert len(wire.heard("sobjects")) == 1
+
+
+def test_a_second_try_that_is_too_much_says_so_of_its_rows(wire: Wire, door: Door) -> None:
+    first = Answer(200, [_done(CONTACTS[0]), _refused("UNABLE_TO_LOCK_ROW")])
+    too_long = [{"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "stopped"}]
+    wire.on("PATCH", PATH, first, Answer(400, too_long))
+
+    verdicts = opt_out(door, [_change(CONTACTS[0]), _change(CONTACTS[1])])
+
+    assert [each.code for each in verdicts] == [None, "REQUEST_RUNNING_TOO_LONG"]
+
+
 def test_what_was_done_stays_known_when_the_second_try_is_refused_whole(
     wire: Wire, door: Door
 ) -> None:

@@ -1,0 +1,167 @@
+"""One call of a write: what is sent, and what came back of it. Runs in a thread of the pool."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from lib.errors import (
+    OptbackError,
+    RequestRefused,
+    SalesforceUnreachable,
+    TooMuchAtOnce,
+    WriteUnanswered,
+)
+from lib.salesforce import records
+from lib.salesforce.causes import Cause
+from lib.salesforce.door import Door
+from lib.sync.lost import Settled, look_up, not_written
+from lib.sync.plan import CONVERTED, GONE
+from lib.values import Change, Outcome, Verdict
+
+_OF_THE_BODY = frozenset({400, 413, 500})
+"""Statuses of a whole call that a single record of it may have caused."""
+_OF_THE_SERVICE = frozenset(
+    {
+        "",
+        "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
+        "REQUEST_LIMIT_EXCEEDED",
+        "SERVER_UNAVAILABLE",
+    }
+)
+"""Codes of a passing failure that no record causes; without a code it was no answer at all."""
+_SKIPPED_CODES = {"CANNOT_UPDATE_CONVERTED_LEAD": CONVERTED}
+_PERHAPS_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
+"""Said of a record that is gone, and of a living one that points to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Changes for one call, sorted by sObject. `lost` counts the tries without an answer."""
+
+    changes: tuple[Change, ...]
+    lost: int = 0
+    is_fresh: bool = True  # the first try of all its records
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def by_sobject(self) -> Iterator[tuple[str, list[Change]]]:
+        """Each sObject of the batch with its changes."""
+        for sobject, changes in groupby(self.changes, key=lambda change: change.sobject):
+            yield sobject, list(changes)
+
+    def pieces(self, size: int) -> list["Batch"]:
+        """The same changes in batches of at most `size`, of one sObject each where it is mixed."""
+        groups = [changes for _, changes in self.by_sobject()]
+        if len(groups) == 1 or sum(map(len, groups)) <= size:
+            groups = [list(self.changes)]
+        return [
+            replace(self, changes=tuple(group[at : at + size]), is_fresh=False)
+            for group in groups
+            for at in range(0, len(group), size)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one call came to.
+
+    `too_much` surely were not written, and may be with fewer records; the verdicts of `alone`
+    hold where the call cannot be any smaller. When the answer `was_lost`, the records were looked
+    up: those `again` surely were not written. When `error` is set the whole call failed: `unsent`
+    surely were not written, anything else is unsure; `is_of_body` says that a single record may
+    have caused the error.
+    """
+
+    batch: Batch
+    settled: list[Settled] = field(default_factory=list)
+    too_much: list[Change] = field(default_factory=list)
+    alone: Mapping[str, Settled] = field(default_factory=dict)
+    was_lost: bool = False
+    again: list[Change] = field(default_factory=list)
+    unsent: list[Change] = field(default_factory=list)
+    error: OptbackError | None = None
+    is_of_body: bool = False
+
+
+def send(door: Door, batch: Batch) -> Answer:
+    """One call. A lost answer is looked up, never repeated blindly; nothing is raised."""
+    try:
+        verdicts = records.opt_out(door, batch.changes)
+    except WriteUnanswered:
+        return _looked_up(door, batch)
+    except TooMuchAtOnce as error:
+        code, said = error.vendor_code, error.said
+        whole = [Verdict(one.record_id, False, code, said) for one in batch.changes]
+        return _told(door, batch, whole)
+    except OptbackError as error:
+        unsent = list(batch.changes)
+        return Answer(batch, unsent=unsent, error=error, is_of_body=_is_of_body(error))
+    return _told(door, batch, verdicts)
+
+
+def _looked_up(door: Door, batch: Batch) -> Answer:
+    try:
+        known = look_up(door, batch.changes)
+    except OptbackError as error:
+        return Answer(batch, error=error)
+    open_ids = not_written(known)
+    return Answer(
+        batch,
+        settled=[one for one in known if one.record_id not in open_ids],
+        was_lost=True,
+        again=[change for change in batch.changes if change.record_id in open_ids],
+    )
+
+
+def _is_of_body(error: OptbackError) -> bool:
+    if isinstance(error, SalesforceUnreachable):
+        return error.vendor_code not in _OF_THE_SERVICE
+    return isinstance(error, RequestRefused) and error.status in _OF_THE_BODY
+
+
+def _told(door: Door, batch: Batch, verdicts: Sequence[Verdict]) -> Answer:
+    settled = _judged(door, batch.changes, verdicts)
+    over = {
+        verdict.record_id
+        for verdict in verdicts
+        if not verdict.ok and records.cause(verdict) is Cause.TOO_MUCH
+    }
+    return Answer(
+        batch,
+        settled=[one for one in settled if one.record_id not in over],
+        too_much=[change for change in batch.changes if change.record_id in over],
+        alone={one.record_id: one for one in settled if one.record_id in over},
+    )
+
+
+def _judged(door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict]) -> list[Settled]:
+    settled = [_from_verdict(verdict) for verdict in verdicts]
+    doubtful = [change for change, one in zip(changes, settled, strict=True) if _is_doubtful(one)]
+    gone = _gone(door, doubtful)
+    return [
+        replace(one, outcome=Outcome.SKIPPED, reason=GONE) if one.record_id in gone else one
+        for one in settled
+    ]
+
+
+def _is_doubtful(settled: Settled) -> bool:
+    return settled.outcome is Outcome.FAILED and settled.reason in _PERHAPS_GONE
+
+
+def _gone(door: Door, changes: Sequence[Change]) -> set[str]:
+    """Those of the records that Salesforce no longer knows; none when it cannot be asked."""
+    try:
+        known = look_up(door, changes)
+    except OptbackError:
+        return set()
+    return {one.record_id for one in known if one.reason == GONE}
+
+
+def _from_verdict(verdict: Verdict) -> Settled:
+    if verdict.ok:
+        return Settled(verdict.record_id, Outcome.UPDATED)
+    skipped = _SKIPPED_CODES.get(verdict.code or "")
+    if skipped is not None:
+        return Settled(verdict.record_id, Outcome.SKIPPED, skipped, verdict.message)
+    return Settled(verdict.record_id, Outcome.FAILED, verdict.code, verdict.message)

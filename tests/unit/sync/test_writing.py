@@ -1,0 +1,368 @@
+"""Writes that fail as a whole: smaller calls until they pass, and only lone failures count."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lib.clock import from_text
+from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable
+from lib.salesforce.causes import NO_ANSWER
+from lib.salesforce.door import Door
+from lib.settings import SalesforceLogin
+from lib.sync import pace, writing
+from lib.sync.lost import Settled
+from lib.values import Change, Outcome
+from tests.unit.salesforce.conftest import Limits
+from tests.unit.salesforce.wire import RESET, Answer, Asked, Wire, serving
+
+PATCH = "composite/sobjects$"
+LOOK_UP = "composite/sobjects/(Contact|Lead)$"
+THEN = "2026-03-02T12:00:00.000+0000"
+CPU = "npsp.TDTM_Contact: System.LimitException: npsp:Apex CPU time limit exceeded"
+WRAPPER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+TOO_LONG = [
+    {"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "Your request was running for too long."}
+]
+
+
+def contacts(count: int) -> list[Change]:
+    return [_change(f"003{number:012}AAA", "Contact") for number in range(count)]
+
+
+def leads(count: int) -> list[Change]:
+    return [_change(f"00Q{number:012}EAA", "Lead") for number in range(count)]
+
+
+def _change(record_id: str, sobject: str) -> Change:
+    when = from_text("2026-03-02T12:00:00Z")
+    return Change(sobject, record_id, "ana@example.org", Outcome.PENDING, modified_at=when)
+
+
+@dataclass
+class Book:
+    """A logbook that refuses what no log may hear: two answers, or one without an announcement."""
+
+    settled: dict[str, Settled] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set)
+    stopping: bool = False
+
+    def logbook(self) -> writing.Logbook:
+        return writing.Logbook(self._sending, self._settle, self._not_sent, lambda: self.stopping)
+
+    def outcomes(self) -> Counter[Outcome]:
+        return Counter(one.outcome for one in self.settled.values())
+
+    def _sending(self, batch: Sequence[Change]) -> None:
+        ids = {one.record_id for one in batch}
+        assert not ids & self.sent
+        assert not ids & self.settled.keys()
+        self.sent |= ids
+
+    def _settle(self, answers: Sequence[Settled]) -> None:
+        for one in answers:
+            assert one.record_id not in self.settled
+            self.settled[one.record_id] = one
+            self.sent.discard(one.record_id)
+
+    def _not_sent(self, changes: Sequence[Change]) -> None:
+        self.sent -= {one.record_id for one in changes}
+
+
+@dataclass
+class Org:
+    """What the scripted server does with a write; `ticked` are the boxes that are set."""
+
+    wire: Wire
+    refuses: Callable[[Sequence[str]], Answer | None]
+    row: Callable[[str, int], dict[str, Any] | None] = lambda _id, _size: None
+    ticked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.wire.on("PATCH", PATCH, self._write)
+        self.wire.on("POST", LOOK_UP, self._look_up)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many records each write held, in order."""
+        return [len(each.json["records"]) for each in self.wire.heard(PATCH)]
+
+    def _write(self, asked: Asked) -> Answer:
+        ids = [each["id"] for each in asked.json["records"]]
+        refused = self.refuses(ids)
+        if refused is not None:
+            return refused
+        return Answer(200, [self._result(each, len(ids)) for each in ids])
+
+    def _result(self, record_id: str, size: int) -> dict[str, Any]:
+        error = self.row(record_id, size)
+        if error is not None:
+            return {"success": False, "errors": [{"fields": [], **error}]}
+        self.ticked.append(record_id)
+        return {"id": record_id, "success": True, "errors": []}
+
+    def _look_up(self, asked: Asked) -> Answer:
+        return Answer(200, [self._row(each) for each in asked.json["ids"]])
+
+    def _row(self, record_id: str) -> dict[str, Any]:
+        return {
+            "attributes": {"type": "Lead" if record_id.startswith("00Q") else "Contact"},
+            "Id": record_id,
+            "Email": "ana@example.org",
+            "HasOptedOutOfEmail": record_id in self.ticked,
+            "LastModifiedDate": THEN,
+            "IsConverted": False,
+        }
+
+
+def nothing(_ids: Sequence[str]) -> Answer | None:
+    return None
+
+
+def larger_than(most: int, answer: Answer) -> Callable[[Sequence[str]], Answer | None]:
+    return lambda ids: answer if len(ids) > most else None
+
+
+def limit(record_id: str, size: int, *, most: int = 100) -> dict[str, Any] | None:
+    return {"statusCode": WRAPPER, "message": CPU} if size > most else None
+
+
+def write(door: Door, changes: Sequence[Change]) -> Book:
+    book = Book()
+    writing.write(door, changes, book.logbook())
+    assert not book.sent
+    return book
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(400, TOO_LONG),
+        Answer(500, TOO_LONG),
+        Answer(503, TOO_LONG),
+        Answer(413, "<html>Request Entity Too Large</html>"),
+        Answer(400, [{"errorCode": WRAPPER, "message": CPU}]),
+        Answer(500, [{"errorCode": "UNKNOWN_EXCEPTION", "message": "ErrorId: 1-2 (3)"}]),
+        Answer(400, [{"errorCode": "EXCEEDED_ID_LIMIT", "message": "record limit reached"}]),
+        RESET,
+        Answer(504, "<html>Gateway Time-out</html>"),
+        Answer(200, None),
+    ],
+)
+def test_a_call_that_fails_as_a_whole_is_halved_until_it_passes(
+    wire: Wire, door: Door, answer: Answer
+) -> None:
+    org = Org(wire, larger_than(100, answer))
+
+    book = write(door, contacts(200))
+
+    assert book.outcomes() == {Outcome.UPDATED: 200}
+    assert org.sizes[-2:] == [100, 100]
+    assert len(org.ticked) == 200
+
+
+def test_the_size_that_passed_is_kept_for_the_rest_of_the_run(wire: Wire, door: Door) -> None:
+    org = Org(wire, larger_than(60, Answer(400, TOO_LONG)))
+
+    book = write(door, contacts(3000))
+
+    assert book.outcomes() == {Outcome.UPDATED: 3000}
+    assert org.sizes[12:] == [50] * len(org.sizes[12:])
+    assert len(org.sizes) <= 3000 / 50 + 12
+
+
+def test_rows_that_meet_a_limit_are_sent_again_in_smaller_calls(wire: Wire, door: Door) -> None:
+    org = Org(wire, nothing, limit)
+
+    book = write(door, contacts(450))
+
+    assert book.outcomes() == {Outcome.UPDATED: 450}
+    assert max(org.sizes[4:]) <= 100
+    assert len(org.ticked) == 450
+
+
+def test_rows_that_went_through_are_not_sent_again(wire: Wire, door: Door) -> None:
+    late = {one.record_id for one in contacts(200)[150:]}
+    org = Org(wire, nothing, lambda each, size: limit(each, size) if each in late else None)
+
+    book = write(door, contacts(200))
+
+    assert book.outcomes() == {Outcome.UPDATED: 200}
+    assert org.sizes == [200, 50]
+    assert len(set(org.ticked)) == len(org.ticked) == 200
+
+
+def test_only_a_record_that_fails_alone_is_a_failed_record(wire: Wire, door: Door) -> None:
+    bad = contacts(1000)[437].record_id
+    message = {"statusCode": WRAPPER, "message": "hed:Too many query rows: 50001"}
+    calls: dict[str, bool] = {}
+
+    def refuse(each: str, size: int) -> dict[str, Any] | None:
+        return message if calls["bad"] else None
+
+    def note(ids: Sequence[str]) -> Answer | None:
+        calls["bad"] = bad in ids
+        return None
+
+    org = Org(wire, note, refuse)
+
+    book = write(door, contacts(1000))
+
+    assert book.outcomes() == {Outcome.UPDATED: 999, Outcome.FAILED: 1}
+    assert (book.settled[bad].reason, book.settled[bad].message) == (WRAPPER, message["message"])
+    assert len(org.sizes) <= 5 + 17
+
+
+def test_contacts_that_need_small_calls_do_not_slow_down_leads(wire: Wire, door: Door) -> None:
+    org = Org(wire, lambda ids: Answer(400, TOO_LONG) if _contacts_in(ids) > 25 else None)
+
+    book = write(door, [*contacts(400), *leads(1000)])
+
+    assert book.outcomes() == {Outcome.UPDATED: 1400}
+    assert org.sizes.count(200) >= 4
+
+
+def _contacts_in(ids: Sequence[str]) -> int:
+    return sum(each.startswith("003") for each in ids)
+
+
+def test_calls_are_bounded_when_nothing_ever_passes(
+    wire: Wire, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "LONE_FAILURES", 20)
+    org = Org(wire, lambda _ids: Answer(400, TOO_LONG))
+
+    book = write(door, contacts(2000))
+
+    assert book.outcomes() == {Outcome.FAILED: 2000}
+    assert {one.reason for one in book.settled.values()} == {"REQUEST_RUNNING_TOO_LONG"}
+    assert len(org.sizes) < 20 + 2000 / pace.THEN_AT_LEAST + 60
+
+
+def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest(
+    wire: Wire, door: Door
+) -> None:
+    org = Org(wire, lambda _ids: RESET)
+    book = Book()
+
+    with pytest.raises(SalesforceUnreachable):
+        writing.write(door, contacts(1000), book.logbook())
+
+    assert not book.settled
+    assert not book.sent
+    assert len(org.sizes) <= 60
+
+
+def test_a_call_that_no_record_causes_stops_the_run(wire: Wire, door: Door) -> None:
+    org = Org(wire, lambda _ids: Answer(404, [{"errorCode": "NOT_FOUND", "message": "no"}]))
+    book = Book()
+
+    with pytest.raises(RequestRefused):
+        writing.write(door, contacts(1000), book.logbook())
+
+    assert not book.settled
+    assert not book.sent
+    assert len(org.sizes) <= 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (RESET, NO_ANSWER),
+        (Answer(500, [{"errorCode": "UNKNOWN_EXCEPTION", "message": "no"}]), "UNKNOWN_EXCEPTION"),
+        (Answer(400, [{"errorCode": "BRAND_NEW", "message": "no"}]), "BRAND_NEW"),
+    ],
+)
+def test_a_record_that_brings_down_every_call_it_is_in_is_found(
+    wire: Wire, door: Door, answer: Answer, reason: str
+) -> None:
+    bad = contacts(300)[250].record_id
+    org = Org(wire, lambda ids: answer if bad in ids else None)
+
+    book = write(door, contacts(300))
+
+    assert book.outcomes() == {Outcome.UPDATED: 299, Outcome.FAILED: 1}
+    assert book.settled[bad].reason == reason
+    assert len(set(org.ticked)) == len(org.ticked) == 299
+
+
+def test_what_was_done_although_its_answer_was_lost_is_not_repeated(wire: Wire, door: Door) -> None:
+    lost: list[int] = []
+
+    def loses_the_first(ids: Sequence[str]) -> Answer | None:
+        if lost:
+            return None
+        lost.append(1)
+        org.ticked.extend(ids[:120])
+        return RESET
+
+    org = Org(wire, loses_the_first)
+
+    book = write(door, contacts(200))
+
+    assert book.outcomes() == {Outcome.UPDATED: 200}
+    assert org.sizes == [200, 80]
+
+
+def test_a_run_that_is_asked_to_stop_sends_no_further_piece(wire: Wire, door: Door) -> None:
+    book = Book()
+
+    def stops(_ids: Sequence[str]) -> Answer | None:
+        book.stopping = True
+        return Answer(400, TOO_LONG)
+
+    org = Org(wire, stops)
+
+    with pytest.raises(OptbackError, match="stop"):
+        writing.write(door, contacts(100), book.logbook())
+
+    assert org.sizes == [100]
+    assert not book.settled
+    assert not book.sent
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    count=st.integers(1, 420),
+    of_contacts=st.integers(1, 200),
+    of_leads=st.integers(1, 200),
+    bad=st.sets(st.integers(0, 419), max_size=3),
+    by_row=st.booleans(),
+)
+def test_whatever_the_limits_each_record_gets_its_own_outcome(
+    count: int, of_contacts: int, of_leads: int, bad: set[int], by_row: bool
+) -> None:
+    changes = [*contacts(count // 2), *leads(count - count // 2)]
+    poison = {changes[each].record_id for each in bad if each < count}
+
+    def is_over(ids: Sequence[str]) -> bool:
+        contacts_in = _contacts_in(ids)
+        too_many = contacts_in > of_contacts or len(ids) - contacts_in > of_leads
+        return too_many or not poison.isdisjoint(ids)
+
+    state: dict[str, bool] = {}
+
+    def refuse(ids: Sequence[str]) -> Answer | None:
+        state["over"] = is_over(ids)
+        return Answer(400, TOO_LONG) if state["over"] and not by_row else None
+
+    def row(_each: str, _size: int) -> dict[str, Any] | None:
+        return {"statusCode": WRAPPER, "message": CPU} if state["over"] else None
+
+    with serving() as wire:
+        org = Org(wire, refuse, row)
+        login = SalesforceLogin(wire.url, "ana@example.org", "secret", "token")
+        with Door.open(login, sleep=lambda _: None, limits=Limits(5, 5, 5, 5)) as door:
+            book = write(door, changes)
+
+    failed = {each for each, one in book.settled.items() if one.outcome is Outcome.FAILED}
+    assert failed == poison
+    assert sorted(org.ticked) == sorted(
+        one.record_id for one in changes if one.record_id not in poison
+    )
