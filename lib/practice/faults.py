@@ -6,9 +6,10 @@ A fault is one value with the requests it concerns and how often; adding a kind 
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from threading import Lock
+from xml.sax.saxutils import escape
 
 from lib.errors import UsageError
 
@@ -19,6 +20,7 @@ KINDS = {
     "slow": "waits `seconds` before it does the work",
     "cut": "does the work, sends `share` of the answer's body as if it were the whole",
     "cut_off": "does the work, sends `share` of the answer's body and closes the connection",
+    "rows": "refuses each record of a collection with `code` and `message`, or only `records`",
     "expire_sessions": "ends every session, so that the request finds its own expired",
     "slow_job": "the next Bulk query job takes `seconds`",
     "failed_job": "the next Bulk query job ends as Failed, with `message`",
@@ -41,7 +43,9 @@ class Fault:
 
     `after` is how many requests that it concerns still pass untouched before.
     `method` may be a method or `write`; `path` is a regular expression looked for in the path.
-    `code` and `message` replace those which the status has by itself.
+    `code` and `message` replace those which the status has by itself. With `more_than` it concerns
+    only collections of more records, and with `records` (ids, with blanks between) only those that
+    hold one of them.
     """
 
     kind: str
@@ -55,6 +59,8 @@ class Fault:
     message: str = ""
     seconds: float = 1.0
     share: float = 0.5
+    more_than: int = 0
+    records: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -65,6 +71,8 @@ class Fault:
             raise _unusable("a fault happens at least once", "Give times=1 or more, or none.")
         if self.after < 0:
             raise _unusable("after counts requests", "Give after=0 or more.")
+        if self.more_than < 0:
+            raise _unusable("more_than counts records", "Give more_than=0 or more.")
         if not 200 <= self.status <= 599:
             raise _unusable(f"{self.status} is no HTTP status", "Give one from 200 to 599.")
         try:
@@ -72,8 +80,17 @@ class Fault:
         except re.error as error:
             raise _unusable(f"path: {error}", "Give a regular expression.") from error
 
-    def concerns(self, method: str, path: str) -> bool:
-        """Whether it is about such a request."""
+    @property
+    def is_about_records(self) -> bool:
+        """Whether the records of a collection decide if it happens."""
+        return self.kind == "rows" or self.more_than > 0 or self.records != ""
+
+    def names(self, record_id: str) -> bool:
+        """Whether it is about this record; without `records` about all."""
+        return not self.records or record_id in self.records.split()
+
+    def concerns(self, method: str, path: str, ids: Sequence[str] = ()) -> bool:
+        """Whether it is about such a request; `ids` are those of a collection's records."""
         area = area_of(path)
         return (
             area != ""
@@ -83,7 +100,11 @@ class Fault:
                 self.method.upper() in ("", method) or (self.method == "write" and _writes(method))
             )
             and re.search(self.path, path) is not None
+            and (not self.is_about_records or self._concerns_records(ids))
         )
+
+    def _concerns_records(self, ids: Sequence[str]) -> bool:
+        return len(ids) > self.more_than and any(self.names(one) for one in ids)
 
 
 @dataclass(slots=True)
@@ -105,11 +126,17 @@ class Faults:
             self.waiting.clear()
             return count
 
-    def take(self, method: str, path: str) -> Fault | None:
+    @property
+    def are_about_records(self) -> bool:
+        """Whether one of them asks for the records of a request."""
+        with self._lock:
+            return any(fault.is_about_records for fault in self.waiting)
+
+    def take(self, method: str, path: str, ids: Sequence[str] = ()) -> Fault | None:
         """The first fault that concerns a request, counted as having happened."""
         with self._lock:
             for fault in self.waiting:
-                if fault.concerns(method, path) and not self._passes(fault):
+                if fault.concerns(method, path, ids) and not self._passes(fault):
                     self._count_down(fault)
                     return fault
         return None
@@ -165,7 +192,14 @@ def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
     return Fault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
 
 
-_CONVERTERS = {"times": int, "after": int, "status": int, "seconds": float, "share": float}
+_CONVERTERS: dict[str, type[int] | type[float]] = {
+    "times": int,
+    "after": int,
+    "status": int,
+    "more_than": int,
+    "seconds": float,
+    "share": float,
+}
 
 
 def _converted(name: str, value: object) -> object:
@@ -177,15 +211,40 @@ def _converted(name: str, value: object) -> object:
         raise _unusable(f"{name}={value!r} is no number", f"Give a number for {name}.") from error
 
 
-def body_for(fault: Fault, area: str) -> tuple[str, str]:
-    """The media type and text with which a vendor's service answers such a status."""
-    if area == "jangomail" or fault.status in (420, 502, 504):
+def body_for(fault: Fault, path: str) -> tuple[str, str]:
+    """The media type and text with which a vendor's service answers such a status at a path."""
+    if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
         return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
     code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
-    error = {"message": fault.message or message, "errorCode": fault.code or code}
-    return "application/json;charset=UTF-8", json.dumps([error])
+    code, message = fault.code or code, fault.message or message
+    if path.startswith("/services/oauth2"):
+        return _JSON, json.dumps({"error": code, "error_description": message})
+    if path.startswith("/services/Soap"):
+        return "text/xml;charset=UTF-8", _soap_fault(code, message)
+    return _JSON, json.dumps([{"message": message, "errorCode": code}])
 
 
+def _soap_fault(code: str, message: str) -> str:
+    text = escape(message)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
+        'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault>'
+        f"<faultcode>sf:{code}</faultcode><faultstring>{code}: {text}</faultstring><detail>"
+        f"<sf:LoginFault><sf:exceptionCode>{code}</sf:exceptionCode><sf:exceptionMessage>{text}"
+        "</sf:exceptionMessage></sf:LoginFault></detail></soapenv:Fault></soapenv:Body>"
+        "</soapenv:Envelope>"
+    )
+
+
+def refused_row(fault: Fault) -> dict[str, object]:
+    """The result of one record of a collection that the fault refuses."""
+    code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
+    error = {"statusCode": code, "message": message, "fields": list[str]()}
+    return {"success": False, "errors": [error]}
+
+
+_JSON = "application/json;charset=UTF-8"
 _UNKNOWN = (
     "An unexpected error occurred. Please include this ErrorId if you contact support: "
     "1234567890-12345 (-1234567890)"

@@ -2,16 +2,19 @@
 
 import asyncio
 import gzip
+import json
 import socket
 import struct
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.practice.faults import Fault, Faults, area_of, body_for
+from lib.practice.faults import Fault, Faults, body_for, refused_row
+from lib.practice.web import Replayed, whole_body
 
+_COLLECTION = "/composite/sobjects"
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -27,7 +30,11 @@ class Misbehaving:
         """ASGI."""
         fault = None
         if scope["type"] == "http":
-            fault = self.faults.take(scope["method"], scope["path"])
+            ids: list[str] = []
+            if scope["path"].rstrip("/").endswith(_COLLECTION) and self.faults.are_about_records:
+                body = await whole_body(receive)
+                receive, ids = Replayed(body, receive), list(_records_in(body))
+            fault = self.faults.take(scope["method"], scope["path"], ids)
         if fault is None:
             await self.app(scope, receive, send)
         else:
@@ -35,11 +42,13 @@ class Misbehaving:
 
     async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind == "status":
-            media_type, text = body_for(fault, area_of(scope["path"]))
+            media_type, text = body_for(fault, scope["path"])
             await Response(text, fault.status, media_type=media_type)(scope, receive, send)
         elif fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             await self.app(scope, receive, send)
+        elif fault.kind == "rows":
+            await self._refuse_rows(fault, scope, receive, send)
         elif fault.kind == "expire_sessions":
             self.end_sessions()
             await self.app(scope, receive, send)
@@ -50,6 +59,23 @@ class Misbehaving:
             await _reset(scope, receive)
         else:
             await self._cut(fault, scope, receive, send)
+
+    async def _refuse_rows(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the other records of a collection through, and put the refused ones between."""
+        body = await whole_body(receive)
+        others = {one: row for one, row in _records_in(body).items() if not fault.names(one)}
+        done: dict[str, Any] = {}
+        if others:
+            kept = json.dumps({**json.loads(body), "records": list(others.values())}).encode()
+            answer = _Kept()
+            await self.app(_with_length(scope, len(kept)), Replayed(kept, receive), answer)
+            results = json.loads(answer.plain_body())
+            if not _is_done(results, len(others)):
+                await answer.send_on(send)
+                return
+            done = dict(zip(others, results, strict=True))
+        rows = [done.get(one) or refused_row(fault) for one in _records_in(body)]
+        await JSONResponse(rows)(scope, receive, send)
 
     async def _cut(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Kept()
@@ -85,12 +111,37 @@ class _Kept:
         zipped = self._headers().get(b"content-encoding") == b"gzip"
         return gzip.decompress(self._body) if zipped else self._body
 
+    async def send_on(self, send: Send) -> None:
+        """Send the answer as it is after all."""
+        await send(self._start)
+        await send({"type": "http.response.body", "body": self._body})
+
     def start_with_length(self, length: int) -> Message:
         """The answer's head, uncompressed and of this length."""
         headers = self._headers()
         headers.pop(b"content-encoding", None)
         headers[b"content-length"] = str(length).encode()
         return {**self._start, "headers": list(headers.items())}
+
+
+def _records_in(body: bytes) -> dict[str, Any]:
+    """The records of a collection by their ids, in order; none in anything else."""
+    try:
+        rows = json.loads(body)["records"]
+        return {str(row.get("id") or row["Id"]): row for row in rows}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _is_done(results: object, count: int) -> bool:
+    """Whether a collection was carried out, and not refused as a whole."""
+    rows = results if isinstance(results, list) else []
+    return len(rows) == count and all("success" in row for row in rows)
+
+
+def _with_length(scope: Scope, length: int) -> Scope:
+    others = [one for one in scope["headers"] if one[0] != b"content-length"]
+    return {**scope, "headers": [*others, (b"content-length", str(length).encode())]}
 
 
 async def _into_nothing(message: Message) -> None:

@@ -110,7 +110,7 @@ class Unzipped:
             await self.app(scope, receive, send)
             return
         try:
-            body = gzip.decompress(await _whole_body(receive))
+            body = gzip.decompress(await whole_body(receive))
         except (OSError, EOFError, zlib.error):
             await PlainTextResponse("The body is no gzip data.\n", 400)(scope, receive, send)
             return
@@ -120,10 +120,11 @@ class Unzipped:
             if one[0] not in (b"content-encoding", b"content-length")
         ]
         headers = [*kept, (b"content-length", str(len(body)).encode())]
-        await self.app({**scope, "headers": headers}, _Replayed(body, receive), send)
+        await self.app({**scope, "headers": headers}, Replayed(body, receive), send)
 
 
-async def _whole_body(receive: Receive) -> bytes:
+async def whole_body(receive: Receive) -> bytes:
+    """The body of a request, read to its end."""
     body = b""
     more = True
     while more:
@@ -133,7 +134,7 @@ async def _whole_body(receive: Receive) -> bytes:
     return body
 
 
-class _Replayed:
+class Replayed:
     """A receive that gives one body, and then whatever the connection does next."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:

@@ -155,6 +155,92 @@ def test_a_fault_lets_some_requests_pass_first(practice: Practice, rest: request
     assert [one.status_code for one in answers] == [201, 201, 503, 201]
 
 
+def update(practice: Practice, rest: requests.Session, ids: list[str]) -> requests.Response:
+    """Give Leads another title, in one collection."""
+    rows = [{"attributes": {"type": "Lead"}, "id": one, "Title": "New"} for one in ids]
+    body = {"allOrNone": False, "records": rows}
+    return rest.patch(f"{practice.url}{PATH}/composite/sobjects", json=body, timeout=10)
+
+
+def some_leads(practice: Practice, count: int) -> list[str]:
+    """The ids of Leads that can be changed."""
+    rows = practice.world.org.tables.rows("Lead").values()
+    return [str(row["Id"]) for row in rows if not row["IsConverted"]][:count]
+
+
+def titles(practice: Practice, ids: list[str]) -> list[str]:
+    """What the Leads' titles are now."""
+    rows = practice.world.org.tables.rows("Lead")
+    return [rows[one].get("Title") or "" for one in ids]
+
+
+def test_a_fault_may_concern_large_collections_only(
+    practice: Practice, rest: requests.Session
+) -> None:
+    code = "REQUEST_RUNNING_TOO_LONG"
+    practice.world.faults.add(Fault("status", status=400, code=code, more_than=2, times=None))
+    three = some_leads(practice, 3)
+
+    large, small = update(practice, rest, three), update(practice, rest, three[:2])
+
+    assert (large.status_code, large.json()[0]["errorCode"]) == (400, code)
+    assert [one["success"] for one in small.json()] == [True, True]
+    assert titles(practice, three)[:2] == ["New", "New"]
+    assert titles(practice, three)[2] != "New"
+
+
+def test_rows_are_refused_one_by_one_and_nothing_is_changed(
+    practice: Practice, rest: requests.Session
+) -> None:
+    ids = some_leads(practice, 3)
+    before = titles(practice, ids)
+    practice.world.faults.add(Fault("rows", code="UNABLE_TO_LOCK_ROW", message="locked"))
+
+    refused, done = update(practice, rest, ids), update(practice, rest, ids)
+
+    error = {"statusCode": "UNABLE_TO_LOCK_ROW", "message": "locked", "fields": []}
+    assert (refused.status_code, refused.json()) == (
+        200,
+        [{"success": False, "errors": [error]}] * 3,
+    )
+    assert before != titles(practice, ids) == ["New"] * 3
+    assert all(one["success"] for one in done.json())
+
+
+def test_the_rows_that_a_fault_does_not_name_are_saved(
+    practice: Practice, rest: requests.Session
+) -> None:
+    ids = some_leads(practice, 3)
+    practice.world.faults.add(Fault("rows", records=f"{ids[1]} elsewhere", times=None))
+
+    answer = update(practice, rest, ids).json()
+
+    assert [one["success"] for one in answer] == [True, False, True]
+    assert [one.get("id") for one in answer] == [ids[0], None, ids[2]]
+    assert titles(practice, ids) == ["New", titles(practice, ids)[1], "New"]
+    assert update(practice, rest, [ids[0]]).json()[0]["success"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/services/oauth2/token", '{"error": "unknown_error", "error_description": "a & b"}'),
+        ("/services/Soap/u/59.0", "<sf:exceptionCode>unknown_error</sf:exceptionCode>"),
+    ],
+)
+def test_a_status_at_sign_in_has_the_form_of_its_protocol(
+    practice: Practice, path: str, expected: str
+) -> None:
+    practice.world.faults.add(
+        Fault("status", area="signin", status=400, code="unknown_error", message="a & b")
+    )
+
+    answer = requests.post(f"{practice.url}{path}", data="x", timeout=10)
+
+    assert answer.status_code == 400
+    assert expected in answer.text
+
+
 def test_a_fault_of_jobs_concerns_no_request(practice: Practice, rest: requests.Session) -> None:
     practice.world.faults.add(Fault("slow_job", seconds=60))
 
@@ -170,6 +256,7 @@ def test_a_fault_of_jobs_concerns_no_request(practice: Practice, rest: requests.
         "status,times=x",
         "status,times=0",
         "status,after=-1",
+        "status,more_than=-1",
         "slow,nonsense=1",
         "status,path=(",
         "status,status=99",
