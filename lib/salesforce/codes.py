@@ -27,7 +27,6 @@ _NEXT_RUN = "Nothing to do: the next run tries it again."
 LESS_AT_A_TIME = (
     "Try again, which costs nothing. If it happens again, ask for fewer records at a time."
 )
-_GONE = "Nothing to do: the record no longer exists."
 _TOO_SLOW = (
     "Ask the Salesforce administrator to look at the automation on this kind of record (Setup > "
     "Apex Triggers and Setup > Flows): it needs more than Salesforce allows. The next run tries "
@@ -63,7 +62,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "A duplicate rule keeps the record from being saved",
         "Merge the duplicates, or let the rule allow edits: Setup > Duplicate Rules.",
     ),
-    "ENTITY_IS_DELETED": ("The record was deleted", _GONE),
+    "ENTITY_IS_DELETED": ("Something that the record points to was deleted", _REFERRED),
     "ENTITY_IS_LOCKED": (
         "The record is locked by an approval process",
         "Finish the approval, or unlock the record in Salesforce; the next run tries it again.",

@@ -13,7 +13,12 @@ from xml.sax.saxutils import escape
 import requests
 
 from lib.clock import utc_now
-from lib.errors import SettingsError, SignInRefused
+from lib.errors import (
+    CredentialsRefused,
+    SalesforceUnreachable,
+    SettingsError,
+    SignInRefused,
+)
 from lib.salesforce import VERSION, signin_codes
 from lib.salesforce.failures import Failure, Kind, from_answer
 from lib.salesforce.headers import wait_in
@@ -25,6 +30,7 @@ from lib.salesforce.translate import to_failure
 from lib.settings import SalesforceLogin
 
 _JWT_LIVES_S = 180
+_BUSY = {408, 420, 429, 502, 503, 504}  # 500 is the status of every SOAP fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +165,15 @@ def _json_object(response: requests.Response) -> dict[str, object]:
 
 def _refused(login: SalesforceLogin, response: requests.Response, said: Fault) -> Exception:
     """The error for an answer without a session; what passes is a Failure to be repeated."""
-    status = response.status_code
-    if said.code and not signin_codes.is_passing(said.code):
-        return signin_codes.refusal(said.code, _without_secrets(said.message, login))
-    if status >= 500 or status in (408, 420, 429):
-        content = [{"errorCode": said.code, "message": ""}] if said.code else ""
-        return Failure(
-            Kind.NOT_DONE,
-            from_answer(status, content).error,
-            wait_s=wait_in(response.headers),
-        )
+    status, wait_s = response.status_code, wait_in(response.headers)
+    if said.code:
+        error = signin_codes.refusal(said.code, _without_secrets(said.message, login))
+        if isinstance(error, SalesforceUnreachable):
+            return Failure(Kind.NOT_DONE, error, wait_s=wait_s)
+        if status not in _BUSY or isinstance(error, CredentialsRefused):
+            return error
+    if status >= 500 or status in _BUSY:
+        return Failure(Kind.NOT_DONE, from_answer(status, "").error, wait_s=wait_s)
     return SignInRefused(
         f"This is no answer of Salesforce's sign-in (HTTP {status})",
         remedy="Check SALESFORCE_LOGIN_URL: https://login.salesforce.com, "

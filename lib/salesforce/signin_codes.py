@@ -1,9 +1,12 @@
 """Why a sign-in was refused: Salesforce's codes in plain words, and which of them pause.
 
-Only what refuses the credentials or the user pauses a connection; hours, limits, maintenance and
-switched-off APIs do not (rules.md, 7). Sources: SOAP API Developer Guide, "login()"; Salesforce
-Help, "OAuth 2.0 Authorization Errors".
+Only what refuses the credentials, the user or the app pauses a connection; hours, limits,
+maintenance, missing scopes and switched-off APIs do not (rules.md, 7). The same cause comes under
+several codes, so the description is read too. Sources: SOAP API Developer Guide, "login()";
+Salesforce Help, "OAuth 2.0 Authorization Errors"; answers recorded in public bug reports.
 """
+
+import re
 
 from lib.errors import CredentialsRefused, SalesforceError, SalesforceUnreachable, SignInRefused
 from lib.salesforce.codes import plain
@@ -27,10 +30,24 @@ _CHECK_APP = (
     "Check consumer key and secret (or private key) against the app: Setup > External Client App "
     "Manager (or App Manager). A new app takes some minutes until it works."
 )
+_APP_PAGES = "Setup > Connected Apps OAuth Usage, or Setup > External Client App Manager"
+_THEN_TEST = "Then test the connection."
+_INSTALL = (
+    "Let the Salesforce administrator install the app in this org and approve it: "
+    f"{_APP_PAGES}. If you sign in to a sandbox, install it there too. {_THEN_TEST}"
+)
+_UNBLOCK = (
+    f"Let the Salesforce administrator unblock the app and approve it: {_APP_PAGES}. {_THEN_TEST}"
+)
 _APPROVE = (
-    "Let the Salesforce administrator approve the user for the app: Setup > External Client App "
-    'Manager > the app > Policies: "Admin approved users are pre-authorized", and add the '
-    "user's profile or permission set."
+    f"Let the Salesforce administrator approve the user for the app: {_APP_PAGES} > the app > "
+    'Policies: "Admin approved users are pre-authorized", and add the user\'s profile or '
+    f"permission set. {_THEN_TEST}"
+)
+_SCOPE = (
+    'Let the Salesforce administrator add the scope "Manage user data via APIs (api)" to the app: '
+    "Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. A change "
+    "takes some minutes until it works."
 )
 _RUN_AS = (
     "Set the user to run as: Setup > External Client App Manager > the app > Policies > "
@@ -58,6 +75,8 @@ _PAUSING = {
     "LOGIN_MUST_USE_SECURITY_TOKEN": ("wants the security token as well", _ALSO),
     "PASSWORD_LOCKOUT": ("has locked the user after too many tries", _UNLOCK),
     "access_denied": ("denies the user access to the app", _APPROVE),
+    "app_blocked": ("blocks the app that Optback signs in with", _UNBLOCK),
+    "app_not_found": ("does not find the app that Optback signs in with", _INSTALL),
     "inactive_user": ("says the user is not active", _USER),
     "invalid_app_access": ("has not approved the user for the app", _APPROVE),
     "invalid_assertion": ("does not accept the signed key", _CHECK_APP),
@@ -74,15 +93,47 @@ _OTHER = {
     "LOGIN_DURING_RESTRICTED_DOMAIN": ("does not let this user in from this network", _HOURS),
     "LOGIN_DURING_RESTRICTED_TIME": ("does not let this user in at this hour", _HOURS),
     "LOGIN_RATE_EXCEEDED": ("got too many sign-ins within an hour", LATER),
+    "REQUEST_LIMIT_EXCEEDED": ("has no API calls left for the org today", LATER),
     "ORG_LOCKED": ("has locked the org", _ORG),
     "TRIAL_EXPIRED": ("says the org's trial has ended", _ORG),
     "UNSUPPORTED_API_VERSION": ("no longer offers this way to sign in", _NEWER),
+    "missing_scope": ("does not let the app use the API: a scope is missing", _SCOPE),
     "inactive_org": ("says the org is not active", _ORG),
     "rate_limit_exceeded": ("got too many sign-ins within an hour", LATER),
     "unsupported_grant_type": ("does not offer this way to sign in here", _MY_DOMAIN),
 }
-_PASSING = {"SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "temporarily_unavailable"}
+_PASSING = {
+    "server",  # SOAP's own word for a fault of the service, in place of a code of Salesforce's
+    "server_error",
+    "server_unavailable",
+    "temporarily_unavailable",
+    "unknown_error",
+    "unknown_exception",
+}
+_PASSING_TEXT = re.compile(
+    r"\b(?:server (?:is )?(?:unavailable|too busy|busy)|temporarily unavailable|unknown[_ ]error"
+    r"|retry your request|service unavailable|concurrent[\w ()]*limit exceeded)\b",
+    re.IGNORECASE,
+)
+_MAY_PASS = {"invalid_grant", "invalid_request", "request_limit_exceeded"}
+"""Codes that stand for nearly anything, so that their text may say that it passes."""
 
+# What concerns the app, by words of the code or the description; the first match decides.
+_OF_THE_APP = (
+    (re.compile(r"scope"), "missing_scope"),
+    (
+        re.compile(
+            r"\b(?:app|client|consumer)[\w ]*\b(?:blocked|disabled|deactivated)\b"
+            r"|\bblocked[\w ]* (?:app|client|consumer)|app_blocked"
+        ),
+        "app_blocked",
+    ),
+    (
+        re.compile(r"app_not_found|\bapp[\w ]*\bnot (?:found|installed)\b|must be installed"),
+        "app_not_found",
+    ),
+    (re.compile(r"app_access_denied|approval_error"), "access_denied"),
+)
 # invalid_grant says everything in its description; the first part found in it decides.
 _NOT_THE_CREDENTIALS = (
     ("ip restricted", "LOGIN_DURING_RESTRICTED_DOMAIN"),
@@ -101,15 +152,17 @@ _CLOSER = (
 )
 
 
-def is_passing(code: str) -> bool:
-    """Whether a sign-in refused with this code may work in a moment."""
-    return code in _PASSING
+def is_passing(code: str, message: str = "") -> bool:
+    """Whether a sign-in refused so may work in a moment; never one that refuses credentials."""
+    if code.lower() in _PASSING:
+        return True
+    return code.lower() in _MAY_PASS and _PASSING_TEXT.search(message) is not None
 
 
 def refusal(code: str, message: str) -> SalesforceError:
     """The error for a refused sign-in; `message` must hold no secret any more."""
     said = f': "{plain(message)}"' if message else ""
-    if is_passing(code):
+    if is_passing(code, message):
         return SalesforceUnreachable(f"Salesforce cannot sign in just now ({code})", remedy=LATER)
     key = _meant(code, message)
     if key in _PAUSING:
@@ -130,10 +183,16 @@ def expired_password() -> CredentialsRefused:
 
 
 def _meant(code: str, message: str) -> str:
+    """The key of the tables that a refusal stands for."""
+    text = message.lower()
     if code in ("invalid_grant", "INVALID_LOGIN"):
-        text = message.lower()
-        return next((key for part, key in _NOT_THE_CREDENTIALS if part in text), code)
-    return code
+        for part, key in _NOT_THE_CREDENTIALS:
+            if part in text:
+                return key
+    if code.isupper() and not code.startswith("OAUTH"):
+        return code  # SOAP knows no apps
+    words = f"{code.lower()} {text}"
+    return next((key for pattern, key in _OF_THE_APP if pattern.search(words)), code)
 
 
 def _closer(message: str) -> tuple[str, str]:

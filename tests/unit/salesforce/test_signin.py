@@ -285,6 +285,16 @@ def test_an_unusable_key_is_told_before_anything_is_sent(wire: Wire, http: Trans
         ("invalid_grant", "login rate exceeded", SignInRefused),
         ("invalid_grant", "inactive organization", SignInRefused),
         ("unsupported_grant_type", "grant type not supported", SignInRefused),
+        ("app_not_found", "External client app is not installed in this org", CredentialsRefused),
+        ("OAUTH_EC_APP_NOT_FOUND", None, CredentialsRefused),
+        ("invalid_grant", "app must be installed into org", CredentialsRefused),
+        ("OAUTH_APP_BLOCKED", "this app is blocked by admin", CredentialsRefused),
+        ("invalid_client", "the connected app is blocked", CredentialsRefused),
+        ("OAUTH_APP_ACCESS_DENIED", "user is not allowed", CredentialsRefused),
+        ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error", CredentialsRefused),
+        ("invalid_grant", "no valid scopes defined", SignInRefused),
+        ("invalid_scope", "the requested scope is not allowed", SignInRefused),
+        ("OAUTH_DISALLOWED_SCOPES", None, SignInRefused),
     ],
 )
 @pytest.mark.parametrize("status", [400, 401])
@@ -304,6 +314,93 @@ def test_a_token_is_refused_for_the_credentials_or_for_something_else(
 
     assert type(caught.value) is error
     assert len(wire.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "description", "remedy"),
+    [
+        ("app_not_found", "External client app is not installed in this org", "install the app"),
+        ("OAUTH_APP_BLOCKED", "this app is blocked by admin", "unblock the app"),
+        ("invalid_grant", "user hasn't approved this consumer", "approve the user"),
+        ("invalid_grant", "user is not admin approved to access this app", "approve the user"),
+    ],
+)
+def test_an_app_that_is_not_let_in_says_where_to_let_it_in(
+    wire: Wire, app: SalesforceLogin, http: Transport, refused: str, description: str, remedy: str
+) -> None:
+    wire.on("POST", "oauth2/token", _oauth_refusal(refused, description))
+
+    with pytest.raises(CredentialsRefused) as caught:
+        _sign_in(app, http)
+
+    assert remedy in caught.value.remedy
+    assert "Connected Apps OAuth Usage" in caught.value.remedy
+    assert "External Client App Manager" in caught.value.remedy
+
+
+def test_a_missing_scope_is_named(wire: Wire, app: SalesforceLogin, http: Transport) -> None:
+    wire.on("POST", "oauth2/token", _oauth_refusal("invalid_grant", "no valid scopes defined"))
+
+    with pytest.raises(SignInRefused) as caught:
+        _sign_in(app, http)
+
+    assert "Manage user data via APIs (api)" in caught.value.remedy
+
+
+@pytest.mark.parametrize("status", [400, 500, 503])
+@pytest.mark.parametrize(
+    ("refused", "description"),
+    [
+        ("unknown_error", "retry your request"),
+        ("temporarily_unavailable", "try again"),
+        ("server_error", None),
+        ("invalid_grant", "server unavailable"),
+    ],
+)
+def test_a_token_that_is_refused_in_passing_is_asked_for_again(
+    wire: Wire,
+    app: SalesforceLogin,
+    http: Transport,
+    refused: str,
+    description: str | None,
+    status: int,
+) -> None:
+    passing = _oauth_refusal(refused, description, status)
+    wire.on("POST", "oauth2/token", passing, passing, _token_answer(wire.url))
+
+    assert _sign_in(app, http).token == "token1"
+
+
+def test_a_token_that_is_refused_in_passing_again_and_again_pauses_nothing(
+    wire: Wire, app: SalesforceLogin, http: Transport
+) -> None:
+    wire.on("POST", "oauth2/token", _oauth_refusal("unknown_error", "retry your request"))
+
+    with pytest.raises(SalesforceUnreachable):
+        _sign_in(app, http)
+    assert len(wire.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        soap_fault("SERVER_UNAVAILABLE", "server too busy"),
+        soap_fault("UNKNOWN_EXCEPTION", "An unexpected error occurred"),
+        soap_fault("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests Limit exceeded."),
+        Answer(
+            500,
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>'
+            "<faultcode>s:Server</faultcode><faultstring>busy</faultstring></s:Fault></s:Body>"
+            "</s:Envelope>",
+        ),
+    ],
+)
+def test_a_soap_fault_that_passes_is_tried_again(
+    wire: Wire, login: SalesforceLogin, http: Transport, fault: Answer
+) -> None:
+    wire.on("POST", "Soap", fault, Answer(200, soap_success(wire.url)))
+
+    assert _sign_in(login, http).token == "token1"
 
 
 @pytest.mark.parametrize(

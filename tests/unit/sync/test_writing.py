@@ -16,6 +16,7 @@ from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
 from lib.sync import pace, writing
 from lib.sync.lost import Settled
+from lib.sync.plan import GONE
 from lib.values import Change, Outcome
 from tests.unit.salesforce.conftest import Limits
 from tests.unit.salesforce.wire import RESET, Answer, Asked, Wire, serving
@@ -81,6 +82,7 @@ class Org:
     refuses: Callable[[Sequence[str]], Answer | None]
     row: Callable[[str, int], dict[str, Any] | None] = lambda _id, _size: None
     ticked: list[str] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.wire.on("PATCH", PATCH, self._write)
@@ -106,7 +108,8 @@ class Org:
         return {"id": record_id, "success": True, "errors": []}
 
     def _look_up(self, asked: Asked) -> Answer:
-        return Answer(200, [self._row(each) for each in asked.json["ids"]])
+        ids = asked.json["ids"]
+        return Answer(200, [None if each in self.gone else self._row(each) for each in ids])
 
     def _row(self, record_id: str) -> dict[str, Any]:
         return {
@@ -306,6 +309,36 @@ def test_what_was_done_although_its_answer_was_lost_is_not_repeated(wire: Wire, 
 
     assert book.outcomes() == {Outcome.UPDATED: 200}
     assert org.sizes == [200, 80]
+
+
+@pytest.mark.parametrize("code", ["INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED"])
+def test_a_record_is_gone_only_when_it_cannot_be_found(wire: Wire, door: Door, code: str) -> None:
+    gone, living, fine = contacts(3)
+    error = {"statusCode": code, "message": "invalid cross reference id"}
+    org = Org(wire, nothing, lambda each, _size: None if each == fine.record_id else error)
+    org.gone.add(gone.record_id)
+
+    book = write(door, [gone, living, fine])
+
+    found = {each: (one.outcome, one.reason) for each, one in book.settled.items()}
+    assert found == {
+        gone.record_id: (Outcome.SKIPPED, GONE),
+        living.record_id: (Outcome.FAILED, code),
+        fine.record_id: (Outcome.UPDATED, None),
+    }
+
+
+@pytest.mark.parametrize("code", ["INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED"])
+def test_a_record_that_cannot_be_looked_up_is_refused_and_stays_open(
+    wire: Wire, door: Door, code: str
+) -> None:
+    org = Org(wire, nothing, lambda _id, _size: {"statusCode": code, "message": "no"})
+    wire.on("POST", LOOK_UP, Answer(400, [{"errorCode": "BRAND_NEW", "message": "no"}]))
+
+    book = write(door, contacts(1))
+
+    assert book.outcomes() == {Outcome.FAILED: 1}
+    assert org.sizes == [1]
 
 
 def test_a_run_that_is_asked_to_stop_sends_no_further_piece(wire: Wire, door: Door) -> None:
