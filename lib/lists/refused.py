@@ -22,20 +22,39 @@ _REMEDY = (
     "Mend the query. A field that Salesforce does not know may be misspelt, or hidden from the "
     "user whom Optback signs in as."
 )
+_TOO_LONG = re.compile(r"QUERY_TIMEOUT|REQUEST_RUNNING_TOO_LONG|OPERATION_TOO_LARGE")
+_RUNS_TOO_LONG = (
+    "Make this list more selective: add a condition, such as a date, a campaign or a country, "
+    "or pull the list in parts. Trying again costs nothing."
+)
 
 
 def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError:
-    """A SoqlError where the query itself is at fault, else the error as it is.
+    """A SoqlError where the query itself is at fault; how to mend a list that runs too long.
 
     Salesforce tells a place in the query that was sent; what it names is looked for in the text.
     """
-    if not isinstance(error, RequestRefused) or error.vendor_code not in _OF_THE_QUERY:
+    if not isinstance(error, RequestRefused):
+        return error
+    if _TOO_LONG.search(f"{error.vendor_code} {error.message}"):
+        return _ran_too_long(error)
+    if error.vendor_code not in _OF_THE_QUERY:
         return error
     said = _PREFIX.sub("", error.message)
     if _OPT_OUT.search(said) and not _OPT_OUT.search(soql):
         return PermissionMissing(said, remedy=error.remedy)  # of the guard's own condition
     mistake = Mistake(_place(said, soql), f"Salesforce does not take the query: {said}", _REMEDY)
     return as_error(soql, mistake)
+
+
+def _ran_too_long(error: RequestRefused) -> RequestRefused:
+    return RequestRefused(
+        error.message,
+        remedy=_RUNS_TOO_LONG,
+        vendor_code=error.vendor_code,
+        status=error.status,
+        said=error.said,
+    )
 
 
 def _place(said: str, soql: str) -> int:

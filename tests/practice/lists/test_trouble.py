@@ -119,6 +119,38 @@ def test_where_bulk_is_refused_the_rows_come_page_by_page(
     assert "page by page" in people.house.errors
 
 
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("code", ["QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"])
+def test_a_list_that_runs_too_long_says_how_to_make_it_smaller(
+    people: Lists, code: str, status: int
+) -> None:
+    message = "Your query request was running for too long."
+    fault = {"kind": "status", "status": status, "code": code, "message": message}
+    people.house.act("fault", path="/query", **fault)
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.lines) == (1, None)
+    remedy = pulled.told["errors"][0]["remedy"]
+    assert "more selective" in remedy
+    assert "in parts" in remedy
+    assert people.pull(CONTACTS).addresses == ADDRESSES
+
+
+@pytest.mark.usefixtures("in_bulk")
+def test_a_list_that_runs_too_long_in_bulk_and_by_pages_says_so_too(people: Lists) -> None:
+    said = "InvalidBatch : Failed to process query: QUERY_TIMEOUT: running for too long"
+    people.house.act("fault", kind="failed_job", message=said, times=None)
+    people.house.act(
+        "fault", kind="status", status=400, code="QUERY_TIMEOUT", path=r"/query/?$", times=None
+    )
+
+    pulled = people.pull(CONTACTS)
+
+    assert (pulled.code, pulled.lines) == (1, None)
+    assert "more selective" in pulled.told["errors"][0]["remedy"]
+
+
 @pytest.mark.usefixtures("in_bulk")
 def test_a_slow_job_is_waited_for(people: Lists) -> None:
     people.house.act("fault", kind="slow_job", seconds=2)
