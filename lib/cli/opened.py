@@ -23,9 +23,4 @@ def chosen(log: Log, options: argparse.Namespace) -> Chosen:
     found = choose(log, settings.environment(), options.connection)
     if found.hides_environment and not options.quiet:
         out.note(f"Using the stored connection {found.name}; SALESFORCE_* variables are ignored.")
-    if found.credentials.salesforce.flow == "password" and not options.quiet:
-        out.note(
-            "Salesforce retires sign-in by password and security token with Summer '27; "
-            "it works until then."
-        )
     return found

@@ -13,7 +13,9 @@ from lib.cli.opened import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, result_json, told_when_quiet
 from lib.errors import StoreError, UsageError
+from lib.services.choosing import Chosen
 from lib.services.opening import Log
+from lib.services.retirement import monthly_note
 from lib.services.running import RunOrder, close_unstarted, run_once
 from lib.sources.who_asked.choice import choice_from
 from lib.sync.limit import Allowance
@@ -62,11 +64,21 @@ def _run(options: argparse.Namespace) -> RunResult:
 
 def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunResult:
     connection = chosen(log, options)
+    _note_retirement(log, connection, options)
     stop = _stop_on_signals()
     around = Surroundings(stop.is_set, out.note if options.verbose else say_nothing)
     wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
     with progress_shown(log.store.home, connection.name, wanted=wanted):
         return run_once(log, connection, order, around)
+
+
+def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) -> None:
+    """Once a month, where people read it. A run with an id is the dashboard's, which has a page."""
+    if options.quiet or options.dry_run or options.run_id:
+        return
+    note = monthly_note(log, connection)
+    if note is not None:
+        out.note(f"{note}.")
 
 
 def _check(options: argparse.Namespace) -> None:

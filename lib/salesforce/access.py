@@ -26,9 +26,9 @@ _CALLS_REMEDY = (
     "Wait until the calls of the last 24 hours have passed, or see who uses them: "
     'Setup > Company Information > "API Requests, Last 24 Hours".'
 )
-_SOAP_ENDS = (
-    "Salesforce retires sign-in by password and token with Summer '27: change to a consumer key "
-    "(client credentials or a private key) before"
+SOAP_ENDS = (
+    "Salesforce retires sign-in by password and security token with Summer '27. Switch to a "
+    "consumer key before then (client credentials or a private key)"
 )
 _TURKIC = (
     "This user's locale is Turkish or Azeri, for which Salesforce takes I and i for different "
@@ -147,7 +147,7 @@ def _signed_in(door: Door) -> Check:
     said = f"as {session.username}" if session.username else "signed in"
     notes = [f"{said} at {urlsplit(session.instance_url).netloc}"]
     if door.login.flow == "password":
-        notes.append(_SOAP_ENDS)
+        notes.append(SOAP_ENDS)
     if is_turkic(session.locale):
         notes.append(_TURKIC)
     return Check(SIGN_IN, True, ". ".join(notes))

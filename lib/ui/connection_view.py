@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services import connecting, testing
+from lib.services import connecting, retirement, testing
 from lib.services.choosing import ENVIRONMENT, choose
 from lib.services.offering import PRACTICE
 from lib.services.opening import Log
@@ -30,6 +30,8 @@ def draw_view(log: Log, name: str) -> None:
     elif not is_stored:
         st.markdown("Its credentials were deleted; its runs are in the history.")
     _draw_pause(state)
+    if can_test:
+        _draw_retirement(log, name)
     _draw_buttons(log, name, can_test=can_test, is_paused=bool(state and state.paused_at))
     if state and state.checked_at:
         st.subheader("Last test")
@@ -56,6 +58,16 @@ def _draw_org(log: Log, name: str, state: ConnectionState | None) -> None:
         "JangoMail user": plain(str(public.get("jangomail_username") or "–")),
     }
     st.markdown("\n".join(f"- {label}: **{value}**" for label, value in facts.items()))
+
+
+def _draw_retirement(log: Log, name: str) -> None:
+    try:
+        credentials = choose(log, surroundings.environment(), name).credentials
+    except OptbackError:
+        return  # what keeps them from being read is said where they are used
+    note = retirement.note_of(credentials.salesforce)
+    if note:
+        st.caption(f":material/event_busy: {plain(note)}.")
 
 
 def _draw_pause(state: ConnectionState | None) -> None:

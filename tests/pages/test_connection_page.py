@@ -211,3 +211,11 @@ def test_a_connection_without_runs_is_forgotten_wholly_when_it_is_deleted(log, p
     connecting.delete(log, "old")
 
     assert connections.all_names(log.store) == []
+
+
+def test_a_connection_by_password_says_that_salesforce_retires_it(visit, connect):
+    connect("default")
+
+    at = visit("connection")
+
+    assert "Summer '27" in " ".join(one.value for one in at.caption)

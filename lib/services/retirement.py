@@ -1,0 +1,36 @@
+"""The note that Salesforce retires sign-in by password: where one tests, and in a run once a month.
+
+A note at every command is soon read by nobody, and cron mails it each night.
+"""
+
+from datetime import timedelta
+
+from lib.salesforce.access import SOAP_ENDS
+from lib.services.choosing import Chosen
+from lib.services.opening import Log
+from lib.settings import SalesforceLogin
+from lib.store import marks
+
+EVERY = timedelta(days=30)
+_STREAM = "note:soap_retirement"
+
+
+def note_of(login: SalesforceLogin) -> str | None:
+    """The note for a connection that signs in by password; None for all others."""
+    return SOAP_ENDS if login.flow == "password" else None
+
+
+def monthly_note(log: Log, chosen: Chosen) -> str | None:
+    """The note when a run has not given it for a month; the log then knows that it did.
+
+    Raises StoreError.
+    """
+    note = note_of(chosen.credentials.salesforce)
+    if note is None:
+        return None
+    scope, now = f"connection:{chosen.name}", log.store.now()
+    given = marks.marked(log.store, scope, _STREAM)
+    if given is not None and now < given + EVERY:
+        return None
+    marks.mark(log.store, scope, _STREAM, now)
+    return note
