@@ -3,6 +3,7 @@
 import re
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError, SoqlError
+from lib.salesforce.codes import LESS_AT_A_TIME
 from lib.soql.mistakes import Mistake, as_error
 
 _OF_THE_QUERY = {
@@ -23,10 +24,6 @@ _REMEDY = (
     "user whom Optback signs in as."
 )
 _TOO_LONG = re.compile(r"QUERY_TIMEOUT|REQUEST_RUNNING_TOO_LONG|OPERATION_TOO_LARGE")
-_RUNS_TOO_LONG = (
-    "Make this list more selective: add a condition, such as a date, a campaign or a country, "
-    "or pull the list in parts. Trying again costs nothing."
-)
 
 
 def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError:
@@ -50,7 +47,7 @@ def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError
 def _ran_too_long(error: RequestRefused) -> RequestRefused:
     return RequestRefused(
         error.message,
-        remedy=_RUNS_TOO_LONG,
+        remedy=LESS_AT_A_TIME,
         vendor_code=error.vendor_code,
         status=error.status,
         said=error.said,

@@ -25,7 +25,8 @@ _API_ENABLED = (
 _ADMIN = "Show this to the Salesforce administrator."
 _NEXT_RUN = "Nothing to do: the next run tries it again."
 LESS_AT_A_TIME = (
-    "Try again, which costs nothing. If it happens again, ask for fewer records at a time."
+    "Try again, which costs nothing. If a list meets this again, make it more selective: add a "
+    "condition, such as a date, a campaign or a country, or pull the list in parts."
 )
 _TOO_SLOW = (
     "Ask the Salesforce administrator to look at the automation on this kind of record (Setup > "

@@ -5,7 +5,6 @@ Codes and Error Responses"; sObject Collections say `statusCode` where others sa
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,7 +24,9 @@ LATER = (
     "Nothing is lost: try again in a while, or leave it to the next run. "
     "If it lasts, look at https://status.salesforce.com."
 )
-_REST_IS_OFF = re.compile(r"not valid for use with (?:the )?[\w ]*API", re.IGNORECASE)
+_REST_IS_OFF = re.compile(
+    r"not valid for use with (?:the )?[\w ]*API|insufficient[_ ]scope", re.IGNORECASE
+)
 _TOO_BUSY = {420, 429, 503}
 _TOO_LARGE_BODY = 413
 _LET_THE_SESSION_IN = (
@@ -99,8 +100,10 @@ def from_answer(status: int, content: object, *, wait_s: float | None = None) ->
     """What an answer with a failing status means."""
     refusals = refusals_in(content)
     first = refusals[0] if refusals else Refusal("", "")
+    if status in (401, 403) and any(_REST_IS_OFF.search(f"{r.code} {r.message}") for r in refusals):
+        return Failure(Kind.FINAL, _rest_is_off(first))
     if status == 401:
-        return _unauthorised(refusals)
+        return Failure(Kind.EXPIRED, _session_ended())
     if first.code == "REQUEST_LIMIT_EXCEEDED" and "oncurrent" not in first.message:
         return Failure(Kind.FINAL, _limit_reached())
     cause = cause_of(first.code, first.message)
@@ -128,21 +131,21 @@ def _refusal(error: dict[str, object]) -> Refusal:
     return Refusal(_code(error), "")
 
 
-def _unauthorised(refusals: Sequence[Refusal]) -> Failure:
-    if any(_REST_IS_OFF.search(each.message) for each in refusals):
-        error = SignInRefused(
-            "Salesforce signs this user in, but the session may not use the REST API",
-            remedy=_LET_THE_SESSION_IN,
-            vendor_code=refusals[0].code,
-        )
-        return Failure(Kind.FINAL, error)
-    error = SignInRefused(
+def _rest_is_off(refusal: Refusal) -> SignInRefused:
+    return SignInRefused(
+        "Salesforce signs this user in, but the session may not use the REST API",
+        remedy=_LET_THE_SESSION_IN,
+        vendor_code=refusal.code,
+    )
+
+
+def _session_ended() -> SignInRefused:
+    return SignInRefused(
         "Salesforce ended the session again right after signing in",
         remedy="Check with the Salesforce administrator whether session settings or a security "
         "policy end this user's sessions: Setup > Session Settings.",
         vendor_code="INVALID_SESSION_ID",
     )
-    return Failure(Kind.EXPIRED, error)
 
 
 def _limit_reached() -> ApiLimitReached:

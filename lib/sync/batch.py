@@ -1,5 +1,6 @@
 """One call of a write: what is sent, and what came back of it. Runs in a thread of the pool."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -30,6 +31,18 @@ _OF_THE_SERVICE = frozenset(
 )
 """Codes of a passing failure that no record causes; without a code it was no answer at all."""
 _SKIPPED_CODES = {"CANNOT_UPDATE_CONVERTED_LEAD": CONVERTED}
+_OF_AUTOMATION = frozenset(
+    {
+        "APEX_ERROR",
+        "APEX_FAILED",
+        "CANNOT_EXECUTE_FLOW_TRIGGER",
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "PROCESSING_HALTED",
+        "UNKNOWN_EXCEPTION",
+    }
+)
+"""Codes of a trigger or flow that fails: it takes along every record of the call."""
+_DIFFERS = re.compile(r"\b[0-9A-Za-z]{18}\b|\b[0-9A-Za-z]{15}\b|\d+")
 _PERHAPS_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 """Said of a record that is gone, and of a living one that points to one."""
 
@@ -67,16 +80,17 @@ class Answer:
     """What one call came to.
 
     `too_much` surely were not written, and may be with fewer records; the verdicts of `alone`
-    hold where the call cannot be any smaller. When the answer `was_lost`, the records were looked
-    up: those `again` surely were not written. When `error` is set the whole call failed: `unsent`
-    surely were not written, anything else is unsure; `is_of_body` says that a single record may
-    have caused the error.
+    hold where the call cannot be any smaller. `met_limit` says that a limit is the cause. When the
+    answer `was_lost`, the records were looked up: those `again` surely were not written. When
+    `error` is set the whole call failed: `unsent` surely were not written, anything else is
+    unsure; `is_of_body` says that a single record may have caused the error.
     """
 
     batch: Batch
     settled: list[Settled] = field(default_factory=list)
     too_much: list[Change] = field(default_factory=list)
     alone: Mapping[str, Settled] = field(default_factory=dict)
+    met_limit: bool = False
     was_lost: bool = False
     again: list[Change] = field(default_factory=list)
     unsent: list[Change] = field(default_factory=list)
@@ -122,17 +136,40 @@ def _is_of_body(error: OptbackError) -> bool:
 
 def _told(door: Door, batch: Batch, verdicts: Sequence[Verdict]) -> Answer:
     settled = _judged(door, batch.changes, verdicts)
-    over = {
-        verdict.record_id
-        for verdict in verdicts
-        if not verdict.ok and records.cause(verdict) is Cause.TOO_MUCH
-    }
+    at_limit = {one.record_id for one in verdicts if _cause(one) is Cause.TOO_MUCH}
+    over = at_limit | _taken_along(batch, verdicts)
     return Answer(
         batch,
         settled=[one for one in settled if one.record_id not in over],
         too_much=[change for change in batch.changes if change.record_id in over],
         alone={one.record_id: one for one in settled if one.record_id in over},
+        met_limit=bool(at_limit),
     )
+
+
+def _cause(verdict: Verdict) -> Cause | None:
+    return None if verdict.ok else records.cause(verdict)
+
+
+def _taken_along(batch: Batch, verdicts: Sequence[Verdict]) -> set[str]:
+    """Records that another one may have taken along: all of an sObject failed with one message.
+
+    An exception in a trigger refuses each record of its call, whichever brought it about.
+    """
+    told = {verdict.record_id: verdict for verdict in verdicts}
+    found: set[str] = set()
+    for _, changes in batch.by_sobject():
+        group = [told[change.record_id] for change in changes]
+        failed = [one for one in group if one.code in _OF_AUTOMATION]
+        same = len({(one.code, _shape(one.message or "")) for one in failed}) == 1
+        if same and not any(one.ok for one in group) and (len(failed) > 1 or len(batch) == 1):
+            found.update(one.record_id for one in failed)
+    return found
+
+
+def _shape(message: str) -> str:
+    """The message without what differs from record to record: ids and the numbers of errors."""
+    return _DIFFERS.sub("#", message)
 
 
 def _judged(door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict]) -> list[Settled]:

@@ -1,9 +1,9 @@
-"""How many records go into one write, learned within a run: it shrinks and never grows again.
+"""How many records go into one write, learned within a run.
 
 Salesforce's limits of Apex and of time count per call, so a call that fails as a whole may pass
-with fewer records. Each sObject has its own automation, hence its own size. One record that fails
-whatever the size must not slow down all others: a size that has passed before is given up only
-when two fresh batches in a row fail at it.
+with fewer records. Each sObject has its own automation, hence its own size, which the run keeps.
+One record that fails whatever the size must not slow down all others: a size that passes is given
+up only when two fresh batches in a row fail at it.
 """
 
 from collections import Counter
@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 LARGEST = 200
 LONE_FAILURES = 200
 """So many records in a row that fail alone, none passing between: size is not the cause."""
+_WITHOUT_LIMIT = 10
+"""A failure that names no limit counts so many times: size is a guess there."""
 THEN_AT_LEAST = 25
 """What a call holds from then on; a smaller group is not split any further."""
 
@@ -38,6 +40,8 @@ class Pace:
     def passed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
         """A call with so many records of an sObject met no limit; `is_fresh`: on its first try."""
         self._passed[sobject] = max(count, self._passed.get(sobject, 0))
+        if count > self._size.get(sobject, LARGEST):  # was under way when a smaller one failed
+            self._size[sobject] = count
         self._alone = 0
         if is_fresh:
             self._strikes[sobject] = 0
@@ -51,6 +55,6 @@ class Pace:
             self._passed[sobject] = min(half, self._passed.get(sobject, 0))
             self._strikes[sobject] = 0
 
-    def failed_alone(self) -> None:
-        """A record failed in a call of its own."""
-        self._alone += 1
+    def failed_alone(self, *, met_limit: bool = True) -> None:
+        """A record failed in a call of its own, at a limit or for another cause."""
+        self._alone += 1 if met_limit else _WITHOUT_LIMIT

@@ -45,9 +45,9 @@ def write(door: Door, changes: Sequence[Change], logbook: Logbook) -> None:
     Costs 1 API call per 200 records while none meets a limit. A call that is too much costs at most
     8 halvings until a size passes, which the rest of the run keeps; a record that fails whatever
     the size costs about 16 calls to find. At worst each record is sent alone once; after 200 in a
-    row that fail alone, calls hold at least 25 and are not split any further. Raises the first
-    OptbackError that stopped the work; calls under way are waited for and settled first, and what
-    was not sent stays an intent.
+    row that fail alone (20 where no limit is named), calls hold at least 25 and are not split any
+    further. Raises the first OptbackError that stopped the work; calls under way are waited for
+    and settled first, and what was not sent stays an intent.
     """
     _Writing(door, changes, logbook).go()
 
@@ -144,7 +144,7 @@ class _Writing:
         batch, over = answer.batch, answer.too_much
         if over and len(batch) <= self._pace.smallest:
             self._logbook.settled(list(answer.alone.values()))
-            self._pace.failed_alone()
+            self._pace.failed_alone(met_limit=answer.met_limit)
             return
         self._learn(batch, {change.sobject for change in over})
         if over:

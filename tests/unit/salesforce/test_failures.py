@@ -52,6 +52,7 @@ def _list(code: str, message: str = "") -> list[dict[str, Any]]:
             SignInRefused,
         ),
         (403, _list("API_DISABLED_FOR_ORG"), "FINAL", PermissionMissing),
+        (403, _list("FORBIDDEN", "insufficient_scope"), "FINAL", SignInRefused),
         (429, "", "NOT_DONE", SalesforceUnreachable),
         (420, "<html>", "NOT_DONE", SalesforceUnreachable),
         (503, "<html>", "NOT_DONE", SalesforceUnreachable),

@@ -46,6 +46,16 @@ def test_a_record_that_fails_by_itself_does_not_slow_down_the_others():
     assert pace.size(["Contact"]) == 200
 
 
+def test_a_larger_call_that_passes_while_a_smaller_one_fails_shows_that_size_is_not_the_cause():
+    pace = Pace()
+    pace.failed("Contact", 200, is_fresh=True)
+    pace.failed("Contact", 100, is_fresh=False)
+
+    pace.passed("Contact", 200, is_fresh=True)
+
+    assert pace.size(["Contact"]) == 200
+
+
 def test_two_fresh_calls_in_a_row_that_fail_halve_a_size_that_passed_before():
     pace = Pace()
     pace.passed("Contact", 200, is_fresh=True)
