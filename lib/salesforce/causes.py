@@ -63,12 +63,12 @@ _TOO_MUCH_EXACT = _any_of(
     r"\bMaximum stack depth reached: ?\d",
 )
 _TOO_MUCH_WORDS = _any_of(
-    r"\bCPU[ -]?time\b",  # "Apex CPU time limit exceeded" in most languages keeps the two words
-    r"\bCPU[ -]?Zeit",
+    r"\bCPU[ -]?time\b",
+    r"\bApex\b.{0,40}\bCPU\b|\bCPU\b.{0,40}\bApex\b",  # the same in another language
     r"(?<![A-Z_])LIMIT_EXCEEDED\b",  # not STORAGE_, REQUEST_ or SINGLE_EMAIL_LIMIT_EXCEEDED
     r"\bgovernor limit",
     r"\bToo many [\w -]{3,40}: ?\d",
-    r"\b(?:SOQL|SOSL|DML)\b[^:：]{0,40}[:：] ?\d",  # the same in another language
+    r"\b(?:SOQL|SOSL|DML|heap)\b[^:：]{0,40}[:：] ?\d",
     r"\brunning (?:for )?too long\b",
     r"\bexceeded the (?:maximum )?(?:CPU |processing )?time limit\b",
     r"\bnumber of (?:iterations|executed elements|flow elements)[\w ]* exceeded\b",

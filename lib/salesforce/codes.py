@@ -131,8 +131,17 @@ _WORDS: dict[str, tuple[str, str]] = {
         "A server between here and Salesforce refused the request as too large",
         "Ask your network administrator whether a proxy limits the size of requests.",
     ),
+    "TXN_SECURITY_METERING_ERROR": (
+        "A security policy of your org took too long",
+        "Ask the Salesforce administrator: Setup > Transaction Security Policies. The next run "
+        "tries again.",
+    ),
     "TXN_SECURITY_NO_ACCESS": (
         "A security policy of your org does not allow this",
+        "Ask the Salesforce administrator: Setup > Transaction Security Policies.",
+    ),
+    "TXN_SECURITY_RUNTIME_EXCEPTION": (
+        "A security policy of your org failed",
         "Ask the Salesforce administrator: Setup > Transaction Security Policies.",
     ),
     "UNABLE_TO_LOCK_ROW": (

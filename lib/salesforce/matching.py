@@ -25,7 +25,12 @@ LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
 LONGEST_EMAIL = 80  # characters that a field of type Email holds
 MOST_DOMAINS = 20  # each is a search from the end of the address, which no index helps
 
-TOO_MUCH = {"OPERATION_TOO_LARGE", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED"}
+TOO_MUCH = {
+    "OPERATION_TOO_LARGE",
+    "QUERY_TIMEOUT",
+    "QUERY_TOO_COMPLICATED",
+    "REQUEST_RUNNING_TOO_LONG",
+}
 _BLANKS = (" ", "\t", "\u00a0")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count as counting
 from typing import Any
 
-from lib.errors import PermissionMissing, RequestRefused, SalesforceError
+from lib.errors import PermissionMissing, RequestRefused, SalesforceError, TooMuchAtOnce
 from lib.salesforce.codes import words
 from lib.salesforce.composite import MOST_QUERIES, query_path, read_together
 from lib.salesforce.door import Door
@@ -76,11 +76,17 @@ def pages(door: Door, queries: Sequence[Query]) -> Iterator[Answer]:
 
 
 def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[Answer]:
-    """The first page of up to five queries; parts that fail in passing are asked again."""
+    """The first page of up to five queries; parts that fail in passing are asked again.
+
+    What is too much for one call is asked query by query.
+    """
     answers: list[Answer] = []
     for attempt in counting():
         again: list[Numbered] = []
-        parts = read_together(door, [query_path(query) for _, query in asked])
+        try:
+            parts = read_together(door, [query_path(query) for _, query in asked])
+        except TooMuchAtOnce as error:
+            return answers + _one_by_one(door, asked, error)
         for (index, query), part in zip(asked, parts, strict=True):
             if part.failure is None:
                 answers.append(_page(index, part.body))
@@ -93,6 +99,13 @@ def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[Answer]:
         asked = again
         door.patience.pause(attempt)
     return answers
+
+
+def _one_by_one(door: Door, asked: Sequence[Numbered], error: TooMuchAtOnce) -> list[Answer]:
+    """The first pages of queries that are too much for one call together."""
+    if len(asked) == 1:
+        return [Answer(asked[0][0], error=error)]
+    return [answer for one in asked for answer in _first_pages(door, [one])]
 
 
 def _next_page(door: Door, index: int, url: str) -> list[Answer]:

@@ -119,3 +119,28 @@ def test_a_reader_that_stops_early_leaves_nothing_behind(wire: Wire, door: Door)
     found.close()  # type: ignore[attr-defined]
 
     assert door.calls < 8
+
+
+def test_queries_that_are_too_much_for_one_call_are_asked_one_by_one(
+    wire: Wire, door: Door
+) -> None:
+    too_long = [{"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "stopped"}]
+
+    def answer(asked: Asked) -> Answer:
+        parts = asked.json["compositeRequest"]
+        return Answer(400, too_long) if len(parts) > 1 else composite(rows({"Id": "1"}))
+
+    wire.on("POST", "composite$", answer)
+
+    found = list(query.records(door, [CONTACTS] * 3))
+
+    assert sorted(index for index, _ in found) == [0, 1, 2]
+    assert door.calls == 4
+
+
+def test_a_query_that_is_too_much_alone_is_refused(wire: Wire, door: Door) -> None:
+    too_long = [{"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "stopped"}]
+    wire.on("POST", "composite$", Answer(400, too_long))
+
+    with pytest.raises(RequestRefused):
+        list(query.records(door, [CONTACTS] * 3))
