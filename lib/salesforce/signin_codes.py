@@ -145,7 +145,8 @@ _NOT_THE_CREDENTIALS = (
     ("api is not enabled", "API_DISABLED_FOR_ORG"),
 )
 _CLOSER = (
-    ("approved", "does not let the user in with this app", _APPROVE),
+    ("approv", "does not let the user in with this app", _APPROVE),
+    ("not authorized", "does not let the user in with this app", _APPROVE),
     ("no client credentials user", "has no user to run as for this app", _RUN_AS),
     ("inactive user", "says the user is not active", _USER),
     ("audience", "does not accept the key at this address", _MY_DOMAIN),
