@@ -23,6 +23,7 @@ _API_ENABLED = (
     "Professional Edition needs the API add-on."
 )
 _ADMIN = "Show this to the Salesforce administrator."
+_POLICIES = "Ask the Salesforce administrator: Setup > Transaction Security Policies."
 _NEXT_RUN = "Nothing to do: the next run tries it again."
 LESS_AT_A_TIME = (
     "Try again, which costs nothing. If a list meets this again, make it more selective: add a "
@@ -131,19 +132,16 @@ _WORDS: dict[str, tuple[str, str]] = {
         "A server between here and Salesforce refused the request as too large",
         "Ask your network administrator whether a proxy limits the size of requests.",
     ),
+    "TXN_SECURITY_APEX_ERROR": ("A security policy of your org failed", _POLICIES),
     "TXN_SECURITY_METERING_ERROR": (
         "A security policy of your org took too long",
-        "Ask the Salesforce administrator: Setup > Transaction Security Policies. The next run "
-        "tries again.",
+        f"{_POLICIES} Exempting this user from the policy helps. The next run tries again.",
     ),
     "TXN_SECURITY_NO_ACCESS": (
         "A security policy of your org does not allow this",
-        "Ask the Salesforce administrator: Setup > Transaction Security Policies.",
+        _POLICIES,
     ),
-    "TXN_SECURITY_RUNTIME_EXCEPTION": (
-        "A security policy of your org failed",
-        "Ask the Salesforce administrator: Setup > Transaction Security Policies.",
-    ),
+    "TXN_SECURITY_RUNTIME_ERROR": ("A security policy of your org failed", _POLICIES),
     "UNABLE_TO_LOCK_ROW": (
         "Other programs were changing the record at the same time",
         _NEXT_RUN,

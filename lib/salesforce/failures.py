@@ -159,8 +159,9 @@ def _limit_reached() -> ApiLimitReached:
 
 def _unreachable(status: int, refusal: Refusal) -> SalesforceUnreachable:
     said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
+    remedy = words(refusal.code, "")[1] if refusal.code.startswith("TXN_SECURITY") else LATER
     return SalesforceUnreachable(
-        f"Salesforce cannot answer just now ({said})", remedy=LATER, vendor_code=refusal.code
+        f"Salesforce cannot answer just now ({said})", remedy=remedy, vendor_code=refusal.code
     )
 
 

@@ -46,8 +46,8 @@ _APPROVE = (
 )
 _SCOPE = (
     'Let the Salesforce administrator add the scope "Manage user data via APIs (api)" to the app: '
-    "Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. A change "
-    "takes some minutes until it works."
+    'Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. "Full '
+    'access" alone is not enough. A change takes some minutes until it works.'
 )
 _RUN_AS = (
     "Set the user to run as: Setup > External Client App Manager > the app > Policies > "

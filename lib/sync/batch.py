@@ -30,6 +30,8 @@ _OF_THE_SERVICE = frozenset(
     }
 )
 """Codes of a passing failure that no record causes; without a code it was no answer at all."""
+_TOO_LONG, _TOO_LONG_IN_REST = "REQUEST_RUNNING_TOO_LONG", "QUERY_TIMEOUT"
+"""REST says QUERY_TIMEOUT of any call that exceeds ten minutes, a write too."""
 _SKIPPED_CODES = {"CANNOT_UPDATE_CONVERTED_LEAD": CONVERTED}
 _OF_AUTOMATION = frozenset(
     {
@@ -104,14 +106,20 @@ def send(door: Door, batch: Batch) -> Answer:
         verdicts = records.opt_out(door, batch.changes)
     except WriteUnanswered:
         return _looked_up(door, batch)
-    except TooMuchAtOnce as error:
-        code, said = error.vendor_code, error.said
-        whole = [Verdict(one.record_id, False, code, said) for one in batch.changes]
+    except RequestRefused as error:
+        if not isinstance(error, TooMuchAtOnce) and error.vendor_code != _TOO_LONG_IN_REST:
+            return _failed(batch, error)
+        code = error.vendor_code if isinstance(error, TooMuchAtOnce) else _TOO_LONG
+        whole = [Verdict(one.record_id, False, code, error.said) for one in batch.changes]
         return _told(door, batch, whole)
     except OptbackError as error:
-        unsent = list(batch.changes)
-        return Answer(batch, unsent=unsent, error=error, is_of_body=_is_of_body(error))
+        return _failed(batch, error)
     return _told(door, batch, verdicts)
+
+
+def _failed(batch: Batch, error: OptbackError) -> Answer:
+    unsent = list(batch.changes)
+    return Answer(batch, unsent=unsent, error=error, is_of_body=_is_of_body(error))
 
 
 def _looked_up(door: Door, batch: Batch) -> Answer:

@@ -75,6 +75,8 @@ def test_limits_that_fewer_records_may_not_meet(code: str, message: str) -> None
         (TRIGGER, "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
         ("SERVER_UNAVAILABLE", "server too busy"),
         ("UNKNOWN_EXCEPTION", "server too busy"),
+        ("CONCURRENT_REQUESTS_LIMIT_EXCEEDED", ""),
+        ("TXN_SECURITY_METERING_ERROR", "transaction security policies took too long"),
         ("INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", ""),
     ],
 )

@@ -148,6 +148,7 @@ def write(door: Door, changes: Sequence[Change]) -> Book:
         Answer(400, TOO_LONG),
         Answer(500, TOO_LONG),
         Answer(503, TOO_LONG),
+        Answer(400, [{"errorCode": "QUERY_TIMEOUT", "message": "Your query request was running"}]),
         Answer(413, "<html>Request Entity Too Large</html>"),
         Answer(400, [{"errorCode": WRAPPER, "message": CPU}]),
         Answer(500, [{"errorCode": "UNKNOWN_EXCEPTION", "message": "ErrorId: 1-2 (3)"}]),
