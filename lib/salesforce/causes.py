@@ -53,7 +53,7 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-# Nobody writes these into a validation rule: an exception's text, whatever carries it.
+# The texts of exceptions. Nobody types them into a validation rule, so they count in every code.
 _TOO_MUCH_EXACT = _any_of(
     r"\bSystem\.LimitException\b",
     r"\bCPU time(?: limit)? exceeded\b",

@@ -33,20 +33,21 @@ _CHECK_APP = (
 _APP_PAGES = "Setup > Connected Apps OAuth Usage, or Setup > External Client App Manager"
 _THEN_TEST = "Then test the connection."
 _INSTALL = (
-    "Let the Salesforce administrator install the app in this org and approve it: "
+    "Ask the Salesforce administrator to install the app in this org and approve it: "
     f"{_APP_PAGES}. If you sign in to a sandbox, install it there too. {_THEN_TEST}"
 )
 _UNBLOCK = (
-    f"Let the Salesforce administrator unblock the app and approve it: {_APP_PAGES}. {_THEN_TEST}"
+    "Ask the Salesforce administrator to unblock the app and approve it: "
+    f"{_APP_PAGES}. {_THEN_TEST}"
 )
 _APPROVE = (
-    f"Let the Salesforce administrator approve the user for the app: {_APP_PAGES} > the app > "
+    f"Ask the Salesforce administrator to approve the user for the app: {_APP_PAGES} > the app > "
     'Policies: "Admin approved users are pre-authorized", and add the user\'s profile or '
     f"permission set. {_THEN_TEST}"
 )
 _SCOPE = (
-    'Let the Salesforce administrator add the scope "Manage user data via APIs (api)" to the app: '
-    'Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. "Full '
+    'Ask the Salesforce administrator to add the scope "Manage user data via APIs (api)" to the '
+    'app: Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. "Full '
     'access" alone is not enough. A change takes some minutes until it works.'
 )
 _RUN_AS = (
