@@ -55,7 +55,7 @@ class Batch:
 
     changes: tuple[Change, ...]
     lost: int = 0
-    is_fresh: bool = True  # the first try of all its records
+    is_fresh: bool = True  # no part of a larger call that failed
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -67,12 +67,11 @@ class Batch:
 
     def pieces(self, size: int) -> list["Batch"]:
         """The same changes in batches of at most `size`, of one sObject each where it is mixed."""
-        groups = [changes for _, changes in self.by_sobject()]
-        if len(groups) == 1 or sum(map(len, groups)) <= size:
-            groups = [list(self.changes)]
+        if len(self) <= size:
+            return [self]
         return [
             replace(self, changes=tuple(group[at : at + size]), is_fresh=False)
-            for group in groups
+            for _, group in self.by_sobject()
             for at in range(0, len(group), size)
         ]
 

@@ -38,7 +38,10 @@ class Pace:
         return THEN_AT_LEAST if self._alone >= LONE_FAILURES else 1
 
     def passed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
-        """A call with so many records of an sObject met no limit; `is_fresh`: on its first try."""
+        """A call with so many records of an sObject met no limit.
+
+        `is_fresh`: it was no part of a larger call that failed.
+        """
         self._passed[sobject] = max(count, self._passed.get(sobject, 0))
         if count > self._size.get(sobject, LARGEST):  # was under way when a smaller one failed
             self._size[sobject] = count
@@ -47,7 +50,7 @@ class Pace:
             self._strikes[sobject] = 0
 
     def failed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
-        """A call with so many records of an sObject was too much; `is_fresh`: on its first try."""
+        """A call with so many records of an sObject was too much; `is_fresh` as above."""
         self._strikes[sobject] += is_fresh
         if count > self._passed.get(sobject, 0) or self._strikes[sobject] > 1:
             half = (count + 1) // 2

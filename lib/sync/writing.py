@@ -8,7 +8,7 @@ record that fails in a call of its own is a failed record.
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable, StoppedError
 from lib.salesforce.causes import NO_ANSWER
@@ -164,7 +164,7 @@ class _Writing:
         if not answer.again:
             return
         self._logbook.not_sent(answer.again)
-        batch = Batch(tuple(answer.again), answer.batch.lost + 1, is_fresh=False)
+        batch = replace(answer.batch, changes=tuple(answer.again), lost=answer.batch.lost + 1)
         if batch.lost < _LOST_AT_ONE_SIZE:
             self._again.append(batch)
         else:
@@ -198,7 +198,8 @@ class _Writing:
     def _release_held(self) -> None:
         """Salesforce answers: what was held failed by itself."""
         held, self._held = self._held, []
-        self._logbook.settled([_failed(change, error) for change, error in held])
+        if held:
+            self._logbook.settled([_failed(change, error) for change, error in held])
 
 
 def _failed(change: Change, error: OptbackError) -> Settled:

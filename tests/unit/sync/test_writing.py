@@ -270,6 +270,18 @@ def test_a_lock_that_stays_is_told_of_the_record_that_meets_it_alone(
     assert book.outcomes() == {Outcome.UPDATED: 7, Outcome.FAILED: 1}
 
 
+@pytest.mark.parametrize("answer", [RESET, Answer(400, TOO_LONG)])
+def test_an_org_that_becomes_slow_in_the_middle_gets_smaller_calls_from_then_on(
+    wire: Wire, door: Door, answer: Answer
+) -> None:
+    org = Org(wire, lambda ids: answer if len(ids) > 100 and len(org.ticked) >= 200 else None)
+
+    book = write(door, contacts(4000))
+
+    assert book.outcomes() == {Outcome.UPDATED: 4000}
+    assert sum(size > 100 for size in org.sizes) <= 20
+
+
 def test_a_call_that_takes_too_long_again_is_halved(wire: Wire, login: SalesforceLogin) -> None:
     def too_slow(ids: Sequence[str]) -> Answer | None:
         if len(ids) > 2:
