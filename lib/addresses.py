@@ -5,9 +5,13 @@ case-folded: ß is not ss), the domain in its IDNA form; plus-addresses and dots
 SOQL's comparison knows no normal forms or IDNA, so a query asks every spelling.
 """
 
+import html
 import re
 import unicodedata
-from itertools import product
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise, product
+from urllib.parse import unquote
 
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\ufeff"
 # What nobody sees is part of no address: blanks without a width, marks of direction.
@@ -19,7 +23,6 @@ _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f\ufffd]|\\[^\x00-\x1f\x7f\ufffd])+"'
 _QUOTED_LOCAL_PART = re.compile(_QUOTED)
 _LOCAL_PART = re.compile(rf"[^\s\x00-\x20\x7f@,;:<>()\[\]\\\"{_UNSEEN}]+|{_QUOTED}")
 _MOST_TURKIC_SPELLINGS = 32
-_PARTING = re.compile(r"[\s,;\u00a0\u200b\ufeff]+")
 
 
 def compared(text: str) -> str:
@@ -63,17 +66,99 @@ def is_well_formed(text: str) -> bool:
     return bool(at) and _LOCAL_PART.fullmatch(local) is not None and _is_domain_name(domain)
 
 
-def addresses_in(text: str) -> list[str]:
-    """The addresses, in their compared form, of a text that is made of nothing else.
+# What parts addresses in a text, what may stand around one, and what nobody sees.
+_PARTING = re.compile(r"[,;|\t]+")
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+'-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
+_AROUND_AT = re.compile(r"\s*@\s*(?=\S+\.\S)")
+_DELIMITER = re.compile(r"[<>()\[\]{}\"\u201c-\u201f\u00ab\u00bb\u2039\u203a:\\]+")
+_DRESSED = re.compile(rf"{_DELIMITER.pattern}.*@|@.*{_DELIMITER.pattern}|@.*@", re.DOTALL)
+_PAIR = re.compile(r"([^@\s]+)@((?:[^\W_]|[.\-_])+)")
+_LABEL = re.compile(r"^.*[/=](?=.)")  # of `cc=ann` and `home/ann`
+_AROUND = ".!?'`*_-~\u2018\u2019\u2026"
+_BEFORE = _AROUND + "+/=&#%$^"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s,;|<>()\[\]]+')
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
+    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+)
+_INVISIBLE = dict.fromkeys(map(ord, _UNSEEN))
+_PARTING_BLANKS = dict.fromkeys(map(ord, _UNSEEN), " ")
 
-    Several may be parted by blanks, commas or semicolons; with a name before, in the form
-    `Ann <ann@example.org>`, the others in angle brackets count. A sentence that mentions an
-    address is none.
+
+def may_hold_address(text: str) -> bool:
+    """Whether an at sign, in any of its spellings, is in the text. Cheap: asked of every cell."""
+    if "@" in text:
+        return True
+    if text.isascii() and "%" not in text and "&" not in text:
+        return False
+    return "@" in undressed(text) or "@" in unquote(text)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses, in their compared form, of a text that is made of addresses.
+
+    They may be parted by blanks, commas, semicolons, slashes or pipes, and dressed: in brackets or
+    quotes, behind a name, a label or `mailto:`, as HTML or percent-encoded, with invisible
+    characters inside. A sentence that has an address in its middle is no address. An address that
+    can be read in two ways comes back in both.
     """
-    parts = [part for part in _PARTING.split(text) if part]
-    named = [part for part in parts if part[0] == "<" and part[-1] == ">"]
-    found = [one for part in parts if is_address(one := part.strip("<>"))]
-    return [compared(one) for one in found] if named or len(found) == len(parts) else []
+    if _PLAIN.fullmatch(text):  # nearly always
+        return [text.lower()]
+    found: dict[str, None] = {}
+    for variant in _variants(text):
+        for line in variant.splitlines():
+            found.update(dict.fromkeys(_addresses_of(line)))
+    return list(found)
+
+
+def undressed(text: str) -> str:
+    """The text without HTML entities and invisible characters, in its plainest letters."""
+    plain = html.unescape(text) if "&" in text else text
+    return unicodedata.normalize("NFKC", plain.translate(_INVISIBLE))
+
+
+def _variants(text: str) -> list[str]:
+    """The readings of a text: as it is, undressed, and with what is percent-encoded decoded."""
+    if text.isascii() and "%" not in text and "&" not in text:
+        return [text]
+    found = [text.translate(_PARTING_BLANKS), undressed(text), undressed(unquote(text))]
+    return list(dict.fromkeys(found))
+
+
+def _addresses_of(line: str) -> Iterator[str]:
+    """The addresses of a line, part by part: a part that is no sentence is made of them."""
+    if "@" not in line:
+        return
+    for quoted in _QUOTED.finditer(line):
+        yield compared(quoted.group())
+    line = _AROUND_AT.sub("@", _QUOTED.sub(" ", line))
+    for part in _PARTING.split(line):
+        words = part.split()
+        if "@" in part and not _is_sentence(words):
+            yield from (one for word in words for one in _readings(word))
+
+
+def _is_sentence(words: Sequence[str]) -> bool:
+    """Whether the addresses stand amid other words, none in brackets or behind a label."""
+    if _readings(words[0]) or _readings(words[-1]):
+        return False
+    return not any(
+        _DRESSED.search(word) or before.endswith((":", "=", "<", "("))
+        for before, word in pairwise(words)
+        if _readings(word)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _readings(word: str) -> tuple[str, ...]:
+    """The addresses of one word: the word itself, and what stands in it between delimiters."""
+    if "@" not in word:
+        return ()
+    found = [] if _DELIMITER.search(word) else [word, word.strip(_AROUND)]
+    for part in _DELIMITER.split(word):
+        for local, domain in _PAIR.findall(part):
+            whole = local.lstrip(_BEFORE)
+            found += (f"{one}@{domain.strip(_AROUND)}" for one in (whole, _LABEL.sub("", whole)))
+    return tuple(dict.fromkeys(compared(one) for one in found if is_address(one)))
 
 
 def is_domain(text: str) -> bool:

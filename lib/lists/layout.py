@@ -18,7 +18,9 @@ from lib.soql.tree import Child, Column, Field, Function, Operand, Selected, Sou
 from lib.soql.uses import NUMBERS, fields_function, is_figures
 from lib.soql.walk import fields_in
 
-_TEXTS = frozenset(("", "string", "textarea", "email", "url", "combobox", "encryptedstring"))
+_NEVER_TEXT = frozenset(
+    ("boolean", "int", "long", "double", "currency", "percent", "date", "datetime", "time", "id")
+)
 
 
 class Row(NamedTuple):
@@ -42,8 +44,8 @@ class Cell:
 
     @property
     def may_hold_text(self) -> bool:
-        """Whether somebody could have typed an address into it."""
-        return self.kind in _TEXTS
+        """Whether an address could be in it: a phone number, a picklist or a street is text too."""
+        return self.kind not in _NEVER_TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ in between must not be among them unseen. It is then held against this one list 
 reading brings it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lib.addresses import compared
 from lib.errors import OptbackError, SourceError, StoreUnwritable
 from lib.lists.words import since_when
 from lib.settings import SalesforceLogin
@@ -95,8 +96,8 @@ def learn(asking: Asking) -> News:
     )
 
 
-def kept_and_settled(asking: Asking, news: News) -> frozenset[str]:
-    """The ids of the records that may be on a list although their address unsubscribed.
+def kept_and_settled(asking: Asking, news: News) -> Mapping[str, str]:
+    """The records that may be on a list although their address unsubscribed: id and address.
 
     Only what a run has recorded as kept, what no mass clearing left, and where no newer
     unsubscribe can be behind what was read since (rules.md, 3.2, 3.3 and 3.5): judged by the
@@ -108,14 +109,14 @@ def kept_and_settled(asking: Asking, news: News) -> frozenset[str]:
         _as_record(one) for one in memory.kept(store, scope) if one.record_id not in cleared_at_once
     ]
     if not records:
-        return frozenset()
+        return {}
     source = asking.source or _Read("", Reading("report", None, store.now()))
     known = gather(asking.learning(source, waits=True), news.intake, records, {})
-    return frozenset(
-        one.record_id
+    return {
+        one.record_id: compared(one.address)
         for one in plan_changes(records, known)
         if one.outcome is Outcome.KEPT and one.reason == CLEARED
-    )
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A list before it is pulled: what it costs, its first rows; and why somebody is not on it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -194,7 +194,7 @@ def _told(
     row: dict[str, Any],
     match: bool | None,
     fates: dict[str, Removed | None],
-    kept: frozenset[str],
+    kept: Mapping[str, str],
 ) -> WhyRecord:
     record_id = to18(str(row["Id"]))
     opted_out = any(bool(row.get(name)) for name in sobject.opt_out)

@@ -5,7 +5,7 @@ Nothing stands under the file's name before the last row is written and the numb
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ from lib.store import listing
 from lib.store.columns import chunks
 from lib.store.scratch import Scratch
 from lib.values import Progress
-from lib.words import LEFT_OUT
+from lib.words import LEFT_OUT, counted
 
 _MOST_UNDER_OFFSET = 2_000
 _SHOWN_EVERY_S = 1.0
@@ -89,7 +89,7 @@ class KnownHere:
 
     asking: Asking
     news: News
-    kept: frozenset[str]
+    kept: Mapping[str, str]
     options: Options
     elsewhere: Elsewhere | None
     scratch: Scratch
@@ -184,7 +184,7 @@ class _Pull:
             result = self._result()
         return replace(result, duration_s=time.monotonic() - self._began)
 
-    def _learn(self) -> frozenset[str]:
+    def _learn(self) -> Mapping[str, str]:
         self._show(Progress("reading"), at_once=True)
         self.news = learn(self.work.asking)
         self.warnings += self.news.warnings
@@ -239,8 +239,7 @@ class _Pull:
         self.fetched += len(sieved.fetched)
         self.rows += len(sieved.stay)
         self.removed.update(sieved.fates.values())
-        for below in sieved.below.values():
-            self.children.update(one.removed for one in below if one.removed is not None)
+        self.children.update(sieved.below_removed)
 
     def _result(self) -> PullResult:
         matching, opted_out = self._subtraction()
@@ -303,8 +302,8 @@ class _Pull:
         if self.children:
             parts = [f"{count:,} {LEFT_OUT[one]}" for one, count in self.children.items()]
             self.warnings.append(
-                f"Of the people in subqueries {self.children.total():,} are left out, their "
-                f"records otherwise staying: {', '.join(parts)}."
+                f"{counted(self.children.total(), 'row', 'rows')} of subqueries left out, while "
+                f"the rows they belong to stay: {', '.join(parts)}."
             )
 
     def _show(self, step: Progress, *, at_once: bool = False) -> None:

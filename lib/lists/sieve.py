@@ -5,11 +5,13 @@ not grow with the list. Every address of a row is judged, also one that somebody
 field; the first reason that holds counts.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from lib.addresses import addresses_in, compared, domain_of, is_address
+from lib.addresses import addresses_in, compared, domain_of, is_address, may_hold_address
 from lib.lists.layout import Row
 from lib.lists.plan import Place, Texts
 from lib.lists.values import Options, Removed
@@ -17,6 +19,9 @@ from lib.salesforce.ids import to18
 
 BATCH = 5_000
 """Rows judged at a time."""
+
+_PLAIN = re.compile(r"[\w.+'-]+@[\w.-]*\w", re.ASCII)
+_LONGEST_EMAIL = 320  # characters; no e-mail field holds more
 
 _RANK = {reason: rank for rank, reason in enumerate(Removed)}
 
@@ -29,8 +34,8 @@ class Known(Protocol):
         """Whole domains that are left out."""
 
     @property
-    def kept(self) -> frozenset[str]:
-        """Ids of records that stay although their address unsubscribed."""
+    def kept(self) -> Mapping[str, str]:
+        """Records that stay although this address of theirs unsubscribed, by their ids."""
 
     def unsubscribed(self, addresses: Collection[str]) -> set[str]:
         """Those that an unsubscribe names."""
@@ -66,7 +71,8 @@ class Sieved:
     """What became of a batch of rows: those that stay, less the children that do not.
 
     `fates` has the reasons of the others by their number in the batch, `below` the people among
-    the child rows of those that stay, by the same number.
+    the child rows of those that stay, by the same number. `below_removed` counts the child rows
+    that do not stay, those that are nobody's included.
     """
 
     fetched: Sequence[Row]
@@ -74,6 +80,7 @@ class Sieved:
     fates: Mapping[int, Removed]
     main: Place | None
     below: Mapping[int, Sequence[Judged]]
+    below_removed: Mapping[Removed, int]
 
     def people(self) -> Iterator[Judged]:
         """Everybody who was fetched, in order, those in subqueries behind the row they are of."""
@@ -113,30 +120,26 @@ class Sieve:
     _own: tuple[Place, ...] = field(init=False)
     _main: Place | None = field(init=False)
     _below: tuple[Place, ...] = field(init=False)
+    _cells_below: dict[tuple[int, ...], tuple[int, ...]] = field(init=False)
+    _judges_below: bool = field(init=False)
     _has_options: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self._own = tuple(one for one in self.places if not one.table)
         self._main = next((one for one in self._own if one.is_main), None)
         self._below = tuple(one for one in self.places if one.table)
+        self._cells_below = _cells_below(self._below, self.texts)
+        self._judges_below = bool(self._below) or any(self._cells_below.values())
         self._has_options = self.options != Options()
 
     def judge(self, rows: Sequence[Row]) -> Sieved:
         """What becomes of each of the rows, in their order."""
-        columns = [
-            [compared(row.cells[email]) for row in rows]
-            for place in self._own
-            for email in place.emails
-        ]
-        loose = _loose(rows, self.texts.get((), ()))
-        addresses = {one for column in columns for one in column}
-        addresses.update(one for found in loose.values() for one in found)
+        found = self._addresses_of(rows)
+        addresses = set(found)
         addresses.update(one for row in rows for one in self._addresses_below(row))
         addresses.discard("")
         doubts = self._doubts(addresses)
-        bad = doubts.bad(addresses)
-        suspects = {number for column in columns for number, one in enumerate(column) if one in bad}
-        suspects.update(number for number, found in loose.items() if not bad.isdisjoint(found))
+        suspects = {number for one in doubts.bad(addresses) for number in found.get(one, ())}
         fates: dict[int, Removed] = {}
         for number in range(len(rows)) if self._has_options else sorted(suspects):
             fate = self._fate(rows[number], number in suspects, doubts)
@@ -147,41 +150,49 @@ class Sieve:
             self.known.take(doubts.newly_taken)
         return sieved
 
+    def _addresses_of(self, rows: Sequence[Row]) -> dict[str, list[int]]:
+        """Every address in the rows themselves, with the numbers of the rows that have it."""
+        found: dict[str, list[int]] = {}
+        emails = [email for place in self._own for email in place.emails]
+        for cell in (*emails, *self.texts.get((), ())):
+            for number, row in enumerate(rows):
+                for one in _addresses_in(row.cells[cell]):
+                    found.setdefault(one, []).append(number)
+        return found
+
     def _without(
         self, rows: Sequence[Row], fates: Mapping[int, Removed], doubts: _Doubts
     ) -> Sieved:
         """The batch without the rows that go, and without the children that do."""
         below: dict[int, Sequence[Judged]] = {}
+        removed: Counter[Removed] = Counter()
         stay = rows
-        if fates or self._below:
+        if fates or self._judges_below:
             stay = []
             for number, row in enumerate(rows):
                 if number in fates:
                     continue
-                if self._below:
+                if self._judges_below:
                     told: list[Judged] = []
-                    row = Row(row.cells, self._children(row, (), doubts, told))
+                    row = Row(row.cells, self._children(row, (), doubts, told, removed))
                     below[number] = told
                 stay.append(row)
-        return Sieved(rows, stay, fates, self._main, below)
+        return Sieved(rows, stay, fates, self._main, below, removed)
 
     def _doubts(self, addresses: set[str]) -> _Doubts:
         return _Doubts(
             unsubscribed=self.known.unsubscribed(addresses),
-            opted_out=self.known.opted_out(addresses),
+            opted_out=self.known.opted_out({one for one in addresses if _can_be_email(one)}),
             domains=self.known.domains,
             listed=self.known.on_other_lists(addresses) if self._has_options else set(),
             taken=self.known.taken(addresses) if self.options.no_duplicates else set(),
         )
 
     def _addresses_below(self, row: Row) -> Iterator[str]:
-        for place in self._below:
-            for below in _rows_below(row, place.table):
-                for one in place.emails:
-                    yield compared(below.cells[one])
-        for table, texts in self.texts.items():
-            for below in _rows_below(row, table) if table and texts else ():
-                yield from _addresses_in(below, texts)
+        for table, cells in self._cells_below.items():
+            for below in _rows_below(row, table):
+                for cell in cells:
+                    yield from _addresses_in(below.cells[cell])
 
     def _fate(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Removed | None:
         """Why a row goes: by anybody's opt-out in it, else by choice."""
@@ -191,7 +202,12 @@ class Sieve:
         return fate
 
     def _children(
-        self, row: Row, table: tuple[int, ...], doubts: _Doubts, told: list[Judged]
+        self,
+        row: Row,
+        table: tuple[int, ...],
+        doubts: _Doubts,
+        told: list[Judged],
+        counted: "Counter[Removed]",
     ) -> tuple[list[Row], ...]:
         """The child rows that stay, table by table; a child that goes takes its own along."""
         stay: list[list[Row]] = []
@@ -207,7 +223,10 @@ class Sieve:
                 if main is not None:
                     told.append(_judged(one, main, removed))
                 if removed is None:
-                    left.append(Row(one.cells, self._children(one, here, doubts, told)))
+                    below = self._children(one, here, doubts, told, counted)
+                    left.append(Row(one.cells, below))
+                else:
+                    counted[removed] += 1
             stay.append(left)
         return tuple(stay)
 
@@ -220,12 +239,12 @@ class Sieve:
         for place in places:
             record_id = _record_id(row, place)
             for one in place.emails:
-                if row.cells[one]:
-                    address = compared(row.cells[one])
+                for address in _addresses_in(row.cells[one]):
                     owners.setdefault(address, record_id)
                     found += self._against(address, record_id, doubts)
-        for address in _addresses_in(row, self.texts.get(table, ())):
-            found += self._against(address, owners.get(address, ""), doubts)
+        for cell in self.texts.get(table, ()):
+            for address in _addresses_in(row.cells[cell]):
+                found += self._against(address, owners.get(address, ""), doubts)
         return min(found, key=_RANK.__getitem__, default=None)
 
     def _against(self, address: str, record_id: str, doubts: _Doubts) -> list[Removed]:
@@ -234,7 +253,7 @@ class Sieve:
         records = doubts.opted_out.get(address)
         if records:
             found.append(Removed.OPTED_OUT if record_id in records else Removed.ELSEWHERE)
-        if address in doubts.unsubscribed and record_id not in self.known.kept:
+        if address in doubts.unsubscribed and self.known.kept.get(record_id) != address:
             found.append(Removed.UNSUBSCRIBED)
         if doubts.domains and domain_of(address) in doubts.domains:
             found.append(Removed.HELD_DOMAIN)
@@ -267,20 +286,26 @@ class Sieve:
         return None
 
 
-def _loose(rows: Sequence[Row], texts: Sequence[int]) -> dict[int, list[str]]:
-    """Addresses in other cells than an Email, by the row's number."""
-    found: dict[int, list[str]] = {}
-    for cell in texts:
-        for number, row in enumerate(rows):
-            if "@" in row.cells[cell]:
-                found.setdefault(number, []).extend(addresses_in(row.cells[cell]))
-    return found
+def _addresses_in(cell: str) -> Iterable[str]:
+    """The addresses of a cell, and the cell as a whole: the source may name any text with an @."""
+    if _PLAIN.fullmatch(cell):
+        return (cell.lower(),)
+    if not cell or not may_hold_address(cell):
+        return ()
+    return dict.fromkeys((compared(cell), *addresses_in(cell)))
 
 
-def _addresses_in(row: Row, texts: Sequence[int]) -> Iterator[str]:
-    for cell in texts:
-        if "@" in row.cells[cell]:
-            yield from addresses_in(row.cells[cell])
+def _cells_below(places: Sequence[Place], texts: Texts) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """The cells of each child table that may hold addresses."""
+    found = {table: list(cells) for table, cells in texts.items() if table}
+    for place in places:
+        found.setdefault(place.table, []).extend(place.emails)
+    return {table: tuple(cells) for table, cells in found.items()}
+
+
+def _can_be_email(text: str) -> bool:
+    """Whether an e-mail field could hold the text, so that Salesforce need be asked about it."""
+    return len(text) <= _LONGEST_EMAIL and (text.startswith('"') or len(text.split()) == 1)
 
 
 def _judged(row: Row, main: Place, removed: Removed | None) -> Judged:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.addresses import addresses_in, compared, is_address, is_domain, is_well_formed, spellings
+from lib.addresses import (
+    addresses_in,
+    compared,
+    is_address,
+    is_domain,
+    is_well_formed,
+    may_hold_address,
+    spellings,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +75,65 @@ def test_rule_2_any_text_is_compared_by_itself(text: str) -> None:
     assert compared(entry) == entry
     if "@" in entry:
         assert entry in spellings(entry, turkic=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mailto:out@example.com",
+        "mailto:out@example.com?subject=Hello there",
+        "mailto:a@example.org?cc=out@example.com",
+        "Ann<out@example.com>",
+        "x@example.org/out@example.com",
+        "x@example.org|out@example.com",
+        "x@example.org or out@example.com",
+        "home/out@example.com",
+        "out@example.com.",
+        "'out@example.com'",
+        "\u201cout@example.com\u201d",
+        "(out@example.com)",
+        "[Ann](mailto:out@example.com)",
+        "out\uff20example.com",
+        "\uff4f\uff55\uff54@example.com",
+        "ou\u200bt@example.com",
+        "x@example.org\u200bout@example.com",
+        "x@example.org\u00a0out@example.com",
+        "\u202aout@example.com\u202c",
+        "out @ example.com",
+        "out%40example.com",
+        "out&#64;example.com",
+        "&lt;out@example.com&gt;",
+        "<p>Ann</p><a href='mailto:out@example.com'>write</a>",
+        '{"email": "out@example.com", "name": null}',
+        "Email: out@example.com (private)",
+        "SMTP:out@example.com",
+        "Ann Lee (out@example.com), Acme, 1 Main St",
+        "To: out@example.com\nCC:\nSubject: Hello",
+        "Out@Example.com - private",
+        "Please write to out@example.com!",
+    ],
+)
+def test_an_address_is_found_in_every_dress(text: str) -> None:
+    assert may_hold_address(text)
+    assert "out@example.com" in addresses_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("o'hara@example.org", "hara@example.org"),
+        ("ann+out@example.org", "out@example.org"),
+        ("r&d@example.org", "d@example.org"),
+        ("we met ann@example.org twice", "ann@example.org"),
+    ],
+)
+def test_a_part_of_an_address_is_another_person(text: str, other: str) -> None:
+    assert other not in addresses_in(text)
+
+
+@given(st.text(alphabet=st.sampled_from("a@. <>\"':;,/|%40&#;\u200b\uff20\n"), max_size=30))
+def test_any_text_can_be_searched_and_nothing_is_found_without_an_at_sign(text: str) -> None:
+    found = addresses_in(text)
+
+    assert all("@" in one for one in found)
+    assert may_hold_address(text) or not found

@@ -173,6 +173,31 @@ def test_people_left_out_of_subqueries_are_counted_apart(lists: Lists) -> None:
     assert pulled.told["removed"] == {}
 
 
+def test_a_text_in_a_subquery_is_judged_like_any_other(lists: Lists) -> None:
+    contact = lists.house.contact(ANNA)
+    for subject in ("Call", f"Mail to {BERT}", f"<{BERT}>"):
+        values = {"Subject": subject, "WhoId": contact}
+        lists.house.act("create-record", sobject="Task", values=values)
+    lists.house.unsubscribe(BERT)
+
+    pulled = lists.pull("SELECT Email, (SELECT Subject FROM Tasks) FROM Contact")
+
+    assert [line["Tasks.Subject"] for line in pulled.lines or []] == ["Call"]
+    assert pulled.told["removed_in_subqueries"] == {"unsubscribed": 2}
+    assert (pulled.told["fetched"], pulled.told["rows"]) == (1, 1)
+
+
+@pytest.mark.parametrize("field", ["Phone", "MailingStreet", "LastName", "LeadSource"])
+def test_an_address_counts_in_a_field_of_any_type(lists: Lists, field: str) -> None:
+    lists.house.contact(ANNA, **{field: f"mailto:{BERT}"})
+    lists.house.unsubscribe(BERT)
+
+    alone = lists.pull(f"SELECT {field} FROM Contact")  # noqa: S608 - our words
+    among = lists.pull("SELECT MailingAddress, Phone, LeadSource, Name FROM Contact")
+
+    assert (alone.lines, among.lines) == ([], [])
+
+
 def test_a_query_that_cannot_be_read_contacts_nobody(lists: Lists) -> None:
     before = lists.house.practice.world.org.meter.used
 

@@ -20,7 +20,7 @@ class Known:
     """What is known, by hand."""
 
     domains: frozenset[str] = frozenset()
-    kept: frozenset[str] = frozenset()
+    kept: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
@@ -53,13 +53,13 @@ def fate(known: Known, *cells: str, options: Options | None = None, place: Place
     [
         (Known(), None),
         (Known(asked={ANNA}), Removed.UNSUBSCRIBED),
-        (Known(asked={ANNA}, kept=frozenset({ID_1})), None),
-        (Known(asked={ANNA}, kept=frozenset({ID_2})), Removed.UNSUBSCRIBED),
+        (Known(asked={ANNA}, kept={ID_1: ANNA}), None),
+        (Known(asked={ANNA}, kept={ID_2: ANNA}), Removed.UNSUBSCRIBED),
         (Known(elsewhere={ANNA: {ID_2}}), Removed.ELSEWHERE),
-        (Known(elsewhere={ANNA: {ID_2}}, kept=frozenset({ID_1})), Removed.ELSEWHERE),
+        (Known(elsewhere={ANNA: {ID_2}}, kept={ID_1: ANNA}), Removed.ELSEWHERE),
         (Known(elsewhere={ANNA: {ID_1, ID_2}}), Removed.OPTED_OUT),
         (Known(domains=frozenset({"example.org"})), Removed.HELD_DOMAIN),
-        (Known(domains=frozenset({"example.org"}), kept=frozenset({ID_1})), Removed.HELD_DOMAIN),
+        (Known(domains=frozenset({"example.org"}), kept={ID_1: ANNA}), Removed.HELD_DOMAIN),
         (Known(domains=frozenset({"org"})), None),
         (Known(asked={ANNA}, elsewhere={ANNA: {ID_2}}), Removed.UNSUBSCRIBED),
     ],
@@ -69,7 +69,7 @@ def test_the_first_reason_that_holds_counts(known: Known, removed: Removed | Non
 
 
 def test_a_15_character_id_is_the_same_record():
-    known = Known(asked={ANNA}, kept=frozenset({"003000000000001AAA"}))
+    known = Known(asked={ANNA}, kept={"003000000000001AAA": ANNA})
 
     assert fate(known, "003000000000001", ANNA) is None
 
@@ -141,6 +141,43 @@ def test_a_child_goes_alone_and_is_told():
     ]
 
 
+def test_a_child_row_of_texts_alone_is_judged_like_its_parent():
+    sieve = Sieve(Known(asked={BERT}), [], Options(), {(): (), (0,): (0,), (0, 0): (0,)})
+    below = ([Row([f"Call {BERT}"], ([],)), Row(["Call"], ([Row([BERT]), Row(["-"])],))],)
+
+    sieved = sieve.judge([Row(["Sample Ltd"], below)])
+
+    assert sieved.stay[0].children == ([Row(["Call"], ([Row(["-"])],))],)
+    assert sieved.below_removed == {Removed.UNSUBSCRIBED: 2}
+
+
+@pytest.mark.parametrize(
+    "text", [f"{CARA}; {BERT}", f"Bert <{BERT}>", f"mailto:{BERT}", f"{CARA}/{BERT}", f"{BERT}."]
+)
+def test_an_e_mail_column_of_a_text_type_is_split_like_any_text(text: str):
+    both = Place((), "Contact", (1, 2), 0, is_main=True)
+
+    assert fate(Known(asked={BERT}), ID_1, ANNA, text, place=both) == Removed.UNSUBSCRIBED
+    assert fate(Known(elsewhere={BERT: {ID_2}}), ID_1, text) == Removed.ELSEWHERE
+
+
+@pytest.mark.parametrize("entry", ["anna lee@example.org", "anna@@example.org", "@anna", "anna@"])
+def test_an_entry_that_is_no_address_is_compared_by_its_text(entry: str):
+    sieve = Sieve(Known(asked={entry}), [SELF], Options(), {(): (2,)})
+
+    fates = sieve.judge([Row([ID_1, entry.upper(), ""]), Row([ID_1, "", f" {entry} "])]).fates
+
+    assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
+
+
+def test_a_kept_record_stands_for_its_own_address_only():
+    both = Place((), "Contact", (1, 2), 0, is_main=True)
+    known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})
+
+    assert fate(known, ID_1, ANNA, "", place=both) is None
+    assert fate(known, ID_1, ANNA, BERT, place=both) == Removed.UNSUBSCRIBED
+
+
 def test_rows_without_people_all_stay():
     sieve = Sieve(Known(asked={ANNA}), [], Options())
 
@@ -160,7 +197,7 @@ def test_rows_without_people_all_stay():
 def test_an_address_in_a_text_cell_counts_and_the_owners_own_is_his(
     text: str, removed: Removed | None
 ):
-    known = Known(asked={ANNA, BERT}, kept=frozenset({ID_1}))
+    known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})
     sieve = Sieve(known, [SELF], Options(), {(): (2,)})
 
     assert sieve.judge([Row([ID_1, ANNA, text])]).fates.get(0) == removed
