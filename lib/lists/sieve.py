@@ -23,6 +23,9 @@ BATCH = 5_000
 _PLAIN = re.compile(r"[\w.+'-]+@[\w.-]*\w", re.ASCII)
 _LONGEST_EMAIL = 320  # characters; no e-mail field holds more
 
+_Cells = tuple[tuple[int, ...], tuple[int, ...]]
+"""The e-mail cells of a table, and its other cells that may hold addresses."""
+
 _RANK = {reason: rank for rank, reason in enumerate(Removed)}
 
 
@@ -120,7 +123,7 @@ class Sieve:
     _own: tuple[Place, ...] = field(init=False)
     _main: Place | None = field(init=False)
     _below: tuple[Place, ...] = field(init=False)
-    _cells_below: dict[tuple[int, ...], tuple[int, ...]] = field(init=False)
+    _cells_below: Mapping[tuple[int, ...], _Cells] = field(init=False)
     _judges_below: bool = field(init=False)
     _has_options: bool = field(init=False)
 
@@ -129,7 +132,7 @@ class Sieve:
         self._main = next((one for one in self._own if one.is_main), None)
         self._below = tuple(one for one in self.places if one.table)
         self._cells_below = _cells_below(self._below, self.texts)
-        self._judges_below = bool(self._below) or any(self._cells_below.values())
+        self._judges_below = any(emails or texts for emails, texts in self._cells_below.values())
         self._has_options = self.options != Options()
 
     def judge(self, rows: Sequence[Row]) -> Sieved:
@@ -153,10 +156,10 @@ class Sieve:
     def _addresses_of(self, rows: Sequence[Row]) -> dict[str, list[int]]:
         """Every address in the rows themselves, with the numbers of the rows that have it."""
         found: dict[str, list[int]] = {}
-        emails = [email for place in self._own for email in place.emails]
+        emails = {email for place in self._own for email in place.emails}
         for cell in (*emails, *self.texts.get((), ())):
             for number, row in enumerate(rows):
-                for one in _addresses_in(row.cells[cell]):
+                for one in _addresses_in(row.cells[cell], is_email=cell in emails):
                     found.setdefault(one, []).append(number)
         return found
 
@@ -182,16 +185,20 @@ class Sieve:
     def _doubts(self, addresses: set[str]) -> _Doubts:
         return _Doubts(
             unsubscribed=self.known.unsubscribed(addresses),
-            opted_out=self.known.opted_out({one for one in addresses if _can_be_email(one)}),
+            opted_out=self.known.opted_out(
+                {one for one in addresses if len(one) <= _LONGEST_EMAIL}
+            ),
             domains=self.known.domains,
             listed=self.known.on_other_lists(addresses) if self._has_options else set(),
             taken=self.known.taken(addresses) if self.options.no_duplicates else set(),
         )
 
     def _addresses_below(self, row: Row) -> Iterator[str]:
-        for table, cells in self._cells_below.items():
+        for table, (emails, texts) in self._cells_below.items():
             for below in _rows_below(row, table):
-                for cell in cells:
+                for cell in emails:
+                    yield from _addresses_in(below.cells[cell], is_email=True)
+                for cell in texts:
                     yield from _addresses_in(below.cells[cell])
 
     def _fate(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Removed | None:
@@ -239,7 +246,7 @@ class Sieve:
         for place in places:
             record_id = _record_id(row, place)
             for one in place.emails:
-                for address in _addresses_in(row.cells[one]):
+                for address in _addresses_in(row.cells[one], is_email=True):
                     owners.setdefault(address, record_id)
                     found += self._against(address, record_id, doubts)
         for cell in self.texts.get(table, ()):
@@ -286,26 +293,28 @@ class Sieve:
         return None
 
 
-def _addresses_in(cell: str) -> Iterable[str]:
-    """The addresses of a cell, and the cell as a whole: the source may name any text with an @."""
+def _addresses_in(cell: str, *, is_email: bool = False) -> Iterable[str]:
+    """The addresses of a cell, and the cell as a whole: the source may name any text with an @.
+
+    What stands in an e-mail field is compared even without one.
+    """
     if _PLAIN.fullmatch(cell):
         return (cell.lower(),)
-    if not cell or not may_hold_address(cell):
+    if not cell or not (is_email or may_hold_address(cell)):
         return ()
     return dict.fromkeys((compared(cell), *addresses_in(cell)))
 
 
-def _cells_below(places: Sequence[Place], texts: Texts) -> dict[tuple[int, ...], tuple[int, ...]]:
+def _cells_below(places: Sequence[Place], texts: Texts) -> Mapping[tuple[int, ...], _Cells]:
     """The cells of each child table that may hold addresses."""
-    found = {table: list(cells) for table, cells in texts.items() if table}
-    for place in places:
-        found.setdefault(place.table, []).extend(place.emails)
-    return {table: tuple(cells) for table, cells in found.items()}
-
-
-def _can_be_email(text: str) -> bool:
-    """Whether an e-mail field could hold the text, so that Salesforce need be asked about it."""
-    return len(text) <= _LONGEST_EMAIL and (text.startswith('"') or len(text.split()) == 1)
+    tables = dict.fromkeys((*(place.table for place in places), *(one for one in texts if one)))
+    return {
+        table: (
+            tuple(email for place in places if place.table == table for email in place.emails),
+            texts.get(table, ()),
+        )
+        for table in tables
+    }
 
 
 def _judged(row: Row, main: Place, removed: Removed | None) -> Judged:

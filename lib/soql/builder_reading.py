@@ -5,6 +5,7 @@ campaign or status is an `=`, and parentheses round a single part or the whole a
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -114,28 +115,33 @@ def _order(reader: _Reader, key: tree.Ordering) -> Order | None:
 
 
 def _other_clauses(reader: _Reader, query: tree.Query) -> None:
-    for use in query.using:
-        reader.refuse(f"USING {use.kind}", None, "USING")
-    if query.with_:
-        reader.refuse("WITH", None, "WITH")
-    if query.group is not None:
-        reader.refuse("GROUP BY", None, "GROUP BY")
-    if query.offset is not None:
-        reader.refuse("OFFSET", None, "OFFSET")
-    if query.all_rows:
-        reader.refuse("ALL ROWS", None, "ALL ROWS")
-    if query.purpose:
-        reader.refuse(f"FOR {query.purpose}", None, "FOR")
-    if query.update:
-        reader.refuse(f"UPDATE {query.update[0]}", None, "UPDATE")
-    if query.options:
-        reader.refuse("SET OPTIONS", None, "SET OPTIONS")
+    for words, keyword in _clauses_beyond(query):
+        reader.refuse(words, None, keyword)
     rest = replace(
         query, where=None, order=(), limit=None, using=(), with_=(), group=None, offset=None,
-        all_rows=False, purpose="", update=(), options=(),
+        bind=(), all_rows=False, purpose="", update=(), options=(),
     )  # fmt: skip
     if rest != tree.Query(query.columns, query.sources):
         reader.refuse("a clause of this kind")
+
+
+def _clauses_beyond(query: tree.Query) -> Iterator[tuple[str, str]]:
+    """The clauses that a builder cannot show: in words, and the keyword they begin with."""
+    yield from ((f"USING {use.kind}", "USING") for use in query.using)
+    whole = {
+        "WITH": query.with_,
+        "GROUP BY": query.group is not None,
+        "OFFSET": query.offset is not None,
+        "BIND": query.bind,
+        "ALL ROWS": query.all_rows,
+    }
+    yield from ((keyword, keyword) for keyword, is_there in whole.items() if is_there)
+    if query.purpose:
+        yield f"FOR {query.purpose}", "FOR"
+    if query.update:
+        yield f"UPDATE {query.update[0]}", "UPDATE"
+    if query.options:
+        yield "SET OPTIONS", "SET OPTIONS"
 
 
 def _where(

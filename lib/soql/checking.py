@@ -6,6 +6,7 @@ from lib.soql import persons, refusing
 from lib.soql.level import Level
 from lib.soql.scope import Place, Scope
 from lib.soql.tree import (
+    And,
     Boolean,
     Comparison,
     Condition,
@@ -17,7 +18,7 @@ from lib.soql.tree import (
     Or,
     Value,
 )
-from lib.soql.walk import conjuncts, fields_in, operands_in
+from lib.soql.walk import fields_in, operands_in
 
 _TRUE, _FALSE = Boolean(True), Boolean(False)
 
@@ -35,14 +36,10 @@ def check_level(level: Level) -> None:
 
 
 def _check_wanted(level: Level) -> None:
-    points = {point.key for point in level.points}
-    for condition in conjuncts(level.query.where):
-        field = _only_opted_out(condition)
-        if field is None:
-            continue
-        place = level.scope.place(field)
-        if place.key in points and persons.is_opt_out(place):
-            raise refusing.wants_opted_out(place)
+    where = level.query.where
+    place = _asks_for_opted_out(level, where, wanted=True) if where is not None else None
+    if place is not None:
+        raise refusing.wants_opted_out(place)
 
 
 def _counted(level: Level) -> Iterator[Place]:
@@ -60,41 +57,42 @@ def _places(scope: Scope, operand: Operand) -> Iterator[Place]:
     yield from (scope.place(field) for field, _ in fields_in(operand))
 
 
-def _only_opted_out(condition: Condition) -> Field | None:
-    """The field of a condition that no false value meets (`= null` means false for a boolean)."""
+def _asks_for_opted_out(level: Level, condition: Condition, *, wanted: bool) -> Place | None:
+    """The opt-out field without whose tick the condition cannot be as `wanted`, true or false.
+
+    AND needs one such part and OR needs all of them, the other way round under NOT. `= null` means
+    false for a boolean.
+    """
     match condition:
         case Not(part):
-            return _only_mailable(part)
-        case Or(parts):
-            fields = [_only_opted_out(part) for part in parts]
-            return fields[0] if all(fields) else None
+            return _asks_for_opted_out(level, part, wanted=not wanted)
+        case And(parts) | Or(parts):
+            found = [_asks_for_opted_out(level, part, wanted=wanted) for part in parts]
+            one_is_enough = isinstance(condition, And) == wanted
+            is_so = any(found) if one_is_enough else all(found)
+            return next(filter(None, found)) if is_so else None
         case Comparison(Field() as field, operator, value):
-            return field if not _holds(operator, value, _FALSE) else None
+            is_met = _holds(operator, value, _FALSE)
         case In(Field() as field, values, negated):
-            return field if _is_among(values, _FALSE) == negated else None
+            is_met = _is_among(values, _FALSE) != negated
         case _:
             return None
+    return _guarded_field(level, field) if is_met is (not wanted) else None
 
 
-def _only_mailable(condition: Condition) -> Field | None:
-    """The field of a condition that every false value meets, and that NOT therefore turns round."""
-    match condition:
-        case Not(part):
-            return _only_opted_out(part)
-        case Comparison(Field() as field, operator, value):
-            return field if _holds(operator, value, _FALSE) else None
-        case In(Field() as field, values, negated):
-            return field if _is_among(values, _FALSE) != negated else None
-        case _:
-            return None
+def _guarded_field(level: Level, field: Field) -> Place | None:
+    """The place of an opt-out field that the guard asks, `None` for any other field."""
+    place = level.scope.place(field)
+    is_asked = any(point.key == place.key for point in level.points)
+    return place if is_asked and persons.is_opt_out(place) else None
 
 
-def _holds(operator: str, value: Value, of: Boolean) -> bool:
-    """Whether a comparison holds for one boolean; what is not plainly so counts as holding."""
+def _holds(operator: str, value: Value, of: Boolean) -> bool | None:
+    """Whether a comparison holds for one boolean; `None` where Salesforce would not take it."""
     if not isinstance(value, Boolean | Null):
-        return True
+        return None
     meant = Boolean(False) if isinstance(value, Null) else value
-    return {"=": meant == of, "!=": meant != of}.get(operator, True)
+    return {"=": meant == of, "!=": meant != of}.get(operator)
 
 
 def _is_among(values: tuple[Value, ...], wanted: Boolean) -> bool:

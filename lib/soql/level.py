@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lib.soql import persons, refusing
+from lib.soql.mistakes import Mistake
 from lib.soql.schema import Schema, SObject
 from lib.soql.scope import Place, Scope
 from lib.soql.tree import Field, Operand, Query, Source
@@ -22,6 +23,9 @@ from lib.soql.uses import (
     uses_of,
 )
 from lib.soql.walk import fields_in, operands_in
+
+_ASKED_APART = "leadorcontact"  # of a campaign member: its Contact and its Lead are asked
+_HOLD_ADDRESSES = frozenset(("emailmessage", "emailmessagerelation", "group", "listemail"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,33 @@ def read_level(schema: Schema, query: Query) -> Level:
     if all(point.steps for point in level.points):
         points = (*level.points, *_known_lookups(schema, level.scope))
         level = replace(level, points=_once(points))
-    if not level.yields_people():
-        raise refusing.nobody(level.scope, query)
+    if not level.yields_people() and not _names_nobody(level):
+        raise _nobody(level)
     return level
+
+
+def _names_nobody(level: Level) -> bool:
+    """Whether these are figures without persons: no address and no unknown value among them."""
+    shown = [use.place for use in level.uses if use.hands_out_value]
+    return level.is_figures and not any(
+        place.sobject is None or persons.is_address(place) for place in shown
+    )
+
+
+def _nobody(level: Level) -> Mistake:
+    """Why a query that leads to nobody who could have opted out is no list to mail."""
+    scope, source = level.scope, level.query.sources[0]
+    shown = [use.place for use in level.uses if use.hands_out_value]
+    unknown = next((one for one in shown if one.steps and not one.targets), None)
+    if level.is_figures and unknown is not None:
+        return refusing.unknown_path(unknown)
+    selected = [place for place in shown if persons.is_address(place)]
+    if selected:
+        return refusing.addresses_of_nobody(scope, source, selected[0])
+    own = scope.sobject.emails if scope.sobject else frozenset()
+    if own - {persons.address_field(scope.name).lower()} or scope.name.lower() in _HOLD_ADDRESSES:
+        return refusing.addresses_of_nobody(scope, source, None)
+    return refusing.nobody(scope, level.query)
 
 
 def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
@@ -123,7 +151,7 @@ def _check(use: Use, *, is_known: bool) -> None:
     place = use.place
     if not use.hands_out_value or not persons.is_address(place):
         return
-    if not is_known:
+    if not is_known and not (place.steps and place.targets):
         raise refusing.unknown_child_address(place)
     if not place.targets:
         raise refusing.unknown_path(place)
@@ -154,24 +182,50 @@ def _points(schema: Schema, scope: Scope, query: Query, uses: tuple[Use, ...]) -
     if persons.holds_people(scope.name, scope.sobject) or _asks_persons_fields(scope, query):
         yield base
         yield from _named_twice(schema, scope, base)
+        _refuse_polymorphic(_persons_ids(scope, uses), query)
         yield from _by_paths(use.place for use in uses if _brings_address(use))
+        yield from _by_paths(_ids(scope, uses))
         return
-    _refuse_polymorphic(scope, query, uses)
+    _refuse_polymorphic(_of_several(scope, query, uses), query)
     yield from _by_paths(_places(scope, query, uses))
     own_address = any(_brings_address(use) and not use.place.steps for use in uses)
     if own_address or brought_by_fields(query):
         yield from _known_lookups(schema, scope)
 
 
-def _refuse_polymorphic(scope: Scope, query: Query, uses: tuple[Use, ...]) -> None:
-    """Whoever stands behind a look-up of several kinds can be told by his id or name as well."""
-    selected = [place for place in _places(scope, query, uses) if len(place.targets) > 1]
-    selected += [use.place for use in uses if use.in_type_of]
+def _ids(scope: Scope, uses: tuple[Use, ...]) -> Iterator[Place]:
+    """The records whose ids a query hands out: an id alone is enough to mail somebody by."""
+    for use in uses:
+        if not use.hands_out_value:
+            continue
+        if use.place.name.lower() == "id":
+            yield use.place
+        elif (led_to := lookup_of(scope, use.place)) is not None:
+            yield led_to
+
+
+def _of_several(scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[Place]:
+    """What a row that is no person itself names behind look-ups of several kinds."""
+    for use in uses:
+        if use.hands_out_value and not use.in_type_of:
+            led_to = lookup_of(scope, use.place)
+            yield from (one for one in (use.place, led_to) if one and len(one.targets) > 1)
+    yield from (use.place for use in uses if use.in_type_of)
     if brought_by_fields(query) and scope.sobject is not None:
-        selected += [
-            scope.place(Field(f"{name}.Id")) for name in _lookups_of_several(scope.sobject)
-        ]
-    for place in selected:
+        for name in _lookups_of_several(scope.sobject):
+            yield scope.place(Field(f"{name}.Id"))
+
+
+def _persons_ids(scope: Scope, uses: tuple[Use, ...]) -> Iterator[Place]:
+    """The same of a row that is a person: ids alone, without the look-up that is asked apart."""
+    for place in _ids(scope, uses):
+        if len(place.targets) > 1 and place.key != (_ASKED_APART,):
+            yield place
+
+
+def _refuse_polymorphic(places: Iterable[Place], query: Query) -> None:
+    """People behind a look-up of several kinds can be told by their id or name as well."""
+    for place in places:
         if place.steps and any(target.lower() in persons.PEOPLE for target in place.targets):
             raise refusing.nobody_behind(place, query.sources[0])
 

@@ -15,6 +15,7 @@ CLAUSES = {
     "order": "ORDER BY",
     "limit": "LIMIT",
     "offset": "OFFSET",
+    "bind": "BIND",
     "for": "FOR VIEW",
     "update": "UPDATE TRACKING",
 }

@@ -121,7 +121,7 @@ def _others(level: Level, path: tuple[str, ...]) -> Iterator[Person]:
 
 
 def _reach_figures(level: Level, path: tuple[str, ...]) -> Reached:
-    """Addresses among figures; a person's id among them brings his address along."""
+    """Addresses among figures; a person's id among them brings the person's addresses along."""
     query, people, added = level.query, [], []
     for use in level.uses:
         if not use.hands_out_value:
@@ -129,21 +129,23 @@ def _reach_figures(level: Level, path: tuple[str, ...]) -> Reached:
         if persons.is_address(use.place):
             sobject = use.place.targets[0] if use.place.targets else ""
             people.append(Person(path, sobject, (use.column,)))
-        point = _named_by(level, use.place)
-        if point is not None:
+        for point in _named_by(level, use.place):
             query, column = _with_address(query, level, point, use)
             people.append(Person(path, point.sobject, (column,), use.column))
             if column not in (one.column for one in level.uses):
                 added.append(column)
-    return Reached(query, tuple(people), tuple(added))
+    return Reached(query, tuple(people), tuple(dict.fromkeys(added)))
 
 
-def _named_by(level: Level, place: Place) -> Point | None:
-    """The person whose record id a field holds, if it holds one."""
+def _named_by(level: Level, place: Place) -> list[Point]:
+    """The person whose record id a field holds, if it holds one: a member by all of its records."""
     led_to = lookup_of(level.scope, place)
     is_id = place.name.lower() in ("id", _MEMBERS_PERSON.lower())
     key = place.key if is_id else led_to.key if led_to else None
-    return next((point for point in level.points if point.key == key), None)
+    found = [point for point in level.points if point.key == key]
+    if any(point.sobject.lower() == "campaignmember" for point in found):
+        return list(level.points)
+    return found[:1]
 
 
 def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Query, str]:
@@ -151,18 +153,13 @@ def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Q
     group = query.group
     if use.functions or group is None or group.kind:
         raise refusing.nameless_person(use.place)
-    name = persons.address_field(point.sobject)
-    for other in level.uses:
-        if (
-            other.is_plain
-            and other.place.key == point.key
-            and other.place.name.lower() == name.lower()
-        ):
-            return query, other.column
-    written = Field(point.written(name))
-    alias = _free_alias(name, [use.column for use in level.uses])
-    grouped = _grouped_by(level, point, name)
-    operands = group.operands if grouped else (*group.operands, written)
+    written = Field(point.written(persons.address_field(point.sobject)))
+    there = _column_of(level, query, written)
+    if there is not None:
+        return query, there
+    name = written.path[-1]
+    alias = _free_alias(name, _names_of(level, query))
+    operands = group.operands if _is_grouped(level, query, written) else (*group.operands, written)
     return (
         replace(
             query,
@@ -173,10 +170,31 @@ def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Q
     )
 
 
-def _grouped_by(level: Level, point: Point, name: str) -> bool:
-    operands = level.query.group.operands if level.query.group else ()
-    places = (level.scope.place(one) for one in operands if isinstance(one, Field))
-    return any((one.key, one.name.lower()) == (point.key, name.lower()) for one in places)
+def _column_of(level: Level, query: Query, wanted: Field) -> str | None:
+    """The column that brings a field already, as the answer names it."""
+    for column in query.columns:
+        match column:
+            case Column(Field() as field, alias) if _is_same(level, field, wanted):
+                return alias or field.path[-1]
+    return None
+
+
+def _names_of(level: Level, query: Query) -> list[str]:
+    """The names of all columns, those that were added included."""
+    added = [one for one in query.columns[len(level.query.columns) :] if isinstance(one, Column)]
+    names = [one.alias or one.operand.name.rpartition(".")[2] for one in added]
+    return [*(use.column for use in level.uses), *names]
+
+
+def _is_grouped(level: Level, query: Query, wanted: Field) -> bool:
+    operands = query.group.operands if query.group else ()
+    return any(isinstance(one, Field) and _is_same(level, one, wanted) for one in operands)
+
+
+def _is_same(level: Level, one: Field, other: Field) -> bool:
+    """Whether two paths end at the same field, however they are written."""
+    first, second = level.scope.place(one), level.scope.place(other)
+    return (first.key, first.name.lower()) == (second.key, second.name.lower())
 
 
 def _free_alias(name: str, taken: Sequence[str]) -> str | None:

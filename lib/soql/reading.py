@@ -30,7 +30,7 @@ class Reader(Transformer[Token, tree.Query]):
     def query(
         self, columns: Any, sources: Any, using: Any, where: Any, withs: Any, group: Any, *rest: Any
     ) -> tree.Query:
-        order, limit, offset, all_rows, purpose, update, options, last = rest
+        order, limit, offset, bind, all_rows, purpose, update, options, last = rest
         query = tree.Query(
             columns=columns,
             sources=sources,
@@ -41,6 +41,7 @@ class Reader(Transformer[Token, tree.Query]):
             order=order,
             limit=limit,
             offset=offset,
+            bind=bind,
             all_rows=all_rows,
             purpose=last or purpose,
             update=update,
@@ -131,7 +132,8 @@ class Reader(Transformer[Token, tree.Query]):
         return tree.Not(part)
 
     def nested(self, condition: tree.Condition) -> tree.Condition:
-        rules.refuse_nested_semi_joins((condition,))
+        if not isinstance(condition, tree.InQuery):  # alone in parentheses it still stands on top
+            rules.refuse_nested_semi_joins((condition,))
         return condition
 
     def comparison(
@@ -257,6 +259,12 @@ class Reader(Transformer[Token, tree.Query]):
 
     def offset(self, number: Token | None) -> int | None:
         return None if number is None else literals.whole(number)
+
+    def bind(self, *bindings: tree.Option | None) -> tuple[tree.Option, ...]:
+        return _present(bindings)
+
+    def binding(self, name: Token, _equal: Token, value: tree.Value) -> tree.Option:
+        return str(name), value
 
     def all_rows(self, word: Token | None) -> bool:
         return word is not None

@@ -37,6 +37,20 @@ def nobody(scope: Scope, query: Query) -> Mistake:
     )
 
 
+def addresses_of_nobody(scope: Scope, source: Source, place: Place | None) -> Mistake:
+    """Addresses on an object that has no opt-out field, and no look-up to somebody who has."""
+    fields = f" ({place.column})" if place else ""
+    remedy = f"{_PEOPLE}, or add a path that leads to a person, such as Contact.Email."
+    if scope.name.lower() == "account":
+        remedy = f"{_PEOPLE}, or add (SELECT Id, Email FROM Contacts)."  # noqa: S608 - advice
+    return Mistake(
+        place.at if place and place.at is not None else source.at or 0,
+        f"{scope.name} holds e-mail addresses{fields}, but no field that says who opted out: "
+        "nobody can tell whose addresses these are.",
+        remedy,
+    )
+
+
 def nobody_behind(place: Place, source: Source) -> Mistake:
     """People behind a look-up of several kinds, of whom no condition can ask."""
     return Mistake(

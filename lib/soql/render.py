@@ -239,6 +239,7 @@ def _(node: tree.Query) -> str:
         node.order and f"ORDER BY {_list(node.order)}",
         None if node.limit is None else f"LIMIT {node.limit}",
         None if node.offset is None else f"OFFSET {node.offset}",
+        node.bind and f"BIND {_options(node.bind)}",
         node.all_rows and "ALL ROWS",
         node.purpose in ("VIEW", "REFERENCE") and f"FOR {node.purpose}",
         node.update and f"UPDATE {', '.join(node.update)}",

@@ -11,6 +11,8 @@ from lib.soql.mistakes import Mistake
 from lib.soql.schema import Schema, SObject
 from lib.soql.tree import Field, Source
 
+_OF_EVERY_OBJECT = {"createdby": ("User",), "lastmodifiedby": ("User",)}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -98,6 +100,7 @@ class Scope:
             )
         steps = () if is_base else self._steps(path)
         if source.alias:
+            self._refuse_second(source, is_base=is_base)
             self._prefixes[source.alias.lower()] = steps
         elif not is_base:
             self._prefixes[path[-1].lower()] = steps
@@ -106,6 +109,16 @@ class Scope:
         """Whether a further name in FROM begins at the row: by its alias, or by a look-up."""
         parents = self.sobject.parents if self.sobject else {}
         return first in self._prefixes or first in parents
+
+    def _refuse_second(self, source: Source, *, is_base: bool) -> None:
+        """An alias stands for one thing; the object's own name is one already."""
+        alias = (source.alias or "").lower()
+        if alias in self._prefixes and not (is_base and alias == source.name.lower()):
+            raise Mistake(
+                source.at or 0,
+                f"{source.alias} is already the name of something else in FROM.",
+                "Choose another alias.",
+            )
 
     def _refuse_two_meanings(self, source: Source) -> None:
         """An alias that is also a relationship's name could hide which person a path means."""
@@ -131,6 +144,7 @@ class Scope:
         self, targets: tuple[str, ...], here: SObject | None, steps: tuple[str, ...]
     ) -> tuple[tuple[str, ...], SObject | None]:
         for step in steps:
-            targets = here.parents.get(step.lower(), ()) if here else ()
+            known = here.parents if here else {}
+            targets = known.get(step.lower(), _OF_EVERY_OBJECT.get(step.lower(), ()))
             here = self._schema.sobject(targets[0]) if len(targets) == 1 else None
         return targets, here

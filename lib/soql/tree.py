@@ -294,7 +294,8 @@ class Ordering:
 class Query:
     """A whole query, or a subquery; `sources[0]` is what it is about.
 
-    `options` are those of SET OPTIONS, each a name and a text, whole number or boolean.
+    `options` are those of SET OPTIONS, each a name and a text, whole number or boolean. `bind`
+    gives the filter of USING LOOKUP its values.
     """
 
     columns: tuple[Selected, ...]
@@ -306,6 +307,7 @@ class Query:
     order: tuple[Ordering, ...] = ()
     limit: int | None = None
     offset: int | None = None
+    bind: tuple[Option, ...] = ()
     all_rows: bool = False
     purpose: Literal["", "VIEW", "REFERENCE", "UPDATE"] = ""
     update: tuple[str, ...] = ()

@@ -177,6 +177,7 @@ QUERIES = st.builds(
     order=st.lists(ORDERINGS, max_size=2).map(tuple),
     limit=st.none() | st.integers(0, 2000),
     offset=st.none() | st.integers(0, 2000),
+    bind=st.lists(OPTIONS, max_size=2).map(tuple),
     all_rows=st.booleans(),
     purpose=st.sampled_from(["", "VIEW", "REFERENCE", "UPDATE"]),
     update=st.sampled_from([(), ("TRACKING",), ("VIEWSTAT", "TRACKING")]),

@@ -21,6 +21,10 @@ def test_a_query_comes_back_as_it_was_written(query: str) -> None:
         ("SELECT\n  Id ,\tName\nFROM Contact", "SELECT Id, Name FROM Contact"),
         ("SELECT Id FROM Contact AS c", "SELECT Id FROM Contact c"),
         ("SELECT Id FROM Contact WHERE ((a = 1))", "SELECT Id FROM Contact WHERE a = 1"),
+        (
+            "SELECT Id FROM Contact WHERE a = 1 AND ((Id IN (SELECT AId FROM B)))",
+            "SELECT Id FROM Contact WHERE a = 1 AND Id IN (SELECT AId FROM B)",
+        ),
         ("SELECT Id FROM Contact WHERE a<>null", "SELECT Id FROM Contact WHERE a != null"),
         (
             "SELECT Id FROM Contact WHERE a not\nin('x')",
