@@ -163,6 +163,7 @@ def result_json(result: PullResult) -> dict[str, object]:
         "rows": result.rows,
         "removed": {reason.value: count for reason, count in result.removed.items()},
         **({"removed_in_subqueries": below} if below else {}),
+        **({"ids_not_judged": list(result.ids_not_judged)} if result.ids_not_judged else {}),
         "api_calls": result.api_calls,
         "duration_s": result.duration_s,
     }

@@ -35,12 +35,13 @@ class Cell:
     """One column: its title (`None`: fetched, not shown), and its names in an answer.
 
     `names` are dotted and in lower case, the likeliest first. `kind` is the field's type by
-    describe, "" where that is not known.
+    describe, "" where that is not known; `leads_to` are the sObjects whose ids may be in it.
     """
 
     title: str | None
     names: tuple[str, ...]
     kind: str = ""
+    leads_to: tuple[str, ...] = ()
 
     @property
     def may_hold_text(self) -> bool:
@@ -155,7 +156,7 @@ def _table(org: DescribedOrg, query: Query, author: Query, sobject: str) -> Tabl
         titles = _titles(reader, author.columns[place]) if place < len(author.columns) else ()
         for number, cell in enumerate(found):
             title = titles[number] if number < len(titles) else None
-            cells.append(Cell(title, cell.names, cell.kind))
+            cells.append(replace(cell, title=title))
     return Table(tuple(cells), tuple(children))
 
 
@@ -191,23 +192,24 @@ class _Reader:
         if which is not None:
             name = self.scope.sobject.name if self.scope.sobject else self.scope.name
             return _fields(self.org.fields(name), which)
-        kind = self._kind_of(column.operand)
+        kind, leads_to = self._kind_of(column.operand)
         if column.alias:
-            return [Cell(column.alias, (column.alias.lower(),), kind)]
+            return [Cell(column.alias, (column.alias.lower(),), kind, leads_to)]
         if isinstance(column.operand, Function):
             return [self._call(column.operand, kind)]
         place = self.scope.place(column.operand)
         names = (place.name, place.column) if self.is_figures else (place.column,)
-        return [Cell(place.column, tuple(dict.fromkeys(one.lower() for one in names)), kind)]
+        lower = tuple(dict.fromkeys(one.lower() for one in names))
+        return [Cell(place.column, lower, kind, leads_to)]
 
-    def _kind_of(self, operand: Operand) -> str:
-        """The described type of what comes out: a field's own, a number out of counts and sums."""
+    def _kind_of(self, operand: Operand) -> tuple[str, tuple[str, ...]]:
+        """What comes out, by describe: a field's own type, a number out of counts and sums."""
         inner, functions = next(fields_in(operand), (None, ()))
         if inner is None or NUMBERS.intersection(functions):
-            return "double"
+            return "double", ()
         place = self.scope.place(inner)
         known = self.org.fields(place.sobject.name) if place.sobject else {}
-        return str(known.get(place.name.lower(), {}).get("type") or "")
+        return _told_of(known.get(place.name.lower(), {}))
 
     def _call(self, function: Function, kind: str) -> Cell:
         """A call without an alias: a figure is `expr0`, `toLabel(Status)` stays `Status`."""
@@ -233,10 +235,15 @@ def _call(function: Function) -> str:
 
 def _fields(described: Mapping[str, Mapping[str, Any]], which: str) -> list[Cell]:
     return [
-        Cell(str(one.get("name") or key), (key,), str(one.get("type") or ""))
+        Cell(str(one.get("name") or key), (key,), *_told_of(one))
         for key, one in described.items()
         if which == "all" or bool(one.get("custom")) == (which == "custom")
     ]
+
+
+def _told_of(described: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """A field's type, and the sObjects it may lead to."""
+    return str(described.get("type") or ""), tuple(map(str, described.get("referenceTo") or ()))
 
 
 class _Lowered:

@@ -17,6 +17,7 @@ from lib.lists.plan import Plan
 from lib.lists.pull import KnownHere, Work, lines_of, people_of
 from lib.lists.sieve import Sieve, Sieved
 from lib.lists.values import Look, Removed, Why, WhyRecord
+from lib.lists.words import words_of_ids
 from lib.salesforce.failures import storable
 from lib.salesforce.ids import to18
 from lib.salesforce.matching import packed
@@ -60,7 +61,7 @@ def look_at(work: Work, plan: Plan) -> Look:
         fetched=len(sieved.fetched),
         removed={one: removed[one] for one in Removed if removed[one]},
         as_of=news.as_of,
-        warnings=news.warnings,
+        warnings=(*news.warnings, *words_of_ids(plan.unjudged)),
     )
 
 

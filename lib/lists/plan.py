@@ -22,6 +22,7 @@ _COMPOUND_NAMES = {
     "shippingaddress",
 }
 _MEMBER = "CampaignMember"
+_OF_DELETED = "masterrecordid"  # empty on every record that was not merged away
 
 
 Texts = Mapping[tuple[int, ...], tuple[int, ...]]
@@ -56,6 +57,7 @@ class Plan:
     table: Table
     places: tuple[Place, ...]
     texts: Texts  # further cells in which an address may stand
+    unjudged: tuple[str, ...]  # columns with ids of people that are not judged
     bulk_cannot: str  # why this is nothing for Bulk 2.0, "" where it is
 
     @property
@@ -88,6 +90,11 @@ def make_plan(org: DescribedOrg, soql: str, options: Options) -> Plan:
     for person, name in wanted:
         query = _with(query, person.child, _column(person, name))
     table = table_of(org, query, author)
+    if not table.titles:
+        raise UsageError(
+            "This query selects no column that the signed-in user can see",
+            remedy="Name the columns one by one: SELECT Id, Email FROM Contact.",
+        )
     places = tuple(_places(table, guarded.people, wanted))
     return Plan(
         soql=soql,
@@ -97,6 +104,7 @@ def make_plan(org: DescribedOrg, soql: str, options: Options) -> Plan:
         table=table,
         places=places,
         texts=dict(_texts(table, (), places)),
+        unjudged=tuple(_unjudged(table, guarded.people, _with_ids(org))),
         bulk_cannot=_bulk_cannot(org, query),
     )
 
@@ -226,6 +234,34 @@ def _texts(
     )
     for number, child in enumerate(table.children):
         yield from _texts(child.table, (*here, number), places)
+
+
+def _with_ids(org: DescribedOrg) -> frozenset[str]:
+    """The sObjects by whose ids somebody could be mailed."""
+    account = org.sobject("Account")
+    is_person = account is not None and account.has_person_accounts
+    return frozenset(("Contact", "Lead", *(("Account",) if is_person else ())))
+
+
+def _unjudged(
+    table: Table, people: Sequence[Person], with_ids: frozenset[str], path: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """The columns that may hold ids of people whom neither the guard nor the sieve asks."""
+    judged = {one.record_id.lower() for one in people if one.record_id and one.child == path}
+    for cell in (table.cells[place] for place in table.shown):
+        may_name = not with_ids.isdisjoint(cell.leads_to) or cell.kind.lower() == "anytype"
+        may_name = may_name and cell.names[0] != _OF_DELETED
+        if may_name and judged.isdisjoint(one for name in cell.names for one in _ids_of(name)):
+            yield ".".join((*path, cell.title or cell.names[0]))
+    for child in table.children:
+        yield from _unjudged(child.table, people, with_ids, (*path, child.name))
+
+
+def _ids_of(look_up: str) -> tuple[str, ...]:
+    """A look-up's column in lower case, and the id of the record it leads to."""
+    if look_up.endswith("__c"):
+        return look_up, f"{look_up[:-1]}r.id"
+    return look_up, f"{look_up.removesuffix('id')}.id"
 
 
 def _found(table: Table, names: Sequence[str], ending: str) -> tuple[int, ...]:

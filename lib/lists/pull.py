@@ -13,6 +13,7 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import Protocol
 
+from lib.addresses import addresses_in
 from lib.errors import BalanceError, RequestRefused
 from lib.lists import elsewhere
 from lib.lists.elsewhere import Elsewhere
@@ -24,6 +25,7 @@ from lib.lists.plan import Plan
 from lib.lists.refused import as_written
 from lib.lists.sieve import BATCH, Sieve, Sieved
 from lib.lists.values import Options, PullResult, Removed
+from lib.lists.words import words_of_ids
 from lib.lists.writing import Writer
 from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
@@ -93,11 +95,14 @@ class KnownHere:
     options: Options
     elsewhere: Elsewhere | None
     scratch: Scratch
+    unsplit: Collection[str] = field(init=False)
     _few: frozenset[str] | None = field(init=False)
 
     def __post_init__(self) -> None:
         store, scope = self.asking.store, self.asking.scope
         self._few = listing.all_unsubscribed(store, scope, most=_FEW)
+        known = (*listing.unsplit(store, scope), *self.news.unstored)
+        self.unsplit = [one for one in known if addresses_in(one) != [one]]
 
     @property
     def domains(self) -> frozenset[str]:
@@ -262,7 +267,8 @@ class _Pull:
             removed={one: self.removed[one] for one in Removed if self.removed[one]},
             removed_below={one: self.children[one] for one in Removed if self.children[one]},
             api_calls=self.work.door.calls,
-            warnings=tuple(self.warnings),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            ids_not_judged=self.plan.unjudged,
         )
 
     def _subtraction(self) -> tuple[int | None, int | None]:
@@ -288,6 +294,7 @@ class _Pull:
         return self.fetched + opted_out, opted_out
 
     def _tell_what_is_missing(self) -> None:
+        self.warnings += words_of_ids(self.plan.unjudged)
         gone, limit = self.removed.total(), self.plan.query.limit
         if gone and limit is not None and not self.plan.guarded.is_figures:
             self.warnings.append(

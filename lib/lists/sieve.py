@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from lib.addresses import addresses_in, compared, domain_of, is_address, may_hold_address
+from lib.addresses import addresses_in, compared, domain_of, is_address, may_hold_address, undressed
 from lib.lists.layout import Row
 from lib.lists.plan import Place, Texts
 from lib.lists.values import Options, Removed
@@ -35,6 +35,10 @@ class Known(Protocol):
     @property
     def domains(self) -> frozenset[str]:
         """Whole domains that are left out."""
+
+    @property
+    def unsplit(self) -> Collection[str]:
+        """Unsubscribed texts that no cell is split into: they are looked for anywhere in it."""
 
     @property
     def kept(self) -> Mapping[str, str]:
@@ -159,8 +163,23 @@ class Sieve:
         emails = {email for place in self._own for email in place.emails}
         for cell in (*emails, *self.texts.get((), ())):
             for number, row in enumerate(rows):
-                for one in _addresses_in(row.cells[cell], is_email=cell in emails):
+                for one in self._addresses_in(row.cells[cell], is_email=cell in emails):
                     found.setdefault(one, []).append(number)
+        return found
+
+    def _addresses_in(self, cell: str, *, is_email: bool = False) -> Iterable[str]:
+        """The addresses of a cell, and the cell as a whole: the source may name any text.
+
+        What stands in an e-mail field is compared even without an @.
+        """
+        if _PLAIN.fullmatch(cell):
+            return (cell.lower(),)
+        if not cell or not (is_email or may_hold_address(cell)):
+            return ()
+        found = dict.fromkeys((compared(cell), *addresses_in(cell)))
+        if self.known.unsplit:
+            plain = undressed(cell).lower()
+            found.update((one, None) for one in self.known.unsplit if one in plain)
         return found
 
     def _without(
@@ -197,9 +216,9 @@ class Sieve:
         for table, (emails, texts) in self._cells_below.items():
             for below in _rows_below(row, table):
                 for cell in emails:
-                    yield from _addresses_in(below.cells[cell], is_email=True)
+                    yield from self._addresses_in(below.cells[cell], is_email=True)
                 for cell in texts:
-                    yield from _addresses_in(below.cells[cell])
+                    yield from self._addresses_in(below.cells[cell])
 
     def _fate(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Removed | None:
         """Why a row goes: by anybody's opt-out in it, else by choice."""
@@ -246,11 +265,11 @@ class Sieve:
         for place in places:
             record_id = _record_id(row, place)
             for one in place.emails:
-                for address in _addresses_in(row.cells[one], is_email=True):
+                for address in self._addresses_in(row.cells[one], is_email=True):
                     owners.setdefault(address, record_id)
                     found += self._against(address, record_id, doubts)
         for cell in self.texts.get(table, ()):
-            for address in _addresses_in(row.cells[cell]):
+            for address in self._addresses_in(row.cells[cell]):
                 found += self._against(address, owners.get(address, ""), doubts)
         return min(found, key=_RANK.__getitem__, default=None)
 
@@ -291,18 +310,6 @@ class Sieve:
         if address in doubts.taken:
             return Removed.DUPLICATE
         return None
-
-
-def _addresses_in(cell: str, *, is_email: bool = False) -> Iterable[str]:
-    """The addresses of a cell, and the cell as a whole: the source may name any text with an @.
-
-    What stands in an e-mail field is compared even without one.
-    """
-    if _PLAIN.fullmatch(cell):
-        return (cell.lower(),)
-    if not cell or not (is_email or may_hold_address(cell)):
-        return ()
-    return dict.fromkeys((compared(cell), *addresses_in(cell)))
 
 
 def _cells_below(places: Sequence[Place], texts: Texts) -> Mapping[tuple[int, ...], _Cells]:

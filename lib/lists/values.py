@@ -63,6 +63,7 @@ class PullResult:
     api_calls: int = 0
     duration_s: float = 0.0
     warnings: tuple[str, ...] = ()
+    ids_not_judged: tuple[str, ...] = ()  # columns with ids of people that nobody has asked about
 
 
 @dataclass(frozen=True, slots=True)

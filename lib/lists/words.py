@@ -1,5 +1,6 @@
 """The words of a list's numbers, the same at the terminal and on the page."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lib.lists.values import PullResult
@@ -21,6 +22,16 @@ def subtraction(result: PullResult) -> str:
         parts = [f"{result.matching:,} match", f"{result.opted_out:,} opted out in Salesforce"]
     parts += [f"{count:,} {LEFT_OUT[reason]}" for reason, count in result.removed.items() if count]
     return f"{' − '.join(parts)} = {counted(result.rows, 'row', 'rows')}"
+
+
+def words_of_ids(columns: Sequence[str]) -> list[str]:
+    """What is said where a list holds ids of people other than those whose rows it has."""
+    if not columns:
+        return []
+    return [
+        f"Ids of people in {', '.join(columns)} are not judged: some of these people may have "
+        "opted out. Use the addresses on the list, not these ids."
+    ]
 
 
 def _ago(age: timedelta) -> str:

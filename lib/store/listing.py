@@ -20,6 +20,12 @@ _EVERYBODY = """
     where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
     limit :most
 """
+_NO_PLAIN_WORD = """
+    select distinct entry from event
+    where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+      and entry glob '*[^a-z0-9.@_+-]*'
+    order by entry
+"""
 _DOMAINS = """
     select distinct entry from event
     where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
@@ -89,6 +95,11 @@ def all_unsubscribed(store: Store, scope: str, *, most: int) -> frozenset[str] |
     """All addresses that an unsubscribe names; `None` where they are more than `most`."""
     rows = store.query(_EVERYBODY, {"scope": scope, "most": most + 1})
     return frozenset(row["entry"] for row in rows) if len(rows) <= most else None
+
+
+def unsplit(store: Store, scope: str) -> list[str]:
+    """The unsubscribed entries that are more than letters, digits and `.@_+-`."""
+    return [row["entry"] for row in store.query(_NO_PLAIN_WORD, {"scope": scope})]
 
 
 def domains(store: Store, scope: str) -> frozenset[str]:

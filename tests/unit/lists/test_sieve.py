@@ -22,6 +22,7 @@ class Known:
     domains: frozenset[str] = frozenset()
     kept: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    unsplit: tuple[str, ...] = ()
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)
@@ -166,6 +167,16 @@ def test_an_entry_that_is_no_address_is_compared_by_its_text(entry: str):
     sieve = Sieve(Known(asked={entry}), [SELF], Options(), {(): (2,)})
 
     fates = sieve.judge([Row([ID_1, entry.upper(), ""]), Row([ID_1, "", f" {entry} "])]).fates
+
+    assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
+
+
+def test_an_entry_with_a_blank_inside_is_found_anywhere_in_a_text():
+    odd = "anna lee@example.org"
+    sieve = Sieve(Known(asked={odd}, unsplit=(odd,)), [SELF], Options(), {(): (2,)})
+    texts = ("Email: Anna Lee@example.org (private)", f"{CARA}/{odd}", "lee@example.org")
+
+    fates = sieve.judge([Row([ID_1, CARA, text]) for text in texts]).fates
 
     assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
 

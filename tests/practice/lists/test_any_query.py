@@ -1,0 +1,137 @@
+"""Any query at all: nobody who opted out comes out of it, and nothing but our errors either."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from lib.cli.lint import linted
+from lib.errors import OptbackError
+from lib.lists.plan import make_plan
+from lib.lists.pull import Silent, Work, pull
+from lib.lists.values import Options, PullResult
+from lib.lists.writing import file_at
+from lib.practice import founding, org, people
+from lib.practice.serve import running
+from lib.practice.world import Size, new_world
+from lib.services.choosing import choose
+from lib.services.list_work import at_work
+from lib.services.opening import open_log
+from tests.practice.lists import attacked
+from tests.practice.runs.conftest import EMPTY, House
+
+HERE = Path(__file__)
+ATTACKS = HERE.with_name("attacks.soql")
+CORPUS = HERE.parents[2] / "unit" / "soql" / "round_trip.soql"
+
+
+def queries(path: Path) -> list[str]:
+    """The queries of a file, one a line, without comments and blank lines."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+@contextmanager
+def signed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], size: Size
+) -> Iterator[tuple[House, Work]]:
+    """A practice org, and a connection to it that pulls as many lists as wanted."""
+    with ExitStack() as stack:
+        practice = stack.enter_context(running(new_world(size)))
+        for name, value in practice.environment.items():
+            monkeypatch.setenv(name, value)
+        house = House(practice, tmp_path / "home", capsys)
+        log = stack.enter_context(open_log(house.home, os.environ))
+        chosen = choose(log, os.environ, "environment")
+        work = stack.enter_context(at_work(log, chosen, Options(), reads_news=True))
+        yield house, work
+
+
+def outcome(work: Work, soql: str, out: Path) -> PullResult | OptbackError:
+    """A list in the file `out`, or why there is none."""
+    try:
+        plan = make_plan(work.org, soql, Options())
+        return pull(work, plan, lambda titles: file_at(out, titles), Silent(), str(out))
+    except OptbackError as error:
+        return error
+
+
+def pulled(work: Work, soql: str, out: Path) -> PullResult:
+    """A list in the file `out`, for a query that is not refused."""
+    found = outcome(work, soql, out)
+    assert isinstance(found, PullResult), found
+    return found
+
+
+def test_no_attack_brings_the_address_of_somebody_who_opted_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (org, founding, people):
+        monkeypatch.setattr(module, "SCHEMA", attacked.wide_schema())
+    out, leaks, files = tmp_path / "list.csv", [], 0
+
+    with signed_in(tmp_path, monkeypatch, capsys, EMPTY) as (house, work):
+        found = attacked.furnish(house)
+        for soql in queries(ATTACKS):
+            result = outcome(work, soql, out)
+            if isinstance(result, OptbackError):
+                continue
+            files += 1
+            text = out.read_text(encoding="utf-8").lower()
+            leaks += [(soql, one) for one in attacked.OUT if one in text]
+            if not result.ids_not_judged:
+                leaks += [(soql, one) for one in found.out if one.lower() in text]
+
+    assert leaks == []
+    assert files > 120
+
+
+def test_nobody_who_may_be_mailed_is_lost_where_others_opted_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (org, founding, people):
+        monkeypatch.setattr(module, "SCHEMA", attacked.wide_schema())
+    columns = "Email, Notes__c, Web__c, Boss__c, Other_Email__c, MailingAddress, Account.Name"
+    soql = f"SELECT {columns} FROM Contact WHERE Email LIKE 'clean%'"  # noqa: S608 - our words
+
+    with signed_in(tmp_path, monkeypatch, capsys, EMPTY) as (house, work):
+        attacked.furnish(house)
+        result = pulled(work, soql, tmp_path / "list.csv")
+
+    assert (result.rows, result.removed) == (len(attacked.DRESSES), {})
+
+
+def test_ids_that_nobody_judges_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with signed_in(tmp_path, monkeypatch, capsys, EMPTY) as (_, work):
+        whole = pulled(work, "SELECT FIELDS(STANDARD) FROM Contact", tmp_path / "whole.csv")
+        asked = pulled(work, "SELECT Id, ReportsToId FROM Contact", tmp_path / "asked.csv")
+
+    assert whole.ids_not_judged == ("ReportsToId",)
+    assert any("Ids of people in ReportsToId" in one for one in whole.warnings)
+    assert (asked.ids_not_judged, asked.warnings) == ((), ())
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_query_that_can_be_read_ends_in_a_list_or_in_a_remedy(
+    part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = Size(contacts=60, leads=30, unsubscribes=20)
+    some = queries(CORPUS)[part::4]
+
+    with signed_in(tmp_path, monkeypatch, capsys, size) as (_, work):
+        found = [outcome(work, soql, tmp_path / "list.csv") for soql in some]
+
+    refused = [one for one in found if isinstance(one, OptbackError)]
+    assert [one for one in refused if not one.message or not one.remedy] == []
+    assert len(refused) < len(found)
+
+
+@pytest.mark.parametrize("path", [ATTACKS, CORPUS])
+def test_lint_reads_or_refuses_every_query_without_failing(path: Path) -> None:
+    told = [linted(one) for one in queries(path)]
+
+    assert [one["soql"] for one in told if "Optback fails" in str(one["error"])] == []
