@@ -11,10 +11,11 @@ from lib.addresses import compared, domain_of, spellings
 from lib.lists import costs, elsewhere
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetching import fetched, is_plain_count, way_of
+from lib.lists.known import KnownHere
 from lib.lists.learning import News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_all, counting
 from lib.lists.plan import Plan
-from lib.lists.pull import KnownHere, Work, lines_of, people_of
+from lib.lists.pull import Work, lines_of, people_of
 from lib.lists.sieve import Sieve, Sieved
 from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.lists.words import words_of_ids
@@ -31,6 +32,7 @@ from lib.store.scratch import Scratch
 SHOWN = 50
 _LOOKED_AT = 100  # rows that are fetched to show 50
 _COUNTING = costs.Cost(1, 1.0)
+_SECOND_LOOK = costs.Cost(1, 1.0)
 
 
 def look_at(work: Work, plan: Plan) -> Look:
@@ -42,6 +44,7 @@ def look_at(work: Work, plan: Plan) -> Look:
     way, cost = way_of(plan, expected, bulk=work.uses_bulk)
     if people:
         cost += elsewhere.choose(expected, numbers.elsewhere, bulk=work.uses_bulk).cost
+        cost += _SECOND_LOOK
     cost += _COUNTING
     sieved = _first_rows(work, plan, people, news)
     removed = Counter(sieved.fates.values())

@@ -23,13 +23,15 @@ MARGIN = timedelta(hours=1)
 Opted = tuple[str, str]  # record id, address as it is compared
 
 
-def opted_out_since(door: Door, people: Iterable[SObject], since: datetime) -> Iterator[Opted]:
+def opted_out_since(
+    door: Door, people: Iterable[SObject], since: datetime, *, margin: timedelta = MARGIN
+) -> Iterator[Opted]:
     """The opted-out records that were written since, as they arrive.
 
     `people` are Contact and Lead as the org describes them. Costs 1 API call, and 1 for each
     further page of about 2,000 records. Raises PermissionMissing or RequestRefused.
     """
-    queries = [_query(one, since) for one in people]
+    queries = [_query(one, since - margin) for one in people]
     for _, row in records(door, queries):
         try:
             yield to18(str(row["Id"])), compared(storable(str(row.get("Email") or "")))
@@ -39,5 +41,5 @@ def opted_out_since(door: Door, people: Iterable[SObject], since: datetime) -> I
 
 def _query(sobject: SObject, since: datetime) -> Query:
     ticked: list[Condition] = [soql.equals(field, True) for field in sobject.opt_out]
-    where = soql.all_of(soql.at_least("SystemModstamp", since - MARGIN), soql.one_of(*ticked))
+    where = soql.all_of(soql.at_least("SystemModstamp", since), soql.one_of(*ticked))
     return soql.select(["Id", "Email"], sobject.name, where)

@@ -5,33 +5,33 @@ Nothing stands under the file's name before the last row is written and the numb
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import Protocol
 
-from lib.addresses import addresses_in
 from lib.errors import BalanceError, RequestRefused
 from lib.lists import elsewhere
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetching import fetched, way_of
+from lib.lists.known import KnownHere
 from lib.lists.layout import Row, Table
 from lib.lists.learning import Asking, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
 from lib.lists.plan import Plan
 from lib.lists.refused import as_written
+from lib.lists.second_look import First, Late, Spool, look_again
 from lib.lists.sieve import BATCH, Sieve, Sieved
-from lib.lists.values import Options, PullResult, Removed
+from lib.lists.values import Options, PullResult, Removed, Way
 from lib.lists.words import words_of_ids
 from lib.lists.writing import Writer
 from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.soql import SObject
-from lib.store import listing
 from lib.store.columns import chunks
 from lib.store.scratch import Scratch
 from lib.values import Progress
@@ -39,7 +39,6 @@ from lib.words import LEFT_OUT, counted
 
 _MOST_UNDER_OFFSET = 2_000
 _SHOWN_EVERY_S = 1.0
-_FEW = 100_000  # unsubscribed addresses that memory holds easily
 
 Line = list[str]
 Opener = Callable[[Sequence[str]], AbstractContextManager[Writer]]
@@ -55,6 +54,9 @@ class Listener(Protocol):
     def people(self, sieved: Sieved) -> None:
         """These were fetched, and this became of them."""
 
+    def people_again(self, sieved: Sieved) -> None:
+        """The same people who stayed, in the same order, judged once more."""
+
 
 class Silent:
     """The listener of a pull that nobody follows."""
@@ -63,6 +65,9 @@ class Silent:
         """Nothing."""
 
     def people(self, sieved: Sieved) -> None:
+        """Nothing."""
+
+    def people_again(self, sieved: Sieved) -> None:
         """Nothing."""
 
 
@@ -85,56 +90,6 @@ def pull(work: Work, plan: Plan, opener: Opener, listener: Listener, out: str | 
     return _Pull(work, plan, listener, out).go(opener)
 
 
-@dataclass(slots=True)
-class KnownHere:
-    """What the sieve asks, of the log and of Salesforce."""
-
-    asking: Asking
-    news: News
-    kept: Mapping[str, str]
-    options: Options
-    elsewhere: Elsewhere | None
-    scratch: Scratch
-    unsplit: Collection[str] = field(init=False)
-    _few: frozenset[str] | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        store, scope = self.asking.store, self.asking.scope
-        self._few = listing.all_unsubscribed(store, scope, most=_FEW)
-        known = (*listing.unsplit(store, scope), *self.news.unstored)
-        self.unsplit = [one for one in known if addresses_in(one) != [one]]
-
-    @property
-    def domains(self) -> frozenset[str]:
-        return self.news.domains
-
-    def unsubscribed(self, addresses: Collection[str]) -> set[str]:
-        if self._few is not None:
-            found = set(self._few.intersection(addresses))
-        else:
-            found = listing.unsubscribed(self.asking.store, self.asking.scope, addresses)
-        return found | self.news.unstored.intersection(addresses)
-
-    def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
-        return self.elsewhere.opted_out(addresses) if self.elsewhere else {}
-
-    def on_other_lists(self, addresses: Collection[str]) -> set[str]:
-        store, options = self.asking.store, self.options
-        found: set[str] = set()
-        if options.not_on_lists:
-            found |= listing.on_lists(store, options.not_on_lists, addresses)
-        if options.not_handed_over_days:
-            since = store.now() - timedelta(days=options.not_handed_over_days)
-            found |= listing.handed_over(store, self.asking.connection, since, addresses)
-        return found
-
-    def taken(self, addresses: Collection[str]) -> set[str]:
-        return self.scratch.taken(addresses)
-
-    def take(self, addresses: Collection[str]) -> None:
-        self.scratch.take(addresses)
-
-
 def people_of(work: Work, plan: Plan) -> tuple[SObject, ...]:
     """Contact and Lead where addresses may be in the rows, so that opt-outs elsewhere count."""
     return work.org.people() if plan.places or any(plan.texts.values()) else ()
@@ -153,6 +108,14 @@ def lines_of(table: Table) -> Callable[[Sequence[Row]], Iterator[Line]]:
     return lambda rows: (list(pick(row.cells)) for row in rows)
 
 
+class _Outdated(Exception):
+    """Somebody on the file opted out while it was written."""
+
+    def __init__(self, late: Late) -> None:
+        super().__init__()
+        self.late = late
+
+
 @dataclass(slots=True)
 class _Pull:
     """One pull under way, and what it knows so far."""
@@ -168,8 +131,12 @@ class _Pull:
     removed: Counter[Removed] = field(default_factory=Counter)
     children: Counter[Removed] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    _began_at: datetime = field(init=False)
     _began: float = field(default_factory=time.monotonic)
     _shown_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._began_at = self.work.asking.store.now()
 
     def go(self, opener: Opener) -> PullResult:
         """All of it; what does not wait for one another is asked at the same time."""
@@ -184,10 +151,66 @@ class _Pull:
             if found:
                 found.prepare_in(pool)
             known = KnownHere(self.work.asking, self.news, kept, self.work.options, found, scratch)
-            writer = stack.enter_context(opener(self.plan.table.titles))
-            self._fetch(Sieve(known, self.plan.places, self.work.options, self.plan.texts), writer)
-            result = self._result()
+            spool = stack.enter_context(Spool())
+            first = First(self._began_at, self.news, kept, known.all_unsubscribed)
+            result = self._written(opener, known, people, spool, first)
         return replace(result, duration_s=time.monotonic() - self._began)
+
+    def _written(
+        self,
+        opener: Opener,
+        known: KnownHere,
+        people: Sequence[SObject],
+        spool: Spool,
+        first: First,
+    ) -> PullResult:
+        """Fetch into the file, and write it a second time where somebody opted out meanwhile."""
+        sieve = Sieve(known, self.plan.places, self.work.options, self.plan.texts)
+        try:
+            with opener(self.plan.table.titles) as writer:
+                self._fetch(sieve, writer, spool)
+                late = self._look_again(people, first)
+                if late is not None and self._takes_out(late, spool):
+                    raise _Outdated(late)
+                return self._result()
+        except _Outdated as outdated:
+            with opener(self.plan.table.titles) as writer:
+                self._write_again(outdated.late, spool, writer)
+                return self._result()
+
+    def _look_again(self, people: Sequence[SObject], first: First) -> Late | None:
+        """What is new since the first look; `None` for figures that name nobody."""
+        if not people:
+            return None
+        self._show(Progress("reading"), at_once=True)
+        late = look_again(self.work.asking, self.work.door, people, first)
+        self.news = replace(self.news, as_of=late.as_of)
+        self.warnings += late.warnings
+        return late
+
+    def _takes_out(self, late: Late, spool: Spool) -> bool:
+        """Whether anybody on the file opted out meanwhile."""
+        if not late.is_news:
+            return False
+        sieve = self._late_sieve(late)
+        return any(
+            sieved.fates or sieved.below_removed for sieved in map(sieve.judge, spool.batches())
+        )
+
+    def _write_again(self, late: Late, spool: Spool, writer: Writer) -> None:
+        """The file without those who opted out meanwhile; they are counted by reason too."""
+        to_lines, sieve = lines_of(self.plan.table), self._late_sieve(late)
+        for batch in spool.batches():
+            sieved = sieve.judge(batch)
+            writer.write(to_lines(sieved.stay))
+            self.rows -= len(sieved.fates)
+            self.removed.update(sieved.fates.values())
+            self.children.update(sieved.below_removed)
+            self.listener.people_again(sieved)
+            self._show(Progress("fetching", self.fetched, self.fetched))
+
+    def _late_sieve(self, late: Late) -> Sieve:
+        return Sieve(late, self.plan.places, Options(), self.plan.texts, tells_all=True)
 
     def _learn(self) -> Mapping[str, str]:
         self._show(Progress("reading"), at_once=True)
@@ -212,30 +235,31 @@ class _Pull:
         )
         return Elsewhere(door, people, choice.how, scratch, is_turkic(door.session.locale))
 
-    def _fetch(self, sieve: Sieve, writer: Writer) -> None:
+    def _fetch(self, sieve: Sieve, writer: Writer, spool: Spool) -> None:
         expected = self.numbers.expected(self.plan)
         way, _ = way_of(self.plan, expected, bulk=self.work.uses_bulk)
         try:
-            self._fetch_by(way == "bulk", sieve, writer, expected)
+            self._fetch_by(way, sieve, writer, spool)
         except RequestRefused as error:
             if way != "bulk" or self.fetched:
                 raise as_written(error, self.plan.soql) from error
             self.warnings.append(f"{error.message}: the rows were fetched page by page instead.")
-            self._fetch_by(False, sieve, writer, expected)
+            self._fetch_by("rest", sieve, writer, spool)
 
-    def _fetch_by(self, in_bulk: bool, sieve: Sieve, writer: Writer, expected: int) -> None:
-        to_lines = lines_of(self.plan.table)
+    def _fetch_by(self, way: Way, sieve: Sieve, writer: Writer, spool: Spool) -> None:
+        to_lines, expected = lines_of(self.plan.table), self.numbers.expected(self.plan)
         self._show(Progress("fetching", 0, expected), at_once=True)
         waiting = Progress("waiting", 0, expected)
         with fetched(
             self.work.door,
             self.plan,
-            "bulk" if in_bulk else "rest",
+            way,
             lambda done: self._show(replace(waiting, done=done)),
         ) as rows:
             for batch in chunks(rows, BATCH):
                 sieved = sieve.judge(batch)
                 writer.write(to_lines(sieved.stay))
+                spool.keep(sieved.stay)
                 self._tally(sieved)
                 self.listener.people(sieved)
                 self._show(Progress("fetching", self.fetched, max(expected, self.fetched)))

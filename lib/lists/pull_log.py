@@ -17,6 +17,7 @@ class LoggedPull:
     store: Store
     pull_id: str
     _position: int = 0
+    _again: int = 0
 
     def show(self, step: Progress, **numbers: object) -> None:
         """Write the progress, which is a sign of life too."""
@@ -25,6 +26,20 @@ class LoggedPull:
     def people(self, sieved: Sieved) -> None:
         """Note everybody who was fetched."""
         pulls.add_rows(self.store, self.pull_id, map(self._row, sieved.people()))
+
+    def people_again(self, sieved: Sieved) -> None:
+        """Note why some of those go who were noted as staying, in the order of that."""
+        judged = list(sieved.people())
+        rows = pulls.rows_of(self.store, self.pull_id, after=self._again, last=len(judged))
+        if rows:
+            self._again = rows[-1].position
+        gone = [
+            (row.position, one.removed.value)
+            for row, one in zip(rows, judged, strict=True)
+            if one.removed is not None
+        ]
+        if gone:
+            pulls.remove_rows(self.store, self.pull_id, gone)
 
     def _row(self, one: Judged) -> PullRow:
         self._position += 1

@@ -124,6 +124,7 @@ class Sieve:
     places: Sequence[Place]
     options: Options
     texts: Texts = field(default_factory=dict)
+    tells_all: bool = False  # also the people below rows that go
     _own: tuple[Place, ...] = field(init=False)
     _main: Place | None = field(init=False)
     _below: tuple[Place, ...] = field(init=False)
@@ -193,6 +194,8 @@ class Sieve:
             stay = []
             for number, row in enumerate(rows):
                 if number in fates:
+                    if self.tells_all:
+                        below[number] = self._all_below(row, (), fates[number])
                     continue
                 if self._judges_below:
                     told: list[Judged] = []
@@ -253,8 +256,22 @@ class Sieve:
                     left.append(Row(one.cells, below))
                 else:
                     counted[removed] += 1
+                    if self.tells_all:
+                        told.extend(self._all_below(one, here, removed))
             stay.append(left)
         return tuple(stay)
+
+    def _all_below(self, row: Row, table: tuple[int, ...], removed: Removed) -> list[Judged]:
+        """Everybody below a row that goes, in the order in which they are told otherwise."""
+        told: list[Judged] = []
+        for number, rows in enumerate(row.children):
+            here = (*table, number)
+            main = next((one for one in self._below if one.table == here and one.is_main), None)
+            for one in rows:
+                if main is not None:
+                    told.append(_judged(one, main, removed))
+                told.extend(self._all_below(one, here, removed))
+        return told
 
     def _opt_outs(
         self, row: Row, table: tuple[int, ...], places: Sequence[Place], doubts: _Doubts

@@ -26,6 +26,11 @@ _NO_PLAIN_WORD = """
       and entry glob '*[^a-z0-9.@_+-]*'
     order by entry
 """
+_SINCE = """
+    select distinct entry from event indexed by event_by_first_seen
+    where scope = :scope and first_seen_at >= :since
+      and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+"""
 _DOMAINS = """
     select distinct entry from event
     where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
@@ -95,6 +100,12 @@ def all_unsubscribed(store: Store, scope: str, *, most: int) -> frozenset[str] |
     """All addresses that an unsubscribe names; `None` where they are more than `most`."""
     rows = store.query(_EVERYBODY, {"scope": scope, "most": most + 1})
     return frozenset(row["entry"] for row in rows) if len(rows) <= most else None
+
+
+def unsubscribed_since(store: Store, scope: str, since: datetime) -> frozenset[str]:
+    """The addresses that an unsubscribe names which was first seen since a moment."""
+    rows = store.query(_SINCE, {"scope": scope, "since": to_text(since)})
+    return frozenset(row["entry"] for row in rows)
 
 
 def unsplit(store: Store, scope: str) -> list[str]:

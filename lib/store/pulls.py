@@ -88,6 +88,7 @@ _ROWS = """
     order by position
     limit :last
 """
+_REMOVE_ROW = "update pull_row set removed = ? where pull_id = ? and position = ?"
 _FORGET_ROWS = "delete from pull_row where pull_id = :id"
 _HAS_ROWS = "select 1 from pull_row where pull_id = :id limit 1"
 _LET_GO = """
@@ -250,6 +251,14 @@ def add_rows(store: Store, pull_id: str, rows: Iterable[PullRow]) -> None:
             for one in rows
         ),
     )
+
+
+def remove_rows(store: Store, pull_id: str, reasons: Iterable[tuple[int, str]]) -> None:
+    """Note why people go who were on the list at first, by their positions."""
+    with store.writing():
+        store.execute_many(
+            _REMOVE_ROW, ((reason, pull_id, position) for position, reason in reasons)
+        )
 
 
 def finish(store: Store, pull_id: str, numbers: PullNumbers, *, file: str | None) -> list[str]:

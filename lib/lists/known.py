@@ -1,0 +1,69 @@
+"""What a pull knows against addresses: from the log, from Salesforce, and from the options."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from lib.addresses import addresses_in
+from lib.lists.elsewhere import Elsewhere
+from lib.lists.learning import Asking, News
+from lib.lists.values import Options
+from lib.store import listing
+from lib.store.scratch import Scratch
+
+_FEW = 100_000  # unsubscribed addresses that memory holds easily
+
+
+@dataclass(slots=True)
+class KnownHere:
+    """What the sieve asks, of the log and of Salesforce."""
+
+    asking: Asking
+    news: News
+    kept: Mapping[str, str]
+    options: Options
+    elsewhere: Elsewhere | None
+    scratch: Scratch
+    unsplit: Collection[str] = field(init=False)
+    _few: frozenset[str] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        store, scope = self.asking.store, self.asking.scope
+        self._few = listing.all_unsubscribed(store, scope, most=_FEW)
+        known = (*listing.unsplit(store, scope), *self.news.unstored)
+        self.unsplit = [one for one in known if addresses_in(one) != [one]]
+
+    @property
+    def all_unsubscribed(self) -> frozenset[str] | None:
+        """Everybody whom an unsubscribe names, `None` where they are too many for memory."""
+        return self._few
+
+    @property
+    def domains(self) -> frozenset[str]:
+        return self.news.domains
+
+    def unsubscribed(self, addresses: Collection[str]) -> set[str]:
+        if self._few is not None:
+            found = set(self._few.intersection(addresses))
+        else:
+            found = listing.unsubscribed(self.asking.store, self.asking.scope, addresses)
+        return found | self.news.unstored.intersection(addresses)
+
+    def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
+        return self.elsewhere.opted_out(addresses) if self.elsewhere else {}
+
+    def on_other_lists(self, addresses: Collection[str]) -> set[str]:
+        store, options = self.asking.store, self.options
+        found: set[str] = set()
+        if options.not_on_lists:
+            found |= listing.on_lists(store, options.not_on_lists, addresses)
+        if options.not_handed_over_days:
+            since = store.now() - timedelta(days=options.not_handed_over_days)
+            found |= listing.handed_over(store, self.asking.connection, since, addresses)
+        return found
+
+    def taken(self, addresses: Collection[str]) -> set[str]:
+        return self.scratch.taken(addresses)
+
+    def take(self, addresses: Collection[str]) -> None:
+        self.scratch.take(addresses)
