@@ -126,6 +126,7 @@ class Sieve:
     texts: Texts = field(default_factory=dict)
     tells_all: bool = False  # also the people below rows that go
     _own: tuple[Place, ...] = field(init=False)
+    _emails: tuple[int, ...] = field(init=False)
     _main: Place | None = field(init=False)
     _below: tuple[Place, ...] = field(init=False)
     _cells_below: Mapping[tuple[int, ...], _Cells] = field(init=False)
@@ -134,6 +135,7 @@ class Sieve:
 
     def __post_init__(self) -> None:
         self._own = tuple(one for one in self.places if not one.table)
+        self._emails = tuple(dict.fromkeys(one for place in self._own for one in place.emails))
         self._main = next((one for one in self._own if one.is_main), None)
         self._below = tuple(one for one in self.places if one.table)
         self._cells_below = _cells_below(self._below, self.texts)
@@ -142,12 +144,17 @@ class Sieve:
 
     def judge(self, rows: Sequence[Row]) -> Sieved:
         """What becomes of each of the rows, in their order."""
-        found = self._addresses_of(rows)
-        addresses = set(found)
-        addresses.update(one for row in rows for one in self._addresses_below(row))
+        columns = self._plain_columns(rows)
+        others = self._other_addresses(rows, columns)
+        addresses = {one for column in columns for one in column}
+        addresses.update(others)
+        if self._judges_below:
+            addresses.update(one for row in rows for one in self._addresses_below(row))
         addresses.discard("")
         doubts = self._doubts(addresses)
-        suspects = {number for one in doubts.bad(addresses) for number in found.get(one, ())}
+        bad = doubts.bad(addresses)
+        suspects = {number for column in columns for number, one in enumerate(column) if one in bad}
+        suspects.update(number for one in bad for number in others.get(one, ()))
         fates: dict[int, Removed] = {}
         for number in range(len(rows)) if self._has_options else sorted(suspects):
             fate = self._fate(rows[number], number in suspects, doubts)
@@ -158,14 +165,29 @@ class Sieve:
             self.known.take(doubts.newly_taken)
         return sieved
 
-    def _addresses_of(self, rows: Sequence[Row]) -> dict[str, list[int]]:
-        """Every address in the rows themselves, with the numbers of the rows that have it."""
+    def _plain_columns(self, rows: Sequence[Row]) -> list[list[str]]:
+        """The e-mail columns with their addresses, "" where a cell is no plain address."""
+        is_plain = _PLAIN.fullmatch
+        return [
+            [cell.lower() if is_plain(cell := row.cells[email]) else "" for row in rows]
+            for email in self._emails
+        ]
+
+    def _other_addresses(
+        self, rows: Sequence[Row], columns: Sequence[Sequence[str]]
+    ) -> dict[str, list[int]]:
+        """Every further address in the rows, with the numbers of the rows that have it."""
         found: dict[str, list[int]] = {}
-        emails = {email for place in self._own for email in place.emails}
-        for cell in (*emails, *self.texts.get((), ())):
+        for cell, plain in zip(self._emails, columns, strict=True):
             for number, row in enumerate(rows):
-                for one in self._addresses_in(row.cells[cell], is_email=cell in emails):
-                    found.setdefault(one, []).append(number)
+                if row.cells[cell] and not plain[number]:
+                    for one in self._addresses_in(row.cells[cell], is_email=True):
+                        found.setdefault(one, []).append(number)
+        for cell in self.texts.get((), ()):
+            for number, row in enumerate(rows):
+                if "@" in row.cells[cell] or may_hold_address(row.cells[cell]):
+                    for one in self._addresses_in(row.cells[cell]):
+                        found.setdefault(one, []).append(number)
         return found
 
     def _addresses_in(self, cell: str, *, is_email: bool = False) -> Iterable[str]:
