@@ -15,6 +15,7 @@ from lib.addresses import addresses_in, compared, domain_of, is_address, may_hol
 from lib.lists.layout import Row
 from lib.lists.plan import Place, Texts
 from lib.lists.values import Options, Removed
+from lib.salesforce.failures import storable
 from lib.salesforce.ids import to18
 
 BATCH = 5_000
@@ -199,6 +200,7 @@ class Sieve:
             return (cell.lower(),)
         if not cell or not (is_email or may_hold_address(cell)):
             return ()
+        cell = storable(cell)
         found = dict.fromkeys((compared(cell), *addresses_in(cell)))
         if self.known.unsplit:
             plain = undressed(cell).lower()

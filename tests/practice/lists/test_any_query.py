@@ -1,8 +1,10 @@
 """Any query at all: nobody who opted out comes out of it, and nothing but our errors either."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from lib.lists.writing import file_at
 from lib.practice import founding, org, people
 from lib.practice.serve import running
 from lib.practice.world import Size, new_world
+from lib.salesforce.describing import DescribedOrg
 from lib.services.choosing import choose
 from lib.services.list_work import at_work
 from lib.services.opening import open_log
@@ -86,6 +89,36 @@ def test_no_attack_brings_the_address_of_somebody_who_opted_out(
 
     assert leaks == []
     assert files > 120
+
+
+def opted_out_in(house: House) -> set[str]:
+    """The addresses that are opted out on some record, in lower case."""
+    org = house.practice.world.org
+    with org.lock:
+        rows = [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
+        accounts = list(org.tables.rows("Account").values())
+    found = [row.get("Email") for row in rows if row.get("HasOptedOutOfEmail")]
+    found += [row.get("PersonEmail") for row in accounts if row.get("PersonHasOptedOutOfEmail")]
+    return {one.strip().lower() for one in found if one}
+
+
+def test_no_attack_brings_a_person_account_or_any_other_made_up_person_who_opted_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, leaks, size = tmp_path / "list.csv", [], Size(contacts=40, leads=20, unsubscribes=15)
+
+    with signed_in(tmp_path, monkeypatch, capsys, size) as (house, work):
+        house.act("org-switch", person_accounts=True, persons=12)
+        work = replace(work, org=DescribedOrg(work.door))
+        opted_out = opted_out_in(house)
+        for soql in queries(ATTACKS):
+            if isinstance(outcome(work, soql, out), PullResult):
+                text = out.read_text(encoding="utf-8").lower()
+                words = set(re.split(r"[\s,;\"]+", text))
+                leaks += [(soql, one) for one in opted_out & words]
+
+    assert opted_out
+    assert leaks == []
 
 
 def test_nobody_who_may_be_mailed_is_lost_where_others_opted_out(

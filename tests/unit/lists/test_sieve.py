@@ -181,6 +181,14 @@ def test_an_entry_with_a_blank_inside_is_found_anywhere_in_a_text():
     assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
 
 
+def test_half_a_surrogate_pair_in_a_text_does_no_harm():
+    sieve = Sieve(Known(asked={BERT}), [SELF], Options(), {(): (2,)})
+
+    fates = sieve.judge([Row([ID_1, f"\ud83c{CARA}", f"\ud83c; {BERT}"])]).fates
+
+    assert fates == {0: Removed.UNSUBSCRIBED}
+
+
 def test_a_kept_record_stands_for_its_own_address_only():
     both = Place((), "Contact", (1, 2), 0, is_main=True)
     known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})
