@@ -196,12 +196,13 @@ def _points(schema: Schema, scope: Scope, query: Query, uses: tuple[Use, ...]) -
 def _ids(scope: Scope, uses: tuple[Use, ...]) -> Iterator[Place]:
     """The records whose ids a query hands out: an id alone is enough to mail somebody by."""
     for use in uses:
-        if not use.hands_out_value:
-            continue
-        if use.place.name.lower() == "id":
-            yield use.place
-        elif (led_to := lookup_of(scope, use.place)) is not None:
-            yield led_to
+        if use.hands_out_value and not use.in_type_of and (place := _id_in(scope, use)):
+            yield place
+
+
+def _id_in(scope: Scope, use: Use) -> Place | None:
+    """The id of a record, where a field holds one: its own, or that of a look-up."""
+    return use.place if use.place.name.lower() == "id" else lookup_of(scope, use.place)
 
 
 def _of_several(scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[Place]:
@@ -218,8 +219,11 @@ def _of_several(scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[P
 
 def _persons_ids(scope: Scope, uses: tuple[Use, ...]) -> Iterator[Place]:
     """The same of a row that is a person: ids alone, without the look-up that is asked apart."""
-    for place in _ids(scope, uses):
-        if len(place.targets) > 1 and place.key != (_ASKED_APART,):
+    for use in uses:
+        place = _id_in(scope, use) if use.hands_out_value else None
+        if place is None or place.key == (_ASKED_APART,):
+            continue
+        if use.in_type_of or len(place.targets) > 1:
             yield place
 
 
@@ -294,7 +298,11 @@ def lookup_of(scope: Scope, place: Place) -> Place | None:
         return None
     prefix = f"{place.prefix}.{relationship}" if place.prefix else relationship
     led_to = scope.place(Field(f"{prefix}.Id", place.at))
-    return led_to if led_to.targets else None
+    if led_to.targets:
+        return led_to
+    # In a branch of TYPEOF only the branch knows whose field it is.
+    targets = place.sobject.parents.get(relationship.lower(), ()) if place.sobject else ()
+    return replace(led_to, targets=targets) if targets else None
 
 
 def _by_paths(places: Iterator[Place]) -> Iterator[Point]:

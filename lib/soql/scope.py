@@ -52,7 +52,7 @@ class Scope:
         self._schema = schema
         self.name = name
         self.sobject = schema.sobject(name)
-        first = sources[0]
+        first = self._first = sources[0]
         self._prefixes: dict[str, tuple[str, ...]] = {
             name.lower(): (),
             first.name.rpartition(".")[2].lower(): (),
@@ -99,35 +99,36 @@ class Scope:
                 "Ask over one object, and reach others by a path such as Account.Name.",
             )
         steps = () if is_base else self._steps(path)
-        if source.alias:
-            self._refuse_second(source, is_base=is_base)
-            self._prefixes[source.alias.lower()] = steps
-        elif not is_base:
-            self._prefixes[path[-1].lower()] = steps
+        if source.alias or not is_base:
+            name = source.alias or path[-1]
+            self._refuse_second(name, source, is_base=is_base)
+            self._prefixes[name.lower()] = steps
 
     def _is_known(self, first: str) -> bool:
         """Whether a further name in FROM begins at the row: by its alias, or by a look-up."""
         parents = self.sobject.parents if self.sobject else {}
         return first in self._prefixes or first in parents
 
-    def _refuse_second(self, source: Source, *, is_base: bool) -> None:
-        """An alias stands for one thing; the object's own name is one already."""
-        alias = (source.alias or "").lower()
-        if alias in self._prefixes and not (is_base and alias == source.name.lower()):
+    def _refuse_second(self, name: str, source: Source, *, is_base: bool) -> None:
+        """A name in FROM stands for one thing; the object's own name is one already."""
+        if name.lower() in self._prefixes and not is_base:
             raise Mistake(
                 source.at or 0,
-                f"{source.alias} is already the name of something else in FROM.",
+                f"{name} is already the name of something else in FROM.",
                 "Choose another alias.",
             )
 
     def _refuse_two_meanings(self, source: Source) -> None:
         """An alias that is also a relationship's name could hide which person a path means."""
-        alias = (source.alias or "").lower()
+        name = source.alias or source.name.rpartition(".")[2]
+        alias = name.lower()
+        if source is self._first and not source.alias:
+            return
         is_relationship = self.sobject is not None and alias in self.sobject.parents
         if (is_relationship or alias.endswith("__r")) and self._prefixes[alias] != (alias,):
             raise Mistake(
                 source.at or 0,
-                f"{source.alias} is an alias here and a relationship of {self.name} too, so that "
+                f"{name} is an alias here and a relationship of {self.name} too, so that "
                 "a path beginning with it could mean either.",
                 "Choose another alias.",
             )
