@@ -93,20 +93,20 @@ def may_hold_address(text: str) -> bool:
     return "@" in undressed(text) or "@" in unquote(text)
 
 
-def addresses_in(text: str) -> list[str]:
+def addresses_in(text: str, *, in_sentences: bool = False) -> list[str]:
     """The addresses, in their compared form, of a text that is made of addresses.
 
     They may be parted by blanks, commas, semicolons, slashes or pipes, and dressed: in brackets or
     quotes, behind a name, a label or `mailto:`, as HTML or percent-encoded, with invisible
-    characters inside. A sentence that has an address in its middle is no address. An address that
-    can be read in two ways comes back in both.
+    characters inside. A sentence that has an address in its middle is no address, except with
+    `in_sentences`. An address that can be read in two ways comes back in both.
     """
     if _PLAIN.fullmatch(text):  # nearly always
         return [text.lower()]
     found: dict[str, None] = {}
     for variant in _variants(text):
         for line in variant.splitlines():
-            found.update(dict.fromkeys(_addresses_of(line)))
+            found.update(dict.fromkeys(_addresses_of(line, in_sentences=in_sentences)))
     return list(found)
 
 
@@ -124,7 +124,7 @@ def _variants(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _addresses_of(line: str) -> Iterator[str]:
+def _addresses_of(line: str, *, in_sentences: bool) -> Iterator[str]:
     """The addresses of a line, part by part: a part that is no sentence is made of them."""
     if "@" not in line:
         return
@@ -133,7 +133,7 @@ def _addresses_of(line: str) -> Iterator[str]:
     line = _AROUND_AT.sub("@", _QUOTED.sub(" ", line))
     for part in _PARTING.split(line):
         words = part.split()
-        if "@" in part and not _is_sentence(words):
+        if "@" in part and (in_sentences or not _is_sentence(words)):
             yield from (one for word in words for one in _readings(word))
 
 

@@ -191,17 +191,20 @@ class Sieve:
                         found.setdefault(one, []).append(number)
         return found
 
-    def _addresses_in(self, cell: str, *, is_email: bool = False) -> Iterable[str]:
+    def _addresses_in(
+        self, cell: str, *, is_email: bool = False, is_below: bool = False
+    ) -> Iterable[str]:
         """The addresses of a cell, and the cell as a whole: the source may name any text.
 
-        What stands in an e-mail field is compared even without an @.
+        What stands in an e-mail field is compared even without an @. In a row of a subquery a
+        sentence counts too: nobody is lost with such a row.
         """
         if _PLAIN.fullmatch(cell):
             return (cell.lower(),)
         if not cell or not (is_email or may_hold_address(cell)):
             return ()
         cell = storable(cell)
-        found = dict.fromkeys((compared(cell), *addresses_in(cell)))
+        found = dict.fromkeys((compared(cell), *addresses_in(cell, in_sentences=is_below)))
         if self.known.unsplit:
             plain = undressed(cell).lower()
             found.update((one, None) for one in self.known.unsplit if one in plain)
@@ -245,7 +248,7 @@ class Sieve:
                 for cell in emails:
                     yield from self._addresses_in(below.cells[cell], is_email=True)
                 for cell in texts:
-                    yield from self._addresses_in(below.cells[cell])
+                    yield from self._addresses_in(below.cells[cell], is_below=True)
 
     def _fate(self, row: Row, is_suspect: bool, doubts: _Doubts) -> Removed | None:
         """Why a row goes: by anybody's opt-out in it, else by choice."""
@@ -310,7 +313,7 @@ class Sieve:
                     owners.setdefault(address, record_id)
                     found += self._against(address, record_id, doubts)
         for cell in self.texts.get(table, ()):
-            for address in self._addresses_in(row.cells[cell]):
+            for address in self._addresses_in(row.cells[cell], is_below=bool(table)):
                 found += self._against(address, owners.get(address, ""), doubts)
         return min(found, key=_RANK.__getitem__, default=None)
 

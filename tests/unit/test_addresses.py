@@ -131,6 +131,13 @@ def test_a_part_of_an_address_is_another_person(text: str, other: str) -> None:
     assert other not in addresses_in(text)
 
 
+def test_an_address_amid_a_sentence_is_found_where_it_is_asked_for() -> None:
+    text = "Knows Ann@example.org well."
+
+    assert addresses_in(text) == []
+    assert "ann@example.org" in addresses_in(text, in_sentences=True)
+
+
 @given(st.text(alphabet=st.sampled_from("a@. <>\"':;,/|%40&#;\u200b\uff20\n"), max_size=30))
 def test_any_text_can_be_searched_and_nothing_is_found_without_an_at_sign(text: str) -> None:
     found = addresses_in(text)

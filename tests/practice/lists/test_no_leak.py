@@ -175,7 +175,7 @@ def test_people_left_out_of_subqueries_are_counted_apart(lists: Lists) -> None:
 
 def test_a_text_in_a_subquery_is_judged_like_any_other(lists: Lists) -> None:
     contact = lists.house.contact(ANNA)
-    for subject in ("Call", f"Mail to {BERT}", f"<{BERT}>"):
+    for subject in ("Call", f"Told {BERT} about it", f"<{BERT}>"):
         values = {"Subject": subject, "WhoId": contact}
         lists.house.act("create-record", sobject="Task", values=values)
     lists.house.unsubscribe(BERT)
