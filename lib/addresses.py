@@ -76,12 +76,12 @@ _PAIR = re.compile(r"([^@\s]+)@((?:[^\W_]|[.\-_])+)")
 _LABEL = re.compile(r"^.*[/=](?=.)")  # of `cc=ann` and `home/ann`
 _AROUND = ".!?'`*_-~\u2018\u2019\u2026"
 _BEFORE = _AROUND + "+/=&#%$^"
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s,;|<>()\[\]]+')
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
+_QUOTED_ADDRESS = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s,;|<>()\[\]]+')
+_HIDDEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
-_INVISIBLE = dict.fromkeys(map(ord, _UNSEEN))
-_PARTING_BLANKS = dict.fromkeys(map(ord, _UNSEEN), " ")
+_INVISIBLE = dict.fromkeys(map(ord, _HIDDEN))
+_PARTING_BLANKS = dict.fromkeys(map(ord, _HIDDEN), " ")
 
 
 def may_hold_address(text: str) -> bool:
@@ -128,9 +128,9 @@ def _addresses_of(line: str, *, in_sentences: bool) -> Iterator[str]:
     """The addresses of a line, part by part: a part that is no sentence is made of them."""
     if "@" not in line:
         return
-    for quoted in _QUOTED.finditer(line):
+    for quoted in _QUOTED_ADDRESS.finditer(line):
         yield compared(quoted.group())
-    line = _AROUND_AT.sub("@", _QUOTED.sub(" ", line))
+    line = _AROUND_AT.sub("@", _QUOTED_ADDRESS.sub(" ", line))
     for part in _PARTING.split(line):
         words = part.split()
         if "@" in part and (in_sentences or not _is_sentence(words)):
