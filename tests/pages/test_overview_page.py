@@ -116,7 +116,7 @@ def test_an_address_that_nobody_bears_is_said_to_be_on_no_record(show):
 
 
 def test_a_text_that_is_no_address_is_said_to_be_none(show):
-    assert "is no e-mail address" in text_of(show(address="ann"))
+    assert "isn't an email address" in text_of(show(address="ann"))
 
 
 def test_a_look_up_while_paused_offers_no_credentials_and_tells_what_the_log_knows(
