@@ -130,6 +130,7 @@ def _addresses_of(line: str, *, in_sentences: bool) -> Iterator[str]:
         return
     for quoted in _QUOTED_ADDRESS.finditer(line):
         yield compared(quoted.group())
+        yield compared(quoted.group().replace('"', ""))  # quotes that need not be there
     line = _AROUND_AT.sub("@", _QUOTED_ADDRESS.sub(" ", line))
     for part in _PARTING.split(line):
         words = part.split()

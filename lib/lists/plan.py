@@ -33,8 +33,9 @@ Texts = Mapping[tuple[int, ...], tuple[int, ...]]
 class Place:
     """Where in each row of a table somebody's address stands; the numbers are places of cells.
 
-    `table` are the positions of the child tables down to it. `is_main`: the options speak of him,
-    and duplicates are told by his address. `converted` and `bounced` are there by option only.
+    `table` are the positions of the child tables down to it. `is_main`: the options speak of
+    this person, and duplicates are told by this address. `converted` and `bounced` are there by
+    option only.
     """
 
     table: tuple[int, ...]
@@ -142,7 +143,7 @@ def _columns_of_options(
 
 
 def _behind(person: Person) -> list[tuple[str, str]]:
-    """The records of a person, each with the path before its fields (from his own record)."""
+    """The records of a person, each with the path before its fields."""
     if person.sobject == _MEMBER:
         return [("Contact", "Contact."), ("Lead", "Lead.")]
     return [(person.sobject, "")] if person.sobject in ("Contact", "Lead", "Account") else []
@@ -160,7 +161,7 @@ def _bounced_field(sobject: str, fields: object) -> str:
 
 
 def _column(person: Person, name: str) -> str:
-    """A field of a person as a column of his table."""
+    """A field of a person as a column of the table."""
     if person.record_id is None:
         return name
     before, dot, _ = person.record_id.rpartition(".")

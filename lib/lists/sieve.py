@@ -62,9 +62,9 @@ class Known(Protocol):
 
 
 class Judged(NamedTuple):
-    """One person who was fetched; `removed` is why he is not on the list, `None`: he is.
+    """One person who was fetched; `removed` is why they are not on the list, `None`: they are.
 
-    `shown` is his address as Salesforce has it, `record_id` "" where it is not known.
+    `shown` is the address as Salesforce has it, `record_id` "" where it is not known.
     """
 
     sobject: str

@@ -32,14 +32,14 @@ class Removed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a list leaves out besides opted-out people, by choice of the person who pulls it."""
+    """What a list leaves out in addition to opted-out people, as chosen for the pull."""
 
     no_duplicates: bool = False
     no_empty: bool = False  # rows without an address, or with one that cannot be
     no_bounced: bool = False
     no_converted: bool = False
-    not_on_lists: tuple[str, ...] = ()  # ids of saved lists: whoever was on their last pull
-    not_handed_over_days: int = 0  # whoever was handed over in the last N days; 0: no matter
+    not_on_lists: tuple[str, ...] = ()  # ids of saved lists: people on their last pull
+    not_handed_over_days: int = 0  # people handed over in the last N days; 0: does not matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class WhyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why somebody is on a list or not: his records, and what the ledger says of his address."""
+    """Why somebody is on a list or not: the records, and what the ledger says of the address."""
 
     address: str
     on_list: bool | None  # `None`: cannot be told (LIMIT, groups)

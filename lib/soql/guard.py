@@ -156,7 +156,7 @@ def _conditions(schema: Schema, level: Level) -> Iterator[Comparison]:
 
 
 def opt_out_of(schema: Schema, point: Point) -> tuple[str, ...]:
-    """What is asked of a person: the opt-out fields of his sObject."""
+    """What is asked of a person: the opt-out fields of the sObject."""
     return persons.opt_out_fields(point.sobject, schema.sobject(point.sobject))
 
 

@@ -25,7 +25,7 @@ def holds_people(sobject: str, schema_says: SObject | None) -> bool:
 
 
 def is_of_person(place: Place) -> bool:
-    """Whether a field belongs to somebody; a person's field of an Account gives him away."""
+    """Whether a field belongs to somebody; a field from the person account identifies someone."""
     if len(place.targets) != 1:
         return False
     if place.targets[0].lower() == "account" and is_persons_field(place.name):

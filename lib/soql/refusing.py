@@ -154,11 +154,11 @@ def wants_opted_out(place: Place) -> Mistake:
 
 
 def nameless_person(place: Place) -> Mistake:
-    """Somebody's id out of a group, without his address."""
+    """The id of a person in a group, without the address."""
     return Mistake(
         place.at or 0,
-        f"{place.column} would name a person whose address a group does not tell: nobody could "
-        "see whether he unsubscribed.",
+        f"{place.column} would name a person without the address, because a group has none: nobody "
+        "could tell whether this person unsubscribed.",
         "Select the records without GROUP BY, or group by the id alone.",
     )
 

@@ -111,6 +111,7 @@ def test_rule_2_any_text_is_compared_by_itself(text: str) -> None:
         "To: out@example.com\nCC:\nSubject: Hello",
         "Out@Example.com - private",
         "Please write to out@example.com!",
+        '"out"@example.com',
     ],
 )
 def test_an_address_is_found_in_every_dress(text: str) -> None:

@@ -23,6 +23,7 @@ from lib.services.choosing import choose
 from lib.services.list_work import at_work
 from lib.services.opening import open_log
 from tests.practice.lists import attacked
+from tests.practice.lists.conftest import Lists
 from tests.practice.runs.conftest import EMPTY, House
 
 HERE = Path(__file__)
@@ -146,6 +147,16 @@ def test_ids_that_nobody_judges_are_named(
     assert whole.ids_not_judged == ("ReportsToId",)
     assert any("Ids of people in ReportsToId" in one for one in whole.warnings)
     assert (asked.ids_not_judged, asked.warnings) == ((), ())
+
+
+def test_the_command_line_names_them_in_json_and_in_words(lists: Lists) -> None:
+    whole = lists.pull("SELECT FIELDS(STANDARD) FROM Contact")
+    said = lists.house.errors
+    asked = lists.pull("SELECT Id, ReportsToId FROM Contact")
+
+    assert whole.told["ids_not_judged"] == ["ReportsToId"]
+    assert "Ids of people in ReportsToId are not judged" in said
+    assert "ids_not_judged" not in asked.told
 
 
 @pytest.mark.parametrize("part", range(4))
