@@ -31,7 +31,7 @@ class KnownHere:
         store, scope = self.asking.store, self.asking.scope
         self._few = listing.all_unsubscribed(store, scope, most=_FEW)
         known = (*listing.unsplit(store, scope), *self.news.unstored)
-        self.unsplit = [one for one in known if addresses_in(one) != [one]]
+        self.unsplit = [one for one in known if "@" in one and one not in addresses_in(one)]
 
     @property
     def all_unsubscribed(self) -> frozenset[str] | None:

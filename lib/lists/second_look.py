@@ -45,7 +45,7 @@ class Late:
 
     @property
     def unsplit(self) -> Collection[str]:
-        return [one for one in self.named if addresses_in(one) != [one]]
+        return [one for one in self.named if "@" in one and one not in addresses_in(one)]
 
     def unsubscribed(self, addresses: Collection[str]) -> set[str]:
         return set(self.named.intersection(addresses))

@@ -207,7 +207,7 @@ class Sieve:
         found = dict.fromkeys((compared(cell), *addresses_in(cell, in_sentences=is_below)))
         if self.known.unsplit:
             plain = undressed(cell).lower()
-            found.update((one, None) for one in self.known.unsplit if one in plain)
+            found.update((one, None) for one in self.known.unsplit if _stands_in(one, plain))
         return found
 
     def _without(
@@ -354,6 +354,14 @@ class Sieve:
         if address in doubts.taken:
             return Removed.DUPLICATE
         return None
+
+
+def _stands_in(entry: str, text: str) -> bool:
+    """Whether an entry is in a text, and not just the beginning or end of something longer."""
+    if entry not in text:
+        return False
+    pattern = rf"(?<![\w.@+-]){re.escape(entry)}(?![\w@-]|\.\w)"
+    return re.search(pattern, text) is not None
 
 
 def _cells_below(places: Sequence[Place], texts: Texts) -> Mapping[tuple[int, ...], _Cells]:

@@ -174,7 +174,13 @@ def test_an_entry_that_is_no_address_is_compared_by_its_text(entry: str):
 def test_an_entry_with_a_blank_inside_is_found_anywhere_in_a_text():
     odd = "anna lee@example.org"
     sieve = Sieve(Known(asked={odd}, unsplit=(odd,)), [SELF], Options(), {(): (2,)})
-    texts = ("Email: Anna Lee@example.org (private)", f"{CARA}/{odd}", "lee@example.org")
+    texts = (
+        "Email: Anna Lee@example.org (private)",
+        f"{CARA}/{odd}",
+        "lee@example.org",
+        "Johanna Lee@example.org",
+        "Anna Lee@example.org.au",
+    )
 
     fates = sieve.judge([Row([ID_1, CARA, text]) for text in texts]).fates
 
