@@ -45,6 +45,17 @@ def test_a_file_of_queries_keeps_its_letters(tmp_path, capsys, encoding):
     assert [line["soql"] for line in lines] == [QUERY, QUERY]
 
 
+CASES = {"query_cp1252.soql": "FirstName != 'Jürgen'", "utf16.soql": "SELECT Id FROM Lead"}
+
+
+@pytest.mark.parametrize(("name", "text"), CASES.items())
+def test_each_file_of_queries_as_people_have_them_keeps_its_letters(capsys, name, text):
+    path = Path(__file__).parents[2] / "cases" / name
+
+    assert sync.main(["lint", str(path)]) == 0
+    assert any(text in json.loads(line)["soql"] for line in capsys.readouterr().out.splitlines())
+
+
 def test_reading_a_query_as_windows_1252_is_told_unless_quiet(tmp_path, capsys):
     path = tmp_path / "queries.soql"
     path.write_bytes(QUERY.encode("cp1252"))
