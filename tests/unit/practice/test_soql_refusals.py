@@ -206,7 +206,8 @@ def test_no_place_is_told_where_a_query_begins_wrongly_or_ends_too_early(
             "only aggregate expressions use field aliasing",
         ),
         (
-            "SELECT Id FROM Contact WHERE (Id IN (SELECT ContactId FROM CampaignMember))",
+            "SELECT Id FROM Lead "
+            "WHERE (ConvertedContactId IN (SELECT ContactId FROM CampaignMember) AND Id != 'x')",
             "MALFORMED_QUERY",
             "Semi join sub-selects are only allowed at the top level WHERE expressions",
         ),
