@@ -20,11 +20,13 @@ from lib.sources.survey import Survey, survey, without_headings
 from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.sources.who_asked.decide import decide
 from lib.sources.who_asked.tally import Places, Standing, Tally, tally
+from lib.sources.who_asked.verdict import Verdict
 from lib.values import Sighting
 from lib.words import counted
 
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
+_MOVED = "it has more or fewer cells than the headings, so what it says cannot be told"
 # A date of today in a zone that is ahead of ours is no date from the future.
 _WIDEST_ZONE = timedelta(days=1)
 
@@ -130,7 +132,8 @@ class CsvFile:
 
     @cached_property
     def _places(self) -> Places:
-        return Places(self._chosen(), self._layout.date)
+        layout = self._layout
+        return Places(self._chosen(), layout.date, layout.headed or layout.width)
 
     @cached_property
     def _survey(self) -> Survey:
@@ -143,8 +146,32 @@ class CsvFile:
     @cached_property
     def _tally(self) -> Tally:
         survey, name = self._survey, self._file_name
-        verdict = decide(survey.columns, self._choice, file_name=name, has_lines=survey.lines > 0)
+        address = self._layout.columns[self._places.address].heading
+        verdict = decide(
+            survey.columns,
+            self._choice,
+            file_name=name,
+            has_lines=survey.lines > 0,
+            address=address,
+            titles=self._layout.titles,
+        )
+        self._refuse_moved(verdict)
         return tally(verdict, self._rows, self._places, self._dates, name)
+
+    def _refuse_moved(self, verdict: Verdict) -> None:
+        """Where most lines are longer than the headings, no heading says what stands below it."""
+        survey = self._survey
+        if self._choice.everyone or not survey.moved:
+            return
+        is_most = 2 * len(survey.moved) > survey.lines
+        if survey.moved_says if verdict.counts_all else is_most:
+            raise FileUnreadable(
+                f"{self._file_name}: {counted(len(survey.moved), 'line has', 'lines have')} more "
+                f"cells than there are headings (line {survey.moved[0]}), so it cannot be told "
+                "which heading belongs to which cell",
+                remedy="Give every column a heading, and put quotes around texts that hold a comma "
+                "(Excel does when it saves as CSV), and take the file again.",
+            )
 
     def _rows(self) -> Iterator[Line]:
         """The rows of people, numbered as their file counts them."""
@@ -159,9 +186,13 @@ class CsvFile:
 
     def _sightings(self, reading: Reading) -> Iterator[Sighting]:
         for row in self._rows():
-            if self._tally.standing(row) is Standing.LEFT_OUT:
+            standing = self._tally.standing(row)
+            if standing is Standing.LEFT_OUT:
                 continue
             cell = self._places.address_in(row)
+            if standing is Standing.MOVED:
+                reading.refuse(row.number, row.text, _MOVED)
+                continue
             entries = entries_in(cell)
             if not entries:
                 reading.refuse(row.number, row.text, row.why or why_not(cell))
@@ -176,8 +207,15 @@ class CsvFile:
             raise FileUnreadable(
                 f"{self._path} holds no lines", remedy="Take the file that holds the addresses."
             )
+        if self._layout.is_sideways:
+            raise FileUnreadable(
+                f"{self._path} lies on its side: each person is a column in it, not a line",
+                remedy="Turn it in Excel (copy it, then Paste Special > Transpose), save it as "
+                "CSV, and take that file.",
+            )
         place = self.guess()
         if place is not None:
+            self._refuse_twins(place)
             return place
         headings = ", ".join(heading for heading, _ in self.columns()[:10])
         if self._column is not None:
@@ -189,6 +227,16 @@ class CsvFile:
             f"{self._path}: which column holds the addresses cannot be told",
             remedy="Write Email as the heading over that column, and take the file again.",
         )
+
+    def _refuse_twins(self, place: int) -> None:
+        """Two lists side by side: those of the second would be missed without a word."""
+        heading = plain(self._layout.columns[place].heading)
+        twins = [one for one in self._layout.columns if heading and plain(one.heading) == heading]
+        if self._column is None and sum(1 for one in twins if one.people) > 1:
+            raise FileUnreadable(
+                f"{self._file_name} has several columns called {twins[0].heading} with addresses",
+                remedy="Save each list as a file of its own, and take one after the other.",
+            )
 
     def _named(self, heading: str) -> int | None:
         names = [name for name, _ in self.columns()]

@@ -226,7 +226,7 @@ def _read_list(text: str) -> _Found:
     is_odd = text.count("\\") > _MOST_BACKSLASHES
     reader.found.has_rest = is_odd or _may_hide_a_query(text)
     tokens = [] if is_odd else list(_TOKEN.finditer(text))
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip(tokens, [*tokens[1:], None], strict=False):
         reader.take(token, is_named=following is not None and following.lastgroup == "bracketed")
     reader.found.has_rest |= bool(reader.name)
     return reader.found

@@ -104,7 +104,12 @@ def words_of(heading: str) -> frozenset[str]:
 
 def names_a_date(heading: str) -> bool:
     """Whether the heading says that its values tell when."""
-    return bool(words_of(heading) & _WHEN) or plain(heading).endswith(_WHEN_ENDS)
+    return is_about_time(plain(heading), words_of(heading))
+
+
+def is_about_time(name: str, words: frozenset[str]) -> bool:
+    """The same of a heading as `plain` and `words_of` leave it."""
+    return bool(words & _WHEN) or name.endswith(_WHEN_ENDS)
 
 
 def address_rank(heading: str) -> int:

@@ -73,6 +73,9 @@ class Layout:
     columns: tuple[Column, ...]
     address: int | None
     date: int | None
+    headed: int | None = None  # how many cells the row of headings has
+    titles: tuple[str, ...] = ()  # texts above the headings
+    is_sideways: bool = False  # one row holds everybody's address, behind its heading
 
 
 def layout_of(file: io.TextIOBase, delimiter: str | None = None) -> Layout:
@@ -94,7 +97,15 @@ def layout_of(file: io.TextIOBase, delimiter: str | None = None) -> Layout:
     columns = _columns(people, headings)
     first = people[0].number if people else (headings.number + 1 if headings else 1)
     return Layout(
-        delimiter, first, _width(people, headings), columns, _address(columns), _date(columns)
+        delimiter,
+        first,
+        _width(people, headings),
+        columns,
+        _address(columns),
+        _date(columns),
+        headed=len(headings.cells) if headings else None,
+        titles=_titles(rows, headings),
+        is_sideways=_is_sideways(rows),
     )
 
 
@@ -124,6 +135,22 @@ def _fitness(rows: list[Line]) -> tuple[int, int, float]:
     width = _usual_width(rows)
     regular = sum(1 for row in rows if len(row.cells) == width) / len(rows) if width > 1 else 0.0
     return len(people), -beyond, regular
+
+
+def _titles(rows: list[Line], headings: Line | None) -> tuple[str, ...]:
+    if headings is None:
+        return ()
+    above = takewhile(lambda row: row.number < headings.number, rows)
+    return tuple(" ".join(filter(None, row.cells)) for row in above)
+
+
+def _is_sideways(rows: list[Line]) -> bool:
+    """Whether each row is what a column should be: `Email, ann@…, bob@…`, then their answers."""
+    holding = [row for row in rows if any(map(names_people, row.cells))]
+    if len(holding) != 1 or len(rows) < 2:
+        return False
+    first, *others = holding[0].cells
+    return address_rank(first) == 3 and any(map(names_people, others))
 
 
 def _usual_width(rows: list[Line]) -> int:

@@ -8,25 +8,34 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.errors import FileUnreadable
-from lib.sources.dates import DateColumn, is_date
+from lib.sources.dates import DateColumn, DateReader, Order, is_date
 from lib.sources.entries import entries_in
 from lib.sources.headings import address_rank, plain
 from lib.sources.layout import Layout
 from lib.sources.rows import Line
 from lib.sources.who_asked.columns import ColumnSeen
+from lib.sources.who_asked.file_kinds import FileKind, kind_by_name
 from lib.sources.who_asked.tally import Places
+from lib.sources.who_asked.values import Value, says
 
 _EPOCH_DIGITS = (10, 13)
 _EPOCH_FIRST = ("8", "9", "1", "2")
+_LONGEST_SECTION = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What all lines show; `lines` counts those that name somebody."""
+    """What all lines show; `lines` counts those that name somebody.
+
+    `moved` are lines with more cells than columns: nobody knows under which heading each cell
+    belongs. `moved_says`: one of these cells may say something about the wish.
+    """
 
     columns: tuple[ColumnSeen, ...]
     dates: DateColumn
     lines: int
+    moved: tuple[int, ...] = ()
+    moved_says: bool = False
 
 
 def survey(
@@ -36,21 +45,35 @@ def survey(
 
     Raises FileUnreadable where another list with other columns begins in the middle.
     """
+    until = DateReader(order=Order.UNKNOWN, latest=latest)
+
+    def looks_like_a_day(text: str) -> bool | None:
+        return _is_past_day(text, until)
+
     columns = tuple(
-        ColumnSeen(place, column.heading, _is_date)
+        ColumnSeen(place, column.heading, looks_like_a_day)
         for place, column in enumerate(layout.columns)
         if place != places.address
     )
-    dates, lines = DateColumn(latest), 0
+    dates, lines, moved, moved_says = DateColumn(latest), 0, list[int](), False
     for row in rows():
         if not entries_in(places.address_in(row)):
             continue
         lines += 1
+        if places.is_too_long(row):
+            moved.append(row.number)
+            moved_says = moved_says or _says_anything(row, places)
+            continue
         for column in columns:
             column.look_at(row.cells[column.place] if column.place < len(row.cells) else "")
         if text := places.date_in(row):
             dates.look_at(text)
-    return Survey(columns, dates, lines)
+    return Survey(columns, dates, lines, tuple(moved), moved_says)
+
+
+def _says_anything(row: Line, places: Places) -> bool:
+    cells = (cell for place, cell in enumerate(row.cells) if place != places.address)
+    return any(says(cell) not in (Value.OTHER, Value.BLANK) for cell in cells)
 
 
 def without_headings(
@@ -61,12 +84,16 @@ def without_headings(
     The same headings again are passed over. Other ones would give the same place another meaning.
     """
     same = [_bare(heading) for heading in headings]
+    section: tuple[int, FileKind] | None = None
     for row in rows:
         if "@" in places.address_in(row):  # nearly every row: it is about a person
+            if section:
+                raise _several_lists(section, file_name)
             yield row
             continue
         if any(same) and [_bare(cell) for cell in row.cells] == same:
             continue
+        section = _section_of(row) or section
         if _begins_another_list(row, places):
             raise FileUnreadable(
                 f"{file_name} holds two lists: line {row.number} begins another one with other "
@@ -74,6 +101,23 @@ def without_headings(
                 remedy="Save each list as a file of its own, and take one after the other.",
             )
         yield row
+
+
+def _several_lists(section: tuple[int, FileKind], file_name: str) -> FileUnreadable:
+    line, kind = section
+    return FileUnreadable(
+        f"{file_name} holds several lists: below line {line} it lists {kind.value}",
+        remedy="Save the people who unsubscribed as a file of their own, and take that.",
+    )
+
+
+def _section_of(row: Line) -> tuple[int, FileKind] | None:
+    """Whom the people below are, where the row is a heading over them and says another kind."""
+    filled = [cell.strip() for cell in row.cells if cell.strip()]
+    if len(filled) != 1 or len(filled[0]) > _LONGEST_SECTION or any(map(str.isdigit, filled[0])):
+        return None
+    kind = kind_by_name(filled[0])
+    return None if kind in (None, FileKind.ASKED) else (row.number, kind)
 
 
 def _begins_another_list(row: Line, places: Places) -> bool:
@@ -86,8 +130,11 @@ def _begins_another_list(row: Line, places: Places) -> bool:
     return len(filled) > 1 and any(address_rank(cell) == 3 for cell in filled)
 
 
-def _is_date(text: str) -> bool:
-    return is_date(text) or _is_epoch(text)
+def _is_past_day(text: str, until: DateReader) -> bool | None:
+    """Whether it is a day on which somebody can have asked; `None` where it has no such shape."""
+    if is_date(text):
+        return until.read(text) is not None
+    return True if _is_epoch(text) else None
 
 
 def _is_epoch(text: str) -> bool:

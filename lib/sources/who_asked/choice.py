@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -75,6 +76,16 @@ def where_text(where: Where) -> str:
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="").writerow(where.values)
     return f"{column}={line.getvalue()}"
+
+
+def as_typed(column: str, value: str) -> str:
+    """What a person types on a command line to choose the lines with one value."""
+    if "=" in column or column.startswith('"'):
+        column = '"' + column.replace('"', '""') + '"'
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_MINIMAL, lineterminator="").writerow([value])
+    text = f"{column}={line.getvalue()}"
+    return f"--where {shlex.quote(text)}" if "'" in text else f"--where '{text}'"
 
 
 def choice_from(wheres: Iterable[str], *, everyone: bool) -> Choice:

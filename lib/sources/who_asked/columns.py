@@ -15,8 +15,12 @@ _MOST_OTHERS = 30  # texts that we do not know: more of them are names, notes or
 _FEW_OTHERS = 20
 _FEW_DATES = 6
 _SHARE_OF_STATES = 0.1
+_SHARE_OF_ASKED = 0.01
+_FEW_ANSWERS = 3
+_LONGEST_ANSWER = 30
 _DATED = frozenset(
     {Says.OPTED_OUT, Says.COMPLAINED, Says.OPTED_IN, Says.CONSENTED, Says.BOUNCED, Says.DOUBTFUL}
+    | {Says.CAME_BACK}
 )
 _GROUPS = frozenset(
     (
@@ -29,10 +33,16 @@ _GROUPS = frozenset(
 )
 _ALL_MAIL = "*"
 _DIAGNOSTIC = re.compile(
-    r"\b[45]\d\d[ -]\D|\b[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d$|user unknown|no such user|mailbox|"
-    r"does not exist|undeliver|bounce|unroutable|no mx|domain not found|invalid address",
+    r"bad domain|\b[45]\d\d[ -]\D|\b[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d$|user unknown|no such user|"
+    r"mailbox|does not exist|undeliver|bounce|unroutable|no mx|domain .*unknown|domain not found|"
+    r"invalid address",
     re.I,
 )
+_YEARS = re.compile(r"(?<!\d)(\d{4})(\d{4})?(?!\d)")
+_FIRST_YEAR, _LAST_YEAR = 1990, 2199
+_NO_DAY = re.compile(r"-.*|\d{1,2}:\d{2}(:\d{2})?( ?[ap]m)?", re.I)  # a time of day alone
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_MONTHS_TOO = ("mai", "am", "pm")
 _NUMBERS_AND_SIGNS = re.compile(r"\d+(?:[\s/.:,+T-]+(?:\d+|[AaPp]\.?[Mm]\.?|Z|UTC|GMT))+Z?")
 
 
@@ -65,7 +75,7 @@ class ColumnSeen:
 
     place: int
     heading: str
-    is_date: Callable[[str], bool]
+    is_date: Callable[[str], bool | None]  # None: a shape that it does not know
     says: Says = Says.UNKNOWN
     lines: int = 0
     dates: int = 0
@@ -73,6 +83,8 @@ class ColumnSeen:
     diagnostics: int = 0
     states: dict[str, int] = field(default_factory=dict)  # texts we have a word for
     others: dict[str, int] = field(default_factory=dict)  # the first few that we have none for
+    partly: int = 0  # longer texts in which a word for having left stands
+    records: int = 0  # texts that hold fields of their own, one of which is about the wish
     more_others: int = 0
     _counts: dict[Value, int] = field(default_factory=dict)
     _reads_dates: bool = False
@@ -86,9 +98,13 @@ class ColumnSeen:
     def look_at(self, text: str) -> None:
         """Take in the column's value of one line that names somebody."""
         self.lines += 1
-        if self.says is Says.NOTHING:
-            return
         value = values.says(text)
+        if self.says is Says.NOTHING:
+            is_state = value is Value.ASKED and not values.means_other_things(text)
+            self._counts[value] = self._counts.get(value, 0) + is_state
+            if is_state:
+                _count(self.states, text.strip(), _MOST_STATES)
+            return
         if value is Value.OTHER and self._is_date(text):
             self.dates += 1
             _count(self.few_dates, text.strip(), _FEW_DATES)
@@ -102,11 +118,14 @@ class ColumnSeen:
     def _is_date(self, text: str) -> bool:
         if not self._reads_dates:
             return False
-        return self.is_date(text) or _may_be_date(text, named=self._names_a_date)
+        known = self.is_date(text)
+        return _may_be_date(text, named=self._names_a_date) if known is None else known
 
     def _note_other(self, text: str) -> None:
         if len(text) <= 500 and _DIAGNOSTIC.search(text):
             self.diagnostics += 1
+        self.partly += values.is_part_of_a_word(text)
+        self.records += values.holds_a_field(text)
         if not _count(self.others, text, _MOST_OTHERS):
             self.more_others += 1
 
@@ -149,6 +168,21 @@ class ColumnSeen:
         """Whether its unknown values are numbers: a count or an id, where 1 means no yes."""
         return bool(self.others) and all(map(_is_number, self.others))
 
+    @property
+    def names_media(self) -> bool:
+        """Whether each line says which way to reach the person it is about, and some not email."""
+        texts = [*self.states, *self.others]
+        if self.more_others or not headings.names_a_medium(self.heading):
+            return False
+        return all(map(values.is_medium, texts)) and not all(map(values.is_mail, texts))
+
+    @property
+    def has_odd_crosses(self) -> bool:
+        """Whether x stands beside another yes, and so may be a no."""
+        yeses = [text for text in self.states if values.says(text) is Value.YES]
+        crosses = sum(map(values.is_cross, yeses))
+        return 0 < crosses < len(yeses)
+
     def vote(self, text: str) -> Vote:
         """What one of its values means for the line it stands on."""
         if self.marks_all_mail:
@@ -159,6 +193,8 @@ class ColumnSeen:
         if value is Value.DOUBTFUL and self.is_log and values.is_blocked_in_a_log(text):
             return Vote.SILENT
         if self.says is Says.UNKNOWN and values.means_other_things(text):
+            return Vote.UNCLEAR
+        if self.has_odd_crosses and values.is_cross(text):
             return Vote.UNCLEAR
         if value is Value.NO and headings.is_one_of_several(self.heading):
             return Vote.SILENT
@@ -232,33 +268,72 @@ def _role_of_part(column: ColumnSeen) -> Role:
     return Role.UNCLEAR if column.filled else Role.NONE
 
 
+def _role_of_coming_back(column: ColumnSeen) -> Role:
+    """A no there changes nothing about a yes elsewhere; anything else does."""
+    return Role.UNCLEAR if column.filled > column.count(Value.NO) else Role.NONE
+
+
 def _role_of_detail(column: ColumnSeen) -> Role:
+    if _is_answered(column) or column.names_media:
+        return Role.UNCLEAR
     return Role.DETAIL if 0 < column.filled < column.lines else Role.NONE
 
 
-def _role_of_nothing(_column: ColumnSeen) -> Role:
-    return Role.NONE
+def _is_answered(column: ColumnSeen) -> bool:
+    """Whether it says yes here and no there, in words: 1 and 0 may be numbers of reasons."""
+    both = column.count(Value.YES) and column.count(Value.NO)
+    return bool(both) and not all(text.isdigit() for text in column.states)
+
+
+def _role_of_nothing(column: ColumnSeen) -> Role:
+    """Even among notes, a mere `unsubscribed` on some of the lines says something."""
+    return Role.UNCLEAR if 0 < column.count(Value.ASKED) < column.lines else Role.NONE
 
 
 def _role_of_unknown(column: ColumnSeen) -> Role:
     """Only its values can tell: states that say who asked, or a yes and no that nobody explains."""
     if headings.is_opt_in_date(column.heading) and 2 * column.dates > column.filled:
         return Role.OPT_IN_DATE
+    if column.names_media:
+        return Role.UNCLEAR
     if column.diagnostics and 2 * column.diagnostics >= column.filled:
         return Role.BOUNCES
     states = column.count(Value.ASKED, Value.STAYED, Value.SILENT, Value.DOUBTFUL)
     if states:
         return _role_by_states(column, states)
-    is_question = _is_yes_and_no(column) or _holds_codes(column)
-    return Role.UNCLEAR if is_question else Role.NONE
+    is_question = _is_yes_and_no(column) or _holds_codes(column) or _may_ask_for_it(column)
+    return Role.UNCLEAR if is_question or _says_so_partly(column) else Role.NONE
+
+
+def _says_so_partly(column: ColumnSeen) -> bool:
+    """Whether some lines, and not all, have a text with a word for having left in it."""
+    if column.records:
+        return True
+    return 0 < column.partly < column.lines and not headings.is_detail(column.heading)
+
+
+def _may_ask_for_it(column: ColumnSeen) -> bool:
+    """Whether a heading that may be about the wish has two or three answers that we don't know."""
+    answers = [*column.states, *column.others]
+    if column.more_others or not 0 < len(answers) <= _FEW_ANSWERS:
+        return False
+    differ = len(answers) > 1 or column.filled < column.lines
+    is_short = all(len(text) <= _LONGEST_ANSWER and _has_no_digit(text) for text in answers)
+    return differ and is_short and headings.may_be_a_wish(column.heading)
+
+
+def _has_no_digit(text: str) -> bool:
+    return not any(map(str.isdecimal, text))
 
 
 def _role_by_states(column: ColumnSeen, states: int) -> Role:
     if states == column.filled:
         is_clear = column.count(Value.ASKED) and not _has_unclear(column)
+        is_clear = is_clear and not headings.is_about_something_else(column.heading)
         return Role.DECIDES if is_clear else Role.UNCLEAR
     few_others = len(column.others) <= _FEW_OTHERS and not column.more_others
     speaks = few_others or states >= _SHARE_OF_STATES * column.filled
+    speaks = speaks or column.count(Value.ASKED) >= _SHARE_OF_ASKED * column.filled
     return Role.UNCLEAR if speaks else Role.NONE
 
 
@@ -292,6 +367,7 @@ _ROLES: dict[Says, Callable[[ColumnSeen], Role]] = {
     Says.BOUNCED: _role_of_bounces,
     Says.PART: _role_of_part,
     Says.DOUBTFUL: _role_of_part,
+    Says.CAME_BACK: _role_of_coming_back,
     Says.DETAIL: _role_of_detail,
     Says.NOTHING: _role_of_nothing,
     Says.UNKNOWN: _role_of_unknown,
@@ -340,7 +416,25 @@ def _may_be_date(text: str, *, named: bool) -> bool:
     `named`: the heading says that it is one. Else it may hold no words, only numbers and signs.
     """
     digits = sum(map(str.isdigit, text))
-    return digits >= 4 and (named or _NUMBERS_AND_SIGNS.fullmatch(text) is not None)
+    if digits < 4 or _NO_DAY.fullmatch(text.strip()) or not _has_possible_year(text):
+        return False
+    return _has_no_state(text) if named else _NUMBERS_AND_SIGNS.fullmatch(text) is not None
+
+
+def _has_possible_year(text: str) -> bool:
+    """Whether a number in it can be the year, where one looks like a year: 9999 means never."""
+    years = [int(year) for pair in _YEARS.findall(text) for year in pair if year]
+    return not years or any(_FIRST_YEAR <= year <= _LAST_YEAR for year in years)
+
+
+def _has_no_state(text: str) -> bool:
+    """Whether no word in it says more than when: `subscribed 2024`, `not yet (2024)`."""
+    found = [word.casefold() for word in _LETTERS.findall(text)]
+    return not any(
+        headings.is_not(word) or values.says(word) not in (Value.OTHER, Value.BLANK)
+        for word in found
+        if word not in _MONTHS_TOO
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -10,7 +10,12 @@ from lib.sources.headings import plain
 from lib.sources.who_asked import words
 from lib.sources.who_asked.choice import Choice, Where
 from lib.sources.who_asked.columns import ColumnSeen, Role, role_of
-from lib.sources.who_asked.file_kinds import FileKind, kind_by_headings, kind_by_name
+from lib.sources.who_asked.file_kinds import (
+    FileKind,
+    kind_by_headings,
+    kind_by_name,
+    telling_part,
+)
 from lib.sources.who_asked.headings import Says
 from lib.sources.who_asked.verdict import Verdict
 
@@ -21,10 +26,17 @@ _SAYS_SO_BESIDE = frozenset({Says.STATUS, Says.UNKNOWN, Says.OPTED_IN, Says.CONS
 
 
 def decide(
-    columns: Sequence[ColumnSeen], choice: Choice, *, file_name: str, has_lines: bool
+    columns: Sequence[ColumnSeen],
+    choice: Choice,
+    *,
+    file_name: str,
+    has_lines: bool,
+    address: str = "",
+    titles: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on a file whose every line has been seen.
 
+    `address` is the heading over the addresses, `titles` are the texts above the headings.
     Raises WhoAskedUnclear, with the columns and their values, where a person has to decide.
     """
     if choice.everyone or not has_lines:
@@ -36,26 +48,35 @@ def decide(
     deciding = _with_role(roles, Role.DECIDES)
     if broken := [column for column in unclear if column.says in _MUST_BE_CLEAR]:
         raise words.unclear(file_name, broken)
+    if back := [column for column in unclear if column.says is Says.CAME_BACK]:
+        raise words.unclear(file_name, [*deciding, *back])
+    if media := [column for column in unclear if column.names_media]:
+        raise words.several_media(file_name, media[0], deciding)
     if unclear and all(column.says in _SAYS_TOO_LITTLE for column in deciding):
         raise words.unclear(file_name, unclear)
     if deciding:
         beside = tuple(column for column in unclear if column.says in _SAYS_SO_BESIDE)
         return Verdict(tuple(deciding), beside)
-    _refuse_other_people(columns, roles, file_name)
+    _refuse_other_people(columns, roles, file_name, address, titles)
     return Verdict()
 
 
 def _refuse_other_people(
-    columns: Sequence[ColumnSeen], roles: Sequence[tuple[ColumnSeen, Role]], file_name: str
+    columns: Sequence[ColumnSeen],
+    roles: Sequence[tuple[ColumnSeen, Role]],
+    file_name: str,
+    address: str,
+    titles: Sequence[str],
 ) -> None:
     """A file of people who bounced, signed up or were mailed opts nobody out."""
     by_name = kind_by_name(file_name)
     if by_name is FileKind.ASKED:
         return
-    shape = kind_by_headings(column.heading for column in columns)
+    shape = kind_by_headings([address, *(column.heading for column in columns)])
     if shape is FileKind.PARTS:
         tags = [column for column in columns if plain(column.heading).startswith("tag")]
-        raise words.unclear(file_name, tags)
+        if tags:
+            raise words.unclear(file_name, tags)
     for role, kind in _OTHER_PEOPLE.items():
         if found := _with_role(roles, role):
             raise words.other_people(file_name, kind, found[0])
@@ -63,8 +84,20 @@ def _refuse_other_people(
         raise words.other_file(file_name, shape, "its columns")
     if by_name is not None:
         raise words.other_file(file_name, by_name, "its name")
+    _refuse_by_title(file_name, address, titles)
     if details := _with_role(roles, Role.DETAIL):
         raise words.unclear(file_name, details)
+
+
+def _refuse_by_title(file_name: str, address: str, titles: Sequence[str]) -> None:
+    """What stands above the lines may say whom they name, as a file's name may."""
+    kinds = {kind_by_name(title): title for title in titles}
+    kinds[kind_by_name(telling_part(address))] = address
+    if FileKind.ASKED in kinds:
+        return
+    for kind, title in kinds.items():
+        if kind is not None:
+            raise words.other_file(file_name, kind, f'the words "{title}"')
 
 
 def _with_role(roles: Sequence[tuple[ColumnSeen, Role]], role: Role) -> list[ColumnSeen]:
@@ -86,12 +119,18 @@ def _column_named(columns: Sequence[ColumnSeen], name: str, file_name: str) -> C
     spelt: tuple[Callable[[ColumnSeen], bool], ...] = (
         lambda one: one.heading == name,
         lambda one: plain(one.heading) == plain(name) != "",
-        lambda one: f"Column {one.place + 1}" == name,
+        lambda one: f"column {one.place + 1}" == name.casefold(),
     )
     for fits in spelt:
         found = [column for column in columns if fits(column)]
         if len(found) == 1:
             return found[0]
+        if found:
+            places = " or ".join(f"Column {one.place + 1}" for one in found)
+            raise FileUnreadable(
+                f"{file_name} has {len(found)} columns called {found[0].heading}",
+                remedy=f"Say which of them you mean by its place: {places}.",
+            )
     names = ", ".join(one.name for one in columns[:12])
     raise FileUnreadable(
         f"{file_name} has no column {name} for --where", remedy=f"Its columns are: {names}."

@@ -1,14 +1,16 @@
 """What a column's heading says about the person's wish, in the languages that exports come in.
 
-A heading never decides alone: together with it, each value is a vote (votes.py).
+A heading never decides alone: together with it, each value is a vote (columns.py). The words
+themselves are in heading_words.py.
 """
 
-import re
+import unicodedata
 from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 
-from lib.sources.headings import names_a_date, plain, words_of
+from lib.sources.headings import is_about_time, plain, words_of
+from lib.sources.who_asked import heading_words as table
 
 
 class Says(Enum):
@@ -22,184 +24,163 @@ class Says(Enum):
     STATUS = "status"  # the value tells, and must be understood
     PART = "part"  # which group or list it was: not all mail
     DOUBTFUL = "doubtful"  # deactivated, removed: may or may not be a wish
+    CAME_BACK = "came back"  # what another column says was undone
     DETAIL = "detail"  # why or how somebody opted out: an empty cell may mean that they didn't
     NOTHING = "nothing"  # names, towns, ratings: never about a wish
     UNKNOWN = "unknown"  # the value alone tells
 
 
-# Parts of a heading as `plain` leaves it: no accents, blanks, signs or capitals.
-_OUT = (
-    *("unsub", "optout", "optedout", "optsout", "blacklist", "blocklist", "denylist"),
-    *("abgemeldet", "abmeld", "abbestell", "ausgetragen", "austrag", "widersproch", "widerspruch"),
-    *("widerruf", "werbesperre", "mailsperre", "desabon", "desinscri", "listenoire", "desuscri"),
-    *("debaja", "listanegra", "disiscri", "listanera", "descadastr", "uitgeschreven"),
-    *("uitschrij", "afgemeld", "afmeld", "zwartelijst", "avregistr", "avmeld", "wypis", "отпис"),
-)
-_OUT_WORDS = frozenset({"baja", "bajas", "dne"})
-# These hold their own "not"; the ones above mean the opposite beside one.
-_DO_NOT = (
-    *("donotemail", "donotmail", "donotcontact", "donotsend", "donotmarket", "donotallow"),
-    *(
-        "donotbulk",
-        "nonewsletter",
-        "dontemail",
-        "dontmail",
-        "dontcontact",
-        "dontsend",
-        "noemail",
-        "nobulkemail",
-    ),
-    *("nomail", "nomarketing", "excludedfromcampaign", "excludefromcampaign"),
-    *("keinemail", "keineemail", "keinewerbung", "keinnewsletter", "keinenewsletter"),
-    *("nichtanschreiben", "nichtkontaktieren", "nichtmailen", "nepascontacter", "nepasenvoyer"),
-    *("nepasrecevoir", "pasdemail", "nocontactar", "noenviar", "nomandar", "noncontattare"),
-    *("noninviare", "naocontatar", "naocontactar", "naoenviar", "nietmailen"),
-    *("nietcontacteren", "nietbenaderen", "geenmail", "geenemail", "geenreclame"),
-    *("geennieuwsbrief",),
-)
-_COMPLAINT = (
-    *("complain", "spamreport", "spambeschwer", "abuse", "beschwer", "plainte", "queja"),
-    *("reclamac", "reclamo", "segnalazion", "denuncia", "klacht", "feedbackloop", "spam"),
-)
-_IN = (
-    *(
-        "subscribed",
-        "subscribe",
-        "subscription",
-        "abonnement",
-        "suscripcion",
-        "optin",
-        "optedin",
-        "acceptsmarketing",
-        "acceptmarketing",
-    ),
-    *("acceptsemail", "acceptmail", "angemeldet", "anmeld", "abonniert", "abonne", "inscrit"),
-    *("inscription", "suscri", "subscrit", "iscritt", "iscrizion", "inscrito", "inscrita"),
-    *("inscric", "assinante", "ingeschreven", "inschrij", "aangemeld", "aanmeld", "geabonneerd"),
-    *("akzeptiertmarketing", "aceptamarketing", "accettamarketing", "acceptemarketing"),
-    *("acceptelemarketing", "aceitamarketing", "accepteertmarketing", "signup", "signedup"),
-)
-# Beside a word for being subscribed: it was ended, or it is not yet sure.
-_ENDED = (
-    *("cancel", "annul", "gekundigt", "beendet", "opgezegd", "beeindigd", "terminat", "revoc"),
-    *("revok", "resili", "finaliz", "ended", "withdrawn", "zuruckgezogen", "entzogen"),
-)
-_UNSURE = (
-    *("double", "doppel", "doble", "doppi", "dubbel", "confirm", "bestatig", "conferm"),
-    *("bevestig", "verif", "valid", "sent", "request", "invit", "pending"),
-    *("paid", "premium"),
-)
-_IN_WORDS = frozenset({"alta", "altas"})
-_CONSENT = (
-    *("consent", "newsletter", "permission", "gdpr", "dsgvo", "rgpd", "einwillig", "zustimm"),
-    *("consens", "consentim", "toestemming", "akkoord", "permiso", "boletin", "nieuwsbrief"),
-    *("notiziario", "infolettre", "bulletin"),
-)
-_BOUNCE = (
-    *("bounc", "undeliver", "invalid", "ungultig", "unzustell", "rucklauf", "rebot", "rebond"),
-    *("rimbalz", "cleantime", "cleaned", "cleancampaign", "onbestelbaar", "devolvid"),
-)
-_STATUS = (
-    *("status", "statut", "event", "ereignis", "evenement", "evento", "gebeurtenis"),
-    *("subscription", "abonnement", "suscripcion", "iscrizione"),
-)
-_PART = (
-    *("groupid", "groupname", "asmgroup", "suppressiongroup", "unsubscribegroup", "listid"),
-    *("subscriptionid", "subscriptionname", "messagestream", "topicid", "topicname"),
-)
-_DOUBTFUL = (
-    *("deaktiviert", "deactivat", "disabled", "removed", "blocked", "suppress", "deleted"),
-    *("archived", "excluded", "geloscht", "gesperrt", "gekundigt", "desactiv", "eliminad"),
-    *("bloquead", "disattivat", "bloccat", "rimoss", "excluid", "removid", "verwijderd"),
-    *("geblokkeerd", "opgezegd", "supprime", "bloque"),
-)
-_ONE_OF_MANY = re.compile(r"(optout|unsub\w*)\d{2,}$")
-_NOT_ABOUT_MAIL = ("tracking", "profiling", "processing", "cookie", "analytic")
-_PHONE = frozenset(
-    {"call", "calls", "push", "mobile", "mobil", "tel", "mms", "voice", "handy", "post"}
-)
-_PHONE_PARTS = ("sms", "phone", "fax", "whatsapp", "telefon", "viber", "donotcall", "dontcall")
-_MAIL_WORDS = ("mail", "correo", "courriel")
-# Beside a word for opting in or out: a detail about it, not whether it was done.
-_DETAIL = frozenset(
-    {
-        "reason",
-        "reasons",
-        "detail",
-        "details",
-        "campaign",
-        "campaigns",
-        "title",
-        "id",
-        "by",
-        "via",
-        "ip",
-        "url",
-        "link",
-    }
-    | {"source", "method", "comment", "comments", "note", "notes", "survey", "message", "code"}
-    | {"name", "page", "location", "form", "grund", "kommentar", "quelle", "kampagne", "titel"}
-    | {"raison", "motif", "campagne", "commentaire", "motivo", "razon", "campana", "comentario"}
-    | {"fuente", "origen", "campagna", "commento", "fonte", "campanha", "reden", "opmerking"}
-    | {"bron", "token", "hash", "referrer", "channel", "country", "language"}
-)
-_NOT = frozenset(
-    {"not", "no", "non", "never", "without", "nicht", "kein", "keine", "nie", "ohne", "pas"}
-    | {"jamais", "sans", "sin", "nunca", "mai", "senza", "nao", "sem", "niet", "geen", "nooit"}
-)
-_CODED = frozenset({"reason", "type", "code", "kind", "state", "grund", "typ", "motif", "motivo"})
-_NOTHING_WORDS = frozenset(
-    {"name", "names", "vorname", "nachname", "firstname", "lastname", "fullname", "surname"}
-    | {"nom", "prenom", "nombre", "nombres", "apellido", "apellidos", "cognome", "nome", "naam"}
-    | {"voornaam", "achternaam", "sobrenome", "company", "firma", "unternehmen", "entreprise"}
-    | {"societe", "empresa", "azienda", "bedrijf", "organization", "organisation", "account"}
-    | {"city", "town", "ort", "stadt", "ville", "ciudad", "citta", "cidade", "plaats", "stad"}
-    | {"country", "land", "pays", "pais", "paese", "region", "province", "provincia", "provinz"}
-    | {"bundesland", "kanton", "canton", "county", "zip", "plz", "postal", "postcode", "zipcode"}
-    | {"street", "strasse", "rue", "calle", "rua", "straat", "language", "lang", "sprache"}
-    | {"langue", "idioma", "lingua", "taal", "locale", "gender", "sex", "geschlecht", "genre"}
-    | {"anrede", "salutation", "title", "titel", "prefix", "suffix", "rating", "score", "points"}
-    | {"punkte", "age", "alter", "birthday", "geburtstag", "birthdate", "number", "nummer", "id"}
-    | {"count", "anzahl", "total", "opens", "clicks", "orders", "visits", "spent", "latitude"}
-    | {"longitude", "timezone", "gmtoff", "dstoff", "cc", "leid", "euid", "notes", "note"}
-    | {"notiz", "comment", "comments", "bemerkung", "kommentar", "url", "website", "ip", "owner"}
-    | {"currency", "industry", "branche", "position", "job", "role", "department", "abteilung"}
-)
-_NO_STATUS = frozenset(
-    {"lead", "order", "marital", "payment", "deal", "ticket", "case", "code", "http", "smtp"}
-    | {"invoice", "familienstand", "employment", "shipping", "financial", "fulfillment"}
-)
+_CERTAIN = frozenset({Says.OPTED_OUT, Says.OPTED_IN, Says.COMPLAINED})
+_PLAIN_LANGUAGES = tuple(map(plain, table.OTHER_LANGUAGES))
+_PLAIN_STATUSES = frozenset(map(plain, table.OTHER_STATUSES))
 
 
 @lru_cache(maxsize=4096)
 def says(heading: str) -> Says:
     """What the heading says, `UNKNOWN` where it has none or says nothing we know."""
+    heading = table.YES_OR_NO.sub(" ", heading).replace("%", " percent ")
     name, words = plain(heading), words_of(heading)
     if _is_about_something_else(name, words):
-        return Says.UNKNOWN
-    if _holds(name, _PART) or _ONE_OF_MANY.search(name):
+        return _about_something_else(name, words)
+    if _names_a_part(heading, name, words):
         return Says.PART
-    if _holds(name, _DO_NOT):
-        return Says.OPTED_OUT
-    wish = _wish(heading)
-    if wish is not None and words & _DETAIL and not _asks_about_status(heading):
-        return Says.DETAIL if wish is Says.OPTED_OUT else Says.NOTHING
+    if _is_undone(name, words):
+        return Says.CAME_BACK
+    if _holds(name, table.DO_NOT):
+        return Says.DOUBTFUL if words & (table.OTHERS | table.SOME_EMAILS) else Says.OPTED_OUT
+    wish = _wish(name, words)
     if wish is not None:
-        return wish
-    if _asks_about_status(heading):
-        return Says.STATUS
-    if _holds(name, _BOUNCE):
-        return Says.BOUNCED
-    if _holds(name, _CONSENT):
-        return Says.CONSENTED
-    if _holds(name, _DOUBTFUL):
+        return _of_a_wish(wish, name, words)
+    return Says.STATUS if _asks_about_status(name, words) else _of_no_wish(name, words)
+
+
+def _of_a_wish(wish: Says, name: str, words: frozenset[str]) -> Says:
+    """What a word for the wish says together with the words beside it."""
+    if wish in _CERTAIN and _is_turned(name, words):
         return Says.DOUBTFUL
-    return Says.NOTHING if words & _NOTHING_WORDS else Says.UNKNOWN
+    is_detail = words & table.DETAIL or name.endswith(table.DETAIL_ENDS)
+    if is_detail and not _asks_about_status(name, words):
+        return Says.DETAIL if wish is Says.OPTED_OUT else Says.NOTHING
+    return wish
+
+
+def _of_no_wish(name: str, words: frozenset[str]) -> Says:
+    if _holds(name, table.BOUNCE):
+        return Says.BOUNCED
+    if _holds(name, table.CONSENT):
+        return Says.CONSENTED
+    if _holds(name, table.DOUBTFUL):
+        return Says.DOUBTFUL
+    if words & table.LEFT_WORDS and not words & table.NOTHING_WORDS:
+        return Says.DOUBTFUL
+    if (words & table.NOTHING_WORDS or name in table.NAMES) and not words & table.FLAGS:
+        return Says.NOTHING
+    return _in_another_language(name, words)
+
+
+def _names_a_part(heading: str, name: str, words: frozenset[str]) -> bool:
+    """Whether it is about one list, or about a field whose old and new values stand beside it."""
+    if _holds(name, table.PART) or table.ONE_OF_MANY.search(name) or words & table.FIELDS:
+        return True
+    if words & table.BEFORE and (_asks_about_status(name, words) or words & {"value", "values"}):
+        return True
+    return _is_of_a_list(heading)
+
+
+def _is_of_a_list(heading: str) -> bool:
+    """Whether it says behind a colon of which list somebody left: `Unsubscribed: Offers`."""
+    head, _, tail = heading.partition(":")
+    behind = words_of(tail)
+    if not behind or behind <= table.ANSWERS or _wish(plain(tail), behind) is not None:
+        return False
+    return _wish(plain(head), words_of(head)) is Says.OPTED_OUT
+
+
+def _is_undone(name: str, words: frozenset[str]) -> bool:
+    """Whether a yes under it, or a date, takes back that somebody left."""
+    is_out = _holds(name, (*table.OUT, *table.DO_NOT)) or bool(words & table.OUT_WORDS)
+    return bool(is_out and words & table.UNDONE) or _holds(name, table.CAME_BACK)
+
+
+def _about_something_else(name: str, words: frozenset[str]) -> Says:
+    """Calls, texts, paper or cookies: who opted out of them did not ask about emails."""
+    is_wish = _wish(name, words) is Says.OPTED_OUT or _holds(
+        name, (*table.DO_NOT, *table.DO_NOT_CALL)
+    )
+    return Says.PART if is_wish or _asks_about_status(name, words) else Says.UNKNOWN
+
+
+def _is_turned(name: str, words: frozenset[str]) -> bool:
+    """Whether another word takes back what a word for the wish says, or makes it a mere chance."""
+    if words & table.SOME_EMAILS or (words & table.OTHERS and "person" not in words):
+        return True
+    if not _is_said_of_email(name, words):
+        return True
+    is_uncertain = bool(words & table.UNCERTAIN) or name.endswith(table.UNCERTAIN_ENDS)
+    return is_uncertain and not _asks_about_status(name, words)
+
+
+def _is_said_of_email(name: str, words: frozenset[str]) -> bool:
+    """Whether a complaint is about an email, and a withdrawal not one from a purchase."""
+    if _holds(name, ("widerruf", "widersproch", "widerspruch")):
+        return _holds(name, table.MAIL_SUBJECTS)
+    if not _holds(name, table.COMPLAINT) or _holds(name, table.OUT):
+        return True
+    if words & (table.NOT | table.UNDONE | table.COMPLAINED_OF | {"anti"}):
+        return False
+    return _holds(name, table.SPAM_REPORTS) or name.startswith(("complain", "abuse"))
+
+
+def _in_another_language(name: str, words: frozenset[str]) -> Says:
+    if name in _PLAIN_STATUSES:
+        return Says.STATUS
+    is_known = _holds(name, _PLAIN_LANGUAGES) or words & table.OTHER_WORDS
+    return Says.DOUBTFUL if is_known else Says.UNKNOWN
 
 
 def is_one_of_several(heading: str) -> bool:
     """Whether a no under the heading leaves it open that the person left in another way."""
     return bool(words_of(heading) & {"global", "globally", "portal"})
+
+
+def is_not(word: str) -> bool:
+    """Whether a word says that something is not so."""
+    return word in table.NOT
+
+
+def is_about_something_else(heading: str) -> bool:
+    """Whether it is about calls, texts, mail on paper or cookies."""
+    return _is_about_something_else(plain(heading), words_of(heading))
+
+
+def is_detail(heading: str) -> bool:
+    """Whether it is over reasons, sources and the like, in people's own words."""
+    words = words_of(heading)
+    return bool(words & (table.DETAIL | table.OWN_WORDS)) or plain(heading).endswith(
+        table.DETAIL_ENDS
+    )
+
+
+def names_a_medium(heading: str) -> bool:
+    """Whether it is over ways to reach people."""
+    words = words_of(heading)
+    return bool(words & table.MEDIA) and not words & table.MEDIA_LIKED
+
+
+def may_be_a_wish(heading: str) -> bool:
+    """Whether it may speak of the wish in words, or in a language, that we do not know."""
+    if _is_in_other_letters(heading):
+        return True
+    words = words_of(heading)
+    return bool(words & table.WANTS) or plain(heading) in table.MAILINGS
+
+
+def _is_in_other_letters(heading: str) -> bool:
+    """Whether it is in no language of western Europe, or in an encoding that nobody could tell."""
+    letters = [one for one in unicodedata.normalize("NFC", heading) if one.isalpha()]
+    foreign = [one for one in letters if one > "\u00ff" and one not in "œŒŸ"]
+    is_garbled = 2 * sum(1 for one in letters if not one.isascii()) > len(letters)
+    return bool(foreign) or is_garbled or "\ufffd" in heading
 
 
 def is_a_place_too(heading: str) -> bool:
@@ -209,7 +190,7 @@ def is_a_place_too(heading: str) -> bool:
 
 def holds_codes(heading: str) -> bool:
     """Whether small numbers under the heading stand for words, such as the reason for a block."""
-    return bool(words_of(heading) & _CODED)
+    return bool(words_of(heading) & table.CODED)
 
 
 def is_opt_in_date(heading: str) -> bool:
@@ -218,35 +199,37 @@ def is_opt_in_date(heading: str) -> bool:
     return says(heading) in (Says.OPTED_IN, Says.CONSENTED) or name.startswith("confirm")
 
 
-def _wish(heading: str) -> Says | None:
+def _wish(name: str, words: frozenset[str]) -> Says | None:
     """Out, in or a complaint, where the heading has a word for it that nothing turns round."""
-    name, words = plain(heading), words_of(heading)
-    if _holds(name, _OUT) or words & _OUT_WORDS:
-        return Says.CONSENTED if words & _NOT else Says.OPTED_OUT
-    if _holds(name, _COMPLAINT):
+    if _holds(name, table.OUT) or words & table.OUT_WORDS:
+        return Says.CONSENTED if words & table.NOT else Says.OPTED_OUT
+    if _holds(name, table.COMPLAINT):
         return Says.COMPLAINED
-    if _holds(name, _IN) or words & _IN_WORDS:
-        if _holds(name, _ENDED):
-            return Says.CONSENTED if words & _NOT else Says.OPTED_OUT
-        doubtful = words & _NOT or _holds(name, _UNSURE)
-        return Says.CONSENTED if doubtful else _in_or_status(heading)
+    if _holds(name, table.IN) or words & table.IN_WORDS:
+        if _holds(name, table.ENDED):
+            return Says.CONSENTED if words & table.NOT else Says.OPTED_OUT
+        doubtful = words & table.NOT or _holds(name, table.UNSURE)
+        return Says.CONSENTED if doubtful else _in_or_status(name, words)
     return None
 
 
-def _in_or_status(heading: str) -> Says:
-    return Says.STATUS if _asks_about_status(heading) else Says.OPTED_IN
+def _in_or_status(name: str, words: frozenset[str]) -> Says:
+    return Says.STATUS if _asks_about_status(name, words) else Says.OPTED_IN
 
 
-def _asks_about_status(heading: str) -> bool:
+def _asks_about_status(name: str, words: frozenset[str]) -> bool:
     """Whether the heading asks for a state, and not for when it came about."""
-    is_state = _holds(plain(heading), _STATUS) and not words_of(heading) & _NO_STATUS
-    return is_state and not names_a_date(heading)
+    is_state = _holds(name, table.STATUS) and not words & table.NO_STATUS
+    return is_state and not is_about_time(name, words)
 
 
 def _is_about_something_else(name: str, words: frozenset[str]) -> bool:
-    about_phone = bool(words & _PHONE) or _holds(name, _PHONE_PARTS)
-    about_phone = about_phone or _holds(name, _NOT_ABOUT_MAIL)
-    return about_phone and not _holds(name, _MAIL_WORDS)
+    about_phone = bool(words & table.PHONE) or _holds(name, table.PHONE_PARTS)
+    about_phone = about_phone or _holds(name, table.NOT_ABOUT_MAIL)
+    if about_phone and not _holds(name, table.MAIL_WORDS):
+        return True
+    about_paper = bool(words & table.PAPER) or _holds(name, table.PAPER_PARTS)
+    return about_paper and "email" not in name
 
 
 def _holds(name: str, parts: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from lib.sources.protocol import Unreadable, quoted
 from lib.sources.rows import Line
 from lib.sources.who_asked import words
 from lib.sources.who_asked.columns import Vote
-from lib.sources.who_asked.values import same
+from lib.sources.who_asked.values import Value, same, says
 from lib.sources.who_asked.verdict import Verdict
 from lib.values import Interval
 
@@ -27,6 +27,7 @@ class Standing(Enum):
 
     COUNTS = "counts"
     LEFT_OUT = "left out"
+    MOVED = "moved"  # its cells may stand under other headings than their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Places:
 
     address: int
     date: int | None
+    width: int = 0  # how many cells a row has; 0 where nothing tells
+
+    def is_too_long(self, row: Line) -> bool:
+        """Whether a row holds more than its columns: a comma in a name moved its other cells."""
+        return 0 < self.width < len(row.cells) and any(map(str.strip, row.cells[self.width :]))
 
     def address_in(self, row: Line) -> str:
         """The cell that should name somebody."""
@@ -66,6 +72,8 @@ class Tally:
         """Whether the line counts. One that names nobody does, so that somebody is told of it."""
         if self.verdict.counts_all:
             return Standing.COUNTS
+        if self.places.is_too_long(row) or is_cut(self.verdict, self.places, row):
+            return Standing.MOVED
         cell = self.places.address_in(row)
         vote = self.verdict.vote(row.cells)
         if vote is not Vote.ASKED:
@@ -73,6 +81,16 @@ class Tally:
             return Standing.COUNTS if is_told else Standing.LEFT_OUT
         is_overruled = bool(self.overruled) and not self.overruled.isdisjoint(_people(cell))
         return Standing.LEFT_OUT if is_overruled else Standing.COUNTS
+
+
+def is_cut(verdict: Verdict, places: Places, row: Line) -> bool:
+    """Whether a row ends before a column that decides, and yet says yes in another one."""
+    last = max((column.place for column in verdict.asked_of), default=-1)
+    if last < len(row.cells) or not entries_in(places.address_in(row)):
+        return False
+    cells = [cell for place, cell in enumerate(row.cells) if place != places.address]
+    is_told = any(says(cell) in (Value.YES, Value.ASKED) for cell in cells)
+    return is_told and verdict.vote(row.cells) is not Vote.ASKED
 
 
 @dataclass(slots=True)
@@ -108,7 +126,8 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
         return Tally(verdict, places)
     counts = _Counts()
     for row in named:
-        counts.take(row, verdict.vote(row.cells))
+        if not (places.is_too_long(row) or is_cut(verdict, places, row)):
+            counts.take(row, verdict.vote(row.cells))
     if counts.unclear:
         raise words.contradiction(file_name, verdict, counts.unclear[0], len(counts.unclear))
     if verdict.where:
@@ -181,6 +200,8 @@ def _in_both(verdict: Verdict, rows: Rows, places: Places) -> set[str]:
 
 def _spoken(verdict: Verdict, rows: Rows, places: Places) -> Iterator[tuple[Vote, Line, str]]:
     for row in rows():
+        if places.is_too_long(row):
+            continue
         vote = verdict.vote(row.cells)
         if vote in (Vote.ASKED, Vote.STAYED):
             for person in _people(places.address_in(row)):

@@ -30,6 +30,11 @@ class Verdict:
         """Whether every line counts."""
         return not self.deciding and not self.where
 
+    @property
+    def asked_of(self) -> tuple[ColumnSeen, ...]:
+        """The columns on which it depends whether a line counts."""
+        return (*self.deciding, *(column for column, _ in self.where))
+
     def vote(self, cells: Sequence[str]) -> Vote:
         """Whether the line's person asked; `UNCLEAR` where two columns contradict each other."""
         if self.counts_all:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from lib.errors import FileUnreadable, WhoAskedUnclear
+from lib.sources.who_asked.choice import as_typed
 from lib.sources.who_asked.columns import ASKING, ColumnSeen
 from lib.sources.who_asked.file_kinds import FileKind
 from lib.sources.who_asked.headings import Says
-from lib.sources.who_asked.values import Value, says
+from lib.sources.who_asked.values import LONGEST_STATE, Value, is_mail, says
 from lib.sources.who_asked.verdict import Verdict
 from lib.words import counted
 
 _VALUES_NAMED = 6
 _LONGEST_VALUE = 40
+_MAY_MEAN_LEAVING = (Value.ASKED, Value.YES, Value.DOUBTFUL)
 
 
 def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
@@ -56,6 +58,27 @@ def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
     return _ask(f"It isn't certain who in {file_name} asked not to be emailed: {names}", columns)
 
 
+def several_media(
+    file_name: str, media: ColumnSeen, deciding: Sequence[ColumnSeen]
+) -> WhoAskedUnclear:
+    """The refusal of a file in which some lines are about calls or texts, not about emails."""
+    error = unclear(file_name, [media, *deciding])
+    mail = next((text for text, _ in media.told() if is_mail(text)), None)
+    asked = [
+        (column, text)
+        for column in deciding
+        for text, vote in column.votes().items()
+        if vote in ASKING
+    ]
+    if mail and asked:
+        column, text = asked[0]
+        error.remedy = (
+            f"Say which lines count, such as {as_typed(media.name, mail)} with "
+            f"{as_typed(column.name, text)}, or use --everyone if everyone in this file asked."
+        )
+    return error
+
+
 def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
     """The refusal of a file one of whose columns says that it lists people of another kind."""
     return _ask(
@@ -96,7 +119,7 @@ def _ask(message: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
     first = columns[0]
     return WhoAskedUnclear(
         message,
-        remedy=f"Say which lines count, such as --where '{first.name}={_example(first)}', or use "
+        remedy=f"Say which lines count, such as {as_typed(first.name, _example(first))}, or use "
         "--everyone if everyone in this file asked.",
         columns=tuple((column.name, column.told()) for column in columns),
     )
@@ -104,9 +127,12 @@ def _ask(message: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
 
 def _example(column: ColumnSeen) -> str:
     """A value that could mean leaving; never one that would opt out those who stay, if copied."""
-    likely = [text for text in column.states if says(text) in (Value.ASKED, Value.YES)]
-    turns_round = column.says in (Says.OPTED_IN, Says.CONSENTED)
-    return likely[0] if likely and not turns_round else "VALUE"
+    texts = [text for text, _ in column.told() if len(text) <= LONGEST_STATE]
+    certain = [text for text in texts if column.vote(text) in ASKING]
+    if column.says in (Says.OPTED_IN, Says.CONSENTED):
+        return next(iter(certain), "VALUE")
+    likely = [text for text in texts if says(text) in _MAY_MEAN_LEAVING or is_mail(text)]
+    return next(iter(certain + likely), "VALUE")
 
 
 def _who_asked(column: ColumnSeen) -> str:

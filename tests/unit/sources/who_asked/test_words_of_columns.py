@@ -21,14 +21,16 @@ HEADINGS = {
     Says.CONSENTED: (
         "Newsletter|Consent|Einwilligung|Not unsubscribed|Double Opt-In|Paid subscriber"
     ),
-    Says.COMPLAINED: "Portal Spam Report|Complained|Plainte pour spam|Queja de spam|Klacht",
+    Says.COMPLAINED: "Portal Spam Report|Complained|Plainte pour spam|Queja de spam|Spamklacht",
     Says.BOUNCED: "Portal Bounce|Hard Bounce|CLEAN_TIME|Unzustellbar|Rebond|Onbestelbaar",
     Says.STATUS: "Status|Statut|Event|Subscription status|Email permission status",
-    Says.PART: "group_id|Subscription Name|hs_email_optout_4711",
+    Says.PART: (
+        "group_id|Subscription Name|hs_email_optout_4711|Do Not Call|SMS Opt-Out|HASOPTEDOUTOFFAX"
+    ),
     Says.DETAIL: "UNSUB_REASON|Opt-out source|UNSUB_CAMPAIGN_TITLE",
     Says.NOTHING: "Name|Town|Country|Rating|Language|MEMBER_RATING|Opt-in IP",
-    Says.DOUBTFUL: "deaktiviert|Suppressed|Removed on",
-    Says.UNKNOWN: "Do Not Call|SMS Opt-Out|HASOPTEDOUTOFFAX|VIP|Lead Status|Event date|",
+    Says.DOUBTFUL: "deaktiviert|Suppressed|Removed on|Klacht",
+    Says.UNKNOWN: "VIP|Lead Status|Event date|",
 }
 VALUES = {
     Value.YES: "yes|Y|TRUE|1|1.0|x|on|Ja|WAHR|oui|Vrai|sí|SÌ|sim|waar|✓",
