@@ -81,7 +81,8 @@ class FileUnreadable(UsageError):
 class WhoAskedUnclear(FileUnreadable):
     """It is not certain who in a file asked not to be emailed: a person has to say (rules.md, 1.8).
 
-    `columns` are those in question, each with its values and how many lines have them.
+    `columns` are those in question, each with its values and how many lines have them; none where
+    the file as a whole is. `why` says what speaks against the file, beyond values we don't know.
     """
 
     code = "who_asked_unclear"
@@ -92,9 +93,11 @@ class WhoAskedUnclear(FileUnreadable):
         *,
         remedy: str,
         columns: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (),
+        why: str | None = None,
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.columns = columns
+        self.why = why
 
 
 class FileUnwritable(OptbackError):

@@ -12,7 +12,7 @@ from lib.ui.run_words import closed
 from lib.ui.state_words import state_of_work
 from lib.ui.surroundings import environment, opened
 from lib.ui.sync_controls import draw_controls
-from lib.ui.upload import draw_upload
+from lib.ui.upload.section import draw_upload
 
 st.title("Sync")
 name = need_connection()
@@ -23,6 +23,6 @@ with stops_on_error(), opened() as log:
     st.subheader(plain(closed(state_of_work(now))), anchor=False)
     draw_controls(log, now)
     watch(name, now.live)
+    draw_upload(log, now)
     if now.latest is not None and (now.latest.records or not now.is_paused):
         draw_last_run(log, now.latest)
-    draw_upload(log, now)

@@ -35,7 +35,7 @@ def proposal(log: Log, now: Glance) -> Proposal | None:
         return None
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):
-        return None  # put aside since, or given on the command line
+        return None  # discarded since, or given on the command line
     return Proposal(run, run_rows.people_of_run(log.store, run.id), upload)
 
 

@@ -9,15 +9,13 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lib.addresses import compared, is_domain
 from lib.services.opening import Log
-from lib.sources.csv_file import CsvFile
 from lib.sources.headings import plain
-from lib.sources.protocol import Unreadable
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import file_answers
 
@@ -41,26 +39,11 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What a file says: `column` is the one that would be read, None when nobody can tell.
+class Remembered:
+    """What was said about an earlier file with the same headings, and when."""
 
-    `left_out` lines say that their people did not ask; `who_asked` says how that was decided.
-    """
-
-    columns: tuple[tuple[str, tuple[str, ...]], ...]
-    column: str | None
-    people: int = 0  # distinct addresses
-    domains: int = 0
-    unreadable: tuple[Unreadable, ...] = ()  # the first thousand
-    unreadable_count: int = 0
-    left_out: int = 0
-    who_asked: str | None = None
-
-
-@dataclass(slots=True)
-class _Entries:
-    people: set[str] = field(default_factory=set)
-    domains: set[str] = field(default_factory=set)
+    choice: Choice
+    answered_at: datetime
 
 
 def keep(log: Log, connection: str, name: str, content: bytes) -> Upload:
@@ -115,39 +98,23 @@ def remember_choice(
     file_answers.keep(log.store, connection, _alike(headings), text, answered_by)
 
 
+def remembered_answer(log: Log, connection: str, headings: Sequence[str]) -> Remembered | None:
+    """The last answer about files of the connection with these headings, if there is one."""
+    kept = file_answers.recall(log.store, connection, _alike(headings))
+    if kept is None:
+        return None
+    return Remembered(_choice_of(json.loads(kept.choice)), kept.answered_at)
+
+
 def remembered_choice(log: Log, connection: str, headings: Sequence[str]) -> Choice | None:
     """What was last said about files of the connection with these headings, if anything."""
-    text = file_answers.recall(log.store, connection, _alike(headings))
-    return _choice_of(json.loads(text)) if text is not None else None
+    remembered = remembered_answer(log, connection, headings)
+    return remembered.choice if remembered else None
 
 
 def discard(log: Log, connection: str) -> None:
     """Forget the file; nothing comes of it."""
     shutil.rmtree(_folder(log, connection), ignore_errors=True)
-
-
-def facts_of(path: Path, column: str | None = None, choice: Choice = UNDECIDED) -> FileFacts:
-    """Read the whole file. Raises FileUnreadable when it cannot be read at all."""
-    file = CsvFile(path, column=column, choice=choice)
-    columns = tuple((heading, tuple(values)) for heading, values in file.columns())
-    place = file.guess()
-    if place is None:
-        return FileFacts(columns, None)
-    reading = file.reading()
-    entries = _Entries()
-    for sighting in reading.sightings:
-        known = entries.domains if is_domain(sighting.entry) else entries.people
-        known.add(compared(sighting.entry))
-    return FileFacts(
-        columns=columns,
-        column=columns[place][0],
-        people=len(entries.people),
-        domains=len(entries.domains),
-        unreadable=tuple(reading.unreadable),
-        unreadable_count=reading.unreadable_count,
-        left_out=reading.left_out or 0,
-        who_asked=reading.who_asked,
-    )
 
 
 def _note(folder: Path, upload: Upload) -> None:

@@ -1,7 +1,7 @@
 """A file of people who asked not to be mailed, in whatever way some program exported it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from lib.sources.protocol import Reading
 from lib.sources.rows import Line, rows_of
 from lib.sources.snapshot import Snapshot, snapshot_of
 from lib.sources.survey import Survey, survey, without_headings
+from lib.sources.who_asked.answers import Answers, answers_in
 from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.sources.who_asked.decide import decide
 from lib.sources.who_asked.tally import Places, Standing, Tally, tally
@@ -79,6 +80,19 @@ class CsvFile:
     def headings(self) -> tuple[str, ...]:
         """Every column's heading, empty where it has none."""
         return tuple(column.heading for column in self._layout.columns)
+
+    def answers(self, in_question: Collection[str] = ()) -> tuple[Answers, ...]:
+        """The columns from which a person can choose who asked: those in question come first."""
+        survey = self._survey
+        named = (row for row in self._rows() if entries_in(self._places.address_in(row)))
+        return answers_in(survey.columns, named, in_question)
+
+    def groups(self) -> tuple[tuple[str, int, bool], ...]:
+        """The values of the only column that decides, their lines, and whether these count.
+
+        Empty where no column decides, or more than one, or where people came back later.
+        """
+        return () if self._tally.overruled else self._tally.verdict.values()
 
     def reading(self, since: datetime | None = None) -> Reading:  # noqa: ARG002 - a file has no since
         """Every line of the file that names somebody who asked.
@@ -205,7 +219,8 @@ class CsvFile:
     def _chosen(self) -> int:
         if not self._layout.columns:
             raise FileUnreadable(
-                f"{self._path} holds no lines", remedy="Take the file that holds the addresses."
+                f"{self._file_name} holds no lines",
+                remedy="Take the file that holds the addresses.",
             )
         if self._layout.is_sideways:
             raise FileUnreadable(
@@ -220,11 +235,11 @@ class CsvFile:
         headings = ", ".join(heading for heading, _ in self.columns()[:10])
         if self._column is not None:
             raise FileUnreadable(
-                f"{self._path} has no column {self._column}",
+                f"{self._file_name} has no column {self._column}",
                 remedy=f"Choose one of its columns: {headings}.",
             )
         raise FileUnreadable(
-            f"{self._path}: which column holds the addresses cannot be told",
+            f"{self._file_name}: which column holds the addresses cannot be told",
             remedy="Write Email as the heading over that column, and take the file again.",
         )
 

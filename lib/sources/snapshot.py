@@ -59,7 +59,9 @@ def snapshot_of(path: Path) -> Snapshot:
         digest.update(chunk)
         encodings.look_at(chunk)
     if not encodings.begun:
-        raise FileUnreadable(f"{path} is empty", remedy="Take the file that holds the addresses.")
+        raise FileUnreadable(
+            f"{path.name} is empty", remedy="Take the file that holds the addresses."
+        )
     if beginning.startswith(containers.OLE):
         raise refused(containers.of_ole(spool), path.name)
     if beginning.startswith(containers.ZIPS):

@@ -1,6 +1,9 @@
 """What a person said about who in a file asked, kept for files with the same headings."""
 
-from lib.clock import to_text
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.clock import from_text, to_text
 from lib.store.db import Store
 
 _KEEP = """
@@ -11,8 +14,18 @@ _KEEP = """
         answered_by = excluded.answered_by
 """
 _RECALL = """
-    select choice from file_answer where connection = :connection and headings = :headings
+    select choice, answered_at, answered_by from file_answer
+    where connection = :connection and headings = :headings
 """
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """An answer as JSON, when it was given, and by whom."""
+
+    choice: str
+    answered_at: datetime
+    answered_by: str
 
 
 def keep(store: Store, connection: str, headings: str, choice: str, answered_by: str) -> None:
@@ -28,7 +41,9 @@ def keep(store: Store, connection: str, headings: str, choice: str, answered_by:
         store.execute(_KEEP, row)
 
 
-def recall(store: Store, connection: str, headings: str) -> str | None:
+def recall(store: Store, connection: str, headings: str) -> FileAnswer | None:
     """The answer for files with these headings, if there is one."""
     row = store.one(_RECALL, {"connection": connection, "headings": headings})
-    return row["choice"] if row else None
+    if row is None:
+        return None
+    return FileAnswer(row["choice"], from_text(row["answered_at"]), row["answered_by"])

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from lib.errors import WhoAskedUnclear
 from lib.services.opening import Log
+from lib.services.starting import STARTED_BY
 from lib.store.run import Run
 from lib.ui.failures import plain, show_trouble
 from lib.ui.record_table import draw_records
 from lib.ui.run_words import balance, closed, headline, origin, read
 from lib.ui.times import told
+from lib.values import Fault
 from lib.words import ABOUT_LINES, counted, who_asked
 
 GUARDED = "guarded"
@@ -37,7 +40,14 @@ def draw_faults(run: Run) -> None:
             continue
         of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # its words count the lines
         many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
-        show_trouble(f"{fault.message}{many}", fault.remedy)
+        show_trouble(f"{fault.message}{many}", _remedy(run, fault))
+
+
+def _remedy(run: Run, fault: Fault) -> str:
+    """What to do next; a run started here is not mended with options of the command line."""
+    if fault.code == WhoAskedUnclear.code and run.started_by == STARTED_BY:
+        return "Take the file again on Sync, and answer there who in it asked."
+    return fault.remedy
 
 
 def draw_last_run(log: Log, run: Run) -> None:

@@ -1,5 +1,7 @@
 """The buttons of Sync: preview first, then the one that says what it does."""
 
+from typing import Literal
+
 import streamlit as st
 
 from lib.services import deciding, uploads
@@ -41,27 +43,28 @@ def draw_controls(log: Log, now: Glance) -> None:
 def _draw_question(plan: Proposal) -> None:
     """What to consider before the button is pressed."""
     if plan.upload is not None and not plan.run.planned:
-        st.markdown(f"{plain(plan.upload.name)}: no one in this file can still be mailed.")
+        st.markdown(f"{plain(plan.upload.name)}: nobody in this file can still be emailed.")
     elif plan.upload is not None:
         st.markdown(
-            f"{plain(plan.upload.name)}: {people(plan.people)} in this file can still be mailed. "
+            f"{plain(plan.upload.name)}: {people(plan.people)} in this file can still be emailed. "
             "**Opt them out only if they asked for it.**"
         )
     planned = plan.run.planned or 0
     if plan.run.status == "dry_run" and planned > USUAL_LIMIT:
         st.markdown(
-            f"That is more than the {USUAL_LIMIT} which a run usually may change. The button "
-            "below allows this number, and no more."
+            f"That's more than the usual limit of {USUAL_LIMIT} for one run. The button below "
+            "allows this number and no more."
         )
 
 
 def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
-    if st.button(_approval_label(plan), type="primary", key="approve", disabled=disabled):
+    other_file = plan.upload is None and uploads.waiting(log, plan.run.connection) is not None
+    kind: Literal["primary", "secondary"] = "secondary" if other_file else "primary"
+    if st.button(_approval_label(plan), type=kind, key="approve", disabled=disabled):
         deciding.approve(log, surroundings.environment(), plan)
         st.rerun()
-    if plan.upload is not None and st.button(
-        "Do not opt them out", key="refuse", disabled=disabled
-    ):
+    refusal = "Don't opt them out" if plan.run.planned else "Discard file"
+    if plan.upload is not None and st.button(refusal, key="refuse", disabled=disabled):
         uploads.discard(log, plan.run.connection)
         st.rerun()
 
@@ -75,7 +78,7 @@ def _approval_label(plan: Proposal) -> str:
 def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
     waits = uploads.waiting(log, now.connection) is not None
     pressed = st.button(
-        _preview_label(plan),
+        _preview_label(plan, waits=waits),
         type="secondary" if plan is not None or waits else "primary",
         key="preview",
         help="Reads who unsubscribed and finds them in Salesforce. Nothing is written.",
@@ -86,11 +89,11 @@ def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
         st.rerun()
 
 
-def _preview_label(plan: Proposal | None) -> str:
-    """A file has a preview button of its own; this one reads JangoMail."""
-    if plan is None:
-        return "Preview"
-    return "Preview JangoMail instead" if plan.upload else "Preview again"
+def _preview_label(plan: Proposal | None, *, waits: bool) -> str:
+    """A file that waits has a preview button of its own; this one reads JangoMail."""
+    if waits:
+        return "Preview JangoMail instead"
+    return "Preview" if plan is None else "Preview again"
 
 
 def _draw_paused(now: Glance) -> None:
@@ -109,6 +112,6 @@ def _draw_put_aside(run: Run, waiting: Upload | None) -> None:
         if waiting is not None and waiting.name == run.file_name:
             st.markdown(f"Preview {name} again: it has changed, or your answer about who asked.")
         elif run.started_by == STARTED_BY:
-            st.markdown(f"{name} was put aside: nothing comes of it.")
+            st.markdown(f"{name} was discarded. Nobody was opted out.")
         else:
-            st.markdown(f"{name} was given on the command line, and is let through there.")
+            st.markdown(f"{name} came from the command line. Approve it there.")

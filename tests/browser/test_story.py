@@ -167,7 +167,7 @@ def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: 
 
     tab.press("refuse")
 
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text("nothing comes of it")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("Nobody was opted out")
     tab.stands("Sync")
     preview, *others = dashboard.runs()
     assert (preview["status"], preview["planned"], len(others)) == ("dry_run", 3, known)

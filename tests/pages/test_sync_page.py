@@ -168,8 +168,14 @@ def test_a_file_asks_its_own_question_and_shows_the_lines_it_leaves_out(show, lo
     assert "newsletter.csv names 2 people" in text_of(at).replace("`", "")
     assert "only if they asked for it" in text_of(at)
     assert "1 line could not be read" in text_of(at)
+    assert table(at, "Line").to_dict("records") == [
+        {"Line": 4, "Why": "this is neither an address nor a domain", "Text": "nobody"}
+    ]
     assert at.button(key="preview_file").proto.type == "primary"
+    assert at.button(key="preview_file").label == "Preview 2 people"
+    assert at.button(key="discard_file").label == "Discard file"
     assert at.selectbox(key="upload_column").value == "E-Mail"
+    assert "change_answer" not in keys(at)  # there is no other column to choose from
 
 
 def test_a_refused_file_leaves_only_its_preview_behind(show, log, practice):
@@ -186,7 +192,7 @@ def test_a_refused_file_leaves_only_its_preview_behind(show, log, practice):
     at.button(key="refuse").click().run()
 
     assert uploads.waiting(log, NAME) is None
-    assert "nothing comes of it" in text_of(show())
+    assert "Nobody was opted out" in text_of(show())
     assert log.store.query("select 1 from event") == []
 
 
@@ -218,7 +224,7 @@ def test_a_files_question_is_about_the_people_of_the_file_alone(show, log, pract
     at = show()
 
     assert at.button(key="approve").label == "Opt out 1 record of 1 person"
-    assert "newsletter.csv: 1 person in this file can still be mailed" in text_of(at)
+    assert "newsletter.csv: 1 person in this file can still be emailed" in text_of(at)
 
 
 def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):

@@ -32,6 +32,9 @@ _GROUPS = frozenset(
     )
 )
 _ALL_MAIL = "*"
+A_DATE = "(a date)"
+EMPTY = "(empty)"
+"""How values that have too many texts, or none, are told to a person."""
 _DIAGNOSTIC = re.compile(
     r"bad domain|\b[45]\d\d[ -]\D|\b[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d$|user unknown|no such user|"
     r"mailbox|does not exist|undeliver|bounce|unroutable|no mx|domain .*unknown|domain not found|"
@@ -114,6 +117,10 @@ class ColumnSeen:
             self._note_other(text.strip())
         elif value is not Value.BLANK:
             _count(self.states, text.strip(), _MOST_STATES)
+
+    def holds_date(self, text: str) -> bool:
+        """Whether this value of the column is one of its dates."""
+        return values.says(text) is Value.OTHER and self._is_date(text)
 
     def _is_date(self, text: str) -> bool:
         if not self._reads_dates:
@@ -204,15 +211,25 @@ class ColumnSeen:
         """Each of its known texts with its vote; texts beyond the first few are unclear."""
         return {text: self.vote(text) for text in (*self.states, *self.others)}
 
+    def example(self, told: str) -> str:
+        """A text of the column that `told` sums up: a value is an example of itself."""
+        if told == A_DATE:
+            return next(iter(self.few_dates), "")
+        return "" if told == EMPTY else told
+
     def told(self) -> tuple[tuple[str, int], ...]:
         """Its values with their counts, the most frequent first, for a person to choose from."""
-        counts = {**self.states, **self.others}
-        if sum(self.few_dates.values()) == self.dates:
-            counts |= self.few_dates
-        else:
-            counts["(a date)"] = self.dates
+        is_listed = sum(self.few_dates.values()) == self.dates
+        return self._with_counts(self.few_dates if is_listed else {A_DATE: self.dates})
+
+    def summed_up(self) -> tuple[tuple[str, int], ...]:
+        """The same with all dates as one value, since any of them says the same."""
+        return self._with_counts({A_DATE: self.dates} if self.dates else {})
+
+    def _with_counts(self, dates: dict[str, int]) -> tuple[tuple[str, int], ...]:
+        counts = {**self.states, **self.others, **dates}
         if blanks := self.count(Value.BLANK):
-            counts["(empty)"] = blanks
+            counts[EMPTY] = blanks
         return tuple(sorted(counts.items(), key=lambda one: -one[1]))
 
 

@@ -132,6 +132,4 @@ def _column_named(columns: Sequence[ColumnSeen], name: str, file_name: str) -> C
                 remedy=f"Say which of them you mean by its place: {places}.",
             )
     names = ", ".join(one.name for one in columns[:12])
-    raise FileUnreadable(
-        f"{file_name} has no column {name} for --where", remedy=f"Its columns are: {names}."
-    )
+    raise FileUnreadable(f"{file_name} has no column {name}", remedy=f"Its columns are: {names}.")

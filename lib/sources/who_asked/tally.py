@@ -13,8 +13,8 @@ from lib.sources.protocol import Unreadable, quoted
 from lib.sources.rows import Line
 from lib.sources.who_asked import words
 from lib.sources.who_asked.columns import Vote
-from lib.sources.who_asked.values import Value, same, says
-from lib.sources.who_asked.verdict import Verdict
+from lib.sources.who_asked.values import Value, says
+from lib.sources.who_asked.verdict import Verdict, meets
 from lib.values import Interval
 
 _LINES_SHOWN = 3
@@ -140,12 +140,12 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
 
 def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
     """A chosen value that no line has is a slip, and would leave people out."""
+    columns = {column.place: column for column, _ in verdict.where}
     left = {(column.place, value) for column, one in verdict.where for value in one.values}
     for row in rows():
-        left -= {(place, value) for place, value in left if same(_cell(row, place), value)}
+        left -= {one for one in left if meets(columns[one[0]], _cell(row, one[0]), one[1])}
         if not left:
             return
-    columns = {column.place: column for column, _ in verdict.where}
     place, value = min(left)
     raise words.no_such_value(file_name, columns[place], value)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lib.sources.who_asked import values
 from lib.sources.who_asked.choice import Where
-from lib.sources.who_asked.columns import ColumnSeen, Vote
+from lib.sources.who_asked.columns import A_DATE, EMPTY, ColumnSeen, Vote
 from lib.sources.who_asked.headings import Says
 
 _VOTES_KEPT = 20_000
@@ -40,11 +40,27 @@ class Verdict:
         if self.counts_all:
             return Vote.ASKED
         if self.where:
-            meets = all(_meets(_cell(cells, column.place), one) for column, one in self.where)
-            return Vote.ASKED if meets else Vote.SILENT
+            meets_all = all(
+                any(meets(column, _cell(cells, column.place), value) for value in one.values)
+                for column, one in self.where
+            )
+            return Vote.ASKED if meets_all else Vote.SILENT
         return self._weigh(
             {self._vote(column, cells) for column in self.deciding},
             {self._vote(column, cells) for column in self.beside},
+        )
+
+    def values(self) -> tuple[tuple[str, int, bool], ...]:
+        """Each value of the only column that decides, its lines, and whether these count.
+
+        Empty where every line counts, and where more than one column is asked.
+        """
+        if self.where or len(self.deciding) != 1 or self.beside:
+            return ()
+        (column,) = self.deciding
+        return tuple(
+            (text, count, self._weigh({column.vote(column.example(text))}, set()) is Vote.ASKED)
+            for text, count in column.summed_up()
         )
 
     def _weigh(self, votes: set[Vote], beside: set[Vote]) -> Vote:
@@ -80,5 +96,12 @@ def _cell(cells: Sequence[str], place: int) -> str:
     return cells[place] if place < len(cells) else ""
 
 
-def _meets(text: str, where: Where) -> bool:
-    return any(values.same(text, one) for one in where.values)
+def meets(column: ColumnSeen, text: str, value: str) -> bool:
+    """Whether a cell has the value that a person chose, also one of those told in brackets."""
+    is_date = value == A_DATE and column.holds_date(text)
+    return is_date or values.same(without_brackets(text), without_brackets(value))
+
+
+def without_brackets(text: str) -> str:
+    """An empty cell's value, where the text is how it is told to a person."""
+    return "" if text.strip() == EMPTY else text

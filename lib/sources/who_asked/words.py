@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lib.errors import FileUnreadable, WhoAskedUnclear
+from lib.errors import WhoAskedUnclear
 from lib.sources.who_asked.choice import as_typed
 from lib.sources.who_asked.columns import ASKING, ColumnSeen
 from lib.sources.who_asked.file_kinds import FileKind
@@ -37,19 +37,18 @@ def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> Wh
     columns = (*verdict.deciding, *verdict.beside)
     more = f" and {lines - 1:,} more" if lines > 1 else ""
     held = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
-    return _ask(
-        f"Columns of {file_name} contradict each other (line {line}{more}): {held}", columns
-    )
+    told = f"Columns of {file_name} contradict each other (line {line}{more})"
+    return _ask(f"{told}: {held}", columns, why=f"{told}.")
 
 
 def two_answers(file_name: str, verdict: Verdict, address: str, people: int) -> WhoAskedUnclear:
     """The refusal of a file that says of the same person that they asked, and that they didn't."""
     more = f" and {people - 1:,} more" if people > 1 else ""
-    return _ask(
+    told = (
         f"Column {_names(verdict)} of {file_name} gives two answers for {address}{more}, and "
-        "no date tells which came last",
-        verdict.deciding,
+        "no date tells which came last"
     )
+    return _ask(told, verdict.deciding, why=f"{told}.")
 
 
 def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
@@ -81,29 +80,26 @@ def several_media(
 
 def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
     """The refusal of a file one of whose columns says that it lists people of another kind."""
-    return _ask(
-        f"{file_name} lists {kind.value}, not people who unsubscribed: column {quoted(column)} "
-        f"holds {_named(column)}",
-        [column],
-    )
+    told = f"{file_name} lists {kind.value}, not people who unsubscribed"
+    held = f"column {quoted(column)} holds {_named(column)}"
+    return _ask(f"{told}: {held}", [column], why=f"By column {quoted(column)}, {told}.")
 
 
-def other_file(file_name: str, kind: FileKind, evidence: str) -> FileUnreadable:
+def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear:
     """The refusal of a file whose name, or whose columns together, say the same."""
-    return FileUnreadable(
-        f"By {evidence}, {file_name} lists {kind.value}, not people who unsubscribed",
+    told = f"By {evidence}, {file_name} lists {kind.value}, not people who unsubscribed"
+    return WhoAskedUnclear(
+        told,
         remedy="Export the people who unsubscribed. If everyone in this file did ask not to be "
         "emailed, use --everyone.",
+        why=f"{told}.",
     )
 
 
 def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
     """The refusal of a choice that no line meets: a slip would leave everyone out."""
-    return _ask(
-        f"No line of {file_name} has {value or 'an empty cell'} in column {quoted(column)}, which "
-        f"holds {_named(column)}",
-        [column],
-    )
+    told = f"No line of {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
+    return _ask(f"{told}, which holds {_named(column)}", [column], why=f"{told}.")
 
 
 def quoted(column: ColumnSeen) -> str:
@@ -115,13 +111,14 @@ def _names(verdict: Verdict) -> str:
     return " and ".join(map(quoted, (*verdict.deciding, *verdict.beside)))
 
 
-def _ask(message: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
+def _ask(message: str, columns: Sequence[ColumnSeen], *, why: str | None = None) -> WhoAskedUnclear:
     first = columns[0]
     return WhoAskedUnclear(
         message,
         remedy=f"Say which lines count, such as {as_typed(first.name, _example(first))}, or use "
         "--everyone if everyone in this file asked.",
         columns=tuple((column.name, column.told()) for column in columns),
+        why=why,
     )
 
 

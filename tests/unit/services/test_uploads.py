@@ -1,12 +1,13 @@
-"""A file that waits for a decision: kept privately, read once, and gone when it is put aside."""
+"""A file that waits for a decision: kept privately, read once, and gone when it is discarded."""
 
 import json
 import stat
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from lib.errors import FileUnreadable
+from lib.clock import utc_now
 from lib.services import uploads
 from lib.services.opening import open_log
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
@@ -145,17 +146,11 @@ def test_answers_are_forgotten_with_their_connection(log):
     assert uploads.remembered_choice(log, "other", HEADINGS) == SOME
 
 
-def test_a_file_says_whom_it_names_and_what_it_leaves_out(log):
-    content = b"E-Mail;Name\nAnn@example.org;A\nann@example.org;A\n@example.com;B\nnobody;C\n"
-    facts = uploads.facts_of(uploads.keep(log, "default", "a.csv", content).path)
+def test_the_time_of_an_answer_is_remembered_with_it(log):
+    before = utc_now()
+    uploads.remember_choice(log, "default", HEADINGS, SOME, answered_by="ann")
+    remembered = uploads.remembered_answer(log, "default", HEADINGS)
 
-    assert (facts.column, facts.people, facts.domains) == ("E-Mail", 1, 1)
-    assert facts.unreadable_count == 1
-    assert facts.unreadable[0].line == 5
-
-
-def test_an_empty_file_is_said_to_be_unreadable(log):
-    path = uploads.keep(log, "default", "a.csv", b"").path
-
-    with pytest.raises(FileUnreadable):
-        uploads.facts_of(path)
+    assert remembered is not None
+    assert before - timedelta(seconds=1) <= remembered.answered_at <= utc_now()
+    assert uploads.remembered_answer(log, "default", ["Other"]) is None
