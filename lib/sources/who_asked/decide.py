@@ -56,7 +56,8 @@ def decide(
         raise words.unclear(file_name, unclear)
     if deciding:
         beside = tuple(column for column in unclear if column.says in _SAYS_SO_BESIDE)
-        return Verdict(tuple(deciding), beside)
+        sign_ups = tuple(_with_role(roles, Role.OPT_IN_DATE))
+        return Verdict(tuple(deciding), beside, sign_ups=sign_ups)
     _refuse_other_people(columns, roles, file_name, address, titles)
     return Verdict()
 

@@ -127,7 +127,9 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
     counts = _Counts()
     for row in named:
         if not (places.is_too_long(row) or is_cut(verdict, places, row)):
-            counts.take(row, verdict.vote(row.cells))
+            vote = verdict.vote(row.cells)
+            is_taken_back = vote is Vote.ASKED and _signed_up_later(verdict, row, dates)
+            counts.take(row, Vote.UNCLEAR if is_taken_back else vote)
     if counts.unclear:
         raise words.contradiction(file_name, verdict, counts.unclear[0], len(counts.unclear))
     if verdict.where:
@@ -136,6 +138,16 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
     if counts.asked and counts.stayed and not verdict.where:
         overruled = _overruled(verdict, rows, places, dates, file_name)
     return Tally(verdict, places, counts.asked, counts.left_out, overruled)
+
+
+def _signed_up_later(verdict: Verdict, row: Line, dates: DateReader) -> bool:
+    """Whether the line's date of opting in is surely after its date of leaving."""
+    if not verdict.sign_ups:
+        return False
+    left = [dates.read(_cell(row, one.place)) for one in verdict.deciding if one.dates_count]
+    back = [dates.read(_cell(row, one.place)) for one in verdict.sign_ups]
+    last = max((one.not_after for one in left if one is not None), default=None)
+    return last is not None and any(one and one.is_wholly_after(last) for one in back)
 
 
 def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:

@@ -16,13 +16,15 @@ _OBJECTIONS = frozenset({Vote.STAYED, Vote.NOT_LEFT})
 class Verdict:
     """`deciding` are the columns asked; none where every line counts. `chosen`: a person decided.
 
-    `beside` are columns too unclear to decide; what they do say must not contradict.
+    `beside` are columns too unclear to decide; what they do say must not contradict. `sign_ups`
+    hold dates of opting in: one after the date of leaving takes that back.
     """
 
     deciding: tuple[ColumnSeen, ...] = ()
     beside: tuple[ColumnSeen, ...] = ()
     where: tuple[tuple[ColumnSeen, Where], ...] = ()
     chosen: bool = False
+    sign_ups: tuple[ColumnSeen, ...] = ()
     _cache: dict[tuple[int, str], Vote] = field(default_factory=dict)
 
     @property

@@ -34,7 +34,7 @@ def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
 
 def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> WhoAskedUnclear:
     """The refusal of a file in which two columns say the opposite of the same person."""
-    columns = (*verdict.deciding, *verdict.beside)
+    columns = (*verdict.deciding, *verdict.beside, *verdict.sign_ups)
     more = f" and {lines - 1:,} more" if lines > 1 else ""
     held = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
     told = f"Columns of {file_name} contradict each other (line {line}{more})"

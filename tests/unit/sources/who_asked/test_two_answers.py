@@ -61,3 +61,15 @@ def test_a_message_to_someone_who_left_is_no_second_answer(tmp_path: Path) -> No
     )
 
     assert asked(file) == [("ann@x.example", 2)]
+
+
+def test_a_sign_up_after_the_unsubscribe_takes_it_back(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    headings = "Email,Unsubscribed at,Subscribed at"
+    path.write_text(f"{headings}\nann@x.example,2024-05-06,2020-01-01\nbo@x.example,,2020-01-01\n")
+    assert asked(CsvFile(path)) == [("ann@x.example", 2)]
+
+    path.write_text(f"{headings}\nann@x.example,2024-05-06,2025-01-01\nbo@x.example,,2020-01-01\n")
+    with pytest.raises(WhoAskedUnclear, match="contradict") as caught:
+        CsvFile(path).reading()
+    assert "Subscribed at" in caught.value.message
