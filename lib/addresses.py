@@ -67,16 +67,18 @@ def is_well_formed(text: str) -> bool:
 
 
 # What parts addresses in a text, what may stand around one, and what nobody sees.
-_PARTING = re.compile(r"[,;|\t]+")
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+'-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
+_PARTING = re.compile(r"[,;|\t]+|(?<!\S)[^\w\s@]+(?!\S)")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+'-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 _AROUND_AT = re.compile(r"\s*@\s*(?=\S+\.\S)")
 _DELIMITER = re.compile(r"[<>()\[\]{}\"\u201c-\u201f\u00ab\u00bb\u2039\u203a:\\]+")
 _DRESSED = re.compile(rf"{_DELIMITER.pattern}.*@|@.*{_DELIMITER.pattern}|@.*@", re.DOTALL)
-_PAIR = re.compile(r"([^@\s]+)@((?:[^\W_]|[.\-_])+)")
+_DOMAIN_HEAD = re.compile(r"(?:[^\W_]|[.\-_])+")
+_ASCII_HEAD, _ASCII_TAIL = re.compile(r"[!-~]+"), re.compile(r"[!-~]+$")
+_OF_A_SYMBOL = "\ufe0f\u20e3"  # what makes a picture of the sign before it
 _LABEL = re.compile(r"^.*[/=](?=.)")  # of `cc=ann` and `home/ann`
 _AROUND = ".!?'`*_-~\u2018\u2019\u2026"
 _BEFORE = _AROUND + "+/=&#%$^"
-_QUOTED_ADDRESS = re.compile(r'"(?:[^"\\]|\\.)*"@[^\s,;|<>()\[\]]+')
+_QUOTED_ADDRESS = re.compile(r'("(?:[^"\\]|\\.)*")@([^\s,;|<>()\[\]]+)')
 _HIDDEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
@@ -129,13 +131,21 @@ def _addresses_of(line: str, *, in_sentences: bool) -> Iterator[str]:
     if "@" not in line:
         return
     for quoted in _QUOTED_ADDRESS.finditer(line):
-        yield compared(quoted.group())
-        yield compared(quoted.group().replace('"', ""))  # quotes that need not be there
+        yield from _quoted_readings(*quoted.groups())
     line = _AROUND_AT.sub("@", _QUOTED_ADDRESS.sub(" ", line))
     for part in _PARTING.split(line):
         words = part.split()
         if "@" in part and (in_sentences or not _is_sentence(words)):
             yield from (one for word in words for one in _readings(word))
+
+
+def _quoted_readings(local: str, domain: str) -> Iterator[str]:
+    """An address with a quoted local part, with what follows it and without, and unquoted."""
+    unquoted = local.replace('"', "")  # quotes that need not be there
+    head = _DOMAIN_HEAD.match(domain)
+    for one in (domain, head.group().strip(_AROUND) if head else ""):
+        yield compared(f"{local}@{one}")
+        yield compared(f"{unquoted}@{one}")
 
 
 def _is_sentence(words: Sequence[str]) -> bool:
@@ -156,10 +166,53 @@ def _readings(word: str) -> tuple[str, ...]:
         return ()
     found = [] if _DELIMITER.search(word) else [word, word.strip(_AROUND)]
     for part in _DELIMITER.split(word):
-        for local, domain in _PAIR.findall(part):
+        for local, domain in _pairs(part):
             whole = local.lstrip(_BEFORE)
-            found += (f"{one}@{domain.strip(_AROUND)}" for one in (whole, _LABEL.sub("", whole)))
+            unlabeled = _LABEL.sub("", whole).lstrip(_BEFORE)
+            locals_ = (whole, unlabeled, *_ends_of_local_part(whole))
+            domains = (domain.strip(_AROUND), *_start_of_domain(domain))
+            found += (f"{one}@{other}" for one in locals_ for other in domains)
     return tuple(dict.fromkeys(compared(one) for one in found if is_address(one)))
+
+
+def _pairs(part: str) -> Iterator[tuple[str, str]]:
+    """What stands before and behind each at sign; what ends one address may begin the next."""
+    for number, (before, behind) in enumerate(pairwise(part.split("@"))):
+        domain = _DOMAIN_HEAD.match(behind)
+        if domain is not None:
+            yield from ((one, domain.group()) for one in _locals_in(before, is_first=not number))
+
+
+def _locals_in(before: str, *, is_first: bool) -> Iterator[str]:
+    """The local parts before an at sign, behind the domain of the address before that one."""
+    yield before
+    head = None if is_first else _DOMAIN_HEAD.match(before)
+    if head is None:
+        return
+    if head.end() < len(before):
+        yield before[head.end() :]
+    else:
+        yield from (before[one.end() :] for one in re.finditer("[-_]", before))
+
+
+def _ends_of_local_part(local: str) -> Iterator[str]:
+    """The local part behind a sign that no address has, or behind a script without blanks."""
+    if local.isascii():
+        return
+    kinds = [unicodedata.category(letter) for letter in local]
+    signs = [at for at, kind in enumerate(kinds) if kind[0] in "PS" and not local[at].isascii()]
+    if signs:
+        yield local[signs[-1] + 1 :].lstrip(_OF_A_SYMBOL + _BEFORE)
+    tail = _ASCII_TAIL.search(local)
+    if tail is not None and "Lo" in kinds:
+        yield tail.group().lstrip(_BEFORE)
+
+
+def _start_of_domain(domain: str) -> Iterator[str]:
+    """The domain before a script that is written without blanks, such as Japanese."""
+    head = _ASCII_HEAD.match(domain)
+    if head is not None and "Lo" in map(unicodedata.category, domain):
+        yield head.group().strip(_AROUND)
 
 
 def is_domain(text: str) -> bool:

@@ -21,7 +21,7 @@ from lib.salesforce.ids import to18
 BATCH = 5_000
 """Rows judged at a time."""
 
-_PLAIN = re.compile(r"[\w.+'-]+@[\w.-]*\w", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9][\w.+'-]*@[\w.-]*[A-Za-z0-9]", re.ASCII)
 _LONGEST_EMAIL = 320  # characters; no e-mail field holds more
 
 _Cells = tuple[tuple[int, ...], tuple[int, ...]]

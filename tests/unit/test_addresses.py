@@ -112,6 +112,22 @@ def test_rule_2_any_text_is_compared_by_itself(text: str) -> None:
         "Out@Example.com - private",
         "Please write to out@example.com!",
         '"out"@example.com',
+        "ok@example.org\u3001out@example.com",
+        "ok@example.org\u2022out@example.com",
+        "\u2192out@example.com\u2190",
+        "'out@example.com",
+        "_out@example.com_",
+        "+out@example.com",
+        "@out@example.com",
+        "@o'ut@out@example.com",
+        "https://example.org/?mail=+out@example.com&x=1",
+        "Ann out@example.com - home",
+        "12 / out@example.com / main office",
+        "\u2709\ufe0fout@example.com",
+        "ok@example.org-out@example.com",
+        "ok@example.org_out@example.com;x@example.org",
+        "\u30e1\u30fc\u30ebout@example.com\u307e\u3067",
+        "\uba54\uc77cout@example.com\uc785\ub2c8\ub2e4",
     ],
 )
 def test_an_address_is_found_in_every_dress(text: str) -> None:
@@ -125,11 +141,28 @@ def test_an_address_is_found_in_every_dress(text: str) -> None:
         ("o'hara@example.org", "hara@example.org"),
         ("ann+out@example.org", "out@example.org"),
         ("r&d@example.org", "d@example.org"),
+        ("ann-out@example.org", "out@example.org"),
+        ("j\u00f6rg@example.org", "rg@example.org"),
+        ("jo\u0308rg@example.org", "rg@example.org"),
         ("we met ann@example.org twice", "ann@example.org"),
     ],
 )
 def test_a_part_of_an_address_is_another_person(text: str, other: str) -> None:
     assert other not in addresses_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"odd out"@example.com.',
+        '{"odd out"@example.com}',
+        'mailto:"odd out"@example.com?subject=Hello',
+        '\u00ab"odd out"@example.com\u00bb',
+        'Odd ""odd out"@example.com"',
+    ],
+)
+def test_a_quoted_local_part_is_found_in_every_dress(text: str) -> None:
+    assert '"odd out"@example.com' in addresses_in(text)
 
 
 def test_an_address_amid_a_sentence_is_found_where_it_is_asked_for() -> None:
