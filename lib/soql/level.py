@@ -182,11 +182,11 @@ def _points(schema: Schema, scope: Scope, query: Query, uses: tuple[Use, ...]) -
     if persons.holds_people(scope.name, scope.sobject) or _asks_persons_fields(scope, query):
         yield base
         yield from _named_twice(schema, scope, base)
-        _refuse_polymorphic(_persons_ids(scope, uses), query)
+        _refuse_polymorphic(_persons_ids(scope, uses), scope, query)
         yield from _by_paths(use.place for use in uses if _brings_address(use))
         yield from _by_paths(_ids(scope, uses))
         return
-    _refuse_polymorphic(_of_several(scope, query, uses), query)
+    _refuse_polymorphic(_of_several(scope, query, uses), scope, query)
     yield from _by_paths(_places(scope, query, uses))
     own_address = any(_brings_address(use) and not use.place.steps for use in uses)
     if own_address or brought_by_fields(query):
@@ -227,11 +227,13 @@ def _persons_ids(scope: Scope, uses: tuple[Use, ...]) -> Iterator[Place]:
             yield place
 
 
-def _refuse_polymorphic(places: Iterable[Place], query: Query) -> None:
+def _refuse_polymorphic(places: Iterable[Place], scope: Scope, query: Query) -> None:
     """People behind a look-up of several kinds can be told by their id or name as well."""
+    source = query.sources[0]
+    is_child = source.name.rpartition(".")[2].lower() != scope.name.lower()
     for place in places:
         if place.steps and any(target.lower() in persons.PEOPLE for target in place.targets):
-            raise refusing.nobody_behind(place, query.sources[0])
+            raise refusing.nobody_behind(place, source, is_child=is_child)
 
 
 def _lookups_of_several(sobject: SObject) -> Iterator[str]:

@@ -11,6 +11,13 @@ from lib.soql.tree import Field, Query, Source
 
 _PERSONS = {"Contact", "Lead"}
 _PEOPLE = "Ask over Contact, Lead or CampaignMember"
+_IN_NO_SEMI_JOIN = {
+    "task": "Tasks",
+    "event": "Events",
+    "note": "Notes",
+    "attachment": "Attachments",
+}
+"""Salesforce takes none of them inside IN (SELECT ...); each is a child of a Contact."""
 
 
 def nobody(scope: Scope, query: Query) -> Mistake:
@@ -51,14 +58,23 @@ def addresses_of_nobody(scope: Scope, source: Source, place: Place | None) -> Mi
     )
 
 
-def nobody_behind(place: Place, source: Source) -> Mistake:
+def nobody_behind(place: Place, source: Source, *, is_child: bool = False) -> Mistake:
     """People behind a look-up of several kinds, of whom no condition can ask."""
     return Mistake(
         place.at if place.at is not None else source.at or 0,
         f"{'.'.join(place.steps)} may lead to {_alternatives(place.targets)}, and SOQL cannot ask "
         "there who opted out.",
-        f"{_PEOPLE}, and narrow it there, for example with Id IN (SELECT …).",
+        _remedy_behind(place, source, is_child=is_child),
     )
+
+
+def _remedy_behind(place: Place, source: Source, *, is_child: bool) -> str:
+    if is_child:
+        return f"Leave {'.'.join(place.steps)} out of the subquery over {source.name}."
+    children = _IN_NO_SEMI_JOIN.get(source.name.lower())
+    if children is not None:
+        return f"Ask over Contact or Lead, for example with (SELECT Id FROM {children})."  # noqa: S608 - advice
+    return f"{_PEOPLE}, and narrow it there, for example with Id IN (SELECT …)."
 
 
 def named_twice(place: Place) -> Mistake:
@@ -187,5 +203,6 @@ def _alternatives(targets: Sequence[str]) -> str:
     if len(known) < len(targets) or not known:
         return "records of many kinds"
     if len(known) == 1:
-        return f"a {known[0]} among others"
+        article = "an" if known[0][0] in "AEIOU" else "a"
+        return f"{article} {known[0]} among others"
     return f"{', '.join(known[:-1])} or {known[-1]}"

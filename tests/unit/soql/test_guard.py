@@ -233,6 +233,21 @@ def test_what_cannot_be_proven_is_refused_with_its_reason(marked: str, message: 
 
 
 @pytest.mark.parametrize(
+    ("query", "remedy"),
+    [
+        ("SELECT Subject FROM Task", "with (SELECT Id FROM Tasks)"),
+        ("SELECT Subject, WhoId FROM Event", "with (SELECT Id FROM Events)"),
+        ("SELECT Email, (SELECT WhoId FROM Tasks) FROM Contact", "Leave Who out"),
+    ],
+)
+def test_the_remedy_is_a_query_that_salesforce_takes(query: str, remedy: str) -> None:
+    with pytest.raises(SoqlError) as caught:
+        sent(query)
+
+    assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "SELECT Id FROM Contact WHERE HasOptedOutOfEmail = true OR Name = 'x'",
