@@ -1,5 +1,6 @@
 """From the text of a query to all that pulling it needs: guarded, its columns, where people are."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,7 @@ from lib.lists.layout import Table, table_of
 from lib.lists.values import Options
 from lib.salesforce.describing import DescribedOrg
 from lib.soql import Guarded, Person, Query, guard, parse, render
+from lib.soql.mistakes import Mistake, as_error
 from lib.soql.tree import Child, Column, Field, Function, TypeOf
 from lib.soql.uses import fields_function
 
@@ -21,6 +23,7 @@ _COMPOUND_NAMES = {
     "personotheraddress",
     "shippingaddress",
 }
+_FIELDS = re.compile(r"\bFIELDS\s*\(", re.IGNORECASE)
 _MEMBER = "CampaignMember"
 _OF_DELETED = "masterrecordid"  # empty on every record that was not merged away
 
@@ -92,10 +95,7 @@ def make_plan(org: DescribedOrg, soql: str, options: Options) -> Plan:
         query = _with(query, person.child, _column(person, name))
     table = table_of(org, query, author)
     if not table.titles:
-        raise UsageError(
-            "This query selects no column that the signed-in user can see",
-            remedy="Name the columns one by one: SELECT Id, Email FROM Contact.",
-        )
+        raise as_error(soql, _no_column(soql))
     places = tuple(_places(table, guarded.people, wanted))
     return Plan(
         soql=soql,
@@ -107,6 +107,15 @@ def make_plan(org: DescribedOrg, soql: str, options: Options) -> Plan:
         texts=dict(_texts(table, (), places)),
         unjudged=tuple(_unjudged(table, guarded.people, _with_ids(org))),
         bulk_cannot=_bulk_cannot(org, query),
+    )
+
+
+def _no_column(soql: str) -> Mistake:
+    at = _FIELDS.search(soql)
+    return Mistake(
+        at.start() if at else 0,
+        "This query selects no column that the signed-in user can see.",
+        "Name the columns one by one: SELECT Id, Email FROM Contact.",
     )
 
 

@@ -23,6 +23,22 @@ _REMEDY = (
     "Mend the query. A field that Salesforce does not know may be misspelt, or hidden from the "
     "user whom Optback signs in as."
 )
+_OTHERWISE_USED = (
+    (
+        re.compile(r"can ?not be filtered"),
+        "Take the condition on this field out: Salesforce does not filter by it, as by any long "
+        "text.",
+    ),
+    (
+        re.compile(r"can ?not be (sorted|grouped)"),
+        "Take this field out of ORDER BY and GROUP BY: Salesforce does not sort or group by it.",
+    ),
+    (
+        re.compile(r"must be of type|should (not )?be enclosed in quotes"),
+        "Write the value as its field needs it: text as 'text', a number as 5, a date as "
+        "2026-01-31, a date with a time as 2026-01-31T00:00:00Z.",
+    ),
+)
 _TOO_LONG = re.compile(r"QUERY_TIMEOUT|REQUEST_RUNNING_TOO_LONG|OPERATION_TOO_LARGE")
 
 
@@ -40,8 +56,17 @@ def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError
     said = _PREFIX.sub("", error.message)
     if _OPT_OUT.search(said) and not _OPT_OUT.search(soql):
         return PermissionMissing(said, remedy=error.remedy)  # of the guard's own condition
-    mistake = Mistake(_place(said, soql), f"Salesforce does not take the query: {said}", _REMEDY)
+    own_remedy = _remedy_for(error.said)
+    told = error.said.strip() if own_remedy else said
+    mistake = Mistake(
+        _place(said, soql), f"Salesforce does not take the query: {told}", own_remedy or _REMEDY
+    )
     return as_error(soql, mistake)
+
+
+def _remedy_for(said: str) -> str:
+    """What to do where Salesforce knows the field, and does not take what is asked of it."""
+    return next((remedy for words, remedy in _OTHERWISE_USED if words.search(said)), "")
 
 
 def _ran_too_long(error: RequestRefused) -> RequestRefused:

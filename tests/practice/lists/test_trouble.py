@@ -323,3 +323,13 @@ def test_a_function_over_an_address_keeps_its_title(people: Lists) -> None:
     assert [list(line) for line in pulled.lines or []] == [
         ["toLabel(Email)", "FORMAT(CreatedDate)"]
     ]
+
+
+def test_a_query_without_a_column_that_can_be_seen_is_refused_at_its_place(lists: Lists) -> None:
+    pulled = lists.pull("SELECT FIELDS(CUSTOM) FROM Lead LIMIT 5")
+
+    assert (pulled.code, pulled.lines) == (2, None)
+    error = pulled.told["errors"][0]
+    assert error["message"].startswith("This query selects no column")
+    assert error["message"].endswith("\n       ^")
+    assert "one by one" in error["remedy"]

@@ -1,0 +1,51 @@
+"""What Salesforce refuses of a query, told as its author needs it."""
+
+import pytest
+
+from lib.errors import RequestRefused, SoqlError
+from lib.lists.refused import as_written
+
+SOQL = "SELECT Email FROM Contact WHERE Description LIKE '%x%' AND Birthdate = '1970-01-01'"
+
+
+def refused(said: str) -> SoqlError:
+    """Salesforce's answer, with the cause that is told of its code elsewhere."""
+    error = RequestRefused(
+        f"The user cannot see a field, or it does not exist ({said})",
+        remedy="Set Field-Level Security.",
+        vendor_code="INVALID_FIELD",
+        status=400,
+        said=said,
+    )
+    told = as_written(error, SOQL)
+    assert isinstance(told, SoqlError)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "remedy"),
+    [
+        ("field 'Description' can not be filtered in a query call", "Description", "condition"),
+        ("field 'Description' can not be sorted in a query call", "Description", "ORDER BY"),
+        (
+            "value of filter criterion for field 'Birthdate' must be of type date and should not "
+            "be enclosed in quotes",
+            "Birthdate",
+            "2026-01-31",
+        ),
+    ],
+)
+def test_a_field_that_is_there_is_not_called_hidden(said: str, name: str, remedy: str) -> None:
+    told = refused(said)
+
+    assert "cannot see" not in told.message
+    assert said in told.message
+    assert remedy in told.remedy
+    assert told.column == SOQL.index(name) + 1
+
+
+def test_a_field_that_is_not_there_may_be_hidden() -> None:
+    told = refused("No such column 'Birthdate' on entity 'Contact'")
+
+    assert "cannot see" in told.message
+    assert "hidden" in told.remedy
