@@ -25,6 +25,12 @@ from lib.soql.uses import (
 from lib.soql.walk import fields_in, operands_in
 
 _ASKED_APART = "leadorcontact"  # of a campaign member: its Contact and its Lead are asked
+_SINGULAR = {
+    "contacts": "Contact",
+    "leads": "Lead",
+    "campaignmembers": "CampaignMember",
+    "accounts": "Account",
+}
 _HOLD_ADDRESSES = frozenset(("emailmessage", "emailmessagerelation", "group", "listemail"))
 
 
@@ -100,6 +106,8 @@ def _names_nobody(level: Level) -> bool:
 def _nobody(level: Level) -> Mistake:
     """Why a query that leads to nobody who could have opted out is no list to mail."""
     scope, source = level.scope, level.query.sources[0]
+    if scope.sobject is None and (singular := _SINGULAR.get(scope.name.lower())):
+        return refusing.no_object(source, singular)
     shown = [use.place for use in level.uses if use.hands_out_value]
     unknown = next((one for one in shown if one.steps and not one.targets), None)
     if level.is_figures and unknown is not None:
@@ -115,10 +123,12 @@ def _nobody(level: Level) -> Mistake:
 
 def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
     scope = Scope(schema, name, query.sources)
+    _check_accounts(scope, query)
     uses = tuple(uses_of(scope, query))
     for use in uses:
         _check(use, is_known=is_known)
     _check_once(uses, query)
+    _check_children_once(query)
     if not is_known and brought_by_fields(query):
         raise refusing.unknown_child(query.sources[0])
     children = {
@@ -160,6 +170,15 @@ def _check(use: Use, *, is_known: bool) -> None:
         raise refusing.polymorphic(place)
 
 
+def _check_accounts(scope: Scope, query: Query) -> None:
+    """Refuse fields of person accounts where the org has none."""
+    for operand in _operands(query):
+        for field, _ in fields_in(operand):
+            place = scope.place(field)
+            if persons.is_nowhere(place):
+                raise refusing.no_person_accounts(place)
+
+
 def _check_once(uses: tuple[Use, ...], query: Query) -> None:
     """Salesforce takes no field twice, however its path is written."""
     brought, seen = brought_by_fields(query), set()
@@ -171,6 +190,17 @@ def _check_once(uses: tuple[Use, ...], query: Query) -> None:
         if same in seen or (not place.steps and is_brought(brought, place.name)):
             raise refusing.named_twice(place)
         seen.add(same)
+
+
+def _check_children_once(query: Query) -> None:
+    """Refuse a second subquery over the same relationship."""
+    seen = set()
+    for _, child in children_of(query):
+        source = child.query.sources[0]
+        name = source.name.rpartition(".")[2].lower()
+        if name in seen:
+            raise refusing.child_twice(source)
+        seen.add(name)
 
 
 def _may_be_person(target: str) -> bool:

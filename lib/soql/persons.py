@@ -36,7 +36,18 @@ def is_of_person(place: Place) -> bool:
 def is_persons_field(name: str) -> bool:
     """Whether a field of Account exists only with person accounts: `PersonEmail`, `Mood__pc`."""
     lower = name.lower()
+    if lower.endswith("__c"):
+        return False  # an org's own field, such as Personnel__c
     return lower.startswith("person") or lower == "ispersonaccount" or lower.endswith("__pc")
+
+
+def is_nowhere(place: Place) -> bool:
+    """Whether it is a field of person accounts, in an org that told that it has none."""
+    told = place.sobject
+    if told is None or told.name.lower() != "account" or not told.is_whole:
+        return False
+    is_there = told.has_person_accounts or place.name.lower() in told.fields
+    return not is_there and is_persons_field(place.name)
 
 
 def is_address(place: Place) -> bool:

@@ -86,6 +86,33 @@ def named_twice(place: Place) -> Mistake:
     )
 
 
+def no_object(source: Source, singular: str) -> Mistake:
+    """The name of a child relationship where an object's is needed."""
+    return Mistake(
+        source.at or 0,
+        f"There is no object {source.name}.",
+        f"Write FROM {singular}: only a subquery has the name in the plural.",
+    )
+
+
+def child_twice(source: Source) -> Mistake:
+    """Two subqueries over one relationship: an answer names the rows of a subquery by it."""
+    return Mistake(
+        source.at or 0,
+        f"{source.name} is in two subqueries here, and an answer can hold the rows of only one.",
+        "Put the fields of both into one subquery.",
+    )
+
+
+def no_person_accounts(place: Place) -> Mistake:
+    """A field of person accounts where the org has none."""
+    return Mistake(
+        place.at or 0,
+        f"This org has no person accounts, so Account has no field {place.name}.",
+        f"Take {place.name} out, or ask over Contact for the people of an account.",
+    )
+
+
 def unknown_path(place: Place) -> Mistake:
     """An address behind a look-up that nothing is known of."""
     path = ".".join(place.steps)

@@ -110,6 +110,45 @@ def test_an_account_is_a_person_where_the_org_has_person_accounts() -> None:
     assert guarded.people == (Person((), "Account", ("PersonEmail",), "Id"),)
 
 
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("SELECT Id, ^PersonEmail FROM Account", "PersonEmail"),
+        ("SELECT MAX(^Mood__pc) FROM Account", "Mood__pc"),
+        ("SELECT Email, ^Account.PersonEmail FROM Contact", "PersonEmail"),
+        ("SELECT COUNT() FROM Account WHERE ^IsPersonAccount = true", "IsPersonAccount"),
+    ],
+)
+def test_where_an_org_has_no_person_accounts_their_fields_are_refused(
+    marked: str, name: str
+) -> None:
+    account = SObject("Account", fields=frozenset(["id", "name"]), is_whole=True)
+
+    before, _, after = marked.partition("^")
+
+    with pytest.raises(SoqlError) as caught:
+        guard_text(before + after, Described(account))
+
+    assert f"no person accounts, so Account has no field {name}." in caught.value.message
+    assert (caught.value.line, caught.value.column) == (1, len(before) + 1)
+
+
+def test_an_accounts_own_field_is_no_field_of_person_accounts() -> None:
+    account = SObject(
+        "Account",
+        fields=frozenset(["personnel__c"]),
+        children={"contacts": "Contact"},
+        is_whole=True,
+    )
+
+    guarded = guard(
+        parse("SELECT Personnel__c, (SELECT Id, Email FROM Contacts) FROM Account"),
+        Described(account),
+    )
+
+    assert guarded.conditions == ("HasOptedOutOfEmail = false",)
+
+
 def test_one_guarded_path_does_not_excuse_a_path_that_cannot_be_guarded() -> None:
     account = SObject(
         "Account",
@@ -193,6 +232,14 @@ REFUSED = [
     ("SELECT Id, (SELECT ^Email__c FROM Guests__r) FROM Contact", "whose records"),
     ("SELECT Id, (SELECT FIELDS(STANDARD) FROM ^Guests__r) FROM Contact", "FIELDS()"),
     ("SELECT Id FROM Contact ^ALL ROWS", "deleted"),
+    ("SELECT Email FROM ^Contacts", "There is no object Contacts"),
+    ("SELECT Id, Name FROM ^leads", "There is no object leads"),
+    ("SELECT Id, (SELECT Id FROM Cases), (SELECT Subject FROM ^cases) FROM Contact", "only one"),
+    (
+        "SELECT Name, (SELECT Id, (SELECT Id FROM Cases), (SELECT Id FROM ^Cases) FROM Contacts) "
+        "FROM Account",
+        "only one",
+    ),
     ("SELECT Contact.Email FROM ^Case Contact", "alias"),
     ("SELECT b.Email FROM Case c, ^b.Contact b", "leads nowhere"),
     ("SELECT COUNT(Id) FROM Contact GROUP BY ^HasOptedOutOfEmail", "the figure would be false"),
