@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from lib.addresses import addresses_in
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.learning import Asking, News
 from lib.lists.values import Options
+from lib.mentions import addresses_in
 from lib.store import listing
 from lib.store.scratch import Scratch
 

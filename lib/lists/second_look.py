@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from lib.addresses import addresses_in
 from lib.errors import SourceError, StoreUnwritable
 from lib.lists.layout import Row
 from lib.lists.learning import Asking, News, kept_and_settled, learn
 from lib.lists.newly_out import opted_out_since
+from lib.mentions import addresses_in
 from lib.salesforce.door import Door
 from lib.soql import SObject
 from lib.store import listing

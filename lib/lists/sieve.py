@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from lib.addresses import addresses_in, compared, domain_of, is_address, may_hold_address, undressed
+from lib.addresses import compared, domain_of, is_address
 from lib.lists.layout import Row
 from lib.lists.plan import Place, Texts
 from lib.lists.values import Options, Removed
+from lib.mentions import addresses_in, may_hold_address, undressed
 from lib.salesforce.failures import storable
 from lib.salesforce.ids import to18
 

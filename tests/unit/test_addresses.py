@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.addresses import (
-    addresses_in,
-    compared,
-    is_address,
-    is_domain,
-    is_well_formed,
-    may_hold_address,
-    spellings,
-)
+from lib.addresses import compared, is_address, is_domain, is_well_formed, spellings
+from lib.mentions import addresses_in, may_hold_address
 
 
 @pytest.mark.parametrize(
