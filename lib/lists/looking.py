@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -108,7 +109,7 @@ def _first_rows(work: Work, plan: Plan, people: Sequence[SObject], news: News) -
 def _sieved(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Sieved:
     """The rows of a small query, and what becomes of them."""
     asking = replace(work.asking, source=None)
-    with Scratch() as scratch:
+    with closing(Scratch()) as scratch:
         turkic = is_turkic(work.door.session.locale)
         look_up = Elsewhere(work.door, people, "asked", scratch, turkic) if people else None
         if look_up:

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
@@ -23,7 +23,7 @@ from lib.lists.learning import Asking, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
 from lib.lists.plan import Plan
 from lib.lists.refused import as_written
-from lib.lists.second_look import First, Late, Spool, look_again
+from lib.lists.second_look import First, KeptRows, Late, look_again
 from lib.lists.sieve import BATCH, Sieve, Sieved
 from lib.lists.values import Options, PullResult, Removed, Way
 from lib.lists.words import words_of_ids
@@ -142,7 +142,7 @@ class _Pull:
         """All of it; what does not wait for one another is asked at the same time."""
         people = people_of(self.work, self.plan)
         with ExitStack() as stack:
-            scratch = stack.enter_context(Scratch())
+            scratch = stack.enter_context(closing(Scratch()))
             pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="list"))
             counting = pool.submit(count_all, self.work.door, self.plan, people)
             kept = self._learn()
@@ -151,7 +151,7 @@ class _Pull:
             if found:
                 found.prepare_in(pool)
             known = KnownHere(self.work.asking, self.news, kept, self.work.options, found, scratch)
-            spool = stack.enter_context(Spool())
+            spool = stack.enter_context(closing(KeptRows()))
             first = First(self._began_at, self.news, kept, known.all_unsubscribed)
             result = self._written(opener, known, people, spool, first)
         return replace(result, duration_s=time.monotonic() - self._began)
@@ -161,7 +161,7 @@ class _Pull:
         opener: Opener,
         known: KnownHere,
         people: Sequence[SObject],
-        spool: Spool,
+        spool: KeptRows,
         first: First,
     ) -> PullResult:
         """Fetch into the file, and write it a second time where somebody opted out meanwhile."""
@@ -188,7 +188,7 @@ class _Pull:
         self.warnings += late.warnings
         return late
 
-    def _takes_out(self, late: Late, spool: Spool) -> bool:
+    def _takes_out(self, late: Late, spool: KeptRows) -> bool:
         """Whether anybody on the file opted out meanwhile."""
         if not late.is_news:
             return False
@@ -197,7 +197,7 @@ class _Pull:
             sieved.fates or sieved.below_removed for sieved in map(sieve.judge, spool.batches())
         )
 
-    def _write_again(self, late: Late, spool: Spool, writer: Writer) -> None:
+    def _write_again(self, late: Late, spool: KeptRows, writer: Writer) -> None:
         """The file without those who opted out meanwhile; they are counted by reason too."""
         to_lines, sieve = lines_of(self.plan.table), self._late_sieve(late)
         for batch in spool.batches():
@@ -235,7 +235,7 @@ class _Pull:
         )
         return Elsewhere(door, people, choice.how, scratch, is_turkic(door.session.locale))
 
-    def _fetch(self, sieve: Sieve, writer: Writer, spool: Spool) -> None:
+    def _fetch(self, sieve: Sieve, writer: Writer, spool: KeptRows) -> None:
         expected = self.numbers.expected(self.plan)
         way, _ = way_of(self.plan, expected, bulk=self.work.uses_bulk)
         try:
@@ -246,7 +246,7 @@ class _Pull:
             self.warnings.append(f"{error.message}: the rows were fetched page by page instead.")
             self._fetch_by("rest", sieve, writer, spool)
 
-    def _fetch_by(self, way: Way, sieve: Sieve, writer: Writer, spool: Spool) -> None:
+    def _fetch_by(self, way: Way, sieve: Sieve, writer: Writer, spool: KeptRows) -> None:
         to_lines, expected = lines_of(self.plan.table), self.numbers.expected(self.plan)
         self._show(Progress("fetching", 0, expected), at_once=True)
         waiting = Progress("waiting", 0, expected)

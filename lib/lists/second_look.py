@@ -9,8 +9,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from lib.errors import SourceError, StoreUnwritable
 from lib.lists.layout import Row
@@ -114,7 +113,7 @@ def _named(asking: Asking, first: First, news: News) -> frozenset[str]:
     return (since | news.unstored) - (known - frozenset(first.kept.values()))
 
 
-class Spool:
+class KeptRows:
     """Rows on disk, batch after batch, in a file that is gone with the process."""
 
     def __init__(self) -> None:
@@ -143,17 +142,6 @@ class Spool:
     def close(self) -> None:
         """Throw everything away."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _plain(row: Row) -> Any:

@@ -5,8 +5,6 @@ SQLite keeps it in a temporary file that has no name and is gone with the connec
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from types import TracebackType
-from typing import Self
 
 from lib.errors import StoreUnwritable
 from lib.store.columns import json_list
@@ -72,17 +70,6 @@ class Scratch:
     def close(self) -> None:
         """Throw everything away."""
         self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _read(self, statement: str, addresses: Collection[str]) -> list[tuple[str, ...]]:
         return self._db.execute(statement, (json_list(addresses),)).fetchall()
