@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lib.practice.calls import Answer, Call
-from lib.practice.conditional import conditional
-from lib.practice.rest_records import kind_of
+from lib.practice.rest.calls import Answer, Call
+from lib.practice.rest.conditional import conditional
+from lib.practice.rest.records import kind_of
 from lib.practice.schema import ChildRelationship, Field, PicklistValue, SObjectType
 
 _MASTER = "012000000000000AAA"

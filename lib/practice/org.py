@@ -14,11 +14,11 @@ from threading import RLock
 
 from lib.clock import Clock, from_text, to_text
 from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
-from lib.practice.bulk_jobs import QueryJobs
-from lib.practice.cursors import Cursors
+from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.ids import IdMaker
 from lib.practice.meter import Meter
 from lib.practice.people import Settlers
+from lib.practice.rest.cursors import Cursors
 from lib.practice.rows import Row, stamp
 from lib.practice.schema import SCHEMA, SCHEMA_WITH_PERSON_ACCOUNTS, SObjectType
 from lib.practice.switches import Switches

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from lib.practice import names
-from lib.practice.cases import CASES, Bearer
-from lib.practice.dealings import Dealings
-from lib.practice.derived import completed, member_copies
+from lib.practice.crowd import names
+from lib.practice.crowd.cases import CASES, Bearer
+from lib.practice.crowd.dealings import Dealings
 from lib.practice.founding import Founding
 from lib.practice.ids import IdMaker
 from lib.practice.rows import Row, day, stamp
+from lib.practice.saving.derived import completed, member_copies
 from lib.practice.schema import SCHEMA
 from lib.practice.tables import Tables
 

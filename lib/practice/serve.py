@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lib.errors import UsageError
-from lib.practice import mail_account
 from lib.practice.founding import USERNAME
+from lib.practice.jangomail import account as mail_account
 from lib.practice.server import create_app
 from lib.practice.tls import Certificate
 from lib.practice.world import Size, World, new_world

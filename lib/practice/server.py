@@ -9,15 +9,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from lib.practice import control, rest
-from lib.practice.jangomail import JangoMailDoor
-from lib.practice.misbehaving import Misbehaving
-from lib.practice.oauth_request import OAuthRefused, oauth_refused
+from lib.practice.acts import control
+from lib.practice.faults.misbehaving import Misbehaving
+from lib.practice.jangomail.service import JangoMailDoor
 from lib.practice.refusal import Refusal
-from lib.practice.sessions import SessionRefused
-from lib.practice.signin_identity import IdentityDoor
-from lib.practice.signin_oauth import OAuthDoor
-from lib.practice.signin_soap import SoapDoor
+from lib.practice.rest import addresses as rest
+from lib.practice.signin.identity import IdentityDoor
+from lib.practice.signin.oauth import OAuthDoor
+from lib.practice.signin.oauth_request import OAuthRefused, oauth_refused
+from lib.practice.signin.sessions import SessionRefused
+from lib.practice.signin.soap import SoapDoor
 from lib.practice.web import Dated, HeadLimit, LoopbackNames, Unzipped
 from lib.practice.world import World
 

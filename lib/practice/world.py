@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from lib.practice.clock import PracticeClock
-from lib.practice.faults import Faults
-from lib.practice.mail_account import MailAccount
+from lib.practice.faults.faults import Faults
+from lib.practice.jangomail.account import MailAccount
 from lib.practice.org import Org
-from lib.practice.sessions import Sessions
-from lib.practice.signin import SignIn
-from lib.practice.signin_app import ConnectedApp
+from lib.practice.signin.accounts import SignIn
+from lib.practice.signin.app import ConnectedApp
+from lib.practice.signin.sessions import Sessions
 
 _CLOCK = "clock"
 _SIZE = "size"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.practice.control import ACTS
-from lib.practice.faults import AREAS, KINDS, Fault
+from lib.practice.acts.control import ACTS
+from lib.practice.faults.faults import AREAS, KINDS, Fault
 from lib.practice.founding import COLLEAGUE, USERNAME
-from lib.practice.signin import Account, Policy
+from lib.practice.signin.accounts import Account, Policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "practice.md").read_text(encoding="utf-8")
 

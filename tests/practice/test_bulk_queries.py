@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from lib.practice import rest_bulk
-from lib.practice.bulk_jobs import QueryJobs
-from lib.practice.faults import Fault
+from lib.practice.bulk.jobs import QueryJobs
+from lib.practice.faults.faults import Fault
 from lib.practice.founding import COLLEAGUE
+from lib.practice.rest import bulk as rest_bulk
 from lib.practice.serve import Practice
 from tests.practice.api import ROOT, Api, error
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from lib.practice.control import ACTS
+from lib.practice.acts.control import ACTS
 from lib.practice.founding import COLLEAGUE
 from lib.practice.serve import Practice
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice import persons
+from lib.practice.saving import persons
 from lib.practice.serve import Practice
 from tests.practice.api import ROOT, Api, error
 

@@ -11,7 +11,7 @@ from lib.errors import OptbackError, SourceUnreachable, StoppedError
 from lib.lists import handing
 from lib.lists.handing import Handing, hand_over
 from lib.lists.pulled_file import ListGone, PulledFile
-from lib.practice.faults import Fault
+from lib.practice.faults.faults import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail_groups import GroupNameTaken, Groups

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from lib.practice import markup
-from lib.practice.mail_account import Bounce
+from lib.practice.jangomail.account import Bounce
 from lib.practice.serve import Practice
 
 ASKED = datetime(2026, 9, 30, 16, 5, 7, tzinfo=UTC)

@@ -24,7 +24,7 @@ from simple_salesforce.exceptions import (
     SalesforceOperationError,
 )
 
-from lib.practice.faults import Fault
+from lib.practice.faults.faults import Fault
 from lib.practice.founding import USERNAME
 from lib.practice.serve import Practice, running
 from lib.practice.tls import Certificate, new_certificate

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from lib.practice import persons
+from lib.practice.saving import persons
 from lib.practice.serve import Practice
 from tests.practice.api import Api, error
 

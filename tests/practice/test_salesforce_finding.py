@@ -8,7 +8,8 @@ import pytest
 from lib import soql
 from lib.addresses import compared, spellings
 from lib.errors import ApiLimitReached, CredentialsRefused
-from lib.practice import acts_org, acts_service
+from lib.practice.acts import org as acts_org
+from lib.practice.acts import service as acts_service
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
 from lib.salesforce import matching, query

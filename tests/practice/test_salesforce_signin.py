@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lib.errors import CredentialsRefused, SignInRefused
-from lib.practice import acts_org, acts_service
+from lib.practice.acts import org as acts_org
+from lib.practice.acts import service as acts_service
 from lib.practice.serve import Practice
 from lib.salesforce.access import access, checks
 from lib.salesforce.door import Door

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from lib.errors import PermissionMissing, WriteUnanswered
-from lib.practice import acts_org, acts_people, acts_service
+from lib.practice.acts import org as acts_org
+from lib.practice.acts import people as acts_people
+from lib.practice.acts import service as acts_service
 from lib.practice.serve import Practice
 from lib.salesforce.door import Door
 from lib.salesforce.records import look_up, opt_out

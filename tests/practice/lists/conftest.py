@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.lists import costs
-from lib.practice import rest_query
+from lib.practice.rest import query as rest_query
 from lib.salesforce import bulk_query
 from tests.practice.runs.conftest import House, house
 

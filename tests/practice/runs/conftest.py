@@ -25,7 +25,7 @@ class House:
         self.errors = ""
 
     def act(self, name: str, **values: Any) -> dict[str, Any]:
-        """Do one act of lib/practice/control.py."""
+        """Do one act of lib/practice/acts/control.py."""
         answer = requests.post(f"{self.practice.url}/practice/{name}", json=values, timeout=30)
         assert answer.ok, answer.text
         found: dict[str, Any] = answer.json()

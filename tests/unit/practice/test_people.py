@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.addresses import compared
-from lib.practice.cases import CASES
+from lib.practice.crowd.cases import CASES
 from lib.practice.org import Org
 from lib.practice.people import mailable
 from lib.practice.rows import Row, stamp

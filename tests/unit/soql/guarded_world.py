@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lib.soql import Query, all_of, render
 from lib.soql.guarded import Guarded, Person
 from lib.soql.tree import Child, Field, In, Text
-from tests.unit.practice.soql_world import Row, World, record_id
+from tests.unit.practice.soql.soql_world import Row, World, record_id
 
 NAMES = st.sampled_from(["a", "b", "c"])
 ADDRESSES = st.sampled_from(["a@example.org", "B@example.org", "b@example.org", None])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lib.errors import SoqlError
 from lib.practice.schema import SCHEMA, Field, SObjectType
 from lib.soql import Guarded, SObject, guard, parse, render
-from tests.unit.practice.soql_world import World, record_id
+from tests.unit.practice.soql.soql_world import World, record_id
 
 OWN_OPT_OUT = "NoMail__c"
 TARGETS = {"Contact": "003", "Lead": "00Q", "User": "005"}

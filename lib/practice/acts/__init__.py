@@ -1,0 +1,5 @@
+"""What the world outside does to a practice org: people unsubscribe, administrators change rights.
+
+May import crowd, faults, jangomail, saving and the root of lib/practice. Open control.py first: it
+lists the addresses.
+"""

@@ -1,0 +1,157 @@
+"""The control addresses, `/practice/…`: what the world outside does to a practice org, as JSON.
+
+Not imitated from anybody, without sign-in, and never subject to faults. `GET /practice` lists the
+acts with what they take; `POST /practice/ACT` does one; `GET /practice/state` shows how things are.
+An act is a function of lib/practice/acts_*.py; a new one needs its name in `ACTS`, nothing else.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from lib.clock import to_text
+from lib.errors import OptbackError
+from lib.practice.acts import org as acts_org
+from lib.practice.acts import people as acts_people
+from lib.practice.acts import service as acts_service
+from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
+from lib.practice.founding import USERNAME
+from lib.practice.jangomail import account as mail_account
+from lib.practice.jangomail.account import MailRefused
+from lib.practice.refusal import Refusal
+from lib.practice.world import World
+
+Act = Callable[..., dict[str, Any]]
+
+ACTS: Mapping[str, Act] = {
+    act.__name__.replace("_", "-"): act
+    for act in (
+        acts_people.unsubscribe_some,
+        acts_people.unsubscribe,
+        acts_people.resubscribe,
+        acts_people.bounce,
+        acts_people.clear_box,
+        acts_people.tick_box,
+        acts_people.edit_email,
+        acts_people.create_record,
+        acts_people.update_record,
+        acts_people.delete_record,
+        acts_org.field_access,
+        acts_org.object_edit,
+        acts_org.user_permission,
+        acts_org.lock_rows,
+        acts_org.in_approval,
+        acts_org.validation_rule,
+        acts_org.drop_rules,
+        acts_org.api_limit,
+        acts_org.org_switch,
+        acts_service.change_password,
+        acts_service.expire_password,
+        acts_service.unlock_user,
+        acts_service.expire_sessions,
+        acts_service.policy,
+        acts_service.mail_service,
+        acts_service.pass_time,
+        acts_service.set_time,
+        acts_service.fault,
+        acts_service.clear_faults,
+        acts_service.mail_outage,
+        acts_service.start_afresh,
+    )
+}
+
+
+def routes(world: World) -> list[Route]:
+    """The control addresses of one world."""
+
+    async def do(request: Request) -> Response:
+        act = ACTS.get(request.path_params["act"])
+        if act is None:
+            return _refused(f"there is no act {request.path_params['act']}", 404)
+        try:
+            values = _values(act, await request.body())
+            return JSONResponse(await run_in_threadpool(act, world, **values))
+        except (ActRefused, Refusal, MailRefused, OptbackError) as refused:
+            return _refused(getattr(refused, "message", str(refused)))
+        except (TypeError, ValueError) as error:
+            return _refused(str(error))
+
+    def show_state(_request: Request) -> Response:
+        return JSONResponse(state(world))
+
+    def show_key(_request: Request) -> Response:
+        return PlainTextResponse(world.app.private_key)
+
+    return [
+        Route("/practice", _index),
+        Route("/practice/state", show_state),
+        Route("/practice/private-key", show_key),
+        Route("/practice/{act}", do, methods=["POST"]),
+    ]
+
+
+def state(world: World) -> dict[str, Any]:
+    """How things are in a world, its harmless credentials included."""
+    account = world.signin.account(USERNAME)
+    with world.org.lock:
+        return {
+            "now": to_text(world.clock()),
+            "stopped": world.clock.is_stopped,
+            "size": asdict(world.size),
+            "org_id": world.org.id,
+            "records": {name: _counts(world, name) for name in PEOPLE},
+            "unsubscribes": len(world.mail.unsubscribes()),
+            "field_access": acts_org.field_rights(world),
+            "rules": [asdict(one) for one in world.org.switches.validation_rules],
+            "locked": world.org.switches.locked,
+            "in_approval": sorted(world.org.switches.in_approval),
+            "api_calls": {
+                "used": world.org.meter.used,
+                "maximum": world.org.switches.api_calls_max,
+            },
+            "sessions": len(world.sessions),
+            "policy": asdict(world.signin.policy),
+            "faults": [asdict(one) for one in world.faults.waiting],
+            "username": USERNAME,
+            "password": account.password,
+            "token": account.token,
+            "mail_username": mail_account.USERNAME,
+            "mail_password": world.mail.password,
+            "consumer_key": world.app.consumer_key,
+            "consumer_secret": world.app.consumer_secret,
+        }
+
+
+def _counts(world: World, sobject: str) -> dict[str, int]:
+    rows = [row for row in world.org.tables.rows(sobject).values() if not row["IsDeleted"]]
+    return {"all": len(rows), "opted_out": sum(1 for row in rows if row[OPT_OUT])}
+
+
+def _index(_request: Request) -> Response:
+    return JSONResponse({name: _told(act) for name, act in ACTS.items()})
+
+
+def _told(act: Act) -> dict[str, Any]:
+    parameters = list(inspect.signature(act).parameters.values())[1:]
+    takes = {one.name: str(one.annotation) for one in parameters}
+    return {"does": inspect.getdoc(act), "takes": takes}
+
+
+def _values(act: Act, body: bytes) -> dict[str, Any]:
+    """The values of an act from a JSON body. Raises ValueError or TypeError if they do not fit."""
+    values = json.loads(body or b"{}")
+    if not isinstance(values, dict):
+        raise ValueError("the body must be a JSON object")
+    inspect.signature(act).bind(None, **values)
+    return values
+
+
+def _refused(message: str, status: int = 400) -> Response:
+    return JSONResponse({"error": message}, status)

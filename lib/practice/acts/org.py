@@ -1,0 +1,180 @@
+"""What administrators do to the practice org: rights, rules, limits, sign-in.
+
+Rights are rows, so what is changed here is seen by every call, as in a real org.
+"""
+
+from typing import Any
+
+from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
+from lib.practice.crowd.newcomers import move_in
+from lib.practice.founding import USERNAME
+from lib.practice.rows import Row
+from lib.practice.saving.persons import turn_on
+from lib.practice.switches import ValidationRule
+from lib.practice.world import World
+
+ACCESS = ("hidden", "read_only", "editable")
+
+_TAKEN = "taken_field_rights"
+_MODIFY_ALL = "PermissionsModifyAllData"
+
+
+def field_access(
+    world: World, access: str, sobject: str = "", field: str = OPT_OUT, user: str = USERNAME
+) -> dict[str, Any]:
+    """Hide a field, make it read-only or editable for a user; without `sobject` on both."""
+    if access not in ACCESS:
+        raise ActRefused(f"access is one of {', '.join(ACCESS)}")
+    fields = [f"{one}.{field}" for one in ([sobject] if sobject else PEOPLE)]
+    with world.org.transaction():
+        _give_back(world, fields)
+        for row in _rights(world, user, "FieldPermissions"):
+            if row["Field"] in fields:
+                _restrict(world, row, access)
+    return {"access": field_rights(world, user)}
+
+
+def _restrict(world: World, row: Row, access: str) -> None:
+    tables = world.org.tables
+    if access == "hidden":
+        tables.put_note(_TAKEN, [*(tables.note(_TAKEN) or []), row])
+        tables.drop("FieldPermissions", row["Id"])
+    else:
+        tables.put("FieldPermissions", {**row, "PermissionsEdit": access == "editable"})
+
+
+def _give_back(world: World, fields: list[str]) -> None:
+    tables = world.org.tables
+    taken: list[Row] = tables.note(_TAKEN) or []
+    for row in taken:
+        if row["Field"] in fields:
+            tables.put("FieldPermissions", row)
+    tables.put_note(_TAKEN, [row for row in taken if row["Field"] not in fields])
+
+
+def field_rights(world: World, user: str = USERNAME, field: str = OPT_OUT) -> dict[str, str]:
+    """How a user may use a field of Contact and Lead now: hidden, read_only or editable."""
+    rights = {}
+    for sobject in PEOPLE:
+        kind = world.org.view(_user_id(world, user)).type(sobject)
+        seen = kind.field(field) if kind else None
+        rights[sobject] = "hidden" if seen is None else ACCESS[1 + seen.updateable]
+    return rights
+
+
+def object_edit(world: World, sobject: str, on: bool, user: str = USERNAME) -> dict[str, Any]:
+    """Take the right to edit an sObject from a user's profile, or give it back."""
+    with world.org.transaction():
+        for row in _rights(world, user, "ObjectPermissions"):
+            if row["SobjectType"] == sobject:
+                changes = {"PermissionsEdit": on, "PermissionsModifyAllRecords": on}
+                world.org.tables.put("ObjectPermissions", {**row, **changes})
+        # This one would outrank every missing right.
+        rows = _rights(world, user, "ObjectPermissions")
+        _set_permission(world, user, _MODIFY_ALL, all(row["PermissionsEdit"] for row in rows))
+    return {"sobject": sobject, "edit": on}
+
+
+def user_permission(
+    world: World, permission: str, on: bool, user: str = USERNAME
+) -> dict[str, Any]:
+    """Give or take a permission such as `ApiEnabled` or `AllowViewEditConvertedLeads`."""
+    full = f"Permissions{permission.removeprefix('Permissions')}"
+    kind = world.org.schema["permissionset"]
+    if kind.field(full) is None:
+        raise ActRefused(f"there is no permission {permission}")
+    with world.org.transaction():
+        _set_permission(world, user, full, on)
+    return {"permission": full, "on": on}
+
+
+def _set_permission(world: World, user: str, name: str, on: bool) -> None:
+    for row in world.org.view(_user_id(world, user)).rights.sets:
+        world.org.tables.put("PermissionSet", {**row, name: on})
+
+
+def lock_rows(world: World, records: list[str], tries: int = 1) -> dict[str, Any]:
+    """The next so many writes of each of these records find it locked by somebody else."""
+    with world.org.transaction():
+        for record in records:
+            world.org.switches.locked[record] = tries
+    return {"locked": dict(world.org.switches.locked)}
+
+
+def in_approval(world: World, record: str, on: bool = True) -> dict[str, Any]:
+    """A record waits for an approval and cannot be edited; or no longer."""
+    with world.org.transaction():
+        waiting = world.org.switches.in_approval
+        (waiting.add if on else waiting.discard)(record)
+    return {"in_approval": sorted(waiting)}
+
+
+def validation_rule(
+    world: World,
+    sobject: str,
+    field: str,
+    value: Any,
+    message: str = "Ask the data team before you change this record.",
+    record: str = "",
+) -> dict[str, Any]:
+    """Refuse every save that would leave `value` in a field: of one record, or of all."""
+    rule = ValidationRule(sobject, field, value, message, record)
+    with world.org.transaction():
+        world.org.switches.validation_rules.append(rule)
+    return {"rules": len(world.org.switches.validation_rules)}
+
+
+def drop_rules(world: World) -> dict[str, Any]:
+    """No validation rule, locked row or pending approval is left."""
+    with world.org.transaction():
+        switches = world.org.switches
+        switches.validation_rules.clear()
+        switches.locked.clear()
+        switches.in_approval.clear()
+    return {"rules": 0}
+
+
+def api_limit(world: World, used: int | None = None, maximum: int | None = None) -> dict[str, Any]:
+    """How many API calls of the last 24 hours are used up, and how many there are."""
+    with world.org.transaction():
+        if used is not None:
+            world.org.meter.used = used
+        if maximum is not None:
+            world.org.switches.api_calls_max = maximum
+    return {"used": world.org.meter.used, "maximum": world.org.switches.api_calls_max}
+
+
+def org_switch(
+    world: World,
+    person_accounts: bool = False,
+    assignment_rule: bool | None = None,
+    persons: int = 0,
+) -> dict[str, Any]:
+    """Turn on person accounts (for good, in a real org), or the Lead assignment rule on or off.
+
+    `persons` made-up ones move in, every third of whom opted out.
+    """
+    switches = world.org.switches
+    with world.org.transaction():
+        if person_accounts:
+            turn_on(world.org)
+            move_in(world.org, _user_id(world, USERNAME), persons)
+        if assignment_rule is not None:
+            switches.assignment_rule_active = assignment_rule
+    return {
+        "person_accounts": switches.person_accounts,
+        "assignment_rule": switches.assignment_rule_active,
+    }
+
+
+def _rights(world: World, user: str, sobject: str) -> list[Row]:
+    ids = {row["Id"] for row in world.org.view(_user_id(world, user)).rights.sets}
+    rows = world.org.tables.rows(sobject).values()
+    return [row for row in rows if row["ParentId"] in ids]
+
+
+def _user_id(world: World, user: str) -> str:
+    row = world.org.user_named(user)
+    if row is None:
+        raise ActRefused(f"there is no user {user}")
+    return str(row["Id"])

@@ -1,0 +1,119 @@
+"""What happens to the services themselves: sign-in, time, faults, and a fresh start."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from lib.clock import from_text, to_text
+from lib.practice.acts.people import ActRefused
+from lib.practice.faults.faults import Fault, fault_from_pairs
+from lib.practice.founding import USERNAME
+from lib.practice.world import Size, World
+
+
+def change_password(world: World, username: str = USERNAME, password: str = "") -> dict[str, Any]:
+    """A user's Salesforce password changes, and with it the security token; the answer has both."""
+    account = world.signin.change_password(username, password)
+    return {"username": username, "password": account.password, "token": account.token}
+
+
+def expire_password(world: World, username: str = USERNAME) -> dict[str, Any]:
+    """A user must set a new password before anything else."""
+    world.signin.expire_password(username)
+    return {"username": username}
+
+
+def unlock_user(world: World, username: str = USERNAME) -> dict[str, Any]:
+    """An administrator unlocks a user who tried too often."""
+    world.signin.unlock(username)
+    return {"username": username}
+
+
+def expire_sessions(world: World) -> dict[str, Any]:
+    """Every open session ends."""
+    return {"ended": world.sessions.expire_all()}
+
+
+def policy(world: World, **switches: Any) -> dict[str, Any]:
+    """Change how the org lets users in; the answer shows every switch."""
+    try:
+        return asdict(world.signin.set_policy(**switches))
+    except TypeError as error:
+        raise ActRefused(str(error)) from error
+
+
+def mail_service(
+    world: World, password: str = "", utc_offset: float | None = None
+) -> dict[str, Any]:
+    """Change the e-mail service's password, or the zone of its clock (hours ahead of UTC)."""
+    if password:
+        world.mail.change_password(password)
+    if utc_offset is not None:
+        world.mail.set_utc_offset(utc_offset)
+    return {"password": world.mail.password, "zone": str(world.mail.zone)}
+
+
+def pass_time(
+    world: World, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+) -> dict[str, Any]:
+    """Let time pass at once."""
+    world.clock.advance(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
+    return _time(world)
+
+
+def set_time(world: World, to: str = "", stopped: bool | None = None) -> dict[str, Any]:
+    """Make it an ISO time now, stop the clock or let it go; without anything: the real time."""
+    if to:
+        world.clock.set_to(from_text(to))
+    if stopped is not None:
+        (world.clock.stop if stopped else world.clock.go)()
+    if not to and stopped is None:
+        world.clock.follow_real_time()
+    return _time(world)
+
+
+def _time(world: World) -> dict[str, Any]:
+    world.keep_time()
+    return {"now": to_text(world.clock()), "stopped": world.clock.is_stopped}
+
+
+def fault(world: World, kind: str, **settings: Any) -> dict[str, Any]:
+    """Let something go wrong with the next requests (docs/practice.md lists kinds and settings)."""
+    world.faults.add(fault_from_pairs(kind, settings.items()))
+    return {"waiting": [asdict(one) for one in world.faults.waiting]}
+
+
+def clear_faults(world: World) -> dict[str, Any]:
+    """Let everything work again."""
+    return {"cleared": world.faults.clear()}
+
+
+def mail_outage(world: World, times: int | None = None, status: int = 503) -> dict[str, Any]:
+    """The e-mail service does not answer: so many times, or until the faults are cleared."""
+    world.faults.add(Fault("status", area="jangomail", times=times, status=status))
+    return {"waiting": [asdict(one) for one in world.faults.waiting]}
+
+
+def start_afresh(
+    world: World,
+    seed: int | None = None,
+    contacts: int | None = None,
+    leads: int | None = None,
+    unsubscribes: int | None = None,
+    at: str = "",
+) -> dict[str, Any]:
+    """Another world in this one's place; without numbers as many people, from the next seed.
+
+    It is settled now, or as if it were `at`, an ISO time, from which its clock then goes on.
+    """
+    old = world.size
+    size = Size(
+        seed=old.seed + 1 if seed is None else seed,
+        contacts=old.contacts if contacts is None else contacts,
+        leads=old.leads if leads is None else leads,
+        unsubscribes=old.unsubscribes if unsubscribes is None else unsubscribes,
+    )
+    if world.replace is None:
+        raise ActRefused("this server serves one world only")
+    world.replace(size, from_text(at) if at else None)
+    return asdict(size)

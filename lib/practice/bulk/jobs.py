@@ -1,0 +1,191 @@
+"""Query jobs of Bulk API 2.0: their states, and the threads that work on them.
+
+A job keeps the rows it found and writes CSV when somebody asks for a page, so that a million rows
+cost a list of references and no text. Jobs end with the process, as cursors and sessions do.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Any
+
+from lib.clock import Clock
+from lib.practice.bulk.query import BulkQuery
+from lib.practice.faults.faults import Fault
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row, stamp
+
+MOST_A_DAY = 10_000
+
+_LIFE = timedelta(days=7)
+_DAY = timedelta(days=1)
+_ENDED = ("JobComplete", "Failed", "Aborted")
+_FAILED = "InternalServerError : InternalServerError : Unable to execute query"
+
+
+@dataclass(slots=True)
+class QueryJob:
+    """One job; `version` is that of the API in which it was made, such as `59.0`."""
+
+    id: str
+    user_id: str
+    operation: str
+    version: str
+    delimiter: str
+    line_ending: str
+    query: BulkQuery
+    created: datetime
+    state: str = "UploadComplete"
+    touched: datetime = field(init=False)
+    rows: Sequence[Row] = ()
+    error: str = ""
+    took_ms: int = 0
+    stopped: Event = field(default_factory=Event, repr=False)
+
+    def __post_init__(self) -> None:
+        self.touched = self.created
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether its state is its last."""
+        return self.state in _ENDED
+
+    def told(self) -> dict[str, Any]:
+        """The job as it is told when it is made or aborted."""
+        return {
+            "id": self.id,
+            "operation": self.operation,
+            "object": self.query.sobject,
+            "createdById": self.user_id,
+            "createdDate": stamp(self.created),
+            "systemModstamp": stamp(self.touched),
+            "state": self.state,
+            "concurrencyMode": "Parallel",
+            "contentType": "CSV",
+            "apiVersion": float(self.version),
+            "lineEnding": self.line_ending,
+            "columnDelimiter": self.delimiter,
+        }
+
+    def told_in_list(self) -> dict[str, Any]:
+        """The job among all jobs."""
+        told = self.told()
+        ending = {name: told.pop(name) for name in ("lineEnding", "columnDelimiter")}
+        return {**told, "jobType": "V2Query", **ending}
+
+    def told_wholly(self) -> dict[str, Any]:
+        """The job as it is told when somebody asks for it alone."""
+        figures = {
+            "numberRecordsProcessed": len(self.rows),
+            "retries": 0,
+            "totalProcessingTime": self.took_ms,
+            "isPkChunkingSupported": True,
+        }
+        error = {"errorMessage": self.error} if self.error else {}
+        return {**self.told_in_list(), **figures, **error}
+
+
+@dataclass(slots=True)
+class QueryJobs:
+    """The jobs of one org; safe to use from several threads.
+
+    `next_fault` tells of the trouble that waits for the next job: `slow_job`, `failed_job`.
+    """
+
+    clock: Clock
+    next_fault: Callable[[str], Fault | None] = lambda _kind: None
+    _jobs: dict[str, QueryJob] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def start(self, job: QueryJob, lock: Any) -> None:
+        """Take a job in and work on it in a thread, holding the org's lock while it reads."""
+        with self._lock:
+            if self._made_today() >= MOST_A_DAY:
+                message = f"Max bulk v2 query jobs ({MOST_A_DAY}) per 24 hrs has been reached"
+                raise Refusal("LIMIT_EXCEEDED", message)
+            self._jobs[job.id] = job
+        slow, failed = self.next_fault("slow_job"), self.next_fault("failed_job")
+        Thread(target=self._work, args=(job, lock, slow, failed), daemon=True).start()
+
+    @property
+    def left_today(self) -> int:
+        """How many more jobs may be made within 24 hours."""
+        with self._lock:
+            return MOST_A_DAY - self._made_today()
+
+    def find(self, job_id: str) -> QueryJob | None:
+        """A job by its id, unless it is older than seven days."""
+        with self._lock:
+            self._forget_old()
+            return self._jobs.get(job_id)
+
+    def of(self, user_id: str | None) -> list[QueryJob]:
+        """All jobs, oldest first; with a user only his."""
+        with self._lock:
+            self._forget_old()
+            return [one for one in self._jobs.values() if user_id in (None, one.user_id)]
+
+    def abort(self, job: QueryJob) -> None:
+        """End a job that is not at its end yet. Raises Refusal."""
+        with self._lock:
+            if job.is_ended:
+                message = "Aborting already Completed Job not allowed"
+                raise Refusal("INVALIDJOBSTATE", message)
+            self._enter(job, "Aborted")
+            job.stopped.set()
+
+    def drop(self, job: QueryJob) -> None:
+        """Forget a job and its results. Raises Refusal while it is under way."""
+        with self._lock:
+            if not job.is_ended:
+                message = (
+                    "Error encountered when deleting the job because the job is not terminated"
+                )
+                raise Refusal("API_ERROR", message)
+            self._jobs.pop(job.id, None)
+
+    def close(self) -> None:
+        """Let the threads of jobs under way end."""
+        for one in self.of(None):
+            one.stopped.set()
+
+    def _forget_old(self) -> None:
+        now = self.clock()
+        for one in [job for job in self._jobs.values() if now - job.created > _LIFE]:
+            del self._jobs[one.id]
+
+    def _made_today(self) -> int:
+        now = self.clock()
+        return sum(1 for one in self._jobs.values() if now - one.created < _DAY)
+
+    def _work(self, job: QueryJob, lock: Any, slow: Fault | None, failed: Fault | None) -> None:
+        begun = monotonic()
+        if slow and job.stopped.wait(slow.seconds / 2):
+            return
+        self._move(job, "InProgress")
+        if slow and job.stopped.wait(slow.seconds / 2):
+            return
+        if failed:
+            self._move(job, "Failed", error=failed.message or _FAILED)
+            return
+        try:
+            with lock:
+                rows = job.query.find()
+        except Refusal as refusal:
+            self._move(job, "Failed", error=f"{refusal.error_code} : {refusal.message}")
+            return
+        job.took_ms = round((monotonic() - begun) * 1000)
+        self._move(job, "JobComplete", rows)
+
+    def _move(self, job: QueryJob, state: str, rows: Sequence[Row] = (), error: str = "") -> None:
+        """The next state, unless somebody aborted the job meanwhile."""
+        with self._lock:
+            if not job.is_ended:
+                job.rows, job.error = rows, error
+                self._enter(job, state)
+
+    def _enter(self, job: QueryJob, state: str) -> None:
+        job.state = state
+        job.touched = self.clock()

@@ -1,0 +1,97 @@
+"""A query as Bulk API 2.0 takes it: what it refuses, and the pages of CSV that it gives.
+
+Source: Bulk API 2.0 and Bulk API Developer Guide, "Understanding Bulk API 2.0 Query". The texts for
+subqueries, aggregates and compound fields are recorded, those for OFFSET and TYPEOF are not.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
+from lib.practice.soql.asked import Asked
+from lib.practice.soql.eval import parsed, sobject_of
+from lib.practice.soql.flat import FlatColumn
+from lib.practice.soql.groups import is_aggregate
+from lib.practice.soql.plan import Plan
+from lib.soql import tree
+
+DELIMITERS = {
+    "BACKQUOTE": "`",
+    "CARET": "^",
+    "COMMA": ",",
+    "PIPE": "|",
+    "SEMICOLON": ";",
+    "TAB": "\t",
+}
+LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
+
+_AT_ONCE = 2000
+"""Rows that are written together: some 200 kB of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkQuery:
+    """A query that Bulk accepts, compiled: its sObject, its columns, and what finds its rows."""
+
+    sobject: str
+    columns: tuple[FlatColumn, ...]
+    find: Callable[[], Sequence[Row]]
+
+
+def bulk_query(asked: Asked) -> BulkQuery:
+    """Read a query for a job. Raises Refusal for what no query, or no query of Bulk, may say."""
+    query = parsed(asked.text)
+    kind = sobject_of(asked, query)
+    _refuse_unsupported(query)
+    plan = Plan(asked, query, kind)
+    columns = plan.flat()
+    if any(one.type in ("address", "location") for one in columns):
+        raise _unsupported("Selecting compound data not supported in Bulk Query")
+    plan.check()
+    return BulkQuery(kind.name, tuple(columns), plan.rows)
+
+
+def csv_page(
+    columns: Sequence[FlatColumn], rows: Sequence[Row], delimiter: str, line_ending: str
+) -> Iterator[bytes]:
+    """A page of results, in pieces: the titles, then the rows; every value in quotes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text, delimiter=delimiter, lineterminator=line_ending, quoting=csv.QUOTE_ALL
+    )
+    writer.writerow([one.title for one in columns])
+    for start in range(0, max(len(rows), 1), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        writer.writerows(zip(*(one.values(some) for one in columns), strict=True))
+        yield text.getvalue().encode("utf-8", "replace")
+        text.seek(0)
+        text.truncate()
+
+
+def _refuse_unsupported(query: tree.Query) -> None:
+    if is_aggregate(query):
+        raise _unsupported("Aggregate Relationships not supported in Bulk Query")
+    if query.offset is not None:
+        raise _unsupported("OFFSET not supported in Bulk Query")
+    for column in query.columns:
+        match column:
+            case tree.Child():
+                raise _unsupported(
+                    "Aggregate Relationships not supported in Bulk V2 Query with CSV content type"
+                )
+            case tree.TypeOf():
+                raise _unsupported("TYPEOF not supported in Bulk Query")
+            case tree.Column(tree.Function() as function) if _is_unbounded(function):
+                raise _unsupported("FIELDS(ALL) and FIELDS(CUSTOM) not supported in Bulk Query")
+
+
+def _is_unbounded(function: tree.Function) -> bool:
+    names = [one.name.upper() for one in function.arguments if isinstance(one, tree.Field)]
+    return function.name.lower() == "fields" and names != ["STANDARD"]
+
+
+def _unsupported(message: str) -> Refusal:
+    return Refusal("API_ERROR", message)

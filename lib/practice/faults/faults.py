@@ -1,0 +1,266 @@
+"""What can go wrong on the way: a status for an answer, a lost connection, a slow or cut answer.
+
+A fault is one value with the requests it concerns and how often; adding a kind means a line in
+`KINDS` and a branch in lib/practice/faults/misbehaving.py.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from threading import Lock
+from xml.sax.saxutils import escape
+
+from lib.errors import UsageError
+
+KINDS = {
+    "status": "answers with this HTTP status and does no work",
+    "reset": "resets the connection before any work is done",
+    "reset_after": "does the work, then resets the connection without an answer",
+    "slow": "waits `seconds` before it does the work",
+    "cut": "does the work, sends `share` of the answer's body as if it were the whole",
+    "cut_off": "does the work, sends `share` of the answer's body and closes the connection",
+    "rows": "refuses each record of a collection with `code` and `message`, or only `records`",
+    "expire_sessions": "ends every session, so that the request finds its own expired",
+    "slow_job": "the next Bulk query job takes `seconds`",
+    "failed_job": "the next Bulk query job ends as Failed, with `message`",
+}
+JOB_KINDS = ("slow_job", "failed_job")
+"""Faults of jobs, not of requests."""
+AREAS = ("data", "signin", "jangomail", "any")
+
+_WRITES = ("POST", "PATCH", "PUT", "DELETE")
+_PREFIXES = (
+    ("data", ("/services/data",)),
+    ("signin", ("/services/Soap", "/services/oauth2", "/id/")),
+    ("jangomail", ("/api.asmx",)),
+)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One thing that goes wrong. `times` is how often still; `None` is until it is cleared.
+
+    `after` is how many requests that it concerns still pass untouched before.
+    `method` may be a method or `write`; `path` is a regular expression looked for in the path.
+    `code` and `message` replace those which the status has by itself. With `more_than` it concerns
+    only collections of more records, and with `records` (ids, with blanks between) only those that
+    hold one of them.
+    """
+
+    kind: str
+    area: str = "data"
+    times: int | None = 1
+    after: int = 0
+    method: str = ""
+    path: str = ""
+    status: int = 503
+    code: str = ""
+    message: str = ""
+    seconds: float = 1.0
+    share: float = 0.5
+    more_than: int = 0
+    records: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise _unusable(f"{self.kind!r} is no kind of fault", f"Use one of {', '.join(KINDS)}.")
+        if self.area not in AREAS:
+            raise _unusable(f"{self.area!r} is no area", f"Use one of {', '.join(AREAS)}.")
+        if self.times is not None and self.times < 1:
+            raise _unusable("a fault happens at least once", "Give times=1 or more, or none.")
+        if self.after < 0:
+            raise _unusable("after counts requests", "Give after=0 or more.")
+        if self.more_than < 0:
+            raise _unusable("more_than counts records", "Give more_than=0 or more.")
+        if not 200 <= self.status <= 599:
+            raise _unusable(f"{self.status} is no HTTP status", "Give one from 200 to 599.")
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise _unusable(f"path: {error}", "Give a regular expression.") from error
+
+    @property
+    def is_about_records(self) -> bool:
+        """Whether the records of a collection decide if it happens."""
+        return self.kind == "rows" or self.more_than > 0 or self.records != ""
+
+    def names(self, record_id: str) -> bool:
+        """Whether it is about this record; without `records` about all."""
+        return not self.records or record_id in self.records.split()
+
+    def concerns(self, method: str, path: str, ids: Sequence[str] = ()) -> bool:
+        """Whether it is about such a request; `ids` are those of a collection's records."""
+        area = area_of(path)
+        return (
+            area != ""
+            and self.kind not in JOB_KINDS
+            and self.area in ("any", area)
+            and (
+                self.method.upper() in ("", method) or (self.method == "write" and _writes(method))
+            )
+            and re.search(self.path, path) is not None
+            and (not self.is_about_records or self._concerns_records(ids))
+        )
+
+    def _concerns_records(self, ids: Sequence[str]) -> bool:
+        return len(ids) > self.more_than and any(self.names(one) for one in ids)
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults waiting in one practice org, oldest first; safe to use from several threads."""
+
+    waiting: list[Fault] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def add(self, fault: Fault) -> None:
+        """Let it happen from the next request on."""
+        with self._lock:
+            self.waiting.append(fault)
+
+    def clear(self) -> int:
+        """Let everything work again; how many faults were waiting."""
+        with self._lock:
+            count = len(self.waiting)
+            self.waiting.clear()
+            return count
+
+    @property
+    def are_about_records(self) -> bool:
+        """Whether one of them asks for the records of a request."""
+        with self._lock:
+            return any(fault.is_about_records for fault in self.waiting)
+
+    def take(self, method: str, path: str, ids: Sequence[str] = ()) -> Fault | None:
+        """The first fault that concerns a request, counted as having happened."""
+        with self._lock:
+            for fault in self.waiting:
+                if fault.concerns(method, path, ids) and not self._passes(fault):
+                    self._count_down(fault)
+                    return fault
+        return None
+
+    def take_for_job(self, kind: str) -> Fault | None:
+        """The first fault of a kind of `JOB_KINDS`, counted as having happened."""
+        with self._lock:
+            for fault in self.waiting:
+                if fault.kind == kind and not self._passes(fault):
+                    self._count_down(fault)
+                    return fault
+        return None
+
+    def _passes(self, fault: Fault) -> bool:
+        if fault.after == 0:
+            return False
+        fault.after -= 1
+        return True
+
+    def _count_down(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if fault.times == 0:
+            self.waiting.remove(fault)
+
+
+def area_of(path: str) -> str:
+    """`data`, `signin` or `jangomail`; empty for the control addresses, which never fail."""
+    for area, prefixes in _PREFIXES:
+        if path.startswith(prefixes):
+            return area
+    return ""
+
+
+def fault_from_text(text: str) -> Fault:
+    """Read `KIND[,NAME=VALUE…]`, such as `status,status=503,times=3,path=/composite`.
+
+    Raises UsageError.
+    """
+    kind, *settings = text.split(",")
+    return fault_from_pairs(kind.strip(), (one.partition("=")[::2] for one in settings))
+
+
+def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
+    """A fault from names and values as JSON or a command line holds them. Raises UsageError."""
+    known = {one.name: one.type for one in fields(Fault)}
+    values: dict[str, object] = {}
+    for name, value in pairs:
+        if name not in known or name == "kind":
+            raise _unusable(f"{name!r} is no setting of a fault", f"Use {', '.join(known)}.")
+        values[name] = _converted(name, value)
+    return Fault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
+
+
+_CONVERTERS: dict[str, type[int] | type[float]] = {
+    "times": int,
+    "after": int,
+    "status": int,
+    "more_than": int,
+    "seconds": float,
+    "share": float,
+}
+
+
+def _converted(name: str, value: object) -> object:
+    if name == "times" and value in (None, "", "none"):
+        return None
+    try:
+        return _CONVERTERS.get(name, str)(str(value))
+    except ValueError as error:
+        raise _unusable(f"{name}={value!r} is no number", f"Give a number for {name}.") from error
+
+
+def body_for(fault: Fault, path: str) -> tuple[str, str]:
+    """The media type and text with which a vendor's service answers such a status at a path."""
+    if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
+        return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
+    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
+    code, message = fault.code or code, fault.message or message
+    if path.startswith("/services/oauth2"):
+        return _JSON, json.dumps({"error": code, "error_description": message})
+    if path.startswith("/services/Soap"):
+        return "text/xml;charset=UTF-8", _soap_fault(code, message)
+    return _JSON, json.dumps([{"message": message, "errorCode": code}])
+
+
+def _soap_fault(code: str, message: str) -> str:
+    text = escape(message)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
+        'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault>'
+        f"<faultcode>sf:{code}</faultcode><faultstring>{code}: {text}</faultstring><detail>"
+        f"<sf:LoginFault><sf:exceptionCode>{code}</sf:exceptionCode><sf:exceptionMessage>{text}"
+        "</sf:exceptionMessage></sf:LoginFault></detail></soapenv:Fault></soapenv:Body>"
+        "</soapenv:Envelope>"
+    )
+
+
+def refused_row(fault: Fault) -> dict[str, object]:
+    """The result of one record of a collection that the fault refuses."""
+    code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
+    error = {"statusCode": code, "message": message, "fields": list[str]()}
+    return {"success": False, "errors": [error]}
+
+
+_JSON = "application/json;charset=UTF-8"
+_UNKNOWN = (
+    "An unexpected error occurred. Please include this ErrorId if you contact support: "
+    "1234567890-12345 (-1234567890)"
+)
+_CODES = {
+    401: ("INVALID_SESSION_ID", "Session expired or invalid"),
+    403: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."),
+    404: ("NOT_FOUND", "The requested resource does not exist"),
+    429: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
+    503: ("SERVER_UNAVAILABLE", "server too busy"),
+}
+
+
+def _writes(method: str) -> bool:
+    return method in _WRITES
+
+
+def _unusable(message: str, remedy: str) -> UsageError:
+    return UsageError(message, remedy=remedy)

@@ -1,0 +1,184 @@
+"""JangoMail's methods for unsubscribes, bounces and campaigns, and the table of all methods."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from lib.practice.jangomail.account import CAMPAIGNS, Bounce, MailAccount, MailRefused
+from lib.practice.jangomail.groups import GROUP_METHODS
+from lib.practice.jangomail.method import Arguments, Call, Method, report
+from lib.practice.jangomail.wire import Row, Rows, read_date, string_answer, value_answer
+from lib.practice.org import Unsubscribe
+
+
+def _unsubscribe_list(account: MailAccount, given: Arguments) -> Response:
+    since = read_date(given["Since"], account.zone)
+    entries = account.unsubscribes()
+    return string_answer(
+        dict.fromkeys(one.address for one in entries if since is None or one.asked >= since)
+    )
+
+
+def _unsubscribes(account: MailAccount, _given: Arguments) -> Rows:
+    return _unsubscribe_rows(account, account.unsubscribes())
+
+
+def _unsubscribes_of_campaign(account: MailAccount, given: Arguments) -> Rows:
+    job_id = _job(given)
+    # Made up: every second one came by the one campaign, the others by the other.
+    entries = account.unsubscribes()[list(CAMPAIGNS).index(job_id) :: len(CAMPAIGNS)]
+    return _unsubscribe_rows(account, entries)
+
+
+def _unsubscribe_rows(account: MailAccount, entries: Iterable[Unsubscribe]) -> Rows:
+    rows: list[Row] = [
+        {"EmailAddress": one.address, "UnsubscribeDateTime": one.asked} for one in entries
+    ]
+    return Rows("Unsubscribes", rows, account.zone)
+
+
+def _add_unsubscribe(account: MailAccount, given: Arguments) -> Response:
+    if not account.unsubscribe(given["EmailAddress"]):
+        raise MailRefused(
+            "DuplicateEmailAddressException", "Email address is already on the unsubscribe list."
+        )
+    return string_answer([given["EmailAddress"]])
+
+
+def _delete_unsubscribe(account: MailAccount, given: Arguments) -> Response:
+    return _answer_if(account.resubscribe(given["EmailAddress"]), given)
+
+
+def _check_unsubscribe(account: MailAccount, given: Arguments) -> Response:
+    return _answer_if(account.is_unsubscribed(given["EmailAddress"]), given)
+
+
+def _answer_if(found: bool, given: Arguments) -> Response:
+    if found:
+        return string_answer([given["EmailAddress"]])
+    return value_answer("string", "1\nEmail address not found.")
+
+
+def _bounce_list(*, detailed: bool, often: int = 1, past: bool = False) -> Call:
+    """One of the bounce lists: those that bounced at least so often since, or ever (`past`)."""
+
+    def call(account: MailAccount, given: Arguments) -> Response:
+        since = read_date(given["Since"], account.zone)
+        bounces = account.bounces()
+        recent = [one for one in bounces if since is None or one.bounced >= since]
+        counted = bounces if past else recent
+        lines: dict[str, str] = {}
+        for one in recent:
+            times = sum(1 for other in counted if other.address.lower() == one.address.lower())
+            if times >= often:
+                lines[one.address] = _bounce_line(one) if detailed else one.address
+        return string_answer(lines.values())
+
+    return call
+
+
+def _bounce_line(bounce: Bounce) -> str:
+    return f"{bounce.address},{bounce.smtp_code},{int(bounce.definitive)}"
+
+
+def _bounces_of_campaign(account: MailAccount, given: Arguments) -> Rows:
+    job_id = _job(given)
+    rows: list[Row] = [
+        {
+            "EmailAddress": one.address,
+            "SMTPCode": one.smtp_code,
+            "Definitive": int(one.definitive),
+            "BounceDateTime": one.bounced,
+        }
+        for one in account.bounces()
+        if one.job_id == job_id
+    ]
+    return Rows("Bounces", rows, account.zone)
+
+
+def _add_bounce(account: MailAccount, given: Arguments) -> Response:
+    account.add_bounce(Bounce(given["EmailAddress"], account.org.clock()))
+    return string_answer([given["EmailAddress"]])
+
+
+def _delete_bounce(account: MailAccount, given: Arguments) -> Response:
+    return _answer_if(account.delete_bounce(given["EmailAddress"]), given)
+
+
+def _check_bounce(account: MailAccount, given: Arguments) -> Response:
+    address = given["EmailAddress"].strip().lower()
+    return _answer_if(any(one.address.lower() == address for one in account.bounces()), given)
+
+
+def _campaigns(account: MailAccount, given: Arguments) -> Rows:
+    begin = read_date(given["BeginDate"], account.zone)
+    end = read_date(given["EndDate"], account.zone)
+    rows: list[Row] = [
+        {"JobID": job_id, "Subject": subject, "SendDateTime": _sent(account, place)}
+        for place, (job_id, subject) in enumerate(CAMPAIGNS.items())
+    ]
+    within = [
+        row
+        for row in rows
+        if (begin is None or _moment(row) >= begin) and (end is None or _moment(row) <= end)
+    ]
+    within.sort(key=_moment, reverse=given["SortOrder"].upper().startswith("D"))
+    return Rows("MassEmails", within, account.zone)
+
+
+def _sent(account: MailAccount, place: int) -> datetime:
+    # Made up: the first campaign went out at the oldest unsubscribe, the others a month later each.
+    entries = account.unsubscribes()
+    first = entries[0].asked if entries else account.org.clock()
+    return first + timedelta(days=30 * place)
+
+
+def _moment(row: Row) -> datetime:
+    moment = row["SendDateTime"]
+    assert isinstance(moment, datetime)  # noqa: S101  # see _campaigns
+    return moment
+
+
+def _job(given: Arguments) -> int:
+    job_id = int(given["JobID"]) if given["JobID"].isdigit() else 0
+    if job_id not in CAMPAIGNS:
+        raise MailRefused("InvalidJobIDException", "Invalid Job ID.")
+    return job_id
+
+
+_ADDRESS = ("EmailAddress",)
+_BOUNCE_REPORT = report("Reports_GetBouncesByCampaign", _bounces_of_campaign, "JobID")
+
+METHODS: Mapping[str, Method] = {
+    "GetUnsubscribeList": Method(("Since",), _unsubscribe_list),
+    **report("Reports_GetUnsubscribesAll", _unsubscribes),
+    **report("Reports_GetUnsubscribesByCampaign", _unsubscribes_of_campaign, "JobID"),
+    **report(
+        "Reports_GetMassEmailInformation",
+        _campaigns,
+        "BeginDate",
+        "EndDate",
+        "SortBy",
+        "SortOrder",
+    ),
+    "AddUnsubscribe": Method(_ADDRESS, _add_unsubscribe),
+    "DeleteUnsubscribe": Method(_ADDRESS, _delete_unsubscribe),
+    "CheckUnsubscribe": Method(_ADDRESS, _check_unsubscribe),
+    "GetBounceListAll": Method(("Since",), _bounce_list(detailed=False)),
+    "GetBounceListAll2": Method(("Since",), _bounce_list(detailed=True)),
+    "GetBounceListNormal": Method(("Since",), _bounce_list(detailed=False, often=2)),
+    "GetBounceListNormal2": Method(("Since",), _bounce_list(detailed=True, often=2)),
+    "GetBounceListNormal_IncludePast": Method(
+        ("Since",), _bounce_list(detailed=False, often=2, past=True)
+    ),
+    "GetBounceListNormal_IncludePast2": Method(
+        ("Since",), _bounce_list(detailed=True, often=2, past=True)
+    ),
+    **_BOUNCE_REPORT,
+    "Reports_GetBouncesByCampaign_XML2": _BOUNCE_REPORT["Reports_GetBouncesByCampaign_XML"],
+    "AddBounce": Method(_ADDRESS, _add_bounce),
+    "DeleteBounce": Method(_ADDRESS, _delete_bounce),
+    "CheckBounce": Method(_ADDRESS, _check_bounce),
+    **GROUP_METHODS,
+}

@@ -1,0 +1,200 @@
+"""Salesforce's REST API of the practice org: which address does what, and how HTTP gets there."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from lib.practice import describe
+from lib.practice.org import Org
+from lib.practice.refusal import Refusal
+from lib.practice.rest import bulk as rest_bulk
+from lib.practice.rest import changes as rest_changes
+from lib.practice.rest import collections as rest_collections
+from lib.practice.rest import limits as rest_limits
+from lib.practice.rest import query as rest_query
+from lib.practice.rest import records as rest_records
+from lib.practice.rest.calls import Address, Answer, Call, not_found, refused
+from lib.practice.rest.composite import Composite, run_batch
+from lib.practice.rest.routing import Resource, dispatch
+from lib.practice.rest.tree import create_tree
+from lib.practice.versions import NEWEST, OLDEST
+from lib.practice.web import base_of
+
+_JSON = "application/json;charset=UTF-8"
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_SEASONS = ("Summer", "Winter", "Spring")
+_FIRST_YEAR = 14
+
+
+class WhoAsks(Protocol):
+    """Tells whose request it is; raises where nobody's."""
+
+    def user_of(self, request: Request) -> str: ...
+
+
+def routes(org: Org, sessions: WhoAsks) -> list[Route]:
+    """Everything under /services/data of one org."""
+    door = _Door(org, sessions)
+    return [
+        Route("/services/data", _list_versions, methods=["GET"]),
+        Route("/services/data/", _list_versions, methods=["GET"]),
+        Route("/services/data/{rest:path}", door.serve, methods=_METHODS),
+    ]
+
+
+def _composite(call: Call) -> Answer:
+    return Composite(call, _inner_dispatch).run()
+
+
+def _batch(call: Call) -> Answer:
+    return run_batch(call, _inner_dispatch)
+
+
+def _nowhere(_call: Call, **_parts: str) -> Answer:
+    raise not_found()
+
+
+_INNER = (
+    Resource("limits", {"GET": rest_limits.show_limits}),
+    Resource("limits/recordCount", {"GET": rest_limits.count_records}),
+    Resource("query", {"GET": rest_query.query}),
+    Resource("query/{locator}", {"GET": rest_query.query_more}),
+    Resource("queryAll", {"GET": rest_query.query_all}),
+    Resource("queryAll/{locator}", {"GET": rest_query.query_more}),
+    Resource("sobjects", {"GET": describe.describe_global}),
+    Resource("sobjects/{sobject}/describe", {"GET": describe.describe}),
+    Resource("sobjects/{sobject}/describe/{layouts}", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/listviews", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/listviews/{view}", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/quickActions", {"GET": _nowhere}),
+    Resource("sobjects/{sobject}/updated", {"GET": rest_changes.updated}),
+    Resource("sobjects/{sobject}/deleted", {"GET": rest_changes.deleted}),
+    Resource("sobjects/{sobject}", {"GET": describe.describe_basic, "POST": rest_records.create}),
+    Resource(
+        "sobjects/{sobject}/{record_id}",
+        {
+            "GET": rest_records.read,
+            "PATCH": rest_records.update,
+            "DELETE": rest_records.delete,
+        },
+    ),
+    Resource(
+        "sobjects/{sobject}/{key_field}/{key}",
+        {
+            "GET": rest_records.read_by,
+            "PATCH": rest_records.upsert,
+            "DELETE": rest_records.delete_by,
+        },
+    ),
+    Resource(
+        "composite/sobjects",
+        {
+            "POST": rest_collections.create,
+            "PATCH": rest_collections.update,
+            "DELETE": rest_collections.delete,
+        },
+    ),
+    Resource(
+        "composite/sobjects/{sobject}",
+        {"GET": rest_collections.retrieve, "POST": rest_collections.retrieve},
+    ),
+    Resource("composite/sobjects/{sobject}/{key_field}", {"PATCH": rest_collections.upsert}),
+    Resource("composite/tree/{sobject}", {"POST": create_tree}),
+)
+_RESOURCES = (
+    Resource("", {"GET": rest_limits.list_resources}),
+    Resource("composite", {"POST": _composite}),
+    Resource("composite/batch", {"POST": _batch}),
+    Resource("jobs/query", {"GET": rest_bulk.list_jobs, "POST": rest_bulk.create}),
+    Resource(
+        "jobs/query/{job_id}",
+        {"GET": rest_bulk.show, "PATCH": rest_bulk.abort, "DELETE": rest_bulk.delete},
+    ),
+    Resource("jobs/query/{job_id}/results", {"GET": rest_bulk.results}),
+    Resource("jobs/query/{job_id}/resultPages", {"GET": rest_bulk.result_pages}),
+    *_INNER,
+)
+
+
+def _inner_dispatch(call: Call) -> Answer:
+    return dispatch(_INNER, call)
+
+
+class _Door:
+    """From HTTP to calls and back."""
+
+    def __init__(self, org: Org, sessions: WhoAsks) -> None:
+        self.org = org
+        self.sessions = sessions
+
+    async def serve(self, request: Request) -> Response:
+        """One request, whatever its address below /services/data."""
+        raw = request.scope["raw_path"].decode("ascii", "replace")
+        query = request.scope["query_string"].decode("latin-1")
+        address = Address.read(f"{raw}?{query}")
+        _refuse_version(address.version)
+        user_id = self.sessions.user_of(request)
+        text = (await request.body()).decode("utf-8", "replace")
+        call = Call(
+            self.org, user_id, request.method, address, request.headers, text, base_of(request)
+        )
+        answer = await run_in_threadpool(partial(self._answer, call))
+        return self._written(answer)
+
+    def _answer(self, call: Call) -> Answer:
+        if not self._counted():
+            return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))
+        try:
+            _refuse_media(call.headers, call.text)
+        except Refusal as refusal:
+            return refused(refusal)
+        return dispatch(_RESOURCES, call)
+
+    def _counted(self) -> bool:
+        with self.org.lock:
+            left = self.org.meter.used < self.org.switches.api_calls_max
+            if left:
+                self.org.meter.count()
+            return left
+
+    def _written(self, answer: Answer) -> Response:
+        usage = f"api-usage={self.org.meter.used}/{self.org.switches.api_calls_max}"
+        headers = {**answer.headers, "Sforce-Limit-Info": usage}
+        if answer.pieces is not None:
+            return StreamingResponse(answer.pieces, answer.status, headers, answer.media_type)
+        if answer.body is None:
+            return Response(status_code=answer.status, headers=headers)
+        return JSONResponse(answer.body, answer.status, headers, _JSON)
+
+
+async def _list_versions(_request: Request) -> Response:
+    versions = [
+        {"label": _label(one), "url": f"/services/data/v{one}.0", "version": f"{one}.0"}
+        for one in range(OLDEST, NEWEST + 1)
+    ]
+    return JSONResponse(versions, media_type=_JSON)
+
+
+def _label(version: int) -> str:
+    since = version - OLDEST
+    return f"{_SEASONS[since % 3]} '{_FIRST_YEAR + (since + 2) // 3}"
+
+
+def _refuse_version(version: str) -> None:
+    whole, point, rest = version.partition(".")
+    if not whole.isdecimal() or not point or rest != "0" or int(whole) > NEWEST:
+        raise not_found()
+    if int(whole) < OLDEST:
+        raise Refusal("GONE", "The requested API version is no longer available")
+
+
+def _refuse_media(headers: Mapping[str, str], text: str) -> None:
+    media = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if text and media != "application/json":
+        message = f"Content-Type header specified in HTTP request is not supported: {media}"
+        raise Refusal("UNSUPPORTED_MEDIA_TYPE", message)

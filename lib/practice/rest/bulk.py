@@ -1,0 +1,179 @@
+"""Bulk API 2.0 queries: `/jobs/query` and what lies below it.
+
+Source: Bulk API 2.0 and Bulk API Developer Guide, "Bulk API 2.0 Query". Answers to misuse that the
+guide does not show are guessed; docs/practice.md names them.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+from lib.practice.bulk.jobs import QueryJob
+from lib.practice.bulk.query import DELIMITERS, LINE_ENDINGS, bulk_query, csv_page
+from lib.practice.ids import normalised
+from lib.practice.refusal import Refusal
+from lib.practice.rest.calls import Answer, Call, not_found
+from lib.practice.soql.asked import Asked
+
+MOST_PER_PAGE = 100_000
+"""Rows of a page whose size nobody asked for; Salesforce says only that it chooses one."""
+
+_PREFIX = "750"
+_PAGES_AT_ONCE = 5
+_JOBS_AT_ONCE = 1000
+_RESULT_PAGES_SINCE = 58
+_SEES_ALL = ("PermissionsManageDataIntegrations", "PermissionsModifyAllData")
+_CSV = "text/csv;charset=UTF-8"
+
+
+def create(call: Call) -> Answer:
+    """Make a job of a query; Salesforce answers at once and works on it afterwards."""
+    asked = call.json_object()
+    operation = _chosen(asked, "operation", ("query", "queryAll"), "")
+    _chosen(asked, "contentType", ("CSV",), "CSV")
+    delimiter = _chosen(asked, "columnDelimiter", DELIMITERS, "COMMA")
+    line_ending = _chosen(asked, "lineEnding", LINE_ENDINGS, "LF")
+    text = asked.get("query")
+    if not isinstance(text, str) or not text.strip():
+        raise Refusal("INVALIDJOB", "InvalidJob : Must specify query")
+    org = call.org
+    now = org.clock()
+    with org.lock:
+        query = bulk_query(Asked(text, call.view, now, call.root, operation == "queryAll"))
+        job_id = org.ids.next(_PREFIX)
+    job = QueryJob(
+        job_id, call.user_id, operation, call.address.version, delimiter, line_ending, query, now
+    )
+    told = job.told()
+    org.jobs.start(job, org.lock)
+    return Answer(body=told)
+
+
+def list_jobs(call: Call) -> Answer:
+    """The jobs that the caller may see, a thousand an answer."""
+    kind = call.query.get("jobType", "V2Query")
+    jobs = call.org.jobs.of(None if _sees_all(call) else call.user_id) if kind == "V2Query" else []
+    start = _place(call.query.get("queryLocator"))
+    page = jobs[start : start + _JOBS_AT_ONCE]
+    done = start + _JOBS_AT_ONCE >= len(jobs)
+    following = f"{call.root}/jobs/query?queryLocator={_locator(start + _JOBS_AT_ONCE)}"
+    return Answer(
+        body={
+            "done": done,
+            "records": [one.told_in_list() for one in page],
+            "nextRecordsUrl": None if done else following,
+        }
+    )
+
+
+def show(call: Call, job_id: str) -> Answer:
+    """How a job is getting on."""
+    return Answer(body=_job(call, job_id).told_wholly())
+
+
+def abort(call: Call, job_id: str) -> Answer:
+    """End a job: the one change of state that a client may ask for."""
+    job = _job(call, job_id)
+    state = call.json_object().get("state")
+    if state != "Aborted":
+        raise Refusal("INVALIDJOBSTATE", f"InvalidJobState : Invalid state: {state}")
+    call.org.jobs.abort(job)
+    return Answer(body=job.told())
+
+
+def delete(call: Call, job_id: str) -> Answer:
+    """Remove a job that has ended, and its results."""
+    call.org.jobs.drop(_job(call, job_id))
+    return Answer(204)
+
+
+def results(call: Call, job_id: str) -> Answer:
+    """A page of a job's results as CSV; its locator is the same as long as the job lives."""
+    job = _complete(call, job_id)
+    start, most = _place(call.query.get("locator")), _most(call)
+    if start and start >= len(job.rows):
+        raise _bad_locator()
+    rows = job.rows[start : start + most]
+    end = start + len(rows)
+    headers = {
+        "Sforce-Locator": _locator(end) if end < len(job.rows) else "null",
+        "Sforce-NumberOfRecords": str(len(rows)),
+    }
+    pieces = csv_page(
+        job.query.columns, rows, DELIMITERS[job.delimiter], LINE_ENDINGS[job.line_ending]
+    )
+    return Answer(headers=headers, pieces=pieces, media_type=_CSV)
+
+
+def result_pages(call: Call, job_id: str) -> Answer:
+    """Where the next five pages of results lie, so that they can be had side by side."""
+    if int(call.address.version.partition(".")[0]) < _RESULT_PAGES_SINCE:
+        raise not_found()
+    job = _complete(call, job_id)
+    first = _place(call.query.get("locator"))
+    starts = range(first, max(len(job.rows), first + 1), MOST_PER_PAGE)
+    base = f"{call.root}/jobs/query/{job.id}"
+    pages = [f"{base}/results?locator={_locator(one)}" for one in starts[:_PAGES_AT_ONCE]]
+    done = len(starts) <= _PAGES_AT_ONCE
+    body: dict[str, Any] = {"resultPages": [{"resultUrl": one} for one in pages]}
+    if not done:
+        body["nextRecordsUrl"] = f"{base}/resultPages?locator={_locator(starts[_PAGES_AT_ONCE])}"
+    return Answer(body={**body, "done": done})
+
+
+def _chosen(asked: dict[str, Any], name: str, offered: Any, default: str) -> str:
+    value = asked.get(name, default)
+    if value not in offered:
+        message = f"InvalidJob : Must specify valid {name}: {', '.join(offered)}"
+        raise Refusal("INVALIDJOB", message)
+    return str(value)
+
+
+def _job(call: Call, job_id: str) -> QueryJob:
+    job = call.org.jobs.find(normalised(job_id) or "")
+    if job is None or (job.user_id != call.user_id and not _sees_all(call)):
+        raise not_found()
+    return job
+
+
+def _sees_all(call: Call) -> bool:
+    rights = call.org.view(call.user_id).rights
+    return any(rights.holds(one) for one in _SEES_ALL)
+
+
+def _complete(call: Call, job_id: str) -> QueryJob:
+    job = _job(call, job_id)
+    if job.version != call.address.version:
+        message = "API version must match the API version with which the job was created"
+        raise Refusal("API_ERROR", message, status=409)
+    if job.state != "JobComplete":
+        message = f"Results are available for jobs in state JobComplete; this is {job.state}"
+        raise Refusal("INVALIDJOBSTATE", message)
+    return job
+
+
+def _most(call: Call) -> int:
+    given = call.query.get("maxRecords")
+    if given is None:
+        return MOST_PER_PAGE
+    if not given.isdecimal() or int(given) < 1:
+        raise Refusal("API_ERROR", "maxRecords must be a positive number")
+    return int(given)
+
+
+def _locator(place: int) -> str:
+    """A place as recorded locators have it: base64 without the padding."""
+    return urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
+
+
+def _place(locator: str | None) -> int:
+    if not locator:
+        return 0
+    try:
+        return int(urlsafe_b64decode(locator + "=" * (-len(locator) % 4)))
+    except (ValueError, binascii.Error):
+        raise _bad_locator() from None
+
+
+def _bad_locator() -> Refusal:
+    return Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")

@@ -1,0 +1,122 @@
+"""One REST call as the practice org's handlers get it, and the answer they give.
+
+A subrequest of a composite call is a `Call` like any other, so both take the same road.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from lib.practice import json_text
+from lib.practice.json_text import unexpected
+from lib.practice.org import Org, View
+from lib.practice.refusal import Refusal
+from lib.practice.saving.writing import Writer
+from lib.practice.versions import NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`/services/data/v59.0/sobjects/Contact?fields=Id`, taken apart."""
+
+    version: str
+    path: tuple[str, ...]
+    query: Mapping[str, str]
+
+    @classmethod
+    def read(cls, url: str) -> "Address":
+        """Take an address apart. Raises `Refusal` where no data can lie."""
+        path, _, query = url.partition("?")
+        steps = [unquote(step) for step in path.split("/") if step]
+        if steps[:2] != ["services", "data"] or not steps[2:] or steps[2][:1] != "v":
+            raise not_found()
+        return cls(steps[2][1:], tuple(steps[3:]), dict(parse_qsl(query, keep_blank_values=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`headers` has lower-case names; `text` is the body, `site` scheme, host and port."""
+
+    org: Org
+    user_id: str
+    method: str
+    address: Address
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    site: str = ""
+
+    @property
+    def root(self) -> str:
+        """The address under which everything of this version lies."""
+        return f"/services/data/v{self.address.version}"
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What stands behind the question mark, decoded."""
+        return self.address.query
+
+    @property
+    def view(self) -> View:
+        """The org as the caller sees it in the version he speaks."""
+        whole = self.address.version.partition(".")[0]
+        return self.org.view(self.user_id).as_of(int(whole) if whole.isdecimal() else NEWEST)
+
+    def json(self) -> Any:
+        """The body. Raises `Refusal` where it is no JSON."""
+        return json_text.read(self.text)
+
+    def json_object(self) -> dict[str, Any]:
+        """The body, which must be an object."""
+        body = self.json()
+        if not isinstance(body, dict):
+            raise unexpected(body, self.text)
+        return body
+
+    def writer(self) -> Writer:
+        """Saves as the caller, heeding his `Sforce-Auto-Assign` header."""
+        assign = self.headers.get("sforce-auto-assign", "TRUE").strip().upper()
+        return Writer(self.org, self.user_id, auto_assign=assign != "FALSE")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, JSON body (`None`: empty) and headers beside the usual ones.
+
+    With `pieces` the body is what they give, of that media type.
+    """
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: Iterator[bytes] | None = None
+    media_type: str | None = None
+
+
+def refused(refusal: Refusal) -> Answer:
+    """The answer that carries a refusal: a list with one error."""
+    return Answer(refusal.status, [error_of(refusal, "errorCode")])
+
+
+def error_of(refusal: Refusal, code_name: str) -> dict[str, Any]:
+    """One error as JSON; single calls name the code `errorCode`, collections `statusCode`."""
+    error: dict[str, Any] = {"message": refusal.message, code_name: refusal.error_code}
+    if refusal.fields is not None:
+        error["fields"] = list(refusal.fields)
+    return error
+
+
+def objects_in(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The list of objects under a name of a body. Raises `Refusal` for anything else."""
+    found = body.get(name)
+    if not isinstance(found, list):
+        raise unexpected(found)
+    for one in found:
+        if not isinstance(one, dict):
+            raise unexpected(one)
+    return found
+
+
+def not_found() -> Refusal:
+    """The refusal of an address that leads nowhere."""
+    return Refusal("NOT_FOUND", "The requested resource does not exist")

@@ -1,0 +1,63 @@
+"""Limits, record counts, and the list of what there is."""
+
+from lib.practice.bulk.jobs import MOST_A_DAY
+from lib.practice.rest.calls import Answer, Call
+
+_RESOURCES = (
+    "composite",
+    "jobs",
+    "limits",
+    "query",
+    "queryAll",
+    "sobjects",
+)
+_STEADY = {
+    "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentSyncReportRuns": 20,
+    "DailyAsyncApexExecutions": 250_000,
+    "DailyBulkApiBatches": 15_000,
+    "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyDurableStreamingApiEvents": 10_000,
+    "DailyGenericStreamingApiEvents": 10_000,
+    "DailyStreamingApiEvents": 10_000,
+    "DailyWorkflowEmails": 1_000,
+    "DataStorageMB": 1_024,
+    "FileStorageMB": 1_024,
+    "HourlyAsyncReportRuns": 1_200,
+    "HourlyPublishedPlatformEvents": 50_000,
+    "HourlyTimeBasedWorkflow": 1_000,
+    "MassEmail": 5_000,
+    "SingleEmail": 5_000,
+}
+
+
+def list_resources(call: Call) -> Answer:
+    """Name → address of everything under this version."""
+    return Answer(body={name: f"{call.root}/{name}" for name in _RESOURCES})
+
+
+def show_limits(call: Call) -> Answer:
+    """The org's limits; of these only the daily calls and query jobs move here."""
+    most = call.org.switches.api_calls_max
+    daily = {"Max": most, "Remaining": max(0, most - call.org.meter.used)}
+    steady = {name: {"Max": number, "Remaining": number} for name, number in _STEADY.items()}
+    jobs = {"Max": MOST_A_DAY, "Remaining": call.org.jobs.left_today}
+    moving = {"DailyApiRequests": daily, "DailyBulkV2QueryJobs": jobs}
+    return Answer(body=dict(sorted({**moving, **steady}.items())))
+
+
+def count_records(call: Call) -> Answer:
+    """How many rows each sObject has; one without any is left out."""
+    view = call.view
+    asked = [name for name in call.query.get("sObjects", "").split(",") if name]
+    kinds = [view.type(name) for name in asked] if asked else list(view.types.values())
+    with call.org.lock:
+        counts = [
+            {
+                "count": sum(not row.get("IsDeleted") for row in view.rows(one.name)),
+                "name": one.name,
+            }
+            for one in kinds
+            if one
+        ]
+    return Answer(body={"sObjects": [one for one in counts if one["count"]]})

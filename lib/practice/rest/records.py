@@ -1,0 +1,125 @@
+"""Single records: read, create, change, delete, and upsert by a field for look-up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lib.practice.ids import normalised
+from lib.practice.refusal import Refusal, wrong_id
+from lib.practice.rest.calls import Answer, Call, not_found
+from lib.practice.rows import Row
+from lib.practice.schema import SObjectType
+
+_BAD_KEY = "Provided external ID field does not exist or is not accessible"
+
+
+def kind_of(call: Call, sobject: str) -> SObjectType:
+    """The sObject as the caller sees it; unknown and hidden ones are not found."""
+    kind = call.view.type(sobject)
+    if kind is None:
+        raise not_found()
+    return kind
+
+
+def read(call: Call, sobject: str, record_id: str) -> Answer:
+    """One record, with all fields the caller may see or those he names."""
+    kind = kind_of(call, sobject)
+    wanted = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
+    return Answer(body=shown(call, kind, _row(call, kind, record_id), wanted))
+
+
+def read_by(call: Call, sobject: str, key_field: str, key: str) -> Answer:
+    """One record by a field for look-up."""
+    return read(call, sobject, _found(call, sobject, key_field, key))
+
+
+def create(call: Call, sobject: str) -> Answer:
+    """A new record: 201 with its id, and where it lies."""
+    kind = kind_of(call, sobject)
+    record_id = call.writer().create(kind.name, call.json_object())
+    return _created(call, kind, record_id)
+
+
+def update(call: Call, sobject: str, record_id: str) -> Answer:
+    """Change a record: 204 without a body."""
+    kind = kind_of(call, sobject)
+    values = _without_id(call.json_object())
+    call.writer().update(kind.name, _full_id(kind, record_id), values)
+    return Answer(204)
+
+
+def delete(call: Call, sobject: str, record_id: str) -> Answer:
+    """Delete a record: 204 without a body."""
+    kind = kind_of(call, sobject)
+    call.writer().delete(kind.name, _full_id(kind, record_id))
+    return Answer(204)
+
+
+def upsert(call: Call, sobject: str, key_field: str, key: str) -> Answer:
+    """Create or change by a field for look-up: 201 when created, 200 when changed."""
+    kind = kind_of(call, sobject)
+    values = _without_id(call.json_object())
+    record_id, made = call.writer().upsert(kind.name, key_field, key, values)
+    if made:
+        return _created(call, kind, record_id)
+    return Answer(200, {"id": record_id, "success": True, "errors": [], "created": False})
+
+
+def delete_by(call: Call, sobject: str, key_field: str, key: str) -> Answer:
+    """Delete by a field for look-up."""
+    return delete(call, sobject, _found(call, sobject, key_field, key))
+
+
+def attributes(call: Call, kind: SObjectType, record_id: str) -> dict[str, str]:
+    """What stands at the head of each record in an answer."""
+    return {"type": kind.name, "url": f"{call.root}/sobjects/{kind.name}/{record_id}"}
+
+
+def shown(call: Call, kind: SObjectType, row: Row, wanted: list[str]) -> Row:
+    """A row as an answer carries it: attributes first, then the fields, nulls included."""
+    fields = [kind.field(name) for name in wanted] if wanted else list(kind.fields.values())
+    if None in fields:
+        missing = next(name for name in wanted if kind.field(name) is None)
+        message = f"No such column '{missing}' on sobject of type {kind.name}"
+        raise Refusal("INVALID_FIELD", message)
+    values = {one.name: row.get(one.name) for one in fields if one}
+    return {"attributes": attributes(call, kind, str(row["Id"])), **values}
+
+
+def _full_id(kind: SObjectType, record_id: str) -> str:
+    full = normalised(record_id)
+    if full is None:
+        raise Refusal("NOT_FOUND", f"{_BAD_KEY}: {record_id}")
+    if full[:3] != kind.key_prefix:
+        raise wrong_id(kind.fields["id"].label, record_id)
+    return full
+
+
+def _row(call: Call, kind: SObjectType, record_id: str) -> Row:
+    row = call.org.tables.rows(kind.name).get(_full_id(kind, record_id))
+    if row is None:
+        raise not_found()
+    if row.get("IsDeleted"):
+        raise Refusal("ENTITY_IS_DELETED", "entity is deleted", [])
+    return row
+
+
+def _found(call: Call, sobject: str, key_field: str, key: str) -> str:
+    if key_field.lower() == "id":
+        return key
+    found = call.writer().find(kind_of(call, sobject), key_field, key)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _created(call: Call, kind: SObjectType, record_id: str) -> Answer:
+    where = {"Location": f"{call.root}/sobjects/{kind.name}/{record_id}"}
+    body = {"id": record_id, "success": True, "errors": []}
+    return Answer(201, body, where)
+
+
+def _without_id(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    if any(name.lower() == "id" for name in values):
+        message = "The Id field should not be specified in the sobject data."
+        raise Refusal("INVALID_FIELD", message)
+    return values

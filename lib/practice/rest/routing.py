@@ -1,0 +1,60 @@
+"""From a REST call to its handler, with the refusals for addresses and methods that have none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lib.practice.json_text import placed
+from lib.practice.refusal import Refusal, SeveralFound, Unreadable
+from lib.practice.rest.calls import Answer, Call, not_found, refused
+
+Handler = Callable[..., Answer]
+"""Takes the call, then the parts of the address by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An address pattern, such as `sobjects/{sobject}/describe`, and a handler for each method."""
+
+    pattern: str
+    handlers: Mapping[str, Handler]
+
+    def match(self, path: tuple[str, ...]) -> dict[str, str] | None:
+        """The named parts of an address that is of this pattern."""
+        steps = self.pattern.split("/") if self.pattern else []
+        if len(steps) != len(path):
+            return None
+        pairs = list(zip(steps, path, strict=True))
+        if any(step != given for step, given in pairs if not step.startswith("{")):
+            return None
+        return {step[1:-1]: given for step, given in pairs if step.startswith("{")}
+
+
+def dispatch(resources: Sequence[Resource], call: Call) -> Answer:
+    """The answer to a call, whatever becomes of it; only bugs raise."""
+    try:
+        return _answer(resources, call)
+    except SeveralFound as several:
+        base = f"{call.root}/sobjects/{several.sobject}"
+        return Answer(300, [f"{base}/{one}" for one in several.record_ids])
+    except Unreadable as unreadable:
+        return refused(placed(unreadable, call.text))
+    except Refusal as refusal:
+        return refused(refusal)
+
+
+def _answer(resources: Sequence[Resource], call: Call) -> Answer:
+    for resource in resources:
+        parts = resource.match(call.address.path)
+        if parts is not None:
+            return _handler(resource, call)(call, **parts)
+    raise not_found()
+
+
+def _handler(resource: Resource, call: Call) -> Handler:
+    method = call.query.get("_HttpMethod", call.method) if call.method == "POST" else call.method
+    method = "GET" if method == "HEAD" else method
+    if method not in resource.handlers:
+        allowed = ",".join(resource.handlers).replace("GET", "HEAD,GET")
+        message = f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}"
+        raise Refusal("METHOD_NOT_ALLOWED", message)
+    return resource.handlers[method]

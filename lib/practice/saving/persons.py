@@ -1,0 +1,78 @@
+"""Person accounts: an Account that is one person, and the Contact that lives within it."""
+
+from lib.practice.org import Org
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
+from lib.practice.saving.derived import completed, full_name, refreshed
+from lib.practice.schema import SCHEMA_WITH_PERSON_ACCOUNTS
+
+_SHARED = ("FirstName", "LastName", "Salutation", "Phone", "Fax", "OwnerId")
+_NO_TWIN = {"PersonContactId", "PersonPronouns", "PersonGenderIdentity"}
+_RECORD_TYPE = {
+    "Name": "Person Account",
+    "DeveloperName": "PersonAccount",
+    "SobjectType": "Account",
+    "IsActive": True,
+    "IsPersonType": True,
+}
+
+
+def turn_on(org: Org) -> None:
+    """Turn the feature on, as Salesforce's support does; there is no way back."""
+    with org.transaction():
+        org.switches.person_accounts = True
+        for sobject in ("Account", "Contact", "RecordType"):
+            kind = SCHEMA_WITH_PERSON_ACCOUNTS[sobject.lower()]
+            for row in list(org.tables.rows(sobject).values()):
+                org.tables.put(sobject, completed(kind, row))
+        _add_record_type(org)
+
+
+def _add_record_type(org: Org) -> None:
+    kind = SCHEMA_WITH_PERSON_ACCOUNTS["recordtype"]
+    like = next(iter(org.tables.rows("RecordType").values()))
+    made = {"Id": org.ids.next(kind.key_prefix), **_RECORD_TYPE}
+    now = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), org.now())
+    org.tables.put(kind.name, completed(kind, {**like, **made, **now}))
+
+
+def require_name(account: Row) -> None:
+    """Refuse a business without a name: in such orgs the field may be empty for persons only."""
+    if not account.get("Name"):
+        message = "Required fields are missing: [Name]"
+        raise Refusal("REQUIRED_FIELD_MISSING", message, ["Name"])
+
+
+def prepare(org: Org, account: Row) -> None:
+    """Make a new Account with a last name a person account."""
+    if account.get("LastName"):
+        record_types = org.tables.rows("RecordType").values()
+        own = next((str(one["Id"]) for one in record_types if one.get("IsPersonType")), None)
+        account["RecordTypeId"] = account.get("RecordTypeId") or own
+        account["IsPersonAccount"] = True
+        account["Name"] = full_name(account)
+        account["PersonContactId"] = org.ids.next("003")
+
+
+def mirror(org: Org, account: Row) -> None:
+    """Let the Contact within follow the Account."""
+    kind = SCHEMA_WITH_PERSON_ACCOUNTS["contact"]
+    within = org.tables.rows("Contact").get(account["PersonContactId"])
+    begun = within or completed(kind, {"Id": account["PersonContactId"]})
+    org.tables.put("Contact", refreshed(kind, {**begun, **_twin_values(account)}))
+
+
+def is_within_person_account(row: Row) -> bool:
+    """Whether the row is the Contact of a person account, which is written through its Account."""
+    return bool(row.get("IsPersonAccount")) and "PersonContactId" not in row
+
+
+def _twin_values(account: Row) -> Row:
+    values: Row = {name: account.get(name) for name in _SHARED}
+    for name, field in SCHEMA_WITH_PERSON_ACCOUNTS["account"].fields.items():
+        if name.startswith("person") and field.name not in _NO_TWIN and field.type != "address":
+            values[field.name.removeprefix("Person")] = account.get(field.name)
+    for name in ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"):
+        values[name] = account[name]
+    values |= {"SystemModstamp": account["SystemModstamp"], "AccountId": account["Id"]}
+    return {**values, "IsPersonAccount": True, "IsDeleted": account["IsDeleted"]}

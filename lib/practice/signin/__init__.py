@@ -1,0 +1,4 @@
+"""Signing in: accounts, sessions, OAuth 2.0, SOAP login, and who a token speaks for.
+
+May import the root of lib/practice. Open accounts.py first.
+"""

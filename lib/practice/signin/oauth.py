@@ -1,0 +1,220 @@
+"""OAuth 2.0 at the practice org: the token endpoint's flows, revoke and introspect.
+
+Source: Salesforce Help on the client-credentials, JWT bearer, username-password and refresh-token
+flows, "OAuth Authorization Errors"; descriptions as recorded from real orgs where known.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import jwt
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from lib.practice.rows import Row
+from lib.practice.signin.accounts import LoginRefused, SignIn
+from lib.practice.signin.app import ConnectedApp
+from lib.practice.signin.oauth_request import JSON, Asked, OAuthRefused, asked_by, form_of
+from lib.practice.signin.sessions import Session
+
+AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
+
+_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_SLACK = timedelta(minutes=3)
+_APP_SCOPE = "api"
+_KEEPS = {"refresh_token", "offline_access"}
+
+
+@dataclass(slots=True)
+class OAuthDoor:
+    """The OAuth addresses of one org. Refresh tokens live as long as the server."""
+
+    signin: SignIn
+    app: ConnectedApp
+    _refresh_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Token → user id and scope."""
+
+    def routes(self) -> list[Route]:
+        """`/services/oauth2/…`."""
+        return [
+            Route("/services/oauth2/token", self.token, methods=["GET", "POST"]),
+            Route("/services/oauth2/revoke", self.revoke, methods=["GET", "POST"]),
+            Route("/services/oauth2/introspect", self.introspect, methods=["POST"]),
+        ]
+
+    async def token(self, request: Request) -> Response:
+        """One flow, by `grant_type`."""
+        flows: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
+            "client_credentials": self._by_client_credentials,
+            "password": self._by_password,
+            "refresh_token": self._by_refresh_token,
+            _JWT_BEARER: self._by_jwt,
+        }
+        if request.method != "POST":
+            raise OAuthRefused("invalid_request", "must use HTTP POST")
+        asked = await asked_by(request)
+        flow = flows.get(asked["grant_type"])
+        if flow is None:
+            raise OAuthRefused("unsupported_grant_type", "grant type not supported")
+        return _answer(flow(asked))
+
+    async def revoke(self, request: Request) -> Response:
+        """End a session, or a refresh token, by `token`."""
+        given = dict(request.query_params) | await form_of(request)
+        token = given.get("token", "")
+        known = self._refresh_tokens.pop(token, None) is not None
+        if self.signin.sessions.close(token) or known:
+            return Response()
+        raise OAuthRefused("invalid_token", "token is invalid")
+
+    async def introspect(self, request: Request) -> Response:
+        """What a token is good for, asked by the app itself."""
+        asked = await asked_by(request)
+        if not self.app.knows(asked.client_id, asked.client_secret):
+            raise OAuthRefused("invalid_client", "invalid client credentials", 401)
+        session = self.signin.sessions.session_for(asked["token"])
+        return _answer(self._told(session, asked.base) if session else {"active": False})
+
+    def _told(self, session: Session, base: str) -> dict[str, Any]:
+        used = int(session.used_at.timestamp())
+        user = self.signin.org.tables.rows("User")[session.user_id]
+        return {
+            "active": True,
+            "scope": session.scope,
+            "client_id": self.app.consumer_key,
+            "username": user["Username"],
+            "sub": self._identity(base, user),
+            "token_type": "access_token",
+            "exp": used + int(self.signin.sessions.idle.total_seconds()),
+            "iat": used,
+            "nbf": used,
+        }
+
+    def _by_client_credentials(self, asked: Asked) -> dict[str, Any]:
+        self._check_client(asked)
+        user = self.signin.user(self.signin.policy.run_as)
+        if user is None:
+            raise OAuthRefused("invalid_grant", "no client credentials user enabled")
+        return self._granted(user, asked, _APP_SCOPE)
+
+    def _by_password(self, asked: Asked) -> dict[str, Any]:
+        self._check_client(asked)
+        if not self.signin.policy.password_flow:
+            raise OAuthRefused("invalid_grant", "authentication failure")
+        try:
+            user = self.signin.with_password(asked["username"], asked["password"])
+        except LoginRefused as refused:
+            raise OAuthRefused("invalid_grant", refused.description) from refused
+        if self.signin.account(user["Username"]).expired:
+            raise OAuthRefused("invalid_grant", "authentication failure")
+        return self._granted(user, asked, _APP_SCOPE)
+
+    def _by_jwt(self, asked: Asked) -> dict[str, Any]:
+        claims = self._claims(asked)
+        user = self.signin.user(claims["sub"])
+        if user is None or not self.signin.policy.app_approved:
+            raise OAuthRefused("invalid_grant", "user hasn't approved this consumer")
+        granted = self._granted(user, asked, _APP_SCOPE)
+        # The documented answer of this flow lacks these two, and never holds a refresh token.
+        return {key: granted[key] for key in granted if key not in ("issued_at", "signature")}
+
+    def _claims(self, asked: Asked) -> Mapping[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                asked["assertion"],
+                self.app.public_key,
+                algorithms=["RS256"],
+                options={
+                    "require": ["iss", "sub", "aud", "exp"],
+                    # Judged below, by the org's own clock.
+                    "verify_exp": False,
+                    "verify_aud": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+        except jwt.PyJWTError as error:
+            raise OAuthRefused("invalid_grant", "invalid assertion") from error
+        if claims["iss"] != self.app.consumer_key:
+            raise OAuthRefused("invalid_client_id", "client identifier invalid")
+        self._check_audience(claims["aud"], asked.base)
+        if self.signin.org.clock().timestamp() > _number(claims["exp"]) + _SLACK.total_seconds():
+            raise OAuthRefused("invalid_grant", "expired authorization code")
+        return claims
+
+    def _check_audience(self, audience: object, base: str) -> None:
+        given = audience if isinstance(audience, list) else [audience]
+        if not any(str(one).rstrip("/") in (*AUDIENCES, base) for one in given):
+            raise OAuthRefused("invalid_grant", "Audience validation failed")
+
+    def _by_refresh_token(self, asked: Asked) -> dict[str, Any]:
+        if asked.client_id != self.app.consumer_key:
+            raise OAuthRefused("invalid_client_id", "client identifier invalid")
+        if asked.client_secret and not self.app.knows(asked.client_id, asked.client_secret):
+            raise OAuthRefused("invalid_client", "invalid client credentials")
+        token = asked["refresh_token"]
+        known = self._refresh_tokens.get(token)
+        if known is None:
+            raise OAuthRefused("invalid_grant", "expired access/refresh token")
+        user_id, scope = known
+        user = self.signin.org.tables.rows("User")[user_id]
+        granted = self._granted(user, asked, scope)
+        if self.signin.policy.rotates_refresh_tokens:
+            del self._refresh_tokens[token]
+            granted["refresh_token"] = self._new_refresh_token(user_id, scope)
+        return granted
+
+    def _check_client(self, asked: Asked) -> None:
+        if asked.client_id != self.app.consumer_key:
+            raise OAuthRefused("invalid_client_id", "client identifier invalid")
+        if not self.app.knows(asked.client_id, asked.client_secret):
+            raise OAuthRefused("invalid_client", "invalid client credentials")
+
+    def _granted(self, user: Row, asked: Asked, scope: str) -> dict[str, Any]:
+        try:
+            self.signin.check(user)
+        except LoginRefused as refused:
+            # A user without the API gets a token all the same; his calls are refused then.
+            if not refused.code.startswith("API_"):
+                raise OAuthRefused("invalid_grant", refused.description) from refused
+        scope = " ".join(sorted({*scope.split(), *(asked.scopes & _KEEPS)}))
+        session = self.signin.sessions.open(user["Id"], scope=scope)
+        identity = self._identity(asked.base, user)
+        issued_at = str(int(self.signin.org.clock().timestamp() * 1000))
+        granted = {
+            "access_token": session.token,
+            "signature": self.app.signature(identity + issued_at),
+            "scope": scope,
+            "instance_url": asked.base,
+            "id": identity,
+            "token_type": "Bearer",
+            "issued_at": issued_at,
+        }
+        if asked["grant_type"] in ("password", "client_credentials") and asked.scopes & _KEEPS:
+            granted["refresh_token"] = self._new_refresh_token(user["Id"], scope)
+        return granted
+
+    def _new_refresh_token(self, user_id: str, scope: str) -> str:
+        token = f"5Aep861{secrets.token_urlsafe(57).replace('-', '.')}"
+        self._refresh_tokens[token] = (user_id, scope)
+        return token
+
+    def _identity(self, base: str, user: Row) -> str:
+        return f"{base}/id/{self.signin.org.id}/{user['Id']}"
+
+
+def _number(exp: object) -> float:
+    """Seconds since 1970; simple-salesforce writes them in quotes, sf gives milliseconds."""
+    try:
+        return float(str(exp))
+    except ValueError as error:
+        raise OAuthRefused("invalid_grant", "invalid assertion") from error
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    headers = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
+    return JSONResponse(body, media_type=JSON, headers=headers)

@@ -1,0 +1,199 @@
+"""WHERE and HAVING, compiled once into closures: a row is tested without a look at the tree."""
+
+import operator
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lib.practice.refusal import Refusal
+from lib.practice.soql.asked import Asked
+from lib.practice.soql.dates import span
+from lib.practice.soql.meant import Get, Meant
+from lib.practice.soql.values import IDS, NOT_TEXT, NUMBERS, day_text, key_of, literal_key, unfit
+from lib.soql import tree
+
+Test = Callable[[Any], bool]
+Resolve = Callable[[tree.Operand], Meant]
+Inner = Callable[[tree.InQuery, Meant], frozenset[str]]
+
+_ORDERED: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Conditions:
+    """Compiles the conditions of one query; `inner` answers its semi-joins."""
+
+    def __init__(self, asked: Asked, resolve: Resolve, inner: Inner) -> None:
+        self._asked = asked
+        self._resolve = resolve
+        self._inner = inner
+
+    def test(self, condition: tree.Condition) -> Test:
+        """A test of rows (or of groups, as `resolve` has it). Raises Refusal."""
+        match condition:
+            case tree.And(parts):
+                return _all([self.test(part) for part in parts])
+            case tree.Or(parts):
+                return _any([self.test(part) for part in parts])
+            case tree.Not(part):
+                return _not(self.test(part))
+            case tree.Comparison():
+                return self._comparison(condition, self._resolve(condition.operand))
+            case tree.In(operand, values, negated):
+                return self._in(self._resolve(operand), values, negated)
+            case tree.InQuery(operand, _, negated):
+                meant = self._resolve(operand)
+                return _among(meant.get, self._inner(condition, meant), negated)
+            case tree.Includes():
+                return self._includes(condition)
+            case tree.Sum():
+                return self._comparison(condition, self._total(condition))
+
+    def _total(self, node: tree.Sum) -> Meant:
+        """One field plus or minus another; nothing where one of them is empty."""
+        one, other = self._resolve(node.one), self._resolve(node.other)
+        for meant in (one, other):
+            if meant.type not in NUMBERS:
+                raise self._invalid_operator(meant)
+        first, second, sign = one.get, other.get, 1 if node.sign == "+" else -1
+
+        def total(row: Any) -> Any:
+            values = first(row), second(row)
+            return None if None in values else values[0] + sign * values[1]
+
+        return Meant(f"{one.name} {node.sign} {other.name}", "double", total, None, one.at)
+
+    def _comparison(self, node: tree.Comparison | tree.Sum, meant: Meant) -> Test:
+        if meant.type == "distance" and node.operator not in ("<", ">"):
+            raise self._invalid_operator(meant)
+        if node.operator == "LIKE":
+            return self._like(meant, node.value)
+        if isinstance(node.value, tree.DateLiteral):
+            return self._against_days(meant, node.operator, node.value)
+        return self._against_value(meant, node.operator, node.value)
+
+    def _against_value(self, meant: Meant, sign: str, value: tree.Value) -> Test:
+        key, wanted, get = key_of(meant), literal_key(self._asked, meant, value), meant.get
+        if meant.type == "boolean":
+            wanted = bool(wanted)  # null means false
+        if sign in ("=", "!="):
+            return _among_keys(get, key, frozenset([wanted]), negated=sign == "!=")
+        if meant.type == "boolean" or wanted is None:
+            raise self._invalid_operator(meant)
+        holds = _ORDERED[sign]
+        return lambda row: (value := get(row)) is not None and holds(key(value), wanted)
+
+    def _against_days(self, meant: Meant, sign: str, literal: tree.DateLiteral) -> Test:
+        first, end = self._bounds(meant, literal)
+        get = meant.get
+        tests: dict[str, Callable[[str], bool]] = {
+            "=": lambda value: first <= value < end,
+            "<": lambda value: value < first,
+            "<=": lambda value: value < end,
+            ">": lambda value: value >= end,
+            ">=": lambda value: value >= first,
+        }
+        if sign == "!=":
+            return lambda row: (value := get(row)) is None or not first <= value < end
+        holds = tests[sign]
+        return lambda row: (value := get(row)) is not None and holds(value)
+
+    def _bounds(self, meant: Meant, literal: tree.DateLiteral) -> tuple[str, str]:
+        if meant.type not in ("date", "datetime"):
+            raise unfit(self._asked, meant)
+        try:
+            first, end = span(literal, self._asked.now)
+        except (OverflowError, ValueError):
+            raise self._asked.refusal(
+                "MALFORMED_QUERY", "the date literal leaves the calendar", meant.at
+            ) from None
+        return day_text(meant.type, first), day_text(meant.type, end)
+
+    def _like(self, meant: Meant, value: tree.Value) -> Test:
+        if meant.type in NOT_TEXT:
+            raise self._invalid_operator(meant)
+        if not isinstance(value, tree.Pattern):
+            raise unfit(self._asked, meant)
+        key, get = key_of(meant), meant.get
+        matches = _pattern(key(value.value)).fullmatch
+        return lambda row: (value := get(row)) is not None and matches(key(value)) is not None
+
+    def _in(self, meant: Meant, values: tuple[tree.Value, ...], negated: bool) -> Test:
+        days = [value for value in values if isinstance(value, tree.DateLiteral)]
+        plain = [value for value in values if not isinstance(value, tree.DateLiteral)]
+        keys = frozenset(literal_key(self._asked, meant, value) for value in plain)
+        if meant.type == "boolean":
+            keys = frozenset(bool(key) for key in keys)
+        among = _among_keys(meant.get, key_of(meant), keys, negated=False)
+        tests = [among, *(self._against_days(meant, "=", day) for day in days)]
+        test = _any(tests) if days else among
+        return _not(test) if negated else test
+
+    def _includes(self, node: tree.Includes) -> Test:
+        meant = self._resolve(node.operand)
+        if meant.type != "multipicklist":
+            raise self._invalid_operator(meant)
+        wanted = [_choices(literal_key(self._asked, meant, value) or "") for value in node.values]
+        get = meant.get
+
+        def included(row: Any) -> bool:
+            chosen = _choices((get(row) or "").lower())
+            return any(group <= chosen for group in wanted)
+
+        return _not(included) if node.negated else included
+
+    def _invalid_operator(self, meant: Meant) -> Refusal:
+        return self._asked.refusal("INVALID_QUERY_FILTER_OPERATOR", "invalid operator", meant.at)
+
+
+def is_id(meant: Meant) -> bool:
+    """Whether an operand holds record ids, as both sides of a semi-join must."""
+    return meant.type in IDS
+
+
+def _choices(text: str) -> frozenset[str]:
+    return frozenset(choice.strip() for choice in text.split(";") if choice.strip())
+
+
+def _pattern(like: str) -> re.Pattern[str]:
+    """LIKE's pattern as a regular expression; a run of % is one, or matching could take ages."""
+    meant = {"%": ".*", "_": "."}
+    tokens = re.findall(r"\\.|%+|.", like, re.DOTALL)
+    parts = (
+        meant.get(token[0]) or re.escape(token.removeprefix("\\") or token) for token in tokens
+    )
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _among(get: Get, ids: frozenset[str], negated: bool) -> Test:
+    if negated:
+        return lambda row: get(row) not in ids
+    return lambda row: get(row) in ids
+
+
+def _among_keys(get: Get, key: Callable[[Any], Any], keys: Iterable[Any], *, negated: bool) -> Test:
+    """Whether a value is among `keys`, where None stands for rows without one."""
+    wanted = frozenset(keys)
+    null_is_in = None in wanted
+
+    def found(row: Any) -> bool:
+        value = get(row)
+        return null_is_in if value is None else key(value) in wanted
+
+    return _not(found) if negated else found
+
+
+def _all(tests: list[Test]) -> Test:
+    return lambda row: all(test(row) for test in tests)
+
+
+def _any(tests: list[Test]) -> Test:
+    return lambda row: any(test(row) for test in tests)
+
+
+def _not(test: Test) -> Test:
+    return lambda row: not test(row)

@@ -1,0 +1,100 @@
+"""SOQL over the rows of the practice org: parsed by lib/soql, evaluated over the tree.
+
+What is not imitated is refused with MALFORMED_QUERY, never answered with wrong rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.errors import SoqlError
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
+from lib.practice.schema import SObjectType
+from lib.practice.soql.asked import Asked, Seen
+from lib.practice.soql.malformed import malformed, unexpected
+from lib.practice.soql.paths import unknown_sobject
+from lib.practice.soql.plan import Plan
+from lib.practice.soql.records import Record, Shaped
+from lib.soql import comment_in, parse
+from lib.soql.tree import Query
+
+_LONGEST = 100_000
+_TRACES = {
+    "VIEW": ("LastViewedDate", "LastReferencedDate"),
+    "REFERENCE": ("LastReferencedDate",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What FOR VIEW and FOR REFERENCE leave: in `fields` of these rows, when they were seen."""
+
+    sobject: str
+    fields: tuple[str, ...]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    """All records of an answer, not yet cut into pages; none for COUNT(), which is a number."""
+
+    total_size: int
+    records: Sequence[Record]
+    traces: Traces | None = None
+    is_shifted: bool = False
+    """Whether the query has an OFFSET: such answers have no further pages."""
+
+
+def evaluate(
+    text: str,
+    view: Seen,
+    *,
+    now: datetime,
+    root: str = "/services/data/v59.0",
+    include_deleted: bool = False,
+) -> QueryAnswer:
+    """Answer a query as the user of `view` may see the org. Raises Refusal.
+
+    `root` begins the addresses of records; `include_deleted` is /queryAll. The caller holds the
+    org's lock.
+    """
+    query = parsed(text)
+    asked = Asked(text, view, now, root, include_deleted)
+    kind = sobject_of(asked, query)
+    plan = Plan(asked, query, kind)
+    if plan.is_count:
+        return QueryAnswer(plan.count(), [])
+    records = plan.records()
+    traces = _traces(query, kind, records)
+    return QueryAnswer(len(records), records, traces, query.offset is not None)
+
+
+def _traces(query: Query, kind: SObjectType, records: Sequence[Record]) -> Traces | None:
+    fields = tuple(one for one in _TRACES.get(query.purpose, ()) if kind.field(one))
+    if not fields or not isinstance(records, Shaped):
+        return None
+    return Traces(kind.name, fields, records.rows)
+
+
+def sobject_of(asked: Asked, query: Query) -> SObjectType:
+    """The sObject that a query is about. Raises Refusal."""
+    source = query.sources[0]
+    kind = asked.type(source.name)
+    if kind is None:
+        raise unknown_sobject(asked, source.name, source.at)
+    return kind
+
+
+def parsed(text: str) -> Query:
+    """The tree of a query. Raises Refusal as Salesforce words it."""
+    if len(text) > _LONGEST:
+        message = f"SOQL statements cannot be longer than {_LONGEST} characters."
+        raise Refusal("MALFORMED_QUERY", message)
+    comment = comment_in(text)
+    if comment is not None:
+        raise Refusal("MALFORMED_QUERY", unexpected(text, comment))
+    try:
+        return parse(text)
+    except SoqlError as error:
+        raise Refusal("MALFORMED_QUERY", malformed(text, error)) from error

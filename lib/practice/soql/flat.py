@@ -1,0 +1,113 @@
+"""The columns of a query as flat texts, one list a column: what a CSV answer is made of.
+
+A column is computed for many rows at once, since a million rows must not take minutes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lib.practice.refusal import Refusal
+from lib.practice.rows import Row
+from lib.practice.schema import Field
+from lib.practice.soql.fields import names_of_fields
+from lib.practice.soql.meant import Get, Meant
+from lib.practice.soql.paths import Scope, Step, read
+from lib.soql import tree
+
+Values = Callable[[Sequence[Row]], Sequence[Any]]
+
+_ZONE = "+0000"
+
+
+@dataclass(frozen=True, slots=True)
+class FlatColumn:
+    """A column's title, and its values for a stretch of rows: texts and numbers, None is empty."""
+
+    title: str
+    type: str
+    values: Values
+
+
+def flat_columns(scope: Scope, query: tree.Query) -> list[FlatColumn]:
+    """The columns that a SELECT list of fields and calls asks for. Raises Refusal."""
+    found: dict[str, FlatColumn] = {}
+    for selected in query.columns:
+        for column in _columns(scope, query, selected):
+            if column.title.lower() in found:
+                raise Refusal("INVALID_FIELD", f"duplicate field selected: {column.title}")
+            found[column.title.lower()] = column
+    return list(found.values())
+
+
+def _columns(scope: Scope, query: tree.Query, selected: tree.Selected) -> list[FlatColumn]:
+    match selected:
+        case tree.Column(tree.Field() as path, None):
+            return [_of_path(scope, path)]
+        case tree.Column(tree.Field() as path):
+            message = "only aggregate expressions use field aliasing"
+            raise scope.asked.refusal("MALFORMED_QUERY", message, path.at)
+        case tree.Column(tree.Function() as function) if function.name.lower() == "fields":
+            paths = [tree.Field(name) for name in names_of_fields(scope, query, function)]
+            every = [_of_path(scope, path) for path in paths]
+            return [one for one in every if one.type not in ("address", "location")]
+        case tree.Column(tree.Function() as function, alias):
+            meant = scope.meant(function, "select")
+            return [_of_call(meant, alias or meant.name)]
+        case _:
+            raise scope.asked.malformed("only fields can be told as flat columns")
+
+
+def _of_path(scope: Scope, path: tree.Field) -> FlatColumn:
+    steps, field = scope.walk(path)
+    title = ".".join([*(step.relationship for step in steps), field.name])
+    if steps:
+        get = _through(steps, read(steps[-1].kinds, field))
+        return FlatColumn(title, field.type, _written(field.type, get))
+    return FlatColumn(title, field.type, _stored(field))
+
+
+def _of_call(meant: Meant, title: str) -> FlatColumn:
+    return FlatColumn(title, meant.type, _written(meant.type, meant.get))
+
+
+def _through(steps: Sequence[Step], get: Get) -> Get:
+    """The value at the end of a path; nothing at all behind an empty look-up."""
+    parents = [step.get for step in steps]
+
+    def value(row: Row) -> Any:
+        found: Row | None = row
+        for parent in parents:
+            found = parent(found)
+            if found is None:
+                return None
+        return get(found)
+
+    return value
+
+
+def _stored(field: Field) -> Values:
+    """Straight from the rows, without a call for each: most columns are such."""
+    name = field.name
+    if field.type == "boolean":
+        return lambda rows: ["true" if row.get(name) else "false" for row in rows]
+    if field.type == "datetime":
+        return lambda rows: [moment(row.get(name)) for row in rows]
+    return lambda rows: [row.get(name) for row in rows]
+
+
+def _written(kind: str, get: Get) -> Values:
+    if kind == "boolean":
+        return lambda rows: [_truth(get(row)) for row in rows]
+    if kind == "datetime":
+        return lambda rows: [moment(get(row)) for row in rows]
+    return lambda rows: [get(row) for row in rows]
+
+
+def _truth(value: bool | None) -> str | None:
+    return None if value is None else "true" if value else "false"
+
+
+def moment(text: str | None) -> str | None:
+    """A moment as Bulk results have it: `Z` in the zone's place."""
+    return text.removesuffix(_ZONE) + "Z" if text else None

@@ -1,0 +1,203 @@
+"""SOQL's functions over the values of one row: labels, formats, distances, parts of dates.
+
+The users' locale is en_US, their zone and the org's UTC, its one currency US dollars.
+Source: SOQL and SOSL Reference, "Date Functions", "FORMAT()", "toLabel()", "convertCurrency()",
+"Location-Based SOQL Queries".
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from lib.practice.rows import moment_of
+from lib.practice.soql.asked import Asked
+from lib.practice.soql.dates import DATE_FUNCTIONS
+from lib.practice.soql.meant import Get, Meant, Use
+from lib.soql import tree
+
+Resolve = Callable[[tree.Operand, Use], Meant]
+
+_RADIUS = {"km": 6371.0088, "mi": 3958.7613}
+_LOCATIONS = ("address", "location")
+
+
+def function(asked: Asked, call: tree.Function, use: Use, resolve: Resolve) -> Meant:
+    """What a call stands for; `resolve` answers for its argument. Raises Refusal."""
+    name = call.name.lower()
+    if name == "distance":
+        return _distance(asked, call, resolve)
+    inner = call.arguments[0] if call.arguments else None
+    if not isinstance(inner, tree.Field | tree.Function):
+        raise asked.refusal("MALFORMED_QUERY", f"{call.name} takes a field", call.at)
+    if name in DATE_FUNCTIONS:
+        return _part_of_date(asked, call, _without_zone(inner), resolve)
+    step = _OF_A_VALUE.get(name)
+    if step is None:
+        raise asked.refusal("MALFORMED_QUERY", f"{call.name} is not imitated here", call.at)
+    return step(asked, call, use, resolve(inner, use))
+
+
+def formatted(meant: Meant) -> Meant:
+    """An operand's values as a user reads them."""
+    write, get = _FORMATS.get(meant.type, _as_it_is), meant.get
+
+    def text(row: Any) -> Any:
+        value = get(row)
+        return None if value is None else write(value)
+
+    return Meant(meant.name, "string", text, None, meant.at)
+
+
+def innermost(call: tree.Function) -> tree.Field | None:
+    """The field that a call is about, however deep."""
+    inner = call.arguments[0] if call.arguments else None
+    if isinstance(inner, tree.Function):
+        return innermost(inner)
+    return inner if isinstance(inner, tree.Field) else None
+
+
+def with_innermost(call: tree.Function, field: tree.Field) -> tree.Function:
+    """The same call about another field."""
+    inner = call.arguments[0]
+    new = with_innermost(inner, field) if isinstance(inner, tree.Function) else field
+    return replace(call, arguments=(new, *call.arguments[1:]))
+
+
+def _without_zone(inner: tree.Operand) -> tree.Operand:
+    """What convertTimezone() holds: here every user is in the org's zone."""
+    if isinstance(inner, tree.Function) and inner.name.lower() == "converttimezone":
+        first = inner.arguments[0] if inner.arguments else None
+        return first if isinstance(first, tree.Field) else inner
+    return inner
+
+
+def _part_of_date(
+    asked: Asked, call: tree.Function, inner: tree.Operand, resolve: Resolve
+) -> Meant:
+    meant = resolve(inner, "select")
+    if meant.type not in ("date", "datetime"):
+        message = f"{call.name} takes a date or a dateTime field"
+        raise asked.refusal("MALFORMED_QUERY", message, call.at)
+    kind, compute = DATE_FUNCTIONS[call.name.lower()]
+    get = meant.get
+
+    def part(row: Any) -> Any:
+        value = get(row)
+        return None if value is None else compute(value)
+
+    return Meant(meant.name, kind, part, None, call.at)
+
+
+def _label(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
+    del asked, call, use
+    labels = {one.value: one.label for one in meant.field.picklist} if meant.field else {}
+    get = meant.get
+
+    def label(row: Any) -> Any:
+        value = get(row)
+        return labels.get(value, value)
+
+    return Meant(meant.name, "string", label, meant.field, meant.at)
+
+
+def _format(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
+    if use != "select":
+        message = "FORMAT() is for SELECT only"
+        raise asked.refusal("MALFORMED_QUERY", message, call.at)
+    return formatted(meant)
+
+
+def _converted(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
+    """With one currency the amount is the amount; WHERE takes no convertCurrency()."""
+    if use == "filter" or meant.type != "currency":
+        message = "convertCurrency() takes a currency field, and not in WHERE"
+        raise asked.refusal("MALFORMED_QUERY", message, call.at)
+    return meant
+
+
+def _refuse_zone(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
+    del use, meant
+    raise asked.refusal(
+        "MALFORMED_QUERY", "convertTimezone() stands in a date function only", call.at
+    )
+
+
+_OF_A_VALUE: dict[str, Callable[[Asked, tree.Function, Use, Meant], Meant]] = {
+    "tolabel": _label,
+    "format": _format,
+    "convertcurrency": _converted,
+    "converttimezone": _refuse_zone,
+}
+
+
+def _distance(asked: Asked, call: tree.Function, resolve: Resolve) -> Meant:
+    field, there, unit = call.arguments
+    radius = _RADIUS.get(unit.value.lower()) if isinstance(unit, tree.Text) else None
+    if not isinstance(field, tree.Field) or radius is None:
+        message = "DISTANCE takes a location, a GEOLOCATION and 'mi' or 'km'"
+        raise asked.refusal("MALFORMED_QUERY", message, call.at)
+    meant = resolve(field, "select")
+    if meant.type not in _LOCATIONS:
+        message = f"{meant.name} is no location"
+        raise asked.refusal("INVALID_FIELD", message, field.at)
+    away = _away_from(asked, there, radius)
+    return Meant(f"DISTANCE({meant.name})", "distance", _from(meant.get, away), None, call.at)
+
+
+def _away_from(
+    asked: Asked, there: tree.Argument, radius: float
+) -> Callable[[float, float], float]:
+    numbers = there.arguments if isinstance(there, tree.Function) else ()
+    points = [radians(float(one.text)) for one in numbers if isinstance(one, tree.Number)]
+    if len(points) != 2:  # latitude and longitude
+        raise asked.malformed("GEOLOCATION takes a latitude and a longitude")
+    latitude, longitude = points
+
+    def away(other_latitude: float, other_longitude: float) -> float:
+        up, along = radians(other_latitude), radians(other_longitude)
+        half = sin((up - latitude) / 2) ** 2
+        half += cos(latitude) * cos(up) * sin((along - longitude) / 2) ** 2
+        return 2 * radius * asin(sqrt(half))
+
+    return away
+
+
+def _from(get: Get, away: Callable[[float, float], float]) -> Get:
+    def distance(row: Any) -> float | None:
+        place = get(row) or {}
+        if place.get("latitude") is None or place.get("longitude") is None:
+            return None
+        return away(place["latitude"], place["longitude"])
+
+    return distance
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text[:10])
+    return f"{day.month}/{day.day}/{day.year}"
+
+
+def _moment(text: str) -> str:
+    moment = moment_of(text)
+    half = "AM" if moment.hour < 12 else "PM"  # noon
+    return f"{_day(text)}, {(moment.hour + 11) % 12 + 1}:{moment.minute:02} {half}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+
+
+_FORMATS: dict[str, Callable[[Any], Any]] = {
+    "currency": lambda value: f"${value:,.2f}" if value >= 0 else f"-${-value:,.2f}",
+    "date": _day,
+    "datetime": _moment,
+    "double": _number,
+    "int": _number,
+    "percent": lambda value: f"{_number(value)}%",
+}

@@ -1,0 +1,69 @@
+"""USING SCOPE: which rows each scope lets through, for the user who asks.
+
+Nobody is in a team here, and no scoping rule is active.
+Source: SOQL and SOSL Reference, "USING SCOPE".
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from lib.practice.rows import Row
+from lib.practice.schema import SObjectType
+from lib.practice.soql.asked import Asked
+from lib.soql import tree
+
+Test = Callable[[Row], bool]
+
+_USER, _GROUP = "005", "00G"
+
+
+def scope_test(asked: Asked, kind: SObjectType, using: tree.Using) -> Test:
+    """A test of rows. Raises Refusal for a scope that the sObject does not have."""
+    name = using.name.lower()
+    offered = {one[0].lower() for one in kind.traits.get("scopes", ())} | {"everything"}
+    if kind.field("OwnerId"):
+        offered.add("mine")
+    make = _SCOPES.get(name) if using.kind == "SCOPE" and name in offered else None
+    if make is None:
+        message = f"{using.kind} {using.name} is not supported for {kind.name}"
+        raise asked.malformed(message)
+    return make(asked.view.user["Id"])
+
+
+def _everything(_user: str) -> Test:
+    return lambda _row: True
+
+
+def _nothing(_user: str) -> Test:
+    return lambda _row: False
+
+
+def _owned_by(prefix: str) -> Callable[[str], Test]:
+    return lambda _user: lambda row: _owner(row).startswith(prefix)
+
+
+def _mine(user: str) -> Test:
+    return lambda row: _owner(row) == user
+
+
+def _delegated(user: str) -> Test:
+    """What the user gave somebody else to do."""
+    return lambda row: row.get("CreatedById") == user != _owner(row)
+
+
+def _owner(row: Row) -> str:
+    owner: Any = row.get("OwnerId")
+    return owner or ""
+
+
+_SCOPES: dict[str, Callable[[str], Test]] = {
+    "everything": _everything,
+    "scopingrule": _everything,
+    "mine": _mine,
+    "delegated": _delegated,
+    "queue_owned": _owned_by(_GROUP),
+    "user_owned": _owned_by(_USER),
+    "team": _nothing,
+    "genericteam": _nothing,
+    "team_by_role": _nothing,
+}

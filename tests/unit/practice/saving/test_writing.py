@@ -1,0 +1,85 @@
+"""Saving: whatever is sent, a record is either saved or refused, and then unchanged."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.practice.founding import USERNAME
+from lib.practice.org import Org
+from lib.practice.refusal import Refusal
+from lib.practice.saving.writing import Writer
+from lib.practice.schema import SCHEMA
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SOBJECTS = ("Account", "Campaign", "CampaignMember", "Contact", "Lead", "User")
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@pytest.fixture(scope="module")
+def org() -> Org:
+    """A practice org of sixty people, which every example here may change."""
+    return Org(clock=lambda: NOON, contacts=40, leads=20, unsubscribes=0)
+
+
+@pytest.fixture(scope="module")
+def administrator(org: Org) -> Writer:
+    """Saves as the administrator, also after an example gave him another user name."""
+    return writer(org)
+
+
+def writer(org: Org) -> Writer:
+    """Saves as the administrator."""
+    user = org.user_named(USERNAME)
+    assert user is not None
+    return Writer(org, user["Id"])
+
+
+@st.composite
+def fields_and_values(draw: st.DrawFn, sobject: str) -> dict[str, object]:
+    """A few fields of an sObject with any JSON values."""
+    names = [one.name for one in SCHEMA[sobject.lower()].fields.values()]
+    return draw(st.dictionaries(st.sampled_from(names), json_values, max_size=4))
+
+
+@pytest.mark.parametrize("sobject", SOBJECTS)
+@given(data=st.data())
+def test_any_values_are_saved_or_refused_and_a_refusal_changes_nothing(
+    org: Org, administrator: Writer, sobject: str, data: st.DataObject
+):
+    values = data.draw(fields_and_values(sobject))
+    before = dict(org.tables.rows(sobject))
+    chosen = data.draw(st.sampled_from(sorted(before)))
+
+    try:
+        administrator.update(sobject, chosen, values)
+    except Refusal:
+        assert dict(org.tables.rows(sobject)) == before
+
+    with suppress(Refusal):
+        administrator.create(sobject, values)
+
+
+def test_a_lead_needs_an_owner_and_keeps_its_own_where_there_is_no_queue():
+    org = Org(clock=lambda: NOON, contacts=5, leads=5, unsubscribes=0)
+    lead = next(one for one in org.tables.rows("Lead").values() if not one["IsConverted"])
+    queue = next(iter(org.tables.rows("Group")))
+    writer(org).delete("Group", queue)
+
+    writer(org).update("Lead", lead["Id"], {"Title": "x"})
+
+    assert org.tables.rows("Lead")[lead["Id"]]["OwnerId"] == lead["OwnerId"]
+    with pytest.raises(Refusal, match="OwnerId"):
+        writer(org).update("Lead", lead["Id"], {"OwnerId": None})
+
+
+def test_rights_are_not_assigned_without_a_permission_set(org: Org):
+    with pytest.raises(Refusal, match="PermissionSetId"):
+        writer(org).create("PermissionSetAssignment", {"AssigneeId": writer(org).user_id})
