@@ -1,5 +1,6 @@
 """What the log says of the addresses of a list: unsubscribed, whole domains, mass clearings."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -88,7 +89,7 @@ def test_rule_3_5_is_about_boxes_that_we_ticked(store: Store):
 @pytest.mark.parametrize("few", [10, 10_000])
 def test_a_scratch_holds_few_in_memory_and_many_on_disk(monkeypatch, few: int):
     monkeypatch.setattr("lib.store.scratch._FEW", few)
-    with Scratch() as scratch:
+    with closing(Scratch()) as scratch:
         for start in (0, 8, 30):
             scratch.keep_opted_out([(f"p{n}", f"id{n % 2}") for n in range(start, start + 30)])
         scratch.take(["a", "b"])
