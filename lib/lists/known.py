@@ -35,7 +35,7 @@ class KnownHere:
 
     @property
     def all_unsubscribed(self) -> frozenset[str] | None:
-        """Everybody whom an unsubscribe names, `None` where they are too many for memory."""
+        """Everyone an unsubscribe names; `None` where they are too many for memory."""
         return self._few
 
     @property

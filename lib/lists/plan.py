@@ -256,7 +256,7 @@ def _with_ids(org: DescribedOrg) -> frozenset[str]:
 def _unjudged(
     table: Table, people: Sequence[Person], with_ids: frozenset[str], path: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """The columns that may hold ids of people whom neither the guard nor the sieve asks."""
+    """The columns that may hold ids of people that neither the guard nor the sieve asks about."""
     judged = {one.record_id.lower() for one in people if one.record_id and one.child == path}
     for cell in (table.cells[place] for place in table.shown):
         may_name = not with_ids.isdisjoint(cell.leads_to) or cell.kind.lower() == "anytype"

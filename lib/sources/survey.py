@@ -112,7 +112,7 @@ def _several_lists(section: tuple[int, FileKind], file_name: str) -> FileUnreada
 
 
 def _section_of(row: Line) -> tuple[int, FileKind] | None:
-    """Whom the people below are, where the row is a heading over them and says another kind."""
+    """What kind of people stand below, where the row is a heading that says another kind."""
     filled = [cell.strip() for cell in row.cells if cell.strip()]
     if len(filled) != 1 or len(filled[0]) > _LONGEST_SECTION or any(map(str.isdigit, filled[0])):
         return None

@@ -21,7 +21,7 @@ _RECALL = """
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """An answer as JSON, when it was given, and by whom."""
+    """An answer as JSON, when it was given, and who gave it."""
 
     choice: str
     answered_at: datetime

@@ -14,7 +14,7 @@ LARGEST = 200
 LONE_FAILURES = 200
 """So many records in a row that fail alone, none passing between: size is not the cause."""
 _WITHOUT_LIMIT = 10
-"""A failure that names no limit counts so many times: size is a guess there."""
+"""A failure that names no limit counts this many times: size is a guess there."""
 THEN_AT_LEAST = 25
 """What a call holds from then on; a smaller group is not split any further."""
 
@@ -38,7 +38,7 @@ class Pace:
         return THEN_AT_LEAST if self._alone >= LONE_FAILURES else 1
 
     def passed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
-        """A call with so many records of an sObject met no limit.
+        """A call with this many records of an sObject met no limit.
 
         `is_fresh`: it was no part of a larger call that failed.
         """
@@ -50,7 +50,7 @@ class Pace:
             self._strikes[sobject] = 0
 
     def failed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
-        """A call with so many records of an sObject was too much; `is_fresh` as above."""
+        """A call with this many records of an sObject was too much; `is_fresh` as above."""
         self._strikes[sobject] += is_fresh
         if count > self._passed.get(sobject, 0) or self._strikes[sobject] > 1:
             half = (count + 1) // 2

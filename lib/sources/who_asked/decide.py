@@ -91,7 +91,7 @@ def _refuse_other_people(
 
 
 def _refuse_by_title(file_name: str, address: str, titles: Sequence[str]) -> None:
-    """What stands above the lines may say whom they name, as a file's name may."""
+    """The text above the lines may say which people they name, as a file's name may."""
     kinds = {kind_by_name(title): title for title in titles}
     kinds[kind_by_name(telling_part(address))] = address
     if FileKind.ASKED in kinds:

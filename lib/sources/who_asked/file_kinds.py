@@ -13,7 +13,7 @@ from lib.sources.headings import plain
 
 
 class FileKind(Enum):
-    """Whom a file names."""
+    """Which people a file names."""
 
     ASKED = "people who unsubscribed"
     BOUNCED = "addresses that bounced"

@@ -179,7 +179,7 @@ def _refuse_nobody(rows: Rows, places: Places, file_name: str) -> None:
 def _overruled(
     verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_name: str
 ) -> frozenset[str]:
-    """People of whom one line says that they asked, and a later one that they came back.
+    """People who asked on one line, and came back on a later one.
 
     Raises WhoAskedUnclear where the dates of such lines don't tell which was last.
     """

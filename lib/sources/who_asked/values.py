@@ -203,7 +203,7 @@ def means_other_things(text: str) -> bool:
 
 
 def is_cross(text: str) -> bool:
-    """Whether it is an x: a yes, but for those to whom a check mark or an O is one."""
+    """Whether it is an x: a yes, unless a check mark or an O beside it is the yes."""
     return text.strip().casefold() in ("x", "[x]", "(x)")
 
 

@@ -21,7 +21,7 @@ def draw_facts(facts: FileFacts) -> None:
 
 
 def headline(name: str, facts: FileFacts) -> str:
-    """Whom the file names, and what to consider before anybody presses the button."""
+    """Who the file names, and what to consider before anyone presses the button."""
     if not facts.people and not facts.domains:
         return f"Nobody in {name} asked. There is nothing to preview."
     domains = counted(facts.domains, "whole domain", "whole domains")

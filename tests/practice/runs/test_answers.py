@@ -25,7 +25,7 @@ ROWS = {"kind": "rows", "code": WRAPPER, "message": CPU}
 
 
 def people(house: House, count: int) -> list[str]:
-    """The ids of new Contacts, each of whom asked not to be mailed."""
+    """The ids of new Contacts; each of these people asked not to be emailed."""
     addresses = [f"p{number:04}@example.org" for number in range(count)]
     for address in addresses:
         house.unsubscribe(address)

@@ -19,7 +19,7 @@ _FEW_VALUES = 6
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the reader did with a file: whom it opts out, or how it refuses."""
+    """What the reader did with a file: who it opts out, or how it refuses."""
 
     asked: tuple[str, ...] = ()
     refusal: FileUnreadable | None = None
