@@ -224,7 +224,7 @@ class CsvFile:
             )
         if self._layout.is_sideways:
             raise FileUnreadable(
-                f"{self._path} lies on its side: each person is a column in it, not a line",
+                f"{self._file_name} lies on its side: each person is a column in it, not a line",
                 remedy="Turn it in Excel (copy it, then Paste Special > Transpose), save it as "
                 "CSV, and take that file.",
             )

@@ -31,6 +31,10 @@ class Line:
     cells: list[str]
     why: str = ""
 
+    def cell(self, place: int) -> str:
+        """The cell at a position from 0; empty where the row ends before it."""
+        return self.cells[place] if place < len(self.cells) else ""
+
 
 class _CellReader(Protocol):
     def __next__(self) -> list[str]: ...

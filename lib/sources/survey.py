@@ -65,7 +65,7 @@ def survey(
             moved_says = moved_says or _says_anything(row, places)
             continue
         for column in columns:
-            column.look_at(row.cells[column.place] if column.place < len(row.cells) else "")
+            column.look_at(row.cell(column.place))
         if text := places.date_in(row):
             dates.look_at(text)
     return Survey(columns, dates, lines, tuple(moved), moved_says)

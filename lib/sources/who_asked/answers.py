@@ -68,8 +68,7 @@ def answers_in(
     counters = [_Counter(column) for column in columns]
     for line in lines:
         for counter in counters:
-            place = counter.column.place
-            counter.take(line.cells[place] if place < len(line.cells) else "")
+            counter.take(line.cell(counter.column.place))
     headings = [column.heading for column in columns]
     told = [(counter.column, _answers(counter, headings)) for counter in counters]
     asked = [answers for column, answers in told if column.name in in_question]

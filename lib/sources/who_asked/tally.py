@@ -44,13 +44,11 @@ class Places:
 
     def address_in(self, row: Line) -> str:
         """The cell that should name somebody."""
-        return row.cells[self.address] if self.address < len(row.cells) else ""
+        return row.cell(self.address)
 
     def date_in(self, row: Line) -> str | None:
         """The text that should tell when; `None` where the line has none."""
-        if self.date is None or self.date >= len(row.cells):
-            return None
-        return row.cells[self.date].strip() or None
+        return None if self.date is None else row.cell(self.date).strip() or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +70,10 @@ class Tally:
         """Whether the line counts. One that names nobody does, so that somebody is told of it."""
         if self.verdict.counts_all:
             return Standing.COUNTS
-        if self.places.is_too_long(row) or is_cut(self.verdict, self.places, row):
+        if _has_moved(self.verdict, self.places, row):
             return Standing.MOVED
         cell = self.places.address_in(row)
-        vote = self.verdict.vote(row.cells)
+        vote = self.verdict.vote(row)
         if vote is not Vote.ASKED:
             is_told = vote is Vote.SILENT and not entries_in(cell)
             return Standing.COUNTS if is_told else Standing.LEFT_OUT
@@ -83,14 +81,19 @@ class Tally:
         return Standing.LEFT_OUT if is_overruled else Standing.COUNTS
 
 
-def is_cut(verdict: Verdict, places: Places, row: Line) -> bool:
+def _has_moved(verdict: Verdict, places: Places, row: Line) -> bool:
+    """Whether its cells may stand under other headings than their own."""
+    return places.is_too_long(row) or _is_cut(verdict, places, row)
+
+
+def _is_cut(verdict: Verdict, places: Places, row: Line) -> bool:
     """Whether a row ends before a column that decides, and yet says yes in another one."""
     last = max((column.place for column in verdict.asked_of), default=-1)
     if last < len(row.cells) or not entries_in(places.address_in(row)):
         return False
     cells = [cell for place, cell in enumerate(row.cells) if place != places.address]
     is_told = any(says(cell) in (Value.YES, Value.ASKED) for cell in cells)
-    return is_told and verdict.vote(row.cells) is not Vote.ASKED
+    return is_told and verdict.vote(row) is not Vote.ASKED
 
 
 @dataclass(slots=True)
@@ -126,8 +129,8 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
         return Tally(verdict, places)
     counts = _Counts()
     for row in named:
-        if not (places.is_too_long(row) or is_cut(verdict, places, row)):
-            vote = verdict.vote(row.cells)
+        if not _has_moved(verdict, places, row):
+            vote = verdict.vote(row)
             is_taken_back = vote is Vote.ASKED and _signed_up_later(verdict, row, dates)
             counts.take(row, Vote.UNCLEAR if is_taken_back else vote)
     if counts.unclear:
@@ -144,8 +147,8 @@ def _signed_up_later(verdict: Verdict, row: Line, dates: DateReader) -> bool:
     """Whether the line's date of opting in is surely after its date of leaving."""
     if not verdict.sign_ups:
         return False
-    left = [dates.read(_cell(row, one.place)) for one in verdict.deciding if one.dates_count]
-    back = [dates.read(_cell(row, one.place)) for one in verdict.sign_ups]
+    left = [dates.read(row.cell(one.place)) for one in verdict.deciding if one.dates_count]
+    back = [dates.read(row.cell(one.place)) for one in verdict.sign_ups]
     last = max((one.not_after for one in left if one is not None), default=None)
     return last is not None and any(one and one.is_wholly_after(last) for one in back)
 
@@ -155,7 +158,7 @@ def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
     columns = {column.place: column for column, _ in verdict.where}
     left = {(column.place, value) for column, one in verdict.where for value in one.values}
     for row in rows():
-        left -= {one for one in left if meets(columns[one[0]], _cell(row, one[0]), one[1])}
+        left -= {one for one in left if meets(columns[one[0]], row.cell(one[0]), one[1])}
         if not left:
             return
     place, value = min(left)
@@ -214,7 +217,7 @@ def _spoken(verdict: Verdict, rows: Rows, places: Places) -> Iterator[tuple[Vote
     for row in rows():
         if places.is_too_long(row):
             continue
-        vote = verdict.vote(row.cells)
+        vote = verdict.vote(row)
         if vote in (Vote.ASKED, Vote.STAYED):
             for person in _people(places.address_in(row)):
                 yield vote, row, person
@@ -227,10 +230,6 @@ def _is_last(told: dict[Vote, list[Interval | None]], vote: Vote) -> bool:
     if len(latest) < len(other):
         return False
     return any(one is not None and one.is_wholly_after(max(latest)) for one in told[vote])
-
-
-def _cell(row: Line, place: int) -> str:
-    return row.cells[place] if place < len(row.cells) else ""
 
 
 def _people(cell: str) -> list[str]:

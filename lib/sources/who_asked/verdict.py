@@ -1,8 +1,8 @@
 """How to tell a line of a file that counts from one that does not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from lib.sources.rows import Line
 from lib.sources.who_asked import values
 from lib.sources.who_asked.choice import Where
 from lib.sources.who_asked.columns import A_DATE, EMPTY, ColumnSeen, Vote
@@ -37,19 +37,19 @@ class Verdict:
         """The columns on which it depends whether a line counts."""
         return (*self.deciding, *(column for column, _ in self.where))
 
-    def vote(self, cells: Sequence[str]) -> Vote:
+    def vote(self, row: Line) -> Vote:
         """Whether the line's person asked; `UNCLEAR` where two columns contradict each other."""
         if self.counts_all:
             return Vote.ASKED
         if self.where:
             meets_all = all(
-                any(meets(column, _cell(cells, column.place), value) for value in one.values)
+                any(meets(column, row.cell(column.place), value) for value in one.values)
                 for column, one in self.where
             )
             return Vote.ASKED if meets_all else Vote.SILENT
         return self._weigh(
-            {self._vote(column, cells) for column in self.deciding},
-            {self._vote(column, cells) for column in self.beside},
+            {self._vote(column, row) for column in self.deciding},
+            {self._vote(column, row) for column in self.beside},
         )
 
     def values(self) -> tuple[tuple[str, int, bool], ...]:
@@ -84,18 +84,14 @@ class Verdict:
         """Whether nothing but columns such as Subscribed tells: then their no means leaving."""
         return all(one.says in (Says.OPTED_IN, Says.COMPLAINED) for one in self.deciding)
 
-    def _vote(self, column: ColumnSeen, cells: Sequence[str]) -> Vote:
-        text = _cell(cells, column.place)
+    def _vote(self, column: ColumnSeen, row: Line) -> Vote:
+        text = row.cell(column.place)
         known = self._cache.get((column.place, text))
         if known is None:
             known = column.vote(text)
             if len(self._cache) < _VOTES_KEPT:
                 self._cache[column.place, text] = known
         return known
-
-
-def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
 
 
 def meets(column: ColumnSeen, text: str, value: str) -> bool:
