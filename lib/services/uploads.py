@@ -84,12 +84,6 @@ def choose(log: Log, connection: str, choice: Choice) -> None:
         _note(_folder(log, connection), replace(upload, choice=choice, run_id=None))
 
 
-def choice_of(log: Log, connection: str) -> Choice:
-    """What was said about who in the waiting file asked; undecided where nothing waits."""
-    upload = waiting(log, connection)
-    return upload.choice if upload is not None else UNDECIDED
-
-
 def remember_choice(
     log: Log, connection: str, headings: Sequence[str], choice: Choice, *, answered_by: str
 ) -> None:
@@ -104,12 +98,6 @@ def remembered_answer(log: Log, connection: str, headings: Sequence[str]) -> Rem
     if kept is None:
         return None
     return Remembered(_choice_of(json.loads(kept.choice)), kept.answered_at)
-
-
-def remembered_choice(log: Log, connection: str, headings: Sequence[str]) -> Choice | None:
-    """What was last said about files of the connection with these headings, if anything."""
-    remembered = remembered_answer(log, connection, headings)
-    return remembered.choice if remembered else None
 
 
 def discard(log: Log, connection: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from lib.services import deciding, uploads
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import runs
+from tests.answers import choice_of, remembered_choice
 from tests.pages.conftest import table, text_of
 
 NAME = "default"
@@ -92,7 +93,7 @@ def test_the_answer_is_told_in_numbers_and_the_preview_appears(give, log):
 
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice((Where("State", ("blocked",)),))
+    assert choice_of(log, NAME) == Choice((Where("State", ("blocked",)),))
     assert "3 of 6 lines chosen (State = blocked); 3 left out." in text_of(at)
     assert at.button(key="preview_file").label == "Preview 3 people"
 
@@ -106,7 +107,7 @@ def test_several_values_can_be_meant_at_once(give, log):
         at.checkbox(key=f"who_tick_State_{place}").check().run()
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice((Where("State", ("blocked", "removed")),))
+    assert choice_of(log, NAME) == Choice((Where("State", ("blocked", "removed")),))
     assert "4 of 6 lines chosen (State = blocked, removed); 2 left out." in text_of(at)
 
 
@@ -115,7 +116,7 @@ def test_everyone_can_be_meant(give, log):
     choose(at, "who_value_State", "Everyone")
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice(everyone=True)
+    assert choice_of(log, NAME) == Choice(everyone=True)
     assert "crm.csv names 6 people" in text_of(at).replace("`", "")
 
 
@@ -133,7 +134,7 @@ def test_an_answer_can_be_changed_and_comes_filled_in(give, log):
     choose(at, "who_value_State", "removed")
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice((Where("State", ("removed",)),))
+    assert choice_of(log, NAME) == Choice((Where("State", ("removed",)),))
 
 
 def test_many_values_are_shortened_and_all_of_them_can_be_searched(give, log):
@@ -145,7 +146,7 @@ def test_many_values_are_shortened_and_all_of_them_can_be_searched(give, log):
     at.multiselect(key="who_values_State").set_value(["state 13", "blocked"]).run()
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice((Where("State", ("state 13", "blocked")),))
+    assert choice_of(log, NAME) == Choice((Where("State", ("state 13", "blocked")),))
 
 
 def test_values_are_shown_as_data(give):
@@ -177,7 +178,7 @@ def test_columns_that_contradict_each_other_ask_which_one_says_so(give, log):
     choose(at, "who_value_Status", "unsubscribed")
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice((Where("Status", ("unsubscribed",)),))
+    assert choice_of(log, NAME) == Choice((Where("Status", ("unsubscribed",)),))
     assert "1 of 3 lines chosen (Status = unsubscribed); 2 left out." in text_of(at)
 
 
@@ -191,7 +192,7 @@ def test_a_column_that_is_not_in_question_can_be_chosen_too(give, log):
     choose(at, "who_value_Plan", "left")
     use(at)
 
-    assert uploads.choice_of(log, NAME) == Choice((Where("Plan", ("left",)),))
+    assert choice_of(log, NAME) == Choice((Where("Plan", ("left",)),))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_a_file_of_other_people_says_so_and_asks(give, log, name, lines, reason)
     [radio] = at.radio
     choose(at, radio.key, "Everyone")
     use(at)
-    assert uploads.choice_of(log, NAME) == Choice(everyone=True)
+    assert choice_of(log, NAME) == Choice(everyone=True)
     assert "preview_file" in keys(at)
 
 
@@ -222,11 +223,11 @@ def test_a_preview_remembers_the_answer_for_files_with_the_same_headings(give, l
     at = give(*UNCLEAR)
     choose(at, "who_value_State", "blocked")
     use(at)
-    assert uploads.remembered_choice(log, NAME, HEADINGS) is None
+    assert remembered_choice(log, NAME, HEADINGS) is None
 
     at.button(key="preview_file").click().run()
 
-    assert uploads.remembered_choice(log, NAME, HEADINGS) == uploads.choice_of(log, NAME)
+    assert remembered_choice(log, NAME, HEADINGS) == choice_of(log, NAME)
 
 
 def test_a_remembered_answer_is_filled_in_and_never_applied(give, log):
@@ -237,10 +238,10 @@ def test_a_remembered_answer_is_filled_in_and_never_applied(give, log):
     assert at.radio(key="who_value_State").value == 0
     assert "Filled in from an earlier answer (" in text_of(at)
     assert "It also named “left us”, which no line of this file has." in text_of(at)
-    assert uploads.choice_of(log, NAME) == UNDECIDED
+    assert choice_of(log, NAME) == UNDECIDED
     assert "preview_file" not in keys(at)
     use(at)
-    assert uploads.choice_of(log, NAME) == Choice((Where("State", ("blocked",)),))
+    assert choice_of(log, NAME) == Choice((Where("State", ("blocked",)),))
 
 
 def test_a_remembered_answer_that_nothing_fits_is_told_and_nothing_is_filled_in(give, log):
@@ -300,7 +301,7 @@ def test_an_understood_file_says_what_counts_and_can_be_answered_otherwise(give,
 
     at.button(key="change_answer").click().run()
     at.button(key="as_it_is").click().run()
-    assert uploads.choice_of(log, NAME) == UNDECIDED
+    assert choice_of(log, NAME) == UNDECIDED
     assert "1 of 4 lines says so (State = unsubscribed); 3 left out" in text_of(at)
 
 
@@ -315,7 +316,7 @@ def test_an_understood_file_asks_where_an_earlier_one_was_answered_otherwise(giv
     at.button(key="as_it_is").click().run()
     at.button(key="preview_file").click().run()
 
-    assert uploads.remembered_choice(log, NAME, HEADINGS) == UNDECIDED
+    assert remembered_choice(log, NAME, HEADINGS) == UNDECIDED
 
 
 def test_groups_beside_a_star_are_told_with_what_counts(give):

@@ -12,6 +12,7 @@ from lib.services import uploads
 from lib.services.opening import open_log
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import connections
+from tests.answers import choice_of, remembered_choice
 
 
 @pytest.fixture
@@ -77,15 +78,15 @@ HEADINGS = ["E-Mail", "Status"]
 
 def test_what_was_said_about_a_file_waits_with_it_and_goes_with_it(log):
     uploads.keep(log, "default", "a.csv", b"x")
-    assert uploads.choice_of(log, "default") == UNDECIDED
+    assert choice_of(log, "default") == UNDECIDED
 
     uploads.choose(log, "default", SOME)
 
-    assert uploads.choice_of(log, "default") == SOME
+    assert choice_of(log, "default") == SOME
     about = next((log.store.home / "uploads").glob("*/about.json"))
     assert stat.S_IMODE(about.stat().st_mode) == 0o600
     uploads.keep(log, "default", "b.csv", b"y")
-    assert uploads.choice_of(log, "default") == UNDECIDED
+    assert choice_of(log, "default") == UNDECIDED
 
 
 def test_another_answer_takes_the_preview_back(log):
@@ -107,7 +108,7 @@ def test_another_answer_takes_the_preview_back(log):
 def test_an_answer_without_a_file_says_nothing(log):
     uploads.choose(log, "default", SOME)
 
-    assert uploads.choice_of(log, "default") == UNDECIDED
+    assert choice_of(log, "default") == UNDECIDED
 
 
 def test_a_file_that_waited_through_an_update_of_the_program_is_undecided(log):
@@ -117,23 +118,23 @@ def test_a_file_that_waited_through_an_update_of_the_program_is_undecided(log):
     del noted["choice"]
     about.write_text(json.dumps(noted))
 
-    assert uploads.choice_of(log, "default") == UNDECIDED
+    assert choice_of(log, "default") == UNDECIDED
 
 
 def test_an_answer_is_remembered_for_files_with_the_same_headings(log):
     uploads.remember_choice(log, "default", HEADINGS, SOME, answered_by="ann")
 
-    assert uploads.remembered_choice(log, "default", ["e-mail ", "STATUS"]) == SOME
-    assert uploads.remembered_choice(log, "default", ["Status", "E-Mail"]) is None
-    assert uploads.remembered_choice(log, "default", ["E-Mail", "Status", "Name"]) is None
-    assert uploads.remembered_choice(log, "other", HEADINGS) is None
+    assert remembered_choice(log, "default", ["e-mail ", "STATUS"]) == SOME
+    assert remembered_choice(log, "default", ["Status", "E-Mail"]) is None
+    assert remembered_choice(log, "default", ["E-Mail", "Status", "Name"]) is None
+    assert remembered_choice(log, "other", HEADINGS) is None
 
 
 def test_the_last_answer_is_the_one_that_is_remembered(log):
     for choice in (SOME, Choice(everyone=True)):
         uploads.remember_choice(log, "default", HEADINGS, choice, answered_by="ann")
 
-    assert uploads.remembered_choice(log, "default", HEADINGS) == Choice(everyone=True)
+    assert remembered_choice(log, "default", HEADINGS) == Choice(everyone=True)
 
 
 def test_answers_are_forgotten_with_their_connection(log):
@@ -142,8 +143,8 @@ def test_answers_are_forgotten_with_their_connection(log):
 
     connections.forget_everything(log.store, "default")
 
-    assert uploads.remembered_choice(log, "default", HEADINGS) is None
-    assert uploads.remembered_choice(log, "other", HEADINGS) == SOME
+    assert remembered_choice(log, "default", HEADINGS) is None
+    assert remembered_choice(log, "other", HEADINGS) == SOME
 
 
 def test_the_time_of_an_answer_is_remembered_with_it(log):
