@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from lib.salesforce.describing import DescribedOrg
 from lib.soql import Query, render
-from lib.soql.scope import Scope
+from lib.soql.names import Scope
 from lib.soql.tree import Child, Column, Field, Function, Operand, Selected, Source, TypeOf
 from lib.soql.uses import NUMBERS, fields_function, is_figures
 from lib.soql.walk import fields_in

@@ -9,7 +9,7 @@ from lib.lists.layout import Table, table_of
 from lib.lists.values import Options
 from lib.salesforce.describing import DescribedOrg
 from lib.soql import Guarded, Person, Query, guard, parse, render
-from lib.soql.mistakes import Mistake, as_error
+from lib.soql.advice.mistakes import Mistake, as_error
 from lib.soql.tree import Child, Column, Field, Function, TypeOf
 from lib.soql.uses import fields_function
 

@@ -4,7 +4,7 @@ import re
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError, SoqlError
 from lib.salesforce.codes import LESS_AT_A_TIME
-from lib.soql.mistakes import Mistake, as_error
+from lib.soql.advice.mistakes import Mistake, as_error
 
 _OF_THE_QUERY = {
     "EXCEEDED_ID_LIMIT",

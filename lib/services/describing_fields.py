@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lib.salesforce.fields import Described, DescribedField
-from lib.soql.builder_phrases import Kind
+from lib.soql.builder.phrases import Kind
 
 Choices = tuple[tuple[str, str], ...]
 """Value and label of each."""

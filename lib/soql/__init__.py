@@ -1,4 +1,7 @@
-"""SOQL: text ⇄ tree, the opt-out guard, and small makers of queries."""
+"""SOQL: text to tree and back, the opt-out guard, the builder, and small makers of queries.
+
+Pure: no network and no screen. May import lib/errors. Open tree.py first, then guard/rewrite.py.
+"""
 
 from lib.soql.build import (
     above,
@@ -15,12 +18,12 @@ from lib.soql.build import (
     one_of,
     select,
 )
-from lib.soql.guard import guard, guard_text
-from lib.soql.guarded import Guarded, Person
+from lib.soql.guard.guarded import Guarded, Person
+from lib.soql.guard.rewrite import guard, guard_text
 from lib.soql.parse import comment_in, parse
 from lib.soql.render import escape_like, render
 from lib.soql.schema import Schema, SObject
-from lib.soql.standard import STANDARD
+from lib.soql.standard_objects import STANDARD
 from lib.soql.tree import Condition, Query
 
 __all__ = [

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from lark import Token
 
 from lib.soql import tree
-from lib.soql.mistakes import Mistake
-from lib.soql.words import COUNTED_DATE_LITERALS, ESCAPES, PLAIN_DATE_LITERALS, RESERVED
+from lib.soql.advice.mistakes import Mistake
+from lib.soql.keywords import COUNTED_DATE_LITERALS, ESCAPES, PLAIN_DATE_LITERALS, RESERVED
 
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 # Two halves of a surrogate pair are one character, so they are read together.

@@ -12,10 +12,10 @@ from typing import cast
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from lib.soql.advice.mistakes import Mistake, as_error, unexpected
 from lib.soql.literals import word
-from lib.soql.mistakes import Mistake, as_error, unexpected
-from lib.soql.reading import Reader, told_apart
-from lib.soql.rules import check_name
+from lib.soql.salesforce_rules import check_name
+from lib.soql.transformer import Reader, told_apart
 from lib.soql.tree import Query
 
 # Writing a tree recurses, so a tree is never deeper than this. Nobody means more.

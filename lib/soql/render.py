@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import singledispatch
 
 from lib.soql import tree
-from lib.soql.words import ESCAPES
+from lib.soql.keywords import ESCAPES
 
 # A form feed goes as \u000c: not every reader of SOQL knows \f, though the manual names it.
 _ESCAPED = {char: f"\\{letter}" for letter, char in ESCAPES.items() if char not in '"\f'}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lib.soql.scope import Place, Scope
+from lib.soql.keywords import AGGREGATES
+from lib.soql.names import Place, Scope
 from lib.soql.tree import Child, Column, Field, Function, Query, TypeOf
 from lib.soql.walk import fields_in
-from lib.soql.words import AGGREGATES
 
 NUMBERS = AGGREGATES - {"min", "max"}
 """Functions that hand out a number, whatever they are given."""

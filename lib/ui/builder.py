@@ -11,7 +11,7 @@ from lib.services.opening import Log
 from lib.soql import comment_in
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
 from lib.soql.schema import Schema
-from lib.soql.standard import STANDARD
+from lib.soql.standard_objects import STANDARD
 from lib.soql.tree import Query
 from lib.ui.builder_conditions import Place, draw_add, draw_conditions
 from lib.ui.builder_draft import read

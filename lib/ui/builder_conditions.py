@@ -8,7 +8,7 @@ import streamlit as st
 from lib.services.describing_fields import OfferedField, OfferedObject
 from lib.soql import render
 from lib.soql.builder import Match, Model, to_query
-from lib.soql.builder_phrases import PHRASES
+from lib.soql.builder.phrases import PHRASES
 from lib.ui.builder_draft import (
     ConditionRow,
     Draft,

@@ -10,16 +10,8 @@ from itertools import count
 
 from lib.services.describing_fields import OfferedField, OfferedObject
 from lib.soql.builder import Condition, Group, Match, Membership, Model, Order
-from lib.soql.builder_model import LISTING
-from lib.soql.builder_phrases import (
-    PHRASES,
-    Entered,
-    Input,
-    Kind,
-    Phrase,
-    condition_of,
-    in_words,
-)
+from lib.soql.builder.model import LISTING
+from lib.soql.builder.phrases import PHRASES, Entered, Input, Kind, Phrase, condition_of, in_words
 
 NO_COLUMN = "Choose at least one column."
 NO_CAMPAIGN = "Choose a campaign."

@@ -5,8 +5,8 @@ import streamlit as st
 from lib.services.describing import Offered
 from lib.services.describing_fields import OfferedObject
 from lib.soql.builder import MOST_MEMBERSHIPS
-from lib.soql.builder_model import LINKS
-from lib.soql.builder_phrases import Kind
+from lib.soql.builder.model import LINKS
+from lib.soql.builder.phrases import Kind
 from lib.ui.builder_conditions import Place, choose_field, remove_button, remover
 from lib.ui.builder_draft import Draft, MemberRow, OrderRow, field_of
 from lib.ui.builder_widgets import KEPT, choose_one, choose_several, field_label, seed

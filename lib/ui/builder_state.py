@@ -13,9 +13,9 @@ from lib.lists.values import Options
 from lib.services.describing_fields import OfferedObject
 from lib.soql import parse
 from lib.soql.builder import Beyond, Model, Order, from_query, to_query
-from lib.soql.builder_layout import laid_out
-from lib.soql.builder_templates import CAMPAIGN, Template
-from lib.soql.guard import guard
+from lib.soql.builder.layout import laid_out
+from lib.soql.builder.templates import CAMPAIGN, Template
+from lib.soql.guard.rewrite import guard
 from lib.soql.schema import Schema
 from lib.soql.tree import Query
 from lib.ui.builder_draft import Draft, MemberRow, draft_of, new_row

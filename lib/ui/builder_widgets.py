@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from lib.services.describing_fields import OfferedField, OfferedObject
-from lib.soql.builder_periods import PERIODS, Period
-from lib.soql.builder_phrases import Entered, Input
+from lib.soql.builder.periods import PERIODS, Period
+from lib.soql.builder.phrases import Entered, Input
 from lib.ui.times import viewer_zone
 
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)

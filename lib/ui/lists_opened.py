@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.services.lists import options_of
 from lib.services.opening import Log
-from lib.soql.builder_templates import Template
+from lib.soql.builder.templates import Template
 from lib.store import lists, pulls
 from lib.store.lists import SavedList
 from lib.store.pulls import Pull

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.services.lists import ListsNow
-from lib.soql.builder_templates import TEMPLATES
+from lib.soql.builder.templates import TEMPLATES
 from lib.ui.lists_opened import begin
 
 _NEW_HERE = "lists_new_here"

@@ -23,7 +23,7 @@ def _page() -> None:
     """Only the part under test, and a box that stands for a visit elsewhere."""
     import streamlit as st
 
-    from lib.soql.builder_templates import TEMPLATES
+    from lib.soql.builder.templates import TEMPLATES
     from lib.ui.builder import draw_who
     from lib.ui.builder_state import open_query, open_template
     from lib.ui.surroundings import opened

@@ -17,9 +17,9 @@ from lib.services.opening import open_log
 from lib.settings import credentials_from
 from lib.soql import render
 from lib.soql.builder import Model, Order, to_query
-from lib.soql.builder_periods import Period
-from lib.soql.builder_phrases import PHRASES, Entered, Input, Kind, condition_of
-from lib.soql.guard import guard
+from lib.soql.builder.periods import Period
+from lib.soql.builder.phrases import PHRASES, Entered, Input, Kind, condition_of
+from lib.soql.guard.rewrite import guard
 
 
 def _door(practice: Practice) -> Door:

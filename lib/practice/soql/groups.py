@@ -11,7 +11,7 @@ from lib.practice.soql.meant import Meant, Use
 from lib.practice.soql.paths import Scope
 from lib.practice.soql.values import NUMBERS, key_of
 from lib.soql import tree
-from lib.soql.words import AGGREGATES
+from lib.soql.keywords import AGGREGATES
 
 Record = dict[str, Any]
 

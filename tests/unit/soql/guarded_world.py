@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lib.soql import Query, all_of, render
-from lib.soql.guarded import Guarded, Person
+from lib.soql.guard.guarded import Guarded, Person
 from lib.soql.tree import Child, Field, In, Text
 from tests.unit.practice.soql.soql_world import Row, World, record_id
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.soql import escape_like, parse, render, tree
-from lib.soql.words import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS, RESERVED
+from lib.soql.keywords import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS, RESERVED
 
 WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
     lambda word: word.lower() not in RESERVED

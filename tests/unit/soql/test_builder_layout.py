@@ -4,8 +4,8 @@ from hypothesis import given
 
 from lib.soql import parse, tree
 from lib.soql.builder import Model, from_query, to_query
-from lib.soql.builder_layout import laid_out
-from lib.soql.builder_templates import TEMPLATES
+from lib.soql.builder.layout import laid_out
+from lib.soql.builder.templates import TEMPLATES
 from tests.unit.soql.test_any_tree import QUERIES
 
 

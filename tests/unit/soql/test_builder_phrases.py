@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from lib.soql import parse, render, tree
 from lib.soql.builder import Condition, Model, Operator, from_query, to_query
-from lib.soql.builder_periods import PERIODS, Period
-from lib.soql.builder_phrases import PHRASES, Input, Kind, condition_of, in_words
-from lib.soql.words import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
+from lib.soql.builder.periods import PERIODS, Period
+from lib.soql.builder.phrases import PHRASES, Input, Kind, condition_of, in_words
+from lib.soql.keywords import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
 
 SOME = {
     Input.NOTHING: st.none(),

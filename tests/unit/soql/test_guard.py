@@ -6,10 +6,10 @@ import pytest
 
 from lib.errors import SoqlError
 from lib.soql import parse, render
-from lib.soql.guard import LONGEST, guard, guard_text
-from lib.soql.guarded import Guarded, Person
+from lib.soql.guard.guarded import Guarded, Person
+from lib.soql.guard.rewrite import LONGEST, guard, guard_text
 from lib.soql.schema import SObject
-from lib.soql.standard import STANDARD
+from lib.soql.standard_objects import STANDARD
 
 BLOCKS = Path(__file__).with_name("guarded.txt").read_text(encoding="utf-8").strip().split("\n\n")
 CASES = [tuple(block.splitlines()) for block in BLOCKS if not block.startswith("#")]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lib.services.describing_fields import OfferedField, OfferedObject
 from lib.soql import parse
 from lib.soql.builder import Condition, Group, Match, Model, Operator, Order, from_query
-from lib.soql.builder_periods import Period
-from lib.soql.builder_phrases import PHRASES, Input, Kind
+from lib.soql.builder.periods import Period
+from lib.soql.builder.phrases import PHRASES, Input, Kind
 from lib.soql.tree import Boolean, DateLiteral, Text
 from lib.ui.builder_draft import (
     ConditionRow,

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lib.practice.soql.dates import DATE_FUNCTIONS, span
+from lib.soql.keywords import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
+from lib.soql.keywords import DATE_FUNCTIONS as NAMES
 from lib.soql.tree import DateLiteral
-from lib.soql.words import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
-from lib.soql.words import DATE_FUNCTIONS as NAMES
 
 NOW = datetime(2026, 5, 13, 12, 30, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ hold today, the other LAST_N_… leave the current unit out.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.soql.words import COUNTED_DATE_LITERALS
+from lib.soql.keywords import COUNTED_DATE_LITERALS
 
 _UNITS = {
     "DAY": "day",

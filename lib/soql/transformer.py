@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeVar, cast
 
 from lark import Token, Transformer, v_args
 
-from lib.soql import literals, rules, tree
-from lib.soql.mistakes import Mistake
-from lib.soql.words import RESERVED
+from lib.soql import literals, salesforce_rules, tree
+from lib.soql.advice.mistakes import Mistake
+from lib.soql.keywords import RESERVED
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Reader(Transformer[Token, tree.Query]):
             update=update,
             options=options,
         )
-        rules.check_query(query)
+        salesforce_rules.check_query(query)
         return query
 
     # ---- SELECT
@@ -56,7 +56,7 @@ class Reader(Transformer[Token, tree.Query]):
         return columns
 
     def column(self, operand: tree.Operand, alias: Token | None) -> tree.Column:
-        rules.check_column(operand, alias)
+        salesforce_rules.check_column(operand, alias)
         return tree.Column(operand, _name(alias))
 
     def child(self, query: tree.Query, alias: Token | None) -> tree.Child:
@@ -80,7 +80,7 @@ class Reader(Transformer[Token, tree.Query]):
 
     def function(self, name: Token, arguments: tuple[tree.Argument, ...] | None) -> tree.Function:
         function = tree.Function(str(name), arguments or (), name.start_pos)
-        rules.check_function(function)
+        salesforce_rules.check_function(function)
         return function
 
     def arguments(self, *arguments: tree.Argument) -> tuple[tree.Argument, ...]:
@@ -90,7 +90,7 @@ class Reader(Transformer[Token, tree.Query]):
         self, name: Token, field: Token, place: tree.Function, unit: tree.Text
     ) -> tree.Function:
         function = tree.Function(str(name), (self.field(field), place, unit), name.start_pos)
-        rules.check_distance(function, unit)
+        salesforce_rules.check_distance(function, unit)
         return function
 
     def geolocation(
@@ -110,30 +110,30 @@ class Reader(Transformer[Token, tree.Query]):
         return _present(uses)
 
     def use(self, kind: Token, name: Token) -> tree.Using:
-        rules.check_scope(name)
+        salesforce_rules.check_scope(name)
         return tree.Using(cast(Literal["SCOPE", "LOOKUP"], kind.upper()), str(name))
 
     # ---- WHERE
 
     def where(self, condition: tree.Condition | None) -> tree.Condition | None:
         if condition is not None:
-            rules.check_where(condition)
+            salesforce_rules.check_where(condition)
         return condition
 
     def and_(self, *parts: tree.Condition) -> tree.And:
         return tree.And(parts)
 
     def or_(self, *parts: tree.Condition) -> tree.Or:
-        rules.refuse_nested_semi_joins(parts)
+        salesforce_rules.refuse_nested_semi_joins(parts)
         return tree.Or(parts)
 
     def not_(self, part: tree.Condition) -> tree.Not:
-        rules.refuse_nested_semi_joins((part,))
+        salesforce_rules.refuse_nested_semi_joins((part,))
         return tree.Not(part)
 
     def nested(self, condition: tree.Condition) -> tree.Condition:
         if not isinstance(condition, tree.InQuery):  # alone in parentheses it still stands on top
-            rules.refuse_nested_semi_joins((condition,))
+            salesforce_rules.refuse_nested_semi_joins((condition,))
         return condition
 
     def comparison(
@@ -168,7 +168,7 @@ class Reader(Transformer[Token, tree.Query]):
         column = tree.Column(operand)
         with_ = () if withs is None else (withs,)
         query = tree.Query((column,), sources, using=using, where=where, with_=with_)
-        rules.check_semi_join(query, operand)
+        salesforce_rules.check_semi_join(query, operand)
         return query
 
     # ---- values
@@ -232,7 +232,7 @@ class Reader(Transformer[Token, tree.Query]):
     # ---- the rest
 
     def group(self, grouping: tree.Grouping | None, having: Any) -> tree.Grouping | None:
-        rules.check_having(having)
+        salesforce_rules.check_having(having)
         return grouping and tree.Grouping(grouping.operands, grouping.kind, having)
 
     def grouping(self, first: Token | tree.Operand, *rest: tree.Operand) -> tree.Grouping:
@@ -240,7 +240,7 @@ class Reader(Transformer[Token, tree.Query]):
             grouping = tree.Grouping((first, *rest))
         else:
             grouping = tree.Grouping(rest, cast(Literal["ROLLUP", "CUBE"], first.upper()))
-        rules.check_grouping(grouping)
+        salesforce_rules.check_grouping(grouping)
         return grouping
 
     def order(self, *orderings: tree.Ordering | None) -> tuple[tree.Ordering, ...]:
@@ -249,7 +249,7 @@ class Reader(Transformer[Token, tree.Query]):
     def ordering(
         self, operand: tree.Operand, direction: Token | None, nulls: Token | None
     ) -> tree.Ordering:
-        rules.refuse_in(operand, "ORDER BY")
+        salesforce_rules.refuse_in(operand, "ORDER BY")
         toward = cast(Literal["", "ASC", "DESC"], direction.upper() if direction else "")
         place = cast(Literal["", "FIRST", "LAST"], nulls.upper().split()[1] if nulls else "")
         return tree.Ordering(operand, toward, place)
@@ -275,7 +275,7 @@ class Reader(Transformer[Token, tree.Query]):
     def update(self, *names: Token | None) -> tuple[str, ...]:
         present = _present(names)
         for name in present:
-            rules.check_statistics(name)
+            salesforce_rules.check_statistics(name)
         return tuple(map(str, present))
 
     def options(self, *options: tree.Option | None) -> tuple[tree.Option, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.soql.builder_model import Condition, Model, Operator, Order
+from lib.soql.builder.model import Condition, Model, Operator, Order
 from lib.soql.tree import Boolean, DateLiteral, Null
 
 CAMPAIGN = "campaign"

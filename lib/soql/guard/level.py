@@ -9,10 +9,10 @@ it brings somebody's e-mail address.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from lib.soql import persons, refusing
-from lib.soql.mistakes import Mistake
+from lib.soql.advice.mistakes import Mistake
+from lib.soql.guard import person_fields, refusals
+from lib.soql.names import Place, Scope
 from lib.soql.schema import Schema, SObject
-from lib.soql.scope import Place, Scope
 from lib.soql.tree import Field, Operand, Query, Source
 from lib.soql.uses import (
     Use,
@@ -99,7 +99,7 @@ def _names_nobody(level: Level) -> bool:
     """Whether these are figures without persons: no address and no unknown value among them."""
     shown = [use.place for use in level.uses if use.hands_out_value]
     return level.is_figures and not any(
-        place.sobject is None or persons.is_address(place) for place in shown
+        place.sobject is None or person_fields.is_address(place) for place in shown
     )
 
 
@@ -107,18 +107,21 @@ def _nobody(level: Level) -> Mistake:
     """Why a query that leads to nobody who could have opted out is no list to mail."""
     scope, source = level.scope, level.query.sources[0]
     if scope.sobject is None and (singular := _SINGULAR.get(scope.name.lower())):
-        return refusing.no_object(source, singular)
+        return refusals.no_object(source, singular)
     shown = [use.place for use in level.uses if use.hands_out_value]
     unknown = next((one for one in shown if one.steps and not one.targets), None)
     if level.is_figures and unknown is not None:
-        return refusing.unknown_path(unknown)
-    selected = [place for place in shown if persons.is_address(place)]
+        return refusals.unknown_path(unknown)
+    selected = [place for place in shown if person_fields.is_address(place)]
     if selected:
-        return refusing.addresses_of_nobody(scope, source, selected[0])
+        return refusals.addresses_of_nobody(scope, source, selected[0])
     own = scope.sobject.emails if scope.sobject else frozenset()
-    if own - {persons.address_field(scope.name).lower()} or scope.name.lower() in _HOLD_ADDRESSES:
-        return refusing.addresses_of_nobody(scope, source, None)
-    return refusing.nobody(scope, level.query)
+    if (
+        own - {person_fields.address_field(scope.name).lower()}
+        or scope.name.lower() in _HOLD_ADDRESSES
+    ):
+        return refusals.addresses_of_nobody(scope, source, None)
+    return refusals.nobody(scope, level.query)
 
 
 def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
@@ -130,7 +133,7 @@ def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> Level:
     _check_once(uses, query)
     _check_children_once(query)
     if not is_known and brought_by_fields(query):
-        raise refusing.unknown_child(query.sources[0])
+        raise refusals.unknown_child(query.sources[0])
     children = {
         position: _read_child(schema, scope, child.query) for position, child in children_of(query)
     }
@@ -159,15 +162,15 @@ def _child_sobject(outer: Scope, source: Source) -> str | None:
 def _check(use: Use, *, is_known: bool) -> None:
     """Refuse an address of which nobody can tell whether its owner opted out."""
     place = use.place
-    if not use.hands_out_value or not persons.is_address(place):
+    if not use.hands_out_value or not person_fields.is_address(place):
         return
     if not is_known and not (place.steps and place.targets):
-        raise refusing.unknown_child_address(place)
+        raise refusals.unknown_child_address(place)
     if not place.targets:
-        raise refusing.unknown_path(place)
+        raise refusals.unknown_path(place)
     may_be_person = any(_may_be_person(target) for target in place.targets)
     if may_be_person and (len(place.targets) > 1 or use.in_type_of):
-        raise refusing.polymorphic(place)
+        raise refusals.polymorphic(place)
 
 
 def _check_accounts(scope: Scope, query: Query) -> None:
@@ -175,8 +178,8 @@ def _check_accounts(scope: Scope, query: Query) -> None:
     for operand in _operands(query):
         for field, _ in fields_in(operand):
             place = scope.place(field)
-            if persons.is_nowhere(place):
-                raise refusing.no_person_accounts(place)
+            if person_fields.is_nowhere(place):
+                raise refusals.no_person_accounts(place)
 
 
 def _check_once(uses: tuple[Use, ...], query: Query) -> None:
@@ -188,7 +191,7 @@ def _check_once(uses: tuple[Use, ...], query: Query) -> None:
             continue
         same = (place.key, place.name.lower())
         if same in seen or (not place.steps and is_brought(brought, place.name)):
-            raise refusing.named_twice(place)
+            raise refusals.named_twice(place)
         seen.add(same)
 
 
@@ -199,17 +202,17 @@ def _check_children_once(query: Query) -> None:
         source = child.query.sources[0]
         name = source.name.rpartition(".")[2].lower()
         if name in seen:
-            raise refusing.child_twice(source)
+            raise refusals.child_twice(source)
         seen.add(name)
 
 
 def _may_be_person(target: str) -> bool:
-    return target.lower() in persons.PEOPLE or target.lower() in ("account", "-")
+    return target.lower() in person_fields.PEOPLE or target.lower() in ("account", "-")
 
 
 def _points(schema: Schema, scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[Point]:
     base = Point((), scope.alias, scope.name)
-    if persons.holds_people(scope.name, scope.sobject) or _asks_persons_fields(scope, query):
+    if person_fields.holds_people(scope.name, scope.sobject) or _asks_persons_fields(scope, query):
         yield base
         yield from _named_twice(schema, scope, base)
         _refuse_polymorphic(_persons_ids(scope, uses), scope, query)
@@ -262,8 +265,8 @@ def _refuse_polymorphic(places: Iterable[Place], scope: Scope, query: Query) -> 
     source = query.sources[0]
     is_child = source.name.rpartition(".")[2].lower() != scope.name.lower()
     for place in places:
-        if place.steps and any(target.lower() in persons.PEOPLE for target in place.targets):
-            raise refusing.nobody_behind(place, source, is_child=is_child)
+        if place.steps and any(target.lower() in person_fields.PEOPLE for target in place.targets):
+            raise refusals.nobody_behind(place, source, is_child=is_child)
 
 
 def _lookups_of_several(sobject: SObject) -> Iterator[str]:
@@ -277,7 +280,7 @@ def _asks_persons_fields(scope: Scope, query: Query) -> bool:
     if scope.name.lower() != "account":
         return False
     return any(
-        place.targets == ("Account",) and persons.is_persons_field(place.name)
+        place.targets == ("Account",) and person_fields.is_persons_field(place.name)
         for operand in _operands(query)
         for place in (scope.place(field) for field, _ in fields_in(operand))
     )
@@ -305,7 +308,7 @@ def _named_twice(schema: Schema, scope: Scope, base: Point) -> Iterator[Point]:
 
 
 def _brings_address(use: Use) -> bool:
-    return use.hands_out_value and persons.is_address(use.place)
+    return use.hands_out_value and person_fields.is_address(use.place)
 
 
 def _places(scope: Scope, query: Query, uses: tuple[Use, ...]) -> Iterator[Place]:
@@ -340,7 +343,7 @@ def lookup_of(scope: Scope, place: Place) -> Place | None:
 def _by_paths(places: Iterator[Place]) -> Iterator[Point]:
     taken: set[tuple[str, ...]] = set()
     for place in places:
-        if place.steps and place.key not in taken and persons.is_of_person(place):
+        if place.steps and place.key not in taken and person_fields.is_of_person(place):
             taken.add(place.key)
             yield Point(place.steps, place.prefix, place.targets[0])
 
@@ -354,6 +357,6 @@ def _known_lookups(schema: Schema, scope: Scope) -> Iterator[Point]:
     spelled = scope.sobject.spelled if scope.sobject else {}
     for relationship, targets in parents.items():
         target = schema.sobject(targets[0]) if len(targets) == 1 else None
-        if target is not None and persons.holds_people(target.name, target):
+        if target is not None and person_fields.holds_people(target.name, target):
             name = spelled.get(relationship, relationship)
             yield Point((name,), scope.written(name), target.name)

@@ -6,9 +6,9 @@ A remedy is advice, so each says only what is true wherever its slip can stand.
 import re
 from collections.abc import Callable
 
-from lib.soql.place import CLAUSES, Place, place_at
-from lib.soql.slips import at_a_slip
-from lib.soql.words import RESERVED
+from lib.soql.advice.position import CLAUSES, Place, place_at
+from lib.soql.advice.slips import at_a_slip
+from lib.soql.keywords import RESERVED
 
 _IN_ORDER = list(CLAUSES)
 _JOINED = {

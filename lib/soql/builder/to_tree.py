@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lib.soql import tree
 from lib.soql.build import all_of, any_of, equals
-from lib.soql.builder_model import (
+from lib.soql.builder.model import (
     LINKS,
     LISTING,
     Condition,

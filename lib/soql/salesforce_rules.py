@@ -10,9 +10,8 @@ from difflib import get_close_matches
 from lark import Token
 
 from lib.soql import tree
-from lib.soql.mistakes import Mistake
-from lib.soql.walk import operands_in
-from lib.soql.words import (
+from lib.soql.advice.mistakes import Mistake
+from lib.soql.keywords import (
     AGGREGATES,
     FIELD_SETS,
     FUNCTIONS,
@@ -21,6 +20,7 @@ from lib.soql.words import (
     STATISTICS,
     UNITS_OF_DISTANCE,
 )
+from lib.soql.walk import operands_in
 
 _MOST_SEMI_JOINS = 2
 _MOST_SUBTOTALS = 3

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from lib.soql import persons, refusing
-from lib.soql.level import Level
-from lib.soql.scope import Place, Scope
+from lib.soql.guard import person_fields, refusals
+from lib.soql.guard.level import Level
+from lib.soql.names import Place, Scope
 from lib.soql.tree import (
     And,
     Boolean,
@@ -27,19 +27,19 @@ def check_level(level: Level) -> None:
     """Raises Mistake for the first contradiction."""
     _check_wanted(level)
     for place in _counted(level):
-        if persons.is_opt_out(place):
-            raise refusing.false_figure(place)
+        if person_fields.is_opt_out(place):
+            raise refusals.false_figure(place)
     for one in level.query.order:
         for place in _places(level.scope, one.operand):
-            if persons.is_opt_out(place) and place.targets == ("Lead",):
-                raise refusing.no_order(place)
+            if person_fields.is_opt_out(place) and place.targets == ("Lead",):
+                raise refusals.no_order(place)
 
 
 def _check_wanted(level: Level) -> None:
     where = level.query.where
     place = _asks_for_opted_out(level, where, wanted=True) if where is not None else None
     if place is not None:
-        raise refusing.wants_opted_out(place)
+        raise refusals.wants_opted_out(place)
 
 
 def _counted(level: Level) -> Iterator[Place]:
@@ -84,7 +84,7 @@ def _guarded_field(level: Level, field: Field) -> Place | None:
     """The place of an opt-out field that the guard asks, `None` for any other field."""
     place = level.scope.place(field)
     is_asked = any(point.key == place.key for point in level.points)
-    return place if is_asked and persons.is_opt_out(place) else None
+    return place if is_asked and person_fields.is_opt_out(place) else None
 
 
 def _holds(operator: str, value: Value, of: Boolean) -> bool | None:

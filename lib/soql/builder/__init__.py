@@ -1,6 +1,10 @@
-"""The builder's model ⇄ tree: what people click together, and any query that fits into it."""
+"""The list builder's model of a query, and the way from a tree to it and back.
 
-from lib.soql.builder_model import (
+May import the root of lib/soql. Open model.py first.
+"""
+
+from lib.soql.builder.from_tree import Beyond, BeyondPart, from_query, place_of
+from lib.soql.builder.model import (
     MOST_MEMBERSHIPS,
     Condition,
     Group,
@@ -10,8 +14,7 @@ from lib.soql.builder_model import (
     Operator,
     Order,
 )
-from lib.soql.builder_reading import Beyond, BeyondPart, from_query, place_of
-from lib.soql.builder_writing import to_query
+from lib.soql.builder.to_tree import to_query
 
 __all__ = [
     "MOST_MEMBERSHIPS",

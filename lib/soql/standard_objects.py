@@ -1,7 +1,7 @@
 """The standard objects from which a known path leads to a person: what the guard knows unconnected.
 
-One line an sObject in standard.tsv: its name, its e-mail fields, its relationships to parents
-(`Name>Target`, several targets being polymorphic), its child relationships. Source: Object
+One line for each sObject in standard_objects.tsv: its name, its email fields, its relationships to
+parents (`Name>Target`, several targets being polymorphic), its child relationships. Source: Object
 Reference for the Salesforce Platform. What is missing there is unknown, and refused where it
 selects an e-mail address.
 """
@@ -39,7 +39,7 @@ STANDARD: Schema = _Standard()
 
 @cache
 def _known() -> Mapping[str, SObject]:
-    text = Path(__file__).with_name("standard.tsv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("standard_objects.tsv").read_text(encoding="utf-8")
     found = [_read(line) for line in text.splitlines()]
     return {one.name.lower(): one for one in found}
 

@@ -7,7 +7,7 @@ alike, and `c.Account.Name` like `Account.Name`. Whatever decides by a path must
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.soql.mistakes import Mistake
+from lib.soql.advice.mistakes import Mistake
 from lib.soql.schema import Schema, SObject
 from lib.soql.tree import Field, Source
 

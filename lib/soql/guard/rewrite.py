@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lib.soql import persons, refusing
-from lib.soql.checking import check_level
-from lib.soql.guarded import Guarded, Person
-from lib.soql.level import Level, Point, read_level
-from lib.soql.mistakes import Mistake, as_error
+from lib.soql.advice.mistakes import Mistake, as_error
+from lib.soql.guard import person_fields, refusals
+from lib.soql.guard.added_columns import reach
+from lib.soql.guard.contradictions import check_level
+from lib.soql.guard.guarded import Guarded, Person
+from lib.soql.guard.level import Level, Point, read_level
 from lib.soql.parse import parse
-from lib.soql.reaching import reach
 from lib.soql.render import render
 from lib.soql.schema import Schema
 from lib.soql.tree import (
@@ -75,14 +75,14 @@ class _Done:
 def _guarded(query: Query, schema: Schema, text: str) -> Guarded:
     if query.all_rows:
         found = [match.start() for match in _ALL_ROWS.finditer(text)]
-        raise refusing.all_rows(found[-1] if found else 0)
+        raise refusals.all_rows(found[-1] if found else 0)
     taken_out: list[str] = []
     plain = _without_writes(query, taken_out)
     level = read_level(schema, plain)
     done = _guard_level(schema, level, ())
     length = len(render(done.query))
     if length > LONGEST:
-        raise refusing.too_long(length, LONGEST)
+        raise refusals.too_long(length, LONGEST)
     return Guarded(
         query=done.query,
         unguarded=plain,
@@ -157,7 +157,7 @@ def _conditions(schema: Schema, level: Level) -> Iterator[Comparison]:
 
 def opt_out_of(schema: Schema, point: Point) -> tuple[str, ...]:
     """What is asked of a person: the opt-out fields of the sObject."""
-    return persons.opt_out_fields(point.sobject, schema.sobject(point.sobject))
+    return person_fields.opt_out_fields(point.sobject, schema.sobject(point.sobject))
 
 
 def _stands(wanted: Comparison, level: Level) -> bool:

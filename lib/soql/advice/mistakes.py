@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from lib.errors import SoqlError
-from lib.soql.remedies import remedy_at
+from lib.soql.advice.remedies import remedy_at
 
 _WINDOW = 60
 _MOST_WORDS = 5

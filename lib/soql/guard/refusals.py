@@ -5,8 +5,8 @@ Each says what hides whose address it is, and how to ask instead. Source: rules.
 
 from collections.abc import Sequence
 
-from lib.soql.mistakes import Mistake
-from lib.soql.scope import Place, Scope
+from lib.soql.advice.mistakes import Mistake
+from lib.soql.names import Place, Scope
 from lib.soql.tree import Field, Query, Source
 
 _PERSONS = {"Contact", "Lead"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from lib.soql import tree
-from lib.soql.builder_model import (
+from lib.soql.builder.model import (
     LINKS,
     Condition,
     Group,

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from lib.soql import tree
-from lib.soql.builder_model import LISTING, Condition, Operator
-from lib.soql.builder_periods import PERIODS, Period
+from lib.soql.builder.model import LISTING, Condition, Operator
+from lib.soql.builder.periods import PERIODS, Period
 
 Entered = str | tuple[str, ...] | date | datetime | Period | None
 """What a person gives for a condition: text, several texts, a day, a moment, a period, nothing."""

@@ -2,7 +2,7 @@
 
 import re
 
-from lib.soql.place import Place
+from lib.soql.advice.position import Place
 
 # What stands at the place, what stands before it (both in small letters), and the advice.
 _SLIPS = (

@@ -7,11 +7,11 @@ are fetched even where the query does not select them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lib.soql import persons, refusing
-from lib.soql.guarded import Person
-from lib.soql.level import Level, Point, lookup_of
+from lib.soql.guard import person_fields, refusals
+from lib.soql.guard.guarded import Person
+from lib.soql.guard.level import Level, Point, lookup_of
+from lib.soql.names import Place
 from lib.soql.schema import Schema, SObject
-from lib.soql.scope import Place
 from lib.soql.tree import Column, Field, Function, Grouping, Query, Selected
 from lib.soql.uses import Use, brought_by_fields, is_brought
 from lib.soql.walk import fields_in
@@ -35,7 +35,7 @@ def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
     query, people, added = level.query, [], []
     for point in level.points:
         told = schema.sobject(point.sobject)
-        address, record_id = persons.address_field(point.sobject), _id_field(point, told)
+        address, record_id = person_fields.address_field(point.sobject), _id_field(point, told)
         addresses = [use.column for use in level.uses if _is_other_address(point, use, address)]
         for name in (address, record_id):
             if name is not None and not _is_there(level, point, name):
@@ -49,7 +49,9 @@ def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
 
 def _is_other_address(point: Point, use: Use, standard: str) -> bool:
     """Whether a use brings another address of that person than the standard one."""
-    is_his = use.place.key == point.key and use.hands_out_value and persons.is_address(use.place)
+    is_his = (
+        use.place.key == point.key and use.hands_out_value and person_fields.is_address(use.place)
+    )
     return is_his and use.place.name.lower() != standard.lower()
 
 
@@ -65,7 +67,7 @@ def _own_addresses(level: Level, point: Point) -> tuple[str, ...]:
     brought = brought_by_fields(level.query)
     if point.steps or not brought or level.scope.sobject is None:
         return ()
-    standard = persons.address_field(point.sobject).lower()
+    standard = person_fields.address_field(point.sobject).lower()
     found = (one for one in sorted(level.scope.sobject.emails) if one != standard)
     return tuple(one for one in found if is_brought(brought, one))
 
@@ -110,7 +112,7 @@ def _others(level: Level, path: tuple[str, ...]) -> Iterator[Person]:
     points = {point.key for point in level.points}
     for use in level.uses:
         place = use.place
-        if place.key in points or not use.hands_out_value or not persons.is_address(place):
+        if place.key in points or not use.hands_out_value or not person_fields.is_address(place):
             continue
         yield Person(path, place.targets[0] if place.targets else "", (use.column,))
     if () not in points and level.scope.sobject is not None:
@@ -126,7 +128,7 @@ def _reach_figures(level: Level, path: tuple[str, ...]) -> Reached:
     for use in level.uses:
         if not use.hands_out_value:
             continue
-        if persons.is_address(use.place):
+        if person_fields.is_address(use.place):
             sobject = use.place.targets[0] if use.place.targets else ""
             people.append(Person(path, sobject, (use.column,)))
         for point in _named_by(level, use.place):
@@ -152,8 +154,8 @@ def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Q
     """Group by the address too, which splits no group: an id has one address."""
     group = query.group
     if use.functions or group is None or group.kind:
-        raise refusing.nameless_person(use.place)
-    written = Field(point.written(persons.address_field(point.sobject)))
+        raise refusals.nameless_person(use.place)
+    written = Field(point.written(person_fields.address_field(point.sobject)))
     there = _column_of(level, query, written)
     if there is not None:
         return query, there

@@ -3,8 +3,8 @@
 Told by describe where an org is connected; by name elsewhere.
 """
 
+from lib.soql.names import Place
 from lib.soql.schema import SObject
-from lib.soql.scope import Place
 
 PEOPLE = frozenset(("contact", "lead", "campaignmember"))
 STANDARD_OPT_OUT = "HasOptedOutOfEmail"
