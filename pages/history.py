@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.periods import period_to_today
+from lib.services.runs.periods import period_to_today
 from lib.store import run_lists, runs
 from lib.ui.cached import period_figures
 from lib.ui.failures import stops_on_error

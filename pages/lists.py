@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.lists import lists_now
+from lib.services.lists.saved import lists_now
 from lib.ui import lists_opened
 from lib.ui.builder import draw_who
 from lib.ui.failures import plain, stops_on_error

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.glancing import glance
+from lib.services.runs.overview import glance
 from lib.ui.cached import everyone_of
 from lib.ui.failures import plain, stops_on_error
 from lib.ui.first_start import draw_first_start

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.services import practising, rehearsing
-from lib.services.offering import PRACTICE
+from lib.services.connections.offered import PRACTICE
+from lib.services.practice import month_process, process
 from lib.store import runs
 from lib.ui import practice_outside, practice_time, surroundings
 from lib.ui.failures import stops_on_error
@@ -15,11 +15,11 @@ _RUNS_IN_THE_STORY = 100
 
 st.title("Practice")
 with stops_on_error(), surroundings.opened() as log:
-    practice_time.draw_month(rehearsing.progress(log.store.home))
-    if practising.is_asleep(log):
+    practice_time.draw_month(month_process.progress(log.store.home))
+    if process.is_asleep(log):
         with st.spinner("Waking the practice org"):
-            practising.ensure(log, surroundings.environment())
-    world = practising.find(log)
+            process.ensure(log, surroundings.environment())
+    world = process.find(log)
     if world is None:
         draw_look_around()
         st.stop()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.services import deciding
-from lib.services.glancing import glance
+from lib.services.runs import proposal
+from lib.services.runs.overview import glance
 from lib.ui.failures import plain, stops_on_error
 from lib.ui.live import watch
 from lib.ui.nothing_yet import need_connection
@@ -18,7 +18,7 @@ st.title("Sync")
 name = need_connection()
 
 with stops_on_error(), opened() as log:
-    deciding.put_away_done(log, name)
+    proposal.put_away_done(log, name)
     now = glance(log, environment(), name)
     st.subheader(plain(closed(state_of_work(now))), anchor=False)
     draw_controls(log, now)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from lib.services import uploads
-from lib.services.opening import Log
+from lib.services.log import Log
+from lib.services.runs import uploads
 from lib.sources.who_asked.choice import UNDECIDED, Choice
 
 

@@ -6,8 +6,8 @@ from lib import settings
 from lib.cli import out
 from lib.cli.opened import opened
 from lib.cli.test import show_checks
-from lib.services.choosing import Chosen, check_name
-from lib.services.testing import connect
+from lib.services.connections.checks import connect
+from lib.services.connections.chosen import Chosen, check_name
 from lib.settings import credentials_from
 
 

@@ -7,7 +7,7 @@ from lib.cli import out
 from lib.cli.opened import opened
 from lib.cli.results import in_words, run_json
 from lib.errors import UsageError
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.store import changes, connections, runs
 from lib.store.runs import Run
 from lib.words import OUTCOMES, REASONS, STATUSES, counted

@@ -15,10 +15,10 @@ from lib.clock import to_text
 from lib.errors import OptbackError, UsageError
 from lib.lists.values import Options, PullResult
 from lib.lists.words import subtraction
-from lib.services import handing
-from lib.services.choosing import Chosen
-from lib.services.opening import Log
-from lib.services.pulling import Explained, PullOrder, explain, explain_unconnected, pull_once
+from lib.services.connections.chosen import Chosen
+from lib.services.lists import hand_over
+from lib.services.lists.pulls import Explained, PullOrder, explain, explain_unconnected, pull_once
+from lib.services.log import Log
 from lib.settings import names_salesforce
 from lib.store import connections, lists
 
@@ -37,7 +37,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 def _carry_out(log: Log, options: argparse.Namespace) -> None:
     if options.hand_over_id is not None:
-        handing.carry_out(log, settings.environment(), options.hand_over_id)
+        hand_over.carry_out(log, settings.environment(), options.hand_over_id)
         return
     if options.pull_id is not None:
         pull_once(log, chosen(log, options), PullOrder("", "", pull_id=options.pull_id))

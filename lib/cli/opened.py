@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from lib import settings
 from lib.cli import out
-from lib.services.choosing import Chosen, choose
-from lib.services.opening import Log, open_log
+from lib.services.connections.chosen import Chosen, choose
+from lib.services.log import Log, open_log
 
 
 @contextmanager

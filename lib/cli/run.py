@@ -13,10 +13,10 @@ from lib.cli.opened import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, result_json, told_when_quiet
 from lib.errors import StoreError, UsageError
-from lib.services.choosing import Chosen
-from lib.services.opening import Log
-from lib.services.retirement import monthly_note
-from lib.services.running import RunOrder, close_unstarted, run_once
+from lib.services.connections.chosen import Chosen
+from lib.services.connections.retirement import monthly_note
+from lib.services.log import Log
+from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.sources.who_asked.choice import choice_from
 from lib.sync.limit import Allowance
 from lib.sync.request import Surroundings, say_nothing

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from lib.cli import out
 from lib.cli.opened import chosen, opened
-from lib.services.testing import test_connection
+from lib.services.connections.checks import test_connection
 from lib.values import Check
 
 

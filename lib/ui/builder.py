@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.errors import OptbackError, SoqlError
 from lib.lists.values import Options
-from lib.services.describing import Offered
-from lib.services.opening import Log
+from lib.services.lists.choices import Offered
+from lib.services.log import Log
 from lib.soql import comment_in
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
 from lib.soql.schema import Schema

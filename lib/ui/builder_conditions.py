@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.services.describing_fields import OfferedField, OfferedObject
+from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql import render
 from lib.soql.builder import Match, Model, to_query
 from lib.soql.builder.phrases import PHRASES

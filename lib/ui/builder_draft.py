@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from lib.services.describing_fields import OfferedField, OfferedObject
+from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql.builder import Condition, Group, Match, Membership, Model, Order
 from lib.soql.builder.model import LISTING
 from lib.soql.builder.phrases import PHRASES, Entered, Input, Kind, Phrase, condition_of, in_words

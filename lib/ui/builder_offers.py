@@ -7,9 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services.choosing import choose
-from lib.services.describing import Offered, Seen, offered, seen
-from lib.services.opening import Log, open_log
+from lib.services.connections.chosen import choose
+from lib.services.lists.choices import Offered, Seen, offered, seen
+from lib.services.log import Log, open_log
 from lib.soql.schema import SObject
 from lib.sync import pausing
 from lib.ui import surroundings

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.lists.values import Options
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.store import lists
 from lib.ui.builder_widgets import KEPT, choose_one, choose_several, seed
 

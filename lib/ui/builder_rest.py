@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.services.describing import Offered
-from lib.services.describing_fields import OfferedObject
+from lib.services.lists.choices import Offered
+from lib.services.lists.field_choices import OfferedObject
 from lib.soql.builder import MOST_MEMBERSHIPS
 from lib.soql.builder.model import LINKS
 from lib.soql.builder.phrases import Kind

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lib.errors import OptbackError, SoqlError
 from lib.lists.values import Options
-from lib.services.describing_fields import OfferedObject
+from lib.services.lists.field_choices import OfferedObject
 from lib.soql import parse
 from lib.soql.builder import Beyond, Model, Order, from_query, to_query
 from lib.soql.builder.layout import laid_out

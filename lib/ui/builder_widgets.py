@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.services.describing_fields import OfferedField, OfferedObject
+from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql.builder.periods import PERIODS, Period
 from lib.soql.builder.phrases import Entered, Input
 from lib.ui.times import viewer_zone

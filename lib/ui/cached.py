@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.services.glancing import Everyone, everyone
-from lib.services.opening import Log, open_log
-from lib.services.periods import Figures, Period, figures_of
+from lib.services.log import Log, open_log
+from lib.services.runs.overview import Everyone, everyone
+from lib.services.runs.periods import Figures, Period, figures_of
 from lib.store.figures import log_version
 from lib.ui import surroundings
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services import connecting
-from lib.services.opening import Log
-from lib.services.testing import Tried
+from lib.services.connections import stored
+from lib.services.connections.checks import Tried
+from lib.services.log import Log
 from lib.settings import Credentials
 from lib.ui.checks import draw_checks
 from lib.ui.connection_form import SAVE, TEST, TEST_JANGOMAIL, Form, draw_form
@@ -29,7 +29,7 @@ class _Trial:
 def draw_editing(log: Log, name: str | None) -> None:
     """The form of one connection, or of a new one, and below it what a test brought."""
     trial = _trial_of(name or "")
-    known = connecting.stored(log, name) if name else None
+    known = stored.stored(log, name) if name else None
     form = draw_form(name, known, trial.tried if trial else None)
     answer = st.container(key="connection_answer")
     with answer:
@@ -46,31 +46,31 @@ def forget_trial() -> None:
 
 def _answer(log: Log, form: Form, known: Credentials | None, about: str) -> None:
     try:
-        credentials = connecting.credentials_of(form.entered, known)
+        credentials = stored.credentials_of(form.entered, known)
         if form.pressed == TEST:
             _test(log, credentials, about)
         elif form.pressed == TEST_JANGOMAIL:
             with st.spinner("Asking JangoMail"):
-                check = connecting.try_jangomail(credentials.jangomail)
+                check = stored.try_jangomail(credentials.jangomail)
             draw_checks([check])
         elif form.pressed == SAVE:
-            _save(log, about or connecting.new_name(log, form.name), credentials, about)
+            _save(log, about or stored.new_name(log, form.name), credentials, about)
     except OptbackError as error:
         show_error(error)
 
 
 def _test(log: Log, credentials: Credentials, about: str) -> None:
     with st.spinner("Signing in to Salesforce, then asking JangoMail"):
-        tried = connecting.try_entered(credentials)
-    mark = connecting.fingerprint(log, credentials)
+        tried = stored.try_entered(credentials)
+    mark = stored.fingerprint(log, credentials)
     st.session_state[_TRIED] = _Trial(about, mark, tried)
     st.rerun()
 
 
 def _save(log: Log, name: str, credentials: Credentials, about: str) -> None:
     trial = _trial_of(about)
-    is_of_these = trial is not None and trial.mark == connecting.fingerprint(log, credentials)
-    connecting.save(log, name, credentials, trial.tried if trial and is_of_these else None)
+    is_of_these = trial is not None and trial.mark == stored.fingerprint(log, credentials)
+    stored.save(log, name, credentials, trial.tried if trial and is_of_these else None)
     forget_trial()
     st.toast(f"Saved as {name}")
     go(CONNECT, connection=name)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.services.connecting import LABELS, PLAIN, SECRETS, Entered
-from lib.services.testing import Tried
+from lib.services.connections.checks import Tried
+from lib.services.connections.stored import LABELS, PLAIN, SECRETS, Entered
 from lib.settings import (
     DEFAULT_JANGOMAIL_URL,
     DEFAULT_LOGIN_URL,

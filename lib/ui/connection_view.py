@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services import connecting, retirement, testing
-from lib.services.choosing import ENVIRONMENT, choose
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
+from lib.services.connections import checks, retirement, stored
+from lib.services.connections.chosen import ENVIRONMENT, choose
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
 from lib.settings import names_salesforce
 from lib.store import connections
 from lib.store.connections import ConnectionState
@@ -36,7 +36,7 @@ def draw_view(log: Log, name: str) -> None:
     if state and state.checked_at:
         st.subheader("Last test")
         draw_checks(state.checks, state.checked_at)
-    if can_test and state and state.org and not connecting.has_runs(log, name):
+    if can_test and state and state.org and not stored.has_runs(log, name):
         icon = ":material/arrow_forward:"
         link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)
 
@@ -100,13 +100,13 @@ def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool) -> No
             go(CONNECT, new="1")
         can_delete = can_test and name not in (PRACTICE, ENVIRONMENT)
         if can_delete and st.button("Delete", key="delete_connection"):
-            _confirm_delete(name, keeps_runs=connecting.has_runs(log, name))
+            _confirm_delete(name, keeps_runs=stored.has_runs(log, name))
 
 
 def _test(log: Log, name: str) -> None:
     try:
         with st.spinner("Signing in to Salesforce, then asking JangoMail"):
-            testing.test_connection(log, choose(log, surroundings.environment(), name))
+            checks.test_connection(log, choose(log, surroundings.environment(), name))
     except OptbackError as error:
         show_error(error)
         return
@@ -120,7 +120,7 @@ def _confirm_delete(name: str, *, keeps_runs: bool) -> None:
     if st.button(f"Delete {name}", type="primary", key="confirm_delete"):
         try:
             with surroundings.opened() as log:
-                connecting.delete(log, name)
+                stored.delete(log, name)
         except OptbackError as error:
             show_error(error)
             return

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from lib.services.one_time import LINKS
+from lib.services.lists.download_links import LINKS
 
 PATH = "/download"
 _GONE = (

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.services.first_look import look_around
-from lib.services.offering import PRACTICE
+from lib.services.connections.offered import PRACTICE
+from lib.services.practice.first_look import look_around
 from lib.ui import surroundings
 from lib.ui.failures import stops_on_error
 from lib.ui.places import CONNECT, SYNC, go

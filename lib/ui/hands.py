@@ -7,8 +7,8 @@ from typing import Literal
 
 import streamlit as st
 
-from lib.services.explaining import why
-from lib.services.glancing import Everyone, Glance
+from lib.services.runs.overview import Everyone, Glance
+from lib.services.runs.reasons import why
 from lib.store.figures import RefusedRecord
 from lib.ui.failures import plain
 from lib.ui.lookup import ask_for

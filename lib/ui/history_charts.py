@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib import charts
-from lib.services.periods import Figures
+from lib.services.runs.periods import Figures
 from lib.store.figures import DelaySummary
 from lib.ui.times import exact
 from lib.words import counted, people, records

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services.lists import ListsNow
-from lib.services.lists_download import Form, Ready, make_ready
-from lib.services.opening import Log
+from lib.services.lists.download import Form, Ready, make_ready
+from lib.services.lists.saved import ListsNow
+from lib.services.log import Log
 from lib.store.pulls import Pull
 from lib.ui import surroundings
 from lib.ui.download_route import path_of

@@ -7,9 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.errors import OptbackError
-from lib.services.lists import Freshness, ListsNow
-from lib.services.lists_fresh import Checked, check, read_unsubscribes
-from lib.services.opening import Log
+from lib.services.lists.freshness import Checked, check, read_unsubscribes
+from lib.services.lists.saved import Freshness, ListsNow
+from lib.services.log import Log
 from lib.store import freshness, pull_changes, pulls
 from lib.store.pulls import Pull
 from lib.ui import surroundings

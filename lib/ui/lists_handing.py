@@ -4,9 +4,9 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.lists.pulled_file import PulledFile
-from lib.services import handing
-from lib.services.lists import ListsNow
-from lib.services.opening import Log
+from lib.services.lists import hand_over
+from lib.services.lists.saved import ListsNow
+from lib.services.log import Log
 from lib.sources.jangomail_groups import GroupNameTaken
 from lib.store import freshness, hand_overs
 from lib.store.hand_overs import HandOver
@@ -58,8 +58,8 @@ def _draw_questions(log: Log, pull: Pull, file: PulledFile, title: str) -> None:
             return
         name = st.text_input(
             "Name of the new list",
-            handing.name_for(log, pull.connection, title, viewer_zone()),
-            max_chars=handing.LONGEST_NAME,
+            hand_over.name_for(log, pull.connection, title, viewer_zone()),
+            max_chars=hand_over.LONGEST_NAME,
             key=f"group_name_{pull.id}",
         )
         columns = st.multiselect(
@@ -105,7 +105,7 @@ def _draw_order(log: Log, now: ListsNow, order: HandOver) -> None:
 
 def _draw_stopped(log: Log, now: ListsNow, order: HandOver) -> None:
     """A hand-over that did not come to its end, and the way on."""
-    error = order.error or handing.INTERRUPTED
+    error = order.error or hand_over.INTERRUPTED
     done = f" after {people(order.done)}" if order.done else ""
     show_trouble(f"{order.group_name}: stopped{done}. {error.message}", error.remedy)
     _draw_failure()
@@ -115,14 +115,14 @@ def _draw_stopped(log: Log, now: ListsNow, order: HandOver) -> None:
         if error.code == GroupNameTaken.code:
             name = st.text_input(
                 "Another name",
-                handing.another_name(log, order.connection, order.group_name),
-                max_chars=handing.LONGEST_NAME,
+                hand_over.another_name(log, order.connection, order.group_name),
+                max_chars=hand_over.LONGEST_NAME,
                 key=f"another_name_{order.id}",
             )
         label = "Hand over under this name" if name is not None else "Go on"
         if st.button(label, key=f"go_on_{order.id}", disabled=busy):
             try:
-                handing.go_on(log, surroundings.environment(), order, name)
+                hand_over.go_on(log, surroundings.environment(), order, name)
             except OptbackError as failure:
                 st.session_state[_FAILED] = failure
             st.rerun()
@@ -130,7 +130,7 @@ def _draw_stopped(log: Log, now: ListsNow, order: HandOver) -> None:
 
 def _start(log: Log, pull: Pull, name: str, columns: list[str]) -> None:
     try:
-        handing.start_hand_over(log, surroundings.environment(), pull, name, columns)
+        hand_over.start_hand_over(log, surroundings.environment(), pull, name, columns)
         _close()
     except OptbackError as error:
         st.session_state[_FAILED] = error

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.lists import live_hand_over
+from lib.services.lists.saved import live_hand_over
 from lib.store import hand_overs, pulls
 from lib.store.hand_overs import HandOver
 from lib.store.pulls import Pull

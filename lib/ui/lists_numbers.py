@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.lists.values import Look
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.store import pulls
 from lib.store.pulls import Pull, PullRow
 from lib.ui.failures import plain

@@ -5,8 +5,8 @@ Opening one puts its query into the *Who* part before that is drawn.
 
 import streamlit as st
 
-from lib.services.lists import options_of
-from lib.services.opening import Log
+from lib.services.lists.saved import options_of
+from lib.services.log import Log
 from lib.soql.builder.templates import Template
 from lib.store import lists, pulls
 from lib.store.lists import SavedList

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib.lists.values import Options
-from lib.services import pulling
-from lib.services.lists import ListsNow, options_of, somebody
-from lib.services.opening import Log
-from lib.services.pulling import PullOrder
+from lib.services.lists import pulls
+from lib.services.lists.pulls import PullOrder
+from lib.services.lists.saved import ListsNow, options_of, somebody
+from lib.services.log import Log
 from lib.store.lists import SavedList
 from lib.ui import surroundings
 from lib.ui.lists_opened import follow_pull, open_list
@@ -15,7 +15,7 @@ from lib.ui.lists_opened import follow_pull, open_list
 def start_pull(log: Log, connection: str, soql: str, options: Options, list_id: str | None) -> None:
     """Pull a query; the page is about this pull from then on."""
     order = PullOrder(connection, soql, options, pulled_by=somebody(), list_id=list_id)
-    follow_pull(connection, pulling.start_pull(log, surroundings.environment(), order))
+    follow_pull(connection, pulls.start_pull(log, surroundings.environment(), order))
 
 
 def pull_list(log: Log, now: ListsNow, saved: SavedList) -> None:

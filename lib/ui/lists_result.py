@@ -9,9 +9,9 @@ import streamlit as st
 from lib.errors import OptbackError
 from lib.lists.pulled_file import PulledFile
 from lib.lists.values import Look, Options
-from lib.services import pulling
-from lib.services.lists import ListsNow, freshness_of, is_of, latest_of, options_of
-from lib.services.opening import Log
+from lib.services.lists import pulls
+from lib.services.lists.saved import ListsNow, freshness_of, is_of, latest_of, options_of
+from lib.services.log import Log
 from lib.store import hand_overs
 from lib.store.lists import SavedList
 from lib.store.pulls import Pull
@@ -109,7 +109,7 @@ def _draw_look_button(log: Log, now: ListsNow, asked: Asked, kind: Kind) -> None
     found: Look | OptbackError
     with st.spinner("Asking Salesforce"):
         try:
-            found = pulling.look(
+            found = pulls.look(
                 log, surroundings.environment(), asked.connection, asked.soql, asked.options
             )
         except OptbackError as error:
@@ -158,7 +158,7 @@ def _draw_pulled(log: Log, now: ListsNow, asked: Asked, pull: Pull) -> None:
         draw_figures_note()
     else:
         draw_pull_numbers(log, pull)
-    path = pulling.file_of(log, pull) if pull.rows else None
+    path = pulls.file_of(log, pull) if pull.rows else None
     if path is None and pull.rows:
         show_trouble("The file of this list is gone", "Pull the list again.")
     file = PulledFile(log.store, pull.id, path) if path is not None else None
@@ -180,7 +180,7 @@ def _draw_pull_controls(
     log: Log, now: ListsNow, asked: Asked, pull: Pull, people: PulledFile | None
 ) -> None:
     """Download, hand over, pull again; figures are not handed over."""
-    is_there = pulling.file_of(log, pull) is not None and pull.rows > 0
+    is_there = pulls.file_of(log, pull) is not None and pull.rows > 0
     with st.container(horizontal=True, key="pull_controls"):
         if is_there:
             draw_download(log, now, pull, _title(asked))

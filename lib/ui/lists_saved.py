@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services.lists import Kept, ListsNow, somebody
-from lib.services.opening import Log
+from lib.services.lists.saved import Kept, ListsNow, somebody
+from lib.services.log import Log
 from lib.store import lists
 from lib.store.lists import SavedList
 from lib.ui.failures import plain, show_error

@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.lists.values import Options
-from lib.services import lists as service
-from lib.services.opening import Log
+from lib.services.lists import saved as service
+from lib.services.log import Log
 from lib.store.lists import LONGEST_NAME, SavedList
 from lib.ui.failures import plain, show_error
 from lib.ui.lists_opened import became_list

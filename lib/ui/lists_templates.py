@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.lists import ListsNow
+from lib.services.lists.saved import ListsNow
 from lib.soql.builder.templates import TEMPLATES
 from lib.ui.lists_opened import begin
 

@@ -5,8 +5,8 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.lists.values import Why, WhyRecord
-from lib.services import pulling
-from lib.services.opening import Log
+from lib.services.lists import pulls
+from lib.services.log import Log
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_error
 from lib.ui.lists_result import Asked
@@ -44,7 +44,7 @@ def draw_why(log: Log, asked: Asked) -> None:
 def _asked(log: Log, asked: Asked, address: str) -> Why | OptbackError:
     with st.spinner("Asking Salesforce"):
         try:
-            return pulling.why(
+            return pulls.why(
                 log,
                 surroundings.environment(),
                 asked.connection,

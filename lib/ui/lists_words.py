@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lib.lists.values import Look
-from lib.services.lists import Freshness, Kept, ListsNow
+from lib.services.lists.saved import Freshness, Kept, ListsNow
 from lib.store.pull_changes import Changes
 from lib.store.pulls import Pull
 from lib.ui.times import exact, told

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.glancing import live_run
+from lib.services.runs.overview import live_run
 from lib.store import runs
 from lib.store.run import Run
 from lib.ui import surroundings

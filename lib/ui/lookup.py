@@ -5,9 +5,9 @@ import streamlit as st
 
 from lib.charts import source_in_words
 from lib.errors import OptbackError
-from lib.services.explaining import why_of
-from lib.services.looking_up import Story, look_up
-from lib.services.opening import Log
+from lib.services.log import Log
+from lib.services.runs.lookup import Story, look_up
+from lib.services.runs.reasons import why_of
 from lib.store import runs
 from lib.store.ledger import Event
 from lib.ui import surroundings

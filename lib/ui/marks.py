@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from lib.services.choosing import ENVIRONMENT
-from lib.services.offering import PRACTICE
+from lib.services.connections.chosen import ENVIRONMENT
+from lib.services.connections.offered import PRACTICE
 from lib.store.connections import ConnectionState
 
 _WORDS: Mapping[str | None, tuple[str, str]] = {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.store import runs
 from lib.ui.places import OVERVIEW, SYNC, link
 from lib.ui.sidebar import connection_name

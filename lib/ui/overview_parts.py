@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib import charts
-from lib.services.glancing import Glance
-from lib.services.opening import Log
-from lib.services.periods import period_to_today
+from lib.services.log import Log
+from lib.services.runs.overview import Glance
+from lib.services.runs.periods import period_to_today
 from lib.store import run_lists
 from lib.store.run_lists import RunFilter
 from lib.ui.cached import period_figures

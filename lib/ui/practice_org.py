@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services import practising
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import process
 from lib.ui import surroundings
 from lib.ui.failures import show_error
 from lib.ui.sidebar import connection_name
@@ -19,13 +19,13 @@ def draw_banner(log: Log) -> None:
         "**Practice org.** Made-up people; nothing leaves this computer.",
         icon=":material/science:",
     )
-    if practising.is_asleep(log):
+    if process.is_asleep(log):
         _wake(log)
 
 
 def _wake(log: Log) -> None:
     try:
         with st.spinner("Waking the practice org"):
-            practising.ensure(log, surroundings.environment())
+            process.ensure(log, surroundings.environment())
     except OptbackError as error:
         show_error(error)  # history and overview are there without it

@@ -7,11 +7,11 @@ from datetime import datetime
 import streamlit as st
 
 from lib.clock import utc_now
-from lib.services import practice_acts
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.practice_acts import Told
-from lib.services.practice_world import PracticeWorld
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import acts
+from lib.services.practice.acts import Told
+from lib.services.practice.world import PracticeWorld
 from lib.ui import surroundings
 from lib.ui.failures import plain, stops_on_error
 from lib.ui.places import CONNECT, HISTORY, SYNC, Place, link
@@ -37,29 +37,29 @@ BREAKABLES = (
         "field",
         "Email Opt Out can be seen and edited",
         "Email Opt Out on Lead is hidden from the user",
-        ("Hide it on Lead", lambda _log, world: practice_acts.hide_opt_out(world)),
-        ("Show it again", lambda _log, world: practice_acts.show_opt_out(world)),
+        ("Hide it on Lead", lambda _log, world: acts.hide_opt_out(world)),
+        ("Show it again", lambda _log, world: acts.show_opt_out(world)),
     ),
     Breakable(
         "password",
         "The stored Salesforce password is right",
         "The Salesforce password was changed",
-        ("Change the password", lambda _log, world: practice_acts.change_password(world)),
-        ("Enter the new one", practice_acts.enter_new_password),
+        ("Change the password", lambda _log, world: acts.change_password(world)),
+        ("Enter the new one", acts.enter_new_password),
     ),
     Breakable(
         "jangomail",
         "JangoMail answers",
         "JangoMail does not answer",
-        ("Let JangoMail fail", lambda _log, world: practice_acts.stop_jangomail(world)),
-        ("Let it answer again", lambda _log, world: practice_acts.restart_jangomail(world)),
+        ("Let JangoMail fail", lambda _log, world: acts.stop_jangomail(world)),
+        ("Let it answer again", lambda _log, world: acts.restart_jangomail(world)),
     ),
     Breakable(
         "rule",
         "Leads may be opted out",
         "A validation rule refuses opt-outs on Leads",
-        ("Forbid it by a rule", lambda _log, world: practice_acts.forbid_leads(world)),
-        ("Drop the rule", lambda _log, world: practice_acts.allow_leads(world)),
+        ("Forbid it by a rule", lambda _log, world: acts.forbid_leads(world)),
+        ("Drop the rule", lambda _log, world: acts.allow_leads(world)),
     ),
 )
 
@@ -94,21 +94,21 @@ def draw_told(last_run: datetime | None) -> bool:
 def draw_outside(world: PracticeWorld) -> None:
     """What people outside may do at any time."""
     st.subheader("What happens outside")
-    label = f"Let {practice_acts.PEOPLE_AT_ONCE} people unsubscribe"
+    label = f"Let {acts.PEOPLE_AT_ONCE} people unsubscribe"
     if row("They unsubscribe in JangoMail, now.", label, "unsubscribe"):
-        let_happen(lambda _log, there: practice_acts.people_unsubscribe(there), world)
+        let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
     if row(
         "Somebody wants mail again, and a colleague clears Email Opt Out.",
         "Let a colleague clear a box",
         "clear",
     ):
-        let_happen(practice_acts.colleague_clears_a_box, world)
+        let_happen(acts.colleague_clears_a_box, world)
 
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:
     """Each thing with how it is now, and the one button that changes it."""
     st.subheader("Things to break and mend")
-    is_broken = practice_acts.broken(log, world)
+    is_broken = acts.broken(log, world)
     for one in BREAKABLES:
         broken = is_broken[one.name]
         label, act = one.mend_it if broken else one.break_it

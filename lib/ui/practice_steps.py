@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.services import practice_acts, practice_story, rehearsing
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.practice_story import Step
-from lib.services.practice_world import PracticeWorld
-from lib.services.starting import RunStart, start_run
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import acts, month_process, story
+from lib.services.practice.story import Step
+from lib.services.practice.world import PracticeWorld
+from lib.services.runs.start import RunStart, start_run
 from lib.store.runs import Run
 from lib.ui import practice_outside, practice_time, surroundings
 from lib.ui.failures import stops_on_error
@@ -30,8 +30,8 @@ def draw_state(world: PracticeWorld) -> None:
 
 def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
     """What happened last, the next step and why, and the page's one primary button."""
-    month = rehearsing.progress(log.store.home)
-    step = practice_story.next_step(
+    month = month_process.progress(log.store.home)
+    step = story.next_step(
         found,
         acted_at=practice_outside.acted_at(),
         month_passed=month is not None and month.is_complete,
@@ -39,25 +39,23 @@ def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
     with st.container(border=True, key="story"):
         st.subheader("Next in the story")
         told = practice_outside.draw_told(found[0].started_at if found else None)
-        if step is not practice_story.RUN_AGAIN or not told:
+        if step is not story.RUN_AGAIN or not told:
             st.markdown(step.why)
         if st.button(step.button, type="primary", key="next_step"):
             _take(step, log, world)
 
 
 def _take(step: Step, log: Log, world: PracticeWorld) -> None:
-    if step is practice_story.UNSUBSCRIBE:
-        practice_outside.let_happen(
-            lambda _log, there: practice_acts.people_unsubscribe(there), world
-        )
-    elif step is practice_story.CLEAR:
-        practice_outside.let_happen(practice_acts.colleague_clears_a_box, world)
-    elif step is practice_story.MONTH:
+    if step is story.UNSUBSCRIBE:
+        practice_outside.let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
+    elif step is story.CLEAR:
+        practice_outside.let_happen(acts.colleague_clears_a_box, world)
+    elif step is story.MONTH:
         practice_time.confirm(log)
-    elif step is practice_story.HISTORY:
+    elif step is story.HISTORY:
         go(HISTORY, connection=PRACTICE)
     else:
-        if step is practice_story.PREVIEW:
+        if step is story.PREVIEW:
             with stops_on_error():
                 start_run(log, surroundings.environment(), RunStart(PRACTICE, dry_run=True))
         go(SYNC, connection=PRACTICE)

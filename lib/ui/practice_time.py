@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services import practising, rehearsing
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.rehearsing import DAYS, Rehearsal
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import month_process, process
+from lib.services.practice.month_process import DAYS, Rehearsal
 from lib.store import runs
 from lib.ui import surroundings
 from lib.ui.failures import show_error, show_trouble
@@ -47,7 +47,7 @@ def _confirm_month(known_runs: str) -> None:
 def _start_month() -> None:
     try:
         with surroundings.opened() as log:
-            rehearsing.start(log, surroundings.environment())
+            month_process.start(log, surroundings.environment())
     except OptbackError as error:
         show_error(error)
         return
@@ -69,9 +69,9 @@ def _confirm_afresh(known_runs: str) -> None:
 def _start_afresh() -> None:
     try:
         with surroundings.opened() as log:
-            rehearsing.refuse_while_busy(log)
-            practising.start_afresh(log, practising.ensure(log, surroundings.environment()))
-            rehearsing.forget(log.store.home)
+            month_process.refuse_while_busy(log)
+            process.start_afresh(log, process.ensure(log, surroundings.environment()))
+            month_process.forget(log.store.home)
     except OptbackError as error:
         show_error(error)
         return
@@ -94,7 +94,7 @@ def draw_month(month: Rehearsal | None) -> None:
 
 @st.fragment(run_every=1)
 def _follow_month() -> None:
-    month = rehearsing.progress(surroundings.home())
+    month = month_process.progress(surroundings.home())
     if month is None or not month.is_running:
         want(PRACTICE)
         st.rerun()

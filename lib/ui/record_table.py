@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from lib.services.explaining import why_of
-from lib.services.exporting import csv_of_run
-from lib.services.opening import Log
+from lib.services.log import Log
+from lib.services.runs.csv_export import csv_of_run
+from lib.services.runs.reasons import why_of
 from lib.store.run import Run
 from lib.store.run_rows import page_of_run
 from lib.ui import surroundings

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.store import run_lists
 from lib.store.run import Run
 from lib.store.run_lists import RunFilter

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.errors import WhoAskedUnclear
-from lib.services.opening import Log
-from lib.services.starting import STARTED_BY
+from lib.services.log import Log
+from lib.services.runs.start import STARTED_BY
 from lib.store.run import Run
 from lib.ui.failures import plain, show_trouble
 from lib.ui.record_table import draw_records

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.services.offering import PRACTICE, offered
-from lib.services.opening import Log
+from lib.services.connections.offered import PRACTICE, offered
+from lib.services.log import Log
 from lib.store import connections
 from lib.ui import surroundings
 from lib.ui.failures import plain

@@ -1,6 +1,6 @@
 """How things stand, in one sentence: with its "as of" on Overview, as what is going on on Sync."""
 
-from lib.services.glancing import Everyone, Glance
+from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
 from lib.ui.run_words import cause, headline
 from lib.ui.times import told

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lib import settings
-from lib.services.opening import Log, open_log
+from lib.services.log import Log, open_log
 
 
 def environment() -> Mapping[str, str]:

@@ -4,12 +4,12 @@ from typing import Literal
 
 import streamlit as st
 
-from lib.services import deciding, uploads
-from lib.services.deciding import Proposal
-from lib.services.glancing import Glance
-from lib.services.opening import Log
-from lib.services.starting import STARTED_BY
-from lib.services.uploads import Upload
+from lib.services.log import Log
+from lib.services.runs import proposal, uploads
+from lib.services.runs.overview import Glance
+from lib.services.runs.proposal import Proposal
+from lib.services.runs.start import STARTED_BY
+from lib.services.runs.uploads import Upload
 from lib.store.run import Run
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_error
@@ -24,12 +24,12 @@ def draw_controls(log: Log, now: Glance) -> None:
     if now.is_paused and now.live is None:
         _draw_paused(now)
         return
-    hindrance = deciding.why_not(log, surroundings.environment(), now)
+    hindrance = proposal.why_not(log, surroundings.environment(), now)
     if hindrance is not None:
         st.caption("Runs of this connection cannot be started here.")
         show_error(hindrance)
         return
-    plan = deciding.proposal(log, now)
+    plan = proposal.proposal(log, now)
     if plan is not None:
         _draw_question(plan)
     elif now.latest is not None and now.live is None:
@@ -61,7 +61,7 @@ def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
     other_file = plan.upload is None and uploads.waiting(log, plan.run.connection) is not None
     kind: Literal["primary", "secondary"] = "secondary" if other_file else "primary"
     if st.button(_approval_label(plan), type=kind, key="approve", disabled=disabled):
-        deciding.approve(log, surroundings.environment(), plan)
+        proposal.approve(log, surroundings.environment(), plan)
         st.rerun()
     refusal = "Don't opt them out" if plan.run.planned else "Discard file"
     if plan.upload is not None and st.button(refusal, key="refuse", disabled=disabled):
@@ -85,7 +85,7 @@ def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
         disabled=now.live is not None,
     )
     if pressed:
-        deciding.preview(log, surroundings.environment(), now.connection)
+        proposal.preview(log, surroundings.environment(), now.connection)
         st.rerun()
 
 

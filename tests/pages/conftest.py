@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
-from lib.services.opening import Log, open_log
+from lib.services.log import Log, open_log
 from lib.settings import credentials_from
 from lib.store import connections
 from tests.processes import stop_processes_of

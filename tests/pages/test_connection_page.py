@@ -4,8 +4,8 @@ import pytest
 import requests
 
 from lib.errors import CredentialsRefused
-from lib.services.choosing import choose
-from lib.services.testing import test_connection as run_test
+from lib.services.connections.checks import test_connection as run_test
+from lib.services.connections.chosen import choose
 from lib.settings import credentials_from
 from lib.store import connections
 from lib.sync import pausing
@@ -203,12 +203,12 @@ def test_the_environments_connection_is_tested_and_not_edited(visit, practice, m
 
 
 def test_a_connection_without_runs_is_forgotten_wholly_when_it_is_deleted(log, practice):
-    from lib.services import connecting
+    from lib.services.connections import stored
 
     connections.save(log.store, log.vault, "old", credentials_from(practice.environment))
     run_test(log, choose(log, {}, "old"))
 
-    connecting.delete(log, "old")
+    stored.delete(log, "old")
 
     assert connections.all_names(log.store) == []
 

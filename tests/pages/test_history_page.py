@@ -5,8 +5,8 @@ import json
 import pytest
 
 import sync
-from lib.services.choosing import choose
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.runs.order import RunOrder, run_once
 from lib.store import runs
 from lib.sync.limit import Allowance
 from tests.pages.conftest import table, text_of

@@ -10,13 +10,13 @@ import pytest
 import requests
 
 from lib.lists.values import Options
-from lib.services import lists as service
-from lib.services.choosing import choose
-from lib.services.handing import carry_out
-from lib.services.lists_fresh import NotFresh
-from lib.services.one_time import LINKS
-from lib.services.pulling import PullOrder, pull_once
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.lists import saved as service
+from lib.services.lists.download_links import LINKS
+from lib.services.lists.freshness import NotFresh
+from lib.services.lists.hand_over import carry_out
+from lib.services.lists.pulls import PullOrder, pull_once
+from lib.services.runs.order import RunOrder, run_once
 from lib.store import hand_overs, lists, pulls
 from lib.sync.limit import Allowance
 from lib.values import Fault

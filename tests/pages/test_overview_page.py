@@ -3,8 +3,8 @@
 import pytest
 import requests
 
-from lib.services.choosing import choose
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, runs
 from lib.sync.limit import Allowance
 from tests.pages.conftest import table, text_of

@@ -2,10 +2,10 @@
 
 import pytest
 
-from lib.services import rehearsing
-from lib.services.choosing import choose
-from lib.services.rehearsing import Rehearsal
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.practice import month_process
+from lib.services.practice.month_process import Rehearsal
+from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, runs
 from tests.pages.conftest import text_of
 
@@ -101,14 +101,14 @@ def test_what_a_fresh_start_forgets_is_told_before(play, log):
 
 
 def test_a_month_that_was_broken_off_is_told(play, home):
-    rehearsing.note(home, Rehearsal(11, "4 November", trouble="The disk is full"))
+    month_process.note(home, Rehearsal(11, "4 November", trouble="The disk is full"))
 
     assert "The month ended on day 12: The disk is full" in text_of(play())
 
 
 def test_after_the_month_the_story_leads_to_the_history(play, log, home):
     run(log)
-    rehearsing.note(home, Rehearsal(30, "30 days have passed"))
+    month_process.note(home, Rehearsal(30, "30 days have passed"))
     at = play()
 
     assert at.button(key="next_step").label == "Look at the history"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.services.opening import open_log
+from lib.services.log import open_log
 from lib.store import connections, runs
 from lib.values import Org
 from tests.pages.conftest import text_of

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import requests
 
-from lib.services import deciding, uploads
-from lib.services.choosing import choose
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.runs import proposal, uploads
+from lib.services.runs.order import RunOrder, run_once
 from lib.sources.who_asked.choice import Choice
 from lib.store import connections, runs
 from lib.sync.limit import Allowance
@@ -246,7 +246,7 @@ def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):
 def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason(show, log):
     upload = uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
     upload.path.write_bytes(b"E-Mail\nnobody\n")  # after the page showed it, before the click
-    deciding.preview_file(log, os.environ, NAME, upload, None)
+    proposal.preview_file(log, os.environ, NAME, upload, None)
     done = ended(log)
 
     assert (done.status, done.errors[0].code) == ("failed", "file_unreadable")

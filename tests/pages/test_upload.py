@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lib.services import deciding, uploads
+from lib.services.runs import proposal, uploads
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import runs
 from tests.answers import choice_of, remembered_choice
@@ -392,7 +392,7 @@ def test_a_preview_of_a_file_that_became_unclear_speaks_of_no_option(give, log, 
     upload = uploads.waiting(log, NAME)
     assert upload is not None
     upload.path.write_text("".join(f"{line}\n" for line in UNCLEAR))  # after the page showed it
-    deciding.preview_file(log, os.environ, NAME, upload, "Email")
+    proposal.preview_file(log, os.environ, NAME, upload, "Email")
     at = wait_for_end(log, show)
 
     assert "It isn't certain who in crm.csv asked" in text_of(at).replace("`", "")

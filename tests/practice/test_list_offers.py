@@ -11,9 +11,9 @@ from lib.practice.serve import Practice
 from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.query import pages
-from lib.services.describing import Offered, offered, offers_behind
-from lib.services.describing_fields import OfferedObject
-from lib.services.opening import open_log
+from lib.services.lists.choices import Offered, offered, offers_behind
+from lib.services.lists.field_choices import OfferedObject
+from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.soql import render
 from lib.soql.builder import Model, Order, to_query

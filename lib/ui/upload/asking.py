@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.services import uploads
-from lib.services.file_facts import FileFacts, Outline, Refusal
-from lib.services.glancing import Glance
-from lib.services.opening import Log
-from lib.services.uploads import Remembered, Upload
+from lib.services.log import Log
+from lib.services.runs import uploads
+from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.overview import Glance
+from lib.services.runs.uploads import Remembered, Upload
 from lib.sources.who_asked.answers import Answers
 from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.ui.failures import plain, show_trouble

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.services import file_facts
-from lib.services.file_facts import FileFacts, Outline, Refusal
-from lib.services.uploads import Upload
+from lib.services.runs import file_facts
+from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.uploads import Upload
 from lib.sources.who_asked.answers import Answers
 from lib.sources.who_asked.choice import Choice
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from lib.services.file_facts import FileFacts
+from lib.services.runs.file_facts import FileFacts
 from lib.ui.failures import plain
 from lib.ui.run_words import closed
 from lib.ui.upload.value_words import cut, lines

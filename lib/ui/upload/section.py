@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from lib.services import deciding, uploads
-from lib.services.file_facts import FileFacts, Outline, Refusal
-from lib.services.glancing import Glance
-from lib.services.opening import Log
-from lib.services.starting import STARTED_BY
-from lib.services.uploads import Upload
+from lib.services.log import Log
+from lib.services.runs import proposal, uploads
+from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.overview import Glance
+from lib.services.runs.start import STARTED_BY
+from lib.services.runs.uploads import Upload
 from lib.ui import surroundings
 from lib.ui.failures import plain, show_trouble
 from lib.ui.upload import asking, reading
@@ -23,7 +23,7 @@ _NUMBER = "upload_number"
 def draw_upload(log: Log, now: Glance) -> None:
     """The uploader, or the file that waits; folded while its preview waits for a decision."""
     upload = uploads.waiting(log, now.connection)
-    if now.is_paused or deciding.why_not(log, surroundings.environment(), now) is not None:
+    if now.is_paused or proposal.why_not(log, surroundings.environment(), now) is not None:
         return
     if upload is None:
         with st.expander("Opt out the people in a file", key="upload_fold"):
@@ -39,7 +39,7 @@ def draw_upload(log: Log, now: Glance) -> None:
 
 def _is_previewed(log: Log, now: Glance) -> bool:
     """Whether the buttons on top of the page let this file through, or discard it."""
-    plan = deciding.proposal(log, now)
+    plan = proposal.proposal(log, now)
     return plan is not None and plan.upload is not None
 
 
@@ -110,7 +110,7 @@ def _preview(asked: Asked) -> None:
     """Start the preview, and keep the answer for later files with the same headings."""
     log, connection, choice = asked.log, asked.now.connection, asked.upload.choice
     headings = asked.outline.headings
-    deciding.preview_file(log, surroundings.environment(), connection, asked.upload, asked.column)
+    proposal.preview_file(log, surroundings.environment(), connection, asked.upload, asked.column)
     if choice.is_made or asked.remembered() is not None:
         uploads.remember_choice(log, connection, headings, choice, answered_by=STARTED_BY)
     st.rerun()

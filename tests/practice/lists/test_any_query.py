@@ -19,9 +19,9 @@ from lib.practice import founding, org, people
 from lib.practice.serve import running
 from lib.practice.world import Size, new_world
 from lib.salesforce.describing import DescribedOrg
-from lib.services.choosing import choose
-from lib.services.list_work import at_work
-from lib.services.opening import open_log
+from lib.services.connections.chosen import choose
+from lib.services.lists.session import at_work
+from lib.services.log import open_log
 from tests.practice.lists import attacked
 from tests.practice.lists.conftest import Lists
 from tests.practice.runs.conftest import EMPTY, House

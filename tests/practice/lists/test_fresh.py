@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from lib.errors import CredentialsRefused, PausedError, UsageError
-from lib.services.choosing import choose
-from lib.services.lists_fresh import Checked, NotFresh, check, read_unsubscribes
-from lib.services.opening import Log, open_log
-from lib.services.pulling import PullOrder, pull_once
+from lib.services.connections.chosen import choose
+from lib.services.lists.freshness import Checked, NotFresh, check, read_unsubscribes
+from lib.services.lists.pulls import PullOrder, pull_once
+from lib.services.log import Log, open_log
 from lib.settings import credentials_from
 from lib.store import connections, freshness, leases, pulls
 from tests.practice.runs.conftest import House

@@ -14,9 +14,9 @@ from lib.lists.pulled_file import PulledFile
 from lib.lists.sieve import Sieved
 from lib.lists.values import Options, PullResult, Removed
 from lib.lists.writing import file_at
-from lib.services.choosing import choose
-from lib.services.list_work import at_work
-from lib.services.opening import Log, open_log
+from lib.services.connections.chosen import choose
+from lib.services.lists.session import at_work
+from lib.services.log import Log, open_log
 from lib.store import pulls
 from tests.practice.lists.conftest import CONTACTS, Lists
 

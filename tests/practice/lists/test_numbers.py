@@ -16,9 +16,9 @@ from lib.lists.values import Options, PullResult
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
 from lib.salesforce import bulk_query
-from lib.services.choosing import choose
-from lib.services.opening import open_log
-from lib.services.pulling import PullOrder, pull_once
+from lib.services.connections.chosen import choose
+from lib.services.lists.pulls import PullOrder, pull_once
+from lib.services.log import open_log
 from tests.practice.runs.conftest import House
 
 EMPTY = Size(contacts=0, leads=0, unsubscribes=0)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from lib.lists.values import Options, Removed
-from lib.services import pulling
-from lib.services.opening import Log, open_log
-from lib.services.pulling import PullOrder
+from lib.services.lists import pulls as pulling
+from lib.services.lists.pulls import PullOrder
+from lib.services.log import Log, open_log
 from lib.store import lists as saved_lists
 from lib.store import pulls
 from tests.practice.lists.conftest import CONTACTS, Lists

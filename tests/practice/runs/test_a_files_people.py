@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.clock import to_text
-from lib.services.opening import open_log
+from lib.services.log import open_log
 from lib.store import ledger, runs
 from tests.practice.runs.test_dead_processes import has_sent, start_run, wait_until
 

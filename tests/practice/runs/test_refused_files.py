@@ -3,7 +3,7 @@
 import pytest
 
 import sync
-from lib.services.opening import open_log
+from lib.services.log import open_log
 from lib.store import runs
 
 ANNA = "anna@example.org"

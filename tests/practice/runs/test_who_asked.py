@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lib.cli.results import in_words, result_json, told_when_quiet
-from lib.services.opening import open_log
+from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.sources.protocol import Reading
 from lib.store import runs

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from lib.services.file_facts import FileFacts, Outline, Refusal, answers_of, facts_of, outline_of
+from lib.services.runs.file_facts import (
+    FileFacts,
+    Outline,
+    Refusal,
+    answers_of,
+    facts_of,
+    outline_of,
+)
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
 
 ADDRESS = "E-Mail"

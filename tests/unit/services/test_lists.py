@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from lib.lists.values import Options
-from lib.services import lists as service
-from lib.services.lists import is_of, options_of
-from lib.services.opening import open_log
+from lib.services.lists import saved as service
+from lib.services.lists.saved import is_of, options_of
+from lib.services.log import open_log
 from lib.store import connections, freshness, hand_overs, leases, ledger, lists, pulls
 from lib.store.ledger import ReadingInfo
 from lib.store.pulls import PullNumbers, PullRow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.services.one_time import LIVES_S, OneTimeLinks, Waiting
+from lib.services.lists.download_links import LIVES_S, OneTimeLinks, Waiting
 
 
 class Hand:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.services import practice_story as story
+from lib.services.practice import story
 from lib.store import runs
 from lib.store.db import Store
 from lib.values import RunResult

@@ -7,14 +7,14 @@ from collections import Counter
 
 import pytest
 
-from lib import rehearsal
 from lib.clock import utc_now
 from lib.errors import BusyError
-from lib.services import practising, rehearsing
-from lib.services.choosing import choose
-from lib.services.opening import open_log
-from lib.services.practice_world import PracticeError
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.log import open_log
+from lib.services.practice import month, month_process
+from lib.services.practice import process as practising
+from lib.services.practice.world import PracticeError
+from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, leases, runs
 from lib.values import Outcome
 from tests.processes import processes_of, stop_processes_of
@@ -107,24 +107,24 @@ def test_a_month_does_not_begin_while_a_run_is_under_way(log):
     leases.take(log.store, "practice", "somebody", "run")
 
     with pytest.raises(BusyError):
-        rehearsing.start(log, HERE)
+        month_process.start(log, HERE)
 
-    assert not rehearsing.is_running(log.store.home)
+    assert not month_process.is_running(log.store.home)
 
 
 def test_a_month_is_known_to_have_ended_when_its_process_was_killed(log):
-    rehearsing.start(log, HERE)
-    assert rehearsing.progress(log.store.home).is_running
+    month_process.start(log, HERE)
+    assert month_process.progress(log.store.home).is_running
     with pytest.raises(BusyError):
-        rehearsing.start(log, HERE)
+        month_process.start(log, HERE)
 
     for process in processes_of(log.store.home):
         os.kill(process, signal.SIGKILL)
 
     deadline = time.monotonic() + 10
-    while rehearsing.is_running(log.store.home) and time.monotonic() < deadline:
+    while month_process.is_running(log.store.home) and time.monotonic() < deadline:
         time.sleep(0.05)
-    so_far = rehearsing.progress(log.store.home)
+    so_far = month_process.progress(log.store.home)
     assert not so_far.is_running
     assert not so_far.is_complete
 
@@ -132,7 +132,7 @@ def test_a_month_is_known_to_have_ended_when_its_process_was_killed(log):
 def test_a_month_leaves_something_for_every_chart(log):
     began = utc_now()
 
-    rehearsal.play(log.store.home, HERE)
+    month.play(log.store.home, HERE)
 
     found = runs.latest(log.store, connection="practice", last=100)
     outcomes = Counter(outcome for run in found for outcome in runs.counts_of(log.store, run.id))
@@ -141,17 +141,17 @@ def test_a_month_leaves_something_for_every_chart(log):
     assert {"succeeded", "partial", "failed"} <= {run.status for run in found}
     assert {Outcome.UPDATED, Outcome.KEPT, Outcome.FAILED, Outcome.SKIPPED} <= set(outcomes)
     assert {run.source for run in found} == {"jangomail", "file"}
-    assert len(days) == rehearsing.DAYS - 1  # one day is without a run
+    assert len(days) == month_process.DAYS - 1  # one day is without a run
     assert max(run.started_at for run in found) < utc_now()
     assert found[0].failed == 1  # a hand is needed to this day
-    assert rehearsing.progress(log.store.home).is_complete
+    assert month_process.progress(log.store.home).is_complete
     assert abs((practising.find(log).now - utc_now()).total_seconds()) < 60
     assert (utc_now() - began).total_seconds() < 120
 
 
 def test_a_run_after_the_month_writes_nothing_more(log, monkeypatch):
-    monkeypatch.setattr(rehearsal, "DAYS", 3)
-    rehearsal.play(log.store.home, HERE)
+    monkeypatch.setattr(month, "DAYS", 3)
+    month.play(log.store.home, HERE)
 
     result = run_once(log, choose(log, HERE, "practice"), RunOrder("test"))
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from lib.services.choosing import Chosen
-from lib.services.opening import open_log
-from lib.services.retirement import monthly_note
+from lib.services.connections.chosen import Chosen
+from lib.services.connections.retirement import monthly_note
+from lib.services.log import open_log
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
 
 BEGIN = datetime(2026, 3, 2, 12, tzinfo=UTC)

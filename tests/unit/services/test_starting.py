@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.cli.parser import parse
-from lib.services.starting import RunStart, arguments_of
+from lib.services.runs.start import RunStart, arguments_of
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where, choice_from
 from lib.sync.limit import Allowance
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.services.describing_fields import OfferedField, OfferedObject
+from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql import parse
 from lib.soql.builder import Condition, Group, Match, Model, Operator, Order, from_query
 from lib.soql.builder.periods import Period

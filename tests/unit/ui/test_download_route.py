@@ -10,7 +10,7 @@ import requests
 import uvicorn
 from starlette.applications import Starlette
 
-from lib.services.one_time import LINKS, Waiting
+from lib.services.lists.download_links import LINKS, Waiting
 from lib.ui.download_route import download_route, path_of
 
 

@@ -6,8 +6,8 @@ from lib.errors import CredentialsRefused, OptbackError, SalesforceError
 from lib.salesforce.access import SIGN_IN, checks
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
-from lib.services.choosing import Chosen
-from lib.services.opening import Log
+from lib.services.connections.chosen import Chosen
+from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
 from lib.sources.jangomail import JangoMail
 from lib.store import connections

@@ -9,9 +9,9 @@ from lib.errors import CredentialsRefused, OptbackError, PermissionMissing, Sett
 from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.fields import describe_all
-from lib.services.choosing import choose
-from lib.services.describing_fields import Choices, Names, OfferedObject, offered_object
-from lib.services.opening import Log
+from lib.services.connections.chosen import choose
+from lib.services.lists.field_choices import Choices, Names, OfferedObject, offered_object
+from lib.services.log import Log
 from lib.settings import OptOutField
 from lib.soql.schema import SObject
 from lib.soql.tree import Field, Ordering, Query

@@ -9,8 +9,8 @@ from lib.salesforce import matching
 from lib.salesforce.access import access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
-from lib.services.choosing import choose
-from lib.services.opening import Log
+from lib.services.connections.chosen import choose
+from lib.services.log import Log
 from lib.settings import SalesforceLogin
 from lib.store import changes, connections, ledger, memory
 from lib.store.changes import LoggedChange

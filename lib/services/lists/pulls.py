@@ -21,15 +21,15 @@ from lib.lists.pull import Listener, Silent, pull
 from lib.lists.pull_log import LoggedPull, numbers_of
 from lib.lists.values import Look, Options, PullResult, Way, Why
 from lib.lists.writing import check_place, file_at
-from lib.services.choosing import Chosen, choose
-from lib.services.list_work import at_work
-from lib.services.lists import options_of
-from lib.services.opening import Log, open_log
+from lib.services.connections.chosen import Chosen, choose
+from lib.services.lists.saved import options_of
+from lib.services.lists.session import at_work
+from lib.services.log import Log, open_log
 from lib.soql import STANDARD, guard_text, parse, render
 from lib.store import folder, pulls
 from lib.values import Fault
 
-_SYNC = Path(__file__).resolve().parents[2] / "sync.py"
+_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 
-from lib.services import practising
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.starting import RunStart, start_run
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import process
+from lib.services.runs.start import RunStart, start_run
 from lib.store import runs
 
 _WAIT_AT_MOST_S = 30.0
@@ -19,7 +19,7 @@ def look_around(log: Log, environment: Mapping[str, str], tell: Callable[[str], 
     Where the preview takes long, its id is returned while it still runs. Raises PracticeError.
     """
     tell("Settling 2,000 Contacts and 1,000 Leads")
-    practising.ensure(log, environment)
+    process.ensure(log, environment)
     tell("Reading who unsubscribed, and finding them in Salesforce")
     run_id = start_run(log, environment, RunStart(PRACTICE, dry_run=True))
     deadline = time.monotonic() + _WAIT_AT_MOST_S

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lib.errors import OptbackError
-from lib.services import uploads
-from lib.services.choosing import choose
-from lib.services.glancing import Glance
-from lib.services.opening import Log
-from lib.services.starting import RunStart, start_run
-from lib.services.uploads import Upload
+from lib.services.connections.chosen import choose
+from lib.services.log import Log
+from lib.services.runs import uploads
+from lib.services.runs.overview import Glance
+from lib.services.runs.start import RunStart, start_run
+from lib.services.runs.uploads import Upload
 from lib.sources.who_asked.choice import UNDECIDED
 from lib.store import run_rows, runs
 from lib.store.run import Run

@@ -13,9 +13,9 @@ from lib.lists.learning import News, kept_and_settled, learn
 from lib.lists.newly_out import opted_out_since
 from lib.lists.pull import Work
 from lib.lists.values import Options
-from lib.services.choosing import choose
-from lib.services.list_work import at_work
-from lib.services.opening import Log
+from lib.services.connections.chosen import choose
+from lib.services.lists.session import at_work
+from lib.services.log import Log
 from lib.store import freshness, listing, pulls
 from lib.store.columns import chunks
 from lib.store.pulls import Pull, PullRow

@@ -4,12 +4,12 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from lib.services.choosing import Chosen
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.practice_world import PracticeError, PracticeWorld
-from lib.services.practising import enter_credentials
-from lib.services.testing import test_connection
+from lib.services.connections.checks import test_connection
+from lib.services.connections.chosen import Chosen
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice.process import enter_credentials
+from lib.services.practice.world import PracticeError, PracticeWorld
 from lib.store import changes, connections, runs
 from lib.store.changes import LoggedChange
 from lib.values import Outcome

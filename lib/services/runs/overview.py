@@ -11,8 +11,8 @@ from itertools import pairwise
 from statistics import median
 
 from lib.errors import OptbackError
-from lib.services.choosing import choose
-from lib.services.opening import Log
+from lib.services.connections.chosen import choose
+from lib.services.log import Log
 from lib.store import connections, figures, leases, ledger, memory, run_lists, runs
 from lib.store.as_of import last_complete_reading
 from lib.store.figures import RefusedRecord, Standing

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from lib.services.choosing import DEFAULT, ENVIRONMENT
-from lib.services.opening import Log
+from lib.services.connections.chosen import DEFAULT, ENVIRONMENT
+from lib.services.log import Log
 from lib.settings import names_salesforce
 from lib.store import connections
 

@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from lib.services.explaining import why_of
-from lib.services.opening import Log
+from lib.services.log import Log
+from lib.services.runs.reasons import why_of
 from lib.store import changes
 from lib.values import Change
 from lib.words import OUTCOMES

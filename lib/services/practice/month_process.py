@@ -15,13 +15,13 @@ from pathlib import Path
 from threading import Thread
 
 from lib.errors import BusyError
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
 from lib.store import leases
 
 DAYS = 30
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _PROGRESS = "rehearsal.json"
 _LOCK = "rehearsal.lock"
 _STDERR = "rehearsal.log"
@@ -52,7 +52,7 @@ def start(log: Log, environment: Mapping[str, str]) -> None:
         _take(lock)
         note(home, Rehearsal(0, "Settling a new practice org"))
         child = subprocess.Popen(
-            [sys.executable, "-m", "lib.rehearsal", "--home", str(home)],
+            [sys.executable, "-m", "lib.services.practice.month", "--home", str(home)],
             cwd=_ROOT,
             env=dict(environment),
             stdin=subprocess.DEVNULL,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.store import figures
 from lib.store.days import Day, days_between
 from lib.store.figures import (

@@ -10,8 +10,8 @@ from lib.lists.values import Options
 from lib.salesforce.describing import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
-from lib.services.choosing import Chosen
-from lib.services.opening import Log
+from lib.services.connections.chosen import Chosen
+from lib.services.log import Log
 from lib.sources.jangomail import JangoMail
 from lib.sources.protocol import Source
 from lib.store import connections, memory

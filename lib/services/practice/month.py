@@ -1,4 +1,4 @@
-"""A month of daily runs on the practice org within a minute: `python -m lib.rehearsal --home DIR`.
+"""A month of daily runs on the practice org in under a minute.
 
 The runs are real: the same engine, over HTTP, into the same log. Only the clocks are moved, the
 org's through its control addresses and the log's by being handed in. It is the month that ends
@@ -17,13 +17,13 @@ from random import Random
 from lib import settings
 from lib.clock import Clock, to_text, utc_now
 from lib.errors import OptbackError
-from lib.services import practising, rehearsing
-from lib.services.choosing import choose
-from lib.services.offering import PRACTICE
-from lib.services.opening import open_log
-from lib.services.practice_world import PracticeWorld
-from lib.services.rehearsing import DAYS, Rehearsal
-from lib.services.running import RunOrder, run_once
+from lib.services.connections.chosen import choose
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import open_log
+from lib.services.practice import month_process, process
+from lib.services.practice.month_process import DAYS, Rehearsal
+from lib.services.practice.world import PracticeWorld
+from lib.services.runs.order import RunOrder, run_once
 
 STARTED_BY = "rehearsal"
 
@@ -164,27 +164,27 @@ def play(home: Path, environment: Mapping[str, str]) -> None:
     Everything the log knows of the practice connection is forgotten first. Raises OptbackError.
     """
     with open_log(home, environment) as log:
-        world = practising.ensure(log, environment)
+        world = process.ensure(log, environment)
         month = Month(home, environment, world, utc_now())
-        practising.start_afresh(log, world, at=to_text(month.begins))
+        process.start_afresh(log, world, at=to_text(month.begins))
     try:
-        month.pass_days(lambda day, doing: rehearsing.note(home, Rehearsal(day, doing)))
+        month.pass_days(lambda day, doing: month_process.note(home, Rehearsal(day, doing)))
     finally:
         world.act("clear-faults")
         world.act("set-time")  # the real time again
-    rehearsing.note(home, Rehearsal(DAYS, "30 days have passed"))
+    month_process.note(home, Rehearsal(DAYS, "30 days have passed"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play it, and note the trouble that ended it early, if any did."""
-    parser = argparse.ArgumentParser(prog="python -m lib.rehearsal", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", required=True, type=Path)
     home = parser.parse_args(arguments).home
     try:
         play(home, settings.environment())
     except OptbackError as error:
-        so_far = rehearsing.progress(home) or Rehearsal(0, "")
-        rehearsing.note(home, Rehearsal(so_far.day, so_far.doing, trouble=error.message))
+        so_far = month_process.progress(home) or Rehearsal(0, "")
+        month_process.note(home, Rehearsal(so_far.day, so_far.doing, trouble=error.message))
         return error.exit_code
     return 0
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib.errors import UsageError
-from lib.services.choosing import Chosen
-from lib.services.opening import Log
+from lib.services.connections.chosen import Chosen
+from lib.services.log import Log
 from lib.sources.csv_file import CsvFile, shown_name
 from lib.sources.jangomail import JangoMail
 from lib.sources.protocol import Source

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.sources.headings import plain
 from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import file_answers

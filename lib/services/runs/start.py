@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from lib.services.opening import Log, open_log
+from lib.services.log import Log, open_log
 from lib.sources.who_asked.choice import UNDECIDED, Choice, where_text
 from lib.store import runs
 from lib.sync.limit import Allowance
 
-_SYNC = Path(__file__).resolve().parents[2] / "sync.py"
+_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 STARTED_BY = "dashboard"
 
 

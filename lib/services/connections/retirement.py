@@ -6,8 +6,8 @@ A note at every command is soon read by nobody, and cron mails it each night.
 from datetime import timedelta
 
 from lib.salesforce.access import SOAP_ENDS
-from lib.services.choosing import Chosen
-from lib.services.opening import Log
+from lib.services.connections.chosen import Chosen
+from lib.services.log import Log
 from lib.settings import SalesforceLogin
 from lib.store import marks
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lib.lists.values import Options
-from lib.services.glancing import is_paused
-from lib.services.opening import Log
+from lib.services.log import Log
+from lib.services.runs.overview import is_paused
 from lib.store import connections, freshness, hand_overs, leases, lists, pulls
 from lib.store.as_of import last_complete_reading
 from lib.store.freshness import LastCheck

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from lib.errors import SettingsError, UsageError
-from lib.services.choosing import Chosen, check_name
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.testing import JANGOMAIL, Tried, keep, try_out
+from lib.services.connections.checks import JANGOMAIL, Tried, keep, try_out
+from lib.services.connections.chosen import Chosen, check_name
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
 from lib.settings import (
     DEFAULT_JANGOMAIL_URL,
     DEFAULT_LOGIN_URL,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from lib.lists.copying import write_copy
 from lib.lists.pulled_file import PulledFile, gone
-from lib.services.lists_fresh import check
-from lib.services.one_time import LINKS, LIVES_S, Waiting
-from lib.services.opening import Log
-from lib.services.pulling import file_of
+from lib.services.lists.download_links import LINKS, LIVES_S, Waiting
+from lib.services.lists.freshness import check
+from lib.services.lists.pulls import file_of
+from lib.services.log import Log
 from lib.store import freshness
 from lib.store.pulls import Pull
 

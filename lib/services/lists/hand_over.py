@@ -10,11 +10,11 @@ from threading import Thread
 from lib.errors import BusyError, UsageError
 from lib.lists.handing import Handing, hand_over
 from lib.lists.pulled_file import PulledFile, gone
-from lib.services.choosing import choose
-from lib.services.lists import lease_of, live_hand_over, somebody
-from lib.services.lists_fresh import check
-from lib.services.opening import Log, open_log
-from lib.services.pulling import file_of
+from lib.services.connections.chosen import choose
+from lib.services.lists.freshness import check
+from lib.services.lists.pulls import file_of
+from lib.services.lists.saved import lease_of, live_hand_over, somebody
+from lib.services.log import Log, open_log
 from lib.sources.jangomail_groups import Groups
 from lib.store import hand_overs, pulls
 from lib.store.hand_overs import HandOver
@@ -22,7 +22,7 @@ from lib.store.pulls import Pull
 from lib.sync.lease import leased
 from lib.values import Fault
 
-_SYNC = Path(__file__).resolve().parents[2] / "sync.py"
+_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 LONGEST_NAME = 100  # JangoMail publishes no limit
 
 

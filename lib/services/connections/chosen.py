@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.errors import UsageError
-from lib.services.opening import Log
+from lib.services.log import Log
 from lib.settings import Credentials, credentials_from, names_salesforce
 from lib.store import connections
 

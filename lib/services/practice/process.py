@@ -17,14 +17,14 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
-from lib.services import practice_world
-from lib.services.offering import PRACTICE
-from lib.services.opening import Log
-from lib.services.practice_world import PracticeError, PracticeWorld
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import world as practice_world
+from lib.services.practice.world import PracticeError, PracticeWorld
 from lib.settings import Credentials, credentials_from
 from lib.store import connections
 
-_SYNC = Path(__file__).resolve().parents[2] / "sync.py"
+_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 _STATE = "practice.sqlite"
 _READY = "practice.ready"  # what the process prints once it listens
 _STDERR = "practice.log"
