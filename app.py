@@ -3,8 +3,8 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.ui.download_route import download_route
 from lib.ui.front_door import LoopbackOnly, open_front_door
+from lib.ui.lists.download_route import download_route
 
 # Streamlit finds the app by reading this assignment, so it stays literal and at module level.
 app = st.App(

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from lib.ui.connection_editing import draw_editing
-from lib.ui.connection_view import draw_view
-from lib.ui.failures import plain, stops_on_error
-from lib.ui.places import CONNECT, go
+from lib.ui.connection.details import draw_view
+from lib.ui.connection.editor import draw_editing
+from lib.ui.errors import plain, stops_on_error
+from lib.ui.links import CONNECT, go
+from lib.ui.session import opened
 from lib.ui.sidebar import connection_name
-from lib.ui.surroundings import opened
 
 name = connection_name()
 is_new = name is None or "new" in st.query_params

@@ -5,14 +5,14 @@ import streamlit as st
 from lib.services.runs.periods import period_to_today
 from lib.store import run_lists, runs
 from lib.ui.cached import period_figures
-from lib.ui.failures import stops_on_error
+from lib.ui.empty_states import draw_no_runs, need_connection
+from lib.ui.errors import stops_on_error
+from lib.ui.history.filters import draw_filters
 from lib.ui.history_charts import draw_charts, summary
-from lib.ui.history_filters import draw_filters
-from lib.ui.nothing_yet import draw_no_runs, need_connection
-from lib.ui.places import HISTORY, go
-from lib.ui.run_list import draw_run_pages
-from lib.ui.run_view import draw_run
-from lib.ui.surroundings import opened
+from lib.ui.links import HISTORY, go
+from lib.ui.runs.details import draw_run
+from lib.ui.runs.table import draw_run_pages
+from lib.ui.session import opened
 from lib.ui.times import viewer_zone
 
 st.title("History")

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from lib.services.lists.saved import lists_now
-from lib.ui import lists_opened
-from lib.ui.builder import draw_who
-from lib.ui.failures import plain, stops_on_error
-from lib.ui.lists_fresh import draw_age, draw_check
-from lib.ui.lists_result import Asked, draw_list
-from lib.ui.lists_saved import draw_place_of_who, draw_saved
-from lib.ui.lists_templates import draw_templates
-from lib.ui.lists_why import draw_why
-from lib.ui.lists_words import state_of_lists
-from lib.ui.nothing_yet import need_connection
-from lib.ui.run_words import closed
-from lib.ui.surroundings import environment, opened
+from lib.ui.builder.section import draw_who
+from lib.ui.empty_states import need_connection
+from lib.ui.errors import plain, stops_on_error
+from lib.ui.lists import opened as lists_opened
+from lib.ui.lists.freshness import draw_age, draw_check
+from lib.ui.lists.result import Asked, draw_list
+from lib.ui.lists.saved import draw_place_of_who, draw_saved
+from lib.ui.lists.templates import draw_templates
+from lib.ui.lists.why_not import draw_why
+from lib.ui.lists.words import state_of_lists
+from lib.ui.runs.words import closed
+from lib.ui.session import environment, opened
 
 st.title("Lists")
 name = need_connection()

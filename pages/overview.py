@@ -4,16 +4,16 @@ import streamlit as st
 
 from lib.services.runs.overview import glance
 from lib.ui.cached import everyone_of
-from lib.ui.failures import plain, stops_on_error
+from lib.ui.errors import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
-from lib.ui.hands import draw_hands, hands_of
-from lib.ui.live import watch
 from lib.ui.lookup import draw_lookup
-from lib.ui.overview_parts import draw_last_runs, draw_month, draw_rhythm
-from lib.ui.run_words import closed
+from lib.ui.overview.needs_you import draw_hands, hands_of
+from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
+from lib.ui.runs.live import watch
+from lib.ui.runs.words import closed
+from lib.ui.session import environment, opened
 from lib.ui.sidebar import connection_name
 from lib.ui.state_words import beside, state_of_people
-from lib.ui.surroundings import environment, opened
 
 name = connection_name()
 if name is None:

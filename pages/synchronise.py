@@ -4,15 +4,15 @@ import streamlit as st
 
 from lib.services.runs import proposal
 from lib.services.runs.overview import glance
-from lib.ui.failures import plain, stops_on_error
-from lib.ui.live import watch
-from lib.ui.nothing_yet import need_connection
-from lib.ui.run_view import draw_last_run
-from lib.ui.run_words import closed
+from lib.ui.empty_states import need_connection
+from lib.ui.errors import plain, stops_on_error
+from lib.ui.runs.details import draw_last_run
+from lib.ui.runs.live import watch
+from lib.ui.runs.words import closed
+from lib.ui.session import environment, opened
 from lib.ui.state_words import state_of_work
-from lib.ui.surroundings import environment, opened
-from lib.ui.sync_controls import draw_controls
-from lib.ui.upload.section import draw_upload
+from lib.ui.sync.controls import draw_controls
+from lib.ui.sync.upload.section import draw_upload
 
 st.title("Sync")
 name = need_connection()

@@ -8,7 +8,7 @@ from lib.services.log import Log, open_log
 from lib.services.runs.overview import Everyone, everyone
 from lib.services.runs.periods import Figures, Period, figures_of
 from lib.store.figures import log_version
-from lib.ui import surroundings
+from lib.ui import session
 
 
 def period_figures(log: Log, period: Period) -> Figures:
@@ -23,11 +23,11 @@ def everyone_of(log: Log, connection: str) -> Everyone:
 
 @st.cache_data(max_entries=16, show_spinner="Counting")
 def _figures(home: Path, version: str, period: Period) -> Figures:  # noqa: ARG001 - the key
-    with open_log(home, surroundings.environment()) as log:
+    with open_log(home, session.environment()) as log:
         return figures_of(log, period)
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting")
 def _everyone(home: Path, version: str, connection: str) -> Everyone:  # noqa: ARG001 - the key
-    with open_log(home, surroundings.environment()) as log:
+    with open_log(home, session.environment()) as log:
         return everyone(log, connection)

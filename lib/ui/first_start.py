@@ -4,9 +4,9 @@ import streamlit as st
 
 from lib.services.connections.offered import PRACTICE
 from lib.services.practice.first_look import look_around
-from lib.ui import surroundings
-from lib.ui.failures import stops_on_error
-from lib.ui.places import CONNECT, SYNC, go
+from lib.ui import session
+from lib.ui.errors import stops_on_error
+from lib.ui.links import CONNECT, SYNC, go
 
 
 def draw_first_start() -> None:
@@ -35,9 +35,9 @@ def draw_look_around() -> None:
         with (
             stops_on_error(),
             st.status("Getting the practice org ready", expanded=True),
-            surroundings.opened() as log,
+            session.opened() as log,
         ):
-            look_around(log, surroundings.environment(), st.write)
+            look_around(log, session.environment(), st.write)
         go(SYNC, connection=PRACTICE)
 
 

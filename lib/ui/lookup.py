@@ -10,8 +10,8 @@ from lib.services.runs.lookup import Story, look_up
 from lib.services.runs.reasons import why_of
 from lib.store import runs
 from lib.store.ledger import Event
-from lib.ui import surroundings
-from lib.ui.failures import plain, show_error
+from lib.ui import session
+from lib.ui.errors import plain, show_error
 from lib.ui.times import exact
 from lib.values import Record
 from lib.words import OUTCOMES, counted, records
@@ -43,7 +43,7 @@ def draw_lookup(log: Log, connection: str) -> None:
         return
     try:
         with st.spinner("Asking Salesforce"):
-            story = look_up(log, surroundings.environment(), connection, text.strip())
+            story = look_up(log, session.environment(), connection, text.strip())
     except OptbackError as error:
         show_error(error)
         return

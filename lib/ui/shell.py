@@ -7,10 +7,10 @@ to a deep link run that page alone.
 import streamlit as st
 
 from lib.ui import sidebar
-from lib.ui.failures import stops_on_error
-from lib.ui.places import pages
-from lib.ui.practice_org import draw_banner
-from lib.ui.surroundings import opened
+from lib.ui.errors import stops_on_error
+from lib.ui.links import pages
+from lib.ui.practice.banner import draw_banner
+from lib.ui.session import opened
 
 # An emoji and no :material/ icon: the latter would be fetched from the outside.
 st.set_page_config(page_title="Optback", page_icon="📬", layout="wide")

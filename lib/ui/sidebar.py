@@ -5,10 +5,10 @@ import streamlit as st
 from lib.services.connections.offered import PRACTICE, offered
 from lib.services.log import Log
 from lib.store import connections
-from lib.ui import surroundings
-from lib.ui.failures import plain
-from lib.ui.marks import label_of, mark_of
-from lib.ui.places import CONNECTION, WANTED, want
+from lib.ui import session
+from lib.ui.environment_marks import label_of, mark_of
+from lib.ui.errors import plain
+from lib.ui.links import CONNECTION, WANTED, want
 
 
 def connection_name() -> str | None:
@@ -19,7 +19,7 @@ def connection_name() -> str | None:
 
 def draw(log: Log) -> None:
     """The selector and the mark; nothing while there is no connection."""
-    names = offered(log, surroundings.environment())
+    names = offered(log, session.environment())
     if not names:
         st.session_state.pop(CONNECTION, None)
         return

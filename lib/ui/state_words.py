@@ -2,7 +2,7 @@
 
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
-from lib.ui.run_words import cause, headline
+from lib.ui.runs.words import cause, headline
 from lib.ui.times import told
 from lib.words import people, records
 

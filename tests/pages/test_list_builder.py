@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lib.lists.values import Options
 from lib.soql import all_of, any_of, equals, parse, render, select
 from lib.store import lists
-from lib.ui.builder import Who
+from lib.ui.builder.section import Who
 from tests.pages.conftest import text_of
 
 NAME = "default"
@@ -24,9 +24,9 @@ def _page() -> None:
     import streamlit as st
 
     from lib.soql.builder.templates import TEMPLATES
-    from lib.ui.builder import draw_who
-    from lib.ui.builder_state import open_query, open_template
-    from lib.ui.surroundings import opened
+    from lib.ui.builder.section import draw_who
+    from lib.ui.builder.state import open_query, open_template
+    from lib.ui.session import opened
 
     if st.checkbox("Elsewhere", key="elsewhere"):
         st.stop()

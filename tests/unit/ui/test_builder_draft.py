@@ -12,7 +12,7 @@ from lib.soql.builder import Condition, Group, Match, Model, Operator, Order, fr
 from lib.soql.builder.periods import Period
 from lib.soql.builder.phrases import PHRASES, Input, Kind
 from lib.soql.tree import Boolean, DateLiteral, Text
-from lib.ui.builder_draft import (
+from lib.ui.builder.draft import (
     ConditionRow,
     Draft,
     GroupRow,

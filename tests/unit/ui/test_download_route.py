@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from lib.services.lists.download_links import LINKS, Waiting
-from lib.ui.download_route import download_route, path_of
+from lib.ui.lists.download_route import download_route, path_of
 
 
 class Client:

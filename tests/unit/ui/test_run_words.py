@@ -4,7 +4,7 @@ import pytest
 
 from lib.store import runs
 from lib.store.db import Store
-from lib.ui.run_words import balance, closed, headline, outcome_counts, read
+from lib.ui.runs.words import balance, closed, headline, outcome_counts, read
 from lib.values import Fault, Outcome, RunResult
 
 

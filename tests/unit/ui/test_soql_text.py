@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.ui.soql_text import with_caret
+from lib.ui.builder.soql_input import with_caret
 
 LINES = st.lists(
     st.text(

@@ -1,0 +1,157 @@
+"""The rest of the builder: object, columns, campaigns, order and limit."""
+
+import streamlit as st
+
+from lib.services.lists.choices import Offered
+from lib.services.lists.field_choices import OfferedObject
+from lib.soql.builder import MOST_MEMBERSHIPS
+from lib.soql.builder.model import LINKS
+from lib.soql.builder.phrases import Kind
+from lib.ui.builder.conditions import Place, choose_field, remove_button, remover
+from lib.ui.builder.draft import Draft, MemberRow, OrderRow, field_of
+from lib.ui.builder.widgets import KEPT, choose_one, choose_several, field_label, seed
+
+_UPWARD = {
+    Kind.DAY: ("oldest first", "newest first"),
+    Kind.MOMENT: ("oldest first", "newest first"),
+    Kind.NUMBER: ("smallest first", "largest first"),
+    Kind.BOX: ("not ticked first", "ticked first"),
+}
+_USUAL = ("A to Z", "Z to A")
+_PAIRS = {
+    f"{descending}{empty_last}": (descending, empty_last)
+    for descending in (False, True)
+    for empty_last in (False, True)
+}
+_MEMBERS = {"is": "is a member of", "not": "is not a member of"}
+
+
+def draw_object(offers: Offered, chosen: OfferedObject, key: str) -> OfferedObject:
+    """Whom the list is of."""
+    names = [one.name for one in offers.objects]
+    labels = {one.name: _plural(one) for one in offers.objects}
+    name = st.segmented_control(
+        "List of",
+        names,
+        format_func=labels.__getitem__,
+        key=seed(f"{key}_object", chosen.name),
+        persist_state=KEPT,
+        required=True,
+    )
+    return offers.object(name or chosen.name) or chosen
+
+
+def _plural(one: OfferedObject) -> str:
+    return "Person accounts" if one.name == "Account" else one.label_plural
+
+
+def draw_columns(place: Place, draft: Draft) -> None:
+    """The columns, in the order in which they are chosen."""
+    offer = place.offer
+    known = [found.path if (found := offer.field(path)) else path for path in draft.columns]
+    chosen = choose_several(
+        "Columns",
+        {one.path: field_label(offer, one.path) for one in offer.fields},
+        known,
+        f"{place.key}_columns",
+        placeholder="Choose columns",
+        label_visibility="visible",
+    )
+    if list(chosen) != known:  # else they stay in the author's spelling
+        draft.columns = chosen
+
+
+def draw_campaigns(place: Place, draft: Draft, offers: Offered) -> None:
+    """Being in a campaign, or not: rows of its name and the member's status."""
+    for row in list(draft.members):
+        _draw_member(place, row, draft.members, offers)
+
+
+def draw_add_campaign(place: Place, draft: Draft, offers: Offered) -> None:
+    """The button for one more of them, where the org has campaigns."""
+    if not offers.campaigns or draft.sobject.lower() not in LINKS:
+        return
+    st.button(
+        "Add campaign",
+        icon=":material/campaign:",
+        key=f"{place.key}_add_campaign",
+        help="Members of a campaign, or people who are not. Salesforce takes two of these.",
+        disabled=len(draft.members) >= MOST_MEMBERSHIPS,
+        on_click=lambda: draft.members.append(MemberRow()),
+    )
+
+
+def _draw_member(place: Place, row: MemberRow, rows: list[MemberRow], offers: Offered) -> None:
+    key = f"{place.key}_{row.id}"
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
+        said = choose_one(
+            "Member or not", _MEMBERS, "not" if row.negated else "is", f"{key}_negated", width=190
+        )
+        row.negated = said == "not"
+        row.campaigns = choose_several(
+            "Campaigns",
+            dict(offers.campaigns),
+            row.campaigns,
+            f"{key}_campaigns",
+            placeholder="Choose campaigns",
+            width=280,
+        )
+        row.statuses = choose_several(
+            "Status in the campaign",
+            dict(offers.statuses),
+            row.statuses,
+            f"{key}_statuses",
+            placeholder="with any status",
+            width=276,
+        )
+        remove_button("Remove this campaign condition", f"{key}_remove", remover(rows, row))
+
+
+def draw_order_and_limit(place: Place, draft: Draft) -> None:
+    """By what the list is sorted; with a limit, the first ones of this order are on it."""
+    st.markdown("Sorted by")
+    for row in list(draft.orders):
+        _draw_key(place, row, draft.orders)
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{place.key}_last"):
+        st.button(
+            "Add sorting",
+            icon=":material/sort:",
+            key=f"{place.key}_add_order",
+            on_click=lambda: draft.orders.append(OrderRow("")),
+        )
+        _draw_limit(place, draft)
+
+
+def _draw_key(place: Place, row: OrderRow, rows: list[OrderRow]) -> None:
+    offer, key = place.offer, f"{place.key}_{row.id}"
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
+        row.path = choose_field(
+            offer, row.path, "Sort by", f"{key}_by", [one for one in offer.fields if one.sortable]
+        )
+        words = _directions(field_of(offer, row.path).kind)
+        chosen = f"{row.is_descending}{row.is_empty_last}"
+        said = choose_one("Direction", words, chosen, f"{key}_direction", width=250)
+        row.is_descending, row.is_empty_last = _PAIRS[said]
+        remove_button("Remove this sorting", f"{key}_remove", remover(rows, row))
+
+
+def _directions(kind: Kind) -> dict[str, str]:
+    up, down = _UPWARD.get(kind, _USUAL)
+    words = (up, f"{up}, empty ones last", down, f"{down}, empty ones last")
+    return dict(zip(_PAIRS, words, strict=True))
+
+
+def _draw_limit(place: Place, draft: Draft) -> None:
+    """The most records of the list; nothing is no limit."""
+    number = st.number_input(
+        "At most so many records",
+        min_value=1,
+        max_value=50_000_000,
+        value=None,
+        step=1,
+        key=seed(f"{place.key}_limit", draft.limit),
+        persist_state=KEPT,
+        placeholder="no limit",
+        width=200,
+    )
+    draft.limit = None if number is None else int(number)

@@ -1,0 +1,168 @@
+"""The builder's conditions: rows of field, operator and value, alone or in a group."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.services.lists.field_choices import OfferedField, OfferedObject
+from lib.soql import render
+from lib.soql.builder import Match, Model, to_query
+from lib.soql.builder.phrases import PHRASES
+from lib.ui.builder.draft import (
+    ConditionRow,
+    Draft,
+    GroupRow,
+    condition_in,
+    field_of,
+    missing_in,
+    phrase_of,
+    settle,
+)
+from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, seed
+
+_MOST_SHOWN = 300  # characters of a condition that is kept as it was written
+_MATCHES = {
+    Match.ALL: "all of these",
+    Match.ANY: "any of these",
+    Match.NONE: "none of these",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where rows are drawn: the offered object, and how their keys begin."""
+
+    offer: OfferedObject
+    key: str
+
+
+def draw_conditions(place: Place, draft: Draft) -> None:
+    """How the conditions go together, and every condition and group."""
+    draft.match = _draw_match(place, draft.match, "top", "Conditions: people must meet")
+    for part in list(draft.parts):
+        if isinstance(part, GroupRow):
+            _draw_group(place, draft, part)
+        else:
+            _draw_row(place, part, remover(draft.parts, part))
+
+
+def draw_add(place: Place, draft: Draft) -> None:
+    """The buttons for one more condition, or group of them."""
+    st.button(
+        "Add condition",
+        icon=":material/add:",
+        key=f"{place.key}_add",
+        on_click=lambda: draft.parts.append(ConditionRow("")),
+    )
+    st.button(
+        "Add group",
+        icon=":material/data_array:",
+        key=f"{place.key}_add_group",
+        help="Conditions of which all, any or none must be met, such as two cities.",
+        on_click=lambda: draft.parts.append(GroupRow(Match.ANY, [ConditionRow("")])),
+    )
+
+
+def _draw_match(place: Place, match: Match, name: str, label: str) -> Match:
+    chosen = st.segmented_control(
+        label,
+        list(_MATCHES),
+        format_func=_MATCHES.__getitem__,
+        key=seed(f"{place.key}_match_{name}", match),
+        persist_state=KEPT,
+        required=True,
+    )
+    return Match(chosen or match)
+
+
+def _draw_group(place: Place, draft: Draft, group: GroupRow) -> None:
+    with st.container(border=True, key=f"{place.key}_group_{group.id}"):
+        group.match = _draw_match(place, group.match, str(group.id), "Group: people must meet")
+        for row in list(group.rows):
+            _draw_row(place, row, remover(group.rows, row))
+        with st.container(horizontal=True, key=f"{place.key}_group_more_{group.id}"):
+            st.button(
+                "Add condition to the group",
+                icon=":material/add:",
+                key=f"{place.key}_add_{group.id}",
+                on_click=lambda: group.rows.append(ConditionRow("")),
+            )
+            st.button(
+                "Remove group",
+                icon=":material/close:",
+                type="tertiary",
+                key=f"{place.key}_remove_{group.id}",
+                on_click=remover(draft.parts, group),
+            )
+
+
+def _draw_row(place: Place, row: ConditionRow, remove: Callable[[], None]) -> None:
+    key = f"{place.key}_{row.id}"
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
+        if row.written is not None and not row.words and row.path == row.written.field:
+            _draw_as_written(place, row)
+        else:
+            _draw_inputs(place, row, key)
+        remove_button("Remove this condition", f"{key}_remove", remove)
+    if row.entered and (missing := missing_in(row, place.offer)):
+        st.caption(missing)
+
+
+def _draw_as_written(place: Place, row: ConditionRow) -> None:
+    """A condition that the builder has no words for stays, and can be taken out."""
+    condition = condition_in(row, place.offer)
+    if condition is not None:
+        where = to_query(Model(place.offer.name, ("Id",), parts=(condition,))).where
+        text = render(where)
+        shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]} …"
+        st.code(shown, language=None, wrap_lines=True)
+
+
+def _draw_inputs(place: Place, row: ConditionRow, key: str) -> None:
+    offer = place.offer
+    row.path = choose_field(
+        offer, row.path, "Field", f"{key}_field", [one for one in offer.fields if one.filterable]
+    )
+    field = field_of(offer, row.path)
+    settle(offer, row)
+    if not PHRASES[field.kind]:
+        return
+    words = {one.words: one.words for one in PHRASES[field.kind]}
+    row.words = choose_one("Operator", words, row.words, f"{key}_{field.kind}", width=190)
+    settle(offer, row)
+    phrase = phrase_of(offer, row)
+    if phrase is not None:
+        name = f"{key}_{field.path}_{phrase.input}"
+        row.entered = ask(field, phrase.input, row.entered, f"Value of {field.label}", name)
+
+
+def choose_field(
+    offer: OfferedObject, path: str, label: str, key: str, among: Sequence[OfferedField]
+) -> str:
+    """A choice of a field; the one that is chosen keeps its author's spelling."""
+    known = offer.field(path)
+    picked = choose(
+        label,
+        [one.path for one in among],
+        known.path if known else path,
+        key,
+        format_func=lambda one: field_label(offer, one),
+        placeholder="Choose a field",
+        width=280,
+    )
+    return path if picked.lower() == path.lower() else picked
+
+
+def remove_button(label: str, key: str, remove: Callable[[], None]) -> None:
+    """A small button at the end of a row."""
+    st.button("", icon=":material/close:", help=label, key=key, on_click=remove, type="tertiary")
+
+
+def remover(rows: list, row: object) -> Callable[[], None]:
+    """Take one row out of a list, by what it is and not by where it stands."""
+
+    def remove() -> None:
+        rows[:] = [one for one in rows if one is not row]
+
+    return remove

@@ -1,0 +1,83 @@
+"""What the builder offers and the guard knows of an org, asked once and kept for a while."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.connections.chosen import choose
+from lib.services.lists.choices import Offered, Seen, offered, seen
+from lib.services.log import Log, open_log
+from lib.soql.schema import SObject
+from lib.sync import pausing
+from lib.ui import session
+
+_KEPT_S = 900
+_NOT_ASKED_AGAIN_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OrgSchema:
+    """The guard's view of a connection's org; equal ones tell the same.
+
+    `mark` tells credentials from others: after a change everything is asked anew.
+    """
+
+    home: Path
+    connection: str
+    mark: str
+
+    def sobject(self, name: str) -> SObject | None:
+        """The sObject as the user sees it; asks Salesforce for an unusual one."""
+        known = _offers(self.home, self.connection, self.mark).known
+        key = name.lower()
+        found = known[key] if key in known else _seen(self.home, self.connection, self.mark, key)
+        if isinstance(found, OptbackError):
+            raise found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """What the builder offers, and the same org for the guard."""
+
+    offers: Offered
+    schema: OrgSchema
+
+
+def org_of(log: Log, connection: str) -> Org | OptbackError:
+    """The org of a connection, or why it cannot be asked: not asked again then for a minute."""
+    name = f"builder_trouble_{connection}"
+    at, trouble = st.session_state.get(name, (0.0, None))
+    if isinstance(trouble, OptbackError) and time.monotonic() - at < _NOT_ASKED_AGAIN_S:
+        return trouble
+    try:
+        credentials = choose(log, session.environment(), connection).credentials
+        mark = f"{pausing.fingerprint(log.vault, credentials.salesforce)} {credentials.own_field}"
+        found = _offers(log.store.home, connection, mark)
+    except OptbackError as error:
+        st.session_state[name] = (time.monotonic(), error)
+        return error
+    st.session_state.pop(name, None)
+    return Org(found, OrgSchema(log.store.home, connection, mark))
+
+
+def ask_again(connection: str) -> None:
+    """Ask Salesforce anew at the next page run."""
+    st.session_state.pop(f"builder_trouble_{connection}", None)
+
+
+@st.cache_resource(ttl=_KEPT_S, max_entries=8, show_spinner="Asking Salesforce for its fields")
+def _offers(home: Path, connection: str, mark: str) -> Offered:  # noqa: ARG001 - the key
+    environment = session.environment()
+    with open_log(home, environment) as log:
+        return offered(log, environment, connection)
+
+
+@st.cache_resource(ttl=_KEPT_S, max_entries=64, show_spinner="Asking Salesforce for its fields")
+def _seen(home: Path, connection: str, mark: str, sobject: str) -> Seen:  # noqa: ARG001 - the key
+    environment = session.environment()
+    with open_log(home, environment) as log:
+        return seen(log, environment, connection, sobject)

@@ -1,0 +1,69 @@
+"""What a list leaves out besides: by option, since somebody may want them all the same."""
+
+import streamlit as st
+
+from lib.lists.values import Options
+from lib.services.log import Log
+from lib.store import lists
+from lib.ui.builder.widgets import KEPT, choose_one, choose_several, seed
+
+_BOXES = {
+    "no_duplicates": ("The same address again", "The first record of an address stays."),
+    "no_empty": ("No usable address", "Records whose address is empty, or cannot be one."),
+    "no_bounced": ("Bounced", "Salesforce noted that mail to them came back."),
+    "no_converted": ("Converted Leads", "The Contact they became may be on the list."),
+}
+_HANDED = (7, 14, 30, 90)
+
+
+def draw_options(log: Log, connection: str, options: Options, key: str) -> Options:
+    """Whom the list leaves out besides the opted-out; each removal is counted by its reason."""
+    st.markdown("**Leave out besides**")
+    with st.container(horizontal=True, key=f"{key}_leave_out"):
+        boxes = {
+            name: st.checkbox(
+                label,
+                key=seed(f"{key}_{name}", getattr(options, name)),
+                help=why,
+                persist_state=KEPT,
+            )
+            for name, (label, why) in _BOXES.items()
+        }
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_not_on"):
+        not_on = _draw_lists(log, connection, options.not_on_lists, f"{key}_{connection}_lists")
+        days = _draw_handed(options.not_handed_over_days, f"{key}_handed")
+    return Options(**boxes, not_on_lists=not_on, not_handed_over_days=days)
+
+
+def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) -> tuple[str, ...]:
+    saved = {one.id: one.name for one in lists.of_connection(log.store, connection)}
+    deleted = (lists.get(log.store, one) for one in chosen if one not in saved)
+    saved |= {
+        one.id: f"{one.name} (deleted)" for one in deleted if one and one.connection == connection
+    }
+    chosen = tuple(one for one in chosen if one in saved)
+    if not saved:
+        return ()
+    return choose_several(
+        "Whoever was on the last pull of these lists",
+        saved,
+        chosen,
+        key,
+        label_visibility="visible",
+        placeholder="Choose saved lists",
+        width=420,
+    )
+
+
+def _draw_handed(days: int, key: str) -> int:
+    offered = sorted({0, *_HANDED, days})
+    words = {str(one): f"in the last {one} days" if one else "does not matter" for one in offered}
+    said = choose_one(
+        "Whoever was handed over to JangoMail",
+        words,
+        str(days),
+        key,
+        label_visibility="visible",
+        width=280,
+    )
+    return int(said)

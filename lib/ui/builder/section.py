@@ -1,0 +1,200 @@
+"""*Who* is on a list: clicked together or written as SOQL, both over one and the same query."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.errors import OptbackError, SoqlError
+from lib.lists.values import Options
+from lib.services.lists.choices import Offered
+from lib.services.log import Log
+from lib.soql import comment_in
+from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
+from lib.soql.schema import Schema
+from lib.soql.standard_objects import STANDARD
+from lib.soql.tree import Query
+from lib.ui.builder.clauses import (
+    draw_add_campaign,
+    draw_campaigns,
+    draw_columns,
+    draw_object,
+    draw_order_and_limit,
+)
+from lib.ui.builder.conditions import Place, draw_add, draw_conditions
+from lib.ui.builder.draft import read
+from lib.ui.builder.offers import Org, ask_again, org_of
+from lib.ui.builder.opt_out_filter import draw_filter
+from lib.ui.builder.options import draw_options
+from lib.ui.builder.soql_input import draw_lines, draw_mistake, draw_text
+from lib.ui.builder.state import (
+    BUILDER,
+    SOQL,
+    WhoState,
+    bring_back,
+    change_object,
+    checked,
+    rows_of,
+    state_of,
+    write_back,
+)
+from lib.ui.builder.widgets import KEPT, seed
+from lib.ui.errors import plain, show_error
+
+_USUAL = ("HasOptedOutOfEmail = false",)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The query that is asked for, `None` while it cannot be: `error` says why, and is shown."""
+
+    soql: str | None
+    options: Options
+    error: OptbackError | None = None
+
+
+def draw_who(log: Log, connection: str, key: str) -> Who:
+    """Builder or SOQL, the options, and the locked opt-out filter. Writes nothing.
+
+    Costs a sign-in and 3 API calls in a quarter of an hour. Without Salesforce the query is
+    checked by the standard objects alone.
+    """
+    state = state_of(key)
+    place = f"{key}_{state.generation}"
+    side = _draw_head(state, key, place)
+    org = org_of(log, connection)
+    schema = org.schema if isinstance(org, Org) else STANDARD
+    error = _draw_side(state, org, connection, place)
+    if side != state.side:  # only now: what was typed just before the click has arrived
+        state.side = side
+        st.rerun()
+    draw_filter(checked(state, schema).conditions or _USUAL, place)
+    state.options = draw_options(log, connection, state.options, place)
+    return Who(None if error else state.text, state.options, error)
+
+
+def _draw_head(state: WhoState, key: str, place: str) -> str:
+    """The choice of the side, and the way back to what stood here before."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{place}_head"):
+        side = st.segmented_control(
+            "Who is on the list",
+            [BUILDER, SOQL],
+            key=seed(f"{place}_side", state.side),
+            required=True,
+            label_visibility="collapsed",
+            persist_state=KEPT,
+        )
+        if state.before is not None:
+            st.button(
+                "Back to what I typed before",
+                icon=":material/undo:",
+                type="tertiary",
+                key=f"{place}_back",
+                on_click=bring_back,
+                args=(key,),
+            )
+    return side or state.side
+
+
+def _draw_side(
+    state: WhoState, org: Org | OptbackError, connection: str, place: str
+) -> OptbackError | None:
+    if state.side == BUILDER and isinstance(org, Org):
+        return _draw_builder(state, org, place)
+    if isinstance(org, Org):
+        return _draw_soql(state, org.schema, place)
+    if state.side == BUILDER:
+        _draw_no_org(org, connection, place)
+    return _draw_soql(state, STANDARD, place)
+
+
+def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
+    """The text side: the input, and below it the query with its lines or its mistake."""
+    is_new = state.drawn is not None and state.text != state.drawn
+    state.text = state.drawn = draw_text(f"{place}_text", state.text, is_new=is_new)
+    error = checked(state, schema).error
+    if error is not None:
+        draw_mistake(state.text, error)
+    else:
+        draw_lines(state.text)
+    return error
+
+
+def _draw_no_org(trouble: OptbackError, connection: str, place: str) -> None:
+    show_error(trouble)
+    st.markdown("The builder needs Salesforce's fields. Until then the query stays as SOQL.")
+    st.button("Ask again", key=f"{place}_again", on_click=ask_again, args=(connection,))
+
+
+def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
+    """The builder; the text side in its place where the query does not fit, with the reason."""
+    schema, offers = org.schema, org.offers
+    query = checked(state, schema).query
+    if query is None:
+        st.markdown("The builder opens when the query is mended.")
+        return _draw_soql(state, schema, place)
+    model = _fitting(state.text, query, offers)
+    if isinstance(model, Beyond):
+        _draw_beyond(state.text, model)
+        return _draw_soql(state, schema, place)
+    missing = _draw_rows(state, model, offers, place)
+    if missing:  # on the line that stands there anyway, so that nothing moves
+        st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
+    else:
+        st.markdown("The same as SOQL")
+    draw_lines(state.text)
+    error = missing or checked(state, schema).error
+    if error is not None and not missing:
+        draw_mistake(state.text, error)
+    return error
+
+
+def _fitting(text: str, query: Query, offers: Offered) -> Model | Beyond:
+    model = from_query(query)
+    comment = comment_in(text)
+    if isinstance(model, Model) and comment is not None:
+        return Beyond((BeyondPart("a comment, which it would lose", comment),))
+    if isinstance(model, Model) and offers.object(model.sobject) is None:
+        at = query.sources[0].at
+        return Beyond((BeyondPart(f"lists of {model.sobject}", at),))
+    return model
+
+
+def _draw_beyond(text: str, beyond: Beyond) -> None:
+    parts = []
+    for part in beyond.parts:
+        line, column = place_of(text, part)
+        parts.append(f"- {plain(part.words)}: line {line}, column {column}")
+    st.info(
+        "**This query stays SOQL: the builder has no place for a part of it.**\n\n"
+        + "\n".join(parts)
+        + "\n\nEverything else on this page works with it as it is.",
+        icon=":material/code:",
+    )
+
+
+def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> SoqlError | None:
+    """The builder itself; what is missing keeps the query from being used, as it would say more."""
+    shown = offers.object(state.draft.sobject if state.draft else model.sobject)
+    offer = shown or offers.objects[0]
+    draft = rows_of(state, model, offers.object(model.sobject) or offer)
+    place = f"{place}_{state.version}"
+    chosen = draw_object(offers, offers.object(draft.sobject) or offer, place)
+    change_object(state, chosen)
+    draft = state.draft or draft
+    there = Place(chosen, f"{place}_{chosen.name}")
+    draw_conditions(there, draft)
+    draw_campaigns(there, draft, offers)
+    with st.container(horizontal=True, key=f"{there.key}_more"):
+        draw_add(there, draft)
+        draw_add_campaign(there, draft, offers)
+    draw_columns(there, draft)
+    draw_order_and_limit(there, draft)
+    found = read(draft, chosen)
+    state.is_unfinished = found.model is None
+    if found.model is not None:
+        write_back(state, found.model)
+        return None
+    return SoqlError(
+        "Not filled in yet, and not in the query below",
+        remedy=" ".join(found.missing),
+    )

@@ -1,0 +1,49 @@
+"""A test of a connection as a check list: what needs a hand stands open, what is fine is folded."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from lib.ui.errors import plain
+from lib.ui.times import told
+from lib.values import Check
+from lib.words import counted
+
+_A_LINE_OF_ITS_OWN = re.compile(r" (?=Classic: |Professional Edition: |The change may take )")
+
+
+def draw_checks(checks: Sequence[Check], at: datetime | None = None) -> None:
+    """All checks; `at` is when they were made."""
+    failed = [check for check in checks if not check.ok]
+    fine = [check for check in checks if check.ok]
+    st.markdown(_summary(len(failed), at))
+    for check in failed:
+        _draw_failed(check)
+    if fine:
+        number = counted(len(fine), "check is", "checks are")
+        with st.expander(f"{number} fine", icon=":material/check:"):
+            st.markdown("\n".join(f"- Fine: {_named(check)}" for check in fine))
+
+
+def _summary(failed: int, at: datetime | None) -> str:
+    when = f"Tested {told(at)}: " if at else "Tested just now: "
+    if not failed:
+        return f"{when}everything holds."
+    needs = "needs you" if failed == 1 else "need you"
+    return f"{when}**{counted(failed, 'thing', 'things')} {needs}.**"
+
+
+def _draw_failed(check: Check) -> None:
+    lines = [f":material/front_hand: **Needs you: {plain(check.detail)}**"]
+    if check.remedy:
+        lines += [plain(line) for line in _A_LINE_OF_ITS_OWN.split(check.remedy)]
+    with st.container(border=True):
+        st.markdown("\n\n".join(lines))
+        st.caption(f"Checked: {plain(check.name)}")
+
+
+def _named(check: Check) -> str:
+    """The name, and the detail where that says more than that it holds."""
+    return plain(check.name if check.detail == "yes" else f"{check.name}: {check.detail}")

@@ -1,0 +1,127 @@
+"""A stored connection: which org it is, what the last test said, and what can be done with it."""
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.connections import checks, retirement, stored
+from lib.services.connections.chosen import ENVIRONMENT, choose
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.settings import names_salesforce
+from lib.store import connections
+from lib.store.connections import ConnectionState
+from lib.ui import session
+from lib.ui.connection.checks import draw_checks
+from lib.ui.connection.editor import forget_trial
+from lib.ui.environment_marks import mark_of
+from lib.ui.errors import plain, show_error
+from lib.ui.links import CONNECT, SYNC, go, link
+from lib.ui.times import told
+
+
+def draw_view(log: Log, name: str) -> None:
+    """The whole page for one connection; for one that only ran, what can be said of it."""
+    state = connections.state(log.store, name)
+    is_stored = name in connections.names(log.store)
+    can_test = is_stored or (name == ENVIRONMENT and names_salesforce(session.environment()))
+    _draw_org(log, name, state)
+    if name == ENVIRONMENT:
+        st.markdown(_WORDS_ENVIRONMENT)
+    elif not is_stored:
+        st.markdown("Its credentials were deleted; its runs are in the history.")
+    _draw_pause(state)
+    if can_test:
+        _draw_retirement(log, name)
+    _draw_buttons(log, name, can_test=can_test, is_paused=bool(state and state.paused_at))
+    if state and state.checked_at:
+        st.subheader("Last test")
+        draw_checks(state.checks, state.checked_at)
+    if can_test and state and state.org and not stored.has_runs(log, name):
+        icon = ":material/arrow_forward:"
+        link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)
+
+
+_WORDS_ENVIRONMENT = (
+    "Its credentials are environment variables: of this dashboard, or of the program that runs "
+    "`sync.py`, such as cron. They are changed there."
+)
+
+
+def _draw_org(log: Log, name: str, state: ConnectionState | None) -> None:
+    icon, mark = mark_of(name, state)
+    org = state.org if state else None
+    public = connections.public(log.store, name)
+    facts = {
+        "Org": f"{plain(org.name)} ({plain(org.org_id)})" if org else "not known before a test",
+        "Environment": f"{icon} {mark}",
+        "Salesforce user": plain(org.username if org else str(public.get("username") or "–")),
+        "JangoMail user": plain(str(public.get("jangomail_username") or "–")),
+    }
+    st.markdown("\n".join(f"- {label}: **{value}**" for label, value in facts.items()))
+
+
+def _draw_retirement(log: Log, name: str) -> None:
+    try:
+        credentials = choose(log, session.environment(), name).credentials
+    except OptbackError:
+        return  # what keeps them from being read is said where they are used
+    note = retirement.note_of(credentials.salesforce)
+    if note:
+        st.caption(f":material/event_busy: {plain(note)}.")
+
+
+def _draw_pause(state: ConnectionState | None) -> None:
+    if state is None or state.paused_at is None:
+        return
+    st.error(
+        f"**Paused {told(state.paused_at)}: {plain(state.paused_message or '')}**\n\n"
+        f"{plain(state.paused_remedy or '')} No run offers these credentials again until they are "
+        "changed or a test succeeds, so that the user is not locked.",
+        icon=":material/pause_circle:",
+    )
+
+
+def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool) -> None:
+    change = "Enter new credentials" if is_paused else "Change"
+    with st.container(horizontal=True, key="connection_actions"):
+        if can_test and st.button(
+            "Test", type="secondary" if is_paused else "primary", key="test_connection"
+        ):
+            _test(log, name)
+        if name != ENVIRONMENT and st.button(
+            change,
+            type="primary" if is_paused or not can_test else "secondary",
+            key="change_connection",
+        ):
+            forget_trial()
+            go(CONNECT, edit="1")
+        if st.button("Connect another org", key="new_connection"):
+            forget_trial()
+            go(CONNECT, new="1")
+        can_delete = can_test and name not in (PRACTICE, ENVIRONMENT)
+        if can_delete and st.button("Delete", key="delete_connection"):
+            _confirm_delete(name, keeps_runs=stored.has_runs(log, name))
+
+
+def _test(log: Log, name: str) -> None:
+    try:
+        with st.spinner("Signing in to Salesforce, then asking JangoMail"):
+            checks.test_connection(log, choose(log, session.environment(), name))
+    except OptbackError as error:
+        show_error(error)
+        return
+    st.rerun()
+
+
+@st.dialog("Delete this connection?")
+def _confirm_delete(name: str, *, keeps_runs: bool) -> None:
+    kept = " Its runs stay in the history." if keeps_runs else ""
+    st.markdown(f"The stored credentials of **{plain(name)}** are deleted.{kept}")
+    if st.button(f"Delete {name}", type="primary", key="confirm_delete"):
+        try:
+            with session.opened() as log:
+                stored.delete(log, name)
+        except OptbackError as error:
+            show_error(error)
+            return
+        st.rerun()

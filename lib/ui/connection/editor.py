@@ -1,0 +1,81 @@
+"""Filling in a connection: test it as often as needed, then save it, also before all is well."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.connections import stored
+from lib.services.connections.checks import Tried
+from lib.services.log import Log
+from lib.settings import Credentials
+from lib.ui.connection.checks import draw_checks
+from lib.ui.connection.form import SAVE, TEST, TEST_JANGOMAIL, Form, draw_form
+from lib.ui.errors import show_error
+from lib.ui.links import CONNECT, go
+
+_TRIED = "connection_tried"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A test and the mark of the credentials it was made with; no secret is in it."""
+
+    about: str
+    mark: str
+    tried: Tried
+
+
+def draw_editing(log: Log, name: str | None) -> None:
+    """The form of one connection, or of a new one, and below it what a test brought."""
+    trial = _trial_of(name or "")
+    known = stored.stored(log, name) if name else None
+    form = draw_form(name, known, trial.tried if trial else None)
+    answer = st.container(key="connection_answer")
+    with answer:
+        if form.pressed:
+            _answer(log, form, known, name or "")
+        elif trial is not None:
+            draw_checks(trial.tried.checks)
+
+
+def forget_trial() -> None:
+    """A test of another day is not shown beside a new form."""
+    st.session_state.pop(_TRIED, None)
+
+
+def _answer(log: Log, form: Form, known: Credentials | None, about: str) -> None:
+    try:
+        credentials = stored.credentials_of(form.entered, known)
+        if form.pressed == TEST:
+            _test(log, credentials, about)
+        elif form.pressed == TEST_JANGOMAIL:
+            with st.spinner("Asking JangoMail"):
+                check = stored.try_jangomail(credentials.jangomail)
+            draw_checks([check])
+        elif form.pressed == SAVE:
+            _save(log, about or stored.new_name(log, form.name), credentials, about)
+    except OptbackError as error:
+        show_error(error)
+
+
+def _test(log: Log, credentials: Credentials, about: str) -> None:
+    with st.spinner("Signing in to Salesforce, then asking JangoMail"):
+        tried = stored.try_entered(credentials)
+    mark = stored.fingerprint(log, credentials)
+    st.session_state[_TRIED] = _Trial(about, mark, tried)
+    st.rerun()
+
+
+def _save(log: Log, name: str, credentials: Credentials, about: str) -> None:
+    trial = _trial_of(about)
+    is_of_these = trial is not None and trial.mark == stored.fingerprint(log, credentials)
+    stored.save(log, name, credentials, trial.tried if trial and is_of_these else None)
+    forget_trial()
+    st.toast(f"Saved as {name}")
+    go(CONNECT, connection=name)
+
+
+def _trial_of(about: str) -> _Trial | None:
+    trial: _Trial | None = st.session_state.get(_TRIED)
+    return trial if trial is not None and trial.about == about else None

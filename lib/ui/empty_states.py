@@ -1,0 +1,30 @@
+"""What a page says while there is nothing to show: it names the next thing to do."""
+
+import streamlit as st
+
+from lib.services.log import Log
+from lib.store import runs
+from lib.ui.links import OVERVIEW, SYNC, link
+from lib.ui.sidebar import connection_name
+
+
+def need_connection() -> str:
+    """The chosen connection; without any, the page ends with the way to the first start."""
+    name = connection_name()
+    if name is None:
+        st.info("Nothing is connected yet. Start on the Overview.")
+        link(OVERVIEW, "Go to the Overview", key="to_overview")
+        st.stop()
+    return name
+
+
+def draw_no_runs(log: Log, connection: str | None, period: str) -> None:
+    """No run in this period, or none at all."""
+    if runs.latest(log.store, connection=connection, last=1):
+        st.info(f"No runs in the last {period}. Choose a longer period.")
+        return
+    st.info(
+        "No runs yet. Preview the first one: nothing is written. Afterwards this page shows "
+        "people opted out per day, what was refused, how long people waited, and every run."
+    )
+    link(SYNC, "Preview the first run", key="to_sync")

@@ -1,0 +1,74 @@
+"""Download: who has opted out since is asked first, then a link appears that works once."""
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.lists.download import Form, Ready, make_ready
+from lib.services.lists.saved import ListsNow
+from lib.services.log import Log
+from lib.store.pulls import Pull
+from lib.ui import session
+from lib.ui.errors import plain, show_error
+from lib.ui.lists.download_route import path_of
+from lib.ui.lists.numbers import draw_warnings
+from lib.ui.times import exact, viewer_zone
+from lib.words import records
+
+_READY = "list_ready"
+
+
+def draw_download(log: Log, now: ListsNow, pull: Pull, title: str) -> None:
+    """The page's primary button, with the forms that a list can have."""
+    chosen = st.menu_button(
+        "Download",
+        list(Form),
+        key="download",
+        type="primary",
+        icon=":material/download:",
+        disabled=now.is_paused,
+        help="Whoever has opted out since is left out",
+    )
+    if not chosen:
+        return
+    found: Ready | OptbackError
+    with st.spinner("Asking who has opted out since"):
+        try:
+            environment = session.environment()
+            found = make_ready(log, environment, pull, Form(chosen), title, viewer_zone())
+        except OptbackError as error:
+            found = error
+    st.session_state[_READY] = (pull.id, found)
+    st.rerun()
+
+
+def draw_ready(pull: Pull) -> None:
+    """The link to the file that was made ready, until it is used."""
+    known = st.session_state.get(_READY)
+    if known is None or known[0] != pull.id:
+        return
+    ready: Ready | OptbackError = known[1]
+    with st.container(border=True, key="ready"):
+        if isinstance(ready, OptbackError):
+            show_error(ready)
+            return
+        st.markdown(_in_words(ready))
+        draw_warnings(ready.warnings)
+        st.link_button(
+            f"Save {plain(ready.name)}",
+            path_of(ready.token),
+            key="save_file",
+            icon=":material/save:",
+            on_click=_forget,
+            wrap=True,
+        )
+        st.caption("The link works once, within ten minutes.")
+
+
+def _in_words(ready: Ready) -> str:
+    as_of = f" Unsubscribes as of {exact(ready.as_of)}." if ready.as_of else ""
+    without = f", without {ready.left_out:,} opted out since the pull" if ready.left_out else ""
+    return f"**{records(ready.rows).capitalize()} are ready{without}.**{as_of}"
+
+
+def _forget() -> None:
+    st.session_state.pop(_READY, None)

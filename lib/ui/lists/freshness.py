@@ -1,0 +1,139 @@
+"""How fresh a pulled list is: who has opted out since, and what changed since the pull before."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.errors import OptbackError
+from lib.services.lists.freshness import Checked, check, read_unsubscribes
+from lib.services.lists.saved import Freshness, ListsNow
+from lib.services.log import Log
+from lib.store import freshness, pull_changes, pulls
+from lib.store.pulls import Pull
+from lib.ui import session
+from lib.ui.errors import show_error
+from lib.ui.links import CONNECT, go
+from lib.ui.lists.numbers import draw_warnings
+from lib.ui.lists.words import age_of, changed, since_in_words, why_left
+from lib.ui.times import distance, exact, told
+from lib.words import people
+
+_TROUBLE = "lists_fresh_trouble"
+
+
+def draw_age(log: Log, now: ListsNow) -> None:
+    """The bad day: refused credentials, or unsubscribes that were read too long ago."""
+    _draw_trouble()
+    if now.is_paused:
+        st.markdown("Nothing is tried meanwhile, so that Salesforce does not lock the user.")
+        if st.button("Enter the credentials anew", type="primary", key="to_connection"):
+            go(CONNECT)
+    if not now.is_old or now.as_of is None:
+        return
+    with st.container(border=True, key="old_unsubscribes"):
+        beside = st.empty()
+        beside.markdown(
+            f"**JangoMail was last read {distance(now.as_of)}; newer unsubscribes are unknown.** "
+            "A pull reads them first."
+        )
+        if st.button("Read them now", key="read_now", disabled=now.is_paused):
+            environment = session.environment()
+            _ask(beside, lambda: read_unsubscribes(log, environment, now.connection))
+
+
+def draw_check(log: Log, now: ListsNow) -> None:
+    """One button that asks about all saved lists anew."""
+    last = [one.last.id for one in now.kept if one.last is not None and one.last.file]
+    if not last:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="check_place"):
+        pressed = st.button(
+            "Who has opted out since?",
+            key="check_freshness",
+            disabled=now.is_paused,
+            help="Reads JangoMail and asks Salesforce about the people on these lists",
+        )
+        beside = st.empty()
+        beside.caption(_checked(now), width="content")
+    if pressed:
+        _ask(beside, lambda: check(log, session.environment(), now.connection, last))
+
+
+def draw_freshness(log: Log, now: ListsNow, pull: Pull, fresh: Freshness) -> None:
+    """How many of this list have opted out since, who they are, and a way to ask anew."""
+    st.markdown(since_in_words(fresh))
+    with st.container(horizontal=True, vertical_alignment="center", key="freshness"):
+        pressed = st.button(
+            "Ask again",
+            key="check_pull",
+            disabled=now.is_paused,
+            help="Reads JangoMail and asks Salesforce about the people on this list",
+        )
+        beside = st.empty()
+        beside.caption(age_of(fresh), width="content")
+    if pressed:
+        _ask(beside, lambda: check(log, session.environment(), now.connection, [pull.id]))
+    if fresh.people_out:
+        with st.expander(f"Who: {people(fresh.people_out)}", key="opted_out_since"):
+            found = freshness.noted(log.store, pull.id)
+            _table(
+                [{"Address": one.shown or "–", "Why": why_left(one.reason)} for one in found],
+                "since_table",
+            )
+
+
+def draw_changes(log: Log, pull: Pull) -> None:
+    """What this pull changed against the one before of the same list."""
+    if pull.list_id is None:
+        return
+    done = pulls.of_list(log.store, pull.list_id, last=5, done_only=True)
+    before = next((one for one in done if one.started_at < pull.started_at and one.file), None)
+    if before is None:
+        return
+    changes = pull_changes.between(log.store, before.id, pull.id)
+    st.markdown(changed(changes, before))
+    if not changes.joined and not changes.gone:
+        return
+    with st.expander("Who joined, who left", key="changes"):
+        lines = [{"Address": one, "Change": "joined"} for one in changes.who_joined]
+        lines += [
+            {"Address": one, "Change": f"left: {why_left(why)}"} for one, why in changes.who_left
+        ]
+        _table(lines, "changes_table")
+
+
+def _checked(now: ListsNow) -> str:
+    asked = [
+        one.fresh.check.checked_at for one in now.kept if one.fresh is not None and one.fresh.check
+    ]
+    if not asked:
+        read = f" Unsubscribes as of {exact(now.as_of)}." if now.as_of else ""
+        return f"Salesforce was not asked since they were pulled.{read}"
+    return f"Last asked {told(min(asked))}."
+
+
+def _ask(place: DeltaGenerator, asking: Callable[[], Checked]) -> None:
+    """Ask outside, keep what went wrong for the next page run, and draw the page anew.
+
+    Meanwhile the place tells that it takes a moment, so that nothing below it jumps.
+    """
+    with place, st.spinner("Asking JangoMail and Salesforce", width="content"):
+        try:
+            st.session_state[_TROUBLE] = asking().warnings
+        except OptbackError as error:
+            st.session_state[_TROUBLE] = error
+    st.rerun()
+
+
+def _draw_trouble() -> None:
+    trouble: OptbackError | Sequence[str] = st.session_state.pop(_TROUBLE, ())
+    if isinstance(trouble, OptbackError):
+        show_error(trouble)
+        return
+    draw_warnings(trouble)
+
+
+def _table(lines: list[dict[str, str]], key: str) -> None:
+    st.dataframe(pd.DataFrame(lines), hide_index=True, key=key, alt=", ".join(lines[0]))

@@ -1,0 +1,138 @@
+"""A list's numbers: the sum from all that match to those on the list, and who was taken out."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from lib.lists.values import Look
+from lib.services.log import Log
+from lib.store import pulls
+from lib.store.pulls import Pull, PullRow
+from lib.ui.errors import plain
+from lib.ui.lists.words import sum_of
+from lib.words import LEFT_OUT, records
+
+_MOST_SHOWN = 1_000
+_HEIGHT, _ROWS_IN_HEIGHT = 320, 8  # pixels, and how many rows they hold
+_UNKNOWN = (
+    "Under LIMIT or OFFSET it cannot be told how many opted-out people the query would have named."
+)
+_FIGURES = "These are figures, not a mailing list: counts and groups name nobody to write to."
+_COLUMNS = {
+    "address": st.column_config.TextColumn("Address", width=280),
+    "object": st.column_config.TextColumn("Object", width=120),
+    "record": st.column_config.TextColumn("Record id", width=190),
+}
+
+
+def draw_pull_numbers(log: Log, pull: Pull) -> None:
+    """The sum of a pull that is whole, and behind it the people by reason."""
+    st.markdown(sum_of(pull.matching, pull.opted_out, pull.fetched, pull.removed, pull.rows))
+    if pull.matching is None:
+        st.caption(_UNKNOWN)
+    draw_warnings(pull.warnings)
+    if pull.opted_out or any(pull.removed.values()):
+        with st.expander("Who is not on it, and why", key="left_out"):
+            _draw_left_out(log, pull)
+
+
+def draw_look_numbers(look: Look) -> None:
+    """What pulling would come to, by what is known before."""
+    if look.is_figures:
+        draw_figures_note()
+        return
+    if look.matching is None or look.opted_out is None:
+        st.caption(_UNKNOWN)
+        return
+    st.markdown(
+        f"{look.matching:,} match − {look.opted_out:,} opted out in Salesforce = "
+        f"**{look.matching - look.opted_out:,} to fetch**. Whoever unsubscribed since is taken out "
+        "of these as they are fetched, and counted."
+    )
+
+
+def draw_figures_note() -> None:
+    """Why a list of figures has no freshness and cannot be handed over."""
+    st.markdown(f"**{_FIGURES}**")
+
+
+def draw_warnings(warnings: Sequence[str]) -> None:
+    """What a pull, a look or a check wants said beside its numbers."""
+    for one in warnings:
+        st.warning(plain(one))
+
+
+def draw_preview(titles: Sequence[str], rows: Sequence[Sequence[str]], words: str) -> None:
+    """The first rows, empty cells as a dash; `words` say which they are."""
+    st.caption(words)
+    if not rows:
+        return
+    names = _unlike(titles)
+    frame = pd.DataFrame(
+        [[cell or "–" for cell in row] for row in rows], columns=pd.Index(names), dtype="str"
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="preview_table",
+        height=_HEIGHT if len(rows) > _ROWS_IN_HEIGHT else "content",
+        alt="The first rows of the list",
+    )
+
+
+def _draw_left_out(log: Log, pull: Pull) -> None:
+    if pull.opted_out:
+        st.markdown(
+            f"{records(pull.opted_out).capitalize()} opted out in Salesforce: the opt-out filter "
+            "kept them there, so nothing of them was fetched."
+        )
+    counts = {why: count for why, count in pull.removed.items() if count}
+    if not counts:
+        return
+    chosen = st.pills(
+        "Reason",
+        list(counts),
+        default=next(iter(counts)),
+        format_func=lambda why: f"{LEFT_OUT.get(why, why)} ({counts[why]:,})",
+        label_visibility="collapsed",
+        key=f"left_out_{pull.id}",
+    )
+    if chosen:
+        _draw_removed(log, pull, chosen, counts)
+
+
+def _draw_removed(log: Log, pull: Pull, reason: str, counts: Mapping[str, int]) -> None:
+    rows = pulls.removed_of(log.store, pull.id, reason, last=_MOST_SHOWN)
+    if not rows:
+        st.caption("The log no longer names them.")
+        return
+    st.dataframe(
+        pd.DataFrame([_line(one) for one in rows], columns=pd.Index(list(_COLUMNS))),
+        column_config=_COLUMNS,
+        hide_index=True,
+        key=f"removed_{pull.id}_{reason}",
+        alt=f"{records(counts[reason])} {LEFT_OUT.get(reason, reason)}",
+    )
+    if counts[reason] > len(rows):
+        st.caption(f"The first {len(rows):,} of {counts[reason]:,}.")
+
+
+def _line(row: PullRow) -> dict[str, str]:
+    return {
+        "address": row.shown or "–",
+        "object": row.sobject or "–",
+        "record": row.record_id or "–",
+    }
+
+
+def _unlike(titles: Sequence[str]) -> list[str]:
+    """Titles that differ: a table cannot hold two columns of one name."""
+    found: list[str] = []
+    for title in titles:
+        name, number = title, 1
+        while name in found:
+            number += 1
+            name = f"{title} ({number})"
+        found.append(name)
+    return found

@@ -1,0 +1,198 @@
+"""What a query comes to: counted and previewed, then pulled, then downloaded or handed over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.lists.pulled_file import PulledFile
+from lib.lists.values import Look, Options
+from lib.services.lists import pulls
+from lib.services.lists.saved import ListsNow, freshness_of, is_of, latest_of, options_of
+from lib.services.log import Log
+from lib.store import hand_overs
+from lib.store.lists import SavedList
+from lib.store.pulls import Pull
+from lib.ui import session
+from lib.ui.errors import plain, show_error, show_trouble
+from lib.ui.lists.download import draw_download, draw_ready
+from lib.ui.lists.freshness import draw_changes, draw_freshness
+from lib.ui.lists.hand_over import draw_hand_button, draw_handing
+from lib.ui.lists.live import watch_pull
+from lib.ui.lists.numbers import (
+    draw_figures_note,
+    draw_look_numbers,
+    draw_preview,
+    draw_pull_numbers,
+    draw_warnings,
+)
+from lib.ui.lists.pull_button import start_pull
+from lib.ui.lists.save_form import draw_saving
+from lib.ui.lists.words import (
+    cost,
+    first_of,
+    first_of_look,
+    looked,
+    on_the_list,
+    pull_label,
+    pulled,
+)
+
+PREVIEWED = 50
+_LOOK = "lists_look"
+
+Kind = Literal["primary", "secondary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The query that *Who* comes to; `opened` is the saved list that the page is about."""
+
+    connection: str
+    soql: str
+    options: Options
+    opened: SavedList | None = None
+
+    @property
+    def list_id(self) -> str | None:
+        """The list to which a pull belongs: the opened one while nothing of it is changed."""
+        one = self.opened
+        if one is None or one.soql.strip() != self.soql.strip():
+            return None
+        return one.id if options_of(one.options) == self.options else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was found for a query, and when; kept in this tab alone."""
+
+    asked: tuple[str, str, Options]
+    at: datetime
+    found: Look | OptbackError
+
+
+def draw_list(log: Log, now: ListsNow, asked: Asked) -> None:
+    """Everything below *Who*: what can be done now, and what is known of these people."""
+    pull = latest_of(log, asked.connection, asked.soql, asked.options)
+    looked_at = _looked_at(asked)
+    if looked_at is not None and pull is not None and pull.started_at > looked_at.at:
+        looked_at = None if pull.status == "done" else looked_at
+    done = pull if pull is not None and pull.status == "done" else None
+    with st.container(horizontal=True, key="asking"):
+        _draw_look_button(log, now, asked, "secondary" if looked_at or done else "primary")
+        draw_saving(log, asked.connection, asked.soql, asked.options, asked.opened)
+    if pull is not None and pull.error is not None:
+        show_trouble(f"The last pull failed: {pull.error.message}", pull.error.remedy)
+    found = looked_at.found if looked_at is not None else None
+    if isinstance(found, OptbackError):
+        show_error(found)
+    elif found is not None:
+        _draw_looked(log, now, asked, found)
+    elif done is not None:
+        _draw_pulled(log, now, asked, done)
+    elif _is_live(now, asked):
+        watch_pull(now.pulling, "pull_place")
+
+
+def _draw_look_button(log: Log, now: ListsNow, asked: Asked, kind: Kind) -> None:
+    pressed = st.button(
+        "Count and preview",
+        type=kind,
+        key="look",
+        disabled=now.is_paused or now.pulling is not None,
+        help="Counts them and fetches the first rows. Nothing is kept.",
+    )
+    if not pressed:
+        return
+    found: Look | OptbackError
+    with st.spinner("Asking Salesforce"):
+        try:
+            found = pulls.look(
+                log, session.environment(), asked.connection, asked.soql, asked.options
+            )
+        except OptbackError as error:
+            found = error
+    key = (asked.connection, asked.soql, asked.options)
+    st.session_state[_LOOK] = _Looked(key, log.store.now(), found)
+    st.rerun()
+
+
+def _looked_at(asked: Asked) -> _Looked | None:
+    """What was found for this very query, if it was the last one looked at in this tab."""
+    known: _Looked | None = st.session_state.get(_LOOK)
+    key = (asked.connection, asked.soql, asked.options)
+    return known if known is not None and known.asked == key else None
+
+
+def _draw_looked(log: Log, now: ListsNow, asked: Asked, look: Look) -> None:
+    st.subheader(looked(look), anchor=False)
+    draw_look_numbers(look)
+    draw_warnings(look.warnings)
+    if look.taken_out:
+        st.caption(f"Not sent to Salesforce: {plain(', '.join(look.taken_out))}.")
+    shown = look.rows[:PREVIEWED]
+    draw_preview(look.titles, shown, first_of_look(look, len(shown)))
+    st.caption(cost(look))
+    with st.container(horizontal=True, key="pull_controls"):
+        _draw_pull_button(log, now, asked, "primary", pull_label(look))
+    watch_pull(now.pulling if _is_live(now, asked) else None, "pull_place")
+
+
+def _draw_pull_button(log: Log, now: ListsNow, asked: Asked, kind: Kind, label: str) -> None:
+    busy = now.pulling is not None or now.is_paused
+    if st.button(label, type=kind, key="pull", disabled=busy):
+        start_pull(log, asked.connection, asked.soql, asked.options, asked.list_id)
+        st.rerun()
+
+
+def _draw_pulled(log: Log, now: ListsNow, asked: Asked, pull: Pull) -> None:
+    """A pull that is whole, with all that can be done with it."""
+    are_people = hand_overs.count_rows(log.store, pull.id) > 0
+    are_figures = pull.rows > 0 and not are_people
+    st.subheader("Figures" if are_figures else on_the_list(pull), anchor=False)
+    words = plain(pulled(pull))
+    st.caption(f"{words[0].upper()}{words[1:]}")
+    if are_figures:
+        draw_figures_note()
+    else:
+        draw_pull_numbers(log, pull)
+    path = pulls.file_of(log, pull) if pull.rows else None
+    if path is None and pull.rows:
+        show_trouble("The file of this list is gone", "Pull the list again.")
+    file = PulledFile(log.store, pull.id, path) if path is not None else None
+    if file is not None:
+        if are_people:
+            draw_freshness(log, now, pull, freshness_of(log, pull))
+        lines = file.first_lines(PREVIEWED)
+        draw_preview(file.titles(), lines, first_of(len(lines), pull.rows))
+    _draw_pull_controls(log, now, asked, pull, file if are_people else None)
+    if _is_live(now, asked):
+        watch_pull(now.pulling, "pull_place")
+    draw_ready(pull)
+    if file is not None and are_people:
+        draw_handing(log, now, pull, file, _title(asked))
+    draw_changes(log, pull)
+
+
+def _draw_pull_controls(
+    log: Log, now: ListsNow, asked: Asked, pull: Pull, people: PulledFile | None
+) -> None:
+    """Download, hand over, pull again; figures are not handed over."""
+    is_there = pulls.file_of(log, pull) is not None and pull.rows > 0
+    with st.container(horizontal=True, key="pull_controls"):
+        if is_there:
+            draw_download(log, now, pull, _title(asked))
+        if people is not None:
+            draw_hand_button(now, pull)
+        _draw_pull_button(log, now, asked, "secondary" if is_there else "primary", "Pull again")
+
+
+def _title(asked: Asked) -> str:
+    return asked.opened.name if asked.opened else "List"
+
+
+def _is_live(now: ListsNow, asked: Asked) -> bool:
+    """Whether the pull under way is one of this very query."""
+    return now.pulling is not None and is_of(now.pulling, asked.soql, asked.options)

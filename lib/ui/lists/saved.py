@@ -1,0 +1,143 @@
+"""The saved lists: each a line with its size, age and freshness, and what can be done with it."""
+
+from contextlib import AbstractContextManager
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.lists.saved import Kept, ListsNow, somebody
+from lib.services.log import Log
+from lib.store import lists
+from lib.store.lists import SavedList
+from lib.ui.errors import plain, show_error
+from lib.ui.lists.opened import forget_opened, open_list, opened_id
+from lib.ui.lists.pull_button import pull_list
+from lib.ui.lists.words import about, fresh, shortened
+
+_RENAMING = "list_renaming"
+_FAILED = "list_failed"
+_SHOWN = 8
+_ACTIONS = ("Pull again", "Rename", "Copy", "Delete")
+
+
+def draw_saved(log: Log, now: ListsNow) -> None:
+    """The lists by name, the first ones at once; what was deleted lately with its way back."""
+    _draw_trouble()
+    _draw_deleted(log, now)
+    if not now.kept:
+        return
+    st.subheader("Saved lists", anchor=False)
+    for kept in now.kept[:_SHOWN]:
+        _draw_one(log, now, kept)
+    if len(now.kept) > _SHOWN:
+        with st.expander(f"{len(now.kept) - _SHOWN:,} more lists", key="more_lists"):
+            for kept in now.kept[_SHOWN:]:
+                _draw_one(log, now, kept)
+
+
+def draw_place_of_who(opened: SavedList | None) -> AbstractContextManager[object]:
+    """Where *Who* goes: open for a new list, folded for a saved one, whose people matter first."""
+    if opened is None:
+        st.subheader("Who", anchor=False)
+        return st.container(key="who")
+    st.subheader(plain(opened.name), anchor=False)
+    return st.expander("Who is on it, and what is left out", key=f"who_{opened.id}")
+
+
+def _draw_one(log: Log, now: ListsNow, kept: Kept) -> None:
+    saved = kept.saved
+    with st.container(key=f"list_{saved.id}", gap=None):
+        if st.session_state.get(_RENAMING) == saved.id:
+            _draw_renaming(log, kept)
+        else:
+            _draw_title(log, now, kept)
+        out = ""
+        if kept.fresh is not None:
+            words = fresh(kept.fresh)
+            out = f" · **{words}**" if kept.fresh.people_out else f" · {words}"
+        st.caption(f"{plain(about(kept))}{out}")
+
+
+def _draw_title(log: Log, now: ListsNow, kept: Kept) -> None:
+    saved = kept.saved
+    is_open = opened_id(now.connection) == saved.id
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        short = plain(shortened(saved.name))
+        st.button(
+            f"**{short}**" if is_open else short,
+            type="tertiary",
+            key=f"open_{saved.id}",
+            icon=":material/arrow_right:" if is_open else None,
+            help=saved.name if shortened(saved.name) != saved.name else None,
+            on_click=open_list,
+            args=(now.connection, saved),
+        )
+        chosen = st.menu_button(
+            "More",
+            _ACTIONS,
+            key=f"more_{saved.id}",
+            type="tertiary",
+            help=f"Pull again, rename, copy or delete {plain(saved.name)}",
+        )
+    if chosen:
+        _act(log, now, kept, chosen)
+
+
+def _act(log: Log, now: ListsNow, kept: Kept, chosen: str) -> None:
+    saved = kept.saved
+    if chosen == "Pull again":
+        pull_list(log, now, saved)
+    elif chosen == "Rename":
+        st.session_state[_RENAMING] = saved.id
+    elif chosen == "Copy":
+        lists.copy(log.store, saved.id, by=somebody())
+    else:
+        lists.delete(log.store, saved.id)
+        forget_opened(now.connection, saved.id)
+    st.rerun()
+
+
+def _draw_renaming(log: Log, kept: Kept) -> None:
+    saved = kept.saved
+    with (
+        st.form(f"rename_{saved.id}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        name = st.text_input(
+            "New name", saved.name, max_chars=lists.LONGEST_NAME, key=f"name_{saved.id}"
+        )
+        is_wanted = st.form_submit_button("Rename", key=f"rename_now_{saved.id}")
+        is_left = st.form_submit_button("Cancel", key=f"rename_not_{saved.id}")
+    if is_left:
+        st.session_state.pop(_RENAMING)
+        st.rerun()
+    if is_wanted:
+        try:
+            lists.rename(log.store, saved.id, name or "")
+        except OptbackError as error:
+            show_error(error)
+            return
+        st.session_state.pop(_RENAMING)
+        st.rerun()
+
+
+def _draw_deleted(log: Log, now: ListsNow) -> None:
+    """The list that was deleted last, for as long as it can be put back."""
+    if not now.deleted:
+        return
+    last = now.deleted[0]
+    with st.container(horizontal=True, vertical_alignment="center", key="deleted_list"):
+        st.markdown(f"{plain(last.name)} is deleted. Its pulls stay in the log.", width="content")
+        if st.button("Put it back", key="restore_list"):
+            try:
+                lists.restore(log.store, last.id)
+            except OptbackError as error:
+                st.session_state[_FAILED] = (error.message, error.remedy)
+            st.rerun()
+
+
+def _draw_trouble() -> None:
+    trouble = st.session_state.pop(_FAILED, None)
+    if trouble is not None:
+        message, remedy = trouble
+        show_error(OptbackError(message, remedy=remedy))

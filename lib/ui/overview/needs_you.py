@@ -1,0 +1,128 @@
+"""What needs a hand: how many people it concerns, why, and one button each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+import streamlit as st
+
+from lib.services.runs.overview import Everyone, Glance
+from lib.services.runs.reasons import why
+from lib.store.figures import RefusedRecord
+from lib.ui.errors import plain
+from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
+from lib.ui.lookup import ask_for
+from lib.ui.times import exact
+from lib.values import Outcome
+from lib.words import people, records
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One thing for a person to do; `key` is part of its button's key.
+
+    The button looks `address` up where there is one, else it leads to `place`.
+    """
+
+    key: str
+    what: str
+    why: str
+    button: str
+    place: Place = OVERVIEW
+    address: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def hands_of(now: Glance, people_now: Everyone) -> list[Hand]:
+    """What needs a hand, the widest first; empty on a normal day."""
+    return [
+        *_of_the_connection(now),
+        *_refused(people_now),
+        *_in_question(people_now),
+        *_held(now, people_now),
+    ]
+
+
+def draw_hands(hands: Iterable[Hand]) -> None:
+    """Each with its button, the first one being the page's primary."""
+    for place, hand in enumerate(hands):
+        with st.container(border=True, key=f"hand_{hand.key}"):
+            st.markdown(f"**{plain(hand.what)}**  \n{plain(hand.why)}")
+            kind: Literal["secondary", "primary"] = "secondary" if place else "primary"
+            key = f"hand_{hand.key}_button"
+            if hand.address:
+                st.button(hand.button, type=kind, key=key, on_click=ask_for, args=(hand.address,))
+            elif st.button(hand.button, type=kind, key=key):
+                go(hand.place, **hand.query)
+
+
+def _of_the_connection(now: Glance) -> list[Hand]:
+    if now.is_paused and now.state is not None:
+        what = now.state.paused_message or "Salesforce refused the credentials"
+        remedy = now.state.paused_remedy or ""
+        words = (
+            f"Paused since {exact(now.state.paused_at)}: nothing is read or written. {remedy}"
+            if now.state.paused_at
+            else remedy
+        )
+        return [Hand("paused", what, words, "Enter the credentials anew", CONNECT)]
+    run = now.latest
+    if run is None:
+        return []
+    if run.status == "guarded":
+        what = f"{records(run.planned or 0)} would be opted out: stopped for your decision"
+        words = f"More than the {run.safety_limit or 0:,} allowed in one run. Look at them first."
+        return [Hand("guarded", what, words, "Look at them", SYNC)]
+    if run.status == "failed" and run.errors:
+        what = f"The last {'preview' if run.dry_run else 'run'} failed: {run.errors[0].message}"
+        return [Hand("failed", what, run.errors[0].remedy, "Go to Sync", SYNC)]
+    return []
+
+
+def _refused(people_now: Everyone) -> list[Hand]:
+    """Refused records by cause: the same record counts once, however often it was tried."""
+    found = []
+    for reason, group in groupby(people_now.refused, key=lambda one: one.reason):
+        refused = list(group)
+        cause, remedy = why(Outcome.FAILED, reason, refused[0].message)
+        since = exact(min(one.since for one in refused))
+        what = f"{records(len(refused))} of {_people(refused)} refused by Salesforce since {since}"
+        words = f"{cause.removesuffix('.')}. {remedy}"
+        found.append(_look_hand(f"refused_{reason}", what, words, refused[0].address))
+    return found
+
+
+def _in_question(people_now: Everyone) -> list[Hand]:
+    if not people_now.in_question:
+        return []
+    asked = {one.address for one in people_now.in_question}
+    what = f"{people(len(asked))}: somebody cleared the box, and it is not sure what holds"
+    words = (
+        "It cannot be told whether a newer unsubscribe came after that. Ask the colleague, then "
+        "set Email Opt Out in Salesforce as it should be."
+    )
+    return [_look_hand("in_question", what, words, people_now.in_question[0].address)]
+
+
+def _held(now: Glance, people_now: Everyone) -> list[Hand]:
+    if not people_now.held_domains or now.latest is None:
+        return []
+    named = ", ".join(people_now.held_domains[:3])
+    more = (
+        f" and {len(people_now.held_domains) - 3:,} more"
+        if len(people_now.held_domains) > 3
+        else ""
+    )
+    what = f"Whole domains are on the list: {named}{more}"
+    words = "Nobody is opted out for them before somebody approves each domain by name."
+    query = {"run": now.latest.id}
+    return [Hand("held", what, words, "See their records", HISTORY, query=query)]
+
+
+def _look_hand(key: str, what: str, words: str, address: str) -> Hand:
+    return Hand(key, what, words, "Look at the first", address=address)
+
+
+def _people(refused: Iterable[RefusedRecord]) -> str:
+    return people(len({one.address for one in refused}))

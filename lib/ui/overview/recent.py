@@ -1,0 +1,73 @@
+"""The lower parts of Overview: when it last went well, 30 days as a chart, the last runs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from lib import charts
+from lib.services.log import Log
+from lib.services.runs.overview import Glance
+from lib.services.runs.periods import period_to_today
+from lib.store import run_lists
+from lib.store.run_lists import RunFilter
+from lib.ui.cached import period_figures
+from lib.ui.history_charts import bars_in_words
+from lib.ui.links import HISTORY, SYNC, link
+from lib.ui.runs.table import draw_quiet, draw_runs
+from lib.ui.times import told, viewer_zone
+from lib.words import people, records
+
+_DAYS = 30
+_RUNS = 5
+
+
+def rhythm(now: Glance) -> Sequence[str]:
+    """Last good run, next run, and who is told, each as a sentence."""
+    last = now.last_good
+    return (
+        f"Last good run: {told(last.finished_at or last.started_at)}."
+        if last
+        else "No run has gone well yet.",
+        f"Next run: expected {told(now.next_expected)}, if they go on as before."
+        if now.next_expected
+        else "Next run: none is known of. Let sync.py schedule or cron start one daily.",
+        "Nobody is told by e-mail; what goes wrong shows here.",
+    )
+
+
+def draw_rhythm(now: Glance) -> None:
+    """The three sentences."""
+    with st.container(key="rhythm"):
+        st.markdown("  \n".join(rhythm(now)))
+
+
+def draw_month(log: Log, connection: str) -> None:
+    """30 days of people opted out."""
+    zone = viewer_zone()
+    figures = period_figures(log, period_to_today(log, _DAYS, zone, connection))
+    totals = figures.totals
+    if not totals.runs:
+        return
+    words = f"{people(totals.people).capitalize()} opted out in {_DAYS} days"
+    st.subheader(f"{words} ({records(totals.records)})", anchor=False)
+    dark = charts.dark_days(figures.operations, [one.day for one in figures.per_day], zone)
+    chart = charts.opted_out_per_day(figures.per_day, dark)
+    st.altair_chart(chart, key="month", alt=words)
+    st.caption(bars_in_words(len(dark)))
+
+
+def draw_last_runs(log: Log, connection: str) -> None:
+    """The last five runs that did something; how many found nothing."""
+    st.subheader("Last runs", anchor=False)
+    wanted = RunFilter(
+        datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), connection
+    )
+    counts = run_lists.count(log.store, wanted)
+    if not counts.telling and not counts.quiet:
+        st.markdown("No runs yet. Preview the first one: nothing is written.")
+        link(SYNC, "Go to Sync", key="to_sync")
+        return
+    draw_runs(run_lists.listed(log.store, wanted, limit=_RUNS), key="last_runs")
+    draw_quiet(counts.quiet)
+    link(HISTORY, "All runs", key="to_history")

@@ -1,0 +1,136 @@
+"""The parts of the Practice page about the world outside: what happened, and what can happen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from lib.clock import utc_now
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import acts
+from lib.services.practice.acts import Told
+from lib.services.practice.world import PracticeWorld
+from lib.ui import session
+from lib.ui.errors import plain, stops_on_error
+from lib.ui.links import CONNECT, HISTORY, SYNC, Place, link
+
+_TOLD = "practice_told"
+_ACTED_AT = "practice_acted_at"
+_PAGES: Mapping[str, Place] = {"sync": SYNC, "connection": CONNECT, "history": HISTORY}
+
+
+@dataclass(frozen=True, slots=True)
+class Breakable:
+    """One thing to break and to mend, and the words for both states."""
+
+    name: str
+    well: str
+    broken: str
+    break_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
+    mend_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
+
+
+BREAKABLES = (
+    Breakable(
+        "field",
+        "Email Opt Out can be seen and edited",
+        "Email Opt Out on Lead is hidden from the user",
+        ("Hide it on Lead", lambda _log, world: acts.hide_opt_out(world)),
+        ("Show it again", lambda _log, world: acts.show_opt_out(world)),
+    ),
+    Breakable(
+        "password",
+        "The stored Salesforce password is right",
+        "The Salesforce password was changed",
+        ("Change the password", lambda _log, world: acts.change_password(world)),
+        ("Enter the new one", acts.enter_new_password),
+    ),
+    Breakable(
+        "jangomail",
+        "JangoMail answers",
+        "JangoMail does not answer",
+        ("Let JangoMail fail", lambda _log, world: acts.stop_jangomail(world)),
+        ("Let it answer again", lambda _log, world: acts.restart_jangomail(world)),
+    ),
+    Breakable(
+        "rule",
+        "Leads may be opted out",
+        "A validation rule refuses opt-outs on Leads",
+        ("Forbid it by a rule", lambda _log, world: acts.forbid_leads(world)),
+        ("Drop the rule", lambda _log, world: acts.allow_leads(world)),
+    ),
+)
+
+
+def let_happen(act: Callable[[Log, PracticeWorld], Told], world: PracticeWorld) -> None:
+    """Do it, and draw the page anew with what came of it on top."""
+    with stops_on_error(), st.spinner("One moment"), session.opened() as log:
+        st.session_state[_TOLD] = act(log, world)
+        st.session_state[_ACTED_AT] = utc_now()
+    st.rerun()
+
+
+def draw_told(last_run: datetime | None) -> bool:
+    """What happened last, if no run came after it; with a link where it leads elsewhere than Sync.
+
+    Tells whether there was anything.
+    """
+    told: Told | None = st.session_state.get(_TOLD)
+    moment = acted_at()
+    if told is None or moment is None or (last_run is not None and last_run > moment):
+        return False
+    with st.container(key="told"):
+        st.markdown(f"**{plain(told.happened)}.** {told.next}")
+    place = _PAGES[told.page]
+    if place is not SYNC:
+        label = f"Go to {place.title}"
+        icon = ":material/arrow_forward:"
+        link(place, label, key="told_link", icon=icon, connection=PRACTICE)
+    return True
+
+
+def draw_outside(world: PracticeWorld) -> None:
+    """What people outside may do at any time."""
+    st.subheader("What happens outside")
+    label = f"Let {acts.PEOPLE_AT_ONCE} people unsubscribe"
+    if row("They unsubscribe in JangoMail, now.", label, "unsubscribe"):
+        let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
+    if row(
+        "Somebody wants mail again, and a colleague clears Email Opt Out.",
+        "Let a colleague clear a box",
+        "clear",
+    ):
+        let_happen(acts.colleague_clears_a_box, world)
+
+
+def draw_breakables(log: Log, world: PracticeWorld) -> None:
+    """Each thing with how it is now, and the one button that changes it."""
+    st.subheader("Things to break and mend")
+    is_broken = acts.broken(log, world)
+    for one in BREAKABLES:
+        broken = is_broken[one.name]
+        label, act = one.mend_it if broken else one.break_it
+        words = f":material/build: **{one.broken}**" if broken else one.well
+        if row(words, label, f"{'mend' if broken else 'break'}_{one.name}"):
+            let_happen(act, world)
+
+
+def row(words: str, label: str, key: str, *, disabled: bool = False) -> bool:
+    """A line of text with its button beside; on a narrow screen below."""
+    text, button = st.columns([3, 2], vertical_alignment="center")
+    text.markdown(words)
+    return button.button(label, key=f"practice_{key}", width="stretch", disabled=disabled)
+
+
+def acted_at() -> datetime | None:
+    """When something last happened outside, as far as this tab knows."""
+    moment: datetime | None = st.session_state.get(_ACTED_AT)
+    return moment
+
+
+def forget_told() -> None:
+    """What happened is of no interest any more: the world is another one."""
+    st.session_state.pop(_TOLD, None)
+    st.session_state.pop(_ACTED_AT, None)

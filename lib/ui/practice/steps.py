@@ -1,0 +1,63 @@
+"""The top of the Practice page: how things stand there, and the story's next step."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.services.connections.offered import PRACTICE
+from lib.services.log import Log
+from lib.services.practice import acts, month_process, story
+from lib.services.practice.story import Step
+from lib.services.practice.world import PracticeWorld
+from lib.services.runs.start import RunStart, start_run
+from lib.store.runs import Run
+from lib.ui import session
+from lib.ui.errors import stops_on_error
+from lib.ui.links import HISTORY, SYNC, go
+from lib.ui.practice import month as practice_time
+from lib.ui.practice import outside
+from lib.words import counted, people
+
+
+def draw_state(world: PracticeWorld) -> None:
+    """Who is there, in one sentence."""
+    records = world.state["records"]
+    opted_out = sum(kind["opted_out"] for kind in records.values())
+    st.markdown(
+        f"{counted(records['Contact']['all'], 'Contact', 'Contacts')} and "
+        f"{counted(records['Lead']['all'], 'Lead', 'Leads')}, {opted_out:,} of them opted out; "
+        f"{people(world.state['unsubscribes'])} on JangoMail's unsubscribe list."
+    )
+
+
+def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
+    """What happened last, the next step and why, and the page's one primary button."""
+    month = month_process.progress(log.store.home)
+    step = story.next_step(
+        found,
+        acted_at=outside.acted_at(),
+        month_passed=month is not None and month.is_complete,
+    )
+    with st.container(border=True, key="story"):
+        st.subheader("Next in the story")
+        told = outside.draw_told(found[0].started_at if found else None)
+        if step is not story.RUN_AGAIN or not told:
+            st.markdown(step.why)
+        if st.button(step.button, type="primary", key="next_step"):
+            _take(step, log, world)
+
+
+def _take(step: Step, log: Log, world: PracticeWorld) -> None:
+    if step is story.UNSUBSCRIBE:
+        outside.let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
+    elif step is story.CLEAR:
+        outside.let_happen(acts.colleague_clears_a_box, world)
+    elif step is story.MONTH:
+        practice_time.confirm(log)
+    elif step is story.HISTORY:
+        go(HISTORY, connection=PRACTICE)
+    else:
+        if step is story.PREVIEW:
+            with stops_on_error():
+                start_run(log, session.environment(), RunStart(PRACTICE, dry_run=True))
+        go(SYNC, connection=PRACTICE)

@@ -1,0 +1,58 @@
+"""One run opened: what came of it, its balance, what went wrong with the remedy, its records."""
+
+import streamlit as st
+
+from lib.errors import WhoAskedUnclear
+from lib.services.log import Log
+from lib.services.runs.start import STARTED_BY
+from lib.store.run import Run
+from lib.ui.errors import plain, show_trouble
+from lib.ui.runs.records import draw_records
+from lib.ui.runs.words import balance, closed, headline, origin, read
+from lib.ui.times import told
+from lib.values import Fault
+from lib.words import ABOUT_LINES, counted, who_asked
+
+GUARDED = "guarded"
+
+
+def draw_run(log: Log, run: Run, *, key: str) -> None:
+    """The whole run, from its headline to its records."""
+    st.subheader(plain(closed(headline(run))), anchor=False)
+    st.caption(f"{told(run.started_at)} · {plain(origin(run))} · run {run.id}")
+    draw_outcome(log, run, key=key)
+    took = f"{run.duration_s:,.1f} s" if run.duration_s else "less than a second"
+    st.caption(f"Took {took} and {counted(run.api_calls, 'API call', 'API calls')}.")
+
+
+def draw_outcome(log: Log, run: Run, *, key: str) -> None:
+    """The numbers, the causes of what failed, and the records."""
+    told_lines = [read(run), who_asked(run), balance(run)]
+    st.markdown("  \n".join(plain(line) for line in told_lines if line))
+    draw_faults(run)
+    draw_records(log, run, key=key)
+
+
+def draw_faults(run: Run) -> None:
+    """What went wrong, the same cause once, each with what to do."""
+    for fault in run.errors:
+        if fault.code == GUARDED:  # its remedy is for the command line; Sync has the button
+            continue
+        of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # its words count the lines
+        many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
+        show_trouble(f"{fault.message}{many}", _remedy(run, fault))
+
+
+def _remedy(run: Run, fault: Fault) -> str:
+    """What to do next; a run started here is not mended with options of the command line."""
+    if fault.code == WhoAskedUnclear.code and run.started_by == STARTED_BY:
+        return "Take the file again on Sync, and answer there who in it asked."
+    return fault.remedy
+
+
+def draw_last_run(log: Log, run: Run) -> None:
+    """The run that ended last, on Sync: the sentence above it has already told its headline."""
+    with st.container(key="last_run"):
+        what = "Preview" if run.dry_run else "Run"
+        st.caption(f"{what} of {told(run.started_at)} · {plain(origin(run))}")
+        draw_outcome(log, run, key="last")

@@ -1,0 +1,53 @@
+"""A run under way: its progress in a reserved place, read from the log, so it survives a reload."""
+
+import streamlit as st
+
+from lib.services.runs.overview import live_run
+from lib.store import runs
+from lib.store.run import Run
+from lib.ui import session
+from lib.ui.errors import plain
+from lib.ui.runs.words import phase
+from lib.ui.times import told
+from lib.words import counted
+
+_WHILE_RUNNING_S = 1
+_WHILE_IDLE_S = 10
+_PLACE = 72  # pixels
+
+
+def watch(connection: str, seen: Run | None, *, reserve: bool = True) -> None:
+    """Draw the run that was seen, and draw the page anew when one begins or ends.
+
+    With `reserve` the place is kept while nothing runs, so that nothing below jumps.
+    """
+    every = _WHILE_RUNNING_S if seen else _WHILE_IDLE_S
+    with st.container(height=_PLACE if reserve else "content", border=False, key="progress_place"):
+        st.fragment(_watch, run_every=every)(connection, seen.id if seen else None)
+
+
+def _watch(connection: str, seen_id: str | None) -> None:
+    with session.opened() as log:
+        live = live_run(log, connection)
+        newest = runs.latest(log.store, connection=connection, last=1)
+    known = st.session_state.setdefault(_key(connection), newest[0].id if newest else None)
+    if (live.id if live else None) != seen_id or (newest and newest[0].id != known):
+        st.session_state.pop(_key(connection))
+        st.rerun()
+    if live is not None:
+        _draw(live)
+
+
+def _key(connection: str) -> str:
+    return f"newest_run_{connection}"
+
+
+def _draw(run: Run) -> None:
+    words = phase(run)
+    share = run.phase_done / run.phase_total if run.phase_total else 0.0
+    if run.phase_total:
+        noun = ("record", "records") if run.phase == "writing" else ("address", "addresses")
+        words = f"{words}: {run.phase_done:,} of {counted(run.phase_total, *noun)}"
+    with st.container(key="live_run"):
+        st.progress(min(share, 1.0), text=words)
+        st.caption(f"Since {told(run.started_at)} · started by {plain(run.started_by)}")

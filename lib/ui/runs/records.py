@@ -1,0 +1,114 @@
+"""The records of a run as a table, read page by page: what needs a hand first."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.log import Log
+from lib.services.runs.csv_export import csv_of_run
+from lib.services.runs.reasons import why_of
+from lib.store.run import Run
+from lib.store.run_rows import page_of_run
+from lib.ui import session
+from lib.ui.runs.words import outcome_counts
+from lib.values import Change, Outcome
+from lib.words import OUTCOMES, records
+
+PAGE = 100
+
+_BOX = {
+    Outcome.UPDATED: "no → yes",
+    Outcome.PLANNED: "no → yes",
+    Outcome.ALREADY: "yes",
+    Outcome.KEPT: "no",
+    Outcome.FAILED: "no",
+    Outcome.PENDING: "no",
+}
+_COLUMNS = {
+    "address": st.column_config.TextColumn("Address", width=240),
+    "outcome": st.column_config.TextColumn("Outcome", width=230),
+    "box": st.column_config.TextColumn("Email Opt Out", width=120),
+    "why": st.column_config.TextColumn("Why", width=420),
+    "object": st.column_config.TextColumn("Object", width=90),
+    "record": st.column_config.TextColumn("Record id", width=190),
+}
+
+
+def draw_records(log: Log, run: Run, *, key: str) -> None:
+    """Filter by outcome, one page of records, paging, and all of them as CSV."""
+    counts = outcome_counts(run)
+    if not counts:
+        return
+    shown = _filtered(counts, key)
+    total = sum(count for _, count in shown)
+    page = _page(total, key, run.id)
+    rows = page_of_run(log.store, run.id, shown, limit=PAGE, offset=PAGE * page)
+    st.dataframe(
+        _frame(rows),
+        column_config=_COLUMNS,
+        hide_index=True,
+        key=f"{key}_table",
+        alt=f"{records(total)} of this run with outcome and reason",
+    )
+    _draw_export(run, key)
+
+
+def _filtered(counts: Sequence[tuple[Outcome, int]], key: str) -> list[tuple[Outcome, int]]:
+    known = dict(counts)
+    chosen = st.pills(
+        "Outcome",
+        [outcome for outcome, _ in counts],
+        selection_mode="multi",
+        format_func=lambda outcome: f"{OUTCOMES[outcome]} ({known[outcome]:,})",
+        label_visibility="collapsed",
+        key=f"{key}_outcomes",
+    )
+    return [(outcome, count) for outcome, count in counts if not chosen or outcome in chosen]
+
+
+def _page(total: int, key: str, run_id: str) -> int:
+    last = (total - 1) // PAGE
+    if last <= 0:
+        return 0
+    page: int = st.number_input(
+        f"Page of {last + 1:,} ({records(total)})",
+        min_value=1,
+        max_value=last + 1,
+        key=f"{key}_page_{run_id}_{total}",
+        width=220,
+    )
+    return page - 1
+
+
+def _frame(rows: Sequence[Change]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "address": row.address,
+                "outcome": OUTCOMES[row.outcome],
+                "box": _BOX.get(row.outcome, "–"),
+                "why": " ".join(part for part in why_of(row) if part) or "–",
+                "object": row.sobject,
+                "record": row.record_id,
+            }
+            for row in rows
+        ],
+        columns=list(_COLUMNS),
+    )
+
+
+def _draw_export(run: Run, key: str) -> None:
+    def made() -> str:
+        """Runs on another thread when it is clicked, with a log of its own."""
+        with session.opened() as log:
+            return csv_of_run(log, run.id)
+
+    st.download_button(
+        "Download these records (CSV)",
+        made,
+        file_name=f"optback-run-{run.id}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key=f"{key}_csv",
+    )

@@ -1,0 +1,68 @@
+"""A list of runs, each opening on a click; those that found nothing are folded."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.services.log import Log
+from lib.store import run_lists
+from lib.store.run import Run
+from lib.store.run_lists import RunFilter
+from lib.ui.errors import plain
+from lib.ui.links import HISTORY, go
+from lib.ui.runs.words import cause, failed, headline, origin
+from lib.ui.times import told
+from lib.words import counted
+
+PAGE = 20
+
+
+def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) -> None:
+    """One run a line: what came of it (a link to its records), when, from where."""
+    for run in found:
+        with st.container(key=f"{key}_{run.id}", gap=None):
+            if st.button(_label(run), type="tertiary", key=f"{key}_open_{run.id}", wrap=True):
+                go(HISTORY, run=run.id, connection=run.connection)
+            of = f" · {plain(run.connection)}" if with_connection else ""
+            why = f" · {plain(cause(run))}" if run.status == "failed" else ""
+            st.caption(f"{told(run.started_at)} · {plain(origin(run))}{of}{why}")
+
+
+def _label(run: Run) -> str:
+    """Short enough for one line of a phone: a button sets a second one in the middle."""
+    return failed(run) if run.status == "failed" else plain(headline(run))
+
+
+def draw_quiet(count: int) -> None:
+    """`287 runs found nothing to do`, as a quiet line."""
+    if count:
+        st.caption(f"{counted(count, 'run', 'runs').capitalize()} found nothing to do.")
+
+
+def draw_run_pages(log: Log, wanted: RunFilter) -> None:
+    """All runs that a filter finds, a page at a time; those that found nothing are folded."""
+    counts = run_lists.count(log.store, wanted)
+    multiple = wanted.connection is None
+    if counts.telling:
+        offset = _offset(counts.telling, "runs")
+        found = run_lists.listed(log.store, wanted, limit=PAGE, offset=offset)
+        draw_runs(found, key="runs", with_connection=multiple)
+    elif not counts.quiet:
+        st.caption("No run has this status.")
+    if counts.quiet:
+        words = f"{counted(counts.quiet, 'run', 'runs')} found nothing to do"
+        with st.expander(words, key="quiet_runs"):
+            offset = _offset(counts.quiet, "quiet")
+            found = run_lists.listed(log.store, wanted, quiet=True, limit=PAGE, offset=offset)
+            draw_runs(found, key="quiet", with_connection=multiple)
+
+
+def _offset(total: int, key: str) -> int:
+    last = (total - 1) // PAGE
+    if not last:
+        return 0
+    words = f"Page of {last + 1:,} ({counted(total, 'run', 'runs')}, newest first)"
+    page: int = st.number_input(
+        words, min_value=1, max_value=last + 1, key=f"{key}_page_{total}", width=260
+    )
+    return PAGE * (page - 1)

@@ -1,0 +1,117 @@
+"""The buttons of Sync: preview first, then the one that says what it does."""
+
+from typing import Literal
+
+import streamlit as st
+
+from lib.services.log import Log
+from lib.services.runs import proposal, uploads
+from lib.services.runs.overview import Glance
+from lib.services.runs.proposal import Proposal
+from lib.services.runs.start import STARTED_BY
+from lib.services.runs.uploads import Upload
+from lib.store.run import Run
+from lib.ui import session
+from lib.ui.errors import plain, show_error
+from lib.ui.links import CONNECT, go
+from lib.words import people, records
+
+USUAL_LIMIT = 500
+
+
+def draw_controls(log: Log, now: Glance) -> None:
+    """What can be done now; the buttons keep their places while a run is under way."""
+    if now.is_paused and now.live is None:
+        _draw_paused(now)
+        return
+    hindrance = proposal.why_not(log, session.environment(), now)
+    if hindrance is not None:
+        st.caption("Runs of this connection cannot be started here.")
+        show_error(hindrance)
+        return
+    plan = proposal.proposal(log, now)
+    if plan is not None:
+        _draw_question(plan)
+    elif now.latest is not None and now.live is None:
+        _draw_put_aside(now.latest, uploads.waiting(log, now.connection))
+    with st.container(horizontal=True, key="controls"):
+        if plan is not None:
+            _draw_approval(log, plan, disabled=now.live is not None)
+        _draw_preview(log, now, plan)
+
+
+def _draw_question(plan: Proposal) -> None:
+    """What to consider before the button is pressed."""
+    if plan.upload is not None and not plan.run.planned:
+        st.markdown(f"{plain(plan.upload.name)}: nobody in this file can still be emailed.")
+    elif plan.upload is not None:
+        st.markdown(
+            f"{plain(plan.upload.name)}: {people(plan.people)} in this file can still be emailed. "
+            "**Opt them out only if they asked for it.**"
+        )
+    planned = plan.run.planned or 0
+    if plan.run.status == "dry_run" and planned > USUAL_LIMIT:
+        st.markdown(
+            f"That's more than the usual limit of {USUAL_LIMIT} for one run. The button below "
+            "allows this number and no more."
+        )
+
+
+def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
+    other_file = plan.upload is None and uploads.waiting(log, plan.run.connection) is not None
+    kind: Literal["primary", "secondary"] = "secondary" if other_file else "primary"
+    if st.button(_approval_label(plan), type=kind, key="approve", disabled=disabled):
+        proposal.approve(log, session.environment(), plan)
+        st.rerun()
+    refusal = "Don't opt them out" if plan.run.planned else "Discard file"
+    if plan.upload is not None and st.button(refusal, key="refuse", disabled=disabled):
+        uploads.discard(log, plan.run.connection)
+        st.rerun()
+
+
+def _approval_label(plan: Proposal) -> str:
+    if not plan.run.planned:
+        return "Run now: nothing to opt out"
+    return f"Opt out {records(plan.run.planned)} of {people(plan.people)}"
+
+
+def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
+    waits = uploads.waiting(log, now.connection) is not None
+    pressed = st.button(
+        _preview_label(plan, waits=waits),
+        type="secondary" if plan is not None or waits else "primary",
+        key="preview",
+        help="Reads who unsubscribed and finds them in Salesforce. Nothing is written.",
+        disabled=now.live is not None,
+    )
+    if pressed:
+        proposal.preview(log, session.environment(), now.connection)
+        st.rerun()
+
+
+def _preview_label(plan: Proposal | None, *, waits: bool) -> str:
+    """A file that waits has a preview button of its own; this one reads JangoMail."""
+    if waits:
+        return "Preview JangoMail instead"
+    return "Preview" if plan is None else "Preview again"
+
+
+def _draw_paused(now: Glance) -> None:
+    remedy = now.state.paused_remedy if now.state else None
+    if remedy:
+        st.markdown(plain(remedy))
+    st.markdown("Nothing is tried meanwhile, so that Salesforce does not lock the user.")
+    if st.button("Enter the credentials anew", type="primary", key="to_connection"):
+        go(CONNECT)
+
+
+def _draw_put_aside(run: Run, waiting: Upload | None) -> None:
+    """A file's plan that can no longer be approved here."""
+    if run.source == "file" and run.planned and run.status in ("dry_run", "guarded"):
+        name = plain(run.file_name or "The file")
+        if waiting is not None and waiting.name == run.file_name:
+            st.markdown(f"Preview {name} again: it has changed, or your answer about who asked.")
+        elif run.started_by == STARTED_BY:
+            st.markdown(f"{name} was discarded. Nobody was opted out.")
+        else:
+            st.markdown(f"{name} came from the command line. Approve it there.")

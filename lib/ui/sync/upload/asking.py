@@ -1,0 +1,156 @@
+"""When the question is open, what is filled in, and what becomes of the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.services.log import Log
+from lib.services.runs import uploads
+from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.overview import Glance
+from lib.services.runs.uploads import Remembered, Upload
+from lib.sources.who_asked.answers import Answers
+from lib.sources.who_asked.choice import UNDECIDED, Choice
+from lib.ui.errors import plain, show_trouble
+from lib.ui.runs.words import closed
+from lib.ui.sync.upload import reading
+from lib.ui.sync.upload.question import Filled, draw_question, filled
+from lib.ui.sync.upload.value_words import shown
+from lib.ui.times import told
+
+_OPENED = "upload_asks"  # the file for which a person opened the question
+_AS_IT_IS = "upload_as_it_is"  # the file of which a person took what it says
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The file that the question is about."""
+
+    log: Log
+    now: Glance
+    upload: Upload
+    outline: Outline
+    column: str
+
+    @property
+    def mark(self) -> str:
+        """What tells this file from the one before, in the session."""
+        return f"{self.upload.path}/{reading.changed(self.upload)}"
+
+    def own(self) -> FileFacts | Refusal:
+        """What the file says by itself, without anybody's answer."""
+        return reading.facts(self.upload, self.column, UNDECIDED)
+
+    def remembered(self) -> Remembered | None:
+        """The answer about the last file with the same headings, where it may fit this one.
+
+        Headings say nothing where there are none. And "everyone" was said of another file: it is
+        no answer where something in this one speaks against it, such as `subscribed` in its name.
+        """
+        if not any(self.outline.headings):
+            return None
+        found = uploads.remembered_answer(self.log, self.now.connection, self.outline.headings)
+        if found is None or not found.choice.is_made:
+            return None
+        return None if found.choice.everyone and self._needs_another_word() else found
+
+    def _needs_another_word(self) -> bool:
+        """Whether "everyone" is what the file says anyway, or what it speaks against."""
+        own = self.own()
+        return bool(own.message) if isinstance(own, Refusal) else not own.left_out
+
+
+def is_open(asked: Asked) -> bool:
+    """Whether a person wants to answer, or should look at an earlier answer before the preview.
+
+    A file that is understood is asked about all the same where an earlier file with the same
+    headings was answered otherwise: in doubt nothing is written.
+    """
+    if st.session_state.get(_OPENED) == asked.mark:
+        return True
+    settled = asked.upload.choice.is_made or asked.upload.run_id is not None
+    taken = st.session_state.get(_AS_IT_IS) == asked.mark
+    return not settled and not taken and asked.remembered() is not None
+
+
+def draw_opening(asked: Asked) -> None:
+    """The button that opens the question once more."""
+    made = asked.upload.choice.is_made
+    if not made and len(asked.outline.columns) < 2:
+        return  # nothing to choose from
+    label = "Change answer" if made else "Not right? Choose yourself"
+    if st.button(label, key="change_answer", disabled=asked.now.live is not None):
+        st.session_state[_OPENED] = asked.mark
+        st.rerun()
+
+
+def draw(asked: Asked, facts: FileFacts | Refusal) -> None:
+    """The question, with what is known about it above, and the button that takes the answer."""
+    own = asked.own()
+    in_question = own.in_question if isinstance(own, Refusal) else ()
+    columns = reading.answers(asked.upload, asked.column, in_question)
+    if isinstance(columns, Refusal):
+        show_trouble(columns.message, columns.remedy)
+        columns = ()
+    st.markdown("#### Who in this file asked not to be emailed?")
+    _draw_reasons(facts, own)
+    choice = draw_question(columns, in_question, _fill_in(asked, columns))
+    _draw_buttons(asked, choice, can_cancel=isinstance(facts, FileFacts))
+
+
+def _draw_reasons(facts: FileFacts | Refusal, own: FileFacts | Refusal) -> None:
+    """What the file says by itself, and why an answer doesn't fit."""
+    if isinstance(own, FileFacts) and own.who_asked:
+        st.markdown(f"Optback reads the file like this: {plain(closed(own.who_asked))}")
+    for one in dict.fromkeys((own, facts)):
+        if isinstance(one, Refusal) and one.message:
+            st.markdown(plain(closed(one.message)))
+
+
+def _fill_in(asked: Asked, columns: Sequence[Answers]) -> Filled:
+    """The answer that is filled in: of this file, or of an earlier one, which is told."""
+    if asked.upload.choice.is_made:
+        return filled(asked.upload.choice, columns)
+    remembered = asked.remembered()
+    if remembered is None:
+        return Filled()
+    before, when = filled(remembered.choice, columns), told(remembered.answered_at)
+    if before.is_made:
+        st.markdown(
+            f"Filled in from an earlier answer ({when}) for a file with the same columns. "
+            "Check that it fits this file."
+        )
+    if before.missing:
+        values = ", ".join(f"“{shown(value)}”" for value in before.missing)
+        which = "It also" if before.is_made else f"An earlier answer ({when})"
+        st.markdown(f"{which} named {values}, which no line of this file has.")
+    return before
+
+
+def _draw_buttons(asked: Asked, choice: Choice, *, can_cancel: bool) -> None:
+    live, made = asked.now.live is not None, asked.upload.choice.is_made
+    with st.container(horizontal=True, key="upload_controls"):
+        if st.button(
+            "Use this answer",
+            type="primary",
+            key="use_answer",
+            disabled=live or not choice.is_made,
+        ):
+            _close(asked, choice)
+        if isinstance(asked.own(), FileFacts) and st.button(
+            "Use what the file says", key="as_it_is", disabled=live
+        ):
+            st.session_state[_AS_IT_IS] = asked.mark
+            _close(asked, UNDECIDED)
+        if made and can_cancel and st.button("Cancel", key="keep_answer", disabled=live):
+            _close(asked, asked.upload.choice)
+        if st.button("Discard file", key="discard_file", disabled=live):
+            uploads.discard(asked.log, asked.now.connection)
+            st.rerun()
+
+
+def _close(asked: Asked, choice: Choice) -> None:
+    uploads.choose(asked.log, asked.now.connection, choice)
+    st.session_state.pop(_OPENED, None)
+    st.rerun()

@@ -1,0 +1,142 @@
+"""The file on the Sync page: the uploader, or the file that waits with what it says."""
+
+import streamlit as st
+
+from lib.services.log import Log
+from lib.services.runs import proposal, uploads
+from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.overview import Glance
+from lib.services.runs.start import STARTED_BY
+from lib.services.runs.uploads import Upload
+from lib.ui import session
+from lib.ui.errors import plain, show_trouble
+from lib.ui.sync.upload import asking, reading
+from lib.ui.sync.upload.asking import Asked
+from lib.ui.sync.upload.summary import draw_facts, headline
+from lib.ui.sync.upload.value_words import clipped, cut
+from lib.words import people
+
+_KINDS = ("csv", "txt", "tsv", "xlsx", "json")
+_NUMBER = "upload_number"
+
+
+def draw_upload(log: Log, now: Glance) -> None:
+    """The uploader, or the file that waits; folded while its preview waits for a decision."""
+    upload = uploads.waiting(log, now.connection)
+    if now.is_paused or proposal.why_not(log, session.environment(), now) is not None:
+        return
+    if upload is None:
+        with st.expander("Opt out the people in a file", key="upload_fold"):
+            _draw_uploader(log, now)
+    elif _is_previewed(log, now):
+        label = f"Change what counts in {plain(upload.name)}"
+        with st.expander(label, key="upload_section"):
+            _draw_waiting(log, now, upload)
+    else:
+        with st.container(border=True, key="upload_section"):
+            _draw_waiting(log, now, upload)
+
+
+def _is_previewed(log: Log, now: Glance) -> bool:
+    """Whether the buttons on top of the page let this file through, or discard it."""
+    plan = proposal.proposal(log, now)
+    return plan is not None and plan.upload is not None
+
+
+def _draw_uploader(log: Log, now: Glance) -> None:
+    st.caption(
+        "Use a CSV, text or Excel file, or a suppression list as JSON, such as an export from "
+        "another email service. You see a preview first. Nothing changes until you approve it."
+    )
+    number = st.session_state.setdefault(_NUMBER, 0)
+    given = st.file_uploader(
+        "File", type=list(_KINDS), key=f"upload_{number}", label_visibility="collapsed"
+    )
+    if given is not None:
+        uploads.keep(log, now.connection, given.name, given.getvalue())
+        st.session_state[_NUMBER] = number + 1  # an empty uploader for the next file
+        st.rerun()
+
+
+def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
+    top = st.empty()
+    top.markdown(f"**{plain(upload.name)}**")
+    outline = reading.outline(upload)
+    if isinstance(outline, Refusal):
+        show_trouble(outline.message, outline.remedy)
+        _draw_buttons(log, now)
+        return
+    column = _choose_column(upload, outline)
+    if column is None:
+        st.caption("Choose the column that holds the email addresses.")
+        _draw_buttons(log, now)
+        return
+    asked = Asked(log, now, upload, outline, column)
+    facts = reading.facts(upload, column, upload.choice)
+    if isinstance(facts, Refusal) and not facts.asks and not upload.choice.is_made:
+        show_trouble(facts.message, facts.remedy)
+        _draw_buttons(log, now)
+    elif isinstance(facts, Refusal) or asking.is_open(asked):
+        asking.draw(asked, facts)
+    else:
+        top.markdown(f"**{plain(headline(upload.name, facts))}**")
+        _draw_read(asked, facts)
+
+
+def _draw_read(asked: Asked, facts: FileFacts) -> None:
+    """What the file says, and the buttons that go on from there."""
+    draw_facts(facts)
+    previewed = _is_previewed(asked.log, asked.now)
+    names_somebody = facts.people + facts.domains > 0
+    with st.container(horizontal=True, key="upload_controls"):
+        if names_somebody and _preview_button(asked, facts, again=previewed):
+            _preview(asked)
+        asking.draw_opening(asked)
+        if not previewed:
+            _discard_button(asked.log, asked.now)
+
+
+def _preview_button(asked: Asked, facts: FileFacts, *, again: bool) -> bool:
+    label = f"Preview {people(facts.people)}" if facts.people else "Preview this file"
+    return st.button(
+        "Preview this file again" if again else label,
+        type="secondary" if again else "primary",
+        key="preview_file",
+        disabled=asked.now.live is not None,
+    )
+
+
+def _preview(asked: Asked) -> None:
+    """Start the preview, and keep the answer for later files with the same headings."""
+    log, connection, choice = asked.log, asked.now.connection, asked.upload.choice
+    headings = asked.outline.headings
+    proposal.preview_file(log, session.environment(), connection, asked.upload, asked.column)
+    if choice.is_made or asked.remembered() is not None:
+        uploads.remember_choice(log, connection, headings, choice, answered_by=STARTED_BY)
+    st.rerun()
+
+
+def _draw_buttons(log: Log, now: Glance) -> None:
+    with st.container(horizontal=True, key="upload_controls"):
+        _discard_button(log, now)
+
+
+def _discard_button(log: Log, now: Glance) -> None:
+    if st.button("Discard file", key="discard_file", disabled=now.live is not None):
+        uploads.discard(log, now.connection)
+        st.rerun()
+
+
+def _choose_column(upload: Upload, outline: Outline) -> str | None:
+    headings = [heading for heading, _ in outline.columns]
+    samples = {heading: ", ".join(values) for heading, values in outline.columns}
+    before = upload.column or outline.column
+    chosen: str | None = st.selectbox(
+        "Column with the email addresses",
+        headings,
+        index=headings.index(before) if before in headings else None,
+        placeholder="Choose a column",
+        format_func=lambda heading: f"{cut(heading)} ({clipped(samples[heading])})",
+        key="upload_column",
+    )
+    return chosen

@@ -1,0 +1,79 @@
+"""What a file says, in sentences and tables above its preview button."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.runs.file_facts import FileFacts
+from lib.ui.errors import plain
+from lib.ui.runs.words import closed
+from lib.ui.sync.upload.value_words import cut, lines
+from lib.words import counted, people
+
+
+def draw_facts(facts: FileFacts) -> None:
+    """Who in the file asked and how that was decided, what is left out and not understood."""
+    if facts.who_asked:
+        st.markdown(plain(closed(facts.who_asked)))
+    if facts.about_dates:
+        st.markdown(plain(closed(facts.about_dates)))
+    _draw_groups(facts)
+    _draw_unreadable(facts)
+
+
+def headline(name: str, facts: FileFacts) -> str:
+    """Who the file names, and what to consider before anyone presses the button."""
+    if not facts.people and not facts.domains:
+        return f"Nobody in {name} asked. There is nothing to preview."
+    domains = counted(facts.domains, "whole domain", "whole domains")
+    named = [people(facts.people)] if facts.people else []
+    named += [domains] if facts.domains else []
+    told = f"{name} names {' and '.join(named)}. Opt them out only if they asked for it."
+    if not facts.domains:
+        return told
+    return f"{told} A whole domain waits until you approve it by name."
+
+
+def _draw_groups(facts: FileFacts) -> None:
+    """Which values count and which are left out, where one column decides."""
+    if all(asks for _, _, asks in facts.groups):
+        return
+    frame = pd.DataFrame(
+        [
+            {"Value": cut(text), "Lines": count, "Result": "counts" if asks else "left out"}
+            for text, count, asks in facts.groups
+        ]
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width=480,
+        height=min(len(frame) + 1, 8) * 35 + 3,
+        column_config={
+            "Value": st.column_config.TextColumn(width=180),
+            "Lines": st.column_config.NumberColumn(width=70, format="localized"),
+            "Result": st.column_config.TextColumn(width=90),
+        },
+        key="groups",
+        alt="The values of the column that says who asked",
+    )
+
+
+def _draw_unreadable(facts: FileFacts) -> None:
+    if not facts.unreadable_count:
+        return
+    count = facts.unreadable_count
+    more = f" The first {len(facts.unreadable):,}:" if count > len(facts.unreadable) else ""
+    st.markdown(f"{lines(count)} could not be read and will be left out.{more}")
+    frame = pd.DataFrame(
+        [{"Line": one.line, "Text": one.text or "–", "Why": one.why} for one in facts.unreadable]
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            "Line": st.column_config.NumberColumn(width=60),
+            "Text": st.column_config.TextColumn(width=200),
+        },
+        key="unreadable",
+        alt="Lines that could not be read",
+    )

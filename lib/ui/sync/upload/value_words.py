@@ -1,0 +1,55 @@
+"""A file's own headings and values as labels: shown as data, whatever they hold."""
+
+import re
+
+from lib.sources.who_asked.answers import Answers
+from lib.sources.who_asked.columns import EMPTY
+from lib.ui.errors import plain
+from lib.words import counted
+
+_LONGEST = 60
+_END_KEPT = 18  # values of one column often differ at their end only
+_LEADING_MARK = re.compile(r"^(\d*)([-+=.)])")
+# Streamlit draws -- and -> as a dash and an arrow; a word joiner between them can't be seen.
+_DRAWN = re.compile(r"(?<=[-<>~=])(?=[-<>=])")
+
+
+def shown(text: str) -> str:
+    """A value as Markdown that reads as the value; cut with an ellipsis, `(empty)` for none."""
+    escaped = plain(_DRAWN.sub("\u2060", cut(text))).replace("&", "\\&")
+    return _LEADING_MARK.sub(r"\1\\\2", escaped)
+
+
+def cut(text: str) -> str:
+    """A value on one line, where no Markdown is read."""
+    one_line = " ".join(text.split())
+    if len(one_line) > _LONGEST:
+        start = one_line[: _LONGEST - _END_KEPT - 1].rstrip()
+        return f"{start}…{one_line[-_END_KEPT:].lstrip()}"
+    return one_line or EMPTY
+
+
+def clipped(text: str, most: int = 40) -> str:
+    """A text on one line, cut at its end."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= most else f"{one_line[: most - 1].rstrip()}…"
+
+
+def name_of(column: Answers) -> str:
+    """The column's heading, with its number where another column has the same heading."""
+    heading = cut(column.heading) if column.heading else ""
+    if not heading or column.name == column.heading:
+        return heading or column.name
+    return f"{heading} ({column.name.lower()})"
+
+
+def summary(column: Answers, most: int = 4) -> str:
+    """`Yes 41, No 79 and 3 more`: the column's most frequent values with their lines."""
+    told = ", ".join(f"{cut(text)} {count:,}" for text, count in column.values[:most])
+    more = len(column.values) - most
+    return f"{told} and {more:,} more" if more > 0 else told
+
+
+def lines(count: int) -> str:
+    """`1 line`, `1,204 lines`."""
+    return counted(count, "line", "lines")
