@@ -3,8 +3,8 @@
 import argparse
 
 from lib import settings
-from lib.cli import out
-from lib.cli.opened import opened
+from lib.cli import output
+from lib.cli.home import opened
 from lib.cli.test import show_checks
 from lib.services.connections.checks import connect
 from lib.services.connections.chosen import Chosen, check_name
@@ -23,8 +23,8 @@ def carry_out(options: argparse.Namespace) -> int:
             {"name": one.name, "ok": one.ok, "detail": one.detail, "remedy": one.remedy}
             for one in checks
         ]
-        out.show_json({"ok": ok, "stored": stored, "connection": name, "checks": lines})
+        output.show_json({"ok": ok, "stored": stored, "connection": name, "checks": lines})
     elif not (ok and options.quiet):
         show_checks(checks)
-        out.say(f"Stored as {name}." if stored else "Nothing was stored.")
+        output.say(f"Stored as {name}." if stored else "Nothing was stored.")
     return 0 if stored else 1

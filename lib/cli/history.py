@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
-from lib.cli import out
-from lib.cli.opened import opened
+from lib.cli import output
+from lib.cli.home import opened
 from lib.cli.results import in_words, run_json
 from lib.errors import UsageError
 from lib.services.log import Log
@@ -35,12 +35,14 @@ def _latest(log: Log, options: argparse.Namespace) -> list[Run]:
 
 def _show_many(found: Sequence[Run], *, as_json: bool) -> None:
     if as_json:
-        out.show_json({"runs": [run_json(run) for run in found]})
+        output.show_json({"runs": [run_json(run) for run in found]})
         return
     if not found:
-        out.say("No runs yet. Try the first one with: sync.py run --dry-run (nothing is written)")
+        output.say(
+            "No runs yet. Try the first one with: sync.py run --dry-run (nothing is written)"
+        )
     for run in found:
-        out.say(
+        output.say(
             f"{run.id}  {run.started_at.astimezone():%Y-%m-%d %H:%M}  {run.connection}  "
             f"{STATUSES[run.status]}: {_summary(run)}"
         )
@@ -72,9 +74,9 @@ def _show_one(log: Log, options: argparse.Namespace) -> None:
             }
             for row in rows
         ]
-        out.show_json({**run_json(run), "changes": lines})
+        output.show_json({**run_json(run), "changes": lines})
         return
-    out.say(in_words(run.as_result()))
+    output.say(in_words(run.as_result()))
     for row in rows:
         why = f" ({REASONS.get(row.reason, row.reason)})" if row.reason else ""
-        out.say(f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{why}")
+        output.say(f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{why}")

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lib import settings
-from lib.cli import out, query_text
-from lib.cli.opened import chosen, opened
+from lib.cli import output, query_text
+from lib.cli.home import chosen, opened
 from lib.cli.run import who
 from lib.clock import to_text
 from lib.errors import OptbackError, UsageError
@@ -30,7 +30,7 @@ def carry_out(options: argparse.Namespace) -> int:
             _carry_out(log, options)
     except OptbackError as error:
         if options.json and not isinstance(error, UsageError):
-            out.show_json({"errors": [out.error_line(error)]})
+            output.show_json({"errors": [output.error_line(error)]})
         raise
     return 0
 
@@ -110,16 +110,16 @@ def _explain(log: Log, options: argparse.Namespace, soql: str) -> None:
     stored = connections.names(log.store)
     if options.connection is None and not stored and not names_salesforce(environment):
         told = explain_unconnected(soql)
-        out.note("No org is set up: this is what one with standard fields would be sent.")
+        output.note("No org is set up: this is what one with standard fields would be sent.")
     else:
         connection = chosen(log, options)
         told = explain(log, connection, soql, _choices(log, options, connection.name))
     if options.json:
-        out.show_json({"soql": soql, "guarded": told.guarded})
+        output.show_json({"soql": soql, "guarded": told.guarded})
     else:
-        out.say(told.guarded)
+        output.say(told.guarded)
     if not options.quiet:
-        out.note(_in_words(told))
+        output.note(_in_words(told))
 
 
 def _in_words(told: Explained) -> str:
@@ -138,11 +138,11 @@ def _in_words(told: Explained) -> str:
 
 def _show(result: PullResult, options: argparse.Namespace) -> None:
     for warning in result.warnings:
-        out.note(f"Note: {warning}")
+        output.note(f"Note: {warning}")
     if options.json:
-        out.show_json(result_json(result))
+        output.show_json(result_json(result))
     elif not options.quiet:
-        out.note(f"{subtraction(result)}.")
+        output.note(f"{subtraction(result)}.")
 
 
 def result_json(result: PullResult) -> dict[str, object]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from lib.cli import out, parser
+from lib.cli import output, parser
 from lib.errors import OptbackError
 
 _INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -44,8 +44,8 @@ def _carried_out(arguments: Sequence[str]) -> int:
         command: Command = importlib.import_module(f"lib.cli.{options.command}")
         return command.carry_out(options)
     except OptbackError as error:
-        out.show_error(error, as_json="--json" in arguments)
+        output.show_error(error, as_json="--json" in arguments)
         return error.exit_code
     except KeyboardInterrupt:
-        out.note("Stopped.")
+        output.note("Stopped.")
         return _INTERRUPTED

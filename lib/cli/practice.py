@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from lib.cli import out
+from lib.cli import output
 
 # The one place outside lib/practice and the tests that knows it.
 from lib.practice.serve import Practice, serve
@@ -15,10 +15,10 @@ def carry_out(options: argparse.Namespace) -> int:
 
     def ready(practice: Practice) -> None:
         if options.json:
-            out.show_json(dict(practice.environment))
+            output.show_json(dict(practice.environment))
         else:
             lines = [f"{name}={value}" for name, value in practice.environment.items()]
-            out.say("\n".join(lines))
+            output.say("\n".join(lines))
 
     size = Size(options.seed, options.contacts, options.leads, options.unsubscribes)
     state = Path(options.state) if options.state else None

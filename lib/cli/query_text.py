@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from lib.cli import out
+from lib.cli import output
 from lib.errors import FileUnreadable, SoqlError, UsageError
 from lib.sources.encoding import Encodings, called, decoded
 from lib.sources.spool import Spool
@@ -107,4 +107,4 @@ def _standard_input() -> IO[bytes]:
 
 def _tell(what: str, encoding: str, *, quiet: bool) -> None:
     if encoding == "Windows-1252" and not quiet:
-        out.note(f"Note: {what} is not UTF-8 and was read as Windows-1252.")
+        output.note(f"Note: {what} is not UTF-8 and was read as Windows-1252.")

@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from lib.cli import out
-from lib.cli.opened import chosen, opened
+from lib.cli import output
+from lib.cli.home import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, result_json, told_when_quiet
 from lib.errors import StoreError, UsageError
@@ -18,8 +18,8 @@ from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.sources.who_asked.choice import choice_from
-from lib.sync.limit import Allowance
 from lib.sync.request import Surroundings, say_nothing
+from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult
 
 
@@ -66,7 +66,7 @@ def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunRes
     connection = chosen(log, options)
     _note_retirement(log, connection, options)
     stop = _stop_on_signals()
-    around = Surroundings(stop.is_set, out.note if options.verbose else say_nothing)
+    around = Surroundings(stop.is_set, output.note if options.verbose else say_nothing)
     wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
     with progress_shown(log.store.home, connection.name, wanted=wanted):
         return run_once(log, connection, order, around)
@@ -78,7 +78,7 @@ def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) 
         return
     note = monthly_note(log, connection)
     if note is not None:
-        out.note(f"{note}.")
+        output.note(f"{note}.")
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -106,14 +106,14 @@ def _check(options: argparse.Namespace) -> None:
 
 def _show(result: RunResult, options: argparse.Namespace) -> None:
     if options.json:
-        out.show_json(result_json(result))
+        output.show_json(result_json(result))
     elif EXIT_CODES[result.status] != 0:
-        out.note(in_words(result))
+        output.note(in_words(result))
     elif not options.quiet:
-        out.say(in_words(result))
+        output.say(in_words(result))
     if options.quiet and (options.json or EXIT_CODES[result.status] == 0):
         for line in told_when_quiet(result):
-            out.note(line)
+            output.note(line)
 
 
 def _stop_on_signals() -> Event:

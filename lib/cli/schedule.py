@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from lib.cli import out
-from lib.cli.opened import chosen, opened
+from lib.cli import output
+from lib.cli.home import chosen, opened
 from lib.cli.timetable import Timetable
 
 _SYNC = Path(__file__).resolve().parents[2] / "sync.py"
@@ -31,7 +31,7 @@ def carry_out(options: argparse.Namespace) -> int:
     _on_signals(stop)
     timetable = Timetable(at=options.at, every_minutes=options.every)
     if not options.quiet:
-        out.note(f"Scheduled: {timetable.in_words()}. Stop with Ctrl-C.")
+        output.note(f"Scheduled: {timetable.in_words()}. Stop with Ctrl-C.")
     while not stop.is_set():
         if timetable.is_due(datetime.now().astimezone()):
             _run(options, stop)

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from lib.cli import out
-from lib.cli.opened import chosen, opened
+from lib.cli import output
+from lib.cli.home import chosen, opened
 from lib.services.connections.checks import test_connection
 from lib.values import Check
 
@@ -16,7 +16,7 @@ def carry_out(options: argparse.Namespace) -> int:
         checks = test_connection(log, chosen(log, options))
     ok = all(check.ok for check in checks)
     if options.json:
-        out.show_json({"ok": ok, "checks": [asdict(check) for check in checks]})
+        output.show_json({"ok": ok, "checks": [asdict(check) for check in checks]})
     elif not (ok and options.quiet):
         show_checks(checks)
     return 0 if ok else 1
@@ -25,6 +25,6 @@ def carry_out(options: argparse.Namespace) -> int:
 def show_checks(checks: Sequence[Check]) -> None:
     """A line a check, and the remedy under what does not hold."""
     for check in checks:
-        out.say(f"{'Fine     ' if check.ok else 'Needs you'}  {check.name}: {check.detail}")
+        output.say(f"{'Fine     ' if check.ok else 'Needs you'}  {check.name}: {check.detail}")
         if check.remedy:
-            out.say(f"           {check.remedy}")
+            output.say(f"           {check.remedy}")

@@ -15,7 +15,7 @@ from lib.lists.costs import NOTHING, Cost
 from lib.salesforce import opted_out
 from lib.salesforce.door import Door
 from lib.soql import SObject
-from lib.store.columns import chunks
+from lib.store.column_values import chunks
 from lib.store.scratch import Scratch
 
 How = Literal["asked", "rest", "bulk"]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lib.lists.elsewhere import Elsewhere
-from lib.lists.learning import Asking, News
+from lib.lists.news import Asking, News
 from lib.lists.values import Options
 from lib.mentions import addresses_in
-from lib.store import listing
+from lib.store import list_lookups
 from lib.store.scratch import Scratch
 
 _FEW = 100_000  # unsubscribed addresses that memory holds easily
@@ -29,8 +29,8 @@ class KnownHere:
 
     def __post_init__(self) -> None:
         store, scope = self.asking.store, self.asking.scope
-        self._few = listing.all_unsubscribed(store, scope, most=_FEW)
-        known = (*listing.unsplit(store, scope), *self.news.unstored)
+        self._few = list_lookups.all_unsubscribed(store, scope, most=_FEW)
+        known = (*list_lookups.unsplit(store, scope), *self.news.unstored)
         self.unsplit = [one for one in known if "@" in one and one not in addresses_in(one)]
 
     @property
@@ -46,7 +46,7 @@ class KnownHere:
         if self._few is not None:
             found = set(self._few.intersection(addresses))
         else:
-            found = listing.unsubscribed(self.asking.store, self.asking.scope, addresses)
+            found = list_lookups.unsubscribed(self.asking.store, self.asking.scope, addresses)
         return found | self.news.unstored.intersection(addresses)
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
@@ -56,10 +56,10 @@ class KnownHere:
         store, options = self.asking.store, self.options
         found: set[str] = set()
         if options.not_on_lists:
-            found |= listing.on_lists(store, options.not_on_lists, addresses)
+            found |= list_lookups.on_lists(store, options.not_on_lists, addresses)
         if options.not_handed_over_days:
             since = store.now() - timedelta(days=options.not_handed_over_days)
-            found |= listing.handed_over(store, self.asking.connection, since, addresses)
+            found |= list_lookups.handed_over(store, self.asking.connection, since, addresses)
         return found
 
     def taken(self, addresses: Collection[str]) -> set[str]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lib.errors import RequestRefused
-from lib.lists.plan import Plan
-from lib.lists.refused import as_written
+from lib.lists.pull_plan import Plan
+from lib.lists.salesforce_refusals import as_written
 from lib.salesforce import opted_out
 from lib.salesforce.door import Door
 from lib.salesforce.matching import TOO_MUCH

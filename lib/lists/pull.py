@@ -16,23 +16,23 @@ from typing import Protocol
 from lib.errors import BalanceError, RequestRefused
 from lib.lists import elsewhere
 from lib.lists.elsewhere import Elsewhere
-from lib.lists.fetching import fetched, way_of
+from lib.lists.fetch import fetched, way_of
 from lib.lists.known import KnownHere
-from lib.lists.layout import Row, Table
-from lib.lists.learning import Asking, News, kept_and_settled, learn
+from lib.lists.list_file import Writer
+from lib.lists.news import Asking, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
-from lib.lists.plan import Plan
-from lib.lists.refused import as_written
+from lib.lists.pull_plan import Plan
+from lib.lists.salesforce_refusals import as_written
 from lib.lists.second_look import First, KeptRows, Late, look_again
 from lib.lists.sieve import BATCH, Sieve, Sieved
+from lib.lists.table import Row, Table
 from lib.lists.values import Options, PullResult, Removed, Way
 from lib.lists.words import words_of_ids
-from lib.lists.writing import Writer
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.soql import SObject
-from lib.store.columns import chunks
+from lib.store.column_values import chunks
 from lib.store.scratch import Scratch
 from lib.values import Progress
 from lib.words import LEFT_OUT, counted

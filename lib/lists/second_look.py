@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lib.errors import SourceError, StoreUnwritable
-from lib.lists.layout import Row
-from lib.lists.learning import Asking, News, kept_and_settled, learn
-from lib.lists.newly_out import opted_out_since
+from lib.lists.newly_opted_out import opted_out_since
+from lib.lists.news import Asking, News, kept_and_settled, learn
+from lib.lists.table import Row
 from lib.mentions import addresses_in
 from lib.salesforce.door import Door
 from lib.soql import SObject
-from lib.store import listing
+from lib.store import list_lookups
 
 _MARGIN = timedelta(minutes=10)  # clocks differ, and a write bears the time at which it began
 
@@ -108,7 +108,7 @@ def _read_again(asking: Asking, first: First) -> News:
 
 def _named(asking: Asking, first: First, news: News) -> frozenset[str]:
     """Who is named since: a kept record's own address counts again when it is named again."""
-    since = listing.unsubscribed_since(asking.store, asking.scope, first.began)
+    since = list_lookups.unsubscribed_since(asking.store, asking.scope, first.began)
     known = (first.unsubscribed or frozenset()) | first.news.unstored
     return (since | news.unstored) - (known - frozenset(first.kept.values()))
 

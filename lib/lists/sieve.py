@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from lib.addresses import compared, domain_of, is_address
-from lib.lists.layout import Row
-from lib.lists.plan import Place, Texts
+from lib.lists.pull_plan import Place, Texts
+from lib.lists.table import Row
 from lib.lists.values import Options, Removed
 from lib.mentions import addresses_in, may_hold_address, undressed
 from lib.salesforce.failures import storable

@@ -13,7 +13,7 @@ from lib.practice.acts import control
 from lib.practice.faults.misbehaving import Misbehaving
 from lib.practice.jangomail.service import JangoMailDoor
 from lib.practice.refusal import Refusal
-from lib.practice.rest import addresses as rest
+from lib.practice.rest import routes as rest
 from lib.practice.signin.identity import IdentityDoor
 from lib.practice.signin.oauth import OAuthDoor
 from lib.practice.signin.oauth_request import OAuthRefused, oauth_refused

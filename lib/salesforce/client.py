@@ -17,7 +17,7 @@ from lib.salesforce.failures import Failure, from_answer
 from lib.salesforce.headers import wait_in
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session, sign_in
-from lib.salesforce.translate import RAISED, to_failure
+from lib.salesforce.translation import RAISED, to_failure
 from lib.salesforce.transport import Limits, speak_plainly_to
 from lib.settings import SalesforceLogin
 from lib.transport import Transport

@@ -26,7 +26,7 @@ from lib.salesforce.hosts import is_sandbox_address, origin, safe_origin
 from lib.salesforce.ids import to18
 from lib.salesforce.patience import Patience
 from lib.salesforce.soap import Fault, envelope, fault_in, result_in
-from lib.salesforce.translate import to_failure
+from lib.salesforce.translation import to_failure
 from lib.settings import SalesforceLogin
 
 _JWT_LIVES_S = 180

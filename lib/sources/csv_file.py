@@ -10,11 +10,11 @@ from pathlib import Path
 from lib.clock import Clock, utc_now
 from lib.errors import FileUnreadable
 from lib.sources.dates import DateReader
+from lib.sources.delimited_layout import Layout, layout_of
+from lib.sources.delimited_rows import Line, rows_of
 from lib.sources.entries import entries_in, why_not
 from lib.sources.headings import plain
-from lib.sources.layout import Layout, layout_of
 from lib.sources.protocol import Reading
-from lib.sources.rows import Line, rows_of
 from lib.sources.snapshot import Snapshot, snapshot_of
 from lib.sources.survey import Survey, survey, without_headings
 from lib.sources.who_asked.answers import Answers, answers_in

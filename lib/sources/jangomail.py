@@ -17,11 +17,11 @@ from lib.addresses import is_address, is_domain, is_well_formed
 from lib.clock import Clock, utc_now
 from lib.errors import ReadingIncomplete, SourceError
 from lib.settings import JangoMailLogin
-from lib.sources.answers import Answer, Row, complete_answer
 from lib.sources.asmx import Asmx, ServiceRefused
-from lib.sources.columns import Columns, find_columns
 from lib.sources.dates import DateReader
 from lib.sources.entries import entries_in, why_not
+from lib.sources.jangomail_answers import Answer, Row, complete_answer
+from lib.sources.jangomail_columns import Columns, find_columns
 from lib.sources.protocol import Reading
 from lib.values import Check, Sighting
 

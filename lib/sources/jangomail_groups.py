@@ -14,8 +14,8 @@ import requests
 from lib.addresses import compared, is_address
 from lib.errors import ReadingIncomplete, SourceError, SourceUnreachable
 from lib.settings import JangoMailLogin
-from lib.sources.answers import Answer, Row, complete_answer
 from lib.sources.asmx import Asmx, ServiceRefused
+from lib.sources.jangomail_answers import Answer, Row, complete_answer
 
 ADDRESS_FIELD = "EmailAddress"
 

@@ -9,14 +9,14 @@ from datetime import datetime
 
 from lib.errors import FileUnreadable
 from lib.sources.dates import DateColumn, DateReader, Order, is_date
+from lib.sources.delimited_layout import Layout
+from lib.sources.delimited_rows import Line
 from lib.sources.entries import entries_in
 from lib.sources.headings import address_rank, plain
-from lib.sources.layout import Layout
-from lib.sources.rows import Line
-from lib.sources.who_asked.columns import ColumnSeen
+from lib.sources.who_asked.cell_words import Value, says
+from lib.sources.who_asked.column_votes import ColumnSeen
 from lib.sources.who_asked.file_kinds import FileKind, kind_by_name
 from lib.sources.who_asked.tally import Places
-from lib.sources.who_asked.values import Value, says
 
 _EPOCH_DIGITS = (10, 13)
 _EPOCH_FIRST = ("8", "9", "1", "2")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lib.store.columns import moment
+from lib.store.column_values import moment
 from lib.store.db import Store
 
 _LAST_READING = """

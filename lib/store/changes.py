@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.columns import json_list, moment, text_of
+from lib.store.column_values import json_list, moment, text_of
 from lib.store.db import Store
 from lib.values import Change, Outcome
 

@@ -16,7 +16,7 @@ from typing import Self
 from lib.clock import Clock, utc_now
 from lib.errors import StoreDamaged, StoreError, StoreFromTheFuture, StoreUnwritable
 from lib.store import folder
-from lib.store.schema import MIGRATIONS
+from lib.store.migrations import MIGRATIONS
 
 _absent = [name for name in ("pandas", "numpy") if name not in sys.modules]
 sys.modules.update(dict.fromkeys(_absent))  # type: ignore[arg-type]  # None refuses the import

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from lib.clock import from_text, to_text
-from lib.store.columns import chunks, json_list, moment, text_of
+from lib.store.column_values import chunks, json_list, moment, text_of
 from lib.store.db import Store
 from lib.store.merge import DONE, Event
 from lib.values import Interval, Kind

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lib.clock import from_text, to_text
-from lib.store.columns import chunks, json_list, moment, text_of
+from lib.store.column_values import chunks, json_list, moment, text_of
 from lib.store.db import Store
 
 UNSUBSCRIBED = "unsubscribed"

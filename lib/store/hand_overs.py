@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.columns import json_list, moment
+from lib.store.column_values import json_list, moment
 from lib.store.db import Store
 from lib.store.runs import new_id
 from lib.values import Fault

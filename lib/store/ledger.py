@@ -8,10 +8,10 @@ from lib.store.events import (
     pending,
     settle,
 )
-from lib.store.marks import mark, marked, watermark
 from lib.store.merge import DONE, HELD, PENDING, WITHDRAWN, Event
 from lib.store.readings import last_report, take
 from lib.store.sorting import ReadingInfo, Taken
+from lib.store.watermarks import mark, marked, watermark
 
 __all__ = [
     "DONE",

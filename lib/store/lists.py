@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from lib.clock import from_text, to_text
 from lib.errors import UsageError
-from lib.store.columns import moment
+from lib.store.column_values import moment
 from lib.store.db import Store
 from lib.store.runs import new_id
 

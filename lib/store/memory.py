@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.columns import chunks, json_list, moment
+from lib.store.column_values import chunks, json_list, moment
 from lib.store.db import Store
 
 KEPT = "kept"  # a person cleared the box, and it stays cleared

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lib.clock import from_text, to_text
-from lib.store.columns import moment, text_of
+from lib.store.column_values import moment, text_of
 from lib.store.db import Store
 from lib.store.runs import new_id
 from lib.values import Fault, Progress

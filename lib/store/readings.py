@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lib.clock import to_text
-from lib.store.columns import chunks, moment, text_of
+from lib.store.column_values import chunks, moment, text_of
 from lib.store.db import Store
 from lib.store.events import known_of, store_events
-from lib.store.marks import mark, source_stream
 from lib.store.sorting import MARGIN, ReadingInfo, Sorting, Taken
+from lib.store.watermarks import mark, source_stream
 from lib.values import Sighting
 
 _CHUNK = 5_000  # sightings compared with the ledger at a time

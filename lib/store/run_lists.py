@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.columns import json_list
+from lib.store.column_values import json_list
 from lib.store.db import Store
 from lib.store.run import Run, run_of
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lib.store.columns import moment
+from lib.store.column_values import moment
 from lib.store.db import Store
 from lib.values import Change, Outcome
 

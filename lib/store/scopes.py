@@ -1,6 +1,6 @@
 """The orgs that a connection has ever worked on."""
 
-from lib.store.columns import json_list
+from lib.store.column_values import json_list
 from lib.store.db import Store
 
 _SCOPES = """

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lib.clock import to_text
-from lib.store.columns import moment
+from lib.store.column_values import moment
 from lib.store.db import Store
 from lib.values import Check, Org
 

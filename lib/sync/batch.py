@@ -15,7 +15,7 @@ from lib.errors import (
 from lib.salesforce import records
 from lib.salesforce.causes import Cause
 from lib.salesforce.door import Door
-from lib.sync.lost import Settled, look_up, not_written
+from lib.sync.lost_answers import Settled, look_up, not_written
 from lib.sync.plan import CONVERTED, GONE
 from lib.values import Change, Outcome, Verdict
 

@@ -23,14 +23,14 @@ from lib.salesforce.org import is_turkic, read_org
 from lib.store import connections, ledger, memory, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
-from lib.sync import cleared, pausing, resume, writing
+from lib.sync import cleared, pause, resume, writes
 from lib.sync.intake import Intake, Learning, take_again, take_in
 from lib.sync.journal import Journal, as_intents
-from lib.sync.knowing import gather
+from lib.sync.knowledge import gather
 from lib.sync.lease import leased
-from lib.sync.limit import Ruling, count_mailable, guard_fault, rule
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.request import RunRequest, Surroundings
+from lib.sync.safety_limit import Ruling, count_mailable, guard_fault, rule
 from lib.sync.tally import check_balance, count_outcomes, result_of
 from lib.values import Change, Fault, Outcome, Progress, Record, RunResult
 
@@ -76,7 +76,7 @@ class _Run:
     def go(self) -> RunResult:
         """The whole run; closes its row whatever happens."""
         try:
-            pausing.refuse_if_paused(
+            pause.refuse_if_paused(
                 self._store, self._vault, self._request.connection, self._request.salesforce
             )
             with leased(self._store, self._request.connection, self._run_id) as self._fence:
@@ -196,13 +196,13 @@ class _Run:
             self._faults.append(guard_fault(count, self._ruling, from_file=from_file))
             return
         self._announce_intents(planned, known)
-        logbook = writing.Logbook(
+        logbook = writes.Logbook(
             sending=lambda batch: self._journal.sending(batch, self._check_lease),
             settled=self._journal.settled,
             not_sent=self._journal.not_sent,
             stop=self._around.stop,
         )
-        writing.write(door, self._journal.intents(known.unwritable), logbook)
+        writes.write(door, self._journal.intents(known.unwritable), logbook)
 
     def _announce_only(self, planned: list[Change], known: Knowledge) -> None:
         """Write down what would be done; a stopped run has seen cleared boxes all the same."""
@@ -233,7 +233,7 @@ class _Run:
 
     def _stop_if_asked(self) -> None:
         if self._around.stop():
-            raise writing.stopped()
+            raise writes.stopped()
 
     def _note_all(self, faults: Iterable[Fault]) -> None:
         self._faults.extend(faults)
@@ -257,7 +257,7 @@ class _Run:
         self._status = status
         self._faults.append(Fault(error.code, error.message, error.remedy))
         if isinstance(error, CredentialsRefused):
-            pausing.pause(
+            pause.pause(
                 self._store, self._vault, self._request.connection, self._request.salesforce, error
             )
         return self._close()

@@ -8,7 +8,7 @@ from lib.store import ledger, memory, runs
 from lib.store.db import Store
 from lib.store.memory import KEPT, UNSETTLED, UNSURE, Remembered
 from lib.sync import plan
-from lib.sync.lost import Settled
+from lib.sync.lost_answers import Settled
 from lib.sync.resume import remember
 from lib.values import Change, Outcome, Progress
 

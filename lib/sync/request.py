@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lib.settings import SalesforceLogin
 from lib.sources.protocol import Source
-from lib.sync.limit import Allowance
+from lib.sync.safety_limit import Allowance
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from lib.errors import PermissionMissing
 from lib.salesforce.door import Door
 from lib.store import changes, memory, runs
 from lib.store.db import Store
-from lib.sync.lost import Settled, look_up
+from lib.sync.lost_answers import Settled, look_up
 from lib.values import Change, Outcome
 
 NOT_WRITTEN = "not_written"

@@ -8,7 +8,7 @@ from lib.services.connections.checks import test_connection as run_test
 from lib.services.connections.chosen import choose
 from lib.settings import credentials_from
 from lib.store import connections
-from lib.sync import pausing
+from lib.sync import pause
 from tests.pages.conftest import text_of
 
 
@@ -181,7 +181,7 @@ def test_testing_a_paused_connection_ends_the_pause_when_it_succeeds(visit, conn
     connect("default")
     login = choose(log, {}, "default").credentials.salesforce
     refused = CredentialsRefused("Refused", remedy="Mend it.")
-    pausing.pause(log.store, log.vault, "default", login, refused)
+    pause.pause(log.store, log.vault, "default", login, refused)
     at = visit("connection")
     assert "Paused" in at.error[0].value
 

@@ -18,7 +18,7 @@ from lib.services.lists.hand_over import carry_out
 from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import hand_overs, lists, pulls
-from lib.sync.limit import Allowance
+from lib.sync.safety_limit import Allowance
 from lib.values import Fault
 from tests.pages.conftest import table, text_of
 

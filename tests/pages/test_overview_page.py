@@ -6,7 +6,7 @@ import requests
 from lib.services.connections.chosen import choose
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, runs
-from lib.sync.limit import Allowance
+from lib.sync.safety_limit import Allowance
 from tests.pages.conftest import table, text_of
 
 NAME = "default"

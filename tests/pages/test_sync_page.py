@@ -12,7 +12,7 @@ from lib.services.runs import proposal, uploads
 from lib.services.runs.order import RunOrder, run_once
 from lib.sources.who_asked.choice import Choice
 from lib.store import connections, runs
-from lib.sync.limit import Allowance
+from lib.sync.safety_limit import Allowance
 from lib.values import Progress, RunResult
 from tests.pages.conftest import table, text_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lib.errors import OptbackError, SourceUnreachable, StoppedError
-from lib.lists import handing
-from lib.lists.handing import Handing, hand_over
+from lib.lists import hand_over as handing
+from lib.lists.hand_over import Handing, hand_over
 from lib.lists.pulled_file import ListGone, PulledFile
 from lib.practice.faults.faults import Fault
 from lib.practice.serve import Practice

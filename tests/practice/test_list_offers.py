@@ -8,7 +8,7 @@ import requests
 
 from lib.errors import CredentialsRefused, PausedError
 from lib.practice.serve import Practice
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.query import pages
 from lib.services.lists.choices import Offered, offered, offers_behind

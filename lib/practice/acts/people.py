@@ -13,7 +13,7 @@ from lib.practice.people import mailable
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.saving.persons import is_within_person_account
-from lib.practice.saving.writing import Writer
+from lib.practice.saving.save import Writer
 from lib.practice.world import World
 
 OPT_OUT = "HasOptedOutOfEmail"

@@ -15,7 +15,7 @@ from lib.practice.soql.asked import Asked
 from lib.practice.soql.eval import parsed, sobject_of
 from lib.practice.soql.flat import FlatColumn
 from lib.practice.soql.groups import is_aggregate
-from lib.practice.soql.plan import Plan
+from lib.practice.soql.query_plan import Plan
 from lib.soql import tree
 
 DELIMITERS = {

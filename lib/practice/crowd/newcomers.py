@@ -5,7 +5,7 @@ from random import Random
 from lib.practice.crowd import names
 from lib.practice.org import Org
 from lib.practice.rows import Row
-from lib.practice.saving.writing import Writer
+from lib.practice.saving.save import Writer
 
 
 def move_in(org: Org, user_id: str, number: int) -> list[str]:

@@ -12,7 +12,7 @@ from lib.practice import json_text
 from lib.practice.json_text import unexpected
 from lib.practice.org import Org, View
 from lib.practice.refusal import Refusal
-from lib.practice.saving.writing import Writer
+from lib.practice.saving.save import Writer
 from lib.practice.versions import NEWEST
 
 

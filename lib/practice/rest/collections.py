@@ -9,7 +9,7 @@ from lib.practice.json_text import unexpected
 from lib.practice.refusal import Refusal, Unreadable, too_many, wrong_id
 from lib.practice.rest.calls import Answer, Call, error_of, objects_in
 from lib.practice.rest.records import kind_of, shown
-from lib.practice.saving.writing import Writer
+from lib.practice.saving.save import Writer
 from lib.practice.schema import SObjectType
 
 _MOST_WRITTEN = 200

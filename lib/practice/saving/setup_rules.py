@@ -6,7 +6,7 @@ Source: Object Reference, FieldPermissions, ObjectPermissions, PermissionSetAssi
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal, no_access
 from lib.practice.rows import Row
-from lib.practice.saving.values import bad_choice
+from lib.practice.saving.field_values import bad_choice
 from lib.practice.schema import SObjectType
 
 _ONE_OF_A_KIND = {

@@ -7,9 +7,17 @@ from typing import Any
 
 from lib.practice.refusal import Refusal
 from lib.practice.soql.asked import Asked
+from lib.practice.soql.comparable import (
+    IDS,
+    NOT_TEXT,
+    NUMBERS,
+    day_text,
+    key_of,
+    literal_key,
+    unfit,
+)
 from lib.practice.soql.dates import span
 from lib.practice.soql.meant import Get, Meant
-from lib.practice.soql.values import IDS, NOT_TEXT, NUMBERS, day_text, key_of, literal_key, unfit
 from lib.soql import tree
 
 Test = Callable[[Any], bool]

@@ -14,7 +14,7 @@ from lib.practice.schema import SObjectType
 from lib.practice.soql.asked import Asked, Seen
 from lib.practice.soql.malformed import malformed, unexpected
 from lib.practice.soql.paths import unknown_sobject
-from lib.practice.soql.plan import Plan
+from lib.practice.soql.query_plan import Plan
 from lib.practice.soql.records import Record, Shaped
 from lib.soql import comment_in, parse
 from lib.soql.tree import Query

@@ -6,10 +6,10 @@ from itertools import combinations
 from typing import Any
 
 from lib.practice.rows import Row
+from lib.practice.soql.comparable import NUMBERS, key_of
 from lib.practice.soql.functions import function
 from lib.practice.soql.meant import Meant, Use
 from lib.practice.soql.paths import Scope
-from lib.practice.soql.values import NUMBERS, key_of
 from lib.soql import tree
 from lib.soql.keywords import AGGREGATES
 

@@ -8,7 +8,7 @@ from typing import Any
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
-from lib.practice.soql import names
+from lib.practice.soql import name_fields
 from lib.practice.soql.asked import Asked
 from lib.practice.soql.functions import function
 from lib.practice.soql.meant import Get, Meant, Use
@@ -102,7 +102,7 @@ class Scope:
         return path if first is None else first + path[1:]
 
     def _step(self, at: Step, name: str, path: tree.Field) -> Step:
-        goes_on = not at.is_polymorphic or name.lower() in names.RELATIONSHIPS
+        goes_on = not at.is_polymorphic or name.lower() in name_fields.RELATIONSHIPS
         found = (one for kind in at.kinds if goes_on and (one := _lookup(kind, name)))
         lookup = next(found, None)
         targets = [self.asked.type(target) for target in lookup.reference_to] if lookup else []
@@ -129,7 +129,7 @@ class Scope:
 
     def _field(self, at: Step, name: str, path: tree.Field) -> Field:
         own = at.kinds[0].field(name)
-        found = names.FIELDS.get(name.lower()) if at.is_polymorphic else own
+        found = name_fields.FIELDS.get(name.lower()) if at.is_polymorphic else own
         if found is None:
             entity = "Name" if at.is_polymorphic else at.kinds[0].name
             hint = _HINT.format(what="field", end="c", name="custom field name")
@@ -162,8 +162,8 @@ def _first(tables: list[Mapping[str, Row]], record_id: str) -> Row | None:
 
 def read(kinds: tuple[SObjectType, ...], field: Field) -> Get:
     """How to get a field's value from a row of these sObjects: a boolean is never null."""
-    if isinstance(field, names.NameField):
-        return names.read(kinds, field)
+    if isinstance(field, name_fields.NameField):
+        return name_fields.read(kinds, field)
     name, empty = field.name, _empty(field)
     return lambda row: row.get(name, empty)
 

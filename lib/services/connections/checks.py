@@ -11,7 +11,7 @@ from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
 from lib.sources.jangomail import JangoMail
 from lib.store import connections
-from lib.sync import pausing
+from lib.sync import pause
 from lib.values import Check, Org
 
 JANGOMAIL = "JangoMail"
@@ -52,7 +52,7 @@ def keep(log: Log, chosen: Chosen, tried: Tried) -> None:
         connections.unpause(log.store, name)
     if tried.refused is not None:
         login = chosen.credentials.salesforce
-        pausing.pause(log.store, log.vault, name, login, tried.refused)
+        pause.pause(log.store, log.vault, name, login, tried.refused)
     connections.keep_checks(log.store, name, tried.checks)
 
 

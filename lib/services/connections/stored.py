@@ -19,7 +19,7 @@ from lib.settings import (
 )
 from lib.sources.jangomail import JangoMail
 from lib.store import connections, runs
-from lib.sync import pausing
+from lib.sync import pause
 from lib.values import Check
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
@@ -129,7 +129,7 @@ def fingerprint(log: Log, credentials: Credentials) -> str:
 
 
 def _was_refused(log: Log, name: str, credentials: Credentials) -> bool:
-    mark = pausing.fingerprint(log.vault, credentials.salesforce)
+    mark = pause.fingerprint(log.vault, credentials.salesforce)
     return connections.is_paused(log.store, name, mark) is not None
 
 

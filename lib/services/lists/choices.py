@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lib import soql
 from lib.errors import CredentialsRefused, OptbackError, PermissionMissing, SettingsError
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.fields import describe_all
 from lib.services.connections.chosen import choose
@@ -15,7 +15,7 @@ from lib.services.log import Log
 from lib.settings import OptOutField
 from lib.soql.schema import SObject
 from lib.soql.tree import Field, Ordering, Query
-from lib.sync import pausing
+from lib.sync import pause
 
 MOST_CAMPAIGNS = 2000
 """The newest ones; an older campaign is still reached by its id, in the text."""
@@ -70,12 +70,12 @@ def _signed_in(
     """The door of a connection and its own opt-out field; refused credentials pause it."""
     credentials = choose(log, environment, connection).credentials
     login = credentials.salesforce.checked()
-    pausing.refuse_if_paused(log.store, log.vault, connection, login)
+    pause.refuse_if_paused(log.store, log.vault, connection, login)
     try:
         with Door.open(login) as door:
             yield door, credentials.own_field
     except CredentialsRefused as error:
-        pausing.pause(log.store, log.vault, connection, login, error)
+        pause.pause(log.store, log.vault, connection, login, error)
         raise
 
 

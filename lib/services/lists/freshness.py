@@ -9,15 +9,15 @@ from datetime import datetime
 
 from lib.addresses import domain_of
 from lib.errors import SourceError, UsageError
-from lib.lists.learning import News, kept_and_settled, learn
-from lib.lists.newly_out import opted_out_since
+from lib.lists.newly_opted_out import opted_out_since
+from lib.lists.news import News, kept_and_settled, learn
 from lib.lists.pull import Work
 from lib.lists.values import Options
 from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import Log
-from lib.store import freshness, listing, pulls
-from lib.store.columns import chunks
+from lib.store import freshness, list_lookups, pulls
+from lib.store.column_values import chunks
 from lib.store.pulls import Pull, PullRow
 
 _ROWS_AT_ONCE = 5_000
@@ -90,7 +90,7 @@ def _note_by_ledger(log: Log, work: Work, news: News, found: Sequence[Pull]) -> 
     for pull in found:
         freshness.note_unsubscribed(log.store, scope, pull.id, pull.started_at)
         for rows in _pages(log, pull.id):
-            unsubscribed = listing.unsubscribed(
+            unsubscribed = list_lookups.unsubscribed(
                 log.store, scope, {one.address for one in rows if one.address}
             )
             named = [one for one in rows if one.address in unsubscribed | news.unstored]

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 from lib.errors import BusyError, UsageError
-from lib.lists.handing import Handing, hand_over
+from lib.lists.hand_over import Handing, hand_over
 from lib.lists.pulled_file import PulledFile, gone
 from lib.services.connections.chosen import choose
 from lib.services.lists.freshness import check

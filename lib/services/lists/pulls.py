@@ -13,14 +13,14 @@ from pathlib import Path
 from threading import Thread
 
 from lib.errors import OptbackError, UsageError
-from lib.lists import costs, looking
-from lib.lists.fetching import way_of
+from lib.lists import costs, preview
+from lib.lists.fetch import way_of
+from lib.lists.list_file import check_place, file_at
 from lib.lists.numbers import count_all
-from lib.lists.plan import make_plan
 from lib.lists.pull import Listener, Silent, pull
 from lib.lists.pull_log import LoggedPull, numbers_of
+from lib.lists.pull_plan import make_plan
 from lib.lists.values import Look, Options, PullResult, Way, Why
-from lib.lists.writing import check_place, file_at
 from lib.services.connections.chosen import Chosen, choose
 from lib.services.lists.saved import options_of
 from lib.services.lists.session import at_work
@@ -99,7 +99,7 @@ def look(
     parse(soql)  # what cannot be read is refused before anybody is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
-        return looking.look_at(work, make_plan(work.org, soql, options))
+        return preview.look_at(work, make_plan(work.org, soql, options))
 
 
 def why(
@@ -114,7 +114,7 @@ def why(
     parse(soql)  # what cannot be read is refused before anybody is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
-        return looking.why(work, make_plan(work.org, soql, options), address)
+        return preview.why(work, make_plan(work.org, soql, options), address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lib.errors import CredentialsRefused
-from lib.lists.learning import Asking
+from lib.lists.news import Asking
 from lib.lists.pull import Work
 from lib.lists.values import Options
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
@@ -16,7 +16,7 @@ from lib.sources.jangomail import JangoMail
 from lib.sources.protocol import Source
 from lib.store import connections, memory
 from lib.store.runs import new_id
-from lib.sync import pausing
+from lib.sync import pause
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def at_work(
     salesforce = chosen.credentials.salesforce.checked()
     own = chosen.credentials.own_field
     source = _source(log, chosen) if reads_news else None
-    pausing.refuse_if_paused(log.store, log.vault, chosen.name, salesforce)
+    pause.refuse_if_paused(log.store, log.vault, chosen.name, salesforce)
     try:
         with Door.open(salesforce) as door:
             scope = _scope(log, chosen.name, door)
@@ -45,7 +45,7 @@ def at_work(
             )
             yield Work(door, DescribedOrg(door, own), asking, options)
     except CredentialsRefused as error:
-        pausing.pause(log.store, log.vault, chosen.name, salesforce, error)
+        pause.pause(log.store, log.vault, chosen.name, salesforce, error)
         raise
 
 

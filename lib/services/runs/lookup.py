@@ -16,7 +16,7 @@ from lib.store import changes, connections, ledger, memory
 from lib.store.changes import LoggedChange
 from lib.store.ledger import Event
 from lib.store.memory import Remembered
-from lib.sync import pausing
+from lib.sync import pause
 from lib.values import Record
 
 
@@ -69,7 +69,7 @@ def _ask(
     """The records that bear the address now, or why they are not known."""
     try:
         login = choose(log, environment, connection).credentials.salesforce.checked()
-        pausing.refuse_if_paused(log.store, log.vault, connection, login)
+        pause.refuse_if_paused(log.store, log.vault, connection, login)
         return _find(log, connection, login, address), None
     except OptbackError as error:
         return [], error
@@ -82,5 +82,5 @@ def _find(log: Log, connection: str, login: SalesforceLogin, address: str) -> li
         wanted = {address: spellings(address, turkic=is_turkic(door.session.locale))}
         return list(matching.find(door, wanted, access(door)))
     except CredentialsRefused as error:
-        pausing.pause(log.store, log.vault, connection, login, error)
+        pause.pause(log.store, log.vault, connection, login, error)
         raise

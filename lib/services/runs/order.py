@@ -12,8 +12,8 @@ from lib.sources.protocol import Source
 from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.store import runs
 from lib.sync.engine import synchronise
-from lib.sync.limit import Allowance
 from lib.sync.request import RunRequest, Surroundings
+from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult
 
 

@@ -19,7 +19,7 @@ from lib.store.figures import RefusedRecord, Standing
 from lib.store.memory import Remembered
 from lib.store.run import Run
 from lib.store.states import ConnectionState
-from lib.sync import pausing
+from lib.sync import pause
 
 _SILENT = timedelta(seconds=30)
 """A run that holds no lease and wrote nothing for so long is dead, or never started."""
@@ -111,7 +111,7 @@ def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool
         login = choose(log, environment, connection).credentials.salesforce
     except OptbackError:
         return True  # they are not known here, as those of a script
-    return state.paused_fingerprint == pausing.fingerprint(log.vault, login)
+    return state.paused_fingerprint == pause.fingerprint(log.vault, login)
 
 
 def _latest_ended(log: Log, connection: str) -> Run | None:

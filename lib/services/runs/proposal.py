@@ -13,7 +13,7 @@ from lib.services.runs.uploads import Upload
 from lib.sources.who_asked.choice import UNDECIDED
 from lib.store import run_rows, runs
 from lib.store.run import Run
-from lib.sync.limit import Allowance
+from lib.sync.safety_limit import Allowance
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from threading import Thread
 from lib.services.log import Log, open_log
 from lib.sources.who_asked.choice import UNDECIDED, Choice, where_text
 from lib.store import runs
-from lib.sync.limit import Allowance
+from lib.sync.safety_limit import Allowance
 
 _SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 STARTED_BY = "dashboard"

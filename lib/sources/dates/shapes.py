@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from lib.sources.dates.words import ARTICLES, MONTHS, WEEKDAYS, ZONES
+from lib.sources.dates.vocabulary import ARTICLES, MONTHS, WEEKDAYS, ZONES
 
 # What stands for "no date" in SQL Server (1900) and .NET (0001), or for "never" (9999), is beyond.
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2199

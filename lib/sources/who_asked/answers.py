@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lib.sources.rows import Line
-from lib.sources.who_asked import values
-from lib.sources.who_asked.columns import A_DATE, ColumnSeen
-from lib.sources.who_asked.headings import Says
+from lib.sources.delimited_rows import Line
+from lib.sources.who_asked import cell_words as values
+from lib.sources.who_asked.column_votes import A_DATE, ColumnSeen
+from lib.sources.who_asked.heading_votes import Says
 from lib.sources.who_asked.verdict import without_brackets
 
 FEW = 12

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 
 from lib.errors import FileUnreadable
 from lib.sources.headings import plain
-from lib.sources.who_asked import words
+from lib.sources.who_asked import sentences
 from lib.sources.who_asked.choice import Choice, Where
-from lib.sources.who_asked.columns import ColumnSeen, Role, role_of
+from lib.sources.who_asked.column_votes import ColumnSeen, Role, role_of
 from lib.sources.who_asked.file_kinds import (
     FileKind,
     kind_by_headings,
     kind_by_name,
     telling_part,
 )
-from lib.sources.who_asked.headings import Says
+from lib.sources.who_asked.heading_votes import Says
 from lib.sources.who_asked.verdict import Verdict
 
 _MUST_BE_CLEAR = frozenset({Says.OPTED_OUT, Says.COMPLAINED})
@@ -47,13 +47,13 @@ def decide(
     unclear = _with_role(roles, Role.UNCLEAR)
     deciding = _with_role(roles, Role.DECIDES)
     if broken := [column for column in unclear if column.says in _MUST_BE_CLEAR]:
-        raise words.unclear(file_name, broken)
+        raise sentences.unclear(file_name, broken)
     if back := [column for column in unclear if column.says is Says.CAME_BACK]:
-        raise words.unclear(file_name, [*deciding, *back])
+        raise sentences.unclear(file_name, [*deciding, *back])
     if media := [column for column in unclear if column.names_media]:
-        raise words.several_media(file_name, media[0], deciding)
+        raise sentences.several_media(file_name, media[0], deciding)
     if unclear and all(column.says in _SAYS_TOO_LITTLE for column in deciding):
-        raise words.unclear(file_name, unclear)
+        raise sentences.unclear(file_name, unclear)
     if deciding:
         beside = tuple(column for column in unclear if column.says in _SAYS_SO_BESIDE)
         sign_ups = tuple(_with_role(roles, Role.OPT_IN_DATE))
@@ -77,17 +77,17 @@ def _refuse_other_people(
     if shape is FileKind.PARTS:
         tags = [column for column in columns if plain(column.heading).startswith("tag")]
         if tags:
-            raise words.unclear(file_name, tags)
+            raise sentences.unclear(file_name, tags)
     for role, kind in _OTHER_PEOPLE.items():
         if found := _with_role(roles, role):
-            raise words.other_people(file_name, kind, found[0])
+            raise sentences.other_people(file_name, kind, found[0])
     if shape is not None:
-        raise words.other_file(file_name, shape, "its columns")
+        raise sentences.other_file(file_name, shape, "its columns")
     if by_name is not None:
-        raise words.other_file(file_name, by_name, "its name")
+        raise sentences.other_file(file_name, by_name, "its name")
     _refuse_by_title(file_name, address, titles)
     if details := _with_role(roles, Role.DETAIL):
-        raise words.unclear(file_name, details)
+        raise sentences.unclear(file_name, details)
 
 
 def _refuse_by_title(file_name: str, address: str, titles: Sequence[str]) -> None:
@@ -98,7 +98,7 @@ def _refuse_by_title(file_name: str, address: str, titles: Sequence[str]) -> Non
         return
     for kind, title in kinds.items():
         if kind is not None:
-            raise words.other_file(file_name, kind, f'the words "{title}"')
+            raise sentences.other_file(file_name, kind, f'the words "{title}"')
 
 
 def _with_role(roles: Sequence[tuple[ColumnSeen, Role]], role: Role) -> list[ColumnSeen]:

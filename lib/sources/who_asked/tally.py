@@ -8,12 +8,12 @@ from itertools import islice
 from lib.addresses import compared
 from lib.errors import FileUnreadable
 from lib.sources.dates import DateReader
+from lib.sources.delimited_rows import Line
 from lib.sources.entries import entries_in, why_not
 from lib.sources.protocol import Unreadable, quoted
-from lib.sources.rows import Line
-from lib.sources.who_asked import words
-from lib.sources.who_asked.columns import Vote
-from lib.sources.who_asked.values import Value, says
+from lib.sources.who_asked import sentences
+from lib.sources.who_asked.cell_words import Value, says
+from lib.sources.who_asked.column_votes import Vote
 from lib.sources.who_asked.verdict import Verdict, meets
 from lib.values import Interval
 
@@ -64,7 +64,7 @@ class Tally:
     @property
     def sentence(self) -> str:
         """How it was decided, in words."""
-        return words.sentence(self.verdict, self.asked, self.left_out)
+        return sentences.sentence(self.verdict, self.asked, self.left_out)
 
     def standing(self, row: Line) -> Standing:
         """Whether the line counts. One that names nobody does, so that somebody is told of it."""
@@ -134,7 +134,7 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
             is_taken_back = vote is Vote.ASKED and _signed_up_later(verdict, row, dates)
             counts.take(row, Vote.UNCLEAR if is_taken_back else vote)
     if counts.unclear:
-        raise words.contradiction(file_name, verdict, counts.unclear[0], len(counts.unclear))
+        raise sentences.contradiction(file_name, verdict, counts.unclear[0], len(counts.unclear))
     if verdict.where:
         _refuse_slips(verdict, rows, file_name)
     overruled: frozenset[str] = frozenset()
@@ -162,7 +162,7 @@ def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
         if not left:
             return
     place, value = min(left)
-    raise words.no_such_value(file_name, columns[place], value)
+    raise sentences.no_such_value(file_name, columns[place], value)
 
 
 def _refuse_nobody(rows: Rows, places: Places, file_name: str) -> None:
@@ -199,7 +199,7 @@ def _overruled(
     stayed_last = frozenset(one for one, told in said.items() if _is_last(told, Vote.STAYED))
     unsettled = [one for one in sorted(both - stayed_last) if not _is_last(said[one], Vote.ASKED)]
     if unsettled:
-        raise words.two_answers(file_name, verdict, unsettled[0], len(unsettled))
+        raise sentences.two_answers(file_name, verdict, unsettled[0], len(unsettled))
     return stayed_last
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from lib.sources.rows import Line
-from lib.sources.who_asked import values
+from lib.sources.delimited_rows import Line
+from lib.sources.who_asked import cell_words as values
 from lib.sources.who_asked.choice import Where
-from lib.sources.who_asked.columns import A_DATE, EMPTY, ColumnSeen, Vote
-from lib.sources.who_asked.headings import Says
+from lib.sources.who_asked.column_votes import A_DATE, EMPTY, ColumnSeen, Vote
+from lib.sources.who_asked.heading_votes import Says
 
 _VOTES_KEPT = 20_000
 _OBJECTIONS = frozenset({Vote.STAYED, Vote.NOT_LEFT})

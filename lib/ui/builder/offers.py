@@ -11,7 +11,7 @@ from lib.services.connections.chosen import choose
 from lib.services.lists.choices import Offered, Seen, offered, seen
 from lib.services.log import Log, open_log
 from lib.soql.schema import SObject
-from lib.sync import pausing
+from lib.sync import pause
 from lib.ui import session
 
 _KEPT_S = 900
@@ -55,7 +55,7 @@ def org_of(log: Log, connection: str) -> Org | OptbackError:
         return trouble
     try:
         credentials = choose(log, session.environment(), connection).credentials
-        mark = f"{pausing.fingerprint(log.vault, credentials.salesforce)} {credentials.own_field}"
+        mark = f"{pause.fingerprint(log.vault, credentials.salesforce)} {credentials.own_field}"
         found = _offers(log.store.home, connection, mark)
     except OptbackError as error:
         st.session_state[name] = (time.monotonic(), error)

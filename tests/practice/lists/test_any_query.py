@@ -11,14 +11,14 @@ import pytest
 
 from lib.cli.lint import linted
 from lib.errors import OptbackError
-from lib.lists.plan import make_plan
+from lib.lists.list_file import file_at
 from lib.lists.pull import Silent, Work, pull
+from lib.lists.pull_plan import make_plan
 from lib.lists.values import Options, PullResult
-from lib.lists.writing import file_at
 from lib.practice import founding, org, people
 from lib.practice.serve import running
 from lib.practice.world import Size, new_world
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import open_log

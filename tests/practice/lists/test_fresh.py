@@ -163,7 +163,7 @@ def test_a_pull_that_the_log_has_not_is_a_usage_error(log):
 
 
 def test_a_pull_of_more_people_than_a_page_is_asked_about_whole(house, log, pull, monkeypatch):
-    monkeypatch.setattr("lib.services.lists_fresh._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("lib.services.lists.freshness._ROWS_AT_ONCE", 2)
     people = [f"person{number}@example.org" for number in range(5)]
     for one in people:
         house.contact(one)

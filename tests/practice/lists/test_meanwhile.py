@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from lib.lists.plan import make_plan
+from lib.lists.list_file import file_at
 from lib.lists.pull import Silent, Work, pull
 from lib.lists.pull_log import LoggedPull
+from lib.lists.pull_plan import make_plan
 from lib.lists.pulled_file import PulledFile
 from lib.lists.sieve import Sieved
 from lib.lists.values import Options, PullResult, Removed
-from lib.lists.writing import file_at
 from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import Log, open_log

@@ -10,8 +10,8 @@ from lib.settings import credentials_from
 from lib.sources.protocol import Reading
 from lib.store import runs
 from lib.sync.engine import synchronise
-from lib.sync.limit import Allowance
 from lib.sync.request import RunRequest
+from lib.sync.safety_limit import Allowance
 from lib.values import Sighting
 
 ANNA, BERT = "anna@example.org", "bert@example.org"

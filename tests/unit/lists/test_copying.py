@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from lib.lists.copying import write_copy
+from lib.lists.fresh_copy import write_copy
 from lib.lists.pulled_file import ListGone, PulledFile
 from lib.store import freshness
 from lib.store.db import Store

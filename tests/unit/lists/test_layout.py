@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lib.lists.layout import Table, table_of
+from lib.lists.table import Table, table_of
 from lib.soql import STANDARD, SObject, guard_text, parse
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.errors import RequestRefused, SoqlError
-from lib.lists.refused import as_written
+from lib.lists.salesforce_refusals import as_written
 
 SOQL = "SELECT Email FROM Contact WHERE Description LIKE '%x%' AND Birthdate = '1970-01-01'"
 

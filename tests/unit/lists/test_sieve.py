@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lib.lists.layout import Row
-from lib.lists.plan import Place
+from lib.lists.pull_plan import Place
 from lib.lists.sieve import Sieve
+from lib.lists.table import Row
 from lib.lists.values import Options, Removed
 
 ANNA, BERT, CARA = "anna@example.org", "bert@example.org", "cara@example.org"

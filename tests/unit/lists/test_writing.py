@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import FileUnwritable, UsageError
-from lib.lists import writing
-from lib.lists.writing import check_place, file_at
+from lib.lists import list_file
+from lib.lists.list_file import check_place, file_at
 
 LINES = [[f"line {number}", "x" * 100] for number in range(10_000)]
 
@@ -75,7 +75,7 @@ def test_what_breaks_off_leaves_nothing_behind_and_the_old_file_as_it_was(tmp_pa
 
 
 def test_a_file_system_without_nameless_files_does_as_well(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "_FILES_OF_OURS", tmp_path / "nowhere")
+    monkeypatch.setattr(list_file, "_FILES_OF_OURS", tmp_path / "nowhere")
     out = tmp_path / "list.csv"
 
     with file_at(out, ["A"]) as file:
@@ -125,7 +125,7 @@ def test_excel_marks_what_looks_like_a_formula_as_text(tmp_path):
 
 
 def test_more_rows_than_excel_takes_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_EXCEL_ROWS", 3)
+    monkeypatch.setattr(list_file, "MOST_EXCEL_ROWS", 3)
 
     with (
         pytest.raises(FileUnwritable, match="at most 2 rows"),

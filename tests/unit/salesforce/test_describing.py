@@ -6,7 +6,7 @@ import pytest
 
 from lib import soql
 from lib.errors import PermissionMissing, SettingsError
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.settings import OptOutField
 from tests.unit.salesforce.wire import Answer, Wire, composite

@@ -9,7 +9,7 @@ from requests import exceptions as http
 
 from lib.errors import SalesforceError
 from lib.salesforce.failures import Failure
-from lib.salesforce.translate import RAISED, to_failure
+from lib.salesforce.translation import RAISED, to_failure
 
 _URL = "https://example.org/services/data/v59.0/query/?q=SELECT+Id+WHERE+Email='ana@example.org'"
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import ReadingIncomplete
-from lib.sources.answers import complete_answer
-from lib.sources.columns import find_columns
+from lib.sources.jangomail_answers import complete_answer
+from lib.sources.jangomail_columns import find_columns
 from lib.sources.spool import Spool
 
 PIECES = st.sampled_from(

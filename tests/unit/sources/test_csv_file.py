@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from lib.errors import FileUnreadable
 from lib.sources.csv_file import CsvFile
 from lib.sources.protocol import MOST_LINES_KEPT
-from lib.sources.who_asked import values
-from lib.sources.who_asked.values import Value
+from lib.sources.who_asked import cell_words
+from lib.sources.who_asked.cell_words import Value
 from lib.values import Interval, Sighting
 
 NOW = datetime(2026, 11, 23, 7, 2, tzinfo=UTC)
@@ -377,7 +377,7 @@ TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0@", exclude_categories=("Cs", "Cc"))
     | st.just("\n"),
     max_size=30,
-).filter(lambda text: values.says(text) in (Value.BLANK, Value.OTHER))  # no yes, no or status
+).filter(lambda text: cell_words.says(text) in (Value.BLANK, Value.OTHER))  # no yes, no or status
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -12,7 +12,7 @@ import pytest
 from lib.errors import StoreDamaged, StoreFromTheFuture, StoreUnwritable
 from lib.store import changes, ledger, runs
 from lib.store.db import Store
-from lib.store.schema import MIGRATIONS
+from lib.store.migrations import MIGRATIONS
 from lib.values import RunResult
 
 ROOT = Path(__file__).resolve().parents[3]

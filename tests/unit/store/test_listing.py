@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lib.store import changes, listing, memory, runs
+from lib.store import changes, list_lookups, memory, runs
 from lib.store.db import Store
 from lib.store.ledger import ReadingInfo, take
 from lib.store.memory import KEPT
@@ -27,17 +27,17 @@ def test_addresses_that_an_unsubscribe_names_are_found_in_their_own_scope(store:
 
     asked = {"anna@example.org", "bert@example.org", "blocked.example"}
 
-    assert listing.unsubscribed(store, SCOPE, asked) == {"anna@example.org"}
-    assert listing.domains(store, SCOPE) == {"blocked.example"}
-    assert listing.domains(store, OTHER) == frozenset()
+    assert list_lookups.unsubscribed(store, SCOPE, asked) == {"anna@example.org"}
+    assert list_lookups.domains(store, SCOPE) == {"blocked.example"}
+    assert list_lookups.domains(store, OTHER) == frozenset()
 
 
 def test_a_withdrawn_event_names_nobody(store: Store):
     read(store, SCOPE, "anna@example.org", "blocked.example")
     store.execute("update event set state = 'withdrawn'")
 
-    assert listing.unsubscribed(store, SCOPE, {"anna@example.org"}) == set()
-    assert listing.domains(store, SCOPE) == frozenset()
+    assert list_lookups.unsubscribed(store, SCOPE, {"anna@example.org"}) == set()
+    assert list_lookups.domains(store, SCOPE) == frozenset()
 
 
 def cleared(store: Store, numbers: range, *, ours: bool = True) -> str:
@@ -69,7 +69,7 @@ def test_rule_3_5_more_than_20_boxes_cleared_at_once_are_no_persons_word(
 ):
     cleared(store, range(count))
 
-    assert len(listing.cleared_at_once(store, SCOPE)) == left_out
+    assert len(list_lookups.cleared_at_once(store, SCOPE)) == left_out
 
 
 def test_rule_3_5_many_single_clearings_are_persons_words(store: Store, clock):
@@ -77,13 +77,13 @@ def test_rule_3_5_many_single_clearings_are_persons_words(store: Store, clock):
         cleared(store, range(number, number + 1))
         clock.go(hours=1)
 
-    assert listing.cleared_at_once(store, SCOPE) == frozenset()
+    assert list_lookups.cleared_at_once(store, SCOPE) == frozenset()
 
 
 def test_rule_3_5_is_about_boxes_that_we_ticked(store: Store):
     cleared(store, range(40), ours=False)
 
-    assert listing.cleared_at_once(store, SCOPE) == frozenset()
+    assert list_lookups.cleared_at_once(store, SCOPE) == frozenset()
 
 
 @pytest.mark.parametrize("few", [10, 10_000])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.sync.limit import Allowance, rule
+from lib.sync.safety_limit import Allowance, rule
 
 
 def never_asked() -> int:

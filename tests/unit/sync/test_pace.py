@@ -1,6 +1,6 @@
 """How many records a write takes: what a run learns of it."""
 
-from lib.sync.pace import LARGEST, LONE_FAILURES, THEN_AT_LEAST, Pace
+from lib.sync.call_size import LARGEST, LONE_FAILURES, THEN_AT_LEAST, Pace
 
 
 def test_a_run_begins_with_the_largest_calls():

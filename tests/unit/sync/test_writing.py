@@ -15,8 +15,8 @@ from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable
 from lib.salesforce.causes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
-from lib.sync import pace, writing
-from lib.sync.lost import Settled
+from lib.sync import call_size, writes
+from lib.sync.lost_answers import Settled
 from lib.sync.plan import GONE
 from lib.values import Change, Outcome
 from tests.unit.salesforce.conftest import Limits
@@ -53,8 +53,8 @@ class Book:
     sent: set[str] = field(default_factory=set)
     stopping: bool = False
 
-    def logbook(self) -> writing.Logbook:
-        return writing.Logbook(self._sending, self._settle, self._not_sent, lambda: self.stopping)
+    def logbook(self) -> writes.Logbook:
+        return writes.Logbook(self._sending, self._settle, self._not_sent, lambda: self.stopping)
 
     def outcomes(self) -> Counter[Outcome]:
         return Counter(one.outcome for one in self.settled.values())
@@ -137,7 +137,7 @@ def limit(_record_id: str, ids: Sequence[str]) -> dict[str, Any] | None:
 
 def write(door: Door, changes: Sequence[Change]) -> Book:
     book = Book()
-    writing.write(door, changes, book.logbook())
+    writes.write(door, changes, book.logbook())
     assert not book.sent
     return book
 
@@ -245,7 +245,7 @@ def test_a_trigger_that_fails_for_everybody_costs_few_calls(wire: Wire, door: Do
     book = write(door, contacts(2000))
 
     assert book.outcomes() == {Outcome.FAILED: 2000}
-    assert len(org.sizes) < 20 + 2000 / pace.THEN_AT_LEAST + 60
+    assert len(org.sizes) < 20 + 2000 / call_size.THEN_AT_LEAST + 60
 
 
 def test_rows_that_are_refused_for_themselves_are_not_sent_again(wire: Wire, door: Door) -> None:
@@ -315,14 +315,14 @@ def _contacts_in(ids: Sequence[str]) -> int:
 def test_calls_are_bounded_when_nothing_ever_passes(
     wire: Wire, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "LONE_FAILURES", 20)
+    monkeypatch.setattr(call_size, "LONE_FAILURES", 20)
     org = Org(wire, lambda _ids: Answer(400, TOO_LONG))
 
     book = write(door, contacts(2000))
 
     assert book.outcomes() == {Outcome.FAILED: 2000}
     assert {one.reason for one in book.settled.values()} == {"REQUEST_RUNNING_TOO_LONG"}
-    assert len(org.sizes) < 20 + 2000 / pace.THEN_AT_LEAST + 60
+    assert len(org.sizes) < 20 + 2000 / call_size.THEN_AT_LEAST + 60
 
 
 def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest(
@@ -332,7 +332,7 @@ def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest(
     book = Book()
 
     with pytest.raises(SalesforceUnreachable):
-        writing.write(door, contacts(1000), book.logbook())
+        writes.write(door, contacts(1000), book.logbook())
 
     assert not book.settled
     assert not book.sent
@@ -344,7 +344,7 @@ def test_a_call_that_no_record_causes_stops_the_run(wire: Wire, door: Door) -> N
     book = Book()
 
     with pytest.raises(RequestRefused):
-        writing.write(door, contacts(1000), book.logbook())
+        writes.write(door, contacts(1000), book.logbook())
 
     assert not book.settled
     assert not book.sent
@@ -430,7 +430,7 @@ def test_a_run_that_is_asked_to_stop_sends_no_further_piece(wire: Wire, door: Do
     org = Org(wire, stops)
 
     with pytest.raises(OptbackError, match="stop"):
-        writing.write(door, contacts(100), book.logbook())
+        writes.write(door, contacts(100), book.logbook())
 
     assert org.sizes == [100]
     assert not book.settled

@@ -3,7 +3,7 @@
 import re
 
 from lib.sources.who_asked.answers import Answers
-from lib.sources.who_asked.columns import EMPTY
+from lib.sources.who_asked.column_votes import EMPTY
 from lib.ui.errors import plain
 from lib.words import counted
 

@@ -7,7 +7,7 @@ import pytest
 
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal
-from lib.practice.saving.values import accepted
+from lib.practice.saving.field_values import accepted
 from lib.practice.schema import SCHEMA
 
 CONTACT = SCHEMA["contact"].fields

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lib.practice.founding import USERNAME
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal
-from lib.practice.saving.writing import Writer
+from lib.practice.saving.save import Writer
 from lib.practice.schema import SCHEMA
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lib.errors import FileUnreadable
 from lib.sources.csv_file import CsvFile
-from lib.sources.rows import rows_of
+from lib.sources.delimited_rows import rows_of
 from lib.sources.snapshot import Snapshot, snapshot_of
 
 Kept = Callable[[str | bytes], Snapshot]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from lib.sources.who_asked import headings, values
+from lib.sources.who_asked import cell_words, heading_votes
+from lib.sources.who_asked.cell_words import Value
 from lib.sources.who_asked.file_kinds import FileKind, kind_by_headings, kind_by_name
-from lib.sources.who_asked.headings import Says
-from lib.sources.who_asked.values import Value
+from lib.sources.who_asked.heading_votes import Says
 
 HEADINGS = {
     Says.OPTED_OUT: (
@@ -66,13 +66,13 @@ def each(table):
 
 @pytest.mark.parametrize(("heading", "meaning"), each(HEADINGS))
 def test_a_heading_says_what_a_yes_under_it_means(heading, meaning):
-    assert headings.says(heading) is meaning
+    assert heading_votes.says(heading) is meaning
 
 
 @pytest.mark.parametrize(("text", "meaning"), each(VALUES))
 def test_a_value_says_what_it_says_in_any_dress(text, meaning):
-    assert values.says(text) is meaning
-    assert values.says(f" {text.upper()} ") is meaning
+    assert cell_words.says(text) is meaning
+    assert cell_words.says(f" {text.upper()} ") is meaning
 
 
 @pytest.mark.parametrize(("name", "kind"), each(NAMES))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.soql import Query, render
 from lib.soql.names import Scope
 from lib.soql.tree import Child, Column, Field, Function, Operand, Selected, Source, TypeOf

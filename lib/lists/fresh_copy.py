@@ -4,10 +4,10 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from lib.lists.list_file import file_at
 from lib.lists.pulled_file import PulledFile, gone
-from lib.lists.writing import file_at
 from lib.store import freshness
-from lib.store.columns import chunks
+from lib.store.column_values import chunks
 
 _AT_ONCE = 5_000
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lib.errors import UsageError
-from lib.lists.layout import Table, table_of
+from lib.lists.table import Table, table_of
 from lib.lists.values import Options
-from lib.salesforce.describing import DescribedOrg
+from lib.salesforce.described_org import DescribedOrg
 from lib.soql import Guarded, Person, Query, guard, parse, render
 from lib.soql.advice.mistakes import Mistake, as_error
 from lib.soql.tree import Child, Column, Field, Function, TypeOf

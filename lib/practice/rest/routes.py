@@ -21,7 +21,7 @@ from lib.practice.rest import records as rest_records
 from lib.practice.rest.calls import Address, Answer, Call, not_found, refused
 from lib.practice.rest.composite import Composite, run_batch
 from lib.practice.rest.routing import Resource, dispatch
-from lib.practice.rest.tree import create_tree
+from lib.practice.rest.sobject_tree import create_tree
 from lib.practice.versions import NEWEST, OLDEST
 from lib.practice.web import base_of
 

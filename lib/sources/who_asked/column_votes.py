@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from lib.sources.headings import names_a_date, plain
-from lib.sources.who_asked import headings, values
-from lib.sources.who_asked.headings import Says
-from lib.sources.who_asked.values import Value
+from lib.sources.who_asked import cell_words, heading_votes
+from lib.sources.who_asked.cell_words import Value
+from lib.sources.who_asked.heading_votes import Says
 
 _MOST_STATES = 200  # spellings of words that we know
 _MOST_OTHERS = 30  # texts that we do not know: more of them are names, notes or ids
@@ -94,16 +94,16 @@ class ColumnSeen:
     _names_a_date: bool = False
 
     def __post_init__(self) -> None:
-        self.says = headings.says(self.heading)
-        self._reads_dates = self.says in _DATED or headings.is_opt_in_date(self.heading)
+        self.says = heading_votes.says(self.heading)
+        self._reads_dates = self.says in _DATED or heading_votes.is_opt_in_date(self.heading)
         self._names_a_date = names_a_date(self.heading)
 
     def look_at(self, text: str) -> None:
         """Take in the column's value of one line that names somebody."""
         self.lines += 1
-        value = values.says(text)
+        value = cell_words.says(text)
         if self.says is Says.NOTHING:
-            is_state = value is Value.ASKED and not values.means_other_things(text)
+            is_state = value is Value.ASKED and not cell_words.means_other_things(text)
             self._counts[value] = self._counts.get(value, 0) + is_state
             if is_state:
                 _count(self.states, text.strip(), _MOST_STATES)
@@ -120,7 +120,7 @@ class ColumnSeen:
 
     def holds_date(self, text: str) -> bool:
         """Whether this value of the column is one of its dates."""
-        return values.says(text) is Value.OTHER and self._is_date(text)
+        return cell_words.says(text) is Value.OTHER and self._is_date(text)
 
     def _is_date(self, text: str) -> bool:
         if not self._reads_dates:
@@ -131,8 +131,8 @@ class ColumnSeen:
     def _note_other(self, text: str) -> None:
         if len(text) <= 500 and _DIAGNOSTIC.search(text):
             self.diagnostics += 1
-        self.partly += values.is_part_of_a_word(text)
-        self.records += values.holds_a_field(text)
+        self.partly += cell_words.is_part_of_a_word(text)
+        self.records += cell_words.holds_a_field(text)
         if not _count(self.others, text, _MOST_OTHERS):
             self.more_others += 1
 
@@ -163,7 +163,7 @@ class ColumnSeen:
     @property
     def is_log(self) -> bool:
         """Whether its values are events of mailings."""
-        return any(values.is_of_a_mailing(text) for text in self.states)
+        return any(cell_words.is_of_a_mailing(text) for text in self.states)
 
     @property
     def marks_all_mail(self) -> bool:
@@ -179,31 +179,31 @@ class ColumnSeen:
     def names_media(self) -> bool:
         """Whether each line says which way to reach the person it is about, and some not email."""
         texts = [*self.states, *self.others]
-        if self.more_others or not headings.names_a_medium(self.heading):
+        if self.more_others or not heading_votes.names_a_medium(self.heading):
             return False
-        return all(map(values.is_medium, texts)) and not all(map(values.is_mail, texts))
+        return all(map(cell_words.is_medium, texts)) and not all(map(cell_words.is_mail, texts))
 
     @property
     def has_odd_crosses(self) -> bool:
         """Whether x stands beside another yes, and so may be a no."""
-        yeses = [text for text in self.states if values.says(text) is Value.YES]
-        crosses = sum(map(values.is_cross, yeses))
+        yeses = [text for text in self.states if cell_words.says(text) is Value.YES]
+        crosses = sum(map(cell_words.is_cross, yeses))
         return 0 < crosses < len(yeses)
 
     def vote(self, text: str) -> Vote:
         """What one of its values means for the line it stands on."""
         if self.marks_all_mail:
             return Vote.ASKED if _is_all_mail(text) else Vote.SILENT
-        value = values.says(text)
+        value = cell_words.says(text)
         if value is Value.OTHER:  # dates, and nothing else, where the column decides
             return Vote.UNCLEAR if self.others else _DATE_VOTES.get(self.says, Vote.SILENT)
-        if value is Value.DOUBTFUL and self.is_log and values.is_blocked_in_a_log(text):
+        if value is Value.DOUBTFUL and self.is_log and cell_words.is_blocked_in_a_log(text):
             return Vote.SILENT
-        if self.says is Says.UNKNOWN and values.means_other_things(text):
+        if self.says is Says.UNKNOWN and cell_words.means_other_things(text):
             return Vote.UNCLEAR
-        if self.has_odd_crosses and values.is_cross(text):
+        if self.has_odd_crosses and cell_words.is_cross(text):
             return Vote.UNCLEAR
-        if value is Value.NO and headings.is_one_of_several(self.heading):
+        if value is Value.NO and heading_votes.is_one_of_several(self.heading):
             return Vote.SILENT
         return _VOTES[value] if value in _VOTES else _YES_NO[value].get(self.says, Vote.UNCLEAR)
 
@@ -309,7 +309,7 @@ def _role_of_nothing(column: ColumnSeen) -> Role:
 
 def _role_of_unknown(column: ColumnSeen) -> Role:
     """Only its values can tell: states that say who asked, or a yes and no that nobody explains."""
-    if headings.is_opt_in_date(column.heading) and 2 * column.dates > column.filled:
+    if heading_votes.is_opt_in_date(column.heading) and 2 * column.dates > column.filled:
         return Role.OPT_IN_DATE
     if column.names_media:
         return Role.UNCLEAR
@@ -326,7 +326,7 @@ def _says_so_partly(column: ColumnSeen) -> bool:
     """Whether some lines, and not all, have a text with a word for having left in it."""
     if column.records:
         return True
-    return 0 < column.partly < column.lines and not headings.is_detail(column.heading)
+    return 0 < column.partly < column.lines and not heading_votes.is_detail(column.heading)
 
 
 def _may_ask_for_it(column: ColumnSeen) -> bool:
@@ -336,7 +336,7 @@ def _may_ask_for_it(column: ColumnSeen) -> bool:
         return False
     differ = len(answers) > 1 or column.filled < column.lines
     is_short = all(len(text) <= _LONGEST_ANSWER and _has_no_digit(text) for text in answers)
-    return differ and is_short and headings.may_be_a_wish(column.heading)
+    return differ and is_short and heading_votes.may_be_a_wish(column.heading)
 
 
 def _has_no_digit(text: str) -> bool:
@@ -346,7 +346,7 @@ def _has_no_digit(text: str) -> bool:
 def _role_by_states(column: ColumnSeen, states: int) -> Role:
     if states == column.filled:
         is_clear = column.count(Value.ASKED) and not _has_unclear(column)
-        is_clear = is_clear and not headings.is_about_something_else(column.heading)
+        is_clear = is_clear and not heading_votes.is_about_something_else(column.heading)
         return Role.DECIDES if is_clear else Role.UNCLEAR
     few_others = len(column.others) <= _FEW_OTHERS and not column.more_others
     speaks = few_others or states >= _SHARE_OF_STATES * column.filled
@@ -356,7 +356,7 @@ def _role_by_states(column: ColumnSeen, states: int) -> Role:
 
 def _is_yes_and_no(column: ColumnSeen) -> bool:
     answers = column.count(Value.YES, Value.NO)
-    if headings.is_a_place_too(column.heading):
+    if heading_votes.is_a_place_too(column.heading):
         return False
     if answers == column.filled:
         return answers > 0
@@ -367,7 +367,7 @@ def _is_yes_and_no(column: ColumnSeen) -> bool:
 def _holds_codes(column: ColumnSeen) -> bool:
     """Whether it holds a few one-digit codes under a heading such as Reason: 1, 2 and 3."""
     texts = [*column.states, *column.others]
-    is_coded = headings.holds_codes(column.heading) and column.more_others == 0
+    is_coded = heading_votes.holds_codes(column.heading) and column.more_others == 0
     return is_coded and bool(texts) and all(text.isdigit() and len(text) == 1 for text in texts)
 
 
@@ -448,7 +448,7 @@ def _has_no_state(text: str) -> bool:
     """Whether no word in it says more than when: `subscribed 2024`, `not yet (2024)`."""
     found = [word.casefold() for word in _LETTERS.findall(text)]
     return not any(
-        headings.is_not(word) or values.says(word) not in (Value.OTHER, Value.BLANK)
+        heading_votes.is_not(word) or cell_words.says(word) not in (Value.OTHER, Value.BLANK)
         for word in found
         if word not in _MONTHS_TOO
     )

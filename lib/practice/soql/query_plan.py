@@ -7,6 +7,7 @@ from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import ChildRelationship, SObjectType
 from lib.practice.soql.asked import Asked
+from lib.practice.soql.comparable import key_of
 from lib.practice.soql.conditions import Conditions, Test, is_id
 from lib.practice.soql.flat import FlatColumn, flat_columns
 from lib.practice.soql.groups import Groups, is_aggregate
@@ -15,7 +16,6 @@ from lib.practice.soql.narrowing import narrowed
 from lib.practice.soql.paths import Scope, unknown_child, unknown_sobject
 from lib.practice.soql.records import Record, Shape, Shaped
 from lib.practice.soql.scopes import scope_test
-from lib.practice.soql.values import key_of
 from lib.soql import tree
 
 T = TypeVar("T")

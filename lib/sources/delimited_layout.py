@@ -12,9 +12,9 @@ from itertools import islice, takewhile
 
 from lib.addresses import is_domain
 from lib.sources.dates import DateColumn
+from lib.sources.delimited_rows import Line, rows_of
 from lib.sources.entries import names_people
 from lib.sources.headings import address_rank, names_a_date, unsubscribe_date_rank
-from lib.sources.rows import Line, rows_of
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_CHARACTERS = 200_000

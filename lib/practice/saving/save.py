@@ -9,8 +9,8 @@ from lib.practice.refusal import Refusal, SeveralFound, no_access, no_record, wr
 from lib.practice.rows import Row
 from lib.practice.saving import effects, setup_rules
 from lib.practice.saving.derived import completed, refreshed
+from lib.practice.saving.field_values import accepted
 from lib.practice.saving.persons import is_within_person_account
-from lib.practice.saving.values import accepted
 from lib.practice.schema import Field, SObjectType
 
 _EDIT_CONVERTED = "PermissionsAllowViewEditConvertedLeads"

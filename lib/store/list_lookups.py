@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from lib.clock import to_text
-from lib.store.columns import json_list
+from lib.store.column_values import json_list
 from lib.store.db import Store
 
 MOST_CLEARED_AT_ONCE = 20

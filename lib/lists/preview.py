@@ -11,12 +11,12 @@ from lib import soql
 from lib.addresses import compared, domain_of, spellings
 from lib.lists import costs, elsewhere
 from lib.lists.elsewhere import Elsewhere
-from lib.lists.fetching import fetched, is_plain_count, way_of
+from lib.lists.fetch import fetched, is_plain_count, way_of
 from lib.lists.known import KnownHere
-from lib.lists.learning import News, kept_and_settled, learn
+from lib.lists.news import News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_all, counting
-from lib.lists.plan import Plan
 from lib.lists.pull import Work, lines_of, people_of
+from lib.lists.pull_plan import Plan
 from lib.lists.sieve import Sieve, Sieved
 from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.lists.words import words_of_ids

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lib import settings
-from lib.cli import out
+from lib.cli import output
 from lib.services.connections.chosen import Chosen, choose
 from lib.services.log import Log, open_log
 
@@ -22,5 +22,7 @@ def chosen(log: Log, options: argparse.Namespace) -> Chosen:
     """The connection that the options and the environment name; says when it hides variables."""
     found = choose(log, settings.environment(), options.connection)
     if found.hides_environment and not options.quiet:
-        out.note(f"Using the stored connection {found.name}; SALESFORCE_* variables are ignored.")
+        output.note(
+            f"Using the stored connection {found.name}; SALESFORCE_* variables are ignored."
+        )
     return found

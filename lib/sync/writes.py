@@ -1,7 +1,7 @@
 """Tick the boxes: calls of 200 records, several under way at once, each announced before.
 
 The log is written by the calling thread alone; the threads of the pool only speak to Salesforce.
-A call that fails as a whole is sent again in smaller ones (lib/sync/pace.py), so that only a
+A call that fails as a whole is sent again in smaller ones (lib/sync/call_size.py), so that only a
 record that fails in a call of its own is a failed record.
 """
 
@@ -14,8 +14,8 @@ from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable, Stop
 from lib.salesforce.causes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.sync.batch import Answer, Batch, send
-from lib.sync.lost import Settled
-from lib.sync.pace import Pace
+from lib.sync.call_size import Pace
+from lib.sync.lost_answers import Settled
 from lib.values import Change, Outcome
 
 AT_ONCE = 4

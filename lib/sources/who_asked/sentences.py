@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from lib.errors import WhoAskedUnclear
+from lib.sources.who_asked.cell_words import LONGEST_STATE, Value, is_mail, says
 from lib.sources.who_asked.choice import as_typed
-from lib.sources.who_asked.columns import ASKING, ColumnSeen
+from lib.sources.who_asked.column_votes import ASKING, ColumnSeen
 from lib.sources.who_asked.file_kinds import FileKind
-from lib.sources.who_asked.headings import Says
-from lib.sources.who_asked.values import LONGEST_STATE, Value, is_mail, says
+from lib.sources.who_asked.heading_votes import Says
 from lib.sources.who_asked.verdict import Verdict
 from lib.words import counted
 

@@ -8,9 +8,9 @@ from operator import itemgetter
 from lib.errors import SalesforceError
 from lib.lists import costs
 from lib.lists.costs import Cost
-from lib.lists.layout import Row, Table
-from lib.lists.plan import Plan
-from lib.lists.refused import as_written
+from lib.lists.pull_plan import Plan
+from lib.lists.salesforce_refusals import as_written
+from lib.lists.table import Row, Table
 from lib.lists.values import Way
 from lib.salesforce.bulk_query import Line, bulk_rows
 from lib.salesforce.composite import broken

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.addresses import is_address, is_domain
-from lib.sources.answers import Row
 from lib.sources.dates import is_date
+from lib.sources.jangomail_answers import Row
 
 _VALUES_LOOKED_AT = 200
 

@@ -15,12 +15,12 @@ from lib.errors import OptbackError, SourceError, StoreUnwritable
 from lib.lists.words import since_when
 from lib.settings import SalesforceLogin
 from lib.sources.protocol import Reading, Source
-from lib.store import leases, listing, memory
+from lib.store import leases, list_lookups, memory
 from lib.store.as_of import last_complete_reading
 from lib.store.db import Store
 from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, next_since, take_in
-from lib.sync.knowing import gather
+from lib.sync.knowledge import gather
 from lib.sync.plan import CLEARED, plan_changes
 from lib.sync.request import RunRequest
 from lib.values import Outcome, Record
@@ -90,7 +90,7 @@ def learn(asking: Asking) -> News:
     return News(
         as_of=reading.read_at,
         unstored=intake.considered if waits else frozenset(),
-        domains=listing.domains(store, scope) | intake.held_domains,
+        domains=list_lookups.domains(store, scope) | intake.held_domains,
         intake=intake,
         warnings=tuple(f"{one.message}. {one.remedy}" for one in intake.faults),
     )
@@ -104,7 +104,7 @@ def kept_and_settled(asking: Asking, news: News) -> Mapping[str, str]:
     engine's own plan, which asks the dated report in doubt.
     """
     store, scope = asking.store, asking.scope
-    cleared_at_once = listing.cleared_at_once(store, scope)
+    cleared_at_once = list_lookups.cleared_at_once(store, scope)
     records = [
         _as_record(one) for one in memory.kept(store, scope) if one.record_id not in cleared_at_once
     ]
@@ -136,7 +136,7 @@ def _as_known(asking: Asking, error: OptbackError | None = None) -> News:
     warnings: Sequence[str] = ()
     if error is not None:
         warnings = (f"{error.message}: {since_when(as_of, store.now())} {error.remedy}",)
-    return News(as_of, domains=listing.domains(store, scope), warnings=tuple(warnings))
+    return News(as_of, domains=list_lookups.domains(store, scope), warnings=tuple(warnings))
 
 
 def _as_record(one: Remembered) -> Record:
