@@ -13,7 +13,7 @@ from lib.lists import pull
 from lib.practice.founding import USERNAME
 from lib.store import connections, leases, ledger
 from lib.store.db import Store
-from tests.practice.lists.conftest import CONTACTS, LEADS, Lists
+from tests.journeys.lists.conftest import CONTACTS, LEADS, Lists
 
 ROOT = Path(__file__).resolve().parents[3]
 MANY = 25

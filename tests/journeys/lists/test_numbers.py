@@ -19,7 +19,7 @@ from lib.salesforce import bulk_query
 from lib.services.connections.chosen import choose
 from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.log import open_log
-from tests.practice.runs.conftest import House
+from tests.journeys.runs.conftest import House
 
 EMPTY = Size(contacts=0, leads=0, unsubscribes=0)
 BLOCKED = "blocked.example"

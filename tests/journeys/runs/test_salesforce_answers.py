@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lib.practice.founding import USERNAME
-from tests.practice.runs.conftest import House
+from tests.journeys.runs.conftest import House
 
 WRAPPER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 CPU = "npsp.TDTM_Contact: System.LimitException: npsp:Apex CPU time limit exceeded"

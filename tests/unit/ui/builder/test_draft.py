@@ -24,7 +24,7 @@ from lib.ui.builder.draft import (
     read,
     settle,
 )
-from tests.unit.soql.test_builder_any import MODELS
+from tests.unit.soql.builder.test_any_query import MODELS
 
 KINDS = st.lists(st.sampled_from(list(Kind)), min_size=1, max_size=8)
 

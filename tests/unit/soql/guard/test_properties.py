@@ -17,7 +17,7 @@ from lib.practice.refusal import Refusal
 from lib.soql import STANDARD, Guarded, Query, guard, guard_text, parse, render
 from lib.soql.tree import And, Or
 from tests.unit.practice.soql.soql_world import World
-from tests.unit.soql.guarded_world import (
+from tests.unit.soql.guard.guarded_world import (
     QUERIES,
     ROWS,
     Rows,

@@ -10,7 +10,7 @@ import pytest
 from lib.lists import costs
 from lib.practice.rest import query as rest_query
 from lib.salesforce import bulk_query
-from tests.practice.runs.conftest import House, house
+from tests.journeys.runs.conftest import House, house
 
 __all__ = ["house"]
 

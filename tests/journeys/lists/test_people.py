@@ -3,7 +3,7 @@
 import pytest
 
 from lib.practice.world import World
-from tests.practice.lists.conftest import Lists
+from tests.journeys.lists.conftest import Lists
 
 ANNA = "anna@example.org"
 BERT = "bert@example.org"

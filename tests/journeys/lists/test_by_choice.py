@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.practice.lists.conftest import CONTACTS, LEADS, Lists
+from tests.journeys.lists.conftest import CONTACTS, LEADS, Lists
 
 ROOT = Path(__file__).resolve().parents[3]
 ANNA = "anna@example.org"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.clock import to_text
-from tests.practice.lists.conftest import CONTACTS, LEADS, Lists
-from tests.practice.runs.conftest import House
+from tests.journeys.lists.conftest import CONTACTS, LEADS, Lists
+from tests.journeys.runs.conftest import House
 
 ANNA = "anna@example.org"
 BERT = "bert@example.org"

@@ -12,7 +12,7 @@ from lib.services.lists.pulls import PullOrder
 from lib.services.log import Log, open_log
 from lib.store import lists as saved_lists
 from lib.store import pulls
-from tests.practice.lists.conftest import CONTACTS, Lists
+from tests.journeys.lists.conftest import CONTACTS, Lists
 
 ANNA = "anna@example.org"
 BERT = "bert@example.org"

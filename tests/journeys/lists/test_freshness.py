@@ -12,7 +12,7 @@ from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.log import Log, open_log
 from lib.settings import credentials_from
 from lib.store import connections, freshness, leases, pulls
-from tests.practice.runs.conftest import House
+from tests.journeys.runs.conftest import House
 
 NAME = "default"
 ANN, BOB, CAT = "ann@example.org", "bob@example.org", "cat@other.example"

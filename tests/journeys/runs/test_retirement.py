@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.practice.runs.conftest import House
+from tests.journeys.runs.conftest import House
 
 NOTE = "Summer '27"
 

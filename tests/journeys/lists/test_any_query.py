@@ -22,9 +22,9 @@ from lib.salesforce.described_org import DescribedOrg
 from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import open_log
-from tests.practice.lists import attacked
-from tests.practice.lists.conftest import Lists
-from tests.practice.runs.conftest import EMPTY, House
+from tests.journeys.lists import attacked
+from tests.journeys.lists.conftest import Lists
+from tests.journeys.runs.conftest import EMPTY, House
 
 HERE = Path(__file__)
 ATTACKS = HERE.with_name("attacks.soql")

@@ -21,7 +21,7 @@ Run = Callable[..., int]
 def run() -> Iterator[Run]:
     """Runs `sync.py run` with a home, the statement to die at and more options; its wait status."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.practice.runs.killable"],
+        [sys.executable, "-m", "tests.journeys.runs.killable"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

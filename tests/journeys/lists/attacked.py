@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from lib.practice.ids import to_18
 from lib.practice.saving.derived import completed
 from lib.practice.schema import SCHEMA, ChildRelationship, Field, SObjectType
-from tests.practice.runs.conftest import House
+from tests.journeys.runs.conftest import House
 
 STAY = "stay@ok.example"
 TICKED = "ticked@out.example"  # opted out on this Contact

@@ -18,7 +18,7 @@ from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import Log, open_log
 from lib.store import pulls
-from tests.practice.lists.conftest import CONTACTS, Lists
+from tests.journeys.lists.conftest import CONTACTS, Lists
 
 ANNA, BERT, CARA = "anna@example.org", "bert@example.org", "cara@example.org"
 

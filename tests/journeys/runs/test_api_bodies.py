@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.practice.runs.conftest import House
+from tests.journeys.runs.conftest import House
 
 BODIES: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "cases" / "api_bodies.json").read_text(encoding="utf-8")
