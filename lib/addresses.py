@@ -1,6 +1,6 @@
 """E-mail addresses: the one form in which they are compared, and every spelling to ask for.
 
-Source of the rules: addresses are compared trimmed, in Unicode normal form C, in lower case (not
+Source: rules.md, 2. Addresses are compared trimmed, in Unicode normal form C, in lower case (not
 case-folded: ß is not ss), the domain in its IDNA form; plus-addresses and dots stay different.
 SOQL's comparison knows no normal forms or IDNA, so a query asks every spelling.
 """

@@ -9,7 +9,7 @@ from enum import StrEnum
 class Interval:
     """When something was asked: not before, not after, in UTC; `None` is open below.
 
-    Source: rules.md 1.1. A date is as wide as its text says (a day, a second).
+    Source: rules.md, 1.1. A date is as wide as its text says (a day, a second).
     """
 
     not_before: datetime | None

@@ -137,7 +137,7 @@ def handed_over(
 
 
 def cleared_at_once(store: Store, scope: str) -> frozenset[str]:
-    """The kept records that a mass clearing left, which lists do not take for kept (rules, 3.5)."""
+    """Kept records that a mass clearing left; lists do not take them for kept (rules.md, 3.5)."""
     row = store.one(_TICKS, {"scope": scope})
     parameters = {
         "scope": scope,

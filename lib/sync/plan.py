@@ -1,7 +1,7 @@
 """What to do with each matched record: pure, so that every rule can be tested alone.
 
 No network, no database, no clock: all that is known comes in as one value. Every record gets
-exactly one change, so that a run's numbers always add up (design.md, "How the engine works").
+exactly one change, so that a run's numbers always add up (contract.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

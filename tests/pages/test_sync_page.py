@@ -111,7 +111,7 @@ def test_a_run_stops_again_when_the_number_has_grown_since_the_preview(show, log
     assert at.button(key="approve").label.startswith(f"Opt out {planned + 1} records of ")
 
 
-def test_a_guarded_run_is_let_through_by_the_button_with_its_number(show, log):
+def test_invariant_7_a_guarded_run_is_let_through_by_the_button_with_its_number(show, log):
     stopped = run(log, allowance=Allowance(max_changes=1))
     at = show()
     at.button(key="approve").click().run()

@@ -4,8 +4,8 @@ Tree to tree. At the top level of every SELECT … FROM that yields people, the 
 have not opted out is appended to the chain of ANDs, where no OR, NOT, alias or subquery gets
 round it; a top-level OR or NOT goes into parentheses first (the writer does that). Never inside
 the subquery of an IN: an anti-join would turn it round. Columns that tell whose address a row
-holds are fetched too. What cannot be proven is refused. Source: rules.md, 6; design.md,
-invariant 4.
+holds are fetched too. What cannot be proven is refused. Source: rules.md, 6 and
+rules.md, invariant 4.
 """
 
 import re

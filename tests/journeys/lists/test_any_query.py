@@ -69,7 +69,7 @@ def pulled(work: Work, soql: str, out: Path) -> PullResult:
     return found
 
 
-def test_no_attack_brings_the_address_of_somebody_who_opted_out(
+def test_invariant_4_no_attack_brings_the_address_of_somebody_who_opted_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for module in (org, founding, people):

@@ -22,7 +22,7 @@ def test_everybody_comes_who_never_opted_out(lists: Lists) -> None:
     assert contacts.told["removed"] == {}
 
 
-def test_an_opted_out_record_is_left_out_and_counted(lists: Lists) -> None:
+def test_rule_6_2_an_opted_out_record_is_left_out_and_counted(lists: Lists) -> None:
     lists.house.contact(ANNA)
     lists.house.contact(BERT, HasOptedOutOfEmail=True)
 
@@ -33,7 +33,7 @@ def test_an_opted_out_record_is_left_out_and_counted(lists: Lists) -> None:
     assert numbers == [2, 1, 1, 1]
 
 
-def test_an_unsubscribe_that_no_run_has_read_yet_counts(lists: Lists) -> None:
+def test_rule_6_1_an_unsubscribe_that_no_run_has_read_yet_counts(lists: Lists) -> None:
     lists.house.contact(ANNA)
     lists.house.contact(BERT)
     lists.house.unsubscribe(ANNA.upper())
@@ -44,7 +44,9 @@ def test_an_unsubscribe_that_no_run_has_read_yet_counts(lists: Lists) -> None:
     assert pulled.told["as_of"]
 
 
-def test_an_unsubscribe_that_a_run_has_done_still_counts_on_a_new_record(lists: Lists) -> None:
+def test_rule_6_2_an_unsubscribe_that_a_run_has_done_still_counts_on_a_new_record(
+    lists: Lists,
+) -> None:
     lists.house.contact(ANNA)
     lists.house.unsubscribe(ANNA)
     lists.house.sync("run")
@@ -67,7 +69,9 @@ def test_a_domain_on_the_unsubscribe_list_is_left_out_at_once(lists: Lists) -> N
 
 
 @pytest.mark.parametrize("twin", [ANNA.upper(), f" {ANNA}", ANNA])
-def test_an_address_opted_out_on_another_record_is_left_out(lists: Lists, twin: str) -> None:
+def test_rule_6_2_an_address_opted_out_on_another_record_is_left_out(
+    lists: Lists, twin: str
+) -> None:
     lists.house.contact(ANNA)
     lists.house.lead(twin, HasOptedOutOfEmail=True)
 

@@ -60,7 +60,7 @@ people = st.lists(
     options=st.builds(Options, no_duplicates=st.booleans(), no_empty=st.booleans()),
     in_bulk=st.booleans(),
 )
-def test_numbers_add_up_and_nobody_leaks(
+def test_rule_6_4_numbers_add_up_and_nobody_leaks(
     tmp_path_factory: pytest.TempPathFactory,
     people: list[tuple[str, str | None, bool]],
     asked: set[str],

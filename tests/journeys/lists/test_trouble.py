@@ -218,7 +218,7 @@ def _has_open_file(pid: int, folder: Path) -> bool:
     return False
 
 
-def test_jangomail_out_of_reach_is_said_and_is_no_failure(people: Lists) -> None:
+def test_rule_6_1_jangomail_out_of_reach_is_said_and_is_no_failure(people: Lists) -> None:
     people.house.unsubscribe(ADDRESSES[0])
     first = people.pull(CONTACTS)
     people.house.unsubscribe(ADDRESSES[1])
@@ -301,7 +301,7 @@ def test_a_list_makes_no_event_that_a_run_would_miss(people: Lists) -> None:
     assert (told["updated"], told["unmatched"]) == (1, 0)
 
 
-def test_a_first_list_without_jangomail_is_none(people: Lists) -> None:
+def test_rule_0_a_first_list_without_jangomail_is_none(people: Lists) -> None:
     people.house.act("mail-outage")
 
     pulled = people.pull(CONTACTS)

@@ -39,7 +39,9 @@ def test_people_who_wait_at_jangomail_are_no_part_of_a_files_preview(house, thre
     assert {row["address"] for row in house.changes(result["run_id"])} == {ANNA, BERT}
 
 
-def test_a_files_run_opts_out_its_people_and_the_others_wait_for_the_next_run(house, three):
+def test_rule_1_8_a_files_run_opts_out_its_people_and_the_others_wait_for_the_next_run(
+    house, three
+):
     path, ids, records = three
 
     code, result = house.sync("run", "--file", path)

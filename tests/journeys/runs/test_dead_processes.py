@@ -68,7 +68,7 @@ def test_a_run_killed_before_its_write_leaves_nothing_undone(house):
     assert all(house.is_opted_out(one) for one in ids)
 
 
-def test_two_runs_at_once_are_one_run_and_one_busy(house):
+def test_invariant_6_two_runs_at_once_are_one_run_and_one_busy(house):
     crowd(house)
     house.act("fault", kind="slow", method="PATCH", seconds=4)
     first = start_run(house)

@@ -55,7 +55,7 @@ def test_the_numbers_add_up_and_tell_where_each_record_went(house):
     assert "planned" not in result
 
 
-def test_a_second_run_writes_nothing(house):
+def test_invariant_3_a_second_run_writes_nothing(house):
     house.contact(ANNA)
     house.unsubscribe(ANNA)
     house.sync("run")
@@ -65,7 +65,7 @@ def test_a_second_run_writes_nothing(house):
     assert (code, result["updated"]) == (0, 0)
 
 
-def test_nothing_but_the_opt_out_field_is_written_and_no_owner_changes(house):
+def test_invariant_1_nothing_but_the_opt_out_field_is_written_and_no_owner_changes(house):
     lead = house.lead(ANNA)
     house.unsubscribe(ANNA)
     before = dict(house.practice.world.org.tables.rows("Lead")[lead])

@@ -17,7 +17,9 @@ NOT_UNDERSTOOD = {
 
 @pytest.mark.parametrize("text", NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
 @pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["run", "dry run"])
-def test_a_file_in_which_no_line_is_understood_is_a_usage_error(house, tmp_path, text, more):
+def test_rule_1_8_a_file_in_which_no_line_is_understood_is_a_usage_error(
+    house, tmp_path, text, more
+):
     path = tmp_path / "list.csv"
     path.write_text(text)
 

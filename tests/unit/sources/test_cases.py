@@ -52,7 +52,7 @@ def words(error: FileUnreadable | None) -> str:
         ("keila_status.csv", {"left@x.example"}, 2),
     ],
 )
-def test_only_the_lines_that_say_so_count_and_the_others_are_told(
+def test_rule_1_8_only_the_lines_that_say_so_count_and_the_others_are_told(
     name: str, asked: set[str], left_out: int
 ) -> None:
     got = answer(name)

@@ -58,7 +58,7 @@ def test_a_lease_whose_beat_moves_is_busy_at_once(store):
     assert leases.held_by(store, "default", "one")
 
 
-def test_a_lease_that_stood_still_is_taken_over_and_its_old_holder_learns_it(store):
+def test_invariant_6_a_lease_that_stood_still_is_taken_over_and_its_old_holder_learns_it(store):
     take(store, "one")
     patience = Patience()
 

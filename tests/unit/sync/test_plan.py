@@ -178,7 +178,7 @@ def test_rule_4_4_a_record_named_by_its_domain_alone_is_held():
     assert planned(record(), knowledge) == (Outcome.PLANNED, None)
 
 
-def test_a_record_whose_lost_write_is_unsure_is_not_written_in_doubt():
+def test_rule_0_a_record_whose_lost_write_is_unsure_is_not_written():
     memory = remembered(cleared_at=NOON, verdict="unsure")
 
     assert planned(record(), known(memory=memory, asked=(at(NOON - HOUR),))) == (

@@ -39,7 +39,9 @@ def guarded_or_none(text: str) -> Guarded | None:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(PAIRS)
-def test_a_guarded_query_never_yields_an_opted_out_person(pair: tuple[Rows, str]) -> None:
+def test_invariant_4_a_guarded_query_never_yields_an_opted_out_person(
+    pair: tuple[Rows, str],
+) -> None:
     rows, text = pair
     world = rows.world()
     guarded = guarded_or_none(text)

@@ -268,7 +268,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("marked", "message"), REFUSED)
-def test_what_cannot_be_proven_is_refused_with_its_reason(marked: str, message: str) -> None:
+def test_rule_6_3_what_cannot_be_proven_is_refused_with_its_reason(
+    marked: str, message: str
+) -> None:
     before, _, after = marked.partition("^")
 
     with pytest.raises(SoqlError) as caught:

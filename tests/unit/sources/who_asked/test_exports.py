@@ -28,7 +28,7 @@ def faults_of(export: Export, answer: Answer) -> list[str]:
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.service)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
-def test_an_export_opts_out_those_who_asked_or_is_refused(
+def test_invariant_8_an_export_opts_out_those_who_asked_or_is_refused(
     tmp_path: Path, export: Export, newline: str
 ) -> None:
     path = tmp_path / export.file
