@@ -1,6 +1,6 @@
 """The words for outcomes, statuses and reasons: one table, so that they are the same everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lib.values import Fault, Outcome
@@ -117,3 +117,19 @@ def counted(count: int, one: str, many: str) -> str:
     if count == 0:
         return f"no {many}"
     return f"{count:,} {one if count == 1 else many}"
+
+
+def by_count(count: int, zero: str, one: str, many: str) -> str:
+    """The sentence for none, one or several; `{n}` in it becomes the number, grouped by thousands.
+
+    For sentences whose verb or sense changes with the number, where a plural noun isn't enough.
+    """
+    sentence = zero if count == 0 else one if count == 1 else many
+    return sentence.replace("{n}", f"{count:,}")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b, and c`."""
+    if len(parts) < 3:
+        return " and ".join(parts)
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}"
