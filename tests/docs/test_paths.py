@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.docs.reading import DOCS, ROOT, code, shown
 
 CHANGING = (DOCS / "changing.md").read_text(encoding="utf-8")
@@ -33,8 +35,9 @@ def missing(path: Path, *, from_the_root: bool) -> list[str]:
     ]
 
 
-def test_every_file_that_the_rules_name_is_there() -> None:
-    assert missing(DOCS / "rules.md", from_the_root=False) == []
+@pytest.mark.parametrize("name", ["tour.md", "rules.md"])
+def test_every_file_that_is_named_is_there(name: str) -> None:
+    assert missing(DOCS / name, from_the_root=False) == []
 
 
 def test_every_file_of_the_twelve_changes_is_named_by_its_whole_path() -> None:
@@ -42,10 +45,11 @@ def test_every_file_of_the_twelve_changes_is_named_by_its_whole_path() -> None:
 
 
 def test_every_folder_of_the_twelve_changes_is_there() -> None:
+    known = files()
     folders = [one for one in TOKEN.findall(CHANGING) if one.startswith(PARTS)]
 
     assert folders
-    assert [one for one in folders if one not in files()] == []
+    assert [one for one in folders if one not in known] == []
 
 
 def test_every_name_in_the_code_of_the_twelve_changes_is_there() -> None:
