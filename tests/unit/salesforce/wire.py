@@ -154,6 +154,7 @@ def rows(*records: dict[str, Any], next_url: str | None = None) -> tuple[int, An
 def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for its head's acknowledgment
 
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
