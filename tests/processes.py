@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _END_WITHIN_S = 10.0
@@ -15,12 +17,21 @@ def processes_of(home: Path) -> list[int]:
 
 
 def stop_processes_of(home: Path) -> None:
-    """Ask them to end, and wait until they are gone."""
-    for process in processes_of(home):
-        os.kill(process, signal.SIGTERM)
+    """Ask them to end, also those that they start meanwhile, and wait until they are gone."""
+    asked: set[int] = set()
     deadline = time.monotonic() + _END_WITHIN_S
-    while processes_of(home) and time.monotonic() < deadline:
+    while (left := set(processes_of(home))) and time.monotonic() < deadline:
+        signal_to(left - asked, signal.SIGTERM)
+        asked |= left
         time.sleep(_LOOK_EVERY_S)
+    signal_to(processes_of(home), signal.SIGKILL)
+
+
+def signal_to(processes: Iterable[int], which: signal.Signals) -> None:
+    """Send a signal to each process that hasn't ended yet."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, which)
 
 
 def _is_of(folder: Path, home: Path) -> bool:

@@ -24,7 +24,7 @@ Visit = Callable[..., AppTest]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short_pauses: None) -> Iterator[Path]:
     """An empty home of the log, and an environment that names nothing else of ours.
 
     A practice org that a page starts in it is stopped at the end.

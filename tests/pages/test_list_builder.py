@@ -7,10 +7,13 @@ import requests
 from streamlit.testing.v1 import AppTest
 
 from lib.lists.values import Options
+from lib.practice.serve import running
+from lib.practice.world import new_world
+from lib.settings import credentials_from
 from lib.soql import all_of, any_of, equals, parse, render, select
-from lib.store import lists
+from lib.store import connections, lists
 from lib.ui.builder.section import Who
-from tests.pages.conftest import text_of
+from tests.pages.conftest import SMALL, text_of
 
 NAME = "default"
 AUTHORS = (
@@ -362,9 +365,9 @@ def test_what_is_left_out_besides_is_chosen(page, log):
     assert page.who.options == Options(True, True, False, True, (saved,), 30)
 
 
-def test_without_salesforce_the_query_stays_usable_as_text(connect, log, practice):
-    connect(NAME)
-    practice.stop()
+def test_without_salesforce_the_query_stays_usable_as_text(log):
+    with running(new_world(SMALL)) as practice:
+        connections.save(log.store, log.vault, NAME, credentials_from(practice.environment))
     page = Page(AppTest.from_function(_page, default_timeout=60))
     page.run()
 

@@ -77,7 +77,10 @@ class House:
 
 @pytest.fixture
 def house(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    short_pauses: None,
 ) -> Iterator[House]:
     """A practice org without people, its credentials in the environment, and a fresh home."""
     with running(new_world(EMPTY)) as practice:

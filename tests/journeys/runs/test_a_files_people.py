@@ -181,7 +181,9 @@ def killed_while_writing(house, *arguments):
     house.act("clear-faults")
 
 
-def test_a_killed_files_run_is_finished_by_the_next_run_from_jangomail(house, tmp_path):
+def test_a_killed_files_run_is_finished_by_the_next_run_from_jangomail(
+    house, tmp_path, short_silence
+):
     ids = [house.contact(ANNA), house.contact(BERT)]
     house.unsubscribe(BERT)
     killed_while_writing(house, "--file", file_of(tmp_path / "list.csv", ANNA))
@@ -193,7 +195,7 @@ def test_a_killed_files_run_is_finished_by_the_next_run_from_jangomail(house, tm
 
 
 def test_a_files_run_after_a_killed_one_from_jangomail_leaves_its_people_to_the_next(
-    house, tmp_path
+    house, tmp_path, short_silence
 ):
     waiting, named = house.contact(ANNA), house.contact(BERT)
     house.unsubscribe(ANNA)

@@ -380,7 +380,7 @@ TEXTS = st.text(
 ).filter(lambda text: cell_words.says(text) in (Value.BLANK, Value.OTHER))  # no yes, no or status
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     rows=st.lists(st.tuples(TEXTS, ADDRESSES, TEXTS), min_size=1, max_size=30),
     delimiter=st.sampled_from(",;\t|"),
@@ -407,7 +407,7 @@ def test_any_table_that_a_program_writes_is_read_back(
     assert entries(CsvFile(path)) == [address for _, address, _ in rows]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.binary(max_size=400) | st.text(alphabet='a@.,;\t|"\r\n\0x', max_size=200))
 def test_no_content_breaks_the_reader(tmp_path: Path, content: bytes | str) -> None:
     path = tmp_path / "people.csv"

@@ -438,7 +438,8 @@ def test_a_run_that_is_asked_to_stop_sends_no_further_piece(wire: Wire, door: Do
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     count=st.integers(1, 420),

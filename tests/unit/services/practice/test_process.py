@@ -17,13 +17,13 @@ from lib.services.practice.world import PracticeError
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, leases, runs
 from lib.values import Outcome
-from tests.processes import processes_of, stop_processes_of
+from tests.processes import processes_of, signal_to, stop_processes_of
 
 HERE = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
 
 
 @pytest.fixture
-def log(tmp_path):
+def log(tmp_path, short_pauses):
     """The log of an empty home; a practice org that was started there is stopped at the end."""
     home = tmp_path / "home"
     with open_log(home, HERE) as opened:
@@ -118,12 +118,11 @@ def test_a_month_is_known_to_have_ended_when_its_process_was_killed(log):
     with pytest.raises(BusyError):
         month_process.start(log, HERE)
 
-    for process in processes_of(log.store.home):
-        os.kill(process, signal.SIGKILL)
-
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while month_process.is_running(log.store.home) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        # Again and again: a process that is just being started has no arguments to be found by.
+        signal_to(processes_of(log.store.home), signal.SIGKILL)
+        time.sleep(0.01)
     so_far = month_process.progress(log.store.home)
     assert not so_far.is_running
     assert not so_far.is_complete

@@ -203,7 +203,7 @@ ENTRIES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(entries=ENTRIES, indent=st.sampled_from([None, 0, 3]), by_line=st.booleans())
 def test_no_entry_is_dropped_and_none_is_made_up(
     kept: Kept, entries: list[dict[str, object]], indent: int | None, by_line: bool

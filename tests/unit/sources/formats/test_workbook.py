@@ -331,7 +331,8 @@ CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn")), max_
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(st.lists(CELLS, max_size=4), max_size=6))
 def test_no_row_is_dropped_and_no_address_is_made_up(tmp_path: Path, rows: list[list[str]]) -> None:
