@@ -13,6 +13,7 @@ from lib.services.log import Log, open_log
 from lib.store import lists as saved_lists
 from lib.store import pulls
 from tests.journeys.lists.conftest import CONTACTS, Lists
+from tests.processes import processes_of
 
 ANNA = "anna@example.org"
 BERT = "bert@example.org"
@@ -28,14 +29,14 @@ def log(lists: Lists) -> Iterator[Log]:
 
 
 def pulled(log: Log, soql: str = CONTACTS, *, list_id: str | None = None) -> pulls.Pull:
-    """A pull that was started and has ended."""
+    """A pull that was started and whose process has ended: it tidies up after its last word."""
     order = PullOrder(CONNECTION, soql, pulled_by="a person", list_id=list_id)
     pull_id = pulling.start_pull(log, os.environ, order)
     deadline = time.monotonic() + 60
     while True:
         found = pulls.get(log.store, pull_id)
         assert found is not None
-        if found.is_finished:
+        if found.is_finished and not processes_of(log.store.home):
             return found
         assert time.monotonic() < deadline
         time.sleep(0.1)
