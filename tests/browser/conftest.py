@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """The Chromium that .ci/prepare installs, asking nothing of the outside by itself."""
+    """The Chromium that scripts/setup installs, asking nothing of the outside by itself."""
     return {
         **browser_type_launch_args,
         "executable_path": shutil.which(os.environ.get("CHROMIUM", "chromium")),

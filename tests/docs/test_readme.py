@@ -100,5 +100,5 @@ def test_ci_runs_the_test_command_of_the_readme():
     ).stdout
 
     assert [line for line in found.splitlines() if line.startswith("bash ")] == [
-        "bash .ci/prepare tests && bash .ci/check"
+        "bash scripts/setup tests && bash scripts/check"
     ]
