@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lib.services.log import Log
 from lib.services.runs import uploads
-from lib.sources.who_asked.choice import UNDECIDED, Choice
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 
 
 def choice_of(log: Log, connection: str) -> Choice:

@@ -12,7 +12,7 @@ from typing import IO
 
 from lib.cli import output
 from lib.errors import FileUnreadable, SoqlError, UsageError
-from lib.sources.encoding import Encodings, called, decoded
+from lib.sources.files.encoding import Encodings, called, decoded
 from lib.sources.spool import Spool
 
 _CHUNK = 1 << 18

@@ -17,7 +17,7 @@ from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
-from lib.sources.who_asked.choice import choice_from
+from lib.sources.files.who_asked.choice import choice_from
 from lib.sync.request import Surroundings, say_nothing
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lib.errors import OptbackError, StoppedError
 from lib.lists.pulled_file import Line, PulledFile, gone
-from lib.sources.jangomail_groups import Groups, Unanswered, field_names, name_taken
+from lib.sources.jangomail.groups import Groups, Unanswered, field_names, name_taken
 from lib.store import freshness, hand_overs
 from lib.store.db import Store
 from lib.store.hand_overs import HandOver, ListedRow

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from lib.sources.csv_file import CsvFile
+from lib.sources.files.csv_file import CsvFile
 
 LINES = 1_000_000
 

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lib.settings import JangoMailLogin
-from lib.sources.jangomail import JangoMail
+from lib.sources.jangomail.source import JangoMail
 
 PEOPLE = 500_000
 

@@ -21,7 +21,7 @@ from typing import Any
 from lib.errors import SalesforceError
 from lib.salesforce.door import Door
 from lib.settings import credentials_from
-from lib.sources.jangomail import JangoMail
+from lib.sources.jangomail.source import JangoMail
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTACTS, LEADS = 13_000, 7_000

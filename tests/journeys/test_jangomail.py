@@ -9,7 +9,7 @@ from lib.errors import ReadingIncomplete, SourceCredentialsRefused, SourceUnreac
 from lib.practice.faults.faults import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
-from lib.sources.jangomail import JangoMail
+from lib.sources.jangomail.source import JangoMail
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 

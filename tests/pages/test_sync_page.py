@@ -10,7 +10,7 @@ import requests
 from lib.services.connections.chosen import choose
 from lib.services.runs import proposal, uploads
 from lib.services.runs.order import RunOrder, run_once
-from lib.sources.who_asked.choice import Choice
+from lib.sources.files.who_asked.choice import Choice
 from lib.store import connections, runs
 from lib.sync.safety_limit import Allowance
 from lib.values import Progress, RunResult

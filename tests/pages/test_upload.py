@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lib.services.runs import proposal, uploads
-from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import runs
 from tests.answers import choice_of, remembered_choice
 from tests.pages.conftest import table, text_of

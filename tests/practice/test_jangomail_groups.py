@@ -6,8 +6,8 @@ from lib.errors import SourceCredentialsRefused
 from lib.practice.faults.faults import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
-from lib.sources.asmx import ServiceRefused
-from lib.sources.jangomail_groups import GroupNameTaken, Groups, Unanswered, field_names
+from lib.sources.jangomail.asmx import ServiceRefused
+from lib.sources.jangomail.groups import GroupNameTaken, Groups, Unanswered, field_names
 
 NAME = "Spring 2026-03-02"
 

@@ -9,7 +9,7 @@ from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
-from lib.sources.jangomail import JangoMail
+from lib.sources.jangomail.source import JangoMail
 from lib.store import connections
 from lib.sync import pause
 from lib.values import Check, Org

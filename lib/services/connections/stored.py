@@ -17,7 +17,7 @@ from lib.settings import (
     SalesforceLogin,
     check_address,
 )
-from lib.sources.jangomail import JangoMail
+from lib.sources.jangomail.source import JangoMail
 from lib.store import connections, runs
 from lib.sync import pause
 from lib.values import Check

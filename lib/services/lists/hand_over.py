@@ -15,7 +15,7 @@ from lib.services.lists.freshness import check
 from lib.services.lists.pulls import file_of
 from lib.services.lists.saved import lease_of, live_hand_over, somebody
 from lib.services.log import Log, open_log
-from lib.sources.jangomail_groups import Groups
+from lib.sources.jangomail.groups import Groups
 from lib.store import hand_overs, pulls
 from lib.store.hand_overs import HandOver
 from lib.store.pulls import Pull

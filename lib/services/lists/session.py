@@ -12,7 +12,7 @@ from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
-from lib.sources.jangomail import JangoMail
+from lib.sources.jangomail.source import JangoMail
 from lib.sources.protocol import Source
 from lib.store import connections, memory
 from lib.store.runs import new_id

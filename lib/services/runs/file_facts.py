@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lib.addresses import compared, is_domain
 from lib.errors import FileUnreadable, WhoAskedUnclear
-from lib.sources.csv_file import CsvFile
+from lib.sources.files.csv_file import CsvFile
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice
+from lib.sources.files.who_asked.column_values import Answers
 from lib.sources.protocol import Unreadable
-from lib.sources.who_asked.answers import Answers
-from lib.sources.who_asked.choice import UNDECIDED, Choice
 
 _FLAG = "--"
 

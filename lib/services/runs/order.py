@@ -6,10 +6,10 @@ from pathlib import Path
 from lib.errors import UsageError
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
-from lib.sources.csv_file import CsvFile, shown_name
-from lib.sources.jangomail import JangoMail
+from lib.sources.files.csv_file import CsvFile, shown_name
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice
+from lib.sources.jangomail.source import JangoMail
 from lib.sources.protocol import Source
-from lib.sources.who_asked.choice import UNDECIDED, Choice
 from lib.store import runs
 from lib.sync.engine import synchronise
 from lib.sync.request import RunRequest, Surroundings

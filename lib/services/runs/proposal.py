@@ -10,7 +10,7 @@ from lib.services.runs import uploads
 from lib.services.runs.overview import Glance
 from lib.services.runs.start import RunStart, start_run
 from lib.services.runs.uploads import Upload
-from lib.sources.who_asked.choice import UNDECIDED
+from lib.sources.files.who_asked.choice import UNDECIDED
 from lib.store import run_rows, runs
 from lib.store.run import Run
 from lib.sync.safety_limit import Allowance

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from lib.services.log import Log, open_log
-from lib.sources.who_asked.choice import UNDECIDED, Choice, where_text
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, where_text
 from lib.store import runs
 from lib.sync.safety_limit import Allowance
 

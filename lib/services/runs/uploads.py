@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from lib.services.log import Log
-from lib.sources.headings import plain
-from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.sources.files.headings import plain
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import file_answers
 
 _FOLDER = "uploads"

@@ -7,7 +7,7 @@ from lib.lists.pulled_file import PulledFile
 from lib.services.lists import hand_over
 from lib.services.lists.saved import ListsNow
 from lib.services.log import Log
-from lib.sources.jangomail_groups import GroupNameTaken
+from lib.sources.jangomail.groups import GroupNameTaken
 from lib.store import freshness, hand_overs
 from lib.store.hand_overs import HandOver
 from lib.store.pulls import Pull

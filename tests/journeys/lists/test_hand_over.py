@@ -14,7 +14,7 @@ from lib.lists.pulled_file import ListGone, PulledFile
 from lib.practice.faults.faults import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
-from lib.sources.jangomail_groups import GroupNameTaken, Groups
+from lib.sources.jangomail.groups import GroupNameTaken, Groups
 from lib.store import freshness, hand_overs
 from lib.store.db import Store
 

@@ -10,8 +10,8 @@ from lib.services.runs import uploads
 from lib.services.runs.file_facts import FileFacts, Outline, Refusal
 from lib.services.runs.overview import Glance
 from lib.services.runs.uploads import Remembered, Upload
-from lib.sources.who_asked.answers import Answers
-from lib.sources.who_asked.choice import UNDECIDED, Choice
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice
+from lib.sources.files.who_asked.column_values import Answers
 from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.words import closed
 from lib.ui.sync.upload import reading

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.sources.headings import plain as plain_heading
-from lib.sources.who_asked.answers import Answers
-from lib.sources.who_asked.cell_words import compared
-from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.sources.files.headings import plain as plain_heading
+from lib.sources.files.who_asked.cell_words import compared
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where
+from lib.sources.files.who_asked.column_values import Answers
 from lib.ui.sync.upload.value_words import cut, lines, name_of, shown, summary
 
 MOST_SHOWN = 10

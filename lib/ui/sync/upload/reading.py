@@ -7,8 +7,8 @@ import streamlit as st
 from lib.services.runs import file_facts
 from lib.services.runs.file_facts import FileFacts, Outline, Refusal
 from lib.services.runs.uploads import Upload
-from lib.sources.who_asked.answers import Answers
-from lib.sources.who_asked.choice import Choice
+from lib.sources.files.who_asked.choice import Choice
+from lib.sources.files.who_asked.column_values import Answers
 
 
 def outline(upload: Upload) -> Outline | Refusal:

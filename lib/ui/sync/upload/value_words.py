@@ -2,8 +2,8 @@
 
 import re
 
-from lib.sources.who_asked.answers import Answers
-from lib.sources.who_asked.column_votes import EMPTY
+from lib.sources.files.who_asked.column_values import Answers
+from lib.sources.files.who_asked.column_votes import EMPTY
 from lib.ui.errors import plain
 from lib.words import counted
 

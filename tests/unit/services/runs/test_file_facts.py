@@ -12,7 +12,7 @@ from lib.services.runs.file_facts import (
     facts_of,
     outline_of,
 )
-from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where
 
 ADDRESS = "E-Mail"
 

@@ -6,7 +6,7 @@ import pytest
 
 from lib.cli.parser import parse
 from lib.services.runs.start import RunStart, arguments_of
-from lib.sources.who_asked.choice import UNDECIDED, Choice, Where, choice_from
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where, choice_from
 from lib.sync.safety_limit import Allowance
 
 HARD = Where('-Status="x"', ("a,b", '"', "", "-v", "line\nbreak"))

@@ -10,7 +10,7 @@ import pytest
 from lib.clock import utc_now
 from lib.services.log import open_log
 from lib.services.runs import uploads
-from lib.sources.who_asked.choice import UNDECIDED, Choice, Where
+from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import connections
 from tests.answers import choice_of, remembered_choice
 

@@ -1,0 +1,458 @@
+"""What a whole file shows of one column: its values with counts, and what each is a vote for."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lib.sources.files.headings import names_a_date, plain
+from lib.sources.files.who_asked import cell_words, heading_votes
+from lib.sources.files.who_asked.cell_words import Value
+from lib.sources.files.who_asked.heading_votes import Says
+
+_MOST_STATES = 200  # spellings of words that we know
+_MOST_OTHERS = 30  # texts that we do not know: more of them are names, notes or ids
+_FEW_OTHERS = 20
+_FEW_DATES = 6
+_SHARE_OF_STATES = 0.1
+_SHARE_OF_ASKED = 0.01
+_FEW_ANSWERS = 3
+_LONGEST_ANSWER = 30
+_DATED = frozenset(
+    {Says.OPTED_OUT, Says.COMPLAINED, Says.OPTED_IN, Says.CONSENTED, Says.BOUNCED, Says.DOUBTFUL}
+    | {Says.CAME_BACK}
+)
+_GROUPS = frozenset(
+    (
+        *("tag", "tags", "list", "lists", "group", "groups", "segment", "segments", "topic"),
+        *("topics", "audience", "audiences", "stream", "streams", "category", "categories"),
+        *("mailinglist", "mailinglists", "liste", "listen", "gruppe", "gruppen", "groupe"),
+        *("groupes", "lista", "listas", "grupo", "grupos", "gruppo", "gruppi", "lijst", "lijsten"),
+        *("groep", "groepen"),
+    )
+)
+_ALL_MAIL = "*"
+A_DATE = "(a date)"
+EMPTY = "(empty)"
+"""How values that have too many texts, or none, are told to a person."""
+_DIAGNOSTIC = re.compile(
+    r"bad domain|\b[45]\d\d[ -]\D|\b[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d$|user unknown|no such user|"
+    r"mailbox|does not exist|undeliver|bounce|unroutable|no mx|domain .*unknown|domain not found|"
+    r"invalid address",
+    re.I,
+)
+_YEARS = re.compile(r"(?<!\d)(\d{4})(\d{4})?(?!\d)")
+_FIRST_YEAR, _LAST_YEAR = 1990, 2199
+_NO_DAY = re.compile(r"-.*|\d{1,2}:\d{2}(:\d{2})?( ?[ap]m)?", re.I)  # a time of day alone
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_MONTHS_TOO = ("mai", "am", "pm")
+_NUMBERS_AND_SIGNS = re.compile(r"\d+(?:[\s/.:,+T-]+(?:\d+|[AaPp]\.?[Mm]\.?|Z|UTC|GMT))+Z?")
+
+
+class Vote(Enum):
+    """What one value under its heading means for the line it stands on."""
+
+    ASKED = "asked"
+    COMPLAINED = "complained"
+    NOT_SUBSCRIBED = "not subscribed"  # asked, unless a column about leaving knows better
+    NOT_LEFT = "not left"  # a no under a heading about leaving
+    STAYED = "stayed"
+    SILENT = "silent"
+    UNCLEAR = "unclear"
+
+
+class Role(Enum):
+    """What a column contributes to the answer."""
+
+    DECIDES = "decides"
+    UNCLEAR = "unclear"  # it speaks of the wish, and cannot be understood for certain
+    OPT_IN_DATE = "opt-in date"
+    BOUNCES = "bounces"
+    DETAIL = "detail"  # some lines have it and some don't
+    NONE = "none"
+
+
+@dataclass(slots=True)
+class ColumnSeen:
+    """One column of the whole file; memory stays small however many lines there are."""
+
+    place: int
+    heading: str
+    is_date: Callable[[str], bool | None]  # None: a shape that it does not know
+    says: Says = Says.UNKNOWN
+    lines: int = 0
+    dates: int = 0
+    few_dates: dict[str, int] = field(default_factory=dict)  # the first few texts of dates
+    diagnostics: int = 0
+    states: dict[str, int] = field(default_factory=dict)  # texts we have a word for
+    others: dict[str, int] = field(default_factory=dict)  # the first few that we have none for
+    partly: int = 0  # longer texts in which a word for having left stands
+    records: int = 0  # texts that hold fields of their own, one of which is about the wish
+    more_others: int = 0
+    _counts: dict[Value, int] = field(default_factory=dict)
+    _reads_dates: bool = False
+    _names_a_date: bool = False
+
+    def __post_init__(self) -> None:
+        self.says = heading_votes.says(self.heading)
+        self._reads_dates = self.says in _DATED or heading_votes.is_opt_in_date(self.heading)
+        self._names_a_date = names_a_date(self.heading)
+
+    def look_at(self, text: str) -> None:
+        """Take in the column's value of one line that names somebody."""
+        self.lines += 1
+        value = cell_words.says(text)
+        if self.says is Says.NOTHING:
+            is_state = value is Value.ASKED and not cell_words.means_other_things(text)
+            self._counts[value] = self._counts.get(value, 0) + is_state
+            if is_state:
+                _count(self.states, text.strip(), _MOST_STATES)
+            return
+        if value is Value.OTHER and self._is_date(text):
+            self.dates += 1
+            _count(self.few_dates, text.strip(), _FEW_DATES)
+            return
+        self._counts[value] = self._counts.get(value, 0) + 1
+        if value is Value.OTHER:
+            self._note_other(text.strip())
+        elif value is not Value.BLANK:
+            _count(self.states, text.strip(), _MOST_STATES)
+
+    def holds_date(self, text: str) -> bool:
+        """Whether this value of the column is one of its dates."""
+        return cell_words.says(text) is Value.OTHER and self._is_date(text)
+
+    def _is_date(self, text: str) -> bool:
+        if not self._reads_dates:
+            return False
+        known = self.is_date(text)
+        return _may_be_date(text, named=self._names_a_date) if known is None else known
+
+    def _note_other(self, text: str) -> None:
+        if len(text) <= 500 and _DIAGNOSTIC.search(text):
+            self.diagnostics += 1
+        self.partly += cell_words.is_part_of_a_word(text)
+        self.records += cell_words.holds_a_field(text)
+        if not _count(self.others, text, _MOST_OTHERS):
+            self.more_others += 1
+
+    def count(self, *wanted: Value) -> int:
+        """How many lines have a value that says one of these."""
+        return sum(self._counts.get(one, 0) for one in wanted)
+
+    @property
+    def name(self) -> str:
+        """The heading, or the column's number where it has none."""
+        return self.heading or f"Column {self.place + 1}"
+
+    @property
+    def filled(self) -> int:
+        """How many lines have anything in this column."""
+        return self.lines - self.count(Value.BLANK)
+
+    @property
+    def dates_count(self) -> bool:
+        """Whether a date in it means that the person asked."""
+        return self.dates > 0 and self.says in _DATE_VOTES
+
+    @property
+    def has_flags(self) -> bool:
+        """Whether it says yes or no, or a date or nothing."""
+        return self.dates > 0 or self.count(Value.YES, Value.NO) > 0
+
+    @property
+    def is_log(self) -> bool:
+        """Whether its values are events of mailings."""
+        return any(cell_words.is_of_a_mailing(text) for text in self.states)
+
+    @property
+    def marks_all_mail(self) -> bool:
+        """Whether it names tags or lists, and `*` for all mail beside them."""
+        return plain(self.heading) in _GROUPS and any(map(_is_all_mail, self.others))
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its unknown values are numbers: a count or an id, where 1 means no yes."""
+        return bool(self.others) and all(map(_is_number, self.others))
+
+    @property
+    def names_media(self) -> bool:
+        """Whether each line says which way to reach the person it is about, and some not email."""
+        texts = [*self.states, *self.others]
+        if self.more_others or not heading_votes.names_a_medium(self.heading):
+            return False
+        return all(map(cell_words.is_medium, texts)) and not all(map(cell_words.is_mail, texts))
+
+    @property
+    def has_odd_crosses(self) -> bool:
+        """Whether x stands beside another yes, and so may be a no."""
+        yeses = [text for text in self.states if cell_words.says(text) is Value.YES]
+        crosses = sum(map(cell_words.is_cross, yeses))
+        return 0 < crosses < len(yeses)
+
+    def vote(self, text: str) -> Vote:
+        """What one of its values means for the line it stands on."""
+        if self.marks_all_mail:
+            return Vote.ASKED if _is_all_mail(text) else Vote.SILENT
+        value = cell_words.says(text)
+        if value is Value.OTHER:  # dates, and nothing else, where the column decides
+            return Vote.UNCLEAR if self.others else _DATE_VOTES.get(self.says, Vote.SILENT)
+        if value is Value.DOUBTFUL and self.is_log and cell_words.is_blocked_in_a_log(text):
+            return Vote.SILENT
+        if self.says is Says.UNKNOWN and cell_words.means_other_things(text):
+            return Vote.UNCLEAR
+        if self.has_odd_crosses and cell_words.is_cross(text):
+            return Vote.UNCLEAR
+        if value is Value.NO and heading_votes.is_one_of_several(self.heading):
+            return Vote.SILENT
+        return _VOTES[value] if value in _VOTES else _YES_NO[value].get(self.says, Vote.UNCLEAR)
+
+    def votes(self) -> dict[str, Vote]:
+        """Each of its known texts with its vote; texts beyond the first few are unclear."""
+        return {text: self.vote(text) for text in (*self.states, *self.others)}
+
+    def example(self, told: str) -> str:
+        """A text of the column that `told` sums up: a value is an example of itself."""
+        if told == A_DATE:
+            return next(iter(self.few_dates), "")
+        return "" if told == EMPTY else told
+
+    def told(self) -> tuple[tuple[str, int], ...]:
+        """Its values with their counts, the most frequent first, for a person to choose from."""
+        is_listed = sum(self.few_dates.values()) == self.dates
+        return self._with_counts(self.few_dates if is_listed else {A_DATE: self.dates})
+
+    def summed_up(self) -> tuple[tuple[str, int], ...]:
+        """The same with all dates as one value, since any of them says the same."""
+        return self._with_counts({A_DATE: self.dates} if self.dates else {})
+
+    def _with_counts(self, dates: dict[str, int]) -> tuple[tuple[str, int], ...]:
+        counts = {**self.states, **self.others, **dates}
+        if blanks := self.count(Value.BLANK):
+            counts[EMPTY] = blanks
+        return tuple(sorted(counts.items(), key=lambda one: -one[1]))
+
+
+def role_of(column: ColumnSeen) -> Role:
+    """What the column contributes, from its heading and all of its values together."""
+    if column.marks_all_mail:
+        return Role.DECIDES
+    return _ROLES[column.says](column)
+
+
+def _role_of_out(column: ColumnSeen) -> Role:
+    """Unsubscribed, opt-out: empty on a line, that person did not ask."""
+    if column.says is Says.COMPLAINED and not column.filled:
+        return Role.NONE
+    return Role.UNCLEAR if _has_unclear(column) else Role.DECIDES
+
+
+def _role_of_in(column: ColumnSeen) -> Role:
+    """Subscribed, accepts marketing: a no counts; what an empty cell means beside a yes is open."""
+    if column.dates and 2 * column.dates >= column.filled:
+        return Role.OPT_IN_DATE
+    if not column.filled:
+        return Role.NONE
+    blanks_for_no = column.count(Value.YES, Value.BLANK) == column.lines
+    open_blanks = blanks_for_no and column.count(Value.BLANK) > 0
+    return Role.UNCLEAR if open_blanks or _has_unclear(column) else Role.DECIDES
+
+
+def _role_of_consent(column: ColumnSeen) -> Role:
+    if column.dates and 2 * column.dates >= column.filled:
+        return Role.OPT_IN_DATE
+    if not column.filled or column.more_others:
+        return Role.NONE
+    return Role.UNCLEAR if _has_unclear(column) else Role.DECIDES
+
+
+def _role_of_status(column: ColumnSeen) -> Role:
+    if not column.filled:
+        return Role.NONE
+    return Role.UNCLEAR if _has_unclear(column) else Role.DECIDES
+
+
+def _role_of_bounces(column: ColumnSeen) -> Role:
+    if column.count(Value.ASKED) and not _has_unclear(column):
+        return Role.DECIDES
+    if column.dates or column.diagnostics or column.count(Value.YES, Value.OTHER, Value.SILENT):
+        return Role.BOUNCES
+    return Role.UNCLEAR if column.filled else Role.NONE
+
+
+def _role_of_part(column: ColumnSeen) -> Role:
+    """A list that somebody left, or a word that may mean leaving: never certain."""
+    return Role.UNCLEAR if column.filled else Role.NONE
+
+
+def _role_of_coming_back(column: ColumnSeen) -> Role:
+    """A no there changes nothing about a yes elsewhere; anything else does."""
+    return Role.UNCLEAR if column.filled > column.count(Value.NO) else Role.NONE
+
+
+def _role_of_detail(column: ColumnSeen) -> Role:
+    if _is_answered(column) or column.names_media:
+        return Role.UNCLEAR
+    return Role.DETAIL if 0 < column.filled < column.lines else Role.NONE
+
+
+def _is_answered(column: ColumnSeen) -> bool:
+    """Whether it says yes here and no there, in words: 1 and 0 may be numbers of reasons."""
+    both = column.count(Value.YES) and column.count(Value.NO)
+    return bool(both) and not all(text.isdigit() for text in column.states)
+
+
+def _role_of_nothing(column: ColumnSeen) -> Role:
+    """Even among notes, a mere `unsubscribed` on some of the lines says something."""
+    return Role.UNCLEAR if 0 < column.count(Value.ASKED) < column.lines else Role.NONE
+
+
+def _role_of_unknown(column: ColumnSeen) -> Role:
+    """Only its values can tell: states that say who asked, or a yes and no that nobody explains."""
+    if heading_votes.is_opt_in_date(column.heading) and 2 * column.dates > column.filled:
+        return Role.OPT_IN_DATE
+    if column.names_media:
+        return Role.UNCLEAR
+    if column.diagnostics and 2 * column.diagnostics >= column.filled:
+        return Role.BOUNCES
+    states = column.count(Value.ASKED, Value.STAYED, Value.SILENT, Value.DOUBTFUL)
+    if states:
+        return _role_by_states(column, states)
+    is_question = _is_yes_and_no(column) or _holds_codes(column) or _may_ask_for_it(column)
+    return Role.UNCLEAR if is_question or _says_so_partly(column) else Role.NONE
+
+
+def _says_so_partly(column: ColumnSeen) -> bool:
+    """Whether some lines, and not all, have a text with a word for having left in it."""
+    if column.records:
+        return True
+    return 0 < column.partly < column.lines and not heading_votes.is_detail(column.heading)
+
+
+def _may_ask_for_it(column: ColumnSeen) -> bool:
+    """Whether a heading that may be about the wish has two or three answers that we don't know."""
+    answers = [*column.states, *column.others]
+    if column.more_others or not 0 < len(answers) <= _FEW_ANSWERS:
+        return False
+    differ = len(answers) > 1 or column.filled < column.lines
+    is_short = all(len(text) <= _LONGEST_ANSWER and _has_no_digit(text) for text in answers)
+    return differ and is_short and heading_votes.may_be_a_wish(column.heading)
+
+
+def _has_no_digit(text: str) -> bool:
+    return not any(map(str.isdecimal, text))
+
+
+def _role_by_states(column: ColumnSeen, states: int) -> Role:
+    if states == column.filled:
+        is_clear = column.count(Value.ASKED) and not _has_unclear(column)
+        is_clear = is_clear and not heading_votes.is_about_something_else(column.heading)
+        return Role.DECIDES if is_clear else Role.UNCLEAR
+    few_others = len(column.others) <= _FEW_OTHERS and not column.more_others
+    speaks = few_others or states >= _SHARE_OF_STATES * column.filled
+    speaks = speaks or column.count(Value.ASKED) >= _SHARE_OF_ASKED * column.filled
+    return Role.UNCLEAR if speaks else Role.NONE
+
+
+def _is_yes_and_no(column: ColumnSeen) -> bool:
+    answers = column.count(Value.YES, Value.NO)
+    if heading_votes.is_a_place_too(column.heading):
+        return False
+    if answers == column.filled:
+        return answers > 0
+    is_mostly_so = 2 * answers >= column.filled and len(column.others) <= 4
+    return answers > 0 and is_mostly_so and not column.is_numeric and not column.dates
+
+
+def _holds_codes(column: ColumnSeen) -> bool:
+    """Whether it holds a few one-digit codes under a heading such as Reason: 1, 2 and 3."""
+    texts = [*column.states, *column.others]
+    is_coded = heading_votes.holds_codes(column.heading) and column.more_others == 0
+    return is_coded and bool(texts) and all(text.isdigit() and len(text) == 1 for text in texts)
+
+
+def _has_unclear(column: ColumnSeen) -> bool:
+    return column.more_others > 0 or Vote.UNCLEAR in column.votes().values()
+
+
+_ROLES: dict[Says, Callable[[ColumnSeen], Role]] = {
+    Says.OPTED_OUT: _role_of_out,
+    Says.COMPLAINED: _role_of_out,
+    Says.OPTED_IN: _role_of_in,
+    Says.CONSENTED: _role_of_consent,
+    Says.STATUS: _role_of_status,
+    Says.BOUNCED: _role_of_bounces,
+    Says.PART: _role_of_part,
+    Says.DOUBTFUL: _role_of_part,
+    Says.CAME_BACK: _role_of_coming_back,
+    Says.DETAIL: _role_of_detail,
+    Says.NOTHING: _role_of_nothing,
+    Says.UNKNOWN: _role_of_unknown,
+}
+_VOTES = {
+    Value.BLANK: Vote.SILENT,
+    Value.ASKED: Vote.ASKED,
+    Value.STAYED: Vote.STAYED,
+    Value.SILENT: Vote.SILENT,
+    Value.DOUBTFUL: Vote.UNCLEAR,
+}
+_YES_NO = {
+    Value.YES: {
+        Says.OPTED_OUT: Vote.ASKED,
+        Says.COMPLAINED: Vote.COMPLAINED,
+        Says.OPTED_IN: Vote.STAYED,
+        Says.BOUNCED: Vote.SILENT,
+    },
+    Value.NO: {
+        Says.OPTED_OUT: Vote.NOT_LEFT,
+        Says.COMPLAINED: Vote.SILENT,
+        Says.OPTED_IN: Vote.NOT_SUBSCRIBED,
+        Says.BOUNCED: Vote.SILENT,
+    },
+}
+_DATE_VOTES = {Says.OPTED_OUT: Vote.ASKED, Says.COMPLAINED: Vote.COMPLAINED}
+ASKING = frozenset({Vote.ASKED, Vote.COMPLAINED, Vote.NOT_SUBSCRIBED})
+"""Votes by which a line may count."""
+
+
+def _count(counts: dict[str, int], text: str, most: int) -> bool:
+    """Count a text where there is room for it; whether there was."""
+    if text not in counts and len(counts) >= most:
+        return False
+    counts[text] = counts.get(text, 0) + 1
+    return True
+
+
+def _is_all_mail(text: str) -> bool:
+    return _ALL_MAIL in re.split(r"[\s,;|\[\]\"']+", text)
+
+
+def _may_be_date(text: str, *, named: bool) -> bool:
+    """Whether a text that we cannot read is a date all the same: its line has one, and so counts.
+
+    `named`: the heading says that it is one. Else it may hold no words, only numbers and signs.
+    """
+    digits = sum(map(str.isdigit, text))
+    if digits < 4 or _NO_DAY.fullmatch(text.strip()) or not _has_possible_year(text):
+        return False
+    return _has_no_state(text) if named else _NUMBERS_AND_SIGNS.fullmatch(text) is not None
+
+
+def _has_possible_year(text: str) -> bool:
+    """Whether a number in it can be the year, where one looks like a year: 9999 means never."""
+    years = [int(year) for pair in _YEARS.findall(text) for year in pair if year]
+    return not years or any(_FIRST_YEAR <= year <= _LAST_YEAR for year in years)
+
+
+def _has_no_state(text: str) -> bool:
+    """Whether no word in it says more than when: `subscribed 2024`, `not yet (2024)`."""
+    found = [word.casefold() for word in _LETTERS.findall(text)]
+    return not any(
+        heading_votes.is_not(word) or cell_words.says(word) not in (Value.OTHER, Value.BLANK)
+        for word in found
+        if word not in _MONTHS_TOO
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).replace(",", "").lstrip("+-").isdigit()

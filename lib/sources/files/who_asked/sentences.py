@@ -1,0 +1,161 @@
+"""What is said about who in a file asked: sentences for the preview and the log, and refusals."""
+
+from collections.abc import Sequence
+
+from lib.errors import WhoAskedUnclear
+from lib.sources.files.who_asked.cell_words import LONGEST_STATE, Value, is_mail, says
+from lib.sources.files.who_asked.choice import as_typed
+from lib.sources.files.who_asked.column_votes import ASKING, ColumnSeen
+from lib.sources.files.who_asked.file_kinds import FileKind
+from lib.sources.files.who_asked.heading_votes import Says
+from lib.sources.files.who_asked.verdict import Verdict
+from lib.words import counted
+
+_VALUES_NAMED = 6
+_LONGEST_VALUE = 40
+_MAY_MEAN_LEAVING = (Value.ASKED, Value.YES, Value.DOUBTFUL)
+
+
+def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
+    """How it was decided: `41 of 120 lines say so (Unsubscribed = Yes); 79 left out`."""
+    total = counted(asked + left_out, "line", "lines")
+    if verdict.counts_all:
+        why = "you said so" if verdict.chosen else "no column says otherwise"
+        return f"Everyone in the file counts, because {why}"
+    rest = f"{left_out:,} left out{_others(verdict)}"
+    if verdict.where:
+        chosen = " and ".join(f"{one.column} = {', '.join(one.values)}" for _, one in verdict.where)
+        return f"{asked:,} of {total} chosen ({chosen}); {rest}"
+    if not asked:
+        return f"None of {total} says that the person asked ({_names(verdict)}); {rest}"
+    why = "; ".join(filter(None, map(_who_asked, verdict.deciding)))
+    return f"{asked:,} of {total} {'says' if asked == 1 else 'say'} so ({why}); {rest}"
+
+
+def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> WhoAskedUnclear:
+    """The refusal of a file in which two columns say the opposite of the same person."""
+    columns = (*verdict.deciding, *verdict.beside, *verdict.sign_ups)
+    more = f" and {lines - 1:,} more" if lines > 1 else ""
+    held = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
+    told = f"Columns of {file_name} contradict each other (line {line}{more})"
+    return _ask(f"{told}: {held}", columns, why=f"{told}.")
+
+
+def two_answers(file_name: str, verdict: Verdict, address: str, people: int) -> WhoAskedUnclear:
+    """The refusal of a file that says of the same person that they asked, and that they didn't."""
+    more = f" and {people - 1:,} more" if people > 1 else ""
+    told = (
+        f"Column {_names(verdict)} of {file_name} gives two answers for {address}{more}, and "
+        "no date tells which came last"
+    )
+    return _ask(told, verdict.deciding, why=f"{told}.")
+
+
+def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
+    """The refusal of a file whose columns speak of a wish that cannot be told for certain."""
+    names = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
+    return _ask(f"It isn't certain who in {file_name} asked not to be emailed: {names}", columns)
+
+
+def several_media(
+    file_name: str, media: ColumnSeen, deciding: Sequence[ColumnSeen]
+) -> WhoAskedUnclear:
+    """The refusal of a file in which some lines are about calls or texts, not about emails."""
+    error = unclear(file_name, [media, *deciding])
+    mail = next((text for text, _ in media.told() if is_mail(text)), None)
+    asked = [
+        (column, text)
+        for column in deciding
+        for text, vote in column.votes().items()
+        if vote in ASKING
+    ]
+    if mail and asked:
+        column, text = asked[0]
+        error.remedy = (
+            f"Say which lines count, such as {as_typed(media.name, mail)} with "
+            f"{as_typed(column.name, text)}, or use --everyone if everyone in this file asked."
+        )
+    return error
+
+
+def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
+    """The refusal of a file one of whose columns says that it lists people of another kind."""
+    told = f"{file_name} lists {kind.value}, not people who unsubscribed"
+    held = f"column {quoted(column)} holds {_named(column)}"
+    return _ask(f"{told}: {held}", [column], why=f"By column {quoted(column)}, {told}.")
+
+
+def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear:
+    """The refusal of a file whose name, or whose columns together, say the same."""
+    told = f"By {evidence}, {file_name} lists {kind.value}, not people who unsubscribed"
+    return WhoAskedUnclear(
+        told,
+        remedy="Export the people who unsubscribed. If everyone in this file did ask not to be "
+        "emailed, use --everyone.",
+        why=f"{told}.",
+    )
+
+
+def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
+    """The refusal of a choice that no line meets: a slip would leave everyone out."""
+    told = f"No line of {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
+    return _ask(f"{told}, which holds {_named(column)}", [column], why=f"{told}.")
+
+
+def quoted(column: ColumnSeen) -> str:
+    """The column's heading in quotes, or its number."""
+    return f'"{column.heading}"' if column.heading else str(column.place + 1)
+
+
+def _names(verdict: Verdict) -> str:
+    return " and ".join(map(quoted, (*verdict.deciding, *verdict.beside)))
+
+
+def _ask(message: str, columns: Sequence[ColumnSeen], *, why: str | None = None) -> WhoAskedUnclear:
+    first = columns[0]
+    return WhoAskedUnclear(
+        message,
+        remedy=f"Say which lines count, such as {as_typed(first.name, _example(first))}, or use "
+        "--everyone if everyone in this file asked.",
+        columns=tuple((column.name, column.told()) for column in columns),
+        why=why,
+    )
+
+
+def _example(column: ColumnSeen) -> str:
+    """A value that could mean leaving; never one that would opt out those who stay, if copied."""
+    texts = [text for text, _ in column.told() if len(text) <= LONGEST_STATE]
+    certain = [text for text in texts if column.vote(text) in ASKING]
+    if column.says in (Says.OPTED_IN, Says.CONSENTED):
+        return next(iter(certain), "VALUE")
+    likely = [text for text in texts if says(text) in _MAY_MEAN_LEAVING or is_mail(text)]
+    return next(iter(certain + likely), "VALUE")
+
+
+def _who_asked(column: ColumnSeen) -> str:
+    """`Unsubscribed = Yes`: which of a column's values count."""
+    texts = [text for text, vote in column.votes().items() if vote in ASKING]
+    if column.dates_count:
+        texts.append("a date")
+    return f"{column.name} = {', '.join(texts[:_VALUES_NAMED])}" if texts else ""
+
+
+def _others(verdict: Verdict) -> str:
+    """The values of the lines left out, where they say more than no."""
+    if len(verdict.deciding) != 1 or verdict.deciding[0].has_flags:
+        return ""
+    (column,) = verdict.deciding
+    told = [
+        f"{text[:_LONGEST_VALUE]} {count:,}"
+        for text, count in column.told()
+        if column.votes().get(text) not in ASKING
+    ]
+    return f" ({', '.join(told[:_VALUES_NAMED])})" if told else ""
+
+
+def _named(column: ColumnSeen) -> str:
+    told = column.told()
+    shown = ", ".join(
+        f"{text[:_LONGEST_VALUE]} ({count:,})" for text, count in told[:_VALUES_NAMED]
+    )
+    return f"{shown} and others" if column.more_others or len(told) > _VALUES_NAMED else shown

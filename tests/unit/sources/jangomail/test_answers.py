@@ -1,0 +1,69 @@
+"""Hostile bodies: no bytes make the parser of JangoMail's answers fail in a way we did not name."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.errors import ReadingIncomplete
+from lib.sources.jangomail.answers import complete_answer
+from lib.sources.jangomail.columns import find_columns
+from lib.sources.spool import Spool
+
+PIECES = st.sampled_from(
+    [
+        *("<r>", "</r>", "<u>", "</u>", "<e>", "</e>", "<string>", "</string>", "<u e='x@y.z'/>"),
+        *("a@example.org", "0\nSUCCESS\n", "&lt;r&gt;", "&lt;/r&gt;", "&#13;", "&#0;", "&amp;"),
+        *("<![CDATA[", "]]>", "<!--", "-->", "<?xml version='1.0'?>", "<!DOCTYPE r>", "\0", "\r\n"),
+    ]
+)
+
+
+def spool_of(content: bytes) -> Spool:
+    spool = Spool()
+    spool.write(content)
+    return spool
+
+
+@given(
+    st.binary(max_size=300) | st.lists(PIECES, max_size=20).map(lambda few: "".join(few).encode())
+)
+def test_no_bytes_break_the_parser(content: bytes) -> None:
+    try:
+        answer = complete_answer(spool_of(content))
+    except ReadingIncomplete:
+        return
+
+    find_columns(answer.rows())
+    assert all(line.strip() for line in answer.lines())
+
+
+@given(st.integers(min_value=1, max_value=60))
+def test_a_cut_anywhere_is_noticed(cut: int) -> None:
+    whole = b"<r><u><e>a@example.org</e><d>2026-09-30T04:05:00</d></u></r>"
+
+    try:
+        complete_answer(spool_of(whole[:-cut]))
+    except ReadingIncomplete:
+        return
+
+    raise AssertionError("a cut document passed for a whole one")
+
+
+def test_strings_inside_strings_end_after_one() -> None:
+    text = "a"
+    for _ in range(8):
+        text = f"<string>{text.replace('&', '&amp;').replace('<', '&lt;')}</string>"
+
+    answer = complete_answer(spool_of(text.encode()))
+
+    assert answer.root == "string"
+
+
+def test_values_without_rows_around_them_are_rows_of_their_own() -> None:
+    body = b"<Many><string>a@example.org</string><string>b@example.org</string></Many>"
+
+    rows = list(complete_answer(spool_of(body)).rows())
+
+    assert [row.values for row in rows] == [
+        {"string": "a@example.org"},
+        {"string": "b@example.org"},
+    ]
