@@ -1,4 +1,7 @@
-"""The words for outcomes, statuses and reasons: one table, so that they are the same everywhere."""
+"""The words for outcomes, statuses, and reasons, and for the numbers of a run.
+
+One place, so that the pages and the terminal say the same.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -6,17 +9,17 @@ from typing import Protocol
 from lib.values import Fault, Outcome
 
 NOT_UNDERSTOOD = "lines_not_understood"
-"""The code of the fault that counts a source's lines which name nobody for sure."""
+"""The code of the fault that counts lines of a source that don't clearly name anyone."""
 DATES_NOT_UNDERSTOOD = "dates_not_understood"
-"""The code of the fault that counts a file's lines whose date cannot be read."""
+"""The code of the fault that counts lines of a file whose date can't be read."""
 ABOUT_LINES = frozenset({NOT_UNDERSTOOD, DATES_NOT_UNDERSTOOD})
-"""Faults whose words count lines, not records."""
+"""Faults whose message counts lines, not records."""
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.UPDATED: "opted out",
     Outcome.PLANNED: "would be opted out",
     Outcome.ALREADY: "already opted out",
-    Outcome.KEPT: "left mailable (box cleared by hand)",
+    Outcome.KEPT: "made mailable again by a colleague",
     Outcome.SKIPPED: "skipped",
     Outcome.FAILED: "refused by Salesforce",
     Outcome.PENDING: "not written yet",
@@ -26,72 +29,160 @@ STATUSES: Mapping[str, str] = {
     "starting": "starting",
     "running": "running",
     "succeeded": "done",
-    "partial": "done in part",
+    "partial": "partly done",
     "failed": "failed",
-    "guarded": "stopped for your decision",
+    "guarded": "stopped at the safety limit",
     "dry_run": "preview",
-    "busy": "another run is under way",
+    "busy": "another run was in progress",
 }
 
 REASONS: Mapping[str, str] = {
-    "converted": "converted Lead: Salesforce keeps it closed for edits",
-    "person_account": "person account: not written yet by this version",
-    "held": "its whole domain is on the list: held until somebody approves the domain",
-    "gone": "deleted in Salesforce meanwhile",
-    "unsure": "changed in Salesforce after a write whose answer was lost: please look at it",
-    "cleared_by_hand": "somebody cleared the box in Salesforce after it was ticked",
-    "cleared_by_hand_unsettled": "somebody cleared the box, and it cannot be told whether a newer "
+    "converted": "converted Lead: Salesforce doesn't allow edits",
+    "person_account": "person account: this version doesn't opt out person accounts yet",
+    "held": "the whole domain is on the unsubscribe list: on hold until someone approves "
+    "the domain",
+    "gone": "deleted in Salesforce since then",
+    "unsure": "Optback's change went unanswered, and the record has changed since: "
+    "please look at it",
+    "cleared_by_hand": "someone cleared the box in Salesforce after it was set",
+    "cleared_by_hand_unsettled": "someone cleared the box, and Optback can't tell whether a newer "
     "unsubscribe came after that: please look at it",
-    "not_written": "the run stopped before it was written; a later run took it up",
-    "permission_missing": "this user may not tick the box",
+    "not_written": "the run stopped before this record was written, and a later run took over",
+    "permission_missing": "this user isn't allowed to set the box",
 }
 
 LEFT_OUT: Mapping[str, str] = {
-    "opted_out": "opted out in Salesforce meanwhile",
+    "opted_out": "opted out in Salesforce in the meantime",
     "unsubscribed": "unsubscribed since",
-    "held_domain": "of a domain that unsubscribed as a whole",
+    "held_domain": "at a domain that unsubscribed as a whole",
     "opted_out_elsewhere": "opted out on another record",
     "converted": "converted Leads",
     "bounced": "with an address that bounced",
     "empty_address": "without an address",
-    "impossible_address": "with an address that cannot be",
-    "on_another_list": "on another list, or handed over lately",
-    "duplicate_address": "with an address that is on the list already",
+    "impossible_address": "with an invalid address",
+    "on_another_list": "on another list, or sent to JangoMail recently",
+    "duplicate_address": "with an address already on the list",
 }
-"""Behind a number of records, as in `12 unsubscribed since`: why they are not on a list."""
+"""Goes after a number of records, as in `12 unsubscribed since`: why they aren't on a list."""
 
 LEFT_OUT_ONE: Mapping[str, str] = {
     "opted_out": "opted out in Salesforce",
-    "unsubscribed": "unsubscribed at JangoMail",
+    "unsubscribed": "unsubscribed in JangoMail",
     "held_domain": "the whole domain unsubscribed",
     "opted_out_elsewhere": "opted out on another record with this address",
     "converted": "a converted Lead",
     "bounced": "the address bounced",
     "empty_address": "no address",
-    "impossible_address": "an address that cannot be",
-    "on_another_list": "on another list, or handed over lately",
-    "duplicate_address": "the address is on the list already, by another record",
+    "impossible_address": "an invalid address",
+    "on_another_list": "on another list, or sent to JangoMail recently",
+    "duplicate_address": "the address is already on the list, with another record",
 }
-"""The same of one record."""
+"""The same for a single record."""
 
 
-class _ReadsFile(Protocol):
-    """What a run's words about its file are made from."""
+class RunNumbers(Protocol):
+    """The numbers a run's words are made from: a `Run` of the log, or a `RunResult`."""
 
     @property
+    def status(self) -> str: ...
+    @property
     def events_read(self) -> int: ...
+    @property
+    def records(self) -> int: ...
+    @property
+    def updated(self) -> int | None: ...
+    @property
+    def planned(self) -> int | None: ...
+    @property
+    def already_opted_out(self) -> int: ...
+    @property
+    def kept(self) -> int: ...
+    @property
+    def skipped(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+    @property
+    def pending(self) -> int: ...
+    @property
+    def errors(self) -> tuple[Fault, ...]: ...
     @property
     def left_out(self) -> int | None: ...
     @property
     def who_asked(self) -> str | None: ...
-    @property
-    def errors(self) -> tuple[Fault, ...]: ...
 
 
-def who_asked(run: _ReadsFile) -> str:
-    """Who in a run's file asked, in sentences; empty where nobody had to be told apart."""
-    told = run.who_asked or _left_out(run.left_out or 0)
-    sentence = told if not told or told.endswith((".", "!", "?")) else f"{told}."
+def outcome_counts(run: RunNumbers) -> list[tuple[Outcome, int]]:
+    """The number of records with each outcome, what needs someone first; no zeros."""
+    counts = (
+        (Outcome.FAILED, run.failed),
+        (Outcome.PENDING, run.pending),
+        (Outcome.KEPT, run.kept),
+        (Outcome.SKIPPED, run.skipped),
+        (Outcome.PLANNED, run.planned or 0),
+        (Outcome.UPDATED, run.updated or 0),
+        (Outcome.ALREADY, run.already_opted_out),
+    )
+    return [(outcome, count) for outcome, count in counts if count]
+
+
+def outcome_parts(run: RunNumbers) -> list[str]:
+    """`33 already opted out`, `2 opted out`, `1 refused by Salesforce`: the good news first."""
+    return [f"{count:,} {OUTCOMES[outcome]}" for outcome, count in reversed(outcome_counts(run))]
+
+
+def balance(run: RunNumbers) -> str:
+    """The run's records as a sum of their outcomes; empty if the run failed before it had any."""
+    parts = outcome_parts(run)
+    if not parts and run.status == "failed":
+        return ""
+    if not parts:
+        return "No record in Salesforce has any of these addresses."
+    return f"{records(run.records)} = {' + '.join(parts)}."
+
+
+def opted_out(run: RunNumbers) -> str:
+    """`Done: 2 records opted out`, `Preview: 7 records would be opted out`; no period."""
+    status = STATUSES[run.status].capitalize()
+    if run.status == "busy":
+        return "Another run was in progress, so this run did nothing"
+    nothing = f"{status}: no records to opt out"
+    if run.planned is not None:
+        would_be = f"{status}: {records(run.planned)} would be opted out"
+        return would_be if run.planned else nothing
+    is_incomplete = run.failed or run.pending or run.status == "failed"
+    if not run.updated and not is_incomplete:
+        return nothing
+    return f"{status}: {records(run.updated or 0)} opted out"
+
+
+def headline(run: RunNumbers) -> str:
+    """The result of a finished run in a sentence, with what is left to do; no period."""
+    if run.status == "failed":
+        return f"{failed(run)}: {cause(run)}"
+    if run.planned is not None:
+        return opted_out(run)
+    refused = f", {run.failed:,} {OUTCOMES[Outcome.FAILED]}" if run.failed else ""
+    waiting = f", {run.pending:,} {OUTCOMES[Outcome.PENDING]}" if run.pending else ""
+    return f"{opted_out(run)}{refused}{waiting}"
+
+
+def failed(run: RunNumbers) -> str:
+    """`Failed`, and how many records were opted out before that."""
+    before = by_count(
+        run.updated or 0, "", " after 1 record was opted out", " after {n} records were opted out"
+    )
+    return f"{STATUSES['failed'].capitalize()}{before}"
+
+
+def cause(run: RunNumbers) -> str:
+    """The first thing that went wrong."""
+    return run.errors[0].message if run.errors else "the reason isn't known"
+
+
+def who_asked(run: RunNumbers) -> str:
+    """Which people in a run's file asked, in sentences; empty if all of them did."""
+    text = run.who_asked or _left_out(run.left_out or 0)
+    sentence = closed(text) if text else ""
     is_sure = not any(fault.code == NOT_UNDERSTOOD for fault in run.errors)
     if run.left_out and not run.events_read and is_sure:
         return f"No one in this file asked to unsubscribe. {sentence}"
@@ -102,8 +193,13 @@ def _left_out(count: int) -> str:
     return f"{counted(count, 'line', 'lines')} left out" if count else ""
 
 
+def closed(text: str) -> str:
+    """The sentence with its period, unless the text brought one along."""
+    return text if text.rstrip('"”)').endswith((".", "?", "!")) else f"{text}."
+
+
 def people(count: int) -> str:
-    """`1 person`, `37 people`, `none`."""
+    """`1 person`, `37 people`, `no people`."""
     return counted(count, "person", "people")
 
 
@@ -113,14 +209,14 @@ def records(count: int) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """A number with its noun, grouped by thousands; none is written as a word."""
+    """A number with its noun, grouped by thousands; zero is the word `no`."""
     if count == 0:
         return f"no {many}"
     return f"{count:,} {one if count == 1 else many}"
 
 
 def by_count(count: int, zero: str, one: str, many: str) -> str:
-    """The sentence for none, one or several; `{n}` in it becomes the number, grouped by thousands.
+    """The sentence for zero, one, or many; `{n}` in it becomes the number, grouped by thousands.
 
     For sentences whose verb or sense changes with the number, where a plural noun isn't enough.
     """

@@ -13,8 +13,8 @@ from lib.ui.lists.saved import draw_place_of_who, draw_saved
 from lib.ui.lists.templates import draw_templates
 from lib.ui.lists.why_not import draw_why
 from lib.ui.lists.words import state_of_lists
-from lib.ui.runs.words import closed
 from lib.ui.session import environment, opened
+from lib.words import closed
 
 st.title("Lists")
 name = need_connection()

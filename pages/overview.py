@@ -10,10 +10,10 @@ from lib.ui.lookup import draw_lookup
 from lib.ui.overview.needs_you import draw_hands, hands_of
 from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.runs.live import watch
-from lib.ui.runs.words import closed
 from lib.ui.session import environment, opened
 from lib.ui.sidebar import connection_name
 from lib.ui.state_words import beside, state_of_people
+from lib.words import closed
 
 name = connection_name()
 if name is None:

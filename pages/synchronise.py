@@ -8,11 +8,11 @@ from lib.ui.empty_states import need_connection
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.runs.details import draw_last_run
 from lib.ui.runs.live import watch
-from lib.ui.runs.words import closed
 from lib.ui.session import environment, opened
 from lib.ui.state_words import state_of_work
 from lib.ui.sync.controls import draw_controls
 from lib.ui.sync.upload.section import draw_upload
+from lib.words import closed
 
 st.title("Sync")
 name = need_connection()

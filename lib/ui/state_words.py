@@ -2,9 +2,8 @@
 
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
-from lib.ui.runs.words import cause, headline
 from lib.ui.times import told
-from lib.words import people, records
+from lib.words import cause, headline, people, records
 
 
 def state_of_people(now: Glance, people_now: Everyone) -> str:

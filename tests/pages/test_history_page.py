@@ -85,7 +85,7 @@ def test_a_run_opens_to_the_balance_that_history_json_tells(show, log, told):
     at = show(run=run_id)
     parts = [one["already_opted_out"], one["updated"], one["skipped"], one["kept"], one["failed"]]
 
-    assert f"{one['events_read']} unsubscribes read" in text_of(at)
+    assert f"Read {one['events_read']} unsubscribes" in text_of(at)
     assert f"{one['records']} records = " in text_of(at)
     assert sum(parts) == one["records"]
     assert len(table(at, "outcome")) == one["records"]
@@ -103,9 +103,9 @@ def test_records_can_be_filtered_by_outcome(show, log):
 def test_the_status_filter_is_kept_in_the_address(show, log):
     run(log, allowance=Allowance(max_changes=0))
     run(log)
-    at = show(status="stopped for your decision")
+    at = show(status="stopped at the safety limit")
 
-    assert "Stopped for your decision" in labels(at)
+    assert "Stopped at the safety limit" in labels(at)
     assert "Done" not in labels(at)
 
 

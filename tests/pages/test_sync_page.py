@@ -135,7 +135,7 @@ def test_a_run_under_way_shows_its_progress_and_leaves_the_buttons_in_place(show
     at = show()
 
     assert "A run is under way" in text_of(at)
-    assert at.get("progress")[0].proto.text == "Ticking Email Opt Out: 200 of 600 records"
+    assert at.get("progress")[0].proto.text == "Opting out: 200 of 600 records"
     assert at.button(key="approve").disabled
     assert at.button(key="preview").disabled
 

@@ -8,10 +8,10 @@ from lib.services.runs.start import STARTED_BY
 from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.records import draw_records
-from lib.ui.runs.words import balance, closed, headline, origin, read
+from lib.ui.runs.words import headline, origin, read
 from lib.ui.times import told
 from lib.values import Fault
-from lib.words import ABOUT_LINES, counted, who_asked
+from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
 
 GUARDED = "guarded"
 

@@ -11,9 +11,8 @@ from lib.services.runs.reasons import why_of
 from lib.store.run import Run
 from lib.store.run_rows import page_of_run
 from lib.ui import session
-from lib.ui.runs.words import outcome_counts
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, records
+from lib.words import OUTCOMES, outcome_counts, records
 
 PAGE = 100
 

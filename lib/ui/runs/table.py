@@ -10,9 +10,9 @@ from lib.store.run import Run
 from lib.store.run_lists import RunFilter
 from lib.ui.errors import plain
 from lib.ui.links import HISTORY, go
-from lib.ui.runs.words import cause, failed, headline, origin
+from lib.ui.runs.words import headline, origin
 from lib.ui.times import told
-from lib.words import counted
+from lib.words import cause, counted, failed
 
 PAGE = 20
 

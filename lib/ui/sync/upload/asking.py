@@ -13,11 +13,11 @@ from lib.services.runs.uploads import Remembered, Upload
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.files.who_asked.column_values import Answers
 from lib.ui.errors import plain, show_trouble
-from lib.ui.runs.words import closed
 from lib.ui.sync.upload import reading
 from lib.ui.sync.upload.question import Filled, draw_question, filled
 from lib.ui.sync.upload.value_words import shown
 from lib.ui.times import told
+from lib.words import closed
 
 _OPENED = "upload_asks"  # the file for which a person opened the question
 _AS_IT_IS = "upload_as_it_is"  # the file of which a person took what it says

@@ -5,9 +5,8 @@ import streamlit as st
 
 from lib.services.runs.file_facts import FileFacts
 from lib.ui.errors import plain
-from lib.ui.runs.words import closed
 from lib.ui.sync.upload.value_words import cut, lines
-from lib.words import counted, people
+from lib.words import closed, counted, people
 
 
 def draw_facts(facts: FileFacts) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from lib.store import runs
 from lib.store.db import Store
-from lib.ui.runs.words import balance, closed, headline, outcome_counts, read
+from lib.ui.runs.words import headline, read
 from lib.values import Fault, Outcome, RunResult
+from lib.words import balance, closed, outcome_counts
 
 
 @pytest.fixture
@@ -48,19 +49,26 @@ def test_what_needs_a_hand_comes_first(ended):
     ("status", "counts", "words"),
     [
         ("succeeded", {"updated": 1_204}, "Done: 1,204 records opted out"),
-        ("succeeded", {}, "Done: no records opted out"),
+        ("succeeded", {}, "Done: no records to opt out"),
+        ("succeeded", {"kept": 1}, "Done: no records to opt out"),
+        (
+            "partial",
+            {"failed": 1, "pending": 3},
+            "Partly done: no records opted out, 1 refused by Salesforce, 3 not written yet",
+        ),
         (
             "partial",
             {"updated": 1, "failed": 2},
-            "Done in part: 1 record opted out, 2 refused by Salesforce",
+            "Partly done: 1 record opted out, 2 refused by Salesforce",
         ),
         ("dry_run", {"updated": None, "planned": 7}, "Preview: 7 records would be opted out"),
+        ("dry_run", {"updated": None, "planned": 0}, "Preview: no records to opt out"),
         (
             "guarded",
             {"updated": None, "planned": 612},
-            "Stopped for your decision: 612 records would be opted out",
+            "Stopped at the safety limit: 612 records would be opted out",
         ),
-        ("busy", {}, "Another run was under way, so this one did nothing"),
+        ("busy", {}, "Another run was in progress, so this run did nothing"),
         (
             "failed",
             {"updated": 1, "errors": (Fault("x", "No answer", "Wait"),)},
@@ -75,7 +83,7 @@ def test_a_headline_says_what_came_of_the_run(ended, status, counts, words):
 def test_a_run_that_ended_early_makes_no_statement_about_records(ended):
     run = ended("failed")
 
-    assert read(run) == "It ended before anything was read."
+    assert read(run) == "The run ended before it read anything."
     assert balance(run) == ""
 
 
