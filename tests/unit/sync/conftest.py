@@ -1,5 +1,85 @@
-"""The scripted server of the Salesforce tests, for what the engine does with its answers."""
+"""The scripted server of the Salesforce tests, an empty log, and a practice org without people."""
 
+from collections.abc import Iterator
+
+import pytest
+
+from lib.practice.acts import people
+from lib.practice.clock import PracticeClock
+from lib.practice.serve import Practice, running
+from lib.practice.world import Size, World, new_world
+from lib.salesforce.door import Door
+from lib.settings import credentials_from
+from lib.store import runs
+from lib.store.db import Store
+from lib.values import Record
 from tests.unit.salesforce.conftest import door, login, slept, wire
+from tests.unit.store.conftest import HandClock, clock, home, store
 
-__all__ = ["door", "login", "slept", "wire"]
+__all__ = ["clock", "door", "home", "login", "slept", "store", "wire"]
+
+
+@pytest.fixture
+def run_id(store: Store) -> str:
+    """A run that has just begun."""
+    return runs.start(
+        store,
+        connection="default",
+        started_by="cron",
+        dry_run=False,
+        source="jangomail",
+        status="running",
+    )
+
+
+class PracticeOrg:
+    """A practice org whose clock a test moves, and a door to it."""
+
+    def __init__(self, practice: Practice, door: Door, clock: HandClock) -> None:
+        self.door = door
+        self._practice = practice
+        self._clock = clock
+
+    @property
+    def world(self) -> World:
+        """What the org holds; acts of lib/practice/acts change it."""
+        return self._practice.world
+
+    def contact(self, address: str, *, opted_out: bool = False) -> Record:
+        """A new Contact with this address, as Salesforce would answer."""
+        return self._record("Contact", {"Email": address, "HasOptedOutOfEmail": opted_out})
+
+    def lead(self, address: str, *, opted_out: bool = False) -> Record:
+        """A new Lead with this address, as Salesforce would answer."""
+        values = {"Email": address, "Company": "Example", "HasOptedOutOfEmail": opted_out}
+        return self._record("Lead", values)
+
+    def update(self, record: Record, **values: object) -> None:
+        """A colleague changes fields of a record."""
+        people.update_record(self.world, record.record_id, dict(values))
+
+    def delete(self, record: Record) -> None:
+        """A colleague deletes a record."""
+        people.delete_record(self.world, record.record_id)
+
+    def go(self, **by: float) -> None:
+        """Let time pass, in the org and in the log."""
+        self.world.clock.set_to(self._clock.go(**by))
+
+    def _record(self, sobject: str, values: dict[str, object]) -> Record:
+        given = {"LastName": "Made Up", **values}
+        record_id = str(people.create_record(self.world, sobject, given)["id"])
+        opted_out, address = bool(values["HasOptedOutOfEmail"]), str(values["Email"])
+        return Record(sobject, record_id, address, opted_out, self.world.clock())
+
+
+@pytest.fixture
+def org(clock: HandClock) -> Iterator[PracticeOrg]:
+    """A practice org without people, at the time that the log's clock shows."""
+    time = PracticeClock()
+    time.stop()
+    time.set_to(clock.now)
+    with running(new_world(Size(contacts=0, leads=0, unsubscribes=0), clock=time)) as practice:
+        login = credentials_from(practice.environment).salesforce
+        with Door.open(login, sleep=lambda _: None) as door:
+            yield PracticeOrg(practice, door, clock)
