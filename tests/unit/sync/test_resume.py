@@ -1,0 +1,158 @@
+"""What dead runs left behind: looked up in Salesforce before anything else."""
+
+import pytest
+
+from lib.errors import RequestRefused
+from lib.store import changes, memory, runs
+from lib.store.memory import UNSURE
+from lib.sync import resume
+from lib.sync.plan import GONE
+from lib.values import Outcome, RunResult
+from tests.unit.salesforce.wire import Answer
+from tests.unit.sync.examples import ANNA, BEN, SCOPE, change, contact_id, intent, of_lead
+
+HIDDEN = Answer(400, [{"errorCode": "INVALID_FIELD", "message": "No such column"}])
+TICKED = {"HasOptedOutOfEmail": True, "LastModifiedDate": "2026-03-02T12:00:00.000+0000"}
+
+
+@pytest.fixture
+def left(store, run_id):
+    """Leaves intents behind, sent to Salesforce and never answered."""
+
+    def leave(*intents, sent=True, scope=SCOPE):
+        changes.announce(store, run_id, scope, intents)
+        if sent:
+            changes.sending(store, run_id, [one.record_id for one in intents])
+
+    return leave
+
+
+def outcomes(store, run_id):
+    logged = changes.of_run(store, run_id)
+    return {one.change.record_id: (one.change.outcome, one.change.reason) for one in logged}
+
+
+def test_a_ticked_box_that_we_sent_counts_as_updated_and_is_remembered(store, run_id, org, left):
+    anna = org.contact(ANNA, opted_out=True)
+    left(intent(anna))
+
+    looked_up = resume.resume(store, SCOPE, org.door)
+
+    assert looked_up == 1
+    assert outcomes(store, run_id) == {anna.record_id: (Outcome.UPDATED, None)}
+    [seen] = memory.of_addresses(store, SCOPE, [ANNA])
+    assert (seen.record_id, seen.cleared_at, seen.run_id) == (anna.record_id, None, run_id)
+
+
+def test_a_ticked_box_that_we_never_sent_is_not_ours(store, run_id, org, left):
+    anna = org.contact(ANNA, opted_out=True)
+    left(intent(anna), sent=False)
+
+    looked_up = resume.resume(store, SCOPE, org.door)
+
+    assert looked_up == 0
+    assert outcomes(store, run_id) == {anna.record_id: (Outcome.PENDING, None)}
+    assert memory.of_addresses(store, SCOPE, [ANNA]) == []
+
+
+def test_without_unanswered_writes_salesforce_is_not_asked(store, org):
+    before = org.door.calls
+
+    assert resume.resume(store, SCOPE, org.door) == 0
+    assert org.door.calls == before
+
+
+def test_a_box_that_was_not_ticked_is_planned_again_and_looked_up_once(store, run_id, org, left):
+    anna = org.contact(ANNA)
+    left(intent(anna))
+
+    resume.resume(store, SCOPE, org.door)
+
+    assert outcomes(store, run_id) == {anna.record_id: (Outcome.PENDING, resume.NOT_WRITTEN)}
+    assert memory.of_addresses(store, SCOPE, [ANNA]) == []
+    assert resume.resume(store, SCOPE, org.door) == 0
+
+
+def test_rule_0_a_record_changed_meanwhile_needs_a_hand(store, run_id, org, left, clock):
+    anna = org.contact(ANNA)
+    left(intent(anna))
+    org.go(hours=1)
+    org.update(anna, LastName="Renamed")
+    changed_at = clock.now
+    org.go(hours=1)
+
+    resume.resume(store, SCOPE, org.door)
+
+    assert outcomes(store, run_id) == {anna.record_id: (Outcome.SKIPPED, UNSURE)}
+    [seen] = memory.needing_hand(store, SCOPE)
+    assert (seen.record_id, seen.verdict, seen.cleared_at) == (anna.record_id, UNSURE, changed_at)
+
+
+def test_rule_3_6_a_record_deleted_meanwhile_is_gone_and_not_remembered(store, run_id, org, left):
+    anna = org.contact(ANNA)
+    left(intent(anna))
+    org.delete(anna)
+
+    resume.resume(store, SCOPE, org.door)
+
+    assert outcomes(store, run_id) == {anna.record_id: (Outcome.SKIPPED, GONE)}
+    assert memory.of_addresses(store, SCOPE, [ANNA]) == []
+
+
+def test_the_dead_runs_numbers_follow_what_was_found(store, run_id, org, left):
+    done, open_ = org.contact(ANNA, opted_out=True), org.lead(BEN)
+    left(intent(done), intent(open_), change(7))
+    runs.finish(store, run_id, RunResult(run_id, "default", "failed", records=3, pending=3))
+
+    resume.resume(store, SCOPE, org.door)
+
+    run = runs.get(store, run_id)
+    assert (run.updated, run.pending, run.skipped, run.records) == (1, 1, 1, 3)
+
+
+def test_each_dead_run_gets_its_own_answers(store, run_id, org, left):
+    first, second = org.contact(ANNA, opted_out=True), org.contact(BEN)
+    left(intent(first))
+    later = runs.start(
+        store, connection="default", started_by="cron", dry_run=False, source="jangomail"
+    )
+    changes.announce(store, later, SCOPE, [intent(second)])
+    changes.sending(store, later, [second.record_id])
+
+    assert resume.resume(store, SCOPE, org.door) == 2
+    assert outcomes(store, run_id) == {first.record_id: (Outcome.UPDATED, None)}
+    assert outcomes(store, later) == {second.record_id: (Outcome.PENDING, resume.NOT_WRITTEN)}
+
+
+def test_writes_to_another_org_are_left_for_its_own_run(store, run_id, org, left):
+    left(intent(org.contact(ANNA, opted_out=True)), scope="default/00D000000000009EAA")
+
+    assert resume.resume(store, SCOPE, org.door) == 0
+    assert [one for one, _ in outcomes(store, run_id).values()] == [Outcome.PENDING]
+
+
+def test_a_hidden_box_on_one_sobject_leaves_its_writes_open_and_settles_the_others(
+    store, run_id, wire, door, left
+):
+    ticked = {"Id": of_lead(2).record_id, "Email": ANNA, **TICKED}
+    wire.on("POST", "composite/sobjects/Contact$", HIDDEN)
+    wire.on("POST", "composite/sobjects/Lead$", Answer(200, [ticked]))
+    left(change(1), of_lead(2))
+
+    resume.resume(store, SCOPE, door)
+
+    assert outcomes(store, run_id)[of_lead(2).record_id] == (Outcome.UPDATED, None)
+    assert [one.record_id for _, one, _ in changes.unanswered(store, SCOPE)] == [contact_id(1)]
+
+
+def test_when_salesforce_refuses_the_look_up_the_writes_stay_unanswered(
+    store, run_id, wire, door, left
+):
+    refused = Answer(400, [{"errorCode": "BRAND_NEW", "message": "no"}])
+    wire.on("POST", "composite/sobjects/Contact$", refused)
+    left(change(1))
+
+    with pytest.raises(RequestRefused):
+        resume.resume(store, SCOPE, door)
+
+    assert [one.record_id for _, one, _ in changes.unanswered(store, SCOPE)] == [contact_id(1)]
