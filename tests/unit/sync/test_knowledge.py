@@ -1,0 +1,191 @@
+"""What the plan may know, and when the dated report is read for it (rules.md, 3.2)."""
+
+from datetime import timedelta
+
+import pytest
+
+from lib.errors import SourceUnreachable
+from lib.salesforce.access import Access
+from lib.store import ledger, memory
+from lib.sync.intake import Intake, unsubscribes_of
+from lib.sync.knowledge import gather
+from lib.values import Fault, Interval, Record
+from tests.unit.sync.examples import (
+    ANNA,
+    BEN,
+    CLARA,
+    JANGOMAIL,
+    NOON,
+    SCOPE,
+    Scripted,
+    at,
+    contact_id,
+    dated,
+    learning,
+)
+
+HOUR = timedelta(hours=1)
+ALL = {
+    name: Access(name, True, True, True, True, True, False, False) for name in ("Contact", "Lead")
+}
+TROUBLE = SourceUnreachable("JangoMail does not answer", remedy="Try again.")
+
+
+def record(number=1, address=ANNA, *, opted_out=False, modified_at=NOON):
+    return Record("Contact", contact_id(number), address, opted_out, modified_at)
+
+
+def seen(store, number=1, address=ANNA):
+    memory.seen_opted_out(store, SCOPE, "before", [("Contact", contact_id(number), address)])
+
+
+def wide(moment=NOON):
+    """A date that may lie before the clearing at noon, or after it."""
+    return Interval(moment - 24 * HOUR, moment + 24 * HOUR)
+
+
+@pytest.fixture
+def report(store, clock):
+    """The dated report: Anna asked an hour after the clearing at noon, and Clara did too."""
+    clock.go(days=1)
+    lines = [dated(ANNA, NOON + HOUR), dated(CLARA, NOON + HOUR)]
+    return Scripted(store, "report", lines, name="jangomail:other@api.example.org")
+
+
+@pytest.fixture
+def know(store, run_id):
+    """What the plan may know of some records after an intake."""
+
+    def gathered(records, intake=None, *, report=None, rights=ALL, dry_run=False):
+        source = Scripted(store, "since")
+        known = learning(store, run_id, source, report, dry_run=dry_run)
+        return gather(known, intake or Intake(), records, rights)
+
+    return gathered
+
+
+def in_question():
+    """What was read of Anna: she asked about when her box was cleared."""
+    return Intake(considered=frozenset({ANNA}), asked={ANNA: (wide(),)}, sighted={ANNA: wide()})
+
+
+def test_what_was_read_is_passed_on(know):
+    intake = Intake(
+        considered=frozenset({ANNA}),
+        held_domains=frozenset({"example.net"}),
+        sighted={ANNA: at(NOON)},
+        asked={ANNA: (at(NOON),)},
+    )
+
+    known = know([record()], intake)
+
+    assert known.considered == intake.considered
+    assert known.held_domains == intake.held_domains
+    assert (known.sighted, known.asked) == (intake.sighted, intake.asked)
+    assert (known.dated, known.faults) == (None, ())
+
+
+def test_only_the_matched_records_are_remembered(store, know):
+    seen(store, 1)
+    seen(store, 2, BEN)
+
+    known = know([record(1), record(3, CLARA)])
+
+    assert set(known.remembered) == {contact_id(1)}
+
+
+def test_of_addresses_that_were_not_read_the_ledger_tells_when_they_asked(store, clock, know):
+    info = ledger.ReadingInfo(JANGOMAIL, "report", None, clock.go(days=1), "run1")
+    ledger.take(store, SCOPE, info, [dated(ANNA, NOON), dated(BEN, NOON)])
+
+    known = know([record(1), record(2, BEN)], Intake(considered=frozenset({BEN})))
+
+    assert known.asked == {ANNA: (at(NOON),)}
+
+
+def test_an_sobject_that_may_not_be_ticked_is_unwritable_with_its_reason(know):
+    rights = {**ALL, "Lead": Access("Lead", True, True, True, True, opt_out_editable=False)}
+
+    assert know([record()], rights=rights).unwritable == {"Lead": "permission_missing"}
+    assert know([record()]).unwritable == {}
+
+
+@pytest.mark.parametrize(
+    ("opted_out", "remembered_as", "is_cleared"),
+    [
+        (False, ANNA, True),
+        (True, ANNA, False),
+        (None, ANNA, False),  # the box cannot be seen
+        (False, BEN, False),  # rules.md, 3.4: a changed address counts as never seen
+        (False, None, False),
+    ],
+)
+def test_rule_3_2_cleared_is_a_box_seen_ticked_and_false_now_under_the_same_address(
+    store, know, opted_out, remembered_as, is_cleared
+):
+    if remembered_as:
+        seen(store, 1, remembered_as)
+
+    known = know([record(opted_out=opted_out)])
+
+    assert set(known.cleared) == ({contact_id(1)} if is_cleared else set())
+
+
+def test_the_report_is_not_read_without_need(store, know, report):
+    seen(store)
+    before = Intake(considered=frozenset({ANNA}), asked={ANNA: (at(NOON - HOUR),)})
+    after = Intake(considered=frozenset({ANNA}), asked={ANNA: (at(NOON + HOUR),)})
+
+    for intake in (before, after):
+        assert know([record()], intake, report=report).dated is None
+    assert report.asked == []
+
+
+def test_rule_3_2_the_whole_report_is_read_where_nothing_else_can_tell(store, know, report):
+    seen(store)
+
+    known = know([record()], in_question(), report=report)
+
+    assert report.asked == [None]
+    assert known.dated == {ANNA: at(NOON + HOUR), CLARA: at(NOON + HOUR)}
+    assert known.asked[ANNA] == (wide(), at(NOON + HOUR))
+    assert CLARA not in known.asked
+    assert known.faults == ()
+
+
+def test_without_a_dated_source_the_question_stays_open(store, know):
+    seen(store)
+
+    known = know([record()], in_question())
+
+    assert (known.dated, known.asked, known.faults) == (None, {ANNA: (wide(),)}, ())
+
+
+def test_rule_3_2_a_report_that_cannot_be_read_is_a_fault_and_no_answer(store, know):
+    seen(store)
+    broken = Scripted(store, "report", [dated(ANNA, NOON + HOUR)], fails=TROUBLE)
+
+    known = know([record()], in_question(), report=broken)
+
+    assert known.faults == (Fault("source_unreachable", TROUBLE.message, TROUBLE.remedy),)
+    assert (known.dated, known.asked) == (None, {ANNA: (wide(),)})
+    assert set(known.cleared) == {contact_id(1)}
+
+
+def test_rule_1_6_a_dry_run_reads_the_report_and_stores_nothing_of_it(store, know, report):
+    seen(store)
+
+    known = know([record()], in_question(), report=report, dry_run=True)
+
+    assert known.dated is not None
+    assert ledger.pending(store, SCOPE) == []
+    assert ledger.last_report(store, SCOPE, report.name) is None
+
+
+def test_what_the_report_said_is_in_the_ledger_for_the_next_run(store, run_id, know, report):
+    seen(store)
+
+    know([record()], in_question(), report=report)
+
+    kept = unsubscribes_of(learning(store, run_id, report), [ANNA])
+    assert kept == {ANNA: (at(NOON + HOUR),)}
