@@ -1,0 +1,346 @@
+"""From the source's answer to the addresses to look for (rules.md, 1)."""
+
+from datetime import timedelta
+
+import pytest
+
+from lib.errors import ReadingIncomplete
+from lib.store import ledger, memory
+from lib.store.memory import KEPT
+from lib.sync.intake import (
+    OVERLAP,
+    REPORT_EVERY,
+    next_since,
+    take_again,
+    take_dated,
+    take_in,
+    unsubscribes_of,
+)
+from lib.values import Fault, Interval
+from tests.unit.sync.examples import (
+    ANNA,
+    BEN,
+    CLARA,
+    JANGOMAIL,
+    NOON,
+    SCOPE,
+    Scripted,
+    at,
+    contact_id,
+    dated,
+    learning,
+)
+
+HOUR = timedelta(hours=1)
+BROKEN = ReadingIncomplete("The answer was cut off", remedy="Try again.")
+EVENTS_OF = "select entry from event order by entry"
+
+
+@pytest.fixture
+def read(store, run_id):
+    """Reads a source as a run does."""
+
+    def once(source, *, dry_run=False):
+        return take_in(learning(store, run_id, source, dry_run=dry_run))
+
+    return once
+
+
+@pytest.fixture
+def known_report(store, clock):
+    """A complete report, read a day before noon, in which nobody asked."""
+    clock.now = NOON - timedelta(days=1)
+    info = ledger.ReadingInfo(JANGOMAIL, "report", None, clock.now, "before")
+    ledger.take(store, SCOPE, info, [])
+    clock.now = NOON
+    return NOON - timedelta(days=1)
+
+
+def entries(store):
+    return [row["entry"] for row in store.query(EVENTS_OF)]
+
+
+def since(store, source=None):
+    return next_since(store, SCOPE, source or Scripted(store, "since"))
+
+
+def seen(store, address, *, cleared_at=None):
+    memory.seen_opted_out(store, SCOPE, "before", [("Contact", contact_id(1), address)])
+    if cleared_at is not None:
+        row = ("Contact", contact_id(1), address, cleared_at, KEPT)
+        memory.cleared(store, SCOPE, "before", [row])
+
+
+def test_a_source_that_was_never_read_is_asked_for_everything(store):
+    assert since(store) is None
+
+
+def test_later_readings_start_behind_the_last_one(store, known_report):
+    assert since(store) == known_report - OVERLAP
+
+
+def test_another_sources_readings_do_not_count(store, known_report):
+    assert since(store, Scripted(store, "since", name="jangomail:other@host")) is None
+
+
+def test_answers_since_a_moment_are_no_report(store, clock):
+    info = ledger.ReadingInfo(JANGOMAIL, "since", NOON - HOUR, NOON, "before")
+    clock.now = NOON
+    ledger.take(store, SCOPE, info, [])
+
+    assert since(store) is None
+
+
+def test_the_whole_report_is_read_again_after_seven_days(store, clock, known_report):
+    clock.now = known_report + REPORT_EVERY - timedelta(seconds=1)
+    assert since(store) is not None
+
+    clock.now = known_report + REPORT_EVERY
+    assert since(store) is None
+
+
+def test_a_mark_in_the_future_asks_for_everything(store, clock, known_report):
+    clock.now = known_report - timedelta(seconds=1)
+
+    assert since(store) is None
+
+
+def test_a_mark_of_now_is_not_in_the_future(store, clock, known_report):
+    clock.now = known_report
+
+    assert since(store) == known_report - OVERLAP
+
+
+def test_the_source_is_asked_since_the_mark(store, read, known_report):
+    source = Scripted(store, "since", [ANNA])
+
+    intake = read(source)
+
+    assert source.asked == [known_report - OVERLAP]
+    assert (intake.events_read, intake.considered) == (1, frozenset({ANNA}))
+
+
+def test_what_was_read_is_stored_and_the_mark_moves(store, clock, read, known_report):
+    read(Scripted(store, "since", [ANNA]))
+
+    assert ledger.pending(store, SCOPE) == [ANNA]
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) == clock.now == NOON
+
+
+def test_rule_1_6_a_dry_run_stores_no_event_and_moves_no_mark(store, read, known_report):
+    intake = read(Scripted(store, "since", [ANNA]), dry_run=True)
+
+    assert intake.considered == frozenset({ANNA})
+    assert entries(store) == []
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) == known_report
+
+
+def test_rule_1_6_a_files_events_wait_for_their_runs_intents(store, run_id, read):
+    source = Scripted(store, "file", [ANNA], hash="h")
+
+    intake = read(source)
+
+    assert intake.considered == frozenset({ANNA})
+    assert entries(store) == []
+    with store.writing():
+        take_again(learning(store, run_id, source))
+    assert ledger.pending(store, SCOPE) == [ANNA]
+
+
+def test_rule_1_4_of_a_broken_answer_nothing_is_kept(store, read, known_report):
+    with pytest.raises(ReadingIncomplete):
+        read(Scripted(store, "since", [ANNA], fails=BROKEN))
+
+    assert entries(store) == []
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) == known_report
+
+
+def test_pending_unsubscribes_of_earlier_readings_are_considered_too(store, read, known_report):
+    read(Scripted(store, "since", [ANNA]))
+
+    assert read(Scripted(store, "since", [BEN])).considered == frozenset({ANNA, BEN})
+
+
+def test_an_address_that_is_named_again_is_considered_though_it_is_done(store, read, known_report):
+    read(Scripted(store, "since", [ANNA]))
+    ledger.settle(store, SCOPE, [ANNA])
+
+    assert read(Scripted(store, "since", [ANNA])).considered == frozenset({ANNA})
+
+
+def test_rule_1_8_a_files_run_considers_the_people_of_its_file_alone(store, read, known_report):
+    read(Scripted(store, "since", [ANNA]))
+
+    assert read(Scripted(store, "file", [BEN])).considered == frozenset({BEN})
+
+
+def test_a_report_names_everybody_and_those_done_are_not_looked_for_again(store, read):
+    read(Scripted(store, "report", [ANNA, BEN]))
+    ledger.settle(store, SCOPE, [ANNA])
+
+    assert read(Scripted(store, "report", [ANNA, BEN])).considered == frozenset({BEN})
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_considered"),
+    [(NOON + HOUR, True), (NOON, True), (NOON - HOUR, False)],
+)
+def test_rule_3_2_a_report_looks_again_for_a_cleared_box_that_it_may_be_newer_than(
+    store, clock, read, asked, is_considered
+):
+    clock.now = NOON + 2 * HOUR
+    seen(store, ANNA, cleared_at=NOON)
+    read(Scripted(store, "report", [dated(ANNA, asked)]))
+    ledger.settle(store, SCOPE, [ANNA])
+
+    intake = read(Scripted(store, "report", [dated(ANNA, asked)]))
+
+    assert intake.considered == (frozenset({ANNA}) if is_considered else frozenset())
+
+
+def test_a_report_does_not_look_again_for_a_box_that_is_still_ticked(store, clock, read):
+    clock.now = NOON
+    seen(store, ANNA)
+    read(Scripted(store, "report", [dated(ANNA, NOON)]))
+    ledger.settle(store, SCOPE, [ANNA])
+
+    assert read(Scripted(store, "report", [dated(ANNA, NOON)])).considered == frozenset()
+
+
+def test_dates_are_gathered_of_addresses_that_were_seen_opted_out(store, clock, read):
+    clock.now = NOON
+    seen(store, ANNA)
+
+    intake = read(Scripted(store, "report", [dated(ANNA, NOON - HOUR), dated(BEN, NOON - HOUR)]))
+
+    assert intake.asked == {ANNA: (at(NOON - HOUR),)}
+    assert intake.sighted == {ANNA: at(NOON - HOUR), BEN: at(NOON - HOUR)}
+
+
+def test_rule_4_4_only_held_domains_that_this_answer_names_are_looked_for(
+    store, read, known_report
+):
+    first = read(Scripted(store, "since", ["@example.net"]))
+    second = read(Scripted(store, "since", ["@example.com", ANNA]))
+
+    assert first.held_domains == frozenset({"example.net"})
+    assert second.held_domains == frozenset({"example.com"})
+    assert second.considered == frozenset({ANNA})
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "remedy"),
+    [
+        ("file", "1 line wasn't understood: line 3: a, b", "Check this line in the file."),
+        (
+            "report",
+            "1 entry of the unsubscribe list wasn't understood: line 3: a, b",
+            "Check this entry in JangoMail: nobody is opted out for it.",
+        ),
+    ],
+)
+def test_a_line_that_names_nobody_is_a_fault_that_quotes_it(store, read, kind, message, remedy):
+    source = Scripted(store, kind, [ANNA])
+    source.unreadable = ["a, b"]
+
+    intake = read(source)
+
+    [fault] = intake.faults
+    assert (fault.code, fault.count, intake.unreadable) == ("lines_not_understood", 1, 1)
+    assert fault.message == f"{message} (it holds more than one address)"
+    assert fault.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "remedy"),
+    [
+        ("file", "2 lines weren't understood: ", "Check these lines in the file."),
+        (
+            "report",
+            "2 entries of the unsubscribe list weren't understood: ",
+            "Check these entries in JangoMail: nobody is opted out for them.",
+        ),
+    ],
+)
+def test_what_the_source_and_the_ledger_could_not_read_is_one_fault(
+    store, read, kind, message, remedy
+):
+    source = Scripted(store, kind, [ANNA, "no address"])
+    source.unreadable = ["a, b"]
+
+    intake = read(source)
+
+    [fault] = intake.faults
+    assert (fault.count, intake.unreadable, intake.events_read) == (2, 2, 2)
+    assert fault.message.startswith(message)
+    assert "a, b" in fault.message
+    assert "no address (this is neither an address nor a domain)" in fault.message
+    assert fault.remedy.startswith(remedy)
+
+
+def test_dates_of_a_file_that_nobody_can_read_are_a_fault(store, read):
+    source = Scripted(store, "file", [ANNA], dates_unread=4, about_dates="4 dates are unclear")
+
+    intake = read(source)
+
+    assert intake.faults == (
+        Fault("dates_not_understood", "4 dates are unclear", intake.faults[0].remedy, 4),
+    )
+    assert intake.considered == frozenset({ANNA})
+
+
+def test_an_answer_that_was_understood_has_no_fault(store, read):
+    assert read(Scripted(store, "file", [ANNA])).faults == ()
+
+
+def test_who_asked_in_a_file_is_passed_on(store, read):
+    source = Scripted(store, "file", [ANNA], left_out=2, who_asked="1 of 3 lines says so.")
+
+    intake = read(source)
+
+    assert (intake.left_out, intake.who_asked) == (2, "1 of 3 lines says so.")
+
+
+def test_without_a_dated_source_there_is_no_dated_report(store, run_id):
+    assert take_dated(learning(store, run_id, Scripted(store, "since"))) is None
+
+
+def test_the_dated_report_is_asked_for_whole_and_stored(store, clock, run_id, known_report):
+    report = Scripted(store, "report", [dated(ANNA, NOON - HOUR)])
+
+    intake = take_dated(learning(store, run_id, Scripted(store, "since"), report))
+
+    assert report.asked == [None]
+    assert intake is not None
+    assert intake.sighted == {ANNA: at(NOON - HOUR)}
+    assert ledger.pending(store, SCOPE) == [ANNA]
+
+
+@pytest.mark.parametrize(("kind", "dry_run"), [("file", False), ("since", True)])
+def test_rule_1_6_a_file_and_a_dry_run_only_look_at_the_dated_report(
+    store, clock, run_id, known_report, kind, dry_run
+):
+    report = Scripted(store, "report", [dated(ANNA, NOON - HOUR)])
+
+    intake = take_dated(learning(store, run_id, Scripted(store, kind), report, dry_run=dry_run))
+
+    assert intake is not None
+    assert intake.sighted == {ANNA: at(NOON - HOUR)}
+    assert entries(store) == []
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) == known_report
+
+
+def test_the_ledgers_dates_of_an_address_come_oldest_first(store, clock, run_id, read):
+    clock.now = NOON
+    lines = [dated(ANNA, NOON - HOUR), dated(ANNA, NOON - 5 * HOUR), dated(BEN, NOON)]
+    read(Scripted(store, "report", lines))
+
+    asked = unsubscribes_of(learning(store, run_id, Scripted(store, "since")), [ANNA, CLARA])
+
+    assert asked == {ANNA: (at(NOON - 5 * HOUR), at(NOON - HOUR))}
+
+
+def test_rule_1_1_an_undated_line_of_a_file_is_open_below(store, clock, read):
+    clock.now = NOON
+
+    assert read(Scripted(store, "file", [ANNA])).sighted == {ANNA: Interval(None, NOON)}
