@@ -1,0 +1,108 @@
+"""Refused credentials are not offered again (rules.md, 7)."""
+
+from dataclasses import fields, replace
+
+import pytest
+from cryptography.fernet import Fernet
+
+from lib.errors import CredentialsRefused, PausedError
+from lib.settings import SalesforceLogin
+from lib.store import connections
+from lib.store.vault import Vault
+from lib.sync import pause
+
+LOGIN = SalesforceLogin("https://login.salesforce.com", "ana@example.org", "pass-word", "to-ken")
+REFUSED = CredentialsRefused(
+    "Salesforce does not know this user name and password",
+    remedy="Enter the password again.",
+    vendor_code="INVALID_LOGIN",
+)
+
+
+@pytest.fixture
+def vault(home):
+    """A vault with a key of its own."""
+    return Vault(home, Fernet.generate_key().decode())
+
+
+def is_refused(store, vault, login=LOGIN, name="default"):
+    try:
+        pause.refuse_if_paused(store, vault, name, login)
+    except PausedError:
+        return True
+    return False
+
+
+def test_credentials_that_were_never_refused_may_be_tried(store, vault):
+    assert not is_refused(store, vault)
+
+
+def test_rule_7_refused_credentials_are_not_tried_again(store, vault):
+    pause.pause(store, vault, "default", LOGIN, REFUSED)
+
+    with pytest.raises(PausedError, match="Paused: Salesforce does not know this user") as caught:
+        pause.refuse_if_paused(store, vault, "default", LOGIN)
+
+    assert "Nothing was contacted" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(SalesforceLogin)])
+def test_rule_7_credentials_with_any_part_changed_may_be_tried(store, vault, name):
+    pause.pause(store, vault, "default", LOGIN, REFUSED)
+
+    assert not is_refused(store, vault, replace(LOGIN, **{name: "changed"}))
+
+
+def test_credentials_refused_after_a_change_replace_those_refused_before(store, vault):
+    changed = replace(LOGIN, password="changed")
+    pause.pause(store, vault, "default", LOGIN, REFUSED)
+    pause.pause(store, vault, "default", changed, REFUSED)
+
+    assert is_refused(store, vault, changed)
+    assert not is_refused(store, vault, LOGIN)
+
+
+def test_a_pause_is_of_one_connection(store, vault):
+    pause.pause(store, vault, "default", LOGIN, REFUSED)
+
+    assert not is_refused(store, vault, name="second")
+
+
+def test_an_ended_pause_lets_the_credentials_be_tried(store, vault):
+    pause.pause(store, vault, "default", LOGIN, REFUSED)
+    connections.unpause(store, "default")
+
+    assert not is_refused(store, vault)
+
+
+@pytest.mark.parametrize(
+    ("vendor_code", "code"), [("INVALID_LOGIN", "INVALID_LOGIN"), ("", "credentials_refused")]
+)
+def test_a_pause_keeps_when_why_and_what_to_do(store, clock, vault, vendor_code, code):
+    error = CredentialsRefused("Locked", remedy="Ask the admin.", vendor_code=vendor_code)
+
+    pause.pause(store, vault, "default", LOGIN, error)
+
+    state = connections.state(store, "default")
+    assert (state.paused_at, state.paused_code) == (clock.now, code)
+    assert (state.paused_message, state.paused_remedy) == ("Locked", "Ask the admin.")
+
+
+def test_a_fingerprint_tells_credentials_apart_without_revealing_them(vault):
+    one = pause.fingerprint(vault, LOGIN)
+
+    assert one == pause.fingerprint(vault, replace(LOGIN))
+    assert one != pause.fingerprint(vault, replace(LOGIN, password="to-ken", security_token=""))
+    assert not [part for part in ("pass-word", "to-ken", "ana") if part in one]
+
+
+def test_parts_that_only_join_to_the_same_text_are_other_credentials(vault):
+    split = replace(LOGIN, password="pass-wordto", security_token="-ken")
+
+    assert pause.fingerprint(vault, split) != pause.fingerprint(vault, LOGIN)
+
+
+def test_another_key_makes_another_fingerprint(home, vault):
+    other = Vault(home, Fernet.generate_key().decode())
+
+    assert pause.fingerprint(other, LOGIN) != pause.fingerprint(vault, LOGIN)
