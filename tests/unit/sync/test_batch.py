@@ -1,0 +1,266 @@
+"""One call of a write: what is sent, and what its answer means for each record."""
+
+import pytest
+
+from lib.errors import RequestRefused
+from lib.store.memory import UNSURE
+from lib.sync.batch import Batch, send
+from lib.sync.lost_answers import Settled
+from lib.sync.plan import CONVERTED, GONE
+from lib.values import Outcome
+from tests.unit.salesforce.wire import RESET, Answer
+from tests.unit.sync.examples import change, contact_id, lead_id, of_lead
+
+PATCH = "composite/sobjects$"
+CONTACTS, LEADS = "composite/sobjects/Contact$", "composite/sobjects/Lead$"
+WRAPPER, RULE = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+TRIGGER = "T: execution of AfterUpdate caused by: System.NullPointerException"
+CPU = "T: System.LimitException: Apex CPU time limit exceeded"
+ONE, TWO, THREE = change(1), change(2), change(3)
+
+
+def done(record):
+    return {"id": record.record_id, "success": True, "errors": []}
+
+
+def refused(code, message="no"):
+    return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
+
+
+def row(record, *, ticked, modified="2026-03-02T12:00:00.000+0000"):
+    return {
+        "Id": record.record_id,
+        "Email": record.address,
+        "HasOptedOutOfEmail": ticked,
+        "LastModifiedDate": modified,
+    }
+
+
+def whole(status, code):
+    return Answer(status, [{"errorCode": code, "message": "no"}])
+
+
+@pytest.fixture
+def sent(wire, door):
+    """Sends these changes to a server that answers so."""
+
+    def once(changes, answer):
+        wire.on("PATCH", PATCH, answer if isinstance(answer, Answer) else Answer(200, answer))
+        return send(door, Batch(tuple(changes)))
+
+    return once
+
+
+def test_a_batch_that_is_small_enough_stays_whole():
+    batch = Batch((ONE, of_lead(2)), lost=1)
+
+    assert batch.pieces(2) == [batch]
+    assert batch.pieces(2)[0].is_fresh
+
+
+def test_pieces_hold_one_sobject_each_in_order_and_remember_lost_answers():
+    batch = Batch((ONE, TWO, THREE, of_lead(4), of_lead(5)), lost=1)
+
+    pieces = batch.pieces(2)
+
+    assert [[one.record_id for one in piece.changes] for piece in pieces] == [
+        [contact_id(1), contact_id(2)],
+        [contact_id(3)],
+        [lead_id(4), lead_id(5)],
+    ]
+    assert {(piece.lost, piece.is_fresh) for piece in pieces} == {(1, False)}
+
+
+def test_a_mixed_batch_that_is_too_large_is_split_by_sobject_first():
+    batch = Batch((ONE, of_lead(4), of_lead(5)))
+
+    assert [len(piece) for piece in batch.pieces(2)] == [1, 2]
+
+
+def test_a_ticked_box_is_updated(sent):
+    answer = sent([ONE], [done(ONE)])
+
+    assert answer.settled == [Settled(contact_id(1), Outcome.UPDATED)]
+    assert (answer.too_much, answer.again, answer.unsent, answer.error) == ([], [], [], None)
+
+
+def test_a_refused_record_fails_with_salesforces_words_and_the_others_go_through(sent):
+    answer = sent([ONE, TWO], [refused(RULE, "Phone is needed"), done(TWO)])
+
+    assert answer.settled == [
+        Settled(contact_id(1), Outcome.FAILED, RULE, "Phone is needed"),
+        Settled(contact_id(2), Outcome.UPDATED),
+    ]
+    assert answer.too_much == []
+
+
+def test_rule_3_6_a_converted_lead_is_skipped_with_salesforces_words(sent):
+    answer = sent([of_lead(1)], [refused("CANNOT_UPDATE_CONVERTED_LEAD", "converted")])
+
+    assert answer.settled == [Settled(lead_id(1), Outcome.SKIPPED, CONVERTED, "converted")]
+
+
+@pytest.mark.parametrize("code", ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"])
+def test_rule_3_6_a_record_is_gone_when_it_cannot_be_found(wire, sent, code):
+    wire.on("POST", CONTACTS, Answer(200, [None, row(TWO, ticked=False)]))
+
+    answer = sent([ONE, TWO, THREE], [refused(code), refused(code), done(THREE)])
+
+    assert [(one.outcome, one.reason) for one in answer.settled] == [
+        (Outcome.SKIPPED, GONE),
+        (Outcome.FAILED, code),
+        (Outcome.UPDATED, None),
+    ]
+    assert wire.heard(CONTACTS)[0].json["ids"] == [contact_id(1), contact_id(2)]
+
+
+def test_where_the_look_up_fails_too_the_record_is_refused_and_not_gone(wire, sent):
+    wire.on("POST", CONTACTS, whole(400, "BRAND_NEW"))
+
+    answer = sent([ONE], [refused("ENTITY_IS_DELETED")])
+
+    assert [(one.outcome, one.reason) for one in answer.settled] == [
+        (Outcome.FAILED, "ENTITY_IS_DELETED")
+    ]
+
+
+def test_an_answer_without_doubt_is_not_looked_up(wire, sent):
+    sent([ONE, TWO], [done(ONE), refused(RULE)])
+
+    assert wire.heard(CONTACTS) == []
+
+
+def test_records_that_meet_a_limit_wait_for_a_smaller_call(sent):
+    answer = sent([ONE, TWO], [done(ONE), refused(WRAPPER, CPU)])
+
+    assert answer.settled == [Settled(contact_id(1), Outcome.UPDATED)]
+    assert (answer.too_much, answer.met_limit) == ([TWO], True)
+    assert answer.alone == {contact_id(2): Settled(contact_id(2), Outcome.FAILED, WRAPPER, CPU)}
+
+
+def test_a_trigger_that_fails_takes_along_every_record_of_its_sobject(sent):
+    batch = [ONE, TWO, of_lead(3)]
+
+    answer = sent(batch, [refused(WRAPPER, TRIGGER), refused(WRAPPER, TRIGGER), done(batch[2])])
+
+    assert (answer.too_much, answer.met_limit) == ([ONE, TWO], False)
+    assert [one.record_id for one in answer.settled] == [lead_id(3)]
+
+
+def test_a_trigger_that_let_one_record_through_refused_the_other_for_itself(sent):
+    batch = [ONE, TWO, THREE]
+
+    answer = sent(batch, [refused(WRAPPER, TRIGGER), refused(WRAPPER, TRIGGER), done(THREE)])
+
+    assert answer.too_much == []
+    assert [one.outcome for one in answer.settled] == [
+        Outcome.FAILED,
+        Outcome.FAILED,
+        Outcome.UPDATED,
+    ]
+
+
+def test_messages_that_differ_in_ids_and_numbers_alone_are_one_failure(sent):
+    texts = [f"{TRIGGER} at line {number} for {contact_id(number)}" for number in (1, 2)]
+
+    answer = sent([ONE, TWO], [refused(WRAPPER, one) for one in texts])
+
+    assert answer.too_much == [ONE, TWO]
+
+
+def test_records_that_automation_refuses_with_messages_of_their_own_fail_each_for_itself(sent):
+    answer = sent([ONE, TWO], [refused(WRAPPER, "Phone is empty"), refused(WRAPPER, "City too")])
+
+    assert answer.too_much == []
+    assert [one.outcome for one in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
+
+
+def test_records_that_break_a_rule_alike_fail_each_for_itself(sent):
+    answer = sent([ONE, TWO], [refused(RULE), refused(RULE)])
+
+    assert answer.too_much == []
+    assert [one.outcome for one in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
+
+
+def test_a_trigger_that_fails_for_the_lone_record_of_its_sobject_took_nobody_along(sent):
+    batch = [ONE, of_lead(2)]
+
+    answer = sent(batch, [refused(WRAPPER, TRIGGER), done(batch[1])])
+
+    assert answer.too_much == []
+
+
+def test_a_lone_record_that_fails_is_known_to_fail_alone(sent):
+    answer = sent([ONE], [refused(WRAPPER, TRIGGER)])
+
+    assert (answer.settled, answer.too_much) == ([], [ONE])
+    assert answer.alone[contact_id(1)].outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("code", ["QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"])
+def test_a_call_that_takes_too_long_is_too_much_for_every_record(sent, code):
+    answer = sent([ONE, TWO], whole(400, code))
+
+    assert (answer.too_much, answer.met_limit, answer.error) == ([ONE, TWO], True, None)
+    assert {one.reason for one in answer.alone.values()} == {"REQUEST_RUNNING_TOO_LONG"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "is_of_body"),
+    [
+        (400, "BRAND_NEW", True),
+        (404, "NOT_FOUND", False),
+        (403, "API_DISABLED_FOR_ORG", False),
+    ],
+)
+def test_of_a_call_refused_as_a_whole_nothing_was_written(sent, status, code, is_of_body):
+    answer = sent([ONE, TWO], whole(status, code))
+
+    assert isinstance(answer.error, Exception)
+    assert (answer.unsent, answer.settled, answer.again) == ([ONE, TWO], [], [])
+    assert (answer.is_of_body, answer.was_lost) == (is_of_body, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_of_body"), [("UNKNOWN_EXCEPTION", True), ("SERVER_UNAVAILABLE", False)]
+)
+def test_a_passing_failure_is_of_the_body_unless_the_service_as_a_whole_is_out(
+    sent, code, is_of_body
+):
+    answer = sent([ONE], whole(503, code))
+
+    assert (answer.unsent, answer.is_of_body) == ([ONE], is_of_body)
+
+
+def test_a_lost_answer_is_looked_up_and_never_repeated_blindly(wire, sent):
+    later = "2026-03-02T12:00:01.000+0000"
+    rows = [row(ONE, ticked=True), row(TWO, ticked=False), row(THREE, ticked=False, modified=later)]
+    wire.on("POST", CONTACTS, Answer(200, rows))
+
+    answer = sent([ONE, TWO, THREE], RESET)
+
+    assert len(wire.heard(PATCH)) == 1
+    assert [(one.record_id, one.outcome, one.reason) for one in answer.settled] == [
+        (contact_id(1), Outcome.UPDATED, None),
+        (contact_id(3), Outcome.SKIPPED, UNSURE),
+    ]
+    assert (answer.was_lost, answer.again, answer.unsent) == (True, [TWO], [])
+
+
+def test_an_answer_that_does_not_fit_the_records_is_a_lost_one(wire, sent):
+    wire.on("POST", CONTACTS, Answer(200, [row(ONE, ticked=True), row(TWO, ticked=True)]))
+
+    answer = sent([ONE, TWO], [done(ONE)])
+
+    assert answer.was_lost
+    assert [one.outcome for one in answer.settled] == [Outcome.UPDATED, Outcome.UPDATED]
+
+
+def test_a_lost_answer_that_cannot_be_looked_up_leaves_every_record_unsure(wire, sent):
+    wire.on("POST", CONTACTS, whole(400, "BRAND_NEW"))
+
+    answer = sent([ONE], RESET)
+
+    assert isinstance(answer.error, RequestRefused)
+    assert (answer.settled, answer.again, answer.unsent) == ([], [], [])
+    assert not answer.is_of_body
