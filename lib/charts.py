@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 
 from lib.store.figures import DayFigures, DayRead, Operation, RunDelay
-from lib.values import Outcome
+from lib.values import CARRIED_OUT, Outcome
 from lib.words import OUTCOMES
 
 _THEME_ORDER = [
@@ -189,7 +189,7 @@ def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinf
     if not ran:
         return []
     first = min(day for day, _ in ran)
-    good = {day for day, status in ran if status in ("succeeded", "partial")}
+    good = {day for day, status in ran if status in CARRIED_OUT}
     return [day for day in days if first <= day < days[-1] and day not in good]
 
 

@@ -54,13 +54,32 @@ class Sighting:
 class Outcome(StrEnum):
     """What became of one matched record; the words on the screen are in lib/words.py."""
 
-    PLANNED = "planned"  # a dry run or a guarded one would tick it
+    PLANNED = "planned"  # a dry run, or one over the safety limit, would tick it
     PENDING = "pending"  # an intent: announced in the log, not confirmed yet
     UPDATED = "updated"
     ALREADY = "already_opted_out"
     KEPT = "kept"
     SKIPPED = "skipped"
     FAILED = "failed"
+
+
+class RunStatus(StrEnum):
+    """How a run is going or how it ended; the words on the screen are in lib/words.py."""
+
+    STARTING = "starting"  # its row is written, its process has not begun
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"  # some records are still to be written
+    FAILED = "failed"
+    OVER_LIMIT = "guarded"  # stopped by the safety limit before the first write
+    DRY_RUN = "dry_run"
+    BUSY = "busy"  # another run of the connection was in progress
+
+
+CARRIED_OUT = frozenset({RunStatus.SUCCEEDED, RunStatus.PARTIAL})
+"""Statuses of runs that wrote all they could."""
+ONLY_PLANNED = frozenset({RunStatus.DRY_RUN, RunStatus.OVER_LIMIT})
+"""Statuses of runs that ended with their plan, before the first write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +170,14 @@ class RunResult:
     """What a run came to; `sync.py run --json` prints it (contract.md).
 
     `updated`, `already_opted_out`, `kept`, `skipped`, `failed` and `pending` add up to `records`;
-    in a dry or guarded run `planned` stands for `updated`, which is then `None`. `left_out` counts
-    the lines of a file whose people did not ask, `None` without a file; `who_asked` says in a
-    sentence how that was decided.
+    in a dry run and in one over the safety limit, `planned` stands for `updated`, which is then
+    `None`. `left_out` counts the lines of a file whose people did not ask, `None` without a file;
+    `who_asked` says in a sentence how that was decided.
     """
 
     run_id: str
     connection: str
-    status: str
+    status: RunStatus
     events_read: int = 0
     addresses: int = 0
     records: int = 0

@@ -6,7 +6,7 @@ One place, so that the pages and the terminal say the same.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from lib.values import Fault, Outcome
+from lib.values import Fault, Outcome, RunStatus
 
 NOT_UNDERSTOOD = "lines_not_understood"
 """The code of the fault that counts lines of a source that don't clearly name anyone."""
@@ -25,15 +25,15 @@ OUTCOMES: Mapping[str, str] = {
     Outcome.PENDING: "not written yet",
 }
 
-STATUSES: Mapping[str, str] = {
-    "starting": "starting",
-    "running": "running",
-    "succeeded": "done",
-    "partial": "partly done",
-    "failed": "failed",
-    "guarded": "stopped at the safety limit",
-    "dry_run": "preview",
-    "busy": "another run was in progress",
+STATUSES: Mapping[RunStatus, str] = {
+    RunStatus.STARTING: "starting",
+    RunStatus.RUNNING: "running",
+    RunStatus.SUCCEEDED: "done",
+    RunStatus.PARTIAL: "partly done",
+    RunStatus.FAILED: "failed",
+    RunStatus.OVER_LIMIT: "stopped at the safety limit",
+    RunStatus.DRY_RUN: "preview",
+    RunStatus.BUSY: "another run was in progress",
 }
 
 REASONS: Mapping[str, str] = {
@@ -84,7 +84,7 @@ class RunNumbers(Protocol):
     """The numbers a run's words are made from: a `Run` of the log, or a `RunResult`."""
 
     @property
-    def status(self) -> str: ...
+    def status(self) -> RunStatus: ...
     @property
     def events_read(self) -> int: ...
     @property
@@ -133,7 +133,7 @@ def outcome_parts(run: RunNumbers) -> list[str]:
 def balance(run: RunNumbers) -> str:
     """The run's records as a sum of their outcomes; empty if the run failed before it had any."""
     parts = outcome_parts(run)
-    if not parts and run.status == "failed":
+    if not parts and run.status == RunStatus.FAILED:
         return ""
     if not parts:
         return "No record in Salesforce has any of these addresses."
@@ -143,13 +143,13 @@ def balance(run: RunNumbers) -> str:
 def opted_out(run: RunNumbers) -> str:
     """`Done: 2 records opted out`, `Preview: 7 records would be opted out`; no period."""
     status = STATUSES[run.status].capitalize()
-    if run.status == "busy":
+    if run.status == RunStatus.BUSY:
         return "Another run was in progress, so this run did nothing"
     nothing = f"{status}: no records to opt out"
     if run.planned is not None:
         would_be = f"{status}: {records(run.planned)} would be opted out"
         return would_be if run.planned else nothing
-    is_incomplete = run.failed or run.pending or run.status == "failed"
+    is_incomplete = run.failed or run.pending or run.status == RunStatus.FAILED
     if not run.updated and not is_incomplete:
         return nothing
     return f"{status}: {records(run.updated or 0)} opted out"
@@ -157,7 +157,7 @@ def opted_out(run: RunNumbers) -> str:
 
 def headline(run: RunNumbers) -> str:
     """The result of a finished run in a sentence, with what is left to do; no period."""
-    if run.status == "failed":
+    if run.status == RunStatus.FAILED:
         return f"{failed(run)}: {cause(run)}"
     if run.planned is not None:
         return opted_out(run)
@@ -171,7 +171,7 @@ def failed(run: RunNumbers) -> str:
     before = by_count(
         run.updated or 0, "", " after 1 record was opted out", " after {n} records were opted out"
     )
-    return f"{STATUSES['failed'].capitalize()}{before}"
+    return f"{STATUSES[RunStatus.FAILED].capitalize()}{before}"
 
 
 def cause(run: RunNumbers) -> str:

@@ -1,19 +1,20 @@
 """A run's result as JSON and in words."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from lib.clock import to_text
 from lib.store.runs import Run
-from lib.values import RunResult
+from lib.values import RunResult, RunStatus
 from lib.words import ABOUT_LINES, STATUSES, people, records, who_asked
 
-EXIT_CODES = {
-    "succeeded": 0,
-    "dry_run": 0,
-    "failed": 1,
-    "partial": 3,
-    "guarded": 4,
-    "busy": 5,
+EXIT_CODES: Mapping[RunStatus, int] = {
+    RunStatus.SUCCEEDED: 0,
+    RunStatus.DRY_RUN: 0,
+    RunStatus.FAILED: 1,
+    RunStatus.PARTIAL: 3,
+    RunStatus.OVER_LIMIT: 4,
+    RunStatus.BUSY: 5,
 }
 
 
@@ -58,8 +59,8 @@ def told_when_quiet(result: RunResult) -> list[str]:
 
 
 def _headline(result: RunResult) -> str:
-    status = STATUSES.get(result.status, result.status)
-    if result.status == "busy":
+    status = STATUSES[result.status]
+    if result.status == RunStatus.BUSY:
         return "Another run of this connection is under way."
     if result.planned is not None:
         return f"{status[0].upper()}{status[1:]}: {records(result.planned)} would be opted out."

@@ -20,7 +20,7 @@ from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.sources.files.who_asked.choice import choice_from
 from lib.sync.request import Surroundings, say_nothing
 from lib.sync.safety_limit import Allowance
-from lib.values import Fault, RunResult
+from lib.values import Fault, RunResult, RunStatus
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -35,7 +35,7 @@ def carry_out(options: argparse.Namespace) -> int:
         result = RunResult(
             options.run_id or "",
             options.connection or "",
-            "failed",
+            RunStatus.FAILED,
             left_out=0 if options.file else None,
             errors=(fault,),
         )

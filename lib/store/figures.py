@@ -17,6 +17,7 @@ from lib.store.delays import DelaySummary, RunDelay, delay_summary, delays_per_r
 from lib.store.refusals import RefusedRecord, refused_now
 from lib.store.scopes import scopes_of
 from lib.store.standing import Standing, standing
+from lib.values import RunStatus
 
 __all__ = [
     "DayFigures",
@@ -112,7 +113,7 @@ class Operation:
 
     run_id: str
     connection: str
-    status: str
+    status: RunStatus
     started_at: datetime
     duration_s: float
     api_calls: int
@@ -125,7 +126,7 @@ class Totals:
     records: int  # opted out
     people: int
     runs: int
-    runs_by_status: dict[str, int]
+    runs_by_status: dict[RunStatus, int]
     api_calls: int
 
 
@@ -164,7 +165,7 @@ def operations(
         Operation(
             run_id=row["id"],
             connection=row["connection"],
-            status=row["status"],
+            status=RunStatus(row["status"]),
             started_at=from_text(row["started_at"]),
             duration_s=row["duration_s"],
             api_calls=row["api_calls"],

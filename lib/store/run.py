@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lib.clock import from_text
 from lib.store.column_values import moment
-from lib.values import Fault, RunResult
+from lib.values import Fault, RunResult, RunStatus
 
 COUNTS = (
     "events_read",
@@ -39,7 +39,7 @@ class Run:
     scope: str | None  # None until the org is known, as the next two
     org_name: str | None
     environment: str | None
-    status: str
+    status: RunStatus
     started_by: str
     source: str  # "jangomail" or "file"
     file_name: str | None
@@ -95,6 +95,7 @@ def run_of(row: sqlite3.Row) -> Run:
     for name in ("started_at", "beat_at"):
         values[name] = from_text(values[name])
     values["finished_at"] = moment(values["finished_at"])
+    values["status"] = RunStatus(values["status"])
     values["dry_run"] = bool(values["dry_run"])
     values["first_run"] = bool(values["first_run"])
     values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))

@@ -7,6 +7,7 @@ from lib.clock import from_text, to_text
 from lib.store.column_values import json_list
 from lib.store.db import Store
 from lib.store.run import Run, run_of
+from lib.values import RunStatus
 
 _QUIET = """(status in ('succeeded', 'dry_run') and coalesce(updated, planned) = 0 and kept = 0)"""
 _FILTER = """
@@ -51,7 +52,7 @@ class RunFilter:
     since: datetime
     until: datetime
     connection: str | None = None
-    statuses: tuple[str, ...] = ()
+    statuses: tuple[RunStatus, ...] = ()
 
     def parameters(self) -> dict[str, object]:
         """As bound parameters."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from lib.clock import to_text
 from lib.store.db import Store
 from lib.store.run import COUNTS, Run, run_of
-from lib.values import Fault, Org, Outcome, Progress, RunResult
+from lib.values import Fault, Org, Outcome, Progress, RunResult, RunStatus
 
 __all__ = [
     "Run",
@@ -116,7 +116,7 @@ def start(
     dry_run: bool,
     source: str,
     file_name: str | None = None,
-    status: str = "starting",
+    status: RunStatus = RunStatus.STARTING,
     run_id: str | None = None,
 ) -> str:
     """Write a run's row; its id, which sorts by time and is safe in an address."""
@@ -213,7 +213,7 @@ def close_dead(store: Store, run_id: str) -> None:
     result = RunResult(
         run_id=run.id,
         connection=run.connection,
-        status="failed",
+        status=RunStatus.FAILED,
         events_read=run.events_read,
         addresses=run.addresses,
         records=sum(counts.values()),

@@ -1,1 +1,1 @@
-"""The engine: read → ledger → match → plan → guard → write → log, as one run of one connection."""
+"""The engine: read, ledger, match, plan, safety limit, write, log, as one run of one connection."""

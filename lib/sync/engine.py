@@ -30,9 +30,9 @@ from lib.sync.knowledge import gather
 from lib.sync.lease import leased
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.request import RunRequest, Surroundings
-from lib.sync.safety_limit import Ruling, count_mailable, guard_fault, rule
+from lib.sync.safety_limit import Ruling, count_mailable, limit_fault, rule
 from lib.sync.tally import check_balance, count_outcomes, result_of
-from lib.values import Change, Fault, Outcome, Progress, Record, RunResult
+from lib.values import Change, Fault, Outcome, Progress, Record, RunResult, RunStatus
 
 _STARTS_WITHIN = timedelta(minutes=5)
 """A run whose process has not begun by then never will."""
@@ -65,7 +65,7 @@ class _Run:
         self._door: Door | None = None
         self._intake = Intake()
         self._journal = Journal(store, "", self._run_id)
-        self._status: str | None = None
+        self._status: RunStatus | None = None
         self._faults: list[Fault] = []
         self._ruling = Ruling(allowed=True)
         self._fence: Callable[[], None] | None = None
@@ -82,20 +82,20 @@ class _Run:
             with leased(self._store, self._request.connection, self._run_id) as self._fence:
                 return self._go_leased()
         except BusyError as error:
-            return self._end("busy", error)
+            return self._end(RunStatus.BUSY, error)
         except OptbackError as error:
-            return self._end("failed", error)
+            return self._end(RunStatus.FAILED, error)
 
     def _go_leased(self) -> RunResult:
         _close_dead_runs(self._store, self._request.connection, self._run_id)
         try:
             self._work()
         except ApiLimitReached as error:
-            return self._end("partial" if self._has_written() else "failed", error)
+            return self._end(RunStatus.PARTIAL if self._has_written() else RunStatus.FAILED, error)
         except OptbackError as error:
-            return self._end("failed", error)
+            return self._end(RunStatus.FAILED, error)
         except Exception as error:
-            self._end("failed", _fault_of_our_own(error))
+            self._end(RunStatus.FAILED, _fault_of_our_own(error))
             raise
         finally:
             if self._door is not None:
@@ -185,15 +185,15 @@ class _Run:
         """Announce the changes and write them, or stop before the first write."""
         if self._request.dry_run:
             self._announce_only(planned, known)
-            self._status = self._status or "dry_run"
+            self._status = self._status or RunStatus.DRY_RUN
             return
         count = count_outcomes(planned)[Outcome.PLANNED]
         self._ruling = rule(count, self._request.allowance, lambda: count_mailable(door, known))
         if not self._ruling.allowed:
             self._announce_only(planned, known)
-            self._status = "guarded"
+            self._status = RunStatus.OVER_LIMIT
             from_file = self._request.from_file
-            self._faults.append(guard_fault(count, self._ruling, from_file=from_file))
+            self._faults.append(limit_fault(count, self._ruling, from_file=from_file))
             return
         self._announce_intents(planned, known)
         logbook = writes.Logbook(
@@ -228,7 +228,7 @@ class _Run:
         for one in rights.values():
             problem = one.problem()
             if problem is not None:
-                self._status = "failed"
+                self._status = RunStatus.FAILED
                 self._faults.append(Fault(problem.code, problem.message, problem.remedy))
 
     def _stop_if_asked(self) -> None:
@@ -253,7 +253,7 @@ class _Run:
     def _has_written(self) -> bool:
         return count_outcomes(self._journal.changes)[Outcome.UPDATED] > 0
 
-    def _end(self, status: str, error: OptbackError) -> RunResult:
+    def _end(self, status: RunStatus, error: OptbackError) -> RunResult:
         self._status = status
         self._faults.append(Fault(error.code, error.message, error.remedy))
         if isinstance(error, CredentialsRefused):
@@ -306,7 +306,7 @@ def _open_row(store: Store, request: RunRequest) -> str:
         dry_run=request.dry_run,
         source="file" if request.from_file else "jangomail",
         file_name=request.file_name,
-        status="running",
+        status=RunStatus.RUNNING,
     )
 
 
@@ -314,7 +314,7 @@ def _close_dead_runs(store: Store, connection: str, own: str) -> None:
     """Close the rows of runs whose process died: only the lease's holder may say so."""
     never_began = store.now() - _STARTS_WITHIN
     for dead in runs.unfinished(store, connection):
-        if dead.id != own and (dead.status == "running" or dead.started_at < never_began):
+        if dead.id != own and (dead.status == RunStatus.RUNNING or dead.started_at < never_began):
             runs.close_dead(store, dead.id)
 
 

@@ -7,7 +7,7 @@ from lib import soql
 from lib.salesforce import query
 from lib.salesforce.door import Door
 from lib.sync.plan import Knowledge
-from lib.values import Fault
+from lib.values import Fault, RunStatus
 from lib.words import counted
 
 ALWAYS_ALLOWED = 500
@@ -72,11 +72,11 @@ def count_mailable(door: Door, known: Knowledge) -> int:
     )
 
 
-def guard_fault(planned: int, ruling: Ruling, *, from_file: bool) -> Fault:
+def limit_fault(planned: int, ruling: Ruling, *, from_file: bool) -> Fault:
     """The line of a stopped run: what was planned, what is allowed, how to let it through."""
     who = "who is in the file" if from_file else "the list"
     return Fault(
-        code="guarded",
+        code=RunStatus.OVER_LIMIT.value,
         message=f"{counted(planned, 'opt-out', 'opt-outs')} planned, {ruling.limit or 0:,} allowed "
         "in one run",
         remedy=f"Check {who}, then run again with --max-changes {planned} or --allow-large.",

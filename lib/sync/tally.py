@@ -7,9 +7,9 @@ from lib.errors import BalanceError
 from lib.salesforce import codes
 from lib.sync.intake import Intake
 from lib.sync.request import RunRequest
-from lib.values import Change, Fault, Outcome, RunResult
+from lib.values import CARRIED_OUT, ONLY_PLANNED, Change, Fault, Outcome, RunResult, RunStatus
 
-_WHOLE = frozenset({"succeeded", "partial", "dry_run", "guarded"})
+_WHOLE = CARRIED_OUT | ONLY_PLANNED
 """Statuses of runs that looked for every address."""
 
 
@@ -54,7 +54,7 @@ def result_of(
     intake: Intake,
     changes: Sequence[Change],
     *,
-    status: str | None,
+    status: RunStatus | None,
     faults: Sequence[Fault],
     api_calls: int,
     duration_s: float,
@@ -62,7 +62,7 @@ def result_of(
     """The run in numbers; without a `status` that it met on its way, it follows from them."""
     counts = count_outcomes(changes)
     status = status or _status(counts)
-    only_planned = request.dry_run or status == "guarded"
+    only_planned = request.dry_run or status == RunStatus.OVER_LIMIT
     matched = {change.address for change in changes}
     return RunResult(
         run_id=run_id,
@@ -87,6 +87,6 @@ def result_of(
     )
 
 
-def _status(counts: Mapping[Outcome, int]) -> str:
+def _status(counts: Mapping[Outcome, int]) -> RunStatus:
     unfinished = counts.get(Outcome.FAILED, 0) + counts.get(Outcome.PENDING, 0)
-    return "partial" if unfinished else "succeeded"
+    return RunStatus.PARTIAL if unfinished else RunStatus.SUCCEEDED

@@ -10,6 +10,7 @@ from lib import charts
 from lib.services.runs.periods import Figures
 from lib.store.figures import DelaySummary
 from lib.ui.times import exact
+from lib.values import RunStatus
 from lib.words import counted, people, records
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -18,7 +19,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 def summary(figures: Figures, period: str) -> str:
     """The period in a sentence."""
     totals = figures.totals
-    carried_out = totals.runs - totals.runs_by_status.get("dry_run", 0)
+    carried_out = totals.runs - totals.runs_by_status.get(RunStatus.DRY_RUN, 0)
     return (
         f"In the last {period}, {records(totals.records)} of {people(totals.people)} were opted "
         f"out in {counted(carried_out, 'run', 'runs')}."

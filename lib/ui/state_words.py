@@ -3,6 +3,7 @@
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
 from lib.ui.times import told
+from lib.values import RunStatus
 from lib.words import cause, headline, people, records
 
 
@@ -56,16 +57,16 @@ def before_today(now: Glance, run: Run) -> str:
 
 def _ended(now: Glance, run: Run) -> str:
     past = before_today(now, run)
-    if run.status == "dry_run" and run.planned == 0:
+    if run.status == RunStatus.DRY_RUN and run.planned == 0:
         return f"{past}Preview: nothing to do, no record would change"
-    if run.status == "dry_run":
+    if run.status == RunStatus.DRY_RUN:
         return f"{past}Preview: {records(run.planned or 0)} would be opted out. Nothing is written"
-    if run.status == "guarded":
+    if run.status == RunStatus.OVER_LIMIT:
         return (
             f"{past}Stopped for your decision: {records(run.planned or 0)} would be opted out, "
             f"more than the {run.safety_limit or 0:,} allowed in one run. Look at them first"
         )
-    if run.status == "failed":
+    if run.status == RunStatus.FAILED:
         return f"The last {'preview' if run.dry_run else 'run'} failed: {cause(run)}"
     return f"Nothing is going on. {headline(run)}, {told(run.started_at)}"
 
@@ -74,7 +75,7 @@ def _nothing_read_yet(now: Glance) -> str:
     so_far = "Nobody is opted out yet" if now.last_good is None else "Only files were read so far"
     if now.latest is not None and now.latest.planned:
         return f"{before_today(now, now.latest)}{so_far}: {records(now.latest.planned)} would be"
-    if now.latest is not None and now.latest.status == "failed":
+    if now.latest is not None and now.latest.status == RunStatus.FAILED:
         return f"{so_far}. The last run failed: {cause(now.latest)}"
     return f"{so_far}. Preview the first run from JangoMail: nothing is written"
 

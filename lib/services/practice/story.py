@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.store.runs import Run
-
-_DONE = ("succeeded", "partial")
+from lib.values import CARRIED_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ HISTORY = Step(
 def next_step(found: Sequence[Run], *, acted_at: datetime | None, month_passed: bool) -> Step:
     """The step after these runs, newest first; `acted_at`: when something last happened outside."""
     finished = [run for run in found if run.is_finished]
-    real = [run for run in finished if not run.dry_run and run.status in _DONE]
+    real = [run for run in finished if not run.dry_run and run.status in CARRIED_OUT]
     if not finished:
         return PREVIEW
     if not real:

@@ -14,7 +14,7 @@ from lib.store import runs
 from lib.sync.engine import synchronise
 from lib.sync.request import RunRequest, Surroundings
 from lib.sync.safety_limit import Allowance
-from lib.values import Fault, RunResult
+from lib.values import Fault, RunResult, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:
     if run is None or run.is_finished:
         return
     fault = Fault(error.code, error.message, error.remedy)
-    runs.finish(log.store, run.id, RunResult(run.id, run.connection, "failed", errors=(fault,)))
+    runs.finish(
+        log.store, run.id, RunResult(run.id, run.connection, RunStatus.FAILED, errors=(fault,))
+    )
 
 
 def _refuse_own_field(chosen: Chosen) -> None:

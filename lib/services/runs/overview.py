@@ -20,6 +20,7 @@ from lib.store.memory import Remembered
 from lib.store.run import Run
 from lib.store.states import ConnectionState
 from lib.sync import pause
+from lib.values import RunStatus
 
 _SILENT = timedelta(seconds=30)
 """A run that holds no lease and wrote nothing for so long is dead, or never started."""
@@ -117,7 +118,7 @@ def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool
 def _latest_ended(log: Log, connection: str) -> Run | None:
     """The newest run that ended and was not turned away by another one."""
     for run in runs.latest(log.store, connection=connection, last=20):
-        if run.is_finished and run.status != "busy":
+        if run.is_finished and run.status != RunStatus.BUSY:
             return run
     return None
 

@@ -15,6 +15,7 @@ from lib.store.figures import (
     Totals,
 )
 from lib.store.run_lists import RunFilter
+from lib.values import RunStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Period:
     days: tuple[Day, ...]
     connection: str | None
 
-    def runs(self, statuses: tuple[str, ...] = ()) -> RunFilter:
+    def runs(self, statuses: tuple[RunStatus, ...] = ()) -> RunFilter:
         """The runs that started in it."""
         return RunFilter(self.days[0].start, self.days[-1].end, self.connection, statuses)
 

@@ -14,6 +14,7 @@ from lib.sources.files.who_asked.choice import UNDECIDED
 from lib.store import run_rows, runs
 from lib.store.run import Run
 from lib.sync.safety_limit import Allowance
+from lib.values import CARRIED_OUT, ONLY_PLANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def proposal(log: Log, now: Glance) -> Proposal | None:
     A plan that writes nothing can be carried out too: the log then knows what was found.
     """
     run = now.latest
-    if run is None or run.planned is None or run.status not in ("dry_run", "guarded"):
+    if run is None or run.planned is None or run.status not in ONLY_PLANNED:
         return None
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):
@@ -95,5 +96,5 @@ def put_away_done(log: Log, connection: str) -> None:
     """Forget the file that waited once a run has taken all it says into the log."""
     upload = uploads.waiting(log, connection)
     run = runs.get(log.store, upload.run_id) if upload and upload.run_id else None
-    if run is not None and run.status in ("succeeded", "partial"):
+    if run is not None and run.status in CARRIED_OUT:
         uploads.discard(log, connection)

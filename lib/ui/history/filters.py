@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lib.values import RunStatus
 from lib.words import STATUSES
 
 _PERIODS: Mapping[str, int] = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 _USUAL = "30 days"
 _THIS, _ALL = "this connection", "all connections"
 _ANY = "any"
-_OFFERED = (_ANY, *(STATUSES[one] for one in STATUSES if one not in ("starting", "running")))
+_OFFERED = (
+    _ANY,
+    *(STATUSES[one] for one in STATUSES if one not in (RunStatus.STARTING, RunStatus.RUNNING)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Filters:
     days: int
     period: str
     connection: str | None
-    statuses: tuple[str, ...]
+    statuses: tuple[RunStatus, ...]
 
 
 def draw_filters(connection: str) -> Filters:

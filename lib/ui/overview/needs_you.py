@@ -14,7 +14,7 @@ from lib.ui.errors import plain
 from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
 from lib.ui.lookup import ask_for
 from lib.ui.times import exact
-from lib.values import Outcome
+from lib.values import Outcome, RunStatus
 from lib.words import people, records
 
 
@@ -70,11 +70,11 @@ def _of_the_connection(now: Glance) -> list[Hand]:
     run = now.latest
     if run is None:
         return []
-    if run.status == "guarded":
+    if run.status == RunStatus.OVER_LIMIT:
         what = f"{records(run.planned or 0)} would be opted out: stopped for your decision"
         words = f"More than the {run.safety_limit or 0:,} allowed in one run. Look at them first."
         return [Hand("guarded", what, words, "Look at them", SYNC)]
-    if run.status == "failed" and run.errors:
+    if run.status == RunStatus.FAILED and run.errors:
         what = f"The last {'preview' if run.dry_run else 'run'} failed: {run.errors[0].message}"
         return [Hand("failed", what, run.errors[0].remedy, "Go to Sync", SYNC)]
     return []

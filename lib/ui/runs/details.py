@@ -10,10 +10,8 @@ from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.records import draw_records
 from lib.ui.runs.words import headline, origin, read
 from lib.ui.times import told
-from lib.values import Fault
+from lib.values import Fault, RunStatus
 from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
-
-GUARDED = "guarded"
 
 
 def draw_run(log: Log, run: Run, *, key: str) -> None:
@@ -36,8 +34,8 @@ def draw_outcome(log: Log, run: Run, *, key: str) -> None:
 def draw_faults(run: Run) -> None:
     """What went wrong, the same cause once, each with what to do."""
     for fault in run.errors:
-        if fault.code == GUARDED:  # its remedy is for the command line; Sync has the button
-            continue
+        if fault.code == RunStatus.OVER_LIMIT:
+            continue  # its remedy is for the command line; Sync has the button
         of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # its words count the lines
         many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
         show_trouble(f"{fault.message}{many}", _remedy(run, fault))

@@ -12,6 +12,7 @@ from lib.ui.errors import plain
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.words import headline, origin
 from lib.ui.times import told
+from lib.values import RunStatus
 from lib.words import cause, counted, failed
 
 PAGE = 20
@@ -24,13 +25,13 @@ def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) 
             if st.button(_label(run), type="tertiary", key=f"{key}_open_{run.id}", wrap=True):
                 go(HISTORY, run=run.id, connection=run.connection)
             of = f" · {plain(run.connection)}" if with_connection else ""
-            why = f" · {plain(cause(run))}" if run.status == "failed" else ""
+            why = f" · {plain(cause(run))}" if run.status == RunStatus.FAILED else ""
             st.caption(f"{told(run.started_at)} · {plain(origin(run))}{of}{why}")
 
 
 def _label(run: Run) -> str:
     """Short enough for one line of a phone: a button sets a second one in the middle."""
-    return failed(run) if run.status == "failed" else plain(headline(run))
+    return failed(run) if run.status == RunStatus.FAILED else plain(headline(run))
 
 
 def draw_quiet(count: int) -> None:

@@ -2,6 +2,7 @@
 
 from lib import words
 from lib.store.run import Run
+from lib.values import RunStatus
 from lib.words import by_count, counted
 
 _PHASES = {
@@ -25,7 +26,7 @@ def phase(run: Run) -> str:
 
 def read(run: Run) -> str:
     """What the run read, and how many addresses it looked for."""
-    if run.status == "failed" and not run.events_read and not run.records:
+    if run.status == RunStatus.FAILED and not run.events_read and not run.records:
         return "The run ended before it read anything."
     if not run.events_read and not run.addresses:
         return "There were no unsubscribes to read."

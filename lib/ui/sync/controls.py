@@ -14,6 +14,7 @@ from lib.store.run import Run
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go
+from lib.values import ONLY_PLANNED, RunStatus
 from lib.words import people, records
 
 USUAL_LIMIT = 500
@@ -50,7 +51,7 @@ def _draw_question(plan: Proposal) -> None:
             "**Opt them out only if they asked for it.**"
         )
     planned = plan.run.planned or 0
-    if plan.run.status == "dry_run" and planned > USUAL_LIMIT:
+    if plan.run.status == RunStatus.DRY_RUN and planned > USUAL_LIMIT:
         st.markdown(
             f"That's more than the usual limit of {USUAL_LIMIT} for one run. The button below "
             "allows this number and no more."
@@ -107,7 +108,7 @@ def _draw_paused(now: Glance) -> None:
 
 def _draw_put_aside(run: Run, waiting: Upload | None) -> None:
     """A file's plan that can no longer be approved here."""
-    if run.source == "file" and run.planned and run.status in ("dry_run", "guarded"):
+    if run.source == "file" and run.planned and run.status in ONLY_PLANNED:
         name = plain(run.file_name or "The file")
         if waiting is not None and waiting.name == run.file_name:
             st.markdown(f"Preview {name} again: it has changed, or your answer about who asked.")
