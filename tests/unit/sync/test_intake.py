@@ -9,7 +9,6 @@ from lib.store import ledger, memory
 from lib.store.memory import KEPT
 from lib.sync.intake import (
     OVERLAP,
-    REPORT_EVERY,
     next_since,
     take_again,
     take_dated,
@@ -75,8 +74,8 @@ def test_a_source_that_was_never_read_is_asked_for_everything(store):
     assert since(store) is None
 
 
-def test_later_readings_start_behind_the_last_one(store, known_report):
-    assert since(store) == known_report - OVERLAP
+def test_later_readings_start_two_days_behind_the_last_one(store, known_report):
+    assert since(store) == known_report - timedelta(days=2)
 
 
 def test_another_sources_readings_do_not_count(store, known_report):
@@ -92,10 +91,10 @@ def test_answers_since_a_moment_are_no_report(store, clock):
 
 
 def test_the_whole_report_is_read_again_after_seven_days(store, clock, known_report):
-    clock.now = known_report + REPORT_EVERY - timedelta(seconds=1)
+    clock.now = known_report + timedelta(days=7) - timedelta(seconds=1)
     assert since(store) is not None
 
-    clock.now = known_report + REPORT_EVERY
+    clock.now = known_report + timedelta(days=7)
     assert since(store) is None
 
 
@@ -145,6 +144,16 @@ def test_rule_1_6_a_files_events_wait_for_their_runs_intents(store, run_id, read
     with store.writing():
         take_again(learning(store, run_id, source))
     assert ledger.pending(store, SCOPE) == [ANNA]
+
+
+def test_a_reading_is_in_the_log_with_its_run_and_its_file(store, run_id, read):
+    source = Scripted(store, "file", [ANNA], hash="h", file_name="list.csv")
+
+    with store.writing():
+        take_again(learning(store, run_id, source))
+
+    [row] = store.query("select source, kind, run_id, file_hash, file_name from reading")
+    assert tuple(row) == ("file", "file", run_id, "h", "list.csv")
 
 
 def test_rule_1_4_of_a_broken_answer_nothing_is_kept(store, read, known_report):
