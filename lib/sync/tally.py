@@ -1,11 +1,11 @@
 """From a run's changes to its numbers: they balance, or the run is an error."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from lib.errors import BalanceError
 from lib.salesforce import codes
-from lib.sync.intake import Intake
+from lib.sync.findings import Findings
 from lib.sync.request import RunRequest
 from lib.values import CARRIED_OUT, ONLY_PLANNED, Change, Fault, Outcome, RunResult, RunStatus
 
@@ -48,20 +48,11 @@ def _fault(code: str, message: str, count: int) -> Fault:
     return Fault(code=code, message=words, remedy=remedy, count=count)
 
 
-def result_of(
-    request: RunRequest,
-    run_id: str,
-    intake: Intake,
-    changes: Sequence[Change],
-    *,
-    status: RunStatus | None,
-    faults: Sequence[Fault],
-    api_calls: int,
-    duration_s: float,
-) -> RunResult:
-    """The run in numbers; without a `status` that it met on its way, it follows from them."""
+def result_of(request: RunRequest, run_id: str, found: Findings, *, duration_s: float) -> RunResult:
+    """The run in numbers; without a status that it met on its way, it follows from them."""
+    intake, changes = found.intake, found.changes
     counts = count_outcomes(changes)
-    status = status or _status(counts)
+    status = found.status or _status(counts)
     only_planned = request.dry_run or status == RunStatus.OVER_LIMIT
     matched = {change.address for change in changes}
     return RunResult(
@@ -80,9 +71,9 @@ def result_of(
         pending=counts[Outcome.PENDING],
         unmatched=len(intake.considered - matched) if changes or status in _WHOLE else 0,
         left_out=(intake.left_out or 0) if request.from_file else None,
-        api_calls=api_calls,
+        api_calls=found.api_calls,
         duration_s=round(duration_s, 3),
-        errors=(*faults, *faults_of(changes)),
+        errors=(*found.faults, *faults_of(changes)),
         who_asked=intake.who_asked,
     )
 

@@ -6,6 +6,7 @@ import pytest
 
 from lib.errors import BalanceError
 from lib.salesforce import codes
+from lib.sync.findings import Findings
 from lib.sync.intake import Intake
 from lib.sync.plan import HELD
 from lib.sync.tally import check_balance, count_outcomes, faults_of, result_of
@@ -20,16 +21,15 @@ def result(store):
     """The result of a run that met these changes."""
 
     def tell(changes=(), intake=None, *, kind="since", dry_run=False, status=None, faults=()):
-        return result_of(
-            request(Scripted(store, kind), dry_run=dry_run),
-            "run1",
-            intake or Intake(),
-            list(changes),
+        found = Findings(
+            intake=intake or Intake(),
+            changes=list(changes),
             status=status,
-            faults=faults,
+            faults=list(faults),
             api_calls=4,
-            duration_s=1.23456,
         )
+        order = request(Scripted(store, kind), dry_run=dry_run)
+        return result_of(order, "run1", found, duration_s=1.23456)
 
     return tell
 

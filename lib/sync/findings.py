@@ -1,0 +1,77 @@
+"""What a run has found so far: true at every moment, so that a run can be closed at any."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lib.errors import OptbackError
+from lib.store import runs
+from lib.store.db import Store
+from lib.store.vault import Vault
+from lib.sync.intake import Intake
+from lib.sync.request import RunRequest, Surroundings
+from lib.sync.safety_limit import Ruling
+from lib.sync.writes import stopped
+from lib.values import Change, Fault, Outcome, Progress, RunStatus
+
+_NO_LIMIT_NEEDED = Ruling(allowed=True)
+
+
+def nothing_to_settle() -> None:
+    """The settling of a run that has announced no intents."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What goes into a run's numbers.
+
+    `status` is one that the run met on its way; without it, the status follows from the numbers.
+    `settle` is called in the transaction that closes the run.
+    """
+
+    intake: Intake = field(default_factory=Intake)
+    changes: Sequence[Change] = ()
+    ruling: Ruling = _NO_LIMIT_NEEDED
+    status: RunStatus | None = None
+    faults: list[Fault] = field(default_factory=list)
+    api_calls: int = 0
+    settle: Callable[[], None] = nothing_to_settle
+
+    @property
+    def has_written(self) -> bool:
+        """Whether a box was ticked."""
+        return any(change.outcome is Outcome.UPDATED for change in self.changes)
+
+    def note(self, status: RunStatus, *faults: Fault) -> None:
+        """Keep a status that the run met, and why."""
+        self.status = status
+        self.faults.extend(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run whose row is open in the log: what it was asked to do, who listens, what it found."""
+
+    store: Store
+    vault: Vault
+    request: RunRequest
+    around: Surroundings
+    run_id: str
+    began: float = field(default_factory=time.monotonic)
+    found: Findings = field(default_factory=Findings)
+
+    def show(
+        self, progress: Progress, *, who_asked: str | None = None, **counts: int | None
+    ) -> None:
+        """Write into the run's row how far it is."""
+        runs.progress(self.store, self.run_id, progress, who_asked=who_asked, **counts)
+
+    def stop_if_asked(self) -> None:
+        """Raise StoppedError when someone asked the run to stop."""
+        if self.around.stop():
+            raise stopped()
+
+
+def fault_of(error: OptbackError) -> Fault:
+    """An error as a line of the run's `errors`."""
+    return Fault(error.code, error.message, error.remedy)
