@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from lib.salesforce import door
 from lib.salesforce.patience import Patience
-from lib.sources import asmx
+from lib.sources.jangomail import asmx
 from lib.store import leases
 
 _SEARCHING = bool(os.environ.get("TEST_SEARCH"))
