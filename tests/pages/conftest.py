@@ -18,6 +18,7 @@ from tests.processes import stop_processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "lib" / "ui" / "shell.py"
+LONGEST_S = 120  # for a page to be drawn, far more than it ever needs
 SMALL = Size(contacts=60, leads=40, unsubscribes=20)
 
 Visit = Callable[..., AppTest]
@@ -52,7 +53,7 @@ def visit(home: Path) -> Visit:
     """Opens a page of the dashboard: `visit("connection", new="1")`."""
 
     def open_page(page: str = "overview", **query: str) -> AppTest:
-        at = AppTest.from_file(str(SHELL), default_timeout=30)
+        at = AppTest.from_file(str(SHELL), default_timeout=LONGEST_S)
         at.query_params.update(query)
         at.run()
         if page != "overview":

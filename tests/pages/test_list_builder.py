@@ -13,7 +13,7 @@ from lib.settings import credentials_from
 from lib.soql import all_of, any_of, equals, parse, render, select
 from lib.store import connections, lists
 from lib.ui.builder.section import Who
-from tests.pages.conftest import SMALL, text_of
+from tests.pages.conftest import LONGEST_S, SMALL, text_of
 
 NAME = "default"
 AUTHORS = (
@@ -88,7 +88,7 @@ class Page:
 def page(connect: Callable[[str], None]) -> Page:
     """The *Who* part over a practice org, at the first visit."""
     connect(NAME)
-    found = Page(AppTest.from_function(_page, default_timeout=30))
+    found = Page(AppTest.from_function(_page, default_timeout=LONGEST_S))
     found.run()
     return found
 
@@ -368,7 +368,7 @@ def test_what_is_left_out_besides_is_chosen(page, log):
 def test_without_salesforce_the_query_stays_usable_as_text(log):
     with running(new_world(SMALL)) as practice:
         connections.save(log.store, log.vault, NAME, credentials_from(practice.environment))
-    page = Page(AppTest.from_function(_page, default_timeout=60))
+    page = Page(AppTest.from_function(_page, default_timeout=LONGEST_S))
     page.run()
 
     assert page.at.error
@@ -381,7 +381,7 @@ def test_person_accounts_are_asked_for_without_companies(connect, practice):
     switch = {"person_accounts": True, "persons": 3}
     requests.post(f"{practice.url}/practice/org-switch", json=switch, timeout=5)
     connect(NAME)
-    page = Page(AppTest.from_function(_page, default_timeout=30))
+    page = Page(AppTest.from_function(_page, default_timeout=LONGEST_S))
     page.run()
     page.set("segmented_control", "_object", "Account")
 
@@ -393,7 +393,7 @@ def test_where_the_opt_out_field_is_hidden_nothing_is_asked(connect, practice):
     hide = {"access": "hidden", "sobject": "Lead"}
     requests.post(f"{practice.url}/practice/field-access", json=hide, timeout=5)
     connect(NAME)
-    page = Page(AppTest.from_function(_page, default_timeout=30))
+    page = Page(AppTest.from_function(_page, default_timeout=LONGEST_S))
     page.run()
     assert page.who.soql is not None
     page.press("new_leads")

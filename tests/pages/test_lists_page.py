@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 import zipfile
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from lib.store import hand_overs, lists, pulls
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault
 from tests.pages.conftest import table, text_of
+from tests.waiting import wait_until
 
 NAME = "default"
 QUERY = "SELECT FirstName, LastName, Email FROM Contact WHERE Email != null"
@@ -77,13 +77,8 @@ def anna(log, list_id):
 
 def ended(log):
     """The newest pull once it has ended."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        [newest] = pulls.latest(log.store, NAME, last=1)
-        if newest.is_finished:
-            return newest
-        time.sleep(0.05)
-    raise AssertionError("the pull does not end")
+    wait_until(lambda: pulls.latest(log.store, NAME, last=1)[0].is_finished)
+    return pulls.latest(log.store, NAME, last=1)[0]
 
 
 def keys(at):
@@ -338,13 +333,8 @@ def test_handing_over_makes_a_group_of_exactly_the_others(show, log, saved, prac
 
 def handed(log):
     """The newest hand-over once it has ended."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        [newest] = hand_overs.of_connection(log.store, NAME, last=1)
-        if newest.is_finished:
-            return newest
-        time.sleep(0.05)
-    raise AssertionError("the hand-over does not end")
+    wait_until(lambda: hand_overs.of_connection(log.store, NAME, last=1)[0].is_finished)
+    return hand_overs.of_connection(log.store, NAME, last=1)[0]
 
 
 def stopped(log, saved, error):

@@ -1,7 +1,6 @@
 """The Sync page: preview first, then the button that says what it does, and what came of it."""
 
 import os
-import time
 from dataclasses import replace
 
 import pytest
@@ -15,6 +14,7 @@ from lib.store import connections, runs
 from lib.sync.safety_limit import Allowance
 from lib.values import Progress, RunResult
 from tests.pages.conftest import table, text_of
+from tests.waiting import wait_until
 
 NAME = "default"
 NEWSLETTER = b"E-Mail\nann@example.org\nbob@example.org\nnobody\n"
@@ -33,13 +33,8 @@ def run(log, **order):
 
 def ended(log):
     """The newest run once it has ended."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        [newest] = runs.latest(log.store, connection=NAME, last=1)
-        if newest.is_finished:
-            return newest
-        time.sleep(0.05)
-    raise AssertionError("the run does not end")
+    wait_until(lambda: runs.latest(log.store, connection=NAME, last=1)[0].is_finished)
+    return runs.latest(log.store, connection=NAME, last=1)[0]
 
 
 def keys(at):

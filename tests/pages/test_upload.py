@@ -1,7 +1,6 @@
 """The file on the Sync page: who in it asked, asked before the preview where it isn't certain."""
 
 import os
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where
 from lib.store import runs
 from tests.answers import choice_of, remembered_choice
 from tests.pages.conftest import table, text_of
+from tests.waiting import wait_until
 
 NAME = "default"
 HEADINGS = ("Email", "State")
@@ -415,13 +415,8 @@ def test_a_previewed_file_is_folded_and_discarded_by_a_single_button(give, log, 
 
 def wait_for_end(log, show):
     """The page once the newest run has ended."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        [newest] = runs.latest(log.store, connection=NAME, last=1)
-        if newest.is_finished:
-            return show()
-        time.sleep(0.05)
-    raise AssertionError("the run does not end")
+    wait_until(lambda: runs.latest(log.store, connection=NAME, last=1)[0].is_finished)
+    return show()
 
 
 def _rows(at, heading):

@@ -16,6 +16,7 @@ from lib.practice.founding import COLLEAGUE
 from lib.practice.rest import bulk as rest_bulk
 from lib.practice.serve import Practice
 from tests.practice.api import ROOT, Api, error
+from tests.waiting import wait_until
 
 JOBS = "jobs/query"
 
@@ -42,12 +43,8 @@ def shown(api: Api, job_id: str) -> dict[str, Any]:
 
 def ended(api: Api, job_id: str) -> dict[str, Any]:
     """A job when it has ended."""
-    for _ in range(200):
-        job = shown(api, job_id)
-        if job["state"] not in ("UploadComplete", "InProgress"):
-            return job
-        time.sleep(0.02)
-    raise AssertionError(job)
+    wait_until(lambda: shown(api, job_id)["state"] not in ("UploadComplete", "InProgress"))
+    return shown(api, job_id)
 
 
 def complete(api: Api, soql: str, **settings: Any) -> str:
@@ -349,7 +346,7 @@ def test_a_job_under_way_can_be_aborted_but_not_deleted_nor_read(practice: Pract
 
 
 def test_a_slow_job_passes_through_its_states(practice: Practice, api: Api):
-    practice.world.faults.add(Fault("slow_job", seconds=0.4))
+    practice.world.faults.add(Fault("slow_job", seconds=2))
     job_id = made(api, "SELECT Id FROM Contact")["id"]
 
     seen = []

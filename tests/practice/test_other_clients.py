@@ -4,6 +4,7 @@ They were written for Salesforce, so what they do tells whether the imitation ho
 """
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -202,16 +203,23 @@ def jsforce() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "optback-tests" / f"jsforce-{JSFORCE}"
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "node_modules" / "jsforce").exists():
-        install = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(
-            [*install, "--prefix", str(folder), f"jsforce@{JSFORCE}"],
-            capture_output=True,
-            timeout=180,
-            check=False,
-        )
-        if done.returncode != 0:
-            pytest.skip("jsforce cannot be had from npm")
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes; one installs it
+        if not (folder / "installed").exists():
+            install = [
+                npm,
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--fetch-retries=1",
+            ]
+            done = subprocess.run(
+                [*install, "--prefix", str(folder), f"jsforce@{JSFORCE}"], capture_output=True
+            )
+            if done.returncode != 0:
+                pytest.skip("jsforce cannot be had from npm")
+            (folder / "installed").touch()
     return folder
 
 

@@ -1,7 +1,6 @@
 """What the page stands on: a pull as a process of its own, a look before it, and the why of one."""
 
 import os
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from lib.store import lists as saved_lists
 from lib.store import pulls
 from tests.journeys.lists.conftest import CONTACTS, Lists
 from tests.processes import processes_of
+from tests.waiting import wait_until
 
 ANNA = "anna@example.org"
 BERT = "bert@example.org"
@@ -32,14 +32,15 @@ def pulled(log: Log, soql: str = CONTACTS, *, list_id: str | None = None) -> pul
     """A pull that was started and whose process has ended: it tidies up after its last word."""
     order = PullOrder(CONNECTION, soql, pulled_by="a person", list_id=list_id)
     pull_id = pulling.start_pull(log, os.environ, order)
-    deadline = time.monotonic() + 60
-    while True:
+
+    def has_ended() -> bool:
         found = pulls.get(log.store, pull_id)
-        assert found is not None
-        if found.is_finished and not processes_of(log.store.home):
-            return found
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+        return found is not None and found.is_finished and not processes_of(log.store.home)
+
+    wait_until(has_ended)
+    found = pulls.get(log.store, pull_id)
+    assert found is not None
+    return found
 
 
 def test_a_started_pull_is_followed_in_the_log_to_its_file_and_people(

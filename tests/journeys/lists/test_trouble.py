@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from lib.practice.founding import USERNAME
 from lib.store import connections, leases, ledger
 from lib.store.db import Store
 from tests.journeys.lists.conftest import CONTACTS, LEADS, Lists
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 MANY = 25
@@ -153,7 +153,7 @@ def test_a_list_that_runs_too_long_in_bulk_and_by_pages_says_so_too(people: List
 
 @pytest.mark.usefixtures("in_bulk")
 def test_a_slow_job_is_waited_for(people: Lists) -> None:
-    people.house.act("fault", kind="slow_job", seconds=2)
+    people.house.act("fault", kind="slow_job", seconds=0.5)
 
     assert people.pull(CONTACTS).addresses == ADDRESSES
 
@@ -193,11 +193,8 @@ def test_a_killed_process_leaves_no_file_at_all(people: Lists, tmp_path: Path) -
         env={**os.environ, "OPTBACK_HOME": str(people.house.home)},
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 30
-    while not _has_open_file(child.pid, people.out.parent):
-        assert child.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: child.poll() is not None or _has_open_file(child.pid, people.out.parent))
+    assert child.poll() is None
 
     child.send_signal(signal.SIGKILL)
     child.wait()

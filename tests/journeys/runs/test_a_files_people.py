@@ -8,7 +8,8 @@ import pytest
 from lib.clock import to_text
 from lib.services.log import open_log
 from lib.store import ledger, runs
-from tests.journeys.runs.test_dead_processes import has_sent, start_run, wait_until
+from tests.journeys.runs.test_dead_processes import has_sent, start_run
+from tests.waiting import wait_until
 
 ANNA, BERT, CARL = "anna@example.org", "bert@example.org", "carl@example.org"
 

@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 ANNA = "anna@example.org"
@@ -72,13 +73,10 @@ def test_the_schedule_runs_at_once_survives_a_failing_run_and_ends_cleanly(house
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 60
-    while not any(run["finished_at"] for run in house.sync("history")[1]["runs"]):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: any(run["finished_at"] for run in house.sync("history")[1]["runs"]))
 
     assert scheduled.poll() is None
     scheduled.send_signal(signal.SIGTERM)
-    assert scheduled.wait(timeout=10) == 0
+    assert scheduled.wait(timeout=60) == 0
     (run,) = house.sync("history")[1]["runs"]
     assert (run["status"], run["started_by"]) == ("failed", "schedule")

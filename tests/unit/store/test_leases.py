@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from lib.errors import BusyError
 from lib.store import leases
 from lib.store.db import Store
+from tests.waiting import wait_until
 
 
 class Patience:
@@ -164,13 +164,9 @@ def beat_of(store: Store) -> int:
 def test_the_beat_renews_the_lease_from_its_own_thread(home: Path, store: Store):
     take(store, "one")
     start = beat_of(store)
-    ticking = Event()
 
     with leases.Beat(home, "default", "one") as beat:
-        for _ in range(100):
-            if beat_of(store) > start + 1:
-                break
-            ticking.wait(0.1)
+        wait_until(lambda: beat_of(store) > start + 1)
 
         assert beat_of(store) > start + 1
         assert not beat.lost
@@ -178,12 +174,8 @@ def test_the_beat_renews_the_lease_from_its_own_thread(home: Path, store: Store)
 
 def test_the_beat_notices_that_the_lease_was_lost(home: Path, store: Store):
     take(store, "one")
-    ticking = Event()
 
     with leases.Beat(home, "default", "gone") as beat:
-        for _ in range(100):
-            if beat.lost:
-                break
-            ticking.wait(0.1)
+        wait_until(lambda: beat.lost)
 
         assert beat.lost

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections import Counter
 
 import pytest
@@ -18,6 +17,7 @@ from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, leases, runs
 from lib.values import Outcome
 from tests.processes import processes_of, signal_to, stop_processes_of
+from tests.waiting import wait_until
 
 HERE = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
 
@@ -118,11 +118,12 @@ def test_a_month_is_known_to_have_ended_when_its_process_was_killed(log):
     with pytest.raises(BusyError):
         month_process.start(log, HERE)
 
-    deadline = time.monotonic() + 60
-    while month_process.is_running(log.store.home) and time.monotonic() < deadline:
+    def is_killed() -> bool:
         # Again and again: a process that is just being started has no arguments to be found by.
         signal_to(processes_of(log.store.home), signal.SIGKILL)
-        time.sleep(0.01)
+        return not month_process.is_running(log.store.home)
+
+    wait_until(is_killed)
     so_far = month_process.progress(log.store.home)
     assert not so_far.is_running
     assert not so_far.is_complete

@@ -1,8 +1,6 @@
 """The route that gives a list out, asked as a browser asks it."""
 
 import socket
-import time
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -12,6 +10,7 @@ from starlette.applications import Starlette
 
 from lib.services.lists.download_links import LINKS, Waiting
 from lib.ui.lists.download_route import download_route, path_of
+from tests.waiting import wait_until
 
 
 class Client:
@@ -42,14 +41,6 @@ def client():
         thread.join()
 
 
-def is_gone_soon(path: Path) -> bool:
-    """Whether the server deletes the file, which it does after its answer has left."""
-    deadline = time.monotonic() + 10
-    while path.exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not path.exists()
-
-
 @pytest.fixture
 def token(tmp_path):
     path = tmp_path / "waiting.csv"
@@ -68,7 +59,8 @@ def test_the_file_comes_once_under_its_name_and_is_deleted_then(client, token, t
     assert first.headers["cache-control"] == "no-store"
     assert second.status_code == 410
     assert "press Download again" in second.text
-    assert is_gone_soon(tmp_path / "waiting.csv")
+    # The server deletes the file after its answer has left.
+    wait_until(lambda: not (tmp_path / "waiting.csv").exists(), "the deletion")
 
 
 def test_a_look_at_the_headers_does_not_use_the_link_up(client, token):
