@@ -35,13 +35,13 @@ def main() -> None:
 
 def _run(home: str, kill_at: int | None, more: list[str]) -> None:
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
-    if kill_at is not None:
-        _die_at(kill_at)
+    _open_logs(kill_at)
     os._exit(sync.main(["run", "--home", home, *more]))
 
 
-def _die_at(statement: int) -> None:
-    left = statement
+def _open_logs(kill_at: int | None) -> None:
+    """Count the statements of each log that is opened, and die at the one of this number."""
+    left = kill_at or 0
     opened = Store.open.__func__  # type: ignore[attr-defined]
 
     def count(_sql: str) -> None:
@@ -52,6 +52,8 @@ def _die_at(statement: int) -> None:
 
     def open_counting(cls: Any, *arguments: Any, **options: Any) -> Store:
         store: Store = opened(cls, *arguments, **options)
+        # What a killed process wrote is there all the same; only a computer without power loses it.
+        store.db.conn.execute("pragma synchronous = off")
         store.db.conn.set_trace_callback(count)
         return store
 
