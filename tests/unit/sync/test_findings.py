@@ -34,7 +34,7 @@ def test_a_run_that_has_found_nothing_yet_can_be_closed(store, run_id):
 
     run = runs.get(store, run_id)
     assert (run.status, run.records, run.updated, run.api_calls) == (RunStatus.SUCCEEDED, 0, 0, 0)
-    assert (run.safety_limit, run.errors) == (None, ())
+    assert (run.safety_limit, run.errors, run.events_read) == (None, (), 0)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

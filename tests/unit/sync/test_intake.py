@@ -287,6 +287,15 @@ def test_what_the_source_and_the_ledger_could_not_read_is_one_fault(
     assert fault.remedy.startswith(remedy)
 
 
+def test_three_lines_that_name_nobody_are_counted(store, read):
+    source = Scripted(store, "file", [ANNA])
+    source.unreadable = ["a, b", "c, d", "e, f"]
+
+    [fault] = read(source).faults
+
+    assert (fault.count, fault.message.startswith("3 lines weren't understood: ")) == (3, True)
+
+
 def test_dates_of_a_file_that_nobody_can_read_are_a_fault(store, read):
     source = Scripted(store, "file", [ANNA], dates_unread=4, about_dates="4 dates are unclear")
 
