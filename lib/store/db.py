@@ -34,31 +34,31 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE = {
     sqlite3.SQLITE_FULL: (
         "the disk is full",
-        "Make room on the disk of {home} and run again; nothing that was read is lost.",
+        "Free up space on the disk of {home} and run again. Nothing that was read is lost.",
     ),
     sqlite3.SQLITE_READONLY: (
         "it is read-only",
-        "Make {home} and the files in it writable for the user who runs Optback.",
+        "Let the user who runs Optback write to {home} and the files in it.",
     ),
     sqlite3.SQLITE_BUSY: (
         "another process has been writing to it for too long",
-        "Wait until the other run has ended, then run again.",
+        "Wait until the other run ends, then run again.",
     ),
     sqlite3.SQLITE_LOCKED: (
         "another part of this process is writing to it",
         "Run again.",
     ),
     sqlite3.SQLITE_CANTOPEN: (
-        "its file cannot be opened",
-        "Make {home} and the files in it readable and writable for the user who runs Optback.",
+        "its file can't be opened",
+        "Let the user who runs Optback read and write {home} and the files in it.",
     ),
     sqlite3.SQLITE_PERM: (
         "access is denied",
-        "Make {home} and the files in it readable and writable for the user who runs Optback.",
+        "Let the user who runs Optback read and write {home} and the files in it.",
     ),
     sqlite3.SQLITE_IOERR: (
-        "the disk does not answer as it should",
-        "Check the free space and the health of the disk of {home}, then run again.",
+        "the disk isn't responding properly",
+        "Check the disk of {home} for free space and errors, then run again.",
     ),
 }
 
@@ -193,7 +193,7 @@ class Store:
         if unknown:
             raise StoreFromTheFuture(
                 f"The log in {self.home} was written by a newer Optback ({unknown[-1]})",
-                remedy="Install that newer version again, or point OPTBACK_HOME at another folder.",
+                remedy="Install that newer version again, or set OPTBACK_HOME to another folder.",
             )
 
     def _migrate(self) -> None:
@@ -228,12 +228,12 @@ def _ours(error: sqlite3.DatabaseError, home: Path) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells which kind of its kind
     if code in _DAMAGED:
         return StoreDamaged(
-            f"The log in {home} is no sound SQLite database",
-            remedy=f"Put a backup in place of {home / _FILE}, or move it away to start anew.",
+            f"The log in {home} is damaged and isn't a usable SQLite database",
+            remedy=f"Replace {home / _FILE} with a backup, or move it away to start over.",
         )
     if code in _UNWRITABLE:
         cause, remedy = _UNWRITABLE[code]
         return StoreUnwritable(
-            f"The log in {home} cannot be written: {cause}", remedy=remedy.format(home=home)
+            f"Optback can't write to the log in {home}: {cause}", remedy=remedy.format(home=home)
         )
     return None

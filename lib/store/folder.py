@@ -76,6 +76,6 @@ def _set_mode(path: Path, mode: int) -> None:
 
 def _unwritable(home: Path, error: OSError) -> StoreUnwritable:
     return StoreUnwritable(
-        f"The log's folder {home} cannot be used: {error.strerror}",
-        remedy="Set OPTBACK_HOME to a folder that the user who runs Optback owns and may write to.",
+        f"Optback can't use the log folder {home}: {error.strerror}",
+        remedy="Set OPTBACK_HOME to a folder that the user who runs Optback owns and can write to.",
     )

@@ -182,5 +182,5 @@ def _expiry(store: Store) -> str:
 def _busy(connection: str) -> BusyError:
     return BusyError(
         f"Another run of the connection {connection} is in progress",
-        remedy="Wait until it has ended; history shows how far it is.",
+        remedy="Wait until it ends. History shows how far along it is.",
     )

@@ -170,7 +170,7 @@ def _existing(store: Store, list_id: str) -> SavedList:
     known = get(store, list_id)
     if known is None:
         raise UsageError(
-            "This saved list is no longer there", remedy="Reload the page to see which are."
+            "This saved list no longer exists", remedy="Reload the page to see the lists that do."
         )
     return known
 
@@ -180,14 +180,14 @@ def _free_name(store: Store, connection: str, name: str, *, but: str | None = No
     tidy = " ".join(name.split())
     if not tidy or not tidy.isprintable() or len(tidy) > LONGEST_NAME:
         raise UsageError(
-            "A list needs a name that can be read" if tidy else "The list has no name yet",
-            remedy=f"Give it one of at most {LONGEST_NAME} characters, such as Spring newsletter.",
+            "A list needs a readable name" if tidy else "The list has no name yet",
+            remedy=f"Enter a name of up to {LONGEST_NAME} characters, such as Spring newsletter.",
         )
     taken = _names(store, connection, but=but)
     if tidy.casefold() in taken:
         raise NameTaken(
             f"There is already a list named {taken[tidy.casefold()]}",
-            remedy="Choose another name, or open that list and save it anew.",
+            remedy="Choose another name, or open that list and save your changes there.",
         )
     return tidy
 

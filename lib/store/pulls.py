@@ -334,8 +334,8 @@ def removed_of(
 
 _INTERRUPTED = Fault(
     code="interrupted",
-    message="The pull ended before it was done: its process was stopped or died",
-    remedy="Pull again. Nothing was changed, and no half list was left behind.",
+    message="The pull stopped before it was done, because its process ended",
+    remedy="Pull the list again. Nothing was changed, and no partial list was kept.",
 )
 
 

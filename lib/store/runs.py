@@ -241,8 +241,8 @@ def recount(store: Store, run_id: str) -> None:
 
 _INTERRUPTED = Fault(
     code="interrupted",
-    message="The run ended before it was done: its process was stopped or died",
-    remedy="Nothing is lost: the next run looks up what was sent and takes up what was left.",
+    message="The run stopped before it was done, because its process ended",
+    remedy="Nothing is lost. The next run checks what was sent and picks up what was left.",
 )
 
 

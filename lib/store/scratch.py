@@ -81,6 +81,6 @@ class Scratch:
             self._db.execute("commit")
         except sqlite3.OperationalError as error:
             raise StoreUnwritable(
-                "The addresses of a list cannot be kept while it is pulled",
-                remedy="Make room on the disk of temporary files (TMPDIR), then try again.",
+                "Optback can't keep the addresses of the list while pulling it",
+                remedy="Free up space on the disk for temporary files (TMPDIR), then try again.",
             ) from error

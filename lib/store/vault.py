@@ -37,9 +37,9 @@ class Vault:
             return self._fernet().decrypt(token).decode()
         except InvalidToken as error:
             raise SecretsUnreadable(
-                "The stored credentials were encrypted with another key",
-                remedy="Set OPTBACK_KEY to the key they were stored with (or put the old "
-                f"{_KEY_FILE} back), or enter the connection again.",
+                "The stored credentials were encrypted with a different key",
+                remedy="Set OPTBACK_KEY to the key they were stored with (or put back "
+                f"the old {_KEY_FILE}), or set up the connection again.",
             ) from error
 
     def fingerprint(self, text: str) -> str:
@@ -65,8 +65,8 @@ def _check(key: bytes) -> None:
         Fernet(key)
     except ValueError as error:
         raise SettingsError(
-            "OPTBACK_KEY holds something that is no Fernet key",
-            remedy="Make one with: python -c 'from cryptography.fernet import Fernet; "
+            "OPTBACK_KEY isn't a valid Fernet key",
+            remedy="To create a key: python -c 'from cryptography.fernet import Fernet; "
             "print(Fernet.generate_key().decode())'",
         ) from error
 
@@ -79,14 +79,15 @@ def _key_of_file(home: Path) -> bytes:
         key = path.read_bytes().strip()
     except OSError as error:
         raise StoreUnwritable(
-            f"The key file {path} cannot be read or made: {error.strerror}",
-            remedy="Make it readable for the user who runs Optback, or set OPTBACK_KEY.",
+            f"The key file {path} can't be read or created: {error.strerror}",
+            remedy="Let the user who runs Optback read it, or set OPTBACK_KEY.",
         ) from error
     try:
         Fernet(key)
     except ValueError as error:
         raise SecretsUnreadable(
-            f"The key file {path} holds no Fernet key",
-            remedy="Put the old file back, or move it away and enter the connections again.",
+            f"The key file {path} doesn't contain a Fernet key",
+            remedy="Put back the old file, or move this file away and set up the connections "
+            "again.",
         ) from error
     return key

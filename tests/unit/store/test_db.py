@@ -230,7 +230,7 @@ def test_a_full_disk_is_said_and_nothing_of_the_transaction_stays(store):
     with pytest.raises(StoreUnwritable, match="the disk is full") as caught, store.writing():
         store.execute_many(MARK, ([f"scope {number}"] for number in range(100_000)))
 
-    assert "Make room" in caught.value.remedy
+    assert "Free up space" in caught.value.remedy
     assert marks(store) == []
     store.query(f"pragma max_page_count = {pages + 9999}")
     store.execute(MARK, ["room again"])

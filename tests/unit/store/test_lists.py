@@ -144,5 +144,5 @@ def test_after_a_while_a_deleted_list_is_gone_for_good_and_its_pulls_stay(store,
 
 
 def test_what_is_no_longer_there_cannot_be_renamed(store):
-    with pytest.raises(UsageError, match="no longer there"):
+    with pytest.raises(UsageError, match="no longer exists"):
         lists.rename(store, "nowhere", "Spring")

@@ -47,7 +47,7 @@ def test_what_is_no_fernet_key_is_a_usage_error_that_does_not_repeat_it(home, ke
 def test_another_key_is_an_error_with_a_message(home):
     token = Vault(home, OLD).encrypt("secret")
 
-    with pytest.raises(SecretsUnreadable, match="another key"):
+    with pytest.raises(SecretsUnreadable, match="a different key"):
         Vault(home, NEW).decrypt(token)
 
 
@@ -55,7 +55,7 @@ def test_a_spoilt_key_file_is_said_and_left_as_it_is(home):
     home.mkdir()
     (home / "optback.key").write_text("spoilt")
 
-    with pytest.raises(SecretsUnreadable, match="holds no Fernet key"):
+    with pytest.raises(SecretsUnreadable, match="doesn't contain a Fernet key"):
         Vault(home, None).encrypt("secret")
 
     assert (home / "optback.key").read_text() == "spoilt"
