@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 import altair as alt
 import pandas as pd
 
-from lib.store.figures import DayFigures, DayRead, Operation, RunDelay
+from lib.store.delays import RunDelay
+from lib.store.figures import DayFigures, DayRead, Operation
 from lib.values import CARRIED_OUT, Outcome
 from lib.words import OUTCOMES
 

@@ -16,8 +16,8 @@ from lib.lists.words import since_when
 from lib.settings import SalesforceLogin
 from lib.sources.protocol import Reading, Source
 from lib.store import leases, list_lookups, memory
-from lib.store.as_of import last_complete_reading
 from lib.store.db import Store
+from lib.store.ledger import last_complete_reading
 from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, next_since, take_in
 from lib.sync.knowledge import gather

@@ -1,7 +1,7 @@
 """The records of each run: announced before Salesforce hears of them, settled by its answer."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,16 @@ _OF_ADDRESS = """
     select * from change
     where scope = :scope and address = :address
     order by id desc
+"""
+_PAGE = """
+    select * from change indexed by change_by_outcome
+    where run_id = :run_id and outcome = :outcome
+    order by id
+    limit :limit offset :offset
+"""
+_PEOPLE = """
+    select count(distinct address) as count from change
+    where run_id = :run_id and outcome in ('planned', 'updated')
 """
 
 
@@ -132,6 +142,40 @@ def of_run(
 def of_address(store: Store, scope: str, address: str) -> list[LoggedChange]:
     """What every run did about an address, newest first."""
     return _logged(store.query(_OF_ADDRESS, {"scope": scope, "address": address}))
+
+
+def page_of_run(
+    store: Store,
+    run_id: str,
+    counts: Sequence[tuple[Outcome, int]],
+    *,
+    limit: int,
+    offset: int = 0,
+) -> list[Change]:
+    """The records of these outcomes in the given order, the oldest of each outcome first.
+
+    `counts` says how many records each outcome has, so that a page deep in the list is found
+    without reading those before it.
+    """
+    found: list[Change] = []
+    for outcome, count in counts:
+        if offset < count and limit > len(found):
+            found += _of_outcome(store, run_id, outcome, limit - len(found), offset)
+        offset = max(0, offset - count)
+    return found
+
+
+def people_of_run(store: Store, run_id: str) -> int:
+    """How many people (distinct addresses) a run opted out, or would opt out."""
+    row = store.one(_PEOPLE, {"run_id": run_id})
+    return int(row["count"]) if row else 0
+
+
+def _of_outcome(
+    store: Store, run_id: str, outcome: Outcome, limit: int, offset: int
+) -> list[Change]:
+    parameters = {"run_id": run_id, "outcome": outcome.value, "limit": limit, "offset": offset}
+    return [_change(row) for row in store.query(_PAGE, parameters)]
 
 
 def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, object]:

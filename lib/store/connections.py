@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from lib.clock import to_text
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
-from lib.store.db import Store
-from lib.store.states import (
+from lib.store.connection_state import (
     ConnectionState,
     is_paused,
     keep_checks,
@@ -16,6 +15,7 @@ from lib.store.states import (
     state,
     unpause,
 )
+from lib.store.db import Store
 
 if TYPE_CHECKING:  # what only reads the log need not load the encryption
     from lib.store.vault import Vault

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lib.clock import from_text, to_text
 from lib.store.db import Store
-from lib.store.scopes import scopes_of
+from lib.store.figures import scopes_of
 
 # A record's wait ends when it is ticked for the first time after the event was read. What the
 # first run wrote was asked before it.

@@ -4,41 +4,38 @@ Each record counts once: one that ten runs tried to write in vain is one refused
 date (rules.md, 8). `connection` is None for all connections together.
 """
 
+import json
 import sqlite3
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from lib.clock import from_text, to_text
-from lib.store.days import Day, day_of
+from lib.store.column_values import json_list
 from lib.store.db import Store
-from lib.store.delays import DelaySummary, RunDelay, delay_summary, delays_per_run
-from lib.store.refusals import RefusedRecord, refused_now
-from lib.store.scopes import scopes_of
-from lib.store.standing import Standing, standing
 from lib.values import RunStatus
 
-__all__ = [
-    "DayFigures",
-    "DayRead",
-    "DelaySummary",
-    "Operation",
-    "RefusedRecord",
-    "RunDelay",
-    "Standing",
-    "Totals",
-    "delay_summary",
-    "delays_per_run",
-    "log_version",
-    "operations",
-    "per_day",
-    "read_per_day",
-    "refused_now",
-    "standing",
-    "totals",
-]
-
+_SCOPES = """
+    select distinct scope from run
+    where scope is not null and (:connection is null or connection = :connection)
+"""
+# One statement for all days. A scalar subquery for each day, since grouping joined rows would sort
+# all of them first, which takes twice as long as everything else.
+_WRITTEN_BY_DAY = """
+    with day as materialized (
+        select key as place, value ->> 0 as since, value ->> 1 as until from json_each(:days)
+    )
+    select (
+        select json_array(count(distinct record_id), count(distinct address))
+        from change indexed by change_updated
+        where outcome = 'updated' and settled_at >= day.since and settled_at < day.until
+          and scope in (select value from json_each(:scopes))
+    ) as counts
+    from day
+    order by place
+"""
 _WRITTEN = """
     select count(distinct record_id) as records, count(distinct address) as people
     from change indexed by change_updated
@@ -88,6 +85,18 @@ _OPERATIONS = """
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the viewer's zone, from `start` to just before `end`, both in UTC.
+
+    Where clocks change, a day has 23 or 25 hours.
+    """
+
+    day: date
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DayFigures:
     """One day's records; `refused` are refusals that began, `not_written` is still open."""
 
@@ -130,18 +139,36 @@ class Totals:
     api_calls: int
 
 
+def days_between(first: date, last: date, zone: tzinfo) -> list[Day]:
+    """Every day from `first` to `last`, both included, as the zone's clocks have them."""
+    count = (last - first).days + 1
+    return [_day(first + timedelta(days=number), zone) for number in range(count)]
+
+
+def day_of(days: Sequence[Day], moment: datetime) -> Day | None:
+    """The day that a moment belongs to; `days` follow one another."""
+    place = bisect_right(days, moment, key=lambda day: day.start) - 1
+    return days[place] if place >= 0 and moment < days[place].end else None
+
+
+def scopes_of(store: Store, connection: str | None) -> str:
+    """The orgs that a connection ever worked on (None: all), as a bound parameter for json_each."""
+    rows = store.query(_SCOPES, {"connection": connection})
+    return json_list(row["scope"] for row in rows)
+
+
 def per_day(
     store: Store, days: Sequence[Day], *, connection: str | None = None
 ) -> list[DayFigures]:
-    """The records of each day, in the order of `days` (lib/store/days.py makes them)."""
+    """The records of each day, in the order of `days`. Three statements, however many days."""
     scopes = scopes_of(store, connection)
+    written = _written_by_day(store, days, scopes)
     refused = _count_by_day(store, _REFUSALS, days, scopes)
     unwritten = _count_by_day(store, _UNWRITTEN, days, scopes)
-    figures = []
-    for one in days:
-        records, people = _written(store, one.start, one.end, scopes)
-        figures.append(DayFigures(one.day, records, people, refused[one.day], unwritten[one.day]))
-    return figures
+    return [
+        DayFigures(day.day, records, people, refused[day.day], unwritten[day.day])
+        for day, (records, people) in zip(days, written, strict=True)
+    ]
 
 
 def read_per_day(
@@ -199,6 +226,13 @@ def _written(store: Store, since: datetime, until: datetime, scopes: str) -> tup
     return (row["records"], row["people"]) if row else (0, 0)
 
 
+def _written_by_day(store: Store, days: Sequence[Day], scopes: str) -> list[tuple[int, int]]:
+    """Records and people opted out on each day, in the order of `days`."""
+    bounds = json.dumps([(to_text(day.start), to_text(day.end)) for day in days])
+    rows = store.query(_WRITTEN_BY_DAY, {"days": bounds, "scopes": scopes})
+    return [(records, people) for records, people in (json.loads(row["counts"]) for row in rows)]
+
+
 def _count_by_day(store: Store, statement: str, days: Sequence[Day], scopes: str) -> Counter[date]:
     found = (day_of(days, from_text(row["at"])) for row in _rows(store, statement, days, scopes))
     return Counter(one.day for one in found if one is not None)
@@ -209,3 +243,11 @@ def _rows(store: Store, statement: str, days: Sequence[Day], scopes: str) -> lis
         return []
     since, until = to_text(days[0].start), to_text(days[-1].end)
     return store.query(statement, {"since": since, "until": until, "scopes": scopes})
+
+
+def _day(day: date, zone: tzinfo) -> Day:
+    return Day(day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib import charts
 from lib.services.runs.periods import Figures
-from lib.store.figures import DelaySummary
+from lib.store.delays import DelaySummary
 from lib.ui.times import exact
 from lib.values import RunStatus
 from lib.words import counted, people, records

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib import charts
-from lib.store.figures import DayFigures, DayRead, Operation, RunDelay
+from lib.store.delays import RunDelay
+from lib.store.figures import DayFigures, DayRead, Operation
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 DAYS = [

@@ -9,7 +9,7 @@ from lib.salesforce.access import SOAP_ENDS
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.settings import SalesforceLogin
-from lib.store import watermarks
+from lib.store import ledger
 
 EVERY = timedelta(days=30)
 _STREAM = "note:soap_retirement"
@@ -29,8 +29,8 @@ def monthly_note(log: Log, chosen: Chosen) -> str | None:
     if note is None:
         return None
     scope, now = f"connection:{chosen.name}", log.store.now()
-    given = watermarks.marked(log.store, scope, _STREAM)
+    given = ledger.marked(log.store, scope, _STREAM)
     if given is not None and now < given + EVERY:
         return None
-    watermarks.mark(log.store, scope, _STREAM, now)
+    ledger.mark(log.store, scope, _STREAM, now)
     return note

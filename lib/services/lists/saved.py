@@ -10,12 +10,12 @@ from lib.lists.values import Options
 from lib.services.log import Log
 from lib.services.runs.overview import is_paused
 from lib.store import connections, freshness, hand_overs, leases, lists, pulls
-from lib.store.as_of import last_complete_reading
+from lib.store.connections import ConnectionState
 from lib.store.freshness import LastCheck
 from lib.store.hand_overs import HandOver
+from lib.store.ledger import last_complete_reading
 from lib.store.lists import SavedList
 from lib.store.pulls import Pull
-from lib.store.states import ConnectionState
 
 OLD = timedelta(days=1)
 """Unsubscribes that were read longer ago are worth a word."""

@@ -13,12 +13,12 @@ from statistics import median
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
 from lib.services.log import Log
-from lib.store import connections, figures, leases, ledger, memory, run_lists, runs
-from lib.store.as_of import last_complete_reading
-from lib.store.figures import RefusedRecord, Standing
+from lib.store import connections, leases, ledger, memory, people, run_lists, runs
+from lib.store.connections import ConnectionState
+from lib.store.ledger import last_complete_reading
 from lib.store.memory import Remembered
+from lib.store.people import PeopleCounts, RefusedRecord
 from lib.store.run import Run
-from lib.store.states import ConnectionState
 from lib.sync import pause
 from lib.values import RunStatus
 
@@ -51,7 +51,7 @@ class Everyone:
     """Where all people stand who unsubscribed; `as_of` is None before the first reading."""
 
     as_of: datetime | None = None
-    standing: Standing = field(default_factory=Standing)
+    standing: PeopleCounts = field(default_factory=PeopleCounts)
     refused: tuple[RefusedRecord, ...] = ()
     in_question: tuple[Remembered, ...] = ()
     held_domains: tuple[str, ...] = ()
@@ -85,8 +85,8 @@ def everyone(log: Log, connection: str) -> Everyone:
         return Everyone()
     return Everyone(
         as_of=last_complete_reading(store, state.scope),
-        standing=figures.standing(store, state.scope),
-        refused=tuple(figures.refused_now(store, state.scope)),
+        standing=people.count_people(store, state.scope),
+        refused=tuple(people.refused_now(store, state.scope)),
         in_question=tuple(memory.needing_hand(store, state.scope)),
         held_domains=tuple(ledger.held_domains(store, state.scope)),
     )

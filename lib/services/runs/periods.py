@@ -4,16 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
 from lib.services.log import Log
-from lib.store import figures
-from lib.store.days import Day, days_between
-from lib.store.figures import (
-    DayFigures,
-    DayRead,
-    DelaySummary,
-    Operation,
-    RunDelay,
-    Totals,
-)
+from lib.store import delays, figures
+from lib.store.delays import DelaySummary, RunDelay
+from lib.store.figures import Day, DayFigures, DayRead, Operation, Totals, days_between
 from lib.store.run_lists import RunFilter
 from lib.values import RunStatus
 
@@ -56,7 +49,7 @@ def figures_of(log: Log, period: Period) -> Figures:
         totals=figures.totals(store, since, until, connection=connection),
         per_day=tuple(figures.per_day(store, period.days, connection=connection)),
         read=tuple(figures.read_per_day(store, period.days, connection=connection)),
-        delays=tuple(figures.delays_per_run(store, since, until, connection=connection)),
-        delay_summary=figures.delay_summary(store, since, until, connection=connection),
+        delays=tuple(delays.delays_per_run(store, since, until, connection=connection)),
+        delay_summary=delays.delay_summary(store, since, until, connection=connection),
         operations=tuple(figures.operations(store, since, until, connection=connection)),
     )

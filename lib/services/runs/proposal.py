@@ -11,7 +11,7 @@ from lib.services.runs.overview import Glance
 from lib.services.runs.start import RunStart, start_run
 from lib.services.runs.uploads import Upload
 from lib.sources.files.who_asked.choice import UNDECIDED
-from lib.store import run_rows, runs
+from lib.store import changes, runs
 from lib.store.run import Run
 from lib.sync.safety_limit import Allowance
 from lib.values import CARRIED_OUT, ONLY_PLANNED
@@ -37,7 +37,7 @@ def proposal(log: Log, now: Glance) -> Proposal | None:
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):
         return None  # discarded since, or given on the command line
-    return Proposal(run, run_rows.people_of_run(log.store, run.id), upload)
+    return Proposal(run, changes.people_of_run(log.store, run.id), upload)
 
 
 def why_not(log: Log, environment: Mapping[str, str], now: Glance) -> OptbackError | None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.services.runs.overview import Everyone, Glance
 from lib.services.runs.reasons import why
-from lib.store.figures import RefusedRecord
+from lib.store.people import RefusedRecord
 from lib.ui.errors import plain
 from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
 from lib.ui.lookup import ask_for

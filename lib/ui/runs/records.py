@@ -8,8 +8,8 @@ import streamlit as st
 from lib.services.log import Log
 from lib.services.runs.csv_export import csv_of_run
 from lib.services.runs.reasons import why_of
+from lib.store.changes import page_of_run
 from lib.store.run import Run
-from lib.store.run_rows import page_of_run
 from lib.ui import session
 from lib.values import Change, Outcome
 from lib.words import OUTCOMES, outcome_counts, records

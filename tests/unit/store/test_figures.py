@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.store import changes, figures, ledger, memory, runs
-from lib.store.days import day_of, days_between
+from lib.store import changes, delays, figures, ledger, memory, people, runs
 from lib.store.db import Store
+from lib.store.figures import day_of, days_between
 from lib.values import Change, Interval, Org, Outcome, RunResult, Sighting
 
 ORG = Org("00D000000000001EAA", "Sample Ltd", "sandbox", "sync@example.org")
@@ -51,7 +51,7 @@ def test_rule_8_a_record_refused_in_ten_runs_is_one_refused_record_since_a_date(
         run(store, [change(1, Outcome.FAILED, "LOCKED")])
         clock.go(days=1)
 
-    (refused,) = figures.refused_now(store, SCOPE)
+    (refused,) = people.refused_now(store, SCOPE)
     assert (refused.record_id[-1], refused.reason, refused.since) == ("1", "LOCKED", began)
     assert [one.refused for one in figures.per_day(store, WEEK)] == [1, 0, 0, 0, 0, 0, 0]
 
@@ -64,7 +64,7 @@ def test_rule_8_a_refusal_that_comes_back_begins_anew(store, clock):
     again = clock.now
     run(store, [change(1, Outcome.FAILED)])
 
-    assert [one.since for one in figures.refused_now(store, SCOPE)] == [again]
+    assert [one.since for one in people.refused_now(store, SCOPE)] == [again]
     assert [one.refused for one in figures.per_day(store, WEEK)][:3] == [1, 0, 1]
 
 
@@ -80,7 +80,7 @@ def test_a_record_that_was_written_at_last_is_refused_no_longer(store, clock):
     clock.go(days=1)
     run(store, updated(1))
 
-    assert [one.reason for one in figures.refused_now(store, SCOPE)] == ["A", "B"]
+    assert [one.reason for one in people.refused_now(store, SCOPE)] == ["A", "B"]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PLANNED, Outcome.PENDING])
@@ -92,7 +92,7 @@ def test_a_plan_or_an_unsent_intent_ends_no_refusal(store, clock, outcome):
     clock.go(days=1)
     run(store, [change(1, Outcome.FAILED)])
 
-    assert [one.since for one in figures.refused_now(store, SCOPE)] == [began]
+    assert [one.since for one in people.refused_now(store, SCOPE)] == [began]
 
 
 def test_a_day_counts_each_record_and_each_person_once(store, clock):
@@ -124,6 +124,32 @@ def test_the_days_of_a_clock_change_have_23_and_25_hours():
     assert day_of([spring], spring.start) == spring
     assert day_of([spring], spring.end) is None
     assert day_of([spring], spring.start - timedelta(seconds=1)) is None
+
+
+@pytest.mark.parametrize("changed", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_a_year_asked_at_once_gives_what_each_day_alone_gives_where_clocks_change(
+    store, clock, changed
+):
+    days = days_between(changed - DAY, changed + DAY, ZoneInfo("Europe/Berlin"))
+    edges = [moment for day in days for moment in (day.start, day.end - timedelta(microseconds=1))]
+    half_hours = [days[0].start + timedelta(minutes=30 * number) for number in range(150)]
+    for number, moment in enumerate(sorted([*edges, *half_hours])):
+        clock.now = moment
+        lead = Change("Lead", f"00Q{number}", f"p{number % 9}@example.org", Outcome.UPDATED)
+        run(store, [*updated(number % 7), lead])
+
+    at_once = [(day.records, day.people) for day in figures.per_day(store, days)]
+    alone = [figures.totals(store, day.start, day.end) for day in days]
+
+    assert at_once == [(day.records, day.people) for day in alone]
+    assert len({records for records, _ in at_once}) > 1
+    assert sum(records for records, _ in at_once) > 150
+
+
+def test_no_days_have_no_figures(store):
+    run(store, updated(1))
+
+    assert figures.per_day(store, []) == []
 
 
 def test_not_written_is_what_no_later_run_has_taken_up(store, clock):
@@ -216,12 +242,12 @@ def test_rule_8_the_wait_starts_when_it_was_asked_and_the_past_is_left_out(store
     late = [asked(2, clock.now - timedelta(hours=2)), asked(3, clock.now - timedelta(hours=1))]
     second = synchronise(store, [*late, asked(4, start - DAY)])
 
-    (delay,) = figures.delays_per_run(store, start, clock.go(days=1))
+    (delay,) = delays.delays_per_run(store, start, clock.go(days=1))
 
     assert (delay.run_id, delay.records) == (second, 2)
     assert delay.at_most_s == pytest.approx(2 * 3600 + 60, abs=0.01)
     assert delay.median_at_most_s == delay.at_most_s
-    summary = figures.delay_summary(store, start, clock.now)
+    summary = delays.delay_summary(store, start, clock.now)
     assert summary is not None
     assert summary.slowest_ended_at == delay.ended_at
 
@@ -232,7 +258,7 @@ def test_rule_8_a_wait_within_an_interval_has_bounds(store, clock):
     width = timedelta(hours=24)
     synchronise(store, [asked(1, clock.now - width, width=width)])
 
-    (delay,) = figures.delays_per_run(store, clock.now - DAY, clock.now + DAY)
+    (delay,) = delays.delays_per_run(store, clock.now - DAY, clock.now + DAY)
 
     assert delay.at_most_s == pytest.approx(24 * 3600 + 60, abs=0.01)
     assert delay.at_least_s == pytest.approx(60, abs=0.01)
@@ -241,22 +267,24 @@ def test_rule_8_a_wait_within_an_interval_has_bounds(store, clock):
 def test_a_period_without_a_known_wait_has_no_summary(store, clock):
     synchronise(store, [asked(1, clock.now - DAY)])
 
-    assert figures.delay_summary(store, clock.now - DAY, clock.now + DAY) is None
+    assert delays.delay_summary(store, clock.now - DAY, clock.now + DAY) is None
 
 
-def test_everybody_who_unsubscribed_stands_somewhere(store, clock):
-    people = [Sighting(f"p{number}@example.org") for number in range(6)]
-    read(store, "r1", [*people, Sighting("example.com")])
-    ledger.settle(store, SCOPE, [one.entry for one in people[:5]])
+def test_each_person_who_unsubscribed_is_counted_once(store, clock):
+    entries = [Sighting(f"p{number}@example.org") for number in range(6)]
+    read(store, "r1", [*entries, Sighting("example.com")])
+    ledger.settle(store, SCOPE, [one.entry for one in entries[:5]])
     ticked = [("Contact", f"003{number}", f"p{number}@example.org") for number in range(4)]
     memory.seen_opted_out(store, SCOPE, "r1", [*ticked, ("Lead", "00Q0", "p0@example.org")])
     memory.cleared(store, SCOPE, "r2", [(*ticked[2], clock.now, "kept")])
     memory.cleared(store, SCOPE, "r2", [(*ticked[3], clock.now, "unsettled")])
 
-    stand = figures.standing(store, SCOPE)
+    counts = people.count_people(store, SCOPE)
 
-    assert stand == figures.Standing(pending=1, opted_out=2, kept=1, needing_hand=1, unmatched=1)
-    assert stand.people == 6
+    assert counts == people.PeopleCounts(
+        pending=1, opted_out=2, kept=1, needing_hand=1, unmatched=1
+    )
+    assert counts.people == 6
 
 
 def test_the_log_version_is_another_one_after_a_change_alone(store):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.store.merge import DONE, HELD, PENDING, WITHDRAWN, Event, merge
+from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event, merge
 from lib.values import Interval, Kind
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lib.store import changes, run_lists, run_rows, runs
+from lib.store import changes, run_lists, runs
 from lib.store.run_lists import RunFilter
 from lib.values import Change, Outcome, RunResult
 
@@ -105,7 +105,7 @@ def test_pages_of_records_put_what_needs_a_hand_first_and_miss_none(store):
         changes.announce(store, run_id, "default/00D", records)
     counts = [(Outcome.FAILED, 7), (Outcome.UPDATED, 7), (Outcome.ALREADY, 7)]
     pages = [
-        run_rows.page_of_run(store, run_id, counts, limit=4, offset=offset)
+        changes.page_of_run(store, run_id, counts, limit=4, offset=offset)
         for offset in range(0, 24, 4)
     ]
     found = [one for page in pages for one in page]
@@ -113,4 +113,4 @@ def test_pages_of_records_put_what_needs_a_hand_first_and_miss_none(store):
     assert [len(page) for page in pages] == [4, 4, 4, 4, 4, 1]
     assert [one.outcome for one in found[:7]] == [Outcome.FAILED] * 7
     assert {one.record_id for one in found} == {one.record_id for one in records}
-    assert run_rows.people_of_run(store, run_id) == 7
+    assert changes.people_of_run(store, run_id) == 7

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from lib.clock import to_text
+from lib.clock import from_text, to_text
 from lib.store.column_values import chunks, moment, text_of
 from lib.store.db import Store
-from lib.store.events import known_of, store_events
-from lib.store.sorting import MARGIN, ReadingInfo, Sorting, Taken
-from lib.store.watermarks import mark, source_stream
+from lib.store.ledger.events import known_of, store_events
+from lib.store.ledger.sorting import MARGIN, ReadingInfo, Sorting, Taken
 from lib.values import Sighting
 
 _CHUNK = 5_000  # sightings compared with the ledger at a time
@@ -22,6 +21,10 @@ _LAST_REPORT = """
     select max(read_at) as read_at from reading
     where scope = :scope and source = :source and kind = 'report'
 """
+_LAST_COMPLETE = """
+    select max(read_at) as read_at from reading
+    where scope = :scope and kind <> 'file'
+"""
 _KNOWN_FILE = "select 1 from reading where scope = :scope and file_hash = :file_hash limit 1"
 _KEEP = """
     insert into reading (scope, source, kind, since, read_at, run_id, file_hash, file_name,
@@ -29,6 +32,11 @@ _KEEP = """
     values (:scope, :source, :kind, :since, :read_at, :run_id, :file_hash, :file_name,
         :seen, :new_events)
 """
+_MARK = """
+    insert into watermark (scope, stream, moment) values (:scope, :stream, :moment)
+    on conflict (scope, stream) do update set moment = max(moment, excluded.moment)
+"""
+_MARKED = "select moment from watermark where scope = :scope and stream = :stream"
 
 
 def take(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sighting]) -> Taken:
@@ -45,7 +53,7 @@ def take(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sig
             store_events(store, sorting.sort(entries, shelves))
         _keep(store, scope, reading, sorting.taken)
         if reading.kind != "file":
-            mark(store, scope, source_stream(reading.source), reading.read_at)
+            mark(store, scope, _stream_of(reading.source), reading.read_at)
     return sorting.taken
 
 
@@ -53,6 +61,38 @@ def last_report(store: Store, scope: str, source: str) -> datetime | None:
     """When a source last answered with everything it has, if ever."""
     row = store.one(_LAST_REPORT, {"scope": scope, "source": source})
     return moment(row["read_at"]) if row else None
+
+
+def last_complete_reading(store: Store, scope: str) -> datetime | None:
+    """When a source last answered completely; a file says nothing about everyone.
+
+    Every statement about all people carries this time (rules.md, 8).
+    """
+    row = store.one(_LAST_COMPLETE, {"scope": scope})
+    return moment(row["read_at"]) if row else None
+
+
+def watermark(store: Store, scope: str, source: str) -> datetime | None:
+    """When a source was last read completely, if ever."""
+    return marked(store, scope, _stream_of(source))
+
+
+def mark(store: Store, scope: str, stream: str, at: datetime) -> None:
+    """Note that a stream was read up to a moment; a mark never goes back."""
+    parameters = {"scope": scope, "stream": stream, "moment": to_text(at)}
+    with store.writing():
+        store.execute(_MARK, parameters)
+
+
+def marked(store: Store, scope: str, stream: str) -> datetime | None:
+    """How far a stream was read, if ever. Streams are sources and Salesforce's SystemModstamp."""
+    row = store.one(_MARKED, {"scope": scope, "stream": stream})
+    return from_text(row["moment"]) if row else None
+
+
+def _stream_of(source: str) -> str:
+    """A source's own stream, apart from all others."""
+    return f"source:{source}"
 
 
 def _begin(store: Store, scope: str, reading: ReadingInfo) -> Sorting:

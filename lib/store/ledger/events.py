@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from lib.clock import from_text, to_text
 from lib.store.column_values import chunks, json_list, moment, text_of
 from lib.store.db import Store
-from lib.store.merge import DONE, Event
+from lib.store.ledger.merge import DONE, Event
 from lib.values import Interval, Kind
 
 _CHUNK = 5_000  # addresses a statement

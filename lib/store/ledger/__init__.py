@@ -1,6 +1,6 @@
 """The ledger's door: every unsubscribe that was read, and what has become of it (rules.md, 1)."""
 
-from lib.store.events import (
+from lib.store.ledger.events import (
     count_pending,
     events_of,
     events_of_domain,
@@ -8,10 +8,16 @@ from lib.store.events import (
     pending,
     settle,
 )
-from lib.store.merge import DONE, HELD, PENDING, WITHDRAWN, Event
-from lib.store.readings import last_report, take
-from lib.store.sorting import ReadingInfo, Taken
-from lib.store.watermarks import mark, marked, watermark
+from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event
+from lib.store.ledger.readings import (
+    last_complete_reading,
+    last_report,
+    mark,
+    marked,
+    take,
+    watermark,
+)
+from lib.store.ledger.sorting import ReadingInfo, Taken
 
 __all__ = [
     "DONE",
@@ -25,6 +31,7 @@ __all__ = [
     "events_of",
     "events_of_domain",
     "held_domains",
+    "last_complete_reading",
     "last_report",
     "mark",
     "marked",

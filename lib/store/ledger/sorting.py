@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from lib.addresses import compared, is_domain
-from lib.store.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
+from lib.store.ledger.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
 from lib.values import Interval, Kind, Sighting
 
 MARGIN = timedelta(days=1)  # what "since" means to a source whose clock we do not know
