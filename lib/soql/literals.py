@@ -54,14 +54,15 @@ def _unescape(quoted: str, offset: int, *, kept: str) -> str:
             return chr(int(unit, 16))
         place = offset + 1 + match.start()
         if line_break:
-            raise Mistake(place, "A line break inside text.", r"Write it as \n.")
+            raise Mistake(place, "There's a line break inside text.", r"Write it as \n.")
         if letter in kept:
             return match[0]
         if letter.lower() not in ESCAPES:
             raise Mistake(
                 place,
-                f"\\{letter} means nothing in SOQL text.",
-                r"A backslash is \\; known are \n \r \t \b \f \" \' \uXXXX, and behind LIKE \_ \%.",
+                f"\\{letter} has no meaning in SOQL text.",
+                r"Write a backslash as \\. SOQL knows \n \r \t \b \f \" \' \uXXXX, "
+                r"and after LIKE also \_ \%.",
             )
         return ESCAPES[letter.lower()]
 
@@ -93,11 +94,11 @@ def word(token: Token) -> tree.DateLiteral:
         raise Mistake(_offset(token), f"Unexpected {str(token)!r}: expected a value.")
     shown = token[:60]
     if count:
-        raise Mistake(_offset(token), f"{shown!r} is no value.", _remedy_of_count(name))
+        raise Mistake(_offset(token), f"{shown!r} isn't a value.", _remedy_of_count(name))
     raise Mistake(
         _offset(token),
-        f"{shown!r} is no value: the right side is never a field.",
-        f"Text goes between single quotes: '{shown}'.",
+        f"{shown!r} isn't a value. The right side is never a field.",
+        f"Put text in single quotes: '{shown}'.",
     )
 
 
@@ -110,8 +111,8 @@ def _count(token: Token, name: str, count: str) -> int:
 
 def _remedy_of_count(name: str) -> str:
     if name.upper() in PLAIN_DATE_LITERALS:
-        return f"{name} takes no number: leave it out, or use LAST_N_DAYS:30 and its like."
-    return "Text goes between single quotes."
+        return f"{name} takes no number. Leave it out, or use a literal such as LAST_N_DAYS:30."
+    return "Put text in single quotes."
 
 
 def moment(token: Token) -> tree.Date | tree.DateTime:
@@ -121,7 +122,7 @@ def moment(token: Token) -> tree.Date | tree.DateTime:
     except ValueError:
         raise Mistake(
             _offset(token),
-            f"{token[:60]!r} is no date.",
+            f"{token[:60]!r} isn't a date.",
             "Write 2026-01-31 or 2026-01-31T23:01:01Z (or …+01:00), without quotes.",
         ) from None
     if value.year not in _YEARS:
@@ -155,7 +156,7 @@ def time_of_day(token: Token) -> tree.Time:
         return tree.Time(value.replace(tzinfo=None) if value.utcoffset() == _NO_OFFSET else value)
     except ValueError:
         raise Mistake(
-            _offset(token), f"{token[:60]!r} is no time of day.", "Write 23:01:01.000Z."
+            _offset(token), f"{token[:60]!r} isn't a time of day.", "Write 23:01:01.000Z."
         ) from None
 
 

@@ -95,8 +95,8 @@ class Scope:
         if not is_base and not self._is_known(path[0].lower()):
             raise Mistake(
                 source.at or 0,
-                f"{source.name} stands beside {self.name} in FROM, which leads nowhere.",
-                "Ask over one object, and reach others by a path such as Account.Name.",
+                f"{source.name} is next to {self.name} in FROM, but nothing connects them.",
+                "Use one object, and reach others with a path such as Account.Name.",
             )
         steps = () if is_base else self._steps(path)
         if source.alias or not is_base:
@@ -114,7 +114,7 @@ class Scope:
         if name.lower() in self._prefixes and not is_base:
             raise Mistake(
                 source.at or 0,
-                f"{name} is already the name of something else in FROM.",
+                f"{name} already names something else in FROM.",
                 "Choose another alias.",
             )
 
@@ -128,8 +128,8 @@ class Scope:
         if (is_relationship or alias.endswith("__r")) and self._prefixes[alias] != (alias,):
             raise Mistake(
                 source.at or 0,
-                f"{name} is an alias here and a relationship of {self.name} too, so that "
-                "a path beginning with it could mean either.",
+                f"{name} is an alias here and also a relationship of {self.name}, so a path that "
+                "starts with it could mean either.",
                 "Choose another alias.",
             )
 

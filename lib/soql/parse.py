@@ -102,8 +102,8 @@ def _without_comments(text: str) -> str:
         if depth > _MOST_NESTING:
             raise Mistake(
                 match.start(),
-                f"More than {_MOST_NESTING} parentheses inside one another.",
-                "Take out the parentheses that change nothing.",
+                f"More than {_MOST_NESTING} nested parentheses.",
+                "Remove parentheses that change nothing.",
             )
         if piece[0] == "/":
             parts += text[done : match.start()], _blank(match)
@@ -114,6 +114,6 @@ def _without_comments(text: str) -> str:
 def _blank(match: re.Match[str]) -> str:
     if match[0].startswith("/*") and not match[0][2:].endswith("*/"):
         raise Mistake(
-            match.start(), "The comment that begins here has no end.", "Write */ behind it."
+            match.start(), "The comment that starts here has no end.", "Write */ after it."
         )
     return re.sub(r"[^\n]", " ", match[0])

@@ -33,14 +33,14 @@ def check_where(where: tree.Condition) -> None:
         if isinstance(operand, tree.Function) and not AGGREGATES.isdisjoint(_names(operand)):
             raise Mistake(
                 operand.at or 0,
-                f"{operand.name}() is known only when the rows are grouped, after WHERE.",
-                "Put this condition behind GROUP BY: … GROUP BY … HAVING COUNT(Id) > 1.",
+                f"{operand.name}() is known only after WHERE, once the rows are grouped.",
+                "Put this condition after GROUP BY: … GROUP BY … HAVING COUNT(Id) > 1.",
             )
     joins = _semi_joins(where)
     if len(joins) > _MOST_SEMI_JOINS:
         raise Mistake(
             _place(joins[-1]),
-            f"At most {_MOST_SEMI_JOINS} subqueries may stand in one WHERE.",
+            f"A WHERE can have at most {_MOST_SEMI_JOINS} subqueries.",
             "Split the query.",
         )
 
@@ -53,7 +53,7 @@ def refuse_nested_semi_joins(conditions: Iterable[tree.Condition]) -> None:
                 _place(join),
                 "Semi join sub-selects are only allowed at the top level WHERE expressions and not"
                 " in nested WHERE expressions.",
-                "Take it out of the parentheses, and join it to the rest with AND.",
+                "Move it out of the parentheses, and join it to the rest with AND.",
             )
 
 
@@ -61,13 +61,13 @@ def check_semi_join(query: tree.Query, operand: tree.Operand) -> None:
     """A semi-join selects one field, and holds no other semi-join."""
     if isinstance(operand, tree.Function):
         raise Mistake(
-            operand.at or 0, "A subquery of IN selects one field.", "Select an id or a look-up."
+            operand.at or 0, "A subquery after IN selects one field.", "Select an ID or a lookup."
         )
     for inner in _semi_joins(query.where):
         raise Mistake(
             _place(inner),
-            "A subquery of IN may not hold another one.",
-            "Ask for the inner ids first, and put them in as values.",
+            "A subquery after IN can't contain another subquery.",
+            "Get the inner IDs first, and put them in as values.",
         )
 
 
@@ -105,7 +105,7 @@ def _refuse_same_object(outer: tree.Source, inner: tree.Source) -> None:
         raise Mistake(
             inner.at or 0,
             "The inner and outer selects should not be on the same object type",
-            f"Put the conditions on {inner.name} into the outer WHERE.",
+            f"Put the conditions on {inner.name} in the outer WHERE.",
         )
 
 
@@ -115,15 +115,15 @@ def _check_count(function: tree.Function, query: tree.Query) -> None:
     if len(query.columns) > 1:
         raise Mistake(
             function.at or 0,
-            "COUNT() stands alone in SELECT.",
-            "Count beside other columns with COUNT(Id).",
+            "COUNT() must be alone in SELECT.",
+            "To count next to other columns, use COUNT(Id).",
         )
     if query.group or query.order:
         clause = "GROUP BY" if query.group else "ORDER BY"
         raise Mistake(
             function.at or 0,
-            f"COUNT() does not go together with {clause}.",
-            f"Write COUNT(Id) instead, or take {clause} out.",
+            f"COUNT() doesn't work with {clause}.",
+            f"Write COUNT(Id) instead, or remove {clause}.",
         )
 
 
@@ -131,7 +131,7 @@ def _remedy_of_alias(field: tree.Field, alias: str) -> str:
     """SELECT DISTINCT Name reads like a field and its alias; that slip has a remedy of its own."""
     if field.name.lower() in ("distinct", "top"):
         return ""
-    return f"Leave {alias} out, or put a comma before it."
+    return f"Leave out {alias}, or put a comma before it."
 
 
 def check_column(operand: tree.Operand, alias: Token | None) -> None:
@@ -140,7 +140,7 @@ def check_column(operand: tree.Operand, alias: Token | None) -> None:
         raise Mistake(
             alias.start_pos or 0,
             "COUNT() takes no alias.",
-            f"Write COUNT(Id) {alias}, or leave {alias} out.",
+            f"Write COUNT(Id) {alias}, or leave out {alias}.",
         )
 
 
@@ -155,11 +155,11 @@ def check_name(name: Token) -> Token:
 
 def _remedy_of_name(name: str) -> str:
     if name.lower() == "geolocation":
-        return "It stands inside DISTANCE(field, GEOLOCATION(latitude, longitude), 'km') only."
+        return "It works only inside DISTANCE(field, GEOLOCATION(latitude, longitude), 'km')."
     near = get_close_matches(name.lower(), sorted(FUNCTIONS), n=1, cutoff=0.75)
     if near:
-        return f"Is {near[0]}() meant?"
-    return "Take it out: SOQL groups, counts and formats, but works nothing out."
+        return f"Did you mean {near[0]}()?"
+    return "Remove it. SOQL groups, counts, and formats, but doesn't calculate."
 
 
 def check_function(function: tree.Function) -> None:
@@ -179,7 +179,7 @@ def _check_fields(function: tree.Function) -> None:
     if not isinstance(which, tree.Field) or which.name.lower() not in FIELD_SETS:
         raise Mistake(
             function.at or 0,
-            "FIELDS() takes ALL, STANDARD or CUSTOM",
+            "FIELDS() takes ALL, STANDARD, or CUSTOM.",
             "Write FIELDS(STANDARD), for example, or name the fields one by one.",
         )
 
@@ -189,22 +189,22 @@ def _check_inner(inner: tree.Function) -> None:
     if len(inner.arguments) != 1 or inner.name.lower() == "fields":
         raise Mistake(
             inner.at or 0,
-            f"{inner.name}() cannot stand inside another function.",
-            "Take it out of the other one.",
+            f"{inner.name}() can't be inside another function.",
+            "Move it out of the other function.",
         )
     for third in inner.arguments:
         if isinstance(third, tree.Function):
             raise Mistake(
                 third.at or 0,
-                "Functions stand at most two deep.",
-                f"Take {third.name}(), or one of those round it, out.",
+                "Functions can be at most two levels deep.",
+                f"Remove {third.name}() or a function around it.",
             )
 
 
 def check_distance(function: tree.Function, unit: tree.Text) -> None:
     if unit.value.strip().lower() not in UNITS_OF_DISTANCE:
         raise Mistake(
-            function.at or 0, f"{unit.value!r} is no unit.", "Use 'mi' or 'km' as the unit."
+            function.at or 0, f"{unit.value!r} isn't a unit.", "Use 'mi' or 'km' as the unit."
         )
 
 
@@ -215,14 +215,14 @@ def check_grouping(grouping: tree.Grouping) -> None:
         if isinstance(operand, tree.Function) and operand.name.lower() == "distance":
             raise Mistake(
                 operand.at or 0,
-                "Rows cannot be grouped by DISTANCE().",
+                "You can't group rows by DISTANCE().",
                 "Sort by it with ORDER BY, or filter by it in WHERE.",
             )
     if grouping.kind and len(grouping.operands) > _MOST_SUBTOTALS:
         raise Mistake(
             grouping.operands[_MOST_SUBTOTALS].at or 0,
             f"{grouping.kind} takes at most {_MOST_SUBTOTALS} fields.",
-            "Take fields out.",
+            "Remove some fields.",
         )
 
 
@@ -230,8 +230,8 @@ def check_scope(name: Token) -> None:
     if name.lower() in NO_SCOPES or "." in name:
         raise Mistake(
             name.start_pos or 0,
-            f"{name} is no scope.",
-            "Write everything, mine, mine_and_my_groups, team, delegated, my_territory or"
+            f"{name} isn't a scope.",
+            "Write everything, mine, mine_and_my_groups, team, delegated, my_territory, or"
             " my_team_territory.",
         )
 
@@ -240,8 +240,8 @@ def check_statistics(name: Token) -> None:
     if name.lower() not in STATISTICS:
         raise Mistake(
             name.start_pos or 0,
-            f"UPDATE cannot be followed by {name} here.",
-            "SOQL only reads: UPDATE TRACKING and UPDATE VIEWSTAT are all there is.",
+            f"{name} can't come after UPDATE here.",
+            "SOQL only reads. It has only UPDATE TRACKING and UPDATE VIEWSTAT.",
         )
 
 
@@ -250,10 +250,10 @@ def refuse_in(operand: tree.Operand, clause: str) -> None:
     if not isinstance(operand, tree.Function):
         return
     if not operand.arguments:
-        raise Mistake(operand.at or 0, "COUNT() is for SELECT only.", "Write COUNT(Id) here.")
+        raise Mistake(operand.at or 0, "COUNT() works only in SELECT.", "Write COUNT(Id) here.")
     if operand.name.lower() == "fields":
         raise Mistake(
-            operand.at or 0, "FIELDS() is for SELECT only.", f"Name the fields of {clause}."
+            operand.at or 0, "FIELDS() works only in SELECT.", f"Name the fields in {clause}."
         )
 
 

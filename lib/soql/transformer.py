@@ -286,7 +286,7 @@ class Reader(Transformer[Token, tree.Query]):
         if words is not None and words.upper().split()[1] != "UPDATE":
             raise Mistake(
                 words.start_pos or 0,
-                f"{words} stands too far to the right.",
+                f"{words} is too far to the right.",
                 f"Put {words.upper()} before UPDATE and SET OPTIONS.",  # noqa: S608 - advice
             )
         return self.purpose(words)

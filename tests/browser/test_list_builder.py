@@ -40,7 +40,7 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
     tab.page.keyboard.type(" LIMIT == 5")
     tab.page.keyboard.press("Control+Enter")
 
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text("SOQL compares with one =.")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("SOQL compares with a single =.")
     expect(code(tab)).to_contain_text("^")
     tab.settles()
     tab.fits()

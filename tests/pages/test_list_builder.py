@@ -192,7 +192,7 @@ def test_a_mistake_is_shown_with_its_place_a_caret_and_the_remedy(page):
     page.write("SELECT Id\nFROM Contact\nWHERE LastName == 'Smith'")
 
     assert page.who.soql is None
-    assert "Line 3, column 17. SOQL compares with one =." in page.said
+    assert "Line 3, column 17. SOQL compares with a single =." in page.said
     assert page.code.splitlines()[-2:] == [
         "3  WHERE LastName == 'Smith'",
         "                   ^",

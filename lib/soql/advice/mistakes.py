@@ -48,7 +48,7 @@ _WORDS = {
     "LPAR": "(",
     "RPAR": ")",
     "COMMA": ",",
-    "CATEGORY_OPERATOR": "AT, ABOVE or BELOW",
+    "CATEGORY_OPERATOR": "AT, ABOVE, or BELOW",
     "$END": "the end",
 }
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]")
@@ -90,7 +90,7 @@ def unexpected(text: str, offset: int, expected: Collection[str]) -> Mistake:
     wanted = sorted({_WORDS[name] for name in expected if name in _WORDS})
     found = f"Unexpected {here}" if here else "The query ends too early"
     if wanted == ["a name"] and here:
-        return Mistake(offset, f"A name is expected here, and {here} cannot be one.")
+        return Mistake(offset, f"A name goes here, and {here} can't be a name.")
     if len(wanted) > _MOST_WORDS:
         return Mistake(offset, f"{found}: expected another clause, or the end.")
     return Mistake(offset, f"{found}: expected {' or '.join(wanted)}." if wanted else f"{found}.")
@@ -98,7 +98,7 @@ def unexpected(text: str, offset: int, expected: Collection[str]) -> Mistake:
 
 def _word_at(text: str, offset: int) -> str:
     if _INVISIBLE.match(text, offset) and text[offset:].strip():
-        return f"invisible character U+{ord(text[offset]):04X}"
+        return f"an invisible character (U+{ord(text[offset]):04X})"
     match = re.compile(r"[\w.]+|\S").match(text, offset)
     return repr(match[0][:_WINDOW]) if match else ""
 

@@ -14,7 +14,7 @@ _IN_ORDER = list(CLAUSES)
 _JOINED = {
     "where": "join the conditions with AND",
     "having": "join the conditions with AND",
-    "select": "put parentheses round a subquery",
+    "select": "put parentheses around a subquery",
     "group": "put commas between the fields",
     "order": "put commas between the fields",
 }
@@ -35,7 +35,7 @@ _LISTS = frozenset(("in", "includes", "excludes"))
 _CLOSED = re.compile(r"'(?:[^'\\]++|\\.)*+'", re.DOTALL)
 _GLUED = re.compile(r"from\w+|\w+from")
 _SHAPE_OF_TYPEOF = "Its shape is: TYPEOF What WHEN Account THEN Phone ELSE Name END."
-_APOSTROPHE = r"An apostrophe inside text is written \'."
+_APOSTROPHE = r"Write an apostrophe inside text as \'."
 
 
 def remedy_at(text: str, offset: int) -> str:
@@ -45,35 +45,37 @@ def remedy_at(text: str, offset: int) -> str:
         remedy = advise(place)
         if remedy:
             return remedy
-    return f"Take {place.shown} out, or complete what stands before it."
+    return f"Remove {place.shown}, or complete what comes before it."
 
 
 def _at_the_end(place: Place) -> str:
     if place.word or not (place.trail or place.depth):
         return ""
     if place.previous in _OPERATORS:
-        return "A value is missing at the end: complete the query."
+        return "A value is missing at the end. Complete the query."
     if place.previous == ",":
-        return "Take out the last comma, or complete the query."
+        return "Remove the last comma, or complete the query."
     if place.previous in _CONNECTIVES:
-        return f"A condition is missing at the end: complete it, or take {place.previous} out."
+        return (
+            f"A condition is missing at the end. Complete it, or remove {place.previous.upper()}."
+        )
     if place.depth:
-        return "A parenthesis is still open: complete the query, and close it."
+        return "A parenthesis is still open. Complete the query, and close it."
     if place.clause == "select":
         return "Complete the query with FROM and an object, such as FROM Contact."
-    return "The end is missing: complete the query, or take its last word out."
+    return "The end is missing. Complete the query, or remove its last word."
 
 
 def _at_the_beginning(place: Place) -> str:
     if place.trail or place.depth:
         return ""
     if place.word in ("update", "insert", "delete", "merge", "upsert", "undelete"):
-        return "SOQL only reads: begin with SELECT."
+        return "SOQL only reads. Start with SELECT."
     if place.word == "find":
-        return "This is SOSL: a list needs SOQL, which begins with SELECT."
+        return "This is SOSL. A list needs SOQL, which starts with SELECT."
     if place.word.startswith("select"):
-        return "Put a blank behind SELECT."
-    return "A query begins with SELECT."
+        return "Put a space after SELECT."
+    return "A query starts with SELECT."
 
 
 def _at_a_quote(place: Place) -> str:
@@ -84,12 +86,12 @@ def _at_a_quote(place: Place) -> str:
     if not _CLOSED.fullmatch(place.word):
         if place.previous.startswith("'"):
             return _APOSTROPHE
-        return "The text that begins here is not closed: end it with a single quote."
+        return "The text that starts here isn't closed. End it with a single quote."
     if place.previous.startswith("'"):
-        return f"{_APOSTROPHE} Between two values stands a comma."
+        return f"{_APOSTROPHE} Put a comma between two values."
     if place.previous in _LISTS:
-        return "Put parentheses round the values: ('one', 'two')."
-    return "Names of fields and objects stand without quotes."
+        return "Put parentheses around the values: ('one', 'two')."
+    return "Names of fields and objects have no quotes."
 
 
 def _ends_text_too_early(place: Place) -> bool:
@@ -105,36 +107,36 @@ def _at_a_clause(place: Place) -> str:
     if word not in CLAUSES or place.previous in _BEFORE_NAMES:
         return ""
     if place.previous == ",":
-        return f"Take out the comma before {word.upper()}."
+        return f"Remove the comma before {word.upper()}."
     if place.previous in _CONNECTIVES or place.previous in _OPERATORS:
-        return f"Something is missing before {word.upper()}: complete the condition."
+        return f"Something is missing before {word.upper()}. Complete the condition."
     if word in place.trail:
-        joined = _JOINED.get(word, "take one of them out")
-        return f"A query has one {CLAUSES[word]}: {joined}."
+        joined = _JOINED.get(word, "remove the extra one")
+        return f"A query has only one {CLAUSES[word]}: {joined}."
     later = [one for one in place.trail if one in _IN_ORDER[_IN_ORDER.index(word) + 1 :]]
     if later:
-        return f"{CLAUSES[word]} stands before {CLAUSES[later[0]]}: move it there."
+        return f"{CLAUSES[word]} goes before {CLAUSES[later[0]]}. Move it there."
     return _lonely_clause(place)
 
 
 def _at_by(place: Place) -> str:
     if place.word == "by" and place.previous in ("group", "order"):
-        return f"Something is missing before {place.previous.upper()} BY: complete it."
+        return f"Something is missing before {place.previous.upper()} BY. Complete it."
     return ""
 
 
 def _lonely_clause(place: Place) -> str:
     match place.word:
         case "having" if "group" not in place.trail:
-            return "HAVING belongs to GROUP BY: filter single rows with WHERE."
+            return "HAVING goes with GROUP BY. Filter single rows with WHERE."
         case "select" if place.depth == 0:
-            return "Put parentheses round a subquery."
+            return "Put parentheses around a subquery."
         case "for":
-            return "FOR is followed by VIEW or REFERENCE."
+            return "After FOR comes VIEW or REFERENCE."
         case "group" | "order":
-            return f"{place.word.upper()} is followed by BY and the fields."
+            return f"After {place.word.upper()} come BY and the fields."
         case "with" | "using" | "update":
-            return f"Complete {place.word.upper()}, or take it out."
+            return f"Complete {place.word.upper()}, or remove it."
         case _ if "from" not in place.trail and place.word != "from":
             return _missing_from(place)
     return ""
@@ -143,7 +145,7 @@ def _lonely_clause(place: Place) -> str:
 def _missing_from(place: Place) -> str:
     glued = next((word for word in place.trail if _GLUED.fullmatch(word)), "")
     if glued:
-        return f"Put blanks round FROM in {glued!r}."
+        return f"Put spaces around FROM in {glued!r}."
     return "FROM and an object are missing before this."
 
 
@@ -162,7 +164,7 @@ def _in_typeof(place: Place) -> str:
 
 def _at_nulls(place: Place) -> str:
     if place.word == "nulls" and place.clause == "order" and place.previous not in ("by", ","):
-        return "NULLS is followed by FIRST or LAST."
+        return "After NULLS comes FIRST or LAST."
     return ""
 
 
@@ -170,7 +172,7 @@ def _at_a_glued_word(place: Place) -> str:
     """LIMIT1, andName, SELECTId: a clause or connective without a blank behind it."""
     found = re.match(r"(select|from|where|and|or|limit|offset|group|order)(?=\w)", place.word)
     if found and place.previous not in (*_BEFORE_NAMES, ",", ""):
-        return f"Put a blank behind {found[0].upper()}, if it was meant: {place.shown!r}."
+        return f"Put a space after {found[0].upper()}, if that's what you meant: {place.shown!r}."
     return ""
 
 
@@ -183,21 +185,21 @@ def _at_a_connective(place: Place) -> str:
     if previous in _BEFORE_NAMES or (previous == "," and place.clause == "select"):
         return ""
     if previous in (*_CONNECTIVES, "where", "having", "not", ""):
-        return f"Take {word.upper()} out, or put a condition before it."
+        return f"Remove {word.upper()}, or put a condition before it."
     if place.clause == "from":
-        return f"Conditions begin with WHERE: write WHERE instead of {word.upper()}."
+        return f"Conditions start with WHERE. Write WHERE instead of {word.upper()}."
     if _CONNECTIVES.union(("not",)).intersection(place.trail):
-        return "Put parentheses round each group where AND, OR and NOT meet."
-    return "" if place.clause in ("where", "having") or place.depth else "Conditions go into WHERE."
+        return "Put parentheses around each group where AND, OR, and NOT meet."
+    return "" if place.clause in ("where", "having") or place.depth else "Conditions go in WHERE."
 
 
 def _at_not(place: Place) -> str:
     if re.match(r"not\s+like\b", place.here, re.IGNORECASE):
-        return "SOQL has no NOT LIKE: write (NOT Name LIKE 'A%')."
+        return "SOQL has no NOT LIKE. Write (NOT Name LIKE 'A%')."
     if re.match(r"not\s+(includes|excludes)\b", place.here, re.IGNORECASE):
-        return "SOQL has no NOT INCLUDES: use EXCLUDES, or INCLUDES."
+        return "SOQL has no NOT INCLUDES. Use EXCLUDES or INCLUDES."
     if place.clause in ("where", "having") and _is_operand(place.previous):
-        return "NOT stands before its whole condition: (NOT Name = 'A'); or write NOT IN (…)."
+        return "Put NOT before the whole condition: (NOT Name = 'A'). Or write NOT IN (…)."
     if place.previous == "not":
         return "Put the inner NOT in parentheses: NOT (NOT …)."
     if place.previous in _CONNECTIVES:
@@ -220,24 +222,24 @@ def _at_a_parenthesis(place: Place) -> str:
     if place.word != ")":
         return ""
     if not place.depth:
-        return "Take the parenthesis out, or open it further left."
+        return "Remove the parenthesis, or open it further left."
     if place.previous == ",":
-        return "Take out the comma before the parenthesis."
+        return "Remove the comma before the parenthesis."
     if not place.trail:
         return "Put at least one value or name between the parentheses."
     if place.previous in _OPERATORS:
         return "A value is missing before the parenthesis."
-    return "Something is missing before the parenthesis: complete it, or take the last word out."
+    return "Something is missing before the parenthesis. Complete it, or remove the last word."
 
 
 def _at_an_opening(place: Place) -> str:
     if re.match(r"\(\s*select\b", place.here, re.IGNORECASE):
         if place.previous in _OPERATORS:
-            return "A subquery stands behind IN or NOT IN only: write IN (SELECT …)."
+            return "A subquery goes only after IN or NOT IN. Write IN (SELECT …)."
         if place.clause == "select":
             return "Put a comma before the subquery."
     if place.previous in _OPERATORS:
-        return "A value stands without parentheses; several need IN ('one', 'two')."
+        return "A single value has no parentheses. Several values need IN ('one', 'two')."
     if place.previous == "geolocation":
         return "Write DISTANCE(field, GEOLOCATION(latitude, longitude), 'km')."
     return ""
@@ -248,14 +250,14 @@ def _at_a_comma(place: Place) -> str:
         return ""
     if place.clause in ("where", "having") and place.previous not in _OPERATORS:
         return "Conditions are joined with AND or OR, not with commas."
-    return "Take out the comma, or put another name or value behind it."
+    return "Remove the comma, or put another name or value after it."
 
 
 def _at_an_operator(place: Place) -> str:
     if place.word not in _OPERATORS:
         return ""
     if place.clause in ("select", "from") and place.previous not in ("select", "from", ","):
-        return "Conditions begin with WHERE: SELECT Id FROM Contact WHERE Name = 'A'."
+        return "Conditions start with WHERE: SELECT Id FROM Contact WHERE Name = 'A'."
     if place.previous in (*_CONNECTIVES, "where", "having", "not"):
         return f"A field is missing before {place.word}."
     return ""
@@ -265,11 +267,11 @@ def _in_place_of_a_name(place: Place) -> str:
     """Where a field or object must be named, and something else stands."""
     wanted = "a value" if place.opener in _LISTS else _NAMED.get(place.clause, "a name")
     if place.opener in ("select", ",") and not place.trail:
-        return "In SELECT, parentheses hold a subquery: leave them out round fields."
+        return "In SELECT, parentheses are for subqueries. Leave them out around fields."
     if place.previous not in (*CLAUSES, "by", ",", "scope", ""):
         return ""
     if place.word in RESERVED:
-        return f"{place.word.upper()} is a word of SOQL, and no name: write {wanted} here."
+        return f"{place.word.upper()} is a SOQL keyword, not a name. Write {wanted} here."
     return f"Write {wanted} here."
 
 
@@ -288,11 +290,11 @@ def _at_a_name(place: Place) -> str:
     if place.clause == "select" and place.previous not in ("", "select", ","):
         return "Put a comma between the names, or FROM before the object."
     if place.clause == "from":
-        return f"{place.shown} cannot stand here: take it out, or write WHERE before a condition."
+        return f"{place.shown} can't go here. Remove it, or write WHERE before a condition."
     if place.clause in ("group", "order") and place.previous != "by":
-        return f"Put a comma between the fields, or take {place.shown} out."
+        return f"Put a comma between the fields, or remove {place.shown}."
     if place.clause in ("where", "having") and place.previous not in _OPERATORS:
-        return f"Join the conditions with AND or OR, or take {place.shown} out."
+        return f"Join the conditions with AND or OR, or remove {place.shown}."
     return ""
 
 

@@ -84,9 +84,9 @@ def _clause(text: str, keyword: str) -> int:
 def _sobject(reader: _Reader, query: tree.Query) -> str:
     source, *more = query.sources
     if source.alias:
-        reader.refuse(f"an alias behind FROM ({source.alias})", source.at)
+        reader.refuse(f"an alias after FROM ({source.alias})", source.at)
     if more:
-        reader.refuse("more than one name behind FROM", more[0].at)
+        reader.refuse("more than one name after FROM", more[0].at)
     return source.name
 
 
@@ -122,7 +122,7 @@ def _other_clauses(reader: _Reader, query: tree.Query) -> None:
         bind=(), all_rows=False, purpose="", update=(), options=(),
     )  # fmt: skip
     if rest != tree.Query(query.columns, query.sources):
-        reader.refuse("a clause of this kind")
+        reader.refuse("this kind of clause")
 
 
 def _clauses_beyond(query: tree.Query) -> Iterator[tuple[str, str]]:
@@ -179,7 +179,7 @@ def _part(reader: _Reader, node: tree.Condition) -> Condition | Group | None:
 
 def _inner_condition(reader: _Reader, node: tree.Condition) -> Condition | None:
     if isinstance(node, tree.And | tree.Or) or (isinstance(node, tree.Not) and not _like(node)):
-        reader.refuse("a second level of groups", _first_place(node), "WHERE")
+        reader.refuse("a group inside a group", _first_place(node), "WHERE")
         return None
     return _condition(reader, node)
 
@@ -191,7 +191,7 @@ def _condition(reader: _Reader, node: tree.Condition) -> Condition | None:
         case tree.Sum(one):
             reader.refuse("a sum of two fields in a condition", one.at)
         case tree.InQuery(operand):
-            reader.refuse("a subquery behind IN in a group", operand.at)
+            reader.refuse("a subquery after IN inside a group", operand.at)
         case tree.Comparison(tree.Function() as call) | tree.In(tree.Function() as call):
             reader.refuse(f"a function in a condition ({call.name})", call.at)
         case tree.Comparison(tree.Field() as operand, "LIKE"):
@@ -205,7 +205,7 @@ def _condition(reader: _Reader, node: tree.Condition) -> Condition | None:
             listing = Operator.EXCLUDES if negated else Operator.INCLUDES
             return Condition(operand.name, listing, values)
         case _:
-            reader.refuse("a condition of this kind", _first_place(node), "WHERE")
+            reader.refuse("this kind of condition", _first_place(node), "WHERE")
     return None
 
 
@@ -238,7 +238,7 @@ def _membership(reader: _Reader, sobject: str, join: tree.InQuery) -> Membership
         or _only_column(join.query) != theirs.lower()
     ):
         reader.refuse(
-            "a subquery behind IN other than the members of a campaign", join.operand.at, "IN"
+            "a subquery after IN, other than the members of a campaign", join.operand.at, "IN"
         )
         return None
     return Membership(*found, negated=join.negated)

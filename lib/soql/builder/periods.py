@@ -35,7 +35,7 @@ class Period:
 
 def _words() -> dict[str, str]:
     words = {
-        "LAST_N_DAYS": "the last … days, with today",
+        "LAST_N_DAYS": "the last … days, including today",
         "TODAY": "today",
         "YESTERDAY": "yesterday",
         "TOMORROW": "tomorrow",
@@ -44,12 +44,13 @@ def _words() -> dict[str, str]:
     for when in ("THIS", "LAST", "NEXT"):
         words |= {f"{when}_{key}": f"{when.lower()} {unit}" for key, unit in units.items()}
     words |= {
-        f"LAST_N_{key}S": f"the last … {unit}s, without this one" for key, unit in units.items()
+        f"LAST_N_{key}S": f"the last … {unit}s, not including this {unit}"
+        for key, unit in units.items()
     }
     words |= {f"NEXT_N_{key}S": f"the next … {unit}s" for key, unit in _UNITS.items()}
     words |= {f"N_{key}S_AGO": f"… {unit}s ago" for key, unit in _UNITS.items()}
     return words | {
-        "LAST_90_DAYS": "the last 90 days, with today",
+        "LAST_90_DAYS": "the last 90 days, including today",
         "NEXT_90_DAYS": "the next 90 days",
     }
 

@@ -67,19 +67,19 @@ _EMPTY = (
 _CONTAINS = (
     Phrase("contains", Operator.CONTAINS, Input.TEXT),
     Phrase("does not contain", Operator.CONTAINS_NOT, Input.TEXT),
-    Phrase("begins with", Operator.BEGINS, Input.TEXT),
+    Phrase("starts with", Operator.BEGINS, Input.TEXT),
     Phrase("ends with", Operator.ENDS, Input.TEXT),
 )
-_PATTERN = Phrase("is like the pattern", Operator.LIKE, Input.PATTERN)
+_PATTERN = Phrase("matches the pattern", Operator.LIKE, Input.PATTERN)
 _PERIODS = (
     Phrase("is in", Operator.EQUALS, Input.PERIOD),
     Phrase("is not in", Operator.DIFFERS, Input.PERIOD),
 )
 _ROUND_PERIODS = (
-    Phrase("is before the first day of", Operator.BELOW, Input.PERIOD),
-    Phrase("is after the last day of", Operator.ABOVE, Input.PERIOD),
-    Phrase("is since the first day of", Operator.AT_LEAST, Input.PERIOD),
-    Phrase("is until the last day of", Operator.AT_MOST, Input.PERIOD),
+    Phrase("is before the start of", Operator.BELOW, Input.PERIOD),
+    Phrase("is after the end of", Operator.ABOVE, Input.PERIOD),
+    Phrase("is on or after the start of", Operator.AT_LEAST, Input.PERIOD),
+    Phrase("is on or before the end of", Operator.AT_MOST, Input.PERIOD),
 )
 
 PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
@@ -116,8 +116,8 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         *_EMPTY,
     ),
     Kind.BOX: (
-        Phrase("is ticked", Operator.EQUALS, Input.NOTHING, tree.Boolean(True)),
-        Phrase("is not ticked", Operator.EQUALS, Input.NOTHING, tree.Boolean(False)),
+        Phrase("is selected", Operator.EQUALS, Input.NOTHING, tree.Boolean(True)),
+        Phrase("is not selected", Operator.EQUALS, Input.NOTHING, tree.Boolean(False)),
     ),
     Kind.DAY: (
         *_PERIODS,
@@ -142,7 +142,7 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
     Kind.ID: (
         Phrase("is the record", Operator.EQUALS, Input.TEXT),
         Phrase("is not the record", Operator.DIFFERS, Input.TEXT),
-        Phrase("is one of the records", Operator.ONE_OF, Input.TEXTS),
+        Phrase("is any of the records", Operator.ONE_OF, Input.TEXTS),
         Phrase("is none of the records", Operator.NOT_ONE_OF, Input.TEXTS),
         *_EMPTY,
     ),

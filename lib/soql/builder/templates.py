@@ -26,14 +26,14 @@ _PEOPLE = ("FirstName", "LastName", "Email")
 TEMPLATES = (
     Template(
         "mailable_contacts",
-        "All mailable Contacts",
-        "Everybody with an e-mail address who did not opt out",
+        "All Contacts who can be emailed",
+        "Everyone with an email address who hasn't opted out",
         Model("Contact", (*_PEOPLE, "Account.Name"), parts=(_HAS_ADDRESS,), order=_BY_NAME),
     ),
     Template(
         "new_leads",
-        "Leads of the last 30 days",
-        "Who came in lately and is still a Lead",
+        "Leads from the last 30 days",
+        "People who came in recently and are still Leads",
         Model(
             "Lead",
             (*_PEOPLE, "Company", "LeadSource", "CreatedDate"),
@@ -47,7 +47,7 @@ TEMPLATES = (
     Template(
         "campaign_members",
         "Members of a campaign",
-        "The Contacts of a campaign you choose",
+        "The Contacts in a campaign you choose",
         Model("Contact", (*_PEOPLE, "Account.Name"), order=_BY_NAME),
         CAMPAIGN,
     ),

@@ -118,7 +118,7 @@ def test_a_model_is_read_in_the_words_of_the_builder():
         ("SELECT FIELDS(ALL) FROM Lead LIMIT 9", "a function in SELECT (FIELDS)", 8),
         ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "a subquery in SELECT", 28),
         ("SELECT TYPEOF Who WHEN Lead THEN Id END FROM Task", "TYPEOF in SELECT", 15),
-        ("SELECT c.Id FROM Contact c", "an alias behind FROM (c)", 18),
+        ("SELECT c.Id FROM Contact c", "an alias after FROM (c)", 18),
         ("SELECT Id FROM Lead USING SCOPE mine", "USING SCOPE", 21),
         ("SELECT Name FROM Lead GROUP BY Name", "GROUP BY", 23),
         ("SELECT Id FROM Lead ORDER BY FORMAT(A)", "a function in ORDER BY (FORMAT)", 30),
@@ -133,30 +133,30 @@ def test_a_model_is_read_in_the_words_of_the_builder():
         ),
         (
             "SELECT Id FROM Lead WHERE A = 1 AND (B = 2 OR (C = 3 AND D = 4))",
-            "a second level of groups",
+            "a group inside a group",
             48,
         ),
         (
             "SELECT Id FROM Lead WHERE A = 1 AND (NOT (B = 2 AND C = 3))",
-            "a second level of groups",
+            "a group inside a group",
             43,
         ),
         ("SELECT Id FROM Lead WHERE A LIKE null", "LIKE null", 27),
         (
             "SELECT Id FROM Contact WHERE AccountId IN (SELECT AccountId FROM Opportunity)",
-            "a subquery behind IN other than the members of a campaign",
+            "a subquery after IN, other than the members of a campaign",
             30,
         ),
         (
             "SELECT Id FROM Lead WHERE Id IN (SELECT LeadId FROM CampaignMember"
             " WHERE CampaignId = '1' AND HasResponded = true)",
-            "a subquery behind IN other than the members of a campaign",
+            "a subquery after IN, other than the members of a campaign",
             27,
         ),
         (
             "SELECT Id FROM Lead WHERE Id IN (SELECT LeadId FROM CampaignMember"
             " WHERE CampaignId != '1')",
-            "a subquery behind IN other than the members of a campaign",
+            "a subquery after IN, other than the members of a campaign",
             27,
         ),
     ],

@@ -119,7 +119,7 @@ def test_the_same_kind_of_field_keeps_what_was_entered():
 
 def test_one_more_row_that_lists_can_be_asked_for():
     assert new_row(OFFER, "Name", among_many=True).words == "is one of"
-    assert new_row(OFFER, "IsConverted", among_many=True).words == "is ticked"
+    assert new_row(OFFER, "IsConverted", among_many=True).words == "is selected"
 
 
 @pytest.mark.parametrize(

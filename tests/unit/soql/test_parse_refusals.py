@@ -1,4 +1,4 @@
-"""What Salesforce refuses: refused at the right place, with a word on what to do."""
+"""Queries that Salesforce would refuse: each is refused at the right place, with a remedy."""
 
 import pytest
 
@@ -10,7 +10,7 @@ CASES = [
     ("SELECT ^* FROM Contact", "SOQL has no *"),
     ("SELECT ^FROM Contact", ""),
     ("SELECT Id, ^FROM Contact", "comma before FROM"),
-    ("SELECT Id,^, Name FROM Contact", "Take out the comma"),
+    ("SELECT Id,^, Name FROM Contact", "Remove the comma"),
     ("SELECT ^Id Name FROM Contact", "comma"),
     ("SELECT ^DISTINCT Name FROM Contact", "GROUP BY"),
     ("SELECT Id^", "FROM"),
@@ -18,12 +18,12 @@ CASES = [
     ("^UPDATE Contact SET Name = 'x'", "only reads"),
     ("SELECT Id FROM Contact^;", "semicolon"),
     ("SELECT Id FROM Contact c ^more", ""),
-    ("SELECT Id FROM Contact WHERE Name =^= 'x'", "one ="),
-    ('SELECT Id FROM Contact WHERE Name = ^"x"', "single straight quotes"),
-    ("SELECT Id FROM Contact WHERE Name = ^‘x’", "single straight quotes"),
+    ("SELECT Id FROM Contact WHERE Name =^= 'x'", "a single ="),
+    ('SELECT Id FROM Contact WHERE Name = ^"x"', "straight single quotes"),
+    ("SELECT Id FROM Contact WHERE Name = ^‘x’", "straight single quotes"),
     ("SELECT Id FROM Contact WHERE Name = ^Bob", "'Bob'"),
     ("SELECT Id FROM Contact WHERE Name = ^Account.Name", "single quotes"),
-    ("SELECT Id FROM Contact WHERE Name = ^'Bob", "not closed"),
+    ("SELECT Id FROM Contact WHERE Name = ^'Bob", "isn't closed"),
     ("SELECT Id FROM Contact WHERE Name = 'a^\nb'", "\\n"),
     ("SELECT Id FROM Contact WHERE Name = 'a^\\qb'", "backslash"),
     ("SELECT Id FROM Contact WHERE Name = 'a^\\%b'", "LIKE"),
@@ -34,9 +34,9 @@ CASES = [
     ("SELECT Id FROM Contact WHERE NOT a = 1 ^AND b = 2", "parentheses"),
     ("SELECT Id FROM Contact WHERE a = 1 AND ^NOT b = 2", "(NOT"),
     ("SELECT Id FROM Contact WHERE NOT ^NOT a = 1", "NOT (NOT"),
-    ("SELECT Id FROM Contact WHERE a = 1 AND^", "complete"),
+    ("SELECT Id FROM Contact WHERE a = 1 AND^", "Complete"),
     ("SELECT Id FROM Contact WHERE a = 1^)", "further left"),
-    ("SELECT Id FROM Contact WHERE a = 1 ^WHERE b = 2", "one WHERE"),
+    ("SELECT Id FROM Contact WHERE a = 1 ^WHERE b = 2", "only one WHERE"),
     ("SELECT Id FROM Contact WHERE (a = 1^", ""),
     ("SELECT Id FROM Contact WHERE a ^IS NULL", "= null"),
     ("SELECT Id FROM Contact WHERE a ^BETWEEN 1 AND 2", ">="),
@@ -61,8 +61,8 @@ CASES = [
     ("SELECT ^COUNT(), Id FROM Contact", "COUNT(Id)"),
     ("SELECT COUNT() ^n FROM Contact", "COUNT(Id)"),
     ("SELECT Id FROM Contact ORDER BY ^COUNT()", "COUNT(Id)"),
-    ("SELECT ^UPPER(Name) FROM Contact", "Take it out"),
-    ("SELECT ^COUN(Id) FROM Contact", "Is count() meant?"),
+    ("SELECT ^UPPER(Name) FROM Contact", "Remove it"),
+    ("SELECT ^COUN(Id) FROM Contact", "Did you mean count()?"),
     ("SELECT ^SUM(A, B) FROM Contact", "one field"),
     ("SELECT ^SUM() FROM Contact", "one field"),
     ("SELECT Id FROM P WHERE ^DISTANCE(A, GEOLOCATION(1, 2), 'm') < 2", "'km'"),
@@ -78,12 +78,12 @@ CASES = [
         "Split",
     ),
     ("SELECT Id FROM A WHERE Id IN (SELECT AId FROM B ^LIMIT 5)", ""),
-    ("SELECT Id FROM A WHERE Id IN (SELECT ^COUNT() FROM B)", "look-up"),
+    ("SELECT Id FROM A WHERE Id IN (SELECT ^COUNT() FROM B)", "lookup"),
     ("SELECT Id FROM A JOIN ^B ON A.Id = B.AId", ""),
     ("SELECT Id FROM Contact WHERE Name = ^Bob Smith", "'Bob'"),
     ("SELECT Id FROM Contact WHERE Name = ^AND a = 1", "value is missing before AND"),
     ("SELECT Id FROM Contact WHERE Name IN ('a', ^b c)", "'b'"),
-    ("SELECT Id FROM Contact WHERE Name ^NOT null", "NOT stands before"),
+    ("SELECT Id FROM Contact WHERE Name ^NOT null", "Put NOT before"),
     ("SELECT MAX(Id ^n FROM Contact", "Close the parenthesis"),
     ("SELECT Id FROM Contact ORDER BY Name ^NULLS LATE", "FIRST or LAST"),
     ("SELECT Name ^(SELECT Id FROM Contacts) FROM Account", "comma before the subquery"),
@@ -91,38 +91,38 @@ CASES = [
     ("SELECT COUNT(^*) FROM Contact", "no *"),
     ("SELECT TOP ^5 Name FROM Contact", "LIMIT"),
     ("SELECT Id ^AS i FROM Contact", "Leave out AS"),
-    ("SELECT ^'Id' FROM Contact", "without quotes"),
-    ("SELECT ^[Id] FROM Contact", "without quotes"),
-    ("SELECT ^_Id FROM Contact", "begin with a letter"),
-    ("SELECT Account^..Name FROM Contact", "one point"),
-    ("SELECT FORMAT(convertCurrency(^MIN(Amount))) FROM Opportunity", "Take MIN()"),
-    ("SELECT FORMAT(^DISTANCE(A__c, GEOLOCATION(1, 2), 'mi')) FROM Spot__c", "Take it out"),
+    ("SELECT ^'Id' FROM Contact", "have no quotes"),
+    ("SELECT ^[Id] FROM Contact", "have no quotes"),
+    ("SELECT ^_Id FROM Contact", "start with a letter"),
+    ("SELECT Account^..Name FROM Contact", "a single dot"),
+    ("SELECT FORMAT(convertCurrency(^MIN(Amount))) FROM Opportunity", "Remove MIN()"),
+    ("SELECT FORMAT(^DISTANCE(A__c, GEOLOCATION(1, 2), 'mi')) FROM Spot__c", "Move it out"),
     ("SELECT ^GEOLOCATION(1, 2) FROM Spot__c", "inside DISTANCE"),
     ("SELECT ^FIELDS(Id) FROM Contact", "STANDARD"),
     ("SELECT TYPEOF What WHEN Account THEN Name^(Id) END FROM Event", ""),
     ("SELECT Id FROM Contact ^AND a = 1", "WHERE instead of AND"),
     ("SELECT Id FROM Contact WHERE ^AND a = 1", "condition before it"),
-    ("SELECT Id FROM Contact LIMIT 5 ^LIMIT 6", "one LIMIT"),
+    ("SELECT Id FROM Contact LIMIT 5 ^LIMIT 6", "only one LIMIT"),
     ("SELECT Id FROM Contact WHERE a = 1 AND ORDER ^BY Name", "before ORDER BY"),
     ("SELECT Id FROM Contact WHERE Name = 'O'^Neil'", "\\'"),
     ("SELECT Id FROM Contact WHERE Name = 'O'^'Neil'", "\\'"),
-    ("SELECT Id FROM Contact WHERE Name IN ^'a'", "parentheses round"),
+    ("SELECT Id FROM Contact WHERE Name IN ^'a'", "parentheses around"),
     ("SELECT Id FROM Contact WHERE Name ^NOT LIKE 'a%'", "(NOT Name LIKE"),
-    ("SELECT Id FROM Contact WHERE Name = 'a' ^+ 'b'", "does not calculate"),
+    ("SELECT Id FROM Contact WHERE Name = 'a' ^+ 'b'", "doesn't calculate"),
     ("SELECT Id FROM Contact WHERE Name =^< 5", "the = last"),
     ("SELECT Id FROM Contact WHERE a = 1 ^&& b = 2", "Write AND"),
     ("SELECT Id FROM Contact WHERE a = ^1e5", "exponent"),
-    ("SELECT Id FROM Contact WHERE a = ^5.", "point"),
+    ("SELECT Id FROM Contact WHERE a = ^5.", "decimal point"),
     ("SELECT Id FROM Contact WHERE d = ^31.12.2026", "2026-01-31"),
     ("SELECT Id FROM Contact WHERE d = 31^/12/2026", "2026-01-31"),
     ("SELECT Id FROM Contact WHERE d = 2026-01-31 ^10:00:00", "together"),
     ("SELECT Id FROM Contact WHERE d = ^LAST_N_DAYS:-3", "LAST_N_DAYS:30"),
     ("SELECT Id FROM Contact WHERE a = ^{value}", "placeholder"),
-    ("SELECT Id FROM Contact WHERE a = 1^\u200b", "anew"),
+    ("SELECT Id FROM Contact WHERE a = 1^\u200b", "again"),
     ("SELECT Id FROM Contact WHERE ^COUNT(Id) > 1 GROUP BY a", "HAVING"),
     ("SELECT Id FROM Contact WHERE ^FIELDS(ALL) = 1", "Name the fields"),
-    ("SELECT Id FROM Contact GROUP BY a, ^ROLLUP(b)", "take all fields"),
-    ("SELECT COUNT(Id) FROM Contact GROUP BY CUBE(a, b, c, ^d)", "Take fields out"),
+    ("SELECT Id FROM Contact GROUP BY a, ^ROLLUP(b)", "take all the fields"),
+    ("SELECT COUNT(Id) FROM Contact GROUP BY CUBE(a, b, c, ^d)", "Remove some fields"),
     ("SELECT COUNT(Id) FROM P GROUP BY ^DISTANCE(A, GEOLOCATION(1, 2), 'mi')", "ORDER BY"),
     ("SELECT ^COUNT() FROM Contact ORDER BY Name", "COUNT(Id)"),
     ("SELECT Id FROM Contact WITH USER_MODE WITH DATA ^CATEGORY a__c AT b__c", "before"),
@@ -140,7 +140,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("marked", "remedy"), CASES)
-def test_a_mistake_is_shown_where_it_is(marked: str, remedy: str) -> None:
+def test_a_mistake_is_shown_at_its_place_with_a_remedy(marked: str, remedy: str) -> None:
     before, _, after = marked.partition("^")
 
     with pytest.raises(SoqlError) as caught:
@@ -152,7 +152,7 @@ def test_a_mistake_is_shown_where_it_is(marked: str, remedy: str) -> None:
     assert remedy in caught.value.remedy
 
 
-def test_the_message_shows_the_line_and_a_caret_under_the_place() -> None:
+def test_the_message_shows_the_line_with_a_caret_under_the_mistake() -> None:
     with pytest.raises(SoqlError) as caught:
         parse("SELECT Id\nFROM Contact\nWHERE Name == 'x'")
 
@@ -160,7 +160,7 @@ def test_the_message_shows_the_line_and_a_caret_under_the_place() -> None:
     assert (caught.value.line, caught.value.column) == (3, 13)
 
 
-def test_the_message_of_a_long_query_shows_the_part_that_matters() -> None:
+def test_the_message_of_a_long_query_shows_only_the_part_around_the_mistake() -> None:
     query = "SELECT Id FROM Contact WHERE Name IN (" + "1, " * 30_000 + "oops)"
 
     with pytest.raises(SoqlError) as caught:
@@ -172,6 +172,6 @@ def test_the_message_of_a_long_query_shows_the_part_that_matters() -> None:
 
 
 @pytest.mark.parametrize("opening", ["(", "NOT (", "(SELECT "])
-def test_endless_nesting_is_refused_and_does_not_exhaust_the_stack(opening: str) -> None:
-    with pytest.raises(SoqlError, match="inside one another"):
+def test_deep_nesting_is_refused_and_does_not_exhaust_the_stack(opening: str) -> None:
+    with pytest.raises(SoqlError, match="nested parentheses"):
         parse("SELECT Id FROM Contact WHERE " + opening * 10_000)
