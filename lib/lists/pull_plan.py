@@ -10,8 +10,8 @@ from lib.lists.values import Options
 from lib.salesforce.described_org import DescribedOrg
 from lib.soql import Guarded, Person, Query, guard, parse, render
 from lib.soql.advice.mistakes import Mistake, as_error
+from lib.soql.select_clause import fields_function
 from lib.soql.tree import Child, Column, Field, Function, TypeOf
-from lib.soql.uses import fields_function
 
 _COMPOUND = {"address", "location"}
 _COMPOUND_NAMES = {

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from lib.salesforce.described_org import DescribedOrg
 from lib.soql import Query, render
-from lib.soql.names import Scope
+from lib.soql.names import FromNames
+from lib.soql.select_clause import NUMBERS, fields_function, is_figures
 from lib.soql.tree import Child, Column, Field, Function, Operand, Selected, Source, TypeOf
-from lib.soql.uses import NUMBERS, fields_function, is_figures
 from lib.soql.walk import fields_in
 
 _NEVER_TEXT = frozenset(
@@ -143,14 +143,14 @@ def table_of(org: DescribedOrg, query: Query, author: Query) -> Table:
 
 
 def _table(org: DescribedOrg, query: Query, author: Query, sobject: str) -> Table:
-    reader = _Reader(org, Scope(org, sobject, query.sources), is_figures(query))
+    reader = _Reader(org, FromNames(org, sobject, query.sources), is_figures(query))
     cells: list[Cell] = []
     children: list[ChildTable] = []
     for place, column in enumerate(query.columns):
         if isinstance(column, Child):
             written = author.columns[place]
             asked = written.query if isinstance(written, Child) else column.query
-            children.append(_child_table(org, reader.scope, column, asked))
+            children.append(_child_table(org, reader.names, column, asked))
             continue
         found = reader.cells_of(column)
         titles = _titles(reader, author.columns[place]) if place < len(author.columns) else ()
@@ -167,7 +167,7 @@ def _titles(reader: "_Reader", written: Selected) -> list[str | None]:
     return [one.title for one in replace(reader).cells_of(written)]
 
 
-def _child_table(org: DescribedOrg, outer: Scope, column: Child, author: Query) -> ChildTable:
+def _child_table(org: DescribedOrg, outer: FromNames, column: Child, author: Query) -> ChildTable:
     name = column.query.sources[0].name.rpartition(".")[2]
     told = outer.sobject.children.get(name.lower()) if outer.sobject else None
     keys = dict.fromkeys((name.lower(), (column.alias or name).lower()))
@@ -180,7 +180,7 @@ class _Reader:
     """Reads the columns of one SELECT … FROM, in their order."""
 
     org: DescribedOrg
-    scope: Scope
+    names: FromNames
     is_figures: bool
     unnamed: int = 0
 
@@ -190,26 +190,26 @@ class _Reader:
             return self._type_of(column)
         which = fields_function(column)
         if which is not None:
-            name = self.scope.sobject.name if self.scope.sobject else self.scope.name
+            name = self.names.sobject.name if self.names.sobject else self.names.name
             return _fields(self.org.fields(name), which)
         kind, leads_to = self._kind_of(column.operand)
         if column.alias:
             return [Cell(column.alias, (column.alias.lower(),), kind, leads_to)]
         if isinstance(column.operand, Function):
             return [self._call(column.operand, kind)]
-        place = self.scope.place(column.operand)
-        names = (place.name, place.column) if self.is_figures else (place.column,)
+        path = self.names.resolve(column.operand)
+        names = (path.name, path.column) if self.is_figures else (path.column,)
         lower = tuple(dict.fromkeys(one.lower() for one in names))
-        return [Cell(place.column, lower, kind, leads_to)]
+        return [Cell(path.column, lower, kind, leads_to)]
 
     def _kind_of(self, operand: Operand) -> tuple[str, tuple[str, ...]]:
         """What comes out, by describe: a field's own type, a number out of counts and sums."""
         inner, functions = next(fields_in(operand), (None, ()))
         if inner is None or NUMBERS.intersection(functions):
             return "double", ()
-        place = self.scope.place(inner)
-        known = self.org.fields(place.sobject.name) if place.sobject else {}
-        return _told_of(known.get(place.name.lower(), {}))
+        path = self.names.resolve(inner)
+        known = self.org.fields(path.sobject.name) if path.sobject else {}
+        return _told_of(known.get(path.name.lower(), {}))
 
     def _call(self, function: Function, kind: str) -> Cell:
         """A call without an alias: a figure is `expr0`, `toLabel(Status)` stays `Status`."""
@@ -217,11 +217,11 @@ class _Reader:
         self.unnamed += 1
         fields = [one for one in function.arguments if isinstance(one, Field)]
         if fields and not self.is_figures:
-            names.append(self.scope.place(fields[0]).column.lower())
+            names.append(self.names.resolve(fields[0]).column.lower())
         return Cell(_call(function), tuple(names), kind)
 
     def _type_of(self, column: TypeOf) -> list[Cell]:
-        start = self.scope.place(column.field).column
+        start = self.names.resolve(column.field).column
         operands = [one for when in column.whens for one in when.fields] + list(column.otherwise)
         names = dict.fromkeys(one.name for one in operands if isinstance(one, Field))
         return [Cell(f"{start}.{name}", (f"{start}.{name}".lower(),)) for name in names]

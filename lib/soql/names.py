@@ -1,26 +1,29 @@
-"""What the names of one FROM mean: aliases, object names as prefixes, paths to parents.
+"""What the names of one FROM mean: aliases, object names as prefixes, and paths to parents.
 
-Salesforce reads `Email`, `c.Email` (behind `FROM Contact c`) and `Contact.Email` (FROM Contact)
-alike, and `c.Account.Name` like `Account.Name`. Whatever decides by a path must see through that.
+Salesforce reads `Email`, `c.Email` (with `FROM Contact c`), and `Contact.Email` (with
+`FROM Contact`) as the same field, and `c.Account.Name` as `Account.Name`. Code that decides by a
+path must resolve it here first.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lib.soql.advice.mistakes import Mistake
 from lib.soql.schema import Schema, SObject
-from lib.soql.tree import Field, Source
+from lib.soql.tree import Field, Operand, Source
+from lib.soql.walk import fields_in
 
 _OF_EVERY_OBJECT = {"createdby": ("User",), "lastmodifiedby": ("User",)}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a field's path ends: which field, of which sObject, by which look-ups.
+class FieldPath:
+    """Where a field's path ends: which field, of which sObject, through which lookups.
 
-    `steps` are without alias, in the author's spelling. `targets` are the sObjects the field may
-    be of: several where a look-up is polymorphic, none where it is not known. `sobject` is told
-    where there is one and it is known. `prefix` is what the author wrote before the name.
+    `steps` are the lookups as the author spelled them, without an alias. `targets` are the sObjects
+    the field may be of: several if a lookup is polymorphic, none if it is unknown. `sobject` is
+    given if there is exactly one target and it is known. `prefix` is what the author wrote before
+    the name.
     """
 
     name: str
@@ -37,14 +40,18 @@ class Place:
 
     @property
     def column(self) -> str:
-        """The field as it stands in an answer: dotted, without alias."""
+        """The field as an answer names it: dotted, without an alias."""
         return ".".join((*self.steps, self.name))
 
+    def is_same_field(self, other: "FieldPath") -> bool:
+        """Whether both paths end at the same field of the same record, however they are written."""
+        return (self.key, self.name.lower()) == (other.key, other.name.lower())
 
-class Scope:
-    """The names that one FROM brings.
 
-    `sobject` is what it is about, `None` where that is not known. Raises Mistake for a name that
+class FromNames:
+    """The names that one FROM defines.
+
+    `sobject` is what the query is about, `None` if it is unknown. Raises Mistake for a name that
     Salesforce could read in two ways.
     """
 
@@ -63,31 +70,52 @@ class Scope:
         for source in sources:
             self._refuse_two_meanings(source)
 
-    def place(self, field: Field) -> Place:
+    def resolve(self, field: Field) -> FieldPath:
         """Where a field's path ends."""
         path = field.path
         steps = self._steps(path[:-1])
         targets, sobject = self._walk(steps)
-        return Place(path[-1], steps, targets, sobject, ".".join(path[:-1]), field.at)
+        return FieldPath(path[-1], steps, targets, sobject, ".".join(path[:-1]), field.at)
 
-    def branch(
+    def paths_in(self, operand: Operand) -> Iterator[FieldPath]:
+        """Where the paths of all fields in an operand end."""
+        return (self.resolve(field) for field, _ in fields_in(operand))
+
+    def resolve_in_branch(
         self, field: Field, steps: tuple[str, ...], sobject: str | None, at: int | None
-    ) -> Place:
-        """Where a field of a TYPEOF branch ends: `sobject` is what WHEN names, `None` for ELSE."""
+    ) -> FieldPath:
+        """Where a field of a TYPEOF branch ends. `sobject` is what WHEN names, `None` for ELSE."""
         if sobject is None:
             targets, known = self._walk(steps)
         else:
             targets, known = (sobject,), self._schema.sobject(sobject)
         targets, known = self._onward(targets, known, field.path[:-1])
         prefix = ".".join((*steps, *field.path[:-1]))
-        return Place(field.path[-1], (*steps, *field.path[:-1]), targets, known, prefix, at)
+        return FieldPath(field.path[-1], (*steps, *field.path[:-1]), targets, known, prefix, at)
+
+    def record_behind(self, path: FieldPath) -> FieldPath | None:
+        """For the ID in a lookup (`ContactId`, `Guest__c`): the Id of the record it leads to."""
+        lower, name = path.name.lower(), path.name
+        if lower.endswith("__c"):
+            relationship = f"{name[:-3]}__r"
+        elif lower.endswith("id") and lower != "id":
+            relationship = name[:-2]
+        else:
+            return None
+        prefix = f"{path.prefix}.{relationship}" if path.prefix else relationship
+        record = self.resolve(Field(f"{prefix}.Id", path.at))
+        if record.targets:
+            return record
+        # In a branch of TYPEOF, only the branch knows whose field it is.
+        targets = path.sobject.parents.get(relationship.lower(), ()) if path.sobject else ()
+        return replace(record, targets=targets) if targets else None
 
     def written(self, name: str) -> str:
         """A field of the row itself, as a query with this FROM writes it."""
         return f"{self.alias}.{name}" if self.alias else name
 
     def targets(self, steps: Sequence[str]) -> tuple[str, ...]:
-        """The sObjects that a path of look-ups may lead to; none where it is not known."""
+        """The sObjects that a path of lookups can lead to; none if that is unknown."""
         return self._walk(tuple(steps))[0]
 
     def _add(self, source: Source, *, is_base: bool) -> None:
@@ -101,16 +129,16 @@ class Scope:
         steps = () if is_base else self._steps(path)
         if source.alias or not is_base:
             name = source.alias or path[-1]
-            self._refuse_second(name, source, is_base=is_base)
+            self._refuse_taken(name, source, is_base=is_base)
             self._prefixes[name.lower()] = steps
 
     def _is_known(self, first: str) -> bool:
-        """Whether a further name in FROM begins at the row: by its alias, or by a look-up."""
+        """Whether another name in FROM starts at the row: with its alias, or with a lookup."""
         parents = self.sobject.parents if self.sobject else {}
         return first in self._prefixes or first in parents
 
-    def _refuse_second(self, name: str, source: Source, *, is_base: bool) -> None:
-        """A name in FROM stands for one thing; the object's own name is one already."""
+    def _refuse_taken(self, name: str, source: Source, *, is_base: bool) -> None:
+        """A name in FROM has one meaning, and the object's own name is taken from the start."""
         if name.lower() in self._prefixes and not is_base:
             raise Mistake(
                 source.at or 0,
@@ -119,7 +147,7 @@ class Scope:
             )
 
     def _refuse_two_meanings(self, source: Source) -> None:
-        """An alias that is also a relationship's name could hide which person a path means."""
+        """An alias that is also the name of a relationship could hide which person a path means."""
         name = source.alias or source.name.rpartition(".")[2]
         alias = name.lower()
         if source is self._first and not source.alias:

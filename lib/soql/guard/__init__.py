@@ -1,4 +1,4 @@
-"""The opt-out guard: a query goes in, and the same query comes out without anyone opted out.
+"""The opt-out guard: it rewrites a query so that no one who opted out is in the answer.
 
 May import the root of lib/soql and advice. Open rewrite.py first.
 """

@@ -1,7 +1,7 @@
-"""The columns that tell whose address a row holds: found where they are selected, else added.
+"""The columns that show whose address a row has: used if they are selected, added if not.
 
-A row is judged once more when it is there (rules.md, 6.2), so each person's address and record id
-are fetched even where the query does not select them.
+Optback checks each row again when it arrives (rules.md, 6.2), so every person's address and record
+ID are fetched, even if the query doesn't select them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,156 +9,159 @@ from dataclasses import dataclass, replace
 
 from lib.soql.guard import person_fields, refusals
 from lib.soql.guard.guarded import Person
-from lib.soql.guard.level import Level, Point, lookup_of
-from lib.soql.names import Place
+from lib.soql.guard.person_paths import PersonPath
+from lib.soql.guard.select_level import SelectLevel
+from lib.soql.names import FieldPath
 from lib.soql.schema import Schema, SObject
+from lib.soql.select_clause import SelectedField, field_sets, is_in_field_sets
 from lib.soql.tree import Column, Field, Function, Grouping, Query, Selected
-from lib.soql.uses import Use, brought_by_fields, is_brought
-from lib.soql.walk import fields_in
 
-_MEMBERS_PERSON = "LeadOrContactId"  # of a campaign member: the id of the Lead or Contact
+_MEMBERS_PERSON = "LeadOrContactId"  # of a campaign member: the ID of its Lead or Contact
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """A level's query with the columns that were missing, and the people in its rows."""
+class CompletedQuery:
+    """A level's query with the missing columns added, and the people in its rows."""
 
     query: Query
     people: tuple[Person, ...]
     added: tuple[str, ...]
 
 
-def reach(schema: Schema, level: Level, path: tuple[str, ...]) -> Reached:
-    """Add what is missing; `path` are the child relationships down to this level."""
+def with_addresses(
+    schema: Schema, level: SelectLevel, relationships: tuple[str, ...]
+) -> CompletedQuery:
+    """Add missing columns. `relationships` are the child relationships down to this level."""
     if level.is_figures:
-        return _reach_figures(level, path)
+        return _figures_with_addresses(level, relationships)
     query, people, added = level.query, [], []
-    for point in level.points:
-        told = schema.sobject(point.sobject)
-        address, record_id = person_fields.address_field(point.sobject), _id_field(point, told)
-        addresses = [use.column for use in level.uses if _is_other_address(point, use, address)]
+    for person in level.people:
+        address = person_fields.address_field(person.sobject)
+        record_id = _id_field(person, schema.sobject(person.sobject))
         for name in (address, record_id):
-            if name is not None and not _is_there(level, point, name):
-                query = _with_column(level, query, Field(point.written(name)))
-                added.append(point.column(name))
-        named = dict.fromkeys((point.column(address), *addresses, *_own_addresses(level, point)))
-        found = record_id and point.column(record_id)
-        people.append(Person(path, point.sobject, tuple(named), found))
-    return Reached(query, (*people, *_others(level, path)), tuple(added))
+            if name is not None and not _is_selected(level, person, name):
+                query = _with_column(level, query, Field(person.written(name)))
+                added.append(person.column(name))
+        others = [
+            field.column for field in level.selected if _is_other_address(person, field, address)
+        ]
+        emails = dict.fromkeys((person.column(address), *others, *_own_addresses(level, person)))
+        id_column = record_id and person.column(record_id)
+        people.append(Person(relationships, person.sobject, tuple(emails), id_column))
+    return CompletedQuery(query, (*people, *_others(level, relationships)), tuple(added))
 
 
-def _is_other_address(point: Point, use: Use, standard: str) -> bool:
-    """Whether a use brings another address of that person than the standard one."""
-    is_his = (
-        use.place.key == point.key and use.hands_out_value and person_fields.is_address(use.place)
-    )
-    return is_his and use.place.name.lower() != standard.lower()
+def _is_other_address(person: PersonPath, field: SelectedField, standard: str) -> bool:
+    """Whether a field shows an address of that person other than the standard address."""
+    is_theirs = field.path.key == person.key and field.shows_value
+    is_standard = field.path.name.lower() == standard.lower()
+    return is_theirs and person_fields.is_address(field.path) and not is_standard
 
 
-def _id_field(point: Point, told: SObject | None) -> str | None:
-    if point.sobject.lower() != "campaignmember":
+def _id_field(person: PersonPath, sobject: SObject | None) -> str | None:
+    if person.sobject.lower() != "campaignmember":
         return "Id"
-    lacks = told is not None and told.is_whole and _MEMBERS_PERSON.lower() not in told.fields
-    return None if lacks else _MEMBERS_PERSON
+    if sobject is None or not sobject.is_whole or _MEMBERS_PERSON.lower() in sobject.fields:
+        return _MEMBERS_PERSON
+    return None
 
 
-def _own_addresses(level: Level, point: Point) -> tuple[str, ...]:
-    """Further e-mail fields of the row itself that FIELDS() brings."""
-    brought = brought_by_fields(level.query)
-    if point.steps or not brought or level.scope.sobject is None:
+def _own_addresses(level: SelectLevel, person: PersonPath) -> tuple[str, ...]:
+    """More email fields of the row itself that FIELDS() includes."""
+    sets = field_sets(level.query)
+    if person.steps or not sets or level.names.sobject is None:
         return ()
-    standard = person_fields.address_field(point.sobject).lower()
-    found = (one for one in sorted(level.scope.sobject.emails) if one != standard)
-    return tuple(one for one in found if is_brought(brought, one))
+    standard = person_fields.address_field(person.sobject).lower()
+    found = (name for name in sorted(level.names.sobject.emails) if name != standard)
+    return tuple(name for name in found if is_in_field_sets(sets, name))
 
 
-def _is_there(level: Level, point: Point, name: str) -> bool:
-    if not point.steps and is_brought(brought_by_fields(level.query), name):
+def _is_selected(level: SelectLevel, person: PersonPath, name: str) -> bool:
+    if not person.steps and is_in_field_sets(field_sets(level.query), name):
         return True
     return any(
-        use.is_plain and use.place.key == point.key and use.place.name.lower() == name.lower()
-        for use in level.uses
+        field.is_plain and field.path.key == person.key and field.path.name.lower() == name.lower()
+        for field in level.selected
     )
 
 
-def _with_column(level: Level, query: Query, field: Field) -> Query:
-    """The query with one column more; a function over the same field is given an alias.
+def _with_column(level: SelectLevel, query: Query, field: Field) -> Query:
+    """The query with another column; a function of the same field gets an alias.
 
-    Without one Salesforce takes toLabel(Email) and Email for the same column, named twice.
+    Without the alias, Salesforce takes toLabel(Email) and Email for a duplicate column.
     """
-    taken = [use.column for use in level.uses]
+    taken = [selected.column for selected in level.selected]
     columns = tuple(
         replace(column, alias=_free_alias(field.path[-1], [*taken, field.path[-1]]))
-        if _is_unnamed_function_over(level, column, level.scope.place(field))
+        if _is_unnamed_function_of(level, column, level.names.resolve(field))
         else column
         for column in query.columns
     )
     return replace(query, columns=(*columns, Column(field)))
 
 
-def _is_unnamed_function_over(level: Level, column: Selected, place: Place) -> bool:
+def _is_unnamed_function_of(level: SelectLevel, column: Selected, path: FieldPath) -> bool:
     match column:
         case Column(Function() as function, None):
-            inner = [level.scope.place(field) for field, _ in fields_in(function)]
-            return any(
-                (one.key, one.name.lower()) == (place.key, place.name.lower()) for one in inner
-            )
+            return any(inner.is_same_field(path) for inner in level.names.paths_in(function))
         case _:
             return False
 
 
-def _others(level: Level, path: tuple[str, ...]) -> Iterator[Person]:
-    """Addresses of nobody who could opt out in Salesforce, such as Owner.Email: filtered too."""
-    points = {point.key for point in level.points}
-    for use in level.uses:
-        place = use.place
-        if place.key in points or not use.hands_out_value or not person_fields.is_address(place):
+def _others(level: SelectLevel, relationships: tuple[str, ...]) -> Iterator[Person]:
+    """Addresses of people who can't opt out in Salesforce, such as Owner.Email. Filtered too."""
+    keys = {person.key for person in level.people}
+    for field in level.selected:
+        path = field.path
+        if path.key in keys or not field.shows_value or not person_fields.is_address(path):
             continue
-        yield Person(path, place.targets[0] if place.targets else "", (use.column,))
-    if () not in points and level.scope.sobject is not None:
-        brought = brought_by_fields(level.query)
-        found = sorted(one for one in level.scope.sobject.emails if is_brought(brought, one))
+        yield Person(relationships, path.targets[0] if path.targets else "", (field.column,))
+    if () not in keys and level.names.sobject is not None:
+        sets = field_sets(level.query)
+        found = sorted(name for name in level.names.sobject.emails if is_in_field_sets(sets, name))
         if found:
-            yield Person(path, level.scope.name, tuple(found))
+            yield Person(relationships, level.names.name, tuple(found))
 
 
-def _reach_figures(level: Level, path: tuple[str, ...]) -> Reached:
-    """Addresses among figures; a person's id among them brings the person's addresses along."""
+def _figures_with_addresses(level: SelectLevel, relationships: tuple[str, ...]) -> CompletedQuery:
+    """Addresses among figures. For a person's ID among them, the person's address is added."""
     query, people, added = level.query, [], []
-    for use in level.uses:
-        if not use.hands_out_value:
+    for field in level.selected:
+        if not field.shows_value:
             continue
-        if person_fields.is_address(use.place):
-            sobject = use.place.targets[0] if use.place.targets else ""
-            people.append(Person(path, sobject, (use.column,)))
-        for point in _named_by(level, use.place):
-            query, column = _with_address(query, level, point, use)
-            people.append(Person(path, point.sobject, (column,), use.column))
-            if column not in (one.column for one in level.uses):
+        if person_fields.is_address(field.path):
+            sobject = field.path.targets[0] if field.path.targets else ""
+            people.append(Person(relationships, sobject, (field.column,)))
+        for person in _people_with_id(level, field.path):
+            query, column = _with_address(query, level, person, field)
+            people.append(Person(relationships, person.sobject, (column,), field.column))
+            if column not in (selected.column for selected in level.selected):
                 added.append(column)
-    return Reached(query, tuple(people), tuple(dict.fromkeys(added)))
+    return CompletedQuery(query, tuple(people), tuple(dict.fromkeys(added)))
 
 
-def _named_by(level: Level, place: Place) -> list[Point]:
-    """The person whose record id a field holds, if it holds one: a member by all of its records."""
-    led_to = lookup_of(level.scope, place)
-    is_id = place.name.lower() in ("id", _MEMBERS_PERSON.lower())
-    key = place.key if is_id else led_to.key if led_to else None
-    found = [point for point in level.points if point.key == key]
-    if any(point.sobject.lower() == "campaignmember" for point in found):
-        return list(level.points)
+def _people_with_id(level: SelectLevel, path: FieldPath) -> list[PersonPath]:
+    """The person whose record ID a field holds, if any. A campaign member has several records."""
+    record = level.names.record_behind(path)
+    is_id = path.name.lower() in ("id", _MEMBERS_PERSON.lower())
+    key = path.key if is_id else record.key if record else None
+    found = [person for person in level.people if person.key == key]
+    if any(person.sobject.lower() == "campaignmember" for person in found):
+        return list(level.people)
     return found[:1]
 
 
-def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Query, str]:
-    """Group by the address too, which splits no group: an id has one address."""
+def _with_address(
+    query: Query, level: SelectLevel, person: PersonPath, field: SelectedField
+) -> tuple[Query, str]:
+    """Group by the address too. It splits no group, because each ID has a single address."""
     group = query.group
-    if use.functions or group is None or group.kind:
-        raise refusals.nameless_person(use.place)
-    written = Field(point.written(person_fields.address_field(point.sobject)))
-    there = _column_of(level, query, written)
-    if there is not None:
-        return query, there
+    if field.functions or group is None or group.kind:
+        raise refusals.person_without_address(field.path)
+    written = Field(person.written(person_fields.address_field(person.sobject)))
+    selected = _column_of(level, query, written)
+    if selected is not None:
+        return query, selected
     name = written.path[-1]
     alias = _free_alias(name, _names_of(level, query))
     operands = group.operands if _is_grouped(level, query, written) else (*group.operands, written)
@@ -172,36 +175,38 @@ def _with_address(query: Query, level: Level, point: Point, use: Use) -> tuple[Q
     )
 
 
-def _column_of(level: Level, query: Query, wanted: Field) -> str | None:
-    """The column that brings a field already, as the answer names it."""
+def _column_of(level: SelectLevel, query: Query, wanted: Field) -> str | None:
+    """The column that already shows a field, as the answer names it."""
     for column in query.columns:
         match column:
-            case Column(Field() as field, alias) if _is_same(level, field, wanted):
+            case Column(Field() as field, alias) if _is_same_field(level, field, wanted):
                 return alias or field.path[-1]
     return None
 
 
-def _names_of(level: Level, query: Query) -> list[str]:
-    """The names of all columns, those that were added included."""
-    added = [one for one in query.columns[len(level.query.columns) :] if isinstance(one, Column)]
-    names = [one.alias or one.operand.name.rpartition(".")[2] for one in added]
-    return [*(use.column for use in level.uses), *names]
+def _names_of(level: SelectLevel, query: Query) -> list[str]:
+    """The names of all columns, including added columns."""
+    behind = query.columns[len(level.query.columns) :]
+    added = [column for column in behind if isinstance(column, Column)]
+    names = [column.alias or column.operand.name.rpartition(".")[2] for column in added]
+    return [*(field.column for field in level.selected), *names]
 
 
-def _is_grouped(level: Level, query: Query, wanted: Field) -> bool:
+def _is_grouped(level: SelectLevel, query: Query, wanted: Field) -> bool:
     operands = query.group.operands if query.group else ()
-    return any(isinstance(one, Field) and _is_same(level, one, wanted) for one in operands)
+    return any(
+        isinstance(operand, Field) and _is_same_field(level, operand, wanted)
+        for operand in operands
+    )
 
 
-def _is_same(level: Level, one: Field, other: Field) -> bool:
-    """Whether two paths end at the same field, however they are written."""
-    first, second = level.scope.place(one), level.scope.place(other)
-    return (first.key, first.name.lower()) == (second.key, second.name.lower())
+def _is_same_field(level: SelectLevel, first: Field, second: Field) -> bool:
+    return level.names.resolve(first).is_same_field(level.names.resolve(second))
 
 
 def _free_alias(name: str, taken: Sequence[str]) -> str | None:
-    """An alias where a column of that name is there already; Salesforce takes no name twice."""
-    lower = {one.lower() for one in taken}
+    """An alias if the name is taken, because Salesforce refuses a duplicate name."""
+    lower = {column.lower() for column in taken}
     if name.lower() not in lower:
         return None
     return next(

@@ -1,10 +1,10 @@
-"""What contradicts the guard: asking for people who opted out, counting them, sorting by them."""
+"""Queries that contradict the guard: they ask for opted-out people, or count or sort by opt-out."""
 
 from collections.abc import Iterator
 
 from lib.soql.guard import person_fields, refusals
-from lib.soql.guard.level import Level
-from lib.soql.names import Place, Scope
+from lib.soql.guard.select_level import SelectLevel
+from lib.soql.names import FieldPath
 from lib.soql.tree import (
     And,
     Boolean,
@@ -14,86 +14,81 @@ from lib.soql.tree import (
     In,
     Not,
     Null,
-    Operand,
     Or,
     Value,
 )
-from lib.soql.walk import fields_in, operands_in
+from lib.soql.walk import operands_in
 
-_TRUE, _FALSE = Boolean(True), Boolean(False)
+_FALSE = Boolean(False)
 
 
-def check_level(level: Level) -> None:
+def check_level(level: SelectLevel) -> None:
     """Raises Mistake for the first contradiction."""
-    _check_wanted(level)
-    for place in _counted(level):
-        if person_fields.is_opt_out(place):
-            raise refusals.false_figure(place)
-    for one in level.query.order:
-        for place in _places(level.scope, one.operand):
-            if person_fields.is_opt_out(place) and place.targets == ("Lead",):
-                raise refusals.no_order(place)
+    _refuse_wanting_opted_out(level)
+    for path in _counted(level):
+        if person_fields.is_opt_out(path):
+            raise refusals.wrong_figure(path)
+    for ordering in level.query.order:
+        for path in level.names.paths_in(ordering.operand):
+            if person_fields.is_opt_out(path) and path.targets == ("Lead",):
+                raise refusals.no_order(path)
 
 
-def _check_wanted(level: Level) -> None:
+def _refuse_wanting_opted_out(level: SelectLevel) -> None:
     where = level.query.where
-    place = _asks_for_opted_out(level, where, wanted=True) if where is not None else None
-    if place is not None:
-        raise refusals.wants_opted_out(place)
+    path = _opt_out_needed(level, where, wanted=True) if where is not None else None
+    if path is not None:
+        raise refusals.wants_opted_out(path)
 
 
-def _counted(level: Level) -> Iterator[Place]:
+def _counted(level: SelectLevel) -> Iterator[FieldPath]:
     """What is grouped, aggregated, or compared in HAVING."""
     query = level.query
     if not level.is_figures:
         return
-    yield from (use.place for use in level.uses if use.functions)
+    yield from (field.path for field in level.selected if field.functions)
     if query.group:
         for operand in (*query.group.operands, *operands_in(query.group.having)):
-            yield from _places(level.scope, operand)
+            yield from level.names.paths_in(operand)
 
 
-def _places(scope: Scope, operand: Operand) -> Iterator[Place]:
-    yield from (scope.place(field) for field, _ in fields_in(operand))
+def _opt_out_needed(level: SelectLevel, condition: Condition, *, wanted: bool) -> FieldPath | None:
+    """The opt-out field that must be true for the condition to be `wanted`, if there is one.
 
-
-def _asks_for_opted_out(level: Level, condition: Condition, *, wanted: bool) -> Place | None:
-    """The opt-out field without whose tick the condition cannot be as `wanted`, true or false.
-
-    AND needs one such part and OR needs all of them, the other way round under NOT. `= null` means
-    false for a boolean.
+    An AND needs one such part, an OR needs all of its parts to be such; under NOT it's the other
+    way around. For a boolean, `= null` means false.
     """
     match condition:
         case Not(part):
-            return _asks_for_opted_out(level, part, wanted=not wanted)
+            return _opt_out_needed(level, part, wanted=not wanted)
         case And(parts) | Or(parts):
-            found = [_asks_for_opted_out(level, part, wanted=wanted) for part in parts]
+            found = [_opt_out_needed(level, part, wanted=wanted) for part in parts]
             one_is_enough = isinstance(condition, And) == wanted
-            is_so = any(found) if one_is_enough else all(found)
-            return next(filter(None, found)) if is_so else None
+            is_needed = any(found) if one_is_enough else all(found)
+            return next(filter(None, found)) if is_needed else None
         case Comparison(Field() as field, operator, value):
-            is_met = _holds(operator, value, _FALSE)
+            is_met = _holds_for_false(operator, value)
         case In(Field() as field, values, negated):
-            is_met = _is_among(values, _FALSE) != negated
+            is_met = _has_false(values) != negated
         case _:
             return None
     return _guarded_field(level, field) if is_met is (not wanted) else None
 
 
-def _guarded_field(level: Level, field: Field) -> Place | None:
-    """The place of an opt-out field that the guard asks, `None` for any other field."""
-    place = level.scope.place(field)
-    is_asked = any(point.key == place.key for point in level.points)
-    return place if is_asked and person_fields.is_opt_out(place) else None
+def _guarded_field(level: SelectLevel, field: Field) -> FieldPath | None:
+    """The path of an opt-out field that the guard checks, `None` for any other field."""
+    path = level.names.resolve(field)
+    is_checked = any(person.key == path.key for person in level.people)
+    return path if is_checked and person_fields.is_opt_out(path) else None
 
 
-def _holds(operator: str, value: Value, of: Boolean) -> bool | None:
-    """Whether a comparison holds for one boolean; `None` where Salesforce would not take it."""
+def _holds_for_false(operator: str, value: Value) -> bool | None:
+    """Whether a comparison holds for false; `None` if Salesforce would refuse it."""
     if not isinstance(value, Boolean | Null):
         return None
-    meant = Boolean(False) if isinstance(value, Null) else value
-    return {"=": meant == of, "!=": meant != of}.get(operator)
+    is_false = _has_false((value,))
+    return {"=": is_false, "!=": not is_false}.get(operator)
 
 
-def _is_among(values: tuple[Value, ...], wanted: Boolean) -> bool:
-    return any((_FALSE if isinstance(one, Null) else one) == wanted for one in values)
+def _has_false(values: tuple[Value, ...]) -> bool:
+    return _FALSE in values or Null() in values

@@ -1,4 +1,4 @@
-"""What the guard hands on: the query to send, and where in its rows the people are."""
+"""What the guard returns: the query to send, and where the people are in its rows."""
 
 from dataclasses import dataclass
 
@@ -7,27 +7,27 @@ from lib.soql.tree import Query
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A place in each row where somebody's address stands.
+    """Where each row has a person's address.
 
-    `child` are the child relationships from the row down to it, `()` is the row itself. `emails`
-    and `record_id` are columns there, dotted as in the answer and without alias (`Email`,
-    `Contact.Email`, `e`, `expr0`). `sobject` is Contact, Lead, Account, CampaignMember or one that
-    holds no people but has an e-mail field, such as User.
+    `child` are the child relationships from the row down to the person; `()` is the row itself.
+    `emails` and `record_id` are columns there, dotted as in the answer and without an alias
+    (`Email`, `Contact.Email`, `e`, `expr0`). `sobject` is Contact, Lead, Account, CampaignMember,
+    or an sObject without people that has an email field, such as User.
     """
 
     child: tuple[str, ...]
     sobject: str
     emails: tuple[str, ...]
-    record_id: str | None = None  # `None`: one row is several people (groups)
+    record_id: str | None = None  # `None`: a row is several people (groups)
 
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A query that yields no opted-out person, and what must be known to pull it.
+    """A query that returns no one who opted out, and what a pull must know about it.
 
-    `unguarded` is the same query without the guard's conditions, for one count of what they leave
-    out. `added` are columns of the row itself that were not selected, and are left out of the
-    output again. `conditions` are the guard's, as SOQL; `taken_out` the clauses that are not sent.
+    `unguarded` is the same query without the guard's conditions, to count the people they leave
+    out. `added` are columns of the row itself that the author didn't select, so the output drops
+    them. `conditions` are the guard's, as SOQL. `taken_out` are the clauses that aren't sent.
     """
 
     query: Query
@@ -36,4 +36,4 @@ class Guarded:
     conditions: tuple[str, ...]
     added: tuple[str, ...] = ()
     taken_out: tuple[str, ...] = ()
-    is_figures: bool = False  # counts and groups: figures, not a mailing list
+    is_figures: bool = False  # counts and groups, not a mailing list

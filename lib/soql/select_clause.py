@@ -1,80 +1,80 @@
-"""What a query's SELECT and GROUP BY bring out: each field with its place and its column."""
+"""What SELECT brings into an answer: each field with its path and its column, and FIELDS()."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lib.soql.keywords import AGGREGATES
-from lib.soql.names import Place, Scope
+from lib.soql.names import FieldPath, FromNames
 from lib.soql.tree import Child, Column, Field, Function, Query, TypeOf
 from lib.soql.walk import fields_in
 
 NUMBERS = AGGREGATES - {"min", "max"}
-"""Functions that hand out a number, whatever they are given."""
+"""Functions that return a number for any field."""
 
 _FIELDS = "fields"
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class SelectedField:
     """One field that a query selects.
 
-    `column` is its name in the answer, `functions` what stands round it, the outermost first.
+    `column` is its name in the answer. `functions` are those around it, the outermost first.
     """
 
-    place: Place
+    path: FieldPath
     column: str
     functions: tuple[str, ...] = ()
     in_type_of: bool = False
 
     @property
     def is_plain(self) -> bool:
-        """Whether the field itself is selected, and not what a function makes of it."""
+        """Whether the field itself is selected, and not the result of a function or TYPEOF."""
         return not self.functions and not self.in_type_of
 
     @property
-    def hands_out_value(self) -> bool:
-        """Whether the value can be read in the answer."""
+    def shows_value(self) -> bool:
+        """Whether the answer shows the field's value."""
         return not NUMBERS.intersection(self.functions)
 
 
 def is_figures(query: Query) -> bool:
-    """Whether the answer is counts and groups: figures, and no rows of people."""
+    """Whether the answer has counts and groups instead of rows of people."""
     return query.group is not None or any(
         isinstance(column, Column) and _is_aggregate(column) for column in query.columns
     )
 
 
-def uses_of(scope: Scope, query: Query) -> Iterator[Use]:
-    """Every field that SELECT names, subqueries and FIELDS() left out."""
+def selected_fields(names: FromNames, query: Query) -> Iterator[SelectedField]:
+    """Every field that SELECT names, without those of subqueries and FIELDS()."""
     grouped, unnamed = is_figures(query), 0
     for column in query.columns:
         match column:
             case Column(Field() as field, alias):
-                place = scope.place(field)
-                yield Use(place, alias or (place.name if grouped else place.column))
+                path = names.resolve(field)
+                yield SelectedField(path, alias or (path.name if grouped else path.column))
             case Column(Function() as function, alias) if fields_function(column) is None:
                 name = alias or f"expr{unnamed}"
                 unnamed += alias is None
                 for field, functions in fields_in(function):
-                    yield Use(scope.place(field), name, functions)
+                    yield SelectedField(names.resolve(field), name, functions)
             case TypeOf():
-                yield from _uses_of_type_of(scope, column)
+                yield from _fields_of_type_of(names, column)
 
 
-def brought_by_fields(query: Query) -> frozenset[str]:
-    """The arguments of FIELDS() in SELECT: `all`, `standard`, `custom`; mostly none."""
+def field_sets(query: Query) -> frozenset[str]:
+    """The arguments of FIELDS() in SELECT: `all`, `standard`, `custom`. Usually none."""
     found = (fields_function(column) for column in query.columns if isinstance(column, Column))
-    return frozenset(one for one in found if one is not None)
+    return frozenset(field_set for field_set in found if field_set is not None)
 
 
-def is_brought(brought: frozenset[str], field: str) -> bool:
-    """Whether FIELDS() with these arguments brings a field of the row itself."""
+def is_in_field_sets(sets: frozenset[str], field: str) -> bool:
+    """Whether FIELDS() with these arguments includes a field of the row itself."""
     kind = "custom" if field.lower().endswith(("__c", "__pc")) else "standard"
-    return bool(brought & {"all", kind})
+    return bool(sets & {"all", kind})
 
 
 def fields_function(column: Column) -> str | None:
-    """`all`, `standard` or `custom` where the column is FIELDS(…)."""
+    """`all`, `standard` or `custom` if the column is FIELDS(…)."""
     match column.operand:
         case Function(name, (Field(argument),)) if name.lower() == _FIELDS:
             return argument.lower()
@@ -92,26 +92,31 @@ def children_of(query: Query) -> Iterator[tuple[int, Child]]:
 def _is_aggregate(column: Column) -> bool:
     match column.operand:
         case Function(name, arguments):
-            inside = any(AGGREGATES.intersection(round_) for _, round_ in fields_in(column.operand))
+            inside = any(AGGREGATES.intersection(names) for _, names in fields_in(column.operand))
             return inside or (name.lower() == "count" and not arguments)
         case _:
             return False
 
 
-def _uses_of_type_of(scope: Scope, type_of: TypeOf) -> Iterator[Use]:
-    """The fields of each branch; those of ELSE belong to whatever the look-up may lead to."""
-    start = scope.place(type_of.field)
+def _fields_of_type_of(names: FromNames, type_of: TypeOf) -> Iterator[SelectedField]:
+    """The fields of each branch. Those of ELSE can be of anything the lookup leads to."""
+    start = names.resolve(type_of.field)
     steps = (*start.steps, start.name)
     for when in type_of.whens:
         for operand in when.fields:
-            yield from _branch(scope, operand, steps, when.sobject, type_of)
+            yield from _branch(names, operand, steps, when.sobject, type_of)
     for operand in type_of.otherwise:
-        yield from _branch(scope, operand, steps, None, type_of)
+        yield from _branch(names, operand, steps, None, type_of)
 
 
 def _branch(
-    scope: Scope, operand: Field | Function, steps: tuple[str, ...], sobject: str | None, of: TypeOf
-) -> Iterator[Use]:
+    names: FromNames,
+    operand: Field | Function,
+    steps: tuple[str, ...],
+    sobject: str | None,
+    of: TypeOf,
+) -> Iterator[SelectedField]:
     for field, functions in fields_in(operand):
-        place = scope.branch(field, steps, sobject, of.field.at)
-        yield Use(place, ".".join((*steps, field.name)), functions, in_type_of=True)
+        path = names.resolve_in_branch(field, steps, sobject, of.field.at)
+        column = ".".join((*steps, field.name))
+        yield SelectedField(path, column, functions, in_type_of=True)
