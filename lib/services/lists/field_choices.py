@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lib.salesforce.fields import Described, DescribedField
-from lib.soql.builder.phrases import Kind
+from lib.soql.builder.phrases import FieldType
 
 Choices = tuple[tuple[str, str], ...]
 """Value and label of each."""
@@ -22,18 +22,18 @@ _NOISE = frozenset(
 _NO_COLUMN = frozenset(("address", "location", "base64", "anyType", "complexvalue"))
 _NO_CONDITION = frozenset(("time", "encryptedstring", "json"))
 _KINDS = {
-    "picklist": Kind.CHOICE,
-    "multipicklist": Kind.CHOICES,
-    "int": Kind.NUMBER,
-    "long": Kind.NUMBER,
-    "double": Kind.NUMBER,
-    "currency": Kind.NUMBER,
-    "percent": Kind.NUMBER,
-    "boolean": Kind.BOX,
-    "date": Kind.DAY,
-    "datetime": Kind.MOMENT,
-    "id": Kind.ID,
-    "reference": Kind.ID,
+    "picklist": FieldType.CHOICE,
+    "multipicklist": FieldType.CHOICES,
+    "int": FieldType.NUMBER,
+    "long": FieldType.NUMBER,
+    "double": FieldType.NUMBER,
+    "currency": FieldType.NUMBER,
+    "percent": FieldType.NUMBER,
+    "boolean": FieldType.BOX,
+    "date": FieldType.DAY,
+    "datetime": FieldType.MOMENT,
+    "id": FieldType.ID,
+    "reference": FieldType.ID,
 }
 _USUAL_COLUMNS = {
     "contact": ("FirstName", "LastName", "Email", "Account.Name"),
@@ -49,7 +49,7 @@ class OfferedField:
 
     path: str
     label: str
-    kind: Kind
+    kind: FieldType
     choices: Choices = ()
     filterable: bool = True
     sortable: bool = True
@@ -108,12 +108,12 @@ def offered_object(
 def _by_name(one: Described, each: OfferedField, names: Names) -> OfferedField:
     """Users, record types and a member's campaign are chosen from those there are."""
     if one.name == "CampaignMember" and each.path == "CampaignId":
-        return replace(each, kind=Kind.RECORD, choices=names.campaigns)
+        return replace(each, kind=FieldType.RECORD, choices=names.campaigns)
     look_up, _, name = each.path.rpartition(".")
     if name != "Name" or not look_up:
         return each
     choices = _names_behind(one, look_up, names)
-    return replace(each, kind=Kind.CHOICE, choices=choices) if choices else each
+    return replace(each, kind=FieldType.CHOICE, choices=choices) if choices else each
 
 
 def _names_behind(one: Described, look_up: str, names: Names) -> Choices:
@@ -132,13 +132,13 @@ def _is_offered(each: DescribedField) -> bool:
 
 
 def _offer(each: DescribedField, path: str = "", label: str = "") -> OfferedField:
-    kind = Kind.OTHER if each.type in _NO_CONDITION else _KINDS.get(each.type, Kind.TEXT)
+    kind = FieldType.OTHER if each.type in _NO_CONDITION else _KINDS.get(each.type, FieldType.TEXT)
     return OfferedField(
         path=path or each.name,
         label=label or each.label,
         kind=kind,
         choices=each.choices,
-        filterable=each.filterable and kind is not Kind.OTHER,
+        filterable=each.filterable and kind is not FieldType.OTHER,
         sortable=each.sortable,
     )
 
@@ -153,7 +153,7 @@ def _parents(
         if parent is not None and _is_expanded(one, link, kind):
             yield from _of_parent(link, parent)
         elif link.parents and _has_name(link, names):
-            yield OfferedField(f"{link.relationship}.Name", _label(link, "Name"), Kind.TEXT)
+            yield OfferedField(f"{link.relationship}.Name", _label(link, "Name"), FieldType.TEXT)
 
 
 def _of_parent(link: DescribedField, parent: Described) -> Iterator[OfferedField]:

@@ -1,4 +1,4 @@
-"""Why a query is refused, and what to try: the place, the likely slip, the remedy.
+"""Why a query is refused and what to write instead: the place, the likely slip, the remedy.
 
-May import the root of lib/soql. Open mistakes.py first.
+May import lib/soql/keywords.py and nothing else of lib/soql. Open mistakes.py first.
 """

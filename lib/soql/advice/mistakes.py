@@ -1,4 +1,4 @@
-"""What is wrong with a query, in words: the place, what was expected, the next thing to try."""
+"""What is wrong with a query, in words: the place, what was expected, and the remedy."""
 
 import re
 from collections.abc import Collection
@@ -55,9 +55,9 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\uf
 
 
 class Mistake(Exception):
-    """Something Salesforce would refuse, `offset` characters into the text.
+    """Something that Salesforce or the guard would refuse, `offset` characters into the text.
 
-    Without a remedy of its own it gets the one for the slip that the place looks like.
+    Without a remedy of its own, it gets the remedy for the likely slip at that place.
     """
 
     def __init__(self, offset: int, message: str, remedy: str = "") -> None:
@@ -68,9 +68,9 @@ class Mistake(Exception):
 
 
 def as_error(text: str, mistake: Mistake, *, bare: str | None = None) -> SoqlError:
-    """The error that people see: the sentence, the line, and a caret under the place.
+    """The error that people see: the message, the line, and a caret under the place.
 
-    `bare` is the text without its comments, which explain no slip.
+    `bare` is the text without its comments, which would hide the slip.
     """
     offset = min(mistake.offset, len(text))
     start = text.rfind("\n", 0, offset) + 1
@@ -85,7 +85,7 @@ def as_error(text: str, mistake: Mistake, *, bare: str | None = None) -> SoqlErr
 
 
 def unexpected(text: str, offset: int, expected: Collection[str]) -> Mistake:
-    """What to say where the grammar could not go on; `expected` are its names of tokens."""
+    """What is wrong where the grammar stops. `expected` are the grammar's names of tokens."""
     here = _word_at(text, offset)
     wanted = sorted({_WORDS[name] for name in expected if name in _WORDS})
     found = f"Unexpected {here}" if here else "The query ends too early"
@@ -104,7 +104,7 @@ def _word_at(text: str, offset: int) -> str:
 
 
 def _window(line: str, caret: int) -> tuple[str, int]:
-    """The part of a long line round the caret, and where the caret is in it."""
+    """The part of a long line around the caret, and where the caret is in that part."""
     start = max(0, caret - _WINDOW)
     shown = line[start : caret + _WINDOW].replace("\t", " ")
     return shown, caret - start

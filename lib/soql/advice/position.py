@@ -1,9 +1,9 @@
-"""Where a query cannot be read on: the words before the place, and the clause it belongs to."""
+"""Where a query can't be read any further: the words before that position, and its clause."""
 
 import re
 from dataclasses import dataclass
 
-# The clauses in their order; ROLLUP, CUBE and HAVING belong to GROUP.
+# The clauses in their order; ROLLUP, CUBE, and HAVING belong to GROUP.
 CLAUSES = {
     "select": "SELECT",
     "from": "FROM",
@@ -19,15 +19,21 @@ CLAUSES = {
     "for": "FOR VIEW",
     "update": "UPDATE TRACKING",
 }
+OPERATORS = frozenset("=<>!")
+CONNECTIVES = frozenset(("and", "or"))
+# A name comes after these, so a keyword there is probably meant as a name.
+BEFORE_NAMES = frozenset(("select", "from", "by", "scope", "typeof", "when", "then", "else"))
 _TOKEN = re.compile(r"'(?:[^'\\]++|\\.)*+'?|[\w.]+|[^\s\w]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where it went wrong; words and signs are in small letters.
+class Position:
+    """Where a query goes wrong. Words and signs are in lower case.
 
-    `trail` are those before the place between the same parentheses, `opener` is the one before
-    these, `depth` how many parentheses are open, `touches` whether no blank stands before it.
+    `here` is the text from the position on, and `word` its first word or sign. `trail` are the
+    words and signs before it inside the same parentheses, and `opener` is the word before those
+    parentheses. `depth` is how many parentheses are open, and `touches` says that there is no space
+    before the position.
     """
 
     here: str
@@ -43,17 +49,17 @@ class Place:
 
     @property
     def clause(self) -> str:
-        """The clause that the place belongs to."""
+        """The clause that the position belongs to."""
         return next((word for word in reversed(self.trail) if word in CLAUSES), "")
 
     @property
     def shown(self) -> str:
-        """The word at the place as its author wrote it."""
+        """The word at the position as its author wrote it."""
         return self.here[: len(self.word)][:40]
 
 
-def place_at(text: str, offset: int) -> Place:
-    """The place `offset` characters into a text without comments."""
+def position_at(text: str, offset: int) -> Position:
+    """The position `offset` characters into a text without comments."""
     here = text[offset:]
     found = _TOKEN.match(here)
     word = found[0].lower() if found else ""
@@ -68,7 +74,7 @@ def place_at(text: str, offset: int) -> Place:
         else:
             levels[-1].append(piece)
     outer = levels[-2] if len(levels) > 1 else []
-    return Place(
+    return Position(
         here=here,
         word=word,
         trail=tuple(levels[-1]),

@@ -1,10 +1,10 @@
-"""Slips that a place and the word before it give away: the habits of SQL, Apex and keyboards."""
+"""Common slips from SQL, Apex, and typing, found by a position and the word before it."""
 
 import re
 
-from lib.soql.advice.position import Place
+from lib.soql.advice.position import Position
 
-# What stands at the place, what stands before it (both in small letters), and the advice.
+# The text at the position, the word before it (both in lower case), and the remedy.
 _SLIPS = (
     (r"=\s*[<>]", r"", "Write <= or >=, with the = last."),
     (r"[<>]", r"=", "Write <= or >=, with the = last."),
@@ -72,9 +72,9 @@ _READY = [
 ]
 
 
-def at_a_slip(place: Place) -> str:
-    """The advice for the first slip that fits, or nothing."""
+def at_a_slip(position: Position) -> str:
+    """The remedy for the first slip that fits, or nothing."""
     for at, before, remedy in _READY:
-        if at.match(place.here) and (not before.pattern or before.fullmatch(place.previous)):
+        if at.match(position.here) and (not before.pattern or before.fullmatch(position.previous)):
             return remedy
     return ""

@@ -7,7 +7,7 @@ from lib.soql.builder.from_tree import Beyond, BeyondPart, from_query, place_of
 from lib.soql.builder.model import (
     MOST_MEMBERSHIPS,
     Condition,
-    Group,
+    ConditionGroup,
     Match,
     Membership,
     Model,
@@ -21,7 +21,7 @@ __all__ = [
     "Beyond",
     "BeyondPart",
     "Condition",
-    "Group",
+    "ConditionGroup",
     "Match",
     "Membership",
     "Model",

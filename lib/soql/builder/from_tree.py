@@ -13,7 +13,7 @@ from lib.soql import tree
 from lib.soql.builder.model import (
     LINKS,
     Condition,
-    Group,
+    ConditionGroup,
     Match,
     Membership,
     Model,
@@ -146,7 +146,7 @@ def _clauses_beyond(query: tree.Query) -> Iterator[tuple[str, str]]:
 
 def _where(
     reader: _Reader, sobject: str, where: tree.Condition | None
-) -> tuple[Match, tuple[Condition | Group, ...], tuple[Membership, ...]]:
+) -> tuple[Match, tuple[Condition | ConditionGroup, ...], tuple[Membership, ...]]:
     nodes = where.parts if isinstance(where, tree.And) else () if where is None else (where,)
     joins = [node for node in nodes if isinstance(node, tree.InQuery)]
     others = [node for node in nodes if not isinstance(node, tree.InQuery)]
@@ -169,12 +169,12 @@ def _opened(node: tree.Condition) -> tuple[Match, tuple[tree.Condition, ...]]:
             return Match.ALL, (node,)
 
 
-def _part(reader: _Reader, node: tree.Condition) -> Condition | Group | None:
+def _part(reader: _Reader, node: tree.Condition) -> Condition | ConditionGroup | None:
     match, inner = _opened(node)
     if inner == (node,):
         return _condition(reader, node)
     conditions = [_inner_condition(reader, one) for one in inner]
-    return Group(match, tuple(one for one in conditions if one is not None))
+    return ConditionGroup(match, tuple(one for one in conditions if one is not None))
 
 
 def _inner_condition(reader: _Reader, node: tree.Condition) -> Condition | None:

@@ -78,7 +78,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ConditionGroup:
     """Conditions in parentheses."""
 
     match: Match
@@ -114,7 +114,7 @@ class Model:
     sobject: str
     columns: tuple[str, ...]
     match: Match = Match.ALL
-    parts: tuple[Condition | Group, ...] = ()
+    parts: tuple[Condition | ConditionGroup, ...] = ()
     memberships: tuple[Membership, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None

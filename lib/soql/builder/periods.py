@@ -21,7 +21,7 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DatePeriod:
     """A date literal: its name in capitals, and its number if it takes one."""
 
     name: str

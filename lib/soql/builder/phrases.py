@@ -12,15 +12,15 @@ from enum import StrEnum
 
 from lib.soql import tree
 from lib.soql.builder.model import LISTING, Condition, Operator
-from lib.soql.builder.periods import PERIODS, Period
+from lib.soql.builder.periods import PERIODS, DatePeriod
 
-Entered = str | tuple[str, ...] | date | datetime | Period | None
+Entered = str | tuple[str, ...] | date | datetime | DatePeriod | None
 """What a person gives for a condition: text, several texts, a day, a moment, a period, nothing."""
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
-class Kind(StrEnum):
+class FieldType(StrEnum):
     """What a field holds, as far as it matters here."""
 
     TEXT = "text"
@@ -82,8 +82,8 @@ _ROUND_PERIODS = (
     Phrase("is on or before the end of", Operator.AT_MOST, Input.PERIOD),
 )
 
-PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
-    Kind.TEXT: (
+PHRASES: Mapping[FieldType, tuple[Phrase, ...]] = {
+    FieldType.TEXT: (
         Phrase("is", Operator.EQUALS, Input.TEXT),
         Phrase("is not", Operator.DIFFERS, Input.TEXT),
         *_CONTAINS,
@@ -92,7 +92,7 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         *_EMPTY,
         _PATTERN,
     ),
-    Kind.CHOICE: (
+    FieldType.CHOICE: (
         Phrase("is one of", Operator.ONE_OF, Input.CHOICES),
         Phrase("is none of", Operator.NOT_ONE_OF, Input.CHOICES),
         Phrase("is", Operator.EQUALS, Input.CHOICE),
@@ -101,12 +101,12 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         *_EMPTY,
         _PATTERN,
     ),
-    Kind.CHOICES: (
+    FieldType.CHOICES: (
         Phrase("includes any of", Operator.INCLUDES, Input.CHOICES),
         Phrase("includes none of", Operator.EXCLUDES, Input.CHOICES),
         *_EMPTY,
     ),
-    Kind.NUMBER: (
+    FieldType.NUMBER: (
         Phrase("is", Operator.EQUALS, Input.NUMBER),
         Phrase("is not", Operator.DIFFERS, Input.NUMBER),
         Phrase("is less than", Operator.BELOW, Input.NUMBER),
@@ -115,11 +115,11 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         Phrase("is at least", Operator.AT_LEAST, Input.NUMBER),
         *_EMPTY,
     ),
-    Kind.BOX: (
+    FieldType.BOX: (
         Phrase("is selected", Operator.EQUALS, Input.NOTHING, tree.Boolean(True)),
         Phrase("is not selected", Operator.EQUALS, Input.NOTHING, tree.Boolean(False)),
     ),
-    Kind.DAY: (
+    FieldType.DAY: (
         *_PERIODS,
         Phrase("is on", Operator.EQUALS, Input.DAY),
         Phrase("is before", Operator.BELOW, Input.DAY),
@@ -130,7 +130,7 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         *_ROUND_PERIODS,
         *_EMPTY,
     ),
-    Kind.MOMENT: (
+    FieldType.MOMENT: (
         *_PERIODS,
         Phrase("is before", Operator.BELOW, Input.MOMENT),
         Phrase("is at or before", Operator.AT_MOST, Input.MOMENT),
@@ -139,27 +139,27 @@ PHRASES: Mapping[Kind, tuple[Phrase, ...]] = {
         *_ROUND_PERIODS,
         *_EMPTY,
     ),
-    Kind.ID: (
+    FieldType.ID: (
         Phrase("is the record", Operator.EQUALS, Input.TEXT),
         Phrase("is not the record", Operator.DIFFERS, Input.TEXT),
         Phrase("is any of the records", Operator.ONE_OF, Input.TEXTS),
         Phrase("is none of the records", Operator.NOT_ONE_OF, Input.TEXTS),
         *_EMPTY,
     ),
-    Kind.RECORD: (
+    FieldType.RECORD: (
         Phrase("is one of", Operator.ONE_OF, Input.CHOICES),
         Phrase("is none of", Operator.NOT_ONE_OF, Input.CHOICES),
         Phrase("is", Operator.EQUALS, Input.CHOICE),
         Phrase("is not", Operator.DIFFERS, Input.CHOICE),
         *_EMPTY,
     ),
-    Kind.OTHER: (),
+    FieldType.OTHER: (),
 }
 
 
-def in_words(kind: Kind, condition: Condition) -> tuple[Phrase, Entered] | None:
+def in_words(kind: FieldType, condition: Condition) -> tuple[Phrase, Entered] | None:
     """The phrase and the entry that say a condition, `None` where none does."""
-    if kind is Kind.BOX and condition.operator is Operator.DIFFERS:
+    if kind is FieldType.BOX and condition.operator is Operator.DIFFERS:
         return _other_box(condition)
     for phrase in PHRASES[kind]:
         if phrase.operator is not condition.operator:
@@ -184,7 +184,7 @@ def _other_box(condition: Condition) -> tuple[Phrase, Entered] | None:
     """`!= true` is the same as `= false`: a box is never empty."""
     match condition.values:
         case (tree.Boolean(value),):
-            return PHRASES[Kind.BOX][1 if value else 0], None
+            return PHRASES[FieldType.BOX][1 if value else 0], None
         case _:
             return None
 
@@ -207,7 +207,7 @@ def _entered_one(how: Input, value: tree.Value) -> Entered:
         case Input.MOMENT, tree.DateTime(moment):
             return moment
         case Input.PERIOD, tree.DateLiteral(name, count):
-            return Period(name.upper(), count) if name.upper() in PERIODS else None
+            return DatePeriod(name.upper(), count) if name.upper() in PERIODS else None
         case _:
             return None
 
@@ -222,7 +222,7 @@ def _values(phrase: Phrase, entered: Entered) -> tuple[tree.Value, ...]:
             return (tree.DateTime(entered),)
         case date():
             return (tree.Date(entered),)
-        case Period(name, count) if entered.is_counted is (count is not None):
+        case DatePeriod(name, count) if entered.is_counted is (count is not None):
             return (tree.DateLiteral(name, count),)
         case _:
             return ()

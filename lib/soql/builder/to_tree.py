@@ -8,7 +8,7 @@ from lib.soql.builder.model import (
     LINKS,
     LISTING,
     Condition,
-    Group,
+    ConditionGroup,
     Match,
     Membership,
     Model,
@@ -56,8 +56,8 @@ def _where(model: Model) -> tree.Condition | None:
     return _chain(tree.And, [*([] if whole is None else [whole]), *joins])
 
 
-def _part(part: Condition | Group) -> tree.Condition | None:
-    if isinstance(part, Group):
+def _part(part: Condition | ConditionGroup) -> tree.Condition | None:
+    if isinstance(part, ConditionGroup):
         return _together(part.match, [_condition(one) for one in part.conditions])
     return _condition(part)
 

@@ -6,16 +6,16 @@ from lib.services.lists.choices import Offered
 from lib.services.lists.field_choices import OfferedObject
 from lib.soql.builder import MOST_MEMBERSHIPS
 from lib.soql.builder.model import LINKS
-from lib.soql.builder.phrases import Kind
+from lib.soql.builder.phrases import FieldType
 from lib.ui.builder.conditions import Place, choose_field, remove_button, remover
 from lib.ui.builder.draft import Draft, MemberRow, OrderRow, field_of
 from lib.ui.builder.widgets import KEPT, choose_one, choose_several, field_label, seed
 
 _UPWARD = {
-    Kind.DAY: ("oldest first", "newest first"),
-    Kind.MOMENT: ("oldest first", "newest first"),
-    Kind.NUMBER: ("smallest first", "largest first"),
-    Kind.BOX: ("not ticked first", "ticked first"),
+    FieldType.DAY: ("oldest first", "newest first"),
+    FieldType.MOMENT: ("oldest first", "newest first"),
+    FieldType.NUMBER: ("smallest first", "largest first"),
+    FieldType.BOX: ("not ticked first", "ticked first"),
 }
 _USUAL = ("A to Z", "Z to A")
 _PAIRS = {
@@ -135,7 +135,7 @@ def _draw_key(place: Place, row: OrderRow, rows: list[OrderRow]) -> None:
         remove_button("Remove this sorting", f"{key}_remove", remover(rows, row))
 
 
-def _directions(kind: Kind) -> dict[str, str]:
+def _directions(kind: FieldType) -> dict[str, str]:
     up, down = _UPWARD.get(kind, _USUAL)
     words = (up, f"{up}, empty ones last", down, f"{down}, empty ones last")
     return dict(zip(_PAIRS, words, strict=True))

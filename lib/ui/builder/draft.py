@@ -9,9 +9,17 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from lib.services.lists.field_choices import OfferedField, OfferedObject
-from lib.soql.builder import Condition, Group, Match, Membership, Model, Order
+from lib.soql.builder import Condition, ConditionGroup, Match, Membership, Model, Order
 from lib.soql.builder.model import LISTING
-from lib.soql.builder.phrases import PHRASES, Entered, Input, Kind, Phrase, condition_of, in_words
+from lib.soql.builder.phrases import (
+    PHRASES,
+    Entered,
+    FieldType,
+    Input,
+    Phrase,
+    condition_of,
+    in_words,
+)
 
 NO_COLUMN = "Choose at least one column."
 NO_CAMPAIGN = "Choose a campaign."
@@ -103,7 +111,7 @@ class Read:
 
 def field_of(offer: OfferedObject, path: str) -> OfferedField:
     """The offered field of a path; one that is not offered can only be kept as it is."""
-    return offer.field(path) or OfferedField(path, path, Kind.OTHER, filterable=False)
+    return offer.field(path) or OfferedField(path, path, FieldType.OTHER, filterable=False)
 
 
 def phrase_of(offer: OfferedObject, row: ConditionRow) -> Phrase | None:
@@ -147,8 +155,10 @@ def draft_of(model: Model, offer: OfferedObject) -> Draft:
     )
 
 
-def _row_or_group(part: Condition | Group, offer: OfferedObject) -> ConditionRow | GroupRow:
-    if isinstance(part, Group):
+def _row_or_group(
+    part: Condition | ConditionGroup, offer: OfferedObject
+) -> ConditionRow | GroupRow:
+    if isinstance(part, ConditionGroup):
         return GroupRow(part.match, [_row(one, offer) for one in part.conditions])
     return _row(part, offer)
 
@@ -192,11 +202,11 @@ def missing_in(row: ConditionRow, offer: OfferedObject) -> str:
 
 
 def _model(draft: Draft, offer: OfferedObject) -> Model:
-    parts: list[Condition | Group] = []
+    parts: list[Condition | ConditionGroup] = []
     for part in draft.parts:
         if isinstance(part, GroupRow):
             conditions = [one for row in part.rows if (one := condition_in(row, offer))]
-            parts += [Group(part.match, tuple(conditions))] if conditions else []
+            parts += [ConditionGroup(part.match, tuple(conditions))] if conditions else []
         elif condition := condition_in(part, offer):
             parts.append(condition)
     return Model(

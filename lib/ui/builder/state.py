@@ -28,7 +28,7 @@ _FIRST = Model("Contact", ("FirstName", "LastName", "Email"), order=(Order("Last
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedQuery:
     """A text read and guarded; `query` is `None` where it cannot be read at all."""
 
     text: str
@@ -61,7 +61,7 @@ class WhoState:
     to_ask: str = ""
     before: "WhoState | None" = None
     is_unfinished: bool = False
-    checked: Checked | None = None
+    checked: CheckedQuery | None = None
 
     @property
     def is_touched(self) -> bool:
@@ -116,7 +116,7 @@ def open_template(key: str, template: Template) -> None:
     state.to_ask = template.asks
 
 
-def checked(state: WhoState, schema: Schema) -> Checked:
+def checked(state: WhoState, schema: Schema) -> CheckedQuery:
     """What parser and guard say of the text; asked anew only when it has changed."""
     known = state.checked
     if known is None or (known.text, known.schema) != (state.text, schema):
@@ -124,16 +124,16 @@ def checked(state: WhoState, schema: Schema) -> Checked:
     return known
 
 
-def _check(text: str, schema: Schema) -> Checked:
+def _check(text: str, schema: Schema) -> CheckedQuery:
     try:
         query = parse(text)
     except SoqlError as error:
-        return Checked(text, schema, None, error)
+        return CheckedQuery(text, schema, None, error)
     try:
         guarded = guard(query, schema, text)
     except OptbackError as error:
-        return Checked(text, schema, query, error)
-    return Checked(text, schema, query, None, guarded.conditions)
+        return CheckedQuery(text, schema, query, error)
+    return CheckedQuery(text, schema, query, None, guarded.conditions)
 
 
 def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from lib.services.lists.field_choices import OfferedField, OfferedObject
-from lib.soql.builder.periods import PERIODS, Period
+from lib.soql.builder.periods import PERIODS, DatePeriod
 from lib.soql.builder.phrases import Entered, Input
 from lib.ui.times import viewer_zone
 
@@ -164,8 +164,8 @@ def _moment(entered: Entered, label: str, key: str, zone: tzinfo) -> datetime | 
     return chosen.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _period(entered: Entered, label: str, key: str) -> Period | None:
-    known = entered if isinstance(entered, Period) else Period("LAST_N_DAYS", _USUAL_COUNT)
+def _period(entered: Entered, label: str, key: str) -> DatePeriod | None:
+    known = entered if isinstance(entered, DatePeriod) else DatePeriod("LAST_N_DAYS", _USUAL_COUNT)
     name = choose(
         label,
         list(PERIODS),
@@ -177,8 +177,8 @@ def _period(entered: Entered, label: str, key: str) -> Period | None:
     )
     if not name:
         return None
-    if not Period(name).is_counted:
-        return Period(name)
+    if not DatePeriod(name).is_counted:
+        return DatePeriod(name)
     seed(f"{key}_count", known.count or _USUAL_COUNT)
     number = st.number_input(
         f"Number in {PERIODS[name]}",
@@ -190,4 +190,4 @@ def _period(entered: Entered, label: str, key: str) -> Period | None:
         persist_state=KEPT,
         width=110,
     )
-    return Period(name, int(number))
+    return DatePeriod(name, int(number))

@@ -17,8 +17,8 @@ from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.soql import render
 from lib.soql.builder import Model, Order, to_query
-from lib.soql.builder.periods import Period
-from lib.soql.builder.phrases import PHRASES, Entered, Input, Kind, condition_of
+from lib.soql.builder.periods import DatePeriod
+from lib.soql.builder.phrases import PHRASES, Entered, FieldType, Input, condition_of
 from lib.soql.guard.rewrite import guard
 
 
@@ -47,17 +47,17 @@ def test_objects_fields_and_campaigns_cost_three_calls(practice):
 @pytest.mark.parametrize(
     ("path", "label", "kind"),
     [
-        ("Email", "Email", Kind.TEXT),
-        ("leadsource", "Lead Source", Kind.CHOICE),
-        ("Birthdate", "Birthdate", Kind.DAY),
-        ("CreatedDate", "Created Date", Kind.MOMENT),
-        ("IsEmailBounced", "Is Email Bounced", Kind.BOX),
-        ("AccountId", "Account ID", Kind.ID),
-        ("Account.Industry", "Account: Industry", Kind.CHOICE),
-        ("Account.Name", "Account Name", Kind.TEXT),
-        ("Account.NumberOfEmployees", "Account: Employees", Kind.NUMBER),
-        ("Owner.Name", "Owner: Full Name", Kind.CHOICE),
-        ("ReportsTo.Name", "Reports To: Name", Kind.TEXT),
+        ("Email", "Email", FieldType.TEXT),
+        ("leadsource", "Lead Source", FieldType.CHOICE),
+        ("Birthdate", "Birthdate", FieldType.DAY),
+        ("CreatedDate", "Created Date", FieldType.MOMENT),
+        ("IsEmailBounced", "Is Email Bounced", FieldType.BOX),
+        ("AccountId", "Account ID", FieldType.ID),
+        ("Account.Industry", "Account: Industry", FieldType.CHOICE),
+        ("Account.Name", "Account Name", FieldType.TEXT),
+        ("Account.NumberOfEmployees", "Account: Employees", FieldType.NUMBER),
+        ("Owner.Name", "Owner: Full Name", FieldType.CHOICE),
+        ("ReportsTo.Name", "Reports To: Name", FieldType.TEXT),
     ],
 )
 def test_a_contact_offers_its_fields_and_those_one_look_up_away(offers, path, label, kind):
@@ -115,13 +115,13 @@ def test_person_accounts_are_offered_where_the_org_has_them(practice):
     account = offers_behind(_door(practice)).object("Account")
 
     assert account.usual_columns == ("FirstName", "LastName", "PersonEmail")
-    assert account.field("IsPersonAccount").kind is Kind.BOX
+    assert account.field("IsPersonAccount").kind is FieldType.BOX
 
 
 def test_a_members_campaign_is_chosen_by_its_name(offers):
     campaign = offers.object("CampaignMember").field("CampaignId")
 
-    assert campaign.kind is Kind.RECORD
+    assert campaign.kind is FieldType.RECORD
     assert [label for _, label in campaign.choices] == ["Spring Newsletter"]
 
 
@@ -129,7 +129,7 @@ def test_a_members_campaign_is_chosen_by_its_name(offers):
 def test_users_are_chosen_by_their_names(offers, path):
     for sobject in ("Contact", "Lead"):
         field = offers.object(sobject).field(path)
-        assert field.kind is Kind.CHOICE
+        assert field.kind is FieldType.CHOICE
         assert ("Casey Colleague", "Casey Colleague") in field.choices
 
 
@@ -141,7 +141,7 @@ _SOME: Mapping[Input, Entered] = {
     Input.NUMBER: "1.5",
     Input.DAY: date(2026, 1, 1),
     Input.MOMENT: datetime(2026, 1, 1, tzinfo=UTC),
-    Input.PERIOD: Period("LAST_N_DAYS", 3),
+    Input.PERIOD: DatePeriod("LAST_N_DAYS", 3),
     Input.PATTERN: "A_%",
 }
 _RECORD = "003000000000001AAA"
@@ -176,8 +176,8 @@ def _models(one: OfferedObject) -> Iterator[Model]:
         )
 
 
-def _entry(kind: Kind, how: Input) -> Entered:
-    entries = _IDS if kind in (Kind.ID, Kind.RECORD) else _SOME
+def _entry(kind: FieldType, how: Input) -> Entered:
+    entries = _IDS if kind in (FieldType.ID, FieldType.RECORD) else _SOME
     return entries.get(how)
 
 

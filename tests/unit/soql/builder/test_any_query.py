@@ -9,7 +9,7 @@ from lib.soql import parse, render, tree
 from lib.soql.builder import (
     Beyond,
     Condition,
-    Group,
+    ConditionGroup,
     Match,
     Membership,
     Model,
@@ -47,8 +47,8 @@ ABOUT_TEXT = st.builds(
 LIKES = st.builds(Condition, NAMES, st.just(Operator.LIKE), _WITHOUT_WORDS.map(lambda one: (one,)))
 PLAIN = LIKE_FREE | ABOUT_TEXT | LIKES
 GROUPS = st.builds(
-    Group, st.sampled_from(list(Match)), st.lists(PLAIN, min_size=2, max_size=4).map(tuple)
-) | st.builds(Group, st.just(Match.NONE), LIKE_FREE.map(lambda one: (one,)))
+    ConditionGroup, st.sampled_from(list(Match)), st.lists(PLAIN, min_size=2, max_size=4).map(tuple)
+) | st.builds(ConditionGroup, st.just(Match.NONE), LIKE_FREE.map(lambda one: (one,)))
 PARTS = st.one_of(
     st.tuples(st.just(Match.ALL), st.lists(PLAIN, max_size=1).map(tuple)),
     st.tuples(st.just(Match.NONE), LIKE_FREE.map(lambda one: (one,))),
@@ -81,7 +81,9 @@ def test_a_model_comes_back_from_its_query_and_from_its_text(model: Model) -> No
     assert from_query(parse(render(query))) == model
 
 
-ANY_GROUPS = st.builds(Group, st.sampled_from(list(Match)), st.lists(PLAIN, max_size=3).map(tuple))
+ANY_GROUPS = st.builds(
+    ConditionGroup, st.sampled_from(list(Match)), st.lists(PLAIN, max_size=3).map(tuple)
+)
 ANY_MODELS = st.builds(
     lambda match, parts, members: Model("Lead", ("Id",), match, parts, members),
     st.sampled_from(list(Match)),

@@ -6,7 +6,7 @@ from lib.soql import parse, render
 from lib.soql.builder import (
     Beyond,
     Condition,
-    Group,
+    ConditionGroup,
     Match,
     Membership,
     Model,
@@ -94,14 +94,14 @@ def test_a_model_is_read_in_the_words_of_the_builder():
         columns=("Email", "Account.Name"),
         match=Match.ALL,
         parts=(
-            Group(
+            ConditionGroup(
                 Match.ANY,
                 (
                     Condition("LeadSource", Operator.ONE_OF, (Text("Web"),)),
                     Condition("Name", Operator.CONTAINS, (Text("b"),)),
                 ),
             ),
-            Group(Match.NONE, (Condition("Title", Operator.EQUALS, (Null(),)),)),
+            ConditionGroup(Match.NONE, (Condition("Title", Operator.EQUALS, (Null(),)),)),
             Condition("CreatedDate", Operator.EQUALS, (DateLiteral("LAST_N_DAYS", 30),)),
             Condition("IsEmailBounced", Operator.EQUALS, (Boolean(False),)),
         ),
@@ -212,6 +212,6 @@ def test_a_model_that_makes_no_query_cannot_be(make, why):
 
 
 def test_groups_without_conditions_say_nothing():
-    model = Model("Lead", ("Id",), Match.NONE, (Group(Match.ANY, ()),))
+    model = Model("Lead", ("Id",), Match.NONE, (ConditionGroup(Match.ANY, ()),))
 
     assert render(to_query(model)) == "SELECT Id FROM Lead"

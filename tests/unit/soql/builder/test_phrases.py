@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lib.soql import parse, render, tree
 from lib.soql.builder import Condition, Model, Operator, from_query, to_query
-from lib.soql.builder.periods import PERIODS, Period
-from lib.soql.builder.phrases import PHRASES, Input, Kind, condition_of, in_words
+from lib.soql.builder.periods import PERIODS, DatePeriod
+from lib.soql.builder.phrases import PHRASES, FieldType, Input, condition_of, in_words
 from lib.soql.keywords import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
 
 SOME = {
@@ -25,14 +25,14 @@ SOME = {
     ).map(lambda one: one.replace(microsecond=0)),
     Input.PERIOD: st.sampled_from(list(PERIODS)).flatmap(
         lambda name: (
-            st.integers(1, 999).map(lambda count: Period(name, count))
+            st.integers(1, 999).map(lambda count: DatePeriod(name, count))
             if name in COUNTED_DATE_LITERALS
-            else st.just(Period(name))
+            else st.just(DatePeriod(name))
         )
     ),
     Input.PATTERN: st.from_regex(r"[a-z]_[a-z%_]{0,4}", fullmatch=True),
 }
-SAID = st.sampled_from([(kind, phrase) for kind in Kind for phrase in PHRASES[kind]]).flatmap(
+SAID = st.sampled_from([(kind, phrase) for kind in FieldType for phrase in PHRASES[kind]]).flatmap(
     lambda one: st.tuples(st.just(one[0]), st.just(one[1]), SOME[one[1].input])
 )
 
@@ -48,22 +48,22 @@ def test_what_is_entered_comes_back_from_the_text_of_its_condition(said):
 
 def test_every_date_literal_has_words():
     assert set(PERIODS) == PLAIN_DATE_LITERALS | COUNTED_DATE_LITERALS
-    assert all(("…" in words) is Period(name).is_counted for name, words in PERIODS.items())
+    assert all(("…" in words) is DatePeriod(name).is_counted for name, words in PERIODS.items())
     assert len(set(PERIODS.values())) == len(PERIODS)
 
 
 @pytest.mark.parametrize(
     ("kind", "condition"),
     [
-        (Kind.TEXT, Condition("A", Operator.ABOVE, (tree.Text("M"),))),
-        (Kind.TEXT, Condition("A", Operator.EQUALS, (tree.Text(""),))),
-        (Kind.TEXT, Condition("A", Operator.ONE_OF, (tree.Text("a"), tree.Null()))),
-        (Kind.NUMBER, Condition("A", Operator.EQUALS, (tree.Currency("USD5"),))),
-        (Kind.BOX, Condition("A", Operator.EQUALS, (tree.Null(),))),
-        (Kind.BOX, Condition("A", Operator.DIFFERS, (tree.Null(),))),
-        (Kind.DAY, Condition("A", Operator.EQUALS, (tree.Text("2026-01-01"),))),
-        (Kind.MOMENT, Condition("A", Operator.EQUALS, (tree.Date(date(2026, 1, 1)),))),
-        (Kind.OTHER, Condition("A", Operator.EQUALS, (tree.Null(),))),
+        (FieldType.TEXT, Condition("A", Operator.ABOVE, (tree.Text("M"),))),
+        (FieldType.TEXT, Condition("A", Operator.EQUALS, (tree.Text(""),))),
+        (FieldType.TEXT, Condition("A", Operator.ONE_OF, (tree.Text("a"), tree.Null()))),
+        (FieldType.NUMBER, Condition("A", Operator.EQUALS, (tree.Currency("USD5"),))),
+        (FieldType.BOX, Condition("A", Operator.EQUALS, (tree.Null(),))),
+        (FieldType.BOX, Condition("A", Operator.DIFFERS, (tree.Null(),))),
+        (FieldType.DAY, Condition("A", Operator.EQUALS, (tree.Text("2026-01-01"),))),
+        (FieldType.MOMENT, Condition("A", Operator.EQUALS, (tree.Date(date(2026, 1, 1)),))),
+        (FieldType.OTHER, Condition("A", Operator.EQUALS, (tree.Null(),))),
     ],
 )
 def test_what_no_phrase_says_is_left_as_it_was_written(kind, condition):
@@ -75,7 +75,7 @@ def test_a_box_that_is_not_the_one_is_the_other(value):
     differs = Condition("A", Operator.DIFFERS, (tree.Boolean(value),))
     equals = Condition("A", Operator.EQUALS, (tree.Boolean(not value),))
 
-    assert in_words(Kind.BOX, differs) == in_words(Kind.BOX, equals)
+    assert in_words(FieldType.BOX, differs) == in_words(FieldType.BOX, equals)
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_a_box_that_is_not_the_one_is_the_other(value):
         (Input.NUMBER, "many"),
         (Input.NUMBER, "1,000"),
         (Input.PATTERN, "\\"),
-        (Input.PERIOD, Period("LAST_N_DAYS")),
-        (Input.PERIOD, Period("TODAY", 3)),
+        (Input.PERIOD, DatePeriod("LAST_N_DAYS")),
+        (Input.PERIOD, DatePeriod("TODAY", 3)),
         (Input.DAY, None),
     ],
 )
 def test_an_entry_that_is_not_complete_makes_no_condition(how, entered):
-    phrases = [phrase for kind in Kind for phrase in PHRASES[kind] if phrase.input is how]
+    phrases = [phrase for kind in FieldType for phrase in PHRASES[kind] if phrase.input is how]
 
     assert [condition_of("A", phrase, entered) for phrase in phrases] == [None] * len(phrases)
 
@@ -102,4 +102,7 @@ def test_an_entry_that_is_not_complete_makes_no_condition(how, entered):
 def test_a_literal_in_small_letters_is_the_same_period():
     condition = Condition("A", Operator.EQUALS, (tree.DateLiteral("last_n_days", 7),))
 
-    assert in_words(Kind.DAY, condition) == (PHRASES[Kind.DAY][0], Period("LAST_N_DAYS", 7))
+    assert in_words(FieldType.DAY, condition) == (
+        PHRASES[FieldType.DAY][0],
+        DatePeriod("LAST_N_DAYS", 7),
+    )

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql import parse
-from lib.soql.builder import Condition, Group, Match, Model, Operator, Order, from_query
-from lib.soql.builder.periods import Period
-from lib.soql.builder.phrases import PHRASES, Input, Kind
+from lib.soql.builder import Condition, ConditionGroup, Match, Model, Operator, Order, from_query
+from lib.soql.builder.periods import DatePeriod
+from lib.soql.builder.phrases import PHRASES, FieldType, Input
 from lib.soql.tree import Boolean, DateLiteral, Text
 from lib.ui.builder.draft import (
     ConditionRow,
@@ -26,10 +26,10 @@ from lib.ui.builder.draft import (
 )
 from tests.unit.soql.builder.test_any_query import MODELS
 
-KINDS = st.lists(st.sampled_from(list(Kind)), min_size=1, max_size=8)
+KINDS = st.lists(st.sampled_from(list(FieldType)), min_size=1, max_size=8)
 
 
-def _offer(paths: Sequence[str], kinds: Sequence[Kind]) -> OfferedObject:
+def _offer(paths: Sequence[str], kinds: Sequence[FieldType]) -> OfferedObject:
     names = sorted({path.lower() for path in paths})
     fields = [
         OfferedField(name, name.title(), kinds[place % len(kinds)])
@@ -42,14 +42,14 @@ def _paths(model: Model) -> list[str]:
     conditions = [
         one
         for part in model.parts
-        for one in (part.conditions if isinstance(part, Group) else (part,))
+        for one in (part.conditions if isinstance(part, ConditionGroup) else (part,))
     ]
     return [one.field for one in conditions] + [one.field for one in model.order]
 
 
 @given(MODELS, KINDS)
 def test_rows_nobody_touches_come_to_the_same_model_whatever_their_fields_hold(
-    model: Model, kinds: list[Kind]
+    model: Model, kinds: list[FieldType]
 ) -> None:
     offer = _offer(_paths(model), kinds)
 
@@ -61,11 +61,11 @@ OFFER = OfferedObject(
     "Lead",
     "Leads",
     (
-        OfferedField("Name", "Full Name", Kind.TEXT),
-        OfferedField("IsConverted", "Converted", Kind.BOX),
-        OfferedField("CreatedDate", "Created Date", Kind.MOMENT),
-        OfferedField("Rating", "Rating", Kind.CHOICE, (("Hot", "Very hot"),)),
-        OfferedField("Employees", "Employees", Kind.NUMBER),
+        OfferedField("Name", "Full Name", FieldType.TEXT),
+        OfferedField("IsConverted", "Converted", FieldType.BOX),
+        OfferedField("CreatedDate", "Created Date", FieldType.MOMENT),
+        OfferedField("Rating", "Rating", FieldType.CHOICE, (("Hot", "Very hot"),)),
+        OfferedField("Employees", "Employees", FieldType.NUMBER),
     ),
 )
 
@@ -79,7 +79,7 @@ def _draft(text: str) -> Draft:
 def test_an_untouched_condition_keeps_its_spelling_a_changed_one_does_not():
     draft = _draft("SELECT Id FROM Lead WHERE isconverted != true AND createddate = last_n_days:7")
     _, period = draft.conditions()
-    period.entered = Period("LAST_N_DAYS", 8)
+    period.entered = DatePeriod("LAST_N_DAYS", 8)
 
     assert read(draft, OFFER).model.parts == (
         Condition("isconverted", Operator.DIFFERS, (Boolean(True),)),
@@ -108,7 +108,7 @@ def test_another_kind_of_field_begins_with_its_own_first_phrase_and_no_entry():
 
 
 def test_the_same_kind_of_field_keeps_what_was_entered():
-    offer = _offer(["Name", "City"], [Kind.TEXT])
+    offer = _offer(["Name", "City"], [FieldType.TEXT])
     row = new_row(offer, "name")
     row.entered = "Ann"
     row.path = "city"
@@ -149,7 +149,7 @@ def test_what_is_not_filled_in_is_no_query_and_is_named(change, why):
 
 
 def test_every_input_has_words_for_what_is_missing():
-    for kind in Kind:
+    for kind in FieldType:
         for phrase in PHRASES[kind]:
             field = next((one.path for one in OFFER.fields if one.kind is kind), None)
             if field and phrase.input is not Input.NOTHING:
