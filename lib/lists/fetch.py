@@ -72,7 +72,7 @@ def _reader(table: Table, names: Line) -> Callable[[Line], Row]:
     for cell in table.cells:
         found = next((header.index(name) for name in cell.names if name in header), None)
         if found is None:
-            raise broken(f"its Bulk answer lacks the column {cell.names[0]}")
+            raise broken(f"the Bulk answer has no column {cell.names[0]}")
         places.append(found)
     if places == list(range(len(header))):
         return Row

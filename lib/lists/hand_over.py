@@ -14,6 +14,7 @@ from lib.store import freshness, hand_overs
 from lib.store.db import Store
 from lib.store.hand_overs import HandOver, ListedRow
 from lib.values import Fault
+from lib.words import people
 
 BATCH = 1_000  # rows of the list; JangoMail publishes no limit
 
@@ -213,18 +214,18 @@ def _close(handing: Handing, order: HandOver, members: int) -> None:
     if members < total:
         fault = Fault(
             "members_missing",
-            f"JangoMail counts {members:,} people on this list, {total - members:,} fewer than "
-            "were handed over",
-            "JangoMail passes over addresses that it holds impossible. Nobody else was added.",
+            f"JangoMail counts {people(members)} on this list, {total - members:,} fewer than "
+            "Optback sent",
+            "JangoMail skips addresses it considers invalid. No one else was added.",
             total - members,
         )
     elif members > total:
         fault = Fault(
             "members_added",
-            f"JangoMail counts {members:,} people on this list, {members - total:,} more than "
-            "were handed over",
-            "Somebody else has added people meanwhile: look at the list before it is mailed, "
-            "since they may have opted out.",
+            f"JangoMail counts {people(members)} on this list, {members - total:,} more than "
+            "Optback sent",
+            "Someone else has added people. Check the list before you email it, because they may "
+            "have opted out.",
             members - total,
         )
     hand_overs.finish(handing.store, order.id, "done", members=members, error=fault)

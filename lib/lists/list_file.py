@@ -26,7 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARK = "\ufeff"
 _FILES_OF_OURS = Path("/proc/self/fd")
 _MODE = 0o666  # less what the umask takes
-_REMEDY = "Make room on the disk, or choose another folder, then pull again."
+_REMEDY = "Free up disk space or choose another folder, then pull the list again."
 
 
 class Writer(Protocol):
@@ -47,18 +47,18 @@ def check_place(out: Path) -> None:
     folder = out.parent
     if not folder.is_dir():
         raise UsageError(
-            f"There is no folder {folder}", remedy="Make it, or give --out another path."
+            f"There's no folder {folder}", remedy="Create it, or give --out another path."
         )
     if out.exists() and not out.is_file():
-        kind = "a folder" if out.is_dir() else "no file but a device"
+        kind = "a folder" if out.is_dir() else "a device, not a file"
         raise UsageError(
             f"{out} is {kind}",
-            remedy="Give --out the path of a file, or leave it out for standard output.",
+            remedy="Give --out the path of a file, or leave out --out to write to standard output.",
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(
-            f"No file can be made in {folder}",
-            remedy="Give --out a path in a folder that you may write to.",
+            f"You can't create files in {folder}",
+            remedy="Give --out a path in a folder you can write to.",
         )
 
 
@@ -151,7 +151,7 @@ class _Excel:
                 self._book.close()
         except XlsxFileError as error:
             raise FileUnwritable(
-                "The list cannot be written: the disk is full or gone", remedy=_REMEDY
+                "Optback can't write the list: the disk is full or missing", remedy=_REMEDY
             ) from error
         self._aside.cleanup()
 
@@ -164,7 +164,7 @@ class _Excel:
     def _line(self, line: Sequence[str], look: Any) -> None:
         if self._row >= MOST_EXCEL_ROWS:
             raise FileUnwritable(
-                f"Excel takes at most {MOST_EXCEL_ROWS - 1:,} rows, and the list has more",
+                f"Excel allows at most {MOST_EXCEL_ROWS - 1:,} rows, and this list has more",
                 remedy="Give --out a path that ends in .csv, or narrow the query.",
             )
         for column, cell in enumerate(line):
@@ -223,5 +223,5 @@ def _translated() -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        said = "the disk is full" if full else str(error.strerror or "it cannot be written to")
-        raise FileUnwritable(f"The list cannot be written: {said}", remedy=_REMEDY) from error
+        said = "the disk is full" if full else str(error.strerror or "the file isn't writable")
+        raise FileUnwritable(f"Optback can't write the list: {said}", remedy=_REMEDY) from error

@@ -36,7 +36,7 @@ def opted_out_since(
         try:
             yield to18(str(row["Id"])), compared(storable(str(row.get("Email") or "")))
         except (KeyError, ValueError) as error:
-            raise broken("a record of it lacks its id") from error
+            raise broken("a record has no ID") from error
 
 
 def _query(sobject: SObject, since: datetime) -> Query:

@@ -223,7 +223,7 @@ class _Pull:
         self.numbers = counting.result()
         if self.plan.counts and self.numbers.mailable is None:
             self.warnings.append(
-                "Salesforce gave up on counting: how many opted out there is not known."
+                "Salesforce gave up counting, so Optback doesn't know how many are opted out there."
             )
 
     def _elsewhere(self, people: Sequence[SObject], scratch: Scratch) -> Elsewhere | None:
@@ -243,7 +243,7 @@ class _Pull:
         except RequestRefused as error:
             if way != "bulk" or self.fetched:
                 raise as_written(error, self.plan.soql) from error
-            self.warnings.append(f"{error.message}: the rows were fetched page by page instead.")
+            self.warnings.append(f"{error.message}. Optback fetched the rows page by page instead.")
             self._fetch_by("rest", sieve, writer, spool)
 
     def _fetch_by(self, way: Way, sieve: Sieve, writer: Writer, spool: KeptRows) -> None:
@@ -274,9 +274,9 @@ class _Pull:
         matching, opted_out = self._subtraction()
         if self.fetched != self.rows + self.removed.total():
             raise BalanceError(
-                f"{self.fetched} rows were fetched, and {self.rows} are on the list while "
-                f"{self.removed.total()} are not",
-                remedy="Nothing was written. Please report this fault.",
+                f"{self.fetched:,} rows were fetched, but {self.rows:,} on the list and "
+                f"{self.removed.total():,} left out don't add up",
+                remedy="Nothing was written. Please report this bug.",
             )
         self._tell_what_is_missing()
         return PullResult(
@@ -311,9 +311,9 @@ class _Pull:
         opted_out = max(0, (numbers.matching or 0) - (numbers.mailable or 0))
         if numbers.mailable != self.fetched:
             self.warnings.append(
-                f"Salesforce counted {numbers.mailable:,} mailable rows and sent "
-                f"{self.fetched:,}: records changed meanwhile. What matches is reckoned from the "
-                "rows that came."
+                f"Salesforce counted {numbers.mailable:,} rows that can be emailed but sent "
+                f"{self.fetched:,}, because records changed in the meantime. The number that "
+                "match is based on the rows it sent."
             )
         return self.fetched + opted_out, opted_out
 
@@ -322,18 +322,18 @@ class _Pull:
         gone, limit = self.removed.total(), self.plan.query.limit
         if gone and limit is not None and not self.plan.guarded.is_figures:
             self.warnings.append(
-                f"LIMIT {limit}: of the {self.fetched:,} rows that came {gone:,} are left out, and "
-                "no others take their place."
+                f"LIMIT {limit}: {gone:,} of the {self.fetched:,} fetched rows "
+                f"{'is' if gone == 1 else 'are'} left out, and no others take their place."
             )
         if self.plan.query.offset is not None and self.fetched >= _MOST_UNDER_OFFSET:
             self.warnings.append(
-                f"Under OFFSET Salesforce sends at most {_MOST_UNDER_OFFSET:,} rows; there may be "
+                f"With OFFSET, Salesforce sends at most {_MOST_UNDER_OFFSET:,} rows. There may be "
                 "more."
             )
         if self.children:
             parts = [f"{count:,} {LEFT_OUT[one]}" for one, count in self.children.items()]
             self.warnings.append(
-                f"{counted(self.children.total(), 'row', 'rows')} of subqueries left out, while "
+                f"{counted(self.children.total(), 'row', 'rows')} of subqueries left out, though "
                 f"the rows they belong to stay: {', '.join(parts)}."
             )
 

@@ -114,7 +114,7 @@ def _no_column(soql: str) -> Mistake:
     at = _FIELDS.search(soql)
     return Mistake(
         at.start() if at else 0,
-        "This query selects no column that the signed-in user can see.",
+        "This query doesn't select any column the signed-in user can see.",
         "Name the columns one by one: SELECT Id, Email FROM Contact.",
     )
 
@@ -137,9 +137,9 @@ def _columns_of_options(
         return
     if guarded.is_figures:
         raise UsageError(
-            "Figures have no single records, so bounced addresses and converted Leads cannot be "
-            "left out of them",
-            remedy="Leave those options out, or put the condition into the query: "
+            "Figures have no individual records, so bounced addresses and converted Leads can't "
+            "be left out of them",
+            remedy="Turn off those options, or put the condition in the query: "
             "WHERE IsConverted = false.",
         )
     for person in _mains(guarded.people):
@@ -162,8 +162,8 @@ def _bounced_field(sobject: str, fields: object) -> str:
     name = "PersonEmailBouncedDate" if sobject == "Account" else "EmailBouncedDate"
     if name.lower() not in fields:  # type: ignore[operator]
         raise UsageError(
-            f"Salesforce does not tell this user which addresses of {sobject} bounced",
-            remedy="Leave that option out, or have an administrator turn bounce management on: "
+            f"Salesforce doesn't show this user which {sobject} addresses bounced",
+            remedy="Turn off that option, or ask an administrator to turn on bounce management: "
             "Setup > Deliverability.",
         )
     return name

@@ -72,6 +72,6 @@ class PulledFile:
 def gone() -> ListGone:
     """The error for a file that is not the pull's."""
     return ListGone(
-        "The file of this list is gone, or is not the one that was pulled",
+        "The file for this list is gone, or isn't the one that was pulled",
         remedy="Pull the list again.",
     )

@@ -20,23 +20,23 @@ _NAMED = re.compile(r"'([A-Za-z_][\w.]*)'|\b([A-Za-z_]\w*(?:__[cr])?)\s*$")
 _OPT_OUT = re.compile(r"HasOptedOutOfEmail", re.IGNORECASE)
 _PREFIX = re.compile(r"\ASalesforce refused the request \(HTTP \d+, \w+\): ")
 _REMEDY = (
-    "Mend the query. A field that Salesforce does not know may be misspelt, or hidden from the "
-    "user whom Optback signs in as."
+    "Fix the query. A field Salesforce doesn't know may be misspelled, or hidden from the user "
+    "Optback signs in as."
 )
 _OTHERWISE_USED = (
     (
         re.compile(r"can ?not be filtered"),
-        "Take the condition on this field out: Salesforce does not filter by it, as by any long "
-        "text.",
+        "Remove the condition on this field. Salesforce doesn't filter by it, or by any long text "
+        "field.",
     ),
     (
         re.compile(r"can ?not be (sorted|grouped)"),
-        "Take this field out of ORDER BY and GROUP BY: Salesforce does not sort or group by it.",
+        "Remove this field from ORDER BY and GROUP BY. Salesforce doesn't sort or group by it.",
     ),
     (
         re.compile(r"must be of type|should (not )?be enclosed in quotes"),
-        "Write the value as its field needs it: text as 'text', a number as 5, a date as "
-        "2026-01-31, a date with a time as 2026-01-31T00:00:00Z.",
+        "Write the value the way its field needs it: text as 'text', a number as 5, a date as "
+        "2026-01-31, and a date with a time as 2026-01-31T00:00:00Z.",
     ),
 )
 _TOO_LONG = re.compile(r"QUERY_TIMEOUT|REQUEST_RUNNING_TOO_LONG|OPERATION_TOO_LARGE")
@@ -59,7 +59,7 @@ def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError
     own_remedy = _remedy_for(error.said)
     told = error.said.strip() if own_remedy else said
     mistake = Mistake(
-        _place(said, soql), f"Salesforce does not take the query: {told}", own_remedy or _REMEDY
+        _place(said, soql), f"Salesforce refused the query: {told}", own_remedy or _REMEDY
     )
     return as_error(soql, mistake)
 

@@ -102,7 +102,7 @@ def _read_again(asking: Asking, first: First) -> News:
     try:
         return learn(asking)
     except SourceError as error:
-        said = f"JangoMail could not be read again at the end ({error.message})."
+        said = f"JangoMail couldn't be read again at the end ({error.message})."
         return News(known.as_of, known.unstored, known.domains, known.intake, (said,))
 
 
@@ -125,8 +125,8 @@ class KeptRows:
             marshal.dump([_plain(row) for row in rows], self._file)
         except OSError as error:
             raise StoreUnwritable(
-                "The rows of a list cannot be kept while it is pulled",
-                remedy="Make room on the disk of temporary files (TMPDIR), then try again.",
+                "Optback can't keep the rows of the list while pulling it",
+                remedy="Free up space on the disk for temporary files (TMPDIR), then try again.",
             ) from error
 
     def batches(self) -> Iterator[list[Row]]:

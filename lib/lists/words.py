@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lib.lists.values import PullResult
-from lib.words import LEFT_OUT, counted
+from lib.words import LEFT_OUT, counted, listed
 
 
 def since_when(as_of: datetime | None, now: datetime) -> str:
     """What is not known when the unsubscribes could not be read."""
     if as_of is None:
-        return "the unsubscribes were never read, so none is known."
-    return f"they were last read {_ago(now - as_of)}; newer unsubscribes are unknown."
+        return "the unsubscribes have never been read, so Optback doesn't know any."
+    return (
+        f"unsubscribes were last read {_ago(now - as_of)}, and Optback doesn't know of newer ones."
+    )
 
 
 def subtraction(result: PullResult) -> str:
@@ -29,8 +31,8 @@ def words_of_ids(columns: Sequence[str]) -> list[str]:
     if not columns:
         return []
     return [
-        f"Ids of people in {', '.join(columns)} are not judged: some of these people may have "
-        "opted out. Use the addresses on the list, not these ids."
+        f"Optback doesn't check the IDs of people in {listed(columns)}, so some of these people "
+        "may have opted out. Use the addresses on the list, not these IDs."
     ]
 
 
@@ -40,4 +42,4 @@ def _ago(age: timedelta) -> str:
     hours = int(age.total_seconds() // 3600)
     if hours >= 2:
         return f"{hours} hours ago"
-    return f"{max(1, int(age.total_seconds() // 60))} minutes ago"
+    return f"{counted(max(1, int(age.total_seconds() // 60)), 'minute', 'minutes')} ago"

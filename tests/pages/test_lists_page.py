@@ -186,7 +186,7 @@ def test_while_jangomail_does_not_answer_freshness_says_how_old_it_is(show, save
 
     at.button(key="check_freshness").click().run()
 
-    assert "newer unsubscribes are unknown" in text_of(at)
+    assert "Optback doesn't know of newer ones" in text_of(at)
 
 
 def test_unsubscribes_read_days_ago_can_be_read_now(show, log, saved, practice):
@@ -270,7 +270,7 @@ def test_a_download_without_jangomail_says_how_old_its_knowledge_is(show, log, s
     at.menu_button(key="download").click("CSV").run()
 
     assert "records are ready" in text_of(at)
-    assert "newer unsubscribes are unknown" in text_of(at)
+    assert "Optback doesn't know of newer ones" in text_of(at)
 
 
 def test_a_list_is_renamed_copied_and_deleted_from_its_menu(show, log, saved):

@@ -145,7 +145,7 @@ def test_ids_that_nobody_judges_are_named(
         asked = pulled(work, "SELECT Id, ReportsToId FROM Contact", tmp_path / "asked.csv")
 
     assert whole.ids_not_judged == ("ReportsToId",)
-    assert any("Ids of people in ReportsToId" in one for one in whole.warnings)
+    assert any("IDs of people in ReportsToId" in one for one in whole.warnings)
     assert (asked.ids_not_judged, asked.warnings) == ((), ())
 
 
@@ -155,7 +155,7 @@ def test_the_command_line_names_them_in_json_and_in_words(lists: Lists) -> None:
     asked = lists.pull("SELECT Id, ReportsToId FROM Contact")
 
     assert whole.told["ids_not_judged"] == ["ReportsToId"]
-    assert "Ids of people in ReportsToId are not judged" in said
+    assert "doesn't check the IDs of people in ReportsToId" in said
     assert "ids_not_judged" not in asked.told
 
 

@@ -126,7 +126,7 @@ def test_without_jangomail_a_check_warns_and_still_asks_salesforce(house, log, p
     told = ask(log, pulled)
 
     assert out(log, pulled) == {BOB: "opted_out"}
-    assert "newer unsubscribes are unknown" in told.warnings[0]
+    assert "Optback doesn't know of newer ones" in told.warnings[0]
     with pytest.raises(NotFresh):
         ask(log, pulled, strictly=True)
     with pytest.raises(NotFresh):

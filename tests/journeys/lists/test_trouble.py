@@ -225,7 +225,7 @@ def test_rule_6_1_jangomail_out_of_reach_is_said_and_is_no_failure(people: Lists
 
     assert (pulled.code, pulled.addresses) == (0, ADDRESSES[1:])
     assert pulled.told["as_of"] == first.told["as_of"]
-    assert "newer unsubscribes are unknown" in people.house.errors
+    assert "Optback doesn't know of newer ones" in people.house.errors
 
 
 def test_refused_credentials_are_not_offered_again(
@@ -327,6 +327,6 @@ def test_a_query_without_a_column_that_can_be_seen_is_refused_at_its_place(lists
 
     assert (pulled.code, pulled.lines) == (2, None)
     error = pulled.told["errors"][0]
-    assert error["message"].startswith("This query selects no column")
+    assert error["message"].startswith("This query doesn't select any column")
     assert error["message"].endswith("\n       ^")
     assert "one by one" in error["remedy"]
