@@ -13,7 +13,6 @@ from datetime import datetime
 from lib.addresses import compared
 from lib.errors import OptbackError, SourceError, StoreUnwritable
 from lib.lists.words import since_when
-from lib.settings import SalesforceLogin
 from lib.sources.protocol import Reading, Source
 from lib.store import leases, list_lookups, memory
 from lib.store.db import Store
@@ -22,7 +21,6 @@ from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, next_since, take_in
 from lib.sync.knowledge import gather
 from lib.sync.plan import CLEARED, plan_changes
-from lib.sync.request import RunRequest
 from lib.values import Outcome, Record
 
 
@@ -48,21 +46,12 @@ class Asking:
     store: Store
     scope: str
     connection: str
-    salesforce: SalesforceLogin
     source: Source | None
     pull_id: str
 
     def learning(self, source: Source, *, waits: bool) -> Learning:
-        """The same as the engine's own reading wants it; `waits` stores nothing."""
-        request = RunRequest(
-            connection=self.connection,
-            salesforce=self.salesforce,
-            source=source,
-            dated_source=self.source,
-            started_by="list",
-            dry_run=waits,
-        )
-        return Learning(self.store, self.scope, request, self.pull_id)
+        """What reading and judging with the engine's own code needs; `waits` stores nothing."""
+        return Learning(self.store, self.scope, source, self.source, self.pull_id, waits)
 
 
 def learn(asking: Asking) -> News:

@@ -49,12 +49,24 @@ _LIST_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Where a run learns, and for whom: the log, the scope, and the run that does it."""
+    """What learning about unsubscribes needs, for a run and for a list alike.
+
+    `dated_source` gives the dated report when a cleared box can be judged only by it. `reader` is
+    the ID of the run or pull that reads. With `waits`, the events don't enter the ledger now.
+    """
 
     store: Store
     scope: str
-    request: RunRequest
-    run_id: str
+    source: Source
+    dated_source: Source | None
+    reader: str
+    waits: bool
+
+    @classmethod
+    def of_run(cls, store: Store, scope: str, request: RunRequest, run_id: str) -> "Learning":
+        """What a run needs: a preview stores no events, and a file's events wait for their run."""
+        waits = request.dry_run or request.from_file
+        return cls(store, scope, request.source, request.dated_source, run_id, waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +95,9 @@ def take_in(learning: Learning) -> Intake:
 
     Raises SourceError, and then nothing of the reading is kept (rules.md, 1.4).
     """
-    source = learning.request.source
+    source = learning.source
     reading = source.reading(next_since(learning.store, learning.scope, source))
-    waits = learning.request.dry_run or learning.request.from_file
-    return _taken_in(learning, reading, source, waits=waits)
+    return _taken_in(learning, reading, source)
 
 
 def take_dated(learning: Learning) -> Intake | None:
@@ -95,11 +106,8 @@ def take_dated(learning: Learning) -> Intake | None:
     A file's run only looks at it: what JangoMail says is for the next run without a file to take.
     Raises SourceError.
     """
-    source = learning.request.dated_source
-    if source is None:
-        return None
-    waits = learning.request.dry_run or learning.request.from_file
-    return _taken_in(learning, source.reading(None), source, waits=waits)
+    source = learning.dated_source
+    return None if source is None else _taken_in(learning, source.reading(None), source)
 
 
 def take_again(learning: Learning) -> None:
@@ -107,8 +115,7 @@ def take_again(learning: Learning) -> None:
 
     The source reads from the copy that was planned from, whatever became of the file meanwhile.
     """
-    source = learning.request.source
-    _take(learning, source.reading(None), source)
+    _take(learning, learning.source.reading(None), learning.source)
 
 
 def next_since(store: Store, scope: str, source: Source) -> datetime | None:
@@ -135,8 +142,8 @@ def unsubscribes_of(
     return {address: tuple(one.asked for one in found) for address, found in events.items()}
 
 
-def _taken_in(learning: Learning, reading: Reading, source: Source, *, waits: bool) -> Intake:
-    with learning.store.rehearsing() if waits else learning.store.writing():
+def _taken_in(learning: Learning, reading: Reading, source: Source) -> Intake:
+    with learning.store.rehearsing() if learning.waits else learning.store.writing():
         taken = _take(learning, reading, source)
         return _intake(learning, reading, taken)
 
@@ -148,7 +155,7 @@ def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
         kind=reading.kind,
         since=reading.since,
         read_at=reading.read_at,
-        run_id=learning.run_id,
+        run_id=learning.reader,
         file_hash=reading.hash,
         file_name=reading.file_name,
     )

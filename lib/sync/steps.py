@@ -33,7 +33,7 @@ def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun
     runs.set_scope(run.store, run.run_id, scope, org)
     run.around.tell(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id)
-    learning = Learning(run.store, scope, run.request, run.run_id)
+    learning = Learning.of_run(run.store, scope, run.request, run.run_id)
     return SignedInRun(run, door, fence, scope, journal, learning)
 
 

@@ -39,7 +39,6 @@ def at_work(
                 store=log.store,
                 scope=scope,
                 connection=chosen.name,
-                salesforce=salesforce,
                 source=source,
                 pull_id=pull_id or new_id(log.store.now()),
             )

@@ -128,4 +128,4 @@ def learning(
     dry_run: bool = False,
 ) -> Learning:
     """Where a run of this source learns."""
-    return Learning(store, SCOPE, request(source, dated_source, dry_run=dry_run), run_id)
+    return Learning.of_run(store, SCOPE, request(source, dated_source, dry_run=dry_run), run_id)
