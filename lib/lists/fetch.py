@@ -8,9 +8,9 @@ from operator import itemgetter
 from lib.errors import SalesforceError
 from lib.lists import costs
 from lib.lists.costs import Cost
-from lib.lists.pull_plan import Plan
+from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
-from lib.lists.table import Row, Table
+from lib.lists.table import ListRow, Table
 from lib.lists.values import Way
 from lib.salesforce.bulk_query import Line, bulk_rows
 from lib.salesforce.composite import broken
@@ -18,10 +18,8 @@ from lib.salesforce.door import Door
 from lib.salesforce.paging import first_page, further_rows, rows_of
 from lib.soql.tree import Column, Function
 
-Told = Callable[[int], object]
 
-
-def way_of(plan: Plan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
+def way_of(plan: PullPlan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
     """The cheaper way to fetch about so many rows, and what it costs."""
     by_rest = costs.rest(rows)
     if plan.bulk_cannot or not bulk:
@@ -32,7 +30,9 @@ def way_of(plan: Plan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
 
 
 @contextmanager
-def fetched(door: Door, plan: Plan, way: Way, waiting: Told) -> Iterator[Iterator[Row]]:
+def fetched(
+    door: Door, plan: PullPlan, way: Way, waiting: Callable[[int], None]
+) -> Iterator[Iterator[ListRow]]:
     """All rows, one after the other. `waiting` is called while a Bulk job is waited for.
 
     Raises SalesforceError; through REST a SoqlError for what Salesforce refuses of the query.
@@ -47,7 +47,7 @@ def fetched(door: Door, plan: Plan, way: Way, waiting: Told) -> Iterator[Iterato
         raise as_written(error, plan.soql) from error
 
 
-def is_plain_count(plan: Plan) -> bool:
+def is_plain_count(plan: PullPlan) -> bool:
     """Whether this is `SELECT COUNT()`, whose answer is a number and no row."""
     match plan.query.columns:
         case (Column(Function(name, ())),):
@@ -56,27 +56,27 @@ def is_plain_count(plan: Plan) -> bool:
             return False
 
 
-def _by_rest(door: Door, plan: Plan) -> Iterator[Row]:
+def _by_rest(door: Door, plan: PullPlan) -> Iterator[ListRow]:
     if is_plain_count(plan):
-        yield Row([str(first_page(door, plan.query).total)])
+        yield ListRow([str(first_page(door, plan.query).total)])
         return
     more = partial(further_rows, door)
     for record in rows_of(door, plan.query):
         yield plan.table.row_of(record, more)
 
 
-def _reader(table: Table, names: Line) -> Callable[[Line], Row]:
+def _reader(table: Table, names: Line) -> Callable[[Line], ListRow]:
     """From a line of CSV to a row: as it is where the columns stand in the order asked."""
     header = [name.lower() for name in names]
-    places = []
-    for cell in table.cells:
-        found = next((header.index(name) for name in cell.names if name in header), None)
-        if found is None:
-            raise broken(f"the Bulk answer has no column {cell.names[0]}")
-        places.append(found)
-    if places == list(range(len(header))):
-        return Row
-    if len(places) == 1:
-        return lambda line: Row([line[places[0]]])
-    pick = itemgetter(*places)
-    return lambda line: Row(list(pick(line)))
+    indexes = []
+    for column in table.columns:
+        index = next((header.index(name) for name in column.names if name in header), None)
+        if index is None:
+            raise broken(f"the Bulk answer has no column {column.names[0]}")
+        indexes.append(index)
+    if indexes == list(range(len(header))):
+        return ListRow
+    if len(indexes) == 1:
+        return lambda line: ListRow([line[indexes[0]]])
+    pick = itemgetter(*indexes)
+    return lambda line: ListRow(list(pick(line)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lib.errors import RequestRefused
-from lib.lists.pull_plan import Plan
+from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
 from lib.salesforce import opted_out
 from lib.salesforce.door import Door
@@ -29,7 +29,7 @@ class Numbers:
     mailable: int | None = None
     elsewhere: tuple[int | None, ...] = ()
 
-    def expected(self, plan: Plan) -> int:
+    def expected(self, plan: PullPlan) -> int:
         """About how many rows will come."""
         if plan.guarded.is_figures:
             return _FEW
@@ -37,7 +37,7 @@ class Numbers:
         return min(known, default=_FEW)
 
 
-def count_all(door: Door, plan: Plan, people: Sequence[SObject]) -> Numbers:
+def count_all(door: Door, plan: PullPlan, people: Sequence[SObject]) -> Numbers:
     """All of them. Costs 1 API call. Raises SoqlError for what Salesforce refuses of the query."""
     queries = [counting(plan.guarded.unguarded), counting(plan.query)] if _is_counted(plan) else []
     known = _ask(door, [*queries, *opted_out.counts(people)], plan, own=len(queries))
@@ -48,7 +48,7 @@ def count_all(door: Door, plan: Plan, people: Sequence[SObject]) -> Numbers:
     return Numbers(matching, mailable, elsewhere)
 
 
-def count_again(door: Door, plan: Plan) -> Numbers:
+def count_again(door: Door, plan: PullPlan) -> Numbers:
     """What matches now, with and without the guard. Costs 1 API call."""
     queries = [counting(plan.guarded.unguarded), counting(plan.query)]
     matching, mailable = _ask(door, queries, plan, own=2)
@@ -60,14 +60,14 @@ def counting(query: Query) -> Query:
     return replace(query, columns=_COUNT, order=(), limit=None, offset=None)
 
 
-def _is_counted(plan: Plan) -> bool:
+def _is_counted(plan: PullPlan) -> bool:
     """A large LIMIT needs a count too, to choose the way; a small one does not."""
     if plan.guarded.is_figures or plan.query.offset is not None:
         return False
     return plan.query.limit is None or plan.query.limit > _FEW
 
 
-def _ask(door: Door, queries: Sequence[Query], plan: Plan, *, own: int) -> list[int | None]:
+def _ask(door: Door, queries: Sequence[Query], plan: PullPlan, *, own: int) -> list[int | None]:
     found: list[int | None] = [None] * len(queries)
     for answer in pages(door, queries):
         if answer.error is None:

@@ -10,14 +10,16 @@ from typing import Any
 from lib import soql
 from lib.addresses import compared, domain_of, spellings
 from lib.lists import costs, elsewhere
+from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, is_plain_count, way_of
 from lib.lists.known import KnownHere
 from lib.lists.news import News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_all, counting
-from lib.lists.pull import Work, lines_of, people_of
-from lib.lists.pull_plan import Plan
-from lib.lists.sieve import Sieve, Sieved
+from lib.lists.pull import Work, people_of
+from lib.lists.pull_plan import PullPlan
+from lib.lists.sieve import Sieve
+from lib.lists.table import line_maker
 from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.lists.words import words_of_ids
 from lib.salesforce.failures import storable
@@ -36,7 +38,7 @@ _COUNTING = costs.Cost(1, 1.0)
 _SECOND_LOOK = costs.Cost(1, 1.0)
 
 
-def look_at(work: Work, plan: Plan) -> Look:
+def look_at(work: Work, plan: PullPlan) -> Look:
     """Numbers, cost and first rows. Costs about 3 API calls; reads no new unsubscribes."""
     people = people_of(work, plan)
     news = learn(replace(work.asking, source=None))
@@ -48,7 +50,7 @@ def look_at(work: Work, plan: Plan) -> Look:
         cost += _SECOND_LOOK
     cost += _COUNTING
     sieved = _first_rows(work, plan, people, news)
-    removed = Counter(sieved.fates.values())
+    removed = Counter(sieved.removed.values())
     return Look(
         soql=plan.soql,
         guarded=plan.text,
@@ -61,15 +63,15 @@ def look_at(work: Work, plan: Plan) -> Look:
         calls=cost.calls,
         seconds=cost.seconds,
         titles=tuple(plan.table.titles),
-        rows=tuple(tuple(line) for line in lines_of(plan.table)(sieved.stay[:SHOWN])),
-        fetched=len(sieved.fetched),
+        rows=tuple(tuple(line) for line in line_maker(plan.table)(sieved.stay[:SHOWN])),
+        fetched=len(sieved.decisions),
         removed={one: removed[one] for one in Removed if removed[one]},
         as_of=news.as_of,
-        warnings=(*news.warnings, *words_of_ids(plan.unjudged)),
+        warnings=(*news.warnings, *words_of_ids(plan.unchecked_ids)),
     )
 
 
-def why(work: Work, plan: Plan, address: str) -> Why:
+def why(work: Work, plan: PullPlan, address: str) -> Why:
     """Every record that bears the address, whether the query asks for it, and its fate.
 
     Costs about 4 API calls, and one for each five records.
@@ -98,7 +100,7 @@ def why(work: Work, plan: Plan, address: str) -> Why:
     )
 
 
-def _first_rows(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Sieved:
+def _first_rows(work: Work, plan: PullPlan, people: Sequence[SObject], news: News) -> Sieved:
     query = plan.query
     if not is_plain_count(plan):
         few = _LOOKED_AT if query.limit is None else min(query.limit, _LOOKED_AT)
@@ -106,7 +108,7 @@ def _first_rows(work: Work, plan: Plan, people: Sequence[SObject], news: News) -
     return _sieved(work, replace(plan, query=query), people, news)
 
 
-def _sieved(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Sieved:
+def _sieved(work: Work, plan: PullPlan, people: Sequence[SObject], news: News) -> Sieved:
     """The rows of a small query, and what becomes of them."""
     asking = replace(work.asking, source=None)
     with closing(Scratch()) as scratch:
@@ -117,7 +119,7 @@ def _sieved(work: Work, plan: Plan, people: Sequence[SObject], news: News) -> Si
         kept = kept_and_settled(asking, news)
         known = KnownHere(asking, news, kept, work.options, look_up, scratch)
         with fetched(work.door, plan, "rest", lambda _: None) as rows:
-            return Sieve(known, plan.places, work.options, plan.texts).judge(
+            return Sieve(known, plan.people, work.options, plan.texts).judge(
                 list(islice(rows, _LOOKED_AT))
             )
 
@@ -143,7 +145,7 @@ def _bearing(
             yield people[index], row
 
 
-def _conditions(plan: Plan, sobject: str, record_id: str) -> Condition | None:
+def _conditions(plan: PullPlan, sobject: str, record_id: str) -> Condition | None:
     """What asks a query for this record alone; `None` where it cannot be asked so."""
     if plan.guarded.is_figures:
         return None
@@ -156,7 +158,7 @@ def _conditions(plan: Plan, sobject: str, record_id: str) -> Condition | None:
     return None
 
 
-def _matches(work: Work, plan: Plan, asked: Sequence[Condition | None]) -> list[bool | None]:
+def _matches(work: Work, plan: PullPlan, asked: Sequence[Condition | None]) -> list[bool | None]:
     """Whether the query as written, LIMIT aside, asks for each record."""
     query = counting(plan.guarded.unguarded)
     wanted = [one for one in asked if one is not None]
@@ -173,7 +175,7 @@ def _and(where: Condition | None, more: Condition) -> Condition:
 
 def _fates(
     work: Work,
-    plan: Plan,
+    plan: PullPlan,
     people: Sequence[SObject],
     news: News,
     asked: Sequence[Condition],
@@ -216,7 +218,7 @@ def _told(
     )
 
 
-def _on_list(plan: Plan, told: Sequence[WhyRecord]) -> bool | None:
+def _on_list(plan: PullPlan, told: Sequence[WhyRecord]) -> bool | None:
     asked = [one for one in told if one.matches is not False]
     if not any(one.removed is None for one in asked):
         return False

@@ -5,27 +5,27 @@ Nothing stands under the file's name before the last row is written and the numb
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import itemgetter
 from typing import Protocol
 
 from lib.errors import BalanceError, RequestRefused
 from lib.lists import elsewhere
+from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, way_of
 from lib.lists.known import KnownHere
 from lib.lists.list_file import Writer
 from lib.lists.news import Asking, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
-from lib.lists.pull_plan import Plan
+from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
 from lib.lists.second_look import First, KeptRows, Late, look_again
-from lib.lists.sieve import BATCH, Sieve, Sieved
-from lib.lists.table import Row, Table
+from lib.lists.sieve import BATCH, Sieve
+from lib.lists.table import line_maker
 from lib.lists.values import Options, PullResult, Removed, Way
 from lib.lists.words import words_of_ids
 from lib.salesforce.described_org import DescribedOrg
@@ -40,7 +40,6 @@ from lib.words import LEFT_OUT, counted
 _MOST_UNDER_OFFSET = 2_000
 _SHOWN_EVERY_S = 1.0
 
-Line = list[str]
 Opener = Callable[[Sequence[str]], AbstractContextManager[Writer]]
 """From the titles to a writer, whose file is there when the block has ended well."""
 
@@ -82,7 +81,9 @@ class Work:
     uses_bulk: bool = True
 
 
-def pull(work: Work, plan: Plan, opener: Opener, listener: Listener, out: str | None) -> PullResult:
+def pull(
+    work: Work, plan: PullPlan, opener: Opener, listener: Listener, out: str | None
+) -> PullResult:
     """Pull the whole list into the file that `opener` makes.
 
     Raises SoqlError, SalesforceError, FileUnwritable, StoreError; then there is no file.
@@ -90,22 +91,9 @@ def pull(work: Work, plan: Plan, opener: Opener, listener: Listener, out: str | 
     return _Pull(work, plan, listener, out).go(opener)
 
 
-def people_of(work: Work, plan: Plan) -> tuple[SObject, ...]:
+def people_of(work: Work, plan: PullPlan) -> tuple[SObject, ...]:
     """Contact and Lead where addresses may be in the rows, so that opt-outs elsewhere count."""
-    return work.org.people() if plan.places or any(plan.texts.values()) else ()
-
-
-def lines_of(table: Table) -> Callable[[Sequence[Row]], Iterator[Line]]:
-    """From rows to the lines of the file, columns that were only fetched left out."""
-    shown = table.shown
-    if table.children:
-        return lambda rows: (line for row in rows for line in table.lines_of(row))
-    if shown == list(range(len(table.cells))):
-        return lambda rows: (row.cells for row in rows)
-    if len(shown) == 1:
-        return lambda rows: ([row.cells[shown[0]]] for row in rows)
-    pick = itemgetter(*shown)
-    return lambda rows: (list(pick(row.cells)) for row in rows)
+    return work.org.people() if plan.people or any(plan.texts.values()) else ()
 
 
 class _Outdated(Exception):
@@ -121,7 +109,7 @@ class _Pull:
     """One pull under way, and what it knows so far."""
 
     work: Work
-    plan: Plan
+    plan: PullPlan
     listener: Listener
     out: str | None
     news: News = field(default_factory=lambda: News(None))
@@ -165,7 +153,7 @@ class _Pull:
         first: First,
     ) -> PullResult:
         """Fetch into the file, and write it a second time where somebody opted out meanwhile."""
-        sieve = Sieve(known, self.plan.places, self.work.options, self.plan.texts)
+        sieve = Sieve(known, self.plan.people, self.work.options, self.plan.texts)
         try:
             with opener(self.plan.table.titles) as writer:
                 self._fetch(sieve, writer, spool)
@@ -194,23 +182,23 @@ class _Pull:
             return False
         sieve = self._late_sieve(late)
         return any(
-            sieved.fates or sieved.below_removed for sieved in map(sieve.judge, spool.batches())
+            sieved.removed or sieved.removed_below for sieved in map(sieve.judge, spool.batches())
         )
 
     def _write_again(self, late: Late, spool: KeptRows, writer: Writer) -> None:
         """The file without those who opted out meanwhile; they are counted by reason too."""
-        to_lines, sieve = lines_of(self.plan.table), self._late_sieve(late)
+        to_lines, sieve = line_maker(self.plan.table), self._late_sieve(late)
         for batch in spool.batches():
             sieved = sieve.judge(batch)
             writer.write(to_lines(sieved.stay))
-            self.rows -= len(sieved.fates)
-            self.removed.update(sieved.fates.values())
-            self.children.update(sieved.below_removed)
+            self.rows -= len(sieved.removed)
+            self.removed.update(sieved.removed.values())
+            self.children.update(sieved.removed_below)
             self.listener.people_again(sieved)
             self._show(Progress("fetching", self.fetched, self.fetched))
 
     def _late_sieve(self, late: Late) -> Sieve:
-        return Sieve(late, self.plan.places, Options(), self.plan.texts, tells_all=True)
+        return Sieve(late, self.plan.people, Options(), self.plan.texts, tells_all=True)
 
     def _learn(self) -> Mapping[str, str]:
         self._show(Progress("reading"), at_once=True)
@@ -247,7 +235,7 @@ class _Pull:
             self._fetch_by("rest", sieve, writer, spool)
 
     def _fetch_by(self, way: Way, sieve: Sieve, writer: Writer, spool: KeptRows) -> None:
-        to_lines, expected = lines_of(self.plan.table), self.numbers.expected(self.plan)
+        to_lines, expected = line_maker(self.plan.table), self.numbers.expected(self.plan)
         self._show(Progress("fetching", 0, expected), at_once=True)
         waiting = Progress("waiting", 0, expected)
         with fetched(
@@ -265,10 +253,10 @@ class _Pull:
                 self._show(Progress("fetching", self.fetched, max(expected, self.fetched)))
 
     def _tally(self, sieved: Sieved) -> None:
-        self.fetched += len(sieved.fetched)
+        self.fetched += len(sieved.decisions)
         self.rows += len(sieved.stay)
-        self.removed.update(sieved.fates.values())
-        self.children.update(sieved.below_removed)
+        self.removed.update(sieved.removed.values())
+        self.children.update(sieved.removed_below)
 
     def _result(self) -> PullResult:
         matching, opted_out = self._subtraction()
@@ -292,7 +280,7 @@ class _Pull:
             removed_below={one: self.children[one] for one in Removed if self.children[one]},
             api_calls=self.work.door.calls,
             warnings=tuple(dict.fromkeys(self.warnings)),
-            ids_not_judged=self.plan.unjudged,
+            ids_not_judged=self.plan.unchecked_ids,
         )
 
     def _subtraction(self) -> tuple[int | None, int | None]:
@@ -318,7 +306,7 @@ class _Pull:
         return self.fetched + opted_out, opted_out
 
     def _tell_what_is_missing(self) -> None:
-        self.warnings += words_of_ids(self.plan.unjudged)
+        self.warnings += words_of_ids(self.plan.unchecked_ids)
         gone, limit = self.removed.total(), self.plan.query.limit
         if gone and limit is not None and not self.plan.guarded.is_figures:
             self.warnings.append(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.lists.sieve import Judged, Sieved
+from lib.lists.decisions import FetchedPerson, Sieved
 from lib.lists.values import PullResult
 from lib.store import pulls
 from lib.store.db import Store
@@ -41,7 +41,7 @@ class LoggedPull:
         if gone:
             pulls.remove_rows(self.store, self.pull_id, gone)
 
-    def _row(self, one: Judged) -> PullRow:
+    def _row(self, one: FetchedPerson) -> PullRow:
         self._position += 1
         removed = one.removed.value if one.removed else None
         return PullRow(self._position, one.sobject, one.record_id, one.address, one.shown, removed)

@@ -9,12 +9,11 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from lib.errors import SourceError, StoreUnwritable
 from lib.lists.newly_opted_out import opted_out_since
 from lib.lists.news import Asking, News, kept_and_settled, learn
-from lib.lists.table import Row
+from lib.lists.table import ListRow
 from lib.mentions import addresses_in
 from lib.salesforce.door import Door
 from lib.soql import SObject
@@ -119,7 +118,7 @@ class KeptRows:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
 
-    def keep(self, rows: Sequence[Row]) -> None:
+    def keep(self, rows: Sequence[ListRow]) -> None:
         """Add rows. Raises StoreUnwritable."""
         try:
             marshal.dump([_plain(row) for row in rows], self._file)
@@ -129,7 +128,7 @@ class KeptRows:
                 remedy="Free up space on the disk for temporary files (TMPDIR), then try again.",
             ) from error
 
-    def batches(self) -> Iterator[list[Row]]:
+    def batches(self) -> Iterator[list[ListRow]]:
         """All rows, in the batches and the order in which they were kept."""
         self._file.seek(0)
         while True:
@@ -137,22 +136,25 @@ class KeptRows:
                 kept = marshal.load(self._file)  # noqa: S302 - our own file, which has no name
             except EOFError:
                 return
-            yield [_row(one) for one in kept]
+            yield [_row(plain) for plain in kept]
 
     def close(self) -> None:
         """Throw everything away."""
         self._file.close()
 
 
-def _plain(row: Row) -> Any:
-    """A row as lists alone; one without children, as nearly all are, as its cells."""
+_Plain = list[str] | tuple[list[str], list[list["_Plain"]]]
+"""A row that marshal can write. A row without children, as nearly all are, is just its cells."""
+
+
+def _plain(row: ListRow) -> _Plain:
     if not row.children:
         return row.cells
-    return (row.cells, [[_plain(one) for one in rows] for rows in row.children])
+    return (row.cells, [[_plain(child) for child in children] for children in row.children])
 
 
-def _row(plain: Any) -> Row:
+def _row(plain: _Plain) -> ListRow:
     if isinstance(plain, list):
-        return Row(plain)
+        return ListRow(plain)
     cells, children = plain
-    return Row(cells, tuple([_row(one) for one in rows] for rows in children))
+    return ListRow(cells, tuple([_row(child) for child in rows] for rows in children))

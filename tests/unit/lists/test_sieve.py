@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lib.lists.pull_plan import Place
+from lib.lists.person_columns import PersonColumns
 from lib.lists.sieve import Sieve
-from lib.lists.table import Row
+from lib.lists.table import ListRow
 from lib.lists.values import Options, Removed
 
 ANNA, BERT, CARA = "anna@example.org", "bert@example.org", "cara@example.org"
 ID_1, ID_2 = "003000000000001AAA", "003000000000002AAA"
-SELF = Place((), "Contact", (1,), 0, is_main=True)
+SELF = PersonColumns((), "Contact", (1,), 0, is_main=True)
 
 
 @dataclass
@@ -43,10 +43,10 @@ class Known:
         self.here |= set(addresses)
 
 
-def fate(known: Known, *cells: str, options: Options | None = None, place: Place = SELF):
+def fate(known: Known, *cells: str, options: Options | None = None, place: PersonColumns = SELF):
     """Why a row goes, or None."""
     sieve = Sieve(known, [place], options or Options())
-    return sieve.judge([Row(list(cells))]).fates.get(0)
+    return sieve.judge([ListRow(list(cells))]).removed.get(0)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_15_character_id_is_the_same_record():
     ],
 )
 def test_choices(options: Options, cells: tuple[str, ...], removed: Removed | None):
-    place = Place((), "Lead", (1,), 0, is_main=True, converted=(2,), bounced=(3,))
+    place = PersonColumns((), "Lead", (1,), 0, is_main=True, converted=(2,), bounced=(3,))
 
     assert fate(Known(), *cells, options=options, place=place) == removed
 
@@ -104,38 +104,40 @@ def test_a_duplicate_is_told_across_batches_and_only_by_rows_that_stayed():
     known = Known(asked={BERT})
     sieve = Sieve(known, [SELF], Options(no_duplicates=True))
 
-    first = sieve.judge([Row([ID_1, ANNA]), Row([ID_2, BERT]), Row([ID_2, ANNA.upper()])])
-    second = sieve.judge([Row([ID_2, ANNA]), Row([ID_2, CARA])])
+    first = sieve.judge(
+        [ListRow([ID_1, ANNA]), ListRow([ID_2, BERT]), ListRow([ID_2, ANNA.upper()])]
+    )
+    second = sieve.judge([ListRow([ID_2, ANNA]), ListRow([ID_2, CARA])])
 
-    assert first.fates == {1: Removed.UNSUBSCRIBED, 2: Removed.DUPLICATE}
-    assert second.fates == {0: Removed.DUPLICATE}
+    assert first.removed == {1: Removed.UNSUBSCRIBED, 2: Removed.DUPLICATE}
+    assert second.removed == {0: Removed.DUPLICATE}
     assert known.here == {ANNA, CARA}
 
 
 def test_a_row_goes_whole_by_anybody_in_it():
-    manager = Place((), "Contact", (2,), 3, is_main=False)
+    manager = PersonColumns((), "Contact", (2,), 3, is_main=False)
     sieve = Sieve(Known(asked={BERT}), [SELF, manager], Options())
 
-    sieved = sieve.judge([Row([ID_1, ANNA, BERT, ID_2]), Row([ID_1, ANNA, "", ""])])
+    sieved = sieve.judge([ListRow([ID_1, ANNA, BERT, ID_2]), ListRow([ID_1, ANNA, "", ""])])
 
-    assert sieved.fates == {0: Removed.UNSUBSCRIBED}
+    assert sieved.removed == {0: Removed.UNSUBSCRIBED}
     assert [one.address for one in sieved.people()] == [ANNA, ANNA]
 
 
 def test_every_address_of_a_person_counts():
-    both = Place((), "Contact", (1, 2), 0, is_main=True)
+    both = PersonColumns((), "Contact", (1, 2), 0, is_main=True)
 
     assert fate(Known(asked={BERT}), ID_1, ANNA, BERT, place=both) == Removed.UNSUBSCRIBED
 
 
 def test_a_child_goes_alone_and_is_told():
-    child = Place((0,), "Contact", (1,), 0, is_main=True)
+    child = PersonColumns((0,), "Contact", (1,), 0, is_main=True)
     sieve = Sieve(Known(asked={BERT}), [child], Options())
-    row = Row(["Sample Ltd"], ([Row([ID_1, ANNA]), Row([ID_2, BERT])],))
+    row = ListRow(["Sample Ltd"], ([ListRow([ID_1, ANNA]), ListRow([ID_2, BERT])],))
 
     sieved = sieve.judge([row])
 
-    assert (sieved.fates, sieved.stay[0].children) == ({}, ([Row([ID_1, ANNA])],))
+    assert (sieved.removed, sieved.stay[0].children) == ({}, ([ListRow([ID_1, ANNA])],))
     assert [(one.address, one.removed) for one in sieved.people()] == [
         (ANNA, None),
         (BERT, Removed.UNSUBSCRIBED),
@@ -144,19 +146,21 @@ def test_a_child_goes_alone_and_is_told():
 
 def test_a_child_row_of_texts_alone_is_judged_like_its_parent():
     sieve = Sieve(Known(asked={BERT}), [], Options(), {(): (), (0,): (0,), (0, 0): (0,)})
-    below = ([Row([f"Call {BERT}"], ([],)), Row(["Call"], ([Row([BERT]), Row(["-"])],))],)
+    below = (
+        [ListRow([f"Call {BERT}"], ([],)), ListRow(["Call"], ([ListRow([BERT]), ListRow(["-"])],))],
+    )
 
-    sieved = sieve.judge([Row(["Sample Ltd"], below)])
+    sieved = sieve.judge([ListRow(["Sample Ltd"], below)])
 
-    assert sieved.stay[0].children == ([Row(["Call"], ([Row(["-"])],))],)
-    assert sieved.below_removed == {Removed.UNSUBSCRIBED: 2}
+    assert sieved.stay[0].children == ([ListRow(["Call"], ([ListRow(["-"])],))],)
+    assert sieved.removed_below == {Removed.UNSUBSCRIBED: 2}
 
 
 @pytest.mark.parametrize(
     "text", [f"{CARA}; {BERT}", f"Bert <{BERT}>", f"mailto:{BERT}", f"{CARA}/{BERT}", f"{BERT}."]
 )
 def test_an_e_mail_column_of_a_text_type_is_split_like_any_text(text: str):
-    both = Place((), "Contact", (1, 2), 0, is_main=True)
+    both = PersonColumns((), "Contact", (1, 2), 0, is_main=True)
 
     assert fate(Known(asked={BERT}), ID_1, ANNA, text, place=both) == Removed.UNSUBSCRIBED
     assert fate(Known(elsewhere={BERT: {ID_2}}), ID_1, text) == Removed.ELSEWHERE
@@ -166,7 +170,9 @@ def test_an_e_mail_column_of_a_text_type_is_split_like_any_text(text: str):
 def test_an_entry_that_is_no_address_is_compared_by_its_text(entry: str):
     sieve = Sieve(Known(asked={entry}), [SELF], Options(), {(): (2,)})
 
-    fates = sieve.judge([Row([ID_1, entry.upper(), ""]), Row([ID_1, "", f" {entry} "])]).fates
+    fates = sieve.judge(
+        [ListRow([ID_1, entry.upper(), ""]), ListRow([ID_1, "", f" {entry} "])]
+    ).removed
 
     assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
 
@@ -182,7 +188,7 @@ def test_an_entry_with_a_blank_inside_is_found_anywhere_in_a_text():
         "Anna Lee@example.org.au",
     )
 
-    fates = sieve.judge([Row([ID_1, CARA, text]) for text in texts]).fates
+    fates = sieve.judge([ListRow([ID_1, CARA, text]) for text in texts]).removed
 
     assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
 
@@ -190,13 +196,13 @@ def test_an_entry_with_a_blank_inside_is_found_anywhere_in_a_text():
 def test_half_a_surrogate_pair_in_a_text_does_no_harm():
     sieve = Sieve(Known(asked={BERT}), [SELF], Options(), {(): (2,)})
 
-    fates = sieve.judge([Row([ID_1, f"\ud83c{CARA}", f"\ud83c; {BERT}"])]).fates
+    fates = sieve.judge([ListRow([ID_1, f"\ud83c{CARA}", f"\ud83c; {BERT}"])]).removed
 
     assert fates == {0: Removed.UNSUBSCRIBED}
 
 
 def test_a_kept_record_stands_for_its_own_address_only():
-    both = Place((), "Contact", (1, 2), 0, is_main=True)
+    both = PersonColumns((), "Contact", (1, 2), 0, is_main=True)
     known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})
 
     assert fate(known, ID_1, ANNA, "", place=both) is None
@@ -206,7 +212,7 @@ def test_a_kept_record_stands_for_its_own_address_only():
 def test_rows_without_people_all_stay():
     sieve = Sieve(Known(asked={ANNA}), [], Options())
 
-    assert len(sieve.judge([Row(["7"])]).stay) == 1
+    assert len(sieve.judge([ListRow(["7"])]).stay) == 1
 
 
 @pytest.mark.parametrize(
@@ -225,4 +231,4 @@ def test_an_address_in_a_text_cell_counts_and_the_owners_own_is_his(
     known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})
     sieve = Sieve(known, [SELF], Options(), {(): (2,)})
 
-    assert sieve.judge([Row([ID_1, ANNA, text])]).fates.get(0) == removed
+    assert sieve.judge([ListRow([ID_1, ANNA, text])]).removed.get(0) == removed

@@ -125,4 +125,4 @@ def test_children_beyond_their_first_page_are_fetched():
 
 def test_a_column_that_is_not_there_is_a_fault_and_never_an_empty_cell():
     with pytest.raises(LookupError):
-        table("SELECT Name FROM Contact").place_of("Nonsense")
+        table("SELECT Name FROM Contact").index_of("Nonsense")

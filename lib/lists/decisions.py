@@ -1,0 +1,109 @@
+"""What becomes of the rows of a batch: one decision a row, and what follows from all of them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lib.addresses import compared
+from lib.lists.person_columns import PersonColumns
+from lib.lists.table import ListRow, TablePath
+from lib.lists.values import Removed
+
+
+class Decision(NamedTuple):
+    """What becomes of a row: `removed` is why it isn't on the list, `None` where it is.
+
+    `children` are the decisions on its child rows, table by table. It's empty where they weren't
+    checked: then they stay or go with their row.
+    """
+
+    row: ListRow
+    removed: Removed | None = None
+    children: tuple[list["Decision"], ...] = ()
+
+
+class FetchedPerson(NamedTuple):
+    """A person who was fetched; `removed` is why they aren't on the list, `None` if they are.
+
+    `shown` is the address as Salesforce has it. `record_id` is "" where it isn't known.
+    """
+
+    sobject: str
+    record_id: str
+    address: str
+    shown: str
+    removed: Removed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sieved:
+    """The decisions on a batch, and what follows from them.
+
+    `stay` are the rows of the list, without the child rows that go. `removed` has the reasons of
+    the other rows, by their number in the batch. `removed_below` counts the child rows that go
+    while their row stays.
+    """
+
+    decisions: Sequence[Decision]
+    stay: Sequence[ListRow]
+    removed: Mapping[int, Removed]
+    removed_below: Mapping[Removed, int]
+    mains: Mapping[TablePath, PersonColumns]
+
+    def people(self) -> Iterator[FetchedPerson]:
+        """Everyone who was fetched, in order; people in child rows follow their row."""
+        for decision in self.decisions:
+            yield from self._people(decision, ())
+
+    def _people(self, decision: Decision, table: TablePath) -> Iterator[FetchedPerson]:
+        main = self.mains.get(table)
+        if main is not None:
+            shown = main.shown(decision.row)
+            yield FetchedPerson(
+                main.sobject,
+                main.record_id(decision.row),
+                compared(shown),
+                shown,
+                decision.removed,
+            )
+        for number, children in enumerate(decision.children):
+            for child in children:
+                yield from self._people(child, (*table, number))
+
+
+def carry_out(decisions: Sequence[Decision], mains: Mapping[TablePath, PersonColumns]) -> Sieved:
+    """Apply the decisions to their rows; `mains` is the person each table's rows are about."""
+    staying = [decision for decision in decisions if decision.removed is None]
+    return Sieved(
+        decisions,
+        stay=[_row_of(decision) for decision in staying],
+        removed={
+            number: decision.removed
+            for number, decision in enumerate(decisions)
+            if decision.removed is not None
+        },
+        removed_below=Counter(reason for decision in staying for reason in _below(decision)),
+        mains=mains,
+    )
+
+
+def _row_of(decision: Decision) -> ListRow:
+    """A row that stays, without the child rows that go."""
+    if not decision.children:
+        return decision.row
+    children = [
+        [_row_of(child) for child in children if child.removed is None]
+        for children in decision.children
+    ]
+    return ListRow(decision.row.cells, tuple(children))
+
+
+def _below(decision: Decision) -> Iterator[Removed]:
+    """Why child rows of a row that stays go, one reason a row."""
+    for children in decision.children:
+        for child in children:
+            if child.removed is None:
+                yield from _below(child)
+            else:
+                yield child.removed
