@@ -22,14 +22,16 @@ How = Literal["asked", "rest", "bulk"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """How they are looked up, and what that costs about."""
+class LookupChoice:
+    """How opted-out addresses are looked up, and about what that costs."""
 
     how: How
     cost: Cost
 
 
-def choose(addresses: int, opted_out_records: Sequence[int | None], *, bulk: bool = True) -> Choice:
+def choose_lookup(
+    addresses: int, opted_out_records: Sequence[int | None], *, bulk: bool = True
+) -> LookupChoice:
     """The cheapest way to know which of so many addresses are opted out.
 
     `opted_out_records` counts all of them, an sObject each; where that is not known, they are not
@@ -42,7 +44,7 @@ def choose(addresses: int, opted_out_records: Sequence[int | None], *, bulk: boo
         if bulk:
             ways["bulk"] = sum(map(costs.bulk, known), NOTHING)
     how = min(ways, key=lambda one: ways[one].weight)
-    return Choice(how, ways[how])
+    return LookupChoice(how, ways[how])
 
 
 @dataclass(slots=True)

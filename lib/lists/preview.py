@@ -9,7 +9,7 @@ from typing import Any
 
 from lib import soql
 from lib.addresses import compared, domain_of, spellings
-from lib.lists import costs, elsewhere
+from lib.lists import costs, elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, is_plain_count, way_of
@@ -21,7 +21,6 @@ from lib.lists.pull_plan import PullPlan
 from lib.lists.sieve import Sieve
 from lib.lists.table import line_maker
 from lib.lists.values import Look, Removed, Why, WhyRecord
-from lib.lists.words import words_of_ids
 from lib.salesforce.failures import storable
 from lib.salesforce.ids import to18
 from lib.salesforce.matching import packed
@@ -46,7 +45,7 @@ def look_at(work: Work, plan: PullPlan) -> Look:
     expected = numbers.expected(plan)
     way, cost = way_of(plan, expected, bulk=work.uses_bulk)
     if people:
-        cost += elsewhere.choose(expected, numbers.elsewhere, bulk=work.uses_bulk).cost
+        cost += elsewhere.choose_lookup(expected, numbers.elsewhere, bulk=work.uses_bulk).cost
         cost += _SECOND_LOOK
     cost += _COUNTING
     sieved = _first_rows(work, plan, people, news)
@@ -67,7 +66,7 @@ def look_at(work: Work, plan: PullPlan) -> Look:
         fetched=len(sieved.decisions),
         removed={one: removed[one] for one in Removed if removed[one]},
         as_of=news.as_of,
-        warnings=(*news.warnings, *words_of_ids(plan.unchecked_ids)),
+        warnings=(*news.warnings, *words.unchecked_ids(plan.unchecked_ids)),
     )
 
 

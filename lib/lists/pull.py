@@ -1,6 +1,6 @@
-"""Pulling a list: learn, count, fetch, sieve, write; in memory that does not grow with it.
+"""Pulling a list: learn, count, fetch, sieve, write. Memory use doesn't grow with the list.
 
-Nothing stands under the file's name before the last row is written and the numbers add up.
+The file isn't there until its last row is written and the numbers add up.
 """
 
 import time
@@ -10,10 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 from lib.errors import BalanceError, RequestRefused
-from lib.lists import elsewhere
+from lib.lists import elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, way_of
@@ -21,13 +20,13 @@ from lib.lists.known import KnownHere
 from lib.lists.list_file import Writer
 from lib.lists.news import Asking, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
+from lib.lists.pull_log import Listener, PullState
 from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
 from lib.lists.second_look import First, KeptRows, Late, look_again
 from lib.lists.sieve import BATCH, Sieve
 from lib.lists.table import line_maker
 from lib.lists.values import Options, PullResult, Removed, Way
-from lib.lists.words import words_of_ids
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
@@ -35,44 +34,17 @@ from lib.soql import SObject
 from lib.store.column_values import chunks
 from lib.store.scratch import Scratch
 from lib.values import Progress
-from lib.words import LEFT_OUT, counted
 
 _MOST_UNDER_OFFSET = 2_000
 _SHOWN_EVERY_S = 1.0
 
 Opener = Callable[[Sequence[str]], AbstractContextManager[Writer]]
-"""From the titles to a writer, whose file is there when the block has ended well."""
-
-
-class Listener(Protocol):
-    """Hears how far a pull is, and of everybody who was fetched."""
-
-    def show(self, step: Progress, **numbers: object) -> None:
-        """Where it is; numbers as `PullResult` names them."""
-
-    def people(self, sieved: Sieved) -> None:
-        """These were fetched, and this became of them."""
-
-    def people_again(self, sieved: Sieved) -> None:
-        """The same people who stayed, in the same order, judged once more."""
-
-
-class Silent:
-    """The listener of a pull that nobody follows."""
-
-    def show(self, step: Progress, **numbers: object) -> None:
-        """Nothing."""
-
-    def people(self, sieved: Sieved) -> None:
-        """Nothing."""
-
-    def people_again(self, sieved: Sieved) -> None:
-        """Nothing."""
+"""From the titles to a writer. Its file is there once the block ends without an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a pull works with: the org, the log, and by which choice rows are left out."""
+    """What a pull works with: the org, the log, and the options for leaving out rows."""
 
     door: Door
     org: DescribedOrg
@@ -86,18 +58,18 @@ def pull(
 ) -> PullResult:
     """Pull the whole list into the file that `opener` makes.
 
-    Raises SoqlError, SalesforceError, FileUnwritable, StoreError; then there is no file.
+    Raises SoqlError, SalesforceError, FileUnwritable, StoreError. Then there is no file.
     """
     return _Pull(work, plan, listener, out).go(opener)
 
 
 def people_of(work: Work, plan: PullPlan) -> tuple[SObject, ...]:
-    """Contact and Lead where addresses may be in the rows, so that opt-outs elsewhere count."""
+    """Contact and Lead if the rows may have addresses, because opt-outs on other records count."""
     return work.org.people() if plan.people or any(plan.texts.values()) else ()
 
 
 class _Outdated(Exception):
-    """Somebody on the file opted out while it was written."""
+    """Someone in the file opted out while it was being written."""
 
     def __init__(self, late: Late) -> None:
         super().__init__()
@@ -106,7 +78,7 @@ class _Outdated(Exception):
 
 @dataclass(slots=True)
 class _Pull:
-    """One pull under way, and what it knows so far."""
+    """A pull under way, and what it knows so far."""
 
     work: Work
     plan: PullPlan
@@ -127,7 +99,7 @@ class _Pull:
         self._began_at = self.work.asking.store.now()
 
     def go(self, opener: Opener) -> PullResult:
-        """All of it; what does not wait for one another is asked at the same time."""
+        """The whole pull. Questions that don't depend on each other are asked at the same time."""
         people = people_of(self.work, self.plan)
         with ExitStack() as stack:
             scratch = stack.enter_context(closing(Scratch()))
@@ -152,7 +124,7 @@ class _Pull:
         spool: KeptRows,
         first: First,
     ) -> PullResult:
-        """Fetch into the file, and write it a second time where somebody opted out meanwhile."""
+        """Fetch into the file, and write it again if someone opted out in the meantime."""
         sieve = Sieve(known, self.plan.people, self.work.options, self.plan.texts)
         try:
             with opener(self.plan.table.titles) as writer:
@@ -167,7 +139,7 @@ class _Pull:
                 return self._result()
 
     def _look_again(self, people: Sequence[SObject], first: First) -> Late | None:
-        """What is new since the first look; `None` for figures that name nobody."""
+        """What is new since the first look; `None` for figures that name no one."""
         if not people:
             return None
         self._show(Progress("reading"), at_once=True)
@@ -177,7 +149,7 @@ class _Pull:
         return late
 
     def _takes_out(self, late: Late, spool: KeptRows) -> bool:
-        """Whether anybody on the file opted out meanwhile."""
+        """Whether anyone in the file opted out in the meantime."""
         if not late.is_news:
             return False
         sieve = self._late_sieve(late)
@@ -186,7 +158,7 @@ class _Pull:
         )
 
     def _write_again(self, late: Late, spool: KeptRows, writer: Writer) -> None:
-        """The file without those who opted out meanwhile; they are counted by reason too."""
+        """The file without the people who opted out in the meantime, who are counted by reason."""
         to_lines, sieve = line_maker(self.plan.table), self._late_sieve(late)
         for batch in spool.batches():
             sieved = sieve.judge(batch)
@@ -218,7 +190,7 @@ class _Pull:
         if not people:
             return None
         door = self.work.door
-        choice = elsewhere.choose(
+        choice = elsewhere.choose_lookup(
             self.numbers.expected(self.plan), self.numbers.elsewhere, bulk=self.work.uses_bulk
         )
         return Elsewhere(door, people, choice.how, scratch, is_turkic(door.session.locale))
@@ -266,7 +238,7 @@ class _Pull:
                 f"{self.removed.total():,} left out don't add up",
                 remedy="Nothing was written. Please report this bug.",
             )
-        self._tell_what_is_missing()
+        self._warn_about_missing()
         return PullResult(
             soql=self.plan.soql,
             guarded=self.plan.text,
@@ -284,46 +256,33 @@ class _Pull:
         )
 
     def _subtraction(self) -> tuple[int | None, int | None]:
-        """matching and opted_out, so that matching − opted_out = fetched.
+        """`matching` and `opted_out`, so that matching − opted_out = fetched.
 
-        The answer may have moved between counting and fetching; then both are counted again, and
-        where they still differ from what came, that is said.
+        Records may have changed between counting and fetching. Then both are counted again, and
+        if they still differ from the rows that came, a warning says so.
         """
-        numbers = self.numbers
-        if not self.plan.counts or numbers.matching is None or numbers.mailable is None:
+        matching, mailable = self.numbers.matching, self.numbers.mailable
+        if not self.plan.counts or matching is None or mailable is None:
             return None, None
-        if numbers.mailable != self.fetched:
+        if mailable != self.fetched:
             again = count_again(self.work.door, self.plan)
             if again.matching is not None and again.mailable is not None:
-                numbers = again
-        opted_out = max(0, (numbers.matching or 0) - (numbers.mailable or 0))
-        if numbers.mailable != self.fetched:
-            self.warnings.append(
-                f"Salesforce counted {numbers.mailable:,} rows that can be emailed but sent "
-                f"{self.fetched:,}, because records changed in the meantime. The number that "
-                "match is based on the rows it sent."
-            )
+                matching, mailable = again.matching, again.mailable
+        opted_out = max(0, matching - mailable)
+        if mailable != self.fetched:
+            self.warnings.append(words.counts_differ(mailable, self.fetched))
         return self.fetched + opted_out, opted_out
 
-    def _tell_what_is_missing(self) -> None:
-        self.warnings += words_of_ids(self.plan.unchecked_ids)
-        gone, limit = self.removed.total(), self.plan.query.limit
-        if gone and limit is not None and not self.plan.guarded.is_figures:
-            self.warnings.append(
-                f"LIMIT {limit}: {gone:,} of the {self.fetched:,} fetched rows "
-                f"{'is' if gone == 1 else 'are'} left out, and no others take their place."
-            )
+    def _warn_about_missing(self) -> None:
+        self.warnings += words.unchecked_ids(self.plan.unchecked_ids)
+        limit = None if self.plan.guarded.is_figures else self.plan.query.limit
+        if self.removed and limit is not None:
+            gone = self.removed.total()
+            self.warnings.append(words.not_refilled(limit, self.fetched, gone))
         if self.plan.query.offset is not None and self.fetched >= _MOST_UNDER_OFFSET:
-            self.warnings.append(
-                f"With OFFSET, Salesforce sends at most {_MOST_UNDER_OFFSET:,} rows. There may be "
-                "more."
-            )
+            self.warnings.append(words.cut_off(_MOST_UNDER_OFFSET))
         if self.children:
-            parts = [f"{count:,} {LEFT_OUT[one]}" for one, count in self.children.items()]
-            self.warnings.append(
-                f"{counted(self.children.total(), 'row', 'rows')} of subqueries left out, though "
-                f"the rows they belong to stay: {', '.join(parts)}."
-            )
+            self.warnings.append(words.left_out_below(self.children))
 
     def _show(self, step: Progress, *, at_once: bool = False) -> None:
         now = time.monotonic()
@@ -331,11 +290,13 @@ class _Pull:
             return
         self._shown_at = now
         self.listener.show(
-            step,
-            guarded=self.plan.text,
-            as_of=self.news.as_of,
-            matching=self.numbers.matching,
-            fetched=self.fetched,
-            rows=self.rows,
-            api_calls=self.work.door.calls,
+            PullState(
+                step,
+                guarded=self.plan.text,
+                as_of=self.news.as_of,
+                matching=self.numbers.matching,
+                fetched=self.fetched,
+                rows=self.rows,
+                api_calls=self.work.door.calls,
+            )
         )

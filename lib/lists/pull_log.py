@@ -1,6 +1,8 @@
-"""A pull as the log shows it: how far it is, and everybody who was fetched."""
+"""Who follows a pull while it works: the log, or nobody."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from lib.lists.decisions import FetchedPerson, Sieved
 from lib.lists.values import PullResult
@@ -8,6 +10,45 @@ from lib.store import pulls
 from lib.store.db import Store
 from lib.store.pulls import PullNumbers, PullRow
 from lib.values import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class PullState:
+    """Where a pull is, and its numbers so far; they are named as in `PullResult`."""
+
+    step: Progress
+    guarded: str
+    as_of: datetime | None
+    matching: int | None
+    fetched: int
+    rows: int
+    api_calls: int
+
+
+class Listener(Protocol):
+    """Follows a pull: how far it is, and everyone who was fetched."""
+
+    def show(self, state: PullState) -> None:
+        """Where the pull is."""
+
+    def people(self, sieved: Sieved) -> None:
+        """These people were fetched, and this is what was decided about them."""
+
+    def people_again(self, sieved: Sieved) -> None:
+        """The people who stayed, in the same order, decided about again."""
+
+
+class Silent:
+    """The listener of a pull that nobody follows."""
+
+    def show(self, state: PullState) -> None:
+        """Nothing."""
+
+    def people(self, sieved: Sieved) -> None:
+        """Nothing."""
+
+    def people_again(self, sieved: Sieved) -> None:
+        """Nothing."""
 
 
 @dataclass(slots=True)
@@ -19,36 +60,48 @@ class LoggedPull:
     _position: int = 0
     _again: int = 0
 
-    def show(self, step: Progress, **numbers: object) -> None:
-        """Write the progress, which is a sign of life too."""
-        pulls.progress(self.store, self.pull_id, step, **numbers)  # type: ignore[arg-type]
+    def show(self, state: PullState) -> None:
+        """Write the progress, which also shows that the pull is alive."""
+        pulls.progress(
+            self.store,
+            self.pull_id,
+            state.step,
+            guarded=state.guarded,
+            as_of=state.as_of,
+            matching=state.matching,
+            fetched=state.fetched,
+            rows=state.rows,
+            api_calls=state.api_calls,
+        )
 
     def people(self, sieved: Sieved) -> None:
-        """Note everybody who was fetched."""
+        """Note everyone who was fetched."""
         pulls.add_rows(self.store, self.pull_id, map(self._row, sieved.people()))
 
     def people_again(self, sieved: Sieved) -> None:
-        """Note why some of those go who were noted as staying, in the order of that."""
+        """Note why some people who were noted as staying go after all."""
         judged = list(sieved.people())
         rows = pulls.rows_of(self.store, self.pull_id, after=self._again, last=len(judged))
         if rows:
             self._again = rows[-1].position
         gone = [
-            (row.position, one.removed.value)
-            for row, one in zip(rows, judged, strict=True)
-            if one.removed is not None
+            (row.position, person.removed.value)
+            for row, person in zip(rows, judged, strict=True)
+            if person.removed is not None
         ]
         if gone:
             pulls.remove_rows(self.store, self.pull_id, gone)
 
-    def _row(self, one: FetchedPerson) -> PullRow:
+    def _row(self, person: FetchedPerson) -> PullRow:
         self._position += 1
-        removed = one.removed.value if one.removed else None
-        return PullRow(self._position, one.sobject, one.record_id, one.address, one.shown, removed)
+        removed = person.removed.value if person.removed else None
+        return PullRow(
+            self._position, person.sobject, person.record_id, person.address, person.shown, removed
+        )
 
 
 def numbers_of(result: PullResult) -> PullNumbers:
-    """What a pull came to, as its row holds it."""
+    """The numbers of a pull, as its row in the log has them."""
     return PullNumbers(
         guarded=result.guarded,
         as_of=result.as_of,

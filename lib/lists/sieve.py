@@ -103,16 +103,17 @@ class Sieve:
         batch = self._addresses.read(rows)
         findings = self._ask(batch.addresses)
         suspects = batch.rows_with(findings.opted_out_or_unsubscribed(batch.addresses))
-        reasons = [
-            self._reason(row, (), findings, is_suspect=number in suspects)
-            if self._has_options or number in suspects
-            else None
-            for number, row in enumerate(rows)
-        ]
-        decisions = [
-            self._decide(row, (), reason, findings)
-            for row, reason in zip(rows, reasons, strict=True)
-        ]
+        reasons: list[Removed | None] = [None] * len(rows)
+        for number in range(len(rows)) if self._has_options else sorted(suspects):
+            is_suspect = number in suspects
+            reasons[number] = self._reason(rows[number], (), findings, is_suspect=is_suspect)
+        if self._judges_children:
+            decisions = [
+                self._decide(row, (), reason, findings)
+                for row, reason in zip(rows, reasons, strict=True)
+            ]
+        else:
+            decisions = list(map(Decision, rows, reasons))
         if self.options.no_duplicates:
             self.known.take(findings.newly_taken)
         return carry_out(decisions, self._mains)
@@ -131,7 +132,7 @@ class Sieve:
         self, row: ListRow, table: TablePath, removed: Removed | None, findings: _Findings
     ) -> Decision:
         """The decision on a row whose own reason is known, and on its child rows."""
-        if not self._judges_children or (removed is not None and not self.tells_all):
+        if removed is not None and not self.tells_all:
             return Decision(row, removed)
         children = []
         for number, rows in enumerate(row.children):

@@ -229,7 +229,7 @@ class _Reader:
         return _type_and_targets(known.get(path.name.lower(), {}))
 
     def _call(self, function: Function, kind: str) -> ListColumn:
-        """A call without an alias: a figure is `expr0` in an answer, `toLabel(Status)` is `Status`."""
+        """A call without an alias: answers call a figure `expr0`, and toLabel(Status) `Status`."""
         names = [f"expr{self.unnamed}"]
         self.unnamed += 1
         fields = [part for part in function.arguments if isinstance(part, Field)]

@@ -9,8 +9,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 
-from lib.lists.fresh_copy import write_copy
-from lib.lists.pulled_file import PulledFile, gone
+from lib.lists.pulled_file import PulledFile, gone, write_copy
 from lib.services.lists.download_links import LINKS, LIVES_S, Waiting
 from lib.services.lists.freshness import check
 from lib.services.lists.pulls import file_of

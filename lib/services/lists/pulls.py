@@ -17,8 +17,8 @@ from lib.lists import costs, preview
 from lib.lists.fetch import way_of
 from lib.lists.list_file import check_place, file_at
 from lib.lists.numbers import count_all
-from lib.lists.pull import Listener, Silent, pull
-from lib.lists.pull_log import LoggedPull, numbers_of
+from lib.lists.pull import pull
+from lib.lists.pull_log import Listener, LoggedPull, Silent, numbers_of
 from lib.lists.pull_plan import make_plan
 from lib.lists.values import Look, Options, PullResult, Way, Why
 from lib.services.connections.chosen import Chosen, choose

@@ -12,7 +12,8 @@ import pytest
 from lib.cli.lint import linted
 from lib.errors import OptbackError
 from lib.lists.list_file import file_at
-from lib.lists.pull import Silent, Work, pull
+from lib.lists.pull import Work, pull
+from lib.lists.pull_log import Silent
 from lib.lists.pull_plan import make_plan
 from lib.lists.values import Options, PullResult
 from lib.practice import founding, org, people

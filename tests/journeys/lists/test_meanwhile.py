@@ -9,8 +9,8 @@ import pytest
 
 from lib.lists.decisions import Sieved
 from lib.lists.list_file import file_at
-from lib.lists.pull import Silent, Work, pull
-from lib.lists.pull_log import LoggedPull
+from lib.lists.pull import Work, pull
+from lib.lists.pull_log import LoggedPull, Silent
 from lib.lists.pull_plan import make_plan
 from lib.lists.pulled_file import PulledFile
 from lib.lists.values import Options, PullResult, Removed

@@ -4,8 +4,7 @@ import csv
 
 import pytest
 
-from lib.lists.fresh_copy import write_copy
-from lib.lists.pulled_file import ListGone, PulledFile
+from lib.lists.pulled_file import ListGone, PulledFile, write_copy
 from lib.store import freshness
 from lib.store.db import Store
 
