@@ -1,1 +1,1 @@
-"""The command line: one file a command; only what a command needs is imported when it runs."""
+"""The command line: a file for each command, which imports what it needs when it runs."""

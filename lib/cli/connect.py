@@ -12,7 +12,7 @@ from lib.settings import credentials_from
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Store the connection when its credentials are accepted; 1 when they are not."""
+    """Store the connection if both accounts accept its credentials; 1 if not."""
     name = check_name(options.name)
     candidate = Chosen(name, credentials_from(settings.environment()))
     with opened(options) as log:
@@ -20,8 +20,8 @@ def carry_out(options: argparse.Namespace) -> int:
     ok = stored and all(check.ok for check in checks)
     if options.json:
         lines = [
-            {"name": one.name, "ok": one.ok, "detail": one.detail, "remedy": one.remedy}
-            for one in checks
+            {"name": each.name, "ok": each.ok, "detail": each.detail, "remedy": each.remedy}
+            for each in checks
         ]
         output.show_json({"ok": ok, "stored": stored, "connection": name, "checks": lines})
     elif not (ok and options.quiet):

@@ -1,4 +1,4 @@
-"""`sync.py history`: the runs in the log, newest first, or one of them with its records."""
+"""`sync.py history`: the runs in the log, newest first, or a single run with its records."""
 
 import argparse
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from lib.words import OUTCOMES, REASONS, STATUSES, counted
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Print the history; always 0, also when there is none yet."""
+    """Print the history; always 0, even when there are no runs yet."""
     with opened(options) as log:
         if options.run:
-            _show_one(log, options)
+            _show_run(log, options)
         else:
-            _show_many(_latest(log, options), as_json=options.json)
+            _show_runs(_latest(log, options), as_json=options.json)
     return 0
 
 
@@ -28,18 +28,18 @@ def _latest(log: Log, options: argparse.Namespace) -> list[Run]:
     if options.connection and options.connection not in known:
         raise UsageError(
             f"The log has no connection named {options.connection}",
-            remedy=f"It has: {', '.join(known) or 'none yet'}.",
+            remedy=f"Connections in the log: {', '.join(known) or 'none yet'}.",
         )
     return runs.latest(log.store, connection=options.connection, last=options.last)
 
 
-def _show_many(found: Sequence[Run], *, as_json: bool) -> None:
+def _show_runs(found: Sequence[Run], *, as_json: bool) -> None:
     if as_json:
         output.show_json({"runs": [run_json(run) for run in found]})
         return
     if not found:
         output.say(
-            "No runs yet. Try the first one with: sync.py run --dry-run (nothing is written)"
+            "No runs yet. To preview the first run: sync.py run --dry-run (it changes nothing)"
         )
     for run in found:
         output.say(
@@ -56,11 +56,11 @@ def _summary(run: Run) -> str:
     return f"{counted(run.updated or 0, 'record', 'records')} opted out{refused}{left_out}"
 
 
-def _show_one(log: Log, options: argparse.Namespace) -> None:
+def _show_run(log: Log, options: argparse.Namespace) -> None:
     run = runs.get(log.store, options.run)
     if run is None:
         raise UsageError(
-            f"The log has no run {options.run}", remedy="See the ids with: sync.py history"
+            f"Run {options.run} isn't in the log", remedy="To see the run IDs: sync.py history"
         )
     rows = [logged.change for logged in changes.of_run(log.store, run.id)]
     if options.json:

@@ -1,4 +1,4 @@
-"""What most commands begin with: the log of the chosen home, and the connection that is meant."""
+"""What most commands start with: the log of the chosen home, and the chosen connection."""
 
 import argparse
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ def opened(options: argparse.Namespace) -> Iterator[Log]:
 
 
 def chosen(log: Log, options: argparse.Namespace) -> Chosen:
-    """The connection that the options and the environment name; says when it hides variables."""
+    """The connection that the options and the environment name; notes when it hides variables."""
     found = choose(log, settings.environment(), options.connection)
     if found.hides_environment and not options.quiet:
         output.note(
-            f"Using the stored connection {found.name}; SALESFORCE_* variables are ignored."
+            f"Using the stored connection {found.name}. SALESFORCE_* variables are ignored."
         )
     return found

@@ -1,4 +1,4 @@
-"""`sync.py lint FILE`: which SOQL queries `list` would take, one JSON line each; asks nobody."""
+"""`sync.py lint FILE`: which SOQL queries `list` would accept, a JSON line for each; no network."""
 
 import argparse
 import json
@@ -11,13 +11,13 @@ _REFUSED = 3
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Print a line for each query; 3 where any is refused. Raises FileUnreadable."""
+    """Print a line for each query; 3 if any query is refused. Raises FileUnreadable."""
     refused = 0
     for soql in query_text.lines(options.file, quiet=options.quiet):
-        told = linted(soql)
-        refused += not told["ok"]
-        if not (options.quiet and told["ok"]):
-            print(json.dumps(told))  # in ASCII, so that no reader finds a line end inside
+        verdict = linted(soql)
+        refused += not verdict["ok"]
+        if not (options.quiet and verdict["ok"]):
+            print(json.dumps(verdict))  # in ASCII, so that no reader finds a line end inside
     return _REFUSED if refused else 0
 
 
@@ -28,10 +28,10 @@ def linted(soql: str) -> dict[str, object]:
         guarded = render(guard_text(soql, STANDARD).query)
     except SoqlError as error:
         return _refused(soql, error.message, error.line, error.column, error.remedy)
-    except Exception as error:  # noqa: BLE001 - a fault of our own must not hide the other lines
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not hide the other lines
         return _refused(
             soql,
-            f"Optback fails at this query ({type(error).__name__}), so it is not sent",
+            f"Optback failed on this query ({type(error).__name__}), so it wasn't sent",
             1,
             1,
             "Please report the query.",
@@ -40,5 +40,5 @@ def linted(soql: str) -> dict[str, object]:
 
 
 def _refused(soql: str, message: str, line: int, column: int, remedy: str) -> dict[str, object]:
-    told = {"message": message, "line": line, "column": column, "remedy": remedy}
-    return {"ok": False, "soql": soql, "guarded": None, "error": told}
+    why = {"message": message, "line": line, "column": column, "remedy": remedy}
+    return {"ok": False, "soql": soql, "guarded": None, "error": why}

@@ -21,10 +21,11 @@ from lib.services.lists.pulls import Explained, PullOrder, explain, explain_unco
 from lib.services.log import Log
 from lib.settings import names_salesforce
 from lib.store import connections, lists
+from lib.words import counted
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Pull the list and say what came of it. Raises OptbackError; then there is no file."""
+    """Pull the list and print its numbers. Raises OptbackError; then there is no file."""
     try:
         with opened(options) as log:
             _carry_out(log, options)
@@ -48,7 +49,7 @@ def _carry_out(log: Log, options: argparse.Namespace) -> None:
         return
     if options.json and not options.out:
         raise UsageError(
-            "--json prints the numbers, so the rows need a place of their own",
+            "--json prints the numbers, so the rows must go to a file",
             remedy="Give --out PATH.",
         )
     connection = chosen(log, options)
@@ -70,18 +71,20 @@ def _query(options: argparse.Namespace) -> str:
         return query_text.from_standard_input(quiet=options.quiet)
     if not options.soql:
         raise UsageError(
-            "There is no query", remedy='Give one: list "SELECT Id, Email FROM Contact"'
+            "No query given",
+            remedy='Give a query, such as: list "SELECT Id, Email FROM Contact"',
         )
     return query_text.from_argument(options.soql)
 
 
 def _choices(log: Log, options: argparse.Namespace, connection: str) -> Options:
-    saved = {one.name.casefold(): one.id for one in lists.of_connection(log.store, connection)}
+    known = lists.of_connection(log.store, connection)
+    saved = {each.name.casefold(): each.id for each in known}
     unknown = [name for name in options.not_on_list if name.casefold() not in saved]
     if unknown:
         raise UsageError(
-            f"There is no saved list named {unknown[0]} for this connection",
-            remedy="Give the name as it stands on the Lists page.",
+            f"This connection has no saved list named {unknown[0]}",
+            remedy="Give the name exactly as on the Lists page.",
         )
     return Options(
         no_duplicates=options.no_duplicates,
@@ -94,7 +97,7 @@ def _choices(log: Log, options: argparse.Namespace, connection: str) -> Options:
 
 
 def _to_output(log: Log, connection: Chosen, order: PullOrder) -> PullResult:
-    """All or nothing here too: the rows wait in a file until the list is whole."""
+    """All or nothing here too: the rows wait in a file until the list is complete."""
     with tempfile.TemporaryDirectory(prefix=".list-", dir=log.store.home) as aside:
         waiting = Path(aside) / "list.csv"
         result = pull_once(log, connection, replace(order, out=waiting))
@@ -109,30 +112,34 @@ def _explain(log: Log, options: argparse.Namespace, soql: str) -> None:
     environment = settings.environment()
     stored = connections.names(log.store)
     if options.connection is None and not stored and not names_salesforce(environment):
-        told = explain_unconnected(soql)
-        output.note("No org is set up: this is what one with standard fields would be sent.")
+        explained = explain_unconnected(soql)
+        output.note("No org is set up. This is the query for an org with standard fields.")
     else:
         connection = chosen(log, options)
-        told = explain(log, connection, soql, _choices(log, options, connection.name))
+        explained = explain(log, connection, soql, _choices(log, options, connection.name))
     if options.json:
-        output.show_json({"soql": soql, "guarded": told.guarded})
+        output.show_json({"soql": soql, "guarded": explained.guarded})
     else:
-        output.say(told.guarded)
+        output.say(explained.guarded)
     if not options.quiet:
-        output.note(_in_words(told))
+        output.note(_in_words(explained))
 
 
-def _in_words(told: Explained) -> str:
-    lines = [f"guard: {condition}" for condition in told.conditions]
-    lines += [f"fetched too, and left out again: {column}" for column in told.added]
-    lines += [f"not sent: {clause}" for clause in told.taken_out]
-    if told.way is not None and told.cost is not None:
-        way = "one Bulk 2.0 query" if told.way == "bulk" else "REST, page by page"
-        why = f" ({told.bulk_cannot} is not for Bulk)" if told.bulk_cannot else ""
-        lines.append(
-            f"fetched by: {way}{why}; about {told.rows:,} rows, {told.cost.calls:,} API calls, "
-            f"{told.cost.seconds:,.0f} s"
+def _in_words(explained: Explained) -> str:
+    lines = [f"opt-out filter: {condition}" for condition in explained.conditions]
+    lines += [f"fetched, but left off the list: {column}" for column in explained.added]
+    lines += [f"not sent: {clause}" for clause in explained.taken_out]
+    if explained.way is not None and explained.cost is not None:
+        way = "one Bulk 2.0 query" if explained.way == "bulk" else "REST, page by page"
+        cannot = explained.bulk_cannot
+        why = f" (Bulk doesn't support {cannot})" if cannot else ""
+        cost = explained.cost
+        costs = (
+            counted(explained.rows or 0, "row", "rows"),
+            counted(cost.calls, "API call", "API calls"),
+            counted(max(1, round(cost.seconds)), "second", "seconds"),
         )
+        lines.append(f"fetched with: {way}{why}; about {', '.join(costs)}")
     return "\n".join(lines)
 
 
@@ -148,8 +155,8 @@ def _show(result: PullResult, options: argparse.Namespace) -> None:
 def result_json(result: PullResult) -> dict[str, object]:
     """What `list --json` prints (contract.md).
 
-    `rows` are records: one whose subquery brings several people takes a line for each. Who was
-    left out of subqueries is counted apart, where there are any.
+    `rows` counts records: a record whose subquery has several people gets a line for each.
+    People left out of subqueries are counted separately, if there are any.
     """
     below = {reason.value: count for reason, count in result.removed_below.items()}
     return {

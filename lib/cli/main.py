@@ -12,7 +12,7 @@ from lib.cli import output, parser
 from lib.errors import OptbackError
 
 _INTERRUPTED = 130  # what a shell reports for Ctrl-C
-_NOBODY_READS = 1
+_NO_READER = 1
 
 
 class Command(Protocol):
@@ -23,16 +23,16 @@ class Command(Protocol):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code of one command; `--help` exits by itself."""
+    """Carry out a command and return its exit code; `--help` exits by itself."""
     try:
         try:
             return _carried_out(arguments)
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody reads the result any more (`… | head`); Python must not complain at its end.
+        # No one reads the result any longer (`… | head`), so Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NOBODY_READS
+        return _NO_READER
 
 
 def _carried_out(arguments: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from lib.errors import OptbackError, SoqlError, UsageError
 
 
 def show_error(error: OptbackError, *, as_json: bool) -> None:
-    """Say what happened and what to do; with --json a usage error is one JSON object."""
+    """Say what happened and what to do; with --json, a usage error is a JSON object."""
     place = f"Line {error.line}, column {error.column}: " if isinstance(error, SoqlError) else ""
     note(f"{place}{error.message}\nWhat to do: {error.remedy}")
     if as_json and isinstance(error, UsageError):
@@ -34,7 +34,7 @@ def show_json(value: Mapping[str, object]) -> None:
 
 
 def note(text: str) -> None:
-    """Lines for a person beside the result."""
+    """Lines for a person, apart from the result."""
     print(_harmless(text), file=sys.stderr)
 
 
@@ -44,7 +44,7 @@ def say(text: str) -> None:
 
 
 def _harmless(text: str) -> str:
-    """The text without control characters: a message of others must not steer the terminal."""
+    """The text without control characters: a foreign message must not control the terminal."""
     return "".join(
         letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text
     )

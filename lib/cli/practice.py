@@ -1,17 +1,17 @@
-"""`sync.py practice`: serve the practice org on this computer, and say how to reach it."""
+"""`sync.py practice`: run the practice org on this computer, and print how to reach it."""
 
 import argparse
 from pathlib import Path
 
 from lib.cli import output
 
-# The one place outside lib/practice and the tests that knows it.
+# Outside lib/practice and the tests, only this module imports it.
 from lib.practice.serve import Practice, serve
 from lib.practice.world import Size, new_world
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C; once ready, print the variables that point at it."""
+    """Serve until SIGTERM or Ctrl-C; once ready, print the variables that point to it."""
 
     def ready(practice: Practice) -> None:
         if options.json:

@@ -40,4 +40,4 @@ def _show(home: Path, connection: str, done: Event) -> None:
                     sys.stderr.write(f"{_CLEAR}{run.phase} {run.phase_done:,}{total}")
                     sys.stderr.flush()
     except StoreError:
-        pass  # the run itself meets the same trouble, and tells of it
+        pass  # the run has the same problem, and reports it

@@ -1,6 +1,6 @@
-"""Queries as a person hands them over: an argument, standard input, or a file of one a line.
+"""Queries as a person passes them: an argument, standard input, or a file with one per line.
 
-No letter is ever replaced on the way in, since one letter changes who is on a list.
+No letter is ever replaced on the way in, because a single letter changes who is on a list.
 """
 
 import io
@@ -23,33 +23,31 @@ _STDIN = "Standard input"
 
 
 def from_argument(text: str) -> str:
-    """The query of the command line. Raises SoqlError where the shell passed no whole letters."""
+    """The query from the command line. Raises SoqlError if the shell passed broken letters."""
     check_letters(text)
     return text
 
 
 def from_standard_input(*, quiet: bool) -> str:
-    """The one query on standard input. Raises FileUnreadable, naming an encoding it cannot read."""
+    """The query on standard input. Raises FileUnreadable for an encoding that it can't read."""
     content = _standard_input().read(_LONGEST_INPUT + 1)
     if len(content) > _LONGEST_INPUT:
-        raise UsageError(
-            "Standard input holds more than any query", remedy="Pass one query of text."
-        )
+        raise UsageError("Standard input is too long for a query", remedy="Pass a single query.")
     text, encoding = decoded(content, _STDIN)
-    _tell(_STDIN, encoding, quiet=quiet)
+    _note_encoding(_STDIN, encoding, quiet=quiet)
     text = _SECOND_MARK.sub("", text)
     check_letters(text)
     return text
 
 
 def lines(path: str, *, quiet: bool) -> Iterator[str]:
-    """Each line of a file, or of standard input for `-`, that is not blank; without its line end.
+    """Each line of a file, or of standard input for `-`, without line ends and blank lines.
 
-    Raises FileUnreadable before the first line when a letter of any line cannot be read.
+    Raises FileUnreadable before the first line when a letter of any line can't be read.
     """
     what = _STDIN if path == "-" else path
     spool, encoding, line_end = _copied(path, what)
-    _tell(what, called(encoding), quiet=quiet)
+    _note_encoding(what, called(encoding), quiet=quiet)
     with io.TextIOWrapper(spool.open(), encoding=encoding, newline=line_end) as file:
         for line in file:
             text = line.rstrip("\r\n").lstrip("\ufeff")
@@ -58,14 +56,14 @@ def lines(path: str, *, quiet: bool) -> Iterator[str]:
 
 
 def check_letters(soql: str) -> None:
-    """Raise SoqlError at the first letter that some program before us could not read or write."""
+    """Raise SoqlError at the first letter that another program lost before us."""
     lost = _LOST.search(soql)
     if lost is None:
         return
     before = soql[: lost.start()]
     raise SoqlError(
-        "A letter was lost here before the query came to Optback, "
-        "and without it the list could hold other people",
+        "A letter was lost here before the query reached Optback. "
+        "Without it, the list could include other people",
         remedy="Type the letter again, and save or pass the query as UTF-8.",
         line=before.count("\n") + 1,
         column=lost.start() - before.rfind("\n"),
@@ -73,7 +71,7 @@ def check_letters(soql: str) -> None:
 
 
 def _copied(path: str, what: str) -> tuple[Spool, str, str]:
-    """All bytes, their encoding, and what ends a line: a lone CR only where there is no LF."""
+    """All bytes, their encoding, and what ends a line: a lone CR only if there is no LF."""
     spool, encodings, has_line_feed = Spool(), Encodings(), False
     for chunk in _chunks(path):
         spool.write(chunk)
@@ -88,10 +86,10 @@ def _chunks(path: str) -> Iterator[bytes]:
             while chunk := file.read(_CHUNK):
                 yield chunk
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no possible path"
+        reason = error.strerror if isinstance(error, OSError) else "not a valid path"
         raise FileUnreadable(
-            f"{path} cannot be read: {reason}",
-            remedy="Give the path of a file with one query a line, or - to read standard input.",
+            f"{path} can't be read: {reason}",
+            remedy="Give the path of a file with one query per line, or - to read standard input.",
         ) from error
 
 
@@ -101,10 +99,10 @@ def _opened(path: str) -> IO[bytes]:
 
 def _standard_input() -> IO[bytes]:
     if sys.stdin is None:
-        raise UsageError("There is no standard input", remedy="Give the query as an argument.")
+        raise UsageError("There's no standard input", remedy="Give the query as an argument.")
     return sys.stdin.buffer
 
 
-def _tell(what: str, encoding: str, *, quiet: bool) -> None:
+def _note_encoding(what: str, encoding: str, *, quiet: bool) -> None:
     if encoding == "Windows-1252" and not quiet:
-        output.note(f"Note: {what} is not UTF-8 and was read as Windows-1252.")
+        output.note(f"Note: {what} isn't UTF-8, so it was read as Windows-1252.")

@@ -1,4 +1,4 @@
-"""`sync.py run`: one synchronisation."""
+"""`sync.py run`: one sync."""
 
 import argparse
 import getpass
@@ -24,7 +24,7 @@ from lib.values import Fault, RunResult, RunStatus
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Run once, print what came of it, and return its exit code."""
+    """Run once, print the result, and return its exit code."""
     _check(options)
     try:
         result = _run(options)
@@ -73,7 +73,7 @@ def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunRes
 
 
 def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) -> None:
-    """Once a month, where people read it. A run with an id is the dashboard's, which has a page."""
+    """Once a month, where people read it. The dashboard's runs (with an id) show it on a page."""
     if options.quiet or options.dry_run or options.run_id:
         return
     note = monthly_note(log, connection)
@@ -84,23 +84,24 @@ def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) 
 def _check(options: argparse.Namespace) -> None:
     if options.mode != "unsubscribes":
         raise UsageError(
-            f"--mode {options.mode} does not exist yet",
-            remedy="Leave --mode out: unsubscribes are copied.",
+            f"--mode {options.mode} isn't available yet",
+            remedy="Leave out --mode. Unsubscribes are copied.",
         )
     if options.file == "":
         raise UsageError(
-            "--file names no file", remedy="Give its path, or leave --file out to read JangoMail."
+            "--file needs a path",
+            remedy="Give the file's path, or leave out --file to read JangoMail.",
         )
     if (options.where or options.everyone) and not options.file:
         option = "--where" if options.where else "--everyone"
         raise UsageError(
-            f"{option} is about the lines of a file, and there is no --file",
-            remedy=f"Name the file with --file PATH, or leave {option} out.",
+            f"{option} needs --file",
+            remedy=f"Name the file with --file PATH, or leave out {option}.",
         )
     if options.max_changes is not None and options.allow_large:
         raise UsageError(
-            "--max-changes and --allow-large contradict each other",
-            remedy="Give the number that you looked at, or lift the limit, not both.",
+            "--max-changes and --allow-large can't be used together",
+            remedy="Give the number you checked, or lift the limit.",
         )
 
 
@@ -117,7 +118,7 @@ def _show(result: RunResult, options: argparse.Namespace) -> None:
 
 
 def _stop_on_signals() -> Event:
-    """Ask the run to end between two batches instead of dying in the middle of one.
+    """On a signal, end the run between two batches instead of in the middle of a batch.
 
     A second signal of the same kind ends it at once.
     """

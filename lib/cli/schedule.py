@@ -31,7 +31,7 @@ def carry_out(options: argparse.Namespace) -> int:
     _on_signals(stop)
     timetable = Timetable(at=options.at, every_minutes=options.every)
     if not options.quiet:
-        output.note(f"Scheduled: {timetable.in_words()}. Stop with Ctrl-C.")
+        output.note(f"Scheduled {timetable.in_words()}. Press Ctrl-C to stop.")
     while not stop.is_set():
         if timetable.is_due(datetime.now().astimezone()):
             _run(options, stop)

@@ -11,7 +11,7 @@ from lib.values import Check
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Test the connection; 0 when everything holds, 1 when something needs a hand."""
+    """Test the connection; 0 if everything is fine, 1 if something needs a person."""
     with opened(options) as log:
         checks = test_connection(log, chosen(log, options))
     ok = all(check.ok for check in checks)
@@ -23,7 +23,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def show_checks(checks: Sequence[Check]) -> None:
-    """A line a check, and the remedy under what does not hold."""
+    """A line for each check, and the remedy below a failed check."""
     for check in checks:
         output.say(f"{'Fine     ' if check.ok else 'Needs you'}  {check.name}: {check.detail}")
         if check.remedy:

@@ -1,4 +1,4 @@
-"""When the next scheduled run is due, whatever happens to the clock meanwhile."""
+"""When the next scheduled run is due, even if someone sets the clock."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from datetime import time as time_of_day
 class Timetable:
     """Daily at a local time, or every N minutes (the first at once).
 
-    Minutes are counted by a clock that cannot be set. The daily time follows the wall clock: set
-    forward past it, the run is due at once; set back, the next one is the next time it shows.
+    A clock that can't be set counts the minutes. The daily time follows the wall clock: if the
+    clock is set forward past it, the run is due at once. If the clock is set back, the run is due
+    the next time the clock shows that time.
     """
 
     def __init__(
@@ -22,7 +23,7 @@ class Timetable:
         now: datetime | None = None,
     ) -> None:
         self._at = at
-        self._every_s = (every_minutes or 0) * 60.0
+        self._every = every_minutes or 0
         self._monotonic = monotonic
         self._due_monotonic = monotonic()
         self._due = self._next_after(now or datetime.now().astimezone())
@@ -31,10 +32,10 @@ class Timetable:
         """`daily at 07:00`, or `every 15 minutes`."""
         if self._at is not None:
             return f"daily at {self._at:%H:%M}"
-        return f"every {self._every_s / 60:.0f} minutes"
+        return "every minute" if self._every == 1 else f"every {self._every:,} minutes"
 
     def is_due(self, now: datetime) -> bool:
-        """Whether to run now; once it says yes, the next time is another one."""
+        """Whether to run now. After a yes, it waits for the next time."""
         if self._at is None:
             return self._is_due_by_minutes()
         self._due = min(self._due, self._next_after(now))
@@ -44,7 +45,7 @@ class Timetable:
         return True
 
     def wait_s(self, now: datetime) -> float:
-        """Seconds until the next time, at least none."""
+        """Seconds until the next time; 0 when it is overdue."""
         if self._at is None:
             return max(0.0, self._due_monotonic - self._monotonic())
         return max(0.0, (self._due - now).total_seconds())
@@ -52,7 +53,7 @@ class Timetable:
     def _is_due_by_minutes(self) -> bool:
         if self._monotonic() < self._due_monotonic:
             return False
-        self._due_monotonic = self._monotonic() + self._every_s
+        self._due_monotonic = self._monotonic() + self._every * 60.0
         return True
 
     def _next_after(self, now: datetime) -> datetime:

@@ -177,7 +177,11 @@ def test_explaining_prints_the_query_alone_and_fetches_nothing(lists: Lists, cap
     printed = capsys.readouterr()
     assert code == 0
     assert printed.out == ("SELECT Name, Email, Id FROM Contact WHERE HasOptedOutOfEmail = false\n")
-    for told in ("guard: HasOptedOutOfEmail = false", "not sent: FOR VIEW", "REST, page by page"):
+    for told in (
+        "opt-out filter: HasOptedOutOfEmail = false",
+        "not sent: FOR VIEW",
+        "REST, page by page",
+    ):
         assert told in printed.err
 
 

@@ -86,8 +86,8 @@ def test_a_run_that_the_page_began_is_closed_with_the_reason(house, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--where", "Status=out"], "--where is about the lines of a file"),
-        (["--everyone"], "--everyone is about the lines of a file"),
+        (["--where", "Status=out"], "--where needs --file"),
+        (["--everyone"], "--everyone needs --file"),
         (["--file", "x.csv", "--where", "Status=out", "--everyone"], "contradict"),
         (["--file", "x.csv", "--where", "Status"], "does not name a column and a value"),
         (["--file", "x.csv", "--where", "Status="], "does not name a value"),

@@ -48,7 +48,7 @@ def test_help_imports_nothing_but_the_standard_library():
     )
 
     assert done.returncode == 0, done.stderr
-    assert "synchronise once" in done.stdout
+    assert "run one sync" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["undo", "rotate-key", "backup", "nonsense"])

@@ -142,4 +142,4 @@ def test_standard_input_that_never_ends_is_refused(tmp_path, stdin, capsys):
     stdin(b" " * (5 << 20))
 
     assert explained(tmp_path) == 2
-    assert "more than any query" in capsys.readouterr().err
+    assert "too long for a query" in capsys.readouterr().err
