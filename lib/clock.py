@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Fixed texts, because `%b` follows the computer's language."""
+
 
 def utc_now() -> datetime:
     """The time now, in UTC."""

@@ -8,12 +8,12 @@
     │       └── WhoAskedUnclear       who_asked_unclear         with the columns and their values
     ├── FileUnwritable                file_unwritable           disk full, or no right to write
     ├── BusyError                     busy             exit 5   another run of the connection
-    ├── PausedError                   paused                    refused credentials stay untried
+    ├── PausedError                   paused                    refused credentials aren't retried
     ├── StoppedError                  stopped                   asked to stop between two batches
-    ├── BalanceError                  balance                   a run whose numbers do not add up
+    ├── BalanceError                  balance                   a run whose numbers don't add up
     ├── SalesforceError               salesforce
     │   ├── CredentialsRefused        credentials_refused       pauses the connection
-    │   ├── SignInRefused             sign_in_refused           not the credentials' fault
+    │   ├── SignInRefused             sign_in_refused           the credentials aren't the cause
     │   ├── SalesforceUnreachable     salesforce_unreachable
     │   ├── WriteUnanswered           write_unanswered          the answer of a write was lost
     │   ├── ApiLimitReached           api_limit_reached
@@ -26,7 +26,7 @@
     │   └── ReadingIncomplete         reading_incomplete
     └── StoreError                    store
         ├── StoreFromTheFuture        store_newer
-        ├── StoreUnwritable           store_unwritable          full disk, no rights
+        ├── StoreUnwritable           store_unwritable          disk full, or no right to write
         ├── StoreDamaged              store_damaged
         └── SecretsUnreadable         secrets_unreadable
 
@@ -73,16 +73,17 @@ class SoqlError(UsageError):
 
 
 class FileUnreadable(UsageError):
-    """A file given by a person cannot be opened, decoded, or holds no address column."""
+    """A person's file can't be opened or decoded, or has no address column."""
 
     code = "file_unreadable"
 
 
 class WhoAskedUnclear(FileUnreadable):
-    """It is not certain who in a file asked not to be emailed: a person has to say (rules.md, 1.8).
+    """It isn't certain who in a file asked not to be emailed: a person has to say (rules.md, 1.8).
 
-    `columns` are those in question, each with its values and how many lines have them; none where
-    the file as a whole is. `why` says what speaks against the file, beyond values we don't know.
+    `columns` are the columns in question, each with its values and how many lines have them. It is
+    empty if the whole file is in question. `why` says what speaks against the file, apart from
+    values we don't know.
     """
 
     code = "who_asked_unclear"
@@ -101,7 +102,7 @@ class WhoAskedUnclear(FileUnreadable):
 
 
 class FileUnwritable(OptbackError):
-    """A file cannot be written to its end; nothing stands under its name."""
+    """A file can't be written completely, so there is no file under its name."""
 
     code = "file_unwritable"
 
@@ -114,25 +115,25 @@ class BusyError(OptbackError):
 
 
 class PausedError(OptbackError):
-    """Salesforce refused these credentials before, so they are not offered again (rules.md, 7)."""
+    """Salesforce refused these credentials before, so they aren't tried again (rules.md, 7)."""
 
     code = "paused"
 
 
 class StoppedError(OptbackError):
-    """The run was asked to stop, or lost its lease, and ended between two batches."""
+    """The run was stopped, or lost its lease, and ended between two batches."""
 
     code = "stopped"
 
 
 class BalanceError(OptbackError):
-    """The outcomes of a run do not add up to its records: a bug, never passed over."""
+    """The outcomes of a run don't add up to its records: a bug that is never ignored."""
 
     code = "balance"
 
 
 class SalesforceError(OptbackError):
-    """Salesforce refused or could not be reached."""
+    """Salesforce refused, or couldn't be reached."""
 
     code = "salesforce"
 
@@ -151,7 +152,7 @@ class CredentialsRefused(SalesforceError):
 
 
 class SignInRefused(SalesforceError):
-    """Sign-in failed, and the credentials are not the cause (hours, limits, API off)."""
+    """Sign-in failed, and the credentials aren't the cause (hours, limits, API off)."""
 
     code = "sign_in_refused"
 
@@ -161,9 +162,9 @@ class SignInRefused(SalesforceError):
 
 
 class SalesforceUnreachable(SalesforceError):
-    """No usable answer after the capped retries: network, time-out, 5xx.
+    """No usable answer after all retries: network, timeout, 5xx.
 
-    `vendor_code` is Salesforce's own code where its answer named one.
+    `vendor_code` is Salesforce's own code, if its answer named one.
     """
 
     code = "salesforce_unreachable"
@@ -174,7 +175,7 @@ class SalesforceUnreachable(SalesforceError):
 
 
 class WriteUnanswered(SalesforceError):
-    """A write was sent and its answer was lost: it may or may not have been done."""
+    """A write was sent and its answer was lost, so it may or may not have been done."""
 
     code = "write_unanswered"
 
@@ -186,15 +187,15 @@ class ApiLimitReached(SalesforceError):
 
 
 class PermissionMissing(SalesforceError):
-    """The signed-in user may not see or edit what a run needs."""
+    """The signed-in user isn't allowed to see or edit what a run needs."""
 
     code = "permission_missing"
 
 
 class RequestRefused(SalesforceError):
-    """Salesforce refused one request for good.
+    """Salesforce refused a request for good.
 
-    `vendor_code` is its code, `said` its own text where there is one, `status` HTTP's.
+    `vendor_code` is its code, `said` its own text if there is any, `status` the HTTP status.
     """
 
     code = "request_refused"
@@ -215,13 +216,13 @@ class RequestRefused(SalesforceError):
 
 
 class TooMuchAtOnce(RequestRefused):
-    """Salesforce stopped a call at one of its limits; a call with fewer records may pass."""
+    """Salesforce stopped a call at a limit; a call with fewer records may pass."""
 
     code = "too_much_at_once"
 
 
 class SourceError(OptbackError):
-    """The source of unsubscribes refused or could not be read."""
+    """The source of unsubscribes refused, or couldn't be read."""
 
     code = "source"
 
@@ -239,31 +240,31 @@ class SourceUnreachable(SourceError):
 
 
 class ReadingIncomplete(SourceError):
-    """The source's answer was cut or unreadable; what it held is thrown away (rules.md, 1.4)."""
+    """The source's answer was cut off or unreadable, so all of it is discarded (rules.md, 1.4)."""
 
     code = "reading_incomplete"
 
 
 class StoreError(OptbackError):
-    """The log cannot be used."""
+    """The log can't be used."""
 
     code = "store"
 
 
 class StoreFromTheFuture(StoreError):
-    """The log was written by a newer Optback; an older one leaves it alone."""
+    """A newer Optback wrote the log, so this version leaves it alone."""
 
     code = "store_newer"
 
 
 class StoreUnwritable(StoreError):
-    """The log cannot be written: disk full, read-only folder, no rights."""
+    """The log can't be written: disk full, read-only folder, no rights."""
 
     code = "store_unwritable"
 
 
 class StoreDamaged(StoreError):
-    """The log's file is no sound SQLite database."""
+    """The log's file isn't a usable SQLite database."""
 
     code = "store_damaged"
 

@@ -1,7 +1,7 @@
-"""What the environment says: read once, checked whole, before anything is contacted.
+"""What the environment says: read once, and checked completely before anything is contacted.
 
 Source: contract.md, "Environment variables". Every usage error names what is missing or
-contradictory, and none repeats a secret.
+contradictory, and never a secret.
 """
 
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from lib.errors import SettingsError
+from lib.fields import OPT_OUT_LABEL
 
 DEFAULT_LOGIN_URL = "https://login.salesforce.com"
 DEFAULT_JANGOMAIL_URL = "https://api.jangomail.com"
@@ -48,9 +49,9 @@ _CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za
 
 @dataclass(frozen=True, slots=True)
 class SalesforceLogin:
-    """How to sign in to one org; which flow is meant follows from what is filled in.
+    """How to sign in to an org; the flow follows from the values that are filled in.
 
-    The first complete one of: private key, consumer secret, password (contract.md).
+    It is the first complete flow of: private key, consumer secret, password (contract.md).
     """
 
     login_url: str = DEFAULT_LOGIN_URL
@@ -63,7 +64,7 @@ class SalesforceLogin:
 
     @property
     def flow(self) -> str:
-        """`jwt`, `client_credentials`, `password`, or an empty text when none is complete."""
+        """`jwt`, `client_credentials`, `password`, or an empty text if no flow is complete."""
         if self.username and self.consumer_key and self.private_key:
             return "jwt"
         if self.consumer_key and self.consumer_secret:
@@ -73,11 +74,11 @@ class SalesforceLogin:
         return ""
 
     def checked(self) -> "SalesforceLogin":
-        """Itself, when it can be tried. Raises SettingsError naming what is missing."""
+        """This login, if it is complete. Raises SettingsError with what is missing."""
         check_address(self.login_url, "SALESFORCE_LOGIN_URL")
         if not self.flow:
             raise SettingsError(
-                f"Salesforce sign-in is not complete: {self._what_is_missing()}",
+                f"Salesforce sign-in is incomplete: {self._what_is_missing()}",
                 remedy=f"Set one of these: {_FLOWS}.",
             )
         if self.flow == "client_credentials":
@@ -88,7 +89,7 @@ class SalesforceLogin:
         host = urlsplit(self.login_url).hostname or ""
         if host in ("login.salesforce.com", "test.salesforce.com"):
             raise SettingsError(
-                f"Client-credentials sign-in does not work at {host}",
+                f"Signing in with client credentials doesn't work at {host}",
                 remedy="Set SALESFORCE_LOGIN_URL to the org's My Domain address, such as "
                 "https://yourcompany.my.salesforce.com (Setup > My Domain).",
             )
@@ -103,14 +104,14 @@ class SalesforceLogin:
                 )
                 if not value
             ]
-            return f"with a private key, {' and '.join(absent)} must be set too"
+            return f"a private key also needs {' and '.join(absent)}"
         if self.consumer_secret:
-            return "with a consumer secret, SALESFORCE_CONSUMER_KEY must be set too"
+            return "a consumer secret also needs SALESFORCE_CONSUMER_KEY"
         if self.username:
-            return f"no password, secret or key is set for {self.username}"
+            return f"no password, secret, or key is set for {self.username}"
         if self.password:
-            return "with a password, SALESFORCE_USERNAME must be set too"
-        return "no user name, password, secret or key is set"
+            return "a password also needs SALESFORCE_USERNAME"
+        return "no user name, password, secret, or key is set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class JangoMailLogin:
         return bool(self.username and self.password)
 
     def checked(self) -> "JangoMailLogin":
-        """Itself, when it can be tried. Raises SettingsError naming what is missing."""
+        """This login, if it is complete. Raises SettingsError with what is missing."""
         check_address(self.url, "JANGOMAIL_URL")
         absent = [
             name
@@ -139,19 +140,20 @@ class JangoMailLogin:
             if not value
         ]
         if absent:
+            verb = "isn't" if len(absent) == 1 else "aren't"
             raise SettingsError(
-                f"JangoMail sign-in is not complete: {' and '.join(absent)} not set",
+                f"JangoMail sign-in is incomplete: {' and '.join(absent)} {verb} set",
                 remedy="Set JANGOMAIL_USERNAME and JANGOMAIL_PASSWORD, "
-                "or take the unsubscribes from a file with run --file PATH.",
+                "or read the unsubscribes from a file with run --file PATH.",
             )
         return self
 
 
 @dataclass(frozen=True, slots=True)
 class OptOutField:
-    """A custom checkbox on Contact and Lead that says, as Email Opt Out does, who opted out.
+    """A custom checkbox on Contact and Lead that says who opted out, as Email Opt Out does.
 
-    `is_only`: it stands instead of Email Opt Out, not in addition to it.
+    `is_only`: it replaces Email Opt Out. Otherwise it comes in addition to it.
     """
 
     name: str  # API name, such as No_Mail__c
@@ -168,7 +170,7 @@ class Credentials:
 
     @property
     def own_field(self) -> OptOutField | None:
-        """The org's own opt-out field, if it has one. Raises SettingsError for an unusable name."""
+        """The org's own opt-out field, if any. Raises SettingsError for an unusable name."""
         if not self.opt_out_field:
             return None
         text = check_opt_out_field(self.opt_out_field)
@@ -178,8 +180,8 @@ class Credentials:
 def credentials_from(environment: Mapping[str, str]) -> Credentials:
     """The accounts that the environment names, not yet checked for completeness.
 
-    Raises SettingsError for an unreadable key file, an offset that is no number of hours, an
-    opt-out field that no custom field can be, or a value whose bytes are no UTF-8.
+    Raises SettingsError for a key file that can't be read, an offset that isn't a number of hours,
+    an opt-out field that can't be a custom field, or a value that isn't UTF-8.
     """
     for name in VARIABLES:
         _check_text(environment.get(name, ""), name)
@@ -191,9 +193,9 @@ def check_opt_out_field(text: str) -> str:
     """The text, empty or naming a custom field (`Both__c`, `=Only__c`). Raises SettingsError."""
     if text and not _CUSTOM_FIELD.fullmatch(text):
         raise SettingsError(
-            "SALESFORCE_OPT_OUT_FIELD is no API name of a custom field",
-            remedy="Give the field's API name, which ends in __c, such as No_Mail__c; "
-            "=No_Mail__c when it stands instead of Email Opt Out.",
+            "SALESFORCE_OPT_OUT_FIELD isn't the API name of a custom field",
+            remedy="Use the field's API name, which ends in __c, such as No_Mail__c. "
+            f"Use =No_Mail__c if the field replaces {OPT_OUT_LABEL}.",
         )
     return text
 
@@ -217,18 +219,18 @@ def check_address(address: str, name: str) -> None:
     parts = _split(address, name)
     if parts.username or parts.password:
         raise SettingsError(
-            f"{name} must not hold a user name or password",
-            remedy=f"Remove everything before the @ in {name}; use the variables for it.",
+            f"{name} can't contain a user name or password",
+            remedy=f"Remove everything before the @ in {name}, and use the variables instead.",
         )
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return
     if parts.scheme == "http":
         raise SettingsError(
-            f"{name} is plain http, which would send the password readable for anyone on the way",
-            remedy=f"Write https:// in {name}; plain http is accepted for this computer only.",
+            f"{name} uses plain http, so anyone on the way could read the password",
+            remedy=f"Use https:// in {name}. Plain http works for this computer only.",
         )
     raise SettingsError(
-        f"{name} is no web address: it must begin with https://",
+        f"{name} isn't a web address. It must begin with https://",
         remedy=f"Set {name} to a full address such as {DEFAULT_LOGIN_URL}.",
     )
 
@@ -251,9 +253,9 @@ def _split(address: str, name: str) -> SplitResult:
         if parts.port != 0 and parts.hostname:
             return parts
     except ValueError:
-        pass  # a port that is no number, or a broken IPv6 address
+        pass  # a port that isn't a number, or a broken IPv6 address
     raise SettingsError(
-        f"{name} is no web address",
+        f"{name} isn't a web address",
         remedy=f"Set {name} to a full address such as {DEFAULT_LOGIN_URL}.",
     )
 
@@ -284,8 +286,8 @@ def _check_text(value: str, name: str) -> None:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise SettingsError(
-            f"{name} holds bytes that are no UTF-8 text",
-            remedy=f"Set {name} again, from a terminal or file in UTF-8.",
+            f"{name} contains bytes that aren't UTF-8 text",
+            remedy=f"Set {name} again from a terminal or file in UTF-8.",
         ) from None
 
 
@@ -299,7 +301,7 @@ def utc_offset_from(text: str) -> float:
         hours = float("nan")
     if not -_WIDEST_OFFSET <= hours <= _WIDEST_OFFSET:
         raise SettingsError(
-            "JANGOMAIL_UTC_OFFSET is no number of hours between -14 and 14",
+            "JANGOMAIL_UTC_OFFSET isn't a number of hours between -14 and 14",
             remedy="Set it to the hours JangoMail's clock is ahead of UTC, such as -5 or 5.5.",
         )
     return hours
@@ -316,17 +318,18 @@ def _private_key(path: str) -> str:
         text = Path(path).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"SALESFORCE_PRIVATE_KEY_FILE cannot be read: {path}",
-            remedy="Give the path of the PEM file with the private key, readable for this user.",
+            f"SALESFORCE_PRIVATE_KEY_FILE can't be read: {path}",
+            remedy="Give the path of the PEM file with the private key, "
+            "and make sure this user can read it.",
         ) from error
     if "PRIVATE KEY" not in text:
         raise SettingsError(
-            f"SALESFORCE_PRIVATE_KEY_FILE holds no private key: {path}",
+            f"SALESFORCE_PRIVATE_KEY_FILE doesn't contain a private key: {path}",
             remedy="Give the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
         )
     return text
 
 
 def environment() -> Mapping[str, str]:
-    """The process's environment; the one place that reads it."""
+    """The environment of this process. Only this function reads it."""
     return os.environ

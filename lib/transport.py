@@ -1,6 +1,6 @@
-"""How requests go out: with a time limit, without redirections, loopback without a proxy.
+"""How requests go out: with a time limit, without redirects, and without a proxy on loopback.
 
-Both doors, Salesforce's and JangoMail's, send their credentials through it.
+Salesforce's and JangoMail's requests send their credentials through it.
 """
 
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from lib.settings import environment, is_loopback
 
 
 class Transport(requests.Session):
-    """A session that follows no redirection; `heard` is told of every answer.
+    """A session that follows no redirects; `heard` gets every answer.
 
-    `timeout` is seconds to wait for a connection, and for the next piece of an answer: requests
-    has none of its own. Certificates are verified as requests does (REQUESTS_CA_BUNDLE), else
-    against SSL_CERT_FILE.
+    `timeout` is how many seconds to wait for a connection, and for the next piece of an answer;
+    requests has no timeout by default. Certificates are verified as requests does it
+    (REQUESTS_CA_BUNDLE), or else against SSL_CERT_FILE.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Transport(requests.Session):
         self._timeout = timeout
         self._heard = heard
         self.headers["User-Agent"] = "Optback"
-        self.auth = _as_it_is  # else requests would put a netrc password in the token's place
+        self.auth = _unchanged  # else requests would replace the token by a netrc password
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
@@ -41,9 +41,9 @@ class Transport(requests.Session):
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
-        """Never: a token or a password must not wander to another address (rules.md, 7)."""
+        """Never: a token or a password must not go to another address (rules.md, 7)."""
         return None
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request

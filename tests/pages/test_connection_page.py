@@ -143,7 +143,7 @@ def test_a_name_that_is_taken_is_refused(visit, fill, connect):
 
     at.button(key="save").click().run()
 
-    assert "There is a connection named default already" in at.error[0].value
+    assert "There's already a connection named default" in at.error[0].value
 
 
 def test_stored_secrets_are_in_no_field_and_an_empty_one_keeps_them(visit, connect, log, practice):

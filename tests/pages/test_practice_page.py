@@ -64,7 +64,7 @@ def test_before_any_run_there_is_no_box_to_clear(play):
 
     at.button(key="practice_clear").click().run()
 
-    assert "Run the synchronisation first" in at.error[0].value
+    assert "Run a sync first" in at.error[0].value
 
 
 @pytest.mark.parametrize("name", ["field", "password", "jangomail", "rule"])
@@ -111,4 +111,4 @@ def test_after_the_month_the_story_leads_to_the_history(play, log, home):
     month_process.note(home, Rehearsal(30, "30 days have passed"))
     at = play()
 
-    assert at.button(key="next_step").label == "Look at the history"
+    assert at.button(key="next_step").label == "Go to History"

@@ -44,16 +44,18 @@ def check_name(name: str) -> str:
     """A name that a connection may bear. Raises UsageError."""
     if not name.strip() or name != name.strip() or name == ENVIRONMENT or not name.isprintable():
         raise UsageError(
-            f"A connection cannot be named {name!r}",
-            remedy="Choose a plain name such as default, production or sandbox; "
-            f"{ENVIRONMENT} stands for the variables.",
+            f"You can't name a connection {name!r}",
+            remedy="Choose a plain name such as default, production, or sandbox. "
+            f"The name {ENVIRONMENT} is reserved for environment variables.",
         )
     return name
 
 
 def _unknown(wanted: str, stored: list[str]) -> UsageError:
-    known = f"Stored are: {', '.join(stored)}." if stored else "None is stored yet."
+    known = (
+        f"Stored connections: {', '.join(stored)}." if stored else "No connections are stored yet."
+    )
     return UsageError(
-        f"There is no connection named {wanted}",
-        remedy=f"{known} Store one with: sync.py connect {wanted}",
+        f"There's no connection named {wanted}",
+        remedy=f"{known} To store it: sync.py connect {wanted}",
     )

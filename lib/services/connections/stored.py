@@ -100,8 +100,8 @@ def new_name(log: Log, wanted: str) -> str:
     name = check_name(wanted.strip())
     if name in connections.names(log.store) or name == PRACTICE:
         raise UsageError(
-            f"There is a connection named {name} already",
-            remedy="Choose another name, or choose that connection on the left to change it.",
+            f"There's already a connection named {name}",
+            remedy="Choose another name, or choose that connection on the left to edit it.",
         )
     return name
 
@@ -156,21 +156,23 @@ def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
             raise _missing(name, is_secret=name in SECRETS[flow])
     if flow == "jwt" and "PRIVATE KEY" not in login.private_key:
         raise SettingsError(
-            "That file holds no private key",
-            remedy="Give the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
+            "That file doesn't contain a private key",
+            remedy="Choose the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
         )
     if flow == "client_credentials" and urlsplit(login.login_url).hostname in _EVERYBODYS:
         raise SettingsError(
-            "Sign-in with a consumer key and secret needs your own login address",
+            "Signing in with a consumer key and secret needs your own login address",
             remedy="Enter your My Domain address, such as https://yourcompany.my.salesforce.com. "
             "Salesforce shows it under Setup > My Domain.",
         )
 
 
 def _missing(name: str, *, is_secret: bool) -> SettingsError:
-    kept = " A stored one is kept only while the login address stays the same." if is_secret else ""
     label = LABELS[name]
-    return SettingsError(f"{label} is missing", remedy=f"Fill in {label}.{kept}")
+    remedy = f"Fill in {label}."
+    if is_secret:
+        remedy += " A stored value is kept only while the login address stays the same."
+    return SettingsError(f"{label} is missing", remedy=remedy)
 
 
 def _jangomail_of(entered: JangoMailLogin, known: Credentials | None) -> JangoMailLogin:
@@ -183,8 +185,8 @@ def _jangomail_of(entered: JangoMailLogin, known: Credentials | None) -> JangoMa
         missing = "password" if login.username else "user name"
         raise SettingsError(
             f"The JangoMail {missing} is missing",
-            remedy=f"Fill in the JangoMail {missing}, or leave both empty. After a change of the "
-            "JangoMail address the password is asked for again.",
+            remedy=f"Fill in the JangoMail {missing}, or leave both blank. If you change the "
+            "JangoMail address, enter the password again.",
         )
     return login
 
@@ -193,7 +195,7 @@ def _no_jangomail() -> Check:
     return Check(
         JANGOMAIL,
         ok=False,
-        detail="No account is entered",
-        remedy="Enter the JangoMail user name and password. Until then unsubscribes can come from "
-        "a CSV file only.",
+        detail="No account entered",
+        remedy="Enter the JangoMail user name and password. Until then, unsubscribes can only "
+        "come from a file.",
     )

@@ -128,7 +128,7 @@ def _pull(log: Log, pull_id: str) -> Pull:
     pull = pulls.get(log.store, pull_id)
     if pull is None:
         raise UsageError(
-            "The log has no such pull", remedy="Reload the page, and pull the list again."
+            "This pull isn't in the log", remedy="Reload the page, and pull the list again."
         )
     return pull
 
@@ -140,6 +140,6 @@ def _is_old(news: News, before: datetime) -> bool:
 def _not_fresh(news: News) -> NotFresh:
     why = news.warnings[0] if news.warnings else "No JangoMail account is set."
     return NotFresh(
-        "JangoMail could not be read, so the newest unsubscribes are unknown",
-        remedy=f"{why} Try again once it answers.",
+        "JangoMail couldn't be read, so Optback doesn't know the newest unsubscribes",
+        remedy=f"{why} Try again when JangoMail answers.",
     )

@@ -71,7 +71,8 @@ def carry_out(log: Log, environment: Mapping[str, str], hand_over_id: str) -> Ha
     pull = pulls.get(log.store, order.pull_id) if order else None
     if order is None or pull is None:
         raise UsageError(
-            "The log has no such hand-over", remedy="Start it on the Lists page of the dashboard."
+            "The log has no such list to send",
+            remedy="Start it on the Lists page of the dashboard.",
         )
     path = file_of(log, pull)
     if path is None:
@@ -112,7 +113,8 @@ def another_name(log: Log, connection: str, stem: str) -> str:
 def _refuse_if_busy(log: Log, connection: str) -> None:
     if live_hand_over(log, connection) is not None:
         raise BusyError(
-            "Another list is being handed over", remedy="Wait until it is done, then try again."
+            "Another list is being sent to JangoMail",
+            remedy="Wait until it's done, then try again.",
         )
 
 
@@ -120,8 +122,8 @@ def _readable(name: str) -> str:
     tidy = " ".join(name.split())
     if not tidy or not tidy.isprintable() or len(tidy) > LONGEST_NAME:
         raise UsageError(
-            "The new list at JangoMail needs a name that can be read",
-            remedy=f"Give it one of at most {LONGEST_NAME} characters, with the date in it.",
+            "The new list in JangoMail needs a readable name",
+            remedy=f"Enter a name of up to {LONGEST_NAME} characters, with the date in it.",
         )
     return tidy
 
@@ -158,6 +160,6 @@ def _wait(
 
 INTERRUPTED = Fault(
     code="interrupted",
-    message="The hand-over stopped before it was done: its process was ended or died",
-    remedy="Nobody is lost and nobody is added twice: go on with it.",
+    message="Sending stopped before it was done, because its process ended",
+    remedy="No one is lost, and no one is added twice. Press Continue.",
 )

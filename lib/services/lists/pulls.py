@@ -87,7 +87,7 @@ def pull_once(log: Log, chosen: Chosen, order: PullOrder) -> PullResult:
     if order.pull_id is not None:
         return _pull_in_log(log, chosen, order.pull_id)
     if order.out is None:
-        raise UsageError("It is not said where the list goes", remedy="Give --out PATH.")
+        raise UsageError("Nothing says where to write the list", remedy="Give --out PATH.")
     check_place(order.out)
     return _pulled(log, chosen, order, order.out, Silent())
 
@@ -187,7 +187,7 @@ def _pull_in_log(log: Log, chosen: Chosen, pull_id: str) -> PullResult:
     row = pulls.adopt(log.store, pull_id)
     if row is None:
         raise UsageError(
-            "There is no such pull waiting in the log", remedy="Start the pull on the Lists page."
+            "This pull isn't waiting in the log", remedy="Start the pull on the Lists page."
         )
     with _closed_when_failing(log, pull_id):
         lists = _folder(log)
@@ -215,8 +215,8 @@ def _fault(error: BaseException) -> Fault:
         return Fault(error.code, error.message, error.remedy)
     return Fault(
         "error",
-        f"Optback stopped at a fault of its own ({type(error).__name__})",
-        "Nothing was changed. Please report the fault.",
+        f"Optback stopped because of a bug ({type(error).__name__})",
+        "Nothing was changed. Please report this bug.",
     )
 
 

@@ -168,7 +168,7 @@ def somebody() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's user may have no name
-        return "somebody here"
+        return "someone here"
 
 
 _BEGINS_WITHIN = timedelta(seconds=15)

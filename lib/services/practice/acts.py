@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from lib.fields import OPT_OUT, OPT_OUT_LABEL
 from lib.services.connections.checks import test_connection
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.offered import PRACTICE
@@ -13,6 +14,7 @@ from lib.services.practice.world import PracticeError, PracticeWorld
 from lib.store import changes, connections, runs
 from lib.store.changes import LoggedChange
 from lib.values import Outcome
+from lib.words import counted
 
 PEOPLE_AT_ONCE = 5
 
@@ -33,11 +35,12 @@ def people_unsubscribe(world: PracticeWorld) -> Told:
     people = world.act("unsubscribe-some", count=PEOPLE_AT_ONCE)["unsubscribed"]
     if not people:
         raise PracticeError(
-            "Nobody is left who could unsubscribe", remedy="Start afresh with other people."
+            "There's no one left to unsubscribe", remedy="Start over with other people."
         )
+    unsubscribed = counted(len(people), "person", "people")
     return Told(
-        f"{len(people)} people unsubscribed in JangoMail: {', '.join(people)}",
-        "Preview the next run: it finds every Contact and Lead that bears their addresses.",
+        f"{unsubscribed} unsubscribed in JangoMail: {', '.join(people)}",
+        "Preview the next run. It finds every Contact and Lead with their addresses.",
         "sync",
     )
 
@@ -46,15 +49,12 @@ def colleague_clears_a_box(log: Log, world: PracticeWorld) -> Told:
     """A colleague makes one person mailable again whom a run has opted out."""
     ticked = _ticked_by_a_run(log)
     if not ticked:
-        raise PracticeError(
-            "No run has opted anybody out yet", remedy="Run the synchronisation first."
-        )
+        raise PracticeError("No run has opted anyone out yet", remedy="Run a sync first.")
     change = random.choice(ticked).change  # noqa: S311 - which made-up person is no secret
     world.act("clear-box", record=change.record_id)
     return Told(
-        f"A colleague cleared Email Opt Out of the {change.sobject} with {change.address}",
-        "Run again: the box stays cleared, since a colleague's word stands until that person "
-        "unsubscribes anew.",
+        f"A colleague cleared {OPT_OUT_LABEL} on the {change.sobject} with {change.address}",
+        "Run again. The box stays cleared until that person unsubscribes again.",
         "sync",
     )
 
@@ -63,9 +63,9 @@ def hide_opt_out(world: PracticeWorld) -> Told:
     """The administrator hides the opt-out field of Leads."""
     world.act("field-access", access="hidden", sobject="Lead")
     return Told(
-        "Email Opt Out on Lead is hidden from the user",
-        "Test the connection: it names the place to click in Salesforce. A run still opts out "
-        "Contacts, and says what is wrong with Leads.",
+        f"{OPT_OUT_LABEL} on Lead is hidden from the user",
+        "Test the connection. The test shows where to click in Salesforce. A run still opts out "
+        "Contacts, and says what's wrong with Leads.",
         "connection",
     )
 
@@ -73,16 +73,17 @@ def hide_opt_out(world: PracticeWorld) -> Told:
 def show_opt_out(world: PracticeWorld) -> Told:
     """The administrator shows it again."""
     world.act("field-access", access="editable")
-    return Told("Email Opt Out can be edited again", "Test the connection.", "connection")
+    return Told(f"{OPT_OUT_LABEL} can be edited again", "Test the connection.", "connection")
 
 
 def change_password(world: PracticeWorld) -> Told:
     """The user's password changes, and the security token with it."""
     fresh = world.act("change-password")
     return Told(
-        f"Salesforce's password is now {fresh['password']}, the security token {fresh['token']}",
-        "Preview a run: it is refused once, and the connection pauses so that the user is not "
-        "locked. Then enter both on the Connection page.",
+        f"The Salesforce password is now {fresh['password']}, "
+        f"and the security token is {fresh['token']}",
+        "Preview a run. Salesforce refuses it once, and the connection pauses so that the user "
+        "isn't locked. Then enter both on the Connection page.",
         "sync",
     )
 
@@ -91,15 +92,15 @@ def enter_new_password(log: Log, world: PracticeWorld) -> Told:
     """The passwords that are right now are stored and tested, as a person would."""
     enter_credentials(log, world)
     test_connection(log, Chosen(PRACTICE, world.credentials))
-    return Told("The new password is stored, and Salesforce took it", "Run again.", "sync")
+    return Told("The new password is stored, and Salesforce accepted it", "Run again.", "sync")
 
 
 def stop_jangomail(world: PracticeWorld) -> Told:
     """The e-mail service answers no more."""
     world.act("mail-outage")
     return Told(
-        "JangoMail does not answer any more",
-        "Preview a run: it fails, says so, and loses nobody.",
+        "JangoMail no longer answers",
+        "Preview a run. It fails, says so, and loses no one.",
         "sync",
     )
 
@@ -107,15 +108,16 @@ def stop_jangomail(world: PracticeWorld) -> Told:
 def restart_jangomail(world: PracticeWorld) -> Told:
     """The e-mail service answers again."""
     world.act("clear-faults")
-    return Told("JangoMail answers again", "Run: what was missed is taken up.", "sync")
+    return Told("JangoMail answers again", "Run a sync. It catches up on what was missed.", "sync")
 
 
 def forbid_leads(world: PracticeWorld) -> Told:
     """A validation rule refuses every opt-out on Leads."""
-    world.act("validation-rule", sobject="Lead", field="HasOptedOutOfEmail", value=True)
+    world.act("validation-rule", sobject="Lead", field=OPT_OUT, value=True)
     return Told(
         "A validation rule refuses opt-outs on Leads",
-        "Let people unsubscribe and run: Contacts go through, Leads are refused with the reason.",
+        "Unsubscribe people and run a sync. Contacts are opted out, and Leads are refused with "
+        "the reason.",
         "sync",
     )
 
@@ -123,7 +125,9 @@ def forbid_leads(world: PracticeWorld) -> Told:
 def allow_leads(world: PracticeWorld) -> Told:
     """The validation rule is gone."""
     world.act("drop-rules")
-    return Told("The validation rule is gone", "Run: the refused Leads are opted out now.", "sync")
+    return Told(
+        "The validation rule is gone", "Run a sync. The refused Leads are opted out now.", "sync"
+    )
 
 
 def broken(log: Log, world: PracticeWorld) -> dict[str, bool]:

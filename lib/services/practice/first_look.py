@@ -18,7 +18,7 @@ def look_around(log: Log, environment: Mapping[str, str], tell: Callable[[str], 
 
     Where the preview takes long, its id is returned while it still runs. Raises PracticeError.
     """
-    tell("Settling 2,000 Contacts and 1,000 Leads")
+    tell("Creating 2,000 Contacts and 1,000 Leads")
     process.ensure(log, environment)
     tell("Reading who unsubscribed, and finding them in Salesforce")
     run_id = start_run(log, environment, RunStart(PRACTICE, dry_run=True))

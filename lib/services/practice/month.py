@@ -15,8 +15,9 @@ from pathlib import Path
 from random import Random
 
 from lib import settings
-from lib.clock import Clock, to_text, utc_now
+from lib.clock import MONTHS, Clock, to_text, utc_now
 from lib.errors import OptbackError
+from lib.fields import EMAIL, OPT_OUT
 from lib.services.connections.chosen import choose
 from lib.services.connections.offered import PRACTICE
 from lib.services.log import open_log
@@ -71,7 +72,7 @@ class Month:
         """All of it, day by day; `tell` hears how many days have passed."""
         for day in range(DAYS):
             moment = self._first + timedelta(days=day)
-            tell(day, f"{moment.day} {moment:%B}: {_words(day)}")
+            tell(day, f"{MONTHS[moment.month - 1]} {moment.day}: {_words(day)}")
             self._people_unsubscribe(day, moment)
             self._move_to(moment)
             self._acts.get(day, _nothing)()
@@ -133,7 +134,7 @@ class Month:
     def _forbid_one_record(self) -> None:
         """A validation rule of the org keeps one record as it is, until today."""
         record = self._make("Contact", "vera.validated@example.org")
-        rule = {"field": "HasOptedOutOfEmail", "value": True, "record": record}
+        rule = {"field": OPT_OUT, "value": True, "record": record}
         self._world.act("validation-rule", sobject="Contact", **rule)
         self._world.act("unsubscribe", entry="vera.validated@example.org")
 
@@ -152,7 +153,7 @@ class Month:
 
     def _make(self, sobject: str, address: str) -> str:
         first, _, last = address.partition("@")[0].partition(".")
-        values = {"FirstName": first.title(), "LastName": last.title() or "Fair", "Email": address}
+        values = {"FirstName": first.title(), "LastName": last.title() or "Fair", EMAIL: address}
         if sobject == "Lead":
             values["Company"] = "Trade fair"
         return str(self._world.act("create-record", sobject=sobject, values=values)["id"])
@@ -192,20 +193,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _words(day: int) -> str:
     """What is special about a day, as the page tells it while the day passes."""
     special = {
-        0: "the first run finds everybody who unsubscribed before",
+        0: "the first run finds everyone who unsubscribed before",
         _FILE_DAY: "a file from a trade fair is imported",
-        _MAIL_DOWN[0]: "JangoMail does not answer",
-        _MAIL_DOWN[1]: "JangoMail still does not answer",
-        _MAIL_DOWN[1] + 1: "JangoMail answers again, and nobody is forgotten",
+        _MAIL_DOWN[0]: "JangoMail doesn't answer",
+        _MAIL_DOWN[1]: "JangoMail still doesn't answer",
+        _MAIL_DOWN[1] + 1: "JangoMail answers again, and no one is missed",
         _REFUSED_DAY: "a validation rule refuses one record",
         _CLEARED_DAY: "a colleague clears a box",
-        _NO_RUN_DAY: "the computer is off, no run",
-        _SALESFORCE_DOWN_DAY: "Salesforce does not answer",
-        _IN_APPROVAL_DAY: "a record is locked by an approval",
+        _NO_RUN_DAY: "the computer is off, so there's no run",
+        _SALESFORCE_DOWN_DAY: "Salesforce doesn't answer",
+        _IN_APPROVAL_DAY: "an approval locks a record",
         _BROKEN_OFF_DAY: "Salesforce breaks off before anything is written",
-        _BROKEN_OFF_DAY + 1: "what was left is written",
+        _BROKEN_OFF_DAY + 1: "the next run writes what was left",
     }
-    return special.get(day, "a day like any other")
+    return special.get(day, "an ordinary day")
 
 
 def _write_csv(path: Path, addresses: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ def start(log: Log, environment: Mapping[str, str]) -> None:
     errors = _open(home / _STDERR, os.O_TRUNC)
     try:
         _take(lock)
-        note(home, Rehearsal(0, "Settling a new practice org"))
+        note(home, Rehearsal(0, "Creating a new practice org"))
         child = subprocess.Popen(
             [sys.executable, "-m", "lib.services.practice.month", "--home", str(home)],
             cwd=_ROOT,
@@ -71,9 +71,9 @@ def start(log: Log, environment: Mapping[str, str]) -> None:
 def refuse_while_busy(log: Log) -> None:
     """Raise BusyError while a month passes or a run of the practice connection is under way."""
     if is_running(log.store.home):
-        raise _busy("The 30 days are still passing")
+        raise _busy("The 30 days are still playing")
     if leases.is_alive(log.store, PRACTICE):
-        raise _busy("A run of the practice connection is under way")
+        raise _busy("A run of the practice connection is in progress")
 
 
 def progress(home: Path) -> Rehearsal | None:
@@ -115,7 +115,7 @@ def _take(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise _busy("The 30 days are still passing") from error
+        raise _busy("The 30 days are still playing") from error
 
 
 def _open(path: Path, flags: int = 0) -> int:
@@ -123,4 +123,4 @@ def _open(path: Path, flags: int = 0) -> int:
 
 
 def _busy(message: str) -> BusyError:
-    return BusyError(message, remedy="Wait until it has ended, which takes about a minute.")
+    return BusyError(message, remedy="Wait until it ends, in about a minute.")

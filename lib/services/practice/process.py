@@ -146,7 +146,7 @@ def _private(path: Path) -> Iterator[int]:
 
 def _does_not_start(home: Path) -> PracticeError:
     return PracticeError(
-        "The practice org does not start",
-        remedy=f"Its messages are in {home / _STDERR}. Try again; if it still fails, start it by "
-        "hand with sync.py practice to see why.",
+        "The practice org won't start",
+        remedy=f"Its messages are in {home / _STDERR}. Try again. If it still fails, run "
+        "sync.py practice to see why.",
     )

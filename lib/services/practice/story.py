@@ -20,38 +20,38 @@ class Step:
 PREVIEW = Step(
     "preview",
     "Preview the first run",
-    "150 people are on JangoMail's unsubscribe list, and most of them can still be mailed from "
-    "Salesforce. A preview shows whom a run would opt out. It writes nothing.",
+    "150 people are on JangoMail's unsubscribe list, and most of them can still be emailed from "
+    "Salesforce. A preview shows who would be opted out. It changes nothing.",
 )
 RUN = Step(
     "run",
     "Look at the preview on Sync",
-    "The preview is ready: look at it, then opt these people out.",
+    "The preview is ready. Look at it, then opt these people out.",
 )
 UNSUBSCRIBE = Step(
     "unsubscribe",
-    "Let 5 people unsubscribe",
+    "Unsubscribe 5 people",
     "The first run is done. Every day a few more people unsubscribe.",
 )
 RUN_AGAIN = Step(
     "run_again",
     "Go to Sync and run again",
-    "Something happened outside since the last run.",
+    "Something has happened outside since the last run.",
 )
 CLEAR = Step(
     "clear",
-    "Let a colleague clear a box",
-    "Somebody calls a colleague of yours and wants mail again; the colleague clears the box in "
-    "Salesforce. The next run must leave it cleared.",
+    "Have a colleague clear a box",
+    "Someone calls a colleague of yours and wants your emails again, so the colleague clears the "
+    "box in Salesforce. The next run must leave it cleared.",
 )
 MONTH = Step(
     "month",
-    "Let 30 days pass",
-    "See what a month looks like: daily runs, an outage, a refused record, a cleared box.",
+    "Play 30 days",
+    "See what a month looks like: daily runs, an outage, a refused record, and a cleared box.",
 )
 HISTORY = Step(
     "history",
-    "Look at the history",
+    "Go to History",
     "A month has passed. The charts show it day by day.",
 )
 

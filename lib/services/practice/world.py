@@ -53,8 +53,8 @@ class PracticeWorld:
         answer = _ask("POST", f"{self.url}/practice/{name}", _ACT_WITHIN_S, values)
         if not answer.ok:
             raise PracticeError(
-                f"The practice org cannot do that: {_reason(answer)}",
-                remedy="Reload the page to see how things stand there, then try again.",
+                f"The practice org can't do that: {_reason(answer)}",
+                remedy="Reload the page to see how things are there, then try again.",
             )
         return _object(answer)
 
@@ -98,6 +98,6 @@ def _reason(answer: requests.Response) -> str:
 
 def _gone() -> PracticeError:
     return PracticeError(
-        "The practice org does not answer",
-        remedy="Open the Practice page: it starts the practice org again.",
+        "The practice org isn't answering",
+        remedy="Open the Practice page. It starts the practice org again.",
     )

@@ -44,7 +44,8 @@ def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str
     """
     if "@" not in text.strip().strip("@"):
         raise UsageError(
-            f"{text} isn't an email address", remedy="Write it whole, such as ann@example.org."
+            f"{text} isn't an email address",
+            remedy="Enter the whole address, such as ann@example.org.",
         )
     address = compared(text)
     records, trouble = _ask(log, environment, connection, address)

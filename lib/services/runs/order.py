@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib.errors import UsageError
+from lib.fields import OPT_OUT_LABEL
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.sources.files.csv_file import CsvFile, shown_name
@@ -75,10 +76,10 @@ def _refuse_own_field(chosen: Chosen) -> None:
     """A box of the org's own is not ticked yet, so nothing is: half would look like all."""
     if chosen.credentials.own_field is not None:
         raise UsageError(
-            f"run does not tick {chosen.credentials.own_field.name} yet; "
-            "SALESFORCE_OPT_OUT_FIELD is for list so far",
-            remedy="Leave SALESFORCE_OPT_OUT_FIELD out for run (a stored connection is stored "
-            "without it by connect): then it ticks Email Opt Out alone.",
+            f"run can't set {chosen.credentials.own_field.name} yet. "
+            "For now, SALESFORCE_OPT_OUT_FIELD works only with list",
+            remedy=f"Leave out SALESFORCE_OPT_OUT_FIELD for run, and it sets {OPT_OUT_LABEL} "
+            "only. For a stored connection, run connect again without the variable.",
         )
 
 

@@ -155,4 +155,4 @@ def test_run_refuses_to_start_with_an_own_opt_out_field(
     code, told = lists.house.sync("run")
 
     assert code == 2
-    assert "does not tick No_Mail__c yet" in told["errors"][0]["message"]
+    assert "can't set No_Mail__c yet" in told["errors"][0]["message"]
