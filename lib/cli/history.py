@@ -10,7 +10,8 @@ from lib.errors import UsageError
 from lib.services.log import Log
 from lib.store import changes, connections, runs
 from lib.store.runs import Run
-from lib.words import OUTCOMES, REASONS, STATUSES, counted
+from lib.values import Outcome
+from lib.words import OUTCOMES, REASONS, STATUSES, counted, records
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -49,11 +50,15 @@ def _show_runs(found: Sequence[Run], *, as_json: bool) -> None:
 
 
 def _summary(run: Run) -> str:
-    left_out = f", {counted(run.left_out, 'line', 'lines')} left out" if run.left_out else ""
     if run.planned is not None:
-        return f"{counted(run.planned, 'record', 'records')} would be opted out{left_out}"
-    refused = f", {run.failed:,} refused" if run.failed else ""
-    return f"{counted(run.updated or 0, 'record', 'records')} opted out{refused}{left_out}"
+        parts = [f"{records(run.planned)} {OUTCOMES[Outcome.PLANNED]}"]
+    else:
+        parts = [f"{records(run.updated or 0)} {OUTCOMES[Outcome.UPDATED]}"]
+    if run.failed:
+        parts.append(f"{run.failed:,} {OUTCOMES[Outcome.FAILED]}")
+    if run.left_out:
+        parts.append(f"{counted(run.left_out, 'line', 'lines')} left out")
+    return ", ".join(parts)
 
 
 def _show_run(log: Log, options: argparse.Namespace) -> None:

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from lib.clock import to_text
 from lib.store.runs import Run
-from lib.values import RunResult, RunStatus
-from lib.words import ABOUT_LINES, STATUSES, people, records, who_asked
+from lib.values import Outcome, RunResult, RunStatus
+from lib.words import ABOUT_LINES, OUTCOMES, opted_out, outcome_counts, people, who_asked
 
 EXIT_CODES: Mapping[RunStatus, int] = {
     RunStatus.SUCCEEDED: 0,
@@ -19,7 +19,7 @@ EXIT_CODES: Mapping[RunStatus, int] = {
 
 
 def result_json(result: RunResult) -> dict[str, object]:
-    """What `run --json` prints (contract.md): `planned` stands for `updated` where nothing was."""
+    """What `run --json` prints (contract.md): `planned` instead of `updated` if nothing was."""
     values = asdict(result)
     absent = "updated" if result.planned is not None else "planned"
     del values[absent], values["who_asked"]
@@ -33,7 +33,7 @@ def result_json(result: RunResult) -> dict[str, object]:
 
 
 def run_json(run: Run) -> dict[str, object]:
-    """What `history --json` prints for one run."""
+    """What `history --json` prints for each run."""
     return {
         **result_json(run.as_result()),
         "started_at": to_text(run.started_at),
@@ -44,38 +44,27 @@ def run_json(run: Run) -> dict[str, object]:
 
 
 def in_words(result: RunResult) -> str:
-    """The result in a sentence, then each fault with its remedy."""
-    parts = (_headline(result), _details(result), who_asked(result))
+    """The result in a sentence, then each error with its remedy."""
+    parts = (f"{opted_out(result)}.", _details(result), who_asked(result))
     faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
     return "\n".join([" ".join(filter(None, parts)), *faults])
 
 
-def told_when_quiet(result: RunResult) -> list[str]:
-    """A line about a file's lines that were left out, and one about those not understood."""
+def lines_when_quiet(result: RunResult) -> list[str]:
+    """What even --quiet says of a file: lines that were left out, and lines not understood."""
     if result.left_out is None:
         return []
     lines = [who_asked(result)] if result.left_out else []
-    return lines + [one.message for one in result.errors if one.code in ABOUT_LINES]
-
-
-def _headline(result: RunResult) -> str:
-    status = STATUSES[result.status]
-    if result.status == RunStatus.BUSY:
-        return "Another run of this connection is under way."
-    if result.planned is not None:
-        return f"{status[0].upper()}{status[1:]}: {records(result.planned)} would be opted out."
-    return f"{status[0].upper()}{status[1:]}: {records(result.updated or 0)} opted out."
+    return lines + [fault.message for fault in result.errors if fault.code in ABOUT_LINES]
 
 
 def _details(result: RunResult) -> str:
-    told = [
-        (result.already_opted_out, "already opted out"),
-        (result.kept, "left mailable (box cleared by hand)"),
-        (result.skipped, "skipped"),
-        (result.failed, "refused by Salesforce"),
-        (result.pending, "not written yet"),
+    """What the headline doesn't say yet: the other outcomes, and people without a record."""
+    parts = [
+        f"{count:,} {OUTCOMES[outcome]}"
+        for outcome, count in reversed(outcome_counts(result))
+        if outcome not in (Outcome.PLANNED, Outcome.UPDATED)
     ]
-    parts = [f"{count:,} {words}" for count, words in told if count]
     if result.unmatched:
-        parts.append(f"{people(result.unmatched)} on no record")
+        parts.append(f"{people(result.unmatched)} without a record")
     return f"{', '.join(parts)}." if parts else ""

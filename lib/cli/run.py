@@ -11,7 +11,7 @@ from types import FrameType
 from lib.cli import output
 from lib.cli.home import chosen, opened
 from lib.cli.progress import progress_shown
-from lib.cli.results import EXIT_CODES, in_words, result_json, told_when_quiet
+from lib.cli.results import EXIT_CODES, in_words, lines_when_quiet, result_json
 from lib.errors import StoreError, UsageError
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
@@ -113,7 +113,7 @@ def _show(result: RunResult, options: argparse.Namespace) -> None:
     elif not options.quiet:
         output.say(in_words(result))
     if options.quiet and (options.json or EXIT_CODES[result.status] == 0):
-        for line in told_when_quiet(result):
+        for line in lines_when_quiet(result):
             output.note(line)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lib.cli.results import in_words, result_json, told_when_quiet
+from lib.cli.results import in_words, result_json, lines_when_quiet
 from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.sources.protocol import Reading
@@ -83,7 +83,7 @@ def test_lines_that_could_name_somebody_forbid_to_say_that_no_one_asked(run):
     result = run(ThreeLines(unreadable="a, b"))
 
     assert "No one in this file" not in in_words(result)
-    assert told_when_quiet(result) == [
+    assert lines_when_quiet(result) == [
         f"{SENTENCE}.",
         "1 line wasn't understood: line 4: a, b (it holds more than one address)",
     ]
