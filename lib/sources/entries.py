@@ -107,17 +107,17 @@ def why_not(cell: str) -> str:
     """Why a cell names nobody, in words for the person who brought the file."""
     text = _as_seen(cell[:_LONGEST])
     if not text:
-        return "there is no address in it"
+        return "there's no address in it"
     if "\ufffd" in text:
-        return "it holds letters that cannot be read in this file's encoding"
+        return "it has letters that can't be read in this file's encoding"
     if is_domain(text) and text[0] != "@":
-        return f"it is a domain: write @{text} if everybody there unsubscribed"
+        return f"it's a domain: write @{text} if everyone there unsubscribed"
     found = _read(text)
     if len(found.addresses) > 1 or text.count("@") > 1:
-        return "it holds more than one address and something that is not one"
+        return "it has more than one address, and something that isn't an address"
     if found.addresses:
-        return "it holds an address and something else"
-    return "this is neither an address nor a domain"
+        return "it has an address and something else"
+    return "it's neither an address nor a domain"
 
 
 def cut_an_entity(cells: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from lib.values import Sighting
 
 MOST_LINES_KEPT = 1000
-NO_ADDRESS = "this is neither an address nor a domain"
+NO_ADDRESS = "it's neither an address nor a domain"
 _LONGEST_TEXT_KEPT = 200
 _QUOTED = 3
 

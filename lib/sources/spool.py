@@ -74,6 +74,6 @@ class _View(io.RawIOBase):
 
 def _no_room(error: OSError) -> StoreUnwritable:
     return StoreUnwritable(
-        f"The answer cannot be kept in {tempfile.gettempdir()}: {error.strerror}",
-        remedy="Make room there, or set TMPDIR to a folder on a disk that has some.",
+        f"Optback can't keep the answer in {tempfile.gettempdir()}: {error.strerror}",
+        remedy="Free up space there, or set TMPDIR to a folder on a disk with free space.",
     )

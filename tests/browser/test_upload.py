@@ -47,7 +47,7 @@ def test_the_question_is_answered_with_the_keyboard(
     tab_to(tab, "use_answer")
     tab.page.keyboard.press("Enter")
 
-    expect(tab.key("upload_section")).to_contain_text("3 of 6 lines chosen (State = active)")
+    expect(tab.key("upload_section")).to_contain_text("3 of 6 lines were chosen (State = active)")
     tab_to(tab, "preview_file")
     tab.page.keyboard.press("Enter")
     expect(tab.state).to_contain_text("nothing to do")
@@ -69,7 +69,9 @@ def answer_the_question(tab: Tab, path: Path) -> None:
     tab.settles()
     tab.press("use_answer")
 
-    expect(section).to_contain_text("2 of 6 lines chosen (State = blocked); 4 left out.")
+    expect(section).to_contain_text(
+        "2 of 6 lines were chosen (State = blocked), and 4 are left out."
+    )
     expect(section).to_contain_text("crm.csv names 2 people")
     tab.stands("Sync")
 
@@ -79,7 +81,7 @@ def preview_and_opt_out(tab: Tab, dashboard: Dashboard) -> None:
     before = boxes(dashboard)
     tab.press("preview_file")
     expect(tab.page.get_by_role("button", name="Opt out 2 records of 2 people")).to_be_enabled()
-    expect(tab.key("last_run")).to_contain_text("2 of 6 lines chosen (State = blocked)")
+    expect(tab.key("last_run")).to_contain_text("2 of 6 lines were chosen (State = blocked)")
     tab.stands("Sync")
 
     tab.press("approve")
@@ -106,7 +108,9 @@ def the_answer_is_filled_in(tab: Tab, path: Path) -> None:
     )
     expect(tab.key("preview_file")).to_have_count(0)
     tab.press("use_answer")
-    expect(section).to_contain_text("2 of 6 lines chosen (State = blocked); 4 left out.")
+    expect(section).to_contain_text(
+        "2 of 6 lines were chosen (State = blocked), and 4 are left out."
+    )
     discard(tab)
 
 
@@ -115,7 +119,9 @@ def a_workbook_is_understood(tab: Tab, path: Path) -> None:
     upload(tab, path)
     section = tab.key("upload_section")
     expect(section).to_contain_text("members.xlsx names 1 person")
-    expect(section).to_contain_text("1 of 6 lines says so (Status = unsubscribed); 5 left out")
+    expect(section).to_contain_text(
+        "1 of 6 lines says so (Status = unsubscribed), and 5 are left out"
+    )
     expect(tab.key("preview_file").get_by_role("button")).to_be_enabled()
     tab.press("change_answer")
     expect(section).to_contain_text("Optback reads the file like this")

@@ -164,7 +164,7 @@ def test_a_file_asks_its_own_question_and_shows_the_lines_it_leaves_out(show, lo
     assert "only if they asked for it" in text_of(at)
     assert "1 line could not be read" in text_of(at)
     assert table(at, "Line").to_dict("records") == [
-        {"Line": 4, "Why": "this is neither an address nor a domain", "Text": "nobody"}
+        {"Line": 4, "Why": "it's neither an address nor a domain", "Text": "nobody"}
     ]
     assert at.button(key="preview_file").proto.type == "primary"
     assert at.button(key="preview_file").label == "Preview 2 people"
@@ -245,14 +245,14 @@ def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason
     done = ended(log)
 
     assert (done.status, done.errors[0].code) == ("failed", "file_unreadable")
-    assert "no line was understood" in text_of(show())
+    assert "didn't understand any line of" in text_of(show())
 
 
 def test_a_preview_says_who_in_the_file_asked(show, log):
     run_id = runs.start(
         log.store, connection=NAME, started_by="dashboard", dry_run=True, source="file"
     )
-    said = "1 of 3 lines say so (Unsubscribed = Yes); 2 left out"
+    said = "1 of 3 lines say so (Unsubscribed = Yes), and 2 are left out"
     result = RunResult(run_id, NAME, "dry_run", 1, updated=None, planned=1, left_out=2)
     runs.finish(log.store, run_id, replace(result, who_asked=said))
 

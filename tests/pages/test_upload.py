@@ -94,7 +94,7 @@ def test_the_answer_is_told_in_numbers_and_the_preview_appears(give, log):
     use(at)
 
     assert choice_of(log, NAME) == Choice((Where("State", ("blocked",)),))
-    assert "3 of 6 lines chosen (State = blocked); 3 left out." in text_of(at)
+    assert "3 of 6 lines were chosen (State = blocked), and 3 are left out." in text_of(at)
     assert at.button(key="preview_file").label == "Preview 3 people"
 
 
@@ -108,7 +108,7 @@ def test_several_values_can_be_meant_at_once(give, log):
     use(at)
 
     assert choice_of(log, NAME) == Choice((Where("State", ("blocked", "removed")),))
-    assert "4 of 6 lines chosen (State = blocked, removed); 2 left out." in text_of(at)
+    assert "4 of 6 lines were chosen (State = blocked, removed), and 2 are left out." in text_of(at)
 
 
 def test_everyone_can_be_meant(give, log):
@@ -166,7 +166,7 @@ def test_columns_that_contradict_each_other_ask_which_one_says_so(give, log):
         "Email,Opt out,Status,Country",
         *("a@x.org,yes,subscribed,DE", "b@x.org,yes,unsubscribed,DE", "c@x.org,no,subscribed,FR"),
     )
-    assert "Columns of crm.csv contradict each other (line 2)" in text_of(at)
+    assert "Columns in crm.csv contradict each other (line 2)" in text_of(at)
     assert options(at, "who_column") == [
         "Opt out",
         "Status",
@@ -179,7 +179,7 @@ def test_columns_that_contradict_each_other_ask_which_one_says_so(give, log):
     use(at)
 
     assert choice_of(log, NAME) == Choice((Where("Status", ("unsubscribed",)),))
-    assert "1 of 3 lines chosen (Status = unsubscribed); 2 left out." in text_of(at)
+    assert "1 of 3 lines was chosen (Status = unsubscribed), and 2 are left out." in text_of(at)
 
 
 def test_a_column_that_is_not_in_question_can_be_chosen_too(give, log):
@@ -284,7 +284,7 @@ def test_files_without_headings_are_not_taken_for_the_same(give, log):
 def test_an_understood_file_says_what_counts_and_can_be_answered_otherwise(give, log):
     at = give(*people_with("unsubscribed", "subscribed", "subscribed", "bounced"))
 
-    assert "1 of 4 lines says so (State = unsubscribed); 3 left out" in text_of(at)
+    assert "1 of 4 lines says so (State = unsubscribed), and 3 are left out" in text_of(at)
     shown = {(one["Value"], one["Lines"], one["Result"]) for one in _rows(at, "Result")}
     assert shown == {
         ("unsubscribed", 1, "counts"),
@@ -297,12 +297,12 @@ def test_an_understood_file_says_what_counts_and_can_be_answered_otherwise(give,
     choose(at, "who_column", "State")
     choose(at, "who_value_State", "bounced")
     use(at)
-    assert "1 of 4 lines chosen (State = bounced); 3 left out." in text_of(at)
+    assert "1 of 4 lines was chosen (State = bounced), and 3 are left out." in text_of(at)
 
     at.button(key="change_answer").click().run()
     at.button(key="as_it_is").click().run()
     assert choice_of(log, NAME) == UNDECIDED
-    assert "1 of 4 lines says so (State = unsubscribed); 3 left out" in text_of(at)
+    assert "1 of 4 lines says so (State = unsubscribed), and 3 are left out" in text_of(at)
 
 
 def test_an_understood_file_asks_where_an_earlier_one_was_answered_otherwise(give, log):
@@ -361,7 +361,7 @@ def test_a_file_that_is_gone_can_be_discarded(give, log):
     at.run()
 
     assert not at.exception
-    assert "There is no file" in at.error[0].value
+    assert "There's no file" in at.error[0].value
     at.button(key="discard_file").click().run()
     assert uploads.waiting(log, NAME) is None
 
@@ -371,7 +371,7 @@ def test_an_answer_that_fits_no_longer_is_asked_for_again(give, log):
     uploads.choose(log, NAME, Choice((Where("State", ("gone",)),)))
     at.run()
 
-    assert "No line of crm.csv has gone in column" in text_of(at)
+    assert "No line in crm.csv has gone in column" in text_of(at)
     assert "use_answer" in keys(at)
     assert "preview_file" not in keys(at)
 

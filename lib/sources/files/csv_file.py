@@ -27,7 +27,7 @@ from lib.words import counted
 
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
-_MOVED = "it has more or fewer cells than the headings, so what it says cannot be told"
+_MOVED = "it has more or fewer cells than there are headings, so Optback can't tell what it says"
 # A date of today in a zone that is ahead of ours is no date from the future.
 _WIDEST_ZONE = timedelta(days=1)
 
@@ -123,7 +123,7 @@ class CsvFile:
         total = dates.read_count + dates.unread_count
         samples = ", ".join(text[:_LONGEST_SAMPLE] for text in dates.unread_samples)
         return (
-            f"Dates in column {self.columns()[place][0]} weren't understood on "
+            f"Optback didn't understand the dates in column {self.columns()[place][0]} on "
             f"{dates.unread_count:,} of {counted(total, 'line', 'lines')}: {samples}"
         )
 
@@ -181,10 +181,10 @@ class CsvFile:
         if survey.moved_says if verdict.counts_all else is_most:
             raise FileUnreadable(
                 f"{self._file_name}: {counted(len(survey.moved), 'line has', 'lines have')} more "
-                f"cells than there are headings (line {survey.moved[0]}), so it cannot be told "
-                "which heading belongs to which cell",
-                remedy="Give every column a heading, and put quotes around texts that hold a comma "
-                "(Excel does when it saves as CSV), and take the file again.",
+                f"cells than there are headings (line {survey.moved[0]}), so Optback can't "
+                "tell which heading goes with which cell",
+                remedy="Give every column a heading, put quotes around text with a comma "
+                "(Excel does this when it saves as CSV), and use the file again.",
             )
 
     def _rows(self) -> Iterator[Line]:
@@ -219,14 +219,14 @@ class CsvFile:
     def _chosen(self) -> int:
         if not self._layout.columns:
             raise FileUnreadable(
-                f"{self._file_name} holds no lines",
-                remedy="Take the file that holds the addresses.",
+                f"{self._file_name} has no lines",
+                remedy="Use the file with the addresses.",
             )
         if self._layout.is_sideways:
             raise FileUnreadable(
-                f"{self._file_name} lies on its side: each person is a column in it, not a line",
-                remedy="Turn it in Excel (copy it, then Paste Special > Transpose), save it as "
-                "CSV, and take that file.",
+                f"{self._file_name} is sideways: each person is a column, not a line",
+                remedy="Turn it around in Excel (copy it, then Paste Special > Transpose), save it "
+                "as CSV, and use that file.",
             )
         place = self.guess()
         if place is not None:
@@ -239,8 +239,8 @@ class CsvFile:
                 remedy=f"Choose one of its columns: {headings}.",
             )
         raise FileUnreadable(
-            f"{self._file_name}: which column holds the addresses cannot be told",
-            remedy="Write Email as the heading over that column, and take the file again.",
+            f"Optback can't tell which column of {self._file_name} has the addresses",
+            remedy="Write Email as the heading of that column, and use the file again.",
         )
 
     def _refuse_twins(self, place: int) -> None:
@@ -250,7 +250,7 @@ class CsvFile:
         if self._column is None and sum(1 for one in twins if one.people) > 1:
             raise FileUnreadable(
                 f"{self._file_name} has several columns called {twins[0].heading} with addresses",
-                remedy="Save each list as a file of its own, and take one after the other.",
+                remedy="Save each list as its own file, and use the files separately.",
             )
 
     def _named(self, heading: str) -> int | None:

@@ -16,7 +16,7 @@ from lib.sources.entries import cut_an_entity
 # A quoted value longer than this is a quote that somebody forgot to close.
 _MOST_LINES_IN_A_ROW = 500
 LONGEST_LINE = 100_000  # below csv's own limit of 131,072 characters in a value
-_IN_QUOTES = "it may be part of a quoted text, not a row of its own"
+_IN_QUOTES = "it may be part of quoted text, not a separate row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _told(
     if in_doubt and not fits:
         yield Line(number, text, [], _IN_QUOTES)
         return
-    yield Line(number, text, cells, "" if cells else "the line cannot be read")
+    yield Line(number, text, cells, "" if cells else "the line can't be read")
     for place, line in enumerate(lines[1:], start=number + 1):
         if "@" in line and not fits:
             yield Line(place, line, [], _IN_QUOTES)

@@ -21,7 +21,7 @@ _CALLED = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "la
 _LEAST_ZEROS = 0.35
 _MOST_OTHER_ZEROS = 0.25  # as a share of those; some programs end values with a zero
 _ALL_ZEROS = 0.98
-_AS_UTF8 = "Save it as UTF-8 in the program that wrote it, and take it again."
+_AS_UTF8 = "Save it as UTF-8 in the program that made it, and use it again."
 
 
 class Encodings:
@@ -74,12 +74,12 @@ class Encodings:
         encoding = self.found()
         if encoding == "latin-1":
             raise FileUnreadable(
-                f"{what} is in an encoding that cannot be told: not UTF-8, not Windows-1252",
+                f"Optback can't tell the encoding of {what}. It's neither UTF-8 nor Windows-1252",
                 remedy=_AS_UTF8,
             )
         if self._broken and encoding != "cp1252":
             raise FileUnreadable(
-                f"{what} looks like {called(encoding)}, but some of its letters cannot be read",
+                f"{what} looks like {called(encoding)}, but some of its letters can't be read",
                 remedy=_AS_UTF8,
             )
         return encoding

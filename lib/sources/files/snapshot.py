@@ -21,7 +21,7 @@ _CHUNK = 1 << 18
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _MOST_CONTROLS = 0.02
 _MOST_ZEROS = 0.3
-_BINARY = Kind("a binary file (no text)", kinds.EXPORT)
+_BINARY = Kind("a binary file (not text)", kinds.EXPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,7 @@ def snapshot_of(path: Path) -> Snapshot:
         digest.update(chunk)
         encodings.look_at(chunk)
     if not encodings.begun:
-        raise FileUnreadable(
-            f"{path.name} is empty", remedy="Take the file that holds the addresses."
-        )
+        raise FileUnreadable(f"{path.name} is empty", remedy="Use the file with the addresses.")
     if beginning.startswith(containers.OLE):
         raise refused(containers.of_ole(spool), path.name)
     if beginning.startswith(containers.ZIPS):
@@ -109,18 +107,18 @@ def _from_text(snapshot: Snapshot, name: str) -> Snapshot:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     if path.is_dir():
-        raise FileUnreadable(f"{path} is a folder", remedy="Name a file inside it.")
+        raise FileUnreadable(f"{path} is a folder", remedy="Give the path of a file in it.")
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
     except FileNotFoundError as error:
-        raise FileUnreadable(f"There is no file {path}", remedy="Check the path.") from error
+        raise FileUnreadable(f"There's no file {path}", remedy="Check the path.") from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no possible path"
+        reason = error.strerror if isinstance(error, OSError) else "not a valid path"
         raise FileUnreadable(
-            f"{path} cannot be read: {reason}",
-            remedy="Check the path, and that this user may read the file.",
+            f"{path} can't be read: {reason}",
+            remedy="Check the path, and make sure this user can read the file.",
         ) from error
 
 

@@ -96,9 +96,9 @@ def without_headings(
         section = _section_of(row) or section
         if _begins_another_list(row, places):
             raise FileUnreadable(
-                f"{file_name} holds two lists: line {row.number} begins another one with other "
-                "columns",
-                remedy="Save each list as a file of its own, and take one after the other.",
+                f"{file_name} has two lists: line {row.number} starts another list with "
+                "different columns",
+                remedy="Save each list as its own file, and use the files separately.",
             )
         yield row
 
@@ -106,8 +106,8 @@ def without_headings(
 def _several_lists(section: tuple[int, FileKind], file_name: str) -> FileUnreadable:
     line, kind = section
     return FileUnreadable(
-        f"{file_name} holds several lists: below line {line} it lists {kind.value}",
-        remedy="Save the people who unsubscribed as a file of their own, and take that.",
+        f"{file_name} has several lists: below line {line} it lists {kind.value}",
+        remedy="Save the people who unsubscribed as a separate file, and use that file.",
     )
 
 

@@ -56,7 +56,7 @@ class _Rows:
         self.parser.StartDoctypeDeclHandler = self._doctype
 
     def _doctype(self, *_: object) -> None:
-        raise _not_an_answer("it holds a document type")
+        raise _not_an_answer("it contains a document type")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._stack:
@@ -146,8 +146,9 @@ def _parsed(body: Spool, handlers: _Rows) -> Iterator[Row]:
 
 def _not_an_answer(why: str) -> ReadingIncomplete:
     return ReadingIncomplete(
-        f"JangoMail's answer is not complete: {why}; nothing of it is used",
-        remedy="Run again; if it stays so, check JANGOMAIL_URL: another program may answer there.",
+        f"JangoMail's answer is incomplete ({why}), so none of it is used",
+        remedy="Run again. If it keeps happening, check JANGOMAIL_URL: another program may be "
+        "answering there.",
     )
 
 

@@ -110,7 +110,8 @@ class Asmx:
             )
         return ServiceRefused(
             f"JangoMail refused {method}: {line}",
-            remedy="Try again later; if it stays so, ask JangoMail's support about this message.",
+            remedy="Try again later. If it keeps happening, ask JangoMail support "
+            "about this message.",
             text=line,
         )
 
@@ -129,18 +130,18 @@ class Asmx:
                 return _downloaded(response)
         except requests.exceptions.SSLError as error:
             raise SourceUnreachable(
-                f"No secure connection to JangoMail at {self._base}",
+                f"Optback can't connect securely to JangoMail at {self._base}",
                 remedy="Check the address, this computer's clock, and its certificates.",
             ) from error
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-            raise _Passing(self._unreachable("it does not answer")) from error
+            raise _Passing(self._unreachable("it doesn't answer")) from error
         except (
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
         ) as error:
             raise _Passing(_cut()) from error
         except requests.exceptions.RequestException as error:
-            raise self._unreachable("the address cannot be used") from error
+            raise self._unreachable("the address is unusable") from error
 
     def _check(self, method: str, response: requests.Response) -> None:
         status = response.status_code
@@ -149,7 +150,9 @@ class Asmx:
         if status in _PASSING_STATUSES:
             raise _Passing(self._unreachable(f"it answers with HTTP status {status}"))
         if status in (401, 403):
-            raise self.refusal(method, f"HTTP status {status}: the user name may not sign in")
+            raise self.refusal(
+                method, f"HTTP status {status}: this user name isn't allowed to sign in"
+            )
         if status != 500:
             raise self._unreachable(f"it answers with HTTP status {status}")
         refusal = self.refusal(method, _beginning(response))
@@ -159,9 +162,8 @@ class Asmx:
 
     def _unreachable(self, why: str) -> SourceUnreachable:
         return SourceUnreachable(
-            f"JangoMail cannot be reached at {self._base}: {why}",
-            remedy="Check JANGOMAIL_URL and the network; what was to be done is left "
-            "for the next run.",
+            f"Optback can't reach JangoMail at {self._base}: {why}",
+            remedy="Check JANGOMAIL_URL and the network. The next run catches up.",
         )
 
     def _first_line(self, text: str) -> str:
@@ -204,6 +206,6 @@ def _without_markup(text: str) -> str:
 
 def _cut() -> ReadingIncomplete:
     return ReadingIncomplete(
-        "JangoMail's answer was cut off, so nothing of it is used",
-        remedy="Run again; if it stays so, look at the network between here and JangoMail.",
+        "JangoMail's answer was cut off, so none of it is used",
+        remedy="Run again. If it keeps happening, check the network between here and JangoMail.",
     )

@@ -28,7 +28,7 @@ _ENDS_A_VALUE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _NAME_TAKEN = re.compile(r"duplicate\s?(group|list)\s?name|(group|list) name already", re.I)
 _FIELD_THERE = re.compile(r"duplicate\s?(group|list)?\s?field|field already exists", re.I)
 _NOT_A_MEMBER = re.compile(r"not in (the )?(list|group)|InvalidEmailAddress", re.I)
-_ALL_IN_ONE = "the answer is not understood"
+_ALL_IN_ONE = "Optback doesn't understand the answer"
 
 
 class GroupNameTaken(SourceError):
@@ -155,8 +155,8 @@ def name_taken(name: str) -> GroupNameTaken:
     """The error for a group that is there already."""
     return GroupNameTaken(
         f"JangoMail already has a list named {name}",
-        remedy="Choose another name. Nobody is put into a list that is there already, since "
-        "opted-out people may be on it.",
+        remedy="Choose another name. Optback never adds people to an existing list, because "
+        "people who opted out may be on it.",
     )
 
 

@@ -80,7 +80,7 @@ class JangoMail:
             count = sum(1 for _ in reading.sightings)
         except SourceError as error:
             return Check("JangoMail", False, error.message, error.remedy)
-        return Check("JangoMail", True, f"It answers; unsubscribed today: {count}")
+        return Check("JangoMail", True, f"It answers. Unsubscribed today: {count}")
 
     def _list(self, since: datetime) -> Reading:
         day = since.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -212,6 +212,7 @@ def _has_text(answer: Answer) -> bool:
 
 def _not_understood() -> ReadingIncomplete:
     return ReadingIncomplete(
-        "JangoMail's answer is not understood: it has neither a success code nor addresses",
-        remedy="Check JANGOMAIL_URL: another program may answer there. Nothing was changed.",
+        "Optback doesn't understand JangoMail's answer: it has neither a success code nor "
+        "addresses",
+        remedy="Check JANGOMAIL_URL: another program may be answering there. Nothing was changed.",
     )

@@ -88,10 +88,10 @@ def test_a_run_that_the_page_began_is_closed_with_the_reason(house, tmp_path):
     [
         (["--where", "Status=out"], "--where needs --file"),
         (["--everyone"], "--everyone needs --file"),
-        (["--file", "x.csv", "--where", "Status=out", "--everyone"], "contradict"),
-        (["--file", "x.csv", "--where", "Status"], "does not name a column and a value"),
-        (["--file", "x.csv", "--where", "Status="], "does not name a value"),
-        (["--file", "x.csv", "--where", "Status=a\nb"], "cannot read the values"),
+        (["--file", "x.csv", "--where", "Status=out", "--everyone"], "can't be used together"),
+        (["--file", "x.csv", "--where", "Status"], "doesn't name a column and a value"),
+        (["--file", "x.csv", "--where", "Status="], "doesn't name a value"),
+        (["--file", "x.csv", "--where", "Status=a\nb"], "can't read the values"),
     ],
 )
 def test_a_choice_that_makes_no_sense_is_a_usage_error(house, arguments, words):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lib.cli.results import in_words, result_json, lines_when_quiet
+from lib.cli.results import in_words, lines_when_quiet, result_json
 from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.sources.protocol import Reading
@@ -15,7 +15,7 @@ from lib.sync.safety_limit import Allowance
 from lib.values import Sighting
 
 ANNA, BERT = "anna@example.org", "bert@example.org"
-SENTENCE = "1 of 3 lines say so (Unsubscribed = Yes); 2 left out"
+SENTENCE = "1 of 3 lines say so (Unsubscribed = Yes), and 2 are left out"
 
 
 class ThreeLines:

@@ -14,7 +14,7 @@ _MOST_OF_OLE = 1 << 28
 _LARGEST_TABLE_OF_TYPES = 1 << 20
 _NO_MACROS = (
     "Open it in Excel, choose File > Save As > Excel Workbook (.xlsx) or CSV UTF-8, "
-    "and take that file."
+    "and use that file."
 )
 _OTHER = Kind("an old Excel workbook or another old Office file", TO_CSV)
 # Names of streams, as OLE's own directory spells them; the first that is found decides.
@@ -24,10 +24,10 @@ _STREAMS = (
         Kind(
             "a workbook with a password",
             "Open it in Excel, remove the password (File > Info > Protect Workbook > Encrypt with "
-            "Password), save it, and take that file.",
+            "Password), save it, and use that file.",
         ),
     ),
-    ("__substg1.0_", Kind("a mail message (Outlook)", "Save its attachment, and take that file.")),
+    ("__substg1.0_", Kind("an email message (Outlook)", "Save its attachment, and use that file.")),
     ("WordDocument", Kind("an old Word document", TO_CSV)),
     ("PowerPoint Document", Kind("an old PowerPoint file", TO_CSV)),
     ("Workbook", Kind("an old Excel workbook (.xls)", TO_CSV)),
@@ -42,8 +42,8 @@ _TYPES = (
 )
 _WORKBOOK_TYPES = (b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml")
 BROKEN = Kind(
-    "a damaged Excel workbook or a zip archive that cannot be opened",
-    "Download or export it again, as CSV if you can, and take that file.",
+    "a damaged Excel workbook or a zip archive that can't be opened",
+    "Download or export it again, as CSV if you can, and use that file.",
 )
 
 
@@ -92,7 +92,7 @@ def _other_zip(archive: zipfile.ZipFile) -> Kind:
     if any(name.endswith((".iwa", "Index.zip")) for name in names):
         return Kind(
             "an Apple Numbers spreadsheet",
-            "Open it in Numbers, choose File > Export To > CSV, and take that file.",
+            "Open it in Numbers, choose File > Export To > CSV, and use that file.",
         )
     inside = [name for name in names if not name.endswith("/") and "__MACOSX" not in name]
     listed = ", ".join(inside[:3]) + (", …" if len(inside) > 3 else "")

@@ -25,18 +25,18 @@ _BESIDE = frozenset(
 )
 _UNKNOWN = Kind(
     "JSON",
-    f"{kinds.EXPORT} Of JSON, only the suppression lists of SendGrid, Amazon SES, Postmark and "
-    "Mailgun are read, just as their APIs hand them out.",
+    f"{kinds.EXPORT} For JSON, Optback reads only suppression lists of SendGrid, Amazon SES, "
+    "Postmark, and Mailgun, exactly as their APIs return them.",
 )
 _BROKEN = Kind(
-    "JSON that is cut or damaged",
-    "Download the list again, or export it as CSV, and take that file.",
+    "JSON that is cut off or damaged",
+    "Download the list again, or export it as CSV, and use that file.",
 )
 _ONE_PAGE = Kind(
-    "one page of a longer list in JSON (its NextToken says that more follows)",
-    "Download the pages that follow too, and put them all into one file.",
+    "one page of a longer list in JSON (its NextToken says there's more)",
+    "Download the other pages too, and put them all in one file.",
 )
-_NOBODY = Kind("a list in JSON without any entries", "Take the file that holds the addresses.")
+_NOBODY = Kind("a list in JSON without any entries", "Use the file with the addresses.")
 
 
 @dataclass(frozen=True, slots=True)

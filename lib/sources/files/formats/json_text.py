@@ -106,5 +106,5 @@ class JsonText:
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key is named twice")
+        raise ValueError("a key appears twice")
     return found

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from lib.errors import FileUnreadable
 
-TO_CSV = "Open it in Excel, choose File > Save As > CSV UTF-8, and take that file."
-EXPORT = "Export the list again, choose CSV as the format, and take that file."
+TO_CSV = "Open it in Excel, choose File > Save As > CSV UTF-8, and use that file."
+EXPORT = "Export the list again, choose CSV as the format, and use that file."
 UNPACK = (
-    "Unpack it and take the file of the people who unsubscribed "
-    "(in a Mailchimp export, the one whose name begins with unsubscribed)."
+    "Unpack it and use the file of people who unsubscribed "
+    "(in a Mailchimp export, its name starts with unsubscribed)."
 )
-_COPY = "Copy the addresses into a spreadsheet, one a row under the heading Email, save it as CSV."
+_COPY = (
+    "Copy the addresses into a spreadsheet, one per row under the heading Email, and save it as "
+    "CSV."
+)
 LETTERS = 65_536  # how much of a text's beginning is looked at
 
 
@@ -34,8 +37,8 @@ def refused(kind: Kind, name: str) -> FileUnreadable:
 
 _PICTURE = Kind("a picture", _COPY)
 _ARCHIVE = Kind("an archive", UNPACK)
-_DATABASE = Kind("a database file", "Export the table as CSV in the program that made it.")
-_DATA = Kind("a data file for programs", "Export it as CSV in the program that made it.")
+_DATABASE = Kind("a database file", "Export the table as CSV from the program that made it.")
+_DATA = Kind("a data file for programs", "Export it as CSV from the program that made it.")
 _OLD_EXCEL = Kind("an old Excel workbook", TO_CSV)
 # Where in the file, which bytes, and what that is. Zip and OLE files are looked into elsewhere.
 _BYTES: tuple[tuple[int, bytes, Kind], ...] = (
@@ -52,7 +55,7 @@ _BYTES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"II*\0", _PICTURE),
     (0, b"MM\0*", _PICTURE),
     (8, b"WEBP", _PICTURE),
-    (4, b"ftyp", Kind("a picture or a film", _COPY)),
+    (4, b"ftyp", Kind("a picture or video", _COPY)),
     (0, b"SQLite format 3\0", _DATABASE),
     (4, b"Standard Jet DB", _DATABASE),
     (4, b"Standard ACE DB", _DATABASE),
@@ -61,12 +64,12 @@ _BYTES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"FEA1", _DATA),
     (0, b"Obj\x01", _DATA),
     (0, b"bplist00", _DATA),
-    (0, b"!BDN", Kind("an Outlook data file", "Export the contacts as CSV in Outlook.")),
+    (0, b"!BDN", Kind("an Outlook data file", "Export the contacts as CSV from Outlook.")),
     (0, b"\x09\x08\x10\0", _OLD_EXCEL),
     (0, b"\x09\x04\x06\0", _OLD_EXCEL),
     (0, b"\x09\x02\x06\0", _OLD_EXCEL),
 )
-_PDF = Kind("a PDF", f"{EXPORT} Where there is only the PDF: {_COPY[0].lower()}{_COPY[1:]}")
+_PDF = Kind("a PDF", f"{EXPORT} If you only have the PDF: {_COPY[0].lower()}{_COPY[1:]}")
 _BEFORE_A_PDF = b" \t\r\n\0\xef\xbb\xbf"
 
 
@@ -81,11 +84,11 @@ def of_bytes(beginning: bytes) -> Kind | None:
 
 
 _XML = Kind("XML")
-_SQL = Kind("SQL", "Run it in the database it belongs to, and export the table of people as CSV.")
+_SQL = Kind("SQL", "Run it in its database, and export the table of people as CSV.")
 _YAML = Kind("YAML")
-_MAIL = Kind("a mail message", _COPY)
+_MAIL = Kind("an email message", _COPY)
 _CONTACTS = Kind(
-    "an address book (vCard)", "Export the contacts as CSV in the program they are in."
+    "an address book (vCard)", "Export the contacts as CSV from the program they're in."
 )
 _SCRIPT = Kind("a script", EXPORT)
 # Each pattern is tried at the first letter that is not blank.
@@ -97,19 +100,19 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
             r"|article)(?=[\s>/]))",
             re.I | re.S,
         ),
-        Kind("a web page", f"{TO_CSV} Better: export the list again and choose CSV."),
+        Kind("a web page", f"{TO_CSV} Better yet, export the list again and choose CSV."),
     ),
     (re.compile(r"\{\\rtf"), Kind("a text document (RTF)", _COPY)),
     (re.compile(r"%!PS"), Kind("a print file (PostScript)", EXPORT)),
     (re.compile(r"BEGIN:VCARD\b", re.I), _CONTACTS),
     (re.compile(r"(?:version:[ \t]*\d+\s+)?dn::?[ \t]*\S", re.I), Kind("LDIF", _CONTACTS.remedy)),
-    (re.compile(r"HTTP/\d"), Kind("a web server's answer", EXPORT)),
+    (re.compile(r"HTTP/\d"), Kind("a web server's response", EXPORT)),
     (
         re.compile(r"ID;P(?:WXL|SCALC|CALCOOO)|TABLE\r?\n0,1\r?\n"),
         Kind("an old spreadsheet (SYLK or DIF)", TO_CSV),
     ),
     (re.compile(r"BEGIN:VCALENDAR\b", re.I), Kind("a calendar", EXPORT)),
-    (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), Kind("an encrypted or signed text", EXPORT)),
+    (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), Kind("encrypted or signed text", EXPORT)),
     (re.compile(r"<\?php\b|#!\s*/|(?:var|let|const|window\.[\w.]+)\s[^\n=]*=\s*[\[{]"), _SCRIPT),
     (
         re.compile(

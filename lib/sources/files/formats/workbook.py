@@ -32,21 +32,21 @@ from lib.sources.spool import Spool
 
 _LARGEST_TEXT = 1 << 29
 _MOST_CELLS = 100_000_000
-_TOO_LARGE = Kind("an Excel workbook that is too large to be read", TO_CSV)
+_TOO_LARGE = Kind("an Excel workbook that's too large to read", TO_CSV)
 _UNREADABLE = Kind(
-    "an Excel workbook that cannot be read",
-    f"{TO_CSV} If Excel cannot open it either, export it again.",
+    "an Excel workbook that can't be read",
+    f"{TO_CSV} If Excel can't open it either, export it again.",
 )
 _STRICT = Kind(
     "an Excel workbook saved as Strict Open XML",
     "Open it in Excel, choose File > Save As > Excel Workbook (.xlsx) or CSV UTF-8, "
-    "and take that file.",
+    "and use that file.",
 )
 # Excel writes control characters of a text in this form, such as the line ends of old programs.
 _CONTROL = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _SAVE_ALONE = (
-    "Open it in Excel, go to the sheet you mean, save that sheet alone with File > Save As > "
-    "CSV UTF-8, and take that file."
+    "Open it in Excel, go to the sheet you mean, save only that sheet with File > Save As > "
+    "CSV UTF-8, and use that file."
 )
 
 
@@ -130,38 +130,38 @@ def _chosen(sheets: list[Sheet], name: str) -> Sheet:
         return found[0]
     if not found:
         raise FileUnreadable(
-            f"No sheet of {name} holds an e-mail address",
-            remedy="Take the file that holds the addresses.",
+            f"No sheet in {name} has an email address",
+            remedy="Use the file with the addresses.",
         )
     titles = ", ".join(
         f"{sheet.title} (hidden)" if sheet.is_hidden else sheet.title for sheet in found
     )
     raise FileUnreadable(
-        f"More than one sheet of {name} holds e-mail addresses: {titles}", remedy=_SAVE_ALONE
+        f"More than one sheet in {name} has email addresses: {titles}", remedy=_SAVE_ALONE
     )
 
 
 def _check(sheet: Sheet, scanned: Scan, name: str) -> None:
     """Refuse what Excel shows otherwise than it is stored."""
-    where = f"The sheet {sheet.title} of {name}"
+    where = f"The sheet {sheet.title} in {name}"
     odd = sheet.oddities
     if sheet.hidden_rows:
         raise FileUnreadable(
             f"{where} has hidden rows with addresses ({sheet.hidden_rows:,})",
             remedy="Show all rows (in Excel: Data > Clear, or unhide them), delete the rows of "
-            "people who did not ask, save it, and take it again.",
+            "people who didn't ask, save the file, and use it again.",
         )
     if sheet.merged_rows:
         raise FileUnreadable(
-            f"{where} has cells that are merged over several rows with addresses",
-            remedy="Unmerge them in Excel, fill in each row, save it, and take it again.",
+            f"{where} has cells merged across several rows with addresses",
+            remedy="Unmerge them in Excel, fill in each row, save the file, and use it again.",
         )
     if odd.is_out_of_order:
-        raise FileUnreadable(f"{where} does not hold its rows in order", remedy=TO_CSV)
+        raise FileUnreadable(f"{where} has rows that are out of order", remedy=TO_CSV)
     if odd.lacks_results or (odd.has_formulas and scanned.to_be_calculated):
         raise FileUnreadable(
-            f"{where} holds formulas whose results are not stored",
-            remedy="Open it in Excel, save it there, and take it again.",
+            f"{where} has formulas without stored results",
+            remedy="Open it in Excel, save it there, and use it again.",
         )
 
 

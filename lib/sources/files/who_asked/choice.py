@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lib.errors import UsageError
 
 _QUOTED_COLUMN = re.compile(r'\s*"((?:[^"]|"")+)"\s*(=)(.*)', re.S)
-_EXAMPLE = "Write it like --where 'Status=unsubscribed,complained'."
+_EXAMPLE = "Write it like this: --where 'Status=unsubscribed,complained'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Choice:
     def __post_init__(self) -> None:
         if self.where and self.everyone:
             raise UsageError(
-                "--where and --everyone contradict each other",
-                remedy="Use --where for some of the lines, or --everyone for all of them.",
+                "--where and --everyone can't be used together",
+                remedy="Use --where for some lines, or --everyone for all of them.",
             )
 
     @property
@@ -61,10 +61,10 @@ def parse_where(text: str) -> Where:
     if quoted:
         column = column.replace('""', '"')
     if not sign or not column.strip():
-        raise UsageError(f"--where {text} does not name a column and a value", remedy=_EXAMPLE)
+        raise UsageError(f"--where {text} doesn't name a column and a value", remedy=_EXAMPLE)
     values = _values_in(listed)
     if not any(values) and not listed.strip().startswith('"'):
-        raise UsageError(f"--where {text} does not name a value", remedy=_EXAMPLE)
+        raise UsageError(f"--where {text} doesn't name a value", remedy=_EXAMPLE)
     return Where(column.strip(), values)
 
 
@@ -103,4 +103,4 @@ def _values_in(listed: str) -> tuple[str, ...]:
     try:
         return tuple(value.strip() for value in next(csv.reader([listed]), [""]))
     except csv.Error as error:
-        raise UsageError(f"--where cannot read the values {listed}", remedy=_EXAMPLE) from error
+        raise UsageError(f"--where can't read the values {listed}", remedy=_EXAMPLE) from error

@@ -130,7 +130,7 @@ def _column_named(columns: Sequence[ColumnSeen], name: str, file_name: str) -> C
             places = " or ".join(f"Column {one.place + 1}" for one in found)
             raise FileUnreadable(
                 f"{file_name} has {len(found)} columns called {found[0].heading}",
-                remedy=f"Say which of them you mean by its place: {places}.",
+                remedy=f"Choose a column by its place: {places}.",
             )
     names = ", ".join(one.name for one in columns[:12])
     raise FileUnreadable(f"{file_name} has no column {name}", remedy=f"Its columns are: {names}.")

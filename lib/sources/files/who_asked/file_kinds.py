@@ -18,9 +18,9 @@ class FileKind(Enum):
     ASKED = "people who unsubscribed"
     BOUNCED = "addresses that bounced"
     STAYED = "people who opted in"
-    MAILED = "people who got, opened or clicked an email"
-    OTHER_WAYS = "people who do not want calls, texts or mail on paper"
-    PARTS = "people who unsubscribed from certain lists or groups only"
+    MAILED = "people who received, opened, or clicked an email"
+    OTHER_WAYS = "people who don't want calls, texts, or paper mail"
+    PARTS = "people who unsubscribed only from certain lists or groups"
 
 
 _LEAVING = (

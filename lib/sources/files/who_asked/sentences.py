@@ -9,7 +9,7 @@ from lib.sources.files.who_asked.column_votes import ASKING, ColumnSeen
 from lib.sources.files.who_asked.file_kinds import FileKind
 from lib.sources.files.who_asked.heading_votes import Says
 from lib.sources.files.who_asked.verdict import Verdict
-from lib.words import counted
+from lib.words import by_count, counted
 
 _VALUES_NAMED = 6
 _LONGEST_VALUE = 40
@@ -17,27 +17,34 @@ _MAY_MEAN_LEAVING = (Value.ASKED, Value.YES, Value.DOUBTFUL)
 
 
 def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
-    """How it was decided: `41 of 120 lines say so (Unsubscribed = Yes); 79 left out`."""
-    total = counted(asked + left_out, "line", "lines")
+    """How it was decided: `41 of 120 lines say so (Unsubscribed = Yes), and 79 are left out`."""
     if verdict.counts_all:
         why = "you said so" if verdict.chosen else "no column says otherwise"
         return f"Everyone in the file counts, because {why}"
-    rest = f"{left_out:,} left out{_others(verdict)}"
+    total = counted(asked + left_out, "line", "lines")
+    rest = by_count(left_out, "none left out", "1 is left out", "{n} are left out")
+    rest += _others(verdict)
     if verdict.where:
-        chosen = " and ".join(f"{one.column} = {', '.join(one.values)}" for _, one in verdict.where)
-        return f"{asked:,} of {total} chosen ({chosen}); {rest}"
+        chosen = " and ".join(
+            f"{where.column} = {', '.join(where.values)}" for _, where in verdict.where
+        )
+        some = by_count(asked, "None of {total} was", "1 of {total} was", "{n} of {total} were")
+        return f"{some.replace('{total}', total)} chosen ({chosen}), and {rest}"
+    if not asked and left_out == 1:
+        names = _names(verdict)
+        return f"The only line doesn't say that the person asked ({names}), so it's left out"
     if not asked:
-        return f"None of {total} says that the person asked ({_names(verdict)}); {rest}"
+        return f"None of {total} says that the person asked ({_names(verdict)}), and {rest}"
     why = "; ".join(filter(None, map(_who_asked, verdict.deciding)))
-    return f"{asked:,} of {total} {'says' if asked == 1 else 'say'} so ({why}); {rest}"
+    return f"{asked:,} of {total} {'says' if asked == 1 else 'say'} so ({why}), and {rest}"
 
 
 def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> WhoAskedUnclear:
     """The refusal of a file in which two columns say the opposite of the same person."""
     columns = (*verdict.deciding, *verdict.beside, *verdict.sign_ups)
     more = f" and {lines - 1:,} more" if lines > 1 else ""
-    held = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
-    told = f"Columns of {file_name} contradict each other (line {line}{more})"
+    held = "; ".join(f"column {quoted(column)} has {_named(column)}" for column in columns)
+    told = f"Columns in {file_name} contradict each other (line {line}{more})"
     return _ask(f"{told}: {held}", columns, why=f"{told}.")
 
 
@@ -45,15 +52,15 @@ def two_answers(file_name: str, verdict: Verdict, address: str, people: int) -> 
     """The refusal of a file that says of the same person that they asked, and that they didn't."""
     more = f" and {people - 1:,} more" if people > 1 else ""
     told = (
-        f"Column {_names(verdict)} of {file_name} gives two answers for {address}{more}, and "
-        "no date tells which came last"
+        f"Column {_names(verdict)} in {file_name} gives two answers for {address}{more}, and "
+        "no date shows which came last"
     )
     return _ask(told, verdict.deciding, why=f"{told}.")
 
 
 def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
     """The refusal of a file whose columns speak of a wish that cannot be told for certain."""
-    names = "; ".join(f"column {quoted(column)} holds {_named(column)}" for column in columns)
+    names = "; ".join(f"column {quoted(column)} has {_named(column)}" for column in columns)
     return _ask(f"It isn't certain who in {file_name} asked not to be emailed: {names}", columns)
 
 
@@ -81,13 +88,13 @@ def several_media(
 def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
     """The refusal of a file one of whose columns says that it lists people of another kind."""
     told = f"{file_name} lists {kind.value}, not people who unsubscribed"
-    held = f"column {quoted(column)} holds {_named(column)}"
-    return _ask(f"{told}: {held}", [column], why=f"By column {quoted(column)}, {told}.")
+    held = f"column {quoted(column)} has {_named(column)}"
+    return _ask(f"{told}: {held}", [column], why=f"Going by column {quoted(column)}, {told}.")
 
 
 def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear:
     """The refusal of a file whose name, or whose columns together, say the same."""
-    told = f"By {evidence}, {file_name} lists {kind.value}, not people who unsubscribed"
+    told = f"Going by {evidence}, {file_name} lists {kind.value}, not people who unsubscribed"
     return WhoAskedUnclear(
         told,
         remedy="Export the people who unsubscribed. If everyone in this file did ask not to be "
@@ -98,8 +105,8 @@ def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear
 
 def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
     """The refusal of a choice that no line meets: a slip would leave everyone out."""
-    told = f"No line of {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
-    return _ask(f"{told}, which holds {_named(column)}", [column], why=f"{told}.")
+    told = f"No line in {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
+    return _ask(f"{told}, which has {_named(column)}", [column], why=f"{told}.")
 
 
 def quoted(column: ColumnSeen) -> str:

@@ -173,9 +173,9 @@ def _refuse_nobody(rows: Rows, places: Places, file_name: str) -> None:
     ]
     if lines:
         raise FileUnreadable(
-            f"{file_name}: no line was understood: {quoted(lines)}",
-            remedy="Check that the file has a column of email addresses, and which column holds "
-            "them. Nobody was opted out.",
+            f"Optback didn't understand any line of {file_name}: {quoted(lines)}",
+            remedy="Check that the file has a column of email addresses, and which column "
+            "it is. No one was opted out.",
         )
 
 

@@ -115,7 +115,7 @@ def test_two_columns_that_fit_alike_are_left_to_a_person(csv_of: Writer) -> None
     file = csv_of("sales@example.com,ada@example.org\nsales@example.com,bo@example.org\n")
 
     assert file.guess() is None
-    with pytest.raises(FileUnreadable, match="cannot be told") as caught:
+    with pytest.raises(FileUnreadable, match="can't tell which column") as caught:
         file.reading()
     assert "Email" in caught.value.remedy
 
@@ -202,12 +202,12 @@ def test_lines_that_name_nobody_are_counted_and_shown_with_their_number(csv_of: 
     assert len(list(reading.sightings)) == 1
     assert reading.unreadable_count == 3
     assert [(one.line, one.text, one.why) for one in reading.unreadable] == [
-        (3, ",Bo", "there is no address in it"),
-        (4, "nobody,Cy", "this is neither an address nor a domain"),
+        (3, ",Bo", "there's no address in it"),
+        (4, "nobody,Cy", "it's neither an address nor a domain"),
         (
             5,
             "a@x.org;Di b@x.org,Di",
-            "it holds more than one address and something that is not one",
+            "it has more than one address, and something that isn't an address",
         ),
     ]
 
@@ -248,7 +248,7 @@ def test_a_line_longer_than_any_row_is_a_bad_line_and_the_next_one_is_read(csv_o
         (2, "a@example.org"),
         (4, "b@example.org"),
     ]
-    assert [(one.line, one.why) for one in reading.unreadable] == [(3, "the line cannot be read")]
+    assert [(one.line, one.why) for one in reading.unreadable] == [(3, "the line can't be read")]
 
 
 def test_the_date_of_the_unsubscribe_is_read_with_its_text(csv_of: Writer) -> None:
@@ -334,14 +334,14 @@ def test_a_file_with_headings_alone_names_nobody_and_is_no_error(csv_of: Writer)
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"\n \n\n", "holds no lines"),
+        (b"\n \n\n", "has no lines"),
         (b"PK\x03\x04" + b"\0" * 50, "Excel workbook or a zip"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 50, "old Excel"),
         (b"%PDF-1.7 ...", "a PDF"),
         (b"\x1f\x8b\x08" + b"\0" * 50, "gzip"),
-        (bytes(range(1, 9)) * 50, "no text"),
-        (b"Name,Town\nAda,Ulm\n", "cannot be told"),
-        (b"just some words\nwithout any sense", "cannot be told"),
+        (bytes(range(1, 9)) * 50, "not text"),
+        (b"Name,Town\nAda,Ulm\n", "can't tell which column"),
+        (b"just some words\nwithout any sense", "can't tell which column"),
     ],
 )
 def test_a_file_that_is_no_list_of_people_is_refused_with_a_remedy(

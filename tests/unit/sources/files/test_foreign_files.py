@@ -28,7 +28,7 @@ FOREIGN = {
     "an old spreadsheet": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + b"left@x.example",
     "a PDF": b"%PDF-1.7\n1 0 obj\n<< /Author (left@x.example) >>\nendobj\n",
     "a compressed file": gzip.compress(b"Email\nleft@x.example\n"),
-    "a mail message": MAIL.encode(),
+    "an email message": MAIL.encode(),
     "a mailbox": b"From ann@x.example Wed Nov 25 04:19:32 2026\n" + MAIL.encode(),
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
     "rich text": rb"{\rtf1\ansi left@x.example\par gone@x.example}",
@@ -81,7 +81,7 @@ def test_what_is_no_table_is_refused_under_any_name(tmp_path: Path, kind: str, n
         ("JSON lines", "JSON"),
         ("an old spreadsheet", "excel"),
         ("a PDF", "PDF"),
-        ("a mail message", "mail"),
+        ("an email message", "mail"),
     ],
 )
 def test_the_refusal_says_what_the_file_is(tmp_path: Path, kind: str, word: str) -> None:

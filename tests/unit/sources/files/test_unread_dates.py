@@ -20,7 +20,8 @@ def test_a_column_of_dates_in_no_known_form_is_named_with_samples(tmp_path: Path
     assert [(one.entry[0], one.asked) for one in reading.sightings] == [("a", None), ("b", None)]
     assert reading.dates_unread == 2
     assert reading.about_dates == (
-        "Dates in column Unsubscribed at weren't understood on 2 of 2 lines: Q3/2026-11, Q4/2026-12"
+        "Optback didn't understand the dates in column Unsubscribed at on 2 of 2 lines: "
+        "Q3/2026-11, Q4/2026-12"
     )
 
 

@@ -413,7 +413,7 @@ def test_an_outage_that_lasts_is_told_after_three_tries(stub: Any, source: Sourc
 
 
 def test_nobody_at_the_address_is_an_outage(source: Source) -> None:
-    with pytest.raises(SourceUnreachable, match="does not answer"):
+    with pytest.raises(SourceUnreachable, match="doesn't answer"):
         source(url="http://127.0.0.1:9").reading(SINCE)
 
 

@@ -127,7 +127,7 @@ def test_a_page_that_is_followed_by_another_is_refused(kept: Kept) -> None:
     with pytest.raises(FileUnreadable, match="one page of a longer list") as caught:
         kept(json.dumps(SES | {"NextToken": "abc"}))
 
-    assert "pages that follow" in caught.value.remedy
+    assert "other pages" in caught.value.remedy
 
 
 def test_an_entry_without_an_address_is_told_by_its_number(tmp_path: Path) -> None:
