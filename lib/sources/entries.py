@@ -5,13 +5,11 @@ only when all of it is understood: an address beside a text that is none names n
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import unescape
-from html.entities import html5
 from urllib.parse import unquote
 
 from lib.addresses import compared, is_domain, is_well_formed
+from lib.sources.cell_text import CURLY, NARROW, as_seen, unwrapped
 
 # Nearly every cell, told at a glance.
 _PLAIN = re.compile(
@@ -22,28 +20,6 @@ _HINT = re.compile(r"[@\uff20\ufe6b]|%40|&(?:#0*64|#x0*40|#0*65312|#x0*ff20|comm
 _LONGEST = 32_767  # characters of a cell in Excel
 _MOST_BACKSLASHES = 100  # more are no local parts in quotes, and would take long
 
-# No address holds a semicolon, so this is always an entity.
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.ASCII | re.I)
-_SEPARATORS = frozenset(",;|\n\r\t\v\f\x85\u2028\u2029")
-_MOST_LAYERS = 4  # `&amp;#39;` was written by two programs, one after the other
-
-# Full-width letters and signs, and the dots and commas of Chinese and Japanese keyboards.
-_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ",
-    0x3001: ",",
-    0x3002: ".",
-    0xFE6B: "@",
-    0xFF61: ".",
-}
-# Blanks without a width, marks of direction and byte order marks: nobody sees or types them.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
-# These two belong to some scripts, but never stand beside Latin letters.
-_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
-
-_CURLY = "\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
-_QUOTES = f"'\"`{_CURLY}"
-_PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
-_FORMULA = re.compile(r"[\"']?=\s*(?P<quote>[\"'])(?P<text>.*)(?P=quote)[\"']?", re.DOTALL)
 _LINKS = (
     re.compile(r"=\s*HYPERLINK\(\s*\"([^\"]*)\"\s*(?:[,;]\s*\"([^\"]*)\"\s*)?\)", re.I),
     re.compile(r"<a\s[^<>]*href\s*=\s*[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</a>", re.I),
@@ -78,7 +54,7 @@ _PARTICLES = frozenset(
 
 # A local part that is allowed, but that some program rather made out of another one:
 # `=a`, `#b` (a list of SharePoint), `*`, `email=c`, `o''hara`, `o&#39hara`, `path/d`, `?to=e`.
-_DOUBTFUL = re.compile(rf"[=#*&]|[a-z-]+=|.*(?:''|&#|[/?{_CURLY}])", re.I | re.DOTALL)
+_DOUBTFUL = re.compile(rf"[=#*&]|[a-z-]+=|.*(?:''|&#|[/?{CURLY}])", re.I | re.DOTALL)
 
 
 def entries_in(cell: str) -> tuple[str, ...]:
@@ -91,8 +67,8 @@ def entries_in(cell: str) -> tuple[str, ...]:
         return (cell,)
     if not _HINT.search(cell) or len(cell) > _LONGEST:
         return ()
-    text = _as_seen(cell)
-    if "@" in cell.translate(_NARROW) and (domain := _domain_entry(text)):
+    text = as_seen(cell)
+    if "@" in cell.translate(NARROW) and (domain := _domain_entry(text)):
         return (domain,)
     found = _read(text)
     return () if found.has_rest else tuple(found.addresses.values())
@@ -105,7 +81,7 @@ def names_people(cell: str) -> bool:
 
 def why_not(cell: str) -> str:
     """Why a cell names nobody, in words for the person who brought the file."""
-    text = _as_seen(cell[:_LONGEST])
+    text = as_seen(cell[:_LONGEST])
     if not text:
         return "there's no address in it"
     if "\ufffd" in text:
@@ -118,67 +94,6 @@ def why_not(cell: str) -> str:
     if found.addresses:
         return "it has an address and something else"
     return "it's neither an address nor a domain"
-
-
-def cut_an_entity(cells: Iterable[str]) -> bool:
-    """Whether a semicolon that parted one of the cells from the next was an HTML entity's end.
-
-    Of `o&#39;hara@example.org` the next cell would name `hara`, who is somebody else; and of
-    `Salt &amp; Co` it would move all cells behind it.
-    """
-    return any("&" in cell and _ends_in_an_entity(cell) for cell in cells)
-
-
-def _ends_in_an_entity(cell: str) -> bool:
-    name = f"{cell[cell.rindex('&') + 1 :]};"
-    return _ENTITY.fullmatch(f"&{name}") is not None and (name[0] == "#" or name in html5)
-
-
-def _as_seen(cell: str) -> str:
-    """The cell as a person would read it, without what programs put around it."""
-    text = cell
-    for _ in range(_MOST_LAYERS if "&" in text else 0):
-        text = _ENTITY.sub(_character, text)
-    if not text.isascii():
-        text = _JOINERS.sub("", _INVISIBLE.sub("", text.translate(_NARROW)))
-    return _unwrapped(text)
-
-
-def _character(entity: re.Match[str]) -> str:
-    """What the entity stands for; itself where that would part two addresses."""
-    found = unescape(entity[0])
-    return entity[0] if _SEPARATORS & set(found.translate(_NARROW)) else found
-
-
-def _unwrapped(text: str) -> str:
-    """The text without blanks, quotes, brackets and a spreadsheet's formula around it."""
-    for _ in range(_MOST_LAYERS):
-        before = text
-        text = text.strip().strip("\0")
-        if formula := _FORMULA.fullmatch(text):
-            text = formula["text"]
-        text = _without_brackets(_without_quotes(text))
-        if text == before:
-            break
-    return text
-
-
-def _without_quotes(text: str) -> str:
-    """Quotes at both ends go, or at the one that has some; those within belong to a part of it."""
-    inner = text.strip(_QUOTES)
-    return text if '"' in inner or _is_quoted_local_part(text) else inner
-
-
-def _is_quoted_local_part(text: str) -> bool:
-    return text[:1] == '"' and is_well_formed(text)
-
-
-def _without_brackets(text: str) -> str:
-    closing = _PAIRS.get(text[:1])
-    inner = text[1:-1]
-    if closing is None or text[-1] != closing or text[0] in inner or closing in inner:
-        return text
-    return inner
 
 
 def _domain_entry(text: str) -> str | None:
@@ -211,7 +126,7 @@ def _read(text: str) -> _Found:
 
 def _read_link(parts: list[str]) -> _Found:
     """A link names somebody where its target and its text name the same."""
-    read = [_read_list(_unwrapped(part)) for part in parts]
+    read = [_read_list(unwrapped(part)) for part in parts]
     found = read[0] if read else _Found(has_rest=True)
     found.has_rest = any(
         one.has_rest or one.addresses.keys() != found.addresses.keys() for one in read
@@ -301,13 +216,13 @@ def _is_same(one: str | None, other: str | None) -> bool:
 
 def _address(text: str) -> str | None:
     """The one address that a text is, without what programs put around and into it."""
-    text = _unwrapped(text)
+    text = unwrapped(text)
     if mailto := _MAILTO.match(text):
         text = unquote(_without_query(text)[mailto.end() :]).strip()
     elif "%" in text and (decoded := _unquoted(text)) != text:
         if "@" in text:
             return None  # a percent sign of its own, or one that a web address made: who knows
-        text = _unwrapped(decoded)
+        text = unwrapped(decoded)
     text = text.removesuffix(".")
     return text if is_well_formed(text) and not _DOUBTFUL.match(text) else None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from lib.sources.entries import cut_an_entity
+from lib.sources.cell_text import cut_an_entity
 
 # A quoted value longer than this is a quote that somebody forgot to close.
 _MOST_LINES_IN_A_ROW = 500

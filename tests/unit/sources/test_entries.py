@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.addresses import compared
-from lib.sources.entries import cut_an_entity, entries_in, names_people, why_not
+from lib.sources.entries import entries_in, names_people, why_not
 
 MORE_THAN_ONE = "it has more than one address, and something that isn't an address"
 
@@ -217,23 +217,6 @@ def test_a_cell_that_names_nobody_for_sure_says_why(cell: str, why: str) -> None
 def test_a_part_of_an_address_is_nobody_and_no_domain(cell: str) -> None:
     assert entries_in(cell) == ()
     assert why_not(cell)
-
-
-@pytest.mark.parametrize(
-    ("before", "cuts"),
-    [
-        ("o&#39", True),
-        ("o&#x27", True),
-        ("Tom &amp", True),
-        ("o", False),
-        ("", False),
-        ("R&D", False),
-        ("A & B", False),
-        ("o&#39;hara", False),
-    ],
-)
-def test_a_semicolon_that_ends_an_entity_parts_no_cells(before: str, cuts: bool) -> None:
-    assert cut_an_entity(["Ada", before, "x"]) == cuts
 
 
 # In a local part; a doubled apostrophe and the like are left to the examples above.

@@ -51,13 +51,15 @@ class _Counter:
         self.counts[key] = self.counts.get(key, 0) + 1
 
     def told(self) -> tuple[tuple[str, int], ...]:
-        """Its values, dates as one value where there are more than a few."""
+        """Its values; dates count as one value if there are many, or a cell spells that value."""
         found = {self.spelling[key]: count for key, count in self.counts.items()}
-        if self.column.dates > sum(self.column.few_dates.values()):
+        literal = self.spelling.get(values.compared(A_DATE))
+        has_many_dates = self.column.dates > sum(self.column.few_dates.values())
+        if has_many_dates or (literal and self.column.dates):
             found = {
                 text: count for text, count in found.items() if not self.column.holds_date(text)
             }
-            found[A_DATE] = self.column.dates + found.get(A_DATE, 0)
+            found[A_DATE] = self.column.dates + found.pop(literal or A_DATE, 0)
         return tuple(sorted(found.items(), key=lambda one: -one[1]))
 
 

@@ -9,7 +9,8 @@ from lib.errors import FileUnreadable
 from lib.sources.files.headings import plain
 from lib.sources.files.who_asked import sentences
 from lib.sources.files.who_asked.choice import Choice, Where
-from lib.sources.files.who_asked.column_votes import ColumnSeen, Role, role_of
+from lib.sources.files.who_asked.column_roles import Role, role_of
+from lib.sources.files.who_asked.column_votes import ColumnSeen
 from lib.sources.files.who_asked.file_kinds import (
     FileKind,
     kind_by_headings,

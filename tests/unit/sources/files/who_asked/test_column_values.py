@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.errors import WhoAskedUnclear
@@ -27,6 +27,7 @@ HEADINGS = st.sampled_from(
 
 
 @given(HEADINGS, CELLS)
+@example("Unsubscribed", ["(a date)", "2026-03-01"])
 def test_each_value_that_is_shown_can_be_chosen_and_counts_the_lines_it_shows(heading, cells):
     with TemporaryDirectory() as folder:
         path = _written(Path(folder), heading, cells)
