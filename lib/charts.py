@@ -29,8 +29,8 @@ _THEME_ORDER = [
 ]
 _TALL, _THIN, _WITH_LEGEND = 220, 180, 240
 _INSET = timedelta(hours=2)  # leaves a gap of the background between two days
-_DAY_FORMAT = "%-d %b"
-_MOMENT_FORMAT = "%-d %b, %H:%M"
+_DAY_FORMAT = "%b %-d"
+_MOMENT_FORMAT = "%b %-d, %-I:%M %p"
 _HOUR_S = 3600
 
 
@@ -82,10 +82,10 @@ def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
             y=_count("top"),
             y2="bottom",
             color=_outcome_color(legend=True, shown=_THEME_ORDER[4:]),
-            tooltip=[_day_told(), _text("what", "Outcome"), _number("records", "Records")],
+            tooltip=[_day_told(), _text("what", "Result"), _number("records", "Records")],
         )
     )
-    return _titled(chart, "Refused, or not written yet", _WITH_LEGEND)
+    return _titled(chart, "Records newly refused or not written yet", _WITH_LEGEND)
 
 
 def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Chart:
@@ -129,15 +129,15 @@ def waits(
         }
     ).astype({"median": float, "slowest": float, "records": int})
     tooltip = [
-        _moment("ended", "Opted out at"),
-        alt.Tooltip("median:Q", title="Middle wait, hours at most", format=",.1f"),
+        _moment("ended", "Opted out"),
+        alt.Tooltip("median:Q", title="Median, hours at most", format=",.1f"),
         alt.Tooltip("slowest:Q", title="Slowest, hours at most", format=",.1f"),
         _number("records", "Records"),
     ]
     base = alt.Chart(frame).encode(x=_x("ended", days), tooltip=tooltip)
     lines = base.mark_rule(color="currentColor").encode(y=_hours("median"), y2="slowest")
     dots = base.mark_point(filled=True, size=50, opacity=1).encode(y=_hours("median"))
-    title = "Hours until opted out, at most"
+    title = "Hours from unsubscribe to opt-out, at most"
     return alt.layer(lines, dots, title=title, height=_TALL)
 
 
@@ -152,13 +152,13 @@ def durations(
             x=_x("started", days),
             y=alt.Y("duration_s:Q", title=None, axis=_y_axis()),
             tooltip=[
-                _moment("started", "Run of"),
+                _moment("started", "Run started"),
                 alt.Tooltip("duration_s:Q", title="Seconds", format=",.1f"),
                 _text("run", "Run"),
             ],
         )
     )
-    return _titled(chart, "Seconds a run took", _THIN)
+    return _titled(chart, "Seconds per run", _THIN)
 
 
 def api_calls(
@@ -195,9 +195,9 @@ def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinf
 
 
 def source_in_words(source: str) -> str:
-    """`JangoMail (account)` or `CSV files`, for the name the ledger knows a source by."""
+    """`JangoMail (account)` or `Files`, for the name the ledger knows a source by."""
     if source == "file":
-        return "CSV files"
+        return "Files"
     kind, _, account = source.partition(":")
     return f"JangoMail ({account})" if kind == "jangomail" and account else source
 
@@ -236,7 +236,7 @@ def _naive(moments: Iterable[datetime], zone: tzinfo) -> pd.Series:
 def _bands(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
     midnights = pd.to_datetime(pd.Series(list(dark), dtype="object"))
     frame = pd.DataFrame({"day": midnights, "next": midnights + timedelta(days=1)})
-    frame["what"] = "no run ended well"
+    frame["what"] = "no good run"
     chart: alt.Chart = (
         alt.Chart(frame)
         .mark_rect(opacity=0.18, color="currentColor")
@@ -296,7 +296,7 @@ def _legend(values: Sequence[str] = ()) -> alt.Legend:
 
 
 def _day_told() -> alt.Tooltip:
-    return alt.Tooltip("day:T", title="Day", format="%A, %-d %B %Y")
+    return alt.Tooltip("day:T", title="Day", format="%A, %b %-d, %Y")
 
 
 def _moment(field: str, title: str) -> alt.Tooltip:

@@ -1,17 +1,29 @@
-"""Times: UTC everywhere, stored as text of one fixed width so that text order is time order."""
+"""Times: UTC everywhere, stored as text of a fixed width, so that text order is time order.
+
+Months and AM/PM for people to read are fixed here: `%b` and `%p` follow the computer's language.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 Clock = Callable[[], datetime]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Fixed texts, because `%b` follows the computer's language."""
 
 
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
+
+
+def month_and_day(day: date) -> str:
+    """`Nov 24`."""
+    return f"{MONTHS[day.month - 1]} {day.day}"
+
+
+def time_of_day(moment: datetime) -> str:
+    """`7:02 AM`, in the moment's own zone."""
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"
 
 
 def to_text(moment: datetime) -> str:

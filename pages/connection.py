@@ -18,10 +18,10 @@ with stops_on_error(), opened() as log:
         st.title("Connect Salesforce")
         draw_editing(log, None)
     elif is_edited:
-        st.title(f"Change {plain(str(name))}")
+        st.title(f"Edit {plain(str(name))}")
         draw_editing(log, name)
     else:
-        st.title(f"Connection {plain(str(name))}")
+        st.title(f"Connection: {plain(str(name))}")
         draw_view(log, str(name))
 
 if name is not None and (is_new or is_edited) and st.button("Back", key="back"):

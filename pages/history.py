@@ -27,7 +27,7 @@ with stops_on_error(), opened() as log:
         draw_run(log, run, key="run")
         st.stop()
     if wanted:
-        st.info("The log has no such run.")
+        st.info("This run isn't in the log.")
 
     filters = draw_filters(name)
     period = period_to_today(log, filters.days, viewer_zone(), filters.connection)

@@ -12,7 +12,7 @@ from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
 from lib.ui.sidebar import connection_name
-from lib.ui.state_words import beside, state_of_people
+from lib.ui.state_words import quiet_line, state_of_people
 from lib.words import closed
 
 name = connection_name()
@@ -25,7 +25,7 @@ with stops_on_error(), opened() as log:
     now = glance(log, environment(), name)
     people_now = everyone_of(log, name)
     st.subheader(plain(closed(state_of_people(now, people_now))), anchor=False)
-    if words := beside(people_now):
+    if words := quiet_line(people_now):
         st.markdown(words)
     watch(name, now.live, reserve=False)
     draw_hands(hands_of(now, people_now))

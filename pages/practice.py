@@ -18,7 +18,7 @@ st.title("Practice")
 with stops_on_error(), session.opened() as log:
     month.draw_month(month_process.progress(log.store.home))
     if process.is_asleep(log):
-        with st.spinner("Waking the practice org"):
+        with st.spinner("Starting the practice org"):
             process.ensure(log, session.environment())
     world = process.find(log)
     if world is None:
@@ -34,6 +34,6 @@ with stops_on_error(), session.opened() as log:
 
 st.subheader("Leave practice")
 if outside.row(
-    "Practice stays here, and can be chosen again at any time.", "Connect Salesforce", "leave"
+    "Practice stays here. You can come back to it at any time.", "Connect Salesforce", "leave"
 ):
     go(CONNECT, new="1")

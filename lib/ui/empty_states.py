@@ -12,8 +12,8 @@ def need_connection() -> str:
     """The chosen connection; without any, the page ends with the way to the first start."""
     name = connection_name()
     if name is None:
-        st.info("Nothing is connected yet. Start on the Overview.")
-        link(OVERVIEW, "Go to the Overview", key="to_overview")
+        st.info("Nothing is connected yet. Start on the Overview page.")
+        link(OVERVIEW, "Go to Overview", key="to_overview")
         st.stop()
     return name
 
@@ -21,10 +21,11 @@ def need_connection() -> str:
 def draw_no_runs(log: Log, connection: str | None, period: str) -> None:
     """No run in this period, or none at all."""
     if runs.latest(log.store, connection=connection, last=1):
-        st.info(f"No runs in the last {period}. Choose a longer period.")
+        longer = "" if period == "year" else " Choose a longer period."
+        st.info(f"No runs in the last {period}.{longer}")
         return
     st.info(
-        "No runs yet. Preview the first one: nothing is written. Afterwards this page shows "
-        "people opted out per day, what was refused, how long people waited, and every run."
+        "No runs yet. Preview the first run. It changes nothing. After that, this page shows who "
+        "was opted out each day, what was refused, how long people waited, and every run."
     )
     link(SYNC, "Preview the first run", key="to_sync")

@@ -26,5 +26,5 @@ def mark_of(name: str, state: ConnectionState | None) -> tuple[str, str]:
 def label_of(name: str) -> str:
     """A connection as it is offered for choice."""
     if name == ENVIRONMENT:
-        return "environment (from the variables)"
+        return "environment (from environment variables)"
     return name

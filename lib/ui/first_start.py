@@ -11,9 +11,9 @@ from lib.ui.links import CONNECT, SYNC, go
 
 def draw_first_start() -> None:
     """The choice, as a whole page."""
-    st.title("People who unsubscribe should not be mailed again")
+    st.title("Stop emailing people who unsubscribed")
     st.markdown(
-        "Optback reads who unsubscribed in JangoMail and ticks **Email Opt Out** on their Contacts "
+        "Optback reads who unsubscribed in JangoMail and sets **Email Opt Out** on their Contacts "
         "and Leads in Salesforce. Nothing is connected yet."
     )
     practice, salesforce = st.columns(2, gap="medium")
@@ -29,9 +29,9 @@ def draw_look_around() -> None:
     """What the practice org is, and the button that starts it and previews its first run."""
     st.markdown(
         "A practice org on this computer with about 3,000 made-up people. "
-        "It is ready in seconds, and nothing leaves this computer."
+        "It's ready in seconds, and nothing leaves this computer."
     )
-    if st.button("Look around with the practice org", type="primary", key="look_around"):
+    if st.button("Try the practice org", type="primary", key="look_around"):
         with (
             stops_on_error(),
             st.status("Getting the practice org ready", expanded=True),
@@ -43,8 +43,8 @@ def draw_look_around() -> None:
 
 def _draw_salesforce() -> None:
     st.markdown(
-        "You need a Salesforce user who may edit Contacts and Leads, and your JangoMail account. "
-        "The first step only previews: nothing is written before you say so."
+        "You need a Salesforce user who can edit Contacts and Leads, and your JangoMail account. "
+        "The first step is only a preview. Nothing changes until you say so."
     )
     if st.button("Connect Salesforce", key="connect_salesforce"):
         go(CONNECT, new="1")

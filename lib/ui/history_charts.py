@@ -11,7 +11,7 @@ from lib.services.runs.periods import Figures
 from lib.store.delays import DelaySummary
 from lib.ui.times import exact
 from lib.values import RunStatus
-from lib.words import counted, people, records
+from lib.words import by_count, counted, records
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -20,9 +20,12 @@ def summary(figures: Figures, period: str) -> str:
     """The period in a sentence."""
     totals = figures.totals
     carried_out = totals.runs - totals.runs_by_status.get(RunStatus.DRY_RUN, 0)
-    return (
-        f"In the last {period}, {records(totals.records)} of {people(totals.people)} were opted "
-        f"out in {counted(carried_out, 'run', 'runs')}."
+    counts = f"{records(totals.records)} in {counted(carried_out, 'run', 'runs')}"
+    return by_count(
+        totals.people,
+        f"No one was opted out in the last {period}.",
+        f"1 person was opted out in the last {period}: {counts}.",
+        f"{{n}} people were opted out in the last {period}: {counts}.",
     )
 
 
@@ -31,20 +34,26 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
     days = [one.day for one in figures.per_day]
     dark = charts.dark_days(figures.operations, days, zone)
     st.caption(bars_in_words(len(dark)))
-    _draw(charts.opted_out_per_day(figures.per_day, dark), "chart_opted_out", "Opted out per day")
+    _draw(
+        charts.opted_out_per_day(figures.per_day, dark),
+        "chart_opted_out",
+        "Records opted out per day",
+    )
     _draw_unwritten(figures)
     if figures.read:
         chart = charts.read_per_day(figures.read, figures.per_day)
-        _draw(chart, "chart_read", "New unsubscribes per day and source")
+        _draw(chart, "chart_read", "New unsubscribes read per day, by source")
     _draw_waits(figures, zone)
     _draw_table(figures)
     _draw_operations(figures, zone)
 
 
 def bars_in_words(dark: int) -> str:
-    """How the first chart is read."""
-    grey = f" Grey: {counted(dark, 'day', 'days')} on which no run ended well." if dark else ""
-    return f"Each record counts once. The line across a bar: people.{grey}"
+    """How to read the first chart."""
+    gray = by_count(
+        dark, "", " Gray: 1 day without a good run.", " Gray: {n} days without a good run."
+    )
+    return f"Bars show records, each counted once. The line across a bar shows people.{gray}"
 
 
 def _draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, alt_text: str) -> None:
@@ -56,7 +65,7 @@ def _draw_unwritten(figures: Figures) -> None:
     waiting = sum(one.not_written for one in figures.per_day)
     if not refused and not waiting:
         return
-    told = f"{records(refused)} began to be refused, {records(waiting)} not written yet"
+    told = f"{records(refused)} newly refused, {records(waiting)} not written yet"
     _draw(charts.unwritten_per_day(figures.per_day), "chart_unwritten", told)
 
 
@@ -70,25 +79,29 @@ def _draw_waits(figures: Figures, zone: tzinfo) -> None:
 
 def waits_in_words(waits: DelaySummary) -> str:
     """How long people waited, as upper bounds (rules.md, 8)."""
-    return (
-        f"From unsubscribe to opt-out: {lasting(waits.median_at_most_s)} at most for the middle "
-        f"one of {records(waits.records)}; the slowest took {lasting(waits.slowest_at_most_s)} at "
-        f"most, until {exact(waits.slowest_ended_at)}. Dots are the middle one of a run, lines "
-        "reach up to its slowest."
+    ended = exact(waits.slowest_ended_at)
+    median, slowest = lasting(waits.median_at_most_s), lasting(waits.slowest_at_most_s)
+    return by_count(
+        waits.records,
+        "",
+        f"Time from unsubscribe to opt-out: at most {median} for 1 record, until {ended}.",
+        f"Time from unsubscribe to opt-out: at most {median} (median of {{n}} records). The "
+        f"slowest took at most {slowest}, until {ended}. Each dot is the median of a run, and "
+        "its line goes up to the slowest record.",
     )
 
 
 def lasting(seconds: float) -> str:
-    """`8 minutes`, `26 h`, `3 days`; rounded up, since it is an upper bound."""
+    """`8 minutes`, `26 hours`, `3 days`; rounded up, because it's an upper bound."""
     if seconds < _HOUR:
         return counted(max(1, -int(-seconds // _MINUTE)), "minute", "minutes")
     if seconds < 2 * _DAY:
-        return f"{-int(-seconds // _HOUR)} h"
-    return f"{-int(-seconds // _DAY)} days"
+        return counted(-int(-seconds // _HOUR), "hour", "hours")
+    return counted(-int(-seconds // _DAY), "day", "days")
 
 
 def _draw_table(figures: Figures) -> None:
-    with st.expander("These figures as a table", key="figures_table"):
+    with st.expander("Show as a table", key="figures_table"):
         frame = pd.DataFrame(
             [
                 {
@@ -101,13 +114,20 @@ def _draw_table(figures: Figures) -> None:
                 for one in reversed(figures.per_day)
             ]
         )
-        st.dataframe(frame, hide_index=True, key="day_table", alt="The figures of each day")
+        st.dataframe(frame, hide_index=True, key="day_table", alt="The figures for each day")
 
 
 def _draw_operations(figures: Figures, zone: tzinfo) -> None:
     with st.expander("Operations", key="operations"):
-        st.markdown(f"{counted(figures.totals.api_calls, 'API call', 'API calls')} in all.")
+        st.markdown(
+            by_count(
+                figures.totals.api_calls,
+                "No API calls in this period.",
+                "1 API call in this period.",
+                "{n} API calls in this period.",
+            )
+        )
         duration = charts.durations(figures.operations, figures.per_day, zone)
-        _draw(duration, "chart_durations", "Seconds a run took")
+        _draw(duration, "chart_durations", "Seconds per run")
         calls = charts.api_calls(figures.operations, figures.per_day, zone)
         _draw(calls, "chart_calls", "Salesforce API calls per day")

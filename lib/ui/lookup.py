@@ -14,13 +14,13 @@ from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.times import exact
 from lib.values import Record
-from lib.words import OUTCOMES, counted, records
+from lib.words import OUTCOMES, by_count, records
 
 _ADDRESS = "address"
 _STATES = {
-    "pending": "not dealt with yet",
-    "done": "dealt with",
-    "held": "held until the domain is approved",
+    "pending": "not handled yet",
+    "done": "handled",
+    "held": "on hold until the domain is approved",
 }
 
 
@@ -31,9 +31,9 @@ def ask_for(address: str) -> None:
 
 def draw_lookup(log: Log, connection: str) -> None:
     """The question, and the answer once an address is given; kept in the address bar."""
-    st.subheader("Look up an address", anchor=False)
+    st.subheader("Look up an email address", anchor=False)
     text = st.text_input(
-        "E-mail address",
+        "Email address",
         key=_ADDRESS,
         bind="query-params",
         placeholder="ann@example.org",
@@ -42,7 +42,7 @@ def draw_lookup(log: Log, connection: str) -> None:
     if not (text or "").strip():
         return
     try:
-        with st.spinner("Asking Salesforce"):
+        with st.spinner("Checking Salesforce"):
             story = look_up(log, session.environment(), connection, text.strip())
     except OptbackError as error:
         show_error(error)
@@ -73,17 +73,23 @@ def _summary(story: Story) -> str:
 
 def _records_now(story: Story) -> str:
     if story.trouble is not None:
-        return "Salesforce could not be asked, this is what the log knows"
+        return "Salesforce couldn't be checked, so this is what the log knows"
     if not story.records:
-        return "on no Contact and no Lead"
-    ticked = sum(bool(one.opted_out) for one in story.records)
-    return f"{ticked:,} of {records(len(story.records))} opted out now"
+        return "not on any Contact or Lead"
+    found = records(len(story.records))
+    opted_out = sum(bool(record.opted_out) for record in story.records)
+    if not opted_out:
+        return f"{found}, not opted out now"
+    some = "" if opted_out == len(story.records) else f"{opted_out:,} of "
+    return f"{some}{found} opted out now"
 
 
 def _unsubscribes(story: Story) -> str:
-    if not story.events:
-        return "the whole domain is on the list" if story.domain_events else "never unsubscribed"
-    return f"unsubscribed {counted(len(story.events), 'time', 'times')}"
+    if story.domain_events and not story.events:
+        return "the whole domain is on the unsubscribe list"
+    return by_count(
+        len(story.events), "never unsubscribed", "unsubscribed once", "unsubscribed {n} times"
+    )
 
 
 def _record_line(story: Story, record: Record) -> dict[str, str]:
@@ -93,19 +99,19 @@ def _record_line(story: Story, record: Record) -> dict[str, str]:
     return {
         "Email Opt Out now": boxes[record.opted_out],
         "Object": "Lead, converted" if record.is_converted else record.sobject,
-        "Cleared by hand": exact(cleared) if cleared and not record.opted_out else "–",
+        "Cleared by a colleague": exact(cleared) if cleared and not record.opted_out else "–",
         "Last modified": exact(record.modified_at),
-        "Record id": record.record_id,
+        "Record ID": record.record_id,
     }
 
 
 def _event_line(event: Event) -> dict[str, str]:
     return {
-        "Asked": asked_in_words(event),
+        "Unsubscribed": asked_in_words(event),
         "Source": source_in_words(event.source),
         "First read": exact(event.first_seen_at),
-        "State": _STATES.get(event.state, event.state),
-        "As written there": event.shown,
+        "Status": _STATES.get(event.state, event.state),
+        "As written in the source": event.shown,
     }
 
 
@@ -126,12 +132,12 @@ def _change_lines(log: Log, story: Story) -> list[dict[str, str]]:
         run, change = started[logged.run_id], logged.change
         lines.append(
             {
-                "Run of": exact(run.started_at if run else logged.planned_at),
-                "Outcome": OUTCOMES[change.outcome],
+                "Run started": exact(run.started_at if run else logged.planned_at),
+                "Result": OUTCOMES[change.outcome],
                 "Why": " ".join(part for part in why_of(change) if part) or "–",
                 "Object": change.sobject,
-                "Run": logged.run_id,
-                "Record id": change.record_id,
+                "Run ID": logged.run_id,
+                "Record ID": change.record_id,
             }
         )
     return lines

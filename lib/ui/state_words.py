@@ -1,84 +1,102 @@
-"""How things stand, in one sentence: with its "as of" on Overview, as what is going on on Sync."""
+"""The sentence on top of Overview (is everyone opted out?) and of Sync (what is running?)."""
 
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
-from lib.ui.times import told
+from lib.ui.times import when
 from lib.values import RunStatus
-from lib.words import cause, headline, people, records
+from lib.words import by_count, cause, headline, listed, people, records
 
 
 def state_of_people(now: Glance, people_now: Everyone) -> str:
-    """Overview's sentence: are all who unsubscribed opted out, as of when?"""
+    """Overview's sentence: is everyone who unsubscribed opted out?"""
     if people_now.as_of is None:
         return _nothing_read_yet(now)
-    as_of = f"As of {told(people_now.as_of)}"
+    standing = people_now.standing
     if people_now.mailable:
-        return f"{as_of}, {people(people_now.mailable)} who unsubscribed can still be mailed"
-    if not people_now.standing.opted_out:
-        return f"{as_of}, nobody who unsubscribed is mailable in Salesforce"
-    everybody = people(people_now.standing.opted_out)
-    are = "are" if people_now.standing.opted_out > 1 else "is"
-    return f"{as_of}, all {everybody} who unsubscribed and {are} in Salesforce {are} opted out"
+        return f"{people(people_now.mailable)} who unsubscribed can still be emailed"
+    if not standing.opted_out:
+        return "No one who unsubscribed is waiting to be opted out"
+    if standing.kept:
+        return (
+            f"Everyone in Salesforce who unsubscribed is opted out, except {people(standing.kept)}"
+        )
+    if standing.unmatched:
+        return "Everyone in Salesforce who unsubscribed is opted out"
+    return "Everyone who unsubscribed is opted out"
 
 
-def beside(people_now: Everyone) -> str:
-    """Who is not among them, and why; empty when nobody is."""
+def quiet_line(people_now: Everyone) -> str:
+    """Below the sentence: as of when it is true, and how many people are in which state."""
     if people_now.as_of is None:
         return ""
     standing = people_now.standing
-    parts = [
-        f"{standing.opted_out:,} opted out" if people_now.mailable and standing.opted_out else "",
-        f"{standing.kept:,} made mailable again by a colleague" if standing.kept else "",
-        f"{standing.unmatched:,} on no record that can be opted out" if standing.unmatched else "",
-    ]
-    told_parts = [part for part in parts if part]
-    return f"Beside them: {', '.join(told_parts)}." if told_parts else ""
+    parts = (
+        by_count(standing.opted_out, "", "1 person is opted out", "{n} people are opted out"),
+        by_count(
+            standing.kept,
+            "",
+            "1 person was made mailable again by a colleague",
+            "{n} people were made mailable again by a colleague",
+        ),
+        by_count(
+            standing.unmatched,
+            "",
+            "1 person has no record that can be opted out",
+            "{n} people have no record that can be opted out",
+        ),
+    )
+    counts = listed([part for part in parts if part])
+    return f"As of {when(people_now.as_of)}.{f' {counts}.' if counts else ''}"
 
 
 def state_of_work(now: Glance) -> str:
-    """Sync's sentence: what is going on, or what waits for a decision."""
+    """Sync's sentence: what is running, or what waits for a decision."""
     if now.live is not None:
         if now.live.dry_run:
-            return "A preview is under way. Nothing is written"
-        return "A run is under way"
+            return "A preview is running. It changes nothing"
+        return "A run is in progress"
     if now.is_paused:
-        return f"Paused: {_paused(now)}"
+        return f"Opt-outs are paused: {_paused(now)}"
     if now.latest is None:
-        return "No runs yet. Preview the first one: nothing is written"
+        return "No runs yet. Preview the first run. It changes nothing"
     return _ended(now, now.latest)
 
 
 def before_today(now: Glance, run: Run) -> str:
-    """The first run's own words: it brings the whole past, and is expected to be large."""
+    """What goes before the result of a first run, which is large: it brings the whole past."""
     if now.has_read_source or run.source == "file" or not run.addresses:
         return ""
-    return f"{people(run.addresses).capitalize()} unsubscribed before today. "
+    return f"{people(run.addresses)} unsubscribed before today. "
 
 
 def _ended(now: Glance, run: Run) -> str:
     past = before_today(now, run)
-    if run.status == RunStatus.DRY_RUN and run.planned == 0:
-        return f"{past}Preview: nothing to do, no record would change"
+    planned = f"{past}{records(run.planned or 0)} would be opted out"
+    if run.status == RunStatus.DRY_RUN and not run.planned:
+        return f"{past}The preview found no records to opt out"
     if run.status == RunStatus.DRY_RUN:
-        return f"{past}Preview: {records(run.planned or 0)} would be opted out. Nothing is written"
+        return f"{planned}. Nothing has been changed"
     if run.status == RunStatus.OVER_LIMIT:
         return (
-            f"{past}Stopped for your decision: {records(run.planned or 0)} would be opted out, "
-            f"more than the {run.safety_limit or 0:,} allowed in one run. Look at them first"
+            f"{planned}. Your limit is {run.safety_limit or 0:,}. Look at them first, or raise "
+            "the limit for this run"
         )
     if run.status == RunStatus.FAILED:
         return f"The last {'preview' if run.dry_run else 'run'} failed: {cause(run)}"
-    return f"Nothing is going on. {headline(run)}, {told(run.started_at)}"
+    return f"No sync is running. {headline(run)} ({when(run.started_at)})"
 
 
 def _nothing_read_yet(now: Glance) -> str:
-    so_far = "Nobody is opted out yet" if now.last_good is None else "Only files were read so far"
+    so_far = "No one has been opted out yet"
+    if now.last_good is not None:
+        so_far = "Only files have been read so far"
     if now.latest is not None and now.latest.planned:
-        return f"{before_today(now, now.latest)}{so_far}: {records(now.latest.planned)} would be"
+        planned = f"{records(now.latest.planned)} would be opted out"
+        return f"{before_today(now, now.latest)}{so_far}. {planned}"
     if now.latest is not None and now.latest.status == RunStatus.FAILED:
         return f"{so_far}. The last run failed: {cause(now.latest)}"
-    return f"{so_far}. Preview the first run from JangoMail: nothing is written"
+    return f"{so_far}. Preview the first run from JangoMail. It changes nothing"
 
 
 def _paused(now: Glance) -> str:
-    return (now.state.paused_message if now.state else None) or "the credentials were refused"
+    return (now.state.paused_message if now.state else None) or "Salesforce refused the credentials"

@@ -2,7 +2,7 @@
 
 from tests.browser.tab import Tab
 
-FIRST_START = "People who unsubscribe should not be mailed again"
+FIRST_START = "Stop emailing people who unsubscribed"
 
 
 def look_around(tab: Tab) -> None:

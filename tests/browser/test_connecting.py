@@ -25,22 +25,22 @@ def test_a_wrong_password_is_told_with_its_remedy_and_can_be_saved_and_mended(
     expect(answer).to_contain_text("security token")
     tab.stands("Connect Salesforce")
     save = tab.key("save").get_by_role("button")
-    expect(save).to_have_text("Save, and mend later")
+    expect(save).to_have_text("Save and fix later")
     save.click()
 
-    tab.stands("Connection acme")
+    tab.stands("Connection: acme")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("Needs you")
     tab.press("change_connection")
-    tab.stands("Change acme")
+    tab.stands("Edit acme")
     assert field(tab, "Password").input_value() == ""
     type_in(field(tab, "Password"), str(dashboard.state()["password"]))
     tab.press("test")
-    expect(answer).to_contain_text("everything holds")
-    tab.stands("Change acme")
+    expect(answer).to_contain_text("everything is fine")
+    tab.stands("Edit acme")
     expect(save).to_have_text("Save")
     save.click()
-    tab.stands("Connection acme")
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text("everything holds")
+    tab.stands("Connection: acme")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("everything is fine")
     tab.key("to_first_preview").get_by_role("link").click()
     tab.stands("Sync")
     expect(tab.key("preview").get_by_role("button")).to_be_enabled()
@@ -50,12 +50,12 @@ def test_a_wrong_password_is_told_with_its_remedy_and_can_be_saved_and_mended(
 def fill_in(tab: Tab, dashboard: Dashboard) -> None:
     """User name and password of the practice org, the password being a wrong one."""
     org = dashboard.state()
-    tab.page.get_by_text("User name, password and security token", exact=True).click()
+    tab.page.get_by_text("User name, password, and security token", exact=True).click()
     expect(field(tab, "Password")).to_be_visible()
     tab.stands("Connect Salesforce")
     tab.key("new_password_jangomail_more").locator("summary").click()
     values = {
-        "Name of the connection": "acme",
+        "Connection name": "acme",
         "Login address": dashboard.practice,
         "User name": org["username"],
         "Password": WRONG,

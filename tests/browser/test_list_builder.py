@@ -73,7 +73,7 @@ def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> N
     text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Four'")
     tab.press("begin_new_leads")
     expect(code(tab)).to_contain_text("LAST_N_DAYS:30")
-    tab.page.get_by_role("button", name="Back to what I typed before").click()
+    tab.page.get_by_role("button", name="Back to my earlier query").click()
     expect(text_of(tab)).to_have_value("SELECT Email FROM Lead WHERE Title = 'Four'")
 
 

@@ -107,7 +107,7 @@ def save_it(tab: Tab, number: int) -> None:
     tab.stands("Lists")
     expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
     expect(tab.page.get_by_test_id("stMain")).to_contain_text(f"{number:,} records · pulled")
-    expect(tab.state).to_contain_text("nobody on your saved lists has opted out since")
+    expect(tab.state).to_contain_text("no one on your saved lists has opted out since")
 
 
 def somebody_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
@@ -118,7 +118,7 @@ def somebody_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
 
     tab.press("check_freshness")
 
-    expect(tab.state).to_contain_text("1 person on your saved lists has opted out since")
+    expect(tab.state).to_contain_text("1 person opted out after you pulled your lists")
     tab.stands("Lists")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("1 opted out since")
     return gone
@@ -151,14 +151,14 @@ def hand_over_has_exactly_the_others(
     """A new list at JangoMail with the date in its name; nobody is mailed."""
     [whole] = (dashboard.home / "lists").glob("*.csv")
     tab.press("hand_over")
-    expect(tab.page.get_by_role("button", name=f"Hand {number - 1:,} people")).to_be_visible()
+    expect(tab.page.get_by_role("button", name=f"Send {number - 1:,} people")).to_be_visible()
     tab.stands("Lists")
 
     tab.press("hand_now")
 
     told = tab.key("hand_overs")
-    expect(told).to_contain_text(f"{number - 1:,} people handed to JangoMail", timeout=60_000)
-    expect(told).to_contain_text("without 1 opted out since the pull")
+    expect(told).to_contain_text(f"{number - 1:,} people sent to JangoMail", timeout=60_000)
+    expect(told).to_contain_text("without 1 who opted out since the pull")
     tab.stands("Lists")
     [group] = asked(dashboard, "Groups_GetList_XML", "GroupName")
     assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d", group)

@@ -32,7 +32,7 @@ def test_after_thirty_days_every_chart_has_something_to_show(
     tab.stands("History")
     runs = dashboard.runs()
     assert {run["status"] for run in runs} == {"succeeded", "partial", "failed"}
-    expect(tab.state).to_contain_text(f"were opted out in {counted(len(runs), 'run', 'runs')}")
+    expect(tab.state).to_contain_text(f"in {counted(len(runs), 'run', 'runs')}")
     every_chart_of_the_history_shows_something(tab)
     the_bars_add_up(tab, sum(run["updated"] for run in runs))
     tab.go_to("Overview")
@@ -47,9 +47,9 @@ def let_thirty_days_pass(tab: Tab) -> None:
     """Ask for it on the Practice page, and follow the days until the last."""
     tab.go_to("Practice")
     tab.press("practice_month")
-    expect(tab.page.get_by_role("dialog")).to_contain_text("log is forgotten before: 1 run")
+    expect(tab.page.get_by_role("dialog")).to_contain_text("log (1 run)")
     tab.press("confirm_month")
-    expect(tab.page.get_by_role("heading", name="30 days are passing")).to_be_visible()
+    expect(tab.page.get_by_role("heading", name="Playing 30 days")).to_be_visible()
     expect(tab.page.get_by_role("progressbar")).to_be_visible()
     expect(tab.key("story")).to_be_visible(timeout=_WITHIN_MS)
     expect(tab.key("story")).to_contain_text("A month has passed")
@@ -79,6 +79,6 @@ def the_bars_add_up(tab: Tab, updated: int) -> None:
     found = re.search(r"([\d,]+) records", tab.state.inner_text())
     assert found is not None
     told = int(found[1].replace(",", ""))
-    chart = tab.page.get_by_label("Opted out per day", exact=True)
+    chart = tab.page.get_by_label("Records opted out per day", exact=True)
     assert sum(chart.evaluate(_VALUES, "Records opted out")) == updated
     assert 100 < told <= updated

@@ -69,8 +69,10 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     opted_out = changes_of(dashboard, run, "updated")
     tab.go_to("History")
     whom = people(len({one["address"] for one in opted_out}))
-    expect(tab.state).to_contain_text(f"{records(run['updated'])} of {whom} were opted out")
-    expect(tab.page.get_by_label("Opted out per day", exact=True)).to_be_visible()
+    expect(tab.state).to_contain_text(
+        f"{whom} were opted out in the last 30 days: {records(run['updated'])}"
+    )
+    expect(tab.page.get_by_label("Records opted out per day", exact=True)).to_be_visible()
 
     tab.press(f"runs_open_{run['run_id']}")
 
@@ -79,7 +81,7 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     expect(tab.page.get_by_test_id("stMain")).to_contain_text(balance(run))
     tab.page.get_by_role("button", name=f"opted out ({run['updated']:,})", exact=True).click()
     tab.stands("History")
-    cells = tab.table("Address").locator("td")
+    cells = tab.table("Email").locator("td")
     expect(cells.nth(1)).to_have_text("opted out")
     assert cells.first.text_content() in {one["address"] for one in opted_out}
     with tab.page.expect_download() as download:
@@ -97,10 +99,10 @@ def look_up_somebody_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
 
     look_up(tab, address)
 
-    told = f"{address}: {len(theirs)} of {records(len(theirs))} opted out now; unsubscribed 1 time"
+    told = f"{address}: {records(len(theirs))} opted out now; unsubscribed once"
     expect(tab.key("story")).to_contain_text(told)
     expect(tab.table("Email Opt Out now").locator("td").first).to_have_text("yes")
-    expect(tab.table("Outcome").locator("td").nth(1)).to_have_text("opted out")
+    expect(tab.table("Result").locator("td").nth(1)).to_have_text("opted out")
 
 
 def clear_a_box_as_a_colleague(tab: Tab) -> str:
@@ -136,10 +138,10 @@ def run_again_and_it_stays_cleared(tab: Tab, dashboard: Dashboard, cleared: str)
     assert boxes(dashboard) == before + run["updated"]
     [kept] = changes_of(dashboard, run, "kept")
     assert kept["address"] == cleared
-    expect(tab.key("last_run")).to_contain_text("1 left mailable (box cleared by hand)")
+    expect(tab.key("last_run")).to_contain_text("1 made mailable again by a colleague")
     tab.go_to("Overview")
     look_up(tab, cleared)
-    outcome = tab.table("Outcome").locator("td", has_text="left mailable (box cleared by hand)")
+    outcome = tab.table("Result").locator("td", has_text="made mailable again by a colleague")
     expect(outcome.first).to_be_attached()
     expect(tab.table("Email Opt Out now").locator("td", has_text="no").first).to_be_attached()
 
@@ -158,7 +160,7 @@ def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: 
     tab.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
     waiting = tab.key("upload_section")
     expect(waiting).to_contain_text("newsletter.csv names 3 people")
-    expect(waiting).to_contain_text("1 line could not be read")
+    expect(waiting).to_contain_text("1 line couldn't be read")
     tab.stands("Sync")
     tab.press("preview_file")
     expect(tab.state).to_contain_text("3 records would be opted out")
@@ -167,13 +169,13 @@ def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: 
 
     tab.press("refuse")
 
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text("Nobody was opted out")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("No one was opted out")
     tab.stands("Sync")
     preview, *others = dashboard.runs()
     assert (preview["status"], preview["planned"], len(others)) == ("dry_run", 3, known)
     assert boxes(dashboard) == before
     tab.press("preview")
-    expect(tab.state).to_contain_text("nothing to do")
+    expect(tab.state).to_contain_text("no records to opt out")
     tab.go_to("Overview")
     look_up(tab, SUBSCRIBERS[0])
     told = f"{SUBSCRIBERS[0]}: 0 of 1 record opted out now; never unsubscribed"
@@ -182,10 +184,10 @@ def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: 
 
 def look_up(tab: Tab, address: str) -> None:
     """Ask the Overview about an address."""
-    if not tab.page.get_by_label("E-mail address").is_visible():
+    if not tab.page.get_by_label("Email address", exact=True).is_visible():
         tab.go_to("Overview")
-    tab.page.get_by_label("E-mail address").fill(address)
-    tab.page.get_by_label("E-mail address").press("Enter")
+    tab.page.get_by_label("Email address", exact=True).fill(address)
+    tab.page.get_by_label("Email address", exact=True).press("Enter")
     expect(tab.key("story")).to_contain_text(f"{address}: ")
     tab.stands("Overview")
 

@@ -50,7 +50,7 @@ def test_the_question_is_answered_with_the_keyboard(
     expect(tab.key("upload_section")).to_contain_text("3 of 6 lines were chosen (State = active)")
     tab_to(tab, "preview_file")
     tab.page.keyboard.press("Enter")
-    expect(tab.state).to_contain_text("nothing to do")
+    expect(tab.state).to_contain_text("no records to opt out")
     [run, *_] = dashboard.runs()
     assert (run["status"], run["left_out"]) == ("dry_run", 3)
 
@@ -65,7 +65,7 @@ def answer_the_question(tab: Tab, path: Path) -> None:
     expect(tab.key("use_answer").get_by_role("button")).to_be_disabled()
 
     section.get_by_text("blocked · 2 lines").click()
-    expect(section).to_contain_text("2 of 6 lines would count; 4 left out.")
+    expect(section).to_contain_text("2 of 6 lines would count, and 4 would be left out.")
     tab.settles()
     tab.press("use_answer")
 
@@ -124,7 +124,7 @@ def a_workbook_is_understood(tab: Tab, path: Path) -> None:
     )
     expect(tab.key("preview_file").get_by_role("button")).to_be_enabled()
     tab.press("change_answer")
-    expect(section).to_contain_text("Optback reads the file like this")
+    expect(section).to_contain_text("Here's how Optback reads the file")
     tab.stands("Sync")
     discard(tab)
 

@@ -55,12 +55,12 @@ def test_the_progress_of_a_run_survives_a_reload(dashboard: Dashboard, open_tab:
     dashboard.act("fault", kind="slow", area="data", seconds=3, times=None)
 
     tab.press("approve")
-    expect(tab.state).to_contain_text("A run is under way")
+    expect(tab.state).to_contain_text("A run is in progress")
     expect(tab.key("live_run").get_by_role("progressbar")).to_be_visible()
     tab.page.reload()
 
     tab.stands("Sync")
-    expect(tab.state).to_contain_text("A run is under way")
+    expect(tab.state).to_contain_text("A run is in progress")
     expect(tab.key("live_run").get_by_role("progressbar")).to_be_visible()
     expect(tab.key("preview").get_by_role("button")).to_be_disabled()
     [live] = [run for run in dashboard.runs() if run["status"] in ("starting", "running")]

@@ -76,13 +76,13 @@ def test_a_good_test_folds_what_is_fine_and_saving_keeps_it(visit, fill, log):
     at = fill(visit("connection"))
 
     at.button(key="test").click().run()
-    assert "everything holds" in text_of(at)
+    assert "everything is fine" in text_of(at)
     at.button(key="save").click().run()
 
     assert connections.names(log.store) == ["default"]
-    assert at.title[0].value == "Connection default"
+    assert at.title[0].value == "Connection: default"
     assert "Practice Company" in text_of(at)
-    assert "everything holds" in text_of(at)
+    assert "everything is fine" in text_of(at)
 
 
 def test_a_failed_check_stands_open_with_its_remedy_and_can_be_mended_later(
@@ -97,7 +97,7 @@ def test_a_failed_check_stands_open_with_its_remedy_and_can_be_mended_later(
     assert 'Needs you: Salesforce hides "Email Opt Out" on Lead from this user' in said
     assert "Object Manager" in said
     assert "Classic" in said
-    assert at.button(key="save").label == "Save, and mend later"
+    assert at.button(key="save").label == "Save and fix later"
     at.button(key="save").click().run()
 
     state = connections.state(log.store, "default")
@@ -112,7 +112,7 @@ def test_a_test_that_is_not_saved_leaves_no_trace_in_the_log(visit, fill, log):
     at.button(key="test").click().run()
 
     assert "2 things need you" not in text_of(at)
-    assert "1 thing needs you" in text_of(at)
+    assert "1 check needs you" in text_of(at)
     assert connections.all_names(log.store) == []
 
 
@@ -199,7 +199,7 @@ def test_the_environments_connection_is_tested_and_not_edited(visit, practice, m
 
     at.button(key="test_connection").click().run()
 
-    assert "everything holds" in text_of(at)
+    assert "everything is fine" in text_of(at)
 
 
 def test_a_connection_without_runs_is_forgotten_wholly_when_it_is_deleted(log, practice):

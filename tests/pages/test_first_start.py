@@ -23,7 +23,7 @@ def test_looking_around_makes_a_preview_and_lands_on_sync(visit, log):
     assert connections.names(log.store) == ["practice"]
     assert at.title[0].value == "Sync"
     assert at.sidebar.selectbox(key="connection").value == "practice"
-    assert "nothing leaves this computer" in at.info[0].value
+    assert "Nothing leaves this computer" in at.info[0].value
 
 
 def test_connecting_leads_to_an_empty_form(visit):

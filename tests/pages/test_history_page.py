@@ -46,7 +46,7 @@ def labels(at):
 
 
 def test_without_runs_the_page_says_what_will_appear_and_leads_to_the_preview(show):
-    assert "Preview the first one" in text_of(show())
+    assert "Preview the first run" in text_of(show())
 
 
 def test_the_sentence_and_the_list_agree_with_history_json(show, log, told):
@@ -55,7 +55,7 @@ def test_the_sentence_and_the_list_agree_with_history_json(show, log, told):
     at = show()
     [done, preview] = told()["runs"]
 
-    assert f"{done['updated']} records of" in at.subheader[0].value
+    assert f": {done['updated']} records in 1 run." in at.subheader[0].value
     assert at.subheader[0].value.endswith("in 1 run.")  # a preview opts nobody out
     assert f"Done: {done['updated']} records opted out" in labels(at)
     assert f"Preview: {preview['planned']} records would be opted out" in labels(at)
@@ -118,7 +118,7 @@ def test_the_filters_stay_while_a_run_is_opened(show, log):
     at.button(key="all_runs").click().run()
 
     assert at.selectbox(key="status").value == "done"
-    assert "In the last 7 days" in at.subheader[0].value
+    assert "in the last 7 days" in at.subheader[0].value
 
 
 def test_all_connections_can_be_shown_together(show, log):
@@ -132,4 +132,4 @@ def test_all_connections_can_be_shown_together(show, log):
 
 
 def test_an_unknown_run_is_said_to_be_none(show):
-    assert "no such run" in text_of(show(run="nonsense"))
+    assert "This run isn't in the log" in text_of(show(run="nonsense"))

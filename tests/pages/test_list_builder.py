@@ -97,7 +97,7 @@ def test_the_first_visit_asks_for_contacts_and_shows_the_locked_filter(page):
     assert page.who.soql == "SELECT FirstName, LastName, Email\nFROM Contact\nORDER BY LastName"
     assert page.who.options == Options(True, True, True, True)
     assert "HasOptedOutOfEmail = false" in page.said
-    assert "whoever asked not to be mailed is on no list" in page.said
+    assert "No one who asked not to be emailed is on any list" in page.said
 
 
 def test_a_template_is_changed_by_clicking_and_shown_as_soql(page):
@@ -177,7 +177,7 @@ def test_a_comment_is_not_lost_to_the_builder(page):
     page.write(text)
     page.side("Builder")
 
-    assert "a comment, which it would lose: line 2, column 19" in page.said
+    assert "a comment, which the builder would drop: line 2, column 19" in page.said
     assert page.widgets("text_area", "_text")[0].value == text
 
 
@@ -185,7 +185,7 @@ def test_an_object_the_builder_does_not_offer_stays_soql(page):
     page.write("SELECT Id, Contact.Email FROM Case")
     page.side("Builder")
 
-    assert "lists of Case: line 1, column 31" in page.said
+    assert "a list of Case records: line 1, column 31" in page.said
 
 
 def test_a_mistake_is_shown_with_its_place_a_caret_and_the_remedy(page):

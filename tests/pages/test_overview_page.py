@@ -36,7 +36,7 @@ def keys(at):
 def test_before_the_first_run_nobody_is_said_to_be_opted_out(show):
     at = show()
 
-    assert "Nobody is opted out yet" in at.subheader[0].value
+    assert "No one has been opted out yet" in at.subheader[0].value
     assert not any(key.startswith("hand_") for key in keys(at) if key)
 
 
@@ -45,7 +45,7 @@ def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_p
     path.write_text("email\nann@example.org\n")
     run(log, file=path)
 
-    assert "Only files were read so far. Preview the first run" in show().subheader[0].value
+    assert "Only files have been read so far. Preview the first run" in show().subheader[0].value
     first = run(log, dry_run=True)
     assert f"{first.addresses} people unsubscribed before today" in show().subheader[0].value
 
@@ -54,8 +54,9 @@ def test_on_a_normal_day_all_are_opted_out_as_of_the_last_reading(show, log):
     run(log)
     at = show()
 
-    assert at.subheader[0].value.startswith("As of ")
-    assert "people who unsubscribed and are in Salesforce are opted out" in at.subheader[0].value
+    assert at.subheader[0].value == "Everyone in Salesforce who unsubscribed is opted out."
+    assert "As of " in text_of(at)
+    assert "people are opted out" in text_of(at)
     assert not any(key.startswith("hand_") for key in keys(at) if key)
 
 
@@ -74,7 +75,7 @@ def test_refused_credentials_say_how_many_can_still_be_mailed_and_what_to_do(sho
     run(log)
     at = show()
 
-    assert "can still be mailed" in at.subheader[0].value
+    assert "can still be emailed" in at.subheader[0].value
     assert at.button(key="hand_paused_button").proto.type == "primary"
 
 
@@ -87,11 +88,11 @@ def test_a_refused_record_is_told_once_however_often_it_was_tried(show, log, pra
     run(log)
     at = show()
 
-    assert "1 record of 1 person refused by Salesforce since" in text_of(at)
-    assert "1 person who unsubscribed can still be mailed" in at.subheader[0].value
+    assert "Salesforce has refused 1 record of 1 person since" in text_of(at)
+    assert "1 person who unsubscribed can still be emailed" in at.subheader[0].value
     at.button(key="hand_refused_ENTITY_IS_LOCKED_button").click().run()
     assert at.text_input(key="address").value == "locked@example.org"
-    assert "0 of 1 record opted out now" in text_of(at)
+    assert "1 record, not opted out now" in text_of(at)
 
 
 def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practice):
@@ -105,14 +106,14 @@ def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practic
     run(log)
     at = show(address="ANN@example.org")
 
-    assert "1 of 1 record opted out now" in text_of(at)
+    assert ": 1 record opted out now; " in text_of(at)
     assert table(at, "Email Opt Out now").iloc[0]["Email Opt Out now"] == "yes"
-    assert table(at, "Outcome").iloc[0]["Outcome"] == "opted out"
-    assert len(table(at, "Asked")) == 1
+    assert table(at, "Result").iloc[0]["Result"] == "opted out"
+    assert len(table(at, "Unsubscribed")) == 1
 
 
 def test_an_address_that_nobody_bears_is_said_to_be_on_no_record(show):
-    assert "on no Contact and no Lead" in text_of(show(address="stranger@example.org"))
+    assert "not on any Contact or Lead" in text_of(show(address="stranger@example.org"))
 
 
 def test_a_text_that_is_no_address_is_said_to_be_none(show):

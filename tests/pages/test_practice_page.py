@@ -96,7 +96,7 @@ def test_what_a_fresh_start_forgets_is_told_before(play, log):
 
     at.button(key="practice_afresh").click().run()
 
-    assert "forgotten: 1 run" in text_of(at)
+    assert "log is deleted (1 run)" in text_of(at)
     assert len(runs.latest(log.store)) == 1
 
 

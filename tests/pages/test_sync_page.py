@@ -67,7 +67,7 @@ def test_a_preview_started_here_writes_nothing_and_is_then_offered_with_its_numb
 
     assert preview.dry_run
     assert preview.started_by == "dashboard"
-    assert f"Preview: {preview.planned} records would be opted out" in text_of(at)
+    assert f"{preview.planned} records would be opted out. Nothing has been changed" in text_of(at)
     assert at.button(key="approve").label.startswith(f"Opt out {preview.planned} records of ")
 
 
@@ -102,7 +102,7 @@ def test_a_run_stops_again_when_the_number_has_grown_since_the_preview(show, log
     at = show()
 
     assert (stopped.status, stopped.planned) == ("guarded", planned + 1)
-    assert "Stopped for your decision" in text_of(at)
+    assert "would be opted out. Your limit is" in text_of(at)
     assert at.button(key="approve").label.startswith(f"Opt out {planned + 1} records of ")
 
 
@@ -129,7 +129,7 @@ def test_a_run_under_way_shows_its_progress_and_leaves_the_buttons_in_place(show
     runs.progress(log.store, run_id, Progress("writing", 200, 600))
     at = show()
 
-    assert "A run is under way" in text_of(at)
+    assert "A run is in progress" in text_of(at)
     assert at.get("progress")[0].proto.text == "Opting out: 200 of 600 records"
     assert at.button(key="approve").disabled
     assert at.button(key="preview").disabled
@@ -140,7 +140,7 @@ def test_refused_credentials_pause_and_lead_to_the_connection(show, log, practic
     run(log)
     at = show()
 
-    assert "Paused" in text_of(at)
+    assert "Opt-outs are paused" in text_of(at)
     assert keys(at) & {"preview", "approve", "preview_file"} == set()
     assert at.button(key="to_connection").proto.type == "primary"
 
@@ -152,7 +152,7 @@ def test_credentials_that_only_cron_has_are_named_as_what_is_missing(visit, log)
     runs.close_dead(log.store, run_id)
     at = visit("synchronise", connection="environment")
 
-    assert "cannot be started here" in text_of(at)
+    assert "You can't start runs" in text_of(at)
     assert "preview" not in keys(at)
 
 
@@ -161,8 +161,8 @@ def test_a_file_asks_its_own_question_and_shows_the_lines_it_leaves_out(show, lo
     at = show()
 
     assert "newsletter.csv names 2 people" in text_of(at).replace("`", "")
-    assert "only if they asked for it" in text_of(at)
-    assert "1 line could not be read" in text_of(at)
+    assert "only if they asked to unsubscribe" in text_of(at)
+    assert "1 line couldn't be read" in text_of(at)
     assert table(at, "Line").to_dict("records") == [
         {"Line": 4, "Why": "it's neither an address nor a domain", "Text": "nobody"}
     ]
@@ -187,7 +187,7 @@ def test_a_refused_file_leaves_only_its_preview_behind(show, log, practice):
     at.button(key="refuse").click().run()
 
     assert uploads.waiting(log, NAME) is None
-    assert "Nobody was opted out" in text_of(show())
+    assert "No one was opted out" in text_of(show())
     assert log.store.query("select 1 from event") == []
 
 
@@ -219,7 +219,7 @@ def test_a_files_question_is_about_the_people_of_the_file_alone(show, log, pract
     at = show()
 
     assert at.button(key="approve").label == "Opt out 1 record of 1 person"
-    assert "newsletter.csv: 1 person in this file can still be emailed" in text_of(at)
+    assert "1 person in newsletter.csv can still be emailed" in text_of(at)
 
 
 def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):

@@ -88,7 +88,7 @@ def test_an_unclear_file_asks_with_its_own_values_before_anything_can_be_preview
 def test_the_answer_is_told_in_numbers_and_the_preview_appears(give, log):
     at = give(*UNCLEAR)
     choose(at, "who_value_State", "blocked")
-    assert "3 of 6 lines would count; 3 left out." in text_of(at)
+    assert "3 of 6 lines would count, and 3 would be left out." in text_of(at)
     assert "preview_file" not in keys(at)
 
     use(at)
@@ -140,7 +140,7 @@ def test_an_answer_can_be_changed_and_comes_filled_in(give, log):
 def test_many_values_are_shortened_and_all_of_them_can_be_searched(give, log):
     at = give(*people_with("blocked", *(f"state {n}" for n in range(14))))
     assert len(options(at, "who_value_State")) == 12
-    assert "Several of these, or one of 5 more" in options(at, "who_value_State")
+    assert "Several of these, or some of 5 more" in options(at, "who_value_State")
 
     choose(at, "who_value_State", "Several")
     at.multiselect(key="who_values_State").set_value(["state 13", "blocked"]).run()
@@ -291,7 +291,7 @@ def test_an_understood_file_says_what_counts_and_can_be_answered_otherwise(give,
         ("subscribed", 2, "left out"),
         ("bounced", 1, "left out"),
     }
-    assert at.button(key="change_answer").label == "Not right? Choose yourself"
+    assert at.button(key="change_answer").label == "Not right? Choose who asked"
 
     at.button(key="change_answer").click().run()
     choose(at, "who_column", "State")
@@ -311,7 +311,7 @@ def test_an_understood_file_asks_where_an_earlier_one_was_answered_otherwise(giv
     at = give(*people_with("unsubscribed", "bounced", "bounced"))
 
     assert "preview_file" not in keys(at)
-    assert "Optback reads the file like this: 1 of 3 lines says so" in text_of(at)
+    assert "Here's how Optback reads the file: 1 of 3 lines says so" in text_of(at)
     assert at.radio(key="who_value_State").value == 0
     at.button(key="as_it_is").click().run()
     at.button(key="preview_file").click().run()
@@ -334,7 +334,7 @@ def test_groups_beside_a_star_are_told_with_what_counts(give):
 def test_a_file_in_which_nobody_asked_offers_no_preview(give):
     at = give(*people_with("no", "no", heading="Unsubscribed"))
 
-    assert "Nobody in crm.csv asked" in text_of(at)
+    assert "No one in crm.csv asked to unsubscribe" in text_of(at)
     assert "preview_file" not in keys(at)
 
 
@@ -396,7 +396,7 @@ def test_a_preview_of_a_file_that_became_unclear_speaks_of_no_option(give, log, 
     at = wait_for_end(log, show)
 
     assert "It isn't certain who in crm.csv asked" in text_of(at).replace("`", "")
-    assert "answer there who in it asked" in text_of(at)
+    assert "say there who in it asked" in text_of(at)
     assert "--" not in text_of(at)
 
 

@@ -71,7 +71,7 @@ def test_sources_are_named_as_people_know_them():
 
     assert [(row["source"], row["top"]) for row in rows] == [
         ("JangoMail (acme@api.jangomail.com)", 12),
-        ("CSV files", 20),
+        ("Files", 20),
     ]
 
 

@@ -15,7 +15,7 @@ _UPWARD = {
     FieldType.DAY: ("oldest first", "newest first"),
     FieldType.MOMENT: ("oldest first", "newest first"),
     FieldType.NUMBER: ("smallest first", "largest first"),
-    FieldType.BOX: ("not ticked first", "ticked first"),
+    FieldType.BOX: ("not selected first", "selected first"),
 }
 _USUAL = ("A to Z", "Z to A")
 _PAIRS = {
@@ -75,7 +75,8 @@ def draw_add_campaign(place: Place, draft: Draft, offers: Offered) -> None:
         "Add campaign",
         icon=":material/campaign:",
         key=f"{place.key}_add_campaign",
-        help="Members of a campaign, or people who are not. Salesforce takes two of these.",
+        help="People who are members of a campaign, or who aren't. Salesforce allows two of these "
+        "conditions.",
         disabled=len(draft.members) >= MOST_MEMBERSHIPS,
         on_click=lambda: draft.members.append(MemberRow()),
     )
@@ -109,7 +110,7 @@ def _draw_member(place: Place, row: MemberRow, rows: list[MemberRow], offers: Of
 
 def draw_order_and_limit(place: Place, draft: Draft) -> None:
     """By what the list is sorted; with a limit, the first ones of this order are on it."""
-    st.markdown("Sorted by")
+    st.markdown("Sort by")
     for row in list(draft.orders):
         _draw_key(place, row, draft.orders)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{place.key}_last"):
@@ -137,14 +138,14 @@ def _draw_key(place: Place, row: OrderRow, rows: list[OrderRow]) -> None:
 
 def _directions(kind: FieldType) -> dict[str, str]:
     up, down = _UPWARD.get(kind, _USUAL)
-    words = (up, f"{up}, empty ones last", down, f"{down}, empty ones last")
+    words = (up, f"{up}, empty last", down, f"{down}, empty last")
     return dict(zip(_PAIRS, words, strict=True))
 
 
 def _draw_limit(place: Place, draft: Draft) -> None:
     """The most records of the list; nothing is no limit."""
     number = st.number_input(
-        "At most so many records",
+        "Limit",
         min_value=1,
         max_value=50_000_000,
         value=None,

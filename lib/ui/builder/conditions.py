@@ -23,9 +23,9 @@ from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, s
 
 _MOST_SHOWN = 300  # characters of a condition that is kept as it was written
 _MATCHES = {
-    Match.ALL: "all of these",
-    Match.ANY: "any of these",
-    Match.NONE: "none of these",
+    Match.ALL: "all of these conditions",
+    Match.ANY: "any of these conditions",
+    Match.NONE: "none of these conditions",
 }
 
 
@@ -39,7 +39,7 @@ class Place:
 
 def draw_conditions(place: Place, draft: Draft) -> None:
     """How the conditions go together, and every condition and group."""
-    draft.match = _draw_match(place, draft.match, "top", "Conditions: people must meet")
+    draft.match = _draw_match(place, draft.match, "top", "People must meet")
     for part in list(draft.parts):
         if isinstance(part, GroupRow):
             _draw_group(place, draft, part)
@@ -59,7 +59,7 @@ def draw_add(place: Place, draft: Draft) -> None:
         "Add group",
         icon=":material/data_array:",
         key=f"{place.key}_add_group",
-        help="Conditions of which all, any or none must be met, such as two cities.",
+        help="Conditions where all, any, or none must be met, such as two cities.",
         on_click=lambda: draft.parts.append(GroupRow(Match.ANY, [ConditionRow("")])),
     )
 
@@ -83,7 +83,7 @@ def _draw_group(place: Place, draft: Draft, group: GroupRow) -> None:
             _draw_row(place, row, remover(group.rows, row))
         with st.container(horizontal=True, key=f"{place.key}_group_more_{group.id}"):
             st.button(
-                "Add condition to the group",
+                "Add condition to group",
                 icon=":material/add:",
                 key=f"{place.key}_add_{group.id}",
                 on_click=lambda: group.rows.append(ConditionRow("")),

@@ -27,13 +27,13 @@ NO_FIELD = "Choose a field."
 _MOST_VALUES = 100  # of one list; more are for the text side
 _IDS = count(1)
 _MISSING = {
-    Input.NUMBER: "Write a number, such as 1500 or 15.5.",
-    Input.PATTERN: "Write a pattern: % stands for anything, _ for one letter.",
+    Input.NUMBER: "Enter a number, such as 1500 or 15.5.",
+    Input.PATTERN: "Enter a pattern: % stands for anything, _ for a single letter.",
     Input.CHOICE: "Choose a value.",
     Input.CHOICES: "Choose at least one value.",
-    Input.TEXTS: "Write at least one value, and press Enter behind each.",
-    Input.DAY: "Choose a day.",
-    Input.MOMENT: "Choose a day and a time.",
+    Input.TEXTS: "Enter at least one value, and press Enter after each.",
+    Input.DAY: "Choose a date.",
+    Input.MOMENT: "Choose a date and time.",
     Input.PERIOD: "Choose a period.",
 }
 
@@ -198,7 +198,7 @@ def missing_in(row: ConditionRow, offer: OfferedObject) -> str:
     if condition_in(row, offer) is not None:
         return ""
     phrase = phrase_of(offer, row)
-    return NO_FIELD if phrase is None else _MISSING.get(phrase.input, "Write a value.")
+    return NO_FIELD if phrase is None else _MISSING.get(phrase.input, "Enter a value.")
 
 
 def _model(draft: Draft, offer: OfferedObject) -> Model:

@@ -69,14 +69,14 @@ def ask_again(connection: str) -> None:
     st.session_state.pop(f"builder_trouble_{connection}", None)
 
 
-@st.cache_resource(ttl=_KEPT_S, max_entries=8, show_spinner="Asking Salesforce for its fields")
+@st.cache_resource(ttl=_KEPT_S, max_entries=8, show_spinner="Loading fields from Salesforce")
 def _offers(home: Path, connection: str, mark: str) -> Offered:  # noqa: ARG001 - the key
     environment = session.environment()
     with open_log(home, environment) as log:
         return offered(log, environment, connection)
 
 
-@st.cache_resource(ttl=_KEPT_S, max_entries=64, show_spinner="Asking Salesforce for its fields")
+@st.cache_resource(ttl=_KEPT_S, max_entries=64, show_spinner="Loading fields from Salesforce")
 def _seen(home: Path, connection: str, mark: str, sobject: str) -> Seen:  # noqa: ARG001 - the key
     environment = session.environment()
     with open_log(home, environment) as log:

@@ -11,5 +11,5 @@ def draw_filter(conditions: Sequence[str], key: str) -> None:
     with st.container(key=f"{key}_filter", gap="xxsmall"):
         st.markdown(f":material/lock: **Opt-out filter**: {codes}")
         st.caption(
-            "Always on, whatever the query says: whoever asked not to be mailed is on no list."
+            "Always on, whatever the query says. No one who asked not to be emailed is on any list."
         )

@@ -8,17 +8,17 @@ from lib.store import lists
 from lib.ui.builder.widgets import KEPT, choose_one, choose_several, seed
 
 _BOXES = {
-    "no_duplicates": ("The same address again", "The first record of an address stays."),
-    "no_empty": ("No usable address", "Records whose address is empty, or cannot be one."),
-    "no_bounced": ("Bounced", "Salesforce noted that mail to them came back."),
-    "no_converted": ("Converted Leads", "The Contact they became may be on the list."),
+    "no_duplicates": ("Duplicate addresses", "The first record with an address stays."),
+    "no_empty": ("No usable address", "Records whose address is empty or invalid."),
+    "no_bounced": ("Bounced addresses", "Salesforce noted that email to them bounced."),
+    "no_converted": ("Converted Leads", "The Contacts they became may be on the list."),
 }
 _HANDED = (7, 14, 30, 90)
 
 
 def draw_options(log: Log, connection: str, options: Options, key: str) -> Options:
     """Whom the list leaves out besides the opted-out; each removal is counted by its reason."""
-    st.markdown("**Leave out besides**")
+    st.markdown("**Also leave out**")
     with st.container(horizontal=True, key=f"{key}_leave_out"):
         boxes = {
             name: st.checkbox(
@@ -45,7 +45,7 @@ def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) ->
     if not saved:
         return ()
     return choose_several(
-        "Whoever was on the last pull of these lists",
+        "People on the last pull of these lists",
         saved,
         chosen,
         key,
@@ -57,9 +57,9 @@ def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) ->
 
 def _draw_handed(days: int, key: str) -> int:
     offered = sorted({0, *_HANDED, days})
-    words = {str(one): f"in the last {one} days" if one else "does not matter" for one in offered}
+    words = {str(one): f"in the last {one} days" if one else "keep them" for one in offered}
     said = choose_one(
-        "Whoever was handed over to JangoMail",
+        "People you already sent to JangoMail",
         words,
         str(days),
         key,

@@ -85,7 +85,7 @@ def _draw_head(state: WhoState, key: str, place: str) -> str:
         )
         if state.before is not None:
             st.button(
-                "Back to what I typed before",
+                "Back to my earlier query",
                 icon=":material/undo:",
                 type="tertiary",
                 key=f"{place}_back",
@@ -121,8 +121,10 @@ def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | No
 
 def _draw_no_org(trouble: OptbackError, connection: str, place: str) -> None:
     show_error(trouble)
-    st.markdown("The builder needs Salesforce's fields. Until then the query stays as SOQL.")
-    st.button("Ask again", key=f"{place}_again", on_click=ask_again, args=(connection,))
+    st.markdown(
+        "The builder needs Salesforce's fields. Until it has them, the query stays in SOQL."
+    )
+    st.button("Try again", key=f"{place}_again", on_click=ask_again, args=(connection,))
 
 
 def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
@@ -130,7 +132,7 @@ def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
     schema, offers = org.schema, org.offers
     query = checked(state, schema).query
     if query is None:
-        st.markdown("The builder opens when the query is mended.")
+        st.markdown("The builder opens once the query is fixed.")
         return _draw_soql(state, schema, place)
     model = _fitting(state.text, query, offers)
     if isinstance(model, Beyond):
@@ -140,7 +142,7 @@ def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
     if missing:  # on the line that stands there anyway, so that nothing moves
         st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
     else:
-        st.markdown("The same as SOQL")
+        st.markdown("The same query in SOQL")
     draw_lines(state.text)
     error = missing or checked(state, schema).error
     if error is not None and not missing:
@@ -152,10 +154,10 @@ def _fitting(text: str, query: Query, offers: Offered) -> Model | Beyond:
     model = from_query(query)
     comment = comment_in(text)
     if isinstance(model, Model) and comment is not None:
-        return Beyond((BeyondPart("a comment, which it would lose", comment),))
+        return Beyond((BeyondPart("a comment, which the builder would drop", comment),))
     if isinstance(model, Model) and offers.object(model.sobject) is None:
         at = query.sources[0].at
-        return Beyond((BeyondPart(f"lists of {model.sobject}", at),))
+        return Beyond((BeyondPart(f"a list of {model.sobject} records", at),))
     return model
 
 
@@ -165,9 +167,9 @@ def _draw_beyond(text: str, beyond: Beyond) -> None:
         line, column = place_of(text, part)
         parts.append(f"- {plain(part.words)}: line {line}, column {column}")
     st.info(
-        "**This query stays SOQL: the builder has no place for a part of it.**\n\n"
+        "**This query stays in SOQL, because the builder can't show all of it.**\n\n"
         + "\n".join(parts)
-        + "\n\nEverything else on this page works with it as it is.",
+        + "\n\nEverything else on this page works with it.",
         icon=":material/code:",
     )
 
@@ -195,6 +197,6 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
         write_back(state, found.model)
         return None
     return SoqlError(
-        "Not filled in yet, and not in the query below",
+        "Not filled in yet, so not in the query below",
         remedy=" ".join(found.missing),
     )

@@ -25,7 +25,7 @@ def draw_text(key: str, text: str, *, is_new: bool) -> str:
         height="content",
         persist_state="session",
         help="As in Salesforce's own tools: SELECT fields FROM an object WHERE conditions. "
-        "The opt-out filter is put in for you.",
+        "The opt-out filter is added for you.",
     )
     return typed or ""
 

@@ -7,9 +7,9 @@ from datetime import datetime
 import streamlit as st
 
 from lib.ui.errors import plain
-from lib.ui.times import told
+from lib.ui.times import when
 from lib.values import Check
-from lib.words import counted
+from lib.words import by_count, counted
 
 _A_LINE_OF_ITS_OWN = re.compile(r" (?=Classic: |Professional Edition: |The change may take )")
 
@@ -28,11 +28,13 @@ def draw_checks(checks: Sequence[Check], at: datetime | None = None) -> None:
 
 
 def _summary(failed: int, at: datetime | None) -> str:
-    when = f"Tested {told(at)}: " if at else "Tested just now: "
-    if not failed:
-        return f"{when}everything holds."
-    needs = "needs you" if failed == 1 else "need you"
-    return f"{when}**{counted(failed, 'thing', 'things')} {needs}.**"
+    tested = f"Tested {when(at)}: " if at else "Tested just now: "
+    return by_count(
+        failed,
+        f"{tested}everything is fine.",
+        f"{tested}**1 check needs you.**",
+        f"{tested}**{{n}} checks need you.**",
+    )
 
 
 def _draw_failed(check: Check) -> None:

@@ -16,7 +16,7 @@ from lib.ui.connection.editor import forget_trial
 from lib.ui.environment_marks import mark_of
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, SYNC, go, link
-from lib.ui.times import told
+from lib.ui.times import when
 
 
 def draw_view(log: Log, name: str) -> None:
@@ -28,7 +28,7 @@ def draw_view(log: Log, name: str) -> None:
     if name == ENVIRONMENT:
         st.markdown(_WORDS_ENVIRONMENT)
     elif not is_stored:
-        st.markdown("Its credentials were deleted; its runs are in the history.")
+        st.markdown("Its credentials were deleted. Its runs are still in History.")
     _draw_pause(state)
     if can_test:
         _draw_retirement(log, name)
@@ -42,8 +42,8 @@ def draw_view(log: Log, name: str) -> None:
 
 
 _WORDS_ENVIRONMENT = (
-    "Its credentials are environment variables: of this dashboard, or of the program that runs "
-    "`sync.py`, such as cron. They are changed there."
+    "Its credentials come from environment variables, either of this dashboard or of the program "
+    "that runs `sync.py`, such as cron. Change them there."
 )
 
 
@@ -52,7 +52,7 @@ def _draw_org(log: Log, name: str, state: ConnectionState | None) -> None:
     org = state.org if state else None
     public = connections.public(log.store, name)
     facts = {
-        "Org": f"{plain(org.name)} ({plain(org.org_id)})" if org else "not known before a test",
+        "Org": f"{plain(org.name)} ({plain(org.org_id)})" if org else "unknown until you test",
         "Environment": f"{icon} {mark}",
         "Salesforce user": plain(org.username if org else str(public.get("username") or "–")),
         "JangoMail user": plain(str(public.get("jangomail_username") or "–")),
@@ -74,15 +74,15 @@ def _draw_pause(state: ConnectionState | None) -> None:
     if state is None or state.paused_at is None:
         return
     st.error(
-        f"**Paused {told(state.paused_at)}: {plain(state.paused_message or '')}**\n\n"
-        f"{plain(state.paused_remedy or '')} No run offers these credentials again until they are "
-        "changed or a test succeeds, so that the user is not locked.",
+        f"**Paused {when(state.paused_at)}: {plain(state.paused_message or '')}**\n\n"
+        f"{plain(state.paused_remedy or '')} No run uses these credentials again until you "
+        "change them or a test succeeds, so that Salesforce doesn't lock the user.",
         icon=":material/pause_circle:",
     )
 
 
 def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool) -> None:
-    change = "Enter new credentials" if is_paused else "Change"
+    change = "Enter new credentials" if is_paused else "Edit"
     with st.container(horizontal=True, key="connection_actions"):
         if can_test and st.button(
             "Test", type="secondary" if is_paused else "primary", key="test_connection"
@@ -105,7 +105,7 @@ def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool) -> No
 
 def _test(log: Log, name: str) -> None:
     try:
-        with st.spinner("Signing in to Salesforce, then asking JangoMail"):
+        with st.spinner("Signing in to Salesforce, then checking JangoMail"):
             checks.test_connection(log, choose(log, session.environment(), name))
     except OptbackError as error:
         show_error(error)
@@ -115,8 +115,8 @@ def _test(log: Log, name: str) -> None:
 
 @st.dialog("Delete this connection?")
 def _confirm_delete(name: str, *, keeps_runs: bool) -> None:
-    kept = " Its runs stay in the history." if keeps_runs else ""
-    st.markdown(f"The stored credentials of **{plain(name)}** are deleted.{kept}")
+    kept = " Its runs stay in History." if keeps_runs else ""
+    st.markdown(f"This deletes the stored credentials of **{plain(name)}**.{kept}")
     if st.button(f"Delete {name}", type="primary", key="confirm_delete"):
         try:
             with session.opened() as log:

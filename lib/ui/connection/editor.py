@@ -50,7 +50,7 @@ def _answer(log: Log, form: Form, known: Credentials | None, about: str) -> None
         if form.pressed == TEST:
             _test(log, credentials, about)
         elif form.pressed == TEST_JANGOMAIL:
-            with st.spinner("Asking JangoMail"):
+            with st.spinner("Checking JangoMail"):
                 check = stored.try_jangomail(credentials.jangomail)
             draw_checks([check])
         elif form.pressed == SAVE:
@@ -60,7 +60,7 @@ def _answer(log: Log, form: Form, known: Credentials | None, about: str) -> None
 
 
 def _test(log: Log, credentials: Credentials, about: str) -> None:
-    with st.spinner("Signing in to Salesforce, then asking JangoMail"):
+    with st.spinner("Signing in to Salesforce, then checking JangoMail"):
         tried = stored.try_entered(credentials)
     mark = stored.fingerprint(log, credentials)
     st.session_state[_TRIED] = _Trial(about, mark, tried)

@@ -19,19 +19,19 @@ FLOWS: Mapping[str, tuple[str, str]] = {
     "client_credentials": ("Consumer key and secret", "OAuth client credentials"),
     "jwt": ("Private key", "OAuth JWT bearer"),
     "password": (
-        "User name, password and security token",
-        "Salesforce retires this way with Summer '27",
+        "User name, password, and security token",
+        "Salesforce retires this method with Summer '27",
     ),
 }
 TEST, TEST_JANGOMAIL, SAVE = "test", "test_jangomail", "save"
 
-_KEEP = "Stored. Leave empty to keep it"
+_KEEP = "Stored. Leave blank to keep it"
 _HELP: Mapping[str, str] = {
-    "security_token": "Salesforce mails it to you under your personal settings > Reset My Security "
-    "Token. A change of the password also changes the token. Leave it empty in trusted networks.",
+    "security_token": "Salesforce emails it to you from your personal settings > Reset My Security "
+    "Token. Changing the password also changes the token. Leave it blank on trusted networks.",
     "consumer_key": "Setup > App Manager > your app > View > Manage Consumer Details. The app runs "
-    "as a user who may edit Contacts and Leads.",
-    "username": "The Salesforce user who ticks the boxes, such as optback@yourcompany.com",
+    "as a user who can edit Contacts and Leads.",
+    "username": "The Salesforce user who sets Email Opt Out, such as optback@yourcompany.com",
 }
 
 
@@ -53,11 +53,11 @@ def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) 
     prefix = f"{name or 'new'}_{flow}"
     with st.form(f"form_{prefix}", border=False, enter_to_submit=False):
         chosen_name = name or st.text_input(
-            "Name of the connection",
+            "Connection name",
             value="default",
             key="connection_name",
             width=400,
-            help="Scripts use the connection named default where none is chosen.",
+            help="Scripts use the connection named default unless you choose another.",
         )
         left, right = st.columns(2, gap="medium")
         with left:
@@ -108,7 +108,7 @@ def _draw_login_address(flow: str, known: SalesforceLogin | None, prefix: str) -
         key=f"{prefix}_login_url",
         help="Your My Domain address (Setup > My Domain)."
         if own
-        else "https://login.salesforce.com, for a sandbox https://test.salesforce.com, "
+        else "https://login.salesforce.com, https://test.salesforce.com for a sandbox, "
         "or your My Domain address.",
     )
 
@@ -126,7 +126,7 @@ def _draw_secret(name: str, key: str, is_stored: bool) -> str:
 
 def _draw_key_file(name: str, key: str, is_stored: bool) -> str:
     file = st.file_uploader(
-        f"{LABELS[name]} (PEM file{', stored: leave empty to keep it' if is_stored else ''})",
+        f"{LABELS[name]} (PEM file{'; stored, leave blank to keep it' if is_stored else ''})",
         type=["pem", "key"],
         key=key,
     )
@@ -145,7 +145,7 @@ def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin
         placeholder=_KEEP if known.password else None,
         autocomplete="off",
     )
-    with st.expander("Address and clock", key=f"{prefix}_jangomail_more"):
+    with st.expander("Address and time zone", key=f"{prefix}_jangomail_more"):
         url = st.text_input(
             "JangoMail address",
             value=known.url,
@@ -153,7 +153,7 @@ def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin
             key=f"{prefix}_jangomail_url",
         )
         offset = st.number_input(
-            "Hours that JangoMail's clock is ahead of UTC",
+            "Hours JangoMail's clock is ahead of UTC",
             min_value=-14.0,
             max_value=14.0,
             value=known.utc_offset,
@@ -169,7 +169,7 @@ def _draw_buttons(tried: Tried | None) -> str:
     labels = {
         TEST: "Test",
         TEST_JANGOMAIL: "Test JangoMail only",
-        SAVE: "Save" if fine else "Save, and mend later",
+        SAVE: "Save" if fine else "Save and fix later",
     }
     with st.container(horizontal=True, key="connection_buttons"):
         pressed = {

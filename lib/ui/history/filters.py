@@ -10,6 +10,7 @@ from lib.words import STATUSES
 
 _PERIODS: Mapping[str, int] = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 _USUAL = "30 days"
+_IN_SENTENCES = {"1 year": "year"}  # after "the last"
 _THIS, _ALL = "this connection", "all connections"
 _ANY = "any"
 _OFFERED = (
@@ -49,7 +50,7 @@ def draw_filters(connection: str) -> Filters:
             width=200,
         )
         status = st.selectbox(
-            "Status of runs",
+            "Status",
             _OFFERED,
             key="status",
             bind="query-params",
@@ -58,7 +59,7 @@ def draw_filters(connection: str) -> Filters:
         )
     return Filters(
         days=_PERIODS[period or _USUAL],
-        period=period or _USUAL,
+        period=_IN_SENTENCES.get(period or _USUAL, period or _USUAL),
         connection=None if of == _ALL else connection,
         statuses=tuple(one for one, words in STATUSES.items() if words == status),
     )

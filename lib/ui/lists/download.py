@@ -26,12 +26,12 @@ def draw_download(log: Log, now: ListsNow, pull: Pull, title: str) -> None:
         type="primary",
         icon=":material/download:",
         disabled=now.is_paused,
-        help="Whoever has opted out since is left out",
+        help="Leaves out anyone who has opted out since",
     )
     if not chosen:
         return
     found: Ready | OptbackError
-    with st.spinner("Asking who has opted out since"):
+    with st.spinner("Checking who has opted out since"):
         try:
             environment = session.environment()
             found = make_ready(log, environment, pull, Form(chosen), title, viewer_zone())
@@ -61,13 +61,16 @@ def draw_ready(pull: Pull) -> None:
             on_click=_forget,
             wrap=True,
         )
-        st.caption("The link works once, within ten minutes.")
+        st.caption("The link works once, for ten minutes.")
 
 
 def _in_words(ready: Ready) -> str:
     as_of = f" Unsubscribes as of {exact(ready.as_of)}." if ready.as_of else ""
-    without = f", without {ready.left_out:,} opted out since the pull" if ready.left_out else ""
-    return f"**{records(ready.rows).capitalize()} are ready{without}.**{as_of}"
+    without = (
+        f", without {ready.left_out:,} that opted out since the pull" if ready.left_out else ""
+    )
+    are = "is" if ready.rows == 1 else "are"
+    return f"**{records(ready.rows).capitalize()} {are} ready{without}.**{as_of}"
 
 
 def _forget() -> None:

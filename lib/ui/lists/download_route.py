@@ -12,7 +12,7 @@ from lib.services.lists.download_links import LINKS
 
 PATH = "/download"
 _GONE = (
-    "This link has been used already, or it is more than ten minutes old.\n"
+    "This link has already been used, or it's more than ten minutes old.\n"
     "Go back to Lists and press Download again.\n"
 )
 _HEADERS = {

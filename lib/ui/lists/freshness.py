@@ -17,7 +17,7 @@ from lib.ui.errors import show_error
 from lib.ui.links import CONNECT, go
 from lib.ui.lists.numbers import draw_warnings
 from lib.ui.lists.words import age_of, changed, since_in_words, why_left
-from lib.ui.times import distance, exact, told
+from lib.ui.times import distance, exact, when
 from lib.words import people
 
 _TROUBLE = "lists_fresh_trouble"
@@ -27,18 +27,18 @@ def draw_age(log: Log, now: ListsNow) -> None:
     """The bad day: refused credentials, or unsubscribes that were read too long ago."""
     _draw_trouble()
     if now.is_paused:
-        st.markdown("Nothing is tried meanwhile, so that Salesforce does not lock the user.")
-        if st.button("Enter the credentials anew", type="primary", key="to_connection"):
+        st.markdown("Optback isn't trying to sign in, so that Salesforce doesn't lock the user.")
+        if st.button("Enter new credentials", type="primary", key="to_connection"):
             go(CONNECT)
     if not now.is_old or now.as_of is None:
         return
     with st.container(border=True, key="old_unsubscribes"):
         beside = st.empty()
         beside.markdown(
-            f"**JangoMail was last read {distance(now.as_of)}; newer unsubscribes are unknown.** "
-            "A pull reads them first."
+            f"**JangoMail was last read {distance(now.as_of)}. Optback doesn't know of newer "
+            "unsubscribes.** Pulling a list reads them first."
         )
-        if st.button("Read them now", key="read_now", disabled=now.is_paused):
+        if st.button("Read JangoMail now", key="read_now", disabled=now.is_paused):
             environment = session.environment()
             _ask(beside, lambda: read_unsubscribes(log, environment, now.connection))
 
@@ -50,10 +50,10 @@ def draw_check(log: Log, now: ListsNow) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="check_place"):
         pressed = st.button(
-            "Who has opted out since?",
+            "Check who has opted out since",
             key="check_freshness",
             disabled=now.is_paused,
-            help="Reads JangoMail and asks Salesforce about the people on these lists",
+            help="Reads JangoMail and checks the people on these lists in Salesforce",
         )
         beside = st.empty()
         beside.caption(_checked(now), width="content")
@@ -66,20 +66,20 @@ def draw_freshness(log: Log, now: ListsNow, pull: Pull, fresh: Freshness) -> Non
     st.markdown(since_in_words(fresh))
     with st.container(horizontal=True, vertical_alignment="center", key="freshness"):
         pressed = st.button(
-            "Ask again",
+            "Check again",
             key="check_pull",
             disabled=now.is_paused,
-            help="Reads JangoMail and asks Salesforce about the people on this list",
+            help="Reads JangoMail and checks the people on this list in Salesforce",
         )
         beside = st.empty()
         beside.caption(age_of(fresh), width="content")
     if pressed:
         _ask(beside, lambda: check(log, session.environment(), now.connection, [pull.id]))
     if fresh.people_out:
-        with st.expander(f"Who: {people(fresh.people_out)}", key="opted_out_since"):
+        with st.expander(f"Who opted out ({people(fresh.people_out)})", key="opted_out_since"):
             found = freshness.noted(log.store, pull.id)
             _table(
-                [{"Address": one.shown or "–", "Why": why_left(one.reason)} for one in found],
+                [{"Email": one.shown or "–", "Why": why_left(one.reason)} for one in found],
                 "since_table",
             )
 
@@ -96,10 +96,10 @@ def draw_changes(log: Log, pull: Pull) -> None:
     st.markdown(changed(changes, before))
     if not changes.joined and not changes.gone:
         return
-    with st.expander("Who joined, who left", key="changes"):
-        lines = [{"Address": one, "Change": "joined"} for one in changes.who_joined]
+    with st.expander("Who joined and who left", key="changes"):
+        lines = [{"Email": one, "Change": "joined"} for one in changes.who_joined]
         lines += [
-            {"Address": one, "Change": f"left: {why_left(why)}"} for one, why in changes.who_left
+            {"Email": one, "Change": f"left: {why_left(why)}"} for one, why in changes.who_left
         ]
         _table(lines, "changes_table")
 
@@ -110,8 +110,8 @@ def _checked(now: ListsNow) -> str:
     ]
     if not asked:
         read = f" Unsubscribes as of {exact(now.as_of)}." if now.as_of else ""
-        return f"Salesforce was not asked since they were pulled.{read}"
-    return f"Last asked {told(min(asked))}."
+        return f"Not checked in Salesforce since the lists were pulled.{read}"
+    return f"Last checked {when(min(asked))}."
 
 
 def _ask(place: DeltaGenerator, asking: Callable[[], Checked]) -> None:
@@ -119,7 +119,7 @@ def _ask(place: DeltaGenerator, asking: Callable[[], Checked]) -> None:
 
     Meanwhile the place tells that it takes a moment, so that nothing below it jumps.
     """
-    with place, st.spinner("Asking JangoMail and Salesforce", width="content"):
+    with place, st.spinner("Checking JangoMail and Salesforce", width="content"):
         try:
             st.session_state[_TROUBLE] = asking().warnings
         except OptbackError as error:

@@ -14,7 +14,7 @@ from lib.store.pulls import Pull
 from lib.ui import session
 from lib.ui.errors import plain, show_error, show_trouble
 from lib.ui.lists.live import watch_hand_over
-from lib.ui.times import told, viewer_zone
+from lib.ui.times import viewer_zone, when
 from lib.words import people
 
 _OPEN = "handing_open"
@@ -24,11 +24,11 @@ _FAILED = "handing_failed"
 def draw_hand_button(now: ListsNow, pull: Pull) -> None:
     """Opens the questions; disabled while a hand-over is under way."""
     st.button(
-        "Hand to JangoMail",
+        "Send to JangoMail",
         key="hand_over",
         icon=":material/forward_to_inbox:",
         disabled=now.handing is not None or now.is_paused,
-        help="As a new list there. Nobody is mailed",
+        help="Creates a new list there. No one is emailed",
         on_click=_open,
         args=(pull.id,),
     )
@@ -48,12 +48,12 @@ def draw_handing(log: Log, now: ListsNow, pull: Pull, file: PulledFile, title: s
 
 def _draw_questions(log: Log, pull: Pull, file: PulledFile, title: str) -> None:
     with st.container(border=True, key="handing"):
-        st.markdown("**A new list at JangoMail.** Nobody is mailed by this.")
+        st.markdown("**This creates a new list in JangoMail.** No one is emailed.")
         _draw_failure()
         if not file.is_in_step():
             show_trouble(
-                "This list has several people in one record, so it cannot be handed over",
-                "Write the query so that each record is one person: without a subquery in SELECT.",
+                "This list has several people in one record, so it can't be sent to JangoMail",
+                "Write the query so that each record is one person, without a subquery in SELECT.",
             )
             return
         name = st.text_input(
@@ -63,20 +63,21 @@ def _draw_questions(log: Log, pull: Pull, file: PulledFile, title: str) -> None:
             key=f"group_name_{pull.id}",
         )
         columns = st.multiselect(
-            "Columns that go along with the address",
+            "Columns to send with the address",
             _columns(file),
             default=[one for one in _columns(file) if one in _USUAL],
             key=f"group_columns_{pull.id}",
-            placeholder="Only the address",
+            placeholder="Address only",
         )
         out = freshness.addresses(log.store, pull.id)
         count = hand_overs.people_of(log.store, pull.id, out)
         st.caption(
-            "Who has opted out since is asked once more right before, and left out. One address "
-            "is handed over once."
+            "Right before sending, Optback checks again who has opted out and leaves them out. "
+            "Each address is sent once."
         )
         with st.container(horizontal=True, key="handing_controls"):
-            if st.button(f"Hand {people(count)} to JangoMail", key="hand_now", disabled=not count):
+            label = f"Send {people(count)} to JangoMail" if count else "No one to send"
+            if st.button(label, key="hand_now", disabled=not count):
                 _start(log, pull, name or "", columns)
             st.button("Cancel", key="hand_not", type="tertiary", on_click=_close)
 
@@ -91,12 +92,12 @@ def _columns(file: PulledFile) -> list[str]:
 def _draw_order(log: Log, now: ListsNow, order: HandOver) -> None:
     name = plain(order.group_name)
     if now.handing is not None and now.handing.id == order.id:
-        st.markdown(f"**Handing over to JangoMail as {name}**")
+        st.markdown(f"**Sending to JangoMail as {name}**")
         watch_hand_over(order)
     elif order.status == "done":
-        out = f", without {order.left_out:,} opted out since the pull" if order.left_out else ""
-        st.markdown(f"**{people(order.done).capitalize()} handed to JangoMail as {name}**{out}.")
-        st.caption(f"{told(order.started_at)} by {plain(order.handed_by)}. Nobody was mailed.")
+        out = f", without {order.left_out:,} who opted out since the pull" if order.left_out else ""
+        st.markdown(f"**{people(order.done).capitalize()} sent to JangoMail as {name}**{out}.")
+        st.caption(f"{when(order.started_at)}, by {plain(order.handed_by)}. No one was emailed.")
         if order.error is not None:
             show_trouble(order.error.message, order.error.remedy)
     else:
@@ -119,7 +120,7 @@ def _draw_stopped(log: Log, now: ListsNow, order: HandOver) -> None:
                 max_chars=hand_over.LONGEST_NAME,
                 key=f"another_name_{order.id}",
             )
-        label = "Hand over under this name" if name is not None else "Go on"
+        label = "Send under this name" if name is not None else "Continue"
         if st.button(label, key=f"go_on_{order.id}", disabled=busy):
             try:
                 hand_over.go_on(log, session.environment(), order, name)

@@ -9,8 +9,8 @@ from lib.store.pulls import Pull
 from lib.ui import session
 from lib.ui.errors import plain
 from lib.ui.lists.words import PHASES
-from lib.ui.times import told
-from lib.words import counted
+from lib.ui.times import when
+from lib.words import people
 
 _EVERY_S = 1
 _PLACE = 72  # pixels
@@ -40,7 +40,7 @@ def _watch_pull(pull_id: str) -> None:
     elif pull.phase_done:
         words = f"{words}: {pull.phase_done:,}"
     share = pull.phase_done / pull.phase_total if pull.phase_total else 0.0
-    _draw(share, words, f"Since {told(pull.started_at)} · pulled by {plain(pull.pulled_by)}")
+    _draw(share, words, f"Started {when(pull.started_at)} by {plain(pull.pulled_by)}")
 
 
 def _watch_hand_over(connection: str, hand_over_id: str) -> None:
@@ -49,11 +49,11 @@ def _watch_hand_over(connection: str, hand_over_id: str) -> None:
         live = live_hand_over(log, connection)
     if order is None or live is None or live.id != order.id:
         st.rerun()
-    words = "Asking once more who has opted out"
+    words = "Checking again who has opted out"
     if order.total:
-        words = f"{order.done:,} of {counted(order.total, 'person', 'people')} handed over"
+        words = f"Sent {order.done:,} of {people(order.total)}"
     share = order.done / order.total if order.total else 0.0
-    _draw(share, words, f"Since {told(order.started_at)} · handed over by {plain(order.handed_by)}")
+    _draw(share, words, f"Started {when(order.started_at)} by {plain(order.handed_by)}")
 
 
 def _draw(share: float, words: str, beside: str) -> None:

@@ -11,18 +11,19 @@ from lib.store import pulls
 from lib.store.pulls import Pull, PullRow
 from lib.ui.errors import plain
 from lib.ui.lists.words import sum_of
-from lib.words import LEFT_OUT, records
+from lib.words import LEFT_OUT, by_count, records
 
 _MOST_SHOWN = 1_000
 _HEIGHT, _ROWS_IN_HEIGHT = 320, 8  # pixels, and how many rows they hold
 _UNKNOWN = (
-    "Under LIMIT or OFFSET it cannot be told how many opted-out people the query would have named."
+    "With LIMIT or OFFSET, Optback can't tell how many opted-out people the query would have "
+    "included."
 )
-_FIGURES = "These are figures, not a mailing list: counts and groups name nobody to write to."
+_FIGURES = "These are figures, not a mailing list. Counts and groups don't name anyone to email."
 _COLUMNS = {
-    "address": st.column_config.TextColumn("Address", width=280),
+    "address": st.column_config.TextColumn("Email", width=280),
     "object": st.column_config.TextColumn("Object", width=120),
-    "record": st.column_config.TextColumn("Record id", width=190),
+    "record": st.column_config.TextColumn("Record ID", width=190),
 }
 
 
@@ -33,7 +34,7 @@ def draw_pull_numbers(log: Log, pull: Pull) -> None:
         st.caption(_UNKNOWN)
     draw_warnings(pull.warnings)
     if pull.opted_out or any(pull.removed.values()):
-        with st.expander("Who is not on it, and why", key="left_out"):
+        with st.expander("Who isn't on it, and why", key="left_out"):
             _draw_left_out(log, pull)
 
 
@@ -47,8 +48,8 @@ def draw_look_numbers(look: Look) -> None:
         return
     st.markdown(
         f"{look.matching:,} match − {look.opted_out:,} opted out in Salesforce = "
-        f"**{look.matching - look.opted_out:,} to fetch**. Whoever unsubscribed since is taken out "
-        "of these as they are fetched, and counted."
+        f"**{look.matching - look.opted_out:,} to fetch**. Anyone who has unsubscribed since is "
+        "left out, and counted, as the records are fetched."
     )
 
 
@@ -84,8 +85,14 @@ def draw_preview(titles: Sequence[str], rows: Sequence[Sequence[str]], words: st
 def _draw_left_out(log: Log, pull: Pull) -> None:
     if pull.opted_out:
         st.markdown(
-            f"{records(pull.opted_out).capitalize()} opted out in Salesforce: the opt-out filter "
-            "kept them there, so nothing of them was fetched."
+            by_count(
+                pull.opted_out,
+                "",
+                "1 record is opted out in Salesforce. The opt-out filter left it out, so it was "
+                "never fetched.",
+                "{n} records are opted out in Salesforce. The opt-out filter left them out, so "
+                "they were never fetched.",
+            )
         )
     counts = {why: count for why, count in pull.removed.items() if count}
     if not counts:
@@ -105,7 +112,7 @@ def _draw_left_out(log: Log, pull: Pull) -> None:
 def _draw_removed(log: Log, pull: Pull, reason: str, counts: Mapping[str, int]) -> None:
     rows = pulls.removed_of(log.store, pull.id, reason, last=_MOST_SHOWN)
     if not rows:
-        st.caption("The log no longer names them.")
+        st.caption("The log no longer lists them.")
         return
     st.dataframe(
         pd.DataFrame([_line(one) for one in rows], columns=pd.Index(list(_COLUMNS))),

@@ -24,4 +24,8 @@ def pull_list(log: Log, now: ListsNow, saved: SavedList) -> None:
     if now.pulling is None and not now.is_paused:
         start_pull(log, now.connection, saved.soql, options_of(saved.options), saved.id)
     else:
-        st.toast("A list is being pulled. Pull this one when that is done.")
+        st.toast(
+            "Lists are paused. Enter new credentials first."
+            if now.is_paused
+            else "Another list is being pulled. Pull this list when that's done."
+        )

@@ -102,12 +102,12 @@ def _draw_look_button(log: Log, now: ListsNow, asked: Asked, kind: Kind) -> None
         type=kind,
         key="look",
         disabled=now.is_paused or now.pulling is not None,
-        help="Counts them and fetches the first rows. Nothing is kept.",
+        help="Counts the records and fetches the first rows. Nothing is saved.",
     )
     if not pressed:
         return
     found: Look | OptbackError
-    with st.spinner("Asking Salesforce"):
+    with st.spinner("Checking Salesforce"):
         try:
             found = pulls.look(
                 log, session.environment(), asked.connection, asked.soql, asked.options
@@ -131,7 +131,7 @@ def _draw_looked(log: Log, now: ListsNow, asked: Asked, look: Look) -> None:
     draw_look_numbers(look)
     draw_warnings(look.warnings)
     if look.taken_out:
-        st.caption(f"Not sent to Salesforce: {plain(', '.join(look.taken_out))}.")
+        st.caption(f"Left out of the query for Salesforce: {plain(', '.join(look.taken_out))}.")
     shown = look.rows[:PREVIEWED]
     draw_preview(look.titles, shown, first_of_look(look, len(shown)))
     st.caption(cost(look))
@@ -160,7 +160,7 @@ def _draw_pulled(log: Log, now: ListsNow, asked: Asked, pull: Pull) -> None:
         draw_pull_numbers(log, pull)
     path = pulls.file_of(log, pull) if pull.rows else None
     if path is None and pull.rows:
-        show_trouble("The file of this list is gone", "Pull the list again.")
+        show_trouble("The file for this list is gone", "Pull the list again.")
     file = PulledFile(log.store, pull.id, path) if path is not None else None
     if file is not None:
         if are_people:

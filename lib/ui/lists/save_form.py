@@ -32,8 +32,8 @@ def _draw_new(log: Log, connection: str, soql: str, options: Options, label: str
         name = st.text_input(
             "Name", max_chars=LONGEST_NAME, key="save_name", placeholder="Spring newsletter"
         )
-        st.caption("Query and options are saved, so that it can be pulled again at any time.")
-        if st.form_submit_button("Save the list", key="save_now"):
+        st.caption("Saves the query and its options, so you can pull the list again at any time.")
+        if st.form_submit_button("Save list", key="save_now"):
             try:
                 list_id = service.save(log, connection, name or "", soql, options)
             except OptbackError as error:

@@ -13,6 +13,7 @@ from lib.ui.errors import plain, show_error
 from lib.ui.lists.opened import forget_opened, open_list, opened_id
 from lib.ui.lists.pull_button import pull_list
 from lib.ui.lists.words import about, fresh, shortened
+from lib.words import counted
 
 _RENAMING = "list_renaming"
 _FAILED = "list_failed"
@@ -30,7 +31,8 @@ def draw_saved(log: Log, now: ListsNow) -> None:
     for kept in now.kept[:_SHOWN]:
         _draw_one(log, now, kept)
     if len(now.kept) > _SHOWN:
-        with st.expander(f"{len(now.kept) - _SHOWN:,} more lists", key="more_lists"):
+        more = counted(len(now.kept) - _SHOWN, "more list", "more lists")
+        with st.expander(more, key="more_lists"):
             for kept in now.kept[_SHOWN:]:
                 _draw_one(log, now, kept)
 
@@ -41,7 +43,7 @@ def draw_place_of_who(opened: SavedList | None) -> AbstractContextManager[object
         st.subheader("Who", anchor=False)
         return st.container(key="who")
     st.subheader(plain(opened.name), anchor=False)
-    return st.expander("Who is on it, and what is left out", key=f"who_{opened.id}")
+    return st.expander("Who is on it, and who is left out", key=f"who_{opened.id}")
 
 
 def _draw_one(log: Log, now: ListsNow, kept: Kept) -> None:
@@ -77,7 +79,7 @@ def _draw_title(log: Log, now: ListsNow, kept: Kept) -> None:
             _ACTIONS,
             key=f"more_{saved.id}",
             type="tertiary",
-            help=f"Pull again, rename, copy or delete {plain(saved.name)}",
+            help=f"Pull again, rename, copy, or delete {plain(saved.name)}",
         )
     if chosen:
         _act(log, now, kept, chosen)
@@ -127,8 +129,8 @@ def _draw_deleted(log: Log, now: ListsNow) -> None:
         return
     last = now.deleted[0]
     with st.container(horizontal=True, vertical_alignment="center", key="deleted_list"):
-        st.markdown(f"{plain(last.name)} is deleted. Its pulls stay in the log.", width="content")
-        if st.button("Put it back", key="restore_list"):
+        st.markdown(f"{plain(last.name)} was deleted. Its pulls stay in the log.", width="content")
+        if st.button("Restore", key="restore_list"):
             try:
                 lists.restore(log.store, last.id)
             except OptbackError as error:

@@ -13,10 +13,10 @@ def draw_templates(now: ListsNow) -> None:
     """One button each; open for as long as the tab of a first visit is."""
     is_new = st.session_state.setdefault(_NEW_HERE, {})
     if not is_new.setdefault(now.connection, not now.kept and not now.has_pulled):
-        with st.expander("Begin a new list", key="templates"):
+        with st.expander("Start a new list", key="templates"):
             _draw(now)
         return
-    st.subheader("Begin with one of these", anchor=False)
+    st.subheader("Start with one of these", anchor=False)
     with st.container(key="templates"):
         _draw(now)
 

@@ -19,15 +19,15 @@ _ASKED = "lists_why"
 
 def draw_why(log: Log, asked: Asked) -> None:
     """The question, and the answer while it is about this very query."""
-    st.subheader("Why is somebody not on it?", anchor=False)
+    st.subheader("Why isn't someone on it?", anchor=False)
     with (
         st.form("why", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         text = st.text_input(
-            "E-mail address", key="why_address", placeholder="ann@example.org", width=420
+            "Email address", key="why_address", placeholder="ann@example.org", width=420
         )
-        pressed = st.form_submit_button("Look", key="why_look")
+        pressed = st.form_submit_button("Look up", key="why_look")
     key = (asked.connection, asked.soql, asked.options)
     if pressed and (text or "").strip():
         st.session_state[_ASKED] = (key, _asked(log, asked, (text or "").strip()))
@@ -42,7 +42,7 @@ def draw_why(log: Log, asked: Asked) -> None:
 
 
 def _asked(log: Log, asked: Asked, address: str) -> Why | OptbackError:
-    with st.spinner("Asking Salesforce"):
+    with st.spinner("Checking Salesforce"):
         try:
             return pulls.why(
                 log,
@@ -60,10 +60,10 @@ def _draw(why: Why) -> None:
     st.markdown(f"**{plain(summary(why))}**")
     for one in (*why.events, *why.domain_events):
         whole = f" (its whole domain, {one.shown})" if one.is_domain else ""
-        st.markdown(plain(f"Unsubscribed at JangoMail {asked_in_words(one)}{whole}."))
+        st.markdown(plain(f"Unsubscribed in JangoMail {asked_in_words(one)}{whole}."))
     if why.records:
         frame = pd.DataFrame([_line(one) for one in why.records])
-        st.dataframe(frame, hide_index=True, key="why_records", alt="The records of this address")
+        st.dataframe(frame, hide_index=True, key="why_records", alt="The records with this address")
     if why.as_of is not None:
         st.caption(f"Unsubscribes as of {exact(why.as_of)}.")
 
@@ -72,27 +72,30 @@ def summary(why: Why) -> str:
     """The answer in one sentence."""
     address = why.address
     if not why.records:
-        return f"{address} is on no Contact and no Lead in Salesforce."
+        return f"No Contact or Lead in Salesforce has {address}."
     if why.on_list is None:
-        return f"Under this query it cannot be told of one record whether {address} is on the list."
+        return (
+            f"With this query, Optback can't tell for a single record whether {address} is on the "
+            "list."
+        )
     if why.on_list:
         return f"{address} is on the list."
     reasons = [one.removed for one in why.records if one.removed is not None]
     if reasons:
         words = LEFT_OUT_ONE.get(reasons[0], reasons[0])
-        return f"{address} is not on the list: {words}."
+        return f"{address} isn't on the list: {words}."
     if any(one.opted_out for one in why.records):
-        return f"{address} is not on the list: opted out in Salesforce."
-    return f"{address} is not on the list: the query does not ask for it."
+        return f"{address} isn't on the list: opted out in Salesforce."
+    return f"{address} isn't on the list: the query doesn't match it."
 
 
 def _line(one: WhyRecord) -> dict[str, str]:
-    matches = {True: "yes", False: "no", None: "cannot be told"}
+    matches = {True: "yes", False: "no", None: "can't tell"}
     return {
-        "Asked for": matches[one.matches],
+        "Matches the query": matches[one.matches],
         "Email Opt Out": "yes" if one.opted_out else "no",
         "Left out": LEFT_OUT_ONE.get(one.removed, one.removed) if one.removed else "–",
         "Object": one.sobject,
-        "Cleared by hand": "yes" if one.kept else "–",
-        "Record id": one.record_id,
+        "Cleared by a colleague": "yes" if one.kept else "–",
+        "Record ID": one.record_id,
     }

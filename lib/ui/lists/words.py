@@ -4,40 +4,44 @@ from collections.abc import Mapping
 
 from lib.lists.values import Look
 from lib.services.lists.saved import Freshness, Kept, ListsNow
-from lib.store.pull_changes import Changes
+from lib.store.pull_changes import NO_LONGER_MATCHING, Changes
 from lib.store.pulls import Pull
-from lib.ui.times import exact, told
-from lib.words import LEFT_OUT, counted, people, records
+from lib.ui.times import exact, when
+from lib.words import LEFT_OUT, LEFT_OUT_ONE, by_count, counted, records
 
 PHASES: Mapping[str, str] = {
     "": "Starting",
     "reading": "Reading who unsubscribed",
     "counting": "Counting in Salesforce",
-    "opt-outs": "Asking Salesforce who is opted out",
+    "opt-outs": "Checking who is opted out in Salesforce",
     "waiting": "Waiting for Salesforce's Bulk job",
     "fetching": "Fetching the records",
 }
 _ONE_LINE = 34  # letters
-_LEFT: Mapping[str, str] = {**LEFT_OUT, "no_longer_matching": "no longer match the query"}
+_LEFT: Mapping[str, str] = {**LEFT_OUT, NO_LONGER_MATCHING: "no longer match the query"}
 
 
 def state_of_lists(now: ListsNow) -> str:
-    """The page's one sentence: what is going on, or how fresh the lists are."""
+    """The page's one sentence: what is running, or how fresh the lists are."""
     if now.is_paused:
         refused = now.state.paused_message if now.state else None
-        return f"Paused: {refused or 'the credentials were refused'}"
+        return f"Lists are paused: {refused or 'Salesforce refused the credentials'}"
     if now.pulling is not None:
-        return "A list is being pulled. Opted-out people are kept off it"
+        return "Pulling a list. People who opted out are left out"
     if now.handing is not None:
-        return f"A list is being handed over to JangoMail as {now.handing.group_name}"
-    if not any(one.last for one in now.kept):
-        return "Whom would you like to mail? Nobody who opted out can be on a list pulled here"
+        return f"Sending a list to JangoMail as {now.handing.group_name}"
+    if not any(kept.last for kept in now.kept):
+        return "Who would you like to email? A list pulled here leaves out everyone who opted out"
     if now.people_out:
-        many = people(now.people_out)
-        have = "has" if now.people_out == 1 else "have"
-        return f"{many} on your saved lists {have} opted out since. Pull them again before mailing"
-    as_of = f"As of {told(now.as_of)}, nobody" if now.as_of else "Nobody"
-    return f"{as_of} on your saved lists has opted out since they were pulled"
+        return by_count(
+            now.people_out,
+            "",
+            "1 person opted out after you pulled your lists. Pull the lists again before you send",
+            "{n} people opted out after you pulled your lists. Pull the lists again before you "
+            "send",
+        )
+    no_one = f"As of {when(now.as_of)}, no one" if now.as_of else "No one"
+    return f"{no_one} on your saved lists has opted out since you pulled them"
 
 
 def about(kept: Kept) -> str:
@@ -53,36 +57,36 @@ def shortened(name: str) -> str:
 
 
 def pulled(pull: Pull) -> str:
-    """`pulled 07:02, 3 h ago by ann`."""
-    by = f" by {pull.pulled_by}" if pull.pulled_by else ""
-    return f"pulled {told(pull.started_at)}{by}"
+    """`pulled 7:02 AM, 3 hours ago, by ann`."""
+    by = f", by {pull.pulled_by}" if pull.pulled_by else ""
+    return f"pulled {when(pull.started_at)}{by}"
 
 
 def fresh(freshness: Freshness) -> str:
-    """How many have opted out since, and how old that knowledge is."""
+    """How many people on the list have opted out since it was pulled."""
     if freshness.people_out:
         return f"{freshness.people_out:,} opted out since"
-    return "nobody opted out since"
+    return "no one opted out since"
 
 
 def since_in_words(freshness: Freshness) -> str:
-    """How many of one list have opted out since, and what that means."""
-    if not freshness.people_out:
-        return "Nobody on it is known to have opted out since."
-    have, are = ("has", "is") if freshness.people_out == 1 else ("have", "are")
-    return (
-        f"**{people(freshness.people_out)} on it {have} opted out since** and {are} left out of "
-        "any download and hand-over."
+    """How many people on a list have opted out since, and what that means."""
+    left_out = "They're left out when you download the list or send it to JangoMail."
+    return by_count(
+        freshness.people_out,
+        "As far as Optback knows, no one on it has opted out since.",
+        f"**1 person on it has opted out since.** {left_out}",
+        f"**{{n}} people on it have opted out since.** {left_out}",
     )
 
 
 def age_of(freshness: Freshness) -> str:
-    """What is known when: `Unsubscribes as of 11:41 · Salesforce asked 11:41, just now`."""
+    """`Unsubscribes as of 11:41 AM · Salesforce checked 11:41 AM, just now`."""
     read = f"Unsubscribes as of {exact(freshness.as_of)}" if freshness.as_of else ""
-    asked = "Salesforce not asked since the pull"
+    checked = "Salesforce not checked since the pull"
     if freshness.check:
-        asked = f"Salesforce asked {told(freshness.check.checked_at)}"
-    return " · ".join(one for one in (read, asked) if one)
+        checked = f"Salesforce checked {when(freshness.check.checked_at)}"
+    return " · ".join(part for part in (read, checked) if part)
 
 
 def sum_of(
@@ -94,7 +98,7 @@ def sum_of(
 ) -> str:
     """`3,300 match − 90 opted out in Salesforce − 12 unsubscribed since = 3,198 on the list`."""
     if not matching and not fetched:
-        return "Nobody in Salesforce matches this query."
+        return "No one in Salesforce matches this query."
     if matching is None or opted_out is None:
         parts = [f"{fetched:,} fetched"]
     else:
@@ -106,7 +110,7 @@ def sum_of(
 
 def on_the_list(pull: Pull) -> str:
     """A pull's heading."""
-    return f"{records(pull.rows).capitalize()} on the list" if pull.rows else "Nobody is on it"
+    return f"{records(pull.rows).capitalize()} on the list" if pull.rows else "No one left to email"
 
 
 def looked(look: Look) -> str:
@@ -126,9 +130,9 @@ def first_of(shown: int, whole: int) -> str:
 def first_of_look(look: Look, shown: int) -> str:
     """Which rows a look shows, and what the filter took of as many as it fetched."""
     taken = [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in look.removed.items() if count]
-    without = f"; of the first {look.fetched:,} left out: {', '.join(taken)}" if taken else ""
+    without = f"; left out of the first {look.fetched:,}: {', '.join(taken)}" if taken else ""
     if not shown:
-        return f"No record to show{without}"
+        return f"No records to show{without}"
     return f"The first {shown:,}{without}"
 
 
@@ -138,13 +142,14 @@ def pull_label(look: Look) -> str:
         return "Pull the figures"
     if look.matching is None or look.opted_out is None:
         return "Pull the list"
-    return f"Pull {records(look.matching - look.opted_out)}"
+    count = look.matching - look.opted_out
+    return f"Pull {records(count)}" if count else "Pull the list"
 
 
 def cost(look: Look) -> str:
     """What pulling takes: API calls, time, and how it goes."""
     calls = counted(look.calls, "API call", "API calls")
-    how = "in one Bulk job" if look.way == "bulk" else "page by page"
+    how = "as one Bulk job" if look.way == "bulk" else "page by page"
     return f"Pulling takes about {calls} and {_time(look.seconds)}, {how}."
 
 
@@ -157,16 +162,18 @@ def _time(seconds: float) -> str:
 
 
 def changed(changes: Changes, before: Pull) -> str:
-    """What a newer pull changed: `Since 3 March, 07:02: 12 joined; 3 left (2 bounced, …)`."""
+    """`Compared with the pull before (7:02 AM): 12 joined, 3 left (2 unsubscribed since).`"""
     left = ", ".join(f"{count:,} {_LEFT.get(why, why)}" for why, count in changes.left.items())
-    gone = f"{changes.gone:,} left ({left})" if changes.gone else "nobody left"
-    joined = f"{changes.joined:,} joined" if changes.joined else "nobody joined"
-    return f"Since the pull of {exact(before.started_at)}: {joined}, {gone}."
+    gone = f"{changes.gone:,} left ({left})" if changes.gone else "no one left"
+    joined = f"{changes.joined:,} joined" if changes.joined else "no one joined"
+    return f"Compared with the pull before ({exact(before.started_at)}): {joined}, {gone}."
 
 
 def why_left(reason: str) -> str:
     """Why one person left a list."""
-    return _LEFT.get(reason, reason)
+    if reason == NO_LONGER_MATCHING:
+        return "no longer matches the query"
+    return LEFT_OUT_ONE.get(reason, reason)
 
 
 def _size(pull: Pull) -> str:

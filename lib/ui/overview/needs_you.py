@@ -15,7 +15,7 @@ from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
 from lib.ui.lookup import ask_for
 from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
-from lib.words import people, records
+from lib.words import by_count, people, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,19 @@ def _of_the_connection(now: Glance) -> list[Hand]:
         what = now.state.paused_message or "Salesforce refused the credentials"
         remedy = now.state.paused_remedy or ""
         words = (
-            f"Paused since {exact(now.state.paused_at)}: nothing is read or written. {remedy}"
+            f"Paused since {exact(now.state.paused_at)}. "
+            f"Optback isn't reading or writing anything. {remedy}"
             if now.state.paused_at
             else remedy
         )
-        return [Hand("paused", what, words, "Enter the credentials anew", CONNECT)]
+        return [Hand("paused", what, words, "Enter new credentials", CONNECT)]
     run = now.latest
     if run is None:
         return []
     if run.status == RunStatus.OVER_LIMIT:
-        what = f"{records(run.planned or 0)} would be opted out: stopped for your decision"
-        words = f"More than the {run.safety_limit or 0:,} allowed in one run. Look at them first."
+        limit = f"Your limit is {run.safety_limit or 0:,}."
+        what = f"{records(run.planned or 0)} would be opted out. {limit}"
+        words = "Look at them first, or raise the limit for this run."
         return [Hand("guarded", what, words, "Look at them", SYNC)]
     if run.status == RunStatus.FAILED and run.errors:
         what = f"The last {'preview' if run.dry_run else 'run'} failed: {run.errors[0].message}"
@@ -87,7 +89,7 @@ def _refused(people_now: Everyone) -> list[Hand]:
         refused = list(group)
         cause, remedy = why(Outcome.FAILED, reason, refused[0].message)
         since = exact(min(one.since for one in refused))
-        what = f"{records(len(refused))} of {_people(refused)} refused by Salesforce since {since}"
+        what = f"Salesforce has refused {records(len(refused))} of {_people(refused)} since {since}"
         words = f"{cause.removesuffix('.')}. {remedy}"
         found.append(_look_hand(f"refused_{reason}", what, words, refused[0].address))
     return found
@@ -97,10 +99,10 @@ def _in_question(people_now: Everyone) -> list[Hand]:
     if not people_now.in_question:
         return []
     asked = {one.address for one in people_now.in_question}
-    what = f"{people(len(asked))}: somebody cleared the box, and it is not sure what holds"
+    what = f"It isn't clear whether {people(len(asked))} should be opted out"
     words = (
-        "It cannot be told whether a newer unsubscribe came after that. Ask the colleague, then "
-        "set Email Opt Out in Salesforce as it should be."
+        "Someone cleared the box, and Optback can't tell whether a newer unsubscribe came after "
+        "that. Ask your colleague, then set Email Opt Out in Salesforce the way it should be."
     )
     return [_look_hand("in_question", what, words, people_now.in_question[0].address)]
 
@@ -114,14 +116,19 @@ def _held(now: Glance, people_now: Everyone) -> list[Hand]:
         if len(people_now.held_domains) > 3
         else ""
     )
-    what = f"Whole domains are on the list: {named}{more}"
-    words = "Nobody is opted out for them before somebody approves each domain by name."
+    what = by_count(
+        len(people_now.held_domains),
+        "",
+        f"A whole domain is on the unsubscribe list: {named}",
+        f"Whole domains are on the unsubscribe list: {named}{more}",
+    )
+    words = "No one is opted out because of a domain until someone approves that domain by name."
     query = {"run": now.latest.id}
-    return [Hand("held", what, words, "See their records", HISTORY, query=query)]
+    return [Hand("held", what, words, "See the records", HISTORY, query=query)]
 
 
 def _look_hand(key: str, what: str, words: str, address: str) -> Hand:
-    return Hand(key, what, words, "Look at the first", address=address)
+    return Hand(key, what, words, "Look up the first address", address=address)
 
 
 def _people(refused: Iterable[RefusedRecord]) -> str:

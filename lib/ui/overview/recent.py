@@ -15,8 +15,8 @@ from lib.ui.cached import period_figures
 from lib.ui.history_charts import bars_in_words
 from lib.ui.links import HISTORY, SYNC, link
 from lib.ui.runs.table import draw_quiet, draw_runs
-from lib.ui.times import told, viewer_zone
-from lib.words import people, records
+from lib.ui.times import viewer_zone, when
+from lib.words import by_count, records
 
 _DAYS = 30
 _RUNS = 5
@@ -26,13 +26,13 @@ def rhythm(now: Glance) -> Sequence[str]:
     """Last good run, next run, and who is told, each as a sentence."""
     last = now.last_good
     return (
-        f"Last good run: {told(last.finished_at or last.started_at)}."
+        f"Last good run: {when(last.finished_at or last.started_at)}."
         if last
-        else "No run has gone well yet.",
-        f"Next run: expected {told(now.next_expected)}, if they go on as before."
+        else "No good run yet.",
+        f"Next run: expected {when(now.next_expected)}, going by earlier runs."
         if now.next_expected
-        else "Next run: none is known of. Let sync.py schedule or cron start one daily.",
-        "Nobody is told by e-mail; what goes wrong shows here.",
+        else "Next run: none expected. To run daily, use sync.py schedule or cron.",
+        "Optback doesn't send email alerts. Problems show up here.",
     )
 
 
@@ -49,8 +49,14 @@ def draw_month(log: Log, connection: str) -> None:
     totals = figures.totals
     if not totals.runs:
         return
-    words = f"{people(totals.people).capitalize()} opted out in {_DAYS} days"
-    st.subheader(f"{words} ({records(totals.records)})", anchor=False)
+    counts = f"in the last {_DAYS} days ({records(totals.records)})"
+    words = by_count(
+        totals.people,
+        f"No one was opted out in the last {_DAYS} days",
+        f"1 person was opted out {counts}",
+        f"{{n}} people were opted out {counts}",
+    )
+    st.subheader(words, anchor=False)
     dark = charts.dark_days(figures.operations, [one.day for one in figures.per_day], zone)
     chart = charts.opted_out_per_day(figures.per_day, dark)
     st.altair_chart(chart, key="month", alt=words)
@@ -65,7 +71,7 @@ def draw_last_runs(log: Log, connection: str) -> None:
     )
     counts = run_lists.count(log.store, wanted)
     if not counts.telling and not counts.quiet:
-        st.markdown("No runs yet. Preview the first one: nothing is written.")
+        st.markdown("No runs yet. Preview the first run. It changes nothing.")
         link(SYNC, "Go to Sync", key="to_sync")
         return
     draw_runs(run_lists.listed(log.store, wanted, limit=_RUNS), key="last_runs")

@@ -16,7 +16,7 @@ def draw_banner(log: Log) -> None:
     if connection_name() != PRACTICE:
         return
     st.info(
-        "**Practice org.** Made-up people; nothing leaves this computer.",
+        "**Practice org.** Made-up people. Nothing leaves this computer.",
         icon=":material/science:",
     )
     if process.is_asleep(log):
@@ -25,7 +25,7 @@ def draw_banner(log: Log) -> None:
 
 def _wake(log: Log) -> None:
     try:
-        with st.spinner("Waking the practice org"):
+        with st.spinner("Starting the practice org"):
             process.ensure(log, session.environment())
     except OptbackError as error:
         show_error(error)  # history and overview are there without it

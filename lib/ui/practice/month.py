@@ -19,12 +19,12 @@ def draw_time(log: Log) -> None:
     """A month that passes, and a fresh start."""
     st.subheader("Time")
     if row(
-        "A month of daily runs, played in about a minute, ending now.",
-        f"Let {DAYS} days pass",
+        "A month of daily runs, played in about a minute and ending now.",
+        f"Play {DAYS} days",
         "month",
     ):
         confirm(log)
-    if row("Other made-up people, and an empty log.", "Start afresh", "afresh"):
+    if row("New made-up people and an empty log.", "Start over", "afresh"):
         _confirm_afresh(_count_runs(log))
 
 
@@ -33,14 +33,14 @@ def confirm(log: Log) -> None:
     _confirm_month(_count_runs(log))
 
 
-@st.dialog("Let 30 days pass?")
+@st.dialog(f"Play {DAYS} days?")
 def _confirm_month(known_runs: str) -> None:
     """Say what is forgotten, then start."""
     st.markdown(
-        f"The month begins with a new practice org, as it was {DAYS} days ago. The practice "
-        f"connection's log is forgotten before: {known_runs}. Other connections are not touched."
+        f"The month starts {DAYS} days ago with a new practice org. First, this deletes the "
+        f"practice connection's log ({known_runs}). It doesn't touch other connections."
     )
-    if st.button(f"Let {DAYS} days pass", type="primary", key="confirm_month"):
+    if st.button(f"Play {DAYS} days", type="primary", key="confirm_month"):
         _start_month()
 
 
@@ -55,14 +55,14 @@ def _start_month() -> None:
     st.rerun()
 
 
-@st.dialog("Start afresh?")
+@st.dialog("Start over?")
 def _confirm_afresh(known_runs: str) -> None:
     """Say what is forgotten, then do it."""
     st.markdown(
-        "Other made-up people take the place of these, and the practice connection's log is "
-        f"forgotten: {known_runs}. Other connections are not touched."
+        "New made-up people replace these, and the practice connection's log is deleted "
+        f"({known_runs}). Other connections aren't touched."
     )
-    if st.button("Start afresh", type="primary", key="confirm_afresh"):
+    if st.button("Start over", type="primary", key="confirm_afresh"):
         _start_afresh()
 
 
@@ -88,7 +88,7 @@ def draw_month(month: Rehearsal | None) -> None:
         st.stop()
     show_trouble(
         f"The month ended on day {month.day + 1}: {month.trouble or 'its process was stopped'}.",
-        "Start afresh, or let the 30 days pass again.",
+        f"Start over, or play the {DAYS} days again.",
     )
 
 
@@ -98,9 +98,12 @@ def _follow_month() -> None:
     if month is None or not month.is_running:
         want(PRACTICE)
         st.rerun()
-    st.subheader(f"{DAYS} days are passing")
+    st.subheader(f"Playing {DAYS} days")
     st.progress(month.day / DAYS, text=f"Day {min(month.day + 1, DAYS)} of {DAYS}: {month.doing}")
-    st.caption("It goes on when you leave this page. The other pages show the runs as they come.")
+    st.caption(
+        "You can leave this page, and the month goes on. The other pages show the runs as they "
+        "come in."
+    )
 
 
 def _count_runs(log: Log) -> str:

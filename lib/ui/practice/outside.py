@@ -43,30 +43,30 @@ BREAKABLES = (
     Breakable(
         "password",
         "The stored Salesforce password is right",
-        "The Salesforce password was changed",
+        "The Salesforce password has changed",
         ("Change the password", lambda _log, world: acts.change_password(world)),
-        ("Enter the new one", acts.enter_new_password),
+        ("Enter the new password", acts.enter_new_password),
     ),
     Breakable(
         "jangomail",
         "JangoMail answers",
-        "JangoMail does not answer",
-        ("Let JangoMail fail", lambda _log, world: acts.stop_jangomail(world)),
-        ("Let it answer again", lambda _log, world: acts.restart_jangomail(world)),
+        "JangoMail doesn't answer",
+        ("Take JangoMail down", lambda _log, world: acts.stop_jangomail(world)),
+        ("Bring JangoMail back", lambda _log, world: acts.restart_jangomail(world)),
     ),
     Breakable(
         "rule",
-        "Leads may be opted out",
+        "Leads can be opted out",
         "A validation rule refuses opt-outs on Leads",
-        ("Forbid it by a rule", lambda _log, world: acts.forbid_leads(world)),
-        ("Drop the rule", lambda _log, world: acts.allow_leads(world)),
+        ("Add a rule against it", lambda _log, world: acts.forbid_leads(world)),
+        ("Remove the rule", lambda _log, world: acts.allow_leads(world)),
     ),
 )
 
 
 def let_happen(act: Callable[[Log, PracticeWorld], Told], world: PracticeWorld) -> None:
     """Do it, and draw the page anew with what came of it on top."""
-    with stops_on_error(), st.spinner("One moment"), session.opened() as log:
+    with stops_on_error(), st.spinner("One moment…"), session.opened() as log:
         st.session_state[_TOLD] = act(log, world)
         st.session_state[_ACTED_AT] = utc_now()
     st.rerun()
@@ -93,13 +93,13 @@ def draw_told(last_run: datetime | None) -> bool:
 
 def draw_outside(world: PracticeWorld) -> None:
     """What people outside may do at any time."""
-    st.subheader("What happens outside")
-    label = f"Let {acts.PEOPLE_AT_ONCE} people unsubscribe"
-    if row("They unsubscribe in JangoMail, now.", label, "unsubscribe"):
+    st.subheader("Things that happen outside")
+    label = f"Unsubscribe {acts.PEOPLE_AT_ONCE} people"
+    if row("They unsubscribe in JangoMail right now.", label, "unsubscribe"):
         let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
     if row(
-        "Somebody wants mail again, and a colleague clears Email Opt Out.",
-        "Let a colleague clear a box",
+        "Someone wants your emails again, and a colleague clears Email Opt Out.",
+        "Have a colleague clear a box",
         "clear",
     ):
         let_happen(acts.colleague_clears_a_box, world)
@@ -107,7 +107,7 @@ def draw_outside(world: PracticeWorld) -> None:
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:
     """Each thing with how it is now, and the one button that changes it."""
-    st.subheader("Things to break and mend")
+    st.subheader("Things to break and fix")
     is_broken = acts.broken(log, world)
     for one in BREAKABLES:
         broken = is_broken[one.name]

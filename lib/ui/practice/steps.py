@@ -23,10 +23,12 @@ def draw_state(world: PracticeWorld) -> None:
     """Who is there, in one sentence."""
     records = world.state["records"]
     opted_out = sum(kind["opted_out"] for kind in records.values())
+    of_them = f"{opted_out:,} of them" if opted_out else "none of them"
+    on_list = people(world.state["unsubscribes"]).capitalize()
     st.markdown(
         f"{counted(records['Contact']['all'], 'Contact', 'Contacts')} and "
-        f"{counted(records['Lead']['all'], 'Lead', 'Leads')}, {opted_out:,} of them opted out; "
-        f"{people(world.state['unsubscribes'])} on JangoMail's unsubscribe list."
+        f"{counted(records['Lead']['all'], 'Lead', 'Leads')}, {of_them} opted out. {on_list} on "
+        "JangoMail's unsubscribe list."
     )
 
 
@@ -39,7 +41,7 @@ def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
         month_passed=month is not None and month.is_complete,
     )
     with st.container(border=True, key="story"):
-        st.subheader("Next in the story")
+        st.subheader("Next step")
         told = outside.draw_told(found[0].started_at if found else None)
         if step is not story.RUN_AGAIN or not told:
             st.markdown(step.why)

@@ -9,7 +9,7 @@ from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.records import draw_records
 from lib.ui.runs.words import headline, origin, read
-from lib.ui.times import told
+from lib.ui.times import when
 from lib.values import Fault, RunStatus
 from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
 
@@ -17,10 +17,10 @@ from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
 def draw_run(log: Log, run: Run, *, key: str) -> None:
     """The whole run, from its headline to its records."""
     st.subheader(plain(closed(headline(run))), anchor=False)
-    st.caption(f"{told(run.started_at)} · {plain(origin(run))} · run {run.id}")
+    st.caption(f"{when(run.started_at)} · {plain(origin(run))} · run {run.id}")
     draw_outcome(log, run, key=key)
-    took = f"{run.duration_s:,.1f} s" if run.duration_s else "less than a second"
-    st.caption(f"Took {took} and {counted(run.api_calls, 'API call', 'API calls')}.")
+    took = f"{run.duration_s:,.1f} seconds" if run.duration_s else "less than a second"
+    st.caption(f"Took {took} and used {counted(run.api_calls, 'API call', 'API calls')}.")
 
 
 def draw_outcome(log: Log, run: Run, *, key: str) -> None:
@@ -44,7 +44,7 @@ def draw_faults(run: Run) -> None:
 def _remedy(run: Run, fault: Fault) -> str:
     """What to do next; a run started here is not mended with options of the command line."""
     if fault.code == WhoAskedUnclear.code and run.started_by == STARTED_BY:
-        return "Take the file again on Sync, and answer there who in it asked."
+        return "Upload the file again on Sync, and say there who in it asked."
     return fault.remedy
 
 
@@ -52,5 +52,5 @@ def draw_last_run(log: Log, run: Run) -> None:
     """The run that ended last, on Sync: the sentence above it has already told its headline."""
     with st.container(key="last_run"):
         what = "Preview" if run.dry_run else "Run"
-        st.caption(f"{what} of {told(run.started_at)} · {plain(origin(run))}")
+        st.caption(f"{what}: {when(run.started_at)} · {plain(origin(run))}")
         draw_outcome(log, run, key="last")

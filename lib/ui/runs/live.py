@@ -8,7 +8,7 @@ from lib.store.run import Run
 from lib.ui import session
 from lib.ui.errors import plain
 from lib.ui.runs.words import phase
-from lib.ui.times import told
+from lib.ui.times import when
 from lib.words import counted
 
 _WHILE_RUNNING_S = 1
@@ -50,4 +50,4 @@ def _draw(run: Run) -> None:
         words = f"{words}: {run.phase_done:,} of {counted(run.phase_total, *noun)}"
     with st.container(key="live_run"):
         st.progress(min(share, 1.0), text=words)
-        st.caption(f"Since {told(run.started_at)} · started by {plain(run.started_by)}")
+        st.caption(f"Started {when(run.started_at)} by {plain(run.started_by)}")

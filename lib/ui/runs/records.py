@@ -25,12 +25,12 @@ _BOX = {
     Outcome.PENDING: "no",
 }
 _COLUMNS = {
-    "address": st.column_config.TextColumn("Address", width=240),
-    "outcome": st.column_config.TextColumn("Outcome", width=230),
+    "address": st.column_config.TextColumn("Email", width=240),
+    "outcome": st.column_config.TextColumn("Result", width=230),
     "box": st.column_config.TextColumn("Email Opt Out", width=120),
     "why": st.column_config.TextColumn("Why", width=420),
     "object": st.column_config.TextColumn("Object", width=90),
-    "record": st.column_config.TextColumn("Record id", width=190),
+    "record": st.column_config.TextColumn("Record ID", width=190),
 }
 
 
@@ -48,7 +48,7 @@ def draw_records(log: Log, run: Run, *, key: str) -> None:
         column_config=_COLUMNS,
         hide_index=True,
         key=f"{key}_table",
-        alt=f"{records(total)} of this run with outcome and reason",
+        alt=f"{records(total)} of this run, with result and reason",
     )
     _draw_export(run, key)
 
@@ -56,7 +56,7 @@ def draw_records(log: Log, run: Run, *, key: str) -> None:
 def _filtered(counts: Sequence[tuple[Outcome, int]], key: str) -> list[tuple[Outcome, int]]:
     known = dict(counts)
     chosen = st.pills(
-        "Outcome",
+        "Result",
         [outcome for outcome, _ in counts],
         selection_mode="multi",
         format_func=lambda outcome: f"{OUTCOMES[outcome]} ({known[outcome]:,})",
@@ -71,7 +71,7 @@ def _page(total: int, key: str, run_id: str) -> int:
     if last <= 0:
         return 0
     page: int = st.number_input(
-        f"Page of {last + 1:,} ({records(total)})",
+        f"Page (1 to {last + 1:,}, {records(total)})",
         min_value=1,
         max_value=last + 1,
         key=f"{key}_page_{run_id}_{total}",
@@ -104,7 +104,7 @@ def _draw_export(run: Run, key: str) -> None:
             return csv_of_run(log, run.id)
 
     st.download_button(
-        "Download these records (CSV)",
+        "Download all records of this run (CSV)",
         made,
         file_name=f"optback-run-{run.id}.csv",
         mime="text/csv",

@@ -11,7 +11,7 @@ from lib.store.run_lists import RunFilter
 from lib.ui.errors import plain
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.words import headline, origin
-from lib.ui.times import told
+from lib.ui.times import when
 from lib.values import RunStatus
 from lib.words import cause, counted, failed
 
@@ -26,7 +26,7 @@ def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) 
                 go(HISTORY, run=run.id, connection=run.connection)
             of = f" · {plain(run.connection)}" if with_connection else ""
             why = f" · {plain(cause(run))}" if run.status == RunStatus.FAILED else ""
-            st.caption(f"{told(run.started_at)} · {plain(origin(run))}{of}{why}")
+            st.caption(f"{when(run.started_at)} · {plain(origin(run))}{of}{why}")
 
 
 def _label(run: Run) -> str:
@@ -49,7 +49,7 @@ def draw_run_pages(log: Log, wanted: RunFilter) -> None:
         found = run_lists.listed(log.store, wanted, limit=PAGE, offset=offset)
         draw_runs(found, key="runs", with_connection=multiple)
     elif not counts.quiet:
-        st.caption("No run has this status.")
+        st.caption("No runs with this status.")
     if counts.quiet:
         words = f"{counted(counts.quiet, 'run', 'runs')} found nothing to do"
         with st.expander(words, key="quiet_runs"):
@@ -62,7 +62,7 @@ def _offset(total: int, key: str) -> int:
     last = (total - 1) // PAGE
     if not last:
         return 0
-    words = f"Page of {last + 1:,} ({counted(total, 'run', 'runs')}, newest first)"
+    words = f"Page (1 to {last + 1:,}, {counted(total, 'run', 'runs')}, newest first)"
     page: int = st.number_input(
         words, min_value=1, max_value=last + 1, key=f"{key}_page_{total}", width=260
     )

@@ -27,7 +27,7 @@ def draw_controls(log: Log, now: Glance) -> None:
         return
     hindrance = proposal.why_not(log, session.environment(), now)
     if hindrance is not None:
-        st.caption("Runs of this connection cannot be started here.")
+        st.caption("You can't start runs for this connection here.")
         show_error(hindrance)
         return
     plan = proposal.proposal(log, now)
@@ -44,17 +44,17 @@ def draw_controls(log: Log, now: Glance) -> None:
 def _draw_question(plan: Proposal) -> None:
     """What to consider before the button is pressed."""
     if plan.upload is not None and not plan.run.planned:
-        st.markdown(f"{plain(plan.upload.name)}: nobody in this file can still be emailed.")
+        st.markdown(f"No one in {plain(plan.upload.name)} can still be emailed.")
     elif plan.upload is not None:
         st.markdown(
-            f"{plain(plan.upload.name)}: {people(plan.people)} in this file can still be emailed. "
-            "**Opt them out only if they asked for it.**"
+            f"{people(plan.people)} in {plain(plan.upload.name)} can still be emailed. "
+            "**Opt them out only if they asked to unsubscribe.**"
         )
     planned = plan.run.planned or 0
     if plan.run.status == RunStatus.DRY_RUN and planned > USUAL_LIMIT:
         st.markdown(
             f"That's more than the usual limit of {USUAL_LIMIT} for one run. The button below "
-            "allows this number and no more."
+            "allows exactly this many."
         )
 
 
@@ -72,7 +72,7 @@ def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
 
 def _approval_label(plan: Proposal) -> str:
     if not plan.run.planned:
-        return "Run now: nothing to opt out"
+        return "Run now (nothing to opt out)"
     return f"Opt out {records(plan.run.planned)} of {people(plan.people)}"
 
 
@@ -82,7 +82,7 @@ def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
         _preview_label(plan, waits=waits),
         type="secondary" if plan is not None or waits else "primary",
         key="preview",
-        help="Reads who unsubscribed and finds them in Salesforce. Nothing is written.",
+        help="Reads who unsubscribed and finds them in Salesforce. It changes nothing.",
         disabled=now.live is not None,
     )
     if pressed:
@@ -101,8 +101,8 @@ def _draw_paused(now: Glance) -> None:
     remedy = now.state.paused_remedy if now.state else None
     if remedy:
         st.markdown(plain(remedy))
-    st.markdown("Nothing is tried meanwhile, so that Salesforce does not lock the user.")
-    if st.button("Enter the credentials anew", type="primary", key="to_connection"):
+    st.markdown("Optback isn't trying to sign in, so that Salesforce doesn't lock the user.")
+    if st.button("Enter new credentials", type="primary", key="to_connection"):
         go(CONNECT)
 
 
@@ -111,8 +111,10 @@ def _draw_put_aside(run: Run, waiting: Upload | None) -> None:
     if run.source == "file" and run.planned and run.status in ONLY_PLANNED:
         name = plain(run.file_name or "The file")
         if waiting is not None and waiting.name == run.file_name:
-            st.markdown(f"Preview {name} again: it has changed, or your answer about who asked.")
+            st.markdown(
+                f"Preview {name} again. The file, or your answer about who asked, has changed."
+            )
         elif run.started_by == STARTED_BY:
-            st.markdown(f"{name} was discarded. Nobody was opted out.")
+            st.markdown(f"{name} was discarded. No one was opted out.")
         else:
             st.markdown(f"{name} came from the command line. Approve it there.")

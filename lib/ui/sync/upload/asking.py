@@ -16,7 +16,7 @@ from lib.ui.errors import plain, show_trouble
 from lib.ui.sync.upload import reading
 from lib.ui.sync.upload.question import Filled, draw_question, filled
 from lib.ui.sync.upload.value_words import shown
-from lib.ui.times import told
+from lib.ui.times import when
 from lib.words import closed
 
 _OPENED = "upload_asks"  # the file for which a person opened the question
@@ -79,7 +79,7 @@ def draw_opening(asked: Asked) -> None:
     made = asked.upload.choice.is_made
     if not made and len(asked.outline.columns) < 2:
         return  # nothing to choose from
-    label = "Change answer" if made else "Not right? Choose yourself"
+    label = "Change answer" if made else "Not right? Choose who asked"
     if st.button(label, key="change_answer", disabled=asked.now.live is not None):
         st.session_state[_OPENED] = asked.mark
         st.rerun()
@@ -102,7 +102,7 @@ def draw(asked: Asked, facts: FileFacts | Refusal) -> None:
 def _draw_reasons(facts: FileFacts | Refusal, own: FileFacts | Refusal) -> None:
     """What the file says by itself, and why an answer doesn't fit."""
     if isinstance(own, FileFacts) and own.who_asked:
-        st.markdown(f"Optback reads the file like this: {plain(closed(own.who_asked))}")
+        st.markdown(f"Here's how Optback reads the file: {plain(closed(own.who_asked))}")
     for one in dict.fromkeys((own, facts)):
         if isinstance(one, Refusal) and one.message:
             st.markdown(plain(closed(one.message)))
@@ -115,15 +115,15 @@ def _fill_in(asked: Asked, columns: Sequence[Answers]) -> Filled:
     remembered = asked.remembered()
     if remembered is None:
         return Filled()
-    before, when = filled(remembered.choice, columns), told(remembered.answered_at)
+    before, answered = filled(remembered.choice, columns), when(remembered.answered_at)
     if before.is_made:
         st.markdown(
-            f"Filled in from an earlier answer ({when}) for a file with the same columns. "
+            f"Filled in from an earlier answer ({answered}) for a file with the same columns. "
             "Check that it fits this file."
         )
     if before.missing:
         values = ", ".join(f"“{shown(value)}”" for value in before.missing)
-        which = "It also" if before.is_made else f"An earlier answer ({when})"
+        which = "It also" if before.is_made else f"An earlier answer ({answered})"
         st.markdown(f"{which} named {values}, which no line of this file has.")
     return before
 

@@ -65,12 +65,12 @@ def draw_question(columns: Sequence[Answers], in_question: Sequence[str], before
 def _ask_for_column(main: Sequence[Answers], others: Sequence[Answers], before: Filled) -> Choice:
     """Which column says who asked; then which of its values."""
     if not main:
-        st.caption("No column of this file has values to choose from.")
+        st.caption("No column in this file has values to choose from.")
     shown_columns = main[:MOST_SHOWN]
     rest = [*main[MOST_SHOWN:], *others]
     options: list[Option] = [*range(len(shown_columns)), _EVERYONE, *([_ANOTHER] if rest else [])]
     chosen = st.radio(
-        "Which column says so?" if shown_columns else "Which lines count?",
+        "Which column says who asked?" if shown_columns else "Which lines count?",
         options,
         index=_index_of_column(options, shown_columns, rest, before),
         format_func=lambda one: _column_label(one, shown_columns),
@@ -166,10 +166,10 @@ def _value_label(option: Option, column: Answers) -> str:
     labels = {
         _SEVERAL: "Several of these",
         _EVERYONE: f"Everyone in this file :gray[· {lines(column.lines)}]",
-        _ANOTHER: "Another column says so",
+        _ANOTHER: "Another column says who asked",
     }
     if option == _SEVERAL and (more > 0 or column.more):
-        return f"Several of these, or one of {more:,} more" if more > 0 else "Other values"
+        return f"Several of these, or some of {more:,} more" if more > 0 else "Other values"
     return labels[option]
 
 
@@ -209,4 +209,7 @@ def _told(choice: Choice, columns: Sequence[Answers]) -> str:
     if not counts.keys() >= set(where.values):
         return ""  # a value that was typed in: only the file itself can count it
     count = sum(counts[value] for value in where.values)
-    return f"{count:,} of {lines(column.lines)} would count; {column.lines - count:,} left out."
+    if count == column.lines:
+        return "Every line would count."
+    out = f"{column.lines - count:,} would be left out"
+    return f"{count:,} of {lines(column.lines)} would count, and {out}."

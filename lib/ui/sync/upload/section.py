@@ -45,8 +45,8 @@ def _is_previewed(log: Log, now: Glance) -> bool:
 
 def _draw_uploader(log: Log, now: Glance) -> None:
     st.caption(
-        "Use a CSV, text or Excel file, or a suppression list as JSON, such as an export from "
-        "another email service. You see a preview first. Nothing changes until you approve it."
+        "Use a CSV, text, or Excel file, or a suppression list in JSON, such as an export from "
+        "another email service. You'll see a preview first. Nothing changes until you approve it."
     )
     number = st.session_state.setdefault(_NUMBER, 0)
     given = st.file_uploader(
@@ -68,7 +68,7 @@ def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
         return
     column = _choose_column(upload, outline)
     if column is None:
-        st.caption("Choose the column that holds the email addresses.")
+        st.caption("Choose the column with the email addresses.")
         _draw_buttons(log, now)
         return
     asked = Asked(log, now, upload, outline, column)

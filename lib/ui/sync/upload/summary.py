@@ -22,14 +22,14 @@ def draw_facts(facts: FileFacts) -> None:
 def headline(name: str, facts: FileFacts) -> str:
     """Who the file names, and what to consider before anyone presses the button."""
     if not facts.people and not facts.domains:
-        return f"Nobody in {name} asked. There is nothing to preview."
+        return f"No one in {name} asked to unsubscribe. There's nothing to preview."
     domains = counted(facts.domains, "whole domain", "whole domains")
     named = [people(facts.people)] if facts.people else []
     named += [domains] if facts.domains else []
-    told = f"{name} names {' and '.join(named)}. Opt them out only if they asked for it."
+    told = f"{name} names {' and '.join(named)}. Opt them out only if they asked to unsubscribe."
     if not facts.domains:
         return told
-    return f"{told} A whole domain waits until you approve it by name."
+    return f"{told} A whole domain is on hold until you approve it by name."
 
 
 def _draw_groups(facts: FileFacts) -> None:
@@ -62,7 +62,7 @@ def _draw_unreadable(facts: FileFacts) -> None:
         return
     count = facts.unreadable_count
     more = f" The first {len(facts.unreadable):,}:" if count > len(facts.unreadable) else ""
-    st.markdown(f"{lines(count)} could not be read and will be left out.{more}")
+    st.markdown(f"{lines(count)} couldn't be read and will be left out.{more}")
     frame = pd.DataFrame(
         [{"Line": one.line, "Text": one.text or "–", "Why": one.why} for one in facts.unreadable]
     )
@@ -74,5 +74,5 @@ def _draw_unreadable(facts: FileFacts) -> None:
             "Text": st.column_config.TextColumn(width=200),
         },
         key="unreadable",
-        alt="Lines that could not be read",
+        alt="Lines that couldn't be read",
     )

@@ -127,14 +127,14 @@ def test_one_more_row_that_lists_can_be_asked_for():
     [
         (lambda draft: setattr(draft, "columns", ()), "Choose at least one column."),
         (lambda draft: draft.parts.append(ConditionRow("")), "Choose a field."),
-        (lambda draft: draft.parts.append(new_row(OFFER, "Name")), "Write a value."),
+        (lambda draft: draft.parts.append(new_row(OFFER, "Name")), "Enter a value."),
         (
             lambda draft: draft.parts.append(GroupRow(Match.ANY, [new_row(OFFER, "CreatedDate")])),
             "Choose a period.",
         ),
         (
             lambda draft: draft.parts.append(ConditionRow("Employees", "is", "1,000")),
-            "Write a number, such as 1500 or 15.5.",
+            "Enter a number, such as 1500 or 15.5.",
         ),
         (lambda draft: draft.members.append(MemberRow()), "Choose a campaign."),
         (lambda draft: draft.orders.append(OrderRow("")), "Choose a field."),
