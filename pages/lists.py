@@ -8,7 +8,7 @@ from lib.ui.empty_states import need_connection
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.lists import opened as lists_opened
 from lib.ui.lists.freshness import draw_age, draw_check
-from lib.ui.lists.result import Asked, draw_list
+from lib.ui.lists.result import ListRequest, draw_list
 from lib.ui.lists.saved import draw_place_of_who, draw_saved
 from lib.ui.lists.templates import draw_templates
 from lib.ui.lists.why_not import draw_why
@@ -30,6 +30,6 @@ with stops_on_error(), opened() as log:
     with draw_place_of_who(shown):
         who = draw_who(log, name, lists_opened.KEY)
     if who.soql is not None:
-        asked = Asked(name, who.soql, who.options, shown)
-        draw_list(log, now, asked)
-        draw_why(log, asked)
+        request = ListRequest(name, who.soql, who.options, shown)
+        draw_list(log, now, request)
+        draw_why(log, request)

@@ -7,7 +7,7 @@ from lib.services.lists.field_choices import OfferedObject
 from lib.soql.builder import MOST_MEMBERSHIPS
 from lib.soql.builder.model import LINKS
 from lib.soql.builder.phrases import FieldType
-from lib.ui.builder.conditions import Place, choose_field, remove_button, remover
+from lib.ui.builder.conditions import RowsPlace, choose_field, remove_button, remover
 from lib.ui.builder.draft import Draft, MemberRow, OrderRow, field_of
 from lib.ui.builder.widgets import KEPT, choose_one, choose_several, field_label, seed
 
@@ -45,7 +45,7 @@ def _plural(one: OfferedObject) -> str:
     return "Person accounts" if one.name == "Account" else one.label_plural
 
 
-def draw_columns(place: Place, draft: Draft) -> None:
+def draw_columns(place: RowsPlace, draft: Draft) -> None:
     """The columns, in the order in which they are chosen."""
     offer = place.offer
     known = [found.path if (found := offer.field(path)) else path for path in draft.columns]
@@ -61,13 +61,13 @@ def draw_columns(place: Place, draft: Draft) -> None:
         draft.columns = chosen
 
 
-def draw_campaigns(place: Place, draft: Draft, offers: Offered) -> None:
+def draw_campaigns(place: RowsPlace, draft: Draft, offers: Offered) -> None:
     """Being in a campaign, or not: rows of its name and the member's status."""
     for row in list(draft.members):
         _draw_member(place, row, draft.members, offers)
 
 
-def draw_add_campaign(place: Place, draft: Draft, offers: Offered) -> None:
+def draw_add_campaign(place: RowsPlace, draft: Draft, offers: Offered) -> None:
     """The button for one more of them, where the org has campaigns."""
     if not offers.campaigns or draft.sobject.lower() not in LINKS:
         return
@@ -82,7 +82,7 @@ def draw_add_campaign(place: Place, draft: Draft, offers: Offered) -> None:
     )
 
 
-def _draw_member(place: Place, row: MemberRow, rows: list[MemberRow], offers: Offered) -> None:
+def _draw_member(place: RowsPlace, row: MemberRow, rows: list[MemberRow], offers: Offered) -> None:
     key = f"{place.key}_{row.id}"
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
         said = choose_one(
@@ -108,7 +108,7 @@ def _draw_member(place: Place, row: MemberRow, rows: list[MemberRow], offers: Of
         remove_button("Remove this campaign condition", f"{key}_remove", remover(rows, row))
 
 
-def draw_order_and_limit(place: Place, draft: Draft) -> None:
+def draw_order_and_limit(place: RowsPlace, draft: Draft) -> None:
     """By what the list is sorted; with a limit, the first ones of this order are on it."""
     st.markdown("Sort by")
     for row in list(draft.orders):
@@ -123,7 +123,7 @@ def draw_order_and_limit(place: Place, draft: Draft) -> None:
         _draw_limit(place, draft)
 
 
-def _draw_key(place: Place, row: OrderRow, rows: list[OrderRow]) -> None:
+def _draw_key(place: RowsPlace, row: OrderRow, rows: list[OrderRow]) -> None:
     offer, key = place.offer, f"{place.key}_{row.id}"
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
         row.path = choose_field(
@@ -142,7 +142,7 @@ def _directions(kind: FieldType) -> dict[str, str]:
     return dict(zip(_PAIRS, words, strict=True))
 
 
-def _draw_limit(place: Place, draft: Draft) -> None:
+def _draw_limit(place: RowsPlace, draft: Draft) -> None:
     """The most records of the list; nothing is no limit."""
     number = st.number_input(
         "Limit",

@@ -23,21 +23,21 @@ from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, s
 
 _MOST_SHOWN = 300  # characters of a condition that is kept as it was written
 _MATCHES = {
-    Match.ALL: "all of these conditions",
-    Match.ANY: "any of these conditions",
-    Match.NONE: "none of these conditions",
+    Match.ALL: "all conditions",
+    Match.ANY: "any condition",
+    Match.NONE: "no condition",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RowsPlace:
     """Where rows are drawn: the offered object, and how their keys begin."""
 
     offer: OfferedObject
     key: str
 
 
-def draw_conditions(place: Place, draft: Draft) -> None:
+def draw_conditions(place: RowsPlace, draft: Draft) -> None:
     """How the conditions go together, and every condition and group."""
     draft.match = _draw_match(place, draft.match, "top", "People must meet")
     for part in list(draft.parts):
@@ -47,7 +47,7 @@ def draw_conditions(place: Place, draft: Draft) -> None:
             _draw_row(place, part, remover(draft.parts, part))
 
 
-def draw_add(place: Place, draft: Draft) -> None:
+def draw_add(place: RowsPlace, draft: Draft) -> None:
     """The buttons for one more condition, or group of them."""
     st.button(
         "Add condition",
@@ -64,7 +64,7 @@ def draw_add(place: Place, draft: Draft) -> None:
     )
 
 
-def _draw_match(place: Place, match: Match, name: str, label: str) -> Match:
+def _draw_match(place: RowsPlace, match: Match, name: str, label: str) -> Match:
     chosen = st.segmented_control(
         label,
         list(_MATCHES),
@@ -76,7 +76,7 @@ def _draw_match(place: Place, match: Match, name: str, label: str) -> Match:
     return Match(chosen or match)
 
 
-def _draw_group(place: Place, draft: Draft, group: GroupRow) -> None:
+def _draw_group(place: RowsPlace, draft: Draft, group: GroupRow) -> None:
     with st.container(border=True, key=f"{place.key}_group_{group.id}"):
         group.match = _draw_match(place, group.match, str(group.id), "Group: people must meet")
         for row in list(group.rows):
@@ -97,7 +97,7 @@ def _draw_group(place: Place, draft: Draft, group: GroupRow) -> None:
             )
 
 
-def _draw_row(place: Place, row: ConditionRow, remove: Callable[[], None]) -> None:
+def _draw_row(place: RowsPlace, row: ConditionRow, remove: Callable[[], None]) -> None:
     key = f"{place.key}_{row.id}"
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
         if row.written is not None and not row.words and row.path == row.written.field:
@@ -109,7 +109,7 @@ def _draw_row(place: Place, row: ConditionRow, remove: Callable[[], None]) -> No
         st.caption(missing)
 
 
-def _draw_as_written(place: Place, row: ConditionRow) -> None:
+def _draw_as_written(place: RowsPlace, row: ConditionRow) -> None:
     """A condition that the builder has no words for stays, and can be taken out."""
     condition = condition_in(row, place.offer)
     if condition is not None:
@@ -119,7 +119,7 @@ def _draw_as_written(place: Place, row: ConditionRow) -> None:
         st.code(shown, language=None, wrap_lines=True)
 
 
-def _draw_inputs(place: Place, row: ConditionRow, key: str) -> None:
+def _draw_inputs(place: RowsPlace, row: ConditionRow, key: str) -> None:
     offer = place.offer
     row.path = choose_field(
         offer, row.path, "Field", f"{key}_field", [one for one in offer.fields if one.filterable]

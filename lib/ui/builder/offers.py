@@ -40,14 +40,14 @@ class OrgSchema:
 
 
 @dataclass(frozen=True, slots=True)
-class Org:
+class BuilderOrg:
     """What the builder offers, and the same org for the guard."""
 
     offers: Offered
     schema: OrgSchema
 
 
-def org_of(log: Log, connection: str) -> Org | OptbackError:
+def org_of(log: Log, connection: str) -> BuilderOrg | OptbackError:
     """The org of a connection, or why it cannot be asked: not asked again then for a minute."""
     name = f"builder_trouble_{connection}"
     at, trouble = st.session_state.get(name, (0.0, None))
@@ -61,7 +61,7 @@ def org_of(log: Log, connection: str) -> Org | OptbackError:
         st.session_state[name] = (time.monotonic(), error)
         return error
     st.session_state.pop(name, None)
-    return Org(found, OrgSchema(log.store.home, connection, mark))
+    return BuilderOrg(found, OrgSchema(log.store.home, connection, mark))
 
 
 def ask_again(connection: str) -> None:

@@ -1,5 +1,6 @@
 """*Who* is on a list: clicked together or written as SOQL, both over one and the same query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -20,10 +21,9 @@ from lib.ui.builder.clauses import (
     draw_object,
     draw_order_and_limit,
 )
-from lib.ui.builder.conditions import Place, draw_add, draw_conditions
+from lib.ui.builder.conditions import RowsPlace, draw_add, draw_conditions
 from lib.ui.builder.draft import read
-from lib.ui.builder.offers import Org, ask_again, org_of
-from lib.ui.builder.opt_out_filter import draw_filter
+from lib.ui.builder.offers import BuilderOrg, ask_again, org_of
 from lib.ui.builder.options import draw_options
 from lib.ui.builder.soql_input import draw_lines, draw_mistake, draw_text
 from lib.ui.builder.state import (
@@ -62,12 +62,12 @@ def draw_who(log: Log, connection: str, key: str) -> Who:
     place = f"{key}_{state.generation}"
     side = _draw_head(state, key, place)
     org = org_of(log, connection)
-    schema = org.schema if isinstance(org, Org) else STANDARD
+    schema = org.schema if isinstance(org, BuilderOrg) else STANDARD
     error = _draw_side(state, org, connection, place)
     if side != state.side:  # only now: what was typed just before the click has arrived
         state.side = side
         st.rerun()
-    draw_filter(checked(state, schema).conditions or _USUAL, place)
+    _draw_filter(checked(state, schema).conditions or _USUAL, place)
     state.options = draw_options(log, connection, state.options, place)
     return Who(None if error else state.text, state.options, error)
 
@@ -95,12 +95,22 @@ def _draw_head(state: WhoState, key: str, place: str) -> str:
     return side or state.side
 
 
+def _draw_filter(conditions: Sequence[str], key: str) -> None:
+    """The opt-out filter's conditions, locked, and a sentence on why they are there."""
+    codes = ", ".join(f"`{condition}`" for condition in dict.fromkeys(conditions))
+    with st.container(key=f"{key}_filter", gap="xxsmall"):
+        st.markdown(f":material/lock: **Opt-out filter**: {codes}")
+        st.caption(
+            "Always on, whatever the query says. No one who asked not to be emailed is on any list."
+        )
+
+
 def _draw_side(
-    state: WhoState, org: Org | OptbackError, connection: str, place: str
+    state: WhoState, org: BuilderOrg | OptbackError, connection: str, place: str
 ) -> OptbackError | None:
-    if state.side == BUILDER and isinstance(org, Org):
+    if state.side == BUILDER and isinstance(org, BuilderOrg):
         return _draw_builder(state, org, place)
-    if isinstance(org, Org):
+    if isinstance(org, BuilderOrg):
         return _draw_soql(state, org.schema, place)
     if state.side == BUILDER:
         _draw_no_org(org, connection, place)
@@ -127,7 +137,7 @@ def _draw_no_org(trouble: OptbackError, connection: str, place: str) -> None:
     st.button("Try again", key=f"{place}_again", on_click=ask_again, args=(connection,))
 
 
-def _draw_builder(state: WhoState, org: Org, place: str) -> OptbackError | None:
+def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError | None:
     """The builder; the text side in its place where the query does not fit, with the reason."""
     schema, offers = org.schema, org.offers
     query = checked(state, schema).query
@@ -183,7 +193,7 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     chosen = draw_object(offers, offers.object(draft.sobject) or offer, place)
     change_object(state, chosen)
     draft = state.draft or draft
-    there = Place(chosen, f"{place}_{chosen.name}")
+    there = RowsPlace(chosen, f"{place}_{chosen.name}")
     draw_conditions(there, draft)
     draw_campaigns(there, draft, offers)
     with st.container(horizontal=True, key=f"{there.key}_more"):

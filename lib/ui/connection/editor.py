@@ -10,7 +10,7 @@ from lib.services.connections.checks import Tried
 from lib.services.log import Log
 from lib.settings import Credentials
 from lib.ui.connection.checks import draw_checks
-from lib.ui.connection.form import SAVE, TEST, TEST_JANGOMAIL, Form, draw_form
+from lib.ui.connection.form import SAVE, TEST, TEST_JANGOMAIL, FilledForm, draw_form
 from lib.ui.errors import show_error
 from lib.ui.links import CONNECT, go
 
@@ -44,7 +44,7 @@ def forget_trial() -> None:
     st.session_state.pop(_TRIED, None)
 
 
-def _answer(log: Log, form: Form, known: Credentials | None, about: str) -> None:
+def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -> None:
     try:
         credentials = stored.credentials_of(form.entered, known)
         if form.pressed == TEST:

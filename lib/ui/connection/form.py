@@ -36,7 +36,7 @@ _HELP: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FilledForm:
     """What was entered, and which button was pressed: TEST, TEST_JANGOMAIL, SAVE or none."""
 
     name: str
@@ -44,7 +44,7 @@ class Form:
     pressed: str
 
 
-def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) -> Form:
+def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) -> FilledForm:
     """The form for the connection `name`, or for a new one; stored secrets are never shown.
 
     `tried` is the test that was made of it, if any: after one, saving leads on.
@@ -67,7 +67,7 @@ def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) 
             st.subheader("JangoMail")
             jangomail = _draw_jangomail(known.jangomail if known else None, prefix)
         pressed = _draw_buttons(tried)
-    return Form(chosen_name, Entered(flow, values, jangomail), pressed)
+    return FilledForm(chosen_name, Entered(flow, values, jangomail), pressed)
 
 
 def _draw_flow(known: Credentials | None) -> str:

@@ -1,16 +1,21 @@
-"""Which saved list, or which pull, the page is about; the address bar knows it, so a reload does.
+"""Which saved list or pull the page is about, and starting a pull, which the page then shows.
 
-Opening one puts its query into the *Who* part before that is drawn.
+The address bar keeps it, so a reload shows the same list. Opening a list puts its query into the
+*Who* part before that is drawn.
 """
 
 import streamlit as st
 
-from lib.services.lists.saved import options_of
+from lib.lists.values import Options
+from lib.services.lists import pulls as pull_service
+from lib.services.lists.pulls import PullOrder
+from lib.services.lists.saved import ListsNow, options_of, somebody
 from lib.services.log import Log
 from lib.soql.builder.templates import Template
 from lib.store import lists, pulls
 from lib.store.lists import SavedList
 from lib.store.pulls import Pull
+from lib.ui import session
 from lib.ui.builder.state import open_query, open_template
 
 KEY = "lists"  # of the *Who* part
@@ -47,9 +52,22 @@ def open_list(connection: str, saved: SavedList) -> None:
     _remember(connection, saved.id, "")
 
 
-def follow_pull(connection: str, pull_id: str) -> None:
-    """Remember the pull that was started, so that a reload shows it."""
+def start_pull(log: Log, connection: str, soql: str, options: Options, list_id: str | None) -> None:
+    """Pull a query, in a process of its own; from then on the page is about this pull."""
+    order = PullOrder(connection, soql, options, pulled_by=somebody(), list_id=list_id)
+    pull_id = pull_service.start_pull(log, session.environment(), order)
     _remember(connection, opened_id(connection), pull_id)
+
+
+def pull_list(log: Log, now: ListsNow, saved: SavedList) -> None:
+    """Open a saved list and pull it, unless another pull is running."""
+    open_list(now.connection, saved)
+    if now.is_paused:
+        st.toast("Lists are paused. Enter new credentials first.")
+    elif now.pulling is not None:
+        st.toast("Another list is being pulled. Pull this list when that's done.")
+    else:
+        start_pull(log, now.connection, saved.soql, options_of(saved.options), saved.id)
 
 
 def became_list(connection: str, list_id: str) -> None:

@@ -28,7 +28,7 @@ from lib.ui.lists.numbers import (
     draw_pull_numbers,
     draw_warnings,
 )
-from lib.ui.lists.pull_button import start_pull
+from lib.ui.lists.opened import start_pull
 from lib.ui.lists.save_form import draw_saving
 from lib.ui.lists.words import (
     cost,
@@ -47,8 +47,8 @@ Kind = Literal["primary", "secondary"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The query that *Who* comes to; `opened` is the saved list that the page is about."""
+class ListRequest:
+    """The query in *Who*; `opened` is the saved list that the page is about."""
 
     connection: str
     soql: str
@@ -57,46 +57,64 @@ class Asked:
 
     @property
     def list_id(self) -> str | None:
-        """The list to which a pull belongs: the opened one while nothing of it is changed."""
-        one = self.opened
-        if one is None or one.soql.strip() != self.soql.strip():
+        """The list that a pull belongs to: the opened list, as long as nothing in it is changed."""
+        saved = self.opened
+        if saved is None or saved.soql.strip() != self.soql.strip():
             return None
-        return one.id if options_of(one.options) == self.options else None
+        return saved.id if options_of(saved.options) == self.options else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
-    """What was found for a query, and when; kept in this tab alone."""
+class _Preview:
+    """What *Count and preview* found for a query, and when; kept in this tab only."""
 
-    asked: tuple[str, str, Options]
+    request: tuple[str, str, Options]
     at: datetime
     found: Look | OptbackError
 
 
-def draw_list(log: Log, now: ListsNow, asked: Asked) -> None:
-    """Everything below *Who*: what can be done now, and what is known of these people."""
-    pull = latest_of(log, asked.connection, asked.soql, asked.options)
-    looked_at = _looked_at(asked)
-    if looked_at is not None and pull is not None and pull.started_at > looked_at.at:
-        looked_at = None if pull.status == "done" else looked_at
-    done = pull if pull is not None and pull.status == "done" else None
+@dataclass(frozen=True, slots=True)
+class _Pulling:
+    """A pull of this query is running, and nothing else is known about it."""
+
+
+_Result = Look | OptbackError | Pull | _Pulling | None
+"""What is shown for a query: a preview, why it failed, a finished pull, or a pull that runs."""
+
+
+def draw_list(log: Log, now: ListsNow, request: ListRequest) -> None:
+    """Everything below *Who*: what can be done now, and what is known about these people."""
+    pull = latest_of(log, request.connection, request.soql, request.options)
+    result = _result_of(now, request, pull)
+    has_result = not isinstance(result, _Pulling | None)
     with st.container(horizontal=True, key="asking"):
-        _draw_look_button(log, now, asked, "secondary" if looked_at or done else "primary")
-        draw_saving(log, asked.connection, asked.soql, asked.options, asked.opened)
+        _draw_look_button(log, now, request, "secondary" if has_result else "primary")
+        draw_saving(log, request.connection, request.soql, request.options, request.opened)
     if pull is not None and pull.error is not None:
         show_trouble(f"The last pull failed: {pull.error.message}", pull.error.remedy)
-    found = looked_at.found if looked_at is not None else None
-    if isinstance(found, OptbackError):
-        show_error(found)
-    elif found is not None:
-        _draw_looked(log, now, asked, found)
-    elif done is not None:
-        _draw_pulled(log, now, asked, done)
-    elif _is_live(now, asked):
-        watch_pull(now.pulling, "pull_place")
+    match result:
+        case OptbackError():
+            show_error(result)
+        case Look():
+            _draw_looked(log, now, request, result)
+        case Pull():
+            _draw_pulled(log, now, request, result)
+        case _Pulling():
+            watch_pull(now.pulling, "pull_place")
 
 
-def _draw_look_button(log: Log, now: ListsNow, asked: Asked, kind: Kind) -> None:
+def _result_of(now: ListsNow, request: ListRequest, pull: Pull | None) -> _Result:
+    """The newer of the preview and the last pull, if that pull is done."""
+    preview = _preview_of(request)
+    done = pull if pull is not None and pull.status == "done" else None
+    if preview is not None and (done is None or done.started_at <= preview.at):
+        return preview.found
+    if done is not None:
+        return done
+    return _Pulling() if _is_live(now, request) else None
+
+
+def _draw_look_button(log: Log, now: ListsNow, request: ListRequest, kind: Kind) -> None:
     pressed = st.button(
         "Count and preview",
         type=kind,
@@ -110,23 +128,23 @@ def _draw_look_button(log: Log, now: ListsNow, asked: Asked, kind: Kind) -> None
     with st.spinner("Checking Salesforce"):
         try:
             found = pulls.look(
-                log, session.environment(), asked.connection, asked.soql, asked.options
+                log, session.environment(), request.connection, request.soql, request.options
             )
         except OptbackError as error:
             found = error
-    key = (asked.connection, asked.soql, asked.options)
-    st.session_state[_LOOK] = _Looked(key, log.store.now(), found)
+    key = (request.connection, request.soql, request.options)
+    st.session_state[_LOOK] = _Preview(key, log.store.now(), found)
     st.rerun()
 
 
-def _looked_at(asked: Asked) -> _Looked | None:
-    """What was found for this very query, if it was the last one looked at in this tab."""
-    known: _Looked | None = st.session_state.get(_LOOK)
-    key = (asked.connection, asked.soql, asked.options)
-    return known if known is not None and known.asked == key else None
+def _preview_of(request: ListRequest) -> _Preview | None:
+    """The preview of exactly this query, if it was the last one in this tab."""
+    known: _Preview | None = st.session_state.get(_LOOK)
+    key = (request.connection, request.soql, request.options)
+    return known if known is not None and known.request == key else None
 
 
-def _draw_looked(log: Log, now: ListsNow, asked: Asked, look: Look) -> None:
+def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> None:
     st.subheader(looked(look), anchor=False)
     draw_look_numbers(look)
     draw_warnings(look.warnings)
@@ -136,18 +154,20 @@ def _draw_looked(log: Log, now: ListsNow, asked: Asked, look: Look) -> None:
     draw_preview(look.titles, shown, first_of_look(look, len(shown)))
     st.caption(cost(look))
     with st.container(horizontal=True, key="pull_controls"):
-        _draw_pull_button(log, now, asked, "primary", pull_label(look))
-    watch_pull(now.pulling if _is_live(now, asked) else None, "pull_place")
+        _draw_pull_button(log, now, request, "primary", pull_label(look))
+    watch_pull(now.pulling if _is_live(now, request) else None, "pull_place")
 
 
-def _draw_pull_button(log: Log, now: ListsNow, asked: Asked, kind: Kind, label: str) -> None:
+def _draw_pull_button(
+    log: Log, now: ListsNow, request: ListRequest, kind: Kind, label: str
+) -> None:
     busy = now.pulling is not None or now.is_paused
     if st.button(label, type=kind, key="pull", disabled=busy):
-        start_pull(log, asked.connection, asked.soql, asked.options, asked.list_id)
+        start_pull(log, request.connection, request.soql, request.options, request.list_id)
         st.rerun()
 
 
-def _draw_pulled(log: Log, now: ListsNow, asked: Asked, pull: Pull) -> None:
+def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> None:
     """A pull that is whole, with all that can be done with it."""
     are_people = hand_overs.count_rows(log.store, pull.id) > 0
     are_figures = pull.rows > 0 and not are_people
@@ -167,32 +187,32 @@ def _draw_pulled(log: Log, now: ListsNow, asked: Asked, pull: Pull) -> None:
             draw_freshness(log, now, pull, freshness_of(log, pull))
         lines = file.first_lines(PREVIEWED)
         draw_preview(file.titles(), lines, first_of(len(lines), pull.rows))
-    _draw_pull_controls(log, now, asked, pull, file if are_people else None)
-    if _is_live(now, asked):
+    _draw_pull_controls(log, now, request, pull, file if are_people else None)
+    if _is_live(now, request):
         watch_pull(now.pulling, "pull_place")
     draw_ready(pull)
     if file is not None and are_people:
-        draw_handing(log, now, pull, file, _title(asked))
+        draw_handing(log, now, pull, file, _title(request))
     draw_changes(log, pull)
 
 
 def _draw_pull_controls(
-    log: Log, now: ListsNow, asked: Asked, pull: Pull, people: PulledFile | None
+    log: Log, now: ListsNow, request: ListRequest, pull: Pull, people: PulledFile | None
 ) -> None:
     """Download, hand over, pull again; figures are not handed over."""
     is_there = pulls.file_of(log, pull) is not None and pull.rows > 0
     with st.container(horizontal=True, key="pull_controls"):
         if is_there:
-            draw_download(log, now, pull, _title(asked))
+            draw_download(log, now, pull, _title(request))
         if people is not None:
             draw_hand_button(now, pull)
-        _draw_pull_button(log, now, asked, "secondary" if is_there else "primary", "Pull again")
+        _draw_pull_button(log, now, request, "secondary" if is_there else "primary", "Pull again")
 
 
-def _title(asked: Asked) -> str:
-    return asked.opened.name if asked.opened else "List"
+def _title(request: ListRequest) -> str:
+    return request.opened.name if request.opened else "List"
 
 
-def _is_live(now: ListsNow, asked: Asked) -> bool:
+def _is_live(now: ListsNow, request: ListRequest) -> bool:
     """Whether the pull under way is one of this very query."""
-    return now.pulling is not None and is_of(now.pulling, asked.soql, asked.options)
+    return now.pulling is not None and is_of(now.pulling, request.soql, request.options)

@@ -10,8 +10,7 @@ from lib.services.log import Log
 from lib.store import lists
 from lib.store.lists import SavedList
 from lib.ui.errors import plain, show_error
-from lib.ui.lists.opened import forget_opened, open_list, opened_id
-from lib.ui.lists.pull_button import pull_list
+from lib.ui.lists.opened import forget_opened, open_list, opened_id, pull_list
 from lib.ui.lists.words import about, fresh, shortened
 from lib.words import counted
 

@@ -9,7 +9,7 @@ from lib.services.lists import pulls
 from lib.services.log import Log
 from lib.ui import session
 from lib.ui.errors import plain, show_error
-from lib.ui.lists.result import Asked
+from lib.ui.lists.result import ListRequest
 from lib.ui.lookup import asked_in_words
 from lib.ui.times import exact
 from lib.words import LEFT_OUT_ONE
@@ -17,7 +17,7 @@ from lib.words import LEFT_OUT_ONE
 _ASKED = "lists_why"
 
 
-def draw_why(log: Log, asked: Asked) -> None:
+def draw_why(log: Log, request: ListRequest) -> None:
     """The question, and the answer while it is about this very query."""
     st.subheader("Why isn't someone on it?", anchor=False)
     with (
@@ -28,9 +28,9 @@ def draw_why(log: Log, asked: Asked) -> None:
             "Email address", key="why_address", placeholder="ann@example.org", width=420
         )
         pressed = st.form_submit_button("Look up", key="why_look")
-    key = (asked.connection, asked.soql, asked.options)
+    key = (request.connection, request.soql, request.options)
     if pressed and (text or "").strip():
-        st.session_state[_ASKED] = (key, _asked(log, asked, (text or "").strip()))
+        st.session_state[_ASKED] = (key, _asked(log, request, (text or "").strip()))
     known = st.session_state.get(_ASKED)
     if known is None or known[0] != key:
         return
@@ -41,15 +41,15 @@ def draw_why(log: Log, asked: Asked) -> None:
             _draw(known[1])
 
 
-def _asked(log: Log, asked: Asked, address: str) -> Why | OptbackError:
+def _asked(log: Log, request: ListRequest, address: str) -> Why | OptbackError:
     with st.spinner("Checking Salesforce"):
         try:
             return pulls.why(
                 log,
                 session.environment(),
-                asked.connection,
-                asked.soql,
-                asked.options,
+                request.connection,
+                request.soql,
+                request.options,
                 address,
             )
         except OptbackError as error:

@@ -11,7 +11,7 @@ from lib.services.runs.overview import Everyone, Glance
 from lib.services.runs.reasons import why
 from lib.store.people import RefusedRecord
 from lib.ui.errors import plain
-from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Place, go
+from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
 from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
@@ -22,14 +22,14 @@ from lib.words import by_count, people, records
 class Hand:
     """One thing for a person to do; `key` is part of its button's key.
 
-    The button looks `address` up where there is one, else it leads to `place`.
+    The button looks `address` up where there is one, else it leads to `page`.
     """
 
     key: str
     what: str
     why: str
     button: str
-    place: Place = OVERVIEW
+    page: Page = OVERVIEW
     address: str = ""
     query: dict[str, str] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ def draw_hands(hands: Iterable[Hand]) -> None:
             if hand.address:
                 st.button(hand.button, type=kind, key=key, on_click=ask_for, args=(hand.address,))
             elif st.button(hand.button, type=kind, key=key):
-                go(hand.place, **hand.query)
+                go(hand.page, **hand.query)
 
 
 def _of_the_connection(now: Glance) -> list[Hand]:

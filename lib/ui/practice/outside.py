@@ -14,11 +14,11 @@ from lib.services.practice.acts import Told
 from lib.services.practice.world import PracticeWorld
 from lib.ui import session
 from lib.ui.errors import plain, stops_on_error
-from lib.ui.links import CONNECT, HISTORY, SYNC, Place, link
+from lib.ui.links import CONNECT, HISTORY, SYNC, Page, link
 
 _TOLD = "practice_told"
 _ACTED_AT = "practice_acted_at"
-_PAGES: Mapping[str, Place] = {"sync": SYNC, "connection": CONNECT, "history": HISTORY}
+_PAGES: Mapping[str, Page] = {"sync": SYNC, "connection": CONNECT, "history": HISTORY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,11 @@ def draw_told(last_run: datetime | None) -> bool:
         return False
     with st.container(key="told"):
         st.markdown(f"**{plain(told.happened)}.** {told.next}")
-    place = _PAGES[told.page]
-    if place is not SYNC:
-        label = f"Go to {place.title}"
+    page = _PAGES[told.page]
+    if page is not SYNC:
+        label = f"Go to {page.title}"
         icon = ":material/arrow_forward:"
-        link(place, label, key="told_link", icon=icon, connection=PRACTICE)
+        link(page, label, key="told_link", icon=icon, connection=PRACTICE)
     return True
 
 
@@ -95,7 +95,7 @@ def draw_outside(world: PracticeWorld) -> None:
     """What people outside may do at any time."""
     st.subheader("Things that happen outside")
     label = f"Unsubscribe {acts.PEOPLE_AT_ONCE} people"
-    if row("They unsubscribe in JangoMail right now.", label, "unsubscribe"):
+    if row("People unsubscribe in JangoMail right now.", label, "unsubscribe"):
         let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
     if row(
         "Someone wants your emails again, and a colleague clears Email Opt Out.",

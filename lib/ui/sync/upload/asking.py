@@ -24,7 +24,7 @@ _AS_IT_IS = "upload_as_it_is"  # the file of which a person took what it says
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileQuestion:
     """The file that the question is about."""
 
     log: Log
@@ -61,42 +61,42 @@ class Asked:
         return bool(own.message) if isinstance(own, Refusal) else not own.left_out
 
 
-def is_open(asked: Asked) -> bool:
+def is_open(question: FileQuestion) -> bool:
     """Whether a person wants to answer, or should look at an earlier answer before the preview.
 
     A file that is understood is asked about all the same where an earlier file with the same
     headings was answered otherwise: in doubt nothing is written.
     """
-    if st.session_state.get(_OPENED) == asked.mark:
+    if st.session_state.get(_OPENED) == question.mark:
         return True
-    settled = asked.upload.choice.is_made or asked.upload.run_id is not None
-    taken = st.session_state.get(_AS_IT_IS) == asked.mark
-    return not settled and not taken and asked.remembered() is not None
+    settled = question.upload.choice.is_made or question.upload.run_id is not None
+    taken = st.session_state.get(_AS_IT_IS) == question.mark
+    return not settled and not taken and question.remembered() is not None
 
 
-def draw_opening(asked: Asked) -> None:
+def draw_opening(question: FileQuestion) -> None:
     """The button that opens the question once more."""
-    made = asked.upload.choice.is_made
-    if not made and len(asked.outline.columns) < 2:
+    made = question.upload.choice.is_made
+    if not made and len(question.outline.columns) < 2:
         return  # nothing to choose from
     label = "Change answer" if made else "Not right? Choose who asked"
-    if st.button(label, key="change_answer", disabled=asked.now.live is not None):
-        st.session_state[_OPENED] = asked.mark
+    if st.button(label, key="change_answer", disabled=question.now.live is not None):
+        st.session_state[_OPENED] = question.mark
         st.rerun()
 
 
-def draw(asked: Asked, facts: FileFacts | Refusal) -> None:
+def draw(question: FileQuestion, facts: FileFacts | Refusal) -> None:
     """The question, with what is known about it above, and the button that takes the answer."""
-    own = asked.own()
+    own = question.own()
     in_question = own.in_question if isinstance(own, Refusal) else ()
-    columns = reading.answers(asked.upload, asked.column, in_question)
+    columns = reading.answers(question.upload, question.column, in_question)
     if isinstance(columns, Refusal):
         show_trouble(columns.message, columns.remedy)
         columns = ()
     st.markdown("#### Who in this file asked not to be emailed?")
     _draw_reasons(facts, own)
-    choice = draw_question(columns, in_question, _fill_in(asked, columns))
-    _draw_buttons(asked, choice, can_cancel=isinstance(facts, FileFacts))
+    choice = draw_question(columns, in_question, _fill_in(question, columns))
+    _draw_buttons(question, choice, can_cancel=isinstance(facts, FileFacts))
 
 
 def _draw_reasons(facts: FileFacts | Refusal, own: FileFacts | Refusal) -> None:
@@ -108,11 +108,11 @@ def _draw_reasons(facts: FileFacts | Refusal, own: FileFacts | Refusal) -> None:
             st.markdown(plain(closed(one.message)))
 
 
-def _fill_in(asked: Asked, columns: Sequence[Answers]) -> Filled:
+def _fill_in(question: FileQuestion, columns: Sequence[Answers]) -> Filled:
     """The answer that is filled in: of this file, or of an earlier one, which is told."""
-    if asked.upload.choice.is_made:
-        return filled(asked.upload.choice, columns)
-    remembered = asked.remembered()
+    if question.upload.choice.is_made:
+        return filled(question.upload.choice, columns)
+    remembered = question.remembered()
     if remembered is None:
         return Filled()
     before, answered = filled(remembered.choice, columns), when(remembered.answered_at)
@@ -128,8 +128,8 @@ def _fill_in(asked: Asked, columns: Sequence[Answers]) -> Filled:
     return before
 
 
-def _draw_buttons(asked: Asked, choice: Choice, *, can_cancel: bool) -> None:
-    live, made = asked.now.live is not None, asked.upload.choice.is_made
+def _draw_buttons(question: FileQuestion, choice: Choice, *, can_cancel: bool) -> None:
+    live, made = question.now.live is not None, question.upload.choice.is_made
     with st.container(horizontal=True, key="upload_controls"):
         if st.button(
             "Use this answer",
@@ -137,20 +137,20 @@ def _draw_buttons(asked: Asked, choice: Choice, *, can_cancel: bool) -> None:
             key="use_answer",
             disabled=live or not choice.is_made,
         ):
-            _close(asked, choice)
-        if isinstance(asked.own(), FileFacts) and st.button(
+            _close(question, choice)
+        if isinstance(question.own(), FileFacts) and st.button(
             "Use what the file says", key="as_it_is", disabled=live
         ):
-            st.session_state[_AS_IT_IS] = asked.mark
-            _close(asked, UNDECIDED)
+            st.session_state[_AS_IT_IS] = question.mark
+            _close(question, UNDECIDED)
         if made and can_cancel and st.button("Cancel", key="keep_answer", disabled=live):
-            _close(asked, asked.upload.choice)
+            _close(question, question.upload.choice)
         if st.button("Discard file", key="discard_file", disabled=live):
-            uploads.discard(asked.log, asked.now.connection)
+            uploads.discard(question.log, question.now.connection)
             st.rerun()
 
 
-def _close(asked: Asked, choice: Choice) -> None:
-    uploads.choose(asked.log, asked.now.connection, choice)
+def _close(question: FileQuestion, choice: Choice) -> None:
+    uploads.choose(question.log, question.now.connection, choice)
     st.session_state.pop(_OPENED, None)
     st.rerun()

@@ -11,7 +11,7 @@ from lib.services.runs.uploads import Upload
 from lib.ui import session
 from lib.ui.errors import plain, show_trouble
 from lib.ui.sync.upload import asking, reading
-from lib.ui.sync.upload.asking import Asked
+from lib.ui.sync.upload.asking import FileQuestion
 from lib.ui.sync.upload.summary import draw_facts, headline
 from lib.ui.sync.upload.value_words import clipped, cut
 from lib.words import people
@@ -71,47 +71,47 @@ def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
         st.caption("Choose the column with the email addresses.")
         _draw_buttons(log, now)
         return
-    asked = Asked(log, now, upload, outline, column)
+    question = FileQuestion(log, now, upload, outline, column)
     facts = reading.facts(upload, column, upload.choice)
     if isinstance(facts, Refusal) and not facts.asks and not upload.choice.is_made:
         show_trouble(facts.message, facts.remedy)
         _draw_buttons(log, now)
-    elif isinstance(facts, Refusal) or asking.is_open(asked):
-        asking.draw(asked, facts)
+    elif isinstance(facts, Refusal) or asking.is_open(question):
+        asking.draw(question, facts)
     else:
         top.markdown(f"**{plain(headline(upload.name, facts))}**")
-        _draw_read(asked, facts)
+        _draw_read(question, facts)
 
 
-def _draw_read(asked: Asked, facts: FileFacts) -> None:
+def _draw_read(question: FileQuestion, facts: FileFacts) -> None:
     """What the file says, and the buttons that go on from there."""
     draw_facts(facts)
-    previewed = _is_previewed(asked.log, asked.now)
+    previewed = _is_previewed(question.log, question.now)
     names_somebody = facts.people + facts.domains > 0
     with st.container(horizontal=True, key="upload_controls"):
-        if names_somebody and _preview_button(asked, facts, again=previewed):
-            _preview(asked)
-        asking.draw_opening(asked)
+        if names_somebody and _preview_button(question, facts, again=previewed):
+            _preview(question)
+        asking.draw_opening(question)
         if not previewed:
-            _discard_button(asked.log, asked.now)
+            _discard_button(question.log, question.now)
 
 
-def _preview_button(asked: Asked, facts: FileFacts, *, again: bool) -> bool:
+def _preview_button(question: FileQuestion, facts: FileFacts, *, again: bool) -> bool:
     label = f"Preview {people(facts.people)}" if facts.people else "Preview this file"
     return st.button(
         "Preview this file again" if again else label,
         type="secondary" if again else "primary",
         key="preview_file",
-        disabled=asked.now.live is not None,
+        disabled=question.now.live is not None,
     )
 
 
-def _preview(asked: Asked) -> None:
+def _preview(question: FileQuestion) -> None:
     """Start the preview, and keep the answer for later files with the same headings."""
-    log, connection, choice = asked.log, asked.now.connection, asked.upload.choice
-    headings = asked.outline.headings
-    proposal.preview_file(log, session.environment(), connection, asked.upload, asked.column)
-    if choice.is_made or asked.remembered() is not None:
+    log, connection, choice = question.log, question.now.connection, question.upload.choice
+    headings = question.outline.headings
+    proposal.preview_file(log, session.environment(), connection, question.upload, question.column)
+    if choice.is_made or question.remembered() is not None:
         uploads.remember_choice(log, connection, headings, choice, answered_by=STARTED_BY)
     st.rerun()
 
