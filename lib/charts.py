@@ -1,8 +1,8 @@
-"""The charts of History: values in, `alt.Chart` out; Streamlit is not known here.
+"""The charts of History: values in, `alt.Chart` out, without Streamlit.
 
-Days are handed over as naive dates of the viewer's zone, or a browser west of UTC would shift
-them. Colours come from the theme (`chartCategoricalColors`): an outcome keeps its place in the
-list, and so its colour, in light and dark.
+Days are naive dates in the viewer's zone, or a browser west of UTC would shift them. Colors come
+from the theme (`chartCategoricalColors`): an outcome keeps its position in the list, and so its
+color, in light and dark.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,17 +37,17 @@ _HOUR_S = 3600
 def opted_out_per_day(
     days: Sequence[DayFigures], dark: Iterable[date]
 ) -> alt.LayerChart | alt.FacetChart:
-    """Records as bars and people as ticks; the days in `dark` had no run that ended well."""
+    """Records as bars and people as ticks; the days in `dark` had no good run."""
     frame = _day_frame(
         [
-            {"day": one.day, "records": one.records, "people": one.people, "what": _THEME_ORDER[0]}
-            for one in days
+            {"day": day.day, "records": day.records, "people": day.people, "what": _THEME_ORDER[0]}
+            for day in days
         ],
         ["records", "people", "what"],
         height="records",
     )
     base = alt.Chart(frame)
-    tooltip = [_day_told(), _number("records", "Records opted out"), _number("people", "People")]
+    tooltip = [_day_tooltip(), _number("records", "Records opted out"), _number("people", "People")]
     bars = base.mark_rect().encode(
         x=_x("from", days),
         x2="to",
@@ -65,11 +65,11 @@ def opted_out_per_day(
 
 
 def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
-    """Refused and not yet written records, on a panel of their own."""
+    """Refused records, and records not written yet."""
     rows = []
-    for one in days:
-        rows.append({"day": one.day, "what": OUTCOMES[Outcome.FAILED], "records": one.refused})
-        rows.append({"day": one.day, "what": OUTCOMES[Outcome.PENDING], "records": one.not_written})
+    for day in days:
+        rows.append({"day": day.day, "what": OUTCOMES[Outcome.FAILED], "records": day.refused})
+        rows.append({"day": day.day, "what": OUTCOMES[Outcome.PENDING], "records": day.not_written})
     frame = _day_frame(
         [row for row in rows if row["records"]], ["what", "records"], height="records"
     )
@@ -82,18 +82,22 @@ def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
             y=_count("top"),
             y2="bottom",
             color=_outcome_color(legend=True, shown=_THEME_ORDER[4:]),
-            tooltip=[_day_told(), _text("what", "Result"), _number("records", "Records")],
+            tooltip=[_day_tooltip(), _text("what", "Result"), _number("records", "Records")],
         )
     )
     return _titled(chart, "Records newly refused or not written yet", _WITH_LEGEND)
 
 
 def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Chart:
-    """New unsubscribes by the source that brought them."""
+    """New unsubscribes, by source."""
     frame = _day_frame(
         [
-            {"day": one.day, "source": source_in_words(one.source), "events": one.events}
-            for one in read
+            {
+                "day": reading.day,
+                "source": source_in_words(reading.source),
+                "events": reading.events,
+            }
+            for reading in read
         ],
         ["source", "events"],
         height="events",
@@ -110,7 +114,7 @@ def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Cha
             color=alt.Color(
                 "source:N", title=None, scale=alt.Scale(domain=sources), legend=_legend()
             ),
-            tooltip=[_day_told(), _text("source", "Source"), _number("events", "Unsubscribes")],
+            tooltip=[_day_tooltip(), _text("source", "Source"), _number("events", "Unsubscribes")],
         )
     )
     return _titled(chart, "New unsubscribes read per day", _WITH_LEGEND)
@@ -119,13 +123,13 @@ def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Cha
 def waits(
     delays: Sequence[RunDelay], days: Sequence[DayFigures], zone: tzinfo
 ) -> alt.LayerChart | alt.FacetChart:
-    """Hours from unsubscribe to opt-out by the run that ended them, each as its upper bound."""
+    """Hours from unsubscribe to opt-out, by the run that opted people out; upper bounds."""
     frame = pd.DataFrame(
         {
-            "ended": _naive([one.ended_at for one in delays], zone),
-            "median": [one.median_at_most_s / _HOUR_S for one in delays],
-            "slowest": [one.at_most_s / _HOUR_S for one in delays],
-            "records": [one.records for one in delays],
+            "ended": _naive([delay.ended_at for delay in delays], zone),
+            "median": [delay.median_at_most_s / _HOUR_S for delay in delays],
+            "slowest": [delay.at_most_s / _HOUR_S for delay in delays],
+            "records": [delay.records for delay in delays],
         }
     ).astype({"median": float, "slowest": float, "records": int})
     tooltip = [
@@ -144,7 +148,7 @@ def waits(
 def durations(
     operations: Sequence[Operation], days: Sequence[DayFigures], zone: tzinfo
 ) -> alt.Chart:
-    """Seconds that each run took."""
+    """Seconds per run."""
     chart: alt.Chart = (
         alt.Chart(_operations_frame(operations, zone))
         .mark_point(filled=True, size=40, opacity=1)
@@ -164,11 +168,11 @@ def durations(
 def api_calls(
     operations: Sequence[Operation], days: Sequence[DayFigures], zone: tzinfo
 ) -> alt.Chart:
-    """API calls of all runs of a day."""
-    calls = {one.day: 0 for one in days}
-    for one in operations:
-        day = one.started_at.astimezone(zone).date()
-        calls[day] = calls.get(day, 0) + one.api_calls
+    """API calls of all runs in a day."""
+    calls = {figures.day: 0 for figures in days}
+    for run in operations:
+        started = run.started_at.astimezone(zone).date()
+        calls[started] = calls.get(started, 0) + run.api_calls
     rows = [{"day": day, "calls": count} for day, count in calls.items()]
     chart: alt.Chart = (
         alt.Chart(_day_frame(rows, ["calls"], height="calls"))
@@ -178,15 +182,15 @@ def api_calls(
             x2="to",
             y=_count("top"),
             y2="bottom",
-            tooltip=[_day_told(), _number("calls", "API calls")],
+            tooltip=[_day_tooltip(), _number("calls", "API calls")],
         )
     )
     return _titled(chart, "Salesforce API calls per day", _THIN)
 
 
 def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinfo) -> list[date]:
-    """The days since the first run on which no run ended well; today is not over yet."""
-    ran = [(one.started_at.astimezone(zone).date(), one.status) for one in operations]
+    """The days without a good run since the first run; not today, which isn't over yet."""
+    ran = [(run.started_at.astimezone(zone).date(), run.status) for run in operations]
     if not ran:
         return []
     first = min(day for day, _ in ran)
@@ -195,7 +199,7 @@ def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinf
 
 
 def source_in_words(source: str) -> str:
-    """`JangoMail (account)` or `Files`, for the name the ledger knows a source by."""
+    """`JangoMail (account)` or `Files`, for the ledger's name of a source."""
     if source == "file":
         return "Files"
     kind, _, account = source.partition(":")
@@ -205,9 +209,9 @@ def source_in_words(source: str) -> str:
 def _day_frame(
     rows: Sequence[dict[str, object]], columns: Sequence[str], *, height: str
 ) -> pd.DataFrame:
-    """The rows as boxes to draw, those of one day upon one another; typed also when empty.
+    """The rows as boxes to draw, stacked within a day; columns are typed even when empty.
 
-    Vega-Lite lays a bar that has both ends of its day on its side, so the boxes are rectangles.
+    Vega-Lite turns a bar on its side if it has both ends of its day, so the boxes are rectangles.
     """
     frame = pd.DataFrame(rows, columns=["day", *columns]).astype({height: int})
     midnight = pd.to_datetime(frame["day"])
@@ -222,15 +226,17 @@ def _day_frame(
 def _operations_frame(operations: Sequence[Operation], zone: tzinfo) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "started": _naive([one.started_at for one in operations], zone),
-            "duration_s": [one.duration_s for one in operations],
-            "run": [one.run_id for one in operations],
+            "started": _naive([run.started_at for run in operations], zone),
+            "duration_s": [run.duration_s for run in operations],
+            "run": [run.run_id for run in operations],
         }
     ).astype({"duration_s": float, "run": str})
 
 
 def _naive(moments: Iterable[datetime], zone: tzinfo) -> pd.Series:
-    return pd.to_datetime(pd.Series([one.astimezone(zone).replace(tzinfo=None) for one in moments]))
+    return pd.to_datetime(
+        pd.Series([moment.astimezone(zone).replace(tzinfo=None) for moment in moments])
+    )
 
 
 def _bands(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
@@ -240,18 +246,18 @@ def _bands(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(frame)
         .mark_rect(opacity=0.18, color="currentColor")
-        .encode(x=_x("day", days), x2="next", tooltip=[_day_told(), _text("what", "That day")])
+        .encode(x=_x("day", days), x2="next", tooltip=[_day_tooltip(), _text("what", "That day")])
     )
     return chart
 
 
 def _titled(chart: alt.Chart, title: str, height: int) -> alt.Chart:
-    told: alt.Chart = chart.properties(title=title, height=height)
-    return told
+    titled: alt.Chart = chart.properties(title=title, height=height)
+    return titled
 
 
 def _x(field: str, days: Sequence[DayFigures]) -> alt.X:
-    """The days of the period, the same on every chart of the page."""
+    """The days of the period, the same on every chart."""
     scale = alt.Scale(domain=_ends(days)) if days else alt.Scale()
     axis = alt.Axis(format=_DAY_FORMAT, tickCount=6, labelOverlap=True, grid=False)
     return alt.X(f"{field}:T", title=None, scale=scale, axis=axis)
@@ -259,8 +265,10 @@ def _x(field: str, days: Sequence[DayFigures]) -> alt.X:
 
 def _ends(days: Sequence[DayFigures]) -> list[alt.DateTime]:
     ends = (days[0].day, days[-1].day + timedelta(days=1))
-    moments = [datetime.combine(one, time()) for one in ends]
-    return [alt.DateTime(year=one.year, month=one.month, date=one.day) for one in moments]
+    moments = [datetime.combine(end, time()) for end in ends]
+    return [
+        alt.DateTime(year=moment.year, month=moment.month, date=moment.day) for moment in moments
+    ]
 
 
 def _count(field: str) -> alt.Y:
@@ -285,7 +293,7 @@ def _outcome_color(*, legend: bool, shown: Sequence[str] = ()) -> alt.Color:
 
 
 def _legend(values: Sequence[str] = ()) -> alt.Legend:
-    """On top: the page cannot know how wide the screen is."""
+    """On top, because the server doesn't know how wide the screen is."""
     return alt.Legend(
         orient="top",
         symbolType="square",
@@ -295,7 +303,7 @@ def _legend(values: Sequence[str] = ()) -> alt.Legend:
     )
 
 
-def _day_told() -> alt.Tooltip:
+def _day_tooltip() -> alt.Tooltip:
     return alt.Tooltip("day:T", title="Day", format="%A, %b %-d, %Y")
 
 

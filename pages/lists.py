@@ -1,4 +1,4 @@
-"""Lists: whom to mail, pulled from Salesforce without anybody who opted out."""
+"""Lists: who to email, pulled from Salesforce without the people who opted out."""
 
 import streamlit as st
 

@@ -7,7 +7,7 @@ from lib.ui.cached import everyone_of
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
 from lib.ui.lookup import draw_lookup
-from lib.ui.overview.needs_you import draw_hands, hands_of
+from lib.ui.overview.needs_you import draw_needs, needs_of
 from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
@@ -28,7 +28,7 @@ with stops_on_error(), opened() as log:
     if words := quiet_line(people_now):
         st.markdown(words)
     watch(name, now.live, reserve=False)
-    draw_hands(hands_of(now, people_now))
+    draw_needs(needs_of(now, people_now))
     draw_lookup(log, name)
     draw_rhythm(now)
     draw_month(log, name)

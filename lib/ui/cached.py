@@ -1,4 +1,4 @@
-"""Figures that are the same until the log changes: counted once, and kept by the log's version."""
+"""Figures, cached until the log changes."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from lib.ui import session
 
 
 def period_figures(log: Log, period: Period) -> Figures:
-    """The figures of a period, from the cache while the log stays as it is."""
+    """The figures of a period, cached until the log changes."""
     return _figures(log.store.home, log_version(log.store), period)
 
 
 def everyone_of(log: Log, connection: str) -> Everyone:
-    """Where all people stand, from the cache while the log stays as it is."""
+    """How many people are in which state, cached until the log changes."""
     return _everyone(log.store.home, log_version(log.store), connection)
 
 

@@ -1,4 +1,4 @@
-"""What a page says while there is nothing to show: it names the next thing to do."""
+"""What a page says while it has nothing to show: the next thing to do."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from lib.ui.sidebar import connection_name
 
 
 def need_connection() -> str:
-    """The chosen connection; without any, the page ends with the way to the first start."""
+    """The chosen connection; if there is none, the page ends with a link to Overview."""
     name = connection_name()
     if name is None:
         st.info("Nothing is connected yet. Start on the Overview page.")

@@ -24,7 +24,7 @@ def mark_of(name: str, state: ConnectionState | None) -> tuple[str, str]:
 
 
 def label_of(name: str) -> str:
-    """A connection as it is offered for choice."""
+    """A connection's label in the picker."""
     if name == ENVIRONMENT:
         return "environment (from environment variables)"
     return name

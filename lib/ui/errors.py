@@ -15,7 +15,7 @@ def show_error(error: OptbackError) -> None:
 
 
 def show_trouble(message: str, remedy: str | None) -> None:
-    """A message that needs a hand, its remedy on a line of its own."""
+    """A message, and its remedy in a paragraph of its own."""
     text = plain(message)
     if remedy:
         text = f"**{text}**\n\n{plain(remedy)}"
@@ -24,7 +24,7 @@ def show_trouble(message: str, remedy: str | None) -> None:
 
 @contextmanager
 def stops_on_error() -> Iterator[None]:
-    """Show one of our errors and end the page there; everything else is a fault of ours."""
+    """Show an error of ours and end the page there; anything else is a bug."""
     try:
         yield
     except OptbackError as error:
@@ -37,10 +37,10 @@ _ADDRESS = re.compile(r"([^\s`(),;:]+@[^\s`(),;:]*\w)")
 
 
 def plain(text: str) -> str:
-    """Text from outside, so written that Streamlit shows it letter by letter.
+    """Text from outside, escaped so that Streamlit shows it letter by letter.
 
-    Addresses are set as code: else each would become a link that mails to somebody who asked not
-    to be mailed.
+    Addresses are shown as code. Streamlit would make each a link that emails someone who asked
+    not to be emailed.
     """
     parts = _ADDRESS.split(text)
     return "".join(f"`{part}`" if "@" in part else part.translate(_MARKUP) for part in parts)

@@ -1,4 +1,4 @@
-"""What a person meets who has no connection yet: look around, or connect Salesforce."""
+"""The page before there is a connection: look around, or connect Salesforce."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Who may reach the dashboard: this computer alone, however the server was started.
+"""Who can reach the dashboard: only this computer, however the server was started.
 
 It has no sign-in of its own, and it can write to Salesforce.
 """
@@ -18,16 +18,16 @@ from lib.settings import is_loopback
 
 _USAGE = 2
 _REFUSAL = """\
-The dashboard does not start on {address}: everybody there could write to Salesforce with it
-Start it without --server.address, and reach it from elsewhere through an SSH tunnel:
+The dashboard won't start on {address}, because anyone there could use it to write to Salesforce
+Start it without --server.address. To use it from elsewhere, open an SSH tunnel:
   ssh -L {port}:127.0.0.1:{port} THIS-COMPUTER
 """
-_NOT_HERE = "The dashboard answers on this computer only. Open it as http://127.0.0.1 here.\n"
+_NOT_HERE = "The dashboard works on this computer only. Open it here as http://127.0.0.1.\n"
 
 
 @asynccontextmanager
 async def open_front_door(_app: object) -> AsyncIterator[dict[str, Any] | None]:
-    """Refuse an address that others can reach; else say where the dashboard is.
+    """Refuse an address that others can reach; otherwise say where the dashboard is.
 
     Ends the process with the exit code of a usage error: an exception here would be a traceback.
     """
@@ -43,7 +43,7 @@ async def open_front_door(_app: object) -> AsyncIterator[dict[str, Any] | None]:
 
 
 class LoopbackOnly:
-    """Refuses what arrives on another address: a server can be started past the options."""
+    """Refuses requests to another address: a server can be started around the options."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The charts of a period, each under a sentence of its own, and their figures as a table."""
+"""The charts of a period, their figures in sentences, and as a table."""
 
 from datetime import tzinfo
 
@@ -30,8 +30,8 @@ def summary(figures: Figures, period: str) -> str:
 
 
 def draw_charts(figures: Figures, zone: tzinfo) -> None:
-    """Opted out, refused, read, waits; operations folded."""
-    days = [one.day for one in figures.per_day]
+    """Opted out, refused, read, and waiting times; operations are folded."""
+    days = [day.day for day in figures.per_day]
     dark = charts.dark_days(figures.operations, days, zone)
     st.caption(bars_in_words(len(dark)))
     _draw(
@@ -61,20 +61,20 @@ def _draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, alt_text
 
 
 def _draw_unwritten(figures: Figures) -> None:
-    refused = sum(one.refused for one in figures.per_day)
-    waiting = sum(one.not_written for one in figures.per_day)
+    refused = sum(day.refused for day in figures.per_day)
+    waiting = sum(day.not_written for day in figures.per_day)
     if not refused and not waiting:
         return
-    told = f"{records(refused)} newly refused, {records(waiting)} not written yet"
-    _draw(charts.unwritten_per_day(figures.per_day), "chart_unwritten", told)
+    sentence = f"{records(refused)} newly refused, {records(waiting)} not written yet"
+    _draw(charts.unwritten_per_day(figures.per_day), "chart_unwritten", sentence)
 
 
 def _draw_waits(figures: Figures, zone: tzinfo) -> None:
     if figures.delay_summary is None:
         return
-    told = waits_in_words(figures.delay_summary)
-    st.markdown(told)
-    _draw(charts.waits(figures.delays, figures.per_day, zone), "chart_waits", told)
+    sentence = waits_in_words(figures.delay_summary)
+    st.markdown(sentence)
+    _draw(charts.waits(figures.delays, figures.per_day, zone), "chart_waits", sentence)
 
 
 def waits_in_words(waits: DelaySummary) -> str:
@@ -105,13 +105,13 @@ def _draw_table(figures: Figures) -> None:
         frame = pd.DataFrame(
             [
                 {
-                    "Day": one.day,
-                    "Records opted out": one.records,
-                    "People": one.people,
-                    "Newly refused": one.refused,
-                    "Not written yet": one.not_written,
+                    "Day": day.day,
+                    "Records opted out": day.records,
+                    "People": day.people,
+                    "Newly refused": day.refused,
+                    "Not written yet": day.not_written,
                 }
-                for one in reversed(figures.per_day)
+                for day in reversed(figures.per_day)
             ]
         )
         st.dataframe(frame, hide_index=True, key="day_table", alt="The figures for each day")

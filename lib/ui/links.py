@@ -1,4 +1,4 @@
-"""The pages, their titles and how one leads to another."""
+"""The pages, their titles, and how to go from page to page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +9,15 @@ from streamlit.navigation.page import StreamlitPage
 
 _FOLDER = Path(__file__).resolve().parents[2] / "pages"
 CONNECTION = "connection"  # the name of the chosen connection in the address bar
-WANTED = "connection_wanted"  # the one to be chosen at the next page run
+WANTED = "connection_wanted"  # the connection to choose at the next page run
 
 
-Words = str | list[str]  # one value of a query parameter, or several
+Words = str | list[str]  # a value of a query parameter, or several
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its file in pages/ without the ending, its title in the menu, its icon there."""
+    """A page: its file in pages/ without .py, and its title, icon, and address in the menu."""
 
     file: str
     title: str
@@ -41,7 +41,7 @@ PAGES = (OVERVIEW, SYNC, LISTS, HISTORY, CONNECT, PRACTICE)
 
 
 def pages() -> list[StreamlitPage]:
-    """All pages for `st.navigation`, the Overview being the one without an address of its own."""
+    """All pages for `st.navigation`; Overview is the default, without an address of its own."""
     return [
         st.Page(
             page.path,
@@ -55,27 +55,27 @@ def pages() -> list[StreamlitPage]:
 
 
 def go(page: Page, *, connection: str | None = None, **query: str) -> NoReturn:
-    """Show another page, of the same connection unless `connection=` names another."""
+    """Show another page, for the same connection unless `connection=` names another."""
     if connection is not None:
         want(connection)
-        if CONNECTION not in st.session_state:  # else the parameter belongs to the selector
+        if CONNECTION not in st.session_state:  # otherwise the selector owns the parameter
             query[CONNECTION] = connection
     st.switch_page(page.path, query_params=query)
 
 
 def want(name: str) -> None:
-    """Choose a connection from the next page run on, also one that was just made."""
+    """Choose a connection from the next page run on, even if it was just made."""
     st.session_state[WANTED] = name
 
 
 def link(page: Page, label: str, *, key: str, icon: str | None = None, **query: Words) -> None:
-    """A link to another page, of the same connection unless `connection=` names another."""
+    """A link to another page, for the same connection unless `connection=` names another."""
     chosen = st.session_state.get(CONNECTION)
     wanted = query.pop(CONNECTION, chosen)
     with st.container(key=key):
         if wanted == chosen:
             st.page_link(page.path, label=label, icon=icon, query_params=query)
-        # The selector alone may set its parameter, so another connection takes a step of ours.
+        # Only the selector may set its parameter, so another connection takes an extra step.
         elif st.button(label, key=f"{key}_button", icon=icon, type="tertiary"):
             want(str(wanted))
             st.switch_page(page.path, query_params=query)

@@ -1,4 +1,4 @@
-"""Look an address up: every record with it, its unsubscribes, what each run did with it and why."""
+"""Look up an address: its records, its unsubscribes, and what each run did and why."""
 
 import pandas as pd
 import streamlit as st
@@ -25,12 +25,12 @@ _STATES = {
 
 
 def ask_for(address: str) -> None:
-    """Look this address up from the next page run on; for callbacks alone."""
+    """Look up this address from the next page run on; for callbacks only."""
     st.session_state[_ADDRESS] = address
 
 
 def draw_lookup(log: Log, connection: str) -> None:
-    """The question, and the answer once an address is given; kept in the address bar."""
+    """The input, and the answer once there is an address; the address bar keeps it."""
     st.subheader("Look up an email address", anchor=False)
     text = st.text_input(
         "Email address",
@@ -56,19 +56,18 @@ def _draw_story(log: Log, story: Story) -> None:
     if story.trouble is not None:
         show_error(story.trouble)
     if story.records:
-        _table([_record_line(story, one) for one in story.records], "lookup_records")
+        _table([_record_line(story, record) for record in story.records], "lookup_records")
     events = [*story.events, *story.domain_events]
     if events:
         st.caption("Unsubscribes")
-        _table([_event_line(one) for one in events], "lookup_events")
+        _table([_event_line(event) for event in events], "lookup_events")
     if story.changes:
         st.caption("What each run did, newest first")
         _table(_change_lines(log, story), "lookup_changes")
 
 
 def _summary(story: Story) -> str:
-    told = [_records_now(story), _unsubscribes(story)]
-    return f"{story.address}: {'; '.join(part for part in told if part)}."
+    return f"{story.address}: {_records_now(story)}; {_unsubscribes(story)}."
 
 
 def _records_now(story: Story) -> str:
@@ -116,7 +115,7 @@ def _event_line(event: Event) -> dict[str, str]:
 
 
 def asked_in_words(event: Event) -> str:
-    """When it was asked; bounds where only these are known (rules.md, 8)."""
+    """When they unsubscribed, or between which moments (rules.md, 8)."""
     asked = event.asked
     if asked.not_before is None:
         return f"before {exact(asked.not_after)}"
@@ -126,7 +125,7 @@ def asked_in_words(event: Event) -> str:
 
 
 def _change_lines(log: Log, story: Story) -> list[dict[str, str]]:
-    started = {one.run_id: runs.get(log.store, one.run_id) for one in story.changes}
+    started = {change.run_id: runs.get(log.store, change.run_id) for change in story.changes}
     lines = []
     for logged in story.changes:
         run, change = started[logged.run_id], logged.change

@@ -1,7 +1,7 @@
 """The script behind every page: sets the page, lists the pages, draws what they share.
 
-It lies here and not in app.py: a script with a pages/ folder beside it would let a first visit
-to a deep link run that page alone.
+It is here and not in app.py: with a pages/ folder next to the script, a first visit to a deep
+link would run that page alone.
 """
 
 import streamlit as st

@@ -1,4 +1,4 @@
-"""What stands beside every page: the chosen connection, kept in the address bar, and its mark."""
+"""The sidebar of every page: the chosen connection, kept in the address bar, and its mark."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from lib.ui.links import CONNECTION, WANTED, want
 
 
 def connection_name() -> str | None:
-    """The connection a page is about; None while there is none at all."""
+    """The connection a page is about; None if there is no connection."""
     chosen: str | None = st.session_state.get(CONNECTION)
     return chosen
 
@@ -35,20 +35,20 @@ def draw(log: Log) -> None:
             key=CONNECTION,
             bind="query-params",
         )
-        if name is None:  # the address bar names one that is unknown
+        if name is None:  # the address bar names an unknown connection
             want(names[0])
             st.rerun()
         _draw_mark(log, name)
 
 
 def _settle(names: list[str]) -> None:
-    """Choose what was wished for, else keep what was chosen, else what the address bar says."""
+    """Choose what was requested, else keep what was chosen, else take what the address bar says."""
     state = st.session_state
     known = (state.pop(WANTED, None), state.get(CONNECTION), st.query_params.get(CONNECTION))
     chosen = next((name for name in known if name in names), names[0])
     if CONNECTION not in state and CONNECTION not in st.query_params:
         st.query_params[CONNECTION] = chosen  # later on, the selector alone may set it
-    # Set also where nothing changes: a page that was switched to has lost it from its address.
+    # Set even if nothing changes: after a page switch it is gone from the address.
     if state.get(CONNECTION) != chosen or CONNECTION not in st.query_params:
         state[CONNECTION] = chosen
 

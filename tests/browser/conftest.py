@@ -43,7 +43,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 @pytest.fixture
 def dashboard(tmp_path: Path) -> Iterator[Dashboard]:
-    """A dashboard that nobody has visited yet."""
+    """A dashboard without a visitor so far."""
     with served(tmp_path) as one:
         yield one
 

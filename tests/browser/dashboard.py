@@ -1,4 +1,4 @@
-"""The dashboard as a process with a home of its own, and what stands behind it."""
+"""The dashboard as a process with a home of its own, and what is behind it."""
 
 import json
 import os

@@ -33,7 +33,7 @@ class Tab:
         self.page.on("request", self._see)
 
     def open(self, path: str = "", heading: str = "Overview") -> None:
-        """Visit an address of the dashboard as a first visitor does, until its heading stands."""
+        """Visit an address of the dashboard as a first visitor, and wait for its heading."""
         self.page.goto(f"{self.url}/{path}")
         self.stands(heading)
 

@@ -1,4 +1,4 @@
-"""Connecting an org on the Connection page: a wrong password is told, saved, and mended later."""
+"""Connecting an org on the Connection page: a wrong password is shown, saved, and fixed later."""
 
 from playwright.sync_api import Locator, expect
 
@@ -10,11 +10,11 @@ from tests.browser.tab import Tab
 WRONG = "certainly-wrong-1"
 
 
-def test_a_wrong_password_is_told_with_its_remedy_and_can_be_saved_and_mended(
+def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
     dashboard: Dashboard, open_tab: OpenTab
 ) -> None:
     tab = open_tab(NARROW)
-    look_around(tab)  # the practice org stands for theirs, under another name
+    look_around(tab)  # the practice org, under another name, instead of theirs
     tab.open("connection?connection=practice&new=1", "Connect Salesforce")
     fill_in(tab, dashboard)
 

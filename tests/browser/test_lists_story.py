@@ -34,9 +34,9 @@ def test_a_list_from_a_template_to_jangomail(
     count_and_preview_before_pulling(tab)
     number = pull_what_was_counted(tab)
     save_it(tab, number)
-    gone = somebody_unsubscribes(tab, dashboard)
+    gone = someone_unsubscribes(tab, dashboard)
     download_lacks_them(tab, gone, number)
-    hand_over_has_exactly_the_others(tab, dashboard, gone, number)
+    the_sent_list_has_exactly_the_others(tab, dashboard, gone, number)
 
 
 def begin_with_a_template_and_change_a_condition(tab: Tab) -> None:
@@ -110,7 +110,7 @@ def save_it(tab: Tab, number: int) -> None:
     expect(tab.state).to_contain_text("no one on your saved lists has opted out since")
 
 
-def somebody_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
+def someone_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
     """One person by JangoMail; asked about it, the list says so. Who it is."""
     [whole] = (dashboard.home / "lists").glob("*.csv")
     gone = read(whole)[0]["Email"]
@@ -145,10 +145,10 @@ def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
     expect(tab.key("save_file")).to_have_count(0)
 
 
-def hand_over_has_exactly_the_others(
+def the_sent_list_has_exactly_the_others(
     tab: Tab, dashboard: Dashboard, gone: str, number: int
 ) -> None:
-    """A new list at JangoMail with the date in its name; nobody is mailed."""
+    """A new list in JangoMail with the date in its name; no one is emailed."""
     [whole] = (dashboard.home / "lists").glob("*.csv")
     tab.press("hand_over")
     expect(tab.page.get_by_role("button", name=f"Send {number - 1:,} people")).to_be_visible()

@@ -1,4 +1,4 @@
-"""`Let 30 days pass`: afterwards there is something to see wherever a chart stands."""
+"""`Play 30 days`: after it, every chart shows something."""
 
 import re
 
@@ -25,7 +25,7 @@ def test_after_thirty_days_every_chart_has_something_to_show(
 ) -> None:
     tab = open_tab()
     look_around(tab)
-    let_thirty_days_pass(tab)
+    play_thirty_days(tab)
 
     tab.press("next_step")
 
@@ -43,7 +43,7 @@ def test_after_thirty_days_every_chart_has_something_to_show(
     every_chart_of_the_history_shows_something(narrow)
 
 
-def let_thirty_days_pass(tab: Tab) -> None:
+def play_thirty_days(tab: Tab) -> None:
     """Ask for it on the Practice page, and follow the days until the last."""
     tab.go_to("Practice")
     tab.press("practice_month")
@@ -75,7 +75,7 @@ def every_chart_shows_something(tab: Tab, count: int) -> None:
 
 
 def the_bars_add_up(tab: Tab, updated: int) -> None:
-    """The bars are what the runs ticked; a record that was ticked on two days is told once."""
+    """The bars are the records the runs opted out; a record of two days counts once."""
     found = re.search(r"([\d,]+) records", tab.state.inner_text())
     assert found is not None
     told = int(found[1].replace(",", ""))

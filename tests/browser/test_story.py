@@ -27,7 +27,7 @@ def test_the_whole_way_of_an_unsubscribe(
     preview_of_the_first_start(tab, dashboard)
     opt_out_who_was_previewed(tab, dashboard)
     open_the_run_in_the_history(tab, dashboard)
-    look_up_somebody_who_was_opted_out(tab, dashboard)
+    look_up_someone_who_was_opted_out(tab, dashboard)
     cleared = clear_a_box_as_a_colleague(tab)
     run_again_and_it_stays_cleared(tab, dashboard, cleared)
     refuse_a_file_and_nothing_comes_of_it(tab, dashboard, tmp_path / "newsletter.csv")
@@ -46,7 +46,7 @@ def preview_of_the_first_start(tab: Tab, dashboard: Dashboard) -> None:
 
 
 def opt_out_who_was_previewed(tab: Tab, dashboard: Dashboard) -> None:
-    """The button names the number, and that many boxes are ticked."""
+    """The button names the number, and that many records are opted out."""
     preview = dashboard.runs()[0]
     whom = {one["address"] for one in changes_of(dashboard, preview, "planned")}
     before = boxes(dashboard)
@@ -90,7 +90,7 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
         assert len(list(csv.DictReader(file))) == run["records"]
 
 
-def look_up_somebody_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
+def look_up_someone_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
     """Every record with the address is opted out, in Salesforce and in the log."""
     opted_out = changes_of(dashboard, dashboard.runs()[0], "updated")
     address = "family@home.test"
@@ -106,7 +106,7 @@ def look_up_somebody_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
 
 
 def clear_a_box_as_a_colleague(tab: Tab) -> str:
-    """Five people unsubscribe, and one whom the run opted out wants mail again; who it is."""
+    """Five people unsubscribe, and a person the run opted out wants emails again; their address."""
     tab.go_to("Practice")
     tab.press("practice_unsubscribe")
     expect(tab.key("told")).to_contain_text("unsubscribe")
@@ -122,7 +122,7 @@ def clear_a_box_as_a_colleague(tab: Tab) -> str:
 
 
 def run_again_and_it_stays_cleared(tab: Tab, dashboard: Dashboard, cleared: str) -> None:
-    """The five are opted out; the box that was cleared is left alone, and it is told why."""
+    """The five are opted out; the cleared box stays cleared, and the page says why."""
     before = boxes(dashboard)
     tab.press("next_step")
     tab.stands("Sync")
@@ -199,7 +199,7 @@ def changes_of(dashboard: Dashboard, run: dict[str, object], outcome: str) -> li
 
 
 def boxes(dashboard: Dashboard) -> int:
-    """How many boxes are ticked in the practice org."""
+    """How many records are opted out in the practice org."""
     return sum(kind["opted_out"] for kind in dashboard.state()["records"].values())
 
 

@@ -56,7 +56,7 @@ def test_the_question_is_answered_with_the_keyboard(
 
 
 def answer_the_question(tab: Tab, path: Path) -> None:
-    """Nothing can be previewed before the answer, and the answer is told in numbers."""
+    """Nothing can be previewed before the answer, and the answer is shown in numbers."""
     upload(tab, path)
     section = tab.key("upload_section")
     expect(section).to_contain_text("Who in this file asked not to be emailed?")
@@ -77,7 +77,7 @@ def answer_the_question(tab: Tab, path: Path) -> None:
 
 
 def preview_and_opt_out(tab: Tab, dashboard: Dashboard) -> None:
-    """The preview and the approval stand on the same answer."""
+    """The preview and the approval use the same answer."""
     before = boxes(dashboard)
     tab.press("preview_file")
     expect(tab.page.get_by_role("button", name="Opt out 2 records of 2 people")).to_be_enabled()
@@ -130,7 +130,7 @@ def a_workbook_is_understood(tab: Tab, path: Path) -> None:
 
 
 def a_web_page_is_refused(tab: Tab, path: Path) -> None:
-    """A page saved under a list's name; no folder is told."""
+    """A page saved under a list's name; no folder is named."""
     path.write_text("<!DOCTYPE html><html><body>Sign in</body></html>")
     upload(tab, path)
     expect(tab.key("upload_section")).to_contain_text("This is a web page")
@@ -164,7 +164,7 @@ def tab_to(tab: Tab, key: str, at_most: int = 60) -> None:
 
 
 def unclear_file(path: Path) -> Path:
-    """A column of states of which none says for sure that somebody asked."""
+    """A column of states that don't say for sure that someone asked."""
     states = dict.fromkeys(STAYED, "active") | dict.fromkeys(ASKED, "blocked")
     states |= dict.fromkeys(GONE, "removed")
     path.write_text("Email,State\n" + "".join(f"{who},{state}\n" for who, state in states.items()))
@@ -191,5 +191,5 @@ def add_contacts(dashboard: Dashboard) -> None:
 
 
 def boxes(dashboard: Dashboard) -> int:
-    """How many boxes are ticked in the practice org."""
+    """How many records are opted out in the practice org."""
     return sum(kind["opted_out"] for kind in dashboard.state()["records"].values())

@@ -85,9 +85,7 @@ def test_a_good_test_folds_what_is_fine_and_saving_keeps_it(visit, fill, log):
     assert "everything is fine" in text_of(at)
 
 
-def test_a_failed_check_stands_open_with_its_remedy_and_can_be_mended_later(
-    visit, fill, log, practice
-):
+def test_a_failed_check_is_open_with_its_remedy_and_can_be_fixed_later(visit, fill, log, practice):
     hide = {"access": "hidden", "sobject": "Lead"}
     requests.post(f"{practice.url}/practice/field-access", json=hide, timeout=5)
     at = fill(visit("connection"))
@@ -146,7 +144,9 @@ def test_a_name_that_is_taken_is_refused(visit, fill, connect):
     assert "There's already a connection named default" in at.error[0].value
 
 
-def test_stored_secrets_are_in_no_field_and_an_empty_one_keeps_them(visit, connect, log, practice):
+def test_stored_secrets_are_in_no_field_and_an_empty_field_keeps_them(
+    visit, connect, log, practice
+):
     connect("default")
     at = visit("connection", edit="1")
     before = connections.load(log.store, log.vault, "default")

@@ -56,7 +56,7 @@ def test_the_sentence_and_the_list_agree_with_history_json(show, log, told):
     [done, preview] = told()["runs"]
 
     assert f": {done['updated']} records in 1 run." in at.subheader[0].value
-    assert at.subheader[0].value.endswith("in 1 run.")  # a preview opts nobody out
+    assert at.subheader[0].value.endswith("in 1 run.")  # a preview opts no one out
     assert f"Done: {done['updated']} records opted out" in labels(at)
     assert f"Preview: {preview['planned']} records would be opted out" in labels(at)
 
@@ -79,7 +79,7 @@ def test_the_charts_are_there_from_the_first_run_on(show, log):
     ]
 
 
-def test_a_run_opens_to_the_balance_that_history_json_tells(show, log, told):
+def test_a_run_opens_with_the_same_sum_as_history_json(show, log, told):
     run_id = run(log).run_id
     one = told("--run", run_id)
     at = show(run=run_id)

@@ -23,7 +23,7 @@ AUTHORS = (
 
 
 def _page() -> None:
-    """Only the part under test, and a box that stands for a visit elsewhere."""
+    """Only the part under test, and a checkbox for a visit to another page."""
     import streamlit as st
 
     from lib.soql.builder.templates import TEMPLATES
@@ -43,7 +43,7 @@ def _page() -> None:
 
 
 class Page:
-    """The page as somebody uses it: widgets by the end of their key."""
+    """The page as someone uses it: widgets by the end of their key."""
 
     def __init__(self, at: AppTest) -> None:
         self.at = at
@@ -143,7 +143,7 @@ def test_a_text_that_fits_is_shown_in_the_builder_and_stays_as_its_author_wrote_
     assert page.widgets("number_input", "_limit")[0].value == 50
 
 
-def test_one_change_in_the_builder_keeps_the_rest_as_it_was_written(page):
+def test_a_change_in_the_builder_keeps_the_rest_as_it_was_written(page):
     page.write(AUTHORS)
     page.side("Builder")
     page.set("number_input", "_limit", 60)
@@ -248,7 +248,7 @@ def test_a_condition_the_builder_has_no_words_for_stays_as_written(page):
     assert page.who.soql.endswith("WHERE Name > 'M'\n  AND City = 'Bonn'")
 
 
-def test_another_object_begins_with_its_own_columns_and_the_old_one_comes_back(page):
+def test_another_object_starts_with_its_own_columns_and_the_first_object_comes_back(page):
     page.press("_add")
     page.set("selectbox", "_field", "Title")
     page.set("text_input", "Title_text", "Head")
@@ -325,7 +325,7 @@ def test_another_query_is_opened_with_fresh_widgets(page):
     assert page.widgets("number_input", "_limit")[0].value == 3
 
 
-def test_what_somebody_typed_comes_back_after_another_query_was_opened(page):
+def test_a_typed_query_comes_back_after_another_query_was_opened(page):
     page.write("SELECT Id FROM Contact WHERE Na")
     page.press("new_leads")
     assert page.who.soql is not None
@@ -335,7 +335,7 @@ def test_what_somebody_typed_comes_back_after_another_query_was_opened(page):
     assert not page.widgets("button", "_back")
 
 
-def test_only_what_somebody_touched_is_offered_back(page):
+def test_only_a_changed_query_is_offered_back(page):
     page.press("new_leads")
     page.press("contacts_in")
     page.press("new_leads")
@@ -354,7 +354,7 @@ def test_a_very_long_list_of_values_stays_text(page):
     assert any(one.value.endswith(" …") for one in page.at.code)
 
 
-def test_what_is_left_out_besides_is_chosen(page, log):
+def test_options_to_leave_out_more_people_are_kept(page, log):
     saved = lists.save(log.store, NAME, "Spring", "SELECT Id FROM Lead", options={}, by="ann")
     page.run()
     page.widgets("checkbox", "_no_bounced")[0].uncheck()

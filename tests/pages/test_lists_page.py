@@ -121,7 +121,7 @@ def test_a_template_is_counted_previewed_and_then_pulled_by_the_button_with_the_
     assert len(table(at, "Account.Name")) == min(50, whole.rows)
 
 
-def test_the_sum_adds_up_and_names_whoever_was_taken_out(show, log, pull, practice):
+def test_the_sum_adds_up_and_names_the_people_left_out(show, log, pull, practice):
     run_once(log, choose(log, {}, NAME), RunOrder("test", allowance=Allowance(allow_large=True)))
     whole = pull()
     at = show(pull=whole.id)
@@ -147,7 +147,7 @@ def test_a_list_is_saved_with_its_pull_and_is_open_then(show, log, pull):
     assert "no one opted out since" in text_of(at)
 
 
-def test_a_name_that_is_taken_is_told_and_nothing_is_saved_over(show, log, saved, pull):
+def test_a_taken_name_is_refused_and_nothing_is_overwritten(show, log, saved, pull):
     other = pull("SELECT Email FROM Lead")
     at = show(pull=other.id)
     at.text_input(key="save_name").set_value("spring NEWSLETTER")
@@ -157,7 +157,7 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_saved_over(show, log, saved
     assert lists.get(log.store, saved).soql == QUERY
 
 
-def test_an_unsubscribe_since_the_pull_shows_once_it_is_asked_about(show, log, saved, practice):
+def test_an_unsubscribe_since_the_pull_shows_after_a_check(show, log, saved, practice):
     at = show()
     assert "no one opted out since" in text_of(at)
     act(practice, "unsubscribe", entry=anna(log, saved), asked="")
@@ -203,7 +203,7 @@ def test_unsubscribes_read_days_ago_can_be_read_now(show, log, saved, practice):
     assert "was last read" not in text_of(at)
 
 
-def test_pulling_again_tells_who_joined_and_who_left_and_why(show, log, saved, pull, practice):
+def test_pulling_again_shows_who_joined_and_who_left_and_why(show, log, saved, pull, practice):
     address = anna(log, saved)
     act(practice, "unsubscribe", entry=address, asked="")
     values = {"LastName": "New", "Email": "new.here@example.org"}
@@ -216,7 +216,7 @@ def test_pulling_again_tells_who_joined_and_who_left_and_why(show, log, saved, p
     assert list(table(at, "Change")["Email"]) == ["new.here@example.org", address]
 
 
-def test_a_deleted_list_is_put_back_by_one_click(show, log, saved):
+def test_a_deleted_list_is_restored_with_a_click(show, log, saved):
     lists.delete(log.store, saved)
     at = show()
     assert "Spring newsletter was deleted" in text_of(at)
@@ -304,7 +304,7 @@ def test_a_list_is_pulled_again_from_its_menu(show, log, saved):
     assert len(pulls.of_list(log.store, saved, done_only=True)) == 2
 
 
-def test_the_hand_over_is_confirmed_with_its_number_and_a_name_with_the_date(show, log, saved):
+def test_sending_is_confirmed_with_its_number_and_a_name_with_the_date(show, log, saved):
     at = show(list=saved)
     at.button(key="hand_over").click().run()
 
@@ -315,7 +315,7 @@ def test_the_hand_over_is_confirmed_with_its_number_and_a_name_with_the_date(sho
     assert hand_overs.of_pull(log.store, last.id) == []
 
 
-def test_handing_over_makes_a_group_of_exactly_the_others(show, log, saved, practice):
+def test_sending_a_list_makes_a_group_of_exactly_the_others(show, log, saved, practice):
     address = anna(log, saved)
     act(practice, "unsubscribe", entry=address, asked="")
     at = show(list=saved)
@@ -350,7 +350,9 @@ def stopped(log, saved, error):
     return order
 
 
-def test_a_name_that_jangomail_has_already_is_told_with_another_one(show, log, saved, practice):
+def test_a_name_that_jangomail_already_has_is_refused_with_another_name_to_use(
+    show, log, saved, practice
+):
     practice.world.mail.add_group("Taken")
     order = stopped(log, saved, Fault("group_name_taken", "JangoMail already has it", "Choose."))
     at = show(list=saved)
@@ -373,7 +375,7 @@ def test_a_hand_over_that_stopped_goes_on(show, log, saved):
     assert handed(log).status == "done"
 
 
-def test_while_jangomail_cannot_be_read_nobody_is_handed_over(show, log, saved, practice):
+def test_while_jangomail_cannot_be_read_no_one_is_sent_to_it(show, log, saved, practice):
     order = stopped(log, saved, Fault("interrupted", "The process died", "Go on with it."))
     act(practice, "mail-outage")
 
@@ -383,7 +385,7 @@ def test_while_jangomail_cannot_be_read_nobody_is_handed_over(show, log, saved, 
     assert practice.world.mail.groups() == {}
 
 
-def test_why_somebody_is_not_on_it_is_answered_for_one_address(show, log, saved, practice):
+def test_why_someone_is_not_on_the_list_is_answered_for_an_address(show, log, saved, practice):
     at = show(list=saved)
     at.text_input(key="why_address").set_value("stranger@example.org")
     at.button(key="why_look").click().run()

@@ -33,7 +33,7 @@ def keys(at):
     return {one.key for one in at.button}
 
 
-def test_before_the_first_run_nobody_is_said_to_be_opted_out(show):
+def test_before_the_first_run_the_page_says_no_one_is_opted_out(show):
     at = show()
 
     assert "No one has been opted out yet" in at.subheader[0].value
@@ -50,7 +50,7 @@ def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_p
     assert f"{first.addresses} people unsubscribed before today" in show().subheader[0].value
 
 
-def test_on_a_normal_day_all_are_opted_out_as_of_the_last_reading(show, log):
+def test_on_a_normal_day_everyone_is_opted_out_as_of_the_last_reading(show, log):
     run(log)
     at = show()
 
@@ -69,7 +69,7 @@ def test_a_stopped_run_is_a_hand_that_leads_to_sync(show, log):
     assert at.title[0].value == "Sync"
 
 
-def test_refused_credentials_say_how_many_can_still_be_mailed_and_what_to_do(show, log, practice):
+def test_refused_credentials_say_how_many_can_still_be_emailed_and_what_to_do(show, log, practice):
     run(log, allowance=Allowance(max_changes=0))
     act(practice, "change-password")
     run(log)
@@ -79,7 +79,7 @@ def test_refused_credentials_say_how_many_can_still_be_mailed_and_what_to_do(sho
     assert at.button(key="hand_paused_button").proto.type == "primary"
 
 
-def test_a_refused_record_is_told_once_however_often_it_was_tried(show, log, practice):
+def test_a_refused_record_is_shown_once_however_often_it_was_tried(show, log, practice):
     values = {"LastName": "Locked", "Email": "locked@example.org"}
     locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
     act(practice, "unsubscribe", entry="locked@example.org", asked="")
@@ -112,7 +112,7 @@ def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practic
     assert len(table(at, "Unsubscribed")) == 1
 
 
-def test_an_address_that_nobody_bears_is_said_to_be_on_no_record(show):
+def test_an_unknown_address_is_said_to_be_on_no_record(show):
     assert "not on any Contact or Lead" in text_of(show(address="stranger@example.org"))
 
 

@@ -1,4 +1,4 @@
-"""The Practice page: the story's next step, the world outside, things to break and to mend."""
+"""The Practice page: the next step, the world outside, things to break and fix."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_before_any_run_there_is_no_box_to_clear(play):
 
 
 @pytest.mark.parametrize("name", ["field", "password", "jangomail", "rule"])
-def test_what_is_broken_is_told_and_can_be_mended(play, name):
+def test_what_is_broken_shows_and_can_be_fixed(play, name):
     at = play()
 
     at.button(key=f"practice_break_{name}").click().run()
@@ -90,7 +90,7 @@ def test_a_changed_password_fails_the_run_until_it_is_entered(play, log):
     assert run(log).status == "succeeded"
 
 
-def test_what_a_fresh_start_forgets_is_told_before(play, log):
+def test_starting_over_first_says_what_it_deletes(play, log):
     run(log)
     at = play()
 
@@ -100,7 +100,7 @@ def test_what_a_fresh_start_forgets_is_told_before(play, log):
     assert len(runs.latest(log.store)) == 1
 
 
-def test_a_month_that_was_broken_off_is_told(play, home):
+def test_a_month_that_stopped_early_says_why(play, home):
     month_process.note(home, Rehearsal(11, "4 November", trouble="The disk is full"))
 
     assert "The month ended on day 12: The disk is full" in text_of(play())

@@ -1,4 +1,4 @@
-"""What stands around every page: the chosen connection, its mark, the banner, a log that fails."""
+"""What every page has around it: the connection, its mark, the banner, a log that fails."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_the_banner_is_there_for_the_practice_connection_alone(visit, connect):
     assert "Practice org" not in text_of(visit("history", connection="default"))
 
 
-def test_a_log_from_the_future_is_told_with_its_remedy(visit, home):
+def test_a_log_from_the_future_is_refused_with_its_remedy(visit, home):
     with open_log(home, {}) as log:
         log.store.db.execute(
             "insert into _sqlite_migrations (migration_set, name, applied_at) "

@@ -259,7 +259,7 @@ def test_a_preview_says_who_in_the_file_asked(show, log):
     assert f"{said}." in text_of(show())
 
 
-def test_refusals_are_told_by_cause_with_their_remedy(show, log, practice):
+def test_refusals_are_shown_by_cause_with_their_remedy(show, log, practice):
     values = {"LastName": "Locked", "Email": "locked@example.org"}
     locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
     act(practice, "unsubscribe", entry="locked@example.org", asked="")
@@ -272,7 +272,7 @@ def test_refusals_are_told_by_cause_with_their_remedy(show, log, practice):
     assert table(at, "outcome").iloc[0]["outcome"] == "refused by Salesforce"
 
 
-def test_changed_credentials_are_no_longer_paused_before_anybody_tests_them(show, log, practice):
+def test_changed_credentials_are_no_longer_paused_even_before_a_test(show, log, practice):
     act(practice, "change-password")
     run(log)
     login = choose(log, {}, NAME).credentials

@@ -85,7 +85,7 @@ def test_an_unclear_file_asks_with_its_own_values_before_anything_can_be_preview
     assert "--" not in text_of(at)
 
 
-def test_the_answer_is_told_in_numbers_and_the_preview_appears(give, log):
+def test_the_answer_is_shown_in_numbers_and_the_preview_appears(give, log):
     at = give(*UNCLEAR)
     choose(at, "who_value_State", "blocked")
     assert "3 of 6 lines would count, and 3 would be left out." in text_of(at)
@@ -161,7 +161,7 @@ def test_values_are_shown_as_data(give):
     assert cut.startswith(f"{'x' * 41}…{'y' * 14} end ")
 
 
-def test_columns_that_contradict_each_other_ask_which_one_says_so(give, log):
+def test_columns_that_contradict_each_other_ask_which_column_says_who_asked(give, log):
     at = give(
         "Email,Opt out,Status,Country",
         *("a@x.org,yes,subscribed,DE", "b@x.org,yes,unsubscribed,DE", "c@x.org,no,subscribed,FR"),
@@ -244,7 +244,7 @@ def test_a_remembered_answer_is_filled_in_and_never_applied(give, log):
     assert choice_of(log, NAME) == Choice((Where("State", ("blocked",)),))
 
 
-def test_a_remembered_answer_that_nothing_fits_is_told_and_nothing_is_filled_in(give, log):
+def test_a_remembered_answer_that_fits_nothing_is_shown_and_not_filled_in(give, log):
     choice = Choice((Where("State", ("gone",)),))
     uploads.remember_choice(log, NAME, HEADINGS, choice, answered_by="dashboard")
     at = give(*UNCLEAR)
@@ -305,7 +305,7 @@ def test_an_understood_file_says_what_counts_and_can_be_answered_otherwise(give,
     assert "1 of 4 lines says so (State = unsubscribed), and 3 are left out" in text_of(at)
 
 
-def test_an_understood_file_asks_where_an_earlier_one_was_answered_otherwise(give, log):
+def test_a_clear_file_asks_if_an_earlier_file_got_another_answer(give, log):
     choice = Choice((Where("State", ("bounced",)),))
     uploads.remember_choice(log, NAME, HEADINGS, choice, answered_by="dashboard")
     at = give(*people_with("unsubscribed", "bounced", "bounced"))
@@ -319,7 +319,7 @@ def test_an_understood_file_asks_where_an_earlier_one_was_answered_otherwise(giv
     assert remembered_choice(log, NAME, HEADINGS) == UNDECIDED
 
 
-def test_groups_beside_a_star_are_told_with_what_counts(give):
+def test_groups_next_to_a_star_are_shown_with_what_counts(give):
     at = give(
         "address,tags,created_at",
         *("a@x.org,*,2026-03-01", "b@x.org,news,2026-03-02", "c@x.org,news,2026-03-02"),
@@ -331,7 +331,7 @@ def test_groups_beside_a_star_are_told_with_what_counts(give):
     ]
 
 
-def test_a_file_in_which_nobody_asked_offers_no_preview(give):
+def test_a_file_in_which_no_one_asked_offers_no_preview(give):
     at = give(*people_with("no", "no", heading="Unsubscribed"))
 
     assert "No one in crm.csv asked to unsubscribe" in text_of(at)
@@ -376,7 +376,7 @@ def test_an_answer_that_fits_no_longer_is_asked_for_again(give, log):
     assert "preview_file" not in keys(at)
 
 
-def test_the_day_of_a_remembered_answer_is_told(give, log):
+def test_the_day_of_a_remembered_answer_is_shown(give, log):
     uploads.remember_choice(log, NAME, HEADINGS, Choice(everyone=True), answered_by="dashboard")
     remembered = uploads.remembered_answer(log, NAME, HEADINGS)
     assert remembered is not None
@@ -405,7 +405,7 @@ def test_a_previewed_file_is_folded_and_discarded_by_a_single_button(give, log, 
     at.button(key="preview_file").click().run()
     at = wait_for_end(log, show)
 
-    assert at.button(key="refuse").label == "Discard file"  # nobody is in Salesforce
+    assert at.button(key="refuse").label == "Discard file"  # no one is in Salesforce
     assert at.button(key="preview_file").label == "Preview this file again"
     assert "discard_file" not in keys(at)
     assert "Change what counts in crm.csv" in [one.label.replace("`", "") for one in at.expander]

@@ -34,7 +34,7 @@ def test_records_and_people_of_each_day_are_as_given():
     assert [(row["records"], row["people"]) for row in rows] == [(40, 37), (0, 0), (5, 5)]
 
 
-def test_bars_begin_at_zero_and_stay_within_their_day():
+def test_bars_start_at_zero_and_stay_within_their_day():
     for row in rows_of(charts.opted_out_per_day(DAYS, [])):
         assert row["bottom"] == 0
         assert row["from"][:10] == row["to"][:10] == row["day"][:10]
@@ -46,7 +46,7 @@ def test_days_are_naive_so_that_no_browser_shifts_them():
     assert [row["day"] for row in rows] == [f"2026-03-0{day}T00:00:00" for day in (2, 3, 4)]
 
 
-def test_refused_and_not_written_stand_upon_one_another_and_empty_days_draw_nothing():
+def test_refused_and_not_written_are_stacked_and_empty_days_draw_nothing():
     rows = rows_of(charts.unwritten_per_day(DAYS))
 
     assert [(row["what"], row["bottom"], row["top"]) for row in rows] == [
@@ -55,7 +55,7 @@ def test_refused_and_not_written_stand_upon_one_another_and_empty_days_draw_noth
     ]
 
 
-def test_an_outcome_keeps_its_place_among_the_colours_of_the_theme():
+def test_an_outcome_keeps_its_position_among_the_colors_of_the_theme():
     encoding = charts.unwritten_per_day(DAYS).to_dict()["encoding"]["color"]
 
     assert encoding["scale"]["domain"].index("refused by Salesforce") == 4
@@ -84,7 +84,7 @@ def test_waits_are_in_hours_and_at_the_viewers_clock():
     assert row["ended"].startswith("2026-03-02T20:00")
 
 
-def test_api_calls_of_one_day_are_added_up_in_the_viewers_zone():
+def test_api_calls_of_a_day_are_added_up_in_the_viewers_zone():
     late = operation(3, hour=2, calls=4)
     rows = rows_of(charts.api_calls([operation(2), late], DAYS, ZoneInfo("America/New_York")))
 

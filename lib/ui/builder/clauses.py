@@ -1,4 +1,4 @@
-"""The rest of the builder: object, columns, campaigns, order and limit."""
+"""The rest of the builder: object, columns, campaigns, sorting, and limit."""
 
 import streamlit as st
 
@@ -27,9 +27,9 @@ _MEMBERS = {"is": "is a member of", "not": "is not a member of"}
 
 
 def draw_object(offers: Offered, chosen: OfferedObject, key: str) -> OfferedObject:
-    """Whom the list is of."""
-    names = [one.name for one in offers.objects]
-    labels = {one.name: _plural(one) for one in offers.objects}
+    """Which object the list is made of."""
+    names = [offer.name for offer in offers.objects]
+    labels = {offer.name: _plural(offer) for offer in offers.objects}
     name = st.segmented_control(
         "List of",
         names,
@@ -41,8 +41,8 @@ def draw_object(offers: Offered, chosen: OfferedObject, key: str) -> OfferedObje
     return offers.object(name or chosen.name) or chosen
 
 
-def _plural(one: OfferedObject) -> str:
-    return "Person accounts" if one.name == "Account" else one.label_plural
+def _plural(offer: OfferedObject) -> str:
+    return "Person accounts" if offer.name == "Account" else offer.label_plural
 
 
 def draw_columns(place: RowsPlace, draft: Draft) -> None:
@@ -51,24 +51,24 @@ def draw_columns(place: RowsPlace, draft: Draft) -> None:
     known = [found.path if (found := offer.field(path)) else path for path in draft.columns]
     chosen = choose_several(
         "Columns",
-        {one.path: field_label(offer, one.path) for one in offer.fields},
+        {field.path: field_label(offer, field.path) for field in offer.fields},
         known,
         f"{place.key}_columns",
         placeholder="Choose columns",
         label_visibility="visible",
     )
-    if list(chosen) != known:  # else they stay in the author's spelling
+    if list(chosen) != known:  # otherwise keep the author's spelling
         draft.columns = chosen
 
 
 def draw_campaigns(place: RowsPlace, draft: Draft, offers: Offered) -> None:
-    """Being in a campaign, or not: rows of its name and the member's status."""
+    """Campaign conditions: a row each, with the campaigns and the member's status."""
     for row in list(draft.members):
         _draw_member(place, row, draft.members, offers)
 
 
 def draw_add_campaign(place: RowsPlace, draft: Draft, offers: Offered) -> None:
-    """The button for one more of them, where the org has campaigns."""
+    """The button that adds a campaign condition, if the org has campaigns."""
     if not offers.campaigns or draft.sobject.lower() not in LINKS:
         return
     st.button(
@@ -109,7 +109,7 @@ def _draw_member(place: RowsPlace, row: MemberRow, rows: list[MemberRow], offers
 
 
 def draw_order_and_limit(place: RowsPlace, draft: Draft) -> None:
-    """By what the list is sorted; with a limit, the first ones of this order are on it."""
+    """Sorting and limit; with a limit, the list has the first records in this order."""
     st.markdown("Sort by")
     for row in list(draft.orders):
         _draw_key(place, row, draft.orders)
@@ -127,7 +127,11 @@ def _draw_key(place: RowsPlace, row: OrderRow, rows: list[OrderRow]) -> None:
     offer, key = place.offer, f"{place.key}_{row.id}"
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}_row"):
         row.path = choose_field(
-            offer, row.path, "Sort by", f"{key}_by", [one for one in offer.fields if one.sortable]
+            offer,
+            row.path,
+            "Sort by",
+            f"{key}_by",
+            [field for field in offer.fields if field.sortable],
         )
         words = _directions(field_of(offer, row.path).kind)
         chosen = f"{row.is_descending}{row.is_empty_last}"
@@ -143,7 +147,7 @@ def _directions(kind: FieldType) -> dict[str, str]:
 
 
 def _draw_limit(place: RowsPlace, draft: Draft) -> None:
-    """The most records of the list; nothing is no limit."""
+    """The most records on the list; empty means no limit."""
     number = st.number_input(
         "Limit",
         min_value=1,

@@ -1,7 +1,8 @@
-"""The builder's conditions: rows of field, operator and value, alone or in a group."""
+"""The builder's conditions: rows of field, operator, and value, alone or in a group."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
@@ -21,7 +22,8 @@ from lib.ui.builder.draft import (
 )
 from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, seed
 
-_MOST_SHOWN = 300  # characters of a condition that is kept as it was written
+_Row = TypeVar("_Row")
+_MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {
     Match.ALL: "all conditions",
     Match.ANY: "any condition",
@@ -31,7 +33,7 @@ _MATCHES = {
 
 @dataclass(frozen=True, slots=True)
 class RowsPlace:
-    """Where rows are drawn: the offered object, and how their keys begin."""
+    """Where rows are drawn: the offered object, and the start of their keys."""
 
     offer: OfferedObject
     key: str
@@ -48,7 +50,7 @@ def draw_conditions(place: RowsPlace, draft: Draft) -> None:
 
 
 def draw_add(place: RowsPlace, draft: Draft) -> None:
-    """The buttons for one more condition, or group of them."""
+    """The buttons that add a condition or a group."""
     st.button(
         "Add condition",
         icon=":material/add:",
@@ -110,7 +112,7 @@ def _draw_row(place: RowsPlace, row: ConditionRow, remove: Callable[[], None]) -
 
 
 def _draw_as_written(place: RowsPlace, row: ConditionRow) -> None:
-    """A condition that the builder has no words for stays, and can be taken out."""
+    """A condition the builder has no words for is kept, and can be removed."""
     condition = condition_in(row, place.offer)
     if condition is not None:
         where = to_query(Model(place.offer.name, ("Id",), parts=(condition,))).where
@@ -122,13 +124,17 @@ def _draw_as_written(place: RowsPlace, row: ConditionRow) -> None:
 def _draw_inputs(place: RowsPlace, row: ConditionRow, key: str) -> None:
     offer = place.offer
     row.path = choose_field(
-        offer, row.path, "Field", f"{key}_field", [one for one in offer.fields if one.filterable]
+        offer,
+        row.path,
+        "Field",
+        f"{key}_field",
+        [field for field in offer.fields if field.filterable],
     )
     field = field_of(offer, row.path)
     settle(offer, row)
     if not PHRASES[field.kind]:
         return
-    words = {one.words: one.words for one in PHRASES[field.kind]}
+    words = {phrase.words: phrase.words for phrase in PHRASES[field.kind]}
     row.words = choose_one("Operator", words, row.words, f"{key}_{field.kind}", width=190)
     settle(offer, row)
     phrase = phrase_of(offer, row)
@@ -140,14 +146,14 @@ def _draw_inputs(place: RowsPlace, row: ConditionRow, key: str) -> None:
 def choose_field(
     offer: OfferedObject, path: str, label: str, key: str, among: Sequence[OfferedField]
 ) -> str:
-    """A choice of a field; the one that is chosen keeps its author's spelling."""
+    """A choice of a field; a chosen field keeps its author's spelling."""
     known = offer.field(path)
     picked = choose(
         label,
-        [one.path for one in among],
+        [field.path for field in among],
         known.path if known else path,
         key,
-        format_func=lambda one: field_label(offer, one),
+        format_func=lambda path: field_label(offer, path),
         placeholder="Choose a field",
         width=280,
     )
@@ -159,10 +165,10 @@ def remove_button(label: str, key: str, remove: Callable[[], None]) -> None:
     st.button("", icon=":material/close:", help=label, key=key, on_click=remove, type="tertiary")
 
 
-def remover(rows: list, row: object) -> Callable[[], None]:
-    """Take one row out of a list, by what it is and not by where it stands."""
+def remover(rows: list[_Row], row: _Row) -> Callable[[], None]:
+    """A function that removes this row from the list, wherever it is by then."""
 
     def remove() -> None:
-        rows[:] = [one for one in rows if one is not row]
+        rows[:] = [other for other in rows if other is not row]
 
     return remove

@@ -1,7 +1,7 @@
-"""What stands in the builder's rows, finished or not: a model while somebody is typing it.
+"""The builder's rows, finished or not: a model while someone is typing it.
 
-Plain values without Streamlit. A row keeps the condition it was read from, so that what nobody
-changes goes back into the query as its author wrote it.
+Plain values without Streamlit. A row keeps the condition it was read from, so that an unchanged
+row goes back into the query as its author wrote it.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from lib.soql.builder.phrases import (
 NO_COLUMN = "Choose at least one column."
 NO_CAMPAIGN = "Choose a campaign."
 NO_FIELD = "Choose a field."
-_MOST_VALUES = 100  # of one list; more are for the text side
+_MOST_VALUES = 100  # in a list; longer lists stay in SOQL
 _IDS = count(1)
 _MISSING = {
     Input.NUMBER: "Enter a number, such as 1500 or 15.5.",
@@ -44,7 +44,7 @@ def _next_id() -> int:
 
 @dataclass(slots=True)
 class ConditionRow:
-    """One condition: `words` are its phrase's, "" for one that is kept as it was written."""
+    """A condition: `words` are its phrase's, "" if it is kept as it was written."""
 
     path: str
     words: str = ""
@@ -74,7 +74,7 @@ class MemberRow:
 
 @dataclass(slots=True)
 class OrderRow:
-    """One key of the order; `written` is the one it was read from."""
+    """A sort key; `written` is the key it was read from."""
 
     path: str
     is_descending: bool = False
@@ -103,27 +103,27 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the rows come to: the model, or what is missing, each thing once."""
+    """The model the rows make, or what is missing, without repeats."""
 
     model: Model | None
     missing: tuple[str, ...]
 
 
 def field_of(offer: OfferedObject, path: str) -> OfferedField:
-    """The offered field of a path; one that is not offered can only be kept as it is."""
+    """The offered field of a path; other fields can only be kept as they are."""
     return offer.field(path) or OfferedField(path, path, FieldType.OTHER, filterable=False)
 
 
 def phrase_of(offer: OfferedObject, row: ConditionRow) -> Phrase | None:
     """The phrase that a row has chosen."""
     phrases = PHRASES[field_of(offer, row.path).kind]
-    return next((one for one in phrases if one.words == row.words), None)
+    return next((phrase for phrase in phrases if phrase.words == row.words), None)
 
 
 def new_row(offer: OfferedObject, path: str, *, among_many: bool = False) -> ConditionRow:
     """A condition to fill in, with the first phrase of its field, or the first that lists."""
     phrases = PHRASES[field_of(offer, path).kind]
-    listing = [one.words for one in phrases if among_many and one.operator in LISTING]
+    listing = [phrase.words for phrase in phrases if among_many and phrase.operator in LISTING]
     row = ConditionRow(path, listing[0] if listing else "")
     settle(offer, row)
     return row
@@ -146,10 +146,13 @@ def draft_of(model: Model, offer: OfferedObject) -> Draft:
         columns=model.columns,
         match=model.match,
         parts=[_row_or_group(part, offer) for part in model.parts],
-        members=[MemberRow(one.campaigns, one.statuses, one.negated) for one in model.memberships],
+        members=[
+            MemberRow(member.campaigns, member.statuses, member.negated)
+            for member in model.memberships
+        ],
         orders=[
-            OrderRow(one.field, one.direction == "DESC", one.nulls == "LAST", one)
-            for one in model.order
+            OrderRow(key.field, key.direction == "DESC", key.nulls == "LAST", key)
+            for key in model.order
         ],
         limit=model.limit,
     )
@@ -159,7 +162,7 @@ def _row_or_group(
     part: Condition | ConditionGroup, offer: OfferedObject
 ) -> ConditionRow | GroupRow:
     if isinstance(part, ConditionGroup):
-        return GroupRow(part.match, [_row(one, offer) for one in part.conditions])
+        return GroupRow(part.match, [_row(condition, offer) for condition in part.conditions])
     return _row(part, offer)
 
 
@@ -172,7 +175,7 @@ def _row(condition: Condition, offer: OfferedObject) -> ConditionRow:
 
 
 def read(draft: Draft, offer: OfferedObject) -> Read:
-    """The model of the rows; `None` while something is missing, since it would ask for too many."""
+    """The model of the rows; `None` while something is missing: it would match too many."""
     missing = [] if draft.columns else [NO_COLUMN]
     missing += [why for row in draft.conditions() if (why := missing_in(row, offer))]
     missing += [NO_CAMPAIGN for member in draft.members if not member.campaigns]
@@ -181,7 +184,7 @@ def read(draft: Draft, offer: OfferedObject) -> Read:
 
 
 def condition_in(row: ConditionRow, offer: OfferedObject) -> Condition | None:
-    """The condition of a row, as it was written where nothing of it has changed."""
+    """The condition of a row, as it was written if nothing in it has changed."""
     phrase = phrase_of(offer, row)
     written = row.written
     if phrase is None:
@@ -194,7 +197,7 @@ def condition_in(row: ConditionRow, offer: OfferedObject) -> Condition | None:
 
 
 def missing_in(row: ConditionRow, offer: OfferedObject) -> str:
-    """What a row still needs; "" when it is whole."""
+    """What a row still needs; "" if it is complete."""
     if condition_in(row, offer) is not None:
         return ""
     phrase = phrase_of(offer, row)
@@ -205,7 +208,7 @@ def _model(draft: Draft, offer: OfferedObject) -> Model:
     parts: list[Condition | ConditionGroup] = []
     for part in draft.parts:
         if isinstance(part, GroupRow):
-            conditions = [one for row in part.rows if (one := condition_in(row, offer))]
+            conditions = [condition for row in part.rows if (condition := condition_in(row, offer))]
             parts += [ConditionGroup(part.match, tuple(conditions))] if conditions else []
         elif condition := condition_in(part, offer):
             parts.append(condition)
@@ -215,17 +218,18 @@ def _model(draft: Draft, offer: OfferedObject) -> Model:
         match=draft.match,
         parts=tuple(parts),
         memberships=tuple(
-            Membership(one.campaigns, one.statuses, one.negated) for one in draft.members
+            Membership(member.campaigns, member.statuses, member.negated)
+            for member in draft.members
         ),
-        order=tuple(_order(one) for one in draft.orders),
+        order=tuple(_order(row) for row in draft.orders),
         limit=draft.limit,
     )
 
 
 def _order(row: OrderRow) -> Order:
     key = Order(row.path, "DESC" if row.is_descending else "", "LAST" if row.is_empty_last else "")
-    one = row.written
-    if one is None or one.field != row.path:
+    written = row.written
+    if written is None or written.field != row.path:
         return key
-    same = ((one.direction == "DESC"), (one.nulls == "LAST"))
-    return one if same == (row.is_descending, row.is_empty_last) else key
+    same = ((written.direction == "DESC"), (written.nulls == "LAST"))
+    return written if same == (row.is_descending, row.is_empty_last) else key

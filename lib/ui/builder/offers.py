@@ -1,4 +1,4 @@
-"""What the builder offers and the guard knows of an org, asked once and kept for a while."""
+"""What the builder offers and the opt-out filter knows about an org; kept for 15 minutes."""
 
 import time
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ _NOT_ASKED_AGAIN_S = 60
 
 @dataclass(frozen=True, slots=True)
 class OrgSchema:
-    """The guard's view of a connection's org; equal ones tell the same.
+    """The opt-out filter's view of a connection's org; equal values give equal answers.
 
-    `mark` tells credentials from others: after a change everything is asked anew.
+    `mark` stands for the credentials: after a change, Salesforce is asked again.
     """
 
     home: Path
@@ -30,7 +30,7 @@ class OrgSchema:
     mark: str
 
     def sobject(self, name: str) -> SObject | None:
-        """The sObject as the user sees it; asks Salesforce for an unusual one."""
+        """The sObject as the user sees it; asks Salesforce if it is an unusual object."""
         known = _offers(self.home, self.connection, self.mark).known
         key = name.lower()
         found = known[key] if key in known else _seen(self.home, self.connection, self.mark, key)
@@ -41,14 +41,14 @@ class OrgSchema:
 
 @dataclass(frozen=True, slots=True)
 class BuilderOrg:
-    """What the builder offers, and the same org for the guard."""
+    """What the builder offers, and the same org for the opt-out filter."""
 
     offers: Offered
     schema: OrgSchema
 
 
 def org_of(log: Log, connection: str) -> BuilderOrg | OptbackError:
-    """The org of a connection, or why it cannot be asked: not asked again then for a minute."""
+    """The org of a connection, or why Salesforce can't be asked; then not again for a minute."""
     name = f"builder_trouble_{connection}"
     at, trouble = st.session_state.get(name, (0.0, None))
     if isinstance(trouble, OptbackError) and time.monotonic() - at < _NOT_ASKED_AGAIN_S:
@@ -65,7 +65,7 @@ def org_of(log: Log, connection: str) -> BuilderOrg | OptbackError:
 
 
 def ask_again(connection: str) -> None:
-    """Ask Salesforce anew at the next page run."""
+    """Ask Salesforce again at the next page run."""
     st.session_state.pop(f"builder_trouble_{connection}", None)
 
 

@@ -1,4 +1,4 @@
-"""What a list leaves out besides: by option, since somebody may want them all the same."""
+"""What else a list leaves out: options, because someone may want these people."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ _HANDED = (7, 14, 30, 90)
 
 
 def draw_options(log: Log, connection: str, options: Options, key: str) -> Options:
-    """Whom the list leaves out besides the opted-out; each removal is counted by its reason."""
+    """The options to leave out more than the opted-out people; each is counted by reason."""
     st.markdown("**Also leave out**")
     with st.container(horizontal=True, key=f"{key}_leave_out"):
         boxes = {
@@ -36,12 +36,14 @@ def draw_options(log: Log, connection: str, options: Options, key: str) -> Optio
 
 
 def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) -> tuple[str, ...]:
-    saved = {one.id: one.name for one in lists.of_connection(log.store, connection)}
-    deleted = (lists.get(log.store, one) for one in chosen if one not in saved)
+    saved = {known.id: known.name for known in lists.of_connection(log.store, connection)}
+    deleted = (lists.get(log.store, list_id) for list_id in chosen if list_id not in saved)
     saved |= {
-        one.id: f"{one.name} (deleted)" for one in deleted if one and one.connection == connection
+        gone.id: f"{gone.name} (deleted)"
+        for gone in deleted
+        if gone and gone.connection == connection
     }
-    chosen = tuple(one for one in chosen if one in saved)
+    chosen = tuple(list_id for list_id in chosen if list_id in saved)
     if not saved:
         return ()
     return choose_several(
@@ -57,7 +59,7 @@ def _draw_lists(log: Log, connection: str, chosen: tuple[str, ...], key: str) ->
 
 def _draw_handed(days: int, key: str) -> int:
     offered = sorted({0, *_HANDED, days})
-    words = {str(one): f"in the last {one} days" if one else "keep them" for one in offered}
+    words = {str(count): f"in the last {count} days" if count else "keep them" for count in offered}
     said = choose_one(
         "People you already sent to JangoMail",
         words,

@@ -1,4 +1,4 @@
-"""*Who* is on a list: clicked together or written as SOQL, both over one and the same query."""
+"""*Who* is on a list: the builder and the SOQL input, two views of the same query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _USUAL = ("HasOptedOutOfEmail = false",)
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The query that is asked for, `None` while it cannot be: `error` says why, and is shown."""
+    """The query, `None` while it can't be used: `error` says why, and is shown."""
 
     soql: str | None
     options: Options
@@ -53,10 +53,10 @@ class Who:
 
 
 def draw_who(log: Log, connection: str, key: str) -> Who:
-    """Builder or SOQL, the options, and the locked opt-out filter. Writes nothing.
+    """Builder or SOQL, the options, and the locked opt-out filter. Changes nothing.
 
-    Costs a sign-in and 3 API calls in a quarter of an hour. Without Salesforce the query is
-    checked by the standard objects alone.
+    Costs a sign-in and 3 API calls every 15 minutes. Without Salesforce, the query is checked
+    against the standard objects only.
     """
     state = state_of(key)
     place = f"{key}_{state.generation}"
@@ -64,7 +64,7 @@ def draw_who(log: Log, connection: str, key: str) -> Who:
     org = org_of(log, connection)
     schema = org.schema if isinstance(org, BuilderOrg) else STANDARD
     error = _draw_side(state, org, connection, place)
-    if side != state.side:  # only now: what was typed just before the click has arrived
+    if side != state.side:  # not before: now what was typed just before the click is in
         state.side = side
         st.rerun()
     _draw_filter(checked(state, schema).conditions or _USUAL, place)
@@ -73,7 +73,7 @@ def draw_who(log: Log, connection: str, key: str) -> Who:
 
 
 def _draw_head(state: WhoState, key: str, place: str) -> str:
-    """The choice of the side, and the way back to what stood here before."""
+    """The choice between builder and SOQL, and the way back to an earlier query."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{place}_head"):
         side = st.segmented_control(
             "Who is on the list",
@@ -118,7 +118,7 @@ def _draw_side(
 
 
 def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
-    """The text side: the input, and below it the query with its lines or its mistake."""
+    """The SOQL side: the input, and below it the query with line numbers, or its mistake."""
     is_new = state.drawn is not None and state.text != state.drawn
     state.text = state.drawn = draw_text(f"{place}_text", state.text, is_new=is_new)
     error = checked(state, schema).error
@@ -138,7 +138,7 @@ def _draw_no_org(trouble: OptbackError, connection: str, place: str) -> None:
 
 
 def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError | None:
-    """The builder; the text side in its place where the query does not fit, with the reason."""
+    """The builder, or SOQL with the reason if the builder can't show the query."""
     schema, offers = org.schema, org.offers
     query = checked(state, schema).query
     if query is None:
@@ -149,7 +149,7 @@ def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError 
         _draw_beyond(state.text, model)
         return _draw_soql(state, schema, place)
     missing = _draw_rows(state, model, offers, place)
-    if missing:  # on the line that stands there anyway, so that nothing moves
+    if missing:  # on a line that is there anyway, so that nothing moves
         st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
     else:
         st.markdown("The same query in SOQL")
@@ -185,7 +185,7 @@ def _draw_beyond(text: str, beyond: Beyond) -> None:
 
 
 def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> SoqlError | None:
-    """The builder itself; what is missing keeps the query from being used, as it would say more."""
+    """The rows; while something is missing the query can't be used: it would match too many."""
     shown = offers.object(state.draft.sobject if state.draft else model.sobject)
     offer = shown or offers.objects[0]
     draft = rows_of(state, model, offers.object(model.sobject) or offer)

@@ -5,16 +5,16 @@ import streamlit as st
 from lib.errors import OptbackError, SoqlError
 from lib.ui.errors import plain
 
-_BEFORE, _AFTER = 24, 60  # characters shown round the caret: it is in sight on a phone too
-_LINES_ROUND = 2
-_FONT = "'Source Code Pro', monospace"  # as the lines below it are shown
+_BEFORE, _AFTER = 24, 60  # characters shown around the caret, so that a phone shows it too
+_LINES_AROUND = 2
+_FONT = "'Source Code Pro', monospace"  # the font of the lines below it
 
 
 def draw_text(key: str, text: str, *, is_new: bool) -> str:
-    """The input; it takes over what somebody typed when he leaves it, or presses Ctrl+Enter.
+    """The input; what is typed counts when it loses the focus, or at Ctrl+Enter.
 
-    `is_new`: the text has changed elsewhere since it was drawn last. Else the widget knows better:
-    it keeps what was typed just before a click on another page.
+    `is_new`: the text has changed elsewhere since it was last drawn. Otherwise the widget's value
+    counts: it keeps what was typed just before a click on another page.
     """
     if is_new or key not in st.session_state:
         st.session_state[key] = text
@@ -31,7 +31,7 @@ def draw_text(key: str, text: str, *, is_new: bool) -> str:
 
 
 def draw_lines(text: str) -> None:
-    """The query as it stands, with line numbers."""
+    """The query with line numbers."""
     st.code(text, language="sql", line_numbers=True, wrap_lines=True)
 
 
@@ -47,11 +47,11 @@ def draw_mistake(text: str, error: OptbackError) -> None:
 
 
 def with_caret(text: str, line: int, column: int) -> str:
-    """The lines round a place with their numbers, and a caret under it; long lines are cut."""
+    """The lines around a place with their numbers, and a caret under it; long lines are cut."""
     lines = text.split("\n")
     line = min(max(line, 1), len(lines))
     start = max(0, column - 1 - _BEFORE)
-    first, last = max(1, line - _LINES_ROUND), min(len(lines), line + _LINES_ROUND)
+    first, last = max(1, line - _LINES_AROUND), min(len(lines), line + _LINES_AROUND)
     digits = len(str(last))
     shown: list[str] = []
     for number in range(first, last + 1):

@@ -1,7 +1,7 @@
-"""What the *Who* part of a page remembers while its tab is open: the text first of all.
+"""What the *Who* part of a page remembers while its tab is open.
 
-The text is the query. The builder's rows show it as far as it fits, and write it anew when they
-come to another query, so that a text whose rows nobody touches stays as its author wrote it.
+The text is the query. The builder's rows show it, and rewrite it only if they make a different
+query, so that untouched text stays as its author wrote it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from lib.soql.tree import Query
 from lib.ui.builder.draft import Draft, MemberRow, draft_of, new_row
 
 TIDY = Options(no_duplicates=True, no_empty=True, no_bounced=True, no_converted=True)
-"""What a new list leaves out: nobody means to mail these."""
+"""What a new list leaves out: no one means to email these."""
 
 BUILDER, SOQL = "Builder", "SOQL"
 _FIRST = Model("Contact", ("FirstName", "LastName", "Email"), order=(Order("LastName"),))
@@ -29,7 +29,7 @@ _FIRST = Model("Contact", ("FirstName", "LastName", "Email"), order=(Order("Last
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A text read and guarded; `query` is `None` where it cannot be read at all."""
+    """A text that was parsed and filtered; `query` is `None` if it can't be parsed."""
 
     text: str
     schema: Schema
@@ -42,10 +42,10 @@ class CheckedQuery:
 class WhoState:
     """The query as text, and the rows that show it.
 
-    `opened` is the text as it was opened, `before` what somebody had typed in its place. `drawn` is
+    `opened` is the text as it was opened, `before` what was typed there earlier. `drawn` is
     the text as its input showed it last, `seen` the model the rows and the text agreed on last.
     `generation` is part of the keys of all widgets, `version` of those of the rows: another query,
-    and rows of another text, begin with new ones. `to_ask` is what a template leaves to choose.
+    and rows of another text, start with new ones. `to_ask` is what a template leaves to choose.
     """
 
     text: str
@@ -65,12 +65,12 @@ class WhoState:
 
     @property
     def is_touched(self) -> bool:
-        """Whether somebody has changed something since it was opened."""
+        """Whether something has changed since it was opened."""
         return self.is_unfinished or self.text != self.opened
 
 
 def state_of(key: str) -> WhoState:
-    """The state under this key; a new one asks for all Contacts."""
+    """The state under this key; a new state is all Contacts."""
     name = f"{key}_who"
     if name not in st.session_state:
         text = laid_out(to_query(_FIRST))
@@ -80,9 +80,9 @@ def state_of(key: str) -> WhoState:
 
 
 def open_query(key: str, soql: str, options: Options = TIDY) -> None:
-    """Put a query into the *Who* part, a saved list's for one, before it is drawn.
+    """Put a query, such as a saved list's, into the *Who* part before it is drawn.
 
-    What somebody typed there is kept, and can be brought back.
+    What was typed there is kept, and can be brought back.
     """
     old = state_of(key)
     st.session_state[f"{key}_who"] = WhoState(
@@ -96,7 +96,7 @@ def open_query(key: str, soql: str, options: Options = TIDY) -> None:
 
 
 def bring_back(key: str) -> None:
-    """Undo `open_query`: what was typed before it stands there again."""
+    """Undo `open_query`: bring back what was typed before."""
     now = state_of(key)
     if now.before is not None:
         st.session_state[f"{key}_who"] = now.before
@@ -109,7 +109,7 @@ def _next_generation(key: str) -> int:
 
 
 def open_template(key: str, template: Template) -> None:
-    """Begin with a template, in the builder."""
+    """Start with a template, in the builder."""
     open_query(key, laid_out(to_query(template.model)))
     state = state_of(key)
     state.side = BUILDER
@@ -117,7 +117,7 @@ def open_template(key: str, template: Template) -> None:
 
 
 def checked(state: WhoState, schema: Schema) -> CheckedQuery:
-    """What parser and guard say of the text; asked anew only when it has changed."""
+    """What the parser and the opt-out filter say about the text; checked again if it changes."""
     known = state.checked
     if known is None or (known.text, known.schema) != (state.text, schema):
         known = state.checked = _check(state.text, schema)
@@ -137,7 +137,7 @@ def _check(text: str, schema: Schema) -> CheckedQuery:
 
 
 def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:
-    """The rows that show the text's model; they stay as they are while the text stays."""
+    """The rows that show the text's model; the same rows until the text changes."""
     if state.draft is None or model != state.seen:
         state.draft = draft_of(model, offer)
         state.seen = model
@@ -152,7 +152,7 @@ def rows_of(state: WhoState, model: Model, offer: OfferedObject) -> Draft:
 
 
 def write_back(state: WhoState, model: Model) -> None:
-    """Take over what the rows come to; the text is written anew only if it says something else."""
+    """Take over the rows' query; the text is rewritten only if it says something else."""
     query = to_query(model)
     normal = from_query(query)
     if not isinstance(normal, Beyond) and normal != state.seen:
@@ -161,7 +161,7 @@ def write_back(state: WhoState, model: Model) -> None:
 
 
 def change_object(state: WhoState, offer: OfferedObject) -> None:
-    """Ask for another object: what was set for it before, else what it shares with this one."""
+    """Switch to another object: as it was set before, or with what both objects share."""
     old = state.draft
     if old is None or old.sobject.lower() == offer.name.lower():
         return
@@ -171,6 +171,6 @@ def change_object(state: WhoState, offer: OfferedObject) -> None:
         offer.name,
         offer.usual_columns,
         parts=[new_row(offer, persons)] if offer.name == "Account" else [],
-        orders=[replace(one) for one in old.orders if offer.field(one.path)],
+        orders=[replace(order) for order in old.orders if offer.field(order.path)],
         limit=old.limit,
     )

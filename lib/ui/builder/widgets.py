@@ -1,6 +1,6 @@
-"""Widgets that show a value of ours, and go on showing it after a visit to another page.
+"""Widgets that keep their value during a visit to another page.
 
-A widget begins with the draft's value and keeps its own for the session: what was typed just
+A widget starts with the draft's value and keeps its own for the session: what was typed just
 before a click on another page arrives when the widget is no longer drawn.
 """
 
@@ -18,11 +18,11 @@ from lib.ui.times import viewer_zone
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _USUAL_COUNT = 30
 KEPT: Any = "session"  # for every widget's persist_state
-_WIDTH = 276  # beside the button that removes a row, also in a group on a phone
+_WIDTH = 276  # leaves room for the remove button, in a group on a phone too
 
 
 def seed(key: str, value: object) -> str:
-    """Let the widget of this key begin with a value; returns the key."""
+    """Give this widget its first value; returns the key."""
     if key not in st.session_state:
         st.session_state[key] = value
     return key
@@ -40,7 +40,7 @@ def choose(label: str, options: Sequence[str], chosen: str, key: str, **more: An
 
 
 def choose_one(label: str, options: Mapping[str, str], chosen: str, key: str, **more: Any) -> str:
-    """A choice that is always made, by its words."""
+    """A choice that always has a value, by its label."""
     return choose(label, list(options), chosen, key, index=0, format_func=options.get, **more)
 
 
@@ -48,10 +48,10 @@ def choose_several(
     label: str, labels: Mapping[str, str], chosen: Sequence[str], key: str, **more: Any
 ) -> tuple[str, ...]:
     """A choice of several values, by their labels; what is chosen already is among them."""
-    options = [*labels, *(one for one in chosen if one not in labels)]
+    options = [*labels, *(value for value in chosen if value not in labels)]
     seed(key, list(chosen))
-    if any(one not in options for one in st.session_state[key]):
-        options += [one for one in st.session_state[key] if one not in options]
+    if any(value not in options for value in st.session_state[key]):
+        options += [value for value in st.session_state[key] if value not in options]
     more = {"label_visibility": "collapsed", "wrap": True, "persist_state": KEPT, **more}
     picked = st.multiselect(
         label, options, format_func=lambda value: labels.get(value, value), key=key, **more
@@ -60,7 +60,7 @@ def choose_several(
 
 
 def field_label(offer: OfferedObject, path: str) -> str:
-    """Salesforce's label with the API name beside it; the name alone for a field not offered."""
+    """Salesforce's label and the API name; only the name if the field isn't offered."""
     found = offer.field(path)
     return f"{found.label} · {path}" if found else path
 
@@ -87,7 +87,7 @@ def ask(field: OfferedField, how: Input, entered: Entered, label: str, key: str)
                 dict(field.choices),
                 chosen,
                 key,
-                accept_new_options=True,  # records may hold values that are offered no more
+                accept_new_options=True,  # records may have values that are no longer offered
                 placeholder="Choose values",
                 width=_WIDTH,
             )
@@ -144,7 +144,7 @@ def _day(entered: Entered, label: str, key: str) -> date | None:
 
 
 def _moment(entered: Entered, label: str, key: str, zone: tzinfo) -> datetime | None:
-    """Shown in the viewer's zone to the minute; a moment nobody touches keeps its seconds."""
+    """Shown in the viewer's zone to the minute; an unchanged moment keeps its seconds."""
     known = entered if isinstance(entered, datetime) else None
     shown = known.astimezone(zone).replace(tzinfo=None, second=0) if known else None
     seed(key, shown)
@@ -171,7 +171,7 @@ def _period(entered: Entered, label: str, key: str) -> DatePeriod | None:
         list(PERIODS),
         known.name,
         key,
-        format_func=lambda one: PERIODS.get(one, one),
+        format_func=lambda name: PERIODS.get(name, name),
         placeholder="Choose a period",
         width=260,
     )

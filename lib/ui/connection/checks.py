@@ -1,4 +1,4 @@
-"""A test of a connection as a check list: what needs a hand stands open, what is fine is folded."""
+"""A test of a connection as a checklist: what needs someone is open, the rest is folded."""
 
 import re
 from collections.abc import Sequence
@@ -47,5 +47,5 @@ def _draw_failed(check: Check) -> None:
 
 
 def _named(check: Check) -> str:
-    """The name, and the detail where that says more than that it holds."""
+    """The name, and the detail if it says more than yes."""
     return plain(check.name if check.detail == "yes" else f"{check.name}: {check.detail}")

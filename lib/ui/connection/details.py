@@ -20,7 +20,7 @@ from lib.ui.times import when
 
 
 def draw_view(log: Log, name: str) -> None:
-    """The whole page for one connection; for one that only ran, what can be said of it."""
+    """The page of a connection; without credentials, only what the log knows."""
     state = connections.state(log.store, name)
     is_stored = name in connections.names(log.store)
     can_test = is_stored or (name == ENVIRONMENT and names_salesforce(session.environment()))
@@ -64,7 +64,7 @@ def _draw_retirement(log: Log, name: str) -> None:
     try:
         credentials = choose(log, session.environment(), name).credentials
     except OptbackError:
-        return  # what keeps them from being read is said where they are used
+        return  # why they can't be read is shown where they are used
     note = retirement.note_of(credentials.salesforce)
     if note:
         st.caption(f":material/event_busy: {plain(note)}.")

@@ -1,4 +1,4 @@
-"""Filling in a connection: test it as often as needed, then save it, also before all is well."""
+"""Fill in a connection: test it as often as needed, and save it, even if a check failed."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ _TRIED = "connection_tried"
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A test and the mark of the credentials it was made with; no secret is in it."""
+    """A test and the mark of the credentials it was made with; it has no secrets."""
 
     about: str
     mark: str
@@ -27,7 +27,7 @@ class _Trial:
 
 
 def draw_editing(log: Log, name: str | None) -> None:
-    """The form of one connection, or of a new one, and below it what a test brought."""
+    """The form of a connection, new or stored, and below it the result of a test."""
     trial = _trial_of(name or "")
     known = stored.stored(log, name) if name else None
     form = draw_form(name, known, trial.tried if trial else None)
@@ -40,7 +40,7 @@ def draw_editing(log: Log, name: str | None) -> None:
 
 
 def forget_trial() -> None:
-    """A test of another day is not shown beside a new form."""
+    """Don't show an earlier test with a new form."""
     st.session_state.pop(_TRIED, None)
 
 

@@ -1,4 +1,4 @@
-"""The form of a connection: how one signs in comes first, then only the fields that needs."""
+"""The form of a connection: first the way to sign in, then only the fields it needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _HELP: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """What was entered, and which button was pressed: TEST, TEST_JANGOMAIL, SAVE or none."""
+    """What was entered, and which button was pressed: TEST, TEST_JANGOMAIL, SAVE, or none."""
 
     name: str
     entered: Entered
@@ -45,9 +45,9 @@ class FilledForm:
 
 
 def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) -> FilledForm:
-    """The form for the connection `name`, or for a new one; stored secrets are never shown.
+    """The form for the connection `name`, or for a new connection; stored secrets are never shown.
 
-    `tried` is the test that was made of it, if any: after one, saving leads on.
+    `tried` is its last test, if any; after a test, Save is the primary button.
     """
     flow = _draw_flow(known)
     prefix = f"{name or 'new'}_{flow}"

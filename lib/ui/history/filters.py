@@ -1,4 +1,4 @@
-"""The filters of History: period, connection and status, kept in the address bar."""
+"""The filters of History: period, connection, and status, kept in the address bar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,11 @@ _THIS, _ALL = "this connection", "all connections"
 _ANY = "any"
 _OFFERED = (
     _ANY,
-    *(STATUSES[one] for one in STATUSES if one not in (RunStatus.STARTING, RunStatus.RUNNING)),
+    *(
+        STATUSES[status]
+        for status in STATUSES
+        if status not in (RunStatus.STARTING, RunStatus.RUNNING)
+    ),
 )
 
 
@@ -30,7 +34,7 @@ class Filters:
 
 
 def draw_filters(connection: str) -> Filters:
-    """The three filters in one line that wraps; they stay while a run is opened."""
+    """The three filters in a line that wraps; they are kept while a run is open."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         period = st.segmented_control(
             "Period",
@@ -61,5 +65,5 @@ def draw_filters(connection: str) -> Filters:
         days=_PERIODS[period or _USUAL],
         period=_IN_SENTENCES.get(period or _USUAL, period or _USUAL),
         connection=None if of == _ALL else connection,
-        statuses=tuple(one for one, words in STATUSES.items() if words == status),
+        statuses=tuple(name for name, words in STATUSES.items() if words == status),
     )

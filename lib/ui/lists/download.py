@@ -1,4 +1,4 @@
-"""Download: who has opted out since is asked first, then a link appears that works once."""
+"""Download: first a check who has opted out since, then a link that works once."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ _READY = "list_ready"
 
 
 def draw_download(log: Log, now: ListsNow, pull: Pull, title: str) -> None:
-    """The page's primary button, with the forms that a list can have."""
+    """The page's primary button, with the file formats of a list."""
     chosen = st.menu_button(
         "Download",
         list(Form),
@@ -42,7 +42,7 @@ def draw_download(log: Log, now: ListsNow, pull: Pull, title: str) -> None:
 
 
 def draw_ready(pull: Pull) -> None:
-    """The link to the file that was made ready, until it is used."""
+    """The link to the prepared file, until it is used."""
     known = st.session_state.get(_READY)
     if known is None or known[0] != pull.id:
         return

@@ -1,4 +1,4 @@
-"""The address under which a list is fetched: streamed from disk, once, for who has the token."""
+"""The address to download a list from: streamed from disk, once, with its token."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ _HEADERS = {
 
 
 def path_of(token: str) -> str:
-    """The address of a file that waits, on this server."""
+    """The address of a prepared file on this server."""
     return f"{PATH}/{token}"
 
 
 async def _fetch(request: Request) -> Response:
-    if request.method != "GET":  # a look at the headers must not use the link up
+    if request.method != "GET":  # reading the headers must not use up the link
         return PlainTextResponse("Use GET.\n", 405, {**_HEADERS, "Allow": "GET"})
     file = LINKS.redeem(request.path_params["token"])
     if file is None or not await run_in_threadpool(file.path.exists):

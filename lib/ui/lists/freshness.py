@@ -24,7 +24,7 @@ _TROUBLE = "lists_fresh_trouble"
 
 
 def draw_age(log: Log, now: ListsNow) -> None:
-    """The bad day: refused credentials, or unsubscribes that were read too long ago."""
+    """On a bad day: refused credentials, or unsubscribes that were read too long ago."""
     _draw_trouble()
     if now.is_paused:
         st.markdown("Optback isn't trying to sign in, so that Salesforce doesn't lock the user.")
@@ -33,19 +33,19 @@ def draw_age(log: Log, now: ListsNow) -> None:
     if not now.is_old or now.as_of is None:
         return
     with st.container(border=True, key="old_unsubscribes"):
-        beside = st.empty()
-        beside.markdown(
+        status = st.empty()
+        status.markdown(
             f"**JangoMail was last read {distance(now.as_of)}. Optback doesn't know of newer "
             "unsubscribes.** Pulling a list reads them first."
         )
         if st.button("Read JangoMail now", key="read_now", disabled=now.is_paused):
             environment = session.environment()
-            _ask(beside, lambda: read_unsubscribes(log, environment, now.connection))
+            _ask(status, lambda: read_unsubscribes(log, environment, now.connection))
 
 
 def draw_check(log: Log, now: ListsNow) -> None:
-    """One button that asks about all saved lists anew."""
-    last = [one.last.id for one in now.kept if one.last is not None and one.last.file]
+    """The button that checks all saved lists again."""
+    last = [kept.last.id for kept in now.kept if kept.last is not None and kept.last.file]
     if not last:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="check_place"):
@@ -55,14 +55,14 @@ def draw_check(log: Log, now: ListsNow) -> None:
             disabled=now.is_paused,
             help="Reads JangoMail and checks the people on these lists in Salesforce",
         )
-        beside = st.empty()
-        beside.caption(_checked(now), width="content")
+        status = st.empty()
+        status.caption(_checked(now), width="content")
     if pressed:
-        _ask(beside, lambda: check(log, session.environment(), now.connection, last))
+        _ask(status, lambda: check(log, session.environment(), now.connection, last))
 
 
 def draw_freshness(log: Log, now: ListsNow, pull: Pull, fresh: Freshness) -> None:
-    """How many of this list have opted out since, who they are, and a way to ask anew."""
+    """How many people on this list have opted out since, who they are, and a new check."""
     st.markdown(since_in_words(fresh))
     with st.container(horizontal=True, vertical_alignment="center", key="freshness"):
         pressed = st.button(
@@ -71,25 +71,27 @@ def draw_freshness(log: Log, now: ListsNow, pull: Pull, fresh: Freshness) -> Non
             disabled=now.is_paused,
             help="Reads JangoMail and checks the people on this list in Salesforce",
         )
-        beside = st.empty()
-        beside.caption(age_of(fresh), width="content")
+        status = st.empty()
+        status.caption(age_of(fresh), width="content")
     if pressed:
-        _ask(beside, lambda: check(log, session.environment(), now.connection, [pull.id]))
+        _ask(status, lambda: check(log, session.environment(), now.connection, [pull.id]))
     if fresh.people_out:
         with st.expander(f"Who opted out ({people(fresh.people_out)})", key="opted_out_since"):
             found = freshness.noted(log.store, pull.id)
             _table(
-                [{"Email": one.shown or "–", "Why": why_left(one.reason)} for one in found],
+                [{"Email": noted.shown or "–", "Why": why_left(noted.reason)} for noted in found],
                 "since_table",
             )
 
 
 def draw_changes(log: Log, pull: Pull) -> None:
-    """What this pull changed against the one before of the same list."""
+    """What changed since the pull before, of the same list."""
     if pull.list_id is None:
         return
     done = pulls.of_list(log.store, pull.list_id, last=5, done_only=True)
-    before = next((one for one in done if one.started_at < pull.started_at and one.file), None)
+    before = next(
+        (other for other in done if other.started_at < pull.started_at and other.file), None
+    )
     if before is None:
         return
     changes = pull_changes.between(log.store, before.id, pull.id)
@@ -97,16 +99,18 @@ def draw_changes(log: Log, pull: Pull) -> None:
     if not changes.joined and not changes.gone:
         return
     with st.expander("Who joined and who left", key="changes"):
-        lines = [{"Email": one, "Change": "joined"} for one in changes.who_joined]
+        lines = [{"Email": email, "Change": "joined"} for email in changes.who_joined]
         lines += [
-            {"Email": one, "Change": f"left: {why_left(why)}"} for one, why in changes.who_left
+            {"Email": email, "Change": f"left: {why_left(why)}"} for email, why in changes.who_left
         ]
         _table(lines, "changes_table")
 
 
 def _checked(now: ListsNow) -> str:
     asked = [
-        one.fresh.check.checked_at for one in now.kept if one.fresh is not None and one.fresh.check
+        kept.fresh.check.checked_at
+        for kept in now.kept
+        if kept.fresh is not None and kept.fresh.check
     ]
     if not asked:
         read = f" Unsubscribes as of {exact(now.as_of)}." if now.as_of else ""
@@ -115,9 +119,9 @@ def _checked(now: ListsNow) -> str:
 
 
 def _ask(place: DeltaGenerator, asking: Callable[[], Checked]) -> None:
-    """Ask outside, keep what went wrong for the next page run, and draw the page anew.
+    """Ask JangoMail and Salesforce, keep what went wrong for the next page run, and rerun.
 
-    Meanwhile the place tells that it takes a moment, so that nothing below it jumps.
+    The spinner is in this place, so that nothing below it jumps.
     """
     with place, st.spinner("Checking JangoMail and Salesforce", width="content"):
         try:

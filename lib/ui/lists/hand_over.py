@@ -1,4 +1,4 @@
-"""Hand a list over to JangoMail as a new group: named and confirmed, followed, gone on with."""
+"""Send a list to JangoMail as a new group: name it, confirm, follow it, continue it."""
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ _FAILED = "handing_failed"
 
 
 def draw_hand_button(now: ListsNow, pull: Pull) -> None:
-    """Opens the questions; disabled while a hand-over is under way."""
+    """Opens the form; disabled while a list is being sent."""
     st.button(
         "Send to JangoMail",
         key="hand_over",
@@ -35,7 +35,7 @@ def draw_hand_button(now: ListsNow, pull: Pull) -> None:
 
 
 def draw_handing(log: Log, now: ListsNow, pull: Pull, file: PulledFile, title: str) -> None:
-    """The questions while they are open, and what became of this list's hand-overs."""
+    """The form while it is open, and each time this list was sent."""
     if st.session_state.get(_OPEN) == pull.id and now.handing is None:
         _draw_questions(log, pull, file, title)
     orders = hand_overs.of_pull(log.store, pull.id)
@@ -65,7 +65,7 @@ def _draw_questions(log: Log, pull: Pull, file: PulledFile, title: str) -> None:
         columns = st.multiselect(
             "Columns to send with the address",
             _columns(file),
-            default=[one for one in _columns(file) if one in _USUAL],
+            default=[name for name in _columns(file) if name in _USUAL],
             key=f"group_columns_{pull.id}",
             placeholder="Address only",
         )
@@ -86,7 +86,7 @@ _USUAL = ("FirstName", "LastName")
 
 
 def _columns(file: PulledFile) -> list[str]:
-    return [one for one in dict.fromkeys(file.titles()) if one.lower() not in ("email", "id")]
+    return [name for name in dict.fromkeys(file.titles()) if name.lower() not in ("email", "id")]
 
 
 def _draw_order(log: Log, now: ListsNow, order: HandOver) -> None:
@@ -105,7 +105,7 @@ def _draw_order(log: Log, now: ListsNow, order: HandOver) -> None:
 
 
 def _draw_stopped(log: Log, now: ListsNow, order: HandOver) -> None:
-    """A hand-over that did not come to its end, and the way on."""
+    """A list that wasn't sent to the end, and how to continue."""
     error = order.error or hand_over.INTERRUPTED
     done = f" after {people(order.done)}" if order.done else ""
     show_trouble(f"{order.group_name}: stopped{done}. {error.message}", error.remedy)

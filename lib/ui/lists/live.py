@@ -1,4 +1,4 @@
-"""A pull or a hand-over under way: its progress in a reserved place, read from the log."""
+"""A pull, or a list being sent to JangoMail: its progress, read from the log."""
 
 import streamlit as st
 
@@ -17,14 +17,14 @@ _PLACE = 72  # pixels
 
 
 def watch_pull(live: Pull | None, key: str) -> None:
-    """The progress of the pull under way; its place is kept while there is none."""
+    """The progress of the pull; its space is kept while nothing is pulled."""
     with st.container(height=_PLACE, border=False, key=key):
         if live is not None:
             st.fragment(_watch_pull, run_every=_EVERY_S)(live.id)
 
 
 def watch_hand_over(live: HandOver) -> None:
-    """The progress of the hand-over under way."""
+    """The progress of the list being sent."""
     with st.container(height=_PLACE, border=False, key="hand_over_place"):
         st.fragment(_watch_hand_over, run_every=_EVERY_S)(live.connection, live.id)
 
@@ -56,6 +56,6 @@ def _watch_hand_over(connection: str, hand_over_id: str) -> None:
     _draw(share, words, f"Started {when(order.started_at)} by {plain(order.handed_by)}")
 
 
-def _draw(share: float, words: str, beside: str) -> None:
+def _draw(share: float, words: str, caption: str) -> None:
     st.progress(min(share, 1.0), text=words)
-    st.caption(beside)
+    st.caption(caption)

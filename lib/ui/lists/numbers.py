@@ -28,7 +28,7 @@ _COLUMNS = {
 
 
 def draw_pull_numbers(log: Log, pull: Pull) -> None:
-    """The sum of a pull that is whole, and behind it the people by reason."""
+    """The sum of a finished pull, and the people who were left out, by reason."""
     st.markdown(sum_of(pull.matching, pull.opted_out, pull.fetched, pull.removed, pull.rows))
     if pull.matching is None:
         st.caption(_UNKNOWN)
@@ -39,7 +39,7 @@ def draw_pull_numbers(log: Log, pull: Pull) -> None:
 
 
 def draw_look_numbers(look: Look) -> None:
-    """What pulling would come to, by what is known before."""
+    """What a pull would fetch, as far as the count shows."""
     if look.is_figures:
         draw_figures_note()
         return
@@ -54,14 +54,14 @@ def draw_look_numbers(look: Look) -> None:
 
 
 def draw_figures_note() -> None:
-    """Why a list of figures has no freshness and cannot be handed over."""
+    """Why a list of figures isn't checked again and can't be sent."""
     st.markdown(f"**{_FIGURES}**")
 
 
 def draw_warnings(warnings: Sequence[str]) -> None:
-    """What a pull, a look or a check wants said beside its numbers."""
-    for one in warnings:
-        st.warning(plain(one))
+    """The warnings of a pull, a preview, or a check."""
+    for warning in warnings:
+        st.warning(plain(warning))
 
 
 def draw_preview(titles: Sequence[str], rows: Sequence[Sequence[str]], words: str) -> None:
@@ -115,7 +115,7 @@ def _draw_removed(log: Log, pull: Pull, reason: str, counts: Mapping[str, int]) 
         st.caption("The log no longer lists them.")
         return
     st.dataframe(
-        pd.DataFrame([_line(one) for one in rows], columns=pd.Index(list(_COLUMNS))),
+        pd.DataFrame([_line(row) for row in rows], columns=pd.Index(list(_COLUMNS))),
         column_config=_COLUMNS,
         hide_index=True,
         key=f"removed_{pull.id}_{reason}",
@@ -134,7 +134,7 @@ def _line(row: PullRow) -> dict[str, str]:
 
 
 def _unlike(titles: Sequence[str]) -> list[str]:
-    """Titles that differ: a table cannot hold two columns of one name."""
+    """Titles that differ: a table can't have two columns with the same name."""
     found: list[str] = []
     for title in titles:
         name, number = title, 1

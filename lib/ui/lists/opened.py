@@ -26,7 +26,7 @@ _OPENED = "lists_opened"  # connection, what was opened there
 def settle(log: Log, connection: str) -> SavedList | None:
     """Open what the address bar names, at the first run of a tab; the list that is open, if any.
 
-    Whoever comes back from another page by the menu finds what was open before.
+    After a visit to another page, what was open before is open again.
     """
     wanted = (connection, st.query_params.get(_LIST, ""), st.query_params.get(_PULL, ""))
     known = st.session_state.get(_OPENED, ("", "", ""))

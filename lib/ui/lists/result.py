@@ -1,4 +1,4 @@
-"""What a query comes to: counted and previewed, then pulled, then downloaded or handed over."""
+"""The result of a query: counted and previewed, then pulled, then downloaded or sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -168,7 +168,7 @@ def _draw_pull_button(
 
 
 def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> None:
-    """A pull that is whole, with all that can be done with it."""
+    """A finished pull, with all that can be done with it."""
     are_people = hand_overs.count_rows(log.store, pull.id) > 0
     are_figures = pull.rows > 0 and not are_people
     st.subheader("Figures" if are_figures else on_the_list(pull), anchor=False)
@@ -199,7 +199,7 @@ def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> N
 def _draw_pull_controls(
     log: Log, now: ListsNow, request: ListRequest, pull: Pull, people: PulledFile | None
 ) -> None:
-    """Download, hand over, pull again; figures are not handed over."""
+    """Download, send, pull again; figures can't be sent."""
     is_there = pulls.file_of(log, pull) is not None and pull.rows > 0
     with st.container(horizontal=True, key="pull_controls"):
         if is_there:
@@ -214,5 +214,5 @@ def _title(request: ListRequest) -> str:
 
 
 def _is_live(now: ListsNow, request: ListRequest) -> bool:
-    """Whether the pull under way is one of this very query."""
+    """Whether the running pull is for exactly this query."""
     return now.pulling is not None and is_of(now.pulling, request.soql, request.options)

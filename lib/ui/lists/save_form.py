@@ -1,4 +1,4 @@
-"""Save the query under a name, put it in the place of the opened list's, or keep it as another."""
+"""Save the query under a name, over the opened list, or as another list."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from lib.ui.lists.opened import became_list
 def draw_saving(
     log: Log, connection: str, soql: str, options: Options, opened: SavedList | None
 ) -> None:
-    """The buttons for it; nothing where the opened list is just this query."""
+    """The buttons for it; nothing if the opened list has exactly this query."""
     if opened is None:
         _draw_new(log, connection, soql, options, "Save")
     elif opened.soql != soql or service.options_of(opened.options) != options:

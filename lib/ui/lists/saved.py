@@ -21,7 +21,7 @@ _ACTIONS = ("Pull again", "Rename", "Copy", "Delete")
 
 
 def draw_saved(log: Log, now: ListsNow) -> None:
-    """The lists by name, the first ones at once; what was deleted lately with its way back."""
+    """The lists by name, the rest folded; and what was deleted recently, to restore it."""
     _draw_trouble()
     _draw_deleted(log, now)
     if not now.kept:
@@ -37,7 +37,7 @@ def draw_saved(log: Log, now: ListsNow) -> None:
 
 
 def draw_place_of_who(opened: SavedList | None) -> AbstractContextManager[object]:
-    """Where *Who* goes: open for a new list, folded for a saved one, whose people matter first."""
+    """Where *Who* goes: open for a new list, folded for a saved list, where the people matter."""
     if opened is None:
         st.subheader("Who", anchor=False)
         return st.container(key="who")
@@ -123,7 +123,7 @@ def _draw_renaming(log: Log, kept: Kept) -> None:
 
 
 def _draw_deleted(log: Log, now: ListsNow) -> None:
-    """The list that was deleted last, for as long as it can be put back."""
+    """The list that was deleted last, for as long as it can be restored."""
     if not now.deleted:
         return
     last = now.deleted[0]

@@ -1,4 +1,4 @@
-"""Queries to begin with: open on the first visit, folded for who knows the page."""
+"""Queries to start with: open on the first visit, folded later."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ _NEW_HERE = "lists_new_here"
 
 
 def draw_templates(now: ListsNow) -> None:
-    """One button each; open for as long as the tab of a first visit is."""
+    """A button each; open as long as the tab of the first visit is open."""
     is_new = st.session_state.setdefault(_NEW_HERE, {})
     if not is_new.setdefault(now.connection, not now.kept and not now.has_pulled):
         with st.expander("Start a new list", key="templates"):
@@ -23,13 +23,13 @@ def draw_templates(now: ListsNow) -> None:
 
 def _draw(now: ListsNow) -> None:
     with st.grid(min_column_width=180, key="template_grid"):
-        for one in TEMPLATES:
-            with st.container(key=f"template_{one.key}", gap="xsmall"):
+        for template in TEMPLATES:
+            with st.container(key=f"template_{template.key}", gap="xsmall"):
                 st.button(
-                    one.title,
-                    key=f"begin_{one.key}",
+                    template.title,
+                    key=f"begin_{template.key}",
                     width="stretch",
                     on_click=begin,
-                    args=(now.connection, one),
+                    args=(now.connection, template),
                 )
-                st.caption(one.words)
+                st.caption(template.words)

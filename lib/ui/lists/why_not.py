@@ -1,4 +1,4 @@
-"""Why is somebody not on the list? One address, answered from Salesforce and the ledger."""
+"""Why isn't someone on the list? An address, looked up in Salesforce and the ledger."""
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +18,7 @@ _ASKED = "lists_why"
 
 
 def draw_why(log: Log, request: ListRequest) -> None:
-    """The question, and the answer while it is about this very query."""
+    """The question, and the answer while it is about exactly this query."""
     st.subheader("Why isn't someone on it?", anchor=False)
     with (
         st.form("why", border=False),
@@ -58,18 +58,18 @@ def _asked(log: Log, request: ListRequest, address: str) -> Why | OptbackError:
 
 def _draw(why: Why) -> None:
     st.markdown(f"**{plain(summary(why))}**")
-    for one in (*why.events, *why.domain_events):
-        whole = f" (its whole domain, {one.shown})" if one.is_domain else ""
-        st.markdown(plain(f"Unsubscribed in JangoMail {asked_in_words(one)}{whole}."))
+    for event in (*why.events, *why.domain_events):
+        whole = f" (its whole domain, {event.shown})" if event.is_domain else ""
+        st.markdown(plain(f"Unsubscribed in JangoMail {asked_in_words(event)}{whole}."))
     if why.records:
-        frame = pd.DataFrame([_line(one) for one in why.records])
+        frame = pd.DataFrame([_line(record) for record in why.records])
         st.dataframe(frame, hide_index=True, key="why_records", alt="The records with this address")
     if why.as_of is not None:
         st.caption(f"Unsubscribes as of {exact(why.as_of)}.")
 
 
 def summary(why: Why) -> str:
-    """The answer in one sentence."""
+    """The answer in a sentence."""
     address = why.address
     if not why.records:
         return f"No Contact or Lead in Salesforce has {address}."
@@ -80,22 +80,22 @@ def summary(why: Why) -> str:
         )
     if why.on_list:
         return f"{address} is on the list."
-    reasons = [one.removed for one in why.records if one.removed is not None]
+    reasons = [record.removed for record in why.records if record.removed is not None]
     if reasons:
         words = LEFT_OUT_ONE.get(reasons[0], reasons[0])
         return f"{address} isn't on the list: {words}."
-    if any(one.opted_out for one in why.records):
+    if any(record.opted_out for record in why.records):
         return f"{address} isn't on the list: opted out in Salesforce."
     return f"{address} isn't on the list: the query doesn't match it."
 
 
-def _line(one: WhyRecord) -> dict[str, str]:
+def _line(record: WhyRecord) -> dict[str, str]:
     matches = {True: "yes", False: "no", None: "can't tell"}
     return {
-        "Matches the query": matches[one.matches],
-        "Email Opt Out": "yes" if one.opted_out else "no",
-        "Left out": LEFT_OUT_ONE.get(one.removed, one.removed) if one.removed else "–",
-        "Object": one.sobject,
-        "Cleared by a colleague": "yes" if one.kept else "–",
-        "Record ID": one.record_id,
+        "Matches the query": matches[record.matches],
+        "Email Opt Out": "yes" if record.opted_out else "no",
+        "Left out": LEFT_OUT_ONE.get(record.removed, record.removed) if record.removed else "–",
+        "Object": record.sobject,
+        "Cleared by a colleague": "yes" if record.kept else "–",
+        "Record ID": record.record_id,
     }

@@ -1,4 +1,4 @@
-"""Lists in words: how things stand, a pull's numbers as a sum, its age, what changed."""
+"""Lists in words: their state, a pull's numbers as a sum, its age, and what changed."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ _LEFT: Mapping[str, str] = {**LEFT_OUT, NO_LONGER_MATCHING: "no longer match the
 
 
 def state_of_lists(now: ListsNow) -> str:
-    """The page's one sentence: what is running, or how fresh the lists are."""
+    """The sentence on top of the page: what is running, or how fresh the lists are."""
     if now.is_paused:
         refused = now.state.paused_message if now.state else None
         return f"Lists are paused: {refused or 'Salesforce refused the credentials'}"
@@ -45,14 +45,14 @@ def state_of_lists(now: ListsNow) -> str:
 
 
 def about(kept: Kept) -> str:
-    """A saved list's line: people, when pulled and by whom."""
+    """A saved list's line: its size, when it was pulled, and who pulled it."""
     if kept.last is None:
         return f"Not pulled yet · saved {exact(kept.saved.saved_at)} by {kept.saved.saved_by}"
     return f"{_size(kept.last)} · {pulled(kept.last)}"
 
 
 def shortened(name: str) -> str:
-    """A name that fits on one line of a phone: a button sets a second one in the middle."""
+    """A name that fits on a line on a phone: a button centers a second line."""
     return name if len(name) <= _ONE_LINE else f"{name[: _ONE_LINE - 1].rstrip()}…"
 
 
@@ -128,7 +128,7 @@ def first_of(shown: int, whole: int) -> str:
 
 
 def first_of_look(look: Look, shown: int) -> str:
-    """Which rows a look shows, and what the filter took of as many as it fetched."""
+    """Which rows a look shows, and how many of the fetched rows were left out."""
     taken = [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in look.removed.items() if count]
     without = f"; left out of the first {look.fetched:,}: {', '.join(taken)}" if taken else ""
     if not shown:
@@ -147,7 +147,7 @@ def pull_label(look: Look) -> str:
 
 
 def cost(look: Look) -> str:
-    """What pulling takes: API calls, time, and how it goes."""
+    """What a pull takes: API calls, time, and Bulk or pages."""
     calls = counted(look.calls, "API call", "API calls")
     how = "as one Bulk job" if look.way == "bulk" else "page by page"
     return f"Pulling takes about {calls} and {_time(look.seconds)}, {how}."
@@ -170,7 +170,7 @@ def changed(changes: Changes, before: Pull) -> str:
 
 
 def why_left(reason: str) -> str:
-    """Why one person left a list."""
+    """Why a person left a list."""
     if reason == NO_LONGER_MATCHING:
         return "no longer matches the query"
     return LEFT_OUT_ONE.get(reason, reason)

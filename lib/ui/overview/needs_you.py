@@ -1,4 +1,4 @@
-"""What needs a hand: how many people it concerns, why, and one button each."""
+"""What needs someone: how many people it's about, why, and a button each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ from lib.words import by_count, people, records
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
-    """One thing for a person to do; `key` is part of its button's key.
+class Need:
+    """Something for a person to do; `key` is part of its button's key.
 
-    The button looks `address` up where there is one, else it leads to `page`.
+    The button looks up `address` if there is one, and otherwise goes to `page`.
     """
 
     key: str
@@ -34,8 +34,8 @@ class Hand:
     query: dict[str, str] = field(default_factory=dict)
 
 
-def hands_of(now: Glance, people_now: Everyone) -> list[Hand]:
-    """What needs a hand, the widest first; empty on a normal day."""
+def needs_of(now: Glance, people_now: Everyone) -> list[Need]:
+    """What needs someone, the widest first; empty on a normal day."""
     return [
         *_of_the_connection(now),
         *_refused(people_now),
@@ -44,20 +44,20 @@ def hands_of(now: Glance, people_now: Everyone) -> list[Hand]:
     ]
 
 
-def draw_hands(hands: Iterable[Hand]) -> None:
-    """Each with its button, the first one being the page's primary."""
-    for place, hand in enumerate(hands):
-        with st.container(border=True, key=f"hand_{hand.key}"):
-            st.markdown(f"**{plain(hand.what)}**  \n{plain(hand.why)}")
-            kind: Literal["secondary", "primary"] = "secondary" if place else "primary"
-            key = f"hand_{hand.key}_button"
-            if hand.address:
-                st.button(hand.button, type=kind, key=key, on_click=ask_for, args=(hand.address,))
-            elif st.button(hand.button, type=kind, key=key):
-                go(hand.page, **hand.query)
+def draw_needs(needs: Iterable[Need]) -> None:
+    """Each with its button; the first button is the page's primary."""
+    for position, need in enumerate(needs):
+        with st.container(border=True, key=f"hand_{need.key}"):
+            st.markdown(f"**{plain(need.what)}**  \n{plain(need.why)}")
+            kind: Literal["secondary", "primary"] = "secondary" if position else "primary"
+            key = f"hand_{need.key}_button"
+            if need.address:
+                st.button(need.button, type=kind, key=key, on_click=ask_for, args=(need.address,))
+            elif st.button(need.button, type=kind, key=key):
+                go(need.page, **need.query)
 
 
-def _of_the_connection(now: Glance) -> list[Hand]:
+def _of_the_connection(now: Glance) -> list[Need]:
     if now.is_paused and now.state is not None:
         what = now.state.paused_message or "Salesforce refused the credentials"
         remedy = now.state.paused_remedy or ""
@@ -67,7 +67,7 @@ def _of_the_connection(now: Glance) -> list[Hand]:
             if now.state.paused_at
             else remedy
         )
-        return [Hand("paused", what, words, "Enter new credentials", CONNECT)]
+        return [Need("paused", what, words, "Enter new credentials", CONNECT)]
     run = now.latest
     if run is None:
         return []
@@ -75,39 +75,39 @@ def _of_the_connection(now: Glance) -> list[Hand]:
         limit = f"Your limit is {run.safety_limit or 0:,}."
         what = f"{records(run.planned or 0)} would be opted out. {limit}"
         words = "Look at them first, or raise the limit for this run."
-        return [Hand("guarded", what, words, "Look at them", SYNC)]
+        return [Need("guarded", what, words, "Look at them", SYNC)]
     if run.status == RunStatus.FAILED and run.errors:
         what = f"The last {'preview' if run.dry_run else 'run'} failed: {run.errors[0].message}"
-        return [Hand("failed", what, run.errors[0].remedy, "Go to Sync", SYNC)]
+        return [Need("failed", what, run.errors[0].remedy, "Go to Sync", SYNC)]
     return []
 
 
-def _refused(people_now: Everyone) -> list[Hand]:
+def _refused(people_now: Everyone) -> list[Need]:
     """Refused records by cause: the same record counts once, however often it was tried."""
     found = []
-    for reason, group in groupby(people_now.refused, key=lambda one: one.reason):
+    for reason, group in groupby(people_now.refused, key=lambda record: record.reason):
         refused = list(group)
         cause, remedy = why(Outcome.FAILED, reason, refused[0].message)
-        since = exact(min(one.since for one in refused))
+        since = exact(min(record.since for record in refused))
         what = f"Salesforce has refused {records(len(refused))} of {_people(refused)} since {since}"
         words = f"{cause.removesuffix('.')}. {remedy}"
-        found.append(_look_hand(f"refused_{reason}", what, words, refused[0].address))
+        found.append(_look_up(f"refused_{reason}", what, words, refused[0].address))
     return found
 
 
-def _in_question(people_now: Everyone) -> list[Hand]:
+def _in_question(people_now: Everyone) -> list[Need]:
     if not people_now.in_question:
         return []
-    asked = {one.address for one in people_now.in_question}
+    asked = {record.address for record in people_now.in_question}
     what = f"It isn't clear whether {people(len(asked))} should be opted out"
     words = (
         "Someone cleared the box, and Optback can't tell whether a newer unsubscribe came after "
         "that. Ask your colleague, then set Email Opt Out in Salesforce the way it should be."
     )
-    return [_look_hand("in_question", what, words, people_now.in_question[0].address)]
+    return [_look_up("in_question", what, words, people_now.in_question[0].address)]
 
 
-def _held(now: Glance, people_now: Everyone) -> list[Hand]:
+def _held(now: Glance, people_now: Everyone) -> list[Need]:
     if not people_now.held_domains or now.latest is None:
         return []
     named = ", ".join(people_now.held_domains[:3])
@@ -124,12 +124,12 @@ def _held(now: Glance, people_now: Everyone) -> list[Hand]:
     )
     words = "No one is opted out because of a domain until someone approves that domain by name."
     query = {"run": now.latest.id}
-    return [Hand("held", what, words, "See the records", HISTORY, query=query)]
+    return [Need("held", what, words, "See the records", HISTORY, query=query)]
 
 
-def _look_hand(key: str, what: str, words: str, address: str) -> Hand:
-    return Hand(key, what, words, "Look up the first address", address=address)
+def _look_up(key: str, what: str, words: str, address: str) -> Need:
+    return Need(key, what, words, "Look up the first address", address=address)
 
 
 def _people(refused: Iterable[RefusedRecord]) -> str:
-    return people(len({one.address for one in refused}))
+    return people(len({record.address for record in refused}))

@@ -1,4 +1,4 @@
-"""The lower parts of Overview: when it last went well, 30 days as a chart, the last runs."""
+"""The lower parts of Overview: the last good run, 30 days as a chart, and the last runs."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ _RUNS = 5
 
 
 def rhythm(now: Glance) -> Sequence[str]:
-    """Last good run, next run, and who is told, each as a sentence."""
+    """The last good run, the next run, and alerts, a sentence each."""
     last = now.last_good
     return (
         f"Last good run: {when(last.finished_at or last.started_at)}."
@@ -57,7 +57,7 @@ def draw_month(log: Log, connection: str) -> None:
         f"{{n}} people were opted out {counts}",
     )
     st.subheader(words, anchor=False)
-    dark = charts.dark_days(figures.operations, [one.day for one in figures.per_day], zone)
+    dark = charts.dark_days(figures.operations, [day.day for day in figures.per_day], zone)
     chart = charts.opted_out_per_day(figures.per_day, dark)
     st.altair_chart(chart, key="month", alt=words)
     st.caption(bars_in_words(len(dark)))

@@ -28,4 +28,4 @@ def _wake(log: Log) -> None:
         with st.spinner("Starting the practice org"):
             process.ensure(log, session.environment())
     except OptbackError as error:
-        show_error(error)  # history and overview are there without it
+        show_error(error)  # History and Overview work without it

@@ -11,7 +11,7 @@ from lib.store import runs
 from lib.ui import session
 from lib.ui.errors import show_error, show_trouble
 from lib.ui.links import want
-from lib.ui.practice.outside import forget_told, row
+from lib.ui.practice.outside import forget_act, row
 from lib.words import counted
 
 
@@ -51,7 +51,7 @@ def _start_month() -> None:
     except OptbackError as error:
         show_error(error)
         return
-    forget_told()
+    forget_act()
     st.rerun()
 
 
@@ -75,7 +75,7 @@ def _start_afresh() -> None:
     except OptbackError as error:
         show_error(error)
         return
-    forget_told()
+    forget_act()
     st.rerun()
 
 

@@ -23,13 +23,13 @@ _PAGES: Mapping[str, Page] = {"sync": SYNC, "connection": CONNECT, "history": HI
 
 @dataclass(frozen=True, slots=True)
 class Breakable:
-    """One thing to break and to mend, and the words for both states."""
+    """Something to break and fix, and the words for both states."""
 
     name: str
     well: str
     broken: str
     break_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
-    mend_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
+    fix_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
 
 
 BREAKABLES = (
@@ -64,18 +64,18 @@ BREAKABLES = (
 )
 
 
-def let_happen(act: Callable[[Log, PracticeWorld], Told], world: PracticeWorld) -> None:
-    """Do it, and draw the page anew with what came of it on top."""
+def carry_out(act: Callable[[Log, PracticeWorld], Told], world: PracticeWorld) -> None:
+    """Do it, then rerun the page with the result on top."""
     with stops_on_error(), st.spinner("One moment…"), session.opened() as log:
         st.session_state[_TOLD] = act(log, world)
         st.session_state[_ACTED_AT] = utc_now()
     st.rerun()
 
 
-def draw_told(last_run: datetime | None) -> bool:
-    """What happened last, if no run came after it; with a link where it leads elsewhere than Sync.
+def draw_act(last_run: datetime | None) -> bool:
+    """What happened last, if no run came after it, with a link if the next step isn't on Sync.
 
-    Tells whether there was anything.
+    Returns whether there was anything.
     """
     told: Told | None = st.session_state.get(_TOLD)
     moment = acted_at()
@@ -92,33 +92,33 @@ def draw_told(last_run: datetime | None) -> bool:
 
 
 def draw_outside(world: PracticeWorld) -> None:
-    """What people outside may do at any time."""
+    """What people outside can do at any time."""
     st.subheader("Things that happen outside")
     label = f"Unsubscribe {acts.PEOPLE_AT_ONCE} people"
     if row("People unsubscribe in JangoMail right now.", label, "unsubscribe"):
-        let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
+        carry_out(lambda _log, there: acts.people_unsubscribe(there), world)
     if row(
         "Someone wants your emails again, and a colleague clears Email Opt Out.",
         "Have a colleague clear a box",
         "clear",
     ):
-        let_happen(acts.colleague_clears_a_box, world)
+        carry_out(acts.colleague_clears_a_box, world)
 
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:
-    """Each thing with how it is now, and the one button that changes it."""
+    """Each thing with its state, and the button that changes it."""
     st.subheader("Things to break and fix")
     is_broken = acts.broken(log, world)
-    for one in BREAKABLES:
-        broken = is_broken[one.name]
-        label, act = one.mend_it if broken else one.break_it
-        words = f":material/build: **{one.broken}**" if broken else one.well
-        if row(words, label, f"{'mend' if broken else 'break'}_{one.name}"):
-            let_happen(act, world)
+    for breakable in BREAKABLES:
+        broken = is_broken[breakable.name]
+        label, act = breakable.fix_it if broken else breakable.break_it
+        words = f":material/build: **{breakable.broken}**" if broken else breakable.well
+        if row(words, label, f"{'mend' if broken else 'break'}_{breakable.name}"):
+            carry_out(act, world)
 
 
 def row(words: str, label: str, key: str, *, disabled: bool = False) -> bool:
-    """A line of text with its button beside; on a narrow screen below."""
+    """A line of text with its button next to it, or below on a narrow screen."""
     text, button = st.columns([3, 2], vertical_alignment="center")
     text.markdown(words)
     return button.button(label, key=f"practice_{key}", width="stretch", disabled=disabled)
@@ -130,7 +130,7 @@ def acted_at() -> datetime | None:
     return moment
 
 
-def forget_told() -> None:
-    """What happened is of no interest any more: the world is another one."""
+def forget_act() -> None:
+    """Forget what happened: this is another practice org."""
     st.session_state.pop(_TOLD, None)
     st.session_state.pop(_ACTED_AT, None)

@@ -1,4 +1,4 @@
-"""The top of the Practice page: how things stand there, and the story's next step."""
+"""The top of the Practice page: the state of the practice org, and the next step."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from lib.words import counted, people
 
 
 def draw_state(world: PracticeWorld) -> None:
-    """Who is there, in one sentence."""
+    """Who is in the practice org, in a line."""
     records = world.state["records"]
     opted_out = sum(kind["opted_out"] for kind in records.values())
     of_them = f"{opted_out:,} of them" if opted_out else "none of them"
@@ -33,7 +33,7 @@ def draw_state(world: PracticeWorld) -> None:
 
 
 def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
-    """What happened last, the next step and why, and the page's one primary button."""
+    """What happened last, the next step and why, and the page's primary button."""
     month = month_process.progress(log.store.home)
     step = story.next_step(
         found,
@@ -42,8 +42,8 @@ def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
     )
     with st.container(border=True, key="story"):
         st.subheader("Next step")
-        told = outside.draw_told(found[0].started_at if found else None)
-        if step is not story.RUN_AGAIN or not told:
+        has_act = outside.draw_act(found[0].started_at if found else None)
+        if step is not story.RUN_AGAIN or not has_act:
             st.markdown(step.why)
         if st.button(step.button, type="primary", key="next_step"):
             _take(step, log, world)
@@ -51,9 +51,9 @@ def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
 
 def _take(step: Step, log: Log, world: PracticeWorld) -> None:
     if step is story.UNSUBSCRIBE:
-        outside.let_happen(lambda _log, there: acts.people_unsubscribe(there), world)
+        outside.carry_out(lambda _log, there: acts.people_unsubscribe(there), world)
     elif step is story.CLEAR:
-        outside.let_happen(acts.colleague_clears_a_box, world)
+        outside.carry_out(acts.colleague_clears_a_box, world)
     elif step is story.MONTH:
         practice_time.confirm(log)
     elif step is story.HISTORY:

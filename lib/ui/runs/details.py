@@ -1,4 +1,4 @@
-"""One run opened: what came of it, its balance, what went wrong with the remedy, its records."""
+"""A run: its result, the sum of its records, what went wrong with the remedy, its records."""
 
 import streamlit as st
 
@@ -25,31 +25,33 @@ def draw_run(log: Log, run: Run, *, key: str) -> None:
 
 def draw_outcome(log: Log, run: Run, *, key: str) -> None:
     """The numbers, the causes of what failed, and the records."""
-    told_lines = [read(run), who_asked(run), balance(run)]
-    st.markdown("  \n".join(plain(line) for line in told_lines if line))
+    lines = [read(run), who_asked(run), balance(run)]
+    st.markdown("  \n".join(plain(line) for line in lines if line))
     draw_faults(run)
     draw_records(log, run, key=key)
 
 
 def draw_faults(run: Run) -> None:
-    """What went wrong, the same cause once, each with what to do."""
+    """What went wrong, each cause once, with what to do."""
     for fault in run.errors:
-        if fault.code == RunStatus.OVER_LIMIT:
-            continue  # its remedy is for the command line; Sync has the button
-        of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # its words count the lines
+        if (
+            fault.code == RunStatus.OVER_LIMIT
+        ):  # its remedy is for the command line; Sync has the button
+            continue
+        of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # their message counts lines
         many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
         show_trouble(f"{fault.message}{many}", _remedy(run, fault))
 
 
 def _remedy(run: Run, fault: Fault) -> str:
-    """What to do next; a run started here is not mended with options of the command line."""
+    """What to do next; for a run started here, without options of the command line."""
     if fault.code == WhoAskedUnclear.code and run.started_by == STARTED_BY:
         return "Upload the file again on Sync, and say there who in it asked."
     return fault.remedy
 
 
 def draw_last_run(log: Log, run: Run) -> None:
-    """The run that ended last, on Sync: the sentence above it has already told its headline."""
+    """The run that ended last, on Sync, where the sentence on top already has its headline."""
     with st.container(key="last_run"):
         what = "Preview" if run.dry_run else "Run"
         st.caption(f"{what}: {when(run.started_at)} · {plain(origin(run))}")

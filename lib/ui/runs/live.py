@@ -1,4 +1,4 @@
-"""A run under way: its progress in a reserved place, read from the log, so it survives a reload."""
+"""A run in progress, read from the log, so that a reload shows it too."""
 
 import streamlit as st
 
@@ -17,9 +17,9 @@ _PLACE = 72  # pixels
 
 
 def watch(connection: str, seen: Run | None, *, reserve: bool = True) -> None:
-    """Draw the run that was seen, and draw the page anew when one begins or ends.
+    """Draw this run, and rerun the page when a run starts or ends.
 
-    With `reserve` the place is kept while nothing runs, so that nothing below jumps.
+    `reserve` keeps the space while nothing runs, so that nothing below jumps.
     """
     every = _WHILE_RUNNING_S if seen else _WHILE_IDLE_S
     with st.container(height=_PLACE if reserve else "content", border=False, key="progress_place"):

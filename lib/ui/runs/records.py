@@ -1,4 +1,4 @@
-"""The records of a run as a table, read page by page: what needs a hand first."""
+"""The records of a run as a table, page by page: what needs someone comes first."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ _COLUMNS = {
 
 
 def draw_records(log: Log, run: Run, *, key: str) -> None:
-    """Filter by outcome, one page of records, paging, and all of them as CSV."""
+    """A filter by outcome, a page of records, paging, and all records as CSV."""
     counts = outcome_counts(run)
     if not counts:
         return

@@ -1,4 +1,4 @@
-"""A list of runs, each opening on a click; those that found nothing are folded."""
+"""A list of runs, each opens on a click; runs that found nothing are folded."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ PAGE = 20
 
 
 def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) -> None:
-    """One run a line: what came of it (a link to its records), when, from where."""
+    """A run per line: its result (a link to its records), when, and from where."""
     for run in found:
         with st.container(key=f"{key}_{run.id}", gap=None):
             if st.button(_label(run), type="tertiary", key=f"{key}_open_{run.id}", wrap=True):
@@ -30,7 +30,7 @@ def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) 
 
 
 def _label(run: Run) -> str:
-    """Short enough for one line of a phone: a button sets a second one in the middle."""
+    """Short enough for a line on a phone: a button centers a second line."""
     return failed(run) if run.status == RunStatus.FAILED else plain(headline(run))
 
 
@@ -41,7 +41,7 @@ def draw_quiet(count: int) -> None:
 
 
 def draw_run_pages(log: Log, wanted: RunFilter) -> None:
-    """All runs that a filter finds, a page at a time; those that found nothing are folded."""
+    """All runs that match a filter, page by page; runs that found nothing are folded."""
     counts = run_lists.count(log.store, wanted)
     multiple = wanted.connection is None
     if counts.telling:

@@ -1,4 +1,4 @@
-"""The buttons of Sync: preview first, then the one that says what it does."""
+"""The buttons of Sync: preview first, then the button that says what it will do."""
 
 from typing import Literal
 
@@ -21,7 +21,7 @@ USUAL_LIMIT = 500
 
 
 def draw_controls(log: Log, now: Glance) -> None:
-    """What can be done now; the buttons keep their places while a run is under way."""
+    """What can be done now; the buttons stay in place while a run is in progress."""
     if now.is_paused and now.live is None:
         _draw_paused(now)
         return
@@ -34,7 +34,7 @@ def draw_controls(log: Log, now: Glance) -> None:
     if plan is not None:
         _draw_question(plan)
     elif now.latest is not None and now.live is None:
-        _draw_put_aside(now.latest, uploads.waiting(log, now.connection))
+        _draw_outdated_plan(now.latest, uploads.waiting(log, now.connection))
     with st.container(horizontal=True, key="controls"):
         if plan is not None:
             _draw_approval(log, plan, disabled=now.live is not None)
@@ -42,7 +42,7 @@ def draw_controls(log: Log, now: Glance) -> None:
 
 
 def _draw_question(plan: Proposal) -> None:
-    """What to consider before the button is pressed."""
+    """What to consider before pressing the button."""
     if plan.upload is not None and not plan.run.planned:
         st.markdown(f"No one in {plain(plan.upload.name)} can still be emailed.")
     elif plan.upload is not None:
@@ -91,7 +91,7 @@ def _draw_preview(log: Log, now: Glance, plan: Proposal | None) -> None:
 
 
 def _preview_label(plan: Proposal | None, *, waits: bool) -> str:
-    """A file that waits has a preview button of its own; this one reads JangoMail."""
+    """A waiting file has its own preview button; this button reads JangoMail."""
     if waits:
         return "Preview JangoMail instead"
     return "Preview" if plan is None else "Preview again"
@@ -106,7 +106,7 @@ def _draw_paused(now: Glance) -> None:
         go(CONNECT)
 
 
-def _draw_put_aside(run: Run, waiting: Upload | None) -> None:
+def _draw_outdated_plan(run: Run, waiting: Upload | None) -> None:
     """A file's plan that can no longer be approved here."""
     if run.source == "file" and run.planned and run.status in ONLY_PLANNED:
         name = plain(run.file_name or "The file")

@@ -1,4 +1,4 @@
-"""The dashboard answers on this computer alone, however it is started."""
+"""The dashboard works on this computer only, however it is started."""
 
 import asyncio
 import os
@@ -65,6 +65,6 @@ def test_it_does_not_start_on_an_address_that_others_can_reach(address, tmp_path
     )
 
     assert ended.returncode == 2
-    assert "does not start" in ended.stderr
+    assert "won't start" in ended.stderr
     assert "SSH tunnel" in ended.stderr
     assert "Traceback" not in ended.stderr

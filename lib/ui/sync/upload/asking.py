@@ -1,4 +1,4 @@
-"""When the question is open, what is filled in, and what becomes of the answer."""
+"""When to ask who in a file asked, what to fill in, and what to do with the answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from lib.ui.sync.upload.value_words import shown
 from lib.ui.times import when
 from lib.words import closed
 
-_OPENED = "upload_asks"  # the file for which a person opened the question
-_AS_IT_IS = "upload_as_it_is"  # the file of which a person took what it says
+_OPENED = "upload_asks"  # the file whose question someone opened
+_AS_IT_IS = "upload_as_it_is"  # the file that someone used as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,18 @@ class FileQuestion:
 
     @property
     def mark(self) -> str:
-        """What tells this file from the one before, in the session."""
+        """Tells this file from the file before, in the session."""
         return f"{self.upload.path}/{reading.changed(self.upload)}"
 
     def own(self) -> FileFacts | Refusal:
-        """What the file says by itself, without anybody's answer."""
+        """What the file says by itself, without an answer."""
         return reading.facts(self.upload, self.column, UNDECIDED)
 
     def remembered(self) -> Remembered | None:
-        """The answer about the last file with the same headings, where it may fit this one.
+        """The answer for the last file with the same headings, if it may fit this file.
 
-        Headings say nothing where there are none. And "everyone" was said of another file: it is
-        no answer where something in this one speaks against it, such as `subscribed` in its name.
+        Without headings, files can't be compared. "Everyone" was about another file: it isn't an
+        answer if something in this file contradicts it, such as `subscribed` in its name.
         """
         if not any(self.outline.headings):
             return None
@@ -56,7 +56,7 @@ class FileQuestion:
         return None if found.choice.everyone and self._needs_another_word() else found
 
     def _needs_another_word(self) -> bool:
-        """Whether "everyone" is what the file says anyway, or what it speaks against."""
+        """Whether the file says "everyone" anyway, or contradicts it."""
         own = self.own()
         return bool(own.message) if isinstance(own, Refusal) else not own.left_out
 
@@ -64,8 +64,8 @@ class FileQuestion:
 def is_open(question: FileQuestion) -> bool:
     """Whether a person wants to answer, or should look at an earlier answer before the preview.
 
-    A file that is understood is asked about all the same where an earlier file with the same
-    headings was answered otherwise: in doubt nothing is written.
+    Even if the file is clear, ask if an earlier file with the same headings got another answer:
+    in doubt, nothing is written.
     """
     if st.session_state.get(_OPENED) == question.mark:
         return True
@@ -75,7 +75,7 @@ def is_open(question: FileQuestion) -> bool:
 
 
 def draw_opening(question: FileQuestion) -> None:
-    """The button that opens the question once more."""
+    """The button that opens the question again."""
     made = question.upload.choice.is_made
     if not made and len(question.outline.columns) < 2:
         return  # nothing to choose from
@@ -86,7 +86,7 @@ def draw_opening(question: FileQuestion) -> None:
 
 
 def draw(question: FileQuestion, facts: FileFacts | Refusal) -> None:
-    """The question, with what is known about it above, and the button that takes the answer."""
+    """The question, what the file says above it, and the buttons below it."""
     own = question.own()
     in_question = own.in_question if isinstance(own, Refusal) else ()
     columns = reading.answers(question.upload, question.column, in_question)
@@ -103,13 +103,13 @@ def _draw_reasons(facts: FileFacts | Refusal, own: FileFacts | Refusal) -> None:
     """What the file says by itself, and why an answer doesn't fit."""
     if isinstance(own, FileFacts) and own.who_asked:
         st.markdown(f"Here's how Optback reads the file: {plain(closed(own.who_asked))}")
-    for one in dict.fromkeys((own, facts)):
-        if isinstance(one, Refusal) and one.message:
-            st.markdown(plain(closed(one.message)))
+    for refusal in dict.fromkeys((own, facts)):
+        if isinstance(refusal, Refusal) and refusal.message:
+            st.markdown(plain(closed(refusal.message)))
 
 
 def _fill_in(question: FileQuestion, columns: Sequence[Answers]) -> Filled:
-    """The answer that is filled in: of this file, or of an earlier one, which is told."""
+    """The answer to fill in: for this file, or from an earlier file, which is then said."""
     if question.upload.choice.is_made:
         return filled(question.upload.choice, columns)
     remembered = question.remembered()

@@ -18,9 +18,9 @@ Option = int | str
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """An answer that is filled in: to which column, with which of its values; others are missing.
+    """The answer that is filled in: a column and its values; `missing` values aren't in the file.
 
-    Neither a column nor everyone: nothing is filled in.
+    Without a column or everyone, nothing is filled in.
     """
 
     column: Answers | None = None
@@ -35,12 +35,13 @@ class Filled:
 
 
 def filled(choice: Choice, columns: Sequence[Answers]) -> Filled:
-    """As much of an answer as these columns have."""
+    """The part of an answer that fits these columns."""
     if choice.everyone or len(choice.where) != 1:
         return Filled(everyone=choice.everyone)
     (where,) = choice.where
     column = next(
-        (one for one in columns if plain_heading(one.name) == plain_heading(where.column)), None
+        (known for known in columns if plain_heading(known.name) == plain_heading(where.column)),
+        None,
     )
     wanted = {compared(value) for value in where.values}
     values = tuple(text for text, _ in column.values if compared(text) in wanted) if column else ()
@@ -50,15 +51,15 @@ def filled(choice: Choice, columns: Sequence[Answers]) -> Filled:
 
 
 def draw_question(columns: Sequence[Answers], in_question: Sequence[str], before: Filled) -> Choice:
-    """Ask; the answer so far, undecided while it is incomplete."""
-    asked = [one for one in columns if (one.heading or one.name) in in_question]
-    others = [one for one in columns if one not in asked]
+    """Ask, and return the answer so far; undecided while it is incomplete."""
+    asked = [column for column in columns if (column.heading or column.name) in in_question]
+    others = [column for column in columns if column not in asked]
     if len(asked) == 1:
         choice = _ask_for_value(asked[0], before, others, first=True)
     else:
         choice = _ask_for_column(asked or others, others if asked else [], before)
-    if choice.is_made and (told := _told(choice, columns)):
-        st.caption(told)
+    if choice.is_made and (sentence := _effect(choice, columns)):
+        st.caption(sentence)
     return choice
 
 
@@ -73,8 +74,10 @@ def _ask_for_column(main: Sequence[Answers], others: Sequence[Answers], before: 
         "Which column says who asked?" if shown_columns else "Which lines count?",
         options,
         index=_index_of_column(options, shown_columns, rest, before),
-        format_func=lambda one: _column_label(one, shown_columns),
-        captions=[summary(shown_columns[one]) if isinstance(one, int) else "" for one in options],
+        format_func=lambda option: _column_label(option, shown_columns),
+        captions=[
+            summary(shown_columns[option]) if isinstance(option, int) else "" for option in options
+        ],
         key="who_column",
     )
     if chosen == _EVERYONE:
@@ -107,9 +110,9 @@ def _ask_for_another(rest: Sequence[Answers], before: Filled) -> Choice:
     chosen = st.selectbox(
         "Column",
         range(len(rest)),
-        index=next((place for place, one in enumerate(rest) if one == before.column), None),
+        index=next((place for place, other in enumerate(rest) if other == before.column), None),
         placeholder="Choose a column",
-        format_func=lambda one: f"{name_of(rest[one])} ({summary(rest[one])})",
+        format_func=lambda place: f"{name_of(rest[place])} ({summary(rest[place])})",
         key="who_another",
     )
     return UNDECIDED if chosen is None else _ask_for_value(rest[chosen], before, [], first=False)
@@ -118,7 +121,7 @@ def _ask_for_another(rest: Sequence[Answers], before: Filled) -> Choice:
 def _ask_for_value(
     column: Answers, before: Filled, others: Sequence[Answers], *, first: bool
 ) -> Choice:
-    """Which values of the column mean that somebody asked."""
+    """Which values of the column mean that someone asked."""
     top = column.values[:MOST_SHOWN]
     options: list[Option] = list(range(len(top)))
     if len(column.values) > 2 or column.more:
@@ -128,7 +131,7 @@ def _ask_for_value(
         f"Lines where **{shown(name_of(column))}** is",
         options,
         index=_index_of_value(options, column, others, before),
-        format_func=lambda one: _value_label(one, column),
+        format_func=lambda option: _value_label(option, column),
         key=f"who_value_{column.name}",
     )
     if chosen == _EVERYONE:
@@ -174,7 +177,7 @@ def _value_label(option: Option, column: Answers) -> str:
 
 
 def _ask_for_several(column: Answers, before: Filled) -> Sequence[str]:
-    """Boxes to tick; a list to search where there are many values."""
+    """Checkboxes, or a searchable list if there are many values."""
     given = before.values if before.column == column else ()
     if len(column.values) > MOST_SHOWN or column.more:
         counts = dict(column.values)
@@ -199,12 +202,12 @@ def _ask_for_several(column: Answers, before: Filled) -> Sequence[str]:
         ]
 
 
-def _told(choice: Choice, columns: Sequence[Answers]) -> str:
-    """What the answer comes to, as far as the values tell."""
+def _effect(choice: Choice, columns: Sequence[Answers]) -> str:
+    """How many lines the answer would count, as far as the values show."""
     if choice.everyone:
         return "Every line would count."
     (where,) = choice.where
-    column = next(one for one in columns if one.name == where.column)
+    column = next(candidate for candidate in columns if candidate.name == where.column)
     counts = dict(column.values)
     if not counts.keys() >= set(where.values):
         return ""  # a value that was typed in: only the file itself can count it

@@ -24,12 +24,12 @@ def facts(upload: Upload, column: str, choice: Choice) -> FileFacts | Refusal:
 def answers(
     upload: Upload, column: str, in_question: tuple[str, ...]
 ) -> tuple[Answers, ...] | Refusal:
-    """The columns and values from which a person can choose."""
+    """The columns and values to choose from."""
     return _answers(upload.path, changed(upload), column, in_question)
 
 
 def changed(upload: Upload) -> int:
-    """When the file was kept, in nanoseconds; 0 where it is gone."""
+    """When the file was kept, in nanoseconds; 0 if it is gone."""
     try:
         return upload.path.stat().st_mtime_ns
     except FileNotFoundError:

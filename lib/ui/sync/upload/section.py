@@ -1,4 +1,4 @@
-"""The file on the Sync page: the uploader, or the file that waits with what it says."""
+"""The file on the Sync page: the uploader, or the waiting file and what it says."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ _NUMBER = "upload_number"
 
 
 def draw_upload(log: Log, now: Glance) -> None:
-    """The uploader, or the file that waits; folded while its preview waits for a decision."""
+    """The uploader, or the waiting file; folded while its preview waits for a decision."""
     upload = uploads.waiting(log, now.connection)
     if now.is_paused or proposal.why_not(log, session.environment(), now) is not None:
         return
@@ -84,7 +84,7 @@ def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
 
 
 def _draw_read(question: FileQuestion, facts: FileFacts) -> None:
-    """What the file says, and the buttons that go on from there."""
+    """What the file says, and the buttons to continue."""
     draw_facts(facts)
     previewed = _is_previewed(question.log, question.now)
     names_somebody = facts.people + facts.domains > 0

@@ -10,7 +10,7 @@ from lib.words import closed, counted, people
 
 
 def draw_facts(facts: FileFacts) -> None:
-    """Who in the file asked and how that was decided, what is left out and not understood."""
+    """Who in the file asked, how that was decided, and what is left out or unreadable."""
     if facts.who_asked:
         st.markdown(plain(closed(facts.who_asked)))
     if facts.about_dates:
@@ -26,14 +26,14 @@ def headline(name: str, facts: FileFacts) -> str:
     domains = counted(facts.domains, "whole domain", "whole domains")
     named = [people(facts.people)] if facts.people else []
     named += [domains] if facts.domains else []
-    told = f"{name} names {' and '.join(named)}. Opt them out only if they asked to unsubscribe."
+    words = f"{name} names {' and '.join(named)}. Opt them out only if they asked to unsubscribe."
     if not facts.domains:
-        return told
-    return f"{told} A whole domain is on hold until you approve it by name."
+        return words
+    return f"{words} A whole domain is on hold until you approve it by name."
 
 
 def _draw_groups(facts: FileFacts) -> None:
-    """Which values count and which are left out, where one column decides."""
+    """Which values count and which are left out, if a single column decides."""
     if all(asks for _, _, asks in facts.groups):
         return
     frame = pd.DataFrame(
@@ -64,7 +64,10 @@ def _draw_unreadable(facts: FileFacts) -> None:
     more = f" The first {len(facts.unreadable):,}:" if count > len(facts.unreadable) else ""
     st.markdown(f"{lines(count)} couldn't be read and will be left out.{more}")
     frame = pd.DataFrame(
-        [{"Line": one.line, "Text": one.text or "–", "Why": one.why} for one in facts.unreadable]
+        [
+            {"Line": line.line, "Text": line.text or "–", "Why": line.why}
+            for line in facts.unreadable
+        ]
     )
     st.dataframe(
         frame,

@@ -1,4 +1,4 @@
-"""A file's own headings and values as labels: shown as data, whatever they hold."""
+"""A file's own headings and values as labels: shown as data, whatever is in them."""
 
 import re
 
@@ -8,7 +8,7 @@ from lib.ui.errors import plain
 from lib.words import counted
 
 _LONGEST = 60
-_END_KEPT = 18  # values of one column often differ at their end only
+_END_KEPT = 18  # values of a column often differ only at the end
 _LEADING_MARK = re.compile(r"^(\d*)([-+=.)])")
 # Streamlit draws -- and -> as a dash and an arrow; a word joiner between them can't be seen.
 _DRAWN = re.compile(r"(?<=[-<>~=])(?=[-<>=])")
@@ -21,7 +21,7 @@ def shown(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """A value on one line, where no Markdown is read."""
+    """A value on a single line, for places without Markdown."""
     one_line = " ".join(text.split())
     if len(one_line) > _LONGEST:
         start = one_line[: _LONGEST - _END_KEPT - 1].rstrip()
@@ -30,13 +30,13 @@ def cut(text: str) -> str:
 
 
 def clipped(text: str, most: int = 40) -> str:
-    """A text on one line, cut at its end."""
+    """A text on a single line, cut at its end."""
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= most else f"{one_line[: most - 1].rstrip()}…"
 
 
 def name_of(column: Answers) -> str:
-    """The column's heading, with its number where another column has the same heading."""
+    """The column's heading, with its number if another column has the same heading."""
     heading = cut(column.heading) if column.heading else ""
     if not heading or column.name == column.heading:
         return heading or column.name
@@ -45,9 +45,9 @@ def name_of(column: Answers) -> str:
 
 def summary(column: Answers, most: int = 4) -> str:
     """`Yes 41, No 79 and 3 more`: the column's most frequent values with their lines."""
-    told = ", ".join(f"{cut(text)} {count:,}" for text, count in column.values[:most])
+    counts = ", ".join(f"{cut(text)} {count:,}" for text, count in column.values[:most])
     more = len(column.values) - most
-    return f"{told} and {more:,} more" if more > 0 else told
+    return f"{counts} and {more:,} more" if more > 0 else counts
 
 
 def lines(count: int) -> str:

@@ -1,4 +1,4 @@
-"""The builder's rows: what nobody touches is the same query, what is not filled in is none."""
+"""The builder's rows: unchanged rows make the same query, incomplete rows make none."""
 
 from collections.abc import Sequence
 
@@ -48,7 +48,7 @@ def _paths(model: Model) -> list[str]:
 
 
 @given(MODELS, KINDS)
-def test_rows_nobody_touches_come_to_the_same_model_whatever_their_fields_hold(
+def test_unchanged_rows_make_the_same_model_whatever_is_in_their_fields(
     model: Model, kinds: list[FieldType]
 ) -> None:
     offer = _offer(_paths(model), kinds)
@@ -76,7 +76,7 @@ def _draft(text: str) -> Draft:
     return draft_of(model, OFFER)
 
 
-def test_an_untouched_condition_keeps_its_spelling_a_changed_one_does_not():
+def test_an_unchanged_condition_keeps_its_spelling_and_a_changed_condition_does_not():
     draft = _draft("SELECT Id FROM Lead WHERE isconverted != true AND createddate = last_n_days:7")
     _, period = draft.conditions()
     period.entered = DatePeriod("LAST_N_DAYS", 8)
@@ -117,7 +117,7 @@ def test_the_same_kind_of_field_keeps_what_was_entered():
     assert (row.words, row.entered) == ("is", "Ann")
 
 
-def test_one_more_row_that_lists_can_be_asked_for():
+def test_a_new_row_can_start_with_a_phrase_that_lists_values():
     assert new_row(OFFER, "Name", among_many=True).words == "is one of"
     assert new_row(OFFER, "IsConverted", among_many=True).words == "is selected"
 

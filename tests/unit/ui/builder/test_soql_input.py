@@ -1,4 +1,4 @@
-"""The caret stands under the place, on wide lines and narrow screens."""
+"""The caret is under the place, on wide lines and narrow screens."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ LINES = st.lists(
 
 
 @given(LINES, st.data())
-def test_the_caret_stands_under_the_character_it_means(lines: list[str], data: st.DataObject):
+def test_the_caret_is_under_the_character_it_means(lines: list[str], data: st.DataObject):
     line = data.draw(st.integers(1, len(lines)))
     column = data.draw(st.integers(1, len(lines[line - 1]) + 1))
     shown = with_caret("\n".join(lines), line, column).split("\n")

@@ -70,11 +70,11 @@ def test_a_look_at_the_headers_does_not_use_the_link_up(client, token):
 
 
 @pytest.mark.parametrize("path", ["/download/", "/download/nothing", "/download/../etc/passwd"])
-def test_whoever_has_no_token_gets_nothing(client, path):
+def test_without_a_token_there_is_no_file(client, path):
     assert client.get(path).status_code in (404, 410)
 
 
-def test_a_file_that_is_gone_is_told(client, token, tmp_path):
+def test_a_missing_file_gets_its_own_answer(client, token, tmp_path):
     (tmp_path / "waiting.csv").unlink()
 
     assert client.get(path_of(token)).status_code == 410

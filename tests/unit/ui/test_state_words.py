@@ -1,0 +1,81 @@
+"""Zero, one, and many people are different sentences, on Overview and on History."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lib.services.runs.overview import Everyone, Glance
+from lib.store.figures import DelaySummary, Standing
+from lib.ui.history_charts import bars_in_words, lasting, waits_in_words
+from lib.ui.state_words import quiet_line, state_of_people
+
+READ = datetime(2025, 3, 3, 7, 2, tzinfo=UTC)
+
+
+def state(**standing):
+    return state_of_people(Glance("default"), Everyone(READ, Standing(**standing)))
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        ({}, "No one who unsubscribed is waiting to be opted out"),
+        ({"pending": 1}, "1 person who unsubscribed can still be emailed"),
+        ({"pending": 1, "needing_hand": 2}, "3 people who unsubscribed can still be emailed"),
+        ({"opted_out": 9}, "Everyone who unsubscribed is opted out"),
+        (
+            {"opted_out": 9, "unmatched": 1},
+            "Everyone in Salesforce who unsubscribed is opted out",
+        ),
+        (
+            {"opted_out": 9, "kept": 1},
+            "Everyone in Salesforce who unsubscribed is opted out, except 1 person",
+        ),
+    ],
+)
+def test_the_state_of_people_has_a_sentence_of_its_own(standing, words):
+    assert state(**standing) == words
+
+
+def test_the_quiet_line_says_as_of_when_and_names_only_what_there_is():
+    read = quiet_line(Everyone(READ, Standing()))
+    many = quiet_line(Everyone(READ, Standing(opted_out=1204, kept=1, unmatched=2)))
+
+    assert read.startswith("As of Mar 3, 2025 at 7:02 AM, ")
+    assert read.endswith(" ago.")
+    assert many.removeprefix(read) == (
+        " 1,204 people are opted out, 1 person was made mailable again by a colleague, and "
+        "2 people have no record that can be opted out."
+    )
+    assert quiet_line(Everyone()) == ""
+
+
+def test_waiting_times_have_a_sentence_for_a_single_record():
+    def waits(records):
+        return waits_in_words(DelaySummary(records, 3600, 7200, READ))
+
+    assert waits(1) == (
+        "Time from unsubscribe to opt-out: at most 1 hour for 1 record, until Mar 3, 2025 at "
+        "7:02 AM."
+    )
+    assert "at most 1 hour (median of 2 records). The slowest took at most 2 hours" in waits(2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 minute"),
+        (61, "2 minutes"),
+        (3600, "1 hour"),
+        (90_000, "25 hours"),
+        (200_000, "3 days"),
+    ],
+)
+def test_an_upper_bound_is_rounded_up(seconds, words):
+    assert lasting(seconds) == words
+
+
+def test_gray_days_are_mentioned_if_there_are_any():
+    assert "Gray" not in bars_in_words(0)
+    assert bars_in_words(1).endswith(" Gray: 1 day without a good run.")
+    assert bars_in_words(2).endswith(" Gray: 2 days without a good run.")
