@@ -1,1 +1,1 @@
-"""Lists: Contacts and Leads pulled by SOQL, without anybody who opted out."""
+"""Lists: Contacts and Leads pulled by SOQL, without anyone who opted out."""

@@ -1,4 +1,4 @@
-"""What becomes of the rows of a batch: one decision a row, and what follows from all of them."""
+"""What becomes of the rows of a batch: a decision for each row, and what follows from them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,7 +100,7 @@ def _row_of(decision: Decision) -> ListRow:
 
 
 def _below(decision: Decision) -> Iterator[Removed]:
-    """Why child rows of a row that stays go, one reason a row."""
+    """Why child rows go while their row stays, with a reason for each."""
     for children in decision.children:
         for child in children:
             if child.removed is None:

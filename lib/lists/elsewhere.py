@@ -1,7 +1,7 @@
-"""Addresses that are opted out on some record: asked for as rows come, or read all at once.
+"""Addresses that are opted out on any record: asked for as rows come, or read all at once.
 
-Whichever costs less: a preview asks for its few addresses, a pull of half the org reads them all,
-into a temporary database (rules.md, 6.2 b).
+The cheaper way is used. A preview asks about its few addresses, and a pull of half the org reads
+all opted-out addresses into a temporary database (rules.md, 6.2 b).
 """
 
 from collections.abc import Collection, Sequence
@@ -32,24 +32,24 @@ class LookupChoice:
 def choose_lookup(
     addresses: int, opted_out_records: Sequence[int | None], *, bulk: bool = True
 ) -> LookupChoice:
-    """The cheapest way to know which of so many addresses are opted out.
+    """The cheapest way to find out which of this many addresses are opted out.
 
-    `opted_out_records` counts all of them, an sObject each; where that is not known, they are not
-    read all at once.
+    `opted_out_records` has the number of opted-out records of each sObject. If a number isn't
+    known, they aren't read all at once.
     """
     ways: dict[How, Cost] = {"asked": costs.asked(addresses)}
-    known = [one for one in opted_out_records if one is not None]
+    known = [count for count in opted_out_records if count is not None]
     if len(known) == len(opted_out_records):
         ways["rest"] = sum(map(costs.rest, known), NOTHING)
         if bulk:
             ways["bulk"] = sum(map(costs.bulk, known), NOTHING)
-    how = min(ways, key=lambda one: ways[one].weight)
+    how = min(ways, key=lambda way: ways[way].weight)
     return LookupChoice(how, ways[how])
 
 
 @dataclass(slots=True)
 class Elsewhere:
-    """The look-up itself; `prepare` comes first."""
+    """Looks up who is opted out on another record. Call `prepare` first."""
 
     door: Door
     people: Sequence[SObject]
@@ -60,21 +60,21 @@ class Elsewhere:
     _preparing: Future[None] | None = None
 
     def prepare(self) -> None:
-        """Read what is read once."""
+        """Read what is read only once."""
         try:
             self._read()
         except RequestRefused:
             if self.how != "bulk":
                 raise
-            self.how = "rest"  # Bulk is not for this user or edition
+            self.how = "rest"  # this user or edition can't use Bulk
             self._read()
 
     def prepare_in(self, pool: Executor) -> None:
-        """The same in a thread, for which the first question waits."""
+        """Prepare in a thread; the first question waits for it."""
         self._preparing = pool.submit(self.prepare)
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
-        """Those of the addresses that are opted out, with the ids of the records that say so."""
+        """The addresses that are opted out, with the IDs of the opted-out records."""
         if self._preparing is not None:
             self._preparing.result()
             self._preparing = None
@@ -82,7 +82,9 @@ class Elsewhere:
             return {}
         if self.how != "asked":
             return self.scratch.opted_out(addresses)
-        found = {one: set(self._stray[one]) for one in addresses if one in self._stray}
+        found = {
+            address: set(self._stray[address]) for address in addresses if address in self._stray
+        }
         for address, record_id in opted_out.among(
             self.door, self.people, addresses, turkic=self.turkic
         ):

@@ -20,7 +20,7 @@ from lib.soql.tree import Column, Function
 
 
 def way_of(plan: PullPlan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
-    """The cheaper way to fetch about so many rows, and what it costs."""
+    """The cheaper way to fetch about this many rows, and what it costs."""
     by_rest = costs.rest(rows)
     if plan.bulk_cannot or not bulk:
         return "rest", by_rest
@@ -33,9 +33,9 @@ def way_of(plan: PullPlan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
 def fetched(
     door: Door, plan: PullPlan, way: Way, waiting: Callable[[int], None]
 ) -> Iterator[Iterator[ListRow]]:
-    """All rows, one after the other. `waiting` is called while a Bulk job is waited for.
+    """All rows in order. `waiting` is called again and again until a Bulk job is ready.
 
-    Raises SalesforceError; through REST a SoqlError for what Salesforce refuses of the query.
+    Raises SalesforceError. With REST, raises SoqlError if Salesforce refuses the query.
     """
     if way == "bulk":
         with bulk_rows(door, plan.query, waiting=waiting) as (names, lines):
@@ -48,7 +48,7 @@ def fetched(
 
 
 def is_plain_count(plan: PullPlan) -> bool:
-    """Whether this is `SELECT COUNT()`, whose answer is a number and no row."""
+    """Whether this is `SELECT COUNT()`, whose answer is a number instead of rows."""
     match plan.query.columns:
         case (Column(Function(name, ())),):
             return name.lower() == "count"
@@ -66,7 +66,7 @@ def _by_rest(door: Door, plan: PullPlan) -> Iterator[ListRow]:
 
 
 def _reader(table: Table, names: Line) -> Callable[[Line], ListRow]:
-    """From a line of CSV to a row: as it is where the columns stand in the order asked."""
+    """From a line of CSV to a row. Nothing is rearranged if the columns come in the order asked."""
     header = [name.lower() for name in names]
     indexes = []
     for column in table.columns:

@@ -1,7 +1,7 @@
-"""Hand a pull over to JangoMail as a new group: batch by batch, and on from where it stopped.
+"""Send a pull to JangoMail as a new group, batch by batch, and continue where it stopped.
 
-Never into a group that is there: its members would be mailed together, and nobody knows who of
-them has opted out. Nothing here mails anybody.
+It never goes into an existing group: all members would be emailed together, and no one knows
+which of them have opted out. Nothing here emails anyone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,11 +22,11 @@ Fence = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Handing:
-    """What a hand-over needs: the log, the group's door, the pull's file.
+class HandOverParts:
+    """What a hand-over needs: the log, JangoMail's groups, the pull's file.
 
-    `check_freshness` notes who has opted out since the pull; it raises where it cannot tell.
-    `fence` raises StoppedError once another process has taken over.
+    `check_freshness` notes who has opted out since the pull, and raises if it can't tell. Its
+    result isn't used. `fence` raises StoppedError once another process has taken over.
     """
 
     store: Store
@@ -36,153 +36,153 @@ class Handing:
     fence: Fence
 
 
-def hand_over(handing: Handing, hand_over_id: str) -> HandOver | None:
-    """Carry a hand-over out, or go on with it; as it stands then, None when it is done already.
+def hand_over(parts: HandOverParts, hand_over_id: str) -> HandOver | None:
+    """Carry out a hand-over or continue it. Returns its new state, None if it was already done.
 
-    Raises what stopped it; the log has noted that, and it can be taken up again.
+    Raises what stopped it. The log has noted that, and the hand-over can be continued.
     """
-    order = hand_overs.take_up(handing.store, hand_over_id)
+    order = hand_overs.take_up(parts.store, hand_over_id)
     if order is None:
         return None
     try:
-        members = _carried_out(handing, order)
+        members = _carried_out(parts, order)
     except StoppedError:
-        raise  # another process goes on with it
+        raise  # another process continues it
     except OptbackError as error:
         fault = Fault(error.code, error.message, error.remedy)
-        hand_overs.finish(handing.store, order.id, "failed", error=fault)
+        hand_overs.finish(parts.store, order.id, "failed", error=fault)
         raise
-    _close(handing, order, members)
-    return hand_overs.get(handing.store, order.id)
+    _close(parts, order, members)
+    return hand_overs.get(parts.store, order.id)
 
 
-def _carried_out(handing: Handing, order: HandOver) -> int:
+def _carried_out(parts: HandOverParts, order: HandOver) -> int:
     """How many members the group has in the end."""
-    _check_file(handing, order)
-    handing.check_freshness()
-    left_out = freshness.addresses(handing.store, order.pull_id)
-    _count(handing, order, left_out)
-    _make(handing, order)
+    _check_file(parts, order)
+    parts.check_freshness()
+    left_out = freshness.addresses(parts.store, order.pull_id)
+    _count(parts, order, left_out)
+    _make(parts, order)
     fields = field_names(order.columns)
     for field in fields:
-        handing.groups.add_field(order.group_name, field)
+        parts.groups.add_field(order.group_name, field)
     if order.sent_to:
-        _take_out(handing, order, left_out)
-    done_to = _settle(handing, order, fields, left_out)
-    for batch in _batches(handing, order, done_to):
-        _send(handing, order, fields, batch.without(left_out))
-    return handing.groups.count(order.group_name)
+        _take_out(parts, order, left_out)
+    done_to = _settle(parts, order, fields, left_out)
+    for batch in _batches(parts, order, done_to):
+        _send(parts, order, fields, batch.without(left_out))
+    return parts.groups.count(order.group_name)
 
 
-def _check_file(handing: Handing, order: HandOver) -> None:
-    """Whether the file is the pull's: else an empty group would be left behind."""
-    _places(handing.file.titles(), order.columns)
-    if not handing.file.is_in_step():
+def _check_file(parts: HandOverParts, order: HandOver) -> None:
+    """Check that the file is the pull's, because otherwise an empty group would be left behind."""
+    _places(parts.file.titles(), order.columns)
+    if not parts.file.is_in_step():
         raise gone()
 
 
-def _count(handing: Handing, order: HandOver, left_out: frozenset[str]) -> None:
-    total = hand_overs.people_of(handing.store, order.pull_id, left_out)
-    done = hand_overs.people_of(handing.store, order.pull_id, left_out, until=order.done_to)
-    out, _ = freshness.count(handing.store, order.pull_id)
-    hand_overs.counted(handing.store, order.id, total=total, done=done, left_out=out)
+def _count(parts: HandOverParts, order: HandOver, left_out: frozenset[str]) -> None:
+    total = hand_overs.people_of(parts.store, order.pull_id, left_out)
+    done = hand_overs.people_of(parts.store, order.pull_id, left_out, until=order.done_to)
+    out, _ = freshness.count(parts.store, order.pull_id)
+    hand_overs.counted(parts.store, order.id, total=total, done=done, left_out=out)
 
 
-def _make(handing: Handing, order: HandOver) -> None:
-    """Make the group, unless this hand-over has made it before.
+def _make(parts: HandOverParts, order: HandOver) -> None:
+    """Create the group, unless this hand-over has already created it.
 
-    After a lost answer an empty group of that name is ours: none bore it just before.
+    After a lost answer an empty group with that name is ours: there was none just before.
     """
     if order.made_at is not None:
         return
-    found = handing.groups.find(order.group_name)
+    found = parts.groups.find(order.group_name)
     if found is not None and (order.making_at is None or found.members):
         raise name_taken(order.group_name)
     if found is None:
-        with handing.store.writing():
-            handing.fence()
-            hand_overs.making(handing.store, order.id)
+        with parts.store.writing():
+            parts.fence()
+            hand_overs.making(parts.store, order.id)
         try:
-            handing.groups.make(order.group_name)
+            parts.groups.make(order.group_name)
         except Unanswered:
-            if handing.groups.find(order.group_name) is None:
+            if parts.groups.find(order.group_name) is None:
                 raise
-    hand_overs.made(handing.store, order.id)
+    hand_overs.made(parts.store, order.id)
 
 
-def _take_out(handing: Handing, order: HandOver, left_out: frozenset[str]) -> None:
-    """Whoever opted out after he was handed over leaves the group again."""
-    for position in sorted(freshness.positions(handing.store, order.pull_id)):
+def _take_out(parts: HandOverParts, order: HandOver, left_out: frozenset[str]) -> None:
+    """Remove people from the group who opted out after they were sent."""
+    for position in sorted(freshness.positions(parts.store, order.pull_id)):
         if position > order.sent_to:
             break
-        [row] = hand_overs.listed_rows(handing.store, order.pull_id, after=position - 1, last=1)
+        [row] = hand_overs.listed_rows(parts.store, order.pull_id, after=position - 1, last=1)
         if row.is_first and row.address in left_out:
-            handing.groups.take_out(order.group_name, row.shown)
+            parts.groups.take_out(order.group_name, row.shown)
 
 
 def _settle(
-    handing: Handing, order: HandOver, fields: Sequence[str], left_out: frozenset[str]
+    parts: HandOverParts, order: HandOver, fields: Sequence[str], left_out: frozenset[str]
 ) -> int:
-    """Answer the question that a dead process left: who of its last batch is in the group?"""
+    """Settle what a dead process left open: who of its last batch is in the group?"""
     if order.sent_to <= order.done_to:
         return order.done_to
-    for batch in _batches(handing, order, order.done_to, until=order.sent_to):
-        _send(handing, order, fields, batch.without(left_out), asked_before=True)
+    for batch in _batches(parts, order, order.done_to, until=order.sent_to):
+        _send(parts, order, fields, batch.without(left_out), asked_before=True)
     return order.sent_to
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Rows of the list up to a position: addresses as compared, and what JangoMail is given."""
+    """Rows of the list up to a position: compared addresses, and what JangoMail gets for each."""
 
     until: int
     people: dict[str, tuple[str, ...]]
 
     def without(self, left_out: frozenset[str]) -> "_Batch":
-        kept = {one: row for one, row in self.people.items() if one not in left_out}
+        kept = {address: row for address, row in self.people.items() if address not in left_out}
         return _Batch(self.until, kept)
 
 
 def _send(
-    handing: Handing,
+    parts: HandOverParts,
     order: HandOver,
     fields: Sequence[str],
     batch: _Batch,
     *,
     asked_before: bool = False,
 ) -> None:
-    """Put a batch into the group, noted before and after; a lost answer is looked up."""
-    with handing.store.writing():
-        handing.fence()
-        hand_overs.sending(handing.store, order.id, batch.until)
-    missing = _missing(handing, order, batch) if asked_before else batch
+    """Put a batch into the group, noted before and after. A lost answer is looked up."""
+    with parts.store.writing():
+        parts.fence()
+        hand_overs.sending(parts.store, order.id, batch.until)
+    missing = _missing(parts, order, batch) if asked_before else batch
     try:
         if missing.people:
-            handing.groups.put(order.group_name, fields, missing.people.values())
+            parts.groups.put(order.group_name, fields, missing.people.values())
     except Unanswered:
         if asked_before:
             raise
-        _send(handing, order, fields, batch, asked_before=True)
+        _send(parts, order, fields, batch, asked_before=True)
         return
-    with handing.store.writing():
-        handing.fence()
-        hand_overs.answered(handing.store, order.id, batch.until, len(batch.people))
+    with parts.store.writing():
+        parts.fence()
+        hand_overs.answered(parts.store, order.id, batch.until, len(batch.people))
 
 
-def _missing(handing: Handing, order: HandOver, batch: _Batch) -> _Batch:
-    """Who of a batch is not in the group; reads the whole group as a stream."""
+def _missing(parts: HandOverParts, order: HandOver, batch: _Batch) -> _Batch:
+    """The people of a batch who aren't in the group. Reads the whole group as a stream."""
     missing = dict(batch.people)
-    for address in handing.groups.members(order.group_name):
+    for address in parts.groups.members(order.group_name):
         missing.pop(address, None)
     return _Batch(batch.until, missing)
 
 
 def _batches(
-    handing: Handing, order: HandOver, after: int, *, until: int | None = None
+    parts: HandOverParts, order: HandOver, after: int, *, until: int | None = None
 ) -> Iterator[_Batch]:
-    """The list behind a position, in batches."""
-    places = _places(handing.file.titles(), order.columns)
-    for page in handing.file.pages(BATCH):
+    """The list after a position, in batches."""
+    places = _places(parts.file.titles(), order.columns)
+    for page in parts.file.pages(BATCH):
         position = page[-1][0].position
         if position > after:
             people = dict(_people(page, places, after))
@@ -201,14 +201,14 @@ def _people(
 
 def _places(titles: Sequence[str], wanted: Sequence[str]) -> list[int]:
     try:
-        return [titles.index(one) for one in wanted]
+        return [titles.index(title) for title in wanted]
     except ValueError as error:
         raise gone() from error
 
 
-def _close(handing: Handing, order: HandOver, members: int) -> None:
-    """Done; beside it a word where JangoMail counts other people than were handed over."""
-    now = hand_overs.get(handing.store, order.id)
+def _close(parts: HandOverParts, order: HandOver, members: int) -> None:
+    """Close the hand-over, with a warning if JangoMail's count differs from what was sent."""
+    now = hand_overs.get(parts.store, order.id)
     total = now.total if now else 0
     fault = None
     if members < total:
@@ -228,4 +228,4 @@ def _close(handing: Handing, order: HandOver, members: int) -> None:
             "have opted out.",
             members - total,
         )
-    hand_overs.finish(handing.store, order.id, "done", members=members, error=fault)
+    hand_overs.finish(parts.store, order.id, "done", members=members, error=fault)

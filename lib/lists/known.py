@@ -1,13 +1,13 @@
-"""What a pull knows against addresses: from the log, from Salesforce, and from the options."""
+"""What a pull knows about addresses: from the log, from Salesforce, and from the options."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lib.lists.elsewhere import Elsewhere
-from lib.lists.news import Asking, News
+from lib.lists.news import ListContext, News
+from lib.lists.row_addresses import unsplittable
 from lib.lists.values import Options
-from lib.mentions import addresses_in
 from lib.store import list_lookups
 from lib.store.scratch import Scratch
 
@@ -15,10 +15,10 @@ _FEW = 100_000  # unsubscribed addresses that memory holds easily
 
 
 @dataclass(slots=True)
-class KnownHere:
-    """What the sieve asks, of the log and of Salesforce."""
+class KnownAddresses:
+    """Answers what the sieve asks, from the log and from Salesforce."""
 
-    asking: Asking
+    context: ListContext
     news: News
     kept: Mapping[str, str]
     options: Options
@@ -28,14 +28,14 @@ class KnownHere:
     _few: frozenset[str] | None = field(init=False)
 
     def __post_init__(self) -> None:
-        store, scope = self.asking.store, self.asking.scope
+        store, scope = self.context.store, self.context.scope
         self._few = list_lookups.all_unsubscribed(store, scope, most=_FEW)
         known = (*list_lookups.unsplit(store, scope), *self.news.unstored)
-        self.unsplit = [one for one in known if "@" in one and one not in addresses_in(one)]
+        self.unsplit = unsplittable(known)
 
     @property
     def all_unsubscribed(self) -> frozenset[str] | None:
-        """Everyone an unsubscribe names; `None` where they are too many for memory."""
+        """Everyone an unsubscribe names, `None` if they are too many for memory."""
         return self._few
 
     @property
@@ -46,20 +46,20 @@ class KnownHere:
         if self._few is not None:
             found = set(self._few.intersection(addresses))
         else:
-            found = list_lookups.unsubscribed(self.asking.store, self.asking.scope, addresses)
+            found = list_lookups.unsubscribed(self.context.store, self.context.scope, addresses)
         return found | self.news.unstored.intersection(addresses)
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
         return self.elsewhere.opted_out(addresses) if self.elsewhere else {}
 
     def on_other_lists(self, addresses: Collection[str]) -> set[str]:
-        store, options = self.asking.store, self.options
+        store, options = self.context.store, self.options
         found: set[str] = set()
         if options.not_on_lists:
             found |= list_lookups.on_lists(store, options.not_on_lists, addresses)
         if options.not_handed_over_days:
             since = store.now() - timedelta(days=options.not_handed_over_days)
-            found |= list_lookups.handed_over(store, self.asking.connection, since, addresses)
+            found |= list_lookups.handed_over(store, self.context.connection, since, addresses)
         return found
 
     def taken(self, addresses: Collection[str]) -> set[str]:

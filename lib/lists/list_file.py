@@ -1,7 +1,7 @@
-"""The file of a list: CSV or Excel, written beside its name and put there when it is whole.
+"""The file of a list, CSV or Excel: it gets its name only when it's complete.
 
-Until then the file has no name at all where the system can do that, so that even a killed process
-leaves nothing behind. Source: RFC 4180; "CSV Injection" (OWASP) for what a cell must not begin
+Until then it has no name at all, where the system can do that, so that even a killed process
+leaves nothing behind. Source: RFC 4180; "CSV Injection" (OWASP) for what a cell must not start
 with in a spreadsheet.
 """
 
@@ -30,20 +30,20 @@ _REMEDY = "Free up disk space or choose another folder, then pull the list again
 
 
 class Writer(Protocol):
-    """Takes the titles first, then line after line."""
+    """Writes the titles first, then line after line."""
 
     def write(self, lines: Iterable[Sequence[str]]) -> None:
         """Write lines of as many cells as there are titles."""
 
     def close(self) -> None:
-        """Write what is still held back."""
+        """Write what is still buffered."""
 
     def abandon(self) -> None:
-        """Leave nothing behind; the file will not be used."""
+        """Leave nothing behind, because the file won't be used."""
 
 
 def check_place(out: Path) -> None:
-    """Refuse a place where no file can be made, before anything is contacted. UsageError."""
+    """Refuse a path where no file can be created. Contacts nothing. Raises UsageError."""
     folder = out.parent
     if not folder.is_dir():
         raise UsageError(
@@ -66,9 +66,9 @@ def check_place(out: Path) -> None:
 def file_at(
     out: Path, titles: Sequence[str], *, bom: bool = False, safe_cells: bool | None = None
 ) -> Iterator[Writer]:
-    """A writer whose file stands at `out` when the block has ended well, and not at all otherwise.
+    """A writer whose file is at `out` once the block ends without an error, and never otherwise.
 
-    `out` ending in .xlsx is Excel, else CSV. Raises FileUnwritable.
+    If `out` ends in .xlsx it's Excel, else CSV. Raises FileUnwritable.
     """
     with _written_aside(out) as file:
         writer: Writer
@@ -85,7 +85,7 @@ def file_at(
 
 
 class Csv:
-    """CSV in UTF-8, lines ended by CR LF, cells quoted where they must be."""
+    """CSV in UTF-8, with CR LF at line ends, and quotes only where cells need them."""
 
     def __init__(
         self, file: IO[bytes], titles: Sequence[str], *, bom: bool = False, safe_cells: bool = False
@@ -98,7 +98,7 @@ class Csv:
         self.write([titles])
 
     def write(self, lines: Iterable[Sequence[str]]) -> None:
-        """Write lines; with safe cells a formula gets an apostrophe before it."""
+        """Write lines. With safe cells a formula gets an apostrophe in front."""
         if self._is_safe:
             lines = ([_disarmed(cell) for cell in line] for line in lines)
         text = io.StringIO(newline="")
@@ -107,19 +107,19 @@ class Csv:
             self._file.write(text.getvalue().encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """Nothing is held back."""
+        """Nothing is buffered."""
 
     def abandon(self) -> None:
         """Nothing is anywhere else."""
 
 
 class _Excel:
-    """One sheet, every cell as text, so that no formula runs; in memory that does not grow."""
+    """A single sheet with every cell as text, so that no formula runs. Memory use doesn't grow."""
 
     def __init__(self, file: IO[bytes], titles: Sequence[str], *, safe_cells: bool) -> None:
-        import xlsxwriter  # here: it costs as much as all the rest of a command's start
+        import xlsxwriter  # here, because importing it is slow
 
-        # The rows wait in files of their own until the sheet is put together.
+        # xlsxwriter keeps the rows in temporary files until the sheet is put together.
         self._aside = tempfile.TemporaryDirectory(prefix=".list-")
         options = {
             "constant_memory": True,
@@ -129,7 +129,7 @@ class _Excel:
         }
         self._book: Any = xlsxwriter.Workbook(file, options)
         self._sheet = self._book.add_worksheet("List")
-        # Excel's own mark of a text that looks like a formula: it stays one when it is edited.
+        # Excel's own mark for text that looks like a formula: it stays text when edited.
         self._quoted = self._book.add_format({"quote_prefix": True}) if safe_cells else None
         self._row = 0
         bold = self._book.add_format({"bold": True})
@@ -137,7 +137,7 @@ class _Excel:
         self._line(titles, bold)
 
     def write(self, lines: Iterable[Sequence[str]]) -> None:
-        """Write lines. Raises FileUnwritable beyond what Excel can hold."""
+        """Write lines. Raises FileUnwritable for more rows than Excel can hold."""
         with _translated():
             for line in lines:
                 self._line(line, None)
@@ -180,7 +180,7 @@ def _disarmed(cell: str) -> str:
 
 @contextmanager
 def _written_aside(out: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the name `out` when the block ends well."""
+    """A file that gets the name `out` when the block ends without an error."""
     draft = out.with_name(f".{out.name[:100]}.{secrets.token_hex(6)}")
     with _translated():
         handle, has_name = _opened(draft)
@@ -200,7 +200,7 @@ def _written_aside(out: Path) -> Iterator[IO[bytes]]:
 
 
 def _opened(draft: Path) -> tuple[int, bool]:
-    """A new file, and whether it has a name: not every file system knows files without one."""
+    """A new file, and whether it has a name: not every file system has files without names."""
     nameless = getattr(os, "O_TMPFILE", None)
     if nameless is not None and _FILES_OF_OURS.is_dir():
         with suppress(OSError):
@@ -211,7 +211,7 @@ def _opened(draft: Path) -> tuple[int, bool]:
 def _name(handle: int, draft: Path) -> None:
     folder = os.open(draft.parent, os.O_RDONLY)
     try:
-        # Only with a folder given does Python follow the link, which stands for the file itself.
+        # Python follows the link, which leads to the file itself, only when a folder is given.
         os.link(_FILES_OF_OURS / str(handle), draft, src_dir_fd=folder, follow_symlinks=True)
     finally:
         os.close(folder)

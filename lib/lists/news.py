@@ -1,9 +1,8 @@
 """Reading new unsubscribes before a list is pulled (rules.md, 6.1), without disturbing a run.
 
-What is read enters the ledger as a run's reading does. While a run of the connection is under way
-it does not: that run will mark as done the addresses it looked for, and an unsubscribe that came
-in between must not be among them unseen. It is then held against this one list only, and the next
-reading brings it again.
+New unsubscribes go into the ledger, as with a run. But not while a run of the connection is under
+way: that run marks the addresses it looked for as done, and must not mark an unsubscribe it hasn't
+seen. In that case they count for this list only, and the next reading brings them again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,10 +25,10 @@ from lib.values import Outcome, Record
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is known of unsubscribes when a list is pulled.
+    """What is known about unsubscribes when a list is pulled.
 
     `as_of` is when they were last read completely. `unstored` are addresses that this reading
-    named and that are not in the ledger (yet), `domains` every whole domain to be left out.
+    named and that aren't in the ledger yet. `domains` are all whole domains to leave out.
     """
 
     as_of: datetime | None
@@ -40,8 +39,8 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks, and whom: `source` is `None` where the ledger has to do."""
+class ListContext:
+    """Where a list looks for unsubscribes; `source` is `None` if it uses only the ledger."""
 
     store: Store
     scope: str
@@ -54,63 +53,67 @@ class Asking:
         return Learning(self.store, self.scope, source, self.source, self.pull_id, waits)
 
 
-def learn(asking: Asking) -> News:
-    """Read what is new, or say how old the knowledge is. Costs one call to JangoMail.
+def learn(context: ListContext) -> News:
+    """Read what is new, or warn how old the known unsubscribes are. Costs one JangoMail call.
 
-    Raises SourceError where nothing was ever read: then nobody is known, and everybody is in
-    doubt (rules.md, 0). Raises StoreError when the log cannot be written.
+    Raises SourceError if nothing was ever read, because then everyone is in doubt (rules.md, 0).
+    Raises StoreError when the log can't be written.
     """
-    store, scope = asking.store, asking.scope
-    if asking.source is None:
-        return _as_known(asking)
+    store, scope = context.store, context.scope
+    if context.source is None:
+        return _as_known(context)
     try:
-        reading = asking.source.reading(next_since(store, scope, asking.source))
+        reading = context.source.reading(next_since(store, scope, context.source))
         with store.writing():
-            waits = leases.is_there(store, asking.connection)
-            intake = take_in(asking.learning(_Read(asking.source.name, reading), waits=waits))
+            waits = leases.is_there(store, context.connection)
+            intake = take_in(
+                context.learning(_AlreadyRead(context.source.name, reading), waits=waits)
+            )
     except SourceError as error:
         if last_complete_reading(store, scope) is None:
             raise
-        return _as_known(asking, error)
+        return _as_known(context, error)
     except StoreUnwritable as error:
-        if not leases.is_there(store, asking.connection):
+        if not leases.is_there(store, context.connection):
             raise
-        return _as_known(asking, error)  # a run is writing what it read, and for long
+        return _as_known(context, error)  # a run is writing what it read, and takes long
     return News(
         as_of=reading.read_at,
         unstored=intake.considered if waits else frozenset(),
         domains=list_lookups.domains(store, scope) | intake.held_domains,
         intake=intake,
-        warnings=tuple(f"{one.message}. {one.remedy}" for one in intake.faults),
+        warnings=tuple(f"{fault.message}. {fault.remedy}" for fault in intake.faults),
     )
 
 
-def kept_and_settled(asking: Asking, news: News) -> Mapping[str, str]:
-    """The records that may be on a list although their address unsubscribed: id and address.
+def kept_and_settled(context: ListContext, news: News) -> Mapping[str, str]:
+    """The records that may be on a list although their address unsubscribed: ID and address.
 
-    Only what a run has recorded as kept, what no mass clearing left, and where no newer
-    unsubscribe can be behind what was read since (rules.md, 3.2, 3.3 and 3.5): judged by the
-    engine's own plan, which asks the dated report in doubt.
+    These are records that a run noted as kept, that weren't cleared in a mass clearing, and whose
+    address has no newer unsubscribe (rules.md, 3.2, 3.3 and 3.5). The engine's own plan decides
+    that. In doubt it reads the dated report.
     """
-    store, scope = asking.store, asking.scope
+    store, scope = context.store, context.scope
     cleared_at_once = list_lookups.cleared_at_once(store, scope)
     records = [
-        _as_record(one) for one in memory.kept(store, scope) if one.record_id not in cleared_at_once
+        _as_record(remembered)
+        for remembered in memory.kept(store, scope)
+        if remembered.record_id not in cleared_at_once
     ]
     if not records:
         return {}
-    source = asking.source or _Read("", Reading("report", None, store.now()))
-    known = gather(asking.learning(source, waits=True), news.intake, records, {})
+    source = context.source or _AlreadyRead("", Reading("report", None, store.now()))
+    known = gather(context.learning(source, waits=True), news.intake, records, {})
     return {
-        one.record_id: compared(one.address)
-        for one in plan_changes(records, known)
-        if one.outcome is Outcome.KEPT and one.reason == CLEARED
+        change.record_id: compared(change.address)
+        for change in plan_changes(records, known)
+        if change.outcome is Outcome.KEPT and change.reason == CLEARED
     }
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A source whose answer is there already, so that no transaction waits for the network."""
+class _AlreadyRead:
+    """A source that was already read, so that no transaction waits for the network."""
 
     name: str
     answer: Reading
@@ -119,8 +122,8 @@ class _Read:
         return self.answer
 
 
-def _as_known(asking: Asking, error: OptbackError | None = None) -> News:
-    store, scope = asking.store, asking.scope
+def _as_known(context: ListContext, error: OptbackError | None = None) -> News:
+    store, scope = context.store, context.scope
     as_of = last_complete_reading(store, scope)
     warnings: Sequence[str] = ()
     if error is not None:
@@ -128,12 +131,12 @@ def _as_known(asking: Asking, error: OptbackError | None = None) -> News:
     return News(as_of, domains=list_lookups.domains(store, scope), warnings=tuple(warnings))
 
 
-def _as_record(one: Remembered) -> Record:
-    """A kept record as a run would find it; the box of a row that came back is not ticked."""
+def _as_record(remembered: Remembered) -> Record:
+    """A kept record as a run would find it: its box isn't ticked."""
     return Record(
-        sobject=one.sobject,
-        record_id=one.record_id,
-        address=one.address,
+        sobject=remembered.sobject,
+        record_id=remembered.record_id,
+        address=remembered.address,
         opted_out=False,
-        modified_at=one.cleared_at or one.seen_at,
+        modified_at=remembered.cleared_at or remembered.seen_at,
     )

@@ -1,4 +1,4 @@
-"""How many rows match, with and without the guard, and how many records are opted out at all."""
+"""How many rows match, with and without the guard, and how many records are opted out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +14,15 @@ from lib.soql import Query, SObject
 from lib.soql.tree import Column, Function
 
 _COUNT = (Column(Function("COUNT")),)
-_FEW = 2_000  # rows that no count is worth asking for
+_FEW = 2_000  # with so few rows a count isn't worth asking for
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Counts as they were at one moment; `None` where Salesforce did not tell, or was not asked.
+    """Counts at one moment; `None` where Salesforce gave no count, or wasn't asked.
 
-    `mailable` are the rows that the guarded query matches, LIMIT and OFFSET aside; `elsewhere` the
-    opted-out records with an address, one number for each of Contact and Lead.
+    `mailable` are the rows that match the guarded query, without LIMIT and OFFSET. `elsewhere` are
+    the opted-out records with an address: a number each for Contact and Lead.
     """
 
     matching: int | None = None
@@ -33,12 +33,12 @@ class Numbers:
         """About how many rows will come."""
         if plan.guarded.is_figures:
             return _FEW
-        known = [one for one in (self.mailable, plan.query.limit) if one is not None]
+        known = [count for count in (self.mailable, plan.query.limit) if count is not None]
         return min(known, default=_FEW)
 
 
 def count_all(door: Door, plan: PullPlan, people: Sequence[SObject]) -> Numbers:
-    """All of them. Costs 1 API call. Raises SoqlError for what Salesforce refuses of the query."""
+    """All counts. Costs 1 API call. Raises SoqlError if Salesforce refuses the query."""
     queries = [counting(plan.guarded.unguarded), counting(plan.query)] if _is_counted(plan) else []
     known = _ask(door, [*queries, *opted_out.counts(people)], plan, own=len(queries))
     matching, mailable = known[:2] if queries else (None, None)
@@ -61,7 +61,7 @@ def counting(query: Query) -> Query:
 
 
 def _is_counted(plan: PullPlan) -> bool:
-    """A large LIMIT needs a count too, to choose the way; a small one does not."""
+    """A large LIMIT needs a count too, to choose the way to fetch; a small LIMIT doesn't."""
     if plan.guarded.is_figures or plan.query.offset is not None:
         return False
     return plan.query.limit is None or plan.query.limit > _FEW
@@ -73,7 +73,7 @@ def _ask(door: Door, queries: Sequence[Query], plan: PullPlan, *, own: int) -> l
         if answer.error is None:
             found[answer.index] = answer.total
         elif _is_too_much(answer.error):
-            continue  # an org too large to be counted in time
+            continue  # the org is too large to count in time
         elif answer.index < own:
             raise as_written(answer.error, plan.soql)
         else:

@@ -1,4 +1,4 @@
-"""A list before it is pulled: what it costs, its first rows; and why somebody is not on it."""
+"""A list before it is pulled: what it costs, its first rows, and why someone isn't on it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,11 +9,12 @@ from typing import Any
 
 from lib import soql
 from lib.addresses import compared, domain_of, spellings
+from lib.fields import EMAIL
 from lib.lists import costs, elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, is_plain_count, way_of
-from lib.lists.known import KnownHere
+from lib.lists.known import KnownAddresses
 from lib.lists.news import News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_all, counting
 from lib.lists.pull import Work, people_of
@@ -38,9 +39,9 @@ _SECOND_LOOK = costs.Cost(1, 1.0)
 
 
 def look_at(work: Work, plan: PullPlan) -> Look:
-    """Numbers, cost and first rows. Costs about 3 API calls; reads no new unsubscribes."""
+    """Numbers, cost, and first rows. Costs about 3 API calls. Reads no new unsubscribes."""
     people = people_of(work, plan)
-    news = learn(replace(work.asking, source=None))
+    news = learn(replace(work.context, source=None))
     numbers = count_all(work.door, plan, people)
     expected = numbers.expected(plan)
     way, cost = way_of(plan, expected, bulk=work.uses_bulk)
@@ -64,33 +65,35 @@ def look_at(work: Work, plan: PullPlan) -> Look:
         titles=tuple(plan.table.titles),
         rows=tuple(tuple(line) for line in line_maker(plan.table)(sieved.stay[:SHOWN])),
         fetched=len(sieved.decisions),
-        removed={one: removed[one] for one in Removed if removed[one]},
+        removed={reason: removed[reason] for reason in Removed if removed[reason]},
         as_of=news.as_of,
         warnings=(*news.warnings, *words.unchecked_ids(plan.unchecked_ids)),
     )
 
 
 def why(work: Work, plan: PullPlan, address: str) -> Why:
-    """Every record that bears the address, whether the query asks for it, and its fate.
+    """Every record with the address: whether the query asks for it, and whether it's listed.
 
-    Costs about 4 API calls, and one for each five records.
+    Costs about 4 API calls, and 1 for every five records.
     """
     people = work.org.people()
-    news = learn(replace(work.asking, source=None))
-    kept = kept_and_settled(replace(work.asking, source=None), news)
-    store, scope = work.asking.store, work.asking.scope
-    found = list(_bearing(work, people, compared(address)))
+    news = learn(replace(work.context, source=None))
+    kept = kept_and_settled(replace(work.context, source=None), news)
+    store, scope = work.context.store, work.context.scope
+    found = list(_records_with(work, people, compared(address)))
     asked = [_conditions(plan, sobject.name, str(row["Id"])) for sobject, row in found]
     matches = _matches(work, plan, asked)
-    fates = _fates(work, plan, people, news, [one for one in asked if one is not None])
-    told = [
-        _told(sobject, row, match, fates, kept)
+    reasons = _reasons(
+        work, plan, people, news, [condition for condition in asked if condition is not None]
+    )
+    found_records = [
+        _why_record(sobject, row, match, reasons, kept)
         for (sobject, row), match in zip(found, matches, strict=True)
     ]
     return Why(
         address=compared(address),
-        on_list=_on_list(plan, told),
-        records=tuple(told),
+        on_list=_on_list(plan, found_records),
+        records=tuple(found_records),
         events=tuple(
             ledger.events_of(store, scope, [compared(address)]).get(compared(address), ())
         ),
@@ -108,15 +111,15 @@ def _first_rows(work: Work, plan: PullPlan, people: Sequence[SObject], news: New
 
 
 def _sieved(work: Work, plan: PullPlan, people: Sequence[SObject], news: News) -> Sieved:
-    """The rows of a small query, and what becomes of them."""
-    asking = replace(work.asking, source=None)
+    """The rows of a small query, and the decisions on them."""
+    context = replace(work.context, source=None)
     with closing(Scratch()) as scratch:
         turkic = is_turkic(work.door.session.locale)
         look_up = Elsewhere(work.door, people, "asked", scratch, turkic) if people else None
         if look_up:
             look_up.prepare()
-        kept = kept_and_settled(asking, news)
-        known = KnownHere(asking, news, kept, work.options, look_up, scratch)
+        kept = kept_and_settled(context, news)
+        known = KnownAddresses(context, news, kept, work.options, look_up, scratch)
         with fetched(work.door, plan, "rest", lambda _: None) as rows:
             return Sieve(known, plan.people, work.options, plan.texts).judge(
                 list(islice(rows, _LOOKED_AT))
@@ -129,28 +132,28 @@ def _opted_out(numbers: Numbers) -> int | None:
     return max(0, numbers.matching - numbers.mailable)
 
 
-def _bearing(
+def _records_with(
     work: Work, people: Sequence[SObject], address: str
 ) -> Iterator[tuple[SObject, dict[str, Any]]]:
     texts = next(packed(spellings(address, turkic=is_turkic(work.door.session.locale))), [])
     if not texts:
         return
     queries = [
-        soql.select(["Id", "Email", *one.opt_out], one.name, soql.any_of("Email", texts))
-        for one in people
+        soql.select(["Id", EMAIL, *sobject.opt_out], sobject.name, soql.any_of(EMAIL, texts))
+        for sobject in people
     ]
     for index, row in records(work.door, queries):
-        if compared(storable(str(row.get("Email") or ""))) == address:
+        if compared(storable(str(row.get(EMAIL) or ""))) == address:
             yield people[index], row
 
 
 def _conditions(plan: PullPlan, sobject: str, record_id: str) -> Condition | None:
-    """What asks a query for this record alone; `None` where it cannot be asked so."""
+    """The condition that asks a query for this record alone; `None` if there is none."""
     if plan.guarded.is_figures:
         return None
     for person in plan.guarded.people:
-        is_he = person.sobject in (sobject, "CampaignMember")
-        if not person.child and person.record_id is not None and is_he:
+        is_theirs = person.sobject in (sobject, "CampaignMember")
+        if not person.child and person.record_id is not None and is_theirs:
             alias = plan.query.sources[0].alias
             name = f"{alias}.{person.record_id}" if alias else person.record_id
             return In(Field(name), (Text(record_id),))
@@ -158,13 +161,15 @@ def _conditions(plan: PullPlan, sobject: str, record_id: str) -> Condition | Non
 
 
 def _matches(work: Work, plan: PullPlan, asked: Sequence[Condition | None]) -> list[bool | None]:
-    """Whether the query as written, LIMIT aside, asks for each record."""
+    """Whether the query as written, without LIMIT, asks for each record."""
     query = counting(plan.guarded.unguarded)
-    wanted = [one for one in asked if one is not None]
+    wanted = [condition for condition in asked if condition is not None]
     totals = iter(
-        count(work.door, [replace(query, where=_and(query.where, one)) for one in wanted])
+        count(
+            work.door, [replace(query, where=_and(query.where, condition)) for condition in wanted]
+        )
     )
-    return [None if one is None else next(totals) > 0 for one in asked]
+    return [None if condition is None else next(totals) > 0 for condition in asked]
 
 
 def _and(where: Condition | None, more: Condition) -> Condition:
@@ -172,44 +177,45 @@ def _and(where: Condition | None, more: Condition) -> Condition:
     return And((*parts, more)) if parts else more
 
 
-def _fates(
+def _reasons(
     work: Work,
     plan: PullPlan,
     people: Sequence[SObject],
     news: News,
     asked: Sequence[Condition],
 ) -> dict[str, Removed | None]:
-    """What became of the rows that the guarded query has of these records, by record id."""
-    fates: dict[str, Removed | None] = {}
-    for name in {one.operand.name for one in asked if isinstance(one, In)}:
+    """Why these records' rows of the guarded query aren't on the list, by record ID."""
+    reasons: dict[str, Removed | None] = {}
+    conditions = [condition for condition in asked if isinstance(condition, In)]
+    for name in {condition.operand.name for condition in conditions}:
         ids = [
             value
-            for one in asked
-            if isinstance(one, In) and one.operand.name == name
-            for value in one.values
+            for condition in conditions
+            if condition.operand.name == name
+            for value in condition.values
         ]
         where = _and(plan.query.where, In(Field(name), tuple(ids)))
         query = replace(plan.query, where=where, limit=None, offset=None)
-        for one in _sieved(work, replace(plan, query=query), people, news).people():
-            fates[one.record_id] = one.removed
-    return fates
+        for person in _sieved(work, replace(plan, query=query), people, news).people():
+            reasons[person.record_id] = person.removed
+    return reasons
 
 
-def _told(
+def _why_record(
     sobject: SObject,
     row: dict[str, Any],
     match: bool | None,
-    fates: dict[str, Removed | None],
+    reasons: dict[str, Removed | None],
     kept: Mapping[str, str],
 ) -> WhyRecord:
     record_id = to18(str(row["Id"]))
     opted_out = any(bool(row.get(name)) for name in sobject.opt_out)
-    # What the guard leaves out, by whichever path, does not come back.
-    removed = Removed.OPTED_OUT if opted_out else fates.get(record_id, Removed.OPTED_OUT)
+    # What the guard leaves out, by any path, doesn't come back.
+    removed = Removed.OPTED_OUT if opted_out else reasons.get(record_id, Removed.OPTED_OUT)
     return WhyRecord(
         sobject=sobject.name,
         record_id=record_id,
-        shown=str(row.get("Email") or ""),
+        shown=str(row.get(EMAIL) or ""),
         opted_out=opted_out,
         matches=match,
         kept=record_id in kept,
@@ -217,10 +223,10 @@ def _told(
     )
 
 
-def _on_list(plan: PullPlan, told: Sequence[WhyRecord]) -> bool | None:
-    asked = [one for one in told if one.matches is not False]
-    if not any(one.removed is None for one in asked):
+def _on_list(plan: PullPlan, found: Sequence[WhyRecord]) -> bool | None:
+    asked = [record for record in found if record.matches is not False]
+    if not any(record.removed is None for record in asked):
         return False
-    if plan.is_cut or any(one.matches is None for one in asked):
+    if plan.is_cut or any(record.matches is None for record in asked):
         return None
     return True

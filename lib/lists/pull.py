@@ -16,14 +16,14 @@ from lib.lists import elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, way_of
-from lib.lists.known import KnownHere
+from lib.lists.known import KnownAddresses
 from lib.lists.list_file import Writer
-from lib.lists.news import Asking, News, kept_and_settled, learn
+from lib.lists.news import ListContext, News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_again, count_all
 from lib.lists.pull_log import Listener, PullState
 from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
-from lib.lists.second_look import First, KeptRows, Late, look_again
+from lib.lists.second_look import FirstLook, KeptRows, SecondLook, look_again
 from lib.lists.sieve import BATCH, Sieve
 from lib.lists.table import line_maker
 from lib.lists.values import Options, PullResult, Removed, Way
@@ -48,7 +48,7 @@ class Work:
 
     door: Door
     org: DescribedOrg
-    asking: Asking
+    context: ListContext
     options: Options
     uses_bulk: bool = True
 
@@ -71,7 +71,7 @@ def people_of(work: Work, plan: PullPlan) -> tuple[SObject, ...]:
 class _Outdated(Exception):
     """Someone in the file opted out while it was being written."""
 
-    def __init__(self, late: Late) -> None:
+    def __init__(self, late: SecondLook) -> None:
         super().__init__()
         self.late = late
 
@@ -96,7 +96,7 @@ class _Pull:
     _shown_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self._began_at = self.work.asking.store.now()
+        self._began_at = self.work.context.store.now()
 
     def go(self, opener: Opener) -> PullResult:
         """The whole pull. Questions that don't depend on each other are asked at the same time."""
@@ -110,19 +110,21 @@ class _Pull:
             found = self._elsewhere(people, scratch)
             if found:
                 found.prepare_in(pool)
-            known = KnownHere(self.work.asking, self.news, kept, self.work.options, found, scratch)
+            known = KnownAddresses(
+                self.work.context, self.news, kept, self.work.options, found, scratch
+            )
             spool = stack.enter_context(closing(KeptRows()))
-            first = First(self._began_at, self.news, kept, known.all_unsubscribed)
+            first = FirstLook(self._began_at, self.news, kept, known.all_unsubscribed)
             result = self._written(opener, known, people, spool, first)
         return replace(result, duration_s=time.monotonic() - self._began)
 
     def _written(
         self,
         opener: Opener,
-        known: KnownHere,
+        known: KnownAddresses,
         people: Sequence[SObject],
         spool: KeptRows,
-        first: First,
+        first: FirstLook,
     ) -> PullResult:
         """Fetch into the file, and write it again if someone opted out in the meantime."""
         sieve = Sieve(known, self.plan.people, self.work.options, self.plan.texts)
@@ -138,17 +140,17 @@ class _Pull:
                 self._write_again(outdated.late, spool, writer)
                 return self._result()
 
-    def _look_again(self, people: Sequence[SObject], first: First) -> Late | None:
+    def _look_again(self, people: Sequence[SObject], first: FirstLook) -> SecondLook | None:
         """What is new since the first look; `None` for figures that name no one."""
         if not people:
             return None
         self._show(Progress("reading"), at_once=True)
-        late = look_again(self.work.asking, self.work.door, people, first)
+        late = look_again(self.work.context, self.work.door, people, first)
         self.news = replace(self.news, as_of=late.as_of)
         self.warnings += late.warnings
         return late
 
-    def _takes_out(self, late: Late, spool: KeptRows) -> bool:
+    def _takes_out(self, late: SecondLook, spool: KeptRows) -> bool:
         """Whether anyone in the file opted out in the meantime."""
         if not late.is_news:
             return False
@@ -157,7 +159,7 @@ class _Pull:
             sieved.removed or sieved.removed_below for sieved in map(sieve.judge, spool.batches())
         )
 
-    def _write_again(self, late: Late, spool: KeptRows, writer: Writer) -> None:
+    def _write_again(self, late: SecondLook, spool: KeptRows, writer: Writer) -> None:
         """The file without the people who opted out in the meantime, who are counted by reason."""
         to_lines, sieve = line_maker(self.plan.table), self._late_sieve(late)
         for batch in spool.batches():
@@ -169,14 +171,14 @@ class _Pull:
             self.listener.people_again(sieved)
             self._show(Progress("fetching", self.fetched, self.fetched))
 
-    def _late_sieve(self, late: Late) -> Sieve:
+    def _late_sieve(self, late: SecondLook) -> Sieve:
         return Sieve(late, self.plan.people, Options(), self.plan.texts, tells_all=True)
 
     def _learn(self) -> Mapping[str, str]:
         self._show(Progress("reading"), at_once=True)
-        self.news = learn(self.work.asking)
+        self.news = learn(self.work.context)
         self.warnings += self.news.warnings
-        return kept_and_settled(self.work.asking, self.news)
+        return kept_and_settled(self.work.context, self.news)
 
     def _count(self, counting: Future[Numbers]) -> None:
         self._show(Progress("counting"), at_once=True)
@@ -248,8 +250,10 @@ class _Pull:
             opted_out=opted_out,
             fetched=self.fetched,
             rows=self.rows,
-            removed={one: self.removed[one] for one in Removed if self.removed[one]},
-            removed_below={one: self.children[one] for one in Removed if self.children[one]},
+            removed={reason: self.removed[reason] for reason in Removed if self.removed[reason]},
+            removed_below={
+                reason: self.children[reason] for reason in Removed if self.children[reason]
+            },
             api_calls=self.work.door.calls,
             warnings=tuple(dict.fromkeys(self.warnings)),
             ids_not_judged=self.plan.unchecked_ids,

@@ -1,4 +1,4 @@
-"""Who follows a pull while it works: the log, or nobody."""
+"""Who follows a pull while it works: the log, or no one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ class Listener(Protocol):
 
 
 class Silent:
-    """The listener of a pull that nobody follows."""
+    """The listener of a pull that no one follows."""
 
     def show(self, state: PullState) -> None:
         """Nothing."""

@@ -1,4 +1,4 @@
-"""From the text of a query to all that pulling it needs: guarded, its columns, where people are."""
+"""From the text of a query to what pulling it needs: the guarded query and its columns."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ class PullPlan:
 
     @property
     def is_cut(self) -> bool:
-        """Whether LIMIT or OFFSET decide which of the matching rows come."""
+        """Whether LIMIT or OFFSET decides which of the matching rows come."""
         return self.query.limit is not None or self.query.offset is not None
 
     @property
@@ -69,10 +69,10 @@ class PullPlan:
 
 
 def make_plan(org: DescribedOrg, soql: str, options: Options) -> PullPlan:
-    """Read, guard and lay out a query. Costs 1 API call for each sObject it is about.
+    """Read, guard, and lay out a query. Costs 1 API call for each sObject it is about.
 
-    Raises SoqlError for a query that is refused, UsageError for options that do not fit it, and
-    PermissionMissing where an opt-out field is hidden.
+    Raises SoqlError for a query that is refused, UsageError for options that don't fit it, and
+    PermissionMissing if an opt-out field is hidden.
     """
     author = parse(soql)
     org.ask(["Contact", "Lead", *_asked_about(author)])
@@ -115,7 +115,7 @@ def _asked_about(query: Query) -> list[str]:
 def _columns_of_options(
     org: DescribedOrg, guarded: Guarded, options: Options
 ) -> Iterator[WantedField]:
-    """The fields that options need of the people they speak of, behind that person's path."""
+    """The fields that options need of the people they are about."""
     if not (options.no_converted or options.no_bounced):
         return
     if guarded.is_figures:
@@ -126,7 +126,7 @@ def _columns_of_options(
             "WHERE IsConverted = false.",
         )
     for person in main_people(guarded.people):
-        for sobject, path in _behind(person):
+        for sobject, path in _records_of(person):
             fields = org.fields(sobject)
             if options.no_converted and "isconverted" in fields:
                 yield person, f"{path}IsConverted"
@@ -134,8 +134,8 @@ def _columns_of_options(
                 yield person, f"{path}{_bounced_field(sobject, fields)}"
 
 
-def _behind(person: Person) -> list[tuple[str, str]]:
-    """The records of a person, each with the path before its fields."""
+def _records_of(person: Person) -> list[tuple[str, str]]:
+    """The sObjects of a person's records, each with the path to its fields."""
     if person.sobject == _MEMBER:
         return [("Contact", "Contact."), ("Lead", "Lead.")]
     return [(person.sobject, "")] if person.sobject in ("Contact", "Lead", "Account") else []
@@ -153,17 +153,17 @@ def _bounced_field(sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> str
 
 
 def _with(query: Query, child: tuple[str, ...], column: str) -> Query:
-    """The query with a column more, unless it has it; added behind all others."""
+    """The query with this column added after all others, unless it already has it."""
     if child:
         columns = tuple(
-            replace(one, query=_with(one.query, child[1:], column))
-            if isinstance(one, Child) and _is_called(one, child[0])
-            else one
-            for one in query.columns
+            replace(selected, query=_with(selected.query, child[1:], column))
+            if isinstance(selected, Child) and _is_called(selected, child[0])
+            else selected
+            for selected in query.columns
         )
         return replace(query, columns=columns)
     alias = query.sources[0].alias
-    if any(_brings(one, column, alias) for one in query.columns):
+    if any(_brings(selected, column, alias) for selected in query.columns):
         return query
     written = Field(f"{alias}.{column}" if alias else column)
     return replace(query, columns=(*query.columns, Column(written)))
@@ -173,8 +173,8 @@ def _brings(selected: Selected, column: str, alias: str | None) -> bool:
     match selected:
         case Column(Field(name)):
             return name.lower() in (column.lower(), f"{alias}.{column}".lower())
-        case Column() as one:
-            return fields_function(one) in ("all", "standard") and "." not in column
+        case Column() as call:
+            return fields_function(call) in ("all", "standard") and "." not in column
         case _:
             return False
 
@@ -184,7 +184,7 @@ def _is_called(child: Child, name: str) -> bool:
 
 
 def _bulk_cannot(org: DescribedOrg, query: Query) -> str:
-    """Why Bulk 2.0 does not take a query. Source: Bulk API 2.0 Developer Guide, "SOQL…"."""
+    """Why Bulk 2.0 doesn't take a query. Source: Bulk API 2.0 Developer Guide, "SOQL…"."""
     if query.group is not None:
         return "GROUP BY"
     if query.offset is not None:

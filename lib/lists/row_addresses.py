@@ -140,7 +140,7 @@ class AddressReader:
         """The addresses of any other cell.
 
         In a child row an address inside a sentence counts too, because removing such a row
-        removes nobody from the list.
+        removes no one from the list.
         """
         if not may_hold_address(cell):
             return ()
@@ -156,6 +156,11 @@ class AddressReader:
             plain = undressed(cell).lower()
             found.update((entry, None) for entry in self.unsplit if _is_in(entry, plain))
         return found
+
+
+def unsplittable(entries: Iterable[str]) -> list[str]:
+    """The unsubscribed texts with an @ that splitting a cell into addresses never finds."""
+    return [entry for entry in entries if "@" in entry and entry not in addresses_in(entry)]
 
 
 def _is_in(entry: str, text: str) -> bool:

@@ -1,8 +1,9 @@
-"""What Salesforce refuses of a query, told at the place in the text as its author wrote it."""
+"""Why Salesforce refuses a query, shown at its place in the text as the author wrote it."""
 
 import re
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError, SoqlError
+from lib.fields import OPT_OUT
 from lib.salesforce.codes import LESS_AT_A_TIME
 from lib.soql.advice.mistakes import Mistake, as_error
 
@@ -17,7 +18,7 @@ _OF_THE_QUERY = {
     "NUMBER_OUTSIDE_VALID_RANGE",
 }
 _NAMED = re.compile(r"'([A-Za-z_][\w.]*)'|\b([A-Za-z_]\w*(?:__[cr])?)\s*$")
-_OPT_OUT = re.compile(r"HasOptedOutOfEmail", re.IGNORECASE)
+_OPT_OUT = re.compile(OPT_OUT, re.IGNORECASE)
 _PREFIX = re.compile(r"\ASalesforce refused the request \(HTTP \d+, \w+\): ")
 _REMEDY = (
     "Fix the query. A field Salesforce doesn't know may be misspelled, or hidden from the user "
@@ -43,9 +44,10 @@ _TOO_LONG = re.compile(r"QUERY_TIMEOUT|REQUEST_RUNNING_TOO_LONG|OPERATION_TOO_LA
 
 
 def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError:
-    """A SoqlError where the query itself is at fault; how to mend a list that runs too long.
+    """A SoqlError if the query itself is wrong, or how to fix a list that runs too long.
 
-    Salesforce tells a place in the query that was sent; what it names is looked for in the text.
+    Salesforce reports a place in the query that was sent, so the name it reports is looked for
+    in the author's text.
     """
     if not isinstance(error, RequestRefused):
         return error
@@ -55,17 +57,17 @@ def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError
         return error
     said = _PREFIX.sub("", error.message)
     if _OPT_OUT.search(said) and not _OPT_OUT.search(soql):
-        return PermissionMissing(said, remedy=error.remedy)  # of the guard's own condition
+        return PermissionMissing(said, remedy=error.remedy)  # it's about the guard's own condition
     own_remedy = _remedy_for(error.said)
-    told = error.said.strip() if own_remedy else said
+    reason = error.said.strip() if own_remedy else said
     mistake = Mistake(
-        _place(said, soql), f"Salesforce refused the query: {told}", own_remedy or _REMEDY
+        _place(said, soql), f"Salesforce refused the query: {reason}", own_remedy or _REMEDY
     )
     return as_error(soql, mistake)
 
 
 def _remedy_for(said: str) -> str:
-    """What to do where Salesforce knows the field, and does not take what is asked of it."""
+    """What to do if Salesforce knows the field but can't use it this way."""
     return next((remedy for words, remedy in _OTHERWISE_USED if words.search(said)), "")
 
 
@@ -80,7 +82,7 @@ def _ran_too_long(error: RequestRefused) -> RequestRefused:
 
 
 def _place(said: str, soql: str) -> int:
-    """Where in the text the name stands that Salesforce complains of; its beginning if nowhere."""
+    """Where in the text the name is that Salesforce complains about, else its start."""
     for match in _NAMED.finditer(said):
         name = match[1] or match[2]
         found = re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", soql, re.IGNORECASE)

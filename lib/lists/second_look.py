@@ -1,7 +1,7 @@
-"""People who opt out while a list is fetched: asked about once more when its last page is in.
+"""People who opt out while a list is fetched: checked again once its last page is in.
 
-The rows that stay wait in a temporary file without a name, so that they can be judged again, in
-memory that does not grow with the list, and without asking Salesforce for them a second time.
+The rows that stay wait in a temporary file without a name. So they can be judged again without
+fetching them a second time, and memory use doesn't grow with the list.
 """
 
 import marshal
@@ -12,19 +12,19 @@ from datetime import datetime, timedelta
 
 from lib.errors import SourceError, StoreUnwritable
 from lib.lists.newly_opted_out import opted_out_since
-from lib.lists.news import Asking, News, kept_and_settled, learn
+from lib.lists.news import ListContext, News, kept_and_settled, learn
+from lib.lists.row_addresses import unsplittable
 from lib.lists.table import ListRow
-from lib.mentions import addresses_in
 from lib.salesforce.door import Door
 from lib.soql import SObject
 from lib.store import list_lookups
 
-_MARGIN = timedelta(minutes=10)  # clocks differ, and a write bears the time at which it began
+_MARGIN = timedelta(minutes=10)  # clocks differ, and a write has the time at which it started
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """What was learned since the first look; a sieve asks it as it asked for the first look.
+class SecondLook:
+    """What was learned since the first look, for a sieve to ask.
 
     `as_of` is when the unsubscribes were last read completely.
     """
@@ -38,18 +38,18 @@ class Late:
 
     @property
     def is_news(self) -> bool:
-        """Whether anybody is known to have opted out since."""
+        """Whether anyone is known to have opted out since then."""
         return bool(self.named or self.domains or self.ticked)
 
     @property
     def unsplit(self) -> Collection[str]:
-        return [one for one in self.named if "@" in one and one not in addresses_in(one)]
+        return unsplittable(self.named)
 
     def unsubscribed(self, addresses: Collection[str]) -> set[str]:
         return set(self.named.intersection(addresses))
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
-        return {one: self.ticked[one] for one in addresses if one in self.ticked}
+        return {address: self.ticked[address] for address in addresses if address in self.ticked}
 
     def on_other_lists(self, addresses: Collection[str]) -> set[str]:  # noqa: ARG002 - settled
         return set()
@@ -58,12 +58,12 @@ class Late:
         return set()
 
     def take(self, addresses: Collection[str]) -> None:
-        """Nothing: duplicates were told at the first look."""
+        """Nothing, because duplicates were found at the first look."""
 
 
 @dataclass(frozen=True, slots=True)
-class First:
-    """What the first look knew: `unsubscribed` is everybody, `None` where they are too many."""
+class FirstLook:
+    """What the first look knew. `unsubscribed` is everyone, `None` if they are too many."""
 
     began: datetime
     news: News
@@ -71,20 +71,24 @@ class First:
     unsubscribed: frozenset[str] | None
 
 
-def look_again(asking: Asking, door: Door, people: Sequence[SObject], first: First) -> Late:
-    """Ask JangoMail and Salesforce who opted out since a moment. Costs 1 call to each.
+def look_again(
+    context: ListContext, door: Door, people: Sequence[SObject], first: FirstLook
+) -> SecondLook:
+    """Ask JangoMail and Salesforce who opted out since the first look. Costs 1 call to each.
 
-    JangoMail is not asked again where it could not be reached before: then the list says how old
-    its knowledge is. Raises SalesforceError, StoreError.
+    If JangoMail couldn't be reached before, it isn't asked again, and the list says how old its
+    knowledge is. Raises SalesforceError, StoreError.
     """
     ticked: dict[str, set[str]] = {}
     for record_id, address in opted_out_since(door, people, first.began, margin=_MARGIN):
         if address:
             ticked.setdefault(address, set()).add(record_id)
-    news = _read_again(asking, first)
-    named = _named(asking, first, news)
-    kept = kept_and_settled(asking, news) if named.intersection(first.kept.values()) else first.kept
-    return Late(
+    news = _read_again(context, first)
+    named = _named(context, first, news)
+    kept = (
+        kept_and_settled(context, news) if named.intersection(first.kept.values()) else first.kept
+    )
+    return SecondLook(
         as_of=news.as_of,
         warnings=news.warnings,
         named=named,
@@ -94,26 +98,26 @@ def look_again(asking: Asking, door: Door, people: Sequence[SObject], first: Fir
     )
 
 
-def _read_again(asking: Asking, first: First) -> News:
+def _read_again(context: ListContext, first: FirstLook) -> News:
     known = first.news
-    if asking.source is None or known.as_of is None or known.as_of < first.began:
+    if context.source is None or known.as_of is None or known.as_of < first.began:
         return known
     try:
-        return learn(asking)
+        return learn(context)
     except SourceError as error:
         said = f"JangoMail couldn't be read again at the end ({error.message})."
         return News(known.as_of, known.unstored, known.domains, known.intake, (said,))
 
 
-def _named(asking: Asking, first: First, news: News) -> frozenset[str]:
-    """Who is named since: a kept record's own address counts again when it is named again."""
-    since = list_lookups.unsubscribed_since(asking.store, asking.scope, first.began)
+def _named(context: ListContext, first: FirstLook, news: News) -> frozenset[str]:
+    """Addresses named since then. A kept record's own address counts if it's named again."""
+    since = list_lookups.unsubscribed_since(context.store, context.scope, first.began)
     known = (first.unsubscribed or frozenset()) | first.news.unstored
     return (since | news.unstored) - (known - frozenset(first.kept.values()))
 
 
 class KeptRows:
-    """Rows on disk, batch after batch, in a file that is gone with the process."""
+    """Rows on disk, batch after batch, in a file that disappears with the process."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
@@ -129,7 +133,7 @@ class KeptRows:
             ) from error
 
     def batches(self) -> Iterator[list[ListRow]]:
-        """All rows, in the batches and the order in which they were kept."""
+        """All rows, in the batches and order in which they were kept."""
         self._file.seek(0)
         while True:
             try:

@@ -1,6 +1,6 @@
 """Decides which fetched rows are on the list, and why the others aren't (rules.md, 6.2 and 6.4).
 
-Rows come in batches, so that each look-up asks for thousands of addresses at once and memory use
+Rows come in batches, so that each lookup asks about thousands of addresses at once and memory use
 doesn't grow with the list. Every address of a row is checked, including addresses that someone
 typed into a text field. The first reason that applies counts.
 """
@@ -57,7 +57,7 @@ class Known(Protocol):
 
 @dataclass(slots=True)
 class _Findings:
-    """What is known about the addresses of one batch; `taken` grows as rows stay."""
+    """What is known about a batch's addresses; `taken` grows as rows stay."""
 
     unsubscribed: set[str]
     opted_out: dict[str, set[str]]
@@ -76,7 +76,7 @@ class _Findings:
 
 @dataclass(slots=True)
 class Sieve:
-    """Judges batch after batch of one pull.
+    """Decides about a pull's rows, batch after batch.
 
     With `tells_all` the people below a row that goes are decided too, all for its reason.
     """

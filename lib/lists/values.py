@@ -1,4 +1,4 @@
-"""The values of a list: what is asked for, and what a pull came to."""
+"""The values of a list: its options, a pull's result, a preview, and why someone isn't on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ Way = Literal["rest", "bulk"]
 
 
 class Removed(StrEnum):
-    """Why a fetched row is not on the list; the words on the screen are in lib/words.py.
+    """Why a fetched row isn't on the list. The words on the screen are in lib/words.py.
 
-    The first that holds counts, in this order. Source: rules.md, 6.2 and 6.4.
+    The first reason that applies counts, in this order. Source: rules.md, 6.2 and 6.4.
     """
 
     OPTED_OUT = "opted_out"  # the row itself turned out opted out while it was fetched
     UNSUBSCRIBED = "unsubscribed"  # an event of the ledger names its address
-    HELD_DOMAIN = "held_domain"  # its whole domain stands on the unsubscribe list
+    HELD_DOMAIN = "held_domain"  # its whole domain is on the unsubscribe list
     ELSEWHERE = "opted_out_elsewhere"  # its address is opted out on another record
     CONVERTED = "converted"
     BOUNCED = "bounced"
@@ -35,18 +35,18 @@ class Options:
     """What a list leaves out in addition to opted-out people, as chosen for the pull."""
 
     no_duplicates: bool = False
-    no_empty: bool = False  # rows without an address, or with one that cannot be
+    no_empty: bool = False  # rows with no address or an invalid address
     no_bounced: bool = False
     no_converted: bool = False
-    not_on_lists: tuple[str, ...] = ()  # ids of saved lists: people on their last pull
-    not_handed_over_days: int = 0  # people handed over in the last N days; 0: does not matter
+    not_on_lists: tuple[str, ...] = ()  # IDs of saved lists: people on their last pull
+    not_handed_over_days: int = 0  # people sent to JangoMail in the last N days; 0 turns it off
 
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What a pull came to; `list --json` prints it (contract.md).
+    """The result of a pull; `list --json` prints it (contract.md).
 
-    `matching` − `opted_out` = `fetched` (both `None` under LIMIT or OFFSET), and `fetched` is
+    `matching` − `opted_out` = `fetched` (both `None` with LIMIT or OFFSET), and `fetched` is
     `rows` plus all of `removed`.
     """
 
@@ -63,28 +63,28 @@ class PullResult:
     api_calls: int = 0
     duration_s: float = 0.0
     warnings: tuple[str, ...] = ()
-    ids_not_judged: tuple[str, ...] = ()  # columns with ids of people that nobody has asked about
+    ids_not_judged: tuple[str, ...] = ()  # columns with IDs of people that nothing checks
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """A list before it is pulled: its numbers, what pulling costs, and its first rows.
 
-    `titles` and `rows` are those of the file, filtered as a pull filters them, by what the ledger
-    knows at `as_of`; `removed` counts what that took of the `fetched` first rows. `matching` and
-    `opted_out` are `None` under LIMIT, OFFSET and for figures.
+    `titles` and `rows` are those of the file, filtered like a pull by what the ledger knows at
+    `as_of`. `removed` counts the rows this took away from the `fetched` first rows. `matching`
+    and `opted_out` are `None` with LIMIT or OFFSET and for figures.
     """
 
     soql: str
     guarded: str
     conditions: tuple[str, ...]  # the guard's own, as SOQL
     taken_out: tuple[str, ...]  # clauses that are not sent
-    is_figures: bool  # counts and groups: no mailing list
+    is_figures: bool  # counts and groups, which aren't a mailing list
     matching: int | None
     opted_out: int | None
     way: Way
-    calls: int  # API calls that pulling will cost, about
-    seconds: float  # that it will take, about
+    calls: int  # about how many API calls a pull will cost
+    seconds: float  # about how long it will take
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     fetched: int
@@ -95,11 +95,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class WhyRecord:
-    """One record that bears the address: whether the query as written asks for it, and its fate.
+    """A record with the address: whether the query as written asks for it, and if it's listed.
 
-    `matches` is `None` where it cannot be told of one record (LIMIT, groups). `removed` is the
-    reason that keeps it off the list, `None` where it is on it (or the query does not ask for it).
-    `kept`: a person cleared its box, and a run has settled that this stands.
+    `matches` is `None` if that can't be told for a single record (LIMIT, groups). `removed` is why
+    it isn't on the list, `None` if it is (or if the query doesn't ask for it). `kept` means that
+    someone cleared its box, and a run has settled that it stays cleared.
     """
 
     sobject: str
@@ -113,10 +113,10 @@ class WhyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why somebody is on a list or not: the records, and what the ledger says of the address."""
+    """Why someone is on a list or not: their records, and what the ledger says of the address."""
 
     address: str
-    on_list: bool | None  # `None`: cannot be told (LIMIT, groups)
+    on_list: bool | None  # `None` if it can't be told (LIMIT, groups)
     records: tuple[WhyRecord, ...]
     events: tuple[Event, ...]
     domain_events: tuple[Event, ...]

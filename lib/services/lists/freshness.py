@@ -59,7 +59,7 @@ def check(
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, Options(), reads_news=True) as work:
         before = log.store.now()
-        news = learn(work.asking)
+        news = learn(work.context)
         if strictly and _is_old(news, before):
             raise _not_fresh(news)
         _note_by_ledger(log, work, news, found)
@@ -77,7 +77,7 @@ def read_unsubscribes(log: Log, environment: Mapping[str, str], connection: str)
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, Options(), reads_news=True) as work:
         before = log.store.now()
-        news = learn(work.asking)
+        news = learn(work.context)
     if _is_old(news, before):
         raise _not_fresh(news)
     return Checked(news.as_of, news.warnings)
@@ -85,8 +85,8 @@ def read_unsubscribes(log: Log, environment: Mapping[str, str], connection: str)
 
 def _note_by_ledger(log: Log, work: Work, news: News, found: Sequence[Pull]) -> None:
     """Everybody whom a pull of now would leave out by the ledger."""
-    scope = work.asking.scope
-    kept = kept_and_settled(work.asking, news)
+    scope = work.context.scope
+    kept = kept_and_settled(work.context, news)
     for pull in found:
         freshness.note_unsubscribed(log.store, scope, pull.id, pull.started_at)
         for rows in _pages(log, pull.id):

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 from lib.errors import BusyError, UsageError
-from lib.lists.hand_over import Handing, hand_over
+from lib.lists.hand_over import HandOverParts, hand_over
 from lib.lists.pulled_file import PulledFile, gone
 from lib.services.connections.chosen import choose
 from lib.services.lists.freshness import check
@@ -82,7 +82,7 @@ def carry_out(log: Log, environment: Mapping[str, str], hand_over_id: str) -> Ha
         raise error
     login = choose(log, environment, order.connection).credentials.jangomail.checked()
     with leased(log.store, lease_of(order.connection), order.id) as fence:
-        handing = Handing(
+        parts = HandOverParts(
             store=log.store,
             groups=Groups(login),
             file=PulledFile(log.store, pull.id, path),
@@ -91,7 +91,7 @@ def carry_out(log: Log, environment: Mapping[str, str], hand_over_id: str) -> Ha
             ),
             fence=fence,
         )
-        return hand_over(handing, order.id)
+        return hand_over(parts, order.id)
 
 
 def name_for(log: Log, connection: str, title: str, zone: tzinfo) -> str:

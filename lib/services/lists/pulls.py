@@ -171,7 +171,7 @@ def _pulled(
     parse(order.soql)
     with at_work(log, chosen, order.options, reads_news=True, pull_id=pull_id) as work:
         if pull_id is not None:
-            pulls.set_scope(log.store, pull_id, work.asking.scope)
+            pulls.set_scope(log.store, pull_id, work.context.scope)
         plan = make_plan(work.org, order.soql, order.options)
         return pull(
             work,

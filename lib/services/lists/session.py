@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lib.errors import CredentialsRefused
-from lib.lists.news import Asking
+from lib.lists.news import ListContext
 from lib.lists.pull import Work
 from lib.lists.values import Options
 from lib.salesforce.described_org import DescribedOrg
@@ -35,14 +35,14 @@ def at_work(
     try:
         with Door.open(salesforce) as door:
             scope = _scope(log, chosen.name, door)
-            asking = Asking(
+            context = ListContext(
                 store=log.store,
                 scope=scope,
                 connection=chosen.name,
                 source=source,
                 pull_id=pull_id or new_id(log.store.now()),
             )
-            yield Work(door, DescribedOrg(door, own), asking, options)
+            yield Work(door, DescribedOrg(door, own), context, options)
     except CredentialsRefused as error:
         pause.pause(log.store, log.vault, chosen.name, salesforce, error)
         raise

@@ -9,7 +9,7 @@ import pytest
 
 from lib.errors import OptbackError, SourceUnreachable, StoppedError
 from lib.lists import hand_over as handing
-from lib.lists.hand_over import Handing, hand_over
+from lib.lists.hand_over import HandOverParts, hand_over
 from lib.lists.pulled_file import ListGone, PulledFile
 from lib.practice.faults.faults import Fault
 from lib.practice.serve import Practice
@@ -75,10 +75,12 @@ def start(store: Store, pulled: Path) -> Callable[..., str]:
     return start_one
 
 
-def handed(store: Store, pulled: Path, practice: Practice, **changed: object) -> Handing:
+def handed(store: Store, pulled: Path, practice: Practice, **changed: object) -> HandOverParts:
     login = credentials_from(practice.environment).jangomail
     groups = Groups(login, sleep=lambda _seconds: None)
-    usual = Handing(store, groups, PulledFile(store, PULL, pulled), lambda: None, lambda: None)
+    usual = HandOverParts(
+        store, groups, PulledFile(store, PULL, pulled), lambda: None, lambda: None
+    )
     return replace(usual, **changed)
 
 
