@@ -1,4 +1,4 @@
-"""An org in which every text holds the address of somebody who opted out, and what asks for it.
+"""An org where every text has the address of someone who opted out, and queries for it.
 
 It has what the practice org lacks: an org's own fields and object, e-mail messages and history.
 """
@@ -128,14 +128,14 @@ def _sobject(like: SObjectType, name: str, prefix: str, fields: tuple[Field, ...
 
 @dataclass
 class Attacked:
-    """The org's people: the ids of those who opted out, and of those who did not."""
+    """The org's people: the IDs of people who opted out, and of people who didn't."""
 
     out: set[str]
     stay: set[str]
 
 
 def furnish(house: House) -> Attacked:
-    """Put the people in, and their addresses into every text of the others."""
+    """Add the people, and put their addresses in every text of the others."""
     account = _add(house, "Account", Name="Sample Ltd", Website=ASKED, Billing_Email__c=TICKED)
     ticked = house.contact(TICKED, HasOptedOutOfEmail=True, AccountId=account)
     house.lead(TWIN, HasOptedOutOfEmail=True)
@@ -151,7 +151,7 @@ def furnish(house: House) -> Attacked:
 
 
 def _join_in(house: House, account: str, out: list[str]) -> None:
-    """Those who opted out are members of a campaign, and have roles and events."""
+    """People who opted out are members of a campaign, and have roles and events."""
     campaign = _add(house, "Campaign", Name="Spring", IsActive=True)
     deal = _add(house, "Opportunity", Name="Deal", AccountId=account, StageName="Open",
                 CloseDate="2026-12-31")  # fmt: skip
@@ -167,7 +167,7 @@ def _join_in(house: House, account: str, out: list[str]) -> None:
 
 
 def _person(house: House, account: str, text: str, other: str, number: int) -> str:
-    """Somebody who stays, with the text in a field, and around them in every record."""
+    """Someone who stays, with the text in a field and in every related record."""
     place = ("Other_Email__c", "Notes__c", "Choice__c", "Number__c", "Title", "MailingStreet")
     boss = {"Boss__c": other, "ReportsToId": other} if other.startswith("003") else {}
     person = house.contact(

@@ -40,7 +40,7 @@ class Lists:
     out: Path
 
     def pull(self, soql: str, *options: str) -> Pulled:
-        """Pull into a file that is not there before."""
+        """Pull into a new file."""
         self.out.unlink(missing_ok=True)
         code, told = self.house.sync("list", soql, "--out", str(self.out), *options)
         return Pulled(code, told, self.lines())
@@ -63,7 +63,7 @@ def lists(house: House, tmp_path: Path) -> Lists:
 
 @pytest.fixture
 def in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bulk 2.0 queries are the cheaper way for whatever they can do, in pages of ten rows."""
+    """Bulk 2.0 queries are always the cheaper way where possible, in pages of ten rows."""
     monkeypatch.setattr(bulk_query, "PAGE_ROWS", 10)
     monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.05)
     monkeypatch.setattr(costs, "_BULK_BEGINS_S", -1000.0)

@@ -1,4 +1,4 @@
-"""Any query at all: nobody who opted out comes out of it, and nothing but our errors either."""
+"""Any query at all: it never brings anyone who opted out, and raises only our own errors."""
 
 import os
 import re
@@ -33,7 +33,7 @@ CORPUS = HERE.parents[2] / "unit" / "soql" / "round_trip.soql"
 
 
 def queries(path: Path) -> list[str]:
-    """The queries of a file, one a line, without comments and blank lines."""
+    """The queries of a file, line by line, without comments and blank lines."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
@@ -64,13 +64,13 @@ def outcome(work: Work, soql: str, out: Path) -> PullResult | OptbackError:
 
 
 def pulled(work: Work, soql: str, out: Path) -> PullResult:
-    """A list in the file `out`, for a query that is not refused."""
+    """A list in the file `out`, for a query that isn't refused."""
     found = outcome(work, soql, out)
     assert isinstance(found, PullResult), found
     return found
 
 
-def test_invariant_4_no_attack_brings_the_address_of_somebody_who_opted_out(
+def test_invariant_4_no_attack_brings_an_address_that_opted_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for module in (org, founding, people):
@@ -94,7 +94,7 @@ def test_invariant_4_no_attack_brings_the_address_of_somebody_who_opted_out(
 
 
 def opted_out_in(house: House) -> set[str]:
-    """The addresses that are opted out on some record, in lower case."""
+    """The addresses that are opted out on any record, in lower case."""
     org = house.practice.world.org
     with org.lock:
         rows = [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
@@ -104,7 +104,7 @@ def opted_out_in(house: House) -> set[str]:
     return {one.strip().lower() for one in found if one}
 
 
-def test_no_attack_brings_a_person_account_or_any_other_made_up_person_who_opted_out(
+def test_no_attack_brings_any_opted_out_person_account_or_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, leaks, size = tmp_path / "list.csv", [], Size(contacts=40, leads=20, unsubscribes=15)
@@ -123,7 +123,7 @@ def test_no_attack_brings_a_person_account_or_any_other_made_up_person_who_opted
     assert leaks == []
 
 
-def test_nobody_who_may_be_mailed_is_lost_where_others_opted_out(
+def test_no_one_who_may_be_emailed_is_lost_when_others_opted_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for module in (org, founding, people):
@@ -138,7 +138,7 @@ def test_nobody_who_may_be_mailed_is_lost_where_others_opted_out(
     assert (result.rows, result.removed) == (len(attacked.DRESSES), {})
 
 
-def test_ids_that_nobody_judges_are_named(
+def test_unchecked_ids_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with signed_in(tmp_path, monkeypatch, capsys, EMPTY) as (_, work):
@@ -150,7 +150,7 @@ def test_ids_that_nobody_judges_are_named(
     assert (asked.ids_not_judged, asked.warnings) == ((), ())
 
 
-def test_the_command_line_names_them_in_json_and_in_words(lists: Lists) -> None:
+def test_the_command_line_reports_unchecked_ids_in_json_and_in_words(lists: Lists) -> None:
     whole = lists.pull("SELECT FIELDS(STANDARD) FROM Contact")
     said = lists.house.errors
     asked = lists.pull("SELECT Id, ReportsToId FROM Contact")

@@ -60,7 +60,7 @@ def test_objects_fields_and_campaigns_cost_three_calls(practice):
         ("ReportsTo.Name", "Reports To: Name", FieldType.TEXT),
     ],
 )
-def test_a_contact_offers_its_fields_and_those_one_look_up_away(offers, path, label, kind):
+def test_a_contact_offers_its_fields_and_those_of_its_lookups(offers, path, label, kind):
     field = offers.object("contact").field(path)
 
     assert (field.label, field.kind) == (label, kind)
@@ -72,7 +72,7 @@ def test_a_picklist_offers_its_values_by_their_labels(offers):
     assert ("Matched", "In Sync") in clean.choices
 
 
-def test_what_cannot_be_asked_about_or_sorted_by_says_so(offers):
+def test_fields_that_cannot_be_filtered_or_sorted_say_so(offers):
     contact = offers.object("Contact")
 
     assert not contact.field("Description").filterable
@@ -80,13 +80,13 @@ def test_what_cannot_be_asked_about_or_sorted_by_says_so(offers):
     assert contact.field("MailingAddress") is None
 
 
-def test_the_opt_out_field_is_no_choice(offers):
+def test_the_opt_out_field_is_not_offered(offers):
     for one in offers.objects:
         paths = [field.path.lower() for field in one.fields]
         assert not [path for path in paths if path.endswith("hasoptedoutofemail")]
 
 
-def test_a_new_list_shows_who_it_is_and_the_address(offers):
+def test_a_new_list_shows_the_name_and_the_address(offers):
     assert offers.object("Lead").usual_columns == ("FirstName", "LastName", "Email", "Company")
 
 
@@ -108,7 +108,7 @@ def test_refused_credentials_pause_the_connection(practice, tmp_path):
                 offered(log, environment, "environment")
 
 
-def test_person_accounts_are_offered_where_the_org_has_them(practice):
+def test_person_accounts_are_offered_if_the_org_has_them(practice):
     switch = {"person_accounts": True, "persons": 3}
     requests.post(f"{practice.url}/practice/org-switch", json=switch, timeout=5)
 
@@ -181,7 +181,7 @@ def _entry(kind: FieldType, how: Input) -> Entered:
     return entries.get(how)
 
 
-def test_the_org_takes_every_column_order_and_condition_that_is_offered(practice):
+def test_the_org_accepts_every_offered_column_order_and_condition(practice):
     switch = {"person_accounts": True, "persons": 3}
     requests.post(f"{practice.url}/practice/org-switch", json=switch, timeout=5)
     door = _door(practice)

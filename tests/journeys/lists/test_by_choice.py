@@ -1,4 +1,4 @@
-"""What a list leaves out by choice, each counted by its reason; and how files look."""
+"""What a list leaves out by option, counted by reason, and what files look like."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ ANNA = "anna@example.org"
 BERT = "bert@example.org"
 
 
-def test_each_choice_is_counted_by_its_own_reason(lists: Lists) -> None:
+def test_each_option_counts_under_its_own_reason(lists: Lists) -> None:
     lead = lists.house.lead
     lead(ANNA)
     lead(ANNA.upper())
@@ -37,7 +37,7 @@ def test_each_choice_is_counted_by_its_own_reason(lists: Lists) -> None:
     assert list((pulled.lines or [{}])[0]) == ["Id", "Email"]
 
 
-def test_without_a_choice_they_all_come(lists: Lists) -> None:
+def test_without_options_everyone_is_listed(lists: Lists) -> None:
     lists.house.lead(ANNA)
     lists.house.lead(ANNA)
     lists.house.lead("")
@@ -50,7 +50,7 @@ def test_without_a_choice_they_all_come(lists: Lists) -> None:
 
 
 @pytest.mark.usefixtures("in_bulk")
-def test_of_duplicates_the_first_row_stays(lists: Lists) -> None:
+def test_the_first_row_of_duplicates_stays(lists: Lists) -> None:
     ids = [lists.house.contact(ANNA) for _ in range(25)]
 
     pulled = lists.pull(CONTACTS, "--no-duplicates")
@@ -59,7 +59,7 @@ def test_of_duplicates_the_first_row_stays(lists: Lists) -> None:
     assert pulled.told["removed"] == {"duplicate_address": 24}
 
 
-def test_an_unsubscribed_duplicate_does_not_take_the_place_of_another(lists: Lists) -> None:
+def test_an_unsubscribed_duplicate_does_not_push_out_another_row(lists: Lists) -> None:
     lists.house.contact(BERT)
     lists.house.contact(BERT)
     lists.house.contact(ANNA)
@@ -71,7 +71,7 @@ def test_an_unsubscribed_duplicate_does_not_take_the_place_of_another(lists: Lis
     assert pulled.addresses == [ANNA]
 
 
-def test_a_limit_that_gives_fewer_says_why(lists: Lists) -> None:
+def test_a_limit_that_gives_fewer_rows_says_why(lists: Lists) -> None:
     for address in (ANNA, BERT):
         lists.house.contact(address)
     lists.house.unsubscribe(ANNA)
@@ -82,13 +82,13 @@ def test_a_limit_that_gives_fewer_says_why(lists: Lists) -> None:
     assert "no others take their place" in lists.house.errors
 
 
-def test_figures_know_no_bounces(lists: Lists) -> None:
+def test_figures_cannot_leave_out_bounces(lists: Lists) -> None:
     pulled = lists.pull("SELECT COUNT() FROM Lead", "--no-bounced")
 
     assert (pulled.code, pulled.told["errors"][0]["code"]) == (2, "usage")
 
 
-def test_a_csv_is_whole_utf_8_with_crlf_and_marked_where_asked(lists: Lists) -> None:
+def test_a_csv_is_utf_8_with_crlf_and_a_mark_if_asked(lists: Lists) -> None:
     lists.house.contact(ANNA, FirstName='Anna "Å", 🙂', LastName="two\nlines")
 
     lists.pull("SELECT FirstName, LastName FROM Contact", "--bom")
@@ -98,7 +98,7 @@ def test_a_csv_is_whole_utf_8_with_crlf_and_marked_where_asked(lists: Lists) -> 
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+49 30", "-1", "@SUM(A1)", "\t=1"])
-def test_formulas_are_disarmed_by_option(lists: Lists, name: str) -> None:
+def test_an_option_disarms_formulas(lists: Lists, name: str) -> None:
     lists.house.contact(ANNA, FirstName=name)
 
     plain = lists.pull("SELECT FirstName FROM Contact")
@@ -126,7 +126,7 @@ def test_excel_gets_every_cell_as_text(lists: Lists) -> None:
     assert "🙂 &lt;b&gt;" in sheet
 
 
-def test_standard_output_carries_the_rows_and_nothing_else(lists: Lists) -> None:
+def test_standard_output_has_only_the_rows(lists: Lists) -> None:
     lists.house.contact(ANNA)
 
     done = subprocess.run(
@@ -142,7 +142,7 @@ def test_standard_output_carries_the_rows_and_nothing_else(lists: Lists) -> None
     assert [path.name for path in lists.house.home.iterdir() if path.is_dir()] == []
 
 
-def test_json_needs_a_place_for_the_rows(lists: Lists) -> None:
+def test_json_needs_a_file_for_the_rows(lists: Lists) -> None:
     code, told = lists.house.sync("list", CONTACTS)
 
     assert (code, told["errors"][0]["code"]) == (2, "usage")

@@ -1,4 +1,4 @@
-"""Who of a pulled list has opted out since: asked before each download and each hand-over."""
+"""Who on a pulled list opted out since: checked before each download and each hand-over."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,7 +48,7 @@ def pull(house: House, log: Log) -> Callable[[], str]:
 
 @pytest.fixture
 def pulled(house: House, pull: Callable[[], str]) -> str:
-    """A pull of Ann, Bob and Cat."""
+    """A pull of Ann, Bob, and Cat."""
     for address in (ANN, BOB, CAT):
         house.contact(address)
     return pull()
@@ -63,7 +63,7 @@ def ask(log: Log, pull_id: str, *, strictly: bool = False) -> Checked:
     return check(log, {}, NAME, [pull_id], strictly=strictly)
 
 
-def test_nobody_is_out_while_nothing_has_happened(log, pulled):
+def test_no_one_is_noted_if_nothing_happened(log, pulled):
     told = ask(log, pulled, strictly=True)
 
     assert out(log, pulled) == {}
@@ -81,12 +81,12 @@ def test_unsubscribes_boxes_and_whole_domains_are_found_together(house, log, pul
 
 
 def house_record(log: Log, pull_id: str, address: str) -> str:
-    """The id of the record behind an address."""
+    """The ID of the record with an address."""
     [found] = [one for one in pulls.rows_of(log.store, pull_id) if one.address == address]
     return found.record_id
 
 
-def test_the_same_address_opted_out_on_a_lead_since_takes_the_contact_off(house, log, pulled):
+def test_an_address_opted_out_on_a_lead_since_removes_the_contact(house, log, pulled):
     lead = house.lead("Ann@Example.org")
     house.act("tick-box", record=lead)
 
@@ -95,7 +95,7 @@ def test_the_same_address_opted_out_on_a_lead_since_takes_the_contact_off(house,
     assert out(log, pulled) == {ANN: "opted_out"}
 
 
-def test_a_record_that_a_person_made_mailable_again_stays_on_the_list(house, log, pull):
+def test_a_record_whose_box_was_cleared_stays_on_the_list(house, log, pull):
     record = house.contact(ANN)
     house.unsubscribe(ANN, asked="2020-01-01T00:00:00Z")
     house.sync("run")
@@ -109,7 +109,7 @@ def test_a_record_that_a_person_made_mailable_again_stays_on_the_list(house, log
     assert out(log, pull_id) == {}
 
 
-def test_while_a_run_is_under_way_what_was_read_counts_all_the_same(house, log, pulled):
+def test_new_unsubscribes_count_while_a_run_is_under_way(house, log, pulled):
     house.unsubscribe(ANN)
     leases.take(log.store, NAME, "a run", "r1")
 
@@ -133,7 +133,7 @@ def test_without_jangomail_a_check_warns_and_still_asks_salesforce(house, log, p
         read_unsubscribes(log, {}, NAME)
 
 
-def test_what_is_unsubscribed_can_be_read_alone(house, log, pulled):
+def test_unsubscribes_can_be_read_without_a_check(house, log, pulled):
     house.unsubscribe(ANN)
 
     told = read_unsubscribes(log, {}, NAME)
@@ -157,12 +157,12 @@ def test_refused_credentials_pause_the_connection_and_are_offered_once(house, lo
         ask(log, pulled)
 
 
-def test_a_pull_that_the_log_has_not_is_a_usage_error(log):
+def test_a_pull_that_is_not_in_the_log_is_a_usage_error(log):
     with pytest.raises(UsageError):
         ask(log, "nothing")
 
 
-def test_a_pull_of_more_people_than_a_page_is_asked_about_whole(house, log, pull, monkeypatch):
+def test_a_pull_larger_than_a_page_is_checked_completely(house, log, pull, monkeypatch):
     monkeypatch.setattr("lib.services.lists.freshness._ROWS_AT_ONCE", 2)
     people = [f"person{number}@example.org" for number in range(5)]
     for one in people:
@@ -175,7 +175,7 @@ def test_a_pull_of_more_people_than_a_page_is_asked_about_whole(house, log, pull
     assert out(log, pull_id) == {people[4]: "unsubscribed"}
 
 
-def test_the_home_holds_no_copy_of_a_list_for_others_to_read(log, pulled):
+def test_other_users_cannot_read_copies_of_a_list(log, pulled):
     folder: Path = log.store.home / "lists"
 
     assert folder.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""A pull handed over to JangoMail's practice account, stopped and taken up at every batch."""
+"""A pull sent to JangoMail's practice account, stopped and continued at every batch."""
 
 import csv
 from collections.abc import Callable
@@ -93,9 +93,7 @@ def opted_out(store: Store, *addresses: str) -> Callable[[], None]:
     return lambda: freshness.note_opted_out(store, PULL, [("", one) for one in addresses])
 
 
-def test_a_new_group_holds_exactly_the_people_with_the_chosen_columns(
-    store, pulled, practice, start
-):
+def test_a_new_group_has_exactly_the_people_with_the_chosen_columns(store, pulled, practice, start):
     told = hand_over(handed(store, pulled, practice), start())
 
     assert told is not None
@@ -108,7 +106,9 @@ def test_a_new_group_holds_exactly_the_people_with_the_chosen_columns(
     }
 
 
-def test_who_opted_out_since_the_pull_is_left_out_and_counted(store, pulled, practice, start):
+def test_people_who_opted_out_since_the_pull_are_left_out_and_counted(
+    store, pulled, practice, start
+):
     check = opted_out(store, PEOPLE[0], PEOPLE[6])
 
     told = hand_over(handed(store, pulled, practice, check_freshness=check), start())
@@ -118,7 +118,7 @@ def test_who_opted_out_since_the_pull_is_left_out_and_counted(store, pulled, pra
     assert sorted(members(practice)) == PEOPLE[1:6]
 
 
-def test_a_group_that_is_there_is_never_touched(store, pulled, practice, start):
+def test_an_existing_group_is_never_touched(store, pulled, practice, start):
     practice.world.mail.add_group(NAME)
     order = start()
 
@@ -133,7 +133,7 @@ def test_a_group_that_is_there_is_never_touched(store, pulled, practice, start):
     assert sorted(members(practice, "Another name")) == PEOPLE
 
 
-def test_where_freshness_cannot_be_checked_nothing_is_handed_over(store, pulled, practice, start):
+def test_nothing_is_sent_if_freshness_cannot_be_checked(store, pulled, practice, start):
     def no_answer() -> None:
         raise SourceUnreachable("JangoMail does not answer", remedy="Try again.")
 
@@ -167,9 +167,7 @@ def test_a_lost_answer_at_any_call_ends_with_exactly_the_same_people(
     assert sorted(members(practice)) == PEOPLE
 
 
-def test_a_process_killed_at_any_call_is_taken_up_without_losing_or_doubling_anybody(
-    store, pulled, practice, start
-):
+def test_after_a_kill_at_any_call_no_one_is_lost_or_doubled(store, pulled, practice, start):
     for fatal in range(1, 12):
         for after in (False, True):
             name = f"{NAME} {fatal} {after}"
@@ -186,7 +184,7 @@ def test_a_process_killed_at_any_call_is_taken_up_without_losing_or_doubling_any
 
 
 class _Mortal:
-    """The groups, of which the call of a number is the last: before it is made, or after."""
+    """Groups that die at a numbered call, before or after it is made."""
 
     def __init__(self, groups: Groups, fatal: int, *, after: bool) -> None:
         self._groups, self._left, self._after = groups, fatal, after
@@ -206,7 +204,7 @@ class _Mortal:
         return call
 
 
-def test_who_opts_out_while_a_hand_over_is_stopped_leaves_the_group_again(
+def test_people_who_opt_out_while_a_hand_over_is_stopped_leave_the_group(
     store, pulled, practice, start
 ):
     order = start()
@@ -222,7 +220,7 @@ def test_who_opts_out_while_a_hand_over_is_stopped_leaves_the_group_again(
     assert sorted(members(practice)) == [*PEOPLE[1:5], PEOPLE[6]]
 
 
-def test_a_process_that_was_overtaken_stops_and_leaves_the_row_to_the_other(
+def test_a_process_that_lost_its_lease_stops_and_leaves_the_row_alone(
     store, pulled, practice, start
 ):
     def overtaken() -> None:
@@ -236,9 +234,7 @@ def test_a_process_that_was_overtaken_stops_and_leaves_the_row_to_the_other(
     assert practice.world.mail.groups() == {}
 
 
-def test_a_group_that_counts_other_people_than_were_handed_over_is_told(
-    store, pulled, practice, start
-):
+def test_a_group_with_other_people_than_were_sent_is_reported(store, pulled, practice, start):
     class Forgetful(Groups):
         def count(self, name: str) -> int:
             return super().count(name) - 2
@@ -259,6 +255,6 @@ def test_a_file_that_is_not_the_pulls_is_refused(store, pulled, practice, start)
     assert practice.world.mail.groups() == {}
 
 
-def test_a_column_that_the_file_lacks_is_refused(store, pulled, practice, start):
+def test_a_column_missing_from_the_file_is_refused(store, pulled, practice, start):
     with pytest.raises(ListGone):
         hand_over(handed(store, pulled, practice), start(columns=("Phone",)))

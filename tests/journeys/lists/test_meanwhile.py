@@ -1,4 +1,4 @@
-"""Somebody who opts out while a list is fetched is not on it, and the numbers still add up."""
+"""People who opt out while a list is fetched aren't on it, and the numbers still add up."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ class Opened:
     out: Path
 
     def pull(self, soql: str, listener: Silent | LoggedPull) -> PullResult:
-        """Pull with somebody listening, who hears when the rows are there."""
+        """Pull with a listener, which is called when the rows are there."""
         plan = make_plan(self.work.org, soql, Options())
         return pull(self.work, plan, lambda titles: file_at(self.out, titles), listener, None)
 
@@ -44,7 +44,7 @@ class Opened:
 
 @pytest.fixture
 def opened(lists: Lists) -> Iterator[Opened]:
-    """Anna, Bert and Cara may be mailed when the pull begins."""
+    """Anna, Bert, and Cara may be emailed when the pull starts."""
     for one in (ANNA, BERT, CARA):
         lists.house.contact(one)
     with open_log(lists.house.home, os.environ) as log:
@@ -76,7 +76,7 @@ def test_nothing_new_leaves_the_file_as_it_was_written(opened: Opened) -> None:
         ("example.org", Removed.HELD_DOMAIN, []),
     ],
 )
-def test_an_unsubscribe_while_rows_come_takes_its_rows_off(
+def test_an_unsubscribe_during_the_fetch_removes_its_rows(
     opened: Opened, lists: Lists, entry: str, removed: Removed, left: list[str]
 ) -> None:
     listener = Meanwhile(lambda: lists.house.unsubscribe(entry))
@@ -87,9 +87,7 @@ def test_an_unsubscribe_while_rows_come_takes_its_rows_off(
     assert (result.fetched, result.rows, result.removed) == (3, len(left), {removed: 3 - len(left)})
 
 
-def test_a_box_that_is_ticked_while_rows_come_takes_its_rows_off(
-    opened: Opened, lists: Lists
-) -> None:
+def test_a_box_ticked_during_the_fetch_removes_its_rows(opened: Opened, lists: Lists) -> None:
     listener = Meanwhile(lambda: lists.house.act("tick-box", address=BERT))
 
     result = opened.pull("SELECT Email, Id FROM Contact ORDER BY Email", listener)
@@ -130,9 +128,7 @@ def test_the_log_and_the_file_of_a_pull_stay_in_step(opened: Opened, lists: List
     assert PulledFile(store, pull_id, opened.out).is_in_step()
 
 
-def test_jangomail_out_of_reach_at_the_end_is_said_and_the_list_comes(
-    opened: Opened, lists: Lists
-) -> None:
+def test_an_unreachable_jangomail_at_the_end_is_a_warning(opened: Opened, lists: Lists) -> None:
     listener = Meanwhile(lambda: lists.house.act("mail-outage", times=20, status=503))
 
     result = opened.pull(CONTACTS, listener)

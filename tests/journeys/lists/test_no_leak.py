@@ -1,4 +1,4 @@
-"""Nobody who opted out is on a list, for each reason, and everybody else is."""
+"""No one who opted out is on a list, for each reason, and everyone else is."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ ANNA = "anna@example.org"
 BERT = "bert@example.org"
 
 
-def test_everybody_comes_who_never_opted_out(lists: Lists) -> None:
+def test_everyone_who_never_opted_out_is_listed(lists: Lists) -> None:
     lists.house.contact(ANNA)
     lists.house.lead(BERT)
 
@@ -80,7 +80,7 @@ def test_rule_6_2_an_address_opted_out_on_another_record_is_left_out(
     assert (pulled.addresses, pulled.told["removed"]) == ([], {"opted_out_elsewhere": 1})
 
 
-def test_an_idna_address_is_one_in_both_of_its_spellings(lists: Lists) -> None:
+def test_an_idna_address_is_the_same_in_both_spellings(lists: Lists) -> None:
     lists.house.contact("jö@bücher.example")
     lists.house.contact("bo@xn--bcher-kva.example")
     lists.house.unsubscribe("jö@xn--bcher-kva.example")
@@ -123,7 +123,7 @@ def test_rule_3_3_a_kept_record_is_listed_and_another_record_of_its_address_is_n
     assert beside_an_opted_out_one.told["removed"] == {"opted_out_elsewhere": 1}
 
 
-def test_rule_3_2_a_newer_unsubscribe_takes_a_kept_record_off_the_list(lists: Lists) -> None:
+def test_rule_3_2_a_newer_unsubscribe_removes_a_kept_record(lists: Lists) -> None:
     house = lists.house
     opted_out_and_cleared(house)
     house.sync("run")
@@ -136,7 +136,7 @@ def test_rule_3_2_a_newer_unsubscribe_takes_a_kept_record_off_the_list(lists: Li
 
 
 @pytest.mark.parametrize("text", [BERT, BERT.upper(), f" {BERT} ", f"Bert <{BERT}>; {ANNA}"])
-def test_an_address_in_a_text_field_is_judged_like_any_other(lists: Lists, text: str) -> None:
+def test_an_address_in_a_text_field_is_checked_like_any_other(lists: Lists, text: str) -> None:
     lists.house.contact(ANNA)
     lists.house.contact("clean@example.org", Department=text)
     lists.house.unsubscribe(BERT)
@@ -157,14 +157,14 @@ def test_an_address_in_a_text_field_counts_when_it_is_opted_out_elsewhere(lists:
     assert figures.lines == []
 
 
-def test_a_sentence_that_mentions_an_address_takes_nobody_off_the_list(lists: Lists) -> None:
+def test_a_sentence_that_mentions_an_address_removes_no_one(lists: Lists) -> None:
     lists.house.contact(ANNA, Description=f"Knows {BERT} well")
     lists.house.unsubscribe(BERT)
 
     assert lists.pull("SELECT Email, Description FROM Contact").addresses == [ANNA]
 
 
-def test_people_left_out_of_subqueries_are_counted_apart(lists: Lists) -> None:
+def test_people_left_out_of_subqueries_are_counted_separately(lists: Lists) -> None:
     values = {"Name": "Home"}
     account = lists.house.act("create-record", sobject="Account", values=values)["id"]
     lists.house.contact(ANNA, AccountId=account)
@@ -177,7 +177,7 @@ def test_people_left_out_of_subqueries_are_counted_apart(lists: Lists) -> None:
     assert pulled.told["removed"] == {}
 
 
-def test_a_text_in_a_subquery_is_judged_like_any_other(lists: Lists) -> None:
+def test_a_text_in_a_subquery_is_checked_like_any_other(lists: Lists) -> None:
     contact = lists.house.contact(ANNA)
     for subject in ("Call", f"Told {BERT} about it", f"<{BERT}>"):
         values = {"Subject": subject, "WhoId": contact}
@@ -202,7 +202,7 @@ def test_an_address_counts_in_a_field_of_any_type(lists: Lists, field: str) -> N
     assert (alone.lines, among.lines) == ([], [])
 
 
-def test_a_query_that_cannot_be_read_contacts_nobody(lists: Lists) -> None:
+def test_an_unreadable_query_contacts_no_one(lists: Lists) -> None:
     before = lists.house.practice.world.org.meter.used
 
     pulled = lists.pull("SELECT Id FROM Contact WHERE")

@@ -1,4 +1,4 @@
-"""The numbers add up and nobody leaks, whoever is in the org: checked against the org itself."""
+"""The numbers add up and no one leaks, with any people in the org: checked against the org."""
 
 import csv
 import os
@@ -60,7 +60,7 @@ people = st.lists(
     options=st.builds(Options, no_duplicates=st.booleans(), no_empty=st.booleans()),
     in_bulk=st.booleans(),
 )
-def test_rule_6_4_numbers_add_up_and_nobody_leaks(
+def test_rule_6_4_numbers_add_up_and_no_one_leaks(
     tmp_path_factory: pytest.TempPathFactory,
     people: list[tuple[str, str | None, bool]],
     asked: set[str],
@@ -94,7 +94,7 @@ def test_rule_6_4_numbers_add_up_and_nobody_leaks(
 def _fill(
     practice: Practice, people: Sequence[tuple[str, str | None, bool]], asked: set[str]
 ) -> None:
-    """Put people in as they are, addresses that Salesforce would refuse today among them."""
+    """Add people as they are, including addresses that Salesforce would refuse today."""
     house = House(practice, Path(), None)  # type: ignore[arg-type]
     tables = practice.world.org.tables
     for sobject, address, opted_out in people:
@@ -125,7 +125,7 @@ def _check_sum(result: PullResult, soql: str) -> None:
 def _may_come(
     practice: Practice, asked: set[str], sobject: str, options: Options
 ) -> Mapping[str, str]:
-    """Whoever may be on the list, with his address, worked out from the org's own tables."""
+    """The people who may be on the list and their addresses, from the org's own tables."""
     tables = practice.world.org.tables
     everybody = [*tables.rows("Contact").values(), *tables.rows("Lead").values()]
     opted_out = {_address(row) for row in everybody if row["HasOptedOutOfEmail"]} - {""}

@@ -1,4 +1,4 @@
-"""People who are reached in other ways: person accounts, campaign members, look-ups, subqueries."""
+"""People reached in other ways: person accounts, campaign members, lookups, subqueries."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def record(lists: Lists, sobject: str, **values: object) -> str:
 
 @pytest.fixture
 def world(lists: Lists) -> World:
-    """What the practice org holds."""
+    """What is in the practice org."""
     return lists.house.practice.world
 
 
@@ -51,7 +51,7 @@ def test_the_contact_of_a_person_account_is_left_out_with_it(lists: Lists) -> No
     assert leads.told["removed"] == {"opted_out_elsewhere": 1}
 
 
-def test_a_campaign_member_is_asked_by_what_stands_behind_it(lists: Lists) -> None:
+def test_a_campaign_member_is_checked_by_its_contact_or_lead(lists: Lists) -> None:
     house = lists.house
     campaign = record(lists, "Campaign", Name="Spring")
     contact = house.contact(ANNA)
@@ -69,7 +69,7 @@ def test_a_campaign_member_is_asked_by_what_stands_behind_it(lists: Lists) -> No
     assert (pulled.told["opted_out"], pulled.told["removed"]) == (1, {"unsubscribed": 1})
 
 
-def test_the_address_behind_a_look_up_counts_and_its_column_is_dotted(lists: Lists) -> None:
+def test_an_address_after_a_lookup_counts_and_its_column_is_dotted(lists: Lists) -> None:
     anna, bert = lists.house.contact(ANNA), lists.house.contact(BERT)
     for contact in (anna, bert):
         record(lists, "Case", ContactId=contact, Subject="Help")
@@ -81,7 +81,7 @@ def test_the_address_behind_a_look_up_counts_and_its_column_is_dotted(lists: Lis
     assert pulled.told["removed"] == {"unsubscribed": 1}
 
 
-def test_a_row_goes_by_an_address_that_the_query_does_not_select(lists: Lists) -> None:
+def test_a_row_goes_even_if_the_query_does_not_select_the_address(lists: Lists) -> None:
     lists.house.contact(ANNA, FirstName="Anna")
     lists.house.contact(BERT, FirstName="Bert")
     lists.house.unsubscribe(ANNA)
@@ -107,7 +107,7 @@ def test_a_subquery_loses_its_people_and_the_parent_stays(lists: Lists) -> None:
     assert "1 unsubscribed since" in lists.house.errors
 
 
-def test_groups_are_judged_by_the_address_in_them(lists: Lists) -> None:
+def test_groups_are_checked_by_their_address(lists: Lists) -> None:
     for address in (ANNA, ANNA, BERT):
         lists.house.contact(address)
     lists.house.unsubscribe(BERT)
@@ -122,7 +122,7 @@ def test_groups_are_judged_by_the_address_in_them(lists: Lists) -> None:
     assert (grouped.told["matching"], grouped.told["opted_out"]) == (None, None)
 
 
-def test_an_own_opt_out_field_counts_beside_the_standard_one(
+def test_an_own_opt_out_field_counts_next_to_the_standard_field(
     lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lists.house.contact(ANNA)
@@ -137,7 +137,7 @@ def test_an_own_opt_out_field_counts_beside_the_standard_one(
 
 
 @pytest.mark.parametrize("name", ["HasOptedOutOfEmail", "No Mail__c", "==X__c", "X__c; --"])
-def test_an_own_opt_out_field_must_be_a_custom_one(
+def test_an_own_opt_out_field_must_be_a_custom_field(
     lists: Lists, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", name)

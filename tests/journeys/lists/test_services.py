@@ -1,4 +1,4 @@
-"""What the page stands on: a pull as a process of its own, a look before it, and the why of one."""
+"""What the page uses: a pull in its own process, a preview, and why someone isn't on a list."""
 
 import os
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_the_files_of_the_last_two_pulls_of_a_list_stay(lists: Lists, log: Log) 
     assert files == sorted(one.id for one in made[1:])
 
 
-def test_a_list_can_leave_out_whoever_is_on_another(lists: Lists, log: Log) -> None:
+def test_a_list_can_leave_out_people_on_another_list(lists: Lists, log: Log) -> None:
     lists.house.contact(ANNA)
     saved = saved_lists.save(log.store, CONNECTION, "First", CONTACTS, options={}, by="a person")
     pulled(log, list_id=saved)
@@ -95,7 +95,7 @@ def test_a_list_can_leave_out_whoever_is_on_another(lists: Lists, log: Log) -> N
     assert (unknown.code, unknown.told["errors"][0]["code"]) == (2, "usage")
 
 
-def test_a_look_tells_numbers_cost_and_first_rows(lists: Lists, log: Log) -> None:
+def test_a_preview_has_numbers_cost_and_first_rows(lists: Lists, log: Log) -> None:
     lists.house.contact(ANNA, FirstName="Anna")
     lists.house.contact(BERT)
     lists.house.contact(CARA, HasOptedOutOfEmail=True)
@@ -114,7 +114,7 @@ def test_a_look_tells_numbers_cost_and_first_rows(lists: Lists, log: Log) -> Non
     assert 0 < seen.calls < 10
 
 
-def test_a_look_shows_at_most_fifty_rows(lists: Lists, log: Log) -> None:
+def test_a_preview_shows_at_most_fifty_rows(lists: Lists, log: Log) -> None:
     for number in range(60):
         lists.house.contact(f"p{number}@example.org")
 
@@ -134,7 +134,7 @@ def test_a_look_shows_at_most_fifty_rows(lists: Lists, log: Log) -> None:
         ("nobody@example.org", CONTACTS, False, []),
     ],
 )
-def test_why_somebody_is_on_a_list_or_not(
+def test_why_someone_is_on_a_list_or_not(
     lists: Lists,
     log: Log,
     address: str,

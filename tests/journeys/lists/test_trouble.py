@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way, a list is whole or it is not there."""
+"""Whatever goes wrong, a list is complete or it isn't there."""
 
 import os
 import signal
@@ -72,7 +72,7 @@ def test_a_bulk_query_brings_the_same_as_rest_and_leaves_no_job_behind(people: L
     ],
     ids=lambda fault: "-".join(str(one) for one in fault.values()),
 )
-def test_a_page_that_fails_is_asked_again(
+def test_a_failed_page_is_requested_again(
     people: Lists, fault: dict[str, object], after: int
 ) -> None:
     people.house.act("fault", path=RESULTS, after=after, **fault)
@@ -108,9 +108,7 @@ def test_a_page_that_never_comes_ends_the_pull_without_a_file(
     ],
     ids=["failed", "not enabled", "not there"],
 )
-def test_where_bulk_is_refused_the_rows_come_page_by_page(
-    people: Lists, fault: dict[str, object]
-) -> None:
+def test_rows_come_page_by_page_if_bulk_is_refused(people: Lists, fault: dict[str, object]) -> None:
     people.house.act("fault", times=2, **fault)  # for the opt-outs, and for the rows
 
     pulled = people.pull(CONTACTS)
@@ -160,7 +158,7 @@ def test_a_slow_job_is_waited_for(people: Lists) -> None:
 
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("kind", ["status", "reset", "reset_after", "cut_off", "expire_sessions"])
-def test_a_rest_page_that_fails_is_asked_again(lists: Lists, kind: str) -> None:
+def test_a_failed_rest_page_is_requested_again(lists: Lists, kind: str) -> None:
     addresses = sorted(f"q{number:03}@example.org" for number in range(450))
     for address in addresses:
         lists.house.lead(address)
@@ -172,7 +170,7 @@ def test_a_rest_page_that_fails_is_asked_again(lists: Lists, kind: str) -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_a_list_that_was_there_before_stays_when_the_new_one_fails(lists: Lists) -> None:
+def test_the_old_list_stays_when_the_new_list_fails(lists: Lists) -> None:
     for number in range(250):
         lists.house.lead(f"q{number:03}@example.org")
     lists.out.write_text("the old one")
@@ -204,7 +202,7 @@ def test_a_killed_process_leaves_no_file_at_all(people: Lists, tmp_path: Path) -
 
 
 def _has_open_file(pid: int, folder: Path) -> bool:
-    """Whether a process writes into a folder, under a name or under none."""
+    """Whether a process writes to a file in a folder, with or without a name."""
     for link in Path(f"/proc/{pid}/fd").glob("*"):
         try:
             target = str(link.readlink())
@@ -215,7 +213,7 @@ def _has_open_file(pid: int, folder: Path) -> bool:
     return False
 
 
-def test_rule_6_1_jangomail_out_of_reach_is_said_and_is_no_failure(people: Lists) -> None:
+def test_rule_6_1_an_unreachable_jangomail_is_a_warning_not_a_failure(people: Lists) -> None:
     people.house.unsubscribe(ADDRESSES[0])
     first = people.pull(CONTACTS)
     people.house.unsubscribe(ADDRESSES[1])
@@ -241,7 +239,7 @@ def test_refused_credentials_are_not_offered_again(
 
 
 @pytest.mark.parametrize("sobject", ["Contact", "Lead"])
-def test_where_the_opt_out_field_is_hidden_nothing_is_asked(people: Lists, sobject: str) -> None:
+def test_nothing_is_fetched_if_the_opt_out_field_is_hidden(people: Lists, sobject: str) -> None:
     people.house.act("field-access", access="hidden", sobject=sobject)
 
     pulled = people.pull(CONTACTS)
@@ -260,7 +258,7 @@ def test_jangomail_must_be_set_up(people: Lists, monkeypatch: pytest.MonkeyPatch
     assert (pulled.code, pulled.told["errors"][0]["code"]) == (2, "settings")
 
 
-def test_a_place_where_no_file_can_be_is_found_before_anything_is_contacted(lists: Lists) -> None:
+def test_an_impossible_path_is_found_before_anything_is_contacted(lists: Lists) -> None:
     lists.house.act("fault", kind="status", area="any", times=None)
 
     for out in (lists.out.parent / "not there" / "list.csv", lists.out.parent):
@@ -269,7 +267,7 @@ def test_a_place_where_no_file_can_be_is_found_before_anything_is_contacted(list
         assert (code, told["errors"][0]["code"]) == (2, "usage")
 
 
-def test_beside_a_run_the_unsubscribes_count_and_are_left_for_the_run_to_read(
+def test_during_a_run_unsubscribes_count_and_stay_for_the_run_to_read(
     people: Lists,
 ) -> None:
     people.pull(CONTACTS)
@@ -298,7 +296,7 @@ def test_a_list_makes_no_event_that_a_run_would_miss(people: Lists) -> None:
     assert (told["updated"], told["unmatched"]) == (1, 0)
 
 
-def test_rule_0_a_first_list_without_jangomail_is_none(people: Lists) -> None:
+def test_rule_0_there_is_no_first_list_without_jangomail(people: Lists) -> None:
     people.house.act("mail-outage")
 
     pulled = people.pull(CONTACTS)
@@ -307,7 +305,7 @@ def test_rule_0_a_first_list_without_jangomail_is_none(people: Lists) -> None:
 
 
 @pytest.mark.parametrize("place", ["/dev/null", "/dev/full"])
-def test_a_device_is_never_put_in_place_of_a_file(people: Lists, place: str) -> None:
+def test_a_device_is_never_replaced_by_a_file(people: Lists, place: str) -> None:
     code, told = people.house.sync("list", CONTACTS, "--out", place)
 
     assert (code, told["errors"][0]["code"]) == (2, "usage")
@@ -322,7 +320,7 @@ def test_a_function_over_an_address_keeps_its_title(people: Lists) -> None:
     ]
 
 
-def test_a_query_without_a_column_that_can_be_seen_is_refused_at_its_place(lists: Lists) -> None:
+def test_a_query_without_visible_columns_is_refused_at_its_place(lists: Lists) -> None:
     pulled = lists.pull("SELECT FIELDS(CUSTOM) FROM Lead LIMIT 5")
 
     assert (pulled.code, pulled.lines) == (2, None)

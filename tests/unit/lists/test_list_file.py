@@ -1,4 +1,4 @@
-"""The file of a list: whole under its name, or not there."""
+"""The file of a list: complete under its name, or not there."""
 
 import csv
 import resource
@@ -43,7 +43,7 @@ def write(out: Path, titles: list[str], lines: Iterable[list[str]]) -> None:
 
 
 def breaking_off() -> Iterator[list[str]]:
-    """One line, and then a fault."""
+    """One line, and then an error."""
     yield ["1"]
     raise KeyError
 
@@ -63,7 +63,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
-def test_what_breaks_off_leaves_nothing_behind_and_the_old_file_as_it_was(tmp_path, aside, name):
+def test_a_pull_that_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path, aside, name):
     out = tmp_path / name
     out.write_text("old")
 
@@ -74,7 +74,7 @@ def test_what_breaks_off_leaves_nothing_behind_and_the_old_file_as_it_was(tmp_pa
     assert list(aside.iterdir()) == []
 
 
-def test_a_file_system_without_nameless_files_does_as_well(tmp_path, monkeypatch):
+def test_a_file_system_without_nameless_files_works_too(tmp_path, monkeypatch):
     monkeypatch.setattr(list_file, "_FILES_OF_OURS", tmp_path / "nowhere")
     out = tmp_path / "list.csv"
 
@@ -100,7 +100,7 @@ def test_any_cells_come_back_as_they_were(tmp_path_factory, lines):
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1", "－1"])
-def test_safe_cells_begin_with_no_sign_of_a_formula(tmp_path, cell):
+def test_safe_cells_never_start_like_a_formula(tmp_path, cell):
     out = tmp_path / "list.csv"
 
     with file_at(out, ["A"], safe_cells=True) as file:
@@ -124,7 +124,7 @@ def test_excel_marks_what_looks_like_a_formula_as_text(tmp_path):
     assert 'quotePrefix="1"' in styles
 
 
-def test_more_rows_than_excel_takes_are_refused(tmp_path, monkeypatch):
+def test_more_rows_than_excel_allows_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(list_file, "MOST_EXCEL_ROWS", 3)
 
     with (
@@ -136,7 +136,7 @@ def test_more_rows_than_excel_takes_are_refused(tmp_path, monkeypatch):
     assert names_in(tmp_path) == []
 
 
-def test_a_place_is_checked_before_anything_is_asked(tmp_path):
+def test_a_path_is_checked_before_anything_is_contacted(tmp_path):
     check_place(tmp_path / "list.csv")
     for out in (tmp_path, tmp_path / "no" / "list.csv"):
         with pytest.raises(UsageError):

@@ -1,4 +1,4 @@
-"""A copy of a pulled list without those who have opted out since."""
+"""A copy of a pulled list without people who opted out since."""
 
 import csv
 
@@ -48,14 +48,14 @@ def read(path):
         return list(csv.reader(lines))
 
 
-def test_while_nobody_has_opted_out_the_copy_is_the_list(file, tmp_path):
+def test_the_copy_is_the_whole_list_if_no_one_opted_out(file, tmp_path):
     copied = write_copy(file, tmp_path / "copy.csv", bom=False, safe_cells=False)
 
     assert copied == 4
     assert (tmp_path / "copy.csv").read_bytes() == file.path.read_bytes()
 
 
-def test_who_has_opted_out_since_is_not_in_the_copy_by_any_row(file, store, tmp_path):
+def test_people_who_opted_out_since_have_no_row_in_the_copy(file, store, tmp_path):
     freshness.note_opted_out(store, PULL, [("", "ann@x.org")])
 
     copied = write_copy(file, tmp_path / "copy.csv", bom=False, safe_cells=False)
@@ -80,7 +80,7 @@ def test_for_a_spreadsheet_formulas_are_disarmed_and_the_file_says_that_it_is_ut
     ]
 
 
-def test_where_lines_and_people_are_out_of_step_nothing_is_written(file, store, tmp_path):
+def test_nothing_is_written_if_lines_and_people_do_not_match(file, store, tmp_path):
     freshness.note_opted_out(store, PULL, [("", "ann@x.org")])
     file.path.write_text("Email,Name\nann@x.org,Ann\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What Salesforce refuses of a query, told as its author needs it."""
+"""Why Salesforce refuses a query, in words that help its author."""
 
 import pytest
 
@@ -9,7 +9,7 @@ SOQL = "SELECT Email FROM Contact WHERE Description LIKE '%x%' AND Birthdate = '
 
 
 def refused(said: str) -> SoqlError:
-    """Salesforce's answer, with the cause that is told of its code elsewhere."""
+    """Salesforce's answer, with the usual cause for its code."""
     error = RequestRefused(
         f"The user cannot see a field, or it does not exist ({said})",
         remedy="Set Field-Level Security.",
@@ -35,7 +35,7 @@ def refused(said: str) -> SoqlError:
         ),
     ],
 )
-def test_a_field_that_is_there_is_not_called_hidden(said: str, name: str, remedy: str) -> None:
+def test_an_existing_field_is_not_called_hidden(said: str, name: str, remedy: str) -> None:
     told = refused(said)
 
     assert "cannot see" not in told.message
@@ -44,7 +44,7 @@ def test_a_field_that_is_there_is_not_called_hidden(said: str, name: str, remedy
     assert told.column == SOQL.index(name) + 1
 
 
-def test_a_field_that_is_not_there_may_be_hidden() -> None:
+def test_a_missing_field_may_be_hidden() -> None:
     told = refused("No such column 'Birthdate' on entity 'Contact'")
 
     assert "cannot see" in told.message

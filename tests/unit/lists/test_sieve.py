@@ -17,7 +17,7 @@ SELF = PersonColumns((), "Contact", (1,), 0, is_main=True)
 
 @dataclass
 class Known:
-    """What is known, by hand."""
+    """Known addresses, set by hand."""
 
     domains: frozenset[str] = frozenset()
     kept: dict[str, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def fate(known: Known, *cells: str, options: Options | None = None, place: Perso
         (Known(asked={ANNA}, elsewhere={ANNA: {ID_2}}), Removed.UNSUBSCRIBED),
     ],
 )
-def test_the_first_reason_that_holds_counts(known: Known, removed: Removed | None):
+def test_the_first_reason_that_applies_counts(known: Known, removed: Removed | None):
     assert fate(known, ID_1, " Anna@EXAMPLE.org") == removed
 
 
@@ -86,13 +86,13 @@ def test_a_15_character_id_is_the_same_record():
         (Options(), (ID_1, "", "", ""), None),
     ],
 )
-def test_choices(options: Options, cells: tuple[str, ...], removed: Removed | None):
+def test_options(options: Options, cells: tuple[str, ...], removed: Removed | None):
     place = PersonColumns((), "Lead", (1,), 0, is_main=True, converted=(2,), bounced=(3,))
 
     assert fate(Known(), *cells, options=options, place=place) == removed
 
 
-def test_an_unsubscribe_comes_before_a_choice():
+def test_an_unsubscribe_comes_before_an_option():
     options = Options(no_duplicates=True, no_empty=True)
 
     assert fate(Known(asked={ANNA}, here={ANNA}), ID_1, ANNA, options=options) == (
@@ -100,7 +100,7 @@ def test_an_unsubscribe_comes_before_a_choice():
     )
 
 
-def test_a_duplicate_is_told_across_batches_and_only_by_rows_that_stayed():
+def test_duplicates_are_found_across_batches_and_only_of_rows_that_stayed():
     known = Known(asked={BERT})
     sieve = Sieve(known, [SELF], Options(no_duplicates=True))
 
@@ -114,7 +114,7 @@ def test_a_duplicate_is_told_across_batches_and_only_by_rows_that_stayed():
     assert known.here == {ANNA, CARA}
 
 
-def test_a_row_goes_whole_by_anybody_in_it():
+def test_a_row_goes_if_anyone_in_it_opted_out():
     manager = PersonColumns((), "Contact", (2,), 3, is_main=False)
     sieve = Sieve(Known(asked={BERT}), [SELF, manager], Options())
 
@@ -130,7 +130,7 @@ def test_every_address_of_a_person_counts():
     assert fate(Known(asked={BERT}), ID_1, ANNA, BERT, place=both) == Removed.UNSUBSCRIBED
 
 
-def test_a_child_goes_alone_and_is_told():
+def test_a_child_row_goes_alone_and_is_reported():
     child = PersonColumns((0,), "Contact", (1,), 0, is_main=True)
     sieve = Sieve(Known(asked={BERT}), [child], Options())
     row = ListRow(["Sample Ltd"], ([ListRow([ID_1, ANNA]), ListRow([ID_2, BERT])],))
@@ -144,7 +144,7 @@ def test_a_child_goes_alone_and_is_told():
     ]
 
 
-def test_a_child_row_of_texts_alone_is_judged_like_its_parent():
+def test_a_child_row_without_email_fields_is_checked_like_its_parent():
     sieve = Sieve(Known(asked={BERT}), [], Options(), {(): (), (0,): (0,), (0, 0): (0,)})
     below = (
         [ListRow([f"Call {BERT}"], ([],)), ListRow(["Call"], ([ListRow([BERT]), ListRow(["-"])],))],
@@ -159,7 +159,7 @@ def test_a_child_row_of_texts_alone_is_judged_like_its_parent():
 @pytest.mark.parametrize(
     "text", [f"{CARA}; {BERT}", f"Bert <{BERT}>", f"mailto:{BERT}", f"{CARA}/{BERT}", f"{BERT}."]
 )
-def test_an_e_mail_column_of_a_text_type_is_split_like_any_text(text: str):
+def test_an_email_column_of_a_text_type_is_split_like_any_text(text: str):
     both = PersonColumns((), "Contact", (1, 2), 0, is_main=True)
 
     assert fate(Known(asked={BERT}), ID_1, ANNA, text, place=both) == Removed.UNSUBSCRIBED
@@ -167,7 +167,7 @@ def test_an_e_mail_column_of_a_text_type_is_split_like_any_text(text: str):
 
 
 @pytest.mark.parametrize("entry", ["anna lee@example.org", "anna@@example.org", "@anna", "anna@"])
-def test_an_entry_that_is_no_address_is_compared_by_its_text(entry: str):
+def test_an_entry_that_is_not_an_address_is_compared_as_text(entry: str):
     sieve = Sieve(Known(asked={entry}), [SELF], Options(), {(): (2,)})
 
     fates = sieve.judge(
@@ -177,7 +177,7 @@ def test_an_entry_that_is_no_address_is_compared_by_its_text(entry: str):
     assert fates == {0: Removed.UNSUBSCRIBED, 1: Removed.UNSUBSCRIBED}
 
 
-def test_an_entry_with_a_blank_inside_is_found_anywhere_in_a_text():
+def test_an_entry_with_a_space_inside_is_found_anywhere_in_a_text():
     odd = "anna lee@example.org"
     sieve = Sieve(Known(asked={odd}, unsplit=(odd,)), [SELF], Options(), {(): (2,)})
     texts = (
@@ -201,7 +201,7 @@ def test_half_a_surrogate_pair_in_a_text_does_no_harm():
     assert fates == {0: Removed.UNSUBSCRIBED}
 
 
-def test_a_kept_record_stands_for_its_own_address_only():
+def test_a_kept_record_keeps_only_its_own_address():
     both = PersonColumns((), "Contact", (1, 2), 0, is_main=True)
     known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})
 
@@ -225,7 +225,7 @@ def test_rows_without_people_all_stay():
         (ANNA, None),
     ],
 )
-def test_an_address_in_a_text_cell_counts_and_the_owners_own_is_his(
+def test_an_address_in_a_text_cell_counts_unless_it_is_the_owners_own(
     text: str, removed: Removed | None
 ):
     known = Known(asked={ANNA, BERT}, kept={ID_1: ANNA})

@@ -55,11 +55,11 @@ def lines(text: str, *records: Mapping[str, Any]) -> list[list[str]]:
          ["Name", "Owner.Title", "Owner.Name"]),
     ],
 )  # fmt: skip
-def test_titles_are_those_of_the_query_and_nothing_that_was_added(text: str, titles: list[str]):
+def test_titles_are_those_of_the_query_without_added_columns(text: str, titles: list[str]):
     assert table(text).titles == titles
 
 
-def test_cells_are_found_whatever_their_case_and_behind_empty_look_ups():
+def test_cells_are_found_in_any_case_and_after_empty_lookups():
     text = "SELECT NAME, account.name, account.Owner.email FROM Contact"
 
     found = lines(
@@ -100,7 +100,7 @@ def test_a_figure_is_found_by_its_number_and_a_translated_field_by_its_name():
     assert lines("SELECT toLabel(LeadSource) FROM Lead", {"LeadSource": "Netz"}) == [["Netz"]]
 
 
-def test_children_stand_a_line_each_with_the_parents_cells_repeated():
+def test_each_child_gets_a_line_with_the_parents_cells_repeated():
     text = "SELECT Name, (SELECT Email FROM Contacts), (SELECT Subject FROM Cases) FROM Account"
     contacts = {"done": True, "records": [{"Email": "a"}, {"Email": "b"}]}
     cases = {"done": True, "records": [{"Subject": "help"}]}
@@ -123,6 +123,6 @@ def test_children_beyond_their_first_page_are_fetched():
     assert list(found.lines_of(row)) == [["X", "a"], ["X", "/services/data/x"]]
 
 
-def test_a_column_that_is_not_there_is_a_fault_and_never_an_empty_cell():
+def test_a_missing_column_is_an_error_and_never_an_empty_cell():
     with pytest.raises(LookupError):
         table("SELECT Name FROM Contact").index_of("Nonsense")
