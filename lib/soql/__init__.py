@@ -1,6 +1,7 @@
-"""SOQL: text to tree and back, the opt-out guard, the builder, and small makers of queries.
+"""SOQL: text to tree and back, the opt-out guard, the builder, and functions that make queries.
 
-Pure: no network and no screen. May import lib/errors. Open tree.py first, then guard/rewrite.py.
+Pure: no network and no screen. May import lib/errors and lib/fields. Open tree.py first, then
+guard/rewrite.py.
 """
 
 from lib.soql.build import (

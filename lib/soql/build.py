@@ -1,4 +1,4 @@
-"""Small makers of queries, so that nobody puts SOQL together as text."""
+"""Functions that make queries, so that no code puts SOQL together as text."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -38,7 +38,7 @@ def select(
     order_by: Sequence[str] = (),
     limit: int | None = None,
 ) -> Query:
-    """A query for `columns` (paths allowed), sorted upward by `order_by`."""
+    """A query for `columns` (paths allowed), in ascending order of `order_by`."""
     return Query(
         columns=tuple(Column(Field(name)) for name in columns),
         sources=(Source(sobject),),
@@ -58,7 +58,7 @@ def equals(field: str, value: Plain) -> Condition:
 
 
 def differs(field: str, value: Plain) -> Condition:
-    """`!=`, which for text holds for rows without a value too."""
+    """`!=`, which for text also holds for rows without a value."""
     return _compare(field, "!=", value)
 
 
@@ -79,19 +79,19 @@ def below(field: str, value: Plain) -> Condition:
 
 
 def like(field: str, pattern: str) -> Condition:
-    """LIKE; text that is meant literally goes through `escape_like` first."""
+    """LIKE. Pass literal text through `escape_like` first."""
     return Comparison(Field(field), "LIKE", Pattern(pattern))
 
 
 def any_of(field: str, values: Sequence[str]) -> Condition:
-    """`IN`; at least one value, since Salesforce refuses an empty list."""
+    """`IN`, with at least one value, because Salesforce refuses an empty list."""
     if not values:
-        raise ValueError(f"no values for {field} to be among")
+        raise ValueError(f"{field} IN needs at least one value")
     return In(Field(field), tuple(Text(value) for value in values))
 
 
 def any_from(field: str, query: Query) -> Condition:
-    """A semi-join: among what `query` selects."""
+    """A semi-join: the field is among the values that `query` selects."""
     return InQuery(Field(field), query)
 
 
@@ -109,7 +109,7 @@ def one_of(*conditions: Condition) -> Condition:
 
 def _flat(kind: type[And] | type[Or], conditions: Sequence[Condition]) -> tuple[Condition, ...]:
     if not conditions:
-        raise ValueError("no conditions to join")
+        raise ValueError("at least one condition is needed")
     parts: list[Condition] = []
     for condition in conditions:
         parts += condition.parts if isinstance(condition, kind) else (condition,)
@@ -121,7 +121,7 @@ def _compare(field: str, operator: Operator, value: Plain) -> Condition:
 
 
 def _value(value: Plain) -> Value:
-    """The literal for a plain value; bool before int, datetime before date: they are both."""
+    """The literal for a plain value. A bool is also an int, and a datetime is also a date."""
     match value:
         case None:
             return Null()

@@ -1,10 +1,10 @@
-"""The fixed words of SOQL: what no name may be, date literals, functions, escapes.
+"""The fixed words of SOQL: reserved words, date literals, functions, escapes.
 
 Source: SOQL and SOSL Reference, "Reserved Keywords", "Date Formats and Date Literals",
 "Aggregate Functions", "Date Functions", "Quoted String Escape Sequences".
 """
 
-# Words that end a clause wherever they stand. GROUP, ORDER, CASE and their like are sObjects.
+# These words end a clause anywhere. Others, such as GROUP, ORDER, and CASE, can be sObjects.
 _OPERATORS = ("and", "excludes", "in", "includes", "like", "not", "or")
 _CLAUSES = ("from", "having", "limit", "select", "update", "using", "where", "with", "for", "by")
 _ORDER = ("asc", "desc", "first", "last", "nulls")
@@ -31,11 +31,11 @@ DATE_FUNCTIONS = frozenset(
 )
 OTHER_FUNCTIONS = frozenset(("converttimezone", "convertcurrency", "tolabel", "format", "fields"))
 FUNCTIONS = AGGREGATES | DATE_FUNCTIONS | OTHER_FUNCTIONS
-# Words of SOQL that may name a field or an object, but no scope.
+# Words of SOQL that can name a field or an object, but not a scope.
 _CATEGORIES = ("above", "above_or_below", "at", "below", "category", "data")
 _PLACES = ("distance", "geolocation", "scope", "lookup", "view", "reference", "flat")
 _BLOCKS = ("case", "end", "then", "typeof", "when", "group", "order", "offset", "count", "fields")
-NO_SCOPES = frozenset((*_CATEGORIES, *_PLACES, *_BLOCKS, "hierarchical"))
+NOT_SCOPES = frozenset((*_CATEGORIES, *_PLACES, *_BLOCKS, "hierarchical"))
 
 FIELD_SETS = frozenset(("all", "custom", "standard"))
 UNITS_OF_DISTANCE = frozenset(("mi", "km"))

@@ -1,4 +1,4 @@
-"""Literals: from what stands in the text to what is meant, refusing what Salesforce refuses."""
+"""Literals: from their text to their value. What Salesforce refuses is refused here."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from lib.soql.advice.mistakes import Mistake
 from lib.soql.keywords import COUNTED_DATE_LITERALS, ESCAPES, PLAIN_DATE_LITERALS, RESERVED
 
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
-# Two halves of a surrogate pair are one character, so they are read together.
+# The two halves of a surrogate pair are a single character, so they are read together.
 _SPECIAL = re.compile(
     r"\\[uU]([Dd][89ABab][0-9A-Fa-f]{2})\\[uU]([Dd][C-Fc-f][0-9A-Fa-f]{2})"
     r"|\\[uU]([0-9A-Fa-f]{4})|\\(.)|([\r\n])",
@@ -34,14 +34,14 @@ def pattern(token: Token) -> tree.Pattern:
 
 
 def texts(token: Token) -> Iterator[tree.Text]:
-    """Each string of a run such as `'a', 'b'`."""
+    """Each string in a token such as `'a', 'b'`."""
     start = _offset(token)
     for match in _QUOTED.finditer(token):
         yield tree.Text(_unescape(match[0], start + match.start(), kept=""))
 
 
 def _unescape(quoted: str, offset: int, *, kept: str) -> str:
-    """The text between the quotes; escapes of the characters in `kept` stay as they are."""
+    """The text between the quotes. Escapes of the characters in `kept` stay as they are."""
     inner = quoted[1:-1]
     if "\\" not in inner and "\n" not in inner and "\r" not in inner:
         return inner
@@ -69,22 +69,22 @@ def _unescape(quoted: str, offset: int, *, kept: str) -> str:
     return _SPECIAL.sub(meant, inner)
 
 
-def without_blanks(token: Token) -> str:
-    """A sign and its number, or both signs of <=, may stand apart."""
+def without_spaces(token: Token) -> str:
+    """A sign and its number, or both signs of <=, can have spaces between them."""
     return re.sub(r"\s", "", token)
 
 
 def whole(token: Token) -> int:
     """A number of rows."""
-    digits = without_blanks(token).lstrip("+0") or "0"
+    digits = without_spaces(token).lstrip("+0") or "0"
     if len(digits) > len(str(_LARGEST)) or int(digits) > _LARGEST:
         raise Mistake(_offset(token), "This number is too large.", f"Use at most {_LARGEST}.")
     return int(digits)
 
 
 def word(token: Token) -> tree.DateLiteral:
-    """A date literal; any other bare word is somebody's forgotten quotes."""
-    name, _, count = without_blanks(token).partition(":")
+    """A date literal. Any other bare word is text without its quotes."""
+    name, _, count = without_spaces(token).partition(":")
     upper = name.upper()
     if not count and upper in PLAIN_DATE_LITERALS:
         return tree.DateLiteral(name)
@@ -116,7 +116,7 @@ def _remedy_of_count(name: str) -> str:
 
 
 def moment(token: Token) -> tree.Date | tree.DateTime:
-    """A date or a moment that the calendar knows, with a zone, from 1700 to 4000."""
+    """A date, or a date and time with a zone. The calendar must have it, from 1700 to 4000."""
     try:
         value = _date_or_datetime(token)
     except ValueError:
@@ -140,14 +140,14 @@ def _date_or_datetime(literal: str) -> date | datetime:
 
 
 def _clock(clock: str, fraction: str | None, zone: str) -> str:
-    """The parts of a time as Python reads them: six digits of fraction, a colon in the zone."""
+    """A time as Python reads it: six digits of fraction, and a colon in the zone."""
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
     return f"{clock}{(fraction or '.0').ljust(7, '0')[:7]}{zone}"
 
 
 def time_of_day(token: Token) -> tree.Time:
-    """A time; one in UTC carries no zone, as Z is how SOQL's times are written."""
+    """A time. In UTC it has no zone, because SOQL always writes times with Z."""
     try:
         match = _TIME.fullmatch(token.upper())
         if match is None:

@@ -1,7 +1,7 @@
 """Text → tree: one grammar (grammar.lark), read by lark's LALR parser with contextual lexer.
 
-LALR because it reads in one pass and never recurses: about 1 ms for a usual query, where
-Earley took 28 ms over the same grammar. The parser is built at the first query (0.1 s).
+LALR reads in one pass and never recurses: it takes about 1 ms for a usual query, where Earley took
+28 ms with the same grammar. The parser is built at the first query, which takes 0.1 s.
 """
 
 import re
@@ -15,19 +15,19 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lib.soql.advice.mistakes import Mistake, as_error, unexpected
 from lib.soql.literals import word
 from lib.soql.salesforce_rules import check_name
-from lib.soql.transformer import Reader, told_apart
+from lib.soql.transformer import Reader, mark_reserved
 from lib.soql.tree import Query
 
-# Writing a tree recurses, so a tree is never deeper than this. Nobody means more.
+# Writing a tree recurses, so a tree can't be deeper than this. No real query is.
 _MOST_NESTING = 100
-# A string or comment that nobody closes goes on to the end: so each character is read once.
+# A string or comment without an end goes on to the end of the text, so each character is read once.
 _PIECE = re.compile(
     r"'(?:[^'\\]++|\\.)*+(?:'|\\?\Z)|//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|[()]", re.DOTALL
 )
 
 
 def comment_in(text: str) -> int | None:
-    """Where the first comment begins; Salesforce takes none, though tools do."""
+    """Where the first comment starts. Salesforce refuses comments, but many tools allow them."""
     pieces = (match for match in _PIECE.finditer(text) if match[0][0] == "/")
     return next((match.start() for match in pieces), None)
 
@@ -35,8 +35,8 @@ def comment_in(text: str) -> int | None:
 def parse(text: str) -> Query:
     """Read one query.
 
-    Comments count as blanks: tools let people write them, Salesforce does not, and no tree holds
-    one. Raises SoqlError, with the place and a remedy, for what Salesforce's grammar refuses.
+    Comments count as spaces and are not in the tree: tools allow them, but Salesforce doesn't.
+    Raises SoqlError, with the place and a remedy, for what Salesforce's grammar refuses.
     """
     try:
         bare = _without_comments(text)
@@ -58,13 +58,14 @@ def _parser() -> Lark:
         lexer="contextual",
         maybe_placeholders=True,
         transformer=Reader(),
-        lexer_callbacks={"NAME": told_apart, "FUNCTION": check_name},
+        lexer_callbacks={"NAME": mark_reserved, "FUNCTION": check_name},
     )
 
 
 def _earlier(error: UnexpectedInput) -> Mistake | None:
-    """What is wrong with a bare word before the place, which otherwise what follows it would be
-    blamed for: in `Name = Bob Smith`, Bob is.
+    """What is wrong with a bare word before the place: in `Name = Bob Smith`, Bob is the mistake.
+
+    Otherwise the message would blame the word after it.
     """
     last = (getattr(error, "token_history", None) or [None])[-1]
     if last is None or last.type != "WORD":
@@ -89,9 +90,9 @@ def _mistake(text: str, error: UnexpectedInput) -> Mistake:
 
 
 def _without_comments(text: str) -> str:
-    """The same text with blanks for comments, so that all places stay the same.
+    """The same text with spaces for comments, so that all places stay the same.
 
-    Raises Mistake where parentheses stand too deep, and for a comment without an end.
+    Raises Mistake for parentheses that are nested too deep, and for a comment without an end.
     """
     depth = 0
     parts: list[str] = []
@@ -106,12 +107,12 @@ def _without_comments(text: str) -> str:
                 "Remove parentheses that change nothing.",
             )
         if piece[0] == "/":
-            parts += text[done : match.start()], _blank(match)
+            parts += text[done : match.start()], _spaces(match)
             done = match.end()
     return "".join((*parts, text[done:]))
 
 
-def _blank(match: re.Match[str]) -> str:
+def _spaces(match: re.Match[str]) -> str:
     if match[0].startswith("/*") and not match[0][2:].endswith("*/"):
         raise Mistake(
             match.start(), "The comment that starts here has no end.", "Write */ after it."

@@ -1,6 +1,6 @@
-"""Tree → text: one writer per node. Quoting and parentheses happen here and nowhere else.
+"""Tree → text: one function per node. Quoting and parentheses happen here and nowhere else.
 
-A node without a writer is refused with TypeError: what cannot be written is never dropped.
+A node without a function raises TypeError, so that nothing is dropped silently.
 """
 
 import re
@@ -11,21 +11,21 @@ from functools import singledispatch
 from lib.soql import tree
 from lib.soql.keywords import ESCAPES
 
-# A form feed goes as \u000c: not every reader of SOQL knows \f, though the manual names it.
+# A form feed is written as \u000c, because not every reader of SOQL knows \f, as the manual does.
 _ESCAPED = {char: f"\\{letter}" for letter, char in ESCAPES.items() if char not in '"\f'}
-# Control characters would not survive every tool; halves of a surrogate pair are no UTF-8.
+# Not every tool keeps control characters. Halves of a surrogate pair aren't valid UTF-8.
 _MUST_ESCAPE = re.compile(r"['\\\x00-\x1f\ud800-\udfff]")
 _MUST_ESCAPE_IN_PATTERN = re.compile(r"['\x00-\x1f\ud800-\udfff]")
 
 
 @singledispatch
 def render(node: object) -> str:
-    """Write a node as SOQL on one line: keywords in capitals, values small, names as they are."""
+    """Write a node as SOQL on one line: keywords in capitals, names as they are."""
     raise TypeError(f"no way to write {type(node).__name__} as SOQL")
 
 
 def escape_like(text: str) -> str:
-    r"""Return `text` as a LIKE pattern that matches just itself."""
+    r"""Return `text` as a LIKE pattern that matches only this text."""
     return re.sub(r"[\\%_]", r"\\\g<0>", text)
 
 
@@ -38,7 +38,7 @@ def _list(nodes: Iterable[object]) -> str:
     return ", ".join(map(render, nodes))
 
 
-def _behind(text: str, alias: str | None) -> str:
+def _with_suffix(text: str, alias: str | None) -> str:
     return f"{text} {alias}" if alias else text
 
 
@@ -111,7 +111,7 @@ def _(node: tree.Comparison) -> str:
 
 @render.register
 def _(node: tree.Sum) -> str:
-    left = f"{render(node.one)} {node.sign} {render(node.other)}"
+    left = f"{render(node.left)} {node.sign} {render(node.right)}"
     return f"{left} {node.operator} {render(node.value)}"
 
 
@@ -151,19 +151,19 @@ def _(node: tree.Not) -> str:
 
 
 def _enclosed(node: tree.Condition) -> str:
-    """Salesforce wants parentheses wherever AND, OR and NOT meet."""
+    """Salesforce needs parentheses wherever AND, OR, and NOT meet."""
     text = render(node)
     return f"({text})" if isinstance(node, tree.And | tree.Or | tree.Not) else text
 
 
 @render.register
 def _(node: tree.Column) -> str:
-    return _behind(render(node.operand), node.alias)
+    return _with_suffix(render(node.operand), node.alias)
 
 
 @render.register
 def _(node: tree.Child) -> str:
-    return _behind(f"({render(node.query)})", node.alias)
+    return _with_suffix(f"({render(node.query)})", node.alias)
 
 
 @render.register
@@ -176,12 +176,12 @@ def _(node: tree.TypeOf) -> str:
     parts = ["TYPEOF", render(node.field), *map(render, node.whens)]
     if node.otherwise:
         parts.append(f"ELSE {_list(node.otherwise)}")
-    return _behind(" ".join([*parts, "END"]), node.alias)
+    return _with_suffix(" ".join([*parts, "END"]), node.alias)
 
 
 @render.register
 def _(node: tree.Source) -> str:
-    return _behind(node.name, node.alias)
+    return _with_suffix(node.name, node.alias)
 
 
 @render.register
@@ -223,7 +223,7 @@ def _(node: tree.Grouping) -> str:
 
 @render.register
 def _(node: tree.Ordering) -> str:
-    text = _behind(render(node.operand), node.direction)
+    text = _with_suffix(render(node.operand), node.direction)
     return f"{text} NULLS {node.nulls}" if node.nulls else text
 
 
@@ -234,7 +234,7 @@ def _(node: tree.Query) -> str:
         f"FROM {_list(node.sources)}",
         node.using and f"USING {_list(node.using)}",
         node.where and f"WHERE {render(node.where)}",
-        *(f"WITH {render(each)}" for each in node.with_),
+        *(f"WITH {render(clause)}" for clause in node.with_),
         node.group and f"GROUP BY {render(node.group)}",
         node.order and f"ORDER BY {_list(node.order)}",
         None if node.limit is None else f"LIMIT {node.limit}",

@@ -1,4 +1,4 @@
-"""What Salesforce refuses although its grammar would let it pass; in its own words where known.
+"""What Salesforce refuses although its grammar allows it, in Salesforce's words if they are known.
 
 Source: SOQL and SOSL Reference, "Comparison Operators" (semi-joins), "COUNT()", "GROUP BY",
 "Using Aliases with GROUP BY", "Aggregate Functions", "FIELDS()", "Location-Based SOQL Queries".
@@ -15,7 +15,7 @@ from lib.soql.keywords import (
     AGGREGATES,
     FIELD_SETS,
     FUNCTIONS,
-    NO_SCOPES,
+    NOT_SCOPES,
     RESERVED,
     STATISTICS,
     UNITS_OF_DISTANCE,
@@ -27,7 +27,7 @@ _MOST_SUBTOTALS = 3
 
 
 def check_where(where: tree.Condition) -> None:
-    """A WHERE holds at most two semi-joins, and nothing that needs all rows of a group."""
+    """A WHERE has at most two semi-joins, and no function that needs all rows of a group."""
     for operand in operands_in(where):
         refuse_in(operand, "WHERE")
         if isinstance(operand, tree.Function) and not AGGREGATES.isdisjoint(_names(operand)):
@@ -46,7 +46,7 @@ def check_where(where: tree.Condition) -> None:
 
 
 def refuse_nested_semi_joins(conditions: Iterable[tree.Condition]) -> None:
-    """For what stands in parentheses, behind NOT or beside OR."""
+    """For conditions in parentheses, after NOT, or next to OR."""
     for condition in conditions:
         for join in _semi_joins(condition):
             raise Mistake(
@@ -58,7 +58,7 @@ def refuse_nested_semi_joins(conditions: Iterable[tree.Condition]) -> None:
 
 
 def check_semi_join(query: tree.Query, operand: tree.Operand) -> None:
-    """A semi-join selects one field, and holds no other semi-join."""
+    """A semi-join selects one field, and has no semi-join inside."""
     if isinstance(operand, tree.Function):
         raise Mistake(
             operand.at or 0, "A subquery after IN selects one field.", "Select an ID or a lookup."
@@ -72,7 +72,7 @@ def check_semi_join(query: tree.Query, operand: tree.Operand) -> None:
 
 
 def _semi_joins(condition: tree.Condition | None) -> list[tree.InQuery]:
-    """The semi-joins of one level: deeper ones were refused when that level was read."""
+    """The semi-joins of one level. Deeper semi-joins were refused when that level was read."""
     parts = condition.parts if isinstance(condition, tree.And) else (condition,)
     return [part for part in parts if isinstance(part, tree.InQuery)]
 
@@ -82,8 +82,8 @@ def _place(join: tree.InQuery) -> int:
 
 
 def check_query(query: tree.Query) -> None:
-    """COUNT() stands alone and ungrouped: it makes the answer a number. Plain fields take no
-    alias, unless rows are grouped.
+    """COUNT() must be alone and ungrouped, because its answer is a number. A plain field has an
+    alias only if rows are grouped.
     """
     for column in query.columns:
         if isinstance(column, tree.Column):
@@ -128,7 +128,7 @@ def _check_count(function: tree.Function, query: tree.Query) -> None:
 
 
 def _remedy_of_alias(field: tree.Field, alias: str) -> str:
-    """SELECT DISTINCT Name reads like a field and its alias; that slip has a remedy of its own."""
+    """SELECT DISTINCT Name looks like a field and its alias, but that slip has its own remedy."""
     if field.name.lower() in ("distinct", "top"):
         return ""
     return f"Leave out {alias}, or put a comma before it."
@@ -145,7 +145,7 @@ def check_column(operand: tree.Operand, alias: Token | None) -> None:
 
 
 def check_name(name: Token) -> Token:
-    """Called for each FUNCTION that lark reads: a word that fits nowhere, or one of SOQL's own."""
+    """Called for each FUNCTION that lark reads: a reserved word, or a function of SOQL."""
     if name.lower() in RESERVED:
         return name.update(type="RESERVED")
     if name.lower() not in FUNCTIONS:
@@ -163,7 +163,7 @@ def _remedy_of_name(name: str) -> str:
 
 
 def check_function(function: tree.Function) -> None:
-    """A function takes one field, or one function of a field; COUNT() may go without."""
+    """A function takes one field, or one function of a field. COUNT() can be empty."""
     name, place, arguments = function.name.lower(), function.at or 0, function.arguments
     if len(arguments) != 1 and (arguments or name != "count"):
         raise Mistake(place, f"{function.name}() takes one field.", "Give it one field.")
@@ -185,7 +185,7 @@ def _check_fields(function: tree.Function) -> None:
 
 
 def _check_inner(inner: tree.Function) -> None:
-    """What stands inside another function: neither a third one, nor COUNT() or DISTANCE()."""
+    """A function inside another: not COUNT() or DISTANCE(), and without a third function inside."""
     if len(inner.arguments) != 1 or inner.name.lower() == "fields":
         raise Mistake(
             inner.at or 0,
@@ -209,7 +209,7 @@ def check_distance(function: tree.Function, unit: tree.Text) -> None:
 
 
 def check_grouping(grouping: tree.Grouping) -> None:
-    """ROLLUP and CUBE take at most three fields; nothing is grouped by a distance."""
+    """ROLLUP and CUBE take at most three fields, and no rows are grouped by a distance."""
     for operand in grouping.operands:
         refuse_in(operand, "GROUP BY")
         if isinstance(operand, tree.Function) and operand.name.lower() == "distance":
@@ -227,7 +227,7 @@ def check_grouping(grouping: tree.Grouping) -> None:
 
 
 def check_scope(name: Token) -> None:
-    if name.lower() in NO_SCOPES or "." in name:
+    if name.lower() in NOT_SCOPES or "." in name:
         raise Mistake(
             name.start_pos or 0,
             f"{name} isn't a scope.",
@@ -246,7 +246,7 @@ def check_statistics(name: Token) -> None:
 
 
 def refuse_in(operand: tree.Operand, clause: str) -> None:
-    """COUNT() without a field, and FIELDS(), are for SELECT alone."""
+    """COUNT() without a field and FIELDS() work only in SELECT."""
     if not isinstance(operand, tree.Function):
         return
     if not operand.arguments:

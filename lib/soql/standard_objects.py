@@ -1,22 +1,23 @@
-"""The standard objects from which a known path leads to a person: what the guard knows unconnected.
+"""The standard objects with a known path to a person, for the guard without a connection.
 
-One line for each sObject in standard_objects.tsv: its name, its email fields, its relationships to
-parents (`Name>Target`, several targets being polymorphic), its child relationships. Source: Object
-Reference for the Salesforce Platform. What is missing there is unknown, and refused where it
-selects an e-mail address.
+standard_objects.tsv has a line for each sObject: its name, its email fields, its relationships to
+parents (`Name>Target`; several targets if polymorphic), and its child relationships. What is
+missing there is unknown, so the guard refuses to select email addresses from it. Source: Object
+Reference for the Salesforce Platform.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from lib.fields import OPT_OUT, PERSON_OPT_OUT
 from lib.soql.schema import Schema, SObject
 
 _OPT_OUT = {
-    "Contact": "HasOptedOutOfEmail",
-    "Lead": "HasOptedOutOfEmail",
-    "CampaignMember": "HasOptedOutOfEmail",
-    "Account": "PersonHasOptedOutOfEmail",
+    "Contact": OPT_OUT,
+    "Lead": OPT_OUT,
+    "CampaignMember": OPT_OUT,
+    "Account": PERSON_OPT_OUT,
 }
 _OF_EVERY_OBJECT = {
     "createdby": ("User",),
@@ -28,7 +29,7 @@ _OWNED_BY_USERS = {"Contact", "Account", "Campaign", "Opportunity", "Contract"}
 
 
 class _Standard:
-    """Known by name alone; asks nobody."""
+    """Knows sObjects by name, without asking Salesforce."""
 
     def sobject(self, name: str) -> SObject | None:
         return _known().get(name.lower())
@@ -41,7 +42,7 @@ STANDARD: Schema = _Standard()
 def _known() -> Mapping[str, SObject]:
     text = Path(__file__).with_name("standard_objects.tsv").read_text(encoding="utf-8")
     found = [_read(line) for line in text.splitlines()]
-    return {one.name.lower(): one for one in found}
+    return {sobject.name.lower(): sobject for sobject in found}
 
 
 def _read(line: str) -> SObject:
@@ -62,6 +63,6 @@ def _read(line: str) -> SObject:
 def _pairs(column: str) -> list[tuple[str, str]]:
     return [
         (key, target)
-        for key, _, target in (one.partition(">") for one in column.split("; "))
+        for key, _, target in (pair.partition(">") for pair in column.split("; "))
         if target
     ]

@@ -1,7 +1,7 @@
 """From lark's rules to our tree, bottom up while the text is read: one method per rule.
 
-Bottom up means without recursion; what a rule alone cannot see is checked here too, since
-here the places are known.
+Bottom up means no recursion. The checks of salesforce_rules.py are called here, because here the
+places in the text are known.
 """
 
 from typing import Any, Literal, TypeVar, cast
@@ -15,14 +15,14 @@ from lib.soql.keywords import RESERVED
 T = TypeVar("T")
 
 
-def told_apart(token: Token) -> Token:
-    """Called for each NAME that lark reads, before the parser sees it: RESERVED fits nowhere."""
+def mark_reserved(token: Token) -> Token:
+    """Called for each NAME before the parser sees it. The grammar has no place for RESERVED."""
     return token.update(type="RESERVED") if token.lower() in RESERVED else token
 
 
 @v_args(inline=True)
 class Reader(Transformer[Token, tree.Query]):
-    """Stateless; used by the parser while it reads."""
+    """Stateless. The parser calls it while it reads."""
 
     def start(self, query: tree.Query) -> tree.Query:
         return query
@@ -132,7 +132,7 @@ class Reader(Transformer[Token, tree.Query]):
         return tree.Not(part)
 
     def nested(self, condition: tree.Condition) -> tree.Condition:
-        if not isinstance(condition, tree.InQuery):  # alone in parentheses it still stands on top
+        if not isinstance(condition, tree.InQuery):  # alone in parentheses is still the top level
             salesforce_rules.refuse_nested_semi_joins((condition,))
         return condition
 
@@ -142,10 +142,10 @@ class Reader(Transformer[Token, tree.Query]):
         return tree.Comparison(operand, _operator(operator), value)
 
     def sum(
-        self, one: tree.Field, sign: Token, other: tree.Field, operator: Token, value: tree.Value
+        self, left: tree.Field, sign: Token, right: tree.Field, operator: Token, value: tree.Value
     ) -> tree.Sum:
         plus_or_minus = cast(Literal["+", "-"], str(sign))
-        return tree.Sum(one, plus_or_minus, other, _operator(operator), value)
+        return tree.Sum(left, plus_or_minus, right, _operator(operator), value)
 
     def like(self, operand: tree.Operand, value: Token | tree.Value) -> tree.Comparison:
         meant = literals.pattern(value) if isinstance(value, Token) else value
@@ -183,10 +183,10 @@ class Reader(Transformer[Token, tree.Query]):
         return literals.text(token)
 
     def number(self, token: Token) -> tree.Number:
-        return tree.Number(literals.without_blanks(token))
+        return tree.Number(literals.without_spaces(token))
 
     def whole(self, token: Token) -> tree.Number:
-        return tree.Number(literals.without_blanks(token))
+        return tree.Number(literals.without_spaces(token))
 
     def word(self, token: Token) -> tree.DateLiteral:
         return literals.word(token)
@@ -282,7 +282,7 @@ class Reader(Transformer[Token, tree.Query]):
         return _present(options)
 
     def last(self, words: Token | None) -> str:
-        """Only FOR UPDATE may stand at the very end, behind UPDATE TRACKING."""
+        """Only FOR UPDATE can come at the very end, after UPDATE TRACKING."""
         if words is not None and words.upper().split()[1] != "UPDATE":
             raise Mistake(
                 words.start_pos or 0,
@@ -301,7 +301,7 @@ def _present(values: tuple[T | None, ...]) -> tuple[T, ...]:
 
 
 def _operator(token: Token) -> tree.Operator:
-    written = literals.without_blanks(token)
+    written = literals.without_spaces(token)
     return cast(tree.Operator, "!=" if written == "<>" else written)
 
 

@@ -1,8 +1,8 @@
 """The tree of a SOQL query: frozen values, named after the words of Salesforce's manual.
 
-Two trees are equal when they say the same. `at` is where a name stood in the text (counted
-in characters from 0, `None` where no text was read): it serves messages only, and so takes
-no part in comparisons. Parentheses are not nodes: the writer puts them where they are needed.
+Two trees are equal if they mean the same. `at` is where a name was in the text (in characters from
+0; `None` if there was no text). It is only for messages, so comparisons ignore it. Parentheses are
+not nodes: the writer puts them where they are needed.
 Source: SOQL and SOSL Reference, "SOQL SELECT Syntax".
 """
 
@@ -16,7 +16,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field, or a path to one: `Email`, `Account.Owner.Name`, `c.Email` behind an alias."""
+    """A field, or a path to one: `Email`, `Account.Owner.Name`, `c.Email` after an alias."""
 
     name: str
     at: int | None = field(default=None, compare=False, repr=False)
@@ -38,20 +38,20 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string, as it is meant: without quotes and escapes."""
+    """A string's value, without quotes and escapes."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    r"""What stands behind LIKE: `%` any, `_` one; `\%`, `\_` and `\\` stand for themselves."""
+    r"""What comes after LIKE: `%` is any text, `_` any character, `\%`, `\_`, `\\` themselves."""
 
     value: str
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"(?:[^\\]|\\[\\%_])*", self.value, re.DOTALL):
-            raise ValueError("a backslash in a LIKE pattern must stand before %, _ or a backslash")
+            raise ValueError("a backslash in a LIKE pattern must come before %, _, or a backslash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +85,25 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class DateTime:
-    """A moment; `value` knows its zone."""
+    """A date and time; `value` has a time zone."""
 
     value: datetime
 
     def __post_init__(self) -> None:
         if self.value.tzinfo is None:
-            raise ValueError("SOQL knows moments with a time zone only")
+            raise ValueError("a SOQL date and time needs a time zone")
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time of day, for fields of the type time; without a zone of its own it is in UTC."""
+    """A time of day, for fields of the type time. Without a zone, it is in UTC."""
 
     value: time
 
 
 @dataclass(frozen=True, slots=True)
 class DateLiteral:
-    """`TODAY`, `LAST_N_DAYS:30`: a span of days that moves with the clock."""
+    """`TODAY`, `LAST_N_DAYS:30`: a span of days that depends on today's date."""
 
     name: str
     count: int | None = None
@@ -118,7 +118,7 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`operand operator value`; behind LIKE the value is a Pattern (or null)."""
+    """`operand operator value`; after LIKE the value is a Pattern (or null)."""
 
     operand: Operand
     operator: Operator
@@ -127,11 +127,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """`one + other` or `one - other` compared with a value."""
+    """`left + right` or `left - right` compared with a value."""
 
-    one: Field
+    left: Field
     sign: Literal["+", "-"]
-    other: Field
+    right: Field
     operator: Operator
     value: Value
 
@@ -172,7 +172,7 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """One of at least two conditions."""
+    """Any of at least two conditions."""
 
     parts: tuple[Condition, ...]
 
@@ -224,7 +224,7 @@ Selected = Column | Child | TypeOf
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A name in FROM: an sObject, a child relationship, or a path behind an alias (`c.Account`)."""
+    """A name in FROM: an sObject, a child relationship, or a path from an alias (`c.Account`)."""
 
     name: str
     alias: str | None = None
@@ -283,7 +283,7 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """One key of ORDER BY; "" is what the author left to the default (ASC, NULLS FIRST)."""
+    """A key of ORDER BY; "" means the default (ASC, NULLS FIRST)."""
 
     operand: Operand
     direction: Literal["", "ASC", "DESC"] = ""

@@ -1,4 +1,4 @@
-"""Going through a tree: the conditions inside a condition, the fields inside an operand."""
+"""Ways through a tree: the conditions inside a condition, the fields inside an operand."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ from lib.soql.tree import (
 
 
 def conjuncts(condition: Condition | None) -> Iterator[Condition]:
-    """What must all hold, ANDs inside ANDs opened; nothing for no condition."""
+    """The conditions that must all hold, from nested ANDs too; none without a condition."""
     match condition:
         case None:
             return
@@ -31,7 +31,7 @@ def conjuncts(condition: Condition | None) -> Iterator[Condition]:
 
 
 def fields_in(operand: Operand) -> Iterator[tuple[Field, tuple[str, ...]]]:
-    """Each field of an operand, with the functions round it, the outermost first, lower case."""
+    """Each field of an operand, and the functions around it in lower case, the outermost first."""
     match operand:
         case Field():
             yield operand, ()
@@ -43,15 +43,15 @@ def fields_in(operand: Operand) -> Iterator[tuple[Field, tuple[str, ...]]]:
 
 
 def operands_in(condition: Condition | None) -> Iterator[Operand]:
-    """What is compared anywhere in a condition; the insides of semi-joins are another query's."""
+    """Everything that a condition compares, except inside semi-joins, which are other queries."""
     match condition:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from operands_in(part)
         case Not(part):
             yield from operands_in(part)
-        case Sum(one=one, other=other):
-            yield from (one, other)
+        case Sum(left=left, right=right):
+            yield from (left, right)
         case Comparison(operand=operand) | In(operand=operand):
             yield operand
         case InQuery(operand=operand) | Includes(operand=operand):

@@ -63,7 +63,7 @@ class Conditions:
 
     def _total(self, node: tree.Sum) -> Meant:
         """One field plus or minus another; nothing where one of them is empty."""
-        one, other = self._resolve(node.one), self._resolve(node.other)
+        one, other = self._resolve(node.left), self._resolve(node.right)
         for meant in (one, other):
             if meant.type not in NUMBERS:
                 raise self._invalid_operator(meant)

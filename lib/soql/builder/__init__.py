@@ -1,4 +1,4 @@
-"""The list builder's model of a query, and the way from a tree to it and back.
+"""The list builder's model of a query, made from a tree and turned back into a tree.
 
 May import the root of lib/soql. Open model.py first.
 """

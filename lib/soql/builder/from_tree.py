@@ -1,7 +1,7 @@
-"""Tree → the builder's model, or in words what of it is beyond the builder.
+"""Tree → the builder's model, or words for the parts that the builder can't show.
 
-Three normal forms say the same and come out of it: campaign conditions stand last, a list of one
-campaign or status is an `=`, and parentheses round a single part or the whole are gone.
+The model turns three forms into equivalents: campaign conditions come last, IN with a single
+campaign or status becomes `=`, and parentheses around a single part or the whole are dropped.
 """
 
 import re
@@ -32,7 +32,7 @@ _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class BeyondPart:
-    """One thing the builder has no place for; it is at `at`, or where the clause `keyword` is."""
+    """A part the builder can't show. It is at `at`, or where the clause `keyword` starts."""
 
     words: str
     at: int | None = None
@@ -41,7 +41,7 @@ class BeyondPart:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """Why a query stays text: at least one part, in the order of the clauses."""
+    """Why a query stays SOQL: at least one part, in the order of the clauses."""
 
     parts: tuple[BeyondPart, ...]
 
@@ -55,12 +55,12 @@ class _Reader:
 
 
 def from_query(query: tree.Query) -> Model | Beyond:
-    """The model of a query: `to_query` makes the same tree of it, up to the normal forms above."""
+    """The model of a query. `to_query` turns it into the same tree, except for the forms above."""
     reader = _Reader()
     sobject = _sobject(reader, query)
-    columns = tuple(name for one in query.columns if (name := _column(reader, one)))
+    columns = tuple(name for column in query.columns if (name := _column(reader, column)))
     match, parts, memberships = _where(reader, sobject, query.where)
-    order = tuple(key for one in query.order if (key := _order(reader, one)))
+    order = tuple(order for key in query.order if (order := _order(reader, key)))
     _other_clauses(reader, query)
     if reader.beyond:
         return Beyond(tuple(reader.beyond))
@@ -74,7 +74,7 @@ def place_of(text: str, part: BeyondPart) -> tuple[int, int]:
 
 
 def _clause(text: str, keyword: str) -> int:
-    """Where a clause begins, outside of strings: the last one, since subqueries come before."""
+    """Where a clause starts, outside strings. The last match counts, as subqueries come before."""
     blank = _QUOTED.sub(lambda match: " " * len(match[0]), text)
     pattern = r"\b" + r"\s+".join(map(re.escape, keyword.split())) + r"\b"
     found = list(re.finditer(pattern, blank, re.IGNORECASE)) if keyword else []
@@ -126,7 +126,7 @@ def _other_clauses(reader: _Reader, query: tree.Query) -> None:
 
 
 def _clauses_beyond(query: tree.Query) -> Iterator[tuple[str, str]]:
-    """The clauses that a builder cannot show: in words, and the keyword they begin with."""
+    """The clauses that the builder can't show: in words, and the keyword they start with."""
     yield from ((f"USING {use.kind}", "USING") for use in query.using)
     whole = {
         "WITH": query.with_,
@@ -150,14 +150,15 @@ def _where(
     nodes = where.parts if isinstance(where, tree.And) else () if where is None else (where,)
     joins = [node for node in nodes if isinstance(node, tree.InQuery)]
     others = [node for node in nodes if not isinstance(node, tree.InQuery)]
-    memberships = [one for join in joins if (one := _membership(reader, sobject, join))]
+    found = [_membership(reader, sobject, join) for join in joins]
+    memberships = [membership for membership in found if membership]
     match, inner = _opened(others[0]) if len(others) == 1 else (Match.ALL, tuple(others))
     parts = [part for node in inner if (part := _part(reader, node))]
     return match, tuple(parts), tuple(memberships)
 
 
 def _opened(node: tree.Condition) -> tuple[Match, tuple[tree.Condition, ...]]:
-    """A group: how it goes together, and what is in it."""
+    """How the parts of a group are combined, and the parts."""
     match node:
         case tree.And(parts):
             return Match.ALL, parts
@@ -173,8 +174,8 @@ def _part(reader: _Reader, node: tree.Condition) -> Condition | ConditionGroup |
     match, inner = _opened(node)
     if inner == (node,):
         return _condition(reader, node)
-    conditions = [_inner_condition(reader, one) for one in inner]
-    return ConditionGroup(match, tuple(one for one in conditions if one is not None))
+    conditions = [_inner_condition(reader, part) for part in inner]
+    return ConditionGroup(match, tuple(each for each in conditions if each is not None))
 
 
 def _inner_condition(reader: _Reader, node: tree.Condition) -> Condition | None:
@@ -188,8 +189,8 @@ def _condition(reader: _Reader, node: tree.Condition) -> Condition | None:
     if (like := _like(node)) is not None:
         return like
     match node:
-        case tree.Sum(one):
-            reader.refuse("a sum of two fields in a condition", one.at)
+        case tree.Sum(left):
+            reader.refuse("a sum of two fields in a condition", left.at)
         case tree.InQuery(operand):
             reader.refuse("a subquery after IN inside a group", operand.at)
         case tree.Comparison(tree.Function() as call) | tree.In(tree.Function() as call):
@@ -210,7 +211,7 @@ def _condition(reader: _Reader, node: tree.Condition) -> Condition | None:
 
 
 def _like(node: tree.Condition) -> Condition | None:
-    """What a LIKE asks for, in the words of the builder where there are some."""
+    """The condition for a LIKE: one of the builder's text operators, or else a pattern."""
     match node:
         case tree.Not(tree.Comparison(tree.Field(), "LIKE") as inner):
             like = _like(inner)
@@ -253,7 +254,7 @@ def _only_column(query: tree.Query) -> str | None:
 
 
 def _campaigns_and_statuses(query: tree.Query) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The campaigns of a subquery that asks for nothing but their members and their statuses."""
+    """The campaigns and statuses of a subquery that selects only members by them."""
     plain = tree.Query(query.columns, query.sources, where=query.where)
     if query != plain or query.sources != (replace(query.sources[0], alias=None),):
         return None
@@ -268,12 +269,12 @@ def _campaigns_and_statuses(query: tree.Query) -> tuple[tuple[str, ...], tuple[s
 
 
 def _texts(node: tree.Condition | None) -> tuple[str, tuple[str, ...]]:
-    """The field (lower case) and the texts it may equal; "" for any other condition."""
+    """The field (lower case) and the texts it can equal; "" for any other condition."""
     match node:
         case tree.Comparison(tree.Field() as operand, "=", tree.Text(value)):
             return operand.name.lower(), (value,)
         case tree.In(tree.Field() as operand, values, False):
-            texts = tuple(one.value for one in values if isinstance(one, tree.Text))
+            texts = tuple(value.value for value in values if isinstance(value, tree.Text))
             return (operand.name.lower(), texts) if len(texts) == len(values) else ("", ())
         case _:
             return "", ()
@@ -285,7 +286,7 @@ def _first_place(node: tree.Condition) -> int | None:
             return _first_place(parts[0])
         case tree.Not(part):
             return _first_place(part)
-        case tree.Sum(one):
-            return one.at
+        case tree.Sum(left):
+            return left.at
         case _:
             return node.operand.at

@@ -1,4 +1,4 @@
-"""A query on several lines, as people read it: one clause a line, conditions below one another."""
+"""A query on several lines, as people read it: each clause and each condition on its own line."""
 
 import re
 
@@ -13,7 +13,7 @@ _PIECES = re.compile(
 
 
 def laid_out(query: Query) -> str:
-    """The text of a query with its clauses on lines of their own; what is in parentheses stays."""
+    """The text of a query with a line for each clause. What is in parentheses stays on its line."""
     text, depth, end = render(query), 0, 0
     lines: list[str] = []
     for piece in _PIECES.finditer(text):

@@ -1,8 +1,8 @@
-"""What the builder can say: one object, columns, an order, conditions in one level of groups.
+"""What the builder can show: an object, columns, an order, and conditions in one level of groups.
 
-Values are those of the tree, and names stay in the author's spelling, so that a query which goes
-through the builder comes back as it was. What a list leaves out besides (duplicates, other lists)
-is no SOQL: lib/lists/values.py.
+Values are those of the tree, and names keep the author's spelling, so that a query that goes
+through the builder comes back unchanged. What else a list leaves out (duplicates, other lists)
+isn't SOQL: see lib/lists/values.py.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from typing import Literal
 from lib.soql.tree import Pattern, Text, Value
 
 MOST_MEMBERSHIPS = 2
-"""Salesforce takes no more subqueries than these in one WHERE."""
+"""Salesforce allows only this many subqueries in one WHERE."""
 
 LINKS = {
     "contact": ("Id", "ContactId"),
     "lead": ("Id", "LeadId"),
     "account": ("PersonContactId", "ContactId"),
 }
-"""By object (lower case): its field, and the field of CampaignMember that holds the same id."""
+"""By object (lower case): its field, and the field of CampaignMember with the same ID."""
 
 
 class Match(StrEnum):
-    """How the parts of a group go together."""
+    """How the parts of a group are combined."""
 
     ALL = "all"
     ANY = "any"
@@ -57,10 +57,10 @@ LISTING = (Operator.ONE_OF, Operator.NOT_ONE_OF, Operator.INCLUDES, Operator.EXC
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`field operator values`: one value, but for the operators that take a list.
+    """`field operator values`: a single value, except for the operators that take a list.
 
-    Behind BEGINS, ENDS, CONTAINS and CONTAINS_NOT it is a Text that is meant letter by letter,
-    behind LIKE a Pattern.
+    After BEGINS, ENDS, CONTAINS, and CONTAINS_NOT, it is a Text that is matched literally. After
+    LIKE, it is a Pattern.
     """
 
     field: str
@@ -69,12 +69,12 @@ class Condition:
 
     def __post_init__(self) -> None:
         if not self.values or (len(self.values) > 1 and self.operator not in LISTING):
-            raise ValueError(f"{self.operator} takes {len(self.values)} values badly")
+            raise ValueError(f"{self.operator} can't have {len(self.values)} values")
         only = self.values[0]
         if self.operator in ABOUT_TEXT and not (isinstance(only, Text) and only.value):
-            raise ValueError(f"{self.operator} takes text, and some of it")
+            raise ValueError(f"{self.operator} needs a text that isn't empty")
         if (self.operator is Operator.LIKE) is not isinstance(only, Pattern):
-            raise ValueError("a pattern stands behind LIKE, and nothing else does")
+            raise ValueError("LIKE needs a pattern, and other operators can't have it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class ConditionGroup:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Members of any of these campaigns (ids), with any of these statuses if some are named."""
+    """Members of any of these campaigns (IDs), with any of these statuses if there are some."""
 
     campaigns: tuple[str, ...]
     statuses: tuple[str, ...] = ()
@@ -95,12 +95,12 @@ class Membership:
 
     def __post_init__(self) -> None:
         if not self.campaigns:
-            raise ValueError("members of which campaign?")
+            raise ValueError("a membership needs a campaign")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One key of ORDER BY, as in the tree: "" is what was left to the default."""
+    """A key of ORDER BY, as in the tree: "" means the default."""
 
     field: str
     direction: Literal["", "ASC", "DESC"] = ""
@@ -109,7 +109,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A query as the builder shows it. Memberships hold besides `parts`, whatever their `match`."""
+    """A query as the builder shows it. Memberships must hold in addition to `parts`."""
 
     sobject: str
     columns: tuple[str, ...]
@@ -123,6 +123,6 @@ class Model:
         if not self.columns:
             raise ValueError("a query needs a column")
         if self.memberships and self.sobject.lower() not in LINKS:
-            raise ValueError(f"{self.sobject} holds no members of campaigns")
+            raise ValueError(f"{self.sobject} has no campaign members")
         if len(self.memberships) > MOST_MEMBERSHIPS:
             raise ValueError(f"at most {MOST_MEMBERSHIPS} campaign conditions")

@@ -1,7 +1,7 @@
 """Date literals in words: "the last … days", "this month".
 
 Source: SOQL and SOSL Reference, "Date Formats and Date Literals": LAST_N_DAYS and LAST_90_DAYS
-hold today, the other LAST_N_… leave the current unit out.
+include today; the other LAST_N_… literals don't include the current unit.
 """
 
 from collections.abc import Mapping
@@ -56,4 +56,4 @@ def _words() -> dict[str, str]:
 
 
 PERIODS: Mapping[str, str] = _words()
-"""Every date literal with its words, the usual ones first; `…` stands for the number."""
+"""Every date literal in words, the most used first; `…` is for the number."""

@@ -1,7 +1,7 @@
-"""What the builder offers for a field of a kind, and what its conditions become.
+"""The operators that the builder offers for each type of field, in words.
 
-A condition that no phrase of its field's kind can say (`Name > 'M'`) is no mistake: it stays as
-it was written, and cannot be edited but in the text.
+A condition that no phrase can express (`Name > 'M'`) isn't a mistake. It stays as it was written,
+and can be edited only in SOQL.
 """
 
 import re
@@ -15,13 +15,13 @@ from lib.soql.builder.model import LISTING, Condition, Operator
 from lib.soql.builder.periods import PERIODS, DatePeriod
 
 Entered = str | tuple[str, ...] | date | datetime | DatePeriod | None
-"""What a person gives for a condition: text, several texts, a day, a moment, a period, nothing."""
+"""What a person enters for a condition: text, several texts, a date, a date and time, a period."""
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 class FieldType(StrEnum):
-    """What a field holds, as far as it matters here."""
+    """The types of fields, as far as the builder treats them differently."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -31,8 +31,8 @@ class FieldType(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     ID = "id"
-    RECORD = "record"  # an id that is chosen by a name
-    OTHER = "other"  # a column, but nothing to ask about
+    RECORD = "record"  # an ID that is chosen by a name
+    OTHER = "other"  # only a column, with no conditions
 
 
 class Input(StrEnum):
@@ -52,7 +52,7 @@ class Input(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """An operator in words, with the input it needs; `fixed` is the value where it needs none."""
+    """An operator in words, and the input it needs. `fixed` is the value if it needs no input."""
 
     words: str
     operator: Operator
@@ -157,11 +157,11 @@ PHRASES: Mapping[FieldType, tuple[Phrase, ...]] = {
 }
 
 
-def in_words(kind: FieldType, condition: Condition) -> tuple[Phrase, Entered] | None:
-    """The phrase and the entry that say a condition, `None` where none does."""
-    if kind is FieldType.BOX and condition.operator is Operator.DIFFERS:
+def in_words(field_type: FieldType, condition: Condition) -> tuple[Phrase, Entered] | None:
+    """The phrase and the entry for a condition, `None` if no phrase expresses it."""
+    if field_type is FieldType.BOX and condition.operator is Operator.DIFFERS:
         return _other_box(condition)
-    for phrase in PHRASES[kind]:
+    for phrase in PHRASES[field_type]:
         if phrase.operator is not condition.operator:
             continue
         if phrase.input is Input.NOTHING:
@@ -173,7 +173,7 @@ def in_words(kind: FieldType, condition: Condition) -> tuple[Phrase, Entered] | 
 
 
 def condition_of(field: str, phrase: Phrase, entered: Entered) -> Condition | None:
-    """The condition that a phrase and an entry make, `None` while the entry is not complete."""
+    """The condition for a phrase and an entry, `None` while the entry is incomplete."""
     if phrase.fixed is not None:
         return Condition(field, phrase.operator, (phrase.fixed,))
     values = _values(phrase, entered)
@@ -181,7 +181,7 @@ def condition_of(field: str, phrase: Phrase, entered: Entered) -> Condition | No
 
 
 def _other_box(condition: Condition) -> tuple[Phrase, Entered] | None:
-    """`!= true` is the same as `= false`: a box is never empty."""
+    """`!= true` means `= false`, because a checkbox is never empty."""
     match condition.values:
         case (tree.Boolean(value),):
             return PHRASES[FieldType.BOX][1 if value else 0], None
@@ -191,15 +191,15 @@ def _other_box(condition: Condition) -> tuple[Phrase, Entered] | None:
 
 def _entered(how: Input, condition: Condition) -> Entered:
     if condition.operator in LISTING:
-        texts = tuple(one.value for one in condition.values if isinstance(one, tree.Text))
+        texts = tuple(value.value for value in condition.values if isinstance(value, tree.Text))
         return texts if len(texts) == len(condition.values) and all(texts) else None
-    return _entered_one(how, condition.values[0])
+    return _entered_value(how, condition.values[0])
 
 
-def _entered_one(how: Input, value: tree.Value) -> Entered:
+def _entered_value(how: Input, value: tree.Value) -> Entered:
     match how, value:
         case (Input.TEXT | Input.CHOICE, tree.Text(text)) | (Input.PATTERN, tree.Pattern(text)):
-            return text or None  # an empty field is one that nobody has filled in yet
+            return text or None  # an empty field isn't filled in yet
         case Input.NUMBER, tree.Number(digits):
             return digits
         case Input.DAY, tree.Date(day):

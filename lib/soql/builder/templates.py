@@ -1,7 +1,8 @@
-"""Lists that people begin with: queries for the builder, some with one thing left to choose."""
+"""Lists to start from: queries for the builder, some with a value left to choose."""
 
 from dataclasses import dataclass
 
+from lib.fields import EMAIL
 from lib.soql.builder.model import Condition, Model, Operator, Order
 from lib.soql.tree import Boolean, DateLiteral, Null
 
@@ -10,7 +11,7 @@ CAMPAIGN = "campaign"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`asks` is the field whose value is left to choose, or CAMPAIGN; "" where nothing is."""
+    """`asks` is the field whose value is left to choose, or CAMPAIGN; "" if nothing is."""
 
     key: str
     title: str
@@ -19,9 +20,9 @@ class Template:
     asks: str = ""
 
 
-_HAS_ADDRESS = Condition("Email", Operator.DIFFERS, (Null(),))
+_HAS_ADDRESS = Condition(EMAIL, Operator.DIFFERS, (Null(),))
 _BY_NAME = (Order("LastName"), Order("FirstName"))
-_PEOPLE = ("FirstName", "LastName", "Email")
+_PEOPLE = ("FirstName", "LastName", EMAIL)
 
 TEMPLATES = (
     Template(

@@ -34,7 +34,7 @@ _COMPARED: dict[Operator, tree.Operator] = {
 
 
 def to_query(model: Model) -> tree.Query:
-    """The query that a model stands for; groups without conditions say nothing."""
+    """The query of a model. Groups without conditions are left out."""
     return tree.Query(
         columns=tuple(tree.Column(tree.Field(name)) for name in model.columns),
         sources=(tree.Source(model.sobject),),
@@ -47,9 +47,9 @@ def to_query(model: Model) -> tree.Query:
 
 
 def _where(model: Model) -> tree.Condition | None:
-    """Semi-joins stand at the top of the AND chain: Salesforce takes them nowhere else."""
+    """Semi-joins go at the top of the AND chain, the only place where Salesforce allows them."""
     parts = [node for part in model.parts if (node := _part(part)) is not None]
-    joins = [_join(model.sobject, one) for one in model.memberships]
+    joins = [_join(model.sobject, membership) for membership in model.memberships]
     if model.match is Match.ALL:
         return _chain(tree.And, [*parts, *joins])
     whole = _together(model.match, parts)
@@ -58,7 +58,7 @@ def _where(model: Model) -> tree.Condition | None:
 
 def _part(part: Condition | ConditionGroup) -> tree.Condition | None:
     if isinstance(part, ConditionGroup):
-        return _together(part.match, [_condition(one) for one in part.conditions])
+        return _together(part.match, [_condition(condition) for condition in part.conditions])
     return _condition(part)
 
 
@@ -77,32 +77,32 @@ def _chain(
     return nodes[0] if nodes else None
 
 
-def _condition(one: Condition) -> tree.Condition:
-    field = tree.Field(one.field)
-    if one.operator in LISTING:
-        negated = one.operator in (Operator.NOT_ONE_OF, Operator.EXCLUDES)
-        kind = tree.In if one.operator in LISTING[:2] else tree.Includes
-        return kind(field, one.values, negated)
-    [value] = one.values
-    if one.operator in _COMPARED:
-        return tree.Comparison(field, _COMPARED[one.operator], value)
+def _condition(condition: Condition) -> tree.Condition:
+    field = tree.Field(condition.field)
+    if condition.operator in LISTING:
+        negated = condition.operator in (Operator.NOT_ONE_OF, Operator.EXCLUDES)
+        kind = tree.In if condition.operator in LISTING[:2] else tree.Includes
+        return kind(field, condition.values, negated)
+    [value] = condition.values
+    if condition.operator in _COMPARED:
+        return tree.Comparison(field, _COMPARED[condition.operator], value)
     text = value.value if isinstance(value, tree.Text) else ""
-    pattern = tree.Pattern(_PATTERNS[one.operator].format(escape_like(text)))
+    pattern = tree.Pattern(_PATTERNS[condition.operator].format(escape_like(text)))
     like = tree.Comparison(field, "LIKE", pattern)
-    return tree.Not(like) if one.operator is Operator.CONTAINS_NOT else like
+    return tree.Not(like) if condition.operator is Operator.CONTAINS_NOT else like
 
 
-def _join(sobject: str, one: Membership) -> tree.InQuery:
+def _join(sobject: str, membership: Membership) -> tree.InQuery:
     own, theirs = LINKS[sobject.lower()]
-    conditions = [_among("CampaignId", one.campaigns)]
-    if one.statuses:
-        conditions.append(_among("Status", one.statuses))
+    conditions = [_among("CampaignId", membership.campaigns)]
+    if membership.statuses:
+        conditions.append(_among("Status", membership.statuses))
     members = tree.Query(
         columns=(tree.Column(tree.Field(theirs)),),
         sources=(tree.Source("CampaignMember"),),
         where=all_of(*conditions),
     )
-    return tree.InQuery(tree.Field(own), members, one.negated)
+    return tree.InQuery(tree.Field(own), members, membership.negated)
 
 
 def _among(field: str, values: Sequence[str]) -> tree.Condition:

@@ -55,8 +55,8 @@ def _counted(level: SelectLevel) -> Iterator[FieldPath]:
 def _opt_out_needed(level: SelectLevel, condition: Condition, *, wanted: bool) -> FieldPath | None:
     """The opt-out field that must be true for the condition to be `wanted`, if there is one.
 
-    An AND needs one such part, an OR needs all of its parts to be such; under NOT it's the other
-    way around. For a boolean, `= null` means false.
+    In an AND, a single part that needs it is enough; in an OR, all parts must need it. Under NOT,
+    it's the other way around. For a boolean, `= null` means false.
     """
     match condition:
         case Not(part):

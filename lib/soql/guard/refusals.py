@@ -96,7 +96,7 @@ def no_object(source: Source, singular: str) -> Mistake:
 
 
 def duplicate_subquery(source: Source) -> Mistake:
-    """Two subqueries over the same relationship: the answer has a place for the rows of one."""
+    """Two subqueries over the same relationship: the answer has room for the rows of only one."""
     return Mistake(
         source.at or 0,
         f"{source.name} is in two subqueries here, and Salesforce returns the rows of only one.",

@@ -183,7 +183,7 @@ def test_every_part_beyond_the_builder_is_named():
     ]
 
 
-def test_a_place_counts_lines():
+def test_the_place_of_a_part_is_its_line_and_column():
     text = "SELECT Id\nFROM Lead\n  offset 5"
     found = from_query(parse(text))
 
@@ -196,22 +196,22 @@ def test_a_place_counts_lines():
     [
         (lambda: Condition("A", Operator.EQUALS, ()), "0 values"),
         (lambda: Condition("A", Operator.EQUALS, (Text("a"), Text("b"))), "2 values"),
-        (lambda: Condition("A", Operator.CONTAINS, (Text(""),)), "takes text"),
-        (lambda: Condition("A", Operator.BEGINS, (Null(),)), "takes text"),
+        (lambda: Condition("A", Operator.CONTAINS, (Text(""),)), "needs a text"),
+        (lambda: Condition("A", Operator.BEGINS, (Null(),)), "needs a text"),
         (lambda: Condition("A", Operator.LIKE, (Text("a"),)), "pattern"),
         (lambda: Condition("A", Operator.EQUALS, (Pattern("a"),)), "pattern"),
-        (lambda: Membership(()), "which campaign"),
+        (lambda: Membership(()), "needs a campaign"),
         (lambda: Model("Lead", ()), "needs a column"),
-        (lambda: Model("Case", ("Id",), memberships=(Membership(("1",)),)), "no members"),
+        (lambda: Model("Case", ("Id",), memberships=(Membership(("1",)),)), "no campaign members"),
         (lambda: Model("Lead", ("Id",), memberships=(Membership(("1",)),) * 3), "at most 2"),
     ],
 )
-def test_a_model_that_makes_no_query_cannot_be(make, why):
+def test_a_model_that_makes_no_query_raises_value_error(make, why):
     with pytest.raises(ValueError, match=why):
         make()
 
 
-def test_groups_without_conditions_say_nothing():
+def test_groups_without_conditions_are_left_out():
     model = Model("Lead", ("Id",), Match.NONE, (ConditionGroup(Match.ANY, ()),))
 
     assert render(to_query(model)) == "SELECT Id FROM Lead"
