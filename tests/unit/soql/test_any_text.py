@@ -1,4 +1,4 @@
-"""Whatever comes in, a tree or a SoqlError with a place inside the text comes out."""
+"""Any text becomes a tree, or a SoqlError with a place inside the text."""
 
 import time
 
@@ -39,7 +39,7 @@ def _read(text: str) -> Query | SoqlError:
         return error
 
 
-def test_long_queries_take_well_under_a_second() -> None:
+def test_long_queries_take_less_than_a_second() -> None:
     addresses = [f"somebody{number:06}@example.org" for number in range(3000)]
     many_values = render(select(["Id"], "Contact", any_of("Email", addresses)))
     parts = [equals(f"Field{number}__c", number) for number in range(3000)]

@@ -11,7 +11,7 @@ from lib.soql.keywords import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS, RESERV
 WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
     lambda word: word.lower() not in RESERVED
 )
-# A word that opens a clause would end the one before it, so aliases are unmistakable here.
+# A word that starts a clause would end the clause before it, so aliases here can't be mistaken.
 ALIASES = WORDS.map(lambda word: f"x{word}")
 FIELDS = st.lists(WORDS, min_size=1, max_size=3).map(lambda path: tree.Field(f"F{'.'.join(path)}"))
 COORDINATES = st.builds(
@@ -22,7 +22,9 @@ COORDINATES = st.builds(
 def _calls(
     names: list[str], inside: st.SearchStrategy[tree.Operand]
 ) -> st.SearchStrategy[tree.Function]:
-    return st.builds(lambda name, one: tree.Function(name, (one,)), st.sampled_from(names), inside)
+    return st.builds(
+        lambda name, inner: tree.Function(name, (inner,)), st.sampled_from(names), inside
+    )
 
 
 PLAIN_CALLS = _calls(["CALENDAR_YEAR", "toLabel", "DAY_ONLY"], FIELDS)
@@ -32,8 +34,8 @@ CALLS = st.one_of(
     _calls(["Count", "COUNT_DISTINCT", "GROUPING"], FIELDS),
 )
 DISTANCES = st.builds(
-    lambda field, one, other, unit: tree.Function(
-        "DISTANCE", (field, tree.Function("GEOLOCATION", (one, other)), tree.Text(unit))
+    lambda field, latitude, longitude, unit: tree.Function(
+        "DISTANCE", (field, tree.Function("GEOLOCATION", (latitude, longitude)), tree.Text(unit))
     ),
     FIELDS,
     COORDINATES,
@@ -52,11 +54,11 @@ VALUES = st.one_of(
     st.builds(tree.Number, st.from_regex(r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?", fullmatch=True)),
     st.builds(tree.Currency, st.from_regex(r"[A-Z]{3}[0-9]{1,6}", fullmatch=True)),
     st.builds(tree.Date, st.dates(date(1701, 1, 1), date(3999, 1, 1))),
-    st.builds(tree.DateTime, MOMENTS.map(lambda one: one.replace(microsecond=0))),
+    st.builds(tree.DateTime, MOMENTS.map(lambda moment: moment.replace(microsecond=0))),
     st.builds(
         tree.Time,
         st.times(timezones=st.none() | ZONES.filter(lambda zone: bool(zone.utcoffset(None)))).map(
-            lambda one: one.replace(microsecond=one.microsecond // 1000 * 1000)
+            lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         ),
     ),
     st.builds(tree.DateLiteral, st.sampled_from(sorted(PLAIN_DATE_LITERALS))),
@@ -92,9 +94,11 @@ def _joined(inner: st.SearchStrategy[tree.Condition]) -> st.SearchStrategy[tree.
 
 CONDITIONS = st.recursive(SIMPLE, _joined, max_leaves=8)
 GROUP_CONDITIONS = st.recursive(_simple(OPERANDS), _joined, max_leaves=4)
-SOURCES = st.builds(tree.Source, ALIASES, st.none() | ALIASES).map(lambda one: (one,))
+SOURCES = st.builds(tree.Source, ALIASES, st.none() | ALIASES).map(lambda only: (only,))
 # No semi-join is over the object of the query round it.
-INNER_SOURCES = st.builds(tree.Source, ALIASES.map(lambda word: f"y{word}")).map(lambda one: (one,))
+INNER_SOURCES = st.builds(tree.Source, ALIASES.map(lambda word: f"y{word}")).map(
+    lambda only: (only,)
+)
 SEMI_JOINS = st.builds(
     lambda field, column, sources, where, negated: tree.InQuery(
         field, tree.Query((tree.Column(column),), sources, where=where), negated
@@ -192,7 +196,7 @@ def test_a_tree_comes_back_from_its_text(query: tree.Query) -> None:
 
 
 @given(st.text())
-def test_text_of_any_kind_comes_back_from_a_string_and_from_a_pattern(text: str) -> None:
+def test_any_text_comes_back_from_a_string_and_from_a_pattern(text: str) -> None:
     both = (
         tree.Comparison(tree.Field("A"), "=", tree.Text(text)),
         tree.Comparison(tree.Field("B"), "LIKE", tree.Pattern(escape_like(text))),

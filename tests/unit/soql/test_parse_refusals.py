@@ -5,7 +5,7 @@ import pytest
 from lib.errors import SoqlError
 from lib.soql import parse
 
-# A query with ^ before the place, and a part of the remedy.
+# A query with ^ before the place, and part of the remedy.
 CASES = [
     ("SELECT ^* FROM Contact", "SOQL has no *"),
     ("SELECT ^FROM Contact", ""),

@@ -1,4 +1,4 @@
-"""Text → tree → text; round_trip.soql holds the cases, one a line."""
+"""Text → tree → text. round_trip.soql has the cases, each on its own line."""
 
 from pathlib import Path
 
@@ -49,7 +49,9 @@ def test_a_query_comes_back_as_it_was_written(query: str) -> None:
         ("// why\nSELECT Id /* and */ FROM Contact", "SELECT Id FROM Contact"),
     ],
 )
-def test_spelling_that_means_the_same_is_written_one_way(written: str, normal: str) -> None:
+def test_different_spellings_of_the_same_query_are_written_the_same_way(
+    written: str, normal: str
+) -> None:
     assert render(parse(written)) == normal
 
 
@@ -59,6 +61,6 @@ def test_half_of_a_surrogate_pair_stays_an_escape() -> None:
     assert render(parse(query)) == query
 
 
-def test_a_node_without_a_writer_is_refused() -> None:
+def test_a_node_without_a_writer_raises_type_error() -> None:
     with pytest.raises(TypeError, match="no way to write int"):
         render(5)

@@ -26,7 +26,7 @@ LISTS = st.lists(VALUES, min_size=1, max_size=4).map(tuple)
 ONE = VALUES.map(lambda value: (value,))
 IDS = st.lists(st.from_regex(r"701[A-Za-z0-9]{15}", fullmatch=True), min_size=1, max_size=3)
 STATUSES = st.lists(st.text(max_size=8), max_size=3).map(tuple)
-_WITHOUT_WORDS = PATTERNS.filter(lambda one: one.value.endswith("_"))
+_WITHOUT_WORDS = PATTERNS.filter(lambda pattern: pattern.value.endswith("_"))
 
 LIKE_FREE = st.one_of(
     st.builds(Condition, NAMES, st.sampled_from(list(Operator)[:6]), ONE),
@@ -44,14 +44,16 @@ ABOUT_TEXT = st.builds(
     st.sampled_from([Operator.BEGINS, Operator.ENDS, Operator.CONTAINS, Operator.CONTAINS_NOT]),
     SOME_TEXT.map(lambda text: (text,)),
 )
-LIKES = st.builds(Condition, NAMES, st.just(Operator.LIKE), _WITHOUT_WORDS.map(lambda one: (one,)))
+LIKES = st.builds(
+    Condition, NAMES, st.just(Operator.LIKE), _WITHOUT_WORDS.map(lambda only: (only,))
+)
 PLAIN = LIKE_FREE | ABOUT_TEXT | LIKES
 GROUPS = st.builds(
     ConditionGroup, st.sampled_from(list(Match)), st.lists(PLAIN, min_size=2, max_size=4).map(tuple)
-) | st.builds(ConditionGroup, st.just(Match.NONE), LIKE_FREE.map(lambda one: (one,)))
+) | st.builds(ConditionGroup, st.just(Match.NONE), LIKE_FREE.map(lambda only: (only,)))
 PARTS = st.one_of(
     st.tuples(st.just(Match.ALL), st.lists(PLAIN, max_size=1).map(tuple)),
-    st.tuples(st.just(Match.NONE), LIKE_FREE.map(lambda one: (one,))),
+    st.tuples(st.just(Match.NONE), LIKE_FREE.map(lambda only: (only,))),
     st.tuples(
         st.sampled_from(list(Match)), st.lists(PLAIN | GROUPS, min_size=2, max_size=4).map(tuple)
     ),
@@ -93,7 +95,7 @@ ANY_MODELS = st.builds(
 
 
 @given(ANY_MODELS)
-def test_a_model_in_any_form_comes_back_as_one_that_says_the_same(model: Model) -> None:
+def test_a_model_in_any_form_comes_back_as_an_equivalent_model(model: Model) -> None:
     query = to_query(model)
     normal = from_query(query)
 
@@ -105,7 +107,7 @@ def test_a_model_in_any_form_comes_back_as_one_that_says_the_same(model: Model) 
 
 
 def _holds(node: tree.Condition | None, world: int) -> bool:
-    """Whether a condition holds where each single one holds or not by its text alone."""
+    """Whether a condition holds if each plain condition in it holds or not by its text only."""
     match node:
         case None:
             return True
@@ -122,7 +124,7 @@ def _holds(node: tree.Condition | None, world: int) -> bool:
 
 
 @given(QUERIES)
-def test_a_query_comes_back_from_its_model_or_is_named_beyond(query: tree.Query) -> None:
+def test_a_query_comes_back_from_its_model_or_is_beyond_the_builder(query: tree.Query) -> None:
     found = from_query(query)
 
     if isinstance(found, Beyond):
@@ -133,7 +135,9 @@ def test_a_query_comes_back_from_its_model_or_is_named_beyond(query: tree.Query)
 
 
 @given(CONDITIONS)
-def test_conditions_come_back_from_their_model_or_are_named_beyond(where: tree.Condition) -> None:
+def test_conditions_come_back_from_their_model_or_are_beyond_the_builder(
+    where: tree.Condition,
+) -> None:
     query = tree.Query((tree.Column(tree.Field("Id")),), (tree.Source("Lead"),), where=where)
     found = from_query(query)
 

@@ -1,4 +1,4 @@
-"""A query on several lines says what it says on one."""
+"""A query on several lines means the same as on a single line."""
 
 from hypothesis import given
 
@@ -14,7 +14,7 @@ def test_any_query_comes_back_from_its_lines(query: tree.Query) -> None:
     assert parse(laid_out(query)) == query
 
 
-def test_clauses_and_conditions_stand_on_lines_of_their_own():
+def test_each_clause_and_condition_has_its_own_line():
     text = (
         "SELECT Id, (SELECT Id FROM Contacts WHERE A = 1 AND B = 2) FROM Account"
         " WHERE Name = 'a AND b' AND (X = 1 OR Y = 2) ORDER BY Name LIMIT 5"

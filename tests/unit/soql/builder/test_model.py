@@ -1,4 +1,4 @@
-"""The builder's model and the tree say the same; what the builder cannot say is named."""
+"""The builder's model and the tree mean the same, and what the builder can't show is named."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_a_query_that_fits_comes_back_as_the_same_tree(text):
         ),
     ],
 )
-def test_normal_forms_say_the_same_in_one_way(text, normal):
+def test_equivalent_forms_come_back_as_the_same_query(text, normal):
     model = from_query(parse(text))
 
     assert isinstance(model, Model)
@@ -81,7 +81,7 @@ def test_normal_forms_say_the_same_in_one_way(text, normal):
     assert from_query(parse(normal)) == model
 
 
-def test_a_model_is_read_in_the_words_of_the_builder():
+def test_a_query_with_every_part_becomes_a_model():
     text = (
         "SELECT Email, Account.Name FROM Contact WHERE (LeadSource IN ('Web') OR Name LIKE '%b%')"
         " AND (NOT Title = null) AND CreatedDate = LAST_N_DAYS:30 AND IsEmailBounced = false"

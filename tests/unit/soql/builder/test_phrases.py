@@ -1,4 +1,4 @@
-"""Conditions in words: what is offered fits the field's kind, and comes back as it was."""
+"""Conditions in words: phrases fit the type of the field, and come back unchanged."""
 
 from datetime import UTC, date, datetime
 
@@ -22,7 +22,7 @@ SOME = {
     Input.DAY: st.dates(date(1701, 1, 1), date(3999, 1, 1)),
     Input.MOMENT: st.datetimes(
         datetime(1701, 1, 1), datetime(3999, 1, 1), timezones=st.just(UTC)
-    ).map(lambda one: one.replace(microsecond=0)),
+    ).map(lambda moment: moment.replace(microsecond=0)),
     Input.PERIOD: st.sampled_from(list(PERIODS)).flatmap(
         lambda name: (
             st.integers(1, 999).map(lambda count: DatePeriod(name, count))
@@ -33,12 +33,12 @@ SOME = {
     Input.PATTERN: st.from_regex(r"[a-z]_[a-z%_]{0,4}", fullmatch=True),
 }
 SAID = st.sampled_from([(kind, phrase) for kind in FieldType for phrase in PHRASES[kind]]).flatmap(
-    lambda one: st.tuples(st.just(one[0]), st.just(one[1]), SOME[one[1].input])
+    lambda pair: st.tuples(st.just(pair[0]), st.just(pair[1]), SOME[pair[1].input])
 )
 
 
 @given(SAID)
-def test_what_is_entered_comes_back_from_the_text_of_its_condition(said):
+def test_an_entered_value_comes_back_from_the_text_of_its_condition(said):
     kind, phrase, entered = said
     condition = condition_of("Some__c", phrase, entered)
     model = from_query(parse(render(to_query(Model("Lead", ("Id",), parts=(condition,))))))
@@ -66,12 +66,12 @@ def test_every_date_literal_has_words():
         (FieldType.OTHER, Condition("A", Operator.EQUALS, (tree.Null(),))),
     ],
 )
-def test_what_no_phrase_says_is_left_as_it_was_written(kind, condition):
+def test_a_condition_that_no_phrase_expresses_stays_as_it_was_written(kind, condition):
     assert in_words(kind, condition) is None
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_a_box_that_is_not_the_one_is_the_other(value):
+def test_a_checkbox_that_differs_from_a_value_has_the_other_value(value):
     differs = Condition("A", Operator.DIFFERS, (tree.Boolean(value),))
     equals = Condition("A", Operator.EQUALS, (tree.Boolean(not value),))
 
@@ -93,13 +93,13 @@ def test_a_box_that_is_not_the_one_is_the_other(value):
         (Input.DAY, None),
     ],
 )
-def test_an_entry_that_is_not_complete_makes_no_condition(how, entered):
+def test_an_incomplete_entry_makes_no_condition(how, entered):
     phrases = [phrase for kind in FieldType for phrase in PHRASES[kind] if phrase.input is how]
 
     assert [condition_of("A", phrase, entered) for phrase in phrases] == [None] * len(phrases)
 
 
-def test_a_literal_in_small_letters_is_the_same_period():
+def test_a_date_literal_in_lower_case_is_the_same_period():
     condition = Condition("A", Operator.EQUALS, (tree.DateLiteral("last_n_days", 7),))
 
     assert in_words(FieldType.DAY, condition) == (

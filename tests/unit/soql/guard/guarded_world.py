@@ -1,4 +1,4 @@
-"""Small orgs, and queries over their people in every disguise the guard must see through."""
+"""Small orgs, and queries over their people in every form that the guard must understand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ CONTACTS = st.fixed_dictionaries(
 )
 LEADS = st.fixed_dictionaries(
     {"LastName": NAMES, "Email": ADDRESSES, "HasOptedOutOfEmail": st.booleans()},
-    optional={"ConvertedContactId": st.integers(1, 5).map(lambda one: record_id("003", one))},
+    optional={"ConvertedContactId": st.integers(1, 5).map(lambda number: record_id("003", number))},
 )
 # A copy may be out of step with the person it was made of.
 MEMBERS = st.fixed_dictionaries(
@@ -36,7 +36,7 @@ MEMBERS = st.fixed_dictionaries(
 
 @dataclass(frozen=True)
 class Rows:
-    """The people of an org; a World is large, and this can be shown when a test fails."""
+    """The people of an org. A World is too large to show when a test fails; this isn't."""
 
     contacts: list[Row]
     leads: list[Row]
@@ -99,7 +99,7 @@ GROUPS = [
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a query names its fields: bare, behind an alias, or behind the object's name."""
+    """How a query names its fields: bare, after an alias, or after the object's name."""
 
     alias: str
     prefix: str
@@ -114,14 +114,14 @@ def _spellings(sobject: str) -> st.SearchStrategy[Spelling]:
 
 @st.composite
 def _conditions(draw: st.DrawFn, sobject: str, spelling: Spelling) -> str:
-    """A condition in prefix spelling; the fields of what is between quotes stay as they are."""
+    """A condition with prefixed fields. Text in quotes stays as it is."""
     simple = st.sampled_from(CONDITIONS[sobject]).map(spelling.of)
     tree = st.recursive(
         simple,
         lambda inner: st.one_of(
             st.lists(inner, min_size=2, max_size=3).map(lambda all_: f"({' AND '.join(all_)})"),
             st.lists(inner, min_size=2, max_size=3).map(lambda any_: f"({' OR '.join(any_)})"),
-            inner.map(lambda one: f"(NOT {one})"),
+            inner.map(lambda condition: f"(NOT {condition})"),
         ),
         max_leaves=5,
     )
@@ -155,7 +155,7 @@ def _groups(draw: st.DrawFn) -> str:
 
 @st.composite
 def _families(draw: st.DrawFn) -> str:
-    """Accounts with their Contacts inside."""
+    """Accounts with their Contacts in a subquery."""
     spelling = draw(st.sampled_from([Spelling("", ""), Spelling(" k", "k.")]))
     columns = draw(
         st.lists(st.sampled_from(COLUMNS["Contact"][:6]), min_size=1, max_size=3, unique=True)
@@ -173,8 +173,8 @@ QUERIES = st.one_of(_lists(), _groups(), _families())
 def over_mailable_people(world: World, guarded: Guarded, query: Query) -> Query:
     """The original query over the org without its opted-out people.
 
-    Nor is there anybody who brings one along by a guarded path. They are left out by their ids,
-    found here row by row, so that what others say of them by a look-up stays as it is.
+    Rows that lead to an opted-out person through a guarded path are left out too. They are found
+    row by row and left out by their IDs, so that lookups in other rows still show the same values.
     """
     base = query.sources[0].name
     paths = [condition.removesuffix(" = false").split(".")[:-1] for condition in guarded.conditions]
@@ -190,8 +190,8 @@ def over_mailable_people(world: World, guarded: Guarded, query: Query) -> Query:
     if not is_family:
         return _without(query, gone)
     columns = tuple(
-        replace(one, query=_without(one.query, gone)) if isinstance(one, Child) else one
-        for one in query.columns
+        replace(column, query=_without(column.query, gone)) if isinstance(column, Child) else column
+        for column in query.columns
     )
     return replace(query, columns=columns)
 
@@ -203,7 +203,7 @@ def _without(query: Query, record_ids: list[str]) -> Query:
 
 
 def _bare(path: list[str], base: str) -> list[str]:
-    """The path without alias or object name."""
+    """The path without an alias or object name."""
     return path[1:] if path and path[0] in ("k", base) else path
 
 
@@ -219,12 +219,12 @@ def _behind(world: World, row: Row, path: list[str]) -> Row | None:
             return None
         found = here.get(f"{step}Id") or ""
         tables = ("contact", "lead", "account")
-        here = next((rows[found] for one in tables if found in (rows := world.rows(one))), None)
+        here = next((rows[found] for table in tables if found in (rows := world.rows(table))), None)
     return here
 
 
 def opted_out_in(world: World, guarded: Guarded) -> Iterator[str]:
-    """The ids of opted-out people whom the guarded query brings all the same."""
+    """The IDs of opted-out people that the guarded query still returns."""
     answer = world.ask(render(guarded.query))
     for person in guarded.people:
         for record in answer.records:
@@ -237,8 +237,8 @@ def _down(record: Any, child: tuple[str, ...]) -> Iterator[Any]:
         yield record
         return
     inner = record.get(child[0]) or {"records": []}
-    for one in inner["records"]:
-        yield from _down(one, child[1:])
+    for record in inner["records"]:
+        yield from _down(record, child[1:])
 
 
 def _opted_out_id(world: World, record: Any, person: Person) -> Iterator[str]:
@@ -254,13 +254,13 @@ def _opted_out_id(world: World, record: Any, person: Person) -> Iterator[str]:
 
 
 def told(world: World, query: Query) -> tuple[int, list[Any]]:
-    """The answer: how many, and the records, none for COUNT()."""
+    """The answer: how many, and the records (none for COUNT())."""
     answer = world.ask(render(query))
     return answer.total_size, list(answer.records)
 
 
 def covers(record: Any, wanted: Any) -> bool:
-    """Whether a record says all that another one says, fields added by the guard aside."""
+    """Whether a record has everything another record has, except fields that the guard added."""
     match wanted:
         case dict():
             return isinstance(record, dict) and all(

@@ -1,4 +1,4 @@
-"""Whatever is asked: the guard answers with a query that can be read again, or with a remedy."""
+"""For any query, the guard returns a query that can be read again, or a remedy."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -67,7 +67,7 @@ def _queries(draw: st.DrawFn) -> str:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_queries())
-def test_any_query_is_guarded_once_and_for_all_or_refused_with_a_remedy(text: str) -> None:
+def test_any_query_is_guarded_or_refused_with_a_remedy(text: str) -> None:
     try:
         guarded = guard_text(text, STANDARD)
     except SoqlError as error:

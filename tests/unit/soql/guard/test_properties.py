@@ -1,8 +1,8 @@
-"""For any query over any people: nobody who opted out comes back, and everybody else does.
+"""For any query over any people: no one who opted out comes back, and everyone else does.
 
-The yardstick is what the original query yields over the same org without its opted-out people,
-which is more than a filter of its rows: LIMIT, OFFSET and aggregates count them too. Careless
-guards, put in on purpose, must not pass.
+The guarded answer is compared with the original query's answer over the same org without its
+opted-out people. That is more than a filter of rows, because LIMIT, OFFSET, and aggregates count
+them too. Guards that are made careless on purpose must not pass.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def guarded_or_none(text: str) -> Guarded | None:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(PAIRS)
-def test_invariant_4_a_guarded_query_never_yields_an_opted_out_person(
+def test_invariant_4_a_guarded_query_never_returns_an_opted_out_person(
     pair: tuple[Rows, str],
 ) -> None:
     rows, text = pair
@@ -52,7 +52,9 @@ def test_invariant_4_a_guarded_query_never_yields_an_opted_out_person(
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(PAIRS)
-def test_it_yields_what_the_original_yields_without_the_opted_out(pair: tuple[Rows, str]) -> None:
+def test_it_returns_what_the_original_returns_without_opted_out_people(
+    pair: tuple[Rows, str],
+) -> None:
     rows, text = pair
     world = rows.world()
     guarded = guarded_or_none(text)
@@ -62,7 +64,7 @@ def test_it_yields_what_the_original_yields_without_the_opted_out(pair: tuple[Ro
 
 
 @given(ROWS, QUERIES)
-def test_a_query_refused_for_wanting_opted_out_people_could_only_come_back_empty(
+def test_a_query_refused_for_wanting_opted_out_people_would_always_be_empty(
     rows: Rows, text: str
 ) -> None:
     try:
@@ -82,7 +84,7 @@ ID = parse("SELECT Id FROM Contact").columns
 
 
 def same_as_without_opted_out(world: World, guarded: Guarded, original: Query) -> bool:
-    """Whether the guarded answer says what the original says over the mailable people alone."""
+    """Whether the guarded answer equals the original answer over only the mailable people."""
     number, records = told(world, guarded.query)
     expected = told(world, over_mailable_people(world, guarded, original))
     return number == expected[0] and covers(records, expected[1])
@@ -100,7 +102,7 @@ def _under_or(query: Query) -> Query:
 def _without_paths(query: Query) -> Query:
     match query.where:
         case And(parts):
-            kept = tuple(one for one in parts if "ReportsTo.HasOptedOut" not in render(one))
+            kept = tuple(part for part in parts if "ReportsTo.HasOptedOut" not in render(part))
             return replace(query, where=And(kept) if len(kept) > 1 else (kept or (None,))[0])
         case _:
             return query
@@ -111,7 +113,7 @@ def _outermost_only(query: Query) -> Query:
 
 
 def _filters_rows_afterwards(query: Query) -> Query:
-    """The guard comes after LIMIT: as a filter of rows it would leave too few."""
+    """The guard after LIMIT: as a filter of rows, it would leave too few."""
     return replace(query, limit=None if query.limit is None else max(0, query.limit - 1))
 
 
@@ -124,11 +126,11 @@ CARELESS: list[Callable[[Query], Query]] = [
 
 
 @pytest.mark.parametrize("careless", CARELESS)
-def test_a_careless_guard_is_found_out(careless: Callable[[Query], Query]) -> None:
+def test_a_careless_guard_is_caught(careless: Callable[[Query], Query]) -> None:
     def fails(pair: tuple[Rows, str]) -> bool:
         try:
             return passes_wrongly(pair)
-        except Refusal:  # Salesforce itself would refuse this one
+        except Refusal:  # Salesforce itself would refuse this query
             return False
 
     def passes_wrongly(pair: tuple[Rows, str]) -> bool:

@@ -1,4 +1,4 @@
-"""What the guard makes of a query: guarded.txt holds the cases, two lines each."""
+"""Queries and their guarded form. guarded.txt has the cases, two lines each."""
 
 from pathlib import Path
 
@@ -16,10 +16,10 @@ CASES = [tuple(block.splitlines()) for block in BLOCKS if not block.startswith("
 
 
 class Described:
-    """The standard objects, some of them as an org describes them."""
+    """The standard objects, and some objects as an org describes them."""
 
     def __init__(self, *described: SObject) -> None:
-        self._described = {one.name.lower(): one for one in described}
+        self._described = {sobject.name.lower(): sobject for sobject in described}
 
     def sobject(self, name: str) -> SObject | None:
         return self._described.get(name.lower()) or STANDARD.sobject(name)
@@ -30,7 +30,7 @@ def sent(query: str) -> Guarded:
 
 
 @pytest.mark.parametrize(("query", "guarded"), CASES)
-def test_the_guard_stands_where_nothing_gets_round_it(query: str, guarded: str) -> None:
+def test_nothing_gets_around_the_guards_condition(query: str, guarded: str) -> None:
     assert render(sent(query).query) == guarded
 
 
@@ -42,7 +42,7 @@ def test_guarding_twice_changes_nothing(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", [query for query, _ in CASES])
-def test_without_the_guard_it_is_the_authors_query_but_for_what_is_not_sent(query: str) -> None:
+def test_the_unguarded_query_is_the_authors_query_without_unsent_clauses(query: str) -> None:
     guarded = sent(query)
 
     author = parse(query)
@@ -50,7 +50,7 @@ def test_without_the_guard_it_is_the_authors_query_but_for_what_is_not_sent(quer
     assert guarded.unguarded.columns == author.columns
 
 
-def test_it_is_told_where_in_a_row_the_people_are() -> None:
+def test_the_guard_says_where_in_a_row_the_people_are() -> None:
     guarded = sent("SELECT r.Name, r.ReportsTo.Email, Owner.Email FROM Contact r")
 
     assert guarded.people == (
@@ -61,7 +61,7 @@ def test_it_is_told_where_in_a_row_the_people_are() -> None:
     assert guarded.added == ("Email", "Id", "ReportsTo.Id")
 
 
-def test_people_of_a_subquery_are_told_by_its_relationship() -> None:
+def test_people_of_a_subquery_have_its_relationship() -> None:
     guarded = sent(
         "SELECT Name, (SELECT Id, (SELECT Contact.Email FROM Cases) FROM Contacts) FROM Account"
     )
@@ -73,20 +73,20 @@ def test_people_of_a_subquery_are_told_by_its_relationship() -> None:
     assert guarded.added == ()
 
 
-def test_addresses_among_figures_are_told_by_their_column() -> None:
+def test_addresses_among_figures_have_their_column() -> None:
     guarded = sent("SELECT MIN(Email), MAX(Email) highest, COUNT(Id) FROM Lead GROUP BY Company")
 
     assert guarded.is_figures
     assert [person.emails for person in guarded.people] == [("expr0",), ("highest",)]
 
 
-def test_what_is_not_sent_is_told() -> None:
+def test_the_guard_names_the_clauses_it_does_not_send() -> None:
     guarded = sent("SELECT Id FROM Contact WITH USER_MODE FOR VIEW UPDATE VIEWSTAT")
 
     assert guarded.taken_out == ("FOR VIEW", "UPDATE VIEWSTAT", "WITH USER_MODE")
 
 
-def test_an_orgs_own_opt_out_field_is_asked_besides_the_standard_one() -> None:
+def test_an_orgs_own_opt_out_field_is_checked_as_well_as_the_standard_field() -> None:
     both = SObject("Contact", ("HasOptedOutOfEmail", "NoMail__c"), frozenset(["email"]))
 
     guarded = guard(parse("SELECT Email, Id FROM Contact c"), Described(both))
@@ -96,7 +96,7 @@ def test_an_orgs_own_opt_out_field_is_asked_besides_the_standard_one() -> None:
     )
 
 
-def test_an_account_is_a_person_where_the_org_has_person_accounts() -> None:
+def test_an_account_is_a_person_if_the_org_has_person_accounts() -> None:
     account = SObject(
         "Account",
         ("PersonHasOptedOutOfEmail",),
@@ -119,9 +119,7 @@ def test_an_account_is_a_person_where_the_org_has_person_accounts() -> None:
         ("SELECT COUNT() FROM Account WHERE ^IsPersonAccount = true", "IsPersonAccount"),
     ],
 )
-def test_where_an_org_has_no_person_accounts_their_fields_are_refused(
-    marked: str, name: str
-) -> None:
+def test_fields_of_person_accounts_are_refused_if_the_org_has_none(marked: str, name: str) -> None:
     account = SObject("Account", fields=frozenset(["id", "name"]), is_whole=True)
 
     before, _, after = marked.partition("^")
@@ -133,7 +131,7 @@ def test_where_an_org_has_no_person_accounts_their_fields_are_refused(
     assert (caught.value.line, caught.value.column) == (1, len(before) + 1)
 
 
-def test_an_accounts_own_field_is_no_field_of_person_accounts() -> None:
+def test_an_orgs_own_account_field_is_not_a_person_account_field() -> None:
     account = SObject(
         "Account",
         fields=frozenset(["personnel__c"]),
@@ -149,7 +147,7 @@ def test_an_accounts_own_field_is_no_field_of_person_accounts() -> None:
     assert guarded.conditions == ("HasOptedOutOfEmail = false",)
 
 
-def test_one_guarded_path_does_not_excuse_a_path_that_cannot_be_guarded() -> None:
+def test_a_guarded_path_does_not_excuse_another_path_that_cannot_be_guarded() -> None:
     account = SObject(
         "Account",
         ("PersonHasOptedOutOfEmail",),
@@ -161,7 +159,7 @@ def test_one_guarded_path_does_not_excuse_a_path_that_cannot_be_guarded() -> Non
         guard(parse("SELECT Who.Name, Who.Phone, Subject FROM Task"), Described(account))
 
 
-def test_an_orgs_own_lookups_and_subqueries_are_guarded_once_it_tells_of_them() -> None:
+def test_an_orgs_own_lookups_and_subqueries_are_guarded_once_they_are_described() -> None:
     invite = SObject(
         "Invite__c",
         parents={"guest__r": ("Contact",), "host__r": ("Lead",)},
@@ -189,7 +187,7 @@ def test_an_orgs_own_lookups_and_subqueries_are_guarded_once_it_tells_of_them() 
     assert child.conditions == ("HasOptedOutOfEmail = false", "Host__r.HasOptedOutOfEmail = false")
 
 
-# A query with ^ before the place, and a part of the message.
+# A query with ^ before the place, and part of the message.
 REFUSED = [
     ("SELECT Id FROM ^Foo__c", "doesn't know which people Foo__c leads to"),
     ("SELECT Name FROM ^Account", "has no people"),
@@ -295,7 +293,7 @@ def test_rule_6_3_what_cannot_be_proven_is_refused_with_its_reason(
         ("SELECT Email, (SELECT WhoId FROM Tasks) FROM Contact", "Leave Who out"),
     ],
 )
-def test_the_remedy_is_a_query_that_salesforce_takes(query: str, remedy: str) -> None:
+def test_the_remedy_is_a_query_that_salesforce_accepts(query: str, remedy: str) -> None:
     with pytest.raises(SoqlError) as caught:
         sent(query)
 
@@ -314,11 +312,11 @@ def test_the_remedy_is_a_query_that_salesforce_takes(query: str, remedy: str) ->
         "SELECT Id, HasOptedOutOfEmail FROM Lead",
     ],
 )
-def test_what_mailable_people_can_meet_is_accepted(query: str) -> None:
+def test_a_condition_that_mailable_people_can_meet_is_accepted(query: str) -> None:
     assert "HasOptedOutOfEmail = false" in sent(query).conditions
 
 
-def test_a_guard_too_long_for_salesforce_is_refused_before_sending() -> None:
+def test_a_guarded_query_too_long_for_salesforce_is_refused_before_sending() -> None:
     text = "SELECT Id FROM Contact WHERE Name = '" + "x" * (LONGEST - 50) + "'"
 
     with pytest.raises(SoqlError, match="characters"):

@@ -1,4 +1,4 @@
-"""The guard over generated schemas: an org's own objects, look-ups and opt-out field."""
+"""The guard over generated schemas: an org's own objects, lookups, and opt-out field."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +27,7 @@ def _box(name: str) -> Field:
 
 
 def _types(lookups: Mapping[str, str], has_own: bool) -> dict[str, SObjectType]:
-    """The practice org's sObjects, an own one with these look-ups, an own opt-out field."""
+    """The practice org's sObjects, a custom object with these lookups, a custom opt-out field."""
     types = dict(SCHEMA)
     fields = {name: types["contact"].fields[name] for name in ("id", "createddate", "isdeleted")}
     fields["mail__c"] = Field("Mail__c", "Mail", "email", custom=True)
@@ -47,7 +47,7 @@ def _types(lookups: Mapping[str, str], has_own: bool) -> dict[str, SObjectType]:
 
 
 class Told:
-    """What describe would tell the guard of these sObjects."""
+    """What a describe would say of these sObjects."""
 
     def __init__(self, types: Mapping[str, SObjectType]) -> None:
         self._types = types
@@ -59,12 +59,14 @@ class Told:
         fields = kind.fields.values()
         boxes = ("HasOptedOutOfEmail", OWN_OPT_OUT)
         lookups = {
-            one.relationship_name: one.reference_to for one in fields if one.relationship_name
+            field.relationship_name: field.reference_to
+            for field in fields
+            if field.relationship_name
         }
         return SObject(
             name=kind.name,
             opt_out=tuple(box for box in boxes if kind.field(box)),
-            emails=frozenset(one.name.lower() for one in fields if one.type == "email"),
+            emails=frozenset(field.name.lower() for field in fields if field.type == "email"),
             fields=frozenset(kind.fields),
             parents={key.lower(): targets for key, targets in lookups.items()},
             spelled={key.lower(): key for key in lookups},
@@ -81,7 +83,7 @@ def _world(lookups: Mapping[str, str], has_own: bool, people: list[tuple[bool, b
             world.add(sobject, LastName="x", Email=f"{sobject}@example.org", **boxes)
     world.stored["user"] = {record_id("005", 1): {"Id": record_id("005", 1), "Email": "u@x.test"}}
     rows = world.stored.setdefault("invite__c", {})
-    for number in range(1, len(people) + 2):  # the last one leads to nobody
+    for number in range(1, len(people) + 2):  # the last number leads to no one
         links = {f"{name}__c": record_id(TARGETS[to], number) for name, to in lookups.items()}
         key = record_id("a00", number)
         rows[key] = {"Id": key, "Mail__c": "m@example.org", **links}
@@ -97,13 +99,13 @@ def _queries(draw: st.DrawFn, lookups: Mapping[str, str]) -> str:
     chosen = draw(st.lists(st.sampled_from(columns), min_size=1, max_size=4, unique=True))
     alias = draw(st.sampled_from(["", "i"]))
     prefix = f"{alias}." if alias else ""
-    named = ", ".join(prefix + one for one in chosen)
+    named = ", ".join(prefix + name for name in chosen)
     return " ".join(["SELECT", named, "FROM Invite__c", alias]).strip()
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), LOOKUPS, FLAGS, PEOPLE)
-def test_nobody_who_opted_out_comes_back_by_an_orgs_own_lookups(
+def test_no_opted_out_person_comes_back_through_an_orgs_own_lookups(
     data: st.DataObject, lookups: dict[str, str], has_own: bool, people: list[tuple[bool, bool]]
 ) -> None:
     world = _world(lookups, has_own, people)
@@ -116,7 +118,7 @@ def test_nobody_who_opted_out_comes_back_by_an_orgs_own_lookups(
     guarded = guard(parse(text), Told(world.types), text)
     answer = world.ask(render(guarded.query))
 
-    persons = [one for one in guarded.people if one.sobject in ("Contact", "Lead")]
+    persons = [person for person in guarded.people if person.sobject in ("Contact", "Lead")]
     assert persons
     for record in answer.records:
         for person in persons:
@@ -138,8 +140,10 @@ def _opted_out(world: World, record_id: str | None) -> bool:
 
 
 def _mailable(world: World, lookups: Mapping[str, str], guarded: Guarded) -> int:
-    """How many rows bring no opted-out person along by a path that the query is guarded by."""
-    guarded_by = {one.partition("__r.")[0].removeprefix("i.") for one in guarded.conditions}
+    """How many rows lead to no opted-out person through the paths that the guard checks."""
+    guarded_by = {
+        condition.partition("__r.")[0].removeprefix("i.") for condition in guarded.conditions
+    }
     return sum(
         not any(_opted_out(world, row[f"{name}__c"]) for name in guarded_by)
         for row in world.rows("invite__c").values()
