@@ -6,9 +6,10 @@ from typing import Protocol
 
 from lib.lists.decisions import FetchedPerson, Sieved
 from lib.lists.values import PullResult
-from lib.store import pulls
+from lib.store import pull_rows, pulls
 from lib.store.db import Store
-from lib.store.pulls import PullNumbers, PullRow
+from lib.store.pull_rows import PullRow
+from lib.store.pulls import PullNumbers
 from lib.values import Progress
 
 
@@ -76,12 +77,12 @@ class LoggedPull:
 
     def people(self, sieved: Sieved) -> None:
         """Note everyone who was fetched."""
-        pulls.add_rows(self.store, self.pull_id, map(self._row, sieved.people()))
+        pull_rows.add(self.store, self.pull_id, map(self._row, sieved.people()))
 
     def people_again(self, sieved: Sieved) -> None:
         """Note why some people who were noted as staying go after all."""
         judged = list(sieved.people())
-        rows = pulls.rows_of(self.store, self.pull_id, after=self._again, last=len(judged))
+        rows = pull_rows.listed(self.store, self.pull_id, after=self._again, last=len(judged))
         if rows:
             self._again = rows[-1].position
         gone = [
@@ -90,7 +91,7 @@ class LoggedPull:
             if person.removed is not None
         ]
         if gone:
-            pulls.remove_rows(self.store, self.pull_id, gone)
+            pull_rows.leave_out(self.store, self.pull_id, gone)
 
     def _row(self, person: FetchedPerson) -> PullRow:
         self._position += 1

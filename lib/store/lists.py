@@ -7,15 +7,15 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lib.clock import from_text, to_text
 from lib.errors import UsageError
+from lib.store import retention
 from lib.store.column_values import moment
 from lib.store.db import Store
 from lib.store.runs import new_id
 
-UNDO_WITHIN = timedelta(hours=1)
 LONGEST_NAME = 80
 
 _OF_CONNECTION = """
@@ -42,13 +42,6 @@ _DELETED = """
     where connection = :connection and deleted_at >= :since
     order by deleted_at desc, id
 """
-_LET_GO = (
-    """
-    update pull set list_id = null
-    where list_id in (select id from list where deleted_at < :until)
-    """,
-    "delete from list where deleted_at < :until",
-)
 
 
 class NameTaken(UsageError):
@@ -103,7 +96,7 @@ def save(
     }
     with store.writing():
         store.execute(_SAVE, {**row, "name": _free_name(store, connection, name)})
-        _let_go(store)
+        retention.forget_deleted_lists(store)
     return str(row["id"])
 
 
@@ -134,7 +127,7 @@ def copy(store: Store, list_id: str, *, by: str) -> str:
 
 
 def delete(store: Store, list_id: str) -> None:
-    """Delete a list; `restore` puts it back within UNDO_WITHIN."""
+    """Delete a list; `restore` puts it back within retention.DELETED_LIST_KEPT."""
     with store.writing():
         store.execute(_DELETE, {"id": list_id, "now": to_text(store.now())})
 
@@ -153,17 +146,10 @@ def take_in(store: Store, list_id: str, pull_id: str) -> None:
         store.execute(_TAKE_IN, {"list_id": list_id, "pull_id": pull_id})
 
 
-def deleted_lately(store: Store, connection: str) -> list[SavedList]:
+def recently_deleted(store: Store, connection: str) -> list[SavedList]:
     """The lists that can still be put back, the last one first."""
-    since = to_text(store.now() - UNDO_WITHIN)
+    since = to_text(store.now() - retention.DELETED_LIST_KEPT)
     return [_list(row) for row in store.query(_DELETED, {"connection": connection, "since": since})]
-
-
-def _let_go(store: Store) -> None:
-    """Delete for good what can no longer be put back."""
-    until = to_text(store.now() - UNDO_WITHIN)
-    for statement in _LET_GO:
-        store.execute(statement, {"until": until})
 
 
 def _existing(store: Store, list_id: str) -> SavedList:

@@ -1,17 +1,17 @@
-"""The pulls in the log: one row each, and a row for everybody who was fetched, with why he went.
+"""The pulls in the log: one row each, with what it fetched, what it left out and how it ended.
 
-Reasons and options are those of lib/lists/values.py, as plain words and JSON here. The people of
-the last two pulls of each list stay (what changed since?), and those of pulls that were handed
-over; older ones are let go, their numbers stay.
+Reasons and options are those of lib/lists/values.py, as plain words and JSON here. The people of a
+pull are in lib/store/pull_rows.py; how long they stay is in lib/store/retention.py.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lib.clock import from_text, to_text
+from lib.store import pull_rows, retention
 from lib.store.column_values import moment, text_of
 from lib.store.db import Store
 from lib.store.runs import new_id
@@ -19,9 +19,6 @@ from lib.values import Fault, Progress
 
 SILENCE = timedelta(minutes=15)
 """A pull that has shown no progress for so long is dead: Salesforce and JangoMail answer sooner."""
-
-_PULLS_KEPT = 2
-_HANDED_OVER_KEPT = timedelta(days=400)
 
 _START = """
     insert into pull (id, connection, list_id, soql, options, status, pulled_by,
@@ -72,43 +69,6 @@ _UNFINISHED = """
     where connection = :connection and finished_at is null
     order by started_at, id
 """
-_ADD_ROW = """
-    insert into pull_row (pull_id, position, sobject, record_id, address, shown, removed)
-    values (?, ?, ?, ?, ?, ?, ?)
-"""
-_REMOVED_ROWS = """
-    select * from pull_row indexed by pull_row_removed
-    where pull_id = :id and removed = :reason and position > :after
-    order by position
-    limit :last
-"""
-_ROWS = """
-    select * from pull_row
-    where pull_id = :id and removed is null and position > :after
-    order by position
-    limit :last
-"""
-_REMOVE_ROW = "update pull_row set removed = ? where pull_id = ? and position = ?"
-_FORGET_ROWS = "delete from pull_row where pull_id = :id"
-_HAS_ROWS = "select 1 from pull_row where pull_id = :id limit 1"
-_LET_GO = """
-    with past as (
-        select id, row_number() over (
-            partition by list_id order by started_at desc, id desc
-        ) as place
-        from pull
-        where connection = :connection and status = 'done'
-    )
-    select id, (select file from pull where pull.id = past.id) as file
-    from past
-    where place > :kept
-      and not exists (
-        select 1 from hand_over
-        where pull_id = past.id and started_at >= :since
-      )
-      and exists (select 1 from pull_row where pull_id = past.id)
-"""
-_FORGET_FILE = "update pull set file = null where id = :id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +122,6 @@ class Pull:
     def is_finished(self) -> bool:
         """Whether it has ended, in whatever way."""
         return self.finished_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class PullRow:
-    """One person who was fetched; `removed` is why he is not on the list, None when he is."""
-
-    position: int  # counts from 1, in the order of the file
-    sobject: str
-    record_id: str  # empty where a row is several people
-    address: str  # as it is compared; empty where there is none
-    shown: str  # as Salesforce has it
-    removed: str | None = None
 
 
 def start(
@@ -242,31 +190,12 @@ def progress(
         store.execute(_PROGRESS, row)
 
 
-def add_rows(store: Store, pull_id: str, rows: Iterable[PullRow]) -> None:
-    """Note people who were fetched; a million take some seconds."""
-    store.execute_many(
-        _ADD_ROW,
-        (
-            (pull_id, one.position, one.sobject, one.record_id, one.address, one.shown, one.removed)
-            for one in rows
-        ),
-    )
-
-
-def remove_rows(store: Store, pull_id: str, reasons: Iterable[tuple[int, str]]) -> None:
-    """Note why people go who were on the list at first, by their positions."""
-    with store.writing():
-        store.execute_many(
-            _REMOVE_ROW, ((reason, pull_id, position) for position, reason in reasons)
-        )
-
-
 def finish(store: Store, pull_id: str, numbers: PullNumbers, *, file: str | None) -> list[str]:
     """Close a pull that is whole; the files of older ones that may be deleted now."""
     with store.writing():
         _close(store, pull_id, "done", numbers, file=file)
         done = get(store, pull_id)
-        return _let_go(store, done.connection) if done else []
+        return retention.forget_old_pulls(store, done.connection) if done else []
 
 
 def fail(store: Store, pull_id: str, fault: Fault, numbers: PullNumbers | None = None) -> None:
@@ -276,7 +205,7 @@ def fail(store: Store, pull_id: str, fault: Fault, numbers: PullNumbers | None =
     """
     with store.writing():
         if _close(store, pull_id, "failed", numbers or PullNumbers(), fault=fault):
-            store.execute(_FORGET_ROWS, {"id": pull_id})
+            pull_rows.forget(store, pull_id)
 
 
 def close_dead(store: Store, pull_id: str) -> None:
@@ -312,24 +241,6 @@ def latest(store: Store, connection: str, *, last: int = 10) -> list[Pull]:
 def unfinished(store: Store, connection: str) -> list[Pull]:
     """The pulls of a connection that have not ended, oldest first; their process may be dead."""
     return [_pull(row) for row in store.query(_UNFINISHED, {"connection": connection})]
-
-
-def has_rows(store: Store, pull_id: str) -> bool:
-    """Whether the log still knows the people of a pull."""
-    return store.one(_HAS_ROWS, {"id": pull_id}) is not None
-
-
-def rows_of(store: Store, pull_id: str, *, after: int = 0, last: int = 1000) -> list[PullRow]:
-    """The people on the list, in the order of the file, behind the position `after`."""
-    return _page(store, _ROWS, {"id": pull_id, "after": after, "last": last})
-
-
-def removed_of(
-    store: Store, pull_id: str, reason: str, *, after: int = 0, last: int = 1000
-) -> list[PullRow]:
-    """The people that a reason kept off the list."""
-    parameters = {"id": pull_id, "reason": reason, "after": after, "last": last}
-    return _page(store, _REMOVED_ROWS, parameters)
 
 
 _INTERRUPTED = Fault(
@@ -369,35 +280,8 @@ def _close(
     return store.execute(_FINISH, row) == 1
 
 
-def _let_go(store: Store, connection: str) -> list[str]:
-    """Forget the people of older pulls; the names of their files, which are theirs to delete."""
-    since = to_text(store.now() - _HANDED_OVER_KEPT)
-    parameters = {"connection": connection, "kept": _PULLS_KEPT, "since": since}
-    files: list[str] = []
-    for row in store.query(_LET_GO, parameters):
-        store.execute(_FORGET_ROWS, {"id": row["id"]})
-        store.execute(_FORGET_FILE, {"id": row["id"]})
-        files += [row["file"]] if row["file"] else []
-    return files
-
-
-def _page(store: Store, statement: str, parameters: Mapping[str, object]) -> list[PullRow]:
-    return [_row(row) for row in store.query(statement, parameters)]
-
-
 def _fault_row(fault: Fault) -> dict[str, object]:
     return {"code": fault.code, "message": fault.message, "remedy": fault.remedy}
-
-
-def _row(row: sqlite3.Row) -> PullRow:
-    return PullRow(
-        position=row["position"],
-        sobject=row["sobject"],
-        record_id=row["record_id"],
-        address=row["address"],
-        shown=row["shown"],
-        removed=row["removed"],
-    )
 
 
 def _pull(row: sqlite3.Row) -> Pull:

@@ -16,7 +16,7 @@ from lib.services.lists.freshness import NotFresh
 from lib.services.lists.hand_over import carry_out
 from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.runs.order import RunOrder, run_once
-from lib.store import hand_overs, lists, pulls
+from lib.store import hand_overs, lists, pull_rows, pulls
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault
 from tests.pages.conftest import table, text_of
@@ -72,7 +72,7 @@ def act(practice, name, **values):
 def anna(log, list_id):
     """The first person on the last pull of a list."""
     [last] = pulls.of_list(log.store, list_id, last=1)
-    return pulls.rows_of(log.store, last.id, last=1)[0].shown
+    return pull_rows.listed(log.store, last.id, last=1)[0].shown
 
 
 def ended(log):
@@ -170,7 +170,7 @@ def test_an_unsubscribe_since_the_pull_shows_after_a_check(show, log, saved, pra
 
 def test_a_box_ticked_in_salesforce_since_the_pull_shows_too(show, log, saved, practice):
     [last] = pulls.of_list(log.store, saved, last=1)
-    record = pulls.rows_of(log.store, last.id, last=1)[0].record_id
+    record = pull_rows.listed(log.store, last.id, last=1)[0].record_id
     act(practice, "tick-box", record=record)
     at = show(list=saved)
 
@@ -327,7 +327,7 @@ def test_sending_a_list_makes_a_group_of_exactly_the_others(show, log, saved, pr
     at = show(list=saved)
 
     [last] = pulls.of_list(log.store, saved, last=1)
-    wanted = {one.address for one in pulls.rows_of(log.store, last.id)} - {address.lower()}
+    wanted = {one.address for one in pull_rows.listed(log.store, last.id)} - {address.lower()}
     assert (order.status, order.done, order.left_out) == ("done", len(wanted), 1)
     assert set(practice.world.mail.group(order.group_name).members) == wanted
     assert f"{len(wanted):,} people sent to JangoMail" in text_of(at)

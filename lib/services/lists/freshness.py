@@ -16,9 +16,10 @@ from lib.lists.values import Options
 from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import Log
-from lib.store import freshness, list_lookups, pulls
+from lib.store import freshness, list_lookups, pull_rows, pulls
 from lib.store.column_values import chunks
-from lib.store.pulls import Pull, PullRow
+from lib.store.pull_rows import PullRow
+from lib.store.pulls import Pull
 
 _ROWS_AT_ONCE = 5_000
 _OPTED_AT_ONCE = 5_000
@@ -119,7 +120,7 @@ def _note_by_salesforce(log: Log, work: Work, found: Sequence[Pull]) -> None:
 
 def _pages(log: Log, pull_id: str) -> Iterator[list[PullRow]]:
     after = 0
-    while rows := pulls.rows_of(log.store, pull_id, after=after, last=_ROWS_AT_ONCE):
+    while rows := pull_rows.listed(log.store, pull_id, after=after, last=_ROWS_AT_ONCE):
         yield rows
         after = rows[-1].position
 

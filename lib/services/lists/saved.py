@@ -80,7 +80,7 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
         state=state,
         is_paused=is_paused(log, environment, connection),
         kept=tuple(_kept(log, one) for one in lists.of_connection(store, connection)),
-        deleted=tuple(lists.deleted_lately(store, connection)),
+        deleted=tuple(lists.recently_deleted(store, connection)),
         pulling=live_pull(log, connection),
         handing=live_hand_over(log, connection),
         has_pulled=bool(pulls.latest(store, connection, last=1)),

@@ -7,8 +7,9 @@ import streamlit as st
 
 from lib.lists.values import Look
 from lib.services.log import Log
-from lib.store import pulls
-from lib.store.pulls import Pull, PullRow
+from lib.store import pull_rows
+from lib.store.pull_rows import PullRow
+from lib.store.pulls import Pull
 from lib.ui.errors import plain
 from lib.ui.lists.words import sum_of
 from lib.words import LEFT_OUT, by_count, records
@@ -110,7 +111,7 @@ def _draw_left_out(log: Log, pull: Pull) -> None:
 
 
 def _draw_removed(log: Log, pull: Pull, reason: str, counts: Mapping[str, int]) -> None:
-    rows = pulls.removed_of(log.store, pull.id, reason, last=_MOST_SHOWN)
+    rows = pull_rows.left_out(log.store, pull.id, reason, last=_MOST_SHOWN)
     if not rows:
         st.caption("The log no longer lists them.")
         return

@@ -11,7 +11,7 @@ from lib.services.lists.freshness import Checked, NotFresh, check, read_unsubscr
 from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.log import Log, open_log
 from lib.settings import credentials_from
-from lib.store import connections, freshness, leases, pulls
+from lib.store import connections, freshness, leases, pull_rows, pulls
 from tests.journeys.runs.conftest import House
 
 NAME = "default"
@@ -81,8 +81,8 @@ def test_unsubscribes_boxes_and_whole_domains_are_found_together(house, log, pul
 
 
 def house_record(log: Log, pull_id: str, address: str) -> str:
-    """The ID of the record with an address."""
-    [found] = [one for one in pulls.rows_of(log.store, pull_id) if one.address == address]
+    """The id of the record behind an address."""
+    [found] = [one for one in pull_rows.listed(log.store, pull_id) if one.address == address]
     return found.record_id
 
 
@@ -102,7 +102,7 @@ def test_a_record_whose_box_was_cleared_stays_on_the_list(house, log, pull):
     house.act("clear-box", record=record)
     house.sync("run")
     pull_id = pull()
-    assert [one.address for one in pulls.rows_of(log.store, pull_id)] == [ANN]
+    assert [one.address for one in pull_rows.listed(log.store, pull_id)] == [ANN]
 
     ask(log, pull_id, strictly=True)
 

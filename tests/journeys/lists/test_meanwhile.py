@@ -17,7 +17,7 @@ from lib.lists.values import Options, PullResult, Removed
 from lib.services.connections.chosen import choose
 from lib.services.lists.session import at_work
 from lib.services.log import Log, open_log
-from lib.store import pulls
+from lib.store import pull_rows, pulls
 from tests.journeys.lists.conftest import CONTACTS, Lists
 
 ANNA, BERT, CARA = "anna@example.org", "bert@example.org", "cara@example.org"
@@ -123,8 +123,11 @@ def test_the_log_and_the_file_of_a_pull_stay_in_step(opened: Opened, lists: List
 
     opened.pull(soql, Logged(store, pull_id))
 
-    assert [one.address for one in pulls.rows_of(store, pull_id)] == opened.addresses() == [BERT]
-    assert [one.address for one in pulls.removed_of(store, pull_id, "unsubscribed")] == [ANNA, CARA]
+    assert [one.address for one in pull_rows.listed(store, pull_id)] == opened.addresses() == [BERT]
+    assert [one.address for one in pull_rows.left_out(store, pull_id, "unsubscribed")] == [
+        ANNA,
+        CARA,
+    ]
     assert PulledFile(store, pull_id, opened.out).is_in_step()
 
 

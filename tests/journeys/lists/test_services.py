@@ -10,7 +10,7 @@ from lib.services.lists import pulls as pulling
 from lib.services.lists.pulls import PullOrder
 from lib.services.log import Log, open_log
 from lib.store import lists as saved_lists
-from lib.store import pulls
+from lib.store import pull_rows, pulls
 from tests.journeys.lists.conftest import CONTACTS, Lists
 from tests.processes import processes_of
 from tests.waiting import wait_until
@@ -60,8 +60,8 @@ def test_a_started_pull_is_followed_in_the_log_to_its_file_and_people(
     assert file is not None
     assert ANNA in file.read_text()
     assert oct(file.parent.stat().st_mode & 0o777) == "0o700"
-    assert [one.address for one in pulls.rows_of(log.store, pull.id)] == [ANNA]
-    assert [one.address for one in pulls.removed_of(log.store, pull.id, "unsubscribed")] == [BERT]
+    assert [one.address for one in pull_rows.listed(log.store, pull.id)] == [ANNA]
+    assert [one.address for one in pull_rows.left_out(log.store, pull.id, "unsubscribed")] == [BERT]
 
 
 def test_a_refused_query_closes_its_pull_with_the_reason(lists: Lists, log: Log) -> None:

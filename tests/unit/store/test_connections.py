@@ -5,9 +5,20 @@ from cryptography.fernet import Fernet
 
 from lib.errors import SecretsUnreadable
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
-from lib.store import connections, freshness, hand_overs, ledger, lists, memory, pulls, runs
+from lib.store import (
+    connections,
+    freshness,
+    hand_overs,
+    ledger,
+    lists,
+    memory,
+    pull_rows,
+    pulls,
+    runs,
+)
 from lib.store.db import Store
-from lib.store.pulls import PullNumbers, PullRow
+from lib.store.pull_rows import PullRow
+from lib.store.pulls import PullNumbers
 from lib.store.vault import Vault
 from lib.values import Check, Org, Sighting
 
@@ -186,7 +197,7 @@ def listed(store, name):
     pull = pulls.start(
         store, connection=name, soql=soql, options={}, pulled_by="Ann", list_id=list_id
     )
-    pulls.add_rows(store, pull, [PullRow(1, "Contact", "003A", "ann@x.org", "ann@x.org")])
+    pull_rows.add(store, pull, [PullRow(1, "Contact", "003A", "ann@x.org", "ann@x.org")])
     pulls.finish(store, pull, PullNumbers(fetched=1, rows=1), file=f"{pull}.csv")
     freshness.note_opted_out(store, pull, [("003A", "ann@x.org")])
     freshness.note_checked(store, pull, None)

@@ -109,10 +109,10 @@ def test_a_deleted_list_is_gone_and_can_be_put_back(store):
     lists.delete(store, list_id)
 
     assert names(store) == []
-    assert [one.name for one in lists.deleted_lately(store, "default")] == ["Spring"]
+    assert [one.name for one in lists.recently_deleted(store, "default")] == ["Spring"]
     lists.restore(store, list_id)
     assert names(store) == ["Spring"]
-    assert lists.deleted_lately(store, "default") == []
+    assert lists.recently_deleted(store, "default") == []
 
 
 def test_a_deleted_list_whose_name_was_given_away_is_not_put_back_over_it(store):
@@ -136,7 +136,7 @@ def test_after_a_while_a_deleted_list_is_gone_for_good_and_its_pulls_stay(store,
     lists.delete(store, list_id)
     clock.go(hours=2)
 
-    assert lists.deleted_lately(store, "default") == []
+    assert lists.recently_deleted(store, "default") == []
     save(store, "Summer")
 
     assert lists.get(store, list_id) is None

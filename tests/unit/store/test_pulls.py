@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from lib.store import lists, pulls
+from lib.store import lists, pull_rows, pulls
 from lib.store.db import Store
-from lib.store.pulls import PullNumbers, PullRow
+from lib.store.pull_rows import PullRow
+from lib.store.pulls import PullNumbers
 from lib.values import Fault, Progress
 
 QUERY = "SELECT Id, Email FROM Contact"
@@ -32,7 +33,7 @@ def found(store: Store, pull_id: str) -> pulls.Pull:
 def pulled(store: Store, list_id: str | None = None) -> str:
     """A whole pull of two people."""
     pull_id = start(store, list_id)
-    pulls.add_rows(store, pull_id, [ANNA, BERT])
+    pull_rows.add(store, pull_id, [ANNA, BERT])
     pulls.finish(store, pull_id, PullNumbers(fetched=2, rows=1), file=f"{pull_id}.csv")
     return pull_id
 
@@ -71,13 +72,13 @@ def test_a_pull_that_has_ended_is_taken_over_by_nobody(store):
 
 def test_a_failed_pull_says_why_and_remembers_nobody(store):
     pull_id = start(store)
-    pulls.add_rows(store, pull_id, [ANNA])
+    pull_rows.add(store, pull_id, [ANNA])
 
     pulls.fail(store, pull_id, Fault("salesforce", "No answer", "Pull again."))
 
     pull = found(store, pull_id)
     assert (pull.status, pull.error) == ("failed", Fault("salesforce", "No answer", "Pull again."))
-    assert not pulls.has_rows(store, pull_id)
+    assert not pull_rows.exist(store, pull_id)
 
 
 def test_a_pull_whose_process_died_is_closed_once(store):
@@ -87,7 +88,7 @@ def test_a_pull_whose_process_died_is_closed_once(store):
     pulls.close_dead(store, dead)
 
     assert (found(store, whole).status, found(store, dead).status) == ("done", "failed")
-    assert pulls.has_rows(store, whole)
+    assert pull_rows.exist(store, whole)
 
 
 def test_only_a_silent_pull_is_closed_as_dead(store, clock):
@@ -104,13 +105,13 @@ def test_only_a_silent_pull_is_closed_as_dead(store, clock):
 def test_people_are_found_by_what_became_of_them_page_by_page(store):
     pull_id = start(store)
     many = [PullRow(n, "Lead", f"00Q{n:015}", f"p{n}@example.org", "") for n in range(1, 6)]
-    pulls.add_rows(store, pull_id, [*many, BERT.__class__(6, "Lead", "", "x", "x", "duplicate")])
+    pull_rows.add(store, pull_id, [*many, BERT.__class__(6, "Lead", "", "x", "x", "duplicate")])
 
-    first = pulls.rows_of(store, pull_id, last=3)
-    rest = pulls.rows_of(store, pull_id, after=first[-1].position, last=3)
+    first = pull_rows.listed(store, pull_id, last=3)
+    rest = pull_rows.listed(store, pull_id, after=first[-1].position, last=3)
 
     assert [one.position for one in [*first, *rest]] == [1, 2, 3, 4, 5]
-    assert [one.address for one in pulls.removed_of(store, pull_id, "duplicate")] == ["x"]
+    assert [one.address for one in pull_rows.left_out(store, pull_id, "duplicate")] == ["x"]
 
 
 def test_the_people_of_the_last_two_pulls_of_each_list_stay(store, clock):
@@ -120,7 +121,7 @@ def test_the_people_of_the_last_two_pulls_of_each_list_stay(store, clock):
         made += [pulled(store, saved), pulled(store)]
         clock.go(minutes=1)
 
-    kept = [one for one in made if pulls.has_rows(store, one)]
+    kept = [one for one in made if pull_rows.exist(store, one)]
 
     assert kept == made[2:]
     assert [found(store, one).file for one in made[:2]] == [None, None]

@@ -9,9 +9,10 @@ from lib.lists.values import Options
 from lib.services.lists import saved as service
 from lib.services.lists.saved import is_of, options_of
 from lib.services.log import open_log
-from lib.store import connections, freshness, hand_overs, leases, ledger, lists, pulls
+from lib.store import connections, freshness, hand_overs, leases, ledger, lists, pull_rows, pulls
 from lib.store.ledger import ReadingInfo
-from lib.store.pulls import PullNumbers, PullRow
+from lib.store.pull_rows import PullRow
+from lib.store.pulls import PullNumbers
 from lib.values import Org, Sighting
 
 NAME = "default"
@@ -44,7 +45,7 @@ def pulled(log, *addresses, soql=QUERY, options=None, list_id=None):
     rows = [
         PullRow(place, "Contact", f"003{place}", one, one) for place, one in enumerate(addresses)
     ]
-    pulls.add_rows(log.store, pull_id, rows)
+    pull_rows.add(log.store, pull_id, rows)
     numbers = PullNumbers(as_of=log.store.now(), fetched=len(rows), rows=len(rows))
     pulls.finish(log.store, pull_id, numbers, file=f"{pull_id}.csv")
     return pull_id

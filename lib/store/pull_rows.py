@@ -1,0 +1,96 @@
+"""The people of a pull: one row for each person fetched, with the reason if they were left out."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lib.store.db import Store
+
+_ADD_ROW = """
+    insert into pull_row (pull_id, position, sobject, record_id, address, shown, removed)
+    values (?, ?, ?, ?, ?, ?, ?)
+"""
+_REMOVED_ROWS = """
+    select * from pull_row indexed by pull_row_removed
+    where pull_id = :id and removed = :reason and position > :after
+    order by position
+    limit :last
+"""
+_ROWS = """
+    select * from pull_row
+    where pull_id = :id and removed is null and position > :after
+    order by position
+    limit :last
+"""
+_REMOVE_ROW = "update pull_row set removed = ? where pull_id = ? and position = ?"
+_FORGET_ROWS = "delete from pull_row where pull_id = :id"
+_HAS_ROWS = "select 1 from pull_row where pull_id = :id limit 1"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRow:
+    """One person who was fetched; `removed` is why he is not on the list, None when he is."""
+
+    position: int  # counts from 1, in the order of the file
+    sobject: str
+    record_id: str  # empty where a row is several people
+    address: str  # as it is compared; empty where there is none
+    shown: str  # as Salesforce has it
+    removed: str | None = None
+
+
+def add(store: Store, pull_id: str, rows: Iterable[PullRow]) -> None:
+    """Note people who were fetched; a million take some seconds."""
+    store.execute_many(
+        _ADD_ROW,
+        (
+            (pull_id, one.position, one.sobject, one.record_id, one.address, one.shown, one.removed)
+            for one in rows
+        ),
+    )
+
+
+def leave_out(store: Store, pull_id: str, reasons: Iterable[tuple[int, str]]) -> None:
+    """Note why people go who were on the list at first, by their positions."""
+    with store.writing():
+        store.execute_many(
+            _REMOVE_ROW, ((reason, pull_id, position) for position, reason in reasons)
+        )
+
+
+def exist(store: Store, pull_id: str) -> bool:
+    """Whether the log still knows the people of a pull."""
+    return store.one(_HAS_ROWS, {"id": pull_id}) is not None
+
+
+def listed(store: Store, pull_id: str, *, after: int = 0, last: int = 1000) -> list[PullRow]:
+    """The people on the list, in the order of the file, behind the position `after`."""
+    return _page(store, _ROWS, {"id": pull_id, "after": after, "last": last})
+
+
+def left_out(
+    store: Store, pull_id: str, reason: str, *, after: int = 0, last: int = 1000
+) -> list[PullRow]:
+    """The people that a reason kept off the list."""
+    parameters = {"id": pull_id, "reason": reason, "after": after, "last": last}
+    return _page(store, _REMOVED_ROWS, parameters)
+
+
+def forget(store: Store, pull_id: str) -> None:
+    """Delete the people of a pull; its numbers stay."""
+    store.execute(_FORGET_ROWS, {"id": pull_id})
+
+
+def _page(store: Store, statement: str, parameters: Mapping[str, object]) -> list[PullRow]:
+    return [_row(row) for row in store.query(statement, parameters)]
+
+
+def _row(row: sqlite3.Row) -> PullRow:
+    return PullRow(
+        position=row["position"],
+        sobject=row["sobject"],
+        record_id=row["record_id"],
+        address=row["address"],
+        shown=row["shown"],
+        removed=row["removed"],
+    )
