@@ -1,8 +1,10 @@
 """The values that cross from one room to another: frozen, checked once, doubted nowhere else."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,57 @@ class Sighting:
     raw_date: str | None = None
     asked: Interval | None = None
     line: int | None = None
+
+
+MOST_LINES_KEPT = 1000
+NO_ADDRESS = "it's neither an address nor a domain"
+_LONGEST_TEXT_KEPT = 200
+
+ReadingKind = Literal["report", "since", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that names no one: its number (`None` where the source has no lines), text and why."""
+
+    line: int | None
+    text: str
+    why: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """One complete answer of a source; a broken one is never handed out (rules.md, 1.4).
+
+    `sightings` can be iterated once. Meanwhile source and ledger fill `unreadable` (the first
+    1,000 lines) and `unreadable_count` (all of them). `since` is the moment from which the answer
+    is complete, `None` for a full report and a file. `read_at` was taken before the source was
+    asked, so everything older than it had its chance to be in the answer.
+
+    `left_out` counts the lines of a file whose people did not ask, and `who_asked` says in a
+    sentence how that was decided; both are known before the first sighting, and `None` elsewhere.
+    `about_dates` says which dates, on `dates_unread` lines, couldn't be read.
+    """
+
+    kind: ReadingKind
+    since: datetime | None
+    read_at: datetime
+    sightings: Iterator[Sighting] = field(default_factory=lambda: iter(()))
+    file_hash: str | None = None  # SHA-256 of the file, in hex
+    file_name: str | None = None
+    left_out: int | None = None
+    who_asked: str | None = None
+    dates_unread: int = 0
+    about_dates: str | None = None
+    unreadable: list[Unreadable] = field(default_factory=list)
+    unreadable_count: int = 0
+
+    def refuse(self, line: int | None, text: str, why: str) -> None:
+        """Count a line that names no one, and keep it while there is room."""
+        self.unreadable_count += 1
+        if len(self.unreadable) < MOST_LINES_KEPT:
+            shown = text.replace("\0", "").strip()[:_LONGEST_TEXT_KEPT]
+            self.unreadable.append(Unreadable(line, shown, why))
 
 
 class Outcome(StrEnum):

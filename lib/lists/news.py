@@ -12,7 +12,7 @@ from datetime import datetime
 from lib.addresses import compared
 from lib.errors import OptbackError, SourceError, StoreUnwritable
 from lib.lists.words import since_when
-from lib.sources.protocol import Reading, Source
+from lib.sources.protocol import Source
 from lib.store import leases, list_lookups, memory
 from lib.store.db import Store
 from lib.store.ledger import last_complete_reading
@@ -20,7 +20,7 @@ from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, next_since, take_in
 from lib.sync.knowledge import gather
 from lib.sync.plan import CLEARED, plan_changes
-from lib.values import Outcome, Record
+from lib.values import Outcome, Reading, Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from lib.sources.protocol import NO_ADDRESS, Reading, Source, Unreadable, quoted
+from lib.sources.protocol import Source, quoted
 from lib.store import ledger, memory
 from lib.store.db import Store
-from lib.store.ledger import ReadingInfo, Taken
+from lib.store.ledger import Taken
 from lib.sync.request import RunRequest
-from lib.values import Fault, Interval
+from lib.values import Fault, Interval, Reading
 from lib.words import DATES_NOT_UNDERSTOOD, NOT_UNDERSTOOD
 
 OVERLAP = timedelta(days=2)
@@ -150,16 +150,9 @@ def _taken_in(learning: Learning, reading: Reading, source: Source) -> Intake:
 
 def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
     """Put one complete reading into the ledger, within the caller's transaction."""
-    info = ReadingInfo(
-        source=source.name,
-        kind=reading.kind,
-        since=reading.since,
-        read_at=reading.read_at,
-        run_id=learning.reader,
-        file_hash=reading.hash,
-        file_name=reading.file_name,
+    return ledger.take(
+        learning.store, learning.scope, reading, source=source.name, run_id=learning.reader
     )
-    return ledger.take(learning.store, learning.scope, info, reading.sightings)
 
 
 def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
@@ -183,24 +176,23 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         held_domains=frozenset(ledger.held_domains(store, scope)) & taken.domains,
         sighted=taken.intervals,
         asked=unsubscribes_of(learning, {one.address for one in seen}),
-        unreadable=reading.unreadable_count + taken.unreadable_count,
+        unreadable=reading.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,
-        faults=(*_not_understood(reading, taken), *_undated(reading)),
+        faults=(*_not_understood(reading), *_undated(reading)),
     )
 
 
-def _not_understood(reading: Reading, taken: Taken) -> tuple[Fault, ...]:
-    count = reading.unreadable_count + taken.unreadable_count
+def _not_understood(reading: Reading) -> tuple[Fault, ...]:
+    count = reading.unreadable_count
     if not count:
         return ()
-    lines = [*reading.unreadable, *(Unreadable(*one, NO_ADDRESS) for one in taken.unreadable)]
     words = _FILE_WORDS if reading.kind == "file" else _LIST_WORDS
     message, remedy = words[min(count, 2) - 1]
     return (
         Fault(
             code=NOT_UNDERSTOOD,
-            message=f"{message.format(count=f'{count:,}')}: {quoted(lines)}",
+            message=f"{message.format(count=f'{count:,}')}: {quoted(reading.unreadable)}",
             remedy=remedy,
             count=count,
         ),

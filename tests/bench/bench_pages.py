@@ -21,8 +21,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.store import changes, connections, ledger, memory, runs
 from lib.store.db import Store
-from lib.store.ledger import ReadingInfo
-from lib.values import Change, Interval, Org, Outcome, RunResult, Sighting
+from lib.values import Change, Interval, Org, Outcome, Reading, RunResult, Sighting
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = str(ROOT / "lib" / "ui" / "shell.py")
@@ -109,8 +108,8 @@ def one_run(store: Store, scope: str, number: int) -> str:
     people = [f"person{number * RECORDS + place}@example.org" for place in range(RECORDS)]
     with store.writing():
         asked = Interval(_moment - timedelta(hours=5), _moment - timedelta(hours=4))
-        info = ReadingInfo("jangomail:bench@host", "report", None, _moment, run_id)
-        ledger.take(store, scope, info, [Sighting(one, "x", asked) for one in people])
+        info = Reading("report", None, _moment, iter([Sighting(one, "x", asked) for one in people]))
+        ledger.take(store, scope, info, source="jangomail:bench@host", run_id=run_id)
         planned = [change(number, place, one) for place, one in enumerate(people)]
         changes.announce(store, run_id, scope, planned)
         _moment += timedelta(minutes=1)

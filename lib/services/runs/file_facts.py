@@ -9,7 +9,7 @@ from lib.errors import FileUnreadable, WhoAskedUnclear
 from lib.sources.files.csv_file import CsvFile
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.files.who_asked.column_values import Answers
-from lib.sources.protocol import Unreadable
+from lib.values import Unreadable
 
 _FLAG = "--"
 

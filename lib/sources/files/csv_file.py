@@ -21,8 +21,7 @@ from lib.sources.files.who_asked.column_values import Answers, answers_in
 from lib.sources.files.who_asked.decide import decide
 from lib.sources.files.who_asked.tally import Places, Standing, Tally, tally
 from lib.sources.files.who_asked.verdict import Verdict
-from lib.sources.protocol import Reading
-from lib.values import Sighting
+from lib.values import Reading, Sighting
 from lib.words import counted
 
 _SAMPLES = 3
@@ -105,7 +104,7 @@ class CsvFile:
             "file",
             None,
             self._read_at,
-            hash=self._snapshot.sha256,
+            file_hash=self._snapshot.sha256,
             file_name=self._file_name,
             left_out=tally.left_out,
             who_asked=tally.sentence,

@@ -22,8 +22,7 @@ from lib.sources.entries import entries_in, why_not
 from lib.sources.jangomail.answers import Answer, Row, complete_answer
 from lib.sources.jangomail.asmx import Asmx, ServiceRefused
 from lib.sources.jangomail.columns import Columns, find_columns
-from lib.sources.protocol import Reading
-from lib.values import Check, Sighting
+from lib.values import Check, Reading, Sighting
 
 # How `Since` is written. A day is all that is promised. The ISO form is read alike under every
 # culture of .NET; the US form, which JangoMail itself writes, is tried where that is refused.

@@ -17,7 +17,7 @@ from lib.store.ledger.readings import (
     take,
     watermark,
 )
-from lib.store.ledger.sorting import ReadingInfo, Taken
+from lib.store.ledger.sorting import Taken
 
 __all__ = [
     "DONE",
@@ -25,7 +25,6 @@ __all__ = [
     "PENDING",
     "WITHDRAWN",
     "Event",
-    "ReadingInfo",
     "Taken",
     "count_pending",
     "events_of",

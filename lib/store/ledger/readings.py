@@ -1,14 +1,13 @@
 """Taking a source's answer into the ledger, or only looking at what it would bring."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from lib.clock import from_text, to_text
 from lib.store.column_values import chunks, moment, text_of
 from lib.store.db import Store
 from lib.store.ledger.events import known_of, store_events
-from lib.store.ledger.sorting import MARGIN, ReadingInfo, Sorting, Taken
-from lib.values import Sighting
+from lib.store.ledger.sorting import MARGIN, Sorting, Taken
+from lib.values import Reading
 
 _CHUNK = 5_000  # sightings compared with the ledger at a time
 
@@ -39,21 +38,29 @@ _MARK = """
 _MARKED = "select moment from watermark where scope = :scope and stream = :stream"
 
 
-def take(store: Store, scope: str, reading: ReadingInfo, sightings: Iterable[Sighting]) -> Taken:
+def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str) -> Taken:
     """Store an answer's events, the reading and the source's new watermark, in one transaction.
 
-    An exception from `sightings` leaves the ledger as it was. A million sightings take about a
-    minute; memory grows only with the distinct addresses that come back.
+    Lines that name no address are counted in the reading. An exception from its sightings leaves
+    the ledger as it was. A million sightings take about a minute; memory grows only with the
+    distinct addresses that come back.
     """
     with store.writing():
-        sorting = _begin(store, scope, reading)
-        for chunk in chunks(sightings, _CHUNK):
+        sorting = Sorting(
+            scope=scope,
+            source=source,
+            run_id=run_id,
+            reading=reading,
+            covering=_covering(store, scope, source, reading),
+            is_known_file=_knows_file(store, scope, reading),
+        )
+        for chunk in chunks(reading.sightings, _CHUNK):
             entries = sorting.entries_of(chunk)
-            shelves = known_of(store, scope, reading.source, {entry for entry, _ in entries})
+            shelves = known_of(store, scope, source, {entry for entry, _ in entries})
             store_events(store, sorting.sort(entries, shelves))
-        _keep(store, scope, reading, sorting.taken)
+        _keep(store, sorting)
         if reading.kind != "file":
-            mark(store, scope, _stream_of(reading.source), reading.read_at)
+            mark(store, scope, _stream_of(source), reading.read_at)
     return sorting.taken
 
 
@@ -95,22 +102,13 @@ def _stream_of(source: str) -> str:
     return f"source:{source}"
 
 
-def _begin(store: Store, scope: str, reading: ReadingInfo) -> Sorting:
-    return Sorting(
-        scope=scope,
-        reading=reading,
-        covering=_covering(store, scope, reading),
-        is_known_file=_knows_file(store, scope, reading),
-    )
-
-
-def _covering(store: Store, scope: str, reading: ReadingInfo) -> datetime | None:
+def _covering(store: Store, scope: str, source: str, reading: Reading) -> datetime | None:
     """When an earlier answer was read that would have named all that this one may name."""
     if reading.kind == "file":
         return None
     parameters = {
         "scope": scope,
-        "source": reading.source,
+        "source": source,
         "read_at": to_text(reading.read_at),
         "earliest": text_of(reading.since - MARGIN if reading.since else None),
     }
@@ -118,22 +116,23 @@ def _covering(store: Store, scope: str, reading: ReadingInfo) -> datetime | None
     return moment(row["read_at"]) if row else None
 
 
-def _knows_file(store: Store, scope: str, reading: ReadingInfo) -> bool:
+def _knows_file(store: Store, scope: str, reading: Reading) -> bool:
     parameters = {"scope": scope, "file_hash": reading.file_hash}
     return reading.file_hash is not None and store.one(_KNOWN_FILE, parameters) is not None
 
 
-def _keep(store: Store, scope: str, reading: ReadingInfo, taken: Taken) -> None:
+def _keep(store: Store, sorting: Sorting) -> None:
+    reading = sorting.reading
     row = {
-        "scope": scope,
-        "source": reading.source,
+        "scope": sorting.scope,
+        "source": sorting.source,
         "kind": reading.kind,
         "since": text_of(reading.since),
         "read_at": to_text(reading.read_at),
-        "run_id": reading.run_id,
+        "run_id": sorting.run_id,
         "file_hash": reading.file_hash,
         "file_name": reading.file_name,
-        "seen": taken.seen,
-        "new_events": taken.new_events,
+        "seen": sorting.taken.seen,
+        "new_events": sorting.taken.new_events,
     }
     store.execute(_KEEP, row)

@@ -6,26 +6,11 @@ from datetime import datetime, timedelta
 
 from lib.addresses import compared, is_domain
 from lib.store.ledger.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
-from lib.values import Interval, Kind, Sighting
+from lib.values import NO_ADDRESS, Interval, Kind, Reading, Sighting
 
 MARGIN = timedelta(days=1)  # what "since" means to a source whose clock we do not know
 
-_UNREADABLE_KEPT = 1_000
-
 Shelves = dict[str, list[Event]]  # by address or domain: the events known of it
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingInfo:
-    """One complete answer of a source (rules.md, 1.4); `since` only with the kind "since"."""
-
-    source: str
-    kind: str  # "report", "since" or "file"
-    since: datetime | None
-    read_at: datetime
-    run_id: str
-    file_hash: str | None = None
-    file_name: str | None = None
 
 
 @dataclass(slots=True)
@@ -41,8 +26,6 @@ class Taken:
     addresses: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
     intervals: dict[str, Interval] = field(default_factory=dict)
-    unreadable: list[tuple[int | None, str]] = field(default_factory=list)  # the first thousand
-    unreadable_count: int = 0
 
 
 @dataclass(slots=True)
@@ -50,7 +33,9 @@ class Sorting:
     """The work on one answer; `covering` is the time of an earlier one about the same time."""
 
     scope: str
-    reading: ReadingInfo
+    source: str
+    run_id: str
+    reading: Reading
     covering: datetime | None
     is_known_file: bool
     taken: Taken = field(default_factory=Taken)
@@ -95,7 +80,7 @@ class Sorting:
         return Event(
             id=0,
             scope=self.scope,
-            source=self.reading.source,
+            source=self.source,
             kind=Kind.UNSUBSCRIBE,
             entry=entry,
             shown=sighting.entry.strip(),
@@ -104,7 +89,7 @@ class Sorting:
             raw_date=sighting.raw_date,
             first_seen_at=self.reading.read_at,
             last_seen_at=self.reading.read_at,
-            brought_by=self.reading.run_id,
+            brought_by=self.run_id,
             state=HELD if names_domain else PENDING,
         )
 
@@ -136,10 +121,8 @@ class Sorting:
         self.taken.intervals[address] = later(known, asked) if known else asked
 
     def _note_unreadable(self, sighting: Sighting) -> None:
-        self.taken.unreadable_count += 1
-        if len(self.taken.unreadable) < _UNREADABLE_KEPT:
-            text = sighting.entry.encode(errors="replace").decode()
-            self.taken.unreadable.append((sighting.line, text))
+        text = sighting.entry.encode(errors="replace").decode()
+        self.reading.refuse(sighting.line, text, NO_ADDRESS)
 
 
 def _is_storable(text: str) -> bool:

@@ -7,12 +7,11 @@ import pytest
 from lib.cli.results import in_words, lines_when_quiet, result_json
 from lib.services.log import open_log
 from lib.settings import credentials_from
-from lib.sources.protocol import Reading
 from lib.store import runs
 from lib.sync.engine import synchronise
 from lib.sync.request import RunRequest
 from lib.sync.safety_limit import Allowance
-from lib.values import Sighting
+from lib.values import Reading, Sighting
 
 ANNA, BERT = "anna@example.org", "bert@example.org"
 SENTENCE = "1 of 3 lines say so (Unsubscribed = Yes), and 2 are left out"
@@ -28,7 +27,7 @@ class ThreeLines:
         self._unreadable = unreadable
 
     def reading(self, since: datetime | None) -> Reading:
-        reading = Reading("file", since, datetime.now(UTC), hash="h", file_name="three.csv")
+        reading = Reading("file", since, datetime.now(UTC), file_hash="h", file_name="three.csv")
         reading.left_out = 3 - len(self._asked)
         reading.who_asked = SENTENCE
         reading.sightings = iter([Sighting(one, line=2) for one in self._asked])

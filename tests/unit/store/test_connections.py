@@ -20,7 +20,7 @@ from lib.store.db import Store
 from lib.store.pull_rows import PullRow
 from lib.store.pulls import PullNumbers
 from lib.store.vault import Vault
-from lib.values import Check, Org, Sighting
+from lib.values import Check, Org, Reading, Sighting
 
 ORG = Org("00D000000000001EAA", "Sample Ltd", "sandbox", "sync@example.org", "de_DE")
 SECRETS = ("pass-word", "to-ken", "con-secret", "PRIVATE KEY of ours", "jango-pass")
@@ -154,8 +154,8 @@ def lived_in(store: Store, vault: Vault, name: str) -> str:
         store, connection=name, started_by="cron", dry_run=False, source="jangomail"
     )
     runs.set_scope(store, run_id, scope, ORG)
-    reading = ledger.ReadingInfo("jangomail:x", "report", None, store.now(), run_id)
-    ledger.take(store, scope, reading, [Sighting("ada@example.org")])
+    reading = Reading("report", None, store.now(), iter([Sighting("ada@example.org")]))
+    ledger.take(store, scope, reading, source="jangomail:x", run_id=run_id)
     memory.seen_opted_out(store, scope, run_id, [("Contact", "003", "ada@example.org")])
     return scope
 

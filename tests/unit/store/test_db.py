@@ -281,7 +281,7 @@ KILLED = """
 import os, signal, sys; from pathlib import Path
 from lib.store import changes, ledger, runs
 from lib.store.db import Store
-from lib.values import Change, Outcome, Sighting
+from lib.values import Change, Outcome, Reading, Sighting
 
 statements = 0
 
@@ -297,8 +297,8 @@ def write(home, limit):
     store.db.conn.set_trace_callback(count)
     run_id = runs.start(store, connection="c", started_by="test", dry_run=False, source="jangomail")
     people = [f"p{n}@example.org" for n in range(3)]
-    reading = ledger.ReadingInfo("jangomail:x", "report", None, store.now(), run_id)
-    ledger.take(store, "c/o", reading, map(Sighting, people))
+    reading = Reading("report", None, store.now(), map(Sighting, people))
+    ledger.take(store, "c/o", reading, source="jangomail:x", run_id=run_id)
     rows = [Change("Contact", f"003{n}", one, Outcome.PENDING) for n, one in enumerate(people)]
     with store.writing():
         changes.announce(store, run_id, "c/o", rows)

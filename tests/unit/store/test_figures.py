@@ -9,7 +9,7 @@ import pytest
 from lib.store import changes, delays, figures, ledger, memory, people, runs
 from lib.store.db import Store
 from lib.store.figures import day_of, days_between
-from lib.values import Change, Interval, Org, Outcome, RunResult, Sighting
+from lib.values import Change, Interval, Org, Outcome, Reading, RunResult, Sighting
 
 ORG = Org("00D000000000001EAA", "Sample Ltd", "sandbox", "sync@example.org")
 SCOPE = "default/00D000000000001EAA"
@@ -196,8 +196,8 @@ def test_operations_are_the_ended_runs_with_their_cost(store, clock):
 
 
 def read(store: Store, run_id: str, sightings: list[Sighting], source: str = "jangomail:x") -> None:
-    reading = ledger.ReadingInfo(source, "report", None, store.now(), run_id)
-    ledger.take(store, SCOPE, reading, sightings)
+    reading = Reading("report", None, store.now(), iter(sightings))
+    ledger.take(store, SCOPE, reading, source=source, run_id=run_id)
 
 
 def test_what_was_read_is_counted_by_day_and_source_without_what_was_known(store, clock):

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lib.store import freshness, ledger, memory
-from lib.store.ledger import ReadingInfo
-from lib.values import Sighting
+from lib.values import Reading, Sighting
 
 SCOPE = "default/00D"
 PULL = "p1"
@@ -39,8 +38,10 @@ def pulled(store, clock):
 
 
 def unsubscribe(store, *entries, read_at=None):
-    reading = ReadingInfo("jangomail:a", "report", None, read_at or store.now(), "r1")
-    ledger.take(store, SCOPE, reading, [Sighting(one) for one in entries])
+    reading = Reading(
+        "report", None, read_at or store.now(), iter([Sighting(one) for one in entries])
+    )
+    ledger.take(store, SCOPE, reading, source="jangomail:a", run_id="r1")
 
 
 def noted(store):

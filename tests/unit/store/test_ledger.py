@@ -1,29 +1,46 @@
 """Readings into events: rules.md, 1, and what must never be lost."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 
 from lib.store import ledger
 from lib.store.db import Store
-from lib.values import Interval, Sighting
+from lib.values import NO_ADDRESS, Interval, Reading, Sighting, Unreadable
 
 SCOPE = "default/00D000000000001EAA"
 JANGOMAIL = "jangomail:jango@api.example.org"
 DAY = timedelta(days=1)
 
 
-def report(at: datetime, source: str = JANGOMAIL) -> ledger.ReadingInfo:
-    return ledger.ReadingInfo(source, "report", None, at, f"run{at:%d%H}")
+@dataclass(frozen=True)
+class Answer:
+    """A reading without its sightings, and the source and run it belongs to."""
+
+    reading: Reading
+    source: str
+    run_id: str
 
 
-def since(start: datetime, at: datetime) -> ledger.ReadingInfo:
-    return ledger.ReadingInfo(JANGOMAIL, "since", start, at, f"run{at:%d%H}")
+def report(at: datetime, source: str = JANGOMAIL) -> Answer:
+    return Answer(Reading("report", None, at), source, f"run{at:%d%H}")
 
 
-def file(at: datetime, digest: str = "abc", name: str = "newsletter.csv") -> ledger.ReadingInfo:
-    return ledger.ReadingInfo("file", "file", None, at, f"run{at:%d%H}", digest, name)
+def since(start: datetime, at: datetime) -> Answer:
+    return Answer(Reading("since", start, at), JANGOMAIL, f"run{at:%d%H}")
+
+
+def file(at: datetime, digest: str = "abc", name: str = "newsletter.csv") -> Answer:
+    reading = Reading("file", None, at, file_hash=digest, file_name=name)
+    return Answer(reading, "file", f"run{at:%d%H}")
+
+
+def take(store: Store, scope: str, answer: Answer, sightings: Iterable[Sighting]) -> ledger.Taken:
+    """Take an answer with these sightings into the ledger."""
+    answer.reading.sightings = iter(sightings)
+    return ledger.take(store, scope, answer.reading, source=answer.source, run_id=answer.run_id)
 
 
 def undated(*entries: str) -> list[Sighting]:
@@ -45,13 +62,14 @@ def contents(store: Store) -> list[list[tuple[object, ...]]]:
 
 def test_a_report_brings_pending_addresses_held_domains_and_the_watermark(store, clock):
     answer = undated(" Ada@Example.ORG ", "ben@example.org", "@Example.com", "no address")
+    read = report(clock.now)
 
-    taken = ledger.take(store, SCOPE, report(clock.now), answer)
+    taken = take(store, SCOPE, read, answer)
 
-    assert (taken.seen, taken.new_events, taken.unreadable_count) == (4, 3, 1)
+    assert (taken.seen, taken.new_events, read.reading.unreadable_count) == (4, 3, 1)
     assert taken.addresses == {"ada@example.org", "ben@example.org"}
     assert taken.domains == {"example.com"}
-    assert taken.unreadable == [(None, "no address")]
+    assert read.reading.unreadable == [Unreadable(None, "no address", NO_ADDRESS)]
     assert ledger.pending(store, SCOPE) == ["ada@example.org", "ben@example.org"]
     assert ledger.held_domains(store, SCOPE) == ["example.com"]
     assert ledger.watermark(store, SCOPE, JANGOMAIL) == clock.now
@@ -61,7 +79,7 @@ def test_a_report_brings_pending_addresses_held_domains_and_the_watermark(store,
 def test_rule_1_1_an_event_holds_the_sources_spelling_date_and_run(store, clock):
     sighting = dated("Ada@Example.org", clock.now - 2 * DAY)
 
-    ledger.take(store, SCOPE, report(clock.now), [sighting])
+    take(store, SCOPE, report(clock.now), [sighting])
 
     (event,) = ledger.events_of(store, SCOPE, ["ada@example.org"])["ada@example.org"]
     assert (event.shown, event.raw_date, event.asked) == (
@@ -75,7 +93,7 @@ def test_rule_1_1_an_event_holds_the_sources_spelling_date_and_run(store, clock)
 def test_rule_1_1_an_undated_address_lies_between_a_day_before_since_and_the_reading(store, clock):
     start = clock.now - 2 * DAY
 
-    taken = ledger.take(store, SCOPE, since(start, clock.now), undated("ada@example.org"))
+    taken = take(store, SCOPE, since(start, clock.now), undated("ada@example.org"))
 
     assert taken.intervals == {"ada@example.org": Interval(start - DAY, clock.now)}
     assert asked(store, "ada@example.org") == [Interval(start - DAY, clock.now)]
@@ -83,33 +101,33 @@ def test_rule_1_1_an_undated_address_lies_between_a_day_before_since_and_the_rea
 
 def test_rule_1_1_an_address_lies_after_the_complete_answer_that_lacked_it(store, clock):
     first = clock.now
-    ledger.take(store, SCOPE, report(first), undated("ada@example.org"))
+    take(store, SCOPE, report(first), undated("ada@example.org"))
     now = clock.go(days=1)
 
-    ledger.take(store, SCOPE, since(first - DAY, now), undated("ben@example.org"))
+    take(store, SCOPE, since(first - DAY, now), undated("ben@example.org"))
 
     assert asked(store, "ben@example.org") == [Interval(first, now)]
 
 
 def test_rule_1_1_an_answer_that_does_not_cover_the_time_says_nothing(store, clock):
     start = clock.now - DAY
-    ledger.take(store, SCOPE, since(start, clock.now), undated("ada@example.org"))
+    take(store, SCOPE, since(start, clock.now), undated("ada@example.org"))
     now = clock.go(hours=2)
 
-    ledger.take(store, SCOPE, since(start, now), undated("ben@example.org"))
+    take(store, SCOPE, since(start, now), undated("ben@example.org"))
 
     assert asked(store, "ben@example.org") == [Interval(start - DAY, now)]
 
 
 def test_rule_1_1_a_report_that_lacked_a_known_address_makes_its_return_a_new_event(store, clock):
     first = clock.now
-    ledger.take(store, SCOPE, report(first), undated("ada@example.org"))
+    take(store, SCOPE, report(first), undated("ada@example.org"))
     ledger.settle(store, SCOPE, ["ada@example.org"])
     lacking = clock.go(days=7)
-    ledger.take(store, SCOPE, report(lacking), undated("ben@example.org"))
+    take(store, SCOPE, report(lacking), undated("ben@example.org"))
     now = clock.go(days=1)
 
-    taken = ledger.take(store, SCOPE, since(now - 2 * DAY, now), undated("ada@example.org"))
+    taken = take(store, SCOPE, since(now - 2 * DAY, now), undated("ada@example.org"))
 
     assert taken.new_events == 1
     assert asked(store, "ada@example.org") == [Interval(None, first), Interval(lacking, now)]
@@ -117,31 +135,31 @@ def test_rule_1_1_a_report_that_lacked_a_known_address_makes_its_return_a_new_ev
 
 
 def test_rule_1_1_another_source_or_org_covers_nothing(store, clock):
-    ledger.take(store, SCOPE, report(clock.now, "jangomail:other"), [])
-    ledger.take(store, "default/other", report(clock.now), [])
+    take(store, SCOPE, report(clock.now, "jangomail:other"), [])
+    take(store, "default/other", report(clock.now), [])
     now = clock.go(days=1)
 
-    ledger.take(store, SCOPE, report(now), undated("ada@example.org"))
+    take(store, SCOPE, report(now), undated("ada@example.org"))
 
     assert asked(store, "ada@example.org") == [Interval(None, now)]
 
 
 def test_rule_1_1_a_csv_line_without_a_date_is_open_below_and_ends_at_the_import(store, clock):
-    ledger.take(store, SCOPE, file(clock.now, "first"), undated("ada@example.org"))
+    take(store, SCOPE, file(clock.now, "first"), undated("ada@example.org"))
     now = clock.go(days=1)
 
-    ledger.take(store, SCOPE, file(now, "second"), undated("ben@example.org"))
+    take(store, SCOPE, file(now, "second"), undated("ben@example.org"))
 
     assert asked(store, "ben@example.org") == [Interval(None, now)]
 
 
 def test_rule_1_2_an_overlap_makes_no_new_events_day_after_day(store, clock):
-    ledger.take(store, SCOPE, report(clock.now), [])
+    take(store, SCOPE, report(clock.now), [])
     new = []
     for _ in range(5):
         now = clock.go(days=1)
         reading = since(now - 3 * DAY, now)
-        new.append(ledger.take(store, SCOPE, reading, undated("ada@example.org")).new_events)
+        new.append(take(store, SCOPE, reading, undated("ada@example.org")).new_events)
 
     assert new == [1, 0, 0, 0, 0]
 
@@ -149,13 +167,11 @@ def test_rule_1_2_an_overlap_makes_no_new_events_day_after_day(store, clock):
 def test_rule_1_2_a_changed_utc_offset_makes_no_new_events(store, clock):
     day = clock.now - 9 * DAY
     text = "2/21/2026 7:00:00 AM"
-    ledger.take(
-        store, SCOPE, report(clock.now), [Sighting("ada@example.org", text, Interval(day, day))]
-    )
+    take(store, SCOPE, report(clock.now), [Sighting("ada@example.org", text, Interval(day, day))])
     moved = day + timedelta(hours=5)
 
     again = [Sighting("ada@example.org", text, Interval(moved, moved))]
-    taken = ledger.take(store, SCOPE, report(clock.go(days=1)), again)
+    taken = take(store, SCOPE, report(clock.go(days=1)), again)
 
     assert taken.new_events == 0
     assert asked(store, "ada@example.org") == [Interval(day, day)]
@@ -167,7 +183,7 @@ def test_rule_1_2_two_unsubscribes_of_one_address_in_one_answer_are_two_events(s
         dated("Ada@example.org", clock.now - 90 * DAY),
     ]
 
-    taken = ledger.take(store, SCOPE, report(clock.now), answer)
+    taken = take(store, SCOPE, report(clock.now), answer)
 
     events = ledger.events_of(store, SCOPE, ["ada@example.org"])["ada@example.org"]
     assert [event.state for event in events] == ["done", "pending"]
@@ -177,22 +193,22 @@ def test_rule_1_2_two_unsubscribes_of_one_address_in_one_answer_are_two_events(s
 
 def test_rule_1_3_the_same_file_brings_no_events_twice(store, clock):
     known = dated("ada@example.org", clock.now - 9 * DAY)
-    ledger.take(store, SCOPE, file(clock.now), [known])
+    take(store, SCOPE, file(clock.now), [known])
     ledger.settle(store, SCOPE, ["ada@example.org"])
     later = dated("ada@example.org", clock.now - 2 * DAY)
 
-    taken = ledger.take(store, SCOPE, file(clock.go(days=1)), [known, later])
+    taken = take(store, SCOPE, file(clock.go(days=1)), [known, later])
 
     assert (taken.new_events, ledger.pending(store, SCOPE)) == (0, [])
 
 
 def test_rule_1_3_the_same_file_brings_withdrawn_events_anew(store, clock):
-    ledger.take(store, SCOPE, file(clock.now), undated("ada@example.org"))
+    take(store, SCOPE, file(clock.now), undated("ada@example.org"))
     ledger.settle(store, SCOPE, ["ada@example.org"], ledger.WITHDRAWN)
     assert ledger.events_of(store, SCOPE, ["ada@example.org"]) == {}
     now = clock.go(days=1)
 
-    taken = ledger.take(store, SCOPE, file(now), undated("ada@example.org"))
+    taken = take(store, SCOPE, file(now), undated("ada@example.org"))
 
     (event,) = ledger.events_of(store, SCOPE, ["ada@example.org"])["ada@example.org"]
     assert (taken.new_events, event.state, event.brought_by) == (1, "pending", "run0307")
@@ -200,9 +216,9 @@ def test_rule_1_3_the_same_file_brings_withdrawn_events_anew(store, clock):
 
 
 def test_rule_1_3_all_files_are_one_source(store, clock):
-    ledger.take(store, SCOPE, file(clock.now, "first"), undated("ada@example.org"))
+    take(store, SCOPE, file(clock.now, "first"), undated("ada@example.org"))
 
-    taken = ledger.take(
+    taken = take(
         store, SCOPE, file(clock.go(days=1), "second", "b.csv"), undated("ada@example.org")
     )
 
@@ -210,7 +226,7 @@ def test_rule_1_3_all_files_are_one_source(store, clock):
 
 
 def test_rule_1_4_a_reading_that_breaks_off_leaves_the_ledger_as_it_was(store, clock):
-    ledger.take(store, SCOPE, report(clock.now), undated("ada@example.org"))
+    take(store, SCOPE, report(clock.now), undated("ada@example.org"))
     before = contents(store)
 
     def cut() -> Iterator[Sighting]:
@@ -218,13 +234,13 @@ def test_rule_1_4_a_reading_that_breaks_off_leaves_the_ledger_as_it_was(store, c
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        ledger.take(store, SCOPE, since(clock.now - DAY, clock.go(days=1)), cut())
+        take(store, SCOPE, since(clock.now - DAY, clock.go(days=1)), cut())
 
     assert contents(store) == before
 
 
 def test_rule_1_6_a_preview_stores_nothing_and_says_what_would_be(store, clock):
-    ledger.take(store, SCOPE, report(clock.now), [dated("ada@example.org", clock.now - 9 * DAY)])
+    take(store, SCOPE, report(clock.now), [dated("ada@example.org", clock.now - 9 * DAY)])
     before = contents(store)
     now = clock.go(days=1)
     answer = [
@@ -233,11 +249,11 @@ def test_rule_1_6_a_preview_stores_nothing_and_says_what_would_be(store, clock):
     ]
 
     with store.rehearsing():
-        seen = ledger.take(store, SCOPE, since(now - 4 * DAY, now), answer)
+        seen = take(store, SCOPE, since(now - 4 * DAY, now), answer)
         events = {one: asked(store, one) for one in ("ada@example.org", "ben@example.org")}
 
     assert contents(store) == before
-    taken = ledger.take(store, SCOPE, since(now - 4 * DAY, now), answer)
+    taken = take(store, SCOPE, since(now - 4 * DAY, now), answer)
     assert events == {one: asked(store, one) for one in ("ada@example.org", "ben@example.org")}
     assert (seen.intervals, seen.new_events) == (taken.intervals, taken.new_events)
 
@@ -250,9 +266,9 @@ def test_an_answer_larger_than_a_chunk_is_taken_whole_with_repetitions_across_ch
     numbers = [*range(7_000), *range(7_000)]
 
     with store.rehearsing():
-        seen = ledger.take(store, SCOPE, report(clock.now), many(numbers))
+        seen = take(store, SCOPE, report(clock.now), many(numbers))
         events = ledger.events_of(store, SCOPE, seen.addresses)
-    taken = ledger.take(store, SCOPE, report(clock.now), many(numbers))
+    taken = take(store, SCOPE, report(clock.now), many(numbers))
 
     assert (taken.seen, taken.new_events, len(taken.addresses)) == (14_000, 7_000, 7_000)
     assert (seen.new_events, len(events)) == (7_000, 7_000)
@@ -272,7 +288,7 @@ def test_rule_2_spellings_of_one_address_are_one_and_dots_and_plus_are_different
         "ada@xn--mnchen-3ya.example",
     )
 
-    taken = ledger.take(store, SCOPE, report(clock.now), answer)
+    taken = take(store, SCOPE, report(clock.now), answer)
 
     assert taken.addresses == {
         "ada@example.org",
@@ -285,17 +301,17 @@ def test_rule_2_spellings_of_one_address_are_one_and_dots_and_plus_are_different
 def test_rule_2_whatever_has_an_at_sign_is_an_address_by_its_text(store, clock):
     odd = ['"Odd quote"@example.com', "two@signs@example.org", "with blank@example.org", "ada@host"]
 
-    taken = ledger.take(
-        store, SCOPE, report(clock.now), undated(*odd, "50% off", "a%40example.org")
-    )
+    read = report(clock.now)
+
+    taken = take(store, SCOPE, read, undated(*odd, "50% off", "a%40example.org"))
 
     assert taken.addresses == {text.lower() for text in odd}
     assert sorted(ledger.pending(store, SCOPE)) == sorted(taken.addresses)
-    assert [text for _, text in taken.unreadable] == ["50% off", "a%40example.org"]
+    assert [line.text for line in read.reading.unreadable] == ["50% off", "a%40example.org"]
 
 
 def test_rule_4_4_a_domain_is_held_and_no_settling_of_addresses_touches_it(store, clock):
-    ledger.take(store, SCOPE, report(clock.now), undated("example.org"))
+    take(store, SCOPE, report(clock.now), undated("example.org"))
 
     ledger.settle(store, SCOPE, ["example.org"])
 
@@ -307,16 +323,18 @@ def test_rule_4_4_a_domain_is_held_and_no_settling_of_addresses_touches_it(store
 def test_a_text_that_no_database_can_hold_is_unreadable_and_the_rest_goes_on(store, clock):
     answer = [Sighting("ad\ud800a@example.org", line=3), Sighting("ben@example.org", line=4)]
 
-    taken = ledger.take(store, SCOPE, file(clock.now), answer)
+    read = file(clock.now)
 
-    assert taken.unreadable == [(3, "ad?a@example.org")]
+    take(store, SCOPE, read, answer)
+
+    assert read.reading.unreadable == [Unreadable(3, "ad?a@example.org", NO_ADDRESS)]
     assert ledger.pending(store, SCOPE) == ["ben@example.org"]
 
 
 def test_a_date_of_the_year_one_is_taken_as_it_stands(store, clock):
     nothing = datetime(1, 1, 1, tzinfo=clock.now.tzinfo)
 
-    ledger.take(
+    take(
         store,
         SCOPE,
         report(clock.now),
@@ -327,10 +345,10 @@ def test_a_date_of_the_year_one_is_taken_as_it_stands(store, clock):
 
 
 def test_invariant_2_the_watermark_never_goes_back_and_a_file_moves_none(store, clock):
-    ledger.take(store, SCOPE, report(clock.now), [])
+    take(store, SCOPE, report(clock.now), [])
     high = clock.now
-    ledger.take(store, SCOPE, since(high - 9 * DAY, high - DAY), [])
-    ledger.take(store, SCOPE, file(clock.go(days=1)), undated("ada@example.org"))
+    take(store, SCOPE, since(high - 9 * DAY, high - DAY), [])
+    take(store, SCOPE, file(clock.go(days=1)), undated("ada@example.org"))
 
     assert ledger.watermark(store, SCOPE, JANGOMAIL) == high
     assert ledger.watermark(store, SCOPE, "file") is None
@@ -345,7 +363,7 @@ def test_other_streams_have_marks_of_their_own(store, clock):
 
 
 def test_a_sandbox_and_a_production_org_share_no_event(store, clock):
-    ledger.take(store, SCOPE, report(clock.now), undated("ada@example.org"))
+    take(store, SCOPE, report(clock.now), undated("ada@example.org"))
 
     assert ledger.pending(store, "default/00D000000000002EAA") == []
     assert ledger.events_of(store, "default/00D000000000002EAA", ["ada@example.org"]) == {}

@@ -7,18 +7,18 @@ import pytest
 
 from lib.store import changes, list_lookups, memory, runs
 from lib.store.db import Store
-from lib.store.ledger import ReadingInfo, take
+from lib.store.ledger import take
 from lib.store.memory import KEPT
 from lib.store.scratch import Scratch
-from lib.values import Change, Outcome, Sighting
+from lib.values import Change, Outcome, Reading, Sighting
 
 SCOPE = "default/00D000000000001EAA"
 OTHER = "other/00D000000000002EAA"
 
 
 def read(store: Store, scope: str, *entries: str) -> None:
-    info = ReadingInfo("jangomail:me", "report", None, store.now(), "run")
-    take(store, scope, info, [Sighting(entry) for entry in entries])
+    info = Reading("report", None, store.now(), iter([Sighting(entry) for entry in entries]))
+    take(store, scope, info, source="jangomail:me", run_id="run")
 
 
 def test_addresses_that_an_unsubscribe_names_are_found_in_their_own_scope(store: Store):

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from lib.errors import SourceError
 from lib.settings import SalesforceLogin
-from lib.sources.protocol import Reading, ReadingKind, Source
+from lib.sources.protocol import Source
 from lib.store.db import Store
 from lib.sync.intake import Learning
 from lib.sync.request import RunRequest
-from lib.values import Change, Interval, Outcome, Record, Sighting
+from lib.values import Change, Interval, Outcome, Reading, ReadingKind, Record, Sighting
 
 SCOPE = "default/00D000000000001EAA"
 ANNA, BEN, CLARA = "anna@example.org", "ben@example.org", "clara@example.org"

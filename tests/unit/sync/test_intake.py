@@ -15,7 +15,7 @@ from lib.sync.intake import (
     take_in,
     unsubscribes_of,
 )
-from lib.values import Fault, Interval
+from lib.values import Fault, Interval, Reading
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -49,8 +49,8 @@ def read(store, run_id):
 def known_report(store, clock):
     """A complete report, read a day before noon, in which nobody asked."""
     clock.now = NOON - timedelta(days=1)
-    info = ledger.ReadingInfo(JANGOMAIL, "report", None, clock.now, "before")
-    ledger.take(store, SCOPE, info, [])
+    info = Reading("report", None, clock.now, iter([]))
+    ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="before")
     clock.now = NOON
     return NOON - timedelta(days=1)
 
@@ -83,9 +83,9 @@ def test_another_sources_readings_do_not_count(store, known_report):
 
 
 def test_answers_since_a_moment_are_no_report(store, clock):
-    info = ledger.ReadingInfo(JANGOMAIL, "since", NOON - HOUR, NOON, "before")
+    info = Reading("since", NOON - HOUR, NOON, iter([]))
     clock.now = NOON
-    ledger.take(store, SCOPE, info, [])
+    ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="before")
 
     assert since(store) is None
 
@@ -135,7 +135,7 @@ def test_rule_1_6_a_dry_run_stores_no_event_and_moves_no_mark(store, read, known
 
 
 def test_rule_1_6_a_files_events_wait_for_their_runs_intents(store, run_id, read):
-    source = Scripted(store, "file", [ANNA], hash="h")
+    source = Scripted(store, "file", [ANNA], file_hash="h")
 
     intake = read(source)
 
@@ -147,7 +147,7 @@ def test_rule_1_6_a_files_events_wait_for_their_runs_intents(store, run_id, read
 
 
 def test_a_reading_is_in_the_log_with_its_run_and_its_file(store, run_id, read):
-    source = Scripted(store, "file", [ANNA], hash="h", file_name="list.csv")
+    source = Scripted(store, "file", [ANNA], file_hash="h", file_name="list.csv")
 
     with store.writing():
         take_again(learning(store, run_id, source))

@@ -10,7 +10,7 @@ from lib.store.memory import KEPT, UNSETTLED, UNSURE
 from lib.sync import plan
 from lib.sync.journal import Journal, as_intents
 from lib.sync.lost_answers import Settled
-from lib.values import Outcome, Sighting
+from lib.values import Outcome, Reading, Sighting
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -61,8 +61,8 @@ def remember(store, number=1, *, address=ANNA):
 
 
 def pending(store, clock, *addresses):
-    info = ledger.ReadingInfo(JANGOMAIL, "report", None, clock.now, "run1")
-    ledger.take(store, SCOPE, info, [Sighting(one) for one in addresses])
+    info = Reading("report", None, clock.now, iter([Sighting(one) for one in addresses]))
+    ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
 
 
 def no_fence():

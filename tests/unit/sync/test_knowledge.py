@@ -9,7 +9,7 @@ from lib.salesforce.access import Access
 from lib.store import ledger, memory
 from lib.sync.intake import Intake, unsubscribes_of
 from lib.sync.knowledge import gather
-from lib.values import Fault, Interval, Record
+from lib.values import Fault, Interval, Reading, Record
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -95,8 +95,8 @@ def test_only_the_matched_records_are_remembered(store, know):
 
 
 def test_of_addresses_that_were_not_read_the_ledger_tells_when_they_asked(store, clock, know):
-    info = ledger.ReadingInfo(JANGOMAIL, "report", None, clock.go(days=1), "run1")
-    ledger.take(store, SCOPE, info, [dated(ANNA, NOON), dated(BEN, NOON)])
+    info = Reading("report", None, clock.go(days=1), iter([dated(ANNA, NOON), dated(BEN, NOON)]))
+    ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
 
     known = know([record(1), record(2, BEN)], Intake(considered=frozenset({BEN})))
 

@@ -14,8 +14,8 @@ from lib.sources.files.who_asked import sentences
 from lib.sources.files.who_asked.cell_words import Value, says
 from lib.sources.files.who_asked.column_votes import Vote
 from lib.sources.files.who_asked.verdict import Verdict, meets
-from lib.sources.protocol import Unreadable, quoted
-from lib.values import Interval
+from lib.sources.protocol import quoted
+from lib.values import Interval, Unreadable
 
 _LINES_SHOWN = 3
 

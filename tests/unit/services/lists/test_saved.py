@@ -10,10 +10,9 @@ from lib.services.lists import saved as service
 from lib.services.lists.saved import is_of, options_of
 from lib.services.log import open_log
 from lib.store import connections, freshness, hand_overs, leases, ledger, lists, pull_rows, pulls
-from lib.store.ledger import ReadingInfo
 from lib.store.pull_rows import PullRow
 from lib.store.pulls import PullNumbers
-from lib.values import Org, Sighting
+from lib.values import Org, Reading, Sighting
 
 NAME = "default"
 QUERY = "SELECT Email FROM Contact"
@@ -52,8 +51,8 @@ def pulled(log, *addresses, soql=QUERY, options=None, list_id=None):
 
 
 def unsubscribe(log, *entries):
-    reading = ReadingInfo("jangomail:a", "report", None, log.store.now(), "r1")
-    ledger.take(log.store, f"{NAME}/00D", reading, [Sighting(one) for one in entries])
+    reading = Reading("report", None, log.store.now(), iter([Sighting(one) for one in entries]))
+    ledger.take(log.store, f"{NAME}/00D", reading, source="jangomail:a", run_id="r1")
 
 
 def test_a_connection_without_lists_has_none_and_was_never_read(log):

@@ -15,8 +15,7 @@ from lib.errors import FileUnreadable
 from lib.sources.files.csv_file import CsvFile
 from lib.sources.files.who_asked import cell_words
 from lib.sources.files.who_asked.cell_words import Value
-from lib.sources.protocol import MOST_LINES_KEPT
-from lib.values import Interval, Sighting
+from lib.values import MOST_LINES_KEPT, Interval, Sighting
 
 NOW = datetime(2026, 11, 23, 7, 2, tzinfo=UTC)
 DAY = timedelta(days=1) - timedelta(microseconds=1)
@@ -308,7 +307,7 @@ def test_a_reading_of_a_file_says_what_it_read(csv_of: Writer) -> None:
 
     assert (reading.kind, reading.since, reading.read_at) == ("file", None, NOW)
     assert reading.file_name == "people.csv"
-    assert reading.hash == hashlib.sha256(content.encode()).hexdigest()
+    assert reading.file_hash == hashlib.sha256(content.encode()).hexdigest()
 
 
 def test_a_file_that_changes_meanwhile_stays_what_it_was_when_it_was_opened(
@@ -323,7 +322,7 @@ def test_a_file_that_changes_meanwhile_stays_what_it_was_when_it_was_opened(
 
     assert [one.entry for one in before.sightings] == ["ada@example.org"]
     assert entries(file) == ["ada@example.org"]
-    assert file.reading().hash == before.hash
+    assert file.reading().file_hash == before.file_hash
 
 
 def test_a_file_with_headings_alone_names_nobody_and_is_no_error(csv_of: Writer) -> None:
