@@ -1,4 +1,4 @@
-"""E-mail addresses: the one form in which they are compared, and every spelling to ask for.
+"""Email addresses: the form in which they are compared, and every spelling to ask for.
 
 Source: rules.md, 2. Addresses are compared trimmed, in Unicode normal form C, in lower case (not
 case-folded: ß is not ss), the domain in its IDNA form; plus-addresses and dots stay different.
@@ -10,7 +10,7 @@ import unicodedata
 from itertools import product
 
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\ufeff"
-# What nobody sees is part of no address: blanks without a width, marks of direction.
+# Invisible characters are never part of an address: zero-width blanks, direction marks.
 _UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd"
 # Of ASCII a domain holds letters, digits, hyphens and underscores; of the rest, any letter.
 _IN_LABEL = rf"[^\s\x00-,./:-@\[-^`{{-\x9f{_UNSEEN}]"

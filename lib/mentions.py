@@ -1,4 +1,4 @@
-"""Addresses in a text, in whatever dress: what the cells of a list may name."""
+"""Addresses in a text, in whatever form the cells of a list may have them."""
 
 import html
 import re
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from lib.addresses import compared, is_address
 
-# What parts addresses in a text, what may stand around one, and what nobody sees.
+# What separates addresses in a text, what may surround them, and what is invisible.
 _PARTING = re.compile(r"[,;|\t]+|(?<!\S)[^\w\s@]+(?!\S)")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+'-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 _AROUND_AT = re.compile(r"\s*@\s*(?=\S+\.\S)")
@@ -44,7 +44,7 @@ def addresses_in(text: str, *, in_sentences: bool = False) -> list[str]:
 
     They may be parted by blanks, commas, semicolons, slashes or pipes, and dressed: in brackets or
     quotes, behind a name, a label or `mailto:`, as HTML or percent-encoded, with invisible
-    characters inside. A sentence that has an address in its middle is no address, except with
+    characters inside. A sentence with an address in the middle isn't an address, except with
     `in_sentences`. An address that can be read in two ways comes back in both.
     """
     if _PLAIN.fullmatch(text):  # nearly always

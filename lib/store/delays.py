@@ -12,8 +12,8 @@ from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.figures import scopes_of
 
-# A record's wait ends when it is ticked for the first time after the event was read. What the
-# first run wrote was asked before it.
+# A record's wait ends when its box is first set after the event was read. What the first run
+# wrote was asked before that run.
 _DELAYS = """
     with first_run as (
         select scope, min(started_at) as started_at, min(finished_at) as finished_at from run
@@ -55,7 +55,7 @@ _DELAYS = """
 
 @dataclass(frozen=True, slots=True)
 class RunDelay:
-    """The waits that one run ended: `at_most_s` of the slowest record, and of the middle one."""
+    """The waits that one run ended: `at_most_s` of the slowest record, and the median."""
 
     run_id: str
     ended_at: datetime
@@ -91,7 +91,7 @@ def delays_per_run(
 def delay_summary(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> DelaySummary | None:
-    """The middle and the slowest wait of a period; None when none is known."""
+    """The median and the slowest wait of a period; None if no wait is known."""
     rows = _rows(store, since, until, connection)
     if not rows:
         return None

@@ -1,7 +1,7 @@
 """Who on a pulled list has opted out since: found in the ledger and in Salesforce, and noted.
 
-A pull's own rows stay as they were; what is found later stands beside them, so that a download
-or a hand-over leaves these people out, and the page can say how many they are.
+A pull's own rows stay as they were. What is found later is noted separately, so that a download or
+a hand-over leaves these people out, and the page can say how many there are.
 """
 
 import json
@@ -21,12 +21,12 @@ OPTED_OUT = "opted_out"
 Opted = tuple[str, str]  # record id, address as it is compared
 
 MARGIN = timedelta(hours=1)
-"""A reading or a write that was under way when the pull began bears an earlier time."""
+"""A reading or a write that was in progress when the pull started has an earlier time."""
 
 _CHUNK = 5_000
 
-# The pull left out everybody whom the ledger named then, but for kept records: their newer events
-# are in doubt, and who is in doubt stays out of lists (rules.md, 0).
+# The pull left out everyone the ledger named then, except kept records. Their newer events are in
+# doubt, and people in doubt stay out of lists (rules.md, 0).
 _UNSUBSCRIBED = """
     select distinct pull_row.position from event indexed by event_by_first_seen
     join pull_row indexed by pull_row_by_address
@@ -53,7 +53,7 @@ _NEW_DOMAINS = """
 _OF_DOMAINS = """
     select position from pull_row
     where pull_id = :pull_id and removed is null
-      -- behind the last @: the rest of a quoted local part may hold others
+      -- after the last @: a quoted local part may have others
       and substr(address, length(rtrim(address, replace(address, '@', ''))) + 1)
         in (select value from json_each(:domains))
       and not exists (
@@ -73,12 +73,12 @@ _OF_ADDRESSES = """
         on pull_row.pull_id = :pull_id and pull_row.address = one.value
     where pull_row.removed is null
 """
-# A cross join keeps the order written here: SQLite would begin with all rows of the list.
+# A cross join keeps the order written here. SQLite would start with all rows of the list.
 _NOTE = """
     insert or ignore into opted_out_since (pull_id, position, reason, found_at)
     select :pull_id, value, :reason, :now from json_each(:positions)
 """
-# Whoever is out by one row is out by all rows with his address.
+# If any row for an address is out, every row with that address is out.
 _NOTE_TWINS = """
     insert or ignore into opted_out_since (pull_id, position, reason, found_at)
     select :pull_id, twin.position, :reason, :now
@@ -126,7 +126,7 @@ _POSITIONS = "select position from opted_out_since where pull_id = :pull_id orde
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class OptedOutSince:
     """One row of a list whose person has opted out since it was pulled."""
 
     position: int
@@ -140,7 +140,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """When a pull's people were last asked about anew; `as_of` is that of the unsubscribes."""
+    """When a pull's people were last checked; `as_of` is when the unsubscribes were last read."""
 
     checked_at: datetime
     as_of: datetime | None
@@ -149,7 +149,7 @@ class LastCheck:
 def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetime) -> None:
     """Note who on the list has an unsubscribe, or a whole domain, that is newer than the pull.
 
-    Writes only where somebody is found: a page that shows lists must not wait for a run's writes.
+    Writes only if it finds someone: a page that shows lists must not wait for a run's writes.
     """
     about = {
         "pull_id": pull_id,
@@ -179,14 +179,14 @@ def note_opted_out(store: Store, pull_id: str, opted: Iterable[Opted]) -> None:
 
 
 def note_checked(store: Store, pull_id: str, as_of: datetime | None) -> None:
-    """Note that everything about a pull's people was asked anew just now."""
+    """Note that a pull's people were checked just now."""
     row = {"pull_id": pull_id, "now": to_text(store.now()), "as_of": text_of(as_of)}
     with store.writing():
         store.execute(_CHECKED, row)
 
 
 def last_check(store: Store, pull_id: str) -> LastCheck | None:
-    """When a pull's people were last asked about anew, if ever since it was pulled."""
+    """When a pull's people were last checked, if ever since it was pulled."""
     row = store.one(_CHECK, {"pull_id": pull_id})
     return LastCheck(from_text(row["checked_at"]), moment(row["as_of"])) if row else None
 
@@ -197,11 +197,11 @@ def count(store: Store, pull_id: str) -> tuple[int, int]:
     return (int(row["people"]), int(row["rows"])) if row else (0, 0)
 
 
-def noted(store: Store, pull_id: str, *, last: int = 1000) -> list[Since]:
+def noted(store: Store, pull_id: str, *, last: int = 1000) -> list[OptedOutSince]:
     """Who has opted out since, in the order of the list."""
     rows = store.query(_NOTED, {"pull_id": pull_id, "last": last})
     return [
-        Since(
+        OptedOutSince(
             position=row["position"],
             reason=row["reason"],
             found_at=from_text(row["found_at"]),
@@ -215,12 +215,12 @@ def noted(store: Store, pull_id: str, *, last: int = 1000) -> list[Since]:
 
 
 def addresses(store: Store, pull_id: str) -> frozenset[str]:
-    """The addresses of everybody on the list who has opted out since."""
+    """The addresses of everyone on the list who has opted out since."""
     return frozenset(row["address"] for row in store.query(_ADDRESSES, {"pull_id": pull_id}))
 
 
 def positions(store: Store, pull_id: str) -> frozenset[int]:
-    """The rows of everybody on the list who has opted out since."""
+    """The rows of everyone on the list who has opted out since."""
     return frozenset(_positions(store.query(_POSITIONS, {"pull_id": pull_id})))
 
 

@@ -22,7 +22,7 @@ _BEAT_S = 1.0
 _LOOK_S = 0.5
 _SLOW_LOOK_S = 1.0  # a look that took longer had to wait for a writer, as the holder had to
 
-_Sign = tuple[str, int]  # who holds the lease, and his beat
+_Sign = tuple[str, int]  # who holds the lease, and their beat
 
 _FIND = "select holder, beat from lease where connection = :connection"
 _TAKE = """
@@ -51,7 +51,7 @@ def take(
     wait: Callable[[float], object] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Make `holder` the only one who works on the connection.
+    """Make `holder` the only process that works on the connection.
 
     A free lease is taken at once. One that is held is watched: BusyError as soon as its beat
     moves, within seconds; taken over when it has stood still for SILENCE_S.
@@ -88,12 +88,12 @@ def release(store: Store, connection: str, holder: str) -> None:
 
 
 def is_there(store: Store, connection: str) -> bool:
-    """Whether anybody holds the lease, even one who has gone silent and may come back."""
+    """Whether the lease is held, even by a holder that has gone silent and may come back."""
     return store.one(_IS_THERE, {"connection": connection}) is not None
 
 
 def is_alive(store: Store, connection: str) -> bool:
-    """Whether somebody renewed the lease lately, by the wall clock: for showing, not for taking."""
+    """Whether the lease was renewed recently, by the wall clock: for showing, not for taking."""
     parameters = {"connection": connection, "now": to_text(store.now())}
     return store.one(_ALIVE, parameters) is not None
 
@@ -157,7 +157,7 @@ class Beat:
 def _take_unless_held(
     store: Store, connection: str, holder: str, run_id: str, dead: _Sign | None
 ) -> _Sign | None:
-    """None when the lease is ours now, else the last sign of life of the one who holds it."""
+    """None when the lease is ours now, else its holder's last sign of life."""
     with store.writing():
         row = store.one(_FIND, {"connection": connection})
         if row is not None and row["holder"] != holder:

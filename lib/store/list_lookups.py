@@ -1,4 +1,4 @@
-"""What the log says of the addresses that a list would hold: asked for some thousands at a time."""
+"""What the log says about the addresses of a list, asked for a few thousand at a time."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from lib.store.column_values import json_list
 from lib.store.db import Store
 
 MOST_CLEARED_AT_ONCE = 20
-"""More boxes than these cleared at once, and more than 5 % of ours, are no person's word."""
+"""More boxes cleared at once, and more than 5% of ours, is a mass clearing (rules.md, 3.5)."""
 
 _UNSUBSCRIBED = """
     select distinct entry from event indexed by event_by_entry
@@ -36,7 +36,7 @@ _DOMAINS = """
     where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
     order by entry
 """
-# The last pull of a list that is whole: whoever is on it now.
+# The last complete pull of a list: the people who are on it now.
 _ON_LISTS = """
     select distinct address from pull_row indexed by pull_row_by_address
     where removed is null

@@ -45,7 +45,7 @@ _DELETED = """
 
 
 class NameTaken(UsageError):
-    """Another saved list of the connection bears this name."""
+    """Another saved list of the connection has this name."""
 
     code = "name_taken"
 
@@ -133,7 +133,7 @@ def delete(store: Store, list_id: str) -> None:
 
 
 def restore(store: Store, list_id: str) -> None:
-    """Put a deleted list back. Raises NameTaken when its name went to another one meanwhile."""
+    """Put a deleted list back. Raises NameTaken if another list has its name now."""
     with store.writing():
         known = _existing(store, list_id)
         _free_name(store, known.connection, known.name, but=list_id)
@@ -141,13 +141,13 @@ def restore(store: Store, list_id: str) -> None:
 
 
 def take_in(store: Store, list_id: str, pull_id: str) -> None:
-    """Make a pull that belongs to no list one of this list."""
+    """Add a pull that belongs to no list to this list."""
     with store.writing():
         store.execute(_TAKE_IN, {"list_id": list_id, "pull_id": pull_id})
 
 
 def recently_deleted(store: Store, connection: str) -> list[SavedList]:
-    """The lists that can still be put back, the last one first."""
+    """The lists that can still be put back, most recently deleted first."""
     since = to_text(store.now() - retention.DELETED_LIST_KEPT)
     return [_list(row) for row in store.query(_DELETED, {"connection": connection, "since": since})]
 
@@ -162,7 +162,7 @@ def _existing(store: Store, list_id: str) -> SavedList:
 
 
 def _free_name(store: Store, connection: str, name: str, *, but: str | None = None) -> str:
-    """The name in its tidy form, unless another list bears it in whatever case."""
+    """The name in its tidy form, unless another list has it, in upper or lower case."""
     tidy = " ".join(name.split())
     if not tidy or not tidy.isprintable() or len(tidy) > LONGEST_NAME:
         raise UsageError(

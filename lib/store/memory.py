@@ -85,7 +85,7 @@ class Remembered:
 
 
 def adopt(store: Store, scope: str) -> None:
-    """Begin a new scope with what other connections remember of the same org."""
+    """Start a new scope with what other connections remember about the same org."""
     org_id = scope.rpartition("/")[2]
     store.execute(_ADOPT, {"scope": scope, "org_id": org_id})
 
@@ -100,7 +100,7 @@ def recall(store: Store, scope: str, record_ids: Iterable[str]) -> dict[str, Rem
 
 
 def of_addresses(store: Store, scope: str, addresses: Iterable[str]) -> list[Remembered]:
-    """The remembered records that bear one of these addresses."""
+    """The remembered records that have one of these addresses."""
     found: list[Remembered] = []
     for chunk in chunks(addresses, _CHUNK):
         rows = store.query(_OF_ADDRESSES, {"scope": scope, "addresses": json_list(chunk)})
@@ -109,7 +109,7 @@ def of_addresses(store: Store, scope: str, addresses: Iterable[str]) -> list[Rem
 
 
 def needing_hand(store: Store, scope: str) -> list[Remembered]:
-    """The cleared records of which a person must say what holds, the latest clearing first."""
+    """The cleared records for which a person must decide, the latest clearing first."""
     return [_remembered(row) for row in store.query(_NEEDING_HAND, {"scope": scope})]
 
 
@@ -119,7 +119,7 @@ def kept(store: Store, scope: str) -> list[Remembered]:
 
 
 def seen_opted_out(store: Store, scope: str, run_id: str, records: Iterable[Opted]) -> None:
-    """Remember records whose box is ticked, whoever ticked it; an earlier clearing is past."""
+    """Remember records whose box is set; an earlier clearing no longer counts."""
     now = to_text(store.now())
     rows = (
         {

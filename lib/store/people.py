@@ -66,13 +66,13 @@ _REFUSED_NOW = """
 
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
-    """The people on the source's list; each stands in one of these, and they add up."""
+    """The people on the source's list; each is in exactly one count."""
 
-    pending: int = 0  # not dealt with yet, a refused record among them
+    pending: int = 0  # not dealt with yet, or refused by Salesforce
     opted_out: int = 0
     kept: int = 0  # made mailable again by a person
     needing_hand: int = 0
-    unmatched: int = 0  # on no record
+    unmatched: int = 0  # no record has the address
 
     @property
     def people(self) -> int:
@@ -93,7 +93,7 @@ class RefusedRecord:
 
 
 def count_people(store: Store, scope: str) -> PeopleCounts:
-    """How many people are where, from ledger and memory alone; asks Salesforce nothing."""
+    """How many people are in which state. Costs no call to Salesforce."""
     row = store.one(_COUNTS, {"scope": scope})
     return PeopleCounts(**dict(row)) if row else PeopleCounts()
 

@@ -59,7 +59,7 @@ _JOINED_COUNT = """
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ListChanges:
     """How many people joined, how many left by reason, and the first of both as they are shown."""
 
     joined: int
@@ -73,11 +73,11 @@ class Changes:
         return sum(self.left.values())
 
 
-def between(store: Store, old: str, new: str, *, last: int = 100) -> Changes:
+def between(store: Store, old: str, new: str, *, last: int = 100) -> ListChanges:
     """What the newer pull changed; about a second for 100,000 people."""
     pair = {"old": old, "new": new}
     joined = store.one(_JOINED_COUNT, pair)
-    return Changes(
+    return ListChanges(
         joined=int(joined["count"]) if joined else 0,
         left={row["why"]: row["count"] for row in store.query(_LEFT_COUNTS, pair)},
         who_joined=tuple(row["shown"] for row in store.query(_JOINED, {**pair, "last": last})),

@@ -29,7 +29,7 @@ _HAS_ROWS = "select 1 from pull_row where pull_id = :id limit 1"
 
 @dataclass(frozen=True, slots=True)
 class PullRow:
-    """One person who was fetched; `removed` is why he is not on the list, None when he is."""
+    """A person who was fetched; `removed` is why they aren't on the list, None if they are."""
 
     position: int  # counts from 1, in the order of the file
     sobject: str
@@ -40,7 +40,7 @@ class PullRow:
 
 
 def add(store: Store, pull_id: str, rows: Iterable[PullRow]) -> None:
-    """Note people who were fetched; a million take some seconds."""
+    """Add people who were fetched; a million take a few seconds."""
     store.execute_many(
         _ADD_ROW,
         (
@@ -51,7 +51,7 @@ def add(store: Store, pull_id: str, rows: Iterable[PullRow]) -> None:
 
 
 def leave_out(store: Store, pull_id: str, reasons: Iterable[tuple[int, str]]) -> None:
-    """Note why people go who were on the list at first, by their positions."""
+    """Note why people who were on the list at first are left out, by their positions."""
     with store.writing():
         store.execute_many(
             _REMOVE_ROW, ((reason, pull_id, position) for position, reason in reasons)
@@ -64,14 +64,14 @@ def exist(store: Store, pull_id: str) -> bool:
 
 
 def listed(store: Store, pull_id: str, *, after: int = 0, last: int = 1000) -> list[PullRow]:
-    """The people on the list, in the order of the file, behind the position `after`."""
+    """The people on the list, in the order of the file, after the position `after`."""
     return _page(store, _ROWS, {"id": pull_id, "after": after, "last": last})
 
 
 def left_out(
     store: Store, pull_id: str, reason: str, *, after: int = 0, last: int = 1000
 ) -> list[PullRow]:
-    """The people that a reason kept off the list."""
+    """The people left out for this reason, in the order of the file."""
     parameters = {"id": pull_id, "reason": reason, "after": after, "last": last}
     return _page(store, _REMOVED_ROWS, parameters)
 

@@ -1,4 +1,4 @@
-"""One run of the log as a value, and how it comes out of its row."""
+"""A run of the log as a value, made from its row."""
 
 import json
 import sqlite3

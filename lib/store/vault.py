@@ -21,7 +21,7 @@ class Vault:
     """
 
     def __init__(self, home: Path, keys_text: str | None) -> None:
-        """Raises SettingsError when OPTBACK_KEY holds something that is no Fernet key."""
+        """Raises SettingsError when OPTBACK_KEY isn't a valid Fernet key."""
         self._home = home
         self._keys = _keys_in(keys_text or "")
         for key in self._keys:

@@ -39,7 +39,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class RememberedAnswer:
     """What was said about an earlier file with the same headings, and when."""
 
     choice: Choice
@@ -92,12 +92,14 @@ def remember_choice(
     file_answers.keep(log.store, connection, _alike(headings), text, answered_by)
 
 
-def remembered_answer(log: Log, connection: str, headings: Sequence[str]) -> Remembered | None:
+def remembered_answer(
+    log: Log, connection: str, headings: Sequence[str]
+) -> RememberedAnswer | None:
     """The last answer about files of the connection with these headings, if there is one."""
     kept = file_answers.recall(log.store, connection, _alike(headings))
     if kept is None:
         return None
-    return Remembered(_choice_of(json.loads(kept.choice)), kept.answered_at)
+    return RememberedAnswer(_choice_of(json.loads(kept.choice)), kept.answered_at)
 
 
 def discard(log: Log, connection: str) -> None:

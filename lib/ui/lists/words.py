@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lib.lists.values import Look
 from lib.services.lists.saved import Freshness, Kept, ListsNow
-from lib.store.pull_changes import NO_LONGER_MATCHING, Changes
+from lib.store.pull_changes import NO_LONGER_MATCHING, ListChanges
 from lib.store.pulls import Pull
 from lib.ui.times import exact, when
 from lib.words import LEFT_OUT, LEFT_OUT_ONE, by_count, counted, records
@@ -161,7 +161,7 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:,.0f} minutes"
 
 
-def changed(changes: Changes, before: Pull) -> str:
+def changed(changes: ListChanges, before: Pull) -> str:
     """`Compared with the pull before (7:02 AM): 12 joined, 3 left (2 unsubscribed since).`"""
     left = ", ".join(f"{count:,} {_LEFT.get(why, why)}" for why, count in changes.left.items())
     gone = f"{changes.gone:,} left ({left})" if changes.gone else "no one left"

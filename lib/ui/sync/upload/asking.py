@@ -9,7 +9,7 @@ from lib.services.log import Log
 from lib.services.runs import uploads
 from lib.services.runs.file_facts import FileFacts, Outline, Refusal
 from lib.services.runs.overview import Glance
-from lib.services.runs.uploads import Remembered, Upload
+from lib.services.runs.uploads import RememberedAnswer, Upload
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.files.who_asked.column_values import Answers
 from lib.ui.errors import plain, show_trouble
@@ -42,7 +42,7 @@ class FileQuestion:
         """What the file says by itself, without an answer."""
         return reading.facts(self.upload, self.column, UNDECIDED)
 
-    def remembered(self) -> Remembered | None:
+    def remembered(self) -> RememberedAnswer | None:
         """The answer for the last file with the same headings, if it may fit this file.
 
         Without headings, files can't be compared. "Everyone" was about another file: it isn't an
