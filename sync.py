@@ -7,7 +7,7 @@ from lib.cli.main import main as _main
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command and return its exit code (contract.md)."""
+    """Carry out a command and return its exit code (contract.md)."""
     return _main(sys.argv[1:] if arguments is None else arguments)
 
 

@@ -25,6 +25,10 @@ OUTCOMES: Mapping[str, str] = {
     Outcome.PENDING: "not written yet",
 }
 
+JANGOMAIL = "JangoMail"
+SOURCE_NAMES: Mapping[str, str] = {"jangomail": JANGOMAIL, "file": "Files"}
+"""The names of the sources of unsubscribes, by the kind that the log keeps."""
+
 STATUSES: Mapping[RunStatus, str] = {
     RunStatus.STARTING: "starting",
     RunStatus.RUNNING: "running",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE
 from lib.services.practice import month_process, process
 from lib.store import runs
 from lib.ui import session

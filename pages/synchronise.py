@@ -18,7 +18,7 @@ st.title("Sync")
 name = need_connection()
 
 with stops_on_error(), opened() as log:
-    proposal.put_away_done(log, name)
+    proposal.discard_finished_upload(log, name)
     now = glance(log, environment(), name)
     st.subheader(plain(closed(state_of_work(now))), anchor=False)
     draw_controls(log, now)

@@ -22,7 +22,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 
 def linted(soql: str) -> dict[str, object]:
-    """What `lint` prints for one query (contract.md)."""
+    """What `lint` prints for a query (contract.md)."""
     try:
         query_text.check_letters(soql)
         guarded = render(guard_text(soql, STANDARD).query)

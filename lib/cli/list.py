@@ -10,7 +10,6 @@ from pathlib import Path
 from lib import settings
 from lib.cli import output, query_text
 from lib.cli.home import chosen, opened
-from lib.cli.run import who
 from lib.clock import to_text
 from lib.errors import OptbackError, UsageError
 from lib.lists.values import Options, PullResult
@@ -19,6 +18,7 @@ from lib.services.connections.chosen import Chosen
 from lib.services.lists import hand_over
 from lib.services.lists.pulls import Explained, PullOrder, explain, explain_unconnected, pull_once
 from lib.services.log import Log
+from lib.services.started_by import user_at_command_line
 from lib.settings import names_salesforce
 from lib.store import connections, lists
 from lib.words import counted
@@ -57,7 +57,7 @@ def _carry_out(log: Log, options: argparse.Namespace) -> None:
         connection.name,
         soql,
         _choices(log, options, connection.name),
-        pulled_by=who(),
+        pulled_by=user_at_command_line(),
         out=Path(options.out) if options.out else None,
         bom=options.bom,
         safe_cells=True if options.safe_cells else None,

@@ -1,4 +1,4 @@
-"""Carry out one command: its result to standard output, its errors in three lines at most."""
+"""Carry out a command: its result to standard output, its errors in three lines at most."""
 
 import argparse
 import importlib

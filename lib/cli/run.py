@@ -1,7 +1,6 @@
 """`sync.py run`: one sync."""
 
 import argparse
-import getpass
 import signal
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
+from lib.services.started_by import user_at_command_line
 from lib.sources.files.who_asked.choice import choice_from
 from lib.sync.request import Surroundings, say_nothing
 from lib.sync.safety_limit import Allowance
@@ -47,7 +47,7 @@ def _run(options: argparse.Namespace) -> RunResult:
     choice = choice_from(options.where, everyone=options.everyone)
     with opened(options) as log:
         order = RunOrder(
-            started_by=options.started_by or who(),
+            started_by=options.started_by or user_at_command_line(),
             dry_run=options.dry_run,
             file=Path(options.file) if options.file else None,
             column=options.column,
@@ -131,12 +131,3 @@ def _stop_on_signals() -> Event:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     return stop
-
-
-def who() -> str:
-    """Who started this: a person at a terminal, or a script such as cron's."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        user = "unknown user"
-    return f"{user} at a terminal" if sys.stdin and sys.stdin.isatty() else f"script of {user}"

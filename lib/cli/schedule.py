@@ -1,32 +1,31 @@
-"""`sync.py schedule`: stay in the foreground and synchronise daily or every N minutes.
+"""`sync.py schedule`: stay in the foreground and run a sync daily or every N minutes.
 
-Each run is a process of its own, so that a failing one ends nothing but itself.
+Each run is a process of its own, so that a run that fails ends nothing but itself.
 """
 
 import argparse
 import signal
-import subprocess
-import sys
 from datetime import datetime
-from pathlib import Path
 from threading import Event
 from types import FrameType
 
 from lib.cli import output
 from lib.cli.home import chosen, opened
 from lib.cli.timetable import Timetable
+from lib.services.child_process import run_sync
+from lib.services.connections.source import source_of
+from lib.services.started_by import SCHEDULE
 
-_SYNC = Path(__file__).resolve().parents[2] / "sync.py"
 _LOOK_EVERY_S = 20.0
-"""The wall clock is looked at this often: it may be set forward or back, and computers sleep."""
+"""How often to look at the wall clock: it may be set forward or back, and computers sleep."""
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Run again and again until SIGTERM or Ctrl-C; then 0, once a run has finished its batch."""
+    """Run on schedule until SIGTERM or Ctrl-C; then 0, once a run has finished its batch."""
     with opened(options) as log:
         connection = chosen(log, options)
         connection.credentials.salesforce.checked()
-        connection.credentials.jangomail.checked()
+        source_of(connection.credentials)  # raises if its account is incomplete
     stop = Event()
     _on_signals(stop)
     timetable = Timetable(at=options.at, every_minutes=options.every)
@@ -34,20 +33,9 @@ def carry_out(options: argparse.Namespace) -> int:
         output.note(f"Scheduled {timetable.in_words()}. Press Ctrl-C to stop.")
     while not stop.is_set():
         if timetable.is_due(datetime.now().astimezone()):
-            _run(options, stop)
+            run_sync(["run", "--started-by", SCHEDULE, *_passed_on(options)], stop)
         stop.wait(min(_LOOK_EVERY_S, timetable.wait_s(datetime.now().astimezone())))
     return 0
-
-
-def _run(options: argparse.Namespace, stop: Event) -> None:
-    """One run in a process of its own; asked to stop, it finishes its batch first."""
-    child = subprocess.Popen(
-        [sys.executable, str(_SYNC), "run", "--started-by", "schedule", *_passed_on(options)]
-    )
-    while child.poll() is None:
-        if stop.wait(0.1):
-            child.terminate()
-            child.wait()
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:

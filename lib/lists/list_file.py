@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from lib.errors import FileUnwritable, UsageError
+from lib.spreadsheet_cells import disarmed, is_formula
 
 EXCEL = ".xlsx"
 MOST_EXCEL_ROWS = 1_048_576
 LONGEST_EXCEL_CELL = 32_767  # characters
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARK = "\ufeff"
 _FILES_OF_OURS = Path("/proc/self/fd")
 _MODE = 0o666  # less what the umask takes
@@ -100,7 +100,7 @@ class Csv:
     def write(self, lines: Iterable[Sequence[str]]) -> None:
         """Write lines. With safe cells a formula gets an apostrophe in front."""
         if self._is_safe:
-            lines = ([_disarmed(cell) for cell in line] for line in lines)
+            lines = ([disarmed(cell) for cell in line] for line in lines)
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\r\n").writerows(lines)
         with _translated():
@@ -168,14 +168,9 @@ class _Excel:
                 remedy="Give --out a path that ends in .csv, or narrow the query.",
             )
         for column, cell in enumerate(line):
-            is_formula = cell.startswith(_FORMULA)
-            form = look or (self._quoted if is_formula else None)
+            form = look or (self._quoted if is_formula(cell) else None)
             self._sheet.write_string(self._row, column, cell[:LONGEST_EXCEL_CELL], form)
         self._row += 1
-
-
-def _disarmed(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 @contextmanager

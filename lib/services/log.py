@@ -12,7 +12,7 @@ from lib.store.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The SQLite log of one home folder, and its vault."""
+    """The SQLite log of a home folder, and its vault."""
 
     store: Store
     vault: Vault
@@ -22,9 +22,9 @@ class Log:
 def open_log(
     home: Path, environment: Mapping[str, str], *, clock: Clock = utc_now
 ) -> Iterator[Log]:
-    """The log of a home folder, made where there is none; closed at the end.
+    """The log of a home folder, created if there is none, and closed at the end.
 
-    Raises SettingsError for an unusable OPTBACK_KEY before anything is made, and StoreError.
+    Raises SettingsError for an unusable OPTBACK_KEY before anything is created, and StoreError.
     """
     vault = Vault(home, environment.get("OPTBACK_KEY"))
     with Store.open(home, clock=clock) as store:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from lib.services.connections.chosen import ENVIRONMENT
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import ENVIRONMENT, PRACTICE
 from lib.store.connections import ConnectionState
 
 _WORDS: Mapping[str | None, tuple[str, str]] = {

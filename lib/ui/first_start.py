@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.services.connections.offered import PRACTICE
-from lib.services.practice.first_look import look_around
+from lib.services.connections.chosen import PRACTICE
+from lib.services.practice.process import ensure_and_preview
 from lib.ui import session
 from lib.ui.errors import stops_on_error
 from lib.ui.links import CONNECT, SYNC, go
@@ -37,7 +37,7 @@ def draw_look_around() -> None:
             st.status("Getting the practice org ready", expanded=True),
             session.opened() as log,
         ):
-            look_around(log, session.environment(), st.write)
+            ensure_and_preview(log, session.environment(), st.write)
         go(SYNC, connection=PRACTICE)
 
 

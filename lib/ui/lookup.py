@@ -6,8 +6,8 @@ import streamlit as st
 from lib.charts import source_in_words
 from lib.errors import OptbackError
 from lib.services.log import Log
-from lib.services.runs.lookup import Story, look_up
-from lib.services.runs.reasons import why_of
+from lib.services.runs.lookup import AddressHistory, look_up
+from lib.services.runs.record_results import why_of
 from lib.store import runs
 from lib.store.ledger import Event
 from lib.ui import session
@@ -51,7 +51,7 @@ def draw_lookup(log: Log, connection: str) -> None:
         _draw_story(log, story)
 
 
-def _draw_story(log: Log, story: Story) -> None:
+def _draw_story(log: Log, story: AddressHistory) -> None:
     st.markdown(f"**{plain(_summary(story))}**")
     if story.trouble is not None:
         show_error(story.trouble)
@@ -66,11 +66,11 @@ def _draw_story(log: Log, story: Story) -> None:
         _table(_change_lines(log, story), "lookup_changes")
 
 
-def _summary(story: Story) -> str:
+def _summary(story: AddressHistory) -> str:
     return f"{story.address}: {_records_now(story)}; {_unsubscribes(story)}."
 
 
-def _records_now(story: Story) -> str:
+def _records_now(story: AddressHistory) -> str:
     if story.trouble is not None:
         return "Salesforce couldn't be checked, so this is what the log knows"
     if not story.records:
@@ -83,7 +83,7 @@ def _records_now(story: Story) -> str:
     return f"{some}{found} opted out now"
 
 
-def _unsubscribes(story: Story) -> str:
+def _unsubscribes(story: AddressHistory) -> str:
     if story.domain_events and not story.events:
         return "the whole domain is on the unsubscribe list"
     return by_count(
@@ -91,7 +91,7 @@ def _unsubscribes(story: Story) -> str:
     )
 
 
-def _record_line(story: Story, record: Record) -> dict[str, str]:
+def _record_line(story: AddressHistory, record: Record) -> dict[str, str]:
     known = story.remembered.get(record.record_id)
     cleared = known.cleared_at if known and known.address == record.address else None
     boxes = {True: "yes", False: "no", None: "hidden from this user"}
@@ -124,7 +124,7 @@ def asked_in_words(event: Event) -> str:
     return f"between {exact(asked.not_before)} and {exact(asked.not_after)}"
 
 
-def _change_lines(log: Log, story: Story) -> list[dict[str, str]]:
+def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:
     started = {change.run_id: runs.get(log.store, change.run_id) for change in story.changes}
     lines = []
     for logged in story.changes:

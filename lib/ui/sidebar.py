@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.connections.offered import PRACTICE, offered
+from lib.services.connections.chosen import PRACTICE, connection_names
 from lib.services.log import Log
 from lib.store import connections
 from lib.ui import session
@@ -19,7 +19,7 @@ def connection_name() -> str | None:
 
 def draw(log: Log) -> None:
     """The selector and the mark; nothing while there is no connection."""
-    names = offered(log, session.environment())
+    names = connection_names(log, session.environment())
     if not names:
         st.session_state.pop(CONNECTION, None)
         return

@@ -7,19 +7,18 @@ from lib.salesforce.access import SIGN_IN, checks
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
+from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
-from lib.sources.jangomail.source import JangoMail
 from lib.store import connections
 from lib.sync import pause
 from lib.values import Check, Org
-
-JANGOMAIL = "JangoMail"
+from lib.words import JANGOMAIL
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """What a test of credentials brought: its checks, and the org if the sign-in succeeded."""
+class CheckedCredentials:
+    """The result of testing credentials: the checks, and the org if the sign-in succeeded."""
 
     checks: tuple[Check, ...]
     org: Org | None = None
@@ -28,24 +27,24 @@ class Tried:
 
 
 def test_connection(log: Log, chosen: Chosen) -> list[Check]:
-    """Every check of a connection, failed ones with their remedy; keeps them in the log.
+    """Every check of a connection, with a remedy if it failed; keeps them in the log.
 
-    Offers the credentials even while the connection is paused, once: that is how a person says
-    that they are right again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
+    Tries the credentials even while the connection is paused, once: that's how a person says that
+    they're right again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
     """
-    tried = try_out(chosen.credentials)
+    tried = try_credentials(chosen.credentials)
     keep(log, chosen, tried)
     return list(tried.checks)
 
 
-def try_out(credentials: Credentials) -> Tried:
-    """Test credentials that may not be stored yet; the log is not touched. Raises UsageError."""
+def try_credentials(credentials: Credentials) -> CheckedCredentials:
+    """Test credentials that may not be stored yet, without touching the log. Raises UsageError."""
     tried = _salesforce(credentials.salesforce.checked())
     return replace(tried, checks=(*tried.checks, _jangomail(credentials)))
 
 
-def keep(log: Log, chosen: Chosen, tried: Tried) -> None:
-    """Note in the log what a test of these credentials brought; a success ends a pause."""
+def keep(log: Log, chosen: Chosen, tried: CheckedCredentials) -> None:
+    """Write the result of a test of these credentials to the log; a success ends a pause."""
     name = chosen.name
     if tried.org is not None:
         connections.remember_org(log.store, name, tried.org, tried.instance_url)
@@ -57,10 +56,10 @@ def keep(log: Log, chosen: Chosen, tried: Tried) -> None:
 
 
 def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
-    """Test a connection and store it, encrypted, when both accounts accept the credentials.
+    """Test a connection, and store it, encrypted, if both accounts accept the credentials.
 
-    A permission that is missing does not keep it from being stored: that is mended in Salesforce.
-    Raises UsageError when credentials are incomplete; nothing is contacted then.
+    A missing permission doesn't prevent that, because it is fixed in Salesforce. Raises UsageError
+    for incomplete credentials, before anything is contacted.
     """
     candidate.credentials.salesforce.checked()
     candidate.credentials.jangomail.checked()
@@ -71,23 +70,23 @@ def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
     return accepted, found
 
 
-def _salesforce(login: SalesforceLogin) -> Tried:
+def _salesforce(login: SalesforceLogin) -> CheckedCredentials:
     try:
         door = Door.open(login)
         org, url = read_org(door), door.session.instance_url
     except CredentialsRefused as error:
-        return Tried((_failed(SIGN_IN, error),), refused=error)
+        return CheckedCredentials((_failed(SIGN_IN, error),), refused=error)
     except SalesforceError as error:
-        return Tried((_failed(SIGN_IN, error),))
+        return CheckedCredentials((_failed(SIGN_IN, error),))
     try:
-        return Tried(tuple(checks(door)), org, url)
+        return CheckedCredentials(tuple(checks(door)), org, url)
     except SalesforceError as error:
-        return Tried((_failed(SIGN_IN, error),), org, url)
+        return CheckedCredentials((_failed(SIGN_IN, error),), org, url)
 
 
 def _jangomail(credentials: Credentials) -> Check:
     try:
-        return JangoMail(credentials.jangomail.checked()).check()
+        return source_of(credentials).check()
     except OptbackError as error:
         return _failed(JANGOMAIL, error)
 

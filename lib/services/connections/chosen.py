@@ -1,4 +1,4 @@
-"""Which connection a command means: a stored one, or what the environment says."""
+"""Which connection is meant: a stored connection, or the variables in the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from lib.store import connections
 
 DEFAULT = "default"
 ENVIRONMENT = "environment"
+PRACTICE = "practice"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A connection with its credentials, as far as they are filled in.
 
-    `hides_environment`: it is stored, while SALESFORCE_* is set and not used.
+    `hides_environment`: it is a stored connection, and SALESFORCE_* is set but not used.
     """
 
     name: str
@@ -25,10 +26,10 @@ class Chosen:
 
 
 def choose(log: Log, environment: Mapping[str, str], wanted: str | None = None) -> Chosen:
-    """The connection of that name; without one the stored `default`, else the environment.
+    """The connection with that name; without a name, the stored `default` or the environment.
 
-    Raises UsageError for a name that is not stored, SettingsError for unusable variables, and
-    SecretsUnreadable when the key is another one.
+    Raises UsageError for a name that isn't stored, SettingsError for unusable variables, and
+    SecretsUnreadable if the key has changed.
     """
     name = wanted or DEFAULT
     if name != ENVIRONMENT:
@@ -40,8 +41,21 @@ def choose(log: Log, environment: Mapping[str, str], wanted: str | None = None) 
     return Chosen(ENVIRONMENT, credentials_from(environment))
 
 
+def connection_names(log: Log, environment: Mapping[str, str]) -> list[str]:
+    """Connections to choose from: stored, known from runs only, or in the environment.
+
+    The stored `default` comes first and the practice org last, so that real people come before
+    made-up people.
+    """
+    names = set(connections.all_names(log.store))
+    if names_salesforce(environment):
+        names.add(ENVIRONMENT)
+    places = {DEFAULT: 0, ENVIRONMENT: 2, PRACTICE: 3}
+    return sorted(names, key=lambda name: (places.get(name, 1), name))
+
+
 def check_name(name: str) -> str:
-    """A name that a connection may bear. Raises UsageError."""
+    """The name, if a connection can have it. Raises UsageError."""
     if not name.strip() or name != name.strip() or name == ENVIRONMENT or not name.isprintable():
         raise UsageError(
             f"You can't name a connection {name!r}",

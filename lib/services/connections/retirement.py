@@ -1,6 +1,6 @@
-"""The note that Salesforce retires sign-in by password: where one tests, and in a run once a month.
+"""The note that Salesforce retires sign-in with a password: at each test, and monthly in a run.
 
-A note at every command is soon read by nobody, and cron mails it each night.
+No one reads a note that comes with every command, and cron would email it every night.
 """
 
 from datetime import timedelta
@@ -16,12 +16,12 @@ _STREAM = "note:soap_retirement"
 
 
 def note_of(login: SalesforceLogin) -> str | None:
-    """The note for a connection that signs in by password; None for all others."""
+    """The note for a connection that signs in with a password; None for all others."""
     return SOAP_ENDS if login.flow == "password" else None
 
 
 def monthly_note(log: Log, chosen: Chosen) -> str | None:
-    """The note when a run has not given it for a month; the log then knows that it did.
+    """The note, if no run has given it for a month. The log remembers that it was given.
 
     Raises StoreError.
     """

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from lib.errors import SettingsError, UsageError
-from lib.services.connections.checks import JANGOMAIL, Tried, keep, try_out
-from lib.services.connections.chosen import Chosen, check_name
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.checks import CheckedCredentials, keep, try_credentials
+from lib.services.connections.chosen import PRACTICE, Chosen, check_name
+from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.settings import (
     DEFAULT_JANGOMAIL_URL,
@@ -17,10 +17,10 @@ from lib.settings import (
     SalesforceLogin,
     check_address,
 )
-from lib.sources.jangomail.source import JangoMail
 from lib.store import connections, runs
 from lib.sync import pause
 from lib.values import Check
+from lib.words import JANGOMAIL
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
     "client_credentials": ("consumer_secret",),
@@ -42,12 +42,12 @@ LABELS: Mapping[str, str] = {
     "private_key": "Private key",
 }
 _MAY_BE_EMPTY = ("security_token",)  # in trusted networks
-_EVERYBODYS = ("login.salesforce.com", "test.salesforce.com")
+_SHARED_HOSTS = ("login.salesforce.com", "test.salesforce.com")
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What the form holds: `values` are those of the chosen flow, a secret left empty stays."""
+    """What was typed: values of the chosen flow. An empty secret keeps the stored secret."""
 
     flow: str
     values: Mapping[str, str] = field(repr=False)
@@ -55,38 +55,38 @@ class Entered:
 
 
 def stored(log: Log, name: str) -> Credentials | None:
-    """The credentials of a connection. Raises SecretsUnreadable when the key is another one."""
+    """The credentials of a connection. Raises SecretsUnreadable if the key has changed."""
     return connections.load(log.store, log.vault, name)
 
 
 def credentials_of(entered: Entered, known: Credentials | None) -> Credentials:
-    """The credentials that are meant, complete and with usable addresses. Raises SettingsError.
+    """What was entered, complete and with usable addresses. Raises SettingsError.
 
-    A secret that was left empty is the stored one, but only for the address it was stored for:
-    whoever can change the address could otherwise have it sent to himself.
+    An empty secret means the stored secret, but only for the address it was stored for: otherwise,
+    anyone who can change the address could have the secret sent to themselves.
     """
     login = SalesforceLogin(**{**_secrets_kept(entered, known), **_filled(entered.values)})
     _check_salesforce(entered.flow, login)
-    own = known.opt_out_field if known else ""  # the form has no place for it
+    own = known.opt_out_field if known else ""  # the form has no field for it
     return Credentials(login, _jangomail_of(entered.jangomail, known), own)
 
 
-def try_entered(credentials: Credentials) -> Tried:
-    """Test what was entered, without touching the log."""
-    tried = try_out(credentials)
+def try_entered(credentials: Credentials) -> CheckedCredentials:
+    """Test what was entered without touching the log."""
+    tried = try_credentials(credentials)
     if credentials.jangomail.is_set:
         return tried
     others = tuple(check for check in tried.checks if check.name != JANGOMAIL)
     return replace(tried, checks=(*others, _no_jangomail()))
 
 
-def try_jangomail(jangomail: JangoMailLogin) -> Check:
+def check_source(credentials: Credentials) -> Check:
     """Test the JangoMail account alone."""
-    return JangoMail(jangomail).check() if jangomail.is_set else _no_jangomail()
+    return source_of(credentials).check() if credentials.jangomail.is_set else _no_jangomail()
 
 
-def save(log: Log, name: str, credentials: Credentials, tried: Tried | None) -> None:
-    """Store a connection, with what a test of these very credentials brought, if there was one."""
+def save(log: Log, name: str, credentials: Credentials, tried: CheckedCredentials | None) -> None:
+    """Store a connection, with the result of a test of these same credentials, if there was any."""
     with log.store.writing():
         connections.save(log.store, log.vault, name, credentials)
         if tried is not None:
@@ -96,7 +96,7 @@ def save(log: Log, name: str, credentials: Credentials, tried: Tried | None) -> 
 
 
 def new_name(log: Log, wanted: str) -> str:
-    """A name for a new connection. Raises UsageError when it is taken, or cannot be one."""
+    """A name for a new connection. Raises UsageError if it is taken or not allowed."""
     name = check_name(wanted.strip())
     if name in connections.names(log.store) or name == PRACTICE:
         raise UsageError(
@@ -107,7 +107,7 @@ def new_name(log: Log, wanted: str) -> str:
 
 
 def delete(log: Log, name: str) -> None:
-    """Delete the credentials; where no run is in the log, everything."""
+    """Delete the credentials, or everything if the log has no run of the connection."""
     if has_runs(log, name):
         connections.forget(log.store, name)
     else:
@@ -115,12 +115,12 @@ def delete(log: Log, name: str) -> None:
 
 
 def has_runs(log: Log, name: str) -> bool:
-    """Whether the log holds a run of the connection."""
+    """Whether the log has a run of the connection."""
     return bool(runs.latest(log.store, connection=name, last=1))
 
 
 def fingerprint(log: Log, credentials: Credentials) -> str:
-    """What tells these credentials from others without revealing them."""
+    """A mark that differs for other credentials and doesn't reveal these."""
     login, mail = credentials.salesforce, credentials.jangomail
     parts = [login.login_url, login.username, login.password, login.security_token]
     parts += [login.consumer_key, login.consumer_secret, login.private_key]
@@ -159,7 +159,7 @@ def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
             "That file doesn't contain a private key",
             remedy="Choose the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
         )
-    if flow == "client_credentials" and urlsplit(login.login_url).hostname in _EVERYBODYS:
+    if flow == "client_credentials" and urlsplit(login.login_url).hostname in _SHARED_HOSTS:
         raise SettingsError(
             "Signing in with a consumer key and secret needs your own login address",
             remedy="Enter your My Domain address, such as https://yourcompany.my.salesforce.com. "

@@ -1,4 +1,4 @@
-"""A list made ready to be fetched once: asked about anew, copied without who opted out since."""
+"""A list made ready for download: checked again, and copied without people who opted out since."""
 
 import re
 import secrets
@@ -23,7 +23,7 @@ _LONGEST_NAME = 80
 
 
 class Form(StrEnum):
-    """How a list is written; the words on the screen are these."""
+    """How a list is written. The values are the words on the screen."""
 
     EXCEL = "Excel"
     CSV = "CSV"
@@ -41,8 +41,8 @@ _MEDIA_TYPES = {
 class Ready:
     """A file that waits: its token works once, within ten minutes.
 
-    `left_out` are rows whose people have opted out since the pull. `as_of` is when the
-    unsubscribes were last read completely; `warnings` say why that is not now.
+    `left_out` counts rows whose people have opted out since the pull. `as_of` is when the
+    unsubscribes were last read completely; `warnings` say why that isn't now.
     """
 
     pull_id: str
@@ -57,10 +57,10 @@ class Ready:
 def make_ready(
     log: Log, environment: Mapping[str, str], pull: Pull, form: Form, title: str, zone: tzinfo
 ) -> Ready:
-    """Ask who has opted out since, then write the copy of everybody else.
+    """Check who has opted out since the pull, then copy the rows of everyone else.
 
-    Costs what a check of the freshness costs, and some seconds for 100,000 rows. Raises
-    SalesforceError, PausedError, ListGone, FileUnwritable; there is no file then.
+    Costs as much as a check of the freshness, and some seconds for 100,000 rows. Raises
+    SalesforceError, PausedError, ListGone, or FileUnwritable; then there is no file.
     """
     checked = check(log, environment, pull.connection, [pull.id])
     path = file_of(log, pull)
@@ -81,16 +81,16 @@ def make_ready(
 
 
 def _folder(log: Log) -> Path:
-    """The folder of the copies, without those that a server which was stopped has left."""
+    """The folder of the copies, without copies that a stopped server left behind."""
     folder = log.store.home / "lists" / _FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     until = time.time() - 2 * LIVES_S
-    for one in folder.iterdir():
-        if one.stat().st_mtime < until:
-            one.unlink(missing_ok=True)
+    for copy in folder.iterdir():
+        if copy.stat().st_mtime < until:
+            copy.unlink(missing_ok=True)
     return folder
 
 
 def _tidy(title: str) -> str:
-    """A title without what a file's name cannot hold."""
+    """A title without characters that a file name can't have."""
     return " ".join(_NOT_IN_NAMES.sub(" ", title).split()).strip(". ")[:_LONGEST_NAME] or "List"

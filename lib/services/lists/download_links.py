@@ -1,7 +1,7 @@
-"""Links that work once: a file that waits to be fetched, under a token that nobody can guess.
+"""Links that work once: a file that waits to be fetched, under a token that no one can guess.
 
-They live in this process alone, as the page that makes one and the route that redeems it do. Only
-a token's hash is kept, and what was not fetched in time is deleted.
+They exist in this process only, like the page that makes a link and the route that redeems it.
+Only a token's hash is kept, and a file that isn't fetched in time is deleted.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ LIVES_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file that may be fetched once, and how it is to be called then."""
+    """A file that can be fetched once, and its name for the person who fetches it."""
 
     path: Path
     name: str
@@ -25,7 +25,7 @@ class Waiting:
 
 
 class OneTimeLinks:
-    """Tokens of one process; any thread may make or redeem one."""
+    """The tokens of a process; any thread may make or redeem them."""
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -33,7 +33,7 @@ class OneTimeLinks:
         self._waiting: dict[str, tuple[float, Waiting]] = {}
 
     def offer(self, file: Waiting) -> str:
-        """A token under which the file can be fetched once, within ten minutes."""
+        """A token that fetches the file once, within ten minutes."""
         token = secrets.token_urlsafe(32)
         now = self._monotonic()
         with self._lock:
@@ -42,7 +42,7 @@ class OneTimeLinks:
         return token
 
     def redeem(self, token: str) -> Waiting | None:
-        """The file of a token, which is used up by that; None for any other token."""
+        """The file of a token, which can't be used again; None for an unknown token."""
         now = self._monotonic()
         with self._lock:
             self._forget_old(now)

@@ -1,6 +1,6 @@
-"""Ask anew who of a pulled list has opted out since: JangoMail, the ledger and Salesforce.
+"""Check again who on a pulled list has opted out since: in JangoMail, the ledger, and Salesforce.
 
-Before a download and before a hand-over, and whenever a person wants to know.
+This happens before a download and before a hand-over, and whenever a person wants to know.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,16 +26,16 @@ _OPTED_AT_ONCE = 5_000
 
 
 class NotFresh(SourceError):
-    """The unsubscribes could not be read, so nobody knows who has opted out since."""
+    """The unsubscribes couldn't be read, so no one knows who has opted out since."""
 
     code = "not_fresh"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was asked: `as_of` is when the unsubscribes were last read completely.
+    """The result: `as_of` is when the unsubscribes were last read completely.
 
-    `warnings` say why that is not now. Whoever was found is noted in the log (store/freshness.py).
+    `warnings` say why that isn't now. The people found are in the log (store/freshness.py).
     """
 
     as_of: datetime | None
@@ -50,13 +50,13 @@ def check(
     *,
     strictly: bool = False,
 ) -> Checked:
-    """Look who of these pulls has opted out since, and note them.
+    """Find the people on these pulls who have opted out since, and write them to the log.
 
-    Costs a sign-in, one call to JangoMail and about 2 API calls for all pulls together. With
-    `strictly` it raises NotFresh where the unsubscribes cannot be read; without, it warns. Raises
-    SalesforceError, PausedError, and UsageError for a pull that the log has not.
+    Costs a sign-in, a call to JangoMail, and about 2 API calls for all pulls together. If the
+    unsubscribes can't be read, it raises NotFresh with `strictly`, and warns without. Raises
+    SalesforceError, PausedError, and UsageError for a pull that isn't in the log.
     """
-    found = [_pull(log, one) for one in pull_ids]
+    found = [_pull(log, pull_id) for pull_id in pull_ids]
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, Options(), reads_news=True) as work:
         before = log.store.now()
@@ -65,15 +65,15 @@ def check(
             raise _not_fresh(news)
         _note_by_ledger(log, work, news, found)
         _note_by_salesforce(log, work, found)
-    for one in found:
-        freshness.note_checked(log.store, one.id, news.as_of)
+    for pull in found:
+        freshness.note_checked(log.store, pull.id, news.as_of)
     return Checked(news.as_of, news.warnings)
 
 
 def read_unsubscribes(log: Log, environment: Mapping[str, str], connection: str) -> Checked:
-    """Read what is new at JangoMail into the ledger. Costs a sign-in and one call to JangoMail.
+    """Read new unsubscribes into the ledger. Costs a sign-in and a call to JangoMail.
 
-    Raises NotFresh where it cannot be read, SalesforceError and PausedError.
+    Raises NotFresh if they can't be read, SalesforceError, and PausedError.
     """
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, Options(), reads_news=True) as work:
@@ -85,34 +85,34 @@ def read_unsubscribes(log: Log, environment: Mapping[str, str], connection: str)
 
 
 def _note_by_ledger(log: Log, work: Work, news: News, found: Sequence[Pull]) -> None:
-    """Everybody whom a pull of now would leave out by the ledger."""
+    """Mark everyone that the ledger would leave out of a pull now."""
     scope = work.context.scope
     kept = kept_and_settled(work.context, news)
     for pull in found:
         freshness.note_unsubscribed(log.store, scope, pull.id, pull.started_at)
         for rows in _pages(log, pull.id):
             unsubscribed = list_lookups.unsubscribed(
-                log.store, scope, {one.address for one in rows if one.address}
+                log.store, scope, {row.address for row in rows if row.address}
             )
-            named = [one for one in rows if one.address in unsubscribed | news.unstored]
+            named = [row for row in rows if row.address in unsubscribed | news.unstored]
             freshness.note(
                 log.store,
                 pull.id,
                 freshness.UNSUBSCRIBED,
-                [one.position for one in named if one.record_id not in kept],
+                [row.position for row in named if row.record_id not in kept],
             )
             freshness.note(
                 log.store,
                 pull.id,
                 freshness.HELD_DOMAIN,
-                [one.position for one in rows if domain_of(one.address) in news.domains],
+                [row.position for row in rows if domain_of(row.address) in news.domains],
             )
 
 
 def _note_by_salesforce(log: Log, work: Work, found: Sequence[Pull]) -> None:
     if not found:
         return
-    since = min(one.started_at for one in found)
+    since = min(pull.started_at for pull in found)
     for some in chunks(opted_out_since(work.door, work.org.people(), since), _OPTED_AT_ONCE):
         for pull in found:
             freshness.note_opted_out(log.store, pull.id, some)

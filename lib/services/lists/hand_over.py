@@ -1,28 +1,25 @@
-"""Hand a pull over to JangoMail as a process of its own, and go on with one that stopped."""
+"""Send a pulled list to JangoMail in a process of its own, and resume a hand-over that stopped."""
 
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from pathlib import Path
-from threading import Thread
 
 from lib.errors import BusyError, UsageError
 from lib.lists.hand_over import HandOverParts, hand_over
 from lib.lists.pulled_file import PulledFile, gone
+from lib.services.child_process import start_sync
 from lib.services.connections.chosen import choose
+from lib.services.connections.source import groups_of
 from lib.services.lists.freshness import check
 from lib.services.lists.pulls import file_of
-from lib.services.lists.saved import lease_of, live_hand_over, somebody
+from lib.services.lists.saved import lease_of, live_hand_over
 from lib.services.log import Log, open_log
-from lib.sources.jangomail.groups import Groups
+from lib.services.started_by import user
 from lib.store import hand_overs, pulls
 from lib.store.hand_overs import HandOver
 from lib.store.pulls import Pull
 from lib.sync.lease import leased
 from lib.values import Fault
 
-_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 LONGEST_NAME = 100  # JangoMail publishes no limit
 
 
@@ -33,9 +30,9 @@ def start_hand_over(
     group_name: str,
     columns: Sequence[str],
 ) -> str:
-    """Write the hand-over's row, start its process, and return the id to follow in the log.
+    """Write the hand-over's row, start its process, and return the ID to follow in the log.
 
-    Raises UsageError for a name that cannot be read, and BusyError while another is under way.
+    Raises UsageError for a name that isn't readable, and BusyError while another one runs.
     """
     name = _readable(group_name)
     _refuse_if_busy(log, pull.connection)
@@ -45,7 +42,7 @@ def start_hand_over(
         pull_id=pull.id,
         group_name=name,
         columns=columns,
-        by=somebody(),
+        by=user(),
     )
     _start(log, environment, pull.connection, hand_over_id)
     return hand_over_id
@@ -54,7 +51,7 @@ def start_hand_over(
 def go_on(
     log: Log, environment: Mapping[str, str], stopped: HandOver, group_name: str | None = None
 ) -> None:
-    """Go on with a hand-over that stopped, under another name where that was the trouble."""
+    """Resume a hand-over that stopped, under another name if the name was the problem."""
     _refuse_if_busy(log, stopped.connection)
     if group_name is not None:
         hand_overs.rename(log.store, stopped.id, _readable(group_name))
@@ -63,9 +60,9 @@ def go_on(
 
 
 def carry_out(log: Log, environment: Mapping[str, str], hand_over_id: str) -> HandOver | None:
-    """What the process does. Raises what stopped it, which the log has noted then.
+    """What the process does. Raises what stopped it, once the log has it.
 
-    BusyError, too, while another process carries out one of the same connection.
+    Raises BusyError while another process carries out a hand-over of the same connection.
     """
     order = hand_overs.get(log.store, hand_over_id)
     pull = pulls.get(log.store, order.pull_id) if order else None
@@ -80,11 +77,11 @@ def carry_out(log: Log, environment: Mapping[str, str], hand_over_id: str) -> Ha
         fault = Fault(error.code, error.message, error.remedy)
         hand_overs.finish(log.store, order.id, "failed", error=fault)
         raise error
-    login = choose(log, environment, order.connection).credentials.jangomail.checked()
+    groups = groups_of(choose(log, environment, order.connection).credentials)
     with leased(log.store, lease_of(order.connection), order.id) as fence:
         parts = HandOverParts(
             store=log.store,
-            groups=Groups(login),
+            groups=groups,
             file=PulledFile(log.store, pull.id, path),
             check_freshness=lambda: check(
                 log, environment, pull.connection, [pull.id], strictly=True
@@ -95,14 +92,15 @@ def carry_out(log: Log, environment: Mapping[str, str], hand_over_id: str) -> Ha
 
 
 def name_for(log: Log, connection: str, title: str, zone: tzinfo) -> str:
-    """A name for the new group: the list's and the date, numbered where it was given before."""
+    """A name for the new group: the list's name and the date, with a number if it was used."""
     stem = f"{title} {log.store.now().astimezone(zone):%Y-%m-%d}"
     return another_name(log, connection, stem)
 
 
 def another_name(log: Log, connection: str, stem: str) -> str:
-    """The name itself, or with the first number that no hand-over of ours has borne."""
-    known = {one.group_name.casefold() for one in hand_overs.of_connection(log.store, connection)}
+    """The name, with the first number that makes it new among our hand-overs if it isn't."""
+    earlier = hand_overs.of_connection(log.store, connection)
+    known = {each.group_name.casefold() for each in earlier}
     name, number = stem, 1
     while name.casefold() in known:
         number += 1
@@ -130,32 +128,22 @@ def _readable(name: str) -> str:
 
 def _start(log: Log, environment: Mapping[str, str], connection: str, hand_over_id: str) -> None:
     home = log.store.home
+    known = dict(environment)
+
+    def close_if_dead(exit_code: int) -> None:
+        """A row that another process works on stays open."""
+        with open_log(home, known) as ended:
+            order = hand_overs.get(ended.store, hand_over_id)
+            is_open = order is not None and not order.is_finished
+            if is_open and exit_code != BusyError.exit_code:
+                hand_overs.finish(ended.store, hand_over_id, "failed", error=INTERRUPTED)
+
     arguments = ["--home", str(home), "--connection", connection]
-    child = subprocess.Popen(
-        [sys.executable, str(_SYNC), "list", *arguments, "--hand-over-id", hand_over_id, "--quiet"],
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+    start_sync(
+        ["list", *arguments, "--hand-over-id", hand_over_id, "--quiet"],
+        known,
+        at_end=close_if_dead,
     )
-    waiting = (child, home, dict(environment), hand_over_id)
-    Thread(target=_wait, args=waiting, daemon=True).start()
-
-
-def _wait(
-    child: "subprocess.Popen[bytes]",
-    home: Path,
-    environment: Mapping[str, str],
-    hand_over_id: str,
-) -> None:
-    """Close the row of a process that died; one that another process goes on with stays."""
-    child.wait()
-    with open_log(home, environment) as log:
-        order = hand_overs.get(log.store, hand_over_id)
-        is_open = order is not None and not order.is_finished
-        if is_open and child.returncode != BusyError.exit_code:
-            hand_overs.finish(log.store, hand_over_id, "failed", error=INTERRUPTED)
 
 
 INTERRUPTED = Fault(

@@ -1,16 +1,13 @@
-"""Pull a list as a process of its own, and follow it in the log: as a run, it survives a reload.
+"""Pull a list as a process of its own, and follow it in the log.
 
-The page writes the pull's row before the process starts, so that it has an id to follow at once.
+The page writes the pull's row before the process starts, so that it has an ID to follow at once.
 The process reads query and options from that row: a query may be longer than an argument can be.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Thread
 
 from lib.errors import OptbackError, UsageError
 from lib.lists import costs, preview
@@ -21,6 +18,7 @@ from lib.lists.pull import pull
 from lib.lists.pull_log import Listener, LoggedPull, Silent, numbers_of
 from lib.lists.pull_plan import make_plan
 from lib.lists.values import Look, Options, PullResult, Way, Why
+from lib.services.child_process import start_sync
 from lib.services.connections.chosen import Chosen, choose
 from lib.services.lists.saved import options_of
 from lib.services.lists.session import at_work
@@ -29,17 +27,15 @@ from lib.soql import STANDARD, guard_text, parse, render
 from lib.store import folder, pulls
 from lib.values import Fault
 
-_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
-
 
 @dataclass(frozen=True, slots=True)
 class PullOrder:
-    """What is to be pulled, for whom, and where to.
+    """What to pull, who asked for it, and where it goes.
 
-    With `pull_id` the pull is the one whose row the page wrote: query and options are that row's,
-    its people go into the log, and its CSV to the folder `lists` of the home (see `file_of`).
-    Else it goes to `out`: `bom` marks a CSV as UTF-8 for Excel; `safe_cells` disarms formulas,
-    `None` does so in .xlsx and leaves CSV as it is.
+    With `pull_id`, the page wrote the pull's row. Query and options come from that row, the people
+    go into the log, and the CSV goes to the folder `lists` of the home (see `file_of`). Otherwise
+    the list goes to `out`: `bom` marks a CSV as UTF-8 for Excel, and `safe_cells` disarms formulas
+    (`None`: in .xlsx only).
     """
 
     connection: str
@@ -54,7 +50,7 @@ class PullOrder:
 
 
 def start_pull(log: Log, environment: Mapping[str, str], order: PullOrder) -> str:
-    """Write the pull's row, start its process, and return the id to follow (store/pulls.py)."""
+    """Write the pull's row, start its process, and return the ID to follow (store/pulls.py)."""
     pulls.close_silent(log.store, order.connection)
     pull_id = pulls.start(
         log.store,
@@ -65,24 +61,22 @@ def start_pull(log: Log, environment: Mapping[str, str], order: PullOrder) -> st
         list_id=order.list_id,
     )
     home = log.store.home
-    child = subprocess.Popen(
-        [sys.executable, str(_SYNC), "list", *_arguments(home, order.connection, pull_id)],
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    waiting = (child, home, dict(environment), pull_id)
-    Thread(target=_wait, args=waiting, daemon=True).start()
+    known = dict(environment)
+
+    def close_if_dead(_exit_code: int) -> None:
+        with open_log(home, known) as ended:
+            pulls.close_dead(ended.store, pull_id)
+
+    arguments = ["--home", str(home), "--connection", order.connection]
+    start_sync(["list", *arguments, "--pull-id", pull_id, "--quiet"], known, at_end=close_if_dead)
     return pull_id
 
 
 def pull_once(log: Log, chosen: Chosen, order: PullOrder) -> PullResult:
-    """Pull a list to its end; with a row in the log that is closed, whatever happens.
+    """Pull a list to its end; its row in the log, if any, is closed in any case.
 
     Raises UsageError (SoqlError for a refused query) before any row is fetched, SalesforceError,
-    FileUnwritable, StoreError; then nothing stands under the file's name.
+    FileUnwritable, or StoreError; then there is no file.
     """
     if order.pull_id is not None:
         return _pull_in_log(log, chosen, order.pull_id)
@@ -96,7 +90,7 @@ def look(
     log: Log, environment: Mapping[str, str], connection: str, soql: str, options: Options
 ) -> Look:
     """A list before it is pulled. Costs a sign-in and about 5 API calls; JangoMail is not read."""
-    parse(soql)  # what cannot be read is refused before anybody is contacted
+    parse(soql)  # refuses a broken query before anything is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
         return preview.look_at(work, make_plan(work.org, soql, options))
@@ -110,8 +104,8 @@ def why(
     options: Options,
     address: str,
 ) -> Why:
-    """Why somebody is on a list or not, by his address. Costs a sign-in and some API calls."""
-    parse(soql)  # what cannot be read is refused before anybody is contacted
+    """Why someone is on a list or not, by their address. Costs a sign-in and some API calls."""
+    parse(soql)  # refuses a broken query before anything is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
         return preview.why(work, make_plan(work.org, soql, options), address)
@@ -119,7 +113,7 @@ def why(
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A query as it is sent, and how: `way` and `cost` are `None` where no org was asked."""
+    """A query as it is sent, and how: `way` and `cost` are `None` if no org was asked."""
 
     guarded: str
     conditions: tuple[str, ...]
@@ -132,7 +126,7 @@ class Explained:
 
 
 def explain(log: Log, chosen: Chosen, soql: str, options: Options) -> Explained:
-    """The guarded query and how it would be fetched; no row is. Costs a sign-in and 3 API calls."""
+    """The guarded query, and how its rows would be fetched. Costs a sign-in and 3 API calls."""
     parse(soql)
     with at_work(log, chosen, options, reads_news=False) as work:
         plan = make_plan(work.org, soql, options)
@@ -183,7 +177,7 @@ def _pulled(
 
 
 def _pull_in_log(log: Log, chosen: Chosen, pull_id: str) -> PullResult:
-    """The pull of a row that the page wrote; its file stands in the home's folder `lists`."""
+    """The pull of a row that the page wrote; its file goes to the folder `lists` of the home."""
     row = pulls.adopt(log.store, pull_id)
     if row is None:
         raise UsageError(
@@ -222,16 +216,3 @@ def _fault(error: BaseException) -> Fault:
 
 def _folder(log: Log) -> Path:
     return log.store.home / "lists"
-
-
-def _arguments(home: Path, connection: str, pull_id: str) -> list[str]:
-    arguments = ["--home", str(home), "--connection", connection]
-    return [*arguments, "--pull-id", pull_id, "--quiet"]
-
-
-def _wait(
-    child: "subprocess.Popen[bytes]", home: Path, environment: Mapping[str, str], pull_id: str
-) -> None:
-    child.wait()
-    with open_log(home, environment) as log:
-        pulls.close_dead(log.store, pull_id)

@@ -1,6 +1,5 @@
 """The saved lists of a connection as the Lists page shows them, and what is done with them."""
 
-import getpass
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Any
 from lib.lists.values import Options
 from lib.services.log import Log
 from lib.services.runs.overview import is_paused
+from lib.services.started_by import user
 from lib.store import connections, freshness, hand_overs, leases, lists, pulls
 from lib.store.connections import ConnectionState
 from lib.store.freshness import LastCheck
@@ -18,15 +18,15 @@ from lib.store.lists import SavedList
 from lib.store.pulls import Pull
 
 OLD = timedelta(days=1)
-"""Unsubscribes that were read longer ago are worth a word."""
+"""From this age on, the page says how old the last reading of unsubscribes is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How many people on a pulled list are known to have opted out since.
 
-    `as_of` is when the unsubscribes were read that this rests on; `check` is when Salesforce was
-    last asked about it, None: not since the pull.
+    `as_of` is when the unsubscribes behind it were read. `check` is when Salesforce was last
+    asked, or None if that wasn't since the pull.
     """
 
     people_out: int
@@ -37,7 +37,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One saved list with its last two pulls that are whole; `fresh` is about the last one."""
+    """A saved list with its last two complete pulls; `fresh` is about the last pull."""
 
     saved: SavedList
     last: Pull | None = None
@@ -47,7 +47,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class ListsNow:
-    """How things stand with the lists of a connection, from the log alone.
+    """The lists of a connection, from the log alone.
 
     `as_of` is the last complete reading of unsubscribes, None before the first.
     """
@@ -65,12 +65,12 @@ class ListsNow:
 
     @property
     def people_out(self) -> int:
-        """How many people on saved lists are known to have opted out since, list by list."""
-        return sum(one.fresh.people_out for one in self.kept if one.fresh)
+        """How many people on saved lists are known to have opted out since; a sum over lists."""
+        return sum(kept.fresh.people_out for kept in self.kept if kept.fresh)
 
 
 def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> ListsNow:
-    """All that the page says of saved lists, pulls and hand-overs; asks nobody outside."""
+    """All that the page says about saved lists, pulls, and hand-overs; contacts nothing."""
     store = log.store
     state = connections.state(store, connection)
     scope = state.scope if state else None
@@ -79,7 +79,7 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
         connection=connection,
         state=state,
         is_paused=is_paused(log, environment, connection),
-        kept=tuple(_kept(log, one) for one in lists.of_connection(store, connection)),
+        kept=tuple(_kept(log, saved) for saved in lists.of_connection(store, connection)),
         deleted=tuple(lists.recently_deleted(store, connection)),
         pulling=live_pull(log, connection),
         handing=live_hand_over(log, connection),
@@ -90,26 +90,26 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
 
 
 def freshness_of(log: Log, pull: Pull) -> Freshness:
-    """Who of a pull is known to have opted out since; the ledger is looked through first."""
+    """Who on a pull is known to have opted out since; this looks through the ledger first."""
     store = log.store
     if pull.scope is not None:
         freshness.note_unsubscribed(store, pull.scope, pull.id, pull.started_at)
     people, rows = freshness.count(store, pull.id)
     read_at = last_complete_reading(store, pull.scope) if pull.scope else None
-    known = [one for one in (pull.as_of, read_at) if one is not None]
+    known = [moment for moment in (pull.as_of, read_at) if moment is not None]
     check = freshness.last_check(store, pull.id)
     return Freshness(people, rows, max(known, default=None), check)
 
 
 def live_pull(log: Log, connection: str) -> Pull | None:
-    """The pull that is under way; not one whose process has been silent for too long."""
+    """The pull that is running, unless its process has been silent for too long."""
     since = log.store.now() - pulls.SILENCE
-    living = [one for one in pulls.unfinished(log.store, connection) if one.beat_at >= since]
+    living = [pull for pull in pulls.unfinished(log.store, connection) if pull.beat_at >= since]
     return living[-1] if living else None
 
 
 def live_hand_over(log: Log, connection: str) -> HandOver | None:
-    """The hand-over that is under way: one whose process still renews its lease, or begins."""
+    """The hand-over that is running: its process still renews its lease, or is just starting."""
     newest = hand_overs.of_connection(log.store, connection, last=1)
     if not newest or newest[0].is_finished:
         return None
@@ -120,16 +120,16 @@ def live_hand_over(log: Log, connection: str) -> HandOver | None:
 
 
 def lease_of(connection: str) -> str:
-    """The name of the lease under which one hand-over of a connection is carried out at a time."""
+    """The name of the lease that allows only one hand-over of a connection at a time."""
     return f"{connection}/hand-over"
 
 
 def save(log: Log, connection: str, name: str, soql: str, options: Options) -> str:
-    """Save a query under a name; a pull of this very query becomes the list's. Its id.
+    """Save a query under a name, and return its ID; pulls of this query become the list's.
 
-    Raises NameTaken, and UsageError for a name that cannot be read.
+    Raises NameTaken, and UsageError for a name that isn't readable.
     """
-    list_id = lists.save(log.store, connection, name, soql, options=asdict(options), by=somebody())
+    list_id = lists.save(log.store, connection, name, soql, options=asdict(options), by=user())
     for pull in pulls.latest(log.store, connection, last=10):
         if pull.list_id is None and is_of(pull, soql, options):
             lists.take_in(log.store, list_id, pull.id)
@@ -137,38 +137,30 @@ def save(log: Log, connection: str, name: str, soql: str, options: Options) -> s
 
 
 def save_over(log: Log, list_id: str, soql: str, options: Options) -> None:
-    """Put the query in place of the one that the list had."""
-    lists.change(log.store, list_id, soql, options=asdict(options), by=somebody())
+    """Replace the query of a list."""
+    lists.change(log.store, list_id, soql, options=asdict(options), by=user())
 
 
 def options_of(noted: Mapping[str, object]) -> Options:
-    """Options as they were noted in the log; ones that a later version added are passed over."""
+    """Options as the log has them; options of a later version are skipped."""
     usual = asdict(Options())
-    known: dict[str, Any] = {name: one for name, one in noted.items() if name in usual}
+    known: dict[str, Any] = {name: value for name, value in noted.items() if name in usual}
     if "not_on_lists" in known:
         known["not_on_lists"] = tuple(known["not_on_lists"])
     return replace(Options(), **known)
 
 
 def is_of(pull: Pull, soql: str, options: Options) -> bool:
-    """Whether a pull is one of this very query with these options."""
+    """Whether a pull has this query and these options."""
     return pull.soql.strip() == soql.strip() and options_of(pull.options) == options
 
 
 def latest_of(log: Log, connection: str, soql: str, options: Options) -> Pull | None:
-    """The newest pull of this very query that ended: failed, or whole with its file still there."""
+    """The newest pull of this query that ended: it failed, or its file is still there."""
     for pull in pulls.latest(log.store, connection, last=20):
         if pull.is_finished and is_of(pull, soql, options):
             return pull if pull.status == "failed" or pull.file else None
     return None
-
-
-def somebody() -> str:
-    """Who works here: the dashboard has no sign-in, so it is this computer's user."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return "someone here"
 
 
 _BEGINS_WITHIN = timedelta(seconds=15)

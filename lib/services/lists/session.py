@@ -1,4 +1,4 @@
-"""A connection opened for lists: signed in, its org known, its pause respected."""
+"""A connection opened for lists: signed in, with its org known, and not while it is paused."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +11,8 @@ from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
+from lib.services.connections.source import source_of
 from lib.services.log import Log
-from lib.sources.jangomail.source import JangoMail
-from lib.sources.protocol import Source
 from lib.store import connections, memory
 from lib.store.runs import new_id
 from lib.sync import pause
@@ -23,14 +22,14 @@ from lib.sync import pause
 def at_work(
     log: Log, chosen: Chosen, options: Options, *, reads_news: bool, pull_id: str | None = None
 ) -> Iterator[Work]:
-    """Sign in and hand out what lists need. Costs a sign-in, and 1 API call for a new org.
+    """Sign in, and yield what lists need. Costs a sign-in, and 1 API call for a new org.
 
-    With `reads_news` JangoMail must be set up. Raises UsageError before anything is contacted,
-    PausedError, and what signing in raises.
+    With `reads_news`, JangoMail must be set up. Raises UsageError before anything is contacted,
+    PausedError, and whatever signing in raises.
     """
     salesforce = chosen.credentials.salesforce.checked()
     own = chosen.credentials.own_field
-    source = _source(log, chosen) if reads_news else None
+    source = source_of(chosen.credentials, clock=log.store.clock) if reads_news else None
     pause.refuse_if_paused(log.store, log.vault, chosen.name, salesforce)
     try:
         with Door.open(salesforce) as door:
@@ -48,12 +47,8 @@ def at_work(
         raise
 
 
-def _source(log: Log, chosen: Chosen) -> Source:
-    return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)
-
-
 def _scope(log: Log, connection: str, door: Door) -> str:
-    """The scope of the org; the log is written to only where something is new."""
+    """The scope of the org; writes to the log only if something is new."""
     session = door.session
     known = connections.state(log.store, connection)
     is_known = (

@@ -1,4 +1,4 @@
-"""What the Practice page can let happen in the world outside, and what to look at then."""
+"""What can happen outside on the Practice page, and what to look at afterwards."""
 
 import random
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from typing import Any
 
 from lib.fields import OPT_OUT, OPT_OUT_LABEL
 from lib.services.connections.checks import test_connection
-from lib.services.connections.chosen import Chosen
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE, Chosen
 from lib.services.log import Log
 from lib.services.practice.process import enter_credentials
 from lib.services.practice.world import PracticeError, PracticeWorld
@@ -22,7 +21,7 @@ _RUNS_TO_LOOK_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ActResult:
     """What happened, what to look at next, and on which page: `sync`, `connection`, `history`."""
 
     happened: str
@@ -30,39 +29,39 @@ class Told:
     page: str
 
 
-def people_unsubscribe(world: PracticeWorld) -> Told:
-    """Five people who could be mailed unsubscribe in the e-mail service."""
+def people_unsubscribe(world: PracticeWorld) -> ActResult:
+    """Five people who can be emailed unsubscribe in the email service."""
     people = world.act("unsubscribe-some", count=PEOPLE_AT_ONCE)["unsubscribed"]
     if not people:
         raise PracticeError(
             "There's no one left to unsubscribe", remedy="Start over with other people."
         )
     unsubscribed = counted(len(people), "person", "people")
-    return Told(
+    return ActResult(
         f"{unsubscribed} unsubscribed in JangoMail: {', '.join(people)}",
         "Preview the next run. It finds every Contact and Lead with their addresses.",
         "sync",
     )
 
 
-def colleague_clears_a_box(log: Log, world: PracticeWorld) -> Told:
-    """A colleague makes one person mailable again whom a run has opted out."""
-    ticked = _ticked_by_a_run(log)
-    if not ticked:
+def colleague_clears_a_box(log: Log, world: PracticeWorld) -> ActResult:
+    """A colleague makes a person mailable again that a run has opted out."""
+    opted_out = _opted_out_by_a_run(log)
+    if not opted_out:
         raise PracticeError("No run has opted anyone out yet", remedy="Run a sync first.")
-    change = random.choice(ticked).change  # noqa: S311 - which made-up person is no secret
+    change = random.choice(opted_out).change  # noqa: S311 - it's no secret which made-up person this is
     world.act("clear-box", record=change.record_id)
-    return Told(
+    return ActResult(
         f"A colleague cleared {OPT_OUT_LABEL} on the {change.sobject} with {change.address}",
         "Run again. The box stays cleared until that person unsubscribes again.",
         "sync",
     )
 
 
-def hide_opt_out(world: PracticeWorld) -> Told:
+def hide_opt_out(world: PracticeWorld) -> ActResult:
     """The administrator hides the opt-out field of Leads."""
     world.act("field-access", access="hidden", sobject="Lead")
-    return Told(
+    return ActResult(
         f"{OPT_OUT_LABEL} on Lead is hidden from the user",
         "Test the connection. The test shows where to click in Salesforce. A run still opts out "
         "Contacts, and says what's wrong with Leads.",
@@ -70,16 +69,16 @@ def hide_opt_out(world: PracticeWorld) -> Told:
     )
 
 
-def show_opt_out(world: PracticeWorld) -> Told:
+def show_opt_out(world: PracticeWorld) -> ActResult:
     """The administrator shows it again."""
     world.act("field-access", access="editable")
-    return Told(f"{OPT_OUT_LABEL} can be edited again", "Test the connection.", "connection")
+    return ActResult(f"{OPT_OUT_LABEL} can be edited again", "Test the connection.", "connection")
 
 
-def change_password(world: PracticeWorld) -> Told:
+def change_password(world: PracticeWorld) -> ActResult:
     """The user's password changes, and the security token with it."""
     fresh = world.act("change-password")
-    return Told(
+    return ActResult(
         f"The Salesforce password is now {fresh['password']}, "
         f"and the security token is {fresh['token']}",
         "Preview a run. Salesforce refuses it once, and the connection pauses so that the user "
@@ -88,33 +87,35 @@ def change_password(world: PracticeWorld) -> Told:
     )
 
 
-def enter_new_password(log: Log, world: PracticeWorld) -> Told:
-    """The passwords that are right now are stored and tested, as a person would."""
+def enter_new_password(log: Log, world: PracticeWorld) -> ActResult:
+    """Store and test the current passwords, as a person would."""
     enter_credentials(log, world)
     test_connection(log, Chosen(PRACTICE, world.credentials))
-    return Told("The new password is stored, and Salesforce accepted it", "Run again.", "sync")
+    return ActResult("The new password is stored, and Salesforce accepted it", "Run again.", "sync")
 
 
-def stop_jangomail(world: PracticeWorld) -> Told:
-    """The e-mail service answers no more."""
+def stop_jangomail(world: PracticeWorld) -> ActResult:
+    """The email service goes down."""
     world.act("mail-outage")
-    return Told(
+    return ActResult(
         "JangoMail no longer answers",
         "Preview a run. It fails, says so, and loses no one.",
         "sync",
     )
 
 
-def restart_jangomail(world: PracticeWorld) -> Told:
-    """The e-mail service answers again."""
+def restart_jangomail(world: PracticeWorld) -> ActResult:
+    """The email service answers again."""
     world.act("clear-faults")
-    return Told("JangoMail answers again", "Run a sync. It catches up on what was missed.", "sync")
+    return ActResult(
+        "JangoMail answers again", "Run a sync. It catches up on what was missed.", "sync"
+    )
 
 
-def forbid_leads(world: PracticeWorld) -> Told:
+def forbid_leads(world: PracticeWorld) -> ActResult:
     """A validation rule refuses every opt-out on Leads."""
     world.act("validation-rule", sobject="Lead", field=OPT_OUT, value=True)
-    return Told(
+    return ActResult(
         "A validation rule refuses opt-outs on Leads",
         "Unsubscribe people and run a sync. Contacts are opted out, and Leads are refused with "
         "the reason.",
@@ -122,10 +123,10 @@ def forbid_leads(world: PracticeWorld) -> Told:
     )
 
 
-def allow_leads(world: PracticeWorld) -> Told:
+def allow_leads(world: PracticeWorld) -> ActResult:
     """The validation rule is gone."""
     world.act("drop-rules")
-    return Told(
+    return ActResult(
         "The validation rule is gone", "Run a sync. The refused Leads are opted out now.", "sync"
     )
 
@@ -150,8 +151,8 @@ def _stored_password(log: Log) -> str:
     return stored.salesforce.password if stored else ""
 
 
-def _ticked_by_a_run(log: Log) -> list[LoggedChange]:
-    """The records that the latest run which opted anybody out has ticked."""
+def _opted_out_by_a_run(log: Log) -> list[LoggedChange]:
+    """The records that were set by the latest run that opted anyone out."""
     for run in runs.latest(log.store, connection=PRACTICE, last=_RUNS_TO_LOOK_AT):
         if run.updated:
             return changes.of_run(log.store, run.id, outcomes=[Outcome.UPDATED])

@@ -1,8 +1,8 @@
-"""A month of daily runs on the practice org in under a minute.
+"""A month of daily runs on the practice org, in under a minute.
 
-The runs are real: the same engine, over HTTP, into the same log. Only the clocks are moved, the
-org's through its control addresses and the log's by being handed in. It is the month that ends
-now, so that nothing lies in the future afterwards; hence it begins with a fresh practice org.
+The runs are real: the same engine, over HTTP, into the same log. Only the clocks are moved: the
+org's through its control addresses, and the log's as an argument. The month ends now, so that
+nothing is in the future afterwards. That's why it starts with a new practice org.
 """
 
 import argparse
@@ -18,18 +18,16 @@ from lib import settings
 from lib.clock import MONTHS, Clock, to_text, utc_now
 from lib.errors import OptbackError
 from lib.fields import EMAIL, OPT_OUT
-from lib.services.connections.chosen import choose
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE, choose
 from lib.services.log import open_log
 from lib.services.practice import month_process, process
 from lib.services.practice.month_process import DAYS, Rehearsal
 from lib.services.practice.world import PracticeWorld
 from lib.services.runs.order import RunOrder, run_once
-
-STARTED_BY = "rehearsal"
+from lib.services.started_by import PRACTICE_MONTH
 
 _LAST_RUN_AGO = timedelta(minutes=10)
-_OPENED_BEFORE = timedelta(hours=6)  # the org was settled that long before its first run
+_OPENED_BEFORE = timedelta(hours=6)  # how long before its first run the org was created
 _HOURS_BEFORE_A_RUN = (19, 11, 3)
 _NEWSLETTER_WEEKDAY = 1  # Tuesday: many unsubscribe then
 _WEEKEND = (5, 6)
@@ -44,7 +42,7 @@ _BROKEN_OFF_DAY = 26
 
 
 class Month:
-    """The month as it passes: what happens outside, and a run a day."""
+    """The month as it passes: what happens outside, and a run each day."""
 
     def __init__(
         self, home: Path, environment: Mapping[str, str], world: PracticeWorld, now: datetime
@@ -53,23 +51,23 @@ class Month:
         self._environment = environment
         self._world = world
         self._first = now - _LAST_RUN_AGO - timedelta(days=DAYS - 1)
-        self._random = Random(now.toordinal())  # noqa: S311 - made-up people, no secret
+        self._random = Random(now.toordinal())  # noqa: S311 - made-up people, no secrets
         self._acts: Mapping[int, Callable[[], None]] = {
             _FILE_DAY: self._import_file,
-            _REFUSED_DAY: self._forbid_one_record,
+            _REFUSED_DAY: self._forbid_a_record,
             _CLEARED_DAY: self._clear_a_box,
-            _IN_APPROVAL_DAY: self._put_one_in_approval,
+            _IN_APPROVAL_DAY: self._put_a_record_in_approval,
             _IN_APPROVAL_DAY + 1: self._end_the_approval,
         }
         self._in_approval = ""
 
     @property
     def begins(self) -> datetime:
-        """When the practice org has to be settled."""
+        """When the practice org must have been created."""
         return self._first - _OPENED_BEFORE
 
     def pass_days(self, tell: Callable[[int, str], None]) -> None:
-        """All of it, day by day; `tell` hears how many days have passed."""
+        """Play all of it, day by day; `tell` gets how many days have passed, and what happens."""
         for day in range(DAYS):
             moment = self._first + timedelta(days=day)
             tell(day, f"{MONTHS[moment.month - 1]} {moment.day}: {_words(day)}")
@@ -78,11 +76,11 @@ class Month:
             self._acts.get(day, _nothing)()
             if day != _NO_RUN_DAY:
                 with self._trouble_of(day):
-                    self._run(RunOrder(STARTED_BY))
+                    self._run(RunOrder(PRACTICE_MONTH))
 
     def _people_unsubscribe(self, day: int, moment: datetime) -> None:
         if day == 0:
-            return  # the first run finds those of the past
+            return  # the first run finds the people of the past
         for hours in _HOURS_BEFORE_A_RUN:
             count = self._how_many(moment)
             if count:
@@ -99,7 +97,7 @@ class Month:
             run_once(log, choose(log, self._environment, PRACTICE), order)
 
     def _clock(self) -> Clock:
-        """A clock that goes on from where the story is."""
+        """A clock that goes on from the current point of the story."""
         behind = utc_now() - self._now
         return lambda: utc_now() - behind
 
@@ -109,7 +107,7 @@ class Month:
 
     @contextmanager
     def _trouble_of(self, day: int) -> Iterator[None]:
-        """What is out of order while the run of this day is under way."""
+        """What is broken during the run of this day."""
         if day in _MAIL_DOWN:
             self._world.act("mail-outage")
         elif day == _SALESFORCE_DOWN_DAY:
@@ -122,24 +120,24 @@ class Month:
             self._world.act("clear-faults")
 
     def _import_file(self) -> None:
-        """Eight visitors of a trade fair became Leads; their list of refusals comes as a file."""
+        """Eight visitors of a trade fair became Leads, and their unsubscribes come as a file."""
         addresses = [f"visitor{number}@fair.example.org" for number in range(1, 9)]
         for address in addresses:
             self._make("Lead", address)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "trade-fair.csv"
             _write_csv(path, addresses)
-            self._run(RunOrder(STARTED_BY, file=path))
+            self._run(RunOrder(PRACTICE_MONTH, file=path))
 
-    def _forbid_one_record(self) -> None:
-        """A validation rule of the org keeps one record as it is, until today."""
+    def _forbid_a_record(self) -> None:
+        """A validation rule of the org refuses changes to a record, to this day."""
         record = self._make("Contact", "vera.validated@example.org")
         rule = {"field": OPT_OUT, "value": True, "record": record}
         self._world.act("validation-rule", sobject="Contact", **rule)
         self._world.act("unsubscribe", entry="vera.validated@example.org")
 
-    def _put_one_in_approval(self) -> None:
-        """A record waits for an approval for one day, and is locked meanwhile."""
+    def _put_a_record_in_approval(self) -> None:
+        """A record waits for an approval for a day, and is locked until then."""
         self._in_approval = self._make("Lead", "paula.pending@example.org")
         self._world.act("in-approval", record=self._in_approval)
         self._world.act("unsubscribe", entry="paula.pending@example.org")
@@ -148,7 +146,7 @@ class Month:
         self._world.act("in-approval", record=self._in_approval, on=False)
 
     def _clear_a_box(self) -> None:
-        """A colleague clears a box that a run has ticked: his word stands from then on."""
+        """A colleague clears a box that a run has set, and it stays cleared from then on."""
         self._world.act("clear-box")
 
     def _make(self, sobject: str, address: str) -> str:
@@ -160,14 +158,14 @@ class Month:
 
 
 def play(home: Path, environment: Mapping[str, str]) -> None:
-    """Settle a fresh practice org and let the month that ends now pass there.
+    """Create a new practice org, and play the month that ends now.
 
-    Everything the log knows of the practice connection is forgotten first. Raises OptbackError.
+    First, this deletes everything the log has of the practice connection. Raises OptbackError.
     """
     with open_log(home, environment) as log:
         world = process.ensure(log, environment)
         month = Month(home, environment, world, utc_now())
-        process.start_afresh(log, world, at=to_text(month.begins))
+        process.start_over(log, world, at=to_text(month.begins))
     try:
         month.pass_days(lambda day, doing: month_process.note(home, Rehearsal(day, doing)))
     finally:
@@ -177,7 +175,7 @@ def play(home: Path, environment: Mapping[str, str]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play it, and note the trouble that ended it early, if any did."""
+    """Play it, and write down the error that ended it early, if any."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", required=True, type=Path)
     home = parser.parse_args(arguments).home
@@ -191,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _words(day: int) -> str:
-    """What is special about a day, as the page tells it while the day passes."""
+    """What is special about a day, in the words that the page shows."""
     special = {
         0: "the first run finds everyone who unsubscribed before",
         _FILE_DAY: "a file from a trade fair is imported",

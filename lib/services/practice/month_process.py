@@ -1,27 +1,24 @@
-"""Start "let 30 days pass" as a process of its own, and tell how far it is.
+"""Start the month of practice as a process of its own, and follow how far it is.
 
-How far lies in a small file beside the log. Whether the process lives is told by a lock that it
-inherits and never gives back: the system frees it when the process ends, however it ends.
+Its progress is in a small file next to the log. The process inherits a lock and never releases it,
+so the lock shows whether the process is alive: the system frees it when the process ends.
 """
 
 import fcntl
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Thread
 
 from lib.errors import BusyError
-from lib.services.connections.offered import PRACTICE
+from lib.services.child_process import Handles, start_module
+from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.store import leases
 
 DAYS = 30
 
-_ROOT = Path(__file__).resolve().parents[3]
 _PROGRESS = "rehearsal.json"
 _LOCK = "rehearsal.lock"
 _STDERR = "rehearsal.log"
@@ -29,7 +26,7 @@ _STDERR = "rehearsal.log"
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """How far the month is: `day` of DAYS have passed; `trouble` says why it ended early."""
+    """How far the month is: `day` of DAYS have passed, and `trouble` says why it ended early."""
 
     day: int
     doing: str
@@ -43,7 +40,7 @@ class Rehearsal:
 
 
 def start(log: Log, environment: Mapping[str, str]) -> None:
-    """Start it. Raises BusyError while it, or a run of the practice connection, is under way."""
+    """Start it. Raises BusyError while it, or a run of the practice connection, is running."""
     home = log.store.home
     refuse_while_busy(log)
     lock = _open(home / _LOCK)
@@ -51,25 +48,19 @@ def start(log: Log, environment: Mapping[str, str]) -> None:
     try:
         _take(lock)
         note(home, Rehearsal(0, "Creating a new practice org"))
-        child = subprocess.Popen(
-            [sys.executable, "-m", "lib.services.practice.month", "--home", str(home)],
-            cwd=_ROOT,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            pass_fds=[lock],
-            start_new_session=True,
-            umask=0o077,
+        start_module(
+            "lib.services.practice.month",
+            ["--home", str(home)],
+            environment,
+            Handles(errors=errors, kept_open=(lock,)),
         )
     finally:
         os.close(lock)
         os.close(errors)
-    Thread(target=child.wait, daemon=True).start()  # else it would stay behind as a zombie
 
 
 def refuse_while_busy(log: Log) -> None:
-    """Raise BusyError while a month passes or a run of the practice connection is under way."""
+    """Raise BusyError while a month is playing or a run of the practice connection is running."""
     if is_running(log.store.home):
         raise _busy("The 30 days are still playing")
     if leases.is_alive(log.store, PRACTICE):
@@ -77,7 +68,7 @@ def refuse_while_busy(log: Log) -> None:
 
 
 def progress(home: Path) -> Rehearsal | None:
-    """How far the last one is or was; None when there was none, or it was forgotten."""
+    """How far the last month is or was; None if there was none, or it was forgotten."""
     try:
         noted = json.loads((home / _PROGRESS).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -86,7 +77,7 @@ def progress(home: Path) -> Rehearsal | None:
 
 
 def is_running(home: Path) -> bool:
-    """Whether it is under way now."""
+    """Whether it is running now."""
     if not (home / _LOCK).exists():
         return False
     lock = _open(home / _LOCK)
@@ -100,14 +91,14 @@ def is_running(home: Path) -> bool:
 
 
 def note(home: Path, so_far: Rehearsal) -> None:
-    """Write down how far it is, whole at once."""
+    """Write down how far it is, in a single step, so that no reader sees half of it."""
     draft = home / f".{_PROGRESS}"
     draft.write_text(json.dumps(asdict(so_far)), encoding="utf-8")
     draft.replace(home / _PROGRESS)
 
 
 def forget(home: Path) -> None:
-    """Forget how far the last one was."""
+    """Forget how far the last month was."""
     (home / _PROGRESS).unlink(missing_ok=True)
 
 

@@ -1,53 +1,52 @@
-"""The practice org as a process of its own: started when it is needed, found again by its address.
+"""The practice org as a process of its own: started when needed, and found again by its address.
 
-It outlives a page reload and the dashboard's stop. Its world lies in a file beside the log, so a
-restart finds the same people; its address and harmless credentials are the connection `practice`.
+It survives a page reload and the dashboard's stop. Its world is in a file next to the log, so a
+restart finds the same people. Its address and harmless credentials are the connection `practice`.
 """
 
 import fcntl
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
-from lib.services.connections.offered import PRACTICE
+from lib.services.child_process import Handles, start_sync
+from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import world as practice_world
 from lib.services.practice.world import PracticeError, PracticeWorld
+from lib.services.runs.start import RunStart, start_run
 from lib.settings import Credentials, credentials_from
-from lib.store import connections
+from lib.store import connections, runs
 
-_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
 _STATE = "practice.sqlite"
 _READY = "practice.ready"  # what the process prints once it listens
 _STDERR = "practice.log"
 _LOCK = "practice.lock"
 _START_WITHIN_S = 30.0
+_PREVIEW_WITHIN_S = 30.0
 _LOOK_EVERY_S = 0.05
 
 
 def find(log: Log) -> PracticeWorld | None:
-    """The practice org if it runs: its stored address is asked, which takes milliseconds."""
+    """The practice org, if it runs: this asks its stored address, which takes milliseconds."""
     address = connections.public(log.store, PRACTICE).get("login_url")
     return practice_world.look(str(address)) if address else None
 
 
 def is_asleep(log: Log) -> bool:
-    """Whether there is a practice org of this home which does not run, as after a restart."""
+    """Whether this home has a practice org that isn't running, for example after a restart."""
     return (log.store.home / _STATE).exists() and find(log) is None
 
 
 def ensure(log: Log, environment: Mapping[str, str]) -> PracticeWorld:
-    """The practice org, started or started again where it does not run.
+    """The practice org, started if it isn't running, which takes a second or two.
 
-    Raises PracticeError when it does not start. Takes a second or two then.
+    Raises PracticeError if it doesn't start.
     """
     running = find(log)
     if running is not None:
@@ -63,8 +62,26 @@ def ensure(log: Log, environment: Mapping[str, str]) -> PracticeWorld:
     return started
 
 
-def start_afresh(log: Log, world: PracticeWorld, *, at: str = "") -> PracticeWorld:
-    """Other people from another seed, and nothing in the log of what was; `at`: as of that time."""
+def ensure_and_preview(
+    log: Log, environment: Mapping[str, str], tell: Callable[[str], None]
+) -> str:
+    """Start the practice org, preview a run, and return the preview's ID once it has ended.
+
+    If the preview takes long, its ID is returned while it still runs. `tell` gets each step in
+    words. Raises PracticeError.
+    """
+    tell("Creating 2,000 Contacts and 1,000 Leads")
+    ensure(log, environment)
+    tell("Reading who unsubscribed, and finding them in Salesforce")
+    run_id = start_run(log, environment, RunStart(PRACTICE, dry_run=True))
+    deadline = time.monotonic() + _PREVIEW_WITHIN_S
+    while time.monotonic() < deadline and not _has_ended(log, run_id):
+        time.sleep(_LOOK_EVERY_S)
+    return run_id
+
+
+def start_over(log: Log, world: PracticeWorld, *, at: str = "") -> PracticeWorld:
+    """New people from another seed, and an empty log; `at` sets the clock there."""
     world.act("start-afresh", **({"at": at} if at else {}))
     connections.forget_everything(log.store, PRACTICE)
     fresh = practice_world.look(world.url)
@@ -75,36 +92,34 @@ def start_afresh(log: Log, world: PracticeWorld, *, at: str = "") -> PracticeWor
 
 
 def enter_credentials(log: Log, world: PracticeWorld) -> None:
-    """Store the passwords that are right now, as a person does after a change of password."""
+    """Store the current passwords, as a person does after a change of password."""
     connections.save(log.store, log.vault, PRACTICE, world.credentials)
 
 
+def _has_ended(log: Log, run_id: str) -> bool:
+    run = runs.get(log.store, run_id)
+    return run is None or run.is_finished
+
+
 def _start(log: Log, environment: Mapping[str, str]) -> Credentials:
-    """Start the process and wait until it listens: at its old address if that is free."""
+    """Start the process and wait until it listens, at its old address if that's free."""
     port = urlsplit(str(connections.public(log.store, PRACTICE).get("login_url", ""))).port
     if port:
         try:
             return _start_at(port, log.store.home, environment)
         except PracticeError:
-            pass  # the port is taken by now
+            pass  # another program has the port now
     return _start_at(0, log.store.home, environment)
 
 
 def _start_at(port: int, home: Path, environment: Mapping[str, str]) -> Credentials:
     ready = home / _READY
     with _private(ready) as out, _private(home / _STDERR) as errors:
-        child = subprocess.Popen(
-            [sys.executable, str(_SYNC), "practice", "--json", *_options(port, home)],
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=errors,
-            start_new_session=True,
-            umask=0o077,  # its state file is for its owner alone, too
+        child = start_sync(
+            ["practice", "--json", *_options(port, home)], environment, handles=Handles(out, errors)
         )
-    Thread(target=child.wait, daemon=True).start()  # else it would stay behind as a zombie
     deadline = time.monotonic() + _START_WITHIN_S
-    while time.monotonic() < deadline and child.poll() is None:
+    while time.monotonic() < deadline and child.is_alive:
         printed = ready.read_text(encoding="utf-8")
         if printed.endswith("\n"):
             return credentials_from(json.loads(printed))
@@ -117,7 +132,7 @@ def _options(port: int, home: Path) -> list[str]:
 
 
 def _save(log: Log, printed: Credentials) -> None:
-    """Store where the org answers now; passwords that a person has stored stay as they are."""
+    """Store where the org answers now, and keep the passwords that a person has stored."""
     known = connections.load(log.store, log.vault, PRACTICE)
     url = printed.salesforce.login_url
     if known is not None:
@@ -136,7 +151,7 @@ def _one_at_a_time(home: Path) -> Iterator[None]:
 
 @contextmanager
 def _private(path: Path) -> Iterator[int]:
-    """A file for its owner alone, emptied, open for writing."""
+    """A file that only its owner can read, emptied and open for writing."""
     handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     try:
         yield handle

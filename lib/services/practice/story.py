@@ -1,4 +1,4 @@
-"""The story of the practice org: which step comes next, from what the log shows."""
+"""The story of the practice org: the next step, from what the log shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,55 +9,55 @@ from lib.values import CARRIED_OUT
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The next step: what it is called, its button, and why one would take it."""
+class NextStep:
+    """The next step: its name, its button, and the reason to take it."""
 
     name: str
     button: str
     why: str
 
 
-PREVIEW = Step(
+PREVIEW = NextStep(
     "preview",
     "Preview the first run",
     "150 people are on JangoMail's unsubscribe list, and most of them can still be emailed from "
     "Salesforce. A preview shows who would be opted out. It changes nothing.",
 )
-RUN = Step(
+RUN = NextStep(
     "run",
     "Look at the preview on Sync",
     "The preview is ready. Look at it, then opt these people out.",
 )
-UNSUBSCRIBE = Step(
+UNSUBSCRIBE = NextStep(
     "unsubscribe",
     "Unsubscribe 5 people",
     "The first run is done. Every day a few more people unsubscribe.",
 )
-RUN_AGAIN = Step(
+RUN_AGAIN = NextStep(
     "run_again",
     "Go to Sync and run again",
     "Something has happened outside since the last run.",
 )
-CLEAR = Step(
+CLEAR = NextStep(
     "clear",
     "Have a colleague clear a box",
     "Someone calls a colleague of yours and wants your emails again, so the colleague clears the "
     "box in Salesforce. The next run must leave it cleared.",
 )
-MONTH = Step(
+MONTH = NextStep(
     "month",
     "Play 30 days",
     "See what a month looks like: daily runs, an outage, a refused record, and a cleared box.",
 )
-HISTORY = Step(
+HISTORY = NextStep(
     "history",
     "Go to History",
     "A month has passed. The charts show it day by day.",
 )
 
 
-def next_step(found: Sequence[Run], *, acted_at: datetime | None, month_passed: bool) -> Step:
-    """The step after these runs, newest first; `acted_at`: when something last happened outside."""
+def next_step(found: Sequence[Run], *, acted_at: datetime | None, month_passed: bool) -> NextStep:
+    """The step after these runs, newest first. `acted_at`: the last time something happened."""
     finished = [run for run in found if run.is_finished]
     real = [run for run in finished if not run.dry_run and run.status in CARRIED_OUT]
     if not finished:

@@ -16,21 +16,21 @@ _ACT_WITHIN_S = 30.0
 
 
 class PracticeError(OptbackError):
-    """The practice org cannot be reached, or refuses what it was asked to play."""
+    """The practice org can't be reached, or refuses what it should do."""
 
     code = "practice"
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeWorld:
-    """A running practice org and how things stood there when it was looked at."""
+    """A running practice org, and its state at the time of the look."""
 
     url: str
     state: Mapping[str, Any]
 
     @property
     def credentials(self) -> Credentials:
-        """The connection to it with the passwords that are right at that moment."""
+        """The connection to it, with the passwords at that time."""
         return credentials_from(
             {
                 "SALESFORCE_LOGIN_URL": self.url,
@@ -49,7 +49,7 @@ class PracticeWorld:
         return from_text(self.state["now"])
 
     def act(self, name: str, **values: object) -> dict[str, Any]:
-        """Let something happen there. Raises PracticeError with the reason when it cannot."""
+        """Make something happen there. Raises PracticeError with the reason if it can't."""
         answer = _ask("POST", f"{self.url}/practice/{name}", _ACT_WITHIN_S, values)
         if not answer.ok:
             raise PracticeError(
@@ -60,7 +60,7 @@ class PracticeWorld:
 
 
 def look(url: str) -> PracticeWorld | None:
-    """The practice org at this address; None when none answers there."""
+    """The practice org at this address; None if none answers."""
     try:
         answer = _ask("GET", f"{url}/practice/state", _LOOK_WITHIN_S)
         return PracticeWorld(url, _object(answer)) if answer.ok else None
@@ -73,7 +73,7 @@ def _ask(
 ) -> requests.Response:
     try:
         with requests.Session() as session:
-            session.trust_env = False  # no proxy stands between this computer and itself
+            session.trust_env = False  # no proxy between this computer and itself
             return session.request(method, address, json=values, timeout=within_s)
     except requests.RequestException as error:
         raise _gone() from error

@@ -1,4 +1,4 @@
-"""What a file says before it is previewed: its columns, its people, and who in it asked."""
+"""What a file says before it is previewed: its columns, its people, and which of them asked."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -16,10 +16,9 @@ _FLAG = "--"
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A file's columns with up to three values each; `column` is the one that would be read.
+    """A file's columns with up to three values each; `column` is the column to read addresses from.
 
-    `column` is None when nobody can tell. `headings` are as the file has them, empty where it has
-    none.
+    `column` is None if that isn't clear. `headings` are as in the file; empty if it has none.
     """
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -31,8 +30,8 @@ class Outline:
 class FileFacts:
     """What the whole file says.
 
-    `left_out` lines say that their people did not ask; `who_asked` says how that was decided, and
-    `groups` tells it value by value (value, lines, whether they count) where one column decided.
+    `left_out` counts lines whose people didn't ask. `who_asked` says how that was decided, and
+    `groups` has it value by value (value, lines, whether they count) if a single column decided.
     """
 
     people: int = 0  # distinct addresses
@@ -46,8 +45,8 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a file cannot be read, without any folder and without options of the command line.
+class FileRefusal:
+    """Why a file can't be read, without folders and without command-line options.
 
     With `asks`, a person has to say who asked; `in_question` names the columns.
     """
@@ -64,8 +63,8 @@ class _Entries:
     domains: set[str] = field(default_factory=set)
 
 
-def outline_of(path: Path) -> Outline | Refusal:
-    """The file's columns; reads its first lines only, except where it has to be converted."""
+def outline_of(path: Path) -> Outline | FileRefusal:
+    """The file's columns; reads only its first lines, unless the file must be converted."""
     file = CsvFile(path)
     try:
         columns = tuple((heading, tuple(values)) for heading, values in file.columns())
@@ -75,8 +74,8 @@ def outline_of(path: Path) -> Outline | Refusal:
         return _refusal(error, path)
 
 
-def facts_of(path: Path, column: str, choice: Choice = UNDECIDED) -> FileFacts | Refusal:
-    """Read the whole file, its addresses from this column."""
+def facts_of(path: Path, column: str, choice: Choice = UNDECIDED) -> FileFacts | FileRefusal:
+    """Read the whole file, with the addresses in this column."""
     file = CsvFile(path, column=column, choice=choice)
     try:
         return _facts(file)
@@ -86,7 +85,7 @@ def facts_of(path: Path, column: str, choice: Choice = UNDECIDED) -> FileFacts |
 
 def answers_of(
     path: Path, column: str, in_question: Collection[str] = ()
-) -> tuple[Answers, ...] | Refusal:
+) -> tuple[Answers, ...] | FileRefusal:
     """The columns and values from which a person can choose who asked."""
     try:
         return CsvFile(path, column=column).answers(in_question)
@@ -112,9 +111,9 @@ def _facts(file: CsvFile) -> FileFacts:
     )
 
 
-def _refusal(error: FileUnreadable, path: Path) -> Refusal:
+def _refusal(error: FileUnreadable, path: Path) -> FileRefusal:
     message = error.message.replace(f"{path.parent}/", "")
     if isinstance(error, WhoAskedUnclear):
         names = tuple(name for name, _ in error.columns)
-        return Refusal(error.why or "", asks=True, in_question=names)
-    return Refusal(message, None if _FLAG in error.remedy else error.remedy)
+        return FileRefusal(error.why or "", asks=True, in_question=names)
+    return FileRefusal(message, None if _FLAG in error.remedy else error.remedy)

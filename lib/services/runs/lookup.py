@@ -1,4 +1,4 @@
-"""Look an address up: what Salesforce holds now, and all that the log knows of it."""
+"""Look up an address: what Salesforce has now, and everything the log knows about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ from lib.values import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """One address: its records now, its unsubscribes, what each run did with it, newest first.
+class AddressHistory:
+    """An address: its records now, its unsubscribes, and what each run did, newest first.
 
-    `trouble` says why Salesforce could not be asked; `records` is empty then, `changes` are not.
+    `trouble` says why Salesforce couldn't be asked. Then `records` is empty, but `changes` isn't.
     """
 
     address: str
@@ -36,11 +36,11 @@ class Story:
     trouble: OptbackError | None = None
 
 
-def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str) -> Story:
-    """Everything about an address. Costs a sign-in, one describe and one query.
+def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str) -> AddressHistory:
+    """Everything about an address. Costs a sign-in, a describe, and a query.
 
-    Anything with an @ is looked up: the unsubscribe list may hold odd entries (rules.md, 2). Raises
-    UsageError for another text.
+    Looks up anything with an @, because the unsubscribe list may have odd entries (rules.md, 2).
+    Raises UsageError for any other text.
     """
     if "@" not in text.strip().strip("@"):
         raise UsageError(
@@ -51,15 +51,17 @@ def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str
     records, trouble = _ask(log, environment, connection, address)
     state = connections.state(log.store, connection)
     if state is None or state.scope is None:
-        return Story(address, tuple(records), (), (), (), {}, trouble)
+        return AddressHistory(address, tuple(records), (), (), (), {}, trouble)
     store, scope = log.store, state.scope
-    return Story(
+    return AddressHistory(
         address=address,
         records=tuple(records),
         events=tuple(ledger.events_of(store, scope, [address]).get(address, ())),
         domain_events=tuple(ledger.events_of_domain(store, scope, domain_of(address))),
         changes=tuple(changes.of_address(store, scope, address)),
-        remembered={one.record_id: one for one in memory.of_addresses(store, scope, [address])},
+        remembered={
+            known.record_id: known for known in memory.of_addresses(store, scope, [address])
+        },
         trouble=trouble,
     )
 
@@ -67,7 +69,7 @@ def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str
 def _ask(
     log: Log, environment: Mapping[str, str], connection: str, address: str
 ) -> tuple[list[Record], OptbackError | None]:
-    """The records that bear the address now, or why they are not known."""
+    """The records that have the address now, or why they aren't known."""
     try:
         login = choose(log, environment, connection).credentials.salesforce.checked()
         pause.refuse_if_paused(log.store, log.vault, connection, login)
@@ -77,7 +79,7 @@ def _ask(
 
 
 def _find(log: Log, connection: str, login: SalesforceLogin, address: str) -> list[Record]:
-    """The records that bear the address now; refused credentials pause the connection."""
+    """The records that have the address now; refused credentials pause the connection."""
     try:
         door = Door.open(login)
         wanted = {address: spellings(address, turkic=is_turkic(door.session.locale))}

@@ -1,4 +1,4 @@
-"""Run once: the run-now button, the schedule and the script all come through here."""
+"""Run a sync: the button on the page, the schedule, and the script all come through here."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 from lib.errors import UsageError
 from lib.fields import OPT_OUT_LABEL
 from lib.services.connections.chosen import Chosen
+from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
-from lib.sources.jangomail.source import JangoMail
 from lib.sources.protocol import Source
 from lib.store import runs
 from lib.sync.engine import synchronise
@@ -22,8 +22,8 @@ from lib.values import Fault, RunResult, RunStatus
 class RunOrder:
     """What a person or a schedule asked for; `file` instead of JangoMail.
 
-    `column` names the address column of the file when a person confirmed one, and `choice` is
-    what a person said about who in it asked.
+    `column` is the address column of the file, if a person confirmed it, and `choice` is what a
+    person said about who in the file asked.
     """
 
     started_by: str
@@ -38,15 +38,15 @@ class RunOrder:
 def run_once(
     log: Log, chosen: Chosen, order: RunOrder, around: Surroundings | None = None
 ) -> RunResult:
-    """One synchronisation of the chosen connection.
+    """Run one sync of the chosen connection.
 
-    A file is read to its end first: what is wrong with it is told before anything is contacted.
-    Raises UsageError before anything is contacted, and StoreError when the log cannot be written.
+    A file is read to its end first, so that its problems are reported before anything is contacted.
+    Raises UsageError before anything is contacted, and StoreError if the log can't be written.
     """
     salesforce = chosen.credentials.salesforce.checked()
     _refuse_own_field(chosen)
-    jangomail = chosen.credentials.jangomail
-    dated = JangoMail(jangomail.checked(), clock=log.store.clock) if jangomail.is_set else None
+    has_account = chosen.credentials.jangomail.is_set
+    dated = source_of(chosen.credentials, clock=log.store.clock) if has_account else None
     request = RunRequest(
         connection=chosen.name,
         salesforce=salesforce,
@@ -62,7 +62,7 @@ def run_once(
 
 
 def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:
-    """Close the row that the dashboard wrote for a run which was refused before it began."""
+    """Close the row that the dashboard wrote for a run that was refused before it started."""
     run = runs.get(log.store, run_id) if run_id else None
     if run is None or run.is_finished:
         return
@@ -73,7 +73,7 @@ def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:
 
 
 def _refuse_own_field(chosen: Chosen) -> None:
-    """A box of the org's own is not ticked yet, so nothing is: half would look like all."""
+    """Runs can't set the org's own box yet, so they set none: half would look like all."""
     if chosen.credentials.own_field is not None:
         raise UsageError(
             f"run can't set {chosen.credentials.own_field.name} yet. "
@@ -87,6 +87,6 @@ def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
     if order.file is not None:
         clock = log.store.clock
         file = CsvFile(order.file, column=order.column, choice=order.choice, clock=clock)
-        file.reading(None)  # what is wrong with it is told before anything is contacted
+        file.reading(None)  # reports its problems before anything is contacted
         return file
-    return JangoMail(chosen.credentials.jangomail.checked(), clock=log.store.clock)
+    return source_of(chosen.credentials, clock=log.store.clock)

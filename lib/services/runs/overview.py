@@ -1,7 +1,7 @@
-"""How a connection stands, for the first glance: all that Overview and Sync say of it.
+"""The state of a connection at a glance: everything that Overview and Sync say about it.
 
-The runs cost a few rows. Where all people stand is counted over the whole ledger, so it is asked
-for apart: it stays the same until the log changes.
+The runs cost a few rows. The state of all people is counted over the whole ledger, so it is a
+separate call: it stays the same until the log changes.
 """
 
 from collections.abc import Mapping
@@ -23,17 +23,17 @@ from lib.sync import pause
 from lib.values import RunStatus
 
 _SILENT = timedelta(seconds=30)
-"""A run that holds no lease and wrote nothing for so long is dead, or never started."""
+"""A run without a lease that wrote nothing for this long is dead, or never started."""
 
-_REGULAR = 3  # so many unattended runs show a rhythm
+_REGULAR = 3  # how many unattended runs show a rhythm
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One connection as the log knows it; `live` is the run under way, `latest` the last to end.
+    """A connection as the log knows it; `live` is the current run, `latest` the last run to end.
 
-    `is_paused`: Salesforce refused the credentials that would be offered now (rules.md, 7).
-    `next_expected` is worked out from the rhythm of unattended runs; None where none shows.
+    `is_paused`: Salesforce refused the credentials that would be used now (rules.md, 7).
+    `next_expected` follows from the rhythm of unattended runs; None if there is no rhythm.
     """
 
     connection: str
@@ -48,7 +48,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Everyone:
-    """Where all people stand who unsubscribed; `as_of` is None before the first reading."""
+    """The state of all people who unsubscribed; `as_of` is None before the first reading."""
 
     as_of: datetime | None = None
     standing: PeopleCounts = field(default_factory=PeopleCounts)
@@ -58,12 +58,12 @@ class Everyone:
 
     @property
     def mailable(self) -> int:
-        """People who unsubscribed, and can still be mailed for all that is known."""
+        """People who unsubscribed and can still be emailed, as far as the log knows."""
         return self.standing.pending + self.standing.needing_hand
 
 
 def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
-    """How the connection's work stands, from the log alone."""
+    """The state of the connection's work, from the log alone."""
     store = log.store
     return Glance(
         connection,
@@ -78,7 +78,7 @@ def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
 
 
 def everyone(log: Log, connection: str) -> Everyone:
-    """Where all people of the connection's org stand; about half a second for 100,000."""
+    """The state of all people of the connection's org; about half a second for 100,000."""
     store = log.store
     state = connections.state(store, connection)
     if state is None or state.scope is None:
@@ -93,7 +93,7 @@ def everyone(log: Log, connection: str) -> Everyone:
 
 
 def live_run(log: Log, connection: str) -> Run | None:
-    """The run that is under way, whoever started it; not one whose process is gone."""
+    """The run in progress, no matter who started it, unless its process is gone."""
     unfinished = runs.unfinished(log.store, connection)
     if not unfinished:
         return None
@@ -104,19 +104,19 @@ def live_run(log: Log, connection: str) -> Run | None:
 
 
 def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool:
-    """Changed credentials are no longer the refused ones, tested or not."""
+    """Whether Salesforce refused the current credentials; changed credentials end the pause."""
     state = connections.state(log.store, connection)
     if state is None or state.paused_at is None:
         return False
     try:
         login = choose(log, environment, connection).credentials.salesforce
     except OptbackError:
-        return True  # they are not known here, as those of a script
+        return True  # they aren't known here, for example if only a script has them
     return state.paused_fingerprint == pause.fingerprint(log.vault, login)
 
 
 def _latest_ended(log: Log, connection: str) -> Run | None:
-    """The newest run that ended and was not turned away by another one."""
+    """The newest run that ended, without runs that ended because another run was in progress."""
     for run in runs.latest(log.store, connection=connection, last=20):
         if run.is_finished and run.status != RunStatus.BUSY:
             return run
@@ -124,7 +124,7 @@ def _latest_ended(log: Log, connection: str) -> Run | None:
 
 
 def _next_expected(log: Log, connection: str) -> datetime | None:
-    """When the next unattended run is due if they go on as they did."""
+    """When the next unattended run is due, if their rhythm goes on."""
     starts = run_lists.unattended(log.store, connection)
     if len(starts) < _REGULAR:
         return None

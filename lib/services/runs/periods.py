@@ -1,4 +1,4 @@
-"""The figures of a stretch of days, for one connection or all: what the charts of History show."""
+"""The figures of a period, for one connection or all: what the charts of History show."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
@@ -13,19 +13,19 @@ from lib.values import RunStatus
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `first` to `last`, both included, as the viewer's zone has them."""
+    """Days in a row, in the viewer's time zone."""
 
     days: tuple[Day, ...]
     connection: str | None
 
     def runs(self, statuses: tuple[RunStatus, ...] = ()) -> RunFilter:
-        """The runs that started in it."""
+        """The runs that started in this period."""
         return RunFilter(self.days[0].start, self.days[-1].end, self.connection, statuses)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that the charts of a period need."""
+    """Everything that the charts of a period need."""
 
     totals: Totals
     per_day: tuple[DayFigures, ...]
@@ -36,7 +36,7 @@ class Figures:
 
 
 def period_to_today(log: Log, days: int, zone: tzinfo, connection: str | None) -> Period:
-    """The last `days` days, today included."""
+    """The last `days` days, including today."""
     today: date = log.store.now().astimezone(zone).date()
     return Period(tuple(days_between(today - timedelta(days - 1), today, zone)), connection)
 

@@ -1,10 +1,11 @@
-"""What a person can decide now: let a preview or a stopped run through, or not."""
+"""What a person can decide now: whether a preview or a stopped run is carried out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
+from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.services.runs import uploads
 from lib.services.runs.overview import Glance
@@ -19,7 +20,7 @@ from lib.values import CARRIED_OUT, ONLY_PLANNED
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan that waits for a word: at most `run.planned` records of `people` people."""
+    """A plan that waits for a decision: at most `run.planned` records of `people` people."""
 
     run: Run
     people: int
@@ -27,39 +28,39 @@ class Proposal:
 
 
 def proposal(log: Log, now: Glance) -> Proposal | None:
-    """The newest plan that has not been carried out; None when there is none to approve.
+    """The newest plan that hasn't been carried out; None if there is none to approve.
 
-    A plan that writes nothing can be carried out too: the log then knows what was found.
+    A plan that writes nothing can be carried out too: then the log knows what was found.
     """
     run = now.latest
     if run is None or run.planned is None or run.status not in ONLY_PLANNED:
         return None
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):
-        return None  # discarded since, or given on the command line
+        return None  # discarded since then, or given on the command line
     return Proposal(run, changes.people_of_run(log.store, run.id), upload)
 
 
 def why_not(log: Log, environment: Mapping[str, str], now: Glance) -> OptbackError | None:
-    """What keeps this dashboard from starting a run, such as credentials that only cron has."""
+    """Why this dashboard can't start a run, for example because only cron has the credentials."""
     try:
         credentials = choose(log, environment, now.connection).credentials
         credentials.salesforce.checked()
-        credentials.jangomail.checked()
+        source_of(credentials)
     except OptbackError as error:
         return error
     return None
 
 
 def preview(log: Log, environment: Mapping[str, str], connection: str) -> str:
-    """Start a dry run from JangoMail; its id."""
+    """Start a dry run from JangoMail, and return its ID."""
     return start_run(log, environment, RunStart(connection, dry_run=True))
 
 
 def preview_file(
     log: Log, environment: Mapping[str, str], connection: str, upload: Upload, column: str | None
 ) -> str:
-    """Start a dry run from the file that waits, with what was confirmed about it; its id."""
+    """Start a dry run from the uploaded file, with what was confirmed about it; return its ID."""
     start = RunStart(
         connection,
         dry_run=True,
@@ -74,7 +75,7 @@ def preview_file(
 
 
 def approve(log: Log, environment: Mapping[str, str], plan: Proposal) -> str:
-    """Carry the plan out, for at most the number that was shown (rules.md, 4.2); the run's id."""
+    """Carry out the plan, for at most the number shown (rules.md, 4.2), and return the run's ID."""
     upload = plan.upload
     connection = plan.run.connection
     start = RunStart(
@@ -92,8 +93,8 @@ def approve(log: Log, environment: Mapping[str, str], plan: Proposal) -> str:
     return run_id
 
 
-def put_away_done(log: Log, connection: str) -> None:
-    """Forget the file that waited once a run has taken all it says into the log."""
+def discard_finished_upload(log: Log, connection: str) -> None:
+    """Discard the uploaded file once a run has all of it in the log."""
     upload = uploads.waiting(log, connection)
     run = runs.get(log.store, upload.run_id) if upload and upload.run_id else None
     if run is not None and run.status in CARRIED_OUT:

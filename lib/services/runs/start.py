@@ -1,23 +1,19 @@
-"""Start a run as a process of its own: it survives a reload, a closed tab, the dashboard's stop.
+"""Start a run as a process of its own.
 
-The page writes the run's row before the process starts, so that it has an id to follow at once;
-a thread waits for the process, so that it leaves no zombie, and closes a row it never took over.
+The page writes the run's row before the process starts, so that it has an ID to follow at once.
+When the process has ended, a row that it never took over is closed.
 """
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 
+from lib.services.child_process import start_sync
 from lib.services.log import Log, open_log
+from lib.services.started_by import DASHBOARD
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice, where_text
 from lib.store import runs
 from lib.sync.safety_limit import Allowance
-
-_SYNC = Path(__file__).resolve().parents[3] / "sync.py"
-STARTED_BY = "dashboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +33,35 @@ class RunStart:
 
 
 def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str:
-    """Write the run's row, start its process, and return the id to follow in the log."""
+    """Write the run's row, start its process, and return the ID to follow in the log."""
     run_id = runs.start(
         log.store,
         connection=wanted.connection,
-        started_by=STARTED_BY,
+        started_by=DASHBOARD,
         dry_run=wanted.dry_run,
         source="file" if wanted.file else "jangomail",
         file_name=wanted.file_name,
     )
     home = log.store.home
-    child = subprocess.Popen(
-        [sys.executable, str(_SYNC), "run", *arguments_of(wanted, home, run_id)],
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    waiting = (child, home, dict(environment), run_id)
-    Thread(target=_wait, args=waiting, daemon=True).start()
+    known = dict(environment)
+
+    def close_if_dead(_exit_code: int) -> None:
+        with open_log(home, known) as ended:
+            runs.close_dead(ended.store, run_id)
+
+    start_sync(["run", *arguments_of(wanted, home, run_id)], known, at_end=close_if_dead)
     return run_id
 
 
 def arguments_of(wanted: RunStart, home: Path, run_id: str) -> list[str]:
-    """What `sync.py run` is given to do just this."""
+    """The options of `sync.py run` that do exactly this."""
     arguments = [f"--home={home}", f"--connection={wanted.connection}"]
-    arguments += ["--run-id", run_id, "--started-by", STARTED_BY, "--quiet"]
+    arguments += ["--run-id", run_id, "--started-by", DASHBOARD, "--quiet"]
     if wanted.dry_run:
         arguments.append("--dry-run")
     if wanted.file is not None:
         arguments.append(f"--file={wanted.file}")
-        arguments += [f"--where={where_text(one)}" for one in wanted.choice.where]
+        arguments += [f"--where={where_text(where)}" for where in wanted.choice.where]
     if wanted.choice.everyone:
         arguments.append("--everyone")
     if wanted.column is not None:
@@ -78,11 +71,3 @@ def arguments_of(wanted: RunStart, home: Path, run_id: str) -> list[str]:
     if wanted.allowance.allow_large:
         arguments.append("--allow-large")
     return arguments
-
-
-def _wait(
-    child: "subprocess.Popen[bytes]", home: Path, environment: Mapping[str, str], run_id: str
-) -> None:
-    child.wait()
-    with open_log(home, environment) as log:
-        runs.close_dead(log.store, run_id)

@@ -1,7 +1,7 @@
-"""The file that waits for a decision: one a connection, kept beside the log until it is decided.
+"""The file that waits for a decision: one for each connection, kept next to the log until then.
 
-It lies on disk because a run reads it in a process of its own, and because a preview, a reload
-and the approval of a stopped run all need the very same file again.
+It is on disk because a run reads it in a process of its own, and because a preview, a reload, and
+the approval of a stopped run all need the same file again.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ _CONTENT = "content"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as a person brought it; `column` is the heading that was confirmed, once it was.
+    """A file as a person uploaded it; `column` is the heading that they confirmed, if any.
 
-    `choice` is what was said about who in it asked; `run_id` its last preview or stopped run.
+    `choice` is what they said about who in it asked; `run_id` is its last preview or stopped run.
     """
 
     name: str
@@ -47,7 +47,7 @@ class RememberedAnswer:
 
 
 def keep(log: Log, connection: str, name: str, content: bytes) -> Upload:
-    """Keep a file for the connection, in place of the one that waited before."""
+    """Keep a file for the connection, instead of the file that waited before."""
     discard(log, connection)
     folder = _folder(log, connection)
     (folder / _CONTENT).mkdir(mode=0o700, parents=True)
@@ -70,14 +70,14 @@ def waiting(log: Log, connection: str) -> Upload | None:
 
 
 def remember(log: Log, connection: str, upload: Upload) -> None:
-    """Note the column that was confirmed, or the run that previewed the file."""
+    """Write down the column that was confirmed, or the run that previewed the file."""
     _note(_folder(log, connection), upload)
 
 
 def choose(log: Log, connection: str, choice: Choice) -> None:
-    """Note what a person said about who in the waiting file asked.
+    """Write down what a person said about who in the waiting file asked.
 
-    Another answer than before takes its preview back: what was shown is no longer what would run.
+    A different answer cancels the preview, because what it showed is no longer what would run.
     """
     upload = waiting(log, connection)
     if upload is not None and upload.choice != choice:
@@ -95,7 +95,7 @@ def remember_choice(
 def remembered_answer(
     log: Log, connection: str, headings: Sequence[str]
 ) -> RememberedAnswer | None:
-    """The last answer about files of the connection with these headings, if there is one."""
+    """The last answer about files of the connection with these headings, if there is any."""
     kept = file_answers.recall(log.store, connection, _alike(headings))
     if kept is None:
         return None
@@ -103,7 +103,7 @@ def remembered_answer(
 
 
 def discard(log: Log, connection: str) -> None:
-    """Forget the file; nothing comes of it."""
+    """Discard the file."""
     shutil.rmtree(_folder(log, connection), ignore_errors=True)
 
 
@@ -117,21 +117,21 @@ def _note(folder: Path, upload: Upload) -> None:
 
 
 def _choice_of(noted: dict[str, Any]) -> Choice:
-    where = tuple(Where(one["column"], tuple(one["values"])) for one in noted["where"])
+    where = tuple(Where(each["column"], tuple(each["values"])) for each in noted["where"])
     return Choice(where, noted["everyone"])
 
 
 def _alike(headings: Sequence[str]) -> str:
-    """The same for files whose headings differ in capitals, spaces and accents at most."""
+    """The same text for files whose headings differ only in capitals, spaces, and accents."""
     return hashlib.sha256("\n".join(map(plain, headings)).encode()).hexdigest()
 
 
 def _folder(log: Log, connection: str) -> Path:
-    """A folder whose name no connection's name can break out of."""
+    """A folder that no connection's name can escape from."""
     return log.store.home / _FOLDER / hashlib.sha256(connection.encode()).hexdigest()[:16]
 
 
 def _safe(name: str) -> str:
-    """The file's own name without anything that is a path."""
+    """The file's own name, without any path."""
     plain = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip(". ")
     return plain[-100:] or "file.csv"

@@ -23,6 +23,7 @@ from lib.sources.jangomail.answers import Answer, Row, complete_answer
 from lib.sources.jangomail.asmx import Asmx, ServiceRefused
 from lib.sources.jangomail.columns import Columns, find_columns
 from lib.values import Check, Reading, Sighting
+from lib.words import JANGOMAIL
 
 # How `Since` is written. A day is all that is promised. The ISO form is read alike under every
 # culture of .NET; the US form, which JangoMail itself writes, is tried where that is refused.
@@ -78,8 +79,8 @@ class JangoMail:
             reading = self._list(self._clock())
             count = sum(1 for _ in reading.sightings)
         except SourceError as error:
-            return Check("JangoMail", False, error.message, error.remedy)
-        return Check("JangoMail", True, f"It answers. Unsubscribed today: {count}")
+            return Check(JANGOMAIL, False, error.message, error.remedy)
+        return Check(JANGOMAIL, True, f"It answers. Unsubscribed today: {count}")
 
     def _list(self, since: datetime) -> Reading:
         day = since.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)

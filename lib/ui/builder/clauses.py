@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.services.lists.choices import Offered
+from lib.services.lists.builder_choices import Offered
 from lib.services.lists.field_choices import OfferedObject
 from lib.soql.builder import MOST_MEMBERSHIPS
 from lib.soql.builder.model import LINKS

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
-from lib.services.lists.choices import Offered, Seen, offered, seen
+from lib.services.lists.builder_choices import Offered, Seen, offered, seen
 from lib.services.log import Log, open_log
 from lib.soql.schema import SObject
 from lib.sync import pause

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.errors import OptbackError, SoqlError
 from lib.lists.values import Options
-from lib.services.lists.choices import Offered
+from lib.services.lists.builder_choices import Offered
 from lib.services.log import Log
 from lib.soql import comment_in
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of

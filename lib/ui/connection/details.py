@@ -4,8 +4,7 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.services.connections import checks, retirement, stored
-from lib.services.connections.chosen import ENVIRONMENT, choose
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import ENVIRONMENT, PRACTICE, choose
 from lib.services.log import Log
 from lib.settings import names_salesforce
 from lib.store import connections

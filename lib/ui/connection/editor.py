@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.services.connections import stored
-from lib.services.connections.checks import Tried
+from lib.services.connections.checks import CheckedCredentials
 from lib.services.log import Log
 from lib.settings import Credentials
 from lib.ui.connection.checks import draw_checks
@@ -23,7 +23,7 @@ class _Trial:
 
     about: str
     mark: str
-    tried: Tried
+    tried: CheckedCredentials
 
 
 def draw_editing(log: Log, name: str | None) -> None:
@@ -51,7 +51,7 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
             _test(log, credentials, about)
         elif form.pressed == TEST_JANGOMAIL:
             with st.spinner("Checking JangoMail"):
-                check = stored.try_jangomail(credentials.jangomail)
+                check = stored.check_source(credentials)
             draw_checks([check])
         elif form.pressed == SAVE:
             _save(log, about or stored.new_name(log, form.name), credentials, about)

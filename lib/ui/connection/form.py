@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.services.connections.checks import Tried
+from lib.services.connections.checks import CheckedCredentials
 from lib.services.connections.stored import LABELS, PLAIN, SECRETS, Entered
 from lib.settings import (
     DEFAULT_JANGOMAIL_URL,
@@ -44,7 +44,9 @@ class FilledForm:
     pressed: str
 
 
-def draw_form(name: str | None, known: Credentials | None, tried: Tried | None) -> FilledForm:
+def draw_form(
+    name: str | None, known: Credentials | None, tried: CheckedCredentials | None
+) -> FilledForm:
     """The form for the connection `name`, or for a new connection; stored secrets are never shown.
 
     `tried` is its last test, if any; after a test, Save is the primary button.
@@ -163,7 +165,7 @@ def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin
     return JangoMailLogin(url, username, password, offset)
 
 
-def _draw_buttons(tried: Tried | None) -> str:
+def _draw_buttons(tried: CheckedCredentials | None) -> str:
     fine = tried is None or all(check.ok for check in tried.checks)
     leads_on = SAVE if tried else TEST
     labels = {

@@ -9,8 +9,9 @@ import streamlit as st
 from lib.lists.values import Options
 from lib.services.lists import pulls as pull_service
 from lib.services.lists.pulls import PullOrder
-from lib.services.lists.saved import ListsNow, options_of, somebody
+from lib.services.lists.saved import ListsNow, options_of
 from lib.services.log import Log
+from lib.services.started_by import user
 from lib.soql.builder.templates import Template
 from lib.store import lists, pulls
 from lib.store.lists import SavedList
@@ -54,7 +55,7 @@ def open_list(connection: str, saved: SavedList) -> None:
 
 def start_pull(log: Log, connection: str, soql: str, options: Options, list_id: str | None) -> None:
     """Pull a query, in a process of its own; from then on the page is about this pull."""
-    order = PullOrder(connection, soql, options, pulled_by=somebody(), list_id=list_id)
+    order = PullOrder(connection, soql, options, pulled_by=user(), list_id=list_id)
     pull_id = pull_service.start_pull(log, session.environment(), order)
     _remember(connection, opened_id(connection), pull_id)
 

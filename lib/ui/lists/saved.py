@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services.lists.saved import Kept, ListsNow, somebody
+from lib.services.lists.saved import Kept, ListsNow
 from lib.services.log import Log
+from lib.services.started_by import user
 from lib.store import lists
 from lib.store.lists import SavedList
 from lib.ui.errors import plain, show_error
@@ -91,7 +92,7 @@ def _act(log: Log, now: ListsNow, kept: Kept, chosen: str) -> None:
     elif chosen == "Rename":
         st.session_state[_RENAMING] = saved.id
     elif chosen == "Copy":
-        lists.copy(log.store, saved.id, by=somebody())
+        lists.copy(log.store, saved.id, by=user())
     else:
         lists.delete(log.store, saved.id)
         forget_opened(now.connection, saved.id)

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from lib.services.runs.overview import Everyone, Glance
-from lib.services.runs.reasons import why
+from lib.services.runs.record_results import why
 from lib.store.people import RefusedRecord
 from lib.ui.errors import plain
 from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import process
 from lib.ui import session

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import month_process, process
 from lib.services.practice.month_process import DAYS, Rehearsal
@@ -70,7 +70,7 @@ def _start_afresh() -> None:
     try:
         with session.opened() as log:
             month_process.refuse_while_busy(log)
-            process.start_afresh(log, process.ensure(log, session.environment()))
+            process.start_over(log, process.ensure(log, session.environment()))
             month_process.forget(log.store.home)
     except OptbackError as error:
         show_error(error)

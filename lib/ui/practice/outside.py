@@ -7,10 +7,10 @@ from datetime import datetime
 import streamlit as st
 
 from lib.clock import utc_now
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import acts
-from lib.services.practice.acts import Told
+from lib.services.practice.acts import ActResult
 from lib.services.practice.world import PracticeWorld
 from lib.ui import session
 from lib.ui.errors import plain, stops_on_error
@@ -28,8 +28,8 @@ class Breakable:
     name: str
     well: str
     broken: str
-    break_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
-    fix_it: tuple[str, Callable[[Log, PracticeWorld], Told]]
+    break_it: tuple[str, Callable[[Log, PracticeWorld], ActResult]]
+    fix_it: tuple[str, Callable[[Log, PracticeWorld], ActResult]]
 
 
 BREAKABLES = (
@@ -64,7 +64,7 @@ BREAKABLES = (
 )
 
 
-def carry_out(act: Callable[[Log, PracticeWorld], Told], world: PracticeWorld) -> None:
+def carry_out(act: Callable[[Log, PracticeWorld], ActResult], world: PracticeWorld) -> None:
     """Do it, then rerun the page with the result on top."""
     with stops_on_error(), st.spinner("One moment…"), session.opened() as log:
         st.session_state[_TOLD] = act(log, world)
@@ -77,7 +77,7 @@ def draw_act(last_run: datetime | None) -> bool:
 
     Returns whether there was anything.
     """
-    told: Told | None = st.session_state.get(_TOLD)
+    told: ActResult | None = st.session_state.get(_TOLD)
     moment = acted_at()
     if told is None or moment is None or (last_run is not None and last_run > moment):
         return False

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.services.connections.offered import PRACTICE
+from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import acts, month_process, story
-from lib.services.practice.story import Step
+from lib.services.practice.story import NextStep
 from lib.services.practice.world import PracticeWorld
 from lib.services.runs.start import RunStart, start_run
 from lib.store.runs import Run
@@ -49,7 +49,7 @@ def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
             _take(step, log, world)
 
 
-def _take(step: Step, log: Log, world: PracticeWorld) -> None:
+def _take(step: NextStep, log: Log, world: PracticeWorld) -> None:
     if step is story.UNSUBSCRIBE:
         outside.carry_out(lambda _log, there: acts.people_unsubscribe(there), world)
     elif step is story.CLEAR:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.errors import WhoAskedUnclear
 from lib.services.log import Log
-from lib.services.runs.start import STARTED_BY
+from lib.services.started_by import DASHBOARD
 from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.records import draw_records
@@ -45,7 +45,7 @@ def draw_faults(run: Run) -> None:
 
 def _remedy(run: Run, fault: Fault) -> str:
     """What to do next; for a run started here, without options of the command line."""
-    if fault.code == WhoAskedUnclear.code and run.started_by == STARTED_BY:
+    if fault.code == WhoAskedUnclear.code and run.started_by == DASHBOARD:
         return "Upload the file again on Sync, and say there who in it asked."
     return fault.remedy
 

@@ -6,8 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.log import Log
-from lib.services.runs.csv_export import csv_of_run
-from lib.services.runs.reasons import why_of
+from lib.services.runs.record_results import csv_of_run, why_of
 from lib.store.changes import page_of_run
 from lib.store.run import Run
 from lib.ui import session

@@ -41,5 +41,5 @@ def read(run: Run) -> str:
 
 def origin(run: Run) -> str:
     """Where the unsubscribes came from, and who or what started the run."""
-    source = run.file_name or "JangoMail"
+    source = run.file_name or words.JANGOMAIL
     return f"from {source}, started by {run.started_by}"

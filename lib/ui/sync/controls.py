@@ -8,8 +8,8 @@ from lib.services.log import Log
 from lib.services.runs import proposal, uploads
 from lib.services.runs.overview import Glance
 from lib.services.runs.proposal import Proposal
-from lib.services.runs.start import STARTED_BY
 from lib.services.runs.uploads import Upload
+from lib.services.started_by import DASHBOARD
 from lib.store.run import Run
 from lib.ui import session
 from lib.ui.errors import plain, show_error
@@ -114,7 +114,7 @@ def _draw_outdated_plan(run: Run, waiting: Upload | None) -> None:
             st.markdown(
                 f"Preview {name} again. The file, or your answer about who asked, has changed."
             )
-        elif run.started_by == STARTED_BY:
+        elif run.started_by == DASHBOARD:
             st.markdown(f"{name} was discarded. No one was opted out.")
         else:
             st.markdown(f"{name} came from the command line. Approve it there.")

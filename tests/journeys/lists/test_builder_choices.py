@@ -11,7 +11,7 @@ from lib.practice.serve import Practice
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.query import pages
-from lib.services.lists.choices import Offered, offered, offers_behind
+from lib.services.lists.builder_choices import Offered, offered, offers_behind
 from lib.services.lists.field_choices import OfferedObject
 from lib.services.log import open_log
 from lib.settings import credentials_from

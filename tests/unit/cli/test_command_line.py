@@ -1,4 +1,4 @@
-"""The command line: what it imports, how it refuses, and that it never says a secret."""
+"""The command line: what it imports, how it refuses, and that it never prints a secret."""
 
 import json
 import subprocess
@@ -85,7 +85,7 @@ def test_commands_of_later_versions_are_unknown(command, capsys):
         ({"JANGOMAIL_UTC_OFFSET": "far"}, "JANGOMAIL_UTC_OFFSET"),
     ],
 )
-def test_what_is_missing_is_named_and_nothing_secret_is_said(variables, named, monkeypatch, capsys):
+def test_what_is_missing_is_named_and_no_secret_is_printed(variables, named, monkeypatch, capsys):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 

@@ -1,4 +1,4 @@
-"""`sync.py lint`: one JSON line a query, whatever the bytes, and nobody is contacted."""
+"""`sync.py lint`: a JSON line for each query, whatever the bytes, and no network."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def test_a_fine_query_comes_guarded_and_exits_with_0(tmp_path, capsys):
     }
 
 
-def test_a_refused_one_says_where_and_exits_with_3(tmp_path, capsys):
+def test_a_refused_query_says_where_and_exits_with_3(tmp_path, capsys):
     code, (fine, refused) = lint(tmp_path, capsys, f"{GOOD}\n{BAD}\n".encode())
 
     assert (code, fine["ok"], refused["ok"], refused["guarded"]) == (3, True, False, None)
@@ -46,7 +46,7 @@ def test_a_refused_one_says_where_and_exits_with_3(tmp_path, capsys):
     assert set(refused["error"]) == {"message", "line", "column", "remedy"}
 
 
-def test_blank_lines_are_skipped_and_line_ends_of_windows_are_no_part(tmp_path, capsys):
+def test_blank_lines_are_skipped_and_windows_line_ends_are_not_part_of_a_query(tmp_path, capsys):
     content = f"\ufeff{GOOD}\r\n\r\n   \t\r\n{GOOD}".encode()
 
     _, lines = lint(tmp_path, capsys, content)
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["errors"][0]["code"] == "file_unreadable"
 
 
-def test_a_reader_that_goes_away_is_no_fault(tmp_path):
+def test_a_reader_that_goes_away_is_not_an_error(tmp_path):
     path = tmp_path / "many.soql"
     path.write_text(f"{GOOD}\n" * 5_000)
 
@@ -106,7 +106,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
     assert done.stderr == ""
 
 
-def test_lint_loads_nothing_that_speaks_to_anybody(tmp_path):
+def test_lint_loads_nothing_that_uses_the_network(tmp_path):
     path = tmp_path / "one.soql"
     path.write_text(GOOD)
     blocked = ("requests", "simple_salesforce", "sqlite_utils", "sqlite3", "pandas", "streamlit")

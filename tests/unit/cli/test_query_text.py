@@ -56,7 +56,7 @@ def test_each_file_of_queries_as_people_have_them_keeps_its_letters(capsys, name
     assert any(text in json.loads(line)["soql"] for line in capsys.readouterr().out.splitlines())
 
 
-def test_reading_a_query_as_windows_1252_is_told_unless_quiet(tmp_path, capsys):
+def test_reading_a_query_as_windows_1252_is_noted_unless_quiet(tmp_path, capsys):
     path = tmp_path / "queries.soql"
     path.write_bytes(QUERY.encode("cp1252"))
 
@@ -76,7 +76,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("content", BROKEN)
-def test_bytes_that_are_no_letters_are_a_usage_error_and_print_no_query(
+def test_bytes_that_are_not_letters_are_a_usage_error_and_print_no_query(
     tmp_path, stdin, capsys, content
 ):
     path = tmp_path / "queries.soql"
@@ -93,12 +93,12 @@ def test_bytes_that_are_no_letters_are_a_usage_error_and_print_no_query(
 
 
 def _encoding_of(content: bytes) -> str:
-    """One whose text may stand before this content."""
+    """An encoding in which a text can come before this content."""
     return "utf-16" if content.startswith(b"\xff\xfe") else "utf-8"
 
 
 @pytest.mark.parametrize("number", [0xFFFD, 0, 0xDCFC])
-def test_a_letter_lost_before_is_refused_at_its_place(tmp_path, capsys, number):
+def test_a_lost_letter_is_refused_at_its_place(tmp_path, capsys, number):
     query = f"SELECT Email\nFROM Contact WHERE FirstName != 'J{chr(number)}rgen'"
 
     assert explained(tmp_path, query) == 2
@@ -116,7 +116,7 @@ def test_lint_refuses_the_line_with_a_lost_letter_and_goes_on(tmp_path, capsys):
     assert (refused["error"]["column"], fine["ok"]) == (35, True)
 
 
-def test_a_second_mark_of_glued_files_is_no_part_of_a_query(tmp_path, stdin, capsys):
+def test_a_second_mark_of_glued_files_is_not_part_of_a_query(tmp_path, stdin, capsys):
     glued = f"\ufeff{QUERY}\r\n\ufeff{QUERY}".encode()
     path = tmp_path / "queries.soql"
     path.write_bytes(glued)
@@ -127,7 +127,7 @@ def test_a_second_mark_of_glued_files_is_no_part_of_a_query(tmp_path, stdin, cap
     assert "\\ufeff" not in capsys.readouterr().out
 
 
-def test_a_lone_carriage_return_ends_a_line_only_where_nothing_else_does(tmp_path, capsys):
+def test_a_lone_carriage_return_ends_a_line_only_if_nothing_else_does(tmp_path, capsys):
     old, new = tmp_path / "old.soql", tmp_path / "new.soql"
     old.write_bytes(b"SELECT Id FROM Lead\rSELECT Id FROM Contact\r")
     new.write_bytes(b"SELECT Id\rFROM Lead\nSELECT Id FROM Contact")

@@ -1,6 +1,8 @@
-"""When the next scheduled run is due, also when the clock is set forward or back."""
+"""When the next scheduled run is due, even when the clock is set forward or back."""
 
 from datetime import UTC, datetime, time, timedelta
+
+import pytest
 
 from lib.cli.timetable import Timetable
 
@@ -18,6 +20,19 @@ class Stopwatch:
 
 def daily(at: time, now: datetime) -> Timetable:
     return Timetable(at=at, every_minutes=None, now=now)
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "words"),
+    [
+        (time(7), None, "daily at 07:00"),
+        (None, 1, "every minute"),
+        (None, 15, "every 15 minutes"),
+        (None, 1440, "every 1,440 minutes"),
+    ],
+)
+def test_it_says_when_it_runs(at, minutes, words):
+    assert Timetable(at=at, every_minutes=minutes).in_words() == words
 
 
 def test_a_daily_run_is_due_once_a_day():
@@ -44,7 +59,7 @@ def test_a_clock_set_back_by_days_does_not_keep_the_run_waiting_for_days():
     assert timetable.is_due(earlier + HOUR)
 
 
-def test_every_n_minutes_begins_at_once_and_no_clock_change_matters():
+def test_every_n_minutes_starts_at_once_and_ignores_clock_changes():
     stopwatch = Stopwatch()
     timetable = Timetable(at=None, every_minutes=15, monotonic=stopwatch, now=NOON)
 

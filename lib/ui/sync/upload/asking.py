@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.services.log import Log
 from lib.services.runs import uploads
-from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.file_facts import FileFacts, FileRefusal, Outline
 from lib.services.runs.overview import Glance
 from lib.services.runs.uploads import RememberedAnswer, Upload
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
@@ -38,7 +38,7 @@ class FileQuestion:
         """Tells this file from the file before, in the session."""
         return f"{self.upload.path}/{reading.changed(self.upload)}"
 
-    def own(self) -> FileFacts | Refusal:
+    def own(self) -> FileFacts | FileRefusal:
         """What the file says by itself, without an answer."""
         return reading.facts(self.upload, self.column, UNDECIDED)
 
@@ -58,7 +58,7 @@ class FileQuestion:
     def _needs_another_word(self) -> bool:
         """Whether the file says "everyone" anyway, or contradicts it."""
         own = self.own()
-        return bool(own.message) if isinstance(own, Refusal) else not own.left_out
+        return bool(own.message) if isinstance(own, FileRefusal) else not own.left_out
 
 
 def is_open(question: FileQuestion) -> bool:
@@ -85,12 +85,12 @@ def draw_opening(question: FileQuestion) -> None:
         st.rerun()
 
 
-def draw(question: FileQuestion, facts: FileFacts | Refusal) -> None:
+def draw(question: FileQuestion, facts: FileFacts | FileRefusal) -> None:
     """The question, what the file says above it, and the buttons below it."""
     own = question.own()
-    in_question = own.in_question if isinstance(own, Refusal) else ()
+    in_question = own.in_question if isinstance(own, FileRefusal) else ()
     columns = reading.answers(question.upload, question.column, in_question)
-    if isinstance(columns, Refusal):
+    if isinstance(columns, FileRefusal):
         show_trouble(columns.message, columns.remedy)
         columns = ()
     st.markdown("#### Who in this file asked not to be emailed?")
@@ -99,12 +99,12 @@ def draw(question: FileQuestion, facts: FileFacts | Refusal) -> None:
     _draw_buttons(question, choice, can_cancel=isinstance(facts, FileFacts))
 
 
-def _draw_reasons(facts: FileFacts | Refusal, own: FileFacts | Refusal) -> None:
+def _draw_reasons(facts: FileFacts | FileRefusal, own: FileFacts | FileRefusal) -> None:
     """What the file says by itself, and why an answer doesn't fit."""
     if isinstance(own, FileFacts) and own.who_asked:
         st.markdown(f"Here's how Optback reads the file: {plain(closed(own.who_asked))}")
     for refusal in dict.fromkeys((own, facts)):
-        if isinstance(refusal, Refusal) and refusal.message:
+        if isinstance(refusal, FileRefusal) and refusal.message:
             st.markdown(plain(closed(refusal.message)))
 
 

@@ -5,25 +5,25 @@ from pathlib import Path
 import streamlit as st
 
 from lib.services.runs import file_facts
-from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.file_facts import FileFacts, FileRefusal, Outline
 from lib.services.runs.uploads import Upload
 from lib.sources.files.who_asked.choice import Choice
 from lib.sources.files.who_asked.column_values import Answers
 
 
-def outline(upload: Upload) -> Outline | Refusal:
+def outline(upload: Upload) -> Outline | FileRefusal:
     """The file's columns."""
     return _outline(upload.path, changed(upload))
 
 
-def facts(upload: Upload, column: str, choice: Choice) -> FileFacts | Refusal:
+def facts(upload: Upload, column: str, choice: Choice) -> FileFacts | FileRefusal:
     """What the whole file says, with this column of addresses and this answer."""
     return _facts(upload.path, changed(upload), column, choice)
 
 
 def answers(
     upload: Upload, column: str, in_question: tuple[str, ...]
-) -> tuple[Answers, ...] | Refusal:
+) -> tuple[Answers, ...] | FileRefusal:
     """The columns and values to choose from."""
     return _answers(upload.path, changed(upload), column, in_question)
 
@@ -40,7 +40,7 @@ _SPINNER = "Reading the file"
 
 
 @st.cache_data(max_entries=4, show_spinner=_SPINNER)
-def _outline(path: Path, kept: int) -> Outline | Refusal:  # noqa: ARG001 - part of the key
+def _outline(path: Path, kept: int) -> Outline | FileRefusal:  # noqa: ARG001 - part of the key
     return file_facts.outline_of(path)
 
 
@@ -50,7 +50,7 @@ def _facts(
     kept: int,  # noqa: ARG001 - part of the key
     column: str,
     choice: Choice,
-) -> FileFacts | Refusal:
+) -> FileFacts | FileRefusal:
     return file_facts.facts_of(path, column, choice)
 
 
@@ -60,5 +60,5 @@ def _answers(
     kept: int,  # noqa: ARG001 - part of the key
     column: str,
     in_question: tuple[str, ...],
-) -> tuple[Answers, ...] | Refusal:
+) -> tuple[Answers, ...] | FileRefusal:
     return file_facts.answers_of(path, column, in_question)

@@ -4,10 +4,10 @@ import streamlit as st
 
 from lib.services.log import Log
 from lib.services.runs import proposal, uploads
-from lib.services.runs.file_facts import FileFacts, Outline, Refusal
+from lib.services.runs.file_facts import FileFacts, FileRefusal, Outline
 from lib.services.runs.overview import Glance
-from lib.services.runs.start import STARTED_BY
 from lib.services.runs.uploads import Upload
+from lib.services.started_by import DASHBOARD
 from lib.ui import session
 from lib.ui.errors import plain, show_trouble
 from lib.ui.sync.upload import asking, reading
@@ -62,7 +62,7 @@ def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
     top = st.empty()
     top.markdown(f"**{plain(upload.name)}**")
     outline = reading.outline(upload)
-    if isinstance(outline, Refusal):
+    if isinstance(outline, FileRefusal):
         show_trouble(outline.message, outline.remedy)
         _draw_buttons(log, now)
         return
@@ -73,10 +73,10 @@ def _draw_waiting(log: Log, now: Glance, upload: Upload) -> None:
         return
     question = FileQuestion(log, now, upload, outline, column)
     facts = reading.facts(upload, column, upload.choice)
-    if isinstance(facts, Refusal) and not facts.asks and not upload.choice.is_made:
+    if isinstance(facts, FileRefusal) and not facts.asks and not upload.choice.is_made:
         show_trouble(facts.message, facts.remedy)
         _draw_buttons(log, now)
-    elif isinstance(facts, Refusal) or asking.is_open(question):
+    elif isinstance(facts, FileRefusal) or asking.is_open(question):
         asking.draw(question, facts)
     else:
         top.markdown(f"**{plain(headline(upload.name, facts))}**")
@@ -112,7 +112,7 @@ def _preview(question: FileQuestion) -> None:
     headings = question.outline.headings
     proposal.preview_file(log, session.environment(), connection, question.upload, question.column)
     if choice.is_made or question.remembered() is not None:
-        uploads.remember_choice(log, connection, headings, choice, answered_by=STARTED_BY)
+        uploads.remember_choice(log, connection, headings, choice, answered_by=DASHBOARD)
     st.rerun()
 
 

@@ -1,4 +1,4 @@
-"""The monthly note on the retirement of sign-in by password."""
+"""The monthly note on the retirement of sign-in with a password."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,15 +17,15 @@ def chosen(name: str, login: SalesforceLogin) -> Chosen:
 
 
 def test_the_note_is_given_once_a_month_for_each_connection(tmp_path):
-    told = {"one": [], "other": []}
+    given = {"one": [], "other": []}
 
     for day in (0, 1, 29, 30, 31, 59, 60):
         with open_log(tmp_path, {}, clock=lambda day=day: BEGIN + timedelta(days=day)) as log:
-            for name in told if day else ["one"]:
+            for name in given if day else ["one"]:
                 if monthly_note(log, chosen(name, PASSWORD)):
-                    told[name].append(day)
+                    given[name].append(day)
 
-    assert told == {"one": [0, 30, 60], "other": [1, 31]}
+    assert given == {"one": [0, 30, 60], "other": [1, 31]}
 
 
 def test_a_consumer_key_needs_no_note(tmp_path):

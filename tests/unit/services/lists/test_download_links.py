@@ -38,7 +38,7 @@ def test_a_token_gives_its_file_once(links, file):
     assert links.redeem(token) is None
 
 
-def test_each_token_is_another_one_and_cannot_be_guessed(links, file):
+def test_each_token_is_different_and_cannot_be_guessed(links, file):
     tokens = {links.offer(file) for _ in range(100)}
 
     assert len(tokens) == 100
@@ -46,14 +46,14 @@ def test_each_token_is_another_one_and_cannot_be_guessed(links, file):
 
 
 @pytest.mark.parametrize("token", ["", "x", "\ud800", "a" * 10_000])
-def test_other_tokens_give_nothing_and_use_nothing_up(links, file, token):
+def test_unknown_tokens_give_nothing_and_use_nothing_up(links, file, token):
     right = links.offer(file)
 
     assert links.redeem(token) is None
     assert links.redeem(right) == file
 
 
-def test_what_is_not_fetched_in_time_is_gone_with_its_file(links, file, clock):
+def test_a_link_that_is_not_fetched_in_time_is_gone_with_its_file(links, file, clock):
     token = links.offer(file)
     clock.now += LIVES_S
 
@@ -61,7 +61,7 @@ def test_what_is_not_fetched_in_time_is_gone_with_its_file(links, file, clock):
     assert not file.path.exists()
 
 
-def test_a_new_link_clears_away_the_old_ones_and_no_younger(links, file, clock, tmp_path):
+def test_a_new_link_removes_expired_links_only(links, file, clock, tmp_path):
     old = links.offer(file)
     clock.now += LIVES_S - 1
     young = Waiting(tmp_path / "young.csv", "young.csv", "text/csv")

@@ -1,4 +1,4 @@
-"""The saved lists of a connection, as the page is told of them."""
+"""The saved lists of a connection, as the page gets them."""
 
 import json
 from datetime import timedelta
@@ -42,7 +42,8 @@ def pulled(log, *addresses, soql=QUERY, options=None, list_id=None):
     )
     pulls.set_scope(log.store, pull_id, f"{NAME}/00D")
     rows = [
-        PullRow(place, "Contact", f"003{place}", one, one) for place, one in enumerate(addresses)
+        PullRow(place, "Contact", f"003{place}", address, address)
+        for place, address in enumerate(addresses)
     ]
     pull_rows.add(log.store, pull_id, rows)
     numbers = PullNumbers(as_of=log.store.now(), fetched=len(rows), rows=len(rows))
@@ -55,14 +56,14 @@ def unsubscribe(log, *entries):
     ledger.take(log.store, f"{NAME}/00D", reading, source="jangomail:a", run_id="r1")
 
 
-def test_a_connection_without_lists_has_none_and_was_never_read(log):
+def test_a_connection_without_lists_has_no_lists_and_was_never_read(log):
     told = now(log)
 
     assert (told.kept, told.deleted, told.has_pulled, told.as_of) == ((), (), False, None)
     assert (told.pulling, told.handing, told.is_old) == (None, None, False)
 
 
-def test_a_pull_of_this_very_query_becomes_the_lists_when_it_is_saved(log):
+def test_a_pull_of_the_same_query_belongs_to_the_list_once_it_is_saved(log):
     mine = pulled(log, "ann@x.org")
     other = pulled(log, "ann@x.org", soql="SELECT Email FROM Lead")
 
@@ -75,7 +76,7 @@ def test_a_pull_of_this_very_query_becomes_the_lists_when_it_is_saved(log):
     assert (kept.saved.name, kept.last.id) == ("Spring", mine)
 
 
-def test_freshness_counts_who_unsubscribed_since_the_pull(log):
+def test_freshness_counts_people_who_unsubscribed_since_the_pull(log):
     list_id = service.save(log, NAME, "Spring", QUERY, Options())
     pulled(log, "ann@x.org", "bob@x.org", "ann@x.org", list_id=list_id)
     assert now(log).people_out == 0
@@ -89,7 +90,7 @@ def test_freshness_counts_who_unsubscribed_since_the_pull(log):
     assert now(log).people_out == 1
 
 
-def test_freshness_is_about_the_last_pull_and_the_one_before_is_there_to_compare(log):
+def test_freshness_is_about_the_last_pull_and_the_pull_before_is_there_to_compare(log):
     list_id = service.save(log, NAME, "Spring", QUERY, Options())
     first = pulled(log, "ann@x.org", list_id=list_id)
     second = pulled(log, "bob@x.org", list_id=list_id)
@@ -110,7 +111,7 @@ def test_unsubscribes_read_more_than_a_day_ago_are_old(log):
     assert now(log).is_old
 
 
-def test_a_silent_pull_and_a_silent_hand_over_are_not_under_way(log):
+def test_a_silent_pull_and_a_silent_hand_over_are_not_running(log):
     pull_id = pulled(log, "ann@x.org")
     pulls.start(log.store, connection=NAME, soql=QUERY, options={}, pulled_by="Ann")
     order = {"connection": NAME, "pull_id": pull_id, "group_name": "G", "columns": []}
@@ -125,7 +126,7 @@ def test_a_silent_pull_and_a_silent_hand_over_are_not_under_way(log):
     assert now(log).handing is None
 
 
-def test_a_hand_over_whose_lease_is_renewed_is_under_way_however_long_its_call_takes(log):
+def test_a_hand_over_that_renews_its_lease_is_running_no_matter_how_long_its_call_takes(log):
     order = {"connection": NAME, "pull_id": pulled(log), "group_name": "G", "columns": []}
     started = hand_overs.start(log.store, **order, by="Ann")
     log.store.execute("update hand_over set beat_at = '2020-01-01T00:00:00.000000Z'")
@@ -134,7 +135,7 @@ def test_a_hand_over_whose_lease_is_renewed_is_under_way_however_long_its_call_t
     assert now(log).handing.id == started
 
 
-def test_options_come_back_as_they_were_noted_whatever_a_later_version_added(log):
+def test_options_come_back_as_stored_without_what_a_later_version_added(log):
     list_id = service.save(log, NAME, "Spring", QUERY, TIDY)
     noted = lists.get(log.store, list_id).options
 
@@ -142,7 +143,7 @@ def test_options_come_back_as_they_were_noted_whatever_a_later_version_added(log
     assert options_of({**json.loads(json.dumps(dict(noted))), "newer": True}) == TIDY
 
 
-def test_a_pull_is_of_a_query_when_text_and_options_are_the_same(log):
+def test_a_pull_belongs_to_a_query_if_text_and_options_are_the_same(log):
     pull = pulls.get(log.store, pulled(log, options={"no_empty": True}))
 
     assert is_of(pull, f"  {QUERY}\n", Options(no_empty=True))
@@ -150,7 +151,7 @@ def test_a_pull_is_of_a_query_when_text_and_options_are_the_same(log):
     assert not is_of(pull, f"{QUERY} LIMIT 1", Options(no_empty=True))
 
 
-def test_the_newest_pull_of_a_query_is_found_and_none_whose_people_were_let_go(log):
+def test_the_newest_pull_of_a_query_is_found_unless_its_people_were_deleted(log):
     old = pulled(log, "ann@x.org")
     new = pulled(log, "bob@x.org")
     assert service.latest_of(log, NAME, QUERY, Options()).id == new

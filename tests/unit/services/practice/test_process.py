@@ -42,7 +42,7 @@ def test_it_is_started_once_and_found_again_by_its_address(log):
     assert connections.public(log.store, "practice")["login_url"] == started.url
 
 
-def test_it_belongs_to_no_process_group_of_its_starter(log):
+def test_it_is_not_in_the_process_group_of_its_starter(log):
     practising.ensure(log, HERE)
 
     [process] = processes_of(log.store.home)
@@ -63,7 +63,7 @@ def test_a_restart_finds_the_same_people_at_the_same_address(log):
     assert after.state["unsubscribes"] == before.state["unsubscribes"] + 1
 
 
-def test_a_restart_leaves_the_password_that_a_person_stored(log):
+def test_a_restart_keeps_the_password_that_a_person_stored(log):
     before = practising.ensure(log, HERE)
     before.act("change-password")
     stop_processes_of(log.store.home)
@@ -74,7 +74,7 @@ def test_a_restart_leaves_the_password_that_a_person_stored(log):
     assert stored.salesforce.password == before.state["password"]
 
 
-def test_its_files_are_for_their_owner_alone(log):
+def test_only_their_owner_can_read_its_files(log):
     practising.ensure(log, HERE)
 
     modes = {path.name: path.stat().st_mode & 0o777 for path in log.store.home.iterdir()}
@@ -82,29 +82,29 @@ def test_its_files_are_for_their_owner_alone(log):
     assert set(modes.values()) == {0o600}
 
 
-def test_a_fresh_start_brings_other_people_and_forgets_its_log_alone(log):
+def test_starting_over_brings_new_people_and_deletes_only_its_own_log(log):
     world = practising.ensure(log, HERE)
     run_once(log, choose(log, HERE, "practice"), RunOrder("test"))
     of_others = runs.start(
         log.store, connection="default", started_by="test", dry_run=False, source="jangomail"
     )
 
-    fresh = practising.start_afresh(log, world)
+    fresh = practising.start_over(log, world)
 
     assert fresh.state["org_id"] != world.state["org_id"]
     assert [run.id for run in runs.latest(log.store)] == [of_others]
     assert run_once(log, choose(log, HERE, "practice"), RunOrder("test")).updated
 
 
-def test_what_it_refuses_is_told(log):
+def test_a_refusal_is_reported(log):
     world = practising.ensure(log, HERE)
 
     with pytest.raises(PracticeError, match="no record"):
         world.act("clear-box", record="003000000000000AAA")
 
 
-def test_a_month_does_not_begin_while_a_run_is_under_way(log):
-    leases.take(log.store, "practice", "somebody", "run")
+def test_a_month_does_not_start_while_a_run_is_in_progress(log):
+    leases.take(log.store, "practice", "someone", "run")
 
     with pytest.raises(BusyError):
         month_process.start(log, HERE)
@@ -141,9 +141,9 @@ def test_a_month_leaves_something_for_every_chart(log):
     assert {"succeeded", "partial", "failed"} <= {run.status for run in found}
     assert {Outcome.UPDATED, Outcome.KEPT, Outcome.FAILED, Outcome.SKIPPED} <= set(outcomes)
     assert {run.source for run in found} == {"jangomail", "file"}
-    assert len(days) == month_process.DAYS - 1  # one day is without a run
+    assert len(days) == month_process.DAYS - 1  # there is a day without a run
     assert max(run.started_at for run in found) < utc_now()
-    assert found[0].failed == 1  # a hand is needed to this day
+    assert found[0].failed == 1  # still refused at the end
     assert month_process.progress(log.store.home).is_complete
     assert abs((practising.find(log).now - utc_now()).total_seconds()) < 60
     assert (utc_now() - began).total_seconds() < 120

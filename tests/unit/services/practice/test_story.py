@@ -1,4 +1,4 @@
-"""Which step of the practice story comes next."""
+"""The next step of the practice story."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ def store(tmp_path: Path):
 
 
 def a_run(store, status, **counts):
-    """One ended run of the practice connection."""
+    """A finished run of the practice connection."""
     run_id = runs.start(
         store,
         connection="practice",
@@ -38,16 +38,16 @@ def step(found, *, acted_at=None, month_passed=False):
     return story.next_step(found, acted_at=acted_at, month_passed=month_passed)
 
 
-def test_an_empty_log_begins_with_a_preview(store):
+def test_an_empty_log_starts_with_a_preview(store):
     assert step([]) is story.PREVIEW
 
 
-def test_a_preview_that_is_still_under_way_does_not_count(store):
+def test_a_preview_that_is_still_running_does_not_count(store):
     assert step([a_run(store, "running")]) is story.PREVIEW
 
 
 @pytest.mark.parametrize("status", ["dry_run", "failed", "guarded", "busy"])
-def test_until_a_run_has_written_the_preview_is_what_to_look_at(store, status):
+def test_the_preview_is_the_next_step_until_a_run_has_written(store, status):
     assert step([a_run(store, status)]) is story.RUN
 
 
@@ -55,7 +55,7 @@ def test_after_the_first_run_people_unsubscribe(store):
     assert step([a_run(store, "succeeded", updated=150)]) is story.UNSUBSCRIBE
 
 
-def test_what_happened_outside_since_the_last_run_asks_for_another(store):
+def test_something_outside_since_the_last_run_asks_for_another_run(store):
     done = [a_run(store, "partial")]
 
     assert step(done, acted_at=NOON + timedelta(seconds=1)) is story.RUN_AGAIN

@@ -1,4 +1,4 @@
-"""What a file says before it is previewed, and the question that it leaves open."""
+"""What a file says before it is previewed, and the question it leaves open."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 
 from lib.services.runs.file_facts import (
     FileFacts,
+    FileRefusal,
     Outline,
-    Refusal,
     answers_of,
     facts_of,
     outline_of,
@@ -29,7 +29,7 @@ def file(tmp_path):
     return write
 
 
-def test_a_file_says_whom_it_names_and_what_it_leaves_out(file):
+def test_a_file_says_which_people_it_names_and_what_it_leaves_out(file):
     path = file(
         "E-Mail;Name", "Ann@example.org;A", "ann@example.org;A", "@example.com;B", "nobody;C"
     )
@@ -63,7 +63,7 @@ def test_a_refusal_names_no_folder_and_no_option_of_the_command_line(file, name,
     if isinstance(refusal, Outline):
         refusal = facts_of(path, ADDRESS)
 
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, FileRefusal)
     assert not refusal.asks
     assert name in refusal.message
     assert refusal.remedy
@@ -74,21 +74,21 @@ def test_a_refusal_names_no_folder_and_no_option_of_the_command_line(file, name,
 
 def test_an_unclear_file_asks_about_its_column_and_a_contradiction_says_so(file):
     unclear = facts_of(file("E-Mail,Status", "a@x.org,blocked", "b@x.org,archived"), ADDRESS)
-    assert unclear == Refusal("", asks=True, in_question=("Status",))
+    assert unclear == FileRefusal("", asks=True, in_question=("Status",))
 
     refusal = facts_of(
         file("E-Mail,Unsubscribed,Status", "a@x.org,yes,subscribed", "b@x.org,no,subscribed"),
         ADDRESS,
     )
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, FileRefusal)
     assert refusal.in_question == ("Unsubscribed", "Status")
     assert refusal.message.endswith("contradict each other (line 2).")
 
 
-def test_a_file_of_other_people_asks_instead_of_speaking_of_options(file):
+def test_a_file_of_other_people_asks_instead_of_mentioning_options(file):
     refusal = facts_of(file("E-Mail", "a@x.org", name="cleaned_members.csv"), ADDRESS)
 
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, FileRefusal)
     assert (refusal.asks, refusal.in_question) == (True, ())
     assert "addresses that bounced" in refusal.message
     assert "--" not in refusal.message
@@ -102,20 +102,20 @@ def test_answers_are_the_values_of_columns_in_question_and_of_others_that_repeat
     path = file("E-Mail,Name,Status,Group", *lines)
     found = answers_of(path, ADDRESS, ("Group",))
 
-    assert not isinstance(found, Refusal)
-    assert [(one.name, one.values) for one in found] == [
+    assert not isinstance(found, FileRefusal)
+    assert [(column.name, column.values) for column in found] == [
         ("Group", (("0", 15), ("1", 15))),
         ("Status", (("Gone", 30),)),
     ]
-    assert {one.lines for one in found} == {30}
+    assert {column.lines for column in found} == {30}
 
 
-def test_columns_with_the_same_heading_are_told_apart_and_can_be_chosen(file):
+def test_columns_with_the_same_heading_differ_and_can_be_chosen(file):
     path = file("E-Mail,Status,Status", "a@x.org,foo,1", "b@x.org,bar,1", "c@x.org,bar,2")
     found = answers_of(path, ADDRESS, ("Status",))
 
-    assert not isinstance(found, Refusal)
-    assert [(one.name, one.heading) for one in found] == [
+    assert not isinstance(found, FileRefusal)
+    assert [(column.name, column.heading) for column in found] == [
         ("Column 2", "Status"),
         ("Column 3", "Status"),
     ]
@@ -124,7 +124,7 @@ def test_columns_with_the_same_heading_are_told_apart_and_can_be_chosen(file):
     assert (facts.people, facts.left_out) == (2, 1)
 
 
-def test_many_dates_are_one_answer_and_it_can_be_chosen_as_it_is_told(file):
+def test_many_dates_are_a_single_answer_that_can_be_chosen_as_shown(file):
     dated = [f"{day}@x.org,2026-03-{day:02}" for day in range(1, 21)]
     path = file("E-Mail,Unsubscribed", *dated, "b@x.org,perhaps", "c@x.org,")
     [column] = answers_of(path, ADDRESS, ("Unsubscribed",))
@@ -138,7 +138,7 @@ def test_many_dates_are_one_answer_and_it_can_be_chosen_as_it_is_told(file):
 @pytest.mark.parametrize("value", ["", "(empty)"])
 def test_an_empty_cell_is_an_answer(file, value):
     path = file("E-Mail,Subscribed", "a@x.org,yes", "b@x.org,", "c@x.org,")
-    assert isinstance(facts_of(path, ADDRESS, UNDECIDED), Refusal)
+    assert isinstance(facts_of(path, ADDRESS, UNDECIDED), FileRefusal)
 
     facts = facts_of(path, ADDRESS, Choice((Where("Subscribed", (value,)),)))
 
@@ -153,7 +153,7 @@ def test_more_values_than_are_kept_are_counted_as_more(file):
     assert (len(column.values), column.more, column.lines) == (1000, 500, 1500)
 
 
-def test_tags_beside_a_star_are_groups_with_their_lines(file):
+def test_tags_next_to_a_star_are_groups_with_their_lines(file):
     path = file(
         "address,tags,created_at",
         *("a@x.org,*,2026-03-01", "b@x.org,news,2026-03-02", "c@x.org,news,2026-03-02"),
@@ -183,7 +183,7 @@ def test_tags_beside_a_star_are_groups_with_their_lines(file):
         ("Status", ["unsubscribed", "cleaned"], {("unsubscribed", 1, True), ("cleaned", 1, False)}),
     ],
 )
-def test_each_value_of_the_column_that_decides_is_told_with_what_it_means(
+def test_each_value_of_the_column_that_decides_is_listed_with_its_meaning(
     file, heading, cells, expected
 ):
     path = file(f"E-Mail,{heading}", *(f"{n}@x.org,{cell}" for n, cell in enumerate(cells)))

@@ -1,4 +1,4 @@
-"""What the page asks for is what its process is told to do."""
+"""A process gets exactly what the page asked for."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ HARD = Where('-Status="x"', ("a,b", '"', "", "-v", "line\nbreak"))
 @pytest.mark.parametrize(
     "choice", [UNDECIDED, Choice(everyone=True), Choice((HARD, Where("List", ("all",))))]
 )
-def test_the_choice_travels_to_the_process(choice):
+def test_the_choice_reaches_the_process(choice):
     wanted = RunStart(
         "-default-",
         dry_run=True,

@@ -22,7 +22,7 @@ def log(tmp_path):
         yield opened
 
 
-def test_a_file_waits_with_its_name_until_it_is_put_aside(log):
+def test_a_file_waits_with_its_name_until_it_is_discarded(log):
     uploads.keep(log, "default", "news letter.csv", b"ann@example.org\n")
     waiting = uploads.waiting(log, "default")
 
@@ -34,7 +34,7 @@ def test_a_file_waits_with_its_name_until_it_is_put_aside(log):
     assert not waiting.path.exists()
 
 
-def test_a_file_is_for_its_owner_alone(log):
+def test_only_its_owner_can_read_a_file(log):
     path = uploads.keep(log, "default", "a.csv", b"x").path
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -42,7 +42,7 @@ def test_a_file_is_for_its_owner_alone(log):
 
 
 @pytest.mark.parametrize("name", ["../../evil.csv", "..\\evil.csv", "/etc/evil.csv"])
-def test_a_name_leads_out_of_no_folder(log, name):
+def test_no_name_leads_out_of_the_folder(log, name):
     path = uploads.keep(log, "../default", name, b"x").path
 
     assert path.name == "evil.csv"
@@ -54,7 +54,7 @@ def test_any_name_can_be_kept(log, name):
     assert uploads.keep(log, "default", name, b"x").path.exists()
 
 
-def test_a_new_file_takes_the_place_of_the_one_that_waited(log):
+def test_a_new_file_replaces_the_file_that_waited(log):
     uploads.keep(log, "default", "old.csv", b"x")
     uploads.keep(log, "default", "new.csv", b"y")
     waiting = uploads.waiting(log, "default")
@@ -76,7 +76,7 @@ SOME = Choice((Where("Status", ("out", "spam, too", "")),))
 HEADINGS = ["E-Mail", "Status"]
 
 
-def test_what_was_said_about_a_file_waits_with_it_and_goes_with_it(log):
+def test_what_was_said_about_a_file_is_kept_and_deleted_with_it(log):
     uploads.keep(log, "default", "a.csv", b"x")
     assert choice_of(log, "default") == UNDECIDED
 
@@ -89,7 +89,7 @@ def test_what_was_said_about_a_file_waits_with_it_and_goes_with_it(log):
     assert choice_of(log, "default") == UNDECIDED
 
 
-def test_another_answer_takes_the_preview_back(log):
+def test_a_different_answer_cancels_the_preview(log):
     kept = uploads.keep(log, "default", "a.csv", b"x")
     uploads.choose(log, "default", SOME)
     uploads.remember(log, "default", replace(kept, choice=SOME, run_id="r", column="E-Mail"))
@@ -105,7 +105,7 @@ def test_another_answer_takes_the_preview_back(log):
     assert other.column == "E-Mail"
 
 
-def test_an_answer_without_a_file_says_nothing(log):
+def test_an_answer_without_a_file_does_nothing(log):
     uploads.choose(log, "default", SOME)
 
     assert choice_of(log, "default") == UNDECIDED
@@ -130,7 +130,7 @@ def test_an_answer_is_remembered_for_files_with_the_same_headings(log):
     assert remembered_choice(log, "other", HEADINGS) is None
 
 
-def test_the_last_answer_is_the_one_that_is_remembered(log):
+def test_the_last_answer_is_remembered(log):
     for choice in (SOME, Choice(everyone=True)):
         uploads.remember_choice(log, "default", HEADINGS, choice, answered_by="ann")
 

@@ -18,24 +18,23 @@ from lib.soql.tree import Field, Ordering, Query
 from lib.sync import pause
 
 MOST_CAMPAIGNS = 2000
-"""The newest ones; an older campaign is still reached by its id, in the text."""
+"""The newest campaigns; an older campaign can still be typed by its ID, in the query."""
 
 MOST_USERS = 1000
-"""The active ones, by name; others can be typed."""
+"""The active users, by name; others can be typed."""
 
 _OBJECTS = ("Contact", "Lead", "Account", "CampaignMember")
 _PARENTS = ("Campaign", "User")
 
 Seen = SObject | OptbackError | None
-"""What the guard sees of an sObject: nothing for one that is not there, the error where it may not.
-"""
+"""What the opt-out filter sees of an sObject: None if it doesn't exist, an error if it's hidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What one org offers to its user; `campaigns` are (id, name), the newest first.
+    """What an org offers to its user; `campaigns` are (ID, name), the newest first.
 
-    `known` is what the guard sees of the usual sObjects.
+    `known` is what the opt-out filter sees of the usual sObjects.
     """
 
     objects: tuple[OfferedObject, ...]
@@ -44,21 +43,22 @@ class Offered:
     known: Mapping[str, Seen] = field(default_factory=dict, repr=False)  # by lower-case name
 
     def object(self, name: str) -> OfferedObject | None:
-        """The object of this name, whatever its case; `None` for one the builder has not."""
-        return next((one for one in self.objects if one.name.lower() == name.lower()), None)
+        """The object with this name, in any case; `None` if the builder doesn't have it."""
+        wanted = name.lower()
+        return next((each for each in self.objects if each.name.lower() == wanted), None)
 
 
 def offered(log: Log, environment: Mapping[str, str], connection: str) -> Offered:
     """What the builder offers for a connection. Costs a sign-in and 3 API calls.
 
-    Raises PausedError while its credentials stand refused, UsageError and SalesforceError.
+    Raises PausedError if Salesforce has refused these credentials, UsageError, and SalesforceError.
     """
     with _signed_in(log, environment, connection) as (door, own):
         return offers_behind(door, own)
 
 
 def seen(log: Log, environment: Mapping[str, str], connection: str, sobject: str) -> Seen:
-    """What the guard sees of one sObject more. Costs a sign-in and 1 API call; raises as above."""
+    """What the filter sees of another sObject. Costs a sign-in and 1 API call; raises as above."""
     with _signed_in(log, environment, connection) as (door, own):
         return _seen(DescribedOrg(door, own), sobject)
 

@@ -1,22 +1,37 @@
-"""The records of a run as a CSV file for a spreadsheet."""
+"""What happened to each record of a run: why, in words, and all of them as CSV."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from lib.salesforce import codes
 from lib.services.log import Log
-from lib.services.runs.reasons import why_of
+from lib.spreadsheet_cells import disarmed
 from lib.store import changes
-from lib.values import Change
-from lib.words import OUTCOMES
+from lib.values import Change, Outcome
+from lib.words import OUTCOMES, REASONS
 
 _HEADINGS = ("address", "outcome", "why", "object", "record_id", "reason", "salesforce_message")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 _PAGE = 5_000
 
 
+def why(outcome: Outcome, reason: str | None, message: str | None) -> tuple[str, str]:
+    """The cause in words and its remedy; empty if there is nothing to say."""
+    if reason is None:
+        return "", ""
+    if outcome is Outcome.FAILED or reason not in REASONS:
+        return codes.words(reason, message or "")
+    return REASONS[reason], ""
+
+
+def why_of(change: Change) -> tuple[str, str]:
+    """`why` for a logged change."""
+    return why(change.outcome, change.reason, change.message)
+
+
 def csv_of_run(log: Log, run_id: str) -> str:
-    """All records of a run, one a line, in the order they were announced."""
+    """All records of a run, a line for each, in the order they were announced."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_HEADINGS)
@@ -41,9 +56,4 @@ def _line(change: Change) -> Sequence[str]:
         change.reason or "",
         change.message or "",
     )
-    return [_harmless(cell) for cell in cells]
-
-
-def _harmless(cell: str) -> str:
-    """Text that a spreadsheet shows and does not calculate."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return [disarmed(cell) for cell in cells]

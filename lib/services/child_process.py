@@ -1,0 +1,98 @@
+"""Our own script, started as a process of its own.
+
+The dashboard's processes run in their own session, so that they survive a reload, a closed tab, and
+the dashboard's stop. A daemon thread waits for each of them: otherwise it would stay behind as a
+zombie, and no one would close what it left open in the log. This is the only module that starts
+processes. The arguments are ours, never a text from a page put through a shell.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SYNC = str(_ROOT / "sync.py")
+_OWNER_ONLY = 0o077
+_LOOK_EVERY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """Open files that a process gets: its output, its errors, and others that it keeps open."""
+
+    output: int = subprocess.DEVNULL
+    errors: int = subprocess.DEVNULL
+    kept_open: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process that was started, seen from the outside."""
+
+    _process: "subprocess.Popen[bytes]"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+
+def start_sync(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    handles: Handles | None = None,
+    at_end: Callable[[int], None] | None = None,
+) -> Child:
+    """Start `sync.py` with these arguments; `at_end` gets its exit code, in another thread."""
+    return _start([_SYNC, *arguments], environment, handles or Handles(), at_end)
+
+
+def start_module(
+    name: str, arguments: Sequence[str], environment: Mapping[str, str], handles: Handles
+) -> Child:
+    """Start a module of ours that has a `main`."""
+    return _start(["-m", name, *arguments], environment, handles, None)
+
+
+def run_sync(arguments: Sequence[str], stop: Event) -> None:
+    """Run `sync.py` in the foreground, with our streams and in our session, until it ends.
+
+    Once `stop` is set, the process is asked to stop, and this waits until it has finished its
+    batch. It looks again and again instead of waiting in a thread, so that a signal is noticed.
+    """
+    process = subprocess.Popen([sys.executable, _SYNC, *arguments])
+    while process.poll() is None:
+        if stop.wait(_LOOK_EVERY_S):
+            process.terminate()
+            process.wait()
+
+
+def _start(
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    handles: Handles,
+    at_end: Callable[[int], None] | None,
+) -> Child:
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        cwd=_ROOT if words[0] == "-m" else None,  # where Python finds the module
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=handles.output,
+        stderr=handles.errors,
+        pass_fds=handles.kept_open,
+        start_new_session=True,
+        umask=_OWNER_ONLY,  # whatever it writes holds people's addresses
+    )
+    Thread(target=_wait, args=(process, at_end), daemon=True).start()
+    return Child(process)
+
+
+def _wait(process: "subprocess.Popen[bytes]", at_end: Callable[[int], None] | None) -> None:
+    exit_code = process.wait()
+    if at_end is not None:
+        at_end(exit_code)

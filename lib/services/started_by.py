@@ -1,0 +1,26 @@
+"""Who started a run, or pulled and saved a list, in the words that the log keeps.
+
+The words are stored, so they stay as they are: `lib/store/run_lists.py` finds unattended runs by
+them.
+"""
+
+import getpass
+import sys
+
+DASHBOARD = "dashboard"
+SCHEDULE = "schedule"
+PRACTICE_MONTH = "rehearsal"
+
+
+def user() -> str:
+    """The user of this computer: the dashboard has no sign-in of its own."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "someone"
+
+
+def user_at_command_line() -> str:
+    """A person at a terminal, or a script such as cron's."""
+    is_terminal = sys.stdin is not None and sys.stdin.isatty()
+    return f"{user()} at a terminal" if is_terminal else f"script of {user()}"
