@@ -14,7 +14,7 @@ import pandas as pd
 from lib.store.delays import RunDelay
 from lib.store.figures import DayFigures, DayRead, Operation
 from lib.values import CARRIED_OUT, Outcome
-from lib.words import OUTCOMES
+from lib.words import OUTCOMES, source_in_words
 
 _THEME_ORDER = [
     OUTCOMES[outcome]
@@ -196,14 +196,6 @@ def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinf
     first = min(day for day, _ in ran)
     good = {day for day, status in ran if status in CARRIED_OUT}
     return [day for day in days if first <= day < days[-1] and day not in good]
-
-
-def source_in_words(source: str) -> str:
-    """`JangoMail (account)` or `Files`, for the ledger's name of a source."""
-    if source == "file":
-        return "Files"
-    kind, _, account = source.partition(":")
-    return f"JangoMail ({account})" if kind == "jangomail" and account else source
 
 
 def _day_frame(

@@ -202,6 +202,15 @@ def closed(text: str) -> str:
     return text if text.rstrip('"”)').endswith((".", "?", "!")) else f"{text}."
 
 
+def source_in_words(source: str) -> str:
+    """`JangoMail (account)` or `Files`, for the name that the ledger has for a source."""
+    kind, _, account = source.partition(":")
+    name = SOURCE_NAMES.get(kind)
+    if name is None:
+        return source
+    return f"{name} ({account})" if account else name
+
+
 def people(count: int) -> str:
     """`1 person`, `37 people`, `no people`."""
     return counted(count, "person", "people")

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from lib.charts import source_in_words
 from lib.errors import OptbackError
 from lib.services.log import Log
 from lib.services.runs.lookup import AddressHistory, look_up
@@ -14,7 +13,7 @@ from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.times import exact
 from lib.values import Record
-from lib.words import OUTCOMES, by_count, records
+from lib.words import OUTCOMES, by_count, records, source_in_words
 
 _ADDRESS = "address"
 _STATES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.words import by_count, counted, listed
+from lib.words import by_count, counted, listed, source_in_words
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,15 @@ def test_a_noun_fits_its_number(count, words):
 )
 def test_a_list_ends_in_and(parts, words):
     assert listed(parts) == words
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("jangomail:ana@api.jangomail.com", "JangoMail (ana@api.jangomail.com)"),
+        ("file", "Files"),
+        ("other:x", "other:x"),
+    ],
+)
+def test_a_source_is_shown_by_its_name_and_account(source, words):
+    assert source_in_words(source) == words
