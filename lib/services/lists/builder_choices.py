@@ -1,21 +1,20 @@
 """What the list builder offers, from describe: objects, their fields with labels, campaigns."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lib import soql
-from lib.errors import CredentialsRefused, OptbackError, PermissionMissing, SettingsError
+from lib.errors import OptbackError, PermissionMissing, SettingsError
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.fields import describe_all
 from lib.services.connections.chosen import choose
+from lib.services.connections.sign_in import signed_in
 from lib.services.lists.field_choices import Choices, Names, OfferedObject, offered_object
 from lib.services.log import Log
 from lib.settings import OptOutField
 from lib.soql.schema import SObject
 from lib.soql.tree import Field, Ordering, Query
-from lib.sync import pause
 
 MOST_CAMPAIGNS = 2000
 """The newest campaigns; an older campaign can still be typed by its ID, in the query."""
@@ -53,30 +52,16 @@ def offered(log: Log, environment: Mapping[str, str], connection: str) -> Offere
 
     Raises PausedError if Salesforce has refused these credentials, UsageError, and SalesforceError.
     """
-    with _signed_in(log, environment, connection) as (door, own):
-        return offers_behind(door, own)
+    chosen = choose(log, environment, connection)
+    with signed_in(log, chosen) as door:
+        return offers_behind(door, chosen.credentials.own_field)
 
 
 def seen(log: Log, environment: Mapping[str, str], connection: str, sobject: str) -> Seen:
     """What the filter sees of another sObject. Costs a sign-in and 1 API call; raises as above."""
-    with _signed_in(log, environment, connection) as (door, own):
-        return _seen(DescribedOrg(door, own), sobject)
-
-
-@contextmanager
-def _signed_in(
-    log: Log, environment: Mapping[str, str], connection: str
-) -> Iterator[tuple[Door, OptOutField | None]]:
-    """The door of a connection and its own opt-out field; refused credentials pause it."""
-    credentials = choose(log, environment, connection).credentials
-    login = credentials.salesforce.checked()
-    pause.refuse_if_paused(log.store, log.vault, connection, login)
-    try:
-        with Door.open(login) as door:
-            yield door, credentials.own_field
-    except CredentialsRefused as error:
-        pause.pause(log.store, log.vault, connection, login, error)
-        raise
+    chosen = choose(log, environment, connection)
+    with signed_in(log, chosen) as door:
+        return _seen(DescribedOrg(door, chosen.credentials.own_field), sobject)
 
 
 def offers_behind(door: Door, own: OptOutField | None = None) -> Offered:

@@ -14,7 +14,7 @@ from lib.lists.news import News, kept_and_settled, learn
 from lib.lists.pull import Work
 from lib.lists.values import Options
 from lib.services.connections.chosen import choose
-from lib.services.lists.session import at_work
+from lib.services.lists.list_work import at_work
 from lib.services.log import Log
 from lib.store import freshness, list_lookups, pull_rows, pulls
 from lib.store.column_values import chunks

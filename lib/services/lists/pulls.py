@@ -20,8 +20,8 @@ from lib.lists.pull_plan import make_plan
 from lib.lists.values import Look, Options, PullResult, Way, Why
 from lib.services.child_process import start_sync
 from lib.services.connections.chosen import Chosen, choose
+from lib.services.lists.list_work import at_work
 from lib.services.lists.saved import options_of
-from lib.services.lists.session import at_work
 from lib.services.log import Log, open_log
 from lib.soql import STANDARD, guard_text, parse, render
 from lib.store import folder, pulls

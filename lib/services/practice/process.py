@@ -72,7 +72,7 @@ def ensure_and_preview(
     """
     tell("Creating 2,000 Contacts and 1,000 Leads")
     ensure(log, environment)
-    tell("Reading who unsubscribed, and finding them in Salesforce")
+    tell("Reading who unsubscribed and finding them in Salesforce")
     run_id = start_run(log, environment, RunStart(PRACTICE, dry_run=True))
     deadline = time.monotonic() + _PREVIEW_WITHIN_S
     while time.monotonic() < deadline and not _has_ended(log, run_id):

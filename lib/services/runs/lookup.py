@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.addresses import compared, domain_of, spellings
-from lib.errors import CredentialsRefused, OptbackError, UsageError
+from lib.errors import OptbackError, UsageError
 from lib.salesforce import matching
 from lib.salesforce.access import access
-from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.services.connections.chosen import choose
+from lib.services.connections.sign_in import signed_in
 from lib.services.log import Log
-from lib.settings import SalesforceLogin
 from lib.store import changes, connections, ledger, memory
 from lib.store.changes import LoggedChange
 from lib.store.ledger import Event
 from lib.store.memory import Remembered
-from lib.sync import pause
 from lib.values import Record
 
 
@@ -71,19 +69,8 @@ def _ask(
 ) -> tuple[list[Record], OptbackError | None]:
     """The records that have the address now, or why they aren't known."""
     try:
-        login = choose(log, environment, connection).credentials.salesforce.checked()
-        pause.refuse_if_paused(log.store, log.vault, connection, login)
-        return _find(log, connection, login, address), None
+        with signed_in(log, choose(log, environment, connection)) as door:
+            wanted = {address: spellings(address, turkic=is_turkic(door.session.locale))}
+            return list(matching.find(door, wanted, access(door))), None
     except OptbackError as error:
         return [], error
-
-
-def _find(log: Log, connection: str, login: SalesforceLogin, address: str) -> list[Record]:
-    """The records that have the address now; refused credentials pause the connection."""
-    try:
-        door = Door.open(login)
-        wanted = {address: spellings(address, turkic=is_turkic(door.session.locale))}
-        return list(matching.find(door, wanted, access(door)))
-    except CredentialsRefused as error:
-        pause.pause(log.store, log.vault, connection, login, error)
-        raise

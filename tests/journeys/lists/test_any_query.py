@@ -21,7 +21,7 @@ from lib.practice.serve import running
 from lib.practice.world import Size, new_world
 from lib.salesforce.described_org import DescribedOrg
 from lib.services.connections.chosen import choose
-from lib.services.lists.session import at_work
+from lib.services.lists.list_work import at_work
 from lib.services.log import open_log
 from tests.journeys.lists import attacked
 from tests.journeys.lists.conftest import Lists

@@ -15,7 +15,7 @@ from lib.lists.pull_plan import make_plan
 from lib.lists.pulled_file import PulledFile
 from lib.lists.values import Options, PullResult, Removed
 from lib.services.connections.chosen import choose
-from lib.services.lists.session import at_work
+from lib.services.lists.list_work import at_work
 from lib.services.log import Log, open_log
 from lib.store import pull_rows, pulls
 from tests.journeys.lists.conftest import CONTACTS, Lists

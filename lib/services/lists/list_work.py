@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lib.errors import CredentialsRefused
 from lib.lists.news import ListContext
 from lib.lists.pull import Work
 from lib.lists.values import Options
@@ -11,11 +10,11 @@ from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
+from lib.services.connections.sign_in import signed_in
 from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.store import connections, memory
 from lib.store.runs import new_id
-from lib.sync import pause
 
 
 @contextmanager
@@ -27,24 +26,18 @@ def at_work(
     With `reads_news`, JangoMail must be set up. Raises UsageError before anything is contacted,
     PausedError, and whatever signing in raises.
     """
-    salesforce = chosen.credentials.salesforce.checked()
+    chosen.credentials.salesforce.checked()  # reported before a missing JangoMail account
     own = chosen.credentials.own_field
     source = source_of(chosen.credentials, clock=log.store.clock) if reads_news else None
-    pause.refuse_if_paused(log.store, log.vault, chosen.name, salesforce)
-    try:
-        with Door.open(salesforce) as door:
-            scope = _scope(log, chosen.name, door)
-            context = ListContext(
-                store=log.store,
-                scope=scope,
-                connection=chosen.name,
-                source=source,
-                pull_id=pull_id or new_id(log.store.now()),
-            )
-            yield Work(door, DescribedOrg(door, own), context, options)
-    except CredentialsRefused as error:
-        pause.pause(log.store, log.vault, chosen.name, salesforce, error)
-        raise
+    with signed_in(log, chosen) as door:
+        context = ListContext(
+            store=log.store,
+            scope=_scope(log, chosen.name, door),
+            connection=chosen.name,
+            source=source,
+            pull_id=pull_id or new_id(log.store.now()),
+        )
+        yield Work(door, DescribedOrg(door, own), context, options)
 
 
 def _scope(log: Log, connection: str, door: Door) -> str:

@@ -1,0 +1,27 @@
+"""Sign in to the org of a connection: not while it is paused, and refused credentials pause it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lib.errors import CredentialsRefused
+from lib.salesforce.door import Door
+from lib.services.connections.chosen import Chosen
+from lib.services.log import Log
+from lib.sync import pause
+
+
+@contextmanager
+def signed_in(log: Log, chosen: Chosen) -> Iterator[Door]:
+    """The door to the org, closed at the end. Costs a sign-in.
+
+    Raises SettingsError for incomplete credentials and PausedError before anything is contacted,
+    and SalesforceError. Credentials that Salesforce refuses, now or later on, pause the connection.
+    """
+    login = chosen.credentials.salesforce.checked()
+    pause.refuse_if_paused(log.store, log.vault, chosen.name, login)
+    try:
+        with Door.open(login) as door:
+            yield door
+    except CredentialsRefused as error:
+        pause.pause(log.store, log.vault, chosen.name, login, error)
+        raise
