@@ -1,6 +1,6 @@
 """Dates in files and reports: texts in many dresses, read as the intervals they name."""
 
 from lib.sources.dates.column import DateColumn
-from lib.sources.dates.reader import DateReader, Order, is_date
+from lib.sources.dates.reader import DateOrder, DateReader, is_date
 
-__all__ = ["DateColumn", "DateReader", "Order", "is_date"]
+__all__ = ["DateColumn", "DateOrder", "DateReader", "is_date"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lib.sources.dates.reader import (
+    DateOrder,
     DateReader,
-    Order,
     Unit,
     days_of,
     is_number,
@@ -34,7 +34,7 @@ class DateColumn:
 
     latest: datetime | None = None
     _dates: int = 0
-    _orders: Counter[Order] = field(default_factory=Counter)
+    _orders: Counter[DateOrder] = field(default_factory=Counter)
     _units: Counter[Unit] = field(default_factory=Counter)
     _other_numbers: int = 0
     _unread: int = 0
@@ -45,7 +45,7 @@ class DateColumn:
         if text.strip().lower() in _NO_DATE:
             return
         written = written_in(text)
-        if written is not None and days_of(written, Order.UNKNOWN):
+        if written is not None and days_of(written, DateOrder.UNKNOWN):
             self._dates += 1
             self._orders[proven_order(written)] += 1
         elif unit := unit_of(text, self.latest):
@@ -61,10 +61,10 @@ class DateColumn:
         return DateReader(utc_offset, self.order, self.latest, self.unit)
 
     @property
-    def order(self) -> Order:
+    def order(self) -> DateOrder:
         """Whether the month comes first; unknown where nothing proves it, or both are proven."""
-        proven = [one for one in (Order.MONTH_FIRST, Order.DAY_FIRST) if self._orders[one]]
-        return proven[0] if len(proven) == 1 else Order.UNKNOWN
+        proven = [one for one in (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST) if self._orders[one]]
+        return proven[0] if len(proven) == 1 else DateOrder.UNKNOWN
 
     @property
     def unit(self) -> Unit | None:

@@ -20,7 +20,7 @@ _EARLIEST_SECOND = 946_684_800  # 2000
 _LATEST_SECOND = 2_147_483_648  # 2038
 
 
-class Order(Enum):
+class DateOrder(Enum):
     """Which of the two short numbers of `9/8/2026` is the month."""
 
     MONTH_FIRST = "month first"
@@ -47,7 +47,7 @@ class DateReader:
     """
 
     utc_offset: float = 0.0
-    order: Order = Order.MONTH_FIRST
+    order: DateOrder = DateOrder.MONTH_FIRST
     latest: datetime | None = None
     unit: Unit | None = None
 
@@ -72,28 +72,28 @@ class DateReader:
 def is_date(text: str) -> bool:
     """Whether the text has the shape of a date that names a day, in one order or the other."""
     written = written_in(text)
-    return written is not None and bool(days_of(written, Order.UNKNOWN))
+    return written is not None and bool(days_of(written, DateOrder.UNKNOWN))
 
 
-def days_of(written: Written, order: Order) -> list[date]:
+def days_of(written: Written, order: DateOrder) -> list[date]:
     """The days that are meant: none where there is no such day, two where the order is open."""
     one = _day(written, written.month, written.day)
     other = _day(written, written.day, written.month) if written.is_open else None
-    if written.is_open and order is Order.MONTH_FIRST:
+    if written.is_open and order is DateOrder.MONTH_FIRST:
         other = None
-    if written.is_open and order is Order.DAY_FIRST:
+    if written.is_open and order is DateOrder.DAY_FIRST:
         one = None
     return list(dict.fromkeys(day for day in (one, other) if day is not None))
 
 
-def proven_order(written: Written) -> Order:
+def proven_order(written: Written) -> DateOrder:
     """The order that a text proves by a number above 12, or by its weekday."""
     if not written.is_open or written.month == written.day:
-        return Order.UNKNOWN
-    month_first = bool(days_of(written, Order.MONTH_FIRST))
-    if month_first == bool(days_of(written, Order.DAY_FIRST)):
-        return Order.UNKNOWN
-    return Order.MONTH_FIRST if month_first else Order.DAY_FIRST
+        return DateOrder.UNKNOWN
+    month_first = bool(days_of(written, DateOrder.MONTH_FIRST))
+    if month_first == bool(days_of(written, DateOrder.DAY_FIRST)):
+        return DateOrder.UNKNOWN
+    return DateOrder.MONTH_FIRST if month_first else DateOrder.DAY_FIRST
 
 
 def is_number(text: str) -> bool:

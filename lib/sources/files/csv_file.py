@@ -19,8 +19,8 @@ from lib.sources.files.survey import Survey, survey, without_headings
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.files.who_asked.column_values import Answers, answers_in
 from lib.sources.files.who_asked.decide import decide
-from lib.sources.files.who_asked.tally import Places, Standing, Tally, tally
-from lib.sources.files.who_asked.verdict import Verdict
+from lib.sources.files.who_asked.tally import LineResult, Places, Tally, tally
+from lib.sources.files.who_asked.verdict import FileVerdict
 from lib.values import Reading, Sighting
 from lib.words import counted
 
@@ -171,7 +171,7 @@ class CsvFile:
         self._refuse_moved(verdict)
         return tally(verdict, self._rows, self._places, self._dates, name)
 
-    def _refuse_moved(self, verdict: Verdict) -> None:
+    def _refuse_moved(self, verdict: FileVerdict) -> None:
         """Where most lines are longer than the headings, no heading says what stands below it."""
         survey = self._survey
         if self._choice.everyone or not survey.moved:
@@ -199,11 +199,11 @@ class CsvFile:
 
     def _sightings(self, reading: Reading) -> Iterator[Sighting]:
         for row in self._rows():
-            standing = self._tally.standing(row)
-            if standing is Standing.LEFT_OUT:
+            result = self._tally.result_of(row)
+            if result is LineResult.LEFT_OUT:
                 continue
             cell = self._places.address_in(row)
-            if standing is Standing.MOVED:
+            if result is LineResult.MOVED:
                 reading.refuse(row.number, row.text, _MOVED)
                 continue
             entries = entries_in(cell)

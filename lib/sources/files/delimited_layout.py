@@ -24,7 +24,7 @@ _EXCEL_HINT = re.compile(r"\"?sep=(.)\"?\s*", re.I)
 
 
 @dataclass(slots=True)
-class Column:
+class SampleColumn:
     """What the first rows showed of one column."""
 
     heading: str
@@ -70,7 +70,7 @@ class Layout:
     delimiter: str
     first_line: int
     width: int
-    columns: tuple[Column, ...]
+    columns: tuple[SampleColumn, ...]
     address: int | None
     date: int | None
     headed: int | None = None  # how many cells the row of headings has
@@ -181,10 +181,12 @@ def _headings(rows: list[Line]) -> Line | None:
     return rows[0] if first and not is_domain(first) else None
 
 
-def _columns(rows: list[Line], headings: Line | None) -> tuple[Column, ...]:
+def _columns(rows: list[Line], headings: Line | None) -> tuple[SampleColumn, ...]:
     names = [name.strip() for name in headings.cells] if headings else []
     width = max(_usual_width(rows), len(names))
-    columns = tuple(Column(names[place] if place < len(names) else "") for place in range(width))
+    columns = tuple(
+        SampleColumn(names[place] if place < len(names) else "") for place in range(width)
+    )
     for row in rows:
         for column, cell in zip(columns, row.cells, strict=False):
             if value := cell.strip():
@@ -192,7 +194,7 @@ def _columns(rows: list[Line], headings: Line | None) -> tuple[Column, ...]:
     return columns
 
 
-def _address(columns: tuple[Column, ...]) -> int | None:
+def _address(columns: tuple[SampleColumn, ...]) -> int | None:
     """The column of addresses: by heading among those that hold some, else the only one."""
     people = [column.people for column in columns]
     ranks = [address_rank(column.heading) for column in columns]
@@ -208,7 +210,7 @@ def _address(columns: tuple[Column, ...]) -> int | None:
 
 
 def _address_without_most(
-    columns: tuple[Column, ...], people: list[int], ranks: list[int]
+    columns: tuple[SampleColumn, ...], people: list[int], ranks: list[int]
 ) -> int | None:
     """Where no column is mostly addresses: the one named so, or with any, or of domains."""
     places = range(len(columns))
@@ -224,7 +226,7 @@ def _address_without_most(
     return of_domains[0] if len(of_domains) == 1 else None
 
 
-def _date(columns: tuple[Column, ...]) -> int | None:
+def _date(columns: tuple[SampleColumn, ...]) -> int | None:
     """The column that says when; none where two fit, or where its heading says another thing."""
     ranked = {place: rank for place, column in enumerate(columns) if (rank := column.date_rank)}
     best = [place for place, rank in ranked.items() if rank == max(ranked.values())]

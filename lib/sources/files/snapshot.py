@@ -13,7 +13,7 @@ from pathlib import Path
 from lib.errors import FileUnreadable
 from lib.sources.files.encoding import Encodings
 from lib.sources.files.formats import containers, delimited_text, json_list, kinds
-from lib.sources.files.formats.kinds import Kind, refused
+from lib.sources.files.formats.kinds import FileFormat, refused
 from lib.sources.spool import Spool
 
 _CHUNK = 1 << 18
@@ -21,7 +21,7 @@ _CHUNK = 1 << 18
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _MOST_CONTROLS = 0.02
 _MOST_ZEROS = 0.3
-_BINARY = Kind("a binary file (not text)", kinds.EXPORT)
+_BINARY = FileFormat("a binary file (not text)", kinds.EXPORT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.errors import FileUnreadable
-from lib.sources.dates import DateColumn, DateReader, Order, is_date
+from lib.sources.dates import DateColumn, DateOrder, DateReader, is_date
 from lib.sources.entries import entries_in
 from lib.sources.files.delimited_layout import Layout
 from lib.sources.files.delimited_rows import Line
@@ -45,7 +45,7 @@ def survey(
 
     Raises FileUnreadable where another list with other columns begins in the middle.
     """
-    until = DateReader(order=Order.UNKNOWN, latest=latest)
+    until = DateReader(order=DateOrder.UNKNOWN, latest=latest)
 
     def looks_like_a_day(text: str) -> bool | None:
         return _is_past_day(text, until)

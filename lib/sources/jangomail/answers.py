@@ -90,7 +90,7 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServiceAnswer:
     """A complete answer: `root` is its outermost element, `text` what stands in it directly."""
 
     root: str
@@ -110,7 +110,7 @@ class Answer:
                 yield line.strip("\n")
 
 
-def complete_answer(body: Spool) -> Answer:
+def complete_answer(body: Spool) -> ServiceAnswer:
     """The answer in a body, once it has been read to the end of its root element.
 
     A method may answer with XML written as text inside `<string>`; that is taken out first.
@@ -123,12 +123,12 @@ def complete_answer(body: Spool) -> Answer:
     return outer
 
 
-def _read_to_the_end(body: Spool, encoding: str | None) -> Answer:
+def _read_to_the_end(body: Spool, encoding: str | None) -> ServiceAnswer:
     text = Spool()
     handlers = _Rows(text, encoding)
     for _ in _parsed(body, handlers):
         pass
-    return Answer(handlers.root, body, text, encoding)
+    return ServiceAnswer(handlers.root, body, text, encoding)
 
 
 def _parsed(body: Spool, handlers: _Rows) -> Iterator[Row]:

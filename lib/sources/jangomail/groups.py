@@ -14,7 +14,7 @@ import requests
 from lib.addresses import compared, is_address
 from lib.errors import ReadingIncomplete, SourceError, SourceUnreachable
 from lib.settings import JangoMailLogin
-from lib.sources.jangomail.answers import Answer, Row, complete_answer
+from lib.sources.jangomail.answers import Row, ServiceAnswer, complete_answer
 from lib.sources.jangomail.asmx import Asmx, ServiceRefused
 
 ADDRESS_FIELD = "EmailAddress"
@@ -147,7 +147,7 @@ class Groups:
         if first != "0":
             raise self._asmx.refusal(method, next(lines, first or _ALL_IN_ONE))
 
-    def _answer(self, method: str, fields: Mapping[str, str], *, tries: int = 3) -> Answer:
+    def _answer(self, method: str, fields: Mapping[str, str], *, tries: int = 3) -> ServiceAnswer:
         return complete_answer(self._asmx.call(method, fields, tries=tries))
 
 

@@ -19,7 +19,7 @@ from lib.errors import ReadingIncomplete, SourceError
 from lib.settings import JangoMailLogin
 from lib.sources.dates import DateReader
 from lib.sources.entries import entries_in, why_not
-from lib.sources.jangomail.answers import Answer, Row, complete_answer
+from lib.sources.jangomail.answers import Row, ServiceAnswer, complete_answer
 from lib.sources.jangomail.asmx import Asmx, ServiceRefused
 from lib.sources.jangomail.columns import Columns, find_columns
 from lib.values import Check, Reading, Sighting
@@ -116,7 +116,7 @@ class JangoMail:
             reading.sightings = _named(reading, _pairs(rows(), columns), dates)
         return reading
 
-    def _report_answer(self) -> tuple[str, Answer]:
+    def _report_answer(self) -> tuple[str, ServiceAnswer]:
         try:
             return _REPORT, complete_answer(self._asmx.call(_REPORT, {}))
         except ServiceRefused as refusal:
@@ -124,7 +124,7 @@ class JangoMail:
                 raise
         return _REPORT_AS_TEXT, complete_answer(self._asmx.call(_REPORT_AS_TEXT, _DELIMITERS))
 
-    def _rows(self, method: str, answer: Answer) -> Callable[[], Iterator[Row]]:
+    def _rows(self, method: str, answer: ServiceAnswer) -> Callable[[], Iterator[Row]]:
         """A way to read the report's rows, as often as needed, whichever form it came in."""
         if not _has_text(answer):
             return answer.rows
@@ -206,7 +206,7 @@ def _unquoted(cell: str) -> str:
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
-def _has_text(answer: Answer) -> bool:
+def _has_text(answer: ServiceAnswer) -> bool:
     return next(answer.lines(), None) is not None
 
 

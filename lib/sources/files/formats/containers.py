@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 
-from lib.sources.files.formats.kinds import TO_CSV, UNPACK, Kind, refused
+from lib.sources.files.formats.kinds import TO_CSV, UNPACK, FileFormat, refused
 from lib.sources.spool import Spool
 
 ZIP = b"PK\x03\x04"
@@ -16,38 +16,44 @@ _NO_MACROS = (
     "Open it in Excel, choose File > Save As > Excel Workbook (.xlsx) or CSV UTF-8, "
     "and use that file."
 )
-_OTHER = Kind("an old Excel workbook or another old Office file", TO_CSV)
+_OTHER = FileFormat("an old Excel workbook or another old Office file", TO_CSV)
 # Names of streams, as OLE's own directory spells them; the first that is found decides.
 _STREAMS = (
     (
         "EncryptedPackage",
-        Kind(
+        FileFormat(
             "a workbook with a password",
             "Open it in Excel, remove the password (File > Info > Protect Workbook > Encrypt with "
             "Password), save it, and use that file.",
         ),
     ),
-    ("__substg1.0_", Kind("an email message (Outlook)", "Save its attachment, and use that file.")),
-    ("WordDocument", Kind("an old Word document", TO_CSV)),
-    ("PowerPoint Document", Kind("an old PowerPoint file", TO_CSV)),
-    ("Workbook", Kind("an old Excel workbook (.xls)", TO_CSV)),
-    ("Book", Kind("an old Excel workbook (.xls)", TO_CSV)),
+    (
+        "__substg1.0_",
+        FileFormat("an email message (Outlook)", "Save its attachment, and use that file."),
+    ),
+    ("WordDocument", FileFormat("an old Word document", TO_CSV)),
+    ("PowerPoint Document", FileFormat("an old PowerPoint file", TO_CSV)),
+    ("Workbook", FileFormat("an old Excel workbook (.xls)", TO_CSV)),
+    ("Book", FileFormat("an old Excel workbook (.xls)", TO_CSV)),
 )
 _TYPES = (
-    (b"sheet.binary.macroEnabled", Kind("a binary Excel workbook (.xlsb)", _NO_MACROS)),
-    (b"ms-excel.sheet.macroEnabled", Kind("an Excel workbook with macros (.xlsm)", _NO_MACROS)),
-    (b"ms-excel.template.macroEnabled", Kind("an Excel template (.xltm)", _NO_MACROS)),
-    (b"wordprocessingml", Kind("a Word document", TO_CSV)),
-    (b"presentationml", Kind("a PowerPoint file", TO_CSV)),
+    (b"sheet.binary.macroEnabled", FileFormat("a binary Excel workbook (.xlsb)", _NO_MACROS)),
+    (
+        b"ms-excel.sheet.macroEnabled",
+        FileFormat("an Excel workbook with macros (.xlsm)", _NO_MACROS),
+    ),
+    (b"ms-excel.template.macroEnabled", FileFormat("an Excel template (.xltm)", _NO_MACROS)),
+    (b"wordprocessingml", FileFormat("a Word document", TO_CSV)),
+    (b"presentationml", FileFormat("a PowerPoint file", TO_CSV)),
 )
 _WORKBOOK_TYPES = (b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml")
-BROKEN = Kind(
+BROKEN = FileFormat(
     "a damaged Excel workbook or a zip archive that can't be opened",
     "Download or export it again, as CSV if you can, and use that file.",
 )
 
 
-def of_ole(spool: Spool) -> Kind:
+def of_ole(spool: Spool) -> FileFormat:
     """What an OLE file is, by the names of its streams."""
     found: set[str] = set()
     with spool.open() as file:
@@ -70,10 +76,10 @@ def opened(spool: Spool, name: str) -> zipfile.ZipFile:
         raise refused(BROKEN, name) from error
 
 
-def of_zip(archive: zipfile.ZipFile) -> Kind | None:
+def of_zip(archive: zipfile.ZipFile) -> FileFormat | None:
     """What a zip archive is; `None` for an Excel workbook that can be read."""
     if any(info.flag_bits & 1 for info in archive.infolist()):
-        return Kind("a zip archive with a password", UNPACK)
+        return FileFormat("a zip archive with a password", UNPACK)
     types = _start_of(archive, "[Content_Types].xml")
     for mark, kind in _TYPES:
         if mark in types:
@@ -83,20 +89,22 @@ def of_zip(archive: zipfile.ZipFile) -> Kind | None:
     return _other_zip(archive)
 
 
-def _other_zip(archive: zipfile.ZipFile) -> Kind:
+def _other_zip(archive: zipfile.ZipFile) -> FileFormat:
     names = archive.namelist()
     mimetype = _start_of(archive, "mimetype")
     if b"opendocument" in mimetype:
         kind = "spreadsheet (.ods)" if b".spreadsheet" in mimetype else "file"
-        return Kind(f"an OpenDocument {kind}", TO_CSV.replace("Excel", "LibreOffice or Excel"))
+        return FileFormat(
+            f"an OpenDocument {kind}", TO_CSV.replace("Excel", "LibreOffice or Excel")
+        )
     if any(name.endswith((".iwa", "Index.zip")) for name in names):
-        return Kind(
+        return FileFormat(
             "an Apple Numbers spreadsheet",
             "Open it in Numbers, choose File > Export To > CSV, and use that file.",
         )
     inside = [name for name in names if not name.endswith("/") and "__MACOSX" not in name]
     listed = ", ".join(inside[:3]) + (", …" if len(inside) > 3 else "")
-    return Kind(f"a zip archive ({listed})" if inside else "a zip archive", UNPACK)
+    return FileFormat(f"a zip archive ({listed})" if inside else "a zip archive", UNPACK)
 
 
 def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:

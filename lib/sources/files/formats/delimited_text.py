@@ -14,7 +14,7 @@ _LINE_ENDS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029\0]+")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
-class Rows:
+class DelimitedText:
     """A text that grows row by row: each row is one line of it, whatever its cells hold."""
 
     def __init__(self) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lib.sources.files.formats import kinds
-from lib.sources.files.formats.delimited_text import Rows
+from lib.sources.files.formats.delimited_text import DelimitedText
 from lib.sources.files.formats.json_text import BrokenJson, JsonText
-from lib.sources.files.formats.kinds import Kind, refused
+from lib.sources.files.formats.kinds import FileFormat, refused
 from lib.sources.spool import Spool
 
 Entry = dict[str, object]
@@ -23,20 +23,20 @@ _BESIDE = frozenset(
         *("TotalCount", "total_count", "total", "count"),
     )
 )
-_UNKNOWN = Kind(
+_UNKNOWN = FileFormat(
     "JSON",
     f"{kinds.EXPORT} For JSON, Optback reads only suppression lists of SendGrid, Amazon SES, "
     "Postmark, and Mailgun, exactly as their APIs return them.",
 )
-_BROKEN = Kind(
+_BROKEN = FileFormat(
     "JSON that is cut off or damaged",
     "Download the list again, or export it as CSV, and use that file.",
 )
-_ONE_PAGE = Kind(
+_ONE_PAGE = FileFormat(
     "one page of a longer list in JSON (its NextToken says there's more)",
     "Download the other pages too, and put them all in one file.",
 )
-_NOBODY = Kind("a list in JSON without any entries", "Use the file with the addresses.")
+_NOBODY = FileFormat("a list in JSON without any entries", "Use the file with the addresses.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ _SHAPES = (
 class _Refused(Exception):
     """The JSON is not a list that can be read; `kind` says what it is instead."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: FileFormat) -> None:
         super().__init__(kind.what)
         self.kind = kind
 
@@ -88,7 +88,7 @@ def list_of(opened: Callable[[], io.TextIOBase], name: str) -> JsonList:
     """
     try:
         keys, service = _headings(opened)
-        rows = Rows()
+        rows = DelimitedText()
         rows.add(keys)
         with opened() as file:
             for entry in _List(file).entries():

@@ -23,26 +23,26 @@ LETTERS = 65_536  # how much of a text's beginning is looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileFormat:
     """`what` completes "This is …, not CSV"; `remedy` is how to get a CSV file out of it."""
 
     what: str
     remedy: str = EXPORT
 
 
-def refused(kind: Kind, name: str) -> FileUnreadable:
+def refused(kind: FileFormat, name: str) -> FileUnreadable:
     """The error for a file of this kind."""
     return FileUnreadable(f"This is {kind.what}, not CSV: {name}", remedy=kind.remedy)
 
 
-_PICTURE = Kind("a picture", _COPY)
-_ARCHIVE = Kind("an archive", UNPACK)
-_DATABASE = Kind("a database file", "Export the table as CSV from the program that made it.")
-_DATA = Kind("a data file for programs", "Export it as CSV from the program that made it.")
-_OLD_EXCEL = Kind("an old Excel workbook", TO_CSV)
+_PICTURE = FileFormat("a picture", _COPY)
+_ARCHIVE = FileFormat("an archive", UNPACK)
+_DATABASE = FileFormat("a database file", "Export the table as CSV from the program that made it.")
+_DATA = FileFormat("a data file for programs", "Export it as CSV from the program that made it.")
+_OLD_EXCEL = FileFormat("an old Excel workbook", TO_CSV)
 # Where in the file, which bytes, and what that is. Zip and OLE files are looked into elsewhere.
-_BYTES: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"\x1f\x8b", Kind("a gzip archive", UNPACK)),
+_BYTES: tuple[tuple[int, bytes, FileFormat], ...] = (
+    (0, b"\x1f\x8b", FileFormat("a gzip archive", UNPACK)),
     (4, b"1AY&SY", _ARCHIVE),
     (0, b"\xfd7zXZ\0", _ARCHIVE),
     (0, b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
@@ -55,25 +55,25 @@ _BYTES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"II*\0", _PICTURE),
     (0, b"MM\0*", _PICTURE),
     (8, b"WEBP", _PICTURE),
-    (4, b"ftyp", Kind("a picture or video", _COPY)),
+    (4, b"ftyp", FileFormat("a picture or video", _COPY)),
     (0, b"SQLite format 3\0", _DATABASE),
     (4, b"Standard Jet DB", _DATABASE),
     (4, b"Standard ACE DB", _DATABASE),
-    (0, b"PAR1\x15", Kind("a Parquet file", _DATA.remedy)),
+    (0, b"PAR1\x15", FileFormat("a Parquet file", _DATA.remedy)),
     (0, b"ARROW1\0", _DATA),
     (0, b"FEA1", _DATA),
     (0, b"Obj\x01", _DATA),
     (0, b"bplist00", _DATA),
-    (0, b"!BDN", Kind("an Outlook data file", "Export the contacts as CSV from Outlook.")),
+    (0, b"!BDN", FileFormat("an Outlook data file", "Export the contacts as CSV from Outlook.")),
     (0, b"\x09\x08\x10\0", _OLD_EXCEL),
     (0, b"\x09\x04\x06\0", _OLD_EXCEL),
     (0, b"\x09\x02\x06\0", _OLD_EXCEL),
 )
-_PDF = Kind("a PDF", f"{EXPORT} If you only have the PDF: {_COPY[0].lower()}{_COPY[1:]}")
+_PDF = FileFormat("a PDF", f"{EXPORT} If you only have the PDF: {_COPY[0].lower()}{_COPY[1:]}")
 _BEFORE_A_PDF = b" \t\r\n\0\xef\xbb\xbf"
 
 
-def of_bytes(beginning: bytes) -> Kind | None:
+def of_bytes(beginning: bytes) -> FileFormat | None:
     """What the first bytes show; `None` for what may be text, a zip or an OLE file."""
     if beginning.lstrip(_BEFORE_A_PDF).startswith(b"%PDF"):
         return _PDF
@@ -83,16 +83,16 @@ def of_bytes(beginning: bytes) -> Kind | None:
     )
 
 
-_XML = Kind("XML")
-_SQL = Kind("SQL", "Run it in its database, and export the table of people as CSV.")
-_YAML = Kind("YAML")
-_MAIL = Kind("an email message", _COPY)
-_CONTACTS = Kind(
+_XML = FileFormat("XML")
+_SQL = FileFormat("SQL", "Run it in its database, and export the table of people as CSV.")
+_YAML = FileFormat("YAML")
+_MAIL = FileFormat("an email message", _COPY)
+_CONTACTS = FileFormat(
     "an address book (vCard)", "Export the contacts as CSV from the program they're in."
 )
-_SCRIPT = Kind("a script", EXPORT)
+_SCRIPT = FileFormat("a script", EXPORT)
 # Each pattern is tried at the first letter that is not blank.
-_TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
+_TEXTS: tuple[tuple[re.Pattern[str], FileFormat], ...] = (
     (
         re.compile(
             r"(?>(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*)<(?:!doctype\s+html\b|(?:html|head|body|table|"
@@ -100,19 +100,22 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
             r"|article)(?=[\s>/]))",
             re.I | re.S,
         ),
-        Kind("a web page", f"{TO_CSV} Better yet, export the list again and choose CSV."),
+        FileFormat("a web page", f"{TO_CSV} Better yet, export the list again and choose CSV."),
     ),
-    (re.compile(r"\{\\rtf"), Kind("a text document (RTF)", _COPY)),
-    (re.compile(r"%!PS"), Kind("a print file (PostScript)", EXPORT)),
+    (re.compile(r"\{\\rtf"), FileFormat("a text document (RTF)", _COPY)),
+    (re.compile(r"%!PS"), FileFormat("a print file (PostScript)", EXPORT)),
     (re.compile(r"BEGIN:VCARD\b", re.I), _CONTACTS),
-    (re.compile(r"(?:version:[ \t]*\d+\s+)?dn::?[ \t]*\S", re.I), Kind("LDIF", _CONTACTS.remedy)),
-    (re.compile(r"HTTP/\d"), Kind("a web server's response", EXPORT)),
+    (
+        re.compile(r"(?:version:[ \t]*\d+\s+)?dn::?[ \t]*\S", re.I),
+        FileFormat("LDIF", _CONTACTS.remedy),
+    ),
+    (re.compile(r"HTTP/\d"), FileFormat("a web server's response", EXPORT)),
     (
         re.compile(r"ID;P(?:WXL|SCALC|CALCOOO)|TABLE\r?\n0,1\r?\n"),
-        Kind("an old spreadsheet (SYLK or DIF)", TO_CSV),
+        FileFormat("an old spreadsheet (SYLK or DIF)", TO_CSV),
     ),
-    (re.compile(r"BEGIN:VCALENDAR\b", re.I), Kind("a calendar", EXPORT)),
-    (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), Kind("encrypted or signed text", EXPORT)),
+    (re.compile(r"BEGIN:VCALENDAR\b", re.I), FileFormat("a calendar", EXPORT)),
+    (re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), FileFormat("encrypted or signed text", EXPORT)),
     (re.compile(r"<\?php\b|#!\s*/|(?:var|let|const|window\.[\w.]+)\s[^\n=]*=\s*[\[{]"), _SCRIPT),
     (
         re.compile(
@@ -154,7 +157,7 @@ _MAIL_NAMES = _ONLY_IN_MAIL | frozenset(
 _BEFORE_TEXT = "\ufeff\0 \t\r\n\v\f\u00a0"
 
 
-def of_text(beginning: str) -> Kind | None:
+def of_text(beginning: str) -> FileFormat | None:
     """What a text's beginning shows; `None` for what may be delimited text or JSON."""
     text = beginning.lstrip(_BEFORE_TEXT)
     for pattern, kind in _TEXTS:
@@ -163,13 +166,13 @@ def of_text(beginning: str) -> Kind | None:
     return _xml(text) or (_MAIL if _is_mail(text) else None)
 
 
-def _xml(text: str) -> Kind | None:
+def _xml(text: str) -> FileFormat | None:
     if not _ELEMENT.match(text) or (not text.startswith("<?xml") and "</" not in text):
         return None
     if _EXCEL_XML.search(text):
-        return Kind("an Excel workbook saved as XML", TO_CSV)
+        return FileFormat("an Excel workbook saved as XML", TO_CSV)
     if _OPEN_DOCUMENT_XML.search(text):
-        return Kind("an OpenDocument spreadsheet saved as XML", TO_CSV)
+        return FileFormat("an OpenDocument spreadsheet saved as XML", TO_CSV)
     return _XML
 
 

@@ -18,8 +18,8 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from lib.errors import FileUnreadable, OptbackError
 from lib.sources.entries import entries_in
-from lib.sources.files.formats.delimited_text import Rows
-from lib.sources.files.formats.kinds import TO_CSV, Kind, refused
+from lib.sources.files.formats.delimited_text import DelimitedText
+from lib.sources.files.formats.kinds import TO_CSV, FileFormat, refused
 from lib.sources.files.formats.sheet_scan import (
     MOST_ROWS,
     Oddities,
@@ -32,12 +32,12 @@ from lib.sources.spool import Spool
 
 _LARGEST_TEXT = 1 << 29
 _MOST_CELLS = 100_000_000
-_TOO_LARGE = Kind("an Excel workbook that's too large to read", TO_CSV)
-_UNREADABLE = Kind(
+_TOO_LARGE = FileFormat("an Excel workbook that's too large to read", TO_CSV)
+_UNREADABLE = FileFormat(
     "an Excel workbook that can't be read",
     f"{TO_CSV} If Excel can't open it either, export it again.",
 )
-_STRICT = Kind(
+_STRICT = FileFormat(
     "an Excel workbook saved as Strict Open XML",
     "Open it in Excel, choose File > Save As > Excel Workbook (.xlsx) or CSV UTF-8, "
     "and use that file.",
@@ -97,7 +97,7 @@ def _sheets(spool: Spool, scanned: Scan) -> Iterator[Sheet]:
 
 def _sheet(worksheet: ReadOnlyWorksheet, oddities: Oddities) -> Sheet:
     worksheet.reset_dimensions()  # many programs write wrong ones, and rows outside would be missed
-    rows = Rows()
+    rows = DelimitedText()
     has_addresses, hidden, merged, cells_seen = False, 0, 0, 0
     for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
         cells_seen += len(values)

@@ -18,7 +18,7 @@ from lib.sources.files.who_asked.file_kinds import (
     telling_part,
 )
 from lib.sources.files.who_asked.heading_votes import Says
-from lib.sources.files.who_asked.verdict import Verdict
+from lib.sources.files.who_asked.verdict import FileVerdict
 
 _MUST_BE_CLEAR = frozenset({Says.OPTED_OUT, Says.COMPLAINED})
 _SAYS_TOO_LITTLE = frozenset({Says.COMPLAINED, Says.BOUNCED})
@@ -34,16 +34,16 @@ def decide(
     has_lines: bool,
     address: str = "",
     titles: Sequence[str] = (),
-) -> Verdict:
+) -> FileVerdict:
     """The verdict on a file whose every line has been seen.
 
     `address` is the heading over the addresses, `titles` are the texts above the headings.
     Raises WhoAskedUnclear, with the columns and their values, where a person has to decide.
     """
     if choice.everyone or not has_lines:
-        return Verdict(chosen=choice.everyone)
+        return FileVerdict(chosen=choice.everyone)
     if choice.where:
-        return Verdict(where=_places(columns, choice.where, file_name), chosen=True)
+        return FileVerdict(where=_places(columns, choice.where, file_name), chosen=True)
     roles = [(column, role_of(column)) for column in columns]
     unclear = _with_role(roles, Role.UNCLEAR)
     deciding = _with_role(roles, Role.DECIDES)
@@ -58,9 +58,9 @@ def decide(
     if deciding:
         beside = tuple(column for column in unclear if column.says in _SAYS_SO_BESIDE)
         sign_ups = tuple(_with_role(roles, Role.OPT_IN_DATE))
-        return Verdict(tuple(deciding), beside, sign_ups=sign_ups)
+        return FileVerdict(tuple(deciding), beside, sign_ups=sign_ups)
     _refuse_other_people(columns, roles, file_name, address, titles)
-    return Verdict()
+    return FileVerdict()
 
 
 def _refuse_other_people(

@@ -8,7 +8,7 @@ from lib.sources.files.who_asked.choice import as_typed
 from lib.sources.files.who_asked.column_votes import ASKING, ColumnSeen
 from lib.sources.files.who_asked.file_kinds import FileKind
 from lib.sources.files.who_asked.heading_votes import Says
-from lib.sources.files.who_asked.verdict import Verdict
+from lib.sources.files.who_asked.verdict import FileVerdict
 from lib.words import by_count, counted
 
 _VALUES_NAMED = 6
@@ -16,7 +16,7 @@ _LONGEST_VALUE = 40
 _MAY_MEAN_LEAVING = (Value.ASKED, Value.YES, Value.DOUBTFUL)
 
 
-def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
+def sentence(verdict: FileVerdict, asked: int, left_out: int) -> str:
     """How it was decided: `41 of 120 lines say so (Unsubscribed = Yes), and 79 are left out`."""
     if verdict.counts_all:
         why = "you said so" if verdict.chosen else "no column says otherwise"
@@ -39,7 +39,7 @@ def sentence(verdict: Verdict, asked: int, left_out: int) -> str:
     return f"{asked:,} of {total} {'says' if asked == 1 else 'say'} so ({why}), and {rest}"
 
 
-def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> WhoAskedUnclear:
+def contradiction(file_name: str, verdict: FileVerdict, line: int, lines: int) -> WhoAskedUnclear:
     """The refusal of a file in which two columns say the opposite of the same person."""
     columns = (*verdict.deciding, *verdict.beside, *verdict.sign_ups)
     more = f" and {lines - 1:,} more" if lines > 1 else ""
@@ -48,7 +48,7 @@ def contradiction(file_name: str, verdict: Verdict, line: int, lines: int) -> Wh
     return _ask(f"{told}: {held}", columns, why=f"{told}.")
 
 
-def two_answers(file_name: str, verdict: Verdict, address: str, people: int) -> WhoAskedUnclear:
+def two_answers(file_name: str, verdict: FileVerdict, address: str, people: int) -> WhoAskedUnclear:
     """The refusal of a file that says of the same person that they asked, and that they didn't."""
     more = f" and {people - 1:,} more" if people > 1 else ""
     told = (
@@ -114,7 +114,7 @@ def quoted(column: ColumnSeen) -> str:
     return f'"{column.heading}"' if column.heading else str(column.place + 1)
 
 
-def _names(verdict: Verdict) -> str:
+def _names(verdict: FileVerdict) -> str:
     return " and ".join(map(quoted, (*verdict.deciding, *verdict.beside)))
 
 
@@ -147,7 +147,7 @@ def _who_asked(column: ColumnSeen) -> str:
     return f"{column.name} = {', '.join(texts[:_VALUES_NAMED])}" if texts else ""
 
 
-def _others(verdict: Verdict) -> str:
+def _others(verdict: FileVerdict) -> str:
     """The values of the lines left out, where they say more than no."""
     if len(verdict.deciding) != 1 or verdict.deciding[0].has_flags:
         return ""

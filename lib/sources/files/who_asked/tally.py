@@ -13,16 +13,16 @@ from lib.sources.files.delimited_rows import Line
 from lib.sources.files.who_asked import sentences
 from lib.sources.files.who_asked.cell_words import Value, says
 from lib.sources.files.who_asked.column_votes import Vote
-from lib.sources.files.who_asked.verdict import Verdict, meets
+from lib.sources.files.who_asked.verdict import FileVerdict, meets
 from lib.sources.protocol import quoted
 from lib.values import Interval, Unreadable
 
 _LINES_SHOWN = 3
 
-Rows = Callable[[], Iterable[Line]]
+ReadRows = Callable[[], Iterable[Line]]
 
 
-class Standing(Enum):
+class LineResult(Enum):
     """What becomes of one line."""
 
     COUNTS = "counts"
@@ -55,7 +55,7 @@ class Places:
 class Tally:
     """How many lines count, and why. `overruled`: people who asked, and came back later."""
 
-    verdict: Verdict
+    verdict: FileVerdict
     places: Places
     asked: int = 0
     left_out: int = 0
@@ -66,27 +66,27 @@ class Tally:
         """How it was decided, in words."""
         return sentences.sentence(self.verdict, self.asked, self.left_out)
 
-    def standing(self, row: Line) -> Standing:
+    def result_of(self, row: Line) -> LineResult:
         """Whether the line counts. One that names nobody does, so that somebody is told of it."""
         if self.verdict.counts_all:
-            return Standing.COUNTS
+            return LineResult.COUNTS
         if _has_moved(self.verdict, self.places, row):
-            return Standing.MOVED
+            return LineResult.MOVED
         cell = self.places.address_in(row)
         vote = self.verdict.vote(row)
         if vote is not Vote.ASKED:
             is_told = vote is Vote.SILENT and not entries_in(cell)
-            return Standing.COUNTS if is_told else Standing.LEFT_OUT
+            return LineResult.COUNTS if is_told else LineResult.LEFT_OUT
         is_overruled = bool(self.overruled) and not self.overruled.isdisjoint(_people(cell))
-        return Standing.LEFT_OUT if is_overruled else Standing.COUNTS
+        return LineResult.LEFT_OUT if is_overruled else LineResult.COUNTS
 
 
-def _has_moved(verdict: Verdict, places: Places, row: Line) -> bool:
+def _has_moved(verdict: FileVerdict, places: Places, row: Line) -> bool:
     """Whether its cells may stand under other headings than their own."""
     return places.is_too_long(row) or _is_cut(verdict, places, row)
 
 
-def _is_cut(verdict: Verdict, places: Places, row: Line) -> bool:
+def _is_cut(verdict: FileVerdict, places: Places, row: Line) -> bool:
     """Whether a row ends before a column that decides, and yet says yes in another one."""
     last = max((column.place for column in verdict.asked_of), default=-1)
     if last < len(row.cells) or not entries_in(places.address_in(row)):
@@ -116,7 +116,9 @@ class _Counts:
             self.stayed += vote is Vote.STAYED
 
 
-def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_name: str) -> Tally:
+def tally(
+    verdict: FileVerdict, rows: ReadRows, places: Places, dates: DateReader, file_name: str
+) -> Tally:
     """Hold every line against the verdict.
 
     Raises WhoAskedUnclear where two columns, or two lines about the same person, contradict each
@@ -143,7 +145,7 @@ def tally(verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_
     return Tally(verdict, places, counts.asked, counts.left_out, overruled)
 
 
-def _signed_up_later(verdict: Verdict, row: Line, dates: DateReader) -> bool:
+def _signed_up_later(verdict: FileVerdict, row: Line, dates: DateReader) -> bool:
     """Whether the line's date of opting in is surely after its date of leaving."""
     if not verdict.sign_ups:
         return False
@@ -153,7 +155,7 @@ def _signed_up_later(verdict: Verdict, row: Line, dates: DateReader) -> bool:
     return last is not None and any(one and one.is_wholly_after(last) for one in back)
 
 
-def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
+def _refuse_slips(verdict: FileVerdict, rows: ReadRows, file_name: str) -> None:
     """A chosen value that no line has is a slip, and would leave people out."""
     columns = {column.place: column for column, _ in verdict.where}
     left = {(column.place, value) for column, one in verdict.where for value in one.values}
@@ -165,7 +167,7 @@ def _refuse_slips(verdict: Verdict, rows: Rows, file_name: str) -> None:
     raise sentences.no_such_value(file_name, columns[place], value)
 
 
-def _refuse_nobody(rows: Rows, places: Places, file_name: str) -> None:
+def _refuse_nobody(rows: ReadRows, places: Places, file_name: str) -> None:
     """Nothing read is not success (rules.md, 1.8); a file of headings alone names nobody."""
     lines = [
         Unreadable(row.number, row.text.strip(), row.why or why_not(places.address_in(row)))
@@ -180,7 +182,7 @@ def _refuse_nobody(rows: Rows, places: Places, file_name: str) -> None:
 
 
 def _overruled(
-    verdict: Verdict, rows: Rows, places: Places, dates: DateReader, file_name: str
+    verdict: FileVerdict, rows: ReadRows, places: Places, dates: DateReader, file_name: str
 ) -> frozenset[str]:
     """People who asked on one line, and came back on a later one.
 
@@ -203,7 +205,7 @@ def _overruled(
     return stayed_last
 
 
-def _in_both(verdict: Verdict, rows: Rows, places: Places) -> set[str]:
+def _in_both(verdict: FileVerdict, rows: ReadRows, places: Places) -> set[str]:
     """People whose lines say both. Holds the addresses of those who asked, and no others."""
     asked = {one for vote, _, one in _spoken(verdict, rows, places) if vote is Vote.ASKED}
     return {
@@ -213,7 +215,9 @@ def _in_both(verdict: Verdict, rows: Rows, places: Places) -> set[str]:
     }
 
 
-def _spoken(verdict: Verdict, rows: Rows, places: Places) -> Iterator[tuple[Vote, Line, str]]:
+def _spoken(
+    verdict: FileVerdict, rows: ReadRows, places: Places
+) -> Iterator[tuple[Vote, Line, str]]:
     for row in rows():
         if places.is_too_long(row):
             continue

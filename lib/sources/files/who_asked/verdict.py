@@ -13,7 +13,7 @@ _OBJECTIONS = frozenset({Vote.STAYED, Vote.NOT_LEFT})
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FileVerdict:
     """`deciding` are the columns asked; none where every line counts. `chosen`: a person decided.
 
     `beside` are columns too unclear to decide; what they do say must not contradict. `sign_ups`

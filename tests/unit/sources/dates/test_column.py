@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.sources.dates import DateColumn, DateReader, Order
+from lib.sources.dates import DateColumn, DateOrder, DateReader
 from lib.values import Interval
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -26,16 +26,16 @@ def column_of(texts: Iterable[str]) -> DateColumn:
 @pytest.mark.parametrize(
     ("texts", "order"),
     [
-        (["3/4/2026", "13/4/2026", ""], Order.DAY_FIRST),
-        (["3/4/2026", "4/13/2026"], Order.MONTH_FIRST),
-        (["13/4/2026", "4/13/2026"], Order.UNKNOWN),
-        (["3/4/2026", "2026-12-13", "13.4.2026"], Order.UNKNOWN),
-        (["Wed, 3/4/2026", "5/6/2026"], Order.MONTH_FIRST),
-        (["3/4/2026"] * 12_000 + ["13/4/2026"], Order.DAY_FIRST),
+        (["3/4/2026", "13/4/2026", ""], DateOrder.DAY_FIRST),
+        (["3/4/2026", "4/13/2026"], DateOrder.MONTH_FIRST),
+        (["13/4/2026", "4/13/2026"], DateOrder.UNKNOWN),
+        (["3/4/2026", "2026-12-13", "13.4.2026"], DateOrder.UNKNOWN),
+        (["Wed, 3/4/2026", "5/6/2026"], DateOrder.MONTH_FIRST),
+        (["3/4/2026"] * 12_000 + ["13/4/2026"], DateOrder.DAY_FIRST),
     ],
 )
 def test_a_single_telling_date_proves_the_order_of_its_column(
-    texts: list[str], order: Order
+    texts: list[str], order: DateOrder
 ) -> None:
     assert column_of(texts).order is order
     assert column_of(texts).reader().order is order

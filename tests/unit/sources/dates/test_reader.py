@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.sources.dates import DateReader, Order, is_date
+from lib.sources.dates import DateOrder, DateReader, is_date
 from lib.values import Interval
 
 LEAST = timedelta(microseconds=1)
@@ -94,7 +94,7 @@ def test_a_date_after_the_latest_possible_one_is_none() -> None:
 
 
 def test_a_date_of_unknown_order_covers_both_readings() -> None:
-    reader = DateReader(order=Order.UNKNOWN)
+    reader = DateReader(order=DateOrder.UNKNOWN)
 
     assert reader.read("3/4/2026") == Interval(
         datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 4, 4, tzinfo=UTC) - LEAST
@@ -105,13 +105,13 @@ def test_a_date_of_unknown_order_covers_both_readings() -> None:
 
 
 def test_a_reading_that_lies_in_the_future_is_not_meant() -> None:
-    reader = DateReader(order=Order.UNKNOWN, latest=datetime(2026, 11, 26, tzinfo=UTC))
+    reader = DateReader(order=DateOrder.UNKNOWN, latest=datetime(2026, 11, 26, tzinfo=UTC))
 
     assert reader.read("12/11/2026") == between("2026-11-12", timedelta(days=1))
 
 
 def test_a_weekday_decides_between_day_and_month_and_contradicts_a_wrong_day() -> None:
-    reader = DateReader(order=Order.UNKNOWN)
+    reader = DateReader(order=DateOrder.UNKNOWN)
 
     assert reader.read("Mon, 4/3/2026") is None
     assert reader.read("Fri, 4/3/2026") == between("2026-04-03", timedelta(days=1))
@@ -175,7 +175,7 @@ SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days
 def test_one_moment_is_read_in_every_dress(text: str, width: timedelta) -> None:
     starts = {DAY: "2026-11-25", MINUTE: "2026-11-25 04:19"}
 
-    found = DateReader(order=Order.UNKNOWN).read(text)
+    found = DateReader(order=DateOrder.UNKNOWN).read(text)
 
     assert found == between(starts.get(width, "2026-11-25 04:19:32"), width)
 
@@ -290,8 +290,8 @@ PARTS = st.lists(
 ).map("".join)
 
 
-@given(PARTS, st.sampled_from(Order))
-def test_a_date_names_no_day_whose_numbers_are_not_in_its_text(text: str, order: Order) -> None:
+@given(PARTS, st.sampled_from(DateOrder))
+def test_a_date_names_no_day_whose_numbers_are_not_in_its_text(text: str, order: DateOrder) -> None:
     found = DateReader(order=order).read(text)
 
     if found is not None and found.not_before is not None:
@@ -303,8 +303,8 @@ def test_a_date_names_no_day_whose_numbers_are_not_in_its_text(text: str, order:
         assert middle.year in numbers or middle.year % 100 in numbers
 
 
-@given(st.text() | PARTS | st.from_regex(r"[0-9/:.+ TZapm-]{1,30}"), st.sampled_from(Order))
-def test_no_text_breaks_the_reader(text: str, order: Order) -> None:
+@given(st.text() | PARTS | st.from_regex(r"[0-9/:.+ TZapm-]{1,30}"), st.sampled_from(DateOrder))
+def test_no_text_breaks_the_reader(text: str, order: DateOrder) -> None:
     found = DateReader(order=order).read(text)
 
     assert found is None or (found.not_before is not None and found.not_before <= found.not_after)
