@@ -20,9 +20,9 @@ NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     0xFE6B: "@",
     0xFF61: ".",
 }
-# Blanks without a width, marks of direction and byte order marks: nobody sees or types them.
+# Blanks without a width, marks of direction and byte order marks: no one sees or types them.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
-# These two belong to some scripts, but never stand beside Latin letters.
+# These two belong to some scripts, but never occur next to Latin letters.
 _JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 
 CURLY = "\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
@@ -34,8 +34,8 @@ _FORMULA = re.compile(r"[\"']?=\s*(?P<quote>[\"'])(?P<text>.*)(?P=quote)[\"']?",
 def cut_an_entity(cells: Iterable[str]) -> bool:
     """Whether a semicolon that parted one of the cells from the next was an HTML entity's end.
 
-    Of `o&#39;hara@example.org` the next cell would name `hara`, who is somebody else; and of
-    `Salt &amp; Co` it would move all cells behind it.
+    Of `o&#39;hara@example.org` the next cell would name `hara`, who is someone else; and of
+    `Salt &amp; Co` it would move all cells after it.
     """
     return any("&" in cell and _ends_in_an_entity(cell) for cell in cells)
 

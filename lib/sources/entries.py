@@ -1,7 +1,7 @@
-"""What a cell of a file names: addresses, one whole domain, or nobody.
+"""What a cell of a file names: addresses, one whole domain, or no one.
 
 Stricter than the comparison of addresses, because a file may hold anything. A cell names people
-only when all of it is understood: an address beside a text that is none names nobody for sure.
+only when all of it is understood: an address next to other text is no sure name.
 """
 
 import re
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lib.addresses import compared, is_domain, is_well_formed
 from lib.sources.cell_text import CURLY, NARROW, as_seen, unwrapped
 
-# Nearly every cell, told at a glance.
+# Nearly every cell looks like this.
 _PLAIN = re.compile(
     r"[a-z0-9_.+-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*", re.ASCII | re.I
 )
@@ -60,7 +60,7 @@ _DOUBTFUL = re.compile(rf"[=#*&]|[a-z-]+=|.*(?:''|&#|[/?{CURLY}])", re.I | re.DO
 def entries_in(cell: str) -> tuple[str, ...]:
     """All addresses that a cell names, or the one domain (`@example.com`); empty when in doubt.
 
-    Read are also `Name <…>`, several addresses behind each other, `mailto:`, HTML entities, and
+    Also reads `Name <…>`, several addresses one after another, `mailto:`, HTML entities, and
     what spreadsheets put around a text.
     """
     if _PLAIN.fullmatch(cell):
@@ -80,7 +80,7 @@ def names_people(cell: str) -> bool:
 
 
 def why_not(cell: str) -> str:
-    """Why a cell names nobody, in words for the person who brought the file."""
+    """Why a cell names no one, in words for the person who uploaded the file."""
     text = as_seen(cell[:_LONGEST])
     if not text:
         return "there's no address in it"
@@ -104,7 +104,7 @@ def _domain_entry(text: str) -> str | None:
 
 @dataclass(slots=True)
 class _Found:
-    """The addresses by their compared form, and whether anything else was beside them."""
+    """The addresses by their compared form, and whether anything else was next to them."""
 
     addresses: dict[str, str] = field(default_factory=dict)
     has_rest: bool = False
@@ -125,7 +125,7 @@ def _read(text: str) -> _Found:
 
 
 def _read_link(parts: list[str]) -> _Found:
-    """A link names somebody where its target and its text name the same."""
+    """A link names someone only if its target and its text name the same person."""
     read = [_read_list(unwrapped(part)) for part in parts]
     found = read[0] if read else _Found(has_rest=True)
     found.has_rest = any(
@@ -135,7 +135,7 @@ def _read_link(parts: list[str]) -> _Found:
 
 
 def _read_list(text: str) -> _Found:
-    """Addresses behind each other, with or without a name before each."""
+    """Addresses one after another, with or without a name before each."""
     reader = _ListReader()
     text = _without_query(_MAILTO.sub("mailto:", text))
     is_odd = text.count("\\") > _MOST_BACKSLASHES
@@ -161,7 +161,7 @@ class _ListReader:
         if kind == "bracketed":
             self._take_bracketed(text)
         elif kind == "separator":
-            # A comma may stand in a name: Doe, John <…>. The others end it.
+            # A comma may be in a name: Doe, John <…>. Other separators end the name.
             self.found.has_rest |= bool(self.name) and set(text) != {","}
         elif kind == "stray":
             self.found.has_rest = True
@@ -194,7 +194,7 @@ class _ListReader:
 def _may_hide_a_query(text: str) -> bool:
     """Whether a word of the list may belong to the query of a `mailto:` before it.
 
-    Where a query ends is sure only if each part of the list begins with `mailto:`.
+    Where a query ends is sure only if each part of the list starts with `mailto:`.
     """
     if not _BEGINS_QUERY.search(text):
         return False
@@ -203,7 +203,7 @@ def _may_hide_a_query(text: str) -> bool:
 
 
 def _is_sentence(words: list[str]) -> bool:
-    """Whether words without quotes say something: `please remove Bob` is not how Bob is called."""
+    """Whether words without quotes say something: `please remove Bob` isn't a name."""
     if len(words) > _MOST_WORDS or any(_NOT_IN_A_NAME & set(word) for word in words):
         return True
     lower = sum(1 for word in words if word[0].islower() and word.strip(".,") not in _PARTICLES)

@@ -29,7 +29,7 @@ _NO_DATE = frozenset(
 class DateColumn:
     """Looks at every value of a column, and keeps only counts and a few samples.
 
-    Nothing after `latest` can be when somebody unsubscribed.
+    Nothing after `latest` can be when someone unsubscribed.
     """
 
     latest: datetime | None = None
@@ -41,7 +41,7 @@ class DateColumn:
     _samples: list[tuple[str, bool]] = field(default_factory=list)  # with whether it has a unit
 
     def look_at(self, text: str) -> None:
-        """Note how one value is written; a cell that holds nothing is passed over."""
+        """Note how one value is written; a cell that holds nothing is skipped."""
         if text.strip().lower() in _NO_DATE:
             return
         written = written_in(text)

@@ -1,7 +1,7 @@
 """A date's text as the interval it names: as wide as the text says, in UTC (rules.md, 1.1).
 
 Nothing here guesses in a way that would move time: a text that is ambiguous, impossible, or in a
-zone we do not know is no date at all, and its line counts as undated.
+zone we don't know is no date at all, and its line counts as undated.
 """
 
 import re
@@ -42,7 +42,7 @@ class DateReader:
     """Reads date texts of one source.
 
     `utc_offset` is the hours its clock is ahead of UTC, for texts without a zone of their own. A
-    date that begins after `latest` cannot be when somebody unsubscribed, and is none. Numbers
+    date that starts after `latest` can't be when someone unsubscribed, and is none. Numbers
     are read only with a `unit`, which a whole column has to prove (`DateColumn`).
     """
 

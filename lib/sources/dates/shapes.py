@@ -68,7 +68,7 @@ class Written:
     """A date as it is written; `first` and `second` are day and month where their order is open.
 
     `start` is how long after midnight, `width` how exact that is, `ahead` how far its clock is
-    ahead of UTC (`None` where the text does not say).
+    ahead of UTC (`None` where the text doesn't say).
     """
 
     year: int
@@ -105,7 +105,7 @@ def _plain(text: str) -> str:
 
 
 def _written(match: re.Match[str], parts: dict[str, str | None]) -> Written:
-    """Raises ValueError or KeyError for what is not possible or not known."""
+    """Raises ValueError or KeyError for what isn't possible or not known."""
     year = _year(match["year"], parts.get("sign"))
     if "first" in parts:
         month, day = int(match["first"]), int(match["second"])

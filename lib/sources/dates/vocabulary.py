@@ -33,7 +33,7 @@ _DAY_WORDS = (
 )
 WEEKDAYS = {word: n for n, words in enumerate(_DAY_WORDS) for word in words.split()}
 
-# What may stand before a day: den 25. November, le 25 novembre.
+# What may be before a day: den 25. November, le 25 novembre.
 ARTICLES = frozenset(("den", "der", "am", "le", "el", "il", "the", "on", "em", "op"))
 
 # Hours ahead of UTC. Names that mean several zones (CST, IST, BST, MST, AST …) are left out.

@@ -1,4 +1,4 @@
-"""A file of people who asked not to be mailed, in whatever way some program exported it."""
+"""A file of people who asked not to be emailed, no matter which program exported it."""
 
 import os
 from collections.abc import Collection, Iterator
@@ -94,10 +94,10 @@ class CsvFile:
         return () if self._tally.overruled else self._tally.verdict.values()
 
     def reading(self, since: datetime | None = None) -> Reading:  # noqa: ARG002 - a file has no since
-        """Every line of the file that names somebody who asked.
+        """Every line of the file that names someone who asked.
 
         Raises FileUnreadable when there is no file, no text in it, no column of addresses or
-        nobody in it, and WhoAskedUnclear when a person has to say who asked.
+        no one in it, and WhoAskedUnclear when a person has to say who asked.
         """
         tally = self._tally
         reading = Reading(

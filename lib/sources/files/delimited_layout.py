@@ -42,7 +42,7 @@ class SampleColumn:
 
     @property
     def date_rank(self) -> int:
-        """How sure it is that the column says when (`unsubscribe_date_rank`); 0 if it does not.
+        """How sure it is that the column says when (`unsubscribe_date_rank`); 0 if it doesn't.
 
         Numbers that count seconds look like ids: they need a heading that speaks of a time.
         """
@@ -62,7 +62,7 @@ class SampleColumn:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`first_line` is where the rows of people begin; `width` how many cells most of them have.
+    """`first_line` is where the rows of people start; `width` how many cells most of them have.
 
     `address` and `date` are positions in `columns`, `None` where none is sure.
     """
@@ -75,7 +75,7 @@ class Layout:
     date: int | None
     headed: int | None = None  # how many cells the row of headings has
     titles: tuple[str, ...] = ()  # texts above the headings
-    is_sideways: bool = False  # one row holds everybody's address, behind its heading
+    is_sideways: bool = False  # one row has all the addresses, after its heading
 
 
 def layout_of(file: io.TextIOBase, delimiter: str | None = None) -> Layout:
@@ -126,7 +126,7 @@ def _fitness(rows: list[Line]) -> tuple[int, int, float]:
     """Rows in which a cell is an address, then how well the rows fit their headings and each other.
 
     Rows with more cells than there are headings hold several addresses in a cell, and the
-    delimiter is not one.
+    delimiter is the wrong one.
     """
     people = [row for row in rows if any(map(names_people, row.cells))]
     beyond = 0
@@ -166,7 +166,7 @@ def _width(people: list[Line], headings: Line | None) -> int:
 
 
 def _headings(rows: list[Line]) -> Line | None:
-    """The row of headings, which may stand under a title; none in a bare list."""
+    """The row of headings, which may be under a title; none in a bare list."""
     above = list(takewhile(lambda row: not any(map(names_people, row.cells)), rows))
     for rank in (3, 2):
         for row in above[:_ROWS_ABOVE_HEADINGS]:
@@ -230,6 +230,6 @@ def _date(columns: tuple[SampleColumn, ...]) -> int | None:
     """The column that says when; none where two fit, or where its heading says another thing."""
     ranked = {place: rank for place, column in enumerate(columns) if (rank := column.date_rank)}
     best = [place for place, rank in ranked.items() if rank == max(ranked.values())]
-    if not best:  # dates that nobody can read are told of, so their column has to be known
+    if not best:  # unread dates are reported, so their column has to be known
         best = [place for place, column in enumerate(columns) if column.should_hold_dates]
     return best[0] if len(best) == 1 else None

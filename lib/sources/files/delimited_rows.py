@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lib.sources.cell_text import cut_an_entity
 
-# A quoted value longer than this is a quote that somebody forgot to close.
+# A quoted value longer than this is a quote that someone forgot to close.
 _MOST_LINES_IN_A_ROW = 500
 LONGEST_LINE = 100_000  # below csv's own limit of 131,072 characters in a value
 _IN_QUOTES = "it may be part of quoted text, not a separate row"
@@ -23,7 +23,7 @@ _IN_QUOTES = "it may be part of quoted text, not a separate row"
 class Line:
     """One row as it stood: the number of its first line, its text, and its cells.
 
-    `cells` is empty where the row cannot be read; `why` then says so.
+    `cells` is empty where the row can't be read; `why` then says so.
     """
 
     number: int
@@ -71,9 +71,9 @@ class _Feed:
 
 
 def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> Iterator[Line]:
-    """Every row that is not blank. Memory stays flat however long the file or a line is.
+    """Every row that isn't blank. Memory stays flat, no matter how long the file or a line is.
 
-    Where a quote does not close, its line is read alone and the following ones anew. `width` is
+    If a quote doesn't close, its line is read alone, and the next lines are read again. `width` is
     how many cells a row has: what may be a row or part of a quoted text is believed with as many.
     """
     feed = _Feed(_physical_lines(file))
@@ -104,7 +104,7 @@ def rows_of(file: io.TextIOBase, delimiter: str, width: int | None = None) -> It
 def _with_entities_whole(cells: list[str]) -> list[str]:
     """The cells of a row, where a semicolon may have been the end of an HTML entity.
 
-    `o&#39;hara@example.org` is one cell: the part behind it would name somebody else.
+    `o&#39;hara@example.org` is one cell: the part after it would name someone else.
     """
     if not any("&" in cell for cell in cells):
         return cells
@@ -175,7 +175,7 @@ def _reader(feed: _Feed, delimiter: str) -> _CellReader:
 
 
 def _alone(line: str, delimiter: str) -> list[str]:
-    """The cells of a line whose quotes do not close; none where that cannot be told."""
+    """The cells of a line whose quotes don't close; none where they can't be read."""
     if isinstance(line, _TooLong):
         return []
     try:

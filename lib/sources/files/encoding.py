@@ -1,14 +1,14 @@
 """Which encoding a text is in, judged from all of its bytes, and decoding that loses no letter.
 
 Files of people and files of queries are judged by the same rules. A file may hold a letter that
-cannot be read, since its line is told; a query may not, since one letter changes who is on a list.
+can't be read, because its line is reported. A query may not: one letter changes who is listed.
 """
 
 import codecs
 
 from lib.errors import FileUnreadable
 
-_MARKS = (  # UTF-32's mark begins with UTF-16's, so it is asked first
+_MARKS = (  # UTF-32's mark starts with UTF-16's, so it is asked first
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -103,7 +103,7 @@ class Encodings:
 def decoded(content: bytes, what: str) -> tuple[str, str]:
     """A whole text without its byte-order mark, and its encoding's name for people.
 
-    Raises FileUnreadable when a letter cannot be read; `what` names the text in the message.
+    Raises FileUnreadable when a letter can't be read; `what` names the text in the message.
     """
     encodings = Encodings()
     encodings.look_at(content)

@@ -21,7 +21,7 @@ _HINTS = ("email", "correo", "courriel", "epost", "почт", "メール", "邮"
 _WEAK = frozenset(
     ("address", "adresse", "adress", "direccion", "indirizzo", "recipient", "contact")
 )
-# Addresses of those who wrote, not of those who asked to be left alone.
+# Addresses of people who wrote, not of people who asked to be left alone.
 _OTHERS = ("owner", "sender", "from", "reply", "agent", "createdby", "modifiedby", "absender")
 
 _UNSUBSCRIBED = (
@@ -32,7 +32,7 @@ _UNSUBSCRIBED = (
     *("disiscri", "uitgeschreven", "uitschrij", "afmeld", "afgemeld"),
     *("avregistr", "avanm", "afmeldt", "wypis", "отпис"),
 )
-# Columns beside an unsubscribe that may hold days without being its day: UNSUB_CAMPAIGN_TITLE.
+# Columns about an unsubscribe whose dates aren't its date: UNSUB_CAMPAIGN_TITLE.
 _NO_TIME = (
     *("campaign", "title", "reason", "subject", "source", "name", "link", "url"),
     *("kampagne", "grund", "motiv", "campagn", "campana", "campanha", "raison"),
@@ -54,7 +54,7 @@ _NEUTRAL = frozenset(
         *("ereignisdatum", "fechadelevento", "datedelevenement", "dataevento", "datadoevento"),
     )
 )
-# When the line came to be, which in a list of unsubscribes is when somebody asked.
+# When the line was created, which in a list of unsubscribes is when someone asked.
 _CREATED = frozenset(
     (
         *("created", "createdat", "createdon", "createddate", "createdtime", "createddatetime"),
@@ -125,7 +125,7 @@ def address_rank(heading: str) -> int:
 
 
 def unsubscribe_date_rank(heading: str) -> int:
-    """How likely the dates under a heading are when somebody asked to be left alone.
+    """How likely the dates under a heading are when someone asked to be left alone.
 
     4: of the unsubscribe; 3: of the line; 2: when the line was made; 1: unknown; 0: of something
     else, or no date.

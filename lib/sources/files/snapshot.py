@@ -41,7 +41,7 @@ class Snapshot:
     first_number: int = 1
 
     def open(self) -> io.TextIOWrapper:
-        """The text from its beginning, with its own line ends; what cannot be decoded is U+FFFD."""
+        """The text from its beginning, with its own line ends; what can't be decoded is U+FFFD."""
         return io.TextIOWrapper(
             self.spool.open(), encoding=self.encoding, errors="replace", newline=""
         )

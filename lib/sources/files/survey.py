@@ -1,6 +1,6 @@
-"""One pass over every line of a file, before anything is planned: never a sample (rules.md, 1.8).
+"""One pass over every line of a file before anything is planned: never a sample (rules.md, 1.8).
 
-A status that turns up in line 12,000 counts, and a second list glued behind the first one is seen.
+A status in line 12,000 counts, and a second list pasted below the first is found.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,9 +25,9 @@ _LONGEST_SECTION = 40
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What all lines show; `lines` counts those that name somebody.
+    """What all lines show; `lines` counts those that name someone.
 
-    `moved` are lines with more cells than columns: nobody knows under which heading each cell
+    `moved` are lines with more cells than columns: no one knows under which heading each cell
     belongs. `moved_says`: one of these cells may say something about the wish.
     """
 
@@ -43,7 +43,7 @@ def survey(
 ) -> Survey:
     """Look at every row below the headings.
 
-    Raises FileUnreadable where another list with other columns begins in the middle.
+    Raises FileUnreadable where another list with other columns starts in the middle.
     """
     until = DateReader(order=DateOrder.UNKNOWN, latest=latest)
 
@@ -79,9 +79,9 @@ def _says_anything(row: Line, places: Places) -> bool:
 def without_headings(
     rows: Iterable[Line], headings: list[str], places: Places, file_name: str
 ) -> Iterator[Line]:
-    """The rows of people, where a second list may stand below the first with headings of its own.
+    """The rows of people, where a second list may be below the first with headings of its own.
 
-    The same headings again are passed over. Other ones would give the same place another meaning.
+    Repeated headings are skipped. Other headings would give the same place another meaning.
     """
     same = [_bare(heading) for heading in headings]
     section: tuple[int, FileKind] | None = None
@@ -112,7 +112,7 @@ def _several_lists(section: tuple[int, FileKind], file_name: str) -> FileUnreada
 
 
 def _section_of(row: Line) -> tuple[int, FileKind] | None:
-    """What kind of people stand below, where the row is a heading that says another kind."""
+    """What kind of people are below, where the row is a heading that says another kind."""
     filled = [cell.strip() for cell in row.cells if cell.strip()]
     if len(filled) != 1 or len(filled[0]) > _LONGEST_SECTION or any(map(str.isdigit, filled[0])):
         return None
@@ -131,7 +131,7 @@ def _begins_another_list(row: Line, places: Places) -> bool:
 
 
 def _is_past_day(text: str, until: DateReader) -> bool | None:
-    """Whether it is a day on which somebody can have asked; `None` where it has no such shape."""
+    """Whether it is a day on which someone can have asked; `None` if it isn't a day at all."""
     if is_date(text):
         return until.read(text) is not None
     return True if _is_epoch(text) else None

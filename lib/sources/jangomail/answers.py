@@ -1,8 +1,8 @@
 """JangoMail's answers: rows of an XML document, or text in one `<string>` element.
 
-Both are read as a stream, so that memory does not grow with the answer. Names of elements are not
-documented, so rows are found wherever they stand. A document type is refused, and with it every
-entity: JangoMail sends none, and hostile XML begins with one.
+Both are read as a stream, so that memory doesn't grow with the answer. Names of elements are not
+documented, so rows are found at any depth. A document type is refused, and with it every entity:
+JangoMail sends none, and hostile XML starts with one.
 """
 
 import io

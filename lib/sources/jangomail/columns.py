@@ -42,7 +42,7 @@ class Columns:
 def find_columns(rows: Iterable[Row]) -> tuple[Columns | None, bool]:
     """The columns of a report, and whether it held any value at all.
 
-    An empty report has neither; values without columns are an answer that we do not understand.
+    An empty report has neither; values without columns are an answer that we don't understand.
     """
     seen: dict[Place, _Seen] = {}
     for row in rows:

@@ -1,7 +1,7 @@
 """JangoMail's groups, which its screens call lists: making a new one and putting people into it.
 
-Nothing here mails anybody, and nothing empties or replaces a group that is there: JangoMail can
-only take members out one by one, so a group could be mailed while it is half full.
+Nothing here emails anyone, and nothing empties or replaces an existing group: JangoMail can
+only take members out one by one, so a group could be emailed while it is half full.
 """
 
 import re
@@ -32,7 +32,7 @@ _ALL_IN_ONE = "Optback doesn't understand the answer"
 
 
 class GroupNameTaken(SourceError):
-    """JangoMail already has a group of this name, and nobody is put into one that is there."""
+    """JangoMail has a group with this name, and Optback adds no one to existing groups."""
 
     code = "group_name_taken"
 
@@ -45,7 +45,7 @@ class Unanswered(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group as JangoMail lists it; `members` is None where it does not tell."""
+    """A group as JangoMail lists it; `members` is None if the list doesn't say."""
 
     name: str
     members: int | None
@@ -64,7 +64,7 @@ class Groups:
         self._asmx = Asmx(login, session=session, sleep=sleep)
 
     def find(self, name: str) -> Group | None:
-        """The group of this name, whatever its case. Raises SourceError."""
+        """The group with this name, upper or lower case. Raises SourceError."""
         answer = complete_answer(self._asmx.call("Groups_GetList_XML", {}))
         wanted = name.strip().casefold()
         for row in answer.rows():
@@ -74,7 +74,7 @@ class Groups:
         return None
 
     def make(self, name: str) -> None:
-        """Make an empty group. Raises GroupNameTaken, and Unanswered when nobody knows."""
+        """Make an empty group. Raises GroupNameTaken, or Unanswered if it may exist."""
         try:
             self._change("AddGroup", {"GroupName": name})
         except ServiceRefused as refusal:
@@ -83,7 +83,7 @@ class Groups:
             raise
 
     def add_field(self, name: str, field: str) -> None:
-        """Give the group a field; one that it has already stays."""
+        """Give the group a field. A field that it has already stays."""
         try:
             self._said("AddGroupField", {"GroupName": name, "FieldName": field})
         except ServiceRefused as refusal:
@@ -93,8 +93,8 @@ class Groups:
     def put(self, name: str, fields: Sequence[str], members: Iterable[Sequence[str]]) -> None:
         """Put members into the group: each row is the address, then the values of the fields.
 
-        JangoMail passes over an address that is in the group, or that it holds impossible.
-        Raises Unanswered when nobody knows whether it was done.
+        JangoMail skips an address that is in the group already, or that it takes for invalid.
+        Raises Unanswered if it may or may not have been done.
         """
         rows = _ROW.join(_COLUMN.join(map(_quoted, row)) for row in members)
         self._change(
@@ -110,7 +110,7 @@ class Groups:
         )
 
     def take_out(self, name: str, address: str) -> None:
-        """Take one member out of the group; who is not in it need not be."""
+        """Take a member out of the group. An address that isn't in it is no error."""
         try:
             self._said("DeleteGroupMember", {"GroupName": name, "EmailAddress": address})
         except ServiceRefused as refusal:
@@ -134,14 +134,14 @@ class Groups:
                 yield compared(address)
 
     def _change(self, method: str, fields: Mapping[str, str]) -> None:
-        """What must not be done twice: tried once, and its lost answer is told apart."""
+        """Try a change once, because it must not be made twice; a lost answer raises Unanswered."""
         try:
             self._said(method, fields, tries=1)
         except (SourceUnreachable, ReadingIncomplete) as error:
             raise Unanswered(error.message, remedy=error.remedy) from error
 
     def _said(self, method: str, fields: Mapping[str, str], *, tries: int = 3) -> None:
-        """Raises unless the method's answer begins with the success code."""
+        """Raises unless the method's answer starts with the success code."""
         lines = self._answer(method, fields, tries=tries).lines()
         first = next(lines, "").strip()
         if first != "0":
@@ -152,7 +152,7 @@ class Groups:
 
 
 def name_taken(name: str) -> GroupNameTaken:
-    """The error for a group that is there already."""
+    """The error for a group that exists already."""
     return GroupNameTaken(
         f"JangoMail already has a list named {name}",
         remedy="Choose another name. Optback never adds people to an existing list, because "

@@ -149,7 +149,7 @@ class JangoMail:
 
 
 _FEW = 10
-"""So many lines that name nobody are junk on a list; more, and most of it, another form of list."""
+"""Up to this many lines without a person are junk; more of them mean an unknown form of list."""
 
 
 def _named(
@@ -170,11 +170,11 @@ def _named(
         for entry in entries:
             yield Sighting(entry, raw_date or None, asked)
     if reading.unreadable_count + odd > max(understood, _FEW):
-        raise _not_understood()  # a form we do not know: nothing of it may count
+        raise _not_understood()  # a form we don't know: nothing of it may count
 
 
 def _entries(text: str) -> tuple[str, ...]:
-    """What an entry of the list names; an address is taken as it stands, since this is no file."""
+    """What an entry of the list names; an address is taken as it is, because this isn't a file."""
     entry = text.strip()
     if is_well_formed(entry) and not entry.startswith("*@"):
         return (entry,)

@@ -1,6 +1,6 @@
-"""The suppression lists of SendGrid, Amazon SES, Postmark and Mailgun as their APIs hand them out.
+"""The suppression lists of SendGrid, Amazon SES, Postmark and Mailgun as their APIs return them.
 
-Only documented shapes are read: in other JSON nobody can tell which addresses belong to people who
+Only documented shapes are read: in other JSON no one can tell which addresses belong to people who
 asked.
 """
 
@@ -16,7 +16,7 @@ from lib.sources.spool import Spool
 
 Entry = dict[str, object]
 _LISTS = frozenset(("SuppressedDestinationSummaries", "Suppressions", "items"))
-# What may stand beside a list on its page; anything else could hold people who would be missed.
+# What may be next to a list on its page; anything else could hold people who would be missed.
 _BESIDE = frozenset(
     (
         *("NextToken", "ResponseMetadata", "$metadata", "paging"),
@@ -74,7 +74,7 @@ _SHAPES = (
 
 
 class _Refused(Exception):
-    """The JSON is not a list that can be read; `kind` says what it is instead."""
+    """The JSON isn't a list that can be read; `kind` says what it is instead."""
 
     def __init__(self, kind: FileFormat) -> None:
         super().__init__(kind.what)
@@ -119,9 +119,9 @@ def _headings(opened: Callable[[], io.TextIOBase]) -> tuple[list[str], str]:
 
 
 class _List:
-    """The entries of a text that holds an array, pages one behind the other, or an entry a line.
+    """The entries of a text that holds an array, pages one after another, or an entry per line.
 
-    `goes_on` tells, after the last entry, whether the last page points to another.
+    After the last entry, `goes_on` says whether the last page points to another.
     """
 
     def __init__(self, file: io.TextIOBase) -> None:
@@ -134,7 +134,7 @@ class _List:
                 yield from self._array()
             elif sign == "{":
                 yield from self._object()
-            elif sign == ",":  # pages that somebody joined
+            elif sign == ",":  # pages that someone joined
                 self._text.skip()
             else:
                 raise _Refused(_UNKNOWN)

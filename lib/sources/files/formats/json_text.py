@@ -13,7 +13,7 @@ _BLANK = " \t\r\n\ufeff\x1e"
 
 
 class BrokenJson(Exception):
-    """The text ends in the middle, is not JSON, or names a key twice in one object."""
+    """The text ends in the middle, isn't JSON, or names a key twice in one object."""
 
 
 class JsonText:
@@ -27,7 +27,7 @@ class JsonText:
         self._decoder = json.JSONDecoder(object_pairs_hook=_each_key_once)
 
     def next_sign(self) -> str:
-        """The next letter that is not blank, without going past it; "" at the end of the text."""
+        """The next letter that isn't blank, without going past it; "" at the end of the text."""
         while True:
             while self._at < len(self._buffer) and self._buffer[self._at] in _BLANK:
                 self._at += 1
@@ -37,7 +37,7 @@ class JsonText:
                 return ""
 
     def skip(self) -> None:
-        """Go past the letter that `next_sign` told."""
+        """Go past the letter that `next_sign` returned."""
         self._at += 1
 
     def value(self) -> object:
@@ -57,7 +57,7 @@ class JsonText:
             return value
 
     def array(self) -> Iterator[object]:
-        """The values of the array that begins here."""
+        """The values of the array that starts here."""
         self._expect("[")
         if self.next_sign() == "]":
             self.skip()
@@ -68,7 +68,7 @@ class JsonText:
                 return
 
     def object_keys(self) -> Iterator[str]:
-        """The keys of the object that begins here; read each one's value before the next key."""
+        """The keys of the object that starts here; read each one's value before the next key."""
         self._expect("{")
         if self.next_sign() == "}":
             self.skip()
@@ -94,7 +94,7 @@ class JsonText:
         return sign
 
     def _more(self) -> bool:
-        """Read on, and forget what lies behind."""
+        """Read the next part, and forget what has been read."""
         part = self._file.read(_PART) if self._has_more else ""
         self._has_more = bool(part)
         if part:

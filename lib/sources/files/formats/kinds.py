@@ -1,7 +1,7 @@
-"""What a file that is not delimited text is, told by its content, and how to export it rightly.
+"""What a file that isn't delimited text is, recognized by its content, and how to export it as CSV.
 
-Nothing read is not success (rules.md, 1.8): an address in a web page or a mail message says nothing
-about who asked, so these files are refused by name instead of being read as odd CSV.
+Reading nothing isn't success (rules.md, 1.8): an address in a web page or an email message says nothing
+about who asked, so these files are refused instead of being read as odd CSV.
 """
 
 import re
@@ -91,7 +91,7 @@ _CONTACTS = FileFormat(
     "an address book (vCard)", "Export the contacts as CSV from the program they're in."
 )
 _SCRIPT = FileFormat("a script", EXPORT)
-# Each pattern is tried at the first letter that is not blank.
+# Each pattern is tried at the first letter that isn't blank.
 _TEXTS: tuple[tuple[re.Pattern[str], FileFormat], ...] = (
     (
         re.compile(
@@ -140,7 +140,7 @@ _EXCEL_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet|progid=.E
 _OPEN_DOCUMENT_XML = re.compile(r"urn:oasis:names:tc:opendocument")
 _MAILBOX = re.compile(r"From \S{1,300} [^\n]{0,100}\d{4}[^\n]{0,100}\n(?=>?[A-Za-z][\w-]*:)")
 _MAIL_LINE = re.compile(r"([^\W\d_][\w-]*)\s?:")
-# A report may begin with "From: …" and "To: …" for its dates, but not with one of these as well.
+# A report may start with "From: …" and "To: …" for its dates, but not with one of these as well.
 _ONLY_IN_MAIL = frozenset(
     (
         *("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp"),
@@ -177,7 +177,7 @@ def _xml(text: str) -> FileFormat | None:
 
 
 def _is_mail(text: str) -> bool:
-    """Whether it begins with the header lines of a message or of a mailbox."""
+    """Whether it starts with the header lines of a message or of a mailbox."""
     if _MAILBOX.match(text):
         return True
     names = set()
@@ -198,5 +198,5 @@ _JSON = re.compile(
 
 
 def is_json(beginning: str) -> bool:
-    """Whether a text begins as JSON does, or as what looks like it."""
+    """Whether a text starts as JSON does, or as what looks like it."""
     return _JSON.match(beginning.lstrip(_BEFORE_TEXT)) is not None

@@ -1,4 +1,4 @@
-"""What a workbook's XML tells that its reader passes over: hidden rows, formulas without results.
+"""What a workbook's XML shows that its reader skips: hidden rows, formulas without results.
 
 It also bounds what is unpacked, and refuses entities, before any XML is parsed.
 """
@@ -90,7 +90,7 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
 
 
 def _parts(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part's bytes in pieces that end behind a row, so that no row lies across two of them."""
+    """A part's bytes in pieces that end after a row, so that no row lies across two of them."""
     with archive.open(info) as file:
         rest = file.read(_CHUNK)
         _check_encoding(rest)
@@ -101,7 +101,7 @@ def _parts(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
                 rest = rest[end:]
             elif len(rest) > _LARGEST_PART["xl/styles.xml"]:
                 yield _checked(rest)
-                rest = rest[-10:]  # an entity may begin here
+                rest = rest[-10:]  # an entity may start here
             rest += chunk
         yield _checked(rest)
 
@@ -127,7 +127,7 @@ def _look_at_workbook(part: bytes, found: Scan) -> None:
 
 
 def _look_at_rows(part: bytes, row: int, oddities: Oddities) -> int:
-    """The number of the last row; the next one follows it where it does not say its own."""
+    """The number of the last row; the next one follows it where it doesn't say its own."""
     for match in _ROW.finditer(part):
         number = _NUMBER.search(match[1])
         following = _row_number(number[1]) if number else row + 1

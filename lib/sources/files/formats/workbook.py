@@ -1,8 +1,8 @@
 """The sheet of an Excel workbook that holds the people, as delimited text.
 
-What a person does not see in Excel is not passed over: hidden sheets count as sheets, hidden
+What people don't see in Excel isn't skipped: hidden sheets count as sheets, hidden
 columns are read, and hidden rows with addresses stop the file, since a filter is how people hide
-those who did not ask.
+those who didn't ask.
 """
 
 import re
@@ -89,7 +89,7 @@ def _sheets(spool: Spool, scanned: Scan) -> Iterator[Sheet]:
             spool.open(), read_only=True, data_only=True, keep_links=False
         )
         if len(workbook.sheetnames) != scanned.sheet_count:
-            raise Suspicious  # openpyxl passes over a sheet whose part it does not find
+            raise Suspicious  # openpyxl skips a sheet whose part it doesn't find
         for worksheet in workbook.worksheets:
             yield _sheet(worksheet, scanned.sheets[worksheet._worksheet_path])
         workbook.close()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from lib.sources.files.headings import plain
 
 LONGEST_STATE = 60
-"""A longer text is somebody's own words and no state."""
+"""A longer text is someone's own words and no state."""
 
 
 class Value(Enum):
@@ -120,11 +120,11 @@ _DOUBTFUL = _set(
     "inactif inactive bloque supprime annule desactive inactivo bloqueado eliminado cancelado "
     "inattivo bloccato eliminato cancellato inativo excluido removido inactief geblokkeerd "
     "verwijderd opgezegd "
-    # What somebody was to do, or answered in their own words
+    # What someone was to do, or answered in their own words
     "remove delete keep add stop go stay leave gone kept cancel suppress block ban banned "
     "exclude include quit out nope nah yep yup yeah sure nie always entfernen loschen behalten "
     "supprimer garder eliminar mantener rimuovere verwijderen behouden remover manter "
-    # What address checkers say: `abuse` beside one of them is no complaint to us
+    # What address checkers say: `abuse` next to one of them is no complaint to us
     "valid deliverable catchall acceptall disposable risky roleaccount rolebased "
     # Czech, Slovak, Polish, Scandinavian, Finnish, Hungarian, Romanian, Croatian, Turkish, Russian
     "odhlasen odhlasena odhlaseno odhlaseny prihlasen prihlasena prihlaseno prihlaseny aktivni "
@@ -148,7 +148,7 @@ _MEDIA = _MAIL | _set(
 )
 _LONGEST_LABEL = 200
 _LONGEST_RECORD = 2000
-_MAY_SAY_LEFT = re.compile("uns|opt|abg|abon|insc|isis", re.I)  # told faster than the words below
+_MAY_SAY_LEFT = re.compile("uns|opt|abg|abon|insc|isis", re.I)  # a quick check before the words
 _IS_RECORD = re.compile(r"[\"'\w]\s*[:=]\s*[\"']?(?:true|false|yes|no|0|1|(?:un)?sub)", re.I)
 _LEFT = ("unsubscri", "optedout", "optout", "abgemeldet", "desabonn", "desinscri", "disiscri")
 _ELSEWHERE = _set("baja alta hard soft open manual junk express")
@@ -203,17 +203,17 @@ def means_other_things(text: str) -> bool:
 
 
 def is_cross(text: str) -> bool:
-    """Whether it is an x: a yes, unless a check mark or an O beside it is the yes."""
+    """Whether it is an x: a yes, unless the column also has a check mark or an O for yes."""
     return text.strip().casefold() in ("x", "[x]", "(x)")
 
 
 def is_medium(text: str) -> bool:
-    """Whether it names a way to reach somebody, such as email or SMS."""
+    """Whether it names a way to reach someone, such as email or SMS."""
     return plain(text) in _MEDIA
 
 
 def is_mail(text: str) -> bool:
-    """Whether a way to reach somebody is email, or every way."""
+    """Whether a way to reach someone is email, or every way."""
     return plain(text) in _MAIL
 
 

@@ -19,7 +19,7 @@ class Role(Enum):
     """What a column contributes to the answer."""
 
     DECIDES = "decides"
-    UNCLEAR = "unclear"  # it speaks of the wish, and cannot be understood for certain
+    UNCLEAR = "unclear"  # it speaks of the wish, and can't be understood for certain
     OPT_IN_DATE = "opt-in date"
     BOUNCES = "bounces"
     DETAIL = "detail"  # some lines have it and some don't
@@ -34,14 +34,14 @@ def role_of(column: ColumnSeen) -> Role:
 
 
 def _role_of_out(column: ColumnSeen) -> Role:
-    """Unsubscribed, opt-out: empty on a line, that person did not ask."""
+    """Unsubscribed, opt-out: empty on a line, that person didn't ask."""
     if column.says is Says.COMPLAINED and not column.filled:
         return Role.NONE
     return Role.UNCLEAR if _has_unclear(column) else Role.DECIDES
 
 
 def _role_of_in(column: ColumnSeen) -> Role:
-    """Subscribed, accepts marketing: a no counts; what an empty cell means beside a yes is open."""
+    """Subscribed, accepts marketing: a no counts. An empty cell next to a yes may mean either."""
     if column.dates and 2 * column.dates >= column.filled:
         return Role.OPT_IN_DATE
     if not column.filled:
@@ -74,7 +74,7 @@ def _role_of_bounces(column: ColumnSeen) -> Role:
 
 
 def _role_of_part(column: ColumnSeen) -> Role:
-    """A list that somebody left, or a word that may mean leaving: never certain."""
+    """A list that someone left, or a word that may mean leaving: never certain."""
     return Role.UNCLEAR if column.filled else Role.NONE
 
 
@@ -101,7 +101,7 @@ def _role_of_nothing(column: ColumnSeen) -> Role:
 
 
 def _role_of_unknown(column: ColumnSeen) -> Role:
-    """Only its values can tell: states that say who asked, or a yes and no that nobody explains."""
+    """Only its values can tell: states that say who asked, or a yes and no that no one explains."""
     if heading_votes.is_opt_in_date(column.heading) and 2 * column.dates > column.filled:
         return Role.OPT_IN_DATE
     if column.names_media:

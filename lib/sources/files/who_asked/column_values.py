@@ -1,4 +1,4 @@
-"""A column's values, for a person who says which of them mean that somebody asked."""
+"""A column's values, for a person who says which of them mean that someone asked."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Answers:
 
     @property
     def lines(self) -> int:
-        """How many lines name somebody."""
+        """How many lines name someone."""
         return self.more + sum(count for _, count in self.values)
 
 

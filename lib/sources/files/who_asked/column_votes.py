@@ -11,7 +11,7 @@ from lib.sources.files.who_asked.cell_words import Value
 from lib.sources.files.who_asked.heading_votes import Says
 
 _MOST_STATES = 200  # spellings of words that we know
-_MOST_OTHERS = 30  # texts that we do not know: more of them are names, notes or ids
+_MOST_OTHERS = 30  # texts that we don't know: more of them are names, notes or ids
 _FEW_DATES = 6
 _DATED = frozenset(
     {Says.OPTED_OUT, Says.COMPLAINED, Says.OPTED_IN, Says.CONSENTED, Says.BOUNCED, Says.DOUBTFUL}
@@ -29,7 +29,7 @@ _GROUPS = frozenset(
 _ALL_MAIL = "*"
 A_DATE = "(a date)"
 EMPTY = "(empty)"
-"""How values that have too many texts, or none, are told to a person."""
+"""How the dates of a column, taken together, and an empty cell are shown to a person."""
 _DIAGNOSTIC = re.compile(
     r"bad domain|\b[45]\d\d[ -]\D|\b[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d$|user unknown|no such user|"
     r"mailbox|does not exist|undeliver|bounce|unroutable|no mx|domain .*unknown|domain not found|"
@@ -45,7 +45,7 @@ _NUMBERS_AND_SIGNS = re.compile(r"\d+(?:[\s/.:,+T-]+(?:\d+|[AaPp]\.?[Mm]\.?|Z|UT
 
 
 class Vote(Enum):
-    """What one value under its heading means for the line it stands on."""
+    """What one value under its heading means for the line it is on."""
 
     ASKED = "asked"
     COMPLAINED = "complained"
@@ -62,7 +62,7 @@ class ColumnSeen:
 
     place: int
     heading: str
-    is_date: Callable[[str], bool | None]  # None: a shape that it does not know
+    is_date: Callable[[str], bool | None]  # None: a shape that it doesn't know
     says: Says = Says.UNKNOWN
     lines: int = 0
     dates: int = 0
@@ -83,7 +83,7 @@ class ColumnSeen:
         self._names_a_date = names_a_date(self.heading)
 
     def look_at(self, text: str) -> None:
-        """Take in the column's value of one line that names somebody."""
+        """Take in the column's value of one line that names someone."""
         self.lines += 1
         value = cell_words.says(text)
         if self.says is Says.NOTHING:
@@ -151,7 +151,7 @@ class ColumnSeen:
 
     @property
     def marks_all_mail(self) -> bool:
-        """Whether it names tags or lists, and `*` for all mail beside them."""
+        """Whether it names tags or lists, and `*` for all mail next to them."""
         return plain(self.heading) in _GROUPS and any(map(_is_all_mail, self.others))
 
     @property
@@ -169,13 +169,13 @@ class ColumnSeen:
 
     @property
     def has_odd_crosses(self) -> bool:
-        """Whether x stands beside another yes, and so may be a no."""
+        """Whether x stands next to another yes, and so may be a no."""
         yeses = [text for text in self.states if cell_words.says(text) is Value.YES]
         crosses = sum(map(cell_words.is_cross, yeses))
         return 0 < crosses < len(yeses)
 
     def vote(self, text: str) -> Vote:
-        """What one of its values means for the line it stands on."""
+        """What one of its values means for the line it is on."""
         if self.marks_all_mail:
             return Vote.ASKED if _is_all_mail(text) else Vote.SILENT
         value = cell_words.says(text)
@@ -256,7 +256,7 @@ def _is_all_mail(text: str) -> bool:
 
 
 def _may_be_date(text: str, *, named: bool) -> bool:
-    """Whether a text that we cannot read is a date all the same: its line has one, and so counts.
+    """Whether a text that we can't read is a date all the same: its line has one, and so counts.
 
     `named`: the heading says that it is one. Else it may hold no words, only numbers and signs.
     """

@@ -70,7 +70,7 @@ def _refuse_other_people(
     address: str,
     titles: Sequence[str],
 ) -> None:
-    """A file of people who bounced, signed up or were mailed opts nobody out."""
+    """A file of people who bounced, signed up or were emailed opts no one out."""
     by_name = kind_by_name(file_name)
     if by_name is FileKind.ASKED:
         return

@@ -1,7 +1,7 @@
 """What a file is by its name or its headings alone, where its columns leave that open.
 
 Mailchimp exports one file a state with nearly the same columns, and SendGrid one file a list:
-sometimes the name is all that tells. Source: the services' documented exports.
+sometimes only the name shows which people it has. Source: the services' documented exports.
 """
 
 import re
@@ -85,7 +85,7 @@ def kind_by_name(name: str) -> FileKind | None:
     letters = unicodedata.normalize("NFKD", name.casefold())
     rest = "".join(one for one in letters if not unicodedata.combining(one))
     found: set[FileKind] = set()
-    for kind, pattern in _PATTERNS:  # each takes its words away from the ones behind it
+    for kind, pattern in _PATTERNS:  # each takes its words away from the ones after it
         if kind is FileKind.OTHER_WAYS and _EMAIL_TOO.search(rest):
             continue
         rest, count = pattern.subn(" ", rest)
@@ -95,7 +95,7 @@ def kind_by_name(name: str) -> FileKind | None:
 
 
 def telling_part(heading: str) -> str:
-    """The part of a heading over addresses that may tell; a subscriber is anybody on a list."""
+    """The part of a heading over addresses that may tell; a subscriber is anyone on a list."""
     return re.sub(r"subscribers?", "", heading, flags=re.I)
 
 

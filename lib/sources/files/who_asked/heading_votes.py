@@ -1,6 +1,6 @@
 """What a column's heading says about the person's wish, in the languages that exports come in.
 
-A heading never decides alone: together with it, each value is a vote (columns.py). The words
+A heading never decides alone: together with it, each value is a vote (column_votes.py). The words
 themselves are in heading_words.py.
 """
 
@@ -19,15 +19,15 @@ class Says(Enum):
     OPTED_OUT = "opted out"  # yes: the person asked not to be emailed
     COMPLAINED = "complained"  # yes: the person called an email spam, which asks for it too
     OPTED_IN = "opted in"  # no: the person asked not to be emailed
-    CONSENTED = "consented"  # a no may also mean that nobody ever asked the person
+    CONSENTED = "consented"  # a no may also mean that no one ever asked the person
     BOUNCED = "bounced"  # says nothing about a wish
-    STATUS = "status"  # the value tells, and must be understood
+    STATUS = "status"  # the value says it, and must be understood
     PART = "part"  # which group or list it was: not all mail
     DOUBTFUL = "doubtful"  # deactivated, removed: may or may not be a wish
     CAME_BACK = "came back"  # what another column says was undone
-    DETAIL = "detail"  # why or how somebody opted out: an empty cell may mean that they didn't
+    DETAIL = "detail"  # why or how someone opted out: an empty cell may mean that they didn't
     NOTHING = "nothing"  # names, towns, ratings: never about a wish
-    UNKNOWN = "unknown"  # the value alone tells
+    UNKNOWN = "unknown"  # only the value can say it
 
 
 _CERTAIN = frozenset({Says.OPTED_OUT, Says.OPTED_IN, Says.COMPLAINED})
@@ -55,7 +55,7 @@ def says(heading: str) -> Says:
 
 
 def _of_a_wish(wish: Says, name: str, words: frozenset[str]) -> Says:
-    """What a word for the wish says together with the words beside it."""
+    """What a word for the wish says together with the words next to it."""
     if wish in _CERTAIN and _is_turned(name, words):
         return Says.DOUBTFUL
     is_detail = words & table.DETAIL or name.endswith(table.DETAIL_ENDS)
@@ -79,7 +79,7 @@ def _of_no_wish(name: str, words: frozenset[str]) -> Says:
 
 
 def _names_a_part(heading: str, name: str, words: frozenset[str]) -> bool:
-    """Whether it is about one list, or about a field whose old and new values stand beside it."""
+    """Whether it is about one list, or about a field whose old and new values are next to it."""
     if _holds(name, table.PART) or table.ONE_OF_MANY.search(name) or words & table.FIELDS:
         return True
     if words & table.BEFORE and (_asks_about_status(name, words) or words & {"value", "values"}):
@@ -88,7 +88,7 @@ def _names_a_part(heading: str, name: str, words: frozenset[str]) -> bool:
 
 
 def _is_of_a_list(heading: str) -> bool:
-    """Whether it says behind a colon of which list somebody left: `Unsubscribed: Offers`."""
+    """Whether it says after a colon of which list someone left: `Unsubscribed: Offers`."""
     head, _, tail = heading.partition(":")
     behind = words_of(tail)
     if not behind or behind <= table.ANSWERS or _wish(plain(tail), behind) is not None:
@@ -97,13 +97,13 @@ def _is_of_a_list(heading: str) -> bool:
 
 
 def _is_undone(name: str, words: frozenset[str]) -> bool:
-    """Whether a yes under it, or a date, takes back that somebody left."""
+    """Whether a yes under it, or a date, takes back that someone left."""
     is_out = _holds(name, (*table.OUT, *table.DO_NOT)) or bool(words & table.OUT_WORDS)
     return bool(is_out and words & table.UNDONE) or _holds(name, table.CAME_BACK)
 
 
 def _about_something_else(name: str, words: frozenset[str]) -> Says:
-    """Calls, texts, paper or cookies: who opted out of them did not ask about emails."""
+    """Calls, texts, paper or cookies: people who opted out of them didn't ask about emails."""
     is_wish = _wish(name, words) is Says.OPTED_OUT or _holds(
         name, (*table.DO_NOT, *table.DO_NOT_CALL)
     )
@@ -144,12 +144,12 @@ def is_one_of_several(heading: str) -> bool:
 
 
 def is_not(word: str) -> bool:
-    """Whether a word says that something is not so."""
+    """Whether a word says that something isn't so."""
     return word in table.NOT
 
 
 def is_about_something_else(heading: str) -> bool:
-    """Whether it is about calls, texts, mail on paper or cookies."""
+    """Whether it is about calls, texts, paper mail or cookies."""
     return _is_about_something_else(plain(heading), words_of(heading))
 
 
@@ -168,7 +168,7 @@ def names_a_medium(heading: str) -> bool:
 
 
 def may_be_a_wish(heading: str) -> bool:
-    """Whether it may speak of the wish in words, or in a language, that we do not know."""
+    """Whether it may speak of the wish in words, or in a language, that we don't know."""
     if _is_in_other_letters(heading):
         return True
     words = words_of(heading)
@@ -176,7 +176,7 @@ def may_be_a_wish(heading: str) -> bool:
 
 
 def _is_in_other_letters(heading: str) -> bool:
-    """Whether it is in no language of western Europe, or in an encoding that nobody could tell."""
+    """Whether it is in no language of western Europe, or in an unknown encoding."""
     letters = [one for one in unicodedata.normalize("NFC", heading) if one.isalpha()]
     foreign = [one for one in letters if one > "\u00ff" and one not in "œŒŸ"]
     is_garbled = 2 * sum(1 for one in letters if not one.isascii()) > len(letters)
@@ -194,13 +194,13 @@ def holds_codes(heading: str) -> bool:
 
 
 def is_opt_in_date(heading: str) -> bool:
-    """Whether dates under the heading tell when somebody opted in."""
+    """Whether dates under the heading tell when someone opted in."""
     name = plain(heading)
     return says(heading) in (Says.OPTED_IN, Says.CONSENTED) or name.startswith("confirm")
 
 
 def _wish(name: str, words: frozenset[str]) -> Says | None:
-    """Out, in or a complaint, where the heading has a word for it that nothing turns round."""
+    """Out, in or a complaint, where the heading has a word for it that nothing turns around."""
     if _holds(name, table.OUT) or words & table.OUT_WORDS:
         return Says.CONSENTED if words & table.NOT else Says.OPTED_OUT
     if _holds(name, table.COMPLAINT):

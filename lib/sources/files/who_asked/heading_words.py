@@ -1,6 +1,6 @@
 """The words by which a heading speaks of a wish, or of something else, in many languages.
 
-A new word is a new entry here; what they mean together is in headings.py.
+A new word is a new entry here; what they mean together is in heading_votes.py.
 """
 
 import re
@@ -14,7 +14,7 @@ OUT = (
     *("uitschrij", "afgemeld", "afmeld", "zwartelijst", "avregistr", "avmeld", "wypis", "отпис"),
 )
 OUT_WORDS = frozenset({"baja", "bajas", "dne"})
-# These hold their own "not"; the ones above mean the opposite beside one.
+# These hold their own "not"; the ones above mean the opposite next to one.
 DO_NOT = (
     *("donotemail", "donotmail", "donotcontact", "donotsend", "donotmarket", "donotallow"),
     *(
@@ -57,7 +57,7 @@ IN = (
     *("akzeptiertmarketing", "aceptamarketing", "accettamarketing", "acceptemarketing"),
     *("acceptelemarketing", "aceitamarketing", "accepteertmarketing", "signup", "signedup"),
 )
-# Beside a word for being subscribed: it was ended, or it is not yet sure.
+# Next to a word for being subscribed: it was ended, or it isn't yet sure.
 ENDED = (
     *("cancel", "annul", "gekundigt", "beendet", "opgezegd", "beeindigd", "terminat", "revoc"),
     *("revok", "resili", "finaliz", "ended", "withdrawn", "zuruckgezogen", "entzogen"),
@@ -91,7 +91,7 @@ DOUBTFUL = (
     *("bloquead", "disattivat", "bloccat", "rimoss", "excluid", "removid", "verwijderd"),
     *("geblokkeerd", "opgezegd", "supprime", "bloque"),
 )
-# Beside a word for opting out or in: it was undone, it failed, or it may only come to be.
+# Next to a word for opting out or in: it was undone, it failed, or it may only come to be.
 UNDONE = frozenset(
     {"removed", "removal", "lifted", "cancelled", "canceled", "revoked", "undone", "reversed"}
     | {"expired", "expires", "expiry", "exempt", "exemption", "exception", "override", "overridden"}
@@ -103,7 +103,7 @@ CAME_BACK = (
     *("resubscri", "reoptin", "reoptedin", "optedbackin", "optbackin", "subscribedagain"),
     *("wiederangemeldet", "reabonne", "resuscri", "reiscri", "reinscri", "opnieuwaangemeld"),
 )
-# Beside a word for the wish: it is somebody else's.
+# Next to a word for the wish: it is someone else's.
 OTHERS = frozenset(
     {"manager", "spouse", "parent", "company", "account", "household", "assistant", "employer"}
 )
@@ -112,7 +112,7 @@ BEFORE = frozenset(
     {"old", "previous", "prior", "before", "former", "vorher", "vorheriger", "alter", "ancien"}
     | {"anterior", "precedente", "vorige"}
 )
-YES_OR_NO = re.compile(  # the two answers, as forms put them behind a question
+YES_OR_NO = re.compile(  # the two answers, as forms put them after a question
     r"\b(?:yes|ja|oui|s[ií\u00ec]|sim)\W+(?:(?:or|oder|ou|o|of)\W+)?(?:no|nein|non|n[aã]o|nee)\b",
     re.I,
 )
@@ -131,7 +131,7 @@ UNCERTAIN = frozenset(
     | {"fallito", "possibile", "tasso", "possivel", "taxa", "mislukt", "mogelijk", "aantal"}
 )
 UNCERTAIN_ENDS = ("count", "rate", "score", "trap", "unsubscribable")
-# Beside them: a part of the emails.
+# Next to them: a part of the emails.
 SOME_EMAILS = frozenset(
     {"partner", "partners", "webinar", "webinars", "blog", "forum", "digest", "seminar", "kurs"}
     | {"cursus", "corso", "curso", "cours", "course", "class", "salon", "workshop", "training"}
@@ -140,7 +140,7 @@ SOME_EMAILS = frozenset(
     | {"magazine", "newspaper", "gym", "school", "schule", "terms", "privacy", "policy", "agb"}
     | {"laboral", "maternidad", "medica", "seguridad"}
 )
-# Languages of which we know the word, and not how the answers under it are spelt.
+# Languages of which we know the word, and not how the answers under it are spelled.
 OTHER_LANGUAGES = (
     *("odhlas", "prihlas", "odber", "souhlas", "suhlas", "zgoda", "rezygnac", "subskry"),
     *("prenumer", "samtyck", "samtykk", "nyhetsbrev", "nyhedsbrev", "frameld", "tilmeld", "pameld"),
@@ -179,7 +179,7 @@ PHONE = frozenset(
 )
 PHONE_PARTS = ("sms", "phone", "fax", "whatsapp", "telefon", "viber", "donotcall", "dontcall")
 MAIL_WORDS = ("mail", "correo", "courriel")
-# Beside a word for opting in or out: a detail about it, not whether it was done.
+# Next to a word for opting in or out: a detail about it, not whether it was done.
 DETAIL = frozenset(
     {
         "reason",
@@ -235,7 +235,7 @@ NO_STATUS = frozenset(
     {"lead", "order", "marital", "payment", "deal", "ticket", "case", "code", "http", "smtp"}
     | {"invoice", "familienstand", "employment", "shipping", "financial", "fulfillment"}
 )
-# Beside a word that says nothing: a yes or no about it may be a wish after all (Account active).
+# Next to a word that says nothing: a yes or no about it may be a wish after all (Account active).
 FLAGS = frozenset(
     {"active", "enabled", "inactive", "aktiv", "actif", "activo", "activa", "attivo", "ativo"}
     | {"actief"}

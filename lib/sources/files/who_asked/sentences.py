@@ -1,4 +1,4 @@
-"""What is said about who in a file asked: sentences for the preview and the log, and refusals."""
+"""What Optback says about who in a file asked: for the preview and the log, and in refusals."""
 
 from collections.abc import Sequence
 
@@ -59,7 +59,7 @@ def two_answers(file_name: str, verdict: FileVerdict, address: str, people: int)
 
 
 def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
-    """The refusal of a file whose columns speak of a wish that cannot be told for certain."""
+    """The refusal of a file whose columns are about the wish, but not clearly enough."""
     names = "; ".join(f"column {quoted(column)} has {_named(column)}" for column in columns)
     return _ask(f"It isn't certain who in {file_name} asked not to be emailed: {names}", columns)
 
@@ -86,7 +86,7 @@ def several_media(
 
 
 def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
-    """The refusal of a file one of whose columns says that it lists people of another kind."""
+    """The refusal of a file with a column that says it lists people of another kind."""
     told = f"{file_name} lists {kind.value}, not people who unsubscribed"
     held = f"column {quoted(column)} has {_named(column)}"
     return _ask(f"{told}: {held}", [column], why=f"Going by column {quoted(column)}, {told}.")

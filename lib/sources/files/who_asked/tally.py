@@ -27,7 +27,7 @@ class LineResult(Enum):
 
     COUNTS = "counts"
     LEFT_OUT = "left out"
-    MOVED = "moved"  # its cells may stand under other headings than their own
+    MOVED = "moved"  # its cells may be under other headings than their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class Places:
 
     address: int
     date: int | None
-    width: int = 0  # how many cells a row has; 0 where nothing tells
+    width: int = 0  # how many cells a row has; 0 if unknown
 
     def is_too_long(self, row: Line) -> bool:
         """Whether a row holds more than its columns: a comma in a name moved its other cells."""
         return 0 < self.width < len(row.cells) and any(map(str.strip, row.cells[self.width :]))
 
     def address_in(self, row: Line) -> str:
-        """The cell that should name somebody."""
+        """The cell that should name someone."""
         return row.cell(self.address)
 
     def date_in(self, row: Line) -> str | None:
@@ -67,7 +67,7 @@ class Tally:
         return sentences.sentence(self.verdict, self.asked, self.left_out)
 
     def result_of(self, row: Line) -> LineResult:
-        """Whether the line counts. One that names nobody does, so that somebody is told of it."""
+        """Whether the line counts. A line without a person does, so that it is reported."""
         if self.verdict.counts_all:
             return LineResult.COUNTS
         if _has_moved(self.verdict, self.places, row):
@@ -82,7 +82,7 @@ class Tally:
 
 
 def _has_moved(verdict: FileVerdict, places: Places, row: Line) -> bool:
-    """Whether its cells may stand under other headings than their own."""
+    """Whether its cells may be under other headings than their own."""
     return places.is_too_long(row) or _is_cut(verdict, places, row)
 
 
@@ -98,7 +98,7 @@ def _is_cut(verdict: FileVerdict, places: Places, row: Line) -> bool:
 
 @dataclass(slots=True)
 class _Counts:
-    """The votes of all lines that name somebody; `unclear` are the lines that contradict."""
+    """The votes of all lines that name someone; `unclear` are the lines that contradict."""
 
     asked: int = 0
     left_out: int = 0
@@ -168,7 +168,7 @@ def _refuse_slips(verdict: FileVerdict, rows: ReadRows, file_name: str) -> None:
 
 
 def _refuse_nobody(rows: ReadRows, places: Places, file_name: str) -> None:
-    """Nothing read is not success (rules.md, 1.8); a file of headings alone names nobody."""
+    """Reading nothing isn't success (rules.md, 1.8); a file of headings alone names no one."""
     lines = [
         Unreadable(row.number, row.text.strip(), row.why or why_not(places.address_in(row)))
         for row in islice(rows(), _LINES_SHOWN)

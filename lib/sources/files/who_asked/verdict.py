@@ -1,4 +1,4 @@
-"""How to tell a line of a file that counts from one that does not."""
+"""How to tell a line of a file that counts from one that doesn't."""
 
 from dataclasses import dataclass, field
 
@@ -81,7 +81,7 @@ class FileVerdict:
 
     @property
     def _knows_only_opt_ins(self) -> bool:
-        """Whether nothing but columns such as Subscribed tells: then their no means leaving."""
+        """Whether only columns such as Subscribed decide. Then their no means leaving."""
         return all(one.says in (Says.OPTED_IN, Says.COMPLAINED) for one in self.deciding)
 
     def _vote(self, column: ColumnSeen, row: Line) -> Vote:
@@ -95,11 +95,11 @@ class FileVerdict:
 
 
 def meets(column: ColumnSeen, text: str, value: str) -> bool:
-    """Whether a cell has the value that a person chose, also one of those told in brackets."""
+    """Whether a cell has the value that a person chose, also a value shown in brackets."""
     is_date = value == A_DATE and column.holds_date(text)
     return is_date or values.same(without_brackets(text), without_brackets(value))
 
 
 def without_brackets(text: str) -> str:
-    """An empty cell's value, where the text is how it is told to a person."""
+    """An empty cell's value, where the text is how it is shown to a person."""
     return "" if text.strip() == EMPTY else text
