@@ -1,4 +1,4 @@
-"""What the log keeps of answers about who in a file asked, as tests look at it."""
+"""What the log keeps of answers about who in a file asked, as tests read it."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 
 
 def choice_of(log: Log, connection: str) -> Choice:
-    """What was said about who in the waiting file asked; undecided where nothing waits."""
+    """What was said about who in the waiting file asked; undecided if no file is waiting."""
     upload = uploads.waiting(log, connection)
     return upload.choice if upload is not None else UNDECIDED
 

@@ -18,5 +18,5 @@ from lib.sources.cell_text import cut_an_entity
         ("o&#39;hara", False),
     ],
 )
-def test_a_semicolon_that_ends_an_entity_parts_no_cells(before: str, cuts: bool) -> None:
+def test_a_semicolon_that_ends_an_entity_splits_no_cells(before: str, cuts: bool) -> None:
     assert cut_an_entity(["Ada", before, "x"]) == cuts

@@ -176,7 +176,7 @@ def test_a_domain_has_a_form_of_its_own(cell: str) -> None:
         ("[a@x.example](mailto:b@x.example)", MORE_THAN_ONE),
     ],
 )
-def test_a_cell_that_names_nobody_for_sure_says_why(cell: str, why: str) -> None:
+def test_a_cell_without_a_sure_address_says_why(cell: str, why: str) -> None:
     assert entries_in(cell) == ()
     assert not names_people(cell)
     assert why_not(cell) == why
@@ -214,7 +214,7 @@ def test_a_cell_that_names_nobody_for_sure_says_why(cell: str, why: str) -> None
         "y/a@x.example",
     ],
 )
-def test_a_part_of_an_address_is_nobody_and_no_domain(cell: str) -> None:
+def test_a_part_of_an_address_is_no_address_and_no_domain(cell: str) -> None:
     assert entries_in(cell) == ()
     assert why_not(cell)
 
@@ -298,7 +298,7 @@ IN_AN_ADDRESS = frozenset(string.ascii_letters + string.digits + "@._+-&#%=/?*$!
 @example("o&#39;hara@x.example")
 @example("39;hara@x.example")
 def test_no_address_comes_out_that_is_not_in_the_cell_as_a_whole(cell: str) -> None:
-    """Before and behind it stands nothing that could be more of it."""
+    """Before and after it stands nothing that could be more of it."""
     seen = cell
     for _ in range(4):
         seen = html.unescape(seen)

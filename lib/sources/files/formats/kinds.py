@@ -1,7 +1,7 @@
 """What a file that isn't delimited text is, recognized by its content, and how to export it as CSV.
 
-Reading nothing isn't success (rules.md, 1.8): an address in a web page or an email message says nothing
-about who asked, so these files are refused instead of being read as odd CSV.
+Reading nothing isn't success (rules.md, 1.8): an address in a web page or an email message says
+nothing about who asked, so these files are refused instead of being read as odd CSV.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Dates as intervals: as wide as the text says, and none where the text is not sure."""
+"""Dates as intervals: as wide as the text says, and none where the text isn't sure."""
 
 import re
 from datetime import UTC, datetime, timedelta

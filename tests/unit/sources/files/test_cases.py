@@ -52,7 +52,7 @@ def words(error: FileUnreadable | None) -> str:
         ("keila_status.csv", {"left@x.example"}, 2),
     ],
 )
-def test_rule_1_8_only_the_lines_that_say_so_count_and_the_others_are_told(
+def test_rule_1_8_only_the_lines_that_say_so_count_and_the_others_are_reported(
     name: str, asked: set[str], left_out: int
 ) -> None:
     got = answer(name)
@@ -73,7 +73,7 @@ def test_rule_1_8_only_the_lines_that_say_so_count_and_the_others_are_told(
         ("equals_one.csv", {"a@x.example", "b@x.example"}),
     ],
 )
-def test_a_file_of_people_who_left_counts_everybody_and_nobody_else(
+def test_a_file_of_people_who_left_counts_everyone_and_no_one_else(
     name: str, asked: set[str]
 ) -> None:
     got = answer(name)
@@ -82,7 +82,7 @@ def test_a_file_of_people_who_left_counts_everybody_and_nobody_else(
     assert not got.left_out
 
 
-def test_the_footer_of_a_report_is_told_and_not_read() -> None:
+def test_the_footer_of_a_report_is_reported_and_not_read() -> None:
     got = answer("salesforce_report_email_opt_out.csv")
 
     assert any("Copyright" in text for text in got.unreadable)

@@ -154,20 +154,20 @@ def test_a_line_end_inside_quotes_is_part_of_the_value(csv_of: Writer) -> None:
 
 
 @pytest.mark.parametrize("others", [0, 5, 1200])
-def test_a_quote_that_is_never_closed_swallows_nobody(csv_of: Writer, others: int) -> None:
+def test_a_quote_that_is_never_closed_swallows_no_one(csv_of: Writer, others: int) -> None:
     people = [f"p{number}@example.org" for number in range(others)]
     text = 'Email,Note\na@example.org,"never closed\n' + "".join(f"{one},x\n" for one in people)
 
     assert entries(csv_of(text)) == ["a@example.org", *people]
 
 
-def test_a_quote_closed_by_a_later_one_swallows_nobody(csv_of: Writer) -> None:
+def test_a_quote_closed_by_a_later_one_swallows_no_one(csv_of: Writer) -> None:
     text = 'Email,Note\na@example.org,"open\nb@example.org,x\nc@example.org,"y"\nd@example.org,z\n'
 
     assert entries(csv_of(text)) == [f"{one}@example.org" for one in "abcd"]
 
 
-def test_an_address_inside_a_quoted_text_opts_nobody_out(csv_of: Writer) -> None:
+def test_an_address_inside_a_quoted_text_opts_no_one_out(csv_of: Writer) -> None:
     rows = 'Email,Note,Town\na@example.org,"he wrote\nboss@example.org\nand so on",Ulm\n'
 
     assert entries(csv_of(rows + "b@example.org,,Ulm\n")) == ["a@example.org", "b@example.org"]
@@ -194,7 +194,7 @@ def test_nul_bytes_and_blanks_around_values_are_no_part_of_them(csv_of: Writer) 
     assert entries(file) == ["a@example.org", "b@example.org"]
 
 
-def test_lines_that_name_nobody_are_counted_and_shown_with_their_number(csv_of: Writer) -> None:
+def test_lines_without_a_person_are_counted_and_shown_with_their_number(csv_of: Writer) -> None:
     file = csv_of("Email,Name\nada@example.org,Ada\n,Bo\nnobody,Cy\na@x.org;Di b@x.org,Di\n")
     reading = file.reading()
 
@@ -325,7 +325,7 @@ def test_a_file_that_changes_meanwhile_stays_what_it_was_when_it_was_opened(
     assert file.reading().file_hash == before.file_hash
 
 
-def test_a_file_with_headings_alone_names_nobody_and_is_no_error(csv_of: Writer) -> None:
+def test_a_file_with_only_headings_names_no_one_and_is_no_error(csv_of: Writer) -> None:
     assert entries(csv_of("Email,Name\n")) == []
 
 

@@ -180,8 +180,8 @@ def test_plain_headings_of_a_date_count_in_a_file_of_unsubscribes(
 @pytest.mark.parametrize(
     "text", ["soon", "2026-13-45", "25.25.2026", "99999999999999999999", "4:19", "32", "-1", "1e9"]
 )
-def test_what_is_no_date_dates_nobody_and_stops_nothing(tmp_path: Path, text: str) -> None:
-    # Beside a date that reads well, so that the column is one of dates.
+def test_text_that_is_no_date_gives_no_date_and_stops_nothing(tmp_path: Path, text: str) -> None:
+    # Next to a date that reads well, so that the column is one of dates.
     first, second = asked(tmp_path, ["2026-11-25", text], "created_at")
 
     assert first == DAY

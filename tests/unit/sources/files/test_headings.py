@@ -29,7 +29,7 @@ def test_the_address_is_known_by_its_name_in_many_languages(heading: str) -> Non
 
 
 @pytest.mark.parametrize("heading", ["Owner Email", "Sender", "Created by e-mail", "Reply-to"])
-def test_the_address_of_somebody_else_is_known_as_such(heading: str) -> None:
+def test_the_address_of_someone_else_is_recognized(heading: str) -> None:
     assert address_rank(heading) == 0
 
 
@@ -52,7 +52,7 @@ def test_the_address_of_somebody_else_is_known_as_such(heading: str) -> None:
         (0, ("ID", "Customer ID", "customerId", "Kunden-Nr.", "PLZ")),
     ],
 )
-def test_dates_are_told_apart_by_what_they_date(rank: int, headings: tuple[str, ...]) -> None:
+def test_dates_are_ranked_by_what_their_heading_says(rank: int, headings: tuple[str, ...]) -> None:
     ranks = {heading: unsubscribe_date_rank(heading) for heading in headings}
 
     assert ranks == dict.fromkeys(headings, rank)

@@ -1,4 +1,4 @@
-"""A date that nobody can read is said to be so, and its person counts all the same."""
+"""A date that can't be read is reported, and its person still counts."""
 
 from pathlib import Path
 

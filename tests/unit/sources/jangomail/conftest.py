@@ -1,4 +1,4 @@
-"""A stand-in for JangoMail that answers what a test tells it to."""
+"""A stand-in for JangoMail that answers what a test sets up."""
 
 import threading
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Call:
 
 @dataclass
 class Stub:
-    """What to answer, by method: a list is used up one a call, its last one for ever.
+    """What to answer, by method: each call takes the next answer, and the last one is used forever.
 
     An answer is a status, a body, and headers that stand for the usual ones.
     """

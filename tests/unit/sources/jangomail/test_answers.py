@@ -1,4 +1,4 @@
-"""Hostile bodies: no bytes make the parser of JangoMail's answers fail in a way we did not name."""
+"""Hostile bodies: no bytes make the parser of JangoMail's answers fail in a way we didn't name."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -228,7 +228,7 @@ def test_a_short_report_that_is_mostly_junk_still_names_its_people(
     assert [one.entry for one in source().reading(None).sightings] == ["a@example.org"]
 
 
-def test_an_entry_that_is_nobody_is_counted_and_left_out(stub: Any, source: Source) -> None:
+def test_an_entry_that_is_no_address_is_counted_and_left_out(stub: Any, source: Source) -> None:
     stub.answer(XML, report(("a@example.org", ""), ("unknown", ""), ("", ""), ("example.com", "")))
     reading = source().reading(None)
 
@@ -403,7 +403,7 @@ def test_a_database_that_timed_out_there_is_asked_again(stub: Any, source: Sourc
     assert entries(source(), SINCE) == ["a@example.org"]
 
 
-def test_an_outage_that_lasts_is_told_after_three_tries(stub: Any, source: Source) -> None:
+def test_an_outage_that_lasts_is_reported_after_three_tries(stub: Any, source: Source) -> None:
     stub.answer(LIST, "down", status=503)
 
     with pytest.raises(SourceUnreachable, match="503"):
@@ -412,7 +412,7 @@ def test_an_outage_that_lasts_is_told_after_three_tries(stub: Any, source: Sourc
     assert len(stub.calls) == 3
 
 
-def test_nobody_at_the_address_is_an_outage(source: Source) -> None:
+def test_an_address_where_nothing_answers_is_an_outage(source: Source) -> None:
     with pytest.raises(SourceUnreachable, match="doesn't answer"):
         source(url="http://127.0.0.1:9").reading(SINCE)
 
@@ -436,7 +436,7 @@ def test_a_redirect_is_not_followed(stub: Any, source: Source) -> None:
         (403, ""),
     ],
 )
-def test_refused_credentials_are_told_apart_once_and_without_them(
+def test_refused_credentials_have_their_own_error_without_the_credentials_and_are_tried_once(
     stub: Any, source: Source, status: int, body: str
 ) -> None:
     stub.answer(LIST, body, status=status)
@@ -460,7 +460,7 @@ def test_refused_credentials_are_told_apart_once_and_without_them(
         (200, string("Something went wrong"), "Something went wrong"),
     ],
 )
-def test_another_refusal_is_told_with_its_first_line_alone(
+def test_another_refusal_is_reported_with_its_first_line_only(
     stub: Any, source: Source, status: int, body: str, words: str
 ) -> None:
     stub.answer(LIST, body, status=status)
@@ -472,7 +472,7 @@ def test_another_refusal_is_told_with_its_first_line_alone(
     assert "   at " not in caught.value.message
 
 
-def test_a_place_without_the_service_is_told(stub: Any, source: Source) -> None:
+def test_an_address_without_the_service_is_reported(stub: Any, source: Source) -> None:
     stub.answer(XML, "<html>not here</html>", status=404)
 
     with pytest.raises(SourceUnreachable, match="404"):

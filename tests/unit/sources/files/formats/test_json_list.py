@@ -130,7 +130,7 @@ def test_a_page_that_is_followed_by_another_is_refused(kept: Kept) -> None:
     assert "other pages" in caught.value.remedy
 
 
-def test_an_entry_without_an_address_is_told_by_its_number(tmp_path: Path) -> None:
+def test_an_entry_without_an_address_is_reported_by_its_number(tmp_path: Path) -> None:
     path = tmp_path / "list.json"
     path.write_text(json.dumps([SENDGRID[0], {"created": 5}, SENDGRID[1], {}]))
 

@@ -1,8 +1,8 @@
-"""What e-mail services, shops and CRMs hand out as a file, with who in it asked.
+"""What email services, shops and CRMs export as a file, with who in it asked.
 
 People are made up. `known` says how well an export's headings and values are known: "documented" by
 its vendor or seen in public code, or "plausible" where they were put together from the names in its
-API. The file is written under `file`, as the service names it, since that may be all that tells.
+API. The file is written under `file`, as the service names it, because that may be the only clue.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Who in a made-up file asked, what the reader may do with it, and whether it did.
 
 The reader has two right answers: opt out exactly the people who asked, or refuse the file and name
-the column. A person opted out who did not ask is always wrong. So is a refusal of a file whose
+the column. A person opted out who didn't ask is always wrong. So is a refusal of a file whose
 heading and values leave no doubt.
 """
 
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Who asked. `maybe` may be opted out or not: the file does not tell.
+    """Who asked. `maybe` may be opted out or not: the file doesn't tell.
 
     `clear`: the file leaves no doubt, so it may not be refused. `must_refuse`: it contradicts
     itself. `columns` are the headings a refusal may name, with the values of each.

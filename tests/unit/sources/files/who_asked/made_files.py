@@ -1,4 +1,4 @@
-"""Small made-up files, each written the way some program would, with the truth beside it.
+"""Small made-up files, each written the way some program would, with the truth next to it.
 
 A file's dress (delimiter, encoding, line ends, quotes, blanks, order of columns, neighbors) follows
 from its number, so a failure can be made again.
@@ -26,7 +26,7 @@ Column = tuple[str, Sequence[str]]
 
 @dataclass(slots=True)
 class Made:
-    """One file: its columns beside the address, and who asked. `plain` files wear no odd dress."""
+    """One file: its columns next to the address, and who asked. `plain` files wear no odd dress."""
 
     columns: list[Column]
     truth: Truth
@@ -83,7 +83,7 @@ def _encoded(text: str, plain: bool, chance: random.Random) -> bytes:
         content = text.encode(encoding)
     except UnicodeEncodeError:
         content = text.encode()
-    # Some programs end a file with the mark that others begin it with.
+    # Some programs end a file with the mark that others start it with.
     ends_with_mark = encoding == "utf-8-sig" and chance.random() < 0.3
     return content + b"\xef\xbb\xbf" if ends_with_mark else content
 

@@ -21,7 +21,7 @@ IN = sorted({heading for one in LANGUAGES for heading in one.in_plain})
 PAIRS = sorted({pair for one in LANGUAGES for pair in one.pairs if pair != ("t", "f")})
 STATES = sorted({(a, b) for one in LANGUAGES for a in one.left for b in one.stays})
 NEUTRAL = [column for one in LANGUAGES for column in one.neutral if column[0] != "State"]
-# What nobody can place: refused, or left alone.
+# What no one can place: refused, or left alone.
 STRANGE = ["VIP", "Paid", "Flag 3", "Bounced", "Marker", "Do Not Call", "Kind", "Active"]
 ODD_CELLS = ["yes", "no", "1", "0", "", "x", "?", "gold", "unsubscribed", "active", "2025-01-02"]
 
@@ -63,7 +63,7 @@ def understood(draw: st.DrawFn) -> tuple[Table, set[int]]:
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[Table, set[int]]:
-    """Any table: columns of the wish beside strange ones; and the lines that say no somewhere."""
+    """Any table: columns of the wish next to strange ones; and the lines that say no somewhere."""
     length = draw(st.integers(1, 6))
     table: Table = []
     stays: set[int] = set()
@@ -122,7 +122,7 @@ def test_a_table_with_one_plain_column_is_understood(
     if answer.refusal is None:
         assert set(answer.asked) == {address(line) for line in leaves}
         assert answer.left_out == len(table[0][1]) - len(leaves)
-    else:  # nobody in it asked: a refusal may say so
+    else:  # no one in it asked: a refusal may say so
         assert not leaves or len(leaves) == len(table[0][1])
 
 

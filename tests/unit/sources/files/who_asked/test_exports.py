@@ -1,4 +1,4 @@
-"""Exports of e-mail services, shops and CRMs: who in them is opted out, who never is."""
+"""Exports of email services, shops and CRMs: who in them is opted out, who never is."""
 
 from pathlib import Path
 

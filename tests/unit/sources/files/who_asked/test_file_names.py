@@ -53,7 +53,7 @@ def test_a_list_of_people_who_left_or_without_a_telling_name_counts_everybody(
         "suppression_invalid_emails.csv",
     ],
 )
-def test_a_name_that_says_who_else_is_in_it_opts_nobody_out(tmp_path: Path, name: str) -> None:
+def test_a_name_that_says_who_else_is_in_it_opts_no_one_out(tmp_path: Path, name: str) -> None:
     answer = read(tmp_path / name)
 
     assert not answer.asked
@@ -64,7 +64,7 @@ def test_a_name_that_says_who_else_is_in_it_opts_nobody_out(tmp_path: Path, name
     "name",
     ["hard_bounces.csv", "bounces.csv", "optins.csv", "opt-in-list.csv", "not_unsubscribed.csv"],
 )
-def test_a_name_of_bounces_or_sign_ups_opts_nobody_out(tmp_path: Path, name: str) -> None:
+def test_a_name_of_bounces_or_sign_ups_opts_no_one_out(tmp_path: Path, name: str) -> None:
     assert not read(tmp_path / name).asked
 
 

@@ -1,6 +1,6 @@
 """Files that once opted out people who had not asked, or missed people without a word.
 
-Each table is one kind. `left@` and `gone@` asked, `stay@` did not; what the file leaves open has to
+Each table is one kind. `left@` and `gone@` asked, `stay@` didn't; what the file leaves open has to
 be asked about.
 """
 
@@ -79,7 +79,7 @@ def is_asked_about(answer: Answer, heading: str) -> bool:
         "Opt out of 3rd party sharing",
         "Unsubscribed from webinars",
         "Unsubscribed from partner emails",
-        # It is in a language whose answers we do not know.
+        # It is in a language whose answers we don't know.
         "Odhlášen",
         "Souhlas",
         "Prenumererar",
@@ -93,7 +93,7 @@ def is_asked_about(answer: Answer, heading: str) -> bool:
         "Account active",
     ],
 )
-def test_a_word_beside_the_wish_that_may_turn_it_is_asked_about(
+def test_a_word_next_to_the_wish_that_may_turn_it_is_asked_about(
     tmp_path: Path, heading: str, answers: tuple[str, str]
 ) -> None:
     yes, no = answers
@@ -155,7 +155,7 @@ def test_a_plain_heading_of_leaving_is_still_understood(
         "1753-01-01",
     ],
 )
-def test_a_date_that_stands_for_none_opts_nobody_out(tmp_path: Path, null: str) -> None:
+def test_a_date_that_stands_for_none_opts_no_one_out(tmp_path: Path, null: str) -> None:
     answer = read_column(tmp_path, "Unsubscribed at", "2024-01-01", null)
 
     assert answer.asked == ("p0@x.example",)
@@ -178,7 +178,7 @@ def test_a_date_that_stands_for_none_opts_nobody_out(tmp_path: Path, null: str) 
         "2023-01-01 (resubscribed 2024-02-02)",
     ],
 )
-def test_a_date_on_which_nobody_can_have_left_is_asked_about(tmp_path: Path, text: str) -> None:
+def test_a_date_on_which_no_one_can_have_left_is_asked_about(tmp_path: Path, text: str) -> None:
     answer = read_column(tmp_path, "Unsubscribed at", "2024-01-01", text)
 
     assert is_asked_about(answer, "Unsubscribed at")
@@ -188,7 +188,7 @@ def test_a_date_on_which_nobody_can_have_left_is_asked_about(tmp_path: Path, tex
 @pytest.mark.parametrize(
     ("heading", "cells"),
     [
-        # An x is a yes alone, and a no beside a check mark or an O.
+        # An x is a yes alone, and a no next to a check mark or an O.
         ("Unsubscribed", ("✓", "x")),
         ("Unsubscribed", ("V", "X")),
         ("Unsubscribed", ("O", "X")),
@@ -197,11 +197,11 @@ def test_a_date_on_which_nobody_can_have_left_is_asked_about(tmp_path: Path, tex
         ("Status", ("unsubscribed", "subscribed", "unsubscribed?")),
         ("Status", ("unsubscribed", "subscribed", "!unsubscribed")),
         ("Unsubscribed", ("Yes", "No", "Yes?")),
-        # Pictures mean what somebody meant by them.
+        # Pictures mean what someone meant by them.
         ("Flag", ("🚫", "📧")),
         ("Flag", ("👎", "👍")),
         ("Mailing", ("×", "○")),
-        # What was to be done with somebody.
+        # What was to be done with someone.
         ("Action", ("Add", "Remove")),
         ("Action", ("delete", "")),
         ("Next step", ("stop", "go")),
@@ -251,7 +251,7 @@ def test_values_that_can_be_read_in_two_ways_are_asked_about(
         ("cp1254", f"Email,Abonelik durumu ş\n{LEFT},hayır\n{STAY},evet\n"),
     ],
 )
-def test_answers_in_an_encoding_that_cannot_be_told_are_asked_about(
+def test_answers_in_an_unknown_encoding_are_asked_about(
     tmp_path: Path, encoding: str, text: str
 ) -> None:
     answer = read(tmp_path, text.encode(encoding))
@@ -340,7 +340,7 @@ def test_empty_cells_behind_the_last_heading_do_not_matter(tmp_path: Path) -> No
     assert read(tmp_path, text).asked == (LEFT,)
 
 
-def test_a_line_that_ends_early_with_a_yes_is_told(tmp_path: Path) -> None:
+def test_a_line_that_ends_early_with_a_yes_is_reported(tmp_path: Path) -> None:
     text = f"Email,Name,Unsubscribed\n{LEFT},Lee,Yes\n{GONE},Yes\n{STAY},Bob\n"
 
     answer = read(tmp_path, text)
@@ -549,7 +549,7 @@ def test_columns_that_only_look_odd_do_not_get_in_the_way(tmp_path: Path, text: 
         # One list of several.
         (f"Email,Unsubscribed: News,Unsubscribed: Offers\n{LEFT},x,x\n{STAY},x,\n", "News"),
         (f"Email,Opted out of email: One to One\n{LEFT},true\n{STAY},\n", "One to One"),
-        # A guess about the future, or somebody else's wish.
+        # A guess about the future, or someone else's wish.
         (f"Email,Unsubscribe prediction\n{LEFT},1\n{STAY},0\n", "prediction"),
         (f"Email,Likely to unsubscribe\n{LEFT},Yes\n{STAY},No\n", "Likely"),
         (f"Email,Unsubscribed %\n{LEFT},1\n{STAY},0\n", "Unsubscribed %"),
@@ -588,7 +588,7 @@ def test_another_meaning_of_a_word_is_asked_about(tmp_path: Path, text: str, hea
         f"{LEFT},UNSUBSCRIBED,SUBSCRIBED\n{STAY},SUBSCRIBED,UNSUBSCRIBED\n",
     ],
 )
-def test_a_column_beside_that_says_another_thing_is_no_obstacle(tmp_path: Path, text: str) -> None:
+def test_a_column_nearby_that_says_another_thing_is_no_obstacle(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text).asked == (LEFT,)
 
 
@@ -621,7 +621,7 @@ def test_a_date_of_going_away_in_some_lines_is_asked_about(tmp_path: Path, headi
     assert is_asked_about(read_column(tmp_path, heading, "2024-01-01", ""), heading)
 
 
-def test_a_cell_full_of_backslashes_is_told(tmp_path: Path) -> None:
+def test_a_cell_full_of_backslashes_is_reported(tmp_path: Path) -> None:
     answer = read(tmp_path, f"Email\n{LEFT}\nodd{chr(92) * 150}@x.example\n")
 
     assert answer.asked == (LEFT,)

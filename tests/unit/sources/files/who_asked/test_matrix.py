@@ -1,6 +1,6 @@
 """Thousands of small files: headings × languages × values × places × delimiters × encodings.
 
-Each file knows who asked. Opting out anybody else is always wrong; a file without doubt may not be
+Each file knows who asked. Opting out anyone else is always wrong; a file without doubt may not be
 refused; a refusal names the column, its values and the way out.
 """
 
@@ -127,7 +127,7 @@ def test_a_mark_under_leaving_counts_and_a_blank_does_not(
 
 
 @in_each_language
-def test_a_blank_under_staying_never_opts_anybody_out(tmp_path: Path, language: Language) -> None:
+def test_a_blank_under_staying_never_opts_anyone_out(tmp_path: Path, language: Language) -> None:
     def files() -> Iterator[Made]:
         for number, heading in enumerate(language.in_plain + language.in_other):
             for mark in (*MARKS, language.pairs[0][0]):
@@ -156,7 +156,7 @@ def test_a_column_with_one_value_throughout_means_that_value(
 
 
 @in_each_language
-def test_an_unknown_value_beside_yes_and_no_opts_nobody_out(
+def test_an_unknown_value_next_to_yes_and_no_opts_no_one_out(
     tmp_path: Path, language: Language
 ) -> None:
     def files() -> Iterator[Made]:
@@ -232,7 +232,7 @@ def test_a_status_under_an_unrelated_heading_is_understood_or_asked_about(
 def test_yes_and_no_under_an_unrelated_heading_is_all_or_nothing(
     tmp_path: Path, language: Language
 ) -> None:
-    # Such a column decides nothing: everybody in the file counts, or a person is asked.
+    # Such a column decides nothing: everyone in the file counts, or a person is asked.
     def files() -> Iterator[Made]:
         for turn, heading in enumerate(language.yes_no_elsewhere + language.phone):
             for number, pair in enumerate(pairs_of(language)[turn % 2 :: 2]):
@@ -275,7 +275,7 @@ def test_a_date_of_leaving_counts_where_it_stands(tmp_path: Path, language: Lang
 
 
 @in_each_language
-def test_dates_of_joining_alone_opt_nobody_out(tmp_path: Path, language: Language) -> None:
+def test_dates_of_joining_alone_opt_no_one_out(tmp_path: Path, language: Language) -> None:
     def files() -> Iterator[Made]:
         for number, heading in enumerate(language.joined_dates):
             for date in DATES:
@@ -340,7 +340,7 @@ def test_neither_in_nor_out_is_not_out(tmp_path: Path, language: Language) -> No
 
 
 @in_each_language
-def test_bounces_and_phone_calls_beside_the_wish_change_nothing(
+def test_bounces_and_phone_calls_next_to_the_wish_change_nothing(
     tmp_path: Path, language: Language
 ) -> None:
     def files() -> Iterator[Made]:
@@ -359,7 +359,7 @@ def test_bounces_and_phone_calls_beside_the_wish_change_nothing(
 
 
 @in_each_language
-def test_a_bounce_alone_opts_nobody_out(tmp_path: Path, language: Language) -> None:
+def test_a_bounce_alone_opts_no_one_out(tmp_path: Path, language: Language) -> None:
     def files() -> Iterator[Made]:
         for heading in language.bounce:
             for number, pair in enumerate(pairs_of(language)):
@@ -449,7 +449,7 @@ SIGN_UPS = (
 
 
 def test_an_unconfirmed_sign_up_is_no_wish_to_leave(tmp_path: Path) -> None:
-    # A person who never confirmed, or whose account is off, did not ask for anything.
+    # A person who never confirmed, or whose account is off, didn't ask for anything.
     def files() -> Iterator[Made]:
         for heading in SIGN_UPS:
             for number, pair in enumerate(PAIRS_ANYWHERE):
@@ -615,7 +615,7 @@ def test_a_value_that_turns_up_in_line_12000_counts(
     cells[-1] = late
     last = people(LATE)[-1:]
     asked = frozenset(last) if asked_late else frozenset(people(LATE)[:-1])
-    if heading in ("Notes", "Column"):  # nobody can tell: everybody or a question
+    if heading in ("Notes", "Column"):  # no one can tell: everyone or a question
         asked = frozenset(people(LATE))
     columns = ((heading, tuple(cells)),) if clear or heading == "Unsubscribed" else ()
     path = tmp_path / "long.csv"

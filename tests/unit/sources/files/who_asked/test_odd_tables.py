@@ -25,7 +25,7 @@ def table(heading: str, left: str, stays: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "left", "stays"),
     [
-        # A state under a heading of leaving is not turned twice.
+        # A state under a heading of leaving isn't turned twice.
         ("Email Opt Out", "Opted out", "Opted in"),
         ("Unsubscribed", "Unsubscribed", "Subscribed"),
         ("Unsubscribed", "Unsubscribed", ""),
@@ -92,7 +92,7 @@ def test_blanks_quotes_and_letter_cases_change_nothing(
 @pytest.mark.parametrize(
     ("text", "clear"),
     [
-        # a ragged line: what is not there is blank
+        # a ragged line: what isn't there is blank
         ("Email,Name,Unsubscribed\nleft@x.example,A,Yes\nstay@x.example\n", True),
         ("Email,Unsubscribed\nleft@x.example,Yes,,,\nstay@x.example,No,,,\n", False),
         # blank lines, and lines of nothing but delimiters
