@@ -63,7 +63,9 @@ class DateColumn:
     @property
     def order(self) -> DateOrder:
         """Whether the month comes first; unknown where nothing proves it, or both are proven."""
-        proven = [one for one in (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST) if self._orders[one]]
+        proven = [
+            order for order in (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST) if self._orders[order]
+        ]
         return proven[0] if len(proven) == 1 else DateOrder.UNKNOWN
 
     @property

@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
     """The text in lower case, without accents, quotes around it, and blanks that are no blank."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_SIGNS).translate(_UNSEEN))
-        text = "".join(one for one in text if not unicodedata.combining(one))
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
     return " ".join(text.lower().strip(_AROUND).split())
 
 

@@ -245,8 +245,12 @@ class CsvFile:
     def _refuse_twins(self, place: int) -> None:
         """Two lists side by side: those of the second would be missed without a word."""
         heading = plain(self._layout.columns[place].heading)
-        twins = [one for one in self._layout.columns if heading and plain(one.heading) == heading]
-        if self._column is None and sum(1 for one in twins if one.people) > 1:
+        twins = [
+            column
+            for column in self._layout.columns
+            if heading and plain(column.heading) == heading
+        ]
+        if self._column is None and sum(1 for column in twins if column.people) > 1:
             raise FileUnreadable(
                 f"{self._file_name} has several columns called {twins[0].heading} with addresses",
                 remedy="Save each list as its own file, and use the files separately.",

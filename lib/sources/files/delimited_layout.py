@@ -87,8 +87,8 @@ def layout_of(file: io.TextIOBase, delimiter: str | None = None) -> Layout:
     if delimiter:
         hinted = None
     known = delimiter or hinted
-    samples = {one: _sample(text, one) for one in ((known,) if known else _DELIMITERS)}
-    delimiter = max(samples, key=lambda one: _fitness(samples[one]))
+    samples = {sign: _sample(text, sign) for sign in ((known,) if known else _DELIMITERS)}
+    delimiter = max(samples, key=lambda sign: _fitness(samples[sign]))
     rows = samples[delimiter]
     if hinted:
         rows = rows[1:]

@@ -91,14 +91,16 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 def plain(heading: str) -> str:
     """A heading without accents, blanks, signs and capitals, so that spellings meet."""
     letters = unicodedata.normalize("NFKD", heading)
-    kept = "".join(one for one in letters if not unicodedata.combining(one) and one.isalnum())
+    kept = "".join(
+        letter for letter in letters if not unicodedata.combining(letter) and letter.isalnum()
+    )
     return kept.casefold()
 
 
 def words_of(heading: str) -> frozenset[str]:
     """The heading's words, parted at blanks, signs and capitals."""
     letters = unicodedata.normalize("NFKD", heading)
-    bare = "".join(one for one in letters if not unicodedata.combining(one))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return frozenset(word.casefold() for word in _WORD.findall(bare))
 
 

@@ -167,8 +167,8 @@ class Asmx:
         )
 
     def _first_line(self, text: str) -> str:
-        lines = (one.strip() for one in _without_markup(text).splitlines())
-        line = next((one for one in lines if one), "no reason given")
+        lines = (line.strip() for line in _without_markup(text).splitlines())
+        line = next((line for line in lines if line), "no reason given")
         line = re.sub(r"\s+at [\w.]+\(.*", "", line)  # a stack on the same line
         secret = self._login.password
         for spelling in {secret, quote(secret, safe=""), escape(secret)} - {""}:

@@ -47,9 +47,9 @@ def find_columns(rows: Iterable[Row]) -> tuple[Columns | None, bool]:
     seen: dict[Place, _Seen] = {}
     for row in rows:
         for column, text in row.values.items():
-            one = seen.setdefault((row.tag, column), _Seen())
-            if text and one.values < _VALUES_LOOKED_AT:
-                one.look_at(text)
+            found = seen.setdefault((row.tag, column), _Seen())
+            if text and found.values < _VALUES_LOOKED_AT:
+                found.look_at(text)
     place = _address_place(seen)
     if place is None:
         return None, any(column.values for column in seen.values())
@@ -59,7 +59,7 @@ def find_columns(rows: Iterable[Row]) -> tuple[Columns | None, bool]:
 
 def _address_place(seen: dict[Place, _Seen]) -> Place | None:
     """The likeliest of the columns that name people, by address or domain."""
-    fitting = [place for place, one in seen.items() if _names_people(place[1], one)]
+    fitting = [place for place, found in seen.items() if _names_people(place[1], found)]
     return max(
         fitting,
         key=lambda place: (
@@ -85,7 +85,7 @@ def _address_rank(name: str) -> int:
 def _date_column(seen: dict[Place, _Seen], tag: str) -> str | None:
     dated = [
         column
-        for (its_tag, column), one in seen.items()
-        if its_tag == tag and one.values and 2 * one.dates > one.values
+        for (its_tag, column), found in seen.items()
+        if its_tag == tag and found.values and 2 * found.dates > found.values
     ]
     return max(dated, key=lambda name: "unsub" in name.lower(), default=None)

@@ -193,7 +193,7 @@ def _split(lines: Iterator[str]) -> Iterator[Row]:
     first = next(lines, None)
     if first is None:
         return
-    delimiter = next((one for one in _USUAL_DELIMITERS if one in first), _USUAL_DELIMITERS[0])
+    delimiter = next((sign for sign in _USUAL_DELIMITERS if sign in first), _USUAL_DELIMITERS[0])
     if any(is_address(cell) or is_domain(cell) for cell in first.split(delimiter)):
         lines = chain([first], lines)
     for line in lines:

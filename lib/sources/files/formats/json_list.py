@@ -165,11 +165,11 @@ class _List:
         if isinstance(value, str):
             yield {"email": value}
         elif isinstance(value, list) and value:
-            for one in value:
-                yield from self._inside(one)
+            for part in value:
+                yield from self._inside(part)
         elif isinstance(value, dict) and any(isinstance(value.get(key), list) for key in _LISTS):
             yield from self._whole_page(value)
-        elif isinstance(value, dict) and all(_is_flat(one) for one in value.values()):
+        elif isinstance(value, dict) and all(_is_flat(part) for part in value.values()):
             yield value
         elif value != []:
             raise _Refused(_UNKNOWN)
@@ -187,14 +187,14 @@ class _List:
 
 def _is_flat(value: object) -> bool:
     if isinstance(value, list):
-        return not any(isinstance(one, dict | list) for one in value)
+        return not any(isinstance(part, dict | list) for part in value)
     return not isinstance(value, dict)
 
 
 def _cell(value: object) -> str:
     """A value as text; several of them with commas between."""
     if isinstance(value, list):
-        return ", ".join(_cell(one) for one in value)
+        return ", ".join(_cell(part) for part in value)
     if isinstance(value, bool):
         return str(value).upper()
     return "" if value is None else str(value)

@@ -50,7 +50,7 @@ class _Counter:
         self.spelling.setdefault(key, text.strip())
         self.counts[key] = self.counts.get(key, 0) + 1
 
-    def told(self) -> tuple[tuple[str, int], ...]:
+    def counted_values(self) -> tuple[tuple[str, int], ...]:
         """Its values; dates count as one value if there are many, or a cell spells that value."""
         found = {self.spelling[key]: count for key, count in self.counts.items()}
         literal = self.spelling.get(values.compared(A_DATE))
@@ -60,7 +60,7 @@ class _Counter:
                 text: count for text, count in found.items() if not self.column.holds_date(text)
             }
             found[A_DATE] = self.column.dates + found.pop(literal or A_DATE, 0)
-        return tuple(sorted(found.items(), key=lambda one: -one[1]))
+        return tuple(sorted(found.items(), key=lambda item: -item[1]))
 
 
 def answers_in(
@@ -75,11 +75,11 @@ def answers_in(
     told = [(counter.column, _answers(counter, headings)) for counter in counters]
     asked = [answers for column, answers in told if column.name in in_question]
     others = [answers for column, answers in told if _may_tell(column, answers)]
-    return (*asked, *(one for one in others if one not in asked))
+    return (*asked, *(item for item in others if item not in asked))
 
 
 def _answers(counter: _Counter, headings: Sequence[str]) -> Answers:
-    column, told = counter.column, counter.told()
+    column, told = counter.column, counter.counted_values()
     is_unique = headings.count(column.heading) == 1 and column.heading != ""
     name = column.heading if is_unique else f"Column {column.place + 1}"
     return Answers(name, column.heading, told, column.lines - sum(count for _, count in told))

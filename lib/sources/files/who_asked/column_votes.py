@@ -122,7 +122,7 @@ class ColumnSeen:
 
     def count(self, *wanted: Value) -> int:
         """How many lines have a value that says one of these."""
-        return sum(self._counts.get(one, 0) for one in wanted)
+        return sum(self._counts.get(item, 0) for item in wanted)
 
     @property
     def name(self) -> str:
@@ -195,13 +195,13 @@ class ColumnSeen:
         """Each of its known texts with its vote; texts beyond the first few are unclear."""
         return {text: self.vote(text) for text in (*self.states, *self.others)}
 
-    def example(self, told: str) -> str:
-        """A text of the column that `told` sums up: a value is an example of itself."""
-        if told == A_DATE:
+    def example(self, shown: str) -> str:
+        """A text of the column that `shown` sums up: a value is an example of itself."""
+        if shown == A_DATE:
             return next(iter(self.few_dates), "")
-        return "" if told == EMPTY else told
+        return "" if shown == EMPTY else shown
 
-    def told(self) -> tuple[tuple[str, int], ...]:
+    def shown_values(self) -> tuple[tuple[str, int], ...]:
         """Its values with their counts, the most frequent first, for a person to choose from."""
         is_listed = sum(self.few_dates.values()) == self.dates
         return self._with_counts(self.few_dates if is_listed else {A_DATE: self.dates})
@@ -214,7 +214,7 @@ class ColumnSeen:
         counts = {**self.states, **self.others, **dates}
         if blanks := self.count(Value.BLANK):
             counts[EMPTY] = blanks
-        return tuple(sorted(counts.items(), key=lambda one: -one[1]))
+        return tuple(sorted(counts.items(), key=lambda item: -item[1]))
 
 
 _VOTES = {

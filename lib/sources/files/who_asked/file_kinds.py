@@ -83,7 +83,7 @@ _SHAPES = {
 def kind_by_name(name: str) -> FileKind | None:
     """What the file's name says; `None` where it says nothing, or two things."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    rest = "".join(one for one in letters if not unicodedata.combining(one))
+    rest = "".join(letter for letter in letters if not unicodedata.combining(letter))
     found: set[FileKind] = set()
     for kind, pattern in _PATTERNS:  # each takes its words away from the ones after it
         if kind is FileKind.OTHER_WAYS and _EMAIL_TOO.search(rest):

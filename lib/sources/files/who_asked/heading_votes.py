@@ -177,9 +177,9 @@ def may_be_a_wish(heading: str) -> bool:
 
 def _is_in_other_letters(heading: str) -> bool:
     """Whether it is in no language of western Europe, or in an unknown encoding."""
-    letters = [one for one in unicodedata.normalize("NFC", heading) if one.isalpha()]
-    foreign = [one for one in letters if one > "\u00ff" and one not in "œŒŸ"]
-    is_garbled = 2 * sum(1 for one in letters if not one.isascii()) > len(letters)
+    letters = [letter for letter in unicodedata.normalize("NFC", heading) if letter.isalpha()]
+    foreign = [letter for letter in letters if letter > "\u00ff" and letter not in "œŒŸ"]
+    is_garbled = 2 * sum(1 for letter in letters if not letter.isascii()) > len(letters)
     return bool(foreign) or is_garbled or "\ufffd" in heading
 
 

@@ -44,18 +44,18 @@ def contradiction(file_name: str, verdict: FileVerdict, line: int, lines: int) -
     columns = (*verdict.deciding, *verdict.beside, *verdict.sign_ups)
     more = f" and {lines - 1:,} more" if lines > 1 else ""
     held = "; ".join(f"column {quoted(column)} has {_named(column)}" for column in columns)
-    told = f"Columns in {file_name} contradict each other (line {line}{more})"
-    return _ask(f"{told}: {held}", columns, why=f"{told}.")
+    message = f"Columns in {file_name} contradict each other (line {line}{more})"
+    return _ask(f"{message}: {held}", columns, why=f"{message}.")
 
 
 def two_answers(file_name: str, verdict: FileVerdict, address: str, people: int) -> WhoAskedUnclear:
     """The refusal of a file that says of the same person that they asked, and that they didn't."""
     more = f" and {people - 1:,} more" if people > 1 else ""
-    told = (
+    message = (
         f"Column {_names(verdict)} in {file_name} gives two answers for {address}{more}, and "
         "no date shows which came last"
     )
-    return _ask(told, verdict.deciding, why=f"{told}.")
+    return _ask(message, verdict.deciding, why=f"{message}.")
 
 
 def unclear(file_name: str, columns: Sequence[ColumnSeen]) -> WhoAskedUnclear:
@@ -69,7 +69,7 @@ def several_media(
 ) -> WhoAskedUnclear:
     """The refusal of a file in which some lines are about calls or texts, not about emails."""
     error = unclear(file_name, [media, *deciding])
-    mail = next((text for text, _ in media.told() if is_mail(text)), None)
+    mail = next((text for text, _ in media.shown_values() if is_mail(text)), None)
     asked = [
         (column, text)
         for column in deciding
@@ -87,26 +87,26 @@ def several_media(
 
 def other_people(file_name: str, kind: FileKind, column: ColumnSeen) -> WhoAskedUnclear:
     """The refusal of a file with a column that says it lists people of another kind."""
-    told = f"{file_name} lists {kind.value}, not people who unsubscribed"
+    message = f"{file_name} lists {kind.value}, not people who unsubscribed"
     held = f"column {quoted(column)} has {_named(column)}"
-    return _ask(f"{told}: {held}", [column], why=f"Going by column {quoted(column)}, {told}.")
+    return _ask(f"{message}: {held}", [column], why=f"Going by column {quoted(column)}, {message}.")
 
 
 def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear:
     """The refusal of a file whose name, or whose columns together, say the same."""
-    told = f"Going by {evidence}, {file_name} lists {kind.value}, not people who unsubscribed"
+    message = f"Going by {evidence}, {file_name} lists {kind.value}, not people who unsubscribed"
     return WhoAskedUnclear(
-        told,
+        message,
         remedy="Export the people who unsubscribed. If everyone in this file did ask not to be "
         "emailed, use --everyone.",
-        why=f"{told}.",
+        why=f"{message}.",
     )
 
 
 def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
     """The refusal of a choice that no line meets: a slip would leave everyone out."""
-    told = f"No line in {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
-    return _ask(f"{told}, which has {_named(column)}", [column], why=f"{told}.")
+    message = f"No line in {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
+    return _ask(f"{message}, which has {_named(column)}", [column], why=f"{message}.")
 
 
 def quoted(column: ColumnSeen) -> str:
@@ -124,14 +124,14 @@ def _ask(message: str, columns: Sequence[ColumnSeen], *, why: str | None = None)
         message,
         remedy=f"Say which lines count, such as {as_typed(first.name, _example(first))}, or use "
         "--everyone if everyone in this file asked.",
-        columns=tuple((column.name, column.told()) for column in columns),
+        columns=tuple((column.name, column.shown_values()) for column in columns),
         why=why,
     )
 
 
 def _example(column: ColumnSeen) -> str:
     """A value that could mean leaving; never one that would opt out those who stay, if copied."""
-    texts = [text for text, _ in column.told() if len(text) <= LONGEST_STATE]
+    texts = [text for text, _ in column.shown_values() if len(text) <= LONGEST_STATE]
     certain = [text for text in texts if column.vote(text) in ASKING]
     if column.says in (Says.OPTED_IN, Says.CONSENTED):
         return next(iter(certain), "VALUE")
@@ -152,17 +152,17 @@ def _others(verdict: FileVerdict) -> str:
     if len(verdict.deciding) != 1 or verdict.deciding[0].has_flags:
         return ""
     (column,) = verdict.deciding
-    told = [
+    shown = [
         f"{text[:_LONGEST_VALUE]} {count:,}"
-        for text, count in column.told()
+        for text, count in column.shown_values()
         if column.votes().get(text) not in ASKING
     ]
-    return f" ({', '.join(told[:_VALUES_NAMED])})" if told else ""
+    return f" ({', '.join(shown[:_VALUES_NAMED])})" if shown else ""
 
 
 def _named(column: ColumnSeen) -> str:
-    told = column.told()
+    values = column.shown_values()
     shown = ", ".join(
-        f"{text[:_LONGEST_VALUE]} ({count:,})" for text, count in told[:_VALUES_NAMED]
+        f"{text[:_LONGEST_VALUE]} ({count:,})" for text, count in values[:_VALUES_NAMED]
     )
-    return f"{shown} and others" if column.more_others or len(told) > _VALUES_NAMED else shown
+    return f"{shown} and others" if column.more_others or len(values) > _VALUES_NAMED else shown
