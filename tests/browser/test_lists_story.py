@@ -140,7 +140,7 @@ def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
     found = [one["Email"] for one in read(Path(files[0].path()))]
     assert len(found) == number - 1
     assert gone not in found
-    again = requests.get(f"{tab.url}{address}", timeout=10)
+    again = requests.get(f"{tab.url}{address}", timeout=60)
     assert again.status_code == 410
     expect(tab.key("save_file")).to_have_count(0)
 
@@ -178,7 +178,7 @@ def downloaded(page: Page) -> Iterator[list[Download]]:
     page.context.on("page", watch)
     watch(page)
     yield files
-    for _ in range(100):
+    for _ in range(600):
         if files:
             return
         page.wait_for_timeout(100)
@@ -189,7 +189,7 @@ def asked(dashboard: Dashboard, method: str, column: str, **fields: Any) -> list
     """A column of what JangoMail answers."""
     login = {"Username": "practice", "Password": "practice"}
     answer = requests.post(
-        f"{dashboard.practice}/api.asmx/{method}", data={**login, **fields}, timeout=10
+        f"{dashboard.practice}/api.asmx/{method}", data={**login, **fields}, timeout=60
     )
     answer.raise_for_status()
     return re.findall(rf"<{column}>([^<]*)</{column}>", answer.text)

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -29,6 +30,14 @@ def log(tmp_path, short_pauses):
     with open_log(home, HERE) as opened:
         yield opened
     stop_processes_of(home)
+
+
+@pytest.fixture
+def at_noon(monkeypatch):
+    """A month that ends at the last noon: no run of it begins before midnight and ends after."""
+    now = utc_now()
+    behind = (now - now.replace(hour=12, minute=0, second=0)) % timedelta(days=1)
+    monkeypatch.setattr(rehearsal, "utc_now", lambda: utc_now() - behind)
 
 
 def test_it_is_started_once_and_found_again_by_its_address(log):
@@ -129,7 +138,7 @@ def test_a_month_is_known_to_have_ended_when_its_process_was_killed(log):
     assert not so_far.is_complete
 
 
-def test_a_month_leaves_something_for_every_chart(log):
+def test_a_month_leaves_something_for_every_chart(log, at_noon):
     began = utc_now()
 
     month.play(log.store.home, HERE)
