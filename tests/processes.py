@@ -9,6 +9,7 @@ from pathlib import Path
 
 _END_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.05
+_STARTED_AFTER_LOOKS = 40
 
 
 def processes_of(home: Path) -> list[int]:
@@ -35,8 +36,22 @@ def signal_to(processes: Iterable[int], which: signal.Signals) -> None:
 
 
 def _is_of(folder: Path, home: Path) -> bool:
-    try:
-        words = (folder / "cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False  # it has ended meanwhile
+    words = _arguments(folder).split(b"\0")
     return any(word.startswith(str(home).encode()) for word in words)
+
+
+def _arguments(folder: Path) -> bytes:
+    """The arguments of a process; none of one that has ended, or of the kernel's own.
+
+    One that is just being started has a program, and for a moment no arguments yet.
+    """
+    for _ in range(_STARTED_AFTER_LOOKS):
+        try:
+            found = (folder / "cmdline").read_bytes()
+            (folder / "exe").readlink()
+        except OSError:
+            return b""
+        if found:
+            return found
+        time.sleep(_LOOK_EVERY_S)
+    return b""
