@@ -62,14 +62,21 @@ class SettingsError(UsageError):
 
 
 class SoqlError(UsageError):
-    """A query that Salesforce would refuse; `line` and `column` count from 1."""
+    """A query that Salesforce would refuse; `line` and `column` count from 1.
+
+    `kind` is `token` where the grammar stops at a word or sign, `escape` at a backslash in text
+    that SOQL has no meaning for, and empty for the rest.
+    """
 
     code = "soql"
 
-    def __init__(self, message: str, *, remedy: str, line: int = 1, column: int = 1) -> None:
+    def __init__(
+        self, message: str, *, remedy: str, line: int = 1, column: int = 1, kind: str = ""
+    ) -> None:
         super().__init__(message, remedy=remedy)
         self.line = line
         self.column = column
+        self.kind = kind
 
 
 class FileUnreadable(UsageError):

@@ -63,6 +63,7 @@ def _unescape(quoted: str, offset: int, *, kept: str) -> str:
                 f"\\{letter} has no meaning in SOQL text.",
                 r"Write a backslash as \\. SOQL knows \n \r \t \b \f \" \' \uXXXX, "
                 r"and after LIKE also \_ \%.",
+                kind="escape",
             )
         return ESCAPES[letter.lower()]
 
@@ -91,14 +92,19 @@ def word(token: Token) -> tree.DateLiteral:
     if upper in COUNTED_DATE_LITERALS:
         return tree.DateLiteral(name, _count(token, name, count))
     if token.lower() in RESERVED:
-        raise Mistake(_offset(token), f"Unexpected {str(token)!r}: expected a value.")
+        raise Mistake(_offset(token), f"Unexpected {str(token)!r}: expected a value.", kind="token")
     shown = token[:60]
     if count:
-        raise Mistake(_offset(token), f"{shown!r} isn't a value.", _remedy_of_count(name))
+        raise Mistake(
+            _offset(token), f"{shown!r} isn't a value.", _remedy_of_count(name), kind="token"
+        )
+            _offset(token), f"{shown!r} isn't a value.", _remedy_of_count(name), kind="token"
+        )
     raise Mistake(
         _offset(token),
         f"{shown!r} isn't a value. The right side is never a field.",
         f"Put text in single quotes: '{shown}'.",
+        kind="token",
     )
 
 

@@ -10,7 +10,6 @@ import re
 from lib.errors import SoqlError
 from lib.practice.soql.asked import pointed, pointed_left
 
-_GRAMMAR = ("Unexpected ", "A name is expected", "The query ends")
 _TOKEN = re.compile(r"[\w.]+|\S")
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 _IN_NO_TOKEN = re.compile(r"[\"`%@#]|[^\x00-\x7f]")
@@ -23,12 +22,12 @@ def malformed(text: str, error: SoqlError) -> str:
     """The message for a query that the parser refused with this error."""
     at = _offset(text, error)
     sentence = error.message.splitlines()[0]
-    if sentence.endswith("means nothing in SOQL text."):
+    if error.kind == "escape":
         return _bad_literal(text, at)
     zone = _missing_zone(text, at)
     if zone is not None:
         return _bad_character(text, zone)
-    if sentence.startswith(_GRAMMAR) or "is no value: " in sentence:
+    if error.kind == "token":
         return _bad_token(text, at)
     return pointed(text, at, sentence)
 

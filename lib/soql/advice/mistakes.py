@@ -60,11 +60,12 @@ class Mistake(Exception):
     Without a remedy of its own, it gets the remedy for the likely slip at that place.
     """
 
-    def __init__(self, offset: int, message: str, remedy: str = "") -> None:
+    def __init__(self, offset: int, message: str, remedy: str = "", *, kind: str = "") -> None:
         super().__init__(message)
         self.offset = offset
         self.message = message
         self.remedy = remedy
+        self.kind = kind
 
 
 def as_error(text: str, mistake: Mistake, *, bare: str | None = None) -> SoqlError:
@@ -81,6 +82,7 @@ def as_error(text: str, mistake: Mistake, *, bare: str | None = None) -> SoqlErr
         remedy=mistake.remedy or remedy_at(text if bare is None else bare, offset),
         line=text.count("\n", 0, offset) + 1,
         column=offset - start + 1,
+        kind=mistake.kind,
     )
 
 
@@ -90,10 +92,12 @@ def unexpected(text: str, offset: int, expected: Collection[str]) -> Mistake:
     wanted = sorted({_WORDS[name] for name in expected if name in _WORDS})
     found = f"Unexpected {here}" if here else "The query ends too early"
     if wanted == ["a name"] and here:
-        return Mistake(offset, f"A name goes here, and {here} can't be a name.")
-    if len(wanted) > _MOST_WORDS:
-        return Mistake(offset, f"{found}: expected another clause, or the end.")
-    return Mistake(offset, f"{found}: expected {' or '.join(wanted)}." if wanted else f"{found}.")
+        sentence = f"A name goes here, and {here} can't be a name."
+    elif len(wanted) > _MOST_WORDS:
+        sentence = f"{found}: expected another clause, or the end."
+    else:
+        sentence = f"{found}: expected {' or '.join(wanted)}." if wanted else f"{found}."
+    return Mistake(offset, sentence, kind="token")
 
 
 def _word_at(text: str, offset: int) -> str:

@@ -283,7 +283,7 @@ def test_what_the_source_and_the_ledger_could_not_read_is_one_fault(
     assert (fault.count, intake.unreadable, intake.events_read) == (2, 2, 2)
     assert fault.message.startswith(message)
     assert "a, b" in fault.message
-    assert "no address (this is neither an address nor a domain)" in fault.message
+    assert "no address (it's neither an address nor a domain)" in fault.message
     assert fault.remedy.startswith(remedy)
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from lib.services.runs.overview import Everyone, Glance
-from lib.store.figures import DelaySummary, Standing
+from lib.store.delays import DelaySummary
+from lib.store.people import PeopleCounts
 from lib.ui.history_charts import bars_in_words, lasting, waits_in_words
 from lib.ui.state_words import quiet_line, state_of_people
 
@@ -13,7 +14,7 @@ READ = datetime(2025, 3, 3, 7, 2, tzinfo=UTC)
 
 
 def state(**standing):
-    return state_of_people(Glance("default"), Everyone(READ, Standing(**standing)))
+    return state_of_people(Glance("default"), Everyone(READ, PeopleCounts(**standing)))
 
 
 @pytest.mark.parametrize(
@@ -38,8 +39,8 @@ def test_the_state_of_people_has_a_sentence_of_its_own(standing, words):
 
 
 def test_the_quiet_line_says_as_of_when_and_names_only_what_there_is():
-    read = quiet_line(Everyone(READ, Standing()))
-    many = quiet_line(Everyone(READ, Standing(opted_out=1204, kept=1, unmatched=2)))
+    read = quiet_line(Everyone(READ, PeopleCounts()))
+    many = quiet_line(Everyone(READ, PeopleCounts(opted_out=1204, kept=1, unmatched=2)))
 
     assert read.startswith("As of Mar 3, 2025 at 7:02 AM, ")
     assert read.endswith(" ago.")

@@ -37,7 +37,7 @@ def at_noon(monkeypatch):
     """A month that ends at the last noon: no run of it begins before midnight and ends after."""
     now = utc_now()
     behind = (now - now.replace(hour=12, minute=0, second=0)) % timedelta(days=1)
-    monkeypatch.setattr(rehearsal, "utc_now", lambda: utc_now() - behind)
+    monkeypatch.setattr(month, "utc_now", lambda: utc_now() - behind)
 
 
 def test_it_is_started_once_and_found_again_by_its_address(log):
