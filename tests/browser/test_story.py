@@ -178,7 +178,7 @@ def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: 
     expect(tab.state).to_contain_text("no records to opt out")
     tab.go_to("Overview")
     look_up(tab, SUBSCRIBERS[0])
-    told = f"{SUBSCRIBERS[0]}: 0 of 1 record opted out now; never unsubscribed"
+    told = f"{SUBSCRIBERS[0]}: 1 record, not opted out now; never unsubscribed"
     expect(tab.key("story")).to_contain_text(told)
 
 
