@@ -9,8 +9,7 @@ from lib.ui.errors import plain, stops_on_error
 from lib.ui.lists import opened as lists_opened
 from lib.ui.lists.freshness import draw_age, draw_check
 from lib.ui.lists.result import ListRequest, draw_list
-from lib.ui.lists.saved import draw_place_of_who, draw_saved
-from lib.ui.lists.templates import draw_templates
+from lib.ui.lists.saved import draw_place_of_who, draw_saved, draw_templates
 from lib.ui.lists.why_not import draw_why
 from lib.ui.lists.words import state_of_lists
 from lib.ui.session import environment, opened

@@ -1,4 +1,4 @@
-"""The saved lists: each a line with its size, age and freshness, and what can be done with it."""
+"""The saved lists, each with its size, age, and freshness, and the templates for a new list."""
 
 from contextlib import AbstractContextManager
 
@@ -8,13 +8,15 @@ from lib.errors import OptbackError
 from lib.services.lists.saved import Kept, ListsNow
 from lib.services.log import Log
 from lib.services.started_by import user
+from lib.soql.builder.templates import TEMPLATES
 from lib.store import lists
 from lib.store.lists import SavedList
 from lib.ui.errors import plain, show_error
-from lib.ui.lists.opened import forget_opened, open_list, opened_id, pull_list
+from lib.ui.lists.opened import begin, forget_opened, open_list, opened_id, pull_list
 from lib.ui.lists.words import about, fresh, shortened
 from lib.words import counted
 
+_NEW_HERE = "lists_new_here"
 _RENAMING = "list_renaming"
 _FAILED = "list_failed"
 _SHOWN = 8
@@ -143,3 +145,29 @@ def _draw_trouble() -> None:
     if trouble is not None:
         message, remedy = trouble
         show_error(OptbackError(message, remedy=remedy))
+
+
+def draw_templates(now: ListsNow) -> None:
+    """A button each; open as long as the tab of the first visit is open."""
+    is_new = st.session_state.setdefault(_NEW_HERE, {})
+    if not is_new.setdefault(now.connection, not now.kept and not now.has_pulled):
+        with st.expander("Start a new list", key="templates"):
+            _draw_template_grid(now)
+        return
+    st.subheader("Start with one of these", anchor=False)
+    with st.container(key="templates"):
+        _draw_template_grid(now)
+
+
+def _draw_template_grid(now: ListsNow) -> None:
+    with st.grid(min_column_width=180, key="template_grid"):
+        for template in TEMPLATES:
+            with st.container(key=f"template_{template.key}", gap="xsmall"):
+                st.button(
+                    template.title,
+                    key=f"begin_{template.key}",
+                    width="stretch",
+                    on_click=begin,
+                    args=(now.connection, template),
+                )
+                st.caption(template.words)
