@@ -23,7 +23,7 @@ ENOUGH_CALLS = 100
 """What a day of ordinary runs needs at least."""
 
 _CALLS_REMEDY = (
-    "Wait until the calls of the last 24 hours have passed, or see who uses them: "
+    "Wait until earlier calls are more than 24 hours old, or see what uses them: "
     'Setup > Company Information > "API Requests, Last 24 Hours".'
 )
 SOAP_ENDS = (
@@ -31,8 +31,8 @@ SOAP_ENDS = (
     "consumer key before then (client credentials or a private key)"
 )
 _TURKIC = (
-    "This user's locale is Turkish or Azeri, for which Salesforce takes I and i for different "
-    "letters: addresses are asked for in both spellings"
+    "This user's locale is Turkish or Azeri, where Salesforce treats I and i as different "
+    "letters, so Optback looks for addresses in both spellings"
 )
 
 _HOURS = "The change may take hours to show."
@@ -67,7 +67,7 @@ class Access:
             _check(
                 f"{self.sobject}: records can be edited",
                 self.readable and self.editable,
-                f"This user may not {'edit' if self.readable else 'see'} any {self.sobject}",
+                f"This user can't {'edit' if self.readable else 'see'} any {self.sobject}",
                 _object_remedy(self.sobject),
             ),
             _check(
@@ -108,7 +108,7 @@ def hidden_field(sobject: str, label: str) -> PermissionMissing:
 
 def hidden_sobject(sobject: str) -> PermissionMissing:
     """The error where the user may not see an sObject that is needed."""
-    return PermissionMissing(f"This user may not see any {sobject}", remedy=_object_remedy(sobject))
+    return PermissionMissing(f"This user can't see any {sobject}", remedy=_object_remedy(sobject))
 
 
 def access(door: Door) -> dict[str, Access]:
@@ -126,9 +126,9 @@ def api_calls_left(door: Door) -> Check:
     """Whether the org has API calls left today; the limits resource may be closed to the user."""
     used, total = _usage(door) or (0, 0)
     if not total:
-        return Check(API_CALLS, True, "Salesforce does not tell this user")
+        return Check(API_CALLS, True, "Salesforce doesn't show this user")
     left = total - used
-    detail = f"{left:,} of {total:,} left in these 24 hours"
+    detail = f"{left:,} of {total:,} left in the last 24 hours"
     if left >= ENOUGH_CALLS:
         return Check(API_CALLS, True, detail)
     return Check(API_CALLS, False, detail, _CALLS_REMEDY)
@@ -203,7 +203,7 @@ def _check(name: str, ok: bool, trouble: str, remedy: str) -> Check:
 def _field_remedy(sobject: str, label: str) -> str:
     return (
         f"Lightning: Setup > Object Manager > {sobject} > Fields & Relationships > {label} > "
-        'Set Field-Level Security: tick "Visible", untick "Read-Only", Save. '
+        'Set Field-Level Security: select "Visible", clear "Read-Only", and save. '
         f"Classic: Setup > Build > Customize > {sobject}s > Fields > {label} > "
         "Set Field-Level Security. Professional Edition: put the field on the page layout. "
         f"{_HOURS}"
@@ -213,6 +213,6 @@ def _field_remedy(sobject: str, label: str) -> str:
 def _object_remedy(sobject: str) -> str:
     return (
         f"Lightning: Setup > Users > Permission Sets > the user's set > Object Settings > "
-        f'{sobject}s: tick "Read" and "Edit". Classic: Setup > Manage Users > Profiles > '
+        f'{sobject}s: select "Read" and "Edit". Classic: Setup > Manage Users > Profiles > '
         f"the user's profile > Edit > Standard Object Permissions. {_HOURS}"
     )

@@ -21,6 +21,7 @@ from lib.salesforce.codes import words
 from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
 from lib.soql import Query, render
+from lib.words import counted
 
 PAGE_ROWS = 50_000
 FIRST_LOOK_S = 0.5
@@ -65,7 +66,7 @@ def bulk_rows(
             lines = chain.from_iterable(pages.batches())
             names = next(lines, None)
             if names is None:
-                raise broken("the answer of a Bulk job is empty")
+                raise broken("the answer to a Bulk job is empty")
             yield names, lines
     except BaseException:
         _abandon(door, job_id)
@@ -85,7 +86,7 @@ def _create(door: Door, query: Query) -> str:
     answer = door.ask("jobs/query", body)
     job_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(job_id, str) or not job_id.isalnum():
-        raise broken("it names no job")
+        raise broken("it doesn't name a job")
     return job_id
 
 
@@ -99,8 +100,9 @@ def _wait(door: Door, job_id: str, waiting: Callable[[int], object]) -> None:
         if state in _OVER:
             raise _failed(job)
         if waited_s >= LONGEST_WAIT_S:
+            hours = int(LONGEST_WAIT_S / 3600)
             raise SalesforceUnreachable(
-                f"A Bulk query of Salesforce was not done within {LONGEST_WAIT_S / 3600:.0f} hours",
+                f"Salesforce didn't finish a Bulk query within {counted(hours, 'hour', 'hours')}",
                 remedy="Try again when the org is less busy, or narrow the query.",
             )
         done = job.get("numberRecordsProcessed") if isinstance(job, dict) else 0
@@ -116,7 +118,7 @@ def _failed(job: Mapping[str, Any]) -> RequestRefused:
     code, _, rest = said.partition(" : ")
     text, remedy = words(code if rest else "", rest.rpartition(" : ")[2] or said)
     return RequestRefused(
-        f"Salesforce could not carry out the Bulk query ({job.get('state')}): {text}",
+        f"Salesforce couldn't run the Bulk query ({job.get('state')}): {text}",
         remedy=remedy,
         vendor_code=code,
     )
@@ -174,7 +176,7 @@ class _Pages:
                     return
                 if not held and page.count == 0:
                     return
-        raise broken("a page of a Bulk job is cut")
+        raise broken("a page of a Bulk job is cut off")
 
     def _page(self, locator: str) -> _Page:
         params = {"maxRecords": str(PAGE_ROWS), **({"locator": locator} if locator else {})}

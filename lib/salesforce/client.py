@@ -113,6 +113,6 @@ def _write(file: IO[bytes], piece: bytes) -> None:
         file.write(piece)
     except OSError as error:
         raise FileUnwritable(
-            f"What Salesforce sends cannot be kept: {error.strerror}",
-            remedy="Make room on the disk of temporary files (TMPDIR), then try again.",
+            f"Optback can't keep what Salesforce sends: {error.strerror}",
+            remedy="Free up space on the disk for temporary files (TMPDIR), then try again.",
         ) from error

@@ -50,17 +50,17 @@ def read_together(door: "Door", paths: Sequence[str]) -> list[Part]:
 def _by_reference(answer: Any) -> dict[Any, dict[str, Any]]:
     responses = answer.get("compositeResponse") if isinstance(answer, dict) else None
     if not isinstance(responses, list):
-        raise broken("no compositeResponse")
+        raise broken("it has no compositeResponse")
     return {each.get("referenceId"): each for each in responses if isinstance(each, dict)}
 
 
 def _part(response: dict[str, Any] | None) -> Part:
     if response is None or not isinstance(response.get("httpStatusCode"), int):
-        raise broken("a part of it is missing")
+        raise broken("part of it is missing")
     status, body = response["httpStatusCode"], response.get("body")
     return Part(body) if 200 <= status < 300 else Part(body, from_answer(status, body))
 
 
 def broken(what: str) -> SalesforceUnreachable:
     """The error for an answer that has not the documented shape."""
-    return SalesforceUnreachable(f"Salesforce's answer cannot be read: {what}", remedy=LATER)
+    return SalesforceUnreachable(f"Salesforce's answer can't be read: {what}", remedy=LATER)

@@ -136,7 +136,7 @@ def _checkbox(sobject: str, name: str, fields: Mapping[str, Mapping[str, Any]]) 
         raise hidden_field(sobject, name)
     if found.get("type") != "boolean":
         raise SettingsError(
-            f"{name} on {sobject} is no checkbox",
+            f"{name} on {sobject} isn't a checkbox",
             remedy="Set SALESFORCE_OPT_OUT_FIELD to the API name of a checkbox on Contact and "
             "Lead, or leave it out.",
         )
@@ -146,7 +146,7 @@ def _checkbox(sobject: str, name: str, fields: Mapping[str, Mapping[str, Any]]) 
 def _fields(described: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     listed = described.get("fields")
     if not isinstance(listed, list):
-        raise broken("a describe of it holds no fields")
+        raise broken("a describe has no fields")
     return {
         str(one["name"]).lower(): one for one in listed if isinstance(one, dict) and "name" in one
     }
@@ -176,7 +176,7 @@ def _children(described: Mapping[str, Any]) -> dict[str, str]:
 
 def _object(body: Any) -> Mapping[str, Any]:
     if not isinstance(body, dict):
-        raise broken("a describe of it is none")
+        raise broken("a describe isn't valid")
     return body
 
 

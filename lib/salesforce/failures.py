@@ -21,8 +21,8 @@ from lib.salesforce.causes import TOO_LARGE, Cause, cause_of
 from lib.salesforce.codes import LESS_AT_A_TIME, plain, words
 
 LATER = (
-    "Nothing is lost: try again in a while, or leave it to the next run. "
-    "If it lasts, look at https://status.salesforce.com."
+    "Nothing is lost. Try again later, or let the next run catch up. "
+    "If it lasts, check https://status.salesforce.com."
 )
 _REST_IS_OFF = re.compile(
     r"not valid for use with (?:the )?[\w ]*API|insufficient[_ ]scope", re.IGNORECASE
@@ -30,10 +30,11 @@ _REST_IS_OFF = re.compile(
 _TOO_BUSY = {420, 429, 503}
 _TOO_LARGE_BODY = 413
 _LET_THE_SESSION_IN = (
-    "Ask the Salesforce administrator for three things. With a consumer key: the app has the scope "
-    '"Manage user data via APIs (api)" (Setup > External Client App Manager, or App Manager). '
-    'The user has "API Enabled" (Setup > Profiles, or Permission Sets > System Permissions). '
-    'The user\'s profile does not demand a "High Assurance" session. Then test the connection.'
+    "Ask the Salesforce administrator to check three things. If you use a consumer key, the app "
+    'has the scope "Manage user data via APIs (api)" (Setup > External Client App Manager, or App '
+    'Manager). The user has "API Enabled" (Setup > Profiles, or Permission Sets > System '
+    "Permissions). The user's profile doesn't require a \"High Assurance\" session. Then test the "
+    "connection."
 )
 _PERMISSION = {
     "API_CURRENTLY_DISABLED",
@@ -133,7 +134,7 @@ def _refusal(error: dict[str, object]) -> Refusal:
 
 def _rest_is_off(refusal: Refusal) -> SignInRefused:
     return SignInRefused(
-        "Salesforce signs this user in, but the session may not use the REST API",
+        "Salesforce signs this user in but doesn't let the session use the REST API",
         remedy=_LET_THE_SESSION_IN,
         vendor_code=refusal.code,
     )
@@ -141,19 +142,18 @@ def _rest_is_off(refusal: Refusal) -> SignInRefused:
 
 def _session_ended() -> SignInRefused:
     return SignInRefused(
-        "Salesforce ended the session again right after signing in",
-        remedy="Check with the Salesforce administrator whether session settings or a security "
-        "policy end this user's sessions: Setup > Session Settings.",
+        "Salesforce ended the session right after signing in",
+        remedy="Ask the Salesforce administrator whether session settings or a security policy "
+        "end this user's sessions: Setup > Session Settings.",
         vendor_code="INVALID_SESSION_ID",
     )
 
 
 def _limit_reached() -> ApiLimitReached:
     return ApiLimitReached(
-        "The org has used up its Salesforce API calls of the last 24 hours",
-        remedy="Calls come back hour by hour, and a run goes on where it stopped. See who uses "
-        "them in "
-        'Setup > Company Information > "API Requests, Last 24 Hours".',
+        "The org has used up its Salesforce API calls for the last 24 hours",
+        remedy="Calls come back hour by hour, and the next run picks up where this run stopped. "
+        'To see what uses them: Setup > Company Information > "API Requests, Last 24 Hours".',
     )
 
 
@@ -161,14 +161,14 @@ def _unreachable(status: int, refusal: Refusal) -> SalesforceUnreachable:
     said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
     remedy = words(refusal.code, "")[1] if refusal.code.startswith("TXN_SECURITY") else LATER
     return SalesforceUnreachable(
-        f"Salesforce cannot answer just now ({said})", remedy=remedy, vendor_code=refusal.code
+        f"Salesforce can't answer right now ({said})", remedy=remedy, vendor_code=refusal.code
     )
 
 
 def _too_much(status: int, refusal: Refusal) -> TooMuchAtOnce:
     code = refusal.code or TOO_LARGE
     return TooMuchAtOnce(
-        "Salesforce stopped the call as too much at once "
+        "Salesforce stopped the call because it was too much at once "
         f"(HTTP {status}, {code}): {plain(refusal.message)}",
         remedy=LESS_AT_A_TIME,
         vendor_code=code,
@@ -180,7 +180,8 @@ def _too_much(status: int, refusal: Refusal) -> TooMuchAtOnce:
 def _refused(status: int, refusal: Refusal) -> SalesforceError:
     if status < 400:
         return RequestRefused(
-            f"Salesforce answers with a redirection (HTTP {status}), which is not followed",
+            f"Salesforce redirects to another address (HTTP {status}), which Optback doesn't "
+            "follow",
             remedy="Set SALESFORCE_LOGIN_URL to the org's current My Domain address "
             "(Setup > My Domain).",
             status=status,

@@ -28,8 +28,8 @@ def safe_origin(address: str, login_url: str) -> str:
     if _is_safe(address, login_url):
         return origin(address)
     raise SignInRefused(
-        "The answer to the sign-in names an address that no token may be sent to",
-        remedy="Check SALESFORCE_LOGIN_URL: what it names must hand back an https address.",
+        "The sign-in answer names an address that isn't safe to send a token to",
+        remedy="Check SALESFORCE_LOGIN_URL. It must lead to an https address.",
         vendor_code="unsafe_address",
     )
 

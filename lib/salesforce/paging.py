@@ -71,9 +71,9 @@ def further_rows(door: Door, url: str) -> Iterator[Row]:
 def page_of(body: Any) -> Page:
     """A page in its documented shape. Raises SalesforceUnreachable for anything else."""
     if not isinstance(body, dict) or not isinstance(body.get("records"), list):
-        raise broken("it holds no records")
+        raise broken("it has no records")
     if not all(isinstance(row, dict) for row in body["records"]):
-        raise broken("a record of it is none")
+        raise broken("a record isn't valid")
     total = body.get("totalSize")
     return Page(
         body["records"],
@@ -86,7 +86,7 @@ def own_path(url: object) -> str:
     """A page's address, which must be a path of this org: the token goes with the question."""
     if isinstance(url, str) and url.startswith("/services/data/"):
         return url
-    raise broken("it names no next page")
+    raise broken("it doesn't name the next page")
 
 
 def _coming(pool: ThreadPoolExecutor, door: Door, url: str | None) -> Future[Page] | None:

@@ -59,7 +59,7 @@ class Patience:
 
 def _unanswered(failure: Failure) -> WriteUnanswered:
     return WriteUnanswered(
-        "Salesforce's answer to a change was lost, so it may or may not be done: "
+        "Salesforce's answer to a change was lost, so the change may or may not have been made: "
         f"{failure.error.message}",
-        remedy="The next run looks the records up in Salesforce before anything else.",
+        remedy="The next run checks these records in Salesforce before it does anything else.",
     )

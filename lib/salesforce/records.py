@@ -37,7 +37,9 @@ def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
     Source: REST API Developer Guide, "sObject Collections" (at most 200; at most 10 runs of types).
     """
     if len(changes) > MOST_WRITES:
-        raise ValueError(f"{len(changes)} records in one call, at most {MOST_WRITES} are allowed")
+        raise ValueError(
+            f"{len(changes)} records in one call, but at most {MOST_WRITES} are allowed"
+        )
     if not changes:
         return []
     types = {to18(change.record_id): change.sobject for change in changes}
@@ -111,7 +113,7 @@ def _tick_again(
 
 def _ticked(sobject: str, record_id: str) -> dict[str, object]:
     if sobject not in _WRITABLE:
-        raise ValueError(f"{sobject} is no sObject that is ever written")
+        raise ValueError(f"{sobject} is never written")
     return {"attributes": {"type": sobject}, "id": record_id, OPT_OUT: True}
 
 
@@ -145,8 +147,8 @@ def _telling(refusals: Sequence[Refusal]) -> Refusal:
 
 def _unfit() -> WriteUnanswered:
     return WriteUnanswered(
-        "Salesforce's answer to a change does not fit the records that were sent",
-        remedy="The next run looks the records up in Salesforce before anything else.",
+        "Salesforce's answer to a change doesn't match the records Optback sent",
+        remedy="The next run checks these records in Salesforce before it does anything else.",
     )
 
 
@@ -167,5 +169,5 @@ def _retrieve(
         except RequestRefused as error:
             raise _for_people(error) from error
         if answer is not None and not isinstance(answer, list):
-            raise broken("it holds no list of records")
+            raise broken("it has no list of records")
         yield from (row for row in answer or [] if isinstance(row, dict))

@@ -30,4 +30,4 @@ def to_record(sobject: str, row: Mapping[str, Any]) -> Record:
             is_person_account=bool(row.get("IsPersonAccount")),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise broken(f"a {sobject} of it lacks its id or a date") from error
+        raise broken(f"a {sobject} has no ID or date") from error

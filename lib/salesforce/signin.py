@@ -117,8 +117,8 @@ def _assertion(login: SalesforceLogin) -> str:
         return jwt.encode(claims, login.private_key, algorithm="RS256")
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise SettingsError(
-            "The private key cannot be used: it must be an RSA key in PEM form, without a password",
-            remedy="Give the key that belongs to the certificate of the app, such as one made by "
+            "The private key can't be used. It must be an RSA key in PEM format without a password",
+            remedy="Use the key that belongs to the app's certificate, such as a key made with "
             "openssl genrsa -out key.pem 2048.",
         ) from error
 
@@ -175,7 +175,7 @@ def _refused(login: SalesforceLogin, response: requests.Response, said: Fault) -
     if status >= 500 or status in _BUSY:
         return Failure(Kind.NOT_DONE, from_answer(status, "").error, wait_s=wait_s)
     return SignInRefused(
-        f"This is no answer of Salesforce's sign-in (HTTP {status})",
+        f"The answer isn't from Salesforce's sign-in (HTTP {status})",
         remedy="Check SALESFORCE_LOGIN_URL: https://login.salesforce.com, "
         "https://test.salesforce.com for a sandbox, or the org's My Domain address.",
     )

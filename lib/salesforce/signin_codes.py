@@ -13,22 +13,23 @@ from lib.salesforce.codes import plain
 from lib.salesforce.failures import LATER
 
 _CHECK_USER = (
-    "Check user name, password and security token. Users of a sandbox sign in at "
-    "https://test.salesforce.com. A changed password makes a new token: "
+    "Check the user name, password, and security token. Sandbox users sign in at "
+    "https://test.salesforce.com. A password change also changes the token: "
     "Salesforce > Settings > Reset My Security Token."
 )
 _ALSO = (
-    "Set the security token too: Salesforce > Settings > Reset My Security Token sends it by mail."
+    "Enter the security token too. Salesforce > Settings > Reset My Security Token sends it by "
+    "email."
 )
 _UNLOCK = "Wait, or ask the Salesforce administrator: Setup > Users > the user > Unlock."
 _RENEW = "Set a new password in Salesforce, then enter it here with the new security token."
 _VERIFY = (
-    "Sign in once in a browser to confirm this computer, or let the Salesforce administrator add "
-    "its address: Setup > Network Access."
+    "Sign in once in a browser to confirm this computer, or ask the Salesforce administrator to "
+    "add its address: Setup > Network Access."
 )
 _CHECK_APP = (
-    "Check consumer key and secret (or private key) against the app: Setup > External Client App "
-    "Manager (or App Manager). A new app takes some minutes until it works."
+    "Compare the consumer key and secret (or private key) with the app: Setup > External Client "
+    "App Manager (or App Manager). A new app takes a few minutes to work."
 )
 _APP_PAGES = "Setup > Connected Apps OAuth Usage, or Setup > External Client App Manager"
 _THEN_TEST = "Then test the connection."
@@ -48,7 +49,7 @@ _APPROVE = (
 _SCOPE = (
     'Ask the Salesforce administrator to add the scope "Manage user data via APIs (api)" to the '
     'app: Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. "Full '
-    'access" alone is not enough. A change takes some minutes until it works.'
+    "access\" alone isn't enough. A change takes a few minutes to work."
 )
 _RUN_AS = (
     "Set the user to run as: Setup > External Client App Manager > the app > Policies > "
@@ -56,52 +57,52 @@ _RUN_AS = (
 )
 _USER = "Ask the Salesforce administrator to activate the user: Setup > Users > the user > Active."
 _API = (
-    'Tick "API Enabled" for the user: Setup > Profiles (or Permission Sets) > System Permissions. '
-    "Professional Edition needs the API add-on."
+    'Select "API Enabled" for the user: Setup > Profiles (or Permission Sets) > System '
+    "Permissions. Professional Edition needs the API add-on."
 )
 _SOAP_OFF = (
-    "Sign in with a consumer key instead (client credentials or a private key), or switch it on: "
-    'Setup > User Interface > "Enable SOAP API login()".'
+    "Sign in with a consumer key instead (client credentials or a private key), or turn on "
+    'SOAP sign-in: Setup > User Interface > "Enable SOAP API login()".'
 )
 _MY_DOMAIN = "Set SALESFORCE_LOGIN_URL to the org's My Domain address (Setup > My Domain)."
 _HOURS = "Ask the Salesforce administrator: Setup > Profiles > Login Hours and Login IP Ranges."
-_ORG = "Ask the Salesforce administrator, or Salesforce, about the org's state."
-_NEWER = "Install a newer Optback."
+_ORG = "Ask the Salesforce administrator, or Salesforce, about the org's status."
+_NEWER = "Install a newer version of Optback."
 
 _PAUSING = {
-    "INVALID_LOGIN": ("does not accept the user name, password or token", _CHECK_USER),
+    "INVALID_LOGIN": ("refused the user name, password, or token", _CHECK_USER),
     "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": ("says the password has expired", _RENEW),
-    "LOGIN_CHALLENGE_ISSUED": ("wants this computer confirmed first", _VERIFY),
-    "LOGIN_CHALLENGE_PENDING": ("wants this computer confirmed first", _VERIFY),
-    "LOGIN_MUST_USE_SECURITY_TOKEN": ("wants the security token as well", _ALSO),
-    "PASSWORD_LOCKOUT": ("has locked the user after too many tries", _UNLOCK),
-    "access_denied": ("denies the user access to the app", _APPROVE),
-    "app_blocked": ("blocks the app that Optback signs in with", _UNBLOCK),
-    "app_not_found": ("does not find the app that Optback signs in with", _INSTALL),
-    "inactive_user": ("says the user is not active", _USER),
-    "invalid_app_access": ("has not approved the user for the app", _APPROVE),
-    "invalid_assertion": ("does not accept the signed key", _CHECK_APP),
-    "invalid_client": ("does not accept the consumer key or secret", _CHECK_APP),
-    "invalid_client_credentials": ("does not accept the consumer secret", _CHECK_APP),
-    "invalid_client_id": ("does not know the consumer key", _CHECK_APP),
-    "invalid_grant": ("does not accept these credentials", _CHECK_APP),
-    "unauthorized_client": ("does not allow the app to sign in this way", _CHECK_APP),
+    "LOGIN_CHALLENGE_ISSUED": ("wants you to confirm this computer first", _VERIFY),
+    "LOGIN_CHALLENGE_PENDING": ("wants you to confirm this computer first", _VERIFY),
+    "LOGIN_MUST_USE_SECURITY_TOKEN": ("also wants the security token", _ALSO),
+    "PASSWORD_LOCKOUT": ("locked the user after too many attempts", _UNLOCK),
+    "access_denied": ("doesn't let the user use the app", _APPROVE),
+    "app_blocked": ("blocked the app Optback signs in with", _UNBLOCK),
+    "app_not_found": ("can't find the app Optback signs in with", _INSTALL),
+    "inactive_user": ("says the user isn't active", _USER),
+    "invalid_app_access": ("hasn't approved the user for the app", _APPROVE),
+    "invalid_assertion": ("refused the signed key", _CHECK_APP),
+    "invalid_client": ("refused the consumer key or secret", _CHECK_APP),
+    "invalid_client_credentials": ("refused the consumer secret", _CHECK_APP),
+    "invalid_client_id": ("doesn't know the consumer key", _CHECK_APP),
+    "invalid_grant": ("refused these credentials", _CHECK_APP),
+    "unauthorized_client": ("doesn't let the app sign in this way", _CHECK_APP),
 }
 _OTHER = {
-    "API_CURRENTLY_DISABLED": ("does not let this user use the API", _API),
-    "API_DISABLED_FOR_ORG": ("has the API switched off for this org or user", _API),
-    "INVALID_OPERATION": ("has SOAP sign-in switched off in this org", _SOAP_OFF),
-    "LOGIN_DURING_RESTRICTED_DOMAIN": ("does not let this user in from this network", _HOURS),
-    "LOGIN_DURING_RESTRICTED_TIME": ("does not let this user in at this hour", _HOURS),
+    "API_CURRENTLY_DISABLED": ("doesn't let this user use the API", _API),
+    "API_DISABLED_FOR_ORG": ("has the API turned off for this org or user", _API),
+    "INVALID_OPERATION": ("has SOAP sign-in turned off in this org", _SOAP_OFF),
+    "LOGIN_DURING_RESTRICTED_DOMAIN": ("doesn't let this user sign in from this network", _HOURS),
+    "LOGIN_DURING_RESTRICTED_TIME": ("doesn't let this user sign in at this hour", _HOURS),
     "LOGIN_RATE_EXCEEDED": ("got too many sign-ins within an hour", LATER),
-    "REQUEST_LIMIT_EXCEEDED": ("has no API calls left for the org today", LATER),
-    "ORG_LOCKED": ("has locked the org", _ORG),
+    "REQUEST_LIMIT_EXCEEDED": ("has no API calls left for this org today", LATER),
+    "ORG_LOCKED": ("locked the org", _ORG),
     "TRIAL_EXPIRED": ("says the org's trial has ended", _ORG),
     "UNSUPPORTED_API_VERSION": ("no longer offers this way to sign in", _NEWER),
-    "missing_scope": ("does not let the app use the API: a scope is missing", _SCOPE),
-    "inactive_org": ("says the org is not active", _ORG),
+    "missing_scope": ("doesn't let the app use the API, because a scope is missing", _SCOPE),
+    "inactive_org": ("says the org isn't active", _ORG),
     "rate_limit_exceeded": ("got too many sign-ins within an hour", LATER),
-    "unsupported_grant_type": ("does not offer this way to sign in here", _MY_DOMAIN),
+    "unsupported_grant_type": ("doesn't offer this way to sign in here", _MY_DOMAIN),
 }
 _PASSING = {
     "server",  # SOAP's own word for a fault of the service, in place of a code of Salesforce's
@@ -146,11 +147,11 @@ _NOT_THE_CREDENTIALS = (
     ("api is not enabled", "API_DISABLED_FOR_ORG"),
 )
 _CLOSER = (
-    ("approv", "does not let the user in with this app", _APPROVE),
-    ("not authorized", "does not let the user in with this app", _APPROVE),
-    ("no client credentials user", "has no user to run as for this app", _RUN_AS),
-    ("inactive user", "says the user is not active", _USER),
-    ("audience", "does not accept the key at this address", _MY_DOMAIN),
+    ("approv", "doesn't let the user sign in with this app", _APPROVE),
+    ("not authorized", "doesn't let the user sign in with this app", _APPROVE),
+    ("no client credentials user", 'has no "Run As" user for this app', _RUN_AS),
+    ("inactive user", "says the user isn't active", _USER),
+    ("audience", "doesn't accept the key at this address", _MY_DOMAIN),
 )
 
 
@@ -165,12 +166,14 @@ def refusal(code: str, message: str) -> SalesforceError:
     """The error for a refused sign-in; `message` must hold no secret any more."""
     said = f': "{plain(message)}"' if message else ""
     if is_passing(code, message):
-        return SalesforceUnreachable(f"Salesforce cannot sign in just now ({code})", remedy=LATER)
+        return SalesforceUnreachable(
+            f"Salesforce can't sign anyone in right now ({code})", remedy=LATER
+        )
     key = _meant(code, message)
     if key in _PAUSING:
         what, remedy = _closer(message) if key == "invalid_grant" else _PAUSING[key]
         return CredentialsRefused(f"Salesforce {what}{said}", remedy=remedy, vendor_code=code)
-    what, remedy = _OTHER.get(key, (f"refused to sign in ({code})", _ORG))
+    what, remedy = _OTHER.get(key, (f"refused the sign-in ({code})", _ORG))
     return SignInRefused(f"Salesforce {what}{said}", remedy=remedy, vendor_code=code)
 
 

@@ -16,7 +16,7 @@ RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, Valu
 a body such as `null` is a TypeError, since restful() takes the length of what it decoded."""
 
 _CERTIFICATE = (
-    "If your network has its own certificate authority, name its file in REQUESTS_CA_BUNDLE."
+    "If your network has its own certificate authority, set REQUESTS_CA_BUNDLE to its file."
 )
 _NEVER_SENT = (pool.NewConnectionError, pool.ConnectTimeoutError, pool.ProxyError)
 _BAD_ADDRESS = (
@@ -40,7 +40,7 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
         case vendor.SalesforceOperationError():
             return Failure(Kind.FINAL, _bulk_failed())
         case http.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return _never_sent("its certificate is not trusted", _CERTIFICATE)
+            return _never_sent("its certificate isn't trusted", _CERTIFICATE)
         case http.ConnectionError():
             return _no_connection(error)
         case http.Timeout():
@@ -48,9 +48,9 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
         case http.RequestException() if isinstance(error, _BAD_ADDRESS):
             return _never_sent("an address or proxy setting is unusable")
         case http.RequestException() | ValueError() | TypeError():
-            return Failure(Kind.LOST, _unreachable("the answer is broken, or not Salesforce's"))
+            return Failure(Kind.LOST, _unreachable("the answer is broken or isn't from Salesforce"))
         case _:
-            return _never_sent("this computer cannot send", _CERTIFICATE)
+            return _never_sent("this computer can't send", _CERTIFICATE)
 
 
 def _no_connection(error: http.ConnectionError) -> Failure:
@@ -69,15 +69,15 @@ def _was_never_sent(error: http.ConnectionError) -> bool:
 
 
 def _unreachable(why: str, remedy: str = LATER) -> SalesforceUnreachable:
-    return SalesforceUnreachable(f"Salesforce cannot be reached: {why}", remedy=remedy)
+    return SalesforceUnreachable(f"Optback can't reach Salesforce: {why}", remedy=remedy)
 
 
 def _sign_in_refused() -> SalesforceError:
     return SignInRefused(
-        "Salesforce refused to sign in",
-        remedy="Check the connection's credentials, then test it.",
+        "Salesforce refused the sign-in",
+        remedy="Check the connection's credentials, then test the connection.",
     )
 
 
 def _bulk_failed() -> SalesforceError:
-    return SalesforceUnreachable("A bulk job of Salesforce failed", remedy=LATER)
+    return SalesforceUnreachable("A Bulk job in Salesforce failed", remedy=LATER)

@@ -56,10 +56,10 @@ def test_rights_cost_one_call(wire: Wire, door: Door) -> None:
         ),
         (
             _described(*ALL, updateable=False),
-            "This user may not edit any Contact",
+            "This user can't edit any Contact",
             "Object Settings",
         ),
-        (MISSING, "This user may not see any Contact", "Object Settings"),
+        (MISSING, "This user can't see any Contact", "Object Settings"),
     ],
 )
 def test_a_missing_right_says_where_to_click(
@@ -97,7 +97,7 @@ def test_test_tells_sign_in_first_then_rights_then_calls(wire: Wire, door: Door)
     assert lines[0].name == "Salesforce sign-in"
     assert "Summer '27" in lines[0].detail
     assert [line.ok for line in lines] == [True] * 7 + [False, False, True]
-    assert lines[-1].detail == "14,000 of 15,000 left in these 24 hours"
+    assert lines[-1].detail == "14,000 of 15,000 left in the last 24 hours"
     assert all(line.remedy for line in lines if not line.ok)
 
 
@@ -117,7 +117,7 @@ def test_the_header_tells_the_calls_left_where_the_limits_are_closed(
 
     check = api_calls_left(door)
 
-    assert (check.ok, check.detail) == (True, "14,990 of 15,000 left in these 24 hours")
+    assert (check.ok, check.detail) == (True, "14,990 of 15,000 left in the last 24 hours")
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_an_own_field_that_is_hidden_or_no_checkbox_stops_everything(
 
     with pytest.raises(PermissionMissing, match="No_Mail__c"):
         org.sobject("Contact")
-    with pytest.raises(SettingsError, match="no checkbox"):
+    with pytest.raises(SettingsError, match="isn't a checkbox"):
         org.sobject("Lead")
 
 
