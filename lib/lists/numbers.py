@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lib.errors import RequestRefused
 from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
 from lib.salesforce import opted_out
 from lib.salesforce.door import Door
-from lib.salesforce.matching import TOO_MUCH
-from lib.salesforce.query import pages
+from lib.salesforce.query import needs_smaller_queries, pages
 from lib.soql import Query, SObject
 from lib.soql.tree import Column, Function
 
@@ -72,14 +70,10 @@ def _ask(door: Door, queries: Sequence[Query], plan: PullPlan, *, own: int) -> l
     for answer in pages(door, queries):
         if answer.error is None:
             found[answer.index] = answer.total
-        elif _is_too_much(answer.error):
-            continue  # the org is too large to count in time
+        elif needs_smaller_queries(answer.error):
+            continue  # an org too large to be counted in time
         elif answer.index < own:
             raise as_written(answer.error, plan.soql)
         else:
             raise answer.error
     return found
-
-
-def _is_too_much(error: Exception) -> bool:
-    return isinstance(error, RequestRefused) and error.vendor_code in TOO_MUCH

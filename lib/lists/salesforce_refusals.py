@@ -4,19 +4,9 @@ import re
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError, SoqlError
 from lib.fields import OPT_OUT
-from lib.salesforce.codes import LESS_AT_A_TIME
+from lib.salesforce.codes import LESS_AT_A_TIME, Meaning, codes_meaning, means
 from lib.soql.advice.mistakes import Mistake, as_error
 
-_OF_THE_QUERY = {
-    "EXCEEDED_ID_LIMIT",
-    "INVALID_FIELD",
-    "INVALID_QUERY_FILTER_OPERATOR",
-    "INVALID_TYPE",
-    "INVALID_TYPE_FOR_OPERATION",
-    "MALFORMED_ID",
-    "MALFORMED_QUERY",
-    "NUMBER_OUTSIDE_VALID_RANGE",
-}
 _NAMED = re.compile(r"'([A-Za-z_][\w.]*)'|\b([A-Za-z_]\w*(?:__[cr])?)\s*$")
 _OPT_OUT = re.compile(OPT_OUT, re.IGNORECASE)
 _PREFIX = re.compile(r"\ASalesforce refused the request \(HTTP \d+, \w+\): ")
@@ -40,7 +30,7 @@ _OTHERWISE_USED = (
         "2026-01-31, and a date with a time as 2026-01-31T00:00:00Z.",
     ),
 )
-_TOO_LONG = re.compile(r"QUERY_TIMEOUT|REQUEST_RUNNING_TOO_LONG|OPERATION_TOO_LARGE")
+_TOO_LONG = re.compile("|".join(codes_meaning(Meaning.TOO_LONG)))
 
 
 def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError:
@@ -53,7 +43,7 @@ def as_written(error: SalesforceError, soql: str) -> SalesforceError | SoqlError
         return error
     if _TOO_LONG.search(f"{error.vendor_code} {error.message}"):
         return _ran_too_long(error)
-    if error.vendor_code not in _OF_THE_QUERY:
+    if not means(error.vendor_code, Meaning.QUERY_MISTAKE):
         return error
     said = _PREFIX.sub("", error.message)
     if _OPT_OUT.search(said) and not _OPT_OUT.search(soql):

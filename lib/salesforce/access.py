@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from lib.errors import PermissionMissing, RequestRefused
+from lib.errors import PermissionMissing, RequestRefused, SalesforceError
+from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
@@ -111,6 +112,13 @@ def hidden_sobject(sobject: str) -> PermissionMissing:
     return PermissionMissing(f"This user can't see any {sobject}", remedy=_object_remedy(sobject))
 
 
+def is_absent(error: SalesforceError | None) -> bool:
+    """Whether Salesforce says that this user has no object of the name."""
+    return isinstance(error, RequestRefused) and (
+        error.status == 404 or means(error.vendor_code, Meaning.ABSENT)
+    )
+
+
 def access(door: Door) -> dict[str, Access]:
     """The rights on Contact and Lead. Costs 1 API call, and 1 for each that it cannot tell."""
     return {name: _access(name, described) for name, described in _describe(door)}
@@ -168,7 +176,7 @@ def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
     try:
         body = door.get(path)
     except RequestRefused as error:
-        if error.status == 404 or error.vendor_code in ("NOT_FOUND", "INVALID_TYPE"):
+        if is_absent(error):
             return None
         raise
     return body if isinstance(body, dict) else None

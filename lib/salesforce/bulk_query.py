@@ -17,9 +17,9 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from lib.errors import RequestRefused, SalesforceError, SalesforceUnreachable
-from lib.salesforce.codes import words
 from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
+from lib.salesforce.refusals import words
 from lib.soql import Query, render
 from lib.words import counted
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lib.errors import RequestRefused, SettingsError
-from lib.salesforce.access import hidden_field, hidden_sobject
-from lib.salesforce.composite import Part, broken, read_together
+from lib.salesforce.access import hidden_field, hidden_sobject, is_absent
+from lib.salesforce.composite import broken, read_together
 from lib.salesforce.door import Door
 from lib.salesforce.rows import OPT_OUT
 from lib.settings import OptOutField
@@ -20,7 +20,6 @@ PERSON_OPT_OUT = "PersonHasOptedOutOfEmail"
 _PEOPLE = ("Contact", "Lead")
 _MOST_AT_ONCE = 5
 _LABELS = {OPT_OUT: "Email Opt Out", PERSON_OPT_OUT: "Email Opt Out"}
-_ABSENT = {"NOT_FOUND", "INVALID_TYPE"}
 
 
 class DescribedOrg:
@@ -43,7 +42,7 @@ class DescribedOrg:
             some = asked[start : start + _MOST_AT_ONCE]
             parts = read_together(self._door, [f"sobjects/{name}/describe" for name in some])
             for name, part in zip(some, parts, strict=True):
-                if part.failure is None or _is_absent(part):
+                if part.failure is None or is_absent(part.failure.error):
                     self._described[name.lower()] = None if part.failure else _object(part.body)
 
     def sobject(self, name: str) -> SObject | None:
@@ -96,7 +95,7 @@ class DescribedOrg:
             try:
                 self._described[key] = _object(self._door.get(f"sobjects/{name}/describe"))
             except RequestRefused as error:
-                if error.status != 404 and error.vendor_code not in _ABSENT:
+                if not is_absent(error):
                     raise
                 self._described[key] = None
         return self._described[key]
@@ -178,10 +177,3 @@ def _object(body: Any) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise broken("a describe isn't valid")
     return body
-
-
-def _is_absent(part: Part) -> bool:
-    error = part.failure.error if part.failure else None
-    return isinstance(error, RequestRefused) and (
-        error.status == 404 or error.vendor_code in _ABSENT
-    )

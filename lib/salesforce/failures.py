@@ -5,7 +5,6 @@ Codes and Error Responses"; sObject Collections say `statusCode` where others sa
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from lib.errors import (
@@ -17,8 +16,8 @@ from lib.errors import (
     SignInRefused,
     TooMuchAtOnce,
 )
-from lib.salesforce.causes import TOO_LARGE, Cause, cause_of
-from lib.salesforce.codes import LESS_AT_A_TIME, plain, words
+from lib.salesforce.codes import LESS_AT_A_TIME, TOO_LARGE, Meaning, entry, means
+from lib.salesforce.refusals import Cause, Refusal, cause_of, plain, words
 
 LATER = (
     "Nothing is lost. Try again later, or let the next run catch up. "
@@ -36,13 +35,6 @@ _LET_THE_SESSION_IN = (
     "Permissions). The user's profile doesn't require a \"High Assurance\" session. Then test the "
     "connection."
 )
-_PERMISSION = {
-    "API_CURRENTLY_DISABLED",
-    "API_DISABLED_FOR_ORG",
-    "INSUFFICIENT_ACCESS",
-    "INSUFFICIENT_ACCESS_OR_READONLY",
-    "INVALID_FIELD_FOR_INSERT_UPDATE",
-}
 
 
 class Kind(Enum):
@@ -78,14 +70,6 @@ class Failure(Exception):
         self.was_sent = was_sent
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One error of an answer: Salesforce's code and its own words, both possibly empty."""
-
-    code: str
-    message: str
-
-
 def storable(text: str) -> str:
     """The text without halves of surrogate pairs, which JSON may hold and no file can."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -105,12 +89,13 @@ def from_answer(status: int, content: object, *, wait_s: float | None = None) ->
         return Failure(Kind.FINAL, _rest_is_off(first))
     if status == 401:
         return Failure(Kind.EXPIRED, _session_ended())
-    if first.code == "REQUEST_LIMIT_EXCEEDED" and "oncurrent" not in first.message:
+    is_at_limit = means(first.code, Meaning.DAILY_LIMIT)
+    if is_at_limit and "oncurrent" not in first.message:
         return Failure(Kind.FINAL, _limit_reached())
     cause = cause_of(first.code, first.message)
     if status == _TOO_LARGE_BODY or cause is Cause.TOO_MUCH:
         return Failure(Kind.FINAL, _too_much(status, first))
-    if status in _TOO_BUSY or cause is Cause.PASSING or first.code == "REQUEST_LIMIT_EXCEEDED":
+    if status in _TOO_BUSY or cause is Cause.PASSING or is_at_limit:
         return Failure(Kind.NOT_DONE, _unreachable(status, first), wait_s=wait_s)
     if (status >= 500 or status == 408) and not first.code.startswith("QUERY_"):
         kind = Kind.NOT_DONE if refusals else Kind.LOST
@@ -159,7 +144,8 @@ def _limit_reached() -> ApiLimitReached:
 
 def _unreachable(status: int, refusal: Refusal) -> SalesforceUnreachable:
     said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
-    remedy = words(refusal.code, "")[1] if refusal.code.startswith("TXN_SECURITY") else LATER
+    by_policy = means(refusal.code, Meaning.SECURITY_POLICY)
+    remedy = entry(refusal.code).remedy if by_policy else LATER
     return SalesforceUnreachable(
         f"Salesforce can't answer right now ({said})", remedy=remedy, vendor_code=refusal.code
     )
@@ -187,7 +173,7 @@ def _refused(status: int, refusal: Refusal) -> SalesforceError:
             status=status,
         )
     text, remedy = words(refusal.code, refusal.message)
-    if refusal.code in _PERMISSION:
+    if means(refusal.code, Meaning.PERMISSION):
         return PermissionMissing(text, remedy=remedy)
     said = f"HTTP {status}, {refusal.code}" if refusal.code else f"HTTP {status}"
     return RequestRefused(

@@ -13,7 +13,7 @@ from lib.addresses import domain_of, from_idna
 from lib.errors import SalesforceError
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
-from lib.salesforce.query import pages, raised
+from lib.salesforce.query import needs_smaller_queries, pages, raised
 from lib.salesforce.rows import OPT_OUT, to_record
 from lib.soql import Condition, Query
 from lib.soql.tree import In, Text
@@ -25,12 +25,6 @@ LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
 LONGEST_EMAIL = 80  # characters that a field of type Email holds
 MOST_DOMAINS = 20  # each is a search from the end of the address, which no index helps
 
-TOO_MUCH = {
-    "OPERATION_TOO_LARGE",
-    "QUERY_TIMEOUT",
-    "QUERY_TOO_COMPLICATED",
-    "REQUEST_RUNNING_TOO_LONG",
-}
 _BLANKS = (" ", "\t", "\u00a0")
 
 
@@ -150,7 +144,7 @@ def _found(
 
 def _halves(query: Query, error: SalesforceError) -> list[Query]:
     """A refused query in two; none for a search no index helps, which large orgs give up."""
-    if getattr(error, "vendor_code", "") not in TOO_MUCH:
+    if not needs_smaller_queries(error):
         raise raised(error)
     match query.where:
         case In(values=values) if len(values) > 1:

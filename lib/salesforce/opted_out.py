@@ -12,8 +12,8 @@ from lib.salesforce.bulk_query import bulk_rows
 from lib.salesforce.door import Door
 from lib.salesforce.failures import storable
 from lib.salesforce.ids import to18
-from lib.salesforce.matching import TOO_MUCH, packed, stray_condition
-from lib.salesforce.query import pages, raised
+from lib.salesforce.matching import packed, stray_condition
+from lib.salesforce.query import needs_smaller_queries, pages, raised
 from lib.soql import Condition, Query, SObject
 
 Found = tuple[str, str]
@@ -76,7 +76,7 @@ def _among(
     try:
         yield from _ask(door, found)
     except SalesforceError as error:
-        if getattr(error, "vendor_code", "") not in TOO_MUCH or len(asked) < _FEWEST_IN_HALVES:
+        if not needs_smaller_queries(error) or len(asked) < _FEWEST_IN_HALVES:
             raise
         middle = len(asked) // 2
         for half in (asked[:middle], asked[middle:]):

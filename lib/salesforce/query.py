@@ -8,8 +8,14 @@ from functools import partial
 from itertools import count as counting
 from typing import Any
 
-from lib.errors import PermissionMissing, RequestRefused, SalesforceError, TooMuchAtOnce
-from lib.salesforce.codes import words
+from lib.errors import (
+    PermissionMissing,
+    RequestRefused,
+    SalesforceError,
+    SalesforceUnreachable,
+    TooMuchAtOnce,
+)
+from lib.salesforce.codes import Meaning, entry, means
 from lib.salesforce.composite import MOST_QUERIES, query_path, read_together
 from lib.salesforce.door import Door
 from lib.salesforce.paging import page_of
@@ -19,7 +25,6 @@ Row = dict[str, Any]
 Numbered = tuple[int, Query]
 
 _AT_ONCE = 4
-_HIDDEN = {"INVALID_FIELD", "INVALID_TYPE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,15 @@ def _page(index: int, body: Any) -> Answer:
 
 def raised(error: SalesforceError) -> SalesforceError:
     """The columns are ours, so an unknown one is one that the user may not see."""
-    if isinstance(error, RequestRefused) and error.vendor_code in _HIDDEN:
-        _, remedy = words(error.vendor_code, "")
-        return PermissionMissing(error.message, remedy=remedy)
+    if isinstance(error, RequestRefused) and means(
+        error.vendor_code, Meaning.HIDDEN_FIELD, Meaning.HIDDEN_OBJECT
+    ):
+        return PermissionMissing(error.message, remedy=entry(error.vendor_code).remedy)
     return error
+
+
+def needs_smaller_queries(error: SalesforceError) -> bool:
+    """Whether Salesforce gave up on a query, and may answer several smaller ones."""
+    return isinstance(error, RequestRefused | SalesforceUnreachable) and means(
+        error.vendor_code, Meaning.SMALLER_QUERY
+    )

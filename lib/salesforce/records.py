@@ -11,12 +11,12 @@ from lib.errors import (
     TooMuchAtOnce,
     WriteUnanswered,
 )
-from lib.salesforce.causes import Cause, cause_of, cause_of_all
-from lib.salesforce.codes import words
+from lib.salesforce.codes import Meaning, entry, means
 from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
-from lib.salesforce.failures import Refusal, refusals_in
+from lib.salesforce.failures import refusals_in
 from lib.salesforce.ids import to18
+from lib.salesforce.refusals import Cause, Refusal, cause_of, cause_of_all
 from lib.salesforce.rows import OPT_OUT, to_record
 from lib.values import Change, Record, Verdict
 
@@ -141,7 +141,7 @@ def _verdict(record_id: str, row: object) -> Verdict:
 
 def _telling(refusals: Sequence[Refusal]) -> Refusal:
     """The refusal that decides: what needs a person, before what passes by itself."""
-    decisive = cause_of_all((each.code, each.message) for each in refusals)
+    decisive = cause_of_all(refusals)
     return next(each for each in refusals if cause_of(each.code, each.message) is decisive)
 
 
@@ -153,9 +153,9 @@ def _unfit() -> WriteUnanswered:
 
 
 def _for_people(error: RequestRefused) -> SalesforceError:
-    if error.vendor_code == "INVALID_FIELD":
-        text, remedy = words(error.vendor_code, "")
-        return PermissionMissing(f"{text}: {OPT_OUT}", remedy=remedy)
+    if means(error.vendor_code, Meaning.HIDDEN_FIELD):
+        known = entry(error.vendor_code)
+        return PermissionMissing(f"{known.text}: {OPT_OUT}", remedy=known.remedy)
     return error
 
 

@@ -9,8 +9,9 @@ Salesforce Help, "OAuth 2.0 Authorization Errors"; answers recorded in public bu
 import re
 
 from lib.errors import CredentialsRefused, SalesforceError, SalesforceUnreachable, SignInRefused
-from lib.salesforce.codes import plain
+from lib.salesforce.codes import API_ENABLED, INSTALL_NEWER
 from lib.salesforce.failures import LATER
+from lib.salesforce.refusals import plain
 
 _CHECK_USER = (
     "Check the user name, password, and security token. Sandbox users sign in at "
@@ -56,10 +57,6 @@ _RUN_AS = (
     "Client Credentials Flow > Run As."
 )
 _USER = "Ask the Salesforce administrator to activate the user: Setup > Users > the user > Active."
-_API = (
-    'Select "API Enabled" for the user: Setup > Profiles (or Permission Sets) > System '
-    "Permissions. Professional Edition needs the API add-on."
-)
 _SOAP_OFF = (
     "Sign in with a consumer key instead (client credentials or a private key), or turn on "
     'SOAP sign-in: Setup > User Interface > "Enable SOAP API login()".'
@@ -67,7 +64,6 @@ _SOAP_OFF = (
 _MY_DOMAIN = "Set SALESFORCE_LOGIN_URL to the org's My Domain address (Setup > My Domain)."
 _HOURS = "Ask the Salesforce administrator: Setup > Profiles > Login Hours and Login IP Ranges."
 _ORG = "Ask the Salesforce administrator, or Salesforce, about the org's status."
-_NEWER = "Install a newer version of Optback."
 
 _PAUSING = {
     "INVALID_LOGIN": ("refused the user name, password, or token", _CHECK_USER),
@@ -89,8 +85,8 @@ _PAUSING = {
     "unauthorized_client": ("doesn't let the app sign in this way", _CHECK_APP),
 }
 _OTHER = {
-    "API_CURRENTLY_DISABLED": ("doesn't let this user use the API", _API),
-    "API_DISABLED_FOR_ORG": ("has the API turned off for this org or user", _API),
+    "API_CURRENTLY_DISABLED": ("doesn't let this user use the API", API_ENABLED),
+    "API_DISABLED_FOR_ORG": ("has the API turned off for this org or user", API_ENABLED),
     "INVALID_OPERATION": ("has SOAP sign-in turned off in this org", _SOAP_OFF),
     "LOGIN_DURING_RESTRICTED_DOMAIN": ("doesn't let this user sign in from this network", _HOURS),
     "LOGIN_DURING_RESTRICTED_TIME": ("doesn't let this user sign in at this hour", _HOURS),
@@ -98,7 +94,7 @@ _OTHER = {
     "REQUEST_LIMIT_EXCEEDED": ("has no API calls left for this org today", LATER),
     "ORG_LOCKED": ("locked the org", _ORG),
     "TRIAL_EXPIRED": ("says the org's trial has ended", _ORG),
-    "UNSUPPORTED_API_VERSION": ("no longer offers this way to sign in", _NEWER),
+    "UNSUPPORTED_API_VERSION": ("no longer offers this way to sign in", INSTALL_NEWER),
     "missing_scope": ("doesn't let the app use the API, because a scope is missing", _SCOPE),
     "inactive_org": ("says the org isn't active", _ORG),
     "rate_limit_exceeded": ("got too many sign-ins within an hour", LATER),

@@ -98,8 +98,6 @@ def word(token: Token) -> tree.DateLiteral:
         raise Mistake(
             _offset(token), f"{shown!r} isn't a value.", _remedy_of_count(name), kind="token"
         )
-            _offset(token), f"{shown!r} isn't a value.", _remedy_of_count(name), kind="token"
-        )
     raise Mistake(
         _offset(token),
         f"{shown!r} isn't a value. The right side is never a field.",

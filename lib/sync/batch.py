@@ -13,40 +13,16 @@ from lib.errors import (
     WriteUnanswered,
 )
 from lib.salesforce import records
-from lib.salesforce.causes import Cause
+from lib.salesforce.codes import RUNNING_TOO_LONG, Meaning, means
 from lib.salesforce.door import Door
+from lib.salesforce.refusals import Cause
 from lib.sync.lost_answers import Settled, look_up, not_written
 from lib.sync.plan import CONVERTED, GONE
 from lib.values import Change, Outcome, Verdict
 
 _OF_THE_BODY = frozenset({400, 413, 500})
 """Statuses of a whole call that a single record of it may have caused."""
-_OF_THE_SERVICE = frozenset(
-    {
-        "",
-        "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
-        "REQUEST_LIMIT_EXCEEDED",
-        "SERVER_UNAVAILABLE",
-    }
-)
-"""Codes of a passing failure that no record causes; without a code it was no answer at all."""
-_TOO_LONG, _TOO_LONG_IN_REST = "REQUEST_RUNNING_TOO_LONG", "QUERY_TIMEOUT"
-"""REST says QUERY_TIMEOUT of any call that exceeds ten minutes, a write too."""
-_SKIPPED_CODES = {"CANNOT_UPDATE_CONVERTED_LEAD": CONVERTED}
-_OF_AUTOMATION = frozenset(
-    {
-        "APEX_ERROR",
-        "APEX_FAILED",
-        "CANNOT_EXECUTE_FLOW_TRIGGER",
-        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
-        "PROCESSING_HALTED",
-        "UNKNOWN_EXCEPTION",
-    }
-)
-"""Codes of a trigger or flow that fails: it takes along every record of the call."""
 _DIFFERS = re.compile(r"\b[0-9A-Za-z]{18}\b|\b[0-9A-Za-z]{15}\b|\d+")
-_PERHAPS_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
-"""Said of a record that is gone, and of a living one that points to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +82,9 @@ def send(door: Door, batch: Batch) -> Answer:
     except WriteUnanswered:
         return _looked_up(door, batch)
     except RequestRefused as error:
-        if not isinstance(error, TooMuchAtOnce) and error.vendor_code != _TOO_LONG_IN_REST:
+        if not isinstance(error, TooMuchAtOnce) and not means(error.vendor_code, Meaning.TIMED_OUT):
             return _failed(batch, error)
-        code = error.vendor_code if isinstance(error, TooMuchAtOnce) else _TOO_LONG
+        code = error.vendor_code if isinstance(error, TooMuchAtOnce) else RUNNING_TOO_LONG
         whole = [Verdict(one.record_id, False, code, error.said) for one in batch.changes]
         return _told(door, batch, whole)
     except OptbackError as error:
@@ -137,7 +113,8 @@ def _looked_up(door: Door, batch: Batch) -> Answer:
 
 def _is_of_body(error: OptbackError) -> bool:
     if isinstance(error, SalesforceUnreachable):
-        return error.vendor_code not in _OF_THE_SERVICE
+        # Without a code it was no answer at all.
+        return bool(error.vendor_code) and not means(error.vendor_code, Meaning.SERVICE)
     return isinstance(error, RequestRefused) and error.status in _OF_THE_BODY
 
 
@@ -167,7 +144,7 @@ def _taken_along(batch: Batch, verdicts: Sequence[Verdict]) -> set[str]:
     found: set[str] = set()
     for _, changes in batch.by_sobject():
         group = [told[change.record_id] for change in changes]
-        failed = [one for one in group if one.code in _OF_AUTOMATION]
+        failed = [one for one in group if means(one.code or "", Meaning.AUTOMATION)]
         same = len({(one.code, _shape(one.message or "")) for one in failed}) == 1
         if same and not any(one.ok for one in group) and (len(failed) > 1 or len(batch) == 1):
             found.update(one.record_id for one in failed)
@@ -190,7 +167,7 @@ def _judged(door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict]) 
 
 
 def _is_doubtful(settled: Settled) -> bool:
-    return settled.outcome is Outcome.FAILED and settled.reason in _PERHAPS_GONE
+    return settled.outcome is Outcome.FAILED and means(settled.reason or "", Meaning.MAYBE_GONE)
 
 
 def _gone(door: Door, changes: Sequence[Change]) -> set[str]:
@@ -205,7 +182,6 @@ def _gone(door: Door, changes: Sequence[Change]) -> set[str]:
 def _from_verdict(verdict: Verdict) -> Settled:
     if verdict.ok:
         return Settled(verdict.record_id, Outcome.UPDATED)
-    skipped = _SKIPPED_CODES.get(verdict.code or "")
-    if skipped is not None:
-        return Settled(verdict.record_id, Outcome.SKIPPED, skipped, verdict.message)
+    if means(verdict.code or "", Meaning.CONVERTED):
+        return Settled(verdict.record_id, Outcome.SKIPPED, CONVERTED, verdict.message)
     return Settled(verdict.record_id, Outcome.FAILED, verdict.code, verdict.message)

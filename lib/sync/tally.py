@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from lib.errors import BalanceError
-from lib.salesforce import codes
+from lib.salesforce import refusals
 from lib.sync.findings import Findings
 from lib.sync.request import RunRequest
 from lib.values import CARRIED_OUT, ONLY_PLANNED, Change, Fault, Outcome, RunResult, RunStatus
@@ -37,14 +37,14 @@ def faults_of(changes: Iterable[Change]) -> list[Fault]:
     )
     found: dict[tuple[str, str], tuple[str, int]] = {}  # by what mends them, too
     for (code, message), count in causes.most_common():
-        _, remedy = codes.words(code, message)
+        _, remedy = refusals.words(code, message)
         first, so_far = found.get((code, remedy), (message, 0))
         found[code, remedy] = (first, so_far + count)
     return [_fault(code, message, count) for (code, _), (message, count) in found.items()]
 
 
 def _fault(code: str, message: str, count: int) -> Fault:
-    words, remedy = codes.words(code, message)
+    words, remedy = refusals.words(code, message)
     return Fault(code=code, message=words, remedy=remedy, count=count)
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable, StoppedError
-from lib.salesforce.causes import NO_ANSWER
+from lib.salesforce.codes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.sync.batch import Answer, Batch, send
 from lib.sync.call_size import Pace

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from lib.salesforce import codes
+from lib.salesforce import refusals
 from lib.services.log import Log
 from lib.spreadsheet_cells import disarmed
 from lib.store import changes
@@ -21,7 +21,7 @@ def why(outcome: Outcome, reason: str | None, message: str | None) -> tuple[str,
     if reason is None:
         return "", ""
     if outcome is Outcome.FAILED or reason not in REASONS:
-        return codes.words(reason, message or "")
+        return refusals.words(reason, message or "")
     return REASONS[reason], ""
 
 

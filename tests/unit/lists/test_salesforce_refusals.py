@@ -11,7 +11,7 @@ SOQL = "SELECT Email FROM Contact WHERE Description LIKE '%x%' AND Birthdate = '
 def refused(said: str) -> SoqlError:
     """Salesforce's answer, with the usual cause for its code."""
     error = RequestRefused(
-        f"The user cannot see a field, or it does not exist ({said})",
+        f"The user can't see a field, or the field doesn't exist ({said})",
         remedy="Set Field-Level Security.",
         vendor_code="INVALID_FIELD",
         status=400,

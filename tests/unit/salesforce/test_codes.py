@@ -1,48 +1,30 @@
-"""Salesforce's codes in plain words."""
+"""The table of Salesforce's codes."""
 
-from lib.salesforce import codes
-from lib.salesforce.codes import words
+import pytest
 
-
-def test_a_known_code_has_words_its_message_and_a_remedy() -> None:
-    text, remedy = words("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Phone is needed")
-
-    assert text == "A validation rule of your org refuses the record (Phone is needed)"
-    assert "Validation Rules" in remedy
+from lib.salesforce.codes import CODES, Meaning, codes_meaning, entry, means
+from lib.salesforce.refusals import words
 
 
-def test_a_wrapped_cause_has_its_own_words() -> None:
-    said = "T: System.LimitException: Apex CPU time limit exceeded"
-    lock = "T: first error: UNABLE_TO_LOCK_ROW, x"
-
-    limit, remedy = words("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", said)
-    passing, nothing_to_do = words("CANNOT_EXECUTE_FLOW_TRIGGER", lock)
-
-    assert limit == f"Automation in Salesforce hit a limit when the record was saved ({said})"
-    assert "more than Salesforce allows" in remedy
-    assert "at the same time" in passing
-    assert nothing_to_do.startswith("Nothing to do")
+def test_every_code_has_words_and_advice() -> None:
+    assert all(all(words(code, "")) for code in CODES)
 
 
-def test_a_living_record_with_a_bad_reference_says_what_to_check() -> None:
-    text, remedy = words("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+@pytest.mark.parametrize("meaning", Meaning)
+def test_every_meaning_has_its_codes(meaning: Meaning) -> None:
+    codes = codes_meaning(meaning)
 
-    assert "points to something" in text
-    assert "owner, account" in remedy
-
-
-def test_an_unknown_code_shows_salesforces_own_text() -> None:
-    assert words("BRAND_NEW", "Something new happened")[0] == "Something new happened"
-    assert words("BRAND_NEW", "")[0] == "BRAND_NEW"
-    assert words("", "")[0] == "without a reason"
+    assert codes
+    assert all(means(code, meaning) for code in codes)
 
 
-def test_every_code_has_advice() -> None:
-    assert all(all(words(code, "")) for code in codes._WORDS)
+def test_a_code_can_have_several_meanings() -> None:
+    assert means("INVALID_FIELD", Meaning.HIDDEN_FIELD)
+    assert means("INVALID_FIELD", Meaning.PASSING, Meaning.QUERY_MISTAKE)
+    assert not means("INVALID_FIELD", Meaning.PASSING, Meaning.TOO_MUCH)
 
 
-def test_a_long_message_is_cut_to_one_line() -> None:
-    text, _ = words("BRAND_NEW", "a\nb " * 500)
-
-    assert "\n" not in text
-    assert len(text) == 300
+def test_an_unknown_code_has_advice_and_no_meaning() -> None:
+    assert entry("BRAND_NEW").remedy == "Show this to the Salesforce administrator."
+    assert not means("BRAND_NEW", *Meaning)
+    assert not means("", *Meaning)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from lib.errors import BalanceError
-from lib.salesforce import codes
+from lib.salesforce import refusals
 from lib.sync.findings import Findings
 from lib.sync.intake import Intake
 from lib.sync.plan import HELD
@@ -59,7 +59,7 @@ def test_refused_records_with_one_cause_are_one_fault_with_their_number():
 
     [fault] = faults_of(changes)
 
-    words, remedy = codes.words(LOCKED, "locked")
+    words, remedy = refusals.words(LOCKED, "locked")
     assert fault == Fault(LOCKED, words, remedy, 3)
 
 

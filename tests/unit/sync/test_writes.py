@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lib.clock import from_text
 from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable
-from lib.salesforce.causes import NO_ANSWER
+from lib.salesforce.codes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
 from lib.sync import call_size, writes

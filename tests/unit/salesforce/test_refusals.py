@@ -1,8 +1,8 @@
-"""What a refusal is about, whatever it is wrapped in. The messages are those of public reports."""
+"""What a refusal is about, also when it's wrapped, and its words. Messages from bug reports."""
 
 import pytest
 
-from lib.salesforce.causes import Cause, cause_of, cause_of_all
+from lib.salesforce.refusals import Cause, Refusal, cause_of, cause_of_all, words
 
 TRIGGER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 FLOW = "CANNOT_EXECUTE_FLOW_TRIGGER"
@@ -114,8 +114,50 @@ def test_a_limit_outranks_the_lock_in_the_same_message() -> None:
 
 
 def test_one_refusal_that_needs_a_person_decides_for_the_record() -> None:
-    lock, limit, rule = ("UNABLE_TO_LOCK_ROW", ""), ("REQUEST_RUNNING_TOO_LONG", ""), (RULE, "no")
+    lock = Refusal("UNABLE_TO_LOCK_ROW", "")
+    limit = Refusal("REQUEST_RUNNING_TOO_LONG", "")
+    rule = Refusal(RULE, "no")
 
     assert cause_of_all([lock, limit]) is Cause.TOO_MUCH
     assert cause_of_all([lock, limit, rule]) is Cause.OTHER
     assert cause_of_all([]) is Cause.OTHER
+
+
+def test_a_known_code_has_words_its_message_and_a_remedy() -> None:
+    text, remedy = words("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Phone is needed")
+
+    assert text == "A validation rule in your org refuses the record (Phone is needed)"
+    assert "Validation Rules" in remedy
+
+
+def test_a_wrapped_cause_has_its_own_words() -> None:
+    said = "T: System.LimitException: Apex CPU time limit exceeded"
+    lock = "T: first error: UNABLE_TO_LOCK_ROW, x"
+
+    limit, remedy = words("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", said)
+    passing, nothing_to_do = words("CANNOT_EXECUTE_FLOW_TRIGGER", lock)
+
+    assert limit == f"Automation in Salesforce hit a limit when the record was saved ({said})"
+    assert "more than Salesforce allows" in remedy
+    assert "at the same time" in passing
+    assert nothing_to_do.startswith("Nothing to do")
+
+
+def test_a_living_record_with_a_bad_reference_says_what_to_check() -> None:
+    text, remedy = words("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+
+    assert "points to something" in text
+    assert "owner, account" in remedy
+
+
+def test_an_unknown_code_shows_salesforces_own_text() -> None:
+    assert words("BRAND_NEW", "Something new happened")[0] == "Something new happened"
+    assert words("BRAND_NEW", "")[0] == "BRAND_NEW"
+    assert words("", "")[0] == "no reason given"
+
+
+def test_a_long_message_is_cut_to_one_line() -> None:
+    text, _ = words("BRAND_NEW", "a\nb " * 500)
+
+    assert "\n" not in text
+    assert len(text) == 300
