@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from lib import soql
-from lib.addresses import compared
 from lib.fields import EMAIL
 from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
-from lib.salesforce.failures import storable
-from lib.salesforce.ids import to18
 from lib.salesforce.query import records
+from lib.salesforce.rows import address_of, to18
 from lib.soql import Condition, Query
 from lib.soql.schema import SObject
 
@@ -35,7 +33,7 @@ def opted_out_since(
     queries = [_query(sobject, since - margin) for sobject in people]
     for _, row in records(door, queries):
         try:
-            yield to18(str(row["Id"])), compared(storable(str(row.get(EMAIL) or "")))
+            yield to18(str(row["Id"])), address_of(row)
         except (KeyError, ValueError) as error:
             raise broken("a record has no ID") from error
 

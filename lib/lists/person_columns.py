@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lib.lists.table import ListRow, Table, TablePath
 from lib.salesforce.described_org import DescribedOrg
-from lib.salesforce.ids import to18
+from lib.salesforce.rows import to18
 from lib.soql import Person
 
 _OF_DELETED = "masterrecordid"  # empty on every record that was not merged away

@@ -23,10 +23,10 @@ from lib.lists.sieve import Sieve
 from lib.lists.table import line_maker
 from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.salesforce.failures import storable
-from lib.salesforce.ids import to18
 from lib.salesforce.matching import packed
 from lib.salesforce.org import is_turkic
 from lib.salesforce.query import count, records
+from lib.salesforce.rows import to18
 from lib.soql import Condition, SObject
 from lib.soql.tree import And, Field, In, Text
 from lib.store import ledger

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
+from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL
 from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
-from lib.salesforce.rows import OPT_OUT
 from lib.values import Check
 
 SOBJECTS = ("Contact", "Lead")
@@ -78,16 +78,16 @@ class Access:
                 _field_remedy(self.sobject, "Email"),
             ),
             _check(
-                f"{self.sobject}: Email Opt Out can be seen",
+                f"{self.sobject}: {OPT_OUT_LABEL} can be seen",
                 self.opt_out_visible,
-                f'Salesforce hides "Email Opt Out" on {self.sobject} from this user',
-                _field_remedy(self.sobject, "Email Opt Out"),
+                f'Salesforce hides "{OPT_OUT_LABEL}" on {self.sobject} from this user',
+                _field_remedy(self.sobject, OPT_OUT_LABEL),
             ),
             _check(
-                f"{self.sobject}: Email Opt Out can be edited",
+                f"{self.sobject}: {OPT_OUT_LABEL} can be edited",
                 self.opt_out_editable,
-                f'"Email Opt Out" on {self.sobject} is read-only for this user',
-                _field_remedy(self.sobject, "Email Opt Out"),
+                f'"{OPT_OUT_LABEL}" on {self.sobject} is read-only for this user',
+                _field_remedy(self.sobject, OPT_OUT_LABEL),
             ),
         ]
 
@@ -196,7 +196,7 @@ def _access(name: str, described: dict[str, Any] | None) -> Access:
         sobject=name,
         readable=bool(described.get("queryable", True)),
         editable=bool(described.get("updateable")),
-        email_visible="Email" in fields,
+        email_visible=EMAIL in fields,
         opt_out_visible=OPT_OUT in fields,
         opt_out_editable=bool(box.get("updateable")),
         has_person_accounts="IsPersonAccount" in fields,

@@ -5,10 +5,12 @@ simple-salesforce cost, so only the door does, when it is opened.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
 
 from lib.errors import FileUnwritable
@@ -18,11 +20,24 @@ from lib.salesforce.headers import wait_in
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session, sign_in
 from lib.salesforce.translation import RAISED, to_failure
-from lib.salesforce.transport import Limits, speak_plainly_to
-from lib.settings import SalesforceLogin
+from lib.settings import SalesforceLogin, is_loopback
 from lib.transport import Transport
 
 _PIECE = 1 << 16  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to wait for a connection, and for the next piece of an answer.
+
+    A query may run two minutes. What is sent by POST or PATCH may take longer: five queries one
+    after the other, or 200 records through the triggers of an org.
+    """
+
+    connect_s: float = 10.0
+    sign_in_s: float = 30.0
+    read_s: float = 130.0
+    long_s: float = 330.0
 
 
 def signed_in(login: SalesforceLogin, patience: Patience, limits: Limits) -> Session:
@@ -94,6 +109,21 @@ class Client:
 
     def _failure(self, error: Exception) -> Failure:
         return to_failure(error, wait_s=wait_in(self.headers))
+
+
+def speak_plainly_to(instance_url: str, transport: Transport) -> None:
+    """Reach a loopback org over plain http, because simple-salesforce writes https everywhere."""
+    parts = urlsplit(instance_url)
+    if parts.scheme == "http" and is_loopback(parts.hostname):
+        transport.mount(f"https://{parts.netloc}/", _PlainHttp())
+
+
+class _PlainHttp(HTTPAdapter):
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        request.url = (request.url or "").replace("https://", "http://", 1)
+        return super().send(request, *args, **kwargs)
 
 
 def _decoded(answer: requests.Response) -> object:

@@ -8,18 +8,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lib.errors import RequestRefused, SettingsError
+from lib.fields import OPT_OUT, OPT_OUT_LABEL, PERSON_OPT_OUT
 from lib.salesforce.access import hidden_field, hidden_sobject, is_absent
 from lib.salesforce.composite import broken, read_together
 from lib.salesforce.door import Door
-from lib.salesforce.rows import OPT_OUT
 from lib.settings import OptOutField
 from lib.soql.schema import SObject
 
-PERSON_OPT_OUT = "PersonHasOptedOutOfEmail"
-
 _PEOPLE = ("Contact", "Lead")
 _MOST_AT_ONCE = 5
-_LABELS = {OPT_OUT: "Email Opt Out", PERSON_OPT_OUT: "Email Opt Out"}
 
 
 class DescribedOrg:
@@ -109,7 +106,7 @@ class DescribedOrg:
         if standard.lower() in fields:
             found.append(standard)
         elif not (self._own and self._own.is_only and own):
-            raise hidden_field(sobject, _LABELS[standard])
+            raise hidden_field(sobject, OPT_OUT_LABEL)
         if own:
             found.append(_checkbox(sobject, own, fields))
         return tuple(found)

@@ -16,15 +16,14 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from lib.errors import CredentialsRefused, SignInRefused
-from lib.salesforce.failures import Failure, Kind
+from lib.salesforce.failures import Failure, FailureKind
 from lib.salesforce.headers import server_time_in, usage_in
 from lib.salesforce.patience import Patience
 from lib.settings import SalesforceLogin
 
 if TYPE_CHECKING:
-    from lib.salesforce.client import Client
+    from lib.salesforce.client import Client, Limits
     from lib.salesforce.signin import Session
-    from lib.salesforce.transport import Limits
 
 _SIGN_IN_TRIES = 3
 
@@ -79,8 +78,8 @@ class Door:
         limits: "Limits | None" = None,
     ) -> Self:
         """Sign in. Raises CredentialsRefused, SignInRefused or SalesforceUnreachable."""
-        from lib.salesforce.client import signed_in  # a third of a second, so only here
-        from lib.salesforce.transport import Limits
+        # Importing it takes a third of a second, so it's done only here.
+        from lib.salesforce.client import Limits, signed_in
 
         limits = limits or Limits()
         patience = Patience(sleep=sleep, jitter=jitter)
@@ -182,7 +181,7 @@ class Door:
         try:
             return self._attempt(call)
         except Failure as failure:
-            if failure.kind is not Kind.EXPIRED:
+            if failure.kind is not FailureKind.EXPIRED:
                 raise
         self._renew(generation)
         return self._attempt(call)

@@ -37,7 +37,7 @@ _LET_THE_SESSION_IN = (
 )
 
 
-class Kind(Enum):
+class FailureKind(Enum):
     """What may be done about a failed call."""
 
     EXPIRED = "expired"  # renew the session, then go on
@@ -55,7 +55,7 @@ class Failure(Exception):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: FailureKind,
         error: SalesforceError,
         *,
         wait_s: float | None = None,
@@ -86,21 +86,21 @@ def from_answer(status: int, content: object, *, wait_s: float | None = None) ->
     refusals = refusals_in(content)
     first = refusals[0] if refusals else Refusal("", "")
     if status in (401, 403) and any(_REST_IS_OFF.search(f"{r.code} {r.message}") for r in refusals):
-        return Failure(Kind.FINAL, _rest_is_off(first))
+        return Failure(FailureKind.FINAL, _rest_is_off(first))
     if status == 401:
-        return Failure(Kind.EXPIRED, _session_ended())
+        return Failure(FailureKind.EXPIRED, _session_ended())
     is_at_limit = means(first.code, Meaning.DAILY_LIMIT)
     if is_at_limit and "oncurrent" not in first.message:
-        return Failure(Kind.FINAL, _limit_reached())
+        return Failure(FailureKind.FINAL, _limit_reached())
     cause = cause_of(first.code, first.message)
     if status == _TOO_LARGE_BODY or cause is Cause.TOO_MUCH:
-        return Failure(Kind.FINAL, _too_much(status, first))
+        return Failure(FailureKind.FINAL, _too_much(status, first))
     if status in _TOO_BUSY or cause is Cause.PASSING or is_at_limit:
-        return Failure(Kind.NOT_DONE, _unreachable(status, first), wait_s=wait_s)
+        return Failure(FailureKind.NOT_DONE, _unreachable(status, first), wait_s=wait_s)
     if (status >= 500 or status == 408) and not first.code.startswith("QUERY_"):
-        kind = Kind.NOT_DONE if refusals else Kind.LOST
+        kind = FailureKind.NOT_DONE if refusals else FailureKind.LOST
         return Failure(kind, _unreachable(status, first), wait_s=wait_s)
-    return Failure(Kind.FINAL, _refused(status, first))
+    return Failure(FailureKind.FINAL, _refused(status, first))
 
 
 def _code(error: dict[str, object]) -> str:

@@ -11,21 +11,19 @@ from dataclasses import replace
 from lib import soql
 from lib.addresses import domain_of, from_idna
 from lib.errors import SalesforceError
+from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce.access import Access
+from lib.salesforce.conditions import has_outer_blanks
 from lib.salesforce.door import Door
 from lib.salesforce.query import needs_smaller_queries, pages, raised
-from lib.salesforce.rows import OPT_OUT, to_record
+from lib.salesforce.rows import to_record
 from lib.soql import Condition, Query
 from lib.soql.tree import In, Text
 from lib.values import Record
 
-__all__ = ["domain_queries", "find", "find_by_domain", "match_queries", "to_record"]
-
 LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
 LONGEST_EMAIL = 80  # characters that a field of type Email holds
 MOST_DOMAINS = 20  # each is a search from the end of the address, which no index helps
-
-_BLANKS = (" ", "\t", "\u00a0")
 
 
 def find(
@@ -59,7 +57,7 @@ def match_queries(
     """Queries for all spellings of the addresses, each as long as Salesforce takes it."""
     spellings = dict.fromkeys(each for every in addresses.values() for each in every)
     return [
-        _select(one, soql.any_of("Email", texts))
+        _select(one, soql.any_of(EMAIL, texts))
         for one in _matchable(access)
         for texts in packed(spellings)
     ]
@@ -78,12 +76,7 @@ def domain_queries(domains: Iterable[str], access: Mapping[str, Access]) -> list
 
 def _stray_queries(access: Mapping[str, Access]) -> list[Query]:
     """Queries for the records whose stored address begins or ends with a blank."""
-    return [_select(one, stray_condition()) for one in _matchable(access)]
-
-
-def stray_condition() -> Condition:
-    """The stored address begins or ends with a blank."""
-    return _like_any([pattern for blank in _BLANKS for pattern in (f"{blank}%", f"%{blank}")])
+    return [_select(one, has_outer_blanks()) for one in _matchable(access)]
 
 
 def _matchable(access: Mapping[str, Access]) -> list[Access]:
@@ -91,7 +84,7 @@ def _matchable(access: Mapping[str, Access]) -> list[Access]:
 
 
 def _select(access: Access, where: Condition) -> Query:
-    columns = ["Id", "Email", "LastModifiedDate"]
+    columns = ["Id", EMAIL, "LastModifiedDate"]
     columns += [OPT_OUT] if access.opt_out_visible else []
     columns += ["IsConverted"] if access.has_is_converted else []
     columns += ["IsPersonAccount"] if access.has_person_accounts else []
@@ -99,7 +92,7 @@ def _select(access: Access, where: Condition) -> Query:
 
 
 def _like_any(patterns: Sequence[str]) -> Condition:
-    return soql.one_of(*(soql.like("Email", pattern) for pattern in patterns))
+    return soql.one_of(*(soql.like(EMAIL, pattern) for pattern in patterns))
 
 
 def packed(spellings: Iterable[str]) -> Iterator[list[str]]:

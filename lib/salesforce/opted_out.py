@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from lib import soql
 from lib.addresses import compared, spellings
 from lib.errors import SalesforceError
+from lib.fields import EMAIL
 from lib.salesforce.bulk_query import bulk_rows
+from lib.salesforce.conditions import has_address, has_outer_blanks, opted_out
 from lib.salesforce.door import Door
-from lib.salesforce.failures import storable
-from lib.salesforce.ids import to18
-from lib.salesforce.matching import packed, stray_condition
+from lib.salesforce.matching import packed
 from lib.salesforce.query import needs_smaller_queries, pages, raised
+from lib.salesforce.rows import address_of, to18
 from lib.soql import Condition, Query, SObject
 
 Found = tuple[str, str]
@@ -24,15 +25,12 @@ _FEWEST_IN_HALVES = 50
 
 def queries(people: Sequence[SObject]) -> list[Query]:
     """One query an sObject for all opted-out records that have an address."""
-    return [_select(one, soql.differs("Email", None)) for one in people]
+    return [_select(one, has_address()) for one in people]
 
 
 def counts(people: Sequence[SObject]) -> list[Query]:
     """The same as counts."""
-    return [
-        soql.count(one.name, soql.all_of(_opted_out(one), soql.differs("Email", None)))
-        for one in people
-    ]
+    return [soql.count(one.name, soql.all_of(opted_out(one), has_address())) for one in people]
 
 
 def everybody(door: Door, people: Sequence[SObject], *, in_bulk: bool) -> Iterator[Found]:
@@ -65,14 +63,14 @@ def among(
 
 def with_blanks(door: Door, people: Sequence[SObject]) -> Iterator[Found]:
     """Opted-out records whose stored address has blanks around it, which `among` cannot ask for."""
-    yield from _ask(door, [_select(one, stray_condition()) for one in people])
+    yield from _ask(door, [_select(one, has_outer_blanks()) for one in people])
 
 
 def _among(
     door: Door, people: Sequence[SObject], asked: Sequence[str], *, turkic: bool
 ) -> Iterator[Found]:
     texts = list(packed(each for one in asked for each in spellings(one, turkic=turkic)))
-    found = [_select(one, soql.any_of("Email", some)) for one in people for some in texts]
+    found = [_select(one, soql.any_of(EMAIL, some)) for one in people for some in texts]
     try:
         yield from _ask(door, found)
     except SalesforceError as error:
@@ -88,13 +86,8 @@ def _ask(door: Door, asked: Sequence[Query]) -> Iterator[Found]:
         if answer.error:
             raise raised(answer.error)
         for row in answer.rows:
-            yield compared(storable(str(row.get("Email") or ""))), to18(str(row.get("Id") or ""))
+            yield address_of(row), to18(str(row.get("Id") or ""))
 
 
 def _select(sobject: SObject, where: Condition) -> Query:
-    return soql.select(["Id", "Email"], sobject.name, soql.all_of(where, _opted_out(sobject)))
-
-
-def _opted_out(sobject: SObject) -> Condition:
-    """True where any of its opt-out fields is ticked."""
-    return soql.one_of(*(soql.equals(name, True) for name in sobject.opt_out))
+    return soql.select(["Id", EMAIL], sobject.name, soql.all_of(where, opted_out(sobject)))

@@ -8,7 +8,7 @@ from lib import soql
 from lib.errors import RequestRefused
 from lib.salesforce.composite import Part, query_path, read_together
 from lib.salesforce.hosts import is_sandbox_address
-from lib.salesforce.ids import to18
+from lib.salesforce.rows import to18
 from lib.settings import is_loopback
 from lib.values import Org
 

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TypeVar
 
 from lib.errors import WriteUnanswered
-from lib.salesforce.failures import Failure, Kind
+from lib.salesforce.failures import Failure, FailureKind
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Patience:
             try:
                 return call()
             except Failure as failure:
-                if is_write and failure.kind is Kind.LOST:
+                if is_write and failure.kind is FailureKind.LOST:
                     raise _unanswered(failure) from failure
                 if not self.has_more(attempt, failure):
                     raise failure.error from failure
@@ -50,7 +50,7 @@ class Patience:
 
     def has_more(self, attempt: int, failure: Failure) -> bool:
         """Whether what failed at the attempt numbered `attempt` (from 0) is to be repeated."""
-        if failure.kind in (Kind.FINAL, Kind.EXPIRED):
+        if failure.kind in (FailureKind.FINAL, FailureKind.EXPIRED):
             return False
         if (failure.wait_s or 0.0) > self.longest_s:
             return False

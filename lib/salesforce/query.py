@@ -28,7 +28,7 @@ _AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryAnswer:
     """One page of the query numbered `index`, or why it was refused."""
 
     index: int
@@ -61,15 +61,15 @@ def count(door: Door, queries: Sequence[Query]) -> list[int]:
     return list(totals.values())
 
 
-def pages(door: Door, queries: Sequence[Query]) -> Iterator[Answer]:
-    """Every page of every query as it arrives; a refused query is an Answer with its error."""
+def pages(door: Door, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
+    """Every page of every query as it arrives; a refused query is an QueryAnswer with its error."""
     numbered = list(enumerate(queries))
-    waiting: deque[Callable[[], list[Answer]]] = deque(
+    waiting: deque[Callable[[], list[QueryAnswer]]] = deque(
         partial(_first_pages, door, numbered[start : start + MOST_QUERIES])
         for start in range(0, len(numbered), MOST_QUERIES)
     )
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="query") as pool:
-        running: set[Future[list[Answer]]] = set()
+        running: set[Future[list[QueryAnswer]]] = set()
         while waiting or running:
             while waiting and len(running) < _AT_ONCE:
                 running.add(pool.submit(waiting.popleft()))
@@ -80,12 +80,12 @@ def pages(door: Door, queries: Sequence[Query]) -> Iterator[Answer]:
                 yield answer
 
 
-def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[Answer]:
+def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[QueryAnswer]:
     """The first page of up to five queries; parts that fail in passing are asked again.
 
     What is too much for one call is asked query by query.
     """
-    answers: list[Answer] = []
+    answers: list[QueryAnswer] = []
     for attempt in counting():
         again: list[Numbered] = []
         try:
@@ -98,7 +98,7 @@ def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[Answer]:
             elif door.patience.has_more(attempt, part.failure):
                 again.append((index, query))
             else:
-                answers.append(Answer(index, error=part.failure.error))
+                answers.append(QueryAnswer(index, error=part.failure.error))
         if not again:
             break
         asked = again
@@ -106,24 +106,24 @@ def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[Answer]:
     return answers
 
 
-def _one_by_one(door: Door, asked: Sequence[Numbered], error: TooMuchAtOnce) -> list[Answer]:
+def _one_by_one(door: Door, asked: Sequence[Numbered], error: TooMuchAtOnce) -> list[QueryAnswer]:
     """The first pages of queries that are too much for one call together."""
     if len(asked) == 1:
-        return [Answer(asked[0][0], error=error)]
+        return [QueryAnswer(asked[0][0], error=error)]
     return [answer for one in asked for answer in _first_pages(door, [one])]
 
 
-def _next_page(door: Door, index: int, url: str) -> list[Answer]:
+def _next_page(door: Door, index: int, url: str) -> list[QueryAnswer]:
     try:
         return [_page(index, door.get(url))]
     except RequestRefused as error:
-        return [Answer(index, error=error)]
+        return [QueryAnswer(index, error=error)]
 
 
-def _page(index: int, body: Any) -> Answer:
+def _page(index: int, body: Any) -> QueryAnswer:
     page = page_of(body)
     rows = [{name: row[name] for name in row if name != "attributes"} for row in page.rows]
-    return Answer(index, rows, page.total, page.next_url)
+    return QueryAnswer(index, rows, page.total, page.next_url)
 
 
 def raised(error: SalesforceError) -> SalesforceError:

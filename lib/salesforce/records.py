@@ -11,13 +11,13 @@ from lib.errors import (
     TooMuchAtOnce,
     WriteUnanswered,
 )
+from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce.codes import Meaning, entry, means
 from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
 from lib.salesforce.failures import refusals_in
-from lib.salesforce.ids import to18
 from lib.salesforce.refusals import Cause, Refusal, cause_of, cause_of_all
-from lib.salesforce.rows import OPT_OUT, to_record
+from lib.salesforce.rows import to18, to_record
 from lib.values import Change, Record, Verdict
 
 MOST_WRITES = 200
@@ -65,7 +65,7 @@ def look_up(
     PermissionMissing where the opt-out field is hidden.
     """
     found: dict[str, Record | None] = dict.fromkeys(record_ids)
-    fields = list(dict.fromkeys(["Id", "Email", OPT_OUT, "LastModifiedDate", *columns]))
+    fields = list(dict.fromkeys(["Id", EMAIL, OPT_OUT, "LastModifiedDate", *columns]))
     if sobject == "Lead" and "IsConverted" not in fields:
         fields.append("IsConverted")
     given = {to18(record_id): record_id for record_id in record_ids}

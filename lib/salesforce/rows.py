@@ -1,33 +1,55 @@
-"""A row of Salesforce's answer as one of our values."""
+"""A row of Salesforce's answer as one of our values, and its ID in one form."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lib.addresses import compared
 from lib.clock import from_text
+from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce.composite import broken
 from lib.salesforce.failures import storable
-from lib.salesforce.ids import to18
 from lib.values import Record
 
-OPT_OUT = "HasOptedOutOfEmail"
+_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_SHORT, _GROUP = 15, 5
 
 
 def to_record(sobject: str, row: Mapping[str, Any]) -> Record:
-    """A row of Salesforce's answer as our value; a record without e-mail has the address "".
+    """A row of Salesforce's answer as our value; a record without an email has the address "".
 
-    Raises SalesforceUnreachable for a row without id or time of its last change.
+    Raises SalesforceUnreachable for a row without an ID or the time of its last change.
     """
-    ticked = row.get(OPT_OUT)
+    is_set = row.get(OPT_OUT)
     try:
         return Record(
             sobject=sobject,
             record_id=to18(str(row["Id"])),
-            address=compared(storable(str(row.get("Email") or ""))),
-            opted_out=None if ticked is None else bool(ticked),
+            address=address_of(row),
+            opted_out=None if is_set is None else bool(is_set),
             modified_at=from_text(row["LastModifiedDate"]),
             is_converted=bool(row.get("IsConverted")),
             is_person_account=bool(row.get("IsPersonAccount")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(f"a {sobject} has no ID or date") from error
+
+
+def address_of(row: Mapping[str, Any]) -> str:
+    """The Email of a row in its compared form, "" if there is none."""
+    return compared(storable(str(row.get(EMAIL) or "")))
+
+
+def to18(record_id: str) -> str:
+    """The 18-character form of an ID; anything but 15 characters comes back unchanged.
+
+    The short form is case-sensitive, the long form isn't: each group of five characters adds
+    a character that says which of them are capitals.
+    """
+    if len(record_id) != _SHORT:
+        return record_id
+    groups = (record_id[start : start + _GROUP] for start in range(0, _SHORT, _GROUP))
+    return record_id + "".join(_CHECK[_capitals(group)] for group in groups)
+
+
+def _capitals(group: str) -> int:
+    return sum(1 << place for place, letter in enumerate(group) if "A" <= letter <= "Z")

@@ -20,12 +20,13 @@ from lib.errors import (
     SignInRefused,
 )
 from lib.salesforce import VERSION, signin_codes
-from lib.salesforce.failures import Failure, Kind, from_answer
+from lib.salesforce.failures import Failure, FailureKind, from_answer
 from lib.salesforce.headers import wait_in
 from lib.salesforce.hosts import is_sandbox_address, origin, safe_origin
-from lib.salesforce.ids import to18
 from lib.salesforce.patience import Patience
-from lib.salesforce.soap import Fault, envelope, fault_in, result_in
+from lib.salesforce.refusals import Refusal
+from lib.salesforce.rows import to18
+from lib.salesforce.soap import envelope, fault_in, result_in
 from lib.salesforce.translation import to_failure
 from lib.settings import SalesforceLogin
 
@@ -128,7 +129,7 @@ def _by_token(login: SalesforceLogin, http: requests.Session, form: dict[str, st
     answer = _json_object(response)
     token = answer.get("access_token")
     if response.status_code != 200 or not isinstance(token, str) or not token:
-        said = Fault(str(answer.get("error") or ""), str(answer.get("error_description") or ""))
+        said = Refusal(str(answer.get("error") or ""), str(answer.get("error_description") or ""))
         raise _refused(login, response, said)
     org_id, user_id = _who(str(answer.get("id") or ""))
     return Session(
@@ -163,17 +164,17 @@ def _json_object(response: requests.Response) -> dict[str, object]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _refused(login: SalesforceLogin, response: requests.Response, said: Fault) -> Exception:
+def _refused(login: SalesforceLogin, response: requests.Response, said: Refusal) -> Exception:
     """The error for an answer without a session; what passes is a Failure to be repeated."""
     status, wait_s = response.status_code, wait_in(response.headers)
     if said.code:
         error = signin_codes.refusal(said.code, _without_secrets(said.message, login))
         if isinstance(error, SalesforceUnreachable):
-            return Failure(Kind.NOT_DONE, error, wait_s=wait_s)
+            return Failure(FailureKind.NOT_DONE, error, wait_s=wait_s)
         if status not in _BUSY or isinstance(error, CredentialsRefused):
             return error
     if status >= 500 or status in _BUSY:
-        return Failure(Kind.NOT_DONE, from_answer(status, "").error, wait_s=wait_s)
+        return Failure(FailureKind.NOT_DONE, from_answer(status, "").error, wait_s=wait_s)
     return SignInRefused(
         f"The answer isn't from Salesforce's sign-in (HTTP {status})",
         remedy="Check SALESFORCE_LOGIN_URL: https://login.salesforce.com, "

@@ -1,18 +1,11 @@
 """The one SOAP call: login() of the partner interface, read by local names."""
 
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
+
+from lib.salesforce.refusals import Refusal
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _PARTNER = "urn:partner.soap.sforce.com"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a sign-in was refused: Salesforce's code and text, both possibly empty."""
-
-    code: str
-    message: str
 
 
 def envelope(username: str, secret: str) -> bytes:
@@ -36,13 +29,13 @@ def result_in(body: bytes) -> dict[str, str]:
     return {_name(each): (each.text or "").strip() for each in root.iter() if not len(each)}
 
 
-def fault_in(body: bytes) -> Fault:
+def fault_in(body: bytes) -> Refusal:
     """The fault that an answer holds: the exception's code, else that of the envelope."""
     root = _parsed(body)
     if root is None:
-        return Fault("", "")
+        return Refusal("", "")
     code = _text(root, "exceptionCode") or _text(root, "faultcode").rpartition(":")[2]
-    return Fault(code, _text(root, "exceptionMessage") or _text(root, "faultstring"))
+    return Refusal(code, _text(root, "exceptionMessage") or _text(root, "faultstring"))
 
 
 def _parsed(body: bytes) -> Element | None:

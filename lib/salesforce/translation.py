@@ -9,7 +9,7 @@ from simple_salesforce import exceptions as vendor
 from urllib3 import exceptions as pool
 
 from lib.errors import SalesforceError, SalesforceUnreachable, SignInRefused
-from lib.salesforce.failures import LATER, Failure, Kind, from_answer
+from lib.salesforce.failures import LATER, Failure, FailureKind, from_answer
 
 RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, ValueError, TypeError)
 """What a call may raise: requests' errors are OSErrors, broken JSON and addresses ValueErrors;
@@ -34,33 +34,35 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
     """What an exception of the libraries means; `error` is one of RAISED."""
     match error:
         case vendor.SalesforceAuthenticationFailed():
-            return Failure(Kind.FINAL, _sign_in_refused())
+            return Failure(FailureKind.FINAL, _sign_in_refused())
         case vendor.SalesforceError():
             return from_answer(error.status, error.content, wait_s=wait_s)
         case vendor.SalesforceOperationError():
-            return Failure(Kind.FINAL, _bulk_failed())
+            return Failure(FailureKind.FINAL, _bulk_failed())
         case http.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
             return _never_sent("its certificate isn't trusted", _CERTIFICATE)
         case http.ConnectionError():
             return _no_connection(error)
         case http.Timeout():
-            return Failure(Kind.LOST, _unreachable("no answer in time"), slow=True)
+            return Failure(FailureKind.LOST, _unreachable("no answer in time"), slow=True)
         case http.RequestException() if isinstance(error, _BAD_ADDRESS):
             return _never_sent("an address or proxy setting is unusable")
         case http.RequestException() | ValueError() | TypeError():
-            return Failure(Kind.LOST, _unreachable("the answer is broken or isn't from Salesforce"))
+            return Failure(
+                FailureKind.LOST, _unreachable("the answer is broken or isn't from Salesforce")
+            )
         case _:
             return _never_sent("this computer can't send", _CERTIFICATE)
 
 
 def _no_connection(error: http.ConnectionError) -> Failure:
     if isinstance(error, http.ProxyError | http.ConnectTimeout) or _was_never_sent(error):
-        return Failure(Kind.NOT_DONE, _unreachable("no connection"), was_sent=False)
-    return Failure(Kind.LOST, _unreachable("the connection broke"))
+        return Failure(FailureKind.NOT_DONE, _unreachable("no connection"), was_sent=False)
+    return Failure(FailureKind.LOST, _unreachable("the connection broke"))
 
 
 def _never_sent(why: str, remedy: str = LATER) -> Failure:
-    return Failure(Kind.FINAL, _unreachable(why, remedy), was_sent=False)
+    return Failure(FailureKind.FINAL, _unreachable(why, remedy), was_sent=False)
 
 
 def _was_never_sent(error: http.ConnectionError) -> bool:

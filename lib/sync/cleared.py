@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from lib import soql
 from lib.errors import RequestRefused
+from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce import query
 from lib.salesforce.access import Access
+from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
-from lib.salesforce.matching import to_record
+from lib.salesforce.rows import to_record
 from lib.store import ledger, memory
 from lib.store.db import Store
 from lib.values import Record
@@ -56,15 +58,13 @@ def newly_cleared(store: Store, scope: str, door: Door, access: Mapping[str, Acc
 
 
 def _changed_since(since: datetime, access: Access) -> soql.Query:
-    columns = ["Id", "Email", "HasOptedOutOfEmail", "LastModifiedDate"]
-    conditions = [
-        soql.at_least("SystemModstamp", since),
-        soql.equals("HasOptedOutOfEmail", False),
-        soql.differs("Email", None),
-    ]
-    if access.has_is_converted:
-        conditions.append(soql.equals("IsConverted", False))
-    return soql.select(columns, access.sobject, soql.all_of(*conditions))
+    columns = ["Id", EMAIL, OPT_OUT, "LastModifiedDate"]
+    is_mailable = mailable(has_is_converted=access.has_is_converted)
+    return soql.select(
+        columns,
+        access.sobject,
+        soql.all_of(soql.at_least("SystemModstamp", since), is_mailable),
+    )
 
 
 def _cleared(store: Store, scope: str, records: list[Record]) -> list[Record]:

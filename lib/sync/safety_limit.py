@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lib import soql
 from lib.salesforce import query
+from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
 from lib.sync.plan import Knowledge
 from lib.values import Fault, RunStatus
@@ -61,11 +62,9 @@ def limit_of(mailable: int) -> int:
 
 def count_mailable(door: Door, known: Knowledge) -> int:
     """Records with an address, a false box and not converted. Costs 1 API call."""
-    mailable = [soql.equals("HasOptedOutOfEmail", False), soql.differs("Email", None)]
-    not_converted = soql.equals("IsConverted", False)
     queries = {
-        "Contact": soql.count("Contact", soql.all_of(*mailable)),
-        "Lead": soql.count("Lead", soql.all_of(*mailable, not_converted)),
+        "Contact": soql.count("Contact", mailable(has_is_converted=False)),
+        "Lead": soql.count("Lead", mailable(has_is_converted=True)),
     }
     return sum(
         query.count(door, [one for name, one in queries.items() if name not in known.unwritable])

@@ -77,7 +77,7 @@ def frame(out: str) -> None:
     import pandas as pd
     from simple_salesforce import Salesforce
 
-    from lib.salesforce.transport import speak_plainly_to
+    from lib.salesforce.client import speak_plainly_to
     from lib.transport import Transport
 
     with _door() as door:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from lib import soql
 from lib.errors import OptbackError, PermissionMissing, SettingsError
+from lib.salesforce.described_fields import describe_all
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
-from lib.salesforce.fields import describe_all
 from lib.services.connections.chosen import choose
 from lib.services.connections.sign_in import signed_in
 from lib.services.lists.field_choices import Choices, Names, OfferedObject, offered_object

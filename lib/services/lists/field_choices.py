@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lib.fields import EMAIL, OPT_OUT, PERSON_EMAIL, PERSON_OPT_OUT
-from lib.salesforce.fields import Described, DescribedField
+from lib.salesforce.described_fields import Described, DescribedField
 from lib.soql.builder.phrases import FieldType
 
 Choices = tuple[tuple[str, str], ...]

@@ -19,10 +19,10 @@ from lib.errors import (
     SignInRefused,
     WriteUnanswered,
 )
+from lib.salesforce.client import Limits
 from lib.salesforce.door import Door
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session
-from lib.salesforce.transport import Limits
 from lib.settings import SalesforceLogin
 from tests.unit.salesforce.wire import (
     DATA,

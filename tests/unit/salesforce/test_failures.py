@@ -12,7 +12,7 @@ from lib.errors import (
     SignInRefused,
     TooMuchAtOnce,
 )
-from lib.salesforce.failures import Kind, from_answer, refusals_in
+from lib.salesforce.failures import FailureKind, from_answer, refusals_in
 
 WRAPPER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 
@@ -81,7 +81,7 @@ def test_an_answer_tells_whether_it_may_be_repeated(
 ) -> None:
     failure = from_answer(status, content)
 
-    assert failure.kind is Kind[kind]
+    assert failure.kind is FailureKind[kind]
     assert type(failure.error) is error
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.salesforce.ids import to18
+from lib.salesforce.rows import to18
 
 
 @pytest.mark.parametrize(
