@@ -96,6 +96,6 @@ class Elsewhere:
             for address, record_id in opted_out.with_blanks(self.door, self.people):
                 self._stray.setdefault(address, set()).add(record_id)
             return
-        pairs = opted_out.everybody(self.door, self.people, in_bulk=self.how == "bulk")
+        pairs = opted_out.everyone(self.door, self.people, in_bulk=self.how == "bulk")
         for some in chunks(pairs, costs.ADDRESSES_A_CALL):
             self.scratch.keep_opted_out(some)

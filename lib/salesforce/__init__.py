@@ -1,4 +1,7 @@
-"""Everything that knows Salesforce's wire, from sign-in to the answer for one record."""
+"""The only room that talks to Salesforce, from sign-in to the answer about a single record.
+
+It may import lib.soql and what is below it. Open door.py first: every call goes through it.
+"""
 
 VERSION = "59.0"
-"""The API version of every call. SOAP login() exists up to 64.0 only."""
+"""The API version of every call. SOAP login() exists only up to 64.0."""

@@ -1,7 +1,7 @@
-"""What the signed-in user may do, by describe: it tells the effective right, whatever gives it.
+"""What the signed-in user is allowed to do. Describe shows the effective rights.
 
-A hidden field is absent from describe, a read-only one is not updateable, an object that the
-user may not see is not found. Source: REST API Developer Guide, "sObject Describe".
+A hidden field is missing from describe, a read-only field isn't updateable, and an object that
+the user can't see isn't found. Source: REST API Developer Guide, "sObject Describe".
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ SOBJECTS = ("Contact", "Lead")
 SIGN_IN = "Salesforce sign-in"
 API_CALLS = "Salesforce API calls left"
 ENOUGH_CALLS = 100
-"""What a day of ordinary runs needs at least."""
+"""The fewest calls a day of ordinary runs needs."""
 
 _CALLS_REMEDY = (
     "Wait until earlier calls are more than 24 hours old, or see what uses them: "
@@ -41,7 +41,7 @@ _HOURS = "The change may take hours to show."
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the user may see and edit of one sObject."""
+    """What the user can see and edit of an sObject."""
 
     sobject: str
     readable: bool = False
@@ -54,16 +54,16 @@ class Access:
 
     @property
     def can_match(self) -> bool:
-        """Whether records can be found by their address."""
+        """Whether records can be found by address."""
         return self.readable and self.email_visible
 
     @property
     def can_write(self) -> bool:
-        """Whether the box can be read and ticked."""
+        """Whether the opt-out box can be read and set."""
         return self.can_match and self.editable and self.opt_out_visible and self.opt_out_editable
 
     def checks(self) -> list[Check]:
-        """Four lines for `test`: edit the object, see Email, see and edit the opt-out field."""
+        """Four lines for `test`: edit the object, see Email, see the opt-out field, and edit it."""
         return [
             _check(
                 f"{self.sobject}: records can be edited",
@@ -92,7 +92,7 @@ class Access:
         ]
 
     def problem(self) -> PermissionMissing | None:
-        """The first thing that keeps the box from being ticked, if anything does."""
+        """The first thing that stops the box from being set, if anything does."""
         failed = next((check for check in self.checks() if not check.ok), None)
         if failed is None:
             return None
@@ -100,7 +100,7 @@ class Access:
 
 
 def hidden_field(sobject: str, label: str) -> PermissionMissing:
-    """The error where Salesforce hides a field that is needed, with where to click."""
+    """The error when Salesforce hides a field Optback needs, with where to click."""
     return PermissionMissing(
         f'Salesforce hides "{label}" on {sobject} from this user',
         remedy=_field_remedy(sobject, label),
@@ -108,30 +108,30 @@ def hidden_field(sobject: str, label: str) -> PermissionMissing:
 
 
 def hidden_sobject(sobject: str) -> PermissionMissing:
-    """The error where the user may not see an sObject that is needed."""
+    """The error when the user can't see an sObject Optback needs."""
     return PermissionMissing(f"This user can't see any {sobject}", remedy=_object_remedy(sobject))
 
 
 def is_absent(error: SalesforceError | None) -> bool:
-    """Whether Salesforce says that this user has no object of the name."""
+    """Whether Salesforce says there is no object of that name for this user."""
     return isinstance(error, RequestRefused) and (
         error.status == 404 or means(error.vendor_code, Meaning.ABSENT)
     )
 
 
 def access(door: Door) -> dict[str, Access]:
-    """The rights on Contact and Lead. Costs 1 API call, and 1 for each that it cannot tell."""
+    """The rights on Contact and Lead. Costs 1 API call, plus 1 for each that it doesn't answer."""
     return {name: _access(name, described) for name, described in _describe(door)}
 
 
 def checks(door: Door) -> list[Check]:
-    """Every line of `test` that concerns Salesforce, sign-in first. Costs 3 API calls or so."""
-    rights = [check for one in access(door).values() for check in one.checks()]
+    """Every line of `test` about Salesforce, sign-in first. Costs about 3 API calls."""
+    rights = [check for sobject in access(door).values() for check in sobject.checks()]
     return [_signed_in(door), *rights, api_calls_left(door)]
 
 
 def api_calls_left(door: Door) -> Check:
-    """Whether the org has API calls left today; the limits resource may be closed to the user."""
+    """Whether the org has API calls left today. Salesforce may not show the limits to this user."""
     used, total = _usage(door) or (0, 0)
     if not total:
         return Check(API_CALLS, True, "Salesforce doesn't show this user")
@@ -162,7 +162,7 @@ def _signed_in(door: Door) -> Check:
 
 
 def _describe(door: Door) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Each sObject with its describe, `None` where the user may not see it."""
+    """Each sObject with its describe, `None` if the user can't see it."""
     paths = [f"sobjects/{name}/describe" for name in SOBJECTS]
     try:
         bodies = [None if part.failure else part.body for part in read_together(door, paths)]

@@ -1,8 +1,8 @@
-"""One Bulk 2.0 query: a job is made, waited for, and its answer read page by page.
+"""A Bulk 2.0 query: create the job, wait for it, and read its answer page by page.
 
-Flat in memory: a page goes to a temporary file while the one before it is read. A page that breaks
-off, or that holds fewer rows than its header says, is asked again by its locator; rows that were
-handed on already are passed over. Source: Bulk API 2.0 Developer Guide, "Query Jobs".
+Memory stays flat: a page goes to a temporary file while the previous page is read. A page that is
+cut off, or has fewer rows than its header says, is requested again by its locator, and rows that
+were already returned are skipped. Source: Bulk API 2.0 Developer Guide, "Query Jobs".
 """
 
 import csv
@@ -28,9 +28,9 @@ FIRST_LOOK_S = 0.5
 LONGEST_LOOK_S = 10.0
 LONGEST_WAIT_S = 4 * 3600.0
 
-_BATCH = 1_000  # lines handed on at a time
-_IN_MEMORY = 8 << 20  # bytes of a page; what is more goes to a file
-_LONGEST_CELL = 1 << 24  # characters; csv's own limit is less than a long text area
+_BATCH = 1_000  # lines returned at a time
+_IN_MEMORY = 8 << 20  # bytes of a page; anything longer goes to a file
+_LONGEST_CELL = 1 << 24  # characters; csv's own limit is less than a long text area can have
 _DONE = "JobComplete"
 _OVER = {"Failed", "Aborted"}
 _NO_MORE = {"", "null"}
@@ -41,23 +41,23 @@ Line = list[str]
 @dataclass(frozen=True, slots=True)
 class _Page:
     file: IO[bytes]
-    count: int | None  # rows, as the header says
-    locator: str  # of the page behind it, "" at the end
+    count: int | None  # rows, according to the header
+    locator: str  # of the next page, "" at the end
 
 
 def say_nothing(_rows_so_far: int) -> None:
-    """The listener of nobody."""
+    """A listener that does nothing."""
 
 
 @contextmanager
 def bulk_rows(
     door: Door, query: Query, *, waiting: Callable[[int], object] = say_nothing
 ) -> Iterator[tuple[Line, Iterator[Line]]]:
-    """The names of the columns and all rows of a query, in memory that does not grow with them.
+    """The column names and all rows of a query, in memory that doesn't grow with the rows.
 
-    Costs 1 API call to make the job, one a look, one for PAGE_ROWS rows and one to delete the job,
-    which is done whatever happens. `waiting` is called at each look. Raises RequestRefused when
-    Salesforce refuses or fails the job, SalesforceUnreachable when it is not done in time.
+    Costs 1 API call to create the job, 1 for each look at it, 1 for every PAGE_ROWS rows, and 1 to
+    delete the job, which always happens. `waiting` is called at each look. Raises RequestRefused
+    if Salesforce refuses the job or it fails, SalesforceUnreachable if it isn't done in time.
     """
     job_id = _create(door, query)
     try:
@@ -82,7 +82,7 @@ def _create(door: Door, query: Query) -> str:
         "columnDelimiter": "COMMA",
         "lineEnding": "LF",
     }
-    # Asked, not written: a job made twice because an answer was lost harms nobody.
+    # Sent as a read, because creating a job twice after a lost answer does no harm.
     answer = door.ask("jobs/query", body)
     job_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(job_id, str) or not job_id.isalnum():
@@ -113,7 +113,7 @@ def _wait(door: Door, job_id: str, waiting: Callable[[int], object]) -> None:
 
 
 def _failed(job: Mapping[str, Any]) -> RequestRefused:
-    """Why a job failed: `InvalidBatch : InvalidBatch : …`, the code first, then the words."""
+    """Why a job failed. The text is `InvalidBatch : InvalidBatch : …`, the code first."""
     said = str(job.get("errorMessage") or "")
     code, _, rest = said.partition(" : ")
     text, remedy = words(code if rest else "", rest.rpartition(" : ")[2] or said)
@@ -125,7 +125,7 @@ def _failed(job: Mapping[str, Any]) -> RequestRefused:
 
 
 class _Pages:
-    """The pages of a finished job, one ahead of what is read."""
+    """The pages of a finished job, fetched one page ahead of the reader."""
 
     def __init__(self, door: Door, job_id: str) -> None:
         self._door = door
@@ -139,21 +139,21 @@ class _Pages:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def batches(self) -> Iterator[list[Line]]:
-        """The header once, then every row, many at a time."""
+        """The header once, then every row, in batches."""
         csv.field_size_limit(_LONGEST_CELL)
         coming: Future[_Page] | None = self._pool.submit(self._page, "")
         locator, is_first = "", True
         while coming is not None:
             page = coming.result()
-            behind = page.locator
-            coming = self._pool.submit(self._page, behind) if behind else None
+            following = page.locator
+            coming = self._pool.submit(self._page, following) if following else None
             for number, batch in enumerate(self._whole(page, locator)):
-                yield batch if number or is_first else batch[1:]  # every page repeats the header
-            locator, is_first = behind, False
+                yield batch if number or is_first else batch[1:]  # each page repeats the header
+            locator, is_first = following, False
 
     def _whole(self, page: _Page, locator: str) -> Iterator[list[Line]]:
-        """The header and rows of a page, asked again while it holds less than it should."""
-        handed_on = 0
+        """The header and rows of a page, requested again while rows are missing."""
+        returned = 0
         for attempt in range(self._door.patience.tries):
             if attempt:
                 page = self._page(locator)
@@ -162,16 +162,16 @@ class _Pages:
             with page.file, _as_text(page.file) as text, suppress(*_CUT):
                 _check_end(page.file)
                 reader = csv.reader(text, strict=True)
-                deque(islice(reader, handed_on), maxlen=0)
+                deque(islice(reader, returned), maxlen=0)
                 while lines := list(islice(reader, _BATCH)):
                     width = width or len(lines[0])
                     lines = held + lines
-                    # The last line waits: of a page that was cut short it is half a line.
+                    # Keep the last line back: if the page was cut off, it may be half a line.
                     held = [lines.pop()]
                     if lines:
                         yield lines
-                        handed_on += len(lines)
-                if held and len(held[0]) == width and page.count in (None, handed_on):
+                        returned += len(lines)
+                if held and len(held[0]) == width and page.count in (None, returned):
                     yield held
                     return
                 if not held and page.count == 0:
@@ -182,35 +182,38 @@ class _Pages:
         params = {"maxRecords": str(PAGE_ROWS), **({"locator": locator} if locator else {})}
         file: IO[bytes] = _Spool(max_size=_IN_MEMORY)
         try:
-            told = self._door.download(self._path, file, params, {"Accept": "text/csv"})
+            headers = self._door.download(self._path, file, params, {"Accept": "text/csv"})
         except BaseException:
             file.close()
             raise
         file.seek(0)
-        count, behind = told.get("Sforce-NumberOfRecords", ""), told.get("Sforce-Locator", "")
+        count, following = (
+            headers.get("Sforce-NumberOfRecords", ""),
+            headers.get("Sforce-Locator", ""),
+        )
         return _Page(
             file,
             int(count) if count.isdecimal() else None,
-            "" if behind in _NO_MORE else behind,
+            "" if following in _NO_MORE else following,
         )
 
 
 class _Spool(SpooledTemporaryFile[bytes]):
-    """A temporary file without the NUL bytes that Salesforce may send."""
+    """A temporary file that drops the NUL bytes Salesforce may send."""
 
     def write(self, piece: bytes) -> int:  # type: ignore[override]
         return super().write(piece.replace(b"\0", b""))
 
 
 class _CutError(Exception):
-    """A page that ends within a line; never leaves this file."""
+    """A page that ends in the middle of a line; never leaves this file."""
 
 
 _CUT = (_CutError, csv.Error, UnicodeDecodeError)
 
 
 def _check_end(file: IO[bytes]) -> None:
-    """A page ends with a line, or with the quote of its last value; else its end is missing."""
+    """Raise unless the page ends with a line break, or with the quote of its last value."""
     if file.seek(0, io.SEEK_END):
         file.seek(-1, io.SEEK_END)
         if file.read(1) not in (b"\n", b'"'):
@@ -223,7 +226,7 @@ def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
 
 
 def _abandon(door: Door, job_id: str) -> None:
-    """Delete a job, stopped first where it still works; hides nothing of what went wrong."""
+    """Delete a job, and stop it first if it's still running, without hiding the actual error."""
     with suppress(SalesforceError):
         try:
             door.delete(f"jobs/query/{job_id}")
@@ -233,6 +236,6 @@ def _abandon(door: Door, job_id: str) -> None:
 
 
 def _delete(door: Door, job_id: str) -> None:
-    """Delete a job with the people in its answer, which would else lie there for a week."""
+    """Delete a job, because Salesforce would keep the people in its answer for a week."""
     with suppress(SalesforceError):
         door.delete(f"jobs/query/{job_id}")

@@ -1,7 +1,7 @@
-"""simple-salesforce behind one signed-in session: one request, its answer, nothing repeated.
+"""simple-salesforce with a signed-in session: sends a request once and returns its answer.
 
-A client serves one thread at a time. Importing this module costs what requests and
-simple-salesforce cost, so only the door does, when it is opened.
+A client serves one thread at a time. Importing this module also loads requests and
+simple-salesforce, which is slow, so only the door imports it, when it opens.
 """
 
 from collections.abc import Mapping
@@ -41,32 +41,32 @@ class Limits:
 
 
 def signed_in(login: SalesforceLogin, patience: Patience, limits: Limits) -> Session:
-    """Sign in over a connection of its own, which is closed again."""
+    """Sign in over a separate connection, which is then closed."""
     with Transport((limits.connect_s, limits.sign_in_s)) as http:
         return sign_in(login, http=http, patience=patience)
 
 
 class Client:
-    """One connection with one session's token; `generation` says which session."""
+    """A connection with the token of a session; `generation` says which session."""
 
     def __init__(self, session: Session, generation: int, limits: Limits) -> None:
         self.generation = generation
-        self.headers: Mapping[str, str] = {}  # of the last answer, empty when there was none
+        self.headers: Mapping[str, str] = {}  # of the last answer, empty if there was none
         self._limits = limits
-        self._transport = Transport((limits.connect_s, limits.read_s), self._hear)
-        speak_plainly_to(session.instance_url, self._transport)
+        self._transport = Transport((limits.connect_s, limits.read_s), self._keep_headers)
+        use_plain_http(session.instance_url, self._transport)
         self._salesforce = Salesforce(
             session_id=session.token,
             instance=urlsplit(session.instance_url).netloc,
             version=VERSION,
             session=self._transport,
         )
-        self._salesforce.headers.pop("X-PrettyPrint", None)  # blanks that only cost time
+        self._salesforce.headers.pop("X-PrettyPrint", None)  # formatting only costs time
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The decoded answer, `None` for an empty one. Raises Failure.
 
-        `path` is relative to /services/data/vXX.0/, or a whole one that Salesforce handed back.
+        `path` is relative to /services/data/vXX.0/, or a full path that Salesforce returned.
         """
         self.headers = {}
         read_s = self._limits.read_s if method == "GET" else self._limits.long_s
@@ -79,18 +79,18 @@ class Client:
             raise self._failure(error) from error
 
     def receive(self, path: str, into: IO[bytes], **options: Any) -> None:
-        """Write the body of an answer that is no JSON into a file. Raises Failure.
+        """Write the body of an answer that isn't JSON into a file. Raises Failure.
 
-        Whatever the file holds is thrown away first. FileUnwritable when it takes no more.
+        Empties the file first. Raises FileUnwritable if the disk is full.
         """
         self.headers = {}
         _empty(into)
-        given = {**self._salesforce.headers, **options.pop("headers", {})}
+        headers = {**self._salesforce.headers, **options.pop("headers", {})}
         timeout = (self._limits.connect_s, self._limits.read_s)
         url = f"{self._salesforce.base_url}{path}"
         try:
             with self._transport.get(
-                url, headers=given, stream=True, timeout=timeout, **options
+                url, headers=headers, stream=True, timeout=timeout, **options
             ) as answer:
                 if answer.status_code >= 300:
                     wait_s = wait_in(self.headers)
@@ -101,17 +101,17 @@ class Client:
             raise self._failure(error) from error
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._transport.close()
 
-    def _hear(self, response: requests.Response) -> None:
+    def _keep_headers(self, response: requests.Response) -> None:
         self.headers = response.headers
 
     def _failure(self, error: Exception) -> Failure:
         return to_failure(error, wait_s=wait_in(self.headers))
 
 
-def speak_plainly_to(instance_url: str, transport: Transport) -> None:
+def use_plain_http(instance_url: str, transport: Transport) -> None:
     """Reach a loopback org over plain http, because simple-salesforce writes https everywhere."""
     parts = urlsplit(instance_url)
     if parts.scheme == "http" and is_loopback(parts.hostname):

@@ -1,9 +1,9 @@
-"""Several reads in one call: the Composite resource, which also lifts the limit on addresses.
+"""Several reads in a single call, with the Composite resource.
 
-A query too long for an address (16,384 bytes) fits into the body here; one call counts once
-against the daily limit. Source: REST API Developer Guide, "Send Multiple Requests Using
-Composite": at most 25 parts, of which at most 5 are queries; the outer status says nothing
-about the parts.
+A query that is too long for a URL (16,384 bytes) fits into the body here, and the call counts
+once against the daily limit. Source: REST API Developer Guide, "Send Multiple Requests Using
+Composite": at most 25 parts, at most 5 of them queries; the outer status says nothing about the
+parts.
 """
 
 from collections.abc import Sequence
@@ -25,19 +25,19 @@ _ROOT = f"/services/data/v{VERSION}/"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The answer to one read: its decoded body, or why there is none."""
+    """The answer to a read: its decoded body, or why there is none."""
 
     body: Any
     failure: Failure | None = None
 
 
 def query_path(query: Query) -> str:
-    """The path that asks a query, for `read_together`."""
+    """The path of a query, for `read_together`."""
     return f"query/?{urlencode({'q': render(query)}, quote_via=quote)}"
 
 
 def read_together(door: "Door", paths: Sequence[str]) -> list[Part]:
-    """Read up to 25 paths (relative to /services/data/vXX.0/) in 1 API call, answers in order."""
+    """Read up to 25 paths (relative to /services/data/vXX.0/) in 1 API call; answers in order."""
     parts = [
         {"method": "GET", "url": f"{_ROOT}{path}", "referenceId": f"part{number}"}
         for number, path in enumerate(paths)
@@ -51,7 +51,7 @@ def _by_reference(answer: Any) -> dict[Any, dict[str, Any]]:
     responses = answer.get("compositeResponse") if isinstance(answer, dict) else None
     if not isinstance(responses, list):
         raise broken("it has no compositeResponse")
-    return {each.get("referenceId"): each for each in responses if isinstance(each, dict)}
+    return {part.get("referenceId"): part for part in responses if isinstance(part, dict)}
 
 
 def _part(response: dict[str, Any] | None) -> Part:
@@ -62,5 +62,5 @@ def _part(response: dict[str, Any] | None) -> Part:
 
 
 def broken(what: str) -> SalesforceUnreachable:
-    """The error for an answer that has not the documented shape."""
+    """The error for an answer that doesn't have the documented shape."""
     return SalesforceUnreachable(f"Salesforce's answer can't be read: {what}", remedy=LATER)

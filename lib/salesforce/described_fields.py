@@ -1,4 +1,4 @@
-"""The fields of several sObjects, as the signed-in user may see them, from one call.
+"""The fields of several sObjects that the signed-in user can see, from a single call.
 
 Source: REST API Developer Guide, "sObject Describe".
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.salesforce.composite import Part, query_path, read_together
 from lib.salesforce.door import Door
-from lib.salesforce.query import raised
+from lib.salesforce.query import error_to_raise
 from lib.soql import Query
 
 Row = Mapping[str, Any]
@@ -17,9 +17,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class DescribedField:
-    """One field; `choices` are the active values of a picklist, each with its label.
+    """A field; `choices` are the active values of a picklist, each with its label.
 
-    `parents` are the sObjects that a look-up may lead to, by `relationship` (`Account`, `Owner`).
+    `parents` are the sObjects a lookup can lead to, by `relationship` (`Account`, `Owner`).
     """
 
     name: str
@@ -34,7 +34,7 @@ class DescribedField:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An sObject with its labels, its fields in describe's order, and its record types by name."""
+    """An sObject with its labels, its fields in describe's order, and the names of record types."""
 
     name: str
     label: str
@@ -46,10 +46,10 @@ class Described:
 def describe_all(
     door: Door, names: Sequence[str], queries: Sequence[Query]
 ) -> tuple[dict[str, Described], frozenset[str], list[list[Row]]]:
-    """Some sObjects by name, the names of all the user may see, the first rows of a few queries.
+    """These sObjects, the names of all the user can see, and the first rows of these queries.
 
-    Costs 1 API call for up to 19 sObjects and 5 queries. A query that the user may not ask has no
-    rows. Raises SalesforceError when none of the sObjects can be seen.
+    Costs 1 API call for up to 19 sObjects and 5 queries. A query the user isn't allowed to run
+    has no rows. Raises SalesforceError if the user can see none of the sObjects.
     """
     paths = [f"sobjects/{name}/describe" for name in names]
     everything, *parts = read_together(door, ["sobjects", *paths, *map(query_path, queries)])
@@ -61,14 +61,14 @@ def describe_all(
     }
     failures = [part.failure.error for part in described if part.failure is not None]
     if failures and not found:
-        raise raised(failures[0])
-    seen = frozenset(str(one.get("name")) for one in _listed(everything, "sobjects"))
+        raise error_to_raise(failures[0])
+    seen = frozenset(str(sobject.get("name")) for sobject in _listed(everything, "sobjects"))
     return found, seen | found.keys(), [_listed(part, "records") for part in answers]
 
 
 def _listed(part: Part, name: str) -> list[Row]:
     listed = part.body.get(name) if isinstance(part.body, dict) else None
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
 
 
 def _described(name: str, body: Row) -> Described:
@@ -78,31 +78,31 @@ def _described(name: str, body: Row) -> Described:
         label=str(body.get("label") or name),
         label_plural=str(body.get("labelPlural") or body.get("label") or name),
         fields=tuple(
-            _field(one)
-            for one in (listed if isinstance(listed, list) else [])
-            if isinstance(one, dict) and one.get("name")
+            _field(field)
+            for field in (listed if isinstance(listed, list) else [])
+            if isinstance(field, dict) and field.get("name")
         ),
         record_types=tuple(
-            str(one["name"])
-            for one in body.get("recordTypeInfos") or ()
-            if one.get("name") and not one.get("master")
+            str(kind["name"])
+            for kind in body.get("recordTypeInfos") or ()
+            if kind.get("name") and not kind.get("master")
         ),
     )
 
 
-def _field(one: Row) -> DescribedField:
-    name = str(one["name"])
+def _field(described: Row) -> DescribedField:
+    name = str(described["name"])
     return DescribedField(
         name=name,
-        label=str(one.get("label") or name),
-        type=str(one.get("type")),
-        filterable=bool(one.get("filterable")),
-        sortable=bool(one.get("sortable")),
+        label=str(described.get("label") or name),
+        type=str(described.get("type")),
+        filterable=bool(described.get("filterable")),
+        sortable=bool(described.get("sortable")),
         choices=tuple(
             (str(choice["value"]), str(choice.get("label") or choice["value"]))
-            for choice in one.get("picklistValues") or ()
+            for choice in described.get("picklistValues") or ()
             if choice.get("active") and choice.get("value")
         ),
-        parents=tuple(one.get("referenceTo") or ()),
-        relationship=one.get("relationshipName"),
+        parents=tuple(described.get("referenceTo") or ()),
+        relationship=described.get("relationshipName"),
     )

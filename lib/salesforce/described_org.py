@@ -1,7 +1,7 @@
-"""A connected org as the guard's Schema: each sObject described when it is first asked for.
+"""A connected org as the guard's Schema: each sObject is described when it's first needed.
 
-Describe answers for the signed-in user, so a hidden opt-out field is simply absent: nothing may
-be sent without it (rules.md, 0). Source: REST API Developer Guide, "sObject Describe".
+Describe answers for the signed-in user, so a hidden opt-out field is simply missing, and nothing
+may be sent without it (rules.md, 0). Source: REST API Developer Guide, "sObject Describe".
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ _MOST_AT_ONCE = 5
 
 
 class DescribedOrg:
-    """What one user sees of his org, asked lazily and remembered: 1 API call an sObject, once.
+    """What a user sees of their org, read when needed and kept: 1 API call per sObject, once.
 
-    `own` is the connection's own opt-out field, besides or instead of the standard one.
+    `own` is the org's own opt-out field, in addition to the standard field or instead of it.
     """
 
     def __init__(self, door: Door, own: OptOutField | None = None) -> None:
@@ -32,7 +32,7 @@ class DescribedOrg:
         self._known: dict[str, SObject | None] = {}
 
     def ask(self, names: Iterable[str]) -> None:
-        """Describe several sObjects ahead, in 1 API call for five of them."""
+        """Describe several sObjects ahead of time, in 1 API call for five of them."""
         wanted = {name.lower(): name for name in names if name.lower() not in self._described}
         asked = list(wanted.values())
         for start in range(0, len(asked), _MOST_AT_ONCE):
@@ -43,10 +43,10 @@ class DescribedOrg:
                     self._described[name.lower()] = None if part.failure else _object(part.body)
 
     def sobject(self, name: str) -> SObject | None:
-        """The sObject as this user sees it, `None` where there is none of that name for him.
+        """The sObject as this user sees it, `None` if there is none of that name for them.
 
-        Raises PermissionMissing where Contact or Lead, or the opt-out field of an sObject that
-        holds people, is hidden; SettingsError where the org's own field is no checkbox.
+        Raises PermissionMissing if Contact or Lead is hidden, or the opt-out field of an sObject
+        with people; SettingsError if the org's own field isn't a checkbox.
         """
         key = name.lower()
         if key not in self._known:
@@ -62,7 +62,7 @@ class DescribedOrg:
         return contact, lead
 
     def fields(self, name: str) -> Mapping[str, Mapping[str, Any]]:
-        """The fields of an sObject by their lower-case names, empty where there is none."""
+        """The fields of an sObject by their lower-case names, empty if there is no such sObject."""
         described = self._describe(name)
         return _fields(described) if described is not None else {}
 
@@ -73,16 +73,16 @@ class DescribedOrg:
                 raise hidden_sobject(name.title())
             return None
         fields = _fields(described)
-        spelt = str(described.get("name") or name)
+        own_name = str(described.get("name") or name)
         return SObject(
-            name=spelt,
-            opt_out=self._opt_out(spelt, fields),
-            emails=frozenset(key for key, one in fields.items() if one.get("type") == "email"),
+            name=own_name,
+            opt_out=self._opt_out(own_name, fields),
+            emails=frozenset(key for key, field in fields.items() if field.get("type") == "email"),
             fields=frozenset(fields),
             parents=_parents(fields),
             children=_children(described),
             spelled=_spelled(fields),
-            has_person_accounts=spelt == "Account" and "ispersonaccount" in fields,
+            has_person_accounts=own_name == "Account" and "ispersonaccount" in fields,
             is_whole=True,
         )
 
@@ -98,7 +98,7 @@ class DescribedOrg:
         return self._described[key]
 
     def _opt_out(self, sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-        """Every opt-out field to guard by, those that must be there made sure of."""
+        """Every opt-out field to filter by. Raises if a field that must be there is hidden."""
         standard, own = self._names(sobject, fields)
         if not standard:
             return ()
@@ -112,9 +112,9 @@ class DescribedOrg:
         return tuple(found)
 
     def _names(self, sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
-        """The standard field and the org's own, as this sObject names them, "" where it has none.
+        """The standard field and the org's own, as this sObject names them, "" if it has none.
 
-        A Contact's custom field shows on a person account under the suffix __pc.
+        On a person account, a Contact's custom field has the suffix __pc.
         """
         own = self._own.name if self._own else ""
         if sobject in _PEOPLE:
@@ -144,29 +144,31 @@ def _fields(described: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     if not isinstance(listed, list):
         raise broken("a describe has no fields")
     return {
-        str(one["name"]).lower(): one for one in listed if isinstance(one, dict) and "name" in one
+        str(field["name"]).lower(): field
+        for field in listed
+        if isinstance(field, dict) and "name" in field
     }
 
 
 def _parents(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     return {
-        str(one["relationshipName"]).lower(): tuple(map(str, one.get("referenceTo") or ()))
-        for one in fields.values()
-        if one.get("relationshipName")
+        str(field["relationshipName"]).lower(): tuple(map(str, field.get("referenceTo") or ()))
+        for field in fields.values()
+        if field.get("relationshipName")
     }
 
 
 def _spelled(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    named = (str(one["relationshipName"]) for one in fields.values() if one.get("relationshipName"))
-    return {name.lower(): name for name in named}
+    named = (field.get("relationshipName") for field in fields.values())
+    return {str(name).lower(): str(name) for name in named if name}
 
 
 def _children(described: Mapping[str, Any]) -> dict[str, str]:
     listed = described.get("childRelationships")
     return {
-        str(one["relationshipName"]).lower(): str(one.get("childSObject") or "")
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict) and one.get("relationshipName")
+        str(child["relationshipName"]).lower(): str(child.get("childSObject") or "")
+        for child in (listed if isinstance(listed, list) else [])
+        if isinstance(child, dict) and child.get("relationshipName")
     }
 
 

@@ -1,9 +1,9 @@
-"""The one door to Salesforce: every call after signing in goes through here.
+"""The only door to Salesforce: every call after signing in goes through here.
 
-simple-salesforce makes the calls, given a session ("direct"), so that it never renews one itself:
-its renewal drops the headers of the call and knows no other threads. Here a session is renewed
-once for all threads together, what passes is repeated where that is safe, and every error of the
-libraries becomes one of ours.
+simple-salesforce makes the calls with a session we give it ("direct"), so it never renews a
+session itself: its renewal drops the headers of the call and ignores other threads. Here a
+session is renewed once for all threads, failures that pass are retried when that's safe, and
+every error of the libraries becomes one of ours.
 """
 
 import random
@@ -30,7 +30,7 @@ _SIGN_IN_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One request; its answer is decoded JSON, or goes `into` a file."""
+    """A request; its answer is decoded JSON, or goes `into` a file."""
 
     method: str
     path: str
@@ -38,7 +38,7 @@ class _Call:
     into: IO[bytes] | None = None
 
     def made_by(self, client: "Client") -> Any:
-        """The answer, over one connection."""
+        """The answer, over this connection."""
         if self.into is None:
             return client.call(self.method, self.path, **self.options)
         client.receive(self.path, self.into, **self.options)
@@ -48,8 +48,8 @@ class _Call:
 class Door:
     """A signed-in org. Any number of threads may call at once; each call has its own time limit.
 
-    Each call returns decoded JSON (`None` for an empty answer) and raises a SalesforceError:
-    WriteUnanswered when a write was sent and its answer was lost.
+    Each call returns decoded JSON (`None` for an empty answer) or raises a SalesforceError:
+    WriteUnanswered if a write was sent and its answer was lost.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Door:
         jitter: Callable[[], float] = random.random,
         limits: "Limits | None" = None,
     ) -> Self:
-        """Sign in. Raises CredentialsRefused, SignInRefused or SalesforceUnreachable."""
+        """Sign in. Raises CredentialsRefused, SignInRefused, or SalesforceUnreachable."""
         # Importing it takes a third of a second, so it's done only here.
         from lib.salesforce.client import Limits, signed_in
 
@@ -88,12 +88,12 @@ class Door:
 
     @property
     def session(self) -> "Session":
-        """The session as it is now; a renewal replaces it."""
+        """The current session; a renewal replaces it."""
         return self._session
 
     @property
     def calls(self) -> int:
-        """Requests sent so far that count against the org's daily limit, failed ones too."""
+        """Requests sent so far that count against the org's daily limit, also if they failed."""
         return self._calls
 
     @property
@@ -116,7 +116,7 @@ class Door:
         return self._send("GET", path, is_write=False, params=params, headers=headers)
 
     def ask(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
-        """Read by POST, for what no address can hold: a composite of GETs, a retrieve by ids."""
+        """Read by POST, for what is too long for a URL: a composite of GETs, a retrieve by IDs."""
         return self._send("POST", path, is_write=False, json=body, headers=headers)
 
     def download(
@@ -126,9 +126,9 @@ class Door:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Mapping[str, str]:
-        """Read what is no JSON into a file, in pieces; the answer's headers.
+        """Read an answer that isn't JSON into a file, in pieces. Returns the answer's headers.
 
-        An answer that breaks off is asked again from its beginning. Raises FileUnwritable too.
+        An answer that is cut off is requested again from the start. Also raises FileUnwritable.
         """
         answer: Mapping[str, str] = self._send(
             "GET", path, is_write=False, into=into, params=params, headers=headers
@@ -136,24 +136,24 @@ class Door:
         return answer
 
     def delete(self, path: str) -> None:
-        """Delete something of our own making, such as a job; never a record."""
+        """Delete something we created, such as a job; never a record."""
         self._send("DELETE", path, is_write=False)
 
     def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
-        """Write by POST; repeated only when it surely was not done."""
+        """Write by POST; repeated only if Salesforce certainly didn't do it."""
         return self._send("POST", path, is_write=True, json=body, headers=headers)
 
     def patch(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
-        """Write by PATCH; repeated only when it surely was not done."""
+        """Write by PATCH; repeated only if Salesforce certainly didn't do it."""
         return self._send("PATCH", path, is_write=True, json=body, headers=headers)
 
-    def know_user(self, username: str, locale: str) -> None:
-        """Keep in the session what OAuth does not tell of the user."""
+    def set_user(self, username: str, locale: str) -> None:
+        """Keep what OAuth doesn't say about the user in the session."""
         with self._renewing:
             self._session = replace(self._session, username=username, locale=locale)
 
     def close(self) -> None:
-        """Let all connections go; the session itself stays valid until it expires."""
+        """Close all connections; the session itself stays valid until it expires."""
         while (client := self._idle_one()) is not None:
             client.close()
 
@@ -172,8 +172,8 @@ class Door:
         into: IO[bytes] | None = None,
         **options: Any,
     ) -> Any:
-        given = {name: value for name, value in options.items() if value is not None}
-        call = _Call(method, path, given, into)
+        present = {name: value for name, value in options.items() if value is not None}
+        call = _Call(method, path, present, into)
         return self.patience.persist(lambda: self._renewing_once(call), is_write=is_write)
 
     def _renewing_once(self, call: _Call) -> Any:
@@ -199,7 +199,7 @@ class Door:
 
     @contextmanager
     def _client(self) -> Iterator["Client"]:
-        """A connection with the session of now, for one thread, put back afterwards."""
+        """A connection with the current session, for a single thread, put back afterward."""
         client = self._take()
         try:
             yield client
@@ -210,7 +210,7 @@ class Door:
     def _take(self) -> "Client":
         from lib.salesforce.client import Client
 
-        with self._renewing:  # a session and its number belong together
+        with self._renewing:  # read the session and its number together
             session, generation = self._session, self._generation
         while (client := self._idle_one()) is not None:
             if client.generation == generation:
@@ -223,7 +223,7 @@ class Door:
             return self._idle.pop() if self._idle else None
 
     def _renew(self, generation: int) -> None:
-        """Sign in again, unless another thread has done so, or was refused, meanwhile."""
+        """Sign in again, unless another thread did so or was refused in the meantime."""
         from lib.salesforce.client import signed_in
 
         with self._renewing:

@@ -1,7 +1,8 @@
-"""What a failed call means: may it be repeated, was anything done, which error is it for people.
+"""What a failed call means: can it be repeated, was anything done, which error do people see.
 
-Pure: a status and a decoded body in, a Failure out. Source: REST API Developer Guide, "Status
-Codes and Error Responses"; sObject Collections say `statusCode` where others say `errorCode`.
+Pure: a status and a decoded body go in, a Failure comes out. Source: REST API Developer Guide,
+"Status Codes and Error Responses"; sObject Collections use `statusCode` where others use
+`errorCode`.
 """
 
 import re
@@ -38,19 +39,19 @@ _LET_THE_SESSION_IN = (
 
 
 class FailureKind(Enum):
-    """What may be done about a failed call."""
+    """What to do about a failed call."""
 
-    EXPIRED = "expired"  # renew the session, then go on
-    NOT_DONE = "not done"  # passing, and Salesforce did nothing: repeat
-    LOST = "lost"  # passing, and nobody knows what was done: repeat a read only
+    EXPIRED = "expired"  # renew the session, then continue
+    NOT_DONE = "not done"  # passing, and Salesforce did nothing: repeat it
+    LOST = "lost"  # passing, but no one knows what was done: repeat only a read
     FINAL = "final"
 
 
 class Failure(Exception):
-    """A call that failed, inside this room only: the door turns it into `error`.
+    """A failed call, only inside this room: the door raises its `error` instead.
 
-    `wait_s` is how long Salesforce asks to wait; a `slow` failure cost minutes already and is
-    repeated once only; what was not `was_sent` never left this computer.
+    `wait_s` is how long Salesforce asks to wait. A `slow` failure already took minutes and is
+    repeated only once. If not `was_sent`, the call never left this computer.
     """
 
     def __init__(
@@ -71,18 +72,18 @@ class Failure(Exception):
 
 
 def storable(text: str) -> str:
-    """The text without halves of surrogate pairs, which JSON may hold and no file can."""
+    """The text without halves of surrogate pairs, which JSON can contain and no file can."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def refusals_in(content: object) -> list[Refusal]:
-    """The errors that a decoded body names; empty for HTML and for anything unknown."""
+    """The errors in a decoded body; empty for HTML and anything unknown."""
     found = content if isinstance(content, list) else [content]
     return [_refusal(each) for each in found if isinstance(each, dict) and _code(each)]
 
 
 def from_answer(status: int, content: object, *, wait_s: float | None = None) -> Failure:
-    """What an answer with a failing status means."""
+    """What an answer with an error status means."""
     refusals = refusals_in(content)
     first = refusals[0] if refusals else Refusal("", "")
     if status in (401, 403) and any(_REST_IS_OFF.search(f"{r.code} {r.message}") for r in refusals):

@@ -1,4 +1,4 @@
-"""What the headers of an answer tell: the calls used, the server's clock, how long to wait."""
+"""What the headers of an answer say: the calls used, the server's clock, how long to wait."""
 
 import re
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ def usage_in(headers: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 def server_time_in(headers: Mapping[str, str]) -> datetime | None:
-    """The server's clock when it answered, in UTC."""
+    """The server's clock at the time of its answer, in UTC."""
     return _moment(headers.get("Date", ""))
 
 
 def wait_in(headers: Mapping[str, str]) -> float | None:
-    """Seconds that Retry-After asks to wait: a number, or a date (by the server's own clock)."""
+    """Seconds to wait according to Retry-After: a number, or a date (by the server's clock)."""
     asked = headers.get("Retry-After", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked)

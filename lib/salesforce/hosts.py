@@ -1,4 +1,4 @@
-"""Which addresses are what: sandboxes, and those that a token may be sent to."""
+"""Kinds of web addresses: those of sandboxes, and those that are safe to send a token to."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ _SANDBOX = ".sandbox.my.salesforce.com"
 
 
 def is_sandbox_address(login_url: str) -> bool:
-    """Whether a login address belongs to sandboxes."""
+    """Whether a login address is for sandboxes."""
     host = urlsplit(login_url).hostname or ""
     return host == "test.salesforce.com" or host.endswith(_SANDBOX)
 
@@ -21,9 +21,10 @@ def origin(address: str) -> str:
 
 
 def safe_origin(address: str, login_url: str) -> str:
-    """scheme://host[:port] of an address that Salesforce handed back.
+    """scheme://host[:port] of an address that Salesforce returned.
 
-    It must be https, or loopback where the login address is (rules.md, 7). Raises SignInRefused.
+    It must be https, or loopback if the login address is loopback (rules.md, 7). Raises
+    SignInRefused.
     """
     if _is_safe(address, login_url):
         return origin(address)

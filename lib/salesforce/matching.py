@@ -1,8 +1,8 @@
-"""Finding every Contact and Lead that bears one of many addresses.
+"""Find every Contact and Lead that has any of these addresses.
 
-Addresses go into `Email IN (…)`, as many as a query may hold. SOQL ignores case but not blanks,
-so records whose stored address has blanks around it are asked for apart. Every row that comes
-back is compared again here, in the one form of lib/addresses.py.
+Addresses go into `Email IN (…)`, as many as fit into a query. SOQL ignores case but not blanks,
+so a query of its own looks for records whose stored address has blanks around it. Every row that
+comes back is compared again here, in the compared form of lib/addresses.py.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,23 +15,23 @@ from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce.access import Access
 from lib.salesforce.conditions import has_outer_blanks
 from lib.salesforce.door import Door
-from lib.salesforce.query import needs_smaller_queries, pages, raised
+from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
 from lib.salesforce.rows import to_record
 from lib.soql import Condition, Query
 from lib.soql.tree import In, Text
 from lib.values import Record
 
 LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
-LONGEST_EMAIL = 80  # characters that a field of type Email holds
-MOST_DOMAINS = 20  # each is a search from the end of the address, which no index helps
+LONGEST_EMAIL = 80  # characters that fit into an Email field
+MOST_DOMAINS = 20  # each searches from the end of the address, which is slow because no index helps
 
 
 def find(
     door: Door, addresses: Mapping[str, Sequence[str]], access: Mapping[str, Access]
 ) -> Iterator[Record]:
-    """Every record that bears one of the addresses, once each, as they arrive.
+    """Every record that has any of the addresses, once each, as they arrive.
 
-    `addresses` maps the compared form to the spellings to ask for. Costs 1 API call for five
+    `addresses` maps the compared form to the spellings to look for. Costs 1 API call for five
     queries of about 3,000 addresses. Raises PermissionMissing or RequestRefused.
     """
     if not addresses:
@@ -43,7 +43,7 @@ def find(
 def find_by_domain(
     door: Door, domains: Iterable[str], access: Mapping[str, Access]
 ) -> Iterator[Record]:
-    """Every record whose address is of one of the domains (in their compared form), once each."""
+    """Every record with an address in these domains (in their compared form), once each."""
     wanted = frozenset(domains)
     if not wanted:
         return
@@ -54,33 +54,33 @@ def find_by_domain(
 def match_queries(
     addresses: Mapping[str, Sequence[str]], access: Mapping[str, Access]
 ) -> list[Query]:
-    """Queries for all spellings of the addresses, each as long as Salesforce takes it."""
-    spellings = dict.fromkeys(each for every in addresses.values() for each in every)
+    """Queries for all spellings of the addresses, each as long as Salesforce allows."""
+    spellings = dict.fromkeys(text for texts in addresses.values() for text in texts)
     return [
-        _select(one, soql.any_of(EMAIL, texts))
-        for one in _matchable(access)
+        _select(sobject, soql.any_of(EMAIL, texts))
+        for sobject in _matchable(access)
         for texts in packed(spellings)
     ]
 
 
 def domain_queries(domains: Iterable[str], access: Mapping[str, Access]) -> list[Query]:
-    """Queries for all addresses that end in one of the domains, in both spellings of a domain."""
+    """Queries for all addresses in the domains, in both spellings of each domain."""
     names = sorted({name for domain in domains for name in (domain, from_idna(domain))})
     patterns = [f"%@{soql.escape_like(name)}" for name in names]
     return [
-        _select(one, _like_any(patterns[start : start + MOST_DOMAINS]))
-        for one in _matchable(access)
+        _select(sobject, _like_any(patterns[start : start + MOST_DOMAINS]))
+        for sobject in _matchable(access)
         for start in range(0, len(patterns), MOST_DOMAINS)
     ]
 
 
 def _stray_queries(access: Mapping[str, Access]) -> list[Query]:
-    """Queries for the records whose stored address begins or ends with a blank."""
-    return [_select(one, has_outer_blanks()) for one in _matchable(access)]
+    """Queries for the records whose stored address starts or ends with a blank."""
+    return [_select(sobject, has_outer_blanks()) for sobject in _matchable(access)]
 
 
 def _matchable(access: Mapping[str, Access]) -> list[Access]:
-    return [one for one in access.values() if one.can_match]
+    return [sobject for sobject in access.values() if sobject.can_match]
 
 
 def _select(access: Access, where: Condition) -> Query:
@@ -96,11 +96,11 @@ def _like_any(patterns: Sequence[str]) -> Condition:
 
 
 def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
-    """The spellings in lists that fit into one query each, quotes and escapes counted.
+    """The spellings in lists that each fit into a query, counting quotes and escapes.
 
-    A spelling that is longer than any Email field is left out: no record can bear it.
+    Leaves out spellings longer than an Email field, because no record can have them.
     """
-    room = LONGEST_QUERY - 200  # what stands around the list
+    room = LONGEST_QUERY - 200  # for the rest of the query
     texts: list[str] = []
     length = 0
     for spelling in spellings:
@@ -119,7 +119,7 @@ def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
 def _found(
     door: Door, queries: Sequence[Query], is_wanted: Callable[[Record], bool]
 ) -> Iterator[Record]:
-    """The wanted records of all queries; what is too much for Salesforce is asked in halves."""
+    """The wanted records of all queries. A query that is too much for Salesforce is halved."""
     seen: set[str] = set()
     while queries:
         smaller: list[Query] = []
@@ -136,9 +136,9 @@ def _found(
 
 
 def _halves(query: Query, error: SalesforceError) -> list[Query]:
-    """A refused query in two; none for a search no index helps, which large orgs give up."""
+    """A refused query in two halves; none for a LIKE search, which large orgs can't do in time."""
     if not needs_smaller_queries(error):
-        raise raised(error)
+        raise error_to_raise(error)
     match query.where:
         case In(values=values) if len(values) > 1:
             middle = len(values) // 2
@@ -147,6 +147,6 @@ def _halves(query: Query, error: SalesforceError) -> list[Query]:
                 for half in (values[:middle], values[middle:])
             ]
         case In():
-            raise raised(error)
+            raise error_to_raise(error)
         case _:
             return []

@@ -1,6 +1,6 @@
-"""Which addresses are opted out on some Contact or Lead: all of them, or those among many.
+"""Which addresses are opted out on any Contact or Lead: all of them, or some of a given list.
 
-A person account's Contact bears its opt-out too, so Contact and Lead are everybody.
+A person account also has a Contact with its opt-out, so Contact and Lead cover everyone.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -13,30 +13,33 @@ from lib.salesforce.bulk_query import bulk_rows
 from lib.salesforce.conditions import has_address, has_outer_blanks, opted_out
 from lib.salesforce.door import Door
 from lib.salesforce.matching import packed
-from lib.salesforce.query import needs_smaller_queries, pages, raised
+from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
 from lib.salesforce.rows import address_of, to18
 from lib.soql import Condition, Query, SObject
 
 Found = tuple[str, str]
-"""An address in its compared form, and the id of a record on which it is opted out."""
+"""An address in its compared form, and the ID of a record where it's opted out."""
 
 _FEWEST_IN_HALVES = 50
 
 
 def queries(people: Sequence[SObject]) -> list[Query]:
-    """One query an sObject for all opted-out records that have an address."""
-    return [_select(one, has_address()) for one in people]
+    """A query for each sObject that finds all opted-out records with an address."""
+    return [_select(sobject, has_address()) for sobject in people]
 
 
 def counts(people: Sequence[SObject]) -> list[Query]:
-    """The same as counts."""
-    return [soql.count(one.name, soql.all_of(opted_out(one), has_address())) for one in people]
+    """The same queries, as counts."""
+    return [
+        soql.count(sobject.name, soql.all_of(opted_out(sobject), has_address()))
+        for sobject in people
+    ]
 
 
-def everybody(door: Door, people: Sequence[SObject], *, in_bulk: bool) -> Iterator[Found]:
+def everyone(door: Door, people: Sequence[SObject], *, in_bulk: bool) -> Iterator[Found]:
     """All opted-out addresses, in no order; an address comes once for each of its records.
 
-    Costs 1 API call for 2,000 records, or a Bulk query for each sObject.
+    Costs 1 API call for every 2,000 records, or a Bulk query for each sObject.
     """
     if not in_bulk:
         yield from _ask(door, queries(people))
@@ -50,9 +53,9 @@ def everybody(door: Door, people: Sequence[SObject], *, in_bulk: bool) -> Iterat
 def among(
     door: Door, people: Sequence[SObject], addresses: Collection[str], *, turkic: bool = False
 ) -> Iterator[Found]:
-    """Those of the addresses (in their compared form) that are opted out on some record.
+    """The addresses (in their compared form) that are opted out on any record.
 
-    Costs 1 API call for some 7,000 addresses.
+    Costs 1 API call for about 7,000 addresses.
     """
     wanted = addresses if isinstance(addresses, set | frozenset) else set(addresses)
     asked = sorted(wanted)
@@ -62,17 +65,17 @@ def among(
 
 
 def with_blanks(door: Door, people: Sequence[SObject]) -> Iterator[Found]:
-    """Opted-out records whose stored address has blanks around it, which `among` cannot ask for."""
-    yield from _ask(door, [_select(one, has_outer_blanks()) for one in people])
+    """Opted-out records whose stored address has blanks around it, which `among` can't find."""
+    yield from _ask(door, [_select(sobject, has_outer_blanks()) for sobject in people])
 
 
 def _among(
     door: Door, people: Sequence[SObject], asked: Sequence[str], *, turkic: bool
 ) -> Iterator[Found]:
-    texts = list(packed(each for one in asked for each in spellings(one, turkic=turkic)))
-    found = [_select(one, soql.any_of(EMAIL, some)) for one in people for some in texts]
+    texts = list(packed(text for address in asked for text in spellings(address, turkic=turkic)))
+    asking = [_select(sobject, soql.any_of(EMAIL, some)) for sobject in people for some in texts]
     try:
-        yield from _ask(door, found)
+        yield from _ask(door, asking)
     except SalesforceError as error:
         if not needs_smaller_queries(error) or len(asked) < _FEWEST_IN_HALVES:
             raise
@@ -84,7 +87,7 @@ def _among(
 def _ask(door: Door, asked: Sequence[Query]) -> Iterator[Found]:
     for answer in pages(door, asked):
         if answer.error:
-            raise raised(answer.error)
+            raise error_to_raise(answer.error)
         for row in answer.rows:
             yield address_of(row), to18(str(row.get("Id") or ""))
 

@@ -1,4 +1,4 @@
-"""Which org this is, and as whom we are signed in: asked, else what the sign-in told."""
+"""Which org this is and which user is signed in: what the org says, otherwise the sign-in."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,14 @@ from lib.values import Org
 if TYPE_CHECKING:
     from lib.salesforce.door import Door
 
-_PRACTICE_INSTANCE = re.compile(r"PRA\d+")  # no instance of Salesforce's own bears this name
+_PRACTICE_INSTANCE = re.compile(r"PRA\d+")  # no real Salesforce instance has this name
 _TURKIC = ("tr", "az")
 
 
 def read_org(door: "Door") -> Org:
-    """The org behind a door. Costs 1 API call; what the user may not see is filled in.
+    """The org behind a door. Costs 1 API call; what the user can't see comes from the sign-in.
 
-    The door's session learns user name and locale from it, which OAuth sign-in does not tell.
+    Also sets the user name and locale of the door's session, which OAuth sign-in doesn't return.
     """
     session = door.session
     org, user = _ask(door, session.user_id)
@@ -33,12 +33,12 @@ def read_org(door: "Door") -> Org:
         username=str(user.get("Username") or session.username),
         locale=str(user.get("LocaleSidKey") or session.locale),
     )
-    door.know_user(found.username, found.locale)
+    door.set_user(found.username, found.locale)
     return found
 
 
 def is_turkic(locale: str) -> bool:
-    """Whether Salesforce, for a user of this locale, takes I and i for different letters."""
+    """Whether Salesforce treats I and i as different letters for a user with this locale."""
     return locale.lower().startswith(_TURKIC)
 
 
@@ -56,7 +56,7 @@ def _ask(door: "Door", user_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _row(part: Part) -> dict[str, Any]:
-    """The one row of an answer, or nothing where the user may not see it."""
+    """The only row of an answer, or nothing if the user can't see it."""
     rows = part.body.get("records") if isinstance(part.body, dict) else None
     return rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
 
@@ -70,6 +70,6 @@ def _environment(org: dict[str, Any], instance_url: str, login_url: str) -> str:
 
 
 def _org_in(token: str) -> str:
-    """The org's id, with which Salesforce's tokens begin."""
+    """The org's ID, which is how Salesforce's tokens start."""
     found = re.match(r"(00D[0-9A-Za-z]{12,15})!", token)
     return found[1] if found else ""

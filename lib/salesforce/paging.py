@@ -1,4 +1,4 @@
-"""One query of any length through REST, page after page, one page ahead of what is read."""
+"""A query of any length through REST, fetched one page ahead of the reader."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,7 +10,7 @@ from lib.salesforce.door import Door
 from lib.soql import Query
 
 PAGE_ROWS = 2_000
-_LONGEST_PATH = 7_000  # characters; proxies stop some way before Salesforce's 16,384 bytes
+_LONGEST_PATH = 7_000  # characters; proxies have lower limits than Salesforce's 16,384 bytes
 
 Row = Mapping[str, Any]
 
@@ -25,9 +25,9 @@ class Page:
 
 
 def first_page(door: Door, query: Query) -> Page:
-    """The first page alone: about 2,000 rows, fewer where rows are wide. Costs 1 API call.
+    """Only the first page: about 2,000 rows, fewer if rows are wide. Costs 1 API call.
 
-    What no address can hold goes into a composite. Raises RequestRefused.
+    A query that is too long for a URL goes into a composite. Raises RequestRefused.
     """
     path = query_path(query)
     if len(path) <= _LONGEST_PATH:
@@ -35,7 +35,7 @@ def first_page(door: Door, query: Query) -> Page:
     (part,) = read_together(door, [path])
     if part.failure is None:
         return page_of(part.body)
-    if door.patience.has_more(0, part.failure):
+    if door.patience.can_retry(0, part.failure):
         door.patience.pause(0, part.failure.wait_s)
         (part,) = read_together(door, [path])
     if part.failure is not None:
@@ -46,7 +46,7 @@ def first_page(door: Door, query: Query) -> Page:
 def rows_of(door: Door, query: Query) -> Iterator[Row]:
     """All rows of a query, in its order. Costs 1 API call for about 2,000 rows.
 
-    Of many child rows only the first are there; `further_rows` has the others. Raises
+    A row with many child rows has only the first of them; `further_rows` gets the rest. Raises
     RequestRefused.
     """
     page = first_page(door, query)
@@ -60,7 +60,7 @@ def rows_of(door: Door, query: Query) -> Iterator[Row]:
 
 
 def further_rows(door: Door, url: str) -> Iterator[Row]:
-    """The rows behind a nextRecordsUrl, such as that of a child relationship."""
+    """The rows from a nextRecordsUrl on, such as that of a child relationship."""
     following: str | None = own_path(url)
     while following:
         page = page_of(door.get(following))
@@ -69,7 +69,7 @@ def further_rows(door: Door, url: str) -> Iterator[Row]:
 
 
 def page_of(body: Any) -> Page:
-    """A page in its documented shape. Raises SalesforceUnreachable for anything else."""
+    """A page in the documented shape. Raises SalesforceUnreachable for anything else."""
     if not isinstance(body, dict) or not isinstance(body.get("records"), list):
         raise broken("it has no records")
     if not all(isinstance(row, dict) for row in body["records"]):
@@ -83,7 +83,7 @@ def page_of(body: Any) -> Page:
 
 
 def own_path(url: object) -> str:
-    """A page's address, which must be a path of this org: the token goes with the question."""
+    """A page's address. It must be a path in this org, because the token is sent with it."""
     if isinstance(url, str) and url.startswith("/services/data/"):
         return url
     raise broken("it doesn't name the next page")

@@ -1,4 +1,4 @@
-"""Trying again: how often, how long apart, and when not. Waits grow, are capped and jittered."""
+"""Retries: how often, how long apart, and when not. Waits grow, have a cap, and are jittered."""
 
 import random
 import time
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """At most `tries` attempts; before the n-th repetition about `first_s` · 2ⁿ seconds pass."""
+    """At most `tries` attempts; the wait before the n-th retry is about `first_s` · 2ⁿ seconds."""
 
     tries: int = 5
     first_s: float = 0.5
@@ -24,13 +24,13 @@ class Patience:
     jitter: Callable[[], float] = random.random  # between 0 and 1
 
     def only(self, tries: int) -> "Patience":
-        """The same with fewer tries."""
+        """The same, with fewer tries."""
         return replace(self, tries=tries)
 
     def persist(self, call: Callable[[], T], *, is_write: bool) -> T:
         """The answer of `call`, repeated while its failures pass and repeating is safe.
 
-        Raises the failure's own error, or WriteUnanswered where a write's answer was lost.
+        Raises the failure's own error, or WriteUnanswered if the answer to a write was lost.
         """
         for attempt in count():
             try:
@@ -38,18 +38,18 @@ class Patience:
             except Failure as failure:
                 if is_write and failure.kind is FailureKind.LOST:
                     raise _unanswered(failure) from failure
-                if not self.has_more(attempt, failure):
+                if not self.can_retry(attempt, failure):
                     raise failure.error from failure
                 self.pause(attempt, failure.wait_s)
         raise AssertionError("count() does not end")
 
     def pause(self, attempt: int, asked_s: float | None = None) -> None:
-        """Wait before repeating the attempt numbered `attempt` (from 0), at least as asked."""
+        """Wait before repeating attempt number `attempt` (from 0), at least as long as asked."""
         wait_s = min(self.longest_s, self.first_s * 2**attempt) * (0.5 + self.jitter() / 2)
         self.sleep(max(wait_s, asked_s or 0.0))
 
-    def has_more(self, attempt: int, failure: Failure) -> bool:
-        """Whether what failed at the attempt numbered `attempt` (from 0) is to be repeated."""
+    def can_retry(self, attempt: int, failure: Failure) -> bool:
+        """Whether to repeat a call that failed at attempt number `attempt` (from 0)."""
         if failure.kind in (FailureKind.FINAL, FailureKind.EXPIRED):
             return False
         if (failure.wait_s or 0.0) > self.longest_s:

@@ -1,4 +1,4 @@
-"""Asking queries: five a call, several calls under way at once, every page followed."""
+"""Run queries: five per call, several calls at once, every page followed."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ _AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """One page of the query numbered `index`, or why it was refused."""
+    """A page of query number `index`, or why the query was refused."""
 
     index: int
     rows: Sequence[Row] = ()
@@ -39,30 +39,30 @@ class QueryAnswer:
 
 
 def records(door: Door, queries: Sequence[Query]) -> Iterator[tuple[int, Row]]:
-    """The rows of all queries, each with its query's number, in the order they arrive.
+    """The rows of all queries, each with the number of its query, in the order they arrive.
 
     Costs 1 API call for 5 queries and 1 for each further page of about 2,000 rows. Raises
-    PermissionMissing where a column or object is hidden, else RequestRefused with its code.
+    PermissionMissing if a column or object is hidden, otherwise RequestRefused with its code.
     """
     for answer in pages(door, queries):
         if answer.error:
-            raise raised(answer.error)
+            raise error_to_raise(answer.error)
         for row in answer.rows:
             yield answer.index, row
 
 
 def count(door: Door, queries: Sequence[Query]) -> list[int]:
-    """What each `SELECT COUNT()` query counts, in order. Costs 1 API call for 5 queries."""
+    """The result of each `SELECT COUNT()` query, in order. Costs 1 API call for 5 queries."""
     totals = dict.fromkeys(range(len(queries)), 0)
     for answer in pages(door, queries):
         if answer.error:
-            raise raised(answer.error)
+            raise error_to_raise(answer.error)
         totals[answer.index] = answer.total
     return list(totals.values())
 
 
 def pages(door: Door, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
-    """Every page of every query as it arrives; a refused query is an QueryAnswer with its error."""
+    """Every page of every query as it arrives; a refused query is an answer with an error."""
     numbered = list(enumerate(queries))
     waiting: deque[Callable[[], list[QueryAnswer]]] = deque(
         partial(_first_pages, door, numbered[start : start + MOST_QUERIES])
@@ -74,16 +74,16 @@ def pages(door: Door, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
             while waiting and len(running) < _AT_ONCE:
                 running.add(pool.submit(waiting.popleft()))
             done, running = wait(running, return_when=FIRST_COMPLETED)
-            for answer in (each for future in done for each in future.result()):
-                if answer.next_url:  # first, so that few cursors stay open
+            for answer in (page for future in done for page in future.result()):
+                if answer.next_url:  # first, to keep few cursors open
                     waiting.appendleft(partial(_next_page, door, answer.index, answer.next_url))
                 yield answer
 
 
 def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[QueryAnswer]:
-    """The first page of up to five queries; parts that fail in passing are asked again.
+    """The first page of up to five queries; parts whose failure passes are sent again.
 
-    What is too much for one call is asked query by query.
+    If the queries are too much for a single call, each gets its own call.
     """
     answers: list[QueryAnswer] = []
     for attempt in counting():
@@ -95,7 +95,7 @@ def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[QueryAnswer]:
         for (index, query), part in zip(asked, parts, strict=True):
             if part.failure is None:
                 answers.append(_page(index, part.body))
-            elif door.patience.has_more(attempt, part.failure):
+            elif door.patience.can_retry(attempt, part.failure):
                 again.append((index, query))
             else:
                 answers.append(QueryAnswer(index, error=part.failure.error))
@@ -107,10 +107,10 @@ def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[QueryAnswer]:
 
 
 def _one_by_one(door: Door, asked: Sequence[Numbered], error: TooMuchAtOnce) -> list[QueryAnswer]:
-    """The first pages of queries that are too much for one call together."""
+    """The first pages of queries that are too much for a single call."""
     if len(asked) == 1:
         return [QueryAnswer(asked[0][0], error=error)]
-    return [answer for one in asked for answer in _first_pages(door, [one])]
+    return [answer for query in asked for answer in _first_pages(door, [query])]
 
 
 def _next_page(door: Door, index: int, url: str) -> list[QueryAnswer]:
@@ -126,8 +126,8 @@ def _page(index: int, body: Any) -> QueryAnswer:
     return QueryAnswer(index, rows, page.total, page.next_url)
 
 
-def raised(error: SalesforceError) -> SalesforceError:
-    """The columns are ours, so an unknown one is one that the user may not see."""
+def error_to_raise(error: SalesforceError) -> SalesforceError:
+    """The error to raise. The columns are ours, so the user can't see a column that is unknown."""
     if isinstance(error, RequestRefused) and means(
         error.vendor_code, Meaning.HIDDEN_FIELD, Meaning.HIDDEN_OBJECT
     ):

@@ -1,4 +1,4 @@
-"""Reading records by their ids, and the one write there is: ticking the opt-out box."""
+"""Read records by their IDs, and the only write Optback makes: set the opt-out box."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
@@ -24,16 +24,16 @@ MOST_WRITES = 200
 MOST_READS = 2000
 
 _WRITABLE = frozenset({"Contact", "Lead"})
-_NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}  # else an active rule may change a Lead's owner
+_NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}  # else a rule may change a Lead's owner
 
 
 def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
-    """Tick the opt-out box of up to 200 records in one call; nothing else can be written here.
+    """Set the opt-out box of up to 200 records in a single call; nothing else is written here.
 
-    Returns one Verdict per change, in the order given; a refused record is a Verdict with
-    ok=False, so that the others go through. Rows refused in passing are tried again, whatever the
-    cause is wrapped in. Costs 1 API call a try. Raises TooMuchAtOnce when a smaller call may pass,
-    WriteUnanswered when the answer was lost or does not fit the records.
+    Returns a Verdict for each change, in the order given. A refused record has a Verdict with
+    ok=False, so the others go through. Records with a passing refusal are tried again, also if the
+    cause is wrapped in another error. Costs 1 API call per try. Raises TooMuchAtOnce if a smaller
+    call may work, WriteUnanswered if the answer was lost or doesn't match the records.
     Source: REST API Developer Guide, "sObject Collections" (at most 200; at most 10 runs of types).
     """
     if len(changes) > MOST_WRITES:
@@ -43,13 +43,17 @@ def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
     if not changes:
         return []
     types = {to18(change.record_id): change.sobject for change in changes}
-    verdicts = _tick(door, types)
+    verdicts = _set_boxes(door, types)
     for attempt in count():
-        again = {each: types[each] for each, verdict in verdicts.items() if _passes(verdict)}
+        again = {
+            record_id: types[record_id]
+            for record_id, verdict in verdicts.items()
+            if _passes(verdict)
+        }
         if not again or attempt + 1 >= door.patience.tries:
             break
         door.patience.pause(attempt)
-        verdicts |= _tick_again(door, again, verdicts)
+        verdicts |= _set_boxes_again(door, again, verdicts)
     return [verdicts[to18(change.record_id)] for change in changes]
 
 
@@ -59,10 +63,10 @@ def look_up(
     record_ids: Sequence[str],
     columns: Sequence[str] = (),
 ) -> dict[str, Record | None]:
-    """The records as they are now, by the ids given; `None` for one that is gone or hidden.
+    """The records as they are now, by the given IDs; `None` for a record that is gone or hidden.
 
-    Costs 1 API call for 2,000 ids. `columns` are further ones that the user may see. Raises
-    PermissionMissing where the opt-out field is hidden.
+    Costs 1 API call for 2,000 IDs. `columns` are extra columns the user can see. Raises
+    PermissionMissing if the opt-out field is hidden.
     """
     found: dict[str, Record | None] = dict.fromkeys(record_ids)
     fields = list(dict.fromkeys(["Id", EMAIL, OPT_OUT, "LastModifiedDate", *columns]))
@@ -77,7 +81,7 @@ def look_up(
 
 
 def cause(verdict: Verdict) -> Cause:
-    """What a refused record's verdict is about."""
+    """What the verdict of a refused record is about."""
     return cause_of(verdict.code or "", verdict.message or "")
 
 
@@ -85,10 +89,13 @@ def _passes(verdict: Verdict) -> bool:
     return not verdict.ok and cause(verdict) is Cause.PASSING
 
 
-def _tick(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
-    """One call; `types` maps ids to their sObject. Sorted, since each change of type is a run."""
-    ids = sorted(types, key=lambda each: types[each])
-    body = {"allOrNone": False, "records": [_ticked(types[each], each) for each in ids]}
+def _set_boxes(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
+    """A single call; `types` maps IDs to their sObject. Sorted to keep each type together."""
+    ids = sorted(types, key=lambda record_id: types[record_id])
+    body = {
+        "allOrNone": False,
+        "records": [_with_box_set(types[record_id], record_id) for record_id in ids],
+    }
     try:
         answer = door.patch("composite/sobjects", body, _NO_ASSIGNMENT)
     except RequestRefused as error:
@@ -96,22 +103,22 @@ def _tick(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
     return dict(zip(ids, _verdicts(ids, answer), strict=True))
 
 
-def _tick_again(
+def _set_boxes_again(
     door: Door, types: Mapping[str, str], before: Mapping[str, Verdict]
 ) -> dict[str, Verdict]:
-    """Another try; when the call as a whole fails, the refusals known before stand."""
+    """Another try. If the whole call fails, the refusals from before still count."""
     try:
-        return _tick(door, types)
+        return _set_boxes(door, types)
     except WriteUnanswered:
         raise
     except TooMuchAtOnce as error:
         code, said = error.vendor_code, error.said
-        return {each: Verdict(each, ok=False, code=code, message=said) for each in types}
+        return {key: Verdict(key, ok=False, code=code, message=said) for key in types}
     except SalesforceError:
-        return {each: before[each] for each in types}
+        return {record_id: before[record_id] for record_id in types}
 
 
-def _ticked(sobject: str, record_id: str) -> dict[str, object]:
+def _with_box_set(sobject: str, record_id: str) -> dict[str, object]:
     if sobject not in _WRITABLE:
         raise ValueError(f"{sobject} is never written")
     return {"attributes": {"type": sobject}, "id": record_id, OPT_OUT: True}
@@ -119,33 +126,35 @@ def _ticked(sobject: str, record_id: str) -> dict[str, object]:
 
 def _verdicts(ids: Sequence[str], answer: object) -> list[Verdict]:
     if not isinstance(answer, list) or len(answer) != len(ids):
-        raise _unfit()
+        raise _mismatch()
     return [_verdict(record_id, row) for record_id, row in zip(ids, answer, strict=True)]
 
 
 def _verdict(record_id: str, row: object) -> Verdict:
-    """One row of the answer; a refused row may come without its id."""
+    """A row of the answer; a refused row may come without its ID."""
     if not isinstance(row, dict) or not isinstance(row.get("success"), bool):
-        raise _unfit()
+        raise _mismatch()
     named = row.get("id") or row.get("Id")
     if (named or row["success"]) and to18(str(named)) != record_id:
-        raise _unfit()
+        raise _mismatch()
     if row["success"]:
         return Verdict(record_id, ok=True)
     refusals = refusals_in(row.get("errors") or [])
     if not refusals:
         return Verdict(record_id, ok=False, code="UNKNOWN_EXCEPTION", message="")
-    telling = _telling(refusals)
-    return Verdict(record_id, ok=False, code=telling.code, message=telling.message)
+    refusal = _deciding(refusals)
+    return Verdict(record_id, ok=False, code=refusal.code, message=refusal.message)
 
 
-def _telling(refusals: Sequence[Refusal]) -> Refusal:
-    """The refusal that decides: what needs a person, before what passes by itself."""
+def _deciding(refusals: Sequence[Refusal]) -> Refusal:
+    """The refusal that decides: a refusal that needs a person, before those that pass."""
     decisive = cause_of_all(refusals)
-    return next(each for each in refusals if cause_of(each.code, each.message) is decisive)
+    return next(
+        refusal for refusal in refusals if cause_of(refusal.code, refusal.message) is decisive
+    )
 
 
-def _unfit() -> WriteUnanswered:
+def _mismatch() -> WriteUnanswered:
     return WriteUnanswered(
         "Salesforce's answer to a change doesn't match the records Optback sent",
         remedy="The next run checks these records in Salesforce before it does anything else.",

@@ -1,8 +1,8 @@
-"""Signing in, the three ways: private key (JWT bearer), client credentials, password (SOAP).
+"""Sign in, in three ways: private key (JWT bearer), client credentials, or password (SOAP).
 
-simple-salesforce's own sign-in is not used: it takes no time limit, follows redirections with
-the password, drops the scheme and every `-api` of the address handed back, reads neither org nor
-user, and prints the consumer key in a warning when a JWT is refused.
+We don't use simple-salesforce's own sign-in: it has no time limit, follows redirects with the
+password, drops the scheme and any `-api` from the returned address, reads neither org nor user,
+and prints the consumer key in a warning if a JWT is refused.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ _BUSY = {408, 420, 429, 502, 503, 504}  # 500 is the status of every SOAP fault
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in session; what the flow does not tell is empty. Ids have 18 characters."""
+    """A signed-in session; what the flow doesn't return is empty. IDs have 18 characters."""
 
     token: str = field(repr=False)
     instance_url: str  # scheme://host[:port]
@@ -49,17 +49,17 @@ class Session:
 def sign_in(
     login: SalesforceLogin, *, http: requests.Session, patience: Patience | None = None
 ) -> Session:
-    """Sign in by the flow that is complete in `login`, at its login address exactly.
+    """Sign in with the flow that is complete in `login`, exactly at its login address.
 
     Raises SettingsError before any call, CredentialsRefused (never tried again here),
-    SignInRefused or SalesforceUnreachable. No message repeats a secret.
+    SignInRefused, or SalesforceUnreachable. No message repeats a secret.
     """
     flow = _FLOWS[login.checked().flow]
     return (patience or Patience(tries=3)).persist(lambda: flow(login, http), is_write=False)
 
 
 def audience(login_url: str) -> str:
-    """Whom a JWT is for: test.salesforce.com for sandboxes, else login.salesforce.com."""
+    """A JWT's audience: test.salesforce.com for sandboxes, otherwise login.salesforce.com."""
     return f"https://{'test' if is_sandbox_address(login_url) else 'login'}.salesforce.com"
 
 
@@ -106,7 +106,7 @@ def _by_private_key(login: SalesforceLogin, http: requests.Session) -> Session:
 
 
 def _assertion(login: SalesforceLogin) -> str:
-    import jwt  # with it comes cryptography, which only this flow needs
+    import jwt  # also loads cryptography, which only this flow needs
 
     claims = {
         "iss": login.consumer_key,
@@ -142,7 +142,7 @@ def _by_token(login: SalesforceLogin, http: requests.Session, form: dict[str, st
 
 
 def _who(identity_url: str) -> tuple[str, str]:
-    """Org and user id: the last two parts of the identity address."""
+    """The org and user ID: the last two parts of the identity address."""
     parts = urlsplit(identity_url).path.rstrip("/").split("/")
     return (to18(parts[-2]), to18(parts[-1])) if len(parts) >= 3 else ("", "")
 
@@ -165,7 +165,7 @@ def _json_object(response: requests.Response) -> dict[str, object]:
 
 
 def _refused(login: SalesforceLogin, response: requests.Response, said: Refusal) -> Exception:
-    """The error for an answer without a session; what passes is a Failure to be repeated."""
+    """The error for an answer without a session; a Failure to repeat if it passes."""
     status, wait_s = response.status_code, wait_in(response.headers)
     if said.code:
         error = signin_codes.refusal(said.code, _without_secrets(said.message, login))
@@ -183,7 +183,7 @@ def _refused(login: SalesforceLogin, response: requests.Response, said: Refusal)
 
 
 def _without_secrets(text: str, login: SalesforceLogin) -> str:
-    """The text, or nothing where it repeats a secret in any form."""
+    """The text, or nothing if it repeats a secret in any form."""
     return "" if any(secret in text for secret in _forms_of_secrets(login)) else text
 
 

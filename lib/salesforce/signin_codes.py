@@ -1,8 +1,8 @@
 """Why a sign-in was refused: Salesforce's codes in plain words, and which of them pause.
 
-Only what refuses the credentials, the user or the app pauses a connection; hours, limits,
-maintenance, missing scopes and switched-off APIs do not (rules.md, 7). The same cause comes under
-several codes, so the description is read too. Sources: SOAP API Developer Guide, "login()";
+Only a refusal of the credentials, the user, or the app pauses a connection. Hours, limits,
+maintenance, missing scopes, and APIs that are turned off don't (rules.md, 7). The same cause comes
+with several codes, so the description is read too. Sources: SOAP API Developer Guide, "login()";
 Salesforce Help, "OAuth 2.0 Authorization Errors"; answers recorded in public bug reports.
 """
 
@@ -101,7 +101,7 @@ _OTHER = {
     "unsupported_grant_type": ("doesn't offer this way to sign in here", _MY_DOMAIN),
 }
 _PASSING = {
-    "server",  # SOAP's own word for a fault of the service, in place of a code of Salesforce's
+    "server",  # SOAP's own word for a failure of the service, instead of a Salesforce code
     "server_error",
     "server_unavailable",
     "temporarily_unavailable",
@@ -114,9 +114,9 @@ _PASSING_TEXT = re.compile(
     re.IGNORECASE,
 )
 _MAY_PASS = {"invalid_grant", "invalid_request", "request_limit_exceeded"}
-"""Codes that stand for nearly anything, so that their text may say that it passes."""
+"""Codes that can mean almost anything, so their text may say that the failure passes."""
 
-# What concerns the app, by words of the code or the description; the first match decides.
+# Refusals of the app, by words in the code or the description; the first match decides.
 _OF_THE_APP = (
     (re.compile(r"scope"), "missing_scope"),
     (
@@ -132,7 +132,7 @@ _OF_THE_APP = (
     ),
     (re.compile(r"app_access_denied|approval_error"), "access_denied"),
 )
-# invalid_grant says everything in its description; the first part found in it decides.
+# invalid_grant puts the cause in its description; the first part found in it decides.
 _NOT_THE_CREDENTIALS = (
     ("ip restricted", "LOGIN_DURING_RESTRICTED_DOMAIN"),
     ("restricted", "LOGIN_DURING_RESTRICTED_TIME"),
@@ -152,14 +152,14 @@ _CLOSER = (
 
 
 def is_passing(code: str, message: str = "") -> bool:
-    """Whether a sign-in refused so may work in a moment; never one that refuses credentials."""
+    """Whether a sign-in refused this way may work in a moment; never if credentials are refused."""
     if code.lower() in _PASSING:
         return True
     return code.lower() in _MAY_PASS and _PASSING_TEXT.search(message) is not None
 
 
 def refusal(code: str, message: str) -> SalesforceError:
-    """The error for a refused sign-in; `message` must hold no secret any more."""
+    """The error for a refused sign-in; secrets must already be gone from `message`."""
     said = f': "{plain(message)}"' if message else ""
     if is_passing(code, message):
         return SalesforceUnreachable(
@@ -174,7 +174,7 @@ def refusal(code: str, message: str) -> SalesforceError:
 
 
 def expired_password() -> CredentialsRefused:
-    """A session that Salesforce gives only for setting a new password."""
+    """The error for a session that is only good for setting a new password."""
     what, remedy = _PAUSING["INVALID_OPERATION_WITH_EXPIRED_PASSWORD"]
     return CredentialsRefused(
         f"Salesforce {what}",
@@ -184,14 +184,14 @@ def expired_password() -> CredentialsRefused:
 
 
 def _meant(code: str, message: str) -> str:
-    """The key of the tables that a refusal stands for."""
+    """The key in the tables that a refusal stands for."""
     text = message.lower()
     if code in ("invalid_grant", "INVALID_LOGIN"):
         for part, key in _NOT_THE_CREDENTIALS:
             if part in text:
                 return key
     if code.isupper() and not code.startswith("OAUTH"):
-        return code  # SOAP knows no apps
+        return code  # SOAP has no apps
     words = f"{code.lower()} {text}"
     return next((key for pattern, key in _OF_THE_APP if pattern.search(words)), code)
 

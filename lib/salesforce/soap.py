@@ -1,4 +1,4 @@
-"""The one SOAP call: login() of the partner interface, read by local names."""
+"""The only SOAP call: login() of the partner API, read by local names."""
 
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
 
@@ -9,7 +9,7 @@ _PARTNER = "urn:partner.soap.sforce.com"
 
 
 def envelope(username: str, secret: str) -> bytes:
-    """The body of a login call; `secret` is the password with the security token behind it."""
+    """The body of a login call; `secret` is the password followed by the security token."""
     root = Element(f"{{{_SOAP}}}Envelope")
     header = SubElement(root, f"{{{_SOAP}}}Header")
     options = SubElement(header, f"{{{_PARTNER}}}CallOptions")
@@ -22,7 +22,7 @@ def envelope(username: str, secret: str) -> bytes:
 
 
 def result_in(body: bytes) -> dict[str, str]:
-    """Every value of a login answer by its name; empty when it is none."""
+    """Every value of a login answer by its name; empty for any other answer."""
     root = _parsed(body)
     if root is None or _first(root, "loginResponse") is None:
         return {}
@@ -30,7 +30,7 @@ def result_in(body: bytes) -> dict[str, str]:
 
 
 def fault_in(body: bytes) -> Refusal:
-    """The fault that an answer holds: the exception's code, else that of the envelope."""
+    """The fault in an answer: the exception's code, otherwise the code of the envelope."""
     root = _parsed(body)
     if root is None:
         return Refusal("", "")
@@ -40,9 +40,9 @@ def fault_in(body: bytes) -> Refusal:
 
 def _parsed(body: bytes) -> Element | None:
     try:
-        return fromstring(body)  # noqa: S314 - expat limits what entities may grow to
+        return fromstring(body)  # noqa: S314 - expat limits how far entities can grow
     except (ParseError, ValueError, LookupError):
-        return None  # a page of HTML, say
+        return None  # such as a page of HTML
 
 
 def _text(root: Element, name: str) -> str:

@@ -1,7 +1,7 @@
-"""What simple-salesforce and requests raise, as Failures: the only place that knows both.
+"""Turn what simple-salesforce and requests raise into Failures: the only place that knows both.
 
 simple-salesforce has two roots (SalesforceError, SalesforceOperationError). The texts of these
-exceptions hold addresses with queries and bodies, so none is ever repeated.
+exceptions contain URLs with queries and bodies, so they are never repeated.
 """
 
 from requests import exceptions as http
@@ -12,8 +12,8 @@ from lib.errors import SalesforceError, SalesforceUnreachable, SignInRefused
 from lib.salesforce.failures import LATER, Failure, FailureKind, from_answer
 
 RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, ValueError, TypeError)
-"""What a call may raise: requests' errors are OSErrors, broken JSON and addresses ValueErrors;
-a body such as `null` is a TypeError, since restful() takes the length of what it decoded."""
+"""What a call may raise: errors of requests are OSErrors, broken JSON and URLs are ValueErrors, and
+a body such as `null` is a TypeError, because restful() takes the length of what it decoded."""
 
 _CERTIFICATE = (
     "If your network has its own certificate authority, set REQUESTS_CA_BUNDLE to its file."
@@ -31,7 +31,7 @@ _BAD_ADDRESS = (
 
 
 def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
-    """What an exception of the libraries means; `error` is one of RAISED."""
+    """What an exception from the libraries means; `error` has a type in RAISED."""
     match error:
         case vendor.SalesforceAuthenticationFailed():
             return Failure(FailureKind.FINAL, _sign_in_refused())

@@ -77,13 +77,13 @@ def frame(out: str) -> None:
     import pandas as pd
     from simple_salesforce import Salesforce
 
-    from lib.salesforce.client import speak_plainly_to
+    from lib.salesforce.client import use_plain_http
     from lib.transport import Transport
 
     with _door() as door:
         session = door.session
     transport: requests.Session = Transport((10, 600))
-    speak_plainly_to(session.instance_url, transport)
+    use_plain_http(session.instance_url, transport)
     salesforce = Salesforce(
         session_id=session.token, instance_url=session.instance_url, session=transport
     )

@@ -52,7 +52,7 @@ def _scope(log: Log, connection: str, door: Door) -> str:
         and known.org.username == session.username
     )
     if is_known and known is not None and known.org is not None and known.scope is not None:
-        door.know_user(known.org.username, known.org.locale)
+        door.set_user(known.org.username, known.org.locale)
         return known.scope
     org = read_org(door)
     scope = connections.remember_org(log.store, connection, org, session.instance_url)
