@@ -7,9 +7,9 @@ set, and that one holds a FieldPermissions row for every field that takes permis
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lib.practice.derived_fields import completed
 from lib.practice.ids import IdMaker
 from lib.practice.rows import Row, stamp
-from lib.practice.saving.derived import completed
 from lib.practice.schema import SCHEMA
 from lib.practice.tables import Tables
 

@@ -14,14 +14,11 @@ from threading import RLock
 
 from lib.clock import Clock, from_text, to_text
 from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
-from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.ids import IdMaker
-from lib.practice.meter import Meter
+from lib.practice.org_settings import CallMeter, OrgSettings
 from lib.practice.people import Settlers
-from lib.practice.rest.cursors import Cursors
 from lib.practice.rows import Row, stamp
 from lib.practice.schema import SCHEMA, SCHEMA_WITH_PERSON_ACCOUNTS, SObjectType
-from lib.practice.switches import Switches
 from lib.practice.tables import Tables
 
 _UNSUBSCRIBE = "Unsubscribe"
@@ -80,9 +77,7 @@ class Org:
     ) -> None:
         self.clock = clock
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
-        self.meter = Meter(clock)
-        self.cursors = Cursors()
-        self.jobs = QueryJobs(clock)
+        self.meter = CallMeter(clock)
         self._views: dict[str, tuple[tuple[bool, int], View]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():
@@ -93,7 +88,7 @@ class Org:
     def _begin(self, seed: int, contacts: int, leads: int, unsubscribes: int) -> None:
         self.seed = seed
         self.ids = IdMaker(seed)
-        self.switches = Switches()
+        self.settings = OrgSettings()
         self.tables.put_note("seed", seed)
         settlers = Settlers(self.tables, self.ids, seed, self.clock(), contacts, leads)
         with _uncollected(contacts + leads):
@@ -103,7 +98,7 @@ class Org:
     def _find_again(self) -> None:
         self.seed = self.tables.note("seed")
         self.ids = IdMaker(self.seed)
-        self.switches = Switches.from_json(self.tables.note("switches"))
+        self.settings = OrgSettings.from_json(self.tables.note("switches"))
         for name in SCHEMA:
             for record_id in self.tables.rows(name):
                 self.ids.skip(record_id)
@@ -121,7 +116,7 @@ class Org:
     @property
     def schema(self) -> Mapping[str, SObjectType]:
         """All sObjects of the org by lower-case name, whoever asks."""
-        return SCHEMA_WITH_PERSON_ACCOUNTS if self.switches.person_accounts else SCHEMA
+        return SCHEMA_WITH_PERSON_ACCOUNTS if self.settings.person_accounts else SCHEMA
 
     def now(self) -> str:
         """This moment as rows carry it."""
@@ -145,7 +140,7 @@ class Org:
     def _rights_version(self) -> tuple[bool, int]:
         seen = (*PERMISSION_TABLES, "RecordType")
         moves = sum(self.tables.versions[name.lower()] for name in seen)
-        return self.switches.person_accounts, moves
+        return self.settings.person_accounts, moves
 
     def _since(self, before: View | None) -> datetime:
         now = self.clock().replace(microsecond=0)
@@ -161,7 +156,7 @@ class Org:
         """A block whose changes of rows, switches and unsubscribes stand, and are saved, as one."""
         with self.tables.transaction():
             yield
-            self.tables.put_note("switches", self.switches.to_json())
+            self.tables.put_note("switches", self.settings.to_json())
 
     @property
     def unsubscribes(self) -> list[Unsubscribe]:
@@ -177,8 +172,7 @@ class Org:
             self.tables.put(_UNSUBSCRIBE, row)
 
     def close(self) -> None:
-        """Let go of the state file, and of what is under way."""
-        self.jobs.close()
+        """Close the state file."""
         self.tables.close()
 
 

@@ -8,10 +8,10 @@ from random import Random
 from lib.practice.crowd import names
 from lib.practice.crowd.cases import CASES, Bearer
 from lib.practice.crowd.dealings import Dealings
+from lib.practice.derived_fields import completed, member_copies
 from lib.practice.founding import Founding
 from lib.practice.ids import IdMaker
 from lib.practice.rows import Row, day, stamp
-from lib.practice.saving.derived import completed, member_copies
 from lib.practice.schema import SCHEMA
 from lib.practice.tables import Tables
 

@@ -50,7 +50,7 @@ class Stage:
     def _replace(self, size: Size, at: datetime | None) -> None:
         old = self.world
         with old.org.lock:
-            old.org.close()
+            old.close()
             if old.state:
                 old.state.unlink(missing_ok=True)
             old.clock.follow_real_time()
@@ -111,7 +111,7 @@ def serve(
         try:
             server.run(sockets=[listener])
         finally:
-            practice.world.org.close()
+            practice.world.close()
 
 
 @contextlib.contextmanager
@@ -129,7 +129,7 @@ def running(
         finally:
             server.stop()
             thread.join()
-            practice.world.org.close()
+            practice.world.close()
 
 
 class _Server(uvicorn.Server):

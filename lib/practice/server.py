@@ -36,7 +36,7 @@ def create_app(world: World) -> Starlette:
             *OAuthDoor(world.signin, world.app).routes(),
             *IdentityDoor(world.signin).routes(),
             *JangoMailDoor(world.mail).routes(),
-            *rest.routes(world.org, world.sessions),
+            *rest.routes(world.org, world.sessions, world.jobs),
             *control.routes(world),
         ],
         middleware=[

@@ -12,6 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lib.clock import Clock
 from lib.settings import is_loopback
 
+OLDEST_VERSION = 31
+NEWEST_VERSION = 68
+"""Salesforce API versions the practice org answers: v31 to that of Winter '27."""
+
 LONGEST_HEAD = 16_384
 """Bytes of address, and of address and headers together, that Salesforce's front door accepts."""
 

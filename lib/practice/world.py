@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.clock import PracticeClock
 from lib.practice.faults.faults import Faults
 from lib.practice.jangomail.account import MailAccount
@@ -39,6 +40,7 @@ class World:
     signin: SignIn = field(init=False)
     app: ConnectedApp = field(init=False)
     mail: MailAccount = field(init=False)
+    jobs: QueryJobs = field(init=False)
     faults: Faults = field(default_factory=Faults)
     replace: Callable[[Size, datetime | None], None] | None = None
     """Puts a fresh world, settled at that time or now, in this one's place; the server sets it."""
@@ -48,7 +50,12 @@ class World:
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
-        self.org.jobs.next_fault = self.faults.take_for_job
+        self.jobs = QueryJobs(self.clock, self.faults.take_for_job)
+
+    def close(self) -> None:
+        """Stop the threads of query jobs and close the state file."""
+        self.jobs.close()
+        self.org.close()
 
     def keep_time(self) -> None:
         """Note the clock's moves, so that a restart does not go back in time."""

@@ -224,7 +224,7 @@ def test_setup_rows_do_not_mix_with_others(api: Api):
 
 def test_a_locked_row_is_free_again_after_so_many_tries(api: Api):
     contact = api.first("Contact")
-    api.org.switches.locked[contact["Id"]] = 1
+    api.org.settings.locked[contact["Id"]] = 1
 
     [first] = patch(api, [ticked("Contact", contact["Id"])])
     [second] = patch(api, [ticked("Contact", contact["Id"])])

@@ -46,7 +46,7 @@ def test_no_call_is_answered_beyond_the_daily_limit_until_the_day_has_passed(
     stopped_practice: Practice,
 ):
     api = Api(stopped_practice)
-    api.org.switches.api_calls_max = 1
+    api.org.settings.api_calls_max = 1
     assert api.call("GET", "limits").status_code == 200
 
     refused = api.call("GET", "limits")

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from lib.practice.org_settings import ValidationRule
 from lib.practice.serve import Practice
-from lib.practice.switches import ValidationRule
 from tests.practice.api import ROOT, Api, error
 
 
@@ -301,7 +301,7 @@ def test_a_campaign_member_is_somebody_and_is_counted(api: Api):
 def test_a_validation_rule_refuses_in_its_own_words(api: Api):
     contact = api.first("Contact")
     rule = ValidationRule("Contact", "HasOptedOutOfEmail", True, "Ask Robin.", contact["Id"])
-    api.org.switches.validation_rules.append(rule)
+    api.org.settings.validation_rules.append(rule)
 
     answer = api.call(
         "PATCH", f"sobjects/Contact/{contact['Id']}", json={"HasOptedOutOfEmail": True}

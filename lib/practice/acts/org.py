@@ -3,14 +3,16 @@
 Rights are rows, so what is changed here is seen by every call, as in a real org.
 """
 
+from random import Random
 from typing import Any
 
 from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
-from lib.practice.crowd.newcomers import move_in
+from lib.practice.crowd import names
 from lib.practice.founding import USERNAME
+from lib.practice.org_settings import ValidationRule
 from lib.practice.rows import Row
 from lib.practice.saving.persons import turn_on
-from lib.practice.switches import ValidationRule
+from lib.practice.saving.save import Writer
 from lib.practice.world import World
 
 ACCESS = ("hidden", "read_only", "editable")
@@ -97,14 +99,14 @@ def lock_rows(world: World, records: list[str], tries: int = 1) -> dict[str, Any
     """The next so many writes of each of these records find it locked by somebody else."""
     with world.org.transaction():
         for record in records:
-            world.org.switches.locked[record] = tries
-    return {"locked": dict(world.org.switches.locked)}
+            world.org.settings.locked[record] = tries
+    return {"locked": dict(world.org.settings.locked)}
 
 
 def in_approval(world: World, record: str, on: bool = True) -> dict[str, Any]:
     """A record waits for an approval and cannot be edited; or no longer."""
     with world.org.transaction():
-        waiting = world.org.switches.in_approval
+        waiting = world.org.settings.in_approval
         (waiting.add if on else waiting.discard)(record)
     return {"in_approval": sorted(waiting)}
 
@@ -120,17 +122,17 @@ def validation_rule(
     """Refuse every save that would leave `value` in a field: of one record, or of all."""
     rule = ValidationRule(sobject, field, value, message, record)
     with world.org.transaction():
-        world.org.switches.validation_rules.append(rule)
-    return {"rules": len(world.org.switches.validation_rules)}
+        world.org.settings.validation_rules.append(rule)
+    return {"rules": len(world.org.settings.validation_rules)}
 
 
 def drop_rules(world: World) -> dict[str, Any]:
     """No validation rule, locked row or pending approval is left."""
     with world.org.transaction():
-        switches = world.org.switches
-        switches.validation_rules.clear()
-        switches.locked.clear()
-        switches.in_approval.clear()
+        settings = world.org.settings
+        settings.validation_rules.clear()
+        settings.locked.clear()
+        settings.in_approval.clear()
     return {"rules": 0}
 
 
@@ -140,8 +142,8 @@ def api_limit(world: World, used: int | None = None, maximum: int | None = None)
         if used is not None:
             world.org.meter.used = used
         if maximum is not None:
-            world.org.switches.api_calls_max = maximum
-    return {"used": world.org.meter.used, "maximum": world.org.switches.api_calls_max}
+            world.org.settings.api_calls_max = maximum
+    return {"used": world.org.meter.used, "maximum": world.org.settings.api_calls_max}
 
 
 def org_switch(
@@ -152,18 +154,37 @@ def org_switch(
 ) -> dict[str, Any]:
     """Turn on person accounts (for good, in a real org), or the Lead assignment rule on or off.
 
-    `persons` made-up ones move in, every third of whom opted out.
+    `persons` made-up person accounts are added, every third of them opted out.
     """
-    switches = world.org.switches
+    settings = world.org.settings
     with world.org.transaction():
         if person_accounts:
             turn_on(world.org)
-            move_in(world.org, _user_id(world, USERNAME), persons)
+            _add_person_accounts(world, persons)
         if assignment_rule is not None:
-            switches.assignment_rule_active = assignment_rule
+            settings.assignment_rule_active = assignment_rule
     return {
-        "person_accounts": switches.person_accounts,
-        "assignment_rule": switches.assignment_rule_active,
+        "person_accounts": settings.person_accounts,
+        "assignment_rule": settings.assignment_rule_active,
+    }
+
+
+def _add_person_accounts(world: World, number: int) -> None:
+    """Made up from the org's seed: every third is opted out, every tenth has no address."""
+    random = Random(f"{world.org.seed} persons")
+    writer = Writer(world.org, _user_id(world, USERNAME))
+    before = len(world.org.tables.rows("Account"))
+    for added in range(number):
+        writer.create("Account", _made_up_person(random, before + added))
+
+
+def _made_up_person(random: Random, number: int) -> Row:
+    first, last = names.person(random)
+    return {
+        "FirstName": first,
+        "LastName": last,
+        "PersonEmail": None if number % 10 == 9 else names.address(random, first, last, number),
+        "PersonHasOptedOutOfEmail": number % 3 == 0,
     }
 
 

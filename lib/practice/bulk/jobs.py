@@ -95,7 +95,7 @@ class QueryJobs:
     """
 
     clock: Clock
-    next_fault: Callable[[str], Fault | None] = lambda _kind: None
+    next_fault: Callable[[str], Fault | None]
     _jobs: dict[str, QueryJob] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from lib.practice.rows import Row, day, stamp
-from lib.practice.saving.sales import STAGES, follow
+from lib.practice.sales import STAGES, follow
 from lib.practice.tables import Tables
 
 _CASES = 120

@@ -45,14 +45,14 @@ def create(call: Call) -> Answer:
         job_id, call.user_id, operation, call.address.version, delimiter, line_ending, query, now
     )
     told = job.told()
-    org.jobs.start(job, org.lock)
+    call.jobs.start(job, org.lock)
     return Answer(body=told)
 
 
 def list_jobs(call: Call) -> Answer:
     """The jobs that the caller may see, a thousand an answer."""
     kind = call.query.get("jobType", "V2Query")
-    jobs = call.org.jobs.of(None if _sees_all(call) else call.user_id) if kind == "V2Query" else []
+    jobs = call.jobs.of(None if _sees_all(call) else call.user_id) if kind == "V2Query" else []
     start = _place(call.query.get("queryLocator"))
     page = jobs[start : start + _JOBS_AT_ONCE]
     done = start + _JOBS_AT_ONCE >= len(jobs)
@@ -77,13 +77,13 @@ def abort(call: Call, job_id: str) -> Answer:
     state = call.json_object().get("state")
     if state != "Aborted":
         raise Refusal("INVALIDJOBSTATE", f"InvalidJobState : Invalid state: {state}")
-    call.org.jobs.abort(job)
+    call.jobs.abort(job)
     return Answer(body=job.told())
 
 
 def delete(call: Call, job_id: str) -> Answer:
     """Remove a job that has ended, and its results."""
-    call.org.jobs.drop(_job(call, job_id))
+    call.jobs.drop(_job(call, job_id))
     return Answer(204)
 
 
@@ -130,7 +130,7 @@ def _chosen(asked: dict[str, Any], name: str, offered: Any, default: str) -> str
 
 
 def _job(call: Call, job_id: str) -> QueryJob:
-    job = call.org.jobs.find(normalised(job_id) or "")
+    job = call.jobs.find(normalised(job_id) or "")
     if job is None or (job.user_id != call.user_id and not _sees_all(call)):
         raise not_found()
     return job

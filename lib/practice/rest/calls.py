@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from lib.practice import json_text
+from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.json_text import unexpected
 from lib.practice.org import Org, View
 from lib.practice.refusal import Refusal
+from lib.practice.rest.cursors import Cursors
 from lib.practice.saving.save import Writer
-from lib.practice.versions import NEWEST
+from lib.practice.web import NEWEST_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Call:
     """`headers` has lower-case names; `text` is the body, `site` scheme, host and port."""
 
     org: Org
+    jobs: QueryJobs
+    cursors: Cursors
     user_id: str
     method: str
     address: Address
@@ -58,9 +62,10 @@ class Call:
 
     @property
     def view(self) -> View:
-        """The org as the caller sees it in the version he speaks."""
+        """The org as the caller sees it in the API version of the call."""
         whole = self.address.version.partition(".")[0]
-        return self.org.view(self.user_id).as_of(int(whole) if whole.isdecimal() else NEWEST)
+        version = int(whole) if whole.isdecimal() else NEWEST_VERSION
+        return self.org.view(self.user_id).as_of(version)
 
     def json(self) -> Any:
         """The body. Raises `Refusal` where it is no JSON."""

@@ -38,10 +38,10 @@ def list_resources(call: Call) -> Answer:
 
 def show_limits(call: Call) -> Answer:
     """The org's limits; of these only the daily calls and query jobs move here."""
-    most = call.org.switches.api_calls_max
+    most = call.org.settings.api_calls_max
     daily = {"Max": most, "Remaining": max(0, most - call.org.meter.used)}
     steady = {name: {"Max": number, "Remaining": number} for name, number in _STEADY.items()}
-    jobs = {"Max": MOST_A_DAY, "Remaining": call.org.jobs.left_today}
+    jobs = {"Max": MOST_A_DAY, "Remaining": call.jobs.left_today}
     moving = {"DailyApiRequests": daily, "DailyBulkV2QueryJobs": jobs}
     return Answer(body=dict(sorted({**moving, **steady}.items())))
 

@@ -27,7 +27,7 @@ def query_all(call: Call) -> Answer:
 def query_more(call: Call, locator: str) -> Answer:
     """A further page; the locator is a cursor's id and the place where the page begins."""
     cursor_id, _, place = locator.rpartition("-")
-    cursor = call.org.cursors.find(cursor_id, call.user_id, call.org.clock())
+    cursor = call.cursors.find(cursor_id, call.user_id, call.org.clock())
     if cursor is None or not place.isdecimal() or int(place) >= len(cursor.records):
         raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
     return Answer(body=_page(call, cursor_id, cursor, int(place)))
@@ -58,7 +58,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
         cursor_id = ""
         if len(answer.records) > page:
             cursor_id = call.org.ids.next(_PREFIX)
-            call.org.cursors.add(cursor_id, cursor)
+            call.cursors.add(cursor_id, cursor)
         return Answer(body=_page(call, cursor_id, cursor, 0))
 
 

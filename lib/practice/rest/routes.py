@@ -9,21 +9,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from lib.practice import describe
+from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal
 from lib.practice.rest import bulk as rest_bulk
 from lib.practice.rest import changes as rest_changes
 from lib.practice.rest import collections as rest_collections
+from lib.practice.rest import describe
 from lib.practice.rest import limits as rest_limits
 from lib.practice.rest import query as rest_query
 from lib.practice.rest import records as rest_records
 from lib.practice.rest.calls import Address, Answer, Call, not_found, refused
 from lib.practice.rest.composite import Composite, run_batch
+from lib.practice.rest.cursors import Cursors
 from lib.practice.rest.routing import Resource, dispatch
 from lib.practice.rest.sobject_tree import create_tree
-from lib.practice.versions import NEWEST, OLDEST
-from lib.practice.web import base_of
+from lib.practice.web import NEWEST_VERSION, OLDEST_VERSION, base_of
 
 _JSON = "application/json;charset=UTF-8"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -37,9 +38,9 @@ class WhoAsks(Protocol):
     def user_of(self, request: Request) -> str: ...
 
 
-def routes(org: Org, sessions: WhoAsks) -> list[Route]:
+def routes(org: Org, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
     """Everything under /services/data of one org."""
-    door = _Door(org, sessions)
+    door = _Door(org, sessions, jobs)
     return [
         Route("/services/data", _list_versions, methods=["GET"]),
         Route("/services/data/", _list_versions, methods=["GET"]),
@@ -128,9 +129,11 @@ def _inner_dispatch(call: Call) -> Answer:
 class _Door:
     """From HTTP to calls and back."""
 
-    def __init__(self, org: Org, sessions: WhoAsks) -> None:
+    def __init__(self, org: Org, sessions: WhoAsks, jobs: QueryJobs) -> None:
         self.org = org
         self.sessions = sessions
+        self.jobs = jobs
+        self.cursors = Cursors()
 
     async def serve(self, request: Request) -> Response:
         """One request, whatever its address below /services/data."""
@@ -141,7 +144,15 @@ class _Door:
         user_id = self.sessions.user_of(request)
         text = (await request.body()).decode("utf-8", "replace")
         call = Call(
-            self.org, user_id, request.method, address, request.headers, text, base_of(request)
+            self.org,
+            self.jobs,
+            self.cursors,
+            user_id,
+            request.method,
+            address,
+            request.headers,
+            text,
+            base_of(request),
         )
         answer = await run_in_threadpool(partial(self._answer, call))
         return self._written(answer)
@@ -157,13 +168,13 @@ class _Door:
 
     def _counted(self) -> bool:
         with self.org.lock:
-            left = self.org.meter.used < self.org.switches.api_calls_max
+            left = self.org.meter.used < self.org.settings.api_calls_max
             if left:
                 self.org.meter.count()
             return left
 
     def _written(self, answer: Answer) -> Response:
-        usage = f"api-usage={self.org.meter.used}/{self.org.switches.api_calls_max}"
+        usage = f"api-usage={self.org.meter.used}/{self.org.settings.api_calls_max}"
         headers = {**answer.headers, "Sforce-Limit-Info": usage}
         if answer.pieces is not None:
             return StreamingResponse(answer.pieces, answer.status, headers, answer.media_type)
@@ -175,21 +186,21 @@ class _Door:
 async def _list_versions(_request: Request) -> Response:
     versions = [
         {"label": _label(one), "url": f"/services/data/v{one}.0", "version": f"{one}.0"}
-        for one in range(OLDEST, NEWEST + 1)
+        for one in range(OLDEST_VERSION, NEWEST_VERSION + 1)
     ]
     return JSONResponse(versions, media_type=_JSON)
 
 
 def _label(version: int) -> str:
-    since = version - OLDEST
+    since = version - OLDEST_VERSION
     return f"{_SEASONS[since % 3]} '{_FIRST_YEAR + (since + 2) // 3}"
 
 
 def _refuse_version(version: str) -> None:
     whole, point, rest = version.partition(".")
-    if not whole.isdecimal() or not point or rest != "0" or int(whole) > NEWEST:
+    if not whole.isdecimal() or not point or rest != "0" or int(whole) > NEWEST_VERSION:
         raise not_found()
-    if int(whole) < OLDEST:
+    if int(whole) < OLDEST_VERSION:
         raise Refusal("GONE", "The requested API version is no longer available")
 
 

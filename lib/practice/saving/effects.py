@@ -1,10 +1,11 @@
 """What moves in other fields and rows when a row is saved or deleted."""
 
+from lib.practice import sales
+from lib.practice.derived_fields import MEMBER_COPIES, completed, member_copies
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
-from lib.practice.saving import persons, sales
-from lib.practice.saving.derived import MEMBER_COPIES, completed, member_copies
+from lib.practice.saving import persons
 from lib.practice.schema import SObjectType
 
 
@@ -12,14 +13,14 @@ def before_save(
     org: Org, kind: SObjectType, old: Row | None, row: Row, *, auto_assign: bool
 ) -> None:
     """Change the row itself as assignment rules and Salesforce's own logic do."""
-    if kind.name == "Lead" and auto_assign and org.switches.assignment_rule_active:
+    if kind.name == "Lead" and auto_assign and org.settings.assignment_rule_active:
         row["OwnerId"] = _queue(org) or row["OwnerId"]
     if kind.name == "CampaignMember":
         _copy_person(org, row)
     sales.follow(org.tables, org.now(), kind.name, old, row)
     if kind.name == "Account":
         persons.require_name(row)
-        if old is None and org.switches.person_accounts:
+        if old is None and org.settings.person_accounts:
             persons.prepare(org, row)
 
 

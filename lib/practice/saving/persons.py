@@ -1,9 +1,9 @@
 """Person accounts: an Account that is one person, and the Contact that lives within it."""
 
+from lib.practice.derived_fields import completed, full_name, refreshed
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
-from lib.practice.saving.derived import completed, full_name, refreshed
 from lib.practice.schema import SCHEMA_WITH_PERSON_ACCOUNTS
 
 _SHARED = ("FirstName", "LastName", "Salutation", "Phone", "Fax", "OwnerId")
@@ -20,7 +20,7 @@ _RECORD_TYPE = {
 def turn_on(org: Org) -> None:
     """Turn the feature on, as Salesforce's support does; there is no way back."""
     with org.transaction():
-        org.switches.person_accounts = True
+        org.settings.person_accounts = True
         for sobject in ("Account", "Contact", "RecordType"):
             kind = SCHEMA_WITH_PERSON_ACCOUNTS[sobject.lower()]
             for row in list(org.tables.rows(sobject).values()):

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lib.practice.derived_fields import completed, refreshed
 from lib.practice.ids import normalised
 from lib.practice.org import Org
 from lib.practice.refusal import Refusal, SeveralFound, no_access, no_record, wrong_id
 from lib.practice.rows import Row
 from lib.practice.saving import effects, setup_rules
-from lib.practice.saving.derived import completed, refreshed
 from lib.practice.saving.field_values import accepted
 from lib.practice.saving.persons import is_within_person_account
 from lib.practice.schema import Field, SObjectType
@@ -158,15 +158,15 @@ class Writer:
         return row
 
     def _may_touch(self, kind: SObjectType, row: Row, right: str) -> None:
-        switches = self.org.switches
+        settings = self.org.settings
         record_id = row["Id"]
         if not getattr(kind, right) or is_within_person_account(row):
             raise no_access()
-        if switches.locked.get(record_id, 0) > 0:
-            switches.locked[record_id] -= 1
+        if settings.locked.get(record_id, 0) > 0:
+            settings.locked[record_id] -= 1
             message = f"unable to obtain exclusive access to this record or 1 records: {record_id}"
             raise Refusal("UNABLE_TO_LOCK_ROW", message, [])
-        if record_id in switches.in_approval:
+        if record_id in settings.in_approval:
             raise Refusal("ENTITY_IS_LOCKED", "the entity is locked for editing", [])
 
     def _refuse_converted(self, row: Row) -> None:
@@ -175,7 +175,7 @@ class Writer:
             raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
 
     def _obey_rules(self, kind: SObjectType, row: Row) -> None:
-        for rule in self.org.switches.validation_rules:
+        for rule in self.org.settings.validation_rules:
             if rule.sobject == kind.name and rule.forbids(row):
                 fields = [rule.error_field] if rule.error_field else []
                 raise Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields)

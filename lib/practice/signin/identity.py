@@ -17,8 +17,7 @@ from lib.practice.ids import normalised
 from lib.practice.rows import Row
 from lib.practice.signin.accounts import SignIn
 from lib.practice.signin.sessions import token_of
-from lib.practice.versions import NEWEST
-from lib.practice.web import base_of
+from lib.practice.web import NEWEST_VERSION, base_of
 
 _JSON = "application/json;charset=UTF-8"
 _SOAP_URLS = {"enterprise": "c", "metadata": "m", "partner": "u"}
@@ -66,7 +65,7 @@ class IdentityDoor:
             return PlainTextResponse("Bad_Id", 403)
         base = base_of(request)
         version = request.query_params.get("version", "{version}")
-        version = f"{NEWEST}.0" if version == "latest" else version
+        version = f"{NEWEST_VERSION}.0" if version == "latest" else version
         body = self._told(user, base, version)
         return JSONResponse({**body, "asserted_user": user["Id"] == asking["Id"]}, media_type=_JSON)
 

@@ -17,8 +17,7 @@ from lib.practice import markup
 from lib.practice.rows import Row, stamp
 from lib.practice.signin.accounts import LoginRefused, SignIn
 from lib.practice.signin.sessions import Session
-from lib.practice.versions import NEWEST, OLDEST
-from lib.practice.web import base_of
+from lib.practice.web import NEWEST_VERSION, OLDEST_VERSION, base_of
 
 LAST_WITH_LOGIN = 64
 
@@ -173,7 +172,7 @@ class SoapDoor:
             ("orgAttachmentFileSizeLimit", "26214400"),
             ("orgDefaultCurrencyIsoCode", "USD"),
             ("orgDisallowHtmlAttachments", "false"),
-            ("orgHasPersonAccounts", _boolean(self.org.switches.person_accounts)),
+            ("orgHasPersonAccounts", _boolean(self.org.settings.person_accounts)),
             ("organizationId", self.org.id),
             ("organizationMultiCurrency", "false"),
             ("organizationName", self._organization()["Name"]),
@@ -195,7 +194,8 @@ class SoapDoor:
 
 def _read(request: Request, body: bytes) -> _Call:
     version = request.path_params["version"]
-    if not re.fullmatch(r"\d{1,3}(\.\d)?", version) or not OLDEST <= float(version) <= NEWEST:
+    is_number = re.fullmatch(r"\d{1,3}(\.\d)?", version)
+    if not is_number or not OLDEST_VERSION <= float(version) <= NEWEST_VERSION:
         message = "Invalid Api version specified on URL"
         raise SoapFault("UNSUPPORTED_API_VERSION", message, "UnexpectedErrorFault")
     try:

@@ -6,8 +6,8 @@ It has what the practice org lacks: an org's own fields and object, e-mail messa
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from lib.practice.derived_fields import completed
 from lib.practice.ids import to_18
-from lib.practice.saving.derived import completed
 from lib.practice.schema import SCHEMA, ChildRelationship, Field, SObjectType
 from tests.journeys.runs.conftest import House
 

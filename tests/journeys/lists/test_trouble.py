@@ -31,10 +31,10 @@ def people(lists: Lists) -> Lists:
 
 def jobs(lists: Lists) -> int:
     """Bulk jobs that Salesforce still keeps."""
-    org = lists.house.practice.world.org
-    user = org.user_named(USERNAME)
+    world = lists.house.practice.world
+    user = world.org.user_named(USERNAME)
     assert user is not None
-    return len(org.jobs.of(user["Id"]))
+    return len(world.jobs.of(user["Id"]))
 
 
 def files_in(folder: Path) -> list[str]:

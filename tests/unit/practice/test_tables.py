@@ -77,8 +77,8 @@ def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Pa
     with org.transaction():
         org.tables.put("Contact", {**contact, "Title": "changed"})
         org.tables.drop("Lead", next(iter(org.tables.rows("Lead"))))
-        org.switches.locked[contact["Id"]] = 3
-        org.switches.in_approval.add(contact["Id"])
+        org.settings.locked[contact["Id"]] = 3
+        org.settings.in_approval.add(contact["Id"])
     org.add_unsubscribe("late@example.org", NOON)
     org.close()
 
@@ -88,7 +88,7 @@ def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Pa
         for sobject in org.schema:
             assert dict(again.tables.rows(sobject)) == dict(org.tables.rows(sobject))
         assert again.unsubscribes == org.unsubscribes
-        assert (again.seed, again.id, again.switches) == (7, org.id, org.switches)
+        assert (again.seed, again.id, again.settings) == (7, org.id, org.settings)
         assert again.ids.next("003") not in again.tables.rows("Contact")
     finally:
         again.close()

@@ -1,9 +1,13 @@
 """describe: what an sObject and its fields are, for the user who asks."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from lib.practice.rest.calls import Answer, Call
-from lib.practice.rest.conditional import conditional
 from lib.practice.rest.records import kind_of
 from lib.practice.schema import ChildRelationship, Field, PicklistValue, SObjectType
 
@@ -95,7 +99,7 @@ def describe(call: Call, sobject: str) -> Answer:
         "supportedScopes": _scopes(kind),
         "urls": _urls(call, kind),
     }
-    return conditional(call, dict(sorted(whole.items())), call.view.since)
+    return _conditional(call, dict(sorted(whole.items())), call.view.since)
 
 
 def _in_short(kind: SObjectType) -> dict[str, Any]:
@@ -231,3 +235,27 @@ def _scopes(kind: SObjectType) -> list[dict[str, str]]:
     plain = [("everything", f"All {kind.label_plural.lower()}")]
     scopes = kind.traits.get("scopes", plain)
     return [{"label": label, "name": name} for name, label in scopes]
+
+
+def _conditional(call: Call, body: Any, since: datetime) -> Answer:
+    """The answer with its validators; 304 without a body where the caller knows it already.
+
+    `since` is when it last changed. If-None-Match goes before If-Modified-Since.
+    """
+    whole = json.dumps(body, sort_keys=True).encode()
+    etag = f'"{hashlib.sha256(whole).hexdigest()[:8]}"'
+    headers = {"ETag": etag, "Last-Modified": format_datetime(since, usegmt=True)}
+    if _is_known(call.headers, etag, since):
+        return Answer(304, None, headers)
+    return Answer(200, body, headers)
+
+
+def _is_known(headers: Mapping[str, str], etag: str, since: datetime) -> bool:
+    known = headers.get("if-none-match")
+    if known is not None:
+        tags = {one.strip().removeprefix("W/") for one in known.split(",")}
+        return bool(tags & {etag, "*"})
+    try:
+        return since <= parsedate_to_datetime(headers.get("if-modified-since", ""))
+    except (TypeError, ValueError):
+        return False  # no date, or one that cannot be read or compared

@@ -1,8 +1,15 @@
-"""What can be switched in a practice org beside its rows: the doings of its administrators."""
+"""The practice org's settings beside its rows: rules, locks and limits, and the API calls used."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+
+from lib.clock import Clock
+
+_HOUR = timedelta(hours=1)
+_DAY_IN_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class ValidationRule:
 
 
 @dataclass(slots=True)
-class Switches:
+class OrgSettings:
     """The settings of one org; change them inside `Org.transaction()`, so that they are saved."""
 
     person_accounts: bool = False
@@ -43,9 +50,34 @@ class Switches:
         return {**asdict(self), "in_approval": sorted(self.in_approval)}
 
     @classmethod
-    def from_json(cls, saved: Mapping[str, Any]) -> "Switches":
+    def from_json(cls, saved: Mapping[str, Any]) -> "OrgSettings":
         """What `to_json` wrote."""
         values = dict(saved)
         values["in_approval"] = set(values["in_approval"])
-        values["validation_rules"] = [ValidationRule(**one) for one in values["validation_rules"]]
+        values["validation_rules"] = [ValidationRule(**rule) for rule in values["validation_rules"]]
         return cls(**values)
+
+
+class CallMeter:
+    """Counts the API calls of the last 24 hours, by the hour, as an org's daily limit does."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._by_hour: Counter[int] = Counter()
+
+    def count(self) -> None:
+        """Count one more call."""
+        self._by_hour[self._hour()] += 1
+
+    @property
+    def used(self) -> int:
+        """Calls within the last 24 hours."""
+        oldest = self._hour() - _DAY_IN_HOURS
+        return sum(number for hour, number in self._by_hour.items() if hour > oldest)
+
+    @used.setter
+    def used(self, number: int) -> None:
+        self._by_hour = Counter({self._hour(): number})
+
+    def _hour(self) -> int:
+        return (self._clock() - datetime.fromtimestamp(0, self._clock().tzinfo)) // _HOUR
