@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from lib import settings
-from lib.clock import MONTHS, Clock, to_text, utc_now
+from lib.clock import Clock, month_and_day, to_text, utc_now
 from lib.errors import OptbackError
 from lib.fields import EMAIL, OPT_OUT
 from lib.services.connections.chosen import PRACTICE, choose
@@ -70,7 +70,7 @@ class Month:
         """Play all of it, day by day; `tell` gets how many days have passed, and what happens."""
         for day in range(DAYS):
             moment = self._first + timedelta(days=day)
-            tell(day, f"{MONTHS[moment.month - 1]} {moment.day}: {_words(day)}")
+            tell(day, f"{month_and_day(moment)}: {_words(day)}")
             self._people_unsubscribe(day, moment)
             self._move_to(moment)
             self._acts.get(day, _nothing)()
