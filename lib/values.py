@@ -31,7 +31,7 @@ class Interval:
         return Interval(max(starts, default=None), min(self.not_after, other.not_after))
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What a source reports about an address."""
 
     UNSUBSCRIBE = "unsubscribe"

@@ -53,7 +53,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BatchAnswer:
     """What one call came to.
 
     `too_much` surely were not written, and may be with fewer records; the verdicts of `alone`
@@ -75,7 +75,7 @@ class Answer:
     is_of_body: bool = False
 
 
-def send(door: Door, batch: Batch) -> Answer:
+def send(door: Door, batch: Batch) -> BatchAnswer:
     """One call. A lost answer is looked up, never repeated blindly; nothing is raised."""
     try:
         verdicts = records.opt_out(door, batch.changes)
@@ -92,18 +92,18 @@ def send(door: Door, batch: Batch) -> Answer:
     return _told(door, batch, verdicts)
 
 
-def _failed(batch: Batch, error: OptbackError) -> Answer:
+def _failed(batch: Batch, error: OptbackError) -> BatchAnswer:
     unsent = list(batch.changes)
-    return Answer(batch, unsent=unsent, error=error, is_of_body=_is_of_body(error))
+    return BatchAnswer(batch, unsent=unsent, error=error, is_of_body=_is_of_body(error))
 
 
-def _looked_up(door: Door, batch: Batch) -> Answer:
+def _looked_up(door: Door, batch: Batch) -> BatchAnswer:
     try:
         known = look_up(door, batch.changes)
     except OptbackError as error:
-        return Answer(batch, error=error)
+        return BatchAnswer(batch, error=error)
     open_ids = not_written(known)
-    return Answer(
+    return BatchAnswer(
         batch,
         settled=[one for one in known if one.record_id not in open_ids],
         was_lost=True,
@@ -118,11 +118,11 @@ def _is_of_body(error: OptbackError) -> bool:
     return isinstance(error, RequestRefused) and error.status in _OF_THE_BODY
 
 
-def _told(door: Door, batch: Batch, verdicts: Sequence[Verdict]) -> Answer:
+def _told(door: Door, batch: Batch, verdicts: Sequence[Verdict]) -> BatchAnswer:
     settled = _judged(door, batch.changes, verdicts)
     at_limit = {one.record_id for one in verdicts if _cause(one) is Cause.TOO_MUCH}
     over = at_limit | _taken_along(batch, verdicts)
-    return Answer(
+    return BatchAnswer(
         batch,
         settled=[one for one in settled if one.record_id not in over],
         too_much=[change for change in batch.changes if change.record_id in over],

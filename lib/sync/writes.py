@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable, StoppedError
 from lib.salesforce.codes import NO_ANSWER
 from lib.salesforce.door import Door
-from lib.sync.batch import Answer, Batch, send
+from lib.sync.batch import Batch, BatchAnswer, send
 from lib.sync.call_size import Pace
 from lib.sync.lost_answers import Settled
 from lib.values import Change, Outcome
@@ -75,7 +75,7 @@ class _Writing:
 
     def go(self) -> None:
         """Send until nothing waits or something stops it. Raises what did."""
-        under_way: set[Future[Answer]] = set()
+        under_way: set[Future[BatchAnswer]] = set()
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="write") as pool:
             while True:
                 self._fill(pool, under_way)
@@ -89,7 +89,7 @@ class _Writing:
         if self._error is not None:
             raise self._error
 
-    def _fill(self, pool: ThreadPoolExecutor, under_way: set[Future[Answer]]) -> None:
+    def _fill(self, pool: ThreadPoolExecutor, under_way: set[Future[BatchAnswer]]) -> None:
         """Send batches until enough are under way, or something stops the sending."""
         while self._error is None and len(under_way) < AT_ONCE:
             batch = self._next()
@@ -123,7 +123,7 @@ class _Writing:
             chosen.append(self._fresh.popleft())
         return Batch(tuple(chosen)) if chosen else None
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: BatchAnswer) -> None:
         """Write down what a call came to, and let wait again what is to be sent again."""
         if answer.error is not None:
             self._logbook.not_sent(answer.unsent)
@@ -138,7 +138,7 @@ class _Writing:
         else:
             self._answered(answer)
 
-    def _answered(self, answer: Answer) -> None:
+    def _answered(self, answer: BatchAnswer) -> None:
         self._answers += 1
         self._release_held()
         batch, over = answer.batch, answer.too_much
@@ -159,7 +159,7 @@ class _Writing:
             elif len(failed) == 1:
                 self._pace.failed(sobject, len(changes), is_fresh=batch.is_fresh)
 
-    def _lost(self, answer: Answer) -> None:
+    def _lost(self, answer: BatchAnswer) -> None:
         """An answer was lost; what surely was not written waits again, smaller the second time."""
         if not answer.again:
             return

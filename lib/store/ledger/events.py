@@ -7,7 +7,7 @@ from lib.clock import from_text, to_text
 from lib.store.column_values import chunks, json_list, moment, text_of
 from lib.store.db import Store
 from lib.store.ledger.merge import DONE, Event
-from lib.values import Interval, Kind
+from lib.values import EventKind, Interval
 
 _CHUNK = 5_000  # addresses a statement
 
@@ -65,7 +65,7 @@ def known_of(
     store: Store, scope: str, source: str, entries: Iterable[str]
 ) -> dict[str, list[Event]]:
     """All unsubscribe events of a source for these entries, withdrawn ones too, newest last."""
-    parameters = {"scope": scope, "source": source, "kind": Kind.UNSUBSCRIBE.value}
+    parameters = {"scope": scope, "source": source, "kind": EventKind.UNSUBSCRIBE.value}
     return _shelves(store.query(_KNOWN_OF, {**parameters, "entries": json_list(entries)}))
 
 
@@ -169,7 +169,7 @@ def _event(row: sqlite3.Row) -> Event:
         id=row["id"],
         scope=row["scope"],
         source=row["source"],
-        kind=Kind(row["kind"]),
+        kind=EventKind(row["kind"]),
         entry=row["entry"],
         shown=row["shown"],
         is_domain=bool(row["is_domain"]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lib.values import Interval, Kind
+from lib.values import EventKind, Interval
 
 PENDING = "pending"  # no run has dealt with it yet
 DONE = "done"
@@ -19,7 +19,7 @@ class Event:
     id: int
     scope: str
     source: str
-    kind: Kind
+    kind: EventKind
     entry: str  # an address or a domain, as it is compared
     shown: str  # in the source's spelling
     is_domain: bool

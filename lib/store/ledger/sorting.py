@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from lib.addresses import compared, is_domain
 from lib.store.ledger.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
-from lib.values import NO_ADDRESS, Interval, Kind, Reading, Sighting
+from lib.values import NO_ADDRESS, EventKind, Interval, Reading, Sighting
 
 MARGIN = timedelta(days=1)  # what "since" means to a source whose clock we do not know
 
@@ -81,7 +81,7 @@ class Sorting:
             id=0,
             scope=self.scope,
             source=self.source,
-            kind=Kind.UNSUBSCRIBE,
+            kind=EventKind.UNSUBSCRIBE,
             entry=entry,
             shown=sighting.entry.strip(),
             is_domain=names_domain,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event, merge
-from lib.values import Interval, Kind
+from lib.values import EventKind, Interval
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ def seen(asked: Interval, raw_date: str | None = None, *, at: float = 50) -> Eve
         id=0,
         scope="default/org",
         source="jangomail:x",
-        kind=Kind.UNSUBSCRIBE,
+        kind=EventKind.UNSUBSCRIBE,
         entry="ada@example.org",
         shown="Ada@example.org",
         is_domain=False,

@@ -77,7 +77,10 @@ def test_a_failed_pull_says_why_and_remembers_nobody(store):
     pulls.fail(store, pull_id, Fault("salesforce", "No answer", "Pull again."))
 
     pull = found(store, pull_id)
-    assert (pull.status, pull.error) == ("failed", Fault("salesforce", "No answer", "Pull again."))
+    assert (pull.status, pull.error) == (
+        "failed",
+        Fault("salesforce", "No answer", "Pull again."),
+    )
     assert not pull_rows.exist(store, pull_id)
 
 
