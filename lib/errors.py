@@ -35,12 +35,14 @@ Messages never carry a password, a token or a request's body.
 
 from typing import ClassVar
 
+from lib.exit_codes import ExitCode
+
 
 class OptbackError(Exception):
     """`code` is stable (tests and --json rely on it); `remedy` is the next thing to try."""
 
     code: ClassVar[str] = "error"
-    exit_code: ClassVar[int] = 1
+    exit_code: ClassVar[int] = ExitCode.FAILED
 
     def __init__(self, message: str, *, remedy: str) -> None:
         super().__init__(message)
@@ -52,7 +54,7 @@ class UsageError(OptbackError):
     """The command line or the configuration is wrong; nothing was contacted or changed."""
 
     code = "usage"
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class SettingsError(UsageError):
@@ -118,7 +120,7 @@ class BusyError(OptbackError):
     """Another run of the same connection is in progress."""
 
     code = "busy"
-    exit_code = 5
+    exit_code = ExitCode.BUSY
 
 
 class PausedError(OptbackError):

@@ -9,3 +9,10 @@ OPT_OUT = "HasOptedOutOfEmail"
 OPT_OUT_LABEL = "Email Opt Out"
 PERSON_EMAIL = "PersonEmail"
 PERSON_OPT_OUT = "PersonHasOptedOutOfEmail"
+EMAIL_BOUNCED = "EmailBouncedDate"
+PERSON_EMAIL_BOUNCED = "PersonEmailBouncedDate"
+
+
+def bounced_field(sobject: str) -> str:
+    """The field that says when an address of this sObject bounced."""
+    return PERSON_EMAIL_BOUNCED if sobject == "Account" else EMAIL_BOUNCED

@@ -5,9 +5,8 @@ import json
 
 from lib.cli import query_text
 from lib.errors import SoqlError
+from lib.exit_codes import ExitCode
 from lib.soql import STANDARD, guard_text, render
-
-_REFUSED = 3
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -18,7 +17,7 @@ def carry_out(options: argparse.Namespace) -> int:
         refused += not verdict["ok"]
         if not (options.quiet and verdict["ok"]):
             print(json.dumps(verdict))  # in ASCII, so that no reader finds a line end inside
-    return _REFUSED if refused else 0
+    return ExitCode.PARTIAL if refused else ExitCode.DONE
 
 
 def linted(soql: str) -> dict[str, object]:

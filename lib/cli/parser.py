@@ -1,25 +1,32 @@
 """What can be typed: every command and option, from the standard library alone.
 
-`--help` imports this module, so it imports nothing of ours but the errors.
+`--help` imports this module, so it imports nothing of ours but the errors and exit codes.
 """
 
 import argparse
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 from typing import NoReturn
 
 from lib.errors import UsageError
+from lib.exit_codes import MEANINGS
 
-EPILOG = """\
-exit codes:
-  0  done; also if there was nothing to do, and after any dry run
-  1  failed: a check failed, or Salesforce or JangoMail refused or couldn't be reached
-  2  the command line or the configuration is wrong; nothing was contacted or changed
-  3  partly done: Salesforce refused some records, or the API calls ran out;
-     lint: some queries are refused
-  4  stopped by the safety limit before the first write
-  5  another run of the same connection is in progress
-"""
+_HELP_WIDTH = 88
+
+
+def _exit_codes() -> str:
+    """The list at the end of `--help`."""
+    lines = [
+        textwrap.fill(
+            text, _HELP_WIDTH, initial_indent=f"  {code.value}  ", subsequent_indent="     "
+        )
+        for code, text in MEANINGS.items()
+    ]
+    return "\n".join(["exit codes:", *lines, ""])
+
+
+EPILOG = _exit_codes()
 
 
 class Parser(argparse.ArgumentParser):

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from lib.clock import to_text
+from lib.exit_codes import ExitCode
 from lib.store.runs import Run
 from lib.values import Outcome, RunResult, RunStatus
 from lib.words import ABOUT_LINES, OUTCOMES, opted_out, outcome_counts, people, who_asked
 
-EXIT_CODES: Mapping[RunStatus, int] = {
-    RunStatus.SUCCEEDED: 0,
-    RunStatus.DRY_RUN: 0,
-    RunStatus.FAILED: 1,
-    RunStatus.PARTIAL: 3,
-    RunStatus.OVER_LIMIT: 4,
-    RunStatus.BUSY: 5,
+EXIT_CODES: Mapping[RunStatus, ExitCode] = {
+    RunStatus.SUCCEEDED: ExitCode.DONE,
+    RunStatus.DRY_RUN: ExitCode.DONE,
+    RunStatus.FAILED: ExitCode.FAILED,
+    RunStatus.PARTIAL: ExitCode.PARTIAL,
+    RunStatus.OVER_LIMIT: ExitCode.OVER_LIMIT,
+    RunStatus.BUSY: ExitCode.BUSY,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from lib.fields import EMAIL_BOUNCED
 from lib.lists.table import ListRow, Table, TablePath
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.rows import to18
@@ -71,7 +72,7 @@ def person_columns(
             record=here.index_of(person.record_id) if person.record_id else None,
             is_main=person in mains,
             converted=_ending_in(here, added, "isconverted"),
-            bounced=_ending_in(here, added, "emailbounceddate"),
+            bounced=_ending_in(here, added, EMAIL_BOUNCED.lower()),
         )
 
 

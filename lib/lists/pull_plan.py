@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.errors import UsageError
+from lib.fields import bounced_field
 from lib.lists.person_columns import (
     PersonColumns,
     TextColumns,
@@ -142,7 +143,7 @@ def _records_of(person: Person) -> list[tuple[str, str]]:
 
 
 def _bounced_field(sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
-    name = "PersonEmailBouncedDate" if sobject == "Account" else "EmailBouncedDate"
+    name = bounced_field(sobject)
     if name.lower() not in fields:
         raise UsageError(
             f"Salesforce doesn't show this user which {sobject} addresses bounced",

@@ -14,9 +14,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from lib.exit_codes import ExitCode
 from lib.settings import is_loopback
 
-_USAGE = 2
 _REFUSAL = """\
 The dashboard won't start on {address}, because anyone there could use it to write to Salesforce
 Start it without --server.address. To use it from elsewhere, open an SSH tunnel:
@@ -35,7 +35,7 @@ async def open_front_door(_app: object) -> AsyncIterator[dict[str, Any] | None]:
     if not is_loopback(address):
         sys.stderr.write(_REFUSAL.format(address=address or "all addresses", port=port))
         sys.stderr.flush()
-        os._exit(_USAGE)
+        os._exit(ExitCode.USAGE)
     shown = f"[{address}]" if ":" in address else address
     sys.stdout.write(f"Optback is at http://{shown}:{port}\n")
     sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lib.salesforce import refusals
 from lib.services.log import Log
@@ -10,8 +10,6 @@ from lib.spreadsheet_cells import disarmed
 from lib.store import changes
 from lib.values import Change, Outcome
 from lib.words import OUTCOMES, REASONS
-
-_HEADINGS = ("address", "outcome", "why", "object", "record_id", "reason", "salesforce_message")
 
 _PAGE = 5_000
 
@@ -34,7 +32,7 @@ def csv_of_run(log: Log, run_id: str) -> str:
     """All records of a run, a line for each, in the order they were announced."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(_HEADINGS)
+    writer.writerow(heading for heading, _ in _COLUMNS)
     writer.writerows(_line(change) for change in _changes(log, run_id))
     return text.getvalue()
 
@@ -46,14 +44,17 @@ def _changes(log: Log, run_id: str) -> Iterator[Change]:
         after = page[-1].id
 
 
+_COLUMNS: Sequence[tuple[str, Callable[[Change], str]]] = (
+    ("address", lambda change: change.address),
+    ("outcome", lambda change: OUTCOMES[change.outcome]),
+    ("why", lambda change: why_of(change)[0]),
+    ("object", lambda change: change.sobject),
+    ("record_id", lambda change: change.record_id),
+    ("reason", lambda change: change.reason or ""),
+    ("salesforce_message", lambda change: change.message or ""),
+)
+"""The columns of the CSV in their order: heading, and what a cell says."""
+
+
 def _line(change: Change) -> Sequence[str]:
-    cells = (
-        change.address,
-        OUTCOMES[change.outcome],
-        why_of(change)[0],
-        change.sobject,
-        change.record_id,
-        change.reason or "",
-        change.message or "",
-    )
-    return [disarmed(cell) for cell in cells]
+    return [disarmed(cell_of(change)) for _, cell_of in _COLUMNS]

@@ -11,13 +11,12 @@ from lib.services.runs.proposal import Proposal
 from lib.services.runs.uploads import Upload
 from lib.services.started_by import DASHBOARD
 from lib.store.run import Run
+from lib.sync.safety_limit import ALWAYS_ALLOWED
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go
 from lib.values import ONLY_PLANNED, RunStatus
 from lib.words import people, records
-
-USUAL_LIMIT = 500
 
 
 def draw_controls(log: Log, now: Glance) -> None:
@@ -51,9 +50,9 @@ def _draw_question(plan: Proposal) -> None:
             "**Opt them out only if they asked to unsubscribe.**"
         )
     planned = plan.run.planned or 0
-    if plan.run.status == RunStatus.DRY_RUN and planned > USUAL_LIMIT:
+    if plan.run.status == RunStatus.DRY_RUN and planned > ALWAYS_ALLOWED:
         st.markdown(
-            f"That's more than the usual limit of {USUAL_LIMIT} for one run. The button below "
+            f"That's more than the usual limit of {ALWAYS_ALLOWED} for one run. The button below "
             "allows exactly this many."
         )
 

@@ -47,5 +47,5 @@ def test_an_existing_field_is_not_called_hidden(said: str, name: str, remedy: st
 def test_a_missing_field_may_be_hidden() -> None:
     told = refused("No such column 'Birthdate' on entity 'Contact'")
 
-    assert "cannot see" in told.message
+    assert "can't see" in told.message
     assert "hidden" in told.remedy
