@@ -1,4 +1,4 @@
-"""Our queries at the practice org: every record that bears an address is found."""
+"""Our queries at the practice org: every record with an address is found."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +21,14 @@ from lib.settings import credentials_from
 
 @pytest.fixture
 def door(practice: Practice) -> Iterator[Door]:
-    """A door to the practice org that waits for nothing."""
+    """A door to the practice org that never waits."""
     login = credentials_from(practice.environment).salesforce
-    with Door.open(login, sleep=lambda _: None) as one:
-        yield one
+    with Door.open(login, sleep=lambda _: None) as door:
+        yield door
 
 
 def _truth(practice: Practice) -> dict[str, str]:
-    """Every record with an address, by its id, as the org holds it."""
+    """Every record with an address, by its ID, as stored in the org."""
     tables = practice.world.org.tables
     return {
         row["Id"]: compared(row["Email"])
@@ -44,20 +44,20 @@ def test_every_record_of_every_address_is_found(practice: Practice, door: Door) 
 
     found = list(matching.find(door, wanted, access(door)))
 
-    assert {one.record_id: one.address for one in found} == truth
+    assert {record.record_id: record.address for record in found} == truth
     assert len(found) == len(truth)
 
 
-def test_what_was_not_asked_for_does_not_come_back(practice: Practice, door: Door) -> None:
+def test_other_addresses_do_not_come_back(practice: Practice, door: Door) -> None:
     address = "family@home.test"
 
     found = list(matching.find(door, {address: spellings(address)}, access(door)))
 
-    assert sorted(one.sobject for one in found) == ["Contact", "Contact", "Lead", "Lead"]
-    assert {one.address for one in found} == {address}
+    assert sorted(record.sobject for record in found) == ["Contact", "Contact", "Lead", "Lead"]
+    assert {record.address for record in found} == {address}
 
 
-def test_a_record_tells_whether_it_is_converted_and_when_it_changed(
+def test_a_record_says_whether_it_is_converted_and_when_it_changed(
     practice: Practice, door: Door
 ) -> None:
     lead = next(
@@ -67,7 +67,7 @@ def test_a_record_tells_whether_it_is_converted_and_when_it_changed(
 
     found = matching.find(door, {address: spellings(address)}, access(door))
 
-    record = next(one for one in found if one.record_id == lead["Id"])
+    record = next(record for record in found if record.record_id == lead["Id"])
     assert record.is_converted
     assert look_up(door, "Lead", [lead["Id"]]) == {lead["Id"]: record}
 
@@ -77,7 +77,7 @@ def test_whole_domains_are_found(practice: Practice, door: Door) -> None:
 
     found = list(matching.find_by_domain(door, ["home.test"], access(door)))
 
-    assert {one.record_id for one in found} == truth
+    assert {record.record_id for record in found} == truth
 
 
 def test_pages_are_followed_and_long_lists_packed() -> None:
@@ -92,11 +92,11 @@ def test_pages_are_followed_and_long_lists_packed() -> None:
             assert door.calls == 3
             truth = _truth(practice)
             wanted = {address: spellings(address) for address in truth.values()}
-            records = {one.record_id for one in matching.find(door, wanted, access(door))}
+            records = {record.record_id for record in matching.find(door, wanted, access(door))}
             assert records == set(truth)
 
 
-def test_a_session_that_ends_in_mid_run_is_renewed_once_for_four_threads(
+def test_a_session_that_ends_during_a_run_is_renewed_once_for_four_threads(
     practice: Practice, door: Door
 ) -> None:
     before = door.session.token
@@ -110,7 +110,7 @@ def test_a_session_that_ends_in_mid_run_is_renewed_once_for_four_threads(
     assert practice.world.sessions.expire_all() == 1
 
 
-def test_a_password_changed_in_mid_run_pauses(practice: Practice, door: Door) -> None:
+def test_a_password_changed_during_a_run_pauses(practice: Practice, door: Door) -> None:
     acts_service.change_password(practice.world)
     acts_service.expire_sessions(practice.world)
 
@@ -118,7 +118,7 @@ def test_a_password_changed_in_mid_run_pauses(practice: Practice, door: Door) ->
         query.count(door, [soql.count("Lead")])
 
 
-def test_calls_that_are_used_up_are_told(practice: Practice, door: Door) -> None:
+def test_used_up_calls_are_reported(practice: Practice, door: Door) -> None:
     acts_org.api_limit(practice.world, used=1000, maximum=1000)
 
     with pytest.raises(ApiLimitReached):
@@ -126,13 +126,15 @@ def test_calls_that_are_used_up_are_told(practice: Practice, door: Door) -> None
 
 
 @pytest.mark.parametrize("kind", ["status", "reset", "reset_after", "cut_off"])
-def test_reading_goes_on_after_what_passes(practice: Practice, door: Door, kind: str) -> None:
+def test_reading_continues_after_a_passing_failure(
+    practice: Practice, door: Door, kind: str
+) -> None:
     acts_service.fault(practice.world, kind, times=2)
 
     assert query.count(door, [soql.count("Lead")])[0] > 0
 
 
-def test_our_count_of_calls_is_the_orgs(practice: Practice, door: Door) -> None:
+def test_our_count_of_calls_matches_the_orgs(practice: Practice, door: Door) -> None:
     access(door)
     query.count(door, [soql.count("Lead")])
 

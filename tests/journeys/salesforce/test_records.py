@@ -1,4 +1,4 @@
-"""Our one write at the practice org, and what becomes of it when things go wrong."""
+"""Our only write, at the practice org, and what happens when things go wrong."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,14 +18,14 @@ from lib.values import Change, Outcome
 
 @pytest.fixture
 def door(practice: Practice) -> Iterator[Door]:
-    """A door to the practice org that waits for nothing."""
+    """A door to the practice org that never waits."""
     login = credentials_from(practice.environment).salesforce
-    with Door.open(login, sleep=lambda _: None) as one:
-        yield one
+    with Door.open(login, sleep=lambda _: None) as door:
+        yield door
 
 
 def _rows(practice: Practice, sobject: str) -> list[dict[str, Any]]:
-    """The records whose box is false; converted Leads left out."""
+    """The records whose box is false, without converted Leads."""
     rows = practice.world.org.tables.rows(sobject).values()
     return [
         dict(row) for row in rows if not row["HasOptedOutOfEmail"] and not row.get("IsConverted")
@@ -40,7 +40,7 @@ def _change(sobject: str, row: dict[str, Any]) -> Change:
     return Change(sobject, row["Id"], row.get("Email") or "", Outcome.PLANNED)
 
 
-def test_a_tick_changes_the_box_and_nothing_else(practice: Practice, door: Door) -> None:
+def test_opting_out_changes_the_box_and_nothing_else(practice: Practice, door: Door) -> None:
     lead = _rows(practice, "Lead")[0]
 
     (verdict,) = opt_out(door, [_change("Lead", lead)])
@@ -83,7 +83,7 @@ def test_a_converted_lead_and_a_deleted_one_are_refused_and_the_rest_goes_throug
     assert look_up(door, "Lead", [deleted["Id"]]) == {deleted["Id"]: None}
 
 
-def test_a_row_that_is_locked_for_a_moment_is_ticked(practice: Practice, door: Door) -> None:
+def test_a_row_that_is_locked_for_a_moment_is_opted_out(practice: Practice, door: Door) -> None:
     contact = _rows(practice, "Contact")[0]
     acts_org.lock_rows(practice.world, [contact["Id"]], tries=2)
 
@@ -92,7 +92,7 @@ def test_a_row_that_is_locked_for_a_moment_is_ticked(practice: Practice, door: D
     assert verdict.ok
 
 
-def test_a_validation_rule_is_told_in_its_own_words(practice: Practice, door: Door) -> None:
+def test_a_validation_rule_is_shown_in_its_own_words(practice: Practice, door: Door) -> None:
     contact = _rows(practice, "Contact")[0]
     acts_org.validation_rule(
         practice.world, "Contact", "HasOptedOutOfEmail", True, "Ask Ana first.", contact["Id"]
@@ -107,7 +107,7 @@ def test_a_validation_rule_is_told_in_its_own_words(practice: Practice, door: Do
 
 
 @pytest.mark.parametrize(("kind", "is_done"), [("reset_after", True), ("reset", False)])
-def test_a_lost_answer_is_told_and_looking_up_says_what_was_done(
+def test_a_lost_answer_is_reported_and_a_lookup_says_what_was_done(
     practice: Practice, door: Door, kind: str, is_done: bool
 ) -> None:
     contact = _rows(practice, "Contact")[0]
@@ -121,7 +121,7 @@ def test_a_lost_answer_is_told_and_looking_up_says_what_was_done(
     assert record.opted_out is is_done
 
 
-def test_a_write_goes_on_after_503(practice: Practice, door: Door) -> None:
+def test_a_write_is_repeated_after_503(practice: Practice, door: Door) -> None:
     contact = _rows(practice, "Contact")[0]
     acts_service.fault(practice.world, "status", times=3, status=503)
 
@@ -130,7 +130,7 @@ def test_a_write_goes_on_after_503(practice: Practice, door: Door) -> None:
     assert verdict.ok
 
 
-def test_a_write_goes_on_after_the_session_has_ended(practice: Practice, door: Door) -> None:
+def test_a_write_continues_after_the_session_has_ended(practice: Practice, door: Door) -> None:
     lead = _rows(practice, "Lead")[0]
     acts_service.expire_sessions(practice.world)
 
@@ -141,9 +141,7 @@ def test_a_write_goes_on_after_the_session_has_ended(practice: Practice, door: D
 
 
 @pytest.mark.parametrize("rights", ["hidden", "read_only"])
-def test_a_box_that_may_not_be_edited_changes_nothing(
-    practice: Practice, door: Door, rights: str
-) -> None:
+def test_a_read_only_box_changes_nothing(practice: Practice, door: Door, rights: str) -> None:
     contact = _rows(practice, "Contact")[0]
     acts_org.field_access(practice.world, rights)
 

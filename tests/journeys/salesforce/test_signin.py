@@ -38,12 +38,14 @@ def by_private_key(practice: Practice) -> SalesforceLogin:
 
 
 def opened(login: SalesforceLogin) -> Door:
-    """A door that waits for nothing."""
+    """A door that never waits."""
     return Door.open(login, sleep=lambda _: None)
 
 
 @pytest.mark.parametrize("way_in", [by_password, by_client_credentials, by_private_key])
-def test_each_way_in_leads_to_the_same_org_and_user(practice: Practice, way_in: Any) -> None:
+def test_each_way_to_sign_in_leads_to_the_same_org_and_user(
+    practice: Practice, way_in: Any
+) -> None:
     with opened(way_in(practice)) as door:
         org = read_org(door)
 
@@ -73,7 +75,7 @@ def test_a_password_that_has_expired_pauses(practice: Practice) -> None:
         opened(by_password(practice))
 
 
-def test_an_app_without_a_user_to_run_as_says_where_to_set_one(practice: Practice) -> None:
+def test_an_app_without_a_run_as_user_says_where_to_set_it(practice: Practice) -> None:
     practice.world.signin.set_policy(run_as="")
 
     with pytest.raises(CredentialsRefused) as caught:
@@ -89,7 +91,7 @@ def test_a_user_without_the_api_is_refused_and_not_paused(practice: Practice) ->
         opened(by_password(practice))
 
 
-def test_a_sign_in_goes_on_after_an_outage_that_passes(practice: Practice) -> None:
+def test_a_sign_in_is_repeated_after_a_short_outage(practice: Practice) -> None:
     acts_service.fault(practice.world, "status", area="signin", status=503, times=2)
 
     with opened(by_password(practice)) as door:
@@ -115,7 +117,7 @@ def test_a_box_that_is_hidden_or_read_only_is_a_failed_check(
         assert not access(door)["Lead"].can_write
 
 
-def test_no_right_to_edit_leads_is_a_failed_check(practice: Practice) -> None:
+def test_a_user_who_cannot_edit_leads_fails_the_check(practice: Practice) -> None:
     acts_org.object_edit(practice.world, "Lead", on=False)
 
     with opened(by_password(practice)) as door:

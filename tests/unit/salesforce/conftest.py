@@ -12,14 +12,14 @@ from tests.unit.salesforce.wire import SECRET, TOKEN, Wire, serving
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    """A server that takes any SOAP sign-in, with the tokens token1, token2, …, and no more."""
+    """A server that accepts only SOAP sign-ins, with the tokens token1, token2, …"""
     with serving() as wire:
         yield wire
 
 
 @pytest.fixture
 def login(wire: Wire) -> SalesforceLogin:
-    """A user with password and token, at the scripted server."""
+    """A user with a password and token, at the scripted server."""
     return SalesforceLogin(
         login_url=wire.url, username="ana@example.org", password=SECRET, security_token=TOKEN
     )
@@ -27,13 +27,13 @@ def login(wire: Wire) -> SalesforceLogin:
 
 @pytest.fixture
 def slept() -> list[float]:
-    """The waits that were asked for; none of them is waited."""
+    """The waits the door asked for; the tests don't actually wait."""
     return []
 
 
 @pytest.fixture
 def door(login: SalesforceLogin, slept: list[float]) -> Iterator[Door]:
-    """A door to the scripted server; its waits are noted in `slept`."""
+    """A door to the scripted server; its waits are in `slept`."""
     limits = Limits(connect_s=5, sign_in_s=5, read_s=5, long_s=5)
     with Door.open(login, sleep=slept.append, jitter=lambda: 1.0, limits=limits) as door:
         yield door

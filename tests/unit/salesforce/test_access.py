@@ -1,4 +1,4 @@
-"""What the user may see and edit, and what to do when it is not enough."""
+"""What the user can see and edit, and what to do if that isn't enough."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def test_rights_cost_one_call(wire: Wire, door: Door) -> None:
         "Contact": Access("Contact", True, True, True, True, True, False, False),
         "Lead": Access("Lead", True, True, True, True, True, False, True),
     }
-    assert all(one.can_write and one.problem() is None for one in rights.values())
+    assert all(right.can_write and right.problem() is None for right in rights.values())
     assert door.calls == 1
 
 
@@ -67,15 +67,15 @@ def test_a_missing_right_says_where_to_click(
 ) -> None:
     wire.on("POST", "composite$", composite(described, _described(*ALL)))
 
-    one = access(door)["Contact"]
+    contact = access(door)["Contact"]
 
-    problem = one.problem()
+    problem = contact.problem()
     assert problem is not None
     assert problem.message == message
     assert place in problem.remedy
     assert "Lightning" in problem.remedy
     assert "Classic" in problem.remedy
-    assert not one.can_write
+    assert not contact.can_write
 
 
 def test_without_composite_each_object_is_described_alone(wire: Wire, door: Door) -> None:
@@ -88,7 +88,7 @@ def test_without_composite_each_object_is_described_alone(wire: Wire, door: Door
     assert not rights["Lead"].readable
 
 
-def test_test_tells_sign_in_first_then_rights_then_calls(wire: Wire, door: Door) -> None:
+def test_the_check_shows_sign_in_first_then_rights_then_calls(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite$", composite(_described(*ALL), _described("Id", "Email")))
     wire.on("GET", "limits", Answer(200, CALLS))
 
@@ -108,9 +108,7 @@ def test_too_few_calls_left_is_a_failed_check(wire: Wire, door: Door) -> None:
     assert not api_calls_left(door).ok
 
 
-def test_the_header_tells_the_calls_left_where_the_limits_are_closed(
-    wire: Wire, door: Door
-) -> None:
+def test_the_header_shows_the_calls_left_if_the_limits_are_hidden(wire: Wire, door: Door) -> None:
     info = {"Sforce-Limit-Info": "api-usage=10/15000"}
     refused = [{"errorCode": "FUNCTIONALITY_NOT_ENABLED", "message": ""}]
     wire.on("GET", "limits", Answer(403, refused, info))
@@ -124,18 +122,18 @@ def test_the_header_tells_the_calls_left_where_the_limits_are_closed(
     ("instance", "sandbox", "environment"),
     [("NA139", False, "production"), ("CS42", True, "sandbox"), ("PRA17", False, "practice")],
 )
-def test_the_org_names_itself(
+def test_the_org_says_who_it_is(
     wire: Wire, door: Door, instance: str, sandbox: bool, environment: str
 ) -> None:
     org = {"Id": "00D000000000009EAA", "Name": "Acme", "IsSandbox": sandbox}
     user = {"Username": "eva@example.org", "LocaleSidKey": "tr_TR"}
     wire.on("POST", "composite$", composite(rows(org | {"InstanceName": instance}), rows(user)))
 
-    told = read_org(door)
+    found = read_org(door)
 
-    assert (told.org_id, told.name) == ("00D000000000009EAA", "Acme")
-    assert (told.environment, told.username) == (environment, "eva@example.org")
-    assert is_turkic(told.locale)
+    assert (found.org_id, found.name) == ("00D000000000009EAA", "Acme")
+    assert (found.environment, found.username) == (environment, "eva@example.org")
+    assert is_turkic(found.locale)
     assert door.session.locale == "tr_TR"
     assert "Turkish" in checks_of_sign_in(wire, door)
 
@@ -146,12 +144,12 @@ def checks_of_sign_in(wire: Wire, door: Door) -> str:
     return checks(door)[0].detail
 
 
-def test_an_org_that_does_not_tell_is_known_from_the_sign_in(wire: Wire, door: Door) -> None:
+def test_an_org_that_says_nothing_is_known_from_the_sign_in(wire: Wire, door: Door) -> None:
     hidden = (400, [{"errorCode": "INVALID_TYPE", "message": ""}])
     wire.on("POST", "composite$", composite(hidden, hidden))
 
-    told = read_org(door)
+    found = read_org(door)
 
-    assert told.org_id == "00D000000000001EAA"
-    assert told.environment == "production"
-    assert told.username == "ana@example.org"
+    assert found.org_id == "00D000000000001EAA"
+    assert found.environment == "production"
+    assert found.username == "ana@example.org"

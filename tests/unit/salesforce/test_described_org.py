@@ -1,4 +1,4 @@
-"""A connected org as the guard's schema: what describe tells, and what must not be hidden."""
+"""A connected org as the guard's schema: what describe says, and what must not be hidden."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def described(sobject: str, *fields: dict[str, Any]) -> Answer:
     return Answer(200, {"name": sobject, "fields": list(fields), "childRelationships": children})
 
 
-def test_what_describe_tells_is_what_the_guard_knows(wire: Wire, door: Door):
+def test_the_guard_knows_what_describe_says(wire: Wire, door: Door):
     wire.on("GET", "/sobjects/contact/describe", described("Contact", EMAIL, BOX, ACCOUNT))
 
     found = DescribedOrg(door).sobject("contact")
@@ -61,14 +61,12 @@ def test_contact_and_lead_are_described_in_one_call(wire: Wire, door: Door):
     assert (contact.name, lead.name, door.calls) == ("Contact", "Lead", 1)
 
 
-def test_what_is_not_there_is_nothing(wire: Wire, door: Door):
+def test_an_unknown_sobject_is_none(wire: Wire, door: Door):
     assert DescribedOrg(door).sobject("Nonsense__c") is None
 
 
 @pytest.mark.parametrize("name", ["Contact", "Lead"])
-def test_people_that_the_user_may_not_see_are_missing_with_a_remedy(
-    wire: Wire, door: Door, name: str
-):
+def test_hidden_people_are_a_missing_permission_with_a_remedy(wire: Wire, door: Door, name: str):
     with pytest.raises(PermissionMissing) as raised:
         DescribedOrg(door).sobject(name)
 
@@ -85,7 +83,7 @@ def test_people_that_the_user_may_not_see_are_missing_with_a_remedy(
         ("Account", [{"name": "IsPersonAccount", "type": "boolean"}]),
     ],
 )
-def test_a_hidden_opt_out_field_is_told_with_the_remedy_of_the_permission_check(
+def test_a_hidden_opt_out_field_has_the_remedy_of_the_permission_check(
     wire: Wire, door: Door, sobject: str, fields: list[dict[str, Any]]
 ):
     wire.on("GET", "/describe", described(sobject, *fields))
@@ -96,7 +94,7 @@ def test_a_hidden_opt_out_field_is_told_with_the_remedy_of_the_permission_check(
     assert "Set Field-Level Security" in raised.value.remedy
 
 
-def test_an_account_of_an_org_without_person_accounts_holds_no_people(wire: Wire, door: Door):
+def test_an_account_without_person_accounts_has_no_people(wire: Wire, door: Door):
     wire.on("GET", "/describe", described("Account", {"name": "Name", "type": "string"}))
 
     found = DescribedOrg(door).sobject("Account")
@@ -113,7 +111,7 @@ def test_an_account_of_an_org_without_person_accounts_holds_no_people(wire: Wire
         (OptOutField("No_Mail__c", is_only=True), [OWN], (OWN["name"],)),
     ],
 )
-def test_the_orgs_own_field_is_guarded_and_the_standard_one_wherever_it_is_visible(
+def test_the_guard_uses_the_orgs_own_field_and_the_standard_field_if_visible(
     wire: Wire,
     door: Door,
     own: OptOutField,
@@ -129,7 +127,7 @@ def test_the_orgs_own_field_is_guarded_and_the_standard_one_wherever_it_is_visib
 
 
 @pytest.mark.parametrize("is_only", [True, False])
-def test_an_own_field_that_is_hidden_or_no_checkbox_stops_everything(
+def test_an_own_field_that_is_hidden_or_not_a_checkbox_stops_everything(
     wire: Wire, door: Door, is_only: bool
 ):
     own = OptOutField("No_Mail__c", is_only=is_only)
@@ -143,14 +141,14 @@ def test_an_own_field_that_is_hidden_or_no_checkbox_stops_everything(
         org.sobject("Lead")
 
 
-def test_an_own_field_beside_a_hidden_standard_one_does_not_do(wire: Wire, door: Door):
+def test_an_own_field_is_not_enough_if_the_standard_field_is_hidden(wire: Wire, door: Door):
     wire.on("GET", "/describe", described("Contact", EMAIL, OWN))
 
     with pytest.raises(PermissionMissing, match="Email Opt Out"):
         DescribedOrg(door, OptOutField("No_Mail__c", is_only=False)).sobject("Contact")
 
 
-def test_on_a_person_account_the_own_field_bears_the_suffix_of_persons(wire: Wire, door: Door):
+def test_on_a_person_account_the_own_field_has_the_suffix_pc(wire: Wire, door: Door):
     fields = [
         {"name": "IsPersonAccount", "type": "boolean"},
         {"name": "PersonHasOptedOutOfEmail", "type": "boolean"},

@@ -1,4 +1,4 @@
-"""The door: what is repeated, what is not, and one renewal for all threads."""
+"""The door: what it repeats, what it doesn't, and a single renewal for all threads."""
 
 import subprocess
 import sys
@@ -40,7 +40,7 @@ BUSY = Answer(503, [{"errorCode": "SERVER_UNAVAILABLE", "message": "server too b
 
 
 def _good_for(token: str) -> Callable[[Asked], Answer]:
-    """Answers well to this token, and to every other that the session is over."""
+    """Accept this token, and answer every other token with an expired session."""
     return lambda asked: FINE if asked.token == token else Answer(401, EXPIRED)
 
 
@@ -61,7 +61,7 @@ def test_an_empty_answer_is_none(wire: Wire, door: Door) -> None:
     assert door.patch("sobjects/Contact/003", {}) is None
 
 
-def test_an_address_that_salesforce_handed_back_is_asked_as_it_is(wire: Wire, door: Door) -> None:
+def test_a_path_that_salesforce_returned_is_used_unchanged(wire: Wire, door: Door) -> None:
     wire.on("GET", "query/01g", FINE)
 
     door.get("/services/data/v59.0/query/01g000-2000")
@@ -69,9 +69,7 @@ def test_an_address_that_salesforce_handed_back_is_asked_as_it_is(wire: Wire, do
     assert wire.asked[-1].path == "/services/data/v59.0/query/01g000-2000"
 
 
-def test_four_threads_whose_session_expires_in_mid_call_renew_it_once(
-    wire: Wire, door: Door
-) -> None:
+def test_four_threads_with_an_expired_session_renew_it_once(wire: Wire, door: Door) -> None:
     together = Barrier(4, timeout=10)
 
     def answer(asked: Asked) -> Answer:
@@ -90,8 +88,8 @@ def test_four_threads_whose_session_expires_in_mid_call_renew_it_once(
 
     assert answers == [{"fine": True}] * 4
     assert len(wire.heard("/services/Soap/")) == 2
-    again = [each for each in wire.heard("composite") if each.token == "token2"]
-    assert [each.headers["sforce-auto-assign"] for each in again] == ["FALSE"] * 4
+    again = [asked for asked in wire.heard("composite") if asked.token == "token2"]
+    assert [asked.headers["sforce-auto-assign"] for asked in again] == ["FALSE"] * 4
 
 
 @pytest.mark.parametrize(
@@ -124,9 +122,7 @@ def test_a_user_without_rest_is_not_signed_in_again(wire: Wire, door: Door) -> N
     assert len(wire.heard("/services/Soap/")) == 1
 
 
-def test_a_renewal_that_is_refused_is_not_offered_by_any_thread_again(
-    wire: Wire, door: Door
-) -> None:
+def test_a_refused_renewal_is_not_tried_again_by_any_thread(wire: Wire, door: Door) -> None:
     wire.on("GET", "limits", Answer(401, EXPIRED))
     wire.on("POST", "Soap", soap_fault("INVALID_LOGIN", "Invalid username, password"))
 
@@ -142,7 +138,7 @@ def test_a_renewal_that_is_refused_is_not_offered_by_any_thread_again(
 
 
 @pytest.mark.parametrize("passing", [BUSY, Answer(429, ""), Answer(420, "<html>"), Answer(500, "")])
-def test_a_read_goes_on_after_what_passes(
+def test_a_read_is_repeated_after_a_passing_failure(
     wire: Wire, door: Door, slept: list[float], passing: Answer
 ) -> None:
     wire.on("GET", "limits", passing, passing, FINE)
@@ -160,7 +156,7 @@ def test_a_read_whose_answer_was_lost_is_repeated(wire: Wire, door: Door, passin
     assert door.ask("composite", {}) == {"fine": True}
 
 
-def test_a_read_is_given_up_after_five_tries(wire: Wire, door: Door, slept: list[float]) -> None:
+def test_a_read_gives_up_after_five_tries(wire: Wire, door: Door, slept: list[float]) -> None:
     wire.on("GET", "limits", BUSY)
 
     with pytest.raises(SalesforceUnreachable):
@@ -173,7 +169,7 @@ def test_a_read_is_given_up_after_five_tries(wire: Wire, door: Door, slept: list
     "passing",
     [BUSY, Answer(429, ""), Answer(400, [{"errorCode": "UNABLE_TO_LOCK_ROW", "message": ""}])],
 )
-def test_a_write_that_was_surely_not_done_is_repeated(
+def test_a_write_that_was_certainly_not_done_is_repeated(
     wire: Wire, door: Door, passing: Answer
 ) -> None:
     wire.on("PATCH", "composite/sobjects", passing, FINE)
@@ -194,7 +190,7 @@ def test_a_write_whose_answer_was_lost_is_not_repeated(
     assert len(wire.heard("composite")) == 1
 
 
-def test_a_server_that_never_answers_is_left(login: SalesforceLogin, wire: Wire) -> None:
+def test_a_server_that_never_answers_is_given_up(login: SalesforceLogin, wire: Wire) -> None:
     end = Event()
 
     def never(_: Asked) -> Answer:
@@ -214,7 +210,7 @@ def test_a_server_that_never_answers_is_left(login: SalesforceLogin, wire: Wire)
     assert (len(wire.heard("sobjects")), len(wire.heard("limits"))) == (1, 2)
 
 
-def test_a_write_that_finds_nobody_is_repeated_and_counts_no_call(
+def test_a_write_without_a_connection_is_repeated_and_counts_no_call(
     login: SalesforceLogin, slept: list[float]
 ) -> None:
     patience = Patience(sleep=slept.append, jitter=lambda: 1.0)
@@ -227,7 +223,7 @@ def test_a_write_that_finds_nobody_is_repeated_and_counts_no_call(
         assert door.calls == 0
 
 
-def test_a_wait_that_salesforce_asks_for_is_kept(
+def test_the_door_waits_as_long_as_salesforce_asks(
     wire: Wire, door: Door, slept: list[float]
 ) -> None:
     wire.on("GET", "limits", Answer(503, "", {"Retry-After": "7"}), FINE)
@@ -237,7 +233,7 @@ def test_a_wait_that_salesforce_asks_for_is_kept(
     assert slept == [7.0]
 
 
-def test_a_wait_until_a_date_is_counted_by_salesforces_own_clock(
+def test_a_wait_until_a_date_uses_salesforces_clock(
     wire: Wire, door: Door, slept: list[float]
 ) -> None:
     headers = {"Retry-After": "Mon, 02 Mar 2026 12:00:09 GMT"}
@@ -249,7 +245,7 @@ def test_a_wait_until_a_date_is_counted_by_salesforces_own_clock(
     assert slept == [9.0]
 
 
-def test_a_wait_of_hours_is_not_waited(wire: Wire, door: Door, slept: list[float]) -> None:
+def test_the_door_does_not_wait_for_hours(wire: Wire, door: Door, slept: list[float]) -> None:
     wire.on("GET", "limits", Answer(503, "", {"Retry-After": "7200"}))
 
     with pytest.raises(SalesforceUnreachable):
@@ -257,7 +253,7 @@ def test_a_wait_of_hours_is_not_waited(wire: Wire, door: Door, slept: list[float
     assert slept == []
 
 
-def test_calls_that_are_used_up_stop_at_once(wire: Wire, door: Door) -> None:
+def test_used_up_calls_stop_at_once(wire: Wire, door: Door) -> None:
     said = [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
     wire.on("GET", "limits", Answer(403, said))
 
@@ -267,7 +263,7 @@ def test_calls_that_are_used_up_stop_at_once(wire: Wire, door: Door) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307])
-def test_the_token_follows_no_redirection(wire: Wire, door: Door, status: int) -> None:
+def test_the_token_follows_no_redirect(wire: Wire, door: Door, status: int) -> None:
     wire.on("GET", "limits", Answer(status, "", {"Location": f"{wire.url}/elsewhere"}))
 
     with pytest.raises(RequestRefused):
@@ -283,7 +279,7 @@ def test_each_request_counts_as_a_call_and_sign_in_does_not(wire: Wire, door: Do
     assert (door.calls, len(wire.heard("limits"))) == (3, 3)
 
 
-def test_the_headers_tell_the_orgs_usage_and_clock(wire: Wire, door: Door) -> None:
+def test_the_headers_show_the_orgs_usage_and_clock(wire: Wire, door: Door) -> None:
     info = "api-usage=18/5000; per-app-api-usage=17/250(appName=sample-connected-app)"
     wire.on("GET", "limits", Answer(200, {}, {"Sforce-Limit-Info": info}))
     before = datetime.now(UTC).replace(microsecond=0)
@@ -310,7 +306,7 @@ def test_no_proxy_and_no_netrc_come_between_us_and_this_computer(
     assert wire.asked[-1].token == "token1"
 
 
-def test_nobody_listening_is_tried_a_little_and_counts_no_call(
+def test_signing_in_without_a_server_gives_up_after_three_tries(
     login: SalesforceLogin, slept: list[float]
 ) -> None:
     with pytest.raises(SalesforceUnreachable):

@@ -1,4 +1,4 @@
-"""What a failing answer means."""
+"""What an answer with an error means."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ def _list(code: str, message: str = "") -> list[dict[str, Any]]:
         (302, "", "FINAL", RequestRefused),
     ],
 )
-def test_an_answer_tells_whether_it_may_be_repeated(
+def test_an_answer_says_whether_the_call_can_be_repeated(
     status: int, content: object, kind: str, error: type[Exception]
 ) -> None:
     failure = from_answer(status, content)
@@ -85,7 +85,7 @@ def test_an_answer_tells_whether_it_may_be_repeated(
     assert type(failure.error) is error
 
 
-def test_a_session_that_may_not_use_rest_names_the_scope_and_the_permission() -> None:
+def test_a_session_without_rest_names_the_scope_and_the_permission() -> None:
     body = _list("INVALID_SESSION_ID", "This session is not valid for use with the REST API")
 
     remedy = from_answer(401, body).error.remedy
@@ -108,7 +108,7 @@ def test_a_refusal_keeps_salesforces_code_and_leaves_the_query_out() -> None:
     assert "ana@example.org" not in error.message
 
 
-def test_codes_are_found_under_each_name_that_salesforce_gives_them() -> None:
+def test_codes_are_found_under_each_name_salesforce_uses() -> None:
     bodies = [
         [{"errorCode": "A", "message": "m"}],
         [{"statusCode": "A", "message": "m", "fields": []}],

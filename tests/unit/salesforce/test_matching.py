@@ -1,4 +1,4 @@
-"""Finding the records of many addresses."""
+"""Find the records of many addresses."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ CHANGED = "2026-03-02T12:00:00.000+0000"
 
 
 def _row(record_id: str, email: str, **more: Any) -> dict[str, Any]:
-    told = {"Id": record_id, "Email": email, "LastModifiedDate": CHANGED}
-    return told | {"HasOptedOutOfEmail": False} | more
+    row = {"Id": record_id, "Email": email, "LastModifiedDate": CHANGED}
+    return row | {"HasOptedOutOfEmail": False} | more
 
 
 def _texts(asked: Asked) -> list[str]:
@@ -44,7 +44,7 @@ def test_a_hundred_addresses_cost_one_call(wire: Wire, door: Door) -> None:
     assert door.calls == 1
 
 
-def test_no_query_is_longer_than_salesforce_takes() -> None:
+def test_no_query_is_longer_than_salesforce_allows() -> None:
     queries = matching.match_queries(_many(9_000), BOTH)
 
     lengths = [len(soql.render(query)) for query in queries]
@@ -57,7 +57,7 @@ def test_no_query_is_longer_than_salesforce_takes() -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=100), unique=True, max_size=500))
 @settings(max_examples=30, deadline=None)
-def test_whatever_the_addresses_are_each_is_asked_once_within_the_limit(texts: list[str]) -> None:
+def test_any_addresses_are_each_in_a_query_once_within_the_limit(texts: list[str]) -> None:
     queries = matching.match_queries({text: [text] for text in texts}, {"Contact": CONTACT})
 
     assert all(len(soql.render(query)) <= 95_000 for query in queries)
@@ -70,7 +70,7 @@ def _asked(query: soql.Query) -> list[str]:
     return [value.value for value in query.where.values if isinstance(value, Text)]
 
 
-def test_no_record_can_bear_an_address_longer_than_its_field(wire: Wire, door: Door) -> None:
+def test_an_address_longer_than_its_field_is_not_looked_for(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite$", composite(rows()))
     address = "a" * 69 + "@example.org"  # 81 characters
 
@@ -78,7 +78,7 @@ def test_no_record_can_bear_an_address_longer_than_its_field(wire: Wire, door: D
     assert not any("Email%20IN" in text for text in _texts(wire.asked[-1]))
 
 
-def test_an_odd_address_is_quoted_and_compared_as_it_stands(wire: Wire, door: Door) -> None:
+def test_an_odd_address_is_quoted_and_compared_unchanged(wire: Wire, door: Door) -> None:
     odd = ['"it\'s \\ odd"@example.org', "two@signs@example.org", "with blank@example.org"]
     found = [_row(f"00300000000000{n}AAA", text.upper()) for n, text in enumerate(odd)]
     wire.on("POST", "composite$", composite(rows(*found), rows()))
@@ -90,7 +90,7 @@ def test_an_odd_address_is_quoted_and_compared_as_it_stands(wire: Wire, door: Do
     assert [record.address for record in records] == odd
 
 
-def test_every_spelling_is_asked_and_each_record_told_once(wire: Wire, door: Door) -> None:
+def test_every_spelling_is_looked_for_and_each_record_found_once(wire: Wire, door: Door) -> None:
     found_twice = _row("003000000000001AAA", "Ana@Example.org")
     wire.on("POST", "composite$", composite(rows(found_twice, found_twice), rows()))
 
@@ -113,10 +113,10 @@ def test_a_record_with_blanks_around_its_address_is_found(wire: Wire, door: Door
 
     found = list(matching.find(door, {"ana@example.org": ["ana@example.org"]}, {"C": CONTACT}))
 
-    assert [each.record_id for each in found] == ["003000000000001AAA"]
+    assert [record.record_id for record in found] == ["003000000000001AAA"]
 
 
-def test_what_the_user_cannot_see_is_not_asked_for(wire: Wire, door: Door) -> None:
+def test_columns_the_user_cannot_see_are_not_selected(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite$", composite(rows(), rows()))
     hidden = Access("Lead", readable=True, email_visible=True, has_is_converted=True)
 
@@ -142,7 +142,7 @@ def test_a_hidden_box_is_unknown_not_false() -> None:
 
 
 @pytest.mark.parametrize("code", ["QUERY_TOO_COMPLICATED", "QUERY_TIMEOUT", "OPERATION_TOO_LARGE"])
-def test_a_query_that_is_too_much_is_asked_in_halves(wire: Wire, door: Door, code: str) -> None:
+def test_a_query_that_is_too_much_is_split_in_half(wire: Wire, door: Door, code: str) -> None:
     too_much = (400, [{"errorCode": code, "message": "too much"}])
 
     def part(text: str) -> tuple[int, Any]:
@@ -155,10 +155,10 @@ def test_a_query_that_is_too_much_is_asked_in_halves(wire: Wire, door: Door, cod
 
     found = list(matching.find(door, _many(7), {"Contact": CONTACT}))
 
-    assert sorted(each.address for each in found) == list(_many(7))
+    assert sorted(record.address for record in found) == list(_many(7))
 
 
-def test_one_address_that_is_too_much_is_an_error(wire: Wire, door: Door) -> None:
+def test_a_single_address_that_is_too_much_is_an_error(wire: Wire, door: Door) -> None:
     too_much = (400, [{"errorCode": "QUERY_TIMEOUT", "message": ""}])
     wire.on("POST", "composite$", lambda asked: composite(*[too_much for _ in _texts(asked)]))
 
@@ -166,7 +166,7 @@ def test_one_address_that_is_too_much_is_an_error(wire: Wire, door: Door) -> Non
         list(matching.find(door, _many(2), {"Contact": CONTACT}))
 
 
-def test_a_column_hidden_meanwhile_is_a_missing_permission(wire: Wire, door: Door) -> None:
+def test_a_column_hidden_in_the_meantime_is_a_missing_permission(wire: Wire, door: Door) -> None:
     hidden = (400, [{"errorCode": "INVALID_FIELD", "message": "No such column 'Email'"}])
     wire.on("POST", "composite$", composite(hidden, rows()))
 
@@ -184,11 +184,11 @@ def test_a_domain_finds_its_own_addresses_and_no_others(wire: Wire, door: Door) 
 
     records = list(matching.find_by_domain(door, ["example.org"], {"Contact": CONTACT}))
 
-    assert [each.record_id for each in records] == ["003000000000001AAA"]
+    assert [record.record_id for record in records] == ["003000000000001AAA"]
     assert "%27%25%40example.org%27" in _texts(wire.asked[-1])[0]
 
 
-def test_a_domain_is_asked_in_both_spellings() -> None:
+def test_a_domain_is_looked_for_in_both_spellings() -> None:
     (query,) = matching.domain_queries(["xn--mller-kva.example"], {"Contact": CONTACT})
 
     text = soql.render(query)

@@ -1,4 +1,4 @@
-"""Queries: packed five a call, paged, several calls under way."""
+"""Queries: five per call, page by page, several calls at once."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_many_queries_come_back_with_their_own_numbers(wire: Wire, door: Door) -
     assert door.calls == 7
 
 
-def test_a_page_elsewhere_is_not_asked_for(wire: Wire, door: Door) -> None:
+def test_a_next_page_on_another_server_is_not_requested(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite$", composite(rows(next_url="@elsewhere.example/x")))
 
     with pytest.raises(SalesforceUnreachable):
@@ -69,7 +69,7 @@ def test_a_hidden_column_or_object_is_a_missing_permission(
         list(query.records(door, [CONTACTS]))
 
 
-def test_a_query_that_is_too_much_is_told_by_its_code(wire: Wire, door: Door) -> None:
+def test_a_query_that_is_too_much_has_its_code(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite$", composite(rows(), _refused("QUERY_TIMEOUT")))
 
     with pytest.raises(RequestRefused) as caught:
@@ -77,7 +77,7 @@ def test_a_query_that_is_too_much_is_told_by_its_code(wire: Wire, door: Door) ->
     assert caught.value.vendor_code == "QUERY_TIMEOUT"
 
 
-def test_only_the_part_that_failed_in_passing_is_asked_again(
+def test_only_the_part_with_a_passing_failure_is_sent_again(
     wire: Wire, door: Door, slept: list[float]
 ) -> None:
     busy = _refused("SERVER_UNAVAILABLE", "too busy", 503)
@@ -86,7 +86,7 @@ def test_only_the_part_that_failed_in_passing_is_asked_again(
     found = sorted((index, row["Id"]) for index, row in query.records(door, [CONTACTS] * 2))
 
     assert found == [(0, "1"), (1, "2")]
-    assert [len(each.json["compositeRequest"]) for each in wire.heard("composite")] == [2, 1]
+    assert [len(asked.json["compositeRequest"]) for asked in wire.heard("composite")] == [2, 1]
     assert slept == [0.5]
 
 
@@ -105,7 +105,7 @@ def test_counts_come_back_in_order(wire: Wire, door: Door) -> None:
     assert query.count(door, [soql.count("Contact")] * 3) == [7, 0, 3]
 
 
-def test_nothing_to_ask_costs_no_call(door: Door) -> None:
+def test_no_queries_cost_no_call(door: Door) -> None:
     assert list(query.records(door, [])) == []
     assert query.count(door, []) == []
     assert door.calls == 0
@@ -121,9 +121,7 @@ def test_a_reader_that_stops_early_leaves_nothing_behind(wire: Wire, door: Door)
     assert door.calls < 8
 
 
-def test_queries_that_are_too_much_for_one_call_are_asked_one_by_one(
-    wire: Wire, door: Door
-) -> None:
+def test_queries_that_are_too_much_for_one_call_get_their_own_calls(wire: Wire, door: Door) -> None:
     too_long = [{"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "stopped"}]
 
     def answer(asked: Asked) -> Answer:

@@ -1,4 +1,4 @@
-"""The one write, and looking records up."""
+"""The only write, and looking up records."""
 
 from typing import Any
 
@@ -49,12 +49,12 @@ def test_nothing_but_the_box_is_written(wire: Wire, door: Door) -> None:
     assert asked.headers["sforce-auto-assign"] == "FALSE"
 
 
-def test_verdicts_stand_in_the_order_given(wire: Wire, door: Door) -> None:
+def test_verdicts_are_in_the_order_given(wire: Wire, door: Door) -> None:
     wire.on("PATCH", PATH, _all_done)
     changes = [
-        _change(one, kind)
+        _change(record_id, kind)
         for pair in zip(LEADS, CONTACTS, strict=True)
-        for one, kind in zip(pair, ("Lead", "Contact"), strict=True)
+        for record_id, kind in zip(pair, ("Lead", "Contact"), strict=True)
     ]
 
     verdicts = opt_out(door, changes)
@@ -65,7 +65,7 @@ def test_verdicts_stand_in_the_order_given(wire: Wire, door: Door) -> None:
     assert types == ["Contact"] * 20 + ["Lead"] * 20
 
 
-def test_a_refused_record_is_told_and_the_others_go_through(wire: Wire, door: Door) -> None:
+def test_a_refused_record_is_reported_and_the_others_go_through(wire: Wire, door: Door) -> None:
     refused = _refused("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     wire.on("PATCH", PATH, Answer(200, [_done(CONTACTS[0]), refused]))
 
@@ -93,7 +93,7 @@ def test_a_locked_row_is_tried_again_alone(wire: Wire, door: Door, slept: list[f
     assert slept == [0.5]
 
 
-def test_a_row_that_stays_locked_is_given_up(wire: Wire, door: Door) -> None:
+def test_a_row_that_stays_locked_is_refused_in_the_end(wire: Wire, door: Door) -> None:
     wire.on("PATCH", PATH, Answer(200, [_refused("UNABLE_TO_LOCK_ROW")]))
 
     (verdict,) = opt_out(door, [_change(CONTACTS[0])])
@@ -117,7 +117,7 @@ def test_a_lock_inside_a_triggers_or_flows_error_is_tried_again(
     assert slept == [0.5]
 
 
-def test_a_record_that_needs_a_person_too_is_not_tried_again(wire: Wire, door: Door) -> None:
+def test_a_record_that_also_needs_a_person_is_not_tried_again(wire: Wire, door: Door) -> None:
     row = _refused("UNABLE_TO_LOCK_ROW")
     row["errors"].append({"statusCode": "STRING_TOO_LONG", "message": "too long", "fields": []})
     wire.on("PATCH", PATH, Answer(200, [row]))
@@ -128,7 +128,7 @@ def test_a_record_that_needs_a_person_too_is_not_tried_again(wire: Wire, door: D
     assert len(wire.heard("sobjects")) == 1
 
 
-def test_a_second_try_that_is_too_much_says_so_of_its_rows(wire: Wire, door: Door) -> None:
+def test_a_second_try_that_is_too_much_marks_its_rows(wire: Wire, door: Door) -> None:
     first = Answer(200, [_done(CONTACTS[0]), _refused("UNABLE_TO_LOCK_ROW")])
     too_long = [{"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "stopped"}]
     wire.on("PATCH", PATH, first, Answer(400, too_long))
@@ -138,9 +138,7 @@ def test_a_second_try_that_is_too_much_says_so_of_its_rows(wire: Wire, door: Doo
     assert [each.code for each in verdicts] == [None, "REQUEST_RUNNING_TOO_LONG"]
 
 
-def test_what_was_done_stays_known_when_the_second_try_is_refused_whole(
-    wire: Wire, door: Door
-) -> None:
+def test_results_are_kept_if_the_whole_second_try_is_refused(wire: Wire, door: Door) -> None:
     first = Answer(200, [_done(CONTACTS[0]), _refused("UNABLE_TO_LOCK_ROW")])
     wire.on("PATCH", PATH, first, Answer(401, EXPIRED))
     wire.on("POST", "Soap", soap_fault("INVALID_LOGIN", "no"))
@@ -163,7 +161,7 @@ def test_what_was_done_stays_known_when_the_second_try_is_refused_whole(
         "<html>",
     ],
 )
-def test_an_answer_that_does_not_fit_leaves_the_write_open(
+def test_an_answer_that_does_not_match_leaves_the_write_open(
     wire: Wire, door: Door, body: object
 ) -> None:
     wire.on("PATCH", PATH, Answer(200, body))
@@ -172,7 +170,7 @@ def test_an_answer_that_does_not_fit_leaves_the_write_open(
         opt_out(door, [_change(CONTACTS[0])])
 
 
-def test_a_reset_after_the_write_was_taken_leaves_it_open(wire: Wire, door: Door) -> None:
+def test_a_reset_after_the_write_was_received_leaves_it_open(wire: Wire, door: Door) -> None:
     wire.on("PATCH", PATH, RESET)
 
     with pytest.raises(WriteUnanswered):
@@ -196,7 +194,7 @@ def test_a_hidden_or_read_only_box_is_a_missing_permission(
         opt_out(door, [_change(CONTACTS[0])])
 
 
-def test_a_record_named_twice_is_written_once(wire: Wire, door: Door) -> None:
+def test_a_record_given_twice_is_written_once(wire: Wire, door: Door) -> None:
     wire.on("PATCH", PATH, _all_done)
 
     verdicts = opt_out(door, [_change(CONTACTS[0]), _change(CONTACTS[0][:15])])
@@ -210,17 +208,17 @@ def test_no_other_object_is_ever_written(door: Door) -> None:
         opt_out(door, [_change("001000000000001AAA", "Account")])
 
 
-def test_more_than_two_hundred_are_refused_here(door: Door) -> None:
+def test_more_than_two_hundred_changes_are_not_sent(door: Door) -> None:
     with pytest.raises(ValueError, match="201"):
         opt_out(door, [_change(CONTACTS[0])] * 201)
 
 
-def test_nothing_to_write_costs_no_call(door: Door) -> None:
+def test_no_changes_cost_no_call(door: Door) -> None:
     assert opt_out(door, []) == []
     assert door.calls == 0
 
 
-def test_records_are_looked_up_and_a_missing_one_is_none(wire: Wire, door: Door) -> None:
+def test_records_are_looked_up_and_a_missing_record_is_none(wire: Wire, door: Door) -> None:
     row = {
         "attributes": {"type": "Lead"},
         "Id": LEADS[0],
@@ -241,7 +239,7 @@ def test_records_are_looked_up_and_a_missing_one_is_none(wire: Wire, door: Door)
     assert wire.asked[-1].json["ids"] == [LEADS[1], LEADS[0]]
 
 
-def test_two_thousand_ids_are_looked_up_in_a_call(wire: Wire, door: Door) -> None:
+def test_two_thousand_ids_are_looked_up_in_one_call(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite/sobjects/Contact$", Answer(200, [None]))
 
     look_up(door, "Contact", [f"0030000000{n:05}AAA" for n in range(2001)])

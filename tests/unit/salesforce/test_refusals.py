@@ -47,7 +47,7 @@ RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
         ("LIMIT_EXCEEDED", ""),
     ],
 )
-def test_limits_that_fewer_records_may_not_meet(code: str, message: str) -> None:
+def test_limits_that_fewer_records_may_avoid(code: str, message: str) -> None:
     assert cause_of(code, message) is Cause.TOO_MUCH
 
 
@@ -80,7 +80,7 @@ def test_limits_that_fewer_records_may_not_meet(code: str, message: str) -> None
         ("INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", ""),
     ],
 )
-def test_what_passes_by_itself(code: str, message: str) -> None:
+def test_refusals_that_pass_by_themselves(code: str, message: str) -> None:
     assert cause_of(code, message) is Cause.PASSING
 
 
@@ -103,7 +103,7 @@ def test_what_passes_by_itself(code: str, message: str) -> None:
         ("DUPLICATES_DETECTED", "Use one of these records? server busy"),
     ],
 )
-def test_what_needs_a_person(code: str, message: str) -> None:
+def test_refusals_that_need_a_person(code: str, message: str) -> None:
     assert cause_of(code, message) is Cause.OTHER
 
 
@@ -113,7 +113,7 @@ def test_a_limit_outranks_the_lock_in_the_same_message() -> None:
     assert cause_of(TRIGGER, said) is Cause.TOO_MUCH
 
 
-def test_one_refusal_that_needs_a_person_decides_for_the_record() -> None:
+def test_a_refusal_that_needs_a_person_decides_for_the_record() -> None:
     lock = Refusal("UNABLE_TO_LOCK_ROW", "")
     limit = Refusal("REQUEST_RUNNING_TOO_LONG", "")
     rule = Refusal(RULE, "no")
@@ -143,7 +143,7 @@ def test_a_wrapped_cause_has_its_own_words() -> None:
     assert nothing_to_do.startswith("Nothing to do")
 
 
-def test_a_living_record_with_a_bad_reference_says_what_to_check() -> None:
+def test_a_record_with_a_bad_reference_says_what_to_check() -> None:
     text, remedy = words("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
 
     assert "points to something" in text

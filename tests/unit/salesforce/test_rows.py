@@ -1,4 +1,4 @@
-"""Ids in their 18-character form."""
+"""Record IDs in their 18-character form."""
 
 import pytest
 
@@ -13,10 +13,10 @@ from lib.salesforce.rows import to18
         ("001D000000IRFma", "001D000000IRFmaIAH"),
     ],
 )
-def test_the_three_letters_behind_an_id_tell_its_capitals(short: str, long: str) -> None:
+def test_the_last_three_letters_of_an_id_encode_its_capitals(short: str, long: str) -> None:
     assert to18(short) == long
 
 
 @pytest.mark.parametrize("other", ["", "003RO0000035WQgYAM", "not an id"])
-def test_anything_but_fifteen_characters_stays_as_it_is(other: str) -> None:
+def test_anything_but_fifteen_characters_stays_unchanged(other: str) -> None:
     assert to18(other) == other

@@ -45,8 +45,8 @@ _PEM = _KEY.private_bytes(
 
 @pytest.fixture
 def http() -> Iterator[Transport]:
-    with Transport((5, 5)) as one:
-        yield one
+    with Transport((5, 5)) as transport:
+        yield transport
 
 
 def _sign_in(login: SalesforceLogin, http: Transport) -> Session:
@@ -54,14 +54,14 @@ def _sign_in(login: SalesforceLogin, http: Transport) -> Session:
 
 
 def _token_answer(url: str, **values: object) -> Answer:
-    told = {
+    answer = {
         "access_token": "token1",
         "instance_url": url,
         "id": f"https://login.salesforce.com/id/{ORG}/{USER}",
         "token_type": "Bearer",
         "issued_at": "1278448832702",
     }
-    return Answer(200, told | values)
+    return Answer(200, answer | values)
 
 
 def _oauth_refusal(error: str, description: str | None, status: int = 400) -> Answer:
@@ -77,7 +77,7 @@ def app(wire: Wire) -> SalesforceLogin:
     return SalesforceLogin(login_url=wire.url, consumer_key="key", consumer_secret=SECRET)
 
 
-def test_a_password_is_sent_with_its_token_behind_it(
+def test_a_password_is_sent_followed_by_its_token(
     wire: Wire, login: SalesforceLogin, http: Transport
 ) -> None:
     session = _sign_in(login, http)
@@ -126,7 +126,7 @@ def test_a_host_with_api_in_its_name_and_escaped_xml_are_kept(
         ("SOMETHING_NEW", SignInRefused),
     ],
 )
-def test_a_fault_that_does_not_pass_is_told_after_one_try(
+def test_a_fault_that_does_not_pass_is_raised_after_one_try(
     wire: Wire, login: SalesforceLogin, http: Transport, code: str, error: type[Exception]
 ) -> None:
     wire.on("POST", "Soap", soap_fault(code, "No."))
@@ -151,7 +151,7 @@ def test_an_expired_password_pauses_although_there_is_a_session(
 
 
 @pytest.mark.parametrize("passing", [Answer(503, "<html>busy</html>"), Answer(502, ""), RESET])
-def test_what_passes_is_tried_again(
+def test_a_passing_failure_is_tried_again(
     wire: Wire, login: SalesforceLogin, http: Transport, passing: Answer
 ) -> None:
     wire.on("POST", "Soap", passing, Answer(200, soap_success(wire.url)))
@@ -170,7 +170,7 @@ def test_a_server_that_stays_away_is_unreachable(
 
 
 @pytest.mark.parametrize("body", ["<html><body>Welcome</body></html>", "", "{}"])
-def test_a_page_that_is_no_sign_in_is_refused(
+def test_a_page_that_is_not_a_sign_in_answer_is_refused(
     wire: Wire, login: SalesforceLogin, http: Transport, body: str
 ) -> None:
     wire.on("POST", "Soap", Answer(200, body))
@@ -182,7 +182,7 @@ def test_a_page_that_is_no_sign_in_is_refused(
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirection_is_not_followed(
+def test_a_redirect_is_not_followed(
     wire: Wire, login: SalesforceLogin, http: Transport, status: int
 ) -> None:
     elsewhere = {"Location": f"{wire.url}/elsewhere"}
@@ -222,7 +222,9 @@ def test_client_credentials_are_sent_in_the_form(
     assert session == Session("token1", wire.url, "", ORG, USER, "")
 
 
-def test_a_private_key_signs_who_wants_in_where_and_until_when(wire: Wire, http: Transport) -> None:
+def test_a_private_key_signs_the_user_the_audience_and_the_expiry(
+    wire: Wire, http: Transport
+) -> None:
     wire.on("POST", "oauth2/token", _token_answer(wire.url))
     login = SalesforceLogin(
         login_url=wire.url, username="ana@example.org", consumer_key="key", private_key=_PEM
@@ -258,7 +260,7 @@ def test_the_audience_follows_from_the_login_address(login_url: str, expected: s
     assert audience(login_url) == expected
 
 
-def test_an_unusable_key_is_told_before_anything_is_sent(wire: Wire, http: Transport) -> None:
+def test_an_unusable_key_is_an_error_before_anything_is_sent(wire: Wire, http: Transport) -> None:
     broken = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
     login = SalesforceLogin(
         login_url=wire.url, username="ana@example.org", consumer_key="key", private_key=broken
@@ -325,7 +327,7 @@ def test_a_token_is_refused_for_the_credentials_or_for_something_else(
         ("invalid_grant", "user is not admin approved to access this app", "approve the user"),
     ],
 )
-def test_an_app_that_is_not_let_in_says_where_to_let_it_in(
+def test_a_blocked_app_says_where_to_unblock_it(
     wire: Wire, app: SalesforceLogin, http: Transport, refused: str, description: str, remedy: str
 ) -> None:
     wire.on("POST", "oauth2/token", _oauth_refusal(refused, description))
@@ -357,7 +359,7 @@ def test_a_missing_scope_is_named(wire: Wire, app: SalesforceLogin, http: Transp
         ("invalid_grant", "server unavailable"),
     ],
 )
-def test_a_token_that_is_refused_in_passing_is_asked_for_again(
+def test_a_token_request_with_a_passing_failure_is_sent_again(
     wire: Wire,
     app: SalesforceLogin,
     http: Transport,
@@ -371,7 +373,7 @@ def test_a_token_that_is_refused_in_passing_is_asked_for_again(
     assert _sign_in(app, http).token == "token1"
 
 
-def test_a_token_that_is_refused_in_passing_again_and_again_pauses_nothing(
+def test_a_token_request_that_keeps_failing_in_passing_does_not_pause(
     wire: Wire, app: SalesforceLogin, http: Transport
 ) -> None:
     wire.on("POST", "oauth2/token", _oauth_refusal("unknown_error", "retry your request"))
@@ -424,7 +426,7 @@ def test_a_token_goes_to_no_unsafe_address(
         _sign_in(app, http)
 
 
-def test_plain_http_is_for_loopback_behind_a_loopback_login_only() -> None:
+def test_plain_http_is_only_for_loopback_after_a_loopback_login() -> None:
     assert safe_origin("http://127.0.0.1:9/x", "https://localhost:8") == "http://127.0.0.1:9"
     with pytest.raises(SignInRefused):
         safe_origin("http://127.0.0.1:9", "https://login.salesforce.com")
@@ -437,6 +439,8 @@ def test_client_credentials_at_the_common_address_are_refused_before_any_call(
         _sign_in(replace(app, login_url="https://login.salesforce.com"), http)
 
 
-def test_nobody_listening_is_unreachable(login: SalesforceLogin, http: Transport) -> None:
+def test_a_server_that_does_not_listen_is_unreachable(
+    login: SalesforceLogin, http: Transport
+) -> None:
     with pytest.raises(SalesforceUnreachable):
         _sign_in(replace(login, login_url="http://127.0.0.1:9"), http)

@@ -1,4 +1,4 @@
-"""https with a certificate of one's own, as in a company's network."""
+"""https with a private certificate, as in a company network."""
 
 import ssl
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tests.unit.salesforce.wire import Answer, Wire, serving
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A PEM file with a throw-away key and a certificate for 127.0.0.1."""
+    """A PEM file with a throwaway key and a certificate for 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)

@@ -43,7 +43,7 @@ def _ours(error: Exception) -> Failure:
 
 
 @pytest.mark.parametrize("kind", _classes(vendor), ids=lambda kind: kind.__name__)
-def test_each_error_of_simple_salesforce_is_one_of_ours(kind: type[Exception]) -> None:
+def test_each_error_of_simple_salesforce_becomes_one_of_ours(kind: type[Exception]) -> None:
     failure = _ours(_vendor_error(kind))
 
     assert isinstance(failure.error, SalesforceError)
@@ -55,14 +55,14 @@ def test_each_error_of_simple_salesforce_is_one_of_ours(kind: type[Exception]) -
     [each for each in _classes(http) if not issubclass(each, Warning)],
     ids=lambda kind: kind.__name__,
 )
-def test_each_error_of_requests_is_one_of_ours(kind: type[Exception]) -> None:
+def test_each_error_of_requests_becomes_one_of_ours(kind: type[Exception]) -> None:
     failure = _ours(_http_error(kind))
 
     assert isinstance(failure.error, SalesforceError)
     assert "ana@example.org" not in failure.error.message
 
 
-def test_both_libraries_have_the_roots_that_we_know() -> None:
+def test_both_libraries_have_the_roots_we_know() -> None:
     roots = {vendor.SalesforceError, vendor.SalesforceOperationError}
 
     assert all(any(issubclass(each, root) for root in roots) for each in _classes(vendor))

@@ -1,4 +1,4 @@
-"""A small scripted server on loopback, which answers as a test tells it to."""
+"""A small scripted server on loopback that gives the answers a test sets."""
 
 import json
 import re
@@ -22,7 +22,7 @@ EXPIRED = [{"errorCode": "INVALID_SESSION_ID", "message": "Session expired or in
 
 @dataclass
 class Asked:
-    """One request as it arrived."""
+    """A request as it arrived."""
 
     method: str
     path: str
@@ -40,7 +40,7 @@ class Asked:
 
 @dataclass
 class Answer:
-    """What goes back; `status` 0 resets the connection instead."""
+    """What the server sends back; `status` 0 resets the connection instead."""
 
     status: int = 200
     body: Any = None
@@ -60,7 +60,7 @@ Script = Answer | Callable[[Asked], Answer]
 
 
 class Wire:
-    """The server's script: for each method and path the answers in order, the last one repeated."""
+    """The server's script: answers in order for each method and path; the last answer repeats."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -69,12 +69,12 @@ class Wire:
         self._lock = Lock()
 
     def on(self, method: str, path: str, *answers: Script) -> None:
-        """Answer so to requests whose path matches the expression; the newest script wins."""
+        """Set the answers to requests whose path matches the expression; the newest script wins."""
         self._scripts.insert(0, (method, re.compile(path), list(answers)))
 
     def heard(self, path: str) -> list[Asked]:
         """The requests so far whose path matches the expression."""
-        return [each for each in self.asked if re.search(path, each.path)]
+        return [asked for asked in self.asked if re.search(path, asked.path)]
 
     def answer(self, asked: Asked) -> Answer:
         with self._lock:
@@ -91,15 +91,15 @@ class Wire:
 
 
 def soap_success(url: str, **values: str) -> str:
-    """The answer to a login() call that went well."""
-    told = {
+    """The answer to a successful login() call."""
+    fields = {
         "serverUrl": f"{url}/services/Soap/u/59.0/00D000000000001",
         "sessionId": "token1",
         "userId": USER,
         "passwordExpired": "false",
         **values,
     }
-    result = "".join(f"<{name}>{value}</{name}>" for name, value in told.items())
+    result = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
     return (
         '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
         'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
@@ -143,7 +143,7 @@ def composite(*parts: tuple[int, Any]) -> Answer:
 
 
 def rows(*records: dict[str, Any], next_url: str | None = None) -> tuple[int, Any]:
-    """One part of a composite answer: a page of a query."""
+    """A part of a composite answer: a page of a query."""
     body: dict[str, Any] = {"totalSize": len(records), "done": next_url is None}
     body["records"] = [{"attributes": {"type": "X", "url": "/x"}, **each} for each in records]
     if next_url:
@@ -154,7 +154,7 @@ def rows(*records: dict[str, Any], next_url: str | None = None) -> tuple[int, An
 def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # else a body waits 40 ms for its head's acknowledgment
+        disable_nagle_algorithm = True  # otherwise a body waits 40 ms for an acknowledgment
 
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -195,12 +195,12 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: some tests leave before the answer comes."""
+        """Do nothing, because some tests leave before the answer comes."""
 
 
 @contextmanager
 def serving(tls: SSLContext | None = None) -> Iterator[Wire]:
-    """A server that takes any SOAP sign-in, with the tokens token1, token2, …, and no more."""
+    """A server that accepts only SOAP sign-ins, with the tokens token1, token2, …"""
     wire = Wire()
     server = _Server(("127.0.0.1", 0), _handler(wire))
     if tls:
