@@ -22,11 +22,10 @@ from lib.lists.pull_plan import PullPlan
 from lib.lists.sieve import Sieve
 from lib.lists.table import line_maker
 from lib.lists.values import Look, Removed, Why, WhyRecord
-from lib.salesforce.failures import storable
 from lib.salesforce.matching import packed
 from lib.salesforce.org import is_turkic
 from lib.salesforce.query import count, records
-from lib.salesforce.rows import to18
+from lib.salesforce.rows import address_of, to18
 from lib.soql import Condition, SObject
 from lib.soql.tree import And, Field, In, Text
 from lib.store import ledger
@@ -143,7 +142,7 @@ def _records_with(
         for sobject in people
     ]
     for index, row in records(work.door, queries):
-        if compared(storable(str(row.get(EMAIL) or ""))) == address:
+        if address_of(row) == address:
             yield people[index], row
 
 

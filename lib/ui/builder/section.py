@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.errors import OptbackError, SoqlError
+from lib.fields import OPT_OUT
 from lib.lists.values import Options
 from lib.services.lists.builder_choices import Offered
 from lib.services.log import Log
@@ -40,7 +41,7 @@ from lib.ui.builder.state import (
 from lib.ui.builder.widgets import KEPT, seed
 from lib.ui.errors import plain, show_error
 
-_USUAL = ("HasOptedOutOfEmail = false",)
+_USUAL = (f"{OPT_OUT} = false",)
 
 
 @dataclass(frozen=True, slots=True)

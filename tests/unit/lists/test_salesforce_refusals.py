@@ -38,7 +38,7 @@ def refused(said: str) -> SoqlError:
 def test_an_existing_field_is_not_called_hidden(said: str, name: str, remedy: str) -> None:
     told = refused(said)
 
-    assert "cannot see" not in told.message
+    assert "can't see" not in told.message
     assert said in told.message
     assert remedy in told.remedy
     assert told.column == SOQL.index(name) + 1
