@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from lib import soql
 from lib.fields import EMAIL
 from lib.salesforce.composite import broken
+from lib.salesforce.conditions import opted_out
 from lib.salesforce.door import Door
 from lib.salesforce.query import records
 from lib.salesforce.rows import address_of, to18
-from lib.soql import Condition, Query
+from lib.soql import Query
 from lib.soql.schema import SObject
 
 MARGIN = timedelta(hours=1)
@@ -39,6 +40,5 @@ def opted_out_since(
 
 
 def _query(sobject: SObject, since: datetime) -> Query:
-    ticked: list[Condition] = [soql.equals(field, True) for field in sobject.opt_out]
-    where = soql.all_of(soql.at_least("SystemModstamp", since), soql.one_of(*ticked))
+    where = soql.all_of(soql.at_least("SystemModstamp", since), opted_out(sobject))
     return soql.select(["Id", EMAIL], sobject.name, where)

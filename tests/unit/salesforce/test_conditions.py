@@ -1,0 +1,31 @@
+"""The conditions that several queries share."""
+
+import pytest
+
+from lib.salesforce.conditions import has_outer_blanks, mailable, opted_out
+from lib.soql import SObject, render
+
+
+@pytest.mark.parametrize(
+    ("has_is_converted", "text"),
+    [
+        (False, "HasOptedOutOfEmail = false AND Email != null"),
+        (True, "HasOptedOutOfEmail = false AND Email != null AND IsConverted = false"),
+    ],
+)
+def test_mailable_needs_an_address_and_a_clear_box(has_is_converted: bool, text: str) -> None:
+    assert render(mailable(has_is_converted=has_is_converted)) == text
+
+
+def test_any_opt_out_field_opts_a_record_out() -> None:
+    contact = SObject("Contact", opt_out=("HasOptedOutOfEmail", "No_Mail__c"))
+
+    assert render(opted_out(contact)) == "HasOptedOutOfEmail = true OR No_Mail__c = true"
+
+
+def test_blanks_are_looked_for_on_both_sides_of_an_address() -> None:
+    text = render(has_outer_blanks())
+
+    assert "Email LIKE ' %'" in text
+    assert "Email LIKE '% '" in text
+    assert text.count(" OR ") == 5
