@@ -130,7 +130,7 @@ def test_a_list_that_runs_too_long_says_how_to_make_it_smaller(
 
     assert (pulled.code, pulled.lines) == (1, None)
     remedy = pulled.told["errors"][0]["remedy"]
-    assert "more selective" in remedy
+    assert "narrow it with a condition" in remedy
     assert "in parts" in remedy
     assert people.pull(CONTACTS).addresses == ADDRESSES
 
@@ -146,7 +146,7 @@ def test_a_list_that_runs_too_long_in_bulk_and_by_pages_says_so_too(people: List
     pulled = people.pull(CONTACTS)
 
     assert (pulled.code, pulled.lines) == (1, None)
-    assert "more selective" in pulled.told["errors"][0]["remedy"]
+    assert "narrow it with a condition" in pulled.told["errors"][0]["remedy"]
 
 
 @pytest.mark.usefixtures("in_bulk")
