@@ -127,4 +127,4 @@ def test_a_list_that_runs_too_long_says_how_to_make_it_smaller(app: House, tmp_p
     code, result = app.sync("list", "SELECT Email FROM Contact", "--out", str(tmp_path / "l.csv"))
 
     assert code == 1
-    assert "selective" in result["errors"][0]["remedy"]
+    assert "narrow it with a condition" in result["errors"][0]["remedy"]
