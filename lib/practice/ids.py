@@ -23,7 +23,7 @@ def _check(group: str) -> str:
     return _CHECK[sum(1 << place for place, one in enumerate(group) if "A" <= one <= "Z")]
 
 
-def normalised(text: str) -> str | None:
+def normalized(text: str) -> str | None:
     """The 18-character form of an id of either length; `None` for what cannot be one.
 
     Of an 18-character id the three last characters restore the case of the others.

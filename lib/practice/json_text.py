@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, NoReturn
 
-from lib.practice.refusal import Refusal, Unreadable
+from lib.practice.refusal import Refusal, UnreadableValue
 
 _DECODER = json.JSONDecoder()
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]')
@@ -58,7 +58,7 @@ def unexpected(value: Any, text: str = "") -> Refusal:
     return _refusal(f"Can not deserialize SObject out of {token} token at {_place(text, start)}")
 
 
-def unreadable(kind: str, name: str, value: Any) -> Unreadable:
+def unreadable_value(kind: str, name: str, value: Any) -> UnreadableValue:
     """The refusal of a value that cannot be read as one of this kind, for a field of this name."""
     opens = "{" if isinstance(value, dict) else "[" if isinstance(value, list) else ""
     shown = opens or (str(value).lower() if isinstance(value, bool) else value)
@@ -66,10 +66,10 @@ def unreadable(kind: str, name: str, value: Any) -> Unreadable:
         f"Cannot deserialize instance of {kind} from {token_of(value)} value {shown} "
         "or request may be missing a required field"
     )
-    return Unreadable(message, name, value)
+    return UnreadableValue(message, name, value)
 
 
-def placed(refusal: Unreadable, text: str) -> Refusal:
+def placed(refusal: UnreadableValue, text: str) -> Refusal:
     """The same refusal with the value's place in the body it came in."""
     key = re.compile(rf'"{re.escape(refusal.name)}"\s*:\s*', re.IGNORECASE)
     starts = [found.end() for found in key.finditer(text)]

@@ -1,7 +1,7 @@
 """The practice org: its world of rows, its settings, and what each user sees of it.
 
 No HTTP in here and no rules of writing: writing.py changes rows as Salesforce would, rest.py and
-its neighbours turn requests into such calls. All state belongs to one `Org`.
+its neighbours turn requests into such calls. All state belongs to one `PracticeOrg`.
 """
 
 import gc
@@ -16,7 +16,7 @@ from lib.clock import Clock, from_text, to_text
 from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
 from lib.practice.ids import IdMaker
 from lib.practice.org_settings import CallMeter, OrgSettings
-from lib.practice.people import Settlers
+from lib.practice.people import Population
 from lib.practice.rows import Row, stamp
 from lib.practice.schema import SCHEMA, SCHEMA_WITH_PERSON_ACCOUNTS, SObjectType
 from lib.practice.tables import Tables
@@ -34,7 +34,7 @@ class Unsubscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class UserView:
     """What one user sees. Hold the org's lock while reading rows."""
 
     user: Row
@@ -45,7 +45,7 @@ class View:
     since: datetime
     """When it came to look like this, in whole seconds; no two looks share one."""
 
-    def as_of(self, version: int) -> "View":
+    def as_of(self, version: int) -> "UserView":
         """The same in an API version, which may not know the newest fields yet."""
         return replace(self, types={name: one.as_of(version) for name, one in self.types.items()})
 
@@ -58,7 +58,7 @@ class View:
         return self.tables.rows(name).values()
 
 
-class Org:
+class PracticeOrg:
     """One made-up Salesforce org and the unsubscribe list of its e-mail service.
 
     With `state`, its world lies in that file and is found again there; numbers and seed then
@@ -78,7 +78,7 @@ class Org:
         self.clock = clock
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
         self.meter = CallMeter(clock)
-        self._views: dict[str, tuple[tuple[bool, int], View]] = {}
+        self._views: dict[str, tuple[tuple[bool, int], UserView]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():
                 self._begin(seed, contacts, leads, unsubscribes)
@@ -90,9 +90,9 @@ class Org:
         self.ids = IdMaker(seed)
         self.settings = OrgSettings()
         self.tables.put_note("seed", seed)
-        settlers = Settlers(self.tables, self.ids, seed, self.clock(), contacts, leads)
+        population = Population(self.tables, self.ids, seed, self.clock(), contacts, leads)
         with _uncollected(contacts + leads):
-            for address, asked in settlers.settle(unsubscribes):
+            for address, asked in population.create(unsubscribes):
                 self.add_unsubscribe(address, asked)
 
     def _find_again(self) -> None:
@@ -127,7 +127,7 @@ class Org:
         users = self.tables.rows("User").values()
         return next((one for one in users if one["Username"].lower() == username.lower()), None)
 
-    def view(self, user_id: str) -> View:
+    def view(self, user_id: str) -> UserView:
         """What this user sees now. Raises KeyError for an unknown user."""
         with self.lock:
             version = self._rights_version()
@@ -142,14 +142,14 @@ class Org:
         moves = sum(self.tables.versions[name.lower()] for name in seen)
         return self.settings.person_accounts, moves
 
-    def _since(self, before: View | None) -> datetime:
+    def _since(self, before: UserView | None) -> datetime:
         now = self.clock().replace(microsecond=0)
         return max(now, before.since + timedelta(seconds=1)) if before else now
 
-    def _look(self, user_id: str, since: datetime) -> View:
+    def _look(self, user_id: str, since: datetime) -> UserView:
         user = self.tables.rows("User")[user_id]
         rights = granted(user, self.tables)
-        return View(user, rights, visible_types(self.schema, rights), self.tables, since)
+        return UserView(user, rights, visible_types(self.schema, rights), self.tables, since)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -35,7 +35,7 @@ class ValidationRule:
 
 @dataclass(slots=True)
 class OrgSettings:
-    """The settings of one org; change them inside `Org.transaction()`, so that they are saved."""
+    """One org's settings. Change them inside `PracticeOrg.transaction()`, or they aren't saved."""
 
     person_accounts: bool = False
     assignment_rule_active: bool = True

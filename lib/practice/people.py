@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from lib.practice.crowd import names
-from lib.practice.crowd.cases import CASES, Bearer
-from lib.practice.crowd.dealings import Dealings
+from lib.practice.crowd.business_records import BusinessRecords
+from lib.practice.crowd.edge_cases import EDGE_CASES, CaseRecord
 from lib.practice.derived_fields import completed, member_copies
-from lib.practice.founding import Founding
 from lib.practice.ids import IdMaker
+from lib.practice.org_setup import OrgSetup
 from lib.practice.rows import Row, day, stamp
 from lib.practice.schema import SCHEMA
 from lib.practice.tables import Tables
@@ -40,12 +40,12 @@ _INDUSTRIES = ("Banking", "Education", "Retail", "Technology", "Transportation")
 _SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
 _STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
 
-Asked = tuple[str, datetime]
+DatedEntry = tuple[str, datetime]
 """An address as it was typed, and when it was unsubscribed."""
 
 
 @dataclass(slots=True)
-class Settlers:
+class Population:
     """Fills an empty org with people; `moment` is now, everything they did lies before it."""
 
     tables: Tables
@@ -62,20 +62,20 @@ class Settlers:
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
 
-    def settle(self, unsubscribes: int) -> list[Asked]:
+    def create(self, unsubscribes: int) -> list[DatedEntry]:
         """Write every row, inside a transaction; returns the unsubscribes, oldest first."""
-        founding = Founding(self.tables, self.ids, self.moment - _OLDEST)
-        founding.found(self.seed)
-        self.owner_id = founding.admin_id
+        setup = OrgSetup(self.tables, self.ids, self.moment - _OLDEST)
+        setup.run(self.seed)
+        self.owner_id = setup.admin_id
         self._open_accounts()
-        for bearer in self._chosen_cases():
-            self._add_bearer(bearer)
+        for record in self._chosen_cases():
+            self._add_case_record(record)
         self._fill("Contact", self.contacts)
         self._fill("Lead", self.leads)
         self._run_campaign()
         asked = sorted(self._unsubscribe(unsubscribes), key=lambda one: one[1])
-        dealings = Dealings(self.tables, self._add, self.seed, self.moment, self.owner_id)
-        dealings.begin()
+        business = BusinessRecords(self.tables, self._add, self.seed, self.moment, self.owner_id)
+        business.create()
         return asked
 
     def _open_accounts(self) -> None:
@@ -85,25 +85,25 @@ class Settlers:
             values |= _placed("Billing", _CITIES[number % len(_CITIES)])
             self.accounts.append(self._add("Account", values))
 
-    def _chosen_cases(self) -> Iterator[Bearer]:
+    def _chosen_cases(self) -> Iterator[CaseRecord]:
         left = {"Contact": self.contacts, "Lead": self.leads}
-        for case in CASES:
-            for bearer in case.bearers:
-                if left[bearer.sobject] > 0:
-                    left[bearer.sobject] -= 1
-                    yield bearer
+        for case in EDGE_CASES:
+            for record in case.records:
+                if left[record.sobject] > 0:
+                    left[record.sobject] -= 1
+                    yield record
 
-    def _add_bearer(self, bearer: Bearer) -> None:
+    def _add_case_record(self, record: CaseRecord) -> None:
         values: Row = {
-            "FirstName": bearer.first,
-            "LastName": bearer.last,
-            "Email": bearer.email,
-            "HasOptedOutOfEmail": bearer.opted_out,
+            "FirstName": record.first,
+            "LastName": record.last,
+            "Email": record.email,
+            "HasOptedOutOfEmail": record.opted_out,
         }
-        if bearer.sobject == "Contact":
+        if record.sobject == "Contact":
             self._add_contact(values)
         else:
-            self._add_lead(values, converted=bearer.converted)
+            self._add_lead(values, converted=record.converted)
 
     def _fill(self, sobject: str, wanted: int) -> None:
         for number in range(len(self.tables.rows(sobject)), wanted):
@@ -187,8 +187,8 @@ class Settlers:
         self.tables.put(sobject, row)
         return str(row["Id"])
 
-    def _unsubscribe(self, wanted: int) -> Iterator[Asked]:
-        spelled = [one for case in CASES for one in case.unsubscribed][:wanted]
+    def _unsubscribe(self, wanted: int) -> Iterator[DatedEntry]:
+        spelled = [one for case in EDGE_CASES for one in case.unsubscribed][:wanted]
         spelled += self._crowd_addresses(wanted - len(spelled))
         for number in range(wanted - len(spelled)):
             spelled.append(f"stranger{number}@old.invalid")
@@ -199,7 +199,7 @@ class Settlers:
             yield address, asked.replace(microsecond=0)
 
     def _crowd_addresses(self, wanted: int) -> list[str]:
-        taken = {one.email.strip().lower() for case in CASES for one in case.bearers}
+        taken = {one.email.strip().lower() for case in EDGE_CASES for one in case.records}
         bearers = mailable(
             [*self.tables.rows("Contact").values(), *self.tables.rows("Lead").values()]
         )

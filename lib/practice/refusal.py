@@ -29,7 +29,7 @@ class Refusal(Exception):
         self.status = status or _STATUS.get(error_code, 400)
 
 
-class Unreadable(Refusal):
+class UnreadableValue(Refusal):
     """A value of the body that does not fit its field; who has the body can tell its place."""
 
     def __init__(self, message: str, name: str, value: object) -> None:

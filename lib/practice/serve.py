@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lib.errors import UsageError
-from lib.practice.founding import USERNAME
 from lib.practice.jangomail import account as mail_account
+from lib.practice.org_setup import USERNAME
 from lib.practice.server import create_app
 from lib.practice.tls import Certificate
 from lib.practice.world import Size, World, new_world
@@ -36,13 +36,13 @@ class _Connection(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
-class Stage:
+class CurrentWorld:
     """Serves one world at a time, so that "start afresh" can put another in its place."""
 
     def __init__(self, world: World) -> None:
-        self._put_on(world)
+        self._show(world)
 
-    def _put_on(self, world: World) -> None:
+    def _show(self, world: World) -> None:
         self.world = world
         self._app: ASGIApp = create_app(world)
         world.replace = self._replace
@@ -56,8 +56,8 @@ class Stage:
             old.clock.follow_real_time()
             if at is not None:
                 old.clock.set_to(at)
-            self._put_on(new_world(size, clock=old.clock, state=old.state))
-            self.world.keep_time()
+            self._show(new_world(size, clock=old.clock, state=old.state))
+            self.world.save_clock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -69,13 +69,13 @@ class Practice:
     """A running practice org, the address it answers on, and how to stop it."""
 
     url: str
-    stage: Stage
+    current: CurrentWorld
     stop: Callable[[], None]
 
     @property
     def world(self) -> World:
         """The world that is being served now."""
-        return self.stage.world
+        return self.current.world
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -191,9 +191,9 @@ def _prepare(
     host, port = listener.getsockname()[:2]
     scheme = "https" if certificate else "http"
     shown = f"[{host}]" if ":" in host else host
-    stage = Stage(world)
+    current = CurrentWorld(world)
     config = uvicorn.Config(
-        stage,
+        current,
         http=_Connection,
         ws="none",
         lifespan="off",
@@ -207,7 +207,7 @@ def _prepare(
         ssl_keyfile=certificate.key if certificate else None,
     )
     server = _Server(config)
-    return Practice(f"{scheme}://{shown}:{port}", stage, server.stop), server
+    return Practice(f"{scheme}://{shown}:{port}", current, server.stop), server
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from lib.practice.acts import control
-from lib.practice.faults.misbehaving import Misbehaving
+from lib.practice.faults.middleware import FaultMiddleware
 from lib.practice.jangomail.service import JangoMailDoor
 from lib.practice.refusal import Refusal
 from lib.practice.rest import routes as rest
@@ -19,7 +19,7 @@ from lib.practice.signin.oauth import OAuthDoor
 from lib.practice.signin.oauth_request import OAuthRefused, oauth_refused
 from lib.practice.signin.sessions import SessionRefused
 from lib.practice.signin.soap import SoapDoor
-from lib.practice.web import Dated, HeadLimit, LoopbackNames, Unzipped
+from lib.practice.web import DateHeader, GunzipRequests, HeadLimit, LoopbackNames
 from lib.practice.world import World
 
 _log = logging.getLogger(__name__)
@@ -41,11 +41,13 @@ def create_app(world: World) -> Starlette:
         ],
         middleware=[
             Middleware(LoopbackNames),
-            Middleware(Dated, clock=world.clock),
+            Middleware(DateHeader, clock=world.clock),
             Middleware(HeadLimit),
-            Middleware(Misbehaving, faults=world.faults, end_sessions=world.sessions.expire_all),
+            Middleware(
+                FaultMiddleware, faults=world.faults, end_sessions=world.sessions.expire_all
+            ),
             Middleware(GZipMiddleware, minimum_size=512, compresslevel=_COMPRESSED),
-            Middleware(Unzipped),
+            Middleware(GunzipRequests),
         ],
         exception_handlers={
             SessionRefused: _session_refused,

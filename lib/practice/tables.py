@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.practice.indexes import Index
 from lib.practice.rows import Row
-from lib.practice.saved import Saved
+from lib.practice.state_file import StateFile
 
 _ROW = "row:"
 _NOTE = "note"
@@ -30,7 +30,7 @@ class Tables:
         self._notes: dict[str, Any] = {}
         self._before: dict[tuple[str, str], Any] = {}
         self._depth = 0
-        self._saved = Saved(state) if state else None
+        self._state_file = StateFile(state) if state else None
         self._load()
 
     def rows(self, sobject: str) -> Mapping[str, Row]:
@@ -90,8 +90,8 @@ class Tables:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._saved:
-            self._saved.close()
+        if self._state_file:
+            self._state_file.close()
 
     def _table(self, kind: str) -> dict[str, Any]:
         return self._notes if kind == _NOTE else self._rows[kind.removeprefix(_ROW)]
@@ -117,11 +117,11 @@ class Tables:
 
     def _keep(self) -> None:
         changed, self._before = self._before, {}
-        if self._saved and changed:
-            self._saved.put((kind, key, self._table(kind).get(key)) for kind, key in changed)
+        if self._state_file and changed:
+            self._state_file.put((kind, key, self._table(kind).get(key)) for kind, key in changed)
 
     def _load(self) -> None:
-        if not self._saved:
+        if not self._state_file:
             return
         for kind in [_NOTE, *(_ROW + name for name in self._rows)]:
-            self._table(kind).update(self._saved.read(kind))
+            self._table(kind).update(self._state_file.read(kind))

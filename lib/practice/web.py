@@ -52,7 +52,7 @@ class LoopbackNames:
         return is_loopback(request.url.hostname) and (not origin or is_loopback(origin_host))
 
 
-class Dated:
+class DateHeader:
     """Puts the org's own time into `Date`, which clients take for the server's clock."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
@@ -102,7 +102,7 @@ def _bad_message(status: int, reason: str) -> Response:
     )
 
 
-class Unzipped:
+class GunzipRequests:
     """Hands on compressed request bodies as plain ones."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -124,7 +124,7 @@ class Unzipped:
             if one[0] not in (b"content-encoding", b"content-length")
         ]
         headers = [*kept, (b"content-length", str(len(body)).encode())]
-        await self.app({**scope, "headers": headers}, Replayed(body, receive), send)
+        await self.app({**scope, "headers": headers}, ReplayedBody(body, receive), send)
 
 
 async def whole_body(receive: Receive) -> bytes:
@@ -138,7 +138,7 @@ async def whole_body(receive: Receive) -> bytes:
     return body
 
 
-class Replayed:
+class ReplayedBody:
     """A receive that gives one body, and then whatever the connection does next."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.clock import PracticeClock
-from lib.practice.faults.faults import Faults
+from lib.practice.faults.fault import Faults
 from lib.practice.jangomail.account import MailAccount
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.signin.accounts import SignIn
-from lib.practice.signin.app import ConnectedApp
+from lib.practice.signin.connected_app import ConnectedApp
 from lib.practice.signin.sessions import Sessions
 
 _CLOCK = "clock"
@@ -32,7 +32,7 @@ class Size:
 class World:
     """Everything that one practice server holds. Build it with `new_world`."""
 
-    org: Org
+    org: PracticeOrg
     clock: PracticeClock
     size: Size
     state: Path | None = None
@@ -57,7 +57,7 @@ class World:
         self.jobs.close()
         self.org.close()
 
-    def keep_time(self) -> None:
+    def save_clock(self) -> None:
         """Note the clock's moves, so that a restart does not go back in time."""
         with self.org.transaction():
             self.org.tables.put_note(_CLOCK, self.clock.to_json())
@@ -69,7 +69,7 @@ def new_world(
     """A world of this size; one that lies in `state` is found again there, whatever the size."""
     size = size or Size()
     clock = clock or PracticeClock()
-    org = Org(
+    org = PracticeOrg(
         clock=clock,
         seed=size.seed,
         contacts=size.contacts,
@@ -82,7 +82,7 @@ def new_world(
     return World(org, clock, _first_size(org, size), state)
 
 
-def _first_size(org: Org, asked: Size) -> Size:
+def _first_size(org: PracticeOrg, asked: Size) -> Size:
     """The size with which the org began, noted when it does."""
     noted = org.tables.note(_SIZE)
     if noted is not None:

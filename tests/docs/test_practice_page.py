@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lib.practice.acts.control import ACTS
-from lib.practice.faults.faults import AREAS, KINDS, Fault
-from lib.practice.founding import COLLEAGUE, USERNAME
+from lib.practice.faults.fault import AREAS, KINDS, Fault
+from lib.practice.org_setup import COLLEAGUE, USERNAME
 from lib.practice.signin.accounts import Account, Policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "practice.md").read_text(encoding="utf-8")

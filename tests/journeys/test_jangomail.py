@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.errors import ReadingIncomplete, SourceCredentialsRefused, SourceUnreachable
-from lib.practice.faults.faults import Fault
+from lib.practice.faults.fault import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail.source import JangoMail

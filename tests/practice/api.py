@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-from lib.practice.founding import USERNAME
+from lib.practice.org_setup import USERNAME
 from lib.practice.serve import Practice
 
 ROOT = "/services/data/v59.0"

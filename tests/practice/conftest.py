@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from lib.practice.clock import PracticeClock
-from lib.practice.founding import USERNAME
+from lib.practice.org_setup import USERNAME
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
 

@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from lib.practice.bulk.jobs import QueryJobs
-from lib.practice.faults.faults import Fault
-from lib.practice.founding import COLLEAGUE
-from lib.practice.rest import bulk as rest_bulk
+from lib.practice.faults.fault import Fault
+from lib.practice.org_setup import COLLEAGUE
+from lib.practice.rest import query_jobs as rest_jobs
 from lib.practice.serve import Practice
 from tests.practice.api import ROOT, Api, error
 from tests.waiting import wait_until
@@ -387,7 +387,7 @@ def test_jobs_are_listed_for_who_may_see_them(practice: Practice, api: Api):
 
 
 def test_a_long_list_of_jobs_comes_in_parts(api: Api, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(rest_bulk, "_JOBS_AT_ONCE", 2)
+    monkeypatch.setattr(rest_jobs, "_JOBS_AT_ONCE", 2)
     ids = [complete(api, "SELECT Id FROM Campaign") for _ in range(3)]
 
     first = api.call("GET", JOBS).json()
@@ -401,7 +401,7 @@ def test_a_long_list_of_jobs_comes_in_parts(api: Api, monkeypatch: pytest.Monkey
 def test_results_lie_on_pages_that_can_be_had_side_by_side(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(rest_bulk, "MOST_PER_PAGE", 8)
+    monkeypatch.setattr(rest_jobs, "MOST_PER_PAGE", 8)
     job_id = complete(api, "SELECT Id FROM Contact")
 
     first = api.call("GET", f"{JOBS}/{job_id}/resultPages").json()

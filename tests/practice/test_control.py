@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from lib.practice.acts.control import ACTS
-from lib.practice.founding import COLLEAGUE
+from lib.practice.org_setup import COLLEAGUE
 from lib.practice.serve import Practice
 
 FIRST = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice.saving import persons
+from lib.practice.saving import person_accounts
 from lib.practice.serve import Practice
 from tests.practice.api import ROOT, Api, error
 
@@ -95,7 +95,7 @@ def test_a_newer_field_exists_for_those_who_speak_a_version_that_knows_it(
 def test_an_org_with_person_accounts_says_so(api: Api):
     before = describe(api, "RecordType")["fields"]
 
-    persons.turn_on(api.org)
+    person_accounts.turn_on(api.org)
 
     account = describe(api, "Account")
     assert "IsPersonType" not in before
@@ -108,7 +108,7 @@ def test_an_org_with_person_accounts_says_so(api: Api):
 
 
 def test_a_person_account_is_of_the_record_type_for_persons(api: Api):
-    persons.turn_on(api.org)
+    person_accounts.turn_on(api.org)
 
     api.call("POST", "sobjects/Account", json={"LastName": "Person"}).raise_for_status()
 
@@ -117,7 +117,7 @@ def test_a_person_account_is_of_the_record_type_for_persons(api: Api):
 
 
 def test_a_business_still_needs_a_name_where_persons_have_none(api: Api):
-    persons.turn_on(api.org)
+    person_accounts.turn_on(api.org)
 
     answer = api.call("POST", "sobjects/Account", json={"Phone": "1"})
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from lib.errors import UsageError
-from lib.practice.faults.faults import Fault, fault_from_text
+from lib.practice.faults.fault import Fault, fault_from_text
 from lib.practice.serve import Practice
 
 PATH = "/services/data/v59.0"

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.errors import SourceCredentialsRefused
-from lib.practice.faults.faults import Fault
+from lib.practice.faults.fault import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail.asmx import ServiceRefused

@@ -7,7 +7,7 @@ import jwt
 import pytest
 import requests
 
-from lib.practice.founding import USERNAME
+from lib.practice.org_setup import USERNAME
 from lib.practice.serve import Practice
 
 PASSWORD = "practice-1PracticeToken0000000001"

@@ -25,8 +25,8 @@ from simple_salesforce.exceptions import (
     SalesforceOperationError,
 )
 
-from lib.practice.faults.faults import Fault
-from lib.practice.founding import USERNAME
+from lib.practice.faults.fault import Fault
+from lib.practice.org_setup import USERNAME
 from lib.practice.serve import Practice, running
 from lib.practice.tls import Certificate, new_certificate
 from lib.practice.world import Size, new_world

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice.acts.org import field_access, object_edit
+from lib.practice.acts.administration import field_access, object_edit
 from lib.practice.serve import Practice
 from tests.practice.api import Api, error
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from lib.practice import markup
-from lib.practice.founding import COLLEAGUE, USERNAME
+from lib.practice.org_setup import COLLEAGUE, USERNAME
 from lib.practice.serve import Practice
 
 ENVELOPE = (

@@ -18,13 +18,12 @@ from starlette.routing import Route
 
 from lib.clock import to_text
 from lib.errors import OptbackError
-from lib.practice.acts import org as acts_org
+from lib.practice.acts import administration, services
 from lib.practice.acts import people as acts_people
-from lib.practice.acts import service as acts_service
 from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
-from lib.practice.founding import USERNAME
 from lib.practice.jangomail import account as mail_account
 from lib.practice.jangomail.account import MailRefused
+from lib.practice.org_setup import USERNAME
 from lib.practice.refusal import Refusal
 from lib.practice.world import World
 
@@ -43,27 +42,27 @@ ACTS: Mapping[str, Act] = {
         acts_people.create_record,
         acts_people.update_record,
         acts_people.delete_record,
-        acts_org.field_access,
-        acts_org.object_edit,
-        acts_org.user_permission,
-        acts_org.lock_rows,
-        acts_org.in_approval,
-        acts_org.validation_rule,
-        acts_org.drop_rules,
-        acts_org.api_limit,
-        acts_org.org_switch,
-        acts_service.change_password,
-        acts_service.expire_password,
-        acts_service.unlock_user,
-        acts_service.expire_sessions,
-        acts_service.policy,
-        acts_service.mail_service,
-        acts_service.pass_time,
-        acts_service.set_time,
-        acts_service.fault,
-        acts_service.clear_faults,
-        acts_service.mail_outage,
-        acts_service.start_afresh,
+        administration.field_access,
+        administration.object_edit,
+        administration.user_permission,
+        administration.lock_rows,
+        administration.in_approval,
+        administration.validation_rule,
+        administration.drop_rules,
+        administration.api_limit,
+        administration.org_switch,
+        services.change_password,
+        services.expire_password,
+        services.unlock_user,
+        services.expire_sessions,
+        services.policy,
+        services.mail_service,
+        services.pass_time,
+        services.set_time,
+        services.fault,
+        services.clear_faults,
+        services.mail_outage,
+        services.start_afresh,
     )
 }
 
@@ -108,7 +107,7 @@ def state(world: World) -> dict[str, Any]:
             "org_id": world.org.id,
             "records": {name: _counts(world, name) for name in PEOPLE},
             "unsubscribes": len(world.mail.unsubscribes()),
-            "field_access": acts_org.field_rights(world),
+            "field_access": administration.field_rights(world),
             "rules": [asdict(one) for one in world.org.settings.validation_rules],
             "locked": world.org.settings.locked,
             "in_approval": sorted(world.org.settings.in_approval),
@@ -135,10 +134,10 @@ def _counts(world: World, sobject: str) -> dict[str, int]:
 
 
 def _index(_request: Request) -> Response:
-    return JSONResponse({name: _told(act) for name, act in ACTS.items()})
+    return JSONResponse({name: _description(act) for name, act in ACTS.items()})
 
 
-def _told(act: Act) -> dict[str, Any]:
+def _description(act: Act) -> dict[str, Any]:
     parameters = list(inspect.signature(act).parameters.values())[1:]
     takes = {one.name: str(one.annotation) for one in parameters}
     return {"does": inspect.getdoc(act), "takes": takes}

@@ -7,12 +7,12 @@ from random import Random
 from typing import Any
 
 from lib.clock import from_text
-from lib.practice.founding import COLLEAGUE, USERNAME
 from lib.practice.jangomail.account import Bounce
+from lib.practice.org_setup import COLLEAGUE, USERNAME
 from lib.practice.people import mailable
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
-from lib.practice.saving.persons import is_within_person_account
+from lib.practice.saving.person_accounts import is_within_person_account
 from lib.practice.saving.save import Writer
 from lib.practice.world import World
 

@@ -12,8 +12,8 @@ from time import monotonic
 from typing import Any
 
 from lib.clock import Clock
-from lib.practice.bulk.query import BulkQuery
-from lib.practice.faults.faults import Fault
+from lib.practice.bulk.bulk_query import BulkQuery
+from lib.practice.faults.fault import Fault
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row, stamp
 
@@ -52,7 +52,7 @@ class QueryJob:
         """Whether its state is its last."""
         return self.state in _ENDED
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """The job as it is told when it is made or aborted."""
         return {
             "id": self.id,
@@ -69,13 +69,13 @@ class QueryJob:
             "columnDelimiter": self.delimiter,
         }
 
-    def told_in_list(self) -> dict[str, Any]:
+    def list_entry(self) -> dict[str, Any]:
         """The job among all jobs."""
-        told = self.told()
+        told = self.summary()
         ending = {name: told.pop(name) for name in ("lineEnding", "columnDelimiter")}
         return {**told, "jobType": "V2Query", **ending}
 
-    def told_wholly(self) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """The job as it is told when somebody asks for it alone."""
         figures = {
             "numberRecordsProcessed": len(self.rows),
@@ -84,7 +84,7 @@ class QueryJob:
             "isPkChunkingSupported": True,
         }
         error = {"errorMessage": self.error} if self.error else {}
-        return {**self.told_in_list(), **figures, **error}
+        return {**self.list_entry(), **figures, **error}
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from lib.addresses import is_address, is_domain
 from lib.clock import from_text, to_text
-from lib.practice.org import Org, Unsubscribe
+from lib.practice.org import PracticeOrg, Unsubscribe
 
 USERNAME = "practice"
 PASSWORD = "practice"
@@ -44,7 +44,7 @@ class Bounce:
 class MailAccount:
     """The one account of a practice org; changes are made under the org's lock."""
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: PracticeOrg) -> None:
         self.org = org
 
     @property

@@ -6,9 +6,18 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from lib.practice.jangomail.account import CAMPAIGNS, Bounce, MailAccount, MailRefused
-from lib.practice.jangomail.groups import GROUP_METHODS
-from lib.practice.jangomail.method import Arguments, Call, Method, report
-from lib.practice.jangomail.wire import Row, Rows, read_date, string_answer, value_answer
+from lib.practice.jangomail.answers import (
+    Arguments,
+    Method,
+    Row,
+    Rows,
+    Run,
+    read_date,
+    report,
+    string_answer,
+    value_answer,
+)
+from lib.practice.jangomail.group_methods import GROUP_METHODS
 from lib.practice.org import Unsubscribe
 
 
@@ -60,7 +69,7 @@ def _answer_if(found: bool, given: Arguments) -> Response:
     return value_answer("string", "1\nEmail address not found.")
 
 
-def _bounce_list(*, detailed: bool, often: int = 1, past: bool = False) -> Call:
+def _bounce_list(*, detailed: bool, often: int = 1, past: bool = False) -> Run:
     """One of the bounce lists: those that bounced at least so often since, or ever (`past`)."""
 
     def call(account: MailAccount, given: Arguments) -> Response:

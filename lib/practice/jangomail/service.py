@@ -15,9 +15,8 @@ from starlette.routing import Route
 
 from lib.practice import markup
 from lib.practice.jangomail.account import MailAccount, MailRefused
-from lib.practice.jangomail.method import Method
+from lib.practice.jangomail.answers import NAMESPACE, Method, error_answer
 from lib.practice.jangomail.methods import METHODS
-from lib.practice.jangomail.wire import NAMESPACE, error_answer
 
 _CREDENTIALS = ("Username", "Password")
 _WRONG = MailRefused("InvalidCredentialsException", "The Username or Password is invalid.")
@@ -76,7 +75,7 @@ class JangoMailDoor:
         if not self.account.knows(given["Username"], given["Password"]):
             raise _WRONG
         with self.account.org.lock:
-            return method.call(self.account, given)
+            return method.run(self.account, given)
 
 
 def _unknown(path: str) -> Response:

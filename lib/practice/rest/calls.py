@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from lib.practice import json_text
 from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.json_text import unexpected
-from lib.practice.org import Org, View
+from lib.practice.org import PracticeOrg, UserView
 from lib.practice.refusal import Refusal
 from lib.practice.rest.cursors import Cursors
 from lib.practice.saving.save import Writer
@@ -40,7 +40,7 @@ class Address:
 class Call:
     """`headers` has lower-case names; `text` is the body, `site` scheme, host and port."""
 
-    org: Org
+    org: PracticeOrg
     jobs: QueryJobs
     cursors: Cursors
     user_id: str
@@ -61,7 +61,7 @@ class Call:
         return self.address.query
 
     @property
-    def view(self) -> View:
+    def view(self) -> UserView:
         """The org as the caller sees it in the API version of the call."""
         whole = self.address.version.partition(".")[0]
         version = int(whole) if whole.isdecimal() else NEWEST_VERSION
@@ -85,7 +85,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """Status, JSON body (`None`: empty) and headers beside the usual ones.
 
     With `pieces` the body is what they give, of that media type.
@@ -98,9 +98,9 @@ class Answer:
     media_type: str | None = None
 
 
-def refused(refusal: Refusal) -> Answer:
+def refused(refusal: Refusal) -> ApiResponse:
     """The answer that carries a refusal: a list with one error."""
-    return Answer(refusal.status, [error_of(refusal, "errorCode")])
+    return ApiResponse(refusal.status, [error_of(refusal, "errorCode")])
 
 
 def error_of(refusal: Refusal, code_name: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from lib.practice.refusal import Refusal
-from lib.practice.rest.calls import Answer, Call
+from lib.practice.rest.calls import ApiResponse, Call
 from lib.practice.rest.records import kind_of
 from lib.practice.rows import Row, stamp
 
@@ -11,19 +11,19 @@ _UPDATED_BACK = timedelta(days=30)
 _DELETED_BACK = timedelta(days=15)
 
 
-def updated(call: Call, sobject: str) -> Answer:
+def updated(call: Call, sobject: str) -> ApiResponse:
     """Ids of the records changed or created in the span, and how far the answer reaches."""
     start, end = _span(call, _UPDATED_BACK)
     rows = [row for row in _changed(call, sobject, start, end) if not row.get("IsDeleted")]
     ids = [row["Id"] for row in rows]
-    return Answer(body={"ids": ids, "latestDateCovered": _covered(call, end)})
+    return ApiResponse(body={"ids": ids, "latestDateCovered": _covered(call, end)})
 
 
-def deleted(call: Call, sobject: str) -> Answer:
+def deleted(call: Call, sobject: str) -> ApiResponse:
     """Ids of the records deleted in the span, each with its moment."""
     start, end = _span(call, _DELETED_BACK)
     rows = [row for row in _changed(call, sobject, start, end) if row.get("IsDeleted")]
-    return Answer(
+    return ApiResponse(
         body={
             "deletedRecords": [
                 {"id": row["Id"], "deletedDate": row["SystemModstamp"]} for row in rows

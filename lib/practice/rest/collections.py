@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from lib.practice.ids import normalised
+from lib.practice.ids import normalized
 from lib.practice.json_text import unexpected
-from lib.practice.refusal import Refusal, Unreadable, too_many, wrong_id
-from lib.practice.rest.calls import Answer, Call, error_of, objects_in
+from lib.practice.refusal import Refusal, UnreadableValue, too_many, wrong_id
+from lib.practice.rest.calls import ApiResponse, Call, error_of, objects_in
 from lib.practice.rest.records import kind_of, shown
 from lib.practice.saving.save import Writer
 from lib.practice.schema import SObjectType
@@ -30,17 +30,17 @@ class _RollBack(Exception):
     """Takes back what a call with allOrNone has saved."""
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> ApiResponse:
     """Create records, each of the sObject that its attributes name."""
     return _save_all(call, _records(call), _create_one)
 
 
-def update(call: Call) -> Answer:
+def update(call: Call) -> ApiResponse:
     """Change records by id."""
     return _save_all(call, _records(call), _update_one)
 
 
-def upsert(call: Call, sobject: str, key_field: str) -> Answer:
+def upsert(call: Call, sobject: str, key_field: str) -> ApiResponse:
     """Create or change records of one sObject by a field for look-up."""
     kind = kind_of(call, sobject)
 
@@ -52,7 +52,7 @@ def upsert(call: Call, sobject: str, key_field: str) -> Answer:
     return _save_all(call, _records(call), save)
 
 
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> ApiResponse:
     """Delete the records whose ids stand in the address, parted by commas."""
     ids = [one for one in call.query.get("ids", "").split(",") if one]
     all_or_none = call.query.get("allOrNone", "false").lower() == "true"
@@ -61,7 +61,7 @@ def delete(call: Call) -> Answer:
     return _save_in_order(call, records, _delete_one, all_or_none=all_or_none)
 
 
-def retrieve(call: Call, sobject: str) -> Answer:
+def retrieve(call: Call, sobject: str) -> ApiResponse:
     """Records by id, in the order asked; null where there is none to see."""
     if call.method == "POST":
         body = call.json_object()
@@ -73,18 +73,18 @@ def retrieve(call: Call, sobject: str) -> Answer:
     kind = kind_of(call, sobject)
     _limit(ids, _MOST_READ)
     with call.org.lock:
-        return Answer(body=[_retrieved(call, kind, str(one).strip(), fields) for one in ids])
+        return ApiResponse(body=[_retrieved(call, kind, str(one).strip(), fields) for one in ids])
 
 
 def _retrieved(call: Call, kind: SObjectType, record_id: str, fields: list[str]) -> Any:
-    full = normalised(record_id)
+    full = normalized(record_id)
     if full is None or full[:3] != kind.key_prefix:
         raise wrong_id(kind.fields["id"].label, record_id)
     row = call.org.tables.rows(kind.name).get(full, {"IsDeleted": True})
     return None if row.get("IsDeleted") else shown(call, kind, row, fields)
 
 
-def _save_all(call: Call, records: list[Record], save: Save) -> Answer:
+def _save_all(call: Call, records: list[Record], save: Save) -> ApiResponse:
     if not records:
         raise Refusal("REQUIRED_FIELD_MISSING", "At least 1 record is required")
     _limit(records, _MOST_WRITTEN)
@@ -99,7 +99,9 @@ def _save_all(call: Call, records: list[Record], save: Save) -> Answer:
     return _save_in_order(call, records, save, all_or_none=all_or_none)
 
 
-def _save_in_order(call: Call, records: list[Record], save: Save, *, all_or_none: bool) -> Answer:
+def _save_in_order(
+    call: Call, records: list[Record], save: Save, *, all_or_none: bool
+) -> ApiResponse:
     results: list[Record] = []
     try:
         with call.org.transaction():
@@ -108,7 +110,7 @@ def _save_in_order(call: Call, records: list[Record], save: Save, *, all_or_none
                 raise _RollBack
     except _RollBack:
         results = [one if one["errors"] else _failed(_ROLLED_BACK) for one in results]
-    return Answer(body=results)
+    return ApiResponse(body=results)
 
 
 def _results(call: Call, records: list[Record], save: Save) -> Iterable[Record]:
@@ -117,7 +119,7 @@ def _results(call: Call, records: list[Record], save: Save) -> Iterable[Record]:
     first_type = _type_of(records[0]) if records else ""
     for record in records:
         record_id = _id_of(record)
-        full = normalised(record_id) if record_id else None
+        full = normalized(record_id) if record_id else None
         try:
             _refuse_mixture(call, first_type, _type_of(record))
             if full in seen:
@@ -125,7 +127,7 @@ def _results(call: Call, records: list[Record], save: Save) -> Iterable[Record]:
             if full:
                 seen.add(full)
             yield save(writer, record)
-        except Unreadable:
+        except UnreadableValue:
             raise  # the whole call is refused, and nothing is saved
         except Refusal as refusal:
             yield _failed(refusal)
@@ -189,7 +191,7 @@ def _type_of(record: Record) -> str:
 def _type_of_id(call: Call, record_id: str) -> str:
     kinds = call.org.schema.values()
     found = next((one.name for one in kinds if one.key_prefix == record_id[:3]), None)
-    if found is None or normalised(record_id) is None:
+    if found is None or normalized(record_id) is None:
         raise Refusal("MALFORMED_ID", f"malformed id {record_id}")
     return found
 
@@ -199,7 +201,7 @@ def _id_of(record: Record) -> str:
 
 
 def _succeeded(record_id: str) -> Record:
-    return {"id": normalised(record_id), "success": True, "errors": []}
+    return {"id": normalized(record_id), "success": True, "errors": []}
 
 
 def _failed(refusal: Refusal) -> Record:

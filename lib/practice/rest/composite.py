@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lib.practice.refusal import Refusal
-from lib.practice.rest.calls import Address, Answer, Call, objects_in, refused
+from lib.practice.rest.calls import Address, ApiResponse, Call, objects_in, refused
 
 _MOST_PARTS = 25
 _MOST_QUERIES = 5
@@ -19,7 +19,7 @@ _HALTED = Refusal(
     "The transaction was rolled back since another operation in the same transaction failed.",
 )
 
-Dispatch = Callable[[Call], Answer]
+Dispatch = Callable[[Call], ApiResponse]
 
 
 class _RollBack(Exception):
@@ -32,16 +32,16 @@ class Composite:
 
     call: Call
     dispatch: Dispatch
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, ApiResponse] = field(default_factory=dict)
 
-    def run(self) -> Answer:
+    def run(self) -> ApiResponse:
         """Run the parts in order; the whole answers 200 whatever becomes of them."""
         body = self.call.json_object()
         parts = _parts(body, "compositeRequest")
         _refuse_too_many(parts)
         _refuse_references([part.get("referenceId") for part in parts])
         results = self._all_or_none(parts) if body.get("allOrNone") else self._each(parts)
-        return Answer(body={"compositeResponse": results})
+        return ApiResponse(body={"compositeResponse": results})
 
     def _each(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [self._result(part, self._answer(part)) for part in parts]
@@ -61,7 +61,7 @@ class Composite:
             ]
         return results
 
-    def _answer(self, part: Mapping[str, Any]) -> Answer:
+    def _answer(self, part: Mapping[str, Any]) -> ApiResponse:
         try:
             url = str(self._filled(part.get("url", "")))
             answer = self.dispatch(
@@ -72,7 +72,7 @@ class Composite:
         self.answers[part["referenceId"]] = answer
         return answer
 
-    def _result(self, part: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+    def _result(self, part: Mapping[str, Any], answer: ApiResponse) -> dict[str, Any]:
         return {
             "body": answer.body,
             "httpHeaders": dict(answer.headers),
@@ -104,7 +104,7 @@ class Composite:
         return value
 
 
-def run_batch(call: Call, dispatch: Dispatch) -> Answer:
+def run_batch(call: Call, dispatch: Dispatch) -> ApiResponse:
     """Run independent parts in order; each counts as a call of its own."""
     body = call.json_object()
     parts = _parts(body, "batchRequests")
@@ -119,10 +119,10 @@ def run_batch(call: Call, dispatch: Dispatch) -> Answer:
             call.org.meter.count()
         results.append({"statusCode": answer.status, "result": answer.body})
     bad = any(one["statusCode"] >= 400 for one in results)
-    return Answer(body={"hasErrors": bad, "results": results})
+    return ApiResponse(body={"hasErrors": bad, "results": results})
 
 
-def _batch_answer(call: Call, part: Mapping[str, Any], dispatch: Dispatch) -> Answer:
+def _batch_answer(call: Call, part: Mapping[str, Any], dispatch: Dispatch) -> ApiResponse:
     url = str(part.get("url", ""))
     whole = url if url.startswith("/services/") else f"/services/data/{url.lstrip('/')}"
     try:

@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from lib.practice.rest.calls import Answer, Call
+from lib.practice.rest.calls import ApiResponse, Call
 from lib.practice.rest.records import kind_of
 from lib.practice.schema import ChildRelationship, Field, PicklistValue, SObjectType
 
@@ -61,21 +61,21 @@ _FIELD_NEVER: dict[str, Any] = {
 }
 
 
-def describe_global(call: Call) -> Answer:
+def describe_global(call: Call) -> ApiResponse:
     """All sObjects the caller may see, in short."""
     kinds = sorted(call.view.types.values(), key=lambda one: one.name)
     found = [{**_in_short(one), "urls": _short_urls(call, one)} for one in kinds]
-    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
+    return ApiResponse(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
 
 
-def describe_basic(call: Call, sobject: str) -> Answer:
+def describe_basic(call: Call, sobject: str) -> ApiResponse:
     """An sObject in short, and the caller's records he saw last: none here."""
     kind = kind_of(call, sobject)
     short = {**_in_short(kind), "urls": _urls(call, kind)}
-    return Answer(body={"objectDescribe": short, "recentItems": []})
+    return ApiResponse(body={"objectDescribe": short, "recentItems": []})
 
 
-def describe(call: Call, sobject: str) -> Answer:
+def describe(call: Call, sobject: str) -> ApiResponse:
     """An sObject with its fields; what the caller may not see is absent."""
     kind = kind_of(call, sobject)
     whole = {
@@ -237,7 +237,7 @@ def _scopes(kind: SObjectType) -> list[dict[str, str]]:
     return [{"label": label, "name": name} for name, label in scopes]
 
 
-def _conditional(call: Call, body: Any, since: datetime) -> Answer:
+def _conditional(call: Call, body: Any, since: datetime) -> ApiResponse:
     """The answer with its validators; 304 without a body where the caller knows it already.
 
     `since` is when it last changed. If-None-Match goes before If-Modified-Since.
@@ -246,8 +246,8 @@ def _conditional(call: Call, body: Any, since: datetime) -> Answer:
     etag = f'"{hashlib.sha256(whole).hexdigest()[:8]}"'
     headers = {"ETag": etag, "Last-Modified": format_datetime(since, usegmt=True)}
     if _is_known(call.headers, etag, since):
-        return Answer(304, None, headers)
-    return Answer(200, body, headers)
+        return ApiResponse(304, None, headers)
+    return ApiResponse(200, body, headers)
 
 
 def _is_known(headers: Mapping[str, str], etag: str, since: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Limits, record counts, and the list of what there is."""
 
 from lib.practice.bulk.jobs import MOST_A_DAY
-from lib.practice.rest.calls import Answer, Call
+from lib.practice.rest.calls import ApiResponse, Call
 
 _RESOURCES = (
     "composite",
@@ -31,22 +31,22 @@ _STEADY = {
 }
 
 
-def list_resources(call: Call) -> Answer:
+def list_resources(call: Call) -> ApiResponse:
     """Name → address of everything under this version."""
-    return Answer(body={name: f"{call.root}/{name}" for name in _RESOURCES})
+    return ApiResponse(body={name: f"{call.root}/{name}" for name in _RESOURCES})
 
 
-def show_limits(call: Call) -> Answer:
+def show_limits(call: Call) -> ApiResponse:
     """The org's limits; of these only the daily calls and query jobs move here."""
     most = call.org.settings.api_calls_max
     daily = {"Max": most, "Remaining": max(0, most - call.org.meter.used)}
     steady = {name: {"Max": number, "Remaining": number} for name, number in _STEADY.items()}
     jobs = {"Max": MOST_A_DAY, "Remaining": call.jobs.left_today}
     moving = {"DailyApiRequests": daily, "DailyBulkV2QueryJobs": jobs}
-    return Answer(body=dict(sorted({**moving, **steady}.items())))
+    return ApiResponse(body=dict(sorted({**moving, **steady}.items())))
 
 
-def count_records(call: Call) -> Answer:
+def count_records(call: Call) -> ApiResponse:
     """How many rows each sObject has; one without any is left out."""
     view = call.view
     asked = [name for name in call.query.get("sObjects", "").split(",") if name]
@@ -60,4 +60,4 @@ def count_records(call: Call) -> Answer:
             for one in kinds
             if one
         ]
-    return Answer(body={"sObjects": [one for one in counts if one["count"]]})
+    return ApiResponse(body={"sObjects": [one for one in counts if one["count"]]})

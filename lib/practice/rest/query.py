@@ -2,38 +2,38 @@
 
 from typing import Any
 
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
-from lib.practice.rest.calls import Answer, Call
+from lib.practice.rest.calls import ApiResponse, Call
 from lib.practice.rest.cursors import Cursor
-from lib.practice.soql.columns import columns_of
-from lib.practice.soql.eval import Traces, evaluate
+from lib.practice.soql.column_metadata import columns_of
+from lib.practice.soql.evaluation import Traces, evaluate
 
 _PAGE = 2000
 _SMALLEST_PAGE = 200
 _PREFIX = "01g"
 
 
-def query(call: Call) -> Answer:
+def query(call: Call) -> ApiResponse:
     """The first page of an answer, without deleted rows."""
     return _first_page(call, include_deleted=False)
 
 
-def query_all(call: Call) -> Answer:
+def query_all(call: Call) -> ApiResponse:
     """The first page of an answer, with deleted rows."""
     return _first_page(call, include_deleted=True)
 
 
-def query_more(call: Call, locator: str) -> Answer:
+def query_more(call: Call, locator: str) -> ApiResponse:
     """A further page; the locator is a cursor's id and the place where the page begins."""
     cursor_id, _, place = locator.rpartition("-")
     cursor = call.cursors.find(cursor_id, call.user_id, call.org.clock())
     if cursor is None or not place.isdecimal() or int(place) >= len(cursor.records):
         raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
-    return Answer(body=_page(call, cursor_id, cursor, int(place)))
+    return ApiResponse(body=_page(call, cursor_id, cursor, int(place)))
 
 
-def _first_page(call: Call, *, include_deleted: bool) -> Answer:
+def _first_page(call: Call, *, include_deleted: bool) -> ApiResponse:
     text = call.query.get("q")
     if not text:
         raise Refusal("MALFORMED_QUERY", "A query string has to be specified")
@@ -47,22 +47,22 @@ def _first_page(call: Call, *, include_deleted: bool) -> Answer:
         )
         _leave_traces(call.org, answer.traces)
         if call.query.get("columns") == "true":
-            return Answer(body=columns_of(text, call.view))
+            return ApiResponse(body=columns_of(text, call.view))
         if answer.is_shifted:
             whole = {"totalSize": answer.total_size, "done": True, "records": answer.records}
-            return Answer(body={**whole, "records": answer.records[:_PAGE]})
+            return ApiResponse(body={**whole, "records": answer.records[:_PAGE]})
         page = _page_size(call)
         cursor = Cursor(call.user_id, answer.records, page, call.org.clock())
         if len(answer.records) == 0:
-            return Answer(body={"totalSize": answer.total_size, "done": True, "records": []})
+            return ApiResponse(body={"totalSize": answer.total_size, "done": True, "records": []})
         cursor_id = ""
         if len(answer.records) > page:
             cursor_id = call.org.ids.next(_PREFIX)
             call.cursors.add(cursor_id, cursor)
-        return Answer(body=_page(call, cursor_id, cursor, 0))
+        return ApiResponse(body=_page(call, cursor_id, cursor, 0))
 
 
-def _leave_traces(org: Org, traces: Traces | None) -> None:
+def _leave_traces(org: PracticeOrg, traces: Traces | None) -> None:
     """Note when rows were seen, which is no change of theirs: their other stamps stay."""
     if traces is None:
         return

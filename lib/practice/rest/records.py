@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.practice.ids import normalised
+from lib.practice.ids import normalized
 from lib.practice.refusal import Refusal, wrong_id
-from lib.practice.rest.calls import Answer, Call, not_found
+from lib.practice.rest.calls import ApiResponse, Call, not_found
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
 
@@ -20,51 +20,51 @@ def kind_of(call: Call, sobject: str) -> SObjectType:
     return kind
 
 
-def read(call: Call, sobject: str, record_id: str) -> Answer:
+def read(call: Call, sobject: str, record_id: str) -> ApiResponse:
     """One record, with all fields the caller may see or those he names."""
     kind = kind_of(call, sobject)
     wanted = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
-    return Answer(body=shown(call, kind, _row(call, kind, record_id), wanted))
+    return ApiResponse(body=shown(call, kind, _row(call, kind, record_id), wanted))
 
 
-def read_by(call: Call, sobject: str, key_field: str, key: str) -> Answer:
+def read_by(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
     """One record by a field for look-up."""
     return read(call, sobject, _found(call, sobject, key_field, key))
 
 
-def create(call: Call, sobject: str) -> Answer:
+def create(call: Call, sobject: str) -> ApiResponse:
     """A new record: 201 with its id, and where it lies."""
     kind = kind_of(call, sobject)
     record_id = call.writer().create(kind.name, call.json_object())
     return _created(call, kind, record_id)
 
 
-def update(call: Call, sobject: str, record_id: str) -> Answer:
+def update(call: Call, sobject: str, record_id: str) -> ApiResponse:
     """Change a record: 204 without a body."""
     kind = kind_of(call, sobject)
     values = _without_id(call.json_object())
     call.writer().update(kind.name, _full_id(kind, record_id), values)
-    return Answer(204)
+    return ApiResponse(204)
 
 
-def delete(call: Call, sobject: str, record_id: str) -> Answer:
+def delete(call: Call, sobject: str, record_id: str) -> ApiResponse:
     """Delete a record: 204 without a body."""
     kind = kind_of(call, sobject)
     call.writer().delete(kind.name, _full_id(kind, record_id))
-    return Answer(204)
+    return ApiResponse(204)
 
 
-def upsert(call: Call, sobject: str, key_field: str, key: str) -> Answer:
+def upsert(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
     """Create or change by a field for look-up: 201 when created, 200 when changed."""
     kind = kind_of(call, sobject)
     values = _without_id(call.json_object())
     record_id, made = call.writer().upsert(kind.name, key_field, key, values)
     if made:
         return _created(call, kind, record_id)
-    return Answer(200, {"id": record_id, "success": True, "errors": [], "created": False})
+    return ApiResponse(200, {"id": record_id, "success": True, "errors": [], "created": False})
 
 
-def delete_by(call: Call, sobject: str, key_field: str, key: str) -> Answer:
+def delete_by(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
     """Delete by a field for look-up."""
     return delete(call, sobject, _found(call, sobject, key_field, key))
 
@@ -86,7 +86,7 @@ def shown(call: Call, kind: SObjectType, row: Row, wanted: list[str]) -> Row:
 
 
 def _full_id(kind: SObjectType, record_id: str) -> str:
-    full = normalised(record_id)
+    full = normalized(record_id)
     if full is None:
         raise Refusal("NOT_FOUND", f"{_BAD_KEY}: {record_id}")
     if full[:3] != kind.key_prefix:
@@ -112,10 +112,10 @@ def _found(call: Call, sobject: str, key_field: str, key: str) -> str:
     return found
 
 
-def _created(call: Call, kind: SObjectType, record_id: str) -> Answer:
+def _created(call: Call, kind: SObjectType, record_id: str) -> ApiResponse:
     where = {"Location": f"{call.root}/sobjects/{kind.name}/{record_id}"}
     body = {"id": record_id, "success": True, "errors": []}
-    return Answer(201, body, where)
+    return ApiResponse(201, body, where)
 
 
 def _without_id(values: Mapping[str, Any]) -> Mapping[str, Any]:

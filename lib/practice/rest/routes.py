@@ -10,16 +10,16 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from lib.practice.bulk.jobs import QueryJobs
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
-from lib.practice.rest import bulk as rest_bulk
 from lib.practice.rest import changes as rest_changes
 from lib.practice.rest import collections as rest_collections
 from lib.practice.rest import describe
 from lib.practice.rest import limits as rest_limits
 from lib.practice.rest import query as rest_query
+from lib.practice.rest import query_jobs as rest_jobs
 from lib.practice.rest import records as rest_records
-from lib.practice.rest.calls import Address, Answer, Call, not_found, refused
+from lib.practice.rest.calls import Address, ApiResponse, Call, not_found, refused
 from lib.practice.rest.composite import Composite, run_batch
 from lib.practice.rest.cursors import Cursors
 from lib.practice.rest.routing import Resource, dispatch
@@ -38,7 +38,7 @@ class WhoAsks(Protocol):
     def user_of(self, request: Request) -> str: ...
 
 
-def routes(org: Org, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
+def routes(org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
     """Everything under /services/data of one org."""
     door = _Door(org, sessions, jobs)
     return [
@@ -48,15 +48,15 @@ def routes(org: Org, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
     ]
 
 
-def _composite(call: Call) -> Answer:
+def _composite(call: Call) -> ApiResponse:
     return Composite(call, _inner_dispatch).run()
 
 
-def _batch(call: Call) -> Answer:
+def _batch(call: Call) -> ApiResponse:
     return run_batch(call, _inner_dispatch)
 
 
-def _nowhere(_call: Call, **_parts: str) -> Answer:
+def _nowhere(_call: Call, **_parts: str) -> ApiResponse:
     raise not_found()
 
 
@@ -111,25 +111,25 @@ _RESOURCES = (
     Resource("", {"GET": rest_limits.list_resources}),
     Resource("composite", {"POST": _composite}),
     Resource("composite/batch", {"POST": _batch}),
-    Resource("jobs/query", {"GET": rest_bulk.list_jobs, "POST": rest_bulk.create}),
+    Resource("jobs/query", {"GET": rest_jobs.list_jobs, "POST": rest_jobs.create}),
     Resource(
         "jobs/query/{job_id}",
-        {"GET": rest_bulk.show, "PATCH": rest_bulk.abort, "DELETE": rest_bulk.delete},
+        {"GET": rest_jobs.show, "PATCH": rest_jobs.abort, "DELETE": rest_jobs.delete},
     ),
-    Resource("jobs/query/{job_id}/results", {"GET": rest_bulk.results}),
-    Resource("jobs/query/{job_id}/resultPages", {"GET": rest_bulk.result_pages}),
+    Resource("jobs/query/{job_id}/results", {"GET": rest_jobs.results}),
+    Resource("jobs/query/{job_id}/resultPages", {"GET": rest_jobs.result_pages}),
     *_INNER,
 )
 
 
-def _inner_dispatch(call: Call) -> Answer:
+def _inner_dispatch(call: Call) -> ApiResponse:
     return dispatch(_INNER, call)
 
 
 class _Door:
     """From HTTP to calls and back."""
 
-    def __init__(self, org: Org, sessions: WhoAsks, jobs: QueryJobs) -> None:
+    def __init__(self, org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> None:
         self.org = org
         self.sessions = sessions
         self.jobs = jobs
@@ -157,7 +157,7 @@ class _Door:
         answer = await run_in_threadpool(partial(self._answer, call))
         return self._written(answer)
 
-    def _answer(self, call: Call) -> Answer:
+    def _answer(self, call: Call) -> ApiResponse:
         if not self._counted():
             return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))
         try:
@@ -173,7 +173,7 @@ class _Door:
                 self.org.meter.count()
             return left
 
-    def _written(self, answer: Answer) -> Response:
+    def _written(self, answer: ApiResponse) -> Response:
         usage = f"api-usage={self.org.meter.used}/{self.org.settings.api_calls_max}"
         headers = {**answer.headers, "Sforce-Limit-Info": usage}
         if answer.pieces is not None:

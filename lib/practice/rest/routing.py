@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.practice.json_text import placed
-from lib.practice.refusal import Refusal, SeveralFound, Unreadable
-from lib.practice.rest.calls import Answer, Call, not_found, refused
+from lib.practice.refusal import Refusal, SeveralFound, UnreadableValue
+from lib.practice.rest.calls import ApiResponse, Call, not_found, refused
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., ApiResponse]
 """Takes the call, then the parts of the address by name."""
 
 
@@ -29,20 +29,20 @@ class Resource:
         return {step[1:-1]: given for step, given in pairs if step.startswith("{")}
 
 
-def dispatch(resources: Sequence[Resource], call: Call) -> Answer:
+def dispatch(resources: Sequence[Resource], call: Call) -> ApiResponse:
     """The answer to a call, whatever becomes of it; only bugs raise."""
     try:
         return _answer(resources, call)
     except SeveralFound as several:
         base = f"{call.root}/sobjects/{several.sobject}"
-        return Answer(300, [f"{base}/{one}" for one in several.record_ids])
-    except Unreadable as unreadable:
+        return ApiResponse(300, [f"{base}/{one}" for one in several.record_ids])
+    except UnreadableValue as unreadable:
         return refused(placed(unreadable, call.text))
     except Refusal as refusal:
         return refused(refusal)
 
 
-def _answer(resources: Sequence[Resource], call: Call) -> Answer:
+def _answer(resources: Sequence[Resource], call: Call) -> ApiResponse:
     for resource in resources:
         parts = resource.match(call.address.path)
         if parts is not None:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lib.practice.refusal import Refusal, Unreadable, too_many
-from lib.practice.rest.calls import Answer, Call, error_of, objects_in
+from lib.practice.refusal import Refusal, UnreadableValue, too_many
+from lib.practice.rest.calls import ApiResponse, Call, error_of, objects_in
 from lib.practice.rest.records import kind_of
 from lib.practice.schema import SObjectType
 
@@ -19,7 +19,7 @@ class _RollBack(Exception):
     """Takes back what a tree has created."""
 
 
-def create_tree(call: Call, sobject: str) -> Answer:
+def create_tree(call: Call, sobject: str) -> ApiResponse:
     """201 with an id for each reference id; 400 with the errors, and nothing created."""
     records = objects_in(call.json_object(), "records")
     placed = list(_walk(call, kind_of(call, sobject), records, "", ""))
@@ -34,9 +34,9 @@ def create_tree(call: Call, sobject: str) -> Answer:
             if errors:
                 raise _RollBack
     except _RollBack:
-        return Answer(400, {"hasErrors": True, "results": errors})
+        return ApiResponse(400, {"hasErrors": True, "results": errors})
     results = [{"referenceId": reference, "id": one} for reference, one in ids.items()]
-    return Answer(201, {"hasErrors": False, "results": results})
+    return ApiResponse(201, {"hasErrors": False, "results": results})
 
 
 def _mistakes(placed: list[Placed]) -> Iterator[dict[str, Any]]:
@@ -60,7 +60,7 @@ def _create(call: Call, placed: Placed, ids: dict[str, str]) -> list[dict[str, A
         values[lookup] = ids.get(parent)
     try:
         ids[reference] = call.writer().create(kind.name, values)
-    except Unreadable:
+    except UnreadableValue:
         raise
     except Refusal as refusal:
         return [_failed(reference, refusal)]

@@ -1,44 +1,44 @@
 """What moves in other fields and rows when a row is saved or deleted."""
 
-from lib.practice import sales
+from lib.practice import sales_fields
 from lib.practice.derived_fields import MEMBER_COPIES, completed, member_copies
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
-from lib.practice.saving import persons
+from lib.practice.saving import person_accounts
 from lib.practice.schema import SObjectType
 
 
 def before_save(
-    org: Org, kind: SObjectType, old: Row | None, row: Row, *, auto_assign: bool
+    org: PracticeOrg, kind: SObjectType, old: Row | None, row: Row, *, auto_assign: bool
 ) -> None:
     """Change the row itself as assignment rules and Salesforce's own logic do."""
     if kind.name == "Lead" and auto_assign and org.settings.assignment_rule_active:
         row["OwnerId"] = _queue(org) or row["OwnerId"]
     if kind.name == "CampaignMember":
         _copy_person(org, row)
-    sales.follow(org.tables, org.now(), kind.name, old, row)
+    sales_fields.follow(org.tables, org.now(), kind.name, old, row)
     if kind.name == "Account":
-        persons.require_name(row)
+        person_accounts.require_name(row)
         if old is None and org.settings.person_accounts:
-            persons.prepare(org, row)
+            person_accounts.prepare(org, row)
 
 
-def after_save(org: Org, kind: SObjectType, old: Row | None, row: Row) -> None:
+def after_save(org: PracticeOrg, kind: SObjectType, old: Row | None, row: Row) -> None:
     """Let other rows follow."""
     if kind.name in ("Contact", "Lead"):
         _refresh_members(org, row)
     if kind.name == "Contact":
-        sales.refresh_cases(org.tables, row)
+        sales_fields.refresh_cases(org.tables, row)
     if kind.name == "CampaignMember":
         _count_member(org, old, row)
     if kind.name == "Account" and row.get("IsPersonAccount"):
-        persons.mirror(org, row)
+        person_accounts.mirror(org, row)
     if kind.name == "User" and (old is None or old["ProfileId"] != row["ProfileId"]):
         _assign_profile(org, row)
 
 
-def dependents(org: Org, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
+def dependents(org: PracticeOrg, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
     """sObject and id of the rows that are deleted together with this one."""
     return [
         (link.child_sobject, str(child["Id"]))
@@ -49,13 +49,13 @@ def dependents(org: Org, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
     ]
 
 
-def _queue(org: Org) -> str | None:
+def _queue(org: PracticeOrg) -> str | None:
     """Where the assignment rule puts Leads: the first queue there is."""
     groups = org.tables.rows("Group").values()
     return next((str(one["Id"]) for one in groups if one["Type"] == "Queue"), None)
 
 
-def _copy_person(org: Org, row: Row) -> None:
+def _copy_person(org: PracticeOrg, row: Row) -> None:
     sobject, person_id = (
         ("Contact", row["ContactId"]) if row.get("ContactId") else ("Lead", row.get("LeadId"))
     )
@@ -66,14 +66,14 @@ def _copy_person(org: Org, row: Row) -> None:
     row["HasResponded"] = row.get("Status") == "Responded"
 
 
-def _refresh_members(org: Org, person: Row) -> None:
+def _refresh_members(org: PracticeOrg, person: Row) -> None:
     for member in list(org.tables.rows("CampaignMember").values()):
         if member["LeadOrContactId"] == person["Id"]:
             kept = {name: value for name, value in member.items() if name not in MEMBER_COPIES}
             org.tables.put("CampaignMember", {**kept, **member_copies(person)})
 
 
-def _count_member(org: Org, old: Row | None, row: Row) -> None:
+def _count_member(org: PracticeOrg, old: Row | None, row: Row) -> None:
     step = 1 if old is None else -1 if row["IsDeleted"] and not old["IsDeleted"] else 0
     campaign = org.tables.rows("Campaign").get(row["CampaignId"])
     if step and campaign:
@@ -82,7 +82,7 @@ def _count_member(org: Org, old: Row | None, row: Row) -> None:
         org.tables.put("Campaign", counted)
 
 
-def _assign_profile(org: Org, user: Row) -> None:
+def _assign_profile(org: PracticeOrg, user: Row) -> None:
     """Let the user's assignments name the permission set behind his profile, and no other such."""
     behind = {
         str(one["Id"]): one["ProfileId"]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from lib.practice.ids import normalised
-from lib.practice.json_text import unreadable
+from lib.practice.ids import normalized
+from lib.practice.json_text import unreadable_value
 from lib.practice.refusal import Refusal, wrong_id
 from lib.practice.rows import day, stamp
 from lib.practice.schema import Field
@@ -45,30 +45,30 @@ def _boolean(field: Field, value: Any) -> bool:
     words = {"true": True, "false": False, "1": True, "0": False}
     if isinstance(value, str) and value.lower() in words:
         return words[value.lower()]
-    raise unreadable("boolean", field.name, value)
+    raise unreadable_value("boolean", field.name, value)
 
 
 def _whole(field: Field, value: Any) -> int:
     number = _decimal(field, value)
     if number != int(number):
-        raise unreadable("int", field.name, value)
+        raise unreadable_value("int", field.name, value)
     return int(number)
 
 
 def _decimal(field: Field, value: Any) -> float:
     if isinstance(value, bool | dict | list):
-        raise unreadable("double", field.name, value)
+        raise unreadable_value("double", field.name, value)
     try:
         return float(value)
     except ValueError:
-        raise unreadable("double", field.name, value) from None
+        raise unreadable_value("double", field.name, value) from None
 
 
 def _date(field: Field, value: Any) -> str:
     try:
         return day(date.fromisoformat(value[:10]))
     except (TypeError, ValueError):
-        raise unreadable("date", field.name, value) from None
+        raise unreadable_value("date", field.name, value) from None
 
 
 def _moment(field: Field, value: Any) -> str:
@@ -77,12 +77,12 @@ def _moment(field: Field, value: Any) -> str:
         if value[10:11] not in ("T", ""):
             raise ValueError(value)
     except (TypeError, ValueError):
-        raise unreadable("datetime", field.name, value) from None
+        raise unreadable_value("datetime", field.name, value) from None
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _reference(field: Field, value: Any) -> str:
-    record_id = normalised(value) if isinstance(value, str) else None
+    record_id = normalized(value) if isinstance(value, str) else None
     if record_id is None:
         raise wrong_id(field.label, value, field.name)
     return record_id
@@ -90,7 +90,7 @@ def _reference(field: Field, value: Any) -> str:
 
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str):
-        raise unreadable("string", field.name, value)
+        raise unreadable_value("string", field.name, value)
     if field.length and len(value) > field.length:
         raise Refusal(
             "STRING_TOO_LONG",

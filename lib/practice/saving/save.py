@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lib.practice.derived_fields import completed, refreshed
-from lib.practice.ids import normalised
-from lib.practice.org import Org
+from lib.practice.ids import normalized
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal, SeveralFound, no_access, no_record, wrong_id
 from lib.practice.rows import Row
 from lib.practice.saving import effects, setup_rules
 from lib.practice.saving.field_values import accepted
-from lib.practice.saving.persons import is_within_person_account
+from lib.practice.saving.person_accounts import is_within_person_account
 from lib.practice.schema import Field, SObjectType
 
 _EDIT_CONVERTED = "PermissionsAllowViewEditConvertedLeads"
@@ -20,7 +20,7 @@ _LEFT_OUT = {"attributes", "id"}
 class Writer:
     """Saves as one user. `auto_assign` False is the request header `Sforce-Auto-Assign: FALSE`."""
 
-    def __init__(self, org: Org, user_id: str, *, auto_assign: bool = True) -> None:
+    def __init__(self, org: PracticeOrg, user_id: str, *, auto_assign: bool = True) -> None:
         self.org = org
         self.user_id = user_id
         self.auto_assign = auto_assign
@@ -102,7 +102,7 @@ class Writer:
 
     def existing(self, kind: SObjectType, record_id: str) -> Row:
         """A row that is there and not deleted. Raises `Refusal`."""
-        full = normalised(record_id)
+        full = normalized(record_id)
         if full is None or full[:3] != kind.key_prefix:
             raise wrong_id(kind.fields["id"].label, record_id)
         row = self.org.tables.rows(kind.name).get(full)

@@ -3,7 +3,7 @@
 Source: Object Reference, FieldPermissions, ObjectPermissions, PermissionSetAssignment.
 """
 
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal, no_access
 from lib.practice.rows import Row
 from lib.practice.saving.field_values import bad_choice
@@ -18,7 +18,7 @@ _ONE_OF_A_KIND = {
 }
 
 
-def check(org: Org, kind: SObjectType, row: Row) -> None:
+def check(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     """Refuse a Setup row that Salesforce would refuse; other rows pass."""
     if kind.name not in _ONE_OF_A_KIND:
         return
@@ -45,7 +45,7 @@ def refuse_removal(row: Row) -> None:
         raise no_access()
 
 
-def _check_field(org: Org, kind: SObjectType, row: Row) -> None:
+def _check_field(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     sobject, _, name = row["Field"].partition(".")
     target = org.schema.get(sobject.lower())
     field = target.field(name) if target else None
@@ -54,7 +54,7 @@ def _check_field(org: Org, kind: SObjectType, row: Row) -> None:
         raise bad_choice(kind.fields["field"], row["Field"])
 
 
-def _check_duplicate(org: Org, kind: SObjectType, row: Row) -> None:
+def _check_duplicate(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     names = _ONE_OF_A_KIND[kind.name]
     key = [str(row.get(name)).lower() for name in names]
     for other in org.tables.rows(kind.name).values():

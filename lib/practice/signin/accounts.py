@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from lib.clock import from_text, to_text
-from lib.practice.founding import USERNAME
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
+from lib.practice.org_setup import USERNAME
 from lib.practice.rows import Row
 from lib.practice.signin.sessions import Session, SessionRefused, Sessions
 
@@ -104,7 +104,7 @@ class Policy:
 class SignIn:
     """The door of one org. Its state is the org's note `signin`, changed under the org's lock."""
 
-    def __init__(self, org: Org, sessions: Sessions) -> None:
+    def __init__(self, org: PracticeOrg, sessions: Sessions) -> None:
         self.org = org
         self.sessions = sessions
         sessions.refuse_calls = self._refused_calls

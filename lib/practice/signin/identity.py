@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from lib.practice.ids import normalised
+from lib.practice.ids import normalized
 from lib.practice.rows import Row
 from lib.practice.signin.accounts import SignIn
 from lib.practice.signin.sessions import token_of
@@ -57,16 +57,16 @@ class IdentityDoor:
         asking = self._user_asking(request)
         if isinstance(asking, Response):
             return asking
-        if normalised(request.path_params["org"]) != self.signin.org.id:
+        if normalized(request.path_params["org"]) != self.signin.org.id:
             return PlainTextResponse("Wrong_Org", 403)
-        wanted = normalised(request.path_params["user"]) or ""
+        wanted = normalized(request.path_params["user"]) or ""
         user = self.signin.org.tables.rows("User").get(wanted)
         if user is None:
             return PlainTextResponse("Bad_Id", 403)
         base = base_of(request)
         version = request.query_params.get("version", "{version}")
         version = f"{NEWEST_VERSION}.0" if version == "latest" else version
-        body = self._told(user, base, version)
+        body = self._user_details(user, base, version)
         return JSONResponse({**body, "asserted_user": user["Id"] == asking["Id"]}, media_type=_JSON)
 
     def userinfo(self, request: Request) -> Response:
@@ -75,31 +75,31 @@ class IdentityDoor:
         if isinstance(user, Response):
             return user
         base = base_of(request)
-        told = self._told(user, base, "{version}")
+        details = self._user_details(user, base, "{version}")
         body = {
-            "sub": told["id"],
-            "user_id": told["user_id"],
-            "organization_id": told["organization_id"],
-            "preferred_username": told["username"],
-            "nickname": told["nick_name"],
-            "name": told["display_name"],
-            "email": told["email"],
+            "sub": details["id"],
+            "user_id": details["user_id"],
+            "organization_id": details["organization_id"],
+            "preferred_username": details["username"],
+            "nickname": details["nick_name"],
+            "name": details["display_name"],
+            "email": details["email"],
             "email_verified": True,
-            "given_name": told["first_name"],
-            "family_name": told["last_name"],
-            "zoneinfo": told["timezone"],
-            "photos": told["photos"],
+            "given_name": details["first_name"],
+            "family_name": details["last_name"],
+            "zoneinfo": details["timezone"],
+            "photos": details["photos"],
             "profile": f"{base}/{user['Id']}",
-            "picture": told["photos"]["picture"],
+            "picture": details["photos"]["picture"],
             "address": {},
             "is_salesforce_integration_user": False,
-            "urls": told["urls"],
-            "active": told["active"],
-            "user_type": told["user_type"],
-            "language": told["language"],
-            "locale": told["locale"],
-            "utcOffset": told["utcOffset"],
-            "updated_at": told["last_modified_date"],
+            "urls": details["urls"],
+            "active": details["active"],
+            "user_type": details["user_type"],
+            "language": details["language"],
+            "locale": details["locale"],
+            "utcOffset": details["utcOffset"],
+            "updated_at": details["last_modified_date"],
         }
         return JSONResponse(body, media_type=_JSON)
 
@@ -112,7 +112,7 @@ class IdentityDoor:
             return PlainTextResponse("Bad_OAuth_Token", 403)
         return self.signin.org.tables.rows("User")[user_id]
 
-    def _told(self, user: Row, base: str, version: str) -> dict[str, Any]:
+    def _user_details(self, user: Row, base: str, version: str) -> dict[str, Any]:
         org = self.signin.org
         return {
             "id": f"{base}/id/{org.id}/{user['Id']}",

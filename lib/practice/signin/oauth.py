@@ -17,8 +17,14 @@ from starlette.routing import Route
 
 from lib.practice.rows import Row
 from lib.practice.signin.accounts import LoginRefused, SignIn
-from lib.practice.signin.app import ConnectedApp
-from lib.practice.signin.oauth_request import JSON, Asked, OAuthRefused, asked_by, form_of
+from lib.practice.signin.connected_app import ConnectedApp
+from lib.practice.signin.oauth_request import (
+    JSON,
+    OAuthRefused,
+    TokenRequest,
+    form_of,
+    read_token_request,
+)
 from lib.practice.signin.sessions import Session
 
 AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
@@ -48,7 +54,7 @@ class OAuthDoor:
 
     async def token(self, request: Request) -> Response:
         """One flow, by `grant_type`."""
-        flows: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
+        flows: Mapping[str, Callable[[TokenRequest], dict[str, Any]]] = {
             "client_credentials": self._by_client_credentials,
             "password": self._by_password,
             "refresh_token": self._by_refresh_token,
@@ -56,11 +62,11 @@ class OAuthDoor:
         }
         if request.method != "POST":
             raise OAuthRefused("invalid_request", "must use HTTP POST")
-        asked = await asked_by(request)
-        flow = flows.get(asked["grant_type"])
+        token_request = await read_token_request(request)
+        flow = flows.get(token_request["grant_type"])
         if flow is None:
             raise OAuthRefused("unsupported_grant_type", "grant type not supported")
-        return _answer(flow(asked))
+        return _answer(flow(token_request))
 
     async def revoke(self, request: Request) -> Response:
         """End a session, or a refresh token, by `token`."""
@@ -73,13 +79,15 @@ class OAuthDoor:
 
     async def introspect(self, request: Request) -> Response:
         """What a token is good for, asked by the app itself."""
-        asked = await asked_by(request)
-        if not self.app.knows(asked.client_id, asked.client_secret):
+        token_request = await read_token_request(request)
+        if not self.app.knows(token_request.client_id, token_request.client_secret):
             raise OAuthRefused("invalid_client", "invalid client credentials", 401)
-        session = self.signin.sessions.session_for(asked["token"])
-        return _answer(self._told(session, asked.base) if session else {"active": False})
+        session = self.signin.sessions.session_for(token_request["token"])
+        return _answer(
+            self._token_details(session, token_request.base) if session else {"active": False}
+        )
 
-    def _told(self, session: Session, base: str) -> dict[str, Any]:
+    def _token_details(self, session: Session, base: str) -> dict[str, Any]:
         used = int(session.used_at.timestamp())
         user = self.signin.org.tables.rows("User")[session.user_id]
         return {
@@ -94,38 +102,38 @@ class OAuthDoor:
             "nbf": used,
         }
 
-    def _by_client_credentials(self, asked: Asked) -> dict[str, Any]:
-        self._check_client(asked)
+    def _by_client_credentials(self, token_request: TokenRequest) -> dict[str, Any]:
+        self._check_client(token_request)
         user = self.signin.user(self.signin.policy.run_as)
         if user is None:
             raise OAuthRefused("invalid_grant", "no client credentials user enabled")
-        return self._granted(user, asked, _APP_SCOPE)
+        return self._granted(user, token_request, _APP_SCOPE)
 
-    def _by_password(self, asked: Asked) -> dict[str, Any]:
-        self._check_client(asked)
+    def _by_password(self, token_request: TokenRequest) -> dict[str, Any]:
+        self._check_client(token_request)
         if not self.signin.policy.password_flow:
             raise OAuthRefused("invalid_grant", "authentication failure")
         try:
-            user = self.signin.with_password(asked["username"], asked["password"])
+            user = self.signin.with_password(token_request["username"], token_request["password"])
         except LoginRefused as refused:
             raise OAuthRefused("invalid_grant", refused.description) from refused
         if self.signin.account(user["Username"]).expired:
             raise OAuthRefused("invalid_grant", "authentication failure")
-        return self._granted(user, asked, _APP_SCOPE)
+        return self._granted(user, token_request, _APP_SCOPE)
 
-    def _by_jwt(self, asked: Asked) -> dict[str, Any]:
-        claims = self._claims(asked)
+    def _by_jwt(self, token_request: TokenRequest) -> dict[str, Any]:
+        claims = self._claims(token_request)
         user = self.signin.user(claims["sub"])
         if user is None or not self.signin.policy.app_approved:
             raise OAuthRefused("invalid_grant", "user hasn't approved this consumer")
-        granted = self._granted(user, asked, _APP_SCOPE)
+        granted = self._granted(user, token_request, _APP_SCOPE)
         # The documented answer of this flow lacks these two, and never holds a refresh token.
         return {key: granted[key] for key in granted if key not in ("issued_at", "signature")}
 
-    def _claims(self, asked: Asked) -> Mapping[str, Any]:
+    def _claims(self, token_request: TokenRequest) -> Mapping[str, Any]:
         try:
             claims: dict[str, Any] = jwt.decode(
-                asked["assertion"],
+                token_request["assertion"],
                 self.app.public_key,
                 algorithms=["RS256"],
                 options={
@@ -141,7 +149,7 @@ class OAuthDoor:
             raise OAuthRefused("invalid_grant", "invalid assertion") from error
         if claims["iss"] != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
-        self._check_audience(claims["aud"], asked.base)
+        self._check_audience(claims["aud"], token_request.base)
         if self.signin.org.clock().timestamp() > _number(claims["exp"]) + _SLACK.total_seconds():
             raise OAuthRefused("invalid_grant", "expired authorization code")
         return claims
@@ -151,50 +159,55 @@ class OAuthDoor:
         if not any(str(one).rstrip("/") in (*AUDIENCES, base) for one in given):
             raise OAuthRefused("invalid_grant", "Audience validation failed")
 
-    def _by_refresh_token(self, asked: Asked) -> dict[str, Any]:
-        if asked.client_id != self.app.consumer_key:
+    def _by_refresh_token(self, token_request: TokenRequest) -> dict[str, Any]:
+        if token_request.client_id != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
-        if asked.client_secret and not self.app.knows(asked.client_id, asked.client_secret):
+        if token_request.client_secret and not self.app.knows(
+            token_request.client_id, token_request.client_secret
+        ):
             raise OAuthRefused("invalid_client", "invalid client credentials")
-        token = asked["refresh_token"]
+        token = token_request["refresh_token"]
         known = self._refresh_tokens.get(token)
         if known is None:
             raise OAuthRefused("invalid_grant", "expired access/refresh token")
         user_id, scope = known
         user = self.signin.org.tables.rows("User")[user_id]
-        granted = self._granted(user, asked, scope)
+        granted = self._granted(user, token_request, scope)
         if self.signin.policy.rotates_refresh_tokens:
             del self._refresh_tokens[token]
             granted["refresh_token"] = self._new_refresh_token(user_id, scope)
         return granted
 
-    def _check_client(self, asked: Asked) -> None:
-        if asked.client_id != self.app.consumer_key:
+    def _check_client(self, token_request: TokenRequest) -> None:
+        if token_request.client_id != self.app.consumer_key:
             raise OAuthRefused("invalid_client_id", "client identifier invalid")
-        if not self.app.knows(asked.client_id, asked.client_secret):
+        if not self.app.knows(token_request.client_id, token_request.client_secret):
             raise OAuthRefused("invalid_client", "invalid client credentials")
 
-    def _granted(self, user: Row, asked: Asked, scope: str) -> dict[str, Any]:
+    def _granted(self, user: Row, token_request: TokenRequest, scope: str) -> dict[str, Any]:
         try:
             self.signin.check(user)
         except LoginRefused as refused:
             # A user without the API gets a token all the same; his calls are refused then.
             if not refused.code.startswith("API_"):
                 raise OAuthRefused("invalid_grant", refused.description) from refused
-        scope = " ".join(sorted({*scope.split(), *(asked.scopes & _KEEPS)}))
+        scope = " ".join(sorted({*scope.split(), *(token_request.scopes & _KEEPS)}))
         session = self.signin.sessions.open(user["Id"], scope=scope)
-        identity = self._identity(asked.base, user)
+        identity = self._identity(token_request.base, user)
         issued_at = str(int(self.signin.org.clock().timestamp() * 1000))
         granted = {
             "access_token": session.token,
             "signature": self.app.signature(identity + issued_at),
             "scope": scope,
-            "instance_url": asked.base,
+            "instance_url": token_request.base,
             "id": identity,
             "token_type": "Bearer",
             "issued_at": issued_at,
         }
-        if asked["grant_type"] in ("password", "client_credentials") and asked.scopes & _KEEPS:
+        if (
+            token_request["grant_type"] in ("password", "client_credentials")
+            and token_request.scopes & _KEEPS
+        ):
             granted["refresh_token"] = self._new_refresh_token(user["Id"], scope)
         return granted
 

@@ -24,7 +24,7 @@ class OAuthRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TokenRequest:
     """One token request: its parameters, the client's key and secret, and where it came."""
 
     parameters: Mapping[str, str]
@@ -40,11 +40,11 @@ class Asked:
         return set(self["scope"].split())
 
 
-async def asked_by(request: Request) -> Asked:
+async def read_token_request(request: Request) -> TokenRequest:
     """A request as the flows need it. Raises OAuthRefused."""
     parameters = await form_of(request)
     client_id, client_secret = _basic(request.headers.get("authorization", ""))
-    return Asked(
+    return TokenRequest(
         parameters,
         client_id or parameters.get("client_id", ""),
         client_secret or parameters.get("client_secret", ""),

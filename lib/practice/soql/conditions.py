@@ -6,23 +6,24 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lib.practice.refusal import Refusal
-from lib.practice.soql.asked import Asked
-from lib.practice.soql.comparable import (
+from lib.practice.soql.dates import span
+from lib.practice.soql.expressions import (
     IDS,
     NOT_TEXT,
     NUMBERS,
+    Expression,
+    Get,
     day_text,
     key_of,
     literal_key,
     unfit,
 )
-from lib.practice.soql.dates import span
-from lib.practice.soql.meant import Get, Meant
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
 
 Test = Callable[[Any], bool]
-Resolve = Callable[[tree.Operand], Meant]
-Inner = Callable[[tree.InQuery, Meant], frozenset[str]]
+Resolve = Callable[[tree.Operand], Expression]
+Inner = Callable[[tree.InQuery, Expression], frozenset[str]]
 
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -35,8 +36,8 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
 class Conditions:
     """Compiles the conditions of one query; `inner` answers its semi-joins."""
 
-    def __init__(self, asked: Asked, resolve: Resolve, inner: Inner) -> None:
-        self._asked = asked
+    def __init__(self, request: QueryRequest, resolve: Resolve, inner: Inner) -> None:
+        self._request = request
         self._resolve = resolve
         self._inner = inner
 
@@ -54,50 +55,54 @@ class Conditions:
             case tree.In(operand, values, negated):
                 return self._in(self._resolve(operand), values, negated)
             case tree.InQuery(operand, _, negated):
-                meant = self._resolve(operand)
-                return _among(meant.get, self._inner(condition, meant), negated)
+                expression = self._resolve(operand)
+                return _among(expression.get, self._inner(condition, expression), negated)
             case tree.Includes():
                 return self._includes(condition)
             case tree.Sum():
                 return self._comparison(condition, self._total(condition))
 
-    def _total(self, node: tree.Sum) -> Meant:
+    def _total(self, node: tree.Sum) -> Expression:
         """One field plus or minus another; nothing where one of them is empty."""
         one, other = self._resolve(node.left), self._resolve(node.right)
-        for meant in (one, other):
-            if meant.type not in NUMBERS:
-                raise self._invalid_operator(meant)
+        for expression in (one, other):
+            if expression.type not in NUMBERS:
+                raise self._invalid_operator(expression)
         first, second, sign = one.get, other.get, 1 if node.sign == "+" else -1
 
         def total(row: Any) -> Any:
             values = first(row), second(row)
             return None if None in values else values[0] + sign * values[1]
 
-        return Meant(f"{one.name} {node.sign} {other.name}", "double", total, None, one.at)
+        return Expression(f"{one.name} {node.sign} {other.name}", "double", total, None, one.at)
 
-    def _comparison(self, node: tree.Comparison | tree.Sum, meant: Meant) -> Test:
-        if meant.type == "distance" and node.operator not in ("<", ">"):
-            raise self._invalid_operator(meant)
+    def _comparison(self, node: tree.Comparison | tree.Sum, expression: Expression) -> Test:
+        if expression.type == "distance" and node.operator not in ("<", ">"):
+            raise self._invalid_operator(expression)
         if node.operator == "LIKE":
-            return self._like(meant, node.value)
+            return self._like(expression, node.value)
         if isinstance(node.value, tree.DateLiteral):
-            return self._against_days(meant, node.operator, node.value)
-        return self._against_value(meant, node.operator, node.value)
+            return self._against_days(expression, node.operator, node.value)
+        return self._against_value(expression, node.operator, node.value)
 
-    def _against_value(self, meant: Meant, sign: str, value: tree.Value) -> Test:
-        key, wanted, get = key_of(meant), literal_key(self._asked, meant, value), meant.get
-        if meant.type == "boolean":
+    def _against_value(self, expression: Expression, sign: str, value: tree.Value) -> Test:
+        key, wanted, get = (
+            key_of(expression),
+            literal_key(self._request, expression, value),
+            expression.get,
+        )
+        if expression.type == "boolean":
             wanted = bool(wanted)  # null means false
         if sign in ("=", "!="):
             return _among_keys(get, key, frozenset([wanted]), negated=sign == "!=")
-        if meant.type == "boolean" or wanted is None:
-            raise self._invalid_operator(meant)
+        if expression.type == "boolean" or wanted is None:
+            raise self._invalid_operator(expression)
         holds = _ORDERED[sign]
         return lambda row: (value := get(row)) is not None and holds(key(value), wanted)
 
-    def _against_days(self, meant: Meant, sign: str, literal: tree.DateLiteral) -> Test:
-        first, end = self._bounds(meant, literal)
-        get = meant.get
+    def _against_days(self, expression: Expression, sign: str, literal: tree.DateLiteral) -> Test:
+        first, end = self._bounds(expression, literal)
+        get = expression.get
         tests: dict[str, Callable[[str], bool]] = {
             "=": lambda value: first <= value < end,
             "<": lambda value: value < first,
@@ -110,43 +115,45 @@ class Conditions:
         holds = tests[sign]
         return lambda row: (value := get(row)) is not None and holds(value)
 
-    def _bounds(self, meant: Meant, literal: tree.DateLiteral) -> tuple[str, str]:
-        if meant.type not in ("date", "datetime"):
-            raise unfit(self._asked, meant)
+    def _bounds(self, expression: Expression, literal: tree.DateLiteral) -> tuple[str, str]:
+        if expression.type not in ("date", "datetime"):
+            raise unfit(self._request, expression)
         try:
-            first, end = span(literal, self._asked.now)
+            first, end = span(literal, self._request.now)
         except (OverflowError, ValueError):
-            raise self._asked.refusal(
-                "MALFORMED_QUERY", "the date literal leaves the calendar", meant.at
+            raise self._request.refusal(
+                "MALFORMED_QUERY", "the date literal leaves the calendar", expression.at
             ) from None
-        return day_text(meant.type, first), day_text(meant.type, end)
+        return day_text(expression.type, first), day_text(expression.type, end)
 
-    def _like(self, meant: Meant, value: tree.Value) -> Test:
-        if meant.type in NOT_TEXT:
-            raise self._invalid_operator(meant)
+    def _like(self, expression: Expression, value: tree.Value) -> Test:
+        if expression.type in NOT_TEXT:
+            raise self._invalid_operator(expression)
         if not isinstance(value, tree.Pattern):
-            raise unfit(self._asked, meant)
-        key, get = key_of(meant), meant.get
+            raise unfit(self._request, expression)
+        key, get = key_of(expression), expression.get
         matches = _pattern(key(value.value)).fullmatch
         return lambda row: (value := get(row)) is not None and matches(key(value)) is not None
 
-    def _in(self, meant: Meant, values: tuple[tree.Value, ...], negated: bool) -> Test:
+    def _in(self, expression: Expression, values: tuple[tree.Value, ...], negated: bool) -> Test:
         days = [value for value in values if isinstance(value, tree.DateLiteral)]
         plain = [value for value in values if not isinstance(value, tree.DateLiteral)]
-        keys = frozenset(literal_key(self._asked, meant, value) for value in plain)
-        if meant.type == "boolean":
+        keys = frozenset(literal_key(self._request, expression, value) for value in plain)
+        if expression.type == "boolean":
             keys = frozenset(bool(key) for key in keys)
-        among = _among_keys(meant.get, key_of(meant), keys, negated=False)
-        tests = [among, *(self._against_days(meant, "=", day) for day in days)]
+        among = _among_keys(expression.get, key_of(expression), keys, negated=False)
+        tests = [among, *(self._against_days(expression, "=", day) for day in days)]
         test = _any(tests) if days else among
         return _not(test) if negated else test
 
     def _includes(self, node: tree.Includes) -> Test:
-        meant = self._resolve(node.operand)
-        if meant.type != "multipicklist":
-            raise self._invalid_operator(meant)
-        wanted = [_choices(literal_key(self._asked, meant, value) or "") for value in node.values]
-        get = meant.get
+        expression = self._resolve(node.operand)
+        if expression.type != "multipicklist":
+            raise self._invalid_operator(expression)
+        wanted = [
+            _choices(literal_key(self._request, expression, value) or "") for value in node.values
+        ]
+        get = expression.get
 
         def included(row: Any) -> bool:
             chosen = _choices((get(row) or "").lower())
@@ -154,13 +161,15 @@ class Conditions:
 
         return _not(included) if node.negated else included
 
-    def _invalid_operator(self, meant: Meant) -> Refusal:
-        return self._asked.refusal("INVALID_QUERY_FILTER_OPERATOR", "invalid operator", meant.at)
+    def _invalid_operator(self, expression: Expression) -> Refusal:
+        return self._request.refusal(
+            "INVALID_QUERY_FILTER_OPERATOR", "invalid operator", expression.at
+        )
 
 
-def is_id(meant: Meant) -> bool:
+def is_id(expression: Expression) -> bool:
     """Whether an operand holds record ids, as both sides of a semi-join must."""
-    return meant.type in IDS
+    return expression.type in IDS
 
 
 def _choices(text: str) -> frozenset[str]:
@@ -169,10 +178,10 @@ def _choices(text: str) -> frozenset[str]:
 
 def _pattern(like: str) -> re.Pattern[str]:
     """LIKE's pattern as a regular expression; a run of % is one, or matching could take ages."""
-    meant = {"%": ".*", "_": "."}
+    expression = {"%": ".*", "_": "."}
     tokens = re.findall(r"\\.|%+|.", like, re.DOTALL)
     parts = (
-        meant.get(token[0]) or re.escape(token.removeprefix("\\") or token) for token in tokens
+        expression.get(token[0]) or re.escape(token.removeprefix("\\") or token) for token in tokens
     )
     return re.compile("".join(parts), re.DOTALL)
 

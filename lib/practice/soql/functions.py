@@ -12,42 +12,42 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from lib.practice.rows import moment_of
-from lib.practice.soql.asked import Asked
 from lib.practice.soql.dates import DATE_FUNCTIONS
-from lib.practice.soql.meant import Get, Meant, Use
+from lib.practice.soql.expressions import Expression, Get, Use
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
 
-Resolve = Callable[[tree.Operand, Use], Meant]
+Resolve = Callable[[tree.Operand, Use], Expression]
 
 _RADIUS = {"km": 6371.0088, "mi": 3958.7613}
 _LOCATIONS = ("address", "location")
 
 
-def function(asked: Asked, call: tree.Function, use: Use, resolve: Resolve) -> Meant:
+def function(request: QueryRequest, call: tree.Function, use: Use, resolve: Resolve) -> Expression:
     """What a call stands for; `resolve` answers for its argument. Raises Refusal."""
     name = call.name.lower()
     if name == "distance":
-        return _distance(asked, call, resolve)
+        return _distance(request, call, resolve)
     inner = call.arguments[0] if call.arguments else None
     if not isinstance(inner, tree.Field | tree.Function):
-        raise asked.refusal("MALFORMED_QUERY", f"{call.name} takes a field", call.at)
+        raise request.refusal("MALFORMED_QUERY", f"{call.name} takes a field", call.at)
     if name in DATE_FUNCTIONS:
-        return _part_of_date(asked, call, _without_zone(inner), resolve)
+        return _part_of_date(request, call, _without_zone(inner), resolve)
     step = _OF_A_VALUE.get(name)
     if step is None:
-        raise asked.refusal("MALFORMED_QUERY", f"{call.name} is not imitated here", call.at)
-    return step(asked, call, use, resolve(inner, use))
+        raise request.refusal("MALFORMED_QUERY", f"{call.name} is not imitated here", call.at)
+    return step(request, call, use, resolve(inner, use))
 
 
-def formatted(meant: Meant) -> Meant:
+def formatted(expression: Expression) -> Expression:
     """An operand's values as a user reads them."""
-    write, get = _FORMATS.get(meant.type, _as_it_is), meant.get
+    write, get = _FORMATS.get(expression.type, _as_it_is), expression.get
 
     def text(row: Any) -> Any:
         value = get(row)
         return None if value is None else write(value)
 
-    return Meant(meant.name, "string", text, None, meant.at)
+    return Expression(expression.name, "string", text, None, expression.at)
 
 
 def innermost(call: tree.Function) -> tree.Field | None:
@@ -74,57 +74,65 @@ def _without_zone(inner: tree.Operand) -> tree.Operand:
 
 
 def _part_of_date(
-    asked: Asked, call: tree.Function, inner: tree.Operand, resolve: Resolve
-) -> Meant:
-    meant = resolve(inner, "select")
-    if meant.type not in ("date", "datetime"):
+    request: QueryRequest, call: tree.Function, inner: tree.Operand, resolve: Resolve
+) -> Expression:
+    expression = resolve(inner, "select")
+    if expression.type not in ("date", "datetime"):
         message = f"{call.name} takes a date or a dateTime field"
-        raise asked.refusal("MALFORMED_QUERY", message, call.at)
+        raise request.refusal("MALFORMED_QUERY", message, call.at)
     kind, compute = DATE_FUNCTIONS[call.name.lower()]
-    get = meant.get
+    get = expression.get
 
     def part(row: Any) -> Any:
         value = get(row)
         return None if value is None else compute(value)
 
-    return Meant(meant.name, kind, part, None, call.at)
+    return Expression(expression.name, kind, part, None, call.at)
 
 
-def _label(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
-    del asked, call, use
-    labels = {one.value: one.label for one in meant.field.picklist} if meant.field else {}
-    get = meant.get
+def _label(
+    request: QueryRequest, call: tree.Function, use: Use, expression: Expression
+) -> Expression:
+    del request, call, use
+    labels = {one.value: one.label for one in expression.field.picklist} if expression.field else {}
+    get = expression.get
 
     def label(row: Any) -> Any:
         value = get(row)
         return labels.get(value, value)
 
-    return Meant(meant.name, "string", label, meant.field, meant.at)
+    return Expression(expression.name, "string", label, expression.field, expression.at)
 
 
-def _format(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
+def _format(
+    request: QueryRequest, call: tree.Function, use: Use, expression: Expression
+) -> Expression:
     if use != "select":
         message = "FORMAT() is for SELECT only"
-        raise asked.refusal("MALFORMED_QUERY", message, call.at)
-    return formatted(meant)
+        raise request.refusal("MALFORMED_QUERY", message, call.at)
+    return formatted(expression)
 
 
-def _converted(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
+def _converted(
+    request: QueryRequest, call: tree.Function, use: Use, expression: Expression
+) -> Expression:
     """With one currency the amount is the amount; WHERE takes no convertCurrency()."""
-    if use == "filter" or meant.type != "currency":
+    if use == "filter" or expression.type != "currency":
         message = "convertCurrency() takes a currency field, and not in WHERE"
-        raise asked.refusal("MALFORMED_QUERY", message, call.at)
-    return meant
+        raise request.refusal("MALFORMED_QUERY", message, call.at)
+    return expression
 
 
-def _refuse_zone(asked: Asked, call: tree.Function, use: Use, meant: Meant) -> Meant:
-    del use, meant
-    raise asked.refusal(
+def _refuse_zone(
+    request: QueryRequest, call: tree.Function, use: Use, expression: Expression
+) -> Expression:
+    del use, expression
+    raise request.refusal(
         "MALFORMED_QUERY", "convertTimezone() stands in a date function only", call.at
     )
 
 
-_OF_A_VALUE: dict[str, Callable[[Asked, tree.Function, Use, Meant], Meant]] = {
+_OF_A_VALUE: dict[str, Callable[[QueryRequest, tree.Function, Use, Expression], Expression]] = {
     "tolabel": _label,
     "format": _format,
     "convertcurrency": _converted,
@@ -132,27 +140,29 @@ _OF_A_VALUE: dict[str, Callable[[Asked, tree.Function, Use, Meant], Meant]] = {
 }
 
 
-def _distance(asked: Asked, call: tree.Function, resolve: Resolve) -> Meant:
+def _distance(request: QueryRequest, call: tree.Function, resolve: Resolve) -> Expression:
     field, there, unit = call.arguments
     radius = _RADIUS.get(unit.value.lower()) if isinstance(unit, tree.Text) else None
     if not isinstance(field, tree.Field) or radius is None:
         message = "DISTANCE takes a location, a GEOLOCATION and 'mi' or 'km'"
-        raise asked.refusal("MALFORMED_QUERY", message, call.at)
-    meant = resolve(field, "select")
-    if meant.type not in _LOCATIONS:
-        message = f"{meant.name} is no location"
-        raise asked.refusal("INVALID_FIELD", message, field.at)
-    away = _away_from(asked, there, radius)
-    return Meant(f"DISTANCE({meant.name})", "distance", _from(meant.get, away), None, call.at)
+        raise request.refusal("MALFORMED_QUERY", message, call.at)
+    expression = resolve(field, "select")
+    if expression.type not in _LOCATIONS:
+        message = f"{expression.name} is no location"
+        raise request.refusal("INVALID_FIELD", message, field.at)
+    away = _away_from(request, there, radius)
+    return Expression(
+        f"DISTANCE({expression.name})", "distance", _from(expression.get, away), None, call.at
+    )
 
 
 def _away_from(
-    asked: Asked, there: tree.Argument, radius: float
+    request: QueryRequest, there: tree.Argument, radius: float
 ) -> Callable[[float, float], float]:
     numbers = there.arguments if isinstance(there, tree.Function) else ()
     points = [radians(float(one.text)) for one in numbers if isinstance(one, tree.Number)]
     if len(points) != 2:  # latitude and longitude
-        raise asked.malformed("GEOLOCATION takes a latitude and a longitude")
+        raise request.malformed("GEOLOCATION takes a latitude and a longitude")
     latitude, longitude = points
 
     def away(other_latitude: float, other_longitude: float) -> float:

@@ -16,7 +16,7 @@ from lib.lists.pull import Work, pull
 from lib.lists.pull_log import Silent
 from lib.lists.pull_plan import make_plan
 from lib.lists.values import Options, PullResult
-from lib.practice import founding, org, people
+from lib.practice import org, org_setup, people
 from lib.practice.serve import running
 from lib.practice.world import Size, new_world
 from lib.salesforce.described_org import DescribedOrg
@@ -73,7 +73,7 @@ def pulled(work: Work, soql: str, out: Path) -> PullResult:
 def test_invariant_4_no_attack_brings_an_address_that_opted_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (org, founding, people):
+    for module in (org, org_setup, people):
         monkeypatch.setattr(module, "SCHEMA", attacked.wide_schema())
     out, leaks, files = tmp_path / "list.csv", [], 0
 
@@ -126,7 +126,7 @@ def test_no_attack_brings_any_opted_out_person_account_or_person(
 def test_no_one_who_may_be_emailed_is_lost_when_others_opted_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (org, founding, people):
+    for module in (org, org_setup, people):
         monkeypatch.setattr(module, "SCHEMA", attacked.wide_schema())
     columns = "Email, Notes__c, Web__c, Boss__c, Other_Email__c, MailingAddress, Account.Name"
     soql = f"SELECT {columns} FROM Contact WHERE Email LIKE 'clean%'"  # noqa: S608 - our words

@@ -11,7 +11,7 @@ from lib.errors import OptbackError, SourceUnreachable, StoppedError
 from lib.lists import hand_over as handing
 from lib.lists.hand_over import HandOverParts, hand_over
 from lib.lists.pulled_file import ListGone, PulledFile
-from lib.practice.faults.faults import Fault
+from lib.practice.faults.fault import Fault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail.groups import GroupNameTaken, Groups

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lib.lists import pull
-from lib.practice.founding import USERNAME
+from lib.practice.org_setup import USERNAME
 from lib.store import connections, leases, ledger
 from lib.store.db import Store
 from tests.journeys.lists.conftest import CONTACTS, LEADS, Lists

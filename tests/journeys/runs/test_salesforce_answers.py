@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice.founding import USERNAME
+from lib.practice.org_setup import USERNAME
 from tests.journeys.runs.conftest import House
 
 WRAPPER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"

@@ -8,8 +8,7 @@ import pytest
 from lib import soql
 from lib.addresses import compared, spellings
 from lib.errors import ApiLimitReached, CredentialsRefused
-from lib.practice.acts import org as acts_org
-from lib.practice.acts import service as acts_service
+from lib.practice.acts import administration, services
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
 from lib.salesforce import matching, query
@@ -100,7 +99,7 @@ def test_a_session_that_ends_during_a_run_is_renewed_once_for_four_threads(
     practice: Practice, door: Door
 ) -> None:
     before = door.session.token
-    acts_service.expire_sessions(practice.world)
+    services.expire_sessions(practice.world)
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: query.count(door, [soql.count("Lead")]), range(4)))
@@ -111,15 +110,15 @@ def test_a_session_that_ends_during_a_run_is_renewed_once_for_four_threads(
 
 
 def test_a_password_changed_during_a_run_pauses(practice: Practice, door: Door) -> None:
-    acts_service.change_password(practice.world)
-    acts_service.expire_sessions(practice.world)
+    services.change_password(practice.world)
+    services.expire_sessions(practice.world)
 
     with pytest.raises(CredentialsRefused):
         query.count(door, [soql.count("Lead")])
 
 
 def test_used_up_calls_are_reported(practice: Practice, door: Door) -> None:
-    acts_org.api_limit(practice.world, used=1000, maximum=1000)
+    administration.api_limit(practice.world, used=1000, maximum=1000)
 
     with pytest.raises(ApiLimitReached):
         query.count(door, [soql.count("Lead")])
@@ -129,7 +128,7 @@ def test_used_up_calls_are_reported(practice: Practice, door: Door) -> None:
 def test_reading_continues_after_a_passing_failure(
     practice: Practice, door: Door, kind: str
 ) -> None:
-    acts_service.fault(practice.world, kind, times=2)
+    services.fault(practice.world, kind, times=2)
 
     assert query.count(door, [soql.count("Lead")])[0] > 0
 

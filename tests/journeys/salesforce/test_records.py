@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from lib.errors import PermissionMissing, WriteUnanswered
-from lib.practice.acts import org as acts_org
+from lib.practice.acts import administration, services
 from lib.practice.acts import people as acts_people
-from lib.practice.acts import service as acts_service
 from lib.practice.serve import Practice
 from lib.salesforce.door import Door
 from lib.salesforce.records import look_up, opt_out
@@ -85,7 +84,7 @@ def test_a_converted_lead_and_a_deleted_one_are_refused_and_the_rest_goes_throug
 
 def test_a_row_that_is_locked_for_a_moment_is_opted_out(practice: Practice, door: Door) -> None:
     contact = _rows(practice, "Contact")[0]
-    acts_org.lock_rows(practice.world, [contact["Id"]], tries=2)
+    administration.lock_rows(practice.world, [contact["Id"]], tries=2)
 
     (verdict,) = opt_out(door, [_change("Contact", contact)])
 
@@ -94,7 +93,7 @@ def test_a_row_that_is_locked_for_a_moment_is_opted_out(practice: Practice, door
 
 def test_a_validation_rule_is_shown_in_its_own_words(practice: Practice, door: Door) -> None:
     contact = _rows(practice, "Contact")[0]
-    acts_org.validation_rule(
+    administration.validation_rule(
         practice.world, "Contact", "HasOptedOutOfEmail", True, "Ask Ana first.", contact["Id"]
     )
 
@@ -111,7 +110,7 @@ def test_a_lost_answer_is_reported_and_a_lookup_says_what_was_done(
     practice: Practice, door: Door, kind: str, is_done: bool
 ) -> None:
     contact = _rows(practice, "Contact")[0]
-    acts_service.fault(practice.world, kind, times=1, method="PATCH")
+    services.fault(practice.world, kind, times=1, method="PATCH")
 
     with pytest.raises(WriteUnanswered):
         opt_out(door, [_change("Contact", contact)])
@@ -123,7 +122,7 @@ def test_a_lost_answer_is_reported_and_a_lookup_says_what_was_done(
 
 def test_a_write_is_repeated_after_503(practice: Practice, door: Door) -> None:
     contact = _rows(practice, "Contact")[0]
-    acts_service.fault(practice.world, "status", times=3, status=503)
+    services.fault(practice.world, "status", times=3, status=503)
 
     (verdict,) = opt_out(door, [_change("Contact", contact)])
 
@@ -132,7 +131,7 @@ def test_a_write_is_repeated_after_503(practice: Practice, door: Door) -> None:
 
 def test_a_write_continues_after_the_session_has_ended(practice: Practice, door: Door) -> None:
     lead = _rows(practice, "Lead")[0]
-    acts_service.expire_sessions(practice.world)
+    services.expire_sessions(practice.world)
 
     (verdict,) = opt_out(door, [_change("Lead", lead)])
 
@@ -143,7 +142,7 @@ def test_a_write_continues_after_the_session_has_ended(practice: Practice, door:
 @pytest.mark.parametrize("rights", ["hidden", "read_only"])
 def test_a_read_only_box_changes_nothing(practice: Practice, door: Door, rights: str) -> None:
     contact = _rows(practice, "Contact")[0]
-    acts_org.field_access(practice.world, rights)
+    administration.field_access(practice.world, rights)
 
     try:
         verdicts = opt_out(door, [_change("Contact", contact)])

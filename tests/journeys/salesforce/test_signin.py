@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from lib.errors import CredentialsRefused, SignInRefused
-from lib.practice.acts import org as acts_org
-from lib.practice.acts import service as acts_service
+from lib.practice.acts import administration, services
 from lib.practice.serve import Practice
 from lib.salesforce.access import access, checks
 from lib.salesforce.door import Door
@@ -69,7 +68,7 @@ def test_a_wrong_password_token_or_name_pauses(
 
 
 def test_a_password_that_has_expired_pauses(practice: Practice) -> None:
-    acts_service.expire_password(practice.world)
+    services.expire_password(practice.world)
 
     with pytest.raises(CredentialsRefused):
         opened(by_password(practice))
@@ -85,14 +84,14 @@ def test_an_app_without_a_run_as_user_says_where_to_set_it(practice: Practice) -
 
 
 def test_a_user_without_the_api_is_refused_and_not_paused(practice: Practice) -> None:
-    acts_org.user_permission(practice.world, "ApiEnabled", on=False)
+    administration.user_permission(practice.world, "ApiEnabled", on=False)
 
     with pytest.raises(SignInRefused):
         opened(by_password(practice))
 
 
 def test_a_sign_in_is_repeated_after_a_short_outage(practice: Practice) -> None:
-    acts_service.fault(practice.world, "status", area="signin", status=503, times=2)
+    services.fault(practice.world, "status", area="signin", status=503, times=2)
 
     with opened(by_password(practice)) as door:
         assert door.session.token
@@ -108,7 +107,7 @@ def test_a_sign_in_is_repeated_after_a_short_outage(practice: Practice) -> None:
 def test_a_box_that_is_hidden_or_read_only_is_a_failed_check(
     practice: Practice, rights: str, failed: list[str]
 ) -> None:
-    acts_org.field_access(practice.world, rights, sobject="Lead")
+    administration.field_access(practice.world, rights, sobject="Lead")
 
     with opened(by_password(practice)) as door:
         lines = checks(door)
@@ -118,7 +117,7 @@ def test_a_box_that_is_hidden_or_read_only_is_a_failed_check(
 
 
 def test_a_user_who_cannot_edit_leads_fails_the_check(practice: Practice) -> None:
-    acts_org.object_edit(practice.world, "Lead", on=False)
+    administration.object_edit(practice.world, "Lead", on=False)
 
     with opened(by_password(practice)) as door:
         names = [line.name for line in checks(door) if not line.ok]
@@ -127,7 +126,7 @@ def test_a_user_who_cannot_edit_leads_fails_the_check(practice: Practice) -> Non
 
 
 def test_too_few_calls_left_is_a_failed_check(practice: Practice) -> None:
-    acts_org.api_limit(practice.world, used=950, maximum=1000)
+    administration.api_limit(practice.world, used=950, maximum=1000)
 
     with opened(by_password(practice)) as door:
         last = checks(door)[-1]

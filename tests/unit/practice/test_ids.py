@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.practice.ids import IdMaker, normalised, to_18
+from lib.practice.ids import IdMaker, normalized, to_18
 
 CHARACTERS = string.ascii_letters + string.digits
 
@@ -30,14 +30,14 @@ def test_check_characters_are_those_of_recorded_ids(recorded: str):
 def test_an_id_survives_the_loss_of_its_case(id_15: str):
     whole = to_18(id_15)
 
-    assert normalised(id_15) == whole
-    assert normalised(whole.lower()) == whole
-    assert normalised(whole.upper()) == whole
+    assert normalized(id_15) == whole
+    assert normalized(whole.lower()) == whole
+    assert normalized(whole.upper()) == whole
 
 
 @pytest.mark.parametrize("text", ["", "003", "003000000000000!", "0" * 16, "003000000000000ZZZ"])
 def test_what_cannot_be_an_id_has_no_form(text: str):
-    assert normalised(text) is None
+    assert normalized(text) is None
 
 
 def test_ids_are_given_out_once_also_after_a_restart():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.practice.json_text import placed, read, unreadable
+from lib.practice.json_text import placed, read, unreadable_value
 from lib.practice.refusal import Refusal
 
 _A_VALUE = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')"
@@ -70,7 +70,7 @@ def test_what_is_beyond_all_bounds_is_refused_too(text: str):
     ],
 )
 def test_a_value_that_does_not_fit_is_shown_as_the_parser_saw_it(value: object, shown: str):
-    refusal = unreadable("date", "Birthdate", value)
+    refusal = unreadable_value("date", "Birthdate", value)
 
     wanted = f"Cannot deserialize instance of date from {shown} or request may be missing"
     assert refusal.message.startswith(wanted)
@@ -79,6 +79,6 @@ def test_a_value_that_does_not_fit_is_shown_as_the_parser_saw_it(value: object, 
 def test_the_place_of_a_value_is_where_this_very_value_begins():
     text = '{"records":[\n{"Birthdate":"1990-01-01"},\n{"birthdate" : " soon "}]}'
 
-    refusal = placed(unreadable("date", "Birthdate", "soon"), text)
+    refusal = placed(unreadable_value("date", "Birthdate", "soon"), text)
 
     assert refusal.message.endswith(" at [line:3, column:16]")

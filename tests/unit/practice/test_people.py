@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.addresses import compared
-from lib.practice.crowd.cases import CASES
-from lib.practice.org import Org
+from lib.practice.crowd.edge_cases import EDGE_CASES
+from lib.practice.org import PracticeOrg
 from lib.practice.people import mailable
 from lib.practice.rows import Row, stamp
 
@@ -15,14 +15,16 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 UNREAL = ("example.org", "example.com", "example.net", ".example", ".test", ".invalid")
 
 
-def settled(*, seed: int = 1, contacts: int = 300, leads: int = 150, unsubscribes: int = 60) -> Org:
+def settled(
+    *, seed: int = 1, contacts: int = 300, leads: int = 150, unsubscribes: int = 60
+) -> PracticeOrg:
     """A practice org of this size at noon of 2 March 2026."""
-    return Org(
+    return PracticeOrg(
         clock=lambda: NOON, seed=seed, contacts=contacts, leads=leads, unsubscribes=unsubscribes
     )
 
 
-def bearers(org: Org) -> list[Row]:
+def bearers(org: PracticeOrg) -> list[Row]:
     """All Contacts and Leads."""
     return [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
 
@@ -59,9 +61,9 @@ def test_every_case_is_among_the_records_and_on_the_list():
     )
     listed = {one.address for one in org.unsubscribes}
 
-    for case in CASES:
+    for case in EDGE_CASES:
         assert listed.issuperset(case.unsubscribed), case.name
-        for one in case.bearers:
+        for one in case.records:
             assert held[one.last, one.email, one.opted_out], case.name
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.rows import Row
 from lib.practice.tables import Tables
 
@@ -72,7 +72,9 @@ def test_rows_change_inside_a_transaction_only():
 
 def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Path):
     state = tmp_path / "practice.db"
-    org = Org(clock=lambda: NOON, seed=7, contacts=30, leads=20, unsubscribes=10, state=state)
+    org = PracticeOrg(
+        clock=lambda: NOON, seed=7, contacts=30, leads=20, unsubscribes=10, state=state
+    )
     contact = next(iter(org.tables.rows("Contact").values()))
     with org.transaction():
         org.tables.put("Contact", {**contact, "Title": "changed"})
@@ -82,7 +84,9 @@ def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Pa
     org.add_unsubscribe("late@example.org", NOON)
     org.close()
 
-    again = Org(clock=lambda: NOON, seed=99, contacts=1, leads=1, unsubscribes=1, state=state)
+    again = PracticeOrg(
+        clock=lambda: NOON, seed=99, contacts=1, leads=1, unsubscribes=1, state=state
+    )
 
     try:
         for sobject in org.schema:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
 from lib.practice.saving.field_values import accepted
 from lib.practice.schema import SCHEMA
@@ -71,7 +71,7 @@ def test_what_is_no_address_is_refused(address: str):
 
 
 def test_every_made_up_address_is_one():
-    org = Org(clock=lambda: datetime(2026, 3, 2, tzinfo=UTC), contacts=300, leads=150)
+    org = PracticeOrg(clock=lambda: datetime(2026, 3, 2, tzinfo=UTC), contacts=300, leads=150)
     rows = [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
     addresses = [row["Email"] for row in rows if row.get("Email")]
 

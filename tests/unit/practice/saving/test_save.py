@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.practice.founding import USERNAME
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
+from lib.practice.org_setup import USERNAME
 from lib.practice.refusal import Refusal
 from lib.practice.saving.save import Writer
 from lib.practice.schema import SCHEMA
@@ -24,18 +24,18 @@ json_values = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def org() -> Org:
+def org() -> PracticeOrg:
     """A practice org of sixty people, which every example here may change."""
-    return Org(clock=lambda: NOON, contacts=40, leads=20, unsubscribes=0)
+    return PracticeOrg(clock=lambda: NOON, contacts=40, leads=20, unsubscribes=0)
 
 
 @pytest.fixture(scope="module")
-def administrator(org: Org) -> Writer:
+def administrator(org: PracticeOrg) -> Writer:
     """Saves as the administrator, also after an example gave him another user name."""
     return writer(org)
 
 
-def writer(org: Org) -> Writer:
+def writer(org: PracticeOrg) -> Writer:
     """Saves as the administrator."""
     user = org.user_named(USERNAME)
     assert user is not None
@@ -52,7 +52,7 @@ def fields_and_values(draw: st.DrawFn, sobject: str) -> dict[str, object]:
 @pytest.mark.parametrize("sobject", SOBJECTS)
 @given(data=st.data())
 def test_any_values_are_saved_or_refused_and_a_refusal_changes_nothing(
-    org: Org, administrator: Writer, sobject: str, data: st.DataObject
+    org: PracticeOrg, administrator: Writer, sobject: str, data: st.DataObject
 ):
     values = data.draw(fields_and_values(sobject))
     before = dict(org.tables.rows(sobject))
@@ -68,7 +68,7 @@ def test_any_values_are_saved_or_refused_and_a_refusal_changes_nothing(
 
 
 def test_a_lead_needs_an_owner_and_keeps_its_own_where_there_is_no_queue():
-    org = Org(clock=lambda: NOON, contacts=5, leads=5, unsubscribes=0)
+    org = PracticeOrg(clock=lambda: NOON, contacts=5, leads=5, unsubscribes=0)
     lead = next(one for one in org.tables.rows("Lead").values() if not one["IsConverted"])
     queue = next(iter(org.tables.rows("Group")))
     writer(org).delete("Group", queue)
@@ -80,6 +80,6 @@ def test_a_lead_needs_an_owner_and_keeps_its_own_where_there_is_no_queue():
         writer(org).update("Lead", lead["Id"], {"OwnerId": None})
 
 
-def test_rights_are_not_assigned_without_a_permission_set(org: Org):
+def test_rights_are_not_assigned_without_a_permission_set(org: PracticeOrg):
     with pytest.raises(Refusal, match="PermissionSetId"):
         writer(org).create("PermissionSetAssignment", {"AssigneeId": writer(org).user_id})

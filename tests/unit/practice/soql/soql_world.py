@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.practice.ids import to_18
 from lib.practice.schema import SCHEMA, SObjectType
-from lib.practice.soql.eval import QueryAnswer, evaluate
+from lib.practice.soql.evaluation import QueryAnswer, evaluate
 
 NOW = datetime(2026, 5, 13, 12, 30, tzinfo=UTC)  # a Wednesday
 Row = dict[str, Any]

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.practice.refusal import Refusal
-from lib.practice.soql.asked import pointed
+from lib.practice.soql.query_request import pointed
 from tests.unit.practice.soql.soql_world import World
 
 WSDL = "Please reference your WSDL or the describe call for the appropriate names."

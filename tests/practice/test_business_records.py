@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice.founding import COLLEAGUE
+from lib.practice.org_setup import COLLEAGUE
 from lib.practice.serve import Practice
 from tests.practice.api import Api, error
 

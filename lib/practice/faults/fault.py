@@ -1,15 +1,13 @@
 """What can go wrong on the way: a status for an answer, a lost connection, a slow or cut answer.
 
 A fault is one value with the requests it concerns and how often; adding a kind means a line in
-`KINDS` and a branch in lib/practice/faults/misbehaving.py.
+`KINDS` and a branch in lib/practice/faults/middleware.py.
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from threading import Lock
-from xml.sax.saxutils import escape
 
 from lib.errors import UsageError
 
@@ -209,53 +207,6 @@ def _converted(name: str, value: object) -> object:
         return _CONVERTERS.get(name, str)(str(value))
     except ValueError as error:
         raise _unusable(f"{name}={value!r} is no number", f"Give a number for {name}.") from error
-
-
-def body_for(fault: Fault, path: str) -> tuple[str, str]:
-    """The media type and text with which a vendor's service answers such a status at a path."""
-    if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
-        return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
-    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
-    code, message = fault.code or code, fault.message or message
-    if path.startswith("/services/oauth2"):
-        return _JSON, json.dumps({"error": code, "error_description": message})
-    if path.startswith("/services/Soap"):
-        return "text/xml;charset=UTF-8", _soap_fault(code, message)
-    return _JSON, json.dumps([{"message": message, "errorCode": code}])
-
-
-def _soap_fault(code: str, message: str) -> str:
-    text = escape(message)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
-        'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
-        'xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault>'
-        f"<faultcode>sf:{code}</faultcode><faultstring>{code}: {text}</faultstring><detail>"
-        f"<sf:LoginFault><sf:exceptionCode>{code}</sf:exceptionCode><sf:exceptionMessage>{text}"
-        "</sf:exceptionMessage></sf:LoginFault></detail></soapenv:Fault></soapenv:Body>"
-        "</soapenv:Envelope>"
-    )
-
-
-def refused_row(fault: Fault) -> dict[str, object]:
-    """The result of one record of a collection that the fault refuses."""
-    code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
-    error = {"statusCode": code, "message": message, "fields": list[str]()}
-    return {"success": False, "errors": [error]}
-
-
-_JSON = "application/json;charset=UTF-8"
-_UNKNOWN = (
-    "An unexpected error occurred. Please include this ErrorId if you contact support: "
-    "1234567890-12345 (-1234567890)"
-)
-_CODES = {
-    401: ("INVALID_SESSION_ID", "Session expired or invalid"),
-    403: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."),
-    404: ("NOT_FOUND", "The requested resource does not exist"),
-    429: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
-    503: ("SERVER_UNAVAILABLE", "server too busy"),
-}
 
 
 def _writes(method: str) -> bool:

@@ -7,11 +7,11 @@ from typing import Any, overload
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
-from lib.practice.soql.asked import Asked
-from lib.practice.soql.fields import names_of_fields
+from lib.practice.soql.expressions import Get
+from lib.practice.soql.fields_function import names_of_fields
+from lib.practice.soql.from_clause import FromClause, Step, read
 from lib.practice.soql.functions import innermost, with_innermost
-from lib.practice.soql.meant import Get
-from lib.practice.soql.paths import Scope, Step, read
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
 
 Record = dict[str, Any]
@@ -41,21 +41,21 @@ class _Below:
         return self.by_prefix.get(row["Id"][:3], self.otherwise)
 
 
-class Shape:
+class RecordShape:
     """The shape of the records that one SELECT list asks for."""
 
-    def __init__(self, scope: Scope, query: tree.Query, children: Children) -> None:
-        self._scope = scope
+    def __init__(self, from_clause: FromClause, query: tree.Query, children: Children) -> None:
+        self._from_clause = from_clause
         self._query = query
         self._children = children
         self._unnamed = 0
-        self._level = _Level((scope.kind,))
+        self._level = _Level((from_clause.kind,))
         for column in query.columns:
             self._add(column)
 
     def record(self, row: Row) -> Record:
         """The record of one row."""
-        return _record(self._scope.asked, self._level, row)
+        return _record(self._from_clause.request, self._level, row)
 
     def _add(self, column: tree.Selected) -> None:
         match column:
@@ -63,7 +63,7 @@ class Shape:
                 self._add_path(self._level, path)
             case tree.Column(tree.Field() as path):
                 message = "only aggregate expressions use field aliasing"
-                raise self._scope.asked.refusal("MALFORMED_QUERY", message, path.at)
+                raise self._from_clause.request.refusal("MALFORMED_QUERY", message, path.at)
             case tree.Column(tree.Function() as function, alias):
                 self._add_function(function, alias)
             case tree.Child():
@@ -73,7 +73,7 @@ class Shape:
                 self._add_typeof(column)
 
     def _add_path(self, level: _Level, path: tree.Field, start: Step | None = None) -> None:
-        steps, found = self._scope.walk(path, start)
+        steps, found = self._from_clause.walk(path, start)
         for step in steps:
             level = self._below(level, step)
         self._put(level, found.name, read(level.kinds, found))
@@ -88,11 +88,11 @@ class Shape:
 
     def _add_function(self, function: tree.Function, alias: str | None) -> None:
         if function.name.lower() == "fields":
-            for name in names_of_fields(self._scope, self._query, function):
+            for name in names_of_fields(self._from_clause, self._query, function):
                 self._add_path(self._level, tree.Field(name))
         elif alias or function.name.lower() == "distance":
-            meant = self._scope.meant(function, "select")
-            self._put(self._level, alias or self._next_name(), meant.get)
+            expression = self._from_clause.resolve(function, "select")
+            self._put(self._level, alias or self._next_name(), expression.get)
         else:
             self._add_call(self._level, function)
 
@@ -100,20 +100,20 @@ class Shape:
         """A call without an alias stands in its field's place, behind the same look-ups."""
         inner = innermost(function)
         if inner is None:
-            self._scope.meant(function, "select")  # refuses
+            self._from_clause.resolve(function, "select")  # refuses
             return
-        steps, found = self._scope.walk(inner, start)
+        steps, found = self._from_clause.walk(inner, start)
         for step in steps:
             level = self._below(level, step)
         at = steps[-1] if steps else start or Step("", level.kinds, lambda row: row)
         call = with_innermost(function, tree.Field(found.name, inner.at))
-        self._put(level, found.name, self._scope.meant(call, "select", at).get)
+        self._put(level, found.name, self._from_clause.resolve(call, "select", at).get)
 
     def _add_typeof(self, node: tree.TypeOf) -> None:
-        *on_the_way, last = self._scope.step_to(node.field)
+        *on_the_way, last = self._from_clause.step_to(node.field)
         if not last.is_polymorphic:
             message = f"TYPEOF takes a look-up that may lead to several objects: {node.field.name}"
-            raise self._scope.asked.refusal("MALFORMED_QUERY", message, node.field.at)
+            raise self._from_clause.request.refusal("MALFORMED_QUERY", message, node.field.at)
         level = self._level
         for step in on_the_way:
             level = self._below(level, step)
@@ -128,7 +128,7 @@ class Shape:
         kind = next((one for one in step.kinds if one.name.lower() == when.sobject.lower()), None)
         if kind is None:
             message = f"{step.relationship} cannot lead to {when.sobject}"
-            raise self._scope.asked.malformed(message)
+            raise self._from_clause.request.malformed(message)
         level = _Level((kind,))
         self._add_operands(level, when.fields, Step(step.relationship, (kind,), step.get))
         return kind.key_prefix, level
@@ -161,7 +161,7 @@ def _twice(name: str) -> Refusal:
     return Refusal("INVALID_FIELD", f"duplicate field selected: {name}")
 
 
-class Shaped(Sequence[Record]):
+class LazyRecords(Sequence[Record]):
     """Rows that become records when somebody looks: a page costs what is on it."""
 
     def __init__(self, rows: Sequence[Row], record: Callable[[Row], Record]) -> None:
@@ -183,8 +183,8 @@ class Shaped(Sequence[Record]):
         return len(self.rows)
 
 
-def _record(asked: Asked, level: _Level, row: Row) -> Record:
-    record: Record = {"attributes": _attributes(asked, level, row)}
+def _record(request: QueryRequest, level: _Level, row: Row) -> Record:
+    record: Record = {"attributes": _attributes(request, level, row)}
     for name in level.order:
         if name in level.values:
             record[name] = level.values[name](row)
@@ -192,12 +192,12 @@ def _record(asked: Asked, level: _Level, row: Row) -> Record:
             step, below = level.parents[name]
             parent = step.get(row)
             wanted = None if parent is None else below.level(parent)
-            record[name] = None if wanted is None else _record(asked, wanted, parent)
+            record[name] = None if wanted is None else _record(request, wanted, parent)
     return record
 
 
-def _attributes(asked: Asked, level: _Level, row: Row) -> dict[str, str]:
+def _attributes(request: QueryRequest, level: _Level, row: Row) -> dict[str, str]:
     """A look-up that may lead to several sObjects says `Name`, and the address tells which."""
     fits = (one for one in level.kinds if row["Id"].startswith(one.key_prefix))
-    attributes = asked.attributes(next(fits, level.kinds[0]), row)
+    attributes = request.attributes(next(fits, level.kinds[0]), row)
     return {**attributes, "type": "Name"} if level.is_polymorphic else attributes

@@ -1,14 +1,18 @@
-"""Values of rows and of queries, brought into one form in which they can be compared."""
+"""Expressions of a query, and how their values compare with each other and with literals."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from lib.practice.ids import normalised
+from lib.practice.ids import normalized
 from lib.practice.refusal import Refusal
-from lib.practice.soql.asked import Asked
-from lib.practice.soql.meant import Meant
+from lib.practice.schema import Field
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
+
+Get = Callable[[Any], Any]
+Use = Literal["select", "filter", "sort", "group", "aggregate"]
 
 NUMBERS = frozenset(("int", "double", "currency", "percent", "long", "distance"))
 IDS = frozenset(("id", "reference"))
@@ -17,14 +21,25 @@ NOT_TEXT = NUMBERS | IDS | {"boolean", "date", "datetime", "time", "address", "l
 _NAMES = {"datetime": "dateTime", "reference": "ID", "id": "ID", "currency": "double"}
 
 
-def key_of(meant: Meant) -> Callable[[Any], Any]:
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What a field or function of a query stands for: `get` takes its value from a row or group."""
+
+    name: str
+    type: str
+    get: Get
+    field: Field | None = None
+    at: int | None = None
+
+
+def key_of(expression: Expression) -> Callable[[Any], Any]:
     """How a value of this operand is compared: text without regard to case."""
-    if meant.type in NOT_TEXT or (meant.field and meant.field.case_sensitive):
+    if expression.type in NOT_TEXT or (expression.field and expression.field.case_sensitive):
         return _as_it_is
     return lambda value: value.lower()
 
 
-def literal_key(asked: Asked, meant: Meant, value: tree.Value) -> Any:
+def literal_key(request: QueryRequest, expression: Expression, value: tree.Value) -> Any:
     """The form of a literal that `key_of` values are compared with; None for null.
 
     Raises Refusal where the literal does not fit the type of the field.
@@ -32,26 +47,26 @@ def literal_key(asked: Asked, meant: Meant, value: tree.Value) -> Any:
     if isinstance(value, tree.Null):
         return None
     if isinstance(value, tree.Text):
-        return _text_key(asked, meant, value.value)
-    plain = _plain(meant.type, value)
+        return _text_key(request, expression, value.value)
+    plain = _plain(expression.type, value)
     if plain is None:
-        raise unfit(asked, meant)
+        raise unfit(request, expression)
     return plain
 
 
-def _text_key(asked: Asked, meant: Meant, text: str) -> str | None:
-    if meant.type in IDS:
+def _text_key(request: QueryRequest, expression: Expression, text: str) -> str | None:
+    if expression.type in IDS:
         if not text:
             return None
-        found = normalised(text)
+        found = normalized(text)
         if found is None:
-            raise asked.refusal(
-                "INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {text}", meant.at
+            raise request.refusal(
+                "INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {text}", expression.at
             )
         return found
-    if meant.type in NOT_TEXT:
-        raise unfit(asked, meant)
-    key: str = key_of(meant)(text)
+    if expression.type in NOT_TEXT:
+        raise unfit(request, expression)
+    key: str = key_of(expression)(text)
     return key or None  # empty text is never stored: it asks for rows without a value
 
 
@@ -81,15 +96,15 @@ def day_text(kind: str, day: date) -> str:
     return day.isoformat() + ("T00:00:00.000+0000" if kind == "datetime" else "")
 
 
-def unfit(asked: Asked, meant: Meant) -> Refusal:
+def unfit(request: QueryRequest, expression: Expression) -> Refusal:
     """The refusal of a literal that does not fit its field."""
-    name = _NAMES.get(meant.type, meant.type if meant.type in NOT_TEXT else "string")
+    name = _NAMES.get(expression.type, expression.type if expression.type in NOT_TEXT else "string")
     quotes = "should be" if name in ("string", "ID") else "should not be"
     message = (
-        f"value of filter criterion for field '{meant.name}' must be of type {name}"
+        f"value of filter criterion for field '{expression.name}' must be of type {name}"
         f" and {quotes} enclosed in quotes"
     )
-    return asked.refusal("INVALID_FIELD", message, meant.at)
+    return request.refusal("INVALID_FIELD", message, expression.at)
 
 
 def _as_it_is(value: Any) -> Any:

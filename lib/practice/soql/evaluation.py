@@ -11,11 +11,11 @@ from lib.errors import SoqlError
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
-from lib.practice.soql.asked import Asked, Seen
-from lib.practice.soql.malformed import malformed, unexpected
-from lib.practice.soql.paths import unknown_sobject
-from lib.practice.soql.query_plan import Plan
-from lib.practice.soql.records import Record, Shaped
+from lib.practice.soql.from_clause import unknown_sobject
+from lib.practice.soql.query_plan import QueryPlan
+from lib.practice.soql.query_request import QueryRequest, VisibleOrg
+from lib.practice.soql.record_shape import LazyRecords, Record
+from lib.practice.soql.syntax_errors import malformed, unexpected
 from lib.soql import comment_in, parse
 from lib.soql.tree import Query
 
@@ -48,7 +48,7 @@ class QueryAnswer:
 
 def evaluate(
     text: str,
-    view: Seen,
+    view: VisibleOrg,
     *,
     now: datetime,
     root: str = "/services/data/v59.0",
@@ -60,9 +60,9 @@ def evaluate(
     org's lock.
     """
     query = parsed(text)
-    asked = Asked(text, view, now, root, include_deleted)
-    kind = sobject_of(asked, query)
-    plan = Plan(asked, query, kind)
+    request = QueryRequest(text, view, now, root, include_deleted)
+    kind = sobject_of(request, query)
+    plan = QueryPlan(request, query, kind)
     if plan.is_count:
         return QueryAnswer(plan.count(), [])
     records = plan.records()
@@ -72,17 +72,17 @@ def evaluate(
 
 def _traces(query: Query, kind: SObjectType, records: Sequence[Record]) -> Traces | None:
     fields = tuple(one for one in _TRACES.get(query.purpose, ()) if kind.field(one))
-    if not fields or not isinstance(records, Shaped):
+    if not fields or not isinstance(records, LazyRecords):
         return None
     return Traces(kind.name, fields, records.rows)
 
 
-def sobject_of(asked: Asked, query: Query) -> SObjectType:
+def sobject_of(request: QueryRequest, query: Query) -> SObjectType:
     """The sObject that a query is about. Raises Refusal."""
     source = query.sources[0]
-    kind = asked.type(source.name)
+    kind = request.type(source.name)
     if kind is None:
-        raise unknown_sobject(asked, source.name, source.at)
+        raise unknown_sobject(request, source.name, source.at)
     return kind
 
 

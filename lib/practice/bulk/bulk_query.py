@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
-from lib.practice.soql.asked import Asked
-from lib.practice.soql.eval import parsed, sobject_of
-from lib.practice.soql.flat import FlatColumn
-from lib.practice.soql.groups import is_aggregate
-from lib.practice.soql.query_plan import Plan
+from lib.practice.soql.aggregates import is_aggregate
+from lib.practice.soql.csv_columns import CsvColumn
+from lib.practice.soql.evaluation import parsed, sobject_of
+from lib.practice.soql.query_plan import QueryPlan
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
 
 DELIMITERS = {
@@ -37,17 +37,17 @@ class BulkQuery:
     """A query that Bulk accepts, compiled: its sObject, its columns, and what finds its rows."""
 
     sobject: str
-    columns: tuple[FlatColumn, ...]
+    columns: tuple[CsvColumn, ...]
     find: Callable[[], Sequence[Row]]
 
 
-def bulk_query(asked: Asked) -> BulkQuery:
+def bulk_query(request: QueryRequest) -> BulkQuery:
     """Read a query for a job. Raises Refusal for what no query, or no query of Bulk, may say."""
-    query = parsed(asked.text)
-    kind = sobject_of(asked, query)
+    query = parsed(request.text)
+    kind = sobject_of(request, query)
     _refuse_unsupported(query)
-    plan = Plan(asked, query, kind)
-    columns = plan.flat()
+    plan = QueryPlan(request, query, kind)
+    columns = plan.csv_columns()
     if any(one.type in ("address", "location") for one in columns):
         raise _unsupported("Selecting compound data not supported in Bulk Query")
     plan.check()
@@ -55,7 +55,7 @@ def bulk_query(asked: Asked) -> BulkQuery:
 
 
 def csv_page(
-    columns: Sequence[FlatColumn], rows: Sequence[Row], delimiter: str, line_ending: str
+    columns: Sequence[CsvColumn], rows: Sequence[Row], delimiter: str, line_ending: str
 ) -> Iterator[bytes]:
     """A page of results, in pieces: the titles, then the rows; every value in quotes."""
     text = io.StringIO(newline="")

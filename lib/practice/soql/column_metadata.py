@@ -6,25 +6,25 @@ Not documented; the shape is that which Salesforce's own command line reads and 
 from typing import Any
 
 from lib.practice.schema import Field, SObjectType
-from lib.practice.soql.asked import Seen
+from lib.practice.soql.query_request import VisibleOrg
 from lib.soql import parse, tree
 
 _NUMBERS = {"int", "double", "currency", "percent"}
 _TEXTS = {"string", "email", "phone", "url", "picklist", "textarea", "id", "reference"}
 
 
-def columns_of(text: str, view: Seen) -> dict[str, Any]:
+def columns_of(text: str, view: VisibleOrg) -> dict[str, Any]:
     """The columns of a query that has been evaluated before, so that it is known to be right."""
     query = parse(text)
     kind = view.types[query.sources[0].name.lower()]
-    told = [one for column in query.columns for one in _columns(column, kind, query)]
-    for number, one in enumerate(each for each in told if each["columnName"] == ""):
+    columns = [one for column in query.columns for one in _columns(column, kind, query)]
+    for number, one in enumerate(each for each in columns if each["columnName"] == ""):
         one["columnName"] = f"expr{number}"
     return {
-        "columnMetadata": told,
+        "columnMetadata": columns,
         "entityName": kind.name,
         "groupBy": query.group is not None,
-        "idSelected": any(one["columnName"] == "Id" for one in told),
+        "idSelected": any(one["columnName"] == "Id" for one in columns),
         "keyPrefix": kind.key_prefix,
     }
 
@@ -34,12 +34,12 @@ def _columns(column: tree.Selected, kind: SObjectType, query: tree.Query) -> lis
         case tree.Column(tree.Field() as path):
             return [_path(_without_alias(path, query), kind, column.alias)]
         case tree.Column(tree.Function() as function) if function.name.lower() == "fields":
-            return [_told(one.name, one) for one in kind.fields.values()]
+            return [_metadata(one.name, one) for one in kind.fields.values()]
         case tree.Column(tree.Function() as function):
             return [_call(function, column.alias)]
         case tree.Child(inner):
-            inside = [_told(name) for one in inner.columns if (name := _field_name(one))]
-            return [_told(inner.sources[0].name, aggregate=True, joined=inside)]
+            inside = [_metadata(name) for one in inner.columns if (name := _field_name(one))]
+            return [_metadata(inner.sources[0].name, aggregate=True, joined=inside)]
         case _:
             return []
 
@@ -61,18 +61,18 @@ def _without_alias(path: tree.Field, query: tree.Query) -> tuple[str, ...]:
 
 def _path(path: tuple[str, ...], kind: SObjectType, alias: str | None) -> dict[str, Any]:
     if len(path) > 1:
-        return _told(path[0], joined=[_path(path[1:], kind, None)])
+        return _metadata(path[0], joined=[_path(path[1:], kind, None)])
     found = kind.field(path[0])
-    return _told(alias or (found.name if found else path[0]), found)
+    return _metadata(alias or (found.name if found else path[0]), found)
 
 
 def _call(function: tree.Function, alias: str | None) -> dict[str, Any]:
     inner = ", ".join(one.name for one in function.arguments if isinstance(one, tree.Field))
     shown = f"{function.name.lower()}({inner})"
-    return {**_told(alias or "", aggregate=True), "displayName": shown}
+    return {**_metadata(alias or "", aggregate=True), "displayName": shown}
 
 
-def _told(
+def _metadata(
     name: str,
     field: Field | None = None,
     *,

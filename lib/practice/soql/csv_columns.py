@@ -10,9 +10,9 @@ from typing import Any
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import Field
-from lib.practice.soql.fields import names_of_fields
-from lib.practice.soql.meant import Get, Meant
-from lib.practice.soql.paths import Scope, Step, read
+from lib.practice.soql.expressions import Expression, Get
+from lib.practice.soql.fields_function import names_of_fields
+from lib.practice.soql.from_clause import FromClause, Step, read
 from lib.soql import tree
 
 Values = Callable[[Sequence[Row]], Sequence[Any]]
@@ -21,7 +21,7 @@ _ZONE = "+0000"
 
 
 @dataclass(frozen=True, slots=True)
-class FlatColumn:
+class CsvColumn:
     """A column's title, and its values for a stretch of rows: texts and numbers, None is empty."""
 
     title: str
@@ -29,46 +29,48 @@ class FlatColumn:
     values: Values
 
 
-def flat_columns(scope: Scope, query: tree.Query) -> list[FlatColumn]:
+def csv_columns(from_clause: FromClause, query: tree.Query) -> list[CsvColumn]:
     """The columns that a SELECT list of fields and calls asks for. Raises Refusal."""
-    found: dict[str, FlatColumn] = {}
+    found: dict[str, CsvColumn] = {}
     for selected in query.columns:
-        for column in _columns(scope, query, selected):
+        for column in _columns(from_clause, query, selected):
             if column.title.lower() in found:
                 raise Refusal("INVALID_FIELD", f"duplicate field selected: {column.title}")
             found[column.title.lower()] = column
     return list(found.values())
 
 
-def _columns(scope: Scope, query: tree.Query, selected: tree.Selected) -> list[FlatColumn]:
+def _columns(
+    from_clause: FromClause, query: tree.Query, selected: tree.Selected
+) -> list[CsvColumn]:
     match selected:
         case tree.Column(tree.Field() as path, None):
-            return [_of_path(scope, path)]
+            return [_of_path(from_clause, path)]
         case tree.Column(tree.Field() as path):
             message = "only aggregate expressions use field aliasing"
-            raise scope.asked.refusal("MALFORMED_QUERY", message, path.at)
+            raise from_clause.request.refusal("MALFORMED_QUERY", message, path.at)
         case tree.Column(tree.Function() as function) if function.name.lower() == "fields":
-            paths = [tree.Field(name) for name in names_of_fields(scope, query, function)]
-            every = [_of_path(scope, path) for path in paths]
+            paths = [tree.Field(name) for name in names_of_fields(from_clause, query, function)]
+            every = [_of_path(from_clause, path) for path in paths]
             return [one for one in every if one.type not in ("address", "location")]
         case tree.Column(tree.Function() as function, alias):
-            meant = scope.meant(function, "select")
-            return [_of_call(meant, alias or meant.name)]
+            expression = from_clause.resolve(function, "select")
+            return [_of_call(expression, alias or expression.name)]
         case _:
-            raise scope.asked.malformed("only fields can be told as flat columns")
+            raise from_clause.request.malformed("only fields can be told as flat columns")
 
 
-def _of_path(scope: Scope, path: tree.Field) -> FlatColumn:
-    steps, field = scope.walk(path)
+def _of_path(from_clause: FromClause, path: tree.Field) -> CsvColumn:
+    steps, field = from_clause.walk(path)
     title = ".".join([*(step.relationship for step in steps), field.name])
     if steps:
         get = _through(steps, read(steps[-1].kinds, field))
-        return FlatColumn(title, field.type, _written(field.type, get))
-    return FlatColumn(title, field.type, _stored(field))
+        return CsvColumn(title, field.type, _written(field.type, get))
+    return CsvColumn(title, field.type, _stored(field))
 
 
-def _of_call(meant: Meant, title: str) -> FlatColumn:
-    return FlatColumn(title, meant.type, _written(meant.type, meant.get))
+def _of_call(expression: Expression, title: str) -> CsvColumn:
+    return CsvColumn(title, expression.type, _written(expression.type, expression.get))
 
 
 def _through(steps: Sequence[Step], get: Get) -> Get:

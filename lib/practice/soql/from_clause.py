@@ -9,9 +9,9 @@ from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
 from lib.practice.soql import name_fields
-from lib.practice.soql.asked import Asked
+from lib.practice.soql.expressions import Expression, Get, Use
 from lib.practice.soql.functions import function
-from lib.practice.soql.meant import Get, Meant, Use
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
 
 _MOST_STEPS = 5
@@ -40,11 +40,13 @@ class Step:
     is_polymorphic: bool = False
 
 
-class Scope:
+class FromClause:
     """The names that one FROM brings, and what the paths that start there mean."""
 
-    def __init__(self, asked: Asked, kind: SObjectType, sources: tuple[tree.Source, ...]) -> None:
-        self.asked = asked
+    def __init__(
+        self, request: QueryRequest, kind: SObjectType, sources: tuple[tree.Source, ...]
+    ) -> None:
+        self.request = request
         self.kind = kind
         self._aliases: dict[str, tuple[str, ...]] = {
             kind.name.lower(): (),
@@ -53,25 +55,25 @@ class Scope:
         for source in sources:
             self._add(source, is_base=source is sources[0])
 
-    def meant(self, operand: tree.Operand, use: Use, start: Step | None = None) -> Meant:
+    def resolve(self, operand: tree.Operand, use: Use, start: Step | None = None) -> Expression:
         """The meaning of a field or function, for rows of FROM or behind `start`.
 
         Raises Refusal as Salesforce does.
         """
         if isinstance(operand, tree.Function):
             return function(
-                self.asked, operand, use, lambda inner, how: self.meant(inner, how, start)
+                self.request, operand, use, lambda inner, how: self.resolve(inner, how, start)
             )
         steps, field = self.walk(operand, start)
         self._check_use(field, use, operand)
         kinds = start.kinds if start else (self.kind,)
-        return Meant(field.name, field.type, _getter(kinds, steps, field), field, operand.at)
+        return Expression(field.name, field.type, _getter(kinds, steps, field), field, operand.at)
 
     def walk(self, path: tree.Field, start: Step | None = None) -> tuple[tuple[Step, ...], Field]:
         """The look-ups on a path, and the field at its end; it begins at `start`, or at FROM."""
         *on_the_way, last = path.path if start else self._without_alias(path.path)
         if len(on_the_way) > _MOST_STEPS:
-            raise self.asked.refusal(
+            raise self.request.refusal(
                 "MALFORMED_QUERY",
                 "SOQL relationship depth exceeded. The maximum depth is 5.",
                 path.at,
@@ -105,19 +107,19 @@ class Scope:
         goes_on = not at.is_polymorphic or name.lower() in name_fields.RELATIONSHIPS
         found = (one for kind in at.kinds if goes_on and (one := _lookup(kind, name)))
         lookup = next(found, None)
-        targets = [self.asked.type(target) for target in lookup.reference_to] if lookup else []
+        targets = [self.request.type(target) for target in lookup.reference_to] if lookup else []
         seen = tuple(target for target in targets if target)
         if lookup is None or not lookup.relationship_name or not seen:
             hint = _HINT.format(what="relationship", end="r", name="custom relationship name")
             message = f"Didn't understand relationship '{name}' in field path. {hint}"
-            raise self.asked.refusal("INVALID_FIELD", message, path.at)
+            raise self.request.refusal("INVALID_FIELD", message, path.at)
         get = self._parent(lookup.name, seen)
         return Step(lookup.relationship_name, seen, get, len(lookup.reference_to) > 1)
 
     def _parent(self, lookup: str, kinds: tuple[SObjectType, ...]) -> Get:
-        tables = [self.asked.view.tables.rows(kind.name) for kind in kinds]
+        tables = [self.request.view.tables.rows(kind.name) for kind in kinds]
         find = tables[0].get if len(tables) == 1 else partial(_first, tables)
-        keeps_deleted = self.asked.include_deleted
+        keeps_deleted = self.request.include_deleted
 
         def parent(row: Row) -> Row | None:
             found = find(row.get(lookup) or "")
@@ -134,17 +136,17 @@ class Scope:
             entity = "Name" if at.is_polymorphic else at.kinds[0].name
             hint = _HINT.format(what="field", end="c", name="custom field name")
             message = f"No such column '{name}' on entity '{entity}'. {hint}"
-            raise self.asked.refusal("INVALID_FIELD", message, path.at)
+            raise self.request.refusal("INVALID_FIELD", message, path.at)
         return found
 
     def _check_use(self, field: Field, use: Use, operand: tree.Field) -> None:
         flag, done, code = _REFUSED_USE.get(use, ("", "", ""))
         if flag and not getattr(field, flag):
             message = f"field '{field.name}' can not be {done} in a query call"
-            raise self.asked.refusal(code, message, operand.at)
+            raise self.request.refusal(code, message, operand.at)
         if use == "filter" and field.type == "address":
             message = "Address fields can only be filtered using Distance expressions"
-            raise self.asked.refusal("INVALID_FIELD", message, operand.at)
+            raise self.request.refusal("INVALID_FIELD", message, operand.at)
 
 
 def _lookup(kind: SObjectType, relationship: str) -> Field | None:
@@ -190,14 +192,14 @@ def _getter(kinds: tuple[SObjectType, ...], steps: tuple[Step, ...], field: Fiel
     return through
 
 
-def unknown_sobject(asked: Asked, name: str, at: int | None) -> Refusal:
+def unknown_sobject(request: QueryRequest, name: str, at: int | None) -> Refusal:
     """The refusal for an sObject that is not there, or not for this user."""
     hint = _HINT.format(what="object", end="c", name="entity name")
-    return asked.refusal("INVALID_TYPE", f"sObject type '{name}' is not supported. {hint}", at)
+    return request.refusal("INVALID_TYPE", f"sObject type '{name}' is not supported. {hint}", at)
 
 
-def unknown_child(asked: Asked, name: str, at: int | None) -> Refusal:
+def unknown_child(request: QueryRequest, name: str, at: int | None) -> Refusal:
     """The refusal for a child relationship that is not there, or not for this user."""
     hint = _HINT.format(what="relationship", end="r", name="custom relationship name")
     message = f"Didn't understand relationship '{name}' in FROM part of query call. {hint}"
-    return asked.refusal("INVALID_TYPE", message, at)
+    return request.refusal("INVALID_TYPE", message, at)

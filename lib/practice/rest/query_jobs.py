@@ -8,12 +8,12 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
+from lib.practice.bulk.bulk_query import DELIMITERS, LINE_ENDINGS, bulk_query, csv_page
 from lib.practice.bulk.jobs import QueryJob
-from lib.practice.bulk.query import DELIMITERS, LINE_ENDINGS, bulk_query, csv_page
-from lib.practice.ids import normalised
+from lib.practice.ids import normalized
 from lib.practice.refusal import Refusal
-from lib.practice.rest.calls import Answer, Call, not_found
-from lib.practice.soql.asked import Asked
+from lib.practice.rest.calls import ApiResponse, Call, not_found
+from lib.practice.soql.query_request import QueryRequest
 
 MOST_PER_PAGE = 100_000
 """Rows of a page whose size nobody asked for; Salesforce says only that it chooses one."""
@@ -26,7 +26,7 @@ _SEES_ALL = ("PermissionsManageDataIntegrations", "PermissionsModifyAllData")
 _CSV = "text/csv;charset=UTF-8"
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> ApiResponse:
     """Make a job of a query; Salesforce answers at once and works on it afterwards."""
     asked = call.json_object()
     operation = _chosen(asked, "operation", ("query", "queryAll"), "")
@@ -39,17 +39,17 @@ def create(call: Call) -> Answer:
     org = call.org
     now = org.clock()
     with org.lock:
-        query = bulk_query(Asked(text, call.view, now, call.root, operation == "queryAll"))
+        query = bulk_query(QueryRequest(text, call.view, now, call.root, operation == "queryAll"))
         job_id = org.ids.next(_PREFIX)
     job = QueryJob(
         job_id, call.user_id, operation, call.address.version, delimiter, line_ending, query, now
     )
-    told = job.told()
+    told = job.summary()
     call.jobs.start(job, org.lock)
-    return Answer(body=told)
+    return ApiResponse(body=told)
 
 
-def list_jobs(call: Call) -> Answer:
+def list_jobs(call: Call) -> ApiResponse:
     """The jobs that the caller may see, a thousand an answer."""
     kind = call.query.get("jobType", "V2Query")
     jobs = call.jobs.of(None if _sees_all(call) else call.user_id) if kind == "V2Query" else []
@@ -57,37 +57,37 @@ def list_jobs(call: Call) -> Answer:
     page = jobs[start : start + _JOBS_AT_ONCE]
     done = start + _JOBS_AT_ONCE >= len(jobs)
     following = f"{call.root}/jobs/query?queryLocator={_locator(start + _JOBS_AT_ONCE)}"
-    return Answer(
+    return ApiResponse(
         body={
             "done": done,
-            "records": [one.told_in_list() for one in page],
+            "records": [one.list_entry() for one in page],
             "nextRecordsUrl": None if done else following,
         }
     )
 
 
-def show(call: Call, job_id: str) -> Answer:
+def show(call: Call, job_id: str) -> ApiResponse:
     """How a job is getting on."""
-    return Answer(body=_job(call, job_id).told_wholly())
+    return ApiResponse(body=_job(call, job_id).details())
 
 
-def abort(call: Call, job_id: str) -> Answer:
+def abort(call: Call, job_id: str) -> ApiResponse:
     """End a job: the one change of state that a client may ask for."""
     job = _job(call, job_id)
     state = call.json_object().get("state")
     if state != "Aborted":
         raise Refusal("INVALIDJOBSTATE", f"InvalidJobState : Invalid state: {state}")
     call.jobs.abort(job)
-    return Answer(body=job.told())
+    return ApiResponse(body=job.summary())
 
 
-def delete(call: Call, job_id: str) -> Answer:
+def delete(call: Call, job_id: str) -> ApiResponse:
     """Remove a job that has ended, and its results."""
     call.jobs.drop(_job(call, job_id))
-    return Answer(204)
+    return ApiResponse(204)
 
 
-def results(call: Call, job_id: str) -> Answer:
+def results(call: Call, job_id: str) -> ApiResponse:
     """A page of a job's results as CSV; its locator is the same as long as the job lives."""
     job = _complete(call, job_id)
     start, most = _place(call.query.get("locator")), _most(call)
@@ -102,10 +102,10 @@ def results(call: Call, job_id: str) -> Answer:
     pieces = csv_page(
         job.query.columns, rows, DELIMITERS[job.delimiter], LINE_ENDINGS[job.line_ending]
     )
-    return Answer(headers=headers, pieces=pieces, media_type=_CSV)
+    return ApiResponse(headers=headers, pieces=pieces, media_type=_CSV)
 
 
-def result_pages(call: Call, job_id: str) -> Answer:
+def result_pages(call: Call, job_id: str) -> ApiResponse:
     """Where the next five pages of results lie, so that they can be had side by side."""
     if int(call.address.version.partition(".")[0]) < _RESULT_PAGES_SINCE:
         raise not_found()
@@ -118,7 +118,7 @@ def result_pages(call: Call, job_id: str) -> Answer:
     body: dict[str, Any] = {"resultPages": [{"resultUrl": one} for one in pages]}
     if not done:
         body["nextRecordsUrl"] = f"{base}/resultPages?locator={_locator(starts[_PAGES_AT_ONCE])}"
-    return Answer(body={**body, "done": done})
+    return ApiResponse(body={**body, "done": done})
 
 
 def _chosen(asked: dict[str, Any], name: str, offered: Any, default: str) -> str:
@@ -130,7 +130,7 @@ def _chosen(asked: dict[str, Any], name: str, offered: Any, default: str) -> str
 
 
 def _job(call: Call, job_id: str) -> QueryJob:
-    job = call.jobs.find(normalised(job_id) or "")
+    job = call.jobs.find(normalized(job_id) or "")
     if job is None or (job.user_id != call.user_id and not _sees_all(call)):
         raise not_found()
     return job

@@ -1,25 +1,27 @@
-"""How an ASP.NET web service writes its answers: strings, XML documents, data sets, errors.
+"""The shape of JangoMail's methods, and how an ASP.NET web service writes their answers.
 
 Marked as guesses in docs/practice.md: the names of the root element and of the date columns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from xml.sax.saxutils import escape
 
 from starlette.responses import PlainTextResponse, Response
 
-from lib.practice.jangomail.account import MailRefused
+from lib.practice.jangomail.account import MailAccount, MailRefused
 
 NAMESPACE = "http://api.jangomail.com/"
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\r\n'
 _MEDIA_TYPE = "text/xml; charset=utf-8"
 _TEXT_DATES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y")
+_DELIMITED = ("RowDelimiter", "ColDelimiter", "TextQualifier")
 _DELIMITERS = {"c": ",", "t": "\t", "n": "\n", "p": "|", "s": ";"}
 
 Row = Mapping[str, "str | int | bool | datetime"]
+Arguments = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,18 @@ class Rows:
     name: str
     rows: list[Row]
     zone: timezone
+
+
+Run = Callable[[MailAccount, Arguments], Response]
+Table = Callable[[MailAccount, Arguments], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method: its parameters without user name and password, and what runs it."""
+
+    parameters: tuple[str, ...]
+    run: Run
 
 
 def string_answer(lines: Iterable[str]) -> Response:
@@ -116,6 +130,20 @@ def read_date(text: str, zone: timezone) -> datetime | None:
     except ValueError as error:
         raise MailRefused("InvalidDateException", "Date specified is invalid.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def report(name: str, table: Table, *parameters: str) -> dict[str, Method]:
+    """The three methods that give one table as XML, as delimited text and as a data set."""
+    return {
+        f"{name}_XML": Method(parameters, lambda account, given: xml_answer(table(account, given))),
+        f"{name}_DataSet": Method(
+            parameters, lambda account, given: data_set_answer(table(account, given))
+        ),
+        f"{name}_String": Method(
+            (*parameters, *_DELIMITED),
+            lambda account, given: delimited_answer(table(account, given), given),
+        ),
+    }
 
 
 def error_answer(name: str, message: str) -> Response:

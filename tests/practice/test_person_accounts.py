@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from lib.practice.saving import persons
+from lib.practice.saving import person_accounts
 from lib.practice.serve import Practice
 from tests.practice.api import Api, error
 
@@ -17,7 +17,7 @@ def api(practice: Practice) -> Api:
 @pytest.fixture
 def person(api: Api) -> dict[str, object]:
     """A person account of an org in which they are on, as the org holds it."""
-    persons.turn_on(api.org)
+    person_accounts.turn_on(api.org)
     made = api.call(
         "POST",
         "sobjects/Account",

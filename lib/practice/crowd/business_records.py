@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from lib.practice.rows import Row, day, stamp
-from lib.practice.sales import STAGES, follow
+from lib.practice.sales_fields import STAGES, follow
 from lib.practice.tables import Tables
 
 _CASES = 120
@@ -30,7 +30,7 @@ Add = Callable[[str, Row], str]
 
 
 @dataclass(slots=True)
-class Dealings:
+class BusinessRecords:
     """Fills an org that has people; `add` writes one row and tells its id."""
 
     tables: Tables
@@ -43,7 +43,7 @@ class Dealings:
     def __post_init__(self) -> None:
         self.random = Random(f"{self.seed} dealings")
 
-    def begin(self) -> None:
+    def create(self) -> None:
         """Write every row, inside a transaction."""
         contacts, leads = self.tables.rows("Contact"), self.tables.rows("Lead")
         if not contacts:

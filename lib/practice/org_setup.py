@@ -29,7 +29,7 @@ _STANDARD_RIGHTS = ("PermissionsApiEnabled", "PermissionsConvertLeads")
 
 
 @dataclass(slots=True)
-class Founding:
+class OrgSetup:
     """Writes the first rows of an org; `moment` is when it was signed up."""
 
     tables: Tables
@@ -37,7 +37,7 @@ class Founding:
     moment: datetime
     admin_id: str = ""
 
-    def found(self, seed: int) -> None:
+    def run(self, seed: int) -> None:
         """Everything but people; must run inside a transaction."""
         self.admin_id = self.ids.next("005")
         self._add("Organization", _organization(seed))

@@ -5,29 +5,31 @@ Source: SOQL and SOSL Reference, "FIELDS()".
 
 from collections.abc import Sequence
 
-from lib.practice.soql.paths import Scope
+from lib.practice.soql.from_clause import FromClause
 from lib.soql import tree
 
 _MOST_ROWS = 200
 
 
-def names_of_fields(scope: Scope, query: tree.Query, function: tree.Function) -> Sequence[str]:
+def names_of_fields(
+    from_clause: FromClause, query: tree.Query, function: tree.Function
+) -> Sequence[str]:
     """The fields that a call of FIELDS() stands for. Raises Refusal."""
     which = function.arguments[0]
     name = which.name.upper() if isinstance(which, tree.Field) else ""
     if name not in ("ALL", "STANDARD", "CUSTOM"):
         message = "FIELDS() takes ALL, STANDARD or CUSTOM"
-        raise scope.asked.refusal("MALFORMED_QUERY", message, function.at)
+        raise from_clause.request.refusal("MALFORMED_QUERY", message, function.at)
     if name != "STANDARD" and not _is_bounded(query):
         message = "The SOQL FIELDS function must have a LIMIT of at most 200"
-        raise scope.asked.malformed(message)
-    every = scope.kind.fields.values()
+        raise from_clause.request.malformed(message)
+    every = from_clause.kind.fields.values()
     names = [one.name for one in every if name == "ALL" or one.custom == (name == "CUSTOM")]
     if not names:
         message = (
             "'FIELDS(...)' expansion function must result in at least one field being selected."
         )
-        raise scope.asked.malformed(message)
+        raise from_clause.request.malformed(message)
     return names
 
 

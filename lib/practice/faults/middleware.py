@@ -11,14 +11,15 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.practice.faults.faults import Fault, Faults, body_for, refused_row
-from lib.practice.web import Replayed, whole_body
+from lib.practice.faults.fault import Fault, Faults
+from lib.practice.faults.responses import body_for, refused_row
+from lib.practice.web import ReplayedBody, whole_body
 
 _COLLECTION = "/composite/sobjects"
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
-class Misbehaving:
+class FaultMiddleware:
     """Lets `faults` happen to the requests they concern; passes on all others untouched."""
 
     def __init__(self, app: ASGIApp, faults: Faults, end_sessions: Callable[[], int]) -> None:
@@ -33,7 +34,7 @@ class Misbehaving:
             ids: list[str] = []
             if scope["path"].rstrip("/").endswith(_COLLECTION) and self.faults.are_about_records:
                 body = await whole_body(receive)
-                receive, ids = Replayed(body, receive), list(_records_in(body))
+                receive, ids = ReplayedBody(body, receive), list(_records_in(body))
             fault = self.faults.take(scope["method"], scope["path"], ids)
         if fault is None:
             await self.app(scope, receive, send)
@@ -68,7 +69,7 @@ class Misbehaving:
         if others:
             kept = json.dumps({**json.loads(body), "records": list(others.values())}).encode()
             answer = _Kept()
-            await self.app(_with_length(scope, len(kept)), Replayed(kept, receive), answer)
+            await self.app(_with_length(scope, len(kept)), ReplayedBody(kept, receive), answer)
             results = json.loads(answer.plain_body())
             if not _is_done(results, len(others)):
                 await answer.send_on(send)

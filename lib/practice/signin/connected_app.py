@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 
 _NOTE = "app_key"
 
@@ -23,7 +23,7 @@ _NOTE = "app_key"
 class ConnectedApp:
     """One app, known to one org; its private key is made when first asked for, and then kept."""
 
-    org: Org
+    org: PracticeOrg
 
     @property
     def consumer_key(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class CaseRecord:
     """One record of a case; `email` exactly as the org holds it, blanks and all."""
 
     sobject: str
@@ -20,29 +20,29 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class EdgeCase:
     """One person who unsubscribed: `unsubscribed` lists the spellings, the earliest first."""
 
     name: str
     unsubscribed: tuple[str, ...]
-    bearers: tuple[Bearer, ...] = ()
+    records: tuple[CaseRecord, ...] = ()
 
 
-def _contact(first: str, last: str, email: str, *, opted_out: bool = False) -> Bearer:
-    return Bearer("Contact", first, last, email, opted_out)
+def _contact(first: str, last: str, email: str, *, opted_out: bool = False) -> CaseRecord:
+    return CaseRecord("Contact", first, last, email, opted_out)
 
 
-def _lead(first: str, last: str, email: str, *, converted: bool = False) -> Bearer:
-    return Bearer("Lead", first, last, email, converted=converted)
+def _lead(first: str, last: str, email: str, *, converted: bool = False) -> CaseRecord:
+    return CaseRecord("Lead", first, last, email, converted=converted)
 
 
-CASES = (
-    Case(
+EDGE_CASES = (
+    EdgeCase(
         "one Contact bears the address",
         ("paula.plain@example.org",),
         (_contact("Paula", "Plain", "paula.plain@example.org"),),
     ),
-    Case(
+    EdgeCase(
         "several Contacts and Leads share one address",
         ("family@home.test",),
         (
@@ -52,22 +52,22 @@ CASES = (
             _lead("Sal", "Shared", "Family@home.test"),
         ),
     ),
-    Case(
+    EdgeCase(
         "a Lead only",
         ("lena.lead@example.com",),
         (_lead("Lena", "Lead", "lena.lead@example.com"),),
     ),
-    Case(
+    EdgeCase(
         "mixed case on both sides",
         ("MIXED.Case@Example.COM",),
         (_contact("Mika", "Mixed", "Mixed.CASE@example.com"),),
     ),
-    Case(
+    EdgeCase(
         "blanks around the address, kept from an old import",
         (" bea.blank@example.net",),
         (_contact("Bea", "Blank", "bea.blank@example.net "),),
     ),
-    Case(
+    EdgeCase(
         "a plus-address is another address",
         ("pia.plus+news@example.org",),
         (
@@ -75,32 +75,32 @@ CASES = (
             _contact("Pia", "Plusless", "pia.plus@example.org"),
         ),
     ),
-    Case(
+    EdgeCase(
         "an apostrophe",
         ("aoife.o'sample@example.org",),
         (_contact("Aoife", "O'Sample", "aoife.o'sample@example.org"),),
     ),
-    Case(
+    EdgeCase(
         "umlauts before the @",
         ("jürgen.muster@example.org",),
         (_contact("Jürgen", "Muster", "JÜRGEN.muster@example.org"),),
     ),
-    Case(
+    EdgeCase(
         "a domain in its Unicode and its ASCII form",
         ("inge@bücher.example",),
         (_lead("Inge", "Beispiel", "inge@xn--bcher-kva.example"),),
     ),
-    Case(
+    EdgeCase(
         "an emoji in the name",
         ("sunny@club.test",),
         (_contact("Sunny 🌻", "Muster", "sunny@club.test"),),
     ),
-    Case(
+    EdgeCase(
         "opted out already",
         ("olga.out@example.com",),
         (_contact("Olga", "Out", "olga.out@example.com", opted_out=True),),
     ),
-    Case(
+    EdgeCase(
         "a converted Lead, and the Contact whom it became",
         ("carl.convert@example.net",),
         (
@@ -108,8 +108,8 @@ CASES = (
             _contact("Carl", "Convert", "carl.convert@example.net"),
         ),
     ),
-    Case("nobody bears the address", ("nobody@old.invalid",)),
-    Case(
+    EdgeCase("nobody bears the address", ("nobody@old.invalid",)),
+    EdgeCase(
         "unsubscribed twice",
         ("tom.twice@example.org", "Tom.Twice@example.org"),
         (_contact("Tom", "Twice", "tom.twice@example.org"),),

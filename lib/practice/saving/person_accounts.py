@@ -1,7 +1,7 @@
 """Person accounts: an Account that is one person, and the Contact that lives within it."""
 
 from lib.practice.derived_fields import completed, full_name, refreshed
-from lib.practice.org import Org
+from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
 from lib.practice.schema import SCHEMA_WITH_PERSON_ACCOUNTS
@@ -17,7 +17,7 @@ _RECORD_TYPE = {
 }
 
 
-def turn_on(org: Org) -> None:
+def turn_on(org: PracticeOrg) -> None:
     """Turn the feature on, as Salesforce's support does; there is no way back."""
     with org.transaction():
         org.settings.person_accounts = True
@@ -28,7 +28,7 @@ def turn_on(org: Org) -> None:
         _add_record_type(org)
 
 
-def _add_record_type(org: Org) -> None:
+def _add_record_type(org: PracticeOrg) -> None:
     kind = SCHEMA_WITH_PERSON_ACCOUNTS["recordtype"]
     like = next(iter(org.tables.rows("RecordType").values()))
     made = {"Id": org.ids.next(kind.key_prefix), **_RECORD_TYPE}
@@ -43,7 +43,7 @@ def require_name(account: Row) -> None:
         raise Refusal("REQUIRED_FIELD_MISSING", message, ["Name"])
 
 
-def prepare(org: Org, account: Row) -> None:
+def prepare(org: PracticeOrg, account: Row) -> None:
     """Make a new Account with a last name a person account."""
     if account.get("LastName"):
         record_types = org.tables.rows("RecordType").values()
@@ -54,7 +54,7 @@ def prepare(org: Org, account: Row) -> None:
         account["PersonContactId"] = org.ids.next("003")
 
 
-def mirror(org: Org, account: Row) -> None:
+def mirror(org: PracticeOrg, account: Row) -> None:
     """Let the Contact within follow the Account."""
     kind = SCHEMA_WITH_PERSON_ACCOUNTS["contact"]
     within = org.tables.rows("Contact").get(account["PersonContactId"])

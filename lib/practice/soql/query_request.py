@@ -1,4 +1,4 @@
-"""One query as it was asked: by whom, when, of which rows; and how its refusals are worded."""
+"""One query as it was request: by whom, when, of which rows; and how its refusals are worded."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,8 +22,8 @@ class RowsById(Protocol):
     def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]: ...
 
 
-class Seen(Protocol):
-    """What one user sees: org.View has this shape."""
+class VisibleOrg(Protocol):
+    """What one user sees: org.UserView has this shape."""
 
     @property
     def user(self) -> Row: ...
@@ -36,11 +36,11 @@ class Seen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryRequest:
     """`root` is the address under which records lie, such as `/services/data/v59.0`."""
 
     text: str
-    view: Seen
+    view: VisibleOrg
     now: datetime
     root: str
     include_deleted: bool

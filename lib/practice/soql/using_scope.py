@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.practice.rows import Row
 from lib.practice.schema import SObjectType
-from lib.practice.soql.asked import Asked
+from lib.practice.soql.query_request import QueryRequest
 from lib.soql import tree
 
 Test = Callable[[Row], bool]
@@ -17,7 +17,7 @@ Test = Callable[[Row], bool]
 _USER, _GROUP = "005", "00G"
 
 
-def scope_test(asked: Asked, kind: SObjectType, using: tree.Using) -> Test:
+def scope_test(request: QueryRequest, kind: SObjectType, using: tree.Using) -> Test:
     """A test of rows. Raises Refusal for a scope that the sObject does not have."""
     name = using.name.lower()
     offered = {one[0].lower() for one in kind.traits.get("scopes", ())} | {"everything"}
@@ -26,8 +26,8 @@ def scope_test(asked: Asked, kind: SObjectType, using: tree.Using) -> Test:
     make = _SCOPES.get(name) if using.kind == "SCOPE" and name in offered else None
     if make is None:
         message = f"{using.kind} {using.name} is not supported for {kind.name}"
-        raise asked.malformed(message)
-    return make(asked.view.user["Id"])
+        raise request.malformed(message)
+    return make(request.view.user["Id"])
 
 
 def _everything(_user: str) -> Test:

@@ -8,7 +8,7 @@ told from recorded answers.
 import re
 
 from lib.errors import SoqlError
-from lib.practice.soql.asked import pointed, pointed_left
+from lib.practice.soql.query_request import pointed, pointed_left
 
 _TOKEN = re.compile(r"[\w.]+|\S")
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)

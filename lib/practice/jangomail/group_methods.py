@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from lib.practice.jangomail.account import MailAccount, MailRefused
-from lib.practice.jangomail.method import Arguments, Method, report
-from lib.practice.jangomail.wire import Row, Rows, delimiter, string_answer, value_answer
+from lib.practice.jangomail.answers import (
+    Arguments,
+    Method,
+    Row,
+    Rows,
+    delimiter,
+    report,
+    string_answer,
+    value_answer,
+)
 
 
 def _add_group(account: MailAccount, given: Arguments) -> Response:

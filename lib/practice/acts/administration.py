@@ -8,10 +8,10 @@ from typing import Any
 
 from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
 from lib.practice.crowd import names
-from lib.practice.founding import USERNAME
 from lib.practice.org_settings import ValidationRule
+from lib.practice.org_setup import USERNAME
 from lib.practice.rows import Row
-from lib.practice.saving.persons import turn_on
+from lib.practice.saving.person_accounts import turn_on
 from lib.practice.saving.save import Writer
 from lib.practice.world import World
 

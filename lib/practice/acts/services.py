@@ -6,8 +6,8 @@ from typing import Any
 
 from lib.clock import from_text, to_text
 from lib.practice.acts.people import ActRefused
-from lib.practice.faults.faults import Fault, fault_from_pairs
-from lib.practice.founding import USERNAME
+from lib.practice.faults.fault import Fault, fault_from_pairs
+from lib.practice.org_setup import USERNAME
 from lib.practice.world import Size, World
 
 
@@ -73,7 +73,7 @@ def set_time(world: World, to: str = "", stopped: bool | None = None) -> dict[st
 
 
 def _time(world: World) -> dict[str, Any]:
-    world.keep_time()
+    world.save_clock()
     return {"now": to_text(world.clock()), "stopped": world.clock.is_stopped}
 
 

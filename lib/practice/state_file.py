@@ -29,7 +29,7 @@ Thing = tuple[str, str, Any]
 """Kind, key and value; the value None removes it."""
 
 
-class Saved:
+class StateFile:
     """One world's file. The org's lock guards it: one writer at a time."""
 
     def __init__(self, path: Path) -> None:

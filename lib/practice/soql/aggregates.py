@@ -6,10 +6,9 @@ from itertools import combinations
 from typing import Any
 
 from lib.practice.rows import Row
-from lib.practice.soql.comparable import NUMBERS, key_of
+from lib.practice.soql.expressions import NUMBERS, Expression, Use, key_of
+from lib.practice.soql.from_clause import FromClause
 from lib.practice.soql.functions import function
-from lib.practice.soql.meant import Meant, Use
-from lib.practice.soql.paths import Scope
 from lib.soql import tree
 from lib.soql.keywords import AGGREGATES
 
@@ -20,7 +19,7 @@ _MOST_KEYS_TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """Rows with the same keys; `summed` are the places of the keys that ROLLUP or CUBE left out."""
 
     keys: tuple[Any, ...]
@@ -46,73 +45,77 @@ def _shows(call: tree.Function) -> bool:
     return call.name.lower() in ("convertcurrency", "format", "tolabel")
 
 
-class Groups:
+class Aggregates:
     """What an aggregate query makes of rows."""
 
-    def __init__(self, scope: Scope, query: tree.Query) -> None:
-        self._scope = scope
+    def __init__(self, from_clause: FromClause, query: tree.Query) -> None:
+        self._from_clause = from_clause
         self._query = query
         grouping = query.group or tree.Grouping(())
         self._kind = grouping.kind
-        self._keys = [scope.meant(operand, "group") for operand in grouping.operands]
+        self._keys = [from_clause.resolve(operand, "group") for operand in grouping.operands]
         self._places = {self._identity(one): place for place, one in enumerate(grouping.operands)}
         if self._kind and len(self._keys) > _MOST_KEYS_TOGETHER:
-            raise scope.asked.malformed("ROLLUP and CUBE take at most 3 fields")
+            raise from_clause.request.malformed("ROLLUP and CUBE take at most 3 fields")
         if not self._keys and query.limit is not None:
             message = (
                 "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
             )
-            raise scope.asked.malformed(message)
+            raise from_clause.request.malformed(message)
         self._columns = dict(self._named_columns())
 
-    def grouped(self, rows: Sequence[Row]) -> list[Group]:
+    def grouped(self, rows: Sequence[Row]) -> list[RowGroup]:
         """The groups of these rows; without GROUP BY one group of all."""
         return [group for places in self._key_sets() for group in self._by(places, rows)]
 
-    def record(self, group: Group) -> Record:
+    def record(self, group: RowGroup) -> Record:
         """The record of one group."""
-        values = {name: meant.get(group) for name, meant in self._columns.items()}
+        values = {name: expression.get(group) for name, expression in self._columns.items()}
         return {"attributes": {"type": "AggregateResult"}, **values}
 
-    def check_number(self, groups: Sequence[Group]) -> None:
+    def check_number(self, groups: Sequence[RowGroup]) -> None:
         """Refuse more groups than fit into one answer, which cannot be paged."""
         if len(groups) > _MOST_GROUPS:
             message = (
                 "Aggregate query does not support queryMore(), use LIMIT to restrict the results"
                 " to a single batch"
             )
-            raise self._scope.asked.refusal("EXCEEDED_ID_LIMIT", message, 0)
+            raise self._from_clause.request.refusal("EXCEEDED_ID_LIMIT", message, 0)
 
-    def meant(self, operand: tree.Operand, use: Use) -> Meant:
+    def resolve(self, operand: tree.Operand, use: Use) -> Expression:
         """An operand over groups: one of the keys, or an aggregate."""
         if isinstance(operand, tree.Function) and operand.name.lower() in AGGREGATES:
             return self._aggregate(operand)
         place = self._places.get(self._identity(operand))
         if place is None and isinstance(operand, tree.Function) and _shows(operand):
-            return function(self._scope.asked, operand, use, self.meant)
+            return function(self._from_clause.request, operand, use, self.resolve)
         if place is None:
-            self._scope.meant(operand, use)  # an unknown name is its own refusal
+            self._from_clause.resolve(operand, use)  # an unknown name is its own refusal
             name = operand.name
             which = "Ordered field" if use == "sort" else "Field"
             message = f"{which} must be grouped or aggregated: {name}"
-            raise self._scope.asked.refusal("MALFORMED_QUERY", message, operand.at)
+            raise self._from_clause.request.refusal("MALFORMED_QUERY", message, operand.at)
         key = self._keys[place]
-        return Meant(key.name, key.type, lambda group: group.keys[place], key.field, operand.at)
+        return Expression(
+            key.name, key.type, lambda group: group.keys[place], key.field, operand.at
+        )
 
-    def _named_columns(self) -> Iterable[tuple[str, Meant]]:
+    def _named_columns(self) -> Iterable[tuple[str, Expression]]:
         names: set[str] = set()
         unnamed = 0
         for column in self._query.columns:
             if not isinstance(column, tree.Column):
-                raise self._scope.asked.malformed("subqueries do not stand beside aggregates")
-            meant = self.meant(column.operand, "select")
-            name = column.alias or meant.name
+                raise self._from_clause.request.malformed(
+                    "subqueries do not stand beside aggregates"
+                )
+            expression = self.resolve(column.operand, "select")
+            name = column.alias or expression.name
             if not column.alias and isinstance(column.operand, tree.Function):
                 name, unnamed = f"expr{unnamed}", unnamed + 1
             if name.lower() in names:
-                raise self._scope.asked.malformed(f"duplicate alias: {name}")
+                raise self._from_clause.request.malformed(f"duplicate alias: {name}")
             names.add(name.lower())
-            yield name, meant
+            yield name, expression
 
     def _key_sets(self) -> list[tuple[int, ...]]:
         every = tuple(range(len(self._keys)))
@@ -122,7 +125,7 @@ class Groups:
             return [one for size in range(len(every), -1, -1) for one in combinations(every, size)]
         return [every]
 
-    def _by(self, places: tuple[int, ...], rows: Sequence[Row]) -> Iterable[Group]:
+    def _by(self, places: tuple[int, ...], rows: Sequence[Row]) -> Iterable[RowGroup]:
         summed = frozenset(range(len(self._keys))) - frozenset(places)
         found: dict[tuple[Any, ...], tuple[tuple[Any, ...], list[Row]]] = {}
         gets = [(key.get, key_of(key)) for key in self._keys]
@@ -136,8 +139,8 @@ class Groups:
             )
             found.setdefault(same, (values, []))[1].append(row)
         if not self._keys and not found:
-            return [Group((), [])]
-        return [Group(values, members, summed) for values, members in found.values()]
+            return [RowGroup((), [])]
+        return [RowGroup(values, members, summed) for values, members in found.values()]
 
     def _identity(self, operand: tree.Operand) -> str:
         """One spelling for one meaning, so that `c.email` is found under `Email`."""
@@ -146,40 +149,42 @@ class Groups:
                 one for one in operand.arguments if isinstance(one, tree.Field | tree.Function)
             )
             return f"{operand.name.lower()}({', '.join(map(self._identity, known))})"
-        steps, found = self._scope.walk(operand)
+        steps, found = self._from_clause.walk(operand)
         return ".".join([*(step.relationship for step in steps), found.name])
 
-    def _aggregate(self, function: tree.Function) -> Meant:
+    def _aggregate(self, function: tree.Function) -> Expression:
         name = function.name.lower()
         inner = function.arguments[0] if function.arguments else None
         if not isinstance(inner, tree.Field):
-            raise self._scope.asked.refusal(
+            raise self._from_clause.request.refusal(
                 "MALFORMED_QUERY", f"{function.name} takes one field", function.at
             )
         if name == "grouping":
             return self._grouping(inner, function)
-        meant = self._scope.meant(inner, "aggregate")
+        expression = self._from_clause.resolve(inner, "aggregate")
         numeric = name in ("sum", "avg")
-        can = meant.field is None or meant.field.aggregatable
-        if not can or (numeric and meant.type not in NUMBERS):
-            message = f"field {meant.name} does not support aggregate operator {name.upper()}"
-            raise self._scope.asked.refusal("INVALID_FIELD", message, inner.at)
+        can = expression.field is None or expression.field.aggregatable
+        if not can or (numeric and expression.type not in NUMBERS):
+            message = f"field {expression.name} does not support aggregate operator {name.upper()}"
+            raise self._from_clause.request.refusal("INVALID_FIELD", message, inner.at)
         kind = {"count": "int", "count_distinct": "int", "sum": "double", "avg": "double"}
-        compute, get, key = _COMPUTE[name], meant.get, key_of(meant)
+        compute, get, key = _COMPUTE[name], expression.get, key_of(expression)
 
-        def value(group: Group) -> Any:
+        def value(group: RowGroup) -> Any:
             present = (get(row) for row in group.rows)
             return compute([one for one in present if one is not None], key)
 
-        field = meant.field if name in ("min", "max") else None
-        return Meant(meant.name, kind.get(name, meant.type), value, field, function.at)
+        field = expression.field if name in ("min", "max") else None
+        return Expression(
+            expression.name, kind.get(name, expression.type), value, field, function.at
+        )
 
-    def _grouping(self, inner: tree.Field, function: tree.Function) -> Meant:
+    def _grouping(self, inner: tree.Field, function: tree.Function) -> Expression:
         place = self._places.get(self._identity(inner))
         if place is None or not self._kind:
             message = "GROUPING() takes a field of ROLLUP or CUBE"
-            raise self._scope.asked.refusal("MALFORMED_QUERY", message, function.at)
-        return Meant("", "int", lambda group: int(place in group.summed), None, function.at)
+            raise self._from_clause.request.refusal("MALFORMED_QUERY", message, function.at)
+        return Expression("", "int", lambda group: int(place in group.summed), None, function.at)
 
 
 Compute = Callable[[list[Any], Callable[[Any], Any]], Any]

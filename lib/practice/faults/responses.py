@@ -1,0 +1,52 @@
+"""What Salesforce or JangoMail answers when a fault happens: media type and body for a status."""
+
+import json
+from xml.sax.saxutils import escape
+
+from lib.practice.faults.fault import Fault, area_of
+
+_JSON = "application/json;charset=UTF-8"
+_UNKNOWN = (
+    "An unexpected error occurred. Please include this ErrorId if you contact support: "
+    "1234567890-12345 (-1234567890)"
+)
+_CODES = {
+    401: ("INVALID_SESSION_ID", "Session expired or invalid"),
+    403: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."),
+    404: ("NOT_FOUND", "The requested resource does not exist"),
+    429: ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
+    503: ("SERVER_UNAVAILABLE", "server too busy"),
+}
+
+
+def body_for(fault: Fault, path: str) -> tuple[str, str]:
+    """The media type and text with which a vendor's service answers such a status at a path."""
+    if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
+        return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
+    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
+    code, message = fault.code or code, fault.message or message
+    if path.startswith("/services/oauth2"):
+        return _JSON, json.dumps({"error": code, "error_description": message})
+    if path.startswith("/services/Soap"):
+        return "text/xml;charset=UTF-8", _soap_fault(code, message)
+    return _JSON, json.dumps([{"message": message, "errorCode": code}])
+
+
+def _soap_fault(code: str, message: str) -> str:
+    text = escape(message)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
+        'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault>'
+        f"<faultcode>sf:{code}</faultcode><faultstring>{code}: {text}</faultstring><detail>"
+        f"<sf:LoginFault><sf:exceptionCode>{code}</sf:exceptionCode><sf:exceptionMessage>{text}"
+        "</sf:exceptionMessage></sf:LoginFault></detail></soapenv:Fault></soapenv:Body>"
+        "</soapenv:Envelope>"
+    )
+
+
+def refused_row(fault: Fault) -> dict[str, object]:
+    """The result of one record of a collection that the fault refuses."""
+    code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
+    error = {"statusCode": code, "message": message, "fields": list[str]()}
+    return {"success": False, "errors": [error]}
