@@ -49,7 +49,7 @@ class Granted:
 
     def holds(self, permission: str) -> bool:
         """Whether a user permission such as `PermissionsApiEnabled` is in one of the sets."""
-        return any(one.get(permission) for one in self.sets)
+        return any(permission_set.get(permission) for permission_set in self.sets)
 
 
 def granted(user: Row, tables: Tables) -> Granted:
@@ -75,8 +75,8 @@ def granted(user: Row, tables: Tables) -> Granted:
 def visible_types(schema: Mapping[str, SObjectType], rights: Granted) -> dict[str, SObjectType]:
     """The schema as this user sees it: what is hidden is absent, what is read-only says so."""
     fields = _fields_by_type(rights.fields)
-    seen = (_visible(one, rights, fields.get(one.name, {})) for one in schema.values())
-    return {one.name.lower(): one for one in seen if one is not None}
+    seen = (_visible(kind, rights, fields.get(kind.name, {})) for kind in schema.values())
+    return {kind.name.lower(): kind for kind in seen if kind is not None}
 
 
 def _fields_by_type(rows: Iterable[Row]) -> dict[str, dict[str, bool]]:
@@ -99,10 +99,10 @@ def _visible(kind: SObjectType, rights: Granted, fields: Mapping[str, bool]) -> 
     read, create, edit, delete = _object_rights(kind.name, rights)
     if not read:
         return None
-    shown = (_visible_field(one, fields) for one in kind.fields.values())
+    shown = (_visible_field(field, fields) for field in kind.fields.values())
     return replace(
         kind,
-        fields={one.name.lower(): one for one in shown if one is not None},
+        fields={visible.name.lower(): visible for visible in shown if visible is not None},
         createable=kind.createable and create,
         updateable=kind.updateable and edit,
         deletable=kind.deletable and delete,

@@ -20,7 +20,7 @@ def to_18(id_15: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _check(group: str) -> str:
-    return _CHECK[sum(1 << place for place, one in enumerate(group) if "A" <= one <= "Z")]
+    return _CHECK[sum(1 << place for place, letter in enumerate(group) if "A" <= letter <= "Z")]
 
 
 def normalized(text: str) -> str | None:
@@ -32,12 +32,12 @@ def normalized(text: str) -> str | None:
         return None
     if len(text) == 15:
         return to_18(text)
-    bits = [_CHECK.find(one.upper()) for one in text[15:]]
+    bits = [_CHECK.find(letter.upper()) for letter in text[15:]]
     if min(bits) < 0:
         return None
     cased = [
-        one.upper() if bits[place // 5] >> place % 5 & 1 else one.lower()
-        for place, one in enumerate(text[:15])
+        letter.upper() if bits[place // 5] >> place % 5 & 1 else letter.lower()
+        for place, letter in enumerate(text[:15])
     ]
     restored = to_18("".join(cased))
     return restored if restored[15:] == text[15:].upper() else None

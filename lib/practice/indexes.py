@@ -25,11 +25,11 @@ class Index:
             self._add(new)
 
     def ids(self, texts: Iterable[str]) -> set[str]:
-        """The ids of the rows that hold one of these texts, written in lower case."""
+        """The ids of the rows that hold any of these texts (given in lower case)."""
         found: set[str] = set()
         for text in texts:
-            one = self._ids.get(text, [])
-            found.update([one] if isinstance(one, str) else one)
+            known = self._ids.get(text, [])
+            found.update([known] if isinstance(known, str) else known)
         return found
 
     def _key(self, row: Row) -> str | None:
@@ -49,6 +49,6 @@ class Index:
         if key is None:
             return
         there = self._ids.pop(key, [])
-        left = [] if isinstance(there, str) else [one for one in there if one != row["Id"]]
+        left = [] if isinstance(there, str) else [row_id for row_id in there if row_id != row["Id"]]
         if left:
             self._ids[key] = left

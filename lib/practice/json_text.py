@@ -73,7 +73,7 @@ def placed(refusal: UnreadableValue, text: str) -> Refusal:
     """The same refusal with the value's place in the body it came in."""
     key = re.compile(rf'"{re.escape(refusal.name)}"\s*:\s*', re.IGNORECASE)
     starts = [found.end() for found in key.finditer(text)]
-    start = next((one for one in starts if _value_at(text, one) == refusal.value), 0)
+    start = next((place for place in starts if _value_at(text, place) == refusal.value), 0)
     return _refusal(f"{refusal.message} at {_place(text, start)}")
 
 

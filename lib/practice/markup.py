@@ -31,7 +31,9 @@ def local(element: Element) -> str:
 def child(element: Element | None, name: str) -> Element | None:
     """The first child of this local name, whatever its prefix."""
     return (
-        next((one for one in element if local(one) == name), None) if element is not None else None
+        next((inner for inner in element if local(inner) == name), None)
+        if element is not None
+        else None
     )
 
 
@@ -43,7 +45,7 @@ def text_of(element: Element | None, name: str) -> str | None:
 
 def texts(element: Element) -> Mapping[str, str]:
     """The texts of all children by local name."""
-    return {local(one): one.text or "" for one in element}
+    return {local(inner): inner.text or "" for inner in element}
 
 
 def written(name: str, content: Content) -> str:
@@ -51,6 +53,6 @@ def written(name: str, content: Content) -> str:
     if content is None:
         return f'<{name} xsi:nil="true"/>'
     inner = (
-        escape(content) if isinstance(content, str) else "".join(written(*one) for one in content)
+        escape(content) if isinstance(content, str) else "".join(written(*pair) for pair in content)
     )
     return f"<{name}>{inner}</{name.partition(' ')[0]}>"

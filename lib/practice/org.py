@@ -47,7 +47,7 @@ class UserView:
 
     def as_of(self, version: int) -> "UserView":
         """The same in an API version, which may not know the newest fields yet."""
-        return replace(self, types={name: one.as_of(version) for name, one in self.types.items()})
+        return replace(self, types={name: kind.as_of(version) for name, kind in self.types.items()})
 
     def type(self, name: str) -> SObjectType | None:
         """The sObject of this name, whatever its case; `None`: unknown or hidden."""
@@ -125,7 +125,7 @@ class PracticeOrg:
     def user_named(self, username: str) -> Row | None:
         """The user who signs in with this name, whatever its case."""
         users = self.tables.rows("User").values()
-        return next((one for one in users if one["Username"].lower() == username.lower()), None)
+        return next((user for user in users if user["Username"].lower() == username.lower()), None)
 
     def view(self, user_id: str) -> UserView:
         """What this user sees now. Raises KeyError for an unknown user."""

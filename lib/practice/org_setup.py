@@ -132,7 +132,11 @@ class OrgSetup:
         }
         user_id = self._add("User", values, record_id)
         behind = self.tables.rows("PermissionSet").values()
-        set_id = next(one["Id"] for one in behind if one.get("ProfileId") == profile)
+        set_id = next(
+            permission_set["Id"]
+            for permission_set in behind
+            if permission_set.get("ProfileId") == profile
+        )
         assigned = {"PermissionSetId": set_id, "AssigneeId": user_id, "IsActive": True}
         self._add("PermissionSetAssignment", assigned)
         return user_id

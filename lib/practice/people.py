@@ -73,7 +73,7 @@ class Population:
         self._fill("Contact", self.contacts)
         self._fill("Lead", self.leads)
         self._run_campaign()
-        asked = sorted(self._unsubscribe(unsubscribes), key=lambda one: one[1])
+        asked = sorted(self._unsubscribe(unsubscribes), key=lambda entry: entry[1])
         business = BusinessRecords(self.tables, self._add, self.seed, self.moment, self.owner_id)
         business.create()
         return asked
@@ -170,7 +170,7 @@ class Population:
 
     def _count_members(self, campaign_id: str) -> None:
         members = self.tables.rows("CampaignMember").values()
-        leads = sum(1 for one in members if one["Type"] == "Lead")
+        leads = sum(1 for member in members if member["Type"] == "Lead")
         row = self.tables.rows("Campaign")[campaign_id]
         counts = {"NumberOfLeads": leads, "NumberOfContacts": len(members) - leads}
         self.tables.put("Campaign", {**row, **counts})
@@ -188,7 +188,7 @@ class Population:
         return str(row["Id"])
 
     def _unsubscribe(self, wanted: int) -> Iterator[DatedEntry]:
-        spelled = [one for case in EDGE_CASES for one in case.unsubscribed][:wanted]
+        spelled = [spelling for case in EDGE_CASES for spelling in case.unsubscribed][:wanted]
         spelled += self._crowd_addresses(wanted - len(spelled))
         for number in range(wanted - len(spelled)):
             spelled.append(f"stranger{number}@old.invalid")
@@ -199,11 +199,11 @@ class Population:
             yield address, asked.replace(microsecond=0)
 
     def _crowd_addresses(self, wanted: int) -> list[str]:
-        taken = {one.email.strip().lower() for case in EDGE_CASES for one in case.records}
+        taken = {record.email.strip().lower() for case in EDGE_CASES for record in case.records}
         bearers = mailable(
             [*self.tables.rows("Contact").values(), *self.tables.rows("Lead").values()]
         )
-        found = {one["Email"].strip().lower(): one["Email"] for one in bearers}
+        found = {bearer["Email"].strip().lower(): bearer["Email"] for bearer in bearers}
         free = [spelled for address, spelled in found.items() if address not in taken]
         return self.random.sample(free, min(wanted, len(free)))
 

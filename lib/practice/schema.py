@@ -69,7 +69,7 @@ class Field:
     @property
     def initial(self) -> bool | int | str | None:
         """What a new record holds where nothing is said."""
-        chosen = next((one.value for one in self.picklist if one.default), None)
+        chosen = next((choice.value for choice in self.picklist if choice.default), None)
         return self.default if chosen is None else chosen
 
 
@@ -113,9 +113,9 @@ class SObjectType:
 
     def __post_init__(self) -> None:
         fields = self.fields.values()
-        defaults = {one.name: one.initial for one in fields if one.initial is not None}
+        defaults = {known.name: known.initial for known in fields if known.initial is not None}
         object.__setattr__(self, "defaults", MappingProxyType(defaults))
-        addresses = tuple(one.name for one in fields if one.type == "address")
+        addresses = tuple(known.name for known in fields if known.type == "address")
         object.__setattr__(self, "addresses", addresses)
 
     def field(self, name: str) -> Field | None:
@@ -124,14 +124,14 @@ class SObjectType:
 
     def as_of(self, version: int) -> "SObjectType":
         """The sObject without the fields that an API version does not know yet."""
-        known = {key: one for key, one in self.fields.items() if one.since <= version}
+        known = {key: field for key, field in self.fields.items() if field.since <= version}
         return self if len(known) == len(self.fields) else replace(self, fields=known)
 
 
 def _load() -> dict[str, SObjectType]:
     lines = (_TABLES / "sobjects.tsv").read_text(encoding="utf-8").splitlines()
     types = [_read_type(line.split("\t")) for line in lines if line]
-    return {one.name.lower(): one for one in types}
+    return {kind.name.lower(): kind for kind in types}
 
 
 def _read_type(columns: list[str]) -> SObjectType:
@@ -150,7 +150,7 @@ def _read_type(columns: list[str]) -> SObjectType:
 def _read_fields(sobject: str) -> dict[str, Field]:
     lines = (_TABLES / f"{sobject}.tsv").read_text(encoding="utf-8").splitlines()
     fields = [_read_field(line) for line in lines if line]
-    return {one.name.lower(): one for one in fields}
+    return {known.name.lower(): known for known in fields}
 
 
 def _read_field(line: str) -> Field:
@@ -165,7 +165,7 @@ def _read_field(line: str) -> Field:
         reference_to=tuple(targets.split(",")) if targets else (),
         relationship_name=relationship or None,
         compound_field_name=_text(compound) or None,
-        picklist=tuple(_read_value(one) for one in _text(picklist).split("|") if one),
+        picklist=tuple(_read_value(choice) for choice in _text(picklist).split("|") if choice),
         **_read_flags(flags),
         **_more(more),
     )

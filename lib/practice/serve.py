@@ -143,12 +143,15 @@ class _Server(uvicorn.Server):
         if current_thread() is not main_thread():
             yield
             return
-        before = {one: signal.signal(one, self.handle_exit) for one in _STOPPING}
+        before = {
+            signal_number: signal.signal(signal_number, self.handle_exit)
+            for signal_number in _STOPPING
+        }
         try:
             yield
         finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
+            for signal_number, handler in before.items():
+                signal.signal(signal_number, handler)
 
     async def main_loop(self) -> None:
         """As uvicorn does, but without the tenth of a second that its loop takes to stop."""

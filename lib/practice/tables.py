@@ -46,7 +46,7 @@ class Tables:
         if field not in indexes:
             indexes[field] = Index(field, self.rows(sobject))
         rows = self.rows(sobject)
-        return [rows[one] for one in sorted(indexes[field].ids(texts))]
+        return [rows[record_id] for record_id in sorted(indexes[field].ids(texts))]
 
     def put(self, sobject: str, row: Row) -> None:
         """Add a row, or put it in the stead of the one with its id."""

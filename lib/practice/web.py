@@ -119,9 +119,9 @@ class GunzipRequests:
             await PlainTextResponse("The body is no gzip data.\n", 400)(scope, receive, send)
             return
         kept = [
-            one
-            for one in scope["headers"]
-            if one[0] not in (b"content-encoding", b"content-length")
+            header
+            for header in scope["headers"]
+            if header[0] not in (b"content-encoding", b"content-length")
         ]
         headers = [*kept, (b"content-length", str(len(body)).encode())]
         await self.app({**scope, "headers": headers}, ReplayedBody(body, receive), send)

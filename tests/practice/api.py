@@ -50,5 +50,5 @@ class Api:
 
 def error(response: requests.Response) -> tuple[int, str, str]:
     """Status, code and message of a refused call."""
-    [one] = response.json()
-    return response.status_code, one["errorCode"], one["message"]
+    [body] = response.json()
+    return response.status_code, body["errorCode"], body["message"]

@@ -141,9 +141,9 @@ def test_pages_repeat_the_titles_and_bring_everybody_once(api: Api):
 
     answers = list(pages(api, job_id, 25))
 
-    assert [one.headers["Sforce-NumberOfRecords"] for one in answers] == ["25", "25", "10"]
-    assert [rows(one)[0] for one in answers] == [["Id"]] * 3
-    found = [line[0] for one in answers for line in rows(one)[1:]]
+    assert [answer.headers["Sforce-NumberOfRecords"] for answer in answers] == ["25", "25", "10"]
+    assert [rows(answer)[0] for answer in answers] == [["Id"]] * 3
+    found = [line[0] for answer in answers for line in rows(answer)[1:]]
     assert found == list(api.org.tables.rows("Contact"))
 
 
@@ -377,11 +377,11 @@ def test_jobs_are_listed_for_who_may_see_them(practice: Practice, api: Api):
 
     everything = api.call("GET", JOBS).json()
 
-    assert [one["id"] for one in everything["records"]] == [own, other]
+    assert [record["id"] for record in everything["records"]] == [own, other]
     assert everything["done"] is True
     assert everything["nextRecordsUrl"] is None
     assert everything["records"][0]["jobType"] == "V2Query"
-    assert [one["id"] for one in colleague.call("GET", JOBS).json()["records"]] == [own]
+    assert [record["id"] for record in colleague.call("GET", JOBS).json()["records"]] == [own]
     assert error(colleague.call("GET", f"{JOBS}/{other}"))[:2] == (404, "NOT_FOUND")
     assert api.call("GET", f"{JOBS}?jobType=V2Ingest").json()["records"] == []
 
@@ -394,7 +394,7 @@ def test_a_long_list_of_jobs_comes_in_parts(api: Api, monkeypatch: pytest.Monkey
     second = api.call("GET", first["nextRecordsUrl"]).json()
 
     assert not first["done"]
-    assert [one["id"] for one in first["records"] + second["records"]] == ids
+    assert [record["id"] for record in first["records"] + second["records"]] == ids
     assert second["done"]
 
 
@@ -409,7 +409,7 @@ def test_results_lie_on_pages_that_can_be_had_side_by_side(
 
     assert [len(first["resultPages"]), len(second["resultPages"])] == [5, 3]
     assert [first["done"], second["done"]] == [False, True]
-    urls = [one["resultUrl"] for one in first["resultPages"] + second["resultPages"]]
+    urls = [page["resultUrl"] for page in first["resultPages"] + second["resultPages"]]
     found = [line[0] for url in urls for line in rows(api.call("GET", url))[1:]]
     assert found == list(api.org.tables.rows("Contact"))
 
@@ -504,7 +504,7 @@ def test_a_page_can_fail_and_come_at_the_second_try(practice: Practice, api: Api
 
     answers = [page(api, job_id) for _ in range(3)]
 
-    assert [one.status_code for one in answers] == [200, 500, 200]
+    assert [answer.status_code for answer in answers] == [200, 500, 200]
 
 
 def test_a_page_can_break_off_in_the_middle(practice: Practice, api: Api):

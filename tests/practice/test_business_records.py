@@ -28,7 +28,7 @@ def found(api: Api, soql: str) -> list[dict[str, Any]]:
 def field(api: Api, sobject: str, name: str) -> dict[str, Any]:
     """One field of a describe."""
     fields = api.call("GET", f"sobjects/{sobject}/describe").json()["fields"]
-    return next(dict(one) for one in fields if one["name"] == name)
+    return next(dict(known) for known in fields if known["name"] == name)
 
 
 @pytest.mark.parametrize("user", ["practice@example.org", COLLEAGUE])
@@ -40,7 +40,7 @@ def test_each_of_them_can_be_seen_and_has_rows(practice: Practice, user: str, so
 
     assert described["createable"]
     assert api.org.tables.rows(sobject)
-    names = ", ".join(one["name"] for one in described["fields"])
+    names = ", ".join(known["name"] for known in described["fields"])
     assert api.query(f"SELECT {names} FROM {sobject} LIMIT 1")["totalSize"] == 1  # noqa: S608
 
 
@@ -68,7 +68,7 @@ def test_describe_tells_which_look_ups_lead_to_several_sobjects(api: Api):
 def test_describe_names_the_child_relationships(api: Api, sobject: str, names: list[str]):
     described = api.call("GET", f"sobjects/{sobject}/describe").json()
 
-    assert set(names) <= {one["relationshipName"] for one in described["childRelationships"]}
+    assert set(names) <= {link["relationshipName"] for link in described["childRelationships"]}
     for name in names:
         assert found(api, f"SELECT Id, (SELECT Id FROM {name}) FROM {sobject}")  # noqa: S608
 
@@ -85,15 +85,15 @@ def test_describe_names_the_child_relationships(api: Api, sobject: str, names: l
 )
 def test_each_way_leads_to_people_who_opted_out_and_others(practice: Practice, soql: str, way: str):
     practice_api = Api(practice)
-    people = [one[way] for one in found(practice_api, soql) if one[way]]
+    people = [item[way] for item in found(practice_api, soql) if item[way]]
 
-    assert {one["HasOptedOutOfEmail"] for one in people} == {True, False}
+    assert {person["HasOptedOutOfEmail"] for person in people} == {True, False}
 
 
 def test_who_leads_to_contacts_and_leads_by_their_common_fields(api: Api):
     records = found(api, "SELECT Who.Email, Who.Name, Who.Type FROM Task WHERE WhoId != null")
 
-    types = {one["Who"]["Type"] for one in records}
+    types = {record["Who"]["Type"] for record in records}
     assert types == {"Contact", "Lead"}
     first = records[0]["Who"]
     assert first["attributes"]["type"] == "Name"
@@ -113,15 +113,15 @@ def test_polymorphic_look_ups_can_be_filtered_by_type(api: Api):
     queued = found(api, "SELECT OwnerId, Owner.Name FROM Case WHERE Owner.Type = 'Group'")
 
     assert leads
-    assert {one["WhoId"][:3] for one in leads} == {"00Q"}
-    assert {one["Owner"]["Name"] for one in queued} == {"New Leads"}
+    assert {lead["WhoId"][:3] for lead in leads} == {"00Q"}
+    assert {case["Owner"]["Name"] for case in queued} == {"New Leads"}
 
 
 def test_a_case_answers_to_its_name_by_its_number(api: Api):
     records = found(api, "SELECT What.Name FROM Task WHERE What.Type = 'Case'")
 
     assert records
-    assert all(one["What"]["Name"].isdecimal() for one in records)
+    assert all(record["What"]["Name"].isdecimal() for record in records)
 
 
 def test_accounts_bring_their_contacts_along(api: Api):
@@ -130,9 +130,9 @@ def test_accounts_bring_their_contacts_along(api: Api):
     contacts = api.org.tables.rows("Contact").values()
     for record in records:
         account_id = record["attributes"]["url"].split("/")[-1]
-        own = [one.get("Email") for one in contacts if one["AccountId"] == account_id]
+        own = [contact.get("Email") for contact in contacts if contact["AccountId"] == account_id]
         below = (record["Contacts"] or {"records": []})["records"]
-        assert [one["Email"] for one in below] == own
+        assert [account["Email"] for account in below] == own
 
 
 def test_a_case_repeats_the_address_of_its_contact(api: Api):
@@ -217,7 +217,7 @@ def test_some_addresses_bounced(api: Api):
 
     assert contacts
     assert leads
-    assert all(one["IsEmailBounced"] for one in contacts)
+    assert all(contact["IsEmailBounced"] for contact in contacts)
 
 
 def test_roles_are_a_choice_of_several(api: Api):
@@ -228,5 +228,5 @@ def test_roles_are_a_choice_of_several(api: Api):
     )
     none = found(api, "SELECT Roles FROM AccountContactRelation WHERE Roles EXCLUDES ('Evaluator')")
 
-    assert {one["Roles"] for one in both} == {"Decision Maker;Evaluator"}
-    assert all("Evaluator" not in one["Roles"] for one in none)
+    assert {relation["Roles"] for relation in both} == {"Decision Maker;Evaluator"}
+    assert all("Evaluator" not in relation["Roles"] for relation in none)

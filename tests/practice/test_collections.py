@@ -33,7 +33,9 @@ def test_contacts_and_leads_change_in_one_call_and_answer_in_order(api: Api):
 
     results = patch(api, [ticked("Contact", contact["Id"]), ticked("Lead", lead["Id"])])
 
-    assert results == [{"id": one["Id"], "success": True, "errors": []} for one in (contact, lead)]
+    assert results == [
+        {"id": record["Id"], "success": True, "errors": []} for record in (contact, lead)
+    ]
     assert api.row("Lead", lead["Id"])["HasOptedOutOfEmail"] is True
     assert api.org.meter.used == before + 1
 
@@ -53,7 +55,7 @@ def test_a_refused_record_tells_why_and_the_others_still_go_through(api: Api):
         ],
     )
 
-    codes = [[error["statusCode"] for error in one["errors"]] for one in results]
+    codes = [[error["statusCode"] for error in result["errors"]] for result in results]
     assert codes == [
         ["CANNOT_UPDATE_CONVERTED_LEAD"],
         ["ENTITY_IS_DELETED"],
@@ -80,7 +82,7 @@ def test_all_or_none_takes_everything_back(api: Api):
         api, [ticked("Contact", contact["Id"]), ticked("Lead", converted["Id"])], all_or_none=True
     )
 
-    codes = [one["errors"][0]["statusCode"] for one in results]
+    codes = [result["errors"][0]["statusCode"] for result in results]
     assert codes == ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "CANNOT_UPDATE_CONVERTED_LEAD"]
     assert api.row("Contact", contact["Id"]) == contact
 
@@ -118,7 +120,7 @@ def test_the_second_of_two_equal_ids_is_refused(api: Api):
 
     results = patch(api, [ticked("Contact", contact["Id"]), ticked("Contact", contact["Id"][:15])])
 
-    assert [one["success"] for one in results] == [True, False]
+    assert [result["success"] for result in results] == [True, False]
     assert results[1]["errors"][0]["statusCode"] == "DUPLICATE_VALUE"
 
 
@@ -136,7 +138,7 @@ def test_a_column_that_does_not_exist_refuses_its_own_row_only(
     message = "No such column 'Nope' on sobject of type Contact"
     error = {"statusCode": "INVALID_FIELD", "message": message, "fields": []}
     assert results[0] == {"success": False, "errors": [error]}
-    assert [one["statusCode"] for one in results[1]["errors"]] == other
+    assert [refusal["statusCode"] for refusal in results[1]["errors"]] == other
     assert api.row("Contact", contact["Id"])["HasOptedOutOfEmail"] is not all_or_none
 
 
@@ -147,7 +149,7 @@ def test_a_hidden_field_refuses_its_own_row_only(api: Api):
 
     results = patch(api, [ticked("Contact", contact["Id"]), ticked("Lead", lead["Id"])])
 
-    assert [one["success"] for one in results] == [False, True]
+    assert [result["success"] for result in results] == [False, True]
     assert results[0]["errors"][0]["statusCode"] == "INVALID_FIELD"
 
 
@@ -164,7 +166,7 @@ def test_records_are_created_upserted_and_deleted_200_at_a_time(api: Api):
 
     assert by_email == [{"id": made["id"], "success": True, "errors": [], "created": False}]
     assert by_no_id[0]["created"] is True
-    assert [one["success"] for one in gone] == [True, True]
+    assert [result["success"] for result in gone] == [True, True]
 
 
 def test_a_key_that_several_records_hold_is_refused_with_their_ids(api: Api):
@@ -200,14 +202,18 @@ def test_a_new_record_brings_no_id_along(api: Api):
 
 
 def test_retrieve_answers_in_order_with_null_for_what_is_not_there(api: Api):
-    first, second = [dict(one) for one in list(api.org.tables.rows("Contact").values())[:2]]
+    first, second = [dict(row) for row in list(api.org.tables.rows("Contact").values())[:2]]
     ids = [second["Id"], "003000000000000AAA", first["Id"]]
 
     posted = api.call("POST", f"{PATH}/Contact", json={"ids": ids, "fields": ["Id", "Email"]})
     got = api.call("GET", f"{PATH}/Contact", params={"ids": ",".join(ids), "fields": "Id,Email"})
 
     assert posted.json() == got.json()
-    assert [one and one["Id"] for one in posted.json()] == [second["Id"], None, first["Id"]]
+    assert [record and record["Id"] for record in posted.json()] == [
+        second["Id"],
+        None,
+        first["Id"],
+    ]
     assert list(posted.json()[0]) == ["attributes", "Id", "Email"]
 
 

@@ -42,7 +42,7 @@ def test_a_part_uses_the_answer_of_an_earlier_one(api: Api):
         part("changed", "PATCH", "sobjects/Contact/@{found.records[0].Id}", body={"Title": "x"}),
     )
 
-    assert [one["httpStatusCode"] for one in results] == [201, 201, 200, 204]
+    assert [result["httpStatusCode"] for result in results] == [201, 201, 200, 204]
     assert results[0]["httpHeaders"]["Location"].startswith(f"{ROOT}/sobjects/Account/001")
     assert api.row("Contact", results[1]["body"]["id"])["Title"] == "x"
 
@@ -78,7 +78,7 @@ def test_all_or_none_takes_back_the_parts_that_went_through(api: Api):
         all_or_none=True,
     )
 
-    assert [one["body"][0]["errorCode"] for one in results] == [
+    assert [result["body"][0]["errorCode"] for result in results] == [
         "PROCESSING_HALTED",
         "INVALID_EMAIL_ADDRESS",
     ]
@@ -87,7 +87,7 @@ def test_all_or_none_takes_back_the_parts_that_went_through(api: Api):
 
 def test_headers_reach_a_part_only_through_its_own_http_headers(api: Api):
     first, second = [
-        dict(one) for one in api.org.tables.rows("Lead").values() if not one["IsConverted"]
+        dict(row) for row in api.org.tables.rows("Lead").values() if not row["IsConverted"]
     ][:2]
     body = {
         "compositeRequest": [
@@ -110,7 +110,7 @@ def test_headers_reach_a_part_only_through_its_own_http_headers(api: Api):
 
 def test_a_composite_call_counts_once_and_a_batch_each_of_its_parts(api: Api):
     before = api.org.meter.used
-    composite(api, *(part(f"r{one}", "GET", "limits") for one in range(4)))
+    composite(api, *(part(f"r{number}", "GET", "limits") for number in range(4)))
     between = api.org.meter.used
     requests = [{"method": "GET", "url": "v59.0/limits"}] * 3
     batch = api.call("POST", "composite/batch", json={"batchRequests": requests}).json()
@@ -118,12 +118,12 @@ def test_a_composite_call_counts_once_and_a_batch_each_of_its_parts(api: Api):
     assert between == before + 1
     assert api.org.meter.used == between + 3
     assert batch["hasErrors"] is False
-    assert [one["statusCode"] for one in batch["results"]] == [200, 200, 200]
+    assert [result["statusCode"] for result in batch["results"]] == [200, 200, 200]
 
 
 @pytest.mark.parametrize(("number", "path"), [(26, "limits"), (6, "query/?q=SELECT Id FROM Lead")])
 def test_too_many_parts_are_refused_as_a_whole(api: Api, number: int, path: str):
-    parts = [part(f"r{one}", "GET", path) for one in range(number)]
+    parts = [part(f"r{place}", "GET", path) for place in range(number)]
 
     assert error(api.call("POST", "composite", json={"compositeRequest": parts}))[0] == 400
 
@@ -144,9 +144,9 @@ def test_a_tree_is_created_whole_or_not_at_all(api: Api):
     good = api.call("POST", "composite/tree/Account", json=tree("yes@example.org"))
 
     assert (bad.status_code, bad.json()["hasErrors"], after_bad) == (400, True, before)
-    assert [one["referenceId"] for one in bad.json()["results"]] == ["child"]
+    assert [result["referenceId"] for result in bad.json()["results"]] == ["child"]
     assert good.status_code == 201
-    ids = {one["referenceId"]: one["id"] for one in good.json()["results"]}
+    ids = {result["referenceId"]: result["id"] for result in good.json()["results"]}
     assert api.row("Contact", ids["child"])["AccountId"] == ids["top"]
 
 

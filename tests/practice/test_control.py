@@ -58,7 +58,7 @@ def test_the_index_names_every_act_and_what_it_takes(practice: Practice) -> None
     index = requests.get(f"{practice.url}/practice", timeout=10).json()
 
     assert set(index) == set(ACTS)
-    assert all(one["does"] for one in index.values())
+    assert all(described["does"] for described in index.values())
     assert set(index["unsubscribe-some"]["takes"]) == {"count"}
 
 
@@ -69,7 +69,7 @@ def test_people_who_can_be_mailed_unsubscribe(practice: Practice, rest: requests
 
     bearers = query(practice, rest, "SELECT Email, HasOptedOutOfEmail FROM Contact")
     bearers += query(practice, rest, "SELECT Email, HasOptedOutOfEmail FROM Lead")
-    mailable = {one["Email"] for one in bearers if not one["HasOptedOutOfEmail"]}
+    mailable = {bearer["Email"] for bearer in bearers if not bearer["HasOptedOutOfEmail"]}
     assert len(chosen) == 4
     assert set(chosen) <= mailable
     assert len(practice.world.mail.unsubscribes()) == before + 4
@@ -78,7 +78,7 @@ def test_people_who_can_be_mailed_unsubscribe(practice: Practice, rest: requests
 def test_an_unsubscribe_may_lie_in_the_past_and_name_a_domain(practice: Practice) -> None:
     act(practice, "unsubscribe", entry="whole.example", asked="2026-01-02T03:04:05Z")
 
-    entry = next(one for one in practice.world.mail.unsubscribes())
+    entry = next(listed for listed in practice.world.mail.unsubscribes())
 
     assert entry.address == "whole.example"
     assert entry.asked.isoformat() == "2026-01-02T03:04:05+00:00"
@@ -190,7 +190,7 @@ def test_rows_are_locked_for_some_tries(practice: Practice, rest: requests.Sessi
 
     answers = [tick(practice, rest, record) for _ in range(3)]
 
-    assert [one.status_code for one in answers] == [400, 400, 204]
+    assert [answer.status_code for answer in answers] == [400, 400, 204]
     assert answers[0].json()[0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
 
 

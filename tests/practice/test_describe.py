@@ -18,7 +18,7 @@ def api(practice: Practice) -> Api:
 def describe(api: Api, sobject: str, root: str = ROOT) -> dict[str, Any]:
     """A whole describe, its fields by name."""
     answer: dict[str, Any] = api.call("GET", f"{root}/sobjects/{sobject}/describe").json()
-    return {**answer, "fields": {one["name"]: one for one in answer["fields"]}}
+    return {**answer, "fields": {field["name"]: field for field in answer["fields"]}}
 
 
 def test_a_campaign_members_answer_is_visible_to_the_administrator(api: Api):
@@ -102,9 +102,9 @@ def test_an_org_with_person_accounts_says_so(api: Api):
     assert "IsPersonType" in describe(api, "RecordType")["fields"]
     assert account["fields"]["Name"]["nillable"] is True
     assert {"PersonPronouns", "PersonGenderIdentity"} <= set(account["fields"])
-    assert "scopingRule" in [one["name"] for one in account["supportedScopes"]]
+    assert "scopingRule" in [scope["name"] for scope in account["supportedScopes"]]
     person_types = api.query("SELECT DeveloperName FROM RecordType WHERE IsPersonType = true")
-    assert [one["DeveloperName"] for one in person_types["records"]] == ["PersonAccount"]
+    assert [record["DeveloperName"] for record in person_types["records"]] == ["PersonAccount"]
 
 
 def test_a_person_account_is_of_the_record_type_for_persons(api: Api):

@@ -39,7 +39,7 @@ def test_a_status_is_answered_so_many_times_and_no_work_is_done(
 
     answers = [new_lead(practice, rest) for _ in range(3)]
 
-    assert [one.status_code for one in answers] == [503, 503, 201]
+    assert [answer.status_code for answer in answers] == [503, 503, 201]
     assert answers[0].json() == [{"message": "server too busy", "errorCode": "SERVER_UNAVAILABLE"}]
     assert leads(practice) == before + 1
 
@@ -152,12 +152,12 @@ def test_a_fault_lets_some_requests_pass_first(practice: Practice, rest: request
 
     answers = [new_lead(practice, rest) for _ in range(4)]
 
-    assert [one.status_code for one in answers] == [201, 201, 503, 201]
+    assert [answer.status_code for answer in answers] == [201, 201, 503, 201]
 
 
 def update(practice: Practice, rest: requests.Session, ids: list[str]) -> requests.Response:
     """Give Leads another title, in one collection."""
-    rows = [{"attributes": {"type": "Lead"}, "id": one, "Title": "New"} for one in ids]
+    rows = [{"attributes": {"type": "Lead"}, "id": record_id, "Title": "New"} for record_id in ids]
     body = {"allOrNone": False, "records": rows}
     return rest.patch(f"{practice.url}{PATH}/composite/sobjects", json=body, timeout=10)
 
@@ -171,7 +171,7 @@ def some_leads(practice: Practice, count: int) -> list[str]:
 def titles(practice: Practice, ids: list[str]) -> list[str]:
     """What the Leads' titles are now."""
     rows = practice.world.org.tables.rows("Lead")
-    return [rows[one].get("Title") or "" for one in ids]
+    return [rows[record_id].get("Title") or "" for record_id in ids]
 
 
 def test_a_fault_may_concern_large_collections_only(
@@ -184,7 +184,7 @@ def test_a_fault_may_concern_large_collections_only(
     large, small = update(practice, rest, three), update(practice, rest, three[:2])
 
     assert (large.status_code, large.json()[0]["errorCode"]) == (400, code)
-    assert [one["success"] for one in small.json()] == [True, True]
+    assert [result["success"] for result in small.json()] == [True, True]
     assert titles(practice, three)[:2] == ["New", "New"]
     assert titles(practice, three)[2] != "New"
 
@@ -204,7 +204,7 @@ def test_rows_are_refused_one_by_one_and_nothing_is_changed(
         [{"success": False, "errors": [error]}] * 3,
     )
     assert before != titles(practice, ids) == ["New"] * 3
-    assert all(one["success"] for one in done.json())
+    assert all(result["success"] for result in done.json())
 
 
 def test_the_rows_that_a_fault_does_not_name_are_saved(
@@ -215,8 +215,8 @@ def test_the_rows_that_a_fault_does_not_name_are_saved(
 
     answer = update(practice, rest, ids).json()
 
-    assert [one["success"] for one in answer] == [True, False, True]
-    assert [one.get("id") for one in answer] == [ids[0], None, ids[2]]
+    assert [result["success"] for result in answer] == [True, False, True]
+    assert [result.get("id") for result in answer] == [ids[0], None, ids[2]]
     assert titles(practice, ids) == ["New", titles(practice, ids)[1], "New"]
     assert update(practice, rest, [ids[0]]).json()[0]["success"]
 

@@ -61,7 +61,7 @@ def test_the_list_since_ever_names_everybody_once(practice: Practice) -> None:
 
     assert len(set(listed)) == len(listed)
     assert len(reported) == len(practice.world.org.unsubscribes) > len(listed)
-    assert {markup.text_of(one, "EmailAddress") for one in reported} == set(listed)
+    assert {markup.text_of(row, "EmailAddress") for row in reported} == set(listed)
 
 
 def test_dates_are_iso_in_xml_and_american_in_text(practice: Practice) -> None:
@@ -76,7 +76,7 @@ def test_dates_are_iso_in_xml_and_american_in_text(practice: Practice) -> None:
         TextQualifier='"',
     )
 
-    assert "2026-09-30T16:05:07" in [markup.text_of(one, "UnsubscribeDateTime") for one in report]
+    assert "2026-09-30T16:05:07" in [markup.text_of(row, "UnsubscribeDateTime") for row in report]
     assert '"late@example.org"\t"9/30/2026 4:05:07 PM"' in lines(text)[0].split("|")
 
 
@@ -105,10 +105,10 @@ def test_each_campaign_reports_its_own_unsubscribes(practice: Practice) -> None:
             call(
                 practice,
                 "Reports_GetUnsubscribesByCampaign_XML",
-                JobID=markup.text_of(one, "JobID") or "",
+                JobID=markup.text_of(campaign, "JobID") or "",
             )
         )
-        for one in campaigns
+        for campaign in campaigns
     ]
 
     assert sum(map(len, reported)) == len(practice.world.org.unsubscribes)
@@ -221,7 +221,7 @@ def test_a_group_takes_members_one_by_one_and_by_import(practice: Practice) -> N
     (listed,) = rows(call(practice, "Groups_GetList_XML"))
     assert markup.text_of(listed, "MemberCount") == "2"
     members = rows(call(practice, "Groups_GetMembers_XML", **group))
-    assert [markup.text_of(one, "FirstName") for one in members] == ["Ann", "Bob"]
+    assert [markup.text_of(row, "FirstName") for row in members] == ["Ann", "Bob"]
     lines(call(practice, "DeleteGroupMember", EmailAddress="b@example.org", **group))
     assert value(call(practice, "GetGroupMemberCount", **group)) == "1"
 

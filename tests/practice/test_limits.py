@@ -19,7 +19,7 @@ def api(practice: Practice) -> Api:
 def test_versions_are_told_to_anybody_and_cost_no_call(practice: Practice, path: str):
     answer = requests.get(f"{practice.url}{path}", timeout=10)
 
-    labels = {one["version"]: one["label"] for one in answer.json()}
+    labels = {result["version"]: result["label"] for result in answer.json()}
     assert {"31.0": "Summer '14", "59.0": "Winter '24", "68.0": "Winter '27"}.items() <= (
         labels.items()
     )
@@ -73,14 +73,14 @@ def test_the_versions_resources_and_objects_are_listed(api: Api):
     answer = api.call("GET", "sobjects").json()
 
     assert (answer["encoding"], answer["maxBatchSize"]) == ("UTF-8", 200)
-    contact = next(one for one in answer["sobjects"] if one["name"] == "Contact")
+    contact = next(sobject for sobject in answer["sobjects"] if sobject["name"] == "Contact")
     assert (contact["keyPrefix"], contact["updateable"]) == ("003", True)
     assert contact["urls"]["describe"] == f"{ROOT}/sobjects/Contact/describe"
 
 
 def test_updated_and_deleted_name_what_moved_in_the_span(stopped_practice: Practice):
     api = Api(stopped_practice)
-    changed, gone = [dict(one) for one in list(api.org.tables.rows("Contact").values())[:2]]
+    changed, gone = [dict(row) for row in list(api.org.tables.rows("Contact").values())[:2]]
     api.call("PATCH", f"sobjects/Contact/{changed['Id']}", json={"Title": "x"})
     api.call("DELETE", f"sobjects/Contact/{gone['Id']}")
     span = {"start": "2026-03-02T11:00:00+00:00", "end": "2026-03-02T12:30:45+00:00"}

@@ -45,7 +45,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 def secure(certificate: Certificate) -> Iterator[Practice]:
     """A practice org over https, with more Contacts than one page of a query holds."""
     with running(new_world(SIZE), certificate=certificate) as one:
-        yield one
+        yield trusting
 
 
 class ToPractice(HTTPAdapter):
@@ -65,12 +65,12 @@ class ToPractice(HTTPAdapter):
 @pytest.fixture
 def session(secure: Practice, certificate: Certificate) -> Iterator[requests.Session]:
     """A requests session that trusts the certificate and knows where Salesforce is."""
-    with requests.Session() as one:
-        one.trust_env = False
-        one.verify = str(certificate.certificate)
+    with requests.Session() as trusting:
+        trusting.trust_env = False
+        trusting.verify = str(certificate.certificate)
         for host in ("login", "practice.my"):
-            one.mount(f"https://{host}.salesforce.com", ToPractice(secure.url))
-        yield one
+            trusting.mount(f"https://{host}.salesforce.com", ToPractice(secure.url))
+        yield trusting
 
 
 @pytest.fixture
@@ -133,10 +133,10 @@ def test_simple_salesforce_reads_the_reason_of_a_refused_sign_in(
 
 def test_simple_salesforce_pages_through_a_query(sf: Salesforce) -> None:
     everybody = sf.query_all("SELECT Id FROM Contact")
-    streamed = {one["Id"] for one in sf.query_all_iter("SELECT Id FROM Contact ORDER BY Id")}
+    streamed = {row["Id"] for row in sf.query_all_iter("SELECT Id FROM Contact ORDER BY Id")}
 
     assert everybody["totalSize"] == len(everybody["records"]) == SIZE.contacts
-    assert streamed == {one["Id"] for one in everybody["records"]}
+    assert streamed == {record["Id"] for record in everybody["records"]}
 
 
 def test_simple_salesforce_makes_changes_and_deletes_a_record(sf: Salesforce) -> None:
@@ -153,26 +153,27 @@ def test_simple_salesforce_makes_changes_and_deletes_a_record(sf: Salesforce) ->
 
 def test_simple_salesforce_describes_and_counts_calls(sf: Salesforce) -> None:
     described = sf.Lead.describe()
-    names = {one["name"] for one in sf.describe()["sobjects"]}
+    names = {sobject["name"] for sobject in sf.describe()["sobjects"]}
     limits = sf.limits()
 
-    assert {"Email", "HasOptedOutOfEmail"} <= {one["name"] for one in described["fields"]}
+    assert {"Email", "HasOptedOutOfEmail"} <= {field["name"] for field in described["fields"]}
     assert {"Contact", "Lead", "User"} <= names
     assert sf.api_usage["api-usage"].total == limits["DailyApiRequests"]["Max"]
 
 
 def test_simple_salesforce_writes_a_collection(sf: Salesforce) -> None:
-    ids = [one["Id"] for one in sf.query("SELECT Id FROM Contact LIMIT 200")["records"]]
+    ids = [record["Id"] for record in sf.query("SELECT Id FROM Contact LIMIT 200")["records"]]
     records = [
-        {"attributes": {"type": "Contact"}, "id": one, "HasOptedOutOfEmail": True} for one in ids
+        {"attributes": {"type": "Contact"}, "id": record_id, "HasOptedOutOfEmail": True}
+        for record_id in ids
     ]
 
     results = sf.restful(
         "composite/sobjects", method="PATCH", json={"allOrNone": False, "records": records}
     )
 
-    assert [one["id"] for one in results] == ids
-    assert all(one["success"] for one in results)
+    assert [result["id"] for result in results] == ids
+    assert all(result["success"] for result in results)
 
 
 def test_simple_salesforce_maps_our_refusals_to_its_exceptions(
@@ -326,10 +327,12 @@ def test_simple_salesforce_downloads_a_bulk_query(
         "SELECT Id, Account.Name FROM Contact", path=str(tmp_path), max_records=2000
     )
 
-    lines = [Path(one["file"]).read_text(encoding="utf-8").splitlines() for one in files]
-    assert [len(one) for one in lines] == [2001, 501]
-    assert {one[0] for one in lines} == {'"Id","Account.Name"'}
-    assert [one["number_of_records"] for one in files] == [2000, 500]
+    lines = [
+        Path(result_file["file"]).read_text(encoding="utf-8").splitlines() for result_file in files
+    ]
+    assert [len(line) for line in lines] == [2001, 501]
+    assert {line[0] for line in lines} == {'"Id","Account.Name"'}
+    assert [file["number_of_records"] for file in files] == [2000, 500]
 
 
 def test_simple_salesforce_tells_of_a_bulk_query_that_fails(

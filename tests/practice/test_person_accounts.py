@@ -29,11 +29,11 @@ def person(api: Api) -> dict[str, object]:
 def field_names(api: Api, sobject: str) -> set[str]:
     """The names in describe."""
     answer = api.call("GET", f"sobjects/{sobject}/describe").json()
-    return {one["name"] for one in answer["fields"]}
+    return {field["name"] for field in answer["fields"]}
 
 
 def test_while_they_are_off_their_fields_do_not_exist(api: Api):
-    assert not any(one.startswith("Person") for one in field_names(api, "Account"))
+    assert not any(name.startswith("Person") for name in field_names(api, "Account"))
     query = api.call("GET", "query", params={"q": "SELECT IsPersonAccount FROM Account"})
     assert error(query)[1] == "INVALID_FIELD"
 
@@ -84,9 +84,9 @@ def test_made_up_persons_can_move_in_and_some_opted_out(practice: Practice, api:
         " FROM Account WHERE IsPersonAccount = true"
     )
 
-    out = [one["PersonHasOptedOutOfEmail"] for one in answer["records"]]
+    out = [record["PersonHasOptedOutOfEmail"] for record in answer["records"]]
     assert (len(out), sum(out)) == (30, 10)
-    assert out == [one["PersonContact"]["HasOptedOutOfEmail"] for one in answer["records"]]
+    assert out == [record["PersonContact"]["HasOptedOutOfEmail"] for record in answer["records"]]
 
 
 def test_a_colleague_can_tick_the_box_of_a_person_by_address(

@@ -30,12 +30,12 @@ def test_pages_follow_one_another_until_every_record_was_there_once():
         page = api.query(
             "SELECT Id FROM Contact", **{"Sforce-Query-Options": "batchSize=200, columns=1"}
         )
-        seen = [one["Id"] for one in page["records"]]
+        seen = [record["Id"] for record in page["records"]]
         sizes = [len(seen)]
         while not page["done"]:
             assert page["totalSize"] == 450
             page = api.call("GET", page["nextRecordsUrl"]).json()
-            seen += [one["Id"] for one in page["records"]]
+            seen += [record["Id"] for record in page["records"]]
             sizes.append(len(page["records"]))
 
     assert sizes == [200, 200, 50]
@@ -47,11 +47,11 @@ def test_a_page_is_never_smaller_than_200_or_larger_than_2000():
         api = Api(practice)
         sizes = [
             len(
-                api.query("SELECT Id FROM Contact", **{"Sforce-Query-Options": f"batchSize={one}"})[
-                    "records"
-                ]
+                api.query(
+                    "SELECT Id FROM Contact", **{"Sforce-Query-Options": f"batchSize={number}"}
+                )["records"]
             )
-            for one in (1, 5000)
+            for number in (1, 5000)
         ]
 
     assert sizes == [200, 2000]

@@ -20,8 +20,10 @@ def columns(practice: Practice, rest: requests.Session, soql: str) -> dict[str, 
 def named(told: list[dict[str, Any]]) -> list[Any]:
     """The names of columns, each with those joined to it."""
     return [
-        (one["columnName"], named(one["joinColumns"])) if one["joinColumns"] else one["columnName"]
-        for one in told
+        (column["columnName"], named(column["joinColumns"]))
+        if column["joinColumns"]
+        else column["columnName"]
+        for column in told
     ]
 
 

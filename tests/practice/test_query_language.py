@@ -71,9 +71,9 @@ def test_typeof_has_something_else_for_all_others_or_nothing(api: Api):
     nothing = found(api, some.format(""))
     names = found(api, some.format("ELSE Name, Type"))
 
-    assert {one["What"] for one in nothing if one["What"] is None} == {None}
-    assert all(one["What"] is None for one in nothing)
-    assert {one["What"]["Type"] for one in names} == {"Case"}
+    assert {record["What"] for record in nothing if record["What"] is None} == {None}
+    assert all(record["What"] is None for record in nothing)
+    assert {name["What"]["Type"] for name in names} == {"Case"}
     assert names[0]["What"]["attributes"]["type"] == "Name"
     assert refused(api, cases.format(""))[0] == "INVALID_FIELD"
 
@@ -92,7 +92,7 @@ def test_typeof_works_behind_a_look_up(api: Api):
         " FROM CampaignMember",
     )
 
-    kinds = {one["LeadOrContact"]["attributes"]["type"] for one in records}
+    kinds = {record["LeadOrContact"]["attributes"]["type"] for record in records}
     assert kinds == {"Contact", "Lead"}
 
 
@@ -146,7 +146,7 @@ def test_a_call_on_a_path_stands_where_its_field_would(api: Api):
 def test_to_label_shows_what_people_see(api: Api):
     records = found(api, "SELECT toLabel(ForecastCategory), ForecastCategoryName FROM Opportunity")
 
-    assert all(one["ForecastCategory"] == one["ForecastCategoryName"] for one in records)
+    assert all(record["ForecastCategory"] == record["ForecastCategoryName"] for record in records)
 
 
 def test_convert_currency_is_not_for_where(api: Api):
@@ -164,8 +164,8 @@ def test_convert_timezone_stands_in_a_date_function(api: Api):
     )
     code, _ = refused(api, "SELECT convertTimezone(CreatedDate) FROM Contact")
 
-    assert sum(one["n"] for one in hours) == 60
-    assert all(0 <= one["hour"] <= 23 for one in hours)
+    assert sum(group["n"] for group in hours) == 60
+    assert all(0 <= group["hour"] <= 23 for group in hours)
     assert code == "MALFORMED_QUERY"
 
 
@@ -176,7 +176,7 @@ def test_a_sum_of_fields_can_be_a_condition(api: Api):
         api, "SELECT Amount, Probability FROM Opportunity WHERE Amount + Probability > 20000"
     )
 
-    assert len(records) == sum(1 for one in rows if one["Amount"] + one["Probability"] > 20000)
+    assert len(records) == sum(1 for row in rows if row["Amount"] + row["Probability"] > 20000)
     assert refused(api, "SELECT Id FROM Contact WHERE Email + Phone > 5")[0] == (
         "INVALID_QUERY_FILTER_OPERATOR"
     )
@@ -195,9 +195,9 @@ def test_distance_finds_who_is_near(api: Api):
         f"SELECT MailingCity FROM Contact WHERE DISTANCE(MailingAddress, {HAMBURG}, 'mi') > 1000",  # noqa: S608
     )
 
-    assert {one["MailingCity"] for one in near} == {"Hamburg", "Utrecht"}
-    assert {one["MailingCity"] for one in far} <= {"Porto", "Turku", "Lyon", "Oslo"}
-    assert "Porto" in {one["MailingCity"] for one in far}
+    assert {record["MailingCity"] for record in near} == {"Hamburg", "Utrecht"}
+    assert {record["MailingCity"] for record in far} <= {"Porto", "Turku", "Lyon", "Oslo"}
+    assert "Porto" in {record["MailingCity"] for record in far}
 
 
 def test_distance_sorts_and_shows(api: Api):
@@ -207,7 +207,7 @@ def test_distance_sorts_and_shows(api: Api):
         f" ORDER BY DISTANCE(BillingAddress, {HAMBURG}, 'km') LIMIT 3",
     )
 
-    away = [one["away"] for one in records]
+    away = [record["away"] for record in records]
     assert away == sorted(away)
     assert records[0]["BillingCity"] == "Hamburg"
     assert away[0] < 1
@@ -254,8 +254,8 @@ def test_rollup_and_cube_sum_up_and_say_so(api: Api):
         " HAVING COUNT(Id) > 0 ORDER BY GROUPING(Status), GROUPING(Origin), Status, Origin",
     )
 
-    total = [one for one in rollup if one["g"] == 1]
-    assert [one["n"] for one in total] == [len(api.org.tables.rows("Opportunity"))]
+    total = [group for group in rollup if group["g"] == 1]
+    assert [group["n"] for group in total] == [len(api.org.tables.rows("Opportunity"))]
     cases = len(api.org.tables.rows("Case"))
     assert cube[-1] == {
         "attributes": {"type": "AggregateResult"},
@@ -263,7 +263,7 @@ def test_rollup_and_cube_sum_up_and_say_so(api: Api):
         "Origin": None,
         "n": cases,
     }
-    assert sum(one["n"] for one in cube if one["Status"] and one["Origin"]) == cases
+    assert sum(group["n"] for group in cube if group["Status"] and group["Origin"]) == cases
 
 
 def test_having_asks_of_groups(api: Api):
@@ -273,7 +273,7 @@ def test_having_asks_of_groups(api: Api):
     )
 
     assert groups
-    assert all(one["n"] >= 8 for one in groups)
+    assert all(group["n"] >= 8 for group in groups)
 
 
 # ---- children
@@ -287,7 +287,7 @@ def test_children_have_conditions_orders_and_limits_of_their_own(api: Api):
     )
 
     for record in records:
-        names = [one["LastName"] for one in (record["Contacts"] or {"records": []})["records"]]
+        names = [child["LastName"] for child in (record["Contacts"] or {"records": []})["records"]]
         assert len(names) <= 2
         assert names == sorted(names, key=str.lower, reverse=True)
 
@@ -308,8 +308,8 @@ def test_children_have_children_since_version_58(api: Api):
         for contact in (account["Contacts"] or {"records": []})["records"]
         for case in (contact["Cases"] or {"records": []})["records"]
     ]
-    with_contact = [one for one in api.org.tables.rows("Case").values() if one.get("ContactId")]
-    assert sorted(cases) == sorted(one["CaseNumber"] for one in with_contact)
+    with_contact = [row for row in api.org.tables.rows("Case").values() if row.get("ContactId")]
+    assert sorted(cases) == sorted(case["CaseNumber"] for case in with_contact)
     assert error(early)[1] == "MALFORMED_QUERY"
     assert refused(api, deep)[0] == "MALFORMED_QUERY"
 
@@ -331,7 +331,7 @@ def test_semi_and_anti_joins_part_the_rows(api: Api):
 
     assert inside
     assert len(inside) + len(outside) == 60
-    assert not {one["Id"] for one in inside} & {one["Id"] for one in outside}
+    assert not {record["Id"] for record in inside} & {record["Id"] for record in outside}
 
 
 def test_an_empty_look_up_is_in_no_join_and_out_of_every_one(api: Api):
@@ -341,8 +341,8 @@ def test_an_empty_look_up_is_in_no_join_and_out_of_every_one(api: Api):
     inside = found(api, soql.format("IN"))
     outside = found(api, soql.format("NOT IN"))
 
-    assert case not in {one["Id"] for one in inside}
-    assert case in {one["Id"] for one in outside}
+    assert case not in {record["Id"] for record in inside}
+    assert case in {record["Id"] for record in outside}
 
 
 @pytest.mark.parametrize(
@@ -385,9 +385,9 @@ def test_scopes_let_through_what_is_the_users(practice: Practice, api: Api):
     queued = found(api, "SELECT Owner.Type FROM Case USING SCOPE queue_owned")
     team = found(api, "SELECT Id FROM Account USING SCOPE team")
 
-    assert [one["Id"] for one in mine] == [own]
+    assert [record["Id"] for record in mine] == [own]
     assert len(everything) == 61
-    assert {one["Owner"]["Type"] for one in queued} == {"Group"}
+    assert {case["Owner"]["Type"] for case in queued} == {"Group"}
     assert team == []
     assert refused(api, "SELECT Id FROM Contact USING SCOPE my_territory")[0] == "MALFORMED_QUERY"
 

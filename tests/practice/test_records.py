@@ -148,7 +148,7 @@ def test_a_record_that_never_was_is_not_found_and_no_reference_to_change(api: Ap
     changes = [api.call("PATCH", path, json={"Title": "x"}), api.call("DELETE", path)]
 
     assert error(read) == (404, "NOT_FOUND", "The requested resource does not exist")
-    assert [(one.status_code, one.json()) for one in changes] == [(404, unknown)] * 2
+    assert [(answer.status_code, answer.json()) for answer in changes] == [(404, unknown)] * 2
 
 
 def test_upsert_by_email_creates_once_and_changes_afterwards(api: Api):
@@ -168,7 +168,7 @@ def test_upsert_by_an_address_of_several_people_answers_300_with_all_of_them(api
 
     assert answer.status_code == 300
     assert len(answer.json()) == 2
-    assert all(one.startswith(f"{ROOT}/sobjects/Contact/003") for one in answer.json())
+    assert all(result.startswith(f"{ROOT}/sobjects/Contact/003") for result in answer.json())
 
 
 def test_a_lead_changed_without_the_header_goes_to_another_owner(api: Api):
@@ -321,5 +321,5 @@ def test_writes_from_several_threads_all_arrive(api: Api):
         statuses = set(pool.map(change, ids))
 
     assert statuses == {204}
-    assert all(api.row("Contact", one)["Title"] == one for one in ids)
+    assert all(api.row("Contact", title)["Title"] == title for title in ids)
     assert api.org.meter.used == 40

@@ -20,7 +20,7 @@ def api(practice: Practice) -> Api:
 def described(api: Api, sobject: str) -> dict[str, Any]:
     """describe's fields by name."""
     answer = api.call("GET", f"sobjects/{sobject}/describe").json()
-    return {one["name"]: one for one in answer["fields"]}
+    return {field["name"]: field for field in answer["fields"]}
 
 
 def test_describe_has_the_recorded_shape(api: Api):
@@ -118,7 +118,7 @@ def test_a_hidden_field_is_granted_by_a_permission_set_over_the_api(api: Api, pr
         "AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment "
         f"WHERE AssigneeId = '{api.user_id}')"
     )
-    assert [one["Parent"]["IsOwnedByProfile"] for one in why["records"]] == [False]
+    assert [record["Parent"]["IsOwnedByProfile"] for record in why["records"]] == [False]
 
 
 def test_rights_that_salesforce_does_not_know_are_refused(api: Api):
@@ -186,7 +186,7 @@ def test_a_deleted_permission_set_takes_its_rights_along(api: Api):
     assert api.call("DELETE", f"sobjects/PermissionSet/{parent}").status_code == 204
 
     left = api.org.tables.rows("FieldPermissions").values()
-    assert not [one for one in left if one["ParentId"] == parent]
+    assert not [row for row in left if row["ParentId"] == parent]
 
 
 def test_a_user_of_another_profile_has_that_profiles_rights(api: Api):

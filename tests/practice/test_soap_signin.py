@@ -44,7 +44,7 @@ def login(
 def found(answer: requests.Response, name: str) -> str:
     """The text of the first element of this local name."""
     elements = markup.read(answer.content).iter()
-    return next(one.text or "" for one in elements if markup.local(one) == name)
+    return next(element.text or "" for element in elements if markup.local(element) == name)
 
 
 def test_a_right_password_and_token_open_a_session(practice: Practice) -> None:

@@ -27,7 +27,7 @@ def field_access(
     """Hide a field, make it read-only or editable for a user; without `sobject` on both."""
     if access not in ACCESS:
         raise ActRefused(f"access is one of {', '.join(ACCESS)}")
-    fields = [f"{one}.{field}" for one in ([sobject] if sobject else PEOPLE)]
+    fields = [f"{name}.{field}" for name in ([sobject] if sobject else PEOPLE)]
     with world.org.transaction():
         _give_back(world, fields)
         for row in _rights(world, user, "FieldPermissions"):

@@ -108,7 +108,7 @@ def state(world: World) -> dict[str, Any]:
             "records": {name: _counts(world, name) for name in PEOPLE},
             "unsubscribes": len(world.mail.unsubscribes()),
             "field_access": administration.field_rights(world),
-            "rules": [asdict(one) for one in world.org.settings.validation_rules],
+            "rules": [asdict(rule) for rule in world.org.settings.validation_rules],
             "locked": world.org.settings.locked,
             "in_approval": sorted(world.org.settings.in_approval),
             "api_calls": {
@@ -117,7 +117,7 @@ def state(world: World) -> dict[str, Any]:
             },
             "sessions": len(world.sessions),
             "policy": asdict(world.signin.policy),
-            "faults": [asdict(one) for one in world.faults.waiting],
+            "faults": [asdict(fault) for fault in world.faults.waiting],
             "username": USERNAME,
             "password": account.password,
             "token": account.token,
@@ -139,7 +139,7 @@ def _index(_request: Request) -> Response:
 
 def _description(act: Act) -> dict[str, Any]:
     parameters = list(inspect.signature(act).parameters.values())[1:]
-    takes = {one.name: str(one.annotation) for one in parameters}
+    takes = {parameter.name: str(parameter.annotation) for parameter in parameters}
     return {"does": inspect.getdoc(act), "takes": takes}
 
 

@@ -26,7 +26,7 @@ class ActRefused(Exception):
 
 def unsubscribe_some(world: World, count: int = 5) -> dict[str, Any]:
     """That many people who could be mailed unsubscribe now, drawn from the seed."""
-    listed = {one.address.strip().lower() for one in world.mail.unsubscribes()}
+    listed = {entry.address.strip().lower() for entry in world.mail.unsubscribes()}
     people = mailable(row for name in PEOPLE for row in world.org.tables.rows(name).values())
     left = sorted({row["Email"] for row in people if row["Email"].strip().lower() not in listed})
     draw = Random(f"{world.org.seed} {len(world.org.unsubscribes)}")
@@ -149,7 +149,7 @@ def _record(world: World, record: str) -> Row:
 
 def _sobject(world: World, row: Row) -> str:
     prefix = row["Id"][:3]
-    return next(one.name for one in world.org.schema.values() if one.key_prefix == prefix)
+    return next(kind.name for kind in world.org.schema.values() if kind.key_prefix == prefix)
 
 
 def _writer(world: World, user: str) -> Writer:

@@ -80,7 +80,7 @@ def _time(world: World) -> dict[str, Any]:
 def fault(world: World, kind: str, **settings: Any) -> dict[str, Any]:
     """Let something go wrong with the next requests (docs/practice.md lists kinds and settings)."""
     world.faults.add(fault_from_pairs(kind, settings.items()))
-    return {"waiting": [asdict(one) for one in world.faults.waiting]}
+    return {"waiting": [asdict(waiting) for waiting in world.faults.waiting]}
 
 
 def clear_faults(world: World) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def clear_faults(world: World) -> dict[str, Any]:
 def mail_outage(world: World, times: int | None = None, status: int = 503) -> dict[str, Any]:
     """The e-mail service does not answer: so many times, or until the faults are cleared."""
     world.faults.add(Fault("status", area="jangomail", times=times, status=status))
-    return {"waiting": [asdict(one) for one in world.faults.waiting]}
+    return {"waiting": [asdict(waiting) for waiting in world.faults.waiting]}
 
 
 def start_afresh(

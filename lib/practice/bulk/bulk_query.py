@@ -48,7 +48,7 @@ def bulk_query(request: QueryRequest) -> BulkQuery:
     _refuse_unsupported(query)
     plan = QueryPlan(request, query, kind)
     columns = plan.csv_columns()
-    if any(one.type in ("address", "location") for one in columns):
+    if any(column.type in ("address", "location") for column in columns):
         raise _unsupported("Selecting compound data not supported in Bulk Query")
     plan.check()
     return BulkQuery(kind.name, tuple(columns), plan.rows)
@@ -62,10 +62,10 @@ def csv_page(
     writer = csv.writer(
         text, delimiter=delimiter, lineterminator=line_ending, quoting=csv.QUOTE_ALL
     )
-    writer.writerow([one.title for one in columns])
+    writer.writerow([column.title for column in columns])
     for start in range(0, max(len(rows), 1), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        writer.writerows(zip(*(one.values(some) for one in columns), strict=True))
+        writer.writerows(zip(*(column.values(some) for column in columns), strict=True))
         yield text.getvalue().encode("utf-8", "replace")
         text.seek(0)
         text.truncate()
@@ -89,7 +89,9 @@ def _refuse_unsupported(query: tree.Query) -> None:
 
 
 def _is_unbounded(function: tree.Function) -> bool:
-    names = [one.name.upper() for one in function.arguments if isinstance(one, tree.Field)]
+    names = [
+        argument.name.upper() for argument in function.arguments if isinstance(argument, tree.Field)
+    ]
     return function.name.lower() == "fields" and names != ["STANDARD"]
 
 

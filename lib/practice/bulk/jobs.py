@@ -125,7 +125,7 @@ class QueryJobs:
         """All jobs, oldest first; with a user only his."""
         with self._lock:
             self._forget_old()
-            return [one for one in self._jobs.values() if user_id in (None, one.user_id)]
+            return [job for job in self._jobs.values() if user_id in (None, job.user_id)]
 
     def abort(self, job: QueryJob) -> None:
         """End a job that is not at its end yet. Raises Refusal."""
@@ -148,17 +148,17 @@ class QueryJobs:
 
     def close(self) -> None:
         """Let the threads of jobs under way end."""
-        for one in self.of(None):
-            one.stopped.set()
+        for job in self.of(None):
+            job.stopped.set()
 
     def _forget_old(self) -> None:
         now = self.clock()
-        for one in [job for job in self._jobs.values() if now - job.created > _LIFE]:
-            del self._jobs[one.id]
+        for old in [job for job in self._jobs.values() if now - job.created > _LIFE]:
+            del self._jobs[old.id]
 
     def _made_today(self) -> int:
         now = self.clock()
-        return sum(1 for one in self._jobs.values() if now - one.created < _DAY)
+        return sum(1 for job in self._jobs.values() if now - job.created < _DAY)
 
     def _work(self, job: QueryJob, lock: Any, slow: Fault | None, failed: Fault | None) -> None:
         begun = monotonic()

@@ -61,7 +61,7 @@ class BusinessRecords:
     def _some(self, people: Mapping[str, Row], wanted: int) -> list[Row]:
         """So many people in random order, half of them opted out as far as there are such."""
         everybody = list(people.values())
-        out = [one for one in everybody if one["HasOptedOutOfEmail"]]
+        out = [person for person in everybody if person["HasOptedOutOfEmail"]]
         chosen = self.random.sample(out, min(wanted // 2, len(out)))
         chosen += self.random.sample(everybody, min(wanted - wanted // 2, len(everybody)))
         self.random.shuffle(chosen)
@@ -78,19 +78,19 @@ class BusinessRecords:
     def _report_to_each_other(self, contacts: Mapping[str, Row]) -> None:
         chosen = self._some(contacts, _MANAGERS)
         managers, staff = chosen[::2], chosen[1::2]
-        for manager, one in zip(managers, staff, strict=False):
-            if manager["Id"] != one["Id"]:
-                self._change("Contact", one, {"ReportsToId": manager["Id"]})
+        for manager, member_of_staff in zip(managers, staff, strict=False):
+            if manager["Id"] != member_of_staff["Id"]:
+                self._change("Contact", member_of_staff, {"ReportsToId": manager["Id"]})
 
     def _bounce(self, sobject: str, people: Mapping[str, Row]) -> None:
-        with_address = [one for one in people.values() if one.get("Email")]
+        with_address = [person for person in people.values() if person.get("Email")]
         number = min(_MOST_BOUNCED, round(len(with_address) * _BOUNCED))
-        for one in self.random.sample(with_address, number):
+        for person in self.random.sample(with_address, number):
             when = stamp(self.moment - timedelta(days=self.random.randint(40, 400)))
             values: Row = {"EmailBouncedReason": _BOUNCE, "EmailBouncedDate": when}
             if sobject == "Contact":
                 values["IsEmailBounced"] = True
-            self._change(sobject, one, values)
+            self._change(sobject, person, values)
 
     def _open_cases(self, people: Sequence[Row]) -> None:
         queue = next(iter(self.tables.rows("Group")))
@@ -156,7 +156,7 @@ class BusinessRecords:
 
     def _relate(self, people: Sequence[Row]) -> None:
         accounts = list(self.tables.rows("Account"))
-        for contact in {one["Id"]: one for one in people}.values():
+        for contact in {person["Id"]: person for person in people}.values():
             roles = ";".join(sorted(self.random.sample(_ROLES, 2)))
             same = {"ContactId": contact["Id"], "Roles": roles, "IsActive": True}
             own = {**same, "AccountId": contact["AccountId"], "IsDirect": True}

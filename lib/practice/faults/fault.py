@@ -102,7 +102,7 @@ class Fault:
         )
 
     def _concerns_records(self, ids: Sequence[str]) -> bool:
-        return len(ids) > self.more_than and any(self.names(one) for one in ids)
+        return len(ids) > self.more_than and any(self.names(record_id) for record_id in ids)
 
 
 @dataclass(slots=True)
@@ -176,12 +176,12 @@ def fault_from_text(text: str) -> Fault:
     Raises UsageError.
     """
     kind, *settings = text.split(",")
-    return fault_from_pairs(kind.strip(), (one.partition("=")[::2] for one in settings))
+    return fault_from_pairs(kind.strip(), (setting.partition("=")[::2] for setting in settings))
 
 
 def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
     """A fault from names and values as JSON or a command line holds them. Raises UsageError."""
-    known = {one.name: one.type for one in fields(Fault)}
+    known = {setting.name: setting.type for setting in fields(Fault)}
     values: dict[str, object] = {}
     for name, value in pairs:
         if name not in known or name == "kind":

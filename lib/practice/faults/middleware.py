@@ -64,7 +64,11 @@ class FaultMiddleware:
     async def _refuse_rows(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the other records of a collection through, and put the refused ones between."""
         body = await whole_body(receive)
-        others = {one: row for one, row in _records_in(body).items() if not fault.names(one)}
+        others = {
+            record_id: row
+            for record_id, row in _records_in(body).items()
+            if not fault.names(record_id)
+        }
         done: dict[str, Any] = {}
         if others:
             kept = json.dumps({**json.loads(body), "records": list(others.values())}).encode()
@@ -75,7 +79,7 @@ class FaultMiddleware:
                 await answer.send_on(send)
                 return
             done = dict(zip(others, results, strict=True))
-        rows = [done.get(one) or refused_row(fault) for one in _records_in(body)]
+        rows = [done.get(record_id) or refused_row(fault) for record_id in _records_in(body)]
         await JSONResponse(rows)(scope, receive, send)
 
     async def _cut(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +145,7 @@ def _is_done(results: object, count: int) -> bool:
 
 
 def _with_length(scope: Scope, length: int) -> Scope:
-    others = [one for one in scope["headers"] if one[0] != b"content-length"]
+    others = [header for header in scope["headers"] if header[0] != b"content-length"]
     return {**scope, "headers": [*others, (b"content-length", str(length).encode())]}
 
 

@@ -74,8 +74,8 @@ class MailAccount:
         """Everybody on the list, oldest first; who asked twice is there twice."""
         removed: dict[str, int] = self._note().get("removed", {})
         entries = enumerate(self.org.unsubscribes)
-        kept = (one for place, one in entries if place >= removed.get(_key(one.address), 0))
-        return sorted(kept, key=lambda one: one.asked)
+        kept = (entry for place, entry in entries if place >= removed.get(_key(entry.address), 0))
+        return sorted(kept, key=lambda entry: entry.asked)
 
     def unsubscribe(self, entry: str) -> bool:
         """Put an address, or a whole domain, on the list; False when it stood there."""
@@ -88,7 +88,7 @@ class MailAccount:
 
     def is_unsubscribed(self, entry: str) -> bool:
         """Whether this very entry stands on the list."""
-        return any(_key(one.address) == _key(entry) for one in self.unsubscribes())
+        return any(_key(listed.address) == _key(entry) for listed in self.unsubscribes())
 
     def resubscribe(self, entry: str) -> bool:
         """Take an entry off the list; whether it was there."""
@@ -113,14 +113,14 @@ class MailAccount:
     def delete_bounce(self, address: str) -> bool:
         """Take an address off the bounce list; whether it was there."""
         bounces = self.bounces()
-        kept = [one for one in bounces if _key(one.address) != _key(address)]
+        kept = [bounce for bounce in bounces if _key(bounce.address) != _key(address)]
         self._write_bounces(kept)
         return len(kept) < len(bounces)
 
     def groups(self) -> dict[str, "MailGroup"]:
         """The groups (the screens call them lists) by lower-case name, in the order made."""
         groups = self._note().get("groups", {})
-        return {name: MailGroup(**one) for name, one in groups.items()}
+        return {name: MailGroup(**group) for name, group in groups.items()}
 
     def group(self, name: str) -> "MailGroup":
         """The group of this name. Raises MailRefused."""
@@ -147,8 +147,14 @@ class MailAccount:
 
     def _write_bounces(self, bounces: Iterable[Bounce]) -> None:
         rows = [
-            [one.address, to_text(one.bounced), one.smtp_code, one.definitive, one.job_id]
-            for one in bounces
+            [
+                bounce.address,
+                to_text(bounce.bounced),
+                bounce.smtp_code,
+                bounce.definitive,
+                bounce.job_id,
+            ]
+            for bounce in bounces
         ]
         self._write("bounces", rows)
 
@@ -180,7 +186,7 @@ class MailGroup:
 
     def with_field(self, field: str) -> "MailGroup":
         """The group with one more field. Raises MailRefused for one that is there."""
-        if field.lower() in (one.lower() for one in self.fields):
+        if field.lower() in (known.lower() for known in self.fields):
             raise MailRefused("DuplicateGroupFieldException", "List field already exists.")
         return MailGroup(self.name, self.group_id, [*self.fields, field], self.members)
 
@@ -193,7 +199,7 @@ class MailGroup:
                 "DuplicateEmailAddressException",
                 "Email address already in List. List does not allow duplicate email addresses.",
             )
-        unknown = {one.lower() for one in values} - {one.lower() for one in self.fields}
+        unknown = {value.lower() for value in values} - {field.lower() for field in self.fields}
         if unknown - {"emailaddress"}:
             raise MailRefused("InvalidFieldNameException", "List field does not exist.")
         members = {**self.members, _key(address): {"EmailAddress": address, **values}}

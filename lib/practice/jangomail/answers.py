@@ -95,7 +95,7 @@ def delimited_answer(table: Rows, arguments: Mapping[str, str]) -> Response:
     qualifier = arguments["TextQualifier"]
     rows = (
         between_columns.join(
-            f"{qualifier}{_text(one, table.zone)}{qualifier}" for one in row.values()
+            f"{qualifier}{_text(value, table.zone)}{qualifier}" for value in row.values()
         )
         for row in table.rows
     )

@@ -39,14 +39,16 @@ def _add_group_member(account: MailAccount, given: Arguments) -> Response:
 def _import_members(account: MailAccount, given: Arguments) -> Response:
     group = account.group(given["GroupName"])
     between = delimiter(given["ColumnDelimiter"])
-    names = [one.strip() for one in given["FieldNames"].split(",")]
+    names = [name.strip() for name in given["FieldNames"].split(",")]
     added = 0
     for line in given["ImportData"].strip().split(delimiter(given["RowDelimiter"])):
-        values = [one.strip(given["TextQualifier"] or " ") for one in line.split(between)]
+        values = [cell.strip(given["TextQualifier"] or " ") for cell in line.split(between)]
         if len(values) != len(names):
             raise MailRefused("InvalidFieldCountException", "Invalid field count.")
         row = dict(zip(names, values, strict=True))
-        address = next((row[one] for one in row if one.lower() == "emailaddress"), values[0])
+        address = next(
+            (row[column] for column in row if column.lower() == "emailaddress"), values[0]
+        )
         try:
             group = group.with_member(address, row)
             added += 1
@@ -77,8 +79,8 @@ def _member_count(account: MailAccount, given: Arguments) -> Response:
 
 def _groups(account: MailAccount, _given: Arguments) -> Rows:
     rows: list[Row] = [
-        {"GroupID": one.group_id, "GroupName": one.name, "MemberCount": len(one.members)}
-        for one in account.groups().values()
+        {"GroupID": group.group_id, "GroupName": group.name, "MemberCount": len(group.members)}
+        for group in account.groups().values()
     ]
     return Rows("Groups", rows, account.zone)
 

@@ -25,7 +25,7 @@ def _unsubscribe_list(account: MailAccount, given: Arguments) -> Response:
     since = read_date(given["Since"], account.zone)
     entries = account.unsubscribes()
     return string_answer(
-        dict.fromkeys(one.address for one in entries if since is None or one.asked >= since)
+        dict.fromkeys(entry.address for entry in entries if since is None or entry.asked >= since)
     )
 
 
@@ -42,7 +42,7 @@ def _unsubscribes_of_campaign(account: MailAccount, given: Arguments) -> Rows:
 
 def _unsubscribe_rows(account: MailAccount, entries: Iterable[Unsubscribe]) -> Rows:
     rows: list[Row] = [
-        {"EmailAddress": one.address, "UnsubscribeDateTime": one.asked} for one in entries
+        {"EmailAddress": entry.address, "UnsubscribeDateTime": entry.asked} for entry in entries
     ]
     return Rows("Unsubscribes", rows, account.zone)
 
@@ -75,13 +75,13 @@ def _bounce_list(*, detailed: bool, often: int = 1, past: bool = False) -> Run:
     def call(account: MailAccount, given: Arguments) -> Response:
         since = read_date(given["Since"], account.zone)
         bounces = account.bounces()
-        recent = [one for one in bounces if since is None or one.bounced >= since]
+        recent = [bounce for bounce in bounces if since is None or bounce.bounced >= since]
         counted = bounces if past else recent
         lines: dict[str, str] = {}
-        for one in recent:
-            times = sum(1 for other in counted if other.address.lower() == one.address.lower())
+        for bounce in recent:
+            times = sum(1 for other in counted if other.address.lower() == bounce.address.lower())
             if times >= often:
-                lines[one.address] = _bounce_line(one) if detailed else one.address
+                lines[bounce.address] = _bounce_line(bounce) if detailed else bounce.address
         return string_answer(lines.values())
 
     return call
@@ -95,13 +95,13 @@ def _bounces_of_campaign(account: MailAccount, given: Arguments) -> Rows:
     job_id = _job(given)
     rows: list[Row] = [
         {
-            "EmailAddress": one.address,
-            "SMTPCode": one.smtp_code,
-            "Definitive": int(one.definitive),
-            "BounceDateTime": one.bounced,
+            "EmailAddress": bounce.address,
+            "SMTPCode": bounce.smtp_code,
+            "Definitive": int(bounce.definitive),
+            "BounceDateTime": bounce.bounced,
         }
-        for one in account.bounces()
-        if one.job_id == job_id
+        for bounce in account.bounces()
+        if bounce.job_id == job_id
     ]
     return Rows("Bounces", rows, account.zone)
 
@@ -117,7 +117,7 @@ def _delete_bounce(account: MailAccount, given: Arguments) -> Response:
 
 def _check_bounce(account: MailAccount, given: Arguments) -> Response:
     address = given["EmailAddress"].strip().lower()
-    return _answer_if(any(one.address.lower() == address for one in account.bounces()), given)
+    return _answer_if(any(bounce.address.lower() == address for bounce in account.bounces()), given)
 
 
 def _campaigns(account: MailAccount, given: Arguments) -> Rows:

@@ -116,9 +116,9 @@ def objects_in(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     found = body.get(name)
     if not isinstance(found, list):
         raise unexpected(found)
-    for one in found:
-        if not isinstance(one, dict):
-            raise unexpected(one)
+    for item in found:
+        if not isinstance(item, dict):
+            raise unexpected(item)
     return found
 
 

@@ -54,10 +54,12 @@ def upsert(call: Call, sobject: str, key_field: str) -> ApiResponse:
 
 def delete(call: Call) -> ApiResponse:
     """Delete the records whose ids stand in the address, parted by commas."""
-    ids = [one for one in call.query.get("ids", "").split(",") if one]
+    ids = [record_id for record_id in call.query.get("ids", "").split(",") if record_id]
     all_or_none = call.query.get("allOrNone", "false").lower() == "true"
     _limit(ids, _MOST_WRITTEN)
-    records = [{"attributes": {"type": _type_of_id(call, one)}, "id": one} for one in ids]
+    records = [
+        {"attributes": {"type": _type_of_id(call, record_id)}, "id": record_id} for record_id in ids
+    ]
     return _save_in_order(call, records, _delete_one, all_or_none=all_or_none)
 
 
@@ -69,11 +71,13 @@ def retrieve(call: Call, sobject: str) -> ApiResponse:
         if not isinstance(ids, list) or not isinstance(fields, list):
             raise unexpected(ids)
     else:
-        ids, fields = (call.query.get(one, "").split(",") for one in ("ids", "fields"))
+        ids, fields = (call.query.get(field, "").split(",") for field in ("ids", "fields"))
     kind = kind_of(call, sobject)
     _limit(ids, _MOST_READ)
     with call.org.lock:
-        return ApiResponse(body=[_retrieved(call, kind, str(one).strip(), fields) for one in ids])
+        return ApiResponse(
+            body=[_retrieved(call, kind, str(record_id).strip(), fields) for record_id in ids]
+        )
 
 
 def _retrieved(call: Call, kind: SObjectType, record_id: str, fields: list[str]) -> Any:
@@ -106,10 +110,10 @@ def _save_in_order(
     try:
         with call.org.transaction():
             results = list(_results(call, records, save))
-            if all_or_none and not all(one["success"] for one in results):
+            if all_or_none and not all(result["success"] for result in results):
                 raise _RollBack
     except _RollBack:
-        results = [one if one["errors"] else _failed(_ROLLED_BACK) for one in results]
+        results = [result if result["errors"] else _failed(_ROLLED_BACK) for result in results]
     return ApiResponse(body=results)
 
 
@@ -190,7 +194,7 @@ def _type_of(record: Record) -> str:
 
 def _type_of_id(call: Call, record_id: str) -> str:
     kinds = call.org.schema.values()
-    found = next((one.name for one in kinds if one.key_prefix == record_id[:3]), None)
+    found = next((kind.name for kind in kinds if kind.key_prefix == record_id[:3]), None)
     if found is None or normalized(record_id) is None:
         raise Refusal("MALFORMED_ID", f"malformed id {record_id}")
     return found

@@ -51,13 +51,13 @@ class Composite:
         try:
             with self.call.org.transaction():
                 results = self._each(parts)
-                if any(_failed(one) for one in results):
+                if any(_failed(result) for result in results):
                     raise _RollBack
         except _RollBack:
             halted = refused(_HALTED)
             results = [
-                one if _failed(one) else self._result(part, halted)
-                for part, one in zip(parts, results, strict=True)
+                result if _failed(result) else self._result(part, halted)
+                for part, result in zip(parts, results, strict=True)
             ]
         return results
 
@@ -84,9 +84,9 @@ class Composite:
         if isinstance(value, str):
             return _REFERENCE.sub(lambda found: str(self._referenced(found)), value)
         if isinstance(value, dict):
-            return {name: self._filled(one) for name, one in value.items()}
+            return {name: self._filled(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._filled(one) for one in value]
+            return [self._filled(item) for item in value]
         return value
 
     def _referenced(self, found: re.Match[str]) -> Any:
@@ -110,7 +110,7 @@ def run_batch(call: Call, dispatch: Dispatch) -> ApiResponse:
     parts = _parts(body, "batchRequests")
     results: list[dict[str, Any]] = []
     for place, part in enumerate(parts):
-        if body.get("haltOnError") and any(one["statusCode"] >= 400 for one in results):
+        if body.get("haltOnError") and any(result["statusCode"] >= 400 for result in results):
             halted = Refusal("BATCH_PROCESSING_HALTED", "Batch processing halted", status=412)
             answer = refused(halted)
         else:
@@ -118,7 +118,7 @@ def run_batch(call: Call, dispatch: Dispatch) -> ApiResponse:
         if place:
             call.org.meter.count()
         results.append({"statusCode": answer.status, "result": answer.body})
-    bad = any(one["statusCode"] >= 400 for one in results)
+    bad = any(result["statusCode"] >= 400 for result in results)
     return ApiResponse(body={"hasErrors": bad, "results": results})
 
 
@@ -164,7 +164,9 @@ def _refuse_references(references: list[Any]) -> None:
 
 
 def _refuse_too_many(parts: list[dict[str, Any]]) -> None:
-    heavy = [one for one in parts if re.search(r"/query|/composite/sobjects", str(one.get("url")))]
+    heavy = [
+        part for part in parts if re.search(r"/query|/composite/sobjects", str(part.get("url")))
+    ]
     if len(heavy) > _MOST_QUERIES:
         message = (
             f"The request can't contain more than {_MOST_QUERIES} query or sObject Collections "

@@ -63,8 +63,8 @@ _FIELD_NEVER: dict[str, Any] = {
 
 def describe_global(call: Call) -> ApiResponse:
     """All sObjects the caller may see, in short."""
-    kinds = sorted(call.view.types.values(), key=lambda one: one.name)
-    found = [{**_in_short(one), "urls": _short_urls(call, one)} for one in kinds]
+    kinds = sorted(call.view.types.values(), key=lambda kind: kind.name)
+    found = [{**_in_short(kind), "urls": _short_urls(call, kind)} for kind in kinds]
     return ApiResponse(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
 
 
@@ -81,12 +81,12 @@ def describe(call: Call, sobject: str) -> ApiResponse:
     whole = {
         "actionOverrides": [],
         **_in_short(kind),
-        "childRelationships": [_child(one) for one in kind.child_relationships],
+        "childRelationships": [_child(link) for link in kind.child_relationships],
         "compactLayoutable": kind.traits.get("compactLayoutable", True),
         "defaultImplementation": None,
         "extendedBy": None,
         "extendsInterfaces": None,
-        "fields": [_field(one) for one in kind.fields.values()],
+        "fields": [_field(field) for field in kind.fields.values()],
         "implementedBy": None,
         "implementsInterfaces": None,
         "listviewable": None,
@@ -182,7 +182,7 @@ def _field(field: Field) -> dict[str, Any]:
         "namePointing": field.name_pointing,
         "nillable": field.nillable,
         "permissionable": field.permissionable,
-        "picklistValues": [_choice(one) for one in field.picklist],
+        "picklistValues": [_choice(choice) for choice in field.picklist],
         "polymorphicForeignKey": field.polymorphic_foreign_key,
         "precision": field.precision,
         "queryByDistance": field.type == "address",
@@ -253,7 +253,7 @@ def _conditional(call: Call, body: Any, since: datetime) -> ApiResponse:
 def _is_known(headers: Mapping[str, str], etag: str, since: datetime) -> bool:
     known = headers.get("if-none-match")
     if known is not None:
-        tags = {one.strip().removeprefix("W/") for one in known.split(",")}
+        tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
         return bool(tags & {etag, "*"})
     try:
         return since <= parsedate_to_datetime(headers.get("if-modified-since", ""))

@@ -54,10 +54,10 @@ def count_records(call: Call) -> ApiResponse:
     with call.org.lock:
         counts = [
             {
-                "count": sum(not row.get("IsDeleted") for row in view.rows(one.name)),
-                "name": one.name,
+                "count": sum(not row.get("IsDeleted") for row in view.rows(kind.name)),
+                "name": kind.name,
             }
-            for one in kinds
-            if one
+            for kind in kinds
+            if kind
         ]
-    return ApiResponse(body={"sObjects": [one for one in counts if one["count"]]})
+    return ApiResponse(body={"sObjects": [count for count in counts if count["count"]]})

@@ -82,5 +82,7 @@ def _page(call: Call, cursor_id: str, cursor: Cursor, start: int) -> dict[str, A
 
 def _page_size(call: Call) -> int:
     options = call.headers.get("sforce-query-options", "").replace(" ", "").lower().split(",")
-    wanted = next((one[len("batchsize=") :] for one in options if one[:10] == "batchsize="), "")
+    wanted = next(
+        (option[len("batchsize=") :] for option in options if option[:10] == "batchsize="), ""
+    )
     return min(_PAGE, max(_SMALLEST_PAGE, int(wanted))) if wanted.isdecimal() else _PAGE

@@ -60,7 +60,7 @@ def list_jobs(call: Call) -> ApiResponse:
     return ApiResponse(
         body={
             "done": done,
-            "records": [one.list_entry() for one in page],
+            "records": [job.list_entry() for job in page],
             "nextRecordsUrl": None if done else following,
         }
     )
@@ -113,9 +113,9 @@ def result_pages(call: Call, job_id: str) -> ApiResponse:
     first = _place(call.query.get("locator"))
     starts = range(first, max(len(job.rows), first + 1), MOST_PER_PAGE)
     base = f"{call.root}/jobs/query/{job.id}"
-    pages = [f"{base}/results?locator={_locator(one)}" for one in starts[:_PAGES_AT_ONCE]]
+    pages = [f"{base}/results?locator={_locator(start)}" for start in starts[:_PAGES_AT_ONCE]]
     done = len(starts) <= _PAGES_AT_ONCE
-    body: dict[str, Any] = {"resultPages": [{"resultUrl": one} for one in pages]}
+    body: dict[str, Any] = {"resultPages": [{"resultUrl": page_url} for page_url in pages]}
     if not done:
         body["nextRecordsUrl"] = f"{base}/resultPages?locator={_locator(starts[_PAGES_AT_ONCE])}"
     return ApiResponse(body={**body, "done": done})
@@ -138,7 +138,7 @@ def _job(call: Call, job_id: str) -> QueryJob:
 
 def _sees_all(call: Call) -> bool:
     rights = call.org.view(call.user_id).rights
-    return any(rights.holds(one) for one in _SEES_ALL)
+    return any(rights.holds(permission) for permission in _SEES_ALL)
 
 
 def _complete(call: Call, job_id: str) -> QueryJob:

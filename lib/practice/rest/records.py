@@ -81,7 +81,7 @@ def shown(call: Call, kind: SObjectType, row: Row, wanted: list[str]) -> Row:
         missing = next(name for name in wanted if kind.field(name) is None)
         message = f"No such column '{missing}' on sobject of type {kind.name}"
         raise Refusal("INVALID_FIELD", message)
-    values = {one.name: row.get(one.name) for one in fields if one}
+    values = {field.name: row.get(field.name) for field in fields if field}
     return {"attributes": attributes(call, kind, str(row["Id"])), **values}
 
 

@@ -185,8 +185,8 @@ class _Door:
 
 async def _list_versions(_request: Request) -> Response:
     versions = [
-        {"label": _label(one), "url": f"/services/data/v{one}.0", "version": f"{one}.0"}
-        for one in range(OLDEST_VERSION, NEWEST_VERSION + 1)
+        {"label": _label(number), "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
+        for number in range(OLDEST_VERSION, NEWEST_VERSION + 1)
     ]
     return JSONResponse(versions, media_type=_JSON)
 

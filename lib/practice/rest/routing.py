@@ -35,7 +35,7 @@ def dispatch(resources: Sequence[Resource], call: Call) -> ApiResponse:
         return _answer(resources, call)
     except SeveralFound as several:
         base = f"{call.root}/sobjects/{several.sobject}"
-        return ApiResponse(300, [f"{base}/{one}" for one in several.record_ids])
+        return ApiResponse(300, [f"{base}/{record_id}" for record_id in several.record_ids])
     except UnreadableValue as unreadable:
         return refused(placed(unreadable, call.text))
     except Refusal as refusal:

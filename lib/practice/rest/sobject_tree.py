@@ -29,13 +29,13 @@ def create_tree(call: Call, sobject: str) -> ApiResponse:
     ids: dict[str, str] = {}
     try:
         with call.org.transaction():
-            for one in [] if errors else placed:
-                errors += _create(call, one, ids)
+            for item in [] if errors else placed:
+                errors += _create(call, item, ids)
             if errors:
                 raise _RollBack
     except _RollBack:
         return ApiResponse(400, {"hasErrors": True, "results": errors})
-    results = [{"referenceId": reference, "id": one} for reference, one in ids.items()]
+    results = [{"referenceId": reference, "id": record_id} for reference, record_id in ids.items()]
     return ApiResponse(201, {"hasErrors": False, "results": results})
 
 
@@ -79,7 +79,12 @@ def _walk(
         for name, value in record.items():
             if _is_children(value):
                 link = next(
-                    (one for one in kind.child_relationships if one.relationship_name == name), None
+                    (
+                        known
+                        for known in kind.child_relationships
+                        if known.relationship_name == name
+                    ),
+                    None,
                 )
                 if link is None:
                     message = f"No such column '{name}' on sobject of type {kind.name}"

@@ -52,7 +52,7 @@ def dependents(org: PracticeOrg, kind: SObjectType, row: Row) -> list[tuple[str,
 def _queue(org: PracticeOrg) -> str | None:
     """Where the assignment rule puts Leads: the first queue there is."""
     groups = org.tables.rows("Group").values()
-    return next((str(one["Id"]) for one in groups if one["Type"] == "Queue"), None)
+    return next((str(group["Id"]) for group in groups if group["Type"] == "Queue"), None)
 
 
 def _copy_person(org: PracticeOrg, row: Row) -> None:
@@ -85,14 +85,21 @@ def _count_member(org: PracticeOrg, old: Row | None, row: Row) -> None:
 def _assign_profile(org: PracticeOrg, user: Row) -> None:
     """Let the user's assignments name the permission set behind his profile, and no other such."""
     behind = {
-        str(one["Id"]): one["ProfileId"]
-        for one in org.tables.rows("PermissionSet").values()
-        if one["IsOwnedByProfile"]
+        str(permission_set["Id"]): permission_set["ProfileId"]
+        for permission_set in org.tables.rows("PermissionSet").values()
+        if permission_set["IsOwnedByProfile"]
     }
     for row in list(org.tables.rows("PermissionSetAssignment").values()):
         if row["AssigneeId"] == user["Id"] and row["PermissionSetId"] in behind:
             org.tables.drop("PermissionSetAssignment", row["Id"])
-    chosen = next((one for one, profile in behind.items() if profile == user["ProfileId"]), None)
+    chosen = next(
+        (
+            permission_set
+            for permission_set, profile in behind.items()
+            if profile == user["ProfileId"]
+        ),
+        None,
+    )
     kind = org.schema["permissionsetassignment"]
     values = {"AssigneeId": user["Id"], "PermissionSetId": chosen, "IsActive": True}
     row = completed(kind, {"Id": org.ids.next(kind.key_prefix), **values})

@@ -111,7 +111,7 @@ def _email(field: Field, value: Any) -> str:
 
 def _choice(field: Field, value: Any) -> str:
     text = _text(field, value)
-    offered = {one.value for one in field.picklist}
+    offered = {choice.value for choice in field.picklist}
     if field.restricted_picklist and offered and text not in offered:
         raise bad_choice(field, text)
     return text

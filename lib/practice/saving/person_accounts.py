@@ -47,7 +47,14 @@ def prepare(org: PracticeOrg, account: Row) -> None:
     """Make a new Account with a last name a person account."""
     if account.get("LastName"):
         record_types = org.tables.rows("RecordType").values()
-        own = next((str(one["Id"]) for one in record_types if one.get("IsPersonType")), None)
+        own = next(
+            (
+                str(record_type["Id"])
+                for record_type in record_types
+                if record_type.get("IsPersonType")
+            ),
+            None,
+        )
         account["RecordTypeId"] = account.get("RecordTypeId") or own
         account["IsPersonAccount"] = True
         account["Name"] = full_name(account)

@@ -38,7 +38,10 @@ class Writer:
             _refuse_id(values)
             row = self._new_row(kind, self._read(kind, values, "createable"))
             fields = kind.fields.values()
-            _require(row, [one for one in fields if one.createable and not one.defaulted_on_create])
+            _require(
+                row,
+                [field for field in fields if field.createable and not field.defaulted_on_create],
+            )
             self._save(kind, None, row)
             return str(row["Id"])
 
@@ -135,8 +138,13 @@ class Writer:
     def _check_reference(self, field: Field, record_id: str | None) -> None:
         if field.type != "reference" or record_id is None:
             return
-        targets = [one for name in field.reference_to if (one := self.org.schema.get(name.lower()))]
-        target = next((one for one in targets if one.key_prefix == record_id[:3]), None)
+        targets = [
+            kind for name in field.reference_to if (kind := self.org.schema.get(name.lower()))
+        ]
+        target = next(
+            (candidate for candidate in targets if candidate.key_prefix == record_id[:3]),
+            None,
+        )
         if target is None:
             raise wrong_id(field.label, record_id, field.name)
         row = self.org.tables.rows(target.name).get(record_id)
@@ -197,7 +205,7 @@ class Writer:
             "SystemModstamp": now,
         }
         whole = self._whole(kind)
-        stamped = {**row, **{name: one for name, one in stamps.items() if whole.field(name)}}
+        stamped = {**row, **{name: value for name, value in stamps.items() if whole.field(name)}}
         self.org.tables.put(kind.name, stamped)
         effects.after_save(self.org, kind, old, stamped)
 
@@ -225,7 +233,7 @@ def _writable(kind: SObjectType, name: str, right: str) -> Field:
 
 
 def _require(row: Row, fields: Iterable[Field]) -> None:
-    missing = [one.name for one in fields if not one.nillable and row.get(one.name) is None]
+    missing = [field.name for field in fields if not field.nillable and row.get(field.name) is None]
     if missing:
         message = f"Required fields are missing: [{', '.join(missing)}]"
         raise Refusal("REQUIRED_FIELD_MISSING", message, missing)

@@ -58,7 +58,7 @@ def _check_duplicate(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     names = _ONE_OF_A_KIND[kind.name]
     key = [str(row.get(name)).lower() for name in names]
     for other in org.tables.rows(kind.name).values():
-        same = other["Id"] != row["Id"] and [str(other.get(one)).lower() for one in names] == key
+        same = other["Id"] != row["Id"] and [str(other.get(name)).lower() for name in names] == key
         if same and kind.name == "User":
             message = (
                 "Duplicate Username.<br>The username already exists in this or another Salesforce "

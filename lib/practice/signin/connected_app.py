@@ -58,7 +58,7 @@ class ConnectedApp:
     def knows(self, consumer_key: str, consumer_secret: str) -> bool:
         """Whether both are those of this app."""
         pairs = ((consumer_key, self.consumer_key), (consumer_secret, self.consumer_secret))
-        return all(hmac.compare_digest(one.encode(), other.encode()) for one, other in pairs)
+        return all(hmac.compare_digest(given.encode(), other.encode()) for given, other in pairs)
 
 
 def _new_key() -> str:

@@ -156,7 +156,7 @@ class OAuthDoor:
 
     def _check_audience(self, audience: object, base: str) -> None:
         given = audience if isinstance(audience, list) else [audience]
-        if not any(str(one).rstrip("/") in (*AUDIENCES, base) for one in given):
+        if not any(str(named).rstrip("/") in (*AUDIENCES, base) for named in given):
             raise OAuthRefused("invalid_grant", "Audience validation failed")
 
     def _by_refresh_token(self, token_request: TokenRequest) -> dict[str, Any]:

@@ -29,14 +29,14 @@ class RowGroup:
 
 def is_aggregate(query: tree.Query) -> bool:
     """Whether a query asks for groups, or for figures over all rows."""
-    columns = [one.operand for one in query.columns if isinstance(one, tree.Column)]
-    return query.group is not None or any(_is_aggregate_call(one) for one in columns)
+    columns = [column.operand for column in query.columns if isinstance(column, tree.Column)]
+    return query.group is not None or any(_is_aggregate_call(column) for column in columns)
 
 
 def _is_aggregate_call(operand: tree.Operand) -> bool:
     if not isinstance(operand, tree.Function):
         return False
-    inside = [one for one in operand.arguments if isinstance(one, tree.Function)]
+    inside = [argument for argument in operand.arguments if isinstance(argument, tree.Function)]
     return operand.name.lower() in AGGREGATES or any(map(_is_aggregate_call, inside))
 
 
@@ -54,7 +54,9 @@ class Aggregates:
         grouping = query.group or tree.Grouping(())
         self._kind = grouping.kind
         self._keys = [from_clause.resolve(operand, "group") for operand in grouping.operands]
-        self._places = {self._identity(one): place for place, one in enumerate(grouping.operands)}
+        self._places = {
+            self._identity(operand): place for place, operand in enumerate(grouping.operands)
+        }
         if self._kind and len(self._keys) > _MOST_KEYS_TOGETHER:
             raise from_clause.request.malformed("ROLLUP and CUBE take at most 3 fields")
         if not self._keys and query.limit is not None:
@@ -122,7 +124,9 @@ class Aggregates:
         if self._kind == "ROLLUP":
             return [every[:length] for length in range(len(every), -1, -1)]
         if self._kind == "CUBE":
-            return [one for size in range(len(every), -1, -1) for one in combinations(every, size)]
+            return [
+                chosen for size in range(len(every), -1, -1) for chosen in combinations(every, size)
+            ]
         return [every]
 
     def _by(self, places: tuple[int, ...], rows: Sequence[Row]) -> Iterable[RowGroup]:
@@ -146,7 +150,9 @@ class Aggregates:
         """One spelling for one meaning, so that `c.email` is found under `Email`."""
         if isinstance(operand, tree.Function):
             known = (
-                one for one in operand.arguments if isinstance(one, tree.Field | tree.Function)
+                argument
+                for argument in operand.arguments
+                if isinstance(argument, tree.Field | tree.Function)
             )
             return f"{operand.name.lower()}({', '.join(map(self._identity, known))})"
         steps, found = self._from_clause.walk(operand)
@@ -172,7 +178,7 @@ class Aggregates:
 
         def value(group: RowGroup) -> Any:
             present = (get(row) for row in group.rows)
-            return compute([one for one in present if one is not None], key)
+            return compute([item for item in present if item is not None], key)
 
         field = expression.field if name in ("min", "max") else None
         return Expression(

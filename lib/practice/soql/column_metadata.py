@@ -17,14 +17,14 @@ def columns_of(text: str, view: VisibleOrg) -> dict[str, Any]:
     """The columns of a query that has been evaluated before, so that it is known to be right."""
     query = parse(text)
     kind = view.types[query.sources[0].name.lower()]
-    columns = [one for column in query.columns for one in _columns(column, kind, query)]
-    for number, one in enumerate(each for each in columns if each["columnName"] == ""):
-        one["columnName"] = f"expr{number}"
+    columns = [described for column in query.columns for described in _columns(column, kind, query)]
+    for number, column in enumerate(each for each in columns if each["columnName"] == ""):
+        column["columnName"] = f"expr{number}"
     return {
         "columnMetadata": columns,
         "entityName": kind.name,
         "groupBy": query.group is not None,
-        "idSelected": any(one["columnName"] == "Id" for one in columns),
+        "idSelected": any(column["columnName"] == "Id" for column in columns),
         "keyPrefix": kind.key_prefix,
     }
 
@@ -34,11 +34,13 @@ def _columns(column: tree.Selected, kind: SObjectType, query: tree.Query) -> lis
         case tree.Column(tree.Field() as path):
             return [_path(_without_alias(path, query), kind, column.alias)]
         case tree.Column(tree.Function() as function) if function.name.lower() == "fields":
-            return [_metadata(one.name, one) for one in kind.fields.values()]
+            return [_metadata(field.name, field) for field in kind.fields.values()]
         case tree.Column(tree.Function() as function):
             return [_call(function, column.alias)]
         case tree.Child(inner):
-            inside = [_metadata(name) for one in inner.columns if (name := _field_name(one))]
+            inside = [
+                _metadata(name) for selected in inner.columns if (name := _field_name(selected))
+            ]
             return [_metadata(inner.sources[0].name, aggregate=True, joined=inside)]
         case _:
             return []
@@ -67,7 +69,9 @@ def _path(path: tuple[str, ...], kind: SObjectType, alias: str | None) -> dict[s
 
 
 def _call(function: tree.Function, alias: str | None) -> dict[str, Any]:
-    inner = ", ".join(one.name for one in function.arguments if isinstance(one, tree.Field))
+    inner = ", ".join(
+        argument.name for argument in function.arguments if isinstance(argument, tree.Field)
+    )
     shown = f"{function.name.lower()}({inner})"
     return {**_metadata(alias or "", aggregate=True), "displayName": shown}
 

@@ -63,18 +63,18 @@ class Conditions:
                 return self._comparison(condition, self._total(condition))
 
     def _total(self, node: tree.Sum) -> Expression:
-        """One field plus or minus another; nothing where one of them is empty."""
-        one, other = self._resolve(node.left), self._resolve(node.right)
-        for expression in (one, other):
+        """One field plus or minus another; None where either is empty."""
+        left, right = self._resolve(node.left), self._resolve(node.right)
+        for expression in (left, right):
             if expression.type not in NUMBERS:
                 raise self._invalid_operator(expression)
-        first, second, sign = one.get, other.get, 1 if node.sign == "+" else -1
+        first, second, sign = left.get, right.get, 1 if node.sign == "+" else -1
 
         def total(row: Any) -> Any:
             values = first(row), second(row)
             return None if None in values else values[0] + sign * values[1]
 
-        return Expression(f"{one.name} {node.sign} {other.name}", "double", total, None, one.at)
+        return Expression(f"{left.name} {node.sign} {right.name}", "double", total, None, left.at)
 
     def _comparison(self, node: tree.Comparison | tree.Sum, expression: Expression) -> Test:
         if expression.type == "distance" and node.operator not in ("<", ">"):

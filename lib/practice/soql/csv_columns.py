@@ -52,7 +52,7 @@ def _columns(
         case tree.Column(tree.Function() as function) if function.name.lower() == "fields":
             paths = [tree.Field(name) for name in names_of_fields(from_clause, query, function)]
             every = [_of_path(from_clause, path) for path in paths]
-            return [one for one in every if one.type not in ("address", "location")]
+            return [column for column in every if column.type not in ("address", "location")]
         case tree.Column(tree.Function() as function, alias):
             expression = from_clause.resolve(function, "select")
             return [_of_call(expression, alias or expression.name)]

@@ -71,7 +71,7 @@ def evaluate(
 
 
 def _traces(query: Query, kind: SObjectType, records: Sequence[Record]) -> Traces | None:
-    fields = tuple(one for one in _TRACES.get(query.purpose, ()) if kind.field(one))
+    fields = tuple(name for name in _TRACES.get(query.purpose, ()) if kind.field(name))
     if not fields or not isinstance(records, LazyRecords):
         return None
     return Traces(kind.name, fields, records.rows)

@@ -24,7 +24,7 @@ def names_of_fields(
         message = "The SOQL FIELDS function must have a LIMIT of at most 200"
         raise from_clause.request.malformed(message)
     every = from_clause.kind.fields.values()
-    names = [one.name for one in every if name == "ALL" or one.custom == (name == "CUSTOM")]
+    names = [field.name for field in every if name == "ALL" or field.custom == (name == "CUSTOM")]
     if not names:
         message = (
             "'FIELDS(...)' expansion function must result in at least one field being selected."

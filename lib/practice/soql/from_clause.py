@@ -105,7 +105,7 @@ class FromClause:
 
     def _step(self, at: Step, name: str, path: tree.Field) -> Step:
         goes_on = not at.is_polymorphic or name.lower() in name_fields.RELATIONSHIPS
-        found = (one for kind in at.kinds if goes_on and (one := _lookup(kind, name)))
+        found = (field for kind in at.kinds if goes_on and (field := _lookup(kind, name)))
         lookup = next(found, None)
         targets = [self.request.type(target) for target in lookup.reference_to] if lookup else []
         seen = tuple(target for target in targets if target)
@@ -152,7 +152,9 @@ class FromClause:
 def _lookup(kind: SObjectType, relationship: str) -> Field | None:
     wanted = relationship.lower()
     fields = kind.fields.values()
-    return next((one for one in fields if (one.relationship_name or "").lower() == wanted), None)
+    return next(
+        (field for field in fields if (field.relationship_name or "").lower() == wanted), None
+    )
 
 
 def _first(tables: list[Mapping[str, Row]], record_id: str) -> Row | None:

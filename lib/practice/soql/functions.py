@@ -94,7 +94,11 @@ def _label(
     request: QueryRequest, call: tree.Function, use: Use, expression: Expression
 ) -> Expression:
     del request, call, use
-    labels = {one.value: one.label for one in expression.field.picklist} if expression.field else {}
+    labels = (
+        {choice.value: choice.label for choice in expression.field.picklist}
+        if expression.field
+        else {}
+    )
     get = expression.get
 
     def label(row: Any) -> Any:
@@ -160,7 +164,7 @@ def _away_from(
     request: QueryRequest, there: tree.Argument, radius: float
 ) -> Callable[[float, float], float]:
     numbers = there.arguments if isinstance(there, tree.Function) else ()
-    points = [radians(float(one.text)) for one in numbers if isinstance(one, tree.Number)]
+    points = [radians(float(number.text)) for number in numbers if isinstance(number, tree.Number)]
     if len(points) != 2:  # latitude and longitude
         raise request.malformed("GEOLOCATION takes a latitude and a longitude")
     latitude, longitude = points

@@ -42,9 +42,9 @@ FIELDS = {name.lower(): NameField(name, name, kind) for name, kind in _TYPES.ite
 def read(kinds: Sequence[SObjectType], field: NameField) -> Callable[[Row], Any]:
     """How to get a field of Name from a row of one of these sObjects."""
     if field.name == "Type":
-        types = {one.key_prefix: one.name for one in kinds}
+        types = {kind.key_prefix: kind.name for kind in kinds}
         return lambda row: types.get(row["Id"][:3])
-    columns = {one.key_prefix: _column(one, field.name) for one in kinds}
+    columns = {kind.key_prefix: _column(kind, field.name) for kind in kinds}
     empty: Any = False if field.type == "boolean" else None
     return lambda row: row.get(columns.get(row["Id"][:3], ""), empty)
 
@@ -54,6 +54,6 @@ def _column(kind: SObjectType, name: str) -> str:
     if name == "NameOrAlias":
         name = "Alias" if kind.field("Alias") else "Name"
     if name == "Name":
-        return next((one.name for one in kind.fields.values() if one.name_field), "")
+        return next((field.name for field in kind.fields.values() if field.name_field), "")
     found = kind.field(name)
     return found.name if found else ""

@@ -97,13 +97,18 @@ class QueryPlan:
                 self._request, lambda operand: groups.resolve(operand, "filter"), self._inner
             )
             found = list(filter(over_groups.test(having), found))
-        keys = [(groups.resolve(one.operand, "sort"), one) for one in self._query.order]
+        keys = [
+            (groups.resolve(ordering.operand, "sort"), ordering) for ordering in self._query.order
+        ]
         found = limited(self._query, ordered(found, keys))
         groups.check_number(found)
         return [groups.record(group) for group in found]
 
     def _ordering(self) -> Callable[[Sequence[Row]], Sequence[Row]]:
-        keys = [(self._from_clause.resolve(one.operand, "sort"), one) for one in self._query.order]
+        keys = [
+            (self._from_clause.resolve(ordering.operand, "sort"), ordering)
+            for ordering in self._query.order
+        ]
         return lambda rows: ordered(rows, keys)
 
     def _tests(self) -> list[Test]:
@@ -227,9 +232,9 @@ def ordered(things: Sequence[T], keys: Sequence[tuple[Expression, tree.Ordering]
     found = list(things)
     for expression, ordering in reversed(keys):
         get, key = expression.get, key_of(expression)
-        empty = [one for one in found if get(one) is None]
-        found = [one for one in found if get(one) is not None]
-        found.sort(key=lambda one: key(get(one)), reverse=ordering.direction == "DESC")
+        empty = [item for item in found if get(item) is None]
+        found = [item for item in found if get(item) is not None]
+        found.sort(key=lambda item: key(get(item)), reverse=ordering.direction == "DESC")
         found = found + empty if ordering.nulls == "LAST" else empty + found
     return found
 
@@ -248,7 +253,7 @@ def _candidates(from_clause: FromClause, where: tree.Condition | None) -> list[R
         if field.lower() == "id":
             rows = tables.rows(sobject)
             ids = {normalized(text) or "" for text in texts}
-            return [rows[one] for one in sorted(ids) if one in rows]
+            return [rows[record_id] for record_id in sorted(ids) if record_id in rows]
         return tables.with_texts(sobject, field, texts)
     return None
 
@@ -263,7 +268,7 @@ def _indexed_texts(
             case tree.Comparison(tree.Field() as path, "=", tree.Text(text)):
                 texts = [text]
             case tree.In(tree.Field() as path, values, False):
-                texts = [one.value for one in values if isinstance(one, tree.Text)]
+                texts = [value.value for value in values if isinstance(value, tree.Text)]
                 if len(texts) < len(values):
                     continue
             case _:

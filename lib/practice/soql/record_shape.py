@@ -125,7 +125,9 @@ class RecordShape:
         self._put_below(level, last, _Below(otherwise, by_prefix))
 
     def _branch(self, step: Step, when: tree.When) -> tuple[str, _Level]:
-        kind = next((one for one in step.kinds if one.name.lower() == when.sobject.lower()), None)
+        kind = next(
+            (target for target in step.kinds if target.name.lower() == when.sobject.lower()), None
+        )
         if kind is None:
             message = f"{step.relationship} cannot lead to {when.sobject}"
             raise self._from_clause.request.malformed(message)
@@ -198,6 +200,6 @@ def _record(request: QueryRequest, level: _Level, row: Row) -> Record:
 
 def _attributes(request: QueryRequest, level: _Level, row: Row) -> dict[str, str]:
     """A look-up that may lead to several sObjects says `Name`, and the address tells which."""
-    fits = (one for one in level.kinds if row["Id"].startswith(one.key_prefix))
+    fits = (kind for kind in level.kinds if row["Id"].startswith(kind.key_prefix))
     attributes = request.attributes(next(fits, level.kinds[0]), row)
     return {**attributes, "type": "Name"} if level.is_polymorphic else attributes

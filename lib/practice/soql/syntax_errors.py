@@ -75,7 +75,9 @@ def _in_lexer(text: str, at: int, sentence: str) -> str:
 
 def _bad_literal(text: str, at: int) -> str:
     """`at` is the place of a backslash within quotes."""
-    literal = next(one for one in _QUOTED.finditer(text) if one.start() < at < one.end())
+    literal = next(
+        quoted for quoted in _QUOTED.finditer(text) if quoted.start() < at < quoted.end()
+    )
     if text[at + 1] in "uU":
         kind, sequence = "unicode sequence.", f"\\u{text[at + 2 : at + 6]}"
     else:

@@ -20,7 +20,7 @@ _USER, _GROUP = "005", "00G"
 def scope_test(request: QueryRequest, kind: SObjectType, using: tree.Using) -> Test:
     """A test of rows. Raises Refusal for a scope that the sObject does not have."""
     name = using.name.lower()
-    offered = {one[0].lower() for one in kind.traits.get("scopes", ())} | {"everything"}
+    offered = {scope[0].lower() for scope in kind.traits.get("scopes", ())} | {"everything"}
     if kind.field("OwnerId"):
         offered.add("mine")
     make = _SCOPES.get(name) if using.kind == "SCOPE" and name in offered else None

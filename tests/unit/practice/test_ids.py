@@ -44,8 +44,8 @@ def test_ids_are_given_out_once_also_after_a_restart():
     maker, later = IdMaker(1), IdMaker(1)
     given_out = [maker.next("003") for _ in range(100)]
 
-    for one in given_out:
-        later.skip(one)
+    for record_id in given_out:
+        later.skip(record_id)
 
     assert len(set(given_out)) == 100
     assert later.next("003") not in given_out

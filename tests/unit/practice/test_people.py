@@ -59,12 +59,12 @@ def test_every_case_is_among_the_records_and_on_the_list():
     held = Counter(
         (row["LastName"], row.get("Email"), row["HasOptedOutOfEmail"]) for row in bearers(org)
     )
-    listed = {one.address for one in org.unsubscribes}
+    listed = {entry.address for entry in org.unsubscribes}
 
     for case in EDGE_CASES:
         assert listed.issuperset(case.unsubscribed), case.name
-        for one in case.records:
-            assert held[one.last, one.email, one.opted_out], case.name
+        for record in case.records:
+            assert held[record.last, record.email, record.opted_out], case.name
 
 
 def test_the_crowd_has_people_without_address_opted_out_ones_and_converted_leads():
@@ -81,28 +81,30 @@ def test_most_unsubscribed_addresses_are_borne_by_somebody_who_can_be_mailed():
     org = settled()
     reached = {compared(row["Email"]) for row in mailable(bearers(org))}
 
-    matched = sum(compared(one.address) in reached for one in org.unsubscribes)
+    matched = sum(compared(entry.address) in reached for entry in org.unsubscribes)
 
     assert matched > 50
 
 
 def test_now_and_then_people_share_an_address_in_another_spelling():
     spelled = Counter(row["Email"] for row in bearers(settled()) if row.get("Email"))
-    meant = Counter(one.strip().lower() for one in spelled)
+    meant = Counter(spelling.strip().lower() for spelling in spelled)
 
     assert sum(number > 1 for number in meant.values()) > 2
     assert sum(number > 1 for number in spelled.values()) > 2
 
 
 def test_nobody_is_listed_twice_but_the_one_case():
-    listed = Counter(compared(one.address) for one in settled(unsubscribes=200).unsubscribes)
+    listed = Counter(compared(entry.address) for entry in settled(unsubscribes=200).unsubscribes)
 
-    assert [one for one, number in listed.items() if number > 1] == ["tom.twice@example.org"]
+    assert [address for address, number in listed.items() if number > 1] == [
+        "tom.twice@example.org"
+    ]
 
 
 def test_everything_lies_in_the_past_and_unsubscribes_are_in_order():
     org = settled()
-    asked = [one.asked for one in org.unsubscribes]
+    asked = [entry.asked for entry in org.unsubscribes]
 
     assert asked == sorted(asked)
     assert NOON - timedelta(days=31) < asked[0]
@@ -113,7 +115,7 @@ def test_everything_lies_in_the_past_and_unsubscribes_are_in_order():
 def test_no_address_can_be_real():
     org = settled(contacts=1000, leads=500, unsubscribes=300)
     addresses = [row["Email"].strip() for row in bearers(org) if row.get("Email")]
-    addresses += [one.address.strip() for one in org.unsubscribes]
+    addresses += [entry.address.strip() for entry in org.unsubscribes]
 
-    assert [one for one in addresses if not one.lower().endswith(UNREAL)] == []
+    assert [address for address in addresses if not address.lower().endswith(UNREAL)] == []
     assert all(row["Email"].endswith(UNREAL) for row in org.tables.rows("User").values())

@@ -75,6 +75,6 @@ def test_every_made_up_address_is_one():
     rows = [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
     addresses = [row["Email"] for row in rows if row.get("Email")]
 
-    assert [accepted(CONTACT["email"], one) for one in addresses] == [
-        one.strip() for one in addresses
+    assert [accepted(CONTACT["email"], address) for address in addresses] == [
+        address.strip() for address in addresses
     ]

@@ -45,7 +45,7 @@ def writer(org: PracticeOrg) -> Writer:
 @st.composite
 def fields_and_values(draw: st.DrawFn, sobject: str) -> dict[str, object]:
     """A few fields of an sObject with any JSON values."""
-    names = [one.name for one in SCHEMA[sobject.lower()].fields.values()]
+    names = [field.name for field in SCHEMA[sobject.lower()].fields.values()]
     return draw(st.dictionaries(st.sampled_from(names), json_values, max_size=4))
 
 
@@ -69,7 +69,7 @@ def test_any_values_are_saved_or_refused_and_a_refusal_changes_nothing(
 
 def test_a_lead_needs_an_owner_and_keeps_its_own_where_there_is_no_queue():
     org = PracticeOrg(clock=lambda: NOON, contacts=5, leads=5, unsubscribes=0)
-    lead = next(one for one in org.tables.rows("Lead").values() if not one["IsConverted"])
+    lead = next(row for row in org.tables.rows("Lead").values() if not row["IsConverted"])
     queue = next(iter(org.tables.rows("Group")))
     writer(org).delete("Group", queue)
 

@@ -47,7 +47,7 @@ class World:
     def without_field(self, sobject: str, name: str) -> "World":
         """The same rows, seen by a user from whom one field is hidden."""
         kind = self.types[sobject.lower()]
-        fields = {key: one for key, one in kind.fields.items() if key != name.lower()}
+        fields = {key: known for key, known in kind.fields.items() if key != name.lower()}
         return replace(self, types={**self.types, sobject.lower(): replace(kind, fields=fields)})
 
     def ask(self, query: str, **more: Any) -> QueryAnswer:

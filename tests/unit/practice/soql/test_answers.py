@@ -80,7 +80,7 @@ def test_children_are_an_answer_of_their_own_or_null() -> None:
 
     people = full["Contacts"]
     assert (people["totalSize"], people["done"]) == (2, True)
-    assert [one["LastName"] for one in people["records"]] == ["Ann", "Cy"]
+    assert [record["LastName"] for record in people["records"]] == ["Ann", "Cy"]
     assert people["records"][0]["attributes"] == _attributes("Contact", record_id("003", 2))
     assert empty == {"attributes": _attributes("Account", blank["Id"]), "Contacts": None}
 
@@ -162,7 +162,7 @@ def test_rollup_adds_totals_and_grouping_tells_them_apart() -> None:
         " GROUP BY ROLLUP(Status, LeadSource)"
     ).records
 
-    assert {(one["s"], one["l"], one["g"], one["n"]) for one in records} == {
+    assert {(record["s"], record["l"], record["g"], record["n"]) for record in records} == {
         ("Open", "Web", 0, 1),
         ("Open", None, 0, 1),
         ("Done", "Web", 0, 1),

@@ -56,7 +56,7 @@ def test_every_date_literal_has_a_span() -> None:
     literals = [DateLiteral(name) for name in PLAIN_DATE_LITERALS]
     literals += [DateLiteral(name, 1) for name in COUNTED_DATE_LITERALS]
 
-    assert all(first < end for first, end in (span(one, NOW) for one in literals))
+    assert all(first < end for first, end in (span(literal, NOW) for literal in literals))
 
 
 def test_every_date_function_is_known_and_right() -> None:

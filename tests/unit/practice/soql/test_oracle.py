@@ -84,7 +84,7 @@ def _holds(node: tree.Condition, row: dict[str, Any], world: World) -> bool:
         case tree.Not(part):
             return not _holds(part, row, world)
         case tree.In(operand, values, negated):
-            equal = any(_equal(_value(operand, row, world), _plain(one)) for one in values)
+            equal = any(_equal(_value(operand, row, world), _plain(literal)) for literal in values)
             return equal != negated
         case tree.Comparison(operand, sign, value):
             return _compares(_value(operand, row, world), sign, value)
