@@ -1,4 +1,4 @@
 """The practice org: a server that answers as Salesforce and JangoMail do, with made-up people.
 
-May import lib/soql and nothing else of ours. Open server.py first; one folder a protocol.
+May import lib/soql and nothing else of ours. Open server.py first. Each protocol has its folder.
 """

@@ -1,8 +1,8 @@
-"""What a user may see and edit, computed from the permission rows as Salesforce documents it.
+"""What a user can see and edit, computed from the permission rows as Salesforce documents it.
 
-A user holds the permission set behind his profile and those assigned to him. A field that takes
-permissions needs a FieldPermissions row in one of them; an sObject needs an ObjectPermissions row.
-No row is no access, Edit implies Read, and field permissions bind administrators too.
+A user has the permission set of their profile and those assigned to them. A field with permissions
+needs a FieldPermissions row in one of these sets; an sObject needs an ObjectPermissions row. No row
+means no access. Edit implies Read. Field permissions apply to administrators too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,14 +34,14 @@ _FOLLOWS = {
     "CampaignMember": "Campaign",
     "OpportunityContactRole": "Opportunity",
 }
-"""sObjects that have no permission of their own: they follow another."""
+"""sObjects without permissions of their own: they follow the permissions of another sObject."""
 _ACTIVITIES = ("Event", "Task")
 _NEEDS_VIEW_SETUP = {"fieldpermissions", "objectpermissions"}
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The rows that speak for one user: his permission sets and what hangs on them."""
+    """One user's permission sets, with their field and object permissions."""
 
     sets: tuple[Row, ...]
     fields: tuple[Row, ...]
@@ -53,7 +53,7 @@ class Granted:
 
 
 def granted(user: Row, tables: Tables) -> Granted:
-    """The permission rows that count for a user."""
+    """The permission rows that apply to a user."""
     assigned = {
         row["PermissionSetId"]
         for row in tables.rows("PermissionSetAssignment").values()
@@ -73,21 +73,21 @@ def granted(user: Row, tables: Tables) -> Granted:
 
 
 def visible_types(schema: Mapping[str, SObjectType], rights: Granted) -> dict[str, SObjectType]:
-    """The schema as this user sees it: what is hidden is absent, what is read-only says so."""
+    """The schema as this user sees it, without hidden fields, and with read-only fields marked."""
     fields = _fields_by_type(rights.fields)
     seen = (_visible(kind, rights, fields.get(kind.name, {})) for kind in schema.values())
     return {kind.name.lower(): kind for kind in seen if kind is not None}
 
 
 def _fields_by_type(rows: Iterable[Row]) -> dict[str, dict[str, bool]]:
-    """sObject → field → whether it may be edited; fields without any right are absent."""
+    """sObject → field → whether the user can edit it. Fields they cannot see are absent."""
     found: dict[str, dict[str, bool]] = {}
     for row in rows:
         if row.get("PermissionsRead"):
             fields = found.setdefault(row["SobjectType"], {})
             name = row["Field"].partition(".")[2]
             fields[name] = fields.get(name, False) or bool(row.get("PermissionsEdit"))
-    # A person account's fields follow those of the Contact within it.
+    # The fields of a person account follow the fields of the Contact inside it.
     persons = {f"Person{name}": edit for name, edit in found.get("Contact", {}).items()}
     found.setdefault("Account", {}).update(persons)
     return found
@@ -120,7 +120,7 @@ def _object_rights(name: str, rights: Granted) -> tuple[bool, ...]:
 def _visible_field(field: Field, fields: Mapping[str, bool]) -> Field | None:
     if not field.permissionable:
         return field
-    # The parts of an address carry no rows of their own: the address's row speaks for them.
+    # The parts of an address have no rows of their own; the address's row covers them.
     may_edit = fields.get(field.compound_field_name or field.name)
     if may_edit is None:
         return None

@@ -1,4 +1,4 @@
-"""The practice org's own clock: the real time, moved or stopped from outside ("30 days pass")."""
+"""The practice org's own clock: the real time, which can be moved or stopped from outside."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from lib.clock import Clock, from_text, to_text, utc_now
 
 
 class PracticeClock:
-    """Callable like any clock; what was read before is never undone by a thread beside it."""
+    """Callable like any clock; safe to use from several threads."""
 
     def __init__(self, real: Clock = utc_now) -> None:
         self._real = real
@@ -23,11 +23,11 @@ class PracticeClock:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether time stands still until it is moved or let go."""
+        """Whether the clock is stopped."""
         return self._stopped_at is not None
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass at once; a stopped clock stays stopped, further on."""
+        """Move the clock forward; a stopped clock stays stopped."""
         with self._lock:
             if self._stopped_at is None:
                 self._ahead += by
@@ -35,7 +35,7 @@ class PracticeClock:
                 self._stopped_at += by
 
     def set_to(self, moment: datetime) -> None:
-        """Make it that moment now; a stopped clock stays stopped there."""
+        """Set the clock; a stopped clock stays stopped."""
         with self._lock:
             if self._stopped_at is None:
                 self._ahead = moment - self._real()
@@ -43,32 +43,32 @@ class PracticeClock:
                 self._stopped_at = moment
 
     def stop(self) -> None:
-        """Let time stand still."""
+        """Stop the clock."""
         moment = self()
         with self._lock:
             self._stopped_at = moment
 
     def go(self) -> None:
-        """Let a stopped clock go on from where it stands."""
+        """Restart a stopped clock from the time it shows."""
         with self._lock:
             if self._stopped_at is not None:
                 self._ahead = self._stopped_at - self._real()
                 self._stopped_at = None
 
     def to_json(self) -> list[float | str | None]:
-        """The moves so far, for `restore`."""
+        """The moves so far, as `restore` reads them."""
         stopped = self._stopped_at
         return [self._ahead.total_seconds(), to_text(stopped) if stopped else None]
 
     def restore(self, moves: Sequence[float | str | None]) -> None:
-        """Take up the moves that `to_json` told of."""
+        """Repeat the moves that `to_json` saved."""
         ahead, stopped = moves
         with self._lock:
             self._ahead = timedelta(seconds=float(ahead or 0))
             self._stopped_at = from_text(str(stopped)) if stopped else None
 
     def follow_real_time(self) -> None:
-        """Forget every move: the real time again."""
+        """Forget every move and show the real time."""
         with self._lock:
             self._ahead = timedelta()
             self._stopped_at = None

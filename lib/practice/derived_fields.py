@@ -1,4 +1,4 @@
-"""Fields that Salesforce fills from others: full names, compound addresses, the bounced mark."""
+"""Fields that Salesforce fills from others: full names, compound addresses, IsEmailBounced."""
 
 from functools import lru_cache
 from typing import Any
@@ -31,16 +31,16 @@ MEMBER_COPIES = (
     "HasOptedOutOfEmail",
     "HasOptedOutOfFax",
 )
-"""Fields of a campaign member that repeat the Contact's or Lead's."""
+"""Fields of a campaign member that repeat fields of its Contact or Lead."""
 
 
 def completed(kind: SObjectType, row: Row) -> Row:
-    """A new row with every default and derived field of its whole sObject filled in."""
+    """A new row with every default and derived field of its sObject."""
     return _followed(kind, {**kind.defaults, **_filled(row)})
 
 
 def refreshed(kind: SObjectType, row: Row) -> Row:
-    """A row whose derived fields follow its others again; its nulls are left out."""
+    """A changed row with its derived fields updated; nulls are left out."""
     return _followed(kind, _filled(row))
 
 
@@ -57,12 +57,12 @@ def _followed(kind: SObjectType, full: Row) -> Row:
 
 
 def full_name(row: Row) -> str:
-    """First name and last name, as far as they are there; the salutation is no part of it."""
+    """First and last name, if present, without the salutation."""
     return " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
 
 
 def member_copies(person: Row) -> Row:
-    """The fields of a campaign member that are copies of the Contact's or Lead's."""
+    """The values a campaign member copies from its Contact or Lead."""
     copies: Row = {name: person[name] for name in MEMBER_COPIES if person.get(name) is not None}
     copies["LeadOrContactId"] = person["Id"]
     copies["LeadOrContactOwnerId"] = person.get("OwnerId")
@@ -89,6 +89,6 @@ def _parts_of(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _address(values: tuple[Any, ...]) -> dict[str, Any]:
-    """The compound of such parts; rows share it, since none is ever changed in place."""
+    """A compound address; rows can share it, because rows are never changed in place."""
     names = (part[0].lower() + part[1:] for part in _PARTS)
     return dict(zip(names, values, strict=True))

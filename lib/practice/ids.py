@@ -1,7 +1,7 @@
-"""Record ids: 15 characters that tell case apart, and three more that make them safe without it.
+"""Record ids: 15 case-sensitive characters, and three more that make them safe in any case.
 
-Source: three groups of five; in each, bit i is set where character i is A to Z; 0 to 31 are written
-as `ABCDEFGHIJKLMNOPQRSTUVWXYZ012345`.
+Each of the three stands for a group of five characters. In each group, bit i is set where character
+i is A to Z, and the numbers 0 to 31 are written as `ABCDEFGHIJKLMNOPQRSTUVWXYZ012345`.
 """
 
 import re
@@ -24,9 +24,9 @@ def _check(group: str) -> str:
 
 
 def normalized(text: str) -> str | None:
-    """The 18-character form of an id of either length; `None` for what cannot be one.
+    """The 18-character form of an id of either length; `None` if the text is not an id.
 
-    Of an 18-character id the three last characters restore the case of the others.
+    In an 18-character id, the last three characters restore the case of the others.
     """
     if not _ID.fullmatch(text):
         return None
@@ -44,20 +44,20 @@ def normalized(text: str) -> str | None:
 
 
 class IdMaker:
-    """Gives out ids of one org, in order; ids of orgs with other seeds do not meet them."""
+    """Creates the ids of one org, in order. Orgs with other seeds have other ids."""
 
     def __init__(self, seed: int) -> None:
         self._pod = _base62(seed * 7919 % _PODS, 3)
         self._last: dict[str, int] = {}
 
     def next(self, key_prefix: str) -> str:
-        """A new id for a record whose type has this prefix."""
+        """A new id for an sObject with this key prefix."""
         number = self._last.get(key_prefix, 0) + 1
         self._last[key_prefix] = number
         return to_18(f"{key_prefix}{self._pod}{_base62(number, 9)}")
 
     def skip(self, record_id: str) -> None:
-        """Never give out an id up to this one, which exists already."""
+        """Skip all ids up to this id, which already exists."""
         number = 0
         for digit in record_id[6:15]:
             number = number * 62 + _DIGITS.index(digit)

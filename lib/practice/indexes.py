@@ -1,6 +1,6 @@
-"""Which rows hold a text in a field, found without a look at all of them.
+"""Finds the rows with a text in a field without reading all rows.
 
-Built when first asked for, and kept up with each row that moves.
+An index is built when it is first needed, and updated with each row.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,16 +9,16 @@ from lib.practice.rows import Row
 
 
 class Index:
-    """The ids of one sObject's rows by what a field holds, in lower case."""
+    """The ids of an sObject's rows by the value of a field, in lower case."""
 
     def __init__(self, field: str, rows: Mapping[str, Row]) -> None:
         self._field = field
-        self._ids: dict[str, str | list[str]] = {}  # a text for one id: mostly it is one
+        self._ids: dict[str, str | list[str]] = {}  # a single id is stored as text, to save memory
         for row in rows.values():
             self._add(row)
 
     def move(self, old: Row | None, new: Row | None) -> None:
-        """Follow a row that comes, changes or goes."""
+        """Update the index for a row that is added, changed or removed."""
         if old is not None:
             self._remove(old)
         if new is not None:

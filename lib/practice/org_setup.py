@@ -1,7 +1,7 @@
-"""The org before its people: company, profiles, permission sets, users, queue, record types.
+"""An org before it has people: company, profiles, permission sets, users, queue, record types.
 
-Field and object rights are rows, as in a real org: each profile stands behind a hidden permission
-set, and that one holds a FieldPermissions row for every field that takes permissions.
+Field and object rights are rows, as in a real org. Each profile has a hidden permission set with a
+FieldPermissions row for every field that takes permissions.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ COLLEAGUE = "colleague@example.org"
 
 _DATA = ("Account", "Campaign", "Case", "Contact", "Lead", "Opportunity")
 _FOLLOWING = ("AccountContactRelation", "CampaignMember", "Event", "Task")
-"""sObjects without an object right of their own, some of whose fields take permissions."""
+"""sObjects without object permissions of their own, but with fields that take permissions."""
 _ADMIN_RIGHTS = tuple(
     name.name
     for name in SCHEMA["profile"].fields.values()
@@ -30,7 +30,7 @@ _STANDARD_RIGHTS = ("PermissionsApiEnabled", "PermissionsConvertLeads")
 
 @dataclass(slots=True)
 class OrgSetup:
-    """Writes the first rows of an org; `moment` is when it was signed up."""
+    """Writes the first rows of an org; `moment` is when the org was created."""
 
     tables: Tables
     ids: IdMaker
@@ -38,7 +38,7 @@ class OrgSetup:
     admin_id: str = ""
 
     def run(self, seed: int) -> None:
-        """Everything but people; must run inside a transaction."""
+        """Write everything except people; must run inside a transaction."""
         self.admin_id = self.ids.next("005")
         self._add("Organization", _organization(seed))
         licence = self.ids.next("100")

@@ -44,8 +44,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 @pytest.fixture
 def secure(certificate: Certificate) -> Iterator[Practice]:
     """A practice org over https, with more Contacts than one page of a query holds."""
-    with running(new_world(SIZE), certificate=certificate) as one:
-        yield trusting
+    with running(new_world(SIZE), certificate=certificate) as served:
+        yield served
 
 
 class ToPractice(HTTPAdapter):

@@ -1,4 +1,4 @@
-"""What the world outside does to a practice org: people unsubscribe, administrators change rights.
+"""What happens to a practice org from outside: people unsubscribe, administrators change rights.
 
 May import crowd, faults, jangomail, saving and the root of lib/practice. Open control.py first: it
 lists the addresses.

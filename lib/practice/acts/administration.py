@@ -1,6 +1,6 @@
 """What administrators do to the practice org: rights, rules, limits, sign-in.
 
-Rights are rows, so what is changed here is seen by every call, as in a real org.
+Rights are rows, so every call sees a change made here, as in a real org.
 """
 
 from random import Random
@@ -24,7 +24,7 @@ _MODIFY_ALL = "PermissionsModifyAllData"
 def field_access(
     world: World, access: str, sobject: str = "", field: str = OPT_OUT, user: str = USERNAME
 ) -> dict[str, Any]:
-    """Hide a field, make it read-only or editable for a user; without `sobject` on both."""
+    """Make a field hidden, read-only or editable for a user; without `sobject`, on both objects."""
     if access not in ACCESS:
         raise ActRefused(f"access is one of {', '.join(ACCESS)}")
     fields = [f"{name}.{field}" for name in ([sobject] if sobject else PEOPLE)]
@@ -55,7 +55,7 @@ def _give_back(world: World, fields: list[str]) -> None:
 
 
 def field_rights(world: World, user: str = USERNAME, field: str = OPT_OUT) -> dict[str, str]:
-    """How a user may use a field of Contact and Lead now: hidden, read_only or editable."""
+    """A user's access to a field of Contact and Lead now: hidden, read_only or editable."""
     rights = {}
     for sobject in PEOPLE:
         kind = world.org.view(_user_id(world, user)).type(sobject)
@@ -65,13 +65,13 @@ def field_rights(world: World, user: str = USERNAME, field: str = OPT_OUT) -> di
 
 
 def object_edit(world: World, sobject: str, on: bool, user: str = USERNAME) -> dict[str, Any]:
-    """Take the right to edit an sObject from a user's profile, or give it back."""
+    """Take the right to edit an sObject away from a user's profile, or give it back."""
     with world.org.transaction():
         for row in _rights(world, user, "ObjectPermissions"):
             if row["SobjectType"] == sobject:
                 changes = {"PermissionsEdit": on, "PermissionsModifyAllRecords": on}
                 world.org.tables.put("ObjectPermissions", {**row, **changes})
-        # This one would outrank every missing right.
+        # The Modify All Data permission overrides every missing right.
         rows = _rights(world, user, "ObjectPermissions")
         _set_permission(world, user, _MODIFY_ALL, all(row["PermissionsEdit"] for row in rows))
     return {"sobject": sobject, "edit": on}
@@ -80,7 +80,7 @@ def object_edit(world: World, sobject: str, on: bool, user: str = USERNAME) -> d
 def user_permission(
     world: World, permission: str, on: bool, user: str = USERNAME
 ) -> dict[str, Any]:
-    """Give or take a permission such as `ApiEnabled` or `AllowViewEditConvertedLeads`."""
+    """Grant or revoke a permission such as `ApiEnabled` or `AllowViewEditConvertedLeads`."""
     full = f"Permissions{permission.removeprefix('Permissions')}"
     kind = world.org.schema["permissionset"]
     if kind.field(full) is None:
@@ -96,7 +96,7 @@ def _set_permission(world: World, user: str, name: str, on: bool) -> None:
 
 
 def lock_rows(world: World, records: list[str], tries: int = 1) -> dict[str, Any]:
-    """The next so many writes of each of these records find it locked by somebody else."""
+    """Lock records for their next `tries` writes, as if someone else were saving them."""
     with world.org.transaction():
         for record in records:
             world.org.settings.locked[record] = tries
@@ -104,7 +104,7 @@ def lock_rows(world: World, records: list[str], tries: int = 1) -> dict[str, Any
 
 
 def in_approval(world: World, record: str, on: bool = True) -> dict[str, Any]:
-    """A record waits for an approval and cannot be edited; or no longer."""
+    """Put a record into an approval process, where it cannot be edited, or take it out."""
     with world.org.transaction():
         waiting = world.org.settings.in_approval
         (waiting.add if on else waiting.discard)(record)
@@ -119,7 +119,7 @@ def validation_rule(
     message: str = "Ask the data team before you change this record.",
     record: str = "",
 ) -> dict[str, Any]:
-    """Refuse every save that would leave `value` in a field: of one record, or of all."""
+    """Refuse every save that leaves `value` in a field, for one record or for all."""
     rule = ValidationRule(sobject, field, value, message, record)
     with world.org.transaction():
         world.org.settings.validation_rules.append(rule)
@@ -127,7 +127,7 @@ def validation_rule(
 
 
 def drop_rules(world: World) -> dict[str, Any]:
-    """No validation rule, locked row or pending approval is left."""
+    """Remove all validation rules, row locks and pending approvals."""
     with world.org.transaction():
         settings = world.org.settings
         settings.validation_rules.clear()
@@ -137,7 +137,7 @@ def drop_rules(world: World) -> dict[str, Any]:
 
 
 def api_limit(world: World, used: int | None = None, maximum: int | None = None) -> dict[str, Any]:
-    """How many API calls of the last 24 hours are used up, and how many there are."""
+    """Set the API calls used in the last 24 hours, and the maximum."""
     with world.org.transaction():
         if used is not None:
             world.org.meter.used = used
@@ -152,7 +152,7 @@ def org_switch(
     assignment_rule: bool | None = None,
     persons: int = 0,
 ) -> dict[str, Any]:
-    """Turn on person accounts (for good, in a real org), or the Lead assignment rule on or off.
+    """Turn on person accounts (permanent in a real org); turn the Lead assignment rule on or off.
 
     `persons` made-up person accounts are added, every third of them opted out.
     """

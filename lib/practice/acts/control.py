@@ -1,8 +1,8 @@
-"""The control addresses, `/practice/…`: what the world outside does to a practice org, as JSON.
+"""The control addresses, `/practice/…`: what happens to a practice org from outside, as JSON.
 
-Not imitated from anybody, without sign-in, and never subject to faults. `GET /practice` lists the
-acts with what they take; `POST /practice/ACT` does one; `GET /practice/state` shows how things are.
-An act is a function of lib/practice/acts_*.py; a new one needs its name in `ACTS`, nothing else.
+No other service has them. They need no sign-in and never meet a fault. `GET /practice` lists the
+acts and their parameters, `POST /practice/ACT` runs an act, and `GET /practice/state` shows the
+state. An act is a function in lib/practice/acts. To add another, write it and list it in `ACTS`.
 """
 
 import inspect
@@ -68,7 +68,7 @@ ACTS: Mapping[str, Act] = {
 
 
 def routes(world: World) -> list[Route]:
-    """The control addresses of one world."""
+    """The control addresses of a world."""
 
     async def do(request: Request) -> Response:
         act = ACTS.get(request.path_params["act"])
@@ -97,7 +97,7 @@ def routes(world: World) -> list[Route]:
 
 
 def state(world: World) -> dict[str, Any]:
-    """How things are in a world, its harmless credentials included."""
+    """The state of a world, including its harmless credentials."""
     account = world.signin.account(USERNAME)
     with world.org.lock:
         return {
@@ -144,7 +144,7 @@ def _description(act: Act) -> dict[str, Any]:
 
 
 def _values(act: Act, body: bytes) -> dict[str, Any]:
-    """The values of an act from a JSON body. Raises ValueError or TypeError if they do not fit."""
+    """An act's values from a JSON body. Raises ValueError or TypeError when they don't fit."""
     values = json.loads(body or b"{}")
     if not isinstance(values, dict):
         raise ValueError("the body must be a JSON object")

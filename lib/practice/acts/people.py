@@ -1,4 +1,4 @@
-"""What people do in the world outside: they unsubscribe, and colleagues edit records.
+"""What people do outside Optback: people unsubscribe, and colleagues edit records.
 
 Each act takes the world and plain values, and returns what it did as JSON.
 """
@@ -21,11 +21,11 @@ PEOPLE = ("Contact", "Lead")
 
 
 class ActRefused(Exception):
-    """An act that cannot be done; the message says why."""
+    """An act that is not possible; the message says why."""
 
 
 def unsubscribe_some(world: World, count: int = 5) -> dict[str, Any]:
-    """That many people who could be mailed unsubscribe now, drawn from the seed."""
+    """Unsubscribe this many people who can still be emailed, chosen by the seed."""
     listed = {entry.address.strip().lower() for entry in world.mail.unsubscribes()}
     people = mailable(row for name in PEOPLE for row in world.org.tables.rows(name).values())
     left = sorted({row["Email"] for row in people if row["Email"].strip().lower() not in listed})
@@ -37,18 +37,18 @@ def unsubscribe_some(world: World, count: int = 5) -> dict[str, Any]:
 
 
 def unsubscribe(world: World, entry: str, asked: str = "") -> dict[str, Any]:
-    """One address, or a whole domain, goes on the list: now, or `asked` at an ISO time."""
+    """Put an address or a whole domain on the unsubscribe list, now or at the ISO time `asked`."""
     world.org.add_unsubscribe(entry, from_text(asked) if asked else world.clock())
     return {"unsubscribed": [entry]}
 
 
 def resubscribe(world: World, entry: str) -> dict[str, Any]:
-    """An address or domain is taken off the e-mail service's list."""
+    """Take an address or domain off the email service's list."""
     return {"removed": world.mail.resubscribe(entry)}
 
 
 def bounce(world: World, address: str, smtp_code: int = 550) -> dict[str, Any]:
-    """Mail to an address comes back now."""
+    """Make email to an address bounce now."""
     definitive = smtp_code >= 500
     world.mail.add_bounce(Bounce(address, world.clock(), smtp_code, definitive=definitive))
     return {"bounced": [address]}
@@ -57,7 +57,7 @@ def bounce(world: World, address: str, smtp_code: int = 550) -> dict[str, Any]:
 def clear_box(
     world: World, record: str = "", address: str = "", count: int = 1, user: str = COLLEAGUE
 ) -> dict[str, Any]:
-    """A colleague clears Email Opt Out on a record, on all of an address, or on the last ticked."""
+    """A colleague clears Email Opt Out on a record, an address, or the records ticked last."""
     named = bool(record or address)
     chosen = _chosen(world, record, address) if named else _last_ticked(world)[:count]
     return _set_box(world, chosen, user, ticked=False)
@@ -71,14 +71,14 @@ def tick_box(
 
 
 def edit_email(world: World, record: str, email: str, user: str = COLLEAGUE) -> dict[str, Any]:
-    """A colleague changes the address of a record."""
+    """A colleague changes the email address of a record."""
     return update_record(world, record, {"Email": email}, user)
 
 
 def create_record(
     world: World, sobject: str, values: dict[str, Any], user: str = COLLEAGUE
 ) -> dict[str, Any]:
-    """A colleague makes a record."""
+    """A colleague creates a record."""
     return {"id": _writer(world, user).create(sobject, values)}
 
 
@@ -92,7 +92,7 @@ def update_record(
 
 
 def delete_record(world: World, record: str, user: str = USERNAME) -> dict[str, Any]:
-    """A record goes into the recycle bin."""
+    """Move a record to the recycle bin."""
     row = _record(world, record)
     _writer(world, user).delete(_sobject(world, row), row["Id"])
     return {"records": [row["Id"]]}
@@ -156,5 +156,5 @@ def _writer(world: World, user: str) -> Writer:
     row = world.org.user_named(user)
     if row is None:
         raise ActRefused(f"there is no user {user}")
-    # A person at a screen leaves the assignment rule's box unticked.
+    # People who save on the screen leave the assignment rule's box unticked.
     return Writer(world.org, row["Id"], auto_assign=False)

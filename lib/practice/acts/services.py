@@ -1,4 +1,4 @@
-"""What happens to the services themselves: sign-in, time, faults, and a fresh start."""
+"""What happens to the services themselves: sign-in, time, faults, and starting over."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,30 +12,30 @@ from lib.practice.world import Size, World
 
 
 def change_password(world: World, username: str = USERNAME, password: str = "") -> dict[str, Any]:
-    """A user's Salesforce password changes, and with it the security token; the answer has both."""
+    """Change a user's Salesforce password and security token; the answer has both."""
     account = world.signin.change_password(username, password)
     return {"username": username, "password": account.password, "token": account.token}
 
 
 def expire_password(world: World, username: str = USERNAME) -> dict[str, Any]:
-    """A user must set a new password before anything else."""
+    """Expire a user's password: they must set a new password first."""
     world.signin.expire_password(username)
     return {"username": username}
 
 
 def unlock_user(world: World, username: str = USERNAME) -> dict[str, Any]:
-    """An administrator unlocks a user who tried too often."""
+    """Unlock a user who entered too many wrong passwords."""
     world.signin.unlock(username)
     return {"username": username}
 
 
 def expire_sessions(world: World) -> dict[str, Any]:
-    """Every open session ends."""
+    """End every open session."""
     return {"ended": world.sessions.expire_all()}
 
 
 def policy(world: World, **switches: Any) -> dict[str, Any]:
-    """Change how the org lets users in; the answer shows every switch."""
+    """Change the sign-in policy; the answer shows the whole policy."""
     try:
         return asdict(world.signin.set_policy(**switches))
     except TypeError as error:
@@ -45,7 +45,7 @@ def policy(world: World, **switches: Any) -> dict[str, Any]:
 def mail_service(
     world: World, password: str = "", utc_offset: float | None = None
 ) -> dict[str, Any]:
-    """Change the e-mail service's password, or the zone of its clock (hours ahead of UTC)."""
+    """Change the email service's password, or the time zone of its clock (hours ahead of UTC)."""
     if password:
         world.mail.change_password(password)
     if utc_offset is not None:
@@ -56,13 +56,13 @@ def mail_service(
 def pass_time(
     world: World, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
 ) -> dict[str, Any]:
-    """Let time pass at once."""
+    """Move the clock forward."""
     world.clock.advance(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
     return _time(world)
 
 
 def set_time(world: World, to: str = "", stopped: bool | None = None) -> dict[str, Any]:
-    """Make it an ISO time now, stop the clock or let it go; without anything: the real time."""
+    """Set the clock to an ISO time, stop or restart it; without values, follow the real time."""
     if to:
         world.clock.set_to(from_text(to))
     if stopped is not None:
@@ -78,18 +78,18 @@ def _time(world: World) -> dict[str, Any]:
 
 
 def fault(world: World, kind: str, **settings: Any) -> dict[str, Any]:
-    """Let something go wrong with the next requests (docs/practice.md lists kinds and settings)."""
+    """Make the next requests fail (docs/practice.md lists kinds and settings)."""
     world.faults.add(fault_from_pairs(kind, settings.items()))
     return {"waiting": [asdict(waiting) for waiting in world.faults.waiting]}
 
 
 def clear_faults(world: World) -> dict[str, Any]:
-    """Let everything work again."""
+    """Clear all faults."""
     return {"cleared": world.faults.clear()}
 
 
 def mail_outage(world: World, times: int | None = None, status: int = 503) -> dict[str, Any]:
-    """The e-mail service does not answer: so many times, or until the faults are cleared."""
+    """Take the email service down for `times` requests, or until the faults are cleared."""
     world.faults.add(Fault("status", area="jangomail", times=times, status=status))
     return {"waiting": [asdict(waiting) for waiting in world.faults.waiting]}
 
@@ -102,9 +102,9 @@ def start_afresh(
     unsubscribes: int | None = None,
     at: str = "",
 ) -> dict[str, Any]:
-    """Another world in this one's place; without numbers as many people, from the next seed.
+    """Replace the world; without numbers, with as many people from the next seed.
 
-    It is settled now, or as if it were `at`, an ISO time, from which its clock then goes on.
+    The new world starts now, or at the ISO time `at`, and its clock runs from there.
     """
     old = world.size
     size = Size(

@@ -1,7 +1,7 @@
-"""A query as Bulk API 2.0 takes it: what it refuses, and the pages of CSV that it gives.
+"""A query in Bulk API 2.0: what it refuses, and its pages of CSV.
 
-Source: Bulk API 2.0 and Bulk API Developer Guide, "Understanding Bulk API 2.0 Query". The texts for
-subqueries, aggregates and compound fields are recorded, those for OFFSET and TYPEOF are not.
+Source: Bulk API 2.0 and Bulk API Developer Guide, "Understanding Bulk API 2.0 Query". The messages
+for subqueries, aggregates and compound fields are recorded, those for OFFSET and TYPEOF guessed.
 """
 
 import csv
@@ -29,12 +29,12 @@ DELIMITERS = {
 LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 
 _AT_ONCE = 2000
-"""Rows that are written together: some 200 kB of text."""
+"""Rows written together: about 200 kB of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkQuery:
-    """A query that Bulk accepts, compiled: its sObject, its columns, and what finds its rows."""
+    """A query that Bulk accepts, compiled: its sObject, its columns, and how to find its rows."""
 
     sobject: str
     columns: tuple[CsvColumn, ...]
@@ -42,7 +42,7 @@ class BulkQuery:
 
 
 def bulk_query(request: QueryRequest) -> BulkQuery:
-    """Read a query for a job. Raises Refusal for what no query, or no query of Bulk, may say."""
+    """Compile a query for a job. Raises Refusal where Salesforce or its Bulk API refuses it."""
     query = parsed(request.text)
     kind = sobject_of(request, query)
     _refuse_unsupported(query)
@@ -57,7 +57,7 @@ def bulk_query(request: QueryRequest) -> BulkQuery:
 def csv_page(
     columns: Sequence[CsvColumn], rows: Sequence[Row], delimiter: str, line_ending: str
 ) -> Iterator[bytes]:
-    """A page of results, in pieces: the titles, then the rows; every value in quotes."""
+    """A page of results in pieces: the header, then the rows, with every value in quotes."""
     text = io.StringIO(newline="")
     writer = csv.writer(
         text, delimiter=delimiter, lineterminator=line_ending, quoting=csv.QUOTE_ALL

@@ -1,7 +1,7 @@
 """Query jobs of Bulk API 2.0: their states, and the threads that work on them.
 
-A job keeps the rows it found and writes CSV when somebody asks for a page, so that a million rows
-cost a list of references and no text. Jobs end with the process, as cursors and sessions do.
+A job keeps the rows it found and writes CSV only when a page is requested, so a million rows cost a
+list of references and no text. Jobs end with the process, like cursors and sessions.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ _FAILED = "InternalServerError : InternalServerError : Unable to execute query"
 
 @dataclass(slots=True)
 class QueryJob:
-    """One job; `version` is that of the API in which it was made, such as `59.0`."""
+    """One job; `version` is the API version that created it, such as `59.0`."""
 
     id: str
     user_id: str
@@ -49,11 +49,11 @@ class QueryJob:
 
     @property
     def is_ended(self) -> bool:
-        """Whether its state is its last."""
+        """Whether the job has finished, failed or been aborted."""
         return self.state in _ENDED
 
     def summary(self) -> dict[str, Any]:
-        """The job as it is told when it is made or aborted."""
+        """The job as Salesforce shows it when it is created or aborted."""
         return {
             "id": self.id,
             "operation": self.operation,
@@ -70,13 +70,13 @@ class QueryJob:
         }
 
     def list_entry(self) -> dict[str, Any]:
-        """The job among all jobs."""
+        """The job as it appears in the list of jobs."""
         told = self.summary()
         ending = {name: told.pop(name) for name in ("lineEnding", "columnDelimiter")}
         return {**told, "jobType": "V2Query", **ending}
 
     def details(self) -> dict[str, Any]:
-        """The job as it is told when somebody asks for it alone."""
+        """The job with its figures, as Salesforce shows a single job."""
         figures = {
             "numberRecordsProcessed": len(self.rows),
             "retries": 0,
@@ -91,7 +91,7 @@ class QueryJob:
 class QueryJobs:
     """The jobs of one org; safe to use from several threads.
 
-    `next_fault` tells of the trouble that waits for the next job: `slow_job`, `failed_job`.
+    `next_fault` gives the fault waiting for the next job: `slow_job` or `failed_job`.
     """
 
     clock: Clock
@@ -100,7 +100,7 @@ class QueryJobs:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def start(self, job: QueryJob, lock: Any) -> None:
-        """Take a job in and work on it in a thread, holding the org's lock while it reads."""
+        """Add a job and run it in a thread, which holds the org's lock while it reads."""
         with self._lock:
             if self._made_today() >= MOST_A_DAY:
                 message = f"Max bulk v2 query jobs ({MOST_A_DAY}) per 24 hrs has been reached"
@@ -111,7 +111,7 @@ class QueryJobs:
 
     @property
     def left_today(self) -> int:
-        """How many more jobs may be made within 24 hours."""
+        """How many more jobs can be created within 24 hours."""
         with self._lock:
             return MOST_A_DAY - self._made_today()
 
@@ -122,13 +122,13 @@ class QueryJobs:
             return self._jobs.get(job_id)
 
     def of(self, user_id: str | None) -> list[QueryJob]:
-        """All jobs, oldest first; with a user only his."""
+        """All jobs, oldest first; with a user, only their jobs."""
         with self._lock:
             self._forget_old()
             return [job for job in self._jobs.values() if user_id in (None, job.user_id)]
 
     def abort(self, job: QueryJob) -> None:
-        """End a job that is not at its end yet. Raises Refusal."""
+        """Abort a job that has not ended. Raises Refusal."""
         with self._lock:
             if job.is_ended:
                 message = "Aborting already Completed Job not allowed"
@@ -137,7 +137,7 @@ class QueryJobs:
             job.stopped.set()
 
     def drop(self, job: QueryJob) -> None:
-        """Forget a job and its results. Raises Refusal while it is under way."""
+        """Delete a job and its results. Raises Refusal while it is running."""
         with self._lock:
             if not job.is_ended:
                 message = (
@@ -147,7 +147,7 @@ class QueryJobs:
             self._jobs.pop(job.id, None)
 
     def close(self) -> None:
-        """Let the threads of jobs under way end."""
+        """Stop the threads of running jobs."""
         for job in self.of(None):
             job.stopped.set()
 
@@ -180,7 +180,7 @@ class QueryJobs:
         self._move(job, "JobComplete", rows)
 
     def _move(self, job: QueryJob, state: str, rows: Sequence[Row] = (), error: str = "") -> None:
-        """The next state, unless somebody aborted the job meanwhile."""
+        """Go to the next state, unless the job was aborted in the meantime."""
         with self._lock:
             if not job.is_ended:
                 job.rows, job.error = rows, error

@@ -1,4 +1,4 @@
-"""The made-up people: the cases worth a test, and what people have to do with the company.
+"""What makes up the people of a practice org: edge cases, names, and their business records.
 
 May import saving and the root of lib/practice. Open cases.py first.
 """

@@ -1,7 +1,7 @@
-"""What the made-up people have to do with the firm: cases, deals, roles, tasks and meetings.
+"""Business records of the made-up people: cases, deals, roles, tasks and meetings.
 
-Half of it goes to people who opted out, so that every path that leads to an address leads to some
-of them. It has a seed of its own: the people are the same with it and without.
+Half of them belong to people who opted out, so that every path to an address reaches some of them.
+They have a seed of their own, so the people are the same with and without them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ Add = Callable[[str, Row], str]
 
 @dataclass(slots=True)
 class BusinessRecords:
-    """Fills an org that has people; `add` writes one row and tells its id."""
+    """Adds business records to an org that has people; `add` writes a row and returns its id."""
 
     tables: Tables
     add: Add
@@ -59,7 +59,7 @@ class BusinessRecords:
         self._relate(self._some(contacts, _RELATIONS))
 
     def _some(self, people: Mapping[str, Row], wanted: int) -> list[Row]:
-        """So many people in random order, half of them opted out as far as there are such."""
+        """`wanted` people in random order; half of them opted out, if there are enough."""
         everybody = list(people.values())
         out = [person for person in everybody if person["HasOptedOutOfEmail"]]
         chosen = self.random.sample(out, min(wanted // 2, len(out)))
@@ -131,7 +131,7 @@ class BusinessRecords:
             about = self.random.choice(whats) if whats and number % 3 == 0 else None
             values: Row = {
                 "WhoId": person["Id"],
-                # A Lead's activity is about nothing else.
+                # A Lead's activity cannot be related to another record.
                 "WhatId": None if "Company" in person else about,
                 "Subject": self.random.choice(_CALLS),
                 "Status": self.random.choice(("Not Started", "In Progress", "Completed")),

@@ -1,7 +1,7 @@
-"""The people worth a test: every way in which an unsubscribe and a record can miss each other.
+"""People worth testing: every way an unsubscribe and a record can fail to match.
 
-Each case names the records that bear its address and how the e-mail service spells it. They come
-first in every practice org, in this order, as far as its size allows.
+Each case lists the records with its address, and how the email service spells the address. The
+cases come first in every practice org, in this order, as far as its size allows.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One record of a case; `email` exactly as the org holds it, blanks and all."""
+    """One record of a case; `email` is exactly as the org stores it, including spaces."""
 
     sobject: str
     first: str
@@ -21,7 +21,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCase:
-    """One person who unsubscribed: `unsubscribed` lists the spellings, the earliest first."""
+    """One person who unsubscribed; `unsubscribed` lists the spellings, earliest first."""
 
     name: str
     unsubscribed: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Names for made-up people and firms: plainly invented, drawn from a seed."""
+"""Names for made-up people and companies: clearly invented, drawn from a seed."""
 
 from random import Random
 
@@ -35,10 +35,10 @@ def person(random: Random) -> tuple[str, str]:
 
 
 def firm(random: Random, number: int) -> str:
-    """A firm's name that no other number has."""
+    """A company name that is unique to this number."""
     return f"{random.choice(_FIRM)} {random.choice(_TRADE)} {number}"
 
 
 def address(random: Random, first: str, last: str, number: int) -> str:
-    """An address that no other number has, under a domain that can never be real."""
+    """An address that is unique to this number, in a domain that can never be real."""
     return f"{first}.{last}{number}@{random.choice(_DOMAINS)}".lower()

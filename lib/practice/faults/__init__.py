@@ -1,4 +1,4 @@
-"""What can go wrong on the way, and the middleware that lets it happen.
+"""What can go wrong with a request, and the middleware that makes it happen.
 
-May import the root of lib/practice. Open faults.py first.
+May import the root of lib/practice. Open fault.py first.
 """

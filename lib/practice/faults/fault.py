@@ -1,7 +1,7 @@
-"""What can go wrong on the way: a status for an answer, a lost connection, a slow or cut answer.
+"""What can go wrong with a request: an error status, a lost connection, a slow or cut answer.
 
-A fault is one value with the requests it concerns and how often; adding a kind means a line in
-`KINDS` and a branch in lib/practice/faults/middleware.py.
+A fault says which requests it affects and how often. To add a kind, add a line to `KINDS` and a
+branch in lib/practice/faults/middleware.py.
 """
 
 import re
@@ -24,7 +24,7 @@ KINDS = {
     "failed_job": "the next Bulk query job ends as Failed, with `message`",
 }
 JOB_KINDS = ("slow_job", "failed_job")
-"""Faults of jobs, not of requests."""
+"""Faults of Bulk jobs, not of requests."""
 AREAS = ("data", "signin", "jangomail", "any")
 
 _WRITES = ("POST", "PATCH", "PUT", "DELETE")
@@ -37,13 +37,12 @@ _PREFIXES = (
 
 @dataclass(slots=True)
 class Fault:
-    """One thing that goes wrong. `times` is how often still; `None` is until it is cleared.
+    """One thing that goes wrong `times` more times; with `None`, until it is cleared.
 
-    `after` is how many requests that it concerns still pass untouched before.
-    `method` may be a method or `write`; `path` is a regular expression looked for in the path.
-    `code` and `message` replace those which the status has by itself. With `more_than` it concerns
-    only collections of more records, and with `records` (ids, with blanks between) only those that
-    hold one of them.
+    The first `after` matching requests still pass. `method` is an HTTP method or `write`; `path` is
+    a regular expression searched in the path. `code` and `message` replace the status's own. With
+    `more_than` it affects only collections with more records than that, and with `records` (ids
+    separated by spaces) only collections with one of these records.
     """
 
     kind: str
@@ -80,15 +79,15 @@ class Fault:
 
     @property
     def is_about_records(self) -> bool:
-        """Whether the records of a collection decide if it happens."""
+        """Whether it depends on the records of a collection."""
         return self.kind == "rows" or self.more_than > 0 or self.records != ""
 
     def names(self, record_id: str) -> bool:
-        """Whether it is about this record; without `records` about all."""
+        """Whether it affects this record; without `records`, it affects all."""
         return not self.records or record_id in self.records.split()
 
     def concerns(self, method: str, path: str, ids: Sequence[str] = ()) -> bool:
-        """Whether it is about such a request; `ids` are those of a collection's records."""
+        """Whether it affects a request; `ids` are the ids of a collection's records."""
         area = area_of(path)
         return (
             area != ""
@@ -113,12 +112,12 @@ class Faults:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def add(self, fault: Fault) -> None:
-        """Let it happen from the next request on."""
+        """Add a fault; it starts with the next request."""
         with self._lock:
             self.waiting.append(fault)
 
     def clear(self) -> int:
-        """Let everything work again; how many faults were waiting."""
+        """Clear all faults; returns how many were waiting."""
         with self._lock:
             count = len(self.waiting)
             self.waiting.clear()
@@ -126,12 +125,12 @@ class Faults:
 
     @property
     def are_about_records(self) -> bool:
-        """Whether one of them asks for the records of a request."""
+        """Whether any waiting fault depends on the records of a request."""
         with self._lock:
             return any(fault.is_about_records for fault in self.waiting)
 
     def take(self, method: str, path: str, ids: Sequence[str] = ()) -> Fault | None:
-        """The first fault that concerns a request, counted as having happened."""
+        """The first fault that affects a request; counts it as happened."""
         with self._lock:
             for fault in self.waiting:
                 if fault.concerns(method, path, ids) and not self._passes(fault):
@@ -140,7 +139,7 @@ class Faults:
         return None
 
     def take_for_job(self, kind: str) -> Fault | None:
-        """The first fault of a kind of `JOB_KINDS`, counted as having happened."""
+        """The first fault of a kind from `JOB_KINDS`; counts it as happened."""
         with self._lock:
             for fault in self.waiting:
                 if fault.kind == kind and not self._passes(fault):
@@ -180,7 +179,7 @@ def fault_from_text(text: str) -> Fault:
 
 
 def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
-    """A fault from names and values as JSON or a command line holds them. Raises UsageError."""
+    """A fault from the names and values of JSON or a command line. Raises UsageError."""
     known = {setting.name: setting.type for setting in fields(Fault)}
     values: dict[str, object] = {}
     for name, value in pairs:

@@ -1,4 +1,4 @@
-"""The middleware through which every request passes, and which lets the waiting faults happen."""
+"""The middleware that every request passes through; it makes the waiting faults happen."""
 
 import asyncio
 import gzip
@@ -20,7 +20,7 @@ _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class FaultMiddleware:
-    """Lets `faults` happen to the requests they concern; passes on all others untouched."""
+    """Applies `faults` to the requests they affect, and passes all others on."""
 
     def __init__(self, app: ASGIApp, faults: Faults, end_sessions: Callable[[], int]) -> None:
         self.app = app
@@ -62,7 +62,7 @@ class FaultMiddleware:
             await self._cut(fault, scope, receive, send)
 
     async def _refuse_rows(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the other records of a collection through, and put the refused ones between."""
+        """Save the other records of a collection, and insert results for the refused records."""
         body = await whole_body(receive)
         others = {
             record_id: row
@@ -96,7 +96,7 @@ class FaultMiddleware:
 
 
 class _Kept:
-    """A whole answer, kept instead of sent."""
+    """A whole answer, held back instead of sent."""
 
     def __init__(self) -> None:
         self._start: MutableMapping[str, Any] = {}
@@ -112,17 +112,17 @@ class _Kept:
         return dict(self._start["headers"])
 
     def plain_body(self) -> bytes:
-        """The body as it was before compression, so that a cut one still reads as text."""
+        """The body without compression, so that a cut body is still readable text."""
         zipped = self._headers().get(b"content-encoding") == b"gzip"
         return gzip.decompress(self._body) if zipped else self._body
 
     async def send_on(self, send: Send) -> None:
-        """Send the answer as it is after all."""
+        """Send the answer unchanged."""
         await send(self._start)
         await send({"type": "http.response.body", "body": self._body})
 
     def start_with_length(self, length: int) -> Message:
-        """The answer's head, uncompressed and of this length."""
+        """The head of the answer, uncompressed and with this length."""
         headers = self._headers()
         headers.pop(b"content-encoding", None)
         headers[b"content-length"] = str(length).encode()
@@ -130,7 +130,7 @@ class _Kept:
 
 
 def _records_in(body: bytes) -> dict[str, Any]:
-    """The records of a collection by their ids, in order; none in anything else."""
+    """The records of a collection by id, in order; empty for any other body."""
     try:
         rows = json.loads(body)["records"]
         return {str(row.get("id") or row["Id"]): row for row in rows}
@@ -139,7 +139,7 @@ def _records_in(body: bytes) -> dict[str, Any]:
 
 
 def _is_done(results: object, count: int) -> bool:
-    """Whether a collection was carried out, and not refused as a whole."""
+    """Whether a collection was saved, and not refused as a whole."""
     rows = results if isinstance(results, list) else []
     return len(rows) == count and all("success" in row for row in rows)
 
@@ -150,7 +150,7 @@ def _with_length(scope: Scope, length: int) -> Scope:
 
 
 async def _into_nothing(message: Message) -> None:
-    """A send whose messages nobody gets."""
+    """A `send` that drops its messages."""
     del message
 
 
@@ -163,12 +163,12 @@ async def _reset(scope: Scope, receive: Receive) -> None:
 
 
 async def _until_gone(receive: Receive) -> None:
-    """Wait for the server to notice, else it takes the missing answer for a bug of ours."""
+    """Wait until the server notices, or it would report the missing answer as a bug."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def _transport(scope: Scope) -> asyncio.Transport:
-    """The connection itself; lib/practice/serve.py puts it into each request's state."""
+    """The connection, which lib/practice/serve.py puts into each request's state."""
     transport: asyncio.Transport = scope["state"]["transport"]
     return transport

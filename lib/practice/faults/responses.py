@@ -20,7 +20,7 @@ _CODES = {
 
 
 def body_for(fault: Fault, path: str) -> tuple[str, str]:
-    """The media type and text with which a vendor's service answers such a status at a path."""
+    """The media type and body that the imitated service sends with this status at this path."""
     if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
         return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
     code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
@@ -46,7 +46,7 @@ def _soap_fault(code: str, message: str) -> str:
 
 
 def refused_row(fault: Fault) -> dict[str, object]:
-    """The result of one record of a collection that the fault refuses."""
+    """The result for one record that the fault refuses."""
     code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
     error = {"statusCode": code, "message": message, "fields": list[str]()}
     return {"success": False, "errors": [error]}
