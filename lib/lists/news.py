@@ -17,7 +17,7 @@ from lib.store import leases, list_lookups, memory
 from lib.store.db import Store
 from lib.store.ledger import last_complete_reading
 from lib.store.memory import Remembered
-from lib.sync.intake import Intake, Learning, next_since, take_in
+from lib.sync.intake import Intake, Learning, next_since, read_source
 from lib.sync.knowledge import gather
 from lib.sync.plan import CLEARED, plan_changes
 from lib.values import Outcome, Reading, Record
@@ -66,7 +66,7 @@ def learn(context: ListContext) -> News:
         reading = context.source.reading(next_since(store, scope, context.source))
         with store.writing():
             waits = leases.is_there(store, context.connection)
-            intake = take_in(
+            intake = read_source(
                 context.learning(_AlreadyRead(context.source.name, reading), waits=waits)
             )
     except SourceError as error:

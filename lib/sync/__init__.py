@@ -1,1 +1,5 @@
-"""The engine: read, ledger, match, plan, safety limit, write, log, as one run of one connection."""
+"""A run: read who unsubscribed, find their records in Salesforce, plan, and opt them out.
+
+May import lib/salesforce, lib/sources, lib/store, lib/soql, and the root of lib. Open
+engine.py first.
+"""

@@ -1,9 +1,9 @@
-"""How many records go into one write, learned within a run.
+"""How many records go into one call. A run learns this as it writes.
 
-Salesforce's limits of Apex and of time count per call, so a call that fails as a whole may pass
-with fewer records. Each sObject has its own automation, hence its own size, which the run keeps.
-One record that fails whatever the size must not slow down all others: a size that passes is given
-up only when two fresh batches in a row fail at it.
+Salesforce's limits for Apex and for time apply to each call, so a call that fails as a whole may
+pass with fewer records. Each sObject has its own automation, so the run keeps a size for each.
+A record that fails at any size must not slow down the others: the run gives up a size that has
+passed only if two fresh batches in a row fail at it.
 """
 
 from collections import Counter
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 LARGEST = 200
 LONE_FAILURES = 200
-"""So many records in a row that fail alone, none passing between: size is not the cause."""
-_WITHOUT_LIMIT = 10
-"""A failure that names no limit counts this many times: size is a guess there."""
+"""If this many records in a row fail alone and none pass, the size isn't the cause."""
+_WEIGHT_WITHOUT_LIMIT = 10
+"""A failure that names no limit counts this many times, because the size is only a guess."""
 THEN_AT_LEAST = 25
-"""What a call holds from then on; a smaller group is not split any further."""
+"""From then on, calls have at least this many records and aren't split further."""
 
 
 @dataclass(slots=True)
-class Pace:
+class CallSizes:
     """The sizes of one run's calls, by sObject."""
 
     _size: dict[str, int] = field(default_factory=dict)
@@ -29,28 +29,28 @@ class Pace:
     _alone: int = 0  # records in a row that failed alone
 
     def size(self, sobjects: Iterable[str]) -> int:
-        """How many records a call may hold when it holds these sObjects."""
-        return max(self.smallest, min(self._size.get(one, LARGEST) for one in sobjects))
+        """How many records a call with these sObjects may have."""
+        return max(self.smallest, min(self._size.get(name, LARGEST) for name in sobjects))
 
     @property
     def smallest(self) -> int:
-        """The size of a call that is not split any further."""
+        """The size of a call that isn't split further."""
         return THEN_AT_LEAST if self._alone >= LONE_FAILURES else 1
 
     def passed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
         """A call with this many records of an sObject met no limit.
 
-        `is_fresh`: it was no part of a larger call that failed.
+        `is_fresh`: it wasn't part of a larger call that failed.
         """
         self._passed[sobject] = max(count, self._passed.get(sobject, 0))
-        if count > self._size.get(sobject, LARGEST):  # was under way when a smaller one failed
+        if count > self._size.get(sobject, LARGEST):  # was in progress when a smaller call failed
             self._size[sobject] = count
         self._alone = 0
         if is_fresh:
             self._strikes[sobject] = 0
 
     def failed(self, sobject: str, count: int, *, is_fresh: bool) -> None:
-        """A call with this many records of an sObject was too much; `is_fresh` as above."""
+        """A call with this many records of an sObject was too large. `is_fresh` as above."""
         self._strikes[sobject] += is_fresh
         if count > self._passed.get(sobject, 0) or self._strikes[sobject] > 1:
             half = (count + 1) // 2
@@ -59,5 +59,5 @@ class Pace:
             self._strikes[sobject] = 0
 
     def failed_alone(self, *, met_limit: bool = True) -> None:
-        """A record failed in a call of its own, at a limit or for another cause."""
-        self._alone += 1 if met_limit else _WITHOUT_LIMIT
+        """A record failed in a call of its own, because of a limit or for another reason."""
+        self._alone += 1 if met_limit else _WEIGHT_WITHOUT_LIMIT

@@ -1,4 +1,4 @@
-"""Boxes that a person cleared since the last run: found by SystemModstamp, told as `kept` once."""
+"""Boxes cleared since the last run: found by SystemModstamp, and reported once as `kept`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,32 +18,34 @@ from lib.values import Record
 
 STREAM = "salesforce"
 OVERLAP = timedelta(minutes=15)
-"""SystemModstamp is set when a change is made, not when it commits: read again behind the mark."""
+"""SystemModstamp is set before a change commits, so reading starts this long before the mark."""
 
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """The records found, and whether the whole look was answered."""
+class ClearedRecords:
+    """The records found, and whether Salesforce answered every query."""
 
     records: list[Record]
     is_complete: bool
 
 
-def newly_cleared(store: Store, scope: str, door: Door, access: Mapping[str, Access]) -> Looked:
-    """Records once seen opted out and now false under the same address, not told of before.
+def newly_cleared(
+    store: Store, scope: str, door: Door, access: Mapping[str, Access]
+) -> ClearedRecords:
+    """Records that were opted out, now aren't, have the same address, and weren't reported yet.
 
-    Costs 1 API call and one more for each 2,000 mailable records that changed since the last run;
-    none on a connection's first run.
+    Costs 1 API call, plus 1 for each 2,000 mailable records that changed since the last run. The
+    first run of a connection costs none.
     """
     since = ledger.marked(store, scope, STREAM)
     if since is None:
-        return Looked([], is_complete=True)
-    since = min(since, store.now())  # a mark of a clock that has been put right since
+        return ClearedRecords([], is_complete=True)
+    since = min(since, store.now())  # a mark in the future comes from a clock that was wrong
     found: list[Record] = []
     batch: list[Record] = []
-    sobjects = [name for name, one in access.items() if one.can_match and one.opt_out_visible]
+    sobjects = [name for name, right in access.items() if right.can_match and right.opt_out_visible]
     queries = [_changed_since(since - OVERLAP, access[name]) for name in sobjects]
     try:
         for index, row in query.records(door, queries):
@@ -52,9 +54,9 @@ def newly_cleared(store: Store, scope: str, door: Door, access: Mapping[str, Acc
                 found.extend(_cleared(store, scope, batch))
                 batch.clear()
     except RequestRefused:
-        # An org too large to be asked so: addresses that are named again are still looked at.
-        return Looked(found, is_complete=False)
-    return Looked(found + _cleared(store, scope, batch), is_complete=True)
+        # The org is too large for this query. Addresses that are named again are still checked.
+        return ClearedRecords(found, is_complete=False)
+    return ClearedRecords(found + _cleared(store, scope, batch), is_complete=True)
 
 
 def _changed_since(since: datetime, access: Access) -> soql.Query:

@@ -1,7 +1,7 @@
-"""One synchronization: its row is opened, it works under the lease, and its row is closed.
+"""One sync: open the run's row, work under the lease, and close the row.
 
-What it does once it is signed in is in steps.py. Whatever ends a run early, what is known by then
-is settled and the run's row is closed with its numbers.
+The steps after sign-in are in steps.py. If something ends a run early, what is known by then is
+settled, and the run's row is closed with its numbers.
 """
 
 import time
@@ -22,16 +22,16 @@ from lib.sync.tally import result_of
 from lib.values import Progress, RunResult, RunStatus
 
 _STARTS_WITHIN = timedelta(minutes=5)
-"""A run whose process has not begun by then never will."""
+"""A run whose process hasn't started by then never will."""
 
 
-def synchronise(
+def sync_once(
     store: Store, vault: Vault, request: RunRequest, around: Surroundings | None = None
 ) -> RunResult:
-    """Run once and say what came of it; everything foreseeable is in the result, not raised.
+    """Run once and return the result. Expected errors are in the result, not raised.
 
-    Writes progress and outcome to the log as it goes. Raises StoreError when the log itself
-    cannot be written, and lets a fault of our own through after closing the run as failed.
+    Writes progress and outcomes to the log as it goes. Raises StoreError if the log can't be
+    written. A bug is raised too, after the run is closed as failed.
     """
     run = OpenRun(store, vault, request, around or Surroundings(), _open_row(store, request))
     try:
@@ -46,7 +46,7 @@ def synchronise(
 
 
 def _go(run: OpenRun, fence: Callable[[], None]) -> RunResult:
-    """The run under its lease; closes its row whatever happens."""
+    """Work under the lease, and close the run's row no matter what happens."""
     try:
         _work(run, fence)
     except ApiLimitReached as error:
@@ -54,7 +54,7 @@ def _go(run: OpenRun, fence: Callable[[], None]) -> RunResult:
     except OptbackError as error:
         return _end(run, RunStatus.FAILED, error)
     except Exception as error:
-        _end(run, RunStatus.FAILED, _fault_of_our_own(error))
+        _end(run, RunStatus.FAILED, _bug(error))
         raise
     return _close(run)
 
@@ -77,7 +77,7 @@ def _end(run: OpenRun, status: RunStatus, error: OptbackError) -> RunResult:
 
 
 def _close(run: OpenRun) -> RunResult:
-    """Settle what is known and close the run's row, in one transaction."""
+    """Settle what is known and close the run's row in the same transaction."""
     found = run.found
     result = result_of(run.request, run.run_id, found, duration_s=time.monotonic() - run.began)
     with run.store.writing():
@@ -93,7 +93,7 @@ def _close(run: OpenRun) -> RunResult:
 
 
 def _open_row(store: Store, request: RunRequest) -> str:
-    """The run's row, as started here or taken over from the page that wrote it."""
+    """The ID of the run's row: a new row, or the row that the page wrote."""
     if request.run_id is not None and runs.adopt(store, request.run_id) is not None:
         return request.run_id
     return runs.start(
@@ -108,7 +108,7 @@ def _open_row(store: Store, request: RunRequest) -> str:
 
 
 def _close_dead_runs(store: Store, connection: str, own: str) -> None:
-    """Close the rows of runs whose process died: only the lease's holder may say so."""
+    """Close the rows of runs whose process died. Only the holder of the lease can know that."""
     never_began = store.now() - _STARTS_WITHIN
     for dead in runs.unfinished(store, connection):
         is_dead = dead.status == RunStatus.RUNNING or dead.started_at < never_began
@@ -116,8 +116,8 @@ def _close_dead_runs(store: Store, connection: str, own: str) -> None:
             runs.close_dead(store, dead.id)
 
 
-def _fault_of_our_own(error: Exception) -> OptbackError:
+def _bug(error: Exception) -> OptbackError:
     return OptbackError(
-        f"Optback stopped at a fault of its own ({type(error).__name__})",
-        remedy="Nothing is lost: the next run takes up what was left. Please report the fault.",
+        f"Optback stopped because of a bug ({type(error).__name__})",
+        remedy="Nothing is lost. The next run picks up what was left. Please report this bug.",
     )

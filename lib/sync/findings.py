@@ -1,4 +1,4 @@
-"""What a run has found so far: true at every moment, so that a run can be closed at any."""
+"""What a run has found so far. Always up to date, so that a run can be closed at any time."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,15 +18,15 @@ _NO_LIMIT_NEEDED = Ruling(allowed=True)
 
 
 def nothing_to_settle() -> None:
-    """The settling of a run that has announced no intents."""
+    """Nothing to settle: the run has announced no changes yet."""
 
 
 @dataclass(slots=True)
 class Findings:
-    """What goes into a run's numbers.
+    """What a run's numbers are made from.
 
-    `status` is one that the run met on its way; without it, the status follows from the numbers.
-    `settle` is called in the transaction that closes the run.
+    A step may set `status`; if none did, the status follows from the numbers. `settle` is called
+    in the transaction that closes the run.
     """
 
     intake: Intake = field(default_factory=Intake)
@@ -39,18 +39,18 @@ class Findings:
 
     @property
     def has_written(self) -> bool:
-        """Whether a box was ticked."""
+        """Whether the run opted out any record."""
         return any(change.outcome is Outcome.UPDATED for change in self.changes)
 
     def note(self, status: RunStatus, *faults: Fault) -> None:
-        """Keep a status that the run met, and why."""
+        """Set the run's status, and add the reasons."""
         self.status = status
         self.faults.extend(faults)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
-    """A run whose row is open in the log: what it was asked to do, who listens, what it found."""
+    """A run whose row is open in the log, with its request and what it has found."""
 
     store: Store
     vault: Vault
@@ -63,15 +63,15 @@ class OpenRun:
     def show(
         self, progress: Progress, *, who_asked: str | None = None, **counts: int | None
     ) -> None:
-        """Write into the run's row how far it is."""
+        """Write the progress to the run's row."""
         runs.progress(self.store, self.run_id, progress, who_asked=who_asked, **counts)
 
     def stop_if_asked(self) -> None:
-        """Raise StoppedError when someone asked the run to stop."""
+        """Raise StoppedError if someone stopped the run."""
         if self.around.stop():
             raise stopped()
 
 
 def fault_of(error: OptbackError) -> Fault:
-    """An error as a line of the run's `errors`."""
+    """An error as an entry in the run's `errors`."""
     return Fault(error.code, error.message, error.remedy)

@@ -1,7 +1,7 @@
-"""From the source's answer to the ledger, and from the ledger to the addresses to look for.
+"""Read a source into the ledger, and get the addresses to look for from the ledger.
 
-A dry run and a file take the same way inside a transaction that is rolled back: a dry run stores
-nothing, and a file's events wait for their run's intents (rules.md, 1.6).
+For a dry run or a file, this happens in a transaction that is rolled back. A dry run stores
+nothing, and a file's events wait until their run announces its changes (rules.md, 1.6).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,42 +17,43 @@ from lib.values import Fault, Interval, Reading
 from lib.words import DATES_NOT_UNDERSTOOD, NOT_UNDERSTOOD
 
 OVERLAP = timedelta(days=2)
-"""How far behind the watermark each reading starts: JangoMail's clock zone is not documented."""
+"""Each reading starts this long before the watermark: JangoMail doesn't document its time zone."""
 
 REPORT_EVERY = timedelta(days=7)
-"""How often the full dated report is read instead of what is new."""
+"""How often the whole dated report is read instead of only what's new."""
 
-# Behind each: one line, and several.
+# The message and the remedy, for one line and for several.
 _FILE_WORDS = (
     (
         "{count} line wasn't understood",
         "Check this line in the file. If it names someone, correct the address and use the file "
-        "again: this run doesn't opt them out.",
+        "again. This run doesn't opt them out.",
     ),
     (
         "{count} lines weren't understood",
         "Check these lines in the file. If they name anyone, correct the addresses and use the "
-        "file again: this run doesn't opt them out.",
+        "file again. This run doesn't opt them out.",
     ),
 )
 _LIST_WORDS = (
     (
         "{count} entry of the unsubscribe list wasn't understood",
-        "Check this entry in JangoMail: nobody is opted out for it.",
+        "Check this entry in JangoMail. No one is opted out because of it.",
     ),
     (
         "{count} entries of the unsubscribe list weren't understood",
-        "Check these entries in JangoMail: nobody is opted out for them.",
+        "Check these entries in JangoMail. No one is opted out because of them.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """What learning about unsubscribes needs, for a run and for a list alike.
+    """What a run or a list needs to find out who unsubscribed.
 
-    `dated_source` gives the dated report when a cleared box can be judged only by it. `reader` is
-    the ID of the run or pull that reads. With `waits`, the events don't enter the ledger now.
+    `dated_source` has the dated report, which is read only if nothing else can settle a cleared
+    box. `reader` is the ID of the run or pull that reads. With `waits`, the events don't go into
+    the ledger yet.
     """
 
     store: Store
@@ -64,19 +65,19 @@ class Learning:
 
     @classmethod
     def of_run(cls, store: Store, scope: str, request: RunRequest, run_id: str) -> "Learning":
-        """What a run needs: a preview stores no events, and a file's events wait for their run."""
+        """For a run. A preview stores no events, and a file's events wait for their run."""
         waits = request.dry_run or request.from_file
         return cls(store, scope, request.source, request.dated_source, run_id, waits)
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a run knows once its source was read.
+    """What a run knows once it has read its source.
 
-    `considered` are the addresses to look for in Salesforce; `held_domains` those whose records
-    are looked for, to be told as held; `asked` the ledger's unsubscribes of addresses that were
-    ever seen opted out (for the others the plan needs no dates). A file's run considers the people
-    of its file and nobody else (rules.md, 1.8). `left_out` and `who_asked` are the reading's own.
+    `considered` are the addresses to look for in Salesforce. `held_domains` are the domains whose
+    records are shown as on hold. `asked` has the ledger's unsubscribes of addresses that were ever
+    seen opted out; the plan needs no dates for the others. A run with a file considers only the
+    people in the file (rules.md, 1.8). `left_out` and `who_asked` come from the reading.
     """
 
     events_read: int = 0
@@ -90,39 +91,38 @@ class Intake:
     faults: tuple[Fault, ...] = ()
 
 
-def take_in(learning: Learning) -> Intake:
-    """Read the run's source and say what to look for; stores the events unless they must wait.
+def read_source(learning: Learning) -> Intake:
+    """Read the source and return what to look for. Stores the events unless they must wait.
 
-    Raises SourceError, and then nothing of the reading is kept (rules.md, 1.4).
+    Raises SourceError; then nothing of the reading is kept (rules.md, 1.4).
     """
     source = learning.source
     reading = source.reading(next_since(learning.store, learning.scope, source))
-    return _taken_in(learning, reading, source)
+    return _read_into_ledger(learning, reading, source)
 
 
-def take_dated(learning: Learning) -> Intake | None:
-    """Read the dated report, which can tell when a cleared address unsubscribed; `None` without.
+def read_dated_report(learning: Learning) -> Intake | None:
+    """Read the dated report, which shows when an address unsubscribed. `None` if there is none.
 
-    A file's run only looks at it: what JangoMail says is for the next run without a file to take.
+    A run with a file stores nothing from it. The next run without a file does that.
     Raises SourceError.
     """
     source = learning.dated_source
-    return None if source is None else _taken_in(learning, source.reading(None), source)
+    return None if source is None else _read_into_ledger(learning, source.reading(None), source)
 
 
-def take_again(learning: Learning) -> None:
-    """Put a file's events into the ledger, within the transaction that announces its intents.
+def store_file_events(learning: Learning) -> None:
+    """Put a file's events into the ledger, in the transaction that announces the changes.
 
-    The source reads from the copy that was planned from, whatever became of the file meanwhile.
+    The source reads the copy that the plan was made from, even if the file has changed since then.
     """
     _take(learning, learning.source.reading(None), learning.source)
 
 
 def next_since(store: Store, scope: str, source: Source) -> datetime | None:
-    """From when on the source is asked; `None` asks for the whole dated report.
+    """The time to read the source from. `None` means the whole dated report.
 
-    A mark that lies in the future was set by a clock that has been put right since: nobody knows
-    how much of the time before it was really read.
+    A mark in the future comes from a clock that was wrong, so it doesn't show what was really read.
     """
     now = store.now()
     mark = ledger.watermark(store, scope, source.name)
@@ -137,19 +137,19 @@ def next_since(store: Store, scope: str, source: Source) -> datetime | None:
 def unsubscribes_of(
     learning: Learning, addresses: Iterable[str]
 ) -> dict[str, tuple[Interval, ...]]:
-    """When each address unsubscribed, as the ledger knows it, oldest first."""
+    """When each address unsubscribed according to the ledger, oldest first."""
     events = ledger.events_of(learning.store, learning.scope, addresses)
-    return {address: tuple(one.asked for one in found) for address, found in events.items()}
+    return {address: tuple(event.asked for event in found) for address, found in events.items()}
 
 
-def _taken_in(learning: Learning, reading: Reading, source: Source) -> Intake:
+def _read_into_ledger(learning: Learning, reading: Reading, source: Source) -> Intake:
     with learning.store.rehearsing() if learning.waits else learning.store.writing():
         taken = _take(learning, reading, source)
         return _intake(learning, reading, taken)
 
 
 def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
-    """Put one complete reading into the ledger, within the caller's transaction."""
+    """Put a complete reading into the ledger, in the caller's transaction."""
     return ledger.take(
         learning.store, learning.scope, reading, source=source.name, run_id=learning.reader
     )
@@ -160,13 +160,13 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
     pending = set() if reading.kind == "file" else set(ledger.pending(store, scope))
     seen = memory.of_addresses(store, scope, pending | taken.addresses)
     if reading.kind == "report":
-        # It names everybody who ever asked; of those done only the cleared ones are of interest.
+        # It names everyone who ever asked. Of those already done, only cleared ones matter.
         named = {
-            one.address
-            for one in seen
-            if one.cleared_at is not None
-            and (sighted := taken.intervals.get(one.address)) is not None
-            and sighted.not_after >= one.cleared_at
+            record.address
+            for record in seen
+            if record.cleared_at is not None
+            and (sighted := taken.intervals.get(record.address)) is not None
+            and sighted.not_after >= record.cleared_at
         }
     else:
         named = taken.addresses
@@ -175,7 +175,7 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         considered=frozenset(pending | named),
         held_domains=frozenset(ledger.held_domains(store, scope)) & taken.domains,
         sighted=taken.intervals,
-        asked=unsubscribes_of(learning, {one.address for one in seen}),
+        asked=unsubscribes_of(learning, {record.address for record in seen}),
         unreadable=reading.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,
@@ -200,15 +200,16 @@ def _not_understood(reading: Reading) -> tuple[Fault, ...]:
 
 
 def _undated(reading: Reading) -> tuple[Fault, ...]:
-    """Dates of a file that nobody can read: the people count, and when they asked stays open."""
+    """Dates in a file that can't be read. The people still count, but not when they asked."""
     if reading.about_dates is None:
         return ()
     return (
         Fault(
             code=DATES_NOT_UNDERSTOOD,
             message=reading.about_dates,
-            remedy="These people count all the same. If someone has cleared one of their boxes in "
-            "Salesforce, it stays cleared: write the dates as 2026-11-25 and take the file again.",
+            remedy="These people still count. If someone has cleared Email Opt Out on one of "
+            "their records in Salesforce, it stays cleared. To change that, write the dates as "
+            "2026-11-25 and use the file again.",
             count=reading.dates_unread,
         ),
     )

@@ -1,4 +1,4 @@
-"""What one run writes to the log: announced before, settled after, and its numbers at the end."""
+"""What a run writes to the log: its changes before they're sent, and the results after."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -18,15 +18,15 @@ _VERDICTS = {plan.CLEARED_UNSETTLED: UNSETTLED, UNSURE: UNSURE}
 
 
 def as_intents(planned: Iterable[Change]) -> list[Change]:
-    """The changes of a run that will be carried out, not merely planned."""
+    """The planned changes as changes that the run will make."""
     return [
-        replace(one, outcome=Outcome.PENDING) if one.outcome is Outcome.PLANNED else one
-        for one in planned
+        replace(change, outcome=Outcome.PENDING) if change.outcome is Outcome.PLANNED else change
+        for change in planned
     ]
 
 
 class Journal:
-    """The log of one run of one scope, and what became of each of its records so far."""
+    """The log of one run in one scope, with the current outcome of each record."""
 
     def __init__(self, store: Store, scope: str, run_id: str) -> None:
         self._store = store
@@ -38,31 +38,31 @@ class Journal:
 
     @property
     def changes(self) -> list[Change]:
-        """Every announced record of the run with what became of it so far."""
+        """Every announced change of the run, with its current outcome."""
         return list(self._changes.values())
 
     def announce(self, changes: Iterable[Change]) -> None:
-        """Write down every change of the run, within the caller's transaction."""
+        """Write every change of the run to the log, in the caller's transaction."""
         change_log.announce(self._store, self._run_id, self._scope, changes)
 
     def begin(self, announced: Iterable[Change]) -> None:
-        """Go on from the announced changes, once their transaction is committed."""
+        """Start with the announced changes, once their transaction is committed."""
         self._changes = {change.record_id: change for change in announced}
-        self._intents = sum(one.outcome is Outcome.PENDING for one in self._changes.values())
+        self._intents = sum(change.outcome is Outcome.PENDING for change in self._changes.values())
 
     def intents(self, unwritable: Mapping[str, str]) -> list[Change]:
-        """The changes that wait to be written, but for sObjects whose box may not be ticked."""
+        """The changes to write, without sObjects whose box this user may not set."""
         return [
-            one
-            for one in self._changes.values()
-            if one.outcome is Outcome.PENDING and one.sobject not in unwritable
+            change
+            for change in self._changes.values()
+            if change.outcome is Outcome.PENDING and change.sobject not in unwritable
         ]
 
     def remember(self, changes: Sequence[Change], remembered: Mapping[str, Remembered]) -> None:
-        """Keep what was seen of each record (rules.md, 3.1), within the caller's transaction.
+        """Remember what was seen of each record (rules.md, 3.1), in the caller's transaction.
 
-        A cleared box is remembered with its time also where the record is skipped for another
-        cause, so that a later edit of the record does not move the clearing.
+        The time a box was cleared is kept even if the record is skipped for another reason, so that
+        a later edit of the record doesn't change that time.
         """
         seen = [
             (change.sobject, change.record_id, change.address)
@@ -76,39 +76,43 @@ class Journal:
                 self._leave_alone(change, known)
 
     def sending(self, batch: Sequence[Change], fence: Callable[[], None]) -> None:
-        """Note that a batch is about to be sent. Raises what `fence` raises, and notes nothing."""
+        """Note that a batch is about to be sent. If `fence` raises, nothing is noted."""
         with self._store.writing():
             fence()
             ids = [change.record_id for change in batch]
             change_log.sending(self._store, self._run_id, ids)
 
     def not_sent(self, changes: Sequence[Change]) -> None:
-        """Note that these were not written after all: the next run plans them again."""
-        change_log.not_sent(self._store, self._run_id, [one.record_id for one in changes])
+        """Note that these weren't written after all. The next run plans them again."""
+        change_log.not_sent(self._store, self._run_id, [change.record_id for change in changes])
 
     def settled(self, answers: Sequence[Settled]) -> None:
-        """Note what became of intents, and show the progress."""
+        """Note the results of changes, and update the progress."""
         with self._store.writing():
             change_log.settle(
                 self._store,
                 self._run_id,
-                [(one.record_id, one.outcome, one.reason, one.message) for one in answers],
+                [
+                    (answer.record_id, answer.outcome, answer.reason, answer.message)
+                    for answer in answers
+                ],
             )
-            for one in answers:
-                remember(self._store, self._scope, self._run_id, self._changes[one.record_id], one)
+            for answer in answers:
+                change = self._changes[answer.record_id]
+                remember(self._store, self._scope, self._run_id, change, answer)
             progress = Progress("writing", self._answered + len(answers), self._intents)
             runs.progress(self._store, self._run_id, progress)
         self._answered += len(answers)
-        for one in answers:
-            self._changes[one.record_id] = replace(
-                self._changes[one.record_id],
-                outcome=one.outcome,
-                reason=one.reason,
-                message=one.message,
+        for answer in answers:
+            self._changes[answer.record_id] = replace(
+                self._changes[answer.record_id],
+                outcome=answer.outcome,
+                reason=answer.reason,
+                message=answer.message,
             )
 
     def close_addresses(self, considered: frozenset[str]) -> None:
-        """Mark the unsubscribes as done whose every record has a final word; the others stay."""
+        """Mark an unsubscribe as done if all its records have a final outcome."""
         still_open = {
             change.address
             for change in self._changes.values()

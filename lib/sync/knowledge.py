@@ -1,4 +1,4 @@
-"""What the plan may know of the matched records: from the log and, in doubt, from the report."""
+"""What the plan knows about the matched records: from the log and, if needed, the dated report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from lib.errors import SourceError
 from lib.salesforce.access import Access
 from lib.store import memory
 from lib.store.memory import Remembered
-from lib.sync.intake import Intake, Learning, take_dated, unsubscribes_of
+from lib.sync.intake import Intake, Learning, read_dated_report, unsubscribes_of
 from lib.sync.plan import Knowledge, addresses_in_question
 from lib.values import Fault, Interval, Record
 
@@ -15,12 +15,14 @@ from lib.values import Fault, Interval, Record
 def gather(
     learning: Learning, intake: Intake, records: Sequence[Record], rights: Mapping[str, Access]
 ) -> Knowledge:
-    """All that the plan needs; reads the dated report only where nothing else can tell.
+    """Everything the plan needs. Reads the dated report only if nothing else can settle a box.
 
-    A report that cannot be read is no answer: those boxes stay cleared (rules.md, 3.2).
+    If the report can't be read, those boxes stay cleared (rules.md, 3.2).
     """
-    not_read = {one.address for one in records} - intake.considered
-    remembered = memory.recall(learning.store, learning.scope, [one.record_id for one in records])
+    not_read = {record.address for record in records} - intake.considered
+    remembered = memory.recall(
+        learning.store, learning.scope, [record.record_id for record in records]
+    )
     known = Knowledge(
         remembered=remembered,
         asked={**intake.asked, **unsubscribes_of(learning, not_read)},
@@ -29,8 +31,8 @@ def gather(
         held_domains=intake.held_domains,
         unwritable={
             name: problem.code
-            for name, one in rights.items()
-            if (problem := one.problem()) is not None
+            for name, right in rights.items()
+            if (problem := right.problem()) is not None
         },
         cleared=_cleared(records, remembered),
     )
@@ -40,7 +42,7 @@ def gather(
 
 def _ask_report(learning: Learning, known: Knowledge, addresses: set[str]) -> Knowledge:
     try:
-        dated = take_dated(learning)
+        dated = read_dated_report(learning)
     except SourceError as error:
         return replace(known, faults=(Fault(error.code, error.message, error.remedy),))
     if dated is None:
@@ -55,9 +57,9 @@ def _cleared(
     records: Sequence[Record], remembered: Mapping[str, Remembered]
 ) -> dict[str, Remembered]:
     return {
-        one.record_id: known
-        for one in records
-        if one.opted_out is False
-        and (known := remembered.get(one.record_id)) is not None
-        and known.address == one.address
+        record.record_id: known
+        for record in records
+        if record.opted_out is False
+        and (known := remembered.get(record.record_id)) is not None
+        and known.address == record.address
     }

@@ -1,4 +1,4 @@
-"""One run at a time per connection: the lease is taken, kept beating, and given back."""
+"""One run at a time per connection: take the lease, keep it alive, and release it."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -11,10 +11,10 @@ from lib.store.db import Store
 
 @contextmanager
 def leased(store: Store, connection: str, run_id: str) -> Iterator[Callable[[], None]]:
-    """Hold the connection's lease; yields a fence that raises StoppedError once it was lost.
+    """Hold the connection's lease. Yields a fence that raises StoppedError once the lease is lost.
 
-    The fence belongs inside the transaction that comes before a write. Raises BusyError when
-    another run holds the lease.
+    Call the fence in the transaction that comes before a write. Raises BusyError if another run
+    has the lease.
     """
     holder = secrets.token_hex(8)
     leases.take(store, connection, holder, run_id)
@@ -29,6 +29,6 @@ def leased(store: Store, connection: str, run_id: str) -> Iterator[Callable[[], 
 def _fence(store: Store, connection: str, holder: str) -> None:
     if not leases.held_by(store, connection, holder):
         raise StoppedError(
-            "Another run took over because this one stood still for too long",
-            remedy="Nothing is lost: the other run takes up what was left.",
+            "Another run took over because this run was stuck for too long",
+            remedy="Nothing is lost. The other run picks up what was left.",
         )

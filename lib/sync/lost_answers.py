@@ -1,6 +1,6 @@
-"""A write whose answer was lost: what Salesforce says afterwards decides, never a guess.
+"""A write whose answer was lost: look it up in Salesforce instead of guessing.
 
-Used within a run right after the loss, and by the next run for what a dead one left behind.
+Used in the same run right after the answer is lost, and by the next run if a run died.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,19 +16,20 @@ from lib.values import Change, Outcome, Record
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of one intent; `outcome` is PENDING when it surely was not written."""
+    """The result of one change. The outcome is PENDING if it certainly wasn't written."""
 
     record_id: str
     outcome: Outcome
     reason: str | None = None
     message: str | None = None
-    modified_at: datetime | None = None  # of a record found changed, when that was
+    modified_at: datetime | None = None  # if the record was changed since the plan
 
 
 def look_up(door: Door, changes: Sequence[Change]) -> list[Settled]:
-    """What each lost write came to, in the order given. Costs 1 API call per sObject and 2,000 ids.
+    """The result of each lost write, in the order given.
 
-    Raises SalesforceError; then nothing is known, and the intents stay unanswered.
+    Costs 1 API call per sObject and 2,000 IDs. Raises SalesforceError; then nothing is known, and
+    the changes stay unanswered.
     """
     found: dict[str, Record | None] = {}
     for sobject in sorted({change.sobject for change in changes}):
@@ -38,11 +39,11 @@ def look_up(door: Door, changes: Sequence[Change]) -> list[Settled]:
 
 
 def judge(change: Change, record: Record | None) -> Settled:
-    """Whether a lost write was done, from the record as it stands now.
+    """Tell from the record as it is now whether a lost write was made.
 
-    A box that is false on a record untouched since it was matched was not ticked. A box that is
-    false on a record that changed meanwhile may have been ticked and cleared again by a person:
-    then nothing is written, and the record needs a hand (rules.md, 0).
+    If the box is off and the record hasn't changed since it was matched, the write wasn't made. If
+    the record has changed, a person may have cleared the box again. Then nothing is written, and
+    someone needs to look at the record (rules.md, 0).
     """
     if record is None:
         return Settled(change.record_id, Outcome.SKIPPED, GONE)
@@ -54,5 +55,5 @@ def judge(change: Change, record: Record | None) -> Settled:
 
 
 def not_written(settled: Iterable[Settled]) -> set[str]:
-    """The ids of the intents that surely were not written."""
-    return {one.record_id for one in settled if one.outcome is Outcome.PENDING}
+    """The record IDs of the changes that certainly weren't written."""
+    return {result.record_id for result in settled if result.outcome is Outcome.PENDING}

@@ -1,4 +1,4 @@
-"""Refused credentials are not offered again: repeated failures lock the user (rules.md, 7)."""
+"""Don't try refused credentials again: repeated failures lock the user (rules.md, 7)."""
 
 import json
 from dataclasses import astuple
@@ -11,14 +11,14 @@ from lib.store.vault import Vault
 
 
 def refuse_if_paused(store: Store, vault: Vault, name: str, login: SalesforceLogin) -> None:
-    """Raise PausedError when Salesforce has refused just these credentials before."""
+    """Raise PausedError if Salesforce has refused these credentials."""
     state = connections.is_paused(store, name, fingerprint(vault, login))
     if state is None:
         return
     raise PausedError(
         f"Paused: {state.paused_message or 'Salesforce refused these credentials'}",
-        remedy="Nothing was contacted, so that the user is not locked. Change the credentials, "
-        "or run test once they are right.",
+        remedy="Optback didn't try to sign in, so that Salesforce doesn't lock the user. "
+        "Change the credentials, or test the connection once they're right.",
     )
 
 
@@ -37,5 +37,5 @@ def pause(
 
 
 def fingerprint(vault: Vault, login: SalesforceLogin) -> str:
-    """What tells one set of credentials from another without revealing either."""
+    """A value that differs between sets of credentials and reveals nothing about them."""
     return vault.fingerprint(json.dumps(astuple(login)))

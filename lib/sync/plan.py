@@ -1,7 +1,7 @@
-"""What to do with each matched record: pure, so that every rule can be tested alone.
+"""What to do with each matched record. Pure functions, so that each rule can be tested alone.
 
-No network, no database, no clock: all that is known comes in as one value. Every record gets
-exactly one change, so that a run's numbers always add up (contract.md).
+No network, no database, no clock: everything known comes in as one value. Each record gets
+exactly one change, so a run's numbers always add up (contract.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,17 +20,17 @@ CLEARED = "cleared_by_hand"
 CLEARED_UNSETTLED = "cleared_by_hand_unsettled"
 
 STAYS_OPEN = frozenset({PERSON_ACCOUNT, HELD, UNSURE})
-"""Reasons of skipped records whose unsubscribe stays pending: the person can still be mailed."""
+"""Skipped for these reasons, the person can still be emailed, so the unsubscribe stays pending."""
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """All that the plan may know, by address in its compared form or by record id.
+    """Everything the plan knows, by compared address or by record ID.
 
-    `asked` are the ledger's unsubscribes, this run's reading merged in; `sighted` what the reading
-    itself said; `dated` what the dated report said, `None` when it was not asked. `unwritable`
-    maps an sObject whose box this user may not tick to the reason. `cleared` are the remembered
-    records whose box was found false; `faults` what went wrong while gathering.
+    `asked` has the ledger's unsubscribes, including this run's reading. `sighted` is what that
+    reading says, and `dated` what the dated report says (`None` if it wasn't read). `unwritable`
+    has the sObjects whose box this user may not set, with the reason. `cleared` has the remembered
+    records whose box is off now. `faults` is what went wrong while gathering all this.
     """
 
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
@@ -45,18 +45,18 @@ class Knowledge:
 
 
 def plan_changes(records: Iterable[Record], known: Knowledge) -> list[Change]:
-    """One change per record, in the order given; what would be written has `Outcome.PLANNED`."""
+    """One change per record, in the order given. Records to opt out have `Outcome.PLANNED`."""
     return [_decide(record, known) for record in records]
 
 
 def addresses_in_question(records: Iterable[Record], known: Knowledge) -> set[str]:
-    """Addresses whose cleared box can be judged only by the dated report (rules.md, 3.2)."""
+    """Addresses with a cleared box that only the dated report can settle (rules.md, 3.2)."""
     return {
         record.address
         for record in records
         if (cleared_at := _cleared_at(record, known)) is not None
         and not _asked_since(cleared_at, record, known)
-        and _reaches_past(cleared_at, record, known)
+        and _may_be_newer(cleared_at, record, known)
     }
 
 
@@ -68,16 +68,16 @@ def _decide(record: Record, known: Knowledge) -> Change:
         return _change(record, Outcome.SKIPPED, reason)
     cleared_at = _cleared_at(record, known)
     if cleared_at is not None:
-        stays = _word_that_stands(record, cleared_at, known)
-        if stays is not None:
-            return stays
+        kept = _kept_unless_newer(record, cleared_at, known)
+        if kept is not None:
+            return kept
     if record.sobject in known.unwritable:
         return _change(record, Outcome.PENDING, known.unwritable[record.sobject])
     return _change(record, Outcome.PLANNED)
 
 
 def _reason_to_skip(record: Record, known: Knowledge) -> str | None:
-    """Why a record is left out whatever was asked when (rules.md, 3.6, 3.7, 4.4)."""
+    """Why a record is skipped no matter when someone asked (rules.md, 3.6, 3.7, 4.4)."""
     if record.is_converted:
         return CONVERTED
     if record.is_person_account:
@@ -88,25 +88,25 @@ def _reason_to_skip(record: Record, known: Knowledge) -> str | None:
     return None
 
 
-def _word_that_stands(record: Record, cleared_at: datetime, known: Knowledge) -> Change | None:
-    """The change of a record whose cleared box stays, or `None` where a newer unsubscribe ticks it.
+def _kept_unless_newer(record: Record, cleared_at: datetime, known: Knowledge) -> Change | None:
+    """The change of a record whose box stays cleared, or `None` if a newer unsubscribe sets it.
 
-    Source: rules.md, 3.2. In doubt the box stays cleared, and the record is shown as unsettled.
+    Source: rules.md, 3.2. If in doubt, the box stays cleared, and the record is shown as unsettled.
     """
     if _asked_since(cleared_at, record, known):
         return None
     if known.remembered[record.record_id].verdict == UNSURE:
         return _change(record, Outcome.SKIPPED, UNSURE)
-    if _reaches_past(cleared_at, record, known) and not _report_settles(cleared_at, record, known):
+    if _may_be_newer(cleared_at, record, known) and not _report_settles(cleared_at, record, known):
         return _change(record, Outcome.KEPT, CLEARED_UNSETTLED)
     return _change(record, Outcome.KEPT, CLEARED)
 
 
 def _report_settles(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
-    """Whether the dated report shows that no newer unsubscribe is behind the sighting.
+    """Whether the dated report shows that there was no newer unsubscribe.
 
-    A date wholly after the clearing settles it too: a truly newer one would be an event of its
-    own in the ledger, so this one is a known event whose clock zone was set differently.
+    A date wholly after the clearing also shows it. A newer unsubscribe would be an event of its own
+    in the ledger, so this is a known event, read when the time zone was set differently.
     """
     report = (known.dated or {}).get(record.address)
     if report is None:
@@ -115,7 +115,7 @@ def _report_settles(cleared_at: datetime, record: Record, known: Knowledge) -> b
 
 
 def _cleared_at(record: Record, known: Knowledge) -> datetime | None:
-    """When a person cleared the box, or `None` where it was never seen ticked for this address."""
+    """When a person cleared the box, or `None` if it was never seen set for this address."""
     remembered = known.remembered.get(record.record_id)
     if record.opted_out is not False or remembered is None:
         return None
@@ -125,16 +125,16 @@ def _cleared_at(record: Record, known: Knowledge) -> datetime | None:
 
 
 def _asked_since(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
-    """Whether the ledger holds an unsubscribe that is provably newer than the clearing."""
+    """Whether the ledger has an unsubscribe that is certainly newer than the clearing."""
     asked = known.asked.get(record.address, ())
-    return any(one.is_wholly_after(cleared_at) for one in asked)
+    return any(when.is_wholly_after(cleared_at) for when in asked)
 
 
-def _reaches_past(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
-    """Whether an unsubscribe or a mere sighting could be newer than the clearing."""
+def _may_be_newer(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
+    """Whether an unsubscribe in the ledger or in this reading could be newer than the clearing."""
     asked = known.asked.get(record.address, ())
     sighted = known.sighted.get(record.address)
-    return any(one.not_after >= cleared_at for one in [*asked, *([sighted] if sighted else [])])
+    return any(when.not_after >= cleared_at for when in [*asked, *([sighted] if sighted else [])])
 
 
 def _change(record: Record, outcome: Outcome, reason: str | None = None) -> Change:

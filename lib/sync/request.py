@@ -1,4 +1,4 @@
-"""What one run is asked to do, and the few things from outside it needs to do it."""
+"""What a run is asked to do, how to stop it, and where it reports what it does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from lib.sync.safety_limit import Allowance
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One synchronisation of one connection.
+    """A sync of one connection.
 
-    `source` is read for unsubscribes; `dated_source` gives the dated report when a cleared box
-    can be judged only by it (the same JangoMail account, or `None` where there is none).
-    `run_id` is given when the dashboard wrote the run's row before it started the process.
+    `source` is read for unsubscribes. `dated_source` has the dated report, which is read only if
+    nothing else can settle a cleared box (the same JangoMail account, or `None`). `run_id` is set
+    if the dashboard wrote the run's row before it started the process.
     """
 
     connection: str
@@ -29,22 +29,22 @@ class RunRequest:
 
     @property
     def from_file(self) -> bool:
-        """Whether the unsubscribes come from a file: its events wait with their run."""
+        """Whether the unsubscribes come from a file."""
         return self.source.name == "file"
 
 
 def never() -> bool:
-    """The answer of nobody asking to stop."""
+    """No one can stop this run."""
     return False
 
 
 def say_nothing(_line: str) -> None:
-    """The listener of a run that tells nothing while it works."""
+    """Report nothing while the run works."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where a run may be asked to stop, and where it tells what it does and why."""
+    """How a run finds out that it should stop, and where it reports what it does."""
 
     stop: Callable[[], bool] = never
-    tell: Callable[[str], None] = say_nothing
+    report: Callable[[str], None] = say_nothing

@@ -1,4 +1,4 @@
-"""What dead runs left behind: intents without an answer are looked up before anything else."""
+"""What dead runs left behind: look up their unanswered changes before anything else."""
 
 from collections import defaultdict
 
@@ -10,24 +10,26 @@ from lib.sync.lost_answers import Settled, look_up
 from lib.values import Change, Outcome
 
 NOT_WRITTEN = "not_written"
-"""The reason on an old intent that Salesforce never carried out; a later run plans it again."""
+"""The reason of an old change that Salesforce never made. A later run plans it again."""
 
 
 def resume(store: Store, scope: str, door: Door) -> int:
-    """Settle every unanswered intent of this scope; how many there were.
+    """Settle every unanswered change in this scope, and return how many there were.
 
-    Costs 1 API call per sObject and 2,000 intents; none when there are none. Raises
-    SalesforceError, and then they stay unanswered for the next run.
+    Costs 1 API call per sObject and 2,000 changes, or none if nothing is unanswered. Raises
+    SalesforceError; then the changes stay unanswered for the next run.
     """
     unanswered = changes.unanswered(store, scope)
     if not unanswered:
         return 0
     for sobject in sorted({change.sobject for _, change, _ in unanswered}):
-        intents = [(run_id, one) for run_id, one, _ in unanswered if one.sobject == sobject]
+        intents = [
+            (run_id, change) for run_id, change, _ in unanswered if change.sobject == sobject
+        ]
         try:
             settled = look_up(door, [change for _, change in intents])
         except PermissionMissing:
-            continue  # they stay unanswered; the run tells of the permission, and goes on without
+            continue  # they stay unanswered; the run reports the permission later
         with store.writing():
             _keep(store, scope, intents, settled)
     return len(unanswered)
@@ -37,17 +39,17 @@ def _keep(
     store: Store, scope: str, intents: list[tuple[str, Change]], settled: list[Settled]
 ) -> None:
     by_run: dict[str, list[tuple[str, Outcome, str | None, str | None]]] = defaultdict(list)
-    for (run_id, change), one in zip(intents, settled, strict=True):
-        reason = NOT_WRITTEN if one.outcome is Outcome.PENDING else one.reason
-        by_run[run_id].append((change.record_id, one.outcome, reason, one.message))
-        remember(store, scope, run_id, change, one)
+    for (run_id, change), result in zip(intents, settled, strict=True):
+        reason = NOT_WRITTEN if result.outcome is Outcome.PENDING else result.reason
+        by_run[run_id].append((change.record_id, result.outcome, reason, result.message))
+        remember(store, scope, run_id, change, result)
     for run_id, rows in by_run.items():
         changes.settle(store, run_id, rows)
         runs.recount(store, run_id)
 
 
 def remember(store: Store, scope: str, run_id: str, change: Change, settled: Settled) -> None:
-    """Keep in memory what an answered intent tells about its record (rules.md, 3.1)."""
+    """Remember what the result of a change shows about its record (rules.md, 3.1)."""
     if settled.outcome is Outcome.UPDATED:
         seen = [(change.sobject, change.record_id, change.address)]
         memory.seen_opted_out(store, scope, run_id, seen)

@@ -1,4 +1,4 @@
-"""The safety limit: a mass mistake is stopped before the first write (rules.md, 4.1 and 4.2)."""
+"""The safety limit stops a mass mistake before the first write (rules.md, 4.1 and 4.2)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
 from lib.sync.plan import Knowledge
 from lib.values import Fault, RunStatus
-from lib.words import counted
+from lib.words import records
 
 ALWAYS_ALLOWED = 500
 SHARE_ALLOWED = 0.05
@@ -18,7 +18,7 @@ SMALL = 50
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a person allowed for this run: at most `max_changes`, or anything at all."""
+    """What a person allowed for this run: up to `max_changes`, or any number."""
 
     max_changes: int | None = None
     allow_large: bool = False
@@ -26,7 +26,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Whether a run may go on; `limit` is the most it may change (`None`: no limit was needed)."""
+    """Whether a run may go on. `limit` is the most it may change; `None` if no limit was needed."""
 
     allowed: bool
     limit: int | None = None
@@ -34,10 +34,10 @@ class Ruling:
 
 
 def rule(planned: int, allowance: Allowance, mailable: Callable[[], int]) -> Ruling:
-    """Hold `planned` changes against the limit.
+    """Compare the number of planned changes with the limit.
 
-    `mailable` counts the records with an address, a false box and not converted, before the run;
-    it is asked (1 API call) only when the answer depends on it.
+    `mailable` counts the mailable records before the run. It's called (1 API call) only if the
+    answer depends on it.
     """
     if allowance.allow_large:
         return Ruling(allowed=True)
@@ -51,9 +51,10 @@ def rule(planned: int, allowance: Allowance, mailable: Callable[[], int]) -> Rul
 
 
 def limit_of(mailable: int) -> int:
-    """The most changes allowed in one run without a person's word.
+    """The most changes that one run may make without approval.
 
-    The larger of 500 and 5 % of the mailable; and under that, 50 or more only up to half of them.
+    The larger of 500 and 5% of the mailable records. Below that, 50 or more changes are allowed
+    only up to half of those records.
     """
     usual = max(ALWAYS_ALLOWED, int(mailable * SHARE_ALLOWED))
     half = mailable // 2
@@ -61,23 +62,25 @@ def limit_of(mailable: int) -> int:
 
 
 def count_mailable(door: Door, known: Knowledge) -> int:
-    """Records with an address, a false box and not converted. Costs 1 API call."""
+    """Records with an address and a cleared box that aren't converted. Costs 1 API call."""
     queries = {
         "Contact": soql.count("Contact", mailable(has_is_converted=False)),
         "Lead": soql.count("Lead", mailable(has_is_converted=True)),
     }
     return sum(
-        query.count(door, [one for name, one in queries.items() if name not in known.unwritable])
+        query.count(
+            door, [asked for name, asked in queries.items() if name not in known.unwritable]
+        )
     )
 
 
 def limit_fault(planned: int, ruling: Ruling, *, from_file: bool) -> Fault:
-    """The line of a stopped run: what was planned, what is allowed, how to let it through."""
-    who = "who is in the file" if from_file else "the list"
+    """Why the run was stopped: what it would change, what is allowed, and how to approve it."""
+    who = "who is in the file" if from_file else "who is on the list"
     return Fault(
         code=RunStatus.OVER_LIMIT.value,
-        message=f"{counted(planned, 'opt-out', 'opt-outs')} planned, {ruling.limit or 0:,} allowed "
-        "in one run",
+        message=f"{records(planned)} would be opted out. "
+        f"The limit for one run is {ruling.limit or 0:,}",
         remedy=f"Check {who}, then run again with --max-changes {planned} or --allow-large.",
         count=planned,
     )

@@ -1,4 +1,4 @@
-"""What a run does once it is signed in, step by step; most steps live in a file of their own."""
+"""What a run does after sign-in, step by step. Most steps are in files of their own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,17 +12,18 @@ from lib.salesforce.org import is_turkic, read_org
 from lib.store import connections, ledger, memory, runs
 from lib.sync import cleared, resume, writes
 from lib.sync.findings import OpenRun, fault_of
-from lib.sync.intake import Intake, Learning, take_again, take_in
+from lib.sync.intake import Intake, Learning, read_source, store_file_events
 from lib.sync.journal import Journal, as_intents
 from lib.sync.knowledge import gather
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.safety_limit import count_mailable, limit_fault, rule
 from lib.sync.tally import check_balance, count_outcomes
 from lib.values import Change, Outcome, Progress, Record, RunStatus
+from lib.words import by_count, counted
 
 
 def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun":
-    """The run in the org behind `door`, ready to work. Costs 1 API call.
+    """Prepare the run to work in the org behind `door`. Costs 1 API call.
 
     `fence` raises StoppedError once the run has lost its lease.
     """
@@ -31,7 +32,7 @@ def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun
     scope = connections.remember_org(run.store, name, org, door.session.instance_url)
     memory.adopt(run.store, scope)
     runs.set_scope(run.store, run.run_id, scope, org)
-    run.around.tell(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
+    run.around.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
     return SignedInRun(run, door, fence, scope, journal, learning)
@@ -39,9 +40,9 @@ def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The records found, and what can be said of those that were not.
+    """The records found, and whether any could be missing.
 
-    `is_all`: every record of every address is among them. `shows_boxes`: and every cleared box.
+    `is_all`: every record of every address was found. `shows_boxes`: every cleared box was too.
     """
 
     records: list[Record]
@@ -51,7 +52,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class SignedInRun:
-    """One run while it is signed in; what it finds goes to `run.found`."""
+    """A run that is signed in. What it finds goes to `run.found`."""
 
     run: OpenRun
     door: Door
@@ -61,7 +62,7 @@ class SignedInRun:
     learning: Learning
 
     def work(self) -> None:
-        """Do every step; whatever ends them, `run.found` has the changes so far."""
+        """Do every step. If a step fails, `run.found` still gets the changes so far."""
         try:
             self._work()
         finally:
@@ -93,26 +94,29 @@ class SignedInRun:
     def _resume(self) -> None:
         if not self.run.request.dry_run:
             looked_up = resume.resume(self.run.store, self.scope, self.door)
-            self.run.around.tell(f"Looked up {looked_up} unanswered writes of earlier runs.")
+            if looked_up:
+                changes = counted(looked_up, "unanswered change", "unanswered changes")
+                self.run.around.report(f"Looked up {changes} of earlier runs.")
 
     def _read(self) -> Intake:
         self.run.show(Progress("reading"))
-        intake = take_in(self.learning)
+        intake = read_source(self.learning)
         self.run.found.intake = intake
         self.run.found.faults.extend(intake.faults)
         if intake.who_asked:
-            self.run.around.tell(intake.who_asked)
-        self.run.around.tell(
-            f"Read {intake.events_read} unsubscribes from {self.run.request.source.name}; "
-            f"{len(intake.considered)} addresses to look for, "
-            f"{intake.unreadable} lines not understood."
+            self.run.around.report(intake.who_asked)
+        self.run.around.report(
+            f"Read {counted(intake.events_read, 'unsubscribe', 'unsubscribes')} "
+            f"from {self.run.request.source.name}: "
+            f"{counted(len(intake.considered), 'address', 'addresses')} to look for, "
+            f"{counted(intake.unreadable, 'line', 'lines')} not understood."
         )
         return intake
 
     def _note_missing_rights(self, rights: Mapping[str, Access]) -> None:
-        """A box that may not be ticked on one sObject fails the run, and not the other sObject."""
-        for one in rights.values():
-            problem = one.problem()
+        """Fail the run if this user may not set a box, but still write the other sObject."""
+        for right in rights.values():
+            problem = right.problem()
             if problem is not None:
                 self.run.found.note(RunStatus.FAILED, fault_of(problem))
 
@@ -125,29 +129,29 @@ class SignedInRun:
             left_out=intake.left_out,
         )
         turkic = is_turkic(self.door.session.locale)
-        wanted = {one: spellings(one, turkic=turkic) for one in intake.considered}
-        found = {one.record_id: one for one in matching.find(self.door, wanted, rights)}
-        for one in matching.find_by_domain(self.door, intake.held_domains, rights):
-            found.setdefault(one.record_id, one)
-        looked = self._look_for_cleared(rights)
-        for one in looked.records:
-            found.setdefault(one.record_id, one)
-        self.run.around.tell(f"{len(found)} records bear one of the addresses.")
-        boxes_seen = all(one.can_match and one.opt_out_visible for one in rights.values())
+        wanted = {address: spellings(address, turkic=turkic) for address in intake.considered}
+        found = {record.record_id: record for record in matching.find(self.door, wanted, rights)}
+        for record in matching.find_by_domain(self.door, intake.held_domains, rights):
+            found.setdefault(record.record_id, record)
+        newly_cleared = self._look_for_cleared(rights)
+        for record in newly_cleared.records:
+            found.setdefault(record.record_id, record)
+        self.run.around.report(_records_found(len(found)))
+        boxes_seen = all(right.can_match and right.opt_out_visible for right in rights.values())
         return Matched(
             list(found.values()),
-            is_all=all(one.can_match for one in rights.values()),
-            shows_boxes=boxes_seen and looked.is_complete,
+            is_all=all(right.can_match for right in rights.values()),
+            shows_boxes=boxes_seen and newly_cleared.is_complete,
         )
 
-    def _look_for_cleared(self, rights: Mapping[str, Access]) -> cleared.Looked:
-        """Boxes of other people are not for a file's run to tell (rules.md, 1.8)."""
+    def _look_for_cleared(self, rights: Mapping[str, Access]) -> cleared.ClearedRecords:
+        """A run with a file doesn't look at the boxes of other people (rules.md, 1.8)."""
         if self.run.request.from_file:
-            return cleared.Looked([], is_complete=True)
+            return cleared.ClearedRecords([], is_complete=True)
         return cleared.newly_cleared(self.run.store, self.scope, self.door, rights)
 
     def _may_write(self, planned: list[Change], known: Knowledge) -> bool:
-        """Whether the plan is carried out: not in a dry run, nor over the safety limit."""
+        """Whether to make the changes: not in a dry run, and not over the safety limit."""
         request, found = self.run.request, self.run.found
         if request.dry_run:
             found.status = found.status or RunStatus.DRY_RUN
@@ -160,7 +164,7 @@ class SignedInRun:
         return found.ruling.allowed
 
     def _announce_only(self, planned: list[Change], known: Knowledge) -> None:
-        """Write down what would be done; a stopped run has seen cleared boxes all the same."""
+        """Log what would be done. A stopped run still remembers the cleared boxes it saw."""
         with self.run.store.writing():
             self.journal.announce(planned)
             if not self.run.request.dry_run:
@@ -168,11 +172,11 @@ class SignedInRun:
         self.journal.begin(planned)
 
     def _announce_intents(self, planned: list[Change], known: Knowledge) -> None:
-        """In one transaction: a file's events, every intent, and what was seen of each record."""
+        """Log a file's events, all changes, and what was seen of records, in one transaction."""
         intents = as_intents(planned)
         with self.run.store.writing():
             if self.run.request.from_file:
-                take_again(self.learning)
+                store_file_events(self.learning)
             self.journal.announce(intents)
             self.journal.remember(intents, known.cleared)
         self.journal.begin(intents)
@@ -187,14 +191,23 @@ class SignedInRun:
         writes.write(self.door, self.journal.intents(known.unwritable), logbook)
 
     def _may_mark(self) -> bool:
-        """A file's run has not looked, so it moves no mark; the first mark moves past nothing."""
+        """A run with a file didn't look for cleared boxes, so it may only set the first mark."""
         marked = ledger.marked(self.run.store, self.scope, cleared.STREAM)
         return not self.run.request.from_file or marked is None
 
     def _close_addresses(self) -> None:
-        """Close the addresses of this run, unless another run has taken over."""
+        """Mark this run's unsubscribes as done, unless another run has taken over."""
         try:
             self.fence()
         except StoppedError:
             return
         self.journal.close_addresses(self.run.found.intake.considered)
+
+
+def _records_found(count: int) -> str:
+    return by_count(
+        count,
+        "No records have any of these addresses.",
+        "1 record has one of these addresses.",
+        "{n} records have one of these addresses.",
+    )

@@ -1,4 +1,4 @@
-"""From a run's changes to its numbers: they balance, or the run is an error."""
+"""A run's numbers, from its changes. They must add up, or the run ends with an error."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,28 +14,28 @@ _WHOLE = CARRIED_OUT | ONLY_PLANNED
 
 
 def count_outcomes(changes: Iterable[Change]) -> Counter[Outcome]:
-    """How many records each outcome has."""
+    """The number of records with each outcome."""
     return Counter(change.outcome for change in changes)
 
 
 def check_balance(records: int, counts: Mapping[Outcome, int]) -> None:
-    """Raise BalanceError unless every matched record has exactly one outcome (contract.md)."""
-    told = sum(counts.values())
-    if told != records:
+    """Raise BalanceError unless each matched record has exactly one outcome (contract.md)."""
+    counted = sum(counts.values())
+    if counted != records:
         raise BalanceError(
-            f"{records} records were matched and {told} outcomes told",
-            remedy="Nothing is lost: the unsubscribes stay pending. Please report this as a fault.",
+            f"{records} records matched, but {counted} results were counted",
+            remedy="Nothing is lost. The unsubscribes stay pending. Please report this bug.",
         )
 
 
 def faults_of(changes: Iterable[Change]) -> list[Fault]:
-    """One line for each cause for which Salesforce refused records, the most frequent first."""
+    """One line for each reason Salesforce refused records, the most frequent first."""
     causes = Counter(
         (change.reason or "UNKNOWN", change.message or "")
         for change in changes
         if change.outcome is Outcome.FAILED
     )
-    found: dict[tuple[str, str], tuple[str, int]] = {}  # by what mends them, too
+    found: dict[tuple[str, str], tuple[str, int]] = {}  # grouped by remedy, too
     for (code, message), count in causes.most_common():
         _, remedy = refusals.words(code, message)
         first, so_far = found.get((code, remedy), (message, 0))
@@ -49,7 +49,7 @@ def _fault(code: str, message: str, count: int) -> Fault:
 
 
 def result_of(request: RunRequest, run_id: str, found: Findings, *, duration_s: float) -> RunResult:
-    """The run in numbers; without a status that it met on its way, it follows from them."""
+    """The run in numbers. If no step set a status, the status follows from the numbers."""
     intake, changes = found.intake, found.changes
     counts = count_outcomes(changes)
     status = found.status or _status(counts)

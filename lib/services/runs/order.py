@@ -12,7 +12,7 @@ from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
 from lib.store import runs
-from lib.sync.engine import synchronise
+from lib.sync.engine import sync_once
 from lib.sync.request import RunRequest, Surroundings
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult, RunStatus
@@ -58,7 +58,7 @@ def run_once(
         run_id=order.run_id,
         file_name=shown_name(order.file) if order.file else None,
     )
-    return synchronise(log.store, log.vault, request, around)
+    return sync_once(log.store, log.vault, request, around)
 
 
 def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:

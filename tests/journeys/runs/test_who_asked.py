@@ -8,7 +8,7 @@ from lib.cli.results import in_words, lines_when_quiet, result_json
 from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.store import runs
-from lib.sync.engine import synchronise
+from lib.sync.engine import sync_once
 from lib.sync.request import RunRequest
 from lib.sync.safety_limit import Allowance
 from lib.values import Reading, Sighting
@@ -46,7 +46,7 @@ def run(house):
     def once(source, **order):
         with open_log(house.home, {}) as log:
             request = RunRequest("environment", login, source, None, "test", **order)
-            return synchronise(log.store, log.vault, request)
+            return sync_once(log.store, log.vault, request)
 
     return once
 

@@ -81,7 +81,7 @@ def test_a_ticked_box_is_updated(sent):
     answer = sent([ONE], [done(ONE)])
 
     assert answer.settled == [Settled(contact_id(1), Outcome.UPDATED)]
-    assert (answer.too_much, answer.again, answer.unsent, answer.error) == ([], [], [], None)
+    assert (answer.too_much, answer.to_resend, answer.unsent, answer.error) == ([], [], [], None)
 
 
 def test_a_refused_record_fails_with_salesforces_words_and_the_others_go_through(sent):
@@ -135,7 +135,7 @@ def test_records_that_meet_a_limit_wait_for_a_smaller_call(sent):
 
     assert answer.settled == [Settled(contact_id(1), Outcome.UPDATED)]
     assert (answer.too_much, answer.met_limit) == ([TWO], True)
-    assert answer.alone == {contact_id(2): Settled(contact_id(2), Outcome.FAILED, WRAPPER, CPU)}
+    assert answer.if_alone == {contact_id(2): Settled(contact_id(2), Outcome.FAILED, WRAPPER, CPU)}
 
 
 def test_a_trigger_that_fails_takes_along_every_record_of_its_sobject(sent):
@@ -194,7 +194,7 @@ def test_a_lone_record_that_fails_is_known_to_fail_alone(sent):
     answer = sent([ONE], [refused(WRAPPER, TRIGGER)])
 
     assert (answer.settled, answer.too_much) == ([], [ONE])
-    assert answer.alone[contact_id(1)].outcome is Outcome.FAILED
+    assert answer.if_alone[contact_id(1)].outcome is Outcome.FAILED
 
 
 @pytest.mark.parametrize("code", ["QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"])
@@ -202,34 +202,34 @@ def test_a_call_that_takes_too_long_is_too_much_for_every_record(sent, code):
     answer = sent([ONE, TWO], whole(400, code))
 
     assert (answer.too_much, answer.met_limit, answer.error) == ([ONE, TWO], True, None)
-    assert {one.reason for one in answer.alone.values()} == {"REQUEST_RUNNING_TOO_LONG"}
+    assert {one.reason for one in answer.if_alone.values()} == {"REQUEST_RUNNING_TOO_LONG"}
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "is_of_body"),
+    ("status", "code", "may_be_a_record"),
     [
         (400, "BRAND_NEW", True),
         (404, "NOT_FOUND", False),
         (403, "API_DISABLED_FOR_ORG", False),
     ],
 )
-def test_of_a_call_refused_as_a_whole_nothing_was_written(sent, status, code, is_of_body):
+def test_of_a_call_refused_as_a_whole_nothing_was_written(sent, status, code, may_be_a_record):
     answer = sent([ONE, TWO], whole(status, code))
 
     assert isinstance(answer.error, Exception)
-    assert (answer.unsent, answer.settled, answer.again) == ([ONE, TWO], [], [])
-    assert (answer.is_of_body, answer.was_lost) == (is_of_body, False)
+    assert (answer.unsent, answer.settled, answer.to_resend) == ([ONE, TWO], [], [])
+    assert (answer.may_be_a_record, answer.was_lost) == (may_be_a_record, False)
 
 
 @pytest.mark.parametrize(
-    ("code", "is_of_body"), [("UNKNOWN_EXCEPTION", True), ("SERVER_UNAVAILABLE", False)]
+    ("code", "may_be_a_record"), [("UNKNOWN_EXCEPTION", True), ("SERVER_UNAVAILABLE", False)]
 )
 def test_a_passing_failure_is_of_the_body_unless_the_service_as_a_whole_is_out(
-    sent, code, is_of_body
+    sent, code, may_be_a_record
 ):
     answer = sent([ONE], whole(503, code))
 
-    assert (answer.unsent, answer.is_of_body) == ([ONE], is_of_body)
+    assert (answer.unsent, answer.may_be_a_record) == ([ONE], may_be_a_record)
 
 
 def test_a_lost_answer_is_looked_up_and_never_repeated_blindly(wire, sent):
@@ -244,7 +244,7 @@ def test_a_lost_answer_is_looked_up_and_never_repeated_blindly(wire, sent):
         (contact_id(1), Outcome.UPDATED, None),
         (contact_id(3), Outcome.SKIPPED, UNSURE),
     ]
-    assert (answer.was_lost, answer.again, answer.unsent) == (True, [TWO], [])
+    assert (answer.was_lost, answer.to_resend, answer.unsent) == (True, [TWO], [])
 
 
 def test_an_answer_that_does_not_fit_the_records_is_a_lost_one(wire, sent):
@@ -262,5 +262,5 @@ def test_a_lost_answer_that_cannot_be_looked_up_leaves_every_record_unsure(wire,
     answer = sent([ONE], RESET)
 
     assert isinstance(answer.error, RequestRefused)
-    assert (answer.settled, answer.again, answer.unsent) == ([], [], [])
-    assert not answer.is_of_body
+    assert (answer.settled, answer.to_resend, answer.unsent) == ([], [], [])
+    assert not answer.may_be_a_record

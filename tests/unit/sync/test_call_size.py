@@ -1,80 +1,80 @@
 """How many records a write takes: what a run learns of it."""
 
-from lib.sync.call_size import LARGEST, LONE_FAILURES, THEN_AT_LEAST, Pace
+from lib.sync.call_size import LARGEST, LONE_FAILURES, THEN_AT_LEAST, CallSizes
 
 
 def test_a_run_begins_with_the_largest_calls():
-    assert Pace().size(["Contact", "Lead"]) == LARGEST
+    assert CallSizes().size(["Contact", "Lead"]) == LARGEST
 
 
 def test_a_call_that_is_too_much_halves_the_size_until_one_passes():
-    pace = Pace()
+    sizes = CallSizes()
 
     for size in (200, 100, 50):
-        pace.failed("Contact", size, is_fresh=size == 200)
-    pace.passed("Contact", 25, is_fresh=False)
+        sizes.failed("Contact", size, is_fresh=size == 200)
+    sizes.passed("Contact", 25, is_fresh=False)
 
-    assert pace.size(["Contact"]) == 25
+    assert sizes.size(["Contact"]) == 25
 
 
 def test_each_sobject_has_a_size_of_its_own_and_a_mixed_call_takes_the_smaller():
-    pace = Pace()
+    sizes = CallSizes()
 
-    pace.failed("Lead", 200, is_fresh=True)
+    sizes.failed("Lead", 200, is_fresh=True)
 
-    assert (pace.size(["Contact"]), pace.size(["Lead"])) == (200, 100)
-    assert pace.size(["Contact", "Lead"]) == 100
+    assert (sizes.size(["Contact"]), sizes.size(["Lead"])) == (200, 100)
+    assert sizes.size(["Contact", "Lead"]) == 100
 
 
 def test_calls_of_one_size_that_fail_at_the_same_time_halve_it_once():
-    pace = Pace()
+    sizes = CallSizes()
 
     for _ in range(4):
-        pace.failed("Contact", 200, is_fresh=True)
+        sizes.failed("Contact", 200, is_fresh=True)
 
-    assert pace.size(["Contact"]) == 100
+    assert sizes.size(["Contact"]) == 100
 
 
 def test_a_record_that_fails_by_itself_does_not_slow_down_the_others():
-    pace = Pace()
-    pace.passed("Contact", 200, is_fresh=True)
+    sizes = CallSizes()
+    sizes.passed("Contact", 200, is_fresh=True)
 
-    pace.failed("Contact", 200, is_fresh=True)
+    sizes.failed("Contact", 200, is_fresh=True)
     for size in (100, 50, 25, 13, 7, 4, 2):
-        pace.failed("Contact", size, is_fresh=False)
+        sizes.failed("Contact", size, is_fresh=False)
 
-    assert pace.size(["Contact"]) == 200
+    assert sizes.size(["Contact"]) == 200
 
 
 def test_a_larger_call_that_passes_while_a_smaller_one_fails_shows_that_size_is_not_the_cause():
-    pace = Pace()
-    pace.failed("Contact", 200, is_fresh=True)
-    pace.failed("Contact", 100, is_fresh=False)
+    sizes = CallSizes()
+    sizes.failed("Contact", 200, is_fresh=True)
+    sizes.failed("Contact", 100, is_fresh=False)
 
-    pace.passed("Contact", 200, is_fresh=True)
+    sizes.passed("Contact", 200, is_fresh=True)
 
-    assert pace.size(["Contact"]) == 200
+    assert sizes.size(["Contact"]) == 200
 
 
 def test_two_fresh_calls_in_a_row_that_fail_halve_a_size_that_passed_before():
-    pace = Pace()
-    pace.passed("Contact", 200, is_fresh=True)
+    sizes = CallSizes()
+    sizes.passed("Contact", 200, is_fresh=True)
 
-    pace.failed("Contact", 200, is_fresh=True)
-    pace.passed("Contact", 100, is_fresh=False)
-    pace.failed("Contact", 200, is_fresh=True)
+    sizes.failed("Contact", 200, is_fresh=True)
+    sizes.passed("Contact", 100, is_fresh=False)
+    sizes.failed("Contact", 200, is_fresh=True)
 
-    assert pace.size(["Contact"]) == 100
+    assert sizes.size(["Contact"]) == 100
 
 
 def test_when_record_after_record_fails_alone_calls_are_not_split_any_further():
-    pace = Pace()
-    pace.failed("Contact", 2, is_fresh=True)
-    assert (pace.size(["Contact"]), pace.smallest) == (1, 1)
+    sizes = CallSizes()
+    sizes.failed("Contact", 2, is_fresh=True)
+    assert (sizes.size(["Contact"]), sizes.smallest) == (1, 1)
 
     for _ in range(LONE_FAILURES):
-        pace.failed_alone()
-    assert (pace.size(["Contact"]), pace.smallest) == (THEN_AT_LEAST, THEN_AT_LEAST)
+        sizes.failed_alone()
+    assert (sizes.size(["Contact"]), sizes.smallest) == (THEN_AT_LEAST, THEN_AT_LEAST)
 
-    pace.passed("Contact", 25, is_fresh=True)
-    assert pace.smallest == 1
+    sizes.passed("Contact", 25, is_fresh=True)
+    assert sizes.smallest == 1

@@ -55,7 +55,7 @@ def test_the_first_run_of_a_connection_looks_at_nothing(org, look, seen):
 
     looked = look()
 
-    assert looked == cleared.Looked([], is_complete=True)
+    assert looked == cleared.ClearedRecords([], is_complete=True)
     assert org.door.calls == before
 
 
@@ -180,4 +180,4 @@ def test_an_org_that_cannot_answer_the_look_makes_it_incomplete(store, wire, doo
 
     looked = cleared.newly_cleared(store, SCOPE, door, rights)
 
-    assert looked == cleared.Looked([], is_complete=False)
+    assert looked == cleared.ClearedRecords([], is_complete=False)

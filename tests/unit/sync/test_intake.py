@@ -10,9 +10,9 @@ from lib.store.memory import KEPT
 from lib.sync.intake import (
     OVERLAP,
     next_since,
-    take_again,
-    take_dated,
-    take_in,
+    read_dated_report,
+    read_source,
+    store_file_events,
     unsubscribes_of,
 )
 from lib.values import Fault, Interval, Reading
@@ -40,7 +40,7 @@ def read(store, run_id):
     """Reads a source as a run does."""
 
     def once(source, *, dry_run=False):
-        return take_in(learning(store, run_id, source, dry_run=dry_run))
+        return read_source(learning(store, run_id, source, dry_run=dry_run))
 
     return once
 
@@ -142,7 +142,7 @@ def test_rule_1_6_a_files_events_wait_for_their_runs_intents(store, run_id, read
     assert intake.considered == frozenset({ANNA})
     assert entries(store) == []
     with store.writing():
-        take_again(learning(store, run_id, source))
+        store_file_events(learning(store, run_id, source))
     assert ledger.pending(store, SCOPE) == [ANNA]
 
 
@@ -150,7 +150,7 @@ def test_a_reading_is_in_the_log_with_its_run_and_its_file(store, run_id, read):
     source = Scripted(store, "file", [ANNA], file_hash="h", file_name="list.csv")
 
     with store.writing():
-        take_again(learning(store, run_id, source))
+        store_file_events(learning(store, run_id, source))
 
     [row] = store.query("select source, kind, run_id, file_hash, file_name from reading")
     assert tuple(row) == ("file", "file", run_id, "h", "list.csv")
@@ -244,7 +244,7 @@ def test_rule_4_4_only_held_domains_that_this_answer_names_are_looked_for(
         (
             "report",
             "1 entry of the unsubscribe list wasn't understood: line 3: a, b",
-            "Check this entry in JangoMail: nobody is opted out for it.",
+            "Check this entry in JangoMail. No one is opted out because of it.",
         ),
     ],
 )
@@ -267,7 +267,7 @@ def test_a_line_that_names_nobody_is_a_fault_that_quotes_it(store, read, kind, m
         (
             "report",
             "2 entries of the unsubscribe list weren't understood: ",
-            "Check these entries in JangoMail: nobody is opted out for them.",
+            "Check these entries in JangoMail. No one is opted out because of them.",
         ),
     ],
 )
@@ -320,13 +320,13 @@ def test_who_asked_in_a_file_is_passed_on(store, read):
 
 
 def test_without_a_dated_source_there_is_no_dated_report(store, run_id):
-    assert take_dated(learning(store, run_id, Scripted(store, "since"))) is None
+    assert read_dated_report(learning(store, run_id, Scripted(store, "since"))) is None
 
 
 def test_the_dated_report_is_asked_for_whole_and_stored(store, clock, run_id, known_report):
     report = Scripted(store, "report", [dated(ANNA, NOON - HOUR)])
 
-    intake = take_dated(learning(store, run_id, Scripted(store, "since"), report))
+    intake = read_dated_report(learning(store, run_id, Scripted(store, "since"), report))
 
     assert report.asked == [None]
     assert intake is not None
@@ -340,7 +340,9 @@ def test_rule_1_6_a_file_and_a_dry_run_only_look_at_the_dated_report(
 ):
     report = Scripted(store, "report", [dated(ANNA, NOON - HOUR)])
 
-    intake = take_dated(learning(store, run_id, Scripted(store, kind), report, dry_run=dry_run))
+    intake = read_dated_report(
+        learning(store, run_id, Scripted(store, kind), report, dry_run=dry_run)
+    )
 
     assert intake is not None
     assert intake.sighted == {ANNA: at(NOON - HOUR)}

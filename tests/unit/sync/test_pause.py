@@ -43,7 +43,7 @@ def test_rule_7_refused_credentials_are_not_tried_again(store, vault):
     with pytest.raises(PausedError, match="Paused: Salesforce does not know this user") as caught:
         pause.refuse_if_paused(store, vault, "default", LOGIN)
 
-    assert "Nothing was contacted" in caught.value.remedy
+    assert "Optback didn't try to sign in" in caught.value.remedy
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(SalesforceLogin)])

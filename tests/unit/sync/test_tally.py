@@ -50,7 +50,7 @@ def test_as_many_outcomes_as_records_balance():
 
 @pytest.mark.parametrize("records", [2, 4])
 def test_a_balance_that_does_not_add_up_is_an_error(records):
-    with pytest.raises(BalanceError, match=f"{records} records were matched and 3 outcomes"):
+    with pytest.raises(BalanceError, match=f"{records} records matched, but 3 results"):
         check_balance(records, {Outcome.PLANNED: 1, Outcome.KEPT: 2})
 
 
