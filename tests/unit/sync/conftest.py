@@ -1,4 +1,4 @@
-"""The scripted server of the Salesforce tests, an empty log, and a practice org without people."""
+"""The scripted server from the Salesforce tests, an empty log, and an empty practice org."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ __all__ = ["clock", "door", "home", "login", "slept", "store", "wire"]
 
 @pytest.fixture
 def run_id(store: Store) -> str:
-    """A run that has just begun."""
+    """The ID of a run that has just started."""
     return runs.start(
         store,
         connection="default",
@@ -33,7 +33,7 @@ def run_id(store: Store) -> str:
 
 
 class PracticeOrg:
-    """A practice org whose clock a test moves, and a door to it."""
+    """A practice org with a clock that tests move, and a door to it."""
 
     def __init__(self, practice: Practice, door: Door, clock: HandClock) -> None:
         self.door = door
@@ -42,24 +42,24 @@ class PracticeOrg:
 
     @property
     def world(self) -> World:
-        """What the org holds; acts of lib/practice/acts change it."""
+        """The data of the org, which the acts in lib/practice/acts change."""
         return self._practice.world
 
     def contact(self, address: str, *, opted_out: bool = False) -> Record:
-        """A new Contact with this address, as Salesforce would answer."""
+        """Create a Contact with this address, and return it as Salesforce would."""
         return self._record("Contact", {"Email": address, "HasOptedOutOfEmail": opted_out})
 
     def lead(self, address: str, *, opted_out: bool = False) -> Record:
-        """A new Lead with this address, as Salesforce would answer."""
+        """Create a Lead with this address, and return it as Salesforce would."""
         values = {"Email": address, "Company": "Example", "HasOptedOutOfEmail": opted_out}
         return self._record("Lead", values)
 
     def update(self, record: Record, **values: object) -> None:
-        """A colleague changes fields of a record."""
+        """Change fields of a record, as a colleague would."""
         people.update_record(self.world, record.record_id, dict(values))
 
     def delete(self, record: Record) -> None:
-        """A colleague deletes a record."""
+        """Delete a record, as a colleague would."""
         people.delete_record(self.world, record.record_id)
 
     def go(self, **by: float) -> None:
@@ -67,15 +67,15 @@ class PracticeOrg:
         self.world.clock.set_to(self._clock.go(**by))
 
     def _record(self, sobject: str, values: dict[str, object]) -> Record:
-        given = {"LastName": "Made Up", **values}
-        record_id = str(people.create_record(self.world, sobject, given)["id"])
+        filled = {"LastName": "Made Up", **values}
+        record_id = str(people.create_record(self.world, sobject, filled)["id"])
         opted_out, address = bool(values["HasOptedOutOfEmail"]), str(values["Email"])
         return Record(sobject, record_id, address, opted_out, self.world.clock())
 
 
 @pytest.fixture
 def org(clock: HandClock) -> Iterator[PracticeOrg]:
-    """A practice org without people, at the time that the log's clock shows."""
+    """A practice org without people, at the time on the log's clock."""
     time = PracticeClock()
     time.stop()
     time.set_to(clock.now)

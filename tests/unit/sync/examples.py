@@ -1,4 +1,4 @@
-"""Short ways to make the values of a run, and a source that gives the answer it was made with."""
+"""Short ways to build the values of a run, and a source with scripted answers."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ JANGOMAIL = "jangomail:jango@api.example.org"
 
 
 def contact_id(number: int) -> str:
-    """The id of the Contact with this number."""
+    """The ID of the Contact with this number."""
     return f"003{number:012}AAA"
 
 
 def lead_id(number: int) -> str:
-    """The id of the Lead with this number."""
+    """The ID of the Lead with this number."""
     return f"00Q{number:012}EAA"
 
 
@@ -36,17 +36,17 @@ def change(
     message: str | None = None,
     modified_at: datetime | None = NOON,
 ) -> Change:
-    """What a run does with the Contact of this number."""
+    """A change of the Contact with this number."""
     return Change("Contact", contact_id(number), address, outcome, reason, message, modified_at)
 
 
 def of_lead(number: int, *, address: str = ANNA) -> Change:
-    """An intent to tick the Lead of this number."""
+    """A pending change of the Lead with this number."""
     return Change("Lead", lead_id(number), address, Outcome.PENDING, modified_at=NOON)
 
 
 def intent(record: Record) -> Change:
-    """An intent to tick this record, planned as it is now."""
+    """A pending change of this record, planned as it is now."""
     return Change(
         record.sobject,
         record.record_id,
@@ -57,19 +57,19 @@ def intent(record: Record) -> Change:
 
 
 def at(moment: datetime) -> Interval:
-    """A date that is known to the second."""
+    """A date known to the second."""
     return Interval(moment, moment)
 
 
 def dated(entry: str, moment: datetime) -> Sighting:
-    """A line that names an address and when it was asked."""
+    """A line with an address and the time of its unsubscribe."""
     return Sighting(entry, moment.isoformat(), at(moment))
 
 
 class Scripted:
-    """A source that answers with the same entries each time, and notes what it was asked.
+    """A source that gives the same entries each time, and notes when it was asked.
 
-    `fails` is raised in the middle of the answer, after its first lines.
+    `fails` is raised after the entries.
     """
 
     def __init__(
@@ -87,12 +87,14 @@ class Scripted:
         self.unreadable: list[str] = []
         self._store = store
         self._kind = kind
-        self._sightings = [Sighting(one) if isinstance(one, str) else one for one in sightings]
+        self._sightings = [
+            Sighting(entry) if isinstance(entry, str) else entry for entry in sightings
+        ]
         self._fails = fails
         self._details = details
 
     def reading(self, since: datetime | None) -> Reading:
-        """The answer; only one of the kind "since" is about a part of the time."""
+        """The answer. Only the kind "since" covers just a part of the time."""
         self.asked.append(since)
         reading = Reading(self._kind, since if self._kind == "since" else None, self._store.now())
         for name, value in self._details.items():
@@ -114,7 +116,7 @@ def request(
     *,
     dry_run: bool = False,
 ) -> RunRequest:
-    """A run of this source; it never signs in."""
+    """The request of a run with this source. The run never signs in."""
     login = SalesforceLogin("http://127.0.0.1:9", "ana@example.org", "secret", "token")
     return RunRequest("default", login, source, dated_source, "cron", dry_run=dry_run)
 
@@ -127,5 +129,5 @@ def learning(
     *,
     dry_run: bool = False,
 ) -> Learning:
-    """Where a run of this source learns."""
+    """What a run with this source learns from."""
     return Learning.of_run(store, SCOPE, request(source, dated_source, dry_run=dry_run), run_id)

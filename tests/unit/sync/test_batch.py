@@ -1,4 +1,4 @@
-"""One call of a write: what is sent, and what its answer means for each record."""
+"""One call that writes: what is sent, and what the answer means for each record."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def whole(status, code):
 
 @pytest.fixture
 def sent(wire, door):
-    """Sends these changes to a server that answers so."""
+    """Sends changes to a server that gives this answer."""
 
     def once(changes, answer):
         wire.on("PATCH", PATCH, answer if isinstance(answer, Answer) else Answer(200, answer))
@@ -58,12 +58,12 @@ def test_a_batch_that_is_small_enough_stays_whole():
     assert batch.pieces(2)[0].is_fresh
 
 
-def test_pieces_hold_one_sobject_each_in_order_and_remember_lost_answers():
+def test_pieces_have_one_sobject_each_in_order_and_keep_the_count_of_lost_answers():
     batch = Batch((ONE, TWO, THREE, of_lead(4), of_lead(5)), lost=1)
 
     pieces = batch.pieces(2)
 
-    assert [[one.record_id for one in piece.changes] for piece in pieces] == [
+    assert [[change.record_id for change in piece.changes] for piece in pieces] == [
         [contact_id(1), contact_id(2)],
         [contact_id(3)],
         [lead_id(4), lead_id(5)],
@@ -71,13 +71,13 @@ def test_pieces_hold_one_sobject_each_in_order_and_remember_lost_answers():
     assert {(piece.lost, piece.is_fresh) for piece in pieces} == {(1, False)}
 
 
-def test_a_mixed_batch_that_is_too_large_is_split_by_sobject_first():
+def test_a_mixed_batch_that_is_too_large_is_first_split_by_sobject():
     batch = Batch((ONE, of_lead(4), of_lead(5)))
 
     assert [len(piece) for piece in batch.pieces(2)] == [1, 2]
 
 
-def test_a_ticked_box_is_updated(sent):
+def test_a_box_that_was_set_is_updated(sent):
     answer = sent([ONE], [done(ONE)])
 
     assert answer.settled == [Settled(contact_id(1), Outcome.UPDATED)]
@@ -106,7 +106,7 @@ def test_rule_3_6_a_record_is_gone_when_it_cannot_be_found(wire, sent, code):
 
     answer = sent([ONE, TWO, THREE], [refused(code), refused(code), done(THREE)])
 
-    assert [(one.outcome, one.reason) for one in answer.settled] == [
+    assert [(result.outcome, result.reason) for result in answer.settled] == [
         (Outcome.SKIPPED, GONE),
         (Outcome.FAILED, code),
         (Outcome.UPDATED, None),
@@ -114,17 +114,17 @@ def test_rule_3_6_a_record_is_gone_when_it_cannot_be_found(wire, sent, code):
     assert wire.heard(CONTACTS)[0].json["ids"] == [contact_id(1), contact_id(2)]
 
 
-def test_where_the_look_up_fails_too_the_record_is_refused_and_not_gone(wire, sent):
+def test_if_the_lookup_fails_too_the_record_is_refused_and_not_gone(wire, sent):
     wire.on("POST", CONTACTS, whole(400, "BRAND_NEW"))
 
     answer = sent([ONE], [refused("ENTITY_IS_DELETED")])
 
-    assert [(one.outcome, one.reason) for one in answer.settled] == [
+    assert [(result.outcome, result.reason) for result in answer.settled] == [
         (Outcome.FAILED, "ENTITY_IS_DELETED")
     ]
 
 
-def test_an_answer_without_doubt_is_not_looked_up(wire, sent):
+def test_a_clear_answer_is_not_looked_up(wire, sent):
     sent([ONE, TWO], [done(ONE), refused(RULE)])
 
     assert wire.heard(CONTACTS) == []
@@ -138,51 +138,51 @@ def test_records_that_meet_a_limit_wait_for_a_smaller_call(sent):
     assert answer.if_alone == {contact_id(2): Settled(contact_id(2), Outcome.FAILED, WRAPPER, CPU)}
 
 
-def test_a_trigger_that_fails_takes_along_every_record_of_its_sobject(sent):
+def test_a_trigger_that_fails_makes_every_record_of_its_sobject_wait(sent):
     batch = [ONE, TWO, of_lead(3)]
 
     answer = sent(batch, [refused(WRAPPER, TRIGGER), refused(WRAPPER, TRIGGER), done(batch[2])])
 
     assert (answer.too_much, answer.met_limit) == ([ONE, TWO], False)
-    assert [one.record_id for one in answer.settled] == [lead_id(3)]
+    assert [result.record_id for result in answer.settled] == [lead_id(3)]
 
 
-def test_a_trigger_that_let_one_record_through_refused_the_other_for_itself(sent):
+def test_if_a_trigger_let_one_record_through_the_refused_records_failed_on_their_own(sent):
     batch = [ONE, TWO, THREE]
 
     answer = sent(batch, [refused(WRAPPER, TRIGGER), refused(WRAPPER, TRIGGER), done(THREE)])
 
     assert answer.too_much == []
-    assert [one.outcome for one in answer.settled] == [
+    assert [result.outcome for result in answer.settled] == [
         Outcome.FAILED,
         Outcome.FAILED,
         Outcome.UPDATED,
     ]
 
 
-def test_messages_that_differ_in_ids_and_numbers_alone_are_one_failure(sent):
+def test_messages_that_differ_only_in_ids_and_numbers_are_one_failure(sent):
     texts = [f"{TRIGGER} at line {number} for {contact_id(number)}" for number in (1, 2)]
 
-    answer = sent([ONE, TWO], [refused(WRAPPER, one) for one in texts])
+    answer = sent([ONE, TWO], [refused(WRAPPER, text) for text in texts])
 
     assert answer.too_much == [ONE, TWO]
 
 
-def test_records_that_automation_refuses_with_messages_of_their_own_fail_each_for_itself(sent):
+def test_records_that_automation_refuses_with_different_messages_fail_on_their_own(sent):
     answer = sent([ONE, TWO], [refused(WRAPPER, "Phone is empty"), refused(WRAPPER, "City too")])
 
     assert answer.too_much == []
-    assert [one.outcome for one in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
+    assert [result.outcome for result in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
 
 
-def test_records_that_break_a_rule_alike_fail_each_for_itself(sent):
+def test_records_that_break_the_same_rule_fail_on_their_own(sent):
     answer = sent([ONE, TWO], [refused(RULE), refused(RULE)])
 
     assert answer.too_much == []
-    assert [one.outcome for one in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
+    assert [result.outcome for result in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
 
 
-def test_a_trigger_that_fails_for_the_lone_record_of_its_sobject_took_nobody_along(sent):
+def test_a_trigger_that_fails_for_the_only_record_of_its_sobject_makes_no_other_wait(sent):
     batch = [ONE, of_lead(2)]
 
     answer = sent(batch, [refused(WRAPPER, TRIGGER), done(batch[1])])
@@ -190,7 +190,7 @@ def test_a_trigger_that_fails_for_the_lone_record_of_its_sobject_took_nobody_alo
     assert answer.too_much == []
 
 
-def test_a_lone_record_that_fails_is_known_to_fail_alone(sent):
+def test_a_record_that_fails_in_its_own_call_fails_alone(sent):
     answer = sent([ONE], [refused(WRAPPER, TRIGGER)])
 
     assert (answer.settled, answer.too_much) == ([], [ONE])
@@ -202,7 +202,7 @@ def test_a_call_that_takes_too_long_is_too_much_for_every_record(sent, code):
     answer = sent([ONE, TWO], whole(400, code))
 
     assert (answer.too_much, answer.met_limit, answer.error) == ([ONE, TWO], True, None)
-    assert {one.reason for one in answer.if_alone.values()} == {"REQUEST_RUNNING_TOO_LONG"}
+    assert {result.reason for result in answer.if_alone.values()} == {"REQUEST_RUNNING_TOO_LONG"}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_call_that_takes_too_long_is_too_much_for_every_record(sent, code):
         (403, "API_DISABLED_FOR_ORG", False),
     ],
 )
-def test_of_a_call_refused_as_a_whole_nothing_was_written(sent, status, code, may_be_a_record):
+def test_a_call_refused_as_a_whole_wrote_nothing(sent, status, code, may_be_a_record):
     answer = sent([ONE, TWO], whole(status, code))
 
     assert isinstance(answer.error, Exception)
@@ -224,7 +224,7 @@ def test_of_a_call_refused_as_a_whole_nothing_was_written(sent, status, code, ma
 @pytest.mark.parametrize(
     ("code", "may_be_a_record"), [("UNKNOWN_EXCEPTION", True), ("SERVER_UNAVAILABLE", False)]
 )
-def test_a_passing_failure_is_of_the_body_unless_the_service_as_a_whole_is_out(
+def test_a_temporary_failure_may_be_a_record_unless_the_whole_service_is_out(
     sent, code, may_be_a_record
 ):
     answer = sent([ONE], whole(503, code))
@@ -232,7 +232,7 @@ def test_a_passing_failure_is_of_the_body_unless_the_service_as_a_whole_is_out(
     assert (answer.unsent, answer.may_be_a_record) == ([ONE], may_be_a_record)
 
 
-def test_a_lost_answer_is_looked_up_and_never_repeated_blindly(wire, sent):
+def test_a_lost_answer_is_looked_up_and_not_sent_again_blindly(wire, sent):
     later = "2026-03-02T12:00:01.000+0000"
     rows = [row(ONE, ticked=True), row(TWO, ticked=False), row(THREE, ticked=False, modified=later)]
     wire.on("POST", CONTACTS, Answer(200, rows))
@@ -240,20 +240,20 @@ def test_a_lost_answer_is_looked_up_and_never_repeated_blindly(wire, sent):
     answer = sent([ONE, TWO, THREE], RESET)
 
     assert len(wire.heard(PATCH)) == 1
-    assert [(one.record_id, one.outcome, one.reason) for one in answer.settled] == [
+    assert [(result.record_id, result.outcome, result.reason) for result in answer.settled] == [
         (contact_id(1), Outcome.UPDATED, None),
         (contact_id(3), Outcome.SKIPPED, UNSURE),
     ]
     assert (answer.was_lost, answer.to_resend, answer.unsent) == (True, [TWO], [])
 
 
-def test_an_answer_that_does_not_fit_the_records_is_a_lost_one(wire, sent):
+def test_an_answer_that_does_not_match_the_records_counts_as_lost(wire, sent):
     wire.on("POST", CONTACTS, Answer(200, [row(ONE, ticked=True), row(TWO, ticked=True)]))
 
     answer = sent([ONE, TWO], [done(ONE)])
 
     assert answer.was_lost
-    assert [one.outcome for one in answer.settled] == [Outcome.UPDATED, Outcome.UPDATED]
+    assert [result.outcome for result in answer.settled] == [Outcome.UPDATED, Outcome.UPDATED]
 
 
 def test_a_lost_answer_that_cannot_be_looked_up_leaves_every_record_unsure(wire, sent):

@@ -1,13 +1,13 @@
-"""How many records a write takes: what a run learns of it."""
+"""How many records go into one call, and how a run learns it."""
 
 from lib.sync.call_size import LARGEST, LONE_FAILURES, THEN_AT_LEAST, CallSizes
 
 
-def test_a_run_begins_with_the_largest_calls():
+def test_a_run_starts_with_the_largest_calls():
     assert CallSizes().size(["Contact", "Lead"]) == LARGEST
 
 
-def test_a_call_that_is_too_much_halves_the_size_until_one_passes():
+def test_a_call_that_is_too_large_halves_the_size_until_a_call_passes():
     sizes = CallSizes()
 
     for size in (200, 100, 50):
@@ -17,7 +17,7 @@ def test_a_call_that_is_too_much_halves_the_size_until_one_passes():
     assert sizes.size(["Contact"]) == 25
 
 
-def test_each_sobject_has_a_size_of_its_own_and_a_mixed_call_takes_the_smaller():
+def test_each_sobject_has_its_own_size_and_a_mixed_call_has_the_smaller_size():
     sizes = CallSizes()
 
     sizes.failed("Lead", 200, is_fresh=True)
@@ -35,7 +35,7 @@ def test_calls_of_one_size_that_fail_at_the_same_time_halve_it_once():
     assert sizes.size(["Contact"]) == 100
 
 
-def test_a_record_that_fails_by_itself_does_not_slow_down_the_others():
+def test_a_record_that_fails_on_its_own_does_not_slow_down_the_others():
     sizes = CallSizes()
     sizes.passed("Contact", 200, is_fresh=True)
 
@@ -46,7 +46,7 @@ def test_a_record_that_fails_by_itself_does_not_slow_down_the_others():
     assert sizes.size(["Contact"]) == 200
 
 
-def test_a_larger_call_that_passes_while_a_smaller_one_fails_shows_that_size_is_not_the_cause():
+def test_a_larger_call_that_passes_after_a_smaller_call_failed_shows_that_size_is_not_the_cause():
     sizes = CallSizes()
     sizes.failed("Contact", 200, is_fresh=True)
     sizes.failed("Contact", 100, is_fresh=False)
@@ -67,7 +67,7 @@ def test_two_fresh_calls_in_a_row_that_fail_halve_a_size_that_passed_before():
     assert sizes.size(["Contact"]) == 100
 
 
-def test_when_record_after_record_fails_alone_calls_are_not_split_any_further():
+def test_when_record_after_record_fails_alone_calls_are_not_split_further():
     sizes = CallSizes()
     sizes.failed("Contact", 2, is_fresh=True)
     assert (sizes.size(["Contact"]), sizes.smallest) == (1, 1)

@@ -1,4 +1,4 @@
-"""Boxes that a person cleared since the last run (rules.md, 3.2)."""
+"""Boxes that someone cleared since the last run (rules.md, 3.2)."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.unit.sync.examples import ANNA, BEN, CLARA, SCOPE
 
 @pytest.fixture
 def look(store, org):
-    """Looks for boxes cleared since the mark, with the rights of the practice org's user."""
+    """Looks for boxes cleared since the mark, with the access of the practice org's user."""
     rights = access(org.door)
 
     def once(rights=rights):
@@ -27,7 +27,7 @@ def seen(store):
     """Remembers records as seen opted out."""
 
     def remember(*records):
-        rows = [(one.sobject, one.record_id, one.address) for one in records]
+        rows = [(record.sobject, record.record_id, record.address) for record in records]
         memory.seen_opted_out(store, SCOPE, "run1", rows)
 
     return remember
@@ -35,7 +35,7 @@ def seen(store):
 
 @pytest.fixture
 def mark(store, clock):
-    """Notes that Salesforce was read up to now."""
+    """Notes that Salesforce has been read up to now."""
 
     def now():
         ledger.mark(store, SCOPE, cleared.STREAM, clock.now)
@@ -44,7 +44,7 @@ def mark(store, clock):
 
 
 def found(looked):
-    return {one.record_id for one in looked.records}
+    return {record.record_id for record in looked.records}
 
 
 def test_the_first_run_of_a_connection_looks_at_nothing(org, look, seen):
@@ -66,20 +66,20 @@ def test_rule_3_2_boxes_cleared_since_the_mark_are_found_on_contacts_and_leads(
     seen(anna, ben)
     mark()
     org.go(hours=1)
-    for one in (anna, ben):
-        org.update(one, HasOptedOutOfEmail=False)
+    for record in (anna, ben):
+        org.update(record, HasOptedOutOfEmail=False)
 
     looked = look()
 
     assert looked.is_complete
-    assert {(one.sobject, one.record_id, one.address) for one in looked.records} == {
+    assert {(record.sobject, record.record_id, record.address) for record in looked.records} == {
         ("Contact", anna.record_id, ANNA),
         ("Lead", ben.record_id, BEN),
     }
-    assert {one.modified_at for one in looked.records} == {clock.now}
+    assert {record.modified_at for record in looked.records} == {clock.now}
 
 
-def test_a_box_that_is_still_ticked_is_not_cleared(org, look, seen, mark):
+def test_a_box_that_is_still_set_is_not_cleared(org, look, seen, mark):
     anna = org.contact(ANNA, opted_out=True)
     seen(anna)
     mark()
@@ -89,7 +89,7 @@ def test_a_box_that_is_still_ticked_is_not_cleared(org, look, seen, mark):
     assert found(look()) == set()
 
 
-def test_a_box_that_was_never_seen_ticked_is_not_cleared(org, look, mark):
+def test_a_box_that_was_never_seen_set_is_not_cleared(org, look, mark):
     mark()
     org.contact(ANNA)
 
@@ -119,12 +119,12 @@ def test_a_clearing_that_a_run_has_recorded_is_not_found_again(store, org, look,
     assert found(look()) == set()
 
 
-@pytest.mark.parametrize(("behind", "is_found"), [(15, True), (16, False)])
-def test_the_look_starts_15_minutes_behind_the_mark(org, look, seen, mark, behind, is_found):
+@pytest.mark.parametrize(("minutes", "is_found"), [(15, True), (16, False)])
+def test_the_search_starts_15_minutes_before_the_mark(org, look, seen, mark, minutes, is_found):
     anna = org.contact(ANNA, opted_out=True)
     seen(anna)
     org.update(anna, HasOptedOutOfEmail=False)
-    org.go(minutes=behind)
+    org.go(minutes=minutes)
     mark()
 
     assert found(look()) == ({anna.record_id} if is_found else set())
@@ -140,20 +140,20 @@ def test_a_mark_in_the_future_hides_nothing_that_changes_now(store, org, look, s
     assert found(look()) == {anna.record_id}
 
 
-def test_an_sobject_whose_box_is_hidden_is_not_asked(org, look, seen, mark):
+def test_an_sobject_whose_box_is_hidden_is_not_searched(org, look, seen, mark):
     anna, ben = org.contact(ANNA, opted_out=True), org.lead(BEN, opted_out=True)
     seen(anna, ben)
     mark()
     org.go(hours=1)
-    for one in (anna, ben):
-        org.update(one, HasOptedOutOfEmail=False)
+    for record in (anna, ben):
+        org.update(record, HasOptedOutOfEmail=False)
 
     contacts_only = {"Contact": access(org.door)["Contact"], "Lead": Access("Lead")}
 
     assert found(look(contacts_only)) == {anna.record_id}
 
 
-def test_a_look_longer_than_a_chunk_finds_each_record_once(
+def test_a_search_longer_than_a_chunk_finds_each_record_once(
     org, look, seen, mark, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(cleared, "_CHUNK", 2)
@@ -161,17 +161,17 @@ def test_a_look_longer_than_a_chunk_finds_each_record_once(
     seen(*records)
     mark()
     org.go(hours=1)
-    for one in records:
-        org.update(one, HasOptedOutOfEmail=False)
+    for record in records:
+        org.update(record, HasOptedOutOfEmail=False)
 
     looked = look()
 
-    assert sorted(one.record_id for one in looked.records) == sorted(
-        one.record_id for one in records
+    assert sorted(record.record_id for record in looked.records) == sorted(
+        record.record_id for record in records
     )
 
 
-def test_an_org_that_cannot_answer_the_look_makes_it_incomplete(store, wire, door, mark, clock):
+def test_a_search_that_the_org_refuses_is_incomplete(store, wire, door, mark, clock):
     mark()
     refused = Answer(400, [{"errorCode": "OPERATION_TOO_LARGE", "message": "too many rows"}])
     wire.on("POST", "composite$", refused)

@@ -1,4 +1,4 @@
-"""What a run has found so far: it can be closed at every moment."""
+"""What a run has found so far, so that it can be closed at any time."""
 
 import pytest
 from cryptography.fernet import Fernet
@@ -15,7 +15,7 @@ from tests.unit.sync.examples import Scripted, change, request
 
 @pytest.fixture
 def open_run(store, run_id, home):
-    """An open run whose surroundings a test chooses."""
+    """An open run with the surroundings that a test chooses."""
 
     def with_surroundings(around):
         vault = Vault(home, Fernet.generate_key().decode())
@@ -38,13 +38,13 @@ def test_a_run_that_has_found_nothing_yet_can_be_closed(store, run_id):
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
-def test_only_a_ticked_box_means_that_the_run_has_written(outcome):
+def test_only_an_updated_record_means_that_the_run_has_written(outcome):
     found = Findings(changes=[change(1, Outcome.KEPT), change(2, outcome)])
 
     assert found.has_written is (outcome is Outcome.UPDATED)
 
 
-def test_the_last_status_met_wins_and_every_fault_stays():
+def test_the_last_status_wins_and_every_fault_is_kept():
     found = Findings()
     first, second = Fault("one", "First", "Do."), Fault("two", "Second", "Do.")
 
@@ -60,14 +60,14 @@ def test_an_error_becomes_a_fault_with_its_code_and_remedy():
     assert fault_of(error) == Fault("permission_missing", "The box is hidden", "Show it.")
 
 
-def test_a_run_that_is_asked_to_stop_stops(open_run):
+def test_a_run_stops_when_someone_stops_it(open_run):
     with pytest.raises(StoppedError):
         open_run(Surroundings(stop=lambda: True)).stop_if_asked()
 
     open_run(Surroundings(stop=lambda: False)).stop_if_asked()
 
 
-def test_two_runs_share_no_findings(open_run):
+def test_two_runs_do_not_share_findings(open_run):
     first, second = open_run(Surroundings()), open_run(Surroundings())
 
     first.found.note(RunStatus.FAILED, Fault("one", "First", "Do."))
@@ -75,7 +75,7 @@ def test_two_runs_share_no_findings(open_run):
     assert (second.found.status, second.found.faults) == (None, [])
 
 
-def test_where_the_run_is_shows_in_its_row(store, run_id, open_run):
+def test_the_progress_of_a_run_is_in_its_row(store, run_id, open_run):
     open_run(Surroundings()).show(Progress("matching", 0, 7), who_asked="All of them.", addresses=7)
 
     run = runs.get(store, run_id)

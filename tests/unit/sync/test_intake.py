@@ -1,4 +1,4 @@
-"""From the source's answer to the addresses to look for (rules.md, 1)."""
+"""Reading a source, and the addresses to look for after that (rules.md, 1)."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def read(store, run_id):
 
 @pytest.fixture
 def known_report(store, clock):
-    """A complete report, read a day before noon, in which nobody asked."""
+    """A complete report without any unsubscribes, read a day before noon."""
     clock.now = NOON - timedelta(days=1)
     info = Reading("report", None, clock.now, iter([]))
     ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="before")
@@ -70,11 +70,11 @@ def seen(store, address, *, cleared_at=None):
         memory.cleared(store, SCOPE, "before", [row])
 
 
-def test_a_source_that_was_never_read_is_asked_for_everything(store):
+def test_a_source_that_was_never_read_is_read_in_full(store):
     assert since(store) is None
 
 
-def test_later_readings_start_two_days_behind_the_last_one(store, known_report):
+def test_later_readings_start_two_days_before_the_last_reading(store, known_report):
     assert since(store) == known_report - timedelta(days=2)
 
 
@@ -82,7 +82,7 @@ def test_another_sources_readings_do_not_count(store, known_report):
     assert since(store, Scripted(store, "since", name="jangomail:other@host")) is None
 
 
-def test_answers_since_a_moment_are_no_report(store, clock):
+def test_a_reading_since_a_time_is_not_a_report(store, clock):
     info = Reading("since", NOON - HOUR, NOON, iter([]))
     clock.now = NOON
     ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="before")
@@ -98,19 +98,19 @@ def test_the_whole_report_is_read_again_after_seven_days(store, clock, known_rep
     assert since(store) is None
 
 
-def test_a_mark_in_the_future_asks_for_everything(store, clock, known_report):
+def test_with_a_mark_in_the_future_everything_is_read(store, clock, known_report):
     clock.now = known_report - timedelta(seconds=1)
 
     assert since(store) is None
 
 
-def test_a_mark_of_now_is_not_in_the_future(store, clock, known_report):
+def test_a_mark_at_this_second_is_not_in_the_future(store, clock, known_report):
     clock.now = known_report
 
     assert since(store) == known_report - OVERLAP
 
 
-def test_the_source_is_asked_since_the_mark(store, read, known_report):
+def test_the_source_is_read_since_the_mark(store, read, known_report):
     source = Scripted(store, "since", [ANNA])
 
     intake = read(source)
@@ -156,7 +156,7 @@ def test_a_reading_is_in_the_log_with_its_run_and_its_file(store, run_id, read):
     assert tuple(row) == ("file", "file", run_id, "h", "list.csv")
 
 
-def test_rule_1_4_of_a_broken_answer_nothing_is_kept(store, read, known_report):
+def test_rule_1_4_nothing_of_a_broken_answer_is_kept(store, read, known_report):
     with pytest.raises(ReadingIncomplete):
         read(Scripted(store, "since", [ANNA], fails=BROKEN))
 
@@ -164,26 +164,28 @@ def test_rule_1_4_of_a_broken_answer_nothing_is_kept(store, read, known_report):
     assert ledger.watermark(store, SCOPE, JANGOMAIL) == known_report
 
 
-def test_pending_unsubscribes_of_earlier_readings_are_considered_too(store, read, known_report):
+def test_pending_unsubscribes_from_earlier_readings_are_considered_too(store, read, known_report):
     read(Scripted(store, "since", [ANNA]))
 
     assert read(Scripted(store, "since", [BEN])).considered == frozenset({ANNA, BEN})
 
 
-def test_an_address_that_is_named_again_is_considered_though_it_is_done(store, read, known_report):
+def test_an_address_that_is_named_again_is_considered_even_if_it_is_done(store, read, known_report):
     read(Scripted(store, "since", [ANNA]))
     ledger.settle(store, SCOPE, [ANNA])
 
     assert read(Scripted(store, "since", [ANNA])).considered == frozenset({ANNA})
 
 
-def test_rule_1_8_a_files_run_considers_the_people_of_its_file_alone(store, read, known_report):
+def test_rule_1_8_a_run_with_a_file_considers_only_the_people_in_the_file(
+    store, read, known_report
+):
     read(Scripted(store, "since", [ANNA]))
 
     assert read(Scripted(store, "file", [BEN])).considered == frozenset({BEN})
 
 
-def test_a_report_names_everybody_and_those_done_are_not_looked_for_again(store, read):
+def test_a_report_names_everyone_and_those_already_done_are_not_looked_for_again(store, read):
     read(Scripted(store, "report", [ANNA, BEN]))
     ledger.settle(store, SCOPE, [ANNA])
 
@@ -194,7 +196,7 @@ def test_a_report_names_everybody_and_those_done_are_not_looked_for_again(store,
     ("asked", "is_considered"),
     [(NOON + HOUR, True), (NOON, True), (NOON - HOUR, False)],
 )
-def test_rule_3_2_a_report_looks_again_for_a_cleared_box_that_it_may_be_newer_than(
+def test_rule_3_2_a_cleared_box_is_looked_at_again_if_the_report_may_be_newer(
     store, clock, read, asked, is_considered
 ):
     clock.now = NOON + 2 * HOUR
@@ -207,7 +209,7 @@ def test_rule_3_2_a_report_looks_again_for_a_cleared_box_that_it_may_be_newer_th
     assert intake.considered == (frozenset({ANNA}) if is_considered else frozenset())
 
 
-def test_a_report_does_not_look_again_for_a_box_that_is_still_ticked(store, clock, read):
+def test_a_box_that_is_still_set_is_not_looked_at_again(store, clock, read):
     clock.now = NOON
     seen(store, ANNA)
     read(Scripted(store, "report", [dated(ANNA, NOON)]))
@@ -216,7 +218,7 @@ def test_a_report_does_not_look_again_for_a_box_that_is_still_ticked(store, cloc
     assert read(Scripted(store, "report", [dated(ANNA, NOON)])).considered == frozenset()
 
 
-def test_dates_are_gathered_of_addresses_that_were_seen_opted_out(store, clock, read):
+def test_dates_are_gathered_for_addresses_that_were_seen_opted_out(store, clock, read):
     clock.now = NOON
     seen(store, ANNA)
 
@@ -226,9 +228,7 @@ def test_dates_are_gathered_of_addresses_that_were_seen_opted_out(store, clock, 
     assert intake.sighted == {ANNA: at(NOON - HOUR), BEN: at(NOON - HOUR)}
 
 
-def test_rule_4_4_only_held_domains_that_this_answer_names_are_looked_for(
-    store, read, known_report
-):
+def test_rule_4_4_only_held_domains_in_this_answer_are_looked_for(store, read, known_report):
     first = read(Scripted(store, "since", ["@example.net"]))
     second = read(Scripted(store, "since", ["@example.com", ANNA]))
 
@@ -248,7 +248,9 @@ def test_rule_4_4_only_held_domains_that_this_answer_names_are_looked_for(
         ),
     ],
 )
-def test_a_line_that_names_nobody_is_a_fault_that_quotes_it(store, read, kind, message, remedy):
+def test_a_line_that_names_no_one_is_a_fault_that_quotes_the_line(
+    store, read, kind, message, remedy
+):
     source = Scripted(store, kind, [ANNA])
     source.unreadable = ["a, b"]
 
@@ -287,7 +289,7 @@ def test_what_the_source_and_the_ledger_could_not_read_is_one_fault(
     assert fault.remedy.startswith(remedy)
 
 
-def test_three_lines_that_name_nobody_are_counted(store, read):
+def test_three_lines_that_name_no_one_are_counted(store, read):
     source = Scripted(store, "file", [ANNA])
     source.unreadable = ["a, b", "c, d", "e, f"]
 
@@ -296,7 +298,7 @@ def test_three_lines_that_name_nobody_are_counted(store, read):
     assert (fault.count, fault.message.startswith("3 lines weren't understood: ")) == (3, True)
 
 
-def test_dates_of_a_file_that_nobody_can_read_are_a_fault(store, read):
+def test_dates_in_a_file_that_cannot_be_read_are_a_fault(store, read):
     source = Scripted(store, "file", [ANNA], dates_unread=4, about_dates="4 dates are unclear")
 
     intake = read(source)
@@ -323,7 +325,7 @@ def test_without_a_dated_source_there_is_no_dated_report(store, run_id):
     assert read_dated_report(learning(store, run_id, Scripted(store, "since"))) is None
 
 
-def test_the_dated_report_is_asked_for_whole_and_stored(store, clock, run_id, known_report):
+def test_the_whole_dated_report_is_read_and_stored(store, clock, run_id, known_report):
     report = Scripted(store, "report", [dated(ANNA, NOON - HOUR)])
 
     intake = read_dated_report(learning(store, run_id, Scripted(store, "since"), report))
@@ -335,7 +337,7 @@ def test_the_dated_report_is_asked_for_whole_and_stored(store, clock, run_id, kn
 
 
 @pytest.mark.parametrize(("kind", "dry_run"), [("file", False), ("since", True)])
-def test_rule_1_6_a_file_and_a_dry_run_only_look_at_the_dated_report(
+def test_rule_1_6_a_file_and_a_dry_run_store_nothing_of_the_dated_report(
     store, clock, run_id, known_report, kind, dry_run
 ):
     report = Scripted(store, "report", [dated(ANNA, NOON - HOUR)])
@@ -350,7 +352,7 @@ def test_rule_1_6_a_file_and_a_dry_run_only_look_at_the_dated_report(
     assert ledger.watermark(store, SCOPE, JANGOMAIL) == known_report
 
 
-def test_the_ledgers_dates_of_an_address_come_oldest_first(store, clock, run_id, read):
+def test_the_dates_of_an_address_come_oldest_first(store, clock, run_id, read):
     clock.now = NOON
     lines = [dated(ANNA, NOON - HOUR), dated(ANNA, NOON - 5 * HOUR), dated(BEN, NOON)]
     read(Scripted(store, "report", lines))
@@ -360,7 +362,7 @@ def test_the_ledgers_dates_of_an_address_come_oldest_first(store, clock, run_id,
     assert asked == {ANNA: (at(NOON - 5 * HOUR), at(NOON - HOUR))}
 
 
-def test_rule_1_1_an_undated_line_of_a_file_is_open_below(store, clock, read):
+def test_rule_1_1_an_undated_line_in_a_file_has_no_earliest_time(store, clock, read):
     clock.now = NOON
 
     assert read(Scripted(store, "file", [ANNA])).sighted == {ANNA: Interval(None, NOON)}

@@ -1,4 +1,4 @@
-"""A run's log: announced before, settled after (rules.md, 3.1)."""
+"""A run's log: changes before they're sent, and results after (rules.md, 3.1)."""
 
 from datetime import timedelta
 
@@ -29,13 +29,13 @@ LATER = NOON + timedelta(hours=1)
 
 @pytest.fixture
 def journal(store, run_id):
-    """The log of a run that has just begun."""
+    """The log of a run that has just started."""
     return Journal(store, SCOPE, run_id)
 
 
 @pytest.fixture
 def begun(store, journal):
-    """Announces changes and goes on from them."""
+    """A journal whose changes have been announced."""
 
     def begin(*announced):
         with store.writing():
@@ -47,7 +47,7 @@ def begun(store, journal):
 
 
 def logged(store, run_id):
-    return [one.change for one in changes.of_run(store, run_id)]
+    return [logged_change.change for logged_change in changes.of_run(store, run_id)]
 
 
 def seen(store):
@@ -61,12 +61,12 @@ def remember(store, number=1, *, address=ANNA):
 
 
 def pending(store, clock, *addresses):
-    info = Reading("report", None, clock.now, iter([Sighting(one) for one in addresses]))
+    info = Reading("report", None, clock.now, iter([Sighting(address) for address in addresses]))
     ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
 
 
 def no_fence():
-    """The lease is held."""
+    """Stand in for a fence while the run still has its lease."""
 
 
 def lost_lease():
@@ -74,11 +74,11 @@ def lost_lease():
 
 
 def test_only_planned_changes_become_intents():
-    announced = as_intents(change(number, one) for number, one in enumerate(Outcome))
+    announced = as_intents(change(number, outcome) for number, outcome in enumerate(Outcome))
 
-    expected = [Outcome.PENDING if one is Outcome.PLANNED else one for one in Outcome]
-    assert [one.outcome for one in announced] == expected
-    assert [one.record_id for one in announced] == [contact_id(n) for n in range(len(expected))]
+    expected = [Outcome.PENDING if outcome is Outcome.PLANNED else outcome for outcome in Outcome]
+    assert [each.outcome for each in announced] == expected
+    assert [each.record_id for each in announced] == [contact_id(n) for n in range(len(expected))]
 
 
 def test_changes_announced_in_a_transaction_that_is_rolled_back_are_not_in_the_log(
@@ -91,11 +91,11 @@ def test_changes_announced_in_a_transaction_that_is_rolled_back_are_not_in_the_l
     assert journal.changes == []
 
 
-def test_the_intents_are_what_waits_and_may_be_ticked(begun):
+def test_the_changes_to_write_are_pending_and_their_box_may_be_set(begun):
     journal = begun(change(1), change(2, Outcome.KEPT), of_lead(3))
 
-    assert [one.record_id for one in journal.intents({})] == [contact_id(1), lead_id(3)]
-    assert [one.record_id for one in journal.intents({"Lead": "permission_missing"})] == [
+    assert [each.record_id for each in journal.intents({})] == [contact_id(1), lead_id(3)]
+    assert [each.record_id for each in journal.intents({"Lead": "permission_missing"})] == [
         contact_id(1)
     ]
 
@@ -119,7 +119,7 @@ def test_a_lost_lease_stops_the_batch_and_notes_nothing(store, begun):
     assert changes.unanswered(store, SCOPE) == []
 
 
-def test_the_fence_is_asked_within_the_transaction_that_notes_the_batch(store, begun):
+def test_the_fence_is_called_in_the_transaction_that_notes_the_batch(store, begun):
     journal = begun(change(1))
     asked = []
 
@@ -128,22 +128,22 @@ def test_the_fence_is_asked_within_the_transaction_that_notes_the_batch(store, b
     assert asked == [True]
 
 
-def test_what_surely_was_not_written_is_not_unanswered(store, begun):
+def test_what_certainly_was_not_written_is_not_unanswered(store, begun):
     journal = begun(change(1), change(2))
     journal.sending([change(1), change(2)], no_fence)
 
     journal.not_sent([change(1)])
 
-    assert [one.record_id for _, one, _ in changes.unanswered(store, SCOPE)] == [contact_id(2)]
+    assert [each.record_id for _, each, _ in changes.unanswered(store, SCOPE)] == [contact_id(2)]
 
 
-def test_an_answer_is_in_the_log_in_memory_and_in_the_progress(store, run_id, begun):
+def test_an_answer_is_in_the_log_in_the_memory_and_in_the_progress(store, run_id, begun):
     journal = begun(change(1), change(2), change(3, Outcome.KEPT))
     journal.sending([change(1)], no_fence)
 
     journal.settled([Settled(contact_id(1), Outcome.UPDATED)])
 
-    assert [one.outcome for one in logged(store, run_id)] == [
+    assert [each.outcome for each in logged(store, run_id)] == [
         Outcome.UPDATED,
         Outcome.PENDING,
         Outcome.KEPT,
@@ -178,7 +178,7 @@ def test_a_refusal_keeps_its_reason_and_salesforces_words_and_is_not_remembered(
     assert seen(store) is None
 
 
-def test_rule_0_a_lost_write_on_a_record_changed_meanwhile_is_remembered_as_unsure(store, begun):
+def test_rule_0_a_lost_write_to_a_record_that_has_changed_is_remembered_as_unsure(store, begun):
     journal = begun(change(1))
 
     journal.settled([Settled(contact_id(1), Outcome.SKIPPED, UNSURE, modified_at=LATER)])
@@ -186,15 +186,17 @@ def test_rule_0_a_lost_write_on_a_record_changed_meanwhile_is_remembered_as_unsu
     assert (seen(store).verdict, seen(store).cleared_at) == (UNSURE, LATER)
 
 
-def test_rule_3_1_a_ticked_box_is_remembered_no_matter_who_ticked_it(store, run_id, journal):
+def test_rule_3_1_a_set_box_is_remembered_no_matter_who_set_it(store, run_id, journal):
     journal.remember([change(1, Outcome.ALREADY)], {})
 
     found = seen(store)
     assert (found.address, found.cleared_at, found.run_id) == (ANNA, None, run_id)
 
 
-@pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.ALREADY])
-def test_rule_3_1_a_record_never_seen_ticked_is_not_remembered(store, journal, outcome):
+@pytest.mark.parametrize(
+    "outcome", [outcome for outcome in Outcome if outcome is not Outcome.ALREADY]
+)
+def test_rule_3_1_a_record_never_seen_opted_out_is_not_remembered(store, journal, outcome):
     journal.remember([change(1, outcome)], {})
 
     assert seen(store) is None
@@ -220,7 +222,7 @@ def test_rule_3_2_a_cleared_box_is_remembered_with_its_time_and_verdict(
     assert (seen(store).verdict, seen(store).cleared_at) == (verdict, LATER)
 
 
-def test_rule_3_2_a_later_edit_does_not_move_the_clearing(store, journal):
+def test_rule_3_2_a_later_edit_does_not_change_when_the_box_was_cleared(store, journal):
     known = remember(store)
     journal.remember([change(1, Outcome.KEPT, plan.CLEARED, modified_at=NOON)], known)
     known = memory.recall(store, SCOPE, [contact_id(1)])
@@ -230,7 +232,7 @@ def test_rule_3_2_a_later_edit_does_not_move_the_clearing(store, journal):
     assert seen(store).cleared_at == NOON
 
 
-def test_without_the_records_time_the_clearing_is_now(store, clock, journal):
+def test_without_the_records_time_the_box_was_cleared_now(store, clock, journal):
     known = remember(store)
 
     journal.remember([change(1, Outcome.KEPT, plan.CLEARED, modified_at=None)], known)
@@ -238,7 +240,7 @@ def test_without_the_records_time_the_clearing_is_now(store, clock, journal):
     assert seen(store).cleared_at == clock.now
 
 
-def test_rule_3_4_a_clearing_under_another_address_is_not_remembered(store, journal):
+def test_rule_3_4_a_box_cleared_under_another_address_is_not_remembered(store, journal):
     known = remember(store, address=BEN)
 
     journal.remember([change(1, Outcome.SKIPPED, plan.CONVERTED)], known)
@@ -247,7 +249,7 @@ def test_rule_3_4_a_clearing_under_another_address_is_not_remembered(store, jour
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PENDING, Outcome.PLANNED])
-def test_a_box_that_a_newer_unsubscribe_ticks_is_not_remembered_as_cleared(store, journal, outcome):
+def test_a_box_that_a_newer_unsubscribe_sets_is_not_remembered_as_cleared(store, journal, outcome):
     known = remember(store)
 
     journal.remember([change(1, outcome)], known)
@@ -289,7 +291,7 @@ def test_an_unsubscribe_stays_pending_while_one_of_its_records_is_open(
         (Outcome.SKIPPED, plan.GONE),
     ],
 )
-def test_an_unsubscribe_whose_every_record_has_a_final_word_is_done(
+def test_an_unsubscribe_is_done_when_all_its_records_have_a_final_outcome(
     store, clock, begun, outcome, reason
 ):
     pending(store, clock, ANNA)

@@ -1,4 +1,4 @@
-"""What the plan may know, and when the dated report is read for it (rules.md, 3.2)."""
+"""What the plan knows, and when the dated report is read for it (rules.md, 3.2)."""
 
 from datetime import timedelta
 
@@ -40,13 +40,13 @@ def seen(store, number=1, address=ANNA):
 
 
 def wide(moment=NOON):
-    """A date that may lie before the clearing at noon, or after it."""
+    """A date that may be before or after the box was cleared at noon."""
     return Interval(moment - 24 * HOUR, moment + 24 * HOUR)
 
 
 @pytest.fixture
 def report(store, clock):
-    """The dated report: Anna asked an hour after the clearing at noon, and Clara did too."""
+    """The dated report: Anna and Clara asked an hour after Anna's box was cleared at noon."""
     clock.go(days=1)
     lines = [dated(ANNA, NOON + HOUR), dated(CLARA, NOON + HOUR)]
     return Scripted(store, "report", lines, name="jangomail:other@api.example.org")
@@ -54,7 +54,7 @@ def report(store, clock):
 
 @pytest.fixture
 def know(store, run_id):
-    """What the plan may know of some records after an intake."""
+    """What the plan knows about some records after an intake."""
 
     def gathered(records, intake=None, *, report=None, rights=ALL, dry_run=False):
         source = Scripted(store, "since")
@@ -65,7 +65,7 @@ def know(store, run_id):
 
 
 def in_question():
-    """What was read of Anna: she asked about when her box was cleared."""
+    """An intake in which Anna asked around the time her box was cleared."""
     return Intake(considered=frozenset({ANNA}), asked={ANNA: (wide(),)}, sighted={ANNA: wide()})
 
 
@@ -94,7 +94,7 @@ def test_only_the_matched_records_are_remembered(store, know):
     assert set(known.remembered) == {contact_id(1)}
 
 
-def test_of_addresses_that_were_not_read_the_ledger_tells_when_they_asked(store, clock, know):
+def test_for_addresses_that_were_not_read_the_dates_come_from_the_ledger(store, clock, know):
     info = Reading("report", None, clock.go(days=1), iter([dated(ANNA, NOON), dated(BEN, NOON)]))
     ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
 
@@ -103,7 +103,7 @@ def test_of_addresses_that_were_not_read_the_ledger_tells_when_they_asked(store,
     assert known.asked == {ANNA: (at(NOON),)}
 
 
-def test_an_sobject_that_may_not_be_ticked_is_unwritable_with_its_reason(know):
+def test_an_sobject_whose_box_may_not_be_set_is_unwritable_with_the_reason(know):
     rights = {**ALL, "Lead": Access("Lead", True, True, True, True, opt_out_editable=False)}
 
     assert know([record()], rights=rights).unwritable == {"Lead": "permission_missing"}
@@ -115,12 +115,12 @@ def test_an_sobject_that_may_not_be_ticked_is_unwritable_with_its_reason(know):
     [
         (False, ANNA, True),
         (True, ANNA, False),
-        (None, ANNA, False),  # the box cannot be seen
+        (None, ANNA, False),  # the box is hidden
         (False, BEN, False),  # rules.md, 3.4: a changed address counts as never seen
         (False, None, False),
     ],
 )
-def test_rule_3_2_cleared_is_a_box_seen_ticked_and_false_now_under_the_same_address(
+def test_rule_3_2_a_box_is_cleared_if_it_was_set_and_is_off_now_under_the_same_address(
     store, know, opted_out, remembered_as, is_cleared
 ):
     if remembered_as:
@@ -131,7 +131,7 @@ def test_rule_3_2_cleared_is_a_box_seen_ticked_and_false_now_under_the_same_addr
     assert set(known.cleared) == ({contact_id(1)} if is_cleared else set())
 
 
-def test_the_report_is_not_read_without_need(store, know, report):
+def test_the_report_is_read_only_if_needed(store, know, report):
     seen(store)
     before = Intake(considered=frozenset({ANNA}), asked={ANNA: (at(NOON - HOUR),)})
     after = Intake(considered=frozenset({ANNA}), asked={ANNA: (at(NOON + HOUR),)})
@@ -141,7 +141,7 @@ def test_the_report_is_not_read_without_need(store, know, report):
     assert report.asked == []
 
 
-def test_rule_3_2_the_whole_report_is_read_where_nothing_else_can_tell(store, know, report):
+def test_rule_3_2_the_whole_report_is_read_if_nothing_else_can_settle_a_box(store, know, report):
     seen(store)
 
     known = know([record()], in_question(), report=report)
@@ -182,7 +182,7 @@ def test_rule_1_6_a_dry_run_reads_the_report_and_stores_nothing_of_it(store, kno
     assert ledger.last_report(store, SCOPE, report.name) is None
 
 
-def test_what_the_report_said_is_in_the_ledger_for_the_next_run(store, run_id, know, report):
+def test_what_the_report_says_is_in_the_ledger_for_the_next_run(store, run_id, know, report):
     seen(store)
 
     know([record()], in_question(), report=report)

@@ -1,4 +1,4 @@
-"""One run at a time per connection: the lease is held, lost and given back."""
+"""One run at a time per connection: how the lease is held, lost, and released."""
 
 import pytest
 
@@ -16,19 +16,19 @@ def holders(store):
 
 
 def lose_lease(store):
-    """Another run takes over, as after a long silence."""
+    """Let another run take over, as if this run had been silent for long."""
     with store.writing():
         store.execute(_TAKEN_OVER)
 
 
-def test_the_lease_is_held_for_as_long_as_the_run_works(store):
+def test_the_lease_is_held_while_the_run_works(store):
     with leased(store, "default", "run1"):
         assert holders(store) == [("default", "run1")]
 
     assert holders(store) == []
 
 
-def test_a_run_that_fails_gives_the_lease_back(store):
+def test_a_run_that_fails_releases_the_lease(store):
     with pytest.raises(ZeroDivisionError), leased(store, "default", "run1"):
         raise ZeroDivisionError
 
@@ -41,7 +41,7 @@ def test_runs_of_two_connections_do_not_wait_for_each_other(store):
         assert holders(store) == [("default", "run1"), ("second", "run2")]
 
 
-def test_a_second_run_is_busy_while_the_first_one_works(store, monkeypatch):
+def test_a_second_run_is_busy_while_the_first_run_works(store, monkeypatch):
     monkeypatch.setattr(leases, "_BEAT_S", 0.01)
     monkeypatch.setattr(leases, "_LOOK_S", 0.01)
 
@@ -69,14 +69,14 @@ def test_a_lost_lease_stops_the_transaction_before_the_next_write(store):
             fence()
 
 
-def test_a_run_that_lost_its_lease_leaves_the_other_runs_alone(store):
+def test_a_run_that_lost_its_lease_leaves_the_other_runs_lease_alone(store):
     with leased(store, "default", "run1"):
         lose_lease(store)
 
     assert holders(store) == [("default", "run2")]
 
 
-def test_a_lease_that_is_gone_stops_the_run_too(store):
+def test_a_deleted_lease_stops_the_run_too(store):
     with leased(store, "default", "run1") as fence:
         store.execute("delete from lease")
 
@@ -84,7 +84,7 @@ def test_a_lease_that_is_gone_stops_the_run_too(store):
             fence()
 
 
-def test_each_run_is_a_holder_of_its_own_though_they_share_an_id(store):
+def test_each_run_is_a_different_holder_even_with_the_same_id(store):
     with leased(store, "default", "run1"):
         first = store.query(_LEASES)[0]["holder"]
     with leased(store, "default", "run1"):

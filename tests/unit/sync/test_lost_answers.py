@@ -1,4 +1,4 @@
-"""A write whose answer was lost: Salesforce's record decides (rules.md, 0)."""
+"""A write whose answer was lost: the record in Salesforce decides (rules.md, 0)."""
 
 from datetime import timedelta
 
@@ -20,31 +20,31 @@ def record(*, opted_out, modified_at=NOON):
 
 
 @pytest.mark.parametrize("modified_at", [NOON, LATER])
-def test_a_ticked_box_counts_as_updated_by_the_write_that_was_sent(modified_at):
+def test_a_set_box_counts_as_updated_by_the_write_that_was_sent(modified_at):
     settled = judge(change(), record(opted_out=True, modified_at=modified_at))
 
     assert settled == Settled(contact_id(1), Outcome.UPDATED)
 
 
-def test_a_false_box_on_an_untouched_record_was_not_written():
+def test_a_cleared_box_on_an_unchanged_record_was_not_written():
     settled = judge(change(), record(opted_out=False))
 
     assert settled == Settled(contact_id(1), Outcome.PENDING)
 
 
-def test_rule_0_a_false_box_on_a_record_changed_meanwhile_needs_a_hand():
+def test_rule_0_a_cleared_box_on_a_changed_record_is_unsure():
     settled = judge(change(), record(opted_out=False, modified_at=LATER))
 
     assert settled == Settled(contact_id(1), Outcome.SKIPPED, UNSURE, modified_at=LATER)
 
 
-def test_rule_0_without_a_known_time_of_the_plan_a_false_box_needs_a_hand():
+def test_rule_0_a_cleared_box_is_unsure_if_the_plan_has_no_time():
     settled = judge(change(modified_at=None), record(opted_out=False))
 
     assert (settled.outcome, settled.reason) == (Outcome.SKIPPED, UNSURE)
 
 
-def test_rule_0_a_box_that_cannot_be_seen_needs_a_hand():
+def test_rule_0_a_hidden_box_is_unsure():
     settled = judge(change(), record(opted_out=None))
 
     assert (settled.outcome, settled.reason) == (Outcome.SKIPPED, UNSURE)
@@ -54,7 +54,7 @@ def test_rule_3_6_a_record_that_cannot_be_found_is_gone():
     assert judge(change(), None) == Settled(contact_id(1), Outcome.SKIPPED, GONE)
 
 
-def test_only_what_stays_pending_surely_was_not_written():
+def test_only_what_stays_pending_certainly_was_not_written():
     settled = [
         Settled(contact_id(number), outcome) for number, outcome in enumerate(Outcome, start=1)
     ]
@@ -63,7 +63,7 @@ def test_only_what_stays_pending_surely_was_not_written():
     assert not_written(settled) == {contact_id(pending)}
 
 
-def test_answers_come_in_the_order_of_the_writes_whatever_their_sobjects(org):
+def test_answers_come_in_the_order_of_the_writes_even_with_mixed_sobjects(org):
     anna = org.contact(ANNA)
     ticked = org.lead(ANNA, opted_out=True)
     asked = [of_lead(9), intent(anna), change(2), intent(ticked)]
@@ -71,7 +71,7 @@ def test_answers_come_in_the_order_of_the_writes_whatever_their_sobjects(org):
 
     settled = look_up(org.door, asked)
 
-    assert [(one.record_id, one.outcome, one.reason) for one in settled] == [
+    assert [(result.record_id, result.outcome, result.reason) for result in settled] == [
         (lead_id(9), Outcome.SKIPPED, GONE),
         (anna.record_id, Outcome.PENDING, None),
         (contact_id(2), Outcome.SKIPPED, GONE),
@@ -80,7 +80,7 @@ def test_answers_come_in_the_order_of_the_writes_whatever_their_sobjects(org):
     assert org.door.calls - before == 2
 
 
-def test_when_salesforce_cannot_be_asked_nothing_is_known(wire, door):
+def test_if_salesforce_refuses_the_lookup_nothing_is_known(wire, door):
     wire.on(
         "POST", "composite/sobjects/Contact$", Answer(400, [{"errorCode": "NEW", "message": ""}])
     )

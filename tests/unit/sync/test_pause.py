@@ -1,4 +1,4 @@
-"""Refused credentials are not offered again (rules.md, 7)."""
+"""Refused credentials aren't tried again (rules.md, 7)."""
 
 from dataclasses import fields, replace
 
@@ -13,7 +13,7 @@ from lib.sync import pause
 
 LOGIN = SalesforceLogin("https://login.salesforce.com", "ana@example.org", "pass-word", "to-ken")
 REFUSED = CredentialsRefused(
-    "Salesforce does not know this user name and password",
+    "Salesforce doesn't know this user name and password",
     remedy="Enter the password again.",
     vendor_code="INVALID_LOGIN",
 )
@@ -21,7 +21,7 @@ REFUSED = CredentialsRefused(
 
 @pytest.fixture
 def vault(home):
-    """A vault with a key of its own."""
+    """A vault with its own key."""
     return Vault(home, Fernet.generate_key().decode())
 
 
@@ -40,13 +40,13 @@ def test_credentials_that_were_never_refused_may_be_tried(store, vault):
 def test_rule_7_refused_credentials_are_not_tried_again(store, vault):
     pause.pause(store, vault, "default", LOGIN, REFUSED)
 
-    with pytest.raises(PausedError, match="Paused: Salesforce does not know this user") as caught:
+    with pytest.raises(PausedError, match="Paused: Salesforce doesn't know this user") as caught:
         pause.refuse_if_paused(store, vault, "default", LOGIN)
 
     assert "Optback didn't try to sign in" in caught.value.remedy
 
 
-@pytest.mark.parametrize("name", [one.name for one in fields(SalesforceLogin)])
+@pytest.mark.parametrize("name", [part.name for part in fields(SalesforceLogin)])
 def test_rule_7_credentials_with_any_part_changed_may_be_tried(store, vault, name):
     pause.pause(store, vault, "default", LOGIN, REFUSED)
 
@@ -62,13 +62,13 @@ def test_credentials_refused_after_a_change_replace_those_refused_before(store, 
     assert not is_refused(store, vault, LOGIN)
 
 
-def test_a_pause_is_of_one_connection(store, vault):
+def test_a_pause_affects_only_its_connection(store, vault):
     pause.pause(store, vault, "default", LOGIN, REFUSED)
 
     assert not is_refused(store, vault, name="second")
 
 
-def test_an_ended_pause_lets_the_credentials_be_tried(store, vault):
+def test_after_a_pause_ends_the_credentials_may_be_tried(store, vault):
     pause.pause(store, vault, "default", LOGIN, REFUSED)
     connections.unpause(store, "default")
 
@@ -78,7 +78,7 @@ def test_an_ended_pause_lets_the_credentials_be_tried(store, vault):
 @pytest.mark.parametrize(
     ("vendor_code", "code"), [("INVALID_LOGIN", "INVALID_LOGIN"), ("", "credentials_refused")]
 )
-def test_a_pause_keeps_when_why_and_what_to_do(store, clock, vault, vendor_code, code):
+def test_a_pause_remembers_when_and_why_and_what_to_do(store, clock, vault, vendor_code, code):
     error = CredentialsRefused("Locked", remedy="Ask the admin.", vendor_code=vendor_code)
 
     pause.pause(store, vault, "default", LOGIN, error)
@@ -89,20 +89,22 @@ def test_a_pause_keeps_when_why_and_what_to_do(store, clock, vault, vendor_code,
 
 
 def test_a_fingerprint_tells_credentials_apart_without_revealing_them(vault):
-    one = pause.fingerprint(vault, LOGIN)
+    fingerprint = pause.fingerprint(vault, LOGIN)
 
-    assert one == pause.fingerprint(vault, replace(LOGIN))
-    assert one != pause.fingerprint(vault, replace(LOGIN, password="to-ken", security_token=""))
-    assert not [part for part in ("pass-word", "to-ken", "ana") if part in one]
+    assert fingerprint == pause.fingerprint(vault, replace(LOGIN))
+    assert fingerprint != pause.fingerprint(
+        vault, replace(LOGIN, password="to-ken", security_token="")
+    )
+    assert not [part for part in ("pass-word", "to-ken", "ana") if part in fingerprint]
 
 
-def test_parts_that_only_join_to_the_same_text_are_other_credentials(vault):
+def test_credentials_that_only_join_to_the_same_text_are_different(vault):
     split = replace(LOGIN, password="pass-wordto", security_token="-ken")
 
     assert pause.fingerprint(vault, split) != pause.fingerprint(vault, LOGIN)
 
 
-def test_another_key_makes_another_fingerprint(home, vault):
+def test_another_key_gives_another_fingerprint(home, vault):
     other = Vault(home, Fernet.generate_key().decode())
 
     assert pause.fingerprint(other, LOGIN) != pause.fingerprint(vault, LOGIN)

@@ -1,4 +1,4 @@
-"""The plan: which record is ticked, kept, skipped; each rule of rules.md, 3 has its test."""
+"""The plan: which records are opted out, kept, or skipped. Each rule in rules.md, 3 has a test."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -71,16 +71,16 @@ def known(
     )
 
 
-def planned(one: Record, knowledge: Knowledge) -> tuple[Outcome, str | None]:
-    (change,) = plan_changes([one], knowledge)
+def planned(found: Record, knowledge: Knowledge) -> tuple[Outcome, str | None]:
+    (change,) = plan_changes([found], knowledge)
     return change.outcome, change.reason
 
 
-def test_a_record_never_seen_opted_out_is_ticked():
+def test_a_record_never_seen_opted_out_is_opted_out():
     assert planned(record(), known(asked=(at(NOON),))) == (Outcome.PLANNED, None)
 
 
-def test_a_record_that_is_opted_out_is_left_as_it_is():
+def test_a_record_that_is_already_opted_out_is_left_alone():
     assert planned(record(opted_out=True), known()) == (Outcome.ALREADY, None)
 
 
@@ -93,7 +93,7 @@ def test_rule_3_2_a_box_that_a_person_cleared_stays_cleared():
     )
 
 
-def test_rule_3_2_an_unsubscribe_wholly_after_the_clearing_ticks_again():
+def test_rule_3_2_an_unsubscribe_after_the_box_was_cleared_sets_it_again():
     after = at(NOON + HOUR)
 
     assert planned(record(), known(memory=remembered(), asked=(after,))) == (
@@ -102,13 +102,13 @@ def test_rule_3_2_an_unsubscribe_wholly_after_the_clearing_ticks_again():
     )
 
 
-def test_rule_3_2_an_unsubscribe_in_the_very_second_of_the_clearing_does_not_tick():
+def test_rule_3_2_an_unsubscribe_in_the_same_second_does_not_set_a_cleared_box():
     outcome, _ = planned(record(), known(memory=remembered(), asked=(at(NOON),)))
 
     assert outcome is Outcome.KEPT
 
 
-def test_rule_3_2_the_clearing_is_dated_by_when_it_was_first_seen_not_by_later_edits():
+def test_rule_3_2_later_edits_do_not_change_when_the_box_was_cleared():
     memory = remembered(cleared_at=NOON - 10 * HOUR, verdict="kept")
     between = at(NOON - 5 * HOUR)
 
@@ -118,19 +118,19 @@ def test_rule_3_2_the_clearing_is_dated_by_when_it_was_first_seen_not_by_later_e
     )
 
 
-def test_rule_3_2_a_sighting_that_reaches_past_the_clearing_asks_the_dated_report():
+def test_rule_3_2_a_sighting_that_may_be_newer_needs_the_dated_report():
     knowledge = known(memory=remembered(), sighted=Interval(NOON - HOUR, NOON + HOUR))
 
     assert addresses_in_question([record()], knowledge) == {ANNA}
 
 
-def test_rule_3_2_an_undated_line_of_a_file_asks_the_dated_report():
+def test_rule_3_2_an_undated_line_in_a_file_needs_the_dated_report():
     knowledge = known(memory=remembered(), sighted=Interval(None, NOON + HOUR))
 
     assert addresses_in_question([record()], knowledge) == {ANNA}
 
 
-def test_rule_3_2_an_earlier_date_in_the_report_leaves_the_box_cleared():
+def test_rule_3_2_the_box_stays_cleared_if_the_report_has_an_earlier_date():
     sighted = Interval(NOON - HOUR, NOON + HOUR)
     dated = {ANNA: at(NOON - HOUR)}
 
@@ -140,7 +140,7 @@ def test_rule_3_2_an_earlier_date_in_the_report_leaves_the_box_cleared():
     )
 
 
-def test_rule_3_2_without_an_answer_of_the_report_the_box_stays_and_needs_a_hand():
+def test_rule_3_2_without_an_answer_from_the_report_the_box_stays_cleared_and_unsettled():
     sighted = Interval(NOON - HOUR, NOON + HOUR)
 
     for dated in (None, {}):
@@ -148,7 +148,7 @@ def test_rule_3_2_without_an_answer_of_the_report_the_box_stays_and_needs_a_hand
         assert planned(record(), knowledge) == (Outcome.KEPT, CLEARED_UNSETTLED)
 
 
-def test_rule_3_2_a_report_as_wide_as_a_day_settles_nothing():
+def test_rule_3_2_a_date_in_the_report_as_wide_as_a_day_settles_nothing():
     day = Interval(NOON - 12 * HOUR, NOON + 12 * HOUR)
 
     assert planned(record(), known(memory=remembered(), sighted=day, dated={ANNA: day})) == (
@@ -167,11 +167,11 @@ def test_rule_3_6_a_converted_lead_is_left_alone():
     assert planned(record(is_converted=True), known()) == (Outcome.SKIPPED, CONVERTED)
 
 
-def test_rule_3_7_the_contact_of_a_person_account_is_not_written():
+def test_rule_3_7_the_contact_of_a_person_account_is_skipped():
     assert planned(record(is_person_account=True), known()) == (Outcome.SKIPPED, PERSON_ACCOUNT)
 
 
-def test_rule_4_4_a_record_named_by_its_domain_alone_is_held():
+def test_rule_4_4_a_record_named_only_by_its_domain_is_held():
     knowledge = known(held_domains=frozenset({"example.org"}))
 
     assert planned(record(address="bert@example.org"), knowledge) == (Outcome.SKIPPED, HELD)
@@ -187,7 +187,7 @@ def test_rule_0_a_record_whose_lost_write_is_unsure_is_not_written():
     )
 
 
-def test_a_box_that_may_not_be_ticked_leaves_the_record_pending():
+def test_a_record_whose_box_may_not_be_set_stays_pending():
     knowledge = known(unwritable={"Contact": "permission_missing"})
 
     assert planned(record(), knowledge) == (Outcome.PENDING, "permission_missing")
@@ -200,7 +200,9 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 )
 intervals = st.builds(
-    lambda one, other, is_open: Interval(None if is_open else min(one, other), max(one, other)),
+    lambda first, second, is_open: Interval(
+        None if is_open else min(first, second), max(first, second)
+    ),
     moments,
     moments,
     st.booleans(),
@@ -217,10 +219,10 @@ intervals = st.builds(
     sighted=st.none() | intervals,
     dated=st.none() | intervals,
 )
-def test_a_cleared_box_is_ticked_only_after_a_provably_newer_unsubscribe(
+def test_a_cleared_box_is_set_only_after_a_certainly_newer_unsubscribe(
     opted_out, converted, modified_at, cleared_at, is_remembered, asked, sighted, dated
 ):
-    one = record(opted_out=opted_out, is_converted=converted, modified_at=modified_at)
+    found = record(opted_out=opted_out, is_converted=converted, modified_at=modified_at)
     memory = remembered(cleared_at=cleared_at) if is_remembered else None
     knowledge = known(
         memory=memory,
@@ -229,7 +231,7 @@ def test_a_cleared_box_is_ticked_only_after_a_provably_newer_unsubscribe(
         dated=None if dated is None else {ANNA: dated},
     )
 
-    changes: list[Change] = plan_changes([one], knowledge)
+    changes: list[Change] = plan_changes([found], knowledge)
 
     assert len(changes) == 1
     if changes[0].outcome is Outcome.PLANNED and is_remembered and opted_out is False:

@@ -1,4 +1,4 @@
-"""What dead runs left behind: looked up in Salesforce before anything else."""
+"""What dead runs left behind is looked up in Salesforce before anything else."""
 
 import pytest
 
@@ -17,22 +17,22 @@ TICKED = {"HasOptedOutOfEmail": True, "LastModifiedDate": "2026-03-02T12:00:00.0
 
 @pytest.fixture
 def left(store, run_id):
-    """Leaves intents behind, sent to Salesforce and never answered."""
+    """Leaves changes behind that were sent to Salesforce and never answered."""
 
     def leave(*intents, sent=True, scope=SCOPE):
         changes.announce(store, run_id, scope, intents)
         if sent:
-            changes.sending(store, run_id, [one.record_id for one in intents])
+            changes.sending(store, run_id, [change.record_id for change in intents])
 
     return leave
 
 
 def outcomes(store, run_id):
     logged = changes.of_run(store, run_id)
-    return {one.change.record_id: (one.change.outcome, one.change.reason) for one in logged}
+    return {row.change.record_id: (row.change.outcome, row.change.reason) for row in logged}
 
 
-def test_a_ticked_box_that_we_sent_counts_as_updated_and_is_remembered(store, run_id, org, left):
+def test_a_set_box_that_we_sent_counts_as_updated_and_is_remembered(store, run_id, org, left):
     anna = org.contact(ANNA, opted_out=True)
     left(intent(anna))
 
@@ -44,7 +44,7 @@ def test_a_ticked_box_that_we_sent_counts_as_updated_and_is_remembered(store, ru
     assert (seen.record_id, seen.cleared_at, seen.run_id) == (anna.record_id, None, run_id)
 
 
-def test_a_ticked_box_that_we_never_sent_is_not_ours(store, run_id, org, left):
+def test_a_set_box_that_we_never_sent_is_not_ours(store, run_id, org, left):
     anna = org.contact(ANNA, opted_out=True)
     left(intent(anna), sent=False)
 
@@ -62,7 +62,7 @@ def test_without_unanswered_writes_salesforce_is_not_asked(store, org):
     assert org.door.calls == before
 
 
-def test_a_box_that_was_not_ticked_is_planned_again_and_looked_up_once(store, run_id, org, left):
+def test_a_box_that_was_not_set_is_planned_again_and_looked_up_once(store, run_id, org, left):
     anna = org.contact(ANNA)
     left(intent(anna))
 
@@ -73,7 +73,7 @@ def test_a_box_that_was_not_ticked_is_planned_again_and_looked_up_once(store, ru
     assert resume.resume(store, SCOPE, org.door) == 0
 
 
-def test_rule_0_a_record_changed_meanwhile_needs_a_hand(store, run_id, org, left, clock):
+def test_rule_0_a_record_that_has_changed_since_then_is_unsure(store, run_id, org, left, clock):
     anna = org.contact(ANNA)
     left(intent(anna))
     org.go(hours=1)
@@ -88,7 +88,7 @@ def test_rule_0_a_record_changed_meanwhile_needs_a_hand(store, run_id, org, left
     assert (seen.record_id, seen.verdict, seen.cleared_at) == (anna.record_id, UNSURE, changed_at)
 
 
-def test_rule_3_6_a_record_deleted_meanwhile_is_gone_and_not_remembered(store, run_id, org, left):
+def test_rule_3_6_a_record_deleted_since_then_is_gone_and_not_remembered(store, run_id, org, left):
     anna = org.contact(ANNA)
     left(intent(anna))
     org.delete(anna)
@@ -99,9 +99,9 @@ def test_rule_3_6_a_record_deleted_meanwhile_is_gone_and_not_remembered(store, r
     assert memory.of_addresses(store, SCOPE, [ANNA]) == []
 
 
-def test_the_dead_runs_numbers_follow_what_was_found(store, run_id, org, left):
-    done, open_ = org.contact(ANNA, opted_out=True), org.lead(BEN)
-    left(intent(done), intent(open_), change(7))
+def test_the_numbers_of_the_dead_run_are_updated(store, run_id, org, left):
+    done, still_open = org.contact(ANNA, opted_out=True), org.lead(BEN)
+    left(intent(done), intent(still_open), change(7))
     runs.finish(store, run_id, RunResult(run_id, "default", "failed", records=3, pending=3))
 
     resume.resume(store, SCOPE, org.door)
@@ -124,14 +124,14 @@ def test_each_dead_run_gets_its_own_answers(store, run_id, org, left):
     assert outcomes(store, later) == {second.record_id: (Outcome.PENDING, resume.NOT_WRITTEN)}
 
 
-def test_writes_to_another_org_are_left_for_its_own_run(store, run_id, org, left):
+def test_writes_to_another_org_are_left_for_a_run_of_that_org(store, run_id, org, left):
     left(intent(org.contact(ANNA, opted_out=True)), scope="default/00D000000000009EAA")
 
     assert resume.resume(store, SCOPE, org.door) == 0
-    assert [one for one, _ in outcomes(store, run_id).values()] == [Outcome.PENDING]
+    assert [outcome for outcome, _ in outcomes(store, run_id).values()] == [Outcome.PENDING]
 
 
-def test_a_hidden_box_on_one_sobject_leaves_its_writes_open_and_settles_the_others(
+def test_a_hidden_box_on_one_sobject_leaves_its_writes_open_and_the_others_are_settled(
     store, run_id, wire, door, left
 ):
     ticked = {"Id": of_lead(2).record_id, "Email": ANNA, **TICKED}
@@ -142,10 +142,12 @@ def test_a_hidden_box_on_one_sobject_leaves_its_writes_open_and_settles_the_othe
     resume.resume(store, SCOPE, door)
 
     assert outcomes(store, run_id)[of_lead(2).record_id] == (Outcome.UPDATED, None)
-    assert [one.record_id for _, one, _ in changes.unanswered(store, SCOPE)] == [contact_id(1)]
+    assert [change.record_id for _, change, _ in changes.unanswered(store, SCOPE)] == [
+        contact_id(1)
+    ]
 
 
-def test_when_salesforce_refuses_the_look_up_the_writes_stay_unanswered(
+def test_if_salesforce_refuses_the_lookup_the_writes_stay_unanswered(
     store, run_id, wire, door, left
 ):
     refused = Answer(400, [{"errorCode": "BRAND_NEW", "message": "no"}])
@@ -155,4 +157,6 @@ def test_when_salesforce_refuses_the_look_up_the_writes_stay_unanswered(
     with pytest.raises(RequestRefused):
         resume.resume(store, SCOPE, door)
 
-    assert [one.record_id for _, one, _ in changes.unanswered(store, SCOPE)] == [contact_id(1)]
+    assert [change.record_id for _, change, _ in changes.unanswered(store, SCOPE)] == [
+        contact_id(1)
+    ]

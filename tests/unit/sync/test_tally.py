@@ -1,4 +1,4 @@
-"""A run's numbers: they add up, or the run is an error."""
+"""A run's numbers must add up, or the run ends with an error."""
 
 from collections import Counter
 
@@ -18,9 +18,9 @@ LOCKED, RULE = "UNABLE_TO_LOCK_ROW", "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 
 @pytest.fixture
 def result(store):
-    """The result of a run that met these changes."""
+    """The result of a run with these changes."""
 
-    def tell(changes=(), intake=None, *, kind="since", dry_run=False, status=None, faults=()):
+    def of_run(changes=(), intake=None, *, kind="since", dry_run=False, status=None, faults=()):
         found = Findings(
             intake=intake or Intake(),
             changes=list(changes),
@@ -31,30 +31,30 @@ def result(store):
         order = request(Scripted(store, kind), dry_run=dry_run)
         return result_of(order, "run1", found, duration_s=1.23456)
 
-    return tell
+    return of_run
 
 
-def one_of_each():
+def all_outcomes():
     return [change(number, outcome) for number, outcome in enumerate(Outcome)]
 
 
 def test_every_outcome_is_counted():
-    counts = count_outcomes([*one_of_each(), change(90, Outcome.KEPT)])
+    counts = count_outcomes([*all_outcomes(), change(90, Outcome.KEPT)])
 
-    assert counts == Counter({one: 2 if one is Outcome.KEPT else 1 for one in Outcome})
+    assert counts == Counter({outcome: 2 if outcome is Outcome.KEPT else 1 for outcome in Outcome})
 
 
-def test_as_many_outcomes_as_records_balance():
+def test_the_numbers_add_up_if_each_record_has_an_outcome():
     check_balance(3, {Outcome.PLANNED: 1, Outcome.KEPT: 2})
 
 
 @pytest.mark.parametrize("records", [2, 4])
-def test_a_balance_that_does_not_add_up_is_an_error(records):
+def test_numbers_that_do_not_add_up_are_an_error(records):
     with pytest.raises(BalanceError, match=f"{records} records matched, but 3 results"):
         check_balance(records, {Outcome.PLANNED: 1, Outcome.KEPT: 2})
 
 
-def test_refused_records_with_one_cause_are_one_fault_with_their_number():
+def test_records_refused_for_the_same_reason_are_one_fault_with_their_number():
     changes = [change(n, Outcome.FAILED, LOCKED, message="locked") for n in range(3)]
 
     [fault] = faults_of(changes)
@@ -70,20 +70,20 @@ def test_the_most_frequent_cause_comes_first():
         change(3, Outcome.FAILED, RULE, message="Phone is needed"),
     ]
 
-    assert [(one.code, one.count) for one in faults_of(changes)] == [(RULE, 2), (LOCKED, 1)]
+    assert [(fault.code, fault.count) for fault in faults_of(changes)] == [(RULE, 2), (LOCKED, 1)]
 
 
-def test_messages_that_one_remedy_settles_are_one_fault():
+def test_messages_with_the_same_remedy_are_one_fault():
     changes = [
         change(number, Outcome.FAILED, LOCKED, message=f"record {number} is locked")
         for number in range(4)
     ]
 
-    assert [(one.code, one.count) for one in faults_of(changes)] == [(LOCKED, 4)]
+    assert [(fault.code, fault.count) for fault in faults_of(changes)] == [(LOCKED, 4)]
 
 
 def test_only_refused_records_make_faults():
-    changes = [one for one in one_of_each() if one.outcome is not Outcome.FAILED]
+    changes = [each for each in all_outcomes() if each.outcome is not Outcome.FAILED]
 
     assert faults_of(changes) == []
 
@@ -105,7 +105,7 @@ def test_a_refusal_without_a_code_is_reported_too():
         (Outcome.SKIPPED, "succeeded"),
     ],
 )
-def test_a_run_is_partial_while_a_record_still_has_to_be_written(result, outcome, status):
+def test_a_run_is_partial_if_a_record_still_has_to_be_written(result, outcome, status):
     changes = [change(1, Outcome.UPDATED), change(2, outcome)]
 
     assert result(changes).status == status
@@ -115,12 +115,12 @@ def test_a_run_without_records_succeeded(result):
     assert result().status == "succeeded"
 
 
-def test_a_status_met_on_the_way_wins(result):
+def test_a_status_set_by_a_step_wins(result):
     assert result([change(1, Outcome.FAILED)], status="failed").status == "failed"
 
 
 def test_the_counts_of_a_run_add_up_to_its_records(result):
-    changes = [one for one in one_of_each() if one.outcome is not Outcome.PLANNED]
+    changes = [each for each in all_outcomes() if each.outcome is not Outcome.PLANNED]
 
     run = result(changes)
 
@@ -130,7 +130,7 @@ def test_the_counts_of_a_run_add_up_to_its_records(result):
 
 
 @pytest.mark.parametrize("stopped", [{"dry_run": True}, {"status": "guarded"}])
-def test_where_nothing_was_written_planned_takes_the_place_of_updated(result, stopped):
+def test_if_nothing_was_written_planned_takes_the_place_of_updated(result, stopped):
     changes = [change(1, Outcome.PLANNED), change(2, Outcome.PLANNED), change(3, Outcome.KEPT)]
 
     run = result(changes, **stopped)
@@ -138,7 +138,7 @@ def test_where_nothing_was_written_planned_takes_the_place_of_updated(result, st
     assert (run.updated, run.planned, run.kept) == (None, 2, 1)
 
 
-def test_a_dry_run_that_failed_still_says_planned(result):
+def test_a_dry_run_that_failed_still_has_planned(result):
     run = result(dry_run=True, status="failed")
 
     assert (run.updated, run.planned) == (None, 0)
@@ -159,30 +159,30 @@ def test_an_address_found_by_its_held_domain_is_counted_and_not_unmatched(result
 
 
 @pytest.mark.parametrize("status", ["dry_run", "guarded", None])
-def test_a_run_that_looked_for_everyone_and_found_nobody_calls_them_unmatched(result, status):
+def test_a_run_that_looked_for_everyone_and_found_no_one_counts_them_as_unmatched(result, status):
     intake = Intake(considered=frozenset({ANNA, BEN}))
 
     assert result((), intake, status=status).unmatched == 2
 
 
-def test_a_run_that_failed_before_it_looked_calls_nobody_unmatched(result):
+def test_a_run_that_failed_before_it_looked_counts_no_one_as_unmatched(result):
     run = result((), Intake(considered=frozenset({ANNA, BEN})), status="failed")
 
     assert (run.addresses, run.unmatched) == (2, 0)
 
 
-def test_only_a_files_run_counts_lines_left_out(result):
+def test_only_a_run_with_a_file_counts_lines_left_out(result):
     assert result(intake=Intake(left_out=3)).left_out is None
     assert result(intake=Intake(left_out=3), kind="file").left_out == 3
     assert result(kind="file").left_out == 0
 
 
-def test_faults_met_on_the_way_come_before_refusals(result):
+def test_faults_from_earlier_steps_come_before_refusals(result):
     met = Fault("source", "No dates", "Try again.")
 
     run = result([change(1, Outcome.FAILED, LOCKED)], faults=[met])
 
-    assert [one.code for one in run.errors] == ["source", LOCKED]
+    assert [fault.code for fault in run.errors] == ["source", LOCKED]
 
 
 def test_the_rest_of_the_result_is_passed_on(result):

@@ -1,4 +1,4 @@
-"""Writes that fail as a whole: smaller calls until they pass, and only lone failures count."""
+"""Calls that fail as a whole get smaller until they pass. Only a record that fails alone failed."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ def _change(record_id: str, sobject: str) -> Change:
 
 @dataclass
 class Book:
-    """A logbook that refuses what no log may hear: two answers, or one without an announcement."""
+    """A logbook that fails if a record gets two answers, or an answer without being sent."""
 
     settled: dict[str, Settled] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
@@ -57,32 +57,32 @@ class Book:
         return writes.Logbook(self._sending, self._settle, self._not_sent, lambda: self.stopping)
 
     def outcomes(self) -> Counter[Outcome]:
-        return Counter(one.outcome for one in self.settled.values())
+        return Counter(answer.outcome for answer in self.settled.values())
 
     def _sending(self, batch: Sequence[Change]) -> None:
-        ids = {one.record_id for one in batch}
+        ids = {change.record_id for change in batch}
         assert not ids & self.sent
         assert not ids & self.settled.keys()
         self.sent |= ids
 
     def _settle(self, answers: Sequence[Settled]) -> None:
-        for one in answers:
-            assert one.record_id not in self.settled
-            self.settled[one.record_id] = one
-            self.sent.discard(one.record_id)
+        for answer in answers:
+            assert answer.record_id not in self.settled
+            self.settled[answer.record_id] = answer
+            self.sent.discard(answer.record_id)
 
     def _not_sent(self, changes: Sequence[Change]) -> None:
-        self.sent -= {one.record_id for one in changes}
+        self.sent -= {change.record_id for change in changes}
 
 
 @dataclass
 class Org:
-    """What the scripted server does with a write; `ticked` are the boxes that are set."""
+    """What the scripted server does with a write. `opted_out` has the records whose box is set."""
 
     wire: Wire
     refuses: Callable[[Sequence[str]], Answer | None]
     row: Callable[[str, Sequence[str]], dict[str, Any] | None] = lambda _id, _ids: None
-    ticked: list[str] = field(default_factory=list)
+    opted_out: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -91,7 +91,7 @@ class Org:
 
     @property
     def sizes(self) -> list[int]:
-        """How many records each write held, in order."""
+        """How many records each write had, in order."""
         return [len(each.json["records"]) for each in self.wire.heard(PATCH)]
 
     def _write(self, asked: Asked) -> Answer:
@@ -105,7 +105,7 @@ class Org:
         error = self.row(record_id, ids)
         if error is not None:
             return {"success": False, "errors": [{"fields": [], **error}]}
-        self.ticked.append(record_id)
+        self.opted_out.append(record_id)
         return {"id": record_id, "success": True, "errors": []}
 
     def _look_up(self, asked: Asked) -> Answer:
@@ -117,7 +117,7 @@ class Org:
             "attributes": {"type": "Lead" if record_id.startswith("00Q") else "Contact"},
             "Id": record_id,
             "Email": "ana@example.org",
-            "HasOptedOutOfEmail": record_id in self.ticked,
+            "HasOptedOutOfEmail": record_id in self.opted_out,
             "LastModifiedDate": THEN,
             "IsConverted": False,
         }
@@ -167,7 +167,7 @@ def test_a_call_that_fails_as_a_whole_is_halved_until_it_passes(
 
     assert book.outcomes() == {Outcome.UPDATED: 200}
     assert org.sizes[-2:] == [100, 100]
-    assert len(org.ticked) == 200
+    assert len(org.opted_out) == 200
 
 
 def test_the_size_that_passed_is_kept_for_the_rest_of_the_run(wire: Wire, door: Door) -> None:
@@ -180,25 +180,25 @@ def test_the_size_that_passed_is_kept_for_the_rest_of_the_run(wire: Wire, door: 
     assert len(org.sizes) <= 3000 / 50 + 12
 
 
-def test_rows_that_meet_a_limit_are_sent_again_in_smaller_calls(wire: Wire, door: Door) -> None:
+def test_records_that_meet_a_limit_are_sent_again_in_smaller_calls(wire: Wire, door: Door) -> None:
     org = Org(wire, nothing, limit)
 
     book = write(door, contacts(450))
 
     assert book.outcomes() == {Outcome.UPDATED: 450}
     assert [size for size in org.sizes if size > 100] == [200, 200]
-    assert len(org.ticked) == 450
+    assert len(org.opted_out) == 450
 
 
-def test_rows_that_went_through_are_not_sent_again(wire: Wire, door: Door) -> None:
-    late = {one.record_id for one in contacts(200)[150:]}
+def test_records_that_went_through_are_not_sent_again(wire: Wire, door: Door) -> None:
+    late = {change.record_id for change in contacts(200)[150:]}
     org = Org(wire, nothing, lambda each, ids: limit(each, ids) if each in late else None)
 
     book = write(door, contacts(200))
 
     assert book.outcomes() == {Outcome.UPDATED: 200}
     assert org.sizes == [200, 50]
-    assert len(set(org.ticked)) == len(org.ticked) == 200
+    assert len(set(org.opted_out)) == len(org.opted_out) == 200
 
 
 def test_only_a_record_that_fails_alone_is_a_failed_record(wire: Wire, door: Door) -> None:
@@ -238,18 +238,18 @@ def test_a_trigger_that_fails_for_one_record_does_not_fail_the_others(
     assert len(org.sizes) <= 40
 
 
-def test_a_trigger_that_fails_for_everybody_costs_few_calls(wire: Wire, door: Door) -> None:
+def test_a_trigger_that_fails_for_every_record_costs_few_calls(wire: Wire, door: Door) -> None:
     said = "MyTrigger: execution of AfterUpdate caused by: System.NullPointerException: null"
     org = Org(wire, nothing, lambda _id, _ids: {"statusCode": WRAPPER, "message": said})
 
     book = write(door, contacts(2000))
 
     assert book.outcomes() == {Outcome.FAILED: 2000}
-    halvings = 2 * 8  # of each call that is under way: 200, 100, 50 … 1, both halves
+    halvings = 2 * 8  # for each call in progress: 200, 100, 50 … 1, both halves
     assert len(org.sizes) < 20 + 2000 / call_size.THEN_AT_LEAST + writes.AT_ONCE * 2 * halvings
 
 
-def test_rows_that_are_refused_for_themselves_are_not_sent_again(wire: Wire, door: Door) -> None:
+def test_records_refused_for_their_own_reasons_are_not_sent_again(wire: Wire, door: Door) -> None:
     rule = {"statusCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Phone is needed"}
     org = Org(wire, nothing, lambda _id, _ids: rule)
 
@@ -259,9 +259,7 @@ def test_rows_that_are_refused_for_themselves_are_not_sent_again(wire: Wire, doo
     assert org.sizes == [100]
 
 
-def test_a_lock_that_stays_is_told_of_the_record_that_meets_it_alone(
-    wire: Wire, door: Door
-) -> None:
+def test_a_lasting_lock_fails_only_the_locked_record(wire: Wire, door: Door) -> None:
     bad = contacts(8)[5].record_id
     lock = {"statusCode": WRAPPER, "message": "T: first error: UNABLE_TO_LOCK_ROW, x: []"}
     Org(wire, nothing, lambda _id, ids: lock if bad in ids else None)
@@ -272,10 +270,10 @@ def test_a_lock_that_stays_is_told_of_the_record_that_meets_it_alone(
 
 
 @pytest.mark.parametrize("answer", [RESET, Answer(400, TOO_LONG)])
-def test_an_org_that_becomes_slow_in_the_middle_gets_smaller_calls_from_then_on(
+def test_an_org_that_becomes_slow_during_a_run_gets_smaller_calls_from_then_on(
     wire: Wire, door: Door, answer: Answer
 ) -> None:
-    org = Org(wire, lambda ids: answer if len(ids) > 100 and len(org.ticked) >= 200 else None)
+    org = Org(wire, lambda ids: answer if len(ids) > 100 and len(org.opted_out) >= 200 else None)
 
     book = write(door, contacts(4000))
 
@@ -316,7 +314,7 @@ def _contacts_in(ids: Sequence[str]) -> int:
     return sum(each.startswith("003") for each in ids)
 
 
-def test_calls_are_bounded_when_nothing_ever_passes(
+def test_calls_are_bounded_if_nothing_ever_passes(
     wire: Wire, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(call_size, "LONE_FAILURES", 20)
@@ -325,12 +323,12 @@ def test_calls_are_bounded_when_nothing_ever_passes(
     book = write(door, contacts(2000))
 
     assert book.outcomes() == {Outcome.FAILED: 2000}
-    assert {one.reason for one in book.settled.values()} == {"REQUEST_RUNNING_TOO_LONG"}
-    halvings = 2 * 8  # of each call that is under way: 200, 100, 50 … 1, both halves
+    assert {answer.reason for answer in book.settled.values()} == {"REQUEST_RUNNING_TOO_LONG"}
+    halvings = 2 * 8  # for each call in progress: 200, 100, 50 … 1, both halves
     assert len(org.sizes) < 20 + 2000 / call_size.THEN_AT_LEAST + writes.AT_ONCE * 2 * halvings
 
 
-def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest(
+def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest_for_later(
     wire: Wire, door: Door
 ) -> None:
     org = Org(wire, lambda _ids: RESET)
@@ -344,7 +342,7 @@ def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest(
     assert len(org.sizes) <= 60
 
 
-def test_a_call_that_no_record_causes_stops_the_run(wire: Wire, door: Door) -> None:
+def test_an_error_that_no_record_causes_stops_the_run(wire: Wire, door: Door) -> None:
     org = Org(wire, lambda _ids: Answer(404, [{"errorCode": "NOT_FOUND", "message": "no"}]))
     book = Book()
 
@@ -364,7 +362,7 @@ def test_a_call_that_no_record_causes_stops_the_run(wire: Wire, door: Door) -> N
         (Answer(400, [{"errorCode": "BRAND_NEW", "message": "no"}]), "BRAND_NEW"),
     ],
 )
-def test_a_record_that_brings_down_every_call_it_is_in_is_found(
+def test_a_record_that_makes_every_call_fail_is_found(
     wire: Wire, door: Door, answer: Answer, reason: str
 ) -> None:
     bad = contacts(300)[250].record_id
@@ -374,17 +372,19 @@ def test_a_record_that_brings_down_every_call_it_is_in_is_found(
 
     assert book.outcomes() == {Outcome.UPDATED: 299, Outcome.FAILED: 1}
     assert book.settled[bad].reason == reason
-    assert len(set(org.ticked)) == len(org.ticked) == 299
+    assert len(set(org.opted_out)) == len(org.opted_out) == 299
 
 
-def test_what_was_done_although_its_answer_was_lost_is_not_repeated(wire: Wire, door: Door) -> None:
+def test_what_was_written_is_not_sent_again_even_if_its_answer_was_lost(
+    wire: Wire, door: Door
+) -> None:
     lost: list[int] = []
 
     def loses_the_first(ids: Sequence[str]) -> Answer | None:
         if lost:
             return None
         lost.append(1)
-        org.ticked.extend(ids[:120])
+        org.opted_out.extend(ids[:120])
         return RESET
 
     org = Org(wire, loses_the_first)
@@ -404,7 +404,7 @@ def test_a_record_is_gone_only_when_it_cannot_be_found(wire: Wire, door: Door, c
 
     book = write(door, [gone, living, fine])
 
-    found = {each: (one.outcome, one.reason) for each, one in book.settled.items()}
+    found = {each: (answer.outcome, answer.reason) for each, answer in book.settled.items()}
     assert found == {
         gone.record_id: (Outcome.SKIPPED, GONE),
         living.record_id: (Outcome.FAILED, code),
@@ -425,7 +425,7 @@ def test_a_record_that_cannot_be_looked_up_is_refused_and_stays_open(
     assert org.sizes == [1]
 
 
-def test_a_run_that_is_asked_to_stop_sends_no_further_piece(wire: Wire, door: Door) -> None:
+def test_a_run_that_is_stopped_sends_no_more_pieces(wire: Wire, door: Door) -> None:
     book = Book()
 
     def stops(_ids: Sequence[str]) -> Answer | None:
@@ -453,7 +453,7 @@ def test_a_run_that_is_asked_to_stop_sends_no_further_piece(wire: Wire, door: Do
     bad=st.sets(st.integers(0, 419), max_size=3),
     by_row=st.booleans(),
 )
-def test_whatever_the_limits_each_record_gets_its_own_outcome(
+def test_each_record_gets_its_own_outcome_no_matter_what_the_limits_are(
     count: int, of_contacts: int, of_leads: int, bad: set[int], by_row: bool
 ) -> None:
     changes = [*contacts(count // 2), *leads(count - count // 2)]
@@ -476,8 +476,8 @@ def test_whatever_the_limits_each_record_gets_its_own_outcome(
         with Door.open(login, sleep=lambda _: None, limits=Limits(5, 5, 5, 5)) as door:
             book = write(door, changes)
 
-    failed = {each for each, one in book.settled.items() if one.outcome is Outcome.FAILED}
+    failed = {each for each, answer in book.settled.items() if answer.outcome is Outcome.FAILED}
     assert failed == poison
-    assert sorted(org.ticked) == sorted(
-        one.record_id for one in changes if one.record_id not in poison
+    assert sorted(org.opted_out) == sorted(
+        change.record_id for change in changes if change.record_id not in poison
     )
