@@ -1,4 +1,4 @@
-"""What the log keeps of answers about who in a file asked, as tests read it."""
+"""What the log remembers of answers about who in a file asked, for tests."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 
 
 def choice_of(log: Log, connection: str) -> Choice:
-    """What was said about who in the waiting file asked; undecided if no file is waiting."""
+    """The answer to who asked, for the waiting file. Undecided if no file is waiting."""
     upload = uploads.waiting(log, connection)
     return upload.choice if upload is not None else UNDECIDED
 
 
 def remembered_choice(log: Log, connection: str, headings: Sequence[str]) -> Choice | None:
-    """What was last said about files of the connection with these headings, if anything."""
+    """The last answer for a file of this connection with these headings, or `None`."""
     remembered = uploads.remembered_answer(log, connection, headings)
     return remembered.choice if remembered else None

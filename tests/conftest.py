@@ -1,13 +1,13 @@
-"""What holds for every test: how properties are tried, and how to skip the program's pauses.
+"""Settings for every test: how properties are tried, and how to shorten the program's pauses.
 
 Each run of the test command tries the same examples and shuffles the tests the same way, so what
-passes once passes on every day and machine. To look for what nobody thought of, search:
+passes once passes on every day and machine. To look for cases no one thought of, search:
 
     TEST_SEARCH=1 pytest tests/unit/soql
 
 This tries other examples, and more of them, in another order. Pytest prints the seed of the order
-on top; `--randomly-seed=SEED` repeats it, and `-p no:randomly` leaves the tests as they are
-written.
+at the top; `--randomly-seed=SEED` repeats it, and `-p no:randomly` keeps the tests in the order of
+the file.
 """
 
 import os
@@ -23,7 +23,7 @@ from lib.store import leases
 
 _SEARCHING = bool(os.environ.get("TEST_SEARCH"))
 
-# A property is judged by its examples, never by the seconds they take on a busy computer.
+# A property may fail because of an example, but never because a busy computer is slow.
 settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500
 )
@@ -35,20 +35,20 @@ settings.load_profile("search" if _SEARCHING else "same")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give pytest-randomly the same seed each time, unless this is a search or a seed is given."""
+    """Give pytest-randomly the same seed each time, unless this is a search or a seed is set."""
     if not _SEARCHING and getattr(config.option, "randomly_seed", None) == "default":
         config.option.randomly_seed = 1
 
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails is tried again as often as ever, after hundredths of a second."""
+    """Try again as often as usual after a failure, but only wait hundredths of a second."""
     monkeypatch.setattr(door, "Patience", partial(Patience, first_s=0.01))
     monkeypatch.setattr(asmx, "_FIRST_PAUSE_S", 0.01)
 
 
 @pytest.fixture
 def short_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A killed process counts as dead after a fifth of a second; not for tests with a live one."""
+    """A killed process counts as dead after 0.2 seconds. Not for tests with a live process."""
     monkeypatch.setattr(leases, "SILENCE_S", 0.2)
     monkeypatch.setattr(leases, "_LOOK_S", 0.05)

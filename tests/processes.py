@@ -1,4 +1,4 @@
-"""Processes that a dashboard started for a home, and that outlive it on purpose."""
+"""Processes that a dashboard started for a home, and that go on after it ends."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ _STARTED_AFTER_LOOKS = 40
 
 
 def processes_of(home: Path) -> list[int]:
-    """The ids of the processes that have a path in that home among their arguments."""
+    """The IDs of the processes that have a path in that home among their arguments."""
     return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _is_of(folder, home)]
 
 
 def stop_processes_of(home: Path) -> None:
-    """Ask them to end, also those that they start meanwhile, and wait until they are gone."""
+    """Ask them, and any that they start, to end. Wait until they are gone."""
     asked: set[int] = set()
     deadline = time.monotonic() + _END_WITHIN_S
     while (left := set(processes_of(home))) and time.monotonic() < deadline:
@@ -41,9 +41,9 @@ def _is_of(folder: Path, home: Path) -> bool:
 
 
 def _arguments(folder: Path) -> bytes:
-    """The arguments of a process; none of one that has ended, or of the kernel's own.
+    """The arguments of a process, or none if it has ended or belongs to the kernel.
 
-    One that is just being started has a program, and for a moment no arguments yet.
+    A process that is just starting has a program, but no arguments for a moment.
     """
     for _ in range(_STARTED_AFTER_LOOKS):
         try:

@@ -1,4 +1,4 @@
-"""The JangoMail source against the practice org's e-mail service, over HTTP."""
+"""The JangoMail source against the practice org's email service, over HTTP."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -20,48 +20,58 @@ def source_of(practice: Practice, **changed: str) -> JangoMail:
 
 
 def entries(practice: Practice, since: datetime | None = None) -> list[str]:
-    return [one.entry for one in source_of(practice).reading(since).sightings]
+    return [sighting.entry for sighting in source_of(practice).reading(since).sightings]
 
 
-def test_the_report_tells_everybody_with_the_moment_they_asked(practice: Practice) -> None:
+def test_the_report_lists_everyone_and_when_they_asked(practice: Practice) -> None:
     truth = Counter(
-        (one.address.strip(), one.asked.replace(microsecond=0))
-        for one in practice.world.mail.unsubscribes()
+        (unsubscribe.address.strip(), unsubscribe.asked.replace(microsecond=0))
+        for unsubscribe in practice.world.mail.unsubscribes()
     )
 
     reading = source_of(practice).reading(None)
-    told = Counter((one.entry, one.asked and one.asked.not_before) for one in reading.sightings)
+    reported = Counter(
+        (sighting.entry, sighting.asked and sighting.asked.not_before)
+        for sighting in reading.sightings
+    )
 
     assert len(truth) >= 20
-    assert told == truth
+    assert reported == truth
     assert reading.unreadable_count == 0
 
 
 @pytest.mark.parametrize("hours", [-5, 5.5])
-def test_the_moments_are_true_whatever_jangomails_clock_says(
+def test_the_times_are_right_no_matter_what_time_zone_jangomail_uses(
     practice: Practice, hours: float
 ) -> None:
     practice.world.mail.set_utc_offset(hours)
-    truth = {one.asked.replace(microsecond=0) for one in practice.world.mail.unsubscribes()}
+    truth = {
+        unsubscribe.asked.replace(microsecond=0)
+        for unsubscribe in practice.world.mail.unsubscribes()
+    }
 
     sightings = source_of(practice, JANGOMAIL_UTC_OFFSET=str(hours)).reading(None).sightings
 
-    assert {one.asked.not_before for one in sightings if one.asked} == truth
+    assert {sighting.asked.not_before for sighting in sightings if sighting.asked} == truth
 
 
-def test_the_list_since_a_day_tells_everybody_who_asked_from_then_on(practice: Practice) -> None:
-    everybody = practice.world.mail.unsubscribes()
-    middle = everybody[len(everybody) // 2].asked
+def test_the_list_since_a_day_has_everyone_who_asked_from_then_on(practice: Practice) -> None:
+    everyone = practice.world.mail.unsubscribes()
+    middle = everyone[len(everyone) // 2].asked
 
-    told = set(entries(practice, middle))
+    listed = set(entries(practice, middle))
 
-    later = {one.address for one in everybody if one.asked >= middle}
-    a_day_before = {one.address for one in everybody if one.asked >= middle - timedelta(days=1)}
-    assert later <= told <= a_day_before
-    assert told < set(entries(practice, LONG_AGO))
+    later = {unsubscribe.address for unsubscribe in everyone if unsubscribe.asked >= middle}
+    a_day_before = {
+        unsubscribe.address
+        for unsubscribe in everyone
+        if unsubscribe.asked >= middle - timedelta(days=1)
+    }
+    assert later <= listed <= a_day_before
+    assert listed < set(entries(practice, LONG_AGO))
 
 
-def test_somebody_who_unsubscribes_now_is_in_the_next_list(practice: Practice) -> None:
+def test_someone_who_unsubscribes_now_is_in_the_next_list(practice: Practice) -> None:
     since = practice.world.clock()
 
     practice.world.mail.unsubscribe("new+person@example.org")
@@ -70,7 +80,7 @@ def test_somebody_who_unsubscribes_now_is_in_the_next_list(practice: Practice) -
     assert {"new+person@example.org", "whole.example"} <= set(entries(practice, since))
 
 
-def test_a_wrong_password_is_told_without_it(practice: Practice) -> None:
+def test_a_refused_password_is_not_in_the_error(practice: Practice) -> None:
     wrong = source_of(practice, JANGOMAIL_PASSWORD="not-this-one")
 
     with pytest.raises(SourceCredentialsRefused) as caught:
@@ -82,14 +92,14 @@ def test_a_wrong_password_is_told_without_it(practice: Practice) -> None:
     assert check.remedy is not None
 
 
-def test_a_check_of_a_good_account_holds(practice: Practice) -> None:
+def test_a_check_of_a_good_account_succeeds(practice: Practice) -> None:
     assert source_of(practice).check().ok
 
 
 @pytest.mark.parametrize("kind", ["cut", "cut_off"])
 @pytest.mark.parametrize("since", [None, LONG_AGO])
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
-def test_a_cut_answer_is_thrown_away_whole(
+def test_an_incomplete_answer_is_discarded_as_a_whole(
     practice: Practice, kind: str, since: datetime | None, share: float
 ) -> None:
     practice.world.faults.add(Fault(kind, "jangomail", times=None, share=share))
@@ -99,7 +109,7 @@ def test_a_cut_answer_is_thrown_away_whole(
 
 
 @pytest.mark.parametrize("kind", ["status", "reset", "reset_after"])
-def test_what_passes_is_passed_over(practice: Practice, kind: str) -> None:
+def test_a_temporary_failure_is_tried_again(practice: Practice, kind: str) -> None:
     truth = entries(practice)
 
     practice.world.faults.add(Fault(kind, "jangomail", times=2))
@@ -107,7 +117,7 @@ def test_what_passes_is_passed_over(practice: Practice, kind: str) -> None:
     assert entries(practice) == truth
 
 
-def test_an_outage_that_lasts_is_told(practice: Practice) -> None:
+def test_a_lasting_outage_is_an_error(practice: Practice) -> None:
     practice.world.faults.add(Fault("status", "jangomail", times=None))
 
     with pytest.raises(SourceUnreachable) as caught:

@@ -1,4 +1,4 @@
-"""A practice org without people, and the real command line pointed at it."""
+"""A practice org without people, and the real command line connected to it."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ EMPTY = Size(contacts=0, leads=0, unsubscribes=0)
 
 
 class House:
-    """Acts of the world outside, and `sync.main` with its exit code and JSON."""
+    """What people do in the practice org, and `sync.main` with its exit code and JSON."""
 
     def __init__(self, practice: Practice, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.practice = practice
@@ -25,32 +25,32 @@ class House:
         self.errors = ""
 
     def act(self, name: str, **values: Any) -> dict[str, Any]:
-        """Do one act of lib/practice/acts/control.py."""
+        """Do an act from lib/practice/acts/control.py."""
         answer = requests.post(f"{self.practice.url}/practice/{name}", json=values, timeout=30)
         assert answer.ok, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
     def contact(self, email: str, **values: Any) -> str:
-        """The id of a new Contact with this address."""
+        """Create a Contact with this address, and return its ID."""
         return self._record("Contact", {"LastName": "Made Up", "Email": email, **values})
 
     def lead(self, email: str, **values: Any) -> str:
-        """The id of a new Lead with this address."""
-        given = {"LastName": "Made Up", "Company": "Example", "Email": email, **values}
-        return self._record("Lead", given)
+        """Create a Lead with this address, and return its ID."""
+        filled = {"LastName": "Made Up", "Company": "Example", "Email": email, **values}
+        return self._record("Lead", filled)
 
     def unsubscribe(self, *entries: str, asked: str = "") -> None:
-        """These addresses or domains ask not to be mailed."""
+        """Unsubscribe these addresses or domains in JangoMail."""
         for entry in entries:
             self.act("unsubscribe", entry=entry, asked=asked)
 
     def is_opted_out(self, record_id: str) -> bool:
-        """What the box of a record says in Salesforce."""
+        """Whether the box of this record is set in Salesforce."""
         return bool(self._row(record_id)["HasOptedOutOfEmail"])
 
     def sync(self, *arguments: str) -> tuple[int, Any]:
-        """The exit code of a command, and its JSON."""
+        """Run a command, and return its exit code and its JSON."""
         self._capsys.readouterr()
         code = sync.main([*arguments, "--home", str(self.home), "--json"])
         printed = self._capsys.readouterr()
@@ -58,7 +58,7 @@ class House:
         return code, json.loads(printed.out)
 
     def changes(self, run_id: str) -> list[dict[str, Any]]:
-        """The records of a run, as `history --run` tells them."""
+        """The records of a run, from `history --run`."""
         found: list[dict[str, Any]] = self.sync("history", "--run", run_id)[1]["changes"]
         return found
 

@@ -1,7 +1,7 @@
-"""Runs `sync.main` in forks of one warm process, and kills a fork at its n-th SQL statement.
+"""Runs `sync.main` in forks of a warm process, and kills a fork at its n-th SQL statement.
 
-Reads one JSON line a run from standard input, `{"home": …, "kill_at": n or null, "more": […]}`,
-and answers with the fork's wait status. Started by test_killed_at_every_statement.py.
+Reads a line of JSON for each run from standard input, `{"home": …, "kill_at": n or null,
+"more": […]}`, and answers with the fork's wait status. test_killed_at_every_statement.py starts it.
 """
 
 import importlib
@@ -19,7 +19,7 @@ _WARM = ("lib.cli.run", "lib.salesforce.client", "lib.salesforce.signin", "lib.s
 
 
 def main() -> None:
-    for name in _WARM:  # once here, not in every fork
+    for name in _WARM:  # here once, not in every fork
         importlib.import_module(name)
     leases.SILENCE_S = 0.0  # a killed run's lease is free at once
     leases._LOOK_S = 0.0
@@ -40,7 +40,7 @@ def _run(home: str, kill_at: int | None, more: list[str]) -> None:
 
 
 def _open_logs(kill_at: int | None) -> None:
-    """Count the statements of each log that is opened, and die at the one of this number."""
+    """Count the statements of each log that is opened, and die at this number."""
     left = kill_at or 0
     opened = Store.open.__func__  # type: ignore[attr-defined]
 
@@ -52,7 +52,7 @@ def _open_logs(kill_at: int | None) -> None:
 
     def open_counting(cls: Any, *arguments: Any, **options: Any) -> Store:
         store: Store = opened(cls, *arguments, **options)
-        # What a killed process wrote is there all the same; only a computer without power loses it.
+        # What a killed process wrote is still there. Only a power failure loses it.
         store.db.conn.execute("pragma synchronous = off")
         store.db.conn.set_trace_callback(count)
         return store

@@ -1,4 +1,4 @@
-"""A run with a file plans the people of the file and nobody else (rules.md, 1.8)."""
+"""A run with a file plans changes only for the people in the file (rules.md, 1.8)."""
 
 import signal
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ def file_of(path, *lines):
 
 @pytest.fixture
 def three(house, tmp_path):
-    """A file of three people, two of them on a record, and 48 people who wait at JangoMail."""
+    """A file with three people, two of whom have records, and 48 people who wait at JangoMail."""
     ids = [house.contact(ANNA), house.lead(BERT)]
     waiting = [f"person{number}@example.org" for number in range(48)]
     records = [house.contact(address) for address in waiting]
@@ -30,7 +30,7 @@ def three(house, tmp_path):
     return file_of(tmp_path / "three.csv", ANNA, BERT, CARL), ids, records
 
 
-def test_people_who_wait_at_jangomail_are_no_part_of_a_files_preview(house, three):
+def test_people_who_wait_at_jangomail_are_not_in_a_files_preview(house, three):
     path, *_ = three
 
     code, result = house.sync("run", "--file", path, "--dry-run")
@@ -40,7 +40,7 @@ def test_people_who_wait_at_jangomail_are_no_part_of_a_files_preview(house, thre
     assert {row["address"] for row in house.changes(result["run_id"])} == {ANNA, BERT}
 
 
-def test_rule_1_8_a_files_run_opts_out_its_people_and_the_others_wait_for_the_next_run(
+def test_rule_1_8_a_run_with_a_file_opts_out_its_people_and_the_others_wait_for_the_next_run(
     house, three
 ):
     path, ids, records = three
@@ -48,14 +48,14 @@ def test_rule_1_8_a_files_run_opts_out_its_people_and_the_others_wait_for_the_ne
     code, result = house.sync("run", "--file", path)
 
     assert (code, result["records"], result["updated"], result["addresses"]) == (0, 2, 2, 3)
-    assert all(house.is_opted_out(one) for one in ids)
-    assert not any(house.is_opted_out(one) for one in records)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
+    assert not any(house.is_opted_out(record_id) for record_id in records)
     code, later = house.sync("run")
     assert (code, later["records"], later["updated"]) == (0, 48, 48)
-    assert all(house.is_opted_out(one) for one in records)
+    assert all(house.is_opted_out(record_id) for record_id in records)
 
 
-def test_the_safety_limit_counts_the_people_of_the_file_alone(house, three):
+def test_the_safety_limit_counts_only_the_people_in_the_file(house, three):
     path, *_ = three
 
     assert house.sync("run", "--file", path, "--max-changes", "1")[0] == 4
@@ -73,7 +73,7 @@ def test_a_stopped_file_changes_nothing_about_the_people_who_wait(house, three):
     assert (code, result["records"], result["updated"]) == (0, 48, 48)
 
 
-def test_an_address_that_waits_at_jangomail_too_is_opted_out_once(house, tmp_path):
+def test_an_address_that_also_waits_at_jangomail_is_opted_out_once(house, tmp_path):
     contact = house.contact(ANNA)
     house.unsubscribe(ANNA)
     house.sync("run", "--max-changes", "0")
@@ -87,7 +87,7 @@ def test_an_address_that_waits_at_jangomail_too_is_opted_out_once(house, tmp_pat
     assert later["already_opted_out"] == 1
 
 
-def test_the_first_file_brings_none_of_jangomails_past_and_leaves_it_for_later(house, tmp_path):
+def test_the_first_run_with_a_file_leaves_jangomails_past_for_later(house, tmp_path):
     contact = house.contact(ANNA)
     house.contact(BERT)
     house.unsubscribe(ANNA, asked="2020-01-05T09:00:00Z")
@@ -100,7 +100,7 @@ def test_the_first_file_brings_none_of_jangomails_past_and_leaves_it_for_later(h
     assert house.is_opted_out(contact)
 
 
-def test_a_box_cleared_on_somebody_elses_record_is_told_by_the_next_run_without_a_file(
+def test_a_box_cleared_on_another_persons_record_is_reported_by_the_next_run_without_a_file(
     house, tmp_path
 ):
     contact = house.contact(ANNA)
@@ -118,7 +118,7 @@ def test_a_box_cleared_on_somebody_elses_record_is_told_by_the_next_run_without_
     assert later["kept"] == 1
 
 
-def test_a_box_ticked_by_a_first_file_and_cleared_again_is_told(house, tmp_path):
+def test_a_box_set_by_a_first_file_and_cleared_again_is_reported(house, tmp_path):
     contact = house.contact(ANNA)
     house.sync("run", "--file", file_of(tmp_path / "list.csv", ANNA))
     house.act("pass-time", minutes=1)
@@ -129,7 +129,9 @@ def test_a_box_ticked_by_a_first_file_and_cleared_again_is_told(house, tmp_path)
     assert (result["kept"], house.is_opted_out(contact)) == (1, False)
 
 
-def test_rule_3_2_a_files_run_asks_jangomails_report_and_takes_nothing_from_it(house, tmp_path):
+def test_rule_3_2_a_run_with_a_file_reads_jangomails_report_and_stores_nothing_from_it(
+    house, tmp_path
+):
     house.act("set-time", to=to_text(datetime.now(UTC) - timedelta(hours=3)))
     contact, other = house.contact(ANNA), house.contact(BERT)
     house.sync("run")
@@ -149,7 +151,7 @@ def test_rule_3_2_a_files_run_asks_jangomails_report_and_takes_nothing_from_it(h
     assert (later["updated"], house.is_opted_out(other)) == (1, True)
 
 
-def test_a_domain_that_jangomail_holds_is_no_part_of_a_files_run(house, tmp_path):
+def test_a_domain_on_hold_at_jangomail_is_not_in_a_run_with_a_file(house, tmp_path):
     held = house.contact("dora@held.example")
     house.contact(ANNA)
     house.unsubscribe("held.example")
@@ -163,7 +165,7 @@ def test_a_domain_that_jangomail_holds_is_no_part_of_a_files_run(house, tmp_path
     assert not house.is_opted_out(held)
 
 
-def test_the_same_file_again_names_its_people_again_and_writes_nothing(house, tmp_path):
+def test_the_same_file_again_finds_its_people_again_and_writes_nothing(house, tmp_path):
     house.contact(ANNA)
     path = file_of(tmp_path / "list.csv", ANNA)
     house.sync("run", "--file", path)
@@ -182,7 +184,7 @@ def killed_while_writing(house, *arguments):
     house.act("clear-faults")
 
 
-def test_a_killed_files_run_is_finished_by_the_next_run_from_jangomail(
+def test_the_next_run_from_jangomail_finishes_a_killed_run_with_a_file(
     house, tmp_path, short_silence
 ):
     ids = [house.contact(ANNA), house.contact(BERT)]
@@ -192,10 +194,10 @@ def test_a_killed_files_run_is_finished_by_the_next_run_from_jangomail(
     code, result = house.sync("run")
 
     assert (code, result["records"]) == (0, 2)
-    assert all(house.is_opted_out(one) for one in ids)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
 
 
-def test_a_files_run_after_a_killed_one_from_jangomail_leaves_its_people_to_the_next(
+def test_a_run_with_a_file_leaves_the_people_of_a_killed_jangomail_run_for_the_next_run(
     house, tmp_path, short_silence
 ):
     waiting, named = house.contact(ANNA), house.contact(BERT)

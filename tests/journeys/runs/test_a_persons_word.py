@@ -1,4 +1,4 @@
-"""A box that a person cleared stays cleared, until a provably newer unsubscribe (rules.md, 3)."""
+"""A box that someone cleared stays cleared until a certainly newer unsubscribe (rules.md, 3)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ def opted_out_and_cleared(house, asked: str = "") -> str:
     return contact
 
 
-def test_rule_3_2_a_cleared_box_stays_cleared_and_is_told_as_kept(house):
+def test_rule_3_2_a_cleared_box_stays_cleared_and_is_reported_as_kept(house):
     contact = opted_out_and_cleared(house)
 
     code, result = house.sync("run")
@@ -29,7 +29,7 @@ def test_rule_3_2_a_cleared_box_stays_cleared_and_is_told_as_kept(house):
     assert house.changes(result["run_id"])[0]["reason"] == "cleared_by_hand"
 
 
-def test_rule_3_2_a_clearing_is_told_even_when_no_event_names_the_address(house):
+def test_rule_3_2_a_cleared_box_is_reported_even_if_no_event_names_the_address(house):
     contact = opted_out_and_cleared(house, asked="2026-01-05T09:00:00Z")
 
     _, result = house.sync("run")
@@ -40,7 +40,7 @@ def test_rule_3_2_a_clearing_is_told_even_when_no_event_names_the_address(house)
     assert again["records"] == 0
 
 
-def test_rule_3_2_a_box_ticked_by_a_colleague_and_cleared_again_stays_cleared(house):
+def test_rule_3_2_a_box_set_by_a_colleague_and_cleared_again_stays_cleared(house):
     contact = house.contact(ANNA)
     house.act("tick-box", record=contact)
     house.unsubscribe(ANNA, asked="2026-01-05T09:00:00Z")
@@ -53,7 +53,7 @@ def test_rule_3_2_a_box_ticked_by_a_colleague_and_cleared_again_stays_cleared(ho
     assert not house.is_opted_out(contact)
 
 
-def test_rule_3_2_a_newer_unsubscribe_ticks_again(house):
+def test_rule_3_2_a_newer_unsubscribe_sets_the_box_again(house):
     contact = opted_out_and_cleared(house, asked="2026-01-05T09:00:00Z")
     house.sync("run")
     house.act("pass-time", hours=1)
@@ -65,7 +65,7 @@ def test_rule_3_2_a_newer_unsubscribe_ticks_again(house):
     assert house.is_opted_out(contact)
 
 
-def test_rule_3_2_an_undated_file_never_overrules_a_person_when_jangomail_cannot_tell(
+def test_rule_3_2_an_undated_file_never_overrules_a_person_if_jangomail_cannot_tell(
     house, tmp_path, monkeypatch
 ):
     contact = opted_out_and_cleared(house)
@@ -80,7 +80,7 @@ def test_rule_3_2_an_undated_file_never_overrules_a_person_when_jangomail_cannot
     assert house.changes(result["run_id"])[0]["reason"] == "cleared_by_hand_unsettled"
 
 
-def test_rule_1_2_a_changed_clock_zone_of_jangomail_overrules_nobody(house, monkeypatch):
+def test_rule_1_2_a_changed_time_zone_of_jangomail_overrules_no_one(house, monkeypatch):
     contact = opted_out_and_cleared(house)
     monkeypatch.setenv("JANGOMAIL_UTC_OFFSET", "-12")
 

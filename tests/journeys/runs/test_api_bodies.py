@@ -1,4 +1,4 @@
-"""Each answer in tests/cases/api_bodies.json, given by the practice org, has its right outcome."""
+"""Each answer in tests/cases/api_bodies.json, given by the practice org, has the right result."""
 
 import json
 from pathlib import Path
@@ -25,20 +25,20 @@ QUERY = "query (HTTP 400) in list"
 
 
 def token_fault(body: dict[str, str], times: int | None) -> dict[str, Any]:
-    """The practice org's token endpoint answers with this body."""
+    """A fault that makes the practice org's token endpoint answer with this body."""
     said = {"code": body["error"], "message": body["error_description"]}
     return {"kind": "status", "area": "signin", "status": 400, "times": times, **said}
 
 
 def row_fault(body: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """The practice org refuses records with this body."""
+    """A fault that makes the practice org refuse records with this body."""
     row = body["errors"][0] if "errors" in body else body
     return {"kind": "rows", "code": row["statusCode"], "message": row["message"], **more}
 
 
 @pytest.fixture
 def app(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
-    """The house, signed in by client credentials, with a person who unsubscribed."""
+    """The house, signed in with client credentials, and a person who unsubscribed."""
     for name in ("PASSWORD", "SECURITY_TOKEN", "USERNAME"):
         monkeypatch.delenv(f"SALESFORCE_{name}")
     monkeypatch.setenv("SALESFORCE_CONSUMER_KEY", house.practice.world.app.consumer_key)
@@ -48,12 +48,12 @@ def app(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     return house
 
 
-def test_no_answer_is_left_without_a_test() -> None:
+def test_every_answer_has_a_test() -> None:
     assert set(BODIES) == {*ONCE, *PAUSING, SCOPES, ROWS, CALL, LOCK, LIVING, QUERY}
 
 
 @pytest.mark.parametrize("case", ONCE)
-def test_a_passing_error_at_sign_in_is_tried_again_in_the_same_run(app: House, case: str) -> None:
+def test_a_temporary_error_at_sign_in_is_tried_again_in_the_same_run(app: House, case: str) -> None:
     app.act("fault", **token_fault(BODIES[case], times=1))
 
     code, result = app.sync("run")
@@ -62,7 +62,7 @@ def test_a_passing_error_at_sign_in_is_tried_again_in_the_same_run(app: House, c
 
 
 @pytest.mark.parametrize(("case", "word"), PAUSING.items())
-def test_an_app_that_is_not_let_in_pauses_and_says_what_to_do(
+def test_an_app_that_is_not_allowed_pauses_the_connection_and_says_what_to_do(
     app: House, case: str, word: str
 ) -> None:
     app.act("fault", **token_fault(BODIES[case], times=None))
@@ -109,7 +109,7 @@ def test_a_lock_inside_another_error_is_tried_again(app: House) -> None:
     assert (code, result["updated"]) == (0, 1)
 
 
-def test_a_record_that_lives_is_failed_and_not_gone(app: House) -> None:
+def test_a_record_that_still_exists_is_failed_and_not_gone(app: House) -> None:
     app.act("fault", **row_fault(BODIES[LIVING], times=None))
 
     code, result = app.sync("run")

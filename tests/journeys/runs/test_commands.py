@@ -1,4 +1,4 @@
-"""connect, test and schedule against a practice org."""
+"""connect, test, and schedule against a practice org."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ def test_a_stored_connection_works_without_the_variables(house, monkeypatch):
     assert (result["connection"], result["updated"]) == ("default", 1)
 
 
-def test_what_is_stored_holds_no_secret_in_clear(house):
+def test_what_is_stored_has_no_secret_in_plain_text(house):
     house.sync("connect", "default")
 
     written = b"".join(path.read_bytes() for path in house.home.iterdir())
@@ -43,7 +43,7 @@ def test_refused_credentials_are_not_stored(house, monkeypatch):
     assert (code, result["stored"]) == (1, False)
 
 
-def test_a_stored_connection_says_that_it_hides_the_variables(house):
+def test_a_stored_connection_says_that_the_variables_are_ignored(house):
     house.sync("connect", "default")
 
     house.sync("run")
@@ -62,7 +62,7 @@ def test_the_test_names_each_check_and_its_remedy(house):
     assert "Set Field-Level Security" in failed[0]["remedy"]
 
 
-def test_the_schedule_runs_at_once_survives_a_failing_run_and_ends_cleanly(house):
+def test_the_schedule_runs_right_away_survives_a_failed_run_and_ends_cleanly(house):
     house.contact(ANNA)
     house.unsubscribe(ANNA)
     house.act("fault", kind="status", area="jangomail", times=3)

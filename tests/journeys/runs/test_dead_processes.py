@@ -1,4 +1,4 @@
-"""Killed at any instant, doubled, without room: nothing is lost and nothing is done twice."""
+"""Killed runs, two runs at once, an unusable log: nothing is lost, and nothing is done twice."""
 
 import json
 import signal
@@ -26,12 +26,12 @@ def crowd(house, count: int = 30) -> list[str]:
     return ids
 
 
-def test_a_run_killed_after_its_write_arrived_is_taken_up_by_the_next_one(house):
+def test_the_next_run_picks_up_a_run_killed_after_its_write_arrived(house):
     ids = crowd(house)
     house.act("fault", kind="slow", method="PATCH", seconds=0.1)
     house.act("fault", kind="reset_after", method="PATCH", times=50)
     dying = start_run(house)
-    wait_until(lambda: any(house.is_opted_out(one) for one in ids))
+    wait_until(lambda: any(house.is_opted_out(record_id) for record_id in ids))
     dying.send_signal(signal.SIGKILL)
     dying.communicate()
     house.act("clear-faults")
@@ -39,14 +39,14 @@ def test_a_run_killed_after_its_write_arrived_is_taken_up_by_the_next_one(house)
     code, result = house.sync("run")
 
     assert (code, result["status"]) == (0, "succeeded")
-    assert all(house.is_opted_out(one) for one in ids)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
     runs = house.sync("history")[1]["runs"]
     assert runs[1]["status"] == "failed"
     assert runs[1]["errors"][0]["code"] == "interrupted"
     assert sum(run["updated"] for run in runs) == len(ids)
 
 
-def test_a_run_killed_before_its_write_leaves_nothing_undone(house, short_silence):
+def test_the_next_run_finishes_a_run_killed_before_its_write(house, short_silence):
     ids = crowd(house)
     house.act("fault", kind="slow", method="PATCH", seconds=30)
     dying = start_run(house)
@@ -58,16 +58,16 @@ def test_a_run_killed_before_its_write_leaves_nothing_undone(house, short_silenc
     code, _ = house.sync("run")
 
     assert code == 0
-    assert all(house.is_opted_out(one) for one in ids)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
 
 
-def test_invariant_6_two_runs_at_once_are_one_run_and_one_busy(house):
+def test_invariant_6_of_two_runs_at_once_the_second_is_busy(house):
     crowd(house)
     house.act("fault", kind="slow", method="PATCH", seconds=4)
     first = start_run(house)
     wait_until(lambda: has_sent(house.home))
 
-    with house.practice.world.org.lock:  # its write isn't answered before the second has ended
+    with house.practice.world.org.lock:  # the first write isn't answered until the second run ends
         code, result = house.sync("run")
 
     assert (code, result["status"]) == (5, "busy")
@@ -75,7 +75,7 @@ def test_invariant_6_two_runs_at_once_are_one_run_and_one_busy(house):
     assert json.loads(out)["status"] == "succeeded"
 
 
-def test_sigterm_ends_a_run_after_its_batch_and_the_next_one_goes_on(house):
+def test_sigterm_ends_a_run_after_its_batch_and_the_next_run_goes_on(house):
     ids = crowd(house)
     house.act("fault", kind="slow", method="POST", path="composite", seconds=2)
     stopping = start_run(house)
@@ -86,10 +86,10 @@ def test_sigterm_ends_a_run_after_its_batch_and_the_next_one_goes_on(house):
     assert stopping.returncode == 1
     assert json.loads(out)["errors"][0]["code"] == "stopped"
     assert house.sync("run")[0] == 0
-    assert all(house.is_opted_out(one) for one in ids)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
 
 
-def test_a_log_of_a_newer_version_is_left_alone(house):
+def test_a_log_from_a_newer_version_is_left_alone(house):
     house.sync("history")
     with sqlite3.connect(house.home / "optback.sqlite") as database:
         database.execute(
@@ -104,7 +104,7 @@ def test_a_log_of_a_newer_version_is_left_alone(house):
     assert result["errors"][0]["code"] == "store_newer"
 
 
-def test_a_log_that_cannot_be_written_fails_with_a_remedy(house, tmp_path):
+def test_a_run_whose_log_cannot_be_written_fails_with_a_remedy(house, tmp_path):
     target = tmp_path / "file"
     target.write_text("no folder")
     house.home = target

@@ -1,4 +1,4 @@
-"""Kill the writer at every statement of a run: the log is whole, and the next run ends the work."""
+"""Kill a run at every statement: the log is intact, and the next run finishes the work."""
 
 import json
 import os
@@ -19,7 +19,7 @@ Run = Callable[..., int]
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """Runs `sync.py run` with a home, the statement to die at and more options; its wait status."""
+    """Runs `sync.py run` with a home, the statement to die at, and options; returns the status."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.runs.killable"],
         cwd=ROOT,
@@ -47,12 +47,12 @@ def run() -> Iterator[Run]:
     [(200, 1, 4), (200, 2, 4), (200, 3, 4), (200, 4, 4), (1, 1, 5)],
     ids=["whole 1", "whole 2", "whole 3", "whole 4", "halved"],
 )
-def test_killed_at_every_statement_nothing_is_lost_and_nothing_done_twice(
+def test_a_run_killed_at_any_statement_loses_nothing_and_does_nothing_twice(
     house, run, tmp_path, most, first, step
 ):
-    """With whole calls, four tests share the statements, so that they can run side by side.
+    """With whole calls, four tests share the statements, so that they can run in parallel.
 
-    With halved calls, every fifth statement is enough: the rest repeats the same writes.
+    With halved calls, every fifth statement is enough, because the rest repeats the same writes.
     """
     house.act(
         "fault",
@@ -72,14 +72,14 @@ def test_killed_at_every_statement_nothing_is_lost_and_nothing_done_twice(
 
         assert run(home, None) == 0, f"after a kill at statement {statement}"
 
-        assert all(house.is_opted_out(one) for one in ids), statement
+        assert all(house.is_opted_out(record_id) for record_id in ids), statement
         assert updated_in_all_runs(home) == PEOPLE, statement
         forget(house, ids)
         statement += step
     assert statement > 20
 
 
-def test_a_files_run_killed_at_any_statement_concerns_its_people_alone(house, run, tmp_path):
+def test_a_run_with_a_file_killed_at_any_statement_changes_only_its_people(house, run, tmp_path):
     named = [house.contact(f"person{number}@example.org") for number in range(PEOPLE)]
     waiting = house.contact("waiting@example.org")
     house.unsubscribe("waiting@example.org")
@@ -94,11 +94,11 @@ def test_a_files_run_killed_at_any_statement_concerns_its_people_alone(house, ru
 
         assert run(home, None, "--file", str(file)) == 0, f"after a kill at statement {statement}"
 
-        assert all(house.is_opted_out(one) for one in named), statement
+        assert all(house.is_opted_out(record_id) for record_id in named), statement
         assert not house.is_opted_out(waiting), statement
         assert updated_in_all_runs(home) == PEOPLE, statement
         forget(house, named)
-        statement += 3  # the statements are those of the run above, so a sample is enough
+        statement += 3  # the same statements as in the run above, so a sample is enough
     assert statement > 20
 
 
@@ -120,9 +120,9 @@ def query(home: Path, sql: str):
 
 
 def forget(house, ids: list[str]) -> None:
-    """Everybody is mailable again, as if the run had not been."""
+    """Make everyone mailable again, as if the run hadn't happened."""
     org = house.practice.world.org
     with org.transaction():
-        for one in ids:
-            row = org.tables.rows("Contact")[one]
+        for record_id in ids:
+            row = org.tables.rows("Contact")[record_id]
             org.tables.put("Contact", {**row, "HasOptedOutOfEmail": False})

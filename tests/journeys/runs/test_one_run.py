@@ -1,9 +1,9 @@
-"""One run from end to end: who is opted out, what is counted, what is left alone."""
+"""A run from start to finish: who is opted out, what is counted, what is left alone."""
 
 ANNA = "anna@example.org"
 
 
-def test_every_record_of_an_address_is_opted_out_whatever_its_spelling(house):
+def test_every_record_of_an_address_is_opted_out_no_matter_how_it_is_spelled(house):
     ids = [
         house.contact("Anna@Example.org"),
         house.contact("anna@example.org"),
@@ -15,7 +15,7 @@ def test_every_record_of_an_address_is_opted_out_whatever_its_spelling(house):
     code, result = house.sync("run")
 
     assert (code, result["status"], result["updated"]) == (0, "succeeded", 3)
-    assert all(house.is_opted_out(one) for one in ids)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
     assert not house.is_opted_out(other)
 
 
@@ -28,20 +28,20 @@ def test_quotes_umlauts_and_foreign_domains_are_found(house):
     org = house.practice.world.org
     ids = []
     for stored in spellings.values():
-        one = house.contact("plain@example.org")
+        contact = house.contact("plain@example.org")
         with org.transaction():
-            # As an old import may have left it, past the checks of today.
-            org.tables.put("Contact", {**org.tables.rows("Contact")[one], "Email": stored})
-        ids.append(one)
+            # An old import may have left it like this, without today's checks.
+            org.tables.put("Contact", {**org.tables.rows("Contact")[contact], "Email": stored})
+        ids.append(contact)
     house.unsubscribe(*spellings)
 
     _, result = house.sync("run")
 
     assert result["updated"] == 3
-    assert all(house.is_opted_out(one) for one in ids)
+    assert all(house.is_opted_out(record_id) for record_id in ids)
 
 
-def test_the_numbers_add_up_and_tell_where_each_record_went(house):
+def test_the_numbers_add_up_and_show_what_happened_to_each_record(house):
     house.contact(ANNA)
     house.contact(ANNA, HasOptedOutOfEmail=True)
     house.unsubscribe(ANNA, "nobody@example.org")
@@ -50,7 +50,7 @@ def test_the_numbers_add_up_and_tell_where_each_record_went(house):
 
     outcomes = ("updated", "already_opted_out", "kept", "skipped", "failed", "pending")
     assert code == 0
-    assert sum(result[one] for one in outcomes) == result["records"] == 2
+    assert sum(result[outcome] for outcome in outcomes) == result["records"] == 2
     assert (result["addresses"], result["unmatched"], result["events_read"]) == (2, 1, 2)
     assert "planned" not in result
 
@@ -65,7 +65,7 @@ def test_invariant_3_a_second_run_writes_nothing(house):
     assert (code, result["updated"]) == (0, 0)
 
 
-def test_invariant_1_nothing_but_the_opt_out_field_is_written_and_no_owner_changes(house):
+def test_invariant_1_only_the_opt_out_field_is_written_and_no_owner_changes(house):
     lead = house.lead(ANNA)
     house.unsubscribe(ANNA)
     before = dict(house.practice.world.org.tables.rows("Lead")[lead])
@@ -91,7 +91,7 @@ def test_a_dry_run_stores_and_writes_nothing(house):
     assert (real["events_read"], real["updated"]) == (1, 1)
 
 
-def test_a_refused_record_is_told_with_its_reason_and_the_others_go_through(house):
+def test_a_refused_record_is_reported_with_its_reason_and_the_others_go_through(house):
     refused, fine = house.contact(ANNA), house.contact(ANNA)
     house.act(
         "validation-rule",
@@ -111,7 +111,7 @@ def test_a_refused_record_is_told_with_its_reason_and_the_others_go_through(hous
     assert not house.is_opted_out(refused)
 
 
-def test_a_refused_record_is_tried_again_by_the_next_run(house):
+def test_the_next_run_tries_a_refused_record_again(house):
     contact = house.contact(ANNA)
     house.act("validation-rule", sobject="Contact", field="HasOptedOutOfEmail", value=True)
     house.unsubscribe(ANNA)

@@ -1,4 +1,4 @@
-"""What Salesforce or JangoMail refuse: the exit code, the remedy, and what is left for later."""
+"""What Salesforce or JangoMail refuses: exit code, remedy, and what is left for later."""
 
 import pytest
 
@@ -6,8 +6,8 @@ ANNA = "anna@example.org"
 
 
 @pytest.fixture
-def asked(house):
-    """One Contact and one Lead whose address is on JangoMail's list."""
+def records(house):
+    """A Contact and a Lead whose address is on JangoMail's list."""
     house.unsubscribe(ANNA)
     return house.contact(ANNA), house.lead(ANNA)
 
@@ -18,7 +18,7 @@ def sign_ins(house) -> int:
     ).wrong_tries
 
 
-def test_a_wrong_password_fails_and_is_not_offered_again(house, asked, monkeypatch):
+def test_a_wrong_password_fails_and_is_not_tried_again(house, records, monkeypatch):
     monkeypatch.setenv("SALESFORCE_PASSWORD", "wrong")
 
     code, first = house.sync("run")
@@ -28,10 +28,10 @@ def test_a_wrong_password_fails_and_is_not_offered_again(house, asked, monkeypat
     assert first["errors"][0]["code"] == "credentials_refused"
     assert second["errors"][0]["code"] == "paused"
     assert sign_ins(house) == 1
-    assert not any(house.is_opted_out(one) for one in asked)
+    assert not any(house.is_opted_out(record_id) for record_id in records)
 
 
-def test_changed_credentials_go_on_at_once(house, asked, monkeypatch):
+def test_changed_credentials_work_right_away(house, records, monkeypatch):
     right = house.practice.environment["SALESFORCE_PASSWORD"]
     monkeypatch.setenv("SALESFORCE_PASSWORD", "wrong")
     house.sync("run")
@@ -42,7 +42,7 @@ def test_changed_credentials_go_on_at_once(house, asked, monkeypatch):
     assert (code, result["updated"]) == (0, 2)
 
 
-def test_a_test_that_succeeds_ends_the_pause_of_the_same_credentials(house, asked):
+def test_a_successful_test_ends_the_pause_of_the_same_credentials(house, records):
     house.act("policy", refusal="INVALID_LOGIN")
     house.sync("run")
     house.act("policy", refusal="")
@@ -52,7 +52,7 @@ def test_a_test_that_succeeds_ends_the_pause_of_the_same_credentials(house, aske
     assert house.sync("run")[0] == 0
 
 
-def test_rule_7_restricted_hours_pause_nothing(house, asked):
+def test_rule_7_restricted_hours_do_not_pause_the_connection(house, records):
     house.act("policy", refusal="LOGIN_DURING_RESTRICTED_TIME")
     assert house.sync("run")[1]["errors"][0]["code"] == "sign_in_refused"
     house.act("policy", refusal="")
@@ -61,17 +61,17 @@ def test_rule_7_restricted_hours_pause_nothing(house, asked):
 
 
 @pytest.mark.parametrize("access", ["hidden", "read_only"])
-def test_a_field_that_may_not_be_used_fails_with_the_place_to_click(house, asked, access):
+def test_a_run_without_access_to_the_field_fails_and_says_where_to_click(house, records, access):
     house.act("field-access", access=access)
 
     code, result = house.sync("run")
 
     assert (code, result["status"], result["updated"]) == (1, "failed", 0)
-    assert {one["code"] for one in result["errors"]} == {"permission_missing"}
+    assert {error["code"] for error in result["errors"]} == {"permission_missing"}
     assert "Set Field-Level Security" in result["errors"][0]["remedy"]
 
 
-def test_what_a_missing_permission_left_is_done_once_it_is_mended(house, asked):
+def test_records_left_by_a_missing_permission_are_opted_out_once_it_is_fixed(house, records):
     house.act("field-access", access="hidden")
     house.sync("run")
     house.act("field-access", access="editable")
@@ -81,8 +81,8 @@ def test_what_a_missing_permission_left_is_done_once_it_is_mended(house, asked):
     assert (code, result["updated"]) == (0, 2)
 
 
-def test_without_the_right_to_edit_leads_the_contacts_are_opted_out_all_the_same(house, asked):
-    contact, lead = asked
+def test_without_permission_to_edit_leads_the_contacts_are_still_opted_out(house, records):
+    contact, lead = records
     house.act("object-edit", sobject="Lead", on=False)
 
     code, result = house.sync("run")
@@ -92,7 +92,7 @@ def test_without_the_right_to_edit_leads_the_contacts_are_opted_out_all_the_same
     assert not house.is_opted_out(lead)
 
 
-def test_an_expired_session_is_renewed_in_the_middle_of_a_run(house, asked):
+def test_an_expired_session_is_renewed_during_a_run(house, records):
     house.act("fault", kind="status", status=401, code="INVALID_SESSION_ID", path="composite")
 
     code, result = house.sync("run")
@@ -100,7 +100,7 @@ def test_an_expired_session_is_renewed_in_the_middle_of_a_run(house, asked):
     assert (code, result["updated"]) == (0, 2)
 
 
-def test_a_server_that_is_too_busy_is_asked_again(house, asked):
+def test_a_request_is_tried_again_if_the_server_is_too_busy(house, records):
     house.act("fault", kind="status", status=503, times=2)
 
     code, result = house.sync("run")
@@ -108,8 +108,8 @@ def test_a_server_that_is_too_busy_is_asked_again(house, asked):
     assert (code, result["updated"]) == (0, 2)
 
 
-def test_a_write_whose_answer_is_lost_is_looked_up_and_not_repeated(house, asked):
-    contact, _ = asked
+def test_a_write_whose_answer_is_lost_is_looked_up_and_not_sent_again(house, records):
+    contact, _ = records
     house.act("fault", kind="reset_after", method="PATCH")
 
     code, result = house.sync("run")
@@ -120,15 +120,15 @@ def test_a_write_whose_answer_is_lost_is_looked_up_and_not_repeated(house, asked
     assert house.practice.world.org.tables.rows("Contact")[contact]["SystemModstamp"] == stamp
 
 
-def test_a_locked_row_is_tried_again(house, asked):
-    house.act("lock-rows", records=list(asked), tries=1)
+def test_a_locked_row_is_tried_again(house, records):
+    house.act("lock-rows", records=list(records), tries=1)
 
     code, result = house.sync("run")
 
     assert (code, result["updated"]) == (0, 2)
 
 
-def test_rule_1_4_a_cut_answer_of_jangomail_is_thrown_away(house, asked):
+def test_rule_1_4_an_incomplete_answer_from_jangomail_is_discarded(house, records):
     house.act("fault", kind="cut", area="jangomail", times=10)
 
     code, result = house.sync("run")
@@ -138,7 +138,7 @@ def test_rule_1_4_a_cut_answer_of_jangomail_is_thrown_away(house, asked):
     assert house.sync("run")[1]["updated"] == 2
 
 
-def test_used_up_api_calls_leave_the_rest_for_the_next_run(house, asked):
+def test_used_up_api_calls_leave_the_rest_for_the_next_run(house, records):
     house.act("api-limit", used=100_000)
 
     code, result = house.sync("run")

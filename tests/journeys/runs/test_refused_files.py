@@ -1,4 +1,4 @@
-"""A file that is refused: exit code 2, its errors alone, and nothing contacted or left behind."""
+"""A file that is refused: exit code 2, only its errors, and nothing contacted or left behind."""
 
 import pytest
 
@@ -11,13 +11,13 @@ ANNA = "anna@example.org"
 NOT_UNDERSTOOD = {
     "no address at all": "email\nanna\nbert\n",
     "sentences": f"email\n{ANNA} and x@example.org\nb@example.org or c\n",
-    "no file of lines": '{"unsubscribed": true}\n{"unsubscribed": true}\n',
+    "not a file of lines": '{"unsubscribed": true}\n{"unsubscribed": true}\n',
 }
 
 
 @pytest.mark.parametrize("text", NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
 @pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["run", "dry run"])
-def test_rule_1_8_a_file_in_which_no_line_is_understood_is_a_usage_error(
+def test_rule_1_8_a_file_without_any_line_that_is_understood_is_a_usage_error(
     house, tmp_path, text, more
 ):
     path = tmp_path / "list.csv"
@@ -31,7 +31,7 @@ def test_rule_1_8_a_file_in_which_no_line_is_understood_is_a_usage_error(
     assert house.practice.world.org.meter.used == 0
 
 
-def test_an_empty_export_is_done(house, tmp_path):
+def test_a_run_with_an_empty_export_succeeds(house, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("email,date\n")
 
@@ -40,7 +40,7 @@ def test_an_empty_export_is_done(house, tmp_path):
     assert (code, result["status"], result["records"]) == (0, "succeeded", 0)
 
 
-def test_one_line_that_is_understood_makes_a_run_and_the_others_are_told(house, tmp_path):
+def test_a_single_understood_line_is_enough_for_a_run_and_the_others_are_reported(house, tmp_path):
     house.contact(ANNA)
     path = tmp_path / "list.csv"
     path.write_text(f"email\n{ANNA}\nbert\na@example.org or b@example.org\n")
@@ -53,13 +53,13 @@ def test_one_line_that_is_understood_makes_a_run_and_the_others_are_told(house, 
     assert fault["message"].startswith("2 lines weren't understood: line 3: bert (")
 
 
-def test_quiet_tells_of_a_line_that_was_not_understood_and_of_nothing_else(house, tmp_path, capsys):
+def test_quiet_reports_only_a_line_that_was_not_understood(house, tmp_path, capsys):
     house.contact(ANNA)
     path = tmp_path / "list.csv"
     path.write_text(f"email\n{ANNA}\nbert\n")
-    asked = ["run", "--file", str(path), "--home", str(house.home), "--quiet"]
+    arguments = ["run", "--file", str(path), "--home", str(house.home), "--quiet"]
 
-    code = sync.main(asked)
+    code = sync.main(arguments)
 
     printed = capsys.readouterr()
     assert (code, printed.out) == (0, "")
@@ -67,7 +67,7 @@ def test_quiet_tells_of_a_line_that_was_not_understood_and_of_nothing_else(house
     assert printed.err.count("\n") == 1
 
 
-def test_a_run_that_the_page_began_is_closed_with_the_reason(house, tmp_path):
+def test_a_run_that_the_page_started_is_closed_with_the_reason(house, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("email\nanna\n")
     with open_log(house.home, {}) as log:
@@ -94,7 +94,7 @@ def test_a_run_that_the_page_began_is_closed_with_the_reason(house, tmp_path):
         (["--file", "x.csv", "--where", "Status=a\nb"], "can't read the values"),
     ],
 )
-def test_a_choice_that_makes_no_sense_is_a_usage_error(house, arguments, words):
+def test_options_that_make_no_sense_are_a_usage_error(house, arguments, words):
     code, result = house.sync("run", *arguments)
 
     assert (code, list(result)) == (2, ["errors"])
@@ -103,7 +103,7 @@ def test_a_choice_that_makes_no_sense_is_a_usage_error(house, arguments, words):
     assert house.practice.world.org.meter.used == 0
 
 
-def test_everyone_is_no_contradiction_to_a_file_of_addresses_alone(house, tmp_path):
+def test_everyone_can_be_used_with_a_file_of_only_addresses(house, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(f"email\n{ANNA}\n")
     house.contact(ANNA)

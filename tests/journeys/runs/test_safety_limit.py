@@ -9,7 +9,7 @@ ANNA = "anna@example.org"
 
 @pytest.fixture
 def crowd(house):
-    """60 mailable Contacts, all of whom unsubscribed: more than half of the mailable."""
+    """60 people, all mailable Contacts. That's more than half of the mailable records."""
     addresses = [f"person{number}@example.org" for number in range(60)]
     for address in addresses:
         house.contact(address)
@@ -32,7 +32,7 @@ def test_rule_4_1_a_large_run_is_stopped_before_the_first_write(house, crowd):
     assert house.practice.world.org.meter.used == result["api_calls"]
 
 
-def test_rule_1_6_events_of_jangomail_stay_pending_after_a_stopped_run(house, crowd):
+def test_rule_1_6_events_from_jangomail_stay_pending_after_a_stopped_run(house, crowd):
     house.unsubscribe(*crowd)
     house.sync("run")
 
@@ -41,7 +41,7 @@ def test_rule_1_6_events_of_jangomail_stay_pending_after_a_stopped_run(house, cr
     assert (code, result["updated"]) == (0, 60)
 
 
-def test_rule_4_2_an_approval_of_fewer_stops_again(house, crowd):
+def test_rule_4_2_an_approval_of_fewer_records_stops_the_run_again(house, crowd):
     house.unsubscribe(*crowd)
 
     assert house.sync("run", "--max-changes", "59")[0] == 4
@@ -57,9 +57,7 @@ def test_rule_1_6_a_stopped_file_leaves_only_its_run_behind(house, crowd, tmp_pa
     assert (later["addresses"], later["updated"]) == (0, 0)
 
 
-def test_rule_1_6_running_a_stopped_file_again_with_the_approval_is_the_approval(
-    house, crowd, tmp_path
-):
+def test_rule_1_6_a_stopped_file_runs_once_it_is_approved(house, crowd, tmp_path):
     path = file_of(tmp_path / "list.csv", crowd)
     house.sync("run", "--file", path)
 
@@ -68,7 +66,7 @@ def test_rule_1_6_running_a_stopped_file_again_with_the_approval_is_the_approval
     assert (code, result["updated"]) == (0, 60)
 
 
-def test_a_dry_run_is_no_failure_however_large(house, crowd):
+def test_a_dry_run_succeeds_no_matter_how_large(house, crowd):
     house.unsubscribe(*crowd)
 
     code, result = house.sync("run", "--dry-run")

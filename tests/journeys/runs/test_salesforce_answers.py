@@ -1,4 +1,4 @@
-"""What real orgs answer when automation, apps or the service get in the way of a run."""
+"""What real orgs answer if automation, apps, or the service get in the way of a run."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ ROWS = {"kind": "rows", "code": WRAPPER, "message": CPU}
 
 
 def people(house: House, count: int) -> list[str]:
-    """The ids of new Contacts; each of these people asked not to be emailed."""
+    """Create Contacts for people who unsubscribed, and return their IDs."""
     addresses = [f"p{number:04}@example.org" for number in range(count)]
     for address in addresses:
         house.unsubscribe(address)
@@ -34,7 +34,7 @@ def people(house: House, count: int) -> list[str]:
 
 @pytest.fixture
 def app(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
-    """The house, signed in by client credentials."""
+    """The house, signed in with client credentials."""
     for name in ("PASSWORD", "SECURITY_TOKEN", "USERNAME"):
         monkeypatch.delenv(f"SALESFORCE_{name}")
     monkeypatch.setenv("SALESFORCE_CONSUMER_KEY", house.practice.world.app.consumer_key)
@@ -46,28 +46,28 @@ def app(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
 def test_calls_that_meet_a_limit_are_made_smaller_until_they_pass(
     house: House, fault: dict[str, Any]
 ) -> None:
-    asked = people(house, 230)
+    contacts = people(house, 230)
     house.act("fault", **fault, more_than=100, times=None)
 
     code, result = house.sync("run", "--allow-large")
 
     assert (code, result["updated"], result["failed"], result["pending"]) == (0, 230, 0, 0)
     assert result["errors"] == []
-    assert all(house.is_opted_out(one) for one in asked)
+    assert all(house.is_opted_out(record_id) for record_id in contacts)
     house.act("clear-faults")
     assert house.sync("run")[1]["updated"] == 0
 
 
-def test_only_the_record_that_fails_alone_is_refused_and_the_next_run_tries_it_again(
+def test_only_a_record_that_fails_alone_is_refused_and_the_next_run_tries_it_again(
     house: House,
 ) -> None:
-    asked = people(house, 60)
-    house.act("fault", **TOO_LONG, records=asked[7], times=None)
+    contacts = people(house, 60)
+    house.act("fault", **TOO_LONG, records=contacts[7], times=None)
 
     code, result = house.sync("run", "--allow-large")
 
     assert (code, result["updated"], result["failed"]) == (3, 59, 1)
-    assert [one["code"] for one in result["errors"]] == ["REQUEST_RUNNING_TOO_LONG"]
+    assert [error["code"] for error in result["errors"]] == ["REQUEST_RUNNING_TOO_LONG"]
     assert "automation" in result["errors"][0]["remedy"]
     house.act("clear-faults")
     assert house.sync("run")[1]["updated"] == 1
@@ -83,7 +83,7 @@ def test_a_lock_inside_a_triggers_message_is_tried_again_in_the_same_run(house: 
 
 
 @pytest.mark.parametrize("code", ["INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED"])
-def test_a_living_record_that_points_to_a_missing_one_is_refused_and_not_gone(
+def test_a_record_that_points_to_a_missing_record_is_refused_and_not_gone(
     house: House, code: str
 ) -> None:
     living, fine = people(house, 2)
@@ -91,7 +91,9 @@ def test_a_living_record_that_points_to_a_missing_one_is_refused_and_not_gone(
 
     exit_code, result = house.sync("run")
 
-    outcomes = {one["record_id"]: one["outcome"] for one in house.changes(result["run_id"])}
+    outcomes = {
+        change["record_id"]: change["outcome"] for change in house.changes(result["run_id"])
+    }
     assert (exit_code, outcomes[living], outcomes[fine]) == (3, "failed", "updated")
     assert "what it points to" in result["errors"][0]["remedy"]
     house.act("clear-faults")
@@ -99,7 +101,7 @@ def test_a_living_record_that_points_to_a_missing_one_is_refused_and_not_gone(
 
 
 @pytest.mark.parametrize("error", ["unknown_error", "temporarily_unavailable", "server_error"])
-def test_a_token_endpoint_that_fails_once_is_asked_again(app: House, error: str) -> None:
+def test_a_sign_in_is_tried_again_if_the_token_endpoint_fails_once(app: House, error: str) -> None:
     people(app, 1)
     app.act("fault", kind="status", area="signin", status=400, code=error, message="try again")
 
@@ -126,7 +128,7 @@ def test_a_soap_sign_in_that_fails_once_is_tried_again(house: House) -> None:
         ("invalid_grant", "user is not admin approved to access this app"),
     ],
 )
-def test_rule_7_an_app_that_is_not_let_in_pauses_until_a_test_succeeds(
+def test_rule_7_an_app_that_is_not_allowed_pauses_the_connection_until_a_test_succeeds(
     app: House, error: str, message: str
 ) -> None:
     people(app, 1)
@@ -145,7 +147,7 @@ def test_rule_7_an_app_that_is_not_let_in_pauses_until_a_test_succeeds(
     assert app.sync("run")[1]["updated"] == 1
 
 
-def test_rule_7_a_missing_scope_pauses_nothing(app: House) -> None:
+def test_rule_7_a_missing_scope_does_not_pause_the_connection(app: House) -> None:
     people(app, 1)
     fault = {"code": "invalid_grant", "message": "no valid scopes defined"}
     app.act("fault", kind="status", area="signin", status=400, **fault)
@@ -157,7 +159,9 @@ def test_rule_7_a_missing_scope_pauses_nothing(app: House) -> None:
     assert app.sync("run")[1]["updated"] == 1
 
 
-def test_a_session_that_may_not_use_rest_is_told_at_once_and_not_renewed(house: House) -> None:
+def test_a_session_that_may_not_use_rest_is_reported_right_away_and_not_renewed(
+    house: House,
+) -> None:
     people(house, 1)
     message = "This session is not valid for use with the REST API"
     house.act(

@@ -1,4 +1,4 @@
-"""Writes that were not done, or whose answer was lost: never forgotten, never counted twice."""
+"""Writes that weren't made, or whose answer was lost: never forgotten and never counted twice."""
 
 import pytest
 
@@ -6,8 +6,8 @@ ANNA = "anna@example.org"
 
 
 @pytest.fixture
-def asked(house):
-    """One Contact and one Lead whose address is on JangoMail's list."""
+def records(house):
+    """A Contact and a Lead whose address is on JangoMail's list."""
     house.unsubscribe(ANNA)
     return house.contact(ANNA), house.lead(ANNA)
 
@@ -16,8 +16,10 @@ def history_sum(house) -> int:
     return sum(run["updated"] or 0 for run in house.sync("history")[1]["runs"])
 
 
-def test_a_write_that_surely_was_not_done_is_done_later_whatever_changed_meanwhile(house, asked):
-    contact, _ = asked
+def test_a_write_that_certainly_was_not_made_is_made_later_even_if_the_record_has_changed(
+    house, records
+):
+    contact, _ = records
     house.act("fault", kind="status", status=503, method="PATCH", times=50)
     house.sync("run")
     house.act("clear-faults")
@@ -29,7 +31,7 @@ def test_a_write_that_surely_was_not_done_is_done_later_whatever_changed_meanwhi
     assert house.is_opted_out(contact)
 
 
-def test_an_intent_that_was_not_written_is_settled_once_and_counted_once(house, asked):
+def test_a_change_that_was_not_written_is_settled_once_and_counted_once(house, records):
     house.act("fault", kind="reset", method="PATCH", times=50)
     house.sync("run")
     house.act("clear-faults")
@@ -40,8 +42,8 @@ def test_an_intent_that_was_not_written_is_settled_once_and_counted_once(house, 
     assert history_sum(house) == 2
 
 
-def test_a_lost_write_on_a_record_that_changed_meanwhile_needs_a_hand(house, asked):
-    contact, lead = asked
+def test_a_lost_write_to_a_record_that_has_changed_is_unsure(house, records):
+    contact, lead = records
     house.act("fault", kind="reset", method="PATCH", times=1)
     house.act("fault", kind="status", status=500, code="", path="composite/sobjects/", times=50)
     house.act("fault", kind="reset", method="PATCH", times=50)
@@ -52,15 +54,15 @@ def test_a_lost_write_on_a_record_that_changed_meanwhile_needs_a_hand(house, ask
 
     code, result = house.sync("run")
 
-    outcomes = {one["record_id"]: one["reason"] for one in house.changes(result["run_id"])}
+    outcomes = {change["record_id"]: change["reason"] for change in house.changes(result["run_id"])}
     assert code == 0
     assert outcomes[contact] == "unsure"
     assert house.is_opted_out(lead)
     assert not house.is_opted_out(contact)
 
 
-def test_a_hidden_box_on_leads_does_not_keep_contacts_waiting(house, asked):
-    contact, lead = asked
+def test_a_hidden_box_on_leads_does_not_hold_up_contacts(house, records):
+    contact, lead = records
     house.act("fault", kind="reset", method="PATCH", times=50)
     house.act("fault", kind="status", status=503, path="composite/sobjects/Lead", times=50)
     house.sync("run")
@@ -74,8 +76,8 @@ def test_a_hidden_box_on_leads_does_not_keep_contacts_waiting(house, asked):
     assert not house.is_opted_out(lead)
 
 
-def test_another_name_for_the_same_org_knows_what_a_person_cleared(house, asked):
-    contact, _ = asked
+def test_another_connection_to_the_same_org_knows_which_boxes_a_person_cleared(house, records):
+    contact, _ = records
     house.sync("run")
     house.act("pass-time", minutes=1)
     house.act("clear-box", record=contact)
@@ -88,8 +90,8 @@ def test_another_name_for_the_same_org_knows_what_a_person_cleared(house, asked)
     assert not house.is_opted_out(contact)
 
 
-def test_a_report_that_cannot_be_read_keeps_nobody_else_waiting(house, asked):
-    contact, _ = asked
+def test_a_report_that_cannot_be_read_holds_up_no_one_else(house, records):
+    contact, _ = records
     house.sync("run")
     house.act("pass-time", minutes=1)
     house.act("clear-box", record=contact)

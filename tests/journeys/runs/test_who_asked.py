@@ -1,4 +1,4 @@
-"""Lines of a file whose people did not ask: counted in the run, its JSON, its words and the log."""
+"""Lines of people who didn't ask: counted in the run, its JSON, its text, and the log."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ SENTENCE = "1 of 3 lines say so (Unsubscribed = Yes), and 2 are left out"
 
 
 class ThreeLines:
-    """A file of which one line, or none, says that its person asked."""
+    """A file with three lines, some of which say that the person asked."""
 
     name = "file"
 
@@ -30,7 +30,7 @@ class ThreeLines:
         reading = Reading("file", since, datetime.now(UTC), file_hash="h", file_name="three.csv")
         reading.left_out = 3 - len(self._asked)
         reading.who_asked = SENTENCE
-        reading.sightings = iter([Sighting(one, line=2) for one in self._asked])
+        reading.sightings = iter([Sighting(address, line=2) for address in self._asked])
         if self._unreadable:
             reading.refuse(4, self._unreadable, "it holds more than one address")
         return reading
@@ -38,7 +38,7 @@ class ThreeLines:
 
 @pytest.fixture
 def run(house):
-    """Runs once with such a file."""
+    """Runs once with such a file, and returns the result."""
     house.contact(ANNA)
     house.contact(BERT)
     login = credentials_from(house.practice.environment).salesforce
@@ -71,14 +71,14 @@ def test_a_run_says_how_many_lines_it_left_out_and_why(house, run, order, status
         assert runs.latest(log.store)[0].as_result() == result
 
 
-def test_a_file_in_which_nobody_asked_is_done_and_says_so(run):
+def test_a_run_with_a_file_in_which_no_one_asked_succeeds_and_says_so(run):
     result = run(ThreeLines())
 
     assert (result.status, result.left_out, result.records) == ("succeeded", 3, 0)
     assert "No one in this file asked to unsubscribe." in in_words(result)
 
 
-def test_lines_that_could_name_somebody_forbid_to_say_that_no_one_asked(run):
+def test_no_one_asked_is_not_said_if_a_line_could_name_someone(run):
     result = run(ThreeLines(unreadable="a, b"))
 
     assert "No one in this file" not in in_words(result)
@@ -88,14 +88,14 @@ def test_lines_that_could_name_somebody_forbid_to_say_that_no_one_asked(run):
     ]
 
 
-def test_without_a_file_nothing_is_said_of_lines(house):
+def test_without_a_file_lines_are_not_mentioned(house):
     _, result = house.sync("run")
 
     assert "left_out" not in result
     assert "left_out" not in house.sync("history")[1]["runs"][0]
 
 
-def test_with_a_file_of_addresses_alone_no_line_is_left_out(house, tmp_path):
+def test_no_line_is_left_out_of_a_file_with_only_addresses(house, tmp_path):
     house.contact(ANNA)
     path = tmp_path / "list.csv"
     path.write_text(f"email\n{ANNA}\n")
