@@ -41,7 +41,7 @@ def _is_of(folder: Path, home: Path) -> bool:
 
 
 def _arguments(folder: Path) -> bytes:
-    """The arguments of a process, or none if it has ended or belongs to the kernel.
+    """The arguments of a process, or nothing if it has ended or belongs to the kernel.
 
     A process that is just starting has a program, but no arguments for a moment.
     """

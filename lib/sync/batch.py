@@ -141,8 +141,8 @@ def _cause(verdict: Verdict) -> Cause | None:
 def _failed_together(batch: Batch, verdicts: Sequence[Verdict]) -> set[str]:
     """Records that may have failed because of another record in the call.
 
-    An exception in a trigger refuses all records in the call, no matter which one caused it. So
-    these are the records of an sObject that all failed with the same message.
+    An exception in a trigger refuses all records in the call, no matter which record caused it.
+    So these are the records of an sObject if all of them failed with the same message.
     """
     by_id = {verdict.record_id: verdict for verdict in verdicts}
     found: set[str] = set()
@@ -180,7 +180,7 @@ def _may_be_gone(settled: Settled) -> bool:
 
 
 def _gone(door: Door, changes: Sequence[Change]) -> set[str]:
-    """The records that no longer exist in Salesforce. None if Salesforce can't be asked."""
+    """The records that no longer exist in Salesforce. Empty if Salesforce can't be asked."""
     try:
         known = look_up(door, changes)
     except OptbackError:

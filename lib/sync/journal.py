@@ -18,7 +18,7 @@ _VERDICTS = {plan.CLEARED_UNSETTLED: UNSETTLED, UNSURE: UNSURE}
 
 
 def as_intents(planned: Iterable[Change]) -> list[Change]:
-    """The planned changes as changes that the run will make."""
+    """The planned changes, marked as pending so that the run makes them."""
     return [
         replace(change, outcome=Outcome.PENDING) if change.outcome is Outcome.PLANNED else change
         for change in planned

@@ -198,7 +198,7 @@ class _Writing:
             self._error = self._held[0][1]
 
     def _release_held(self) -> None:
-        """Salesforce is answering, so the records on hold failed because of themselves."""
+        """Salesforce is answering, so the problem is the records on hold: settle them as failed."""
         held, self._held = self._held, []
         if held:
             self._logbook.settled([_failed(change, error) for change, error in held])

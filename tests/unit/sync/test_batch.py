@@ -27,11 +27,11 @@ def refused(code, message="no"):
     return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
 
 
-def row(record, *, ticked, modified="2026-03-02T12:00:00.000+0000"):
+def row(record, *, opted_out, modified="2026-03-02T12:00:00.000+0000"):
     return {
         "Id": record.record_id,
         "Email": record.address,
-        "HasOptedOutOfEmail": ticked,
+        "HasOptedOutOfEmail": opted_out,
         "LastModifiedDate": modified,
     }
 
@@ -102,7 +102,7 @@ def test_rule_3_6_a_converted_lead_is_skipped_with_salesforces_words(sent):
 
 @pytest.mark.parametrize("code", ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"])
 def test_rule_3_6_a_record_is_gone_when_it_cannot_be_found(wire, sent, code):
-    wire.on("POST", CONTACTS, Answer(200, [None, row(TWO, ticked=False)]))
+    wire.on("POST", CONTACTS, Answer(200, [None, row(TWO, opted_out=False)]))
 
     answer = sent([ONE, TWO, THREE], [refused(code), refused(code), done(THREE)])
 
@@ -234,7 +234,11 @@ def test_a_temporary_failure_may_be_a_record_unless_the_whole_service_is_out(
 
 def test_a_lost_answer_is_looked_up_and_not_sent_again_blindly(wire, sent):
     later = "2026-03-02T12:00:01.000+0000"
-    rows = [row(ONE, ticked=True), row(TWO, ticked=False), row(THREE, ticked=False, modified=later)]
+    rows = [
+        row(ONE, opted_out=True),
+        row(TWO, opted_out=False),
+        row(THREE, opted_out=False, modified=later),
+    ]
     wire.on("POST", CONTACTS, Answer(200, rows))
 
     answer = sent([ONE, TWO, THREE], RESET)
@@ -248,7 +252,7 @@ def test_a_lost_answer_is_looked_up_and_not_sent_again_blindly(wire, sent):
 
 
 def test_an_answer_that_does_not_match_the_records_counts_as_lost(wire, sent):
-    wire.on("POST", CONTACTS, Answer(200, [row(ONE, ticked=True), row(TWO, ticked=True)]))
+    wire.on("POST", CONTACTS, Answer(200, [row(ONE, opted_out=True), row(TWO, opted_out=True)]))
 
     answer = sent([ONE, TWO], [done(ONE)])
 

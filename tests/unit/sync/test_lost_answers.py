@@ -65,17 +65,17 @@ def test_only_what_stays_pending_certainly_was_not_written():
 
 def test_answers_come_in_the_order_of_the_writes_even_with_mixed_sobjects(org):
     anna = org.contact(ANNA)
-    ticked = org.lead(ANNA, opted_out=True)
-    asked = [of_lead(9), intent(anna), change(2), intent(ticked)]
+    opted_out = org.lead(ANNA, opted_out=True)
+    writes = [of_lead(9), intent(anna), change(2), intent(opted_out)]
     before = org.door.calls
 
-    settled = look_up(org.door, asked)
+    settled = look_up(org.door, writes)
 
     assert [(result.record_id, result.outcome, result.reason) for result in settled] == [
         (lead_id(9), Outcome.SKIPPED, GONE),
         (anna.record_id, Outcome.PENDING, None),
         (contact_id(2), Outcome.SKIPPED, GONE),
-        (ticked.record_id, Outcome.UPDATED, None),
+        (opted_out.record_id, Outcome.UPDATED, None),
     ]
     assert org.door.calls - before == 2
 

@@ -12,7 +12,7 @@ from tests.unit.salesforce.wire import Answer
 from tests.unit.sync.examples import ANNA, BEN, SCOPE, change, contact_id, intent, of_lead
 
 HIDDEN = Answer(400, [{"errorCode": "INVALID_FIELD", "message": "No such column"}])
-TICKED = {"HasOptedOutOfEmail": True, "LastModifiedDate": "2026-03-02T12:00:00.000+0000"}
+OPTED_OUT = {"HasOptedOutOfEmail": True, "LastModifiedDate": "2026-03-02T12:00:00.000+0000"}
 
 
 @pytest.fixture
@@ -134,9 +134,9 @@ def test_writes_to_another_org_are_left_for_a_run_of_that_org(store, run_id, org
 def test_a_hidden_box_on_one_sobject_leaves_its_writes_open_and_the_others_are_settled(
     store, run_id, wire, door, left
 ):
-    ticked = {"Id": of_lead(2).record_id, "Email": ANNA, **TICKED}
+    opted_out = {"Id": of_lead(2).record_id, "Email": ANNA, **OPTED_OUT}
     wire.on("POST", "composite/sobjects/Contact$", HIDDEN)
-    wire.on("POST", "composite/sobjects/Lead$", Answer(200, [ticked]))
+    wire.on("POST", "composite/sobjects/Lead$", Answer(200, [opted_out]))
     left(change(1), of_lead(2))
 
     resume.resume(store, SCOPE, door)

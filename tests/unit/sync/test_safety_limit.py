@@ -6,7 +6,7 @@ from lib.sync.safety_limit import Allowance, rule
 
 
 def never_asked() -> int:
-    raise AssertionError("the mailable records were counted, but no one needs the number")
+    raise AssertionError("the mailable records were counted for nothing")
 
 
 def is_allowed(planned: int, mailable: int, allowance: Allowance | None = None) -> bool:
