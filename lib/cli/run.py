@@ -18,7 +18,7 @@ from lib.services.log import Log
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.services.started_by import user_at_command_line
 from lib.sources.files.who_asked.choice import choice_from
-from lib.sync.request import Surroundings, say_nothing
+from lib.sync.request import RunHooks, say_nothing
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult, RunStatus
 
@@ -66,10 +66,10 @@ def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunRes
     connection = chosen(log, options)
     _note_retirement(log, connection, options)
     stop = _stop_on_signals()
-    around = Surroundings(stop.is_set, output.note if options.verbose else say_nothing)
+    hooks = RunHooks(stop.is_set, output.note if options.verbose else say_nothing)
     wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
     with progress_shown(log.store.home, connection.name, wanted=wanted):
-        return run_once(log, connection, order, around)
+        return run_once(log, connection, order, hooks)
 
 
 def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) -> None:

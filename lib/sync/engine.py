@@ -16,7 +16,7 @@ from lib.store.vault import Vault
 from lib.sync import pause
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.lease import leased
-from lib.sync.request import RunRequest, Surroundings
+from lib.sync.request import RunHooks, RunRequest
 from lib.sync.steps import sign_in
 from lib.sync.tally import result_of
 from lib.values import Progress, RunResult, RunStatus
@@ -26,14 +26,14 @@ _STARTS_WITHIN = timedelta(minutes=5)
 
 
 def sync_once(
-    store: Store, vault: Vault, request: RunRequest, around: Surroundings | None = None
+    store: Store, vault: Vault, request: RunRequest, hooks: RunHooks | None = None
 ) -> RunResult:
     """Run once and return the result. Expected errors are in the result, not raised.
 
     Writes progress and outcomes to the log as it goes. Raises StoreError if the log can't be
     written. A bug is raised too, after the run is closed as failed.
     """
-    run = OpenRun(store, vault, request, around or Surroundings(), _open_row(store, request))
+    run = OpenRun(store, vault, request, hooks or RunHooks(), _open_row(store, request))
     try:
         pause.refuse_if_paused(store, vault, request.connection, request.salesforce)
         with leased(store, request.connection, run.run_id) as fence:

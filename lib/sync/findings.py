@@ -9,7 +9,7 @@ from lib.store import runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync.intake import Intake
-from lib.sync.request import RunRequest, Surroundings
+from lib.sync.request import RunHooks, RunRequest
 from lib.sync.safety_limit import Ruling
 from lib.sync.writes import stopped
 from lib.values import Change, Fault, Outcome, Progress, RunStatus
@@ -55,7 +55,7 @@ class OpenRun:
     store: Store
     vault: Vault
     request: RunRequest
-    around: Surroundings
+    hooks: RunHooks
     run_id: str
     began: float = field(default_factory=time.monotonic)
     found: Findings = field(default_factory=Findings)
@@ -68,7 +68,7 @@ class OpenRun:
 
     def stop_if_asked(self) -> None:
         """Raise StoppedError if someone stopped the run."""
-        if self.around.stop():
+        if self.hooks.stop():
             raise stopped()
 
 

@@ -43,7 +43,7 @@ def say_nothing(_line: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RunHooks:
     """How a run finds out that it should stop, and where it reports what it does."""
 
     stop: Callable[[], bool] = never

@@ -32,7 +32,7 @@ def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun
     scope = connections.remember_org(run.store, name, org, door.session.instance_url)
     memory.adopt(run.store, scope)
     runs.set_scope(run.store, run.run_id, scope, org)
-    run.around.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
+    run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
     return SignedInRun(run, door, fence, scope, journal, learning)
@@ -96,7 +96,7 @@ class SignedInRun:
             looked_up = resume.resume(self.run.store, self.scope, self.door)
             if looked_up:
                 changes = counted(looked_up, "unanswered change", "unanswered changes")
-                self.run.around.report(f"Looked up {changes} of earlier runs.")
+                self.run.hooks.report(f"Looked up {changes} of earlier runs.")
 
     def _read(self) -> Intake:
         self.run.show(Progress("reading"))
@@ -104,8 +104,8 @@ class SignedInRun:
         self.run.found.intake = intake
         self.run.found.faults.extend(intake.faults)
         if intake.who_asked:
-            self.run.around.report(intake.who_asked)
-        self.run.around.report(
+            self.run.hooks.report(intake.who_asked)
+        self.run.hooks.report(
             f"Read {counted(intake.events_read, 'unsubscribe', 'unsubscribes')} "
             f"from {self.run.request.source.name}: "
             f"{counted(len(intake.considered), 'address', 'addresses')} to look for, "
@@ -136,7 +136,7 @@ class SignedInRun:
         newly_cleared = self._look_for_cleared(rights)
         for record in newly_cleared.records:
             found.setdefault(record.record_id, record)
-        self.run.around.report(_records_found(len(found)))
+        self.run.hooks.report(_records_found(len(found)))
         boxes_seen = all(right.can_match and right.opt_out_visible for right in rights.values())
         return Matched(
             list(found.values()),
@@ -186,7 +186,7 @@ class SignedInRun:
             sending=lambda batch: self.journal.sending(batch, self.fence),
             settled=self.journal.settled,
             not_sent=self.journal.not_sent,
-            stop=self.run.around.stop,
+            stop=self.run.hooks.stop,
         )
         writes.write(self.door, self.journal.intents(known.unwritable), logbook)
 

@@ -13,7 +13,7 @@ from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
 from lib.store import runs
 from lib.sync.engine import sync_once
-from lib.sync.request import RunRequest, Surroundings
+from lib.sync.request import RunHooks, RunRequest
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult, RunStatus
 
@@ -35,9 +35,7 @@ class RunOrder:
     run_id: str | None = None
 
 
-def run_once(
-    log: Log, chosen: Chosen, order: RunOrder, around: Surroundings | None = None
-) -> RunResult:
+def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None = None) -> RunResult:
     """Run one sync of the chosen connection.
 
     A file is read to its end first, so that its problems are reported before anything is contacted.
@@ -58,7 +56,7 @@ def run_once(
         run_id=order.run_id,
         file_name=shown_name(order.file) if order.file else None,
     )
-    return sync_once(log.store, log.vault, request, around)
+    return sync_once(log.store, log.vault, request, hooks)
 
 
 def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:

@@ -7,7 +7,7 @@ from lib.errors import PermissionMissing, StoppedError
 from lib.store import runs
 from lib.store.vault import Vault
 from lib.sync.findings import Findings, OpenRun, fault_of
-from lib.sync.request import Surroundings
+from lib.sync.request import RunHooks
 from lib.sync.tally import result_of
 from lib.values import Fault, Outcome, Progress, RunStatus
 from tests.unit.sync.examples import Scripted, change, request
@@ -15,13 +15,13 @@ from tests.unit.sync.examples import Scripted, change, request
 
 @pytest.fixture
 def open_run(store, run_id, home):
-    """An open run with the surroundings that a test chooses."""
+    """An open run with the hooks that a test chooses."""
 
-    def with_surroundings(around):
+    def with_hooks(hooks):
         vault = Vault(home, Fernet.generate_key().decode())
-        return OpenRun(store, vault, request(Scripted(store, "since")), around, run_id)
+        return OpenRun(store, vault, request(Scripted(store, "since")), hooks, run_id)
 
-    return with_surroundings
+    return with_hooks
 
 
 def test_a_run_that_has_found_nothing_yet_can_be_closed(store, run_id):
@@ -62,13 +62,13 @@ def test_an_error_becomes_a_fault_with_its_code_and_remedy():
 
 def test_a_run_stops_when_someone_stops_it(open_run):
     with pytest.raises(StoppedError):
-        open_run(Surroundings(stop=lambda: True)).stop_if_asked()
+        open_run(RunHooks(stop=lambda: True)).stop_if_asked()
 
-    open_run(Surroundings(stop=lambda: False)).stop_if_asked()
+    open_run(RunHooks(stop=lambda: False)).stop_if_asked()
 
 
 def test_two_runs_do_not_share_findings(open_run):
-    first, second = open_run(Surroundings()), open_run(Surroundings())
+    first, second = open_run(RunHooks()), open_run(RunHooks())
 
     first.found.note(RunStatus.FAILED, Fault("one", "First", "Do."))
 
@@ -76,7 +76,7 @@ def test_two_runs_do_not_share_findings(open_run):
 
 
 def test_the_progress_of_a_run_is_in_its_row(store, run_id, open_run):
-    open_run(Surroundings()).show(Progress("matching", 0, 7), who_asked="All of them.", addresses=7)
+    open_run(RunHooks()).show(Progress("matching", 0, 7), who_asked="All of them.", addresses=7)
 
     run = runs.get(store, run_id)
     assert (run.phase, run.phase_total, run.addresses) == ("matching", 7, 7)
