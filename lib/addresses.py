@@ -1,8 +1,8 @@
-"""Email addresses: the form in which they are compared, and every spelling to ask for.
+"""Email addresses: the form we compare them in, and all spellings to ask Salesforce for.
 
 Source: rules.md, 2. Addresses are compared trimmed, in Unicode normal form C, in lower case (not
-case-folded: ß is not ss), the domain in its IDNA form; plus-addresses and dots stay different.
-SOQL's comparison knows no normal forms or IDNA, so a query asks every spelling.
+case-folded: ß isn't ss), with the domain in its IDNA form. Plus-addresses and dots make a
+difference. SOQL doesn't know normal forms or IDNA, so a query asks for every spelling.
 """
 
 import re
@@ -12,7 +12,7 @@ from itertools import product
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\ufeff"
 # Invisible characters are never part of an address: zero-width blanks, direction marks.
 _UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd"
-# Of ASCII a domain holds letters, digits, hyphens and underscores; of the rest, any letter.
+# A domain has ASCII letters, digits, hyphens and underscores, and any letters beyond ASCII.
 _IN_LABEL = rf"[^\s\x00-,./:-@\[-^`{{-\x9f{_UNSEEN}]"
 _DOMAIN = re.compile(rf"(?:{_IN_LABEL}+\.)+(?!\d){_IN_LABEL}+")
 _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f\ufffd]|\\[^\x00-\x1f\x7f\ufffd])+"'
@@ -22,8 +22,8 @@ _MOST_TURKIC_SPELLINGS = 32
 
 
 def compared(text: str) -> str:
-    """The form in which two spellings of one address (or domain) are equal."""
-    if text.isascii():  # nearly always, and what is below comes to the same then
+    """The form in which all spellings of an address (or domain) are equal."""
+    if text.isascii():  # nearly always; the steps below would give the same
         return text.strip(_BLANKS).lower()
     trimmed = unicodedata.normalize("NFC", text.strip(_BLANKS))
     local, at, domain = trimmed.rpartition("@")
@@ -33,7 +33,7 @@ def compared(text: str) -> str:
 
 
 def to_idna(domain: str) -> str:
-    """The ASCII form of a domain; a domain that has none comes back as it is."""
+    """The ASCII form of a domain. A domain without one comes back unchanged."""
     if domain.isascii():
         return domain
     labels = unicodedata.normalize("NFC", domain).split(".")
@@ -41,14 +41,14 @@ def to_idna(domain: str) -> str:
 
 
 def from_idna(domain: str) -> str:
-    """The Unicode form of an ASCII domain; a label that has none stays as it is."""
+    """The Unicode form of an ASCII domain. Labels without one don't change."""
     return ".".join(_label_from_idna(label) for label in domain.split("."))
 
 
 def is_address(text: str) -> bool:
     """Whether the text can be an address: something, the last @, a domain, and no inner blanks.
 
-    But in quotes, as in `"odd one"@example.org`, the local part may hold anything.
+    A quoted local part, as in `"odd one"@example.org`, can contain anything.
     """
     local, at, domain = text.strip(_BLANKS).rpartition("@")
     if not (at and local and domain) or re.search(r"\s", domain):
@@ -79,25 +79,25 @@ def domain_of(address: str) -> str:
 def spellings(address: str, *, shown: str = "", turkic: bool = False) -> tuple[str, ...]:
     """Every spelling of an address that a case-insensitive comparison could miss, in a fixed order.
 
-    `shown` is the spelling that a person or a source used. With `turkic` (the signed-in user's
-    locale is Turkish or Azeri, where I and i do not meet) each of the two is asked for as well.
+    `shown` is the spelling that a person or a source used. `turkic` adds spellings with I and i:
+    they don't match if the signed-in user's locale is Turkish or Azeri.
     """
     local, _, domain = address.rpartition("@")
     locals_ = [local, unicodedata.normalize("NFD", local)]
     domains = [domain, from_idna(domain), unicodedata.normalize("NFD", from_idna(domain))]
-    found = [f"{one}@{other}" for one in locals_ for other in domains]
+    found = [f"{name}@{host}" for name in locals_ for host in domains]
     if shown:
         found.append(shown.strip(_BLANKS))
     if turkic:
-        found.extend(spelling for one in list(found) for spelling in _turkic(one))
+        found.extend(spelling for known in list(found) for spelling in _turkic(known))
     return tuple(dict.fromkeys(found))
 
 
 def _turkic(address: str) -> list[str]:
     letters = [("i", "I") if letter in "iI" else (letter,) for letter in address]
-    if 2 ** sum(len(one) - 1 for one in letters) > _MOST_TURKIC_SPELLINGS:
+    if 2 ** sum(len(choices) - 1 for choices in letters) > _MOST_TURKIC_SPELLINGS:
         return [address.replace("i", "I"), address.replace("I", "i")]
-    return ["".join(one) for one in product(*letters)]
+    return ["".join(spelling) for spelling in product(*letters)]
 
 
 def _label_to_idna(label: str) -> str:
@@ -114,7 +114,7 @@ def _label_from_idna(label: str) -> str:
         return label
     try:
         decoded = label[4:].encode("ascii").decode("punycode")
-        decoded.encode("utf-8")  # half a surrogate pair is no letter
+        decoded.encode("utf-8")  # half a surrogate pair isn't a letter
     except UnicodeError:
         return label
     return decoded

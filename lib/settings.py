@@ -1,7 +1,7 @@
-"""What the environment says: read once, and checked completely before anything is contacted.
+"""The settings from the environment: read once, and checked before any service is contacted.
 
-Source: contract.md, "Environment variables". Every usage error names what is missing or
-contradictory, and never a secret.
+Source: contract.md, "Environment variables". Every error names what is missing or contradictory,
+and never shows a secret.
 """
 
 import os
@@ -49,7 +49,7 @@ _CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za
 
 @dataclass(frozen=True, slots=True)
 class SalesforceLogin:
-    """How to sign in to an org; the flow follows from the values that are filled in.
+    """How to sign in to an org. Which values are filled in decides the flow.
 
     It is the first complete flow of: private key, consumer secret, password (contract.md).
     """
@@ -64,7 +64,7 @@ class SalesforceLogin:
 
     @property
     def flow(self) -> str:
-        """`jwt`, `client_credentials`, `password`, or an empty text if no flow is complete."""
+        """`jwt`, `client_credentials` or `password`; empty if no flow is complete."""
         if self.username and self.consumer_key and self.private_key:
             return "jwt"
         if self.consumer_key and self.consumer_secret:
@@ -74,7 +74,7 @@ class SalesforceLogin:
         return ""
 
     def checked(self) -> "SalesforceLogin":
-        """This login, if it is complete. Raises SettingsError with what is missing."""
+        """This login, if it is complete. Otherwise raises SettingsError with what is missing."""
         check_address(self.login_url, "SALESFORCE_LOGIN_URL")
         if not self.flow:
             raise SettingsError(
@@ -116,7 +116,7 @@ class SalesforceLogin:
 
 @dataclass(frozen=True, slots=True)
 class JangoMailLogin:
-    """The JangoMail account whose unsubscribes are read; `utc_offset` in hours ahead of UTC."""
+    """The JangoMail account to read unsubscribes from; `utc_offset` is in hours ahead of UTC."""
 
     url: str = DEFAULT_JANGOMAIL_URL
     username: str = ""
@@ -129,7 +129,7 @@ class JangoMailLogin:
         return bool(self.username and self.password)
 
     def checked(self) -> "JangoMailLogin":
-        """This login, if it is complete. Raises SettingsError with what is missing."""
+        """This login, if it is complete. Otherwise raises SettingsError with what is missing."""
         check_address(self.url, "JANGOMAIL_URL")
         absent = [
             name
@@ -151,9 +151,9 @@ class JangoMailLogin:
 
 @dataclass(frozen=True, slots=True)
 class OptOutField:
-    """A custom checkbox on Contact and Lead that says who opted out, as Email Opt Out does.
+    """A custom checkbox on Contact and Lead that says who opted out, like Email Opt Out.
 
-    `is_only`: it replaces Email Opt Out. Otherwise it comes in addition to it.
+    `is_only`: it replaces Email Opt Out. Otherwise both count.
     """
 
     name: str  # API name, such as No_Mail__c
@@ -162,7 +162,7 @@ class OptOutField:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Both accounts of one connection, and the org's own opt-out field as it was written."""
+    """Both accounts of a connection, and the org's own opt-out field as it was entered."""
 
     salesforce: SalesforceLogin
     jangomail: JangoMailLogin
@@ -178,7 +178,7 @@ class Credentials:
 
 
 def credentials_from(environment: Mapping[str, str]) -> Credentials:
-    """The accounts that the environment names, not yet checked for completeness.
+    """The accounts in the environment, not yet checked for completeness.
 
     Raises SettingsError for a key file that can't be read, an offset that isn't a number of hours,
     an opt-out field that can't be a custom field, or a value that isn't UTF-8.
@@ -190,7 +190,7 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
 
 
 def check_opt_out_field(text: str) -> str:
-    """The text, empty or naming a custom field (`Both__c`, `=Only__c`). Raises SettingsError."""
+    """The text: empty, or a custom field (`Both__c`, `=Only__c`). Raises SettingsError."""
     if text and not _CUSTOM_FIELD.fullmatch(text):
         raise SettingsError(
             "SALESFORCE_OPT_OUT_FIELD isn't the API name of a custom field",
@@ -201,20 +201,20 @@ def check_opt_out_field(text: str) -> str:
 
 
 def names_salesforce(environment: Mapping[str, str]) -> bool:
-    """Whether any SALESFORCE_* variable of ours is set."""
+    """Whether at least one of our SALESFORCE_* variables is set."""
     return any(environment.get(name) for name in SALESFORCE_VARIABLES)
 
 
 def home_from(environment: Mapping[str, str], override: str | None = None) -> Path:
-    """The folder of the log: `--home`, else OPTBACK_HOME, else data/ beside app.py."""
+    """The folder of the log: `--home`, else OPTBACK_HOME, else data/ next to app.py."""
     chosen = override or environment.get("OPTBACK_HOME", "").strip()
     return Path(chosen).expanduser().absolute() if chosen else DEFAULT_HOME
 
 
 def check_address(address: str, name: str) -> None:
-    """Refuse an address to which no credential may be sent (plain http: loopback only).
+    """Refuse an address we can't safely send credentials to (plain http is for loopback only).
 
-    Raises SettingsError that names the variable.
+    Raises SettingsError with the name of the variable.
     """
     parts = _split(address, name)
     if parts.username or parts.password:
@@ -331,5 +331,5 @@ def _private_key(path: str) -> str:
 
 
 def environment() -> Mapping[str, str]:
-    """The environment of this process. Only this function reads it."""
+    """The environment of this process. Nothing else reads it."""
     return os.environ

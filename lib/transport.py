@@ -1,6 +1,6 @@
-"""How requests go out: with a time limit, without redirects, and without a proxy on loopback.
+"""How requests are sent: with a time limit, without redirects, and without a proxy on loopback.
 
-Salesforce's and JangoMail's requests send their credentials through it.
+All requests to Salesforce and JangoMail, credentials included, go through here.
 """
 
 from collections.abc import Callable
@@ -13,35 +13,37 @@ from lib.settings import environment, is_loopback
 
 
 class Transport(requests.Session):
-    """A session that follows no redirects; `heard` gets every answer.
+    """A session that doesn't follow redirects; `on_response` gets every answer.
 
-    `timeout` is how many seconds to wait for a connection, and for the next piece of an answer;
-    requests has no timeout by default. Certificates are verified as requests does it
-    (REQUESTS_CA_BUNDLE), or else against SSL_CERT_FILE.
+    `timeout` is how many seconds to wait for a connection, and for the next part of an answer;
+    requests has no timeout by default. Certificates are verified against REQUESTS_CA_BUNDLE, as
+    requests does it, or SSL_CERT_FILE.
     """
 
     def __init__(
-        self, timeout: tuple[float, float], heard: Callable[[requests.Response], None] | None = None
+        self,
+        timeout: tuple[float, float],
+        on_response: Callable[[requests.Response], None] | None = None,
     ) -> None:
         super().__init__()
         self._timeout = timeout
-        self._heard = heard
+        self._on_response = on_response
         self.headers["User-Agent"] = "Optback"
-        self.auth = _unchanged  # else requests would replace the token by a netrc password
+        self.auth = _unchanged  # otherwise requests would use a netrc password instead of the token
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         if is_loopback(urlsplit(request.url or "").hostname):
-            kwargs["proxies"] = {}  # a company's proxy cannot reach this computer
+            kwargs["proxies"] = {}  # a company's proxy can't reach this computer
         if kwargs.get("verify", True) is True:
             kwargs["verify"] = environment().get("SSL_CERT_FILE") or True
         response = super().send(request, **kwargs)
-        if self._heard:
-            self._heard(response)
+        if self._on_response:
+            self._on_response(response)
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
-        """Never: a token or a password must not go to another address (rules.md, 7)."""
+        """None: a token or a password must not go to another address (rules.md, 7)."""
         return None
 
 

@@ -1,4 +1,4 @@
-"""The values that cross from one room to another: frozen, checked once, doubted nowhere else."""
+"""The values that pass between rooms: frozen, checked once, and trusted from then on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """When something was asked: not before, not after, in UTC; `None` is open below.
+    """When something was asked: not before, not after, in UTC. `not_before` None: unknown.
 
     Source: rules.md, 1.1. A date is as wide as its text says (a day, a second).
     """
@@ -22,12 +22,12 @@ class Interval:
         return not (self.is_wholly_after(other.not_after) or other.is_wholly_after(self.not_after))
 
     def is_wholly_after(self, moment: datetime) -> bool:
-        """Whether every moment of this interval lies after `moment`."""
+        """Whether the whole interval is after `moment`."""
         return self.not_before is not None and self.not_before > moment
 
     def common_with(self, other: "Interval") -> "Interval":
-        """The part that two touching intervals share."""
-        starts = [one for one in (self.not_before, other.not_before) if one is not None]
+        """The part that two touching intervals have in common."""
+        starts = [start for start in (self.not_before, other.not_before) if start is not None]
         return Interval(max(starts, default=None), min(self.not_after, other.not_after))
 
 
@@ -40,10 +40,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One line of a source's answer, as it came.
+    """A line of a source's answer, unchanged.
 
     `entry` is an address or a whole domain in the source's spelling; `raw_date` its date text,
-    if any; `asked` that date as an interval, `None` where the line is undated; `line` counts
+    if any; `asked` that date as an interval, `None` if the line has no date; `line` counts
     from 1 in a file, and is `None` elsewhere.
     """
 
@@ -62,7 +62,7 @@ ReadingKind = Literal["report", "since", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that names no one: its number (`None` where the source has no lines), text and why."""
+    """A line that doesn't name anyone: its number (`None` without lines), its text, and why."""
 
     line: int | None
     text: str
@@ -71,16 +71,16 @@ class Unreadable:
 
 @dataclass(slots=True)
 class Reading:
-    """One complete answer of a source; a broken one is never handed out (rules.md, 1.4).
+    """A complete answer from a source. An incomplete answer is never passed on (rules.md, 1.4).
 
-    `sightings` can be iterated once. Meanwhile source and ledger fill `unreadable` (the first
-    1,000 lines) and `unreadable_count` (all of them). `since` is the moment from which the answer
-    is complete, `None` for a full report and a file. `read_at` was taken before the source was
-    asked, so everything older than it had its chance to be in the answer.
+    `sightings` can be iterated once. While it is, the source and the ledger fill `unreadable` (the
+    first 1,000 lines) and `unreadable_count` (all of them). The answer is complete from `since`
+    on; `since` is `None` for a full report and a file. `read_at` is from before the source was
+    asked, so the answer has everything older than that.
 
-    `left_out` counts the lines of a file whose people did not ask, and `who_asked` says in a
-    sentence how that was decided; both are known before the first sighting, and `None` elsewhere.
-    `about_dates` says which dates, on `dates_unread` lines, couldn't be read.
+    `left_out` counts the lines of people in a file who didn't ask, and `who_asked` says in a
+    sentence how that was decided. Both are known before the first sighting, and `None` for other
+    sources. `about_dates` says which dates, on `dates_unread` lines, couldn't be read.
     """
 
     kind: ReadingKind
@@ -97,7 +97,7 @@ class Reading:
     unreadable_count: int = 0
 
     def refuse(self, line: int | None, text: str, why: str) -> None:
-        """Count a line that names no one, and keep it while there is room."""
+        """Count a line that doesn't name anyone, and keep it unless there are too many."""
         self.unreadable_count += 1
         if len(self.unreadable) < MOST_LINES_KEPT:
             shown = text.replace("\0", "").strip()[:_LONGEST_TEXT_KEPT]
@@ -105,10 +105,10 @@ class Reading:
 
 
 class Outcome(StrEnum):
-    """What became of one matched record; the words on the screen are in lib/words.py."""
+    """What happened to a matched record. The words for people are in lib/words.py."""
 
-    PLANNED = "planned"  # a dry run, or one over the safety limit, would tick it
-    PENDING = "pending"  # an intent: announced in the log, not confirmed yet
+    PLANNED = "planned"  # a dry run, or a run over the safety limit, would set the box
+    PENDING = "pending"  # written down in the log, not confirmed yet
     UPDATED = "updated"
     ALREADY = "already_opted_out"
     KEPT = "kept"
@@ -117,12 +117,12 @@ class Outcome(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """How a run is going or how it ended; the words on the screen are in lib/words.py."""
+    """How a run is going or how it ended. The words for people are in lib/words.py."""
 
-    STARTING = "starting"  # its row is written, its process has not begun
+    STARTING = "starting"  # its row exists, its process hasn't started
     RUNNING = "running"
     SUCCEEDED = "succeeded"
-    PARTIAL = "partial"  # some records are still to be written
+    PARTIAL = "partial"  # some records aren't written yet
     FAILED = "failed"
     OVER_LIMIT = "guarded"  # stopped by the safety limit before the first write
     DRY_RUN = "dry_run"
@@ -132,14 +132,14 @@ class RunStatus(StrEnum):
 CARRIED_OUT = frozenset({RunStatus.SUCCEEDED, RunStatus.PARTIAL})
 """Statuses of runs that wrote all they could."""
 ONLY_PLANNED = frozenset({RunStatus.DRY_RUN, RunStatus.OVER_LIMIT})
-"""Statuses of runs that ended with their plan, before the first write."""
+"""Statuses of runs that ended after the plan, before the first write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One Contact or Lead that bears an address we look for, as Salesforce answered.
+    """A Contact or Lead with an address we look for, as Salesforce answered.
 
-    `opted_out` is `None` where the user may not see the box. `modified_at` is LastModifiedDate.
+    `opted_out` is `None` if the user can't see the box. `modified_at` is LastModifiedDate.
     """
 
     sobject: str  # "Contact" or "Lead"
@@ -153,10 +153,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One matched record and what a run does with it: exactly one per record and run.
+    """What a run does with a matched record: exactly one change per record and run.
 
     `reason` is a stable code such as `converted`, `held`, `UNABLE_TO_LOCK_ROW`; `message` is
-    Salesforce's own text, where it gave one.
+    Salesforce's own text, if it gave one.
     """
 
     sobject: str
@@ -180,7 +180,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One line of a run's `errors`: the same cause counted once, with what to do."""
+    """A line of a run's `errors`: a cause, how often it occurred, and what to do."""
 
     code: str
     message: str
@@ -190,7 +190,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of `test`: what was looked at, whether it holds, and what mends it."""
+    """A line of `test`: what was checked, whether it's OK, and how to fix it."""
 
     name: str
     ok: bool
@@ -200,7 +200,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Org:
-    """The Salesforce org behind a connection, as it named itself at sign-in."""
+    """The Salesforce org of a connection, as Salesforce described it at sign-in."""
 
     org_id: str
     name: str
@@ -211,7 +211,7 @@ class Org:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run is: `phase` is reading, matching, writing; `done` of `total` (0: unknown)."""
+    """How far a run is: `phase` is reading, matching or writing; `total` 0 means unknown."""
 
     phase: str
     done: int = 0
@@ -220,11 +220,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run came to; `sync.py run --json` prints it (contract.md).
+    """The result of a run; `sync.py run --json` prints it (contract.md).
 
     `updated`, `already_opted_out`, `kept`, `skipped`, `failed` and `pending` add up to `records`;
-    in a dry run and in one over the safety limit, `planned` stands for `updated`, which is then
-    `None`. `left_out` counts the lines of a file whose people did not ask, `None` without a file;
+    in a dry run and a run over the safety limit, `planned` takes the place of `updated`, which is
+    `None`. `left_out` counts the lines of people in a file who didn't ask, `None` without a file;
     `who_asked` says in a sentence how that was decided.
     """
 
