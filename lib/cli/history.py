@@ -31,7 +31,7 @@ def _latest(log: Log, options: argparse.Namespace) -> list[Run]:
             f"The log has no connection named {options.connection}",
             remedy=f"Connections in the log: {', '.join(known) or 'none yet'}.",
         )
-    return runs.latest(log.store, connection=options.connection, last=options.last)
+    return runs.latest(log.store, connection=options.connection, limit=options.last)
 
 
 def _show_runs(found: Sequence[Run], *, as_json: bool) -> None:

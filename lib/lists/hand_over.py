@@ -85,7 +85,7 @@ def _count(parts: HandOverParts, order: HandOver, left_out: frozenset[str]) -> N
     total = hand_overs.people_of(parts.store, order.pull_id, left_out)
     done = hand_overs.people_of(parts.store, order.pull_id, left_out, until=order.done_to)
     out, _ = freshness.count(parts.store, order.pull_id)
-    hand_overs.counted(parts.store, order.id, total=total, done=done, left_out=out)
+    hand_overs.set_counts(parts.store, order.id, total=total, done=done, left_out=out)
 
 
 def _make(parts: HandOverParts, order: HandOver) -> None:
@@ -115,7 +115,7 @@ def _take_out(parts: HandOverParts, order: HandOver, left_out: frozenset[str]) -
     for position in sorted(freshness.positions(parts.store, order.pull_id)):
         if position > order.sent_to:
             break
-        [row] = hand_overs.listed_rows(parts.store, order.pull_id, after=position - 1, last=1)
+        [row] = hand_overs.listed_rows(parts.store, order.pull_id, after=position - 1, limit=1)
         if row.is_first and row.address in left_out:
             parts.groups.take_out(order.group_name, row.shown)
 

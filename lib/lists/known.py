@@ -30,7 +30,7 @@ class KnownAddresses:
     def __post_init__(self) -> None:
         store, scope = self.context.store, self.context.scope
         self._few = list_lookups.all_unsubscribed(store, scope, most=_FEW)
-        known = (*list_lookups.unsplit(store, scope), *self.news.unstored)
+        known = (*list_lookups.with_other_characters(store, scope), *self.news.unstored)
         self.unsplit = unsplittable(known)
 
     @property

@@ -82,7 +82,7 @@ class LoggedPull:
     def people_again(self, sieved: Sieved) -> None:
         """Note why some people who were noted as staying go after all."""
         judged = list(sieved.people())
-        rows = pull_rows.listed(self.store, self.pull_id, after=self._again, last=len(judged))
+        rows = pull_rows.listed(self.store, self.pull_id, after=self._again, limit=len(judged))
         if rows:
             self._again = rows[-1].position
         gone = [

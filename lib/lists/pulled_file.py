@@ -66,7 +66,7 @@ class PulledFile:
             next(lines, None)
             position = 0
             while rows := hand_overs.listed_rows(
-                self.store, self.pull_id, after=position, last=size
+                self.store, self.pull_id, after=position, limit=size
             ):
                 cells = list(islice(lines, len(rows)))
                 if len(cells) != len(rows):

@@ -1,4 +1,4 @@
-"""The records of each run: announced before Salesforce hears of them, settled by its answer."""
+"""The records of each run: written down before they are sent, and again with the answer."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ _PEOPLE = """
 
 @dataclass(frozen=True, slots=True)
 class LoggedChange:
-    """A change as the log keeps it; `id` grows with time and serves for paging."""
+    """A change as the log keeps it. `id` grows with time, and paging uses it."""
 
     id: int
     run_id: str
@@ -76,28 +76,28 @@ class LoggedChange:
 
 
 def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -> None:
-    """Write all records of a run before the first call; intents are Outcome.PENDING.
+    """Write all records of a run before the first call; those to be written are PENDING.
 
-    The caller holds the transaction, so that it is all of them or none.
+    The caller holds the transaction, so that all of them are written or none.
     """
     now = to_text(store.now())
-    store.execute_many(_ANNOUNCE, (_announced(run_id, scope, one, now) for one in changes))
+    store.execute_many(_ANNOUNCE, (_announced(run_id, scope, change, now) for change in changes))
 
 
 def sending(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
-    """Note that these records are about to be sent: from here on their outcome is unsure."""
+    """Note that these records are about to be sent: from now on their outcome is unknown."""
     now = to_text(store.now())
-    rows = ({"run_id": run_id, "record_id": one, "now": now} for one in record_ids)
+    rows = ({"run_id": run_id, "record_id": each, "now": now} for each in record_ids)
     store.execute_many(_SENDING, rows)
 
 
 def not_sent(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
-    """Take `sending` back for records that surely were not written: nothing is unsure of them."""
-    store.execute_many(_NOT_SENT, ({"run_id": run_id, "record_id": one} for one in record_ids))
+    """Undo `sending` for records that were certainly not written."""
+    store.execute_many(_NOT_SENT, ({"run_id": run_id, "record_id": each} for each in record_ids))
 
 
 def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:
-    """Write down what became of records that were announced."""
+    """Write down the outcome of records that were announced."""
     now = to_text(store.now())
     rows = (
         {
@@ -114,9 +114,9 @@ def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:
 
 
 def unanswered(store: Store, scope: str) -> list[tuple[str, Change, datetime]]:
-    """Run id, change and time of every write whose answer was never written down, oldest first.
+    """Run id, change and time of each write whose answer isn't in the log, oldest first.
 
-    What was announced and never sent is not among them: the next run plans it again.
+    Records that were announced but never sent are not included: the next run plans them again.
     """
     rows = store.query(_UNANSWERED, {"scope": scope})
     return [(row["run_id"], _change(row), from_text(row["sent_at"])) for row in rows]
@@ -130,17 +130,17 @@ def of_run(
     limit: int | None = None,
     after: int = 0,
 ) -> list[LoggedChange]:
-    """The records of a run in the order they were announced; `after` is the id of the last seen."""
+    """The records of a run in the order they were announced, beginning after the id `after`."""
     parameters: dict[str, object] = {"run_id": run_id, "after": after}
     parameters["limit"] = -1 if limit is None else limit
     if outcomes is None:
         return _logged(store.query(_OF_RUN, parameters))
-    parameters["outcomes"] = json_list(one.value for one in outcomes)
+    parameters["outcomes"] = json_list(outcome.value for outcome in outcomes)
     return _logged(store.query(_OF_RUN_BY_OUTCOME, parameters))
 
 
 def of_address(store: Store, scope: str, address: str) -> list[LoggedChange]:
-    """What every run did about an address, newest first."""
+    """What each run did for an address, newest first."""
     return _logged(store.query(_OF_ADDRESS, {"scope": scope, "address": address}))
 
 
@@ -155,7 +155,7 @@ def page_of_run(
     """The records of these outcomes in the given order, the oldest of each outcome first.
 
     `counts` says how many records each outcome has, so that a page deep in the list is found
-    without reading those before it.
+    without reading the pages before it.
     """
     found: list[Change] = []
     for outcome, count in counts:
@@ -167,7 +167,7 @@ def page_of_run(
 
 def people_of_run(store: Store, run_id: str) -> int:
     """How many people (distinct addresses) a run opted out, or would opt out."""
-    row = store.one(_PEOPLE, {"run_id": run_id})
+    row = store.first_row(_PEOPLE, {"run_id": run_id})
     return int(row["count"]) if row else 0
 
 

@@ -1,4 +1,4 @@
-"""Values on their way into and out of columns."""
+"""Converting values to and from what a column holds."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -22,12 +22,12 @@ def text_of(moment_: datetime | None) -> str | None:
 
 
 def json_list(values: Iterable[str]) -> str:
-    """Many values as one bound parameter, for `in (select value from json_each(:name))`."""
+    """Many values as a single bound parameter, for `in (select value from json_each(:name))`."""
     return json.dumps(list(values), ensure_ascii=False)
 
 
 def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in lists of at most `size`, without holding more than one of them."""
+    """The items in lists of at most `size`, with only one list in memory at a time."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk

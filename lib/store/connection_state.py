@@ -1,4 +1,4 @@
-"""What the log knows of a connection besides its credentials: its org, its last test, its pause."""
+"""What the log knows about a connection, apart from its credentials: org, last test, pause."""
 
 import json
 import sqlite3
@@ -40,10 +40,10 @@ _STATE = "select * from connection_state where name = :name"
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
-    """One connection as it was last seen; the `paused_…` are None while it is not paused."""
+    """A connection as it was last seen; the `paused_…` fields are None unless it is paused."""
 
     name: str
-    scope: str | None  # "NAME/00D…", the org it last signed in to
+    scope: str | None  # "NAME/00D…", the org of the last sign-in
     org: Org | None
     instance_url: str | None
     paused_at: datetime | None
@@ -56,7 +56,7 @@ class ConnectionState:
 
 
 def remember_org(store: Store, name: str, org: Org, instance_url: str) -> str:
-    """Note which org the connection signs in to; the scope of all that is learned there."""
+    """Note which org the connection signs in to. Returns the scope for everything learned there."""
     scope = f"{name}/{org.org_id}"
     row = {
         "scope": scope,
@@ -72,15 +72,15 @@ def remember_org(store: Store, name: str, org: Org, instance_url: str) -> str:
 
 
 def state(store: Store, name: str) -> ConnectionState | None:
-    """What is known of a connection, if it ever signed in, paused or was tested."""
-    row = store.one(_STATE, {"name": name})
+    """What is known about a connection; None if it never signed in, paused or was tested."""
+    row = store.first_row(_STATE, {"name": name})
     return _state(row) if row else None
 
 
 def pause(
     store: Store, name: str, *, fingerprint: str, code: str, message: str, remedy: str
 ) -> None:
-    """Note that Salesforce refused these credentials, so that nobody offers them again."""
+    """Note that Salesforce refused these credentials, so that they aren't sent again."""
     row = {"fingerprint": fingerprint, "code": code, "message": message, "remedy": remedy}
     _update(store, name, _PAUSE, {**row, "now": to_text(store.now())})
 
@@ -91,13 +91,13 @@ def unpause(store: Store, name: str) -> None:
 
 
 def is_paused(store: Store, name: str, fingerprint: str) -> ConnectionState | None:
-    """The state of the connection if these very credentials were refused, else None."""
+    """The state of the connection if exactly these credentials were refused, else None."""
     known = state(store, name)
     return known if known is not None and known.paused_fingerprint == fingerprint else None
 
 
 def keep_checks(store: Store, name: str, checks: Iterable[Check]) -> None:
-    """Keep the check list of a test."""
+    """Store the checks of a test."""
     text = json.dumps([asdict(check) for check in checks], ensure_ascii=False)
     _update(store, name, _KEEP_CHECKS, {"checks": text, "now": to_text(store.now())})
 

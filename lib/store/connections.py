@@ -1,4 +1,4 @@
-"""The stored connections: settings in clear, secrets encrypted."""
+"""The stored connections: settings as plain text, secrets encrypted."""
 
 import json
 import sqlite3
@@ -17,7 +17,7 @@ from lib.store.connection_state import (
 )
 from lib.store.db import Store
 
-if TYPE_CHECKING:  # what only reads the log need not load the encryption
+if TYPE_CHECKING:  # a process that only reads the log doesn't load the encryption
     from lib.store.vault import Vault
 
 __all__ = [
@@ -91,7 +91,7 @@ _FORGET_RUNS = (
 
 
 def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> None:
-    """Store both accounts under a name, in place of what stood there."""
+    """Store both accounts under a name, replacing what was there."""
     salesforce, jangomail = credentials.salesforce, credentials.jangomail
     row = {
         "name": name,
@@ -110,14 +110,14 @@ def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> N
 
 
 def load(store: Store, vault: "Vault", name: str) -> Credentials | None:
-    """The accounts of a connection. Raises SecretsUnreadable when the key is another one."""
-    row = store.one(_LOAD, {"name": name})
+    """The accounts of a connection. Raises SecretsUnreadable if the key has changed."""
+    row = store.first_row(_LOAD, {"name": name})
     return _credentials(row, json.loads(vault.decrypt(row["secrets"]))) if row else None
 
 
 def public(store: Store, name: str) -> dict[str, str | float]:
-    """What is no secret of a stored connection, readable without the key; empty if not stored."""
-    row = store.one(_PUBLIC, {"name": name})
+    """The settings of a stored connection that aren't secret; empty if there is none."""
+    row = store.first_row(_PUBLIC, {"name": name})
     return dict(row) if row else {}
 
 
@@ -127,7 +127,7 @@ def names(store: Store) -> list[str]:
 
 
 def all_names(store: Store) -> list[str]:
-    """The stored connections, and those that only ran, such as `environment`."""
+    """The stored connections, and those that only have runs, such as `environment`."""
     return [row["name"] for row in store.query(_ALL_NAMES)]
 
 
@@ -138,7 +138,7 @@ def forget(store: Store, name: str) -> None:
 
 
 def forget_everything(store: Store, name: str) -> None:
-    """Delete a connection with all that the log knows of it and its orgs, its lists included."""
+    """Delete a connection and everything the log knows about it: its orgs, runs and lists."""
     files = [row["file"] for row in store.query(_FILES, {"name": name})]
     with store.writing():
         for scope in store.query(_SCOPES, {"name": name}):

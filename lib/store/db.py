@@ -1,7 +1,7 @@
-"""The log's connection to SQLite: opening, migrating, transactions, and SQLite's errors as ours.
+"""The connection to SQLite: opens and migrates the log, runs transactions, translates errors.
 
-The only file that imports sqlite_utils, and it does so with pandas and numpy held away: where they
-are installed sqlite-utils would import both, which costs four times the start of the program.
+Only this file imports sqlite_utils, and it hides pandas and numpy from it. sqlite-utils imports
+both where they are installed, and the program would take four times as long to start.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ from lib.store import folder
 from lib.store.migrations import MIGRATIONS
 
 _absent = [name for name in ("pandas", "numpy") if name not in sys.modules]
-sys.modules.update(dict.fromkeys(_absent))  # type: ignore[arg-type]  # None refuses the import
+sys.modules.update(dict.fromkeys(_absent))  # type: ignore[arg-type]  # None makes the import fail
 try:
     from sqlite_utils import Database, Migrations
 finally:
@@ -67,9 +67,9 @@ _REVISION = "select count from revision"
 
 
 class Store:
-    """The log, opened by one thread; another thread opens its own.
+    """The log, opened by a single thread. Another thread opens its own.
 
-    Every function of lib/store takes a Store. What belongs together is written inside one
+    Every function in lib/store takes a Store. Statements that belong together run inside one
     `with store.writing():`; a single statement outside of it commits by itself.
     """
 
@@ -80,10 +80,10 @@ class Store:
 
     @classmethod
     def open(cls, home: Path, *, clock: Clock = utc_now) -> "Store":
-        """Open the log in the folder `home`, made (0700; its files 0600) and migrated as needed.
+        """Open the log in the folder `home`. Creates and migrates it if needed.
 
-        Raises StoreUnwritable, StoreDamaged or StoreFromTheFuture; the last leaves the file as
-        it is.
+        The folder gets mode 0700, its files 0600. Raises StoreUnwritable, StoreDamaged, or
+        StoreFromTheFuture, which leaves the file as it is.
         """
         folder.prepare(home)
         path = home / _FILE
@@ -99,11 +99,11 @@ class Store:
         return store
 
     def now(self) -> datetime:
-        """The time, by the clock this log was opened with."""
+        """The current time, from the clock this log was opened with."""
         return self.clock()
 
     def close(self) -> None:
-        """Close the connection; what was not committed is gone."""
+        """Close the connection. What wasn't committed is lost."""
         self.db.close()
 
     def __enter__(self) -> Self:
@@ -119,9 +119,10 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction, begun immediate so that what is read in it still holds when it writes.
+        """A transaction, begun immediate so that nothing it reads changes before it writes.
 
-        Commits at the end, rolls back on an exception. Inside another one it is a savepoint.
+        Commits at the end, rolls back on an exception. Inside another transaction it is a
+        savepoint.
         """
         with _translated(self.home):
             if self.db.conn.in_transaction:
@@ -141,7 +142,7 @@ class Store:
 
     @contextmanager
     def rehearsing(self) -> Iterator[None]:
-        """A transaction that is always rolled back: everything is worked out, nothing stays."""
+        """A transaction that is always rolled back, for trying something out."""
         try:
             with self.writing():
                 yield
@@ -150,30 +151,30 @@ class Store:
             pass
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
-        """Run one statement; the number of rows it changed."""
+        """Run a statement. Returns the number of rows it changed."""
         with _translated(self.home):
             return self.db.conn.execute(sql, parameters).rowcount
 
     def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
-        """Run one statement for every row, inside the open transaction or one of its own."""
+        """Run a statement for every row, in the open transaction or a new one."""
         with self.writing(), _translated(self.home):
             self.db.conn.executemany(sql, rows)
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
-        """Every row of an answer, columns by name."""
+        """All rows of a query, with columns by name."""
         with _translated(self.home):
             cursor = self.db.conn.cursor()
             cursor.row_factory = sqlite3.Row
             return cursor.execute(sql, parameters).fetchall()
 
-    def one(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
-        """The first row of an answer, if there is one."""
+    def first_row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        """The first row of a query, if there is any."""
         rows = self.query(sql, parameters)
         return rows[0] if rows else None
 
     def revision(self) -> int:
-        """Counts up with every transaction that changed something, but for lease renewals."""
-        row = self.one(_REVISION)
+        """A number that grows with every transaction that changes something but a lease."""
+        row = self.first_row(_REVISION)
         return int(row["count"]) if row else 0
 
     def _set_up(self) -> None:
@@ -189,7 +190,8 @@ class Store:
     def _refuse_the_future(self) -> None:
         migrations = _migrations()
         known = {migration.__name__ for migration in MIGRATIONS}
-        unknown = [one.name for one in migrations.applied(self.db) if one.name not in known]
+        applied = [migration.name for migration in migrations.applied(self.db)]
+        unknown = [name for name in applied if name not in known]
         if unknown:
             raise StoreFromTheFuture(
                 f"The log in {self.home} was written by a newer Optback ({unknown[-1]})",
@@ -203,7 +205,7 @@ class Store:
 
 
 class _RolledBackError(Exception):
-    """Ends a rehearsal; never leaves this file."""
+    """Ends a rehearsal. Never leaves this file."""
 
 
 def _migrations() -> Migrations:
@@ -220,12 +222,12 @@ def _translated(home: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         ours = _ours(error, home)
         if ours is None:
-            raise  # a broken constraint or a mistake in SQL: a bug, shown with its traceback
+            raise  # a broken constraint or a mistake in SQL is a bug: keep its traceback
         raise ours from error
 
 
 def _ours(error: sqlite3.DatabaseError, home: Path) -> StoreError | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells which kind of its kind
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bits say which variant it is
     if code in _DAMAGED:
         return StoreDamaged(
             f"The log in {home} is damaged and isn't a usable SQLite database",

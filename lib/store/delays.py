@@ -1,8 +1,8 @@
 """How long people waited from unsubscribe to opt-out, where that is known (rules.md, 8).
 
-The clock starts when it was asked. Where that is an interval the wait has bounds, and the upper
-one is what may be said ("at most 24 h"). What was asked before the connection's first run, or may
-have been, is left out.
+The wait starts when the person asked. If that is only known as an interval, the wait has two
+bounds, and we show the upper one ("at most 24 hours"). Unsubscribes that came before the
+connection's first run, or may have, are left out.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.figures import scopes_of
 
-# A record's wait ends when its box is first set after the event was read. What the first run
-# wrote was asked before that run.
+# A record's wait ends when its box is first set after the event was read. The first run's records
+# don't count: their unsubscribes are older than the run.
 _DELAYS = """
     with first_run as (
         select scope, min(started_at) as started_at, min(finished_at) as finished_at from run
@@ -55,7 +55,7 @@ _DELAYS = """
 
 @dataclass(frozen=True, slots=True)
 class RunDelay:
-    """The waits that one run ended: `at_most_s` of the slowest record, and the median."""
+    """The waits that ended with a run: `at_most_s` of the slowest record, and the median."""
 
     run_id: str
     ended_at: datetime
@@ -67,7 +67,7 @@ class RunDelay:
 
 @dataclass(frozen=True, slots=True)
 class DelaySummary:
-    """The waits of a period, each as its upper bound in seconds."""
+    """The waits in a period, as upper bounds in seconds."""
 
     records: int
     median_at_most_s: float
@@ -81,7 +81,7 @@ _Row = tuple[str, str, float, float]  # run id, settled at, at most, at least
 def delays_per_run(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> list[RunDelay]:
-    """The waits by the run that ended them, the oldest run first."""
+    """The waits that ended with each run, oldest run first."""
     by_run: dict[str, list[_Row]] = {}
     for row in _rows(store, since, until, connection):
         by_run.setdefault(row[0], []).append(row)
@@ -91,7 +91,7 @@ def delays_per_run(
 def delay_summary(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> DelaySummary | None:
-    """The median and the slowest wait of a period; None if no wait is known."""
+    """The median and the slowest wait in a period; None if no wait is known."""
     rows = _rows(store, since, until, connection)
     if not rows:
         return None
@@ -100,7 +100,7 @@ def delay_summary(
 
 
 def _of_run(rows: list[_Row]) -> RunDelay:
-    """One run's waits, which come ordered by their upper bound."""
+    """The waits of one run; `rows` are sorted by their upper bound."""
     return RunDelay(
         run_id=rows[0][0],
         ended_at=from_text(max(row[1] for row in rows)),

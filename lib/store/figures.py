@@ -1,6 +1,6 @@
-"""The figures behind charts and pages, counted in SQL: no page reads the change rows themselves.
+"""The numbers behind the charts and pages, counted in SQL: no page reads the change rows itself.
 
-Each record counts once: one that ten runs tried to write in vain is one refused record since a
+Each record counts once: if ten runs couldn't write a record, that is one refused record since a
 date (rules.md, 8). `connection` is None for all connections together.
 """
 
@@ -21,8 +21,8 @@ _SCOPES = """
     select distinct scope from run
     where scope is not null and (:connection is null or connection = :connection)
 """
-# One statement for all days. A scalar subquery for each day, since grouping joined rows would sort
-# all of them first, which takes twice as long as everything else.
+# One statement for all days, with a subquery for each day. Grouping joined rows would sort all of
+# them first, which takes twice as long as the rest.
 _WRITTEN_BY_DAY = """
     with day as materialized (
         select key as place, value ->> 0 as since, value ->> 1 as until from json_each(:days)
@@ -42,7 +42,7 @@ _WRITTEN = """
     where outcome = 'updated' and settled_at >= :since and settled_at < :until
       and scope in (select value from json_each(:scopes))
 """
-# A refusal begins where the record's outcome before it was another one, or there was none.
+# A refusal begins if the record had no outcome before it, or one that isn't a refusal.
 _REFUSALS = """
     with refused as (
         select id, (
@@ -86,9 +86,9 @@ _OPERATIONS = """
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the viewer's zone, from `start` to just before `end`, both in UTC.
+    """A day in the viewer's time zone, from `start` up to but not including `end`, both in UTC.
 
-    Where clocks change, a day has 23 or 25 hours.
+    When clocks change, a day has 23 or 25 hours.
     """
 
     day: date
@@ -98,18 +98,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """One day's records; `refused` are refusals that began, `not_written` is still open."""
+    """A day's records: `refused` counts refusals that began then, `not_written` is still open."""
 
     day: date
     records: int  # opted out
-    people: int  # distinct addresses of these
+    people: int  # their distinct addresses
     refused: int
     not_written: int
 
 
 @dataclass(frozen=True, slots=True)
 class DayRead:
-    """The new events that one source brought on one day."""
+    """The new events from a source on a day."""
 
     day: date
     source: str
@@ -130,7 +130,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A period in one line."""
+    """The sums for a period."""
 
     records: int  # opted out
     people: int
@@ -140,19 +140,19 @@ class Totals:
 
 
 def days_between(first: date, last: date, zone: tzinfo) -> list[Day]:
-    """Every day from `first` to `last`, both included, as the zone's clocks have them."""
+    """Every day from `first` through `last`, in this time zone."""
     count = (last - first).days + 1
     return [_day(first + timedelta(days=number), zone) for number in range(count)]
 
 
 def day_of(days: Sequence[Day], moment: datetime) -> Day | None:
-    """The day that a moment belongs to; `days` follow one another."""
+    """The day that a moment belongs to; `days` are consecutive."""
     place = bisect_right(days, moment, key=lambda day: day.start) - 1
     return days[place] if place >= 0 and moment < days[place].end else None
 
 
 def scopes_of(store: Store, connection: str | None) -> str:
-    """The orgs that a connection ever worked on (None: all), as a bound parameter for json_each."""
+    """The scopes a connection ever worked in (None: all), as a bound parameter for json_each."""
     rows = store.query(_SCOPES, {"connection": connection})
     return json_list(row["scope"] for row in rows)
 
@@ -174,7 +174,7 @@ def per_day(
 def read_per_day(
     store: Store, days: Sequence[Day], *, connection: str | None = None
 ) -> list[DayRead]:
-    """New events by day and source, without the days that brought none."""
+    """New events by day and source, without the days that have none."""
     counts: Counter[tuple[date, str]] = Counter()
     for row in _rows(store, _READINGS, days, scopes_of(store, connection)):
         day = day_of(days, from_text(row["read_at"]))
@@ -204,25 +204,26 @@ def operations(
 def totals(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> Totals:
-    """What happened in a period; every record and person counted once."""
+    """What happened in a period, with every record and person counted once."""
     records, people = _written(store, since, until, scopes_of(store, connection))
     ended = operations(store, since, until, connection=connection)
     return Totals(
         records=records,
         people=people,
         runs=len(ended),
-        runs_by_status=dict(Counter(one.status for one in ended)),
-        api_calls=sum(one.api_calls for one in ended),
+        runs_by_status=dict(Counter(run.status for run in ended)),
+        api_calls=sum(run.api_calls for run in ended),
     )
 
 
 def log_version(store: Store) -> str:
-    """A key for caches: another one whenever something in the log has changed. Costs one row."""
+    """A key for caches that changes with every change in the log. Reads one row."""
     return str(store.revision())
 
 
 def _written(store: Store, since: datetime, until: datetime, scopes: str) -> tuple[int, int]:
-    row = store.one(_WRITTEN, {"since": to_text(since), "until": to_text(until), "scopes": scopes})
+    parameters = {"since": to_text(since), "until": to_text(until), "scopes": scopes}
+    row = store.first_row(_WRITTEN, parameters)
     return (row["records"], row["people"]) if row else (0, 0)
 
 
@@ -234,8 +235,9 @@ def _written_by_day(store: Store, days: Sequence[Day], scopes: str) -> list[tupl
 
 
 def _count_by_day(store: Store, statement: str, days: Sequence[Day], scopes: str) -> Counter[date]:
-    found = (day_of(days, from_text(row["at"])) for row in _rows(store, statement, days, scopes))
-    return Counter(one.day for one in found if one is not None)
+    rows = _rows(store, statement, days, scopes)
+    found = (day_of(days, from_text(row["at"])) for row in rows)
+    return Counter(day.day for day in found if day is not None)
 
 
 def _rows(store: Store, statement: str, days: Sequence[Day], scopes: str) -> list[sqlite3.Row]:

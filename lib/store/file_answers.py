@@ -1,4 +1,4 @@
-"""What a person said about who in a file asked, kept for files with the same headings."""
+"""The answers people gave about who in a file asked, kept for files with the same headings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ _RECALL = """
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """An answer as JSON, when it was given, and who gave it."""
+    """An answer as JSON, when someone gave it, and who."""
 
     choice: str
     answered_at: datetime
@@ -29,7 +29,7 @@ class FileAnswer:
 
 
 def keep(store: Store, connection: str, headings: str, choice: str, answered_by: str) -> None:
-    """Keep an answer, as JSON, in place of an earlier one; `headings` is their hash."""
+    """Store an answer as JSON, replacing an earlier one; `headings` is a hash of them."""
     row = {
         "connection": connection,
         "headings": headings,
@@ -43,7 +43,7 @@ def keep(store: Store, connection: str, headings: str, choice: str, answered_by:
 
 def recall(store: Store, connection: str, headings: str) -> FileAnswer | None:
     """The answer for files with these headings, if there is one."""
-    row = store.one(_RECALL, {"connection": connection, "headings": headings})
+    row = store.first_row(_RECALL, {"connection": connection, "headings": headings})
     if row is None:
         return None
     return FileAnswer(row["choice"], from_text(row["answered_at"]), row["answered_by"])

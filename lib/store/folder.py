@@ -1,4 +1,4 @@
-"""The folder of the log: for its owner alone, whatever the umask says."""
+"""The folder of the log: only its owner can open it, whatever the umask is."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ _PRIVATE = 0o777
 
 
 def prepare(home: Path) -> None:
-    """Make the folder, or close it to others where it was open. Raises StoreUnwritable."""
+    """Create the folder, or take away other users' access to it. Raises StoreUnwritable."""
     try:
         home.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         _set_mode(home, _FOLDER_MODE)
@@ -24,7 +24,7 @@ def prepare(home: Path) -> None:
 
 
 def prepare_file(path: Path, content: bytes = b"") -> None:
-    """Make a file, or close it to others where it was open. Raises StoreUnwritable."""
+    """Create a file, or take away other users' access to it. Raises StoreUnwritable."""
     try:
         if not path.exists():
             _create(path, content)
@@ -35,7 +35,7 @@ def prepare_file(path: Path, content: bytes = b"") -> None:
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Alone with the folder among all processes: SQLite's busy timeout spares its set-up."""
+    """Lock the folder against other processes: SQLite's busy timeout doesn't cover its setup."""
     handle = os.open(home, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -45,17 +45,17 @@ def locked(home: Path) -> Iterator[None]:
 
 
 def _create(path: Path, content: bytes) -> None:
-    """Make a file whole at once, so that no other process finds half a key.
+    """Create a file with all its content at once, so that no process ever reads half a key.
 
-    One that is there is not even opened: closing it again would drop the locks that SQLite holds
-    on it in another thread.
+    An existing file isn't even opened: closing it would drop the locks that SQLite holds on it in
+    another thread.
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         _write(draft, content)
         os.link(draft, path)
     except FileExistsError:
-        return  # another process was faster
+        return  # another process created it first
     finally:
         draft.unlink(missing_ok=True)
 

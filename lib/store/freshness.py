@@ -1,7 +1,7 @@
-"""Who on a pulled list has opted out since: found in the ledger and in Salesforce, and noted.
+"""The people on a pulled list who have opted out since, found in the ledger and in Salesforce.
 
-A pull's own rows stay as they were. What is found later is noted separately, so that a download or
-a hand-over leaves these people out, and the page can say how many there are.
+A pull's own rows stay as they are. What is found later is stored separately, so that downloads and
+hand-overs leave these people out, and the page can say how many there are.
 """
 
 import json
@@ -18,15 +18,15 @@ UNSUBSCRIBED = "unsubscribed"
 HELD_DOMAIN = "held_domain"
 OPTED_OUT = "opted_out"
 
-Opted = tuple[str, str]  # record id, address as it is compared
+RecordAddress = tuple[str, str]  # record id, address as it is compared
 
 MARGIN = timedelta(hours=1)
-"""A reading or a write that was in progress when the pull started has an earlier time."""
+"""Covers a reading or write that was in progress when the pull started: its time is earlier."""
 
 _CHUNK = 5_000
 
-# The pull left out everyone the ledger named then, except kept records. Their newer events are in
-# doubt, and people in doubt stay out of lists (rules.md, 0).
+# The pull left out everyone the ledger named at that time, except kept records. If a kept record
+# has newer events, we can't be sure, and then people stay out of lists (rules.md, 0).
 _UNSUBSCRIBED = """
     select distinct pull_row.position from event indexed by event_by_first_seen
     join pull_row indexed by pull_row_by_address
@@ -53,7 +53,7 @@ _NEW_DOMAINS = """
 _OF_DOMAINS = """
     select position from pull_row
     where pull_id = :pull_id and removed is null
-      -- after the last @: a quoted local part may have others
+      -- the domain is after the last @; a quoted local part can contain more
       and substr(address, length(rtrim(address, replace(address, '@', ''))) + 1)
         in (select value from json_each(:domains))
       and not exists (
@@ -62,29 +62,29 @@ _OF_DOMAINS = """
       )
 """
 _OF_RECORDS = """
-    select pull_row.position from json_each(:opted) as one
+    select pull_row.position from json_each(:opted) as opted
     cross join pull_row indexed by pull_row_by_record
-        on pull_row.pull_id = :pull_id and pull_row.record_id = one.value
+        on pull_row.pull_id = :pull_id and pull_row.record_id = opted.value
     where pull_row.removed is null
 """
 _OF_ADDRESSES = """
-    select pull_row.position from json_each(:opted) as one
+    select pull_row.position from json_each(:opted) as opted
     cross join pull_row indexed by pull_row_by_address
-        on pull_row.pull_id = :pull_id and pull_row.address = one.value
+        on pull_row.pull_id = :pull_id and pull_row.address = opted.value
     where pull_row.removed is null
 """
-# A cross join keeps the order written here. SQLite would start with all rows of the list.
+# A cross join keeps SQLite from starting with all rows of the list.
 _NOTE = """
     insert or ignore into opted_out_since (pull_id, position, reason, found_at)
     select :pull_id, value, :reason, :now from json_each(:positions)
 """
-# If any row for an address is out, every row with that address is out.
+# If a row is left out, so is every other row with the same address.
 _NOTE_TWINS = """
     insert or ignore into opted_out_since (pull_id, position, reason, found_at)
     select :pull_id, twin.position, :reason, :now
-    from json_each(:positions) as one
+    from json_each(:positions) as noted
     cross join pull_row as found
-        on found.pull_id = :pull_id and found.position = one.value
+        on found.pull_id = :pull_id and found.position = noted.value
     cross join pull_row as twin indexed by pull_row_by_address
         on twin.pull_id = :pull_id and twin.address = found.address
     where found.address <> '' and twin.removed is null
@@ -103,7 +103,7 @@ _NOTED = """
     left join pull_row using (pull_id, position)
     where pull_id = :pull_id
     order by position
-    limit :last
+    limit :limit
 """
 _COUNT = """
     select count(distinct case when address = '' then record_id else address end) as people,
@@ -127,7 +127,7 @@ _POSITIONS = "select position from opted_out_since where pull_id = :pull_id orde
 
 @dataclass(frozen=True, slots=True)
 class OptedOutSince:
-    """One row of a list whose person has opted out since it was pulled."""
+    """A row of a list whose person has opted out since the list was pulled."""
 
     position: int
     reason: str
@@ -147,9 +147,9 @@ class LastCheck:
 
 
 def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetime) -> None:
-    """Note who on the list has an unsubscribe, or a whole domain, that is newer than the pull.
+    """Note people on the list who, or whose whole domain, unsubscribed since the pull.
 
-    Writes only if it finds someone: a page that shows lists must not wait for a run's writes.
+    Writes only if it finds someone: a page that shows lists shouldn't wait for a run's writes.
     """
     about = {
         "pull_id": pull_id,
@@ -164,8 +164,8 @@ def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetim
         note(store, pull_id, HELD_DOMAIN, _positions(found))
 
 
-def note_opted_out(store: Store, pull_id: str, opted: Iterable[Opted]) -> None:
-    """Note who on the list is among these opted-out records, by record or by address."""
+def note_opted_out(store: Store, pull_id: str, opted: Iterable[RecordAddress]) -> None:
+    """Note people on the list who match these opted-out records, by record or by address."""
     with store.writing():
         for chunk in chunks(opted, _CHUNK):
             for statement, values in (
@@ -186,20 +186,20 @@ def note_checked(store: Store, pull_id: str, as_of: datetime | None) -> None:
 
 
 def last_check(store: Store, pull_id: str) -> LastCheck | None:
-    """When a pull's people were last checked, if ever since it was pulled."""
-    row = store.one(_CHECK, {"pull_id": pull_id})
+    """When a pull's people were last checked; None if never since the pull."""
+    row = store.first_row(_CHECK, {"pull_id": pull_id})
     return LastCheck(from_text(row["checked_at"]), moment(row["as_of"])) if row else None
 
 
 def count(store: Store, pull_id: str) -> tuple[int, int]:
-    """How many people on the list have opted out since, and how many of its rows they are."""
-    row = store.one(_COUNT, {"pull_id": pull_id})
+    """How many people on the list have opted out since, and how many of its rows that is."""
+    row = store.first_row(_COUNT, {"pull_id": pull_id})
     return (int(row["people"]), int(row["rows"])) if row else (0, 0)
 
 
-def noted(store: Store, pull_id: str, *, last: int = 1000) -> list[OptedOutSince]:
-    """Who has opted out since, in the order of the list."""
-    rows = store.query(_NOTED, {"pull_id": pull_id, "last": last})
+def noted(store: Store, pull_id: str, *, limit: int = 1000) -> list[OptedOutSince]:
+    """The people who have opted out since, in the order of the list."""
+    rows = store.query(_NOTED, {"pull_id": pull_id, "limit": limit})
     return [
         OptedOutSince(
             position=row["position"],

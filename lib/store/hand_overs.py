@@ -1,7 +1,7 @@
-"""Hand-overs: a pull that goes to JangoMail as a new group, and how far it has got.
+"""Hand-overs: sending a pull to JangoMail as a new group, and how far that has come.
 
-Each batch is noted before it is sent and after it was answered, so that a process which dies in
-between leaves a question that the next one can answer: `sent_to` beyond `done_to`.
+Each batch is noted before it is sent and after it is answered. If a process dies in between,
+`sent_to` is beyond `done_to`, and the next process knows what to look up.
 """
 
 import json
@@ -26,7 +26,7 @@ _OF_CONNECTION = """
     select * from hand_over
     where connection = :connection
     order by started_at desc, id desc
-    limit :last
+    limit :limit
 """
 _OF_PULL = """
     select * from hand_over
@@ -50,7 +50,7 @@ _RENAME = """
 """
 _MAKING = "update hand_over set making_at = :now, beat_at = :now where id = :id"
 _MADE = "update hand_over set made_at = :now, beat_at = :now where id = :id"
-_COUNTED = """
+_SET_COUNTS = """
     update hand_over
     set total = :total, done = :done, left_out = :left_out, beat_at = :now
     where id = :id
@@ -67,7 +67,7 @@ _FINISH = """
         members = coalesce(:members, members)
     where id = :id and finished_at is null
 """
-# Of several rows with one address the first is handed over: a group holds an address once.
+# If several rows have the same address, the first is sent: a group has each address once.
 _ROWS = """
     select position, address, shown,
         address <> '' and not exists (
@@ -78,7 +78,7 @@ _ROWS = """
     from pull_row
     where pull_id = :pull_id and removed is null and position > :after
     order by position
-    limit :last
+    limit :limit
 """
 _PEOPLE = """
     select count(distinct address) as count from pull_row
@@ -91,19 +91,19 @@ _LAST_POSITION = 2**62
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """One hand-over as the log knows it. Positions are those of the pull's rows."""
+    """A hand-over as the log knows it. Positions are those of the pull's rows."""
 
     id: str
     pull_id: str
     connection: str
     group_name: str
-    columns: tuple[str, ...]  # titles of the pull's file that go along with the address
+    columns: tuple[str, ...]  # headings of the pull's file that are sent with the address
     status: str  # starting, running, done or failed
     handed_by: str
     started_at: datetime
     beat_at: datetime
     finished_at: datetime | None
-    making_at: datetime | None  # no group bore its name then
+    making_at: datetime | None  # no group had its name then
     made_at: datetime | None
     sent_to: int
     done_to: int
@@ -111,17 +111,17 @@ class HandOver:
     total: int
     left_out: int  # people who opted out since the pull
     members: int | None  # what JangoMail counted at the end
-    error: Fault | None  # beside `done`: what to look at
+    error: Fault | None  # if status is done: what to look at
 
     @property
     def is_finished(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended, done or failed."""
         return self.finished_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRow:
-    """One row that is on the list; `is_first` of those with its address."""
+    """A row that is on the list; `is_first`: no row before it has the same address."""
 
     position: int
     address: str
@@ -138,7 +138,7 @@ def start(
     columns: Sequence[str],
     by: str,
 ) -> str:
-    """Write a hand-over's row before its process starts; its id."""
+    """Write a hand-over's row before its process starts. Returns its id."""
     now = store.now()
     row = {
         "id": new_id(now),
@@ -155,14 +155,14 @@ def start(
 
 
 def get(store: Store, hand_over_id: str) -> HandOver | None:
-    """One hand-over, if the log has it."""
-    row = store.one(_GET, {"id": hand_over_id})
+    """The hand-over with this id, if the log has it."""
+    row = store.first_row(_GET, {"id": hand_over_id})
     return _hand_over(row) if row else None
 
 
-def of_connection(store: Store, connection: str, *, last: int = 20) -> list[HandOver]:
+def of_connection(store: Store, connection: str, *, limit: int = 20) -> list[HandOver]:
     """The newest hand-overs of a connection, newest first."""
-    rows = store.query(_OF_CONNECTION, {"connection": connection, "last": last})
+    rows = store.query(_OF_CONNECTION, {"connection": connection, "limit": limit})
     return [_hand_over(row) for row in rows]
 
 
@@ -172,7 +172,7 @@ def of_pull(store: Store, pull_id: str) -> list[HandOver]:
 
 
 def take_up(store: Store, hand_over_id: str) -> HandOver | None:
-    """Begin, or go on with, a hand-over; None when there is none, or it is done."""
+    """Start or resume a hand-over; None if there is none, or it is done."""
     with store.writing():
         if not store.execute(_TAKE_UP, {"id": hand_over_id, "now": to_text(store.now())}):
             return None
@@ -180,38 +180,38 @@ def take_up(store: Store, hand_over_id: str) -> HandOver | None:
 
 
 def begin_again(store: Store, hand_over_id: str) -> None:
-    """Write, before its process starts, that a hand-over goes on."""
+    """Note that a hand-over resumes, before its process starts."""
     _beat(store, _BEGIN_AGAIN, hand_over_id)
 
 
 def rename(store: Store, hand_over_id: str, group_name: str) -> bool:
-    """Choose another name for a group that was not made; whether that was still possible."""
+    """Choose another name for a group. Returns False if the group already exists."""
     with store.writing():
         return store.execute(_RENAME, {"id": hand_over_id, "name": group_name}) == 1
 
 
 def making(store: Store, hand_over_id: str) -> None:
-    """Note that the group is about to be made, and that none bore its name."""
+    """Note that the group is about to be created, and that no group has its name."""
     _beat(store, _MAKING, hand_over_id)
 
 
 def made(store: Store, hand_over_id: str) -> None:
-    """Note that JangoMail has made the group."""
+    """Note that JangoMail has created the group."""
     _beat(store, _MADE, hand_over_id)
 
 
-def counted(store: Store, hand_over_id: str, *, total: int, done: int, left_out: int) -> None:
-    """Note how many people there are to hand over, and how many opted out since the pull."""
-    _beat(store, _COUNTED, hand_over_id, total=total, done=done, left_out=left_out)
+def set_counts(store: Store, hand_over_id: str, *, total: int, done: int, left_out: int) -> None:
+    """Note how many people to send, how many are done, and how many opted out since the pull."""
+    _beat(store, _SET_COUNTS, hand_over_id, total=total, done=done, left_out=left_out)
 
 
 def sending(store: Store, hand_over_id: str, position: int) -> None:
-    """Note, before the call, up to which row the next batch reaches."""
+    """Note the last row of the next batch, before the call."""
     _beat(store, _SENDING, hand_over_id, position=position)
 
 
 def answered(store: Store, hand_over_id: str, position: int, people: int) -> None:
-    """Note that everybody up to this row was handed over, `people` of them just now."""
+    """Note that everyone up to this row was sent, `people` of them just now."""
     _beat(store, _ANSWERED, hand_over_id, position=position, people=people)
 
 
@@ -223,14 +223,14 @@ def finish(
     members: int | None = None,
     error: Fault | None = None,
 ) -> None:
-    """Close the hand-over, done or failed; one that has ended stays as it is."""
-    told = json.dumps(asdict(error), ensure_ascii=False) if error else None
-    _beat(store, _FINISH, hand_over_id, status=status, members=members, error=told)
+    """Close the hand-over as done or failed; if it has ended already, nothing changes."""
+    error_json = json.dumps(asdict(error), ensure_ascii=False) if error else None
+    _beat(store, _FINISH, hand_over_id, status=status, members=members, error=error_json)
 
 
-def listed_rows(store: Store, pull_id: str, *, after: int, last: int) -> list[ListedRow]:
+def listed_rows(store: Store, pull_id: str, *, after: int, limit: int) -> list[ListedRow]:
     """The next rows that are on the list, in the order of the pull's file."""
-    rows = store.query(_ROWS, {"pull_id": pull_id, "after": after, "last": last})
+    rows = store.query(_ROWS, {"pull_id": pull_id, "after": after, "limit": limit})
     return [
         ListedRow(row["position"], row["address"], row["shown"], bool(row["is_first"]))
         for row in rows
@@ -239,16 +239,16 @@ def listed_rows(store: Store, pull_id: str, *, after: int, last: int) -> list[Li
 
 def count_rows(store: Store, pull_id: str) -> int:
     """How many rows are on the list."""
-    row = store.one(_COUNT_ROWS, {"pull_id": pull_id})
+    row = store.first_row(_COUNT_ROWS, {"pull_id": pull_id})
     return int(row["count"]) if row else 0
 
 
 def people_of(
     store: Store, pull_id: str, left_out: Iterable[str], *, until: int = _LAST_POSITION
 ) -> int:
-    """How many distinct addresses are on the list up to a position, without those left out."""
+    """How many distinct addresses are on the list up to a position, except those in `left_out`."""
     parameters = {"pull_id": pull_id, "until": until, "left_out": json_list(left_out)}
-    row = store.one(_PEOPLE, parameters)
+    row = store.first_row(_PEOPLE, parameters)
     return int(row["count"]) if row else 0
 
 

@@ -1,7 +1,7 @@
 """One run at a time per connection, across processes: a row that its holder keeps renewing.
 
-Never a pid (an unreaped child still looks alive) and never the wall clock alone (it can be set):
-a newcomer watches whether the row's beat still counts up, by a clock that only goes forward.
+It doesn't use a pid (a dead child can still look alive) or only the wall clock (someone can set
+it). A newcomer watches whether the row's beat still counts up, by a clock that only goes forward.
 """
 
 import time
@@ -16,11 +16,11 @@ from lib.clock import Clock, to_text, utc_now
 from lib.errors import BusyError, StoreUnwritable
 from lib.store.db import Store
 
-SILENCE_S = 6.0  # a holder whose beat stands still that long is dead
+SILENCE_S = 6.0  # a holder whose beat hasn't changed for this long is dead
 
 _BEAT_S = 1.0
 _LOOK_S = 0.5
-_SLOW_LOOK_S = 1.0  # a look that took longer had to wait for a writer, as the holder had to
+_SLOW_LOOK_S = 1.0  # a look that takes longer had to wait for a writer, and so did the holder
 
 _Sign = tuple[str, int]  # who holds the lease, and their beat
 
@@ -53,8 +53,8 @@ def take(
 ) -> None:
     """Make `holder` the only process that works on the connection.
 
-    A free lease is taken at once. One that is held is watched: BusyError as soon as its beat
-    moves, within seconds; taken over when it has stood still for SILENCE_S.
+    A free lease is taken at once. If another process has it, its beat is watched: raises BusyError
+    when the beat changes, and takes the lease when it hasn't changed for SILENCE_S.
     """
     watched: _Sign | None = None
     silent_since = 0.0
@@ -73,36 +73,36 @@ def take(
 
 
 def held_by(store: Store, connection: str, holder: str) -> bool:
-    """Whether the lease is still the holder's; renews it.
+    """Renew the lease. Returns whether it still belongs to the holder.
 
-    Inside the holder's own write transaction it is a fence: a transaction that kept the log busy
-    commits together with a sign of life, and none is committed after a take-over.
+    Inside the holder's own transaction this is a safeguard: a long transaction also renews the
+    lease when it commits, and after a take-over the holder can't commit anything.
     """
     parameters = {"connection": connection, "holder": holder, "expires_at": _expiry(store)}
     return store.execute(_RENEW, parameters) == 1
 
 
 def release(store: Store, connection: str, holder: str) -> None:
-    """Give the lease back, if it is still the holder's."""
+    """Give the lease back, if it still belongs to the holder."""
     store.execute(_RELEASE, {"connection": connection, "holder": holder})
 
 
 def is_there(store: Store, connection: str) -> bool:
-    """Whether the lease is held, even by a holder that has gone silent and may come back."""
-    return store.one(_IS_THERE, {"connection": connection}) is not None
+    """Whether anyone has the lease, even a holder that has gone silent and may come back."""
+    return store.first_row(_IS_THERE, {"connection": connection}) is not None
 
 
 def is_alive(store: Store, connection: str) -> bool:
-    """Whether the lease was renewed recently, by the wall clock: for showing, not for taking."""
+    """Whether the lease was renewed recently, by the wall clock. Only for showing it on a page."""
     parameters = {"connection": connection, "now": to_text(store.now())}
-    return store.one(_ALIVE, parameters) is not None
+    return store.first_row(_ALIVE, parameters) is not None
 
 
 class Beat:
-    """Renews a lease every second, from a thread with a connection of its own.
+    """Renews a lease every second, in a thread with its own connection to the log.
 
-    `lost` becomes true when another holder has the lease. A log that cannot be written for a
-    while is tried again.
+    `lost` becomes true when another holder has the lease. If the log can't be written for a while,
+    the thread keeps trying.
     """
 
     def __init__(self, home: Path, connection: str, holder: str, *, clock: Clock = utc_now) -> None:
@@ -117,11 +117,11 @@ class Beat:
 
     @property
     def lost(self) -> bool:
-        """Whether the lease has gone to another holder."""
+        """Whether another holder has the lease now."""
         return self._lost.is_set()
 
     def stop(self) -> None:
-        """End the thread; the lease stays until it is released or goes silent."""
+        """End the thread. The lease stays until it is released or taken over."""
         self._stopped.set()
         self._thread.join()
 
@@ -157,9 +157,9 @@ class Beat:
 def _take_unless_held(
     store: Store, connection: str, holder: str, run_id: str, dead: _Sign | None
 ) -> _Sign | None:
-    """None when the lease is ours now, else its holder's last sign of life."""
+    """None if the lease is ours now, else its holder's last sign of life."""
     with store.writing():
-        row = store.one(_FIND, {"connection": connection})
+        row = store.first_row(_FIND, {"connection": connection})
         if row is not None and row["holder"] != holder:
             sign = (str(row["holder"]), int(row["beat"]))
             if sign != dead:

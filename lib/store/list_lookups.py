@@ -1,4 +1,4 @@
-"""What the log says about the addresses of a list, asked for a few thousand at a time."""
+"""What the log knows about the addresses of a list, a few thousand at a time."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -8,19 +8,19 @@ from lib.store.column_values import json_list
 from lib.store.db import Store
 
 MOST_CLEARED_AT_ONCE = 20
-"""More boxes cleared at once, and more than 5% of ours, is a mass clearing (rules.md, 3.5)."""
+"""More than this cleared at once, and more than 5% of ours, is a mass clearing (rules.md, 3.5)."""
 
 _UNSUBSCRIBED = """
     select distinct entry from event indexed by event_by_entry
     where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
       and entry in (select value from json_each(:addresses))
 """
-_EVERYBODY = """
+_EVERYONE = """
     select distinct entry from event
     where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
     limit :most
 """
-_NO_PLAIN_WORD = """
+_WITH_OTHER_CHARACTERS = """
     select distinct entry from event
     where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
       and entry glob '*[^a-z0-9.@_+-]*'
@@ -36,7 +36,7 @@ _DOMAINS = """
     where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
     order by entry
 """
-# The last complete pull of a list: the people who are on it now.
+# The people on a list are those of its last complete pull.
 _ON_LISTS = """
     select distinct address from pull_row indexed by pull_row_by_address
     where removed is null
@@ -63,7 +63,7 @@ _TICKS = """
     select count(distinct record_id) as count from change
     where scope = :scope and outcome = 'updated'
 """
-# Found cleared at once: by the same run first, after the box was last seen ticked.
+# Boxes count as cleared at once if the same run was the first to find them cleared.
 _CLEARED_AT_ONCE = """
     with found as (
         select record_id, (
@@ -89,7 +89,7 @@ _CLEARED_AT_ONCE = """
 
 
 def unsubscribed(store: Store, scope: str, addresses: Collection[str]) -> set[str]:
-    """Those of the addresses that an unsubscribe names, dealt with or not, not withdrawn."""
+    """The addresses that have an unsubscribe, done or not, but not withdrawn."""
     if not addresses:
         return set()
     parameters = {"scope": scope, "addresses": json_list(addresses)}
@@ -97,20 +97,20 @@ def unsubscribed(store: Store, scope: str, addresses: Collection[str]) -> set[st
 
 
 def all_unsubscribed(store: Store, scope: str, *, most: int) -> frozenset[str] | None:
-    """All addresses that an unsubscribe names; `None` where they are more than `most`."""
-    rows = store.query(_EVERYBODY, {"scope": scope, "most": most + 1})
+    """All addresses that have an unsubscribe; None if there are more than `most`."""
+    rows = store.query(_EVERYONE, {"scope": scope, "most": most + 1})
     return frozenset(row["entry"] for row in rows) if len(rows) <= most else None
 
 
 def unsubscribed_since(store: Store, scope: str, since: datetime) -> frozenset[str]:
-    """The addresses that an unsubscribe names which was first seen since a moment."""
+    """The addresses that have an unsubscribe first seen at or after a moment."""
     rows = store.query(_SINCE, {"scope": scope, "since": to_text(since)})
     return frozenset(row["entry"] for row in rows)
 
 
-def unsplit(store: Store, scope: str) -> list[str]:
-    """The unsubscribed entries that are more than letters, digits and `.@_+-`."""
-    return [row["entry"] for row in store.query(_NO_PLAIN_WORD, {"scope": scope})]
+def with_other_characters(store: Store, scope: str) -> list[str]:
+    """The unsubscribed entries with other characters than letters, digits and `.@_+-`."""
+    return [row["entry"] for row in store.query(_WITH_OTHER_CHARACTERS, {"scope": scope})]
 
 
 def domains(store: Store, scope: str) -> frozenset[str]:
@@ -119,7 +119,7 @@ def domains(store: Store, scope: str) -> frozenset[str]:
 
 
 def on_lists(store: Store, list_ids: Iterable[str], addresses: Collection[str]) -> set[str]:
-    """Those of the addresses that are on the last pull of one of these saved lists."""
+    """The addresses that are on the last pull of at least one of these saved lists."""
     parameters = {"lists": json_list(list_ids), "addresses": json_list(addresses)}
     return {row["address"] for row in store.query(_ON_LISTS, parameters)}
 
@@ -127,7 +127,7 @@ def on_lists(store: Store, list_ids: Iterable[str], addresses: Collection[str]) 
 def handed_over(
     store: Store, connection: str, since: datetime, addresses: Collection[str]
 ) -> set[str]:
-    """Those of the addresses that were handed over since a moment, or may have been."""
+    """The addresses that were sent to JangoMail since a moment, or may have been."""
     parameters = {
         "connection": connection,
         "since": to_text(since),
@@ -137,8 +137,8 @@ def handed_over(
 
 
 def cleared_at_once(store: Store, scope: str) -> frozenset[str]:
-    """Kept records that a mass clearing left; lists do not take them for kept (rules.md, 3.5)."""
-    row = store.one(_TICKS, {"scope": scope})
+    """Kept records of a mass clearing; lists don't treat them as kept (rules.md, 3.5)."""
+    row = store.first_row(_TICKS, {"scope": scope})
     parameters = {
         "scope": scope,
         "ticks": int(row["count"]) if row else 0,

@@ -1,6 +1,6 @@
-"""The saved lists: a query under a name, with what it leaves out by choice.
+"""The saved lists: each a query with a name and the choice of what else to leave out.
 
-A deleted list stays for a while, so that it can be put back; its pulls stay in the log.
+A deleted list can be put back for a while. Its pulls stay in the log.
 """
 
 import json
@@ -52,7 +52,7 @@ class NameTaken(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class SavedList:
-    """One saved list; `options` are those of lib/lists/values.py, as they were noted."""
+    """A saved list; `options` are those of lib/lists/values.py as JSON values."""
 
     id: str
     connection: str
@@ -70,8 +70,8 @@ def of_connection(store: Store, connection: str) -> list[SavedList]:
 
 
 def get(store: Store, list_id: str) -> SavedList | None:
-    """One saved list, deleted or not."""
-    row = store.one(_GET, {"id": list_id})
+    """The saved list with this id, deleted or not."""
+    row = store.first_row(_GET, {"id": list_id})
     return _list(row) if row else None
 
 
@@ -84,7 +84,7 @@ def save(
     options: Mapping[str, object],
     by: str,
 ) -> str:
-    """Save a query under a name of its own; its id. Raises NameTaken, UsageError for a bad name."""
+    """Save a query under a new name; its id. Raises NameTaken, or UsageError for a bad name."""
     now = store.now()
     row = {
         "id": new_id(now),
@@ -103,14 +103,14 @@ def save(
 def change(
     store: Store, list_id: str, soql: str, *, options: Mapping[str, object], by: str
 ) -> None:
-    """Put another query under the same name."""
+    """Replace the query of a list."""
     row = {"id": list_id, "soql": soql, "options": json.dumps(dict(options))}
     with store.writing():
         store.execute(_CHANGE, {**row, "now": to_text(store.now()), "by": by})
 
 
 def rename(store: Store, list_id: str, name: str) -> None:
-    """Give a list another name. Raises NameTaken, and UsageError for a bad one."""
+    """Give a list another name. Raises NameTaken, or UsageError for a bad name."""
     with store.writing():
         known = _existing(store, list_id)
         free = _free_name(store, known.connection, name, but=list_id)
@@ -118,7 +118,7 @@ def rename(store: Store, list_id: str, name: str) -> None:
 
 
 def copy(store: Store, list_id: str, *, by: str) -> str:
-    """The same query under the name "… (copy)", numbered where that is taken; the new id."""
+    """Save the query again as "… (copy)", with a number if that name is taken; the new id."""
     with store.writing():
         known = _existing(store, list_id)
         name = _name_of_copy(store, known)
@@ -147,7 +147,7 @@ def take_in(store: Store, list_id: str, pull_id: str) -> None:
 
 
 def recently_deleted(store: Store, connection: str) -> list[SavedList]:
-    """The lists that can still be put back, most recently deleted first."""
+    """The lists that can still be put back, last deleted first."""
     since = to_text(store.now() - retention.DELETED_LIST_KEPT)
     return [_list(row) for row in store.query(_DELETED, {"connection": connection, "since": since})]
 
@@ -162,7 +162,7 @@ def _existing(store: Store, list_id: str) -> SavedList:
 
 
 def _free_name(store: Store, connection: str, name: str, *, but: str | None = None) -> str:
-    """The name in its tidy form, unless another list has it, in upper or lower case."""
+    """The name with tidy blanks. Raises NameTaken if another list has it, in any case."""
     tidy = " ".join(name.split())
     if not tidy or not tidy.isprintable() or len(tidy) > LONGEST_NAME:
         raise UsageError(
@@ -189,9 +189,9 @@ def _name_of_copy(store: Store, known: SavedList) -> str:
 
 
 def _names(store: Store, connection: str, *, but: str | None = None) -> dict[str, str]:
-    """Names as they are compared → as they are written. SQLite's lower() knows ASCII only."""
+    """Names in lower case → as written. SQLite's own lower() only knows ASCII."""
     known = of_connection(store, connection)
-    return {one.name.casefold(): one.name for one in known if one.id != but}
+    return {saved.name.casefold(): saved.name for saved in known if saved.id != but}
 
 
 def _list(row: sqlite3.Row) -> SavedList:

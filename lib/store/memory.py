@@ -1,4 +1,4 @@
-"""What each record is remembered for: seen opted out, and cleared again (rules.md, 3.1 and 3.2)."""
+"""What is remembered of each record: seen opted out, cleared since (rules.md, 3.1 and 3.2)."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -10,15 +10,13 @@ from lib.store.column_values import chunks, json_list, moment
 from lib.store.db import Store
 
 KEPT = "kept"  # a person cleared the box, and it stays cleared
-UNSETTLED = (
-    "unsettled"  # asked at about the time of the clearing, and no date tells which was first
-)
-UNSURE = "unsure"  # changed after a write whose answer was lost: ticked and cleared again, perhaps
+UNSETTLED = "unsettled"  # the unsubscribe is from about then, and no date says which was first
+UNSURE = "unsure"  # changed after a write without an answer: perhaps set, then cleared by a person
 
-Opted = tuple[str, str, str]  # sObject, record id, address
-Cleared = tuple[str, str, str, datetime, str]  # sObject, record id, address, cleared at, verdict
+OptedOutRecord = tuple[str, str, str]  # sObject, record id, address
+ClearedRecord = tuple[str, str, str, datetime, str]  # the same, cleared at, verdict
 
-_CHUNK = 5_000  # records a statement
+_CHUNK = 5_000  # records per statement
 
 _RECALL = """
     select * from memory
@@ -29,8 +27,8 @@ _OF_ADDRESSES = """
     where scope = :scope and address in (select value from json_each(:addresses))
     order by record_id
 """
-# Another connection to the same org has seen the same boxes: a person's word stands for both.
-_ADOPT = """
+# Another connection to the same org sees the same boxes: what a person decided counts for both.
+_COPY = """
     insert or ignore into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict,
         run_id)
     select :scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id
@@ -52,7 +50,7 @@ _SEEN = """
     set address = excluded.address, seen_at = excluded.seen_at, run_id = excluded.run_id,
         cleared_at = null, verdict = null
 """
-# The clearing is dated when it is first seen: a later edit of the record does not move it.
+# A clearing keeps the date it was first seen with, even if someone edits the record later.
 _CLEARED = """
     insert into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id)
     values (:scope, :record_id, :sobject, :address, :now, :cleared_at, :verdict, :run_id)
@@ -73,25 +71,25 @@ _KEPT = """
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One record that was seen opted out with this address."""
+    """A record that was seen opted out with this address."""
 
     record_id: str
     sobject: str
     address: str
     seen_at: datetime
-    cleared_at: datetime | None  # LastModifiedDate when it was first seen cleared; None: not
+    cleared_at: datetime | None  # LastModifiedDate when it was first seen cleared; None if it isn't
     verdict: str | None  # KEPT, UNSETTLED or UNSURE; None while it is opted out
     run_id: str
 
 
-def adopt(store: Store, scope: str) -> None:
+def copy_from_same_org(store: Store, scope: str) -> None:
     """Start a new scope with what other connections remember about the same org."""
     org_id = scope.rpartition("/")[2]
-    store.execute(_ADOPT, {"scope": scope, "org_id": org_id})
+    store.execute(_COPY, {"scope": scope, "org_id": org_id})
 
 
 def recall(store: Store, scope: str, record_ids: Iterable[str]) -> dict[str, Remembered]:
-    """What is remembered of these records, for those of which anything is."""
+    """What is remembered about these records, for those that are remembered at all."""
     found: dict[str, Remembered] = {}
     for chunk in chunks(record_ids, _CHUNK):
         rows = store.query(_RECALL, {"scope": scope, "record_ids": json_list(chunk)})
@@ -109,17 +107,19 @@ def of_addresses(store: Store, scope: str, addresses: Iterable[str]) -> list[Rem
 
 
 def needing_hand(store: Store, scope: str) -> list[Remembered]:
-    """The cleared records for which a person must decide, the latest clearing first."""
+    """The cleared records that a person must decide about, latest clearing first."""
     return [_remembered(row) for row in store.query(_NEEDING_HAND, {"scope": scope})]
 
 
 def kept(store: Store, scope: str) -> list[Remembered]:
-    """The records that a run has recorded as kept."""
+    """The records that a run has noted as kept."""
     return [_remembered(row) for row in store.query(_KEPT, {"scope": scope})]
 
 
-def seen_opted_out(store: Store, scope: str, run_id: str, records: Iterable[Opted]) -> None:
-    """Remember records whose box is set; an earlier clearing no longer counts."""
+def seen_opted_out(
+    store: Store, scope: str, run_id: str, records: Iterable[OptedOutRecord]
+) -> None:
+    """Remember records whose box is set. An earlier clearing no longer counts."""
     now = to_text(store.now())
     rows = (
         {
@@ -135,10 +135,10 @@ def seen_opted_out(store: Store, scope: str, run_id: str, records: Iterable[Opte
     store.execute_many(_SEEN, rows)
 
 
-def cleared(store: Store, scope: str, run_id: str, records: Iterable[Cleared]) -> None:
-    """Remember records whose box a person has cleared again.
+def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedRecord]) -> None:
+    """Remember records whose box a person has cleared.
 
-    The time of a clearing stays as it was first noted, the verdict becomes the new one.
+    Keeps the time of a clearing that is already known, and replaces the verdict.
     """
     now = to_text(store.now())
     rows = (
@@ -157,7 +157,7 @@ def cleared(store: Store, scope: str, run_id: str, records: Iterable[Cleared]) -
     store.execute_many(_CLEARED, rows)
 
 
-def left_alone(
+def note_cleared(
     store: Store,
     scope: str,
     run_id: str,
@@ -167,7 +167,7 @@ def left_alone(
     cleared_at: datetime,
     verdict: str,
 ) -> None:
-    """`cleared` for one record."""
+    """Like `cleared`, for a single record."""
     cleared(store, scope, run_id, [(sobject, record_id, address, cleared_at, verdict)])
 
 

@@ -1,8 +1,8 @@
-"""The tables of the log, as numbered migrations: what has shipped is never edited or renamed.
+"""The tables of the log, as numbered migrations. Never edit or rename one that has shipped.
 
-Times are ISO 8601 text in UTC of one fixed width (lib/clock.py), so that text order is time order.
-`scope` names one org of one connection ("NAME/00D…"): what is learned of a sandbox is never used
-for the production org that later bears the same connection name.
+Times are ISO 8601 text in UTC with a fixed width (lib/clock.py), so they sort as text.
+`scope` names an org of a connection ("NAME/00D…"): what is learned about a sandbox is never used
+for a production org that gets the same connection name later.
 """
 
 from collections.abc import Callable
@@ -314,10 +314,10 @@ create table file_answer (               -- who in files like this one asked, as
 
 
 def _run_script(db: Executes, script: str) -> None:
-    """Run each statement of a script; a statement ends with its line.
+    """Run each statement of a script. A statement ends at the end of a line.
 
-    sqlite3's `executescript` would commit first, and sqlite-utils' looks for the ends letter by
-    letter, which takes most of the time that a new log needs.
+    sqlite3's `executescript` would commit first. The one of sqlite-utils looks for the ends letter
+    by letter, which takes most of the time for creating a log.
     """
     statement = ""
     for line in script.splitlines(keepends=True):
@@ -325,7 +325,7 @@ def _run_script(db: Executes, script: str) -> None:
         if complete_statement(statement):
             db.execute(statement)
             statement = ""
-    assert not statement.strip(), statement  # noqa: S101 - a script of ours without its last ;
+    assert not statement.strip(), statement  # noqa: S101 - our script has no ; at its end
 
 
 def m0001_the_log(db: Executes) -> None:
@@ -340,7 +340,7 @@ def m0002_lists(db: Executes) -> None:
 
 
 def m0003_files(db: Executes) -> None:
-    """Who in a file asked: what a run went by, and what a person said about files like it."""
+    """Who in a file asked: how a run decided it, and what a person answered for files like it."""
     _run_script(db, _FILES)
 
 

@@ -1,7 +1,7 @@
 """The people who unsubscribed, as the log knows them now: opted out, kept, waiting or refused.
 
-Counted from the ledger, the memory and the change rows, as of the last complete reading. Salesforce
-isn't asked. A record that ten runs couldn't write is one refused record since a date (rules.md, 8).
+Counted from the ledger, the memory and the change rows, as of the last complete reading, without
+asking Salesforce. A record that ten runs couldn't write is one refused record (rules.md, 8).
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from datetime import datetime
 from lib.clock import from_text
 from lib.store.db import Store
 
-# By address: any record that needs a hand outweighs a kept one, a kept one an opted-out one.
+# A person with several records counts by the first of: needs a hand, kept, opted out.
 _COUNTS = """
     with asked as (
         select entry, max(state = 'pending') as is_pending from event
@@ -23,7 +23,7 @@ _COUNTS = """
                 when 'unsure' then 2 else 0 end)
             from memory indexed by memory_by_address
             where memory.scope = :scope and memory.address = asked.entry
-        ) as rank  -- null: on no record
+        ) as rank  -- null: no record has the address
         from asked
     )
     select
@@ -34,8 +34,8 @@ _COUNTS = """
         coalesce(sum(not is_pending and rank = 2), 0) as needing_hand
     from known
 """
-# The last refusal of a record counts while no later outcome tells otherwise: a plan, and a write
-# that was never sent or answered, tell nothing.
+# A record is refused until it gets another outcome. Plans, and writes that were never sent or
+# answered, don't count as an outcome.
 _REFUSED_NOW = """
     with last as (
         select record_id, max(id) as id from change indexed by change_refused
@@ -66,9 +66,9 @@ _REFUSED_NOW = """
 
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
-    """The people on the source's list; each is in exactly one count."""
+    """The people on the source's list. Each person is in exactly one count."""
 
-    pending: int = 0  # not dealt with yet, or refused by Salesforce
+    pending: int = 0  # not done yet, or refused by Salesforce
     opted_out: int = 0
     kept: int = 0  # made mailable again by a person
     needing_hand: int = 0
@@ -82,24 +82,24 @@ class PeopleCounts:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRecord:
-    """One record that every run since `since` could not write."""
+    """A record that no run since `since` could write."""
 
     sobject: str
     record_id: str
     address: str
     reason: str | None  # Salesforce's code
-    message: str | None  # its own words, the last time
+    message: str | None  # Salesforce's text, the last time
     since: datetime
 
 
 def count_people(store: Store, scope: str) -> PeopleCounts:
-    """How many people are in which state. Costs no call to Salesforce."""
-    row = store.one(_COUNTS, {"scope": scope})
+    """How many people are in each state, without a call to Salesforce."""
+    row = store.first_row(_COUNTS, {"scope": scope})
     return PeopleCounts(**dict(row)) if row else PeopleCounts()
 
 
 def refused_now(store: Store, scope: str) -> list[RefusedRecord]:
-    """The refused records of an org, those of one reason together, the oldest first."""
+    """The refused records of an org, sorted by reason and then oldest first."""
     return [
         RefusedRecord(
             sobject=row["sobject"],

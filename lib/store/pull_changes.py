@@ -1,6 +1,6 @@
-"""What changed between two pulls of one list: who joined, who left, and why.
+"""What changed between two pulls of a list: who joined, who left, and why.
 
-People are distinct addresses; rows without one are not compared.
+People are distinct addresses. Rows without an address aren't compared.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ _JOINED = """
       )
     group by address
     order by min(position)
-    limit :last
+    limit :limit
 """
-# The newer pull's own reason first; then what was found between the two; else the query's doing.
+# Why someone left: the newer pull's reason, else what was found between the pulls, else the query.
 _LEFT = """
     with gone as (
         select address, min(shown) as shown, min(position) as place from pull_row as old
@@ -46,7 +46,7 @@ _LEFT = """
     ) as why
     from gone
 """
-_LEFT_PEOPLE = f"select shown, why from ({_LEFT}) order by place limit :last"  # noqa: S608 - ours
+_LEFT_PEOPLE = f"select shown, why from ({_LEFT}) order by place limit :limit"  # noqa: S608
 _LEFT_COUNTS = f"select why, count(*) as count from ({_LEFT}) group by why order by why"  # noqa: S608
 _JOINED_COUNT = """
     select count(distinct address) as count from pull_row as new
@@ -60,7 +60,7 @@ _JOINED_COUNT = """
 
 @dataclass(frozen=True, slots=True)
 class ListChanges:
-    """How many people joined, how many left by reason, and the first of both as they are shown."""
+    """How many people joined, how many left by reason, and the first people of both."""
 
     joined: int
     left: Mapping[str, int]
@@ -69,19 +69,18 @@ class ListChanges:
 
     @property
     def gone(self) -> int:
-        """How many people left, for whatever reason."""
+        """How many people left, for all reasons together."""
         return sum(self.left.values())
 
 
-def between(store: Store, old: str, new: str, *, last: int = 100) -> ListChanges:
-    """What the newer pull changed; about a second for 100,000 people."""
+def between(store: Store, old: str, new: str, *, limit: int = 100) -> ListChanges:
+    """What changed in the newer pull. Takes about a second for 100,000 people."""
     pair = {"old": old, "new": new}
-    joined = store.one(_JOINED_COUNT, pair)
+    page = {**pair, "limit": limit}
+    joined = store.first_row(_JOINED_COUNT, pair)
     return ListChanges(
         joined=int(joined["count"]) if joined else 0,
         left={row["why"]: row["count"] for row in store.query(_LEFT_COUNTS, pair)},
-        who_joined=tuple(row["shown"] for row in store.query(_JOINED, {**pair, "last": last})),
-        who_left=tuple(
-            (row["shown"], row["why"]) for row in store.query(_LEFT_PEOPLE, {**pair, "last": last})
-        ),
+        who_joined=tuple(row["shown"] for row in store.query(_JOINED, page)),
+        who_left=tuple((row["shown"], row["why"]) for row in store.query(_LEFT_PEOPLE, page)),
     )

@@ -1,4 +1,4 @@
-"""The people of a pull: one row for each person fetched, with the reason if they were left out."""
+"""The people of a pull: a row for each person fetched, with the reason if they were left out."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -14,13 +14,13 @@ _REMOVED_ROWS = """
     select * from pull_row indexed by pull_row_removed
     where pull_id = :id and removed = :reason and position > :after
     order by position
-    limit :last
+    limit :limit
 """
 _ROWS = """
     select * from pull_row
     where pull_id = :id and removed is null and position > :after
     order by position
-    limit :last
+    limit :limit
 """
 _REMOVE_ROW = "update pull_row set removed = ? where pull_id = ? and position = ?"
 _FORGET_ROWS = "delete from pull_row where pull_id = :id"
@@ -33,25 +33,25 @@ class PullRow:
 
     position: int  # counts from 1, in the order of the file
     sobject: str
-    record_id: str  # empty where a row is several people
-    address: str  # as it is compared; empty where there is none
+    record_id: str  # empty if the row is several people
+    address: str  # in the compared form; empty if there is none
     shown: str  # as Salesforce has it
     removed: str | None = None
 
 
 def add(store: Store, pull_id: str, rows: Iterable[PullRow]) -> None:
-    """Add people who were fetched; a million take a few seconds."""
+    """Add people who were fetched. A million take a few seconds."""
     store.execute_many(
         _ADD_ROW,
         (
-            (pull_id, one.position, one.sobject, one.record_id, one.address, one.shown, one.removed)
-            for one in rows
+            (pull_id, row.position, row.sobject, row.record_id, row.address, row.shown, row.removed)
+            for row in rows
         ),
     )
 
 
 def leave_out(store: Store, pull_id: str, reasons: Iterable[tuple[int, str]]) -> None:
-    """Note why people who were on the list at first are left out, by their positions."""
+    """Note, by position, why people who were on the list at first are left out."""
     with store.writing():
         store.execute_many(
             _REMOVE_ROW, ((reason, pull_id, position) for position, reason in reasons)
@@ -59,25 +59,25 @@ def leave_out(store: Store, pull_id: str, reasons: Iterable[tuple[int, str]]) ->
 
 
 def exist(store: Store, pull_id: str) -> bool:
-    """Whether the log still knows the people of a pull."""
-    return store.one(_HAS_ROWS, {"id": pull_id}) is not None
+    """Whether the log still has the people of a pull."""
+    return store.first_row(_HAS_ROWS, {"id": pull_id}) is not None
 
 
-def listed(store: Store, pull_id: str, *, after: int = 0, last: int = 1000) -> list[PullRow]:
+def listed(store: Store, pull_id: str, *, after: int = 0, limit: int = 1000) -> list[PullRow]:
     """The people on the list, in the order of the file, after the position `after`."""
-    return _page(store, _ROWS, {"id": pull_id, "after": after, "last": last})
+    return _page(store, _ROWS, {"id": pull_id, "after": after, "limit": limit})
 
 
 def left_out(
-    store: Store, pull_id: str, reason: str, *, after: int = 0, last: int = 1000
+    store: Store, pull_id: str, reason: str, *, after: int = 0, limit: int = 1000
 ) -> list[PullRow]:
     """The people left out for this reason, in the order of the file."""
-    parameters = {"id": pull_id, "reason": reason, "after": after, "last": last}
+    parameters = {"id": pull_id, "reason": reason, "after": after, "limit": limit}
     return _page(store, _REMOVED_ROWS, parameters)
 
 
 def forget(store: Store, pull_id: str) -> None:
-    """Delete the people of a pull; its numbers stay."""
+    """Delete the people of a pull. Its numbers stay."""
     store.execute(_FORGET_ROWS, {"id": pull_id})
 
 

@@ -1,7 +1,7 @@
-"""The pulls in the log: one row each, with what it fetched, what it left out and how it ended.
+"""The pulls in the log: a row for each, with what it fetched, what it left out and how it ended.
 
-Reasons and options are those of lib/lists/values.py, as plain words and JSON here. The people of a
-pull are in lib/store/pull_rows.py; how long they stay is in lib/store/retention.py.
+Reasons and options are those of lib/lists/values.py, stored as plain words and JSON. The people of
+a pull are in lib/store/pull_rows.py; how long they stay is in lib/store/retention.py.
 """
 
 import json
@@ -18,7 +18,7 @@ from lib.store.runs import new_id
 from lib.values import Fault, Progress
 
 SILENCE = timedelta(minutes=15)
-"""A pull that has shown no progress for so long is dead: Salesforce and JangoMail answer sooner."""
+"""A pull without progress for this long is dead: Salesforce and JangoMail answer sooner."""
 
 _START = """
     insert into pull (id, connection, list_id, soql, options, status, pulled_by,
@@ -56,13 +56,13 @@ _OF_LIST = """
     where list_id = :list_id
       and (not :done_only or status = 'done')
     order by started_at desc, id desc
-    limit :last
+    limit :limit
 """
 _LATEST = """
     select * from pull
     where connection = :connection
     order by started_at desc, id desc
-    limit :last
+    limit :limit
 """
 _UNFINISHED = """
     select * from pull
@@ -73,7 +73,7 @@ _UNFINISHED = """
 
 @dataclass(frozen=True, slots=True)
 class PullNumbers:
-    """What a pull came to, as it is closed; `matching` and `opted_out` are None under LIMIT."""
+    """The numbers of a pull when it ends; `matching` and `opted_out` are None if it has a LIMIT."""
 
     guarded: str | None = None
     as_of: datetime | None = None
@@ -89,12 +89,12 @@ class PullNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """One pull as the log knows it."""
+    """A pull as the log knows it."""
 
     id: str
     connection: str
     scope: str | None
-    list_id: str | None  # None: not of a saved list
+    list_id: str | None  # None: not from a saved list
     soql: str
     guarded: str | None
     options: Mapping[str, object]
@@ -114,13 +114,13 @@ class Pull:
     removed: Mapping[str, int]
     api_calls: int
     duration_s: float
-    file: str | None  # its CSV's name in the folder `lists` of the home; None once it is gone
+    file: str | None  # name of its CSV in the home's folder `lists`; None once it is deleted
     warnings: tuple[str, ...]
     error: Fault | None
 
     @property
     def is_finished(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended, done or failed."""
         return self.finished_at is not None
 
 
@@ -134,7 +134,7 @@ def start(
     list_id: str | None = None,
     status: str = "starting",
 ) -> str:
-    """Write a pull's row; its id, which sorts by time and is safe in an address."""
+    """Write a pull's row. Returns its id, which sorts by time and is safe in a URL."""
     now = store.now()
     row = {
         "id": new_id(now),
@@ -152,7 +152,7 @@ def start(
 
 
 def adopt(store: Store, pull_id: str) -> Pull | None:
-    """Take over a row that the dashboard wrote; None when there is none, or it has ended."""
+    """Take over a row that the dashboard wrote; None if there is none, or it has ended."""
     with store.writing():
         if not store.execute(_ADOPT, {"id": pull_id, "now": to_text(store.now())}):
             return None
@@ -160,7 +160,7 @@ def adopt(store: Store, pull_id: str) -> Pull | None:
 
 
 def set_scope(store: Store, pull_id: str, scope: str) -> None:
-    """Note which org the pull is of."""
+    """Note which org the pull is from."""
     with store.writing():
         store.execute(_SET_SCOPE, {"id": pull_id, "scope": scope})
 
@@ -174,7 +174,7 @@ def progress(
     as_of: datetime | None = None,
     **counts: int | None,
 ) -> None:
-    """Write where the pull is; what is not given stays. A pull that has ended stays so.
+    """Write how far the pull is. Values not given stay, and a pull that has ended doesn't change.
 
     `counts` are matching, opted_out, fetched, rows and api_calls.
     """
@@ -191,7 +191,7 @@ def progress(
 
 
 def finish(store: Store, pull_id: str, numbers: PullNumbers, *, file: str | None) -> list[str]:
-    """Close a pull that is whole; the files of older ones that may be deleted now."""
+    """Close a complete pull. Returns the files of older pulls that can be deleted now."""
     with store.writing():
         _close(store, pull_id, "done", numbers, file=file)
         done = get(store, pull_id)
@@ -199,9 +199,9 @@ def finish(store: Store, pull_id: str, numbers: PullNumbers, *, file: str | None
 
 
 def fail(store: Store, pull_id: str, fault: Fault, numbers: PullNumbers | None = None) -> None:
-    """Close a pull that came to nothing; its people are forgotten, since it has no list.
+    """Close a pull that failed, and delete its people, because there is no list.
 
-    One that has ended stays as it is, with its people.
+    If the pull has ended already, nothing changes.
     """
     with store.writing():
         if _close(store, pull_id, "failed", numbers or PullNumbers(), fault=fault):
@@ -216,30 +216,30 @@ def close_dead(store: Store, pull_id: str) -> None:
 def close_silent(store: Store, connection: str) -> None:
     """Close the pulls of a connection that have shown no progress for SILENCE."""
     until = store.now() - SILENCE
-    for one in unfinished(store, connection):
-        if one.beat_at < until:
-            close_dead(store, one.id)
+    for pull in unfinished(store, connection):
+        if pull.beat_at < until:
+            close_dead(store, pull.id)
 
 
 def get(store: Store, pull_id: str) -> Pull | None:
-    """One pull, if the log has it."""
-    row = store.one(_GET, {"id": pull_id})
+    """The pull with this id, if the log has it."""
+    row = store.first_row(_GET, {"id": pull_id})
     return _pull(row) if row else None
 
 
-def of_list(store: Store, list_id: str, *, last: int = 10, done_only: bool = False) -> list[Pull]:
+def of_list(store: Store, list_id: str, *, limit: int = 10, done_only: bool = False) -> list[Pull]:
     """The newest pulls of a saved list, newest first."""
-    parameters = {"list_id": list_id, "last": last, "done_only": int(done_only)}
+    parameters = {"list_id": list_id, "limit": limit, "done_only": int(done_only)}
     return [_pull(row) for row in store.query(_OF_LIST, parameters)]
 
 
-def latest(store: Store, connection: str, *, last: int = 10) -> list[Pull]:
+def latest(store: Store, connection: str, *, limit: int = 10) -> list[Pull]:
     """The newest pulls of a connection, newest first."""
-    return [_pull(row) for row in store.query(_LATEST, {"connection": connection, "last": last})]
+    return [_pull(row) for row in store.query(_LATEST, {"connection": connection, "limit": limit})]
 
 
 def unfinished(store: Store, connection: str) -> list[Pull]:
-    """The pulls of a connection that have not ended, oldest first; their process may be dead."""
+    """The pulls of a connection that haven't ended, oldest first. Their process may be dead."""
     return [_pull(row) for row in store.query(_UNFINISHED, {"connection": connection})]
 
 
@@ -259,7 +259,7 @@ def _close(
     file: str | None = None,
     fault: Fault | None = None,
 ) -> bool:
-    """Whether it was still open."""
+    """Close a pull. Returns whether it was still open."""
     row: dict[str, object] = {
         "id": pull_id,
         "status": status,

@@ -1,6 +1,6 @@
 """How long the log keeps what it doesn't need forever: people on pulled lists, and deleted lists.
 
-Runs, changes, events and memory are kept: without them, people would be emailed (rules.md, 3.1).
+Runs, changes, events and memory stay forever: without them, people would get email (rules.md, 3.1).
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from lib.store import pull_rows
 from lib.store.db import Store
 
 PULLS_WITH_PEOPLE = 2
-"""How many of the newest pulls of a list keep their people and file, to show what changed."""
+"""How many of a list's newest pulls keep their people and file, to show what changed."""
 
 SENT_PEOPLE_KEPT = timedelta(days=400)
 """How long a pull sent to JangoMail keeps its people, so that other lists can leave them out."""
@@ -46,9 +46,9 @@ _DELETED_LISTS = (
 
 
 def forget_old_pulls(store: Store, connection: str) -> list[str]:
-    """Delete the people of older pulls; their numbers stay.
+    """Delete the people of older pulls. Their numbers stay.
 
-    Returns the names of their files in the folder `lists` of the home, for the caller to delete.
+    Returns the names of their files in the home's folder `lists`; the caller deletes them.
     """
     since = to_text(store.now() - SENT_PEOPLE_KEPT)
     parameters = {"connection": connection, "kept": PULLS_WITH_PEOPLE, "since": since}
@@ -61,7 +61,7 @@ def forget_old_pulls(store: Store, connection: str) -> list[str]:
 
 
 def forget_deleted_lists(store: Store) -> None:
-    """Delete for good the lists that can no longer be put back; their pulls stay."""
+    """Permanently delete the lists that can no longer be put back. Their pulls stay."""
     until = to_text(store.now() - DELETED_LIST_KEPT)
     for statement in _DELETED_LISTS:
         store.execute(statement, {"until": until})

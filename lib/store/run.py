@@ -1,4 +1,4 @@
-"""A run of the log as a value, made from its row."""
+"""A run in the log as a value, made from its row."""
 
 import json
 import sqlite3
@@ -28,15 +28,15 @@ COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run as the log knows it; `updated` is None where `planned` stands instead.
+    """A run as the log knows it; `updated` is None if `planned` takes its place.
 
-    `left_out` and `who_asked` tell who in a file asked (RunResult); None without a file, and for
-    files read before this was kept.
+    `left_out` and `who_asked` say who in a file asked (see RunResult). They are None without a
+    file, and for runs from before the log kept them.
     """
 
     id: str
     connection: str
-    scope: str | None  # None until the org is known, as the next two
+    scope: str | None  # None until the org is known, like the next two
     org_name: str | None
     environment: str | None
     status: RunStatus
@@ -72,7 +72,7 @@ class Run:
 
     @property
     def is_finished(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended, whatever its status."""
         return self.finished_at is not None
 
     def as_result(self) -> RunResult:
@@ -90,7 +90,7 @@ class Run:
 
 
 def run_of(row: sqlite3.Row) -> Run:
-    """The run in a row that has every column."""
+    """The run in a row with all columns."""
     values = dict(row)
     for name in ("started_at", "beat_at"):
         values[name] = from_text(values[name])

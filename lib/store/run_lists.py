@@ -1,4 +1,4 @@
-"""The runs that a page shows: those that did something, and how many found nothing to do."""
+"""The runs that a page shows: those worth a line, and how many found nothing to do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ _LISTED = f"""
     where {_FILTER} and {_QUIET} = :quiet
     order by started_at desc, id desc
     limit :limit offset :offset
-"""  # noqa: S608 - put together from the constants above
+"""  # noqa: S608 - joins the constants above
 _COUNT = f"select {_QUIET} as quiet, count(*) as count from run where {_FILTER} group by quiet"  # noqa: S608
 _LAST_GOOD = """
     select * from run
@@ -38,15 +38,15 @@ _UNATTENDED = """
     where connection = :connection
       and (started_by = 'schedule' or started_by like 'script of %')
     order by id desc
-    limit :last
+    limit :limit
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs: those that started in a period, of one connection and some statuses, or of all.
+    """Which runs to show: the period they started in, their connection and their statuses.
 
-    `statuses` empty means any.
+    `connection` None means all, and so does an empty `statuses`.
     """
 
     since: datetime
@@ -55,7 +55,7 @@ class RunFilter:
     statuses: tuple[RunStatus, ...] = ()
 
     def parameters(self) -> dict[str, object]:
-        """As bound parameters."""
+        """The filter as bound parameters."""
         return {
             "since": to_text(self.since),
             "until": to_text(self.until),
@@ -66,16 +66,16 @@ class RunFilter:
 
 @dataclass(frozen=True, slots=True)
 class RunCounts:
-    """How many runs a filter finds; `quiet` ones found nothing to do."""
+    """How many runs a filter finds; `quiet` runs found nothing to do."""
 
-    telling: int = 0
+    notable: int = 0
     quiet: int = 0
 
 
 def listed(
     store: Store, wanted: RunFilter, *, quiet: bool = False, limit: int = 20, offset: int = 0
 ) -> list[Run]:
-    """The runs that did something, or the quiet ones, newest first."""
+    """The notable runs, or the quiet ones, newest first."""
     page = {"quiet": int(quiet), "limit": limit, "offset": offset}
     return [run_of(row) for row in store.query(_LISTED, {**wanted.parameters(), **page})]
 
@@ -87,17 +87,17 @@ def count(store: Store, wanted: RunFilter) -> RunCounts:
 
 
 def last_good(store: Store, connection: str) -> Run | None:
-    """The newest run that was done, if in part."""
-    row = store.one(_LAST_GOOD, {"connection": connection})
+    """The newest run that was done, at least in part."""
+    row = store.first_row(_LAST_GOOD, {"connection": connection})
     return run_of(row) if row else None
 
 
 def has_read_source(store: Store, connection: str) -> bool:
-    """Whether a run without a file was ever done: the next one no longer brings the whole past."""
-    return store.one(_HAS_READ_SOURCE, {"connection": connection}) is not None
+    """Whether a run without a file was ever done: the next one won't bring the whole past again."""
+    return store.first_row(_HAS_READ_SOURCE, {"connection": connection}) is not None
 
 
-def unattended(store: Store, connection: str, *, last: int = 8) -> list[datetime]:
+def unattended(store: Store, connection: str, *, limit: int = 8) -> list[datetime]:
     """When a schedule or a script last started runs, newest first."""
-    rows = store.query(_UNATTENDED, {"connection": connection, "last": last})
+    rows = store.query(_UNATTENDED, {"connection": connection, "limit": limit})
     return [from_text(row["started_at"]) for row in rows]

@@ -1,4 +1,4 @@
-"""The runs in the log: one row each, with the counts that charts and history read."""
+"""The runs in the log: a row for each, with the counts that the charts and History show."""
 
 import json
 import secrets
@@ -27,7 +27,7 @@ __all__ = [
     "unfinished",
 ]
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o, u: text order is its order
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o, u; sorts as text
 _TIME_LETTERS = 9  # milliseconds, enough until 3084
 _RANDOM_LETTERS = 5
 
@@ -84,14 +84,14 @@ _LATEST = """
     select * from run
     where (:before is null or id < :before)
     order by id desc
-    limit :last
+    limit :limit
 """
 _LATEST_OF = """
     select * from run
     where connection = :connection
       and (:before is null or id < :before)
     order by id desc
-    limit :last
+    limit :limit
 """
 _UNFINISHED = """
     select * from run
@@ -119,7 +119,7 @@ def start(
     status: RunStatus = RunStatus.STARTING,
     run_id: str | None = None,
 ) -> str:
-    """Write a run's row; its id, which sorts by time and is safe in an address."""
+    """Write a run's row. Returns its id, which sorts by time and is safe in a URL."""
     now = store.now()
     chosen = run_id or new_id(now)
     row = {
@@ -138,7 +138,7 @@ def start(
 
 
 def adopt(store: Store, run_id: str) -> Run | None:
-    """Take over a row that the dashboard wrote; None when there is none, or it has ended."""
+    """Take over a row that the dashboard wrote; None if there is none, or it has ended."""
     with store.writing():
         if not store.execute(_ADOPT, {"id": run_id, "now": to_text(store.now())}):
             return None
@@ -146,7 +146,7 @@ def adopt(store: Store, run_id: str) -> Run | None:
 
 
 def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:
-    """Note which org the run is about, and whether it is the first one there."""
+    """Note which org the run works on, and whether it is the first run there."""
     row = {"id": run_id, "scope": scope, "org_name": org.name, "environment": org.environment}
     with store.writing():
         store.execute(_SET_SCOPE, row)
@@ -155,7 +155,7 @@ def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:
 def progress(
     store: Store, run_id: str, step: Progress, *, who_asked: str | None = None, **counts: int | None
 ) -> None:
-    """Write where the run is; what is not given stays. A run that has ended stays so."""
+    """Write how far the run is. Values not given stay, and a run that has ended doesn't change."""
     unknown = set(counts) - set(COUNTS)
     if unknown:
         raise TypeError(f"no such count of a run: {', '.join(sorted(unknown))}")
@@ -174,42 +174,42 @@ def finish(
     limit: int | None = None,
     mailable: int | None = None,
 ) -> None:
-    """Close the run with what it came to; `limit` and `mailable` are the safety limit's figures."""
+    """Close the run with its result; `limit` and `mailable` are the safety limit's numbers."""
     _close(store, run_id, result, at=store.now(), limit=limit, mailable=mailable)
 
 
 def get(store: Store, run_id: str) -> Run | None:
-    """One run, if the log has it."""
-    row = store.one(_GET, {"id": run_id})
+    """The run with this id, if the log has it."""
+    row = store.first_row(_GET, {"id": run_id})
     return run_of(row) if row else None
 
 
 def latest(
-    store: Store, *, connection: str | None = None, last: int = 50, before: str | None = None
+    store: Store, *, connection: str | None = None, limit: int = 50, before: str | None = None
 ) -> list[Run]:
-    """The newest runs, newest first; `before` is the id of a run, for paging."""
-    parameters = {"connection": connection, "before": before, "last": last}
+    """The newest runs, newest first. `before` is the id of a run; paging uses it."""
+    parameters = {"connection": connection, "before": before, "limit": limit}
     return _runs(store.query(_LATEST_OF if connection else _LATEST, parameters))
 
 
 def unfinished(store: Store, connection: str) -> list[Run]:
-    """The runs of a connection that have not ended, oldest first; their process may be dead."""
+    """The runs of a connection that haven't ended, oldest first. Their process may be dead."""
     return _runs(store.query(_UNFINISHED, {"connection": connection}))
 
 
 def counts_of(store: Store, run_id: str) -> dict[Outcome, int]:
-    """How many records of a run came to each outcome, counted from its change rows."""
+    """How many records of a run have each outcome, counted from its change rows."""
     rows = store.query(COUNTS_OF, {"id": run_id})
     return {Outcome(row["outcome"]): row["count"] for row in rows}
 
 
 def close_dead(store: Store, run_id: str) -> None:
-    """Close a run whose process died: failed, with what its change rows say it had done."""
+    """Close a run whose process died as failed, with the counts of its change rows."""
     run = get(store, run_id)
     if run is None or run.is_finished:
         return
     counts = counts_of(store, run_id)
-    was_plan = Outcome.PLANNED in counts
+    is_plan = Outcome.PLANNED in counts
     result = RunResult(
         run_id=run.id,
         connection=run.connection,
@@ -217,8 +217,8 @@ def close_dead(store: Store, run_id: str) -> None:
         events_read=run.events_read,
         addresses=run.addresses,
         records=sum(counts.values()),
-        updated=None if was_plan else counts.get(Outcome.UPDATED, 0),
-        planned=counts[Outcome.PLANNED] if was_plan else None,
+        updated=None if is_plan else counts.get(Outcome.UPDATED, 0),
+        planned=counts[Outcome.PLANNED] if is_plan else None,
         already_opted_out=counts.get(Outcome.ALREADY, 0),
         kept=counts.get(Outcome.KEPT, 0),
         skipped=counts.get(Outcome.SKIPPED, 0),
@@ -235,7 +235,7 @@ def close_dead(store: Store, run_id: str) -> None:
 
 
 def recount(store: Store, run_id: str) -> None:
-    """Bring a run's counts in line with its records, after lost answers were looked up."""
+    """Update a run's counts from its records, after lost answers were looked up."""
     store.execute(_RECOUNT, {"id": run_id})
 
 
@@ -247,10 +247,10 @@ _INTERRUPTED = Fault(
 
 
 def new_id(at: datetime) -> str:
-    """A new run id: the time in letters that sort, then chance."""
+    """A new run id: the time in letters that sort, then random letters."""
     milliseconds = int(at.timestamp() * 1000)
-    chance = secrets.randbits(5 * _RANDOM_LETTERS)
-    return _letters(milliseconds, _TIME_LETTERS) + _letters(chance, _RANDOM_LETTERS)
+    randomness = secrets.randbits(5 * _RANDOM_LETTERS)
+    return _letters(milliseconds, _TIME_LETTERS) + _letters(randomness, _RANDOM_LETTERS)
 
 
 def _letters(number: int, width: int) -> str:

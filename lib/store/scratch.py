@@ -1,6 +1,6 @@
-"""A database for the length of one pull: sets of addresses that may be too large for memory.
+"""A temporary database for one pull: sets of addresses that may be too large for memory.
 
-SQLite keeps it in a temporary file that has no name and is gone with the connection.
+SQLite keeps it in a temporary file without a name and deletes it with the connection.
 """
 
 import sqlite3
@@ -10,7 +10,7 @@ from lib.errors import StoreUnwritable
 from lib.store.column_values import json_list
 
 _CACHE_KIB = 8_000
-_FEW = 50_000  # addresses that memory holds easily
+_FEW = 50_000  # addresses that easily fit in memory
 _TABLES = """
     pragma journal_mode = off;
     pragma synchronous = off;
@@ -30,15 +30,15 @@ _TAKE = "insert or ignore into taken (address) values (?)"
 
 
 class Scratch:
-    """Addresses opted out on some record, and addresses that are on the list already."""
+    """Addresses that are opted out on some record, and addresses that are already on the list."""
 
     def __init__(self) -> None:
-        self._few: dict[str, set[str]] | None = {}  # opted out, as long as they are few
+        self._few: dict[str, set[str]] | None = {}  # opted out; None once there are too many
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.executescript(_TABLES.format(cache=_CACHE_KIB))
 
     def keep_opted_out(self, pairs: Collection[tuple[str, str]]) -> None:
-        """Note addresses with a record on which each is opted out."""
+        """Note pairs of an address and a record on which it is opted out."""
         if self._few is None:
             self._write(_KEEP, pairs)
             return
@@ -47,28 +47,28 @@ class Scratch:
         if len(self._few) > _FEW:
             known = self._few
             self._few = None
-            self._write(_KEEP, ((one, each) for one, ids in known.items() for each in ids))
+            self._write(_KEEP, ((address, each) for address, ids in known.items() for each in ids))
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
-        """Those of the addresses that are opted out, with the ids of the records that say so."""
+        """The addresses that are opted out, each with the ids of its opted-out records."""
         if self._few is not None:
             few = self._few
-            return {one: few[one] for one in addresses if one in few}
+            return {address: few[address] for address in addresses if address in few}
         found: dict[str, set[str]] = {}
         for address, record_id in self._read(_AMONG, addresses):
             found.setdefault(address, set()).add(record_id)
         return found
 
     def taken(self, addresses: Collection[str]) -> set[str]:
-        """Those of the addresses that were taken before."""
+        """The addresses that are already on the list."""
         return {row[0] for row in self._read(_KNOWN, addresses)}
 
     def take(self, addresses: Iterable[str]) -> None:
-        """Note addresses as taken."""
-        self._write(_TAKE, ((one,) for one in addresses))
+        """Note that addresses are on the list."""
+        self._write(_TAKE, ((address,) for address in addresses))
 
     def close(self) -> None:
-        """Throw everything away."""
+        """Delete everything."""
         self._db.close()
 
     def _read(self, statement: str, addresses: Collection[str]) -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Encryption of what is stored; the key is OPTBACK_KEY, or a file made at first need."""
+"""Encryption of stored secrets. The key is OPTBACK_KEY, or a file created when first needed."""
 
 import hashlib
 import hmac
@@ -14,14 +14,14 @@ _PURPOSE = b"optback: which credentials are these\0"
 
 
 class Vault:
-    """Encrypts with the newest key, decrypts with any of them.
+    """Encrypts with the newest key, decrypts with any of the keys.
 
-    `keys_text` is OPTBACK_KEY: Fernet keys separated by commas, the newest first. Without it the
-    key is the file `optback.key` in `home`, made (0600) when it is first needed.
+    `keys_text` is OPTBACK_KEY: Fernet keys separated by commas, newest first. Without it, the key
+    is in the file `optback.key` in `home`, which is created (0600) when it is first needed.
     """
 
     def __init__(self, home: Path, keys_text: str | None) -> None:
-        """Raises SettingsError when OPTBACK_KEY isn't a valid Fernet key."""
+        """Raises SettingsError if OPTBACK_KEY isn't a valid Fernet key."""
         self._home = home
         self._keys = _keys_in(keys_text or "")
         for key in self._keys:
@@ -32,7 +32,7 @@ class Vault:
         return self._fernet().encrypt(text.encode()).decode("ascii")
 
     def decrypt(self, token: str) -> str:
-        """The text of a token. Raises SecretsUnreadable when no key of ours made it."""
+        """The text of a token. Raises SecretsUnreadable if none of our keys made it."""
         try:
             return self._fernet().decrypt(token).decode()
         except InvalidToken as error:
@@ -43,7 +43,7 @@ class Vault:
             ) from error
 
     def fingerprint(self, text: str) -> str:
-        """What tells credentials apart without revealing them; the same as long as the key is."""
+        """A text that identifies credentials without revealing them. It changes with the key."""
         secret = hashlib.sha256(_PURPOSE + self._all_keys()[0]).digest()
         return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
@@ -52,12 +52,12 @@ class Vault:
 
     def _all_keys(self) -> list[bytes]:
         if not self._keys:
-            self._keys = [_key_of_file(self._home)]
+            self._keys = [_key_from_file(self._home)]
         return self._keys
 
 
 def _keys_in(text: str) -> list[bytes]:
-    return [one.strip().encode() for one in text.split(",") if one.strip()]
+    return [key.strip().encode() for key in text.split(",") if key.strip()]
 
 
 def _check(key: bytes) -> None:
@@ -71,7 +71,7 @@ def _check(key: bytes) -> None:
         ) from error
 
 
-def _key_of_file(home: Path) -> bytes:
+def _key_from_file(home: Path) -> bytes:
     path = home / _KEY_FILE
     try:
         folder.prepare(home)

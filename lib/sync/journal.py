@@ -121,7 +121,7 @@ class Journal:
         ledger.settle(self._store, self._scope, considered - still_open)
 
     def _leave_alone(self, change: Change, known: Remembered) -> None:
-        memory.left_alone(
+        memory.note_cleared(
             self._store,
             self._scope,
             self._run_id,

@@ -54,7 +54,7 @@ def remember(store: Store, scope: str, run_id: str, change: Change, settled: Set
         seen = [(change.sobject, change.record_id, change.address)]
         memory.seen_opted_out(store, scope, run_id, seen)
     elif settled.reason == memory.UNSURE:
-        memory.left_alone(
+        memory.note_cleared(
             store,
             scope,
             run_id,

@@ -30,7 +30,7 @@ def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun
     org = read_org(door)
     name = run.request.connection
     scope = connections.remember_org(run.store, name, org, door.session.instance_url)
-    memory.adopt(run.store, scope)
+    memory.copy_from_same_org(run.store, scope)
     runs.set_scope(run.store, run.run_id, scope, org)
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id)

@@ -20,7 +20,7 @@ def need_connection() -> str:
 
 def draw_no_runs(log: Log, connection: str | None, period: str) -> None:
     """No run in this period, or none at all."""
-    if runs.latest(log.store, connection=connection, last=1):
+    if runs.latest(log.store, connection=connection, limit=1):
         longer = "" if period == "year" else " Choose a longer period."
         st.info(f"No runs in the last {period}.{longer}")
         return

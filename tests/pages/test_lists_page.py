@@ -71,14 +71,14 @@ def act(practice, name, **values):
 
 def anna(log, list_id):
     """The first person on the last pull of a list."""
-    [last] = pulls.of_list(log.store, list_id, last=1)
-    return pull_rows.listed(log.store, last.id, last=1)[0].shown
+    [last] = pulls.of_list(log.store, list_id, limit=1)
+    return pull_rows.listed(log.store, last.id, limit=1)[0].shown
 
 
 def ended(log):
     """The newest pull once it has ended."""
-    wait_until(lambda: pulls.latest(log.store, NAME, last=1)[0].is_finished)
-    return pulls.latest(log.store, NAME, last=1)[0]
+    wait_until(lambda: pulls.latest(log.store, NAME, limit=1)[0].is_finished)
+    return pulls.latest(log.store, NAME, limit=1)[0]
 
 
 def keys(at):
@@ -169,8 +169,8 @@ def test_an_unsubscribe_since_the_pull_shows_after_a_check(show, log, saved, pra
 
 
 def test_a_box_ticked_in_salesforce_since_the_pull_shows_too(show, log, saved, practice):
-    [last] = pulls.of_list(log.store, saved, last=1)
-    record = pull_rows.listed(log.store, last.id, last=1)[0].record_id
+    [last] = pulls.of_list(log.store, saved, limit=1)
+    record = pull_rows.listed(log.store, last.id, limit=1)[0].record_id
     act(practice, "tick-box", record=record)
     at = show(list=saved)
 
@@ -245,7 +245,7 @@ def test_a_download_lacks_who_opted_out_since_and_its_link_works_once(
 
     at.menu_button(key="download").click(form).run()
 
-    [last] = pulls.of_list(log.store, saved, last=1)
+    [last] = pulls.of_list(log.store, saved, limit=1)
     assert f"{last.rows - 1} records are ready, without 1 that opted out since" in text_of(at)
     [link] = [one.proto for one in at.get("link_button")]
     file = LINKS.redeem(link.url.rpartition("/")[2])
@@ -308,7 +308,7 @@ def test_sending_is_confirmed_with_its_number_and_a_name_with_the_date(show, log
     at = show(list=saved)
     at.button(key="hand_over").click().run()
 
-    [last] = pulls.of_list(log.store, saved, last=1)
+    [last] = pulls.of_list(log.store, saved, limit=1)
     count = hand_overs.people_of(log.store, last.id, [])
     assert at.button(key="hand_now").label == f"Send {count:,} people to JangoMail"
     assert at.text_input(key=f"group_name_{last.id}").value.startswith("Spring newsletter 20")
@@ -326,7 +326,7 @@ def test_sending_a_list_makes_a_group_of_exactly_the_others(show, log, saved, pr
     order = handed(log)
     at = show(list=saved)
 
-    [last] = pulls.of_list(log.store, saved, last=1)
+    [last] = pulls.of_list(log.store, saved, limit=1)
     wanted = {one.address for one in pull_rows.listed(log.store, last.id)} - {address.lower()}
     assert (order.status, order.done, order.left_out) == ("done", len(wanted), 1)
     assert set(practice.world.mail.group(order.group_name).members) == wanted
@@ -336,13 +336,13 @@ def test_sending_a_list_makes_a_group_of_exactly_the_others(show, log, saved, pr
 
 def handed(log):
     """The newest hand-over once it has ended."""
-    wait_until(lambda: hand_overs.of_connection(log.store, NAME, last=1)[0].is_finished)
-    return hand_overs.of_connection(log.store, NAME, last=1)[0]
+    wait_until(lambda: hand_overs.of_connection(log.store, NAME, limit=1)[0].is_finished)
+    return hand_overs.of_connection(log.store, NAME, limit=1)[0]
 
 
 def stopped(log, saved, error):
     """A hand-over of the list that stopped with an error."""
-    [last] = pulls.of_list(log.store, saved, last=1)
+    [last] = pulls.of_list(log.store, saved, limit=1)
     order = hand_overs.start(
         log.store, connection=NAME, pull_id=last.id, group_name="Taken", columns=[], by="Ann"
     )

@@ -33,8 +33,8 @@ def run(log, **order):
 
 def ended(log):
     """The newest run once it has ended."""
-    wait_until(lambda: runs.latest(log.store, connection=NAME, last=1)[0].is_finished)
-    return runs.latest(log.store, connection=NAME, last=1)[0]
+    wait_until(lambda: runs.latest(log.store, connection=NAME, limit=1)[0].is_finished)
+    return runs.latest(log.store, connection=NAME, limit=1)[0]
 
 
 def keys(at):

@@ -415,7 +415,7 @@ def test_a_previewed_file_is_folded_and_discarded_by_a_single_button(give, log, 
 
 def wait_for_end(log, show):
     """The page once the newest run has ended."""
-    wait_until(lambda: runs.latest(log.store, connection=NAME, last=1)[0].is_finished)
+    wait_until(lambda: runs.latest(log.store, connection=NAME, limit=1)[0].is_finished)
     return show()
 
 

@@ -116,7 +116,7 @@ def delete(log: Log, name: str) -> None:
 
 def has_runs(log: Log, name: str) -> bool:
     """Whether the log has a run of the connection."""
-    return bool(runs.latest(log.store, connection=name, last=1))
+    return bool(runs.latest(log.store, connection=name, limit=1))
 
 
 def fingerprint(log: Log, credentials: Credentials) -> str:

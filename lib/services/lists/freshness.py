@@ -120,7 +120,7 @@ def _note_by_salesforce(log: Log, work: Work, found: Sequence[Pull]) -> None:
 
 def _pages(log: Log, pull_id: str) -> Iterator[list[PullRow]]:
     after = 0
-    while rows := pull_rows.listed(log.store, pull_id, after=after, last=_ROWS_AT_ONCE):
+    while rows := pull_rows.listed(log.store, pull_id, after=after, limit=_ROWS_AT_ONCE):
         yield rows
         after = rows[-1].position
 

@@ -56,5 +56,5 @@ def _scope(log: Log, connection: str, door: Door) -> str:
         return known.scope
     org = read_org(door)
     scope = connections.remember_org(log.store, connection, org, session.instance_url)
-    memory.adopt(log.store, scope)
+    memory.copy_from_same_org(log.store, scope)
     return scope

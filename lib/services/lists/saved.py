@@ -83,7 +83,7 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
         deleted=tuple(lists.recently_deleted(store, connection)),
         pulling=live_pull(log, connection),
         handing=live_hand_over(log, connection),
-        has_pulled=bool(pulls.latest(store, connection, last=1)),
+        has_pulled=bool(pulls.latest(store, connection, limit=1)),
         as_of=as_of,
         is_old=as_of is not None and store.now() - as_of > OLD,
     )
@@ -110,7 +110,7 @@ def live_pull(log: Log, connection: str) -> Pull | None:
 
 def live_hand_over(log: Log, connection: str) -> HandOver | None:
     """The hand-over that is running: its process still renews its lease, or is just starting."""
-    newest = hand_overs.of_connection(log.store, connection, last=1)
+    newest = hand_overs.of_connection(log.store, connection, limit=1)
     if not newest or newest[0].is_finished:
         return None
     is_beginning = log.store.now() - newest[0].beat_at < _BEGINS_WITHIN
@@ -130,7 +130,7 @@ def save(log: Log, connection: str, name: str, soql: str, options: Options) -> s
     Raises NameTaken, and UsageError for a name that isn't readable.
     """
     list_id = lists.save(log.store, connection, name, soql, options=asdict(options), by=user())
-    for pull in pulls.latest(log.store, connection, last=10):
+    for pull in pulls.latest(log.store, connection, limit=10):
         if pull.list_id is None and is_of(pull, soql, options):
             lists.take_in(log.store, list_id, pull.id)
     return list_id
@@ -157,7 +157,7 @@ def is_of(pull: Pull, soql: str, options: Options) -> bool:
 
 def latest_of(log: Log, connection: str, soql: str, options: Options) -> Pull | None:
     """The newest pull of this query that ended: it failed, or its file is still there."""
-    for pull in pulls.latest(log.store, connection, last=20):
+    for pull in pulls.latest(log.store, connection, limit=20):
         if pull.is_finished and is_of(pull, soql, options):
             return pull if pull.status == "failed" or pull.file else None
     return None
@@ -167,7 +167,7 @@ _BEGINS_WITHIN = timedelta(seconds=15)
 
 
 def _kept(log: Log, saved: SavedList) -> Kept:
-    done = pulls.of_list(log.store, saved.id, last=2, done_only=True)
+    done = pulls.of_list(log.store, saved.id, limit=2, done_only=True)
     if not done:
         return Kept(saved)
     before = done[1] if len(done) > 1 and done[1].file else None

@@ -153,7 +153,7 @@ def _stored_password(log: Log) -> str:
 
 def _opted_out_by_a_run(log: Log) -> list[LoggedChange]:
     """The records that were set by the latest run that opted anyone out."""
-    for run in runs.latest(log.store, connection=PRACTICE, last=_RUNS_TO_LOOK_AT):
+    for run in runs.latest(log.store, connection=PRACTICE, limit=_RUNS_TO_LOOK_AT):
         if run.updated:
             return changes.of_run(log.store, run.id, outcomes=[Outcome.UPDATED])
     return []

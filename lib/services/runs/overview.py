@@ -117,7 +117,7 @@ def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool
 
 def _latest_ended(log: Log, connection: str) -> Run | None:
     """The newest run that ended, without runs that ended because another run was in progress."""
-    for run in runs.latest(log.store, connection=connection, last=20):
+    for run in runs.latest(log.store, connection=connection, limit=20):
         if run.is_finished and run.status != RunStatus.BUSY:
             return run
     return None

@@ -1,4 +1,8 @@
-"""The ledger's door: every unsubscribe that was read, and what has become of it (rules.md, 1)."""
+"""The ledger: every unsubscribe that was read, and whether it is done (rules.md, 1).
+
+May import lib/store/db.py and column_values.py, and what lib/store may import. Other rooms import
+this package only. Open merge.py first.
+"""
 
 from lib.store.ledger.events import (
     count_pending,

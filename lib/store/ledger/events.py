@@ -9,7 +9,7 @@ from lib.store.db import Store
 from lib.store.ledger.merge import DONE, Event
 from lib.values import EventKind, Interval
 
-_CHUNK = 5_000  # addresses a statement
+_CHUNK = 5_000  # addresses per statement
 
 _KNOWN_OF = """
     select * from event indexed by event_by_entry
@@ -22,8 +22,8 @@ _INSERT = """
         raw_date, first_seen_at, last_seen_at, brought_by, state)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-# Only what a sighting narrows: an index on a column that is set is written anew each time.
-_SIGHTED = """
+# Only the columns a sighting changes: setting a column rewrites its indexes even if it is equal.
+_SEEN_AGAIN = """
     update event
     set not_before = ?, not_after = ?, raw_date = ?, last_seen_at = ?
     where id = ?
@@ -66,45 +66,45 @@ def known_of(
 ) -> dict[str, list[Event]]:
     """All unsubscribe events of a source for these entries, withdrawn ones too, newest last."""
     parameters = {"scope": scope, "source": source, "kind": EventKind.UNSUBSCRIBE.value}
-    return _shelves(store.query(_KNOWN_OF, {**parameters, "entries": json_list(entries)}))
+    return _by_entry(store.query(_KNOWN_OF, {**parameters, "entries": json_list(entries)}))
 
 
 def store_events(store: Store, events: Sequence[Event]) -> None:
-    """Write events as they stand: one with the id 0 is added, another takes its row's place."""
+    """Store events: those with the id 0 are added, the others replace their row."""
     fresh = [event for event in events if event.id == 0]
     known = [event for event in events if event.id != 0]
     store.execute_many(_INSERT, map(_inserted, fresh))
-    store.execute_many(_SIGHTED, map(_sighted, known))
-    store.execute_many(_REVIVE, (_revived(one) for one in known if _is_from_this_reading(one)))
+    store.execute_many(_SEEN_AGAIN, map(_seen_again, known))
+    store.execute_many(_REVIVE, (_revived(event) for event in known if _is_revived(event)))
 
 
 def events_of(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, list[Event]]:
-    """The events of each address that has any, of all sources, not withdrawn, newest last."""
+    """The events of each address that has any, from all sources, newest last; none withdrawn."""
     found: dict[str, list[Event]] = {}
     for chunk in chunks(addresses, _CHUNK):
         rows = store.query(_LIVING, {"scope": scope, "entries": json_list(chunk)})
-        found.update(_shelves(rows))
+        found.update(_by_entry(rows))
     return found
 
 
 def events_of_domain(store: Store, scope: str, domain: str) -> list[Event]:
-    """The events about a whole domain, not withdrawn, newest last."""
+    """The events of a whole domain, newest last; none withdrawn."""
     return events_of(store, scope, [domain]).get(domain, [])
 
 
 def pending(store: Store, scope: str) -> list[str]:
-    """The distinct addresses that no run has dealt with yet."""
+    """The distinct addresses that no run has finished yet."""
     return _entries(store, _PENDING, scope)
 
 
 def held_domains(store: Store, scope: str) -> list[str]:
-    """The whole domains that wait for a person's approval by name."""
+    """The whole domains that wait for a person's approval."""
     return _entries(store, _HELD, scope)
 
 
 def count_pending(store: Store, scope: str) -> int:
-    """How many addresses no run has dealt with yet."""
-    row = store.one(_COUNT_PENDING, {"scope": scope})
+    """How many addresses no run has finished yet."""
+    row = store.first_row(_COUNT_PENDING, {"scope": scope})
     return int(row["count"]) if row else 0
 
 
@@ -120,11 +120,11 @@ def _entries(store: Store, statement: str, scope: str) -> list[str]:
     return [row["entry"] for row in store.query(statement, {"scope": scope})]
 
 
-def _shelves(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:
-    shelves: dict[str, list[Event]] = {}
+def _by_entry(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:
+    by_entry: dict[str, list[Event]] = {}
     for row in rows:
-        shelves.setdefault(row["entry"], []).append(_event(row))
-    return shelves
+        by_entry.setdefault(row["entry"], []).append(_event(row))
+    return by_entry
 
 
 def _inserted(event: Event) -> tuple[object, ...]:
@@ -145,7 +145,7 @@ def _inserted(event: Event) -> tuple[object, ...]:
     )
 
 
-def _sighted(event: Event) -> tuple[object, ...]:
+def _seen_again(event: Event) -> tuple[object, ...]:
     return (
         text_of(event.asked.not_before),
         to_text(event.asked.not_after),
@@ -159,8 +159,8 @@ def _revived(event: Event) -> tuple[object, ...]:
     return event.shown, to_text(event.first_seen_at), event.brought_by, event.state, event.id
 
 
-def _is_from_this_reading(event: Event) -> bool:
-    """Whether a row that was there counts as new: it had been withdrawn."""
+def _is_revived(event: Event) -> bool:
+    """Whether the event was withdrawn and has just been seen again, so it counts as new."""
     return event.first_seen_at == event.last_seen_at
 
 

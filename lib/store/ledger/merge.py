@@ -1,4 +1,4 @@
-"""Which sighting is which event (rules.md, 1.2 and 1.3): pure, no database and no clock."""
+"""Decides which event a sighting belongs to (rules.md, 1.2 and 1.3). No database and no clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,21 +6,21 @@ from datetime import datetime
 
 from lib.values import EventKind, Interval
 
-PENDING = "pending"  # no run has dealt with it yet
+PENDING = "pending"  # no run has finished it yet
 DONE = "done"
-HELD = "held"  # a whole domain, until a person approves it by name
-WITHDRAWN = "withdrawn"  # by the undo of its file's run: counts as never seen
+HELD = "held"  # a whole domain, until a person approves it
+WITHDRAWN = "withdrawn"  # the run of its file was undone: counts as never seen
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Someone asked once not to be mailed; `id` is 0 until the ledger has stored it."""
+    """Someone asked not to be emailed. `id` is 0 until the ledger has stored the event."""
 
     id: int
     scope: str
     source: str
     kind: EventKind
-    entry: str  # an address or a domain, as it is compared
+    entry: str  # an address or a domain, in the compared form
     shown: str  # in the source's spelling
     is_domain: bool
     asked: Interval
@@ -33,7 +33,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a sighting comes to: `event` belongs at `place` of the known ones, or after them."""
+    """The result for a sighting: `event` goes to `place` among the known events, or after them."""
 
     event: Event
     place: int
@@ -41,9 +41,9 @@ class Merged:
 
 
 def merge(known: Sequence[Event], seen: Event) -> Merged:
-    """Fit a sighting into the events known of its source, kind and address.
+    """Find the place of a sighting among the known events of its source, kind and address.
 
-    `seen` is the event that the sighting would be if nothing were known.
+    `seen` is the sighting as an event, as if nothing were known yet.
     """
     living = [place for place, event in enumerate(known) if event.state != WITHDRAWN]
     same = _same_as(seen, known, living)
@@ -55,19 +55,19 @@ def merge(known: Sequence[Event], seen: Event) -> Merged:
         place = len(known)
     else:
         seen = replace(seen, id=known[place].id)
-    if any(known[one].asked.is_wholly_after(seen.asked.not_after) for one in living):
-        state = HELD if seen.is_domain else DONE  # an older event of its own: dealt with since
+    if any(known[each].asked.is_wholly_after(seen.asked.not_after) for each in living):
+        state = HELD if seen.is_domain else DONE  # a separate, older event: done by now
         return Merged(replace(seen, state=state), place, is_new=False)
     return Merged(seen, place, is_new=True)
 
 
-def later(one: Interval, other: Interval) -> Interval:
-    """The one of two intervals that reaches further."""
-    return max(one, other, key=_reach)
+def later(first: Interval, second: Interval) -> Interval:
+    """The interval that ends later."""
+    return max(first, second, key=_sort_key)
 
 
 def _same_as(seen: Event, known: Sequence[Event], places: Sequence[int]) -> int | None:
-    newest_first = sorted(places, key=lambda place: _reach(known[place].asked), reverse=True)
+    newest_first = sorted(places, key=lambda place: _sort_key(known[place].asked), reverse=True)
     if seen.raw_date is not None:
         for place in newest_first:
             if known[place].raw_date == seen.raw_date:
@@ -79,7 +79,7 @@ def _same_as(seen: Event, known: Sequence[Event], places: Sequence[int]) -> int 
 
 
 def _joined(known: Event, seen: Event) -> Event:
-    # Equal date texts with intervals apart: the source's clock setting was changed in between.
+    # Same date text but separate intervals: the source's clock setting was changed in between.
     touches = known.asked.touches(seen.asked)
     return replace(
         known,
@@ -89,5 +89,5 @@ def _joined(known: Event, seen: Event) -> Event:
     )
 
 
-def _reach(asked: Interval) -> tuple[datetime, bool, datetime]:
+def _sort_key(asked: Interval) -> tuple[datetime, bool, datetime]:
     return asked.not_after, asked.not_before is not None, asked.not_before or asked.not_after

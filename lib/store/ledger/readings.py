@@ -1,4 +1,4 @@
-"""Taking a source's answer into the ledger, or only looking at what it would bring."""
+"""Storing a source's answer in the ledger, or only checking what is new in it."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from lib.store.ledger.events import known_of, store_events
 from lib.store.ledger.sorting import MARGIN, Sorting, Taken
 from lib.values import Reading
 
-_CHUNK = 5_000  # sightings compared with the ledger at a time
+_CHUNK = 5_000  # sightings compared with the ledger at once
 
 _COVERING = """
     select max(read_at) as read_at from reading
@@ -41,9 +41,9 @@ _MARKED = "select moment from watermark where scope = :scope and stream = :strea
 def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str) -> Taken:
     """Store an answer's events, the reading and the source's new watermark, in one transaction.
 
-    Lines that name no address are counted in the reading. An exception from its sightings leaves
-    the ledger as it was. A million sightings take about a minute; memory grows only with the
-    distinct addresses that come back.
+    Lines without an address are counted in the reading. If reading the sightings fails, nothing is
+    stored. A million sightings take about a minute. Memory grows only with the number of distinct
+    addresses.
     """
     with store.writing():
         sorting = Sorting(
@@ -56,8 +56,8 @@ def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str
         )
         for chunk in chunks(reading.sightings, _CHUNK):
             entries = sorting.entries_of(chunk)
-            shelves = known_of(store, scope, source, {entry for entry, _ in entries})
-            store_events(store, sorting.sort(entries, shelves))
+            known_events = known_of(store, scope, source, {entry for entry, _ in entries})
+            store_events(store, sorting.sort(entries, known_events))
         _keep(store, sorting)
         if reading.kind != "file":
             mark(store, scope, _stream_of(source), reading.read_at)
@@ -65,45 +65,45 @@ def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str
 
 
 def last_report(store: Store, scope: str, source: str) -> datetime | None:
-    """When a source last answered with everything it has, if ever."""
-    row = store.one(_LAST_REPORT, {"scope": scope, "source": source})
+    """When a source last answered with its full list; None if never."""
+    row = store.first_row(_LAST_REPORT, {"scope": scope, "source": source})
     return moment(row["read_at"]) if row else None
 
 
 def last_complete_reading(store: Store, scope: str) -> datetime | None:
-    """When a source last answered completely; a file says nothing about everyone.
+    """When a source last answered completely. Files don't count: they don't name everyone.
 
-    Every statement about all people carries this time (rules.md, 8).
+    Every statement about all people shows this time (rules.md, 8).
     """
-    row = store.one(_LAST_COMPLETE, {"scope": scope})
+    row = store.first_row(_LAST_COMPLETE, {"scope": scope})
     return moment(row["read_at"]) if row else None
 
 
 def watermark(store: Store, scope: str, source: str) -> datetime | None:
-    """When a source was last read completely, if ever."""
+    """When a source was last read completely; None if never."""
     return marked(store, scope, _stream_of(source))
 
 
 def mark(store: Store, scope: str, stream: str, at: datetime) -> None:
-    """Note that a stream was read up to a moment; a mark never goes back."""
+    """Note that a stream was read up to a moment. A mark never moves back."""
     parameters = {"scope": scope, "stream": stream, "moment": to_text(at)}
     with store.writing():
         store.execute(_MARK, parameters)
 
 
 def marked(store: Store, scope: str, stream: str) -> datetime | None:
-    """How far a stream was read, if ever. Streams are sources and Salesforce's SystemModstamp."""
-    row = store.one(_MARKED, {"scope": scope, "stream": stream})
+    """How far a stream was read; None if never. Streams: sources, Salesforce's SystemModstamp."""
+    row = store.first_row(_MARKED, {"scope": scope, "stream": stream})
     return from_text(row["moment"]) if row else None
 
 
 def _stream_of(source: str) -> str:
-    """A source's own stream, apart from all others."""
+    """The name of a source's stream."""
     return f"source:{source}"
 
 
 def _covering(store: Store, scope: str, source: str, reading: Reading) -> datetime | None:
-    """When an earlier answer was read that would have named all that this one may name."""
+    """When an earlier answer was read that covers everything this answer covers."""
     if reading.kind == "file":
         return None
     parameters = {
@@ -112,13 +112,13 @@ def _covering(store: Store, scope: str, source: str, reading: Reading) -> dateti
         "read_at": to_text(reading.read_at),
         "earliest": text_of(reading.since - MARGIN if reading.since else None),
     }
-    row = store.one(_COVERING, parameters)
+    row = store.first_row(_COVERING, parameters)
     return moment(row["read_at"]) if row else None
 
 
 def _knows_file(store: Store, scope: str, reading: Reading) -> bool:
     parameters = {"scope": scope, "file_hash": reading.file_hash}
-    return reading.file_hash is not None and store.one(_KNOWN_FILE, parameters) is not None
+    return reading.file_hash is not None and store.first_row(_KNOWN_FILE, parameters) is not None
 
 
 def _keep(store: Store, sorting: Sorting) -> None:

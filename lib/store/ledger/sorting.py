@@ -1,4 +1,4 @@
-"""One answer of a source on its way into the ledger: from lines to events. No database here."""
+"""Turns the lines of a source's answer into events. No database here."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -8,17 +8,17 @@ from lib.addresses import compared, is_domain
 from lib.store.ledger.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
 from lib.values import NO_ADDRESS, EventKind, Interval, Reading, Sighting
 
-MARGIN = timedelta(days=1)  # what "since" means to a source whose clock we do not know
+MARGIN = timedelta(days=1)  # we don't know the clock that a source applies "since" with
 
-Shelves = dict[str, list[Event]]  # by address or domain: the events known of it
+KnownEvents = dict[str, list[Event]]  # by address or domain
 
 
 @dataclass(slots=True)
 class Taken:
-    """What an answer held. Addresses and domains are in their compared form.
+    """What was in an answer. Addresses and domains are in the compared form.
 
-    `intervals` has for each address when its latest sighting was asked. These grow with the
-    answer; nothing else does.
+    `intervals` says when each address asked last. These sets grow with the answer; nothing else
+    does.
     """
 
     seen: int = 0
@@ -30,7 +30,7 @@ class Taken:
 
 @dataclass(slots=True)
 class Sorting:
-    """The work on one answer; `covering` is the time of an earlier one about the same time."""
+    """The work on an answer; `covering` is when an earlier answer on the same period was read."""
 
     scope: str
     source: str
@@ -41,22 +41,22 @@ class Sorting:
     taken: Taken = field(default_factory=Taken)
 
     def entries_of(self, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
-        """The sightings with the address or domain they name, without those that name none."""
+        """The sightings that name an address or domain, each with it in the compared form."""
         named = ((self._entry(sighting), sighting) for sighting in sightings)
         return [(entry, sighting) for entry, sighting in named if entry]
 
-    def sort(self, entries: Iterable[tuple[str, Sighting]], shelves: Shelves) -> list[Event]:
-        """Put every sighting on the shelf of its address; the events that must be stored."""
+    def sort(self, entries: Iterable[tuple[str, Sighting]], known: KnownEvents) -> list[Event]:
+        """Merge every sighting into `known`. Returns the events that must be stored."""
         touched: dict[tuple[str, int], Event] = {}
         for entry, sighting in entries:
-            shelf = shelves.setdefault(entry, [])
-            seen = self._event(entry, sighting, shelf)
+            events = known.setdefault(entry, [])
+            seen = self._event(entry, sighting, events)
             if not seen.is_domain:
                 self._note_interval(entry, seen.asked)
-            merged = merge(shelf, seen)
-            if self._brings_nothing(merged.place, shelf):
+            merged = merge(events, seen)
+            if self._is_repeated(merged.place, events):
                 continue
-            shelf[merged.place : merged.place + 1] = [merged.event]
+            events[merged.place : merged.place + 1] = [merged.event]
             touched[entry, merged.place] = merged.event
             self.taken.new_events += merged.is_new
         return list(touched.values())
@@ -69,13 +69,13 @@ class Sorting:
                 entry = entry.removeprefix("@")
                 self.taken.domains.add(entry)
                 return entry
-            if "@" in entry:  # be it odd: a source took it for an address (rules.md, 2)
+            if "@" in entry:  # even an odd one: the source takes it for an address (rules.md, 2)
                 self.taken.addresses.add(entry)
                 return entry
         self._note_unreadable(sighting)
         return ""
 
-    def _event(self, entry: str, sighting: Sighting, shelf: list[Event]) -> Event:
+    def _event(self, entry: str, sighting: Sighting, known: list[Event]) -> Event:
         names_domain = "@" not in entry
         return Event(
             id=0,
@@ -85,7 +85,7 @@ class Sorting:
             entry=entry,
             shown=sighting.entry.strip(),
             is_domain=names_domain,
-            asked=self._asked(sighting, shelf),
+            asked=self._asked(sighting, known),
             raw_date=sighting.raw_date,
             first_seen_at=self.reading.read_at,
             last_seen_at=self.reading.read_at,
@@ -93,28 +93,28 @@ class Sorting:
             state=HELD if names_domain else PENDING,
         )
 
-    def _asked(self, sighting: Sighting, shelf: list[Event]) -> Interval:
-        """When it was asked; nobody can have asked after it was read, whatever a date says.
+    def _asked(self, sighting: Sighting, known: list[Event]) -> Interval:
+        """When the person asked. No one can have asked after it was read, whatever the date says.
 
-        A date beyond the reading comes from a clock set differently: it tells nothing.
+        A date after the reading comes from a wrong clock, so it counts as undated.
         """
         dated, read_at = sighting.asked, self.reading.read_at
         if dated is None or dated.is_wholly_after(read_at):
-            return self._undated(shelf)
+            return self._undated(known)
         return replace(dated, not_after=min(dated.not_after, read_at))
 
-    def _undated(self, shelf: list[Event]) -> Interval:
-        """When an entry without a date can have been asked (rules.md, 1.1)."""
+    def _undated(self, known: list[Event]) -> Interval:
+        """When the person of an entry without a date can have asked (rules.md, 1.1)."""
         since = self.reading.since
         bounds = [since - MARGIN] if since is not None else []
-        if self.covering is not None and all(one.last_seen_at < self.covering for one in shelf):
-            bounds.append(self.covering)  # that answer would have named it
+        if self.covering is not None and all(event.last_seen_at < self.covering for event in known):
+            bounds.append(self.covering)  # that answer would have had it
         return Interval(max(bounds, default=None), self.reading.read_at)
 
-    def _brings_nothing(self, place: int, shelf: list[Event]) -> bool:
-        """Whether a file seen before would add an event beside a living one (rules.md, 1.3)."""
-        adds = place == len(shelf)
-        return self.is_known_file and adds and any(one.state != WITHDRAWN for one in shelf)
+    def _is_repeated(self, place: int, known: list[Event]) -> bool:
+        """Whether a file read before would add a second event to an address (rules.md, 1.3)."""
+        adds = place == len(known)
+        return self.is_known_file and adds and any(event.state != WITHDRAWN for event in known)
 
     def _note_interval(self, address: str, asked: Interval) -> None:
         known = self.taken.intervals.get(address)
@@ -126,7 +126,7 @@ class Sorting:
 
 
 def _is_storable(text: str) -> bool:
-    """Whether the text can be written as UTF-8 (half a surrogate pair cannot)."""
+    """Whether the text can be written as UTF-8 (half a surrogate pair can't)."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -88,7 +88,7 @@ def draw_changes(log: Log, pull: Pull) -> None:
     """What changed since the pull before, of the same list."""
     if pull.list_id is None:
         return
-    done = pulls.of_list(log.store, pull.list_id, last=5, done_only=True)
+    done = pulls.of_list(log.store, pull.list_id, limit=5, done_only=True)
     before = next(
         (other for other in done if other.started_at < pull.started_at and other.file), None
     )

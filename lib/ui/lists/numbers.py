@@ -111,7 +111,7 @@ def _draw_left_out(log: Log, pull: Pull) -> None:
 
 
 def _draw_removed(log: Log, pull: Pull, reason: str, counts: Mapping[str, int]) -> None:
-    rows = pull_rows.left_out(log.store, pull.id, reason, last=_MOST_SHOWN)
+    rows = pull_rows.left_out(log.store, pull.id, reason, limit=_MOST_SHOWN)
     if not rows:
         st.caption("The log no longer lists them.")
         return

@@ -70,7 +70,7 @@ def draw_last_runs(log: Log, connection: str) -> None:
         datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), connection
     )
     counts = run_lists.count(log.store, wanted)
-    if not counts.telling and not counts.quiet:
+    if not counts.notable and not counts.quiet:
         st.markdown("No runs yet. Preview the first run. It changes nothing.")
         link(SYNC, "Go to Sync", key="to_sync")
         return

@@ -107,5 +107,5 @@ def _follow_month() -> None:
 
 
 def _count_runs(log: Log) -> str:
-    found = runs.latest(log.store, connection=PRACTICE, last=1000)
+    found = runs.latest(log.store, connection=PRACTICE, limit=1000)
     return counted(len(found), "run", "runs")

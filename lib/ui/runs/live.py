@@ -29,7 +29,7 @@ def watch(connection: str, seen: Run | None, *, reserve: bool = True) -> None:
 def _watch(connection: str, seen_id: str | None) -> None:
     with session.opened() as log:
         live = live_run(log, connection)
-        newest = runs.latest(log.store, connection=connection, last=1)
+        newest = runs.latest(log.store, connection=connection, limit=1)
     known = st.session_state.setdefault(_key(connection), newest[0].id if newest else None)
     if (live.id if live else None) != seen_id or (newest and newest[0].id != known):
         st.session_state.pop(_key(connection))

@@ -44,8 +44,8 @@ def draw_run_pages(log: Log, wanted: RunFilter) -> None:
     """All runs that match a filter, page by page; runs that found nothing are folded."""
     counts = run_lists.count(log.store, wanted)
     multiple = wanted.connection is None
-    if counts.telling:
-        offset = _offset(counts.telling, "runs")
+    if counts.notable:
+        offset = _offset(counts.notable, "runs")
         found = run_lists.listed(log.store, wanted, limit=PAGE, offset=offset)
         draw_runs(found, key="runs", with_connection=multiple)
     elif not counts.quiet:

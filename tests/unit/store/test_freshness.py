@@ -76,7 +76,7 @@ def test_a_reading_that_was_under_way_when_the_pull_began_counts(store, pulled):
 
 
 def test_a_kept_record_is_out_by_a_newer_event_alone(store, pulled, clock):
-    memory.left_alone(store, SCOPE, "r0", "003C", "Contact", "cat@y.org", pulled, "kept")
+    memory.note_cleared(store, SCOPE, "r0", "003C", "Contact", "cat@y.org", pulled, "kept")
     unsubscribe(store, "cat@y.org", read_at=pulled - timedelta(minutes=10))
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
     assert noted(store) == []

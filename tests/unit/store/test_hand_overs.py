@@ -49,7 +49,7 @@ def test_a_hand_over_begins_as_a_row_that_can_be_followed(store, clock, started)
 
 
 def test_of_rows_with_one_address_the_first_is_handed_over_and_removed_ones_are_not(store, pull):
-    rows = hand_overs.listed_rows(store, pull, after=0, last=10)
+    rows = hand_overs.listed_rows(store, pull, after=0, limit=10)
 
     assert [(one.position, one.shown, one.is_first) for one in rows] == [
         (1, "Ann@X.Org", True),
@@ -60,7 +60,7 @@ def test_of_rows_with_one_address_the_first_is_handed_over_and_removed_ones_are_
 
 
 def test_rows_are_read_on_from_a_position(store, pull):
-    rows = hand_overs.listed_rows(store, pull, after=1, last=2)
+    rows = hand_overs.listed_rows(store, pull, after=1, limit=2)
 
     assert [one.position for one in rows] == [3, 4]
 
@@ -73,7 +73,7 @@ def test_people_are_distinct_addresses_without_those_left_out(store, pull):
 
 def test_a_batch_is_noted_before_and_after(store, started):
     hand_overs.take_up(store, started)
-    hand_overs.counted(store, started, total=2, done=0, left_out=1)
+    hand_overs.set_counts(store, started, total=2, done=0, left_out=1)
 
     hand_overs.sending(store, started, 3)
     before = hand_overs.get(store, started)
@@ -122,7 +122,7 @@ def test_what_nobody_wrote_cannot_be_taken_up(store):
 
 
 def test_the_first_row_of_an_address_is_found_by_the_index_of_addresses(store, pull):
-    parameters = {"pull_id": pull, "after": 0, "last": 10}
+    parameters = {"pull_id": pull, "after": 0, "limit": 10}
 
     plan = store.query(f"explain query plan {hand_overs._ROWS}", parameters)
 

@@ -156,7 +156,7 @@ def test_a_renewal_does_not_count_as_a_change_of_the_log(store):
 
 
 def beat_of(store: Store) -> int:
-    row = store.one("select beat from lease where connection = 'default'")
+    row = store.first_row("select beat from lease where connection = 'default'")
     assert row is not None
     return int(row["beat"])
 

@@ -140,7 +140,7 @@ def test_after_a_while_a_deleted_list_is_gone_for_good_and_its_pulls_stay(store,
     save(store, "Summer")
 
     assert lists.get(store, list_id) is None
-    assert store.one("select list_id from pull where id = 'p1'")["list_id"] is None
+    assert store.first_row("select list_id from pull where id = 'p1'")["list_id"] is None
 
 
 def test_what_is_no_longer_there_cannot_be_renamed(store):

@@ -68,7 +68,7 @@ def test_only_the_unsettled_and_the_unsure_need_a_hand(store, clock):
 
 
 def test_left_alone_is_the_clearing_of_one_record(store, clock):
-    memory.left_alone(store, SCOPE, "run1", BEN[1], BEN[0], BEN[2], clock.now, memory.KEPT)
+    memory.note_cleared(store, SCOPE, "run1", BEN[1], BEN[0], BEN[2], clock.now, memory.KEPT)
 
     assert memory.of_addresses(store, SCOPE, [BEN[2]])[0].verdict == "kept"
     assert memory.of_addresses(store, SCOPE, [ADA[2]]) == []

@@ -73,6 +73,6 @@ def test_no_more_are_named_than_asked_for_and_all_are_counted(store, put):
     put("old", *(f"{number}@x.org" for number in range(5)))
     put("new")
 
-    changes = pull_changes.between(store, "old", "new", last=2)
+    changes = pull_changes.between(store, "old", "new", limit=2)
 
     assert (len(changes.who_left), changes.gone) == (2, 5)

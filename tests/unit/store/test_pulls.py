@@ -110,8 +110,8 @@ def test_people_are_found_by_what_became_of_them_page_by_page(store):
     many = [PullRow(n, "Lead", f"00Q{n:015}", f"p{n}@example.org", "") for n in range(1, 6)]
     pull_rows.add(store, pull_id, [*many, BERT.__class__(6, "Lead", "", "x", "x", "duplicate")])
 
-    first = pull_rows.listed(store, pull_id, last=3)
-    rest = pull_rows.listed(store, pull_id, after=first[-1].position, last=3)
+    first = pull_rows.listed(store, pull_id, limit=3)
+    rest = pull_rows.listed(store, pull_id, after=first[-1].position, limit=3)
 
     assert [one.position for one in [*first, *rest]] == [1, 2, 3, 4, 5]
     assert [one.address for one in pull_rows.left_out(store, pull_id, "duplicate")] == ["x"]

@@ -41,7 +41,7 @@ def test_runs_that_changed_nothing_are_quiet(store, ended, always):
 
     assert ids(run_lists.listed(store, always)) == told[::-1]
     assert ids(run_lists.listed(store, always, quiet=True)) == quiet[::-1]
-    assert run_lists.count(store, always) == run_lists.RunCounts(telling=4, quiet=3)
+    assert run_lists.count(store, always) == run_lists.RunCounts(notable=4, quiet=3)
 
 
 def test_a_run_under_way_is_listed(store, always):

@@ -125,11 +125,11 @@ def test_history_is_newest_first_by_connection_and_can_be_paged(store, clock):
         made.append(start(store, "default" if number % 2 else "other"))
         clock.go(minutes=1)
 
-    newest = runs.latest(store, connection="default", last=2)
-    older = runs.latest(store, connection="default", last=2, before=newest[-1].id)
+    newest = runs.latest(store, connection="default", limit=2)
+    older = runs.latest(store, connection="default", limit=2, before=newest[-1].id)
 
     assert [run.id for run in newest + older] == [made[5], made[3], made[1]]
-    assert [run.id for run in runs.latest(store, last=3)] == made[:2:-1]
+    assert [run.id for run in runs.latest(store, limit=3)] == made[:2:-1]
 
 
 def test_a_dead_run_is_closed_as_failed_with_the_counts_of_its_change_rows(store, clock):

@@ -143,10 +143,10 @@ def test_a_month_leaves_something_for_every_chart(log, at_noon):
 
     month.play(log.store.home, HERE)
 
-    found = runs.latest(log.store, connection="practice", last=100)
+    found = runs.latest(log.store, connection="practice", limit=100)
     outcomes = Counter(outcome for run in found for outcome in runs.counts_of(log.store, run.id))
     days = {run.started_at.date() for run in found}
-    assert {run.connection for run in runs.latest(log.store, last=100)} == {"practice"}
+    assert {run.connection for run in runs.latest(log.store, limit=100)} == {"practice"}
     assert {"succeeded", "partial", "failed"} <= {run.status for run in found}
     assert {Outcome.UPDATED, Outcome.KEPT, Outcome.FAILED, Outcome.SKIPPED} <= set(outcomes)
     assert {run.source for run in found} == {"jangomail", "file"}
