@@ -23,12 +23,12 @@ def write_people(path: Path, lines: int) -> None:
 
 
 def most_memory_mb() -> float:
-    """The most memory that this process has held so far."""
+    """The most memory this process has used so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(lines: int) -> None:
-    """Print what reading one file of so many lines costs."""
+    """Print the cost of reading a file with this many lines."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.csv"
         write_people(path, lines)
@@ -39,5 +39,5 @@ def measure(lines: int) -> None:
 
 
 if __name__ == "__main__":
-    for one in (1_000, LINES):
-        measure(one)
+    for count in (1_000, LINES):
+        measure(count)

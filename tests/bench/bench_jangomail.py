@@ -1,7 +1,7 @@
-"""CPU seconds and memory for JangoMail's answers of 500,000 people, over HTTP on loopback.
+"""CPU seconds and memory for JangoMail answers with 500,000 people, over HTTP on loopback.
 
-Run it as `python tests/bench/bench_jangomail.py`. The server is a process of its own, so that the
-memory shown is the reader's.
+Run it as `python tests/bench/bench_jangomail.py`. The server is a separate process, so the memory
+shown is only the reader's.
 """
 
 import resource
@@ -42,10 +42,10 @@ def addresses() -> Iterator[str]:
 
 
 class Service(BaseHTTPRequestHandler):
-    """Two methods, for anybody; the answer ends with the connection."""
+    """Two methods without sign-in. The end of the connection ends the answer."""
 
     def do_POST(self) -> None:
-        """One call."""
+        """Answer a call."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.end_headers()
@@ -53,18 +53,18 @@ class Service(BaseHTTPRequestHandler):
             self.wfile.write(piece.encode())
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Don't log anything."""
 
 
 def serve(port: Connection) -> None:
-    """Tell the port, then serve until killed."""
+    """Print the port, then serve until killed."""
     server = HTTPServer(("127.0.0.1", 0), Service)
     port.send(server.server_port)
     server.serve_forever()
 
 
 def measure(what: str, source: JangoMail, since: datetime | None) -> None:
-    """Print what one reading costs."""
+    """Print the cost of a reading."""
     started = time.process_time()
     count = sum(1 for _ in source.reading(since).sightings)
     seconds = time.process_time() - started

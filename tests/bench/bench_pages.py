@@ -1,10 +1,10 @@
-"""What a page load costs with a long log: 100,000 changes of 1,000 runs over a year.
+"""The cost of a page load with a long log: 100,000 changes in 1,000 runs over a year.
 
     python -m tests.bench.bench_pages
 
-Seconds of the middle one of five visits, against a bare page with a title in the same process.
-The first visit of History counts the figures; later ones find them in the cache, until the log
-changes. The promise: a few times a bare page.
+Median seconds of five visits, compared with an empty page with a title in the same process. The
+first visit to History counts the figures; later visits find them in the cache until the log
+changes. The goal: a few times as long as the empty page.
 """
 
 import json
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def pages(last: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The pages that read the log, the widest period and a run among them."""
+    """The pages that read the log, including the longest period and a run."""
     yield "overview", {}
     yield "synchronise", {}
     yield "history", {}
@@ -63,7 +63,7 @@ def pages(last: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def visit(page: str, query: dict[str, str]) -> None:
-    """One first visit of a page, as a browser's session would make it."""
+    """A first visit to a page, as in a new browser session."""
     at = AppTest.from_file(SHELL, default_timeout=120)
     at.query_params.update({"connection": NAME, **query})
     at.switch_page(str(ROOT / "pages" / f"{page}.py"))
@@ -72,34 +72,34 @@ def visit(page: str, query: dict[str, str]) -> None:
 
 
 def bare_page() -> None:
-    """A page that draws one title."""
+    """A page with only a title."""
     AppTest.from_string("import streamlit as st\nst.title('Bare')", default_timeout=120).run()
 
 
 def median_s(work: Callable[[], None]) -> float:
-    """Seconds of the middle one of several goes."""
+    """Median seconds of several tries."""
     return statistics.median(timed(work) for _ in range(VISITS))
 
 
 def timed(work: Callable[[], None]) -> float:
-    """Seconds of one go."""
+    """Seconds of a single try."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
 def fill(home: Path) -> str:
-    """Make a log of a year in the folder; the id of its last run."""
+    """Make a log of a year in the folder. Returns the id of its last run."""
     with Store.open(home, clock=lambda: _moment) as store:
         scope = connections.remember_org(store, NAME, ORG, "https://bench.example.org")
         run_id = ""
         for number in range(RUNS):
-            run_id = one_run(store, scope, number)
+            run_id = add_run(store, scope, number)
     return run_id
 
 
-def one_run(store: Store, scope: str, number: int) -> str:
-    """One run of the year: most records opted out, some refused again and again."""
+def add_run(store: Store, scope: str, number: int) -> str:
+    """A run of that year: most records opted out, some refused again and again."""
     global _moment
     run_id = runs.start(
         store, connection=NAME, started_by="cron", dry_run=False, source="jangomail"
@@ -108,18 +108,20 @@ def one_run(store: Store, scope: str, number: int) -> str:
     people = [f"person{number * RECORDS + place}@example.org" for place in range(RECORDS)]
     with store.writing():
         asked = Interval(_moment - timedelta(hours=5), _moment - timedelta(hours=4))
-        info = Reading("report", None, _moment, iter([Sighting(one, "x", asked) for one in people]))
+        info = Reading(
+            "report", None, _moment, iter([Sighting(each, "x", asked) for each in people])
+        )
         ledger.take(store, scope, info, source="jangomail:bench@host", run_id=run_id)
-        planned = [change(number, place, one) for place, one in enumerate(people)]
+        planned = [change(number, place, each) for place, each in enumerate(people)]
         changes.announce(store, run_id, scope, planned)
         _moment += timedelta(minutes=1)
         outcomes = [Outcome.FAILED if place < 2 else Outcome.UPDATED for place in range(RECORDS)]
         codes = ["UNABLE_TO_LOCK_ROW" if place < 2 else None for place in range(RECORDS)]
-        ids = [one.record_id for one in planned]
+        ids = [intent.record_id for intent in planned]
         answers = zip(ids, outcomes, codes, codes, strict=True)
         changes.settle(store, run_id, answers)
         ledger.settle(store, scope, people[2:])
-        seen = [(one.sobject, one.record_id, one.address) for one in planned[2:]]
+        seen = [(done.sobject, done.record_id, done.address) for done in planned[2:]]
         memory.seen_opted_out(store, scope, run_id, seen)
     runs.finish(store, run_id, result(run_id))
     _moment += timedelta(hours=8.6)
@@ -127,13 +129,13 @@ def one_run(store: Store, scope: str, number: int) -> str:
 
 
 def change(number: int, place: int, address: str) -> Change:
-    """An intent; the first two of a run are the same records each time."""
+    """A planned change. The first two of each run are for the same records."""
     key = place if place < 2 else number * RECORDS + place
     return Change("Contact", f"003{key:015d}", address, Outcome.PENDING)
 
 
 def result(run_id: str) -> RunResult:
-    """What such a run comes to."""
+    """The result of such a run."""
     return RunResult(
         run_id=run_id,
         connection=NAME,

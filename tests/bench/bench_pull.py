@@ -1,14 +1,14 @@
-"""Pulling a list, against the bare download of the same rows and against query_all into pandas.
+"""Pulling a list, compared with just downloading the same rows and with query_all into pandas.
 
     python -m tests.bench.bench_pull            a million Contacts, on a practice org
     python -m tests.bench.bench_pull 100000     fewer
 
-Each way is a process of its own, so that its memory is its own; the ratios are those of this run.
-The promise: under 150 MB, and at most 1.2 times the time of the bare download, which makes the
-same Bulk job and writes its pages to a file as they come. The pages come at the pace of a real
-org: a recorded Bulk query brought 740,003 rows in 21 seconds. The figures of a loopback without
-that brake are told besides: there the server is in the same computer, and whatever is done with
-a row shows. The unsubscribes were read before, as on any day but the first.
+Each way runs in its own process, so that memory is measured separately. The goal: under 150 MB, and
+at most 1.2 times the time of the bare download, which makes the same Bulk job and writes its pages
+to a file as they come. The pages come at the pace of a real org: a recorded Bulk query brought
+740,003 rows in 21 seconds. The script also prints the figures without that limit: then the server
+is as fast as this computer, and all work on a row shows. The unsubscribes were read before, as on
+every day but the first.
 """
 
 import json
@@ -47,7 +47,7 @@ def _door() -> Any:
 
 
 def bare(out: str) -> None:
-    """The Bulk job and its pages, nothing read of them."""
+    """The Bulk job and its pages, without reading them."""
     with _door() as door:
         job = {"operation": "query", "query": GUARDED, "contentType": "CSV"}
         path = f"jobs/query/{door.ask('jobs/query', job)['id']}"
@@ -66,14 +66,14 @@ def bare(out: str) -> None:
 
 
 def ours(out: str) -> None:
-    """`sync.py list`, with all that it reads and looks up."""
+    """`sync.py list`, with everything it reads and looks up."""
     import sync
 
     assert sync.main(["list", QUERY, "--out", out, "--json", "--quiet"]) == 0
 
 
 def frame(out: str) -> None:
-    """simple-salesforce's query_all into a DataFrame, as many scripts do it."""
+    """simple-salesforce's query_all into a DataFrame, as in many scripts."""
     import pandas as pd
     from simple_salesforce import Salesforce
 
@@ -92,7 +92,7 @@ def frame(out: str) -> None:
 
 
 def read(out: str) -> None:
-    """A list of one row: the unsubscribes are in the log afterwards."""
+    """Pull a list of one row, so that the unsubscribes are in the log."""
     import sync
 
     assert sync.main(["list", f"{QUERY} LIMIT 1", "--out", out, "--quiet"]) == 0
@@ -102,7 +102,7 @@ WAYS = {"read": read, "bare": bare, "ours": ours, "frame": frame}
 
 
 def measure(way: str, home: str) -> tuple[float, float]:
-    """Seconds and megabytes of one way, in a process of its own."""
+    """Seconds and megabytes of one way, in its own process."""
     with tempfile.TemporaryDirectory() as folder:
         found = subprocess.run(
             [sys.executable, "-m", "tests.bench.bench_pull", "--way", way, folder],
@@ -117,7 +117,7 @@ def measure(way: str, home: str) -> tuple[float, float]:
 
 
 def go(way: str, folder: str) -> None:
-    """One way, and what it took."""
+    """Run one way and print its cost."""
     began = time.monotonic()
     WAYS[way](f"{folder}/out.csv")
     seconds = time.monotonic() - began
@@ -126,7 +126,7 @@ def go(way: str, folder: str) -> None:
 
 
 def brake(on: bool) -> None:
-    """Let result pages come at the pace of a real org, or as fast as they can."""
+    """Send result pages at the pace of a real org, or as fast as possible."""
     url = os.environ["SALESFORCE_LOGIN_URL"]
     requests.post(f"{url}/practice/clear-faults", json={}, timeout=60).raise_for_status()
     if on:
@@ -136,7 +136,7 @@ def brake(on: bool) -> None:
 
 
 def tell(title: str, figures: dict[str, tuple[float, float]]) -> None:
-    """Seconds, ratios and memory, a line each."""
+    """Print seconds, ratio and memory, a line for each way."""
     print(title)
     for way, (seconds, megabytes) in figures.items():
         ratio = seconds / figures["bare"][0]
@@ -144,7 +144,7 @@ def tell(title: str, figures: dict[str, tuple[float, float]]) -> None:
 
 
 def main(people: int) -> None:
-    """A practice org, and the figures of each way."""
+    """Start a practice org and measure each way."""
     size = ["--contacts", str(people), "--leads", "1000", "--unsubscribes", "20000"]
     served = subprocess.Popen(
         [sys.executable, "sync.py", "practice", "--json", *size],

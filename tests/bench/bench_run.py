@@ -1,10 +1,10 @@
-"""A run for 100 and for 5,000 addresses against 20,000 records, and a naive script beside it.
+"""A run for 100 and for 5,000 addresses against 20,000 records, compared with a naive script.
 
     python -m tests.bench.bench_run
 
-Prints, from one run on one machine: API calls, seconds and memory of `sync.py run`, the same for
-a loop of one query an address and one update a record (what a script in an afternoon does), and
-the ratios. The practice org serves both from a process of its own.
+Prints API calls, seconds and memory of `sync.py run`, the same for a loop with a query per address
+and an update per record (a script written in an afternoon), and the ratios. The practice org serves
+both from its own process.
 """
 
 import json
@@ -26,17 +26,17 @@ from lib.sources.jangomail.source import JangoMail
 ROOT = Path(__file__).resolve().parents[2]
 CONTACTS, LEADS = 13_000, 7_000
 NAIVE_SAMPLE = 100
-"""The naive loop is timed for so many addresses; for more its calls and seconds grow in line."""
+"""The naive loop is timed for this many addresses; calls and seconds grow in proportion."""
 
 
 def main() -> None:
-    """Print one line of figures for each size."""
+    """Print a line of figures for each size."""
     for count in (100, 5_000):
         print(json.dumps({"addresses": count, **measured(count)}))
 
 
 def measured(count: int) -> dict[str, float]:
-    """Figures of our run and of the naive loop, each on a fresh org of the same seed."""
+    """Figures of our run and of the naive loop, each on a new org with the same seed."""
     with PracticeOrg(count) as environment, tempfile.TemporaryDirectory() as home:
         ours = run(environment, home)
     with PracticeOrg(count) as environment:
@@ -56,7 +56,7 @@ def measured(count: int) -> dict[str, float]:
 
 
 class PracticeOrg:
-    """A practice org in a process of its own, for the length of a block."""
+    """A practice org in its own process, for the length of a block."""
 
     def __init__(self, unsubscribes: int) -> None:
         numbers = {"contacts": CONTACTS, "leads": LEADS, "unsubscribes": unsubscribes}
@@ -78,7 +78,7 @@ class PracticeOrg:
 
 
 def run(environment: Mapping[str, str], home: str) -> dict[str, float]:
-    """`sync.py run` in a process of its own, with its peak memory."""
+    """`sync.py run` in its own process, with its peak memory."""
     before = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "sync.py", "run", "--json", "--allow-large", "--home", home],
@@ -95,11 +95,11 @@ def run(environment: Mapping[str, str], home: str) -> dict[str, float]:
 
 
 def naive_loop(environment: Mapping[str, str], count: int) -> dict[str, float]:
-    """One query an address and sObject, one update a record, with simple-salesforce as it comes."""
+    """A query per address and sObject, an update per record, with plain simple-salesforce."""
     credentials = credentials_from(environment)
     door = Door.open(credentials.salesforce)
     sightings = JangoMail(credentials.jangomail).reading(None).sightings
-    addresses = sorted({one.entry.strip() for one in sightings})[:count]
+    addresses = sorted({sighting.entry.strip() for sighting in sightings})[:count]
     before = time.perf_counter()
     for address in addresses:
         for sobject in ("Contact", "Lead"):
@@ -109,7 +109,7 @@ def naive_loop(environment: Mapping[str, str], count: int) -> dict[str, float]:
                 path = f"sobjects/{sobject}/{row['Id']}"
                 try:
                     door.patch(path, {"HasOptedOutOfEmail": True})
-                except SalesforceError as error:  # a refused record ends no naive script
+                except SalesforceError as error:  # the naive script goes on after a refused record
                     print(error, file=sys.stderr)
     seconds = time.perf_counter() - before
     return {"addresses": len(addresses), "calls": door.calls, "seconds": seconds}

@@ -1,6 +1,6 @@
 """Time to read and write queries: `python tests/bench/bench_soql.py`.
 
-The round-trip file stands for what people write; the rest are the longest and the worst texts.
+The round-trip file has queries as people write them; the rest are the longest and worst texts.
 """
 
 import sys
@@ -40,7 +40,7 @@ def _seconds(act: Callable[[], object]) -> float:
 
 
 def _read(text: str) -> None:
-    """A refusal takes its time too."""
+    """Refusals count too."""
     try:
         parse(text)
     except SoqlError:

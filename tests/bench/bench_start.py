@@ -1,8 +1,8 @@
-"""What starting the command line costs, as a multiple of a bare Python start.
+"""The cost of starting the command line, as a multiple of starting bare Python.
 
     python -m tests.bench.bench_start
 
-CPU seconds (user and system) of the middle one of nine starts each. The promise: `--help` at most
+Median CPU seconds (user and system) of nine starts each. The goal: `--help` at most
 5 times a bare start, `history` at most 20 times.
 """
 
@@ -19,10 +19,10 @@ STARTS = 9
 
 
 def main() -> None:
-    """Print the figures as one line."""
+    """Print the figures in a line."""
     with tempfile.TemporaryDirectory() as home:
         bare = cpu_s(["-c", "pass"])
-        cpu_s(["sync.py", "history", "--home", home])  # the log is made by the first one
+        cpu_s(["sync.py", "history", "--home", home])  # the first start creates the log
         history = cpu_s(["sync.py", "history", "--home", home])
     help_ = cpu_s(["sync.py", "--help"])
     figures = {

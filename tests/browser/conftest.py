@@ -1,4 +1,4 @@
-"""The dashboard as people meet it: a process of its own, an empty home, and Chromium before it."""
+"""The dashboard as people see it: its own process, an empty home, and Chromium."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ OpenTab = Callable[..., Tab]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep a picture of every page on which a test failed."""
+    """Keep a screenshot of every page where a test failed."""
     config.option.screenshot = "only-on-failure"
     config.option.full_page_screenshot = True
     config.option.output = str(ROOT / ".cache" / "browser")
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """The Chromium that scripts/setup installs, asking nothing of the outside by itself."""
+    """The Chromium that scripts/setup installs, without requests of its own to the outside."""
     return {
         **browser_type_launch_args,
         "executable_path": shutil.which(os.environ.get("CHROMIUM", "chromium")),
@@ -43,24 +43,24 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 @pytest.fixture
 def dashboard(tmp_path: Path) -> Iterator[Dashboard]:
-    """A dashboard without a visitor so far."""
-    with served(tmp_path) as one:
-        yield one
+    """A dashboard that no one has visited yet."""
+    with served(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
 def open_tab(dashboard: Dashboard, new_context: Callable[..., BrowserContext]) -> Iterator[OpenTab]:
-    """Opens tabs on that dashboard, 1280 pixels wide if not said otherwise.
+    """Opens tabs on that dashboard, 1280 pixels wide by default.
 
-    At the end none may have logged an error, or asked anybody but this computer for anything.
+    At the end, checks that no tab logged an error or sent a request to another computer.
     """
     tabs: list[Tab] = []
 
-    def open_one(viewport: dict[str, int] = WIDE) -> Tab:
+    def open_new(viewport: dict[str, int] = WIDE) -> Tab:
         page = new_context(viewport=viewport, timezone_id="Europe/Berlin").new_page()
         page.set_default_timeout(_WAIT_AT_MOST_MS)
         tabs.append(Tab(page, dashboard.url))
         return tabs[-1]
 
-    yield open_one
+    yield open_new
     assert [complaint for tab in tabs for complaint in tab.complaints] == []

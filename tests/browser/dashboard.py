@@ -1,4 +1,4 @@
-"""The dashboard as a process with a home of its own, and what is behind it."""
+"""The dashboard as a process with its own home, and the practice org behind it."""
 
 import json
 import os
@@ -33,29 +33,29 @@ class Dashboard:
     home: Path
 
     def runs(self) -> list[dict[str, Any]]:
-        """What `sync.py history --json` tells, newest first."""
+        """What `sync.py history --json` prints, newest first."""
         found: list[dict[str, Any]] = _history(self.home, "--last", "1000")["runs"]
         return found
 
     def run(self, run_id: str) -> dict[str, Any]:
-        """What `sync.py history --run ID --json` tells."""
+        """What `sync.py history --run ID --json` prints."""
         return _history(self.home, "--run", run_id)
 
     def act(self, act: str, **values: object) -> dict[str, Any]:
-        """Let something happen in its practice org, through a control address."""
+        """Make something happen in its practice org, through a control address."""
         answer = requests.post(
             f"{self.practice}/practice/{act}", json=values, timeout=_ANSWER_WITHIN_S
         )
         answer.raise_for_status()
-        told: dict[str, Any] = answer.json()
-        return told
+        shown: dict[str, Any] = answer.json()
+        return shown
 
     def state(self) -> dict[str, Any]:
-        """How things are in its practice org."""
-        told: dict[str, Any] = requests.get(
+        """The state of its practice org."""
+        shown: dict[str, Any] = requests.get(
             f"{self.practice}/practice/state", timeout=_ANSWER_WITHIN_S
         ).json()
-        return told
+        return shown
 
     @property
     def practice(self) -> str:
@@ -66,7 +66,7 @@ class Dashboard:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Dashboard]:
-    """`streamlit run app.py`, as README says, with an empty home and no configuration at all."""
+    """`streamlit run app.py`, as in README, with an empty home and no configuration."""
     output = folder / "dashboard.log"
     for _ in range(_PORTS_TRIED):
         dashboard = Dashboard(f"http://127.0.0.1:{_free_port()}", folder / "home")
@@ -74,9 +74,9 @@ def served(folder: Path) -> Iterator[Dashboard]:
             server = _start(dashboard, log.fileno())
         if _is_healthy(dashboard, server):
             break
-        # Somebody else may take a free port before the dashboard does; all else is a failure.
-        told = output.read_text(encoding="utf-8")
-        assert "is not available" in told, f"the dashboard did not start:\n{told}"
+        # Someone else may take a free port before the dashboard does. Anything else is a failure.
+        shown = output.read_text(encoding="utf-8")
+        assert "is not available" in shown, f"the dashboard did not start:\n{shown}"
     else:
         raise AssertionError("the dashboard found no port of its own")
     try:
@@ -101,7 +101,7 @@ def _start(dashboard: Dashboard, output: int) -> "subprocess.Popen[bytes]":
 
 
 def _is_healthy(dashboard: Dashboard, server: "subprocess.Popen[bytes]") -> bool:
-    """Whether it answers, once it does; not if its process ends before or never gets so far."""
+    """Waits until it answers. False if its process ends first, or it takes too long."""
     deadline = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -117,8 +117,8 @@ def _history(home: Path, *options: str) -> dict[str, Any]:
     command = [sys.executable, "sync.py", "history", "--json", "--home", str(home), *options]
     printed = subprocess.run(command, cwd=ROOT, env=_environment(home), capture_output=True)
     assert printed.returncode == 0, printed.stderr.decode()
-    told: dict[str, Any] = json.loads(printed.stdout)
-    return told
+    shown: dict[str, Any] = json.loads(printed.stdout)
+    return shown
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
         return port

@@ -1,4 +1,4 @@
-"""Steps that several stories begin with."""
+"""Steps that several stories start with."""
 
 from tests.browser.tab import Tab
 

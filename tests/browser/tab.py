@@ -1,4 +1,4 @@
-"""A browser tab whose every request and console error is kept, and how to find one's way in it."""
+"""A browser tab that keeps its requests and console errors, with helpers to use the pages."""
 
 import re
 from collections.abc import Iterator
@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
-# A deep link makes Streamlit look for its server below the page's own address first.
+# With a deep link, Streamlit first looks for its server below the page's own address.
 _KNOWN_404 = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 _HERE = ("127.0.0.1", "localhost")
 _WITHOUT_HOST = ("data", "blob", "about")
 _TOO_WIDE = """() => [document.documentElement,
     ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebarContent"]')]
-    .filter(one => one.getBoundingClientRect().right > 0)  // a folded menu lies beside the screen
-    .filter(one => one.scrollWidth > one.clientWidth + 1)
-    .map(one => `${one.tagName} ${one.dataset.testid}: ${one.scrollWidth} > ${one.clientWidth}`)"""
+    .filter(e => e.getBoundingClientRect().right > 0)  // a collapsed menu is next to the screen
+    .filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => `${e.tagName} ${e.dataset.testid}: ${e.scrollWidth} > ${e.clientWidth}`)"""
 
 
 @dataclass
 class Tab:
-    """One tab on one dashboard; `complaints` is what no visitor should cause."""
+    """A tab on a dashboard; `complaints` are things that should never happen to a visitor."""
 
     page: Page
     url: str
@@ -38,31 +38,31 @@ class Tab:
         self.stands(heading)
 
     def go_to(self, title: str, heading: str | None = None) -> None:
-        """Choose a page in the menu, unfolding the menu where a narrow screen folds it."""
+        """Choose a page in the menu. A narrow screen collapses the menu, so it is opened first."""
         entry = self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
         with self._menu():
             entry.click()
         self.stands(heading or title)
 
     def stands(self, heading: str) -> None:
-        """A page with this title is there, complete, and not wider than the screen."""
+        """Check that a page with this title is complete and not wider than the screen."""
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
         self.settles()
         self.fits()
 
     def settles(self) -> None:
-        """The script of the page has ended, and nothing on it is out of date."""
+        """Wait until the page's script has ended and everything on the page is up to date."""
         expect(self.page.locator("[data-test-script-state='running']")).to_have_count(0)
         expect(self.page.locator("[data-stale='true']")).to_have_count(0)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
 
     def fits(self) -> None:
-        """Nothing on the page makes it scroll sideways."""
+        """Check that nothing on the page makes it scroll sideways."""
         assert self.page.evaluate(_TOO_WIDE) == []
 
     @property
     def state(self) -> Locator:
-        """The sentence on top of the page."""
+        """The sentence at the top of the page."""
         return self.page.get_by_role("heading", level=3).first
 
     def key(self, key: str) -> Locator:
@@ -74,7 +74,7 @@ class Tab:
         self.key(key).get_by_role("button").click()
 
     def table(self, heading: str) -> Locator:
-        """The table with this column. A screen reader, and we, get the cells that are in view."""
+        """The table with this column. Like a screen reader, we only get the cells in view."""
         tables = self.page.get_by_test_id("stDataFrame")
         found = tables.filter(has=self.page.locator("th", has_text=re.compile(f"^{heading}$")))
         found.scroll_into_view_if_needed()

@@ -48,7 +48,7 @@ def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
 
 
 def fill_in(tab: Tab, dashboard: Dashboard) -> None:
-    """User name and password of the practice org, the password being a wrong one."""
+    """User name of the practice org, and a wrong password."""
     org = dashboard.state()
     tab.page.get_by_text("User name, password, and security token", exact=True).click()
     expect(field(tab, "Password")).to_be_visible()
@@ -73,14 +73,14 @@ def field(tab: Tab, label: str) -> Locator:
     return tab.page.get_by_role("textbox", name=label, exact=True)
 
 
-def type_in(one: Locator, value: str) -> None:
+def type_in(entry: Locator, value: str) -> None:
     """Enter a value, and leave the field as a person does with the Tab key."""
-    one.fill(value)
-    one.press("Tab")
+    entry.fill(value)
+    entry.press("Tab")
 
 
 def no_secret_is_shown(tab: Tab, dashboard: Dashboard) -> None:
-    """Neither the page nor its address holds what was entered as a secret."""
+    """No secret is on the page or in its address."""
     org = dashboard.state()
     said = tab.page.url + tab.page.content()
-    assert not [one for one in (WRONG, org["password"], org["token"]) if one in said]
+    assert not [secret for secret in (WRONG, org["password"], org["token"]) if secret in said]

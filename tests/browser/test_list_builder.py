@@ -1,4 +1,4 @@
-"""The list builder as people meet it: by keyboard alone, and quicker than the server answers."""
+"""The list builder as people use it: by keyboard alone, and faster than the server answers."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -8,8 +8,8 @@ from tests.browser.steps import look_around
 from tests.browser.tab import Tab
 
 _FOCUSED = """() => {
-    const one = document.activeElement;
-    return one.getAttribute('aria-label') || one.innerText || one.value || '';
+    const focused = document.activeElement;
+    return focused.getAttribute('aria-label') || focused.innerText || focused.value || '';
 }"""
 _MOST_STEPS = 80
 
@@ -63,7 +63,7 @@ def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> N
 
     tab.settles()
     text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Three'")
-    tab.page.keyboard.press("Tab")  # a click in the menu may be lost to the text's own rerun
+    tab.page.keyboard.press("Tab")  # the rerun caused by the text could swallow a click in the menu
     tab.settles()
     tab.go_to("History")
     tab.go_to("Lists")
@@ -93,7 +93,7 @@ def write(tab: Tab, text: str) -> None:
 
 
 def step_to(tab: Tab, name: str, *, backwards: bool = False) -> None:
-    """Press Tab until the focus is on the element of this name."""
+    """Press Tab until the element with this name has the focus."""
     for _ in range(_MOST_STEPS):
         tab.page.keyboard.press("Shift+Tab" if backwards else "Tab")
         if tab.page.evaluate(_FOCUSED).split("\n")[-1] == name:
@@ -108,7 +108,7 @@ def press_key(tab: Tab, name: str, key: str) -> None:
 
 
 def choose(tab: Tab, words: str) -> None:
-    """Type into the choice that has the focus, and take the first that is offered."""
+    """Type into the select box that has the focus, and take the first option."""
     tab.page.keyboard.type(words)
     expect(tab.page.get_by_role("option").first).to_contain_text(words)
     tab.page.keyboard.press("Enter")

@@ -1,6 +1,6 @@
-"""A list from a template to JangoMail, while people go on unsubscribing.
+"""A list from a template to JangoMail, while people keep unsubscribing.
 
-What the page tells is compared with the file that is downloaded and with the practice org itself.
+The page is compared with the downloaded file and with the practice org.
 """
 
 import csv
@@ -40,7 +40,7 @@ def test_a_list_from_a_template_to_jangomail(
 
 
 def begin_with_a_template_and_change_a_condition(tab: Tab) -> None:
-    """A click on a template, another phrase of its condition, and the query says so."""
+    """Click a template and change its condition. The query changes too."""
     tab.press("begin_mailable_contacts")
     operator = tab.page.get_by_role("combobox", name="Operator")
     expect(operator).to_have_value("is not empty")
@@ -60,7 +60,7 @@ def begin_with_a_template_and_change_a_condition(tab: Tab) -> None:
 
 
 def pick(tab: Tab, choice: Locator, words: str) -> None:
-    """Open a choice and take an option; a page that moves under an open choice closes it."""
+    """Open a select box and take an option. Try again if the page moves and closes it."""
     option = tab.page.get_by_role("option", name=words, exact=True)
     for _ in range(5):
         choice.focus()
@@ -72,7 +72,7 @@ def pick(tab: Tab, choice: Locator, words: str) -> None:
 
 
 def count_and_preview_before_pulling(tab: Tab) -> None:
-    """How many match, how many Salesforce keeps off, what it costs, and the first of them."""
+    """How many match, how many are left out, the cost, and the first rows."""
     tab.press("look")
 
     expect(tab.key("pull")).to_be_visible()
@@ -85,18 +85,18 @@ def count_and_preview_before_pulling(tab: Tab) -> None:
 
 
 def pull_what_was_counted(tab: Tab) -> int:
-    """The button names the number; the sum of the pull ends with those on the list."""
+    """The button has the number, and the pull's sum ends with the people on the list."""
     tab.press("pull")
 
     expect(tab.key("download")).to_be_visible(timeout=60_000)
     tab.stands("Lists")
-    told = re.search(r"= ([\d,]+) on the list", tab.page.get_by_test_id("stMain").inner_text())
-    assert told is not None
-    return int(told[1].replace(",", ""))
+    shown = re.search(r"= ([\d,]+) on the list", tab.page.get_by_test_id("stMain").inner_text())
+    assert shown is not None
+    return int(shown[1].replace(",", ""))
 
 
 def save_it(tab: Tab, number: int) -> None:
-    """Under a name, by keyboard alone; a reload finds it."""
+    """Save it under a name with the keyboard alone. It is still there after a reload."""
     tab.key("save_place").get_by_role("button").focus()
     tab.page.keyboard.press("Enter")
     tab.page.get_by_label("Name", exact=True).fill(NAME)
@@ -111,7 +111,7 @@ def save_it(tab: Tab, number: int) -> None:
 
 
 def someone_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
-    """One person by JangoMail; asked about it, the list says so. Who it is."""
+    """Someone unsubscribes at JangoMail, and the list says so. Returns their address."""
     [whole] = (dashboard.home / "lists").glob("*.csv")
     gone = read(whole)[0]["Email"]
     dashboard.act("unsubscribe", entry=gone, asked="")
@@ -125,7 +125,7 @@ def someone_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
 
 
 def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
-    """The file has everybody else, its name the date; the link works once."""
+    """The file has everyone else and the date in its name. The link works once."""
     tab.key("download").get_by_role("button").click()
     tab.page.get_by_text("CSV", exact=True).click()
     link = tab.key("save_file").get_by_role("link")
@@ -137,7 +137,7 @@ def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
         link.click()
 
     assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d\.csv", files[0].suggested_filename)
-    found = [one["Email"] for one in read(Path(files[0].path()))]
+    found = [line["Email"] for line in read(Path(files[0].path()))]
     assert len(found) == number - 1
     assert gone not in found
     again = requests.get(f"{tab.url}{address}", timeout=60)
@@ -156,24 +156,24 @@ def the_sent_list_has_exactly_the_others(
 
     tab.press("hand_now")
 
-    told = tab.key("hand_overs")
-    expect(told).to_contain_text(f"{number - 1:,} people sent to JangoMail", timeout=60_000)
-    expect(told).to_contain_text("without 1 who opted out since the pull")
+    shown = tab.key("hand_overs")
+    expect(shown).to_contain_text(f"{number - 1:,} people sent to JangoMail", timeout=60_000)
+    expect(shown).to_contain_text("without 1 who opted out since the pull")
     tab.stands("Lists")
     [group] = asked(dashboard, "Groups_GetList_XML", "GroupName")
     assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d", group)
     members = asked(dashboard, "Groups_GetMembers_XML", "EmailAddress", GroupName=group)
-    wanted = {one["Email"].lower() for one in read(whole)} - {gone.lower()}
-    assert sorted(one.lower() for one in members) == sorted(wanted)
+    wanted = {line["Email"].lower() for line in read(whole)} - {gone.lower()}
+    assert sorted(member.lower() for member in members) == sorted(wanted)
 
 
 @contextmanager
 def downloaded(page: Page) -> Iterator[list[Download]]:
-    """What is downloaded by the block, also by a tab that it opens."""
+    """The files that the block downloads, also in a tab that it opens."""
     files: list[Download] = []
 
-    def watch(one: Page) -> None:
-        one.on("download", lambda download: files.append(download))
+    def watch(page_: Page) -> None:
+        page_.on("download", lambda download: files.append(download))
 
     page.context.on("page", watch)
     watch(page)
@@ -186,7 +186,7 @@ def downloaded(page: Page) -> Iterator[list[Download]]:
 
 
 def asked(dashboard: Dashboard, method: str, column: str, **fields: Any) -> list[str]:
-    """A column of what JangoMail answers."""
+    """A column of JangoMail's answer."""
     login = {"Username": "practice", "Password": "practice"}
     answer = requests.post(
         f"{dashboard.practice}/api.asmx/{method}", data={**login, **fields}, timeout=60

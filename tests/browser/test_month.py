@@ -11,7 +11,7 @@ from tests.browser.steps import look_around
 from tests.browser.tab import Tab
 
 _WITHIN_MS = 120_000  # on a busy machine; about 25 s on a quiet one
-# Marks that are there to be seen: a bar of nothing has no height.
+# Only marks that are visible: an empty bar has no height.
 _HEIGHTS = """charts => charts.map(chart => [...chart.querySelectorAll('path[aria-label]')]
     .map(mark => mark.getBoundingClientRect().height)
     .reduce((tallest, height) => Math.max(tallest, height), 0))"""
@@ -44,7 +44,7 @@ def test_after_thirty_days_every_chart_has_something_to_show(
 
 
 def play_thirty_days(tab: Tab) -> None:
-    """Ask for it on the Practice page, and follow the days until the last."""
+    """Start it on the Practice page, and wait for the last day."""
     tab.go_to("Practice")
     tab.press("practice_month")
     expect(tab.page.get_by_role("dialog")).to_contain_text("log (1 run)")
@@ -57,14 +57,14 @@ def play_thirty_days(tab: Tab) -> None:
 
 
 def every_chart_of_the_history_shows_something(tab: Tab) -> None:
-    """Those in sight, and the two that are folded; none is wider than the screen."""
+    """The visible charts and the two collapsed ones. None is wider than the screen."""
     tab.key("operations").locator("summary").click()
     every_chart_shows_something(tab, count=6)
     tab.fits()
 
 
 def every_chart_shows_something(tab: Tab, count: int) -> None:
-    """So many charts are there, and each has a mark that is to be seen, and a name."""
+    """There are this many charts, and each has a visible mark and a name."""
     charts = tab.page.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(count)
     for chart in charts.all():
@@ -75,10 +75,10 @@ def every_chart_shows_something(tab: Tab, count: int) -> None:
 
 
 def the_bars_add_up(tab: Tab, updated: int) -> None:
-    """The bars are the records the runs opted out; a record of two days counts once."""
+    """The bars are the records the runs opted out. A record on two days counts once."""
     found = re.search(r"([\d,]+) records", tab.state.inner_text())
     assert found is not None
-    told = int(found[1].replace(",", ""))
+    shown = int(found[1].replace(",", ""))
     chart = tab.page.get_by_label("Records opted out per day", exact=True)
     assert sum(chart.evaluate(_VALUES, "Records opted out")) == updated
-    assert 100 < told <= updated
+    assert 100 < shown <= updated

@@ -1,6 +1,6 @@
-"""The whole way of an unsubscribe, as a person walks it from the first start on.
+"""The whole way of an unsubscribe, as a person sees it from the first start on.
 
-What the pages tell is compared with `sync.py history`, and with the practice org itself.
+The pages are compared with `sync.py history` and with the practice org.
 """
 
 import csv
@@ -25,12 +25,12 @@ def test_the_whole_way_of_an_unsubscribe(
 ) -> None:
     tab = open_tab(viewport)
     preview_of_the_first_start(tab, dashboard)
-    opt_out_who_was_previewed(tab, dashboard)
+    opt_out_the_previewed_people(tab, dashboard)
     open_the_run_in_the_history(tab, dashboard)
     look_up_someone_who_was_opted_out(tab, dashboard)
     cleared = clear_a_box_as_a_colleague(tab)
     run_again_and_it_stays_cleared(tab, dashboard, cleared)
-    refuse_a_file_and_nothing_comes_of_it(tab, dashboard, tmp_path / "newsletter.csv")
+    refuse_a_file_and_nothing_happens(tab, dashboard, tmp_path / "newsletter.csv")
 
 
 def preview_of_the_first_start(tab: Tab, dashboard: Dashboard) -> None:
@@ -45,14 +45,14 @@ def preview_of_the_first_start(tab: Tab, dashboard: Dashboard) -> None:
     expect(tab.state).to_contain_text(f"{records(preview['planned'])} would be opted out")
 
 
-def opt_out_who_was_previewed(tab: Tab, dashboard: Dashboard) -> None:
-    """The button names the number, and that many records are opted out."""
+def opt_out_the_previewed_people(tab: Tab, dashboard: Dashboard) -> None:
+    """The button has the number, and that many records are opted out."""
     preview = dashboard.runs()[0]
-    whom = {one["address"] for one in changes_of(dashboard, preview, "planned")}
+    who = {record["address"] for record in changes_of(dashboard, preview, "planned")}
     before = boxes(dashboard)
 
     tab.page.get_by_role(
-        "button", name=f"Opt out {records(preview['planned'])} of {people(len(whom))}"
+        "button", name=f"Opt out {records(preview['planned'])} of {people(len(who))}"
     ).click()
 
     expect(tab.state).to_contain_text(f"Done: {records(preview['planned'])} opted out")
@@ -68,9 +68,9 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     run = dashboard.runs()[0]
     opted_out = changes_of(dashboard, run, "updated")
     tab.go_to("History")
-    whom = people(len({one["address"] for one in opted_out}))
+    who = people(len({record["address"] for record in opted_out}))
     expect(tab.state).to_contain_text(
-        f"{whom} were opted out in the last 30 days: {records(run['updated'])}"
+        f"{who} were opted out in the last 30 days: {records(run['updated'])}"
     )
     expect(tab.page.get_by_label("Records opted out per day", exact=True)).to_be_visible()
 
@@ -83,7 +83,7 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     tab.stands("History")
     cells = tab.table("Email").locator("td")
     expect(cells.nth(1)).to_have_text("opted out")
-    assert cells.first.text_content() in {one["address"] for one in opted_out}
+    assert cells.first.text_content() in {record["address"] for record in opted_out}
     with tab.page.expect_download() as download:
         tab.press("run_csv")
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
@@ -94,19 +94,19 @@ def look_up_someone_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
     """Every record with the address is opted out, in Salesforce and in the log."""
     opted_out = changes_of(dashboard, dashboard.runs()[0], "updated")
     address = "family@home.test"
-    theirs = [one for one in opted_out if one["address"] == address]
+    theirs = [record for record in opted_out if record["address"] == address]
     assert len(theirs) > 1
 
     look_up(tab, address)
 
-    told = f"{address}: {records(len(theirs))} opted out now; unsubscribed once"
-    expect(tab.key("story")).to_contain_text(told)
+    shown = f"{address}: {records(len(theirs))} opted out now; unsubscribed once"
+    expect(tab.key("story")).to_contain_text(shown)
     expect(tab.table("Email Opt Out now").locator("td").first).to_have_text("yes")
     expect(tab.table("Result").locator("td").nth(1)).to_have_text("opted out")
 
 
 def clear_a_box_as_a_colleague(tab: Tab) -> str:
-    """Five people unsubscribe, and a person the run opted out wants emails again; their address."""
+    """Five people unsubscribe, and a person the run opted out wants emails again. Their address."""
     tab.go_to("Practice")
     tab.press("practice_unsubscribe")
     expect(tab.key("told")).to_contain_text("unsubscribe")
@@ -146,13 +146,15 @@ def run_again_and_it_stays_cleared(tab: Tab, dashboard: Dashboard, cleared: str)
     expect(tab.table("Email Opt Out now").locator("td", has_text="no").first).to_be_attached()
 
 
-def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: Path) -> None:
-    """A file is previewed, refused, and has left only its preview behind."""
+def refuse_a_file_and_nothing_happens(tab: Tab, dashboard: Dashboard, path: Path) -> None:
+    """A file is previewed and refused. Only its preview is left."""
     for address in SUBSCRIBERS:
         values = {"LastName": "News", "Email": address}
         dashboard.act("create-record", sobject="Contact", values=values)
     path.write_text(
-        "Name,E-mail\n" + "".join(f"News,{one}\n" for one in SUBSCRIBERS) + "?,nobody\n"
+        "Name,E-mail\n"
+        + "".join(f"News,{subscriber}\n" for subscriber in SUBSCRIBERS)
+        + "?,nobody\n"
     )
     before, known = boxes(dashboard), len(dashboard.runs())
     tab.go_to("Sync")
@@ -178,12 +180,12 @@ def refuse_a_file_and_nothing_comes_of_it(tab: Tab, dashboard: Dashboard, path: 
     expect(tab.state).to_contain_text("no records to opt out")
     tab.go_to("Overview")
     look_up(tab, SUBSCRIBERS[0])
-    told = f"{SUBSCRIBERS[0]}: 1 record, not opted out now; never unsubscribed"
-    expect(tab.key("story")).to_contain_text(told)
+    shown = f"{SUBSCRIBERS[0]}: 1 record, not opted out now; never unsubscribed"
+    expect(tab.key("story")).to_contain_text(shown)
 
 
 def look_up(tab: Tab, address: str) -> None:
-    """Ask the Overview about an address."""
+    """Look up an address on the Overview."""
     if not tab.page.get_by_label("Email address", exact=True).is_visible():
         tab.go_to("Overview")
     tab.page.get_by_label("Email address", exact=True).fill(address)
@@ -193,9 +195,9 @@ def look_up(tab: Tab, address: str) -> None:
 
 
 def changes_of(dashboard: Dashboard, run: dict[str, object], outcome: str) -> list[dict[str, str]]:
-    """The records of a run that came to this outcome, as `sync.py history --run` tells them."""
-    told: list[dict[str, str]] = dashboard.run(str(run["run_id"]))["changes"]
-    return [one for one in told if one["outcome"] == outcome]
+    """The records of a run with this outcome, from `sync.py history --run`."""
+    shown: list[dict[str, str]] = dashboard.run(str(run["run_id"]))["changes"]
+    return [record for record in shown if record["outcome"] == outcome]
 
 
 def boxes(dashboard: Dashboard) -> int:
@@ -205,6 +207,6 @@ def boxes(dashboard: Dashboard) -> int:
 
 def balance(run: dict[str, int]) -> str:
     """How a run's numbers add up, as the pages say it."""
-    told = (("already opted out", run["already_opted_out"]), ("opted out", run["updated"]))
-    parts = " + ".join(f"{count:,} {words}" for words, count in told if count)
+    shown = (("already opted out", run["already_opted_out"]), ("opted out", run["updated"]))
+    parts = " + ".join(f"{count:,} {words}" for words, count in shown if count)
     return f"{records(run['records'])} = {parts}"

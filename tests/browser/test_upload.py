@@ -1,4 +1,4 @@
-"""A file a person brings: who in it asked is a question, and only they are opted out."""
+"""Uploading a file: the page asks who in it unsubscribed, and only they are opted out."""
 
 import re
 from pathlib import Path
@@ -91,14 +91,14 @@ def preview_and_opt_out(tab: Tab, dashboard: Dashboard) -> None:
     [run, preview, *_] = dashboard.runs()
     assert [run["left_out"], preview["left_out"]] == [4, 4]
     changes = dashboard.run(run["run_id"])["changes"]
-    assert {(one["address"], one["outcome"]) for one in changes} == {
+    assert {(record["address"], record["outcome"]) for record in changes} == {
         (who, "updated") for who in ASKED
     }
     assert boxes(dashboard) == before + len(ASKED)
 
 
 def the_answer_is_filled_in(tab: Tab, path: Path) -> None:
-    """The next file with the same headings shows the answer, and waits for it all the same."""
+    """The next file with the same headings shows the answer, and still waits for a click."""
     upload(tab, path)
     section = tab.key("upload_section")
     expect(section).to_contain_text("Filled in from an earlier answer (")
@@ -115,7 +115,7 @@ def the_answer_is_filled_in(tab: Tab, path: Path) -> None:
 
 
 def a_workbook_is_understood(tab: Tab, path: Path) -> None:
-    """Its status column says who asked; the person may see it otherwise."""
+    """Its status column says who asked; the person can choose something else."""
     upload(tab, path)
     section = tab.key("upload_section")
     expect(section).to_contain_text("members.xlsx names 1 person")
@@ -130,7 +130,7 @@ def a_workbook_is_understood(tab: Tab, path: Path) -> None:
 
 
 def a_web_page_is_refused(tab: Tab, path: Path) -> None:
-    """A page saved under a list's name; no folder is named."""
+    """A web page with the file name of a list. The message doesn't show a folder."""
     path.write_text("<!DOCTYPE html><html><body>Sign in</body></html>")
     upload(tab, path)
     expect(tab.key("upload_section")).to_contain_text("This is a web page")
@@ -148,7 +148,7 @@ def upload(tab: Tab, path: Path) -> None:
 
 
 def discard(tab: Tab) -> None:
-    """Forget the file; the uploader is back."""
+    """Discard the file. The uploader is back."""
     tab.press("discard_file")
     expect(tab.key("upload_fold")).to_be_visible()
     tab.stands("Sync")

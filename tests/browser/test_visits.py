@@ -1,4 +1,4 @@
-"""How one arrives, stays and finds the way: deep links, a reload in mid-run, the keyboard."""
+"""Visiting the dashboard: deep links, a reload during a run, the keyboard."""
 
 import re
 
@@ -18,9 +18,9 @@ ADDRESSES = {
     "": FIRST_START,
 }
 _NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, textarea')]
-    .filter(one => one.checkVisibility() && one.tabIndex >= 0 && !one.disabled)
-    .filter(one => !(one.textContent.trim() || one.ariaLabel || one.title || one.labels?.length))
-    .map(one => one.outerHTML)"""
+    .filter(e => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled)
+    .filter(e => !(e.textContent.trim() || e.ariaLabel || e.title || e.labels?.length))
+    .map(e => e.outerHTML)"""
 _FOCUSED = "() => document.activeElement.closest('[class*=st-key-]')?.className ?? ''"
 
 
@@ -106,5 +106,5 @@ def tab_to(tab: Tab, key: str, at_most: int = 60) -> None:
 
 
 def nothing_is_nameless(tab: Tab) -> None:
-    """Whatever the Tab key reaches has a name for a screen reader."""
+    """Everything the Tab key reaches has a name for a screen reader."""
     assert tab.page.evaluate(_NAMELESS) == []

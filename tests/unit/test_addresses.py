@@ -1,4 +1,4 @@
-"""Addresses in text fields: whatever is made of addresses alone, or names them in brackets."""
+"""Addresses in text fields: texts made only of addresses, or with addresses in brackets."""
 
 import pytest
 from hypothesis import given
@@ -23,8 +23,8 @@ from lib.mentions import addresses_in, may_hold_address
         ("", []),
     ],
 )
-def test_the_addresses_of_a_text_are_found(text: str, addresses: list[str]) -> None:
-    expected = [one if "@" in one else f"{one}@example.org" for one in addresses]
+def test_the_addresses_in_a_text_are_found(text: str, addresses: list[str]) -> None:
+    expected = [text if "@" in text else f"{text}@example.org" for text in addresses]
 
     assert addresses_in(text) == expected
 
@@ -41,7 +41,7 @@ def test_a_quoted_local_part_is_an_address_too(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["odd quote@example.com", '"odd" quote@example.com', "@example.com", "ann@", "ann"]
 )
-def test_blanks_outside_quotes_are_part_of_no_address(text: str) -> None:
+def test_blanks_outside_quotes_are_not_part_of_an_address(text: str) -> None:
     assert not is_address(text)
     assert not is_well_formed(text)
 
@@ -57,12 +57,12 @@ def test_what_is_not_exactly_one_address_is_not_well_formed(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a%40x.example", "x.example/b", "o&#39.example", "10.0.0.1", "x!y.z"]
 )
-def test_a_text_with_signs_is_no_domain(text: str) -> None:
+def test_a_text_with_signs_is_not_a_domain(text: str) -> None:
     assert not is_domain(text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_rule_2_any_text_is_compared_by_itself(text: str) -> None:
+def test_rule_2_any_text_equals_itself(text: str) -> None:
     entry = compared(text)
 
     assert compared(entry) == entry
@@ -123,7 +123,7 @@ def test_rule_2_any_text_is_compared_by_itself(text: str) -> None:
         "\uba54\uc77cout@example.com\uc785\ub2c8\ub2e4",
     ],
 )
-def test_an_address_is_found_in_every_dress(text: str) -> None:
+def test_an_address_is_found_in_every_form(text: str) -> None:
     assert may_hold_address(text)
     assert "out@example.com" in addresses_in(text)
 
@@ -140,7 +140,7 @@ def test_an_address_is_found_in_every_dress(text: str) -> None:
         ("we met ann@example.org twice", "ann@example.org"),
     ],
 )
-def test_a_part_of_an_address_is_another_person(text: str, other: str) -> None:
+def test_a_part_of_an_address_is_not_that_address(text: str, other: str) -> None:
     assert other not in addresses_in(text)
 
 
@@ -154,11 +154,11 @@ def test_a_part_of_an_address_is_another_person(text: str, other: str) -> None:
         'Odd ""odd out"@example.com"',
     ],
 )
-def test_a_quoted_local_part_is_found_in_every_dress(text: str) -> None:
+def test_a_quoted_local_part_is_found_in_every_form(text: str) -> None:
     assert '"odd out"@example.com' in addresses_in(text)
 
 
-def test_an_address_amid_a_sentence_is_found_where_it_is_asked_for() -> None:
+def test_an_address_in_a_sentence_is_found_only_on_request() -> None:
     text = "Knows Ann@example.org well."
 
     assert addresses_in(text) == []
@@ -166,8 +166,8 @@ def test_an_address_amid_a_sentence_is_found_where_it_is_asked_for() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("a@. <>\"':;,/|%40&#;\u200b\uff20\n"), max_size=30))
-def test_any_text_can_be_searched_and_nothing_is_found_without_an_at_sign(text: str) -> None:
+def test_any_text_can_be_searched_and_without_an_at_sign_nothing_is_found(text: str) -> None:
     found = addresses_in(text)
 
-    assert all("@" in one for one in found)
+    assert all("@" in address for address in found)
     assert may_hold_address(text) or not found

@@ -1,4 +1,4 @@
-"""Charts as values: what they show, in which order, and on which day."""
+"""Charts as values: what they show, in what order, and on which day."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -23,12 +23,12 @@ def operation(day, status="succeeded", *, hour=7, calls=6):
 
 
 def rows_of(chart):
-    """The rows of a chart's one data set that is drawn as data, and not as a band."""
+    """The rows of the chart's data set that is drawn as data and not as a band."""
     sets = chart.to_dict()["datasets"].values()
     return max(sets, key=lambda rows: len(rows[0]) if rows else 0)
 
 
-def test_records_and_people_of_each_day_are_as_given():
+def test_each_day_shows_its_records_and_people():
     rows = rows_of(charts.opted_out_per_day(DAYS, []))
 
     assert [(row["records"], row["people"]) for row in rows] == [(40, 37), (0, 0), (5, 5)]
@@ -40,7 +40,7 @@ def test_bars_start_at_zero_and_stay_within_their_day():
         assert row["from"][:10] == row["to"][:10] == row["day"][:10]
 
 
-def test_days_are_naive_so_that_no_browser_shifts_them():
+def test_days_have_no_time_zone_so_browsers_do_not_shift_them():
     rows = rows_of(charts.opted_out_per_day(DAYS, []))
 
     assert [row["day"] for row in rows] == [f"2026-03-0{day}T00:00:00" for day in (2, 3, 4)]
@@ -62,7 +62,7 @@ def test_an_outcome_keeps_its_position_among_the_colors_of_the_theme():
     assert encoding["legend"]["values"] == ["refused by Salesforce", "not written yet"]
 
 
-def test_sources_are_named_as_people_know_them():
+def test_sources_have_the_names_people_know():
     read = [
         DayRead(MONDAY, "jangomail:acme@api.jangomail.com", 12),
         DayRead(MONDAY, "file", 8),
@@ -75,7 +75,7 @@ def test_sources_are_named_as_people_know_them():
     ]
 
 
-def test_waits_are_in_hours_and_at_the_viewers_clock():
+def test_waits_are_in_hours_and_in_the_viewers_time_zone():
     ended = datetime(2026, 3, 3, 1, tzinfo=UTC)
     delay = RunDelay("r", ended, 3, at_most_s=7200, median_at_most_s=3600, at_least_s=0)
     [row] = rows_of(charts.waits([delay], DAYS, ZoneInfo("America/New_York")))
@@ -91,14 +91,14 @@ def test_api_calls_of_a_day_are_added_up_in_the_viewers_zone():
     assert [row["calls"] for row in rows] == [10, 0, 0]
 
 
-def test_days_without_a_good_run_are_dark_from_the_first_run_until_yesterday():
-    days = [one.day for one in DAYS]
+def test_days_without_a_good_run_are_marked_from_the_first_run_until_yesterday():
+    days = [figures.day for figures in DAYS]
     ran = [operation(2), operation(3, "failed")]
 
     assert charts.dark_days(ran, days, UTC) == [TUESDAY]
 
 
-def test_without_runs_no_day_is_dark():
+def test_without_runs_no_day_is_marked():
     assert charts.dark_days([], [MONDAY], UTC) == []
 
 

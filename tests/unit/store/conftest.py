@@ -1,4 +1,4 @@
-"""An empty log in a folder of its own, with a clock that stands until a test moves it."""
+"""An empty log in its own folder, with a clock that only moves when a test moves it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ MONDAY = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
 
 class HandClock:
-    """A clock that goes only when it is told to."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now
@@ -21,20 +21,20 @@ class HandClock:
         return self.now
 
     def go(self, **by: float) -> datetime:
-        """Move the clock (`days=1`, `seconds=-5`); the time it shows then."""
+        """Move the clock (`days=1`, `seconds=-5`). Returns the new time."""
         self.now += timedelta(**by)
         return self.now
 
 
 @pytest.fixture
 def clock() -> HandClock:
-    """Monday, 2 March 2026, 7:00 UTC."""
+    """Monday, March 2, 2026, 7:00 UTC."""
     return HandClock()
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A folder that is not there yet."""
+    """A folder that doesn't exist yet."""
     return tmp_path / "home"
 
 

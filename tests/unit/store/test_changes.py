@@ -1,4 +1,4 @@
-"""The change rows: intent first, then the answer."""
+"""The change rows: first what will be written, then the answer."""
 
 import sqlite3
 
@@ -13,7 +13,7 @@ SCOPE = "default/00D000000000001EAA"
 
 @pytest.fixture
 def run_id(store: Store) -> str:
-    """A run that has just begun."""
+    """A run that has just started."""
     return runs.start(
         store, connection="default", started_by="cron", dry_run=False, source="jangomail"
     )
@@ -23,7 +23,7 @@ def change(number: int, outcome: Outcome = Outcome.PENDING, reason: str | None =
     return Change("Contact", f"003{number:015}", f"p{number}@example.org", outcome, reason)
 
 
-def test_only_what_was_sent_and_never_answered_is_unanswered(store, clock, run_id):
+def test_only_records_that_were_sent_without_an_answer_are_unanswered(store, clock, run_id):
     rows = [change(number) for number in range(4)]
     changes.announce(store, run_id, SCOPE, rows)
     sent_at = clock.go(seconds=1)
@@ -34,7 +34,7 @@ def test_only_what_was_sent_and_never_answered_is_unanswered(store, clock, run_i
     assert changes.unanswered(store, "default/other") == []
 
 
-def test_a_record_stands_once_in_a_run(store, run_id):
+def test_a_run_has_each_record_once(store, run_id):
     with pytest.raises(sqlite3.IntegrityError):
         changes.announce(store, run_id, SCOPE, [change(1), change(2), change(1)])
 
@@ -43,16 +43,18 @@ def test_a_record_stands_once_in_a_run(store, run_id):
 
 def test_the_records_of_a_run_are_paged_and_filtered_by_outcome(store, run_id):
     outcomes = [Outcome.KEPT, Outcome.FAILED, Outcome.UPDATED, Outcome.FAILED, Outcome.FAILED]
-    changes.announce(store, run_id, SCOPE, [change(n, one) for n, one in enumerate(outcomes)])
+    changes.announce(
+        store, run_id, SCOPE, [change(n, outcome) for n, outcome in enumerate(outcomes)]
+    )
 
     first = changes.of_run(store, run_id, outcomes=[Outcome.FAILED], limit=2)
     second = changes.of_run(store, run_id, outcomes=[Outcome.FAILED], limit=2, after=first[-1].id)
 
-    assert [one.change.record_id[-1] for one in first + second] == ["1", "3", "4"]
+    assert [logged.change.record_id[-1] for logged in first + second] == ["1", "3", "4"]
     assert len(changes.of_run(store, run_id)) == 5
 
 
-def test_an_address_shows_what_every_run_did_with_it_newest_first(store, clock, run_id):
+def test_an_address_shows_what_each_run_did_newest_first(store, clock, run_id):
     changes.announce(store, run_id, SCOPE, [change(1)])
     clock.go(days=1)
     later = runs.start(
@@ -62,14 +64,14 @@ def test_an_address_shows_what_every_run_did_with_it_newest_first(store, clock, 
 
     about = changes.of_address(store, SCOPE, "p1@example.org")
 
-    assert [(one.run_id, one.change.outcome) for one in about] == [
+    assert [(logged.run_id, logged.change.outcome) for logged in about] == [
         (later, Outcome.ALREADY),
         (run_id, Outcome.PENDING),
     ]
     assert about[0].planned_at == clock.now
 
 
-def test_everything_a_change_holds_comes_back(store, clock, run_id):
+def test_a_change_comes_back_with_all_its_values(store, clock, run_id):
     whole = Change(
         "Lead", "00Q000000000001", "ä@example.org", Outcome.FAILED, "GONE", "Nein", clock.now
     )

@@ -1,4 +1,4 @@
-"""Stored connections: nothing secret is readable, and what is known of them beside that."""
+"""Stored connections: secrets aren't readable; what else the log knows about a connection."""
 
 import pytest
 from cryptography.fernet import Fernet
@@ -40,7 +40,7 @@ CREDENTIALS = Credentials(
 
 @pytest.fixture
 def vault(home) -> Vault:
-    """A vault with a key of its own in the environment."""
+    """A vault with its own key, as if from the environment."""
     return Vault(home, Fernet.generate_key().decode())
 
 
@@ -59,7 +59,7 @@ def test_invariant_5_no_secret_is_readable_in_the_files_of_the_log(home, store, 
     assert [secret for secret in SECRETS if secret.encode() in stored] == []
 
 
-def test_what_is_no_secret_is_readable_without_the_key(store, vault):
+def test_settings_that_are_not_secret_are_readable_without_the_key(store, vault):
     connections.save(store, vault, "default", CREDENTIALS)
 
     assert connections.public(store, "default") == {
@@ -74,7 +74,7 @@ def test_what_is_no_secret_is_readable_without_the_key(store, vault):
     assert connections.public(store, "other") == {}
 
 
-def test_another_key_says_what_to_do_and_reveals_nothing(home, store, vault):
+def test_with_a_different_key_the_error_says_what_to_do_and_reveals_nothing(home, store, vault):
     connections.save(store, vault, "default", CREDENTIALS)
 
     with pytest.raises(SecretsUnreadable) as caught:
@@ -83,7 +83,7 @@ def test_another_key_says_what_to_do_and_reveals_nothing(home, store, vault):
     assert "OPTBACK_KEY" in caught.value.remedy
 
 
-def test_saving_again_replaces_and_forgetting_deletes_the_credentials_alone(store, vault):
+def test_saving_again_replaces_the_credentials_and_forgetting_deletes_only_them(store, vault):
     connections.save(store, vault, "default", CREDENTIALS)
     changed = Credentials(SalesforceLogin(username="other@example.org"), JangoMailLogin())
     connections.save(store, vault, "default", changed)
@@ -96,7 +96,7 @@ def test_saving_again_replaces_and_forgetting_deletes_the_credentials_alone(stor
     assert connections.all_names(store) == ["default"]
 
 
-def test_connections_that_only_ran_are_named_too(store, vault):
+def test_connections_that_only_have_runs_are_named_too(store, vault):
     connections.save(store, vault, "beta", CREDENTIALS)
     runs.start(
         store, connection="environment", started_by="cron", dry_run=False, source="jangomail"
@@ -106,7 +106,7 @@ def test_connections_that_only_ran_are_named_too(store, vault):
     assert connections.all_names(store) == ["beta", "environment"]
 
 
-def test_the_org_of_a_connection_makes_its_scope(store):
+def test_the_scope_of_a_connection_contains_its_org(store):
     scope = connections.remember_org(store, "default", ORG, "https://sample.my.salesforce.com")
 
     known = connections.state(store, "default")
@@ -147,7 +147,7 @@ def test_the_checks_of_the_last_test_are_kept(store, clock):
 
 
 def lived_in(store: Store, vault: Vault, name: str) -> str:
-    """A connection with a run, an event and a memory; its scope."""
+    """A connection with a run, an event and a memory. Returns its scope."""
     connections.save(store, vault, name, CREDENTIALS)
     scope = connections.remember_org(store, name, ORG, "https://sample.my.salesforce.com")
     run_id = runs.start(
@@ -160,7 +160,7 @@ def lived_in(store: Store, vault: Vault, name: str) -> str:
     return scope
 
 
-def test_forgetting_everything_leaves_nothing_of_it_and_all_of_the_others(store, vault):
+def test_forgetting_everything_leaves_other_connections_alone(store, vault):
     practice = lived_in(store, vault, "practice")
     other = lived_in(store, vault, "practice/2")
 
@@ -177,7 +177,7 @@ def test_forgetting_everything_leaves_nothing_of_it_and_all_of_the_others(store,
     assert ledger.watermark(store, other, "jangomail:x") is not None
 
 
-def test_forgetting_everything_takes_lists_pulls_and_their_files_along(store, home):
+def test_forgetting_everything_deletes_lists_pulls_and_their_files(store, home):
     kept = {name: listed(store, name) for name in ("practice", "other")}
 
     connections.forget_everything(store, "practice")
@@ -191,7 +191,7 @@ def test_forgetting_everything_takes_lists_pulls_and_their_files_along(store, ho
 
 
 def listed(store, name):
-    """A saved list of a connection, pulled, gone stale and handed over; the pull's id."""
+    """A saved list of a connection that was pulled, is out of date, and was sent. The pull's id."""
     soql = "SELECT Email FROM Contact"
     list_id = lists.save(store, name, "Spring", soql, options={}, by="Ann")
     pull = pulls.start(

@@ -1,4 +1,4 @@
-"""Opening the log: rights, migrations, other processes, newer and broken files, full disks."""
+"""Opening the log: permissions, migrations, other processes, newer and broken files, full disks."""
 
 import os
 import sqlite3
@@ -31,7 +31,7 @@ def write_and_fail(store: Store, scope: str) -> None:
 
 
 def python(code: str, *arguments: object) -> subprocess.Popen[str]:
-    """A child process that runs `code` with lib in reach."""
+    """A child process that runs `code` and can import lib."""
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
@@ -42,7 +42,7 @@ def python(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o377])
-def test_folder_and_files_are_for_their_owner_alone_whatever_the_umask(tmp_path, umask):
+def test_only_the_owner_can_open_the_folder_and_files_whatever_the_umask(tmp_path, umask):
     before = os.umask(umask)
     try:
         with Store.open(tmp_path / "home") as store:
@@ -62,7 +62,7 @@ def test_folder_and_files_are_for_their_owner_alone_whatever_the_umask(tmp_path,
     assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
 
 
-def test_a_folder_that_stood_open_is_closed(home):
+def test_an_existing_folder_is_closed_to_other_users(home):
     Store.open(home).close()
     home.chmod(0o755)
     (home / "optback.sqlite").chmod(0o644)
@@ -73,7 +73,7 @@ def test_a_folder_that_stood_open_is_closed(home):
     assert stat.S_IMODE((home / "optback.sqlite").stat().st_mode) == 0o600
 
 
-def test_the_log_is_in_wal_with_foreign_keys_and_full_syncing(store):
+def test_the_log_uses_wal_foreign_keys_and_full_syncing(store):
     settings = {
         name: store.query(f"pragma {name}")[0][0]
         for name in ("journal_mode", "foreign_keys", "synchronous")
@@ -82,7 +82,7 @@ def test_the_log_is_in_wal_with_foreign_keys_and_full_syncing(store):
     assert settings == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 
 
-def test_every_table_of_ours_is_strict(store):
+def test_all_our_tables_are_strict(store):
     tables = store.query("pragma table_list")
 
     ours = {
@@ -93,7 +93,7 @@ def test_every_table_of_ours_is_strict(store):
     assert set(ours.values()) == {1}
 
 
-def test_an_exception_rolls_the_whole_transaction_back(store):
+def test_an_exception_rolls_back_the_whole_transaction(store):
     with pytest.raises(KeyError):
         write_and_fail(store, "a")
 
@@ -109,7 +109,7 @@ def test_an_inner_transaction_can_fail_alone(store):
     assert marks(store) == ["outer"]
 
 
-def test_a_reader_sees_a_transaction_whole_or_not_at_all(home, store):
+def test_a_reader_sees_all_of_a_transaction_or_nothing(home, store):
     with Store.open(home) as reader:
         with store.writing():
             store.execute(MARK, ["a"])
@@ -140,7 +140,7 @@ with Store.open(Path(sys.argv[1])) as store:
 """
 
 
-def test_processes_that_open_a_fresh_home_at_once_all_succeed(home):
+def test_several_processes_can_open_a_new_home_at_once(home):
     children = [
         subprocess.Popen(
             [sys.executable, "-c", OPEN, str(home), str(number)],
@@ -163,7 +163,7 @@ def test_processes_that_open_a_fresh_home_at_once_all_succeed(home):
         assert marks(store) == ["0", "1", "2", "3"]
 
 
-def test_a_log_of_an_earlier_version_keeps_its_runs(home, monkeypatch):
+def test_a_log_from_an_earlier_version_keeps_its_runs(home, monkeypatch):
     with monkeypatch.context() as earlier:
         earlier.setattr("lib.store.db.MIGRATIONS", MIGRATIONS[:2])
         with Store.open(home) as store:
@@ -177,7 +177,7 @@ def test_a_log_of_an_earlier_version_keeps_its_runs(home, monkeypatch):
     assert (run.left_out, run.who_asked, done.left_out) == (None, None, 3)
 
 
-def test_a_newer_log_is_refused_and_left_as_it_is(home):
+def test_a_newer_log_is_refused_and_not_changed(home):
     Store.open(home).close()
     file = home / "optback.sqlite"
     with sqlite3.connect(file) as db:
@@ -194,7 +194,7 @@ def test_a_newer_log_is_refused_and_left_as_it_is(home):
     assert file.read_bytes() == before
 
 
-def test_a_file_that_is_no_database_is_damaged_and_left_as_it_is(home):
+def test_a_file_that_is_not_a_database_is_damaged_and_not_changed(home):
     home.mkdir()
     (home / "optback.sqlite").write_text("a shopping list, and not a short one\n" * 99)
 
@@ -223,7 +223,7 @@ def test_a_home_that_is_a_file_cannot_be_used(tmp_path):
     assert "OPTBACK_HOME" in caught.value.remedy
 
 
-def test_a_full_disk_is_said_and_nothing_of_the_transaction_stays(store):
+def test_a_full_disk_is_reported_and_nothing_of_the_transaction_stays(store):
     pages = store.query("pragma page_count")[0][0]
     store.query(f"pragma max_page_count = {pages + 2}")
 
@@ -253,7 +253,7 @@ with Store.open(Path(sys.argv[1])) as store:
 """
 
 
-def test_a_file_that_may_not_grow_is_said_too_and_the_log_stays_whole(home):
+def test_a_file_at_its_size_limit_is_reported_and_the_log_stays_whole(home):
     answer = python(FILL, home).communicate()
 
     assert answer == ("store_unwritable\n", "")
@@ -261,7 +261,7 @@ def test_a_file_that_may_not_grow_is_said_too_and_the_log_stays_whole(home):
         assert marks(store) == ["kept"]
 
 
-def test_a_writer_that_waits_too_long_says_who_is_in_the_way(home, store):
+def test_a_writer_that_waits_too_long_says_that_another_process_is_writing(home, store):
     with Store.open(home) as other:
         other.query("pragma busy_timeout = 1")
         with (
@@ -272,7 +272,7 @@ def test_a_writer_that_waits_too_long_says_who_is_in_the_way(home, store):
             pass
 
 
-def test_a_mistake_in_sql_keeps_its_own_exception(store):
+def test_a_mistake_in_sql_raises_the_exception_of_sqlite(store):
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         store.query("select * from nowhere")
 
@@ -299,12 +299,12 @@ def write(home, limit):
     people = [f"p{n}@example.org" for n in range(3)]
     reading = Reading("report", None, store.now(), map(Sighting, people))
     ledger.take(store, "c/o", reading, source="jangomail:x", run_id=run_id)
-    rows = [Change("Contact", f"003{n}", one, Outcome.PENDING) for n, one in enumerate(people)]
+    rows = [Change("Contact", f"003{n}", who, Outcome.PENDING) for n, who in enumerate(people)]
     with store.writing():
         changes.announce(store, run_id, "c/o", rows)
     changes.sending(store, run_id, ["0030", "0031", "0032"])
     with store.writing():
-        answers = ((one.record_id, Outcome.UPDATED, None, None) for one in rows)
+        answers = ((row.record_id, Outcome.UPDATED, None, None) for row in rows)
         changes.settle(store, run_id, answers)
         ledger.settle(store, "c/o", people)
 
@@ -339,7 +339,7 @@ def test_invariant_2_a_writer_killed_at_any_statement_leaves_the_log_whole(tmp_p
             assert len(changes.unanswered(store, "c/o")) in (0, 3)
 
 
-def test_opening_the_log_imports_neither_pandas_nor_numpy_and_leaves_them_importable():
+def test_opening_the_log_does_not_import_pandas_or_numpy_and_leaves_them_importable():
     code = (
         "import sys, lib.store.db; assert not {'pandas', 'numpy'} & set(sys.modules); "
         "import numpy; print('fine')"

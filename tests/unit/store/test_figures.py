@@ -1,4 +1,4 @@
-"""The figures of the pages: each record once, in the viewer's days, with honest clocks."""
+"""The figures of the pages: each record counts once, in the days of the viewer's time zone."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +29,7 @@ def run(
     status: str = "succeeded",
     api_calls: int = 0,
 ) -> str:
-    """A run with these records, begun and ended now."""
+    """A run with these records that starts and ends now."""
     run_id = runs.start(
         store, connection=connection, started_by="cron", dry_run=False, source="jangomail"
     )
@@ -53,10 +53,10 @@ def test_rule_8_a_record_refused_in_ten_runs_is_one_refused_record_since_a_date(
 
     (refused,) = people.refused_now(store, SCOPE)
     assert (refused.record_id[-1], refused.reason, refused.since) == ("1", "LOCKED", began)
-    assert [one.refused for one in figures.per_day(store, WEEK)] == [1, 0, 0, 0, 0, 0, 0]
+    assert [day.refused for day in figures.per_day(store, WEEK)] == [1, 0, 0, 0, 0, 0, 0]
 
 
-def test_rule_8_a_refusal_that_comes_back_begins_anew(store, clock):
+def test_rule_8_a_refusal_that_comes_back_counts_as_new(store, clock):
     run(store, [change(1, Outcome.FAILED)])
     clock.go(days=1)
     run(store, updated(1))
@@ -64,11 +64,11 @@ def test_rule_8_a_refusal_that_comes_back_begins_anew(store, clock):
     again = clock.now
     run(store, [change(1, Outcome.FAILED)])
 
-    assert [one.since for one in people.refused_now(store, SCOPE)] == [again]
-    assert [one.refused for one in figures.per_day(store, WEEK)][:3] == [1, 0, 1]
+    assert [refused.since for refused in people.refused_now(store, SCOPE)] == [again]
+    assert [day.refused for day in figures.per_day(store, WEEK)][:3] == [1, 0, 1]
 
 
-def test_a_record_that_was_written_at_last_is_refused_no_longer(store, clock):
+def test_a_record_that_was_written_in_the_end_is_no_longer_refused(store, clock):
     run(
         store,
         [
@@ -80,11 +80,11 @@ def test_a_record_that_was_written_at_last_is_refused_no_longer(store, clock):
     clock.go(days=1)
     run(store, updated(1))
 
-    assert [one.reason for one in people.refused_now(store, SCOPE)] == ["A", "B"]
+    assert [refused.reason for refused in people.refused_now(store, SCOPE)] == ["A", "B"]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PLANNED, Outcome.PENDING])
-def test_a_plan_or_an_unsent_intent_ends_no_refusal(store, clock, outcome):
+def test_a_plan_or_an_unsent_change_does_not_end_a_refusal(store, clock, outcome):
     began = clock.now
     run(store, [change(1, Outcome.FAILED)])
     clock.go(days=1)
@@ -92,7 +92,7 @@ def test_a_plan_or_an_unsent_intent_ends_no_refusal(store, clock, outcome):
     clock.go(days=1)
     run(store, [change(1, Outcome.FAILED)])
 
-    assert [one.since for one in people.refused_now(store, SCOPE)] == [began]
+    assert [refused.since for refused in people.refused_now(store, SCOPE)] == [began]
 
 
 def test_a_day_counts_each_record_and_each_person_once(store, clock):
@@ -105,13 +105,13 @@ def test_a_day_counts_each_record_and_each_person_once(store, clock):
     assert (first.records, first.people) == (3, 2)
 
 
-def test_days_are_the_viewers_and_not_utcs(store, clock):
+def test_days_are_in_the_viewers_time_zone(store, clock):
     clock.now = datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
     run(store, updated(1))
     york = days_between(date(2026, 3, 2), date(2026, 3, 3), ZoneInfo("America/New_York"))
 
-    assert [one.records for one in figures.per_day(store, york)] == [1, 0]
-    assert [one.records for one in figures.per_day(store, WEEK[:2])] == [0, 1]
+    assert [day.records for day in figures.per_day(store, york)] == [1, 0]
+    assert [day.records for day in figures.per_day(store, WEEK[:2])] == [0, 1]
 
 
 def test_the_days_of_a_clock_change_have_23_and_25_hours():
@@ -127,9 +127,7 @@ def test_the_days_of_a_clock_change_have_23_and_25_hours():
 
 
 @pytest.mark.parametrize("changed", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_a_year_asked_at_once_gives_what_each_day_alone_gives_where_clocks_change(
-    store, clock, changed
-):
+def test_a_year_at_once_gives_the_same_as_each_day_alone_where_clocks_change(store, clock, changed):
     days = days_between(changed - DAY, changed + DAY, ZoneInfo("Europe/Berlin"))
     edges = [moment for day in days for moment in (day.start, day.end - timedelta(microseconds=1))]
     half_hours = [days[0].start + timedelta(minutes=30 * number) for number in range(150)]
@@ -146,21 +144,21 @@ def test_a_year_asked_at_once_gives_what_each_day_alone_gives_where_clocks_chang
     assert sum(records for records, _ in at_once) > 150
 
 
-def test_no_days_have_no_figures(store):
+def test_without_days_there_are_no_figures(store):
     run(store, updated(1))
 
     assert figures.per_day(store, []) == []
 
 
-def test_not_written_is_what_no_later_run_has_taken_up(store, clock):
+def test_records_that_no_later_run_handled_are_not_written(store, clock):
     run(store, [change(1, Outcome.PENDING), change(2, Outcome.PENDING)])
     clock.go(days=1)
     run(store, updated(1))
 
-    assert [one.not_written for one in figures.per_day(store, WEEK)][:2] == [1, 0]
+    assert [day.not_written for day in figures.per_day(store, WEEK)][:2] == [1, 0]
 
 
-def test_figures_can_be_those_of_one_connection(store):
+def test_figures_can_be_for_a_single_connection(store):
     run(store, updated(1))
     run(store, updated(2, 3), connection="practice")
 
@@ -172,7 +170,7 @@ def test_figures_can_be_those_of_one_connection(store):
     assert counts == [1, 2, 0, 3]
 
 
-def test_totals_of_a_period_leave_out_what_lies_outside(store, clock):
+def test_totals_leave_out_what_is_outside_the_period(store, clock):
     start = clock.now
     run(store, updated(1), api_calls=5)
     clock.go(days=1)
@@ -186,7 +184,7 @@ def test_totals_of_a_period_leave_out_what_lies_outside(store, clock):
     assert totals.runs_by_status == {"succeeded": 1, "partial": 1}
 
 
-def test_operations_are_the_ended_runs_with_their_cost(store, clock):
+def test_operations_are_the_finished_runs_with_their_cost(store, clock):
     run_id = run(store, [], api_calls=9)
     runs.start(store, connection="default", started_by="x", dry_run=False, source="file")
 
@@ -200,7 +198,7 @@ def read(store: Store, run_id: str, sightings: list[Sighting], source: str = "ja
     ledger.take(store, SCOPE, reading, source=source, run_id=run_id)
 
 
-def test_what_was_read_is_counted_by_day_and_source_without_what_was_known(store, clock):
+def test_new_events_are_counted_by_day_and_source_without_known_events(store, clock):
     run(store, [])
     read(store, "r1", [Sighting("p1@example.org"), Sighting("p2@example.org")])
     clock.go(days=1)
@@ -221,8 +219,8 @@ def asked(number: int, moment: datetime, *, width: timedelta = timedelta(0)) -> 
 
 
 def synchronise(store: Store, sightings: list[Sighting]) -> str:
-    """A run that reads these and ticks their records a minute later."""
-    numbers = [int(one.entry.partition("@")[0][1:]) for one in sightings]
+    """A run that reads these sightings and sets the boxes of their records a minute later."""
+    numbers = [int(sighting.entry.partition("@")[0][1:]) for sighting in sightings]
     run_id = runs.start(
         store, connection="default", started_by="cron", dry_run=False, source="jangomail"
     )
@@ -230,12 +228,12 @@ def synchronise(store: Store, sightings: list[Sighting]) -> str:
     read(store, run_id, sightings)
     store.clock.go(minutes=1)
     changes.announce(store, run_id, SCOPE, updated(*numbers))
-    ledger.settle(store, SCOPE, [one.entry for one in sightings])
+    ledger.settle(store, SCOPE, [sighting.entry for sighting in sightings])
     runs.finish(store, run_id, RunResult(run_id, "default", "succeeded"))
     return run_id
 
 
-def test_rule_8_the_wait_starts_when_it_was_asked_and_the_past_is_left_out(store, clock):
+def test_rule_8_the_wait_starts_when_the_person_asked_and_the_past_is_left_out(store, clock):
     start = clock.now
     synchronise(store, [asked(1, clock.now - 30 * DAY)])
     clock.go(days=1)
@@ -252,7 +250,7 @@ def test_rule_8_the_wait_starts_when_it_was_asked_and_the_past_is_left_out(store
     assert summary.slowest_ended_at == delay.ended_at
 
 
-def test_rule_8_a_wait_within_an_interval_has_bounds(store, clock):
+def test_rule_8_a_wait_from_an_interval_has_two_bounds(store, clock):
     synchronise(store, [])
     clock.go(days=2)
     width = timedelta(hours=24)
@@ -273,7 +271,7 @@ def test_a_period_without_a_known_wait_has_no_summary(store, clock):
 def test_each_person_who_unsubscribed_is_counted_once(store, clock):
     entries = [Sighting(f"p{number}@example.org") for number in range(6)]
     read(store, "r1", [*entries, Sighting("example.com")])
-    ledger.settle(store, SCOPE, [one.entry for one in entries[:5]])
+    ledger.settle(store, SCOPE, [sighting.entry for sighting in entries[:5]])
     ticked = [("Contact", f"003{number}", f"p{number}@example.org") for number in range(4)]
     memory.seen_opted_out(store, SCOPE, "r1", [*ticked, ("Lead", "00Q0", "p0@example.org")])
     memory.cleared(store, SCOPE, "r2", [(*ticked[2], clock.now, "kept")])
@@ -287,7 +285,7 @@ def test_each_person_who_unsubscribed_is_counted_once(store, clock):
     assert counts.people == 6
 
 
-def test_the_log_version_is_another_one_after_a_change_alone(store):
+def test_the_log_version_changes_only_when_the_log_changes(store):
     before = figures.log_version(store)
     figures.per_day(store, WEEK)
     unchanged = figures.log_version(store)

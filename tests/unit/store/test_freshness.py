@@ -1,4 +1,4 @@
-"""Who on a pulled list has opted out since, from the ledger and from Salesforce's records."""
+"""People on a pulled list who have opted out since, by the ledger and by Salesforce's records."""
 
 import re
 from datetime import timedelta
@@ -14,7 +14,7 @@ PULL = "p1"
 
 @pytest.fixture
 def pulled(store, clock):
-    """A pull of ann (twice), bob who was removed, cat of another domain, and one unnamed row."""
+    """A pull: ann (twice), bob (removed), cat at another domain, and a row without an address."""
     store.execute(
         "insert into pull (id, connection, soql, status, pulled_by, started_at, beat_at)"
         " values (?, 'default', 'SELECT Email FROM Contact', 'running', 'Ann', 'now', 'now')",
@@ -30,7 +30,10 @@ def pulled(store, clock):
     store.execute_many(
         "insert into pull_row (pull_id, position, sobject, record_id, address, shown, removed)"
         " values (?, ?, 'Contact', ?, ?, ?, ?)",
-        [(PULL, place, one, at, at, why) for place, (one, at, why) in enumerate(people, start=1)],
+        [
+            (PULL, place, record_id, at, at, why)
+            for place, (record_id, at, why) in enumerate(people, start=1)
+        ],
     )
     pulled_at = clock()
     clock.go(days=1)
@@ -39,16 +42,16 @@ def pulled(store, clock):
 
 def unsubscribe(store, *entries, read_at=None):
     reading = Reading(
-        "report", None, read_at or store.now(), iter([Sighting(one) for one in entries])
+        "report", None, read_at or store.now(), iter([Sighting(entry) for entry in entries])
     )
     ledger.take(store, SCOPE, reading, source="jangomail:a", run_id="r1")
 
 
 def noted(store):
-    return [(one.position, one.reason) for one in freshness.noted(store, PULL)]
+    return [(row.position, row.reason) for row in freshness.noted(store, PULL)]
 
 
-def test_somebody_who_unsubscribed_since_is_out_by_all_his_rows(store, pulled):
+def test_all_rows_of_someone_who_unsubscribed_since_are_out(store, pulled):
     unsubscribe(store, "ANN@x.org", "stranger@x.org", "bob@x.org")
 
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
@@ -59,7 +62,7 @@ def test_somebody_who_unsubscribed_since_is_out_by_all_his_rows(store, pulled):
     assert freshness.positions(store, PULL) == {1, 3}
 
 
-def test_an_unsubscribe_of_another_org_says_nothing(store, pulled):
+def test_an_unsubscribe_in_another_org_does_not_count(store, pulled):
     unsubscribe(store, "ann@x.org")
 
     freshness.note_unsubscribed(store, "sandbox/00D", PULL, pulled)
@@ -67,7 +70,7 @@ def test_an_unsubscribe_of_another_org_says_nothing(store, pulled):
     assert noted(store) == []
 
 
-def test_a_reading_that_was_under_way_when_the_pull_began_counts(store, pulled):
+def test_a_reading_that_was_running_when_the_pull_began_counts(store, pulled):
     unsubscribe(store, "cat@y.org", read_at=pulled - timedelta(minutes=10))
 
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
@@ -75,7 +78,7 @@ def test_a_reading_that_was_under_way_when_the_pull_began_counts(store, pulled):
     assert noted(store) == [(4, "unsubscribed")]
 
 
-def test_a_kept_record_is_out_by_a_newer_event_alone(store, pulled, clock):
+def test_only_a_newer_event_takes_out_a_kept_record(store, pulled, clock):
     memory.note_cleared(store, SCOPE, "r0", "003C", "Contact", "cat@y.org", pulled, "kept")
     unsubscribe(store, "cat@y.org", read_at=pulled - timedelta(minutes=10))
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
@@ -87,7 +90,7 @@ def test_a_kept_record_is_out_by_a_newer_event_alone(store, pulled, clock):
     assert noted(store) == [(4, "unsubscribed")]
 
 
-def test_a_whole_domain_takes_its_people_off_and_no_others(store, pulled):
+def test_a_whole_domain_takes_off_only_its_own_people(store, pulled):
     unsubscribe(store, "x.org")
 
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
@@ -95,7 +98,7 @@ def test_a_whole_domain_takes_its_people_off_and_no_others(store, pulled):
     assert noted(store) == [(1, "held_domain"), (3, "held_domain")]
 
 
-def test_the_domain_of_an_address_stands_behind_its_last_at_sign(store, pulled):
+def test_the_domain_of_an_address_is_after_its_last_at_sign(store, pulled):
     store.execute("update pull_row set address = '\"a@y.org\"@x.org' where position = 4")
     unsubscribe(store, "x.org")
 
@@ -116,10 +119,10 @@ def test_withdrawn_events_count_as_never_seen(store, pulled):
 @pytest.mark.parametrize(
     ("opted", "found"),
     [
-        (("003C", "other@z.org"), [4]),  # the very record, whatever its address is by now
+        (("003C", "other@z.org"), [4]),  # the same record, even if its address changed
         (("003X", "ann@x.org"), [1, 3]),  # another record with the same address
         (("003N", ""), [5]),
-        (("003B", "bob@x.org"), []),  # was not on the list
+        (("003B", "bob@x.org"), []),  # wasn't on the list
     ],
 )
 def test_opted_out_records_are_found_by_id_and_by_address(store, pulled, opted, found):
@@ -128,7 +131,7 @@ def test_opted_out_records_are_found_by_id_and_by_address(store, pulled, opted, 
     assert noted(store) == [(position, "opted_out") for position in found]
 
 
-def test_who_was_found_once_stays_found_with_the_first_reason(store, pulled, clock):
+def test_people_found_once_stay_found_with_the_first_reason(store, pulled, clock):
     unsubscribe(store, "cat@y.org")
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
     first = clock()
@@ -136,11 +139,11 @@ def test_who_was_found_once_stays_found_with_the_first_reason(store, pulled, clo
 
     freshness.note_opted_out(store, PULL, [("003C", "cat@y.org")])
 
-    [one] = freshness.noted(store, PULL)
-    assert (one.reason, one.found_at, one.shown) == ("unsubscribed", first, "cat@y.org")
+    [row] = freshness.noted(store, PULL)
+    assert (row.reason, row.found_at, row.shown) == ("unsubscribed", first, "cat@y.org")
 
 
-def test_the_last_check_is_told_with_the_age_of_what_was_known(store, pulled, clock):
+def test_the_last_check_says_when_the_unsubscribes_were_read(store, pulled, clock):
     assert freshness.last_check(store, PULL) is None
 
     freshness.note_checked(store, PULL, pulled)
@@ -153,11 +156,11 @@ def test_the_last_check_is_told_with_the_age_of_what_was_known(store, pulled, cl
     "statement",
     ["_UNSUBSCRIBED", "_OF_RECORDS", "_OF_ADDRESSES", "_NOTE_TWINS", "_COUNT", "_ADDRESSES"],
 )
-def test_no_question_about_a_few_people_goes_through_a_whole_list(store, statement):
+def test_a_query_about_a_few_people_does_not_scan_the_whole_list(store, statement):
     given = {"opted": "[]", "positions": "[]", "since": "", "until": "", "reason": "", "now": ""}
     parameters = {"pull_id": PULL, "scope": SCOPE, **given}
 
     plan = store.query(f"explain query plan {getattr(freshness, statement)}", parameters)
 
     whole = re.compile(r"(pull_row|found|twin)\b.* \(pull_id=\?\)$")
-    assert [one["detail"] for one in plan if whole.search(one["detail"])] == []
+    assert [step["detail"] for step in plan if whole.search(step["detail"])] == []

@@ -1,4 +1,4 @@
-"""Hand-overs in the log: each batch is noted before and after, so that a dead one can go on."""
+"""Hand-overs in the log: each batch is noted before and after, so that sending can resume."""
 
 import pytest
 
@@ -10,7 +10,7 @@ PULL = "p1"
 
 @pytest.fixture
 def pull(store):
-    """A pull of five rows: ann, bob removed, ann again, one without an address, and cat."""
+    """A pull with five rows: ann, bob (removed), ann again, a row without an address, and cat."""
     store.execute(
         "insert into pull (id, connection, soql, status, pulled_by, started_at, beat_at)"
         " values (?, 'default', 'SELECT Email FROM Contact', 'running', 'Ann', 'now', 'now')",
@@ -40,7 +40,7 @@ def started(store, pull):
     )
 
 
-def test_a_hand_over_begins_as_a_row_that_can_be_followed(store, clock, started):
+def test_a_hand_over_begins_with_a_row_in_the_log(store, clock, started):
     [found] = hand_overs.of_connection(store, "default")
 
     assert (found.id, found.status, found.group_name) == (started, "starting", "Spring")
@@ -48,10 +48,10 @@ def test_a_hand_over_begins_as_a_row_that_can_be_followed(store, clock, started)
     assert not found.is_finished
 
 
-def test_of_rows_with_one_address_the_first_is_handed_over_and_removed_ones_are_not(store, pull):
+def test_the_first_of_several_rows_with_an_address_is_sent_and_removed_rows_are_not(store, pull):
     rows = hand_overs.listed_rows(store, pull, after=0, limit=10)
 
-    assert [(one.position, one.shown, one.is_first) for one in rows] == [
+    assert [(row.position, row.shown, row.is_first) for row in rows] == [
         (1, "Ann@X.Org", True),
         (3, "Ann@X.Org", False),
         (4, "", False),
@@ -59,13 +59,13 @@ def test_of_rows_with_one_address_the_first_is_handed_over_and_removed_ones_are_
     ]
 
 
-def test_rows_are_read_on_from_a_position(store, pull):
+def test_reading_rows_continues_after_a_position(store, pull):
     rows = hand_overs.listed_rows(store, pull, after=1, limit=2)
 
-    assert [one.position for one in rows] == [3, 4]
+    assert [row.position for row in rows] == [3, 4]
 
 
-def test_people_are_distinct_addresses_without_those_left_out(store, pull):
+def test_people_are_distinct_addresses_except_those_left_out(store, pull):
     assert hand_overs.people_of(store, pull, []) == 2
     assert hand_overs.people_of(store, pull, ["cat@x.org"]) == 1
     assert hand_overs.people_of(store, pull, [], until=4) == 1
@@ -85,7 +85,7 @@ def test_a_batch_is_noted_before_and_after(store, started):
     assert (after.total, after.left_out) == (2, 1)
 
 
-def test_a_failed_hand_over_can_be_taken_up_again_and_a_done_one_cannot(store, started):
+def test_a_failed_hand_over_can_be_resumed_and_a_finished_hand_over_cannot(store, started):
     trouble = Fault("source_unreachable", "JangoMail does not answer", "Try again.")
     hand_overs.finish(store, started, "failed", error=trouble)
     assert hand_overs.get(store, started).error == trouble
@@ -98,7 +98,7 @@ def test_a_failed_hand_over_can_be_taken_up_again_and_a_done_one_cannot(store, s
     assert hand_overs.get(store, started).members == 2
 
 
-def test_what_has_ended_is_not_ended_otherwise_by_a_latecomer(store, started):
+def test_a_finished_hand_over_does_not_change_when_it_is_finished_again(store, started):
     hand_overs.finish(store, started, "done", members=2)
 
     hand_overs.finish(store, started, "failed")
@@ -117,13 +117,13 @@ def test_another_name_can_be_chosen_until_the_group_is_made(store, started):
     assert hand_overs.get(store, started).group_name == "Spring 2"
 
 
-def test_what_nobody_wrote_cannot_be_taken_up(store):
+def test_an_unknown_hand_over_cannot_be_resumed(store):
     assert hand_overs.take_up(store, "nothing") is None
 
 
-def test_the_first_row_of_an_address_is_found_by_the_index_of_addresses(store, pull):
+def test_finding_the_first_row_of_an_address_uses_the_index_of_addresses(store, pull):
     parameters = {"pull_id": pull, "after": 0, "limit": 10}
 
     plan = store.query(f"explain query plan {hand_overs._ROWS}", parameters)
 
-    assert any("earlier USING INDEX pull_row_by_address" in one["detail"] for one in plan)
+    assert any("earlier USING INDEX pull_row_by_address" in step["detail"] for step in plan)

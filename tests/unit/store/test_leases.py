@@ -1,4 +1,4 @@
-"""One run at a time: the lease, its renewal, its loss."""
+"""One run at a time: taking, renewing and losing the lease."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.waiting import wait_until
 
 
 class Patience:
-    """A clock that only goes forward and moves when somebody waits; runs `meanwhile` then."""
+    """A clock that only goes forward. It moves when someone waits, and calls `meanwhile` then."""
 
     def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         self.now = 1000.0
@@ -47,7 +47,7 @@ def test_a_free_lease_is_taken_without_waiting(store):
     assert patience.now == 1000.0
 
 
-def test_a_lease_whose_beat_moves_is_busy_at_once(store):
+def test_a_lease_whose_beat_changes_is_busy_at_once(store):
     take(store, "one")
     patience = Patience(lambda: leases.held_by(store, "default", "one"))
 
@@ -58,7 +58,7 @@ def test_a_lease_whose_beat_moves_is_busy_at_once(store):
     assert leases.held_by(store, "default", "one")
 
 
-def test_invariant_6_a_lease_that_stood_still_is_taken_over_and_its_old_holder_learns_it(store):
+def test_invariant_6_a_silent_lease_is_taken_over_and_its_old_holder_notices(store):
     take(store, "one")
     patience = Patience()
 
@@ -70,7 +70,7 @@ def test_invariant_6_a_lease_that_stood_still_is_taken_over_and_its_old_holder_l
 
 
 @pytest.mark.parametrize("hours", [-48, 48])
-def test_a_clock_change_neither_frees_a_living_lease_nor_blocks_a_dead_one(store, clock, hours):
+def test_a_clock_change_does_not_free_a_live_lease_or_block_a_dead_lease(store, clock, hours):
     take(store, "one")
     clock.go(hours=hours)
 
@@ -81,7 +81,7 @@ def test_a_clock_change_neither_frees_a_living_lease_nor_blocks_a_dead_one(store
     assert leases.held_by(store, "default", "two")
 
 
-def test_of_two_newcomers_only_one_takes_over_a_dead_lease(home, store):
+def test_only_the_first_of_two_newcomers_takes_over_a_dead_lease(home, store):
     take(store, "dead")
     moments: list[float] = []
 
@@ -102,7 +102,7 @@ def test_a_log_that_was_busy_does_not_count_as_silence(store):
     looks: list[float] = []
 
     class SlowLog(Patience):
-        """Every look takes five seconds, as while somebody else writes."""
+        """Every look takes five seconds, as if someone else were writing."""
 
         def monotonic(self) -> float:
             looks.append(self.now)
@@ -137,7 +137,7 @@ def test_connections_do_not_share_a_lease(store):
     assert leases.held_by(store, "other", "two")
 
 
-def test_a_lease_looks_alive_until_it_was_not_renewed_for_a_while(store, clock):
+def test_a_lease_looks_alive_until_it_has_not_been_renewed_for_a_while(store, clock):
     assert not leases.is_alive(store, "default")
     take(store, "one")
 
@@ -146,7 +146,7 @@ def test_a_lease_looks_alive_until_it_was_not_renewed_for_a_while(store, clock):
     assert not leases.is_alive(store, "default")
 
 
-def test_a_renewal_does_not_count_as_a_change_of_the_log(store):
+def test_a_renewal_does_not_count_as_a_change_in_the_log(store):
     take(store, "one")
     before = store.revision()
 
@@ -172,7 +172,7 @@ def test_the_beat_renews_the_lease_from_its_own_thread(home: Path, store: Store)
         assert not beat.lost
 
 
-def test_the_beat_notices_that_the_lease_was_lost(home: Path, store: Store):
+def test_the_beat_notices_when_the_lease_is_lost(home: Path, store: Store):
     take(store, "one")
 
     with leases.Beat(home, "default", "gone") as beat:

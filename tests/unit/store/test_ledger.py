@@ -1,4 +1,4 @@
-"""Readings into events: rules.md, 1, and what must never be lost."""
+"""From readings to events: rules.md, 1, and what must never get lost."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Answer:
-    """A reading without its sightings, and the source and run it belongs to."""
+    """A reading without sightings, with its source and run."""
 
     reading: Reading
     source: str
@@ -38,7 +38,7 @@ def file(at: datetime, digest: str = "abc", name: str = "newsletter.csv") -> Ans
 
 
 def take(store: Store, scope: str, answer: Answer, sightings: Iterable[Sighting]) -> ledger.Taken:
-    """Take an answer with these sightings into the ledger."""
+    """Store an answer with these sightings in the ledger."""
     answer.reading.sightings = iter(sightings)
     return ledger.take(store, scope, answer.reading, source=answer.source, run_id=answer.run_id)
 
@@ -57,7 +57,7 @@ def asked(store: Store, address: str) -> list[Interval]:
 
 def contents(store: Store) -> list[list[tuple[object, ...]]]:
     everything = ("select * from event", "select * from reading", "select * from watermark")
-    return [[tuple(row) for row in store.query(one)] for one in everything]
+    return [[tuple(row) for row in store.query(statement)] for statement in everything]
 
 
 def test_a_report_brings_pending_addresses_held_domains_and_the_watermark(store, clock):
@@ -76,7 +76,7 @@ def test_a_report_brings_pending_addresses_held_domains_and_the_watermark(store,
     assert ledger.last_report(store, SCOPE, JANGOMAIL) == clock.now
 
 
-def test_rule_1_1_an_event_holds_the_sources_spelling_date_and_run(store, clock):
+def test_rule_1_1_an_event_has_the_spelling_and_date_of_its_source_and_its_run(store, clock):
     sighting = dated("Ada@Example.org", clock.now - 2 * DAY)
 
     take(store, SCOPE, report(clock.now), [sighting])
@@ -90,7 +90,7 @@ def test_rule_1_1_an_event_holds_the_sources_spelling_date_and_run(store, clock)
     assert (event.brought_by, event.first_seen_at) == ("run0207", clock.now)
 
 
-def test_rule_1_1_an_undated_address_lies_between_a_day_before_since_and_the_reading(store, clock):
+def test_rule_1_1_an_undated_address_is_between_a_day_before_since_and_the_reading(store, clock):
     start = clock.now - 2 * DAY
 
     taken = take(store, SCOPE, since(start, clock.now), undated("ada@example.org"))
@@ -99,7 +99,7 @@ def test_rule_1_1_an_undated_address_lies_between_a_day_before_since_and_the_rea
     assert asked(store, "ada@example.org") == [Interval(start - DAY, clock.now)]
 
 
-def test_rule_1_1_an_address_lies_after_the_complete_answer_that_lacked_it(store, clock):
+def test_rule_1_1_an_address_is_after_the_complete_answer_that_did_not_have_it(store, clock):
     first = clock.now
     take(store, SCOPE, report(first), undated("ada@example.org"))
     now = clock.go(days=1)
@@ -109,7 +109,7 @@ def test_rule_1_1_an_address_lies_after_the_complete_answer_that_lacked_it(store
     assert asked(store, "ben@example.org") == [Interval(first, now)]
 
 
-def test_rule_1_1_an_answer_that_does_not_cover_the_time_says_nothing(store, clock):
+def test_rule_1_1_an_answer_about_another_period_does_not_count(store, clock):
     start = clock.now - DAY
     take(store, SCOPE, since(start, clock.now), undated("ada@example.org"))
     now = clock.go(hours=2)
@@ -119,7 +119,7 @@ def test_rule_1_1_an_answer_that_does_not_cover_the_time_says_nothing(store, clo
     assert asked(store, "ben@example.org") == [Interval(start - DAY, now)]
 
 
-def test_rule_1_1_a_report_that_lacked_a_known_address_makes_its_return_a_new_event(store, clock):
+def test_rule_1_1_an_address_that_was_gone_from_a_report_comes_back_as_a_new_event(store, clock):
     first = clock.now
     take(store, SCOPE, report(first), undated("ada@example.org"))
     ledger.settle(store, SCOPE, ["ada@example.org"])
@@ -134,7 +134,7 @@ def test_rule_1_1_a_report_that_lacked_a_known_address_makes_its_return_a_new_ev
     assert "ada@example.org" in ledger.pending(store, SCOPE)
 
 
-def test_rule_1_1_another_source_or_org_covers_nothing(store, clock):
+def test_rule_1_1_answers_of_another_source_or_org_do_not_count(store, clock):
     take(store, SCOPE, report(clock.now, "jangomail:other"), [])
     take(store, "default/other", report(clock.now), [])
     now = clock.go(days=1)
@@ -177,7 +177,7 @@ def test_rule_1_2_a_changed_utc_offset_makes_no_new_events(store, clock):
     assert asked(store, "ada@example.org") == [Interval(day, day)]
 
 
-def test_rule_1_2_two_unsubscribes_of_one_address_in_one_answer_are_two_events(store, clock):
+def test_rule_1_2_two_unsubscribes_of_an_address_in_an_answer_are_two_events(store, clock):
     answer = [
         dated("ada@example.org", clock.now - 5 * DAY),
         dated("Ada@example.org", clock.now - 90 * DAY),
@@ -202,7 +202,7 @@ def test_rule_1_3_the_same_file_brings_no_events_twice(store, clock):
     assert (taken.new_events, ledger.pending(store, SCOPE)) == (0, [])
 
 
-def test_rule_1_3_the_same_file_brings_withdrawn_events_anew(store, clock):
+def test_rule_1_3_the_same_file_brings_withdrawn_events_back(store, clock):
     take(store, SCOPE, file(clock.now), undated("ada@example.org"))
     ledger.settle(store, SCOPE, ["ada@example.org"], ledger.WITHDRAWN)
     assert ledger.events_of(store, SCOPE, ["ada@example.org"]) == {}
@@ -225,7 +225,7 @@ def test_rule_1_3_all_files_are_one_source(store, clock):
     assert taken.new_events == 0
 
 
-def test_rule_1_4_a_reading_that_breaks_off_leaves_the_ledger_as_it_was(store, clock):
+def test_rule_1_4_a_reading_that_fails_halfway_does_not_change_the_ledger(store, clock):
     take(store, SCOPE, report(clock.now), undated("ada@example.org"))
     before = contents(store)
 
@@ -239,7 +239,7 @@ def test_rule_1_4_a_reading_that_breaks_off_leaves_the_ledger_as_it_was(store, c
     assert contents(store) == before
 
 
-def test_rule_1_6_a_preview_stores_nothing_and_says_what_would_be(store, clock):
+def test_rule_1_6_a_preview_stores_nothing_and_says_what_would_happen(store, clock):
     take(store, SCOPE, report(clock.now), [dated("ada@example.org", clock.now - 9 * DAY)])
     before = contents(store)
     now = clock.go(days=1)
@@ -250,11 +250,15 @@ def test_rule_1_6_a_preview_stores_nothing_and_says_what_would_be(store, clock):
 
     with store.rehearsing():
         seen = take(store, SCOPE, since(now - 4 * DAY, now), answer)
-        events = {one: asked(store, one) for one in ("ada@example.org", "ben@example.org")}
+        events = {
+            address: asked(store, address) for address in ("ada@example.org", "ben@example.org")
+        }
 
     assert contents(store) == before
     taken = take(store, SCOPE, since(now - 4 * DAY, now), answer)
-    assert events == {one: asked(store, one) for one in ("ada@example.org", "ben@example.org")}
+    assert events == {
+        address: asked(store, address) for address in ("ada@example.org", "ben@example.org")
+    }
     assert (seen.intervals, seen.new_events) == (taken.intervals, taken.new_events)
 
 
@@ -262,7 +266,7 @@ def many(addresses: Iterable[int]) -> Iterator[Sighting]:
     return (Sighting(f"p{number}@example.org") for number in addresses)
 
 
-def test_an_answer_larger_than_a_chunk_is_taken_whole_with_repetitions_across_chunks(store, clock):
+def test_an_answer_larger_than_a_chunk_is_stored_with_repetitions_across_chunks(store, clock):
     numbers = [*range(7_000), *range(7_000)]
 
     with store.rehearsing():
@@ -278,7 +282,9 @@ def test_an_answer_larger_than_a_chunk_is_taken_whole_with_repetitions_across_ch
     assert ledger.count_pending(store, SCOPE) == 0
 
 
-def test_rule_2_spellings_of_one_address_are_one_and_dots_and_plus_are_different(store, clock):
+def test_rule_2_spellings_of_an_address_are_the_same_but_dots_and_plus_make_a_difference(
+    store, clock
+):
     answer = undated(
         "Ada@example.org",
         " ada@EXAMPLE.org",
@@ -298,7 +304,7 @@ def test_rule_2_spellings_of_one_address_are_one_and_dots_and_plus_are_different
     }
 
 
-def test_rule_2_whatever_has_an_at_sign_is_an_address_by_its_text(store, clock):
+def test_rule_2_any_entry_with_an_at_sign_is_an_address(store, clock):
     odd = ['"Odd quote"@example.com', "two@signs@example.org", "with blank@example.org", "ada@host"]
 
     read = report(clock.now)
@@ -310,17 +316,19 @@ def test_rule_2_whatever_has_an_at_sign_is_an_address_by_its_text(store, clock):
     assert [line.text for line in read.reading.unreadable] == ["50% off", "a%40example.org"]
 
 
-def test_rule_4_4_a_domain_is_held_and_no_settling_of_addresses_touches_it(store, clock):
+def test_rule_4_4_a_domain_is_held_and_settling_addresses_does_not_change_that(store, clock):
     take(store, SCOPE, report(clock.now), undated("example.org"))
 
     ledger.settle(store, SCOPE, ["example.org"])
 
     assert ledger.held_domains(store, SCOPE) == ["example.org"]
     assert ledger.pending(store, SCOPE) == []
-    assert [one.is_domain for one in ledger.events_of_domain(store, SCOPE, "example.org")] == [True]
+    assert [event.is_domain for event in ledger.events_of_domain(store, SCOPE, "example.org")] == [
+        True
+    ]
 
 
-def test_a_text_that_no_database_can_hold_is_unreadable_and_the_rest_goes_on(store, clock):
+def test_a_text_that_cannot_be_stored_is_unreadable_and_the_rest_is_read(store, clock):
     answer = [Sighting("ad\ud800a@example.org", line=3), Sighting("ben@example.org", line=4)]
 
     read = file(clock.now)
@@ -331,7 +339,7 @@ def test_a_text_that_no_database_can_hold_is_unreadable_and_the_rest_goes_on(sto
     assert ledger.pending(store, SCOPE) == ["ben@example.org"]
 
 
-def test_a_date_of_the_year_one_is_taken_as_it_stands(store, clock):
+def test_a_date_in_the_year_1_is_stored_unchanged(store, clock):
     nothing = datetime(1, 1, 1, tzinfo=clock.now.tzinfo)
 
     take(
@@ -344,7 +352,7 @@ def test_a_date_of_the_year_one_is_taken_as_it_stands(store, clock):
     assert asked(store, "ada@example.org") == [Interval(nothing, nothing)]
 
 
-def test_invariant_2_the_watermark_never_goes_back_and_a_file_moves_none(store, clock):
+def test_invariant_2_the_watermark_never_goes_back_and_a_file_does_not_move_it(store, clock):
     take(store, SCOPE, report(clock.now), [])
     high = clock.now
     take(store, SCOPE, since(high - 9 * DAY, high - DAY), [])
@@ -354,7 +362,7 @@ def test_invariant_2_the_watermark_never_goes_back_and_a_file_moves_none(store, 
     assert ledger.watermark(store, SCOPE, "file") is None
 
 
-def test_other_streams_have_marks_of_their_own(store, clock):
+def test_other_streams_have_their_own_marks(store, clock):
     ledger.mark(store, SCOPE, "SystemModstamp", clock.now)
 
     assert ledger.marked(store, SCOPE, "SystemModstamp") == clock.now

@@ -1,4 +1,4 @@
-"""What the log says of the addresses of a list: unsubscribed, whole domains, mass clearings."""
+"""What the log knows about the addresses of a list: unsubscribes, whole domains, mass clearings."""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def read(store: Store, scope: str, *entries: str) -> None:
     take(store, scope, info, source="jangomail:me", run_id="run")
 
 
-def test_addresses_that_an_unsubscribe_names_are_found_in_their_own_scope(store: Store):
+def test_unsubscribed_addresses_are_found_only_in_their_own_scope(store: Store):
     read(store, SCOPE, "Anna@example.org", "blocked.example")
     read(store, OTHER, "bert@example.org")
 
@@ -32,7 +32,7 @@ def test_addresses_that_an_unsubscribe_names_are_found_in_their_own_scope(store:
     assert list_lookups.domains(store, OTHER) == frozenset()
 
 
-def test_a_withdrawn_event_names_nobody(store: Store):
+def test_a_withdrawn_event_does_not_count(store: Store):
     read(store, SCOPE, "anna@example.org", "blocked.example")
     store.execute("update event set state = 'withdrawn'")
 
@@ -41,7 +41,7 @@ def test_a_withdrawn_event_names_nobody(store: Store):
 
 
 def cleared(store: Store, numbers: range, *, ours: bool = True) -> str:
-    """A run that found these boxes cleared; an earlier one had ticked them."""
+    """A run that found these boxes cleared, which an earlier run had set."""
     ids = {number: f"003{number:012}AAA" for number in numbers}
     addresses = {number: f"p{number}@example.org" for number in numbers}
     before, after = (
@@ -59,12 +59,12 @@ def cleared(store: Store, numbers: range, *, ours: bool = True) -> str:
     seen = [("Contact", ids[number], addresses[number]) for number in numbers]
     memory.seen_opted_out(store, SCOPE, before, seen)
     moment = datetime(2026, 3, 1, tzinfo=UTC)
-    memory.cleared(store, SCOPE, after, [(*one, moment, KEPT) for one in seen])
+    memory.cleared(store, SCOPE, after, [(*record, moment, KEPT) for record in seen])
     return after
 
 
 @pytest.mark.parametrize(("count", "left_out"), [(20, 0), (21, 21)])
-def test_rule_3_5_more_than_20_boxes_cleared_at_once_are_no_persons_word(
+def test_rule_3_5_more_than_20_boxes_cleared_at_once_are_a_mass_clearing(
     store: Store, count: int, left_out: int
 ):
     cleared(store, range(count))
@@ -72,7 +72,7 @@ def test_rule_3_5_more_than_20_boxes_cleared_at_once_are_no_persons_word(
     assert len(list_lookups.cleared_at_once(store, SCOPE)) == left_out
 
 
-def test_rule_3_5_many_single_clearings_are_persons_words(store: Store, clock):
+def test_rule_3_5_many_separate_clearings_are_not_a_mass_clearing(store: Store, clock):
     for number in range(30):
         cleared(store, range(number, number + 1))
         clock.go(hours=1)
@@ -80,14 +80,14 @@ def test_rule_3_5_many_single_clearings_are_persons_words(store: Store, clock):
     assert list_lookups.cleared_at_once(store, SCOPE) == frozenset()
 
 
-def test_rule_3_5_is_about_boxes_that_we_ticked(store: Store):
+def test_rule_3_5_is_only_about_boxes_that_optback_set(store: Store):
     cleared(store, range(40), ours=False)
 
     assert list_lookups.cleared_at_once(store, SCOPE) == frozenset()
 
 
 @pytest.mark.parametrize("few", [10, 10_000])
-def test_a_scratch_holds_few_in_memory_and_many_on_disk(monkeypatch, few: int):
+def test_a_scratch_keeps_a_few_addresses_in_memory_and_many_on_disk(monkeypatch, few: int):
     monkeypatch.setattr("lib.store.scratch._FEW", few)
     with closing(Scratch()) as scratch:
         for start in (0, 8, 30):

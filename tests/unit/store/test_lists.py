@@ -1,4 +1,4 @@
-"""The saved lists: names of their own, copies, and a deletion that can be taken back."""
+"""The saved lists: unique names, copies, and deleted lists that can be put back."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def save(store, name, connection="default", soql=QUERY, **options):
 
 
 def names(store, connection="default"):
-    return [one.name for one in lists.of_connection(store, connection)]
+    return [saved.name for saved in lists.of_connection(store, connection)]
 
 
 def test_a_list_comes_back_as_it_was_saved(store, clock):
@@ -27,7 +27,7 @@ def test_a_list_comes_back_as_it_was_saved(store, clock):
     assert saved.saved_at == clock()
 
 
-def test_lists_are_told_by_name_whatever_its_case_and_for_one_connection_only(store):
+def test_the_lists_of_a_connection_are_sorted_by_name_whatever_its_case(store):
     for name in ("summer", "Autumn", "Spring"):
         save(store, name)
     save(store, "Sandbox", connection="sandbox")
@@ -36,21 +36,21 @@ def test_lists_are_told_by_name_whatever_its_case_and_for_one_connection_only(st
 
 
 @pytest.mark.parametrize("name", ["spring", "SPRING", "  Spring  "])
-def test_a_name_is_given_once_whatever_its_case_and_blanks(store, name):
+def test_a_name_can_be_used_once_whatever_its_case_and_blanks(store, name):
     save(store, "Spring")
 
     with pytest.raises(NameTaken, match="already a list named Spring"):
         save(store, name)
 
 
-def test_a_name_beyond_ascii_is_given_once_whatever_its_case(store):
+def test_a_name_beyond_ascii_can_be_used_once_whatever_its_case(store):
     save(store, "Ärzte")
 
     with pytest.raises(NameTaken):
         save(store, "ärzte")
 
 
-def test_two_connections_may_use_the_same_name(store):
+def test_two_connections_can_use_the_same_name(store):
     save(store, "Spring")
     save(store, "Spring", connection="sandbox")
 
@@ -65,7 +65,7 @@ def test_a_name_that_cannot_be_read_is_refused(store, name):
     assert names(store) == []
 
 
-def test_a_changed_query_stands_under_the_same_name(store, clock):
+def test_a_changed_query_keeps_the_name_of_its_list(store, clock):
     list_id = save(store, "Spring")
     clock.go(days=1)
 
@@ -76,7 +76,7 @@ def test_a_changed_query_stands_under_the_same_name(store, clock):
     assert (saved.options, saved.saved_at) == ({"no_empty": True}, clock())
 
 
-def test_a_list_may_be_renamed_to_its_own_name_in_another_case_but_not_to_anothers(store):
+def test_a_list_can_get_its_own_name_in_another_case_but_not_the_name_of_another_list(store):
     list_id = save(store, "spring")
     save(store, "Summer")
 
@@ -109,13 +109,13 @@ def test_a_deleted_list_is_gone_and_can_be_put_back(store):
     lists.delete(store, list_id)
 
     assert names(store) == []
-    assert [one.name for one in lists.recently_deleted(store, "default")] == ["Spring"]
+    assert [saved.name for saved in lists.recently_deleted(store, "default")] == ["Spring"]
     lists.restore(store, list_id)
     assert names(store) == ["Spring"]
     assert lists.recently_deleted(store, "default") == []
 
 
-def test_a_deleted_list_whose_name_was_given_away_is_not_put_back_over_it(store):
+def test_a_deleted_list_is_not_put_back_if_another_list_has_its_name(store):
     deleted = save(store, "Spring")
     lists.delete(store, deleted)
     kept = save(store, "spring")
@@ -123,7 +123,7 @@ def test_a_deleted_list_whose_name_was_given_away_is_not_put_back_over_it(store)
     with pytest.raises(NameTaken):
         lists.restore(store, deleted)
 
-    assert [one.id for one in lists.of_connection(store, "default")] == [kept]
+    assert [saved.id for saved in lists.of_connection(store, "default")] == [kept]
 
 
 def test_after_a_while_a_deleted_list_is_gone_for_good_and_its_pulls_stay(store, clock):
@@ -143,6 +143,6 @@ def test_after_a_while_a_deleted_list_is_gone_for_good_and_its_pulls_stay(store,
     assert store.first_row("select list_id from pull where id = 'p1'")["list_id"] is None
 
 
-def test_what_is_no_longer_there_cannot_be_renamed(store):
+def test_a_list_that_no_longer_exists_cannot_be_renamed(store):
     with pytest.raises(UsageError, match="no longer exists"):
         lists.rename(store, "nowhere", "Spring")

@@ -1,4 +1,4 @@
-"""What is remembered of records: seen opted out, cleared again by a person."""
+"""What is remembered about records: seen opted out, cleared by a person."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def test_rule_3_1_a_record_is_remembered_with_its_address_and_time(store, clock)
     assert memory.recall(store, "default/other", [ADA[1]]) == {}
 
 
-def test_rule_3_2_the_clearing_keeps_the_time_at_which_it_was_first_seen(store, clock):
+def test_rule_3_2_a_clearing_keeps_the_time_it_was_first_seen(store, clock):
     memory.seen_opted_out(store, SCOPE, "run1", [ADA])
     first = clock.go(days=1)
     memory.cleared(store, SCOPE, "run2", [(*ADA, first, memory.KEPT)])
@@ -32,7 +32,7 @@ def test_rule_3_2_the_clearing_keeps_the_time_at_which_it_was_first_seen(store, 
     assert (known.cleared_at, known.verdict, known.run_id) == (first, "unsettled", "run3")
 
 
-def test_rule_3_4_a_changed_address_counts_as_never_seen_so_its_clearing_is_dated_anew(
+def test_rule_3_4_a_changed_address_counts_as_never_seen_so_its_clearing_gets_a_new_date(
     store, clock
 ):
     memory.cleared(store, SCOPE, "run1", [(*ADA, clock.now, memory.KEPT)])
@@ -44,7 +44,7 @@ def test_rule_3_4_a_changed_address_counts_as_never_seen_so_its_clearing_is_date
     assert (known.address, known.cleared_at) == ("new@example.org", later)
 
 
-def test_a_box_ticked_again_forgets_the_clearing(store, clock):
+def test_setting_a_box_again_forgets_the_clearing(store, clock):
     memory.cleared(store, SCOPE, "run1", [(*ADA, clock.now, memory.KEPT)])
 
     memory.seen_opted_out(store, SCOPE, "run2", [ADA])
@@ -61,13 +61,13 @@ def test_only_the_unsettled_and_the_unsure_need_a_hand(store, clock):
     ]
     memory.cleared(store, SCOPE, "run1", rows)
 
-    assert [one.address for one in memory.needing_hand(store, SCOPE)] == [
+    assert [record.address for record in memory.needing_hand(store, SCOPE)] == [
         "cy@example.org",
         "ben@example.org",
     ]
 
 
-def test_left_alone_is_the_clearing_of_one_record(store, clock):
+def test_a_single_record_can_be_noted_as_cleared(store, clock):
     memory.note_cleared(store, SCOPE, "run1", BEN[1], BEN[0], BEN[2], clock.now, memory.KEPT)
 
     assert memory.of_addresses(store, SCOPE, [BEN[2]])[0].verdict == "kept"

@@ -1,4 +1,4 @@
-"""Which sighting is which event (rules.md, 1.2), tried with whatever hypothesis thinks of."""
+"""Which event a sighting belongs to (rules.md, 1.2), with examples and with hypothesis."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ def between(first: float | None, last: float) -> Interval:
 
 
 def seen(asked: Interval, raw_date: str | None = None, *, at: float = 50) -> Event:
-    """A sighting of one address, as the event it would be if nothing were known."""
+    """A sighting of an address, as the event it would be if nothing were known."""
     return Event(
         id=0,
         scope="default/org",
@@ -41,7 +41,7 @@ def seen(asked: Interval, raw_date: str | None = None, *, at: float = 50) -> Eve
 
 
 def shelf_of(sightings: Sequence[Event]) -> list[Event]:
-    """The events that these sightings make, one after the other."""
+    """The events these sightings become, in this order."""
     shelf: list[Event] = []
     for sighting in sightings:
         merged = merge(shelf, sighting)
@@ -59,13 +59,13 @@ def intervals(draw: st.DrawFn) -> Interval:
 sightings = st.builds(seen, intervals(), st.none() | st.sampled_from(["a", "b", "c"]))
 
 
-def test_rule_1_2_touching_intervals_are_one_event_which_keeps_the_common_part():
+def test_rule_1_2_touching_intervals_are_the_same_event_with_their_common_part():
     shelf = shelf_of([seen(between(1, 5)), seen(between(4, 9)), seen(between(None, 6))])
 
     assert [event.asked for event in shelf] == [between(4, 5)]
 
 
-def test_rule_1_2_equal_date_texts_are_one_event_even_when_the_clock_setting_moved_the_interval():
+def test_rule_1_2_equal_date_texts_are_the_same_event_even_after_a_clock_setting_changed():
     shelf = shelf_of([seen(between(1, 1), "1/2/2026"), seen(between(2, 2), "1/2/2026")])
 
     assert [event.asked for event in shelf] == [between(1, 1)]
@@ -92,7 +92,7 @@ def test_rule_1_2_an_open_interval_never_makes_a_new_event_for_a_known_address()
     assert merged.event.asked == between(1, 5)
 
 
-def test_rule_1_2_of_two_that_touch_the_latest_is_meant():
+def test_rule_1_2_a_sighting_that_touches_two_events_belongs_to_the_latest():
     shelf = shelf_of([seen(between(1, 2)), seen(between(5, 6)), seen(between(2, 9), "a")])
 
     assert [event.raw_date for event in shelf] == [None, "a"]
@@ -126,21 +126,21 @@ def test_the_same_answer_twice_brings_nothing_new(answer: list[Event]):
 
 
 @given(st.lists(sightings, min_size=1, max_size=6))
-def test_events_are_never_empty_intervals_and_each_lies_within_a_sighting(answer: list[Event]):
+def test_intervals_of_events_are_never_empty_and_each_is_within_a_sighting(answer: list[Event]):
     for event in shelf_of(answer):
         assert event.asked.not_before is None or event.asked.not_before <= event.asked.not_after
-        assert any(event.asked.common_with(one.asked) == event.asked for one in answer)
+        assert any(event.asked.common_with(seen.asked) == event.asked for seen in answer)
 
 
 @given(st.lists(sightings, min_size=1, max_size=6))
-def test_invariant_2_an_address_that_was_sighted_is_pending_until_somebody_settles_it(
+def test_invariant_2_an_address_that_was_seen_is_pending_until_it_is_settled(
     answer: list[Event],
 ):
     assert any(event.state == PENDING for event in shelf_of(answer))
 
 
 @given(st.lists(sightings, min_size=1, max_size=5), intervals())
-def test_a_settled_address_becomes_pending_again_only_by_what_lies_wholly_after_it(
+def test_a_settled_address_becomes_pending_again_only_through_a_wholly_later_sighting(
     answer: list[Event], asked: Interval
 ):
     shelf = [replace(event, state=DONE) for event in shelf_of(answer)]

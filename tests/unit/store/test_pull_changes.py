@@ -1,4 +1,4 @@
-"""What changed between two pulls of one list: who joined, who left, and why."""
+"""What changed between two pulls of a list: who joined, who left, and why."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def put(store):
             " values (?, 'default', 'SELECT Email FROM Contact', 'running', 'Ann', 'now', 'now')",
             [pull_id],
         )
-        rows = [one.partition("=") for one in people]
+        rows = [person.partition("=") for person in people]
         store.execute_many(
             "insert into pull_row (pull_id, position, sobject, record_id, address, shown, removed)"
             " values (?, ?, 'Contact', ?, ?, ?, ?)",
@@ -28,7 +28,7 @@ def put(store):
     return put_one
 
 
-def test_who_joined_and_who_left_are_counted_and_named_in_order(store, put):
+def test_people_who_joined_or_left_are_counted_and_named_in_order(store, put):
     put("old", "ann@x.org", "bob@x.org", "cat@x.org")
     put("new", "dan@x.org", "cat@x.org", "bob@x.org=bounced", "eve@x.org", "fay@x.org=unsubscribed")
 
@@ -41,7 +41,7 @@ def test_who_joined_and_who_left_are_counted_and_named_in_order(store, put):
     assert changes.gone == 2
 
 
-def test_who_was_found_opted_out_in_between_left_for_that(store, put):
+def test_people_found_opted_out_between_two_pulls_left_for_that_reason(store, put):
     put("old", "ann@x.org", "bob@x.org")
     put("new", "bob@x.org")
     freshness.note_opted_out(store, "old", [("003X", "ann@x.org")])
@@ -51,7 +51,7 @@ def test_who_was_found_opted_out_in_between_left_for_that(store, put):
     assert changes.who_left == (("ann@x.org", "opted_out"),)
 
 
-def test_somebody_with_two_rows_is_one_person(store, put):
+def test_someone_with_two_rows_is_a_single_person(store, put):
     put("old", "ann@x.org", "ann@x.org", "")
     put("new", "bob@x.org", "bob@x.org", "")
 
@@ -60,7 +60,7 @@ def test_somebody_with_two_rows_is_one_person(store, put):
     assert (changes.joined, changes.gone) == (1, 1)
 
 
-def test_one_row_less_of_somebody_who_stays_is_no_change(store, put):
+def test_a_row_less_of_someone_who_stays_is_not_a_change(store, put):
     put("old", "ann@x.org", "ann@x.org")
     put("new", "ann@x.org", "ann@x.org=duplicate_address")
 
@@ -69,7 +69,7 @@ def test_one_row_less_of_somebody_who_stays_is_no_change(store, put):
     assert (changes.joined, changes.gone) == (0, 0)
 
 
-def test_no_more_are_named_than_asked_for_and_all_are_counted(store, put):
+def test_only_as_many_as_asked_for_are_named_and_all_are_counted(store, put):
     put("old", *(f"{number}@x.org" for number in range(5)))
     put("new")
 

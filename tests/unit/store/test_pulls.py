@@ -1,4 +1,4 @@
-"""The pulls of the log: their life, the people they remember, and which are let go."""
+"""The pulls in the log: from start to end, their people, and when those are deleted."""
 
 from datetime import timedelta
 
@@ -31,14 +31,14 @@ def found(store: Store, pull_id: str) -> pulls.Pull:
 
 
 def pulled(store: Store, list_id: str | None = None) -> str:
-    """A whole pull of two people."""
+    """A complete pull of two people."""
     pull_id = start(store, list_id)
     pull_rows.add(store, pull_id, [ANNA, BERT])
     pulls.finish(store, pull_id, PullNumbers(fetched=2, rows=1), file=f"{pull_id}.csv")
     return pull_id
 
 
-def test_a_finished_pull_gives_back_what_it_was_closed_with(store, clock):
+def test_a_finished_pull_has_the_numbers_it_was_closed_with(store, clock):
     pull_id = start(store)
     numbers = PullNumbers(
         QUERY, clock.now, 4, 1, 3, 2, {"unsubscribed": 1}, 7, 1.5, ("JangoMail was not read",)
@@ -53,7 +53,7 @@ def test_a_finished_pull_gives_back_what_it_was_closed_with(store, clock):
     assert (pull.warnings, pull.options) == (("JangoMail was not read",), {"no_empty": True})
 
 
-def test_progress_shows_and_what_is_not_given_stays(store):
+def test_progress_is_stored_and_values_not_given_stay(store):
     pull_id = start(store)
 
     pulls.progress(store, pull_id, Progress("fetching", 10, 90), matching=100, opted_out=10)
@@ -63,14 +63,14 @@ def test_progress_shows_and_what_is_not_given_stays(store):
     assert (pull.status, pull.phase_done, pull.matching, pull.fetched) == ("running", 20, 100, 20)
 
 
-def test_a_pull_that_has_ended_is_taken_over_by_nobody(store):
+def test_a_pull_that_has_ended_cannot_be_taken_over(store):
     pull_id = pulled(store)
 
     assert pulls.adopt(store, pull_id) is None
     assert pulls.adopt(store, start(store)) is not None
 
 
-def test_a_failed_pull_says_why_and_remembers_nobody(store):
+def test_a_failed_pull_says_why_and_has_no_people(store):
     pull_id = start(store)
     pull_rows.add(store, pull_id, [ANNA])
 
@@ -101,11 +101,11 @@ def test_only_a_silent_pull_is_closed_as_dead(store, clock):
 
     pulls.close_silent(store, "default")
 
-    assert [one.id for one in pulls.unfinished(store, "default")] == [busy]
+    assert [pull.id for pull in pulls.unfinished(store, "default")] == [busy]
     assert found(store, silent).status == "failed"
 
 
-def test_people_are_found_by_what_became_of_them_page_by_page(store):
+def test_people_on_the_list_and_left_out_are_found_page_by_page(store):
     pull_id = start(store)
     many = [PullRow(n, "Lead", f"00Q{n:015}", f"p{n}@example.org", "") for n in range(1, 6)]
     pull_rows.add(store, pull_id, [*many, BERT.__class__(6, "Lead", "", "x", "x", "duplicate")])
@@ -113,8 +113,8 @@ def test_people_are_found_by_what_became_of_them_page_by_page(store):
     first = pull_rows.listed(store, pull_id, limit=3)
     rest = pull_rows.listed(store, pull_id, after=first[-1].position, limit=3)
 
-    assert [one.position for one in [*first, *rest]] == [1, 2, 3, 4, 5]
-    assert [one.address for one in pull_rows.left_out(store, pull_id, "duplicate")] == ["x"]
+    assert [row.position for row in [*first, *rest]] == [1, 2, 3, 4, 5]
+    assert [row.address for row in pull_rows.left_out(store, pull_id, "duplicate")] == ["x"]
 
 
 def test_the_people_of_the_last_two_pulls_of_each_list_stay(store, clock):
@@ -124,8 +124,8 @@ def test_the_people_of_the_last_two_pulls_of_each_list_stay(store, clock):
         made += [pulled(store, saved), pulled(store)]
         clock.go(minutes=1)
 
-    kept = [one for one in made if pull_rows.exist(store, one)]
+    kept = [pull_id for pull_id in made if pull_rows.exist(store, pull_id)]
 
     assert kept == made[2:]
-    assert [found(store, one).file for one in made[:2]] == [None, None]
-    assert [one.id for one in pulls.of_list(store, saved)] == [made[4], made[2], made[0]]
+    assert [found(store, pull_id).file for pull_id in made[:2]] == [None, None]
+    assert [pull.id for pull in pulls.of_list(store, saved)] == [made[4], made[2], made[0]]

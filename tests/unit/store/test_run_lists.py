@@ -1,4 +1,4 @@
-"""Runs for a page: filtered, paged, the quiet ones apart; and one run's records by page."""
+"""Runs for a page: filtered, paged, quiet runs apart; and a run's records page by page."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from lib.values import Change, Outcome, RunResult
 
 @pytest.fixture
 def ended(store, clock):
-    """Adds a run that ended, an hour after the one before."""
+    """Adds a finished run, an hour after the previous run."""
 
     def add(status="succeeded", *, connection="default", started_by="cron", **counts):
         clock.go(hours=1)
@@ -27,7 +27,7 @@ def ended(store, clock):
 
 @pytest.fixture
 def always(clock):
-    """A filter that finds all."""
+    """A filter that finds all runs."""
     return RunFilter(clock() - timedelta(days=30), clock() + timedelta(days=30))
 
 
@@ -44,7 +44,7 @@ def test_runs_that_changed_nothing_are_quiet(store, ended, always):
     assert run_lists.count(store, always) == run_lists.RunCounts(notable=4, quiet=3)
 
 
-def test_a_run_under_way_is_listed(store, always):
+def test_a_running_run_is_listed(store, always):
     run_id = runs.start(
         store, connection="default", started_by="cron", dry_run=False, source="jangomail"
     )
@@ -65,14 +65,14 @@ def test_runs_are_filtered_by_connection_status_and_time(store, ended, always, c
     assert ids(run_lists.listed(store, wanted)) == [failed]
 
 
-def test_pages_follow_one_another_without_a_gap(store, ended, always):
+def test_pages_follow_each_other_without_a_gap(store, ended, always):
     all_of_them = [ended(updated=1) for _ in range(5)][::-1]
     pages = [run_lists.listed(store, always, limit=2, offset=offset) for offset in (0, 2, 4)]
 
-    assert [one for page in pages for one in ids(page)] == all_of_them
+    assert [run_id for page in pages for run_id in ids(page)] == all_of_them
 
 
-def test_the_last_good_run_is_one_that_wrote_if_in_part(store, ended):
+def test_the_last_good_run_was_done_at_least_in_part(store, ended):
     good = ended("partial", failed=1)
     ended("dry_run", updated=None, planned=4)
     ended("failed")
@@ -82,7 +82,7 @@ def test_the_last_good_run_is_one_that_wrote_if_in_part(store, ended):
     assert found.id == good
 
 
-def test_unattended_starts_leave_people_out(store, ended, clock):
+def test_unattended_starts_do_not_include_runs_that_people_started(store, ended, clock):
     ended(started_by="script of root")
     scheduled = clock() + timedelta(hours=1)
     ended(started_by="schedule")
@@ -92,7 +92,7 @@ def test_unattended_starts_leave_people_out(store, ended, clock):
     assert len(run_lists.unattended(store, "default")) == 2
 
 
-def test_pages_of_records_put_what_needs_a_hand_first_and_miss_none(store):
+def test_pages_of_records_begin_with_those_that_need_a_hand_and_miss_none(store):
     run_id = runs.start(
         store, connection="default", started_by="cron", dry_run=False, source="jangomail"
     )
@@ -108,9 +108,9 @@ def test_pages_of_records_put_what_needs_a_hand_first_and_miss_none(store):
         changes.page_of_run(store, run_id, counts, limit=4, offset=offset)
         for offset in range(0, 24, 4)
     ]
-    found = [one for page in pages for one in page]
+    found = [record for page in pages for record in page]
 
     assert [len(page) for page in pages] == [4, 4, 4, 4, 4, 1]
-    assert [one.outcome for one in found[:7]] == [Outcome.FAILED] * 7
-    assert {one.record_id for one in found} == {one.record_id for one in records}
+    assert [record.outcome for record in found[:7]] == [Outcome.FAILED] * 7
+    assert {record.record_id for record in found} == {record.record_id for record in records}
     assert changes.people_of_run(store, run_id) == 7

@@ -1,4 +1,4 @@
-"""The runs of the log: their life from `starting` to the end, and after a process died."""
+"""The runs in the log: from `starting` to the end, and after their process died."""
 
 from datetime import timedelta
 
@@ -29,17 +29,17 @@ def finish(store: Store, run_id: str, status: str = "succeeded") -> None:
     runs.finish(store, run_id, RunResult(run_id=run_id, connection="default", status=status))
 
 
-def test_run_ids_sort_by_the_time_they_were_made_and_are_safe_in_an_address(store, clock):
+def test_run_ids_sort_by_time_and_are_safe_in_a_url(store, clock):
     made = []
     for _ in range(5):
         made.append(start(store))
         clock.go(milliseconds=1)
 
     assert made == sorted(made)
-    assert all(one.isalnum() and one.isascii() and len(one) == 14 for one in made)
+    assert all(run_id.isalnum() and run_id.isascii() and len(run_id) == 14 for run_id in made)
 
 
-def test_a_finished_run_gives_back_the_result_it_was_closed_with(store, clock):
+def test_a_finished_run_has_the_result_it_was_closed_with(store, clock):
     run_id = start(store)
     clock.go(seconds=12)
     fault = Fault("failed", "2 records were refused", "Look at them.", 2)
@@ -63,7 +63,7 @@ def test_a_planned_run_has_no_updated_count(store):
     assert (run.updated, run.planned, run.dry_run) == (None, 4, True)
 
 
-def test_progress_is_seen_by_another_connection_and_keeps_what_it_does_not_name(home, store, clock):
+def test_progress_is_visible_to_another_connection_and_values_not_given_stay(home, store, clock):
     run_id = start(store)
     runs.progress(store, run_id, Progress("reading"), events_read=150)
     clock.go(seconds=1)
@@ -96,7 +96,7 @@ def test_late_progress_does_not_reopen_a_run_that_has_ended(store):
     assert found(store, run_id).updated == 0
 
 
-def test_adopting_takes_over_the_dashboards_row_but_no_ended_or_unknown_one(store):
+def test_adopting_takes_over_the_dashboards_row_unless_it_has_ended_or_is_unknown(store):
     run_id = start(store)
 
     adopted = runs.adopt(store, run_id)
@@ -108,7 +108,7 @@ def test_adopting_takes_over_the_dashboards_row_but_no_ended_or_unknown_one(stor
     assert runs.adopt(store, "unknown") is None
 
 
-def test_rule_4_3_a_run_is_the_first_until_one_of_its_org_has_succeeded(store, clock):
+def test_rule_4_3_a_run_is_the_first_until_a_run_of_its_org_has_succeeded(store, clock):
     flags = []
     for status in ("dry_run", "guarded", "failed", "succeeded", "succeeded"):
         run_id = start(store)

@@ -1,4 +1,4 @@
-"""The vault: where its key comes from, and what another key means."""
+"""The vault: where its key comes from, and what happens with a different key."""
 
 import stat
 
@@ -11,7 +11,7 @@ from lib.store.vault import Vault
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
-def test_the_key_file_is_made_at_first_need_for_its_owner_alone(home):
+def test_the_key_file_is_created_when_first_needed_and_only_its_owner_can_open_it(home):
     vault = Vault(home, None)
     assert not home.exists()
 
@@ -36,7 +36,7 @@ def test_the_newest_key_encrypts_and_every_key_decrypts(home):
 @pytest.mark.parametrize(
     "keys", ["secret", f"{NEW},secret", "é", NEW[:-2]], ids=["word", "second", "accent", "cut"]
 )
-def test_what_is_no_fernet_key_is_a_usage_error_that_does_not_repeat_it(home, keys):
+def test_an_invalid_fernet_key_is_a_usage_error_that_does_not_repeat_it(home, keys):
     with pytest.raises(SettingsError) as caught:
         Vault(home, keys)
 
@@ -44,14 +44,14 @@ def test_what_is_no_fernet_key_is_a_usage_error_that_does_not_repeat_it(home, ke
     assert caught.value.exit_code == 2
 
 
-def test_another_key_is_an_error_with_a_message(home):
+def test_a_different_key_is_an_error_with_a_message(home):
     token = Vault(home, OLD).encrypt("secret")
 
     with pytest.raises(SecretsUnreadable, match="a different key"):
         Vault(home, NEW).decrypt(token)
 
 
-def test_a_spoilt_key_file_is_said_and_left_as_it_is(home):
+def test_a_damaged_key_file_is_reported_and_not_changed(home):
     home.mkdir()
     (home / "optback.key").write_text("spoilt")
 
@@ -61,14 +61,14 @@ def test_a_spoilt_key_file_is_said_and_left_as_it_is(home):
     assert (home / "optback.key").read_text() == "spoilt"
 
 
-def test_a_key_file_that_cannot_be_made_is_said(home):
+def test_a_key_file_that_cannot_be_created_is_reported(home):
     home.write_text("a file in the way")
 
     with pytest.raises(StoreUnwritable):
         Vault(home, None).encrypt("secret")
 
 
-def test_a_fingerprint_is_stable_while_the_key_stays_and_tells_nothing(home):
+def test_a_fingerprint_is_stable_while_the_key_stays_and_reveals_nothing(home):
     vault = Vault(home, OLD)
 
     assert vault.fingerprint("secret") == Vault(home, OLD).fingerprint("secret")
