@@ -78,7 +78,7 @@ class LoggedChange:
 def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -> None:
     """Write all records of a run before the first call; those to be written are PENDING.
 
-    The caller holds the transaction, so that all of them are written or none.
+    The caller opens the transaction, so that all of them are written or none.
     """
     now = to_text(store.now())
     store.execute_many(_ANNOUNCE, (_announced(run_id, scope, change, now) for change in changes))

@@ -22,7 +22,7 @@ _BEAT_S = 1.0
 _LOOK_S = 0.5
 _SLOW_LOOK_S = 1.0  # a look that takes longer had to wait for a writer, and so did the holder
 
-_Sign = tuple[str, int]  # who holds the lease, and their beat
+_Sign = tuple[str, int]  # who has the lease, and their beat
 
 _FIND = "select holder, beat from lease where connection = :connection"
 _TAKE = """

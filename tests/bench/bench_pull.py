@@ -57,11 +57,11 @@ def bare(out: str) -> None:
             locator = ""
             while locator != "null":
                 params = {"maxRecords": str(PAGE_ROWS), **({"locator": locator} if locator else {})}
-                told = door.download(f"{path}/results", page, params)
+                headers = door.download(f"{path}/results", page, params)
                 page.seek(0)
                 while piece := page.read(1 << 20):
                     file.write(piece)
-                locator = told.get("Sforce-Locator", "null")
+                locator = headers.get("Sforce-Locator", "null")
         door.delete(path)
 
 
@@ -112,8 +112,8 @@ def measure(way: str, home: str) -> tuple[float, float]:
             text=True,
             check=True,
         )
-    told = json.loads(found.stdout.splitlines()[-1])
-    return told["seconds"], told["megabytes"]
+    printed = json.loads(found.stdout.splitlines()[-1])
+    return printed["seconds"], printed["megabytes"]
 
 
 def go(way: str, folder: str) -> None:

@@ -9,4 +9,4 @@ def look_around(tab: Tab) -> None:
     """From the first start to a preview on the practice org, with one click."""
     tab.open(heading=FIRST_START)
     tab.press("look_around")
-    tab.stands("Sync")
+    tab.check_page("Sync")

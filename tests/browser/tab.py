@@ -35,28 +35,28 @@ class Tab:
     def open(self, path: str = "", heading: str = "Overview") -> None:
         """Visit an address of the dashboard as a first visitor, and wait for its heading."""
         self.page.goto(f"{self.url}/{path}")
-        self.stands(heading)
+        self.check_page(heading)
 
     def go_to(self, title: str, heading: str | None = None) -> None:
         """Choose a page in the menu. A narrow screen collapses the menu, so it is opened first."""
         entry = self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
         with self._menu():
             entry.click()
-        self.stands(heading or title)
+        self.check_page(heading or title)
 
-    def stands(self, heading: str) -> None:
+    def check_page(self, heading: str) -> None:
         """Check that a page with this title is complete and not wider than the screen."""
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
-        self.settles()
-        self.fits()
+        self.wait_until_settled()
+        self.check_fits()
 
-    def settles(self) -> None:
+    def wait_until_settled(self) -> None:
         """Wait until the page's script has ended and everything on the page is up to date."""
         expect(self.page.locator("[data-test-script-state='running']")).to_have_count(0)
         expect(self.page.locator("[data-stale='true']")).to_have_count(0)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
 
-    def fits(self) -> None:
+    def check_fits(self) -> None:
         """Check that nothing on the page makes it scroll sideways."""
         assert self.page.evaluate(_TOO_WIDE) == []
 

@@ -34,7 +34,7 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
     tab.page.keyboard.press("ArrowRight")
     tab.page.keyboard.press("Enter")
     expect(text_of(tab)).to_be_visible()
-    tab.settles()
+    tab.wait_until_settled()
     step_to(tab, "SOQL query")
     tab.page.keyboard.press("Control+End")
     tab.page.keyboard.type(" LIMIT == 5")
@@ -42,8 +42,8 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
 
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("SOQL compares with a single =.")
     expect(code(tab)).to_contain_text("^")
-    tab.settles()
-    tab.fits()
+    tab.wait_until_settled()
+    tab.check_fits()
 
 
 def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> None:
@@ -56,20 +56,20 @@ def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> N
     value = tab.page.get_by_role("textbox", name="Value of Title")
     expect(value).to_have_value("One")
 
-    tab.settles()
+    tab.wait_until_settled()
     value.fill("Two")
     tab.page.get_by_role("radio", name="SOQL").click()
     expect(text_of(tab)).to_have_value("SELECT Email\nFROM Lead\nWHERE Title = 'Two'")
 
-    tab.settles()
+    tab.wait_until_settled()
     text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Three'")
     tab.page.keyboard.press("Tab")  # the rerun caused by the text could swallow a click in the menu
-    tab.settles()
+    tab.wait_until_settled()
     tab.go_to("History")
     tab.go_to("Lists")
     expect(text_of(tab)).to_have_value("SELECT Email FROM Lead WHERE Title = 'Three'")
 
-    tab.settles()
+    tab.wait_until_settled()
     text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Four'")
     tab.press("begin_new_leads")
     expect(code(tab)).to_contain_text("LAST_N_DAYS:30")
@@ -89,7 +89,7 @@ def write(tab: Tab, text: str) -> None:
     text_of(tab).fill(text)
     text_of(tab).press("Control+Enter")
     expect(code(tab)).to_contain_text(text.split()[-1])
-    tab.settles()
+    tab.wait_until_settled()
 
 
 def step_to(tab: Tab, name: str, *, backwards: bool = False) -> None:
@@ -98,13 +98,13 @@ def step_to(tab: Tab, name: str, *, backwards: bool = False) -> None:
         tab.page.keyboard.press("Shift+Tab" if backwards else "Tab")
         if tab.page.evaluate(_FOCUSED).split("\n")[-1] == name:
             return
-    raise AssertionError(f"{name} cannot be reached by keyboard")
+    raise AssertionError(f"{name} can't be reached by keyboard")
 
 
 def press_key(tab: Tab, name: str, key: str) -> None:
     step_to(tab, name)
     tab.page.keyboard.press(key)
-    tab.settles()
+    tab.wait_until_settled()
 
 
 def choose(tab: Tab, words: str) -> None:
@@ -112,4 +112,4 @@ def choose(tab: Tab, words: str) -> None:
     tab.page.keyboard.type(words)
     expect(tab.page.get_by_role("option").first).to_contain_text(words)
     tab.page.keyboard.press("Enter")
-    tab.settles()
+    tab.wait_until_settled()

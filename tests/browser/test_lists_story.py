@@ -44,19 +44,19 @@ def begin_with_a_template_and_change_a_condition(tab: Tab) -> None:
     tab.press("begin_mailable_contacts")
     operator = tab.page.get_by_role("combobox", name="Operator")
     expect(operator).to_have_value("is not empty")
-    tab.settles()
+    tab.wait_until_settled()
     pick(tab, operator, "contains")
     expect(operator).to_have_value("contains")
-    tab.settles()
+    tab.wait_until_settled()
     tab.page.get_by_placeholder("Text").fill("home.test")
     tab.page.get_by_placeholder("Text").press("Enter")
-    tab.settles()
+    tab.wait_until_settled()
 
     shown = tab.page.get_by_test_id("stMain")
 
     expect(shown).to_contain_text("WHERE Email LIKE '%home.test%'")
     expect(shown).to_contain_text("HasOptedOutOfEmail = false")
-    tab.stands("Lists")
+    tab.check_page("Lists")
 
 
 def pick(tab: Tab, choice: Locator, words: str) -> None:
@@ -76,7 +76,7 @@ def count_and_preview_before_pulling(tab: Tab) -> None:
     tab.press("look")
 
     expect(tab.key("pull")).to_be_visible()
-    tab.stands("Lists")
+    tab.check_page("Lists")
     main = tab.page.get_by_test_id("stMain")
     expect(main).to_contain_text("opted out in Salesforce =")
     expect(main).to_contain_text("Pulling takes about")
@@ -89,7 +89,7 @@ def pull_what_was_counted(tab: Tab) -> int:
     tab.press("pull")
 
     expect(tab.key("download")).to_be_visible(timeout=60_000)
-    tab.stands("Lists")
+    tab.check_page("Lists")
     shown = re.search(r"= ([\d,]+) on the list", tab.page.get_by_test_id("stMain").inner_text())
     assert shown is not None
     return int(shown[1].replace(",", ""))
@@ -104,7 +104,7 @@ def save_it(tab: Tab, number: int) -> None:
 
     expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
     tab.page.reload()
-    tab.stands("Lists")
+    tab.check_page("Lists")
     expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
     expect(tab.page.get_by_test_id("stMain")).to_contain_text(f"{number:,} records · pulled")
     expect(tab.state).to_contain_text("no one on your saved lists has opted out since")
@@ -119,7 +119,7 @@ def someone_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
     tab.press("check_freshness")
 
     expect(tab.state).to_contain_text("1 person opted out after you pulled your lists")
-    tab.stands("Lists")
+    tab.check_page("Lists")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("1 opted out since")
     return gone
 
@@ -130,7 +130,7 @@ def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
     tab.page.get_by_text("CSV", exact=True).click()
     link = tab.key("save_file").get_by_role("link")
     expect(link).to_be_visible()
-    tab.stands("Lists")
+    tab.check_page("Lists")
     address = link.get_attribute("href") or ""
 
     with downloaded(tab.page) as files:
@@ -152,14 +152,14 @@ def the_sent_list_has_exactly_the_others(
     [whole] = (dashboard.home / "lists").glob("*.csv")
     tab.press("hand_over")
     expect(tab.page.get_by_role("button", name=f"Send {number - 1:,} people")).to_be_visible()
-    tab.stands("Lists")
+    tab.check_page("Lists")
 
     tab.press("hand_now")
 
     shown = tab.key("hand_overs")
     expect(shown).to_contain_text(f"{number - 1:,} people sent to JangoMail", timeout=60_000)
     expect(shown).to_contain_text("without 1 who opted out since the pull")
-    tab.stands("Lists")
+    tab.check_page("Lists")
     [group] = asked(dashboard, "Groups_GetList_XML", "GroupName")
     assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d", group)
     members = asked(dashboard, "Groups_GetMembers_XML", "EmailAddress", GroupName=group)

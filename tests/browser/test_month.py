@@ -29,7 +29,7 @@ def test_after_thirty_days_every_chart_has_something_to_show(
 
     tab.press("next_step")
 
-    tab.stands("History")
+    tab.check_page("History")
     runs = dashboard.runs()
     assert {run["status"] for run in runs} == {"succeeded", "partial", "failed"}
     expect(tab.state).to_contain_text(f"in {counted(len(runs), 'run', 'runs')}")
@@ -53,14 +53,14 @@ def play_thirty_days(tab: Tab) -> None:
     expect(tab.page.get_by_role("progressbar")).to_be_visible()
     expect(tab.key("story")).to_be_visible(timeout=_WITHIN_MS)
     expect(tab.key("story")).to_contain_text("A month has passed")
-    tab.stands("Practice")
+    tab.check_page("Practice")
 
 
 def every_chart_of_the_history_shows_something(tab: Tab) -> None:
     """The visible charts and the two collapsed ones. None is wider than the screen."""
     tab.key("operations").locator("summary").click()
     every_chart_shows_something(tab, count=6)
-    tab.fits()
+    tab.check_fits()
 
 
 def every_chart_shows_something(tab: Tab, count: int) -> None:

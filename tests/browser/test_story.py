@@ -56,7 +56,7 @@ def opt_out_the_previewed_people(tab: Tab, dashboard: Dashboard) -> None:
     ).click()
 
     expect(tab.state).to_contain_text(f"Done: {records(preview['planned'])} opted out")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     run = dashboard.runs()[0]
     assert (run["status"], run["updated"]) == ("succeeded", preview["planned"])
     assert boxes(dashboard) == before + run["updated"]
@@ -77,10 +77,10 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     tab.press(f"runs_open_{run['run_id']}")
 
     expect(tab.key("all_runs")).to_be_visible()
-    tab.stands("History")
+    tab.check_page("History")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text(balance(run))
     tab.page.get_by_role("button", name=f"opted out ({run['updated']:,})", exact=True).click()
-    tab.stands("History")
+    tab.check_page("History")
     cells = tab.table("Email").locator("td")
     expect(cells.nth(1)).to_have_text("opted out")
     assert cells.first.text_content() in {record["address"] for record in opted_out}
@@ -110,12 +110,12 @@ def clear_a_box_as_a_colleague(tab: Tab) -> str:
     tab.go_to("Practice")
     tab.press("practice_unsubscribe")
     expect(tab.key("told")).to_contain_text("unsubscribe")
-    tab.stands("Practice")
+    tab.check_page("Practice")
 
     tab.press("practice_clear")
 
     expect(tab.key("told")).to_contain_text("A colleague cleared Email Opt Out")
-    tab.stands("Practice")
+    tab.check_page("Practice")
     found = re.search(r"with (\S+@\S+?)\. Run again", tab.key("told").inner_text())
     assert found is not None
     return found[1]
@@ -125,14 +125,14 @@ def run_again_and_it_stays_cleared(tab: Tab, dashboard: Dashboard, cleared: str)
     """The five are opted out; the cleared box stays cleared, and the page says why."""
     before = boxes(dashboard)
     tab.press("next_step")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     tab.press("preview")
     expect(tab.state).to_contain_text("would be opted out")
 
     tab.press("approve")
 
     expect(tab.state).to_contain_text("Done: ")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     run = dashboard.runs()[0]
     assert run["updated"] >= 5
     assert boxes(dashboard) == before + run["updated"]
@@ -163,16 +163,16 @@ def refuse_a_file_and_nothing_happens(tab: Tab, dashboard: Dashboard, path: Path
     waiting = tab.key("upload_section")
     expect(waiting).to_contain_text("newsletter.csv names 3 people")
     expect(waiting).to_contain_text("1 line couldn't be read")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     tab.press("preview_file")
     expect(tab.state).to_contain_text("3 records would be opted out")
     expect(tab.page.get_by_role("button", name="Opt out 3 records of 3 people")).to_be_enabled()
-    tab.stands("Sync")
+    tab.check_page("Sync")
 
     tab.press("refuse")
 
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("No one was opted out")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     preview, *others = dashboard.runs()
     assert (preview["status"], preview["planned"], len(others)) == ("dry_run", 3, known)
     assert boxes(dashboard) == before
@@ -191,7 +191,7 @@ def look_up(tab: Tab, address: str) -> None:
     tab.page.get_by_label("Email address", exact=True).fill(address)
     tab.page.get_by_label("Email address", exact=True).press("Enter")
     expect(tab.key("story")).to_contain_text(f"{address}: ")
-    tab.stands("Overview")
+    tab.check_page("Overview")
 
 
 def changes_of(dashboard: Dashboard, run: dict[str, object], outcome: str) -> list[dict[str, str]]:

@@ -42,7 +42,7 @@ def test_the_question_is_answered_with_the_keyboard(
 
     tab_to(tab, "who_value_State")
     tab.page.keyboard.press("Space")
-    tab.settles()
+    tab.wait_until_settled()
     expect(tab.key("use_answer").get_by_role("button")).to_be_enabled()
     tab_to(tab, "use_answer")
     tab.page.keyboard.press("Enter")
@@ -66,14 +66,14 @@ def answer_the_question(tab: Tab, path: Path) -> None:
 
     section.get_by_text("blocked · 2 lines").click()
     expect(section).to_contain_text("2 of 6 lines would count, and 4 would be left out.")
-    tab.settles()
+    tab.wait_until_settled()
     tab.press("use_answer")
 
     expect(section).to_contain_text(
         "2 of 6 lines were chosen (State = blocked), and 4 are left out."
     )
     expect(section).to_contain_text("crm.csv names 2 people")
-    tab.stands("Sync")
+    tab.check_page("Sync")
 
 
 def preview_and_opt_out(tab: Tab, dashboard: Dashboard) -> None:
@@ -82,12 +82,12 @@ def preview_and_opt_out(tab: Tab, dashboard: Dashboard) -> None:
     tab.press("preview_file")
     expect(tab.page.get_by_role("button", name="Opt out 2 records of 2 people")).to_be_enabled()
     expect(tab.key("last_run")).to_contain_text("2 of 6 lines were chosen (State = blocked)")
-    tab.stands("Sync")
+    tab.check_page("Sync")
 
     tab.press("approve")
 
     expect(tab.state).to_contain_text("Done: 2 records opted out")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     [run, preview, *_] = dashboard.runs()
     assert [run["left_out"], preview["left_out"]] == [4, 4]
     changes = dashboard.run(run["run_id"])["changes"]
@@ -125,7 +125,7 @@ def a_workbook_is_understood(tab: Tab, path: Path) -> None:
     expect(tab.key("preview_file").get_by_role("button")).to_be_enabled()
     tab.press("change_answer")
     expect(section).to_contain_text("Here's how Optback reads the file")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     discard(tab)
 
 
@@ -144,14 +144,14 @@ def upload(tab: Tab, path: Path) -> None:
     tab.key("upload_fold").locator("summary").click()
     tab.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
     expect(tab.key("upload_section")).to_contain_text(path.name)
-    tab.stands("Sync")
+    tab.check_page("Sync")
 
 
 def discard(tab: Tab) -> None:
     """Discard the file. The uploader is back."""
     tab.press("discard_file")
     expect(tab.key("upload_fold")).to_be_visible()
-    tab.stands("Sync")
+    tab.check_page("Sync")
 
 
 def tab_to(tab: Tab, key: str, at_most: int = 60) -> None:
@@ -160,7 +160,7 @@ def tab_to(tab: Tab, key: str, at_most: int = 60) -> None:
         tab.page.keyboard.press("Tab")
         if f"st-key-{key}" in tab.page.evaluate(_FOCUSED).split():
             return
-    raise AssertionError(f"{at_most} presses of Tab do not reach {key}")
+    raise AssertionError(f"{at_most} presses of Tab don't reach {key}")
 
 
 def unclear_file(path: Path) -> Path:

@@ -42,9 +42,9 @@ def test_before_anything_is_connected_a_page_leads_to_the_form_of_a_connection(
 
     tab.key("to_overview").get_by_role("link").click()
 
-    tab.stands(FIRST_START)
+    tab.check_page(FIRST_START)
     tab.press("connect_salesforce")
-    tab.stands("Connect Salesforce")
+    tab.check_page("Connect Salesforce")
     expect(tab.page.get_by_role("radiogroup", name="How do you sign in?")).to_be_visible()
 
 
@@ -59,7 +59,7 @@ def test_the_progress_of_a_run_survives_a_reload(dashboard: Dashboard, open_tab:
     expect(tab.key("live_run").get_by_role("progressbar")).to_be_visible()
     tab.page.reload()
 
-    tab.stands("Sync")
+    tab.check_page("Sync")
     expect(tab.state).to_contain_text("A run is in progress")
     expect(tab.key("live_run").get_by_role("progressbar")).to_be_visible()
     expect(tab.key("preview").get_by_role("button")).to_be_disabled()
@@ -77,7 +77,7 @@ def test_a_keyboard_finds_every_primary_button_and_each_control_has_a_name(
     tab.open(heading=FIRST_START)
     tab_to(tab, "look_around")
     tab.page.keyboard.press("Enter")
-    tab.stands("Sync")
+    tab.check_page("Sync")
     tab_to(tab, "approve")
 
     for address, heading, primary in (
@@ -102,7 +102,7 @@ def tab_to(tab: Tab, key: str, at_most: int = 60) -> None:
         if f"st-key-{key}" in tab.page.evaluate(_FOCUSED).split():
             expect(button).to_be_focused()
             return
-    raise AssertionError(f"{at_most} presses of Tab do not reach {key}")
+    raise AssertionError(f"{at_most} presses of Tab don't reach {key}")
 
 
 def nothing_is_nameless(tab: Tab) -> None:

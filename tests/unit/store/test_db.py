@@ -322,8 +322,8 @@ print(limit, status)
 
 
 def test_invariant_2_a_writer_killed_at_any_statement_leaves_the_log_whole(tmp_path):
-    told, errors = python(KILLED, tmp_path).communicate()
-    unharmed, status = map(int, told.split())
+    printed, errors = python(KILLED, tmp_path).communicate()
+    unharmed, status = map(int, printed.split())
     assert (status, errors) == (0, "")
     assert unharmed > 20
 

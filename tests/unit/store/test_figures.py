@@ -218,7 +218,7 @@ def asked(number: int, moment: datetime, *, width: timedelta = timedelta(0)) -> 
     return Sighting(f"p{number}@example.org", f"{moment}", Interval(moment, moment + width))
 
 
-def synchronise(store: Store, sightings: list[Sighting]) -> str:
+def sync(store: Store, sightings: list[Sighting]) -> str:
     """A run that reads these sightings and sets the boxes of their records a minute later."""
     numbers = [int(sighting.entry.partition("@")[0][1:]) for sighting in sightings]
     run_id = runs.start(
@@ -235,10 +235,10 @@ def synchronise(store: Store, sightings: list[Sighting]) -> str:
 
 def test_rule_8_the_wait_starts_when_the_person_asked_and_the_past_is_left_out(store, clock):
     start = clock.now
-    synchronise(store, [asked(1, clock.now - 30 * DAY)])
+    sync(store, [asked(1, clock.now - 30 * DAY)])
     clock.go(days=1)
     late = [asked(2, clock.now - timedelta(hours=2)), asked(3, clock.now - timedelta(hours=1))]
-    second = synchronise(store, [*late, asked(4, start - DAY)])
+    second = sync(store, [*late, asked(4, start - DAY)])
 
     (delay,) = delays.delays_per_run(store, start, clock.go(days=1))
 
@@ -251,10 +251,10 @@ def test_rule_8_the_wait_starts_when_the_person_asked_and_the_past_is_left_out(s
 
 
 def test_rule_8_a_wait_from_an_interval_has_two_bounds(store, clock):
-    synchronise(store, [])
+    sync(store, [])
     clock.go(days=2)
     width = timedelta(hours=24)
-    synchronise(store, [asked(1, clock.now - width, width=width)])
+    sync(store, [asked(1, clock.now - width, width=width)])
 
     (delay,) = delays.delays_per_run(store, clock.now - DAY, clock.now + DAY)
 
@@ -263,7 +263,7 @@ def test_rule_8_a_wait_from_an_interval_has_two_bounds(store, clock):
 
 
 def test_a_period_without_a_known_wait_has_no_summary(store, clock):
-    synchronise(store, [asked(1, clock.now - DAY)])
+    sync(store, [asked(1, clock.now - DAY)])
 
     assert delays.delay_summary(store, clock.now - DAY, clock.now + DAY) is None
 

@@ -36,10 +36,10 @@ def ids(found):
 
 
 def test_runs_that_changed_nothing_are_quiet(store, ended, always):
-    told = [ended(updated=3), ended(kept=1), ended("failed"), ended("partial", failed=1)]
+    made = [ended(updated=3), ended(kept=1), ended("failed"), ended("partial", failed=1)]
     quiet = [ended(), ended("dry_run", updated=None, planned=0), ended(already_opted_out=7)]
 
-    assert ids(run_lists.listed(store, always)) == told[::-1]
+    assert ids(run_lists.listed(store, always)) == made[::-1]
     assert ids(run_lists.listed(store, always, quiet=True)) == quiet[::-1]
     assert run_lists.count(store, always) == run_lists.RunCounts(notable=4, quiet=3)
 
