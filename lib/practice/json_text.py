@@ -1,7 +1,7 @@
-"""A JSON body as Salesforce's parser reads it: its words for what is wrong, and its places.
+"""Reads JSON bodies, and reports errors and their places as Salesforce's parser does.
 
-Of a character that may not stand where it does, the place named is the one behind it; of a value
-it is the first character. Both count from 1: told from recorded answers.
+For a wrong character, the place is the character after it; for a wrong value, its first character.
+Both count from 1, as in recorded answers.
 """
 
 import json
@@ -34,7 +34,7 @@ _NAMES = {
 
 
 def read(text: str) -> Any:
-    """What a body holds. Raises `Refusal` where it is none, or no JSON."""
+    """The value of a JSON body. Raises `Refusal` if it is empty or not JSON."""
     if not text.strip():
         message = "The HTTP entity body is required, but this request has no entity body."
         raise _refusal(message)
@@ -47,19 +47,19 @@ def read(text: str) -> Any:
 
 
 def token_of(value: Any) -> str:
-    """How the parser calls what a value begins with."""
+    """The parser's name for the first token of a value."""
     return "VALUE_FALSE" if value is False else _NAMES[type(value)]
 
 
 def unexpected(value: Any, text: str = "") -> Refusal:
-    """The refusal of a value that is no object where one is expected."""
+    """The refusal of a value that is not an object where an object is expected."""
     start = len(text) - len(text.lstrip())
     token = token_of(value)
     return _refusal(f"Can not deserialize SObject out of {token} token at {_place(text, start)}")
 
 
 def unreadable_value(kind: str, name: str, value: Any) -> UnreadableValue:
-    """The refusal of a value that cannot be read as one of this kind, for a field of this name."""
+    """The refusal of a value that cannot be read as this type, for the field with this name."""
     opens = "{" if isinstance(value, dict) else "[" if isinstance(value, list) else ""
     shown = opens or (str(value).lower() if isinstance(value, bool) else value)
     message = (
@@ -70,7 +70,7 @@ def unreadable_value(kind: str, name: str, value: Any) -> UnreadableValue:
 
 
 def placed(refusal: UnreadableValue, text: str) -> Refusal:
-    """The same refusal with the value's place in the body it came in."""
+    """The same refusal with the place of the value in the body."""
     key = re.compile(rf'"{re.escape(refusal.name)}"\s*:\s*', re.IGNORECASE)
     starts = [found.end() for found in key.finditer(text)]
     start = next((place for place in starts if _value_at(text, place) == refusal.value), 0)
@@ -116,7 +116,7 @@ def _shown(character: str) -> str:
 
 
 def _container(text: str, end: int) -> str:
-    """What is open at a place: an OBJECT or an ARRAY."""
+    """What a place is inside of: an OBJECT or an ARRAY."""
     open_ones: list[str] = []
     for found in _STRUCTURE.finditer(text, 0, end):
         if found[0] in "{[":
@@ -131,7 +131,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _place(text: str, at: int, behind: int = 0) -> str:
-    """A place, or how many columns behind it in its line."""
+    """Line and column of a place, `behind` columns further on."""
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at) + behind
     return f"[line:{line}, column:{column}]"
 

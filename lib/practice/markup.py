@@ -14,7 +14,7 @@ class NotXml(Exception):
 
 
 def read(text: bytes) -> Element:
-    """The root of a document. Raises NotXml, also for one that brings a document type along."""
+    """The root of a document. Raises NotXml, also if it has a document type."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise NotXml("a document type is not accepted")
     try:
@@ -29,7 +29,7 @@ def local(element: Element) -> str:
 
 
 def child(element: Element | None, name: str) -> Element | None:
-    """The first child of this local name, whatever its prefix."""
+    """The first child with this local name, whatever its prefix."""
     return (
         next((inner for inner in element if local(inner) == name), None)
         if element is not None
@@ -38,7 +38,7 @@ def child(element: Element | None, name: str) -> Element | None:
 
 
 def text_of(element: Element | None, name: str) -> str | None:
-    """The text of the child of this local name; `None` when there is no such child."""
+    """The text of the child with this local name; `None` if there is no such child."""
     found = child(element, name)
     return None if found is None else (found.text or "")
 
@@ -49,7 +49,7 @@ def texts(element: Element) -> Mapping[str, str]:
 
 
 def written(name: str, content: Content) -> str:
-    """One element: text is escaped, pairs become children, `None` a nil."""
+    """An element: text is escaped, pairs become children, `None` becomes nil."""
     if content is None:
         return f'<{name} xsi:nil="true"/>'
     inner = (

@@ -1,7 +1,7 @@
-"""The practice org: its world of rows, its settings, and what each user sees of it.
+"""The practice org: its rows, its settings, and what each user sees.
 
-No HTTP in here and no rules of writing: writing.py changes rows as Salesforce would, rest.py and
-its neighbours turn requests into such calls. All state belongs to one `PracticeOrg`.
+It knows no HTTP and no rules for saving: saving/save.py changes rows as Salesforce would, and the
+rest folder turns requests into such calls. All state belongs to a `PracticeOrg`.
 """
 
 import gc
@@ -27,7 +27,7 @@ _MANY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """One entry of the e-mail service's list: the address as it was typed, and when."""
+    """An entry of the email service's list: the address as typed, and when."""
 
     address: str
     asked: datetime
@@ -40,29 +40,29 @@ class UserView:
     user: Row
     rights: Granted
     types: Mapping[str, SObjectType]
-    """By lower-case name; what the user may not see is absent (see access.py)."""
+    """By lower-case name, without what the user cannot see (access.py)."""
     tables: Tables
     since: datetime
-    """When it came to look like this, in whole seconds; no two looks share one."""
+    """When the view last changed, in whole seconds; no two views of a user share a time."""
 
     def as_of(self, version: int) -> "UserView":
-        """The same in an API version, which may not know the newest fields yet."""
+        """The view in an API version, without the fields that came later."""
         return replace(self, types={name: kind.as_of(version) for name, kind in self.types.items()})
 
     def type(self, name: str) -> SObjectType | None:
-        """The sObject of this name, whatever its case; `None`: unknown or hidden."""
+        """The sObject with this name, in any case; `None` if unknown or hidden."""
         return self.types.get(name.lower())
 
     def rows(self, name: str) -> Iterable[Row]:
-        """All rows of an sObject in the order of creation; deleted ones have `IsDeleted`."""
+        """All rows of an sObject in the order of creation; deleted rows have `IsDeleted`."""
         return self.tables.rows(name).values()
 
 
 class PracticeOrg:
-    """One made-up Salesforce org and the unsubscribe list of its e-mail service.
+    """A made-up Salesforce org and the unsubscribe list of its email service.
 
-    With `state`, its world lies in that file and is found again there; numbers and seed then
-    matter only when the file is new.
+    With `state`, it is stored in that file and found there again. The numbers and the seed matter
+    only when the file is new.
     """
 
     def __init__(
@@ -115,15 +115,15 @@ class PracticeOrg:
 
     @property
     def schema(self) -> Mapping[str, SObjectType]:
-        """All sObjects of the org by lower-case name, whoever asks."""
+        """All sObjects of the org by lower-case name, regardless of permissions."""
         return SCHEMA_WITH_PERSON_ACCOUNTS if self.settings.person_accounts else SCHEMA
 
     def now(self) -> str:
-        """This moment as rows carry it."""
+        """The current time in the form that rows use."""
         return stamp(self.clock())
 
     def user_named(self, username: str) -> Row | None:
-        """The user who signs in with this name, whatever its case."""
+        """The user with this user name, in any case."""
         users = self.tables.rows("User").values()
         return next((user for user in users if user["Username"].lower() == username.lower()), None)
 
@@ -153,19 +153,19 @@ class PracticeOrg:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A block whose changes of rows, switches and unsubscribes stand, and are saved, as one."""
+        """A block whose changes (rows, settings, unsubscribes) are saved together or not at all."""
         with self.tables.transaction():
             yield
             self.tables.put_note("switches", self.settings.to_json())
 
     @property
     def unsubscribes(self) -> list[Unsubscribe]:
-        """The e-mail service's list, in the order in which it was written."""
+        """The email service's list, in the order it was written."""
         rows = self.tables.rows(_UNSUBSCRIBE).values()
         return [Unsubscribe(row["Address"], from_text(row["Asked"])) for row in rows]
 
     def add_unsubscribe(self, address: str, asked: datetime) -> None:
-        """Put an address, as it was typed, on the e-mail service's list."""
+        """Put an address, as typed, on the email service's list."""
         with self.transaction():
             row_id = f"{len(self.tables.rows(_UNSUBSCRIBE)):09}"
             row = {"Id": row_id, "Address": address, "Asked": to_text(asked)}
@@ -178,9 +178,9 @@ class PracticeOrg:
 
 @contextmanager
 def _uncollected(people: int) -> Iterator[None]:
-    """A block that makes many lasting things: looking for garbage among them doubles its time.
+    """A block without garbage collection, which would double the time to create a world.
 
-    Those of a large world are never looked through again.
+    The objects of a large world are never collected.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -14,9 +14,9 @@ _DAY_IN_HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class ValidationRule:
-    """Refuses every save of an sObject's record in which `field` holds `value`.
+    """Refuses every save of a record in which `field` would have `value`.
 
-    An empty `record_id` binds all records of the sObject.
+    With an empty `record_id` it applies to all records of the sObject.
     """
 
     sobject: str

@@ -1,4 +1,4 @@
-"""The made-up people of a practice org: the cases worth a test first, then a crowd from a seed."""
+"""The made-up people of a practice org: the edge cases first, then a crowd from a seed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _OPTED_OUT = 0.09
 _CONVERTED = 0.06
 _SHARED = 0.03
 _MAPPED = 5000
-"""So many Contacts have coordinates: those of a million would take up half a gigabyte."""
+"""How many Contacts get coordinates: for a million, they would take half a gigabyte."""
 _PLACES = {
     "Hamburg": ("Germany", 53.55, 9.99),
     "Leeds": ("United Kingdom", 53.8, -1.55),
@@ -41,12 +41,12 @@ _SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other
 _STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
 
 DatedEntry = tuple[str, datetime]
-"""An address as it was typed, and when it was unsubscribed."""
+"""An address as typed, and when it was unsubscribed."""
 
 
 @dataclass(slots=True)
 class Population:
-    """Fills an empty org with people; `moment` is now, everything they did lies before it."""
+    """Fills an empty org with people; `moment` is now, and everything they did is before it."""
 
     tables: Tables
     ids: IdMaker
@@ -124,7 +124,7 @@ class Population:
         return values
 
     def _address(self, first: str, last: str, number: int) -> str:
-        """An address of one's own, or now and then that of somebody else in the household."""
+        """A new address, or sometimes the address of someone else in the household."""
         if self.shared and self.random.random() < _SHARED:
             known = self.random.choice(self.shared)
             return self.random.choice((known, known.title()))
@@ -192,7 +192,7 @@ class Population:
         spelled += self._crowd_addresses(wanted - len(spelled))
         for number in range(wanted - len(spelled)):
             spelled.append(f"stranger{number}@old.invalid")
-        # Of one person's two entries the later in the list is the later in time.
+        # If a person has two entries, the later entry in the list has the later time.
         for place, address in enumerate(spelled):
             days = 20 - place if place < 20 else self.random.uniform(0.2, 30)
             asked = self.moment - timedelta(days=days)
@@ -226,7 +226,7 @@ def _member(campaign_id: str, person: Row) -> Row:
 
 
 def mailable(rows: Iterable[Row]) -> list[Row]:
-    """The people a mailing would reach: address there, box false, not converted, not deleted."""
+    """People who would get an email: with an address, not opted out, converted or deleted."""
     return [
         row
         for row in rows

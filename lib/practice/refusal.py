@@ -13,7 +13,7 @@ _STATUS = {
 
 
 class Refusal(Exception):
-    """One refused request or record; `fields` is None where the wire names none at all."""
+    """A refused request or record; `fields` is None if the answer has no list of fields."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Refusal(Exception):
 
 
 class UnreadableValue(Refusal):
-    """A value of the body that does not fit its field; who has the body can tell its place."""
+    """A value that does not fit its field; its place is added where the body is known."""
 
     def __init__(self, message: str, name: str, value: object) -> None:
         super().__init__("JSON_PARSER_ERROR", message)
@@ -39,7 +39,7 @@ class UnreadableValue(Refusal):
 
 
 class SeveralFound(Refusal):
-    """A field for look-up holds the value in several records; single calls answer 300."""
+    """Several records have this value in a lookup field; single calls answer 300."""
 
     def __init__(self, sobject: str, label: str, field: str, record_ids: Sequence[str]) -> None:
         named = ", ".join(record_ids)
@@ -50,18 +50,18 @@ class SeveralFound(Refusal):
 
 
 def wrong_id(label: str, record_id: object, field: str = "Id") -> Refusal:
-    """The refusal of an id that is none, or one of another sObject; `label` is the field's."""
+    """The refusal of an invalid id, or the id of another sObject; `label` is the field's label."""
     message = f"{label}: id value of incorrect type: {record_id}"
     return Refusal("MALFORMED_ID", message, [field])
 
 
 def no_record() -> Refusal:
-    """The refusal of a change to a record that never was."""
+    """The refusal of a change to a record that never existed."""
     return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
 
 
 def no_access() -> Refusal:
-    """The refusal of a save for which the user lacks the right."""
+    """The refusal of a save without the necessary permission."""
     message = "insufficient access rights on object id"
     return Refusal("INSUFFICIENT_ACCESS_OR_READONLY", message, [])
 

@@ -1,6 +1,6 @@
-"""What follows from other fields in Cases, Opportunities, Tasks and Events, as Salesforce has it.
+"""Fields of Cases, Opportunities, Tasks and Events that Salesforce derives from other fields.
 
-Source: Object Reference, the pages of these objects; the stages are those of a new org.
+Source: Object Reference, the pages of these objects. The stages are those of a new org.
 """
 
 from collections.abc import Callable
@@ -30,18 +30,18 @@ _CASE_COPIES = {
     "ContactEmail": "Email",
     "ContactFax": "Fax",
 }
-"""Fields of a Case that repeat those of its Contact."""
+"""Fields of a Case that repeat fields of its Contact."""
 
 
 def follow(tables: Tables, now: str, sobject: str, old: Row | None, row: Row) -> None:
-    """Bring the derived fields of a row that is about to be saved into line with its others."""
+    """Update the derived fields of a row before it is saved."""
     step = _STEPS.get(sobject)
     if step is not None:
         step(tables, now, old, row)
 
 
 def refresh_cases(tables: Tables, contact: Row) -> None:
-    """Let the Cases of a Contact repeat how he can be reached."""
+    """Copy a Contact's phone, fax and email to their Cases."""
     for case in list(tables.rows("Case").values()):
         if case.get("ContactId") == contact["Id"]:
             tables.put("Case", _with_contact(case, contact))
@@ -110,7 +110,7 @@ def _close(row: Row, name: str, now: str, *, is_closed: bool) -> None:
 
 
 def _find_account(tables: Tables, row: Row) -> None:
-    """An activity belongs to the Account it is about, or to that of its Contact."""
+    """An activity belongs to the Account it is related to, or to its Contact's Account."""
     what, who = row.get("WhatId") or "", row.get("WhoId") or ""
     about = tables.rows("Opportunity").get(what) or {}
     contact = tables.rows("Contact").get(who) or {}

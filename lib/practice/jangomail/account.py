@@ -1,7 +1,7 @@
-"""The e-mail service's account: who unsubscribed, what bounced, which groups there are.
+"""The email service's account: its unsubscribes, bounces and groups.
 
-The unsubscribes are the org's (the made-up people wrote them); what was taken off the list again,
-bounces and groups are a note of the org, so that a restart finds them.
+The org holds the unsubscribes. Removals from the list, bounces and groups are a note in the org, so
+that they survive a restart.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class MailRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """One address that mail came back from."""
+    """An address that bounced."""
 
     address: str
     bounced: datetime
@@ -42,43 +42,43 @@ class Bounce:
 
 
 class MailAccount:
-    """The one account of a practice org; changes are made under the org's lock."""
+    """The only account of a practice org; changes are made under the org's lock."""
 
     def __init__(self, org: PracticeOrg) -> None:
         self.org = org
 
     @property
     def password(self) -> str:
-        """The account's password now."""
+        """The current password."""
         return str(self._note().get("password", PASSWORD))
 
     def change_password(self, password: str) -> None:
-        """The old one fails from now on."""
+        """Change the password; the old password stops working at once."""
         self._write("password", password)
 
     @property
     def zone(self) -> timezone:
-        """The zone of the service's clock; all its dates are written in it."""
+        """The time zone of the service's clock, in which it writes all its dates."""
         return timezone(timedelta(hours=float(self._note().get("utc_offset", 0))))
 
     def set_utc_offset(self, hours: float) -> None:
-        """Hours the service's clock is ahead of UTC. Raises ValueError beyond a day."""
+        """Set the hours that the clock is ahead of UTC. Raises ValueError beyond a day."""
         timezone(timedelta(hours=hours))
         self._write("utc_offset", hours)
 
     def knows(self, username: str, password: str) -> bool:
-        """Whether both are those of the account."""
+        """Whether user name and password are correct."""
         return username.lower() == USERNAME and password == self.password
 
     def unsubscribes(self) -> list[Unsubscribe]:
-        """Everybody on the list, oldest first; who asked twice is there twice."""
+        """All entries of the list, oldest first; people who asked twice are there twice."""
         removed: dict[str, int] = self._note().get("removed", {})
         entries = enumerate(self.org.unsubscribes)
         kept = (entry for place, entry in entries if place >= removed.get(_key(entry.address), 0))
         return sorted(kept, key=lambda entry: entry.asked)
 
     def unsubscribe(self, entry: str) -> bool:
-        """Put an address, or a whole domain, on the list; False when it stood there."""
+        """Put an address or a whole domain on the list; False if it was there already."""
         if not (is_address(entry) or is_domain(entry)):
             raise MailRefused("InvalidEmailAddressException", "Email address is invalid.")
         if self.is_unsubscribed(entry):
@@ -87,14 +87,14 @@ class MailAccount:
         return True
 
     def is_unsubscribed(self, entry: str) -> bool:
-        """Whether this very entry stands on the list."""
+        """Whether exactly this entry is on the list."""
         return any(_key(listed.address) == _key(entry) for listed in self.unsubscribes())
 
     def resubscribe(self, entry: str) -> bool:
-        """Take an entry off the list; whether it was there."""
+        """Take an entry off the list; returns whether it was there."""
         if not self.is_unsubscribed(entry):
             return False
-        # The org's list only grows: what stands before this place in it no longer counts.
+        # The org's list only grows: entries before this place no longer count.
         removed = {**self._note().get("removed", {}), _key(entry): len(self.org.unsubscribes)}
         self._write("removed", removed)
         return True
@@ -111,14 +111,14 @@ class MailAccount:
         self._write_bounces([*self.bounces(), bounce])
 
     def delete_bounce(self, address: str) -> bool:
-        """Take an address off the bounce list; whether it was there."""
+        """Take an address off the bounce list; returns whether it was there."""
         bounces = self.bounces()
         kept = [bounce for bounce in bounces if _key(bounce.address) != _key(address)]
         self._write_bounces(kept)
         return len(kept) < len(bounces)
 
     def groups(self) -> dict[str, "MailGroup"]:
-        """The groups (the screens call them lists) by lower-case name, in the order made."""
+        """The groups (JangoMail's screens call them lists) by lower-case name, oldest first."""
         groups = self._note().get("groups", {})
         return {name: MailGroup(**group) for name, group in groups.items()}
 
@@ -130,7 +130,7 @@ class MailAccount:
         return group
 
     def add_group(self, name: str) -> "MailGroup":
-        """Make an empty group. Raises MailRefused for a name that is empty or taken."""
+        """Create an empty group. Raises MailRefused if the name is empty or taken."""
         groups = self.groups()
         if not name.strip():
             raise MailRefused("InvalidGroupNameException", "List name is invalid.")
@@ -141,7 +141,7 @@ class MailAccount:
         return group
 
     def put_group(self, group: "MailGroup") -> None:
-        """Keep a group as it is now."""
+        """Store a group."""
         groups = {**self._note().get("groups", {}), group.name.lower(): group.to_json()}
         self._write("groups", groups)
 
@@ -176,7 +176,7 @@ class MailGroup:
     members: dict[str, dict[str, str]]
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which it is noted."""
+        """The form in which the org stores it."""
         return {
             "name": self.name,
             "group_id": self.group_id,
@@ -185,13 +185,13 @@ class MailGroup:
         }
 
     def with_field(self, field: str) -> "MailGroup":
-        """The group with one more field. Raises MailRefused for one that is there."""
+        """The group with another field. Raises MailRefused if the field exists."""
         if field.lower() in (known.lower() for known in self.fields):
             raise MailRefused("DuplicateGroupFieldException", "List field already exists.")
         return MailGroup(self.name, self.group_id, [*self.fields, field], self.members)
 
     def with_member(self, address: str, values: dict[str, str]) -> "MailGroup":
-        """The group with one more member. Raises MailRefused."""
+        """The group with another member. Raises MailRefused."""
         if not is_address(address):
             raise MailRefused("InvalidEmailAddressException", "Email address is invalid.")
         if _key(address) in self.members:
@@ -206,7 +206,7 @@ class MailGroup:
         return MailGroup(self.name, self.group_id, self.fields, members)
 
     def without_member(self, address: str) -> "MailGroup":
-        """The group without this member. Raises MailRefused for one who is not in it."""
+        """The group without this member. Raises MailRefused if they are not in it."""
         members = dict(self.members)
         if members.pop(_key(address), None) is None:
             raise MailRefused("InvalidEmailAddressException", "Email address is not in List.")

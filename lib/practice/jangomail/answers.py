@@ -1,6 +1,6 @@
 """The shape of JangoMail's methods, and how an ASP.NET web service writes their answers.
 
-Marked as guesses in docs/practice.md: the names of the root element and of the date columns.
+The names of the root element and of the date columns are guesses; docs/practice.md says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ Arguments = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table of an answer: the element name of a row, and the rows."""
+    """A table in an answer: the element name of its rows, and the rows."""
 
     name: str
     rows: list[Row]
@@ -46,7 +46,7 @@ class Method:
 
 
 def string_answer(lines: Iterable[str]) -> Response:
-    """What a method that returns a string says when it succeeded: 0, SUCCESS, the values."""
+    """The answer of a method that returns a string and succeeded: 0, SUCCESS, the values."""
     return value_answer("string", "\n".join(["0", "SUCCESS", *lines]))
 
 
@@ -57,7 +57,7 @@ def value_answer(kind: str, value: str) -> Response:
 
 
 def xml_answer(table: Rows) -> Response:
-    """A method ending in _XML: one element a row."""
+    """The answer of a method ending in _XML: one element per row."""
     return Response(_HEAD + document(table), media_type=_MEDIA_TYPE)
 
 
@@ -70,7 +70,7 @@ def document(table: Rows) -> str:
 
 
 def data_set_answer(table: Rows) -> Response:
-    """A method ending in _DataSet: a schema, then the rows in a diffgram."""
+    """The answer of a method ending in _DataSet: a schema, then the rows in a diffgram."""
     rows = "".join(
         f'<{table.name} diffgr:id="{table.name}{place + 1}" msdata:rowOrder="{place}">'
         f"{_columns(row, table, offset=True)}</{table.name}>"
@@ -89,7 +89,7 @@ def data_set_answer(table: Rows) -> Response:
 
 
 def delimited_answer(table: Rows, arguments: Mapping[str, str]) -> Response:
-    """A method ending in _String: rows between the delimiters that the caller chose."""
+    """The answer of a method ending in _String: rows with the delimiters the caller chose."""
     between_rows = delimiter(arguments["RowDelimiter"])
     between_columns = delimiter(arguments["ColDelimiter"])
     qualifier = arguments["TextQualifier"]
@@ -103,7 +103,7 @@ def delimited_answer(table: Rows, arguments: Mapping[str, str]) -> Response:
 
 
 def delimiter(given: str) -> str:
-    """A delimiter as written, or by the letter that stands for it (`t` is a tab, `c` a comma)."""
+    """A delimiter, written out or as a letter that stands for it (`t` for tab, `c` for comma)."""
     return _DELIMITERS.get(given.lower(), given)
 
 
@@ -116,7 +116,7 @@ def us_date(moment: datetime, zone: timezone) -> str:
 
 
 def read_date(text: str, zone: timezone) -> datetime | None:
-    """A date as .NET reads it in the US, or ISO; `None` when empty. Raises MailRefused."""
+    """A date in a US or ISO format; `None` if empty. Raises MailRefused."""
     given = text.strip()
     if not given:
         return None
@@ -133,7 +133,7 @@ def read_date(text: str, zone: timezone) -> datetime | None:
 
 
 def report(name: str, table: Table, *parameters: str) -> dict[str, Method]:
-    """The three methods that give one table as XML, as delimited text and as a data set."""
+    """The three methods that return a table as XML, as delimited text and as a data set."""
     return {
         f"{name}_XML": Method(parameters, lambda account, given: xml_answer(table(account, given))),
         f"{name}_DataSet": Method(
@@ -147,7 +147,7 @@ def report(name: str, table: Table, *parameters: str) -> dict[str, Method]:
 
 
 def error_answer(name: str, message: str) -> Response:
-    """HTTP 500: the exception, its message, and where it happened."""
+    """HTTP 500 with the exception, its message, and a stack trace."""
     trace = (
         "   at JangoMail.API.JangoMail.Authenticate()\r\n   at JangoMail.API.JangoMail.Call()\r\n"
     )

@@ -60,7 +60,7 @@ def _import_members(account: MailAccount, given: Arguments) -> Response:
 
 
 _LEFT_OUT = ("DuplicateEmailAddressException", "InvalidEmailAddressException")
-"""An import passes over such a row; all else refuses it whole."""
+"""An import skips rows with these problems; any other problem refuses the whole import."""
 
 
 def _delete_member(account: MailAccount, given: Arguments) -> Response:

@@ -35,7 +35,7 @@ def _unsubscribes(account: MailAccount, _given: Arguments) -> Rows:
 
 def _unsubscribes_of_campaign(account: MailAccount, given: Arguments) -> Rows:
     job_id = _job(given)
-    # Made up: every second one came by the one campaign, the others by the other.
+    # Made up: the entries belong to the campaigns in turn.
     entries = account.unsubscribes()[list(CAMPAIGNS).index(job_id) :: len(CAMPAIGNS)]
     return _unsubscribe_rows(account, entries)
 
@@ -70,7 +70,7 @@ def _answer_if(found: bool, given: Arguments) -> Response:
 
 
 def _bounce_list(*, detailed: bool, often: int = 1, past: bool = False) -> Run:
-    """One of the bounce lists: those that bounced at least so often since, or ever (`past`)."""
+    """A bounce list: addresses with at least `often` bounces since a date, or ever (`past`)."""
 
     def call(account: MailAccount, given: Arguments) -> Response:
         since = read_date(given["Since"], account.zone)
@@ -137,7 +137,7 @@ def _campaigns(account: MailAccount, given: Arguments) -> Rows:
 
 
 def _sent(account: MailAccount, place: int) -> datetime:
-    # Made up: the first campaign went out at the oldest unsubscribe, the others a month later each.
+    # Made up: the first campaign was sent at the oldest unsubscribe, each other a month later.
     entries = account.unsubscribes()
     first = entries[0].asked if entries else account.org.clock()
     return first + timedelta(days=30 * place)

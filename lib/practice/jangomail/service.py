@@ -1,7 +1,7 @@
-"""JangoMail's web service at the practice org: `/api.asmx/METHOD` by form or address, and SOAP.
+"""JangoMail's web service: `/api.asmx/METHOD` by form or address, and SOAP.
 
 Source: the method signatures of a public client generated from JangoMail's own description.
-Every parameter must be given, as ASP.NET demands it. The methods are in jangomail_methods.py.
+ASP.NET requires every parameter. The methods are in methods.py.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _WRONG = MailRefused("InvalidCredentialsException", "The Username or Password is
 
 @dataclass(frozen=True, slots=True)
 class JangoMailDoor:
-    """The service's addresses for one account."""
+    """The web addresses of the service, for one account."""
 
     account: MailAccount
 
@@ -36,7 +36,7 @@ class JangoMailDoor:
         ]
 
     async def by_form(self, request: Request) -> Response:
-        """One call; the parameters come in the address (GET) or as a form (POST)."""
+        """Answer a call with its parameters in the address (GET) or in a form (POST)."""
         method = METHODS.get(request.path_params["method"])
         if method is None:
             return _unknown(request.url.path)
@@ -53,7 +53,7 @@ class JangoMailDoor:
             return error_answer(refused.name, refused.message)
 
     async def by_soap(self, request: Request) -> Response:
-        """The same by SOAP 1.1 or 1.2; a parameter that is left out is empty."""
+        """Answer a call by SOAP 1.1 or 1.2; missing parameters are empty."""
         try:
             body = markup.child(markup.read(await request.body()), "Body")
         except markup.NotXml as error:
@@ -86,7 +86,7 @@ def _unknown(path: str) -> Response:
 
 
 def _enveloped(name: str, text: str) -> Response:
-    """The answer of a form call, as SOAP carries it: a value bare, a document inside."""
+    """The answer of a form call inside SOAP: a value as text, a document as XML."""
     answer = markup.read(text.encode())
     inner = text.partition("?>")[2].strip()
     if markup.local(answer) in ("string", "boolean", "int"):

@@ -1,6 +1,6 @@
-"""One REST call as the practice org's handlers get it, and the answer they give.
+"""A REST call as the handlers get it, and the response they return.
 
-A subrequest of a composite call is a `Call` like any other, so both take the same road.
+A subrequest of a composite call is a `Call` too, so both are handled the same way.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from lib.practice.web import NEWEST_VERSION
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`/services/data/v59.0/sobjects/Contact?fields=Id`, taken apart."""
+    """The parts of `/services/data/v59.0/sobjects/Contact?fields=Id`."""
 
     version: str
     path: tuple[str, ...]
@@ -28,7 +28,7 @@ class Address:
 
     @classmethod
     def read(cls, url: str) -> "Address":
-        """Take an address apart. Raises `Refusal` where no data can lie."""
+        """Split an address. Raises `Refusal` if it is not under /services/data."""
         path, _, query = url.partition("?")
         steps = [unquote(step) for step in path.split("/") if step]
         if steps[:2] != ["services", "data"] or not steps[2:] or steps[2][:1] != "v":
@@ -52,12 +52,12 @@ class Call:
 
     @property
     def root(self) -> str:
-        """The address under which everything of this version lies."""
+        """The address that everything in this version starts with."""
         return f"/services/data/v{self.address.version}"
 
     @property
     def query(self) -> Mapping[str, str]:
-        """What stands behind the question mark, decoded."""
+        """The parameters after the question mark, decoded."""
         return self.address.query
 
     @property
@@ -68,7 +68,7 @@ class Call:
         return self.org.view(self.user_id).as_of(version)
 
     def json(self) -> Any:
-        """The body. Raises `Refusal` where it is no JSON."""
+        """The body. Raises `Refusal` if it is not JSON."""
         return json_text.read(self.text)
 
     def json_object(self) -> dict[str, Any]:
@@ -79,16 +79,16 @@ class Call:
         return body
 
     def writer(self) -> Writer:
-        """Saves as the caller, heeding his `Sforce-Auto-Assign` header."""
+        """Saves as the caller, with their `Sforce-Auto-Assign` header."""
         assign = self.headers.get("sforce-auto-assign", "TRUE").strip().upper()
         return Writer(self.org, self.user_id, auto_assign=assign != "FALSE")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """Status, JSON body (`None`: empty) and headers beside the usual ones.
+    """Status, JSON body (`None` if empty) and extra headers.
 
-    With `pieces` the body is what they give, of that media type.
+    With `pieces`, the body is streamed from them, with that media type.
     """
 
     status: int = 200
@@ -99,7 +99,7 @@ class ApiResponse:
 
 
 def refused(refusal: Refusal) -> ApiResponse:
-    """The answer that carries a refusal: a list with one error."""
+    """The response for a refusal: a list with one error."""
     return ApiResponse(refusal.status, [error_of(refusal, "errorCode")])
 
 
@@ -112,7 +112,7 @@ def error_of(refusal: Refusal, code_name: str) -> dict[str, Any]:
 
 
 def objects_in(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """The list of objects under a name of a body. Raises `Refusal` for anything else."""
+    """The list of objects under a name in a body. Raises `Refusal` for anything else."""
     found = body.get(name)
     if not isinstance(found, list):
         raise unexpected(found)
@@ -123,5 +123,5 @@ def objects_in(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def not_found() -> Refusal:
-    """The refusal of an address that leads nowhere."""
+    """The refusal of an unknown address."""
     return Refusal("NOT_FOUND", "The requested resource does not exist")

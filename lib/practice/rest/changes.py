@@ -1,4 +1,4 @@
-"""Which records changed or went between two moments."""
+"""Which records changed or were deleted between two times."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ _DELETED_BACK = timedelta(days=15)
 
 
 def updated(call: Call, sobject: str) -> ApiResponse:
-    """Ids of the records changed or created in the span, and how far the answer reaches."""
+    """Ids of the records changed or created in the period, and how far the answer reaches."""
     start, end = _span(call, _UPDATED_BACK)
     rows = [row for row in _changed(call, sobject, start, end) if not row.get("IsDeleted")]
     ids = [row["Id"] for row in rows]
@@ -20,7 +20,7 @@ def updated(call: Call, sobject: str) -> ApiResponse:
 
 
 def deleted(call: Call, sobject: str) -> ApiResponse:
-    """Ids of the records deleted in the span, each with its moment."""
+    """Ids of the records deleted in the period, each with its time."""
     start, end = _span(call, _DELETED_BACK)
     rows = [row for row in _changed(call, sobject, start, end) if row.get("IsDeleted")]
     return ApiResponse(
@@ -59,7 +59,7 @@ def _covered(call: Call, end: datetime) -> str:
 
 
 def _minute(call: Call, name: str) -> datetime:
-    """A moment of the address; its seconds are not heeded. A bare `+` in it arrives as a blank."""
+    """A time from the address, without its seconds. An unencoded `+` arrives as a space."""
     text = call.query.get(name)
     if text is None:
         raise Refusal("MISSING_ARGUMENT", f"{name} parameter is required")

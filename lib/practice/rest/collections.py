@@ -27,7 +27,7 @@ Save = Callable[[Writer, Record], Record]
 
 
 class _RollBack(Exception):
-    """Takes back what a call with allOrNone has saved."""
+    """Rolls back what a call with allOrNone has saved."""
 
 
 def create(call: Call) -> ApiResponse:
@@ -41,7 +41,7 @@ def update(call: Call) -> ApiResponse:
 
 
 def upsert(call: Call, sobject: str, key_field: str) -> ApiResponse:
-    """Create or change records of one sObject by a field for look-up."""
+    """Create or change records of one sObject by a lookup field."""
     kind = kind_of(call, sobject)
 
     def save(writer: Writer, record: Record) -> Record:
@@ -53,7 +53,7 @@ def upsert(call: Call, sobject: str, key_field: str) -> ApiResponse:
 
 
 def delete(call: Call) -> ApiResponse:
-    """Delete the records whose ids stand in the address, parted by commas."""
+    """Delete the records whose ids are in the address, separated by commas."""
     ids = [record_id for record_id in call.query.get("ids", "").split(",") if record_id]
     all_or_none = call.query.get("allOrNone", "false").lower() == "true"
     _limit(ids, _MOST_WRITTEN)
@@ -64,7 +64,7 @@ def delete(call: Call) -> ApiResponse:
 
 
 def retrieve(call: Call, sobject: str) -> ApiResponse:
-    """Records by id, in the order asked; null where there is none to see."""
+    """Records by id, in the order requested; null for records the caller cannot see."""
     if call.method == "POST":
         body = call.json_object()
         ids, fields = body.get("ids"), body.get("fields", [])
@@ -209,6 +209,6 @@ def _succeeded(record_id: str) -> Record:
 
 
 def _failed(refusal: Refusal) -> Record:
-    """A refused record's result: it names no id, clients go by the place."""
+    """The result of a refused record. It has no id; clients rely on the order."""
     with_fields = Refusal(refusal.error_code, refusal.message, refusal.fields or [])
     return {"success": False, "errors": [error_of(with_fields, "statusCode")]}

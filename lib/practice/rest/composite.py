@@ -1,4 +1,4 @@
-"""Several requests in one call: composite, where one may use another's answer, and batch."""
+"""Several requests in one call: composite, where a part can use earlier answers, and batch."""
 
 import json
 import re
@@ -23,19 +23,19 @@ Dispatch = Callable[[Call], ApiResponse]
 
 
 class _RollBack(Exception):
-    """Takes back what a composite call with allOrNone has done."""
+    """Rolls back what a composite call with allOrNone has done."""
 
 
 @dataclass(slots=True)
 class Composite:
-    """One composite call: its answers by reference id, so that later parts can use them."""
+    """A composite call: its responses by reference id, so that later parts can use them."""
 
     call: Call
     dispatch: Dispatch
     answers: dict[str, ApiResponse] = field(default_factory=dict)
 
     def run(self) -> ApiResponse:
-        """Run the parts in order; the whole answers 200 whatever becomes of them."""
+        """Run the parts in order; the call answers 200 even if they fail."""
         body = self.call.json_object()
         parts = _parts(body, "compositeRequest")
         _refuse_too_many(parts)
@@ -105,7 +105,7 @@ class Composite:
 
 
 def run_batch(call: Call, dispatch: Dispatch) -> ApiResponse:
-    """Run independent parts in order; each counts as a call of its own."""
+    """Run independent parts in order; each counts as a separate API call."""
     body = call.json_object()
     parts = _parts(body, "batchRequests")
     results: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""describe: what an sObject and its fields are, for the user who asks."""
+"""describe: an sObject and its fields, as the caller sees them."""
 
 import hashlib
 import json
@@ -62,21 +62,21 @@ _FIELD_NEVER: dict[str, Any] = {
 
 
 def describe_global(call: Call) -> ApiResponse:
-    """All sObjects the caller may see, in short."""
+    """All sObjects the caller can see, in short form."""
     kinds = sorted(call.view.types.values(), key=lambda kind: kind.name)
     found = [{**_in_short(kind), "urls": _short_urls(call, kind)} for kind in kinds]
     return ApiResponse(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
 
 
 def describe_basic(call: Call, sobject: str) -> ApiResponse:
-    """An sObject in short, and the caller's records he saw last: none here."""
+    """An sObject in short form, and the recently viewed records: none here."""
     kind = kind_of(call, sobject)
     short = {**_in_short(kind), "urls": _urls(call, kind)}
     return ApiResponse(body={"objectDescribe": short, "recentItems": []})
 
 
 def describe(call: Call, sobject: str) -> ApiResponse:
-    """An sObject with its fields; what the caller may not see is absent."""
+    """An sObject with its fields, without what the caller cannot see."""
     kind = kind_of(call, sobject)
     whole = {
         "actionOverrides": [],
@@ -238,9 +238,9 @@ def _scopes(kind: SObjectType) -> list[dict[str, str]]:
 
 
 def _conditional(call: Call, body: Any, since: datetime) -> ApiResponse:
-    """The answer with its validators; 304 without a body where the caller knows it already.
+    """The response with ETag and Last-Modified; 304 without a body if the caller has it already.
 
-    `since` is when it last changed. If-None-Match goes before If-Modified-Since.
+    `since` is when it last changed. If-None-Match overrides If-Modified-Since.
     """
     whole = json.dumps(body, sort_keys=True).encode()
     etag = f'"{hashlib.sha256(whole).hexdigest()[:8]}"'
@@ -258,4 +258,4 @@ def _is_known(headers: Mapping[str, str], etag: str, since: datetime) -> bool:
     try:
         return since <= parsedate_to_datetime(headers.get("if-modified-since", ""))
     except (TypeError, ValueError):
-        return False  # no date, or one that cannot be read or compared
+        return False  # no date, or a date that cannot be read or compared

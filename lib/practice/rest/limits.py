@@ -1,4 +1,4 @@
-"""Limits, record counts, and the list of what there is."""
+"""Limits, record counts, and the list of resources."""
 
 from lib.practice.bulk.jobs import MOST_A_DAY
 from lib.practice.rest.calls import ApiResponse, Call
@@ -32,12 +32,12 @@ _STEADY = {
 
 
 def list_resources(call: Call) -> ApiResponse:
-    """Name → address of everything under this version."""
+    """Name → address of every resource in this version."""
     return ApiResponse(body={name: f"{call.root}/{name}" for name in _RESOURCES})
 
 
 def show_limits(call: Call) -> ApiResponse:
-    """The org's limits; of these only the daily calls and query jobs move here."""
+    """The org's limits; only the daily API calls and query jobs change here."""
     most = call.org.settings.api_calls_max
     daily = {"Max": most, "Remaining": max(0, most - call.org.meter.used)}
     steady = {name: {"Max": number, "Remaining": number} for name, number in _STEADY.items()}
@@ -47,7 +47,7 @@ def show_limits(call: Call) -> ApiResponse:
 
 
 def count_records(call: Call) -> ApiResponse:
-    """How many rows each sObject has; one without any is left out."""
+    """How many rows each sObject has; sObjects without rows are left out."""
     view = call.view
     asked = [name for name in call.query.get("sObjects", "").split(",") if name]
     kinds = [view.type(name) for name in asked] if asked else list(view.types.values())

@@ -1,4 +1,4 @@
-"""query and queryAll, and the pages behind a locator."""
+"""query and queryAll, and their further pages."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def query_all(call: Call) -> ApiResponse:
 
 
 def query_more(call: Call, locator: str) -> ApiResponse:
-    """A further page; the locator is a cursor's id and the place where the page begins."""
+    """A further page; the locator is a cursor id and the place where the page starts."""
     cursor_id, _, place = locator.rpartition("-")
     cursor = call.cursors.find(cursor_id, call.user_id, call.org.clock())
     if cursor is None or not place.isdecimal() or int(place) >= len(cursor.records):
@@ -63,7 +63,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> ApiResponse:
 
 
 def _leave_traces(org: PracticeOrg, traces: Traces | None) -> None:
-    """Note when rows were seen, which is no change of theirs: their other stamps stay."""
+    """Store when rows were viewed. Their other timestamps stay, because the rows did not change."""
     if traces is None:
         return
     now = org.now()

@@ -1,7 +1,7 @@
-"""Bulk API 2.0 queries: `/jobs/query` and what lies below it.
+"""Bulk API 2.0 queries: the addresses under `/jobs/query`.
 
-Source: Bulk API 2.0 and Bulk API Developer Guide, "Bulk API 2.0 Query". Answers to misuse that the
-guide does not show are guessed; docs/practice.md names them.
+Source: Bulk API 2.0 and Bulk API Developer Guide, "Bulk API 2.0 Query". Answers to errors that the
+guide does not show are guessed; docs/practice.md lists them.
 """
 
 import binascii
@@ -16,7 +16,7 @@ from lib.practice.rest.calls import ApiResponse, Call, not_found
 from lib.practice.soql.query_request import QueryRequest
 
 MOST_PER_PAGE = 100_000
-"""Rows of a page whose size nobody asked for; Salesforce says only that it chooses one."""
+"""Rows of a page without `maxRecords`; Salesforce documents no number."""
 
 _PREFIX = "750"
 _PAGES_AT_ONCE = 5
@@ -27,7 +27,7 @@ _CSV = "text/csv;charset=UTF-8"
 
 
 def create(call: Call) -> ApiResponse:
-    """Make a job of a query; Salesforce answers at once and works on it afterwards."""
+    """Create a job for a query; Salesforce answers at once and runs it afterwards."""
     asked = call.json_object()
     operation = _chosen(asked, "operation", ("query", "queryAll"), "")
     _chosen(asked, "contentType", ("CSV",), "CSV")
@@ -50,7 +50,7 @@ def create(call: Call) -> ApiResponse:
 
 
 def list_jobs(call: Call) -> ApiResponse:
-    """The jobs that the caller may see, a thousand an answer."""
+    """The jobs the caller can see, a thousand per answer."""
     kind = call.query.get("jobType", "V2Query")
     jobs = call.jobs.of(None if _sees_all(call) else call.user_id) if kind == "V2Query" else []
     start = _place(call.query.get("queryLocator"))
@@ -67,12 +67,12 @@ def list_jobs(call: Call) -> ApiResponse:
 
 
 def show(call: Call, job_id: str) -> ApiResponse:
-    """How a job is getting on."""
+    """The state of a job."""
     return ApiResponse(body=_job(call, job_id).details())
 
 
 def abort(call: Call, job_id: str) -> ApiResponse:
-    """End a job: the one change of state that a client may ask for."""
+    """Abort a job: the only change of state a client can make."""
     job = _job(call, job_id)
     state = call.json_object().get("state")
     if state != "Aborted":
@@ -82,7 +82,7 @@ def abort(call: Call, job_id: str) -> ApiResponse:
 
 
 def delete(call: Call, job_id: str) -> ApiResponse:
-    """Remove a job that has ended, and its results."""
+    """Delete a job that has ended, and its results."""
     call.jobs.drop(_job(call, job_id))
     return ApiResponse(204)
 
@@ -106,7 +106,7 @@ def results(call: Call, job_id: str) -> ApiResponse:
 
 
 def result_pages(call: Call, job_id: str) -> ApiResponse:
-    """Where the next five pages of results lie, so that they can be had side by side."""
+    """The addresses of the next five result pages, which clients can fetch in parallel."""
     if int(call.address.version.partition(".")[0]) < _RESULT_PAGES_SINCE:
         raise not_found()
     job = _complete(call, job_id)
@@ -162,7 +162,7 @@ def _most(call: Call) -> int:
 
 
 def _locator(place: int) -> str:
-    """A place as recorded locators have it: base64 without the padding."""
+    """A locator for a place, in the recorded form: base64 without padding."""
     return urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
 
 

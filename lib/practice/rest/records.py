@@ -1,4 +1,4 @@
-"""Single records: read, create, change, delete, and upsert by a field for look-up."""
+"""Single records: read, create, change, delete, and upsert by a lookup field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _BAD_KEY = "Provided external ID field does not exist or is not accessible"
 
 
 def kind_of(call: Call, sobject: str) -> SObjectType:
-    """The sObject as the caller sees it; unknown and hidden ones are not found."""
+    """The sObject as the caller sees it. Raises Refusal if it is unknown or hidden."""
     kind = call.view.type(sobject)
     if kind is None:
         raise not_found()
@@ -21,19 +21,19 @@ def kind_of(call: Call, sobject: str) -> SObjectType:
 
 
 def read(call: Call, sobject: str, record_id: str) -> ApiResponse:
-    """One record, with all fields the caller may see or those he names."""
+    """One record, with all fields the caller can see or the fields they name."""
     kind = kind_of(call, sobject)
     wanted = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
     return ApiResponse(body=shown(call, kind, _row(call, kind, record_id), wanted))
 
 
 def read_by(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
-    """One record by a field for look-up."""
+    """One record by a lookup field."""
     return read(call, sobject, _found(call, sobject, key_field, key))
 
 
 def create(call: Call, sobject: str) -> ApiResponse:
-    """A new record: 201 with its id, and where it lies."""
+    """Create a record: 201 with its id and its address."""
     kind = kind_of(call, sobject)
     record_id = call.writer().create(kind.name, call.json_object())
     return _created(call, kind, record_id)
@@ -55,7 +55,7 @@ def delete(call: Call, sobject: str, record_id: str) -> ApiResponse:
 
 
 def upsert(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
-    """Create or change by a field for look-up: 201 when created, 200 when changed."""
+    """Create or change by a lookup field: 201 if created, 200 if changed."""
     kind = kind_of(call, sobject)
     values = _without_id(call.json_object())
     record_id, made = call.writer().upsert(kind.name, key_field, key, values)
@@ -65,17 +65,17 @@ def upsert(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
 
 
 def delete_by(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
-    """Delete by a field for look-up."""
+    """Delete by a lookup field."""
     return delete(call, sobject, _found(call, sobject, key_field, key))
 
 
 def attributes(call: Call, kind: SObjectType, record_id: str) -> dict[str, str]:
-    """What stands at the head of each record in an answer."""
+    """The attributes at the start of each record in an answer."""
     return {"type": kind.name, "url": f"{call.root}/sobjects/{kind.name}/{record_id}"}
 
 
 def shown(call: Call, kind: SObjectType, row: Row, wanted: list[str]) -> Row:
-    """A row as an answer carries it: attributes first, then the fields, nulls included."""
+    """A row in the form of an answer: attributes first, then the fields, including nulls."""
     fields = [kind.field(name) for name in wanted] if wanted else list(kind.fields.values())
     if None in fields:
         missing = next(name for name in wanted if kind.field(name) is None)

@@ -1,4 +1,4 @@
-"""Salesforce's REST API of the practice org: which address does what, and how HTTP gets there."""
+"""Salesforce's REST API: which address does what, and how HTTP requests get there."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -33,13 +33,13 @@ _FIRST_YEAR = 14
 
 
 class WhoAsks(Protocol):
-    """Tells whose request it is; raises where nobody's."""
+    """Finds the user of a request; raises if there is none."""
 
     def user_of(self, request: Request) -> str: ...
 
 
 def routes(org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
-    """Everything under /services/data of one org."""
+    """The routes under /services/data for an org."""
     door = _Door(org, sessions, jobs)
     return [
         Route("/services/data", _list_versions, methods=["GET"]),
@@ -127,7 +127,7 @@ def _inner_dispatch(call: Call) -> ApiResponse:
 
 
 class _Door:
-    """From HTTP to calls and back."""
+    """Turns HTTP requests into calls, and responses into HTTP."""
 
     def __init__(self, org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> None:
         self.org = org
@@ -136,7 +136,7 @@ class _Door:
         self.cursors = Cursors()
 
     async def serve(self, request: Request) -> Response:
-        """One request, whatever its address below /services/data."""
+        """Answer a request to any address under /services/data."""
         raw = request.scope["raw_path"].decode("ascii", "replace")
         query = request.scope["query_string"].decode("latin-1")
         address = Address.read(f"{raw}?{query}")

@@ -1,4 +1,4 @@
-"""From a REST call to its handler, with the refusals for addresses and methods that have none."""
+"""Finds the handler of a REST call, and refuses unknown addresses and methods."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from lib.practice.refusal import Refusal, SeveralFound, UnreadableValue
 from lib.practice.rest.calls import ApiResponse, Call, not_found, refused
 
 Handler = Callable[..., ApiResponse]
-"""Takes the call, then the parts of the address by name."""
+"""Gets the call, then the parts of the address by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Resource:
     handlers: Mapping[str, Handler]
 
     def match(self, path: tuple[str, ...]) -> dict[str, str] | None:
-        """The named parts of an address that is of this pattern."""
+        """The named parts of an address that matches this pattern."""
         steps = self.pattern.split("/") if self.pattern else []
         if len(steps) != len(path):
             return None
@@ -30,7 +30,7 @@ class Resource:
 
 
 def dispatch(resources: Sequence[Resource], call: Call) -> ApiResponse:
-    """The answer to a call, whatever becomes of it; only bugs raise."""
+    """The response to a call, also when it is refused; only bugs raise."""
     try:
         return _answer(resources, call)
     except SeveralFound as several:

@@ -12,11 +12,11 @@ from lib.practice.schema import SObjectType
 _MOST = 200
 
 Placed = tuple[SObjectType, Mapping[str, Any], str, str]
-"""An sObject, a record's JSON, the look-up to its parent, and the parent's reference id."""
+"""An sObject, a record's JSON, the lookup to its parent, and the parent's reference id."""
 
 
 class _RollBack(Exception):
-    """Takes back what a tree has created."""
+    """Rolls back what a tree has created."""
 
 
 def create_tree(call: Call, sobject: str) -> ApiResponse:
@@ -40,7 +40,7 @@ def create_tree(call: Call, sobject: str) -> ApiResponse:
 
 
 def _mistakes(placed: list[Placed]) -> Iterator[dict[str, Any]]:
-    """What is wrong with the attributes: one result for each record."""
+    """Mistakes in the attributes: one result for each record."""
     references = Counter(_reference(record) for _, record, _, _ in placed)
     for _, record, _, _ in placed:
         if references[_reference(record)] > 1:

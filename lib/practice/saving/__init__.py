@@ -1,4 +1,4 @@
-"""What happens when a row is saved: what is refused, and what else moves.
+"""What happens when a row is saved: what is refused, and what else changes.
 
-May import the root of lib/practice. Open writing.py first.
+May import the root of lib/practice. Open save.py first.
 """

@@ -1,4 +1,4 @@
-"""What moves in other fields and rows when a row is saved or deleted."""
+"""What changes in other fields and rows when a row is saved or deleted."""
 
 from lib.practice import sales_fields
 from lib.practice.derived_fields import MEMBER_COPIES, completed, member_copies
@@ -12,7 +12,7 @@ from lib.practice.schema import SObjectType
 def before_save(
     org: PracticeOrg, kind: SObjectType, old: Row | None, row: Row, *, auto_assign: bool
 ) -> None:
-    """Change the row itself as assignment rules and Salesforce's own logic do."""
+    """Change the row as assignment rules and Salesforce's own logic do."""
     if kind.name == "Lead" and auto_assign and org.settings.assignment_rule_active:
         row["OwnerId"] = _queue(org) or row["OwnerId"]
     if kind.name == "CampaignMember":
@@ -25,7 +25,7 @@ def before_save(
 
 
 def after_save(org: PracticeOrg, kind: SObjectType, old: Row | None, row: Row) -> None:
-    """Let other rows follow."""
+    """Update other rows that depend on the saved row."""
     if kind.name in ("Contact", "Lead"):
         _refresh_members(org, row)
     if kind.name == "Contact":
@@ -50,7 +50,7 @@ def dependents(org: PracticeOrg, kind: SObjectType, row: Row) -> list[tuple[str,
 
 
 def _queue(org: PracticeOrg) -> str | None:
-    """Where the assignment rule puts Leads: the first queue there is."""
+    """The queue to which the assignment rule assigns Leads: the first queue."""
     groups = org.tables.rows("Group").values()
     return next((str(group["Id"]) for group in groups if group["Type"] == "Queue"), None)
 
@@ -83,7 +83,7 @@ def _count_member(org: PracticeOrg, old: Row | None, row: Row) -> None:
 
 
 def _assign_profile(org: PracticeOrg, user: Row) -> None:
-    """Let the user's assignments name the permission set behind his profile, and no other such."""
+    """Assign the user the permission set of their profile, and no other profile's."""
     behind = {
         str(permission_set["Id"]): permission_set["ProfileId"]
         for permission_set in org.tables.rows("PermissionSet").values()

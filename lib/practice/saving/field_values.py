@@ -1,6 +1,6 @@
-"""Whether a value may stand in a field, and the form in which the org then keeps it.
+"""Whether a field accepts a value, and the form in which the org stores it.
 
-Salesforce trims texts and keeps an empty one as null; it takes numbers and booleans as texts too.
+Salesforce trims texts, stores empty text as null, and accepts numbers and booleans as texts.
 """
 
 import re
@@ -21,7 +21,7 @@ _EMAIL = re.compile(
 
 
 def accepted(field: Field, value: Any) -> Any:
-    """The value as the org keeps it; `None` empties the field. Raises `Refusal`."""
+    """The value as the org stores it; `None` empties the field. Raises `Refusal`."""
     if isinstance(value, str) and field.type != "boolean":
         value = value.strip()
     if value is None or value == "":
@@ -118,7 +118,7 @@ def _choice(field: Field, value: Any) -> str:
 
 
 def bad_choice(field: Field, value: str) -> Refusal:
-    """The refusal of a value that a restricted picklist does not offer."""
+    """The refusal of a value that a restricted picklist does not have."""
     return Refusal(
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
         f"{field.label}: bad value for restricted picklist field: {value}",

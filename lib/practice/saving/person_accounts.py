@@ -1,4 +1,4 @@
-"""Person accounts: an Account that is one person, and the Contact that lives within it."""
+"""Person accounts: an Account that is one person, and the Contact inside it."""
 
 from lib.practice.derived_fields import completed, full_name, refreshed
 from lib.practice.org import PracticeOrg
@@ -18,7 +18,7 @@ _RECORD_TYPE = {
 
 
 def turn_on(org: PracticeOrg) -> None:
-    """Turn the feature on, as Salesforce's support does; there is no way back."""
+    """Turn the feature on, as Salesforce support does; it cannot be turned off."""
     with org.transaction():
         org.settings.person_accounts = True
         for sobject in ("Account", "Contact", "RecordType"):
@@ -37,7 +37,7 @@ def _add_record_type(org: PracticeOrg) -> None:
 
 
 def require_name(account: Row) -> None:
-    """Refuse a business without a name: in such orgs the field may be empty for persons only."""
+    """Refuse a business without a name: only a person account can leave the field empty."""
     if not account.get("Name"):
         message = "Required fields are missing: [Name]"
         raise Refusal("REQUIRED_FIELD_MISSING", message, ["Name"])
@@ -62,7 +62,7 @@ def prepare(org: PracticeOrg, account: Row) -> None:
 
 
 def mirror(org: PracticeOrg, account: Row) -> None:
-    """Let the Contact within follow the Account."""
+    """Copy the Account's values to the Contact inside it."""
     kind = SCHEMA_WITH_PERSON_ACCOUNTS["contact"]
     within = org.tables.rows("Contact").get(account["PersonContactId"])
     begun = within or completed(kind, {"Id": account["PersonContactId"]})
@@ -70,7 +70,7 @@ def mirror(org: PracticeOrg, account: Row) -> None:
 
 
 def is_within_person_account(row: Row) -> bool:
-    """Whether the row is the Contact of a person account, which is written through its Account."""
+    """Whether the row is the Contact of a person account, which is saved through its Account."""
     return bool(row.get("IsPersonAccount")) and "PersonContactId" not in row
 
 

@@ -1,4 +1,4 @@
-"""Changes rows as Salesforce does when a user saves: what is refused, and what else then moves."""
+"""Saves rows as Salesforce does for a user: what is refused, and what else changes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ _LEFT_OUT = {"attributes", "id"}
 
 
 class Writer:
-    """Saves as one user. `auto_assign` False is the request header `Sforce-Auto-Assign: FALSE`."""
+    """Saves as a user. `auto_assign` False is the request header `Sforce-Auto-Assign: FALSE`."""
 
     def __init__(self, org: PracticeOrg, user_id: str, *, auto_assign: bool = True) -> None:
         self.org = org
@@ -26,7 +26,7 @@ class Writer:
         self.auto_assign = auto_assign
 
     def create(self, sobject: str, values: Mapping[str, Any]) -> str:
-        """Add a record; returns its id. Raises `Refusal`, and nothing has changed."""
+        """Add a record; returns its id. Raises `Refusal` without changing anything."""
         with self.org.transaction():
             kind = self.kind(sobject)
             if not kind.createable:
@@ -46,7 +46,7 @@ class Writer:
             return str(row["Id"])
 
     def update(self, sobject: str, record_id: str, values: Mapping[str, Any]) -> None:
-        """Change fields of a record. Raises `Refusal`, and nothing has changed."""
+        """Change fields of a record. Raises `Refusal` without changing anything."""
         with self.org.transaction():
             kind = self.kind(sobject)
             changes = self._read(kind, values, "updateable")
@@ -58,7 +58,7 @@ class Writer:
             self._save(kind, old, row)
 
     def delete(self, sobject: str, record_id: str) -> None:
-        """Put a record into the recycle bin, with what hangs on it; Setup rows go for good."""
+        """Put a record and its dependents into the recycle bin; Setup rows are deleted for good."""
         with self.org.transaction():
             kind = self.kind(sobject)
             old = self.existing(kind, record_id)
@@ -74,7 +74,7 @@ class Writer:
     def upsert(
         self, sobject: str, key_field: str, key: Any, values: Mapping[str, Any]
     ) -> tuple[str, bool]:
-        """Update the record whose key field holds `key`, or create it: its id, whether created."""
+        """Update the record whose key field is `key`, or create it: its id, and whether created."""
         with self.org.transaction():
             kind = self.kind(sobject)
             found = self.find(kind, key_field, key)
@@ -85,14 +85,14 @@ class Writer:
             return found, False
 
     def kind(self, sobject: str) -> SObjectType:
-        """The sObject as the user sees it. Raises `Refusal` where he sees none."""
+        """The sObject as the user sees it. Raises `Refusal` if they cannot see it."""
         kind = self.org.view(self.user_id).type(sobject)
         if kind is None:
             raise Refusal("NOT_FOUND", "The requested resource does not exist")
         return kind
 
     def find(self, kind: SObjectType, key_field: str, key: Any) -> str | None:
-        """The id of the one record whose external id, or field for look-up, holds `key`."""
+        """The id of the record whose external id or lookup field is `key`."""
         field = kind.field(key_field)
         if field is None or not (field.id_lookup or field.external_id):
             raise Refusal(
@@ -211,7 +211,7 @@ class Writer:
 
 
 def _refuse_id(values: Mapping[str, Any]) -> None:
-    """A new record gets its id here; an upsert may name it as null."""
+    """Refuse an id for a new record; an upsert can give it as null."""
     if any(name.lower() == "id" and value is not None for name, value in values.items()):
         message = "cannot specify Id in an insert call"
         raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, ["Id"])

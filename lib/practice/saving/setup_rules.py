@@ -1,4 +1,4 @@
-"""Rules of the Setup rows through which rights are granted over the API.
+"""Rules for the Setup rows that grant permissions over the API.
 
 Source: Object Reference, FieldPermissions, ObjectPermissions, PermissionSetAssignment.
 """
@@ -35,12 +35,12 @@ def check(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
 
 
 def is_pointless(row: Row) -> bool:
-    """Whether a field's or object's right has become none: Salesforce drops such a row."""
+    """Whether the row no longer grants anything: Salesforce deletes such rows."""
     return row.get("PermissionsRead") is False
 
 
 def refuse_removal(row: Row) -> None:
-    """Refuse to delete the permission set behind a profile."""
+    """Refuse to delete the permission set of a profile."""
     if row.get("IsOwnedByProfile"):
         raise no_access()
 
