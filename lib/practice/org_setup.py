@@ -72,7 +72,7 @@ class OrgSetup:
         profile_id = self._add(
             "Profile", {"Name": name, "UserLicenseId": licence, "UserType": "Standard", **given}
         )
-        behind = {
+        set_values = {
             "Name": f"X{profile_id[:15]}",
             "Label": f"{profile_id[:15]}_{self.moment:%y_%m_%d_%H_%M}",
             "ProfileId": profile_id,
@@ -80,7 +80,7 @@ class OrgSetup:
             "Type": "Profile",
             "LicenseId": licence,
         }
-        set_id = self._add("PermissionSet", {**behind, **given})
+        set_id = self._add("PermissionSet", {**set_values, **given})
         for sobject in _DATA:
             self._grant_object(set_id, sobject, delete=delete)
             self._grant_fields(set_id, sobject)
@@ -131,10 +131,10 @@ class OrgSetup:
             "LastPasswordChangeDate": stamp(self.moment + timedelta(minutes=5)),
         }
         user_id = self._add("User", values, record_id)
-        behind = self.tables.rows("PermissionSet").values()
+        permission_sets = self.tables.rows("PermissionSet").values()
         set_id = next(
             permission_set["Id"]
-            for permission_set in behind
+            for permission_set in permission_sets
             if permission_set.get("ProfileId") == profile
         )
         assigned = {"PermissionSetId": set_id, "AssigneeId": user_id, "IsActive": True}

@@ -1,10 +1,10 @@
-"""What the practice org's sObjects and fields are: the facts of a recorded describe.
+"""The practice org's sObjects and fields, from a recorded describe.
 
-The facts lie as tables in objects/: one file an sObject, one line a field, columns parted by tabs:
+They are tables in objects/: a file per sObject, a line per field, with columns separated by tabs:
 name, label, type, length, flags, references (`Account,User>RelationshipName`), compound field,
 picklist (`value=label|*default value`), and what else differs from a plain field (JSON). The flags:
 C createable, U updateable, F filterable, S sortable, G groupable, A aggregatable, N nillable,
-P permissionable, D defaulted on create, L usable for look-up. `-` is an empty column.
+P permissionable, D defaulted on create, L lookup field. `-` is an empty column.
 """
 
 import json
@@ -28,7 +28,7 @@ class PicklistValue:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field, with the attributes of describe that this org acts on."""
+    """A field, with the attributes of describe that this org uses."""
 
     name: str
     label: str
@@ -64,18 +64,18 @@ class Field:
     digits: int = 0
     extra_type_info: str | None = None
     since: int = 0
-    """The first API version that knows the field."""
+    """The first API version that has the field."""
 
     @property
     def initial(self) -> bool | int | str | None:
-        """What a new record holds where nothing is said."""
+        """The value of the field in a new record, if none is given."""
         chosen = next((choice.value for choice in self.picklist if choice.default), None)
         return self.default if chosen is None else chosen
 
 
 @dataclass(frozen=True, slots=True)
 class ChildRelationship:
-    """A lookup from another sObject to this one; `relationship_name` None: not for subqueries."""
+    """A lookup from another sObject; subqueries cannot use it if `relationship_name` is None."""
 
     child_sobject: str
     field: str
@@ -86,10 +86,10 @@ class ChildRelationship:
 
 @dataclass(frozen=True, slots=True)
 class SObjectType:
-    """One sObject; `fields` is keyed by the lower-case API name, in describe's order.
+    """An sObject; `fields` is keyed by the lower-case API name, in describe's order.
 
-    Also the form in which a user's own view of an sObject travels: what he may not see is absent,
-    what he may not edit says so (see access.py).
+    It also represents an sObject as a user sees it: without what they cannot see, and with
+    read-only fields marked (see access.py).
     """
 
     name: str
@@ -107,7 +107,7 @@ class SObjectType:
     permissionable: bool = True
     traits: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(init=False)
-    """What a new record holds where nothing is said, by field name."""
+    """The values of a new record's fields if none are given, by field name."""
     addresses: tuple[str, ...] = field(init=False)
     """The names of its compound addresses."""
 
@@ -119,11 +119,11 @@ class SObjectType:
         object.__setattr__(self, "addresses", addresses)
 
     def field(self, name: str) -> Field | None:
-        """The field of this API name, whatever its case."""
+        """The field with this API name, in any case."""
         return self.fields.get(name.lower())
 
     def as_of(self, version: int) -> "SObjectType":
-        """The sObject without the fields that an API version does not know yet."""
+        """The sObject in an API version, without the fields that came later."""
         known = {key: field for key, field in self.fields.items() if field.since <= version}
         return self if len(known) == len(self.fields) else replace(self, fields=known)
 
@@ -154,7 +154,7 @@ def _read_fields(sobject: str) -> dict[str, Field]:
 
 
 def _read_field(line: str) -> Field:
-    """The field that one line of a table tells of."""
+    """The field that a line of a table describes."""
     name, label, kind, length, flags, references, compound, picklist, more = line.split("\t")
     targets, _, relationship = _text(references).partition(">")
     return Field(
@@ -239,4 +239,4 @@ def _with(kind: SObjectType, fields: Mapping[str, Field]) -> SObjectType:
 
 
 SCHEMA_WITH_PERSON_ACCOUNTS: Mapping[str, SObjectType] = MappingProxyType(_with_person_accounts())
-"""The same org after person accounts were turned on, which cannot be undone in a real one."""
+"""The schema after person accounts are turned on, which a real org cannot undo."""

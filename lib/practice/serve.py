@@ -22,7 +22,7 @@ from lib.practice.world import Size, World, new_world
 from lib.settings import is_loopback
 
 _LONGEST_HEAD_READ = 65_536
-_IDLE_WITHIN_S = 120  # clients look at a job every five seconds, over the same connection
+_IDLE_WITHIN_S = 120  # clients poll a job every five seconds over the same connection
 _STOP_WITHIN_S = 1
 _LOOK_EVERY_S = 0.02
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -37,7 +37,7 @@ class _Connection(H11Protocol):
 
 
 class CurrentWorld:
-    """Serves one world at a time, so that "start afresh" can put another in its place."""
+    """Serves the current world; starting over replaces it with another."""
 
     def __init__(self, world: World) -> None:
         self._show(world)
@@ -102,8 +102,8 @@ def serve(
 ) -> None:
     """Serve in the foreground until SIGTERM or SIGINT; `ready` is called once it listens.
 
-    Port 0 takes a free one. With a `certificate` it serves https.
-    Raises UsageError for an address that is not loopback, or that is taken.
+    Port 0 takes any free port. With a `certificate`, it serves https.
+    Raises UsageError if the address is not loopback or the port is taken.
     """
     with _listening(host, port) as listener:
         practice, server = _prepare(world, listener, certificate)
@@ -118,7 +118,7 @@ def serve(
 def running(
     world: World | None = None, *, certificate: Certificate | None = None
 ) -> Iterator[Practice]:
-    """A practice org served from a thread on a free loopback port, for the length of a block."""
+    """A practice org, served from a thread on a free loopback port while the block runs."""
     world = world or new_world()
     with _listening("127.0.0.1", 0) as listener:
         practice, server = _prepare(world, listener, certificate)
@@ -133,13 +133,13 @@ def running(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling when it listens."""
+    """uvicorn, with a callback when it listens."""
 
     when_started: Callable[[], None] | None = None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at SIGTERM and SIGINT, and leave it at that: uvicorn would raise them again."""
+        """Stop at SIGTERM and SIGINT without raising them again, as uvicorn would."""
         if current_thread() is not main_thread():
             yield
             return
@@ -154,15 +154,15 @@ class _Server(uvicorn.Server):
                 signal.signal(signal_number, handler)
 
     async def main_loop(self) -> None:
-        """As uvicorn does, but without the tenth of a second that its loop takes to stop."""
+        """Like uvicorn's loop, but without its tenth of a second to stop."""
         await self.on_tick(0)
         while not self.should_exit:
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more requests, let those under way end for a moment, and cut the rest off.
+        """Accept no more requests, give running requests a moment to end, and cut off the rest.
 
-        uvicorn would wait for every client to close its connection, and for a fixed time first.
+        uvicorn would first wait a fixed time, then for every client to close its connection.
         """
         for server in self.servers:
             server.close()
@@ -179,7 +179,7 @@ class _Server(uvicorn.Server):
                 connection.transport.abort()
 
     def stop(self) -> None:
-        """End serving, from whatever thread."""
+        """Stop serving; can be called from any thread."""
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -221,8 +221,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             remedy="Use 127.0.0.1, ::1 or localhost.",
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends an answer at once (TCP_NODELAY) only where it reads TCP from the socket itself;
-    # otherwise the body of each answer waits 40 ms for the acknowledgment of its head.
+    # asyncio sends answers without delay (TCP_NODELAY) only if the socket's protocol is TCP.
+    # Otherwise the body of each answer waits 40 ms for the acknowledgment of its head.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,4 @@
-"""The practice org as one web application: sign-in, data, e-mail service and control addresses."""
+"""The practice org as a web application: sign-in, data, email service and control addresses."""
 
 import logging
 
@@ -25,11 +25,11 @@ from lib.practice.world import World
 _log = logging.getLogger(__name__)
 _JSON = "application/json;charset=UTF-8"
 _COMPRESSED = 1
-"""Level of compression: pages of a million rows must not wait for the best one."""
+"""The fastest compression level, because queries can return a million rows."""
 
 
 def create_app(world: World) -> Starlette:
-    """The application that serves one world."""
+    """The application that serves a world."""
     return Starlette(
         routes=[
             *SoapDoor(world.signin).routes(),

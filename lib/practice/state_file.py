@@ -1,4 +1,4 @@
-"""Keeps a practice org's world in a SQLite file, so that a restarted process finds it again.
+"""Stores a practice org in a SQLite file, so that it survives a restart.
 
 Everything is JSON under a kind and a key; nothing is ever unpickled.
 """
@@ -26,11 +26,11 @@ _REMOVE = "delete from thing where kind = ? and key = ?"
 _READ = "select key, body from thing where kind = ? order by key"
 
 Thing = tuple[str, str, Any]
-"""Kind, key and value; the value None removes it."""
+"""Kind, key and value; the value None deletes the entry."""
 
 
 class StateFile:
-    """One world's file. The org's lock guards it: one writer at a time."""
+    """The file of a practice org. The org's lock makes sure there is one writer at a time."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False)
@@ -49,10 +49,10 @@ class StateFile:
             self._connection.executemany(_REMOVE, gone)
 
     def read(self, kind: str) -> Iterator[tuple[str, Any]]:
-        """Key and value of everything of one kind, by key."""
+        """Keys and values of a kind, sorted by key."""
         for key, body in self._connection.execute(_READ, (kind,)):
             yield key, json.loads(body)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()

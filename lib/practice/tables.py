@@ -1,4 +1,4 @@
-"""The rows of a practice org, changed in transactions: all of one, or none of it."""
+"""The rows of a practice org, changed in transactions."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,15 +16,15 @@ _NOTE = "note"
 
 
 class Tables:
-    """Rows by sObject and id, and notes: whatever else of the world must survive a restart.
+    """Rows by sObject and id, and notes: other values that must survive a restart.
 
-    Whoever reads rows for longer than one look holds `lock`.
+    Hold `lock` to read more than one row.
     """
 
     def __init__(self, sobjects: Iterable[str], state: Path | None) -> None:
         self.lock = RLock()
         self.versions: Counter[str] = Counter()
-        """Lower-case sObject name → a number that moves whenever one of its rows changes."""
+        """Lower-case sObject name → a number that increases whenever one of its rows changes."""
         self._rows: dict[str, dict[str, Row]] = {name.lower(): {} for name in sobjects}
         self._indexes: dict[str, dict[str, Index]] = {name: {} for name in self._rows}
         self._notes: dict[str, Any] = {}
@@ -34,7 +34,7 @@ class Tables:
         self._load()
 
     def rows(self, sobject: str) -> Mapping[str, Row]:
-        """Id → row, deleted ones too, in the order of creation."""
+        """Id → row, including deleted rows, in the order of creation."""
         return self._rows[sobject.lower()]
 
     def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]:
@@ -57,18 +57,18 @@ class Tables:
         self._set(_ROW + sobject.lower(), record_id, None)
 
     def note(self, name: str) -> Any:
-        """What was noted under a name (JSON values), or `None`."""
+        """The note with this name (a JSON value), or `None`."""
         return self._notes.get(name)
 
     def put_note(self, name: str, value: Any) -> None:
-        """Note a JSON value; `None` removes it."""
+        """Store a JSON value as a note; `None` removes the note."""
         self._set(_NOTE, name, value)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is changed inside stands when the block ends, and not at all when it raises.
+        """A block whose changes are kept when it ends, and undone when it raises.
 
-        Nests: an inner block that raises takes back its own changes only.
+        Blocks nest: an inner block that raises undoes only its own changes.
         """
         with self.lock:
             outer, self._before = self._before, {}
@@ -89,7 +89,7 @@ class Tables:
                 self._keep()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._state_file:
             self._state_file.close()
 

@@ -1,4 +1,4 @@
-"""A throw-away certificate for this computer, for clients that insist on https."""
+"""A temporary certificate for this computer, for clients that require https."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,14 +22,14 @@ _NAMES = x509.SubjectAlternativeName(
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Two PEM files: what a client must trust, and the key that nobody else may read."""
+    """Two PEM files: the certificate that clients must trust, and its private key."""
 
     certificate: Path
     key: Path
 
 
 def new_certificate(folder: Path) -> Certificate:
-    """Make a certificate that signs itself, good for loopback names and 30 days."""
+    """Create a self-signed certificate for loopback names, valid for 30 days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Practice org, not trusted")])
     now = datetime.now(UTC)

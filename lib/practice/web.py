@@ -1,4 +1,4 @@
-"""What surrounds each answer of the practice org: size limits, compression, loopback names."""
+"""What applies to every request: API versions, size limits, compression, loopback names."""
 
 import gzip
 import zlib
@@ -17,7 +17,7 @@ NEWEST_VERSION = 68
 """Salesforce API versions the practice org answers: v31 to that of Winter '27."""
 
 LONGEST_HEAD = 16_384
-"""Bytes of address, and of address and headers together, that Salesforce's front door accepts."""
+"""Bytes that Salesforce accepts for an address, and for address and headers together."""
 
 _LIMITED = ("/services/", "/id/")
 
@@ -28,10 +28,10 @@ def base_of(request: HTTPConnection) -> str:
 
 
 class LoopbackNames:
-    """Refuses requests made under a name that is not this computer's.
+    """Refuses requests to a host name that is not this computer.
 
-    A page from elsewhere, opened in a browser here, could otherwise reach the org through a name
-    of its own that points to 127.0.0.1, or by a form.
+    Otherwise a page from the Internet could reach the org from a browser here, through a host name
+    that points to 127.0.0.1, or with a form.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -53,7 +53,7 @@ class LoopbackNames:
 
 
 class DateHeader:
-    """Puts the org's own time into `Date`, which clients take for the server's clock."""
+    """Puts the org's own time into `Date`, which clients take as the server's clock."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self.app = app
@@ -71,7 +71,7 @@ class DateHeader:
 
 
 class HeadLimit:
-    """Answers 414 and 431 as the vendor's web server does: text, before anybody reads a token."""
+    """Answers 414 and 431 as Salesforce's web server does: as text, before the token is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -103,7 +103,7 @@ def _bad_message(status: int, reason: str) -> Response:
 
 
 class GunzipRequests:
-    """Hands on compressed request bodies as plain ones."""
+    """Decompresses request bodies."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -128,7 +128,7 @@ class GunzipRequests:
 
 
 async def whole_body(receive: Receive) -> bytes:
-    """The body of a request, read to its end."""
+    """The whole body of a request."""
     body = b""
     more = True
     while more:
@@ -139,7 +139,7 @@ async def whole_body(receive: Receive) -> bytes:
 
 
 class ReplayedBody:
-    """A receive that gives one body, and then whatever the connection does next."""
+    """A `receive` that gives a body first, then the real messages of the connection."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self._body: bytes | None = body

@@ -1,4 +1,4 @@
-"""One practice instance: the org, its door, its e-mail service, and what is about to go wrong."""
+"""A running practice org: the org, its sign-in, its email service, and the waiting faults."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -20,7 +20,7 @@ _SIZE = "size"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many made-up people, from which seed."""
+    """How many made-up people, and their seed."""
 
     seed: int = 1
     contacts: int = 2000
@@ -30,7 +30,7 @@ class Size:
 
 @dataclass(slots=True)
 class World:
-    """Everything that one practice server holds. Build it with `new_world`."""
+    """Everything a practice server holds. Create it with `new_world`."""
 
     org: PracticeOrg
     clock: PracticeClock
@@ -43,7 +43,7 @@ class World:
     jobs: QueryJobs = field(init=False)
     faults: Faults = field(default_factory=Faults)
     replace: Callable[[Size, datetime | None], None] | None = None
-    """Puts a fresh world, settled at that time or now, in this one's place; the server sets it."""
+    """Replaces the world with a new world that starts at that time or now; the server sets it."""
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.org.id, self.clock)
@@ -58,7 +58,7 @@ class World:
         self.org.close()
 
     def save_clock(self) -> None:
-        """Note the clock's moves, so that a restart does not go back in time."""
+        """Store the clock's moves, so that time does not go back after a restart."""
         with self.org.transaction():
             self.org.tables.put_note(_CLOCK, self.clock.to_json())
 
@@ -66,7 +66,7 @@ class World:
 def new_world(
     size: Size | None = None, *, clock: PracticeClock | None = None, state: Path | None = None
 ) -> World:
-    """A world of this size; one that lies in `state` is found again there, whatever the size."""
+    """A world of this size; if `state` has a world, that world, whatever its size."""
     size = size or Size()
     clock = clock or PracticeClock()
     org = PracticeOrg(
@@ -83,7 +83,7 @@ def new_world(
 
 
 def _first_size(org: PracticeOrg, asked: Size) -> Size:
-    """The size with which the org began, noted when it does."""
+    """The size the org was created with; stored when it is new."""
     noted = org.tables.note(_SIZE)
     if noted is not None:
         return Size(**noted)

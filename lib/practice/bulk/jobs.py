@@ -71,9 +71,9 @@ class QueryJob:
 
     def list_entry(self) -> dict[str, Any]:
         """The job as it appears in the list of jobs."""
-        told = self.summary()
-        ending = {name: told.pop(name) for name in ("lineEnding", "columnDelimiter")}
-        return {**told, "jobType": "V2Query", **ending}
+        summary = self.summary()
+        ending = {name: summary.pop(name) for name in ("lineEnding", "columnDelimiter")}
+        return {**summary, "jobType": "V2Query", **ending}
 
     def details(self) -> dict[str, Any]:
         """The job with its figures, as Salesforce shows a single job."""

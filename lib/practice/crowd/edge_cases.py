@@ -38,7 +38,7 @@ def _lead(first: str, last: str, email: str, *, converted: bool = False) -> Case
 
 EDGE_CASES = (
     EdgeCase(
-        "one Contact bears the address",
+        "one Contact has the address",
         ("paula.plain@example.org",),
         (_contact("Paula", "Plain", "paula.plain@example.org"),),
     ),
@@ -101,14 +101,14 @@ EDGE_CASES = (
         (_contact("Olga", "Out", "olga.out@example.com", opted_out=True),),
     ),
     EdgeCase(
-        "a converted Lead, and the Contact whom it became",
+        "a converted Lead, and the Contact it became",
         ("carl.convert@example.net",),
         (
             _lead("Carl", "Convert", "carl.convert@example.net", converted=True),
             _contact("Carl", "Convert", "carl.convert@example.net"),
         ),
     ),
-    EdgeCase("nobody bears the address", ("nobody@old.invalid",)),
+    EdgeCase("nobody has the address", ("nobody@old.invalid",)),
     EdgeCase(
         "unsubscribed twice",
         ("tom.twice@example.org", "Tom.Twice@example.org"),

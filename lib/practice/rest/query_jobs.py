@@ -44,9 +44,9 @@ def create(call: Call) -> ApiResponse:
     job = QueryJob(
         job_id, call.user_id, operation, call.address.version, delimiter, line_ending, query, now
     )
-    told = job.summary()
+    summary = job.summary()
     call.jobs.start(job, org.lock)
-    return ApiResponse(body=told)
+    return ApiResponse(body=summary)
 
 
 def list_jobs(call: Call) -> ApiResponse:

@@ -84,18 +84,18 @@ def _count_member(org: PracticeOrg, old: Row | None, row: Row) -> None:
 
 def _assign_profile(org: PracticeOrg, user: Row) -> None:
     """Assign the user the permission set of their profile, and no other profile's."""
-    behind = {
+    profile_sets = {
         str(permission_set["Id"]): permission_set["ProfileId"]
         for permission_set in org.tables.rows("PermissionSet").values()
         if permission_set["IsOwnedByProfile"]
     }
     for row in list(org.tables.rows("PermissionSetAssignment").values()):
-        if row["AssigneeId"] == user["Id"] and row["PermissionSetId"] in behind:
+        if row["AssigneeId"] == user["Id"] and row["PermissionSetId"] in profile_sets:
             org.tables.drop("PermissionSetAssignment", row["Id"])
     chosen = next(
         (
             permission_set
-            for permission_set, profile in behind.items()
+            for permission_set, profile in profile_sets.items()
             if profile == user["ProfileId"]
         ),
         None,

@@ -1,7 +1,7 @@
-"""Who may sign in to the practice org: passwords, security tokens, lock-outs and the org's policy.
+"""Who can sign in to the practice org: passwords, security tokens, lockouts and the policy.
 
-The wire of it is in signin_soap.py and signin_oauth.py; both ask here. Passwords survive a restart
-(they are notes of the org), sessions do not.
+The protocols are in soap.py and oauth.py; both ask here. Passwords are notes in the org, so they
+survive a restart; sessions do not.
 """
 
 from collections.abc import Mapping
@@ -54,11 +54,11 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "TRIAL_EXPIRED": ("trial period has expired", "inactive organization"),
     "SERVER_UNAVAILABLE": ("server too busy", "server unavailable"),
 }
-"""exceptionCode → the text of a SOAP fault, and the error_description of OAuth's invalid_grant."""
+"""exceptionCode → text of the SOAP fault, and error_description of OAuth's invalid_grant."""
 
 
 class LoginRefused(Exception):
-    """A sign-in that the org does not grant; `code` is a key of REFUSALS."""
+    """A refused sign-in; `code` is a key of REFUSALS."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -68,7 +68,7 @@ class LoginRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one user signs in with. After an administrator's reset the password is `expired`."""
+    """A user's credentials. After an administrator resets the password, it is `expired`."""
 
     password: str = "practice-1"
     token: str = "PracticeToken0000000001"
@@ -80,29 +80,29 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How the org lets users in; everything here can be changed over a control address."""
+    """The sign-in policy; a control address changes it."""
 
     refusal: str = ""
-    """A code of REFUSALS that even right credentials get, until it is emptied again."""
+    """A code of REFUSALS that even correct credentials get; empty for none."""
     api_enabled: bool = True
-    """False: the edition lacks the API; sign-in and every call answer API_DISABLED_FOR_ORG."""
+    """False: the edition has no API; sign-in and every call answer API_DISABLED_FOR_ORG."""
     soap_login: bool = True
     password_flow: bool = True
     trusted_network: bool = False
     """True: the password alone is enough."""
     run_as: str = USERNAME
-    """The user of the client-credentials flow; empty: none is set."""
+    """The user of the client-credentials flow; empty for none."""
     app_approved: bool = True
-    """False: the user has not been pre-authorised for the connected app."""
+    """False: the user is not pre-authorized for the connected app."""
     rotates_refresh_tokens: bool = False
     tries: int = 10
     lock_minutes: int = 15
     says_locked: bool = False
-    """True: a locked user reads PASSWORD_LOCKOUT; else INVALID_LOGIN, which names both causes."""
+    """True: a locked user gets PASSWORD_LOCKOUT; False: INVALID_LOGIN, which names both causes."""
 
 
 class SignIn:
-    """The door of one org. Its state is the org's note `signin`, changed under the org's lock."""
+    """Checks sign-ins. Its state is the org's note `signin`, changed under the org's lock."""
 
     def __init__(self, org: PracticeOrg, sessions: Sessions) -> None:
         self.org = org
@@ -111,11 +111,11 @@ class SignIn:
 
     @property
     def policy(self) -> Policy:
-        """The org's policy now."""
+        """The current policy."""
         return Policy(**self._note().get("policy", {}))
 
     def set_policy(self, **changes: Any) -> Policy:
-        """Change some switches of the policy. Raises TypeError for one that is not there."""
+        """Change settings of the policy. Raises TypeError for an unknown setting."""
         policy = replace(self.policy, **changes)
         if policy.refusal and policy.refusal not in REFUSALS:
             raise TypeError(f"{policy.refusal} is no code of a refused sign-in")
@@ -123,16 +123,16 @@ class SignIn:
         return policy
 
     def account(self, username: str) -> Account:
-        """What this user signs in with."""
+        """The credentials of a user."""
         return Account(**self._note().get(f"account:{username.lower()}", {}))
 
     def user(self, username: str) -> Row | None:
-        """The active user of this name, whatever its case."""
+        """The active user with this user name, in any case."""
         user = self.org.user_named(username)
         return user if user and user.get("IsActive") else None
 
     def with_password(self, username: str, given: str) -> Row:
-        """The user whose password (and security token) was given. Raises LoginRefused."""
+        """The user, if password (and security token) are correct. Raises LoginRefused."""
         with self.org.lock:
             user = self.user(username)
             if user is None:
@@ -149,7 +149,7 @@ class SignIn:
         return user
 
     def check(self, user: Row) -> None:
-        """Refuse a user who may not come in, whatever his credentials. Raises LoginRefused."""
+        """Refuse a user who cannot sign in even with correct credentials. Raises LoginRefused."""
         if self.policy.refusal:
             raise LoginRefused(self.policy.refusal)
         if not self.policy.api_enabled:
@@ -160,9 +160,9 @@ class SignIn:
     def change_password(
         self, username: str, password: str = "", *, expired: bool = False
     ) -> Account:
-        """Give a user a new password; Salesforce then makes a new security token as well.
+        """Give a user a new password; as in Salesforce, they also get a new security token.
 
-        Sessions stay open: the old password only fails at the next sign-in.
+        Sessions stay open: the old password fails at the next sign-in.
         """
         with self.org.lock:
             number = self.account(username).changes + 1
@@ -176,11 +176,11 @@ class SignIn:
         return account
 
     def expire_password(self, username: str) -> None:
-        """The password still opens a session, which is good for setPassword only."""
+        """Expire a password: it still opens a session, but only for setPassword."""
         self._set_account(username, replace(self.account(username), expired=True))
 
     def unlock(self, username: str) -> None:
-        """What an administrator does for a locked user."""
+        """Unlock a user, as an administrator does."""
         account = replace(self.account(username), wrong_tries=0, locked_until=None)
         self._set_account(username, account)
 

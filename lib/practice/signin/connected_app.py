@@ -1,4 +1,4 @@
-"""The connected app of a practice org: consumer key, consumer secret, and the JWT's key pair."""
+"""The connected app of a practice org: consumer key, consumer secret, and key pair for JWTs."""
 
 import base64
 import hashlib
@@ -21,23 +21,23 @@ _NOTE = "app_key"
 
 @dataclass(frozen=True, slots=True)
 class ConnectedApp:
-    """One app, known to one org; its private key is made when first asked for, and then kept."""
+    """The app of an org. Its private key is created when first needed, then stored."""
 
     org: PracticeOrg
 
     @property
     def consumer_key(self) -> str:
-        """What OAuth calls client_id; differs from org to org, as in real ones."""
+        """OAuth's client_id; each org has its own, as in Salesforce."""
         return f"3MVG9.Practice.{self.org.id}"
 
     @property
     def consumer_secret(self) -> str:
-        """What OAuth calls client_secret."""
+        """OAuth's client_secret."""
         return hashlib.sha256(self.consumer_key.encode()).hexdigest().upper()
 
     @property
     def private_key(self) -> str:
-        """The PEM text to sign JWTs with."""
+        """The key that signs JWTs, in PEM format."""
         with self.org.transaction():
             text = self.org.tables.note(_NOTE) or _new_key()
             self.org.tables.put_note(_NOTE, text)
@@ -45,18 +45,18 @@ class ConnectedApp:
 
     @property
     def public_key(self) -> str:
-        """The PEM text that was registered with the org."""
+        """The key that is registered with the org, in PEM format."""
         key = load_pem_private_key(self.private_key.encode(), password=None)
         shown = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return shown.decode()
 
     def signature(self, text: str) -> str:
-        """The `signature` of a token answer: HMAC-SHA256 with the consumer secret, in Base64."""
+        """The `signature` of a token response: HMAC-SHA256 with the consumer secret, in Base64."""
         digest = hmac.new(self.consumer_secret.encode(), text.encode(), "sha256").digest()
         return base64.b64encode(digest).decode()
 
     def knows(self, consumer_key: str, consumer_secret: str) -> bool:
-        """Whether both are those of this app."""
+        """Whether consumer key and secret are correct."""
         pairs = ((consumer_key, self.consumer_key), (consumer_secret, self.consumer_secret))
         return all(hmac.compare_digest(given.encode(), other.encode()) for given, other in pairs)
 

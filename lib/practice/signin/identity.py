@@ -1,7 +1,7 @@
 """Who am I: the identity address and OpenID Connect's userinfo.
 
 Source: Salesforce Help, "Identity URLs" and "Query for User Information"; names and order of the
-keys as recorded from real orgs. Both take any session, by header or as `oauth_token`.
+keys are recorded from real orgs. Both accept any session, by header or as `oauth_token`.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _REST_URLS = {
 
 @dataclass(frozen=True, slots=True)
 class IdentityDoor:
-    """The addresses that tell who a token belongs to."""
+    """The addresses that say who a token belongs to."""
 
     signin: SignIn
 
@@ -53,7 +53,7 @@ class IdentityDoor:
         ]
 
     def identity(self, request: Request) -> Response:
-        """The user an identity address names, as the token's owner may see him."""
+        """The user in an identity address, as the token's owner sees them."""
         asking = self._user_asking(request)
         if isinstance(asking, Response):
             return asking
@@ -70,7 +70,7 @@ class IdentityDoor:
         return JSONResponse({**body, "asserted_user": user["Id"] == asking["Id"]}, media_type=_JSON)
 
     def userinfo(self, request: Request) -> Response:
-        """The token's owner, under OpenID Connect's names."""
+        """The token's owner, with OpenID Connect's field names."""
         user = self._user_asking(request)
         if isinstance(user, Response):
             return user

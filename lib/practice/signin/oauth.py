@@ -1,7 +1,7 @@
-"""OAuth 2.0 at the practice org: the token endpoint's flows, revoke and introspect.
+"""OAuth 2.0: the flows of the token endpoint, revoke and introspect.
 
 Source: Salesforce Help on the client-credentials, JWT bearer, username-password and refresh-token
-flows, "OAuth Authorization Errors"; descriptions as recorded from real orgs where known.
+flows, "OAuth Authorization Errors"; descriptions are recorded from real orgs where known.
 """
 
 import secrets
@@ -37,7 +37,7 @@ _KEEPS = {"refresh_token", "offline_access"}
 
 @dataclass(slots=True)
 class OAuthDoor:
-    """The OAuth addresses of one org. Refresh tokens live as long as the server."""
+    """The OAuth addresses of an org. Refresh tokens are lost when the server stops."""
 
     signin: SignIn
     app: ConnectedApp
@@ -53,7 +53,7 @@ class OAuthDoor:
         ]
 
     async def token(self, request: Request) -> Response:
-        """One flow, by `grant_type`."""
+        """Run the flow that `grant_type` names."""
         flows: Mapping[str, Callable[[TokenRequest], dict[str, Any]]] = {
             "client_credentials": self._by_client_credentials,
             "password": self._by_password,
@@ -69,7 +69,7 @@ class OAuthDoor:
         return _answer(flow(token_request))
 
     async def revoke(self, request: Request) -> Response:
-        """End a session, or a refresh token, by `token`."""
+        """End the session, or drop the refresh token, given as `token`."""
         given = dict(request.query_params) | await form_of(request)
         token = given.get("token", "")
         known = self._refresh_tokens.pop(token, None) is not None
@@ -78,7 +78,7 @@ class OAuthDoor:
         raise OAuthRefused("invalid_token", "token is invalid")
 
     async def introspect(self, request: Request) -> Response:
-        """What a token is good for, asked by the app itself."""
+        """Describe a token to the connected app."""
         token_request = await read_token_request(request)
         if not self.app.knows(token_request.client_id, token_request.client_secret):
             raise OAuthRefused("invalid_client", "invalid client credentials", 401)
@@ -127,7 +127,7 @@ class OAuthDoor:
         if user is None or not self.signin.policy.app_approved:
             raise OAuthRefused("invalid_grant", "user hasn't approved this consumer")
         granted = self._granted(user, token_request, _APP_SCOPE)
-        # The documented answer of this flow lacks these two, and never holds a refresh token.
+        # The documented answer of this flow has neither of these, and no refresh token.
         return {key: granted[key] for key in granted if key not in ("issued_at", "signature")}
 
     def _claims(self, token_request: TokenRequest) -> Mapping[str, Any]:
@@ -138,7 +138,7 @@ class OAuthDoor:
                 algorithms=["RS256"],
                 options={
                     "require": ["iss", "sub", "aud", "exp"],
-                    # Judged below, by the org's own clock.
+                    # Checked below, by the org's own clock.
                     "verify_exp": False,
                     "verify_aud": False,
                     "verify_iat": False,
@@ -188,7 +188,7 @@ class OAuthDoor:
         try:
             self.signin.check(user)
         except LoginRefused as refused:
-            # A user without the API gets a token all the same; his calls are refused then.
+            # Users without API access get a token too; their calls are refused later.
             if not refused.code.startswith("API_"):
                 raise OAuthRefused("invalid_grant", refused.description) from refused
         scope = " ".join(sorted({*scope.split(), *(token_request.scopes & _KEEPS)}))

@@ -1,4 +1,4 @@
-"""What comes to an OAuth address, read, and how a refusal is written."""
+"""Reads the requests to OAuth addresses, and writes their refusals."""
 
 import base64
 import binascii
@@ -25,7 +25,7 @@ class OAuthRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """One token request: its parameters, the client's key and secret, and where it came."""
+    """A token request: its parameters, the client's key and secret, and the base address."""
 
     parameters: Mapping[str, str]
     client_id: str
@@ -41,7 +41,7 @@ class TokenRequest:
 
 
 async def read_token_request(request: Request) -> TokenRequest:
-    """A request as the flows need it. Raises OAuthRefused."""
+    """Read a request for a flow. Raises OAuthRefused."""
     parameters = await form_of(request)
     client_id, client_secret = _basic(request.headers.get("authorization", ""))
     return TokenRequest(
@@ -53,13 +53,13 @@ async def read_token_request(request: Request) -> TokenRequest:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The parameters of a form; files are left out."""
+    """The parameters of a form, without files."""
     form = await request.form()
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _basic(header: str) -> tuple[str, str]:
-    """Key and secret of `Authorization: Basic …`; empty when there are none."""
+    """Key and secret from `Authorization: Basic …`; empty without that header."""
     scheme, _, coded = header.partition(" ")
     if scheme.lower() != "basic":
         return "", ""
@@ -71,7 +71,7 @@ def _basic(header: str) -> tuple[str, str]:
 
 
 async def oauth_refused(_request: Request, refused: Exception) -> Response:
-    """The answer to a request that one of the OAuth addresses refused."""
+    """The answer to a request that an OAuth address refused."""
     assert isinstance(refused, OAuthRefused)  # noqa: S101  # registered for this class alone
     body = {"error": refused.error, "error_description": refused.description}
     return JSONResponse(body, refused.status, media_type=JSON)

@@ -1,8 +1,8 @@
-"""Sessions of the practice org: which token speaks for which user, and for how long.
+"""Sessions of the practice org: which token belongs to which user, and for how long.
 
-A session idles out after two hours without a call (facts: the org's default), by the org's own
-clock, so that a test can let it expire without waiting. Nothing is stored: after a restart every
-token is unknown, as after an administrator's "end all sessions".
+A session expires after two hours without a call (Salesforce's default), by the org's own clock, so
+tests can expire it without waiting. Sessions are not stored: after a restart every token is
+unknown, as after an administrator ends all sessions.
 """
 
 import secrets
@@ -21,7 +21,7 @@ _SCHEMES = ("bearer", "oauth")
 
 
 class SessionRefused(Exception):
-    """A request without a session that may do this; the server answers with a list body."""
+    """A request without a valid session; the server answers with a list body."""
 
     def __init__(self, code: str, message: str, status: int = 401) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class SessionRefused(Exception):
 
 @dataclass(slots=True)
 class Session:
-    """One signed-in user. `password_expired`: good for setPassword only; `rest`: good for REST."""
+    """A signed-in user. `password_expired`: only for setPassword; `rest`: valid for REST."""
 
     token: str
     user_id: str
@@ -49,7 +49,7 @@ class Sessions:
         self.org_id = org_id
         self.idle = idle
         self.refuse_calls: Callable[[Session], SessionRefused | None] = lambda _session: None
-        """Asked for each REST request: why its user may not use the API now, if so."""
+        """Called for each REST request: the refusal, if its user cannot use the API now."""
         self._clock = clock
         self._open: dict[str, Session] = {}
         self._lock = Lock()
@@ -62,7 +62,7 @@ class Sessions:
         password_expired: bool = False,
         rest: bool = True,
     ) -> Session:
-        """Start a session of a user; its token begins with the org's 15-character id."""
+        """Start a user's session; its token starts with the org's 15-character id."""
         secret = secrets.token_urlsafe(66).replace("-", ".")
         token = f"{self.org_id[:15]}!AQ{secret}"
         session = Session(token, user_id, self._clock(), scope, password_expired, rest)
@@ -71,7 +71,7 @@ class Sessions:
         return session
 
     def session_for(self, token: str) -> Session | None:
-        """The session of a token, its idle time starting anew; `None` when unknown or expired."""
+        """The session of a token, with its idle time reset; `None` if unknown or expired."""
         now = self._clock()
         with self._lock:
             session = self._open.get(token)
@@ -84,7 +84,7 @@ class Sessions:
             return session
 
     def user_id_for(self, token: str) -> str | None:
-        """The user whom a token speaks for; `None` when it is unknown or expired."""
+        """The user of a token; `None` if it is unknown or expired."""
         session = self.session_for(token)
         return session.user_id if session else None
 
@@ -114,12 +114,12 @@ class Sessions:
         return self.session_of(request).user_id
 
     def close(self, token: str) -> bool:
-        """End one session; whether there was one."""
+        """End a session; returns whether it was open."""
         with self._lock:
             return self._open.pop(token, None) is not None
 
     def expire_all(self) -> int:
-        """End every session; how many there were."""
+        """End every session; returns how many there were."""
         with self._lock:
             count = len(self._open)
             self._open.clear()
@@ -130,6 +130,6 @@ class Sessions:
 
 
 def token_of(request: HTTPConnection) -> str:
-    """The token of `Authorization: Bearer …` or `OAuth …`; empty when there is none."""
+    """The token from `Authorization: Bearer …` or `OAuth …`; empty if there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() in _SCHEMES else ""

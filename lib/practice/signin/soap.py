@@ -1,7 +1,7 @@
-"""Signing in by SOAP: login() and the few calls that belong to it, partner and enterprise.
+"""Signing in by SOAP: login() and the calls around it, partner and enterprise.
 
 Source: SOAP API Developer Guide (login, logout, getUserInfo, setPassword, getServerTimestamp);
-fault and result bodies as recorded from real orgs. Data over SOAP is not imitated.
+fault and result bodies are recorded from real orgs. Data over SOAP is not imitated.
 """
 
 import re
@@ -44,7 +44,7 @@ class SoapFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One SOAP request, read as far as all operations need it."""
+    """A SOAP request, read as far as all operations need it."""
 
     kind: str  # "u" or "c"
     version: str
@@ -65,7 +65,7 @@ class _Call:
 
 
 class SoapDoor:
-    """The SOAP addresses of one org."""
+    """The SOAP addresses of an org."""
 
     def __init__(self, signin: SignIn) -> None:
         self.signin = signin
@@ -79,12 +79,12 @@ class SoapDoor:
         }
 
     def routes(self) -> list[Route]:
-        """`/services/Soap/u|c/VERSION`, with or without the org's id behind it."""
+        """`/services/Soap/u|c/VERSION`, with or without the org's id after it."""
         paths = ("/services/Soap/{kind}/{version}", "/services/Soap/{kind}/{version}/{org:path}")
         return [Route(path, self.answer, methods=["POST"]) for path in paths]
 
     async def answer(self, request: Request) -> Response:
-        """Do one call. A refused one is HTTP 500, as SOAP 1.1 has it."""
+        """Answer a call. A refused call is HTTP 500, as SOAP 1.1 requires."""
         kind = request.path_params["kind"]
         if kind not in _KINDS:
             return Response(status_code=404)
@@ -228,7 +228,7 @@ def _envelope(namespace: str, body: str) -> str:
 
 
 def _fault(kind: str, fault: SoapFault) -> str:
-    """The recorded shape; clients look for the literal tags `sf:exceptionCode` and its kin."""
+    """The recorded form; clients search for literal tags such as `sf:exceptionCode`."""
     message = escape(fault.message)
     code, text, detail = fault.code, message, ""
     if fault.detail:

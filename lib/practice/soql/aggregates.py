@@ -1,4 +1,4 @@
-"""Aggregates: groups of rows, and the records of type AggregateResult that tell of them."""
+"""Aggregates: groups of rows, and their records of type AggregateResult."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MOST_KEYS_TOGETHER = 3
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows with the same keys; `summed` are the places of the keys that ROLLUP or CUBE left out."""
+    """Rows with the same keys; `summed` has the places of the keys that ROLLUP or CUBE omitted."""
 
     keys: tuple[Any, ...]
     rows: Sequence[Row]
@@ -28,7 +28,7 @@ class RowGroup:
 
 
 def is_aggregate(query: tree.Query) -> bool:
-    """Whether a query asks for groups, or for figures over all rows."""
+    """Whether a query has groups or aggregate functions."""
     columns = [column.operand for column in query.columns if isinstance(column, tree.Column)]
     return query.group is not None or any(_is_aggregate_call(column) for column in columns)
 
@@ -41,12 +41,12 @@ def _is_aggregate_call(operand: tree.Operand) -> bool:
 
 
 def _shows(call: tree.Function) -> bool:
-    """Whether a call only changes how a key or a figure looks."""
+    """Whether a call only changes how a value is shown."""
     return call.name.lower() in ("convertcurrency", "format", "tolabel")
 
 
 class Aggregates:
-    """What an aggregate query makes of rows."""
+    """Groups rows for an aggregate query, and computes its values."""
 
     def __init__(self, from_clause: FromClause, query: tree.Query) -> None:
         self._from_clause = from_clause
@@ -67,7 +67,7 @@ class Aggregates:
         self._columns = dict(self._named_columns())
 
     def grouped(self, rows: Sequence[Row]) -> list[RowGroup]:
-        """The groups of these rows; without GROUP BY one group of all."""
+        """The groups of these rows; without GROUP BY, all rows are one group."""
         return [group for places in self._key_sets() for group in self._by(places, rows)]
 
     def record(self, group: RowGroup) -> Record:
@@ -76,7 +76,7 @@ class Aggregates:
         return {"attributes": {"type": "AggregateResult"}, **values}
 
     def check_number(self, groups: Sequence[RowGroup]) -> None:
-        """Refuse more groups than fit into one answer, which cannot be paged."""
+        """Refuse more groups than fit into one answer, because aggregates have no further pages."""
         if len(groups) > _MOST_GROUPS:
             message = (
                 "Aggregate query does not support queryMore(), use LIMIT to restrict the results"
@@ -85,14 +85,14 @@ class Aggregates:
             raise self._from_clause.request.refusal("EXCEEDED_ID_LIMIT", message, 0)
 
     def resolve(self, operand: tree.Operand, use: Use) -> Expression:
-        """An operand over groups: one of the keys, or an aggregate."""
+        """Resolve an operand for groups: a grouped field, or an aggregate."""
         if isinstance(operand, tree.Function) and operand.name.lower() in AGGREGATES:
             return self._aggregate(operand)
         place = self._places.get(self._identity(operand))
         if place is None and isinstance(operand, tree.Function) and _shows(operand):
             return function(self._from_clause.request, operand, use, self.resolve)
         if place is None:
-            self._from_clause.resolve(operand, use)  # an unknown name is its own refusal
+            self._from_clause.resolve(operand, use)  # refuses an unknown name first
             name = operand.name
             which = "Ordered field" if use == "sort" else "Field"
             message = f"{which} must be grouped or aggregated: {name}"
@@ -147,7 +147,7 @@ class Aggregates:
         return [RowGroup(values, members, summed) for values, members in found.values()]
 
     def _identity(self, operand: tree.Operand) -> str:
-        """One spelling for one meaning, so that `c.email` is found under `Email`."""
+        """A spelling without aliases and case, so that `c.email` is found as `Email`."""
         if isinstance(operand, tree.Function):
             known = (
                 argument

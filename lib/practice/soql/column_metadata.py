@@ -1,6 +1,6 @@
-"""What the columns of a query are: the answer to `query?q=…&columns=true`, which sf asks for.
+"""The columns of a query: the answer to `query?q=…&columns=true`, which sf requests.
 
-Not documented; the shape is that which Salesforce's own command line reads and its tests record.
+It is not documented; the form comes from Salesforce's command line and its recorded tests.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ _TEXTS = {"string", "email", "phone", "url", "picklist", "textarea", "id", "refe
 
 
 def columns_of(text: str, view: VisibleOrg) -> dict[str, Any]:
-    """The columns of a query that has been evaluated before, so that it is known to be right."""
+    """The columns of a query that was evaluated before, so it is valid."""
     query = parse(text)
     kind = view.types[query.sources[0].name.lower()]
     columns = [described for column in query.columns for described in _columns(column, kind, query)]

@@ -1,4 +1,4 @@
-"""WHERE and HAVING, compiled once into closures: a row is tested without a look at the tree."""
+"""WHERE and HAVING, compiled once into functions that test rows without reading the tree."""
 
 import operator
 import re
@@ -42,7 +42,7 @@ class Conditions:
         self._inner = inner
 
     def test(self, condition: tree.Condition) -> Test:
-        """A test of rows (or of groups, as `resolve` has it). Raises Refusal."""
+        """A test of rows, or of groups if `resolve` gives groups' values. Raises Refusal."""
         match condition:
             case tree.And(parts):
                 return _all([self.test(part) for part in parts])
@@ -168,7 +168,7 @@ class Conditions:
 
 
 def is_id(expression: Expression) -> bool:
-    """Whether an operand holds record ids, as both sides of a semi-join must."""
+    """Whether an expression holds record ids, as both sides of a semi-join must."""
     return expression.type in IDS
 
 
@@ -177,7 +177,7 @@ def _choices(text: str) -> frozenset[str]:
 
 
 def _pattern(like: str) -> re.Pattern[str]:
-    """LIKE's pattern as a regular expression; a run of % is one, or matching could take ages."""
+    """LIKE's pattern as a regular expression. Repeated % count once, to keep matching fast."""
     expression = {"%": ".*", "_": "."}
     tokens = re.findall(r"\\.|%+|.", like, re.DOTALL)
     parts = (
@@ -193,7 +193,7 @@ def _among(get: Get, ids: frozenset[str], negated: bool) -> Test:
 
 
 def _among_keys(get: Get, key: Callable[[Any], Any], keys: Iterable[Any], *, negated: bool) -> Test:
-    """Whether a value is among `keys`, where None stands for rows without one."""
+    """Whether a value is among `keys`; None stands for rows without a value."""
     wanted = frozenset(keys)
     null_is_in = None in wanted
 

@@ -1,6 +1,6 @@
-"""The columns of a query as flat texts, one list a column: what a CSV answer is made of.
+"""The columns of a CSV answer: a list of texts for each column.
 
-A column is computed for many rows at once, since a million rows must not take minutes.
+A column is computed for many rows at once, so that a million rows do not take minutes.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ _ZONE = "+0000"
 
 @dataclass(frozen=True, slots=True)
 class CsvColumn:
-    """A column's title, and its values for a stretch of rows: texts and numbers, None is empty."""
+    """A column's title, and its values for some rows: texts, numbers, or None for empty."""
 
     title: str
     type: str
@@ -30,7 +30,7 @@ class CsvColumn:
 
 
 def csv_columns(from_clause: FromClause, query: tree.Query) -> list[CsvColumn]:
-    """The columns that a SELECT list of fields and calls asks for. Raises Refusal."""
+    """The columns of a SELECT list of fields and functions. Raises Refusal."""
     found: dict[str, CsvColumn] = {}
     for selected in query.columns:
         for column in _columns(from_clause, query, selected):
@@ -74,7 +74,7 @@ def _of_call(expression: Expression, title: str) -> CsvColumn:
 
 
 def _through(steps: Sequence[Step], get: Get) -> Get:
-    """The value at the end of a path; nothing at all behind an empty look-up."""
+    """The value at the end of a path; None after an empty lookup."""
     parents = [step.get for step in steps]
 
     def value(row: Row) -> Any:
@@ -89,7 +89,7 @@ def _through(steps: Sequence[Step], get: Get) -> Get:
 
 
 def _stored(field: Field) -> Values:
-    """Straight from the rows, without a call for each: most columns are such."""
+    """Read directly from the rows without a function call per row, as most columns are."""
     name = field.name
     if field.type == "boolean":
         return lambda rows: ["true" if row.get(name) else "false" for row in rows]
@@ -111,5 +111,5 @@ def _truth(value: bool | None) -> str | None:
 
 
 def moment(text: str | None) -> str | None:
-    """A moment as Bulk results have it: `Z` in the zone's place."""
+    """A time as in Bulk results: with `Z` as its zone."""
     return text.removesuffix(_ZONE) + "Z" if text else None

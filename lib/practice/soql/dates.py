@@ -1,6 +1,6 @@
-"""Dates in queries: what a date literal spans at a given time, and the date functions.
+"""Dates in queries: the days a date literal covers at a given time, and the date functions.
 
-The org's zone is UTC, its weeks begin on Sunday and its fiscal year in January.
+The org's zone is UTC, its weeks start on Sunday, and its fiscal year starts in January.
 Source: SOQL and SOSL Reference, "Date Formats and Date Literals", "Date Functions".
 """
 
@@ -16,7 +16,7 @@ _COUNTED = re.compile(r"(LAST|NEXT)_N_(\w+)S|N_(\w+)S_(AGO)")
 
 
 def span(literal: DateLiteral, now: datetime) -> tuple[date, date]:
-    """The first day that a date literal means, and the first that it means no longer."""
+    """The first day of a date literal, and the first day after it."""
     today, name = now.date(), literal.name.upper().replace("FISCAL_", "")
     days = {"YESTERDAY": -1, "TODAY": 0, "TOMORROW": 1}
     if name in days:
@@ -41,7 +41,7 @@ def _counted(name: str, count: int, today: date) -> tuple[date, date]:
         return _unit(today, unit, -count), _unit(today, unit, 1 - count)
     if when == "NEXT":
         return _unit(today, unit, 1), _unit(today, unit, count + 1)
-    # Of all that look back, only days count the current one in.
+    # Among the literals that look back, only days include the current day.
     return _unit(today, unit, -count), _unit(today, unit, 1 if unit == "DAY" else 0)
 
 
@@ -50,7 +50,7 @@ def _days(today: date, first: int, end: int) -> tuple[date, date]:
 
 
 def _unit(today: date, unit: str, ahead: int) -> date:
-    """The first day of the unit that lies `ahead` of the one of today."""
+    """The first day of the unit that is `ahead` units after today's."""
     if unit == "DAY":
         return today + timedelta(ahead)
     if unit == "WEEK":
@@ -92,4 +92,4 @@ DATE_FUNCTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "day_only": ("date", lambda text: text[:10]),
     "hour_in_day": ("int", lambda text: int(text[11:13] or 0)),
 }
-"""By lower-case name: the type of the answer, and how to get it from a date's or moment's text."""
+"""By lower-case name: the type of the result, and how to compute it from the text of a date."""

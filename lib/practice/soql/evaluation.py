@@ -1,6 +1,6 @@
-"""SOQL over the rows of the practice org: parsed by lib/soql, evaluated over the tree.
+"""Answers SOQL queries with the rows of the practice org; lib/soql parses them.
 
-What is not imitated is refused with MALFORMED_QUERY, never answered with wrong rows.
+Unsupported queries are refused with MALFORMED_QUERY, never answered with wrong rows.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _TRACES = {
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What FOR VIEW and FOR REFERENCE leave: in `fields` of these rows, when they were seen."""
+    """The rows that FOR VIEW or FOR REFERENCE marks as viewed, and the `fields` for the time."""
 
     sobject: str
     fields: tuple[str, ...]
@@ -37,13 +37,13 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """All records of an answer, not yet cut into pages; none for COUNT(), which is a number."""
+    """All records of an answer, before paging; none for COUNT(), which is a number."""
 
     total_size: int
     records: Sequence[Record]
     traces: Traces | None = None
     is_shifted: bool = False
-    """Whether the query has an OFFSET: such answers have no further pages."""
+    """Whether the query has an OFFSET; its answer then has no further pages."""
 
 
 def evaluate(
@@ -54,9 +54,9 @@ def evaluate(
     root: str = "/services/data/v59.0",
     include_deleted: bool = False,
 ) -> QueryAnswer:
-    """Answer a query as the user of `view` may see the org. Raises Refusal.
+    """Answer a query for the user of `view`. Raises Refusal.
 
-    `root` begins the addresses of records; `include_deleted` is /queryAll. The caller holds the
+    The addresses of records start with `root`; `include_deleted` is /queryAll. The caller holds the
     org's lock.
     """
     query = parsed(text)
@@ -78,7 +78,7 @@ def _traces(query: Query, kind: SObjectType, records: Sequence[Record]) -> Trace
 
 
 def sobject_of(request: QueryRequest, query: Query) -> SObjectType:
-    """The sObject that a query is about. Raises Refusal."""
+    """The sObject in a query's FROM. Raises Refusal."""
     source = query.sources[0]
     kind = request.type(source.name)
     if kind is None:
@@ -87,7 +87,7 @@ def sobject_of(request: QueryRequest, query: Query) -> SObjectType:
 
 
 def parsed(text: str) -> Query:
-    """The tree of a query. Raises Refusal as Salesforce words it."""
+    """The tree of a query. Raises Refusal in Salesforce's words."""
     if len(text) > _LONGEST:
         message = f"SOQL statements cannot be longer than {_LONGEST} characters."
         raise Refusal("MALFORMED_QUERY", message)

@@ -33,16 +33,16 @@ class Expression:
 
 
 def key_of(expression: Expression) -> Callable[[Any], Any]:
-    """How a value of this operand is compared: text without regard to case."""
+    """How values of this expression are compared: texts ignore case."""
     if expression.type in NOT_TEXT or (expression.field and expression.field.case_sensitive):
         return _as_it_is
     return lambda value: value.lower()
 
 
 def literal_key(request: QueryRequest, expression: Expression, value: tree.Value) -> Any:
-    """The form of a literal that `key_of` values are compared with; None for null.
+    """A literal in the form of `key_of`; None for null.
 
-    Raises Refusal where the literal does not fit the type of the field.
+    Raises Refusal if the literal does not fit the type of the field.
     """
     if isinstance(value, tree.Null):
         return None
@@ -67,7 +67,7 @@ def _text_key(request: QueryRequest, expression: Expression, text: str) -> str |
     if expression.type in NOT_TEXT:
         raise unfit(request, expression)
     key: str = key_of(expression)(text)
-    return key or None  # empty text is never stored: it asks for rows without a value
+    return key or None  # empty text is never stored, so it matches rows without a value
 
 
 def _plain(kind: str, value: tree.Value) -> Any:
@@ -86,13 +86,13 @@ def _plain(kind: str, value: tree.Value) -> Any:
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as rows carry it, so that text order is time order."""
+    """A time in the form of rows, where text order is time order."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "+0000")
 
 
 def day_text(kind: str, day: date) -> str:
-    """The beginning of a day, as rows carry it in a field of this type."""
+    """The start of a day, in the form of a row's field of this type."""
     return day.isoformat() + ("T00:00:00.000+0000" if kind == "datetime" else "")
 
 

@@ -1,4 +1,4 @@
-"""FIELDS(): the fields that one call stands for.
+"""FIELDS(): the fields that a call stands for.
 
 Source: SOQL and SOSL Reference, "FIELDS()".
 """
@@ -34,7 +34,7 @@ def names_of_fields(
 
 
 def _is_bounded(query: tree.Query) -> bool:
-    """At most 200 rows by LIMIT, or by as many ids that are asked for."""
+    """Whether LIMIT or a list of ids allows at most 200 rows."""
     if query.limit is not None and query.limit <= _MOST_ROWS:
         return True
     parts = query.where.parts if isinstance(query.where, tree.And) else (query.where,)

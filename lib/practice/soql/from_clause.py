@@ -1,4 +1,4 @@
-"""From a name in a query to the values behind it: fields, paths through look-ups, functions."""
+"""The names of a query's FROM, and the values they stand for: fields, lookup paths, functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ _HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One look-up on the way: its relationship name, and the sObjects it may lead to.
+    """A lookup in a path: its relationship name, and the sObjects it can lead to.
 
-    What a polymorphic one leads to is asked as `Name` (names.py).
+    A polymorphic lookup leads to the fields of `Name` (name_fields.py).
     """
 
     relationship: str
@@ -41,7 +41,7 @@ class Step:
 
 
 class FromClause:
-    """The names that one FROM brings, and what the paths that start there mean."""
+    """The names in a FROM clause, and the meaning of the paths that start there."""
 
     def __init__(
         self, request: QueryRequest, kind: SObjectType, sources: tuple[tree.Source, ...]
@@ -56,7 +56,7 @@ class FromClause:
             self._add(source, is_base=source is sources[0])
 
     def resolve(self, operand: tree.Operand, use: Use, start: Step | None = None) -> Expression:
-        """The meaning of a field or function, for rows of FROM or behind `start`.
+        """Resolve a field or function, for rows of FROM or after the lookup `start`.
 
         Raises Refusal as Salesforce does.
         """
@@ -70,7 +70,7 @@ class FromClause:
         return Expression(field.name, field.type, _getter(kinds, steps, field), field, operand.at)
 
     def walk(self, path: tree.Field, start: Step | None = None) -> tuple[tuple[Step, ...], Field]:
-        """The look-ups on a path, and the field at its end; it begins at `start`, or at FROM."""
+        """The lookups in a path and the field at its end; the path starts at `start` or FROM."""
         *on_the_way, last = path.path if start else self._without_alias(path.path)
         if len(on_the_way) > _MOST_STEPS:
             raise self.request.refusal(
@@ -86,7 +86,7 @@ class FromClause:
         return tuple(steps), self._field(at, last, path)
 
     def step_to(self, path: tree.Field) -> tuple[Step, ...]:
-        """The look-ups on a path that ends at one."""
+        """The lookups in a path that ends with a lookup."""
         at = Step("", (self.kind,), lambda row: row)
         steps: list[Step] = []
         for name in self._without_alias(path.path):
@@ -165,7 +165,7 @@ def _first(tables: list[Mapping[str, Row]], record_id: str) -> Row | None:
 
 
 def read(kinds: tuple[SObjectType, ...], field: Field) -> Get:
-    """How to get a field's value from a row of these sObjects: a boolean is never null."""
+    """How to get a field's value from a row of these sObjects; booleans are never null."""
     if isinstance(field, name_fields.NameField):
         return name_fields.read(kinds, field)
     name, empty = field.name, _empty(field)
@@ -177,7 +177,7 @@ def _empty(field: Field) -> bool | None:
 
 
 def _getter(kinds: tuple[SObjectType, ...], steps: tuple[Step, ...], field: Field) -> Get:
-    """The value at the end of a path; behind an empty look-up a boolean is false."""
+    """The value at the end of a path; after an empty lookup, a boolean is false."""
     get = read(steps[-1].kinds if steps else kinds, field)
     if not steps:
         return get
@@ -195,13 +195,13 @@ def _getter(kinds: tuple[SObjectType, ...], steps: tuple[Step, ...], field: Fiel
 
 
 def unknown_sobject(request: QueryRequest, name: str, at: int | None) -> Refusal:
-    """The refusal for an sObject that is not there, or not for this user."""
+    """The refusal of an sObject that is unknown or hidden from this user."""
     hint = _HINT.format(what="object", end="c", name="entity name")
     return request.refusal("INVALID_TYPE", f"sObject type '{name}' is not supported. {hint}", at)
 
 
 def unknown_child(request: QueryRequest, name: str, at: int | None) -> Refusal:
-    """The refusal for a child relationship that is not there, or not for this user."""
+    """The refusal of a child relationship that is unknown or hidden from this user."""
     hint = _HINT.format(what="relationship", end="r", name="custom relationship name")
     message = f"Didn't understand relationship '{name}' in FROM part of query call. {hint}"
     return request.refusal("INVALID_TYPE", message, at)

@@ -1,6 +1,6 @@
 """SOQL's functions over the values of one row: labels, formats, distances, parts of dates.
 
-The users' locale is en_US, their zone and the org's UTC, its one currency US dollars.
+The users' locale is en_US, the zone of users and org is UTC, and the only currency is US dollars.
 Source: SOQL and SOSL Reference, "Date Functions", "FORMAT()", "toLabel()", "convertCurrency()",
 "Location-Based SOQL Queries".
 """
@@ -24,7 +24,7 @@ _LOCATIONS = ("address", "location")
 
 
 def function(request: QueryRequest, call: tree.Function, use: Use, resolve: Resolve) -> Expression:
-    """What a call stands for; `resolve` answers for its argument. Raises Refusal."""
+    """Resolve a function call; `resolve` resolves its argument. Raises Refusal."""
     name = call.name.lower()
     if name == "distance":
         return _distance(request, call, resolve)
@@ -40,7 +40,7 @@ def function(request: QueryRequest, call: tree.Function, use: Use, resolve: Reso
 
 
 def formatted(expression: Expression) -> Expression:
-    """An operand's values as a user reads them."""
+    """An expression whose values are formatted for users."""
     write, get = _FORMATS.get(expression.type, _as_it_is), expression.get
 
     def text(row: Any) -> Any:
@@ -51,7 +51,7 @@ def formatted(expression: Expression) -> Expression:
 
 
 def innermost(call: tree.Function) -> tree.Field | None:
-    """The field that a call is about, however deep."""
+    """The field inside nested function calls."""
     inner = call.arguments[0] if call.arguments else None
     if isinstance(inner, tree.Function):
         return innermost(inner)
@@ -59,14 +59,14 @@ def innermost(call: tree.Function) -> tree.Field | None:
 
 
 def with_innermost(call: tree.Function, field: tree.Field) -> tree.Function:
-    """The same call about another field."""
+    """The same call with another field inside."""
     inner = call.arguments[0]
     new = with_innermost(inner, field) if isinstance(inner, tree.Function) else field
     return replace(call, arguments=(new, *call.arguments[1:]))
 
 
 def _without_zone(inner: tree.Operand) -> tree.Operand:
-    """What convertTimezone() holds: here every user is in the org's zone."""
+    """The field inside convertTimezone(); every user here is in the org's zone."""
     if isinstance(inner, tree.Function) and inner.name.lower() == "converttimezone":
         first = inner.arguments[0] if inner.arguments else None
         return first if isinstance(first, tree.Field) else inner
@@ -120,7 +120,7 @@ def _format(
 def _converted(
     request: QueryRequest, call: tree.Function, use: Use, expression: Expression
 ) -> Expression:
-    """With one currency the amount is the amount; WHERE takes no convertCurrency()."""
+    """With one currency, amounts stay the same. WHERE cannot have convertCurrency()."""
     if use == "filter" or expression.type != "currency":
         message = "convertCurrency() takes a currency field, and not in WHERE"
         raise request.refusal("MALFORMED_QUERY", message, call.at)

@@ -1,4 +1,4 @@
-"""Name: what can be asked of a record behind a look-up that may lead to several sObjects.
+"""Name: the fields of a record after a lookup that can lead to several sObjects.
 
 Source: Object Reference, "Name".
 """
@@ -10,11 +10,11 @@ from lib.practice.rows import Row
 from lib.practice.schema import Field, SObjectType
 
 RELATIONSHIPS = ("profile", "recordtype", "userrole")
-"""Look-ups that lead on from it."""
+"""Lookups of Name that a path can continue with."""
 
 
 class NameField(Field):
-    """A field of Name: whose value it is depends on the record."""
+    """A field of Name; the field it is read from depends on the record's sObject."""
 
 
 _TYPES = {
@@ -50,7 +50,7 @@ def read(kinds: Sequence[SObjectType], field: NameField) -> Callable[[Row], Any]
 
 
 def _column(kind: SObjectType, name: str) -> str:
-    """The sObject's own field for one of Name's; empty where it has none or hides it."""
+    """The sObject's own field for a field of Name; empty if missing or hidden."""
     if name == "NameOrAlias":
         name = "Alias" if kind.field("Alias") else "Name"
     if name == "Name":

@@ -1,4 +1,4 @@
-"""One query or subquery over its sObject: which rows, in which order, in which shape."""
+"""A query or subquery of an sObject: which rows, in which order, in which form."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -21,13 +21,13 @@ T = TypeVar("T")
 
 _MOST_OFFSET = 2000
 _MOST_LEVELS = 4
-"""Levels of children below the root, which is the fifth."""
+"""Levels of child subqueries below the root query."""
 _LEVELS_SINCE = 58
 _NO_SEMI_JOIN = frozenset(("Event", "Task"))
 
 
 class QueryPlan:
-    """Compiled once; a subquery's plan serves all rows of the outer query."""
+    """A compiled query; a subquery is compiled once for all rows of the outer query."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class QueryPlan:
         self._request = request
         self._query = query
         self._kind = kind
-        self._above = above  # the queries that this one is a child of, the outermost first
+        self._above = above  # the queries around this subquery, outermost first
         self._from_clause = FromClause(request, kind, query.sources)
         self._conditions = Conditions(
             request, lambda operand: self._from_clause.resolve(operand, "filter"), self._inner
@@ -54,7 +54,7 @@ class QueryPlan:
         return isinstance(operand, tree.Function) and not operand.arguments
 
     def found(self) -> list[Row]:
-        """The rows that the conditions let through, in the order of creation."""
+        """The rows that meet the conditions, in the order of creation."""
         tests = self._tests()
         rows = self._request.rows(self._kind, _candidates(self._from_clause, self._query.where))
         for test in tests:
@@ -80,12 +80,12 @@ class QueryPlan:
         return limited(self._query, order(self.found()))
 
     def check(self) -> None:
-        """Refuse now what looking for rows would refuse."""
+        """Raise the refusals that finding rows would raise."""
         self._ordering()
         self._tests()
 
     def csv_columns(self) -> list[CsvColumn]:
-        """The columns of an answer without nesting. Raises Refusal where it would have some."""
+        """The columns of a CSV answer. Raises Refusal if the answer has nested records."""
         return csv_columns(self._from_clause, self._query)
 
     def _aggregates(self) -> list[Record]:
@@ -118,7 +118,7 @@ class QueryPlan:
         return tests + [self._conditions.test(part) for part in parts if part is not None]
 
     def _inner(self, join: tree.InQuery, left: Expression) -> frozenset[str]:
-        """The ids that a semi-join's subquery selects."""
+        """The ids that the subquery of a semi-join selects."""
         source = join.query.sources[0]
         kind = self._request.type(source.name)
         if kind is None:
@@ -173,7 +173,7 @@ class QueryPlan:
             raise self._request.refusal("MALFORMED_QUERY", message, left.at)
 
     def _child(self, child: tree.Child) -> tuple[str, Callable[[Row], Any]]:
-        """The name of a child relationship, and how to get the answer for one parent."""
+        """The name of a child relationship, and how to get a parent's children."""
         source = child.query.sources[0]
         relation, kind = self._relation(source)
         if is_aggregate(child.query):
@@ -183,7 +183,7 @@ class QueryPlan:
         return relation.relationship_name or "", plan._by_parent(relation.field)
 
     def _check_child(self, child: tree.Query) -> None:
-        """How deep children may have children, and when an offset may stand among them."""
+        """Refuse subqueries that are nested too deep, or have an OFFSET they cannot have."""
         version = int(self._request.root.rpartition("/v")[2].partition(".")[0])
         most = _MOST_LEVELS if version >= _LEVELS_SINCE else 1
         if len(self._above) >= most:
@@ -228,7 +228,7 @@ class QueryPlan:
 
 
 def ordered(things: Sequence[T], keys: Sequence[tuple[Expression, tree.Ordering]]) -> list[T]:
-    """Sort by the last key first, which is safe since sorting keeps the order of equals."""
+    """Sorted by all keys. Sorting is stable, so the last key is sorted first."""
     found = list(things)
     for expression, ordering in reversed(keys):
         get, key = expression.get, key_of(expression)
@@ -240,14 +240,16 @@ def ordered(things: Sequence[T], keys: Sequence[tuple[Expression, tree.Ordering]
 
 
 def limited(query: tree.Query, things: Sequence[T]) -> list[T]:
-    """The part that OFFSET and LIMIT leave."""
+    """The part within OFFSET and LIMIT."""
     start = query.offset or 0
     end = None if query.limit is None else start + query.limit
     return list(things[start:end])
 
 
 def _candidates(from_clause: FromClause, where: tree.Condition | None) -> list[Row] | None:
-    """The rows that one part of a top-level AND leaves possible; `None`: they can be any."""
+    """The rows that a condition on ids or addresses allows, from an index; `None` for all rows.
+
+    This only saves time: every row still has to meet the whole WHERE."""
     for field, texts in _indexed_texts(from_clause, where):
         tables, sobject = from_clause.request.view.tables, from_clause.kind.name
         if field.lower() == "id":
@@ -261,7 +263,7 @@ def _candidates(from_clause: FromClause, where: tree.Condition | None) -> list[R
 def _indexed_texts(
     from_clause: FromClause, where: tree.Condition | None
 ) -> Iterator[tuple[str, list[str]]]:
-    """Fields of ids and addresses, and the texts that they must be one of."""
+    """Id and email fields that a top-level AND limits to certain texts, and the texts."""
     parts = where.parts if isinstance(where, tree.And) else (where,)
     for part in parts:
         match part:
@@ -274,6 +276,6 @@ def _indexed_texts(
             case _:
                 continue
         steps, field = from_clause.walk(path)
-        # An empty text asks for rows without a value, which no index knows.
+        # Empty text matches rows without a value, which are not in an index.
         if not steps and field.type in ("id", "email") and all(texts):
             yield field.name, [text.lower() if field.type == "email" else text for text in texts]

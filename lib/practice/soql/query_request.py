@@ -1,4 +1,4 @@
-"""One query as it was request: by whom, when, of which rows; and how its refusals are worded."""
+"""A query with its user, time and rows, and the wording of its refusals."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ _WORD_END = re.compile(r"[\s,]|$")
 
 
 class RowsById(Protocol):
-    """Where rows lie; what it gives of an sObject is in the order of creation."""
+    """The tables; their rows are in the order of creation."""
 
     def rows(self, sobject: str) -> Mapping[str, Row]: ...
 
@@ -23,7 +23,7 @@ class RowsById(Protocol):
 
 
 class VisibleOrg(Protocol):
-    """What one user sees: org.UserView has this shape."""
+    """What a user sees of the org; org.UserView has this form."""
 
     @property
     def user(self) -> Row: ...
@@ -37,7 +37,7 @@ class VisibleOrg(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """`root` is the address under which records lie, such as `/services/data/v59.0`."""
+    """`root` starts the addresses of records, such as `/services/data/v59.0`."""
 
     text: str
     view: VisibleOrg
@@ -46,12 +46,12 @@ class QueryRequest:
     include_deleted: bool
 
     def type(self, name: str) -> SObjectType | None:
-        """The sObject of this name as the user sees it."""
+        """The sObject with this name, as the user sees it."""
         kind = self.view.types.get(name.lower())
         return kind if kind and kind.queryable else None
 
     def rows(self, kind: SObjectType, among: Iterable[Row] | None = None) -> Iterable[Row]:
-        """The rows that a query may find, in the order of creation; all, or those among some."""
+        """The rows a query can find, in the order of creation: among all rows, or among some."""
         rows = self.view.tables.rows(kind.name).values() if among is None else among
         if self.include_deleted:
             return rows
@@ -61,7 +61,7 @@ class QueryRequest:
         return {"type": kind.name, "url": f"{self.root}/sobjects/{kind.name}/{row['Id']}"}
 
     def refusal(self, code: str, message: str, at: int | None) -> Refusal:
-        """A refusal that points into the query, as Salesforce words it."""
+        """A refusal that points at a place in the query, in Salesforce's words."""
         return Refusal(code, pointed(self.text, at or 0, message))
 
     def malformed(self, message: str) -> Refusal:
@@ -69,18 +69,18 @@ class QueryRequest:
 
 
 def pointed(text: str, at: int, message: str) -> str:
-    """Four lines: a part of the query, a caret, the place, the message."""
+    """Four lines: a part of the query, a caret, the place, and the message."""
     return _lines(text, at, 0, message)
 
 
 def pointed_left(text: str, at: int, message: str) -> str:
-    """The same as the parser says it: the caret one to the left, the columns counted from 0."""
+    """The same for the parser: the caret is one to the left, and columns count from 0."""
     return _lines(text, at, 1, message)
 
 
 def _lines(text: str, at: int, left: int, message: str) -> str:
-    """Of long queries Salesforce shows some 30 characters to either side, in whole words:
-    told from a dozen recorded answers."""
+    """Salesforce shows about 30 characters on either side, in whole words, as a dozen recorded
+    answers show."""
     start = _word_start(text, max(0, at - _SHOWN))
     after = _WORD_END.search(text, min(len(text), at + _SHOWN))
     shown = text[start : after.start() if after else len(text)]

@@ -1,4 +1,4 @@
-"""From rows to the records of an answer: columns in the order asked, parents nested."""
+"""Turns rows into the records of an answer: columns in the order of SELECT, parents nested."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ Children = Callable[[tree.Child], tuple[str, Callable[[Row], Any]]]
 
 @dataclass(slots=True)
 class _Level:
-    """What is asked of one row: values by column, and rows behind look-ups."""
+    """What SELECT takes from a row: values by column, and rows after lookups."""
 
     kinds: tuple[SObjectType, ...]
     is_polymorphic: bool = False
@@ -31,18 +31,18 @@ class _Level:
 
 @dataclass(frozen=True, slots=True)
 class _Below:
-    """What is asked behind a look-up; with TYPEOF it depends on the sObject there."""
+    """What SELECT takes after a lookup; with TYPEOF, it depends on the sObject there."""
 
     otherwise: _Level | None
     by_prefix: Mapping[str, _Level] = field(default_factory=dict)
 
     def level(self, row: Row) -> _Level | None:
-        """What is asked of a row there; `None`: nothing."""
+        """What SELECT takes from a row there; `None` for nothing."""
         return self.by_prefix.get(row["Id"][:3], self.otherwise)
 
 
 class RecordShape:
-    """The shape of the records that one SELECT list asks for."""
+    """The form of the records of a SELECT list."""
 
     def __init__(self, from_clause: FromClause, query: tree.Query, children: Children) -> None:
         self._from_clause = from_clause
@@ -97,7 +97,7 @@ class RecordShape:
             self._add_call(self._level, function)
 
     def _add_call(self, level: _Level, function: tree.Function, start: Step | None = None) -> None:
-        """A call without an alias stands in its field's place, behind the same look-ups."""
+        """A call without an alias replaces its field, after the same lookups."""
         inner = innermost(function)
         if inner is None:
             self._from_clause.resolve(function, "select")  # refuses
@@ -164,7 +164,7 @@ def _twice(name: str) -> Refusal:
 
 
 class LazyRecords(Sequence[Record]):
-    """Rows that become records when somebody looks: a page costs what is on it."""
+    """Rows that become records only when they are read, so a page costs only its own rows."""
 
     def __init__(self, rows: Sequence[Row], record: Callable[[Row], Record]) -> None:
         self.rows = rows
@@ -199,7 +199,7 @@ def _record(request: QueryRequest, level: _Level, row: Row) -> Record:
 
 
 def _attributes(request: QueryRequest, level: _Level, row: Row) -> dict[str, str]:
-    """A look-up that may lead to several sObjects says `Name`, and the address tells which."""
+    """After a lookup that can lead to several sObjects, the type is `Name`; the URL shows which."""
     fits = (kind for kind in level.kinds if row["Id"].startswith(kind.key_prefix))
     attributes = request.attributes(next(fits, level.kinds[0]), row)
     return {**attributes, "type": "Name"} if level.is_polymorphic else attributes

@@ -1,8 +1,8 @@
-"""A query that does not parse: the parser's mistake in the words of Salesforce's own parser.
+"""A query that does not parse: our parser's error in the words of Salesforce's parser.
 
-That one counts columns from 0 where all other refusals count from 1, sets the caret one to the
-left of the token, and tells no place at all where the query begins wrongly or ends too early:
-told from recorded answers.
+Salesforce's parser counts columns from 0 (other refusals count from 1), puts the caret one to the
+left of the token, and gives no place if the query starts wrong or ends too early. All of this comes
+from recorded answers.
 """
 
 import re
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[\w.]+|\S")
 _QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 _IN_NO_TOKEN = re.compile(r"[\"`%@#]|[^\x00-\x7f]")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?=\s)")
-# SET OPTIONS (…) ends a query, so that what is wrong is the token behind it.
+# SET OPTIONS (…) ends a query, so the wrong token is the token after it.
 _OPTIONS = re.compile(r"OPTIONS\s*\([^()]*\)\s*(?=\S)", re.IGNORECASE)
 
 
@@ -33,7 +33,7 @@ def malformed(text: str, error: SoqlError) -> str:
 
 
 def unexpected(text: str, at: int) -> str:
-    """The message for a token that may not stand where it does; at the end there is none."""
+    """The message for an unexpected token, or for the end of the query."""
     token = _TOKEN.match(text, at)
     sentence = f"unexpected token: '{token[0] if token else '<EOF>'}'"
     return pointed_left(text, at, sentence) if token and at else sentence
@@ -45,9 +45,9 @@ def _offset(text: str, error: SoqlError) -> int:
 
 
 def _missing_zone(text: str, at: int) -> int | None:
-    """The blank behind a moment, where the mistake is this moment or what follows it.
+    """The space after a time without a zone, if the error is at that time or right after it.
 
-    Mostly it stood for the plus sign that a client sent without encoding it.
+    Usually the space was a plus sign that the client did not encode.
     """
     for moment in _WITHOUT_ZONE.finditer(text):
         if moment.start() == at or text[moment.end() : at].isspace():

@@ -1,6 +1,6 @@
-"""USING SCOPE: which rows each scope lets through, for the user who asks.
+"""USING SCOPE: which rows each scope allows for a user.
 
-Nobody is in a team here, and no scoping rule is active.
+Nobody is on a team here, and no scoping rule is active.
 Source: SOQL and SOSL Reference, "USING SCOPE".
 """
 
@@ -18,7 +18,7 @@ _USER, _GROUP = "005", "00G"
 
 
 def scope_test(request: QueryRequest, kind: SObjectType, using: tree.Using) -> Test:
-    """A test of rows. Raises Refusal for a scope that the sObject does not have."""
+    """A test of rows. Raises Refusal if the sObject does not have the scope."""
     name = using.name.lower()
     offered = {scope[0].lower() for scope in kind.traits.get("scopes", ())} | {"everything"}
     if kind.field("OwnerId"):
@@ -47,7 +47,7 @@ def _mine(user: str) -> Test:
 
 
 def _delegated(user: str) -> Test:
-    """What the user gave somebody else to do."""
+    """Rows the user created for someone else."""
     return lambda row: row.get("CreatedById") == user != _owner(row)
 
 
