@@ -23,7 +23,7 @@ def practice() -> Iterator[Practice]:
 
 @pytest.fixture
 def stopped_practice() -> Iterator[Practice]:
-    """The same, its clock standing at noon of 2 March 2026 until a test moves it."""
+    """The same, with its clock stopped at noon of 2 March 2026 until a test moves it."""
     clock = PracticeClock(lambda: datetime(2026, 3, 2, 12, tzinfo=UTC))
     clock.stop()
     with running(new_world(SMALL, clock=clock)) as one:
@@ -32,7 +32,7 @@ def stopped_practice() -> Iterator[Practice]:
 
 @pytest.fixture
 def rest(practice: Practice) -> Iterator[requests.Session]:
-    """A requests session of the administrator; addresses are full ones."""
+    """A requests session of the administrator; use full addresses."""
     user = practice.world.org.user_named(USERNAME)
     assert user is not None
     with requests.Session() as session:

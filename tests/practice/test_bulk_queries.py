@@ -28,7 +28,7 @@ def api(practice: Practice) -> Api:
 
 
 def made(api: Api, soql: str, **settings: Any) -> dict[str, Any]:
-    """A new job as Salesforce tells of it."""
+    """A new job."""
     answer = api.call("POST", JOBS, json={"operation": "query", "query": soql, **settings})
     assert answer.status_code == 200, answer.text
     job: dict[str, Any] = answer.json()
@@ -36,13 +36,13 @@ def made(api: Api, soql: str, **settings: Any) -> dict[str, Any]:
 
 
 def shown(api: Api, job_id: str) -> dict[str, Any]:
-    """A job as it is now."""
+    """The current state of a job."""
     job: dict[str, Any] = api.call("GET", f"{JOBS}/{job_id}").json()
     return job
 
 
 def ended(api: Api, job_id: str) -> dict[str, Any]:
-    """A job when it has ended."""
+    """A job after it has ended."""
     wait_until(lambda: shown(api, job_id)["state"] not in ("UploadComplete", "InProgress"))
     return shown(api, job_id)
 
@@ -55,7 +55,7 @@ def complete(api: Api, soql: str, **settings: Any) -> str:
 
 
 def page(api: Api, job_id: str, **parameters: Any) -> requests.Response:
-    """One page of results."""
+    """A page of results."""
     headers = {"Accept": "text/csv"}
     return api.call("GET", f"{JOBS}/{job_id}/results", params=parameters, headers=headers)
 
@@ -72,11 +72,11 @@ def pages(api: Api, job_id: str, size: int) -> Iterator[requests.Response]:
 
 
 def rows(answer: requests.Response, delimiter: str = ",") -> list[list[str]]:
-    """The lines of a page, the titles first."""
+    """The lines of a page, header first."""
     return list(csv.reader(io.StringIO(answer.text, newline=""), delimiter=delimiter))
 
 
-def test_a_new_job_is_told_as_documented(api: Api):
+def test_a_new_job_looks_as_documented(api: Api):
     job = made(api, "SELECT Id FROM Contact")
 
     assert job["id"].startswith("750")
@@ -95,7 +95,7 @@ def test_a_new_job_is_told_as_documented(api: Api):
     }
 
 
-def test_a_complete_job_tells_its_figures(api: Api):
+def test_a_complete_job_has_its_figures(api: Api):
     job = ended(api, made(api, "SELECT Id FROM Lead")["id"])
 
     assert job["state"] == "JobComplete"
@@ -107,7 +107,7 @@ def test_a_complete_job_tells_its_figures(api: Api):
     assert "errorMessage" not in job
 
 
-def test_results_are_csv_with_every_value_in_quotes_and_the_columns_as_asked(api: Api):
+def test_results_are_csv_with_quoted_values_and_the_selected_columns(api: Api):
     job_id = complete(
         api,
         "SELECT hasoptedoutofemail, Email, Account.Name, CreatedDate, Phone FROM Contact"
@@ -136,7 +136,7 @@ def test_texts_keep_quotes_line_breaks_and_umlauts(api: Api):
     assert rows(page(api, job_id)) == [["Description"], [strange]]
 
 
-def test_pages_repeat_the_titles_and_bring_everybody_once(api: Api):
+def test_pages_repeat_the_header_and_have_every_row_once(api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
 
     answers = list(pages(api, job_id, 25))
@@ -147,7 +147,7 @@ def test_pages_repeat_the_titles_and_bring_everybody_once(api: Api):
     assert found == list(api.org.tables.rows("Contact"))
 
 
-def test_a_page_can_be_read_again_while_the_job_lives(api: Api):
+def test_a_page_can_be_read_again_while_the_job_exists(api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
     locator = page(api, job_id, maxRecords=20).headers["Sforce-Locator"]
 
@@ -157,7 +157,7 @@ def test_a_page_can_be_read_again_while_the_job_lives(api: Api):
     assert first.headers["Sforce-Locator"] == second.headers["Sforce-Locator"] != "null"
 
 
-def test_a_job_without_rows_has_titles_only(api: Api):
+def test_a_job_without_rows_has_only_a_header(api: Api):
     answer = page(api, complete(api, "SELECT Id FROM Contact WHERE LastName = 'Nobody'"))
 
     assert answer.text == '"Id"\n'
@@ -165,7 +165,7 @@ def test_a_job_without_rows_has_titles_only(api: Api):
     assert answer.headers["Sforce-Locator"] == "null"
 
 
-def test_what_changes_after_a_job_is_complete_is_not_in_its_results(api: Api):
+def test_changes_after_a_job_is_complete_are_not_in_its_results(api: Api):
     job_id = complete(api, "SELECT Email FROM Contact WHERE LastName = 'Plain'")
     paula = api.first("Contact", LastName="Plain")
     api.call("PATCH", f"sobjects/Contact/{paula['Id']}", json={"Email": "new@example.org"})
@@ -199,7 +199,7 @@ def test_delimiter_and_line_ending_are_the_callers(api: Api, delimiter: str, sig
     assert answer.text.count("\r\n") == answer.text.count("\n") == 2
 
 
-def test_deleted_rows_come_with_query_all_only(api: Api):
+def test_only_query_all_finds_deleted_rows(api: Api):
     record_id = next(iter(api.org.tables.rows("Lead")))
     api.call("DELETE", f"sobjects/Lead/{record_id}")
 
@@ -210,7 +210,7 @@ def test_deleted_rows_come_with_query_all_only(api: Api):
     assert [record_id, "true"] in rows(page(api, whole))
 
 
-def test_an_empty_look_up_leaves_its_columns_empty(api: Api):
+def test_an_empty_lookup_leaves_its_columns_empty(api: Api):
     job_id = complete(
         api,
         "SELECT Contact.Email, Contact.HasOptedOutOfEmail FROM CampaignMember"
@@ -271,7 +271,7 @@ def test_fields_standard_leaves_compound_fields_out(api: Api):
         ),
     ],
 )
-def test_what_bulk_cannot_do_makes_no_job(api: Api, soql: str, message: str):
+def test_a_query_that_bulk_does_not_support_creates_no_job(api: Api, soql: str, message: str):
     answer = api.call("POST", JOBS, json={"operation": "query", "query": soql})
 
     assert error(answer) == (400, "API_ERROR", message)
@@ -288,7 +288,7 @@ def test_what_bulk_cannot_do_makes_no_job(api: Api, soql: str, message: str):
         ("SELECT Id, Id FROM Contact", "INVALID_FIELD"),
     ],
 )
-def test_a_wrong_query_is_refused_as_by_query(api: Api, soql: str, code: str):
+def test_a_wrong_query_is_refused_as_in_the_query_call(api: Api, soql: str, code: str):
     bulk = api.call("POST", JOBS, json={"operation": "query", "query": soql})
     rest = api.call("GET", "query", params={"q": soql})
 
@@ -306,7 +306,7 @@ def test_a_wrong_query_is_refused_as_by_query(api: Api, soql: str, code: str):
         {},
     ],
 )
-def test_a_wrong_setting_makes_no_job(api: Api, wrong: dict[str, str]):
+def test_a_wrong_setting_creates_no_job(api: Api, wrong: dict[str, str]):
     answer = api.call("POST", JOBS, json={"query": "SELECT Id FROM Contact", **wrong})
 
     assert error(answer)[:2] == (400, "INVALIDJOB")
@@ -316,7 +316,7 @@ def test_a_job_without_a_query_is_refused(api: Api):
     assert error(api.call("POST", JOBS, json={"operation": "query"}))[:2] == (400, "INVALIDJOB")
 
 
-def test_a_finished_job_cannot_be_aborted_but_deleted(api: Api):
+def test_a_finished_job_cannot_be_aborted_but_can_be_deleted(api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
 
     refused = api.call("PATCH", f"{JOBS}/{job_id}", json={"state": "Aborted"})
@@ -329,7 +329,7 @@ def test_a_finished_job_cannot_be_aborted_but_deleted(api: Api):
     assert error(page(api, job_id))[:2] == (404, "NOT_FOUND")
 
 
-def test_a_job_under_way_can_be_aborted_but_not_deleted_nor_read(practice: Practice, api: Api):
+def test_a_running_job_can_be_aborted_but_not_deleted_or_read(practice: Practice, api: Api):
     practice.world.faults.add(Fault("slow_job", seconds=60))
     job_id = made(api, "SELECT Id FROM Contact")["id"]
 
@@ -345,7 +345,7 @@ def test_a_job_under_way_can_be_aborted_but_not_deleted_nor_read(practice: Pract
     assert api.call("DELETE", f"{JOBS}/{job_id}").status_code == 204
 
 
-def test_a_slow_job_passes_through_its_states(practice: Practice, api: Api):
+def test_a_slow_job_goes_through_its_states(practice: Practice, api: Api):
     practice.world.faults.add(Fault("slow_job", seconds=2))
     job_id = made(api, "SELECT Id FROM Contact")["id"]
 
@@ -370,7 +370,7 @@ def test_a_job_that_fails_says_why(practice: Practice, api: Api):
     assert error(page(api, job["id"]))[:2] == (400, "INVALIDJOBSTATE")
 
 
-def test_jobs_are_listed_for_who_may_see_them(practice: Practice, api: Api):
+def test_jobs_are_listed_for_users_who_can_see_them(practice: Practice, api: Api):
     colleague = Api(practice, COLLEAGUE)
     own = complete(colleague, "SELECT Id FROM Contact")
     other = complete(api, "SELECT Id FROM Lead")
@@ -398,9 +398,7 @@ def test_a_long_list_of_jobs_comes_in_parts(api: Api, monkeypatch: pytest.Monkey
     assert second["done"]
 
 
-def test_results_lie_on_pages_that_can_be_had_side_by_side(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-):
+def test_result_pages_can_be_read_in_parallel(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rest_jobs, "MOST_PER_PAGE", 8)
     job_id = complete(api, "SELECT Id FROM Contact")
 
@@ -414,7 +412,7 @@ def test_results_lie_on_pages_that_can_be_had_side_by_side(
     assert found == list(api.org.tables.rows("Contact"))
 
 
-def test_the_pages_of_results_came_with_version_58(api: Api):
+def test_result_pages_exist_since_version_58(api: Api):
     answer = api.call("POST", "/services/data/v57.0/jobs/query", json={
         "operation": "query", "query": "SELECT Id FROM Contact"
     })  # fmt: skip
@@ -424,7 +422,7 @@ def test_the_pages_of_results_came_with_version_58(api: Api):
     assert api.call("GET", f"{path}/resultPages").status_code == 404
 
 
-def test_results_are_asked_for_in_the_version_of_the_job(api: Api):
+def test_results_need_the_api_version_of_the_job(api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
 
     answer = api.call("GET", f"/services/data/v64.0/jobs/query/{job_id}/results")
@@ -435,7 +433,7 @@ def test_results_are_asked_for_in_the_version_of_the_job(api: Api):
 @pytest.mark.parametrize(
     "parameters", [{"locator": "nonsense!"}, {"locator": "OTk5"}, {"maxRecords": "0"}]
 )
-def test_a_page_that_is_none_is_refused(api: Api, parameters: dict[str, str]):
+def test_an_invalid_page_is_refused(api: Api, parameters: dict[str, str]):
     job_id = complete(api, "SELECT Id FROM Contact")
 
     assert page(api, job_id, **parameters).status_code == 400
@@ -455,7 +453,7 @@ def test_each_call_counts_and_each_job_too(api: Api):
     assert limits["DailyBulkV2QueryJobs"] == {"Max": 10_000, "Remaining": 9_999}
 
 
-def test_there_is_a_limit_to_the_jobs_of_a_day(api: Api, monkeypatch: pytest.MonkeyPatch):
+def test_the_jobs_of_a_day_are_limited(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(QueryJobs, "_made_today", lambda _jobs: 10_000)
 
     answer = api.call("POST", JOBS, json={"operation": "query", "query": "SELECT Id FROM Lead"})
@@ -498,7 +496,7 @@ def test_a_session_can_expire_between_two_pages(practice: Practice, api: Api):
     assert renewed.headers["Sforce-NumberOfRecords"] == "35"
 
 
-def test_a_page_can_fail_and_come_at_the_second_try(practice: Practice, api: Api):
+def test_a_page_can_fail_and_succeed_on_the_second_try(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
     practice.world.faults.add(Fault("status", status=500, path="/results", after=1))
 
@@ -517,7 +515,7 @@ def test_a_page_can_break_off_in_the_middle(practice: Practice, api: Api):
     assert len(rows(page(api, job_id))) == 61
 
 
-def test_a_page_that_is_cut_holds_fewer_rows_than_it_says(practice: Practice, api: Api):
+def test_a_cut_page_has_fewer_rows_than_it_says(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id, Email FROM Contact")
     practice.world.faults.add(Fault("cut", path="/results", share=0.5))
 
@@ -526,7 +524,7 @@ def test_a_page_that_is_cut_holds_fewer_rows_than_it_says(practice: Practice, ap
     assert len(rows(answer)) - 1 < int(answer.headers["Sforce-NumberOfRecords"])
 
 
-def test_nobody_without_a_session_reads_a_job(practice: Practice, api: Api):
+def test_a_job_cannot_be_read_without_a_session(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
 
     answer = requests.get(f"{practice.url}{ROOT}/{JOBS}/{job_id}/results", timeout=10)
@@ -534,7 +532,7 @@ def test_nobody_without_a_session_reads_a_job(practice: Practice, api: Api):
     assert answer.status_code == 401
 
 
-def test_a_hidden_field_is_no_column(practice: Practice):
+def test_a_hidden_field_is_not_a_column(practice: Practice):
     colleague = Api(practice, COLLEAGUE)
     requests.post(
         f"{practice.url}/practice/field-access",

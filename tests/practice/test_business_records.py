@@ -18,7 +18,7 @@ def api(practice: Practice) -> Api:
 
 
 def found(api: Api, soql: str) -> list[dict[str, Any]]:
-    """The records of an answer of one page."""
+    """The records of an answer with one page."""
     answer = api.call("GET", "query", params={"q": soql})
     assert answer.status_code == 200, answer.text
     records: list[dict[str, Any]] = answer.json()["records"]
@@ -33,7 +33,7 @@ def field(api: Api, sobject: str, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("user", ["practice@example.org", COLLEAGUE])
 @pytest.mark.parametrize("sobject", NEW)
-def test_each_of_them_can_be_seen_and_has_rows(practice: Practice, user: str, sobject: str):
+def test_each_sobject_is_visible_and_has_rows(practice: Practice, user: str, sobject: str):
     api = Api(practice, user)
 
     described = api.call("GET", f"sobjects/{sobject}/describe").json()
@@ -44,7 +44,7 @@ def test_each_of_them_can_be_seen_and_has_rows(practice: Practice, user: str, so
     assert api.query(f"SELECT {names} FROM {sobject} LIMIT 1")["totalSize"] == 1  # noqa: S608
 
 
-def test_describe_tells_which_look_ups_lead_to_several_sobjects(api: Api):
+def test_describe_shows_which_lookups_lead_to_several_sobjects(api: Api):
     who, owner = field(api, "Task", "WhoId"), field(api, "Case", "OwnerId")
 
     assert (who["relationshipName"], who["referenceTo"]) == ("Who", ["Contact", "Lead"])
@@ -83,7 +83,9 @@ def test_describe_names_the_child_relationships(api: Api, sobject: str, names: l
         ("SELECT ReportsTo.Id, ReportsTo.HasOptedOutOfEmail FROM Contact", "ReportsTo"),
     ],
 )
-def test_each_way_leads_to_people_who_opted_out_and_others(practice: Practice, soql: str, way: str):
+def test_each_path_leads_to_people_who_opted_out_and_to_others(
+    practice: Practice, soql: str, way: str
+):
     practice_api = Api(practice)
     people = [item[way] for item in found(practice_api, soql) if item[way]]
 
@@ -108,7 +110,7 @@ def test_who_has_no_field_that_name_lacks(api: Api):
     assert "No such column 'HasOptedOutOfEmail' on entity 'Name'" in error(answer)[2]
 
 
-def test_polymorphic_look_ups_can_be_filtered_by_type(api: Api):
+def test_polymorphic_lookups_can_be_filtered_by_type(api: Api):
     leads = found(api, "SELECT WhoId FROM Event WHERE Who.Type = 'Lead'")
     queued = found(api, "SELECT OwnerId, Owner.Name FROM Case WHERE Owner.Type = 'Group'")
 
@@ -117,14 +119,14 @@ def test_polymorphic_look_ups_can_be_filtered_by_type(api: Api):
     assert {case["Owner"]["Name"] for case in queued} == {"New Leads"}
 
 
-def test_a_case_answers_to_its_name_by_its_number(api: Api):
+def test_the_name_of_a_case_is_its_number(api: Api):
     records = found(api, "SELECT What.Name FROM Task WHERE What.Type = 'Case'")
 
     assert records
     assert all(record["What"]["Name"].isdecimal() for record in records)
 
 
-def test_accounts_bring_their_contacts_along(api: Api):
+def test_accounts_can_be_selected_with_their_contacts(api: Api):
     records = found(api, "SELECT Name, (SELECT Email FROM Contacts ORDER BY Id) FROM Account")
 
     contacts = api.org.tables.rows("Contact").values()
@@ -151,7 +153,7 @@ def test_a_case_repeats_the_address_of_its_contact(api: Api):
     assert api.row("Case", made["id"])["ContactEmail"] == "other@example.org"
 
 
-def test_closing_a_case_leaves_its_date(api: Api):
+def test_closing_a_case_sets_its_date(api: Api):
     case = api.call("POST", "sobjects/Case", json={"Status": "Closed"}).json()["id"]
     closed = api.row("Case", case)
     api.call("PATCH", f"sobjects/Case/{case}", json={"Status": "New"})
@@ -196,7 +198,7 @@ def test_an_activity_finds_its_account(api: Api):
     assert error(refused)[1] == "MALFORMED_ID"
 
 
-def test_who_lost_the_right_to_cases_does_not_see_them(practice: Practice):
+def test_users_without_permission_for_cases_cannot_see_them(practice: Practice):
     colleague = Api(practice, COLLEAGUE)
     org = practice.world.org
     with org.transaction():
@@ -220,7 +222,7 @@ def test_some_addresses_bounced(api: Api):
     assert all(contact["IsEmailBounced"] for contact in contacts)
 
 
-def test_roles_are_a_choice_of_several(api: Api):
+def test_roles_can_have_several_values(api: Api):
     both = found(
         api,
         "SELECT Roles FROM AccountContactRelation"

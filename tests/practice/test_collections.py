@@ -40,7 +40,7 @@ def test_contacts_and_leads_change_in_one_call_and_answer_in_order(api: Api):
     assert api.org.meter.used == before + 1
 
 
-def test_a_refused_record_tells_why_and_the_others_still_go_through(api: Api):
+def test_a_refused_record_has_the_reason_and_the_others_are_saved(api: Api):
     converted, gone = api.first("Lead", IsConverted=True), api.first("Contact")
     other = api.first("Contact", LastName="Twice")
     api.call("DELETE", f"sobjects/Contact/{gone['Id']}")
@@ -75,7 +75,7 @@ def test_a_refused_record_tells_why_and_the_others_still_go_through(api: Api):
     assert api.row("Contact", other["Id"])["HasOptedOutOfEmail"] is True
 
 
-def test_all_or_none_takes_everything_back(api: Api):
+def test_all_or_none_rolls_everything_back(api: Api):
     converted, contact = api.first("Lead", IsConverted=True), api.first("Contact")
 
     results = patch(
@@ -106,7 +106,7 @@ def test_a_call_without_records_is_refused(api: Api, method: str):
     assert error(answer) == (400, "REQUIRED_FIELD_MISSING", "At least 1 record is required")
 
 
-def test_types_may_change_ten_times_and_no_more(api: Api):
+def test_types_can_change_ten_times_and_no_more(api: Api):
     contact, lead = api.first("Contact"), api.first("Lead")
     pair = [ticked("Contact", contact["Id"]), ticked("Lead", lead["Id"])]
 
@@ -169,7 +169,7 @@ def test_records_are_created_upserted_and_deleted_200_at_a_time(api: Api):
     assert [result["success"] for result in gone] == [True, True]
 
 
-def test_a_key_that_several_records_hold_is_refused_with_their_ids(api: Api):
+def test_a_key_of_several_records_is_refused_with_their_ids(api: Api):
     record = {"attributes": {"type": "Contact"}, "Email": "family@home.test", "Title": "x"}
     rows = api.org.tables.rows("Contact").values()
     bearers = [row["Id"] for row in rows if row.get("Email") == "family@home.test"]
@@ -186,7 +186,7 @@ def test_a_key_that_several_records_hold_is_refused_with_their_ids(api: Api):
     ]
 
 
-def test_a_new_record_brings_no_id_along(api: Api):
+def test_a_new_record_cannot_have_an_id(api: Api):
     new = {"attributes": {"type": "Contact"}, "Id": api.first("Contact")["Id"], "LastName": "Neu"}
     error = {
         "message": "cannot specify Id in an insert call",
@@ -201,7 +201,7 @@ def test_a_new_record_brings_no_id_along(api: Api):
     assert alone[0]["message"] == error["message"]
 
 
-def test_retrieve_answers_in_order_with_null_for_what_is_not_there(api: Api):
+def test_retrieve_answers_in_order_with_null_for_missing_records(api: Api):
     first, second = [dict(row) for row in list(api.org.tables.rows("Contact").values())[:2]]
     ids = [second["Id"], "003000000000000AAA", first["Id"]]
 
@@ -217,7 +217,7 @@ def test_retrieve_answers_in_order_with_null_for_what_is_not_there(api: Api):
     assert list(posted.json()[0]) == ["attributes", "Id", "Email"]
 
 
-def test_setup_rows_do_not_mix_with_others(api: Api):
+def test_setup_rows_cannot_be_saved_with_other_rows(api: Api):
     records = [
         {"attributes": {"type": "Contact"}, "LastName": "x"},
         {"attributes": {"type": "PermissionSet"}, "Name": "Mine", "Label": "Mine"},
@@ -228,7 +228,7 @@ def test_setup_rows_do_not_mix_with_others(api: Api):
     assert results[1]["errors"][0]["statusCode"] == "MIXED_DML_OPERATION"
 
 
-def test_a_locked_row_is_free_again_after_so_many_tries(api: Api):
+def test_a_locked_row_is_unlocked_after_some_tries(api: Api):
     contact = api.first("Contact")
     api.org.settings.locked[contact["Id"]] = 1
 

@@ -15,12 +15,12 @@ def api(practice: Practice) -> Api:
 
 
 def part(reference: str, method: str, path: str, **more: Any) -> dict[str, Any]:
-    """One part of a composite call."""
+    """A part of a composite call."""
     return {"method": method, "url": f"{ROOT}/{path}", "referenceId": reference, **more}
 
 
 def composite(api: Api, *parts: dict[str, Any], all_or_none: bool = False) -> list[Any]:
-    """The parts' results."""
+    """The results of the parts."""
     body = {"allOrNone": all_or_none, "compositeRequest": list(parts)}
     answer = api.call("POST", "composite", json=body)
     assert answer.status_code == 200
@@ -28,7 +28,7 @@ def composite(api: Api, *parts: dict[str, Any], all_or_none: bool = False) -> li
     return results
 
 
-def test_a_part_uses_the_answer_of_an_earlier_one(api: Api):
+def test_a_part_can_use_the_answer_of_an_earlier_part(api: Api):
     results = composite(
         api,
         part("account", "POST", "sobjects/Account", body={"Name": "New"}),
@@ -47,7 +47,7 @@ def test_a_part_uses_the_answer_of_an_earlier_one(api: Api):
     assert api.row("Contact", results[1]["body"]["id"])["Title"] == "x"
 
 
-def test_a_failing_part_has_its_own_status_and_the_whole_stays_200(api: Api):
+def test_a_failing_part_has_its_own_status_and_the_call_answers_200(api: Api):
     results = composite(
         api,
         part("bad", "GET", "sobjects/Foo"),
@@ -68,7 +68,7 @@ def test_a_failing_part_has_its_own_status_and_the_whole_stays_200(api: Api):
     assert results[2]["httpStatusCode"] == 200
 
 
-def test_all_or_none_takes_back_the_parts_that_went_through(api: Api):
+def test_all_or_none_rolls_back_the_parts_that_succeeded(api: Api):
     contact = api.first("Contact")
 
     results = composite(
@@ -128,7 +128,7 @@ def test_too_many_parts_are_refused_as_a_whole(api: Api, number: int, path: str)
     assert error(api.call("POST", "composite", json={"compositeRequest": parts}))[0] == 400
 
 
-def test_a_tree_is_created_whole_or_not_at_all(api: Api):
+def test_a_tree_is_created_completely_or_not_at_all(api: Api):
     def tree(email: str) -> dict[str, Any]:
         child = {
             "attributes": {"type": "Contact", "referenceId": "child"},
@@ -163,7 +163,7 @@ def test_a_reference_id_is_made_of_letters_numbers_and_underscores(api: Api, ref
     assert error(answer) == (400, "JSON_PARSER_ERROR", message)
 
 
-def test_no_two_parts_share_a_reference_id(api: Api):
+def test_two_parts_cannot_share_a_reference_id(api: Api):
     parts = [part("same", "GET", "limits")] * 2
 
     answer = api.call("POST", "composite", json={"compositeRequest": parts})
@@ -171,7 +171,7 @@ def test_no_two_parts_share_a_reference_id(api: Api):
     assert error(answer)[:2] == (400, "INVALID_INPUT")
 
 
-def test_a_tree_tells_what_is_wrong_with_the_attributes_of_each_record(api: Api):
+def test_a_tree_reports_mistakes_in_the_attributes_of_each_record(api: Api):
     def record(**attributes: str) -> dict[str, Any]:
         return {"attributes": attributes, "LastName": "Neu"}
 
@@ -219,5 +219,5 @@ def test_a_tree_without_reference_ids_is_refused_as_a_whole(api: Api):
         ("composite/sobjects/Contact", {"ids": "x"}),
     ],
 )
-def test_a_body_of_another_shape_is_refused_as_a_whole(api: Api, path: str, body: object):
+def test_a_body_with_another_structure_is_refused_as_a_whole(api: Api, path: str, body: object):
     assert error(api.call("POST", path, json=body))[:2] == (400, "JSON_PARSER_ERROR")

@@ -1,4 +1,4 @@
-"""describe tells when it changed, and is not sent again to who has it."""
+"""describe has the time of its last change, and is not sent again if the caller has it."""
 
 import pytest
 
@@ -10,7 +10,7 @@ PATH = "sobjects/Contact/describe"
 
 @pytest.fixture
 def api(stopped_practice: Practice) -> Api:
-    """The administrator of a practice org whose clock stands at noon of 2 March 2026."""
+    """The administrator of a practice org whose clock is stopped at noon of 2 March 2026."""
     return Api(stopped_practice)
 
 
@@ -20,7 +20,7 @@ def hide(api: Api) -> None:
     api.call("POST", "/practice/field-access", json=body).raise_for_status()
 
 
-def test_describe_carries_its_validators(api: Api):
+def test_describe_has_an_etag_and_a_date(api: Api):
     answer = api.call("GET", PATH)
 
     assert answer.headers["Last-Modified"] == "Mon, 02 Mar 2026 12:00:00 GMT"
@@ -32,7 +32,7 @@ def test_describe_carries_its_validators(api: Api):
     ("condition", "validator"),
     [("If-Modified-Since", "Last-Modified"), ("If-None-Match", "ETag")],
 )
-def test_what_the_caller_knows_is_not_sent_again_until_it_changes(
+def test_an_answer_the_caller_has_is_not_sent_again_until_it_changes(
     api: Api, condition: str, validator: str
 ):
     known = {condition: api.call("GET", PATH).headers[validator]}
@@ -47,11 +47,11 @@ def test_what_the_caller_knows_is_not_sent_again_until_it_changes(
 
 
 @pytest.mark.parametrize("date", ["Sun, 01 Mar 2026 12:00:00 GMT", "yesterday", ""])
-def test_an_older_date_or_none_brings_the_whole_answer(api: Api, date: str):
+def test_an_older_date_or_no_date_gets_the_whole_answer(api: Api, date: str):
     assert api.call("GET", PATH, headers={"If-Modified-Since": date}).status_code == 200
 
 
-def test_a_part_of_a_composite_call_has_them_too(api: Api):
+def test_a_part_of_a_composite_call_has_an_etag_too(api: Api):
     def part(reference: str, **headers: str) -> dict[str, object]:
         url = f"{ROOT}/{PATH}"
         return {"method": "GET", "url": url, "referenceId": reference, "httpHeaders": headers}

@@ -1,4 +1,4 @@
-"""The control addresses: the world outside, and that what they do is seen over the wire."""
+"""The control addresses: what they do is visible over HTTP."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ FIRST = {
 
 
 def act(practice: Practice, name: str, **values: Any) -> dict[str, Any]:
-    """Do one act; it must succeed."""
+    """Do an act, which must succeed."""
     answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=10)
     assert answer.status_code == 200, answer.text
     done: dict[str, Any] = answer.json()
@@ -42,7 +42,7 @@ def tick(practice: Practice, rest: requests.Session, record: str) -> requests.Re
 
 
 def first(practice: Practice, rest: requests.Session, sobject: str = "Contact") -> str:
-    """The id of a record that can be mailed."""
+    """The id of a record that can be emailed."""
     return str(query(practice, rest, FIRST[sobject])[0]["Id"])
 
 
@@ -62,7 +62,7 @@ def test_the_index_names_every_act_and_what_it_takes(practice: Practice) -> None
     assert set(index["unsubscribe-some"]["takes"]) == {"count"}
 
 
-def test_people_who_can_be_mailed_unsubscribe(practice: Practice, rest: requests.Session) -> None:
+def test_people_who_can_be_emailed_unsubscribe(practice: Practice, rest: requests.Session) -> None:
     before = requests.get(f"{practice.url}/practice/state", timeout=10).json()["unsubscribes"]
 
     chosen = act(practice, "unsubscribe-some", count=4)["unsubscribed"]
@@ -75,7 +75,7 @@ def test_people_who_can_be_mailed_unsubscribe(practice: Practice, rest: requests
     assert len(practice.world.mail.unsubscribes()) == before + 4
 
 
-def test_an_unsubscribe_may_lie_in_the_past_and_name_a_domain(practice: Practice) -> None:
+def test_an_unsubscribe_can_be_in_the_past_and_can_be_a_domain(practice: Practice) -> None:
     act(practice, "unsubscribe", entry="whole.example", asked="2026-01-02T03:04:05Z")
 
     entry = next(listed for listed in practice.world.mail.unsubscribes())
@@ -117,7 +117,7 @@ def test_a_box_is_ticked_and_cleared_on_every_record_of_an_address(practice: Pra
     assert nobody == []
 
 
-def test_records_are_made_edited_and_deleted_by_others(
+def test_records_are_created_edited_and_deleted_by_colleagues(
     practice: Practice, rest: requests.Session
 ) -> None:
     made = act(
@@ -156,7 +156,7 @@ def test_the_opt_out_field_is_hidden_read_only_and_shown_again(
     assert editable.status_code == 204
 
 
-def test_the_right_to_edit_an_object_is_taken_and_given_back(
+def test_the_permission_to_edit_an_object_is_revoked_and_granted(
     practice: Practice, rest: requests.Session
 ) -> None:
     contact, lead = first(practice, rest), first(practice, rest, "Lead")
@@ -171,7 +171,7 @@ def test_the_right_to_edit_an_object_is_taken_and_given_back(
     assert again.status_code == 204
 
 
-def test_a_permission_lets_converted_leads_be_edited(
+def test_a_permission_allows_edits_of_converted_leads(
     practice: Practice, rest: requests.Session
 ) -> None:
     lead = query(practice, rest, "SELECT Id FROM Lead WHERE IsConverted = true LIMIT 1")[0]["Id"]
@@ -194,7 +194,7 @@ def test_rows_are_locked_for_some_tries(practice: Practice, rest: requests.Sessi
     assert answers[0].json()[0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
 
 
-def test_a_validation_rule_and_an_approval_refuse_a_record_until_they_are_dropped(
+def test_validation_rules_and_approvals_refuse_a_record_until_they_are_removed(
     practice: Practice, rest: requests.Session
 ) -> None:
     record = first(practice, rest)
@@ -233,7 +233,7 @@ def test_all_sessions_expire_at_once(practice: Practice, rest: requests.Session)
     ]
 
 
-def test_a_changed_password_is_told(practice: Practice) -> None:
+def test_the_answer_has_the_changed_password(practice: Practice) -> None:
     told = act(practice, "change-password")
 
     assert practice.environment["SALESFORCE_PASSWORD"] == told["password"] == "practice-2"
@@ -253,7 +253,7 @@ def test_time_passes_for_records_sessions_and_the_date_header(
     assert act(practice, "set-time", to="2027-01-01T00:00:00Z", stopped=True)["stopped"]
 
 
-def test_a_fresh_start_brings_other_people_under_the_same_address(practice: Practice) -> None:
+def test_starting_over_creates_other_people_at_the_same_address(practice: Practice) -> None:
     old = practice.world.org
     act(practice, "change-password")
     act(practice, "start-afresh", contacts=12, leads=3, unsubscribes=2)
@@ -280,7 +280,7 @@ def test_a_fresh_start_brings_other_people_under_the_same_address(practice: Prac
         ("mail-service", {"utc_offset": 99}, 400),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_the_reason(
+def test_an_act_that_makes_no_sense_is_refused_with_the_reason(
     practice: Practice, name: str, values: dict[str, Any], status: int
 ) -> None:
     answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=10)
@@ -289,7 +289,7 @@ def test_what_makes_no_sense_is_refused_with_the_reason(
     assert answer.json()["error"]
 
 
-def test_a_page_from_elsewhere_cannot_reach_the_control_addresses(practice: Practice) -> None:
+def test_a_foreign_web_page_cannot_reach_the_control_addresses(practice: Practice) -> None:
     by_name = requests.get(
         f"{practice.url}/practice/state", headers={"Host": "evil.example"}, timeout=10
     )

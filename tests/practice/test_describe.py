@@ -1,4 +1,4 @@
-"""describe against what real orgs answer, where the practice org once differed."""
+"""describe as real orgs answer it, where the practice org once differed."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ def api(practice: Practice) -> Api:
 
 
 def describe(api: Api, sobject: str, root: str = ROOT) -> dict[str, Any]:
-    """A whole describe, its fields by name."""
+    """A full describe, with its fields by name."""
     answer: dict[str, Any] = api.call("GET", f"{root}/sobjects/{sobject}/describe").json()
     return {**answer, "fields": {field["name"]: field for field in answer["fields"]}}
 
 
-def test_a_campaign_members_answer_is_visible_to_the_administrator(api: Api):
+def test_the_administrator_sees_a_campaign_members_response(api: Api):
     fields = describe(api, "CampaignMember")["fields"]
 
     assert {"Status", "HasResponded", "FirstRespondedDate"} <= set(fields)
@@ -66,7 +66,7 @@ def test_a_field_is_described_as_recorded(
     assert wanted == {name: described[name] for name in wanted}
 
 
-def test_addresses_that_only_users_have_stand_with_them(api: Api):
+def test_fields_that_only_users_have_are_described_there(api: Api):
     user, contact = describe(api, "User"), describe(api, "Contact")
 
     assert not {"approvalLayouts", "listviews"} & set(user["urls"])
@@ -77,9 +77,7 @@ def test_addresses_that_only_users_have_stand_with_them(api: Api):
 
 
 @pytest.mark.parametrize(("version", "known"), [("59.0", False), ("64.0", True)])
-def test_a_newer_field_exists_for_those_who_speak_a_version_that_knows_it(
-    api: Api, version: str, known: bool
-):
+def test_a_newer_field_exists_only_in_versions_that_have_it(api: Api, version: str, known: bool):
     root = f"/services/data/v{version}"
     contact = api.first("Contact")
 
@@ -92,7 +90,7 @@ def test_a_newer_field_exists_for_those_who_speak_a_version_that_knows_it(
     assert ("IsPriorityRecord" in describe(api, "Lead", root)["fields"]) is known
 
 
-def test_an_org_with_person_accounts_says_so(api: Api):
+def test_describe_shows_whether_an_org_has_person_accounts(api: Api):
     before = describe(api, "RecordType")["fields"]
 
     person_accounts.turn_on(api.org)
@@ -107,7 +105,7 @@ def test_an_org_with_person_accounts_says_so(api: Api):
     assert [record["DeveloperName"] for record in person_types["records"]] == ["PersonAccount"]
 
 
-def test_a_person_account_is_of_the_record_type_for_persons(api: Api):
+def test_a_person_account_has_the_record_type_for_persons(api: Api):
     person_accounts.turn_on(api.org)
 
     api.call("POST", "sobjects/Account", json={"LastName": "Person"}).raise_for_status()
@@ -116,7 +114,7 @@ def test_a_person_account_is_of_the_record_type_for_persons(api: Api):
     assert found["totalSize"] == 1
 
 
-def test_a_business_still_needs_a_name_where_persons_have_none(api: Api):
+def test_a_business_needs_a_name_even_with_person_accounts(api: Api):
     person_accounts.turn_on(api.org)
 
     answer = api.call("POST", "sobjects/Account", json={"Phone": "1"})

@@ -1,4 +1,4 @@
-"""What goes wrong on request, and that the work is done or not done as the fault says."""
+"""Faults: what goes wrong, and whether the work is still done."""
 
 import gzip
 import time
@@ -15,7 +15,7 @@ PATH = "/services/data/v59.0"
 
 
 def new_lead(practice: Practice, rest: requests.Session) -> requests.Response:
-    """Make a Lead."""
+    """Create a Lead."""
     values = {"LastName": "New", "Company": "New"}
     return rest.post(f"{practice.url}{PATH}/sobjects/Lead", json=values, timeout=10)
 
@@ -26,12 +26,12 @@ def leads(practice: Practice) -> int:
 
 
 def unsubscribes(practice: Practice) -> requests.Response:
-    """JangoMail's whole list."""
+    """JangoMail's full list."""
     given = {"Username": "practice", "Password": "practice", "Since": ""}
     return requests.post(f"{practice.url}/api.asmx/GetUnsubscribeList", data=given, timeout=10)
 
 
-def test_a_status_is_answered_so_many_times_and_no_work_is_done(
+def test_a_status_is_answered_several_times_and_nothing_is_saved(
     practice: Practice, rest: requests.Session
 ) -> None:
     before = leads(practice)
@@ -44,7 +44,7 @@ def test_a_status_is_answered_so_many_times_and_no_work_is_done(
     assert leads(practice) == before + 1
 
 
-def test_a_fault_concerns_only_the_requests_it_names(
+def test_a_fault_affects_only_the_requests_it_names(
     practice: Practice, rest: requests.Session
 ) -> None:
     practice.world.faults.add(Fault("status", method="write", path="/sobjects/Contact"))
@@ -57,7 +57,7 @@ def test_a_fault_concerns_only_the_requests_it_names(
     )
 
 
-def test_a_reset_after_the_work_leaves_the_rows_written(
+def test_a_reset_after_the_work_keeps_the_saved_rows(
     practice: Practice, rest: requests.Session
 ) -> None:
     before = leads(practice)
@@ -90,7 +90,7 @@ def test_a_slow_answer_takes_its_time(practice: Practice, rest: requests.Session
     assert time.monotonic() - begun >= 0.2
 
 
-def test_a_cut_answer_looks_whole_and_is_not(practice: Practice) -> None:
+def test_a_cut_answer_looks_complete_but_is_not(practice: Practice) -> None:
     whole = unsubscribes(practice).content
     practice.world.faults.add(Fault("cut", area="jangomail", share=0.5))
 
@@ -101,7 +101,7 @@ def test_a_cut_answer_looks_whole_and_is_not(practice: Practice) -> None:
     assert len(cut.content) == pytest.approx(len(whole) / 2, abs=2)
 
 
-def test_an_answer_cut_off_breaks_the_connection(practice: Practice) -> None:
+def test_a_cut_off_answer_closes_the_connection(practice: Practice) -> None:
     practice.world.faults.add(Fault("cut_off", area="jangomail"))
 
     with pytest.raises(requests.RequestException):
@@ -169,12 +169,12 @@ def some_leads(practice: Practice, count: int) -> list[str]:
 
 
 def titles(practice: Practice, ids: list[str]) -> list[str]:
-    """What the Leads' titles are now."""
+    """The current titles of the Leads."""
     rows = practice.world.org.tables.rows("Lead")
     return [rows[record_id].get("Title") or "" for record_id in ids]
 
 
-def test_a_fault_may_concern_large_collections_only(
+def test_a_fault_can_affect_only_large_collections(
     practice: Practice, rest: requests.Session
 ) -> None:
     code = "REQUEST_RUNNING_TOO_LONG"
@@ -189,7 +189,7 @@ def test_a_fault_may_concern_large_collections_only(
     assert titles(practice, three)[2] != "New"
 
 
-def test_rows_are_refused_one_by_one_and_nothing_is_changed(
+def test_each_row_is_refused_and_nothing_is_changed(
     practice: Practice, rest: requests.Session
 ) -> None:
     ids = some_leads(practice, 3)
@@ -207,7 +207,7 @@ def test_rows_are_refused_one_by_one_and_nothing_is_changed(
     assert all(result["success"] for result in done.json())
 
 
-def test_the_rows_that_a_fault_does_not_name_are_saved(
+def test_rows_that_a_fault_does_not_name_are_saved(
     practice: Practice, rest: requests.Session
 ) -> None:
     ids = some_leads(practice, 3)
@@ -241,7 +241,9 @@ def test_a_status_at_sign_in_has_the_form_of_its_protocol(
     assert expected in answer.text
 
 
-def test_a_fault_of_jobs_concerns_no_request(practice: Practice, rest: requests.Session) -> None:
+def test_a_fault_for_jobs_does_not_affect_requests(
+    practice: Practice, rest: requests.Session
+) -> None:
     practice.world.faults.add(Fault("slow_job", seconds=60))
 
     assert new_lead(practice, rest).status_code == 201

@@ -1,4 +1,4 @@
-"""JangoMail's web service at the practice org."""
+"""JangoMail's web service in the practice org."""
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
@@ -14,13 +14,13 @@ ASKED = datetime(2026, 9, 30, 16, 5, 7, tzinfo=UTC)
 
 
 def call(practice: Practice, method: str, **parameters: str) -> requests.Response:
-    """One call by form, user name and password included unless given."""
+    """A call by form, with user name and password unless given."""
     given = {"Username": "practice", "Password": "practice", **parameters}
     return requests.post(f"{practice.url}/api.asmx/{method}", data=given, timeout=10)
 
 
 def value(answer: requests.Response) -> str:
-    """The text of an answer that is one value."""
+    """The text of an answer with a single value."""
     assert answer.status_code == 200, answer.text
     return markup.read(answer.content).text or ""
 
@@ -38,7 +38,7 @@ def rows(answer: requests.Response) -> list[ElementTree.Element]:
     return list(markup.read(answer.content))
 
 
-def test_the_list_since_a_day_holds_what_was_asked_from_then_on(practice: Practice) -> None:
+def test_the_list_since_a_day_has_the_unsubscribes_from_then_on(practice: Practice) -> None:
     practice.world.org.add_unsubscribe("early@example.org", ASKED)
     practice.world.org.add_unsubscribe("late@example.org", ASKED + timedelta(days=1))
 
@@ -52,7 +52,7 @@ def test_the_list_since_a_day_holds_what_was_asked_from_then_on(practice: Practi
         assert "early@example.org" not in listed
 
 
-def test_the_list_since_ever_names_everybody_once(practice: Practice) -> None:
+def test_the_full_list_has_everyone_once(practice: Practice) -> None:
     for day in range(2):
         practice.world.org.add_unsubscribe("twice@example.org", ASKED + timedelta(days=day))
 
@@ -80,7 +80,7 @@ def test_dates_are_iso_in_xml_and_american_in_text(practice: Practice) -> None:
     assert '"late@example.org"\t"9/30/2026 4:05:07 PM"' in lines(text)[0].split("|")
 
 
-def test_the_service_s_clock_may_lie_in_another_zone(practice: Practice) -> None:
+def test_the_services_clock_can_be_in_another_time_zone(practice: Practice) -> None:
     practice.world.org.add_unsubscribe("late@example.org", ASKED)
     practice.world.mail.set_utc_offset(-5)
 
@@ -147,7 +147,7 @@ def test_wrong_credentials_are_an_error_that_names_them(
     assert answer.text.splitlines()[1].startswith("   at ")
 
 
-def test_what_is_no_date_is_refused(practice: Practice) -> None:
+def test_a_text_that_is_not_a_date_is_refused(practice: Practice) -> None:
     answer = call(practice, "GetUnsubscribeList", Since="yesterday")
 
     assert answer.text.startswith("InvalidDateException: Date specified is invalid.")
@@ -160,7 +160,7 @@ def test_an_unknown_method_is_refused_as_asp_net_does(practice: Practice) -> Non
     assert "unexpectedly ending in '/Nonsense'" in answer.text
 
 
-def test_a_call_may_come_by_its_address_too(practice: Practice) -> None:
+def test_a_call_can_have_its_parameters_in_the_address(practice: Practice) -> None:
     answer = requests.get(
         f"{practice.url}/api.asmx/CheckUnsubscribe",
         params={"Username": "practice", "Password": "practice", "EmailAddress": "x@example.org"},
@@ -170,7 +170,7 @@ def test_a_call_may_come_by_its_address_too(practice: Practice) -> None:
     assert value(answer).startswith("1\n")
 
 
-def test_bounces_are_listed_by_how_often_they_came_back(practice: Practice) -> None:
+def test_bounces_are_listed_by_how_often_they_bounced(practice: Practice) -> None:
     mail = practice.world.mail
     for address, day in (("once@example.org", 0), ("twice@example.org", 0)):
         mail.add_bounce(Bounce(address, ASKED + timedelta(days=day)))
@@ -186,7 +186,7 @@ def test_bounces_are_listed_by_how_often_they_came_back(practice: Practice) -> N
     assert listed("GetBounceListNormal_IncludePast", "2026-10-01") == ["twice@example.org"]
 
 
-def test_the_bounces_of_a_campaign_carry_their_diagnosis(practice: Practice) -> None:
+def test_the_bounces_of_a_campaign_have_their_diagnosis(practice: Practice) -> None:
     call(practice, "AddBounce", EmailAddress="gone@example.org")
 
     (row,) = rows(call(practice, "Reports_GetBouncesByCampaign_XML2", JobID="1001"))
@@ -240,7 +240,7 @@ def test_groups_refuse_with_the_documented_exceptions(practice: Practice) -> Non
     )
 
 
-def test_the_same_methods_answer_to_soap(practice: Practice) -> None:
+def test_the_same_methods_answer_soap_calls(practice: Practice) -> None:
     body = (
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
         '<{method} xmlns="http://api.jangomail.com/"><Username>practice</Username>'

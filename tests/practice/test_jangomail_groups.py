@@ -45,7 +45,7 @@ def test_a_new_group_takes_people_with_their_fields(practice: Practice) -> None:
     assert sorted(groups.members(NAME)) == ["ann@example.org", "bob@example.org"]
 
 
-def test_values_cannot_begin_another_row_or_column(practice: Practice) -> None:
+def test_values_cannot_start_another_row_or_column(practice: Practice) -> None:
     groups = groups_of(practice)
     groups.make(NAME)
     groups.add_field(NAME, "Note")
@@ -56,9 +56,7 @@ def test_values_cannot_begin_another_row_or_column(practice: Practice) -> None:
 
 
 @pytest.mark.parametrize("taken", [NAME, NAME.upper()])
-def test_a_name_that_is_taken_is_told_apart_from_other_refusals(
-    practice: Practice, taken: str
-) -> None:
+def test_a_name_that_is_taken_has_its_own_error(practice: Practice, taken: str) -> None:
     practice.world.mail.add_group(taken)
 
     with pytest.raises(GroupNameTaken, match=NAME):
@@ -77,7 +75,7 @@ def test_a_group_is_found_by_its_name_whatever_its_case(practice: Practice) -> N
     assert (found.name, found.members) == (NAME, 1)
 
 
-def test_what_is_done_twice_is_there_once(practice: Practice) -> None:
+def test_a_member_added_twice_is_there_once(practice: Practice) -> None:
     groups = groups_of(practice)
     groups.make(NAME)
 
@@ -88,7 +86,7 @@ def test_what_is_done_twice_is_there_once(practice: Practice) -> None:
     assert groups.count(NAME) == 1
 
 
-def test_a_member_is_taken_out_and_who_is_not_in_need_not_be(practice: Practice) -> None:
+def test_a_member_is_removed_and_a_missing_member_is_no_error(practice: Practice) -> None:
     groups = groups_of(practice)
     groups.make(NAME)
     groups.put(NAME, [], [("ann@example.org",), ("bob@example.org",)])
@@ -99,13 +97,13 @@ def test_a_member_is_taken_out_and_who_is_not_in_need_not_be(practice: Practice)
     assert list(members(practice)) == ["bob@example.org"]
 
 
-def test_a_group_that_is_gone_is_a_refusal(practice: Practice) -> None:
+def test_a_missing_group_is_refused(practice: Practice) -> None:
     with pytest.raises(ServiceRefused, match="invalid"):
         groups_of(practice).count(NAME)
 
 
 @pytest.mark.parametrize(("kind", "is_made"), [("reset", False), ("reset_after", True)])
-def test_a_lost_answer_is_told_apart_and_nothing_is_sent_twice(
+def test_a_lost_answer_has_its_own_error_and_nothing_is_sent_twice(
     practice: Practice, kind: str, is_made: bool
 ) -> None:
     groups = groups_of(practice)
@@ -122,7 +120,7 @@ def test_a_wrong_password_is_a_refused_sign_in(practice: Practice) -> None:
         groups_of(practice, JANGOMAIL_PASSWORD="wrong").make(NAME)
 
 
-def test_fields_get_names_that_a_mailing_can_use_each_of_them_once() -> None:
+def test_fields_get_unique_names_that_a_mailing_can_use() -> None:
     titles = ["FirstName", "Account.Name", "AccountName", "A__c", "!?", "emailaddress"]
 
     assert field_names(titles) == [

@@ -16,7 +16,7 @@ def api(practice: Practice) -> Api:
 
 
 @pytest.mark.parametrize("path", ["/services/data", "/services/data/"])
-def test_versions_are_told_to_anybody_and_cost_no_call(practice: Practice, path: str):
+def test_versions_need_no_session_and_count_as_no_call(practice: Practice, path: str):
     answer = requests.get(f"{practice.url}{path}", timeout=10)
 
     labels = {result["version"]: result["label"] for result in answer.json()}
@@ -27,13 +27,13 @@ def test_versions_are_told_to_anybody_and_cost_no_call(practice: Practice, path:
     assert practice.world.org.meter.used == 0
 
 
-def test_nobody_without_a_session_gets_further(practice: Practice):
+def test_all_other_addresses_need_a_session(practice: Practice):
     answer = requests.get(f"{practice.url}{ROOT}/limits", timeout=10)
 
     assert error(answer) == (401, "INVALID_SESSION_ID", "Session expired or invalid")
 
 
-def test_each_call_counts_once_refused_ones_too(api: Api):
+def test_each_call_counts_once_even_if_refused(api: Api):
     first = api.call("GET", "limits/")
     second = api.call("GET", "sobjects/Nothing")
 
@@ -57,7 +57,7 @@ def test_no_call_is_answered_beyond_the_daily_limit_until_the_day_has_passed(
     assert later.status_code == 200
 
 
-def test_record_counts_leave_out_what_has_no_records(api: Api):
+def test_record_counts_omit_sobjects_without_records(api: Api):
     path = "limits/recordCount"
     for lead in list(api.org.tables.rows("Lead")):
         api.call("DELETE", f"sobjects/Lead/{lead}")
@@ -78,7 +78,7 @@ def test_the_versions_resources_and_objects_are_listed(api: Api):
     assert contact["urls"]["describe"] == f"{ROOT}/sobjects/Contact/describe"
 
 
-def test_updated_and_deleted_name_what_moved_in_the_span(stopped_practice: Practice):
+def test_updated_and_deleted_list_the_changes_in_a_period(stopped_practice: Practice):
     api = Api(stopped_practice)
     changed, gone = [dict(row) for row in list(api.org.tables.rows("Contact").values())[:2]]
     api.call("PATCH", f"sobjects/Contact/{changed['Id']}", json={"Title": "x"})
@@ -100,7 +100,7 @@ def test_updated_and_deleted_name_what_moved_in_the_span(stopped_practice: Pract
         {"start": "2026-01-02T12:00:00Z", "end": "2026-03-02T12:00:00Z"},
     ],
 )
-def test_an_empty_span_and_one_too_far_back_are_refused(
+def test_a_period_that_is_empty_or_too_far_back_is_refused(
     stopped_practice: Practice, span: dict[str, str]
 ):
     answer = Api(stopped_practice).call("GET", "sobjects/Contact/updated", params=span)

@@ -1,4 +1,4 @@
-"""The OAuth flows of the practice org, as facts about real orgs have them."""
+"""The OAuth flows of the practice org, as in real orgs."""
 
 import time
 from typing import Any
@@ -15,7 +15,7 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 def ask(practice: Practice, path: str = "token", **parameters: str) -> requests.Response:
-    """One POST to an OAuth address."""
+    """A POST to an OAuth address."""
     url = f"{practice.url}/services/oauth2/{path}"
     return requests.post(url, data=parameters, timeout=10)
 
@@ -27,7 +27,7 @@ def client(practice: Practice) -> dict[str, str]:
 
 
 def assertion(practice: Practice, **changes: Any) -> str:
-    """A signed JWT as the documentation asks for it, with some claims changed."""
+    """A signed JWT as documented, with some claims changed."""
     claims = {
         "iss": practice.world.app.consumer_key,
         "sub": USERNAME,
@@ -72,7 +72,7 @@ def test_client_credentials_need_a_run_as_user(practice: Practice) -> None:
     assert refused(answer) == (400, "invalid_grant", "no client credentials user enabled")
 
 
-def test_wrong_keys_and_secrets_are_told_apart(practice: Practice) -> None:
+def test_wrong_keys_and_wrong_secrets_have_different_errors(practice: Practice) -> None:
     right = client(practice)
     wrong_key = ask(practice, grant_type="client_credentials", **(right | {"client_id": "unknown"}))
     wrong_secret = ask(
@@ -122,7 +122,7 @@ def test_the_private_key_stays_the_same(practice: Practice) -> None:
     assert practice.world.app.private_key == practice.world.app.private_key
 
 
-def test_the_password_flow_can_be_switched_off(practice: Practice) -> None:
+def test_the_password_flow_can_be_turned_off(practice: Practice) -> None:
     asked = {"grant_type": "password", "username": USERNAME, **client(practice)}
     on = ask(practice, password=PASSWORD, **asked)
     wrong = ask(practice, password="x", **asked)
@@ -134,7 +134,7 @@ def test_the_password_flow_can_be_switched_off(practice: Practice) -> None:
     assert refused(off) == (400, "invalid_grant", "authentication failure")
 
 
-def test_a_refresh_token_gives_new_sessions_and_is_rotated_where_the_org_says_so(
+def test_a_refresh_token_gives_new_sessions_and_is_rotated_if_the_policy_says_so(
     practice: Practice,
 ) -> None:
     asked = {"grant_type": "password", "username": USERNAME, "password": PASSWORD}
@@ -158,7 +158,7 @@ def test_an_unknown_grant_type_and_a_get_are_refused(practice: Practice) -> None
     assert refused(by_get) == (400, "invalid_request", "must use HTTP POST")
 
 
-def test_a_broken_basic_header_is_refused_and_no_crash(practice: Practice) -> None:
+def test_a_broken_basic_header_is_refused_without_a_crash(practice: Practice) -> None:
     for path in ("token", "introspect"):
         answer = requests.post(
             f"{practice.url}/services/oauth2/{path}",
@@ -195,7 +195,7 @@ def test_the_identity_address_and_userinfo_name_the_same_user(practice: Practice
     assert identity["utcOffset"] == 0
 
 
-def test_the_identity_address_wants_a_good_token_and_the_right_org(practice: Practice) -> None:
+def test_the_identity_address_needs_a_valid_token_and_the_right_org(practice: Practice) -> None:
     token = ask(practice, grant_type="client_credentials", **client(practice)).json()
     org_id, user_id = token["id"].split("/")[-2:]
     path = f"{practice.url}/id"
@@ -212,7 +212,9 @@ def test_the_identity_address_wants_a_good_token_and_the_right_org(practice: Pra
 
 
 @pytest.mark.parametrize("written", ["seconds", "text", "milliseconds"])
-def test_an_expiry_is_understood_as_each_client_writes_it(practice: Practice, written: str) -> None:
+def test_an_expiry_is_understood_in_the_format_of_each_client(
+    practice: Practice, written: str
+) -> None:
     seconds = int(time.time()) + 180
     exp = {"seconds": seconds, "text": str(seconds), "milliseconds": seconds * 1000}[written]
 

@@ -37,7 +37,7 @@ SIZE = Size(contacts=2500, leads=40, unsubscribes=20)
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """A throw-away certificate for loopback."""
+    """A temporary certificate for loopback."""
     return new_certificate(tmp_path_factory.mktemp("certificate"))
 
 
@@ -49,7 +49,7 @@ def secure(certificate: Certificate) -> Iterator[Practice]:
 
 
 class ToPractice(HTTPAdapter):
-    """Sends what is meant for Salesforce's login hosts to the practice org instead."""
+    """Sends requests for Salesforce's login hosts to the practice org."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ def sf(secure: Practice, session: requests.Session) -> Salesforce:
 
 
 def sign_in_ways(practice: Practice) -> dict[str, dict[str, str]]:
-    """simple-salesforce's arguments for each of its ways to sign in."""
+    """The arguments of simple-salesforce for each way to sign in."""
     account, app = practice.world.signin.account(USERNAME), practice.world.app
     key = {"consumer_key": app.consumer_key}
     secret = {**key, "consumer_secret": app.consumer_secret}
@@ -139,7 +139,7 @@ def test_simple_salesforce_pages_through_a_query(sf: Salesforce) -> None:
     assert streamed == {record["Id"] for record in everybody["records"]}
 
 
-def test_simple_salesforce_makes_changes_and_deletes_a_record(sf: Salesforce) -> None:
+def test_simple_salesforce_creates_changes_and_deletes_a_record(sf: Salesforce) -> None:
     made = sf.Contact.create({"LastName": "Simple", "Email": "simple@example.org"})
     status = sf.Contact.update(made["id"], {"HasOptedOutOfEmail": True})
     record = sf.Contact.get(made["id"])
@@ -197,7 +197,7 @@ def test_simple_salesforce_renews_an_expired_session(secure: Practice, sf: Sales
 
 @pytest.fixture(scope="session")
 def jsforce() -> Path:
-    """The folder in which jsforce is installed, outside the project; skips where it cannot be."""
+    """The folder where jsforce is installed, outside the project; skips if it cannot be installed."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if not npm or not node:
         pytest.skip("Node.js is not here")
@@ -264,7 +264,7 @@ const jsforce = require('jsforce');
 def run_jsforce(
     folder: Path, script: str, *arguments: str, trusted: Path | None = None
 ) -> dict[str, Any]:
-    """What a script prints as JSON; `trusted` is a certificate it may believe."""
+    """The JSON that a script prints; `trusted` is a certificate that it trusts."""
     more = {"NODE_EXTRA_CA_CERTS": str(trusted)} if trusted else {}
     done = subprocess.run(
         ["node", "-e", script, *arguments],
@@ -335,7 +335,7 @@ def test_simple_salesforce_downloads_a_bulk_query(
     assert [file["number_of_records"] for file in files] == [2000, 500]
 
 
-def test_simple_salesforce_tells_of_a_bulk_query_that_fails(
+def test_simple_salesforce_reports_a_bulk_query_that_fails(
     secure: Practice, sf: Salesforce
 ) -> None:
     secure.world.faults.add(Fault("failed_job", message="InternalServerError : too much"))

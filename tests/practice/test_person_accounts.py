@@ -1,4 +1,4 @@
-"""Person accounts: off at first, and one person in two rows once they are on."""
+"""Person accounts: off at first; once they are on, a person has two rows."""
 
 import pytest
 import requests
@@ -16,7 +16,7 @@ def api(practice: Practice) -> Api:
 
 @pytest.fixture
 def person(api: Api) -> dict[str, object]:
-    """A person account of an org in which they are on, as the org holds it."""
+    """A person account, as stored in an org that has them turned on."""
     person_accounts.turn_on(api.org)
     made = api.call(
         "POST",
@@ -32,13 +32,13 @@ def field_names(api: Api, sobject: str) -> set[str]:
     return {field["name"] for field in answer["fields"]}
 
 
-def test_while_they_are_off_their_fields_do_not_exist(api: Api):
+def test_without_person_accounts_their_fields_do_not_exist(api: Api):
     assert not any(name.startswith("Person") for name in field_names(api, "Account"))
     query = api.call("GET", "query", params={"q": "SELECT IsPersonAccount FROM Account"})
     assert error(query)[1] == "INVALID_FIELD"
 
 
-def test_an_account_with_a_last_name_is_a_person_with_a_contact_within(
+def test_an_account_with_a_last_name_is_a_person_account_with_a_contact(
     api: Api, person: dict[str, object]
 ):
     assert (person["IsPersonAccount"], person["Name"]) == (True, "Pia Person")
@@ -60,7 +60,7 @@ def test_an_opt_out_is_written_through_the_account_and_shows_on_the_contact(
     assert contact["HasOptedOutOfEmail"] is True
 
 
-def test_the_contact_within_refuses_to_be_written(api: Api, person: dict[str, object]):
+def test_the_contact_of_a_person_account_refuses_writes(api: Api, person: dict[str, object]):
     path = f"sobjects/Contact/{person['PersonContactId']}"
 
     answer = api.call("PATCH", path, json={"HasOptedOutOfEmail": True})
@@ -68,7 +68,7 @@ def test_the_contact_within_refuses_to_be_written(api: Api, person: dict[str, ob
     assert error(answer)[:2] == (400, "INSUFFICIENT_ACCESS_OR_READONLY")
 
 
-def test_everybody_else_stays_a_business(api: Api, person: dict[str, object]):
+def test_all_other_accounts_stay_businesses(api: Api, person: dict[str, object]):
     accounts = api.query("SELECT COUNT() FROM Account WHERE IsPersonAccount = false")
     contacts = api.query("SELECT COUNT() FROM Contact WHERE IsPersonAccount = false")
 
@@ -76,7 +76,7 @@ def test_everybody_else_stays_a_business(api: Api, person: dict[str, object]):
     assert contacts["totalSize"] == 60
 
 
-def test_made_up_persons_can_move_in_and_some_opted_out(practice: Practice, api: Api):
+def test_made_up_person_accounts_can_be_added_and_some_are_opted_out(practice: Practice, api: Api):
     act(practice, "org-switch", person_accounts=True, persons=30)
 
     answer = api.query(
@@ -99,7 +99,7 @@ def test_a_colleague_can_tick_the_box_of_a_person_by_address(
 
 
 def act(practice: Practice, name: str, **values: object) -> dict[str, object]:
-    """Do one act of the world outside."""
+    """Do an act."""
     answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=10)
     assert answer.status_code == 200, answer.text
     done: dict[str, object] = answer.json()

@@ -24,7 +24,7 @@ def test_an_answer_that_fits_is_done_and_starts_each_record_with_its_attributes(
     assert record["attributes"]["url"] == f"{ROOT}/sobjects/Contact/{record['Id']}"
 
 
-def test_pages_follow_one_another_until_every_record_was_there_once():
+def test_pages_have_every_record_exactly_once():
     with running(new_world(Size(contacts=450, leads=0, unsubscribes=0))) as practice:
         api = Api(practice)
         page = api.query(
@@ -57,7 +57,7 @@ def test_a_page_is_never_smaller_than_200_or_larger_than_2000():
     assert sizes == [200, 2000]
 
 
-def test_a_locator_dies_after_two_days_and_belongs_to_one_user():
+def test_a_locator_expires_after_two_days_and_belongs_to_one_user():
     with running(new_world(Size(contacts=450, leads=0, unsubscribes=0))) as practice:
         api, other = Api(practice), Api(practice, "colleague@example.org")
         page = api.query("SELECT Id FROM Contact", **{"Sforce-Query-Options": "batchSize=200"})
@@ -72,7 +72,7 @@ def test_a_locator_dies_after_two_days_and_belongs_to_one_user():
         assert error(Api(practice).call("GET", url))[1] == "INVALID_QUERY_LOCATOR"
 
 
-def test_deleted_rows_are_in_query_all_alone(api: Api):
+def test_only_query_all_finds_deleted_rows(api: Api):
     contact = api.first("Contact")
     api.call("DELETE", f"sobjects/Contact/{contact['Id']}")
     soql = {"q": f"SELECT Id, IsDeleted FROM Contact WHERE Id = '{contact['Id']}'"}  # noqa: S608
@@ -89,11 +89,11 @@ def test_a_count_is_a_number_without_records(api: Api):
     assert answer == {"totalSize": expected, "done": True, "records": []}
 
 
-def test_without_a_query_there_is_nothing_to_answer(api: Api):
+def test_a_call_without_a_query_is_refused(api: Api):
     assert error(api.call("GET", "query"))[:2] == (400, "MALFORMED_QUERY")
 
 
-def test_an_unknown_column_is_pointed_at(api: Api):
+def test_the_refusal_of_an_unknown_column_shows_its_place(api: Api):
     answer = api.call("GET", "query", params={"q": "SELECT Id, Nope FROM Contact"})
 
     status, code, message = error(answer)
@@ -101,7 +101,7 @@ def test_an_unknown_column_is_pointed_at(api: Api):
     assert "ERROR at Row:1:Column:12\nNo such column 'Nope' on entity 'Contact'." in message
 
 
-def test_a_hundred_thousand_characters_fit_into_a_composite_body(api: Api):
+def test_a_query_of_a_hundred_thousand_characters_fits_into_a_composite_body(api: Api):
     many = "'someone-else@mail.example'," * 3400
     soql = f"SELECT Id FROM Contact WHERE Email IN ({many}'x')"  # noqa: S608
 

@@ -1,4 +1,4 @@
-"""`query?columns=true`, with which Salesforce's command line asks what a query's columns are."""
+"""`query?columns=true`, which Salesforce's command line uses to get the columns of a query."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def columns(practice: Practice, rest: requests.Session, soql: str) -> dict[str, 
 
 
 def named(told: list[dict[str, Any]]) -> list[Any]:
-    """The names of columns, each with those joined to it."""
+    """The names of columns, each with its joined columns."""
     return [
         (column["columnName"], named(column["joinColumns"]))
         if column["joinColumns"]
@@ -42,7 +42,7 @@ def test_columns_are_named_as_the_records_name_them(
     assert named(columns(practice, rest, soql)["columnMetadata"]) == expected
 
 
-def test_a_column_tells_what_kind_it_is(practice: Practice, rest: requests.Session) -> None:
+def test_a_column_has_its_type(practice: Practice, rest: requests.Session) -> None:
     told = columns(practice, rest, "SELECT Id, HasOptedOutOfEmail FROM Lead")
     box = told["columnMetadata"][1]
 
@@ -50,13 +50,15 @@ def test_a_column_tells_what_kind_it_is(practice: Practice, rest: requests.Sessi
     assert (box["booleanType"], box["textType"], box["updatable"]) == (True, False, True)
 
 
-def test_all_fields_are_spelled_out(practice: Practice, rest: requests.Session) -> None:
+def test_fields_all_lists_every_field(practice: Practice, rest: requests.Session) -> None:
     told = columns(practice, rest, "SELECT FIELDS(ALL) FROM Lead LIMIT 1")
 
     assert "HasOptedOutOfEmail" in named(told["columnMetadata"])
 
 
-def test_a_wrong_query_is_refused_as_ever(practice: Practice, rest: requests.Session) -> None:
+def test_a_wrong_query_is_refused_as_without_columns(
+    practice: Practice, rest: requests.Session
+) -> None:
     url = f"{practice.url}/services/data/v59.0/query"
     params = {"q": "SELECT Nonsense FROM Lead", "columns": "true"}
 

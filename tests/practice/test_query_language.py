@@ -20,7 +20,7 @@ def api(practice: Practice) -> Api:
 
 
 def found(api: Api, soql: str, **more: Any) -> list[dict[str, Any]]:
-    """The records of an answer of one page."""
+    """The records of an answer with one page."""
     answer = api.call("GET", "query", params={"q": soql}, **more)
     assert answer.status_code == 200, answer.text
     records: list[dict[str, Any]] = answer.json()["records"]
@@ -28,7 +28,7 @@ def found(api: Api, soql: str, **more: Any) -> list[dict[str, Any]]:
 
 
 def refused(api: Api, soql: str) -> tuple[str, str]:
-    """Code and message of the refusal of a query."""
+    """Code and message of a refused query."""
     status, code, message = error(api.call("GET", "query", params={"q": soql}))
     assert status == 400
     return code, message
@@ -62,7 +62,7 @@ def test_typeof_asks_each_sobject_for_its_own_fields(api: Api):
             assert list(who) == ["attributes", "Company"]
 
 
-def test_typeof_has_something_else_for_all_others_or_nothing(api: Api):
+def test_typeof_has_an_else_branch_or_nothing_for_other_sobjects(api: Api):
     cases = "SELECT TYPEOF What WHEN Account THEN Phone {} END, What.Id FROM Task"
     some = (
         "SELECT TYPEOF What WHEN Opportunity THEN Amount {} END FROM Task WHERE What.Type = 'Case'"
@@ -78,14 +78,14 @@ def test_typeof_has_something_else_for_all_others_or_nothing(api: Api):
     assert refused(api, cases.format(""))[0] == "INVALID_FIELD"
 
 
-def test_typeof_is_for_look_ups_that_lead_to_several(api: Api):
+def test_typeof_needs_a_lookup_to_several_sobjects(api: Api):
     code, _ = refused(api, "SELECT TYPEOF Account WHEN Account THEN Name END FROM Contact")
     other, _ = refused(api, "SELECT TYPEOF Who WHEN Account THEN Name END FROM Task")
 
     assert code == other == "MALFORMED_QUERY"
 
 
-def test_typeof_works_behind_a_look_up(api: Api):
+def test_typeof_works_after_a_lookup(api: Api):
     records = found(
         api,
         "SELECT TYPEOF LeadOrContact WHEN Lead THEN Company WHEN Contact THEN Email END"
@@ -124,7 +124,7 @@ def test_format_writes_values_as_a_user_reads_them(api: Api):
     assert re.fullmatch(r"\d+/\d+/\d{4}, \d+:\d\d [AP]M", stamp["CreatedDate"])
 
 
-def test_format_dresses_figures_too(api: Api):
+def test_format_works_on_aggregates(api: Api):
     [record] = found(
         api, "SELECT FORMAT(MAX(Amount)) most, MAX(Amount) plain, COUNT(Id) FROM Opportunity"
     )
@@ -133,7 +133,7 @@ def test_format_dresses_figures_too(api: Api):
     assert record["expr0"] == len(api.org.tables.rows("Opportunity"))
 
 
-def test_a_call_on_a_path_stands_where_its_field_would(api: Api):
+def test_a_function_of_a_path_replaces_its_field(api: Api):
     [record] = found(
         api, "SELECT toLabel(Contact.LeadSource), Contact.Name FROM Case WHERE ContactId != null"
         " LIMIT 1"
@@ -143,20 +143,20 @@ def test_a_call_on_a_path_stands_where_its_field_would(api: Api):
     assert list(record["Contact"]) == ["attributes", "LeadSource", "Name"]
 
 
-def test_to_label_shows_what_people_see(api: Api):
+def test_to_label_shows_the_label_of_a_value(api: Api):
     records = found(api, "SELECT toLabel(ForecastCategory), ForecastCategoryName FROM Opportunity")
 
     assert all(record["ForecastCategory"] == record["ForecastCategoryName"] for record in records)
 
 
-def test_convert_currency_is_not_for_where(api: Api):
+def test_convert_currency_is_refused_in_where(api: Api):
     code, _ = refused(api, "SELECT Id FROM Opportunity WHERE convertCurrency(Amount) > 5")
 
     assert code == "MALFORMED_QUERY"
     assert found(api, "SELECT convertCurrency(Amount) FROM Opportunity WHERE Amount > USD5")
 
 
-def test_convert_timezone_stands_in_a_date_function(api: Api):
+def test_convert_timezone_works_only_in_a_date_function(api: Api):
     hours = found(
         api,
         "SELECT HOUR_IN_DAY(convertTimezone(CreatedDate)) hour, COUNT(Id) n FROM Contact"
@@ -185,7 +185,7 @@ def test_a_sum_of_fields_can_be_a_condition(api: Api):
 # ---- distances
 
 
-def test_distance_finds_who_is_near(api: Api):
+def test_distance_finds_people_nearby(api: Api):
     near = found(
         api,
         f"SELECT MailingCity FROM Contact WHERE DISTANCE(MailingAddress, {HAMBURG}, 'km') < 400",  # noqa: S608
@@ -220,14 +220,14 @@ def test_distance_sorts_and_shows(api: Api):
         (f"DISTANCE(MailingCity, {HAMBURG}, 'km') < 5", "INVALID_FIELD"),
     ],
 )
-def test_distance_wants_a_location_and_less_or_more(api: Api, condition: str, code: str):
+def test_distance_needs_a_location_and_less_or_more_than(api: Api, condition: str, code: str):
     assert refused(api, f"SELECT Id FROM Contact WHERE {condition}")[0] == code  # noqa: S608
 
 
 # ---- FIELDS()
 
 
-def test_all_fields_may_be_asked_of_a_few_ids(api: Api):
+def test_all_fields_can_be_selected_for_a_few_ids(api: Api):
     contact = api.first("Contact", LastName="Plain")["Id"]
     few = f"SELECT FIELDS(ALL) FROM Contact WHERE Id IN ('{contact}') AND LastName != null"  # noqa: S608
 
@@ -242,7 +242,7 @@ def test_all_fields_may_be_asked_of_a_few_ids(api: Api):
 # ---- groups
 
 
-def test_rollup_and_cube_sum_up_and_say_so(api: Api):
+def test_rollup_and_cube_add_totals_and_mark_them(api: Api):
     rollup = found(
         api,
         "SELECT StageName, Type, GROUPING(StageName) g, COUNT(Id) n FROM Opportunity"
@@ -266,7 +266,7 @@ def test_rollup_and_cube_sum_up_and_say_so(api: Api):
     assert sum(group["n"] for group in cube if group["Status"] and group["Origin"]) == cases
 
 
-def test_having_asks_of_groups(api: Api):
+def test_having_filters_groups(api: Api):
     groups = found(
         api,
         "SELECT AccountId, COUNT(Id) n FROM Contact GROUP BY AccountId HAVING COUNT(Id) >= 8",
@@ -324,7 +324,7 @@ def test_an_offset_among_children_needs_one_parent(api: Api):
 # ---- joins
 
 
-def test_semi_and_anti_joins_part_the_rows(api: Api):
+def test_semi_and_anti_joins_split_the_rows(api: Api):
     soql = "SELECT Id FROM Contact WHERE Id {} (SELECT ContactId FROM Case WHERE IsClosed = false)"
 
     inside, outside = found(api, soql.format("IN")), found(api, soql.format("NOT IN"))
@@ -334,7 +334,7 @@ def test_semi_and_anti_joins_part_the_rows(api: Api):
     assert not {record["Id"] for record in inside} & {record["Id"] for record in outside}
 
 
-def test_an_empty_look_up_is_in_no_join_and_out_of_every_one(api: Api):
+def test_an_empty_lookup_is_in_no_semi_join_and_in_every_anti_join(api: Api):
     case = new(api, "Case", {"Subject": "Nobody's"})
     soql = "SELECT Id FROM Case WHERE ContactId {} (SELECT Id FROM Contact WHERE Email != 'x@y.zz')"
 
@@ -356,11 +356,11 @@ def test_an_empty_look_up_is_in_no_join_and_out_of_every_one(api: Api):
         "SELECT Id FROM Contact WHERE AccountId IN (SELECT ContactId FROM Case)",
     ],
 )
-def test_what_no_join_may_say_is_refused(api: Api, soql: str):
+def test_a_join_that_salesforce_does_not_allow_is_refused(api: Api, soql: str):
     assert refused(api, soql)[0] == "MALFORMED_QUERY"
 
 
-def test_a_deleted_parent_is_no_parent_any_more(api: Api):
+def test_a_deleted_parent_is_no_longer_a_parent(api: Api):
     contact = new(api, "Contact", {"LastName": "Gone", "Email": "gone@example.org"})
     case = new(api, "Case", {"ContactId": contact})
     api.call("DELETE", f"sobjects/Contact/{contact}")
@@ -376,7 +376,7 @@ def test_a_deleted_parent_is_no_parent_any_more(api: Api):
 # ---- scopes and traces
 
 
-def test_scopes_let_through_what_is_the_users(practice: Practice, api: Api):
+def test_scopes_find_the_users_own_records(practice: Practice, api: Api):
     colleague = Api(practice, COLLEAGUE)
     own = new(colleague, "Contact", {"LastName": "Mine"})
 
@@ -399,7 +399,7 @@ def test_every_scope_that_describe_names_is_answered(api: Api):
             found(api, f"SELECT Id FROM {sobject} USING SCOPE {scope['name']} LIMIT 1")  # noqa: S608
 
 
-def test_for_view_leaves_when_it_was_seen_and_no_change(api: Api):
+def test_for_view_stores_the_time_and_changes_nothing_else(api: Api):
     before = api.first("Contact", LastName="Plain")
     found(api, "SELECT Id FROM Contact WHERE LastName = 'Plain' FOR VIEW")
     found(api, "SELECT Id FROM Contact WHERE LastName = 'Mixed' FOR REFERENCE")
@@ -417,11 +417,11 @@ def test_for_view_leaves_when_it_was_seen_and_no_change(api: Api):
     "end",
     ["WITH SECURITY_ENFORCED", "WITH USER_MODE", "ALL ROWS", "FOR UPDATE", "UPDATE TRACKING"],
 )
-def test_what_is_apex_alone_is_refused(api: Api, end: str):
+def test_clauses_that_only_apex_has_are_refused(api: Api, end: str):
     assert refused(api, f"SELECT Id FROM Contact {end}")[0] == "MALFORMED_QUERY"  # noqa: S608
 
 
-def test_the_old_form_of_from_gives_look_ups_their_own_names(api: Api):
+def test_the_old_form_of_from_gives_aliases_to_lookups(api: Api):
     old = found(
         api,
         "SELECT c.Email, a.Name, o.Username FROM Contact c, c.Account a, a.Owner o"

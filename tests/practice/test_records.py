@@ -15,7 +15,7 @@ def api(practice: Practice) -> Api:
     return Api(practice)
 
 
-def test_a_created_record_says_where_it_lies_and_can_be_read_there(api: Api):
+def test_a_created_record_has_an_address_and_can_be_read_there(api: Api):
     made = api.call("POST", "sobjects/Contact", json={"LastName": " Neu ", "Email": "a@b.example"})
 
     assert made.status_code == 201
@@ -27,7 +27,7 @@ def test_a_created_record_says_where_it_lies_and_can_be_read_there(api: Api):
     assert read["OwnerId"] == read["CreatedById"] == api.user_id
 
 
-def test_a_change_answers_204_and_moves_the_stamps(stopped_practice: Practice):
+def test_a_change_answers_204_and_updates_the_timestamps(stopped_practice: Practice):
     api = Api(stopped_practice)
     contact = api.first("Contact", LastName="Plain")
 
@@ -96,7 +96,7 @@ def test_a_bad_value_is_refused_in_salesforces_words(
     assert api.row("Contact", contact["Id"]) == contact
 
 
-def test_a_field_that_nobody_may_write_is_refused_by_name(api: Api):
+def test_a_field_that_nobody_can_write_is_refused_by_name(api: Api):
     contact = api.first("Contact")
 
     answer = api.call("PATCH", f"sobjects/Contact/{contact['Id']}", json={"SystemModstamp": "x"})
@@ -105,7 +105,7 @@ def test_a_field_that_nobody_may_write_is_refused_by_name(api: Api):
     assert error(answer)[1] == "INVALID_FIELD_FOR_INSERT_UPDATE"
 
 
-def test_a_converted_lead_refuses_edits_until_the_user_may_edit_such(api: Api):
+def test_a_converted_lead_refuses_edits_without_the_permission_for_them(api: Api):
     lead = api.first("Lead", IsConverted=True)
     path = f"sobjects/Lead/{lead['Id']}"
 
@@ -121,7 +121,7 @@ def test_a_converted_lead_refuses_edits_until_the_user_may_edit_such(api: Api):
     assert api.call("PATCH", path, json={"HasOptedOutOfEmail": True}).status_code == 204
 
 
-def test_a_deleted_record_is_gone_for_reads_and_writes_and_takes_its_members_along(api: Api):
+def test_a_deleted_record_cannot_be_read_or_changed_and_its_members_are_deleted_too(api: Api):
     member = api.first("CampaignMember", Type="Contact")
     path = f"sobjects/Contact/{member['ContactId']}"
 
@@ -132,13 +132,13 @@ def test_a_deleted_record_is_gone_for_reads_and_writes_and_takes_its_members_alo
     assert api.row("CampaignMember", member["Id"])["IsDeleted"] is True
 
 
-def test_an_id_that_is_none_reads_as_an_unknown_external_field(api: Api):
+def test_an_invalid_id_is_refused_as_an_unknown_external_field(api: Api):
     message = "Provided external ID field does not exist or is not accessible: 23foo"
     assert error(api.call("GET", "sobjects/Contact/23foo")) == (404, "NOT_FOUND", message)
 
 
 @pytest.mark.parametrize("way", ["", "Id/"])
-def test_a_record_that_never_was_is_not_found_and_no_reference_to_change(api: Api, way: str):
+def test_a_record_that_never_existed_is_not_found_and_cannot_be_changed(api: Api, way: str):
     path = f"sobjects/Contact/{way}003000000000000AAA"
     unknown = [
         {"message": "invalid cross reference id", "errorCode": "INVALID_CROSS_REFERENCE_KEY"}
@@ -190,7 +190,7 @@ def test_a_deleted_lead_keeps_its_owner(api: Api):
     assert api.row("Lead", lead["Id"])["OwnerId"] == lead["OwnerId"]
 
 
-def test_campaign_members_repeat_what_their_person_says(api: Api):
+def test_campaign_members_copy_the_fields_of_their_person(api: Api):
     member = api.first("CampaignMember", Type="Contact", HasOptedOutOfEmail=False)
 
     api.call("PATCH", f"sobjects/Contact/{member['ContactId']}", json={"HasOptedOutOfEmail": True})
@@ -221,7 +221,7 @@ def test_campaign_members_repeat_what_their_person_says(api: Api):
         ),
     ],
 )
-def test_what_cannot_be_served_is_refused_with_its_status(
+def test_an_unsupported_request_is_refused_with_its_status(
     api: Api, method: str, path: str, more: dict[str, object], expected: tuple[int, str]
 ):
     assert error(api.call(method, path, **more))[:2] == expected
@@ -265,7 +265,7 @@ def test_a_body_that_cannot_be_read_is_refused_with_the_place(api: Api, body: st
         "quickActions",
     ],
 )
-def test_what_is_not_imitated_of_an_sobject_leads_nowhere(api: Api, path: str):
+def test_parts_of_an_sobject_that_are_not_imitated_are_not_found(api: Api, path: str):
     answer = api.call("GET", f"sobjects/Contact/{path}")
 
     message = "The requested resource does not exist"
@@ -273,13 +273,13 @@ def test_what_is_not_imitated_of_an_sobject_leads_nowhere(api: Api, path: str):
     assert answer.json() == [{"errorCode": "NOT_FOUND", "message": message}]
 
 
-def test_a_wrong_method_is_told_which_ones_are_right(api: Api):
+def test_the_refusal_of_a_wrong_method_names_the_right_methods(api: Api):
     answer = api.call("PATCH", "sobjects/Account", json={})
     message = "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST"
     assert error(answer) == (405, "METHOD_NOT_ALLOWED", message)
 
 
-def test_a_campaign_member_is_somebody_and_is_counted(api: Api):
+def test_a_campaign_member_needs_a_person_and_is_counted(api: Api):
     campaign = api.first("Campaign")
     contact = api.call("POST", "sobjects/Contact", json={"LastName": "Neu"}).json()["id"]
     nobody = {"CampaignId": campaign["Id"]}
@@ -298,7 +298,7 @@ def test_a_campaign_member_is_somebody_and_is_counted(api: Api):
     assert after["NumberOfContacts"] == campaign["NumberOfContacts"] + 1
 
 
-def test_a_validation_rule_refuses_in_its_own_words(api: Api):
+def test_a_validation_rule_refuses_with_its_own_message(api: Api):
     contact = api.first("Contact")
     rule = ValidationRule("Contact", "HasOptedOutOfEmail", True, "Ask Robin.", contact["Id"])
     api.org.settings.validation_rules.append(rule)
@@ -310,7 +310,7 @@ def test_a_validation_rule_refuses_in_its_own_words(api: Api):
     assert error(answer) == (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask Robin.")
 
 
-def test_writes_from_several_threads_all_arrive(api: Api):
+def test_writes_from_several_threads_are_all_saved(api: Api):
     ids = list(api.org.tables.rows("Contact"))[:40]
 
     def change(record_id: str) -> int:

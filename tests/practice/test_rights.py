@@ -1,4 +1,4 @@
-"""What a user may see and edit in the practice org, and how it is granted over the API."""
+"""What a user can see and edit in the practice org, and how to grant it over the API."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def test_describe_has_the_recorded_shape(api: Api):
     assert described(api, "Lead")["OwnerId"]["referenceTo"] == ["Group", "User"]
 
 
-def test_a_hidden_field_exists_nowhere(api: Api, practice: Practice):
+def test_a_hidden_field_appears_nowhere(api: Api, practice: Practice):
     contact = api.first("Contact")
 
     field_access(practice.world, "hidden", "Contact")
@@ -80,7 +80,7 @@ def test_a_read_only_field_is_seen_and_refuses_writes_by_name(api: Api, practice
     ]
 
 
-def test_without_the_right_to_edit_an_object_its_records_refuse(api: Api, practice: Practice):
+def test_records_refuse_edits_without_the_permission_on_their_object(api: Api, practice: Practice):
     lead = api.first("Lead", IsConverted=False)
 
     object_edit(practice.world, "Lead", on=False)
@@ -121,7 +121,7 @@ def test_a_hidden_field_is_granted_by_a_permission_set_over_the_api(api: Api, pr
     assert [record["Parent"]["IsOwnedByProfile"] for record in why["records"]] == [False]
 
 
-def test_rights_that_salesforce_does_not_know_are_refused(api: Api):
+def test_permissions_that_salesforce_does_not_have_are_refused(api: Api):
     parent = api.first("PermissionSet")["Id"]
     right = {"ParentId": parent, "SobjectType": "Contact", "PermissionsRead": True}
 
@@ -138,7 +138,7 @@ def test_rights_that_salesforce_does_not_know_are_refused(api: Api):
     assert error(edit_alone)[1] == "FIELD_INTEGRITY_EXCEPTION"
 
 
-def test_who_may_not_set_up_sees_no_rights_and_grants_none(practice: Practice):
+def test_users_without_setup_access_cannot_see_or_grant_permissions(practice: Practice):
     colleague = Api(practice, "colleague@example.org")
 
     asked = colleague.call("GET", "query", params={"q": "SELECT Id FROM FieldPermissions"})
@@ -148,7 +148,7 @@ def test_who_may_not_set_up_sees_no_rights_and_grants_none(practice: Practice):
     assert error(made)[1] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 
 
-def test_a_profiles_rights_hang_on_a_hidden_permission_set_assigned_to_its_users(api: Api):
+def test_a_profile_has_a_hidden_permission_set_that_is_assigned_to_its_users(api: Api):
     answer = api.query(
         "SELECT PermissionSet.IsOwnedByProfile, PermissionSet.Profile.Name "  # noqa: S608
         f"FROM PermissionSetAssignment WHERE AssigneeId = '{api.user_id}'"
@@ -159,7 +159,7 @@ def test_a_profiles_rights_hang_on_a_hidden_permission_set_assigned_to_its_users
     assert record["PermissionSet"]["Profile"]["Name"] == "System Administrator"
 
 
-def test_a_right_that_becomes_none_is_no_row_any_more(api: Api):
+def test_a_permission_row_that_grants_nothing_is_deleted(api: Api):
     right = api.first("FieldPermissions", Field=f"Contact.{OPT_OUT}")
     none = {"PermissionsRead": False, "PermissionsEdit": False}
 
@@ -169,7 +169,7 @@ def test_a_right_that_becomes_none_is_no_row_any_more(api: Api):
     assert OPT_OUT not in described(api, "Contact")
 
 
-def test_the_permission_set_behind_a_profile_cannot_be_deleted(api: Api):
+def test_the_permission_set_of_a_profile_cannot_be_deleted(api: Api):
     behind = api.first("PermissionSet", IsOwnedByProfile=True)
 
     answer = api.call("DELETE", f"sobjects/PermissionSet/{behind['Id']}")
@@ -177,7 +177,7 @@ def test_the_permission_set_behind_a_profile_cannot_be_deleted(api: Api):
     assert error(answer)[1] == "INSUFFICIENT_ACCESS_OR_READONLY"
 
 
-def test_a_deleted_permission_set_takes_its_rights_along(api: Api):
+def test_deleting_a_permission_set_deletes_its_permissions(api: Api):
     made = api.call("POST", "sobjects/PermissionSet", json={"Name": "Mine", "Label": "Mine"})
     parent = made.json()["id"]
     right = {"ParentId": parent, "SobjectType": "Contact", "Field": "Contact.Fax"}
@@ -189,7 +189,7 @@ def test_a_deleted_permission_set_takes_its_rights_along(api: Api):
     assert not [row for row in left if row["ParentId"] == parent]
 
 
-def test_a_user_of_another_profile_has_that_profiles_rights(api: Api):
+def test_a_user_with_another_profile_has_its_permissions(api: Api):
     colleague = api.first("User", Username="colleague@example.org")
     profile = api.first("Profile", Name="System Administrator")["Id"]
 

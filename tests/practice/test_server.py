@@ -1,4 +1,4 @@
-"""The practice server itself: where it listens, what it refuses, how it starts and stops."""
+"""The practice server: where it listens, what it refuses, how it starts and stops."""
 
 import signal
 import socket
@@ -33,7 +33,7 @@ def test_a_taken_port_is_a_usage_error(practice: Practice) -> None:
         serve(new_world(Size(contacts=1, leads=1, unsubscribes=0)), port=port)
 
 
-def test_it_tells_when_it_is_ready_and_then_answers() -> None:
+def test_it_reports_when_it_is_ready_and_then_answers() -> None:
     answers: list[int] = []
 
     def ready(practice: Practice) -> None:
@@ -50,7 +50,7 @@ def test_it_tells_when_it_is_ready_and_then_answers() -> None:
 
 
 @pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_cleanly_when_it_is_told_to(stopping: signal.Signals) -> None:
+def test_it_stops_cleanly_on_a_signal(stopping: signal.Signals) -> None:
     command = [sys.executable, "sync.py", "practice", "--contacts", "3", "--leads", "3"]
     with subprocess.Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True) as server:
         assert server.stdout
@@ -64,7 +64,7 @@ def test_it_stops_cleanly_when_it_is_told_to(stopping: signal.Signals) -> None:
     assert (server.returncode, errors) == (0, "")
 
 
-def test_an_address_too_long_is_414_and_with_its_headers_431(practice: Practice) -> None:
+def test_a_long_address_is_414_and_long_headers_are_431(practice: Practice) -> None:
     address = requests.get(f"{practice.url}{LIMITS}?{'a' * 16_384}", timeout=10)
     together = requests.get(
         f"{practice.url}{LIMITS}?{'a' * 8_000}", headers={"X-Long": "a" * 8_400}, timeout=10
@@ -78,7 +78,7 @@ def test_an_address_too_long_is_414_and_with_its_headers_431(practice: Practice)
     assert short_enough.status_code == 401
 
 
-def test_a_session_idles_out_after_two_hours_and_each_call_begins_them_anew(
+def test_a_session_expires_two_hours_after_its_last_call(
     stopped_practice: Practice,
 ) -> None:
     practice = stopped_practice
@@ -95,7 +95,7 @@ def test_a_session_idles_out_after_two_hours_and_each_call_begins_them_anew(
     assert statuses == [200, 200, 200, 401]
 
 
-def test_a_session_not_made_for_rest_is_told_so(practice: Practice) -> None:
+def test_a_session_that_is_not_for_rest_is_refused_with_the_reason(practice: Practice) -> None:
     user = practice.world.org.user_named(practice.environment["SALESFORCE_USERNAME"])
     assert user is not None
     token = practice.world.sessions.open(user["Id"], rest=False).token
@@ -108,7 +108,7 @@ def test_a_session_not_made_for_rest_is_told_so(practice: Practice) -> None:
     assert answer.json()[0]["message"] == "This session is not valid for use with the REST API"
 
 
-def test_a_world_is_found_again_with_its_passwords_and_its_time(tmp_path: Path) -> None:
+def test_a_world_is_restored_with_its_passwords_and_its_time(tmp_path: Path) -> None:
     state = tmp_path / "practice.sqlite"
     size = Size(seed=7, contacts=5, leads=5, unsubscribes=3)
     with running(new_world(size, state=state)) as practice:
@@ -129,7 +129,7 @@ def test_a_world_is_found_again_with_its_passwords_and_its_time(tmp_path: Path) 
         assert practice.world.mail.unsubscribes()[-1].address == "new@example.org"
 
 
-def test_a_fresh_start_empties_the_state_file_too(tmp_path: Path) -> None:
+def test_starting_over_empties_the_state_file_too(tmp_path: Path) -> None:
     state = tmp_path / "practice.sqlite"
     size = Size(contacts=5, leads=5, unsubscribes=3)
     with running(new_world(size, state=state)) as practice:
@@ -141,7 +141,7 @@ def test_a_fresh_start_empties_the_state_file_too(tmp_path: Path) -> None:
         assert practice.world.org.seed == 99
 
 
-def test_addresses_of_nobody_are_not_found(practice: Practice, rest: requests.Session) -> None:
+def test_unknown_addresses_are_not_found(practice: Practice, rest: requests.Session) -> None:
     page = requests.get(f"{practice.url}/nowhere", timeout=10)
     data = rest.get(f"{practice.url}/services/data/v59.0/nowhere", timeout=10)
 

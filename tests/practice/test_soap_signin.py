@@ -78,11 +78,11 @@ def test_a_wrong_password_is_refused_in_the_recorded_words(practice: Practice) -
     assert 'xmlns:sf="urn:fault.partner.soap.sforce.com"' in answer.text
 
 
-def test_a_user_name_counts_in_any_case(practice: Practice) -> None:
+def test_a_user_name_is_accepted_in_any_case(practice: Practice) -> None:
     assert login(practice, username=USERNAME.upper()).status_code == 200
 
 
-def test_the_password_alone_is_enough_from_a_trusted_network_only(practice: Practice) -> None:
+def test_the_password_alone_is_enough_only_from_a_trusted_network(practice: Practice) -> None:
     outside = login(practice, "practice-1")
     practice.world.signin.set_policy(trusted_network=True)
     inside = login(practice, "practice-1")
@@ -109,7 +109,7 @@ def test_a_changed_password_makes_the_old_one_and_its_token_fail(practice: Pract
     assert login(practice, account.password + account.token).status_code == 200
 
 
-def test_an_expired_password_opens_a_session_that_may_only_set_a_new_one(
+def test_an_expired_password_opens_a_session_that_can_only_set_a_new_password(
     practice: Practice,
 ) -> None:
     practice.world.signin.expire_password(USERNAME)
@@ -141,7 +141,7 @@ def test_an_expired_password_opens_a_session_that_may_only_set_a_new_one(
         ),
     ],
 )
-def test_the_org_s_policy_refuses_right_credentials(
+def test_the_policy_can_refuse_correct_credentials(
     practice: Practice, switches: dict[str, object], code: str
 ) -> None:
     practice.world.signin.set_policy(**switches)
@@ -164,7 +164,7 @@ def test_login_exists_from_v31_to_v64(practice: Practice, version: str, code: st
     assert (answer.status_code, found(answer, "exceptionCode")) == (500, code)
 
 
-def test_a_user_without_the_api_permission_is_turned_away(practice: Practice) -> None:
+def test_a_user_without_the_api_permission_is_refused(practice: Practice) -> None:
     org = practice.world.org
     user = org.user_named(COLLEAGUE)
     assert user is not None
@@ -188,7 +188,7 @@ def test_logout_ends_the_session(practice: Practice) -> None:
     )
 
 
-def test_a_body_that_is_no_envelope_is_a_fault_and_no_crash(practice: Practice) -> None:
+def test_a_body_that_is_not_an_envelope_is_a_fault_without_a_crash(practice: Practice) -> None:
     for text in ("", "<a/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "{}"):
         answer = requests.post(f"{practice.url}/services/Soap/u/59.0", data=text, timeout=10)
         assert answer.status_code == 500

@@ -36,11 +36,11 @@ def test_an_id_survives_the_loss_of_its_case(id_15: str):
 
 
 @pytest.mark.parametrize("text", ["", "003", "003000000000000!", "0" * 16, "003000000000000ZZZ"])
-def test_what_cannot_be_an_id_has_no_form(text: str):
+def test_a_text_that_is_not_an_id_has_no_18_character_form(text: str):
     assert normalized(text) is None
 
 
-def test_ids_are_given_out_once_also_after_a_restart():
+def test_ids_are_created_once_even_after_a_restart():
     maker, later = IdMaker(1), IdMaker(1)
     given_out = [maker.next("003") for _ in range(100)]
 
@@ -51,5 +51,5 @@ def test_ids_are_given_out_once_also_after_a_restart():
     assert later.next("003") not in given_out
 
 
-def test_orgs_of_other_seeds_give_out_other_ids():
+def test_orgs_with_other_seeds_have_other_ids():
     assert IdMaker(1).next("003") != IdMaker(2).next("003")

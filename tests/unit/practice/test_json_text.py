@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, and values in the wrong place: the words and places of the wire."""
+"""Bodies that are not JSON, and values that do not fit: the messages and places."""
 
 import pytest
 
@@ -46,7 +46,7 @@ _A_VALUE = "expected a valid value (number, String, array, object, 'true', 'fals
         ('{"a": NaN}', "Non-standard token 'NaN'"),
     ],
 )
-def test_what_is_no_json_is_refused_in_the_words_of_salesforces_parser(text: str, message: str):
+def test_invalid_json_is_refused_in_the_words_of_salesforces_parser(text: str, message: str):
     with pytest.raises(Refusal) as caught:
         read(text)
 
@@ -54,7 +54,7 @@ def test_what_is_no_json_is_refused_in_the_words_of_salesforces_parser(text: str
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "1" * 5000])
-def test_what_is_beyond_all_bounds_is_refused_too(text: str):
+def test_numbers_and_nesting_beyond_all_limits_are_refused_too(text: str):
     with pytest.raises(Refusal, match="to be read"):
         read(text)
 
@@ -69,14 +69,14 @@ def test_what_is_beyond_all_bounds_is_refused_too(text: str):
         ([], "START_ARRAY value ["),
     ],
 )
-def test_a_value_that_does_not_fit_is_shown_as_the_parser_saw_it(value: object, shown: str):
+def test_a_value_that_does_not_fit_is_shown_as_the_parser_read_it(value: object, shown: str):
     refusal = unreadable_value("date", "Birthdate", value)
 
     wanted = f"Cannot deserialize instance of date from {shown} or request may be missing"
     assert refusal.message.startswith(wanted)
 
 
-def test_the_place_of_a_value_is_where_this_very_value_begins():
+def test_the_place_of_a_value_is_where_exactly_this_value_starts():
     text = '{"records":[\n{"Birthdate":"1990-01-01"},\n{"birthdate" : " soon "}]}'
 
     refusal = placed(unreadable_value("date", "Birthdate", "soon"), text)

@@ -1,4 +1,4 @@
-"""The made-up people: everything worth a test is among them, and nobody is real."""
+"""The made-up people: they include all edge cases, and nobody is real."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def bearers(org: PracticeOrg) -> list[Row]:
     return [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
 
 
-def test_sizes_are_what_was_asked_for():
+def test_sizes_are_as_requested():
     org = settled()
 
     assert len(org.tables.rows("Contact")) == 300
@@ -38,14 +38,14 @@ def test_sizes_are_what_was_asked_for():
 
 
 @pytest.mark.parametrize(("contacts", "leads", "unsubscribes"), [(0, 0, 0), (1, 0, 1), (0, 3, 40)])
-def test_small_orgs_are_orgs_too(contacts: int, leads: int, unsubscribes: int):
+def test_small_orgs_work_too(contacts: int, leads: int, unsubscribes: int):
     org = settled(contacts=contacts, leads=leads, unsubscribes=unsubscribes)
 
     assert len(bearers(org)) == contacts + leads
     assert len(org.unsubscribes) == unsubscribes
 
 
-def test_one_seed_makes_one_world_and_another_makes_another():
+def test_the_same_seed_makes_the_same_world_and_another_seed_another():
     first, same, other = settled(), settled(), settled(seed=2)
 
     assert bearers(first) == bearers(same)
@@ -54,7 +54,7 @@ def test_one_seed_makes_one_world_and_another_makes_another():
     assert bearers(first) != bearers(other)
 
 
-def test_every_case_is_among_the_records_and_on_the_list():
+def test_every_edge_case_is_in_the_records_and_on_the_list():
     org = settled()
     held = Counter(
         (row["LastName"], row.get("Email"), row["HasOptedOutOfEmail"]) for row in bearers(org)
@@ -67,7 +67,7 @@ def test_every_case_is_among_the_records_and_on_the_list():
             assert held[record.last, record.email, record.opted_out], case.name
 
 
-def test_the_crowd_has_people_without_address_opted_out_ones_and_converted_leads():
+def test_the_crowd_has_people_without_address_opted_out_people_and_converted_leads():
     org = settled()
 
     assert any(not row.get("Email") for row in bearers(org))
@@ -77,7 +77,7 @@ def test_the_crowd_has_people_without_address_opted_out_ones_and_converted_leads
     assert all(row["ConvertedContactId"] in org.tables.rows("Contact") for row in converted)
 
 
-def test_most_unsubscribed_addresses_are_borne_by_somebody_who_can_be_mailed():
+def test_most_unsubscribed_addresses_belong_to_people_who_can_be_emailed():
     org = settled()
     reached = {compared(row["Email"]) for row in mailable(bearers(org))}
 
@@ -86,7 +86,7 @@ def test_most_unsubscribed_addresses_are_borne_by_somebody_who_can_be_mailed():
     assert matched > 50
 
 
-def test_now_and_then_people_share_an_address_in_another_spelling():
+def test_some_people_share_an_address_in_another_spelling():
     spelled = Counter(row["Email"] for row in bearers(settled()) if row.get("Email"))
     meant = Counter(spelling.strip().lower() for spelling in spelled)
 
@@ -94,7 +94,7 @@ def test_now_and_then_people_share_an_address_in_another_spelling():
     assert sum(number > 1 for number in spelled.values()) > 2
 
 
-def test_nobody_is_listed_twice_but_the_one_case():
+def test_only_one_edge_case_is_listed_twice():
     listed = Counter(compared(entry.address) for entry in settled(unsubscribes=200).unsubscribes)
 
     assert [address for address, number in listed.items() if number > 1] == [
@@ -102,7 +102,7 @@ def test_nobody_is_listed_twice_but_the_one_case():
     ]
 
 
-def test_everything_lies_in_the_past_and_unsubscribes_are_in_order():
+def test_everything_is_in_the_past_and_unsubscribes_are_in_order():
     org = settled()
     asked = [entry.asked for entry in org.unsubscribes]
 

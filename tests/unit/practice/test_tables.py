@@ -1,4 +1,4 @@
-"""Rows in transactions, and a world that is found again."""
+"""Rows in transactions, and a world that is restored."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +13,11 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Broken(Exception):
-    """What breaks a block in these tests."""
+    """The error that ends a block in these tests."""
 
 
 def put_and_break(tables: Tables, *rows: Row) -> None:
-    """A transaction that puts rows and a note, and then raises."""
+    """A transaction that writes rows and a note, then raises."""
     with tables.transaction():
         for row in rows:
             tables.put("Contact", row)
@@ -26,14 +26,14 @@ def put_and_break(tables: Tables, *rows: Row) -> None:
 
 
 def put_within_and_break(tables: Tables, row: Row) -> None:
-    """A transaction that raises after one within it was done."""
+    """A transaction that raises after an inner transaction has ended."""
     with tables.transaction():
         with tables.transaction():
             tables.put("Contact", row)
         raise Broken
 
 
-def test_what_a_block_changed_is_gone_when_it_raises():
+def test_changes_of_a_block_are_undone_when_it_raises():
     tables = Tables(["Contact"], None)
     with tables.transaction():
         tables.put("Contact", {"Id": "kept", "Title": "old"})
@@ -45,7 +45,7 @@ def test_what_a_block_changed_is_gone_when_it_raises():
     assert tables.note("name") is None
 
 
-def test_an_inner_block_that_raises_takes_back_its_own_changes_only():
+def test_an_inner_block_that_raises_undoes_only_its_own_changes():
     tables = Tables(["Contact"], None)
 
     with tables.transaction():
@@ -56,7 +56,7 @@ def test_an_inner_block_that_raises_takes_back_its_own_changes_only():
     assert tables.rows("Contact")["one"]["Title"] == "outer"
 
 
-def test_an_outer_block_takes_back_what_an_inner_one_had_finished():
+def test_an_outer_block_that_raises_undoes_its_inner_blocks():
     tables = Tables(["Contact"], None)
 
     with pytest.raises(Broken):
@@ -70,7 +70,7 @@ def test_rows_change_inside_a_transaction_only():
         Tables(["Contact"], None).put("Contact", {"Id": "one"})
 
 
-def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Path):
+def test_a_world_is_restored_with_everything_that_happened_in_it(tmp_path: Path):
     state = tmp_path / "practice.db"
     org = PracticeOrg(
         clock=lambda: NOON, seed=7, contacts=30, leads=20, unsubscribes=10, state=state
@@ -98,7 +98,7 @@ def test_a_world_is_found_again_with_everything_that_happened_in_it(tmp_path: Pa
         again.close()
 
 
-def test_rows_are_found_by_a_text_while_they_come_change_and_go():
+def test_rows_are_found_by_text_after_they_are_added_changed_and_deleted():
     tables = Tables(["Contact"], None)
     with tables.transaction():
         for number, email in enumerate(("A@x.org", "b@x.org", "a@X.org")):
@@ -116,7 +116,7 @@ def test_rows_are_found_by_a_text_while_they_come_change_and_go():
     assert later == ["001", "003"]
 
 
-def test_what_was_taken_back_is_not_found_by_its_text():
+def test_a_change_that_was_undone_is_not_found_by_text():
     tables = Tables(["Contact"], None)
     with tables.transaction():
         tables.put("Contact", {"Id": "000", "Email": "a@x.org"})

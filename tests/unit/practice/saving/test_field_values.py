@@ -1,4 +1,4 @@
-"""Which values a field takes, and how the org keeps them."""
+"""Which values a field accepts, and how the org stores them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,7 @@ LEAD = SCHEMA["lead"].fields
         (CONTACT["leadsource"], "Somewhere new", "Somewhere new"),
     ],
 )
-def test_a_value_is_kept_in_the_forms_of_salesforce(field: Any, value: Any, kept: Any):
+def test_a_value_is_stored_as_in_salesforce(field: Any, value: Any, kept: Any):
     assert accepted(field, value) == kept
 
 
@@ -65,12 +65,12 @@ def test_a_value_of_the_wrong_kind_is_refused(field: Any, value: Any, code: str)
     "address",
     ["a", "a@b", "@b.example", "a b@c.example", "a..b@c.example", ".a@c.example", "a@.example"],
 )
-def test_what_is_no_address_is_refused(address: str):
+def test_an_invalid_address_is_refused(address: str):
     with pytest.raises(Refusal, match="invalid email address"):
         accepted(CONTACT["email"], address)
 
 
-def test_every_made_up_address_is_one():
+def test_every_made_up_address_is_valid():
     org = PracticeOrg(clock=lambda: datetime(2026, 3, 2, tzinfo=UTC), contacts=300, leads=150)
     rows = [*org.tables.rows("Contact").values(), *org.tables.rows("Lead").values()]
     addresses = [row["Email"] for row in rows if row.get("Email")]

@@ -1,4 +1,4 @@
-"""Saving: whatever is sent, a record is either saved or refused, and then unchanged."""
+"""Saving: whatever is sent, a record is either saved, or refused and unchanged."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -25,13 +25,13 @@ json_values = st.recursive(
 
 @pytest.fixture(scope="module")
 def org() -> PracticeOrg:
-    """A practice org of sixty people, which every example here may change."""
+    """A practice org with sixty people, which every example can change."""
     return PracticeOrg(clock=lambda: NOON, contacts=40, leads=20, unsubscribes=0)
 
 
 @pytest.fixture(scope="module")
 def administrator(org: PracticeOrg) -> Writer:
-    """Saves as the administrator, also after an example gave him another user name."""
+    """Saves as the administrator, even after an example changed their user name."""
     return writer(org)
 
 
@@ -67,7 +67,7 @@ def test_any_values_are_saved_or_refused_and_a_refusal_changes_nothing(
         administrator.create(sobject, values)
 
 
-def test_a_lead_needs_an_owner_and_keeps_its_own_where_there_is_no_queue():
+def test_a_lead_needs_an_owner_and_keeps_its_owner_without_a_queue():
     org = PracticeOrg(clock=lambda: NOON, contacts=5, leads=5, unsubscribes=0)
     lead = next(row for row in org.tables.rows("Lead").values() if not row["IsConverted"])
     queue = next(iter(org.tables.rows("Group")))
@@ -80,6 +80,6 @@ def test_a_lead_needs_an_owner_and_keeps_its_own_where_there_is_no_queue():
         writer(org).update("Lead", lead["Id"], {"OwnerId": None})
 
 
-def test_rights_are_not_assigned_without_a_permission_set(org: PracticeOrg):
+def test_an_assignment_needs_a_permission_set(org: PracticeOrg):
     with pytest.raises(Refusal, match="PermissionSetId"):
         writer(org).create("PermissionSetAssignment", {"AssigneeId": writer(org).user_id})

@@ -1,4 +1,4 @@
-"""A world of a few rows for queries: the real schema, rows as a test gives them, no org."""
+"""A world with a few rows for queries: the real schema and the rows of a test, without an org."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ def record_id(prefix: str, number: int) -> str:
 
 @dataclass
 class World:
-    """What one user sees, and where it lies; queries are answered by `ask`."""
+    """What a user sees; `ask` answers queries."""
 
     user: Row = field(default_factory=lambda: {"Id": record_id("005", 1)})
     types: Mapping[str, SObjectType] = field(default_factory=lambda: dict(SCHEMA))

@@ -1,4 +1,4 @@
-"""The shape of an answer: what other people's clients read."""
+"""The form of an answer, as other clients read it."""
 
 from tests.unit.practice.soql.soql_world import World, record_id
 
@@ -9,7 +9,7 @@ def _attributes(sobject: str, row_id: str) -> dict[str, str]:
     return {"type": sobject, "url": f"{ROOT}/{sobject}/{row_id}"}
 
 
-def test_a_record_has_attributes_first_and_canonical_names_in_the_order_asked() -> None:
+def test_a_record_has_attributes_first_then_canonical_names_in_the_order_selected() -> None:
     world = World()
     row = world.add("Contact", LastName="Ann")
 
@@ -24,7 +24,7 @@ def test_a_record_has_attributes_first_and_canonical_names_in_the_order_asked() 
     assert list(record) == ["attributes", "Email", "LastName", "HasOptedOutOfEmail"]
 
 
-def test_the_address_of_a_record_carries_the_version_asked() -> None:
+def test_the_address_of_a_record_has_the_requested_version() -> None:
     world = World()
     world.add("Contact")
 
@@ -33,7 +33,7 @@ def test_the_address_of_a_record_carries_the_version_asked() -> None:
     assert record["attributes"]["url"].startswith("/services/data/v64.0/sobjects/Contact/003")
 
 
-def test_a_parent_is_nested_once_and_null_when_it_is_not_there() -> None:
+def test_a_parent_is_nested_once_and_null_if_missing() -> None:
     world = World()
     owner = world.add("User", Name="Olga")
     account = world.add("Account", Name="Acme", OwnerId=owner["Id"])
@@ -54,7 +54,7 @@ def test_a_parent_is_nested_once_and_null_when_it_is_not_there() -> None:
     assert without["Account"] is None
 
 
-def test_a_look_up_to_several_sobjects_says_name_and_tells_the_type() -> None:
+def test_a_lookup_to_several_sobjects_has_the_type_name() -> None:
     world = World()
     queue = world.add("Group", Name="Queue")
     world.add("Lead", OwnerId=queue["Id"])
@@ -67,7 +67,7 @@ def test_a_look_up_to_several_sobjects_says_name_and_tells_the_type() -> None:
     assert record["Owner"] == {"attributes": attributes, "Name": "Queue", "Type": "Group"}
 
 
-def test_children_are_an_answer_of_their_own_or_null() -> None:
+def test_children_are_a_nested_answer_or_null() -> None:
     world = World()
     acme, blank = world.add("Account", Name="Acme"), world.add("Account", Name="Blank")
     for name in ("Cy", "Ann", "Bob"):
@@ -85,7 +85,7 @@ def test_children_are_an_answer_of_their_own_or_null() -> None:
     assert empty == {"attributes": _attributes("Account", blank["Id"]), "Contacts": None}
 
 
-def test_a_limit_on_children_counts_for_each_parent() -> None:
+def test_a_limit_on_children_applies_to_each_parent() -> None:
     world = World()
     for name in ("Acme", "Blank"):
         account = world.add("Account", Name=name)
@@ -152,7 +152,7 @@ def test_having_date_functions_and_figures_over_all_rows() -> None:
     assert total.records == [{"attributes": attributes, "expr0": 0, "expr1": None}]
 
 
-def test_rollup_adds_totals_and_grouping_tells_them_apart() -> None:
+def test_rollup_adds_totals_that_grouping_marks() -> None:
     world = World()
     for status, source in (("Open", "Web"), ("Open", None), ("Done", "Web")):
         world.add("Lead", Status=status, LeadSource=source)
@@ -172,7 +172,7 @@ def test_rollup_adds_totals_and_grouping_tells_them_apart() -> None:
     }
 
 
-def test_labels_come_in_place_of_values() -> None:
+def test_labels_replace_values() -> None:
     world = World()
     world.add("Lead", Status="Open - Not Contacted")
 

@@ -119,7 +119,7 @@ def world() -> World:
         ("AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'Acme')", "Cy Dee"),
     ],
 )
-def test_a_condition_finds_just_these_people(world: World, where: str, names: str) -> None:
+def test_a_condition_finds_exactly_these_people(world: World, where: str, names: str) -> None:
     assert world.people(f"WHERE {where}") == names.split()
 
 
@@ -140,11 +140,11 @@ def test_a_condition_finds_just_these_people(world: World, where: str, names: st
         ("FOR VIEW", "Ann Bob Cy Dee"),
     ],
 )
-def test_rows_come_in_the_order_and_number_asked(world: World, clause: str, names: str) -> None:
+def test_rows_have_the_requested_order_and_number(world: World, clause: str, names: str) -> None:
     assert world.people(clause) == names.split()
 
 
-def test_deleted_rows_are_found_by_query_all_only() -> None:
+def test_only_query_all_finds_deleted_rows() -> None:
     world = World()
     world.add("Lead", LastName="Gone", IsDeleted=True)
     world.add("Lead", LastName="Here")

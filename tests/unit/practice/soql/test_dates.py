@@ -1,4 +1,4 @@
-"""What each date literal spans on a Wednesday in May."""
+"""The days of each date literal on a Wednesday in May."""
 
 from datetime import UTC, date, datetime
 
@@ -44,7 +44,7 @@ NOW = datetime(2026, 5, 13, 12, 30, tzinfo=UTC)
         ("N_FISCAL_YEARS_AGO:1", "2025-01-01", "2026-01-01"),
     ],
 )
-def test_a_date_literal_spans_these_days(literal: str, first: str, end: str) -> None:
+def test_a_date_literal_covers_these_days(literal: str, first: str, end: str) -> None:
     name, _, count = literal.partition(":")
 
     found = span(DateLiteral(name, int(count) if count else None), NOW)

@@ -1,4 +1,4 @@
-"""The evaluator against a slow, plain reading of the same condition, row by row."""
+"""The evaluator against a slow, simple evaluation of the same condition, row by row."""
 
 import fnmatch
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ def _world(people: list[dict[str, Any]]) -> World:
 
 
 def _holds(node: tree.Condition, row: dict[str, Any], world: World) -> bool:
-    """SOQL's rules as the manual tells them, with no thought of speed."""
+    """SOQL's rules as in the manual, without regard to speed."""
     match node:
         case tree.And(parts):
             return all(_holds(part, row, world) for part in parts)
@@ -152,7 +152,7 @@ def _like(text: str, pattern: str) -> bool:
 
 
 @given(st.lists(ROWS, max_size=6), CONDITIONS)
-def test_the_evaluator_finds_what_a_plain_reading_finds(
+def test_the_evaluator_finds_the_same_rows_as_a_plain_reading(
     people: list[dict[str, Any]], condition: tree.Condition
 ) -> None:
     world = _world(people)
@@ -164,7 +164,7 @@ def test_the_evaluator_finds_what_a_plain_reading_finds(
 
 
 @given(st.lists(ROWS, max_size=6), CONDITIONS)
-def test_a_condition_and_its_negation_part_all_rows(
+def test_a_condition_and_its_negation_split_all_rows(
     people: list[dict[str, Any]], condition: tree.Condition
 ) -> None:
     world = _world(people)

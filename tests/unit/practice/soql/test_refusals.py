@@ -15,7 +15,7 @@ def _refused(query: str, world: World | None = None) -> Refusal:
     return caught.value
 
 
-def test_a_hidden_field_is_refused_as_if_it_were_not_there() -> None:
+def test_a_hidden_field_is_refused_as_if_it_did_not_exist() -> None:
     world = World().without_field("Lead", "HasOptedOutOfEmail")
 
     refusal = _refused("SELECT Company, Email, LastName, HasOptedOutOfEmail, Id from Lead", world)
@@ -55,7 +55,7 @@ def test_an_unknown_sobject_is_refused() -> None:
         ("", "SELECT Id, ^Dispenser__c, Answer__c, Audit_Question__c"),
     ],
 )
-def test_of_a_long_query_thirty_characters_to_either_side_are_shown(
+def test_a_long_query_is_shown_with_thirty_characters_on_either_side(
     before: str, shown: str
 ) -> None:
     left, _, right = shown.partition("^")
@@ -121,7 +121,7 @@ def test_of_a_long_query_thirty_characters_to_either_side_are_shown(
         ),
     ],
 )
-def test_what_does_not_parse_is_pointed_at_as_salesforces_parser_does(
+def test_a_syntax_error_is_shown_as_salesforces_parser_shows_it(
     query: str, shown: str, caret: int, place: str, sentence: str
 ) -> None:
     refusal = _refused(query)
@@ -138,7 +138,7 @@ def test_what_does_not_parse_is_pointed_at_as_salesforces_parser_does(
         ("SELECT Id FROM Contact WHERE", "unexpected token: '<EOF>'"),
     ],
 )
-def test_no_place_is_told_where_a_query_begins_wrongly_or_ends_too_early(
+def test_no_place_is_given_if_a_query_starts_wrong_or_ends_too_early(
     query: str, message: str
 ) -> None:
     assert _refused(query).message == message
@@ -308,7 +308,7 @@ def test_no_place_is_told_where_a_query_begins_wrongly_or_ends_too_early(
         ),
     ],
 )
-def test_what_salesforce_refuses_is_refused_with_its_code(
+def test_a_query_that_salesforce_refuses_is_refused_with_its_code(
     query: str, code: str, message: str
 ) -> None:
     refusal = _refused(query)
