@@ -1,4 +1,4 @@
-"""The practice org's settings apart from its rows: rules, locks and limits, and the API calls used."""
+"""The practice org's settings apart from its rows: rules, locks, limits, and API calls used."""
 
 from collections import Counter
 from collections.abc import Mapping

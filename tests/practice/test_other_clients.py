@@ -197,7 +197,7 @@ def test_simple_salesforce_renews_an_expired_session(secure: Practice, sf: Sales
 
 @pytest.fixture(scope="session")
 def jsforce() -> Path:
-    """The folder where jsforce is installed, outside the project; skips if it cannot be installed."""
+    """The folder with jsforce, outside the project; skips if it cannot be installed."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if not npm or not node:
         pytest.skip("Node.js is not here")
