@@ -217,7 +217,7 @@ def _prepare(
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     if not is_loopback(host):
         raise UsageError(
-            f"The practice org does not listen on {host}: it has public passwords",
+            f"The practice org can't listen on {host}, because its passwords are public",
             remedy="Use 127.0.0.1, ::1 or localhost.",
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -229,8 +229,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind((host, port))
         except OSError as error:
             raise UsageError(
-                f"Port {port} of {host} cannot be used: {error.strerror}",
-                remedy="Choose another with --port N, or leave it out for a free one.",
+                f"Port {port} on {host} can't be used: {error.strerror}",
+                remedy="Choose another port with --port N, or leave it out for any free port.",
             ) from error
         listener.listen(128)
         yield listener

@@ -61,9 +61,11 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise _unusable(f"{self.kind!r} is no kind of fault", f"Use one of {', '.join(KINDS)}.")
+            raise _unusable(
+                f"{self.kind!r} isn't a kind of fault", f"Use one of {', '.join(KINDS)}."
+            )
         if self.area not in AREAS:
-            raise _unusable(f"{self.area!r} is no area", f"Use one of {', '.join(AREAS)}.")
+            raise _unusable(f"{self.area!r} isn't an area", f"Use one of {', '.join(AREAS)}.")
         if self.times is not None and self.times < 1:
             raise _unusable("a fault happens at least once", "Give times=1 or more, or none.")
         if self.after < 0:
@@ -71,7 +73,7 @@ class Fault:
         if self.more_than < 0:
             raise _unusable("more_than counts records", "Give more_than=0 or more.")
         if not 200 <= self.status <= 599:
-            raise _unusable(f"{self.status} is no HTTP status", "Give one from 200 to 599.")
+            raise _unusable(f"{self.status} isn't an HTTP status", "Give a status from 200 to 599.")
         try:
             re.compile(self.path)
         except re.error as error:
@@ -184,7 +186,7 @@ def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
     values: dict[str, object] = {}
     for name, value in pairs:
         if name not in known or name == "kind":
-            raise _unusable(f"{name!r} is no setting of a fault", f"Use {', '.join(known)}.")
+            raise _unusable(f"{name!r} isn't a setting of a fault", f"Use {', '.join(known)}.")
         values[name] = _converted(name, value)
     return Fault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
 
@@ -205,7 +207,7 @@ def _converted(name: str, value: object) -> object:
     try:
         return _CONVERTERS.get(name, str)(str(value))
     except ValueError as error:
-        raise _unusable(f"{name}={value!r} is no number", f"Give a number for {name}.") from error
+        raise _unusable(f"{name}={value!r} isn't a number", f"Give a number for {name}.") from error
 
 
 def _writes(method: str) -> bool:
