@@ -97,7 +97,7 @@ def _choices(log: Log, options: argparse.Namespace, connection: str) -> Options:
 
 
 def _to_output(log: Log, connection: Chosen, order: PullOrder) -> PullResult:
-    """All or nothing here too: the rows wait in a file until the list is complete."""
+    """Print the list only once it's complete; until then, the rows are in a temporary file."""
     with tempfile.TemporaryDirectory(prefix=".list-", dir=log.store.home) as aside:
         waiting = Path(aside) / "list.csv"
         result = pull_once(log, connection, replace(order, out=waiting))

@@ -1,6 +1,6 @@
-"""What a way of asking costs, estimated in API calls and seconds, to find the cheaper way.
+"""Estimates what a query costs, in API calls and seconds, to find the cheaper way to send it.
 
-The seconds were seen in real orgs: about two thirds of a second for a REST page, and 21 seconds
+The seconds were measured in real orgs: about two thirds of a second for a REST page, and 21 seconds
 for a Bulk job of 740,000 rows. Every job takes a few seconds to start. ORDER BY and LIMIT keep
 Salesforce from splitting a Bulk query among many workers.
 """
@@ -21,7 +21,7 @@ _ASKED_CALL_S = 3.0  # five queries of 100,000 characters in a row
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """API calls and seconds. A call counts as much as a second."""
+    """API calls and seconds. One call counts as much as one second."""
 
     calls: int
     seconds: float

@@ -1,4 +1,4 @@
-"""What becomes of the rows of a batch: a decision for each row, and what follows from them."""
+"""Which rows of a batch stay on the list: a decision for each row, and the results."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +12,10 @@ from lib.lists.values import Removed
 
 
 class Decision(NamedTuple):
-    """What becomes of a row: `removed` is why it isn't on the list, `None` where it is.
+    """What happens to a row: `removed` is why it isn't on the list, `None` if it is.
 
-    `children` are the decisions on its child rows, table by table. It's empty where they weren't
-    checked: then they stay or go with their row.
+    `children` has the decisions on its child rows, table by table. It's empty if they weren't
+    checked; then they stay or are removed with their row.
     """
 
     row: ListRow
@@ -26,7 +26,7 @@ class Decision(NamedTuple):
 class FetchedPerson(NamedTuple):
     """A person who was fetched; `removed` is why they aren't on the list, `None` if they are.
 
-    `shown` is the address as Salesforce has it. `record_id` is "" where it isn't known.
+    `shown` is the address as Salesforce has it. `record_id` is "" if it isn't known.
     """
 
     sobject: str
@@ -38,11 +38,11 @@ class FetchedPerson(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sieved:
-    """The decisions on a batch, and what follows from them.
+    """The decisions on a batch, and the results.
 
-    `stay` are the rows of the list, without the child rows that go. `removed` has the reasons of
-    the other rows, by their number in the batch. `removed_below` counts the child rows that go
-    while their row stays.
+    `stay` are the rows of the list, without their removed child rows. `removed` has the reasons for
+    the other rows, by their number in the batch. `removed_below` counts the child rows that were
+    removed from rows that stay.
     """
 
     decisions: Sequence[Decision]
@@ -89,7 +89,7 @@ def carry_out(decisions: Sequence[Decision], mains: Mapping[TablePath, PersonCol
 
 
 def _row_of(decision: Decision) -> ListRow:
-    """A row that stays, without the child rows that go."""
+    """A row that stays, without its removed child rows."""
     if not decision.children:
         return decision.row
     children = [
@@ -100,7 +100,7 @@ def _row_of(decision: Decision) -> ListRow:
 
 
 def _below(decision: Decision) -> Iterator[Removed]:
-    """Why child rows go while their row stays, with a reason for each."""
+    """The reason for each child row that is removed from a row that stays."""
     for children in decision.children:
         for child in children:
             if child.removed is None:

@@ -1,6 +1,6 @@
-"""Addresses that are opted out on any record: asked for as rows come, or read all at once.
+"""Which addresses are opted out on any record: asks for each batch, or reads all of them first.
 
-The cheaper way is used. A preview asks about its few addresses, and a pull of half the org reads
+The cheaper way is used. A preview asks about its few addresses. A pull of half the org first reads
 all opted-out addresses into a temporary database (rules.md, 6.2 b).
 """
 
@@ -60,7 +60,7 @@ class Elsewhere:
     _preparing: Future[None] | None = None
 
     def prepare(self) -> None:
-        """Read what is read only once."""
+        """Read everything that is needed before the first lookup."""
         try:
             self._read()
         except RequestRefused:
@@ -70,7 +70,7 @@ class Elsewhere:
             self._read()
 
     def prepare_in(self, pool: Executor) -> None:
-        """Prepare in a thread; the first question waits for it."""
+        """Prepare in a thread; the first lookup waits for it."""
         self._preparing = pool.submit(self.prepare)
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:

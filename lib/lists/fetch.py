@@ -33,7 +33,7 @@ def way_of(plan: PullPlan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
 def fetched(
     door: Door, plan: PullPlan, way: Way, waiting: Callable[[int], None]
 ) -> Iterator[Iterator[ListRow]]:
-    """All rows in order. `waiting` is called again and again until a Bulk job is ready.
+    """All rows in order. `waiting` is called repeatedly until a Bulk job is ready.
 
     Raises SalesforceError. With REST, raises SoqlError if Salesforce refuses the query.
     """
@@ -66,7 +66,7 @@ def _by_rest(door: Door, plan: PullPlan) -> Iterator[ListRow]:
 
 
 def _reader(table: Table, names: Line) -> Callable[[Line], ListRow]:
-    """From a line of CSV to a row. Nothing is rearranged if the columns come in the order asked."""
+    """Turns a line of CSV into a row. Rearranges the cells only if their order is another one."""
     header = [name.lower() for name in names]
     indexes = []
     for column in table.columns:

@@ -1,6 +1,6 @@
 """The file of a list, CSV or Excel: it gets its name only when it's complete.
 
-Until then it has no name at all, where the system can do that, so that even a killed process
+Until then it has no name at all, if the system can do that, so that even a killed process
 leaves nothing behind. Source: RFC 4180; "CSV Injection" (OWASP) for what a cell must not start
 with in a spreadsheet.
 """
@@ -23,14 +23,14 @@ EXCEL = ".xlsx"
 MOST_EXCEL_ROWS = 1_048_576
 LONGEST_EXCEL_CELL = 32_767  # characters
 
-_MARK = "\ufeff"
-_FILES_OF_OURS = Path("/proc/self/fd")
-_MODE = 0o666  # less what the umask takes
+_BYTE_ORDER_MARK = "\ufeff"
+_OPEN_FILES = Path("/proc/self/fd")
+_MODE = 0o666  # minus the umask
 _REMEDY = "Free up disk space or choose another folder, then pull the list again."
 
 
 class Writer(Protocol):
-    """Writes the titles first, then line after line."""
+    """Writes the titles, then the lines."""
 
     def write(self, lines: Iterable[Sequence[str]]) -> None:
         """Write lines of as many cells as there are titles."""
@@ -39,7 +39,7 @@ class Writer(Protocol):
         """Write what is still buffered."""
 
     def abandon(self) -> None:
-        """Leave nothing behind, because the file won't be used."""
+        """Clean up, because the file won't be used."""
 
 
 def check_place(out: Path) -> None:
@@ -70,7 +70,7 @@ def file_at(
 
     If `out` ends in .xlsx it's Excel, else CSV. Raises FileUnwritable.
     """
-    with _written_aside(out) as file:
+    with _draft_of(out) as file:
         writer: Writer
         if out.suffix.lower() == EXCEL:
             writer = _Excel(file, titles, safe_cells=safe_cells is not False)
@@ -93,28 +93,28 @@ class Csv:
         self._file = file
         self._is_safe = safe_cells
         if bom:
-            with _translated():
-                file.write(_MARK.encode())
+            with _disk_errors_translated():
+                file.write(_BYTE_ORDER_MARK.encode())
         self.write([titles])
 
     def write(self, lines: Iterable[Sequence[str]]) -> None:
-        """Write lines. With safe cells a formula gets an apostrophe in front."""
+        """Write lines. With safe cells, a formula gets a leading apostrophe."""
         if self._is_safe:
             lines = ([disarmed(cell) for cell in line] for line in lines)
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\r\n").writerows(lines)
-        with _translated():
+        with _disk_errors_translated():
             self._file.write(text.getvalue().encode("utf-8", "replace"))
 
     def close(self) -> None:
         """Nothing is buffered."""
 
     def abandon(self) -> None:
-        """Nothing is anywhere else."""
+        """There's nothing to clean up."""
 
 
 class _Excel:
-    """A single sheet with every cell as text, so that no formula runs. Memory use doesn't grow."""
+    """A single sheet with every cell as text, so that no formula runs. Needs little memory."""
 
     def __init__(self, file: IO[bytes], titles: Sequence[str], *, safe_cells: bool) -> None:
         import xlsxwriter  # here, because importing it is slow
@@ -129,7 +129,7 @@ class _Excel:
         }
         self._book: Any = xlsxwriter.Workbook(file, options)
         self._sheet = self._book.add_worksheet("List")
-        # Excel's own mark for text that looks like a formula: it stays text when edited.
+        # Excel's own way to keep text that looks like a formula as text, even when it's edited.
         self._quoted = self._book.add_format({"quote_prefix": True}) if safe_cells else None
         self._row = 0
         bold = self._book.add_format({"bold": True})
@@ -138,7 +138,7 @@ class _Excel:
 
     def write(self, lines: Iterable[Sequence[str]]) -> None:
         """Write lines. Raises FileUnwritable for more rows than Excel can hold."""
-        with _translated():
+        with _disk_errors_translated():
             for line in lines:
                 self._line(line, None)
 
@@ -147,7 +147,7 @@ class _Excel:
         from xlsxwriter.exceptions import XlsxFileError
 
         try:
-            with _translated():
+            with _disk_errors_translated():
                 self._book.close()
         except XlsxFileError as error:
             raise FileUnwritable(
@@ -174,13 +174,13 @@ class _Excel:
 
 
 @contextmanager
-def _written_aside(out: Path) -> Iterator[IO[bytes]]:
+def _draft_of(out: Path) -> Iterator[IO[bytes]]:
     """A file that gets the name `out` when the block ends without an error."""
     draft = out.with_name(f".{out.name[:100]}.{secrets.token_hex(6)}")
-    with _translated():
+    with _disk_errors_translated():
         handle, has_name = _opened(draft)
     try:
-        with _translated(), os.fdopen(handle, "w+b") as file:
+        with _disk_errors_translated(), os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fsync(handle)
@@ -195,9 +195,9 @@ def _written_aside(out: Path) -> Iterator[IO[bytes]]:
 
 
 def _opened(draft: Path) -> tuple[int, bool]:
-    """A new file, and whether it has a name: not every file system has files without names."""
+    """A new file, and whether it has a name: not every file system allows files without one."""
     nameless = getattr(os, "O_TMPFILE", None)
-    if nameless is not None and _FILES_OF_OURS.is_dir():
+    if nameless is not None and _OPEN_FILES.is_dir():
         with suppress(OSError):
             return os.open(draft.parent, nameless | os.O_RDWR, _MODE), False
     return os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, _MODE), True
@@ -206,14 +206,14 @@ def _opened(draft: Path) -> tuple[int, bool]:
 def _name(handle: int, draft: Path) -> None:
     folder = os.open(draft.parent, os.O_RDONLY)
     try:
-        # Python follows the link, which leads to the file itself, only when a folder is given.
-        os.link(_FILES_OF_OURS / str(handle), draft, src_dir_fd=folder, follow_symlinks=True)
+        # Python follows the link to the file itself only if a folder is given.
+        os.link(_OPEN_FILES / str(handle), draft, src_dir_fd=folder, follow_symlinks=True)
     finally:
         os.close(folder)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _disk_errors_translated() -> Iterator[None]:
     try:
         yield
     except OSError as error:

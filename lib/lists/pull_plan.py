@@ -1,4 +1,4 @@
-"""From the text of a query to what pulling it needs: the guarded query and its columns."""
+"""Turns the text of a query into everything a pull needs: the guarded query and its columns."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ _MEMBER = "CampaignMember"
 
 @dataclass(frozen=True, slots=True)
 class PullPlan:
-    """A query ready to be pulled. `query` is what is sent: guarded, with the columns of options."""
+    """A query that can be pulled; `query` is what's sent, guarded and with the options' columns."""
 
     soql: str
     author: Query
@@ -51,7 +51,7 @@ class PullPlan:
     people: tuple[PersonColumns, ...]
     texts: TextColumns
     unchecked_ids: tuple[str, ...]  # columns with IDs of people that nothing checks
-    bulk_cannot: str  # why Bulk 2.0 doesn't take it, "" where it does
+    bulk_cannot: str  # why Bulk 2.0 doesn't accept it, "" if it does
 
     @property
     def text(self) -> str:
@@ -60,7 +60,7 @@ class PullPlan:
 
     @property
     def is_cut(self) -> bool:
-        """Whether LIMIT or OFFSET decides which of the matching rows come."""
+        """Whether LIMIT or OFFSET decides which of the matching rows are returned."""
         return self.query.limit is not None or self.query.offset is not None
 
     @property
@@ -116,7 +116,7 @@ def _asked_about(query: Query) -> list[str]:
 def _columns_of_options(
     org: DescribedOrg, guarded: Guarded, options: Options
 ) -> Iterator[WantedField]:
-    """The fields that options need of the people they are about."""
+    """The fields of people that the options need."""
     if not (options.no_converted or options.no_bounced):
         return
     if guarded.is_figures:
@@ -164,13 +164,13 @@ def _with(query: Query, child: tuple[str, ...], column: str) -> Query:
         )
         return replace(query, columns=columns)
     alias = query.sources[0].alias
-    if any(_brings(selected, column, alias) for selected in query.columns):
+    if any(_selects(selected, column, alias) for selected in query.columns):
         return query
     written = Field(f"{alias}.{column}" if alias else column)
     return replace(query, columns=(*query.columns, Column(written)))
 
 
-def _brings(selected: Selected, column: str, alias: str | None) -> bool:
+def _selects(selected: Selected, column: str, alias: str | None) -> bool:
     match selected:
         case Column(Field(name)):
             return name.lower() in (column.lower(), f"{alias}.{column}".lower())
@@ -185,7 +185,7 @@ def _is_called(child: Child, name: str) -> bool:
 
 
 def _bulk_cannot(org: DescribedOrg, query: Query) -> str:
-    """Why Bulk 2.0 doesn't take a query. Source: Bulk API 2.0 Developer Guide, "SOQL…"."""
+    """Why Bulk 2.0 doesn't accept a query. Source: Bulk API 2.0 Developer Guide, "SOQL…"."""
     if query.group is not None:
         return "GROUP BY"
     if query.offset is not None:

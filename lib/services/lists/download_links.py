@@ -1,4 +1,4 @@
-"""Links that work once: a file that waits to be fetched, under a token that no one can guess.
+"""Links that work once: each leads to a file, and has a token that no one can guess.
 
 They exist in this process only, like the page that makes a link and the route that redeems it.
 Only a token's hash is kept, and a file that isn't fetched in time is deleted.

@@ -1,4 +1,4 @@
-"""Pull a list as a process of its own, and follow it in the log.
+"""Pull a list in a separate process, and follow it in the log.
 
 The page writes the pull's row before the process starts, so that it has an ID to follow at once.
 The process reads query and options from that row: a query may be longer than an argument can be.
@@ -73,7 +73,7 @@ def start_pull(log: Log, environment: Mapping[str, str], order: PullOrder) -> st
 
 
 def pull_once(log: Log, chosen: Chosen, order: PullOrder) -> PullResult:
-    """Pull a list to its end; its row in the log, if any, is closed in any case.
+    """Pull a list. If it has a row in the log, the row is closed even if the pull fails.
 
     Raises UsageError (SoqlError for a refused query) before any row is fetched, SalesforceError,
     FileUnwritable, or StoreError; then there is no file.
@@ -89,7 +89,7 @@ def pull_once(log: Log, chosen: Chosen, order: PullOrder) -> PullResult:
 def look(
     log: Log, environment: Mapping[str, str], connection: str, soql: str, options: Options
 ) -> Look:
-    """A list before it is pulled. Costs a sign-in and about 5 API calls; JangoMail is not read."""
+    """Preview a list. Costs a sign-in and about 5 API calls; JangoMail isn't read."""
     parse(soql)  # refuses a broken query before anything is contacted
     chosen = choose(log, environment, connection)
     with at_work(log, chosen, options, reads_news=False) as work:
@@ -113,7 +113,7 @@ def why(
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A query as it is sent, and how: `way` and `cost` are `None` if no org was asked."""
+    """A query as it's sent, and how it's fetched; `way` and `cost` are `None` without an org."""
 
     guarded: str
     conditions: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The saved lists of a connection as the Lists page shows them, and what is done with them."""
+"""The saved lists of a connection as the Lists page shows them, and how they're saved."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -18,7 +18,7 @@ from lib.store.lists import SavedList
 from lib.store.pulls import Pull
 
 OLD = timedelta(days=1)
-"""From this age on, the page says how old the last reading of unsubscribes is."""
+"""If the last reading of unsubscribes is older than this, the page says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Freshness:
     """How many people on a pulled list are known to have opted out since.
 
     `as_of` is when the unsubscribes behind it were read. `check` is when Salesforce was last
-    asked, or None if that wasn't since the pull.
+    asked, or None if it wasn't asked since the pull.
     """
 
     people_out: int
@@ -37,7 +37,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A saved list with its last two complete pulls; `fresh` is about the last pull."""
+    """A saved list with its last two complete pulls; `fresh` is about the newer one."""
 
     saved: SavedList
     last: Pull | None = None
@@ -90,7 +90,7 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
 
 
 def freshness_of(log: Log, pull: Pull) -> Freshness:
-    """Who on a pull is known to have opted out since; this looks through the ledger first."""
+    """Who on a pull is known to have opted out since; looks through the ledger first."""
     store = log.store
     if pull.scope is not None:
         freshness.note_unsubscribed(store, pull.scope, pull.id, pull.started_at)
@@ -102,7 +102,7 @@ def freshness_of(log: Log, pull: Pull) -> Freshness:
 
 
 def live_pull(log: Log, connection: str) -> Pull | None:
-    """The pull that is running, unless its process has been silent for too long."""
+    """The pull that is running, unless its process seems to be dead."""
     since = log.store.now() - pulls.SILENCE
     living = [pull for pull in pulls.unfinished(log.store, connection) if pull.beat_at >= since]
     return living[-1] if living else None
@@ -125,7 +125,7 @@ def lease_of(connection: str) -> str:
 
 
 def save(log: Log, connection: str, name: str, soql: str, options: Options) -> str:
-    """Save a query under a name, and return its ID; pulls of this query become the list's.
+    """Save a query under a name, and return its ID; its recent pulls become pulls of the list.
 
     Raises NameTaken, and UsageError for a name that isn't readable.
     """
@@ -142,7 +142,7 @@ def save_over(log: Log, list_id: str, soql: str, options: Options) -> None:
 
 
 def options_of(noted: Mapping[str, object]) -> Options:
-    """Options as the log has them; options of a later version are skipped."""
+    """Options from the log; options that this version doesn't know are skipped."""
     usual = asdict(Options())
     known: dict[str, Any] = {name: value for name, value in noted.items() if name in usual}
     if "not_on_lists" in known:

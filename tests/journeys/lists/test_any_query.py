@@ -1,4 +1,4 @@
-"""Any query at all: it never brings anyone who opted out, and raises only our own errors."""
+"""Any query at all: it never returns anyone who opted out, and raises only our own errors."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def queries(path: Path) -> list[str]:
 def signed_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], size: Size
 ) -> Iterator[tuple[House, Work]]:
-    """A practice org, and a connection to it that pulls as many lists as wanted."""
+    """A practice org, and a connection to it that can pull any number of lists."""
     with ExitStack() as stack:
         practice = stack.enter_context(running(new_world(size)))
         for name, value in practice.environment.items():
@@ -55,7 +55,7 @@ def signed_in(
 
 
 def outcome(work: Work, soql: str, out: Path) -> PullResult | OptbackError:
-    """A list in the file `out`, or why there is none."""
+    """Pull a list into the file `out`, or return the error."""
     try:
         plan = make_plan(work.org, soql, Options())
         return pull(work, plan, lambda titles: file_at(out, titles), Silent(), str(out))
@@ -64,13 +64,13 @@ def outcome(work: Work, soql: str, out: Path) -> PullResult | OptbackError:
 
 
 def pulled(work: Work, soql: str, out: Path) -> PullResult:
-    """A list in the file `out`, for a query that isn't refused."""
+    """Pull a list into the file `out`; fail if the query is refused."""
     found = outcome(work, soql, out)
     assert isinstance(found, PullResult), found
     return found
 
 
-def test_invariant_4_no_attack_brings_an_address_that_opted_out(
+def test_invariant_4_no_attack_returns_an_address_that_opted_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for module in (org, org_setup, people):
@@ -104,7 +104,7 @@ def opted_out_in(house: House) -> set[str]:
     return {one.strip().lower() for one in found if one}
 
 
-def test_no_attack_brings_any_opted_out_person_account_or_person(
+def test_no_attack_returns_an_opted_out_person_account_or_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, leaks, size = tmp_path / "list.csv", [], Size(contacts=40, leads=20, unsubscribes=15)
@@ -161,7 +161,7 @@ def test_the_command_line_reports_unchecked_ids_in_json_and_in_words(lists: List
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_every_query_that_can_be_read_ends_in_a_list_or_in_a_remedy(
+def test_every_query_that_can_be_parsed_gives_a_list_or_a_remedy(
     part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     size = Size(contacts=60, leads=30, unsubscribes=20)
@@ -176,7 +176,7 @@ def test_every_query_that_can_be_read_ends_in_a_list_or_in_a_remedy(
 
 
 @pytest.mark.parametrize("path", [ATTACKS, CORPUS])
-def test_lint_reads_or_refuses_every_query_without_failing(path: Path) -> None:
+def test_lint_accepts_or_refuses_every_query_without_crashing(path: Path) -> None:
     told = [linted(one) for one in queries(path)]
 
     assert [one["soql"] for one in told if "Optback fails" in str(one["error"])] == []

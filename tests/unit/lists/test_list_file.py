@@ -75,7 +75,7 @@ def test_a_pull_that_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path, a
 
 
 def test_a_file_system_without_nameless_files_works_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(list_file, "_FILES_OF_OURS", tmp_path / "nowhere")
+    monkeypatch.setattr(list_file, "_OPEN_FILES", tmp_path / "nowhere")
     out = tmp_path / "list.csv"
 
     with file_at(out, ["A"]) as file:
