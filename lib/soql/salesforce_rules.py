@@ -1,4 +1,4 @@
-"""What Salesforce refuses although its grammar allows it, in Salesforce's words if they are known.
+"""Queries that fit the grammar and that Salesforce refuses, with its own message if we know it.
 
 Source: SOQL and SOSL Reference, "Comparison Operators" (semi-joins), "COUNT()", "GROUP BY",
 "Using Aliases with GROUP BY", "Aggregate Functions", "FIELDS()", "Location-Based SOQL Queries".
@@ -128,7 +128,7 @@ def _check_count(function: tree.Function, query: tree.Query) -> None:
 
 
 def _remedy_of_alias(field: tree.Field, alias: str) -> str:
-    """SELECT DISTINCT Name looks like a field and its alias, but that slip has its own remedy."""
+    """SELECT DISTINCT Name looks like a field with an alias, but has a remedy of its own."""
     if field.name.lower() in ("distinct", "top"):
         return ""
     return f"Leave out {alias}, or put a comma before it."

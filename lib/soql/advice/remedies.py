@@ -1,7 +1,7 @@
-"""What to write instead where a query can't be read any further, by the likely slip there.
+"""What to write instead at the position where parsing failed, going by the most likely mistake.
 
-A remedy must be true wherever its slip can occur, because only the words around the position are
-known.
+A remedy must be right in every query with this mistake, because only the words around the position
+are known.
 """
 
 import re

@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 class FieldType(StrEnum):
-    """The types of fields, as far as the builder treats them differently."""
+    """The types of fields that the builder treats differently."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -31,7 +31,7 @@ class FieldType(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     ID = "id"
-    RECORD = "record"  # an ID that is chosen by a name
+    RECORD = "record"  # an ID, chosen by the name of its record
     OTHER = "other"  # only a column, with no conditions
 
 
@@ -75,7 +75,7 @@ _PERIODS = (
     Phrase("is in", Operator.EQUALS, Input.PERIOD),
     Phrase("is not in", Operator.DIFFERS, Input.PERIOD),
 )
-_ROUND_PERIODS = (
+_OUTSIDE_PERIODS = (
     Phrase("is before the start of", Operator.BELOW, Input.PERIOD),
     Phrase("is after the end of", Operator.ABOVE, Input.PERIOD),
     Phrase("is on or after the start of", Operator.AT_LEAST, Input.PERIOD),
@@ -127,7 +127,7 @@ PHRASES: Mapping[FieldType, tuple[Phrase, ...]] = {
         Phrase("is after", Operator.ABOVE, Input.DAY),
         Phrase("is on or after", Operator.AT_LEAST, Input.DAY),
         Phrase("is not on", Operator.DIFFERS, Input.DAY),
-        *_ROUND_PERIODS,
+        *_OUTSIDE_PERIODS,
         *_EMPTY,
     ),
     FieldType.MOMENT: (
@@ -136,7 +136,7 @@ PHRASES: Mapping[FieldType, tuple[Phrase, ...]] = {
         Phrase("is at or before", Operator.AT_MOST, Input.MOMENT),
         Phrase("is after", Operator.ABOVE, Input.MOMENT),
         Phrase("is at or after", Operator.AT_LEAST, Input.MOMENT),
-        *_ROUND_PERIODS,
+        *_OUTSIDE_PERIODS,
         *_EMPTY,
     ),
     FieldType.ID: (
@@ -199,7 +199,7 @@ def _entered(how: Input, condition: Condition) -> Entered:
 def _entered_value(how: Input, value: tree.Value) -> Entered:
     match how, value:
         case (Input.TEXT | Input.CHOICE, tree.Text(text)) | (Input.PATTERN, tree.Pattern(text)):
-            return text or None  # an empty field isn't filled in yet
+            return text or None  # an empty text means that nothing was entered yet
         case Input.NUMBER, tree.Number(digits):
             return digits
         case Input.DAY, tree.Date(day):

@@ -1,4 +1,4 @@
-"""Any text becomes a tree, or a SoqlError with a place inside the text."""
+"""Any text becomes a tree, or a SoqlError with a position inside the text."""
 
 import time
 
@@ -19,7 +19,7 @@ STARTED = TEXTS.map(lambda text: f"SELECT Id FROM Contact WHERE {text}")  # noqa
 
 
 @given(TEXTS | STARTED)
-def test_any_text_is_read_or_refused_at_a_place_inside_it(text: str) -> None:
+def test_any_text_is_parsed_or_refused_at_a_position_inside_it(text: str) -> None:
     read = _read(text)
 
     if isinstance(read, SoqlError):
@@ -40,7 +40,7 @@ def _read(text: str) -> Query | SoqlError:
 
 
 def test_long_queries_take_less_than_a_second() -> None:
-    addresses = [f"somebody{number:06}@example.org" for number in range(3000)]
+    addresses = [f"someone{number:06}@example.org" for number in range(3000)]
     many_values = render(select(["Id"], "Contact", any_of("Email", addresses)))
     parts = [equals(f"Field{number}__c", number) for number in range(3000)]
     many_conditions = render(select(["Id"], "Contact", all_of(*parts)))
