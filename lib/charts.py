@@ -1,8 +1,8 @@
 """The charts of History: values in, `alt.Chart` out, without Streamlit.
 
-Days are naive dates in the viewer's zone, or a browser west of UTC would shift them. Colors come
-from the theme (`chartCategoricalColors`): an outcome keeps its position in the list, and so its
-color, in light and dark.
+Days are naive dates in the viewer's zone. Otherwise a browser west of UTC would shift them. Colors
+come from the theme (`chartCategoricalColors`): an outcome keeps its position in the list, and so
+its color, in light and dark.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ _HOUR_S = 3600
 def opted_out_per_day(
     days: Sequence[DayFigures], dark: Iterable[date]
 ) -> alt.LayerChart | alt.FacetChart:
-    """Records as bars and people as ticks; the days in `dark` had no good run."""
+    """Records as bars, people as ticks, and a gray band on the days in `dark`: no good run."""
     frame = _day_frame(
         [
             {"day": day.day, "records": day.records, "people": day.people, "what": _THEME_ORDER[0]}
@@ -56,8 +56,8 @@ def opted_out_per_day(
         color=_outcome_color(legend=False),
         tooltip=tooltip,
     )
-    crowded = base.transform_filter("datum.people > 0")
-    ticks = crowded.mark_rule(strokeWidth=2, color="currentColor").encode(
+    with_people = base.transform_filter("datum.people > 0")
+    ticks = with_people.mark_rule(strokeWidth=2, color="currentColor").encode(
         x=_x("from", days), x2="to", y=_count("people"), tooltip=tooltip
     )
     title = "Records opted out per day"
@@ -201,9 +201,9 @@ def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinf
 def _day_frame(
     rows: Sequence[dict[str, object]], columns: Sequence[str], *, height: str
 ) -> pd.DataFrame:
-    """The rows as boxes to draw, stacked within a day; columns are typed even when empty.
+    """The rows as rectangles, stacked within a day. Empty columns have their types too.
 
-    Vega-Lite turns a bar on its side if it has both ends of its day, so the boxes are rectangles.
+    They aren't bars, because Vega-Lite draws a bar with two x values horizontally.
     """
     frame = pd.DataFrame(rows, columns=["day", *columns]).astype({height: int})
     midnight = pd.to_datetime(frame["day"])
@@ -285,7 +285,7 @@ def _outcome_color(*, legend: bool, shown: Sequence[str] = ()) -> alt.Color:
 
 
 def _legend(values: Sequence[str] = ()) -> alt.Legend:
-    """On top, because the server doesn't know how wide the screen is."""
+    """The legend is on top, because the server doesn't know how wide the screen is."""
     return alt.Legend(
         orient="top",
         symbolType="square",

@@ -1,6 +1,6 @@
 """The words for outcomes, statuses, and reasons, and for the numbers of a run.
 
-One place, so that the pages and the terminal say the same.
+They're in one place so that the pages and the terminal use the same words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -116,7 +116,7 @@ class RunNumbers(Protocol):
 
 
 def outcome_counts(run: RunNumbers) -> list[tuple[Outcome, int]]:
-    """The number of records with each outcome, what needs someone first; no zeros."""
+    """The records with each outcome, without zeros; the outcomes that need someone come first."""
     counts = (
         (Outcome.FAILED, run.failed),
         (Outcome.PENDING, run.pending),
@@ -130,7 +130,7 @@ def outcome_counts(run: RunNumbers) -> list[tuple[Outcome, int]]:
 
 
 def outcome_parts(run: RunNumbers) -> list[str]:
-    """`33 already opted out`, `2 opted out`, `1 refused by Salesforce`: the good news first."""
+    """`33 already opted out`, `2 opted out`, `1 refused by Salesforce`; good news first."""
     return [f"{count:,} {OUTCOMES[outcome]}" for outcome, count in reversed(outcome_counts(run))]
 
 
@@ -198,12 +198,12 @@ def _left_out(count: int) -> str:
 
 
 def closed(text: str) -> str:
-    """The sentence with its period, unless the text brought one along."""
+    """The sentence with a period at the end, unless it already ends in one."""
     return text if text.rstrip('"”)').endswith((".", "?", "!")) else f"{text}."
 
 
 def source_in_words(source: str) -> str:
-    """`JangoMail (account)` or `Files`, for the name that the ledger has for a source."""
+    """`JangoMail (account)` or `Files`, from a source's name in the ledger."""
     kind, _, account = source.partition(":")
     name = SOURCE_NAMES.get(kind)
     if name is None:
@@ -231,7 +231,7 @@ def counted(count: int, one: str, many: str) -> str:
 def by_count(count: int, zero: str, one: str, many: str) -> str:
     """The sentence for zero, one, or many; `{n}` in it becomes the number, grouped by thousands.
 
-    For sentences whose verb or sense changes with the number, where a plural noun isn't enough.
+    For sentences whose verb or wording changes with the number, so that a plural noun isn't enough.
     """
     sentence = zero if count == 0 else one if count == 1 else many
     return sentence.replace("{n}", f"{count:,}")

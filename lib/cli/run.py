@@ -73,7 +73,7 @@ def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunRes
 
 
 def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) -> None:
-    """Once a month, where people read it. The dashboard's runs (with an id) show it on a page."""
+    """Print the note about the retired sign-in once a month, unless it's a run of the dashboard."""
     if options.quiet or options.dry_run or options.run_id:
         return
     note = monthly_note(log, connection)

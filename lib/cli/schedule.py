@@ -1,6 +1,6 @@
 """`sync.py schedule`: stay in the foreground and run a sync daily or every N minutes.
 
-Each run is a process of its own, so that a run that fails ends nothing but itself.
+Each run is a separate process, so the schedule goes on even if a run crashes.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from lib.services.connections.source import source_of
 from lib.services.started_by import SCHEDULE
 
 _LOOK_EVERY_S = 20.0
-"""How often to look at the wall clock: it may be set forward or back, and computers sleep."""
+"""How often to check the wall clock: someone may set it, and computers go to sleep."""
 
 
 def carry_out(options: argparse.Namespace) -> int:

@@ -1,9 +1,9 @@
-"""Our own script, started as a process of its own.
+"""Starts sync.py, or a module of ours, as a separate process.
 
 The dashboard's processes run in their own session, so that they survive a reload, a closed tab, and
-the dashboard's stop. A daemon thread waits for each of them: otherwise it would stay behind as a
-zombie, and no one would close what it left open in the log. This is the only module that starts
-processes. The arguments are ours, never a text from a page put through a shell.
+a stop of the dashboard. A daemon thread waits for each of them: otherwise it would remain as a
+zombie, and its unfinished rows in the log would never be closed. This is the only module that
+starts processes. The arguments are our own, and no text from a page goes through a shell.
 """
 
 import subprocess
@@ -21,7 +21,7 @@ _LOOK_EVERY_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """Open files that a process gets: its output, its errors, and others that it keeps open."""
+    """The files a process gets: its output, its errors, and others that stay open for it."""
 
     output: int = subprocess.DEVNULL
     errors: int = subprocess.DEVNULL
@@ -30,13 +30,13 @@ class Handles:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process that was started, seen from the outside."""
+    """A process that was started here."""
 
     _process: "subprocess.Popen[bytes]"
 
     @property
     def is_alive(self) -> bool:
-        """Whether it still runs."""
+        """Whether it's still running."""
         return self._process.poll() is None
 
 
@@ -62,7 +62,7 @@ def run_sync(arguments: Sequence[str], stop: Event) -> None:
     """Run `sync.py` in the foreground, with our streams and in our session, until it ends.
 
     Once `stop` is set, the process is asked to stop, and this waits until it has finished its
-    batch. It looks again and again instead of waiting in a thread, so that a signal is noticed.
+    batch. It checks repeatedly instead of waiting in a thread, so that a signal is noticed.
     """
     process = subprocess.Popen([sys.executable, _SYNC, *arguments])
     while process.poll() is None:
@@ -86,7 +86,7 @@ def _start(
         stderr=handles.errors,
         pass_fds=handles.kept_open,
         start_new_session=True,
-        umask=_OWNER_ONLY,  # whatever it writes holds people's addresses
+        umask=_OWNER_ONLY,  # the files it writes have people's addresses in them
     )
     Thread(target=_wait, args=(process, at_end), daemon=True).start()
     return Child(process)

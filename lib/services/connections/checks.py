@@ -27,10 +27,10 @@ class CheckedCredentials:
 
 
 def test_connection(log: Log, chosen: Chosen) -> list[Check]:
-    """Every check of a connection, with a remedy if it failed; keeps them in the log.
+    """Run every check of a connection, and store them in the log. A failed check has a remedy.
 
-    Tries the credentials even while the connection is paused, once: that's how a person says that
-    they're right again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
+    Tries the credentials even while the connection is paused, once: that's how a person
+    confirms that they work again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
     """
     tried = try_credentials(chosen.credentials)
     keep(log, chosen, tried)

@@ -1,4 +1,4 @@
-"""The world outside, as the Practice page plays it: the control addresses of a practice org."""
+"""Calls the control addresses of a practice org, to make things happen in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ _ACT_WITHIN_S = 30.0
 
 
 class PracticeError(OptbackError):
-    """The practice org can't be reached, or refuses what it should do."""
+    """The practice org can't be reached, or it refuses an act."""
 
     code = "practice"
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeWorld:
-    """A running practice org, and its state at the time of the look."""
+    """A running practice org, and its state when it was last asked."""
 
     url: str
     state: Mapping[str, Any]
 
     @property
     def credentials(self) -> Credentials:
-        """The connection to it, with the passwords at that time."""
+        """The credentials for it, with the passwords it had then."""
         return credentials_from(
             {
                 "SALESFORCE_LOGIN_URL": self.url,
@@ -45,11 +45,11 @@ class PracticeWorld:
 
     @property
     def now(self) -> datetime:
-        """The time there."""
+        """What time it was in the practice org."""
         return from_text(self.state["now"])
 
     def act(self, name: str, **values: object) -> dict[str, Any]:
-        """Make something happen there. Raises PracticeError with the reason if it can't."""
+        """Perform an act in the practice org. Raises PracticeError if it refuses."""
         answer = _ask("POST", f"{self.url}/practice/{name}", _ACT_WITHIN_S, values)
         if not answer.ok:
             raise PracticeError(
@@ -60,7 +60,7 @@ class PracticeWorld:
 
 
 def look(url: str) -> PracticeWorld | None:
-    """The practice org at this address; None if none answers."""
+    """The practice org at this address; None if it doesn't answer."""
     try:
         answer = _ask("GET", f"{url}/practice/state", _LOOK_WITHIN_S)
         return PracticeWorld(url, _object(answer)) if answer.ok else None

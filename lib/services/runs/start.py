@@ -1,7 +1,7 @@
-"""Start a run as a process of its own.
+"""Start a run in a separate process.
 
 The page writes the run's row before the process starts, so that it has an ID to follow at once.
-When the process has ended, a row that it never took over is closed.
+If the process ends without ever taking over the row, the row is closed.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
 
 
 def arguments_of(wanted: RunStart, home: Path, run_id: str) -> list[str]:
-    """The options of `sync.py run` that do exactly this."""
+    """The options of `sync.py run` for this run."""
     arguments = [f"--home={home}", f"--connection={wanted.connection}"]
     arguments += ["--run-id", run_id, "--started-by", DASHBOARD, "--quiet"]
     if wanted.dry_run:
