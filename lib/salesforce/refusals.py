@@ -128,7 +128,7 @@ def words(code: str, message: str) -> tuple[str, str]:
     said = plain(message)
     if not text:
         return said or code or "no reason given", remedy
-    return (f"{text} ({said})" if said else text), remedy
+    return (f"{text} ({said.rstrip('.')})" if said else text), remedy
 
 
 def plain(message: str) -> str:

@@ -1,4 +1,4 @@
-"""The Connection page: how one signs in, its test, its saving; secrets are never shown again."""
+"""The Connection page: the ways to sign in, testing, and saving. Stored secrets are never shown."""
 
 import pytest
 import requests
@@ -47,7 +47,7 @@ def keys_of(at):
         ("password", {"login_url", "username", "password", "security_token"}),
     ],
 )
-def test_only_the_fields_of_the_chosen_way_to_sign_in_are_there(visit, flow, fields):
+def test_only_the_fields_of_the_chosen_way_to_sign_in_are_shown(visit, flow, fields):
     at = visit("connection")
 
     at.radio(key="flow").set_value(flow).run()
@@ -72,7 +72,7 @@ def test_plain_http_to_another_host_is_refused_before_a_credential_is_sent(visit
     assert "plain http" in at.error[0].value
 
 
-def test_a_good_test_folds_what_is_fine_and_saving_keeps_it(visit, fill, log):
+def test_checks_that_pass_are_collapsed_and_stay_so_after_saving(visit, fill, log):
     at = fill(visit("connection"))
 
     at.button(key="test").click().run()
@@ -85,7 +85,7 @@ def test_a_good_test_folds_what_is_fine_and_saving_keeps_it(visit, fill, log):
     assert "everything is fine" in text_of(at)
 
 
-def test_a_failed_check_is_open_with_its_remedy_and_can_be_fixed_later(visit, fill, log, practice):
+def test_a_failed_check_is_shown_with_its_remedy_and_can_be_fixed_later(visit, fill, log, practice):
     hide = {"access": "hidden", "sobject": "Lead"}
     requests.post(f"{practice.url}/practice/field-access", json=hide, timeout=5)
     at = fill(visit("connection"))
@@ -114,7 +114,7 @@ def test_a_test_that_is_not_saved_leaves_no_trace_in_the_log(visit, fill, log):
     assert connections.all_names(log.store) == []
 
 
-def test_refused_credentials_that_are_saved_all_the_same_pause_the_connection(visit, fill, log):
+def test_saving_refused_credentials_pauses_the_connection(visit, fill, log):
     at = fill(visit("connection"), password="wrong")
 
     at.button(key="test").click().run()
@@ -125,7 +125,7 @@ def test_refused_credentials_that_are_saved_all_the_same_pause_the_connection(vi
     assert at.button(key="change_connection").proto.type == "primary"
 
 
-def test_the_jangomail_account_has_a_test_of_its_own(visit, fill):
+def test_the_jangomail_account_can_be_tested_alone(visit, fill):
     at = fill(visit("connection"), password="wrong", jangomail_password="wrong too")
 
     at.button(key="test_jangomail").click().run()
@@ -144,7 +144,7 @@ def test_a_name_that_is_taken_is_refused(visit, fill, connect):
     assert "There's already a connection named default" in at.error[0].value
 
 
-def test_stored_secrets_are_in_no_field_and_an_empty_field_keeps_them(
+def test_stored_secrets_are_not_in_the_form_and_an_empty_field_keeps_them(
     visit, connect, log, practice
 ):
     connect("default")
@@ -152,7 +152,7 @@ def test_stored_secrets_are_in_no_field_and_an_empty_field_keeps_them(
     before = connections.load(log.store, log.vault, "default")
 
     shown = {one.value for one in at.text_input}
-    at.text_input(key="default_password_jangomail_username").set_value("somebody else")
+    at.text_input(key="default_password_jangomail_username").set_value("someone else")
     at.button(key="save").click().run()
 
     after = connections.load(log.store, log.vault, "default")
@@ -163,7 +163,7 @@ def test_stored_secrets_are_in_no_field_and_an_empty_field_keeps_them(
     }
     assert not shown & (secrets - {before.jangomail.username})
     assert after.salesforce == before.salesforce
-    assert after.jangomail.username == "somebody else"
+    assert after.jangomail.username == "someone else"
     assert after.jangomail.password == before.jangomail.password
 
 
@@ -180,7 +180,7 @@ def test_a_stored_secret_is_not_sent_to_another_address(visit, connect, log):
 def test_testing_a_paused_connection_ends_the_pause_when_it_succeeds(visit, connect, log):
     connect("default")
     login = choose(log, {}, "default").credentials.salesforce
-    refused = CredentialsRefused("Refused", remedy="Mend it.")
+    refused = CredentialsRefused("Refused", remedy="Fix it.")
     pause.pause(log.store, log.vault, "default", login, refused)
     at = visit("connection")
     assert "Paused" in at.error[0].value
@@ -191,7 +191,9 @@ def test_testing_a_paused_connection_ends_the_pause_when_it_succeeds(visit, conn
     assert connections.state(log.store, "default").paused_at is None
 
 
-def test_the_environments_connection_is_tested_and_not_edited(visit, practice, monkeypatch, log):
+def test_a_connection_from_the_environment_can_be_tested_but_not_edited(
+    visit, practice, monkeypatch, log
+):
     for name, value in practice.environment.items():
         monkeypatch.setenv(name, value)
     at = visit("connection")
@@ -202,7 +204,7 @@ def test_the_environments_connection_is_tested_and_not_edited(visit, practice, m
     assert "everything is fine" in text_of(at)
 
 
-def test_a_connection_without_runs_is_forgotten_wholly_when_it_is_deleted(log, practice):
+def test_deleting_a_connection_without_runs_leaves_nothing_of_it(log, practice):
     from lib.services.connections import stored
 
     connections.save(log.store, log.vault, "old", credentials_from(practice.environment))

@@ -1,4 +1,4 @@
-"""A file that waits for a decision: kept privately, read once, and gone when it is discarded."""
+"""A file that waits for a decision: only its owner can read it, and discarding deletes it."""
 
 import json
 import stat
@@ -42,7 +42,7 @@ def test_only_its_owner_can_read_a_file(log):
 
 
 @pytest.mark.parametrize("name", ["../../evil.csv", "..\\evil.csv", "/etc/evil.csv"])
-def test_no_name_leads_out_of_the_folder(log, name):
+def test_no_file_name_leads_outside_the_folder(log, name):
     path = uploads.keep(log, "../default", name, b"x").path
 
     assert path.name == "evil.csv"
@@ -76,7 +76,7 @@ SOME = Choice((Where("Status", ("out", "spam, too", "")),))
 HEADINGS = ["E-Mail", "Status"]
 
 
-def test_what_was_said_about_a_file_is_kept_and_deleted_with_it(log):
+def test_the_answer_about_a_file_is_kept_and_deleted_with_it(log):
     uploads.keep(log, "default", "a.csv", b"x")
     assert choice_of(log, "default") == UNDECIDED
 
@@ -111,7 +111,7 @@ def test_an_answer_without_a_file_does_nothing(log):
     assert choice_of(log, "default") == UNDECIDED
 
 
-def test_a_file_that_waited_through_an_update_of_the_program_is_undecided(log):
+def test_a_file_from_before_an_update_of_the_program_is_undecided(log):
     uploads.keep(log, "default", "a.csv", b"x")
     about = next((log.store.home / "uploads").glob("*/about.json"))
     noted = json.loads(about.read_text())

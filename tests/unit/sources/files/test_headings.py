@@ -1,4 +1,4 @@
-"""Which column the headings of usual exports point at."""
+"""Which columns Optback finds by the headings of common exports."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def test_dates_are_ranked_by_what_their_heading_says(rank: int, headings: tuple[
     assert ranks == dict.fromkeys(headings, rank)
 
 
-def test_seconds_are_believed_only_under_a_heading_that_speaks_of_a_time(tmp_path: Path) -> None:
+def test_a_number_is_read_as_a_time_only_under_a_heading_about_time(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
 
     dated = []
@@ -83,7 +83,7 @@ def test_seconds_are_believed_only_under_a_heading_that_speaks_of_a_time(tmp_pat
         ("Unsubscribed,Email,Owner Email,Date", "yes,a@example.org,us@example.com,2026-09-30", DAY),
     ],
 )
-def test_exports_of_mail_programs_are_understood(
+def test_exports_of_email_services_are_understood(
     tmp_path: Path, headings: str, cells: str, date: str | None
 ) -> None:
     path = tmp_path / "export.csv"
