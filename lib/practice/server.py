@@ -11,14 +11,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from lib.practice.acts import control
 from lib.practice.faults.middleware import FaultMiddleware
-from lib.practice.jangomail.service import JangoMailDoor
+from lib.practice.jangomail.service import JangoMailEndpoints
 from lib.practice.refusal import Refusal
 from lib.practice.rest import routes as rest
-from lib.practice.signin.identity import IdentityDoor
-from lib.practice.signin.oauth import OAuthDoor
+from lib.practice.signin.identity import IdentityEndpoints
+from lib.practice.signin.oauth import OAuthEndpoints
 from lib.practice.signin.oauth_request import OAuthRefused, oauth_refused
 from lib.practice.signin.sessions import SessionRefused
-from lib.practice.signin.soap import SoapDoor
+from lib.practice.signin.soap import SoapEndpoints
 from lib.practice.web import DateHeader, GunzipRequests, HeadLimit, LoopbackNames
 from lib.practice.world import World
 
@@ -32,10 +32,10 @@ def create_app(world: World) -> Starlette:
     """The application that serves a world."""
     return Starlette(
         routes=[
-            *SoapDoor(world.signin).routes(),
-            *OAuthDoor(world.signin, world.app).routes(),
-            *IdentityDoor(world.signin).routes(),
-            *JangoMailDoor(world.mail).routes(),
+            *SoapEndpoints(world.signin).routes(),
+            *OAuthEndpoints(world.signin, world.app).routes(),
+            *IdentityEndpoints(world.signin).routes(),
+            *JangoMailEndpoints(world.mail).routes(),
             *rest.routes(world.org, world.sessions, world.jobs),
             *control.routes(world),
         ],

@@ -1,4 +1,4 @@
 """What makes up the people of a practice org: edge cases, names, and their business records.
 
-May import saving and the root of lib/practice. Open cases.py first.
+May import the root of lib/practice. Open edge_cases.py first.
 """

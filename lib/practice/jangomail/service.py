@@ -23,7 +23,7 @@ _WRONG = MailRefused("InvalidCredentialsException", "The Username or Password is
 
 
 @dataclass(frozen=True, slots=True)
-class JangoMailDoor:
+class JangoMailEndpoints:
     """The web addresses of the service, for one account."""
 
     account: MailAccount

@@ -40,11 +40,11 @@ class WhoAsks(Protocol):
 
 def routes(org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
     """The routes under /services/data for an org."""
-    door = _Door(org, sessions, jobs)
+    endpoint = _RestEndpoint(org, sessions, jobs)
     return [
         Route("/services/data", _list_versions, methods=["GET"]),
         Route("/services/data/", _list_versions, methods=["GET"]),
-        Route("/services/data/{rest:path}", door.serve, methods=_METHODS),
+        Route("/services/data/{rest:path}", endpoint.serve, methods=_METHODS),
     ]
 
 
@@ -126,7 +126,7 @@ def _inner_dispatch(call: Call) -> ApiResponse:
     return dispatch(_INNER, call)
 
 
-class _Door:
+class _RestEndpoint:
     """Turns HTTP requests into calls, and responses into HTTP."""
 
     def __init__(self, org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> None:

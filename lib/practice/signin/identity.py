@@ -40,7 +40,7 @@ _REST_URLS = {
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityDoor:
+class IdentityEndpoints:
     """The addresses that say who a token belongs to."""
 
     signin: SignIn

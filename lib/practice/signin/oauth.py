@@ -36,7 +36,7 @@ _KEEPS = {"refresh_token", "offline_access"}
 
 
 @dataclass(slots=True)
-class OAuthDoor:
+class OAuthEndpoints:
     """The OAuth addresses of an org. Refresh tokens are lost when the server stops."""
 
     signin: SignIn

@@ -64,7 +64,7 @@ class _Call:
         return markup.text_of(markup.child(self.header, "SessionHeader"), "sessionId") or ""
 
 
-class SoapDoor:
+class SoapEndpoints:
     """The SOAP addresses of an org."""
 
     def __init__(self, signin: SignIn) -> None:
