@@ -89,7 +89,7 @@ _CLEARED_AT_ONCE = """
 
 
 def unsubscribed(store: Store, scope: str, addresses: Collection[str]) -> set[str]:
-    """The addresses that have an unsubscribe, done or not, but not withdrawn."""
+    """Which of these addresses have an unsubscribe that isn't withdrawn, done or not."""
     if not addresses:
         return set()
     parameters = {"scope": scope, "addresses": json_list(addresses)}
@@ -109,7 +109,7 @@ def unsubscribed_since(store: Store, scope: str, since: datetime) -> frozenset[s
 
 
 def with_other_characters(store: Store, scope: str) -> list[str]:
-    """The unsubscribed entries with other characters than letters, digits and `.@_+-`."""
+    """The unsubscribed entries with characters other than letters, digits and `.@_+-`."""
     return [row["entry"] for row in store.query(_WITH_OTHER_CHARACTERS, {"scope": scope})]
 
 
@@ -119,7 +119,7 @@ def domains(store: Store, scope: str) -> frozenset[str]:
 
 
 def on_lists(store: Store, list_ids: Iterable[str], addresses: Collection[str]) -> set[str]:
-    """The addresses that are on the last pull of at least one of these saved lists."""
+    """Which of these addresses are on the last pull of any of these saved lists."""
     parameters = {"lists": json_list(list_ids), "addresses": json_list(addresses)}
     return {row["address"] for row in store.query(_ON_LISTS, parameters)}
 
@@ -127,7 +127,7 @@ def on_lists(store: Store, list_ids: Iterable[str], addresses: Collection[str]) 
 def handed_over(
     store: Store, connection: str, since: datetime, addresses: Collection[str]
 ) -> set[str]:
-    """The addresses that were sent to JangoMail since a moment, or may have been."""
+    """Which of these addresses were, or may have been, sent to JangoMail since a moment."""
     parameters = {
         "connection": connection,
         "since": to_text(since),

@@ -50,7 +50,7 @@ class Scratch:
             self._write(_KEEP, ((address, each) for address, ids in known.items() for each in ids))
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
-        """The addresses that are opted out, each with the ids of its opted-out records."""
+        """Which of these addresses are opted out, with the ids of their opted-out records."""
         if self._few is not None:
             few = self._few
             return {address: few[address] for address in addresses if address in few}
@@ -60,7 +60,7 @@ class Scratch:
         return found
 
     def taken(self, addresses: Collection[str]) -> set[str]:
-        """The addresses that are already on the list."""
+        """Which of these addresses are already on the list."""
         return {row[0] for row in self._read(_KNOWN, addresses)}
 
     def take(self, addresses: Iterable[str]) -> None:

@@ -41,7 +41,7 @@ class Sorting:
     taken: Taken = field(default_factory=Taken)
 
     def entries_of(self, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
-        """The sightings that name an address or domain, each with it in the compared form."""
+        """The sightings that name an address or domain, with that name in the compared form."""
         named = ((self._entry(sighting), sighting) for sighting in sightings)
         return [(entry, sighting) for entry, sighting in named if entry]
 
