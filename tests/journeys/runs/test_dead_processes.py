@@ -28,8 +28,9 @@ def crowd(house, count: int = 30) -> list[str]:
 
 def test_the_next_run_picks_up_a_run_killed_after_its_write_arrived(house):
     ids = crowd(house)
-    house.act("fault", kind="slow", method="PATCH", seconds=0.1)
     house.act("fault", kind="reset_after", method="PATCH", times=50)
+    # The lookup is slow, so that the run can't finish before it is killed.
+    house.act("fault", kind="slow", method="POST", path="composite/sobjects/", seconds=30)
     dying = start_run(house)
     wait_until(lambda: any(house.is_opted_out(record_id) for record_id in ids))
     dying.send_signal(signal.SIGKILL)
