@@ -76,7 +76,7 @@ def entries_in(cell: str) -> tuple[str, ...]:
 
 def names_people(cell: str) -> bool:
     """Whether the cell names one address or several, and nothing else."""
-    return any(one[0] != "@" for one in entries_in(cell))
+    return any(entry[0] != "@" for entry in entries_in(cell))
 
 
 def why_not(cell: str) -> str:
@@ -129,7 +129,7 @@ def _read_link(parts: list[str]) -> _Found:
     read = [_read_list(unwrapped(part)) for part in parts]
     found = read[0] if read else _Found(has_rest=True)
     found.has_rest = any(
-        one.has_rest or one.addresses.keys() != found.addresses.keys() for one in read
+        reading.has_rest or reading.addresses.keys() != found.addresses.keys() for reading in read
     )
     return found
 
@@ -210,8 +210,8 @@ def _is_sentence(words: list[str]) -> bool:
     return len(words) > 2 and 0 < lower < len(words)
 
 
-def _is_same(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and compared(one) == compared(other)
+def _is_same(text: str | None, other: str | None) -> bool:
+    return text is not None and other is not None and compared(text) == compared(other)
 
 
 def _address(text: str) -> str | None:

@@ -14,14 +14,14 @@ def quoted(lines: Sequence[Unreadable]) -> str:
     return "; ".join(map(_quoted, lines[:_QUOTED]))
 
 
-def _quoted(one: Unreadable) -> str:
-    where = f"line {one.line}: " if one.line else ""
-    text = " ".join(one.text.split())
-    return f"{where}{text} ({one.why})" if text else f"{where}{one.why}"
+def _quoted(line: Unreadable) -> str:
+    where = f"line {line.line}: " if line.line else ""
+    text = " ".join(line.text.split())
+    return f"{where}{text} ({line.why})" if text else f"{where}{line.why}"
 
 
 class Source(Protocol):
-    """A place that knows who asked not to be mailed."""
+    """A service or a file that knows who asked not to be emailed."""
 
     @property
     def name(self) -> str:
@@ -31,7 +31,7 @@ class Source(Protocol):
     def reading(self, since: datetime | None) -> Reading:
         """Everything since a moment; `None` asks for the full report, with dates.
 
-        Returns when the whole answer has arrived and was found complete.
-        Raises SourceError or FileUnreadable; then nothing of the answer may be used.
+        Returns once the whole answer has arrived and is known to be complete.
+        Raises SourceError or FileUnreadable; then no part of the answer may be used.
         """
         ...

@@ -63,7 +63,7 @@ class DateReader:
             datetime(day.year, day.month, day.day, tzinfo=UTC) + written.start - ahead
             for day in days_of(written, self.order)
         ]
-        possible = [one for one in starts if self.latest is None or one <= self.latest]
+        possible = [start for start in starts if self.latest is None or start <= self.latest]
         if not possible:
             return None
         return Interval(min(possible), max(possible) + written.width - _LEAST_STEP)
@@ -77,13 +77,13 @@ def is_date(text: str) -> bool:
 
 def days_of(written: Written, order: DateOrder) -> list[date]:
     """The days that are meant: none where there is no such day, two where the order is open."""
-    one = _day(written, written.month, written.day)
+    written_day = _day(written, written.month, written.day)
     other = _day(written, written.day, written.month) if written.is_open else None
     if written.is_open and order is DateOrder.MONTH_FIRST:
         other = None
     if written.is_open and order is DateOrder.DAY_FIRST:
-        one = None
-    return list(dict.fromkeys(day for day in (one, other) if day is not None))
+        written_day = None
+    return list(dict.fromkeys(day for day in (written_day, other) if day is not None))
 
 
 def proven_order(written: Written) -> DateOrder:

@@ -96,7 +96,7 @@ def choice_from(wheres: Iterable[str], *, everyone: bool) -> Choice:
     values: dict[str, tuple[str, ...]] = {}
     for where in map(parse_where, wheres):
         values[where.column] = (*values.get(where.column, ()), *where.values)
-    return Choice(tuple(Where(*one) for one in values.items()), everyone)
+    return Choice(tuple(Where(*pair) for pair in values.items()), everyone)
 
 
 def _values_in(listed: str) -> tuple[str, ...]:

@@ -110,28 +110,28 @@ def _places(
     columns: Sequence[ColumnSeen], where: Sequence[Where], file_name: str
 ) -> tuple[tuple[ColumnSeen, Where], ...]:
     merged: dict[int, tuple[ColumnSeen, Where]] = {}
-    for one in where:
-        column = _column_named(columns, one.column, file_name)
+    for wanted in where:
+        column = _column_named(columns, wanted.column, file_name)
         before = merged[column.place][1].values if column.place in merged else ()
-        merged[column.place] = column, Where(column.name, (*before, *one.values))
+        merged[column.place] = column, Where(column.name, (*before, *wanted.values))
     return tuple(merged.values())
 
 
 def _column_named(columns: Sequence[ColumnSeen], name: str, file_name: str) -> ColumnSeen:
     spelt: tuple[Callable[[ColumnSeen], bool], ...] = (
-        lambda one: one.heading == name,
-        lambda one: plain(one.heading) == plain(name) != "",
-        lambda one: f"column {one.place + 1}" == name.casefold(),
+        lambda column: column.heading == name,
+        lambda column: plain(column.heading) == plain(name) != "",
+        lambda column: f"column {column.place + 1}" == name.casefold(),
     )
     for fits in spelt:
         found = [column for column in columns if fits(column)]
         if len(found) == 1:
             return found[0]
         if found:
-            places = " or ".join(f"Column {one.place + 1}" for one in found)
+            places = " or ".join(f"Column {column.place + 1}" for column in found)
             raise FileUnreadable(
                 f"{file_name} has {len(found)} columns called {found[0].heading}",
                 remedy=f"Choose a column by its place: {places}.",
             )
-    names = ", ".join(one.name for one in columns[:12])
+    names = ", ".join(column.name for column in columns[:12])
     raise FileUnreadable(f"{file_name} has no column {name}", remedy=f"Its columns are: {names}.")

@@ -149,18 +149,18 @@ def _signed_up_later(verdict: FileVerdict, row: Line, dates: DateReader) -> bool
     """Whether the line's date of opting in is surely after its date of leaving."""
     if not verdict.sign_ups:
         return False
-    left = [dates.read(row.cell(one.place)) for one in verdict.deciding if one.dates_count]
-    back = [dates.read(row.cell(one.place)) for one in verdict.sign_ups]
-    last = max((one.not_after for one in left if one is not None), default=None)
-    return last is not None and any(one and one.is_wholly_after(last) for one in back)
+    left = [dates.read(row.cell(column.place)) for column in verdict.deciding if column.dates_count]
+    back = [dates.read(row.cell(column.place)) for column in verdict.sign_ups]
+    last = max((date.not_after for date in left if date is not None), default=None)
+    return last is not None and any(date and date.is_wholly_after(last) for date in back)
 
 
 def _refuse_slips(verdict: FileVerdict, rows: ReadRows, file_name: str) -> None:
     """A chosen value that no line has is a slip, and would leave people out."""
     columns = {column.place: column for column, _ in verdict.where}
-    left = {(column.place, value) for column, one in verdict.where for value in one.values}
+    left = {(column.place, value) for column, where in verdict.where for value in where.values}
     for row in rows():
-        left -= {one for one in left if meets(columns[one[0]], row.cell(one[0]), one[1])}
+        left -= {pair for pair in left if meets(columns[pair[0]], row.cell(pair[0]), pair[1])}
         if not left:
             return
     place, value = min(left)
@@ -192,14 +192,18 @@ def _overruled(
     if not both:
         return frozenset()
     said: dict[str, dict[Vote, list[Interval | None]]] = {
-        one: {Vote.ASKED: [], Vote.STAYED: []} for one in both
+        address: {Vote.ASKED: [], Vote.STAYED: []} for address in both
     }
     for vote, row, person in _spoken(verdict, rows, places):
         if person in said:
             text = places.date_in(row)
             said[person][vote].append(dates.read(text) if text else None)
-    stayed_last = frozenset(one for one, told in said.items() if _is_last(told, Vote.STAYED))
-    unsettled = [one for one in sorted(both - stayed_last) if not _is_last(said[one], Vote.ASKED)]
+    stayed_last = frozenset(
+        address for address, votes in said.items() if _is_last(votes, Vote.STAYED)
+    )
+    unsettled = [
+        address for address in sorted(both - stayed_last) if not _is_last(said[address], Vote.ASKED)
+    ]
     if unsettled:
         raise sentences.two_answers(file_name, verdict, unsettled[0], len(unsettled))
     return stayed_last
@@ -207,11 +211,11 @@ def _overruled(
 
 def _in_both(verdict: FileVerdict, rows: ReadRows, places: Places) -> set[str]:
     """People whose lines say both. Holds the addresses of those who asked, and no others."""
-    asked = {one for vote, _, one in _spoken(verdict, rows, places) if vote is Vote.ASKED}
+    asked = {address for vote, _, address in _spoken(verdict, rows, places) if vote is Vote.ASKED}
     return {
-        one
-        for vote, _, one in _spoken(verdict, rows, places)
-        if vote is Vote.STAYED and one in asked
+        address
+        for vote, _, address in _spoken(verdict, rows, places)
+        if vote is Vote.STAYED and address in asked
     }
 
 
@@ -230,10 +234,10 @@ def _spoken(
 def _is_last(told: dict[Vote, list[Interval | None]], vote: Vote) -> bool:
     """Whether one line of this kind is surely after all lines of the other kind."""
     other = told[Vote.STAYED if vote is Vote.ASKED else Vote.ASKED]
-    latest = [one.not_after for one in other if one is not None]
+    latest = [date.not_after for date in other if date is not None]
     if len(latest) < len(other):
         return False
-    return any(one is not None and one.is_wholly_after(max(latest)) for one in told[vote])
+    return any(date is not None and date.is_wholly_after(max(latest)) for date in told[vote])
 
 
 def _people(cell: str) -> list[str]:

@@ -43,8 +43,8 @@ class FileVerdict:
             return Vote.ASKED
         if self.where:
             meets_all = all(
-                any(meets(column, row.cell(column.place), value) for value in one.values)
-                for column, one in self.where
+                any(meets(column, row.cell(column.place), value) for value in where.values)
+                for column, where in self.where
             )
             return Vote.ASKED if meets_all else Vote.SILENT
         return self._weigh(
@@ -82,7 +82,7 @@ class FileVerdict:
     @property
     def _knows_only_opt_ins(self) -> bool:
         """Whether only columns such as Subscribed decide. Then their no means leaving."""
-        return all(one.says in (Says.OPTED_IN, Says.COMPLAINED) for one in self.deciding)
+        return all(column.says in (Says.OPTED_IN, Says.COMPLAINED) for column in self.deciding)
 
     def _vote(self, column: ColumnSeen, row: Line) -> Vote:
         text = row.cell(column.place)
