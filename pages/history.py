@@ -33,7 +33,7 @@ with stops_on_error(), opened() as log:
     period = period_to_today(log, filters.days, viewer_zone(), filters.connection)
     figures = period_figures(log, period)
     counts = run_lists.count(log.store, period.runs())
-    if not counts.telling and not counts.quiet:
+    if not counts.notable and not counts.quiet:
         draw_no_runs(log, filters.connection, filters.period)
         st.stop()
 

@@ -26,7 +26,7 @@ with stops_on_error(), session.opened() as log:
         st.stop()
 
     draw_state(world)
-    found = runs.latest(log.store, connection=PRACTICE, last=_RUNS_IN_THE_STORY)
+    found = runs.latest(log.store, connection=PRACTICE, limit=_RUNS_IN_THE_STORY)
     draw_story(found, log, world)
     outside.draw_outside(world)
     outside.draw_breakables(log, world)

@@ -15,7 +15,7 @@ from lib.salesforce.described_org import DescribedOrg
 from lib.soql import Query, render
 from lib.soql.names import FromNames
 from lib.soql.select_clause import NUMBERS, fields_function, is_figures
-from lib.soql.tree import Child, Column, Field, Function, Operand, Selected, Source, TypeOf
+from lib.soql.tree import Child, Column, Field, FromItem, Function, Operand, Selected, TypeOf
 from lib.soql.walk import fields_in
 
 _NEVER_TEXT = frozenset(
@@ -247,7 +247,7 @@ class _Reader:
 
 def _call(function: Function) -> str:
     """A call as its author wrote it."""
-    text = render(Query((Column(function),), (Source("X"),)))
+    text = render(Query((Column(function),), (FromItem("X"),)))
     return text.removeprefix("SELECT ").removesuffix(" FROM X")
 
 

@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RowsPage:
     """Some rows as Salesforce sends them, and how many the whole query has."""
 
     rows: list[Row]
@@ -24,7 +24,7 @@ class Page:
     next_url: str | None
 
 
-def first_page(door: Door, query: Query) -> Page:
+def first_page(door: Door, query: Query) -> RowsPage:
     """Only the first page: about 2,000 rows, fewer if rows are wide. Costs 1 API call.
 
     A query that is too long for a URL goes into a composite. Raises RequestRefused.
@@ -68,14 +68,14 @@ def further_rows(door: Door, url: str) -> Iterator[Row]:
         following = page.next_url
 
 
-def page_of(body: Any) -> Page:
+def page_of(body: Any) -> RowsPage:
     """A page in the documented shape. Raises SalesforceUnreachable for anything else."""
     if not isinstance(body, dict) or not isinstance(body.get("records"), list):
         raise broken("it has no records")
     if not all(isinstance(row, dict) for row in body["records"]):
         raise broken("a record isn't valid")
     total = body.get("totalSize")
-    return Page(
+    return RowsPage(
         body["records"],
         total if isinstance(total, int) else len(body["records"]),
         None if body.get("done") else own_path(body.get("nextRecordsUrl")),
@@ -89,5 +89,5 @@ def own_path(url: object) -> str:
     raise broken("it doesn't name the next page")
 
 
-def _coming(pool: ThreadPoolExecutor, door: Door, url: str | None) -> Future[Page] | None:
+def _coming(pool: ThreadPoolExecutor, door: Door, url: str | None) -> Future[RowsPage] | None:
     return pool.submit(lambda: page_of(door.get(url))) if url else None

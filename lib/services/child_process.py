@@ -29,7 +29,7 @@ class Handles:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ChildProcess:
     """A process that was started here."""
 
     _process: "subprocess.Popen[bytes]"
@@ -46,14 +46,14 @@ def start_sync(
     *,
     handles: Handles | None = None,
     at_end: Callable[[int], None] | None = None,
-) -> Child:
+) -> ChildProcess:
     """Start `sync.py` with these arguments; `at_end` gets its exit code, in another thread."""
     return _start([_SYNC, *arguments], environment, handles or Handles(), at_end)
 
 
 def start_module(
     name: str, arguments: Sequence[str], environment: Mapping[str, str], handles: Handles
-) -> Child:
+) -> ChildProcess:
     """Start a module of ours that has a `main`."""
     return _start(["-m", name, *arguments], environment, handles, None)
 
@@ -76,7 +76,7 @@ def _start(
     environment: Mapping[str, str],
     handles: Handles,
     at_end: Callable[[int], None] | None,
-) -> Child:
+) -> ChildProcess:
     process = subprocess.Popen(
         [sys.executable, *words],
         cwd=_ROOT if words[0] == "-m" else None,  # where Python finds the module
@@ -89,7 +89,7 @@ def _start(
         umask=_OWNER_ONLY,  # the files it writes have people's addresses in them
     )
     Thread(target=_wait, args=(process, at_end), daemon=True).start()
-    return Child(process)
+    return ChildProcess(process)
 
 
 def _wait(process: "subprocess.Popen[bytes]", at_end: Callable[[int], None] | None) -> None:

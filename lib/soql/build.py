@@ -12,6 +12,7 @@ from lib.soql.tree import (
     Date,
     DateTime,
     Field,
+    FromItem,
     Function,
     In,
     InQuery,
@@ -22,7 +23,6 @@ from lib.soql.tree import (
     Ordering,
     Pattern,
     Query,
-    Source,
     Text,
     Value,
 )
@@ -41,7 +41,7 @@ def select(
     """A query for `columns` (paths allowed), in ascending order of `order_by`."""
     return Query(
         columns=tuple(Column(Field(name)) for name in columns),
-        sources=(Source(sobject),),
+        sources=(FromItem(sobject),),
         where=where,
         order=tuple(Ordering(Field(name)) for name in order_by),
         limit=limit,
@@ -50,7 +50,7 @@ def select(
 
 def count(sobject: str, where: Condition | None = None) -> Query:
     """`SELECT COUNT()`: the answer is its totalSize."""
-    return Query((Column(Function("COUNT")),), (Source(sobject),), where=where)
+    return Query((Column(Function("COUNT")),), (FromItem(sobject),), where=where)
 
 
 def equals(field: str, value: Plain) -> Condition:

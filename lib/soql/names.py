@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from lib.soql.advice.mistakes import Mistake
 from lib.soql.schema import Schema, SObject
-from lib.soql.tree import Field, Operand, Source
+from lib.soql.tree import Field, FromItem, Operand
 from lib.soql.walk import fields_in
 
 _OF_EVERY_OBJECT = {"createdby": ("User",), "lastmodifiedby": ("User",)}
@@ -55,7 +55,7 @@ class FromNames:
     Salesforce could read in two ways.
     """
 
-    def __init__(self, schema: Schema, name: str, sources: Sequence[Source]) -> None:
+    def __init__(self, schema: Schema, name: str, sources: Sequence[FromItem]) -> None:
         self._schema = schema
         self.name = name
         self.sobject = schema.sobject(name)
@@ -118,7 +118,7 @@ class FromNames:
         """The sObjects that a path of lookups can lead to; none if that is unknown."""
         return self._walk(tuple(steps))[0]
 
-    def _add(self, source: Source, *, is_base: bool) -> None:
+    def _add(self, source: FromItem, *, is_base: bool) -> None:
         path = source.name.split(".")
         if not is_base and not self._is_known(path[0].lower()):
             raise Mistake(
@@ -137,7 +137,7 @@ class FromNames:
         parents = self.sobject.parents if self.sobject else {}
         return first in self._prefixes or first in parents
 
-    def _refuse_taken(self, name: str, source: Source, *, is_base: bool) -> None:
+    def _refuse_taken(self, name: str, source: FromItem, *, is_base: bool) -> None:
         """A name in FROM has one meaning, and the object's own name is taken from the start."""
         if name.lower() in self._prefixes and not is_base:
             raise Mistake(
@@ -146,7 +146,7 @@ class FromNames:
                 "Choose another alias.",
             )
 
-    def _refuse_two_meanings(self, source: Source) -> None:
+    def _refuse_two_meanings(self, source: FromItem) -> None:
         """An alias that is also the name of a relationship could hide which person a path means."""
         name = source.alias or source.name.rpartition(".")[2]
         alias = name.lower()

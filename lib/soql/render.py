@@ -180,7 +180,7 @@ def _(node: tree.TypeOf) -> str:
 
 
 @render.register
-def _(node: tree.Source) -> str:
+def _(node: tree.FromItem) -> str:
     return _with_suffix(node.name, node.alias)
 
 

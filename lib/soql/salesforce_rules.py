@@ -100,7 +100,7 @@ def check_query(query: tree.Query) -> None:
         _refuse_same_object(query.sources[0], join.query.sources[0])
 
 
-def _refuse_same_object(outer: tree.Source, inner: tree.Source) -> None:
+def _refuse_same_object(outer: tree.FromItem, inner: tree.FromItem) -> None:
     if outer.name.lower() == inner.name.lower():
         raise Mistake(
             inner.at or 0,

@@ -100,11 +100,11 @@ class Reader(Transformer[Token, tree.Query]):
 
     # ---- FROM
 
-    def sources(self, *sources: tree.Source) -> tuple[tree.Source, ...]:
+    def sources(self, *sources: tree.FromItem) -> tuple[tree.FromItem, ...]:
         return sources
 
-    def source(self, name: Token, alias: Token | None) -> tree.Source:
-        return tree.Source(str(name), _name(alias), name.start_pos)
+    def source(self, name: Token, alias: Token | None) -> tree.FromItem:
+        return tree.FromItem(str(name), _name(alias), name.start_pos)
 
     def using(self, *uses: tree.Using | None) -> tuple[tree.Using, ...]:
         return _present(uses)

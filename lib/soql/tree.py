@@ -223,7 +223,7 @@ Selected = Column | Child | TypeOf
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FromItem:
     """A name in FROM: an sObject, a child relationship, or a path from an alias (`c.Account`)."""
 
     name: str
@@ -299,7 +299,7 @@ class Query:
     """
 
     columns: tuple[Selected, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[FromItem, ...]
     using: tuple[Using, ...] = ()
     where: Condition | None = None
     with_: tuple[With, ...] = ()

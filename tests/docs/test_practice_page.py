@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.practice.acts.control import ACTS
-from lib.practice.faults.fault import AREAS, KINDS, Fault
+from lib.practice.faults.fault import AREAS, KINDS, InjectedFault
 from lib.practice.org_setup import COLLEAGUE, USERNAME
 from lib.practice.signin.accounts import Account, Policy
 
@@ -32,7 +32,7 @@ def test_every_act_is_told_with_what_it_takes(act: str) -> None:
 
 
 def test_every_switch_of_the_policy_and_every_fault_is_told() -> None:
-    names = [*KINDS, *AREAS, *(one.name for one in (*fields(Fault), *fields(Policy)))]
+    names = [*KINDS, *AREAS, *(one.name for one in (*fields(InjectedFault), *fields(Policy)))]
 
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.errors import ReadingIncomplete, SourceCredentialsRefused, SourceUnreachable
-from lib.practice.faults.fault import Fault
+from lib.practice.faults.fault import InjectedFault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail.source import JangoMail
@@ -102,7 +102,7 @@ def test_a_check_of_a_good_account_succeeds(practice: Practice) -> None:
 def test_an_incomplete_answer_is_discarded_as_a_whole(
     practice: Practice, kind: str, since: datetime | None, share: float
 ) -> None:
-    practice.world.faults.add(Fault(kind, "jangomail", times=None, share=share))
+    practice.world.faults.add(InjectedFault(kind, "jangomail", times=None, share=share))
 
     with pytest.raises(ReadingIncomplete):
         source_of(practice).reading(since)
@@ -112,13 +112,13 @@ def test_an_incomplete_answer_is_discarded_as_a_whole(
 def test_a_temporary_failure_is_tried_again(practice: Practice, kind: str) -> None:
     truth = entries(practice)
 
-    practice.world.faults.add(Fault(kind, "jangomail", times=2))
+    practice.world.faults.add(InjectedFault(kind, "jangomail", times=2))
 
     assert entries(practice) == truth
 
 
 def test_a_lasting_outage_is_an_error(practice: Practice) -> None:
-    practice.world.faults.add(Fault("status", "jangomail", times=None))
+    practice.world.faults.add(InjectedFault("status", "jangomail", times=None))
 
     with pytest.raises(SourceUnreachable) as caught:
         source_of(practice).reading(None)

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from lib.practice.bulk.jobs import QueryJobs
-from lib.practice.faults.fault import Fault
+from lib.practice.faults.fault import InjectedFault
 from lib.practice.org_setup import COLLEAGUE
 from lib.practice.rest import query_jobs as rest_jobs
 from lib.practice.serve import Practice
@@ -330,7 +330,7 @@ def test_a_finished_job_cannot_be_aborted_but_can_be_deleted(api: Api):
 
 
 def test_a_running_job_can_be_aborted_but_not_deleted_or_read(practice: Practice, api: Api):
-    practice.world.faults.add(Fault("slow_job", seconds=60))
+    practice.world.faults.add(InjectedFault("slow_job", seconds=60))
     job_id = made(api, "SELECT Id FROM Contact")["id"]
 
     unread = page(api, job_id)
@@ -346,7 +346,7 @@ def test_a_running_job_can_be_aborted_but_not_deleted_or_read(practice: Practice
 
 
 def test_a_slow_job_goes_through_its_states(practice: Practice, api: Api):
-    practice.world.faults.add(Fault("slow_job", seconds=2))
+    practice.world.faults.add(InjectedFault("slow_job", seconds=2))
     job_id = made(api, "SELECT Id FROM Contact")["id"]
 
     seen = []
@@ -360,7 +360,7 @@ def test_a_slow_job_goes_through_its_states(practice: Practice, api: Api):
 
 
 def test_a_job_that_fails_says_why(practice: Practice, api: Api):
-    practice.world.faults.add(Fault("failed_job", message="InternalServerError : too much"))
+    practice.world.faults.add(InjectedFault("failed_job", message="InternalServerError : too much"))
 
     job = ended(api, made(api, "SELECT Id FROM Contact")["id"])
 
@@ -485,7 +485,7 @@ def test_a_page_is_compressed_when_the_client_can_take_it(api: Api):
 
 def test_a_session_can_expire_between_two_pages(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
-    practice.world.faults.add(Fault("expire_sessions", path="/results", after=1))
+    practice.world.faults.add(InjectedFault("expire_sessions", path="/results", after=1))
 
     answers = pages(api, job_id, 25)
     first = next(answers)
@@ -498,7 +498,7 @@ def test_a_session_can_expire_between_two_pages(practice: Practice, api: Api):
 
 def test_a_page_can_fail_and_succeed_on_the_second_try(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id FROM Contact")
-    practice.world.faults.add(Fault("status", status=500, path="/results", after=1))
+    practice.world.faults.add(InjectedFault("status", status=500, path="/results", after=1))
 
     answers = [page(api, job_id) for _ in range(3)]
 
@@ -507,7 +507,7 @@ def test_a_page_can_fail_and_succeed_on_the_second_try(practice: Practice, api: 
 
 def test_a_page_can_break_off_in_the_middle(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id, Email FROM Contact")
-    practice.world.faults.add(Fault("cut_off", path="/results", share=0.5))
+    practice.world.faults.add(InjectedFault("cut_off", path="/results", share=0.5))
 
     with pytest.raises(requests.exceptions.RequestException):
         page(api, job_id)
@@ -517,7 +517,7 @@ def test_a_page_can_break_off_in_the_middle(practice: Practice, api: Api):
 
 def test_a_cut_page_has_fewer_rows_than_it_says(practice: Practice, api: Api):
     job_id = complete(api, "SELECT Id, Email FROM Contact")
-    practice.world.faults.add(Fault("cut", path="/results", share=0.5))
+    practice.world.faults.add(InjectedFault("cut", path="/results", share=0.5))
 
     answer = page(api, job_id)
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from lib.errors import UsageError
-from lib.practice.faults.fault import Fault, fault_from_text
+from lib.practice.faults.fault import InjectedFault, fault_from_text
 from lib.practice.serve import Practice
 
 PATH = "/services/data/v59.0"
@@ -35,7 +35,7 @@ def test_a_status_is_answered_several_times_and_nothing_is_saved(
     practice: Practice, rest: requests.Session
 ) -> None:
     before = leads(practice)
-    practice.world.faults.add(Fault("status", times=2, status=503))
+    practice.world.faults.add(InjectedFault("status", times=2, status=503))
 
     answers = [new_lead(practice, rest) for _ in range(3)]
 
@@ -47,7 +47,7 @@ def test_a_status_is_answered_several_times_and_nothing_is_saved(
 def test_a_fault_affects_only_the_requests_it_names(
     practice: Practice, rest: requests.Session
 ) -> None:
-    practice.world.faults.add(Fault("status", method="write", path="/sobjects/Contact"))
+    practice.world.faults.add(InjectedFault("status", method="write", path="/sobjects/Contact"))
 
     assert rest.get(f"{practice.url}{PATH}/sobjects/Contact", timeout=10).status_code == 200
     assert new_lead(practice, rest).status_code == 201
@@ -61,7 +61,7 @@ def test_a_reset_after_the_work_keeps_the_saved_rows(
     practice: Practice, rest: requests.Session
 ) -> None:
     before = leads(practice)
-    practice.world.faults.add(Fault("reset_after", method="write"))
+    practice.world.faults.add(InjectedFault("reset_after", method="write"))
 
     with pytest.raises(requests.ConnectionError):
         new_lead(practice, rest)
@@ -72,7 +72,7 @@ def test_a_reset_after_the_work_keeps_the_saved_rows(
 
 def test_a_reset_before_the_work_writes_nothing(practice: Practice, rest: requests.Session) -> None:
     before = leads(practice)
-    practice.world.faults.add(Fault("reset"))
+    practice.world.faults.add(InjectedFault("reset"))
 
     with pytest.raises(requests.ConnectionError):
         new_lead(practice, rest)
@@ -81,7 +81,7 @@ def test_a_reset_before_the_work_writes_nothing(practice: Practice, rest: reques
 
 
 def test_a_slow_answer_takes_its_time(practice: Practice, rest: requests.Session) -> None:
-    practice.world.faults.add(Fault("slow", seconds=0.2))
+    practice.world.faults.add(InjectedFault("slow", seconds=0.2))
 
     begun = time.monotonic()
     answer = rest.get(f"{practice.url}{PATH}/limits", timeout=10)
@@ -92,7 +92,7 @@ def test_a_slow_answer_takes_its_time(practice: Practice, rest: requests.Session
 
 def test_a_cut_answer_looks_complete_but_is_not(practice: Practice) -> None:
     whole = unsubscribes(practice).content
-    practice.world.faults.add(Fault("cut", area="jangomail", share=0.5))
+    practice.world.faults.add(InjectedFault("cut", area="jangomail", share=0.5))
 
     cut = unsubscribes(practice)
 
@@ -102,7 +102,7 @@ def test_a_cut_answer_looks_complete_but_is_not(practice: Practice) -> None:
 
 
 def test_a_cut_off_answer_closes_the_connection(practice: Practice) -> None:
-    practice.world.faults.add(Fault("cut_off", area="jangomail"))
+    practice.world.faults.add(InjectedFault("cut_off", area="jangomail"))
 
     with pytest.raises(requests.RequestException):
         unsubscribes(practice)
@@ -121,7 +121,7 @@ def test_a_cut_off_answer_closes_the_connection(practice: Practice) -> None:
 def test_a_status_has_the_body_its_service_gives_it(
     practice: Practice, rest: requests.Session, status: int, area: str, part: str
 ) -> None:
-    practice.world.faults.add(Fault("status", area=area, status=status))
+    practice.world.faults.add(InjectedFault("status", area=area, status=status))
     limits = f"{practice.url}{PATH}/limits"
 
     answer = rest.get(limits, timeout=10) if area == "data" else unsubscribes(practice)
@@ -131,7 +131,7 @@ def test_a_status_has_the_body_its_service_gives_it(
 
 
 def test_the_control_addresses_never_fail(practice: Practice) -> None:
-    practice.world.faults.add(Fault("status", area="any", times=None))
+    practice.world.faults.add(InjectedFault("status", area="any", times=None))
 
     assert requests.get(f"{practice.url}/practice/state", timeout=10).status_code == 200
     assert unsubscribes(practice).status_code == 503
@@ -148,7 +148,7 @@ def test_a_fault_is_read_from_the_command_line() -> None:
 
 
 def test_a_fault_lets_some_requests_pass_first(practice: Practice, rest: requests.Session) -> None:
-    practice.world.faults.add(Fault("status", status=503, after=2))
+    practice.world.faults.add(InjectedFault("status", status=503, after=2))
 
     answers = [new_lead(practice, rest) for _ in range(4)]
 
@@ -178,7 +178,9 @@ def test_a_fault_can_affect_only_large_collections(
     practice: Practice, rest: requests.Session
 ) -> None:
     code = "REQUEST_RUNNING_TOO_LONG"
-    practice.world.faults.add(Fault("status", status=400, code=code, more_than=2, times=None))
+    practice.world.faults.add(
+        InjectedFault("status", status=400, code=code, more_than=2, times=None)
+    )
     three = some_leads(practice, 3)
 
     large, small = update(practice, rest, three), update(practice, rest, three[:2])
@@ -194,7 +196,7 @@ def test_each_row_is_refused_and_nothing_is_changed(
 ) -> None:
     ids = some_leads(practice, 3)
     before = titles(practice, ids)
-    practice.world.faults.add(Fault("rows", code="UNABLE_TO_LOCK_ROW", message="locked"))
+    practice.world.faults.add(InjectedFault("rows", code="UNABLE_TO_LOCK_ROW", message="locked"))
 
     refused, done = update(practice, rest, ids), update(practice, rest, ids)
 
@@ -211,7 +213,7 @@ def test_rows_that_a_fault_does_not_name_are_saved(
     practice: Practice, rest: requests.Session
 ) -> None:
     ids = some_leads(practice, 3)
-    practice.world.faults.add(Fault("rows", records=f"{ids[1]} elsewhere", times=None))
+    practice.world.faults.add(InjectedFault("rows", records=f"{ids[1]} elsewhere", times=None))
 
     answer = update(practice, rest, ids).json()
 
@@ -232,7 +234,7 @@ def test_a_status_at_sign_in_has_the_form_of_its_protocol(
     practice: Practice, path: str, expected: str
 ) -> None:
     practice.world.faults.add(
-        Fault("status", area="signin", status=400, code="unknown_error", message="a & b")
+        InjectedFault("status", area="signin", status=400, code="unknown_error", message="a & b")
     )
 
     answer = requests.post(f"{practice.url}{path}", data="x", timeout=10)
@@ -244,7 +246,7 @@ def test_a_status_at_sign_in_has_the_form_of_its_protocol(
 def test_a_fault_for_jobs_does_not_affect_requests(
     practice: Practice, rest: requests.Session
 ) -> None:
-    practice.world.faults.add(Fault("slow_job", seconds=60))
+    practice.world.faults.add(InjectedFault("slow_job", seconds=60))
 
     assert new_lead(practice, rest).status_code == 201
     assert len(practice.world.faults.waiting) == 1

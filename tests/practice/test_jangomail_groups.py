@@ -3,7 +3,7 @@
 import pytest
 
 from lib.errors import SourceCredentialsRefused
-from lib.practice.faults.fault import Fault
+from lib.practice.faults.fault import InjectedFault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail.asmx import ServiceRefused
@@ -107,7 +107,7 @@ def test_a_lost_answer_has_its_own_error_and_nothing_is_sent_twice(
     practice: Practice, kind: str, is_made: bool
 ) -> None:
     groups = groups_of(practice)
-    practice.world.faults.add(Fault(kind, area="jangomail"))
+    practice.world.faults.add(InjectedFault(kind, area="jangomail"))
 
     with pytest.raises(Unanswered):
         groups.make(NAME)

@@ -25,7 +25,7 @@ from simple_salesforce.exceptions import (
     SalesforceOperationError,
 )
 
-from lib.practice.faults.fault import Fault
+from lib.practice.faults.fault import InjectedFault
 from lib.practice.org_setup import USERNAME
 from lib.practice.serve import Practice, running
 from lib.practice.tls import Certificate, new_certificate
@@ -309,7 +309,7 @@ def test_jsforce_signs_in_reads_pages_and_writes(
 
 
 def test_simple_salesforce_runs_a_bulk_query(secure: Practice, sf: Salesforce) -> None:
-    secure.world.faults.add(Fault("slow_job", seconds=0.2))
+    secure.world.faults.add(InjectedFault("slow_job", seconds=0.2))
     soql = "SELECT Id, Email, HasOptedOutOfEmail FROM Contact"
 
     pages = list(sf.bulk2.Contact.query(soql, max_records=1000, wait=0))
@@ -338,7 +338,7 @@ def test_simple_salesforce_downloads_a_bulk_query(
 def test_simple_salesforce_reports_a_bulk_query_that_fails(
     secure: Practice, sf: Salesforce
 ) -> None:
-    secure.world.faults.add(Fault("failed_job", message="InternalServerError : too much"))
+    secure.world.faults.add(InjectedFault("failed_job", message="InternalServerError : too much"))
 
     with pytest.raises(SalesforceOperationError, match="too much"):
         list(sf.bulk2.Contact.query("SELECT Id FROM Contact", wait=0))
@@ -370,7 +370,7 @@ const jsforce = require('jsforce');
 def test_jsforce_runs_a_bulk_query(jsforce: Path) -> None:
     # One page: jsforce asks for the next one before it has read the last, and mixes their lines.
     with running(new_world(SIZE)) as practice:
-        practice.world.faults.add(Fault("slow_job", seconds=0.2))
+        practice.world.faults.add(InjectedFault("slow_job", seconds=0.2))
         account = practice.world.signin.account(USERNAME)
         secret = account.password + account.token
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.clock import from_text, to_text
 from lib.practice.acts.people import ActRefused
-from lib.practice.faults.fault import Fault, fault_from_pairs
+from lib.practice.faults.fault import InjectedFault, fault_from_pairs
 from lib.practice.org_setup import USERNAME
 from lib.practice.world import Size, World
 
@@ -90,7 +90,7 @@ def clear_faults(world: World) -> dict[str, Any]:
 
 def mail_outage(world: World, times: int | None = None, status: int = 503) -> dict[str, Any]:
     """Take the email service down for `times` requests, or until the faults are cleared."""
-    world.faults.add(Fault("status", area="jangomail", times=times, status=status))
+    world.faults.add(InjectedFault("status", area="jangomail", times=times, status=status))
     return {"waiting": [asdict(waiting) for waiting in world.faults.waiting]}
 
 

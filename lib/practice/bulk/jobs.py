@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.clock import Clock
 from lib.practice.bulk.bulk_query import BulkQuery
-from lib.practice.faults.fault import Fault
+from lib.practice.faults.fault import InjectedFault
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row, stamp
 
@@ -95,7 +95,7 @@ class QueryJobs:
     """
 
     clock: Clock
-    next_fault: Callable[[str], Fault | None]
+    next_fault: Callable[[str], InjectedFault | None]
     _jobs: dict[str, QueryJob] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -160,7 +160,9 @@ class QueryJobs:
         now = self.clock()
         return sum(1 for job in self._jobs.values() if now - job.created < _DAY)
 
-    def _work(self, job: QueryJob, lock: Any, slow: Fault | None, failed: Fault | None) -> None:
+    def _work(
+        self, job: QueryJob, lock: Any, slow: InjectedFault | None, failed: InjectedFault | None
+    ) -> None:
         begun = monotonic()
         if slow and job.stopped.wait(slow.seconds / 2):
             return

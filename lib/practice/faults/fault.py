@@ -36,7 +36,7 @@ _PREFIXES = (
 
 
 @dataclass(slots=True)
-class Fault:
+class InjectedFault:
     """One thing that goes wrong `times` more times; with `None`, until it is cleared.
 
     The first `after` matching requests still pass. `method` is an HTTP method or `write`; `path` is
@@ -110,10 +110,10 @@ class Fault:
 class Faults:
     """The faults waiting in one practice org, oldest first; safe to use from several threads."""
 
-    waiting: list[Fault] = field(default_factory=list)
+    waiting: list[InjectedFault] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: InjectedFault) -> None:
         """Add a fault; it starts with the next request."""
         with self._lock:
             self.waiting.append(fault)
@@ -131,7 +131,7 @@ class Faults:
         with self._lock:
             return any(fault.is_about_records for fault in self.waiting)
 
-    def take(self, method: str, path: str, ids: Sequence[str] = ()) -> Fault | None:
+    def take(self, method: str, path: str, ids: Sequence[str] = ()) -> InjectedFault | None:
         """The first fault that affects a request; counts it as happened."""
         with self._lock:
             for fault in self.waiting:
@@ -140,7 +140,7 @@ class Faults:
                     return fault
         return None
 
-    def take_for_job(self, kind: str) -> Fault | None:
+    def take_for_job(self, kind: str) -> InjectedFault | None:
         """The first fault of a kind from `JOB_KINDS`; counts it as happened."""
         with self._lock:
             for fault in self.waiting:
@@ -149,13 +149,13 @@ class Faults:
                     return fault
         return None
 
-    def _passes(self, fault: Fault) -> bool:
+    def _passes(self, fault: InjectedFault) -> bool:
         if fault.after == 0:
             return False
         fault.after -= 1
         return True
 
-    def _count_down(self, fault: Fault) -> None:
+    def _count_down(self, fault: InjectedFault) -> None:
         if fault.times is None:
             return
         fault.times -= 1
@@ -171,7 +171,7 @@ def area_of(path: str) -> str:
     return ""
 
 
-def fault_from_text(text: str) -> Fault:
+def fault_from_text(text: str) -> InjectedFault:
     """Read `KIND[,NAME=VALUE…]`, such as `status,status=503,times=3,path=/composite`.
 
     Raises UsageError.
@@ -180,15 +180,15 @@ def fault_from_text(text: str) -> Fault:
     return fault_from_pairs(kind.strip(), (setting.partition("=")[::2] for setting in settings))
 
 
-def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> Fault:
+def fault_from_pairs(kind: str, pairs: Iterable[tuple[str, object]]) -> InjectedFault:
     """A fault from the names and values of JSON or a command line. Raises UsageError."""
-    known = {setting.name: setting.type for setting in fields(Fault)}
+    known = {setting.name: setting.type for setting in fields(InjectedFault)}
     values: dict[str, object] = {}
     for name, value in pairs:
         if name not in known or name == "kind":
             raise _unusable(f"{name!r} isn't a setting of a fault", f"Use {', '.join(known)}.")
         values[name] = _converted(name, value)
-    return Fault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
+    return InjectedFault(kind, **values)  # type: ignore[arg-type]  # each value was converted by its name
 
 
 _CONVERTERS: dict[str, type[int] | type[float]] = {

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.practice.faults.fault import Fault, Faults
+from lib.practice.faults.fault import Faults, InjectedFault
 from lib.practice.faults.responses import body_for, refused_row
 from lib.practice.web import ReplayedBody, whole_body
 
@@ -41,7 +41,7 @@ class FaultMiddleware:
         else:
             await self._fail(fault, scope, receive, send)
 
-    async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _fail(self, fault: InjectedFault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind == "status":
             media_type, text = body_for(fault, scope["path"])
             await Response(text, fault.status, media_type=media_type)(scope, receive, send)
@@ -61,7 +61,9 @@ class FaultMiddleware:
         else:
             await self._cut(fault, scope, receive, send)
 
-    async def _refuse_rows(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse_rows(
+        self, fault: InjectedFault, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """Save the other records of a collection, and insert results for the refused records."""
         body = await whole_body(receive)
         others = {
@@ -82,7 +84,7 @@ class FaultMiddleware:
         rows = [done.get(record_id) or refused_row(fault) for record_id in _records_in(body)]
         await JSONResponse(rows)(scope, receive, send)
 
-    async def _cut(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _cut(self, fault: InjectedFault, scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Kept()
         await self.app(scope, receive, answer)
         body = answer.plain_body()

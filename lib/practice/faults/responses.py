@@ -3,7 +3,7 @@
 import json
 from xml.sax.saxutils import escape
 
-from lib.practice.faults.fault import Fault, area_of
+from lib.practice.faults.fault import InjectedFault, area_of
 
 _JSON = "application/json;charset=UTF-8"
 _UNKNOWN = (
@@ -19,7 +19,7 @@ _CODES = {
 }
 
 
-def body_for(fault: Fault, path: str) -> tuple[str, str]:
+def body_for(fault: InjectedFault, path: str) -> tuple[str, str]:
     """The media type and body that the imitated service sends with this status at this path."""
     if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
         return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
@@ -45,7 +45,7 @@ def _soap_fault(code: str, message: str) -> str:
     )
 
 
-def refused_row(fault: Fault) -> dict[str, object]:
+def refused_row(fault: InjectedFault) -> dict[str, object]:
     """The result for one record that the fault refuses."""
     code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
     error = {"statusCode": code, "message": message, "fields": list[str]()}

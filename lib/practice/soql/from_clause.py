@@ -44,7 +44,7 @@ class FromClause:
     """The names in a FROM clause, and the meaning of the paths that start there."""
 
     def __init__(
-        self, request: QueryRequest, kind: SObjectType, sources: tuple[tree.Source, ...]
+        self, request: QueryRequest, kind: SObjectType, sources: tuple[tree.FromItem, ...]
     ) -> None:
         self.request = request
         self.kind = kind
@@ -94,7 +94,7 @@ class FromClause:
             steps.append(at)
         return tuple(steps)
 
-    def _add(self, source: tree.Source, *, is_base: bool) -> None:
+    def _add(self, source: tree.FromItem, *, is_base: bool) -> None:
         if source.alias:
             path = () if is_base else self._without_alias(tuple(source.name.split(".")))
             self._aliases[source.alias.lower()] = path

@@ -193,7 +193,7 @@ class QueryPlan:
             message = "OFFSET stands in a subquery only where the outer query has LIMIT 1"
             raise self._request.malformed(message)
 
-    def _relation(self, source: tree.Source) -> tuple[ChildRelationship, SObjectType]:
+    def _relation(self, source: tree.FromItem) -> tuple[ChildRelationship, SObjectType]:
         wanted = source.name.split(".")[-1].lower()
         for relation in self._kind.child_relationships:
             if (relation.relationship_name or "").lower() == wanted:

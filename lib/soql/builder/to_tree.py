@@ -37,7 +37,7 @@ def to_query(model: Model) -> tree.Query:
     """The query of a model. Groups without conditions are left out."""
     return tree.Query(
         columns=tuple(tree.Column(tree.Field(name)) for name in model.columns),
-        sources=(tree.Source(model.sobject),),
+        sources=(tree.FromItem(model.sobject),),
         where=_where(model),
         order=tuple(
             tree.Ordering(tree.Field(key.field), key.direction, key.nulls) for key in model.order
@@ -99,7 +99,7 @@ def _join(sobject: str, membership: Membership) -> tree.InQuery:
         conditions.append(_among("Status", membership.statuses))
     members = tree.Query(
         columns=(tree.Column(tree.Field(theirs)),),
-        sources=(tree.Source("CampaignMember"),),
+        sources=(tree.FromItem("CampaignMember"),),
         where=all_of(*conditions),
     )
     return tree.InQuery(tree.Field(own), members, membership.negated)

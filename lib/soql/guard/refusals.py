@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lib.soql.advice.mistakes import Mistake
 from lib.soql.names import FieldPath, FromNames
-from lib.soql.tree import Field, Query, Source
+from lib.soql.tree import Field, FromItem, Query
 
 _PERSONS = {"Contact", "Lead"}
 _PEOPLE = "Use Contact, Lead, or CampaignMember"
@@ -46,7 +46,9 @@ def no_people(names: FromNames, query: Query) -> Mistake:
     )
 
 
-def addresses_without_opt_out(names: FromNames, source: Source, path: FieldPath | None) -> Mistake:
+def addresses_without_opt_out(
+    names: FromNames, source: FromItem, path: FieldPath | None
+) -> Mistake:
     """Addresses on an object that has no opt-out field, and no lookup to an object that has."""
     fields = f" ({path.column})" if path else ""
     remedy = f"{_PEOPLE}, or add a path that leads to a person, such as Contact.Email."
@@ -58,7 +60,7 @@ def addresses_without_opt_out(names: FromNames, source: Source, path: FieldPath 
     )
 
 
-def people_behind_lookup(path: FieldPath, source: Source, *, is_child: bool = False) -> Mistake:
+def people_behind_lookup(path: FieldPath, source: FromItem, *, is_child: bool = False) -> Mistake:
     """People behind a polymorphic lookup, where no condition on the opt-out field can be put."""
     return Mistake(
         path.at if path.at is not None else source.at or 0,
@@ -68,7 +70,7 @@ def people_behind_lookup(path: FieldPath, source: Source, *, is_child: bool = Fa
     )
 
 
-def _remedy_behind_lookup(path: FieldPath, source: Source, *, is_child: bool) -> str:
+def _remedy_behind_lookup(path: FieldPath, source: FromItem, *, is_child: bool) -> str:
     if is_child:
         return f"Leave {'.'.join(path.steps)} out of the subquery over {source.name}."
     children = _NOT_IN_SEMI_JOINS.get(source.name.lower())
@@ -86,7 +88,7 @@ def duplicate_field(path: FieldPath) -> Mistake:
     )
 
 
-def no_object(source: Source, singular: str) -> Mistake:
+def no_object(source: FromItem, singular: str) -> Mistake:
     """The name of a child relationship where an object's name is needed."""
     return Mistake(
         source.at or 0,
@@ -95,7 +97,7 @@ def no_object(source: Source, singular: str) -> Mistake:
     )
 
 
-def duplicate_subquery(source: Source) -> Mistake:
+def duplicate_subquery(source: FromItem) -> Mistake:
     """Two subqueries over the same relationship: the answer has room for the rows of only one."""
     return Mistake(
         source.at or 0,
@@ -134,7 +136,7 @@ def polymorphic_address(path: FieldPath) -> Mistake:
     )
 
 
-def unknown_child(source: Source) -> Mistake:
+def unknown_child(source: FromItem) -> Mistake:
     """FIELDS() in a subquery over a relationship that Optback doesn't know."""
     return Mistake(
         source.at or 0,

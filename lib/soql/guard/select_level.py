@@ -21,7 +21,7 @@ from lib.soql.select_clause import (
     is_in_field_sets,
     selected_fields,
 )
-from lib.soql.tree import Query, Source
+from lib.soql.tree import FromItem, Query
 
 _SINGULAR = {
     "contacts": "Contact",
@@ -123,7 +123,7 @@ def _read_child(schema: Schema, outer: FromNames, query: Query) -> SelectLevel:
     return _read(schema, query, found or source.name, is_known=found is not None)
 
 
-def _child_sobject(outer: FromNames, source: Source) -> str | None:
+def _child_sobject(outer: FromNames, source: FromItem) -> str | None:
     name = source.name.rpartition(".")[2].lower()
     return outer.sobject.children.get(name) if outer.sobject else None
 

@@ -11,7 +11,7 @@ from lib.errors import OptbackError, SourceUnreachable, StoppedError
 from lib.lists import hand_over as handing
 from lib.lists.hand_over import HandOverParts, hand_over
 from lib.lists.pulled_file import ListGone, PulledFile
-from lib.practice.faults.fault import Fault
+from lib.practice.faults.fault import InjectedFault
 from lib.practice.serve import Practice
 from lib.settings import credentials_from
 from lib.sources.jangomail.groups import GroupNameTaken, Groups
@@ -154,7 +154,7 @@ def test_a_lost_answer_at_any_call_ends_with_exactly_the_same_people(
     path = calls[call] if call < len(calls) else "ImportGroup"
     order = start()
     wished = handed(store, pulled, practice)
-    practice.world.faults.add(Fault(kind, area="jangomail", path=path, times=1 + call // 5))
+    practice.world.faults.add(InjectedFault(kind, area="jangomail", path=path, times=1 + call // 5))
 
     for _ in range(4):
         try:

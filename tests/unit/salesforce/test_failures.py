@@ -97,14 +97,14 @@ def test_a_session_without_rest_names_the_scope_and_the_permission() -> None:
 def test_a_refusal_keeps_salesforces_code_and_leaves_the_query_out() -> None:
     said = (
         "\nSELECT Id from Lead WHERE Email = 'ana@example.org'\n      ^\n"
-        "ERROR at Row:1:Column:8\nNo such column 'X' on entity 'Lead'."
+        "ERROR at Row:1:Column:8\nNo such column 'X' on entity 'Lead'"
     )
 
     error = from_answer(400, _list("INVALID_FIELD", said)).error
 
     assert isinstance(error, RequestRefused)
     assert (error.vendor_code, error.status) == ("INVALID_FIELD", 400)
-    assert "No such column 'X' on entity 'Lead'." in error.message
+    assert "No such column 'X' on entity 'Lead'" in error.message
     assert "ana@example.org" not in error.message
 
 

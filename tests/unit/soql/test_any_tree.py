@@ -94,9 +94,9 @@ def _joined(inner: st.SearchStrategy[tree.Condition]) -> st.SearchStrategy[tree.
 
 CONDITIONS = st.recursive(SIMPLE, _joined, max_leaves=8)
 GROUP_CONDITIONS = st.recursive(_simple(OPERANDS), _joined, max_leaves=4)
-SOURCES = st.builds(tree.Source, ALIASES, st.none() | ALIASES).map(lambda only: (only,))
+SOURCES = st.builds(tree.FromItem, ALIASES, st.none() | ALIASES).map(lambda only: (only,))
 # No semi-join is over the object of the query round it.
-INNER_SOURCES = st.builds(tree.Source, ALIASES.map(lambda word: f"y{word}")).map(
+INNER_SOURCES = st.builds(tree.FromItem, ALIASES.map(lambda word: f"y{word}")).map(
     lambda only: (only,)
 )
 SEMI_JOINS = st.builds(
@@ -202,7 +202,7 @@ def test_any_text_comes_back_from_a_string_and_from_a_pattern(text: str) -> None
         tree.Comparison(tree.Field("B"), "LIKE", tree.Pattern(escape_like(text))),
     )
     query = tree.Query(
-        (tree.Column(tree.Field("Id")),), (tree.Source("Contact"),), where=tree.And(both)
+        (tree.Column(tree.Field("Id")),), (tree.FromItem("Contact"),), where=tree.And(both)
     )
 
     assert parse(render(query)) == query

@@ -138,7 +138,7 @@ def test_a_query_comes_back_from_its_model_or_is_beyond_the_builder(query: tree.
 def test_conditions_come_back_from_their_model_or_are_beyond_the_builder(
     where: tree.Condition,
 ) -> None:
-    query = tree.Query((tree.Column(tree.Field("Id")),), (tree.Source("Lead"),), where=where)
+    query = tree.Query((tree.Column(tree.Field("Id")),), (tree.FromItem("Lead"),), where=where)
     found = from_query(query)
 
     if isinstance(found, Model):
