@@ -1,4 +1,4 @@
-"""A cell as a person would read it, without what programs put around and into its text."""
+"""A cell as a person would read it, without what programs add around or inside its text."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ _FORMULA = re.compile(r"[\"']?=\s*(?P<quote>[\"'])(?P<text>.*)(?P=quote)[\"']?",
 
 
 def cut_an_entity(cells: Iterable[str]) -> bool:
-    """Whether a semicolon that parted one of the cells from the next was an HTML entity's end.
+    """Whether a semicolon between two cells was in fact the end of an HTML entity.
 
     Of `o&#39;hara@example.org` the next cell would name `hara`, who is someone else; and of
     `Salt &amp; Co` it would move all cells after it.
@@ -56,7 +56,7 @@ def as_seen(cell: str) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """What the entity stands for; itself where that would part two addresses."""
+    """The character of an entity; the entity itself if that character separates addresses."""
     found = unescape(entity[0])
     return entity[0] if _SEPARATORS & set(found.translate(NARROW)) else found
 

@@ -1,7 +1,7 @@
 """What a cell of a file names: addresses, one whole domain, or no one.
 
 Stricter than the comparison of addresses, because a file may hold anything. A cell names people
-only when all of it is understood: an address next to other text is no sure name.
+only if all of it is understood: an address next to other text doesn't count.
 """
 
 import re
@@ -15,10 +15,10 @@ from lib.sources.cell_text import CURLY, NARROW, as_seen, unwrapped
 _PLAIN = re.compile(
     r"[a-z0-9_.+-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*", re.ASCII | re.I
 )
-# What a text has to hold for an address to be in it, however it is written.
+# What a text must contain to have an address in it, however the address is written.
 _HINT = re.compile(r"[@\uff20\ufe6b]|%40|&(?:#0*64|#x0*40|#0*65312|#x0*ff20|commat|amp);", re.I)
 _LONGEST = 32_767  # characters of a cell in Excel
-_MOST_BACKSLASHES = 100  # more are no local parts in quotes, and would take long
+_MOST_BACKSLASHES = 100  # more aren't quoted local parts, and would take long to read
 
 _LINKS = (
     re.compile(r"=\s*HYPERLINK\(\s*\"([^\"]*)\"\s*(?:[,;]\s*\"([^\"]*)\"\s*)?\)", re.I),
@@ -52,7 +52,7 @@ _PARTICLES = frozenset(
     )
 )
 
-# A local part that is allowed, but that some program rather made out of another one:
+# A local part that is allowed, but that a program probably made from another one:
 # `=a`, `#b` (a list of SharePoint), `*`, `email=c`, `o''hara`, `o&#39hara`, `path/d`, `?to=e`.
 _DOUBTFUL = re.compile(rf"[=#*&]|[a-z-]+=|.*(?:''|&#|[/?{CURLY}])", re.I | re.DOTALL)
 
@@ -184,7 +184,7 @@ class _ListReader:
         self.name.clear()
 
     def _fits(self, address: str | None) -> bool:
-        """Whether what stands before an address can be a name, and no other address."""
+        """Whether the text before an address can be a name and isn't another address."""
         if _is_sentence([text for text, is_quoted in self.name if not is_quoted]):
             return False
         addresses = [text for text, _ in self.name if _HINT.search(text)]
@@ -215,7 +215,7 @@ def _is_same(text: str | None, other: str | None) -> bool:
 
 
 def _address(text: str) -> str | None:
-    """The one address that a text is, without what programs put around and into it."""
+    """The address if a text is exactly one, without what programs add around or inside it."""
     text = unwrapped(text)
     if mailto := _MAILTO.match(text):
         text = unquote(_without_query(text)[mailto.end() :]).strip()

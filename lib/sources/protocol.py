@@ -10,7 +10,7 @@ _QUOTED = 3
 
 
 def quoted(lines: Sequence[Unreadable]) -> str:
-    """The first of these lines with the reason behind each, on one line of text."""
+    """The first few of these lines, each with its reason, on one line of text."""
     return "; ".join(map(_quoted, lines[:_QUOTED]))
 
 
@@ -25,7 +25,7 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """The same text for the same source, always: `jangomail:user@host`, or `file`."""
+        """A text that is always the same for the same source: `jangomail:user@host`, or `file`."""
         ...
 
     def reading(self, since: datetime | None) -> Reading:

@@ -1,4 +1,4 @@
-"""A temporary file without a name: holds a whole answer outside memory, and leaves nothing behind.
+"""A nameless temporary file: keeps a whole answer out of memory, and leaves nothing behind.
 
 Each reader has its own place in it, so that one pass can look while another reads.
 """
@@ -26,7 +26,7 @@ class Spool:
             raise _no_room(error) from error
 
     def open(self) -> io.BufferedReader:
-        """A reader of its own, at the start of what has been written so far."""
+        """A new reader, at the start of what has been written so far."""
         try:
             self._file.flush()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""How the dates of a whole column are written: it decides what a single text leaves open."""
+"""How the dates of a column are written, which decides how an ambiguous date in it is read."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ class DateColumn:
 
     @property
     def order(self) -> DateOrder:
-        """Whether the month comes first; unknown where nothing proves it, or both are proven."""
+        """Whether the month comes first; unknown if nothing proves it, or if both are proven."""
         proven = [
             order for order in (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST) if self._orders[order]
         ]
@@ -70,7 +70,7 @@ class DateColumn:
 
     @property
     def unit(self) -> Unit | None:
-        """What the column's numbers count since 1970, where all of them can be such times.
+        """What the column's numbers count since 1970, if all of them can be such times.
 
         Ids may look the same, so believe it only under a heading that speaks of a time.
         """

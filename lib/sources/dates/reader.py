@@ -1,6 +1,6 @@
-"""A date's text as the interval it names: as wide as the text says, in UTC (rules.md, 1.1).
+"""Reads a date's text as an interval in UTC: a day, or a second, as the text says (rules.md, 1.1).
 
-Nothing here guesses in a way that would move time: a text that is ambiguous, impossible, or in a
+Nothing here guesses: a text that is ambiguous, impossible, or in a
 zone we don't know is no date at all, and its line counts as undated.
 """
 
@@ -52,7 +52,7 @@ class DateReader:
     unit: Unit | None = None
 
     def read(self, text: str) -> Interval | None:
-        """The moments that the text can mean, or `None` where it names none for sure."""
+        """The interval that the text means, or `None` if that isn't certain."""
         if self.unit is not None and unit_of(text, self.latest) is self.unit:
             return _since_1970(text, self.unit)
         written = written_in(text)

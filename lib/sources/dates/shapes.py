@@ -1,6 +1,6 @@
-"""What a date's text says: a day, how far into it, and how exactly. Nothing is decided here.
+"""Parses a date's text into day, time, and precision. Nothing is decided here.
 
-A text that no shape fits wholly, or that is impossible or in an unknown zone, says nothing.
+A text that no shape fits completely, or that is impossible or in an unknown zone, says nothing.
 """
 
 import re
@@ -22,7 +22,7 @@ _AROUND = " =\"'"  # what spreadsheets protect a text with
 
 _OFFSET = r"(?:utc|gmt)?\s?[+-]\d{1,2}(?::?\d{2})?"
 _ZONE = rf"(?:\s?\(?(?:(?P<offset>{_OFFSET})|(?P<zone>[a-z]{{1,4}}))\)?)"
-# Behind an offset its name says the same again.
+# After an offset, the zone's name only repeats it.
 _NAMED_ZONE = rf"(?:{_ZONE}(?:\s?\([^()]*\)|\s?\[[^\[\]]*\]|\s[a-z]{{3,4}})?)?"
 _SECONDS = r"(?P<whole>\d{2})(?:[.,:](?P<fraction>\d{1,9}))?"
 _CLOCK = (
@@ -83,7 +83,7 @@ class Written:
 
 @lru_cache(maxsize=4096)  # a file names the same days again and again
 def written_in(text: str) -> Written | None:
-    """What the text says; `None` where it is no date."""
+    """What the text says; `None` if it isn't a date."""
     plain = _plain(text)
     if len(plain) > _LONGEST or not _HAS_DIGITS.match(plain):
         return None

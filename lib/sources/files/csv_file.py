@@ -27,17 +27,17 @@ from lib.words import counted
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
 _MOVED = "it has more or fewer cells than there are headings, so Optback can't tell what it says"
-# A date of today in a zone that is ahead of ours is no date from the future.
+# Today's date in a zone that is ahead of ours isn't in the future.
 _WIDEST_ZONE = timedelta(days=1)
 
 
 def shown_name(path: Path) -> str:
-    """A file's name as text that can be stored, whatever bytes the file system holds."""
+    """A file's name as text that can be stored, even if it isn't valid Unicode."""
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 class CsvFile:
-    """One file. It is copied when it is first asked for anything, and never looked at again.
+    """One file. It's copied at the first question, and only the copy is read.
 
     `column` names the column of addresses by heading, or by position from 0; without it the file
     decides. `choice` is what a person said about who asked. `utc_offset` is the hours by which
@@ -172,7 +172,7 @@ class CsvFile:
         return tally(verdict, self._rows, self._places, self._dates, name)
 
     def _refuse_moved(self, verdict: FileVerdict) -> None:
-        """Where most lines are longer than the headings, no heading says what stands below it."""
+        """Refuse a file if most lines have more cells than headings: no heading can be trusted."""
         survey = self._survey
         if self._choice.everyone or not survey.moved:
             return
@@ -243,7 +243,7 @@ class CsvFile:
         )
 
     def _refuse_twins(self, place: int) -> None:
-        """Two lists side by side: those of the second would be missed without a word."""
+        """Refuse two lists side by side: the people in the second would be missed silently."""
         heading = plain(self._layout.columns[place].heading)
         twins = [
             column

@@ -1,7 +1,7 @@
 """How a delimited text is laid out: its delimiter, its headings, its columns.
 
-Decided from its first rows only. Where two columns fit equally well and no heading decides, none is
-chosen: a person has to.
+Decided from its first rows only. If two columns fit equally well and no heading decides, none is
+chosen, and a person has to choose.
 """
 
 import io
@@ -44,7 +44,7 @@ class SampleColumn:
     def date_rank(self) -> int:
         """How sure it is that the column says when (`unsubscribe_date_rank`); 0 if it doesn't.
 
-        Numbers that count seconds look like ids: they need a heading that speaks of a time.
+        Numbers that count seconds look like ids: they need a heading about time.
         """
         dates, rank = DateColumn(), unsubscribe_date_rank(self.heading)
         for value in self.values if rank else ():
@@ -159,7 +159,7 @@ def _usual_width(rows: list[Line]) -> int:
 
 
 def _width(people: list[Line], headings: Line | None) -> int:
-    """How many cells a row has: as many as there are headings, where some row bears that out."""
+    """How many cells a row has: as many as there are headings, if any row has that many."""
     if headings and any(len(row.cells) == len(headings.cells) for row in people):
         return len(headings.cells)
     return _usual_width(people)
@@ -195,7 +195,7 @@ def _columns(rows: list[Line], headings: Line | None) -> tuple[SampleColumn, ...
 
 
 def _address(columns: tuple[SampleColumn, ...]) -> int | None:
-    """The column of addresses: by heading among those that hold some, else the only one."""
+    """The column of addresses: by heading among those with addresses, else the only one."""
     people = [column.people for column in columns]
     ranks = [address_rank(column.heading) for column in columns]
     fitting = [
@@ -227,7 +227,7 @@ def _address_without_most(
 
 
 def _date(columns: tuple[SampleColumn, ...]) -> int | None:
-    """The column that says when; none where two fit, or where its heading says another thing."""
+    """The column that says when; none if two fit, or if its heading says something else."""
     ranked = {place: rank for place, column in enumerate(columns) if (rank := column.date_rank)}
     best = [place for place, rank in ranked.items() if rank == max(ranked.values())]
     if not best:  # unread dates are reported, so their column has to be known

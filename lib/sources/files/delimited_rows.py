@@ -1,7 +1,7 @@
 """The rows of a delimited text, with their line numbers, whatever its quotes are like.
 
-Not simply csv.reader: there one quote that is never closed swallows every line after it, and with
-them the people they name.
+csv.reader alone isn't enough: a quote that is never closed would swallow all lines after it, and
+the people in them.
 """
 
 import csv
@@ -21,7 +21,7 @@ _IN_QUOTES = "it may be part of quoted text, not a separate row"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row as it stood: the number of its first line, its text, and its cells.
+    """One row of the file: the number of its first line, its text, and its cells.
 
     `cells` is empty where the row can't be read; `why` then says so.
     """
@@ -41,7 +41,7 @@ class _CellReader(Protocol):
 
 
 class _OpenQuote(Exception):
-    """The reader wants to go on inside a quoted value that is already too long, or at the end."""
+    """A quoted value is too long, or isn't closed by the end of the text."""
 
 
 class _Feed:
@@ -120,7 +120,7 @@ def _with_entities_whole(cells: list[str]) -> list[str]:
 def _told(
     number: int, lines: list[str], cells: list[str], *, fits: bool, in_doubt: bool
 ) -> Iterator[Line]:
-    """A row as its reader may see it, and lines in it that could be rows which it swallowed.
+    """A row for the caller, and lines in it that may be rows that a quote swallowed.
 
     `in_doubt`: a quote before it may still be open.
     """
@@ -175,7 +175,7 @@ def _reader(feed: _Feed, delimiter: str) -> _CellReader:
 
 
 def _alone(line: str, delimiter: str) -> list[str]:
-    """The cells of a line whose quotes don't close; none where they can't be read."""
+    """The cells of a line whose quotes don't close; none if they can't be read."""
     if isinstance(line, _TooLong):
         return []
     try:

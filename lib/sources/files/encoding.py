@@ -121,7 +121,7 @@ def _marked(beginning: bytes) -> str | None:
 
 
 def _wide(beginning: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a byte-order mark: zeros stand at every other place, or at three."""
+    """UTF-16 or UTF-32 without a byte-order mark: every second byte is 0, or three of four are."""
     if len(beginning) < 4:
         return None
     quarters = [_zeros(beginning[place::4]) for place in range(4)]

@@ -89,7 +89,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 
 
 def plain(heading: str) -> str:
-    """A heading without accents, blanks, signs and capitals, so that spellings meet."""
+    """A heading without accents, blanks, signs and capitals, so that its spellings are equal."""
     letters = unicodedata.normalize("NFKD", heading)
     kept = "".join(
         letter for letter in letters if not unicodedata.combining(letter) and letter.isalnum()
@@ -98,14 +98,14 @@ def plain(heading: str) -> str:
 
 
 def words_of(heading: str) -> frozenset[str]:
-    """The heading's words, parted at blanks, signs and capitals."""
+    """The heading's words, split at blanks, signs and capitals."""
     letters = unicodedata.normalize("NFKD", heading)
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return frozenset(word.casefold() for word in _WORD.findall(bare))
 
 
 def names_a_date(heading: str) -> bool:
-    """Whether the heading says that its values tell when."""
+    """Whether the heading says that its values are dates or times."""
     return is_about_time(plain(heading), words_of(heading))
 
 

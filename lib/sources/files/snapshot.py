@@ -1,7 +1,7 @@
 """A file as it was at one moment: its bytes in a temporary copy, their hash, and their text.
 
-The copy makes what was hashed, previewed and read the same bytes, and a pipe as good as a file.
-Workbooks and JSON lists become delimited text here; what else is no such text is refused by name.
+Thanks to the copy, the same bytes are hashed, previewed and read, and a pipe works like a file.
+Workbooks and JSON lists become delimited text here. Any other kind of file is refused by its name.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ class Snapshot:
 
 
 def snapshot_of(path: Path) -> Snapshot:
-    """Copy a file. Raises FileUnreadable when it is missing, empty, or nothing that can be read."""
+    """Copy a file. Raises FileUnreadable when it is missing, empty, or can't be read."""
     spool, digest, encodings = Spool(), hashlib.sha256(), Encodings()
     beginning = b""
     for chunk in _chunks(path):

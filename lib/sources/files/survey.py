@@ -28,7 +28,7 @@ class Survey:
     """What all lines show; `lines` counts those that name someone.
 
     `moved` are lines with more cells than columns: no one knows under which heading each cell
-    belongs. `moved_says`: one of these cells may say something about the wish.
+    belongs. `moved_says`: one of these cells may say who unsubscribed.
     """
 
     columns: tuple[ColumnSeen, ...]
@@ -79,7 +79,7 @@ def _says_anything(row: Line, places: Places) -> bool:
 def without_headings(
     rows: Iterable[Line], headings: list[str], places: Places, file_name: str
 ) -> Iterator[Line]:
-    """The rows of people, where a second list may be below the first with headings of its own.
+    """The rows of people; a second list may be below the first, with its own headings.
 
     Repeated headings are skipped. Other headings would give the same place another meaning.
     """

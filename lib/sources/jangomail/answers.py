@@ -21,7 +21,7 @@ _SCHEMA = "http://www.w3.org/2001/XMLSchema "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One element that holds values: its name, and each value by the name it stands under."""
+    """One element with values: its name, and each value by its name."""
 
     tag: str
     values: dict[str, str]
@@ -91,15 +91,15 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAnswer:
-    """A complete answer: `root` is its outermost element, `text` what stands in it directly."""
+    """A complete answer: `root` is its outermost element, `text` the text directly inside."""
 
     root: str
     body: Spool
     text: Spool
-    encoding: str | None = None  # where it is known better than the document knows itself
+    encoding: str | None = None  # if it's known, whatever the document claims
 
     def rows(self) -> Iterator[Row]:
-        """Every element that holds values, in document order."""
+        """Every element with values, in document order."""
         return _parsed(self.body, _Rows(None, self.encoding))
 
     def lines(self) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 An ASP.NET service wants every parameter of a method, also the empty ones, and answers a refusal
 with HTTP 500 and the text of an exception. Only POST is used: user name and password are
-parameters and must not stand in an address.
+parameters and must not be in a URL.
 """
 
 import random
@@ -34,7 +34,7 @@ _LONGEST_REFUSAL = 1 << 16
 _LONGEST_LINE_SHOWN = 300
 _PASSING_STATUSES = frozenset({408, 429, 502, 503, 504})
 
-# The name of the exception for wrong credentials isn't documented, so its words decide.
+# The exception's name for wrong credentials isn't documented, so its text decides.
 _SIGN_IN = re.compile(r"user\s?name|user\s?id|password|log\s?in|credential|authenticat", re.I)
 _MISSING = re.compile(r"missing parameter", re.I)
 _PASSING = re.compile(r"time-?d?\s?out|deadlock", re.I)
@@ -59,7 +59,7 @@ class ServiceRefused(SourceError):
 
 
 class _Passing(Exception):
-    """A failure that the next try may not have; `error` is raised if it does."""
+    """A failure that may go away; `error` is raised if it doesn't."""
 
     def __init__(self, error: OptbackError) -> None:
         super().__init__(str(error))

@@ -1,4 +1,4 @@
-"""Which of JangoMail's values are the address and the date: found by what they hold.
+"""Which of JangoMail's values are the address and the date, going by the values themselves.
 
 The report's names are not documented (`EmailAddress` and `UnsubscribeDateTime` or the like), so a
 name only decides between values that look alike.
@@ -32,7 +32,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Rows of `tag` hold an address under `address`, and a date under `date` where there is one."""
+    """Rows of `tag` have an address under `address`, and a date under `date`, if any."""
 
     tag: str
     address: str
@@ -72,7 +72,7 @@ def _address_place(seen: dict[Place, _Seen]) -> Place | None:
 
 
 def _names_people(column: str, seen: _Seen) -> bool:
-    """Whether most values do, or some under a heading that says so: lists may hold junk."""
+    """Whether most values name people, or some do under a suitable heading: lists may have junk."""
     naming = seen.addresses + seen.domains
     return 2 * naming > seen.values or (naming > 0 and _address_rank(column) > 0)
 

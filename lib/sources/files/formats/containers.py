@@ -1,4 +1,4 @@
-"""What a zip or an OLE file holds: both hold anything from a workbook to a mail message."""
+"""What is inside a zip or OLE file, which can be anything from a workbook to an email message."""
 
 import zipfile
 import zlib
@@ -69,7 +69,7 @@ def of_ole(spool: Spool) -> FileFormat:
 
 
 def opened(spool: Spool, name: str) -> zipfile.ZipFile:
-    """The archive. Raises FileUnreadable where it is damaged."""
+    """The archive. Raises FileUnreadable if it's damaged."""
     try:
         return zipfile.ZipFile(spool.open())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:

@@ -32,11 +32,11 @@ _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
 
 
 class TooLarge(Exception):
-    """The workbook would unpack to more than any list of people holds."""
+    """The workbook would unpack to more than any list of people has."""
 
 
 class Suspicious(Exception):
-    """The workbook holds entities or an encoding that no spreadsheet program writes."""
+    """The workbook has entities or an encoding that no spreadsheet program writes."""
 
 
 @dataclass(slots=True)

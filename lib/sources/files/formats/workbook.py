@@ -1,4 +1,4 @@
-"""The sheet of an Excel workbook that holds the people, as delimited text.
+"""The sheet of an Excel workbook with the people in it, as delimited text.
 
 What people don't see in Excel isn't skipped: hidden sheets count as sheets, hidden
 columns are read, and hidden rows with addresses stop the file, since a filter is how people hide
@@ -142,7 +142,7 @@ def _chosen(sheets: list[Sheet], name: str) -> Sheet:
 
 
 def _check(sheet: Sheet, scanned: Scan, name: str) -> None:
-    """Refuse what Excel shows otherwise than it is stored."""
+    """Refuse what Excel shows differently from how it's stored."""
     where = f"The sheet {sheet.title} in {name}"
     odd = sheet.oddities
     if sheet.hidden_rows:
@@ -167,7 +167,7 @@ def _check(sheet: Sheet, scanned: Scan, name: str) -> None:
 
 @singledispatch
 def _text(value: object) -> str:
-    """A cell's value as text; the clock's text for what has no form of its own."""
+    """A cell's value as text."""
     return str(value)
 
 

@@ -1,4 +1,4 @@
-"""What a value of a column says about the person's wish, in the languages that exports come in."""
+"""What a value of a column says about whether someone unsubscribed, in many languages."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from functools import lru_cache
 from lib.sources.files.headings import plain
 
 LONGEST_STATE = 60
-"""A longer text is someone's own words and no state."""
+"""A longer text is someone's own words, not a status."""
 
 
 class Value(Enum):
@@ -139,7 +139,7 @@ _DOUBTFUL = _set(
 )
 _TURNS = re.compile(r"^[!¬≠~]|[?？]")  # `!subscribed`, `unsubscribed?`
 IN_A_LOG = _set("blocked rejected error failed dropped")
-"""Doubtful by themselves, and what became of one message in a column of mailing events."""
+"""Ambiguous alone; in a column of mailing events, they say what happened to one message."""
 
 _MAIL = _set("email mail emails emailmarketing correo courriel all any both")
 _MEDIA = _MAIL | _set(
@@ -203,7 +203,7 @@ def means_other_things(text: str) -> bool:
 
 
 def is_cross(text: str) -> bool:
-    """Whether it is an x: a yes, unless the column also has a check mark or an O for yes."""
+    """Whether it's an x: a yes, unless the column also has a check mark or an O for yes."""
     return text.strip().casefold() in ("x", "[x]", "(x)")
 
 
@@ -218,7 +218,7 @@ def is_mail(text: str) -> bool:
 
 
 def is_part_of_a_word(text: str) -> bool:
-    """Whether a longer text holds a word for having left, as `vip, unsubscribed` does."""
+    """Whether a longer text has a word for unsubscribed in it, such as `vip, unsubscribed`."""
     if len(text) > _LONGEST_LABEL or not _MAY_SAY_LEFT.search(text):
         return False
     word = plain(text)
@@ -226,7 +226,7 @@ def is_part_of_a_word(text: str) -> bool:
 
 
 def holds_a_field(text: str) -> bool:
-    """Whether it is a record of its own with a field about the wish: `{"optin": false}`."""
+    """Whether the text is a record that has a field about opting in or out: `{"optin": false}`."""
     if not (":" in text or "=" in text) or not _IS_RECORD.search(text[:_LONGEST_RECORD]):
         return False
     word = plain(text[:_LONGEST_RECORD])

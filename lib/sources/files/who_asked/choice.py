@@ -51,9 +51,9 @@ UNDECIDED = Choice()
 
 
 def parse_where(text: str) -> Where:
-    """Read `COLUMN=VALUE[,VALUE…]`. A value with a comma stands in double quotes.
+    """Read `COLUMN=VALUE[,VALUE…]`. A value with a comma goes in double quotes.
 
-    So does a column with an equals sign. An empty value among others stands for an empty cell, as
+    So does a column with an equals sign. An empty value among others means an empty cell, and so
     does `""` alone. Raises UsageError.
     """
     quoted = _QUOTED_COLUMN.fullmatch(text)
@@ -69,7 +69,7 @@ def parse_where(text: str) -> Where:
 
 
 def where_text(where: Where) -> str:
-    """What `parse_where` reads as the same."""
+    """The text that `parse_where` reads as this."""
     column = where.column
     if "=" in column or column.startswith('"'):
         column = '"' + column.replace('"', '""') + '"'

@@ -19,7 +19,7 @@ class Role(Enum):
     """What a column contributes to the answer."""
 
     DECIDES = "decides"
-    UNCLEAR = "unclear"  # it speaks of the wish, and can't be understood for certain
+    UNCLEAR = "unclear"  # it's about unsubscribing, but its meaning isn't certain
     OPT_IN_DATE = "opt-in date"
     BOUNCES = "bounces"
     DETAIL = "detail"  # some lines have it and some don't
@@ -74,12 +74,12 @@ def _role_of_bounces(column: ColumnSeen) -> Role:
 
 
 def _role_of_part(column: ColumnSeen) -> Role:
-    """A list that someone left, or a word that may mean leaving: never certain."""
+    """A list that someone left, or a word that may mean unsubscribing: never certain."""
     return Role.UNCLEAR if column.filled else Role.NONE
 
 
 def _role_of_coming_back(column: ColumnSeen) -> Role:
-    """A no there changes nothing about a yes elsewhere; anything else does."""
+    """A no in it doesn't affect a yes in another column; anything else does."""
     return Role.UNCLEAR if column.filled > column.count(Value.NO) else Role.NONE
 
 
@@ -90,7 +90,7 @@ def _role_of_detail(column: ColumnSeen) -> Role:
 
 
 def _is_answered(column: ColumnSeen) -> bool:
-    """Whether it says yes here and no there, in words: 1 and 0 may be numbers of reasons."""
+    """Whether it has both yes and no, in words: 1 and 0 may be numbers of reasons."""
     both = column.count(Value.YES) and column.count(Value.NO)
     return bool(both) and not all(text.isdigit() for text in column.states)
 
@@ -101,7 +101,7 @@ def _role_of_nothing(column: ColumnSeen) -> Role:
 
 
 def _role_of_unknown(column: ColumnSeen) -> Role:
-    """Only its values can tell: states that say who asked, or a yes and no that no one explains."""
+    """Only its values decide: statuses that say who asked, or yes and no without an explanation."""
     if heading_votes.is_opt_in_date(column.heading) and 2 * column.dates > column.filled:
         return Role.OPT_IN_DATE
     if column.names_media:
@@ -116,14 +116,14 @@ def _role_of_unknown(column: ColumnSeen) -> Role:
 
 
 def _says_so_partly(column: ColumnSeen) -> bool:
-    """Whether some lines, and not all, have a text with a word for having left in it."""
+    """Whether some lines, but not all, have a text with a word for unsubscribed in it."""
     if column.records:
         return True
     return 0 < column.partly < column.lines and not heading_votes.is_detail(column.heading)
 
 
 def _may_ask_for_it(column: ColumnSeen) -> bool:
-    """Whether a heading that may be about the wish has two or three answers that we don't know."""
+    """Whether the heading may be about unsubscribing, with two or three values we don't know."""
     answers = [*column.states, *column.others]
     if column.more_others or not 0 < len(answers) <= _FEW_ANSWERS:
         return False
@@ -158,7 +158,7 @@ def _is_yes_and_no(column: ColumnSeen) -> bool:
 
 
 def _holds_codes(column: ColumnSeen) -> bool:
-    """Whether it holds a few one-digit codes under a heading such as Reason: 1, 2 and 3."""
+    """Whether it has a few one-digit codes under a heading such as Reason: 1, 2 and 3."""
     texts = [*column.states, *column.others]
     is_coded = heading_votes.holds_codes(column.heading) and column.more_others == 0
     return is_coded and bool(texts) and all(text.isdigit() and len(text) == 1 for text in texts)

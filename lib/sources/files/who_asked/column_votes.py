@@ -1,4 +1,4 @@
-"""What a whole file shows of one column: its values with counts, and what each is a vote for."""
+"""One column of a whole file: its values with counts, and how each value votes."""
 
 import re
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _GROUPS = frozenset(
 _ALL_MAIL = "*"
 A_DATE = "(a date)"
 EMPTY = "(empty)"
-"""How the dates of a column, taken together, and an empty cell are shown to a person."""
+"""How a person sees the dates of a column (all as one value), and an empty cell."""
 _DIAGNOSTIC = re.compile(
     r"bad domain|\b[45]\d\d[ -]\D|\b[45]\.\d{1,3}\.\d{1,3}\b|^[45]\d\d$|user unknown|no such user|"
     r"mailbox|does not exist|undeliver|bounce|unroutable|no mx|domain .*unknown|domain not found|"
@@ -49,8 +49,8 @@ class Vote(Enum):
 
     ASKED = "asked"
     COMPLAINED = "complained"
-    NOT_SUBSCRIBED = "not subscribed"  # asked, unless a column about leaving knows better
-    NOT_LEFT = "not left"  # a no under a heading about leaving
+    NOT_SUBSCRIBED = "not subscribed"  # asked, unless a column about unsubscribing says otherwise
+    NOT_LEFT = "not left"  # a no under a heading about unsubscribing
     STAYED = "stayed"
     SILENT = "silent"
     UNCLEAR = "unclear"
@@ -70,8 +70,8 @@ class ColumnSeen:
     diagnostics: int = 0
     states: dict[str, int] = field(default_factory=dict)  # texts we have a word for
     others: dict[str, int] = field(default_factory=dict)  # the first few that we have none for
-    partly: int = 0  # longer texts in which a word for having left stands
-    records: int = 0  # texts that hold fields of their own, one of which is about the wish
+    partly: int = 0  # longer texts with a word for unsubscribed in them
+    records: int = 0  # texts with fields in them, one of which is about opting in or out
     more_others: int = 0
     _counts: dict[Value, int] = field(default_factory=dict)
     _reads_dates: bool = False
@@ -169,7 +169,7 @@ class ColumnSeen:
 
     @property
     def has_odd_crosses(self) -> bool:
-        """Whether x stands next to another yes, and so may be a no."""
+        """Whether the column has x and also another yes, so that x may mean no."""
         yeses = [text for text in self.states if cell_words.says(text) is Value.YES]
         crosses = sum(map(cell_words.is_cross, yeses))
         return 0 < crosses < len(yeses)
@@ -244,7 +244,7 @@ ASKING = frozenset({Vote.ASKED, Vote.COMPLAINED, Vote.NOT_SUBSCRIBED})
 
 
 def _count(counts: dict[str, int], text: str, most: int) -> bool:
-    """Count a text where there is room for it; whether there was."""
+    """Count a text if there's room for it; returns whether there was."""
     if text not in counts and len(counts) >= most:
         return False
     counts[text] = counts.get(text, 0) + 1

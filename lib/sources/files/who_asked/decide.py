@@ -1,6 +1,6 @@
 """Who in a file asked not to be emailed, decided once from the whole file (rules.md, 1.8).
 
-Understood for certain, or decided by a person, or refused: nothing is written on a guess.
+The file is either understood for certain, decided by a person, or refused. Nothing is guessed.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,8 @@
-"""What a file is by its name or its headings alone, where its columns leave that open.
+"""What a file is by its name or its headings, if its columns don't say.
 
-Mailchimp exports one file a state with nearly the same columns, and SendGrid one file a list:
-sometimes only the name shows which people it has. Source: the services' documented exports.
+Mailchimp exports a file for each status, with nearly the same columns. SendGrid exports one for
+each list. Sometimes only the file's name shows which people it has. Source: the services' own
+documentation of their exports.
 """
 
 import re
@@ -81,7 +82,7 @@ _SHAPES = {
 
 
 def kind_by_name(name: str) -> FileKind | None:
-    """What the file's name says; `None` where it says nothing, or two things."""
+    """What the file's name says; `None` if it says nothing, or two things."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     rest = "".join(letter for letter in letters if not unicodedata.combining(letter))
     found: set[FileKind] = set()
@@ -95,7 +96,7 @@ def kind_by_name(name: str) -> FileKind | None:
 
 
 def telling_part(heading: str) -> str:
-    """The part of a heading over addresses that may tell; a subscriber is anyone on a list."""
+    """The part of an address heading that may say who is listed; `subscriber` means anyone."""
     return re.sub(r"subscribers?", "", heading, flags=re.I)
 
 

@@ -1,4 +1,4 @@
-"""What a column's heading says about the person's wish, in the languages that exports come in.
+"""What a column's heading says about whether people unsubscribed, in many languages.
 
 A heading never decides alone: together with it, each value is a vote (column_votes.py). The words
 themselves are in heading_words.py.
@@ -20,13 +20,13 @@ class Says(Enum):
     COMPLAINED = "complained"  # yes: the person called an email spam, which asks for it too
     OPTED_IN = "opted in"  # no: the person asked not to be emailed
     CONSENTED = "consented"  # a no may also mean that no one ever asked the person
-    BOUNCED = "bounced"  # says nothing about a wish
+    BOUNCED = "bounced"  # says nothing about unsubscribing
     STATUS = "status"  # the value says it, and must be understood
     PART = "part"  # which group or list it was: not all mail
-    DOUBTFUL = "doubtful"  # deactivated, removed: may or may not be a wish
+    DOUBTFUL = "doubtful"  # deactivated, removed: may or may not mean unsubscribed
     CAME_BACK = "came back"  # what another column says was undone
     DETAIL = "detail"  # why or how someone opted out: an empty cell may mean that they didn't
-    NOTHING = "nothing"  # names, towns, ratings: never about a wish
+    NOTHING = "nothing"  # names, towns, ratings: never about unsubscribing
     UNKNOWN = "unknown"  # only the value can say it
 
 
@@ -37,7 +37,7 @@ _PLAIN_STATUSES = frozenset(map(plain, table.OTHER_STATUSES))
 
 @lru_cache(maxsize=4096)
 def says(heading: str) -> Says:
-    """What the heading says, `UNKNOWN` where it has none or says nothing we know."""
+    """What the heading says, `UNKNOWN` if it's empty or says nothing we know."""
     heading = table.YES_OR_NO.sub(" ", heading).replace("%", " percent ")
     name, words = plain(heading), words_of(heading)
     if _is_about_something_else(name, words):
@@ -55,7 +55,7 @@ def says(heading: str) -> Says:
 
 
 def _of_a_wish(wish: Says, name: str, words: frozenset[str]) -> Says:
-    """What a word for the wish says together with the words next to it."""
+    """What a word for opting in or out says together with the words next to it."""
     if wish in _CERTAIN and _is_turned(name, words):
         return Says.DOUBTFUL
     is_detail = words & table.DETAIL or name.endswith(table.DETAIL_ENDS)
@@ -111,7 +111,7 @@ def _about_something_else(name: str, words: frozenset[str]) -> Says:
 
 
 def _is_turned(name: str, words: frozenset[str]) -> bool:
-    """Whether another word takes back what a word for the wish says, or makes it a mere chance."""
+    """Whether another word reverses a word for opting in or out, or makes it uncertain."""
     if words & table.SOME_EMAILS or (words & table.OTHERS and "person" not in words):
         return True
     if not _is_said_of_email(name, words):
@@ -168,7 +168,7 @@ def names_a_medium(heading: str) -> bool:
 
 
 def may_be_a_wish(heading: str) -> bool:
-    """Whether it may speak of the wish in words, or in a language, that we don't know."""
+    """Whether it may be about unsubscribing, in words or a language we don't know."""
     if _is_in_other_letters(heading):
         return True
     words = words_of(heading)
@@ -189,18 +189,18 @@ def is_a_place_too(heading: str) -> bool:
 
 
 def holds_codes(heading: str) -> bool:
-    """Whether small numbers under the heading stand for words, such as the reason for a block."""
+    """Whether small numbers under the heading are codes, such as the reason for a block."""
     return bool(words_of(heading) & table.CODED)
 
 
 def is_opt_in_date(heading: str) -> bool:
-    """Whether dates under the heading tell when someone opted in."""
+    """Whether dates under the heading say when someone opted in."""
     name = plain(heading)
     return says(heading) in (Says.OPTED_IN, Says.CONSENTED) or name.startswith("confirm")
 
 
 def _wish(name: str, words: frozenset[str]) -> Says | None:
-    """Out, in or a complaint, where the heading has a word for it that nothing turns around."""
+    """Out, in or a complaint, if the heading has a word for it that no other word reverses."""
     if _holds(name, table.OUT) or words & table.OUT_WORDS:
         return Says.CONSENTED if words & table.NOT else Says.OPTED_OUT
     if _holds(name, table.COMPLAINT):

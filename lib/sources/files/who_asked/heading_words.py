@@ -1,4 +1,4 @@
-"""The words by which a heading speaks of a wish, or of something else, in many languages.
+"""The words in headings about opting in or out, or about something else, in many languages.
 
 A new word is a new entry here; what they mean together is in heading_votes.py.
 """
@@ -103,7 +103,7 @@ CAME_BACK = (
     *("resubscri", "reoptin", "reoptedin", "optedbackin", "optbackin", "subscribedagain"),
     *("wiederangemeldet", "reabonne", "resuscri", "reiscri", "reinscri", "opnieuwaangemeld"),
 )
-# Next to a word for the wish: it is someone else's.
+# Next to a word for opting in or out: it's about someone else.
 OTHERS = frozenset(
     {"manager", "spouse", "parent", "company", "account", "household", "assistant", "employer"}
 )
@@ -235,7 +235,7 @@ NO_STATUS = frozenset(
     {"lead", "order", "marital", "payment", "deal", "ticket", "case", "code", "http", "smtp"}
     | {"invoice", "familienstand", "employment", "shipping", "financial", "fulfillment"}
 )
-# Next to a word that says nothing: a yes or no about it may be a wish after all (Account active).
+# Next to a word that says nothing: yes or no may mean it after all (Account active).
 FLAGS = frozenset(
     {"active", "enabled", "inactive", "aktiv", "actif", "activo", "activa", "attivo", "ativo"}
     | {"actief"}

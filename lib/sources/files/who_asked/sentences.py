@@ -104,7 +104,7 @@ def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear
 
 
 def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
-    """The refusal of a choice that no line meets: a slip would leave everyone out."""
+    """The refusal of a choice that no line meets: a typo would leave everyone out."""
     message = f"No line in {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
     return _ask(f"{message}, which has {_named(column)}", [column], why=f"{message}.")
 
@@ -130,7 +130,7 @@ def _ask(message: str, columns: Sequence[ColumnSeen], *, why: str | None = None)
 
 
 def _example(column: ColumnSeen) -> str:
-    """A value that could mean leaving; never one that would opt out those who stay, if copied."""
+    """A value that may mean unsubscribed, and that is safe to copy: not one for subscribers."""
     texts = [text for text, _ in column.shown_values() if len(text) <= LONGEST_STATE]
     certain = [text for text in texts if column.vote(text) in ASKING]
     if column.says in (Says.OPTED_IN, Says.CONSENTED):
@@ -148,7 +148,7 @@ def _who_asked(column: ColumnSeen) -> str:
 
 
 def _others(verdict: FileVerdict) -> str:
-    """The values of the lines left out, where they say more than no."""
+    """The values of the lines left out, if they say more than no."""
     if len(verdict.deciding) != 1 or verdict.deciding[0].has_flags:
         return ""
     (column,) = verdict.deciding

@@ -1,4 +1,4 @@
-"""The verdict on a file held against each of its lines: how many count, and where it fails."""
+"""Applies the verdict on a file to each of its lines: how many count, and which contradict it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ ReadRows = Callable[[], Iterable[Line]]
 
 
 class LineResult(Enum):
-    """What becomes of one line."""
+    """What happens to one line."""
 
     COUNTS = "counts"
     LEFT_OUT = "left out"
@@ -32,14 +32,14 @@ class LineResult(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a line holds its address and, if anywhere, its date."""
+    """The positions of a line's address and, if any, its date."""
 
     address: int
     date: int | None
     width: int = 0  # how many cells a row has; 0 if unknown
 
     def is_too_long(self, row: Line) -> bool:
-        """Whether a row holds more than its columns: a comma in a name moved its other cells."""
+        """Whether a row has more cells than columns: a comma in a name moved its other cells."""
         return 0 < self.width < len(row.cells) and any(map(str.strip, row.cells[self.width :]))
 
     def address_in(self, row: Line) -> str:
@@ -47,7 +47,7 @@ class Places:
         return row.cell(self.address)
 
     def date_in(self, row: Line) -> str | None:
-        """The text that should tell when; `None` where the line has none."""
+        """The text that should be the date; `None` if the line has none."""
         return None if self.date is None else row.cell(self.date).strip() or None
 
 
@@ -119,7 +119,7 @@ class _Counts:
 def tally(
     verdict: FileVerdict, rows: ReadRows, places: Places, dates: DateReader, file_name: str
 ) -> Tally:
-    """Hold every line against the verdict.
+    """Apply the verdict to every line.
 
     Raises WhoAskedUnclear where two columns, or two lines about the same person, contradict each
     other, and FileUnreadable where no line could be read.
@@ -127,7 +127,7 @@ def tally(
     named = (row for row in rows() if entries_in(places.address_in(row)))
     if verdict.counts_all:
         if next(named, None) is None:
-            _refuse_nobody(rows, places, file_name)
+            _refuse_empty(rows, places, file_name)
         return Tally(verdict, places)
     counts = _Counts()
     for row in named:
@@ -138,7 +138,7 @@ def tally(
     if counts.unclear:
         raise sentences.contradiction(file_name, verdict, counts.unclear[0], len(counts.unclear))
     if verdict.where:
-        _refuse_slips(verdict, rows, file_name)
+        _refuse_typos(verdict, rows, file_name)
     overruled: frozenset[str] = frozenset()
     if counts.asked and counts.stayed and not verdict.where:
         overruled = _overruled(verdict, rows, places, dates, file_name)
@@ -155,8 +155,8 @@ def _signed_up_later(verdict: FileVerdict, row: Line, dates: DateReader) -> bool
     return last is not None and any(date and date.is_wholly_after(last) for date in back)
 
 
-def _refuse_slips(verdict: FileVerdict, rows: ReadRows, file_name: str) -> None:
-    """A chosen value that no line has is a slip, and would leave people out."""
+def _refuse_typos(verdict: FileVerdict, rows: ReadRows, file_name: str) -> None:
+    """Refuse a chosen value that no line has: it's a typo, and would leave people out."""
     columns = {column.place: column for column, _ in verdict.where}
     left = {(column.place, value) for column, where in verdict.where for value in where.values}
     for row in rows():
@@ -167,7 +167,7 @@ def _refuse_slips(verdict: FileVerdict, rows: ReadRows, file_name: str) -> None:
     raise sentences.no_such_value(file_name, columns[place], value)
 
 
-def _refuse_nobody(rows: ReadRows, places: Places, file_name: str) -> None:
+def _refuse_empty(rows: ReadRows, places: Places, file_name: str) -> None:
     """Reading nothing isn't success (rules.md, 1.8); a file of headings alone names no one."""
     lines = [
         Unreadable(row.number, row.text.strip(), row.why or why_not(places.address_in(row)))

@@ -14,7 +14,7 @@ _OBJECTIONS = frozenset({Vote.STAYED, Vote.NOT_LEFT})
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """`deciding` are the columns asked; none where every line counts. `chosen`: a person decided.
+    """`deciding`: the columns that decide, none if every line counts. `chosen`: by a person.
 
     `beside` are columns too unclear to decide; what they do say must not contradict. `sign_ups`
     hold dates of opting in: one after the date of leaving takes that back.
@@ -66,7 +66,7 @@ class FileVerdict:
         )
 
     def _weigh(self, votes: set[Vote], beside: set[Vote]) -> Vote:
-        """What the columns of one line come to; a column too unclear to decide can only object."""
+        """The result of one line's columns; a column too unclear to decide can only contradict."""
         if Vote.COMPLAINED in votes:
             return Vote.ASKED
         if Vote.ASKED in votes:
