@@ -78,7 +78,7 @@ class _Outdated(Exception):
 
 @dataclass(slots=True)
 class _Pull:
-    """A pull under way, and what it knows so far."""
+    """A pull in progress, and what it knows so far."""
 
     work: Work
     plan: PullPlan

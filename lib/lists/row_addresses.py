@@ -30,7 +30,7 @@ class BatchAddresses:
     addresses: set[str]
 
     def rows_with(self, addresses: set[str]) -> set[int]:
-        """The numbers of the rows that name one of the addresses, child rows aside."""
+        """The numbers of the rows that name one of the addresses, not counting child rows."""
         found = {
             number
             for column in self.plain

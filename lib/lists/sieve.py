@@ -150,7 +150,7 @@ class Sieve:
     def _reason(
         self, row: ListRow, table: TablePath, findings: _Findings, *, is_suspect: bool = True
     ) -> Removed | None:
-        """Why a row goes: because someone in it opted out, or else because of an option."""
+        """Why a row is removed: someone in it opted out, or else because of an option."""
         reason = self._by_opt_out(row, table, findings) if is_suspect else None
         main = self._mains.get(table)
         if reason is None and main is not None:
@@ -158,7 +158,7 @@ class Sieve:
         return reason
 
     def _by_opt_out(self, row: ListRow, table: TablePath, findings: _Findings) -> Removed | None:
-        """Why a row goes because anyone in it opted out: the first reason of all."""
+        """Why a row is removed because someone in it opted out: the first such reason."""
         found = [
             reason
             for address, record_id in self._addresses.owned(row, table)
@@ -179,7 +179,7 @@ class Sieve:
         return found
 
     def _by_option(self, row: ListRow, main: PersonColumns, findings: _Findings) -> Removed | None:
-        """Why a row goes because of an option. When it stays, its address is taken."""
+        """Why a row is removed by an option. If it stays, its address is now on the list."""
         address = compared(main.shown(row))
         reason = self._option_against(row, main, address, findings)
         if reason is None and address and self.options.no_duplicates:

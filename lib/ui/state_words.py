@@ -63,7 +63,7 @@ def state_of_work(now: Glance) -> str:
 
 
 def before_today(now: Glance, run: Run) -> str:
-    """What goes before the result of a first run, which is large: it brings the whole past."""
+    """Goes before the result of a first run, which is large: it has all past unsubscribes."""
     if now.has_read_source or run.source == "file" or not run.addresses:
         return ""
     return f"{people(run.addresses)} unsubscribed before today. "

@@ -1,4 +1,4 @@
-"""Send a pulled list to JangoMail in a process of its own, and resume a hand-over that stopped."""
+"""Send a pulled list to JangoMail in a separate process, and resume a hand-over that stopped."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo

@@ -1,4 +1,4 @@
-"""Start the month of practice as a process of its own, and follow how far it is.
+"""Start the month of practice in a separate process, and follow how far it is.
 
 Its progress is in a small file next to the log. The process inherits a lock and never releases it,
 so the lock shows whether the process is alive: the system frees it when the process ends.

@@ -1,4 +1,4 @@
-"""The practice org as a process of its own: started when needed, and found again by its address.
+"""The practice org as a separate process: started when needed, and found again by its address.
 
 It survives a page reload and the dashboard's stop. Its world is in a file next to the log, so a
 restart finds the same people. Its address and harmless credentials are the connection `practice`.

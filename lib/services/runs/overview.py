@@ -124,7 +124,7 @@ def _latest_ended(log: Log, connection: str) -> Run | None:
 
 
 def _next_expected(log: Log, connection: str) -> datetime | None:
-    """When the next unattended run is due, if their rhythm goes on."""
+    """When the next unattended run is due, going by the usual gap between them."""
     starts = run_lists.unattended(log.store, connection)
     if len(starts) < _REGULAR:
         return None

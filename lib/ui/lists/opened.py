@@ -54,7 +54,7 @@ def open_list(connection: str, saved: SavedList) -> None:
 
 
 def start_pull(log: Log, connection: str, soql: str, options: Options, list_id: str | None) -> None:
-    """Pull a query, in a process of its own; from then on the page is about this pull."""
+    """Pull a query in a separate process; from then on, the page shows this pull."""
     order = PullOrder(connection, soql, options, pulled_by=user(), list_id=list_id)
     pull_id = pull_service.start_pull(log, session.environment(), order)
     _remember(connection, opened_id(connection), pull_id)
@@ -83,7 +83,7 @@ def begin(connection: str, template: Template) -> None:
 
 
 def forget_opened(connection: str, list_id: str) -> None:
-    """A list that was deleted is not open any more; its query stays where it is."""
+    """A deleted list is no longer open; its query stays in the editor."""
     if opened_id(connection) == list_id:
         _remember(connection, "", "")
 

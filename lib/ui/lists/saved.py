@@ -40,7 +40,7 @@ def draw_saved(log: Log, now: ListsNow) -> None:
 
 
 def draw_place_of_who(opened: SavedList | None) -> AbstractContextManager[object]:
-    """Where *Who* goes: open for a new list, folded for a saved list, where the people matter."""
+    """The place for *Who*: open for a new list, collapsed for a saved list."""
     if opened is None:
         st.subheader("Who", anchor=False)
         return st.container(key="who")
