@@ -22,7 +22,7 @@ def row_of(act: str) -> str:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_every_act_is_told_with_what_it_takes(act: str) -> None:
+def test_the_page_lists_every_act_with_its_parameters(act: str) -> None:
     takes = list(inspect.signature(ACTS[act]).parameters.values())[1:]
     named = [one.name for one in takes if one.kind is not one.VAR_KEYWORD]
     row = row_of(act)
@@ -37,7 +37,7 @@ def test_every_switch_of_the_policy_and_every_fault_is_told() -> None:
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 
 
-def test_the_users_and_their_passwords_are_told() -> None:
+def test_the_page_lists_the_users_and_their_passwords() -> None:
     told = (USERNAME, COLLEAGUE, Account().password, Account().token)
 
     assert [one for one in told if f"`{one}`" not in PAGE] == []

@@ -131,5 +131,5 @@ def test_all_connections_can_be_shown_together(show, log):
     assert "Failed" in labels(show(of="all connections"))
 
 
-def test_an_unknown_run_is_said_to_be_none(show):
+def test_an_unknown_run_is_reported(show):
     assert "This run isn't in the log" in text_of(show(run="nonsense"))

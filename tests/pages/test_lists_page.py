@@ -365,7 +365,7 @@ def test_a_name_that_jangomail_already_has_is_refused_with_another_name_to_use(
     assert practice.world.mail.group("Taken").members == {}
 
 
-def test_a_hand_over_that_stopped_goes_on(show, log, saved):
+def test_a_hand_over_that_stopped_is_continued(show, log, saved):
     order = stopped(log, saved, Fault("interrupted", "The process died", "Go on with it."))
     at = show(list=saved)
     assert "The process died" in text_of(at)

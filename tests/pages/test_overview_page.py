@@ -112,15 +112,15 @@ def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practic
     assert len(table(at, "Unsubscribed")) == 1
 
 
-def test_an_unknown_address_is_said_to_be_on_no_record(show):
+def test_an_unknown_address_is_shown_as_not_on_any_record(show):
     assert "not on any Contact or Lead" in text_of(show(address="stranger@example.org"))
 
 
-def test_a_text_that_is_no_address_is_said_to_be_none(show):
+def test_a_text_that_is_not_an_address_is_reported(show):
     assert "isn't an email address" in text_of(show(address="ann"))
 
 
-def test_a_look_up_while_paused_offers_no_credentials_and_tells_what_the_log_knows(
+def test_a_look_up_while_paused_sends_no_credentials_and_shows_what_the_log_knows(
     show, log, practice
 ):
     run(log)

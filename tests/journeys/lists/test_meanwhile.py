@@ -96,7 +96,7 @@ def test_a_box_ticked_during_the_fetch_removes_its_rows(opened: Opened, lists: L
     assert (result.rows, result.removed) == (2, {Removed.OPTED_OUT: 1})
 
 
-def test_a_row_of_a_subquery_goes_alone(opened: Opened, lists: Lists) -> None:
+def test_a_row_of_a_subquery_is_removed_alone(opened: Opened, lists: Lists) -> None:
     account = lists.house.act("create-record", sobject="Account", values={"Name": "Home"})["id"]
     lists.house.contact("dora@example.org", AccountId=account)
     lists.house.contact("emil@example.org", AccountId=account)

@@ -81,7 +81,7 @@ def test_an_address_after_a_lookup_counts_and_its_column_is_dotted(lists: Lists)
     assert pulled.told["removed"] == {"unsubscribed": 1}
 
 
-def test_a_row_goes_even_if_the_query_does_not_select_the_address(lists: Lists) -> None:
+def test_a_row_is_removed_even_if_the_query_does_not_select_the_address(lists: Lists) -> None:
     lists.house.contact(ANNA, FirstName="Anna")
     lists.house.contact(BERT, FirstName="Bert")
     lists.house.unsubscribe(ANNA)

@@ -43,7 +43,7 @@ def files_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.usefixtures("in_bulk")
-def test_a_bulk_query_brings_the_same_as_rest_and_leaves_no_job_behind(people: Lists) -> None:
+def test_a_bulk_query_returns_the_same_as_rest_and_leaves_no_job_behind(people: Lists) -> None:
     people.house.contact("x@example.org", HasOptedOutOfEmail=True)
     people.house.unsubscribe(ADDRESSES[3])
 

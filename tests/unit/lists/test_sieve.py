@@ -114,7 +114,7 @@ def test_duplicates_are_found_across_batches_and_only_of_rows_that_stayed():
     assert known.here == {ANNA, CARA}
 
 
-def test_a_row_goes_if_anyone_in_it_opted_out():
+def test_a_row_is_removed_if_anyone_in_it_opted_out():
     manager = PersonColumns((), "Contact", (2,), 3, is_main=False)
     sieve = Sieve(Known(asked={BERT}), [SELF, manager], Options())
 
@@ -130,7 +130,7 @@ def test_every_address_of_a_person_counts():
     assert fate(Known(asked={BERT}), ID_1, ANNA, BERT, place=both) == Removed.UNSUBSCRIBED
 
 
-def test_a_child_row_goes_alone_and_is_reported():
+def test_a_child_row_is_removed_alone_and_reported():
     child = PersonColumns((0,), "Contact", (1,), 0, is_main=True)
     sieve = Sieve(Known(asked={BERT}), [child], Options())
     row = ListRow(["Sample Ltd"], ([ListRow([ID_1, ANNA]), ListRow([ID_2, BERT])],))

@@ -34,7 +34,7 @@ def state(**standing):
         ),
     ],
 )
-def test_the_state_of_people_has_a_sentence_of_its_own(standing, words):
+def test_each_state_of_people_has_its_own_sentence(standing, words):
     assert state(**standing) == words
 
 

@@ -91,7 +91,7 @@ def test_only_their_owner_can_read_its_files(log):
     assert set(modes.values()) == {0o600}
 
 
-def test_starting_over_brings_new_people_and_deletes_only_its_own_log(log):
+def test_starting_over_makes_new_people_and_deletes_only_its_own_log(log):
     world = practising.ensure(log, HERE)
     run_once(log, choose(log, HERE, "practice"), RunOrder("test"))
     of_others = runs.start(

@@ -26,7 +26,7 @@ def test_a_wide_text_without_a_mark_names_the_right_people(tmp_path: Path, encod
     assert read(path) == (["őri@x.example", "b@x.example"], [])
 
 
-def test_a_file_cut_in_a_letter_names_the_same_people_and_tells_the_cut_line(
+def test_a_file_cut_in_a_letter_names_the_same_people_and_reports_the_cut_line(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "people.csv"

@@ -146,7 +146,7 @@ def test_the_order_of_columns_and_lines_changes_nothing(
 
 @common
 @given(tables(), st.sampled_from(NEUTRAL))
-def test_a_column_that_says_nothing_about_the_wish_changes_nothing(
+def test_a_column_that_is_not_about_unsubscribing_changes_nothing(
     tmp_path: Path, drawn: tuple[Table, set[int]], neutral: tuple[str, tuple[str, ...]]
 ) -> None:
     table, _ = drawn

@@ -93,7 +93,7 @@ def is_asked_about(answer: Answer, heading: str) -> bool:
         "Account active",
     ],
 )
-def test_a_word_next_to_the_wish_that_may_turn_it_is_asked_about(
+def test_a_word_that_may_reverse_the_heading_is_asked_about(
     tmp_path: Path, heading: str, answers: tuple[str, str]
 ) -> None:
     yes, no = answers

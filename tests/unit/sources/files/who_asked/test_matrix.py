@@ -243,7 +243,7 @@ def test_yes_and_no_under_an_unrelated_heading_is_all_or_nothing(
 
 
 @in_each_language
-def test_columns_that_say_nothing_about_the_wish_never_get_in_the_way(
+def test_columns_that_are_not_about_unsubscribing_never_get_in_the_way(
     tmp_path: Path, language: Language
 ) -> None:
     def files() -> Iterator[Made]:
@@ -340,7 +340,7 @@ def test_neither_in_nor_out_is_not_out(tmp_path: Path, language: Language) -> No
 
 
 @in_each_language
-def test_bounces_and_phone_calls_next_to_the_wish_change_nothing(
+def test_bounces_and_phone_calls_in_other_columns_change_nothing(
     tmp_path: Path, language: Language
 ) -> None:
     def files() -> Iterator[Made]:
@@ -448,7 +448,7 @@ SIGN_UPS = (
 )
 
 
-def test_an_unconfirmed_sign_up_is_no_wish_to_leave(tmp_path: Path) -> None:
+def test_an_unconfirmed_sign_up_does_not_mean_unsubscribed(tmp_path: Path) -> None:
     # A person who never confirmed, or whose account is off, didn't ask for anything.
     def files() -> Iterator[Made]:
         for heading in SIGN_UPS:
@@ -491,7 +491,7 @@ def test_a_state_that_may_have_other_reasons_is_never_enough(tmp_path: Path) -> 
     judge(tmp_path, files(), ENGLISH)
 
 
-def test_words_around_the_wish_are_not_the_wish(tmp_path: Path) -> None:
+def test_words_next_to_unsubscribed_do_not_mean_unsubscribed(tmp_path: Path) -> None:
     # Everybody, or a question; never a part of the lines.
     links = ["https://x.example/u/1", "https://x.example/u/2", "https://x.example/u/3"]
     columns = [
@@ -548,7 +548,7 @@ def test_a_name_or_place_that_looks_like_an_answer_is_no_answer(tmp_path: Path) 
     judge(tmp_path, files(), ENGLISH)
 
 
-def test_a_blank_reason_for_leaving_is_no_wish_to_leave(tmp_path: Path) -> None:
+def test_a_blank_reason_does_not_mean_unsubscribed(tmp_path: Path) -> None:
     def files() -> Iterator[Made]:
         for heading in ("Unsubscribe reason", "Opt-out source", "Unsubscribe campaign"):
             cells = ["too many", "", "other"]

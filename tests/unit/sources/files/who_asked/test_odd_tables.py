@@ -62,7 +62,7 @@ def table(heading: str, left: str, stays: str) -> str:
         ("Unsubscribed", "-1", "0"),
     ],
 )
-def test_other_words_under_a_heading_of_the_wish_are_understood_or_asked_about(
+def test_other_words_under_a_heading_about_unsubscribing_are_understood_or_asked_about(
     tmp_path: Path, heading: str, left: str, stays: str
 ) -> None:
     assert not faults_in(read(tmp_path, table(heading, left, stays)), Truth(LEFT))
@@ -203,7 +203,7 @@ def test_a_column_without_a_heading_is_chosen_by_its_place(tmp_path: Path) -> No
     assert set(answer.asked) == {"a@x.example"}
 
 
-def test_where_can_pick_the_people_who_did_not_ask_since_a_person_says_so(tmp_path: Path) -> None:
+def test_where_can_select_people_who_did_not_ask_because_a_person_decided(tmp_path: Path) -> None:
     text = "Email,Unsubscribed\na@x.example,Yes\nb@x.example,No\n"
 
     answer = read(tmp_path, text, Choice(where=(Where("Unsubscribed", ("No",)),)))
