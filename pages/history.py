@@ -11,7 +11,7 @@ from lib.ui.history.filters import draw_filters
 from lib.ui.history_charts import draw_charts, summary
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.details import draw_run
-from lib.ui.runs.table import draw_run_pages
+from lib.ui.runs.runs_table import draw_run_pages
 from lib.ui.session import opened
 from lib.ui.times import viewer_zone
 

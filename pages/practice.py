@@ -10,7 +10,7 @@ from lib.ui.errors import stops_on_error
 from lib.ui.first_start import draw_look_around
 from lib.ui.links import CONNECT, go
 from lib.ui.practice import month, outside
-from lib.ui.practice.steps import draw_state, draw_story
+from lib.ui.practice.story import draw_state, draw_story
 
 _RUNS_IN_THE_STORY = 100
 

@@ -15,8 +15,8 @@ from lib.lists.costs import NOTHING, Cost
 from lib.salesforce import opted_out
 from lib.salesforce.door import Door
 from lib.soql import SObject
-from lib.store.column_values import chunks
 from lib.store.scratch import Scratch
+from lib.store.sql_values import chunks
 
 How = Literal["asked", "rest", "bulk"]
 

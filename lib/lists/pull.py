@@ -31,8 +31,8 @@ from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.soql import SObject
-from lib.store.column_values import chunks
 from lib.store.scratch import Scratch
+from lib.store.sql_values import chunks
 from lib.values import Progress
 
 _MOST_UNDER_OFFSET = 2_000

@@ -12,9 +12,9 @@ from pathlib import Path
 from lib.errors import OptbackError
 from lib.lists.list_file import file_at
 from lib.store import freshness, hand_overs
-from lib.store.column_values import chunks
 from lib.store.db import Store
 from lib.store.hand_overs import ListedRow
+from lib.store.sql_values import chunks
 
 Line = Sequence[str]
 _AT_ONCE = 5_000  # rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from lib.practice.crowd import names
+from lib.practice.crowd import person_names
 from lib.practice.crowd.business_records import BusinessRecords
 from lib.practice.crowd.edge_cases import EDGE_CASES, CaseRecord
 from lib.practice.derived_fields import completed, member_copies
@@ -80,7 +80,7 @@ class Population:
 
     def _open_accounts(self) -> None:
         for number in range(1, self.contacts // _PEOPLE_PER_ACCOUNT + 2):
-            values: Row = {"Name": names.firm(self.random, number), "Type": "Prospect"}
+            values: Row = {"Name": person_names.firm(self.random, number), "Type": "Prospect"}
             values["Industry"] = _INDUSTRIES[number % len(_INDUSTRIES)]
             values |= _placed("Billing", _CITIES[number % len(_CITIES)])
             self.accounts.append(self._add("Account", values))
@@ -114,7 +114,7 @@ class Population:
                 self._add_lead(values, converted=self.random.random() < _CONVERTED)
 
     def _somebody(self, number: int) -> Row:
-        first, last = names.person(self.random)
+        first, last = person_names.person(self.random)
         chance = self.random.random()
         values: Row = {"FirstName": first, "LastName": last}
         if chance > _WITHOUT_ADDRESS:
@@ -128,7 +128,7 @@ class Population:
         if self.shared and self.random.random() < _SHARED:
             known = self.random.choice(self.shared)
             return self.random.choice((known, known.title()))
-        own = names.address(self.random, first, last, number)
+        own = person_names.address(self.random, first, last, number)
         self.shared.append(own)
         return own
 
@@ -140,7 +140,7 @@ class Population:
         self._add("Contact", {**values, "AccountId": account, **place})
 
     def _add_lead(self, values: Row, *, converted: bool) -> None:
-        more: Row = {"Company": names.firm(self.random, 0).removesuffix(" 0")}
+        more: Row = {"Company": person_names.firm(self.random, 0).removesuffix(" 0")}
         more["Status"] = self.random.choice(_STATUSES)
         city = _CITIES[len(self.tables.rows("Lead")) % len(_CITIES)]
         more |= {"City": city, "Country": _PLACES[city][0]}

@@ -11,6 +11,17 @@ DASHBOARD = "dashboard"
 SCHEDULE = "schedule"
 PRACTICE_MONTH = "rehearsal"
 
+_IN_WORDS = {
+    DASHBOARD: "from the dashboard",
+    SCHEDULE: "by the schedule",
+    PRACTICE_MONTH: "by the practice month",
+}
+
+
+def in_words(started_by: str) -> str:
+    """How a page says it, after "started": `from the dashboard`, `by ann at a terminal`."""
+    return _IN_WORDS.get(started_by, f"by {started_by}")
+
 
 def user() -> str:
     """The user of this computer: the dashboard has no sign-in of its own."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import json_list, moment, text_of
 from lib.store.db import Store
+from lib.store.sql_values import json_list, moment, text_of
 from lib.values import Change, Outcome
 
 Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, reason, message

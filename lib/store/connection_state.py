@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lib.clock import to_text
-from lib.store.column_values import moment
 from lib.store.db import Store
+from lib.store.sql_values import moment
 from lib.values import Check, Org
 
 _BE_THERE = "insert into connection_state (name) values (:name) on conflict do nothing"

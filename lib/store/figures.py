@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import json_list
 from lib.store.db import Store
+from lib.store.sql_values import json_list
 from lib.values import RunStatus
 
 _SCOPES = """

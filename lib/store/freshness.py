@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import chunks, json_list, moment, text_of
 from lib.store.db import Store
+from lib.store.sql_values import chunks, json_list, moment, text_of
 
 UNSUBSCRIBED = "unsubscribed"
 HELD_DOMAIN = "held_domain"

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import json_list, moment
 from lib.store.db import Store
 from lib.store.runs import new_id
+from lib.store.sql_values import json_list, moment
 from lib.values import Fault
 
 _START = """

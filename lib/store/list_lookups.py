@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from lib.clock import to_text
-from lib.store.column_values import json_list
 from lib.store.db import Store
+from lib.store.sql_values import json_list
 
 MOST_CLEARED_AT_ONCE = 20
 """More than this cleared at once, and more than 5% of ours, is a mass clearing (rules.md, 3.5)."""

@@ -12,9 +12,9 @@ from datetime import datetime
 from lib.clock import from_text, to_text
 from lib.errors import UsageError
 from lib.store import retention
-from lib.store.column_values import moment
 from lib.store.db import Store
 from lib.store.runs import new_id
+from lib.store.sql_values import moment
 
 LONGEST_NAME = 80
 

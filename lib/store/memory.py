@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import chunks, json_list, moment
 from lib.store.db import Store
+from lib.store.sql_values import chunks, json_list, moment
 
 KEPT = "kept"  # a person cleared the box, and it stays cleared
 UNSETTLED = "unsettled"  # the unsubscribe is from about then, and no date says which was first

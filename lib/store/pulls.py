@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from lib.clock import from_text, to_text
 from lib.store import pull_rows, retention
-from lib.store.column_values import moment, text_of
 from lib.store.db import Store
 from lib.store.runs import new_id
+from lib.store.sql_values import moment, text_of
 from lib.values import Fault, Progress
 
 SILENCE = timedelta(minutes=15)

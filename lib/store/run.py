@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text
-from lib.store.column_values import moment
+from lib.store.sql_values import moment
 from lib.values import Fault, RunResult, RunStatus
 
 COUNTS = (

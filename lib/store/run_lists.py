@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import json_list
 from lib.store.db import Store
 from lib.store.run import Run, run_of
+from lib.store.sql_values import json_list
 from lib.values import RunStatus
 
 _QUIET = """(status in ('succeeded', 'dry_run') and coalesce(updated, planned) = 0 and kept = 0)"""

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from lib.errors import StoreUnwritable
-from lib.store.column_values import json_list
+from lib.store.sql_values import json_list
 
 _CACHE_KIB = 8_000
 _FEW = 50_000  # addresses that easily fit in memory

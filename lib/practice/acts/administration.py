@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
-from lib.practice.crowd import names
+from lib.practice.crowd import person_names
 from lib.practice.org_settings import ValidationRule
 from lib.practice.org_setup import USERNAME
 from lib.practice.rows import Row
@@ -179,11 +179,13 @@ def _add_person_accounts(world: World, number: int) -> None:
 
 
 def _made_up_person(random: Random, number: int) -> Row:
-    first, last = names.person(random)
+    first, last = person_names.person(random)
     return {
         "FirstName": first,
         "LastName": last,
-        "PersonEmail": None if number % 10 == 9 else names.address(random, first, last, number),
+        "PersonEmail": None
+        if number % 10 == 9
+        else person_names.address(random, first, last, number),
         "PersonHasOptedOutOfEmail": number % 3 == 0,
     }
 

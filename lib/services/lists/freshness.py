@@ -17,9 +17,9 @@ from lib.services.connections.chosen import choose
 from lib.services.lists.list_work import at_work
 from lib.services.log import Log
 from lib.store import freshness, list_lookups, pull_rows, pulls
-from lib.store.column_values import chunks
 from lib.store.pull_rows import PullRow
 from lib.store.pulls import Pull
+from lib.store.sql_values import chunks
 
 _ROWS_AT_ONCE = 5_000
 _OPTED_AT_ONCE = 5_000

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from lib.soql import tree
+from lib.soql.builder.date_periods import PERIODS, DatePeriod
 from lib.soql.builder.model import LISTING, Condition, Operator
-from lib.soql.builder.periods import PERIODS, DatePeriod
 
 Entered = str | tuple[str, ...] | date | datetime | DatePeriod | None
 """What a person enters for a condition: text, several texts, a date, a date and time, a period."""

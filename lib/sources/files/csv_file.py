@@ -19,7 +19,7 @@ from lib.sources.files.survey import Survey, survey, without_headings
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.files.who_asked.column_values import Answers, answers_in
 from lib.sources.files.who_asked.decide import decide
-from lib.sources.files.who_asked.tally import LineResult, Places, Tally, tally
+from lib.sources.files.who_asked.line_tally import LineResult, Places, Tally, tally
 from lib.sources.files.who_asked.verdict import FileVerdict
 from lib.values import Reading, Sighting
 from lib.words import counted

@@ -16,7 +16,7 @@ from lib.sources.files.headings import address_rank, plain
 from lib.sources.files.who_asked.cell_words import Value, says
 from lib.sources.files.who_asked.column_votes import ColumnSeen
 from lib.sources.files.who_asked.file_kinds import FileKind, kind_by_name
-from lib.sources.files.who_asked.tally import Places
+from lib.sources.files.who_asked.line_tally import Places
 
 _EPOCH_DIGITS = (10, 13)
 _EPOCH_FIRST = ("8", "9", "1", "2")

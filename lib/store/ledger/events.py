@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import chunks, json_list, moment, text_of
 from lib.store.db import Store
 from lib.store.ledger.merge import DONE, Event
+from lib.store.sql_values import chunks, json_list, moment, text_of
 from lib.values import EventKind, Interval
 
 _CHUNK = 5_000  # addresses per statement

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from lib.clock import from_text, to_text
-from lib.store.column_values import chunks, moment, text_of
 from lib.store.db import Store
 from lib.store.ledger.events import known_of, store_events
 from lib.store.ledger.sorting import MARGIN, Sorting, Taken
+from lib.store.sql_values import chunks, moment, text_of
 from lib.values import Reading
 
 _CHUNK = 5_000  # sightings compared with the ledger at once

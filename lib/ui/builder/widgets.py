@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from lib.services.lists.field_choices import OfferedField, OfferedObject
-from lib.soql.builder.periods import PERIODS, DatePeriod
+from lib.soql.builder.date_periods import PERIODS, DatePeriod
 from lib.soql.builder.phrases import Entered, Input
 from lib.ui.times import viewer_zone
 

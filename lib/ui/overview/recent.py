@@ -14,7 +14,7 @@ from lib.store.run_lists import RunFilter
 from lib.ui.cached import period_figures
 from lib.ui.history_charts import bars_in_words
 from lib.ui.links import HISTORY, SYNC, link
-from lib.ui.runs.table import draw_quiet, draw_runs
+from lib.ui.runs.runs_table import draw_quiet, draw_runs
 from lib.ui.times import viewer_zone, when
 from lib.words import by_count, records
 

@@ -1,6 +1,7 @@
 """A run of the log in words: its phase or headline, what it read, and who started it."""
 
 from lib import words
+from lib.services.started_by import in_words
 from lib.store.run import Run
 from lib.values import RunStatus
 from lib.words import by_count, counted
@@ -42,4 +43,4 @@ def read(run: Run) -> str:
 def origin(run: Run) -> str:
     """Where the unsubscribes came from, and who or what started the run."""
     source = run.file_name or words.JANGOMAIL
-    return f"from {source}, started by {run.started_by}"
+    return f"from {source}, started {in_words(run.started_by)}"

@@ -17,7 +17,7 @@ from lib.services.log import open_log
 from lib.settings import credentials_from
 from lib.soql import render
 from lib.soql.builder import Model, Order, to_query
-from lib.soql.builder.periods import DatePeriod
+from lib.soql.builder.date_periods import DatePeriod
 from lib.soql.builder.phrases import PHRASES, Entered, FieldType, Input, condition_of
 from lib.soql.guard.rewrite import guard
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lib.soql import parse, render, tree
 from lib.soql.builder import Condition, Model, Operator, from_query, to_query
-from lib.soql.builder.periods import PERIODS, DatePeriod
+from lib.soql.builder.date_periods import PERIODS, DatePeriod
 from lib.soql.builder.phrases import PHRASES, FieldType, Input, condition_of, in_words
 from lib.soql.keywords import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
 

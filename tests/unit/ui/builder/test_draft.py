@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql import parse
 from lib.soql.builder import Condition, ConditionGroup, Match, Model, Operator, Order, from_query
-from lib.soql.builder.periods import DatePeriod
+from lib.soql.builder.date_periods import DatePeriod
 from lib.soql.builder.phrases import PHRASES, FieldType, Input
 from lib.soql.tree import Boolean, DateLiteral, Text
 from lib.ui.builder.draft import (
