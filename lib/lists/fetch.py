@@ -13,8 +13,8 @@ from lib.lists.salesforce_refusals import as_written
 from lib.lists.table import ListRow, Table
 from lib.lists.values import Way
 from lib.salesforce.bulk_query import Line, bulk_rows
-from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.salesforce.paging import first_page, further_rows, rows_of
 from lib.soql.tree import Column, Function
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from lib import soql
 from lib.fields import EMAIL
-from lib.salesforce.composite import broken
 from lib.salesforce.conditions import opted_out
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.salesforce.query import records
 from lib.salesforce.rows import address_of, to18
 from lib.soql import Query

@@ -17,8 +17,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from lib.errors import RequestRefused, SalesforceError, SalesforceUnreachable
-from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.salesforce.refusals import words
 from lib.soql import Query, render
 from lib.words import counted

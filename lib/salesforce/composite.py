@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from lib.errors import SalesforceUnreachable
 from lib.salesforce import VERSION
-from lib.salesforce.failures import LATER, Failure, from_answer
+from lib.salesforce.failures import Failure, broken, from_answer
 from lib.soql import Query, render
 
 if TYPE_CHECKING:
@@ -59,8 +58,3 @@ def _part(response: dict[str, Any] | None) -> Part:
         raise broken("part of it is missing")
     status, body = response["httpStatusCode"], response.get("body")
     return Part(body) if 200 <= status < 300 else Part(body, from_answer(status, body))
-
-
-def broken(what: str) -> SalesforceUnreachable:
-    """The error for an answer that doesn't have the documented shape."""
-    return SalesforceUnreachable(f"Salesforce's answer can't be read: {what}", remedy=LATER)

@@ -184,3 +184,8 @@ def _refused(status: int, refusal: Refusal) -> SalesforceError:
         status=status,
         said=refusal.message,
     )
+
+
+def broken(what: str) -> SalesforceUnreachable:
+    """The error for an answer that doesn't have the documented shape."""
+    return SalesforceUnreachable(f"Salesforce's answer can't be read: {what}", remedy=LATER)

@@ -5,8 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from lib.salesforce.composite import broken, query_path, read_together
+from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.soql import Query
 
 PAGE_ROWS = 2_000

@@ -13,9 +13,8 @@ from lib.errors import (
 )
 from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce.codes import Meaning, entry, means
-from lib.salesforce.composite import broken
 from lib.salesforce.door import Door
-from lib.salesforce.failures import refusals_in
+from lib.salesforce.failures import broken, refusals_in
 from lib.salesforce.refusals import Cause, Refusal, cause_of, cause_of_all
 from lib.salesforce.rows import to18, to_record
 from lib.values import Change, Record, Verdict

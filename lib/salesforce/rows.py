@@ -6,8 +6,7 @@ from typing import Any
 from lib.addresses import compared
 from lib.clock import from_text
 from lib.fields import EMAIL, OPT_OUT
-from lib.salesforce.composite import broken
-from lib.salesforce.failures import storable
+from lib.salesforce.failures import broken, storable
 from lib.values import Record
 
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
