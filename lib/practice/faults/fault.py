@@ -37,7 +37,7 @@ _PREFIXES = (
 
 @dataclass(slots=True)
 class InjectedFault:
-    """One thing that goes wrong `times` more times; with `None`, until it is cleared.
+    """An injected fault: it goes wrong `times` more times; with `None`, until it is cleared.
 
     The first `after` matching requests still pass. `method` is an HTTP method or `write`; `path` is
     a regular expression searched in the path. `code` and `message` replace the status's own. With
