@@ -30,6 +30,6 @@ with stops_on_error(), opened() as log:
     watch(name, now.live, reserve=False)
     draw_needs(needs_of(now, people_now))
     draw_lookup(log, name)
-    draw_rhythm(now)
+    draw_rhythm(log, now)
     draw_month(log, name)
     draw_last_runs(log, name)

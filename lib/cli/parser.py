@@ -197,8 +197,23 @@ def _history(add: _Add) -> None:
 def _schedule(add: _Add) -> None:
     schedule = add("schedule", "stay in the foreground and run syncs on a schedule")
     when = schedule.add_mutually_exclusive_group(required=True)
-    when.add_argument("--at", type=_time_of_day, metavar="HH:MM", help="daily, local time")
+    when.add_argument("--at", type=_time_of_day, metavar="HH:MM", help="daily at this time")
     when.add_argument("--every", type=_number("--every", 1), metavar="N", help="every N minutes")
+    when.add_argument(
+        "--all",
+        action="store_true",
+        help="all stored connections, by the schedules set on the Connection page",
+    )
+    when.add_argument(
+        "--check",
+        action="store_true",
+        help="say what is set up where and what runs next, and start nothing",
+    )
+    schedule.add_argument(
+        "--zone",
+        metavar="ZONE",
+        help="with --at: a time zone such as Europe/Zurich (default: this computer's)",
+    )
 
 
 def _practice(add: _Add) -> None:

@@ -16,7 +16,7 @@ from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
-from lib.services.started_by import user_at_command_line
+from lib.services.started_by import DASHBOARD, user_at_command_line
 from lib.sources.files.who_asked.choice import choice_from
 from lib.sync.request import RunHooks, say_nothing
 from lib.sync.safety_limit import Allowance
@@ -74,7 +74,7 @@ def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunRes
 
 def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) -> None:
     """Print the note about the retired sign-in once a month, unless it's a run of the dashboard."""
-    if options.quiet or options.dry_run or options.run_id:
+    if options.quiet or options.dry_run or options.started_by == DASHBOARD:
         return
     note = monthly_note(log, connection)
     if note is not None:

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 
-_ROOT = Path(__file__).resolve().parents[2]
-_SYNC = str(_ROOT / "sync.py")
+ROOT = Path(__file__).resolve().parents[2]
+_SYNC = str(ROOT / "sync.py")
 _OWNER_ONLY = 0o077
-_LOOK_EVERY_S = 0.1
+_ANSWERS_WITHIN_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class ChildProcess:
         """Whether it's still running."""
         return self._process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Ask it to end; a run ends once it has finished its batch."""
+        self._process.terminate()
+
 
 def start_sync(
     arguments: Sequence[str],
@@ -58,17 +62,27 @@ def start_module(
     return _start(["-m", name, *arguments], environment, handles, None)
 
 
-def run_sync(arguments: Sequence[str], stop: Event) -> None:
-    """Run `sync.py` in the foreground, with our streams and in our session, until it ends.
+def start_sync_here(arguments: Sequence[str], environment: Mapping[str, str]) -> ChildProcess:
+    """Start `sync.py` in our session and with our streams: what it prints is ours."""
+    return ChildProcess(
+        subprocess.Popen([sys.executable, _SYNC, *arguments], env=dict(environment))
+    )
 
-    Once `stop` is set, the process is asked to stop, and this waits until it has finished its
-    batch. It checks repeatedly instead of waiting in a thread, so that a signal is noticed.
-    """
-    process = subprocess.Popen([sys.executable, _SYNC, *arguments])
-    while process.poll() is None:
-        if stop.wait(_LOOK_EVERY_S):
-            process.terminate()
-            process.wait()
+
+def output_of(command: Sequence[str]) -> str:
+    """What a program of this computer prints; empty if it isn't there, fails, or takes long."""
+    try:
+        ended = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_ANSWERS_WITHIN_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ended.stdout.decode("utf-8", "replace")
 
 
 def _start(
@@ -79,7 +93,7 @@ def _start(
 ) -> ChildProcess:
     process = subprocess.Popen(
         [sys.executable, *words],
-        cwd=_ROOT if words[0] == "-m" else None,  # where Python finds the module
+        cwd=ROOT if words[0] == "-m" else None,  # where Python finds the module
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=handles.output,

@@ -65,6 +65,10 @@ _ALL_NAMES = """
     order by 1
 """
 _FORGET = "delete from connection where name = :name"
+_FORGET_SCHEDULE = (
+    "delete from schedule where connection = :name",
+    "delete from schedule_claim where connection = :name",
+)
 _SCOPES = """
     select scope from run where connection = :name and scope is not null
     union select scope from connection_state where name = :name and scope is not null
@@ -88,6 +92,7 @@ _FORGET_RUNS = (
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",
 )
+_FORGET_ALL = (*_FORGET_LISTS, *_FORGET_ANSWERS, *_FORGET_SCHEDULE, *_FORGET_RUNS, _FORGET)
 
 
 def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> None:
@@ -132,9 +137,10 @@ def all_names(store: Store) -> list[str]:
 
 
 def forget(store: Store, name: str) -> None:
-    """Delete the stored credentials; runs, ledger and memory stay."""
+    """Delete the stored credentials and the schedule; runs, ledger and memory stay."""
     with store.writing():
-        store.execute(_FORGET, {"name": name})
+        for statement in (*_FORGET_SCHEDULE, _FORGET):
+            store.execute(statement, {"name": name})
 
 
 def forget_everything(store: Store, name: str) -> None:
@@ -144,7 +150,7 @@ def forget_everything(store: Store, name: str) -> None:
         for scope in store.query(_SCOPES, {"name": name}):
             for statement in _FORGET_SCOPE:
                 store.execute(statement, {"scope": scope["scope"]})
-        for statement in (*_FORGET_LISTS, *_FORGET_ANSWERS, *_FORGET_RUNS, _FORGET):
+        for statement in _FORGET_ALL:
             store.execute(statement, {"name": name})
     for file in files:
         (store.home / "lists" / file).unlink(missing_ok=True)

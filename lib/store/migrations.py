@@ -312,6 +312,41 @@ create table file_answer (               -- who in files like this one asked, as
 ) strict, without rowid;
 """
 
+_SCHEDULES = """
+create table schedule (                  -- when a connection's runs start by themselves
+    connection text not null primary key check (connection <> ''),
+    is_on integer not null check (is_on in (0, 1)),
+    at text,                             -- HH:MM on the clocks of the zone; null: every N minutes
+    zone text not null check (zone <> ''),           -- IANA name, such as Europe/Zurich
+    every_minutes integer check (every_minutes > 0),
+    set_at text not null,
+    set_by text not null,
+    check ((at is null) <> (every_minutes is null))
+) strict, without rowid;
+
+create table schedule_claim (            -- the last scheduled time that was taken care of
+    connection text not null primary key check (connection <> ''),
+    due_at text not null,                -- by the schedule, without jitter
+    tries integer not null check (tries >= 0),       -- 0: the schedule begins here
+    run_id text,                         -- null: no run was started, or it was given back
+    claimed_at text not null,
+    host text not null                   -- whose clock these times are from
+) strict, without rowid;
+
+create table scheduler (                 -- processes that start runs on schedule
+    id text not null primary key,
+    kind text not null check (kind in ('dashboard', 'command')),
+    host text not null,
+    connection text,                     -- null: all, by the schedules that are stored
+    at text,
+    zone text,
+    every_minutes integer,
+    started_at text not null,
+    seen_at text not null,               -- renewed every minute; a clean end deletes the row
+    check ((connection is null) = (at is null and every_minutes is null))
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -344,4 +379,14 @@ def m0003_files(db: Executes) -> None:
     _run_script(db, _FILES)
 
 
-MIGRATIONS: tuple[Callable[[Executes], None], ...] = (m0001_the_log, m0002_lists, m0003_files)
+def m0004_schedules(db: Executes) -> None:
+    """When runs start by themselves, the times taken care of, and who watches the clock."""
+    _run_script(db, _SCHEDULES)
+
+
+MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
+    m0001_the_log,
+    m0002_lists,
+    m0003_files,
+    m0004_schedules,
+)

@@ -1,6 +1,7 @@
 """Who can reach the dashboard: only this computer, however the server was started.
 
-It has no sign-in of its own, and it can write to Salesforce.
+It has no sign-in of its own, and it can write to Salesforce. While it's open, runs start on
+schedule.
 """
 
 import os
@@ -15,7 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from lib.exit_codes import ExitCode
+from lib.services.schedules.background import runs_on_schedule
 from lib.settings import is_loopback
+from lib.ui import session
 
 _REFUSAL = """\
 The dashboard won't start on {address}, because anyone there could use it to write to Salesforce
@@ -39,7 +42,8 @@ async def open_front_door(_app: object) -> AsyncIterator[dict[str, Any] | None]:
     shown = f"[{address}]" if ":" in address else address
     sys.stdout.write(f"Optback is at http://{shown}:{port}\n")
     sys.stdout.flush()
-    yield None
+    async with runs_on_schedule(session.home(), session.environment()):
+        yield None
 
 
 class LoopbackOnly:

@@ -12,6 +12,7 @@ from lib.store.connections import ConnectionState
 from lib.ui import session
 from lib.ui.connection.checks import draw_checks
 from lib.ui.connection.editor import forget_trial
+from lib.ui.connection.schedule import draw_schedule
 from lib.ui.environment_marks import mark_of
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, SYNC, go, link
@@ -32,6 +33,8 @@ def draw_view(log: Log, name: str) -> None:
     if can_test:
         _draw_retirement(log, name)
     _draw_buttons(log, name, can_test=can_test, is_paused=bool(state and state.paused_at))
+    if can_test:
+        draw_schedule(log, name)
     if state and state.checked_at:
         st.subheader("Last test")
         draw_checks(state.checks, state.checked_at)

@@ -6,40 +6,54 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib import charts
+from lib.clock import utc_now
 from lib.services.log import Log
 from lib.services.runs.overview import Glance
 from lib.services.runs.periods import period_to_today
+from lib.services.schedules.setting import Upcoming, upcoming
 from lib.store import run_lists
 from lib.store.run_lists import RunFilter
+from lib.ui import session
 from lib.ui.cached import period_figures
+from lib.ui.errors import plain
 from lib.ui.history_charts import bars_in_words
 from lib.ui.links import HISTORY, SYNC, link
 from lib.ui.runs.runs_table import draw_quiet, draw_runs
-from lib.ui.times import viewer_zone, when
-from lib.words import by_count, records
+from lib.ui.times import exact, viewer_zone, when
+from lib.words import by_count, closed, records
 
 _DAYS = 30
 _RUNS = 5
 
 
-def rhythm(now: Glance) -> Sequence[str]:
+def rhythm(now: Glance, upcoming: Upcoming | None) -> Sequence[str]:
     """The last good run, the next run, and alerts, a sentence each."""
     last = now.last_good
     return (
         f"Last good run: {when(last.finished_at or last.started_at)}."
         if last
         else "No good run yet.",
-        f"Next run: expected {when(now.next_expected)}, going by earlier runs."
-        if now.next_expected
-        else "Next run: none expected. To run daily, use sync.py schedule or cron.",
+        _next_run(now, upcoming),
         "Optback doesn't send email alerts. Problems show up here.",
     )
 
 
-def draw_rhythm(now: Glance) -> None:
+def draw_rhythm(log: Log, now: Glance) -> None:
     """The three sentences."""
+    found = upcoming(log, session.environment(), now.connection)
     with st.container(key="rhythm"):
-        st.markdown("  \n".join(rhythm(now)))
+        st.markdown("  \n".join(rhythm(now, found)))
+
+
+def _next_run(now: Glance, found: Upcoming | None) -> str:
+    if found is not None and found.at is not None:
+        is_due = found.at <= utc_now()
+        return f"Next run: {'within a minute' if is_due else exact(found.at)}."
+    if found is not None:
+        return closed(f"Next run: none. {plain(found.why_not or '')}")
+    if now.next_expected:
+        return f"Next run: expected {when(now.next_expected)}, going by earlier runs."
+    return "Next run: none. Switch on the schedule on the Connection page."
 
 
 def draw_month(log: Log, connection: str) -> None:

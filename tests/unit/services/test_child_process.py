@@ -2,11 +2,11 @@
 
 import os
 from queue import Queue
-from threading import Event
 
 import pytest
 
-from lib.services.child_process import Handles, run_sync, start_sync
+from lib.services.child_process import Handles, output_of, start_sync, start_sync_here
+from tests.waiting import wait_until
 
 _WITHIN_S = 60
 
@@ -49,13 +49,25 @@ def test_the_process_gets_the_environment_it_was_given_and_no_other(tmp_path, ho
 
 
 def test_a_process_in_the_foreground_uses_our_streams(capfd):
-    run_sync(["--help"], Event())
+    child = start_sync_here(["--help"], os.environ)
+    wait_until(lambda: not child.is_alive)
 
     assert "exit codes:" in capfd.readouterr().out
 
 
 def test_a_process_in_the_foreground_is_asked_to_stop():
-    stop = Event()
-    stop.set()
+    child = start_sync_here(["practice"], os.environ)
+    assert child.is_alive
 
-    run_sync(["practice"], stop)  # returns only when the process has ended
+    child.ask_to_stop()
+
+    wait_until(lambda: not child.is_alive)
+
+
+@pytest.mark.parametrize("command", [["no-such-program-here"], ["false"]])
+def test_a_program_that_is_not_there_or_fails_says_nothing(command):
+    assert output_of(command) == ""
+
+
+def test_what_a_program_prints_is_read():
+    assert output_of(["echo", "hello"]) == "hello\n"

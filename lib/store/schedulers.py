@@ -1,0 +1,81 @@
+"""The processes that start runs on schedule: dashboards and `sync.py schedule`.
+
+Each renews its row every minute. A row that isn't renewed is from a process that was killed.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from lib.clock import from_text, to_text
+from lib.store.db import Store
+from lib.store.schedules import Schedule, columns_of, schedule_of
+
+RENEWED_EVERY_S = 60.0
+
+_SILENT = timedelta(seconds=3 * RENEWED_EVERY_S)
+_FORGOTTEN = timedelta(days=8)
+
+_ANNOUNCE = """
+    insert into scheduler (id, kind, host, connection, at, zone, every_minutes, started_at, seen_at)
+    values (:id, :kind, :host, :connection, :at, :zone, :every_minutes, :now, :now)
+    on conflict (id) do update
+    set seen_at = excluded.seen_at
+"""
+_LEAVE = "delete from scheduler where id = :id"
+_FORGET = "delete from scheduler where seen_at < :before"
+_ALL = "select * from scheduler order by started_at, id"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """A process that starts runs: of one connection by a schedule of its own, or all by theirs."""
+
+    id: str
+    kind: Literal["dashboard", "command"]
+    host: str
+    connection: str | None = None  # None, as the schedule: all, by the schedules that are stored
+    schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenScheduler:
+    """A scheduler and when it last gave a sign of life."""
+
+    scheduler: Scheduler
+    started_at: datetime
+    seen_at: datetime
+    is_alive: bool
+
+
+def announce(store: Store, scheduler: Scheduler) -> None:
+    """Give a sign of life. It doesn't count as a change of the log (`Store.revision`)."""
+    row = {
+        "id": scheduler.id,
+        "kind": scheduler.kind,
+        "host": scheduler.host,
+        "connection": scheduler.connection,
+        **columns_of(scheduler.schedule),
+        "now": to_text(store.now()),
+    }
+    store.execute(_ANNOUNCE, row)
+    store.execute(_FORGET, {"before": to_text(store.now() - _FORGOTTEN)})
+
+
+def leave(store: Store, scheduler_id: str) -> None:
+    """Note that a scheduler has ended as it should."""
+    store.execute(_LEAVE, {"id": scheduler_id})
+
+
+def seen(store: Store) -> list[SeenScheduler]:
+    """All schedulers that are running, and those that were killed in the last days."""
+    return [_seen(row, store.now()) for row in store.query(_ALL)]
+
+
+def _seen(row: sqlite3.Row, now: datetime) -> SeenScheduler:
+    schedule = schedule_of(row) if row["connection"] is not None else None
+    scheduler = Scheduler(row["id"], row["kind"], row["host"], row["connection"], schedule)
+    seen_at = from_text(row["seen_at"])
+    is_alive = abs(now - seen_at) <= _SILENT
+    return SeenScheduler(scheduler, from_text(row["started_at"]), seen_at, is_alive)

@@ -1,0 +1,174 @@
+"""When the connection runs by itself: the switch, the next run, and ways without the dashboard."""
+
+from datetime import time
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.log import Log
+from lib.services.schedules.recipes import Recipes, installation_of, recipes
+from lib.services.schedules.setting import setting_of, switch_off, switch_on, upcoming
+from lib.services.schedules.timetable import in_words
+from lib.services.schedules.zones import zone_names
+from lib.store.schedules import Schedule
+from lib.ui import session
+from lib.ui.errors import plain, show_error
+from lib.ui.times import exact, viewer_zone
+from lib.words import closed
+
+_DAILY, _OFTEN = "Every day at", "Every so many minutes"
+_SEVEN = Schedule(time(7), "UTC")
+_MINUTES = (5, 60, 10_080)  # least, default, and most
+_STEP_S = 300
+_ONLY_WHILE_UP = "Runs only while this dashboard is up."
+
+
+def draw_schedule(log: Log, name: str) -> None:
+    """The card of a stored connection; each change of the switch or the time is kept at once."""
+    stored = setting_of(log, name)
+    is_on = stored is not None and stored.is_on
+    with st.container(border=True, key="schedule"):
+        st.markdown("**Schedule**")
+        schedule = _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
+        st.caption(_next_in_words(log, name) if is_on else "No run starts by itself.")
+        st.caption(_ONLY_WHILE_UP)
+        with st.expander("Run without the dashboard"):
+            _draw_recipes(log, name, schedule)
+
+
+def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> Schedule:
+    """The switch and the widgets of the time; what they say now."""
+    st.toggle("Run by itself", value=is_on, key=_key("on", name), on_change=_save, args=(name,))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        how = st.selectbox(
+            "How often",
+            [_DAILY, _OFTEN],
+            index=0 if known.at else 1,
+            key=_key("how", name),
+            width=200,
+            on_change=_save,
+            args=(name,),
+        )
+        if how == _DAILY:
+            _draw_daily(name, known)
+        else:
+            least, default, most = _MINUTES
+            minutes = min(max(known.every_minutes or default, least), most)
+            key = _key("minutes", name)
+            st.number_input(
+                "Minutes",
+                least,
+                most,
+                minutes,
+                step=5,
+                key=key,
+                width=140,
+                on_change=_save,
+                args=(name,),
+            )
+    return _shown(name)
+
+
+def _draw_daily(name: str, known: Schedule) -> None:
+    zones = zone_names()
+    st.time_input(
+        "Time",
+        known.at or _SEVEN.at,
+        key=_key("at", name),
+        step=_STEP_S,
+        format="12h",
+        width=130,
+        on_change=_save,
+        args=(name,),
+    )
+    options = zones if known.zone in zones else [known.zone, *zones]
+    st.selectbox(
+        "Time zone",
+        options,
+        index=options.index(known.zone),
+        key=_key("zone", name),
+        width=220,
+        on_change=_save,
+        args=(name,),
+    )
+
+
+def _shown(name: str) -> Schedule:
+    """The schedule that the widgets show."""
+    state = st.session_state
+    if state[_key("how", name)] == _OFTEN:
+        minutes = state.get(_key("minutes", name), _MINUTES[1])
+        return Schedule(None, str(state.get(_key("zone", name), "UTC")), int(minutes))
+    at = state.get(_key("at", name), _SEVEN.at)
+    return Schedule(at, str(state.get(_key("zone", name), _new().zone)))
+
+
+def _save(name: str) -> None:
+    """Keep what the widgets show: only a person's change of a widget comes here."""
+    try:
+        with session.opened() as log:
+            stored = setting_of(log, name)
+            if not st.session_state[_key("on", name)]:
+                switch_off(log, name)
+            elif stored is None or not stored.is_on or stored.schedule != _shown(name):
+                switch_on(log, name, _shown(name))
+    except OptbackError as error:
+        show_error(error)
+
+
+def _next_in_words(log: Log, name: str) -> str:
+    found = upcoming(log, session.environment(), name)
+    if found is None:
+        return "No run starts by itself."
+    if found.at is None:
+        return closed(f"No run starts: {plain(found.why_not or '')}")
+    words = plain(f"Runs {in_words(found.schedule)}.")
+    now = log.store.now()
+    if found.at <= now:
+        return f"{words} The next run starts within a minute."
+    here = (
+        "" if found.schedule.zone == str(viewer_zone()) or not found.schedule.at else " your time"
+    )
+    return f"{words} Next run: {exact(found.at, now=now)}{here}."
+
+
+def _draw_recipes(log: Log, name: str, schedule: Schedule) -> None:
+    here = installation_of(log.store.home, session.environment(), name)
+    found = recipes(here, name, schedule, log.store.now())
+    st.markdown(
+        f"These start the runs of **{plain(name)}** {plain(in_words(schedule))}, whether or not "
+        "the dashboard is up. Switch off the schedule above if you use one of them. Otherwise, "
+        "both start runs."
+    )
+    systemd, cron, command = st.tabs(["systemd", "cron", "sync.py schedule"])
+    with systemd:
+        _draw_systemd(found)
+    with cron:
+        if found.cron:
+            st.markdown("Add this line with `crontab -e`:")
+            st.code(found.cron, language=None, wrap_lines=True)
+        if found.cron_note:
+            st.caption(plain(found.cron_note))
+    with command:
+        st.markdown("Keep this running. It runs all connections by the schedules set here:")
+        st.code(found.command, language=None, wrap_lines=True)
+
+
+def _draw_systemd(found: Recipes) -> None:
+    folder = "~/.config/systemd/user"
+    st.markdown(f"Save this as `{folder}/{found.unit}.service`:")
+    st.code(found.service, language=None, wrap_lines=True)
+    st.markdown(f"Save this as `{folder}/{found.unit}.timer`:")
+    st.code(found.timer, language=None, wrap_lines=True)
+    st.markdown("Then switch it on:")
+    st.code(found.commands, language=None, wrap_lines=True)
+
+
+def _new() -> Schedule:
+    """A schedule to begin with: at seven where the viewer is."""
+    zone = str(viewer_zone())
+    return Schedule(_SEVEN.at, zone if zone in zone_names() else "UTC")
+
+
+def _key(what: str, name: str) -> str:
+    return f"schedule_{what}_{name}"

@@ -1,0 +1,200 @@
+"""Runs on schedule against a practice org: real processes, and days that pass at once."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.clock import utc_now
+from lib.services.child_process import start_sync
+from lib.services.log import open_log
+from lib.services.schedules.setting import switch_on
+from lib.services.schedules.starter import Starter, new_dashboard
+from lib.store.schedules import Schedule
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[3]
+ANNA = "anna@example.org"
+NAME = "acme"
+DAILY = Schedule(time(7), "Europe/Zurich")
+
+
+class Days:
+    """A scheduler of the stored schedules for whom days pass as fast as its runs end."""
+
+    def __init__(self, house) -> None:
+        self.passed = timedelta(0)
+        self.starter = Starter(
+            house.home,
+            os.environ,
+            new_dashboard(),
+            start_sync,
+            ["--quiet"],
+            clock=lambda: utc_now() + self.passed,
+        )
+
+    def pass_days(self, days: int) -> None:
+        """Look once in each hour; wait for the run that it starts."""
+        for _ in range(24 * days):
+            self.passed += timedelta(hours=1)
+            self.starter.look()
+            wait_until(lambda: not self.starter.is_busy)
+
+
+@pytest.fixture
+def days(house):
+    """Days with a daily schedule for the stored connection `acme`."""
+    assert house.sync("connect", NAME)[0] == 0
+    with open_log(house.home, {}) as log:
+        switch_on(log, NAME, DAILY)
+    return Days(house)
+
+
+@contextmanager
+def scheduled(house, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`sync.py schedule` as a process; killed at the end if it is still there."""
+    command = [sys.executable, "sync.py", "schedule", "--home", str(house.home), *options]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def runs(house):
+    return house.sync("history", "--last", "100")[1]["runs"]
+
+
+def check(house):
+    return house.sync("schedule", "--check")
+
+
+def test_each_day_has_a_run_and_each_run_does_the_work(house, days):
+    anna = house.contact(ANNA)
+    house.unsubscribe(ANNA)
+
+    days.pass_days(3)
+
+    assert [(run["status"], run["started_by"]) for run in runs(house)] == [
+        ("succeeded", "schedule")
+    ] * 3
+    assert house.is_opted_out(anna)
+
+
+def test_a_wrong_password_over_five_scheduled_days_makes_one_attempt(house, days):
+    house.act("change-password")
+
+    days.pass_days(5)
+
+    username = house.practice.environment["SALESFORCE_USERNAME"]
+    account = house.practice.world.signin.account(username)
+    assert account.wrong_tries == 1
+    assert [run["errors"][0]["code"] for run in runs(house)] == ["credentials_refused"]
+
+
+def test_a_service_that_is_down_is_asked_again_three_times_and_then_on_the_next_day(house, days):
+    house.act("mail-outage")
+    days.pass_days(1)
+    failed = len(runs(house))
+    house.act("clear-faults")
+    days.pass_days(1)
+
+    assert failed == 4
+    assert runs(house)[0]["status"] == "succeeded"
+
+
+def test_a_run_that_is_stopped_with_its_schedule_is_made_up_for_at_the_next_start(house):
+    ids = [house.contact(f"person{number}@example.org") for number in range(30)]
+    house.unsubscribe(*(f"person{number}@example.org" for number in range(30)))
+    house.act("fault", kind="slow", method="PATCH", seconds=1)
+    with scheduled(house, "--every", "600") as process:
+        wait_until(lambda: any(run["status"] == "running" for run in runs(house)))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+    house.act("clear-faults")
+    stopped = runs(house)[0]
+
+    with scheduled(house, "--every", "600"):
+        wait_until(lambda: all(house.is_opted_out(one) for one in ids))
+
+    assert stopped["finished_at"] is not None
+
+
+def test_a_schedule_that_was_killed_leaves_the_rest_to_the_next_one(house, short_silence):
+    house.contact(ANNA)
+    house.unsubscribe(ANNA)
+    with scheduled(house, "--every", "600") as process:
+        wait_until(lambda: any(run["finished_at"] for run in runs(house)))
+        process.kill()
+
+    assert check(house)[1]["running"][0]["kind"] == "command"  # for some minutes
+    with scheduled(house, "--every", "600"):
+        wait_until(lambda: len(check(house)[1]["running"]) == 2)
+        assert len(runs(house)) == 1  # its time was taken care of
+
+
+def test_all_connections_run_by_their_own_schedules(house, days):
+    house.contact(ANNA)
+    house.unsubscribe(ANNA)
+    assert house.sync("connect", "other")[0] == 0
+    with open_log(house.home, {}, clock=lambda: utc_now() - timedelta(days=2)) as log:
+        switch_on(log, NAME, DAILY)
+        switch_on(log, "other", Schedule(None, "UTC", 600))
+
+    with scheduled(house, "--all") as process:
+        wait_until(lambda: len([run for run in runs(house) if run["finished_at"]]) == 2)
+        code, found = check(house)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+
+    assert {run["connection"] for run in runs(house)} == {NAME, "other"}
+    assert (code, found["ok"]) == (0, True)
+    assert [one["next_run"] is not None for one in found["schedules"]] == [True, True]
+
+
+def test_the_check_fails_while_nobody_watches_a_schedule(house, days):
+    code, found = check(house)
+
+    assert (code, found["ok"], found["running"]) == (1, False, [])
+    assert found["schedules"] == [
+        {
+            "connection": NAME,
+            "schedule": "every day at 7:00 AM in Europe/Zurich",
+            "set_in": "page",
+            "next_run": None,
+            "why_not": "no dashboard and no `sync.py schedule --all` is running",
+        }
+    ]
+
+
+def test_the_check_fails_if_nothing_is_set_up_and_starts_nothing(house):
+    code, found = check(house)
+
+    assert (code, found["schedules"]) == (1, [])
+    assert runs(house) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--every", "5", "--zone", "UTC"], "--zone needs --at"),
+        (["--at", "07:00", "--zone", "Mars/Olympus"], "no time zone named Mars/Olympus"),
+        (["--all", "--connection", "x"], "can't be used together"),
+        (["--at", "7"], "time of day"),
+        ([], "required"),
+    ],
+)
+def test_a_schedule_that_cannot_be_meant_is_a_usage_error(house, options, words):
+    code, found = house.sync("schedule", *options)
+
+    assert code == 2
+    assert words in found["errors"][0]["message"]

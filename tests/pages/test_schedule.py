@@ -1,0 +1,114 @@
+"""The schedule on the Connection page: its switch, its next run, and texts to copy."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from lib.services.schedules.setting import setting_of, switch_on
+from lib.store import connections
+from lib.store.schedules import Schedule
+from lib.sync import pause
+from tests.pages.conftest import text_of
+
+NAME = "acme"
+DAILY = Schedule(time(7), "Europe/Zurich")
+
+
+@pytest.fixture
+def show(visit, connect):
+    """The Connection page of a stored connection."""
+    connect(NAME)
+    return lambda page="connection": visit(page, connection=NAME)
+
+
+def key(what):
+    return f"schedule_{what}_{NAME}"
+
+
+def codes(at):
+    return "\n".join(one.value for one in at.code)
+
+
+def test_a_new_connection_runs_only_by_hand_until_someone_switches_it_on(show, log):
+    at = show()
+
+    assert at.toggle(key=key("on")).value is False
+    assert "No run starts by itself." in text_of(at)
+    assert "Runs only while this dashboard is up." in text_of(at)
+    assert setting_of(log, NAME) is None
+
+
+def test_the_switch_sets_every_day_at_seven_and_says_what_comes_next(show, log):
+    at = show()
+
+    at.selectbox(key=key("zone")).set_value("Europe/Zurich").run()
+    assert setting_of(log, NAME) is None
+    at.toggle(key=key("on")).set_value(True).run()
+
+    stored = setting_of(log, NAME)
+    assert (stored.schedule, stored.is_on) == (DAILY, True)
+    assert "Runs every day at 7:00 AM in Europe/Zurich. Next run: " in text_of(at)
+
+
+def test_another_time_and_every_so_many_minutes_are_kept_at_once(show, log):
+    at = show()
+    at.toggle(key=key("on")).set_value(True).run()
+
+    at.time_input(key=key("at")).set_value(time(18, 30)).run()
+    assert setting_of(log, NAME).schedule.at == time(18, 30)
+    at.selectbox(key=key("how")).set_value("Every so many minutes").run()
+    assert setting_of(log, NAME).schedule.every_minutes == 60
+    at.number_input(key=key("minutes")).set_value(15).run()
+
+    assert setting_of(log, NAME).schedule.every_minutes == 15
+    assert "Runs every 15 minutes." in text_of(at)
+
+
+def test_switched_off_no_run_starts_and_the_time_stays_known(show, log):
+    switch_on(log, NAME, Schedule(time(18, 30), "Europe/Zurich"))
+    at = show()
+
+    at.toggle(key=key("on")).set_value(False).run()
+
+    assert setting_of(log, NAME).is_on is False
+    assert "No run starts by itself." in text_of(at)
+    assert show().time_input(key=key("at")).value == time(18, 30)
+
+
+def test_drawing_the_page_again_changes_nothing(show, log):
+    switch_on(log, NAME, DAILY)
+    before = log.store.revision()
+
+    show().run()
+
+    assert log.store.revision() == before
+
+
+def test_a_paused_connection_says_that_no_run_starts_on_both_pages(show, log):
+    switch_on(log, NAME, DAILY)
+    login = connections.load(log.store, log.vault, NAME).salesforce
+    mark = pause.fingerprint(log.vault, login)
+    connections.pause(log.store, NAME, fingerprint=mark, code="X", message="No", remedy="Fix it")
+
+    assert "No run starts: Paused: Salesforce refused" in text_of(show())
+    assert "Next run: none. Paused: Salesforce refused" in text_of(show("overview"))
+
+
+def test_the_texts_to_copy_follow_what_the_page_shows_and_name_this_installation(show, home):
+    at = show()
+    at.selectbox(key=key("zone")).set_value("America/New_York").run()
+
+    assert "OnCalendar=*-*-* 07:00:00 America/New_York" in codes(at)
+    assert f"--home={home}" in codes(at)
+    assert f"--connection={NAME} run --quiet" in codes(at)
+    assert "schedule --all" in codes(at)
+
+
+def test_overview_says_when_the_next_run_is(show, log):
+    assert "Next run: none. Switch on the schedule" in text_of(show("overview"))
+    soon = log.store.now() + timedelta(hours=2)
+
+    switch_on(log, NAME, Schedule(time(soon.hour, soon.minute), "UTC"))
+
+    assert "Next run: " in text_of(show("overview"))
+    assert f"{soon.minute:02} {'AM' if soon.hour < 12 else 'PM'}." in text_of(show("overview"))
