@@ -1,6 +1,7 @@
 """When the connection runs by itself: the switch, the next run, and ways without the dashboard."""
 
 from datetime import time
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -20,7 +21,8 @@ _DAILY, _OFTEN = "Every day at", "Every so many minutes"
 _SEVEN = Schedule(time(7), "UTC")
 _MINUTES = (5, 60, 10_080)  # least, default, and most
 _STEP_S = 300
-_ONLY_WHILE_UP = "Runs only while this dashboard is up."
+_NONE = "No run starts by itself."
+_OR_BOTH = "Switch off the schedule above if you use this. Otherwise, both start runs."
 
 
 def draw_schedule(log: Log, name: str) -> None:
@@ -30,9 +32,9 @@ def draw_schedule(log: Log, name: str) -> None:
     with st.container(border=True, key="schedule"):
         st.markdown("**Schedule**")
         schedule = _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
-        st.caption(_next_in_words(log, name) if is_on else "No run starts by itself.")
-        st.caption(_ONLY_WHILE_UP)
-        with st.expander("Run without the dashboard"):
+        next_run = _next_in_words(log, name) if is_on else _NONE
+        st.caption(f"{next_run} Runs only while this dashboard is up.")
+        with st.expander("Run without the dashboard", type="compact"):
             _draw_recipes(log, name, schedule)
 
 
@@ -119,26 +121,24 @@ def _save(name: str) -> None:
 def _next_in_words(log: Log, name: str) -> str:
     found = upcoming(log, session.environment(), name)
     if found is None:
-        return "No run starts by itself."
+        return _NONE
     if found.at is None:
         return closed(f"No run starts: {plain(found.why_not or '')}")
-    words = plain(f"Runs {in_words(found.schedule)}.")
     now = log.store.now()
     if found.at <= now:
-        return f"{words} The next run starts within a minute."
-    here = (
-        "" if found.schedule.zone == str(viewer_zone()) or not found.schedule.at else " your time"
-    )
-    return f"{words} Next run: {exact(found.at, now=now)}{here}."
+        return "The next run starts within a minute."
+    here = found.at.astimezone(viewer_zone()).utcoffset()
+    there = found.at.astimezone(ZoneInfo(found.schedule.zone)).utcoffset()
+    is_elsewhere = found.schedule.at is not None and here != there
+    return f"Next run {exact(found.at, now=now)}{' your time' if is_elsewhere else ''}."
 
 
 def _draw_recipes(log: Log, name: str, schedule: Schedule) -> None:
     here = installation_of(log.store.home, session.environment(), name)
     found = recipes(here, name, schedule, log.store.now())
     st.markdown(
-        f"These start the runs of **{plain(name)}** {plain(in_words(schedule))}, whether or not "
-        "the dashboard is up. Switch off the schedule above if you use one of them. Otherwise, "
-        "both start runs."
+        f"These run **{plain(name)}** {plain(in_words(schedule))}, whether or not the dashboard "
+        "is up. They have the paths of this installation."
     )
     systemd, cron, command = st.tabs(["systemd", "cron", "sync.py schedule"])
     with systemd:
@@ -149,9 +149,13 @@ def _draw_recipes(log: Log, name: str, schedule: Schedule) -> None:
             st.code(found.cron, language=None, wrap_lines=True)
         if found.cron_note:
             st.caption(plain(found.cron_note))
+        st.caption(_OR_BOTH)
     with command:
-        st.markdown("Keep this running. It runs all connections by the schedules set here:")
+        st.markdown("Keep this running. It runs all connections by their schedules:")
         st.code(found.command, language=None, wrap_lines=True)
+        st.caption(
+            "Leave the schedule above on. If the dashboard is up too, each scheduled time still has one run."
+        )
 
 
 def _draw_systemd(found: Recipes) -> None:
@@ -162,6 +166,7 @@ def _draw_systemd(found: Recipes) -> None:
     st.code(found.timer, language=None, wrap_lines=True)
     st.markdown("Then switch it on:")
     st.code(found.commands, language=None, wrap_lines=True)
+    st.caption(_OR_BOTH)
 
 
 def _new() -> Schedule:

@@ -174,6 +174,38 @@ def test_of_processes_that_look_at_the_same_moment_one_gets_the_run(log, home):
     assert sorted(map(int, printed)) == [0, 0, 0, 1]
 
 
+def test_a_scheduler_that_is_killed_at_any_statement_leaves_one_run_to_do(log, home, clock):
+    switch_on(log, NAME, Schedule(None, "UTC", 600))
+    log.store.close()
+    clock.go(minutes=601)
+
+    killed_at = subprocess.run(
+        [sys.executable, "-m", "tests.unit.services.schedules.dying", home.parent, str(clock.now)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    assert len(killed_at) > 15
+    for statement in killed_at:
+        assert runs_after(home.parent / statement, clock.now) == 1, statement
+
+
+def runs_after(home: Path, now: datetime) -> int:
+    """How many runs are done by the schedulers that follow in the next hours; all work."""
+    done = 0
+    for minutes in range(0, 120, 7):
+        with open_log(home, {}, clock=lambda: now + timedelta(minutes=minutes)) as log:  # noqa: B023
+            assert log.store.query("pragma integrity_check")[0][0] == "ok"
+            run_id = claim_if_due(log, {}, Turn(NAME, Schedule(None, "UTC", 600), "two"))
+            if run_id is not None:
+                result = RunResult(run_id, NAME, RunStatus.SUCCEEDED)
+                runs.finish(log.store, run_id, result)
+                done += 1
+    return done
+
+
 @pytest.mark.parametrize("zone", ["Europe/Zurich", "America/New_York", "Australia/Lord_Howe"])
 def test_a_year_of_a_daily_schedule_has_a_run_a_day(zone):
     schedule = Schedule(time(2, 30), zone)
