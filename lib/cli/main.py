@@ -41,7 +41,7 @@ def _carried_out(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # an address may hold any letter
     try:
         options = parser.parse(arguments)
-        command: Command = importlib.import_module(f"lib.cli.{options.command}")
+        command: Command = importlib.import_module(f"lib.cli.{options.command.replace('-', '_')}")
         return command.carry_out(options)
     except OptbackError as error:
         output.show_error(error, as_json="--json" in arguments)

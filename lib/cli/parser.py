@@ -53,7 +53,18 @@ def build() -> Parser:
     )
     parser.set_defaults(home=None, connection=None, json=False, quiet=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_connect, _test, _run, _list, _lint, _history, _schedule, _practice):
+    for add in (
+        _connect,
+        _test,
+        _run,
+        _list,
+        _lint,
+        _history,
+        _schedule,
+        _rotate_key,
+        _backup,
+        _practice,
+    ):
         add(lambda name, words: _command(commands, name, words))
     return parser
 
@@ -214,6 +225,15 @@ def _schedule(add: _Add) -> None:
         metavar="ZONE",
         help="with --at: a time zone such as Europe/Zurich (default: this computer's)",
     )
+
+
+def _rotate_key(add: _Add) -> None:
+    add("rotate-key", "encrypt all stored credentials again, with a new key")
+
+
+def _backup(add: _Add) -> None:
+    backup = add("backup", "save a copy of the log, even while a run is in progress")
+    backup.add_argument("path", metavar="PATH", help="the file to write; it must not exist yet")
 
 
 def _practice(add: _Add) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from lib.clock import to_text
 from lib.store.db import Store
 from lib.store.sql_values import moment
 from lib.values import Check, Org
+
+ANY_CREDENTIALS = "any"
+"""A `paused_fingerprint` in doubt: the key changed, and nobody knew the refused credentials."""
 
 _BE_THERE = "insert into connection_state (name) values (:name) on conflict do nothing"
 _REMEMBER_ORG = """
@@ -29,6 +32,12 @@ _UNPAUSE = """
     set paused_at = null, paused_code = null, paused_message = null,
         paused_remedy = null, paused_fingerprint = null
     where name = :name
+"""
+_PAUSED_NAMES = "select name from connection_state where paused_at is not null order by name"
+_MARK_PAUSED = """
+    update connection_state
+    set paused_fingerprint = :fingerprint
+    where name = :name and paused_at is not null
 """
 _KEEP_CHECKS = """
     update connection_state
@@ -53,6 +62,11 @@ class ConnectionState:
     paused_fingerprint: str | None  # of the credentials that were refused
     checks: list[Check]  # of the last test
     checked_at: datetime | None
+
+    def pauses(self, fingerprints: Sequence[str]) -> bool:
+        """Whether the credentials with these fingerprints aren't to be used."""
+        mark = self.paused_fingerprint
+        return mark is not None and (mark == ANY_CREDENTIALS or mark in fingerprints)
 
 
 def remember_org(store: Store, name: str, org: Org, instance_url: str) -> str:
@@ -90,10 +104,23 @@ def unpause(store: Store, name: str) -> None:
     _update(store, name, _UNPAUSE, {})
 
 
-def is_paused(store: Store, name: str, fingerprint: str) -> ConnectionState | None:
-    """The state of the connection if exactly these credentials were refused, else None."""
+def is_paused(store: Store, name: str, fingerprints: Sequence[str]) -> ConnectionState | None:
+    """The state of the connection if these very credentials were refused, else None.
+
+    `fingerprints` are those of the credentials under each key.
+    """
     known = state(store, name)
-    return known if known is not None and known.paused_fingerprint == fingerprint else None
+    return known if known is not None and known.pauses(fingerprints) else None
+
+
+def paused_names(store: Store) -> list[str]:
+    """The connections whose credentials Salesforce refused."""
+    return [row["name"] for row in store.query(_PAUSED_NAMES)]
+
+
+def mark_paused(store: Store, name: str, fingerprint: str) -> None:
+    """Note again which credentials are paused, after the key changed."""
+    _update(store, name, _MARK_PAUSED, {"fingerprint": fingerprint})
 
 
 def keep_checks(store: Store, name: str, checks: Iterable[Check]) -> None:

@@ -5,38 +5,56 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from lib.clock import to_text
+from lib.errors import SecretsUnreadable
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
 from lib.store.connection_state import (
+    ANY_CREDENTIALS,
     ConnectionState,
     is_paused,
     keep_checks,
+    mark_paused,
     pause,
+    paused_names,
     remember_org,
     state,
     unpause,
 )
 from lib.store.db import Store
+from lib.words import listed
 
 if TYPE_CHECKING:  # a process that only reads the log doesn't load the encryption
     from lib.store.vault import Vault
 
 __all__ = [
+    "ANY_CREDENTIALS",
     "ConnectionState",
     "all_names",
+    "encrypt_again",
+    "encrypted",
     "forget",
     "forget_everything",
     "is_paused",
     "keep_checks",
     "load",
+    "mark_paused",
     "names",
     "pause",
+    "paused_names",
     "public",
     "remember_org",
     "save",
     "state",
     "unpause",
+    "without_secrets",
 ]
 
+_SECRETS = (
+    "password",
+    "security_token",
+    "consumer_secret",
+    "private_key",
+    "jangomail_password",
+)
 _SAVE = """
     insert into connection (name, login_url, username, consumer_key, jangomail_url,
         jangomail_username, jangomail_utc_offset, opt_out_field, secrets, saved_at)
@@ -57,6 +75,8 @@ _PUBLIC = """
     from connection
     where name = :name
 """
+_ENCRYPTED = "select name, secrets from connection order by name"
+_REPLACE_SECRETS = "update connection set secrets = :secrets where name = :name"
 _NAMES = "select name from connection order by name"
 _ALL_NAMES = """
     select name from connection
@@ -98,7 +118,7 @@ _FORGET_ALL = (*_FORGET_LISTS, *_FORGET_ANSWERS, *_FORGET_SCHEDULE, *_FORGET_RUN
 def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> None:
     """Store both accounts under a name, replacing what was there."""
     salesforce, jangomail = credentials.salesforce, credentials.jangomail
-    row = {
+    row: dict[str, object] = {
         "name": name,
         "login_url": salesforce.login_url,
         "username": salesforce.username,
@@ -107,17 +127,54 @@ def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> N
         "jangomail_username": jangomail.username,
         "jangomail_utc_offset": float(jangomail.utc_offset),
         "opt_out_field": credentials.opt_out_field,
-        "secrets": vault.encrypt(_secrets_of(credentials)),
         "now": to_text(store.now()),
     }
-    with store.writing():
+    with store.writing():  # encrypted inside, so that a change of key comes before or after
+        row["secrets"] = vault.encrypt(_secrets_of(credentials))
         store.execute(_SAVE, row)
 
 
 def load(store: Store, vault: "Vault", name: str) -> Credentials | None:
-    """The accounts of a connection. Raises SecretsUnreadable if the key has changed."""
+    """The accounts of a connection. Raises SecretsUnreadable when the key is another one."""
     row = store.first_row(_LOAD, {"name": name})
-    return _credentials(row, json.loads(vault.decrypt(row["secrets"]))) if row else None
+    if row is None:
+        return None
+    try:
+        secrets = vault.decrypt(row["secrets"])
+    except SecretsUnreadable:  # perhaps the key was changed since the row was read
+        again = store.first_row(_LOAD, {"name": name})
+        if again is None or again["secrets"] == row["secrets"]:
+            raise
+        row, secrets = again, vault.decrypt(again["secrets"])
+    return _credentials(row, json.loads(secrets))
+
+
+def without_secrets(store: Store, name: str) -> Credentials | None:
+    """The accounts of a connection as far as they can be read without the key."""
+    row = store.first_row(_LOAD, {"name": name})
+    return _credentials(row, dict.fromkeys(_SECRETS, "")) if row else None
+
+
+def encrypted(store: Store) -> dict[str, str]:
+    """The secrets of every stored connection, as they are stored."""
+    return {row["name"]: row["secrets"] for row in store.query(_ENCRYPTED)}
+
+
+def encrypt_again(store: Store, vault: "Vault") -> list[str]:
+    """Encrypt every connection's secrets with the newest key; the names of these connections.
+
+    All of them or none. Raises SecretsUnreadable, naming the connections no key of ours can read.
+    """
+    store.execute("pragma secure_delete = on")  # so that no page keeps the old text
+    with store.writing():
+        stored = encrypted(store)
+        fresh = {name: vault.encrypt_again(token) for name, token in stored.items()}
+        unreadable = [name for name, token in fresh.items() if token is None]
+        if unreadable:
+            raise _unreadable(unreadable)
+        for name, token in fresh.items():
+            store.execute(_REPLACE_SECRETS, {"name": name, "secrets": token})
+    return list(stored)
 
 
 def public(store: Store, name: str) -> dict[str, str | float]:
@@ -156,17 +213,25 @@ def forget_everything(store: Store, name: str) -> None:
         (store.home / "lists" / file).unlink(missing_ok=True)
 
 
+def _unreadable(names: list[str]) -> SecretsUnreadable:
+    which = listed(names)
+    return SecretsUnreadable(
+        f"No key can read the stored credentials of {which}, so nothing was encrypted again",
+        remedy="Add the key they were stored with to OPTBACK_KEY, behind the new one. If it's "
+        "lost, run sync.py connect NAME for each of them, or delete them on the Connection page.",
+    )
+
+
 def _secrets_of(credentials: Credentials) -> str:
     salesforce = credentials.salesforce
-    return json.dumps(
-        {
-            "password": salesforce.password,
-            "security_token": salesforce.security_token,
-            "consumer_secret": salesforce.consumer_secret,
-            "private_key": salesforce.private_key,
-            "jangomail_password": credentials.jangomail.password,
-        }
+    values = (
+        salesforce.password,
+        salesforce.security_token,
+        salesforce.consumer_secret,
+        salesforce.private_key,
+        credentials.jangomail.password,
     )
+    return json.dumps(dict(zip(_SECRETS, values, strict=True)))
 
 
 def _credentials(row: sqlite3.Row, secrets: dict[str, str]) -> Credentials:

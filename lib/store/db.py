@@ -172,6 +172,10 @@ class Store:
         rows = self.query(sql, parameters)
         return rows[0] if rows else None
 
+    def empty_journal(self) -> None:
+        """Bring everything into the main file, as far as no reader needs the journal."""
+        self.query("pragma wal_checkpoint(truncate)")
+
     def revision(self) -> int:
         """A number that grows with every transaction that changes something but a lease."""
         row = self.first_row(_REVISION)

@@ -33,6 +33,19 @@ def prepare_file(path: Path, content: bytes = b"") -> None:
         raise _unwritable(path.parent, error) from error
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file anew: after a crash, it's there with the old content or with the new content."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(draft, content)
+        draft.replace(path)
+        _settle(path.parent)
+    except OSError as error:
+        raise _unwritable(path.parent, error) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
     """Lock the folder against other processes: SQLite's busy timeout doesn't cover its setup."""
@@ -67,6 +80,15 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(handle)
+
+
+def _settle(home: Path) -> None:
+    """Let the names in a folder reach the disk."""
+    handle = os.open(home, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _set_mode(path: Path, mode: int) -> None:

@@ -11,8 +11,8 @@ from lib.store.vault import Vault
 
 
 def refuse_if_paused(store: Store, vault: Vault, name: str, login: SalesforceLogin) -> None:
-    """Raise PausedError if Salesforce has refused these credentials."""
-    state = connections.is_paused(store, name, fingerprint(vault, login))
+    """Raise PausedError when Salesforce has refused just these credentials before."""
+    state = connections.is_paused(store, name, fingerprints(vault, login))
     if state is None:
         return
     raise PausedError(
@@ -26,16 +26,32 @@ def pause(
     store: Store, vault: Vault, name: str, login: SalesforceLogin, error: CredentialsRefused
 ) -> None:
     """Remember that these credentials were refused."""
-    connections.pause(
-        store,
-        name,
-        fingerprint=fingerprint(vault, login),
-        code=error.vendor_code or error.code,
-        message=error.message,
-        remedy=error.remedy,
-    )
+    with store.writing():  # the mark is made inside, so that a change of key comes before or after
+        connections.pause(
+            store,
+            name,
+            fingerprint=fingerprint(vault, login),
+            code=error.vendor_code or error.code,
+            message=error.message,
+            remedy=error.remedy,
+        )
+
+
+def mark_again(store: Store, vault: Vault, name: str, login: SalesforceLogin | None) -> bool:
+    """Mark refused credentials with the newest key. Whether `login` are the refused ones."""
+    marks = fingerprints(vault, login) if login else []
+    state = connections.state(store, name)
+    if state is None or state.paused_fingerprint not in marks:
+        return False
+    connections.mark_paused(store, name, marks[0])
+    return True
 
 
 def fingerprint(vault: Vault, login: SalesforceLogin) -> str:
     """A value that differs between sets of credentials and reveals nothing about them."""
-    return vault.fingerprint(json.dumps(astuple(login)))
+    return fingerprints(vault, login)[0]
+
+
+def fingerprints(vault: Vault, login: SalesforceLogin) -> list[str]:
+    """The fingerprint under each key, the newest first."""
+    return vault.fingerprints(json.dumps(astuple(login)))

@@ -6,8 +6,9 @@ import requests
 from lib.errors import CredentialsRefused
 from lib.services.connections.checks import test_connection as run_test
 from lib.services.connections.chosen import choose
+from lib.services.runs.order import RunOrder, run_once
 from lib.settings import credentials_from
-from lib.store import connections
+from lib.store import connections, runs
 from lib.sync import pause
 from tests.pages.conftest import text_of
 
@@ -175,6 +176,27 @@ def test_a_stored_secret_is_not_sent_to_another_address(visit, connect, log):
     at.button(key="test").click().run()
 
     assert "Password is missing" in at.error[0].value
+
+
+def test_a_lost_key_leaves_a_form_that_stores_again_and_keeps_the_history(
+    visit, connect, log, home, practice
+):
+    connect("default")
+    before = connections.load(log.store, log.vault, "default")
+    run_once(log, choose(log, {}, "default"), RunOrder("test"))
+    (home / "optback.key").unlink()
+    at = visit("connection", edit="1")
+
+    assert "different key" in at.warning[0].value
+    at.radio(key="flow").set_value("password").run()
+    assert at.text_input(key="default_password_username").value == before.salesforce.username
+    at.text_input(key="default_password_password").set_value(before.salesforce.password)
+    at.text_input(key="default_password_security_token").set_value(before.salesforce.security_token)
+    at.text_input(key="default_password_jangomail_password").set_value(before.jangomail.password)
+    at.button(key="save").click().run()
+
+    assert connections.load(log.store, log.vault, "default") == before
+    assert len(runs.latest(log.store, connection="default")) == 1
 
 
 def test_testing_a_paused_connection_ends_the_pause_when_it_succeeds(visit, connect, log):

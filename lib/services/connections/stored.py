@@ -59,6 +59,11 @@ def stored(log: Log, name: str) -> Credentials | None:
     return connections.load(log.store, log.vault, name)
 
 
+def without_secrets(log: Log, name: str) -> Credentials | None:
+    """The credentials as far as they can be read when the key is lost."""
+    return connections.without_secrets(log.store, name)
+
+
 def credentials_of(entered: Entered, known: Credentials | None) -> Credentials:
     """What was entered, complete and with usable addresses. Raises SettingsError.
 
@@ -129,8 +134,8 @@ def fingerprint(log: Log, credentials: Credentials) -> str:
 
 
 def _was_refused(log: Log, name: str, credentials: Credentials) -> bool:
-    mark = pause.fingerprint(log.vault, credentials.salesforce)
-    return connections.is_paused(log.store, name, mark) is not None
+    marks = pause.fingerprints(log.vault, credentials.salesforce)
+    return connections.is_paused(log.store, name, marks) is not None
 
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:

@@ -112,7 +112,7 @@ def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool
         login = choose(log, environment, connection).credentials.salesforce
     except OptbackError:
         return True  # they aren't known here, for example if only a script has them
-    return state.paused_fingerprint == pause.fingerprint(log.vault, login)
+    return state.pauses(pause.fingerprints(log.vault, login))
 
 
 def _latest_ended(log: Log, connection: str) -> Run | None:

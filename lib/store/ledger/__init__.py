@@ -1,6 +1,6 @@
 """The ledger: every unsubscribe that was read, and whether it is done (rules.md, 1).
 
-May import lib/store/db.py and column_values.py, and what lib/store may import. Other rooms import
+May import lib/store/db.py and sql_values.py, and what lib/store may import. Other rooms import
 this package only. Open merge.py first.
 """
 

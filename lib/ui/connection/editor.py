@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.errors import OptbackError
+from lib.errors import OptbackError, SecretsUnreadable
 from lib.services.connections import stored
 from lib.services.connections.checks import CheckedCredentials
 from lib.services.log import Log
 from lib.settings import Credentials
 from lib.ui.connection.checks import draw_checks
 from lib.ui.connection.form import SAVE, TEST, TEST_JANGOMAIL, FilledForm, draw_form
-from lib.ui.errors import show_error
+from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go
 
 _TRIED = "connection_tried"
@@ -29,7 +29,7 @@ class _Trial:
 def draw_editing(log: Log, name: str | None) -> None:
     """The form of a connection, new or stored, and below it the result of a test."""
     trial = _trial_of(name or "")
-    known = stored.stored(log, name) if name else None
+    known = _known(log, name) if name else None
     form = draw_form(name, known, trial.tried if trial else None)
     answer = st.container(key="connection_answer")
     with answer:
@@ -37,6 +37,20 @@ def draw_editing(log: Log, name: str | None) -> None:
             _answer(log, form, known, name or "")
         elif trial is not None:
             draw_checks(trial.tried.checks)
+
+
+def _known(log: Log, name: str) -> Credentials | None:
+    """The stored credentials; without a key for them, what can be read, and a word about it."""
+    try:
+        return stored.stored(log, name)
+    except SecretsUnreadable as error:
+        st.warning(
+            f"**{plain(error.message)}.** Enter the password or key again, then test and save. "
+            "Optback stores it under the key it has now, and the history stays. If you still have "
+            "the old key, put it back instead.",
+            icon=":material/key_off:",
+        )
+        return stored.without_secrets(log, name)
 
 
 def forget_trial() -> None:

@@ -154,8 +154,8 @@ def _draw_recipes(log: Log, name: str, schedule: Schedule) -> None:
         st.markdown("Keep this running. It runs all connections by their schedules:")
         st.code(found.command, language=None, wrap_lines=True)
         st.caption(
-            "Leave the schedule above on. If the dashboard is also up, each scheduled time still has "
-            "one run."
+            "Leave the schedule above on. If the dashboard is also up, each scheduled time still "
+            "has one run."
         )
 
 

@@ -128,12 +128,12 @@ def test_rule_7_only_the_credentials_that_were_refused_are_paused(store, vault, 
         remedy="Enter the new one.",
     )
 
-    paused = connections.is_paused(store, "default", refused)
+    paused = connections.is_paused(store, "default", [refused])
     assert paused is not None
     assert (paused.paused_at, paused.paused_remedy) == (clock.now, "Enter the new one.")
-    assert connections.is_paused(store, "default", changed) is None
+    assert connections.is_paused(store, "default", [changed]) is None
     connections.unpause(store, "default")
-    assert connections.is_paused(store, "default", refused) is None
+    assert connections.is_paused(store, "default", [refused]) is None
 
 
 def test_the_checks_of_the_last_test_are_kept(store, clock):
