@@ -9,6 +9,8 @@
     ├── FileUnwritable                file_unwritable           disk full, or no right to write
     ├── BusyError                     busy             exit 5   another run of the connection
     ├── PausedError                   paused                    refused credentials aren't retried
+    ├── PausedByPerson                paused_by_person          until a person resumes it
+    ├── WrongOrg                      wrong_org                 another org than before
     ├── StoppedError                  stopped                   asked to stop between two batches
     ├── BalanceError                  balance                   a run whose numbers don't add up
     ├── SalesforceError               salesforce
@@ -127,6 +129,18 @@ class PausedError(OptbackError):
     """Salesforce refused these credentials before, so they aren't tried again (rules.md, 7)."""
 
     code = "paused"
+
+
+class PausedByPerson(OptbackError):
+    """A person paused the connection, so nothing runs until a person resumes it."""
+
+    code = "paused_by_person"
+
+
+class WrongOrg(OptbackError):
+    """A connection leads to another org than before: a person says which is meant."""
+
+    code = "wrong_org"
 
 
 class StoppedError(OptbackError):

@@ -19,6 +19,9 @@ DEFAULT_LOGIN_URL = "https://login.salesforce.com"
 DEFAULT_JANGOMAIL_URL = "https://api.jangomail.com"
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "data"
 
+FROM_VARIABLES = "environment"
+"""The name of the connection that the variables describe."""
+
 SALESFORCE_VARIABLES = (
     "SALESFORCE_LOGIN_URL",
     "SALESFORCE_USERNAME",

@@ -7,6 +7,7 @@ from lib.ui.cached import everyone_of
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
 from lib.ui.lookup import draw_lookup
+from lib.ui.overview.connections import draw_connections
 from lib.ui.overview.needs_you import draw_needs, needs_of
 from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.runs.live import watch
@@ -22,6 +23,7 @@ if name is None:
 
 st.title("Overview")
 with stops_on_error(), opened() as log:
+    draw_connections(log, environment(), name)
     now = glance(log, environment(), name)
     people_now = everyone_of(log, name)
     st.subheader(plain(closed(state_of_people(now, people_now))), anchor=False)

@@ -55,6 +55,9 @@ def build() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
         _connect,
+        _pause,
+        _resume,
+        _rename,
         _test,
         _run,
         _list,
@@ -99,6 +102,22 @@ def _connect(add: _Add) -> None:
     connect.add_argument("name", metavar="NAME", help="the name to store them under")
 
 
+def _pause(add: _Add) -> None:
+    pause = add("pause", "keep a connection from running until you resume it")
+    pause.add_argument("name", metavar="NAME", help="the connection")
+
+
+def _resume(add: _Add) -> None:
+    resume = add("resume", "let a paused connection run again")
+    resume.add_argument("name", metavar="NAME", help="the connection")
+
+
+def _rename(add: _Add) -> None:
+    rename = add("rename", "give a connection a new name, with its whole history")
+    rename.add_argument("name", metavar="NAME", help="the connection")
+    rename.add_argument("new", metavar="NEW", help="its new name")
+
+
 def _test(add: _Add) -> None:
     add("test", "check sign-in, permissions, JangoMail, and the API calls left")
 
@@ -107,6 +126,9 @@ def _run(add: _Add) -> None:
     run = add("run", "run one sync")
     run.add_argument(
         "--dry-run", action="store_true", help="preview only; nothing is written or stored"
+    )
+    run.add_argument(
+        "--all", action="store_true", help="run every stored connection that isn't paused"
     )
     run.add_argument("--file", metavar="PATH", help="read unsubscribes from this file only")
     run.add_argument(

@@ -11,7 +11,8 @@ from lib.cli import output
 from lib.cli.home import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, lines_when_quiet, result_json
-from lib.errors import StoreError, UsageError
+from lib.cli.run_all import carry_out_all
+from lib.errors import OptbackError, PausedByPerson, StoreError, UsageError
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
@@ -24,48 +25,52 @@ from lib.values import Fault, RunResult, RunStatus
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Run once, print the result, and return its exit code."""
+    """Run once, or once for each connection; print the result, and return its exit code."""
     _check(options)
+    stop = _stop_on_signals()
+    if options.all:
+        return carry_out_all(options, lambda log, own: _run(log, own, stop), _show, stop.is_set)
     try:
-        result = _run(options)
-    except StoreError as error:
+        with opened(options) as log:
+            result = _run(log, options, stop)
+    except (StoreError, PausedByPerson) as error:
         if not options.json:
             raise
-        fault = Fault(error.code, error.message, error.remedy)
-        result = RunResult(
-            options.run_id or "",
-            options.connection or "",
-            RunStatus.FAILED,
-            left_out=0 if options.file else None,
-            errors=(fault,),
-        )
+        result = _not_begun(options, error)
     _show(result, options)
     return EXIT_CODES[result.status]
 
 
-def _run(options: argparse.Namespace) -> RunResult:
-    choice = choice_from(options.where, everyone=options.everyone)
-    with opened(options) as log:
-        order = RunOrder(
-            started_by=options.started_by or user_at_command_line(),
-            dry_run=options.dry_run,
-            file=Path(options.file) if options.file else None,
-            column=options.column,
-            choice=choice,
-            allowance=Allowance(options.max_changes, options.allow_large),
-            run_id=options.run_id,
-        )
-        try:
-            return _run_shown(log, order, options)
-        except UsageError as error:
-            close_unstarted(log, order.run_id, error)
-            raise
+def _not_begun(options: argparse.Namespace, error: OptbackError) -> RunResult:
+    return RunResult(
+        options.run_id or "",
+        options.connection or "",
+        RunStatus.FAILED,
+        left_out=0 if options.file else None,
+        errors=(Fault(error.code, error.message, error.remedy),),
+    )
 
 
-def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace) -> RunResult:
+def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
+    order = RunOrder(
+        started_by=options.started_by or user_at_command_line(),
+        dry_run=options.dry_run,
+        file=Path(options.file) if options.file else None,
+        column=options.column,
+        choice=choice_from(options.where, everyone=options.everyone),
+        allowance=Allowance(options.max_changes, options.allow_large),
+        run_id=options.run_id,
+    )
+    try:
+        return _run_shown(log, order, options, stop)
+    except (UsageError, PausedByPerson) as error:
+        close_unstarted(log, order.run_id, error)
+        raise
+
+
+def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace, stop: Event) -> RunResult:
     connection = chosen(log, options)
     _note_retirement(log, connection, options)
-    stop = _stop_on_signals()
     hooks = RunHooks(stop.is_set, output.note if options.verbose else say_nothing)
     wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
     with progress_shown(log.store.home, connection.name, wanted=wanted):

@@ -15,7 +15,7 @@ from datetime import datetime
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from lib.errors import CredentialsRefused, SignInRefused
+from lib.errors import CredentialsRefused, SignInRefused, WrongOrg
 from lib.salesforce.failures import Failure, FailureKind
 from lib.salesforce.headers import server_time_in, usage_in
 from lib.salesforce.patience import Patience
@@ -60,7 +60,7 @@ class Door:
         self._limits = limits
         self._session = session
         self._generation = 0
-        self._refused: CredentialsRefused | SignInRefused | None = None
+        self._refused: CredentialsRefused | SignInRefused | WrongOrg | None = None
         self._renewing = Lock()
         self._noting = Lock()
         self._idle: list[Client] = []
@@ -233,7 +233,8 @@ class Door:
                 return
             try:
                 fresh = signed_in(self.login, self.patience.only(_SIGN_IN_TRIES), self._limits)
-            except (CredentialsRefused, SignInRefused) as error:
+                _refuse_other_org(self._session, fresh)
+            except (CredentialsRefused, SignInRefused, WrongOrg) as error:
                 self._refused = error
                 raise
             locale = fresh.locale or self._session.locale
@@ -246,3 +247,12 @@ class Door:
             self._calls += was_sent
             self._usage = usage or self._usage
             self._server_now = now or self._server_now
+
+
+def _refuse_other_org(before: "Session", fresh: "Session") -> None:
+    if before.org_id and fresh.org_id and before.org_id[:15] != fresh.org_id[:15]:
+        raise WrongOrg(
+            f"The session expired, and signing in again led to another org ({fresh.org_id})",
+            remedy="Optback stopped before it read or wrote anything there. Run test to see which "
+            "org the credentials lead to now.",
+        )

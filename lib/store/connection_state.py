@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from lib.clock import to_text
+from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.sql_values import moment
 from lib.values import Check, Org
@@ -18,9 +18,23 @@ _BE_THERE = "insert into connection_state (name) values (:name) on conflict do n
 _REMEMBER_ORG = """
     update connection_state
     set scope = :scope, org_id = :org_id, org_name = :org_name, environment = :environment,
-        username = :username, locale = :locale, instance_url = :instance_url
+        username = :username, locale = :locale, instance_url = :instance_url,
+        org_fingerprint = coalesce(:fingerprint, org_fingerprint),
+        other_org = null, other_seen_at = null
     where name = :name
 """
+_NOTE_OTHER_ORG = """
+    update connection_state
+    set other_org = :other_org, other_seen_at = :now
+    where name = :name
+"""
+_MARK_ORG = "update connection_state set org_fingerprint = :fingerprint where name = :name"
+_HALT = """
+    update connection_state
+    set halted_at = coalesce(halted_at, :now), halted_by = coalesce(halted_by, :by)
+    where name = :name
+"""
+_RESUME = "update connection_state set halted_at = null, halted_by = null where name = :name"
 _PAUSE = """
     update connection_state
     set paused_at = :now, paused_code = :code, paused_message = :message,
@@ -48,6 +62,15 @@ _STATE = "select * from connection_state where name = :name"
 
 
 @dataclass(frozen=True, slots=True)
+class OtherOrg:
+    """An org that a connection led to, other than the org it is for, and when that was."""
+
+    org: Org
+    instance_url: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionState:
     """A connection as it was last seen; the `paused_…` fields are None unless it is paused."""
 
@@ -62,6 +85,10 @@ class ConnectionState:
     paused_fingerprint: str | None  # of the credentials that were refused
     checks: list[Check]  # of the last test
     checked_at: datetime | None
+    org_fingerprint: str | None = None  # of the credentials that led to `org`
+    other: "OtherOrg | None" = None  # another org that the credentials suddenly lead to
+    halted_at: datetime | None = None  # when a person paused it
+    halted_by: str | None = None
 
     def pauses(self, fingerprints: Sequence[str]) -> bool:
         """Whether the credentials with these fingerprints aren't to be used."""
@@ -69,8 +96,13 @@ class ConnectionState:
         return mark is not None and (mark == ANY_CREDENTIALS or mark in fingerprints)
 
 
-def remember_org(store: Store, name: str, org: Org, instance_url: str) -> str:
-    """Note which org the connection signs in to. Returns the scope for everything learned there."""
+def remember_org(
+    store: Store, name: str, org: Org, instance_url: str, fingerprint: str | None = None
+) -> str:
+    """Note which org the connection signs in to. Returns the scope for everything learned there.
+
+    `fingerprint` is that of the credentials. Ends the question which of two orgs is meant.
+    """
     scope = f"{name}/{org.org_id}"
     row = {
         "scope": scope,
@@ -80,9 +112,31 @@ def remember_org(store: Store, name: str, org: Org, instance_url: str) -> str:
         "username": org.username,
         "locale": org.locale,
         "instance_url": instance_url,
+        "fingerprint": fingerprint,
     }
     _update(store, name, _REMEMBER_ORG, row)
     return scope
+
+
+def note_other_org(store: Store, name: str, org: Org, instance_url: str) -> None:
+    """Note that the connection led to another org than before: a person says which is meant."""
+    text = json.dumps({"org": asdict(org), "instance_url": instance_url}, ensure_ascii=False)
+    _update(store, name, _NOTE_OTHER_ORG, {"other_org": text, "now": to_text(store.now())})
+
+
+def mark_org(store: Store, name: str, fingerprint: str) -> None:
+    """Note again which credentials led to the org, after the key changed."""
+    _update(store, name, _MARK_ORG, {"fingerprint": fingerprint})
+
+
+def halt(store: Store, name: str, by: str) -> None:
+    """A person pauses the connection; the first to do so is remembered."""
+    _update(store, name, _HALT, {"now": to_text(store.now()), "by": by})
+
+
+def resume(store: Store, name: str) -> None:
+    """A person lets the connection run again."""
+    _update(store, name, _RESUME, {})
 
 
 def state(store: Store, name: str) -> ConnectionState | None:
@@ -148,7 +202,18 @@ def _state(row: sqlite3.Row) -> ConnectionState:
         paused_fingerprint=row["paused_fingerprint"],
         checks=[Check(**check) for check in json.loads(row["checks"])],
         checked_at=moment(row["checked_at"]),
+        org_fingerprint=row["org_fingerprint"],
+        other=_other(row),
+        halted_at=moment(row["halted_at"]),
+        halted_by=row["halted_by"],
     )
+
+
+def _other(row: sqlite3.Row) -> OtherOrg | None:
+    if row["other_org"] is None:
+        return None
+    other = json.loads(row["other_org"])
+    return OtherOrg(Org(**other["org"]), other["instance_url"], from_text(row["other_seen_at"]))
 
 
 def _org(row: sqlite3.Row) -> Org | None:

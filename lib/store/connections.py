@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING
 from lib.clock import to_text
 from lib.errors import SecretsUnreadable
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
+from lib.store.connection_ends import (
+    History,
+    forget,
+    forget_everything,
+    history,
+    rename,
+)
 from lib.store.connection_state import (
     ANY_CREDENTIALS,
     ConnectionState,
+    OtherOrg,
+    halt,
     is_paused,
     keep_checks,
+    mark_org,
     mark_paused,
+    note_other_org,
     pause,
     paused_names,
     remember_org,
+    resume,
     state,
     unpause,
 )
@@ -28,20 +40,28 @@ if TYPE_CHECKING:  # a process that only reads the log doesn't load the encrypti
 __all__ = [
     "ANY_CREDENTIALS",
     "ConnectionState",
+    "History",
+    "OtherOrg",
     "all_names",
     "encrypt_again",
     "encrypted",
     "forget",
     "forget_everything",
+    "halt",
+    "history",
     "is_paused",
     "keep_checks",
     "load",
+    "mark_org",
     "mark_paused",
     "names",
+    "note_other_org",
     "pause",
     "paused_names",
     "public",
     "remember_org",
+    "rename",
+    "resume",
     "save",
     "state",
     "unpause",
@@ -84,35 +104,6 @@ _ALL_NAMES = """
     union select connection from run
     order by 1
 """
-_FORGET = "delete from connection where name = :name"
-_FORGET_SCHEDULE = (
-    "delete from schedule where connection = :name",
-    "delete from schedule_claim where connection = :name",
-)
-_SCOPES = """
-    select scope from run where connection = :name and scope is not null
-    union select scope from connection_state where name = :name and scope is not null
-"""
-_FORGET_SCOPE = (
-    "delete from event where scope = :scope",
-    "delete from reading where scope = :scope",
-    "delete from watermark where scope = :scope",
-    "delete from memory where scope = :scope",
-)
-_FILES = "select file from pull where connection = :name and file is not null"
-_FORGET_LISTS = (
-    "delete from hand_over where connection = :name",
-    "delete from pull_row where pull_id in (select id from pull where connection = :name)",
-    "delete from pull where connection = :name",
-    "delete from list where connection = :name",
-)
-_FORGET_ANSWERS = ("delete from file_answer where connection = :name",)
-_FORGET_RUNS = (
-    "delete from change where run_id in (select id from run where connection = :name)",
-    "delete from run where connection = :name",
-    "delete from connection_state where name = :name",
-)
-_FORGET_ALL = (*_FORGET_LISTS, *_FORGET_ANSWERS, *_FORGET_SCHEDULE, *_FORGET_RUNS, _FORGET)
 
 
 def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> None:
@@ -191,26 +182,6 @@ def names(store: Store) -> list[str]:
 def all_names(store: Store) -> list[str]:
     """The stored connections, and those that only have runs, such as `environment`."""
     return [row["name"] for row in store.query(_ALL_NAMES)]
-
-
-def forget(store: Store, name: str) -> None:
-    """Delete the stored credentials and the schedule; runs, ledger and memory stay."""
-    with store.writing():
-        for statement in (*_FORGET_SCHEDULE, _FORGET):
-            store.execute(statement, {"name": name})
-
-
-def forget_everything(store: Store, name: str) -> None:
-    """Delete a connection and everything the log knows about it: its orgs, runs and lists."""
-    files = [row["file"] for row in store.query(_FILES, {"name": name})]
-    with store.writing():
-        for scope in store.query(_SCOPES, {"name": name}):
-            for statement in _FORGET_SCOPE:
-                store.execute(statement, {"scope": scope["scope"]})
-        for statement in _FORGET_ALL:
-            store.execute(statement, {"name": name})
-    for file in files:
-        (store.home / "lists" / file).unlink(missing_ok=True)
 
 
 def _unreadable(names: list[str]) -> SecretsUnreadable:

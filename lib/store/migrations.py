@@ -347,6 +347,15 @@ create table scheduler (                 -- processes that start runs on schedul
 ) strict, without rowid;
 """
 
+_SEVERAL_CONNECTIONS = """
+alter table connection_state add column org_fingerprint text;  -- credentials that led to this org
+alter table connection_state add column other_org text         -- another org they suddenly lead to
+    check (other_org is null or json_valid(other_org));
+alter table connection_state add column other_seen_at text;    -- when that was found out
+alter table connection_state add column halted_at text;        -- null: no person paused it
+alter table connection_state add column halted_by text;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -384,9 +393,15 @@ def m0004_schedules(db: Executes) -> None:
     _run_script(db, _SCHEDULES)
 
 
+def m0005_several_connections(db: Executes) -> None:
+    """Another org than before, and a pause by a person."""
+    _run_script(db, _SEVERAL_CONNECTIONS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
     m0003_files,
     m0004_schedules,
+    m0005_several_connections,
 )

@@ -24,6 +24,7 @@ _ANNOUNCE = """
     set seen_at = excluded.seen_at
 """
 _LEAVE = "delete from scheduler where id = :id"
+_CONNECTION = "select connection from scheduler where id = :id"
 _FORGET = "delete from scheduler where seen_at < :before"
 _ALL = "select * from scheduler order by started_at, id"
 
@@ -61,6 +62,12 @@ def announce(store: Store, scheduler: Scheduler) -> None:
     }
     store.execute(_ANNOUNCE, row)
     store.execute(_FORGET, {"before": to_text(store.now() - _FORGOTTEN)})
+
+
+def connection_of(store: Store, scheduler: Scheduler) -> str | None:
+    """The connection it starts runs of, under its present name: it may have been renamed."""
+    row = store.first_row(_CONNECTION, {"id": scheduler.id})
+    return row["connection"] if row else scheduler.connection
 
 
 def leave(store: Store, scheduler_id: str) -> None:

@@ -3,7 +3,8 @@
 import json
 from dataclasses import astuple
 
-from lib.errors import CredentialsRefused, PausedError
+from lib.clock import to_text
+from lib.errors import CredentialsRefused, PausedByPerson, PausedError
 from lib.settings import SalesforceLogin
 from lib.store import connections
 from lib.store.db import Store
@@ -19,6 +20,18 @@ def refuse_if_paused(store: Store, vault: Vault, name: str, login: SalesforceLog
         f"Paused: {state.paused_message or 'Salesforce refused these credentials'}",
         remedy="Optback didn't try to sign in, so that Salesforce doesn't lock the user. "
         "Change the credentials, or test the connection once they're right.",
+    )
+
+
+def refuse_if_halted(store: Store, name: str) -> None:
+    """Raise PausedByPerson when a person paused the connection."""
+    state = connections.state(store, name)
+    if state is None or state.halted_at is None:
+        return
+    raise PausedByPerson(
+        f"{name} was paused by {state.halted_by} on {to_text(state.halted_at)[:10]}",
+        remedy=f"Nothing was contacted. To let it run again: sync.py resume {name}, or Resume on "
+        "the Connection page. A preview works while it's paused.",
     )
 
 

@@ -8,13 +8,14 @@ from lib.errors import StoppedError
 from lib.salesforce import matching
 from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
-from lib.salesforce.org import is_turkic, read_org
-from lib.store import connections, ledger, memory, runs
+from lib.salesforce.org import is_turkic
+from lib.store import ledger, runs
 from lib.sync import cleared, resume, writes
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.intake import Intake, Learning, read_source, store_file_events
 from lib.sync.journal import Journal, as_intents
 from lib.sync.knowledge import gather
+from lib.sync.org_check import scope_in
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.safety_limit import count_mailable, limit_fault, rule
 from lib.sync.tally import check_balance, count_outcomes
@@ -25,12 +26,9 @@ from lib.words import by_count, counted
 def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun":
     """Prepare the run to work in the org behind `door`. Costs 1 API call.
 
-    `fence` raises StoppedError once the run has lost its lease.
+    `fence` raises StoppedError once the run has lost its lease. Raises WrongOrg.
     """
-    org = read_org(door)
-    name = run.request.connection
-    scope = connections.remember_org(run.store, name, org, door.session.instance_url)
-    memory.copy_from_same_org(run.store, scope)
+    scope, org = scope_in(run.store, run.vault, run.request.connection, door)
     runs.set_scope(run.store, run.run_id, scope, org)
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id)

@@ -1,9 +1,13 @@
 """The mark of a connection, in words: production, sandbox, practice, or not tested yet."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from lib.services.connections.chosen import ENVIRONMENT, PRACTICE
 from lib.store.connections import ConnectionState
+from lib.values import Org
+
+Color = Literal["gray", "violet", "green", "orange"]
 
 _WORDS: Mapping[str | None, tuple[str, str]] = {
     "production": (":material/domain:", "Production"),
@@ -20,6 +24,26 @@ def mark_of(name: str, state: ConnectionState | None) -> tuple[str, str]:
     if state is not None and state.org is None and state.checked_at is not None:
         return _WORDS[None][0], "Not signed in yet"
     return _WORDS[state.org.environment if state and state.org else None]
+
+
+_BADGES: Mapping[str | None, tuple[str, Color]] = {
+    "production": ("Production", "gray"),
+    "sandbox": ("Sandbox", "violet"),
+    "practice": ("Practice", "green"),
+    None: ("Not tested yet", "orange"),
+}
+
+
+def badge_of(name: str, state: ConnectionState | None) -> tuple[str, Color]:
+    """The words and the color of a badge for the kind of org behind a connection."""
+    if name == PRACTICE:
+        return _BADGES["practice"]
+    return _BADGES[state.org.environment if state and state.org else None]
+
+
+def mark_of_org(org: Org) -> tuple[str, str]:
+    """Icon and words for an org."""
+    return _WORDS[org.environment]
 
 
 def label_of(name: str) -> str:

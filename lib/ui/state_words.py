@@ -57,6 +57,8 @@ def state_of_work(now: Glance) -> str:
         return "A run is in progress"
     if now.is_paused:
         return f"Opt-outs are paused: {_paused(now)}"
+    if now.state is not None and now.state.halted_at is not None:
+        return f"Opt-outs are paused by {now.state.halted_by}. A preview still works"
     if now.latest is None:
         return "No runs yet. Preview the first run. It changes nothing"
     return _ended(now, now.latest)

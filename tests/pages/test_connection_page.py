@@ -7,7 +7,6 @@ from lib.errors import CredentialsRefused
 from lib.services.connections.checks import test_connection as run_test
 from lib.services.connections.chosen import choose
 from lib.services.runs.order import RunOrder, run_once
-from lib.settings import credentials_from
 from lib.store import connections, runs
 from lib.sync import pause
 from tests.pages.conftest import text_of
@@ -178,6 +177,26 @@ def test_a_stored_secret_is_not_sent_to_another_address(visit, connect, log):
     assert "Password is missing" in at.error[0].value
 
 
+def test_another_org_is_shown_with_both_orgs_and_one_button_says_which_is_meant(
+    visit, connect, log, practice
+):
+    connect("default")
+    run_test(log, choose(log, {}, "default"))
+    before = practice.world.org.id
+    requests.post(f"{practice.url}/practice/start-afresh", json={}, timeout=30)
+    now = practice.world.org.id
+    run_once(log, choose(log, {}, "default"), RunOrder("test"))
+    at = visit("connection")
+
+    assert "now lead to another org" in text_of(at)
+    assert before in text_of(at)
+    assert now in text_of(at)
+    at.button(key="use_other_org").click().run()
+
+    assert "now lead to another org" not in text_of(at)
+    assert connections.state(log.store, "default").org.org_id == now
+
+
 def test_a_lost_key_leaves_a_form_that_stores_again_and_keeps_the_history(
     visit, connect, log, home, practice
 ):
@@ -219,21 +238,67 @@ def test_a_connection_from_the_environment_can_be_tested_but_not_edited(
     for name, value in practice.environment.items():
         monkeypatch.setenv(name, value)
     at = visit("connection")
-    assert {one.key for one in at.button} == {"test_connection", "new_connection"}
+    assert {one.key for one in at.button} == {
+        "test_connection",
+        "new_connection",
+    }
 
     at.button(key="test_connection").click().run()
 
     assert "everything is fine" in text_of(at)
 
 
-def test_deleting_a_connection_without_runs_leaves_nothing_of_it(log, practice):
-    from lib.services.connections import stored
+def test_a_person_pauses_and_resumes(visit, connect, log):
+    connect("default")
+    at = visit("connection")
 
-    connections.save(log.store, log.vault, "old", credentials_from(practice.environment))
+    at.button(key="pause_connection").click().run()
+    assert "Paused by" in text_of(at)
+    assert connections.state(log.store, "default").halted_at is not None
+    at.button(key="resume_connection").click().run()
+
+    assert "Paused by" not in text_of(at)
+    assert connections.state(log.store, "default").halted_at is None
+
+
+def test_a_connection_is_renamed_and_shown_under_its_new_name(visit, connect, log):
+    connect("default")
+    at = visit("connection")
+
+    at.text_input(key="renamed_to").set_value("Acme").run()
+    at.button(key="confirm_rename").click().run()
+
+    assert at.title[0].value == "Connection: Acme"
+    assert connections.names(log.store) == ["Acme"]
+
+
+def test_a_connection_without_history_is_deleted_wholly(visit, connect, log):
+    connect("old")
     run_test(log, choose(log, {}, "old"))
+    at = visit("connection")
 
-    stored.delete(log, "old")
+    at.button(key="confirm_delete").click().run()
 
+    assert connections.all_names(log.store) == []
+
+
+def test_deleting_keeps_the_history_unless_a_person_chooses_otherwise(visit, connect, log):
+    connect("old")
+    run = run_once(log, choose(log, {}, "old"), RunOrder("test"))
+    at = visit("connection")
+
+    assert at.button(key="confirm_delete").label == "Delete the credentials of old"
+    at.button(key="confirm_delete").click().run()
+    assert connections.names(log.store) == []
+    assert runs.get(log.store, run.run_id) is not None
+
+    at = visit("connection")
+    people = connections.history(log.store, "old").people
+    assert (
+        at.button(key="confirm_delete").label
+        == f"Delete 1 run and {people} people who unsubscribed"
+    )
+    at.button(key="confirm_delete").click().run()
     assert connections.all_names(log.store) == []
 
 

@@ -161,3 +161,21 @@ def test_a_look_up_with_refused_credentials_pauses_instead_of_trying_again(show,
     assert state is not None
     assert state.paused_at is not None
     assert "this is what the log knows" in text_of(at)
+
+
+def test_a_single_connection_has_no_row_of_its_own(show):
+    assert not any(key.startswith("open_") for key in keys(show()) if key)
+
+
+def test_several_connections_have_a_line_each_with_what_needs_someone(show, connect, log):
+    connect("sandbox")
+    run(log)
+    connections.halt(log.store, "sandbox", "Ann")
+    at = show()
+
+    lines = [one.value for one in at.markdown if " · " in one.value and "good run" in one.value]
+    assert ["Fine" in line for line in lines] == [True, False]
+    assert "last good run" in lines[0]
+    assert "Paused by a person · no good run yet" in lines[1]
+    at.button(key="open_sandbox").click().run()
+    assert "paused by Ann" in text_of(at)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from lib.errors import UsageError
 from lib.services.log import Log
-from lib.settings import Credentials, credentials_from, names_salesforce
+from lib.settings import FROM_VARIABLES, Credentials, credentials_from, names_salesforce
 from lib.store import connections
 
 DEFAULT = "default"
-ENVIRONMENT = "environment"
+ENVIRONMENT = FROM_VARIABLES
 PRACTICE = "practice"
 
 

@@ -13,7 +13,7 @@ from lib.services.connections.chosen import ENVIRONMENT, choose
 from lib.services.log import Log
 from lib.settings import SalesforceLogin
 from lib.store import connections, folder, key_file
-from lib.sync import pause
+from lib.sync import org_check, pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def _rotated(log: Log, environment: Mapping[str, str]) -> Rotation:
         ]
         for name in in_doubt:
             connections.mark_paused(store, name, connections.ANY_CREDENTIALS)
+        org_check.mark_again(store, vault, ENVIRONMENT, _login(log, environment, ENVIRONMENT))
     store.empty_journal()
     return Rotation(tuple(names), vault.uses_key_file, tuple(in_doubt))
 

@@ -111,14 +111,6 @@ def new_name(log: Log, wanted: str) -> str:
     return name
 
 
-def delete(log: Log, name: str) -> None:
-    """Delete the credentials, or everything if the log has no run of the connection."""
-    if has_runs(log, name):
-        connections.forget(log.store, name)
-    else:
-        connections.forget_everything(log.store, name)
-
-
 def has_runs(log: Log, name: str) -> bool:
     """Whether the log has a run of the connection."""
     return bool(runs.latest(log.store, connection=name, limit=1))

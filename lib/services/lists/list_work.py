@@ -8,13 +8,13 @@ from lib.lists.pull import Work
 from lib.lists.values import Options
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
-from lib.salesforce.org import read_org
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.sign_in import signed_in
 from lib.services.connections.source import source_of
 from lib.services.log import Log
-from lib.store import connections, memory
+from lib.store import connections
 from lib.store.runs import new_id
+from lib.sync.org_check import scope_in
 
 
 @contextmanager
@@ -54,7 +54,4 @@ def _scope(log: Log, connection: str, door: Door) -> str:
     if is_known and known is not None and known.org is not None and known.scope is not None:
         door.set_user(known.org.username, known.org.locale)
         return known.scope
-    org = read_org(door)
-    scope = connections.remember_org(log.store, connection, org, session.instance_url)
-    memory.copy_from_same_org(log.store, scope)
-    return scope
+    return scope_in(log.store, log.vault, connection, door)[0]

@@ -62,6 +62,11 @@ def ensure(log: Log, environment: Mapping[str, str]) -> PracticeWorld:
     return started
 
 
+def is_of_dashboard(home: Path, connection: str) -> bool:
+    """Whether a connection is the practice org that the dashboard of this home keeps."""
+    return connection == PRACTICE and (home / _READY).exists()
+
+
 def ensure_and_preview(
     log: Log, environment: Mapping[str, str], tell: Callable[[str], None]
 ) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lib.errors import UsageError
+from lib.errors import OptbackError, UsageError
 from lib.fields import OPT_OUT_LABEL
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
@@ -12,6 +12,7 @@ from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
 from lib.store import runs
+from lib.sync import pause
 from lib.sync.engine import sync_once
 from lib.sync.request import RunHooks, RunRequest
 from lib.sync.safety_limit import Allowance
@@ -39,10 +40,13 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     """Run one sync of the chosen connection.
 
     A file is read to its end first, so that its problems are reported before anything is contacted.
-    Raises UsageError before anything is contacted, and StoreError if the log can't be written.
+    Raises UsageError and PausedByPerson before anything is contacted, and StoreError if the log
+    can't be written.
     """
     salesforce = chosen.credentials.salesforce.checked()
     _refuse_own_field(chosen)
+    if not order.dry_run:
+        pause.refuse_if_halted(log.store, chosen.name)
     has_account = chosen.credentials.jangomail.is_set
     dated = source_of(chosen.credentials, clock=log.store.clock) if has_account else None
     request = RunRequest(
@@ -59,7 +63,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     return sync_once(log.store, log.vault, request, hooks)
 
 
-def close_unstarted(log: Log, run_id: str | None, error: UsageError) -> None:
+def close_unstarted(log: Log, run_id: str | None, error: OptbackError) -> None:
     """Close the row that the dashboard wrote for a run that was refused before it started."""
     run = runs.get(log.store, run_id) if run_id else None
     if run is None or run.is_finished:

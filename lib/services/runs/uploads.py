@@ -107,6 +107,16 @@ def discard(log: Log, connection: str) -> None:
     shutil.rmtree(_folder(log, connection), ignore_errors=True)
 
 
+def move(log: Log, connection: str, new: str) -> None:
+    """The connection has a new name; a waiting file's path is in its folder, so it goes along."""
+    upload = waiting(log, connection)
+    if upload is None:
+        return
+    old, folder = _folder(log, connection), _folder(log, new)
+    old.replace(folder)
+    _note(folder, replace(upload, path=folder / upload.path.relative_to(old)))
+
+
 def _note(folder: Path, upload: Upload) -> None:
     text = json.dumps({**asdict(upload), "path": str(upload.path)})
     draft = folder / f".{_ABOUT}"

@@ -14,7 +14,7 @@ from lib.services.runs.overview import is_paused
 from lib.services.schedules import timetable
 from lib.services.schedules.due import Past, due_now, is_from_the_future
 from lib.services.started_by import SCHEDULE
-from lib.store import claims, leases, runs
+from lib.store import claims, connections, leases, runs
 from lib.store.schedules import Schedule
 
 
@@ -41,7 +41,7 @@ def claim_if_due(log: Log, environment: Mapping[str, str], turn: Turn) -> str | 
     """The ID of a run to start now, or None if none is due or the connection is left out."""
     if not _is_due(log, turn) or why_left_out(log, environment, turn.connection) is not None:
         return None
-    return _claimed(log, turn)
+    return _claimed(log, environment, turn)
 
 
 def why_left_out(log: Log, environment: Mapping[str, str], connection: str) -> str | None:
@@ -55,6 +55,9 @@ def why_left_out(log: Log, environment: Mapping[str, str], connection: str) -> s
         return error.message
     if is_paused(log, environment, connection):
         return "Paused: Salesforce refused the credentials"
+    state = connections.state(log.store, connection)
+    if state is not None and state.halted_at is not None:
+        return f"Paused by {state.halted_by}"
     return None
 
 
@@ -79,7 +82,7 @@ def _is_due(log: Log, turn: Turn) -> bool:
     return due_now(turn.schedule, past, now, timetable.jitter(turn.connection)) is not None
 
 
-def _claimed(log: Log, turn: Turn) -> str | None:
+def _claimed(log: Log, environment: Mapping[str, str], turn: Turn) -> str | None:
     store = log.store
     with store.writing():
         past, now = past_of(log, turn.connection), store.now()
@@ -87,7 +90,7 @@ def _claimed(log: Log, turn: Turn) -> str | None:
             claims.put(store, turn.connection, now, host=turn.host)
             return None
         due = due_now(turn.schedule, past, now, timetable.jitter(turn.connection))
-        if due is None:
+        if due is None or why_left_out(log, environment, turn.connection) is not None:
             return None
         run_id = runs.start(
             store,

@@ -101,7 +101,8 @@ class Starter:
         self._announced = now
 
     def _turns(self, log: Log) -> list[Turn]:
-        name, schedule = self._scheduler.connection, self._scheduler.schedule
+        name = schedulers.connection_of(log.store, self._scheduler)
+        schedule = self._scheduler.schedule
         if name is not None and schedule is not None:
             return [Turn(name, schedule, self._scheduler.host)]
         return [

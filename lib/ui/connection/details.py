@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.services.connections import checks, retirement, stored
-from lib.services.connections.chosen import ENVIRONMENT, PRACTICE, choose
+from lib.services.connections.chosen import ENVIRONMENT, choose
 from lib.services.log import Log
 from lib.settings import names_salesforce
 from lib.store import connections
@@ -12,6 +12,8 @@ from lib.store.connections import ConnectionState
 from lib.ui import session
 from lib.ui.connection.checks import draw_checks
 from lib.ui.connection.editor import forget_trial
+from lib.ui.connection.life import draw_halt, draw_life
+from lib.ui.connection.other_org import draw_other_org
 from lib.ui.connection.schedule import draw_schedule
 from lib.ui.environment_marks import mark_of
 from lib.ui.errors import plain, show_error
@@ -30,11 +32,21 @@ def draw_view(log: Log, name: str) -> None:
     elif not is_stored:
         st.markdown("Its credentials were deleted. Its runs are still in History.")
     _draw_pause(state)
+    draw_halt(log, name, state)
+    draw_other_org(log, name, state)
     if can_test:
         _draw_retirement(log, name)
-    _draw_buttons(log, name, can_test=can_test, is_paused=bool(state and state.paused_at))
+    is_asked = bool(state and (state.other or state.halted_at))  # a primary button is above
+    _draw_buttons(
+        log,
+        name,
+        can_test=can_test,
+        is_paused=bool(state and state.paused_at),
+        is_asked=is_asked,
+    )
     if can_test:
         draw_schedule(log, name)
+    draw_life(log, name, state)
     if state and state.checked_at:
         st.subheader("Last test")
         draw_checks(state.checks, state.checked_at)
@@ -83,11 +95,11 @@ def _draw_pause(state: ConnectionState | None) -> None:
     )
 
 
-def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool) -> None:
+def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool, is_asked: bool) -> None:
     change = "Enter new credentials" if is_paused else "Edit"
     with st.container(horizontal=True, key="connection_actions"):
         if can_test and st.button(
-            "Test", type="secondary" if is_paused else "primary", key="test_connection"
+            "Test", type="secondary" if is_paused or is_asked else "primary", key="test_connection"
         ):
             _test(log, name)
         if name != ENVIRONMENT and st.button(
@@ -100,9 +112,6 @@ def _draw_buttons(log: Log, name: str, *, can_test: bool, is_paused: bool) -> No
         if st.button("Connect another org", key="new_connection"):
             forget_trial()
             go(CONNECT, new="1")
-        can_delete = can_test and name not in (PRACTICE, ENVIRONMENT)
-        if can_delete and st.button("Delete", key="delete_connection"):
-            _confirm_delete(name, keeps_runs=stored.has_runs(log, name))
 
 
 def _test(log: Log, name: str) -> None:
@@ -113,17 +122,3 @@ def _test(log: Log, name: str) -> None:
         show_error(error)
         return
     st.rerun()
-
-
-@st.dialog("Delete this connection?")
-def _confirm_delete(name: str, *, keeps_runs: bool) -> None:
-    kept = " Its runs stay in History." if keeps_runs else ""
-    st.markdown(f"This deletes the stored credentials of **{plain(name)}**.{kept}")
-    if st.button(f"Delete {name}", type="primary", key="confirm_delete"):
-        try:
-            with session.opened() as log:
-                stored.delete(log, name)
-        except OptbackError as error:
-            show_error(error)
-            return
-        st.rerun()

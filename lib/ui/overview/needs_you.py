@@ -68,6 +68,15 @@ def _of_the_connection(now: Glance) -> list[Need]:
             else remedy
         )
         return [Need("paused", what, words, "Enter new credentials", CONNECT)]
+    if now.state is not None and now.state.other is not None:
+        org = now.state.other.org
+        what = f"The credentials now lead to another org: {org.name} ({org.org_id})"
+        words = "No one is opted out until you say which org is meant."
+        return [Need("wrong_org", what, words, "Choose the org", CONNECT)]
+    if now.state is not None and now.state.halted_at is not None:
+        what = f"This connection is paused by {now.state.halted_by}"
+        words = f"Since {exact(now.state.halted_at)}, no run writes. Resume it when you're ready."
+        return [Need("halted", what, words, "Go to Connection", CONNECT)]
     run = now.latest
     if run is None:
         return []

@@ -15,7 +15,8 @@ from lib.clock import utc_now
 from lib.services.child_process import start_sync
 from lib.services.log import open_log
 from lib.services.schedules.setting import switch_on
-from lib.services.schedules.starter import Starter, new_dashboard
+from lib.services.schedules.starter import Starter, new_command, new_dashboard
+from lib.store.schedulers import Scheduler
 from lib.store.schedules import Schedule
 from tests.waiting import wait_until
 
@@ -28,12 +29,12 @@ DAILY = Schedule(time(7), "Europe/Zurich")
 class Days:
     """A scheduler of the stored schedules for whom days pass as fast as its runs end."""
 
-    def __init__(self, house) -> None:
+    def __init__(self, house, scheduler: Scheduler | None = None) -> None:
         self.passed = timedelta(0)
         self.starter = Starter(
             house.home,
             os.environ,
-            new_dashboard(),
+            scheduler or new_dashboard(),
             start_sync,
             ["--quiet"],
             clock=lambda: utc_now() + self.passed,
@@ -88,6 +89,31 @@ def test_each_day_has_a_run_and_each_run_does_the_work(house, days):
         ("succeeded", "schedule")
     ] * 3
     assert house.is_opted_out(anna)
+
+
+def test_a_running_schedule_command_follows_a_renamed_connection(house):
+    assert house.sync("connect", NAME)[0] == 0
+    days = Days(house, new_command(NAME, DAILY))
+    days.pass_days(1)
+
+    assert house.sync("rename", NAME, "Acme Ltd")[0] == 0
+    days.pass_days(1)
+
+    assert [(run["connection"], run["status"]) for run in runs(house)] == [
+        ("Acme Ltd", "succeeded")
+    ] * 2
+
+
+def test_a_connection_that_a_person_paused_is_caught_up_once_after_it_is_resumed(house, days):
+    assert house.sync("pause", NAME)[0] == 0
+    days.pass_days(3)
+    assert runs(house) == []
+
+    assert house.sync("resume", NAME)[0] == 0
+    days.starter.look()
+    wait_until(lambda: not days.starter.is_busy)
+
+    assert [run["status"] for run in runs(house)] == ["succeeded"]
 
 
 def test_a_wrong_password_over_five_scheduled_days_makes_one_attempt(house, days):

@@ -16,7 +16,8 @@ from lib.settings import Credentials, JangoMailLogin, SalesforceLogin, credentia
 from lib.store import connections
 from lib.store.db import Store
 from lib.store.vault import Vault
-from lib.sync import pause
+from lib.sync import org_check, pause
+from lib.values import Org
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 OURS = Credentials(
@@ -149,6 +150,21 @@ def test_rule_7_a_second_key_in_front_does_not_end_a_pause(home):
         newer = Vault(home, f"{NEW},{OLD}")
         with pytest.raises(PausedError):
             pause.refuse_if_paused(log.store, newer, "default", OURS.salesforce)
+
+
+def test_the_same_variables_are_known_again_after_a_rotation(home):
+    login = credentials_from(VARIABLES).salesforce
+    with open_log(home, {}) as log:
+        mark = pause.fingerprint(log.vault, login)
+        org = Org("00D000000000001EAA", "Sample Ltd", "sandbox", "u@example.org", "en_US")
+        connections.remember_org(log.store, "environment", org, "https://x.example", mark)
+
+    rotate(home, VARIABLES)
+
+    with open_log(home, {}) as log:
+        known = connections.state(log.store, "environment")
+        marks = pause.fingerprints(log.vault, login)
+        assert org_check.is_other("environment", known, "00D000000000002EAA", marks)
 
 
 def test_a_rotation_killed_anywhere_loses_no_credentials_and_can_be_repeated(home):

@@ -220,6 +220,17 @@ def test_a_paused_connection_is_left_out_and_caught_up_once_it_works_again(log, 
 
 
 @pytest.mark.usefixtures("at_seven")
+def test_a_connection_that_a_person_paused_is_left_out_until_a_person_resumes_it(log, start):
+    connections.halt(log.store, NAME, "Ann")
+
+    assert start() is None
+    assert why_left_out(log, {}, NAME) == "Paused by Ann"
+    assert upcoming(log, {}, NAME).at is None
+    connections.resume(log.store, NAME)
+    assert start() is not None
+
+
+@pytest.mark.usefixtures("at_seven")
 def test_a_connection_without_usable_credentials_is_left_out(log, start):
     connections.forget(log.store, NAME)
 

@@ -1,0 +1,127 @@
+"""A connection gets another name, or goes away: every row that names it or its orgs."""
+
+from dataclasses import dataclass
+
+from lib.store.db import Store
+
+_SCOPES = """
+    select scope from run where connection = :name and scope is not null
+    union select scope from pull where connection = :name and scope is not null
+    union select scope from connection_state where name = :name and scope is not null
+"""
+_RENAME = (
+    "update connection set name = :new where name = :name",
+    "update connection_state set name = :new where name = :name",
+    "update run set connection = :new where connection = :name",
+    "update list set connection = :new where connection = :name",
+    "update pull set connection = :new where connection = :name",
+    "update hand_over set connection = :new where connection = :name",
+    "update file_answer set connection = :new where connection = :name",
+    "update schedule set connection = :new where connection = :name",
+    "update schedule_claim set connection = :new where connection = :name",
+    "update scheduler set connection = :new where connection = :name",
+)
+_MOVE_SCOPE = (
+    "update event set scope = :new where scope = :scope",
+    "update reading set scope = :new where scope = :scope",
+    "update watermark set scope = :new where scope = :scope",
+    "update memory set scope = :new where scope = :scope",
+    "update change set scope = :new where scope = :scope",
+    "update run set scope = :new where scope = :scope",
+    "update pull set scope = :new where scope = :scope",
+    "update connection_state set scope = :new where scope = :scope",
+)
+_FORGET_SCOPE = (
+    "delete from event where scope = :scope",
+    "delete from reading where scope = :scope",
+    "delete from watermark where scope = :scope",
+    "delete from memory where scope = :scope",
+)
+_FILES = "select file from pull where connection = :name and file is not null"
+_FORGET_SCHEDULE = (
+    "delete from schedule where connection = :name",
+    "delete from schedule_claim where connection = :name",
+    "delete from scheduler where connection = :name",
+)
+_FORGET = (
+    *_FORGET_SCHEDULE,
+    "delete from hand_over where connection = :name",
+    "delete from pull_row where pull_id in (select id from pull where connection = :name)",
+    "delete from pull where connection = :name",
+    "delete from list where connection = :name",
+    "delete from file_answer where connection = :name",
+    "delete from change where run_id in (select id from run where connection = :name)",
+    "delete from run where connection = :name",
+    "delete from connection_state where name = :name",
+    "delete from connection where name = :name",
+)
+_FORGET_CREDENTIALS = (*_FORGET_SCHEDULE, "delete from connection where name = :name")
+_HISTORY = """
+    select
+        (select count(*) from run where connection = :name) as runs,
+        (select count(*) from list where connection = :name and deleted_at is null) as lists
+"""
+_PEOPLE = "select count(distinct entry) as people from event where scope = :scope"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How much the log knows about a connection: runs, people who unsubscribed, saved lists."""
+
+    runs: int
+    people: int
+    lists: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not (self.runs or self.people or self.lists)
+
+
+def history(store: Store, name: str) -> History:
+    """What would go away with the connection's history."""
+    row = store.first_row(_HISTORY, {"name": name})
+    people = [store.first_row(_PEOPLE, {"scope": scope}) for scope in _scopes(store, name)]
+    count = sum(each["people"] for each in people if each)
+    return History(row["runs"] if row else 0, count, row["lists"] if row else 0)
+
+
+def rename(store: Store, name: str, new: str) -> None:
+    """Give the connection another name, with everything the log knows about it."""
+    with store.writing():
+        scopes = [*_scopes(store, name), _own_scope(name)]
+        moved = [*(new + scope.removeprefix(name) for scope in scopes[:-1]), _own_scope(new)]
+        for scope, to in zip(scopes, moved, strict=True):
+            for statement in _MOVE_SCOPE:
+                store.execute(statement, {"scope": scope, "new": to})
+        for statement in _RENAME:
+            store.execute(statement, {"name": name, "new": new})
+
+
+def forget(store: Store, name: str) -> None:
+    """Delete the stored credentials and the schedule; runs, ledger and memory stay."""
+    with store.writing():
+        for statement in _FORGET_CREDENTIALS:
+            store.execute(statement, {"name": name})
+
+
+def forget_everything(store: Store, name: str) -> None:
+    """Delete a connection and everything the log knows about it: its orgs, runs and lists."""
+    with store.writing():
+        files = [row["file"] for row in store.query(_FILES, {"name": name})]
+        for scope in [*_scopes(store, name), _own_scope(name)]:
+            for statement in _FORGET_SCOPE:
+                store.execute(statement, {"scope": scope})
+        for statement in _FORGET:
+            store.execute(statement, {"name": name})
+    for file in files:
+        (store.home / "lists" / file).unlink(missing_ok=True)
+
+
+def _scopes(store: Store, name: str) -> list[str]:
+    return [row["scope"] for row in store.query(_SCOPES, {"name": name})]
+
+
+def _own_scope(name: str) -> str:
+    """The scope of what is noted about a connection apart from its orgs."""
+    return f"connection:{name}"

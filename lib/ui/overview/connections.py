@@ -1,0 +1,59 @@
+"""The top row of Overview where there are several connections: a line for each, which opens it."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from lib.services.connections.chosen import connection_names
+from lib.services.log import Log
+from lib.services.runs.overview import Glance, glance
+from lib.ui.cached import everyone_of
+from lib.ui.environment_marks import badge_of, label_of
+from lib.ui.errors import plain
+from lib.ui.links import OVERVIEW, go
+from lib.ui.overview.needs_you import needs_of
+from lib.ui.times import when
+from lib.words import counted
+
+
+def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> None:
+    """A line for each connection; nothing where there's only one."""
+    names = connection_names(log, environment)
+    if len(names) < 2:
+        return
+    with st.container(border=True, key="connections", gap="xsmall"):
+        for name in names:
+            _draw_line(log, environment, name, is_chosen=name == chosen)
+
+
+def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen: bool) -> None:
+    now = glance(log, environment, name)
+    needs = len(needs_of(now, everyone_of(log, name)))
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"connection_line_{name}"
+    ):
+        label = f"**{plain(label_of(name))}**" if is_chosen else plain(label_of(name))
+        if st.button(label, type="tertiary", key=f"open_{name}"):
+            go(OVERVIEW, connection=name)
+        words, color = badge_of(name, now.state)
+        st.badge(words, color=color)
+        st.markdown(" · ".join(in_words(now, needs)), width="stretch")
+
+
+def in_words(now: Glance, needs: int) -> Sequence[str]:
+    """What needs someone, or that nothing does, and the last good run."""
+    last = now.last_good
+    good = f"last good run {when(last.finished_at or last.started_at)}" if last else ""
+    return [_state(now, needs), good or "no good run yet"]
+
+
+def _state(now: Glance, needs: int) -> str:
+    if now.state is not None and now.state.halted_at is not None:
+        return ":material/pause_circle: Paused by a person"
+    if needs:
+        return f":material/front_hand: {counted(needs, 'thing needs', 'things need')} you"
+    if now.live is not None:
+        return ":material/sync: A run is in progress"
+    if now.latest is None:
+        return ":material/help: No runs yet"
+    return ":material/check: Fine"
