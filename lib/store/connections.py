@@ -106,13 +106,25 @@ _FORGET_LISTS = (
     "delete from pull where connection = :name",
     "delete from list where connection = :name",
 )
+_FORGET_ALERTS = (
+    "delete from alert_message where connection = :name",
+    "delete from alert where connection = :name",
+    "delete from alert_receivers where connection = :name",
+)
 _FORGET_ANSWERS = ("delete from file_answer where connection = :name",)
 _FORGET_RUNS = (
     "delete from change where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",
 )
-_FORGET_ALL = (*_FORGET_LISTS, *_FORGET_ANSWERS, *_FORGET_SCHEDULE, *_FORGET_RUNS, _FORGET)
+_FORGET_ALL = (
+    *_FORGET_LISTS,
+    *_FORGET_ANSWERS,
+    *_FORGET_ALERTS,
+    *_FORGET_SCHEDULE,
+    *_FORGET_RUNS,
+    _FORGET,
+)
 
 
 def save(store: Store, vault: "Vault", name: str, credentials: Credentials) -> None:

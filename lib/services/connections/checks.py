@@ -6,6 +6,7 @@ from lib.errors import CredentialsRefused, OptbackError, SalesforceError
 from lib.salesforce.access import SIGN_IN, checks
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
+from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
@@ -34,6 +35,7 @@ def test_connection(log: Log, chosen: Chosen) -> list[Check]:
     """
     tried = try_credentials(chosen.credentials)
     keep(log, chosen, tried)
+    watch.after_test(log, chosen.name)
     return list(tried.checks)
 
 
