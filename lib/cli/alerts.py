@@ -1,6 +1,7 @@
 """`sync.py alerts`: what was sent to whom, a test, and "I know, until Friday"."""
 
 import argparse
+from datetime import datetime
 
 from lib.alerts.words import title_of
 from lib.cli import output
@@ -77,7 +78,7 @@ def _list(log: Log, options: argparse.Namespace) -> None:
 def _alert_line(alert: OpenAlert) -> str:
     state = "closed" if alert.closed_at else "open"
     since = f"{alert.opened_at.astimezone():%Y-%m-%d %H:%M}"
-    told = "" if alert.told_at else "  no one was told"
+    told = "" if alert.first_sent_at else "  no one was told"
     title = title_of(alert.cause)
     return f"{state:6}  {since}  {alert.connection}  {alert.cause}: {title}{told}"
 
@@ -99,12 +100,10 @@ def _alert_json(alert: OpenAlert) -> dict[str, object]:
         "state": "closed" if alert.closed_at else "open",
         "message": alert.text.cause,
         "opened_at": to_text(alert.opened_at),
-        "first_sent_at": to_text(alert.told_at) if alert.told_at else None,
-        "last_sent_at": to_text(alert.last_told_at) if alert.last_told_at else None,
-        "closed_at": to_text(alert.closed_at) if alert.closed_at else None,
-        "acknowledged_until": to_text(alert.acknowledged_until)
-        if alert.acknowledged_until
-        else None,
+        "first_sent_at": _text(alert.first_sent_at),
+        "last_sent_at": _text(alert.last_sent_at),
+        "closed_at": _text(alert.closed_at),
+        "acknowledged_until": _text(alert.acknowledged_until),
     }
 
 
@@ -115,11 +114,15 @@ def _message_json(message: Message) -> dict[str, object]:
         "channel": message.channel.value,
         "receiver": message.receiver,
         "subject": message.text.subject,
-        "sent_at": to_text(message.sent_at) if message.sent_at else None,
+        "sent_at": _text(message.sent_at),
         "tries": message.tries,
-        "next_try_at": to_text(message.next_try_at) if message.next_try_at else None,
+        "next_try_at": _text(message.next_try_at),
         "error": message.error,
     }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
 
 
 def _connection(log: Log, options: argparse.Namespace) -> str:

@@ -13,14 +13,18 @@ from lib.store.sql_values import moment
 
 _OPEN = """
     select id, connection, cause, mark, text, opened_at, told_at, last_told_at, reminders,
-        acknowledged_until, closed_at
+        acknowledged_until, closed_at,
+        (select min(sent_at) from alert_message where alert_id = alert.id) as first_sent_at,
+        (select max(sent_at) from alert_message where alert_id = alert.id) as last_sent_at
     from alert
     where connection = :connection and closed_at is null
     order by opened_at, id
 """
 _LISTED = """
     select id, connection, cause, mark, text, opened_at, told_at, last_told_at, reminders,
-        acknowledged_until, closed_at
+        acknowledged_until, closed_at,
+        (select min(sent_at) from alert_message where alert_id = alert.id) as first_sent_at,
+        (select max(sent_at) from alert_message where alert_id = alert.id) as last_sent_at
     from alert
     where :connection is null or connection = :connection
     order by closed_at is not null, opened_at desc, id desc
@@ -111,6 +115,15 @@ _REFUSE = """
 """
 _ACCEPT = "delete from alert_refusal where channel = :channel"
 
+_MOMENTS = (
+    "told_at",
+    "last_told_at",
+    "acknowledged_until",
+    "closed_at",
+    "first_sent_at",
+    "last_sent_at",
+)
+
 CLAIMED_FOR = timedelta(minutes=10)
 """A message that is being sent isn't sent by another process meanwhile."""
 
@@ -147,7 +160,10 @@ class AlertText:
 
 @dataclass(frozen=True, slots=True)
 class OpenAlert:
-    """An alert as the log has it; `closed_at` is None while it is open."""
+    """An alert as the log has it; `closed_at` is None while it is open.
+
+    It is told when messages are queued, and sent when the first of them has left.
+    """
 
     id: int
     connection: str
@@ -160,6 +176,8 @@ class OpenAlert:
     reminders: int = 0
     acknowledged_until: datetime | None = None
     closed_at: datetime | None = None
+    first_sent_at: datetime | None = None
+    last_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +379,7 @@ def _alert(row: sqlite3.Row) -> OpenAlert:
     values = dict(row)
     values["text"] = AlertText(**json.loads(values["text"]))
     values["opened_at"] = from_text(values["opened_at"])
-    for name in ("told_at", "last_told_at", "acknowledged_until", "closed_at"):
+    for name in _MOMENTS:
         values[name] = moment(values[name])
     return OpenAlert(**values)
 

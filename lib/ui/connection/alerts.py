@@ -108,7 +108,8 @@ def _take(log: Log, name: str, receivers: str | None, *, is_test: bool) -> None:
 
 
 def _draw_open(name: str, alert: OpenAlert) -> None:
-    told = f"first sent {when(alert.told_at)}" if alert.told_at else "no one was told yet"
+    sent = alert.first_sent_at
+    told = f"first sent {when(sent)}" if sent else "no one was told yet"
     lines = [f":material/front_hand: **{plain(title_of(alert.cause))}**"]
     if alert.cause != CauseKind.CREDENTIALS:  # the page says this on top: the connection is paused
         lines[0] += f"  \n{plain(alert.text.cause)}"

@@ -229,6 +229,8 @@ def test_greylisting_is_waited_out_and_the_mail_arrives_once(house, mail, monkey
     house.sync(*SCHEDULED)
     assert mail.mails == []
     [waiting] = house.sync("alerts")[1]["messages"]
+    [alert] = house.sync("alerts")[1]["alerts"]
+    assert alert["first_sent_at"] is None
     assert (waiting["tries"], waiting["error"]) == (
         1,
         "The mail server refused this receiver (451)",
