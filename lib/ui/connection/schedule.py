@@ -17,9 +17,9 @@ from lib.ui.errors import plain, show_error
 from lib.ui.times import exact, viewer_zone
 from lib.words import closed
 
-_DAILY, _OFTEN = "Every day at", "Every so many minutes"
+_DAILY, _OFTEN = "Every day", "Several times a day"
 _SEVEN = Schedule(time(7), "UTC")
-_MINUTES = (5, 60, 10_080)  # least, default, and most
+_MINUTES = (5, 60, 720)  # least, default, and most
 _STEP_S = 300
 _NONE = "No run starts by itself."
 _OR_BOTH = "Switch off the schedule above if you use this. Otherwise, both start runs."
@@ -58,13 +58,13 @@ def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> Schedule:
             minutes = min(max(known.every_minutes or default, least), most)
             key = _key("minutes", name)
             st.number_input(
-                "Minutes",
+                "Minutes between runs",
                 least,
                 most,
                 minutes,
                 step=5,
                 key=key,
-                width=140,
+                width=190,
                 on_change=_save,
                 args=(name,),
             )
