@@ -21,7 +21,7 @@ from lib.ui.history_charts import bars_in_words
 from lib.ui.links import HISTORY, SYNC, link
 from lib.ui.runs.runs_table import draw_quiet, draw_runs
 from lib.ui.state_words import who_is_told
-from lib.ui.times import exact, viewer_zone, when
+from lib.ui.times import day_and_time, viewer_zone, when
 from lib.words import by_count, closed, records
 
 _DAYS = 30
@@ -50,7 +50,7 @@ def draw_rhythm(log: Log, now: Glance, alerts: AlertsView) -> None:
 def _next_run(now: Glance, found: Upcoming | None) -> str:
     if found is not None and found.at is not None:
         is_due = found.at <= utc_now()
-        return f"Next run: {'within a minute' if is_due else exact(found.at)}."
+        return f"Next run: {'within a minute' if is_due else day_and_time(found.at)}."
     if found is not None:
         return closed(f"Next run: none. {plain(found.why_not or '')}")
     if now.next_expected:
