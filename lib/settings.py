@@ -39,7 +39,17 @@ JANGOMAIL_VARIABLES = (
     "JANGOMAIL_UTC_OFFSET",
 )
 OWN_VARIABLES = ("OPTBACK_HOME", "OPTBACK_KEY")
-VARIABLES = SALESFORCE_VARIABLES + JANGOMAIL_VARIABLES + OWN_VARIABLES
+ALERT_VARIABLES = (  # read and checked by lib/alerts/settings.py
+    "OPTBACK_SMTP_URL",
+    "OPTBACK_ALERT_FROM",
+    "OPTBACK_ALERT_TO",
+    "OPTBACK_WEBHOOK_URL",
+    "OPTBACK_WEBHOOK_SECRET",
+    "OPTBACK_HEARTBEAT_URL",
+    "OPTBACK_DASHBOARD_URL",
+    "OPTBACK_DEADLINE",
+)
+VARIABLES = SALESFORCE_VARIABLES + JANGOMAIL_VARIABLES + OWN_VARIABLES + ALERT_VARIABLES
 
 _FLOWS = (
     "SALESFORCE_USERNAME + SALESFORCE_CONSUMER_KEY + SALESFORCE_PRIVATE_KEY_FILE (JWT bearer), "
@@ -186,8 +196,8 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
     Raises SettingsError for a key file that can't be read, an offset that isn't a number of hours,
     an opt-out field that can't be a custom field, or a value that isn't UTF-8.
     """
-    for name in VARIABLES:
-        _check_text(environment.get(name, ""), name)
+    for name in SALESFORCE_VARIABLES + JANGOMAIL_VARIABLES + OWN_VARIABLES:
+        check_text(environment.get(name, ""), name)
     own = check_opt_out_field(environment.get("SALESFORCE_OPT_OUT_FIELD", "").strip())
     return Credentials(_salesforce_from(environment), _jangomail_from(environment), own)
 
@@ -284,7 +294,8 @@ def _jangomail_from(environment: Mapping[str, str]) -> JangoMailLogin:
     )
 
 
-def _check_text(value: str, name: str) -> None:
+def check_text(value: str, name: str) -> None:
+    """Refuse a value that isn't UTF-8. Raises SettingsError that names the variable."""
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.services.alerts.overview import view
 from lib.services.runs.overview import glance
 from lib.ui.cached import everyone_of
 from lib.ui.errors import plain, stops_on_error
@@ -30,8 +31,9 @@ with stops_on_error(), opened() as log:
     if words := quiet_line(people_now):
         st.markdown(words)
     watch(name, now.live, reserve=False)
-    draw_needs(needs_of(now, people_now))
+    alerts = view(log, name)
+    draw_needs(needs_of(now, people_now, alerts))
     draw_lookup(log, name)
-    draw_rhythm(log, now)
+    draw_rhythm(log, now, alerts)
     draw_month(log, name)
     draw_last_runs(log, name)

@@ -6,7 +6,7 @@
 import argparse
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from typing import NoReturn
 
 from lib.errors import UsageError
@@ -63,6 +63,7 @@ def build() -> Parser:
         _list,
         _lint,
         _history,
+        _alerts,
         _schedule,
         _rotate_key,
         _backup,
@@ -227,6 +228,14 @@ def _history(add: _Add) -> None:
     history.add_argument("--run", metavar="ID", help="show a single run with its records")
 
 
+def _alerts(add: _Add) -> None:
+    alerts = add("alerts", "show what needs you, and what was sent to whom")
+    what = alerts.add_mutually_exclusive_group()
+    what.add_argument("--send-test", action="store_true", help="send a test to every receiver")
+    what.add_argument("--acknowledge", metavar="CAUSE", help="say nothing about an open alert")
+    alerts.add_argument("--until", type=_day, metavar="DATE", help="with --acknowledge: until then")
+
+
 def _schedule(add: _Add) -> None:
     schedule = add("schedule", "stay in the foreground and run syncs on a schedule")
     when = schedule.add_mutually_exclusive_group(required=True)
@@ -288,6 +297,13 @@ def _number(option: str, least: int, most: int | None = None) -> Callable[[str],
         return number
 
     return whole_number
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("--until takes a date such as 2026-12-04") from None
 
 
 def _time_of_day(text: str) -> time:

@@ -71,7 +71,11 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
 def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace, stop: Event) -> RunResult:
     connection = chosen(log, options)
     _note_retirement(log, connection, options)
-    hooks = RunHooks(stop.is_set, output.note if options.verbose else say_nothing)
+    hooks = RunHooks(
+        stop.is_set,
+        report=output.note if options.verbose else say_nothing,
+        warn=say_nothing if options.quiet else output.note,
+    )
     wanted = sys.stderr.isatty() and not (options.quiet or options.verbose)
     with progress_shown(log.store.home, connection.name, wanted=wanted):
         return run_once(log, connection, order, hooks)

@@ -62,7 +62,7 @@ _SOAP_OFF = (
     'SOAP sign-in: Setup > User Interface > "Enable SOAP API login()".'
 )
 _MY_DOMAIN = "Set SALESFORCE_LOGIN_URL to the org's My Domain address (Setup > My Domain)."
-_HOURS = "Ask the Salesforce administrator: Setup > Profiles > Login Hours and Login IP Ranges."
+HOURS = "Ask the Salesforce administrator: Setup > Profiles > Login Hours and Login IP Ranges."
 _ORG = "Ask the Salesforce administrator, or Salesforce, about the org's status."
 
 _PAUSING = {
@@ -88,8 +88,8 @@ _OTHER = {
     "API_CURRENTLY_DISABLED": ("doesn't let this user use the API", API_ENABLED),
     "API_DISABLED_FOR_ORG": ("has the API turned off for this org or user", API_ENABLED),
     "INVALID_OPERATION": ("has SOAP sign-in turned off in this org", _SOAP_OFF),
-    "LOGIN_DURING_RESTRICTED_DOMAIN": ("doesn't let this user sign in from this network", _HOURS),
-    "LOGIN_DURING_RESTRICTED_TIME": ("doesn't let this user sign in at this hour", _HOURS),
+    "LOGIN_DURING_RESTRICTED_DOMAIN": ("doesn't let this user sign in from this network", HOURS),
+    "LOGIN_DURING_RESTRICTED_TIME": ("doesn't let this user sign in at this hour", HOURS),
     "LOGIN_RATE_EXCEEDED": ("got too many sign-ins within an hour", LATER),
     "REQUEST_LIMIT_EXCEEDED": ("has no API calls left for this org today", LATER),
     "ORG_LOCKED": ("locked the org", _ORG),

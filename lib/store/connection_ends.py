@@ -20,6 +20,9 @@ _RENAME = (
     "update schedule set connection = :new where connection = :name",
     "update schedule_claim set connection = :new where connection = :name",
     "update scheduler set connection = :new where connection = :name",
+    "update alert set connection = :new where connection = :name",
+    "update alert_message set connection = :new where connection = :name",
+    "update alert_receivers set connection = :new where connection = :name",
 )
 _MOVE_SCOPE = (
     "update event set scope = :new where scope = :scope",
@@ -50,6 +53,9 @@ _FORGET = (
     "delete from pull where connection = :name",
     "delete from list where connection = :name",
     "delete from file_answer where connection = :name",
+    "delete from alert_message where connection = :name",
+    "delete from alert where connection = :name",
+    "delete from alert_receivers where connection = :name",
     "delete from change where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",

@@ -34,7 +34,11 @@ _HALT = """
     set halted_at = coalesce(halted_at, :now), halted_by = coalesce(halted_by, :by)
     where name = :name
 """
-_RESUME = "update connection_state set halted_at = null, halted_by = null where name = :name"
+_RESUME = """
+    update connection_state
+    set halted_at = null, halted_by = null, resumed_at = :now
+    where name = :name and halted_at is not null
+"""
 _PAUSE = """
     update connection_state
     set paused_at = :now, paused_code = :code, paused_message = :message,
@@ -89,6 +93,7 @@ class ConnectionState:
     other: "OtherOrg | None" = None  # another org that the credentials suddenly lead to
     halted_at: datetime | None = None  # when a person paused it
     halted_by: str | None = None
+    resumed_at: datetime | None = None  # when a person last ended such a pause
 
     def pauses(self, fingerprints: Sequence[str]) -> bool:
         """Whether the credentials with these fingerprints aren't to be used."""
@@ -136,7 +141,7 @@ def halt(store: Store, name: str, by: str) -> None:
 
 def resume(store: Store, name: str) -> None:
     """A person lets the connection run again."""
-    _update(store, name, _RESUME, {})
+    _update(store, name, _RESUME, {"now": to_text(store.now())})
 
 
 def state(store: Store, name: str) -> ConnectionState | None:
@@ -206,6 +211,7 @@ def _state(row: sqlite3.Row) -> ConnectionState:
         other=_other(row),
         halted_at=moment(row["halted_at"]),
         halted_by=row["halted_by"],
+        resumed_at=moment(row["resumed_at"]),
     )
 
 

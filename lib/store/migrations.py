@@ -347,6 +347,57 @@ create table scheduler (                 -- processes that start runs on schedul
 ) strict, without rowid;
 """
 
+_ALERTS = """
+create table alert (                     -- a cause that someone has to know of, open or closed
+    id integer not null primary key,
+    connection text not null check (connection <> ''),
+    cause text not null check (cause <> ''),
+    mark text not null,                  -- differs when the cause changed, such as its records
+    text text not null check (json_valid(text)),  -- its words, as of the last change
+    opened_at text not null,
+    told_at text,                        -- when it was first told; null: there was no way yet
+    last_told_at text,
+    reminders integer not null default 0 check (reminders >= 0),
+    acknowledged_until text,
+    acknowledged_by text,
+    closed_at text                       -- null: open
+) strict;
+create unique index alert_open on alert (connection, cause) where closed_at is null;
+create index alert_by_connection on alert (connection, opened_at);
+
+create table alert_message (             -- an alert to one receiver: waiting, sent or dropped
+    id integer not null primary key,
+    alert_id integer references alert (id) on delete cascade,  -- null: a test
+    connection text not null check (connection <> ''),
+    kind text not null check (kind in ('opened', 'changed', 'reminder', 'recovered', 'test')),
+    channel text not null check (channel in ('email', 'webhook')),
+    receiver text not null,              -- an address, or the webhook's host
+    text text not null check (json_valid(text)),
+    queued_at text not null,
+    tries integer not null default 0 check (tries >= 0),
+    next_try_at text,                    -- null: sent or dropped
+    sent_at text,
+    dropped_at text,                     -- a newer message took its place
+    error text,                          -- why the last try failed, without secrets
+    check ((next_try_at is null) = (sent_at is not null or dropped_at is not null))
+) strict;
+create index alert_message_waiting on alert_message (next_try_at) where next_try_at is not null;
+create index alert_message_by_alert on alert_message (alert_id);
+create index alert_message_by_connection on alert_message (connection, id);
+
+create table alert_receivers (           -- instead of OPTBACK_ALERT_TO, for one connection
+    connection text not null primary key check (connection <> ''),
+    receivers text not null check (json_valid(receivers))
+) strict, without rowid;
+
+create table alert_refusal (             -- a mail server that refused these credentials
+    channel text not null primary key,
+    mark text not null,                  -- which credentials
+    message text not null,
+    refused_at text not null
+) strict, without rowid;
+"""
+
 _SEVERAL_CONNECTIONS = """
 alter table connection_state add column org_fingerprint text;  -- credentials that led to this org
 alter table connection_state add column other_org text         -- another org they suddenly lead to
@@ -354,6 +405,7 @@ alter table connection_state add column other_org text         -- another org th
 alter table connection_state add column other_seen_at text;    -- when that was found out
 alter table connection_state add column halted_at text;        -- null: no person paused it
 alter table connection_state add column halted_by text;
+alter table connection_state add column resumed_at text;       -- when a person last let it run
 """
 
 
@@ -393,7 +445,12 @@ def m0004_schedules(db: Executes) -> None:
     _run_script(db, _SCHEDULES)
 
 
-def m0005_several_connections(db: Executes) -> None:
+def m0005_alerts(db: Executes) -> None:
+    """Alerts: their causes, what was sent to each receiver, and receivers of a connection."""
+    _run_script(db, _ALERTS)
+
+
+def m0006_several_connections(db: Executes) -> None:
     """Another org than before, and a pause by a person."""
     _run_script(db, _SEVERAL_CONNECTIONS)
 
@@ -403,5 +460,6 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0002_lists,
     m0003_files,
     m0004_schedules,
-    m0005_several_connections,
+    m0005_alerts,
+    m0006_several_connections,
 )

@@ -44,7 +44,11 @@ def say_nothing(_line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunHooks:
-    """How a run finds out that it should stop, and where it reports what it does."""
+    """How a run finds out that it should stop, and where it reports what it does.
+
+    `warn` gets what went wrong outside the run, such as an alert that couldn't be sent.
+    """
 
     stop: Callable[[], bool] = never
     report: Callable[[str], None] = say_nothing
+    warn: Callable[[str], None] = say_nothing

@@ -1,10 +1,11 @@
 """The sentence on top of Overview (is everyone opted out?) and of Sync (what is running?)."""
 
+from lib.services.alerts.overview import AlertsView
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
 from lib.ui.times import when
 from lib.values import RunStatus
-from lib.words import by_count, cause, headline, listed, people, records
+from lib.words import by_count, cause, closed, headline, listed, people, records
 
 
 def state_of_people(now: Glance, people_now: Everyone) -> str:
@@ -69,6 +70,15 @@ def before_today(now: Glance, run: Run) -> str:
     if now.has_read_source or run.source == "file" or not run.addresses:
         return ""
     return f"{people(run.addresses)} unsubscribed before today. "
+
+
+def who_is_told(now: AlertsView) -> str:
+    """Who gets alerts about this connection, in a sentence."""
+    if now.problem is not None:
+        return f"No one gets alerts: {closed(now.problem.message)}"
+    if not now.receivers:
+        return "No one gets alerts. Problems only show up here."
+    return closed(f"Alerts go to {listed(now.receivers)}")
 
 
 def _ended(now: Glance, run: Run) -> str:

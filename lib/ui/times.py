@@ -40,6 +40,12 @@ def exact(moment: datetime, *, now: datetime | None = None) -> str:
     return f"{month_and_day(here)}{year} at {clock}"
 
 
+def day_and_time(moment: datetime, *, now: datetime | None = None) -> str:
+    """Like `exact`, with today named as well: `today at 7:02 AM`."""
+    text = exact(moment, now=now)
+    return text if " at " in text else f"today at {text}"
+
+
 def distance(moment: datetime, *, now: datetime | None = None) -> str:
     """`just now`, `3 hours ago`, `in 5 days`."""
     seconds = ((now or utc_now()) - moment).total_seconds()

@@ -6,6 +6,7 @@ from lib.errors import CredentialsRefused, OptbackError, SalesforceError, UsageE
 from lib.salesforce.access import SIGN_IN, checks
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
+from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
@@ -38,6 +39,7 @@ def test_connection(log: Log, chosen: Chosen) -> list[Check]:
     """
     tried = _with_org_check(log, chosen, try_credentials(chosen.credentials))
     keep(log, chosen, tried)
+    watch.after_test(log, chosen.name)
     return list(tried.checks)
 
 
@@ -83,6 +85,7 @@ def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
         keep(log, candidate, tried, means_this_org=accepted)
         if accepted:
             connections.save(log.store, log.vault, candidate.name, candidate.credentials)
+    watch.after_test(log, candidate.name)
     return accepted, list(tried.checks)
 
 
@@ -102,6 +105,7 @@ def use_other_org(log: Log, chosen: Chosen, org_id: str) -> None:
         mark = pause.fingerprint(log.vault, chosen.credentials.salesforce)
         connections.remember_org(log.store, chosen.name, other.org, other.instance_url, mark)
         connections.keep_checks(log.store, chosen.name, _without_org_check(state))
+    watch.after_test(log, chosen.name)
 
 
 def _other_org(log: Log, chosen: Chosen, org: Org) -> bool:

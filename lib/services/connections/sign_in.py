@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from lib.errors import CredentialsRefused
 from lib.salesforce.door import Door
+from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.sync import pause
@@ -27,4 +28,5 @@ def signed_in(log: Log, chosen: Chosen) -> Iterator[Door]:
             yield door
     except CredentialsRefused as error:
         pause.pause(log.store, log.vault, chosen.name, login, error)
+        watch.after_test(log, chosen.name)
         raise

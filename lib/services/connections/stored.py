@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from lib.errors import SettingsError, UsageError
+from lib.services.alerts import watch
 from lib.services.connections.checks import CheckedCredentials, keep, try_credentials
 from lib.services.connections.chosen import PRACTICE, Chosen, check_name
 from lib.services.connections.source import source_of
@@ -98,6 +99,7 @@ def save(log: Log, name: str, credentials: Credentials, tried: CheckedCredential
             keep(log, Chosen(name, credentials), tried)
         elif not _was_refused(log, name, credentials):
             connections.unpause(log.store, name)
+    watch.after_test(log, name)
 
 
 def new_name(log: Log, wanted: str) -> str:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from lib.errors import OptbackError, UsageError
 from lib.fields import OPT_OUT_LABEL
+from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
+from lib.services.started_by import PRACTICE_MONTH
 from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
@@ -60,7 +62,21 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         run_id=order.run_id,
         file_name=shown_name(order.file) if order.file else None,
     )
-    return sync_once(log.store, log.vault, request, hooks)
+    hooks = hooks or RunHooks()
+    if order.started_by == PRACTICE_MONTH:  # made-up past runs
+        return sync_once(log.store, log.vault, request, hooks)
+    return _watched(log, request, hooks)
+
+
+def _watched(log: Log, request: RunRequest, hooks: RunHooks) -> RunResult:
+    """The run, and the alerts about it."""
+    watch.look_at_start(log, request.connection)
+    result = sync_once(log.store, log.vault, request, hooks)
+    if result.status != RunStatus.BUSY:
+        trouble = watch.after_run(log, request.connection, result.status, dry_run=request.dry_run)
+        if trouble:
+            hooks.warn(trouble)
+    return result
 
 
 def close_unstarted(log: Log, run_id: str | None, error: OptbackError) -> None:
@@ -72,6 +88,7 @@ def close_unstarted(log: Log, run_id: str | None, error: OptbackError) -> None:
     runs.finish(
         log.store, run.id, RunResult(run.id, run.connection, RunStatus.FAILED, errors=(fault,))
     )
+    watch.after_run(log, run.connection, RunStatus.FAILED)
 
 
 def _refuse_own_field(chosen: Chosen) -> None:

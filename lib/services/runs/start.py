@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lib.services.alerts import watch
 from lib.services.child_process import start_sync
 from lib.services.log import Log, open_log
 from lib.services.started_by import DASHBOARD
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice, where_text
 from lib.store import runs
 from lib.sync.safety_limit import Allowance
+from lib.values import RunStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,11 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
 
     def close_if_dead(_exit_code: int) -> None:
         with open_log(home, known) as ended:
+            run = runs.get(ended.store, run_id)
+            if run is None or run.is_finished:
+                return
             runs.close_dead(ended.store, run_id)
+            watch.after_run(ended, run.connection, RunStatus.FAILED, dry_run=run.dry_run)
 
     start_sync(["run", *arguments_of(wanted, home, run_id)], known, at_end=close_if_dead)
     return run_id

@@ -69,7 +69,7 @@ def _cron_lines(root: Path, where: str, text: str) -> Iterator[Found]:
 
 
 def _is_ours(root: Path, text: str) -> bool:
-    return str(root) in text.replace("\\", "") and _RUNS.search(text) is not None
+    return str(root) in text.replace("\\", "").replace("%%", "%") and _RUNS.search(text) is not None
 
 
 def _text(path: Path) -> str:

@@ -152,7 +152,7 @@ def _cron_times(at: Installation, schedule: Schedule, now: datetime) -> tuple[st
     if at.zone != schedule.zone:
         note += (
             f" Cron uses this computer's time zone ({at.zone}), so the run may be an hour off when "
-            f"clocks change in {schedule.zone}. A systemd timer isn't."
+            f"clocks change in {schedule.zone}. A systemd timer follows that zone."
         )
         return f"{here.minute} {here.hour} * * *", note
     assert schedule.at is not None  # noqa: S101 - it isn't every N minutes

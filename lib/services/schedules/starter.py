@@ -12,8 +12,10 @@ from uuid import uuid4
 
 from lib.clock import Clock, utc_now
 from lib.errors import StoppedError
+from lib.services.alerts import watch
 from lib.services.child_process import ChildProcess
 from lib.services.log import Log, open_log
+from lib.services.schedules import timetable
 from lib.services.schedules.claims import Turn, begin, claim_if_due
 from lib.services.schedules.zones import host_name
 from lib.services.started_by import SCHEDULE
@@ -99,6 +101,9 @@ class Starter:
                 begin(log, turn)
         schedulers.announce(log.store, self._scheduler)
         self._announced = now
+        for turn in self._turns(log):  # also tells people when runs stop finishing
+            gap = timetable.gap(turn.schedule, log.store.now())
+            watch.look_again(log, turn.connection, expected_every=gap)
 
     def _turns(self, log: Log) -> list[Turn]:
         name = schedulers.connection_of(log.store, self._scheduler)

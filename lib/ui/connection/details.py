@@ -10,6 +10,7 @@ from lib.settings import names_salesforce
 from lib.store import connections
 from lib.store.connections import ConnectionState
 from lib.ui import session
+from lib.ui.connection.alerts import draw_alerts
 from lib.ui.connection.checks import draw_checks
 from lib.ui.connection.editor import forget_trial
 from lib.ui.connection.life import draw_halt, draw_life
@@ -53,6 +54,7 @@ def draw_view(log: Log, name: str) -> None:
     if can_test and state and state.org and not stored.has_runs(log, name):
         icon = ":material/arrow_forward:"
         link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)
+    draw_alerts(log, name)
 
 
 _WORDS_ENVIRONMENT = (

@@ -14,14 +14,15 @@ from lib.services.schedules.zones import zone_names
 from lib.store.schedules import Schedule
 from lib.ui import session
 from lib.ui.errors import plain, show_error
-from lib.ui.times import exact, viewer_zone
+from lib.ui.times import day_and_time, viewer_zone
 from lib.words import closed
 
-_DAILY, _OFTEN = "Every day at", "Every so many minutes"
+_DAILY, _OFTEN = "Every day", "Several times a day"
 _SEVEN = Schedule(time(7), "UTC")
-_MINUTES = (5, 60, 10_080)  # least, default, and most
+_MINUTES = (5, 60, 720)  # least, default, and most
 _STEP_S = 300
-_NONE = "No run starts by itself."
+_WHILE_UP = "Runs only while this dashboard is up."
+_OFF = "No run starts by itself. Switched on, it runs only while this dashboard is up."
 _OR_BOTH = "Switch off the schedule above if you use this. Otherwise, both start runs."
 
 
@@ -32,8 +33,7 @@ def draw_schedule(log: Log, name: str) -> None:
     with st.container(border=True, key="schedule"):
         st.markdown("**Schedule**")
         schedule = _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
-        next_run = _next_in_words(log, name) if is_on else _NONE
-        st.caption(f"{next_run} Runs only while this dashboard is up.")
+        st.caption(f"{_next_in_words(log, name)} {_WHILE_UP}" if is_on else _OFF)
         with st.expander("Run without the dashboard", type="compact"):
             _draw_recipes(log, name, schedule)
 
@@ -58,13 +58,13 @@ def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> Schedule:
             minutes = min(max(known.every_minutes or default, least), most)
             key = _key("minutes", name)
             st.number_input(
-                "Minutes",
+                "Minutes between runs",
                 least,
                 most,
                 minutes,
                 step=5,
                 key=key,
-                width=140,
+                width=190,
                 on_change=_save,
                 args=(name,),
             )
@@ -120,17 +120,15 @@ def _save(name: str) -> None:
 
 def _next_in_words(log: Log, name: str) -> str:
     found = upcoming(log, session.environment(), name)
-    if found is None:
-        return _NONE
-    if found.at is None:
-        return closed(f"No run starts: {plain(found.why_not or '')}")
+    if found is None or found.at is None:
+        return closed(f"No run starts: {plain((found and found.why_not) or 'switched off')}")
     now = log.store.now()
     if found.at <= now:
         return "The next run starts within a minute."
     here = found.at.astimezone(viewer_zone()).utcoffset()
     there = found.at.astimezone(ZoneInfo(found.schedule.zone)).utcoffset()
     is_elsewhere = found.schedule.at is not None and here != there
-    return f"Next run {exact(found.at, now=now)}{' your time' if is_elsewhere else ''}."
+    return f"Next run {day_and_time(found.at, now=now)}{' your time' if is_elsewhere else ''}."
 
 
 def _draw_recipes(log: Log, name: str, schedule: Schedule) -> None:

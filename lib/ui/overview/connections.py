@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from lib.services.alerts.overview import view
 from lib.services.connections.chosen import connection_names
 from lib.services.log import Log
 from lib.services.runs.overview import Glance, glance
@@ -28,7 +29,7 @@ def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> N
 
 def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen: bool) -> None:
     now = glance(log, environment, name)
-    needs = len(needs_of(now, everyone_of(log, name)))
+    needs = len(needs_of(now, everyone_of(log, name), view(log, name)))
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"connection_line_{name}"
     ):

@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from lib.services.alerts.overview import AlertsView
 from lib.services.runs.overview import Everyone, Glance
 from lib.services.runs.record_results import why
 from lib.store.people import RefusedRecord
@@ -15,7 +16,7 @@ from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
 from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
-from lib.words import by_count, people, records
+from lib.words import by_count, closed, people, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,14 @@ class Need:
     query: dict[str, str] = field(default_factory=dict)
 
 
-def needs_of(now: Glance, people_now: Everyone) -> list[Need]:
+def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView) -> list[Need]:
     """What needs someone, the widest first; empty on a normal day."""
     return [
         *_of_the_connection(now),
         *_refused(people_now),
         *_in_question(people_now),
         *_held(now, people_now),
+        *_unsent(alerts),
     ]
 
 
@@ -134,6 +136,18 @@ def _held(now: Glance, people_now: Everyone) -> list[Need]:
     words = "No one is opted out because of a domain until someone approves that domain by name."
     query = {"run": now.latest.id}
     return [Need("held", what, words, "See the records", HISTORY, query=query)]
+
+
+def _unsent(alerts: AlertsView) -> list[Need]:
+    """Alerts that couldn't be sent: the people who should hear of a problem don't."""
+    if not alerts.stuck:
+        return []
+    what = by_count(
+        len(alerts.stuck), "", "An alert couldn't be sent", "{n} alerts couldn't be sent"
+    )
+    latest = alerts.stuck[0]
+    words = f"{closed(latest.error or '')} Optback tries again. It's for {latest.receiver}."
+    return [Need("unsent", what, words, "See alerts", CONNECT)]
 
 
 def _look_up(key: str, what: str, words: str, address: str) -> Need:

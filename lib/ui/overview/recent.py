@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib import charts
 from lib.clock import utc_now
+from lib.services.alerts.overview import AlertsView
 from lib.services.log import Log
 from lib.services.runs.overview import Glance
 from lib.services.runs.periods import period_to_today
@@ -19,14 +20,15 @@ from lib.ui.errors import plain
 from lib.ui.history_charts import bars_in_words
 from lib.ui.links import HISTORY, SYNC, link
 from lib.ui.runs.runs_table import draw_quiet, draw_runs
-from lib.ui.times import exact, viewer_zone, when
+from lib.ui.state_words import who_is_told
+from lib.ui.times import day_and_time, viewer_zone, when
 from lib.words import by_count, closed, records
 
 _DAYS = 30
 _RUNS = 5
 
 
-def rhythm(now: Glance, upcoming: Upcoming | None) -> Sequence[str]:
+def rhythm(now: Glance, upcoming: Upcoming | None, alerts: AlertsView) -> Sequence[str]:
     """The last good run, the next run, and alerts, a sentence each."""
     last = now.last_good
     return (
@@ -34,21 +36,21 @@ def rhythm(now: Glance, upcoming: Upcoming | None) -> Sequence[str]:
         if last
         else "No good run yet.",
         _next_run(now, upcoming),
-        "Optback doesn't send email alerts. Problems show up here.",
+        plain(who_is_told(alerts)),
     )
 
 
-def draw_rhythm(log: Log, now: Glance) -> None:
+def draw_rhythm(log: Log, now: Glance, alerts: AlertsView) -> None:
     """The three sentences."""
     found = upcoming(log, session.environment(), now.connection)
     with st.container(key="rhythm"):
-        st.markdown("  \n".join(rhythm(now, found)))
+        st.markdown("  \n".join(rhythm(now, found, alerts)))
 
 
 def _next_run(now: Glance, found: Upcoming | None) -> str:
     if found is not None and found.at is not None:
         is_due = found.at <= utc_now()
-        return f"Next run: {'within a minute' if is_due else exact(found.at)}."
+        return f"Next run: {'within a minute' if is_due else day_and_time(found.at)}."
     if found is not None:
         return closed(f"Next run: none. {plain(found.why_not or '')}")
     if now.next_expected:

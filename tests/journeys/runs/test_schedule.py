@@ -187,6 +187,32 @@ def test_all_connections_run_by_their_own_schedules(house, days):
     assert [one["next_run"] is not None for one in found["schedules"]] == [True, True]
 
 
+def test_a_dashboard_starts_what_is_due_without_a_visitor_and_its_end_ends_no_run(house, days):
+    anna = house.contact(ANNA)
+    house.unsubscribe(ANNA)
+    house.act("fault", kind="slow", method="PATCH", seconds=3)
+    with open_log(house.home, {}, clock=lambda: utc_now() - timedelta(days=2)) as log:
+        switch_on(log, NAME, DAILY)
+    options = ["--server.headless=true", "--server.port=0"]
+    dashboard = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+        cwd=ROOT,
+        env={**os.environ, "OPTBACK_HOME": str(house.home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    wait_until(lambda: any(run["status"] == "running" for run in runs(house)))
+    dashboard.send_signal(signal.SIGTERM)
+
+    assert dashboard.wait(timeout=30) in (0, -signal.SIGTERM)
+    wait_until(lambda: all(run["finished_at"] for run in runs(house)))
+    assert [(run["status"], run["started_by"]) for run in runs(house)] == [
+        ("succeeded", "schedule")
+    ]
+    assert house.is_opted_out(anna)
+
+
 def test_the_check_fails_while_nobody_watches_a_schedule(house, days):
     code, found = check(house)
 

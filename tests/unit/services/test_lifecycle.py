@@ -12,6 +12,7 @@ from lib.services.schedules.setting import setting_of, switch_on
 from lib.services.schedules.starter import new_command
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
 from lib.store import (
+    alerts,
     claims,
     connection_ends,
     connections,
@@ -22,12 +23,14 @@ from lib.store import (
     runs,
     schedulers,
 )
+from lib.store.alerts import AlertText, Channel, MessageKind
 from lib.store.schedules import Schedule
 from lib.sync import pause
 from lib.values import Org, Reading, RunResult, RunStatus, Sighting
 
 ORG = Org("00D000000000001EAA", "Sample Ltd", "sandbox", "sync@example.org", "de_DE")
 DAILY = Schedule(time(7), "Europe/Zurich")
+TEXT = AlertText("subject", "cause", "effect", "remedy", "button", "link", "about")
 OURS = Credentials(SalesforceLogin(username="u", password="p"), JangoMailLogin())
 
 
@@ -38,7 +41,7 @@ def log(tmp_path):
 
 
 def live_in(log: Log, name: str) -> str:
-    """A connection with a run, two events, a memory, a list and a schedule; its scope."""
+    """A connection with a run, two events, a memory, a list, a schedule and an alert; its scope."""
     store = log.store
     connections.save(store, log.vault, name, OURS)
     scope = connections.remember_org(store, name, ORG, "https://sample.my.salesforce.com")
@@ -54,6 +57,10 @@ def live_in(log: Log, name: str) -> str:
     runs.finish(store, run_id, RunResult(run_id, name, RunStatus.SUCCEEDED))
     switch_on(log, name, DAILY)
     schedulers.announce(store, new_command(name, DAILY))
+    alert_id = alerts.add(store, name, "refused", "mark", TEXT)
+    way = (Channel.EMAIL, "ann@example.org")
+    alerts.queue(store, name, MessageKind.OPENED, way, TEXT, alert_id=alert_id)
+    alerts.set_receivers(store, name, ["ann@example.org"])
     return scope
 
 

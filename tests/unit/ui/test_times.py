@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.ui.times import distance, exact, when
+from lib.ui.times import day_and_time, distance, exact, when
 
 NOW = datetime(2026, 3, 8, 12, 30, tzinfo=UTC)
 
@@ -23,6 +23,11 @@ NOW = datetime(2026, 3, 8, 12, 30, tzinfo=UTC)
 )
 def test_a_moment_reads_as_people_say_it(moment, words):
     assert exact(moment, now=NOW) == words
+
+
+def test_where_the_day_matters_today_is_named_too():
+    assert day_and_time(NOW, now=NOW) == "today at 12:30 PM"
+    assert day_and_time(NOW + timedelta(days=1), now=NOW) == "tomorrow at 12:30 PM"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,249 @@
+"""What needs someone right now, and what is over: pure, from what the log says about a connection.
+
+What needs a person is a cause at once. What may pass by itself (a service that's down, maintenance,
+limits) is a cause at the third failing run in a row, or an hour after the first of them.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lib.salesforce.access import SIGN_IN
+from lib.salesforce.failures import LATER
+from lib.salesforce.signin_codes import HOURS
+from lib.store.alert_lookups import Overdue
+from lib.store.connections import ConnectionState
+from lib.store.people import RefusedRecord
+from lib.store.run import Run
+from lib.values import CARRIED_OUT, Fault, RunStatus
+
+FAILING_RUNS = 3
+PASSES_WITHIN = timedelta(hours=1)
+LATE_BY = timedelta(hours=1)
+_PINGPONG = 3  # records that came back again and again; one or two can be people
+_NUMBER = re.compile(r"\d[\d,.]*")
+_LIMIT = "api_limit_reached"
+
+
+class CauseKind(StrEnum):
+    """Why someone is told; stored, so a word stays what it is."""
+
+    CREDENTIALS = "credentials"
+    JANGOMAIL = "jangomail"  # JangoMail refused its user name or password
+    WRONG_ORG = "wrong_org"
+    PERMISSIONS = "permissions"
+    SAFETY_LIMIT = "safety_limit"
+    MASS_CLEARING = "mass_clearing"
+    CLEARED_AGAIN = "cleared_again"  # another program clears what we set
+    REFUSED = "refused"
+    HELD = "held_domain"
+    FAILING = "failing"
+    SILENCE = "silence"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that needs someone; another `mark` means that it has changed since."""
+
+    kind: CauseKind
+    mark: str = ""
+    fault: Fault | None = None  # what the run said, where a run said it
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A connection as its log has it; previews and runs that another run kept away don't count.
+
+    `latest` is the last run to end; `failing` are the failed runs in a row up to it, newest first.
+    `signed_in_at` is when a run last got into Salesforce. `mailable` counts people who unsubscribed
+    and can still be emailed. `expected_every` is how often a run should finish; None: no schedule.
+    """
+
+    connection: str
+    now: datetime
+    state: ConnectionState | None = None
+    latest: Run | None = None
+    failing: tuple[Run, ...] = ()
+    signed_in_at: datetime | None = None
+    refused: tuple[RefusedRecord, ...] = ()
+    held_domains: tuple[str, ...] = ()
+    cleared_at_once: frozenset[str] = frozenset()
+    cleared_again: int = 0
+    overdue: Overdue | None = None
+    mailable: int = 0
+    expected_every: timedelta | None = None
+
+
+def causes_of(seen: Situation) -> list[Cause]:
+    """Everything that needs someone now, the gravest first."""
+    found = [
+        _credentials(seen),
+        *_of_the_run(seen),
+        _mass_clearing(seen),
+        _cleared_again(seen),
+        _refused(seen),
+        _held(seen),
+        _failing(seen),
+        _silence(seen),
+        Cause(CauseKind.DEADLINE) if seen.overdue else None,
+    ]
+    return [cause for cause in found if cause is not None]
+
+
+def is_over(kind: CauseKind, opened_at: datetime, seen: Situation) -> bool:
+    """Whether a cause that isn't there any more is surely gone, and not only out of sight."""
+    if kind is CauseKind.SILENCE:
+        return seen.latest is not None and _ended(seen.latest) >= opened_at
+    if kind is CauseKind.CREDENTIALS:
+        return _has_signed_in(seen, opened_at)
+    if kind is CauseKind.PERMISSIONS and _passed_a_test(seen, opened_at):
+        return True
+    if kind in _TOLD_BY_RUNS:
+        run = seen.latest
+        return run is not None and run.status in CARRIED_OUT and _ended(run) >= opened_at
+    return True
+
+
+_TOLD_BY_RUNS = frozenset(
+    {
+        CauseKind.JANGOMAIL,
+        CauseKind.WRONG_ORG,
+        CauseKind.PERMISSIONS,
+        CauseKind.SAFETY_LIMIT,
+        CauseKind.FAILING,
+    }
+)
+_BY_CODE = {
+    "source_credentials_refused": CauseKind.JANGOMAIL,
+    "wrong_org": CauseKind.WRONG_ORG,
+    "permission_missing": CauseKind.PERMISSIONS,
+}
+
+
+def has_failed(run: Run) -> bool:
+    """Whether it counts among failing runs: it failed, or ran into Salesforce's daily limit."""
+    is_short = run.status is RunStatus.PARTIAL and any(one.code == _LIMIT for one in run.errors)
+    return run.status is RunStatus.FAILED or is_short
+
+
+def needs_hand(fault: Fault) -> CauseKind | None:
+    """The cause that a fault of a run is at once; None if it may pass by itself."""
+    if fault.code == "sign_in_refused":  # limits and login hours pass; a switched-off API doesn't
+        return None if fault.remedy in (LATER, HOURS) else CauseKind.PERMISSIONS
+    return _BY_CODE.get(fault.code)
+
+
+def _credentials(seen: Situation) -> Cause | None:
+    state = seen.state
+    if state is None or state.paused_at is None:
+        return None
+    if seen.signed_in_at is not None and seen.signed_in_at > state.paused_at:
+        return None  # other credentials work
+    fault = Fault("paused", state.paused_message or "", state.paused_remedy or "")
+    return Cause(CauseKind.CREDENTIALS, fault=fault)
+
+
+def _of_the_run(seen: Situation) -> list[Cause]:
+    run = seen.latest
+    if run is None:
+        return []
+    if run.status is RunStatus.OVER_LIMIT:
+        return [Cause(CauseKind.SAFETY_LIMIT)]
+    if run.status is not RunStatus.FAILED or _passed_a_test(seen, _ended(run)):
+        return []
+    found: dict[CauseKind, list[Fault]] = {}
+    for fault in run.errors:
+        kind = needs_hand(fault)
+        if kind is not None:
+            found.setdefault(kind, []).append(fault)
+    return [Cause(kind, _mark(_said(all_)), all_[0]) for kind, all_ in found.items()]
+
+
+def _said(faults: Iterable[Fault]) -> list[str]:
+    """The messages without their numbers: "37 people" and "38 people" are the same cause."""
+    return [_NUMBER.sub("#", fault.message) for fault in faults]
+
+
+def _mass_clearing(seen: Situation) -> Cause | None:
+    return Cause(CauseKind.MASS_CLEARING) if seen.cleared_at_once else None
+
+
+def _cleared_again(seen: Situation) -> Cause | None:
+    return Cause(CauseKind.CLEARED_AGAIN) if seen.cleared_again >= _PINGPONG else None
+
+
+def _refused(seen: Situation) -> Cause | None:
+    ids = [record.record_id for record in seen.refused]
+    return Cause(CauseKind.REFUSED, _mark(ids)) if ids else None
+
+
+def _held(seen: Situation) -> Cause | None:
+    return Cause(CauseKind.HELD, _mark(seen.held_domains)) if seen.held_domains else None
+
+
+def _failing(seen: Situation) -> Cause | None:
+    if not seen.failing or not seen.failing[0].errors:
+        return None
+    in_a_row = 0
+    for run in seen.failing:
+        if _is_for_a_person(run):
+            break
+        in_a_row += 1
+    if not in_a_row:
+        return None
+    first = seen.failing[in_a_row - 1]
+    lasts = seen.now - _ended(first)
+    if in_a_row < FAILING_RUNS and lasts < PASSES_WITHIN:
+        return None
+    return Cause(CauseKind.FAILING, fault=seen.failing[0].errors[0])
+
+
+def _is_for_a_person(run: Run) -> bool:
+    return any(one.code in _CREDENTIALS or needs_hand(one) for one in run.errors)
+
+
+_CREDENTIALS = ("paused", "credentials_refused")
+
+
+def _silence(seen: Situation) -> Cause | None:
+    """No run finished for longer than the schedule allows, plus an hour, and no one paused it."""
+    if seen.expected_every is None or seen.latest is None:
+        return None
+    since, state = _ended(seen.latest), seen.state
+    if state is not None and state.halted_at is not None:
+        return None  # a person wants it so
+    if state is not None and state.resumed_at is not None:
+        since = max(since, state.resumed_at)
+    is_late = seen.now - since > seen.expected_every + LATE_BY
+    return Cause(CauseKind.SILENCE) if is_late else None
+
+
+def _has_signed_in(seen: Situation, after: datetime) -> bool:
+    """New credentials that no one has tried yet are no proof."""
+    if seen.signed_in_at is not None and seen.signed_in_at > after:
+        return True
+    state = seen.state
+    if state is None or state.checked_at is None or state.checked_at <= after:
+        return False
+    return any(check.ok and check.name == SIGN_IN for check in state.checks)
+
+
+def _passed_a_test(seen: Situation, after: datetime) -> bool:
+    state = seen.state
+    if state is None or state.checked_at is None or state.checked_at <= after:
+        return False
+    return all(check.ok for check in state.checks)
+
+
+def _ended(run: Run) -> datetime:
+    return run.finished_at or run.beat_at
+
+
+def _mark(parts: Iterable[str]) -> str:
+    """What tells one set from another, without its members."""
+    text = "\n".join(sorted(parts))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

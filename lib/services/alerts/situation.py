@@ -1,0 +1,79 @@
+"""What the log says about a connection, gathered for lib/alerts/causes.py."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise, takewhile
+
+from lib.alerts.causes import LATE_BY, Situation, has_failed
+from lib.alerts.settings import Deadline
+from lib.store import alert_lookups, connections, ledger, people, run_lists
+from lib.store.db import Store
+from lib.store.list_lookups import cleared_at_once
+from lib.store.run import Run
+
+_REGULAR = 3  # how many unattended runs show a rhythm
+_DAY = timedelta(days=1)
+
+
+def situation_of(
+    store: Store, connection: str, deadline: Deadline, expected_every: timedelta | None
+) -> Situation:
+    """The connection as it is now. Without `expected_every`, earlier runs say what to expect."""
+    state = connections.state(store, connection)
+    scope = state.scope if state else None
+    ended = alert_lookups.ended_runs(store, connection)
+    expected = expected_every or rhythm(store, connection)
+    seen = Situation(
+        connection,
+        now=store.now(),
+        state=state,
+        latest=ended[0] if ended else None,
+        failing=_failing(ended),
+        signed_in_at=alert_lookups.signed_in_at(store, connection),
+        expected_every=expected,
+    )
+    return _with_people(store, seen, scope, deadline) if scope else seen
+
+
+def is_silent(store: Store, connection: str) -> bool:
+    """Whether no run finished for longer than earlier runs let expect, plus an hour."""
+    ended = alert_lookups.ended_runs(store, connection, last=1)
+    expected = rhythm(store, connection)
+    if not ended or expected is None:
+        return False
+    return store.now() - (ended[0].finished_at or ended[0].beat_at) > expected + LATE_BY
+
+
+def rhythm(store: Store, connection: str) -> timedelta | None:
+    """The longest pause between the last unattended runs: weekends belong to a rhythm.
+
+    At least a day: a script that was tried three times in a minute isn't a schedule.
+    """
+    starts = run_lists.unattended(store, connection)
+    if len(starts) < _REGULAR:
+        return None
+    return max(_DAY, *(later - earlier for later, earlier in pairwise(starts)))
+
+
+def _with_people(store: Store, seen: Situation, scope: str, deadline: Deadline) -> Situation:
+    counts = people.count_people(store, scope)
+    ahead = min(seen.expected_every or _DAY, deadline.shortest / 2)
+    return Situation(
+        seen.connection,
+        now=seen.now,
+        state=seen.state,
+        latest=seen.latest,
+        failing=seen.failing,
+        signed_in_at=seen.signed_in_at,
+        refused=tuple(people.refused_now(store, scope)),
+        held_domains=tuple(ledger.held_domains(store, scope)),
+        cleared_at_once=cleared_at_once(store, scope),
+        cleared_again=alert_lookups.cleared_again(store, scope),
+        overdue=alert_lookups.overdue(store, scope, deadline.latest_start(seen.now + ahead)),
+        mailable=counts.pending + counts.needing_hand,
+        expected_every=seen.expected_every,
+    )
+
+
+def _failing(ended: Sequence[Run]) -> tuple[Run, ...]:
+    return tuple(takewhile(has_failed, ended))
