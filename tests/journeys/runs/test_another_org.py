@@ -55,6 +55,18 @@ def test_a_run_in_another_org_is_refused_before_anything_is_stored(moved, house:
     assert scopes(house) == {f"default/{before}"}
 
 
+def test_it_is_an_alert_until_a_run_in_the_org_that_is_meant(moved, house: House) -> None:
+    house.sync("run")
+    (alert,) = house.sync("alerts")[1]["alerts"]
+    assert (alert["cause"], alert["state"]) == ("wrong_org", "open")
+
+    house.sync("connect", "default")
+    house.sync("run")
+
+    (alert,) = house.sync("alerts")[1]["alerts"]
+    assert (alert["cause"], alert["state"]) == ("wrong_org", "closed")
+
+
 def test_previews_and_lists_are_refused_too(moved, house: House, capsys) -> None:
     assert house.sync("run", "--dry-run")[1]["errors"][0]["code"] == "wrong_org"
     assert sync.main(["list", SOQL, "--home", str(house.home)]) == 1
