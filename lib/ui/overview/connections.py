@@ -1,6 +1,6 @@
 """The top row of Overview where there are several connections: a line for each, which opens it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from lib.ui.errors import plain
 from lib.ui.links import OVERVIEW, go
 from lib.ui.overview.needs_you import needs_of
 from lib.ui.times import when
-from lib.words import counted
+from lib.words import counted, people, records
 
 
 def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> None:
@@ -28,8 +28,8 @@ def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> N
 
 
 def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen: bool) -> None:
-    now = glance(log, environment, name)
-    needs = len(needs_of(now, everyone_of(log, name), view(log, name)))
+    now, people_now = glance(log, environment, name), everyone_of(log, name)
+    needs = len(needs_of(now, people_now, view(log, name)))
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"connection_line_{name}"
     ):
@@ -38,17 +38,19 @@ def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen
             go(OVERVIEW, connection=name)
         words, color = badge_of(name, now.state)
         st.badge(words, color=color)
-        st.markdown(" · ".join(in_words(now, needs)), width="stretch")
+        st.markdown(in_words(now, needs, people_now.mailable), width="stretch")
 
 
-def in_words(now: Glance, needs: int) -> Sequence[str]:
+def in_words(now: Glance, needs: int, mailable: int) -> str:
     """What needs someone, or that nothing does, and the last good run."""
+    state = _state(now, needs, mailable)
     last = now.last_good
-    good = f"last good run {when(last.finished_at or last.started_at)}" if last else ""
-    return [_state(now, needs), good or "no good run yet"]
+    if last is not None:
+        return f"{state} · last good run {when(last.finished_at or last.started_at)}"
+    return state if now.latest is None else f"{state} · no good run yet"
 
 
-def _state(now: Glance, needs: int) -> str:
+def _state(now: Glance, needs: int, mailable: int) -> str:
     if now.state is not None and now.state.halted_at is not None:
         return ":material/pause_circle: Paused by a person"
     if needs:
@@ -57,4 +59,14 @@ def _state(now: Glance, needs: int) -> str:
         return ":material/sync: A run is in progress"
     if now.latest is None:
         return ":material/help: No runs yet"
+    return _state_of_people(now, mailable)
+
+
+def _state_of_people(now: Glance, mailable: int) -> str:
+    if now.last_good is None:
+        planned = now.latest.planned if now.latest is not None else None
+        ready = f"Preview ready: {records(planned)} would be opted out" if planned else "Not synced"
+        return f":material/visibility: {ready}"
+    if mailable:
+        return f":material/schedule: {people(mailable)} can still be emailed"
     return ":material/check: Fine"
