@@ -15,8 +15,8 @@ from lib.errors import StoppedError
 from lib.services.alerts import watch
 from lib.services.child_process import ChildProcess
 from lib.services.log import Log, open_log
-from lib.services.schedules import timetable
 from lib.services.schedules.claims import Turn, begin, claim_if_due
+from lib.services.schedules.setting import expected_gap
 from lib.services.schedules.zones import host_name
 from lib.services.started_by import SCHEDULE
 from lib.store import claims, runs, schedulers, schedules
@@ -101,8 +101,16 @@ class Starter:
                 begin(log, turn)
         schedulers.announce(log.store, self._scheduler)
         self._announced = now
-        for turn in self._turns(log):  # also tells people when runs stop finishing
-            gap = timetable.gap(turn.schedule, log.store.now())
+        self._look_at_alerts(log)
+
+    def _look_at_alerts(self, log: Log) -> None:
+        """Let people know when runs stop finishing, and send what couldn't be sent before.
+
+        By the shortest of the connection's schedules, so two schedulers don't contradict each
+        other.
+        """
+        for turn in self._turns(log):
+            gap = expected_gap(log, turn.connection)
             watch.look_again(log, turn.connection, expected_every=gap)
 
     def _turns(self, log: Log) -> list[Turn]:
