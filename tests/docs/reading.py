@@ -1,9 +1,12 @@
 """The documents and the code as the tests of this folder read them."""
 
+import argparse
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from lib.cli import parser as command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -68,3 +71,23 @@ def anchors(path: Path) -> set[str]:
     """The names by which links point at the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Each command of `sync.py` with its parser."""
+    for action in command_line.build()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    raise AssertionError("no commands")
+
+
+def options() -> set[str]:
+    """Every option of every command, apart from `--help` and the hidden ones."""
+    return {
+        option
+        for command in commands().values()
+        for action in command._actions
+        if action.help != argparse.SUPPRESS
+        for option in action.option_strings
+        if option.startswith("--") and option != "--help"
+    }

@@ -1,16 +1,13 @@
 """docs/contract.md names every command, option, variable and key that is there, and no other."""
 
-import argparse
 import re
 from dataclasses import fields
-from pathlib import Path
 
 from lib import settings
-from lib.cli import parser as command_line
 from lib.cli.results import EXIT_CODES
 from lib.values import RunResult
+from tests.docs.reading import ROOT, commands, options
 
-ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
 ROWS = [line for line in CONTRACT.splitlines() if line.startswith("| `")]
 
@@ -19,24 +16,6 @@ def named(pattern: str, *, not_yet: bool) -> set[str]:
     """What the first cell of a table names, in rows that say "Not yet" at their end or don't."""
     rows = [row for row in ROWS if bool(re.search(r"\. Not yet \|", row)) == not_yet]
     return {name for row in rows for name in re.findall(pattern, row.split(" | ")[0])}
-
-
-def commands() -> dict[str, argparse.ArgumentParser]:
-    for action in command_line.build()._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
-    raise AssertionError("no commands")
-
-
-def options() -> set[str]:
-    return {
-        option
-        for command in commands().values()
-        for action in command._actions
-        if action.help != argparse.SUPPRESS
-        for option in action.option_strings
-        if option.startswith("--") and option != "--help"
-    }
 
 
 def test_every_command_is_there_and_what_is_not_there_says_not_yet():

@@ -1,9 +1,7 @@
 """The README names every command, option, exit code and variable; it names nothing that is not."""
 
-import argparse
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -11,27 +9,9 @@ from lib import settings
 from lib.cli import parser as command_line
 from lib.cli.results import EXIT_CODES
 from lib.errors import OptbackError
+from tests.docs.reading import ROOT, commands, options
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def commands() -> dict[str, argparse.ArgumentParser]:
-    for action in command_line.build()._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
-    raise AssertionError("no commands")
-
-
-def options() -> set[str]:
-    return {
-        option
-        for command in commands().values()
-        for action in command._actions
-        if action.help != argparse.SUPPRESS
-        for option in action.option_strings
-        if option.startswith("--") and option != "--help"
-    }
 
 
 def exit_codes() -> set[int]:
