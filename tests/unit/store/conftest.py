@@ -1,35 +1,21 @@
 """An empty log in its own folder, with a clock that only moves when a test moves it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from lib.store.db import Store
+from tests.clocks import HandClock
 
 MONDAY = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-
-
-class HandClock:
-    """A clock that only moves when a test moves it."""
-
-    def __init__(self, now: datetime = MONDAY) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def go(self, **by: float) -> datetime:
-        """Move the clock (`days=1`, `seconds=-5`). Returns the new time."""
-        self.now += timedelta(**by)
-        return self.now
 
 
 @pytest.fixture
 def clock() -> HandClock:
     """Monday, March 2, 2026, 7:00 UTC."""
-    return HandClock()
+    return HandClock(MONDAY)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from lib.settings import credentials_from
 from lib.store import runs
 from lib.store.db import Store
 from lib.values import Record
+from tests.clocks import HandClock
 from tests.unit.salesforce.conftest import door, login, slept, wire
-from tests.unit.store.conftest import HandClock, clock, home, store
+from tests.unit.store.conftest import clock, home, store
 
 __all__ = ["clock", "door", "home", "login", "slept", "store", "wire"]
 

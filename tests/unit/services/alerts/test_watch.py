@@ -21,8 +21,8 @@ from lib.values import (
     RunStatus,
     Sighting,
 )
+from tests.clocks import HandClock
 from tests.mail_server import mail_server
-from tests.unit.store.conftest import HandClock
 
 MONDAY = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 ORG = Org("00D000000000001EAA", "Sample Ltd", "production", "sync@example.org")

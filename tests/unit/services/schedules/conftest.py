@@ -1,7 +1,7 @@
 """A log with a clock that stands until a test moves it, and a stored connection in it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,30 +9,16 @@ import pytest
 from lib.services.log import Log, open_log
 from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
 from lib.store import connections
+from tests.clocks import HandClock
 
 MONDAY = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NAME = "acme"
 
 
-class HandClock:
-    """A clock that goes only when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def go(self, **by: float) -> datetime:
-        """Move the clock (`days=1`, `seconds=-5`); the time it shows then."""
-        self.now += timedelta(**by)
-        return self.now
-
-
 @pytest.fixture
 def clock() -> HandClock:
     """Monday, 2 March 2026, 12:00 UTC."""
-    return HandClock()
+    return HandClock(MONDAY)
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from lib.settings import Credentials, JangoMailLogin, SalesforceLogin
 from lib.store import claims, connections, runs
 from lib.store.schedules import Schedule
 from lib.values import Fault, RunResult, RunStatus
-from tests.unit.services.schedules.conftest import NAME, HandClock
+from tests.clocks import HandClock
+from tests.unit.services.schedules.conftest import MONDAY, NAME
 
 ROOT = Path(__file__).resolve().parents[4]
 BEFORE_SUMMER_TIME = datetime(2026, 3, 27, 12, tzinfo=UTC)
@@ -73,7 +74,7 @@ class World:
 @contextmanager
 def world(begins: datetime, schedule: Schedule, ahead: timedelta) -> Iterator[World]:
     """The second host's clock is ahead by a little, or behind."""
-    clock = HandClock()
+    clock = HandClock(MONDAY)
     clock.now = begins
     with TemporaryDirectory() as folder, ExitStack() as opened:
         home = Path(folder) / "home"
