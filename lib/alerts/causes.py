@@ -1,4 +1,4 @@
-"""What needs someone right now, and what is over: pure, from what the log says about a connection.
+"""What needs attention now, and what is over: pure, from what the log says about a connection.
 
 What needs a person is a cause at once. What may pass by itself (a service that's down, maintenance,
 limits) is a cause at the third failing run in a row, or an hour after the first of them.
@@ -47,7 +47,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that needs someone; another `mark` means that it has changed since."""
+    """A problem that needs attention; another `mark` means that it has changed since."""
 
     kind: CauseKind
     mark: str = ""
@@ -79,7 +79,7 @@ class Situation:
 
 
 def causes_of(seen: Situation) -> list[Cause]:
-    """Everything that needs someone now, the gravest first."""
+    """Every problem that needs attention now, the most serious first."""
     found = [
         _credentials(seen),
         *_of_the_run(seen),

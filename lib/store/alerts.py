@@ -1,4 +1,4 @@
-"""Alerts in the log: what needs someone, what was sent to whom when, and what waits to be sent."""
+"""Alerts in the log: what needs attention, and what was sent or is waiting to be sent, to whom."""
 
 import json
 import sqlite3

@@ -107,7 +107,7 @@ def test_the_texts_to_copy_follow_what_the_page_shows_and_name_this_installation
 
 
 def test_overview_says_when_the_next_run_is(show, log):
-    assert "Next run: none. Switch on the schedule" in text_of(show("overview"))
+    assert "Next run: none. Turn on the schedule" in text_of(show("overview"))
     soon = log.store.now() + timedelta(hours=2)
 
     switch_on(log, NAME, Schedule(time(soon.hour, soon.minute), "UTC"))

@@ -114,7 +114,7 @@ def _words(at: Installation, connection: str) -> list[str]:
 def _timer(connection: str, schedule: Schedule) -> str:
     if schedule.at is not None:
         times = f"OnCalendar=*-*-* {schedule.at:%H:%M}:00 {schedule.zone}"
-        persistent = "# A run that was missed while the computer was off is made up for.\n"
+        persistent = "# Makes up for a run that was missed while the computer was off.\n"
         persistent += "Persistent=true\n"
     else:
         times = f"OnActiveSec=1min\nOnUnitActiveSec={schedule.every_minutes}min"

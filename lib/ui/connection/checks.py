@@ -1,4 +1,4 @@
-"""A test of a connection as a checklist: what needs someone is open, the rest is folded."""
+"""A test of a connection as a checklist: what needs attention is open, the rest is folded."""
 
 import re
 from collections.abc import Sequence

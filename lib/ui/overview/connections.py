@@ -42,7 +42,7 @@ def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen
 
 
 def in_words(now: Glance, needs: int, mailable: int) -> str:
-    """What needs someone, or that nothing does, and the last good run."""
+    """What needs attention, or that nothing does, and the last good run."""
     state = _state(now, needs, mailable)
     last = now.last_good
     if last is not None:

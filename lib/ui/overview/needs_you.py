@@ -1,4 +1,4 @@
-"""What needs someone: how many people it's about, why, and a button each."""
+"""What needs attention: how many people it affects, why, and a button for each problem."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Need:
 
 
 def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView) -> list[Need]:
-    """What needs someone, the widest first; empty on a normal day."""
+    """What needs attention, most people first; empty on a normal day."""
     return [
         *_of_the_connection(now),
         *_refused(people_now),

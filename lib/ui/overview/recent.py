@@ -55,7 +55,7 @@ def _next_run(now: Glance, found: Upcoming | None) -> str:
         return closed(f"Next run: none. {plain(found.why_not or '')}")
     if now.next_expected:
         return f"Next run: expected {when(now.next_expected)}, going by earlier runs."
-    return "Next run: none. Switch on the schedule on the Connection page."
+    return "Next run: none. Turn on the schedule on the Connection page."
 
 
 def draw_month(log: Log, connection: str) -> None:

@@ -1,4 +1,4 @@
-"""The records of a run as a table, page by page: what needs someone comes first."""
+"""The records of a run as a table, page by page: what needs attention comes first."""
 
 from collections.abc import Sequence
 
