@@ -232,9 +232,7 @@ def _alerts(add: _Add) -> None:
     alerts = add("alerts", "show what needs you, and what was sent to whom")
     what = alerts.add_mutually_exclusive_group()
     what.add_argument("--send-test", action="store_true", help="send a test to every receiver")
-    what.add_argument(
-        "--acknowledge", metavar="CAUSE", help="silence an open alert"
-    )
+    what.add_argument("--acknowledge", metavar="CAUSE", help="silence an open alert")
     alerts.add_argument("--until", type=_day, metavar="DATE", help="with --acknowledge: until then")
 
 
