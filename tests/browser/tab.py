@@ -51,8 +51,12 @@ class Tab:
         self.check_fits()
 
     def wait_until_settled(self) -> None:
-        """Wait until the page's script has ended and everything on the page is up to date."""
-        expect(self.page.locator("[data-test-script-state='running']")).to_have_count(0)
+        """Wait until the page's script has ended and everything on the page is up to date.
+
+        A run that was only asked for counts as well: Streamlit drops what was typed if a click on
+        the menu arrives before it has begun.
+        """
+        expect(self.page.locator("[data-test-script-state='notRunning']")).to_have_count(1)
         expect(self.page.locator("[data-stale='true']")).to_have_count(0)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
 
