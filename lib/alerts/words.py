@@ -1,20 +1,17 @@
-"""The words of an alert: what happened, the effect in people, the next step, and where to go.
+"""The words of an alert: its subject, its cause, and that it is over. Each cause: cause_words.py.
 
 No secrets, and no address of a person who unsubscribed: who it is, is on the page behind the link.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from urllib.parse import quote
 
+from lib.alerts.cause_words import SAY
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
-from lib.clock import month_and_day, time_of_day
 from lib.store.alerts import AlertText, MessageKind
-from lib.store.run import Run
-from lib.values import Fault
-from lib.words import by_count, closed, counted, people, records
+from lib.words import by_count, closed
 
 TITLES: Mapping[str, str] = {
     CauseKind.CREDENTIALS: "Salesforce refused the sign-in",
@@ -33,10 +30,20 @@ TITLES: Mapping[str, str] = {
 """What an alert is called in lists and subjects; the key is its cause."""
 
 _ADDRESS = re.compile(r"[^\s'\"(),;:<>]+@[^\s'\"(),;:<>]*\w")
-_DAY_S, _HOUR_S = 86_400, 3_600
-_NOT_READ = "No one is opted out until this is fixed, including people who unsubscribe from now on."
-_PAUSED = "Opt-outs are paused, so that Salesforce doesn't lock the user."
-_SAID = tuple[str, str, str, str, str]  # cause, effect, remedy, button, path
+_OVER: Mapping[CauseKind, str] = {
+    CauseKind.CREDENTIALS: "Salesforce accepts the sign-in again.",
+    CauseKind.JANGOMAIL: "JangoMail accepts the sign-in again.",
+    CauseKind.WRONG_ORG: "The connection leads to the right org again.",
+    CauseKind.PERMISSIONS: "The permissions in Salesforce are fine again.",
+    CauseKind.SAFETY_LIMIT: "A run has gone through after it was stopped at the safety limit.",
+    CauseKind.MASS_CLEARING: "The boxes that were cleared at once are settled.",
+    CauseKind.CLEARED_AGAIN: "Opt-outs are no longer cleared again and again.",
+    CauseKind.REFUSED: "Salesforce no longer refuses any record.",
+    CauseKind.HELD: "No domain is waiting for approval anymore.",
+    CauseKind.FAILING: "Runs work again.",
+    CauseKind.SILENCE: "A run has finished again.",
+    CauseKind.DEADLINE: "No one has been waiting too long anymore.",
+}
 
 
 def title_of(cause: str) -> str:
@@ -46,7 +53,7 @@ def title_of(cause: str) -> str:
 
 def text_of(kind: MessageKind, cause: Cause, seen: Situation, settings: AlertSettings) -> AlertText:
     """The words for what happened to an alert."""
-    what, effect, remedy, button, path = _SAY[cause.kind](cause, seen, settings)
+    what, effect, remedy, button, path = SAY[cause.kind](cause, seen, settings)
     prefix = {MessageKind.CHANGED: "Changed: ", MessageKind.REMINDER: "Still open: "}.get(kind, "")
     return AlertText(
         subject=f"Optback ({seen.connection}): {prefix}{title_of(cause.kind)}",
@@ -98,21 +105,6 @@ def address_of(settings: AlertSettings, connection: str, path: str) -> str:
     return f"{settings.dashboard_url}/{page}?connection={quote(connection)}{more}"
 
 
-def moment_in_words(moment: datetime) -> str:
-    """`Nov 24 at 7:02 AM UTC`, in this computer's zone."""
-    here = moment.astimezone()
-    return f"{month_and_day(here)} at {time_of_day(here)} {here.tzname()}"
-
-
-def duration_in_words(seconds: float) -> str:
-    """`less than an hour`, `26 hours`, `3 days`."""
-    if seconds < _HOUR_S:
-        return "less than an hour"
-    if seconds < 2 * _DAY_S:
-        return counted(int(seconds // _HOUR_S), "hour", "hours")
-    return counted(int(seconds // _DAY_S), "day", "days")
-
-
 def _about(seen: Situation) -> str:
     org = seen.state.org if seen.state else None
     if org is None:
@@ -125,195 +117,3 @@ def _about(seen: Situation) -> str:
 def _without_addresses(text: str) -> str:
     """What Salesforce says may quote a query with the addresses of people."""
     return _ADDRESS.sub("(an address)", text)
-
-
-def _waiting(seen: Situation) -> str:
-    """How many people it's about; empty if none are known of."""
-    return by_count(
-        seen.mailable,
-        "",
-        "1 person who unsubscribed can still be emailed.",
-        "{n} people who unsubscribed can still be emailed.",
-    )
-
-
-def _joined(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
-
-
-def _fault(cause: Cause) -> Fault:
-    return cause.fault or Fault("", "The reason isn't known", "Look at the run on History.")
-
-
-def _credentials(cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    fault = _fault(cause)
-    what = fault.message or "Salesforce refused the credentials"
-    effect = _joined(_PAUSED, _NOT_READ, _waiting(seen))
-    return what, effect, fault.remedy, "Enter new credentials", "connection?edit=1"
-
-
-def _jangomail(cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    fault = _fault(cause)
-    effect = _joined("New unsubscribes can't be read.", _NOT_READ, _waiting(seen))
-    return fault.message, effect, fault.remedy, "Check the JangoMail account", "connection?edit=1"
-
-
-def _wrong_org(cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    fault = _fault(cause)
-    effect = _joined(
-        "Optback won't write to an org that no one confirmed.", _NOT_READ, _waiting(seen)
-    )
-    return fault.message, effect, fault.remedy, "Say which org is meant", "connection"
-
-
-def _permissions(cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    fault = _fault(cause)
-    effect = _waiting(seen) or "People who unsubscribe can't all be opted out until it's fixed."
-    return fault.message, effect, fault.remedy, "See what to fix", "connection"
-
-
-def _safety_limit(_cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    run = seen.latest
-    planned, limit = (run.planned or 0, run.safety_limit or 0) if run else (0, 0)
-    what = f"{records(planned)} would be opted out. The limit of a run is {limit:,}"
-    effect = _joined("Nothing was written.", _waiting(seen))
-    remedy = "Look at them first, then allow this number or raise the limit for a run."
-    return what, effect, remedy, "Look at them", "sync"
-
-
-def _mass_clearing(_cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    count = len(seen.cleared_at_once)
-    what = f"Email Opt Out was cleared on {records(count)} at once, most likely by a program"
-    effect = (
-        "Salesforce can email these people again. Optback leaves the boxes as they are, and keeps "
-        "these people off lists."
-    )
-    remedy = (
-        "Find out what cleared the boxes: open a record in Salesforce and look at Last Modified "
-        "By. Then decide about these people."
-    )
-    return what, effect, remedy, "See the records", "history"
-
-
-def _cleared_again(_cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    what = (
-        f"{records(seen.cleared_again)} were opted out more than once, and the box was cleared "
-        "each time. Another program may be clearing it"
-    )
-    remedy = (
-        "Look for a flow, import, or connected app that writes Email Opt Out: open a record and "
-        "look at Last Modified By."
-    )
-    return what, "Salesforce can email these people again.", remedy, "See the records", "history"
-
-
-def _refused(_cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    who = {record.address for record in seen.refused}
-    since = min(record.since for record in seen.refused) if seen.refused else seen.now
-    what = (
-        f"Salesforce has refused {records(len(seen.refused))} of {people(len(who))} since "
-        f"{moment_in_words(since)}"
-    )
-    effect = by_count(
-        len(who), "", "This person can still be emailed.", "These {n} people can still be emailed."
-    )
-    remedy = "Overview says why for each of them, and what to fix. The next run tries again."
-    return what, effect, remedy, "See why", ""
-
-
-def _held(_cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    count = len(seen.held_domains)
-    what = by_count(
-        count,
-        "",
-        f"A whole domain is on the unsubscribe list: {seen.held_domains[0]}",
-        "{n} whole domains are on the unsubscribe list",
-    )
-    effect = "People there stay off lists, and no one is opted out in Salesforce because of it."
-    remedy = "Decide whether everyone at this domain should be opted out."
-    return what, effect, remedy, "See the domain", ""
-
-
-def _failing(cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    count = len(seen.failing)
-    first = seen.failing[-1] if seen.failing else seen.latest
-    what = by_count(
-        count,
-        "The last run failed",
-        f"The last run failed on {_at(first)}, and hasn't worked since",
-        f"The last {{n}} runs failed, the first on {_at(first)}",
-    )
-    fault = _fault(cause)
-    effect = _joined(_NOT_READ.replace("fixed", "over"), _waiting(seen))
-    return f"{what}: {fault.message}", effect, fault.remedy, "See the runs", "history"
-
-
-def _at(run: Run | None) -> str:
-    return moment_in_words(run.started_at) if run else "an unknown day"
-
-
-def _silence(_cause: Cause, seen: Situation, _settings: AlertSettings) -> _SAID:
-    every = seen.expected_every.total_seconds() if seen.expected_every else 0
-    last = seen.latest
-    since = moment_in_words(last.finished_at or last.started_at) if last else "the start"
-    what = (
-        f"No run has finished since {since}, although the schedule wants one every "
-        f"{duration_in_words(every)}"
-    )
-    effect = _joined("Anyone who unsubscribed since then can still be emailed.", _waiting(seen))
-    remedy = (
-        "Check that the computer is on and that the dashboard, sync.py schedule, cron, or the "
-        "timer is running. Then start a run."
-    )
-    return what, effect, remedy, "Start a run", "sync"
-
-
-def _deadline(_cause: Cause, seen: Situation, settings: AlertSettings) -> _SAID:
-    late = seen.overdue
-    if late is None:
-        return "People are waiting", _waiting(seen), "Start a run.", "Start a run", "sync"
-    least = duration_in_words((seen.now - late.not_after).total_seconds())
-    most = duration_in_words((seen.now - late.not_before).total_seconds())
-    waits = f"{least} to {most}" if least != most else most
-    what = by_count(
-        late.people,
-        "",
-        "1 person who unsubscribed is still waiting to be opted out",
-        "{n} people who unsubscribed are still waiting to be opted out",
-    )
-    effect = (
-        f"The longest wait is {waits} (it's known only between which two moments they asked). "
-        f"Your limit is {settings.deadline.shown}."
-    )
-    remedy = "Fix what keeps runs from opting them out, then start a run."
-    return what, effect, remedy, "Start a run", "sync"
-
-
-_SAY: Mapping[CauseKind, Callable[[Cause, Situation, AlertSettings], _SAID]] = {
-    CauseKind.CREDENTIALS: _credentials,
-    CauseKind.JANGOMAIL: _jangomail,
-    CauseKind.WRONG_ORG: _wrong_org,
-    CauseKind.PERMISSIONS: _permissions,
-    CauseKind.SAFETY_LIMIT: _safety_limit,
-    CauseKind.MASS_CLEARING: _mass_clearing,
-    CauseKind.CLEARED_AGAIN: _cleared_again,
-    CauseKind.REFUSED: _refused,
-    CauseKind.HELD: _held,
-    CauseKind.FAILING: _failing,
-    CauseKind.SILENCE: _silence,
-    CauseKind.DEADLINE: _deadline,
-}
-_OVER: Mapping[CauseKind, str] = {
-    CauseKind.CREDENTIALS: "Salesforce accepts the sign-in again.",
-    CauseKind.JANGOMAIL: "JangoMail accepts the sign-in again.",
-    CauseKind.WRONG_ORG: "The connection leads to the right org again.",
-    CauseKind.PERMISSIONS: "The permissions in Salesforce are fine again.",
-    CauseKind.SAFETY_LIMIT: "A run has gone through after it was stopped at the safety limit.",
-    CauseKind.MASS_CLEARING: "The boxes that were cleared at once are settled.",
-    CauseKind.CLEARED_AGAIN: "Opt-outs are no longer cleared again and again.",
-    CauseKind.REFUSED: "Salesforce no longer refuses any record.",
-    CauseKind.HELD: "No domain is waiting for approval anymore.",
-    CauseKind.FAILING: "Runs work again.",
-    CauseKind.SILENCE: "A run has finished again.",
-    CauseKind.DEADLINE: "No one has been waiting too long anymore.",
-}

@@ -6,7 +6,8 @@ import pytest
 
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
-from lib.alerts.words import TITLES, duration_in_words, recovery_of, text_of
+from lib.alerts.time_words import duration_in_words
+from lib.alerts.words import TITLES, recovery_of, text_of
 from lib.store.alerts import MessageKind
 from lib.store.people import RefusedRecord
 from lib.values import Fault
