@@ -12,6 +12,9 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 _KNOWN_404 = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 _HERE = ("127.0.0.1", "localhost")
 _WITHOUT_HOST = ("data", "blob", "about")
+# Streamlit asks for a run in the task after a click or a key, and its page says so a frame later.
+_NEXT_TASKS = """() => new Promise(
+    done => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))"""
 _TOO_WIDE = """() => [document.documentElement,
     ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebarContent"]')]
     .filter(e => e.getBoundingClientRect().right > 0)  // a collapsed menu is next to the screen
@@ -56,6 +59,7 @@ class Tab:
         A run that was only asked for counts as well: Streamlit drops what was typed if a click on
         the menu arrives before it has begun.
         """
+        self.page.evaluate(_NEXT_TASKS)
         expect(self.page.locator("[data-test-script-state='notRunning']")).to_have_count(1)
         expect(self.page.locator("[data-stale='true']")).to_have_count(0)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
