@@ -58,6 +58,7 @@ def build() -> Parser:
         _pause,
         _resume,
         _rename,
+        _delete,
         _test,
         _run,
         _list,
@@ -117,6 +118,21 @@ def _rename(add: _Add) -> None:
     rename = add("rename", "give a connection a new name, with its whole history")
     rename.add_argument("name", metavar="NAME", help="the connection")
     rename.add_argument("new", metavar="NEW", help="its new name")
+
+
+def _delete(add: _Add) -> None:
+    delete = add("delete", "delete a connection; its history stays unless you say otherwise")
+    delete.add_argument("name", metavar="NAME", help="the connection")
+    history = delete.add_mutually_exclusive_group()
+    history.add_argument(
+        "--keep-history",
+        action="store_true",
+        help="delete the credentials and the schedule only (default)",
+    )
+    history.add_argument(
+        "--with-history", action="store_true", help="also delete its runs, lists, and unsubscribes"
+    )
+    delete.add_argument("--yes", action="store_true", help="don't ask for confirmation")
 
 
 def _test(add: _Add) -> None:

@@ -98,10 +98,15 @@ def _at_rest(log: Log, name: str) -> Iterator[None]:
         yield
 
 
-def _refuse_unknown(log: Log, name: str) -> None:
+def unknown(log: Log, name: str) -> UsageError:
+    """The error for a name that no connection has."""
     known = connections.all_names(log.store)
-    if name not in known:
-        raise UsageError(
-            f"There's no connection named {name}",
-            remedy=f"Connections: {', '.join(known) or 'none yet'}.",
-        )
+    return UsageError(
+        f"There's no connection named {name}",
+        remedy=f"Connections: {', '.join(known) or 'none yet'}.",
+    )
+
+
+def _refuse_unknown(log: Log, name: str) -> None:
+    if name not in connections.all_names(log.store):
+        raise unknown(log, name)

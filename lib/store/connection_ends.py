@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lib.store.db import Store
+from lib.words import counted, listed, people
 
 _SCOPES = """
     select scope from run where connection = :name and scope is not null
@@ -82,6 +83,16 @@ class History:
     def is_empty(self) -> bool:
         """Whether there is nothing to keep."""
         return not (self.runs or self.people or self.lists)
+
+    @property
+    def amount(self) -> str:
+        """`12 runs, 140 people who unsubscribed, and 1 list`."""
+        parts = [
+            counted(self.runs, "run", "runs"),
+            f"{people(self.people)} who unsubscribed" if self.people else "",
+            counted(self.lists, "list", "lists") if self.lists else "",
+        ]
+        return listed([part for part in parts if part])
 
 
 def history(store: Store, name: str) -> History:

@@ -13,7 +13,6 @@ from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, OVERVIEW, go
 from lib.ui.times import when
-from lib.words import counted, listed, people
 
 _KEEP, _ALL = "Keep the history", "Delete everything"
 
@@ -77,7 +76,7 @@ def _delete(name: str, history: History, *, is_stored: bool) -> None:
         choice = st.radio("What to delete", [_KEEP, _ALL], key="delete_what", captions=_CAPTIONS)
         everything = choice == _ALL
     st.markdown(_consequence(name, history, everything=everything))
-    label = f"Delete {_amount(history)}" if everything else f"Delete the credentials of {name}"
+    label = f"Delete {history.amount}" if everything else f"Delete the credentials of {name}"
     if history.is_empty:
         label = f"Delete {name}"
     if st.button(label, type="primary", key="confirm_delete"):
@@ -94,20 +93,11 @@ def _consequence(name: str, history: History, *, everything: bool) -> str:
     if history.is_empty:
         return f"This deletes the stored credentials of **{plain(name)}**. It has no history."
     if not everything:
-        return f"The log keeps {_amount(history)}."
+        return f"The log keeps {history.amount}."
     return (
-        f"**{plain(name)}** has {_amount(history)}. If you connect this org again, Optback starts "
+        f"**{plain(name)}** has {history.amount}. If you connect this org again, Optback starts "
         "over: boxes that colleagues cleared are set again. Boxes in Salesforce don't change now."
     )
-
-
-def _amount(history: History) -> str:
-    parts = [
-        counted(history.runs, "run", "runs"),
-        f"{people(history.people)} who unsubscribed" if history.people else "",
-        counted(history.lists, "list", "lists") if history.lists else "",
-    ]
-    return listed([part for part in parts if part])
 
 
 def _carry_out(name: str, history: History, *, everything: bool) -> None:
