@@ -20,6 +20,7 @@ from lib.practice.signin.oauth_request import OAuthRefused, oauth_refused
 from lib.practice.signin.sessions import SessionRefused
 from lib.practice.signin.soap import SoapEndpoints
 from lib.practice.web import DateHeader, GunzipRequests, HeadLimit, LoopbackNames
+from lib.practice.wire_spelling import HeaderNames, OneSlash
 from lib.practice.world import World
 
 _log = logging.getLogger(__name__)
@@ -36,10 +37,12 @@ def create_app(world: World) -> Starlette:
             *OAuthEndpoints(world.signin, world.app).routes(),
             *IdentityEndpoints(world.signin).routes(),
             *JangoMailEndpoints(world.mail).routes(),
-            *rest.routes(world.org, world.sessions, world.jobs),
+            *rest.routes(world.org, world.sessions, world.jobs, world.signin),
             *control.routes(world),
         ],
         middleware=[
+            Middleware(HeaderNames),
+            Middleware(OneSlash),
             Middleware(LoopbackNames),
             Middleware(DateHeader, clock=world.clock),
             Middleware(HeadLimit),

@@ -323,3 +323,15 @@ def test_writes_from_several_threads_are_all_saved(api: Api):
     assert statuses == {204}
     assert all(api.row("Contact", title)["Title"] == title for title in ids)
     assert api.org.meter.used == 40
+
+
+def test_the_address_of_the_field_id_creates_records(api: Api):
+    made = api.call("POST", "sobjects/Contact/Id", json={"LastName": "New"})
+    refused = api.call("PATCH", "sobjects/Contact/Id/", json={"LastName": "New"})
+
+    assert made.status_code == 201
+    assert api.row("Contact", made.json()["id"])["LastName"] == "New"
+    message = "HTTP Method 'PATCH' not allowed. Allowed are GET,HEAD,POST"
+    assert error(refused) == (405, "METHOD_NOT_ALLOWED", message)
+    old = api.call("POST", "/services/data/v36.0/sobjects/Contact/Id", json={"LastName": "New"})
+    assert error(old)[0] == 404

@@ -177,3 +177,32 @@ def test_a_broken_request_does_not_stop_the_server(practice: Practice) -> None:
         assert connection.recv(100).startswith(b"HTTP/1.1 400")
 
     assert requests.get(f"{practice.url}/practice/state", timeout=10).status_code == 200
+
+
+def test_an_address_that_begins_with_two_slashes_is_answered_like_one(
+    practice: Practice, rest: requests.Session
+) -> None:
+    path = "/services/data/v59.0/query?q=SELECT+Id+FROM+Contact+LIMIT+1"
+
+    one, two = (rest.get(f"{practice.url}{slash}{path}", timeout=10) for slash in ("", "/"))
+
+    assert (two.status_code, two.json()) == (200, one.json())
+
+
+def test_header_names_are_written_as_salesforce_writes_them(
+    practice: Practice, rest: requests.Session
+) -> None:
+    answer = rest.get(f"{practice.url}/services/data/v59.0/sobjects/Contact/describe", timeout=10)
+
+    names = list(answer.raw.headers)
+    assert {"Content-Type", "Sforce-Limit-Info", "Date", "ETag", "Last-Modified"} <= set(names)
+
+
+def test_the_list_of_resources_names_the_identity_with_its_host(
+    practice: Practice, rest: requests.Session
+) -> None:
+    resources = rest.get(f"{practice.url}/services/data/v59.0", timeout=10).json()
+
+    assert resources["query"] == "/services/data/v59.0/query"
+    assert resources["identity"].startswith(f"{practice.url}/id/{practice.world.org.id}/005")
+    assert rest.get(resources["identity"], timeout=10).status_code == 200

@@ -5,7 +5,7 @@ A subrequest of a composite call is a `Call` too, so both are handled the same w
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from lib.practice import json_text
@@ -16,6 +16,26 @@ from lib.practice.refusal import Refusal
 from lib.practice.rest.cursors import Cursors
 from lib.practice.saving.save import Writer
 from lib.practice.web import NEWEST_VERSION
+
+
+class Password(Protocol):
+    """A user's password, and whether they must set another before anything else."""
+
+    @property
+    def password(self) -> str: ...
+
+    @property
+    def expired(self) -> bool: ...
+
+
+class Passwords(Protocol):
+    """The passwords of the org's users."""
+
+    def account(self, username: str) -> Password: ...
+
+    def change_password(
+        self, username: str, password: str = "", *, expired: bool = False
+    ) -> Password: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,7 @@ class Call:
     org: PracticeOrg
     jobs: QueryJobs
     cursors: Cursors
+    passwords: Passwords
     user_id: str
     method: str
     address: Address
@@ -61,11 +82,15 @@ class Call:
         return self.address.query
 
     @property
+    def version(self) -> int:
+        """The API version of the call."""
+        whole = self.address.version.partition(".")[0]
+        return int(whole) if whole.isdecimal() else NEWEST_VERSION
+
+    @property
     def view(self) -> UserView:
         """The org as the caller sees it in the API version of the call."""
-        whole = self.address.version.partition(".")[0]
-        version = int(whole) if whole.isdecimal() else NEWEST_VERSION
-        return self.org.view(self.user_id).as_of(version)
+        return self.org.view(self.user_id).as_of(self.version)
 
     def json(self) -> Any:
         """The body. Raises `Refusal` if it is not JSON."""

@@ -8,7 +8,7 @@ from lib.practice.ids import normalized
 from lib.practice.json_text import unexpected
 from lib.practice.refusal import Refusal, UnreadableValue, too_many, wrong_id
 from lib.practice.rest.calls import ApiResponse, Call, error_of, objects_in
-from lib.practice.rest.records import kind_of, shown
+from lib.practice.rest.records import fields_of, kind_of, shown
 from lib.practice.saving.save import Writer
 from lib.practice.schema import SObjectType
 
@@ -85,7 +85,7 @@ def _retrieved(call: Call, kind: SObjectType, record_id: str, fields: list[str])
     if full is None or full[:3] != kind.key_prefix:
         raise wrong_id(kind.fields["id"].label, record_id)
     row = call.org.tables.rows(kind.name).get(full, {"IsDeleted": True})
-    return None if row.get("IsDeleted") else shown(call, kind, row, fields)
+    return None if row.get("IsDeleted") else shown(call, kind, row, fields_of(kind, fields))
 
 
 def _save_all(call: Call, records: list[Record], save: Save) -> ApiResponse:

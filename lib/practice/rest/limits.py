@@ -32,8 +32,10 @@ _STEADY = {
 
 
 def list_resources(call: Call) -> ApiResponse:
-    """Name → address of every resource in this version."""
-    return ApiResponse(body={name: f"{call.root}/{name}" for name in _RESOURCES})
+    """Name → address of every resource in this version; the identity's is absolute."""
+    resources = {name: f"{call.root}/{name}" for name in _RESOURCES}
+    identity = f"{call.site}/id/{call.org.id}/{call.user_id}"
+    return ApiResponse(body=dict(sorted({**resources, "identity": identity}.items())))
 
 
 def show_limits(call: Call) -> ApiResponse:

@@ -1,14 +1,15 @@
 """Single records: read, create, change, delete, and upsert by a lookup field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lib.practice.ids import normalized
 from lib.practice.refusal import Refusal, wrong_id
 from lib.practice.rest.calls import ApiResponse, Call, not_found
 from lib.practice.rows import Row
-from lib.practice.schema import SObjectType
+from lib.practice.schema import Field, SObjectType
 
+_CREATES_BY_ID_SINCE = 37
 _BAD_KEY = "Provided external ID field does not exist or is not accessible"
 
 
@@ -23,8 +24,8 @@ def kind_of(call: Call, sobject: str) -> SObjectType:
 def read(call: Call, sobject: str, record_id: str) -> ApiResponse:
     """One record, with all fields the caller can see or the fields they name."""
     kind = kind_of(call, sobject)
-    wanted = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
-    return ApiResponse(body=shown(call, kind, _row(call, kind, record_id), wanted))
+    fields = fields_of(kind, named_in(call))
+    return ApiResponse(body=shown(call, kind, row_of(call, kind, record_id), fields))
 
 
 def read_by(call: Call, sobject: str, key_field: str, key: str) -> ApiResponse:
@@ -37,6 +38,13 @@ def create(call: Call, sobject: str) -> ApiResponse:
     kind = kind_of(call, sobject)
     record_id = call.writer().create(kind.name, call.json_object())
     return _created(call, kind, record_id)
+
+
+def create_by_id(call: Call, sobject: str) -> ApiResponse:
+    """Create a record at the address of the field Id (since v37.0)."""
+    if call.version < _CREATES_BY_ID_SINCE:
+        raise not_found()
+    return create(call, sobject)
 
 
 def update(call: Call, sobject: str, record_id: str) -> ApiResponse:
@@ -74,14 +82,24 @@ def attributes(call: Call, kind: SObjectType, record_id: str) -> dict[str, str]:
     return {"type": kind.name, "url": f"{call.root}/sobjects/{kind.name}/{record_id}"}
 
 
-def shown(call: Call, kind: SObjectType, row: Row, wanted: list[str]) -> Row:
-    """A row in the form of an answer: attributes first, then the fields, including nulls."""
-    fields = [kind.field(name) for name in wanted] if wanted else list(kind.fields.values())
-    if None in fields:
-        missing = next(name for name in wanted if kind.field(name) is None)
-        message = f"No such column '{missing}' on sobject of type {kind.name}"
+def named_in(call: Call) -> list[str]:
+    """The names in the parameter `fields`."""
+    return [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
+
+
+def fields_of(kind: SObjectType, wanted: Sequence[str]) -> list[Field]:
+    """The fields with these names; without names, all. Raises Refusal for an unknown name."""
+    fields = {name: kind.field(name) for name in wanted}
+    unknown = next((name for name, field in fields.items() if field is None), None)
+    if unknown is not None:
+        message = f"No such column '{unknown}' on sobject of type {kind.name}"
         raise Refusal("INVALID_FIELD", message)
-    values = {field.name: row.get(field.name) for field in fields if field}
+    return [field for field in fields.values() if field] or list(kind.fields.values())
+
+
+def shown(call: Call, kind: SObjectType, row: Row, fields: Iterable[Field]) -> Row:
+    """A row in the form of an answer: attributes first, then the fields, including nulls."""
+    values = {field.name: row.get(field.name) for field in fields}
     return {"attributes": attributes(call, kind, str(row["Id"])), **values}
 
 
@@ -94,7 +112,8 @@ def _full_id(kind: SObjectType, record_id: str) -> str:
     return full
 
 
-def _row(call: Call, kind: SObjectType, record_id: str) -> Row:
+def row_of(call: Call, kind: SObjectType, record_id: str) -> Row:
+    """The record with this id. Raises Refusal if there is none, or it is deleted."""
     row = call.org.tables.rows(kind.name).get(_full_id(kind, record_id))
     if row is None:
         raise not_found()

@@ -16,10 +16,12 @@ from lib.practice.rest import changes as rest_changes
 from lib.practice.rest import collections as rest_collections
 from lib.practice.rest import describe
 from lib.practice.rest import limits as rest_limits
+from lib.practice.rest import passwords as rest_passwords
 from lib.practice.rest import query as rest_query
 from lib.practice.rest import query_jobs as rest_jobs
 from lib.practice.rest import records as rest_records
-from lib.practice.rest.calls import Address, ApiResponse, Call, not_found, refused
+from lib.practice.rest import relations as rest_relations
+from lib.practice.rest.calls import Address, ApiResponse, Call, Passwords, not_found, refused
 from lib.practice.rest.composite import Composite, run_batch
 from lib.practice.rest.cursors import Cursors
 from lib.practice.rest.routing import Resource, dispatch
@@ -38,9 +40,11 @@ class WhoAsks(Protocol):
     def user_of(self, request: Request) -> str: ...
 
 
-def routes(org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> list[Route]:
+def routes(
+    org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs, passwords: Passwords
+) -> list[Route]:
     """The routes under /services/data for an org."""
-    endpoint = _RestEndpoint(org, sessions, jobs)
+    endpoint = _RestEndpoint(org, sessions, jobs, passwords)
     return [
         Route("/services/data", _list_versions, methods=["GET"]),
         Route("/services/data/", _list_versions, methods=["GET"]),
@@ -77,6 +81,18 @@ _INNER = (
     Resource("sobjects/{sobject}/deleted", {"GET": rest_changes.deleted}),
     Resource("sobjects/{sobject}", {"GET": describe.describe_basic, "POST": rest_records.create}),
     Resource(
+        "sobjects/{sobject}/Id",
+        {"GET": _nowhere, "HEAD": _nowhere, "POST": rest_records.create_by_id},
+    ),
+    Resource(
+        "sobjects/User/{record_id}/password",
+        {
+            "GET": rest_passwords.show,
+            "POST": rest_passwords.change,
+            "DELETE": rest_passwords.reset,
+        },
+    ),
+    Resource(
         "sobjects/{sobject}/{record_id}",
         {
             "GET": rest_records.read,
@@ -87,10 +103,21 @@ _INNER = (
     Resource(
         "sobjects/{sobject}/{key_field}/{key}",
         {
-            "GET": rest_records.read_by,
-            "PATCH": rest_records.upsert,
-            "DELETE": rest_records.delete_by,
+            "GET": rest_relations.or_key(rest_relations.read, rest_records.read_by),
+            "PATCH": rest_relations.or_key(rest_relations.update, rest_records.upsert),
+            "DELETE": rest_relations.or_key(rest_relations.delete, rest_records.delete_by),
         },
+    ),
+    *(
+        Resource(
+            pattern,
+            {
+                "GET": rest_relations.read,
+                "PATCH": rest_relations.update,
+                "DELETE": rest_relations.delete,
+            },
+        )
+        for pattern in rest_relations.longer_patterns()
     ),
     Resource(
         "composite/sobjects",
@@ -129,10 +156,13 @@ def _inner_dispatch(call: Call) -> ApiResponse:
 class _RestEndpoint:
     """Turns HTTP requests into calls, and responses into HTTP."""
 
-    def __init__(self, org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs) -> None:
+    def __init__(
+        self, org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs, passwords: Passwords
+    ) -> None:
         self.org = org
         self.sessions = sessions
         self.jobs = jobs
+        self.passwords = passwords
         self.cursors = Cursors()
 
     async def serve(self, request: Request) -> Response:
@@ -147,6 +177,7 @@ class _RestEndpoint:
             self.org,
             self.jobs,
             self.cursors,
+            self.passwords,
             user_id,
             request.method,
             address,

@@ -54,7 +54,9 @@ def _handler(resource: Resource, call: Call) -> Handler:
     method = call.query.get("_HttpMethod", call.method) if call.method == "POST" else call.method
     method = "GET" if method == "HEAD" else method
     if method not in resource.handlers:
-        allowed = ",".join(resource.handlers).replace("GET", "HEAD,GET")
+        allowed = ",".join(resource.handlers)
+        if "HEAD" not in resource.handlers:
+            allowed = allowed.replace("GET", "HEAD,GET")
         message = f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}"
         raise Refusal("METHOD_NOT_ALLOWED", message)
     return resource.handlers[method]
