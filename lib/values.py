@@ -149,6 +149,18 @@ class Record:
     modified_at: datetime
     is_converted: bool = False
     is_person_account: bool = False
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How and when a record came to have an address that unsubscribed before (rules.md, 3.4).
+
+    `is_new`: the record was created after the unsubscribe. Otherwise it's older, and was changed.
+    """
+
+    at: datetime
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,7 @@ class Change:
     """What a run does with a matched record: exactly one change per record and run.
 
     `reason` is a stable code such as `converted`, `held`, `UNABLE_TO_LOCK_ROW`; `message` is
-    Salesforce's own text, if it gave one.
+    Salesforce's own text, if it gave one. `arrival` is set for a late arrival.
     """
 
     sobject: str
@@ -166,6 +178,7 @@ class Change:
     reason: str | None = None
     message: str | None = None
     modified_at: datetime | None = None
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ They're in one place so that the pages and the terminal use the same words.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Protocol
 
-from lib.values import Fault, Outcome, RunStatus
+from lib.clock import month_and_day
+from lib.values import Arrival, Fault, Outcome, RunStatus
 
 NOT_UNDERSTOOD = "lines_not_understood"
 """The code of the fault that counts lines of a source that don't clearly name anyone."""
@@ -200,6 +202,15 @@ def _left_out(count: int) -> str:
 def closed(text: str) -> str:
     """The sentence with a period at the end, unless it already ends in one."""
     return text if text.rstrip('"”)').endswith((".", "?", "!")) else f"{text}."
+
+
+def arrived(sobject: str, arrival: Arrival, zone: tzinfo | None = None) -> str:
+    """How a late arrival came about: `came back as a Lead on May 5, 2026, after …`."""
+    here = arrival.at.astimezone(zone)
+    day = f"{month_and_day(here)}, {here.year}"
+    if arrival.is_new:
+        return f"came back as a {sobject} on {day}, after the unsubscribe"
+    return f"this {sobject} got the address after the unsubscribe (last changed on {day})"
 
 
 def source_in_words(source: str) -> str:

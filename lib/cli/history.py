@@ -10,8 +10,8 @@ from lib.errors import UsageError
 from lib.services.log import Log
 from lib.store import changes, connections, runs
 from lib.store.runs import Run
-from lib.values import Outcome
-from lib.words import OUTCOMES, REASONS, STATUSES, counted, records
+from lib.values import Change, Outcome
+from lib.words import OUTCOMES, REASONS, STATUSES, arrived, counted, records
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -83,5 +83,12 @@ def _show_run(log: Log, options: argparse.Namespace) -> None:
         return
     output.say(in_words(run.as_result()))
     for row in rows:
-        why = f" ({REASONS.get(row.reason, row.reason)})" if row.reason else ""
-        output.say(f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{why}")
+        output.say(
+            f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{_why(row)}"
+        )
+
+
+def _why(row: Change) -> str:
+    if row.reason:
+        return f" ({REASONS.get(row.reason, row.reason)})"
+    return f" ({arrived(row.sobject, row.arrival)})" if row.arrival else ""

@@ -28,6 +28,7 @@ def to_record(sobject: str, row: Mapping[str, Any]) -> Record:
             modified_at=from_text(row["LastModifiedDate"]),
             is_converted=bool(row.get("IsConverted")),
             is_person_account=bool(row.get("IsPersonAccount")),
+            created_at=from_text(row["CreatedDate"]) if row.get("CreatedDate") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(f"a {sobject} has no ID or date") from error

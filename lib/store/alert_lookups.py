@@ -38,18 +38,23 @@ _CLEARED_AGAIN = """
             and outcome = 'updated'
       )
 """
-# What may be older than the connection has no known start after its first run.
+# What may be older than the connection has no known start after its first run. The wait for a
+# late arrival begins when the record came.
 _OVERDUE = """
+    with waiting as (
+        select entry, max(not_before, coalesce(reopened_at, not_before)) as not_before,
+            max(not_after, coalesce(reopened_at, not_after)) as not_after
+        from event indexed by event_pending
+        where scope = :scope and state = 'pending' and not is_domain and kind = 'unsubscribe'
+          and not_before >= :connected
+    )
     select count(distinct entry) as people, min(not_before) as not_before, (
-        select not_after from event as oldest indexed by event_pending
-        where oldest.scope = :scope and oldest.state = 'pending' and not oldest.is_domain
-          and oldest.not_before >= :connected
-        order by oldest.not_before, oldest.not_after
+        select not_after from waiting
+        order by not_before, not_after
         limit 1
     ) as not_after
-    from event indexed by event_pending
-    where scope = :scope and state = 'pending' and not is_domain and kind = 'unsubscribe'
-      and not_before >= :connected and not_before <= :asked_by
+    from waiting
+    where not_before <= :asked_by
 """
 _CONNECTED = """
     select min(started_at) as at from run

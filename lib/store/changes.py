@@ -8,7 +8,7 @@ from datetime import datetime
 from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.sql_values import json_list, moment, text_of
-from lib.values import Change, Outcome
+from lib.values import Arrival, Change, Outcome
 
 Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, reason, message
 
@@ -16,9 +16,9 @@ _OPEN = (Outcome.PLANNED, Outcome.PENDING)
 
 _ANNOUNCE = """
     insert into change (run_id, scope, sobject, record_id, address, outcome, reason, message,
-        modified_at, planned_at, settled_at)
+        modified_at, planned_at, settled_at, arrived_at, arrived_new)
     values (:run_id, :scope, :sobject, :record_id, :address, :outcome, :reason, :message,
-        :modified_at, :now, :settled_at)
+        :modified_at, :now, :settled_at, :arrived_at, :arrived_new)
 """
 _SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
 _NOT_SENT = "update change set sent_at = null where run_id = :run_id and record_id = :record_id"
@@ -59,6 +59,10 @@ _PAGE = """
 _PEOPLE = """
     select count(distinct address) as count from change
     where run_id = :run_id and outcome in ('planned', 'updated')
+"""
+_LATE = """
+    select count(distinct address) as count from change
+    where run_id = :run_id and arrived_at is not null and outcome in ('planned', 'updated')
 """
 
 
@@ -171,6 +175,12 @@ def people_of_run(store: Store, run_id: str) -> int:
     return int(row["count"]) if row else 0
 
 
+def people_late(store: Store, run_id: str) -> int:
+    """How many people a run opted out, or would, because of late arrivals (rules.md, 3.4)."""
+    row = store.first_row(_LATE, {"run_id": run_id})
+    return int(row["count"]) if row else 0
+
+
 def _of_outcome(
     store: Store, run_id: str, outcome: Outcome, limit: int, offset: int
 ) -> list[Change]:
@@ -191,6 +201,8 @@ def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, o
         "modified_at": text_of(change.modified_at),
         "now": now,
         "settled_at": None if change.outcome in _OPEN else now,
+        "arrived_at": text_of(change.arrival.at) if change.arrival else None,
+        "arrived_new": int(change.arrival.is_new) if change.arrival else None,
     }
 
 
@@ -218,4 +230,10 @@ def _change(row: sqlite3.Row) -> Change:
         reason=row["reason"],
         message=row["message"],
         modified_at=moment(row["modified_at"]),
+        arrival=_arrival(row),
     )
+
+
+def _arrival(row: sqlite3.Row) -> Arrival | None:
+    arrived_at = moment(row["arrived_at"])
+    return Arrival(arrived_at, bool(row["arrived_new"])) if arrived_at else None

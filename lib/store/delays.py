@@ -2,7 +2,8 @@
 
 The wait starts when the person asked. If that is only known as an interval, the wait has two
 bounds, and we show the upper one ("at most 24 hours"). Unsubscribes that came before the
-connection's first run, or may have, are left out.
+connection's first run, or may have, are left out. So are late arrivals: their unsubscribe was
+handled long before the record came.
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ _DELAYS = """
         from change indexed by change_updated
         join first_run
             on first_run.scope = change.scope and change.settled_at > first_run.finished_at
-        where change.outcome = 'updated'
+        where change.outcome = 'updated' and change.arrived_at is null
           and change.settled_at >= :since and change.settled_at < :until
     )
     select ticked.run_id, ticked.settled_at,

@@ -408,6 +408,12 @@ alter table connection_state add column halted_by text;
 alter table connection_state add column resumed_at text;       -- when a person last let it run
 """
 
+_LATE_ARRIVALS = """
+alter table event add column reopened_at text;  -- a record came to have its address then
+alter table change add column arrived_at text;  -- a late arrival's; null: not a late arrival
+alter table change add column arrived_new integer check (arrived_new in (0, 1));  -- 0: changed
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -455,6 +461,11 @@ def m0006_several_connections(db: Executes) -> None:
     _run_script(db, _SEVERAL_CONNECTIONS)
 
 
+def m0007_late_arrivals(db: Executes) -> None:
+    """Records that came to have an address long after it unsubscribed."""
+    _run_script(db, _LATE_ARRIVALS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -462,4 +473,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0004_schedules,
     m0005_alerts,
     m0006_several_connections,
+    m0007_late_arrivals,
 )

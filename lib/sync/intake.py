@@ -74,14 +74,17 @@ class Learning:
 class Intake:
     """What a run knows once it has read its source.
 
-    `considered` are the addresses to look for in Salesforce. `held_domains` are the domains whose
-    records are shown as on hold. `asked` has the ledger's unsubscribes of addresses that were ever
-    seen opted out; the plan needs no dates for the others. A run with a file considers only the
-    people in the file (rules.md, 1.8). `left_out` and `who_asked` come from the reading.
+    `considered` are the addresses to look for in Salesforce, and `pending` those of them that no
+    run has finished; the others are named again or have a late arrival. `held_domains` are the
+    domains whose records are shown as on hold. `asked` has the ledger's unsubscribes of addresses
+    that were ever seen opted out; the plan needs no dates for the others. A run with a file
+    considers only the people in the file (rules.md, 1.8). `left_out` and `who_asked` come from the
+    reading.
     """
 
     events_read: int = 0
     considered: frozenset[str] = frozenset()
+    pending: frozenset[str] = frozenset()
     held_domains: frozenset[str] = frozenset()
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
@@ -173,6 +176,7 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
     return Intake(
         events_read=taken.seen,
         considered=frozenset(pending | named),
+        pending=frozenset(pending),
         held_domains=frozenset(ledger.held_domains(store, scope)) & taken.domains,
         sighted=taken.intervals,
         asked=unsubscribes_of(learning, {record.address for record in seen}),

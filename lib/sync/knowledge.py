@@ -9,20 +9,25 @@ from lib.store import memory
 from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, read_dated_report, unsubscribes_of
 from lib.sync.plan import Knowledge, addresses_in_question
-from lib.values import Fault, Interval, Record
+from lib.values import Arrival, Fault, Interval, Record
 
 
 def gather(
-    learning: Learning, intake: Intake, records: Sequence[Record], rights: Mapping[str, Access]
+    learning: Learning,
+    intake: Intake,
+    records: Sequence[Record],
+    rights: Mapping[str, Access],
+    arrivals: Mapping[str, Arrival] | None = None,
 ) -> Knowledge:
     """Everything the plan needs. Reads the dated report only if nothing else can settle a box.
 
     If the report can't be read, those boxes stay cleared (rules.md, 3.2).
     """
-    not_read = {record.address for record in records} - intake.considered
     remembered = memory.recall(
         learning.store, learning.scope, [record.record_id for record in records]
     )
+    cleared = _cleared(records, remembered)
+    not_read = {known.address for known in cleared.values()} - intake.asked.keys()
     known = Knowledge(
         remembered=remembered,
         asked={**intake.asked, **unsubscribes_of(learning, not_read)},
@@ -34,7 +39,8 @@ def gather(
             for name, right in rights.items()
             if (problem := right.problem()) is not None
         },
-        cleared=_cleared(records, remembered),
+        cleared=cleared,
+        arrivals=arrivals or {},
     )
     in_question = addresses_in_question(records, known)
     return _ask_report(learning, known, in_question) if in_question else known

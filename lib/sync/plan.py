@@ -5,12 +5,12 @@ exactly one change, so a run's numbers always add up (contract.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lib.addresses import domain_of
 from lib.store.memory import UNSURE, Remembered
-from lib.values import Change, Fault, Interval, Outcome, Record
+from lib.values import Arrival, Change, Fault, Interval, Outcome, Record
 
 CONVERTED = "converted"
 PERSON_ACCOUNT = "person_account"
@@ -30,7 +30,8 @@ class Knowledge:
     `asked` has the ledger's unsubscribes, including this run's reading. `sighted` is what that
     reading says, and `dated` what the dated report says (`None` if it wasn't read). `unwritable`
     has the sObjects whose box this user may not set, with the reason. `cleared` has the remembered
-    records whose box is off now. `faults` is what went wrong while gathering all this.
+    records whose box is off now, and `arrivals` the late arrivals (rules.md, 3.4). `faults` is what
+    went wrong while gathering all this.
     """
 
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
@@ -41,12 +42,13 @@ class Knowledge:
     held_domains: frozenset[str] = frozenset()
     unwritable: Mapping[str, str] = field(default_factory=dict)
     cleared: Mapping[str, Remembered] = field(default_factory=dict)
+    arrivals: Mapping[str, Arrival] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
 def plan_changes(records: Iterable[Record], known: Knowledge) -> list[Change]:
     """One change per record, in the order given. Records to opt out have `Outcome.PLANNED`."""
-    return [_decide(record, known) for record in records]
+    return [_with_arrival(_decide(record, known), known) for record in records]
 
 
 def addresses_in_question(records: Iterable[Record], known: Knowledge) -> set[str]:
@@ -58,6 +60,11 @@ def addresses_in_question(records: Iterable[Record], known: Knowledge) -> set[st
         and not _asked_since(cleared_at, record, known)
         and _may_be_newer(cleared_at, record, known)
     }
+
+
+def _with_arrival(change: Change, known: Knowledge) -> Change:
+    arrival = known.arrivals.get(change.record_id)
+    return change if arrival is None else replace(change, arrival=arrival)
 
 
 def _decide(record: Record, known: Knowledge) -> Change:

@@ -1,7 +1,8 @@
 """What a run does after sign-in, step by step. Most steps are in files of their own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from lib.addresses import spellings
 from lib.errors import StoppedError
@@ -10,11 +11,12 @@ from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.store import ledger, runs
-from lib.sync import cleared, resume, writes
+from lib.sync import changed, resume, writes
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.intake import Intake, Learning, read_source, store_file_events
 from lib.sync.journal import Journal, as_intents
 from lib.sync.knowledge import gather
+from lib.sync.mailable import NeedsALook
 from lib.sync.org_check import scope_in
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.safety_limit import count_mailable, limit_fault, rule
@@ -40,12 +42,15 @@ def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun
 class Matched:
     """The records found, and whether any could be missing.
 
-    `is_all`: every record of every address was found. `shows_boxes`: every cleared box was too.
+    `is_all`: every record of every address was found. `shows_boxes`: every cleared box and late
+    arrival was too. `changed` has these two. `at` is Salesforce's time before the search.
     """
 
     records: list[Record]
     is_all: bool
     shows_boxes: bool
+    at: datetime
+    changed: NeedsALook = field(default_factory=NeedsALook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,14 @@ class SignedInRun:
         self.run.stop_if_asked()
         rights = access(self.door)
         self._note_missing_rights(rights)
-        mark = self.door.server_now or self.run.store.now()
         matched = self._match(intake, rights)
-        known = gather(self.learning, intake, matched.records, rights)
+        known = gather(
+            self.learning,
+            self._with_late(intake, matched),
+            matched.records,
+            rights,
+            matched.changed.arrivals,
+        )
         self.run.found.faults.extend(known.faults)
         planned = plan_changes(matched.records, known)
         check_balance(len(matched.records), count_outcomes(planned))
@@ -82,12 +92,12 @@ class SignedInRun:
         if not self._may_write(planned, known):
             self._announce_only(planned, known)
             return
-        self._announce_intents(planned, known)
+        self._announce_intents(planned, known, matched)
         if matched.is_all:
             self.run.found.settle = self._close_addresses
         self._write(known)
-        if matched.shows_boxes and self._may_mark():
-            ledger.mark(self.run.store, self.scope, cleared.STREAM, mark)
+        if matched.shows_boxes and not self.run.request.from_file:
+            ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
 
     def _resume(self) -> None:
         if not self.run.request.dry_run:
@@ -126,27 +136,44 @@ class SignedInRun:
             addresses=len(intake.considered),
             left_out=intake.left_out,
         )
+        at = self.door.server_now or self.run.store.now()
         turkic = is_turkic(self.door.session.locale)
         wanted = {address: spellings(address, turkic=turkic) for address in intake.considered}
         found = {record.record_id: record for record in matching.find(self.door, wanted, rights)}
         for record in matching.find_by_domain(self.door, intake.held_domains, rights):
             found.setdefault(record.record_id, record)
-        newly_cleared = self._look_for_cleared(rights)
-        for record in newly_cleared.records:
+        since_last_run = self._look_at_changed(intake, rights)
+        for record in since_last_run.found.records:
             found.setdefault(record.record_id, record)
         self.run.hooks.report(_records_found(len(found)))
         boxes_seen = all(right.can_match and right.opt_out_visible for right in rights.values())
         return Matched(
             list(found.values()),
             is_all=all(right.can_match for right in rights.values()),
-            shows_boxes=boxes_seen and newly_cleared.is_complete,
+            shows_boxes=boxes_seen and since_last_run.is_complete,
+            at=at,
+            changed=since_last_run.found,
         )
 
-    def _look_for_cleared(self, rights: Mapping[str, Access]) -> cleared.ClearedRecords:
-        """A run with a file doesn't look at the boxes of other people (rules.md, 1.8)."""
+    def _look_at_changed(
+        self, intake: Intake, rights: Mapping[str, Access]
+    ) -> changed.ChangedRecords:
+        """A run with a file doesn't look at the records of other people (rules.md, 1.8)."""
         if self.run.request.from_file:
-            return cleared.ClearedRecords([], is_complete=True)
-        return cleared.newly_cleared(self.run.store, self.scope, self.door, rights)
+            return changed.ChangedRecords(NeedsALook(), is_complete=True)
+        return changed.look(self.run.store, self.scope, self.door, rights, pending=intake.pending)
+
+    def _with_late(self, intake: Intake, matched: Matched) -> Intake:
+        """From here on, the addresses of late arrivals are among those that the run is about."""
+        late = matched.changed.arrived()
+        if late:
+            self.run.hooks.report(
+                f"{counted(len(matched.changed.arrivals), 'record', 'records')} came to have "
+                "an address that unsubscribed before."
+            )
+        together = replace(intake, considered=intake.considered | late.keys())
+        self.run.found.intake = together
+        return together
 
     def _may_write(self, planned: list[Change], known: Knowledge) -> bool:
         """Whether to make the changes: not in a dry run, and not over the safety limit."""
@@ -169,10 +196,17 @@ class SignedInRun:
                 self.journal.remember(planned, known.cleared)
         self.journal.begin(planned)
 
-    def _announce_intents(self, planned: list[Change], known: Knowledge) -> None:
-        """Log a file's events, all changes, and what was seen of records, in one transaction."""
+    def _announce_intents(self, planned: list[Change], known: Knowledge, matched: Matched) -> None:
+        """Log a file's events, all changes, and what was seen of records, in one transaction.
+
+        Late arrivals are pending from here on, so that none is lost if it can't be written. The
+        first mark is set here: from now on, an address may be done and get another record.
+        """
         intents = as_intents(planned)
         with self.run.store.writing():
+            ledger.reopen(self.run.store, self.scope, matched.changed.arrived())
+            if ledger.marked(self.run.store, self.scope, changed.STREAM) is None:
+                ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
             if self.run.request.from_file:
                 store_file_events(self.learning)
             self.journal.announce(intents)
@@ -187,11 +221,6 @@ class SignedInRun:
             stop=self.run.hooks.stop,
         )
         writes.write(self.door, self.journal.intents(known.unwritable), logbook)
-
-    def _may_mark(self) -> bool:
-        """A run with a file didn't look for cleared boxes, so it may only set the first mark."""
-        marked = ledger.marked(self.run.store, self.scope, cleared.STREAM)
-        return not self.run.request.from_file or marked is None
 
     def _close_addresses(self) -> None:
         """Mark this run's unsubscribes as done, unless another run has taken over."""

@@ -11,7 +11,8 @@ from lib.store import runs
 from lib.store.ledger import Event
 from lib.ui import session
 from lib.ui.errors import plain, show_error
-from lib.ui.times import exact
+from lib.ui.lookup_story import sentences
+from lib.ui.times import exact, viewer_zone
 from lib.values import Record
 from lib.words import OUTCOMES, by_count, records, source_in_words
 
@@ -52,6 +53,8 @@ def draw_lookup(log: Log, connection: str) -> None:
 
 def _draw_story(log: Log, story: AddressHistory) -> None:
     st.markdown(f"**{plain(_summary(story))}**")
+    for sentence in sentences(story):
+        st.markdown(plain(sentence))
     if story.trouble is not None:
         show_error(story.trouble)
     if story.records:
@@ -132,7 +135,7 @@ def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:
             {
                 "Run started": exact(run.started_at if run else logged.planned_at),
                 "Result": OUTCOMES[change.outcome],
-                "Why": " ".join(part for part in why_of(change) if part) or "–",
+                "Why": " ".join(part for part in why_of(change, viewer_zone()) if part) or "–",
                 "Object": change.sobject,
                 "Run ID": logged.run_id,
                 "Record ID": change.record_id,

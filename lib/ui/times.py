@@ -40,6 +40,13 @@ def exact(moment: datetime, *, now: datetime | None = None) -> str:
     return f"{month_and_day(here)}{year} at {clock}"
 
 
+def day(moment: datetime, *, now: datetime | None = None) -> str:
+    """`Mar 3`, with the year in other years."""
+    here = moment.astimezone(viewer_zone())
+    is_this_year = here.year == (now or utc_now()).astimezone(viewer_zone()).year
+    return month_and_day(here) if is_this_year else f"{month_and_day(here)}, {here.year}"
+
+
 def day_and_time(moment: datetime, *, now: datetime | None = None) -> str:
     """Like `exact`, with today named as well: `today at 7:02 AM`."""
     text = exact(moment, now=now)

@@ -59,6 +59,16 @@ def test_a_colleague_clears_a_box_that_a_run_ticked_and_the_next_run_leaves_it(p
     assert run(log).kept == 1
 
 
+def test_someone_is_imported_again_and_the_next_run_opts_them_out(play, log):
+    run(log)
+    at = play()
+
+    at.button(key="practice_import").click().run()
+
+    assert "is back as a new Lead" in text_of(at)
+    assert run(log).updated == 1
+
+
 def test_before_any_run_there_is_no_box_to_clear(play):
     at = play()
 

@@ -58,6 +58,21 @@ def colleague_clears_a_box(log: Log, world: PracticeWorld) -> ActResult:
     )
 
 
+def someone_is_imported_again(log: Log, world: PracticeWorld) -> ActResult:
+    """A purchased list has someone whom a run opted out, and becomes Leads."""
+    opted_out = _opted_out_by_a_run(log)
+    if not opted_out:
+        raise PracticeError("No run has opted anyone out yet", remedy="Run a sync first.")
+    address = random.choice(opted_out).change.address  # noqa: S311 - as above
+    values = {"LastName": "Imported Again", "Company": "Trade Fair", "Email": address}
+    world.act("create-record", sobject="Lead", values=values)
+    return ActResult(
+        f"A colleague imported a list, and {address} is back as a new Lead that can be emailed",
+        "Run again. JangoMail has nothing new, but the Lead is opted out too.",
+        "sync",
+    )
+
+
 def hide_opt_out(world: PracticeWorld) -> ActResult:
     """The administrator hides the opt-out field of Leads."""
     world.act("field-access", access="hidden", sobject="Lead")

@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from datetime import tzinfo
 
 from lib.salesforce import refusals
 from lib.services.log import Log
 from lib.spreadsheet_cells import disarmed
 from lib.store import changes
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, REASONS
+from lib.words import OUTCOMES, REASONS, arrived
 
 _PAGE = 5_000
 
@@ -23,8 +24,10 @@ def why(outcome: Outcome, reason: str | None, message: str | None) -> tuple[str,
     return REASONS[reason], ""
 
 
-def why_of(change: Change) -> tuple[str, str]:
-    """`why` for a logged change."""
+def why_of(change: Change, zone: tzinfo | None = None) -> tuple[str, str]:
+    """`why` for a logged change; dates are in this zone, or in the computer's own."""
+    if change.reason is None and change.arrival is not None:
+        return arrived(change.sobject, change.arrival, zone), ""
     return why(change.outcome, change.reason, change.message)
 
 

@@ -10,7 +10,9 @@ from lib.store.ledger.events import (
     events_of_domain,
     held_domains,
     pending,
+    reopen,
     settle,
+    unsubscribed_by,
 )
 from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event
 from lib.store.ledger.readings import (
@@ -39,7 +41,9 @@ __all__ = [
     "mark",
     "marked",
     "pending",
+    "reopen",
     "settle",
     "take",
+    "unsubscribed_by",
     "watermark",
 ]

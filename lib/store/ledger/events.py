@@ -1,7 +1,8 @@
 """The rows of the ledger: events read, stored and settled."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from lib.clock import from_text, to_text
 from lib.store.db import Store
@@ -53,9 +54,21 @@ _COUNT_PENDING = """
     select count(distinct entry) as count from event indexed by event_pending
     where scope = :scope and state = 'pending'
 """
+_UNSUBSCRIBED = """
+    select entry, min(not_after) as asked_by from event indexed by event_by_entry
+    where scope = :scope and state in ('pending', 'done') and not is_domain
+      and kind = 'unsubscribe' and entry in (select value from json_each(:entries))
+    group by entry
+"""
+_REOPEN = """
+    update event
+    set state = 'pending', reopened_at = :at
+    where scope = :scope and entry = :entry and state = 'done' and not is_domain
+      and kind = 'unsubscribe'
+"""
 _SETTLE = """
     update event
-    set state = :state
+    set state = :state, reopened_at = null
     where scope = :scope and state = 'pending'
       and entry in (select value from json_each(:entries))
 """
@@ -106,6 +119,24 @@ def count_pending(store: Store, scope: str) -> int:
     """How many addresses no run has finished yet."""
     row = store.first_row(_COUNT_PENDING, {"scope": scope})
     return int(row["count"]) if row else 0
+
+
+def unsubscribed_by(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, datetime]:
+    """The addresses with an unsubscribe, handled or not, each with the latest time of its first."""
+    found: dict[str, datetime] = {}
+    for chunk in chunks(addresses, _CHUNK):
+        rows = store.query(_UNSUBSCRIBED, {"scope": scope, "entries": json_list(chunk)})
+        found.update((row["entry"], from_text(row["asked_by"])) for row in rows)
+    return found
+
+
+def reopen(store: Store, scope: str, arrived: Mapping[str, datetime]) -> None:
+    """Set these addresses to pending again, because a record came to have them at that time."""
+    rows = (
+        {"scope": scope, "entry": address, "at": to_text(at)} for address, at in arrived.items()
+    )
+    with store.writing():
+        store.execute_many(_REOPEN, rows)
 
 
 def settle(store: Store, scope: str, addresses: Iterable[str], state: str = DONE) -> None:

@@ -103,6 +103,12 @@ def draw_outside(world: PracticeWorld) -> None:
         "clear",
     ):
         carry_out(acts.colleague_clears_a_box, world)
+    if row(
+        "A colleague imports a list with someone who unsubscribed long ago.",
+        "Import someone again",
+        "import",
+    ):
+        carry_out(acts.someone_is_imported_again, world)
 
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:

@@ -10,6 +10,7 @@ from lib.services.runs.record_results import csv_of_run, why_of
 from lib.store.changes import page_of_run
 from lib.store.run import Run
 from lib.ui import session
+from lib.ui.times import viewer_zone
 from lib.values import Change, Outcome
 from lib.words import OUTCOMES, outcome_counts, records
 
@@ -86,7 +87,7 @@ def _frame(rows: Sequence[Change]) -> pd.DataFrame:
                 "address": row.address,
                 "outcome": OUTCOMES[row.outcome],
                 "box": _BOX.get(row.outcome, "–"),
-                "why": " ".join(part for part in why_of(row) if part) or "–",
+                "why": " ".join(part for part in why_of(row, viewer_zone()) if part) or "–",
                 "object": row.sobject,
                 "record": row.record_id,
             }

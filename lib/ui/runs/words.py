@@ -40,6 +40,17 @@ def read(run: Run) -> str:
     )
 
 
+def late(run: Run, people: int) -> str:
+    """How many people the run found on records that came after they unsubscribed."""
+    again = "would be opted out again" if run.planned is not None else "opted out again"
+    return by_count(
+        people,
+        "",
+        f"1 person unsubscribed earlier and is on a record that came later: {again}.",
+        f"{{n}} people unsubscribed earlier and are on records that came later: {again}.",
+    )
+
+
 def origin(run: Run) -> str:
     """Where the unsubscribes came from, and who or what started the run."""
     source = run.file_name or words.JANGOMAIL

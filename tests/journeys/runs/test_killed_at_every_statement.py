@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -99,6 +100,26 @@ def test_a_run_with_a_file_killed_at_any_statement_changes_only_its_people(house
         assert updated_in_all_runs(home) == PEOPLE, statement
         forget(house, named)
         statement += 3  # the same statements as in the run above, so a sample is enough
+    assert statement > 20
+
+
+def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(house, run, tmp_path):
+    house.contact("person0@example.org")
+    house.unsubscribe("person0@example.org", asked="2025-01-05T09:00:00Z")
+    before = tmp_path / "before"
+    assert run(before, None) == 0
+    house.act("pass-time", hours=1)
+    late = house.contact("PERSON0@example.org")
+    statement = 1
+    while run(shutil.copytree(before, tmp_path / str(statement)), statement) == KILLED:
+        home = tmp_path / str(statement)
+
+        assert run(home, None) == 0, f"after a kill at statement {statement}"
+
+        assert house.is_opted_out(late), statement
+        assert updated_in_all_runs(home) == 2, statement
+        forget(house, [late])
+        statement += 3
     assert statement > 20
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from lib.store import runs
 from lib.store.db import Store
-from lib.ui.runs.words import headline, read
+from lib.ui.runs.words import headline, late, read
 from lib.values import Fault, Outcome, RunResult
 from lib.words import balance, closed, outcome_counts
 
@@ -90,3 +90,16 @@ def test_a_run_that_ended_early_makes_no_statement_about_records(ended):
 @pytest.mark.parametrize("text", ["Done.", 'It said "locked out."', "Look at them first?"])
 def test_a_sentence_gets_no_second_full_stop(text):
     assert closed(text) == text
+
+
+def test_late_arrivals_have_a_sentence_of_their_own(ended):
+    run, preview = ended("succeeded", records=1, updated=1), ended("dry_run", planned=2)
+
+    assert late(run, 0) == ""
+    assert late(run, 1) == (
+        "1 person unsubscribed earlier and is on a record that came later: opted out again."
+    )
+    assert late(preview, 2) == (
+        "2 people unsubscribed earlier and are on records that came later: would be opted out "
+        "again."
+    )
