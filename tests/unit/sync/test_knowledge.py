@@ -94,11 +94,14 @@ def test_only_the_matched_records_are_remembered(store, know):
     assert set(known.remembered) == {contact_id(1)}
 
 
-def test_for_addresses_that_were_not_read_the_dates_come_from_the_ledger(store, clock, know):
+def test_for_cleared_records_that_no_reading_named_the_dates_come_from_the_ledger(
+    store, clock, know
+):
+    seen(store, 1)
     info = Reading("report", None, clock.go(days=1), iter([dated(ANNA, NOON), dated(BEN, NOON)]))
     ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
 
-    known = know([record(1), record(2, BEN)], Intake(considered=frozenset({BEN})))
+    known = know([record(1), record(2, BEN)])
 
     assert known.asked == {ANNA: (at(NOON),)}
 
