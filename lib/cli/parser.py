@@ -60,6 +60,7 @@ def build() -> Parser:
         _rename,
         _delete,
         _test,
+        _fix_permissions,
         _run,
         _list,
         _lint,
@@ -137,6 +138,20 @@ def _delete(add: _Add) -> None:
 
 def _test(add: _Add) -> None:
     add("test", "check sign-in, permissions, JangoMail, and the API calls left")
+
+
+def _fix_permissions(add: _Add) -> None:
+    fix = add(
+        "fix-permissions", "create a permission set with the rights Optback needs, after a yes"
+    )
+    _switches(
+        fix,
+        {
+            "--yes": "don't ask",
+            "--show": "print what it would create, and change nothing",
+            "--remove": "take the permission set back from the user, and delete it",
+        },
+    )
 
 
 def _run(add: _Add) -> None:

@@ -36,7 +36,15 @@ _FOLLOWS = {
 }
 """sObjects without permissions of their own: they follow the permissions of another sObject."""
 _ACTIVITIES = ("Event", "Task")
-_NEEDS_VIEW_SETUP = {"fieldpermissions", "objectpermissions"}
+_VIEW_SETUP = "PermissionsViewSetup"
+_ASSIGN = "PermissionsAssignPermissionSets"
+_SEEN_WITH = {
+    "fieldpermissions": (_VIEW_SETUP,),
+    "objectpermissions": (_VIEW_SETUP,),
+    "permissionset": (_VIEW_SETUP, _ASSIGN, "PermissionsManageProfilesPermissionsets"),
+    "permissionsetassignment": (_VIEW_SETUP, _ASSIGN, "PermissionsManageUsers"),
+}
+"""Setup objects that only users with one of these permissions can see (since Summer '20)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ def _visible_field(field: Field, fields: Mapping[str, bool]) -> Field | None:
 
 def _visible_setup(kind: SObjectType, rights: Granted) -> SObjectType | None:
     name = kind.name.lower()
-    if name in _NEEDS_VIEW_SETUP and not rights.holds("PermissionsViewSetup"):
+    if name in _SEEN_WITH and not any(map(rights.holds, _SEEN_WITH[name])):
         return None
     right = _SETUP_RIGHT.get(name, "PermissionsManageProfilesPermissionsets")
     may = rights.holds(right)

@@ -24,6 +24,7 @@ _RENAME = (
     "update alert set connection = :new where connection = :name",
     "update alert_message set connection = :new where connection = :name",
     "update alert_receivers set connection = :new where connection = :name",
+    "update permission_set set connection = :new where connection = :name",
 )
 _MOVE_SCOPE = (
     "update event set scope = :new where scope = :scope",
@@ -57,6 +58,7 @@ _FORGET = (
     "delete from alert_message where connection = :name",
     "delete from alert where connection = :name",
     "delete from alert_receivers where connection = :name",
+    "delete from permission_set where connection = :name",
     "delete from change where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",

@@ -414,6 +414,17 @@ alter table change add column arrived_at text;  -- a late arrival's; null: not a
 alter table change add column arrived_new integer check (arrived_new in (0, 1));  -- 0: changed
 """
 
+_PERMISSION_SETS = """
+create table permission_set (            -- a note that Optback makes a permission set, or made it
+    connection text not null primary key check (connection <> ''),
+    org_id text not null,
+    username text not null,              -- the user it's for
+    begun_at text not null,              -- before its first row in Salesforce
+    begun_by text not null,
+    made_at text                         -- null: it was cut off
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -466,6 +477,11 @@ def m0007_late_arrivals(db: Executes) -> None:
     _run_script(db, _LATE_ARRIVALS)
 
 
+def m0008_permission_sets(db: Executes) -> None:
+    """The permission set that gives a connection's user the rights it needs."""
+    _run_script(db, _PERMISSION_SETS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -474,4 +490,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0005_alerts,
     m0006_several_connections,
     m0007_late_arrivals,
+    m0008_permission_sets,
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.practice.acts.administration import field_access, object_edit
+from lib.practice.acts.administration import field_access, object_edit, user_permission
 from lib.practice.serve import Practice
 from tests.practice.api import Api, error
 
@@ -145,7 +145,32 @@ def test_users_without_setup_access_cannot_see_or_grant_permissions(practice: Pr
     made = colleague.call("POST", "sobjects/PermissionSet", json={"Name": "x", "Label": "x"})
 
     assert error(asked)[1] == "INVALID_TYPE"
+    assert error(made)[1] == "NOT_FOUND"
+    user_permission(practice.world, "ViewSetup", on=True, user="colleague@example.org")
+    made = colleague.call("POST", "sobjects/PermissionSet", json={"Name": "x", "Label": "x"})
     assert error(made)[1] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+
+
+@pytest.mark.parametrize("name", ["1Optback", "Opt back", "Optback_", "Opt__back", "Öffnen"])
+def test_a_permission_set_with_a_name_that_salesforce_does_not_allow_is_refused(api: Api, name):
+    made = api.call("POST", "sobjects/PermissionSet", json={"Name": name, "Label": "x"})
+
+    assert error(made)[1] == "FIELD_INTEGRITY_EXCEPTION"
+
+
+def test_a_right_needs_the_rights_it_depends_on(api: Api):
+    made = api.call("POST", "sobjects/PermissionSet", json={"Name": "Mine", "Label": "Mine"})
+    parent = {"ParentId": made.json()["id"], "SobjectType": "Contact"}
+
+    for rights, missing in (
+        (["Create"], "Read Contact"),
+        (["Read", "Delete"], "Edit Contact"),
+        (["Read", "Edit", "Delete", "ModifyAllRecords"], "View All Contact"),
+    ):
+        row = {**parent, **{f"Permissions{right}": True for right in rights}}
+        refused = api.call("POST", "sobjects/ObjectPermissions", json=row)
+        assert error(refused)[1] == "FIELD_INTEGRITY_EXCEPTION"
+        assert error(refused)[2].endswith(f"depends on permission(s): {missing}")
 
 
 def test_a_profile_has_a_hidden_permission_set_that_is_assigned_to_its_users(api: Api):

@@ -1,7 +1,10 @@
 """Rules for the Setup rows that grant permissions over the API.
 
-Source: Object Reference, FieldPermissions, ObjectPermissions, PermissionSetAssignment.
+Source: Object Reference, PermissionSet, FieldPermissions, ObjectPermissions,
+PermissionSetAssignment.
 """
+
+import re
 
 from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal, no_access
@@ -17,6 +20,17 @@ _ONE_OF_A_KIND = {
     "User": ("Username",),
 }
 
+_DEPENDS = {
+    "Create": ("Read",),
+    "Edit": ("Read",),
+    "Delete": ("Read", "Edit"),
+    "ViewAllRecords": ("Read",),
+    "ModifyAllRecords": ("Read", "Edit", "Delete", "ViewAllRecords"),
+}
+"""What a right needs in the same row."""
+_RIGHT_WORDS = {"ViewAllRecords": "View All", "ModifyAllRecords": "Modify All"}
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
 
 def check(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     """Refuse a Setup row that Salesforce would refuse; other rows pass."""
@@ -27,10 +41,9 @@ def check(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     if kind.name == "PermissionSetAssignment" and "PermissionSetId" not in row:
         message = "Required fields are missing: [PermissionSetId]"
         raise Refusal("REQUIRED_FIELD_MISSING", message, ["PermissionSetId"])
-    if row.get("PermissionsEdit") and not row.get("PermissionsRead"):
-        what = row.get("Field") or row["SobjectType"]
-        message = f"Permission Edit {what} depends on permission(s): Read {what}"
-        raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, [])
+    if kind.name == "PermissionSet" and not row.get("IsOwnedByProfile"):
+        _check_name(str(row.get("Name")))
+    _check_dependencies(row)
     _check_duplicate(org, kind, row)
 
 
@@ -43,6 +56,30 @@ def refuse_removal(row: Row) -> None:
     """Refuse to delete the permission set of a profile."""
     if row.get("IsOwnedByProfile"):
         raise no_access()
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or name.endswith("_") or "__" in name:
+        message = (
+            "The Permission Set Name can only contain underscores and alphanumeric characters. It "
+            "must be unique, begin with a letter, not include spaces, not end with an underscore, "
+            "and not contain two consecutive underscores."
+        )
+        raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, ["Name"])
+
+
+def _check_dependencies(row: Row) -> None:
+    """Each right needs those below it: View All needs Read, Modify All needs all of them."""
+    for right, needed in _DEPENDS.items():
+        missing = [name for name in needed if not row.get(f"Permissions{name}")]
+        if row.get(f"Permissions{right}") and missing:
+            what = row.get("Field") or row["SobjectType"]
+            words = ", ".join(f"{_RIGHT_WORDS.get(name, name)} {what}" for name in missing)
+            message = (
+                f"Permission {_RIGHT_WORDS.get(right, right)} {what} depends on permission(s): "
+                f"{words}"
+            )
+            raise Refusal("FIELD_INTEGRITY_EXCEPTION", message, [])
 
 
 def _check_field(org: PracticeOrg, kind: SObjectType, row: Row) -> None:

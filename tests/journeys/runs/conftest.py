@@ -57,6 +57,13 @@ class House:
         self.errors = printed.err
         return code, json.loads(printed.out)
 
+    def sync_fails(self, *arguments: str) -> None:
+        """Run a command that fails with an error; its words are in `errors` then."""
+        self._capsys.readouterr()
+        code = sync.main([*arguments, "--home", str(self.home), "--json"])
+        self.errors = self._capsys.readouterr().err
+        assert code == 1, self.errors
+
     def changes(self, run_id: str) -> list[dict[str, Any]]:
         """The records of a run, from `history --run`."""
         found: list[dict[str, Any]] = self.sync("history", "--run", run_id)[1]["changes"]

@@ -89,7 +89,7 @@ def test_all_our_tables_are_strict(store):
         row["name"]: row["strict"] for row in tables if not row["name"].startswith(("sqlite_", "_"))
     }
 
-    assert len(ours) == 24
+    assert len(ours) == 25
     assert set(ours.values()) == {1}
 
 

@@ -1,0 +1,87 @@
+"""The rights Optback needs, as rows of Setup: pure.
+
+Source: Object Reference, PermissionSet, ObjectPermissions, FieldPermissions.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL
+from lib.salesforce.access import SOBJECTS
+
+NAME = "Optback_Email_Opt_Out"
+LABEL = "Optback: Email Opt Out"
+MARK = "Made by Optback."
+"""How the description of our set begins; a set of that name without it is someone else's."""
+DESCRIPTION = (
+    f"{MARK} Lets its user see addresses and set Email Opt Out on Contacts and Leads, and nothing "
+    "else. Optback's Connection page can remove it."
+)
+_LABELS = {EMAIL: "Email", OPT_OUT: OPT_OUT_LABEL}
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Read, or read and edit, on an sObject or on one of its fields. Edit includes Read."""
+
+    sobject: str
+    field: str = ""
+    edit: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is a right on, in lower case as Salesforce compares names."""
+        return self.sobject.lower(), self.field.lower()
+
+    @property
+    def kind(self) -> str:
+        """The sObject that holds such rights."""
+        return "FieldPermissions" if self.field else "ObjectPermissions"
+
+    @property
+    def what(self) -> str:
+        """What it is a right on, in words: `Contact`, `Email Opt Out on Lead`."""
+        return (
+            f"{_LABELS.get(self.field, self.field)} on {self.sobject}"
+            if self.field
+            else (self.sobject)
+        )
+
+    @property
+    def words(self) -> str:
+        """`Read and edit`, or `Read`."""
+        return "Read and edit" if self.edit else "Read"
+
+
+ACCOUNT_READ = Right("Account")
+"""Only if Salesforce says that Contact depends on it."""
+
+
+def rights_needed(
+    own_field: str = "",
+    *,
+    has_person_accounts: bool = False,
+    free: Collection[tuple[str, str]] = (),
+) -> tuple[Right, ...]:
+    """Every right that matching and writing need, in the order in which they can be given.
+
+    Objects come before their fields. Account is there only if the org has person accounts, which
+    are written through it; their fields follow those of Contact. `free` are fields that everyone
+    can see, so there is no right on them.
+    """
+    objects = ("Account", *SOBJECTS) if has_person_accounts else SOBJECTS
+    fields = {EMAIL: False, OPT_OUT: True}
+    if own_field:
+        fields[own_field] = True
+    rights = [Right(name, edit=True) for name in objects]
+    rights += [Right(name, field, edit) for name in SOBJECTS for field, edit in fields.items()]
+    return tuple(right for right in rights if (right.sobject, right.field) not in free)
+
+
+def missing_from(
+    rights: Iterable[Right], given: Mapping[tuple[str, str], bool]
+) -> tuple[Right, ...]:
+    """The rights that aren't given yet; `given` says for each whether it can be edited."""
+    return tuple(
+        right for right in rights if right.key not in given or (right.edit and not given[right.key])
+    )
