@@ -278,6 +278,11 @@ def _schedule(add: _Add) -> None:
         help="all stored connections, by the schedules set on the Connection page",
     )
     when.add_argument(
+        "--once",
+        action="store_true",
+        help="start what is due by these schedules, wait for it, and end (for cron and systemd)",
+    )
+    when.add_argument(
         "--check",
         action="store_true",
         help="say what is set up where and what runs next, and start nothing",

@@ -4,14 +4,14 @@ Each run is a separate process, so the schedule goes on even if a run crashes.
 """
 
 import argparse
-import signal
 import time
 from threading import Event
-from types import FrameType
 
 from lib import settings
 from lib.cli import output, schedule_check
 from lib.cli.home import chosen, opened
+from lib.cli.schedule_once import look_once
+from lib.cli.signals import stop_on_signals
 from lib.errors import UsageError
 from lib.services.child_process import start_sync_here
 from lib.services.connections.source import source_of
@@ -31,12 +31,14 @@ _REAP_EVERY_S = 0.1
 def carry_out(options: argparse.Namespace) -> int:
     """Run on schedule until SIGTERM or Ctrl-C; then 0, once each run has finished its batch."""
     _check(options)
+    if options.once:
+        return look_once(options)
     with opened(options) as log:
         if options.check:
             return schedule_check.show(log, as_json=options.json)
         scheduler = _scheduler(log, options)
         home = log.store.home
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     passed_on = [f"--{name}" for name in ("json", "quiet") if getattr(options, name)]
     starter = Starter(home, settings.environment(), scheduler, start_sync_here, passed_on)
     _go_on_until(stop, starter)
@@ -99,14 +101,3 @@ def _check(options: argparse.Namespace) -> None:
 def _note(options: argparse.Namespace, text: str) -> None:
     if not options.quiet:
         output.note(text)
-
-
-def _stop_on_signals() -> Event:
-    stop = Event()
-
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
-    return stop

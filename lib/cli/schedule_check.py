@@ -30,14 +30,22 @@ def _lines(found: Overall) -> Iterable[str]:
     for watched in found.watched:
         yield f"{watched.connection}: {timetable.in_words(watched.schedule)}, {watched.where}"
         yield f"  {_next(watched)}"
-    yield from _running("Dashboard", [one for one in found.alive if _is_dashboard(one)])
-    yield from _running("sync.py schedule", [one for one in found.alive if not _is_dashboard(one)])
+    yield from _running("Dashboard", _of_kind("dashboard", found))
+    yield from _running("sync.py schedule", _of_kind("command", found))
+    for timer in _of_kind("timer", found):
+        yield f"Timer: last looked on {timer.scheduler.host} at {_time(timer.seen_at)}"
     yield from _found("cron", "no line that runs this Optback", found.elsewhere)
     yield from _found("systemd", "no timer that runs this Optback", found.elsewhere)
+    if found.starts_twice:
+        yield _TWICE
     if not found.is_well:
         yield f"What to do: {_REMEDY}"
 
 
+_TWICE = (
+    "A line of cron or a timer starts runs at times of its own, so a scheduled time may have a "
+    "second run. To avoid that, replace it with the one from the Connection page."
+)
 _REMEDY = (
     "Switch on a schedule on the Connection page and keep the dashboard running, keep "
     "`sync.py schedule` running, or copy a systemd timer or a cron line from the Connection page."
@@ -52,7 +60,9 @@ def _next(watched: Watched) -> str:
 
 
 def _running(name: str, found: Iterable[SeenScheduler]) -> Iterable[str]:
-    lines = [f"{name}: running on {one.scheduler.host} since {_since(one)}" for one in found]
+    lines = [
+        f"{name}: running on {one.scheduler.host} since {_time(one.started_at)}" for one in found
+    ]
     return lines or [f"{name}: not running"]
 
 
@@ -65,16 +75,16 @@ def _found(kind: str, nothing: str, found: Iterable[Found]) -> Iterable[str]:
     return lines or [f"{kind}: {nothing}"]
 
 
-def _since(seen: SeenScheduler) -> str:
-    return f"{seen.started_at.astimezone():%Y-%m-%d %H:%M}"
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _local(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
-def _is_dashboard(seen: SeenScheduler) -> bool:
-    return seen.scheduler.kind == "dashboard"
+def _of_kind(kind: str, found: Overall) -> list[SeenScheduler]:
+    return [one for one in found.alive if one.scheduler.kind == kind]
 
 
 def _json(found: Overall) -> dict[str, object]:
@@ -100,7 +110,13 @@ def _json(found: Overall) -> dict[str, object]:
             for one in found.alive
         ],
         "elsewhere": [
-            {"kind": one.kind, "where": one.where, "line": one.line, "enabled": one.is_on}
+            {
+                "kind": one.kind,
+                "where": one.where,
+                "line": one.line,
+                "enabled": one.is_on,
+                "follows_schedules": one.follows_schedules,
+            }
             for one in found.elsewhere
         ],
     }

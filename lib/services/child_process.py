@@ -39,6 +39,11 @@ class ChildProcess:
         """Whether it's still running."""
         return self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with; None while it's running, below 0 if a signal ended it."""
+        return self._process.poll()
+
     def ask_to_stop(self) -> None:
         """Ask it to end; a run ends once it has finished its batch."""
         self._process.terminate()

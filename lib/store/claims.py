@@ -29,6 +29,13 @@ _DONE_SINCE = """
     limit 1
 """
 
+_LAST_DONE = """
+    select max(started_at) as moment from run
+    where connection = :connection
+      and source <> 'file'
+      and status in ('succeeded', 'partial')
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -83,6 +90,12 @@ def was_done_since(store: Store, connection: str, moment: datetime) -> bool:
     """Whether a run without a file did its work after that moment, no matter who started it."""
     parameters = {"connection": connection, "since": to_text(moment)}
     return store.first_row(_DONE_SINCE, parameters) is not None
+
+
+def start_of_last_done(store: Store, connection: str) -> datetime | None:
+    """When the last run without a file that did its work began, no matter who started it."""
+    row = store.first_row(_LAST_DONE, {"connection": connection})
+    return from_text(row["moment"]) if row and row["moment"] else None
 
 
 def _claim(row: sqlite3.Row) -> Claim:

@@ -425,6 +425,24 @@ create table permission_set (            -- a note that Optback makes a permissi
 ) strict, without rowid;
 """
 
+_TIMERS = """
+create table scheduler_with_timers (     -- processes that start runs on schedule
+    id text not null primary key,
+    kind text not null check (kind in ('dashboard', 'command', 'timer')),
+    host text not null,
+    connection text,                     -- null: all, by the schedules that are stored
+    at text,
+    zone text,
+    every_minutes integer,
+    started_at text not null,
+    seen_at text not null,               -- renewed every minute; a timer's, each time it looks
+    check (kind = 'timer' or (connection is null) = (at is null and every_minutes is null))
+) strict;
+insert into scheduler_with_timers select * from scheduler;
+drop table scheduler;
+alter table scheduler_with_timers rename to scheduler;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -482,6 +500,11 @@ def m0008_permission_sets(db: Executes) -> None:
     _run_script(db, _PERMISSION_SETS)
 
 
+def m0009_timers(db: Executes) -> None:
+    """A cron line or a systemd timer that looks what is due every few minutes."""
+    _run_script(db, _TIMERS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -491,4 +514,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0006_several_connections,
     m0007_late_arrivals,
     m0008_permission_sets,
+    m0009_timers,
 )

@@ -33,6 +33,12 @@ _HAS_READ_SOURCE = """
     where connection = :connection and source <> 'file' and status in ('succeeded', 'partial')
     limit 1
 """
+_HAS_PLANNED = """
+    select 1 from run
+    where connection = :connection and source <> 'file'
+      and status in ('succeeded', 'partial', 'guarded', 'dry_run')
+    limit 1
+"""
 _UNATTENDED = """
     select started_at from run
     where connection = :connection
@@ -90,6 +96,11 @@ def last_good(store: Store, connection: str) -> Run | None:
     """The newest run that was done, at least in part."""
     row = store.first_row(_LAST_GOOD, {"connection": connection})
     return run_of(row) if row else None
+
+
+def has_planned(store: Store, connection: str) -> bool:
+    """Whether a preview or a run without a file has ever found out who would be opted out."""
+    return store.first_row(_HAS_PLANNED, {"connection": connection}) is not None
 
 
 def has_read_source(store: Store, connection: str) -> bool:

@@ -1,6 +1,7 @@
-"""The processes that start runs on schedule: dashboards and `sync.py schedule`.
+"""The processes that start runs on schedule: dashboards, `sync.py schedule`, and timers.
 
-Each renews its row every minute. A row that isn't renewed is from a process that was killed.
+Each renews its row every minute. A row that isn't renewed is from a process that was killed. A
+timer (a line of cron, for example) renews its row each time it looks.
 """
 
 import sqlite3
@@ -15,6 +16,7 @@ from lib.store.schedules import Schedule, columns_of, schedule_of
 RENEWED_EVERY_S = 60.0
 
 _SILENT = timedelta(seconds=3 * RENEWED_EVERY_S)
+_TIMER_SILENT = timedelta(minutes=15)
 _FORGOTTEN = timedelta(days=8)
 
 _ANNOUNCE = """
@@ -31,10 +33,13 @@ _ALL = "select * from scheduler order by started_at, id"
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """A process that starts runs: of one connection by a schedule of its own, or all by theirs."""
+    """A process that starts runs: of one connection by a schedule of its own, or all by theirs.
+
+    A timer with a connection follows the stored schedule of that connection alone.
+    """
 
     id: str
-    kind: Literal["dashboard", "command"]
+    kind: Literal["dashboard", "command", "timer"]
     host: str
     connection: str | None = None  # None, as the schedule: all, by the schedules that are stored
     schedule: Schedule | None = None
@@ -81,8 +86,9 @@ def seen(store: Store) -> list[SeenScheduler]:
 
 
 def _seen(row: sqlite3.Row, now: datetime) -> SeenScheduler:
-    schedule = schedule_of(row) if row["connection"] is not None else None
+    has_own = row["at"] is not None or row["every_minutes"] is not None
+    schedule = schedule_of(row) if has_own else None
     scheduler = Scheduler(row["id"], row["kind"], row["host"], row["connection"], schedule)
     seen_at = from_text(row["seen_at"])
-    is_alive = abs(now - seen_at) <= _SILENT
+    is_alive = abs(now - seen_at) <= (_TIMER_SILENT if row["kind"] == "timer" else _SILENT)
     return SeenScheduler(scheduler, from_text(row["started_at"]), seen_at, is_alive)

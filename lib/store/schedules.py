@@ -39,6 +39,7 @@ class StoredSchedule:
     schedule: Schedule
     is_on: bool
     set_at: datetime
+    set_by: str
 
 
 def save(store: Store, connection: str, schedule: Schedule, *, is_on: bool, set_by: str) -> None:
@@ -84,5 +85,9 @@ def schedule_of(row: sqlite3.Row) -> Schedule:
 
 def _stored(row: sqlite3.Row) -> StoredSchedule:
     return StoredSchedule(
-        row["connection"], schedule_of(row), bool(row["is_on"]), from_text(row["set_at"])
+        row["connection"],
+        schedule_of(row),
+        bool(row["is_on"]),
+        from_text(row["set_at"]),
+        row["set_by"],
     )

@@ -1,12 +1,16 @@
 """The Practice page: the next step, the world outside, things to break and fix."""
 
+from datetime import time
+
 import pytest
 
 from lib.services.connections.chosen import choose
 from lib.services.practice import month_process
 from lib.services.practice.month_process import Rehearsal
 from lib.services.runs.order import RunOrder, run_once
+from lib.services.schedules.setting import switch_on
 from lib.store import connections, runs
+from lib.store.schedules import Schedule
 from tests.pages.conftest import text_of
 
 
@@ -108,6 +112,15 @@ def test_starting_over_first_says_what_it_deletes(play, log):
 
     assert "log is deleted (1 run)" in text_of(at)
     assert len(runs.latest(log.store)) == 1
+
+
+def test_starting_over_says_that_a_schedule_stays_on(play, log):
+    switch_on(log, "practice", Schedule(time(7), "Europe/Zurich"))
+
+    at = play()
+    at.button(key="practice_afresh").click().run()
+
+    assert "Its schedule stays on: every day at 7:00 AM in Europe/Zurich." in text_of(at)
 
 
 def test_a_month_that_stopped_early_says_why(play, home):

@@ -5,9 +5,10 @@ from datetime import time, timedelta
 import pytest
 
 from lib.services.schedules.setting import setting_of, switch_on
-from lib.store import connections
+from lib.store import connections, runs
 from lib.store.schedules import Schedule
 from lib.sync import pause
+from lib.values import RunResult, RunStatus
 from tests.pages.conftest import text_of
 
 NAME = "acme"
@@ -49,7 +50,20 @@ def test_the_switch_sets_every_day_at_seven_and_says_what_comes_next(show, log):
     assert (stored.schedule, stored.is_on) == (DAILY, True)
     assert "Next run t" in text_of(at)  # today or tomorrow
     assert "Runs only while this dashboard is up." in text_of(at)
-    assert "every day at 7:00 AM in Europe/Zurich" in text_of(at)
+
+
+def test_switched_on_before_any_preview_it_says_what_the_first_run_does_and_offers_one(show, log):
+    at = show()
+    assert "The first run reads everyone" not in text_of(at)
+
+    at.toggle(key=key("on")).set_value(True).run()
+
+    assert "The first run reads everyone who ever unsubscribed" in text_of(at)
+    run_id = runs.start(
+        log.store, connection=NAME, started_by="Ann", dry_run=True, source="jangomail"
+    )
+    runs.finish(log.store, run_id, RunResult(run_id, NAME, RunStatus.DRY_RUN))
+    assert "The first run reads everyone" not in text_of(show())
 
 
 def test_another_time_and_several_times_a_day_are_kept_at_once(show, log):
@@ -63,7 +77,6 @@ def test_another_time_and_several_times_a_day_are_kept_at_once(show, log):
     at.number_input(key=key("minutes")).set_value(15).run()
 
     assert setting_of(log, NAME).schedule.every_minutes == 15
-    assert "every 15 minutes" in text_of(at)
 
 
 def test_switched_off_no_run_starts_and_the_time_stays_known(show, log):
@@ -96,14 +109,13 @@ def test_a_paused_connection_says_that_no_run_starts_on_both_pages(show, log):
     assert "Next run: none. Paused: Salesforce refused" in text_of(show("overview"))
 
 
-def test_the_texts_to_copy_follow_what_the_page_shows_and_name_this_installation(show, home):
+def test_the_texts_to_copy_follow_the_schedules_and_name_this_installation(show, home):
     at = show()
-    at.selectbox(key=key("zone")).set_value("America/New_York").run()
 
-    assert "OnCalendar=*-*-* 07:00:00 America/New_York" in codes(at)
-    assert f"--home={home}" in codes(at)
-    assert f"--connection={NAME} run --quiet" in codes(at)
+    assert "OnCalendar=*:0/5" in codes(at)
+    assert f"--home={home} schedule --once --quiet" in codes(at)
     assert "schedule --all" in codes(at)
+    assert "Leave the schedules on." in text_of(at)
 
 
 def test_overview_says_when_the_next_run_is(show, log):

@@ -20,8 +20,9 @@ from lib.services.log import Log
 from lib.services.practice import world as practice_world
 from lib.services.practice.world import PracticeError, PracticeWorld
 from lib.services.runs.start import RunStart, start_run
+from lib.services.schedules.setting import set_again
 from lib.settings import Credentials, credentials_from
-from lib.store import connections, runs
+from lib.store import connections, runs, schedules
 
 _STATE = "practice.sqlite"
 _READY = "practice.ready"  # what the process prints once it listens
@@ -86,9 +87,16 @@ def ensure_and_preview(
 
 
 def start_over(log: Log, world: PracticeWorld, *, at: str = "") -> PracticeWorld:
-    """New people from another seed, and an empty log; `at` sets the clock there."""
+    """New people from another seed, and an empty log; `at` sets the clock there.
+
+    The schedule stays as a person set it, and begins again now.
+    """
     world.act("start-afresh", **({"at": at} if at else {}))
-    connections.forget_everything(log.store, PRACTICE)
+    schedule = schedules.get(log.store, PRACTICE)
+    with log.store.writing():
+        connections.forget_everything(log.store, PRACTICE)
+        if schedule is not None:
+            set_again(log, schedule)
     fresh = practice_world.look(world.url)
     if fresh is None:
         raise _does_not_start(log.store.home)

@@ -6,6 +6,7 @@ what the next one needs in the log.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
@@ -20,11 +21,20 @@ from lib.store.schedules import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A connection and its schedule, as one host sees them."""
+    """A connection and its schedule, as one host sees them.
+
+    `at_once`: without jitter, because a timer looks only every few minutes.
+    """
 
     connection: str
     schedule: Schedule
     host: str
+    at_once: bool = False
+
+    @property
+    def jitter(self) -> timedelta:
+        """How long after the scheduled time the run starts."""
+        return timedelta(0) if self.at_once else timetable.jitter(self.connection)
 
 
 def begin(log: Log, turn: Turn) -> None:
@@ -55,6 +65,11 @@ def why_left_out(log: Log, environment: Mapping[str, str], connection: str) -> s
         return error.message
     if is_paused(log, environment, connection):
         return "Paused: Salesforce refused the credentials"
+    return why_it_rests(log, connection)
+
+
+def why_it_rests(log: Log, connection: str) -> str | None:
+    """How a person said that no run shall start now, so that none is missing; or None."""
     state = connections.state(log.store, connection)
     if state is not None and state.halted_at is not None:
         return f"Paused by {state.halted_by}"
@@ -71,6 +86,7 @@ def past_of(log: Log, connection: str) -> Past:
         runs.get(log.store, claim.run_id) if claim.run_id else None,
         has_lease=leases.is_alive(log.store, connection),
         was_done=claims.was_done_since(log.store, connection, claim.claimed_at),
+        last_done=claims.start_of_last_done(log.store, connection),
     )
 
 
@@ -79,7 +95,7 @@ def _is_due(log: Log, turn: Turn) -> bool:
     past, now = past_of(log, turn.connection), log.store.now()
     if past.claim is not None and is_from_the_future(past.claim, turn.host, now):
         return True
-    return due_now(turn.schedule, past, now, timetable.jitter(turn.connection)) is not None
+    return due_now(turn.schedule, past, now, turn.jitter) is not None
 
 
 def _claimed(log: Log, environment: Mapping[str, str], turn: Turn) -> str | None:
@@ -89,7 +105,7 @@ def _claimed(log: Log, environment: Mapping[str, str], turn: Turn) -> str | None
         if past.claim is not None and is_from_the_future(past.claim, turn.host, now):
             claims.put(store, turn.connection, now, host=turn.host)
             return None
-        due = due_now(turn.schedule, past, now, timetable.jitter(turn.connection))
+        due = due_now(turn.schedule, past, now, turn.jitter)
         if due is None or why_left_out(log, environment, turn.connection) is not None:
             return None
         run_id = runs.start(

@@ -51,13 +51,15 @@ class Past:
     """What the log knows of a connection's scheduled runs.
 
     `run` is the run of the last claim. `has_lease`: some run of the connection is in progress.
-    `was_done`: a run has done the work since the last claim, whoever started it.
+    `was_done`: a run has done the work since the last claim, no matter who started it, and
+    `last_done` is when the last such run began.
     """
 
     claim: Claim | None = None
     run: Run | None = None
     has_lease: bool = False
     was_done: bool = False
+    last_done: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,15 @@ class Due:
 def due_now(schedule: Schedule, past: Past, now: datetime, jitter: timedelta) -> Due | None:
     """The run to start now, or None. Missed times are caught up with one run.
 
-    Without any claim, the schedule begins now with a run.
+    Without any claim, the schedule begins now with a run. A time after which a run began and did
+    the work is taken care of, no matter who started that run.
     """
     if past.has_lease or _may_be_starting(past.run, now):
         return None
     if past.claim is None:
         return Due(now.replace(second=0, microsecond=0), tries=1)
     newest = timetable.newest_time(schedule, after=past.claim.due_at, until=now - jitter)
-    if newest is not None:
+    if newest is not None and not _was_done_between(past, newest, now):
         return Due(newest, tries=1)
     return _another_try(past.claim, past, now)
 
@@ -103,6 +106,11 @@ def is_from_the_future(claim: Claim, host: str, now: datetime) -> bool:
     Another host's claim counts even if its clock is ahead, so the two don't take turns forever.
     """
     return claim.host == host and claim.due_at - now > _CLOCK_SET_BACK
+
+
+def _was_done_between(past: Past, moment: datetime, now: datetime) -> bool:
+    """A run from the future doesn't count: the clock was set back since then."""
+    return past.last_done is not None and moment <= past.last_done <= now
 
 
 def _another_try(claim: Claim, past: Past, now: datetime) -> Due | None:

@@ -17,18 +17,24 @@ _UNIT_FOLDERS = (
     Path("/etc/systemd/system"),
 )
 _RUNS = re.compile(r"\bsync\.py['\"]?\s.*\brun\b")
+_LOOKS = re.compile(r"\bsync\.py['\"]?\s.*\bschedule\b.*--once\b")
 _WHEN = re.compile(r"^\s*(On\w+Sec|OnCalendar)\s*=\s*(.+?)\s*$", re.MULTILINE)
 _UNIT = re.compile(r"^\s*Unit\s*=\s*(\S+)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A line of cron or a timer that starts runs; `is_on` is False for a timer that isn't."""
+    """A line of cron or a timer that starts runs; `is_on` is False for a timer that isn't.
+
+    `follows_schedules`: it starts what is due by the schedules of the Connection page. Otherwise
+    it starts a run each time, whatever these schedules say.
+    """
 
     kind: str  # "cron" or "systemd"
     where: str
     line: str
     is_on: bool = True
+    follows_schedules: bool = False
 
 
 def found_elsewhere(root: Path) -> list[Found]:
@@ -50,7 +56,7 @@ def in_crontabs(root: Path, own: str, files: Sequence[Path] = _CRON_FILES) -> It
 
 
 def in_units(root: Path, folders: Iterable[Path]) -> Iterator[Found]:
-    """Timers whose service runs a sync."""
+    """Timers whose service runs a sync, or looks whether one is due."""
     for folder in folders:
         for timer in sorted(folder.glob("*.timer")):
             text = _text(timer)
@@ -59,17 +65,20 @@ def in_units(root: Path, folders: Iterable[Path]) -> Iterator[Found]:
             if _is_ours(root, service):
                 when = ", ".join(value for _, value in _WHEN.findall(text))
                 is_on = any(folder.glob(f"*.wants/{timer.name}"))
-                yield Found("systemd", str(timer), when, is_on)
+                follows = _LOOKS.search(service) is not None
+                yield Found("systemd", str(timer), when, is_on, follows)
 
 
 def _cron_lines(root: Path, where: str, text: str) -> Iterator[Found]:
     for line in text.splitlines():
         if not line.lstrip().startswith("#") and _is_ours(root, line):
-            yield Found("cron", where, line.strip())
+            follows = _LOOKS.search(line) is not None
+            yield Found("cron", where, line.strip(), follows_schedules=follows)
 
 
 def _is_ours(root: Path, text: str) -> bool:
-    return str(root) in text.replace("\\", "").replace("%%", "%") and _RUNS.search(text) is not None
+    names_us = str(root) in text.replace("\\", "").replace("%%", "%")
+    return names_us and (_RUNS.search(text) or _LOOKS.search(text)) is not None
 
 
 def _text(path: Path) -> str:

@@ -39,6 +39,14 @@ def switch_off(log: Log, connection: str) -> None:
         schedules.save(log.store, connection, stored.schedule, is_on=False, set_by=user())
 
 
+def set_again(log: Log, stored: StoredSchedule) -> None:
+    """Set the schedule of a connection whose log was emptied; it begins now."""
+    store, name = log.store, stored.connection
+    with store.writing():
+        schedules.save(store, name, stored.schedule, is_on=stored.is_on, set_by=stored.set_by)
+        claims.put(store, name, store.now(), host=host_name())
+
+
 def setting_of(log: Log, connection: str) -> StoredSchedule | None:
     """The schedule as it was last set, on or off."""
     return schedules.get(log.store, connection)

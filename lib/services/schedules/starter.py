@@ -33,7 +33,10 @@ Launch = Callable[[Sequence[str], Mapping[str, str]], ChildProcess]
 
 
 @dataclass(frozen=True, slots=True)
-class _Started:
+class StartedRun:
+    """A run that a scheduler started, and its process."""
+
+    connection: str
     run_id: str
     child: ChildProcess
 
@@ -60,13 +63,18 @@ class Starter:
         self._launch = launch
         self._options = options
         self._clock = clock
-        self._started: dict[str, _Started] = {}
+        self._started: dict[str, StartedRun] = {}
         self._announced: float | None = None
 
     @property
     def is_busy(self) -> bool:
         """Whether a process that it started is still running."""
         return any(started.child.is_alive for started in self._started.values())
+
+    @property
+    def started(self) -> tuple[StartedRun, ...]:
+        """The runs it started whose end it hasn't noted yet."""
+        return tuple(self._started.values())
 
     def look(self) -> None:
         """Close what has ended, and start what is due. Raises StoreError."""
@@ -86,6 +94,11 @@ class Starter:
         """Ask each run to stop after its batch."""
         for started in self._started.values():
             started.child.ask_to_stop()
+
+    def close_ended(self) -> None:
+        """Close the rows of runs whose process has ended. Raises StoreError."""
+        with open_log(self._home, self._environment, clock=self._clock) as log:
+            self._close_ended(log)
 
     def give_back(self) -> None:
         """Note which runs were stopped before they were done, so the next scheduler runs again."""
@@ -118,9 +131,11 @@ class Starter:
         schedule = self._scheduler.schedule
         if name is not None and schedule is not None:
             return [Turn(name, schedule, self._scheduler.host)]
+        at_once = self._scheduler.kind == "timer"
         return [
-            Turn(stored.connection, stored.schedule, self._scheduler.host)
+            Turn(stored.connection, stored.schedule, self._scheduler.host, at_once)
             for stored in schedules.switched_on(log.store)
+            if name in (None, stored.connection)
         ]
 
     def _start_if_due(self, log: Log, turn: Turn) -> None:
@@ -129,7 +144,7 @@ class Starter:
             words = [f"--home={self._home}", f"--connection={turn.connection}"]
             words += ["--run-id", run_id, "--started-by", SCHEDULE, *self._options]
             child = self._launch(["run", *words], self._environment)
-            self._started[turn.connection] = _Started(run_id, child)
+            self._started[turn.connection] = StartedRun(turn.connection, run_id, child)
 
     def _close_ended(self, log: Log, *, was_stopped: bool = False) -> None:
         for name, started in list(self._started.items()):
@@ -148,6 +163,12 @@ def new_dashboard() -> Scheduler:
 def new_command(connection: str | None = None, schedule: Schedule | None = None) -> Scheduler:
     """A `sync.py schedule`: for one connection and its own schedule, or for the stored ones."""
     return Scheduler(uuid4().hex, "command", host_name(), connection, schedule)
+
+
+def new_timer(connection: str | None = None) -> Scheduler:
+    """A `sync.py schedule --once` on this computer: of all connections, or only of this one."""
+    host = host_name()
+    return Scheduler(f"timer:{host}:{connection or ''}", "timer", host, connection)
 
 
 def _was_done(run: Run | None) -> bool:

@@ -7,13 +7,20 @@ import streamlit as st
 
 from lib.errors import OptbackError
 from lib.services.log import Log
-from lib.services.schedules.recipes import Recipes, installation_of, recipes
+from lib.services.schedules.recipes import (
+    LOOK_EVERY_MINUTES,
+    UNIT,
+    Recipes,
+    installation_of,
+    recipes,
+)
 from lib.services.schedules.setting import setting_of, switch_off, switch_on, upcoming
-from lib.services.schedules.timetable import in_words
 from lib.services.schedules.zones import zone_names
+from lib.store import run_lists
 from lib.store.schedules import Schedule
 from lib.ui import session
 from lib.ui.errors import plain, show_error
+from lib.ui.links import SYNC, link
 from lib.ui.times import day_and_time, viewer_zone
 from lib.words import closed
 
@@ -23,7 +30,16 @@ _MINUTES = (5, 60, 720)  # least, default, and most
 _STEP_S = 300
 _WHILE_UP = "Runs only while this dashboard is up."
 _OFF = "No run starts by itself. Switched on, it runs only while this dashboard is up."
-_OR_BOTH = "Switch off the schedule above if you use this. Otherwise, both start runs."
+_FIRST_RUN = (
+    "**The first run reads everyone who ever unsubscribed**, so it can opt out many people at "
+    "once. If that's more than the safety limit allows, it stops before it changes anything, and "
+    "asks you. A preview shows who they are and changes nothing."
+)
+_KEEP_ON = (
+    f"Leave the schedules on. Every {LOOK_EVERY_MINUTES} minutes, this looks which runs are due, "
+    "also after a restart, and tries failed runs again. If a dashboard is up too, each scheduled "
+    "time still has one run."
+)
 
 
 def draw_schedule(log: Log, name: str) -> None:
@@ -32,14 +48,16 @@ def draw_schedule(log: Log, name: str) -> None:
     is_on = stored is not None and stored.is_on
     with st.container(border=True, key="schedule"):
         st.markdown("**Schedule**")
-        schedule = _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
+        _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
         st.caption(f"{_next_in_words(log, name)} {_WHILE_UP}" if is_on else _OFF)
+        if is_on and not run_lists.has_planned(log.store, name):
+            _draw_first_run()
         with st.expander("Run without the dashboard", type="compact"):
-            _draw_recipes(log, name, schedule)
+            _draw_recipes(log, name)
 
 
-def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> Schedule:
-    """The switch and the widgets of the time; what they say now."""
+def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> None:
+    """The switch and the widgets of the time."""
     st.toggle("Run by itself", value=is_on, key=_key("on", name), on_change=_save, args=(name,))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         how = st.selectbox(
@@ -68,7 +86,6 @@ def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> Schedule:
                 on_change=_save,
                 args=(name,),
             )
-    return _shown(name)
 
 
 def _draw_daily(name: str, known: Schedule) -> None:
@@ -131,41 +148,45 @@ def _next_in_words(log: Log, name: str) -> str:
     return f"Next run {day_and_time(found.at, now=now)}{' your time' if is_elsewhere else ''}."
 
 
-def _draw_recipes(log: Log, name: str, schedule: Schedule) -> None:
-    here = installation_of(log.store.home, session.environment(), name)
-    found = recipes(here, name, schedule, log.store.now())
+def _draw_first_run() -> None:
+    """What the first run will do, before anyone has seen a preview."""
+    with st.container(key="first_run"):
+        st.markdown(_FIRST_RUN)
+        icon = ":material/arrow_forward:"
+        link(SYNC, "Preview the first run", key="preview_scheduled", icon=icon)
+
+
+def _draw_recipes(log: Log, name: str) -> None:
+    found = recipes(installation_of(log.store.home, session.environment(), name))
     st.markdown(
-        f"These run **{plain(name)}** {plain(in_words(schedule))}, whether or not the dashboard "
-        "is up. They have the paths of this installation."
+        "Any of these runs all connections by their schedules, whether or not the dashboard is "
+        "up. They have the paths of this installation."
     )
     systemd, cron, command = st.tabs(["systemd", "cron", "sync.py schedule"])
     with systemd:
         _draw_systemd(found)
     with cron:
-        if found.cron:
-            st.markdown("Add this line with `crontab -e`:")
-            st.code(found.cron, language=None, wrap_lines=True)
-        if found.cron_note:
-            st.caption(plain(found.cron_note))
-        st.caption(_OR_BOTH)
+        st.markdown("Add this line with `crontab -e`:")
+        st.code(found.cron, language=None, wrap_lines=True)
+        st.caption(plain(f"{_KEEP_ON} {found.cron_note}".strip()))
     with command:
-        st.markdown("Keep this running. It runs all connections by their schedules:")
+        st.markdown("Keep this running:")
         st.code(found.command, language=None, wrap_lines=True)
         st.caption(
-            "Leave the schedule above on. If the dashboard is also up, each scheduled time still "
-            "has one run."
+            "Leave the schedules on. If a dashboard is up too, each scheduled time still has one "
+            "run."
         )
 
 
 def _draw_systemd(found: Recipes) -> None:
     folder = "~/.config/systemd/user"
-    st.markdown(f"Save this as `{folder}/{found.unit}.service`:")
+    st.markdown(f"Save this as `{folder}/{UNIT}.service`:")
     st.code(found.service, language=None, wrap_lines=True)
-    st.markdown(f"Save this as `{folder}/{found.unit}.timer`:")
+    st.markdown(f"Save this as `{folder}/{UNIT}.timer`:")
     st.code(found.timer, language=None, wrap_lines=True)
     st.markdown("Then switch it on:")
     st.code(found.commands, language=None, wrap_lines=True)
-    st.caption(_OR_BOTH)
+    st.caption(_KEEP_ON)
 
 
 def _new() -> Schedule:

@@ -7,9 +7,11 @@ from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import month_process, process
 from lib.services.practice.month_process import DAYS, Rehearsal
+from lib.services.schedules.setting import setting_of
+from lib.services.schedules.timetable import in_words
 from lib.store import runs
 from lib.ui import session
-from lib.ui.errors import show_error, show_trouble
+from lib.ui.errors import plain, show_error, show_trouble
 from lib.ui.links import want
 from lib.ui.practice.outside import forget_act, row
 from lib.words import counted
@@ -40,8 +42,17 @@ def _confirm_month(known_runs: str) -> None:
         f"The month starts {DAYS} days ago with a new practice org. First, this deletes the "
         f"practice connection's log ({known_runs}). It doesn't touch other connections."
     )
+    _draw_kept_schedule()
     if st.button(f"Play {DAYS} days", type="primary", key="confirm_month"):
         _start_month()
+
+
+def _draw_kept_schedule() -> None:
+    """That a schedule which is on stays on."""
+    with session.opened() as log:
+        stored = setting_of(log, PRACTICE)
+    if stored is not None and stored.is_on:
+        st.markdown(f"Its schedule stays on: {plain(in_words(stored.schedule))}.")
 
 
 def _start_month() -> None:
@@ -62,6 +73,7 @@ def _confirm_afresh(known_runs: str) -> None:
         "New made-up people replace these, and the practice connection's log is deleted "
         f"({known_runs}). Other connections aren't touched."
     )
+    _draw_kept_schedule()
     if st.button("Start over", type="primary", key="confirm_afresh"):
         _start_afresh()
 

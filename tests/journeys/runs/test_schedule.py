@@ -15,7 +15,7 @@ from lib.clock import utc_now
 from lib.services.child_process import start_sync
 from lib.services.log import open_log
 from lib.services.schedules.setting import switch_on
-from lib.services.schedules.starter import Starter, new_command, new_dashboard
+from lib.services.schedules.starter import Starter, new_command, new_dashboard, new_timer
 from lib.store.schedulers import Scheduler
 from lib.store.schedules import Schedule
 from tests.waiting import wait_until
@@ -213,6 +213,86 @@ def test_a_dashboard_starts_what_is_due_without_a_visitor_and_its_end_ends_no_ru
     assert house.is_opted_out(anna)
 
 
+@pytest.fixture
+def overdue(house, days):
+    """Two connections whose times have passed: `acme` daily, and `other` every ten hours."""
+    house.contact(ANNA)
+    house.unsubscribe(ANNA)
+    assert house.sync("connect", "other")[0] == 0
+    with open_log(house.home, {}, clock=lambda: utc_now() - timedelta(days=2)) as log:
+        switch_on(log, NAME, DAILY)
+        switch_on(log, "other", Schedule(None, "UTC", 600))
+
+
+def test_a_timer_that_looks_again_and_again_starts_what_is_due_once(house, overdue):
+    code, found = house.sync("schedule", "--once")
+    again = house.sync("schedule", "--once")
+
+    assert code == 0
+    assert [(run["connection"], run["exit_code"]) for run in found["runs"]] == [
+        (NAME, 0),
+        ("other", 0),
+    ]
+    assert again == (0, {"runs": []})
+    assert {(run["connection"], run["started_by"]) for run in runs(house)} == {
+        (NAME, "schedule"),
+        ("other", "schedule"),
+    }
+
+
+def test_two_timers_at_the_same_moment_start_a_run_once(house, overdue):
+    with scheduled(house, "--once") as one, scheduled(house, "--once") as two:
+        assert (one.wait(timeout=60), two.wait(timeout=60)) == (0, 0)
+
+    assert sorted(run["connection"] for run in runs(house)) == [NAME, "other"]
+
+
+def test_a_timer_can_be_for_one_connection(house, overdue):
+    found = house.sync("schedule", "--once", "--connection", "other")[1]
+
+    assert [run["connection"] for run in found["runs"]] == ["other"]
+    assert house.sync("schedule", "--once", "--connection", "nobody")[0] == 2
+
+
+def test_a_timer_says_how_its_runs_ended_and_tries_again_by_the_same_rules(house, overdue):
+    house.act("mail-outage")
+
+    assert house.sync("schedule", "--once")[0] == 1
+    assert house.sync("schedule", "--once") == (0, {"runs": []})  # not within five minutes
+
+    house.act("clear-faults")
+    later = Days(house, new_timer())
+    later.passed = timedelta(minutes=6)
+    later.starter.look()
+    wait_until(lambda: not later.starter.is_busy)
+    assert [run["status"] for run in runs(house)][:2] == ["succeeded", "succeeded"]
+
+
+def test_a_timer_that_looks_counts_as_something_that_starts_runs(house, overdue):
+    house.sync("schedule", "--once")
+
+    code, found = check(house)
+
+    assert (code, found["ok"]) == (0, True)
+    assert [one["kind"] for one in found["running"]] == ["timer"]
+
+
+def test_a_connection_that_a_person_paused_is_no_failure_of_the_check(house, overdue):
+    house.sync("schedule", "--once")
+    house.sync("pause", NAME)
+
+    code, found = check(house)
+
+    assert (code, found["schedules"][0]["next_run"]) == (0, None)
+    assert found["schedules"][0]["why_not"].startswith("Paused by ")
+
+
+def test_a_paused_connection_that_nothing_would_start_still_fails_the_check(house, days):
+    house.sync("pause", NAME)
+
+    assert check(house)[0] == 1
+
+
 def test_the_check_fails_while_nobody_watches_a_schedule(house, days):
     code, found = check(house)
 
@@ -223,7 +303,7 @@ def test_the_check_fails_while_nobody_watches_a_schedule(house, days):
             "schedule": "every day at 7:00 AM in Europe/Zurich",
             "set_in": "page",
             "next_run": None,
-            "why_not": "no dashboard and no `sync.py schedule --all` is running",
+            "why_not": "no dashboard, no `sync.py schedule --all`, and no timer is running",
         }
     ]
 

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections import Counter
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -15,7 +15,9 @@ from lib.services.practice import month, month_process
 from lib.services.practice import process as practising
 from lib.services.practice.world import PracticeError
 from lib.services.runs.order import RunOrder, run_once
+from lib.services.schedules.setting import setting_of, switch_on, upcoming
 from lib.store import connections, leases, runs
+from lib.store.schedules import Schedule
 from lib.values import Outcome
 from tests.processes import processes_of, signal_to, stop_processes_of
 from tests.waiting import wait_until
@@ -103,6 +105,22 @@ def test_starting_over_makes_new_people_and_deletes_only_its_own_log(log):
     assert fresh.state["org_id"] != world.state["org_id"]
     assert [run.id for run in runs.latest(log.store)] == [of_others]
     assert run_once(log, choose(log, HERE, "practice"), RunOrder("test")).updated
+
+
+def test_starting_over_keeps_the_schedule_that_a_person_set(log):
+    world = practising.ensure(log, HERE)
+    daily = Schedule(time(7), "Europe/Zurich")
+    switch_on(log, "practice", daily)
+
+    practising.start_over(log, world)
+
+    kept = setting_of(log, "practice")
+    assert kept is not None
+    assert (kept.schedule, kept.is_on) == (daily, True)
+    coming = upcoming(log, HERE, "practice")
+    assert coming is not None
+    assert coming.at is not None
+    assert coming.at > log.store.now()  # it begins again: nothing is made up for
 
 
 def test_a_refusal_is_reported(log):

@@ -240,6 +240,32 @@ def test_a_connection_without_usable_credentials_is_left_out(log, start):
 
 
 @pytest.mark.usefixtures("at_seven")
+@pytest.mark.parametrize(
+    ("began", "status", "is_done"),
+    [
+        (timedelta(0), RunStatus.SUCCEEDED, True),
+        (timedelta(0), RunStatus.PARTIAL, True),
+        (timedelta(minutes=-2), RunStatus.SUCCEEDED, False),
+        (timedelta(0), RunStatus.FAILED, False),
+        (timedelta(0), RunStatus.DRY_RUN, False),
+    ],
+)
+def test_a_time_after_which_any_run_did_the_work_has_no_second_run(
+    log, start, clock, began, status, is_done
+):
+    now, clock.now = clock.now, clock.now + began
+    run_id = runs.start(
+        log.store, connection=NAME, started_by="script of cron", dry_run=False, source="jangomail"
+    )
+    clock.now = now
+    runs.finish(log.store, run_id, RunResult(run_id, NAME, status))
+
+    assert (start() is None) == is_done
+    clock.go(days=1)
+    assert start() is not None
+
+
+@pytest.mark.usefixtures("at_seven")
 def test_a_clock_that_was_set_back_by_days_keeps_no_run_waiting_for_days(start, end, clock):
     end(start())
     clock.go(days=-30)

@@ -1,26 +1,25 @@
 """Lines of cron and systemd timers that run this installation are found again."""
 
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 
 from lib.errors import SettingsError
 from lib.services.schedules.elsewhere import found_elsewhere, in_crontabs, in_units
-from lib.services.schedules.recipes import Installation, recipes
+from lib.services.schedules.recipes import UNIT, Installation, recipes
 from lib.services.schedules.zones import check_zone, local_zone, zone_names
-from lib.store.schedules import Schedule
 
 ROOT = Path("/opt/opt 100%/optback")
-HERE = Installation(Path("/usr/bin/python3"), ROOT / "sync.py", Path("/srv/data"), "UTC")
-TEXTS = recipes(HERE, "acme", Schedule(time(7), "UTC"), datetime(2026, 3, 2, tzinfo=UTC))
+HERE = Installation(Path("/usr/bin/python3"), ROOT / "sync.py", Path("/srv/data"))
+TEXTS = recipes(HERE)
+OWN_TIMES = TEXTS.cron.replace("schedule --once", "run")
 
 
 @pytest.fixture
 def units(tmp_path):
     """A folder of systemd units with the service and timer of the Connection page."""
-    (tmp_path / f"{TEXTS.unit}.service").write_text(TEXTS.service)
-    (tmp_path / f"{TEXTS.unit}.timer").write_text(TEXTS.timer)
+    (tmp_path / f"{UNIT}.service").write_text(TEXTS.service)
+    (tmp_path / f"{UNIT}.timer").write_text(TEXTS.timer)
     (tmp_path / "other.service").write_text("[Service]\nExecStart=/usr/bin/true\n")
     (tmp_path / "other.timer").write_text("[Timer]\nOnCalendar=daily\n")
     return tmp_path
@@ -33,6 +32,13 @@ def test_the_cron_line_of_the_page_is_found_in_your_crontab_and_in_the_systems(t
 
     assert [one.where for one in found] == ["your crontab", str(tmp_path / "optback")]
     assert {one.line for one in found} == {TEXTS.cron}
+    assert all(one.follows_schedules for one in found)
+
+
+def test_a_line_that_starts_runs_at_its_own_times_is_found_too_and_told_apart():
+    [found] = in_crontabs(ROOT, OWN_TIMES, [])
+
+    assert (found.line, found.follows_schedules) == (OWN_TIMES, False)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +57,12 @@ def test_other_lines_are_not(line):
 def test_the_timer_of_the_page_is_found_and_whether_it_is_on(units):
     [found] = in_units(ROOT, [units])
     (units / "timers.target.wants").mkdir()
-    (units / "timers.target.wants" / f"{TEXTS.unit}.timer").symlink_to(found.where)
+    (units / "timers.target.wants" / f"{UNIT}.timer").symlink_to(found.where)
     [switched_on] = in_units(ROOT, [units, units / "not-there"])
 
-    assert (found.kind, found.line, found.is_on) == ("systemd", "*-*-* 07:00:00 UTC", False)
+    assert (found.kind, found.line, found.is_on) == ("systemd", "*:0/5", False)
     assert switched_on.is_on
+    assert switched_on.follows_schedules
 
 
 def test_on_a_computer_without_any_of_them_nothing_is_found(tmp_path):
