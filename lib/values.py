@@ -201,14 +201,48 @@ class Fault:
     count: int = 1
 
 
+class Level(StrEnum):
+    """How much a check matters. Only `failed` stops work; the others are OK."""
+
+    FINE = "fine"
+    NOTE = "note"  # worth knowing, nothing to do
+    WARNING = "warning"  # work goes on, but someone should look
+    FAILED = "failed"
+
+
+class Stops(StrEnum):
+    """What can't be done, or not completely, while a check fails."""
+
+    EVERYTHING = "everything"
+    CONTACTS = "contacts"  # opting out Contacts
+    LEADS = "leads"
+    PERSON_ACCOUNTS = "person_accounts"
+    COMPLETENESS = "completeness"  # finding and editing every record
+    UNSUBSCRIBES = "unsubscribes"  # reading them
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A line of `test`: what was checked, whether it's OK, and how to fix it."""
+    """A line of `test`: what was checked, whether it's OK, and how to fix it.
+
+    `effect` says what follows for people. `link` opens the place in Setup, `classic_link` the
+    same place in Salesforce Classic. `because` names the check that this one follows from.
+    """
 
     name: str
     ok: bool
     detail: str
     remedy: str | None = None
+    level: str = ""  # a Level; failed or fine unless given
+    effect: str | None = None
+    link: str | None = None
+    classic_link: str | None = None
+    stops: str = ""  # a Stops, or empty if the check doesn't say
+    because: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.level:
+            object.__setattr__(self, "level", Level.FINE if self.ok else Level.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +254,7 @@ class Org:
     environment: str  # "production", "sandbox" or "practice"
     username: str
     locale: str = ""
+    edition: str = ""  # Organization.OrganizationType, such as "Enterprise Edition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 They're in one place so that the pages and the terminal use the same words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Protocol
@@ -211,6 +212,14 @@ def arrived(sobject: str, arrival: Arrival, zone: tzinfo | None = None) -> str:
     if arrival.is_new:
         return f"came back as a {sobject} on {day}, after the unsubscribe"
     return f"this {sobject} got the address after the unsubscribe (last changed on {day})"
+
+
+def remedy_lines(remedy: str) -> list[str]:
+    """A remedy, with a line each for Lightning, Classic, and what goes for both."""
+    return _A_LINE_OF_ITS_OWN.split(remedy)
+
+
+_A_LINE_OF_ITS_OWN = re.compile(r" (?=Classic: |Professional Edition: |The change may take )")
 
 
 def source_in_words(source: str) -> str:

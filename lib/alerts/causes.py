@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lib.salesforce.access import SIGN_IN
+from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.failures import LATER
 from lib.salesforce.signin_codes import HOURS
 from lib.store.alert_lookups import Overdue

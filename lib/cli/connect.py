@@ -1,6 +1,7 @@
 """`sync.py connect NAME`: check the credentials in the environment and store them, encrypted."""
 
 import argparse
+from dataclasses import asdict
 
 from lib import settings
 from lib.cli import output
@@ -19,10 +20,7 @@ def carry_out(options: argparse.Namespace) -> int:
         stored, checks = connect(log, candidate)
     ok = stored and all(check.ok for check in checks)
     if options.json:
-        lines = [
-            {"name": each.name, "ok": each.ok, "detail": each.detail, "remedy": each.remedy}
-            for each in checks
-        ]
+        lines = [asdict(check) for check in checks]
         output.show_json({"ok": ok, "stored": stored, "connection": name, "checks": lines})
     elif not (ok and options.quiet):
         show_checks(checks)

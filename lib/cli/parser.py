@@ -137,7 +137,12 @@ def _delete(add: _Add) -> None:
 
 
 def _test(add: _Add) -> None:
-    add("test", "check sign-in, permissions, JangoMail, and the API calls left")
+    test = add("test", "check sign-in, permissions, JangoMail, and the API calls left")
+    test.add_argument(
+        "--for-admin",
+        action="store_true",
+        help="print the result as a text for your Salesforce administrator",
+    )
 
 
 def _fix_permissions(add: _Add) -> None:

@@ -7,9 +7,10 @@ means no access. Edit implies Read. Field permissions apply to administrators to
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from lib.practice.rows import Row
-from lib.practice.schema import Field, SObjectType
+from lib.practice.rows import Row, stamp
+from lib.practice.schema import SCHEMA, Field, SObjectType
 from lib.practice.tables import Tables
 
 PERMISSION_TABLES = (
@@ -20,6 +21,9 @@ PERMISSION_TABLES = (
     "PermissionSetAssignment",
 )
 """The sObjects whose rows decide what a user sees."""
+
+OWN_PERMISSIONS = "UserPermissionAccess"
+"""The sObject whose only row has the caller's own user permissions, from all of their sets."""
 
 _RIGHTS = ("PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete")
 _SETUP_RIGHT = {
@@ -78,6 +82,16 @@ def granted(user: Row, tables: Tables) -> Granted:
         tuple(row for row in tables.rows("FieldPermissions").values() if row["ParentId"] in ids),
         tuple(row for row in tables.rows("ObjectPermissions").values() if row["ParentId"] in ids),
     )
+
+
+def own_permissions(rights: Granted, since: datetime) -> Row:
+    """The row of UserPermissionAccess: every user permission, and whether this user has it.
+
+    Users see it without View Setup. Source: Object Reference, UserPermissionAccess.
+    """
+    names = [field.name for field in SCHEMA[OWN_PERMISSIONS.lower()].fields.values()]
+    held = {name: rights.holds(name) for name in names if name.startswith("Permissions")}
+    return {"Id": "000000000000000AAA", "LastCacheUpdate": stamp(since), **held}
 
 
 def visible_types(schema: Mapping[str, SObjectType], rights: Granted) -> dict[str, SObjectType]:

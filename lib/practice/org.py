@@ -13,7 +13,14 @@ from pathlib import Path
 from threading import RLock
 
 from lib.clock import Clock, from_text, to_text
-from lib.practice.access import PERMISSION_TABLES, Granted, granted, visible_types
+from lib.practice.access import (
+    OWN_PERMISSIONS,
+    PERMISSION_TABLES,
+    Granted,
+    granted,
+    own_permissions,
+    visible_types,
+)
 from lib.practice.ids import IdMaker
 from lib.practice.org_settings import CallMeter, OrgSettings
 from lib.practice.people import Population
@@ -55,6 +62,8 @@ class UserView:
 
     def rows(self, name: str) -> Iterable[Row]:
         """All rows of an sObject in the order of creation; deleted rows have `IsDeleted`."""
+        if name == OWN_PERMISSIONS:
+            return [own_permissions(self.rights, self.since)]
         return self.tables.rows(name).values()
 
 

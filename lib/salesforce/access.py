@@ -7,36 +7,35 @@ the user can't see isn't found. Source: REST API Developer Guide, "sObject Descr
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
 from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL
 from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
-from lib.salesforce.org import is_turkic
-from lib.values import Check
+from lib.salesforce.setup_steps import Steps, field_steps, object_steps
 
 SOBJECTS = ("Contact", "Lead")
-SIGN_IN = "Salesforce sign-in"
-API_CALLS = "Salesforce API calls left"
-ENOUGH_CALLS = 100
-"""The fewest calls a day of ordinary runs needs."""
 
-_CALLS_REMEDY = (
-    "Wait until earlier calls are more than 24 hours old, or see what uses them: "
-    'Setup > Company Information > "API Requests, Last 24 Hours".'
-)
-SOAP_ENDS = (
-    "Salesforce retires sign-in by password and security token with Summer '27. Switch to a "
-    "consumer key before then (client credentials or a private key)"
-)
-_TURKIC = (
-    "This user's locale is Turkish or Azeri, where Salesforce treats I and i as different "
-    "letters, so Optback looks for addresses in both spellings"
-)
 
-_HOURS = "The change may take hours to show."
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something the user must be allowed to do, and what is so if they aren't.
+
+    `name` is that of the check in `test`, on which scripts rely. `field` is the label of the field
+    it is about, or empty if it's about the records.
+    """
+
+    name: str
+    is_held: bool
+    trouble: str
+    field: str = ""
+
+    def steps(self, sobject: str, edition: str = "") -> Steps:
+        """How to give the user this right."""
+        if self.field:
+            return field_steps(sobject, self.field, edition)
+        return object_steps(sobject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,54 +61,54 @@ class Access:
         """Whether the opt-out box can be read and set."""
         return self.can_match and self.editable and self.opt_out_visible and self.opt_out_editable
 
-    def checks(self) -> list[Check]:
-        """Four lines for `test`: edit the object, see Email, see the opt-out field, and edit it."""
+    def requirements(self) -> list[Requirement]:
+        """Everything the user must be allowed to do with the sObject, in the order to fix it."""
+        name, label = self.sobject, OPT_OUT_LABEL
         return [
-            _check(
-                f"{self.sobject}: records can be edited",
+            Requirement(
+                f"{name}: records can be seen", self.readable, f"This user can't see any {name}"
+            ),
+            Requirement(
+                f"{name}: records can be edited",
                 self.readable and self.editable,
-                f"This user can't {'edit' if self.readable else 'see'} any {self.sobject}",
-                _object_remedy(self.sobject),
+                f"This user can't edit any {name}",
             ),
-            _check(
-                f"{self.sobject}: Email can be seen",
-                self.email_visible,
-                f'Salesforce hides "Email" on {self.sobject} from this user',
-                _field_remedy(self.sobject, "Email"),
+            Requirement(
+                f"{name}: Email can be seen", self.email_visible, _hidden(name, EMAIL), field=EMAIL
             ),
-            _check(
-                f"{self.sobject}: {OPT_OUT_LABEL} can be seen",
+            Requirement(
+                f"{name}: {label} can be seen",
                 self.opt_out_visible,
-                f'Salesforce hides "{OPT_OUT_LABEL}" on {self.sobject} from this user',
-                _field_remedy(self.sobject, OPT_OUT_LABEL),
+                _hidden(name, label),
+                field=label,
             ),
-            _check(
-                f"{self.sobject}: {OPT_OUT_LABEL} can be edited",
+            Requirement(
+                f"{name}: {label} can be edited",
                 self.opt_out_editable,
-                f'"{OPT_OUT_LABEL}" on {self.sobject} is read-only for this user',
-                _field_remedy(self.sobject, OPT_OUT_LABEL),
+                f'"{label}" on {name} is read-only for this user',
+                field=label,
             ),
         ]
 
     def problem(self) -> PermissionMissing | None:
         """The first thing that stops the box from being set, if anything does."""
-        failed = next((check for check in self.checks() if not check.ok), None)
-        if failed is None:
+        missing = next((right for right in self.requirements() if not right.is_held), None)
+        if missing is None:
             return None
-        return PermissionMissing(failed.detail, remedy=failed.remedy or "")
+        steps = missing.steps(self.sobject)
+        return PermissionMissing(missing.trouble, remedy=steps.remedy)
 
 
 def hidden_field(sobject: str, label: str) -> PermissionMissing:
     """The error when Salesforce hides a field Optback needs, with where to click."""
-    return PermissionMissing(
-        f'Salesforce hides "{label}" on {sobject} from this user',
-        remedy=_field_remedy(sobject, label),
-    )
+    return PermissionMissing(_hidden(sobject, label), remedy=field_steps(sobject, label).remedy)
 
 
 def hidden_sobject(sobject: str) -> PermissionMissing:
     """The error when the user can't see an sObject Optback needs."""
-    return PermissionMissing(f"This user can't see any {sobject}", remedy=_object_remedy(sobject))
+    return PermissionMissing(
+        f"This user can't see any {sobject}", remedy=object_steps(sobject).remedy
+    )
 
 
 def is_absent(error: SalesforceError | None) -> bool:
@@ -122,43 +121,6 @@ def is_absent(error: SalesforceError | None) -> bool:
 def access(door: Door) -> dict[str, Access]:
     """The rights on Contact and Lead. Costs 1 API call, plus 1 for each that it doesn't answer."""
     return {name: _access(name, described) for name, described in _describe(door)}
-
-
-def checks(door: Door) -> list[Check]:
-    """Every line of `test` about Salesforce, sign-in first. Costs about 3 API calls."""
-    rights = [check for sobject in access(door).values() for check in sobject.checks()]
-    return [_signed_in(door), *rights, api_calls_left(door)]
-
-
-def api_calls_left(door: Door) -> Check:
-    """Whether the org has API calls left today. Salesforce may not show the limits to this user."""
-    used, total = _usage(door) or (0, 0)
-    if not total:
-        return Check(API_CALLS, True, "Salesforce doesn't show this user")
-    left = total - used
-    detail = f"{left:,} of {total:,} left in the last 24 hours"
-    if left >= ENOUGH_CALLS:
-        return Check(API_CALLS, True, detail)
-    return Check(API_CALLS, False, detail, _CALLS_REMEDY)
-
-
-def _usage(door: Door) -> tuple[int, int] | None:
-    try:
-        daily = door.get("limits")["DailyApiRequests"]
-        return int(daily["Max"]) - int(daily["Remaining"]), int(daily["Max"])
-    except (PermissionMissing, RequestRefused, KeyError, TypeError, ValueError):
-        return door.usage
-
-
-def _signed_in(door: Door) -> Check:
-    session = door.session
-    said = f"as {session.username}" if session.username else "signed in"
-    notes = [f"{said} at {urlsplit(session.instance_url).netloc}"]
-    if door.login.flow == "password":
-        notes.append(SOAP_ENDS)
-    if is_turkic(session.locale):
-        notes.append(_TURKIC)
-    return Check(SIGN_IN, True, ". ".join(notes))
 
 
 def _describe(door: Door) -> Iterator[tuple[str, dict[str, Any] | None]]:
@@ -204,23 +166,5 @@ def _access(name: str, described: dict[str, Any] | None) -> Access:
     )
 
 
-def _check(name: str, ok: bool, trouble: str, remedy: str) -> Check:
-    return Check(name, True, "yes") if ok else Check(name, False, trouble, remedy)
-
-
-def _field_remedy(sobject: str, label: str) -> str:
-    return (
-        f"Lightning: Setup > Object Manager > {sobject} > Fields & Relationships > {label} > "
-        'Set Field-Level Security: select "Visible", clear "Read-Only", and save. '
-        f"Classic: Setup > Build > Customize > {sobject}s > Fields > {label} > "
-        "Set Field-Level Security. Professional Edition: put the field on the page layout. "
-        f"{_HOURS}"
-    )
-
-
-def _object_remedy(sobject: str) -> str:
-    return (
-        f"Lightning: Setup > Users > Permission Sets > the user's set > Object Settings > "
-        f'{sobject}s: select "Read" and "Edit". Classic: Setup > Manage Users > Profiles > '
-        f"the user's profile > Edit > Standard Object Permissions. {_HOURS}"
-    )
+def _hidden(sobject: str, label: str) -> str:
+    return f'Salesforce hides "{label}" on {sobject} from this user'

@@ -32,6 +32,7 @@ def read_org(door: "Door") -> Org:
         environment=_environment(org, session.instance_url, door.login.login_url),
         username=str(user.get("Username") or session.username),
         locale=str(user.get("LocaleSidKey") or session.locale),
+        edition=str(org.get("OrganizationType") or ""),
     )
     door.set_user(found.username, found.locale)
     return found

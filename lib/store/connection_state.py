@@ -18,7 +18,7 @@ _BE_THERE = "insert into connection_state (name) values (:name) on conflict do n
 _REMEMBER_ORG = """
     update connection_state
     set scope = :scope, org_id = :org_id, org_name = :org_name, environment = :environment,
-        username = :username, locale = :locale, instance_url = :instance_url,
+        username = :username, locale = :locale, edition = :edition, instance_url = :instance_url,
         org_fingerprint = coalesce(:fingerprint, org_fingerprint),
         other_org = null, other_seen_at = null
     where name = :name
@@ -101,6 +101,11 @@ class ConnectionState:
         return mark is not None and (mark == ANY_CREDENTIALS or mark in fingerprints)
 
 
+def scope_of(name: str, org_id: str) -> str:
+    """What is learned about this org through this connection is stored under this name."""
+    return f"{name}/{org_id}"
+
+
 def remember_org(
     store: Store, name: str, org: Org, instance_url: str, fingerprint: str | None = None
 ) -> str:
@@ -108,7 +113,7 @@ def remember_org(
 
     `fingerprint` is that of the credentials. Ends the question which of two orgs is meant.
     """
-    scope = f"{name}/{org.org_id}"
+    scope = scope_of(name, org.org_id)
     row = {
         "scope": scope,
         "org_id": org.org_id,
@@ -116,6 +121,7 @@ def remember_org(
         "environment": org.environment,
         "username": org.username,
         "locale": org.locale,
+        "edition": org.edition,
         "instance_url": instance_url,
         "fingerprint": fingerprint,
     }
@@ -231,4 +237,5 @@ def _org(row: sqlite3.Row) -> Org | None:
         environment=row["environment"],
         username=row["username"],
         locale=row["locale"],
+        edition=row["edition"] or "",
     )

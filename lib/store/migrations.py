@@ -443,6 +443,12 @@ drop table scheduler;
 alter table scheduler_with_timers rename to scheduler;
 """
 
+_DOCTOR = """
+alter table connection_state add column edition text;  -- such as 'Enterprise Edition'
+
+create index change_converted on change (scope, address) where reason = 'converted';
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -505,6 +511,11 @@ def m0009_timers(db: Executes) -> None:
     _run_script(db, _TIMERS)
 
 
+def m0010_doctor(db: Executes) -> None:
+    """The org's edition, and who is on converted Leads."""
+    _run_script(db, _DOCTOR)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -515,4 +526,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0007_late_arrivals,
     m0008_permission_sets,
     m0009_timers,
+    m0010_doctor,
 )

@@ -13,6 +13,7 @@ from lib.practice.org_setup import USERNAME
 from lib.practice.rows import Row
 from lib.practice.saving.person_accounts import turn_on
 from lib.practice.saving.save import Writer
+from lib.practice.schema import SCHEMA
 from lib.practice.world import World
 
 ACCESS = ("hidden", "read_only", "editable")
@@ -75,6 +76,22 @@ def object_edit(world: World, sobject: str, on: bool, user: str = USERNAME) -> d
         rows = _rights(world, user, "ObjectPermissions")
         _set_permission(world, user, _MODIFY_ALL, all(row["PermissionsEdit"] for row in rows))
     return {"sobject": sobject, "edit": on}
+
+
+def view_all(world: World, on: bool, sobject: str = "", user: str = USERNAME) -> dict[str, Any]:
+    """Take View All and Modify All away from a user, or give them back.
+
+    Without `sobject`, on all of them. Users see all records all the same: there is no sharing.
+    """
+    wide = {"PermissionsViewAllRecords": on, "PermissionsModifyAllRecords": on}
+    with world.org.transaction():
+        for row in _rights(world, user, "ObjectPermissions"):
+            if sobject in ("", row["SobjectType"]):
+                world.org.tables.put("ObjectPermissions", {**row, **wide})
+        if not on or not sobject:  # a right on everything would outdo a right on one object
+            _set_permission(world, user, _MODIFY_ALL, on)
+            _set_permission(world, user, "PermissionsViewAllData", on)
+    return {"sobject": sobject, "view_all": on}
 
 
 def user_permission(
@@ -151,13 +168,18 @@ def org_switch(
     person_accounts: bool = False,
     assignment_rule: bool | None = None,
     persons: int = 0,
+    edition: str = "",
+    sharing: str = "",
 ) -> dict[str, Any]:
     """Turn on person accounts (permanent in a real org); turn the Lead assignment rule on or off.
 
-    `persons` made-up person accounts are added, every third of them opted out.
+    `persons` made-up person accounts are added, every third of them opted out. `edition` is an
+    OrganizationType. `sharing` is what everyone may do with all Contacts and Leads: None, Read, or
+    Edit; it changes what the org says of itself, and hides no record.
     """
     settings = world.org.settings
     with world.org.transaction():
+        _set_organization(world, edition, sharing)
         if person_accounts:
             turn_on(world.org)
             _add_person_accounts(world, persons)
@@ -167,6 +189,18 @@ def org_switch(
         "person_accounts": settings.person_accounts,
         "assignment_rule": settings.assignment_rule_active,
     }
+
+
+def _set_organization(world: World, edition: str, sharing: str) -> None:
+    defaults = dict.fromkeys(("DefaultContactAccess", "DefaultLeadAccess"), sharing)
+    changes = {"OrganizationType": edition, **defaults}
+    row, kind = world.org.tables.rows("Organization")[world.org.id], SCHEMA["organization"]
+    for name, value in changes.items():
+        known = kind.field(name)
+        if value and known and value not in [choice.value for choice in known.picklist]:
+            raise ActRefused(f"{name} has no value {value}")
+    given = {name: value for name, value in changes.items() if value}
+    world.org.tables.put("Organization", {**row, **given})
 
 
 def _add_person_accounts(world: World, number: int) -> None:

@@ -44,6 +44,7 @@ ACTS: Mapping[str, Act] = {
         acts_people.delete_record,
         administration.field_access,
         administration.object_edit,
+        administration.view_all,
         administration.user_permission,
         administration.lock_rows,
         administration.in_approval,

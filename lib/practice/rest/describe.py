@@ -110,7 +110,7 @@ def _in_short(kind: SObjectType) -> dict[str, Any]:
         "custom": kind.custom,
         "deepCloneable": kind.traits.get("deepCloneable", False),
         "deletable": kind.deletable,
-        "keyPrefix": kind.key_prefix,
+        "keyPrefix": None if kind.key_prefix == "000" else kind.key_prefix,
         "label": kind.label,
         "labelPlural": kind.label_plural,
         "name": kind.name,

@@ -34,6 +34,8 @@ class VisibleOrg(Protocol):
     @property
     def tables(self) -> RowsById: ...
 
+    def rows(self, name: str) -> Iterable[Row]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
@@ -52,7 +54,7 @@ class QueryRequest:
 
     def rows(self, kind: SObjectType, among: Iterable[Row] | None = None) -> Iterable[Row]:
         """The rows a query can find, in the order of creation: among all rows, or among some."""
-        rows = self.view.tables.rows(kind.name).values() if among is None else among
+        rows = self.view.rows(kind.name) if among is None else among
         if self.include_deleted:
             return rows
         return [row for row in rows if not row.get("IsDeleted")]

@@ -1,12 +1,24 @@
-"""The test of a connection: sign-in, permissions, JangoMail, API calls left."""
+"""The test of a connection: what lib/salesforce/doctor finds, JangoMail, and the org it is for."""
 
 from dataclasses import dataclass, replace
 
-from lib.errors import CredentialsRefused, OptbackError, SalesforceError, UsageError
-from lib.salesforce.access import SIGN_IN, checks
+from lib.errors import (
+    ApiLimitReached,
+    CredentialsRefused,
+    OptbackError,
+    SalesforceError,
+    SignInRefused,
+    UsageError,
+)
+from lib.salesforce.doctor import session
+from lib.salesforce.doctor.affected import AffectedIn
+from lib.salesforce.doctor.checks import checks
+from lib.salesforce.doctor.permissions import Permissions
+from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.alerts import watch
+from lib.services.connections.affected import PeopleInLog, nobody_known
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
@@ -15,10 +27,15 @@ from lib.store import connections
 from lib.store.connections import ConnectionState
 from lib.sync import pause
 from lib.sync.org_check import is_other, wrong_org
-from lib.values import Check, Org
+from lib.values import Check, Org, Stops
 from lib.words import JANGOMAIL
 
 SAME_ORG = "Same org as before"
+LIST = f"{JANGOMAIL}: unsubscribes can be read"
+_UNHEARD = (
+    "Optback doesn't hear of new unsubscribes. Anyone who unsubscribes from now on can still be "
+    "emailed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +54,22 @@ def test_connection(log: Log, chosen: Chosen) -> list[Check]:
     Tries the credentials even while the connection is paused, once: that's how a person
     confirms that they work again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
     """
-    tried = _with_org_check(log, chosen, try_credentials(chosen.credentials))
+    people = PeopleInLog(log.store, chosen.name)
+    tried = _with_org_check(log, chosen, try_credentials(chosen.credentials, people.of))
     keep(log, chosen, tried)
     watch.after_test(log, chosen.name)
     return list(tried.checks)
 
 
-def try_credentials(credentials: Credentials) -> CheckedCredentials:
-    """Test credentials that may not be stored yet, without touching the log. Raises UsageError."""
-    tried = _salesforce(credentials.salesforce.checked())
-    return replace(tried, checks=(*tried.checks, _jangomail(credentials)))
+def try_credentials(
+    credentials: Credentials, affected_in: AffectedIn = nobody_known
+) -> CheckedCredentials:
+    """Test credentials that may not be stored yet, without writing to the log. Raises UsageError.
+
+    `affected_in` says what the log knows about the people of the org they lead to.
+    """
+    tried = _salesforce(credentials.salesforce.checked(), affected_in)
+    return replace(tried, checks=(*tried.checks, *source_checks(credentials)))
 
 
 def keep(
@@ -63,6 +86,7 @@ def keep(
         else:
             mark = pause.fingerprint(log.vault, chosen.credentials.salesforce)
             connections.remember_org(log.store, name, tried.org, tried.instance_url, mark)
+    if any(check.ok and check.name == SIGN_IN for check in tried.checks):
         connections.unpause(log.store, name)
     if tried.refused is not None:
         login = chosen.credentials.salesforce
@@ -80,7 +104,8 @@ def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
     candidate.credentials.salesforce.checked()
     candidate.credentials.jangomail.checked()
     tried = try_credentials(candidate.credentials)
-    accepted = all(check.ok for check in tried.checks if check.name in (SIGN_IN, JANGOMAIL))
+    signed_in = all(check.ok for check in tried.checks if check.name in (SIGN_IN, JANGOMAIL))
+    accepted = signed_in and tried.org is not None
     with log.store.writing():
         keep(log, candidate, tried, means_this_org=accepted)
         if accepted:
@@ -124,25 +149,53 @@ def _without_org_check(state: ConnectionState | None) -> list[Check]:
     return [check for check in state.checks if check.name != SAME_ORG] if state else []
 
 
-def _salesforce(login: SalesforceLogin) -> CheckedCredentials:
+def source_checks(credentials: Credentials) -> list[Check]:
+    """Whether JangoMail accepts the account, and its list can be read."""
+    try:
+        answer = source_of(credentials).check()
+    except OptbackError as error:
+        answer = _failed(JANGOMAIL, error)
+    if not answer.ok:
+        return [replace(answer, effect=_UNHEARD, stops=Stops.UNSUBSCRIBES)]
+    who = f"as {credentials.jangomail.username}"
+    return [
+        Check(JANGOMAIL, True, who, stops=Stops.UNSUBSCRIBES),
+        replace(answer, name=LIST, stops=Stops.UNSUBSCRIBES),
+    ]
+
+
+def _salesforce(login: SalesforceLogin, affected_in: AffectedIn) -> CheckedCredentials:
     try:
         door = Door.open(login)
-        org, url = read_org(door), door.session.instance_url
     except CredentialsRefused as error:
-        return CheckedCredentials((_failed(SIGN_IN, error),), refused=error)
+        return CheckedCredentials(_not_signed_in(error, affected_in), refused=error)
     except SalesforceError as error:
-        return CheckedCredentials((_failed(SIGN_IN, error),))
-    try:
-        return CheckedCredentials(tuple(checks(door)), org, url)
-    except SalesforceError as error:
-        return CheckedCredentials((_failed(SIGN_IN, error),), org, url)
+        return CheckedCredentials(_not_signed_in(error, affected_in))
+    with door:
+        return _behind(door, affected_in)
 
 
-def _jangomail(credentials: Credentials) -> Check:
+def _behind(door: Door, affected_in: AffectedIn) -> CheckedCredentials:
+    """The checks after a sign-in; if Salesforce then answers nothing, that is a check too."""
+    url, org = door.session.instance_url, None
     try:
-        return source_of(credentials).check()
-    except OptbackError as error:
-        return _failed(JANGOMAIL, error)
+        org = read_org(door)
+        return CheckedCredentials(tuple(checks(door, org, affected_in(org))), org, url)
+    except (CredentialsRefused, SignInRefused) as error:
+        return CheckedCredentials(_not_signed_in(error, affected_in), org, url)
+    except SalesforceError as error:
+        affected = affected_in(org)
+        trouble = (
+            session.no_calls_left(error, affected)
+            if isinstance(error, ApiLimitReached)
+            else session.api_answers(error, affected)
+        )
+        found = (session.signed_in(door, Permissions()), session.method(door.login.flow), trouble)
+        return CheckedCredentials(found, org, url)
+
+
+def _not_signed_in(error: SalesforceError, affected_in: AffectedIn) -> tuple[Check, ...]:
+    return (session.not_signed_in(error, affected_in(None)),)
 
 
 def _failed(name: str, error: OptbackError) -> Check:

@@ -5,7 +5,7 @@ No one reads a note that comes with every command, and cron would email it every
 
 from datetime import timedelta
 
-from lib.salesforce.access import SOAP_ENDS
+from lib.salesforce.doctor.session import SOAP_ENDS
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.settings import SalesforceLogin

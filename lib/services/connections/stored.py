@@ -6,9 +6,13 @@ from urllib.parse import urlsplit
 
 from lib.errors import SettingsError, UsageError
 from lib.services.alerts import watch
-from lib.services.connections.checks import CheckedCredentials, keep, try_credentials
+from lib.services.connections.checks import (
+    CheckedCredentials,
+    keep,
+    source_checks,
+    try_credentials,
+)
 from lib.services.connections.chosen import PRACTICE, Chosen, check_name
-from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.settings import (
     DEFAULT_JANGOMAIL_URL,
@@ -82,13 +86,13 @@ def try_entered(credentials: Credentials) -> CheckedCredentials:
     tried = try_credentials(credentials)
     if credentials.jangomail.is_set:
         return tried
-    others = tuple(check for check in tried.checks if check.name != JANGOMAIL)
+    others = tuple(check for check in tried.checks if not check.name.startswith(JANGOMAIL))
     return replace(tried, checks=(*others, _no_jangomail()))
 
 
-def check_source(credentials: Credentials) -> Check:
+def check_source(credentials: Credentials) -> list[Check]:
     """Test the JangoMail account alone."""
-    return source_of(credentials).check() if credentials.jangomail.is_set else _no_jangomail()
+    return source_checks(credentials) if credentials.jangomail.is_set else [_no_jangomail()]
 
 
 def save(log: Log, name: str, credentials: Credentials, tried: CheckedCredentials | None) -> None:

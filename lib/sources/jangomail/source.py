@@ -80,7 +80,7 @@ class JangoMail:
             count = sum(1 for _ in reading.sightings)
         except SourceError as error:
             return Check(JANGOMAIL, False, error.message, error.remedy)
-        return Check(JANGOMAIL, True, f"It answers. Unsubscribed today: {count}")
+        return Check(JANGOMAIL, True, f"Unsubscribed today: {count:,}")
 
     def _list(self, since: datetime) -> Reading:
         day = since.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,6 +1,5 @@
 """A test of a connection as a checklist: what needs attention is open, the rest is folded."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,9 +8,7 @@ import streamlit as st
 from lib.ui.errors import plain
 from lib.ui.times import when
 from lib.values import Check
-from lib.words import by_count, counted
-
-_A_LINE_OF_ITS_OWN = re.compile(r" (?=Classic: |Professional Edition: |The change may take )")
+from lib.words import by_count, counted, remedy_lines
 
 
 def draw_checks(checks: Sequence[Check], at: datetime | None = None) -> None:
@@ -40,7 +37,7 @@ def _summary(failed: int, at: datetime | None) -> str:
 def _draw_failed(check: Check) -> None:
     lines = [f":material/front_hand: **Needs you: {plain(check.detail)}**"]
     if check.remedy:
-        lines += [plain(line) for line in _A_LINE_OF_ITS_OWN.split(check.remedy)]
+        lines += [plain(line) for line in remedy_lines(check.remedy)]
     with st.container(border=True):
         st.markdown("\n\n".join(lines))
         st.caption(f"Checked: {plain(check.name)}")

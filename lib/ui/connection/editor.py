@@ -65,8 +65,8 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
             _test(log, credentials, about)
         elif form.pressed == TEST_JANGOMAIL:
             with st.spinner("Checking JangoMail"):
-                check = stored.check_source(credentials)
-            draw_checks([check])
+                checks = stored.check_source(credentials)
+            draw_checks(checks)
         elif form.pressed == SAVE:
             _save(log, about or stored.new_name(log, form.name), credentials, about)
     except OptbackError as error:

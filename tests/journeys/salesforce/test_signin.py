@@ -9,7 +9,7 @@ import pytest
 from lib.errors import CredentialsRefused, SignInRefused
 from lib.practice.acts import administration, services
 from lib.practice.serve import Practice
-from lib.salesforce.access import access, checks
+from lib.salesforce.doctor.checks import checks
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.settings import SalesforceLogin, credentials_from
@@ -52,7 +52,7 @@ def test_each_way_to_sign_in_leads_to_the_same_org_and_user(
         assert org.environment == "practice"
         assert org.username == by_password(practice).username
         assert org.locale == "en_US"
-        assert all(check.ok for check in checks(door))
+        assert all(check.ok for check in checks(door, org))
 
 
 @pytest.mark.parametrize(
@@ -95,41 +95,3 @@ def test_a_sign_in_is_repeated_after_a_short_outage(practice: Practice) -> None:
 
     with opened(by_password(practice)) as door:
         assert door.session.token
-
-
-@pytest.mark.parametrize(
-    ("rights", "failed"),
-    [
-        ("hidden", ["Lead: Email Opt Out can be seen", "Lead: Email Opt Out can be edited"]),
-        ("read_only", ["Lead: Email Opt Out can be edited"]),
-    ],
-)
-def test_a_box_that_is_hidden_or_read_only_is_a_failed_check(
-    practice: Practice, rights: str, failed: list[str]
-) -> None:
-    administration.field_access(practice.world, rights, sobject="Lead")
-
-    with opened(by_password(practice)) as door:
-        lines = checks(door)
-        assert [line.name for line in lines if not line.ok] == failed
-        assert access(door)["Contact"].can_write
-        assert not access(door)["Lead"].can_write
-
-
-def test_a_user_who_cannot_edit_leads_fails_the_check(practice: Practice) -> None:
-    administration.object_edit(practice.world, "Lead", on=False)
-
-    with opened(by_password(practice)) as door:
-        names = [line.name for line in checks(door) if not line.ok]
-
-    assert names == ["Lead: records can be edited"]
-
-
-def test_too_few_calls_left_is_a_failed_check(practice: Practice) -> None:
-    administration.api_limit(practice.world, used=950, maximum=1000)
-
-    with opened(by_password(practice)) as door:
-        last = checks(door)[-1]
-
-    assert not last.ok
-    assert last.remedy

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
-from lib.salesforce.access import Access, access, api_calls_left, checks
+from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic, read_org
 from tests.unit.salesforce.wire import Answer, Wire, composite, rows
 
 MISSING = (404, [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}])
-CALLS = {"DailyApiRequests": {"Max": 15000, "Remaining": 14000}}
 
 
 def _described(
@@ -88,36 +87,6 @@ def test_without_composite_each_object_is_described_alone(wire: Wire, door: Door
     assert not rights["Lead"].readable
 
 
-def test_the_check_shows_sign_in_first_then_rights_then_calls(wire: Wire, door: Door) -> None:
-    wire.on("POST", "composite$", composite(_described(*ALL), _described("Id", "Email")))
-    wire.on("GET", "limits", Answer(200, CALLS))
-
-    lines = checks(door)
-
-    assert lines[0].name == "Salesforce sign-in"
-    assert "Summer '27" in lines[0].detail
-    assert [line.ok for line in lines] == [True] * 7 + [False, False, True]
-    assert lines[-1].detail == "14,000 of 15,000 left in the last 24 hours"
-    assert all(line.remedy for line in lines if not line.ok)
-
-
-def test_too_few_calls_left_is_a_failed_check(wire: Wire, door: Door) -> None:
-    left = {"DailyApiRequests": {"Max": 15000, "Remaining": 12}}
-    wire.on("GET", "limits", Answer(200, left))
-
-    assert not api_calls_left(door).ok
-
-
-def test_the_header_shows_the_calls_left_if_the_limits_are_hidden(wire: Wire, door: Door) -> None:
-    info = {"Sforce-Limit-Info": "api-usage=10/15000"}
-    refused = [{"errorCode": "FUNCTIONALITY_NOT_ENABLED", "message": ""}]
-    wire.on("GET", "limits", Answer(403, refused, info))
-
-    check = api_calls_left(door)
-
-    assert (check.ok, check.detail) == (True, "14,990 of 15,000 left in the last 24 hours")
-
-
 @pytest.mark.parametrize(
     ("instance", "sandbox", "environment"),
     [("NA139", False, "production"), ("CS42", True, "sandbox"), ("PRA17", False, "practice")],
@@ -135,13 +104,6 @@ def test_the_org_says_who_it_is(
     assert (found.environment, found.username) == (environment, "eva@example.org")
     assert is_turkic(found.locale)
     assert door.session.locale == "tr_TR"
-    assert "Turkish" in checks_of_sign_in(wire, door)
-
-
-def checks_of_sign_in(wire: Wire, door: Door) -> str:
-    wire.on("POST", "composite$", composite(_described(*ALL), _described(*ALL)))
-    wire.on("GET", "limits", Answer(200, CALLS))
-    return checks(door)[0].detail
 
 
 def test_an_org_that_says_nothing_is_known_from_the_sign_in(wire: Wire, door: Door) -> None:

@@ -1,0 +1,32 @@
+"""Every check about Salesforce, in the order in which things are fixed."""
+
+from lib.salesforce.access import access
+from lib.salesforce.doctor import reach, session
+from lib.salesforce.doctor.affected import UNKNOWN, Affected
+from lib.salesforce.doctor.permissions import permissions
+from lib.salesforce.doctor.records import record_checks
+from lib.salesforce.door import Door
+from lib.values import Check, Org
+
+
+def checks(door: Door, org: Org, affected: Affected = UNKNOWN) -> list[Check]:
+    """Every line of `test` about Salesforce, sign-in first. Costs about 3 API calls.
+
+    `affected` says what the log knows about the people of this org. Raises SalesforceError if
+    Salesforce answers nothing at all.
+    """
+    rights, held = access(door), permissions(door)
+    url = door.session.instance_url
+    calls_left = session.api_calls_left(door, org, affected)
+    return [
+        session.signed_in(door, held),
+        session.method(door.login.flow),
+        session.api_answers(None, affected),
+        *(line for right in rights.values() for line in record_checks(right, org, url, affected)),
+        *(reach.reach_check(name, held, url, affected) for name in rights),
+        reach.converted_check(held, url, affected),
+        reach.person_accounts_check(rights["Contact"]),
+        session.locale(door),
+        session.clocks(door),
+        calls_left,
+    ]

@@ -1,0 +1,194 @@
+"""The checks of the session: sign-in and its method, the API and its calls, clocks, and locale."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from lib.clock import Clock, utc_now
+from lib.errors import PermissionMissing, RequestRefused, SalesforceError
+from lib.salesforce.doctor import effects
+from lib.salesforce.doctor.affected import UNKNOWN, Affected
+from lib.salesforce.doctor.permissions import Permissions
+from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
+from lib.salesforce.setup_steps import company_steps
+from lib.values import Check, Level, Org, Stops
+from lib.words import counted
+
+SIGN_IN = "Salesforce sign-in"
+METHOD = "Way of signing in"
+API = "Salesforce API can be used"
+API_CALLS = "Salesforce API calls left"
+CLOCK = "Clocks agree"
+LOCALE = "Locale of the user"
+ENOUGH_CALLS = 100
+"""The fewest calls a day of ordinary runs needs."""
+SOAP_ENDS = (
+    "Salesforce retires sign-in by password and security token with Summer '27. Switch to a "
+    "consumer key before then (client credentials or a private key)"
+)
+_METHODS = {
+    "client_credentials": "Client credentials (consumer key and secret)",
+    "jwt": "Private key (JWT bearer)",
+}
+_MAY_DIFFER = timedelta(minutes=2)
+"""From 3 minutes on, Salesforce refuses a sign-in with a private key."""
+_FEW = 0.1  # of the org's calls
+_CALLS_COME_BACK = "Wait until earlier calls are more than 24 hours old, or see what uses them: "
+
+
+def signed_in(door: Door, held: Permissions) -> Check:
+    """Who is signed in where."""
+    session = door.session
+    who = f"as {session.username}" if session.username else "signed in"
+    profile = f" (profile {held.profile})" if held.profile else ""
+    detail = f"{who}{profile} at {urlsplit(session.instance_url).netloc}"
+    return Check(SIGN_IN, True, detail, stops=Stops.EVERYTHING)
+
+
+def not_signed_in(error: SalesforceError, affected: Affected) -> Check:
+    """Why signing in failed."""
+    return Check(
+        SIGN_IN,
+        False,
+        error.message,
+        error.remedy,
+        effect=effects.sign_in(affected),
+        stops=Stops.EVERYTHING,
+    )
+
+
+def method(flow: str) -> Check:
+    """How the connection signs in; the way by password ends in 2027."""
+    if flow != "password":
+        return Check(METHOD, True, _METHODS.get(flow, flow), stops=Stops.EVERYTHING)
+    return Check(
+        METHOD,
+        ok=True,
+        detail="Password and security token. Salesforce retires this with Summer '27",
+        remedy="Switch to a consumer key before then (client credentials or a private key): make "
+        "an External Client App in Setup, and enter its key on the Connection page or with "
+        "connect.",
+        level=Level.NOTE,
+        effect="From then on, no run can sign in this way, and people who unsubscribe stay "
+        "mailable.",
+        stops=Stops.EVERYTHING,
+    )
+
+
+def api_answers(error: SalesforceError | None, affected: Affected) -> Check:
+    """Whether Salesforce answers this user's calls, which it may not after a fine sign-in."""
+    if error is None:
+        return Check(API, True, "yes", stops=Stops.EVERYTHING)
+    effect = effects.sign_in(affected)
+    return Check(API, False, error.message, error.remedy, effect=effect, stops=Stops.EVERYTHING)
+
+
+def no_calls_left(error: SalesforceError, affected: Affected) -> Check:
+    """Salesforce answers nothing more today."""
+    effect = effects.sign_in(affected)
+    return Check(
+        API_CALLS, False, error.message, error.remedy, effect=effect, stops=Stops.EVERYTHING
+    )
+
+
+def api_calls_left(door: Door, org: Org, affected: Affected = UNKNOWN) -> Check:
+    """Whether the org has API calls left today. Salesforce may not show the limits to this user.
+
+    Costs 1 API call.
+    """
+    used, total = _usage(door) or (0, 0)
+    if not total:
+        return Check(API_CALLS, True, "Salesforce doesn't show this user", level=Level.NOTE)
+    left = max(0, total - used)
+    detail = f"{left:,} of {total:,} left in the last 24 hours"
+    if affected.calls:
+        detail += f". A run uses about {counted(affected.calls, 'call', 'calls')}"
+    if left >= max(ENOUGH_CALLS, total * _FEW):
+        return Check(API_CALLS, True, detail, stops=Stops.EVERYTHING)
+    return _few_calls(detail, door, org, is_enough=left >= ENOUGH_CALLS)
+
+
+def clocks(door: Door, clock: Clock = utc_now) -> Check:
+    """How far Salesforce's clock, as of its last answer, is from ours."""
+    theirs = door.server_now
+    if theirs is None:
+        return Check(CLOCK, True, "Salesforce doesn't say what time it is", level=Level.NOTE)
+    apart = clock() - theirs
+    if abs(apart) < _MAY_DIFFER:
+        return Check(CLOCK, True, "yes", stops=Stops.COMPLETENESS)
+    return _apart(apart, theirs)
+
+
+def locale(door: Door) -> Check:
+    """Turkish and Azeri users are told, because Salesforce compares letters by locale."""
+    found = door.session.locale
+    if not found:
+        return Check(LOCALE, True, "Salesforce doesn't say", level=Level.NOTE)
+    if not is_turkic(found):
+        return Check(LOCALE, True, found, stops=Stops.COMPLETENESS)
+    return Check(
+        LOCALE,
+        ok=True,
+        detail=f"{found}: this user's locale is Turkish or Azeri, where Salesforce treats I and i "
+        "as different letters",
+        remedy="Nothing to do. Optback looks for addresses in both spellings. To avoid it, choose "
+        "another locale for this user: Setup > Users > the user > Edit > Locale.",
+        level=Level.NOTE,
+        effect="No one is missed by runs. Filters that people type on lists compare by this "
+        "locale.",
+        stops=Stops.COMPLETENESS,
+    )
+
+
+def _usage(door: Door) -> tuple[int, int] | None:
+    try:
+        daily = door.get("limits")["DailyApiRequests"]
+        return int(daily["Max"]) - int(daily["Remaining"]), int(daily["Max"])
+    except (PermissionMissing, RequestRefused, KeyError, TypeError, ValueError):
+        return door.usage
+
+
+def _few_calls(detail: str, door: Door, org: Org, *, is_enough: bool) -> Check:
+    steps = company_steps(org.org_id)
+    link, classic_link = steps.links(door.session.instance_url)
+    effect = (
+        "A large run may stop before it's done. The next run takes up the rest."
+        if is_enough
+        else "Runs stop before they're done, and people who unsubscribed stay mailable until "
+        "calls come back."
+    )
+    return Check(
+        API_CALLS,
+        ok=is_enough,
+        detail=detail,
+        remedy=f"{_CALLS_COME_BACK}{steps.lightning}",
+        level=Level.WARNING if is_enough else Level.FAILED,
+        effect=effect,
+        link=link,
+        classic_link=classic_link,
+        stops=Stops.EVERYTHING,
+    )
+
+
+def _apart(apart: timedelta, theirs: datetime) -> Check:
+    way = "ahead of" if apart > timedelta() else "behind"
+    return Check(
+        CLOCK,
+        ok=True,
+        detail=f"This computer's clock is {_in_words(abs(apart))} {way} Salesforce's "
+        f"({theirs:%Y-%m-%d %H:%M} UTC)",
+        remedy="Set this computer's clock by the network. Linux: timedatectl set-ntp true. "
+        'Windows and macOS: turn on "Set time automatically" in the date and time settings.',
+        level=Level.WARNING,
+        effect="Optback can misjudge whether someone unsubscribed before or after a colleague "
+        "cleared their box. Signing in with a private key fails from 3 minutes on.",
+        stops=Stops.COMPLETENESS,
+    )
+
+
+def _in_words(apart: timedelta) -> str:
+    minutes = round(apart.total_seconds() / 60)
+    if minutes < 120:
+        return counted(minutes, "minute", "minutes")
+    hours = round(minutes / 60)
+    return counted(hours, "hour", "hours") if hours < 48 else counted(hours // 24, "day", "days")
