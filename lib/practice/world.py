@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from lib.practice.bulk.jobs import QueryJobs
+from lib.practice.bulk.all_jobs import BulkJobs
 from lib.practice.clock import PracticeClock
 from lib.practice.faults.fault import Faults
 from lib.practice.jangomail.account import MailAccount
@@ -40,7 +40,7 @@ class World:
     signin: SignIn = field(init=False)
     app: ConnectedApp = field(init=False)
     mail: MailAccount = field(init=False)
-    jobs: QueryJobs = field(init=False)
+    jobs: BulkJobs = field(init=False)
     faults: Faults = field(default_factory=Faults)
     replace: Callable[[Size, datetime | None], None] | None = None
     """Replaces the world with a new world that starts at that time or now; the server sets it."""
@@ -50,10 +50,10 @@ class World:
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
-        self.jobs = QueryJobs(self.clock, self.faults.take_for_job)
+        self.jobs = BulkJobs.of(self.clock, self.faults.take_for_job)
 
     def close(self) -> None:
-        """Stop the threads of query jobs and close the state file."""
+        """Stop the threads of Bulk jobs and close the state file."""
         self.jobs.close()
         self.org.close()
 

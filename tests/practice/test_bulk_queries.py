@@ -13,6 +13,7 @@ import requests
 from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.faults.fault import InjectedFault
 from lib.practice.org_setup import COLLEAGUE
+from lib.practice.rest import bulk_jobs
 from lib.practice.rest import query_jobs as rest_jobs
 from lib.practice.serve import Practice
 from tests.practice.api import ROOT, Api, error
@@ -387,7 +388,7 @@ def test_jobs_are_listed_for_users_who_can_see_them(practice: Practice, api: Api
 
 
 def test_a_long_list_of_jobs_comes_in_parts(api: Api, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(rest_jobs, "_JOBS_AT_ONCE", 2)
+    monkeypatch.setattr(bulk_jobs, "_AT_ONCE", 2)
     ids = [complete(api, "SELECT Id FROM Campaign") for _ in range(3)]
 
     first = api.call("GET", JOBS).json()

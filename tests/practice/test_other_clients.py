@@ -379,3 +379,65 @@ def test_jsforce_runs_a_bulk_query(jsforce: Path) -> None:
         assert done["ids"] == list(practice.world.org.tables.rows("Contact"))
     assert done["keys"] == ["Id", "Email", "Account.Name"]
     assert done["refused"] == "API_ERROR"
+
+
+def test_simple_salesforce_writes_with_bulk(sf: Salesforce) -> None:
+    people = [{"LastName": f"Bulk {number}", "Title": "New"} for number in range(250)]
+    inserted = sf.bulk2.Contact.insert(records=people, wait=0)
+    done = sf.bulk2.Contact.get_successful_records(inserted[0]["job_id"])
+    ids = [row["sf__Id"] for row in csv.DictReader(io.StringIO(done, newline=""))]
+
+    updated = sf.bulk2.Contact.update(
+        records=[{"Id": one, "HasOptedOutOfEmail": "true"} for one in ids], wait=0
+    )
+    upserted = sf.bulk2.Contact.upsert(
+        records=[{"Id": one, "Title": "Old"} for one in ids], external_id_field="Id", wait=0
+    )
+    ticked = sf.query(
+        "SELECT COUNT() FROM Contact WHERE Title = 'Old' AND HasOptedOutOfEmail = true"
+    )
+    deleted = sf.bulk2.Contact.delete(records=[{"Id": one} for one in [*ids, "003"]], wait=0)
+
+    assert len(ids) == ticked["totalSize"] == 250
+    for [job] in (inserted, updated, upserted):
+        assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (250, 0)
+    assert deleted[0]["numberRecordsFailed"] == 1
+    refused = sf.bulk2.Contact.get_failed_records(deleted[0]["job_id"])
+    assert "MALFORMED_ID" in refused
+
+
+BULK_LOAD = """
+const jsforce = require('jsforce');
+(async () => {
+  const [url, username, password] = process.argv.slice(1);
+  const conn = new jsforce.Connection({ loginUrl: url, version: '59.0' });
+  await conn.login(username, password);
+  const options = { pollInterval: 20, pollTimeout: 30000 };
+  const load = (operation, input) => conn.bulk2.loadAndWaitForResults({
+    object: 'Contact', operation, input, ...options });
+  const people = Array.from({ length: 250 }, (_, n) => ({ LastName: `Force ${n}` }));
+  const inserted = await load('insert', people);
+  const ids = inserted.successfulResults.map((row) => row.sf__Id);
+  const updated = await load('update',
+    [...ids, '003'].map((Id) => ({ Id, HasOptedOutOfEmail: true })));
+  const deleted = await load('delete', ids.map((Id) => ({ Id })));
+  console.log(JSON.stringify({
+    inserted: ids.length, updated: updated.successfulResults.length,
+    refused: updated.failedResults.map((row) => row.sf__Error),
+    unprocessed: updated.unprocessedRecords.length, deleted: deleted.successfulResults.length,
+  }));
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+
+def test_jsforce_loads_with_bulk(jsforce: Path) -> None:
+    with running(new_world(SIZE)) as practice:
+        account = practice.world.signin.account(USERNAME)
+        secret = account.password + account.token
+
+        done = run_jsforce(jsforce, BULK_LOAD, practice.url, USERNAME, secret)
+
+    assert (done["inserted"], done["updated"], done["deleted"]) == (250, 250, 250)
+    assert done["unprocessed"] == 0
+    [refusal] = done["refused"]
+    assert refusal.startswith("MALFORMED_ID:")

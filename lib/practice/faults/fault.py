@@ -20,8 +20,8 @@ KINDS = {
     "cut_off": "does the work, sends `share` of the answer's body and closes the connection",
     "rows": "refuses each record of a collection with `code` and `message`, or only `records`",
     "expire_sessions": "ends every session, so that the request finds its own expired",
-    "slow_job": "the next Bulk query job takes `seconds`",
-    "failed_job": "the next Bulk query job ends as Failed, with `message`",
+    "slow_job": "the next Bulk job takes `seconds`",
+    "failed_job": "the next Bulk job ends as Failed, with `message`",
 }
 JOB_KINDS = ("slow_job", "failed_job")
 """Faults of Bulk jobs, not of requests."""

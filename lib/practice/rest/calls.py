@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from lib.practice import json_text
-from lib.practice.bulk.jobs import QueryJobs
+from lib.practice.bulk.all_jobs import BulkJobs
 from lib.practice.json_text import unexpected
 from lib.practice.org import PracticeOrg, UserView
 from lib.practice.refusal import Refusal
@@ -61,7 +61,7 @@ class Call:
     """`headers` has lower-case names; `text` is the body, `site` scheme, host and port."""
 
     org: PracticeOrg
-    jobs: QueryJobs
+    jobs: BulkJobs
     cursors: Cursors
     passwords: Passwords
     user_id: str

@@ -1,5 +1,6 @@
 """Limits, record counts, and the list of resources."""
 
+from lib.practice.bulk.ingest_jobs import MOST_BATCHES_A_DAY
 from lib.practice.bulk.jobs import MOST_A_DAY
 from lib.practice.rest.calls import ApiResponse, Call
 
@@ -15,7 +16,6 @@ _STEADY = {
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,
     "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyDurableStreamingApiEvents": 10_000,
     "DailyGenericStreamingApiEvents": 10_000,
@@ -43,8 +43,13 @@ def show_limits(call: Call) -> ApiResponse:
     most = call.org.settings.api_calls_max
     daily = {"Max": most, "Remaining": max(0, most - call.org.meter.used)}
     steady = {name: {"Max": number, "Remaining": number} for name, number in _STEADY.items()}
-    jobs = {"Max": MOST_A_DAY, "Remaining": call.jobs.left_today}
-    moving = {"DailyApiRequests": daily, "DailyBulkV2QueryJobs": jobs}
+    jobs = {"Max": MOST_A_DAY, "Remaining": call.jobs.queries.left_today}
+    batches = {"Max": MOST_BATCHES_A_DAY, "Remaining": call.jobs.ingests.batches_left_today}
+    moving = {
+        "DailyApiRequests": daily,
+        "DailyBulkApiBatches": batches,
+        "DailyBulkV2QueryJobs": jobs,
+    }
     return ApiResponse(body=dict(sorted({**moving, **steady}.items())))
 
 

@@ -1,6 +1,5 @@
 """Salesforce's REST API: which address does what, and how HTTP requests get there."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
@@ -9,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from lib.practice.bulk.jobs import QueryJobs
+from lib.practice.bulk.all_jobs import BulkJobs
 from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
 from lib.practice.rest import changes as rest_changes
 from lib.practice.rest import collections as rest_collections
 from lib.practice.rest import describe
+from lib.practice.rest import ingest_jobs as rest_ingest
 from lib.practice.rest import limits as rest_limits
 from lib.practice.rest import passwords as rest_passwords
 from lib.practice.rest import query as rest_query
@@ -29,6 +29,7 @@ from lib.practice.rest.sobject_tree import create_tree
 from lib.practice.web import NEWEST_VERSION, OLDEST_VERSION, base_of
 
 _JSON = "application/json;charset=UTF-8"
+_UPLOADED = "text/csv"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _SEASONS = ("Summer", "Winter", "Spring")
 _FIRST_YEAR = 14
@@ -41,7 +42,7 @@ class WhoAsks(Protocol):
 
 
 def routes(
-    org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs, passwords: Passwords
+    org: PracticeOrg, sessions: WhoAsks, jobs: BulkJobs, passwords: Passwords
 ) -> list[Route]:
     """The routes under /services/data for an org."""
     endpoint = _RestEndpoint(org, sessions, jobs, passwords)
@@ -138,6 +139,20 @@ _RESOURCES = (
     Resource("", {"GET": rest_limits.list_resources}),
     Resource("composite", {"POST": _composite}),
     Resource("composite/batch", {"POST": _batch}),
+    Resource("jobs/ingest", {"GET": rest_ingest.list_jobs, "POST": rest_ingest.create}),
+    Resource(
+        "jobs/ingest/{job_id}",
+        {
+            "GET": rest_ingest.show,
+            "PATCH": rest_ingest.change_state,
+            "DELETE": rest_ingest.delete,
+        },
+    ),
+    Resource("jobs/ingest/{job_id}/batches", {"PUT": rest_ingest.upload}),
+    Resource("jobs/ingest/{job_id}/successfulResults", {"GET": rest_ingest.successful}),
+    Resource("jobs/ingest/{job_id}/failedResults", {"GET": rest_ingest.failed}),
+    Resource("jobs/ingest/{job_id}/unprocessedrecords", {"GET": rest_ingest.unprocessed}),
+    Resource("jobs/ingest/{job_id}/unprocessedRecords", {"GET": rest_ingest.unprocessed}),
     Resource("jobs/query", {"GET": rest_jobs.list_jobs, "POST": rest_jobs.create}),
     Resource(
         "jobs/query/{job_id}",
@@ -157,7 +172,7 @@ class _RestEndpoint:
     """Turns HTTP requests into calls, and responses into HTTP."""
 
     def __init__(
-        self, org: PracticeOrg, sessions: WhoAsks, jobs: QueryJobs, passwords: Passwords
+        self, org: PracticeOrg, sessions: WhoAsks, jobs: BulkJobs, passwords: Passwords
     ) -> None:
         self.org = org
         self.sessions = sessions
@@ -192,7 +207,7 @@ class _RestEndpoint:
         if not self._counted():
             return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))
         try:
-            _refuse_media(call.headers, call.text)
+            _refuse_media(call)
         except Refusal as refusal:
             return refused(refusal)
         return dispatch(_RESOURCES, call)
@@ -235,8 +250,11 @@ def _refuse_version(version: str) -> None:
         raise Refusal("GONE", "The requested API version is no longer available")
 
 
-def _refuse_media(headers: Mapping[str, str], text: str) -> None:
-    media = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if text and media != "application/json":
+def _refuse_media(call: Call) -> None:
+    """Only the upload of an ingest job is CSV; all other bodies are JSON."""
+    path = call.address.path
+    wanted = _UPLOADED if path[:2] == ("jobs", "ingest") and path[3:] == ("batches",) else _JSON
+    media = call.headers.get("content-type", wanted).partition(";")[0].strip().lower()
+    if call.text and media != wanted.partition(";")[0]:
         message = f"Content-Type header specified in HTTP request is not supported: {media}"
         raise Refusal("UNSUPPORTED_MEDIA_TYPE", message)

@@ -34,7 +34,7 @@ def jobs(lists: Lists) -> int:
     world = lists.house.practice.world
     user = world.org.user_named(USERNAME)
     assert user is not None
-    return len(world.jobs.of(user["Id"]))
+    return len(world.jobs.queries.of(user["Id"]))
 
 
 def files_in(folder: Path) -> list[str]:

@@ -1,0 +1,27 @@
+"""The Bulk API 2.0 jobs of one org, of both kinds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lib.clock import Clock
+from lib.practice.bulk.ingest_jobs import IngestJobs
+from lib.practice.bulk.jobs import QueryJobs
+from lib.practice.faults.fault import InjectedFault
+
+
+@dataclass(frozen=True, slots=True)
+class BulkJobs:
+    """Query and ingest jobs."""
+
+    queries: QueryJobs
+    ingests: IngestJobs
+
+    @classmethod
+    def of(cls, clock: Clock, next_fault: Callable[[str], InjectedFault | None]) -> "BulkJobs":
+        """No jobs yet. `next_fault` gives the fault waiting for the next job."""
+        return cls(QueryJobs(clock, next_fault), IngestJobs(clock, next_fault))
+
+    def close(self) -> None:
+        """Stop the threads of running jobs."""
+        self.queries.close()
+        self.ingests.close()
