@@ -1,8 +1,11 @@
 """The fields of Salesforce this program is about, under their API names: their one home.
 
-An org may have a checkbox of its own as well (`OptOutField` in lib/settings.py).
-Source: Object Reference, Contact, Lead, Account (person accounts).
+A person's address and opt-out are in other fields on a person account (Account) than on Contact and
+Lead, and an org may have a checkbox of its own. Source: Object Reference, Contact, Lead, Account.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 EMAIL = "Email"
 OPT_OUT = "HasOptedOutOfEmail"
@@ -12,7 +15,57 @@ PERSON_OPT_OUT = "PersonHasOptedOutOfEmail"
 EMAIL_BOUNCED = "EmailBouncedDate"
 PERSON_EMAIL_BOUNCED = "PersonEmailBouncedDate"
 
+CONTACT, LEAD, ACCOUNT = "Contact", "Lead", "Account"
+
+_CUSTOM, _CUSTOM_ON_ACCOUNT = "__c", "__pc"
+
+
+@dataclass(frozen=True, slots=True)
+class OptOutField:
+    """A custom checkbox on Contact and Lead that says who opted out, like Email Opt Out.
+
+    `is_only`: it replaces Email Opt Out. Otherwise both count.
+    """
+
+    name: str  # API name, such as No_Mail__c
+    is_only: bool
+
+    def on(self, sobject: str) -> str:
+        """Its name on this sObject. A Contact's custom field ends in __pc on a person account."""
+        if sobject != ACCOUNT:
+            return self.name
+        return self.name.removesuffix(_CUSTOM) + _CUSTOM_ON_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFields:
+    """Where an sObject has a person's address, and the opt-out fields that all have to be set."""
+
+    email: str
+    opt_outs: tuple[str, ...]
+
+
+_STANDARD: Mapping[str, tuple[str, str]] = {
+    CONTACT: (EMAIL, OPT_OUT),
+    LEAD: (EMAIL, OPT_OUT),
+    ACCOUNT: (PERSON_EMAIL, PERSON_OPT_OUT),
+}
+
+
+def fields_of(sobject: str, own: OptOutField | None = None) -> PersonFields:
+    """The fields of Contact, Lead, or Account (a person account), with the org's own field.
+
+    Raises ValueError for any other sObject, because nothing else is ever read or written.
+    """
+    if sobject not in _STANDARD:
+        raise ValueError(f"{sobject} isn't a person")
+    email, standard = _STANDARD[sobject]
+    if own is None:
+        return PersonFields(email, (standard,))
+    boxes = (own.on(sobject),) if own.is_only else (standard, own.on(sobject))
+    return PersonFields(email, boxes)
+
 
 def bounced_field(sobject: str) -> str:
     """The field that says when an address of this sObject bounced."""
-    return PERSON_EMAIL_BOUNCED if sobject == "Account" else EMAIL_BOUNCED
+    return PERSON_EMAIL_BOUNCED if sobject == ACCOUNT else EMAIL_BOUNCED

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from lib.errors import SettingsError
-from lib.fields import OPT_OUT_LABEL
+from lib.fields import OPT_OUT_LABEL, OptOutField
 
 DEFAULT_LOGIN_URL = "https://login.salesforce.com"
 DEFAULT_JANGOMAIL_URL = "https://api.jangomail.com"
@@ -160,17 +160,6 @@ class JangoMailLogin:
                 "or read the unsubscribes from a file with run --file PATH.",
             )
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class OptOutField:
-    """A custom checkbox on Contact and Lead that says who opted out, like Email Opt Out.
-
-    `is_only`: it replaces Email Opt Out. Otherwise both count.
-    """
-
-    name: str  # API name, such as No_Mail__c
-    is_only: bool
 
 
 @dataclass(frozen=True, slots=True)

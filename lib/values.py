@@ -137,12 +137,13 @@ ONLY_PLANNED = frozenset({RunStatus.DRY_RUN, RunStatus.OVER_LIMIT})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A Contact or Lead with an address we look for, as Salesforce answered.
+    """A Contact, Lead, or person account with an address we look for, as Salesforce answered.
 
     `opted_out` is `None` if the user can't see the box. `modified_at` is LastModifiedDate.
+    `contact_id` is the Contact that is part of a person account, "" for other records.
     """
 
-    sobject: str  # "Contact" or "Lead"
+    sobject: str  # "Contact", "Lead", or "Account" for a person account
     record_id: str  # 18 characters, case-safe
     address: str  # in the compared form (lib/addresses.py)
     opted_out: bool | None
@@ -150,6 +151,12 @@ class Record:
     is_converted: bool = False
     is_person_account: bool = False
     created_at: datetime | None = None
+    contact_id: str = ""
+
+    @property
+    def is_part_of_person_account(self) -> bool:
+        """Whether it's the Contact of a person account, which is written through its Account."""
+        return self.is_person_account and self.sobject == "Contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,7 @@ class Change:
     message: str | None = None
     modified_at: datetime | None = None
     arrival: Arrival | None = None
+    contact_id: str = ""  # the Contact of a person account; not in the log
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ STATUSES: Mapping[RunStatus, str] = {
 
 REASONS: Mapping[str, str] = {
     "converted": "converted Lead: Salesforce doesn't allow edits",
-    "person_account": "person account: this version doesn't opt out person accounts yet",
+    "person_account": "person account: this user can't see person accounts in Account",
     "held": "the whole domain is on the unsubscribe list: on hold until someone approves "
     "the domain",
     "gone": "deleted in Salesforce since then",
@@ -57,6 +57,12 @@ REASONS: Mapping[str, str] = {
     "not_written": "the run stopped before this record was written, and a later run took over",
     "permission_missing": "this user isn't allowed to set the box",
 }
+
+
+def object_in_words(sobject: str) -> str:
+    """An sObject as people know it: an Account with a person's address is a person account."""
+    return "Person account" if sobject == "Account" else sobject
+
 
 LEFT_OUT: Mapping[str, str] = {
     "opted_out": "opted out in Salesforce in the meantime",

@@ -90,7 +90,8 @@ def kept_and_settled(context: ListContext, news: News) -> Mapping[str, str]:
     """The records that may be on a list although their address unsubscribed: ID and address.
 
     These are records that a run noted as kept, that weren't cleared in a mass clearing, and whose
-    address has no newer unsubscribe (rules.md, 3.2, 3.3 and 3.5). The engine's own plan decides
+    address has no newer unsubscribe (rules.md, 3.2, 3.3 and 3.5). A person account has the ID of
+    its Contact too. The engine's own plan decides
     that. In doubt it reads the dated report.
     """
     store, scope = context.store, context.scope
@@ -105,9 +106,11 @@ def kept_and_settled(context: ListContext, news: News) -> Mapping[str, str]:
     source = context.source or _AlreadyRead("", Reading("report", None, store.now()))
     known = gather(context.learning(source, waits=True), news.intake, records, {})
     return {
-        change.record_id: compared(change.address)
+        record_id: compared(change.address)
         for change in plan_changes(records, known)
         if change.outcome is Outcome.KEPT and change.reason == CLEARED
+        for record_id in (change.record_id, change.contact_id)
+        if record_id
     }
 
 
@@ -139,4 +142,5 @@ def _as_record(remembered: Remembered) -> Record:
         address=remembered.address,
         opted_out=False,
         modified_at=remembered.cleared_at or remembered.seen_at,
+        contact_id=remembered.contact_id,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from lib import soql
 from lib.addresses import compared, domain_of, spellings
-from lib.fields import EMAIL
+from lib.fields import ACCOUNT, CONTACT, fields_of
 from lib.lists import costs, elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
@@ -26,7 +26,7 @@ from lib.salesforce.matching import packed
 from lib.salesforce.org import is_turkic
 from lib.salesforce.query import count, records
 from lib.salesforce.rows import address_of, to18
-from lib.soql import Condition, SObject
+from lib.soql import Condition, Query, SObject
 from lib.soql.tree import And, Field, In, Text
 from lib.store import ledger
 from lib.store.scratch import Scratch
@@ -79,7 +79,7 @@ def why(work: Work, plan: PullPlan, address: str) -> Why:
     news = learn(replace(work.context, source=None))
     kept = kept_and_settled(replace(work.context, source=None), news)
     store, scope = work.context.store, work.context.scope
-    found = list(_records_with(work, people, compared(address)))
+    found = list(_records_with(work, _askable(work, plan), compared(address)))
     asked = [_conditions(plan, sobject.name, str(row["Id"])) for sobject, row in found]
     matches = _matches(work, plan, asked)
     reasons = _reasons(
@@ -137,13 +137,27 @@ def _records_with(
     texts = next(packed(spellings(address, turkic=is_turkic(work.door.session.locale))), [])
     if not texts:
         return
-    queries = [
-        soql.select(["Id", EMAIL, *sobject.opt_out], sobject.name, soql.any_of(EMAIL, texts))
-        for sobject in people
-    ]
+    accounts_too = len(people) > len(work.org.people())
+    queries = [_with_address(sobject, texts, accounts_too=accounts_too) for sobject in people]
     for index, row in records(work.door, queries):
-        if address_of(row) == address:
+        is_extra = accounts_too and people[index].name == CONTACT and row.get("IsPersonAccount")
+        if address_of(row, fields_of(people[index].name).email) == address and not is_extra:
             yield people[index], row
+
+
+def _askable(work: Work, plan: PullPlan) -> tuple[SObject, ...]:
+    """Where the address is looked for: a person account is a Contact unless Accounts are listed."""
+    people = work.org.people()
+    lists_accounts = any(person.sobject == ACCOUNT for person in plan.guarded.people)
+    account = work.org.sobject(ACCOUNT) if lists_accounts else None
+    return people if account is None else (*people, account)
+
+
+def _with_address(sobject: SObject, texts: Sequence[str], *, accounts_too: bool) -> Query:
+    email = fields_of(sobject.name).email
+    columns = ["Id", email, *sobject.opt_out]
+    columns += ["IsPersonAccount"] if accounts_too and sobject.name == CONTACT else []
+    return soql.select(columns, sobject.name, soql.any_of(email, texts))
 
 
 def _conditions(plan: PullPlan, sobject: str, record_id: str) -> Condition | None:
@@ -214,7 +228,7 @@ def _why_record(
     return WhyRecord(
         sobject=sobject.name,
         record_id=record_id,
-        shown=str(row.get(EMAIL) or ""),
+        shown=str(row.get(fields_of(sobject.name).email) or ""),
         opted_out=opted_out,
         matches=match,
         kept=record_id in kept,

@@ -4,18 +4,24 @@ A hidden field is missing from describe, a read-only field isn't updateable, and
 the user can't see isn't found. Source: REST API Developer Guide, "sObject Describe".
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
-from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL
+from lib.fields import ACCOUNT, CONTACT, EMAIL, LEAD, OPT_OUT_LABEL, PersonFields, fields_of
 from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
-from lib.salesforce.setup_steps import Steps, field_steps, object_steps
+from lib.salesforce.setup_steps import (
+    Steps,
+    contact_steps_for_person_accounts,
+    field_steps,
+    object_steps,
+)
 
-SOBJECTS = ("Contact", "Lead")
+SOBJECTS = (CONTACT, LEAD)
+"""Described for every org; Account only where Contact says that there are person accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Requirement:
 
     def steps(self, sobject: str, edition: str = "") -> Steps:
         """How to give the user this right."""
+        if self.field and sobject == ACCOUNT:
+            return contact_steps_for_person_accounts(self.field, edition)
         if self.field:
             return field_steps(sobject, self.field, edition)
         return object_steps(sobject)
@@ -40,7 +48,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the user can see and edit of an sObject."""
+    """What the user can see and edit of an sObject. Account stands for person accounts.
+
+    `skips_person_accounts`: the Contact that is part of a person account is left to Account.
+    """
 
     sobject: str
     readable: bool = False
@@ -50,6 +61,12 @@ class Access:
     opt_out_editable: bool = False
     has_person_accounts: bool = False
     has_is_converted: bool = False
+    skips_person_accounts: bool = False
+
+    @property
+    def fields(self) -> PersonFields:
+        """Where this sObject has a person's address and opt-out."""
+        return fields_of(self.sobject)
 
     @property
     def can_match(self) -> bool:
@@ -119,18 +136,26 @@ def is_absent(error: SalesforceError | None) -> bool:
 
 
 def access(door: Door) -> dict[str, Access]:
-    """The rights on Contact and Lead. Costs 1 API call, plus 1 for each that it doesn't answer."""
-    return {name: _access(name, described) for name, described in _describe(door)}
+    """The rights on Contact and Lead, and on Account if the org has person accounts.
+
+    Costs 1 API call, 1 more with person accounts, and 1 for each describe that isn't answered.
+    """
+    rights = {name: _access(name, described) for name, described in _describe(door, SOBJECTS)}
+    if rights[CONTACT].has_person_accounts:
+        ((_, described),) = _describe(door, (ACCOUNT,))
+        account = rights[ACCOUNT] = _access(ACCOUNT, described)
+        rights[CONTACT] = replace(rights[CONTACT], skips_person_accounts=account.can_match)
+    return rights
 
 
-def _describe(door: Door) -> Iterator[tuple[str, dict[str, Any] | None]]:
+def _describe(door: Door, names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each sObject with its describe, `None` if the user can't see it."""
-    paths = [f"sobjects/{name}/describe" for name in SOBJECTS]
+    paths = [f"sobjects/{name}/describe" for name in names]
     try:
         bodies = [None if part.failure else part.body for part in read_together(door, paths)]
     except RequestRefused:
         bodies = [None for _ in paths]
-    for name, path, body in zip(SOBJECTS, paths, bodies, strict=True):
+    for name, path, body in zip(names, paths, bodies, strict=True):
         yield name, body if isinstance(body, dict) else _describe_alone(door, path)
 
 
@@ -153,14 +178,15 @@ def _access(name: str, described: dict[str, Any] | None) -> Access:
         for field in (listed if isinstance(listed, list) else [])
         if isinstance(field, dict)
     }
-    box = fields.get(OPT_OUT, {})
+    expected = fields_of(name)
+    box = fields.get(expected.opt_outs[0])
     return Access(
         sobject=name,
         readable=bool(described.get("queryable", True)),
         editable=bool(described.get("updateable")),
-        email_visible=EMAIL in fields,
-        opt_out_visible=OPT_OUT in fields,
-        opt_out_editable=bool(box.get("updateable")),
+        email_visible=expected.email in fields,
+        opt_out_visible=box is not None,
+        opt_out_editable=box is not None and bool(box.get("updateable")),
         has_person_accounts="IsPersonAccount" in fields,
         has_is_converted="IsConverted" in fields,
     )

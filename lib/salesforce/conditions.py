@@ -1,21 +1,32 @@
 """Conditions on people that several queries share, so that each is written in one place."""
 
+from collections.abc import Iterator
+
 from lib import soql
-from lib.fields import EMAIL, OPT_OUT
+from lib.fields import EMAIL
+from lib.salesforce.access import Access
 from lib.soql import Condition, SObject
 
 _BLANKS = (" ", "\t", "\u00a0")
 
 
-def has_address() -> Condition:
+def has_address(email: str = EMAIL) -> Condition:
     """The record has an email address."""
-    return soql.differs(EMAIL, None)
+    return soql.differs(email, None)
 
 
-def mailable(*, has_is_converted: bool) -> Condition:
-    """The record has an address, isn't opted out, and isn't a converted Lead."""
-    conditions = [soql.equals(OPT_OUT, False), has_address()]
-    if has_is_converted:
+def counted_once(access: Access) -> Iterator[Condition]:
+    """Leave out the Contact of a person account if the person is found as an Account anyway."""
+    if access.skips_person_accounts:
+        yield soql.equals("IsPersonAccount", False)
+
+
+def mailable(access: Access) -> Condition:
+    """The record has an address, isn't opted out, and isn't a converted Lead (rules.md, 4.1)."""
+    fields = access.fields
+    clear = soql.one_of(*(soql.equals(name, False) for name in fields.opt_outs))
+    conditions = [clear, has_address(fields.email), *counted_once(access)]
+    if access.has_is_converted:
         conditions.append(soql.equals("IsConverted", False))
     return soql.all_of(*conditions)
 
@@ -25,8 +36,8 @@ def opted_out(sobject: SObject) -> Condition:
     return soql.one_of(*(soql.equals(name, True) for name in sobject.opt_out))
 
 
-def has_outer_blanks() -> Condition:
+def has_outer_blanks(email: str = EMAIL) -> Condition:
     """The stored address starts or ends with a blank, which no search for the address finds."""
     return soql.one_of(
-        *(soql.like(EMAIL, pattern) for blank in _BLANKS for pattern in (f"{blank}%", f"%{blank}"))
+        *(soql.like(email, pattern) for blank in _BLANKS for pattern in (f"{blank}%", f"%{blank}"))
     )

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lib.errors import RequestRefused, SettingsError
-from lib.fields import OPT_OUT, OPT_OUT_LABEL, PERSON_OPT_OUT
+from lib.fields import OPT_OUT, OPT_OUT_LABEL, PERSON_OPT_OUT, OptOutField
 from lib.salesforce.access import hidden_field, hidden_sobject, is_absent
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
-from lib.settings import OptOutField
 from lib.soql.schema import SObject
 
 _PEOPLE = ("Contact", "Lead")

@@ -1,4 +1,4 @@
-"""Find every Contact and Lead that has any of these addresses.
+"""Find every Contact, Lead, and person account that has any of these addresses.
 
 Addresses go into `Email IN (…)`, as many as fit into a query. SOQL ignores case but not blanks,
 so a query of its own looks for records whose stored address has blanks around it. Every row that
@@ -11,11 +11,11 @@ from dataclasses import replace
 from lib import soql
 from lib.addresses import domain_of, from_idna
 from lib.errors import SalesforceError
-from lib.fields import EMAIL, OPT_OUT
+from lib.fields import ACCOUNT
 from lib.salesforce.access import Access
 from lib.salesforce.conditions import has_outer_blanks
 from lib.salesforce.door import Door
-from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
+from lib.salesforce.query import Row, error_to_raise, needs_smaller_queries, pages
 from lib.salesforce.rows import to_record
 from lib.soql import Condition, Query
 from lib.soql.tree import In, Text
@@ -37,7 +37,7 @@ def find(
     if not addresses:
         return
     queries = match_queries(addresses, access) + _stray_queries(access)
-    yield from _found(door, queries, lambda record: record.address in addresses)
+    yield from _found(door, access, queries, lambda record: record.address in addresses)
 
 
 def find_by_domain(
@@ -48,7 +48,7 @@ def find_by_domain(
     if not wanted:
         return
     queries = domain_queries(wanted, access) + _stray_queries(access)
-    yield from _found(door, queries, lambda record: domain_of(record.address) in wanted)
+    yield from _found(door, access, queries, lambda record: domain_of(record.address) in wanted)
 
 
 def match_queries(
@@ -57,7 +57,7 @@ def match_queries(
     """Queries for all spellings of the addresses, each as long as Salesforce allows."""
     spellings = dict.fromkeys(text for texts in addresses.values() for text in texts)
     return [
-        _select(sobject, soql.any_of(EMAIL, texts))
+        select(sobject, soql.any_of(sobject.fields.email, texts))
         for sobject in _matchable(access)
         for texts in packed(spellings)
     ]
@@ -68,7 +68,7 @@ def domain_queries(domains: Iterable[str], access: Mapping[str, Access]) -> list
     names = sorted({name for domain in domains for name in (domain, from_idna(domain))})
     patterns = [f"%@{soql.escape_like(name)}" for name in names]
     return [
-        _select(sobject, _like_any(patterns[start : start + MOST_DOMAINS]))
+        select(sobject, _like_any(sobject, patterns[start : start + MOST_DOMAINS]))
         for sobject in _matchable(access)
         for start in range(0, len(patterns), MOST_DOMAINS)
     ]
@@ -76,23 +76,35 @@ def domain_queries(domains: Iterable[str], access: Mapping[str, Access]) -> list
 
 def _stray_queries(access: Mapping[str, Access]) -> list[Query]:
     """Queries for the records whose stored address starts or ends with a blank."""
-    return [_select(sobject, has_outer_blanks()) for sobject in _matchable(access)]
+    return [
+        select(sobject, has_outer_blanks(sobject.fields.email)) for sobject in _matchable(access)
+    ]
 
 
 def _matchable(access: Mapping[str, Access]) -> list[Access]:
     return [sobject for sobject in access.values() if sobject.can_match]
 
 
-def _select(access: Access, where: Condition) -> Query:
-    columns = ["Id", EMAIL, "LastModifiedDate"]
-    columns += [OPT_OUT] if access.opt_out_visible else []
+def select(access: Access, where: Condition, *, more: Sequence[str] = ()) -> Query:
+    """A query for the records that meet a condition, with the columns a Record is made from."""
+    columns = ["Id", access.fields.email, "LastModifiedDate", *more]
+    columns += access.fields.opt_outs if access.opt_out_visible else []
     columns += ["IsConverted"] if access.has_is_converted else []
-    columns += ["IsPersonAccount"] if access.has_person_accounts else []
+    if access.has_person_accounts:
+        columns += ["IsPersonAccount"]
+        columns += ["PersonContactId"] if access.sobject == ACCOUNT else []
     return soql.select(columns, access.sobject, where)
 
 
-def _like_any(patterns: Sequence[str]) -> Condition:
-    return soql.one_of(*(soql.like(EMAIL, pattern) for pattern in patterns))
+def to_person(access: Access, row: Row) -> Record | None:
+    """A row of such a query; `None` for a Contact that is found as a person account instead."""
+    record = to_record(access.sobject, row, access.fields)
+    is_extra = record.is_part_of_person_account and access.skips_person_accounts
+    return None if is_extra else record
+
+
+def _like_any(access: Access, patterns: Sequence[str]) -> Condition:
+    return soql.one_of(*(soql.like(access.fields.email, pattern) for pattern in patterns))
 
 
 def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
@@ -117,7 +129,10 @@ def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _found(
-    door: Door, queries: Sequence[Query], is_wanted: Callable[[Record], bool]
+    door: Door,
+    access: Mapping[str, Access],
+    queries: Sequence[Query],
+    is_wanted: Callable[[Record], bool],
 ) -> Iterator[Record]:
     """The wanted records of all queries. A query that is too much for Salesforce is halved."""
     seen: set[str] = set()
@@ -128,8 +143,8 @@ def _found(
             if answer.error:
                 smaller += _halves(query, answer.error)
             for row in answer.rows:
-                record = to_record(query.sources[0].name, row)
-                if record.record_id not in seen and is_wanted(record):
+                record = to_person(access[query.sources[0].name], row)
+                if record and record.record_id not in seen and is_wanted(record):
                     seen.add(record.record_id)
                     yield record
         queries = smaller

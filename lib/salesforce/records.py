@@ -1,6 +1,6 @@
-"""Read records by their IDs, and the only write Optback makes: set the opt-out box."""
+"""Read records by their IDs, and the only write Optback makes: set the opt-out boxes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -11,7 +11,7 @@ from lib.errors import (
     TooMuchAtOnce,
     WriteUnanswered,
 )
-from lib.fields import EMAIL, OPT_OUT
+from lib.fields import fields_of
 from lib.salesforce.codes import Meaning, entry, means
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken, refusals_in
@@ -22,7 +22,6 @@ from lib.values import Change, Record, Verdict
 MOST_WRITES = 200
 MOST_READS = 2000
 
-_WRITABLE = frozenset({"Contact", "Lead"})
 _NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}  # else a rule may change a Lead's owner
 
 
@@ -68,12 +67,14 @@ def look_up(
     PermissionMissing if the opt-out field is hidden.
     """
     found: dict[str, Record | None] = dict.fromkeys(record_ids)
-    fields = list(dict.fromkeys(["Id", EMAIL, OPT_OUT, "LastModifiedDate", *columns]))
+    person = fields_of(sobject)
+    needed = ["Id", person.email, *person.opt_outs, "LastModifiedDate"]
+    fields = list(dict.fromkeys([*needed, *columns]))
     if sobject == "Lead" and "IsConverted" not in fields:
         fields.append("IsConverted")
     given = {to18(record_id): record_id for record_id in record_ids}
     for row in _retrieve(door, sobject, list(given), fields):
-        record = to_record(sobject, row)
+        record = to_record(sobject, row, person)
         if record.record_id in given:
             found[given[record.record_id]] = record
     return found
@@ -98,7 +99,7 @@ def _set_boxes(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
     try:
         answer = door.patch("composite/sobjects", body, _NO_ASSIGNMENT)
     except RequestRefused as error:
-        raise _for_people(error) from error
+        raise _for_people(error, set(types.values())) from error
     return dict(zip(ids, _verdicts(ids, answer), strict=True))
 
 
@@ -118,9 +119,8 @@ def _set_boxes_again(
 
 
 def _with_box_set(sobject: str, record_id: str) -> dict[str, object]:
-    if sobject not in _WRITABLE:
-        raise ValueError(f"{sobject} is never written")
-    return {"attributes": {"type": sobject}, "id": record_id, OPT_OUT: True}
+    boxes = dict.fromkeys(fields_of(sobject).opt_outs, True)
+    return {"attributes": {"type": sobject}, "id": record_id, **boxes}
 
 
 def _verdicts(ids: Sequence[str], answer: object) -> list[Verdict]:
@@ -160,10 +160,13 @@ def _mismatch() -> WriteUnanswered:
     )
 
 
-def _for_people(error: RequestRefused) -> SalesforceError:
+def _for_people(error: RequestRefused, sobjects: Iterable[str]) -> SalesforceError:
     if means(error.vendor_code, Meaning.HIDDEN_FIELD):
         known = entry(error.vendor_code)
-        return PermissionMissing(f"{known.text}: {OPT_OUT}", remedy=known.remedy)
+        names = dict.fromkeys(
+            name for each in sorted(sobjects) for name in fields_of(each).opt_outs
+        )
+        return PermissionMissing(f"{known.text}: {', '.join(names)}", remedy=known.remedy)
     return error
 
 
@@ -175,7 +178,7 @@ def _retrieve(
         try:
             answer = door.ask(f"composite/sobjects/{sobject}", body)
         except RequestRefused as error:
-            raise _for_people(error) from error
+            raise _for_people(error, (sobject,)) from error
         if answer is not None and not isinstance(answer, list):
             raise broken("it has no list of records")
         yield from (row for row in answer or [] if isinstance(row, dict))

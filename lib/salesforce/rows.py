@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.addresses import compared
 from lib.clock import from_text
-from lib.fields import EMAIL, OPT_OUT
+from lib.fields import EMAIL, PersonFields, fields_of
 from lib.salesforce.failures import broken, storable
 from lib.values import Record
 
@@ -13,30 +13,33 @@ _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT, _GROUP = 15, 5
 
 
-def to_record(sobject: str, row: Mapping[str, Any]) -> Record:
+def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None = None) -> Record:
     """A row of Salesforce's answer as our value; a record without an email has the address "".
 
-    Raises SalesforceUnreachable for a row without an ID or the time of its last change.
+    `fields` are those of the sObject, the standard ones by default. Raises SalesforceUnreachable
+    for a row without an ID or the time of its last change.
     """
-    is_set = row.get(OPT_OUT)
+    fields = fields or fields_of(sobject)
+    boxes = {name: row.get(name) for name in fields.opt_outs}
     try:
         return Record(
             sobject=sobject,
             record_id=to18(str(row["Id"])),
-            address=address_of(row),
-            opted_out=None if is_set is None else bool(is_set),
+            address=address_of(row, fields.email),
+            opted_out=None if None in boxes.values() else all(boxes.values()),
             modified_at=from_text(row["LastModifiedDate"]),
             is_converted=bool(row.get("IsConverted")),
             is_person_account=bool(row.get("IsPersonAccount")),
             created_at=from_text(row["CreatedDate"]) if row.get("CreatedDate") else None,
+            contact_id=to18(str(row.get("PersonContactId") or "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(f"a {sobject} has no ID or date") from error
 
 
-def address_of(row: Mapping[str, Any]) -> str:
-    """The Email of a row in its compared form, "" if there is none."""
-    return compared(storable(str(row.get(EMAIL) or "")))
+def address_of(row: Mapping[str, Any], email: str = EMAIL) -> str:
+    """The address of a row in its compared form, "" if there is none."""
+    return compared(storable(str(row.get(email) or "")))
 
 
 def to18(record_id: str) -> str:

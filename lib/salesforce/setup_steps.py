@@ -5,7 +5,7 @@ address. Sources: Salesforce Help, "Modify Field Access Settings", "Set Page Lay
 Field-Level Security", "Object Permissions".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HOURS = "The change may take hours to show."
 _PROFESSIONAL = "Professional Edition"
@@ -70,6 +70,12 @@ def field_steps(sobject: str, label: str, edition: str = "") -> Steps:
         f"/p/setup/layout/LayoutFieldList?type={sobject}&setupid={sobject}Fields",
         note,
     )
+
+
+def contact_steps_for_person_accounts(label: str, edition: str = "") -> Steps:
+    """Show a field of person accounts: they have the rights of Contact's field."""
+    steps = field_steps("Contact", label, edition)
+    return replace(steps, note=f"Person accounts have the rights of Contact's field. {steps.note}")
 
 
 def object_steps(sobject: str) -> Steps:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lib.clock import from_text, to_text
 from lib.store.db import Store
@@ -13,8 +14,28 @@ KEPT = "kept"  # a person cleared the box, and it stays cleared
 UNSETTLED = "unsettled"  # the unsubscribe is from about then, and no date says which was first
 UNSURE = "unsure"  # changed after a write without an answer: perhaps set, then cleared by a person
 
-OptedOutRecord = tuple[str, str, str]  # sObject, record id, address
 ClearedRecord = tuple[str, str, str, datetime, str]  # the same, cleared at, verdict
+
+
+class OptedOutRecord(NamedTuple):
+    """A record whose boxes are set; `boxes` names them, `()` for the standard field.
+
+    `contact_id` is the Contact that is part of a person account.
+    """
+
+    sobject: str
+    record_id: str
+    address: str
+    boxes: tuple[str, ...] = ()
+    contact_id: str = ""
+
+
+class Move(NamedTuple):
+    """What was remembered of a person account's Contact is now about the Account."""
+
+    contact_id: str
+    account_id: str
+
 
 _CHUNK = 5_000  # records per statement
 
@@ -30,8 +51,9 @@ _OF_ADDRESSES = """
 # Another connection to the same org sees the same boxes: what a person decided counts for both.
 _COPY = """
     insert or ignore into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict,
-        run_id)
-    select :scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id
+        run_id, boxes, contact_id)
+    select :scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id, boxes,
+        contact_id
     from memory
     where scope <> :scope
       and substr(scope, -length(:org_id) - 1) = '/' || :org_id
@@ -44,11 +66,12 @@ _NEEDING_HAND = """
     order by cleared_at desc, record_id
 """
 _SEEN = """
-    insert into memory (scope, record_id, sobject, address, seen_at, run_id)
-    values (:scope, :record_id, :sobject, :address, :now, :run_id)
+    insert into memory (scope, record_id, sobject, address, seen_at, run_id, boxes, contact_id)
+    values (:scope, :record_id, :sobject, :address, :now, :run_id, :boxes, :contact_id)
     on conflict (scope, record_id) do update
     set address = excluded.address, seen_at = excluded.seen_at, run_id = excluded.run_id,
-        cleared_at = null, verdict = null
+        cleared_at = null, verdict = null, boxes = excluded.boxes,
+        contact_id = case when excluded.contact_id = '' then contact_id else excluded.contact_id end
 """
 # A clearing keeps the date it was first seen with, even if someone edits the record later.
 _CLEARED = """
@@ -61,6 +84,12 @@ _CLEARED = """
         end,
         address = excluded.address, verdict = excluded.verdict, run_id = excluded.run_id
 """
+_MOVE = """
+    update or ignore memory
+    set record_id = :account_id, sobject = 'Account', contact_id = :contact_id, boxes = ''
+    where scope = :scope and record_id = :contact_id
+"""
+_FORGET = "delete from memory where scope = :scope and record_id = :contact_id"
 
 _KEPT = """
     select * from memory indexed by memory_by_verdict
@@ -80,6 +109,8 @@ class Remembered:
     cleared_at: datetime | None  # LastModifiedDate when it was first seen cleared; None if it isn't
     verdict: str | None  # KEPT, UNSETTLED or UNSURE; None while it is opted out
     run_id: str
+    boxes: frozenset[str] = frozenset()  # the fields that were seen set; empty: the standard one
+    contact_id: str = ""  # the Contact of a person account
 
 
 def copy_from_same_org(store: Store, scope: str) -> None:
@@ -116,8 +147,18 @@ def kept(store: Store, scope: str) -> list[Remembered]:
     return [_remembered(row) for row in store.query(_KEPT, {"scope": scope})]
 
 
+def move(store: Store, scope: str, moves: Iterable[Move]) -> None:
+    """Remember of the Account what was remembered of its Contact, unless it has its own memory."""
+    rows = [{"scope": scope, **move._asdict()} for move in moves]
+    store.execute_many(_MOVE, rows)
+    store.execute_many(_FORGET, rows)
+
+
 def seen_opted_out(
-    store: Store, scope: str, run_id: str, records: Iterable[OptedOutRecord]
+    store: Store,
+    scope: str,
+    run_id: str,
+    records: Iterable[OptedOutRecord | tuple[str, str, str]],
 ) -> None:
     """Remember records whose box is set. An earlier clearing no longer counts."""
     now = to_text(store.now())
@@ -125,12 +166,14 @@ def seen_opted_out(
         {
             "scope": scope,
             "run_id": run_id,
-            "sobject": sobject,
-            "record_id": record_id,
-            "address": address,
+            "sobject": record.sobject,
+            "record_id": record.record_id,
+            "address": record.address,
+            "boxes": " ".join(record.boxes),
+            "contact_id": record.contact_id,
             "now": now,
         }
-        for sobject, record_id, address in records
+        for record in (OptedOutRecord(*given) for given in records)
     )
     store.execute_many(_SEEN, rows)
 
@@ -180,4 +223,6 @@ def _remembered(row: sqlite3.Row) -> Remembered:
         cleared_at=moment(row["cleared_at"]),
         verdict=row["verdict"],
         run_id=row["run_id"],
+        boxes=frozenset(row["boxes"].split()),
+        contact_id=row["contact_id"],
     )

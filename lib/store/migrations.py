@@ -449,6 +449,12 @@ alter table connection_state add column edition text;  -- such as 'Enterprise Ed
 create index change_converted on change (scope, address) where reason = 'converted';
 """
 
+_MEMORY_OF_PEOPLE = """
+alter table memory add column boxes text not null default '';  -- fields that were seen set,
+                                   -- separated by blanks; empty: the standard field
+alter table memory add column contact_id text not null default '';  -- of a person account
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -516,6 +522,11 @@ def m0010_doctor(db: Executes) -> None:
     _run_script(db, _DOCTOR)
 
 
+def m0011_memory_of_people(db: Executes) -> None:
+    """Which boxes of a record were seen set, and the Contact of a person account."""
+    _run_script(db, _MEMORY_OF_PEOPLE)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -527,4 +538,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0008_permission_sets,
     m0009_timers,
     m0010_doctor,
+    m0011_memory_of_people,
 )

@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 
 from lib import soql
 from lib.errors import RequestRefused
-from lib.fields import EMAIL, OPT_OUT
-from lib.salesforce import query
+from lib.salesforce import matching, query
 from lib.salesforce.access import Access
 from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
-from lib.salesforce.rows import to_record
 from lib.store import ledger
 from lib.store.db import Store
 from lib.sync.mailable import NeedsALook, sift
@@ -62,12 +60,12 @@ def _changed_since(since: datetime, door: Door, rights: Sequence[Access]) -> Ite
     changed = soql.at_least("SystemModstamp", since)
     queries = [mailable_query(right, changed) for right in rights]
     for index, row in query.records(door, queries):
-        yield to_record(rights[index].sobject, row)
+        record = matching.to_person(rights[index], row)
+        if record is not None:
+            yield record
 
 
 def mailable_query(access: Access, *conditions: soql.Condition) -> soql.Query:
     """A query for the mailable records of an sObject that meet these conditions."""
-    columns = ["Id", EMAIL, OPT_OUT, "LastModifiedDate", "CreatedDate"]
-    columns += ["IsPersonAccount"] if access.has_person_accounts else []
-    is_mailable = mailable(has_is_converted=access.has_is_converted)
-    return soql.select(columns, access.sobject, soql.all_of(*conditions, is_mailable))
+    where = soql.all_of(*conditions, mailable(access))
+    return matching.select(access, where, more=("CreatedDate",))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lib.store import changes as change_log
 from lib.store import ledger, memory, runs
 from lib.store.db import Store
-from lib.store.memory import KEPT, UNSETTLED, UNSURE, Remembered
+from lib.store.memory import KEPT, UNSETTLED, UNSURE, Move, OptedOutRecord, Remembered
 from lib.sync import plan
 from lib.sync.lost_answers import Settled
 from lib.sync.resume import remember
@@ -58,14 +58,22 @@ class Journal:
             if change.outcome is Outcome.PENDING and change.sobject not in unwritable
         ]
 
-    def remember(self, changes: Sequence[Change], remembered: Mapping[str, Remembered]) -> None:
+    def remember(
+        self,
+        changes: Sequence[Change],
+        remembered: Mapping[str, Remembered],
+        moved: Sequence[Move] = (),
+    ) -> None:
         """Remember what was seen of each record (rules.md, 3.1), in the caller's transaction.
 
         The time a box was cleared is kept even if the record is skipped for another reason, so that
         a later edit of the record doesn't change that time.
         """
+        memory.move(self._store, self._scope, moved)
         seen = [
-            (change.sobject, change.record_id, change.address)
+            OptedOutRecord(
+                change.sobject, change.record_id, change.address, contact_id=change.contact_id
+            )
             for change in changes
             if change.outcome is Outcome.ALREADY
         ]

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from lib.errors import SourceError
 from lib.salesforce.access import Access
-from lib.store import memory
 from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, read_dated_report, unsubscribes_of
 from lib.sync.plan import Knowledge, addresses_in_question
+from lib.sync.remembered import recall
 from lib.values import Arrival, Fault, Interval, Record
 
 
@@ -23,9 +23,7 @@ def gather(
 
     If the report can't be read, those boxes stay cleared (rules.md, 3.2).
     """
-    remembered = memory.recall(
-        learning.store, learning.scope, [record.record_id for record in records]
-    )
+    remembered, moved = recall(learning.store, learning.scope, records)
     cleared = _cleared(records, remembered)
     not_read = {known.address for known in cleared.values()} - intake.asked.keys()
     known = Knowledge(
@@ -41,6 +39,7 @@ def gather(
         },
         cleared=cleared,
         arrivals=arrivals or {},
+        moved=moved,
     )
     in_question = addresses_in_question(records, known)
     return _ask_report(learning, known, in_question) if in_question else known

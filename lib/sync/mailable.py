@@ -8,10 +8,11 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lib.store import ledger, memory
+from lib.store import ledger
 from lib.store.db import Store
 from lib.store.memory import Remembered
 from lib.store.sql_values import chunks
+from lib.sync.remembered import recall
 from lib.values import Arrival, Record
 
 _BATCH = 2_000
@@ -55,7 +56,7 @@ def sift(
 def _sift_batch(
     store: Store, scope: str, batch: list[Record], pending: Set[str], into: NeedsALook
 ) -> None:
-    seen = memory.recall(store, scope, [record.record_id for record in batch])
+    seen, _ = recall(store, scope, batch)
     new_here = {record.address for record in batch if not _is_known(record, seen)}
     asked_by = ledger.unsubscribed_by(store, scope, new_here - pending)
     for record in batch:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lib.addresses import domain_of
-from lib.store.memory import UNSURE, Remembered
+from lib.store.memory import UNSURE, Move, Remembered
 from lib.values import Arrival, Change, Fault, Interval, Outcome, Record
 
 CONVERTED = "converted"
@@ -30,8 +30,9 @@ class Knowledge:
     `asked` has the ledger's unsubscribes, including this run's reading. `sighted` is what that
     reading says, and `dated` what the dated report says (`None` if it wasn't read). `unwritable`
     has the sObjects whose box this user may not set, with the reason. `cleared` has the remembered
-    records whose box is off now, and `arrivals` the late arrivals (rules.md, 3.4). `faults` is what
-    went wrong while gathering all this.
+    records whose box is off now, and `arrivals` the late arrivals (rules.md, 3.4). `moved` has what
+    was remembered of Contacts and is now about their person accounts. `faults` is what went wrong
+    while gathering all this.
     """
 
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Knowledge:
     unwritable: Mapping[str, str] = field(default_factory=dict)
     cleared: Mapping[str, Remembered] = field(default_factory=dict)
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
+    moved: Sequence[Move] = ()
     faults: tuple[Fault, ...] = ()
 
 
@@ -87,8 +89,8 @@ def _reason_to_skip(record: Record, known: Knowledge) -> str | None:
     """Why a record is skipped no matter when someone asked (rules.md, 3.6, 3.7, 4.4)."""
     if record.is_converted:
         return CONVERTED
-    if record.is_person_account:
-        return PERSON_ACCOUNT
+    if record.is_part_of_person_account:
+        return PERSON_ACCOUNT  # its Account can't be seen, and nothing else may be written
     only_by_domain = record.address not in known.considered
     if only_by_domain and domain_of(record.address) in known.held_domains:
         return HELD
@@ -152,4 +154,5 @@ def _change(record: Record, outcome: Outcome, reason: str | None = None) -> Chan
         outcome=outcome,
         reason=reason,
         modified_at=record.modified_at,
+        contact_id=record.contact_id,
     )

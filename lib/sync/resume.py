@@ -51,8 +51,10 @@ def _keep(
 def remember(store: Store, scope: str, run_id: str, change: Change, settled: Settled) -> None:
     """Remember what the result of a change shows about its record (rules.md, 3.1)."""
     if settled.outcome is Outcome.UPDATED:
-        seen = [(change.sobject, change.record_id, change.address)]
-        memory.seen_opted_out(store, scope, run_id, seen)
+        seen = memory.OptedOutRecord(
+            change.sobject, change.record_id, change.address, contact_id=change.contact_id
+        )
+        memory.seen_opted_out(store, scope, run_id, [seen])
     elif settled.reason == memory.UNSURE:
         memory.note_cleared(
             store,

@@ -1,13 +1,13 @@
 """The safety limit stops a mass mistake before the first write (rules.md, 4.1 and 4.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lib import soql
 from lib.salesforce import query
+from lib.salesforce.access import Access
 from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
-from lib.sync.plan import Knowledge
 from lib.values import Fault, RunStatus
 from lib.words import records
 
@@ -61,17 +61,10 @@ def limit_of(mailable: int) -> int:
     return min(usual, max(half, SMALL - 1))
 
 
-def count_mailable(door: Door, known: Knowledge) -> int:
+def count_mailable(door: Door, rights: Iterable[Access]) -> int:
     """Records with an address and a cleared box that aren't converted. Costs 1 API call."""
-    queries = {
-        "Contact": soql.count("Contact", mailable(has_is_converted=False)),
-        "Lead": soql.count("Lead", mailable(has_is_converted=True)),
-    }
-    return sum(
-        query.count(
-            door, [asked for name, asked in queries.items() if name not in known.unwritable]
-        )
-    )
+    queries = [soql.count(right.sobject, mailable(right)) for right in rights if right.can_write]
+    return sum(query.count(door, queries))
 
 
 def limit_fault(planned: int, ruling: Ruling, *, from_file: bool) -> Fault:

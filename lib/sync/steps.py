@@ -89,7 +89,7 @@ class SignedInRun:
         planned = plan_changes(matched.records, known)
         check_balance(len(matched.records), count_outcomes(planned))
         self.run.stop_if_asked()
-        if not self._may_write(planned, known):
+        if not self._may_write(planned, rights):
             self._announce_only(planned, known)
             return
         self._announce_intents(planned, known, matched)
@@ -175,14 +175,16 @@ class SignedInRun:
         self.run.found.intake = together
         return together
 
-    def _may_write(self, planned: list[Change], known: Knowledge) -> bool:
+    def _may_write(self, planned: list[Change], rights: Mapping[str, Access]) -> bool:
         """Whether to make the changes: not in a dry run, and not over the safety limit."""
         request, found = self.run.request, self.run.found
         if request.dry_run:
             found.status = found.status or RunStatus.DRY_RUN
             return False
         count = count_outcomes(planned)[Outcome.PLANNED]
-        found.ruling = rule(count, request.allowance, lambda: count_mailable(self.door, known))
+        found.ruling = rule(
+            count, request.allowance, lambda: count_mailable(self.door, rights.values())
+        )
         if not found.ruling.allowed:
             fault = limit_fault(count, found.ruling, from_file=request.from_file)
             found.note(RunStatus.OVER_LIMIT, fault)
@@ -193,7 +195,7 @@ class SignedInRun:
         with self.run.store.writing():
             self.journal.announce(planned)
             if not self.run.request.dry_run:
-                self.journal.remember(planned, known.cleared)
+                self.journal.remember(planned, known.cleared, known.moved)
         self.journal.begin(planned)
 
     def _announce_intents(self, planned: list[Change], known: Knowledge, matched: Matched) -> None:
@@ -210,7 +212,7 @@ class SignedInRun:
             if self.run.request.from_file:
                 store_file_events(self.learning)
             self.journal.announce(intents)
-            self.journal.remember(intents, known.cleared)
+            self.journal.remember(intents, known.cleared, known.moved)
         self.journal.begin(intents)
 
     def _write(self, known: Knowledge) -> None:

@@ -14,7 +14,7 @@ from lib.ui.errors import plain, show_error
 from lib.ui.lookup_story import sentences
 from lib.ui.times import exact, viewer_zone
 from lib.values import Record
-from lib.words import OUTCOMES, by_count, records, source_in_words
+from lib.words import OUTCOMES, by_count, object_in_words, records, source_in_words
 
 _ADDRESS = "address"
 _STATES = {
@@ -76,7 +76,7 @@ def _records_now(story: AddressHistory) -> str:
     if story.trouble is not None:
         return "Salesforce couldn't be checked, so this is what the log knows"
     if not story.records:
-        return "not on any Contact or Lead"
+        return "not on any record in Salesforce"
     found = records(len(story.records))
     opted_out = sum(bool(record.opted_out) for record in story.records)
     if not opted_out:
@@ -99,11 +99,15 @@ def _record_line(story: AddressHistory, record: Record) -> dict[str, str]:
     boxes = {True: "yes", False: "no", None: "hidden from this user"}
     return {
         "Email Opt Out now": boxes[record.opted_out],
-        "Object": "Lead, converted" if record.is_converted else record.sobject,
+        "Object": _object_of(record),
         "Cleared by a colleague": exact(cleared) if cleared and not record.opted_out else "–",
         "Last modified": exact(record.modified_at),
         "Record ID": record.record_id,
     }
+
+
+def _object_of(record: Record) -> str:
+    return "Lead, converted" if record.is_converted else object_in_words(record.sobject)
 
 
 def _event_line(event: Event) -> dict[str, str]:
@@ -136,7 +140,7 @@ def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:
                 "Run started": exact(run.started_at if run else logged.planned_at),
                 "Result": OUTCOMES[change.outcome],
                 "Why": " ".join(part for part in why_of(change, viewer_zone()) if part) or "–",
-                "Object": change.sobject,
+                "Object": object_in_words(change.sobject),
                 "Run ID": logged.run_id,
                 "Record ID": change.record_id,
             }

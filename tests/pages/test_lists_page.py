@@ -389,7 +389,7 @@ def test_why_someone_is_not_on_the_list_is_answered_for_an_address(show, log, sa
     at = show(list=saved)
     at.text_input(key="why_address").set_value("stranger@example.org")
     at.button(key="why_look").click().run()
-    assert "No Contact or Lead in Salesforce has" in text_of(at)
+    assert "No record in Salesforce has" in text_of(at)
 
     at.text_input(key="why_address").set_value(anna(log, saved))
     at.button(key="why_look").click().run()

@@ -113,7 +113,7 @@ def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practic
 
 
 def test_an_unknown_address_is_shown_as_not_on_any_record(show):
-    assert "not on any Contact or Lead" in text_of(show(address="stranger@example.org"))
+    assert "not on any record in Salesforce" in text_of(show(address="stranger@example.org"))
 
 
 def test_a_text_that_is_not_an_address_is_reported(show):

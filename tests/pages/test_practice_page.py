@@ -9,8 +9,9 @@ from lib.services.practice import month_process
 from lib.services.practice.month_process import Rehearsal
 from lib.services.runs.order import RunOrder, run_once
 from lib.services.schedules.setting import switch_on
-from lib.store import connections, runs
+from lib.store import changes, connections, runs
 from lib.store.schedules import Schedule
+from lib.values import Outcome
 from tests.pages.conftest import text_of
 
 
@@ -71,6 +72,19 @@ def test_someone_is_imported_again_and_the_next_run_opts_them_out(play, log):
 
     assert "is back as a new Lead" in text_of(at)
     assert run(log).updated == 1
+
+
+def test_a_person_account_appears_and_the_next_run_opts_it_out(play, log):
+    run(log)
+    at = play()
+
+    at.button(key="practice_person_account").click().run()
+
+    assert "Pat Rivera is a person account now" in text_of(at)
+    result = run(log)
+    assert (result.updated, result.status) == (1, "succeeded")
+    [change] = changes.of_run(log.store, result.run_id, outcomes=[Outcome.UPDATED])
+    assert change.change.sobject == "Account"
 
 
 def test_before_any_run_there_is_no_box_to_clear(play):

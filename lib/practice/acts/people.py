@@ -72,7 +72,11 @@ def tick_box(
 
 def edit_email(world: World, record: str, email: str, user: str = COLLEAGUE) -> dict[str, Any]:
     """A colleague changes the email address of a record."""
-    return update_record(world, record, {"Email": email}, user)
+    row = _record(world, record)
+    if not row.get("IsPersonAccount"):
+        return update_record(world, record, {"Email": email}, user)
+    account = row["AccountId"] if is_within_person_account(row) else row["Id"]
+    return update_record(world, account, {"PersonEmail": email}, user)
 
 
 def create_record(
@@ -111,8 +115,9 @@ def _set_box(world: World, rows: list[Row], user: str, *, ticked: bool) -> dict[
 
 
 def _tick(world: World, writer: Writer, row: Row, ticked: bool) -> None:
-    if is_within_person_account(row):
-        writer.update("Account", row["AccountId"], {f"Person{OPT_OUT}": ticked})
+    if row.get("IsPersonAccount"):
+        account = row["AccountId"] if is_within_person_account(row) else row["Id"]
+        writer.update("Account", account, {f"Person{OPT_OUT}": ticked})
     else:
         writer.update(_sobject(world, row), row["Id"], {OPT_OUT: ticked})
 

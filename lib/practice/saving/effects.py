@@ -39,13 +39,17 @@ def after_save(org: PracticeOrg, kind: SObjectType, old: Row | None, row: Row) -
 
 
 def dependents(org: PracticeOrg, kind: SObjectType, row: Row) -> list[tuple[str, str]]:
-    """sObject and id of the rows that are deleted together with this one."""
+    """sObject and id of the rows that are deleted together with this one.
+
+    The Contact of a person account isn't one of them: it goes when its Account is saved as deleted.
+    """
     return [
         (link.child_sobject, str(child["Id"]))
         for link in kind.child_relationships
         if link.cascade_delete
         for child in org.tables.rows(link.child_sobject).values()
         if child.get(link.field) == row["Id"] and not child.get("IsDeleted")
+        if child["Id"] != row.get("PersonContactId")
     ]
 
 

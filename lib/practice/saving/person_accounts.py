@@ -19,6 +19,8 @@ _RECORD_TYPE = {
 
 def turn_on(org: PracticeOrg) -> None:
     """Turn the feature on, as Salesforce support does; it cannot be turned off."""
+    if org.settings.person_accounts:
+        return
     with org.transaction():
         org.settings.person_accounts = True
         for sobject in ("Account", "Contact", "RecordType"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lib import soql
 from lib.errors import OptbackError, PermissionMissing, SettingsError
+from lib.fields import OptOutField
 from lib.salesforce.described_fields import describe_all
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
@@ -12,7 +13,6 @@ from lib.services.connections.chosen import choose
 from lib.services.connections.sign_in import signed_in
 from lib.services.lists.field_choices import Choices, Names, OfferedObject, offered_object
 from lib.services.log import Log
-from lib.settings import OptOutField
 from lib.soql.schema import SObject
 from lib.soql.tree import Field, Ordering, Query
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from lib.fields import OPT_OUT, OPT_OUT_LABEL
+from lib.fields import OPT_OUT, OPT_OUT_LABEL, PERSON_EMAIL
 from lib.services.connections.checks import test_connection
 from lib.services.connections.chosen import PRACTICE, Chosen
 from lib.services.log import Log
@@ -13,7 +13,7 @@ from lib.services.practice.world import PracticeError, PracticeWorld
 from lib.store import changes, connections, runs
 from lib.store.changes import LoggedChange
 from lib.values import Outcome
-from lib.words import counted
+from lib.words import counted, object_in_words
 
 PEOPLE_AT_ONCE = 5
 
@@ -51,8 +51,9 @@ def colleague_clears_a_box(log: Log, world: PracticeWorld) -> ActResult:
         raise PracticeError("No run has opted anyone out yet", remedy="Run a sync first.")
     change = random.choice(opted_out).change  # noqa: S311 - it's no secret which made-up person this is
     world.act("clear-box", record=change.record_id)
+    name = object_in_words(change.sobject)
     return ActResult(
-        f"A colleague cleared {OPT_OUT_LABEL} on the {change.sobject} with {change.address}",
+        f"A colleague cleared {OPT_OUT_LABEL} on the {name} with {change.address}",
         "Run again. The box stays cleared until that person unsubscribes again.",
         "sync",
     )
@@ -69,6 +70,21 @@ def someone_is_imported_again(log: Log, world: PracticeWorld) -> ActResult:
     return ActResult(
         f"A colleague imported a list, and {address} is back as a new Lead that can be emailed",
         "Run again. JangoMail has nothing new, but the Lead is opted out too.",
+        "sync",
+    )
+
+
+def person_account_appears(world: PracticeWorld) -> ActResult:
+    """A customer becomes a person account, and unsubscribes. Turns person accounts on for good."""
+    world.act("org-switch", person_accounts=True)
+    number = random.randrange(100, 1000)  # noqa: S311 - a made-up address
+    address = f"pat.rivera{number}@example.org"
+    values = {"FirstName": "Pat", "LastName": "Rivera", PERSON_EMAIL: address}
+    world.act("create-record", sobject="Account", values=values)
+    world.act("unsubscribe", entry=address)
+    return ActResult(
+        f"Pat Rivera is a person account now, and unsubscribed in JangoMail: {address}",
+        "Preview the next run. It opts them out through their Account, as one record.",
         "sync",
     )
 

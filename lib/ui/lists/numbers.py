@@ -12,7 +12,7 @@ from lib.store.pull_rows import PullRow
 from lib.store.pulls import Pull
 from lib.ui.errors import plain
 from lib.ui.lists.words import sum_of
-from lib.words import LEFT_OUT, by_count, records
+from lib.words import LEFT_OUT, by_count, object_in_words, records
 
 _MOST_SHOWN = 1_000
 _HEIGHT, _ROWS_IN_HEIGHT = 320, 8  # pixels, and how many rows they hold
@@ -129,7 +129,7 @@ def _draw_removed(log: Log, pull: Pull, reason: str, counts: Mapping[str, int]) 
 def _line(row: PullRow) -> dict[str, str]:
     return {
         "address": row.shown or "–",
-        "object": row.sobject or "–",
+        "object": object_in_words(row.sobject) or "–",
         "record": row.record_id or "–",
     }
 

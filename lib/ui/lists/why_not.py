@@ -12,7 +12,7 @@ from lib.ui.errors import plain, show_error
 from lib.ui.lists.result import ListRequest
 from lib.ui.lookup import asked_in_words
 from lib.ui.times import exact
-from lib.words import LEFT_OUT_ONE
+from lib.words import LEFT_OUT_ONE, object_in_words
 
 _ASKED = "lists_why"
 
@@ -72,7 +72,7 @@ def summary(why: Why) -> str:
     """The answer in a sentence."""
     address = why.address
     if not why.records:
-        return f"No Contact or Lead in Salesforce has {address}."
+        return f"No record in Salesforce has {address}."
     if why.on_list is None:
         return (
             f"With this query, Optback can't tell for a single record whether {address} is on the "
@@ -95,7 +95,7 @@ def _line(record: WhyRecord) -> dict[str, str]:
         "Matches the query": matches[record.matches],
         "Email Opt Out": "yes" if record.opted_out else "no",
         "Left out": LEFT_OUT_ONE.get(record.removed, record.removed) if record.removed else "–",
-        "Object": record.sobject,
+        "Object": object_in_words(record.sobject),
         "Cleared by a colleague": "yes" if record.kept else "–",
         "Record ID": record.record_id,
     }

@@ -109,6 +109,12 @@ def draw_outside(world: PracticeWorld) -> None:
         "import",
     ):
         carry_out(acts.someone_is_imported_again, world)
+    if row(
+        "A new customer is a person account, and unsubscribes.",
+        "Add a person account",
+        "person_account",
+    ):
+        carry_out(lambda _log, there: acts.person_account_appears(there), world)
 
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:

@@ -12,7 +12,7 @@ from lib.store.run import Run
 from lib.ui import session
 from lib.ui.times import viewer_zone
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, outcome_counts, records
+from lib.words import OUTCOMES, object_in_words, outcome_counts, records
 
 PAGE = 100
 
@@ -88,7 +88,7 @@ def _frame(rows: Sequence[Change]) -> pd.DataFrame:
                 "outcome": OUTCOMES[row.outcome],
                 "box": _BOX.get(row.outcome, "–"),
                 "why": " ".join(part for part in why_of(row, viewer_zone()) if part) or "–",
-                "object": row.sobject,
+                "object": object_in_words(row.sobject),
                 "record": row.record_id,
             }
             for row in rows

@@ -1,8 +1,15 @@
 """People reached in other ways: person accounts, campaign members, lookups, subqueries."""
 
+import os
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from lib.clock import to_text
+from lib.lists.values import Options
 from lib.practice.world import World
+from lib.services.lists import pulls
+from lib.services.log import open_log
 from tests.journeys.lists.conftest import Lists
 
 ANNA = "anna@example.org"
@@ -49,6 +56,66 @@ def test_the_contact_of_a_person_account_is_left_out_with_it(lists: Lists) -> No
 
     assert contacts.addresses == [ANNA, CARA]
     assert leads.told["removed"] == {"opted_out_elsewhere": 1}
+
+
+@pytest.mark.usefixtures("with_person_accounts")
+def test_a_case_of_a_person_account_is_left_out_with_the_person(lists: Lists) -> None:
+    lists.house.unsubscribe(CARA)
+    rows = lists.house.practice.world.org.tables.rows("Account").values()
+    people = {row["PersonEmail"]: row for row in rows if row["IsPersonAccount"]}
+    for account in people.values():
+        contact = account["PersonContactId"]
+        record(lists, "Case", AccountId=account["Id"], ContactId=contact, Subject="Help")
+
+    by_account = lists.pull("SELECT Subject, Account.PersonEmail FROM Case")
+    by_contact = lists.pull("SELECT Subject, Contact.Email FROM Case")
+
+    assert [line["Account.PersonEmail"] for line in by_account.lines or []] == [ANNA]
+    assert [line["Contact.Email"] for line in by_contact.lines or []] == [ANNA]
+    assert by_account.told["removed"] == by_contact.told["removed"] == {"unsubscribed": 1}
+
+
+def test_rule_3_3_a_kept_person_account_is_listed_as_an_account_and_as_its_contact(
+    lists: Lists,
+) -> None:
+    house = lists.house
+    house.act("set-time", to=to_text(datetime.now(UTC) - timedelta(hours=3)))
+    account = house.person_account(ANNA)
+    house.unsubscribe(ANNA, asked="2026-01-05T10:00:00Z")
+    house.sync("run")
+    house.act("pass-time", minutes=1)
+    house.act("clear-box", record=account)
+    before = lists.pull("SELECT PersonEmail FROM Account WHERE IsPersonAccount = true")
+    house.sync("run")
+
+    accounts = lists.pull("SELECT PersonEmail FROM Account WHERE IsPersonAccount = true")
+    contacts = lists.pull("SELECT Email FROM Contact")
+
+    assert before.told["removed"] == {"unsubscribed": 1}
+    assert [line["PersonEmail"] for line in accounts.lines or []] == [ANNA]
+    assert contacts.addresses == [ANNA]
+
+
+@pytest.mark.usefixtures("with_person_accounts")
+@pytest.mark.parametrize(
+    ("soql", "sobject"),
+    [
+        ("SELECT PersonEmail FROM Account WHERE IsPersonAccount = true", "Account"),
+        ("SELECT Email FROM Contact", "Contact"),
+    ],
+)
+def test_why_a_person_account_is_on_a_list_or_not_is_said_once(
+    lists: Lists, soql: str, sobject: str
+) -> None:
+    with open_log(lists.house.home, os.environ) as log:
+        anna, bert = (
+            pulls.why(log, os.environ, "environment", soql, Options(), address)
+            for address in (ANNA, BERT)
+        )
+
+    assert (anna.on_list, bert.on_list) == (True, False)
+    assert [found.sobject for found in (*anna.records, *bert.records)] == [sobject] * 2
+    assert anna.records[0].shown == ANNA
 
 
 def test_a_campaign_member_is_checked_by_its_contact_or_lead(lists: Lists) -> None:

@@ -40,6 +40,15 @@ class House:
         filled = {"LastName": "Made Up", "Company": "Example", "Email": email, **values}
         return self._record("Lead", filled)
 
+    def person_account(self, email: str, **values: Any) -> str:
+        """Create a person account with this address, and return the ID of the Account."""
+        self.act("org-switch", person_accounts=True)
+        return self._record("Account", {"LastName": "Made Up", "PersonEmail": email, **values})
+
+    def contact_of(self, account: str) -> str:
+        """The ID of the Contact that is part of a person account."""
+        return str(self._row(account)["PersonContactId"])
+
     def unsubscribe(self, *entries: str, asked: str = "") -> None:
         """Unsubscribe these addresses or domains in JangoMail."""
         for entry in entries:
@@ -47,7 +56,10 @@ class House:
 
     def is_opted_out(self, record_id: str) -> bool:
         """Whether the box of this record is set in Salesforce."""
-        return bool(self._row(record_id)["HasOptedOutOfEmail"])
+        row = self._row(record_id)
+        return bool(
+            row["PersonHasOptedOutOfEmail" if "PersonEmail" in row else "HasOptedOutOfEmail"]
+        )
 
     def sync(self, *arguments: str) -> tuple[int, Any]:
         """Run a command, and return its exit code and its JSON."""
@@ -75,7 +87,7 @@ class House:
     def _row(self, record_id: str) -> dict[str, Any]:
         org = self.practice.world.org
         with org.lock:
-            for sobject in ("Contact", "Lead"):
+            for sobject in ("Contact", "Lead", "Account"):
                 row = org.tables.rows(sobject).get(record_id)
                 if row is not None:
                     return dict(row)

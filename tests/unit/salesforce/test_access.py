@@ -77,6 +77,49 @@ def test_a_missing_right_says_where_to_click(
     assert not contact.can_write
 
 
+PERSON = ("Id", "PersonEmail", "PersonHasOptedOutOfEmail", "IsPersonAccount", "PersonContactId")
+WITH_PERSONS = composite(_described(*ALL, "IsPersonAccount"), _described(*ALL, "IsConverted"))
+
+
+def test_rule_3_7_account_is_described_only_if_contact_says_there_are_person_accounts(
+    wire: Wire, door: Door
+) -> None:
+    wire.on("POST", "composite$", WITH_PERSONS, composite(_described(*PERSON)))
+
+    rights = access(door)
+
+    assert list(rights) == ["Contact", "Lead", "Account"]
+    assert all(right.can_write for right in rights.values())
+    assert rights["Contact"].skips_person_accounts
+    assert rights["Account"].fields.opt_outs == ("PersonHasOptedOutOfEmail",)
+    assert door.calls == 2
+
+
+def test_rule_3_7_a_hidden_box_on_person_accounts_is_found_in_contacts_fields(
+    wire: Wire, door: Door
+) -> None:
+    hidden = [name for name in PERSON if name != "PersonHasOptedOutOfEmail"]
+    wire.on("POST", "composite$", WITH_PERSONS, composite(_described(*hidden)))
+
+    problem = access(door)["Account"].problem()
+
+    assert problem is not None
+    assert problem.message == 'Salesforce hides "Email Opt Out" on Account from this user'
+    assert problem.remedy.startswith("Lightning: Setup > Object Manager > Contact >")
+    assert "Person accounts have the rights of Contact's field." in problem.remedy
+
+
+def test_rule_3_7_contacts_of_person_accounts_stay_in_sight_if_account_is_hidden(
+    wire: Wire, door: Door
+) -> None:
+    wire.on("POST", "composite$", WITH_PERSONS, composite(MISSING))
+
+    rights = access(door)
+
+    assert not rights["Contact"].skips_person_accounts
+    assert not rights["Account"].can_match
+
+
 def test_without_composite_each_object_is_described_alone(wire: Wire, door: Door) -> None:
     wire.on("GET", "sobjects/Contact/describe", Answer(*_described(*ALL)))
     wire.on("GET", "sobjects/Lead/describe", Answer(*MISSING))

@@ -2,19 +2,28 @@
 
 import pytest
 
+from lib.salesforce.access import Access
 from lib.salesforce.conditions import has_outer_blanks, mailable, opted_out
 from lib.soql import SObject, render
 
 
 @pytest.mark.parametrize(
-    ("has_is_converted", "text"),
+    ("access", "text"),
     [
-        (False, "HasOptedOutOfEmail = false AND Email != null"),
-        (True, "HasOptedOutOfEmail = false AND Email != null AND IsConverted = false"),
+        (Access("Contact"), "HasOptedOutOfEmail = false AND Email != null"),
+        (
+            Access("Lead", has_is_converted=True),
+            "HasOptedOutOfEmail = false AND Email != null AND IsConverted = false",
+        ),
+        (Access("Account"), "PersonHasOptedOutOfEmail = false AND PersonEmail != null"),
+        (
+            Access("Contact", skips_person_accounts=True),
+            "HasOptedOutOfEmail = false AND Email != null AND IsPersonAccount = false",
+        ),
     ],
 )
-def test_mailable_needs_an_address_and_a_clear_box(has_is_converted: bool, text: str) -> None:
-    assert render(mailable(has_is_converted=has_is_converted)) == text
+def test_mailable_needs_an_address_and_a_clear_box(access: Access, text: str) -> None:
+    assert render(mailable(access)) == text
 
 
 def test_any_opt_out_field_opts_a_record_out() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from lib import soql
 from lib.errors import PermissionMissing, SettingsError
+from lib.fields import OptOutField
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
-from lib.settings import OptOutField
 from tests.unit.salesforce.wire import Answer, Wire, composite
 
 BOX = {"name": "HasOptedOutOfEmail", "type": "boolean"}

@@ -111,7 +111,9 @@ def test_a_record_with_blanks_around_its_address_is_found(wire: Wire, door: Door
 
     wire.on("POST", "composite$", answer)
 
-    found = list(matching.find(door, {"ana@example.org": ["ana@example.org"]}, {"C": CONTACT}))
+    found = list(
+        matching.find(door, {"ana@example.org": ["ana@example.org"]}, {"Contact": CONTACT})
+    )
 
     assert [record.record_id for record in found] == ["003000000000001AAA"]
 

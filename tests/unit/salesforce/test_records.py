@@ -204,8 +204,19 @@ def test_a_record_given_twice_is_written_once(wire: Wire, door: Door) -> None:
 
 
 def test_no_other_object_is_ever_written(door: Door) -> None:
-    with pytest.raises(ValueError, match="Account"):
-        opt_out(door, [_change("001000000000001AAA", "Account")])
+    with pytest.raises(ValueError, match="Opportunity isn't a person"):
+        opt_out(door, [_change("006000000000001AAA", "Opportunity")])
+
+
+def test_rule_3_7_a_person_account_is_written_through_its_account(wire: Wire, door: Door) -> None:
+    account = "001000000000001AAA"
+    wire.on("PATCH", "composite/sobjects", Answer(200, [{"id": account, "success": True}]))
+
+    opt_out(door, [_change(account, "Account")])
+
+    (sent,) = wire.asked[-1].json["records"]
+    attributes = {"type": "Account"}
+    assert sent == {"attributes": attributes, "id": account, "PersonHasOptedOutOfEmail": True}
 
 
 def test_more_than_two_hundred_changes_are_not_sent(door: Door) -> None:
