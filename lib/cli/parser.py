@@ -321,6 +321,19 @@ def _practice(add: _Add) -> None:
             metavar="N",
             help=f"(default: {default})",
         )
+    practice.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="KIND[,NAME=VALUE...]",
+        help="something that goes wrong, such as status,status=503,times=3; can be repeated",
+    )
+    practice.add_argument(
+        "--pace",
+        choices=("none", "real"),
+        default="none",
+        help="real: answers take as long as those of a real org",
+    )
     # The dashboard keeps the practice org's world in a file, so that a restart finds it again.
     practice.add_argument("--state", help=argparse.SUPPRESS)
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from lib.cli import output
 
-# Outside lib/practice and the tests, only this module imports it.
+# Outside lib/practice and the tests, only this module imports the practice org.
+from lib.practice.faults.fault import fault_from_text
+from lib.practice.pace import PACES
 from lib.practice.serve import Practice, serve
 from lib.practice.world import Size, new_world
 
@@ -22,5 +24,9 @@ def carry_out(options: argparse.Namespace) -> int:
 
     size = Size(options.seed, options.contacts, options.leads, options.unsubscribes)
     state = Path(options.state) if options.state else None
-    serve(new_world(size, state=state), port=options.port, ready=ready)
+    faults = [fault_from_text(text) for text in options.fault]
+    world = new_world(size, state=state, pace=PACES[options.pace])
+    for fault in faults:
+        world.faults.add(fault)
+    serve(world, port=options.port, ready=ready)
     return 0

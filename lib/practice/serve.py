@@ -56,7 +56,7 @@ class CurrentWorld:
             old.clock.follow_real_time()
             if at is not None:
                 old.clock.set_to(at)
-            self._show(new_world(size, clock=old.clock, state=old.state))
+            self._show(new_world(size, clock=old.clock, state=old.state, pace=old.pace))
             self.world.save_clock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

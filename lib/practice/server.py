@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from lib.practice.acts import control
 from lib.practice.faults.middleware import FaultMiddleware
 from lib.practice.jangomail.service import JangoMailEndpoints
+from lib.practice.pace import PaceMiddleware
 from lib.practice.refusal import Refusal
 from lib.practice.rest import routes as rest
 from lib.practice.signin.identity import IdentityEndpoints
@@ -49,6 +50,7 @@ def create_app(world: World) -> Starlette:
             Middleware(
                 FaultMiddleware, faults=world.faults, end_sessions=world.sessions.expire_all
             ),
+            Middleware(PaceMiddleware, pace=world.pace),
             Middleware(GZipMiddleware, minimum_size=512, compresslevel=_COMPRESSED),
             Middleware(GunzipRequests),
         ],

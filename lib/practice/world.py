@@ -10,6 +10,7 @@ from lib.practice.clock import PracticeClock
 from lib.practice.faults.fault import Faults
 from lib.practice.jangomail.account import MailAccount
 from lib.practice.org import PracticeOrg
+from lib.practice.pace import AT_ONCE, Pace
 from lib.practice.signin.accounts import SignIn
 from lib.practice.signin.connected_app import ConnectedApp
 from lib.practice.signin.sessions import Sessions
@@ -36,6 +37,7 @@ class World:
     clock: PracticeClock
     size: Size
     state: Path | None = None
+    pace: Pace = AT_ONCE
     sessions: Sessions = field(init=False)
     signin: SignIn = field(init=False)
     app: ConnectedApp = field(init=False)
@@ -50,7 +52,7 @@ class World:
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
-        self.jobs = BulkJobs.of(self.clock, self.faults.take_for_job)
+        self.jobs = BulkJobs.of(self.clock, self.faults.take_for_job, self.pace)
 
     def close(self) -> None:
         """Stop the threads of Bulk jobs and close the state file."""
@@ -64,7 +66,11 @@ class World:
 
 
 def new_world(
-    size: Size | None = None, *, clock: PracticeClock | None = None, state: Path | None = None
+    size: Size | None = None,
+    *,
+    clock: PracticeClock | None = None,
+    state: Path | None = None,
+    pace: Pace = AT_ONCE,
 ) -> World:
     """A world of this size; if `state` has a world, that world, whatever its size."""
     size = size or Size()
@@ -79,7 +85,7 @@ def new_world(
     )
     if (moves := org.tables.note(_CLOCK)) is not None:
         clock.restore(moves)
-    return World(org, clock, _first_size(org, size), state)
+    return World(org, clock, _first_size(org, size), state, pace)
 
 
 def _first_size(org: PracticeOrg, asked: Size) -> Size:

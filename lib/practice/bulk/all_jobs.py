@@ -7,6 +7,7 @@ from lib.clock import Clock
 from lib.practice.bulk.ingest_jobs import IngestJobs
 from lib.practice.bulk.jobs import QueryJobs
 from lib.practice.faults.fault import InjectedFault
+from lib.practice.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,11 @@ class BulkJobs:
     ingests: IngestJobs
 
     @classmethod
-    def of(cls, clock: Clock, next_fault: Callable[[str], InjectedFault | None]) -> "BulkJobs":
+    def of(
+        cls, clock: Clock, next_fault: Callable[[str], InjectedFault | None], pace: Pace
+    ) -> "BulkJobs":
         """No jobs yet. `next_fault` gives the fault waiting for the next job."""
-        return cls(QueryJobs(clock, next_fault), IngestJobs(clock, next_fault))
+        return cls(QueryJobs(clock, next_fault, pace), IngestJobs(clock, next_fault, pace))
 
     def close(self) -> None:
         """Stop the threads of running jobs."""

@@ -122,6 +122,9 @@ class IngestJobs(Jobs[IngestJob]):
     def _is_deletable(self, job: IngestJob) -> bool:
         return job.is_ended or job.state in _DELETABLE
 
+    def _wait(self) -> float:
+        return self.pace.ingest_wait
+
     def _work(self, job: IngestJob) -> None:
         begun = monotonic()
         try:
@@ -134,10 +137,11 @@ class IngestJobs(Jobs[IngestJob]):
             self._move(job, "Failed", error=str(bad))
 
     def _save(self, job: IngestJob, upload: Upload, begun: float) -> None:
+        per_second = self.pace.ingest_rows_per_second
         for start in range(0, len(upload.rows), _AT_ONCE):
-            if job.stopped.is_set():
-                return
             rows = upload.rows[start : start + _AT_ONCE]
+            if job.stopped.wait(len(rows) / per_second if per_second else 0.0):
+                return
             job.results.extend(job.save(upload, rows))
             job.took_ms = round((monotonic() - begun) * 1000)
         self._move(job, "JobComplete")

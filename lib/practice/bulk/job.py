@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from lib.clock import Clock
 from lib.practice.faults.fault import InjectedFault
+from lib.practice.pace import Pace
 from lib.practice.refusal import Refusal
 from lib.practice.rows import stamp
 
@@ -76,6 +77,7 @@ class Jobs(Generic[J]):
 
     clock: Clock
     next_fault: Callable[[str], InjectedFault | None]
+    pace: Pace
     _jobs: dict[str, J] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -130,7 +132,7 @@ class Jobs(Generic[J]):
     def _begin(self, job: J) -> bool:
         """Go to work on a job, as fast as a fault lets it; whether it goes on."""
         slow, failed = self.next_fault("slow_job"), self.next_fault("failed_job")
-        half = slow.seconds / 2 if slow else 0.0
+        half = (slow.seconds if slow else self._wait()) / 2
         if job.stopped.wait(half):
             return False
         self._move(job, "InProgress")
@@ -140,6 +142,10 @@ class Jobs(Generic[J]):
             self._move(job, "Failed", error=failed.message or self._failed())
             return False
         return True
+
+    def _wait(self) -> float:
+        """Seconds until a job's work is begun, without a fault."""
+        return 0.0
 
     def _failed(self) -> str:
         return "InternalServerError : InternalServerError : Unable to process the job"

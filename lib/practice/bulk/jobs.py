@@ -82,5 +82,8 @@ class QueryJobs(Jobs[QueryJob]):
         if not self._move(job, "JobComplete"):
             job.rows = ()
 
+    def _wait(self) -> float:
+        return self.pace.query_job_wait
+
     def _failed(self) -> str:
         return _FAILED
