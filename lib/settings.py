@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -18,6 +19,9 @@ from lib.fields import OPT_OUT_LABEL, OptOutField
 DEFAULT_LOGIN_URL = "https://login.salesforce.com"
 DEFAULT_JANGOMAIL_URL = "https://api.jangomail.com"
 DEFAULT_HOME = Path(__file__).resolve().parent.parent / "data"
+
+FULL_EVERY = timedelta(days=7)
+"""How often a run compares everything, unless OPTBACK_FULL_EVERY says otherwise."""
 
 FROM_VARIABLES = "environment"
 """The name of the connection that the variables describe."""
@@ -38,7 +42,7 @@ JANGOMAIL_VARIABLES = (
     "JANGOMAIL_PASSWORD",
     "JANGOMAIL_UTC_OFFSET",
 )
-OWN_VARIABLES = ("OPTBACK_HOME", "OPTBACK_KEY")
+OWN_VARIABLES = ("OPTBACK_HOME", "OPTBACK_KEY", "OPTBACK_FULL_EVERY")
 ALERT_VARIABLES = (  # read and checked by lib/alerts/settings.py
     "OPTBACK_SMTP_URL",
     "OPTBACK_ALERT_FROM",
@@ -56,6 +60,7 @@ _FLOWS = (
     "SALESFORCE_CONSUMER_KEY + SALESFORCE_CONSUMER_SECRET (client credentials), "
     "or SALESFORCE_USERNAME + SALESFORCE_PASSWORD (+ SALESFORCE_SECURITY_TOKEN)"
 )
+_DAYS = re.compile(r"([1-9]\d?) ?d")
 _WIDEST_OFFSET = 14.0
 _CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za-z0-9])*)?__c")
 
@@ -308,6 +313,20 @@ def utc_offset_from(text: str) -> float:
             remedy="Set it to the hours JangoMail's clock is ahead of UTC, such as -5 or 5.5.",
         )
     return hours
+
+
+def full_every_from(environment: Mapping[str, str]) -> timedelta | None:
+    """How often a run compares everything; `None` is never. Raises SettingsError."""
+    text = environment.get("OPTBACK_FULL_EVERY", "").strip().lower()
+    if text in ("", "never"):
+        return None if text else FULL_EVERY
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        raise SettingsError(
+            "OPTBACK_FULL_EVERY isn't a number of days",
+            remedy="Use 7d, any number of days from 1d to 99d, or never.",
+        )
+    return timedelta(days=int(found[1]))
 
 
 def _address(environment: Mapping[str, str], name: str, default: str) -> str:

@@ -281,7 +281,8 @@ class RunResult:
     `updated`, `already_opted_out`, `kept`, `skipped`, `failed` and `pending` add up to `records`;
     in a dry run and a run over the safety limit, `planned` takes the place of `updated`, which is
     `None`. `left_out` counts the lines of people in a file who didn't ask, `None` without a file;
-    `who_asked` says in a sentence how that was decided.
+    `who_asked` says in a sentence how that was decided. `full`: the run compared everything, not
+    only what was new.
     """
 
     run_id: str
@@ -303,3 +304,4 @@ class RunResult:
     errors: tuple[Fault, ...] = field(default=())
     left_out: int | None = None
     who_asked: str | None = None
+    full: bool = False

@@ -56,6 +56,8 @@ def _summary(run: Run) -> str:
         parts = [f"{records(run.updated or 0)} {OUTCOMES[Outcome.UPDATED]}"]
     if run.failed:
         parts.append(f"{run.failed:,} {OUTCOMES[Outcome.FAILED]}")
+    if run.full:
+        parts.append("full comparison")
     if run.left_out:
         parts.append(f"{counted(run.left_out, 'line', 'lines')} left out")
     return ", ".join(parts)

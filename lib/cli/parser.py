@@ -187,6 +187,7 @@ def _run(add: _Add) -> None:
         help="safety limit for this run: at most N changes",
     )
     run.add_argument("--allow-large", action="store_true", help="run without a safety limit")
+    run.add_argument("--full", action="store_true", help="compare everything, not only what's new")
     run.add_argument("--verbose", action="store_true", help="explain each step")
     run.add_argument(
         "--mode",

@@ -46,7 +46,8 @@ def run_json(run: Run) -> dict[str, object]:
 
 def in_words(result: RunResult) -> str:
     """The result in a sentence, then each error with its remedy."""
-    parts = (f"{opted_out(result)}.", _details(result), who_asked(result))
+    full = "Compared everything." if result.full else ""
+    parts = (f"{opted_out(result)}.", _details(result), full, who_asked(result))
     faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
     return "\n".join([" ".join(filter(None, parts)), *faults])
 

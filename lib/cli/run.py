@@ -60,6 +60,7 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         choice=choice_from(options.where, everyone=options.everyone),
         allowance=Allowance(options.max_changes, options.allow_large),
         run_id=options.run_id,
+        full=options.full,
     )
     try:
         return _run_shown(log, order, options, stop)
@@ -106,6 +107,11 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(
             f"{option} needs --file",
             remedy=f"Name the file with --file PATH, or leave out {option}.",
+        )
+    if options.full and options.file:
+        raise UsageError(
+            "--full and --file can't be used together",
+            remedy="A run with a file is about the people in it. Leave out one of the two.",
         )
     if options.max_changes is not None and options.allow_large:
         raise UsageError(

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lib.errors import RequestRefused
-from lib.lists import costs
-from lib.lists.costs import NOTHING, Cost
-from lib.salesforce import opted_out
+from lib.salesforce import costs, opted_out
+from lib.salesforce.costs import NOTHING, Cost
 from lib.salesforce.door import Door
 from lib.soql import SObject
 from lib.store.scratch import Scratch

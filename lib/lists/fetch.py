@@ -6,13 +6,13 @@ from functools import partial
 from operator import itemgetter
 
 from lib.errors import SalesforceError
-from lib.lists import costs
-from lib.lists.costs import Cost
 from lib.lists.pull_plan import PullPlan
 from lib.lists.salesforce_refusals import as_written
 from lib.lists.table import ListRow, Table
 from lib.lists.values import Way
+from lib.salesforce import costs
 from lib.salesforce.bulk_query import Line, bulk_rows
+from lib.salesforce.costs import Cost
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
 from lib.salesforce.paging import first_page, further_rows, rows_of

@@ -10,7 +10,7 @@ from typing import Any
 from lib import soql
 from lib.addresses import compared, domain_of, spellings
 from lib.fields import ACCOUNT, CONTACT, fields_of
-from lib.lists import costs, elsewhere, words
+from lib.lists import elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
 from lib.lists.fetch import fetched, is_plain_count, way_of
@@ -22,6 +22,7 @@ from lib.lists.pull_plan import PullPlan
 from lib.lists.sieve import Sieve
 from lib.lists.table import line_maker
 from lib.lists.values import Look, Removed, Why, WhyRecord
+from lib.salesforce import costs
 from lib.salesforce.matching import packed
 from lib.salesforce.org import is_turkic
 from lib.salesforce.query import count, records

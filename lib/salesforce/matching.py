@@ -7,6 +7,7 @@ comes back is compared again here, in the compared form of lib/addresses.py.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from lib import soql
 from lib.addresses import domain_of, from_idna
@@ -15,7 +16,7 @@ from lib.fields import ACCOUNT
 from lib.salesforce.access import Access
 from lib.salesforce.conditions import has_outer_blanks
 from lib.salesforce.door import Door
-from lib.salesforce.query import Row, error_to_raise, needs_smaller_queries, pages
+from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
 from lib.salesforce.rows import to_record
 from lib.soql import Condition, Query
 from lib.soql.tree import In, Text
@@ -85,9 +86,9 @@ def _matchable(access: Mapping[str, Access]) -> list[Access]:
     return [sobject for sobject in access.values() if sobject.can_match]
 
 
-def select(access: Access, where: Condition, *, more: Sequence[str] = ()) -> Query:
+def select(access: Access, where: Condition) -> Query:
     """A query for the records that meet a condition, with the columns a Record is made from."""
-    columns = ["Id", access.fields.email, "LastModifiedDate", *more]
+    columns = ["Id", access.fields.email, "LastModifiedDate", "CreatedDate"]
     columns += access.fields.opt_outs if access.opt_out_visible else []
     columns += ["IsConverted"] if access.has_is_converted else []
     if access.has_person_accounts:
@@ -96,7 +97,7 @@ def select(access: Access, where: Condition, *, more: Sequence[str] = ()) -> Que
     return soql.select(columns, access.sobject, where)
 
 
-def to_person(access: Access, row: Row) -> Record | None:
+def to_person(access: Access, row: Mapping[str, Any]) -> Record | None:
     """A row of such a query; `None` for a Contact that is found as a person account instead."""
     record = to_record(access.sobject, row, access.fields)
     is_extra = record.is_part_of_person_account and access.skips_person_accounts

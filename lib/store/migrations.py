@@ -455,6 +455,11 @@ alter table memory add column boxes text not null default '';  -- fields that we
 alter table memory add column contact_id text not null default '';  -- of a person account
 """
 
+_FULL_COMPARISONS = """
+alter table run add column full integer not null default 0  -- 1: it compared everything
+    check (full in (0, 1));
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -527,6 +532,11 @@ def m0011_memory_of_people(db: Executes) -> None:
     _run_script(db, _MEMORY_OF_PEOPLE)
 
 
+def m0012_full_comparisons(db: Executes) -> None:
+    """Runs that compared everything, not only what was new."""
+    _run_script(db, _FULL_COMPARISONS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -539,4 +549,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0009_timers,
     m0010_doctor,
     m0011_memory_of_people,
+    m0012_full_comparisons,
 )

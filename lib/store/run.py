@@ -69,6 +69,7 @@ class Run:
     errors: tuple[Fault, ...]
     left_out: int | None = None
     who_asked: str | None = None
+    full: bool = False  # it compared everything, not only what was new
 
     @property
     def is_finished(self) -> bool:
@@ -85,6 +86,7 @@ class Run:
             duration_s=self.duration_s,
             errors=self.errors,
             who_asked=self.who_asked,
+            full=self.full,
             **counts,
         )
 
@@ -98,5 +100,6 @@ def run_of(row: sqlite3.Row) -> Run:
     values["status"] = RunStatus(values["status"])
     values["dry_run"] = bool(values["dry_run"])
     values["first_run"] = bool(values["first_run"])
+    values["full"] = bool(values["full"])
     values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))
     return Run(**values)

@@ -27,6 +27,7 @@ __all__ = [
     "unfinished",
 ]
 
+_ONLY_SHOWN = (RunStatus.DRY_RUN, RunStatus.OVER_LIMIT)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o, u; sorts as text
 _TIME_LETTERS = 9  # milliseconds, enough until 3084
 _RANDOM_LETTERS = 5
@@ -76,7 +77,7 @@ _FINISH = """
         updated = :updated, planned = :planned, already_opted_out = :already_opted_out,
         kept = :kept, skipped = :skipped, failed = :failed, pending = :pending,
         unmatched = :unmatched, left_out = :left_out, who_asked = :who_asked,
-        api_calls = :api_calls, duration_s = :duration_s, errors = :errors
+        api_calls = :api_calls, duration_s = :duration_s, errors = :errors, full = :full
     where id = :id
 """
 _GET = "select * from run where id = :id"
@@ -104,6 +105,13 @@ _RECOUNT = """
         skipped = (select count(*) from change where run_id = :id and outcome = 'skipped'),
         pending = (select count(*) from change where run_id = :id and outcome = 'pending')
     where id = :id and planned is null
+"""
+_LAST_IN_SCOPE = """
+    select full, status from run
+    where scope = :scope and source <> 'file'
+      and finished_at is not null and status not in ('busy', 'failed')
+    order by id desc
+    limit 1
 """
 COUNTS_OF = "select outcome, count(*) as count from change where run_id = :id group by outcome"
 
@@ -197,6 +205,12 @@ def unfinished(store: Store, connection: str) -> list[Run]:
     return _runs(store.query(_UNFINISHED, {"connection": connection}))
 
 
+def only_planned_in_full(store: Store, scope: str) -> bool:
+    """Whether the last run of an org compared everything, and then only showed its plan."""
+    row = store.first_row(_LAST_IN_SCOPE, {"scope": scope})
+    return row is not None and bool(row["full"]) and row["status"] in _ONLY_SHOWN
+
+
 def counts_of(store: Store, run_id: str) -> dict[Outcome, int]:
     """How many records of a run have each outcome, counted from its change rows."""
     rows = store.query(COUNTS_OF, {"id": run_id})
@@ -270,6 +284,7 @@ def _close(
     row.update(id=run_id, status=result.status, duration_s=float(result.duration_s))
     row.update(finished_at=to_text(at), limit=limit, mailable=mailable)
     row["who_asked"] = result.who_asked
+    row["full"] = int(result.full)
     row["errors"] = json.dumps([asdict(fault) for fault in result.errors], ensure_ascii=False)
     with store.writing():
         store.execute(_FINISH, row)

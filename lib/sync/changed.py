@@ -12,8 +12,8 @@ from lib import soql
 from lib.errors import RequestRefused
 from lib.salesforce import matching, query
 from lib.salesforce.access import Access
-from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
+from lib.salesforce.everyone import mailable_query
 from lib.store import ledger
 from lib.store.db import Store
 from lib.sync.mailable import NeedsALook, sift
@@ -63,9 +63,3 @@ def _changed_since(since: datetime, door: Door, rights: Sequence[Access]) -> Ite
         record = matching.to_person(rights[index], row)
         if record is not None:
             yield record
-
-
-def mailable_query(access: Access, *conditions: soql.Condition) -> soql.Query:
-    """A query for the mailable records of an sObject that meet these conditions."""
-    where = soql.all_of(*conditions, mailable(access))
-    return matching.select(access, where, more=("CreatedDate",))

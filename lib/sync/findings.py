@@ -33,6 +33,7 @@ class Findings:
     changes: Sequence[Change] = ()
     ruling: Ruling = _NO_LIMIT_NEEDED
     status: RunStatus | None = None
+    is_full: bool = False  # everything was compared, not only what was new
     faults: list[Fault] = field(default_factory=list)
     api_calls: int = 0
     settle: Callable[[], None] = nothing_to_settle

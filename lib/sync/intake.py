@@ -94,13 +94,15 @@ class Intake:
     faults: tuple[Fault, ...] = ()
 
 
-def read_source(learning: Learning) -> Intake:
+def read_source(learning: Learning, *, in_full: bool = False) -> Intake:
     """Read the source and return what to look for. Stores the events unless they must wait.
 
-    Raises SourceError; then nothing of the reading is kept (rules.md, 1.4).
+    `in_full` asks for the whole dated report. Raises SourceError; then nothing of the reading is
+    kept (rules.md, 1.4).
     """
     source = learning.source
-    reading = source.reading(next_since(learning.store, learning.scope, source))
+    since = None if in_full else next_since(learning.store, learning.scope, source)
+    reading = source.reading(since)
     return _read_into_ledger(learning, reading, source)
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from lib.settings import SalesforceLogin
+from lib.settings import FULL_EVERY, SalesforceLogin
 from lib.sources.protocol import Source
 from lib.sync.safety_limit import Allowance
 
@@ -14,7 +15,8 @@ class RunRequest:
 
     `source` is read for unsubscribes. `dated_source` has the dated report, which is read only if
     nothing else can settle a cleared box (the same JangoMail account, or `None`). `run_id` is set
-    if the dashboard wrote the run's row before it started the process.
+    if the dashboard wrote the run's row before it started the process. `full` compares everything,
+    which also happens when the last time was `full_every` ago (`None`: only on request).
     """
 
     connection: str
@@ -26,6 +28,8 @@ class RunRequest:
     allowance: Allowance = field(default_factory=Allowance)
     run_id: str | None = None
     file_name: str | None = None
+    full: bool = False
+    full_every: timedelta | None = FULL_EVERY
 
     @property
     def from_file(self) -> bool:

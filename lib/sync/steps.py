@@ -11,7 +11,8 @@ from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.store import ledger, runs
-from lib.sync import changed, resume, writes
+from lib.sync import changed, full, resume, writes
+from lib.sync.beyond import look_beyond
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.intake import Intake, Learning, read_source, store_file_events
 from lib.sync.journal import Journal, as_intents
@@ -73,6 +74,7 @@ class SignedInRun:
 
     def _work(self) -> None:
         self._resume()
+        self.run.found.is_full = self._is_full()
         intake = self._read()
         self.run.stop_if_asked()
         rights = access(self.door)
@@ -98,6 +100,15 @@ class SignedInRun:
         self._write(known)
         if matched.shows_boxes and not self.run.request.from_file:
             ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
+        if self.run.found.is_full:
+            ledger.mark(self.run.store, self.scope, full.STREAM, matched.at)
+
+    def _is_full(self) -> bool:
+        """Whether this run compares everything, not only what's new."""
+        request = self.run.request
+        return not request.from_file and (
+            request.full or full.is_due(self.run.store, self.scope, request.full_every)
+        )
 
     def _resume(self) -> None:
         if not self.run.request.dry_run:
@@ -108,7 +119,7 @@ class SignedInRun:
 
     def _read(self) -> Intake:
         self.run.show(Progress("reading"))
-        intake = read_source(self.learning)
+        intake = read_source(self.learning, in_full=self.run.found.is_full)
         self.run.found.intake = intake
         self.run.found.faults.extend(intake.faults)
         if intake.who_asked:
@@ -142,26 +153,18 @@ class SignedInRun:
         found = {record.record_id: record for record in matching.find(self.door, wanted, rights)}
         for record in matching.find_by_domain(self.door, intake.held_domains, rights):
             found.setdefault(record.record_id, record)
-        since_last_run = self._look_at_changed(intake, rights)
-        for record in since_last_run.found.records:
+        beyond = look_beyond(self.run, self.scope, self.door, intake, rights)
+        for record in beyond.found.records:
             found.setdefault(record.record_id, record)
         self.run.hooks.report(_records_found(len(found)))
         boxes_seen = all(right.can_match and right.opt_out_visible for right in rights.values())
         return Matched(
             list(found.values()),
             is_all=all(right.can_match for right in rights.values()),
-            shows_boxes=boxes_seen and since_last_run.is_complete,
+            shows_boxes=boxes_seen and beyond.is_complete,
             at=at,
-            changed=since_last_run.found,
+            changed=beyond.found,
         )
-
-    def _look_at_changed(
-        self, intake: Intake, rights: Mapping[str, Access]
-    ) -> changed.ChangedRecords:
-        """A run with a file doesn't look at the records of other people (rules.md, 1.8)."""
-        if self.run.request.from_file:
-            return changed.ChangedRecords(NeedsALook(), is_complete=True)
-        return changed.look(self.run.store, self.scope, self.door, rights, pending=intake.pending)
 
     def _with_late(self, intake: Intake, matched: Matched) -> Intake:
         """From here on, the addresses of late arrivals are among those that the run is about."""
@@ -208,7 +211,8 @@ class SignedInRun:
         with self.run.store.writing():
             ledger.reopen(self.run.store, self.scope, matched.changed.arrived())
             if ledger.marked(self.run.store, self.scope, changed.STREAM) is None:
-                ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
+                for stream in (changed.STREAM, full.STREAM):
+                    ledger.mark(self.run.store, self.scope, stream, matched.at)
             if self.run.request.from_file:
                 store_file_events(self.learning)
             self.journal.announce(intents)

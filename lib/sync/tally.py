@@ -75,6 +75,7 @@ def result_of(request: RunRequest, run_id: str, found: Findings, *, duration_s: 
         duration_s=round(duration_s, 3),
         errors=(*found.faults, *faults_of(changes)),
         who_asked=intake.who_asked,
+        full=found.is_full,
     )
 
 

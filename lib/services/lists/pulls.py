@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from lib.errors import OptbackError, UsageError
-from lib.lists import costs, preview
+from lib.lists import preview
 from lib.lists.fetch import way_of
 from lib.lists.list_file import check_place, file_at
 from lib.lists.numbers import count_all
@@ -18,6 +18,7 @@ from lib.lists.pull import pull
 from lib.lists.pull_log import Listener, LoggedPull, Silent, numbers_of
 from lib.lists.pull_plan import make_plan
 from lib.lists.values import Look, Options, PullResult, Way, Why
+from lib.salesforce import costs
 from lib.services.child_process import start_sync
 from lib.services.connections.chosen import Chosen, choose
 from lib.services.lists.list_work import at_work

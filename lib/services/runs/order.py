@@ -10,6 +10,7 @@ from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.services.started_by import PRACTICE_MONTH
+from lib.settings import environment, full_every_from
 from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
@@ -36,6 +37,7 @@ class RunOrder:
     choice: Choice = UNDECIDED
     allowance: Allowance = field(default_factory=Allowance)
     run_id: str | None = None
+    full: bool = False
 
 
 def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None = None) -> RunResult:
@@ -61,6 +63,8 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         allowance=order.allowance,
         run_id=order.run_id,
         file_name=shown_name(order.file) if order.file else None,
+        full=order.full,
+        full_every=full_every_from(environment()),
     )
     hooks = hooks or RunHooks()
     if order.started_by == PRACTICE_MONTH:  # made-up past runs

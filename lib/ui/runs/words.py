@@ -11,6 +11,7 @@ _PHASES = {
     "signing in": "Signing in to Salesforce",
     "reading": "Reading who unsubscribed",
     "matching": "Finding them in Salesforce",
+    "comparing": "Comparing everything with Salesforce",
     "writing": "Opting out",
 }
 
@@ -54,4 +55,15 @@ def late(run: Run, people: int) -> str:
 def origin(run: Run) -> str:
     """Where the unsubscribes came from, and who or what started the run."""
     source = run.file_name or words.JANGOMAIL
-    return f"from {source}, started {in_words(run.started_by)}"
+    kind = ", full comparison" if run.full else ""
+    return f"from {source}, started {in_words(run.started_by)}{kind}"
+
+
+def compared(run: Run) -> str:
+    """What a full comparison is; empty for any other run."""
+    if not run.full:
+        return ""
+    return (
+        "Full comparison: everyone who ever unsubscribed was checked against all of Salesforce, "
+        "not only what's new."
+    )

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from lib.lists import costs
 from lib.practice.rest import query as rest_query
-from lib.salesforce import bulk_query
+from lib.salesforce import bulk_query, costs
 from tests.journeys.runs.conftest import House, house
 
 __all__ = ["house"]

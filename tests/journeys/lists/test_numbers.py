@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.addresses import compared, domain_of, is_address
-from lib.lists import costs
 from lib.lists.values import Options, PullResult
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
-from lib.salesforce import bulk_query
+from lib.salesforce import bulk_query, costs
 from lib.services.connections.chosen import choose
 from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.log import open_log

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.practice.acts import people
+from lib.practice.acts import people, services
 from lib.practice.clock import PracticeClock
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, World, new_world
@@ -66,6 +66,17 @@ class PracticeOrg:
     def go(self, **by: float) -> None:
         """Let time pass, in the org and in the log."""
         self.world.clock.set_to(self._clock.go(**by))
+
+    def refuse_bulk(self) -> None:
+        """Refuse every Bulk 2.0 job, as for a user without access to it."""
+        self._refuse("jobs/query", 400, "FEATURENOTENABLED")
+
+    def refuse_queries(self) -> None:
+        """Refuse every query, as in an org that is too large for it."""
+        self._refuse("query|composite", 400, "OPERATION_TOO_LARGE")
+
+    def _refuse(self, path: str, status: int, code: str) -> None:
+        services.fault(self.world, kind="status", path=path, status=status, code=code, times=None)
 
     def _record(self, sobject: str, values: dict[str, object]) -> Record:
         filled = {"LastName": "Made Up", **values}

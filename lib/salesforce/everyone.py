@@ -1,0 +1,97 @@
+"""All mailable records of an org, as they stream in: REST pages or Bulk 2.0, whichever is cheaper.
+
+Memory doesn't grow with the org. A user who may not use Bulk 2.0 gets REST pages.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from lib import soql
+from lib.errors import PermissionMissing, RequestRefused, SalesforceUnreachable
+from lib.salesforce import costs, matching, query
+from lib.salesforce.access import Access
+from lib.salesforce.bulk_query import Line, bulk_rows
+from lib.salesforce.conditions import mailable
+from lib.salesforce.costs import Cost
+from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
+from lib.soql import Condition, Query
+from lib.values import Record
+
+LONGEST_WAIT_S = 1800.0
+"""A Bulk job that takes longer than this is given up. REST pages take a few minutes at most."""
+
+
+def mailable_query(access: Access, *conditions: Condition) -> Query:
+    """A query for the mailable records of an sObject that meet these conditions."""
+    return matching.select(access, soql.all_of(*conditions, mailable(access)))
+
+
+def count_mailable(door: Door, rights: Sequence[Access]) -> list[int]:
+    """How many mailable records each sObject has. Costs 1 API call."""
+    return query.count(door, [soql.count(right.sobject, mailable(right)) for right in rights])
+
+
+def cost(counts: Sequence[int]) -> Cost:
+    """What it costs to read this many records of each sObject."""
+    return sum((_cheaper(count) for count in counts), costs.NOTHING)
+
+
+def mailable_records(
+    door: Door,
+    rights: Sequence[Access],
+    counts: Sequence[int],
+    *,
+    waiting: Callable[[], None],
+) -> Iterator[Record]:
+    """Every mailable record of these sObjects, in no order; a few may come twice.
+
+    `counts` are about how many there are. `waiting` is called while a Bulk job isn't ready. Raises
+    RequestRefused if the org is too large for REST pages and Bulk 2.0 isn't available.
+    """
+    paged = []
+    for right, count in zip(rights, counts, strict=True):
+        if costs.bulk(count).weight >= costs.rest(count).weight:
+            paged.append(right)
+            continue
+        try:
+            yield from _in_bulk(door, right, waiting)
+        except (PermissionMissing, RequestRefused, SalesforceUnreachable):
+            paged.append(right)
+    for index, row in query.records(door, [mailable_query(right) for right in paged]):
+        yield from _people(paged[index], row)
+
+
+def _in_bulk(door: Door, access: Access, waiting: Callable[[], None]) -> Iterator[Record]:
+    began = time.monotonic()
+
+    def wait(_rows: int) -> None:
+        waiting()
+        if time.monotonic() - began > LONGEST_WAIT_S:
+            raise SalesforceUnreachable("the Bulk job takes too long", remedy="Use REST pages.")
+
+    with bulk_rows(door, mailable_query(access), waiting=wait) as (names, lines):
+        for line in lines:
+            yield from _people(access, _row(names, line))
+
+
+def _people(access: Access, row: Mapping[str, Any]) -> Iterator[Record]:
+    """The record of a row; none for a Contact that is found as a person account instead."""
+    record = matching.to_person(access, row)
+    if record is not None:
+        yield record
+
+
+def _row(names: Line, line: Line) -> Mapping[str, Any]:
+    """A line of CSV as REST would send it."""
+    if len(names) != len(line):
+        raise broken("a line of a Bulk answer has another number of cells")
+    return {name: _VALUES.get(cell, cell) for name, cell in zip(names, line, strict=True)}
+
+
+_VALUES = {"true": True, "false": False, "": None}
+
+
+def _cheaper(count: int) -> Cost:
+    return min(costs.bulk(count), costs.rest(count), key=lambda each: each.weight)

@@ -1,0 +1,107 @@
+"""The full comparison: everyone who ever unsubscribed against everything in Salesforce.
+
+A run does it instead of looking at what changed since the last run: when a person asks for it, and
+once a week. It finds what no change shows, such as records that became visible to this user, or
+that were missed during an outage.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from datetime import timedelta
+
+from lib.addresses import spellings
+from lib.errors import PermissionMissing, RequestRefused
+from lib.salesforce import costs, everyone, matching
+from lib.salesforce.access import Access
+from lib.salesforce.costs import Cost
+from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
+from lib.store import known_addresses, ledger, runs
+from lib.store.db import Store
+from lib.store.sql_values import chunks
+from lib.sync import changed
+from lib.sync.changed import ChangedRecords
+from lib.sync.mailable import NeedsALook, sift
+from lib.values import Record
+
+STREAM = "full"
+_TRIED = "full:tried"
+_TRIED_AGAIN_AFTER = timedelta(days=1)
+_EARLY = timedelta(hours=2)
+"""Daily runs don't start at the same second every day."""
+_AT_ONCE = 15_000  # addresses looked for at a time
+
+
+def is_due(store: Store, scope: str, every: timedelta | None) -> bool:
+    """Whether a run is to compare everything although no one asked for it; `None` means never.
+
+    The first run of a connection looks for every address anyway. What a preview or a stopped run
+    found by comparing everything, the run after it has to find again.
+    """
+    if runs.only_planned_in_full(store, scope):
+        return True
+    if every is None or ledger.marked(store, scope, changed.STREAM) is None:
+        return False
+    now = store.now()
+    tried = ledger.marked(store, scope, _TRIED)
+    if tried is not None and abs(now - tried) < _TRIED_AGAIN_AFTER:
+        return False
+    last = ledger.marked(store, scope, STREAM)
+    return last is None or now - last >= every - _EARLY
+
+
+def note_unfinished(store: Store, scope: str) -> None:
+    """Salesforce refused it. Runs don't try again before a day has passed."""
+    ledger.mark(store, scope, _TRIED, store.now())
+
+
+def compare(
+    store: Store,
+    scope: str,
+    door: Door,
+    access: Mapping[str, Access],
+    *,
+    pending: Set[str],
+    waiting: Callable[[], None],
+) -> ChangedRecords:
+    """Records of the whole org that were cleared or are late arrivals (see `sift`).
+
+    Costs 1 API call to count, and then what is cheaper: asking for everyone in the ledger, or
+    reading all mailable records (by REST pages or Bulk 2.0).
+    """
+    rights = [right for right in access.values() if right.can_match and right.opt_out_visible]
+    found = NeedsALook()
+    try:
+        records = _records(store, scope, door, rights, waiting)
+        sift(store, scope, records, pending=pending, into=found)
+    except (PermissionMissing, RequestRefused):
+        return ChangedRecords(found, is_complete=False)
+    return ChangedRecords(found, is_complete=True)
+
+
+def _records(
+    store: Store,
+    scope: str,
+    door: Door,
+    rights: Sequence[Access],
+    waiting: Callable[[], None],
+) -> Iterator[Record]:
+    counts = everyone.count_mailable(door, rights)
+    if _cost_to_ask(known_addresses.count(store, scope)).weight < everyone.cost(counts).weight:
+        return _asked_for(store, scope, door, rights)
+    return everyone.mailable_records(door, rights, counts, waiting=waiting)
+
+
+def _cost_to_ask(addresses: int) -> Cost:
+    """Queries for these addresses, and the pages of their records."""
+    return costs.asked(addresses) + costs.rest(addresses)
+
+
+def _asked_for(store: Store, scope: str, door: Door, rights: Sequence[Access]) -> Iterator[Record]:
+    """The mailable records of everyone in the ledger and of everyone remembered."""
+    turkic = is_turkic(door.session.locale)
+    access = {right.sobject: right for right in rights}
+    for addresses in chunks(known_addresses.addresses(store, scope), _AT_ONCE):
+        wanted = {address: spellings(address, turkic=turkic) for address in addresses}
+        for record in matching.find(door, wanted, access):
+            if record.opted_out is False and not record.is_converted:
+                yield record
