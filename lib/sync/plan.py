@@ -31,8 +31,8 @@ class Knowledge:
     reading says, and `dated` what the dated report says (`None` if it wasn't read). `unwritable`
     has the sObjects whose box this user may not set, with the reason. `cleared` has the remembered
     records whose box is off now, and `arrivals` the late arrivals (rules.md, 3.4). `moved` has what
-    was remembered of Contacts and is now about their person accounts. `faults` is what went wrong
-    while gathering all this.
+    was remembered of Contacts and is now about their person accounts. `edits_converted`: the user
+    may edit converted Leads. `faults` is what went wrong while gathering all this.
     """
 
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class Knowledge:
     unwritable: Mapping[str, str] = field(default_factory=dict)
     cleared: Mapping[str, Remembered] = field(default_factory=dict)
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
+    edits_converted: bool = False
     moved: Sequence[Move] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -87,7 +88,7 @@ def _decide(record: Record, known: Knowledge) -> Change:
 
 def _reason_to_skip(record: Record, known: Knowledge) -> str | None:
     """Why a record is skipped no matter when someone asked (rules.md, 3.6, 3.7, 4.4)."""
-    if record.is_converted:
+    if record.is_converted and not known.edits_converted:
         return CONVERTED
     if record.is_part_of_person_account:
         return PERSON_ACCOUNT  # its Account can't be seen, and nothing else may be written

@@ -1,6 +1,6 @@
 """What a run does after sign-in, step by step. Most steps are in files of their own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from lib.addresses import spellings
 from lib.errors import StoppedError
 from lib.salesforce import matching
 from lib.salesforce.access import Access, access
+from lib.salesforce.doctor.permissions import edits_converted_leads
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.store import ledger, runs
@@ -88,6 +89,7 @@ class SignedInRun:
             matched.changed.arrivals,
         )
         self.run.found.faults.extend(known.faults)
+        known = replace(known, edits_converted=self._edits_converted(matched.records))
         planned = plan_changes(matched.records, known)
         check_balance(len(matched.records), count_outcomes(planned))
         self.run.stop_if_asked()
@@ -116,6 +118,11 @@ class SignedInRun:
             if looked_up:
                 changes = counted(looked_up, "unanswered change", "unanswered changes")
                 self.run.hooks.report(f"Looked up {changes} of earlier runs.")
+
+    def _edits_converted(self, records: Sequence[Record]) -> bool:
+        """Asked only if it matters; unknown is no (rules.md, 3.6)."""
+        matters = any(record.is_converted and not record.opted_out for record in records)
+        return matters and edits_converted_leads(self.door) is True
 
     def _read(self) -> Intake:
         self.run.show(Progress("reading"))

@@ -54,6 +54,28 @@ def record_of(practice: Practice, rest: requests.Session, record: str) -> dict[s
     return found
 
 
+def test_records_are_merged_undeleted_and_converted(
+    practice: Practice, rest: requests.Session
+) -> None:
+    one, two = query(practice, rest, "SELECT Id, Email FROM Contact LIMIT 2")
+    act(practice, "merge-records", winner=one["Id"], loser=two["Id"], values={"Email": "x@y.test"})
+    merged = practice.world.org.tables.rows("Contact")[two["Id"]]
+    assert (merged["IsDeleted"], merged["MasterRecordId"]) == (True, one["Id"])
+    assert record_of(practice, rest, one["Id"])["Email"] == "x@y.test"
+
+    act(practice, "undelete-record", record=two["Id"])
+    assert record_of(practice, rest, two["Id"])["Email"] == two["Email"]
+
+    lead = record_of(practice, rest, first(practice, rest, "Lead"))
+    contact = act(practice, "convert-lead", record=lead["Id"])["contact"]
+    assert record_of(practice, rest, contact)["Email"] == lead["Email"]
+    assert record_of(practice, rest, lead["Id"])["ConvertedContactId"] == contact
+    refused = requests.post(
+        f"{practice.url}/practice/convert-lead", json={"record": lead["Id"]}, timeout=10
+    )
+    assert refused.status_code == 400
+
+
 def test_the_index_names_every_act_and_what_it_takes(practice: Practice) -> None:
     index = requests.get(f"{practice.url}/practice", timeout=10).json()
 

@@ -12,6 +12,7 @@ from lib.practice.org_setup import COLLEAGUE, USERNAME
 from lib.practice.people import mailable
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
+from lib.practice.saving import record_lives
 from lib.practice.saving.person_accounts import is_within_person_account
 from lib.practice.saving.save import Writer
 from lib.practice.world import World
@@ -100,6 +101,33 @@ def delete_record(world: World, record: str, user: str = USERNAME) -> dict[str, 
     row = _record(world, record)
     _writer(world, user).delete(_sobject(world, row), row["Id"])
     return {"records": [row["Id"]]}
+
+
+def undelete_record(world: World, record: str, user: str = USERNAME) -> dict[str, Any]:
+    """Take a record out of the recycle bin."""
+    row = _record(world, record)
+    record_lives.undelete(_writer(world, user), _sobject(world, row), row["Id"])
+    return {"records": [row["Id"]]}
+
+
+def merge_records(
+    world: World,
+    winner: str,
+    loser: str,
+    values: dict[str, Any] | None = None,
+    user: str = USERNAME,
+) -> dict[str, Any]:
+    """Merge a record into another of its kind; `values` are what a colleague picks for fields."""
+    row, gone = _record(world, winner), _record(world, loser)
+    writer = _writer(world, user)
+    record_lives.merge(writer, _sobject(world, row), row["Id"], gone["Id"], values or {})
+    return {"records": [row["Id"]], "deleted": [gone["Id"]]}
+
+
+def convert_lead(world: World, record: str, user: str = COLLEAGUE) -> dict[str, Any]:
+    """A colleague converts a Lead to a Contact of a new Account."""
+    row = _record(world, record)
+    return {"contact": record_lives.convert(_writer(world, user), row["Id"])}
 
 
 def _set_box(world: World, rows: list[Row], user: str, *, ticked: bool) -> dict[str, Any]:

@@ -197,6 +197,10 @@ class Writer:
         effects.before_save(self.org, kind, old, row, auto_assign=self.auto_assign)
         self._put(kind, old, row)
 
+    def put(self, kind: SObjectType, old: Row, row: Row) -> None:
+        """Store what Salesforce itself changes, without the rules for what a user may change."""
+        self._put(kind, old, row)
+
     def _put(self, kind: SObjectType, old: Row | None, row: Row) -> None:
         now = self.org.now()
         stamps = {

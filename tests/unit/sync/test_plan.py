@@ -167,6 +167,12 @@ def test_rule_3_6_a_converted_lead_is_left_alone():
     assert planned(record(is_converted=True), known()) == (Outcome.SKIPPED, CONVERTED)
 
 
+def test_rule_3_6_a_converted_lead_is_written_if_the_user_may_edit_it():
+    may = known(edits_converted=True)
+
+    assert planned(record(is_converted=True), may) == (Outcome.PLANNED, None)
+
+
 def test_rule_3_7_the_contact_of_a_person_account_is_skipped():
     assert planned(record(is_person_account=True), known()) == (Outcome.SKIPPED, PERSON_ACCOUNT)
 
