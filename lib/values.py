@@ -275,6 +275,18 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainPart:
+    """The part of a run that is about the domain approved with it: what is (or would be) opted out.
+
+    `people` counts distinct addresses.
+    """
+
+    name: str
+    records: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """The result of a run; `sync.py run --json` prints it (contract.md).
 
@@ -282,7 +294,8 @@ class RunResult:
     in a dry run and a run over the safety limit, `planned` takes the place of `updated`, which is
     `None`. `left_out` counts the lines of people in a file who didn't ask, `None` without a file;
     `who_asked` says in a sentence how that was decided. `full`: the run compared everything, not
-    only what was new.
+    only what was new. `domain` is the part at the domain that was approved with it, `None` without
+    one.
     """
 
     run_id: str
@@ -305,3 +318,4 @@ class RunResult:
     left_out: int | None = None
     who_asked: str | None = None
     full: bool = False
+    domain: DomainPart | None = None

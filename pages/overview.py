@@ -32,7 +32,7 @@ with stops_on_error(), opened() as log:
         st.markdown(words)
     watch(name, now.live, reserve=False)
     alerts = view(log, name)
-    draw_needs(needs_of(now, people_now, alerts))
+    draw_needs(log, now, needs_of(now, people_now, alerts))
     draw_lookup(log, name)
     draw_rhythm(log, now, alerts)
     draw_month(log, name)

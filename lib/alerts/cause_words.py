@@ -7,9 +7,10 @@ from lib.alerts.settings import AlertSettings
 from lib.alerts.time_words import duration_in_words, moment_in_words
 from lib.store.run import Run
 from lib.values import Fault
-from lib.words import by_count, people, records
+from lib.words import by_count, listed, people, records
 
 _NOT_READ = "No one is opted out until this is fixed, including people who unsubscribe from now on."
+_DOMAINS_NAMED = 3
 _PAUSED = "Opt-outs are paused, so that Salesforce doesn't lock the user."
 Said = tuple[str, str, str, str, str]
 """Cause, effect, remedy, the words of the button, and the path it leads to."""
@@ -111,15 +112,23 @@ def _refused(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
 
 def _held(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     count = len(seen.held_domains)
+    first = seen.held_domains[0]
+    affected = by_count(
+        first.people, "no one in Salesforce is there", "1 person is there", "{n} people are there"
+    )
+    more = listed([each.domain for each in seen.held_domains[:_DOMAINS_NAMED]])
     what = by_count(
         count,
         "",
-        f"A whole domain is on the unsubscribe list: {seen.held_domains[0]}",
-        "{n} whole domains are on the unsubscribe list",
+        f"A whole domain is on the unsubscribe list: {first.domain} ({affected})",
+        f"{{n}} whole domains are on the unsubscribe list, such as {more}",
     )
     effect = "People there stay off lists, and no one is opted out in Salesforce because of it."
-    remedy = "Decide whether everyone at this domain should be opted out."
-    return what, effect, remedy, "See the domain", ""
+    remedy = (
+        "Decide about each domain by name: opt everyone there out, or keep them mailable. Until "
+        "then it's on hold."
+    )
+    return what, effect, remedy, "Decide", "overview?need=held_domain"
 
 
 def _failing(cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:

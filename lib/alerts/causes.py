@@ -16,6 +16,7 @@ from lib.salesforce.failures import LATER
 from lib.salesforce.signin_codes import HOURS
 from lib.store.alert_lookups import Overdue
 from lib.store.connections import ConnectionState
+from lib.store.domains import OnHold
 from lib.store.people import RefusedRecord
 from lib.store.run import Run
 from lib.values import CARRIED_OUT, Fault, RunStatus
@@ -70,7 +71,7 @@ class Situation:
     failing: tuple[Run, ...] = ()
     signed_in_at: datetime | None = None
     refused: tuple[RefusedRecord, ...] = ()
-    held_domains: tuple[str, ...] = ()
+    held_domains: tuple[OnHold, ...] = ()
     cleared_at_once: frozenset[str] = frozenset()
     cleared_again: int = 0
     overdue: Overdue | None = None
@@ -182,7 +183,8 @@ def _refused(seen: Situation) -> Cause | None:
 
 
 def _held(seen: Situation) -> Cause | None:
-    return Cause(CauseKind.HELD, _mark(seen.held_domains)) if seen.held_domains else None
+    names = [each.domain for each in seen.held_domains]
+    return Cause(CauseKind.HELD, _mark(names)) if names else None
 
 
 def _failing(seen: Situation) -> Cause | None:

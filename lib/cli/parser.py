@@ -65,6 +65,7 @@ def build() -> Parser:
         _list,
         _lint,
         _history,
+        _domains,
         _alerts,
         _schedule,
         _rotate_key,
@@ -188,6 +189,13 @@ def _run(add: _Add) -> None:
     )
     run.add_argument("--allow-large", action="store_true", help="run without a safety limit")
     run.add_argument("--full", action="store_true", help="compare everything, not only what's new")
+    run.add_argument(
+        "--approve-domain",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="opt out everyone at this domain of the list, now and later",
+    )
     run.add_argument("--verbose", action="store_true", help="explain each step")
     run.add_argument(
         "--mode",
@@ -263,6 +271,13 @@ def _history(add: _Add) -> None:
         help="how many runs (default: 20)",
     )
     history.add_argument("--run", metavar="ID", help="show a single run with its records")
+
+
+def _domains(add: _Add) -> None:
+    domains = add("domains", "show whole domains on the unsubscribe list, and decide about them")
+    what = domains.add_mutually_exclusive_group()
+    what.add_argument("--keep-mailable", metavar="NAME", help="keep people at this domain mailable")
+    what.add_argument("--withdraw", metavar="NAME", help="take back what was decided about it")
 
 
 def _alerts(add: _Add) -> None:

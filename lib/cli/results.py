@@ -7,7 +7,16 @@ from lib.clock import to_text
 from lib.exit_codes import ExitCode
 from lib.store.runs import Run
 from lib.values import Outcome, RunResult, RunStatus
-from lib.words import ABOUT_LINES, OUTCOMES, opted_out, outcome_counts, people, who_asked
+from lib.words import (
+    ABOUT_LINES,
+    OUTCOMES,
+    by_count,
+    opted_out,
+    outcome_counts,
+    people,
+    records,
+    who_asked,
+)
 
 EXIT_CODES: Mapping[RunStatus, ExitCode] = {
     RunStatus.SUCCEEDED: ExitCode.DONE,
@@ -24,8 +33,9 @@ def result_json(result: RunResult) -> dict[str, object]:
     values = asdict(result)
     absent = "updated" if result.planned is not None else "planned"
     del values[absent], values["who_asked"]
-    if result.left_out is None:
-        del values["left_out"]
+    for name in ("left_out", "domain"):
+        if values[name] is None:
+            del values[name]
     values["errors"] = [
         {name: fault[name] for name in ("code", "message", "count", "remedy")}
         for fault in values["errors"]
@@ -47,9 +57,23 @@ def run_json(run: Run) -> dict[str, object]:
 def in_words(result: RunResult) -> str:
     """The result in a sentence, then each error with its remedy."""
     full = "Compared everything." if result.full else ""
-    parts = (f"{opted_out(result)}.", _details(result), full, who_asked(result))
+    headline = f"{opted_out(result)}."
+    parts = (headline, of_domain(result), _details(result), full, who_asked(result))
     faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
     return "\n".join([" ".join(filter(None, parts)), *faults])
+
+
+def of_domain(result: RunResult) -> str:
+    """How many of them are at the domain that the run is to approve."""
+    part = result.domain
+    if part is None:
+        return ""
+    return by_count(
+        part.records,
+        f"None of them is at {part.name}.",
+        f"1 of them is at {part.name}.",
+        f"Of these, {records(part.records)} of {people(part.people)} are at {part.name}.",
+    )
 
 
 def lines_when_quiet(result: RunResult) -> list[str]:

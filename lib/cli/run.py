@@ -16,6 +16,7 @@ from lib.errors import OptbackError, PausedByPerson, StoreError, UsageError
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
+from lib.services.runs.domains import domain_name
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.services.started_by import DASHBOARD, user_at_command_line
 from lib.sources.files.who_asked.choice import choice_from
@@ -61,6 +62,7 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         allowance=Allowance(options.max_changes, options.allow_large),
         run_id=options.run_id,
         full=options.full,
+        approve_domain=_domain(options),
     )
     try:
         return _run_shown(log, order, options, stop)
@@ -89,6 +91,16 @@ def _note_retirement(log: Log, connection: Chosen, options: argparse.Namespace) 
     note = monthly_note(log, connection)
     if note is not None:
         output.note(f"{note}.")
+
+
+def _domain(options: argparse.Namespace) -> str | None:
+    """The one domain to approve: nothing approves several at once (rules.md, 4.4)."""
+    if len(options.approve_domain) > 1:
+        raise UsageError(
+            "--approve-domain takes one domain at a time",
+            remedy="Run once for each domain, after looking at its preview (--dry-run).",
+        )
+    return domain_name(options.approve_domain[0]) if options.approve_domain else None
 
 
 def _check(options: argparse.Namespace) -> None:

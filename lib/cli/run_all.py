@@ -26,6 +26,7 @@ _ABOUT_ONE_RUN = {
     "connection": "--connection",
     "max_changes": "--max-changes",
     "allow_large": "--allow-large",
+    "approve_domain": "--approve-domain",
     "run_id": "--run-id",
     "column": "--column",
 }

@@ -42,6 +42,10 @@ class KnownAddresses:
     def domains(self) -> frozenset[str]:
         return self.news.domains
 
+    @property
+    def approved_domains(self) -> frozenset[str]:
+        return self.news.intake.approved_domains
+
     def unsubscribed(self, addresses: Collection[str]) -> set[str]:
         if self._few is not None:
             found = set(self._few.intersection(addresses))

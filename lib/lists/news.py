@@ -13,7 +13,7 @@ from lib.addresses import compared
 from lib.errors import OptbackError, SourceError, StoreUnwritable
 from lib.lists.words import since_when
 from lib.sources.protocol import Source
-from lib.store import leases, list_lookups, memory
+from lib.store import domains, leases, list_lookups, memory
 from lib.store.db import Store
 from lib.store.ledger import last_complete_reading
 from lib.store.memory import Remembered
@@ -28,7 +28,8 @@ class News:
     """What is known about unsubscribes when a list is pulled.
 
     `as_of` is when they were last read completely. `unstored` are addresses that this reading
-    named and that aren't in the ledger yet. `domains` are all whole domains to leave out.
+    named and that aren't in the ledger yet. `domains` are all whole domains to leave out, on hold
+    or approved.
     """
 
     as_of: datetime | None
@@ -80,7 +81,7 @@ def learn(context: ListContext) -> News:
     return News(
         as_of=reading.read_at,
         unstored=intake.considered if waits else frozenset(),
-        domains=list_lookups.domains(store, scope) | intake.held_domains,
+        domains=domains.left_out_of_lists(store, scope) | intake.held_domains,
         intake=intake,
         warnings=tuple(f"{fault.message}. {fault.remedy}" for fault in intake.faults),
     )
@@ -131,7 +132,12 @@ def _as_known(context: ListContext, error: OptbackError | None = None) -> News:
     warnings: Sequence[str] = ()
     if error is not None:
         warnings = (f"{error.message}: {since_when(as_of, store.now())} {error.remedy}",)
-    return News(as_of, domains=list_lookups.domains(store, scope), warnings=tuple(warnings))
+    return News(
+        as_of,
+        domains=domains.left_out_of_lists(store, scope),
+        intake=Intake(approved_domains=frozenset(domains.approved(store, scope))),
+        warnings=tuple(warnings),
+    )
 
 
 def _as_record(remembered: Remembered) -> Record:

@@ -33,6 +33,7 @@ class SecondLook:
     warnings: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
+    approved_domains: frozenset[str] = frozenset()
     kept: Mapping[str, str] = field(default_factory=dict)
     ticked: Mapping[str, set[str]] = field(default_factory=dict)
 
@@ -93,6 +94,7 @@ def look_again(
         warnings=news.warnings,
         named=named,
         domains=news.domains - first.news.domains,
+        approved_domains=news.intake.approved_domains,
         kept=kept,
         ticked=ticked,
     )

@@ -32,6 +32,10 @@ class Known(Protocol):
         """Whole domains that are left out."""
 
     @property
+    def approved_domains(self) -> frozenset[str]:
+        """Those of them that a person approved: a record that is kept may stay."""
+
+    @property
     def unsplit(self) -> Collection[str]:
         """Unsubscribed texts that splitting a cell never finds, so they are searched for in it."""
 
@@ -62,6 +66,7 @@ class _Findings:
     unsubscribed: set[str]
     opted_out: dict[str, set[str]]
     domains: frozenset[str]
+    approved_domains: frozenset[str]
     listed: set[str]
     taken: set[str]
     newly_taken: set[str] = field(default_factory=set)
@@ -72,6 +77,11 @@ class _Findings:
         if self.domains:
             found |= {address for address in addresses if domain_of(address) in self.domains}
         return found
+
+    def domain_leaves_out(self, address: str, *, is_kept: bool) -> bool:
+        """Whether the domain is on hold, or approved and a run didn't keep this record."""
+        domain = domain_of(address)
+        return domain in self.domains and not (is_kept and domain in self.approved_domains)
 
 
 @dataclass(slots=True)
@@ -124,6 +134,7 @@ class Sieve:
             unsubscribed=self.known.unsubscribed(addresses),
             opted_out=self.known.opted_out(askable),
             domains=self.known.domains,
+            approved_domains=self.known.approved_domains,
             listed=self.known.on_other_lists(addresses) if self._has_options else set(),
             taken=self.known.taken(addresses) if self.options.no_duplicates else set(),
         )
@@ -172,9 +183,10 @@ class Sieve:
         records = findings.opted_out.get(address)
         if records:
             found.append(Removed.OPTED_OUT if record_id in records else Removed.ELSEWHERE)
-        if address in findings.unsubscribed and self.known.kept.get(record_id) != address:
+        is_kept = self.known.kept.get(record_id) == address
+        if address in findings.unsubscribed and not is_kept:
             found.append(Removed.UNSUBSCRIBED)
-        if findings.domains and domain_of(address) in findings.domains:
+        if findings.domains and findings.domain_leaves_out(address, is_kept=is_kept):
             found.append(Removed.HELD_DOMAIN)
         return found
 

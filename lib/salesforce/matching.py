@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib import soql
-from lib.addresses import domain_of, from_idna
+from lib.addresses import domain_of, spellings
 from lib.errors import SalesforceError
 from lib.fields import ACCOUNT
 from lib.salesforce.access import Access
@@ -42,14 +42,22 @@ def find(
 
 
 def find_by_domain(
-    door: Door, domains: Iterable[str], access: Mapping[str, Access]
+    door: Door, domains: Iterable[str], access: Mapping[str, Access], *, turkic: bool = False
 ) -> Iterator[Record]:
-    """Every record with an address in these domains (in their compared form), once each."""
+    """Every record with an address in these domains (in their compared form), once each.
+
+    Raises RequestRefused if the org is too large for such a search.
+    """
     wanted = frozenset(domains)
     if not wanted:
         return
-    queries = domain_queries(wanted, access) + _stray_queries(access)
-    yield from _found(door, access, queries, lambda record: domain_of(record.address) in wanted)
+    asked = domain_queries(wanted, access, turkic=turkic)
+    queries = asked + _stray_queries(access)
+
+    def is_wanted(record: Record) -> bool:
+        return domain_of(record.address) in wanted
+
+    yield from _found(door, access, queries, is_wanted, needed=len(asked))
 
 
 def match_queries(
@@ -64,10 +72,16 @@ def match_queries(
     ]
 
 
-def domain_queries(domains: Iterable[str], access: Mapping[str, Access]) -> list[Query]:
-    """Queries for all addresses in the domains, in both spellings of each domain."""
-    names = sorted({name for domain in domains for name in (domain, from_idna(domain))})
-    patterns = [f"%@{soql.escape_like(name)}" for name in names]
+def domain_queries(
+    domains: Iterable[str], access: Mapping[str, Access], *, turkic: bool = False
+) -> list[Query]:
+    """Queries for all addresses in the domains, in every spelling of each domain."""
+    names = {
+        domain_of(spelling)
+        for domain in domains
+        for spelling in spellings(f"a@{domain}", turkic=turkic)
+    }
+    patterns = [f"%@{soql.escape_like(name)}" for name in sorted(names)]
     return [
         select(sobject, _like_any(sobject, patterns[start : start + MOST_DOMAINS]))
         for sobject in _matchable(access)
@@ -134,13 +148,20 @@ def _found(
     access: Mapping[str, Access],
     queries: Sequence[Query],
     is_wanted: Callable[[Record], bool],
+    *,
+    needed: int = 0,
 ) -> Iterator[Record]:
-    """The wanted records of all queries. A query that is too much for Salesforce is halved."""
+    """The wanted records of all queries. A query that is too much for Salesforce is halved.
+
+    The first `needed` queries can't be halved and mustn't be passed over.
+    """
     seen: set[str] = set()
     while queries:
         smaller: list[Query] = []
         for answer in pages(door, queries):
             query = queries[answer.index]
+            if answer.error and answer.index < needed:
+                raise error_to_raise(answer.error)
             if answer.error:
                 smaller += _halves(query, answer.error)
             for row in answer.rows:
@@ -148,7 +169,7 @@ def _found(
                 if record and record.record_id not in seen and is_wanted(record):
                     seen.add(record.record_id)
                     yield record
-        queries = smaller
+        queries, needed = smaller, 0
 
 
 def _halves(query: Query, error: SalesforceError) -> list[Query]:

@@ -64,6 +64,11 @@ _LATE = """
     select count(distinct address) as count from change
     where run_id = :run_id and arrived_at is not null and outcome in ('planned', 'updated')
 """
+_AT_DOMAIN = """
+    select count(*) as records, count(distinct address) as people from change
+    where run_id = :run_id and outcome in ('planned', 'updated')
+      and substr(address, -length(:at)) = :at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,12 @@ def people_late(store: Store, run_id: str) -> int:
     """How many people a run opted out, or would, because of late arrivals (rules.md, 3.4)."""
     row = store.first_row(_LATE, {"run_id": run_id})
     return int(row["count"]) if row else 0
+
+
+def at_domain(store: Store, run_id: str, domain: str) -> tuple[int, int]:
+    """The records and the people at this very domain that a run opted out, or would opt out."""
+    row = store.first_row(_AT_DOMAIN, {"run_id": run_id, "at": f"@{domain}"})
+    return (int(row["records"]), int(row["people"])) if row else (0, 0)
 
 
 def _of_outcome(

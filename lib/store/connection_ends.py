@@ -31,6 +31,7 @@ _MOVE_SCOPE = (
     "update reading set scope = :new where scope = :scope",
     "update watermark set scope = :new where scope = :scope",
     "update memory set scope = :new where scope = :scope",
+    "update domain_decision set scope = :new where scope = :scope",
     "update change set scope = :new where scope = :scope",
     "update run set scope = :new where scope = :scope",
     "update pull set scope = :new where scope = :scope",
@@ -41,6 +42,7 @@ _FORGET_SCOPE = (
     "delete from reading where scope = :scope",
     "delete from watermark where scope = :scope",
     "delete from memory where scope = :scope",
+    "delete from domain_decision where scope = :scope",
 )
 _FILES = "select file from pull where connection = :name and file is not null"
 _FORGET_SCHEDULE = (

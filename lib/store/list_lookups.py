@@ -31,11 +31,6 @@ _SINCE = """
     where scope = :scope and first_seen_at >= :since
       and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
 """
-_DOMAINS = """
-    select distinct entry from event
-    where scope = :scope and is_domain and state <> 'withdrawn' and kind = 'unsubscribe'
-    order by entry
-"""
 # The people on a list are those of its last complete pull.
 _ON_LISTS = """
     select distinct address from pull_row indexed by pull_row_by_address
@@ -111,11 +106,6 @@ def unsubscribed_since(store: Store, scope: str, since: datetime) -> frozenset[s
 def with_other_characters(store: Store, scope: str) -> list[str]:
     """The unsubscribed entries with characters other than letters, digits and `.@_+-`."""
     return [row["entry"] for row in store.query(_WITH_OTHER_CHARACTERS, {"scope": scope})]
-
-
-def domains(store: Store, scope: str) -> frozenset[str]:
-    """The whole domains on the unsubscribe list, not withdrawn."""
-    return frozenset(row["entry"] for row in store.query(_DOMAINS, {"scope": scope}))
 
 
 def on_lists(store: Store, list_ids: Iterable[str], addresses: Collection[str]) -> set[str]:

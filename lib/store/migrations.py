@@ -460,6 +460,25 @@ alter table run add column full integer not null default 0  -- 1: it compared ev
     check (full in (0, 1));
 """
 
+_DOMAINS = """
+create table domain_decision (           -- what a person decided about a whole domain
+    id integer not null primary key,
+    scope text not null,
+    domain text not null check (domain <> ''),       -- as it is compared
+    verdict text not null check (verdict in ('approved', 'kept_mailable')),
+    decided_at text not null,
+    decided_by text not null,
+    run_id text,                         -- the run with which it was approved
+    ended_at text,                       -- null: it counts
+    ended_by text,
+    check ((ended_at is null) = (ended_by is null))
+) strict;
+create unique index domain_decision_counts on domain_decision (scope, domain)
+    where ended_at is null;
+create index change_held on change (scope, run_id, address) where reason = 'held';
+alter table run add column approves_domain text;     -- the domain that it is to approve
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -537,6 +556,11 @@ def m0012_full_comparisons(db: Executes) -> None:
     _run_script(db, _FULL_COMPARISONS)
 
 
+def m0013_domains(db: Executes) -> None:
+    """What people decided about whole domains."""
+    _run_script(db, _DOMAINS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -550,4 +574,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0010_doctor,
     m0011_memory_of_people,
     m0012_full_comparisons,
+    m0013_domains,
 )

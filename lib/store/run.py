@@ -70,6 +70,7 @@ class Run:
     left_out: int | None = None
     who_asked: str | None = None
     full: bool = False  # it compared everything, not only what was new
+    approves_domain: str | None = None  # a domain that a person approves with it
 
     @property
     def is_finished(self) -> bool:

@@ -34,8 +34,9 @@ _RANDOM_LETTERS = 5
 
 _START = """
     insert into run (id, connection, status, started_by, source, file_name, dry_run,
-        started_at, beat_at)
-    values (:id, :connection, :status, :started_by, :source, :file_name, :dry_run, :now, :now)
+        approves_domain, started_at, beat_at)
+    values (:id, :connection, :status, :started_by, :source, :file_name, :dry_run,
+        :approves_domain, :now, :now)
 """
 _ADOPT = "update run set beat_at = :now where id = :id and finished_at is null"
 _SET_SCOPE = """
@@ -124,6 +125,7 @@ def start(
     dry_run: bool,
     source: str,
     file_name: str | None = None,
+    approves_domain: str | None = None,
     status: RunStatus = RunStatus.STARTING,
     run_id: str | None = None,
 ) -> str:
@@ -138,6 +140,7 @@ def start(
         "source": source,
         "file_name": file_name,
         "dry_run": int(dry_run),
+        "approves_domain": approves_domain,
         "now": to_text(now),
     }
     with store.writing():

@@ -103,6 +103,7 @@ def _open_row(store: Store, request: RunRequest) -> str:
         dry_run=request.dry_run,
         source="file" if request.from_file else "jangomail",
         file_name=request.file_name,
+        approves_domain=request.approve_domain,
         status=RunStatus.RUNNING,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lib.sources.protocol import Source, quoted
-from lib.store import ledger, memory
+from lib.store import domains, ledger, memory
 from lib.store.db import Store
 from lib.store.ledger import Taken
 from lib.sync.request import RunRequest
@@ -53,7 +53,7 @@ class Learning:
 
     `dated_source` has the dated report, which is read only if nothing else can settle a cleared
     box. `reader` is the ID of the run or pull that reads. With `waits`, the events don't go into
-    the ledger yet.
+    the ledger yet. `approving` is a domain that counts as approved from this run on.
     """
 
     store: Store
@@ -62,12 +62,14 @@ class Learning:
     dated_source: Source | None
     reader: str
     waits: bool
+    approving: str | None = None
 
     @classmethod
     def of_run(cls, store: Store, scope: str, request: RunRequest, run_id: str) -> "Learning":
         """For a run. A preview stores no events, and a file's events wait for their run."""
         waits = request.dry_run or request.from_file
-        return cls(store, scope, request.source, request.dated_source, run_id, waits)
+        dated, approving = request.dated_source, request.approve_domain
+        return cls(store, scope, request.source, dated, run_id, waits, approving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,19 @@ class Intake:
 
     `considered` are the addresses to look for in Salesforce, and `pending` those of them that no
     run has finished; the others are named again or have a late arrival. `held_domains` are the
-    domains whose records are shown as on hold. `asked` has the ledger's unsubscribes of addresses
-    that were ever seen opted out; the plan needs no dates for the others. A run with a file
-    considers only the people in the file (rules.md, 1.8). `left_out` and `who_asked` come from the
-    reading.
+    domains in this reading whose records are shown as on hold, `approved_domains` all that are
+    approved, and `named_domains` those newly named. `asked` has the ledger's unsubscribes of
+    approved domains and of addresses that were ever seen opted out; the plan needs no dates for the
+    others. A run with a file considers only the people in the file (rules.md, 1.8). `left_out` and
+    `who_asked` come from the reading.
     """
 
     events_read: int = 0
     considered: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
     held_domains: frozenset[str] = frozenset()
+    approved_domains: frozenset[str] = frozenset()
+    named_domains: frozenset[str] = frozenset()
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     unreadable: int = 0
@@ -175,18 +180,32 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         }
     else:
         named = taken.addresses
+    held, approved = _domains(learning)
     return Intake(
         events_read=taken.seen,
         considered=frozenset(pending | named),
         pending=frozenset(pending),
-        held_domains=frozenset(ledger.held_domains(store, scope)) & taken.domains,
+        held_domains=held & taken.domains,
+        approved_domains=approved,
+        named_domains=frozenset() if reading.kind == "report" else frozenset(taken.domains),
         sighted=taken.intervals,
-        asked=unsubscribes_of(learning, {record.address for record in seen}),
+        asked=unsubscribes_of(learning, {record.address for record in seen} | approved),
         unreadable=reading.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,
         faults=(*_not_understood(reading), *_undated(reading)),
     )
+
+
+def _domains(learning: Learning) -> tuple[frozenset[str], frozenset[str]]:
+    """The domains on hold, and those that are approved."""
+    held = frozenset(domains.held(learning.store, learning.scope))
+    approved = frozenset(domains.approved(learning.store, learning.scope))
+    if learning.approving is None:
+        return held, approved
+    listed = {entry.domain for entry in domains.entries(learning.store, learning.scope)}
+    approving = frozenset({learning.approving}) & listed
+    return held - approving, approved | approving
 
 
 def _not_understood(reading: Reading) -> tuple[Fault, ...]:

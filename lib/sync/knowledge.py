@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lib.addresses import domain_of
 from lib.errors import SourceError
 from lib.salesforce.access import Access
 from lib.store.memory import Remembered
 from lib.sync.intake import Intake, Learning, read_dated_report, unsubscribes_of
-from lib.sync.plan import Knowledge, addresses_in_question
+from lib.sync.plan import Knowledge, entries_in_question
 from lib.sync.remembered import recall
 from lib.values import Arrival, Fault, Interval, Record
 
@@ -25,13 +26,17 @@ def gather(
     """
     remembered, moved = recall(learning.store, learning.scope, records)
     cleared = _cleared(records, remembered)
-    not_read = {known.address for known in cleared.values()} - intake.asked.keys()
+    approved = intake.approved_domains
+    not_read = {known.address for known in cleared.values()}
+    not_read |= approved & {domain_of(address) for address in not_read}
+    not_read -= intake.asked.keys()
     known = Knowledge(
         remembered=remembered,
         asked={**intake.asked, **unsubscribes_of(learning, not_read)},
         sighted=intake.sighted,
         considered=intake.considered,
         held_domains=intake.held_domains,
+        approved_domains=approved,
         unwritable={
             name: problem.code
             for name, right in rights.items()
@@ -41,11 +46,11 @@ def gather(
         arrivals=arrivals or {},
         moved=moved,
     )
-    in_question = addresses_in_question(records, known)
+    in_question = entries_in_question(records, known)
     return _ask_report(learning, known, in_question) if in_question else known
 
 
-def _ask_report(learning: Learning, known: Knowledge, addresses: set[str]) -> Knowledge:
+def _ask_report(learning: Learning, known: Knowledge, entries: set[str]) -> Knowledge:
     try:
         dated = read_dated_report(learning)
     except SourceError as error:
@@ -53,8 +58,8 @@ def _ask_report(learning: Learning, known: Knowledge, addresses: set[str]) -> Kn
     if dated is None:
         return known
     asked: dict[str, Sequence[Interval]] = dict(known.asked)
-    for address in addresses:
-        asked[address] = (*asked.get(address, ()), *dated.asked.get(address, ()))
+    for entry in entries:
+        asked[entry] = (*asked.get(entry, ()), *dated.asked.get(entry, ()))
     return replace(known, asked=asked, dated=dated.sighted)
 
 

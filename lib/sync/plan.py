@@ -41,6 +41,7 @@ class Knowledge:
     dated: Mapping[str, Interval] | None = None
     considered: frozenset[str] = frozenset()
     held_domains: frozenset[str] = frozenset()
+    approved_domains: frozenset[str] = frozenset()
     unwritable: Mapping[str, str] = field(default_factory=dict)
     cleared: Mapping[str, Remembered] = field(default_factory=dict)
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
@@ -54,14 +55,15 @@ def plan_changes(records: Iterable[Record], known: Knowledge) -> list[Change]:
     return [_with_arrival(_decide(record, known), known) for record in records]
 
 
-def addresses_in_question(records: Iterable[Record], known: Knowledge) -> set[str]:
-    """Addresses with a cleared box that only the dated report can settle (rules.md, 3.2)."""
+def entries_in_question(records: Iterable[Record], known: Knowledge) -> set[str]:
+    """Addresses and domains of cleared boxes that only the dated report settles (rules.md, 3.2)."""
     return {
-        record.address
+        entry
         for record in records
+        for entry in _entries(record, known)
         if (cleared_at := _cleared_at(record, known)) is not None
         and not _asked_since(cleared_at, record, known)
-        and _may_be_newer(cleared_at, record, known)
+        and _may_be_newer(cleared_at, entry, known)
     }
 
 
@@ -107,18 +109,25 @@ def _kept_unless_newer(record: Record, cleared_at: datetime, known: Knowledge) -
         return None
     if known.remembered[record.record_id].verdict == UNSURE:
         return _change(record, Outcome.SKIPPED, UNSURE)
-    if _may_be_newer(cleared_at, record, known) and not _report_settles(cleared_at, record, known):
+    newer = [entry for entry in _entries(record, known) if _may_be_newer(cleared_at, entry, known)]
+    if not all(_report_settles(cleared_at, entry, known) for entry in newer):
         return _change(record, Outcome.KEPT, CLEARED_UNSETTLED)
     return _change(record, Outcome.KEPT, CLEARED)
 
 
-def _report_settles(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
+def _entries(record: Record, known: Knowledge) -> tuple[str, ...]:
+    """What an unsubscribe of this record's person can name: the address, or an approved domain."""
+    domain = domain_of(record.address)
+    return (record.address, domain) if domain in known.approved_domains else (record.address,)
+
+
+def _report_settles(cleared_at: datetime, entry: str, known: Knowledge) -> bool:
     """Whether the dated report shows that there was no newer unsubscribe.
 
     A date wholly after the clearing also shows it. A newer unsubscribe would be an event of its own
     in the ledger, so this is a known event, read when the time zone was set differently.
     """
-    report = (known.dated or {}).get(record.address)
+    report = (known.dated or {}).get(entry)
     if report is None:
         return False
     return report.not_after < cleared_at or report.is_wholly_after(cleared_at)
@@ -136,14 +145,17 @@ def _cleared_at(record: Record, known: Knowledge) -> datetime | None:
 
 def _asked_since(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
     """Whether the ledger has an unsubscribe that is certainly newer than the clearing."""
-    asked = known.asked.get(record.address, ())
-    return any(when.is_wholly_after(cleared_at) for when in asked)
+    return any(
+        when.is_wholly_after(cleared_at)
+        for entry in _entries(record, known)
+        for when in known.asked.get(entry, ())
+    )
 
 
-def _may_be_newer(cleared_at: datetime, record: Record, known: Knowledge) -> bool:
+def _may_be_newer(cleared_at: datetime, entry: str, known: Knowledge) -> bool:
     """Whether an unsubscribe in the ledger or in this reading could be newer than the clearing."""
-    asked = known.asked.get(record.address, ())
-    sighted = known.sighted.get(record.address)
+    asked = known.asked.get(entry, ())
+    sighted = known.sighted.get(entry)
     return any(when.not_after >= cleared_at for when in [*asked, *([sighted] if sighted else [])])
 
 

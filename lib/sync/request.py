@@ -17,6 +17,7 @@ class RunRequest:
     nothing else can settle a cleared box (the same JangoMail account, or `None`). `run_id` is set
     if the dashboard wrote the run's row before it started the process. `full` compares everything,
     which also happens when the last time was `full_every` ago (`None`: only on request).
+    `approve_domain` is a domain that a person approves with this run.
     """
 
     connection: str
@@ -30,6 +31,7 @@ class RunRequest:
     file_name: str | None = None
     full: bool = False
     full_every: timedelta | None = FULL_EVERY
+    approve_domain: str | None = None
 
     @property
     def from_file(self) -> bool:

@@ -67,13 +67,16 @@ def count_mailable(door: Door, rights: Iterable[Access]) -> int:
     return sum(query.count(door, queries))
 
 
-def limit_fault(planned: int, ruling: Ruling, *, from_file: bool) -> Fault:
+def limit_fault(
+    planned: int, ruling: Ruling, *, from_file: bool, approve_domain: str | None = None
+) -> Fault:
     """Why the run was stopped: what it would change, what is allowed, and how to approve it."""
     who = "who is in the file" if from_file else "who is on the list"
+    again = f"--approve-domain {approve_domain} and " if approve_domain else ""
     return Fault(
         code=RunStatus.OVER_LIMIT.value,
         message=f"{records(planned)} would be opted out. "
         f"The limit for one run is {ruling.limit or 0:,}",
-        remedy=f"Check {who}, then run again with --max-changes {planned} or --allow-large.",
+        remedy=f"Check {who}, then run again with {again}--max-changes {planned} or --allow-large.",
         count=planned,
     )

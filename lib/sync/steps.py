@@ -12,7 +12,7 @@ from lib.salesforce.doctor.permissions import edits_converted_leads
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.store import ledger, runs
-from lib.sync import changed, full, resume, writes
+from lib.sync import changed, domains, full, resume, writes
 from lib.sync.beyond import look_beyond
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.intake import Intake, Learning, read_source, store_file_events
@@ -46,6 +46,7 @@ class Matched:
 
     `is_all`: every record of every address was found. `shows_boxes`: every cleared box and late
     arrival was too. `changed` has these two. `at` is Salesforce's time before the search.
+    `searched`: the approved domains of which every record was found.
     """
 
     records: list[Record]
@@ -53,6 +54,7 @@ class Matched:
     shows_boxes: bool
     at: datetime
     changed: NeedsALook = field(default_factory=NeedsALook)
+    searched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class SignedInRun:
         if matched.is_all:
             self.run.found.settle = self._close_addresses
         self._write(known)
+        domains.mark_searched(self.run.store, self.scope, matched.searched)
         if matched.shows_boxes and not self.run.request.from_file:
             ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
         if self.run.found.is_full:
@@ -158,19 +161,22 @@ class SignedInRun:
         turkic = is_turkic(self.door.session.locale)
         wanted = {address: spellings(address, turkic=turkic) for address in intake.considered}
         found = {record.record_id: record for record in matching.find(self.door, wanted, rights)}
-        for record in matching.find_by_domain(self.door, intake.held_domains, rights):
+        of_domains = domains.find(self.run, self.scope, self.door, intake, rights)
+        for record in of_domains.records:
             found.setdefault(record.record_id, record)
         beyond = look_beyond(self.run, self.scope, self.door, intake, rights)
         for record in beyond.found.records:
             found.setdefault(record.record_id, record)
         self.run.hooks.report(_records_found(len(found)))
         boxes_seen = all(right.can_match and right.opt_out_visible for right in rights.values())
+        is_all = all(right.can_match for right in rights.values())
         return Matched(
             list(found.values()),
-            is_all=all(right.can_match for right in rights.values()),
+            is_all=is_all,
             shows_boxes=boxes_seen and beyond.is_complete,
             at=at,
             changed=beyond.found,
+            searched=of_domains.searched if is_all else frozenset(),
         )
 
     def _with_late(self, intake: Intake, matched: Matched) -> Intake:
@@ -196,7 +202,12 @@ class SignedInRun:
             count, request.allowance, lambda: count_mailable(self.door, rights.values())
         )
         if not found.ruling.allowed:
-            fault = limit_fault(count, found.ruling, from_file=request.from_file)
+            fault = limit_fault(
+                count,
+                found.ruling,
+                from_file=request.from_file,
+                approve_domain=request.approve_domain,
+            )
             found.note(RunStatus.OVER_LIMIT, fault)
         return found.ruling.allowed
 
@@ -222,6 +233,7 @@ class SignedInRun:
                     ledger.mark(self.run.store, self.scope, stream, matched.at)
             if self.run.request.from_file:
                 store_file_events(self.learning)
+            domains.store_approval(self.run, self.scope, known.approved_domains)
             self.journal.announce(intents)
             self.journal.remember(intents, known.cleared, known.moved)
         self.journal.begin(intents)

@@ -3,14 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from lib.addresses import domain_of
 from lib.errors import BalanceError
 from lib.salesforce import refusals
 from lib.sync.findings import Findings
 from lib.sync.request import RunRequest
-from lib.values import CARRIED_OUT, ONLY_PLANNED, Change, Fault, Outcome, RunResult, RunStatus
+from lib.values import (
+    CARRIED_OUT,
+    ONLY_PLANNED,
+    Change,
+    DomainPart,
+    Fault,
+    Outcome,
+    RunResult,
+    RunStatus,
+)
 
 _WHOLE = CARRIED_OUT | ONLY_PLANNED
 """Statuses of runs that looked for every address."""
+_OPTED_OUT = frozenset({Outcome.PLANNED, Outcome.UPDATED})
 
 
 def count_outcomes(changes: Iterable[Change]) -> Counter[Outcome]:
@@ -76,7 +87,19 @@ def result_of(request: RunRequest, run_id: str, found: Findings, *, duration_s: 
         errors=(*found.faults, *faults_of(changes)),
         who_asked=intake.who_asked,
         full=found.is_full,
+        domain=_domain_part(request.approve_domain, changes),
     )
+
+
+def _domain_part(domain: str | None, changes: Iterable[Change]) -> DomainPart | None:
+    if domain is None:
+        return None
+    addresses = [
+        change.address
+        for change in changes
+        if change.outcome in _OPTED_OUT and domain_of(change.address) == domain
+    ]
+    return DomainPart(domain, len(addresses), len(set(addresses)))
 
 
 def _status(counts: Mapping[Outcome, int]) -> RunStatus:

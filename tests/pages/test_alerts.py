@@ -14,6 +14,7 @@ from lib.services.connections.chosen import choose
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import alerts
 from lib.store.alerts import MessageKind
+from lib.store.domains import OnHold
 from lib.ui.links import PAGES
 from tests.mail_server import mail_server
 from tests.pages.conftest import table, text_of
@@ -141,7 +142,9 @@ def test_overview_shows_an_alert_that_could_not_be_sent(visit, refused, sink, mo
 
 
 def test_the_links_of_alerts_lead_to_pages_that_are_there():
-    seen = Situation("default", now=datetime(2026, 3, 2, tzinfo=UTC), held_domains=("x.org",))
+    seen = Situation(
+        "default", now=datetime(2026, 3, 2, tzinfo=UTC), held_domains=(OnHold("x.org", 1, 1),)
+    )
     settings = AlertSettings()
 
     links = [text_for(MessageKind.OPENED, Cause(kind), seen, settings).link for kind in CauseKind]

@@ -105,8 +105,17 @@ def _note_by_ledger(log: Log, work: Work, news: News, found: Sequence[Pull]) -> 
                 log.store,
                 pull.id,
                 freshness.HELD_DOMAIN,
-                [row.position for row in rows if domain_of(row.address) in news.domains],
+                [
+                    row.position
+                    for row in rows
+                    if _is_left_out(domain_of(row.address), news, is_kept=row.record_id in kept)
+                ],
             )
+
+
+def _is_left_out(domain: str, news: News, *, is_kept: bool) -> bool:
+    """Whether a row's domain is on hold, or approved and a run didn't keep the record."""
+    return domain in news.domains and not (is_kept and domain in news.intake.approved_domains)
 
 
 def _note_by_salesforce(log: Log, work: Work, found: Sequence[Pull]) -> None:

@@ -9,6 +9,7 @@ from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
+from lib.services.runs.domains import refuse_unlisted
 from lib.services.started_by import PRACTICE_MONTH
 from lib.settings import environment, full_every_from
 from lib.sources.files.csv_file import CsvFile, shown_name
@@ -27,7 +28,7 @@ class RunOrder:
     """What a person or a schedule asked for; `file` instead of JangoMail.
 
     `column` is the address column of the file, if a person confirmed it, and `choice` is what a
-    person said about who in the file asked.
+    person said about who in the file asked. `approve_domain` is a whole domain to approve.
     """
 
     started_by: str
@@ -38,6 +39,7 @@ class RunOrder:
     allowance: Allowance = field(default_factory=Allowance)
     run_id: str | None = None
     full: bool = False
+    approve_domain: str | None = None
 
 
 def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None = None) -> RunResult:
@@ -51,12 +53,15 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     _refuse_own_field(chosen)
     if not order.dry_run:
         pause.refuse_if_halted(log.store, chosen.name)
+    source = _source(log, chosen, order)
+    if order.approve_domain is not None:
+        refuse_unlisted(log, chosen.name, order.approve_domain, source if order.file else None)
     has_account = chosen.credentials.jangomail.is_set
     dated = source_of(chosen.credentials, clock=log.store.clock) if has_account else None
     request = RunRequest(
         connection=chosen.name,
         salesforce=salesforce,
-        source=_source(log, chosen, order),
+        source=source,
         dated_source=dated,
         started_by=order.started_by,
         dry_run=order.dry_run,
@@ -65,6 +70,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         file_name=shown_name(order.file) if order.file else None,
         full=order.full,
         full_every=full_every_from(environment()),
+        approve_domain=order.approve_domain,
     )
     hooks = hooks or RunHooks()
     if order.started_by == PRACTICE_MONTH:  # made-up past runs

@@ -13,8 +13,9 @@ from statistics import median
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
 from lib.services.log import Log
-from lib.store import connections, leases, ledger, memory, people, run_lists, runs
+from lib.store import connections, domains, leases, memory, people, run_lists, runs
 from lib.store.connections import ConnectionState
+from lib.store.domains import OnHold
 from lib.store.ledger import last_complete_reading
 from lib.store.memory import Remembered
 from lib.store.people import PeopleCounts, RefusedRecord
@@ -54,7 +55,7 @@ class Everyone:
     standing: PeopleCounts = field(default_factory=PeopleCounts)
     refused: tuple[RefusedRecord, ...] = ()
     in_question: tuple[Remembered, ...] = ()
-    held_domains: tuple[str, ...] = ()
+    held_domains: tuple[OnHold, ...] = ()
 
     @property
     def mailable(self) -> int:
@@ -88,7 +89,7 @@ def everyone(log: Log, connection: str) -> Everyone:
         standing=people.count_people(store, state.scope),
         refused=tuple(people.refused_now(store, state.scope)),
         in_question=tuple(memory.needing_hand(store, state.scope)),
-        held_domains=tuple(ledger.held_domains(store, state.scope)),
+        held_domains=tuple(domains.on_hold(store, state.scope)),
     )
 
 

@@ -15,16 +15,20 @@ from lib.sources.files.who_asked.choice import UNDECIDED
 from lib.store import changes, runs
 from lib.store.run import Run
 from lib.sync.safety_limit import Allowance
-from lib.values import CARRIED_OUT, ONLY_PLANNED
+from lib.values import CARRIED_OUT, ONLY_PLANNED, DomainPart
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan that waits for a decision: at most `run.planned` records of `people` people."""
+    """A plan that waits for a decision: at most `run.planned` records of `people` people.
+
+    `domain` is the part at the domain that it's to approve.
+    """
 
     run: Run
     people: int
     upload: Upload | None = None
+    domain: DomainPart | None = None
 
 
 def proposal(log: Log, now: Glance) -> Proposal | None:
@@ -38,7 +42,16 @@ def proposal(log: Log, now: Glance) -> Proposal | None:
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):
         return None  # discarded since then, or given on the command line
-    return Proposal(run, changes.people_of_run(log.store, run.id), upload)
+    people = changes.people_of_run(log.store, run.id)
+    return Proposal(run, people, upload, domain_part(log, run))
+
+
+def domain_part(log: Log, run: Run) -> DomainPart | None:
+    """The part of a run at the domain that it approves, or is to approve."""
+    if run.approves_domain is None:
+        return None
+    records, people = changes.at_domain(log.store, run.id, run.approves_domain)
+    return DomainPart(run.approves_domain, records, people)
 
 
 def why_not(log: Log, environment: Mapping[str, str], now: Glance) -> OptbackError | None:
@@ -52,9 +65,12 @@ def why_not(log: Log, environment: Mapping[str, str], now: Glance) -> OptbackErr
     return None
 
 
-def preview(log: Log, environment: Mapping[str, str], connection: str) -> str:
-    """Start a dry run from JangoMail, and return its ID."""
-    return start_run(log, environment, RunStart(connection, dry_run=True))
+def preview(
+    log: Log, environment: Mapping[str, str], connection: str, *, approve_domain: str | None = None
+) -> str:
+    """Start a dry run from JangoMail, and return its ID; as if this domain were approved."""
+    start = RunStart(connection, dry_run=True, approve_domain=approve_domain)
+    return start_run(log, environment, start)
 
 
 def preview_file(
@@ -86,6 +102,7 @@ def approve(log: Log, environment: Mapping[str, str], plan: Proposal) -> str:
         column=upload.column if upload else None,
         choice=upload.choice if upload else UNDECIDED,
         allowance=Allowance(max_changes=plan.run.planned),
+        approve_domain=plan.run.approves_domain,
     )
     run_id = start_run(log, environment, start)
     if upload is not None:

@@ -22,7 +22,8 @@ from lib.values import RunStatus
 class RunStart:
     """What the page asks for: a preview or a run, from JangoMail or a file.
 
-    `column` and `choice` are what a person confirmed about the file.
+    `column` and `choice` are what a person confirmed about the file. `approve_domain` is a whole
+    domain to approve.
     """
 
     connection: str
@@ -32,6 +33,7 @@ class RunStart:
     column: str | None = None
     choice: Choice = UNDECIDED
     allowance: Allowance = field(default_factory=Allowance)
+    approve_domain: str | None = None
 
 
 def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str:
@@ -43,6 +45,7 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
         dry_run=wanted.dry_run,
         source="file" if wanted.file else "jangomail",
         file_name=wanted.file_name,
+        approves_domain=wanted.approve_domain,
     )
     home = log.store.home
     known = dict(environment)
@@ -72,6 +75,8 @@ def arguments_of(wanted: RunStart, home: Path, run_id: str) -> list[str]:
         arguments.append("--everyone")
     if wanted.column is not None:
         arguments.append(f"--column={wanted.column}")
+    if wanted.approve_domain is not None:
+        arguments += ["--approve-domain", wanted.approve_domain]
     if wanted.allowance.max_changes is not None:
         arguments += ["--max-changes", str(wanted.allowance.max_changes)]
     if wanted.allowance.allow_large:

@@ -45,11 +45,6 @@ _PENDING = """
     where scope = :scope and state = 'pending'
     order by entry
 """
-_HELD = """
-    select distinct entry from event indexed by event_held
-    where scope = :scope and state = 'held'
-    order by entry
-"""
 _COUNT_PENDING = """
     select count(distinct entry) as count from event indexed by event_pending
     where scope = :scope and state = 'pending'
@@ -107,12 +102,7 @@ def events_of_domain(store: Store, scope: str, domain: str) -> list[Event]:
 
 def pending(store: Store, scope: str) -> list[str]:
     """The distinct addresses that no run has finished yet."""
-    return _entries(store, _PENDING, scope)
-
-
-def held_domains(store: Store, scope: str) -> list[str]:
-    """The whole domains that wait for a person's approval."""
-    return _entries(store, _HELD, scope)
+    return [row["entry"] for row in store.query(_PENDING, {"scope": scope})]
 
 
 def count_pending(store: Store, scope: str) -> int:
@@ -145,10 +135,6 @@ def settle(store: Store, scope: str, addresses: Iterable[str], state: str = DONE
         for chunk in chunks(addresses, _CHUNK):
             parameters = {"scope": scope, "state": state, "entries": json_list(chunk)}
             store.execute(_SETTLE, parameters)
-
-
-def _entries(store: Store, statement: str, scope: str) -> list[str]:
-    return [row["entry"] for row in store.query(statement, {"scope": scope})]
 
 
 def _by_entry(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:

@@ -17,8 +17,8 @@ KnownEvents = dict[str, list[Event]]  # by address or domain
 class Taken:
     """What was in an answer. Addresses and domains are in the compared form.
 
-    `intervals` says when each address asked last. These sets grow with the answer; nothing else
-    does.
+    `intervals` says when each address or domain asked last. These sets grow with the answer;
+    nothing else does.
     """
 
     seen: int = 0
@@ -51,8 +51,7 @@ class Sorting:
         for entry, sighting in entries:
             events = known.setdefault(entry, [])
             seen = self._event(entry, sighting, events)
-            if not seen.is_domain:
-                self._note_interval(entry, seen.asked)
+            self._note_interval(entry, seen.asked)
             merged = merge(events, seen)
             if self._is_repeated(merged.place, events):
                 continue
@@ -116,9 +115,9 @@ class Sorting:
         adds = place == len(known)
         return self.is_known_file and adds and any(event.state != WITHDRAWN for event in known)
 
-    def _note_interval(self, address: str, asked: Interval) -> None:
-        known = self.taken.intervals.get(address)
-        self.taken.intervals[address] = later(known, asked) if known else asked
+    def _note_interval(self, entry: str, asked: Interval) -> None:
+        known = self.taken.intervals.get(entry)
+        self.taken.intervals[entry] = later(known, asked) if known else asked
 
     def _note_unreadable(self, sighting: Sighting) -> None:
         text = sighting.entry.encode(errors="replace").decode()

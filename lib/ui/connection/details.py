@@ -12,6 +12,7 @@ from lib.store.connections import ConnectionState
 from lib.ui import session
 from lib.ui.connection.alerts import draw_alerts
 from lib.ui.connection.checks import draw_checks
+from lib.ui.connection.domains import draw_domains
 from lib.ui.connection.editor import forget_trial
 from lib.ui.connection.life import draw_halt, draw_life
 from lib.ui.connection.other_org import draw_other_org
@@ -48,6 +49,7 @@ def draw_view(log: Log, name: str) -> None:
     )
     if can_test:
         draw_schedule(log, name)
+    draw_domains(log, name)
     draw_life(log, name, state)
     if state and state.checked_at:
         st.subheader("Last test")

@@ -8,12 +8,15 @@ from typing import Literal
 import streamlit as st
 
 from lib.services.alerts.overview import AlertsView
+from lib.services.log import Log
 from lib.services.runs.overview import Everyone, Glance
 from lib.services.runs.record_results import why
+from lib.store.domains import OnHold
 from lib.store.people import RefusedRecord
 from lib.ui.errors import plain
-from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go
+from lib.ui.links import CONNECT, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
+from lib.ui.overview.domains import draw_choice
 from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
 from lib.words import by_count, closed, people, records
@@ -23,7 +26,8 @@ from lib.words import by_count, closed, people, records
 class Need:
     """Something for a person to do; `key` is part of its button's key.
 
-    The button looks up `address` if there is one, and otherwise goes to `page`.
+    The button looks up `address` if there is one, and otherwise goes to `page`. A `domain` on hold
+    has buttons of its own.
     """
 
     key: str
@@ -32,6 +36,7 @@ class Need:
     button: str
     page: Page = OVERVIEW
     address: str = ""
+    domain: OnHold | None = None
     query: dict[str, str] = field(default_factory=dict)
 
 
@@ -41,19 +46,21 @@ def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView) -> list[Need
         *_of_the_connection(now),
         *_refused(people_now),
         *_in_question(people_now),
-        *_held(now, people_now),
+        *_held(people_now),
         *_unsent(alerts),
     ]
 
 
-def draw_needs(needs: Iterable[Need]) -> None:
+def draw_needs(log: Log, now: Glance, needs: Iterable[Need]) -> None:
     """Each with its button; the first button is the page's primary."""
     for position, need in enumerate(needs):
         with st.container(border=True, key=f"hand_{need.key}"):
             st.markdown(f"**{plain(need.what)}**  \n{plain(need.why)}")
             kind: Literal["secondary", "primary"] = "secondary" if position else "primary"
             key = f"hand_{need.key}_button"
-            if need.address:
+            if need.domain is not None:
+                draw_choice(log, now, need.domain, kind)
+            elif need.address:
                 st.button(need.button, type=kind, key=key, on_click=ask_for, args=(need.address,))
             elif st.button(need.button, type=kind, key=key):
                 go(need.page, **need.query)
@@ -118,24 +125,24 @@ def _in_question(people_now: Everyone) -> list[Need]:
     return [_look_up("in_question", what, words, people_now.in_question[0].address)]
 
 
-def _held(now: Glance, people_now: Everyone) -> list[Need]:
-    if not people_now.held_domains or now.latest is None:
-        return []
-    named = ", ".join(people_now.held_domains[:3])
-    more = (
-        f" and {len(people_now.held_domains) - 3:,} more"
-        if len(people_now.held_domains) > 3
-        else ""
-    )
+def _held(people_now: Everyone) -> list[Need]:
+    """Each domain by itself: it's decided about by name."""
+    return [_of_domain(on_hold) for on_hold in people_now.held_domains]
+
+
+def _of_domain(on_hold: OnHold) -> Need:
+    domain = on_hold.domain
     what = by_count(
-        len(people_now.held_domains),
-        "",
-        f"A whole domain is on the unsubscribe list: {named}",
-        f"Whole domains are on the unsubscribe list: {named}{more}",
+        on_hold.people,
+        f"{domain}: no one in Salesforce, as far as Optback has looked",
+        f"{domain}: 1 person",
+        f"{domain}: {{n}} people",
     )
-    words = "No one is opted out because of a domain until someone approves that domain by name."
-    query = {"run": now.latest.id}
-    return [Need("held", what, words, "See the records", HISTORY, query=query)]
+    words = (
+        "The whole domain is on the unsubscribe list. No one is opted out because of that, and "
+        "people there stay off lists, until you decide."
+    )
+    return Need(f"held_{domain}", what, words, "Preview opting them out", domain=on_hold)
 
 
 def _unsent(alerts: AlertsView) -> list[Need]:

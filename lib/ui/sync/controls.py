@@ -15,8 +15,8 @@ from lib.sync.safety_limit import ALWAYS_ALLOWED
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go
-from lib.values import ONLY_PLANNED, RunStatus
-from lib.words import people, records
+from lib.values import ONLY_PLANNED, DomainPart, RunStatus
+from lib.words import by_count, people, records
 
 
 def draw_controls(log: Log, now: Glance) -> None:
@@ -49,12 +49,36 @@ def _draw_question(plan: Proposal) -> None:
             f"{people(plan.people)} in {plain(plan.upload.name)} can still be emailed. "
             "**Opt them out only if they asked to unsubscribe.**"
         )
+    if plan.domain is not None:
+        _draw_domain(plan, plan.domain)
     planned = plan.run.planned or 0
     if plan.run.status == RunStatus.DRY_RUN and planned > ALWAYS_ALLOWED:
         st.markdown(
             f"That's more than the usual limit of {ALWAYS_ALLOWED} for one run. The button below "
             "allows exactly this many."
         )
+
+
+def _draw_domain(plan: Proposal, part: DomainPart) -> None:
+    """The part of the plan that is about the domain, and what the button decides for later."""
+    others = plan.people - part.people
+    who = by_count(
+        part.people,
+        f"No one at {part.name} can still be emailed.",
+        f"1 person at {part.name} would be opted out ({records(part.records)}).",
+        f"{{n}} people at {part.name} would be opted out ({records(part.records)}).",
+    )
+    more = by_count(
+        others,
+        "",
+        " The run would also opt out 1 person who unsubscribed by address.",
+        " The run would also opt out {n} people who unsubscribed by address.",
+    )
+    st.markdown(
+        f"**{plain(who)}**{more}  \nWith the button you approve {plain(part.name)}: people who "
+        "come to this domain later are opted out too, until you withdraw that on the Connection "
+        "page. Other domains and subdomains aren't affected."
+    )
 
 
 def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
@@ -70,6 +94,8 @@ def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:
 
 
 def _approval_label(plan: Proposal) -> str:
+    if not plan.run.planned and plan.domain is not None:
+        return f"Approve {plan.domain.name}"
     if not plan.run.planned:
         return "Run now (nothing to opt out)"
     return f"Opt out {records(plan.run.planned)} of {people(plan.people)}"
@@ -93,6 +119,8 @@ def _preview_label(plan: Proposal | None, *, waits: bool) -> str:
     """A waiting file has its own preview button; this button reads JangoMail."""
     if waits:
         return "Preview JangoMail instead"
+    if plan is not None and plan.domain is not None:
+        return f"Preview without {plan.domain.name}"
     return "Preview" if plan is None else "Preview again"
 
 

@@ -9,12 +9,15 @@ from lib.alerts.settings import AlertSettings
 from lib.alerts.time_words import duration_in_words
 from lib.alerts.words import TITLES, recovery_of, text_of
 from lib.store.alerts import MessageKind
+from lib.store.domains import OnHold
 from lib.store.people import RefusedRecord
 from lib.values import Fault
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 REFUSED = RefusedRecord("Lead", "00Q1", "anna@example.org", "X", "no", NOW)
-SEEN = Situation("a & b", NOW, mailable=1, held_domains=("example.org",), refused=(REFUSED,))
+SEEN = Situation(
+    "a & b", NOW, mailable=1, held_domains=(OnHold("example.org", 214, 230),), refused=(REFUSED,)
+)
 
 
 @pytest.mark.parametrize("kind", CauseKind)

@@ -20,6 +20,7 @@ class Known:
     """Known addresses, set by hand."""
 
     domains: frozenset[str] = frozenset()
+    approved_domains: frozenset[str] = frozenset()
     kept: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     unsplit: tuple[str, ...] = ()

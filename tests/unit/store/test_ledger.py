@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lib.store import ledger
+from lib.store import domains, ledger
 from lib.store.db import Store
 from lib.values import NO_ADDRESS, Interval, Reading, Sighting, Unreadable
 
@@ -71,7 +71,7 @@ def test_a_report_brings_pending_addresses_held_domains_and_the_watermark(store,
     assert taken.domains == {"example.com"}
     assert read.reading.unreadable == [Unreadable(None, "no address", NO_ADDRESS)]
     assert ledger.pending(store, SCOPE) == ["ada@example.org", "ben@example.org"]
-    assert ledger.held_domains(store, SCOPE) == ["example.com"]
+    assert domains.held(store, SCOPE) == ["example.com"]
     assert ledger.watermark(store, SCOPE, JANGOMAIL) == clock.now
     assert ledger.last_report(store, SCOPE, JANGOMAIL) == clock.now
 
@@ -321,7 +321,7 @@ def test_rule_4_4_a_domain_is_held_and_settling_addresses_does_not_change_that(s
 
     ledger.settle(store, SCOPE, ["example.org"])
 
-    assert ledger.held_domains(store, SCOPE) == ["example.org"]
+    assert domains.held(store, SCOPE) == ["example.org"]
     assert ledger.pending(store, SCOPE) == []
     assert [event.is_domain for event in ledger.events_of_domain(store, SCOPE, "example.org")] == [
         True

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lib.store import changes, list_lookups, memory, runs
+from lib.store import changes, domains, list_lookups, memory, runs
 from lib.store.db import Store
 from lib.store.ledger import take
 from lib.store.memory import KEPT
@@ -28,8 +28,8 @@ def test_unsubscribed_addresses_are_found_only_in_their_own_scope(store: Store):
     asked = {"anna@example.org", "bert@example.org", "blocked.example"}
 
     assert list_lookups.unsubscribed(store, SCOPE, asked) == {"anna@example.org"}
-    assert list_lookups.domains(store, SCOPE) == {"blocked.example"}
-    assert list_lookups.domains(store, OTHER) == frozenset()
+    assert domains.left_out_of_lists(store, SCOPE) == {"blocked.example"}
+    assert domains.left_out_of_lists(store, OTHER) == frozenset()
 
 
 def test_a_withdrawn_event_does_not_count(store: Store):
@@ -37,7 +37,7 @@ def test_a_withdrawn_event_does_not_count(store: Store):
     store.execute("update event set state = 'withdrawn'")
 
     assert list_lookups.unsubscribed(store, SCOPE, {"anna@example.org"}) == set()
-    assert list_lookups.domains(store, SCOPE) == frozenset()
+    assert domains.left_out_of_lists(store, SCOPE) == frozenset()
 
 
 def cleared(store: Store, numbers: range, *, ours: bool = True) -> str:

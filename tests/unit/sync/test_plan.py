@@ -13,7 +13,7 @@ from lib.sync.plan import (
     HELD,
     PERSON_ACCOUNT,
     Knowledge,
-    addresses_in_question,
+    entries_in_question,
     plan_changes,
 )
 from lib.values import Change, Interval, Outcome, Record
@@ -121,13 +121,13 @@ def test_rule_3_2_later_edits_do_not_change_when_the_box_was_cleared():
 def test_rule_3_2_a_sighting_that_may_be_newer_needs_the_dated_report():
     knowledge = known(memory=remembered(), sighted=Interval(NOON - HOUR, NOON + HOUR))
 
-    assert addresses_in_question([record()], knowledge) == {ANNA}
+    assert entries_in_question([record()], knowledge) == {ANNA}
 
 
 def test_rule_3_2_an_undated_line_in_a_file_needs_the_dated_report():
     knowledge = known(memory=remembered(), sighted=Interval(None, NOON + HOUR))
 
-    assert addresses_in_question([record()], knowledge) == {ANNA}
+    assert entries_in_question([record()], knowledge) == {ANNA}
 
 
 def test_rule_3_2_the_box_stays_cleared_if_the_report_has_an_earlier_date():

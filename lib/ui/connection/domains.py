@@ -1,0 +1,62 @@
+"""Whole domains on the unsubscribe list: what was decided about each, and how to take it back."""
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.log import Log
+from lib.services.runs import domains
+from lib.services.started_by import DASHBOARD
+from lib.store.domains import DomainEntry, Verdict
+from lib.ui.errors import plain, show_error
+from lib.ui.times import exact
+
+
+def draw_domains(log: Log, name: str) -> None:
+    """A line for each domain; nothing while the list has none."""
+    entries = domains.domains_now(log, name)
+    if not entries:
+        return
+    st.subheader("Whole domains", anchor=False)
+    st.caption(
+        "A domain on the unsubscribe list is on hold until you decide about it on Overview. Only "
+        "the very domain counts, without its subdomains."
+    )
+    for entry in entries:
+        _draw_line(log, name, entry)
+
+
+def in_words(entry: DomainEntry) -> str:
+    """What happens with a domain's people, and who decided that when."""
+    if entry.verdict is None or entry.decided_at is None:
+        return "On hold: its people stay off lists, and no one is opted out because of it."
+    what = {
+        Verdict.APPROVED: "Everyone there is opted out, now and later.",
+        Verdict.MAILABLE: "Its people are kept mailable.",
+    }[entry.verdict]
+    who = "on the dashboard" if entry.decided_by == DASHBOARD else f"by {entry.decided_by}"
+    return f"{what} Decided {exact(entry.decided_at)} {who}."
+
+
+def _draw_line(log: Log, name: str, entry: DomainEntry) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", key=f"domain_line_{entry.domain}"
+    ):
+        st.markdown(f"**{plain(entry.domain)}**  \n{plain(in_words(entry))}", width="stretch")
+        if entry.verdict is not None:
+            _draw_withdraw(log, name, entry)
+
+
+def _draw_withdraw(log: Log, name: str, entry: DomainEntry) -> None:
+    with st.popover("Take back", key=f"withdraw_{entry.domain}"):
+        words = f"{plain(entry.domain)} is on hold again, and its people stay off lists."
+        if entry.verdict is Verdict.APPROVED:
+            words += " Boxes that are checked stay checked. No more records are opted out."
+        st.markdown(words)
+        if st.button("Put it on hold again", key=f"withdraw_{entry.domain}_confirm"):
+            try:
+                with st.spinner("Saving"):
+                    domains.withdraw(log, name, entry.domain, DASHBOARD)
+            except OptbackError as error:
+                show_error(error)
+                return
+            st.rerun()

@@ -1,0 +1,127 @@
+"""Which domains a run looks for, and which of their records it lists (rules.md, 4.4)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+
+from lib.salesforce.access import Access, access
+from lib.store import domains, ledger, memory
+from lib.store.domains import Verdict
+from lib.store.vault import Vault
+from lib.sync import domains as domain_records
+from lib.sync.domains import DomainSearch
+from lib.sync.findings import OpenRun
+from lib.sync.intake import Intake
+from lib.sync.request import RunHooks
+from lib.values import Interval, Reading, RunStatus, Sighting
+from tests.unit.salesforce.wire import Answer
+from tests.unit.sync.examples import SCOPE, Scripted, request
+
+DOMAIN = "example.com"
+
+
+@pytest.fixture
+def approved(store, clock):
+    """A domain that a person approved and a run has searched since."""
+    reading = Reading("report", None, clock.now, iter([Sighting(DOMAIN)]))
+    ledger.take(store, SCOPE, reading, source="jangomail", run_id="run")
+    domains.decide(store, SCOPE, DOMAIN, Verdict.APPROVED, "ann")
+    domain_records.mark_searched(store, SCOPE, [DOMAIN])
+    return Intake(approved_domains=frozenset({DOMAIN}))
+
+
+@pytest.fixture
+def open_run(store, run_id, home):
+    """An open run that reads JangoMail."""
+    vault = Vault(home, Fernet.generate_key().decode())
+    return OpenRun(store, vault, request(Scripted(store, "since")), RunHooks(), run_id)
+
+
+@pytest.fixture
+def find(open_run, org, approved):
+    """Looks for what's new at the domain, which is listed since a certain time."""
+
+    def once(*listed):
+        intake = replace(approved, asked={DOMAIN: listed})
+        found = domain_records.find(open_run, SCOPE, org.door, intake, access(org.door))
+        return [record.record_id for record in found.records]
+
+    return once
+
+
+def test_a_run_looks_for_what_is_new_at_a_domain_that_was_searched(store, approved):
+    found = domain_records.search_of(store, SCOPE, approved, from_file=False)
+
+    assert found == DomainSearch(frozenset(), frozenset({DOMAIN}))
+
+
+def test_a_domain_that_is_approved_with_this_run_is_searched_in_full(store, approved):
+    intake = Intake(approved_domains=frozenset({DOMAIN, "example.net"}))
+
+    found = domain_records.search_of(store, SCOPE, intake, from_file=False)
+
+    assert found == DomainSearch(frozenset({"example.net"}), frozenset({DOMAIN}))
+
+
+def test_rule_1_8_a_run_with_a_file_looks_for_the_domains_in_the_file(store, approved):
+    assert domain_records.search_of(store, SCOPE, approved, from_file=True) == DomainSearch()
+
+
+def test_rule_4_4_a_record_that_comes_later_is_new(find, org):
+    late = org.contact("zoe@example.com")
+    org.contact("zoe@mail.example.com")
+
+    assert find() == [late.record_id]
+
+
+def test_a_record_that_is_as_the_log_remembers_it_is_not_listed_again(find, org, store):
+    done = org.contact("anna@example.com", opted_out=True)
+    rows = [(done.sobject, done.record_id, done.address)]
+    memory.seen_opted_out(store, SCOPE, "run", rows)
+
+    assert find() == []
+
+    org.update(done, HasOptedOutOfEmail=False)
+    assert find() == [done.record_id]  # cleared since then
+
+
+def test_rule_3_2_a_box_that_is_known_to_be_kept_is_listed_again_if_the_domain_is(
+    find, org, store, clock
+):
+    kept = org.contact("anna@example.com")
+    memory.note_cleared(
+        store,
+        SCOPE,
+        "run",
+        kept.record_id,
+        kept.sobject,
+        kept.address,
+        kept.modified_at,
+        memory.KEPT,
+    )
+
+    hour = timedelta(hours=1)
+    assert find(Interval(None, clock.now - hour)) == []
+    assert find(Interval(clock.now + hour, clock.now + 2 * hour)) == [kept.record_id]
+
+
+def test_rule_3_1_a_box_that_someone_else_set_is_listed_once_to_be_remembered(find, org):
+    theirs = org.lead("anna@example.com", opted_out=True)
+
+    assert find() == [theirs.record_id]
+
+
+def test_an_org_too_large_to_search_is_a_fault_of_the_run(open_run, wire, door, approved):
+    refused = Answer(400, [{"errorCode": "QUERY_TIMEOUT", "message": "too long"}])
+    wire.on("POST", "composite$", refused)
+    wire.on("GET", "query", refused)
+    rights = {"Contact": Access("Contact", readable=True, email_visible=True, opt_out_visible=True)}
+
+    found = domain_records.find(open_run, SCOPE, door, approved, rights)
+
+    assert (found.records, found.searched) == ((), frozenset())
+    assert open_run.found.status is RunStatus.FAILED
+    [fault] = open_run.found.faults
+    assert (fault.code, DOMAIN in fault.message) == (domain_records.NOT_SEARCHED, True)
