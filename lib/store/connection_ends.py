@@ -24,6 +24,7 @@ _RENAME = (
     "update alert set connection = :new where connection = :name",
     "update alert_message set connection = :new where connection = :name",
     "update alert_receivers set connection = :new where connection = :name",
+    "update made_key set connection = :new where connection = :name",
     "update permission_set set connection = :new where connection = :name",
 )
 _MOVE_SCOPE = (
@@ -50,8 +51,10 @@ _FORGET_SCHEDULE = (
     "delete from schedule_claim where connection = :name",
     "delete from scheduler where connection = :name",
 )
+_FORGET_KEYS = ("delete from made_key where connection = :name",)
 _FORGET = (
     *_FORGET_SCHEDULE,
+    *_FORGET_KEYS,
     "delete from hand_over where connection = :name",
     "delete from pull_row where pull_id in (select id from pull where connection = :name)",
     "delete from pull where connection = :name",
@@ -66,7 +69,11 @@ _FORGET = (
     "delete from connection_state where name = :name",
     "delete from connection where name = :name",
 )
-_FORGET_CREDENTIALS = (*_FORGET_SCHEDULE, "delete from connection where name = :name")
+_FORGET_CREDENTIALS = (
+    *_FORGET_SCHEDULE,
+    *_FORGET_KEYS,
+    "delete from connection where name = :name",
+)
 _HISTORY = """
     select
         (select count(*) from run where connection = :name) as runs,

@@ -479,6 +479,18 @@ create index change_held on change (scope, run_id, address) where reason = 'held
 alter table run add column approves_domain text;     -- the domain that it is to approve
 """
 
+_MADE_KEYS = """
+create table made_key (                  -- a key that Optback made for signing in
+    connection text not null,            -- empty: one that isn't stored yet
+    is_waiting integer not null check (is_waiting in (0, 1)),  -- 1: until it is saved
+    certificate text not null,           -- PEM, for Salesforce
+    private_key text,                    -- PEM, encrypted; null: among the connection's secrets
+    made_at text not null,
+    primary key (connection, is_waiting),
+    check ((private_key is null) = (is_waiting = 0))
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -561,6 +573,11 @@ def m0013_domains(db: Executes) -> None:
     _run_script(db, _DOMAINS)
 
 
+def m0014_made_keys(db: Executes) -> None:
+    """Private keys and certificates made for signing in to Salesforce."""
+    _run_script(db, _MADE_KEYS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -575,4 +592,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0011_memory_of_people,
     m0012_full_comparisons,
     m0013_domains,
+    m0014_made_keys,
 )

@@ -60,6 +60,7 @@ ACTS: Mapping[str, Act] = {
         services.unlock_user,
         services.expire_sessions,
         services.policy,
+        services.upload_certificate,
         services.mail_service,
         services.pass_time,
         services.set_time,

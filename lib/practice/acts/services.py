@@ -42,6 +42,12 @@ def policy(world: World, **switches: Any) -> dict[str, Any]:
         raise ActRefused(str(error)) from error
 
 
+def upload_certificate(world: World, certificate: str) -> dict[str, Any]:
+    """Upload a certificate (PEM) to the app: from now on, it says whose JWTs are accepted."""
+    world.app.upload_certificate(certificate)
+    return {"consumer_key": world.app.consumer_key}
+
+
 def mail_service(
     world: World, password: str = "", utc_offset: float | None = None
 ) -> dict[str, Any]:

@@ -5,7 +5,12 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -17,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from lib.practice.org import PracticeOrg
 
 _NOTE = "app_key"
+_CERTIFICATE = "app_certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,19 @@ class ConnectedApp:
 
     @property
     def public_key(self) -> str:
-        """The key that is registered with the org, in PEM format."""
+        """The key that is registered with the org, in PEM: of an uploaded certificate, if any."""
+        certificate = self.org.tables.note(_CERTIFICATE)
+        if certificate:
+            return _public_key_of(str(certificate))
         key = load_pem_private_key(self.private_key.encode(), password=None)
         shown = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return shown.decode()
+
+    def upload_certificate(self, certificate: str) -> None:
+        """Let JWTs be signed by the certificate's key alone. Raises ValueError if it isn't RSA."""
+        _public_key_of(certificate)
+        with self.org.transaction():
+            self.org.tables.put_note(_CERTIFICATE, certificate)
 
     def signature(self, text: str) -> str:
         """The `signature` of a token response: HMAC-SHA256 with the consumer secret, in Base64."""
@@ -64,3 +79,11 @@ class ConnectedApp:
 def _new_key() -> str:
     key: RSAPrivateKey = generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _public_key_of(certificate: str) -> str:
+    """Salesforce accepts RSA keys only."""
+    key = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError("the certificate has no RSA key")
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

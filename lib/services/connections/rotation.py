@@ -12,7 +12,7 @@ from lib.errors import OptbackError
 from lib.services.connections.chosen import ENVIRONMENT, choose
 from lib.services.log import Log
 from lib.settings import SalesforceLogin
-from lib.store import connections, folder, key_file
+from lib.store import connections, folder, key_file, made_keys
 from lib.sync import org_check, pause
 
 
@@ -44,6 +44,7 @@ def _rotated(log: Log, environment: Mapping[str, str]) -> Rotation:
     store, vault = log.store, log.vault
     with store.writing():
         names = connections.encrypt_again(store, vault)
+        made_keys.encrypt_again(store, vault)
         in_doubt = [
             name
             for name in connections.paused_names(store)

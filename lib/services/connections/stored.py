@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from lib.errors import SettingsError, UsageError
 from lib.services.alerts import watch
+from lib.services.connections import key_pairs
 from lib.services.connections.checks import (
     CheckedCredentials,
     keep,
@@ -69,13 +70,15 @@ def without_secrets(log: Log, name: str) -> Credentials | None:
     return connections.without_secrets(log.store, name)
 
 
-def credentials_of(entered: Entered, known: Credentials | None) -> Credentials:
+def credentials_of(entered: Entered, known: Credentials | None, made_key: str = "") -> Credentials:
     """What was entered, complete and with usable addresses. Raises SettingsError.
 
+    `made_key` is a private key that Optback has just made; a key file that was entered goes first.
     An empty secret means the stored secret, but only for the address it was stored for: otherwise,
     anyone who can change the address could have the secret sent to themselves.
     """
-    login = SalesforceLogin(**{**_secrets_kept(entered, known), **_filled(entered.values)})
+    made = {"private_key": made_key} if made_key and entered.flow == "jwt" else {}
+    login = SalesforceLogin(**{**_secrets_kept(entered, known), **made, **_filled(entered.values)})
     _check_salesforce(entered.flow, login)
     own = known.opt_out_field if known else ""  # the form has no field for it
     return Credentials(login, _jangomail_of(entered.jangomail, known), own)
@@ -95,10 +98,22 @@ def check_source(credentials: Credentials) -> list[Check]:
     return source_checks(credentials) if credentials.jangomail.is_set else [_no_jangomail()]
 
 
-def save(log: Log, name: str, credentials: Credentials, tried: CheckedCredentials | None) -> None:
-    """Store a connection, with the result of a test of these same credentials, if there was any."""
+def save(
+    log: Log,
+    name: str,
+    credentials: Credentials,
+    tried: CheckedCredentials | None,
+    *,
+    draft: str | None = None,
+) -> None:
+    """Store a connection, with the result of a test of these same credentials, if there was any.
+
+    `draft` is the name under which a key that Optback made is waiting, if it isn't `name`.
+    """
     with log.store.writing():
         connections.save(log.store, log.vault, name, credentials)
+        own_key = credentials.salesforce.private_key
+        key_pairs.settle(log, name if draft is None else draft, name, own_key)
         if tried is not None:
             keep(log, Chosen(name, credentials), tried)
         elif not _was_refused(log, name, credentials):
@@ -160,7 +175,8 @@ def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
     if flow == "jwt" and "PRIVATE KEY" not in login.private_key:
         raise SettingsError(
             "That file doesn't contain a private key",
-            remedy="Choose the PEM file that begins with -----BEGIN PRIVATE KEY-----.",
+            remedy="Choose the PEM file that begins with -----BEGIN PRIVATE KEY-----, or let "
+            "Optback make a key.",
         )
     if flow == "client_credentials" and urlsplit(login.login_url).hostname in _SHARED_HOSTS:
         raise SettingsError(
@@ -173,6 +189,8 @@ def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
 def _missing(name: str, *, is_secret: bool) -> SettingsError:
     label = LABELS[name]
     remedy = f"Fill in {label}."
+    if name == "private_key":
+        remedy = "Let Optback make a key and certificate, or choose a key file of your own."
     if is_secret:
         remedy += " A stored value is kept only while the login address stays the same."
     return SettingsError(f"{label} is missing", remedy=remedy)

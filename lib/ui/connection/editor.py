@@ -5,12 +5,21 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.errors import OptbackError, SecretsUnreadable
-from lib.services.connections import stored
+from lib.services.connections import key_pairs, stored
 from lib.services.connections.checks import CheckedCredentials
 from lib.services.log import Log
 from lib.settings import Credentials
 from lib.ui.connection.checks import draw_checks
-from lib.ui.connection.form import SAVE, TEST, TEST_JANGOMAIL, FilledForm, draw_form
+from lib.ui.connection.form import (
+    SAVE,
+    TEST,
+    TEST_JANGOMAIL,
+    FilledForm,
+    FormState,
+    draw_form,
+)
+from lib.ui.connection.key_pair import draw_key
+from lib.ui.connection.set_up import draw_choice, draw_guide
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go
 
@@ -27,14 +36,21 @@ class _Trial:
 
 
 def draw_editing(log: Log, name: str | None) -> None:
-    """The form of a connection, new or stored, and below it the result of a test."""
-    trial = _trial_of(name or "")
+    """The way to sign in, its guide, the form, and below it the result of a test."""
+    about = name or key_pairs.DRAFT
+    trial = _trial_of(about)
     known = _known(log, name) if name else None
-    form = draw_form(name, known, trial.tried if trial else None)
+    flow = draw_choice(known.salesforce.flow if known else "")
+    draw_guide(flow, is_open=name is None)
+    has_made_key = False
+    if flow == "jwt":
+        keys = draw_key(log, about, known.salesforce.private_key if known else "")
+        has_made_key = keys.shown is not None
+    form = draw_form(name, flow, FormState(known, trial.tried if trial else None, has_made_key))
     answer = st.container(key="connection_answer")
     with answer:
         if form.pressed:
-            _answer(log, form, known, name or "")
+            _answer(log, form, known, about)
         elif trial is not None:
             draw_checks(trial.tried.checks)
 
@@ -60,7 +76,8 @@ def forget_trial() -> None:
 
 def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -> None:
     try:
-        credentials = stored.credentials_of(form.entered, known)
+        made_key = key_pairs.waiting_key(log, about)
+        credentials = stored.credentials_of(form.entered, known, made_key)
         if form.pressed == TEST:
             _test(log, credentials, about)
         elif form.pressed == TEST_JANGOMAIL:
@@ -84,7 +101,8 @@ def _test(log: Log, credentials: Credentials, about: str) -> None:
 def _save(log: Log, name: str, credentials: Credentials, about: str) -> None:
     trial = _trial_of(about)
     is_of_these = trial is not None and trial.mark == stored.fingerprint(log, credentials)
-    stored.save(log, name, credentials, trial.tried if trial and is_of_these else None)
+    tried = trial.tried if trial and is_of_these else None
+    stored.save(log, name, credentials, tried, draft=about)
     forget_trial()
     st.toast(f"Saved as {name}")
     go(CONNECT, connection=name)

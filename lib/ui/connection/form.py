@@ -1,4 +1,4 @@
-"""The form of a connection: first the way to sign in, then only the fields it needs."""
+"""The form of a connection: only the fields that the chosen way to sign in needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,22 +15,15 @@ from lib.settings import (
     SalesforceLogin,
 )
 
-FLOWS: Mapping[str, tuple[str, str]] = {
-    "client_credentials": ("Consumer key and secret", "OAuth client credentials"),
-    "jwt": ("Private key", "OAuth JWT bearer"),
-    "password": (
-        "User name, password, and security token",
-        "Salesforce retires this method with Summer '27",
-    ),
-}
 TEST, TEST_JANGOMAIL, SAVE = "test", "test_jangomail", "save"
 
 _KEEP = "Stored. Leave blank to keep it"
 _HELP: Mapping[str, str] = {
     "security_token": "Salesforce emails it to you from your personal settings > Reset My Security "
     "Token. Changing the password also changes the token. Leave it blank on trusted networks.",
-    "consumer_key": "Setup > App Manager > your app > View > Manage Consumer Details. The app runs "
-    "as a user who can edit Contacts and Leads.",
+    "consumer_key": "Setup > External Client App Manager > your app > Settings > OAuth Settings > "
+    "Consumer Key and Secret. In an older connected app: Setup > App Manager > your app > View > "
+    "Manage Consumer Details.",
     "username": "The Salesforce user who sets Email Opt Out, such as optback@yourcompany.com",
 }
 
@@ -44,14 +37,22 @@ class FilledForm:
     pressed: str
 
 
-def draw_form(
-    name: str | None, known: Credentials | None, tried: CheckedCredentials | None
-) -> FilledForm:
-    """The form for the connection `name`, or for a new connection; stored secrets are never shown.
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What the form begins with.
 
-    `tried` is its last test, if any; after a test, Save is the primary button.
+    `known` are the stored credentials, and `tried` is the last test, if any: after a test, Save is
+    the primary button. `has_made_key`: Optback made a private key, so no key file is needed.
     """
-    flow = _draw_flow(known)
+
+    known: Credentials | None = None
+    tried: CheckedCredentials | None = None
+    has_made_key: bool = False
+
+
+def draw_form(name: str | None, flow: str, now: FormState) -> FilledForm:
+    """The form for the connection `name`, or for a new one; stored secrets are never shown."""
+    known = now.known
     prefix = f"{name or 'new'}_{flow}"
     with st.form(f"form_{prefix}", border=False, enter_to_submit=False):
         chosen_name = name or st.text_input(
@@ -64,28 +65,16 @@ def draw_form(
         left, right = st.columns(2, gap="medium")
         with left:
             st.subheader("Salesforce")
-            values = _draw_salesforce(flow, known.salesforce if known else None, prefix)
+            values = _draw_salesforce(flow, now, prefix)
         with right:
             st.subheader("JangoMail")
             jangomail = _draw_jangomail(known.jangomail if known else None, prefix)
-        pressed = _draw_buttons(tried)
+        pressed = _draw_buttons(now.tried)
     return FilledForm(chosen_name, Entered(flow, values, jangomail), pressed)
 
 
-def _draw_flow(known: Credentials | None) -> str:
-    flows = list(FLOWS)
-    return st.radio(
-        "How do you sign in?",
-        flows,
-        index=flows.index(known.salesforce.flow) if known and known.salesforce.flow else 0,
-        format_func=lambda flow: FLOWS[flow][0],
-        captions=[caption for _, caption in FLOWS.values()],
-        horizontal=True,
-        key="flow",
-    )
-
-
-def _draw_salesforce(flow: str, known: SalesforceLogin | None, prefix: str) -> dict[str, str]:
+def _draw_salesforce(flow: str, now: FormState, prefix: str) -> dict[str, str]:
+    known = now.known.salesforce if now.known else None
     values = {"login_url": _draw_login_address(flow, known, prefix)}
     for name in PLAIN[flow]:
         values[name] = st.text_input(
@@ -96,8 +85,11 @@ def _draw_salesforce(flow: str, known: SalesforceLogin | None, prefix: str) -> d
         )
     for name in SECRETS[flow]:
         is_stored = bool(known and getattr(known, name))
-        draw = _draw_key_file if name == "private_key" else _draw_secret
-        values[name] = draw(name, f"{prefix}_{name}", is_stored)
+        key = f"{prefix}_{name}"
+        if name == "private_key":
+            values[name] = _draw_key_file(key, is_stored=is_stored, has_made_key=now.has_made_key)
+        else:
+            values[name] = _draw_secret(name, key, is_stored)
     return values
 
 
@@ -126,12 +118,14 @@ def _draw_secret(name: str, key: str, is_stored: bool) -> str:
     )
 
 
-def _draw_key_file(name: str, key: str, is_stored: bool) -> str:
-    file = st.file_uploader(
-        f"{LABELS[name]} (PEM file{'; stored, leave blank to keep it' if is_stored else ''})",
-        type=["pem", "key"],
-        key=key,
-    )
+def _draw_key_file(key: str, *, is_stored: bool, has_made_key: bool) -> str:
+    """For people who already have a key; the key that Optback made needs no file."""
+    with st.expander("Use a private key of your own", key=f"{key}_own", type="compact"):
+        if has_made_key:
+            st.caption("A file you choose here is used instead of the key that Optback made.")
+        elif is_stored:
+            st.caption("A key is stored. Leave this blank to keep it.")
+        file = st.file_uploader("Private key (PEM file)", type=["pem", "key"], key=key)
     return file.getvalue().decode("utf-8", errors="replace") if file else ""
 
 

@@ -1,0 +1,41 @@
+"""The guide to a way to sign in: why this one, its steps, and what to paste, ready to copy."""
+
+import streamlit as st
+
+from lib.ui.connection.guide import FLOWS, GUIDES, Step
+
+
+def draw_choice(known_flow: str) -> str:
+    """The ways to sign in; the one that is chosen."""
+    flows = list(FLOWS)
+    return st.radio(
+        "How should Optback sign in?",
+        flows,
+        index=flows.index(known_flow) if known_flow else 0,
+        format_func=lambda flow: FLOWS[flow][0],
+        captions=[caption for _, caption in FLOWS.values()],
+        horizontal=True,
+        key="flow",
+    )
+
+
+def draw_guide(flow: str, *, is_open: bool) -> None:
+    """The steps in Salesforce; open for a new connection."""
+    guide = GUIDES[flow]
+    st.markdown(guide.why)
+    with st.expander(
+        "Set it up in Salesforce, step by step",
+        expanded=is_open,
+        icon=":material/format_list_numbered:",
+        key=f"guide_{flow}",
+    ):
+        for number, step in enumerate(guide.steps, 1):
+            _draw_step(number, step)
+
+
+def _draw_step(number: int, step: Step) -> None:
+    with st.container(gap="xsmall"):
+        st.markdown(f"**{number}. {step.where}**  \n{step.what}")
+        for label, text in step.to_paste:
+            st.caption(label)
+            st.code(text, language=None, wrap_lines=True)
