@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.services.alerts.overview import view
+from lib.services.connections import waiting
 from lib.services.runs.overview import glance
 from lib.ui.cached import everyone_of
 from lib.ui.errors import plain, stops_on_error
@@ -32,7 +33,8 @@ with stops_on_error(), opened() as log:
         st.markdown(words)
     watch(name, now.live, reserve=False)
     alerts = view(log, name)
-    draw_needs(log, now, needs_of(now, people_now, alerts))
+    waits = waiting.of(log, name)
+    draw_needs(log, now, needs_of(now, people_now, alerts, waits))
     draw_lookup(log, name)
     draw_rhythm(log, now, alerts)
     draw_month(log, name)

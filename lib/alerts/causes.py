@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.failures import LATER
+from lib.salesforce.permission_set.rights import failed_rights
 from lib.salesforce.signin_codes import HOURS
 from lib.store.alert_lookups import Overdue
 from lib.store.connections import ConnectionState
@@ -101,7 +102,7 @@ def is_over(kind: CauseKind, opened_at: datetime, seen: Situation) -> bool:
         return seen.latest is not None and _ended(seen.latest) >= opened_at
     if kind is CauseKind.CREDENTIALS:
         return _has_signed_in(seen, opened_at)
-    if kind is CauseKind.PERMISSIONS and _passed_a_test(seen, opened_at):
+    if kind is CauseKind.PERMISSIONS and _has_its_rights(seen, opened_at):
         return True
     if kind in _TOLD_BY_RUNS:
         run = seen.latest
@@ -157,9 +158,10 @@ def _of_the_run(seen: Situation) -> list[Cause]:
     if run.status is not RunStatus.FAILED or _passed_a_test(seen, _ended(run)):
         return []
     found: dict[CauseKind, list[Fault]] = {}
+    has_its_rights = _has_its_rights(seen, _ended(run))
     for fault in run.errors:
         kind = needs_hand(fault)
-        if kind is not None:
+        if kind is not None and not (kind is CauseKind.PERMISSIONS and has_its_rights):
             found.setdefault(kind, []).append(fault)
     return [Cause(kind, _mark(_said(all_)), all_[0]) for kind, all_ in found.items()]
 
@@ -228,10 +230,21 @@ def _has_signed_in(seen: Situation, after: datetime) -> bool:
     """New credentials that no one has tried yet are no proof."""
     if seen.signed_in_at is not None and seen.signed_in_at > after:
         return True
-    state = seen.state
-    if state is None or state.checked_at is None or state.checked_at <= after:
+    return seen.state is not None and _has_tested_sign_in(seen.state, after)
+
+
+def _has_tested_sign_in(state: ConnectionState, after: datetime) -> bool:
+    if state.checked_at is None or state.checked_at <= after:
         return False
     return any(check.ok and check.name == SIGN_IN for check in state.checks)
+
+
+def _has_its_rights(seen: Situation, after: datetime) -> bool:
+    """Whether a test got into Salesforce and missed no right, whatever else it found."""
+    state = seen.state
+    if state is None or not _has_tested_sign_in(state, after):
+        return False
+    return not failed_rights(state.checks)
 
 
 def _passed_a_test(seen: Situation, after: datetime) -> bool:

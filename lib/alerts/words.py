@@ -11,6 +11,7 @@ from lib.alerts.cause_words import SAY
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
 from lib.store.alerts import AlertText, MessageKind
+from lib.values import Org
 from lib.words import by_count, closed
 
 TITLES: Mapping[str, str] = {
@@ -105,13 +106,17 @@ def address_of(settings: AlertSettings, connection: str, path: str) -> str:
     return f"{settings.dashboard_url}/{page}?connection={quote(connection)}{more}"
 
 
-def _about(seen: Situation) -> str:
-    org = seen.state.org if seen.state else None
+def about(connection: str, org: Org | None) -> str:
+    """Which connection and org a message is about."""
     if org is None:
-        return f"Connection: {seen.connection}"
+        return f"Connection: {connection}"
     marks = {"production": "Production", "sandbox": "Sandbox", "practice": "Practice org"}
     mark = marks.get(org.environment, org.environment)
-    return f"Connection: {seen.connection} ({mark}: {org.name})"
+    return f"Connection: {connection} ({mark}: {org.name})"
+
+
+def _about(seen: Situation) -> str:
+    return about(seen.connection, seen.state.org if seen.state else None)
 
 
 def _without_addresses(text: str) -> str:

@@ -144,6 +144,12 @@ def _test(add: _Add) -> None:
         action="store_true",
         help="print the result as a text for your Salesforce administrator",
     )
+    test.add_argument(
+        "--wait",
+        action="store_true",
+        help="if only permissions are missing, check again until they are there",
+    )
+    test.add_argument("--look", action="store_true", help=argparse.SUPPRESS)  # for a scheduler
 
 
 def _fix_permissions(add: _Add) -> None:

@@ -26,6 +26,7 @@ _RENAME = (
     "update alert_receivers set connection = :new where connection = :name",
     "update made_key set connection = :new where connection = :name",
     "update permission_set set connection = :new where connection = :name",
+    "update waiting set connection = :new where connection = :name",
 )
 _MOVE_SCOPE = (
     "update event set scope = :new where scope = :scope",
@@ -50,6 +51,7 @@ _FORGET_SCHEDULE = (
     "delete from schedule where connection = :name",
     "delete from schedule_claim where connection = :name",
     "delete from scheduler where connection = :name",
+    "delete from waiting where connection = :name",
 )
 _FORGET_KEYS = ("delete from made_key where connection = :name",)
 _FORGET = (

@@ -491,6 +491,25 @@ create table made_key (                  -- a key that Optback made for signing 
 ) strict, without rowid;
 """
 
+_WAITING = """
+create table waiting (                   -- missing rights are looked for until they are there
+    connection text not null primary key check (connection <> ''),
+    begun_at text not null,
+    begun_by text not null,
+    missing text not null check (json_valid(missing)),  -- names of checks
+    became text not null check (json_valid(became)),    -- those that are fine now, and since when
+    looks integer not null default 0 check (looks >= 0),
+    looked_at text,
+    next_look_at text,                   -- null: it has ended
+    trouble text,                        -- why the last look found out nothing
+    ended_at text,
+    ended_as text check (ended_as in ('ready', 'stopped', 'gave_up', 'refused', 'other_org')),
+    told_at text,                        -- null: it's on, or people are still to be told
+    check ((ended_at is null) = (next_look_at is not null)),
+    check ((ended_at is null) = (ended_as is null))
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -578,6 +597,11 @@ def m0014_made_keys(db: Executes) -> None:
     _run_script(db, _MADE_KEYS)
 
 
+def m0015_waiting(db: Executes) -> None:
+    """Connections that wait for missing rights."""
+    _run_script(db, _WAITING)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -593,4 +617,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0012_full_comparisons,
     m0013_domains,
     m0014_made_keys,
+    m0015_waiting,
 )

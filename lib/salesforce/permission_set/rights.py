@@ -3,11 +3,13 @@
 Source: Object Reference, PermissionSet, ObjectPermissions, FieldPermissions.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL
 from lib.salesforce.access import SOBJECTS
+from lib.values import Check
 
 NAME = "Optback_Email_Opt_Out"
 LABEL = "Optback: Email Opt Out"
@@ -17,6 +19,7 @@ DESCRIPTION = (
     f"{MARK} Lets its user see addresses and set Email Opt Out on Contacts and Leads, and nothing "
     "else. Optback's Connection page can remove it."
 )
+_OF_A_RIGHT = re.compile(r"(?:Contact|Lead|Account): .+ can be (?:seen|edited)")
 _LABELS = {EMAIL: "Email", OPT_OUT: OPT_OUT_LABEL}
 
 
@@ -76,6 +79,11 @@ def rights_needed(
     rights = [Right(name, edit=True) for name in objects]
     rights += [Right(name, field, edit) for name in SOBJECTS for field, edit in fields.items()]
     return tuple(right for right in rights if (right.sobject, right.field) not in free)
+
+
+def failed_rights(checks: Iterable[Check]) -> list[Check]:
+    """The failed checks of `test` that such a right would fix."""
+    return [each for each in checks if not each.ok and _OF_A_RIGHT.fullmatch(each.name)]
 
 
 def missing_from(

@@ -18,6 +18,7 @@ from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.services.alerts import watch
+from lib.services.connections import waiting
 from lib.services.connections.affected import PeopleInLog, nobody_known
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
@@ -54,11 +55,16 @@ def test_connection(log: Log, chosen: Chosen) -> list[Check]:
     Tries the credentials even while the connection is paused, once: that's how a person
     confirms that they work again (rules.md, 7). Costs about 4 API calls. Raises UsageError.
     """
-    people = PeopleInLog(log.store, chosen.name)
-    tried = _with_org_check(log, chosen, try_credentials(chosen.credentials, people.of))
+    tried = try_now(log, chosen)
     keep(log, chosen, tried)
     watch.after_test(log, chosen.name)
     return list(tried.checks)
+
+
+def try_now(log: Log, chosen: Chosen) -> CheckedCredentials:
+    """Every check of a connection, without storing the result. Raises UsageError."""
+    people = PeopleInLog(log.store, chosen.name)
+    return _with_org_check(log, chosen, try_credentials(chosen.credentials, people.of))
 
 
 def try_credentials(
@@ -92,6 +98,7 @@ def keep(
         login = chosen.credentials.salesforce
         pause.pause(log.store, log.vault, name, login, tried.refused)
     connections.keep_checks(log.store, name, tried.checks)
+    waiting.after_test(log, name, tried.checks, was_refused=tried.refused is not None)
 
 
 def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:

@@ -4,8 +4,7 @@ A person sees every right first (`propose`), then says so (`make`). Only rows of
 the permission set, its rights, and its assignment to this user.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,8 +25,6 @@ from lib.store.permission_sets import PermissionSetNote
 from lib.sync import pause
 from lib.sync.org_check import scope_in
 from lib.values import Check, Org
-
-_OF_A_RIGHT = re.compile(r"(?:Contact|Lead|Account): .+ can be (?:seen|edited)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +109,6 @@ def remove(log: Log, chosen: Chosen) -> Removed:
     checks = tuple(test_connection(log, chosen))
     is_deleted = found.set_id is not None and not found.others
     return Removed(found.assignment_id is not None, is_deleted, checks)
-
-
-def missing_rights(checks: Iterable[Check]) -> list[Check]:
-    """The failed checks that a right in Salesforce's Setup would fix."""
-    return [each for each in checks if not each.ok and _OF_A_RIGHT.fullmatch(each.name)]
 
 
 def note_of(log: Log, name: str) -> PermissionSetNote | None:

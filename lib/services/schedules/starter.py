@@ -14,6 +14,7 @@ from lib.clock import Clock, utc_now
 from lib.errors import StoppedError
 from lib.services.alerts import watch
 from lib.services.child_process import ChildProcess
+from lib.services.connections import look_again, waiting
 from lib.services.log import Log, open_log
 from lib.services.schedules.claims import Turn, begin, claim_if_due
 from lib.services.schedules.setting import expected_gap
@@ -64,12 +65,14 @@ class Starter:
         self._options = options
         self._clock = clock
         self._started: dict[str, StartedRun] = {}
+        self._looking: dict[str, ChildProcess] = {}
         self._announced: float | None = None
 
     @property
     def is_busy(self) -> bool:
         """Whether a process that it started is still running."""
-        return any(started.child.is_alive for started in self._started.values())
+        children = [*(started.child for started in self._started.values()), *self._looking.values()]
+        return any(child.is_alive for child in children)
 
     @property
     def started(self) -> tuple[StartedRun, ...]:
@@ -84,6 +87,7 @@ class Starter:
             for turn in self._turns(log):
                 if turn.connection not in self._started:
                     self._start_if_due(log, turn)
+            self._keep_checking(log)
 
     def leave(self) -> None:
         """Note in the log that this scheduler has ended; its runs go on."""
@@ -125,9 +129,23 @@ class Starter:
         for turn in self._turns(log):
             gap = expected_gap(log, turn.connection)
             watch.look_again(log, turn.connection, expected_every=gap)
+        look_again.tell_ended(log, self._only(log))
+
+    def _keep_checking(self, log: Log) -> None:
+        """Start the looks of connections that wait for rights, each a process of its own."""
+        alive = {name: child for name, child in self._looking.items() if child.is_alive}
+        self._looking, only = alive, self._only(log)
+        for name in waiting.due(log, self._environment):
+            if only in (None, name) and name not in alive and waiting.claim(log, name):
+                words = [f"--home={self._home}", f"--connection={name}", "--look", "--quiet"]
+                self._looking[name] = self._launch(["test", *words], self._environment)
+
+    def _only(self, log: Log) -> str | None:
+        """The only connection that this scheduler is about; None: all of them."""
+        return schedulers.connection_of(log.store, self._scheduler)
 
     def _turns(self, log: Log) -> list[Turn]:
-        name = schedulers.connection_of(log.store, self._scheduler)
+        name = self._only(log)
         schedule = self._scheduler.schedule
         if name is not None and schedule is not None:
             return [Turn(name, schedule, self._scheduler.host)]

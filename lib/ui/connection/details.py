@@ -18,6 +18,7 @@ from lib.ui.connection.life import draw_halt, draw_life
 from lib.ui.connection.other_org import draw_other_org
 from lib.ui.connection.permissions import draw_permissions
 from lib.ui.connection.schedule import draw_schedule
+from lib.ui.connection.waiting import draw_waiting
 from lib.ui.environment_marks import mark_of
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, SYNC, go, link
@@ -56,6 +57,7 @@ def draw_view(log: Log, name: str) -> None:
         draw_checks(state.checks, state.checked_at)
     if can_test and state:
         draw_permissions(log, name, state)
+        draw_waiting(log, name, state)
     if can_test and state and state.org and not stored.has_runs(log, name):
         icon = ":material/arrow_forward:"
         link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.errors import OptbackError, SecretsUnreadable
-from lib.services.connections import key_pairs, stored
+from lib.services.connections import key_pairs, stored, waiting
 from lib.services.connections.checks import CheckedCredentials
 from lib.services.log import Log
+from lib.services.started_by import user
 from lib.settings import Credentials
 from lib.ui.connection.checks import draw_checks
 from lib.ui.connection.form import (
     SAVE,
+    SAVE_AND_WAIT,
     TEST,
     TEST_JANGOMAIL,
     FilledForm,
@@ -86,6 +88,9 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
             draw_checks(checks)
         elif form.pressed == SAVE:
             _save(log, about or stored.new_name(log, form.name), credentials, about)
+        elif form.pressed == SAVE_AND_WAIT:
+            name = about or stored.new_name(log, form.name)
+            _save(log, name, credentials, about, keeps_checking=True)
     except OptbackError as error:
         show_error(error)
 
@@ -98,13 +103,19 @@ def _test(log: Log, credentials: Credentials, about: str) -> None:
     st.rerun()
 
 
-def _save(log: Log, name: str, credentials: Credentials, about: str) -> None:
+def _save(
+    log: Log, name: str, credentials: Credentials, about: str, *, keeps_checking: bool = False
+) -> None:
     trial = _trial_of(about)
     is_of_these = trial is not None and trial.mark == stored.fingerprint(log, credentials)
     tried = trial.tried if trial and is_of_these else None
     stored.save(log, name, credentials, tried, draft=about)
+    is_waiting = keeps_checking and is_of_these
+    if is_waiting:
+        waiting.begin(log, name, user())
     forget_trial()
-    st.toast(f"Saved as {name}")
+    test_first = " Test it before Optback can keep checking." if keeps_checking else ""
+    st.toast(f"Saved as {name}.{'' if is_waiting else test_first}")
     go(CONNECT, connection=name)
 
 

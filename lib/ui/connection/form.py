@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lib.services.connections import waiting
 from lib.services.connections.checks import CheckedCredentials
 from lib.services.connections.stored import LABELS, PLAIN, SECRETS, Entered
 from lib.settings import (
@@ -16,6 +17,7 @@ from lib.settings import (
 )
 
 TEST, TEST_JANGOMAIL, SAVE = "test", "test_jangomail", "save"
+SAVE_AND_WAIT = "save_and_wait"
 
 _KEEP = "Stored. Leave blank to keep it"
 _HELP: Mapping[str, str] = {
@@ -30,7 +32,7 @@ _HELP: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """What was entered, and which button was pressed: TEST, TEST_JANGOMAIL, SAVE, or none."""
+    """What was entered, and which button was pressed: such as TEST or SAVE, or none."""
 
     name: str
     entered: Entered
@@ -167,6 +169,9 @@ def _draw_buttons(tried: CheckedCredentials | None) -> str:
         TEST_JANGOMAIL: "Test JangoMail only",
         SAVE: "Save" if fine else "Save and fix later",
     }
+    if tried is not None and waiting.can_wait(tried.checks):
+        labels[SAVE_AND_WAIT] = "Save, and keep checking"
+        leads_on = SAVE_AND_WAIT
     with st.container(horizontal=True, key="connection_buttons"):
         pressed = {
             name: st.form_submit_button(

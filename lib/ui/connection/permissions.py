@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.errors import OptbackError
-from lib.salesforce.permission_set.rights import DESCRIPTION, LABEL, NAME
+from lib.salesforce.permission_set.rights import DESCRIPTION, LABEL, NAME, failed_rights
 from lib.services.connections import permissions
 from lib.services.connections.chosen import choose
 from lib.services.connections.permissions import Fixed, Proposal, Removed
@@ -35,7 +35,7 @@ def draw_permissions(log: Log, name: str, state: ConnectionState) -> None:
     """Below the checks: what can be done about missing rights, or taken back again."""
     _draw_said(name)
     can_sign_in = state.paused_at is None and state.other is None
-    missing = permissions.missing_rights(state.checks)
+    missing = failed_rights(state.checks)
     shown = _shown(name)
     if missing and can_sign_in and shown is not None:
         _draw_proposal(log, name, shown)
@@ -140,7 +140,7 @@ def _fixed_in_words(fixed: Fixed) -> str:
     lines = ["**The permission set is created and assigned.**"]
     if fixed.now_fine:
         lines.append("Fine now:\n" + "\n".join(f"- {plain(one.name)}" for one in fixed.now_fine))
-    if permissions.missing_rights(fixed.checks):
+    if failed_rights(fixed.checks):
         lines.append(_TAKES_TIME)
     return "\n\n".join(lines)
 
