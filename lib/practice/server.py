@@ -26,6 +26,12 @@ from lib.practice.world import World
 
 _log = logging.getLogger(__name__)
 _JSON = "application/json;charset=UTF-8"
+_SETUP = ("/lightning/setup/", "/p/setup/", "/ui/setup/", "/0PS", "/00D")
+_NO_SETUP = (
+    "This is the practice org, which has no Setup. In a real org, this link opens the page where "
+    "an administrator makes the change. Here, change rights on the Practice page of the dashboard, "
+    "or as docs/practice.md says: POST /practice/field-access."
+)
 _COMPRESSED = 1
 """The fastest compression level, because queries can return a million rows."""
 
@@ -87,7 +93,8 @@ async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class alone
     if request.url.path.startswith("/services/data"):
         return _listed(404, "NOT_FOUND", "The requested resource does not exist")
-    page = f"<html><head><title>{error.detail}</title></head><body>{error.detail}</body></html>"
+    said = _NO_SETUP if request.url.path.startswith(_SETUP) else error.detail
+    page = f"<html><head><title>{error.detail}</title></head><body>{said}</body></html>"
     return HTMLResponse(page, error.status_code, headers=error.headers)
 
 

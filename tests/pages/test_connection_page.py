@@ -72,17 +72,17 @@ def test_plain_http_to_another_host_is_refused_before_a_credential_is_sent(visit
     assert "plain http" in at.error[0].value
 
 
-def test_checks_that_pass_are_collapsed_and_stay_so_after_saving(visit, fill, log):
+def test_checks_that_pass_are_fine_in_one_sentence_and_stay_so_after_saving(visit, fill, log):
     at = fill(visit("connection"))
 
     at.button(key="test").click().run()
-    assert "everything is fine" in text_of(at)
+    assert "checks are fine." in text_of(at)
     at.button(key="save").click().run()
 
     assert connections.names(log.store) == ["default"]
     assert at.title[0].value == "Connection: default"
     assert "Practice Company" in text_of(at)
-    assert "everything is fine" in text_of(at)
+    assert "checks are fine." in text_of(at)
 
 
 def test_a_failed_check_is_shown_with_its_remedy_and_can_be_fixed_later(visit, fill, log, practice):
@@ -92,7 +92,8 @@ def test_a_failed_check_is_shown_with_its_remedy_and_can_be_fixed_later(visit, f
 
     at.button(key="test").click().run()
     said = text_of(at)
-    assert 'Needs you: Salesforce hides "Email Opt Out" on Lead from this user' in said
+    assert 'Salesforce hides "Email Opt Out" on Lead from this user' in said
+    assert "checks are fine. 1 needs you." in said
     assert "Object Manager" in said
     assert "Classic" in said
     assert at.button(key="save").label == "Save and fix later"
@@ -110,7 +111,7 @@ def test_a_test_that_is_not_saved_leaves_no_trace_in_the_log(visit, fill, log):
     at.button(key="test").click().run()
 
     assert "2 things need you" not in text_of(at)
-    assert "1 check needs you" in text_of(at)
+    assert "1 needs you." in text_of(at)
     assert connections.all_names(log.store) == []
 
 
@@ -131,8 +132,8 @@ def test_the_jangomail_account_can_be_tested_alone(visit, fill):
     at.button(key="test_jangomail").click().run()
 
     said = text_of(at)
-    assert "Checked: JangoMail" in said
-    assert "Checked: Salesforce sign-in" not in said
+    assert "JangoMail" in said
+    assert "Salesforce sign-in" not in said
 
 
 def test_a_name_that_is_taken_is_refused(visit, fill, connect):
@@ -243,7 +244,7 @@ def test_a_connection_from_the_environment_can_be_tested_but_not_edited(
 
     at.button(key="test_connection").click().run()
 
-    assert "everything is fine" in text_of(at)
+    assert "checks are fine." in text_of(at)
 
 
 def test_a_person_pauses_and_resumes(visit, connect, log):
@@ -306,3 +307,79 @@ def test_a_connection_by_password_says_that_salesforce_retires_it(visit, connect
     at = visit("connection")
 
     assert "Summer '27" in " ".join(one.value for one in at.caption)
+
+
+def test_the_page_shows_org_id_edition_and_user(visit, connect, log, practice):
+    act(practice, "org-switch", edition="Team Edition")
+    connect("default")
+    run_test(log, choose(log, {}, "default"))
+
+    said = text_of(visit("connection"))
+
+    assert f"Practice Company ({practice.world.org.id})" in said
+    assert "Edition: **Group Edition**" in said
+    assert practice.environment["SALESFORCE_USERNAME"] in said
+
+
+def act(practice, name, **values):
+    requests.post(f"{practice.url}/practice/{name}", json=values, timeout=5).raise_for_status()
+
+
+def test_checks_are_in_cards_by_what_they_stop_with_one_remedy_and_links(
+    visit, connect, log, practice
+):
+    act(practice, "field-access", access="hidden", sobject="Lead")
+    connect("default")
+    run_test(log, choose(log, {}, "default"))
+    at = visit("connection")
+
+    said = text_of(at)
+    for title in ("Signing in to Salesforce", "Opting out Contacts", "Opting out Leads"):
+        assert f"**{title}**" in said
+    assert said.count("Lightning: Setup > Object Manager > Lead") == 1
+    assert "Lead: Email Opt Out can be edited" not in said  # it only follows from the line above
+    links = {one.proto.url for one in at.get("link_button")}
+    setup = f"{practice.url}/lightning/setup/ObjectManager/Lead/FieldsAndRelationships/view"
+    assert setup in links
+
+
+def test_the_text_for_the_administrator_can_be_copied_and_has_no_secret(
+    visit, connect, log, practice
+):
+    act(practice, "field-access", access="read_only", sobject="Lead")
+    connect("default")
+    run_test(log, choose(log, {}, "default"))
+    at = visit("connection")
+
+    [text] = [one.value for one in at.code if one.value.startswith("Optback needs")]
+    assert practice.world.org.id in text
+    assert "Set Field-Level Security" in " ".join(text.split())
+    assert practice.environment["SALESFORCE_SECURITY_TOKEN"] not in text
+
+
+def test_after_a_refused_sign_in_the_remedy_is_said_once_and_nothing_else_is_claimed(
+    visit, connect, log, practice
+):
+    connect("default")
+    act(practice, "change-password", username=practice.environment["SALESFORCE_USERNAME"])
+    run_test(log, choose(log, {}, "default"))
+    at = visit("connection")
+
+    said = text_of(at)
+    assert "Permissions are checked once Salesforce answers." in said
+    assert said.count("Check the user name, password, and security token.") == 1
+    assert "Opting out Leads" not in said
+
+
+def test_notes_leave_the_sentence_calm_and_warnings_do_not(visit, connect, log, practice):
+    connect("default")
+    run_test(log, choose(log, {}, "default"))
+    calm = text_of(visit("connection"))
+    act(practice, "org-switch", sharing="None")
+    act(practice, "view-all", on=False, sobject="Lead")
+    run_test(log, choose(log, {}, "default"))
+    warned = text_of(visit("connection"))
+
+    assert "checks are fine." in calm
+    assert "worth a look" not in calm
+    assert "checks are fine. 1 is worth a look." in warned

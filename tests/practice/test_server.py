@@ -206,3 +206,14 @@ def test_the_list_of_resources_names_the_identity_with_its_host(
     assert resources["query"] == "/services/data/v59.0/query"
     assert resources["identity"].startswith(f"{practice.url}/id/{practice.world.org.id}/005")
     assert rest.get(resources["identity"], timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["lightning/setup/ObjectManager/Lead/FieldsAndRelationships/view", "p/setup/layout/X", "0PS"],
+)
+def test_links_into_setup_lead_to_a_page_that_says_there_is_none(practice, path):
+    answer = requests.get(f"{practice.url}/{path}", timeout=5)
+
+    assert answer.status_code == 404
+    assert "has no Setup" in answer.text

@@ -10,7 +10,8 @@ from lib.values import Check, Org
 
 
 def checks(door: Door, org: Org, affected: Affected = UNKNOWN) -> list[Check]:
-    """Every line of `test` about Salesforce, sign-in first. Costs about 3 API calls.
+    """Every line of `test` about Salesforce, sign-in first. Costs about 3 API calls,
+    and 1 more if the org has person accounts.
 
     `affected` says what the log knows about the people of this org. Raises SalesforceError if
     Salesforce answers nothing at all.

@@ -33,14 +33,14 @@ def not_written(sobject: str, affected: Affected, *, box_is_visible: bool) -> st
     one, many = _ONE[sobject], _MANY[sobject]
     if not affected.is_known:
         return (
-            f"{many[0].upper()}{many[1:]} that unsubscribe stay mailable. We can't tell how many "
+            f"{many[0].upper()}{many[1:]} who unsubscribe stay mailable. We can't tell how many "
             "people that is before the first run."
         )
     can = "can" if box_is_visible else "may"
     unseen = "" if box_is_visible else ": Optback can't see whether the box is set"
     return by_count(
         affected.waiting.get(sobject, 0),
-        f"No one is waiting because of this, as of the last run. From now on, {many} that "
+        f"No one is waiting because of this, as of the last run. From now on, {many} who "
         "unsubscribe stay mailable.",
         f"1 person who unsubscribed {can} still be emailed as a {one}{unseen}.",
         f"{{n}} people who unsubscribed {can} still be emailed as {many}{unseen}.",

@@ -7,7 +7,7 @@ ObjectPermissions (needs View Setup), Organization, User.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lib import soql
@@ -78,7 +78,7 @@ class Permissions:
 
 
 def permissions(door: Door) -> Permissions:
-    """Ask for all of it at once. Costs 1 API call, whatever the org answers."""
+    """Ask for all of it at once. Costs 1 API call, and 1 more if UserPermissionAccess is silent."""
     me = door.session.user_id
     queries = [
         soql.select(list(_BROAD), "UserPermissionAccess"),
@@ -91,7 +91,10 @@ def permissions(door: Door) -> Permissions:
         parts = read_together(door, [query_path(query) for query in queries])
     except RequestRefused:
         return Permissions()
-    return _understood([_rows(part) for part in parts])
+    found = _understood([_rows(part) for part in parts])
+    if found.edits_converted is None:
+        return replace(found, edits_converted=edits_converted_leads(door))
+    return found
 
 
 def edits_converted_leads(door: Door) -> bool | None:

@@ -18,7 +18,7 @@ def reach_check(sobject: str, held: Permissions, instance_url: str, affected: Af
     name, reach = f"{sobject}: all records can be seen", held.reach(sobject)
     steps = view_all_steps(sobject)
     if reach.sees_all and reach.edits_all and not reach.by_sharing:
-        return Check(name, True, "yes", stops=Stops.COMPLETENESS)
+        return Check(name, True, 'with "View All" and "Modify All"', stops=Stops.COMPLETENESS)
     if reach.sees_all and reach.edits_all:
         detail = f"Yes, because the org shares all {sobject}s with everyone"
         return Check(name, True, detail, level=Level.NOTE, stops=Stops.COMPLETENESS)
@@ -43,7 +43,7 @@ def reach_check(sobject: str, held: Permissions, instance_url: str, affected: Af
 def converted_check(held: Permissions, instance_url: str, affected: Affected) -> Check:
     """Whether the user may edit converted Leads, which most users may not."""
     if held.edits_converted:
-        return Check(CONVERTED, True, "yes", stops=Stops.COMPLETENESS)
+        return Check(CONVERTED, True, f'with "{EDIT_CONVERTED}"', stops=Stops.COMPLETENESS)
     detail = (
         f'{_SILENT} whether this user has "{EDIT_CONVERTED}"'
         if held.edits_converted is None

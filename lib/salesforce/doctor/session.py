@@ -115,7 +115,7 @@ def clocks(door: Door, clock: Clock = utc_now) -> Check:
         return Check(CLOCK, True, "Salesforce doesn't say what time it is", level=Level.NOTE)
     apart = clock() - theirs
     if abs(apart) < _MAY_DIFFER:
-        return Check(CLOCK, True, "yes", stops=Stops.COMPLETENESS)
+        return Check(CLOCK, True, "within 2 minutes", stops=Stops.COMPLETENESS)
     return _apart(apart, theirs)
 
 

@@ -13,7 +13,7 @@ from lib.salesforce.setup_steps import edition_in_words
 from lib.values import Check, Level, Org
 from lib.words import by_count, remedy_lines
 
-_WIDTH = 88
+_WIDTH = 72
 _WHAT_IT_IS = (
     "Optback sets Email Opt Out in Salesforce for people who unsubscribed from email, and changes "
     "nothing else."

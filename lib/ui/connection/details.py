@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.errors import OptbackError
+from lib.salesforce.setup_steps import edition_in_words
 from lib.services.connections import checks, retirement, stored
 from lib.services.connections.chosen import ENVIRONMENT, choose
 from lib.services.log import Log
@@ -38,7 +39,7 @@ def draw_view(log: Log, name: str) -> None:
     _draw_pause(state)
     draw_halt(log, name, state)
     draw_other_org(log, name, state)
-    if can_test:
+    if can_test and not (state and state.checked_at):  # a check says it from then on
         _draw_retirement(log, name)
     is_asked = bool(state and (state.other or state.halted_at))  # a primary button is above
     _draw_buttons(
@@ -48,19 +49,24 @@ def draw_view(log: Log, name: str) -> None:
         is_paused=bool(state and state.paused_at),
         is_asked=is_asked,
     )
+    if can_test and state and state.org and not stored.has_runs(log, name):
+        icon = ":material/arrow_forward:"
+        link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)
+    if state and state.checked_at:
+        draw_checks(
+            state.checks,
+            state.checked_at,
+            org=state.org,
+            instance_url=state.instance_url or "",
+            told=state.paused_remedy,
+        )
+    if can_test and state:
+        draw_permissions(log, name, state)
+        draw_waiting(log, name, state)
     if can_test:
         draw_schedule(log, name)
     draw_domains(log, name)
     draw_life(log, name, state)
-    if state and state.checked_at:
-        st.subheader("Last test")
-        draw_checks(state.checks, state.checked_at)
-    if can_test and state:
-        draw_permissions(log, name, state)
-        draw_waiting(log, name, state)
-    if can_test and state and state.org and not stored.has_runs(log, name):
-        icon = ":material/arrow_forward:"
-        link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)
     draw_alerts(log, name)
 
 
@@ -77,6 +83,7 @@ def _draw_org(log: Log, name: str, state: ConnectionState | None) -> None:
     facts = {
         "Org": f"{plain(org.name)} ({plain(org.org_id)})" if org else "unknown until you test",
         "Environment": f"{icon} {mark}",
+        "Edition": plain(edition_in_words(org.edition) or "–") if org else "–",
         "Salesforce user": plain(org.username if org else str(public.get("username") or "–")),
         "JangoMail user": plain(str(public.get("jangomail_username") or "–")),
     }

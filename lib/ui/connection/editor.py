@@ -54,7 +54,8 @@ def draw_editing(log: Log, name: str | None) -> None:
         if form.pressed:
             _answer(log, form, known, about)
         elif trial is not None:
-            draw_checks(trial.tried.checks)
+            tried = trial.tried
+            draw_checks(tried.checks, org=tried.org, instance_url=tried.instance_url)
 
 
 def _known(log: Log, name: str) -> Credentials | None:

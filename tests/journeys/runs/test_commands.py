@@ -80,3 +80,37 @@ def test_the_schedule_runs_right_away_survives_a_failed_run_and_ends_cleanly(hou
     assert scheduled.wait(timeout=60) == 0
     (run,) = house.sync("history")[1]["runs"]
     assert (run["status"], run["started_by"]) == ("failed", "schedule")
+
+
+def test_the_test_keeps_its_keys_and_says_level_effect_link_and_what_it_stops(house):
+    house.act("field-access", access="hidden", sobject="Lead")
+
+    _, result = house.sync("test")
+
+    keys = {"name", "ok", "detail", "remedy", "level", "effect", "link", "classic_link"}
+    assert all(set(check) == keys | {"stops", "because"} for check in result["checks"])
+    by_name = {check["name"]: check for check in result["checks"]}
+    seen = by_name["Lead: Email Opt Out can be seen"]
+    assert (seen["ok"], seen["level"], seen["stops"]) == (False, "failed", "leads")
+    assert seen["link"].startswith(f"{house.practice.url}/lightning/setup/")
+    assert by_name["Lead: Email Opt Out can be edited"]["because"] == seen["name"]
+
+
+def test_a_warning_is_no_failure(house):
+    house.act("org-switch", sharing="None")
+    house.act("view-all", on=False)
+
+    code, result = house.sync("test")
+
+    assert (code, result["ok"]) == (0, True)
+    assert "warning" in {check["level"] for check in result["checks"]}
+
+
+def test_the_text_for_the_administrator_is_printed_instead_of_the_checks(house, capsys):
+    house.act("field-access", access="hidden", sobject="Lead")
+
+    code, result = house.sync("test", "--for-admin")
+
+    assert (code, result["ok"]) == (1, False)
+    assert result["for_admin"].startswith("Optback needs a change")
+    assert house.practice.environment["SALESFORCE_PASSWORD"] not in result["for_admin"]

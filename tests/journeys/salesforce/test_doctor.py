@@ -280,7 +280,7 @@ def test_the_call_budget_warns_before_it_fails(
 @pytest.mark.parametrize(
     ("ahead", "level", "words"),
     [
-        (timedelta(seconds=20), Level.FINE, "yes"),
+        (timedelta(seconds=20), Level.FINE, "within 2 minutes"),
         (timedelta(minutes=-30), Level.WARNING, "30 minutes ahead of Salesforce's"),
         (timedelta(hours=5), Level.WARNING, "5 hours behind Salesforce's"),
         (timedelta(days=3), Level.WARNING, "3 days behind Salesforce's"),

@@ -63,10 +63,13 @@ def test_an_org_without_composite_says_nothing_about_permissions(wire: Wire, doo
 
 def test_values_of_an_unexpected_kind_are_no_answers(wire: Wire, door: Door) -> None:
     odd = rows({"PermissionsViewAllData": "yes", "PermissionsModifyAllData": None})
-    wire.on("POST", "composite$", composite(odd, rows({}), (200, []), (200, {}), rows({})))
+    asked = composite(odd, rows({}), (200, []), (200, {}), rows({}))
+    wire.on("POST", "composite$", asked, composite(REFUSED, REFUSED))
 
-    assert permissions(door).reach("Lead") == Reach()
-    assert permissions(door).edits_converted is None
+    held = permissions(door)
+
+    assert held.reach("Lead") == Reach()
+    assert held.edits_converted is None
 
 
 @pytest.mark.parametrize(
