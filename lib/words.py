@@ -15,7 +15,9 @@ NOT_UNDERSTOOD = "lines_not_understood"
 """The code of the fault that counts lines of a source that don't clearly name anyone."""
 DATES_NOT_UNDERSTOOD = "dates_not_understood"
 """The code of the fault that counts lines of a file whose date can't be read."""
-ABOUT_LINES = frozenset({NOT_UNDERSTOOD, DATES_NOT_UNDERSTOOD})
+LIST_SHRANK = "list_shrank"
+"""The code of the fault that counts entries missing from the source's list all at once."""
+ABOUT_LINES = frozenset({NOT_UNDERSTOOD, DATES_NOT_UNDERSTOOD, LIST_SHRANK})
 """Faults whose message counts lines, not records."""
 
 OUTCOMES: Mapping[str, str] = {

@@ -131,6 +131,20 @@ def _held(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     return what, effect, remedy, "Decide", "overview?need=held_domain"
 
 
+def _list_shrank(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
+    missing, before = seen.vanished
+    what = (
+        f"{missing:,} of the {before:,} people and domains on JangoMail's unsubscribe list are "
+        "missing from it at once"
+    )
+    effect = "Optback made no one mailable because of that. They stay opted out and off lists."
+    remedy = (
+        "Check the list in JangoMail. If it was deleted or replaced by mistake, put the entries "
+        "back. If these people want your emails again, clear Email Opt Out on their records."
+    )
+    return what, effect, remedy, "See the runs", "history"
+
+
 def _failing(cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     count = len(seen.failing)
     first = seen.failing[-1] if seen.failing else seen.latest
@@ -193,6 +207,7 @@ SAY: Mapping[CauseKind, Callable[[Cause, Situation, AlertSettings], Said]] = {
     CauseKind.PERMISSIONS: _permissions,
     CauseKind.SAFETY_LIMIT: _safety_limit,
     CauseKind.MASS_CLEARING: _mass_clearing,
+    CauseKind.LIST_SHRANK: _list_shrank,
     CauseKind.CLEARED_AGAIN: _cleared_again,
     CauseKind.REFUSED: _refused,
     CauseKind.HELD: _held,

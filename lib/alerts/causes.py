@@ -42,6 +42,7 @@ class CauseKind(StrEnum):
     CLEARED_AGAIN = "cleared_again"  # another program clears what we set
     REFUSED = "refused"
     HELD = "held_domain"
+    LIST_SHRANK = "list_shrank"  # many people are missing from JangoMail's list at once
     FAILING = "failing"
     SILENCE = "silence"
     DEADLINE = "deadline"
@@ -61,8 +62,10 @@ class Situation:
     """A connection as its log has it; previews and runs that another run kept away don't count.
 
     `latest` is the last run to end; `failing` are the failed runs in a row up to it, newest first.
-    `signed_in_at` is when a run last got into Salesforce. `mailable` counts people who unsubscribed
-    and can still be emailed. `expected_every` is how often a run should finish; None: no schedule.
+    `signed_in_at` is when a run last got into Salesforce. `vanished`: how many entries of the
+    source's list are missing at once, and how many there were. `mailable` counts people who
+    unsubscribed and can still be emailed. `expected_every` is how often a run should finish; None:
+    no schedule.
     """
 
     connection: str
@@ -73,6 +76,7 @@ class Situation:
     signed_in_at: datetime | None = None
     refused: tuple[RefusedRecord, ...] = ()
     held_domains: tuple[OnHold, ...] = ()
+    vanished: tuple[int, int] = (0, 0)
     cleared_at_once: frozenset[str] = frozenset()
     cleared_again: int = 0
     overdue: Overdue | None = None
@@ -89,6 +93,7 @@ def causes_of(seen: Situation) -> list[Cause]:
         _cleared_again(seen),
         _refused(seen),
         _held(seen),
+        Cause(CauseKind.LIST_SHRANK) if seen.vanished[0] else None,
         _failing(seen),
         _silence(seen),
         Cause(CauseKind.DEADLINE) if seen.overdue else None,

@@ -28,7 +28,7 @@ _LISTED = """
         max(coalesce(not_before, '')) as listed_from,
         min(first_seen_at) as first_seen_at
     from event indexed by event_held
-    where scope = :scope and state = 'held' and is_domain
+    where scope = :scope and state = 'held' and is_domain and resubscribed_at is null
     group by entry
 """
 _ENTRIES = f"""

@@ -33,7 +33,8 @@ _UNSUBSCRIBED = """
         on pull_row.pull_id = :pull_id and pull_row.address = event.entry
     where event.scope = :scope and event.first_seen_at >= :since
       and event.kind = 'unsubscribe' and not event.is_domain
-      and event.state in ('pending', 'done') and pull_row.removed is null
+      and event.state in ('pending', 'done') and event.resubscribed_at is null
+      and pull_row.removed is null
       and not exists (
         select 1 from opted_out_since as known
         where known.pull_id = :pull_id and known.position = pull_row.position
@@ -48,6 +49,7 @@ _NEW_DOMAINS = """
     select distinct entry from event indexed by event_by_first_seen
     where scope = :scope and first_seen_at >= :since
       and kind = 'unsubscribe' and is_domain and state <> 'withdrawn'
+      and resubscribed_at is null
     order by entry
 """
 _OF_DOMAINS = """

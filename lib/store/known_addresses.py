@@ -9,11 +9,13 @@ _PAGE = 5_000
 _COUNT = """
     select count(distinct entry) as count from event
     where scope = :scope and state in ('pending', 'done') and not is_domain
+      and resubscribed_at is null
 """
 _NEXT = """
     select address from (
         select distinct entry as address from event indexed by event_by_entry
         where scope = :scope and entry > :after and state in ('pending', 'done') and not is_domain
+          and resubscribed_at is null
         order by entry
         limit :limit
     )

@@ -12,24 +12,28 @@ MOST_CLEARED_AT_ONCE = 20
 
 _UNSUBSCRIBED = """
     select distinct entry from event indexed by event_by_entry
-    where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+    where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
+      and not is_domain and kind = 'unsubscribe'
       and entry in (select value from json_each(:addresses))
 """
 _EVERYONE = """
     select distinct entry from event
-    where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+    where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
+      and not is_domain and kind = 'unsubscribe'
     limit :most
 """
 _WITH_OTHER_CHARACTERS = """
     select distinct entry from event
-    where scope = :scope and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+    where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
+      and not is_domain and kind = 'unsubscribe'
       and entry glob '*[^a-z0-9.@_+-]*'
     order by entry
 """
 _SINCE = """
     select distinct entry from event indexed by event_by_first_seen
     where scope = :scope and first_seen_at >= :since
-      and state <> 'withdrawn' and not is_domain and kind = 'unsubscribe'
+      and state <> 'withdrawn' and resubscribed_at is null
+      and not is_domain and kind = 'unsubscribe'
 """
 # The people on a list are those of its last complete pull.
 _ON_LISTS = """

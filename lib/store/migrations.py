@@ -510,6 +510,11 @@ create table waiting (                   -- missing rights are looked for until 
 ) strict, without rowid;
 """
 
+_RESUBSCRIBED = """
+alter table event add column reported_at text;      -- when a complete report last had it
+alter table event add column resubscribed_at text;  -- when a later one didn't; null: it counts
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -602,6 +607,11 @@ def m0015_waiting(db: Executes) -> None:
     _run_script(db, _WAITING)
 
 
+def m0016_resubscribed(db: Executes) -> None:
+    """Addresses that were taken off the source's list."""
+    _run_script(db, _RESUBSCRIBED)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -618,4 +628,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0013_domains,
     m0014_made_keys,
     m0015_waiting,
+    m0016_resubscribed,
 )

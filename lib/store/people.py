@@ -15,6 +15,7 @@ _COUNTS = """
     with asked as (
         select entry, max(state = 'pending') as is_pending from event
         where scope = :scope and state in ('pending', 'done') and not is_domain
+          and resubscribed_at is null
         group by entry
     ),
     known as (

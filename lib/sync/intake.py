@@ -14,7 +14,7 @@ from lib.store.db import Store
 from lib.store.ledger import Taken
 from lib.sync.request import RunRequest
 from lib.values import Fault, Interval, Reading
-from lib.words import DATES_NOT_UNDERSTOOD, NOT_UNDERSTOOD
+from lib.words import DATES_NOT_UNDERSTOOD, LIST_SHRANK, NOT_UNDERSTOOD
 
 OVERLAP = timedelta(days=2)
 """Each reading starts this long before the watermark: JangoMail doesn't document its time zone."""
@@ -82,7 +82,8 @@ class Intake:
     approved, and `named_domains` those newly named. `asked` has the ledger's unsubscribes of
     approved domains and of addresses that were ever seen opted out; the plan needs no dates for the
     others. A run with a file considers only the people in the file (rules.md, 1.8). `left_out` and
-    `who_asked` come from the reading.
+    `who_asked` come from the reading. `resubscribed` counts the entries that this report no longer
+    has (rules.md, 1.5).
     """
 
     events_read: int = 0
@@ -96,6 +97,7 @@ class Intake:
     unreadable: int = 0
     left_out: int | None = None
     who_asked: str | None = None
+    resubscribed: int = 0
     faults: tuple[Fault, ...] = ()
 
 
@@ -147,9 +149,16 @@ def next_since(store: Store, scope: str, source: Source) -> datetime | None:
 def unsubscribes_of(
     learning: Learning, addresses: Iterable[str]
 ) -> dict[str, tuple[Interval, ...]]:
-    """When each address unsubscribed according to the ledger, oldest first."""
+    """When each address unsubscribed according to the ledger, oldest first.
+
+    Those that were taken off the source's list don't count anymore (rules.md, 1.5).
+    """
     events = ledger.events_of(learning.store, learning.scope, addresses)
-    return {address: tuple(event.asked for event in found) for address, found in events.items()}
+    counting = {
+        address: tuple(event.asked for event in found if event.counts)
+        for address, found in events.items()
+    }
+    return {address: asked for address, asked in counting.items() if asked}
 
 
 def _read_into_ledger(learning: Learning, reading: Reading, source: Source) -> Intake:
@@ -193,7 +202,8 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         unreadable=reading.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,
-        faults=(*_not_understood(reading), *_undated(reading)),
+        faults=(*_not_understood(reading), *_undated(reading), *_vanished(taken)),
+        resubscribed=taken.resubscribed,
     )
 
 
@@ -220,6 +230,22 @@ def _not_understood(reading: Reading) -> tuple[Fault, ...]:
             message=f"{message.format(count=f'{count:,}')}: {quoted(reading.unreadable)}",
             remedy=remedy,
             count=count,
+        ),
+    )
+
+
+def _vanished(taken: Taken) -> tuple[Fault, ...]:
+    """Many entries that are missing at once are more likely a mistake than people's wishes."""
+    if not taken.vanished:
+        return ()
+    return (
+        Fault(
+            code=LIST_SHRANK,
+            message=f"{taken.vanished:,} entries that were on JangoMail's unsubscribe list are "
+            "missing from it at once",
+            remedy="No one was made mailable because of that. Check the list in JangoMail. If "
+            "it's wrong, put them back.",
+            count=taken.vanished,
         ),
     )
 

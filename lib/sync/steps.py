@@ -140,6 +140,11 @@ class SignedInRun:
             f"{counted(len(intake.considered), 'address', 'addresses')} to look for, "
             f"{counted(intake.unreadable, 'line', 'lines')} not understood."
         )
+        if intake.resubscribed:
+            entries = counted(intake.resubscribed, "entry was", "entries were")
+            self.run.hooks.report(
+                f"{entries} taken off the unsubscribe list since the last report."
+            )
         return intake
 
     def _note_missing_rights(self, rights: Mapping[str, Access]) -> None:

@@ -115,9 +115,15 @@ def _event_line(event: Event) -> dict[str, str]:
         "Unsubscribed": asked_in_words(event),
         "Source": source_in_words(event.source),
         "First read": exact(event.first_seen_at),
-        "Status": _STATES.get(event.state, event.state),
+        "Status": _state_of(event),
         "As written in the source": event.shown,
     }
+
+
+def _state_of(event: Event) -> str:
+    if event.resubscribed_at is not None:
+        return f"taken off the list, noticed {exact(event.resubscribed_at)}"
+    return _STATES.get(event.state, event.state)
 
 
 def asked_in_words(event: Event) -> str:

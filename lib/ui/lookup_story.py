@@ -16,7 +16,19 @@ def sentences(story: AddressHistory) -> list[str]:
     ]
     first = next((logged for logged in opted_out if logged.change.arrival is None), None)
     found = [] if first is None else [_first(first, story.events)]
-    return found + [_came_back(logged) for logged in opted_out if logged.change.arrival]
+    found += [_came_back(logged) for logged in opted_out if logged.change.arrival]
+    return found + _taken_off(story.events)
+
+
+def _taken_off(events: tuple[Event, ...]) -> list[str]:
+    """That they may be emailed again as far as the source is concerned, if no event counts."""
+    noticed = [event.resubscribed_at for event in events if event.resubscribed_at]
+    if not noticed or any(event.counts for event in events):
+        return []
+    return [
+        f"Taken off JangoMail's unsubscribe list, noticed on {day(max(noticed))}. Where Email Opt "
+        "Out is checked, it stays checked."
+    ]
 
 
 def _first(logged: LoggedChange, events: tuple[Event, ...]) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from lib.alerts.causes import LATE_BY, Situation, has_failed
 from lib.alerts.settings import Deadline
-from lib.store import alert_lookups, connections, domains, people, run_lists
+from lib.store import alert_lookups, connections, domains, ledger, people, run_lists
 from lib.store.db import Store
 from lib.store.list_lookups import cleared_at_once
 from lib.store.run import Run
@@ -67,6 +67,7 @@ def _with_people(store: Store, seen: Situation, scope: str, deadline: Deadline) 
         signed_in_at=seen.signed_in_at,
         refused=tuple(people.refused_now(store, scope)),
         held_domains=tuple(domains.on_hold(store, scope)),
+        vanished=ledger.vanished(store, scope),
         cleared_at_once=cleared_at_once(store, scope),
         cleared_again=alert_lookups.cleared_again(store, scope),
         overdue=alert_lookups.overdue(store, scope, deadline.latest_start(seen.now + ahead)),

@@ -22,6 +22,7 @@ from lib.store.ledger.readings import (
     take,
     watermark,
 )
+from lib.store.ledger.resubscribed import vanished
 from lib.store.ledger.sorting import Taken
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "settle",
     "take",
     "unsubscribed_by",
+    "vanished",
     "watermark",
 ]

@@ -20,13 +20,14 @@ _KNOWN_OF = """
 """
 _INSERT = """
     insert into event (scope, source, kind, entry, shown, is_domain, not_before, not_after,
-        raw_date, first_seen_at, last_seen_at, brought_by, state)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        raw_date, first_seen_at, last_seen_at, brought_by, state, reported_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 # Only the columns a sighting changes: setting a column rewrites its indexes even if it is equal.
 _SEEN_AGAIN = """
     update event
-    set not_before = ?, not_after = ?, raw_date = ?, last_seen_at = ?
+    set not_before = ?, not_after = ?, raw_date = ?, last_seen_at = ?, reported_at = ?,
+        resubscribed_at = ?
     where id = ?
 """
 _REVIVE = """
@@ -52,14 +53,15 @@ _COUNT_PENDING = """
 _UNSUBSCRIBED = """
     select entry, min(not_after) as asked_by from event indexed by event_by_entry
     where scope = :scope and state in ('pending', 'done') and not is_domain
-      and kind = 'unsubscribe' and entry in (select value from json_each(:entries))
+      and resubscribed_at is null and kind = 'unsubscribe'
+      and entry in (select value from json_each(:entries))
     group by entry
 """
 _REOPEN = """
     update event
     set state = 'pending', reopened_at = :at
     where scope = :scope and entry = :entry and state = 'done' and not is_domain
-      and kind = 'unsubscribe'
+      and resubscribed_at is null and kind = 'unsubscribe'
 """
 _SETTLE = """
     update event
@@ -159,6 +161,7 @@ def _inserted(event: Event) -> tuple[object, ...]:
         to_text(event.last_seen_at),
         event.brought_by,
         event.state,
+        text_of(event.reported_at),
     )
 
 
@@ -168,6 +171,8 @@ def _seen_again(event: Event) -> tuple[object, ...]:
         to_text(event.asked.not_after),
         event.raw_date,
         to_text(event.last_seen_at),
+        text_of(event.reported_at),
+        text_of(event.resubscribed_at),
         event.id,
     )
 
@@ -177,7 +182,7 @@ def _revived(event: Event) -> tuple[object, ...]:
 
 
 def _is_revived(event: Event) -> bool:
-    """Whether the event was withdrawn and has just been seen again, so it counts as new."""
+    """Whether it was withdrawn or taken off the list, and is here again, so it counts as new."""
     return event.first_seen_at == event.last_seen_at
 
 
@@ -196,4 +201,6 @@ def _event(row: sqlite3.Row) -> Event:
         last_seen_at=from_text(row["last_seen_at"]),
         brought_by=row["brought_by"],
         state=row["state"],
+        reported_at=moment(row["reported_at"]),
+        resubscribed_at=moment(row["resubscribed_at"]),
     )

@@ -29,6 +29,13 @@ class Event:
     last_seen_at: datetime
     brought_by: str  # run id
     state: str
+    reported_at: datetime | None = None  # when a complete report last had it
+    resubscribed_at: datetime | None = None  # when a later report no longer had the address
+
+    @property
+    def counts(self) -> bool:
+        """Whether the person is still unsubscribed because of it."""
+        return self.state != WITHDRAWN and self.resubscribed_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,10 @@ def merge(known: Sequence[Event], seen: Event) -> Merged:
         place = len(known)
     else:
         seen = replace(seen, id=known[place].id)
-    if any(known[each].asked.is_wholly_after(seen.asked.not_after) for each in living):
+    if any(
+        known[each].counts and known[each].asked.is_wholly_after(seen.asked.not_after)
+        for each in living
+    ):
         state = HELD if seen.is_domain else DONE  # a separate, older event: done by now
         return Merged(replace(seen, state=state), place, is_new=False)
     return Merged(seen, place, is_new=True)
@@ -81,11 +91,26 @@ def _same_as(seen: Event, known: Sequence[Event], places: Sequence[int]) -> int 
 def _joined(known: Event, seen: Event) -> Event:
     # Same date text but separate intervals: the source's clock setting was changed in between.
     touches = known.asked.touches(seen.asked)
-    return replace(
+    joined = replace(
         known,
         asked=known.asked.common_with(seen.asked) if touches else known.asked,
         raw_date=known.raw_date if known.raw_date is not None else seen.raw_date,
         last_seen_at=max(known.last_seen_at, seen.last_seen_at),
+        reported_at=seen.reported_at or known.reported_at,
+    )
+    return joined if known.resubscribed_at is None else _back(joined, seen)
+
+
+def _back(known: Event, seen: Event) -> Event:
+    """An event that is on the list again after it was taken off. It has to be carried out again."""
+    return replace(
+        known,
+        shown=seen.shown,
+        first_seen_at=seen.first_seen_at,
+        last_seen_at=seen.last_seen_at,
+        brought_by=seen.brought_by,
+        state=seen.state,
+        resubscribed_at=None,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.events import known_of, store_events
+from lib.store.ledger.resubscribed import note_missing
 from lib.store.ledger.sorting import MARGIN, Sorting, Taken
 from lib.store.sql_values import chunks, moment, text_of
 from lib.values import Reading
@@ -58,6 +59,8 @@ def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str
             entries = sorting.entries_of(chunk)
             known_events = known_of(store, scope, source, {entry for entry, _ in entries})
             store_events(store, sorting.sort(entries, known_events))
+        if reading.kind == "report":
+            note_missing(store, scope, source, reading.read_at, sorting.taken)
         _keep(store, sorting)
         if reading.kind != "file":
             mark(store, scope, _stream_of(source), reading.read_at)

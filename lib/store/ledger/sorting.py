@@ -18,7 +18,9 @@ class Taken:
     """What was in an answer. Addresses and domains are in the compared form.
 
     `intervals` says when each address or domain asked last. These sets grow with the answer;
-    nothing else does.
+    nothing else does. `resubscribed` counts the addresses and domains that a complete report no
+    longer has, and `vanished` those that it no longer has but that were too many at once
+    (rules.md, 1.5).
     """
 
     seen: int = 0
@@ -26,6 +28,8 @@ class Taken:
     addresses: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
     intervals: dict[str, Interval] = field(default_factory=dict)
+    resubscribed: int = 0
+    vanished: int = 0
 
 
 @dataclass(slots=True)
@@ -90,6 +94,7 @@ class Sorting:
             last_seen_at=self.reading.read_at,
             brought_by=self.run_id,
             state=HELD if names_domain else PENDING,
+            reported_at=self.reading.read_at if self.reading.kind == "report" else None,
         )
 
     def _asked(self, sighting: Sighting, known: list[Event]) -> Interval:

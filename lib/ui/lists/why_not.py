@@ -60,7 +60,8 @@ def _draw(why: Why) -> None:
     st.markdown(f"**{plain(summary(why))}**")
     for event in (*why.events, *why.domain_events):
         whole = f" (its whole domain, {event.shown})" if event.is_domain else ""
-        st.markdown(plain(f"Unsubscribed in JangoMail {asked_in_words(event)}{whole}."))
+        since = " They were taken off the list since." if event.resubscribed_at else ""
+        st.markdown(plain(f"Unsubscribed in JangoMail {asked_in_words(event)}{whole}.{since}"))
     if why.records:
         frame = pd.DataFrame([_line(record) for record in why.records])
         st.dataframe(frame, hide_index=True, key="why_records", alt="The records with this address")

@@ -1,5 +1,6 @@
 """What happened to an address, in sentences."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,15 @@ def test_an_unsubscribe_without_a_date_is_told_with_its_bounds():
     ]
     assert told(first, asked=Interval(MARCH_2, read)) == [
         "Opted out on Mar 5 because they unsubscribed between Mar 2 and Mar 4."
+    ]
+
+
+def test_someone_who_was_taken_off_the_list_is_told_so():
+    gone = replace(event(Interval(MARCH_2, MARCH_2)), resubscribed_at=MAY_5)
+
+    assert lookup_story.sentences(AddressHistory(ANNA, (), (gone,), (), (), {})) == [
+        "Taken off JangoMail's unsubscribe list, noticed on May 5. Where Email Opt Out is "
+        "checked, it stays checked."
     ]
 
 
