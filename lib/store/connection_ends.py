@@ -25,6 +25,7 @@ _RENAME = (
     "update alert_message set connection = :new where connection = :name",
     "update alert_receivers set connection = :new where connection = :name",
     "update made_key set connection = :new where connection = :name",
+    "update connection_setting set connection = :new where connection = :name",
     "update permission_set set connection = :new where connection = :name",
     "update waiting set connection = :new where connection = :name",
 )
@@ -65,6 +66,7 @@ _FORGET = (
     "delete from alert_message where connection = :name",
     "delete from alert where connection = :name",
     "delete from alert_receivers where connection = :name",
+    "delete from connection_setting where connection = :name",
     "delete from permission_set where connection = :name",
     "delete from change where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",

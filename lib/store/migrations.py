@@ -515,6 +515,19 @@ alter table event add column reported_at text;      -- when a complete report la
 alter table event add column resubscribed_at text;  -- when a later one didn't; null: it counts
 """
 
+_CONNECTION_SETTINGS = """
+create table connection_setting (        -- what a person set for a connection
+    connection text not null primary key check (connection <> ''),
+    safety_limit integer check (safety_limit >= 0),  -- changes in a run; null: by the rule
+    copied text not null check (json_valid(copied)), -- kinds of events that are copied
+    set_at text not null,
+    set_by text not null
+) strict, without rowid;
+
+alter table run add column limit_source text check (limit_source in ('connection', 'run'));
+alter table run add column copying_off integer not null default 0 check (copying_off in (0, 1));
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -612,6 +625,11 @@ def m0016_resubscribed(db: Executes) -> None:
     _run_script(db, _RESUBSCRIBED)
 
 
+def m0017_connection_settings(db: Executes) -> None:
+    """A connection's own safety limit, and what is copied."""
+    _run_script(db, _CONNECTION_SETTINGS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -629,4 +647,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0014_made_keys,
     m0015_waiting,
     m0016_resubscribed,
+    m0017_connection_settings,
 )

@@ -72,6 +72,9 @@ class Run:
     full: bool = False  # it compared everything, not only what was new
     approves_domain: str | None = None  # a domain that a person approves with it
 
+    limit_source: str | None = None  # who set the safety limit: "connection", "run"; or the rule
+    copying_off: bool = False  # a person had turned copying off, so it wrote nothing
+
     @property
     def is_finished(self) -> bool:
         """Whether it has ended, whatever its status."""
@@ -102,5 +105,6 @@ def run_of(row: sqlite3.Row) -> Run:
     values["dry_run"] = bool(values["dry_run"])
     values["first_run"] = bool(values["first_run"])
     values["full"] = bool(values["full"])
+    values["copying_off"] = bool(values["copying_off"])
     values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))
     return Run(**values)

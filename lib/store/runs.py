@@ -81,6 +81,12 @@ _FINISH = """
         api_calls = :api_calls, duration_s = :duration_s, errors = :errors, full = :full
     where id = :id
 """
+_NOTE_SETTINGS = """
+    update run
+    set limit_source = :limit_source, copying_off = :copying_off,
+        dry_run = max(dry_run, :copying_off)
+    where id = :id
+"""
 _GET = "select * from run where id = :id"
 _LATEST = """
     select * from run
@@ -154,6 +160,15 @@ def adopt(store: Store, run_id: str) -> Run | None:
         if not store.execute(_ADOPT, {"id": run_id, "now": to_text(store.now())}):
             return None
     return get(store, run_id)
+
+
+def note_settings(
+    store: Store, run_id: str, *, limit_source: str | None, copying_off: bool
+) -> None:
+    """Note who set the run's safety limit, and whether copying is off, which makes it a dry run."""
+    row = {"id": run_id, "limit_source": limit_source, "copying_off": int(copying_off)}
+    with store.writing():
+        store.execute(_NOTE_SETTINGS, row)
 
 
 def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:

@@ -34,6 +34,12 @@ def sync_once(
     written. A bug is raised too, after the run is closed as failed.
     """
     run = OpenRun(store, vault, request, hooks or RunHooks(), _open_row(store, request))
+    runs.note_settings(
+        store,
+        run.run_id,
+        limit_source=request.allowance.limit_source,
+        copying_off=request.copying_off,
+    )
     try:
         pause.refuse_if_paused(store, vault, request.connection, request.salesforce)
         with leased(store, request.connection, run.run_id) as fence:

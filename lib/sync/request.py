@@ -17,7 +17,8 @@ class RunRequest:
     nothing else can settle a cleared box (the same JangoMail account, or `None`). `run_id` is set
     if the dashboard wrote the run's row before it started the process. `full` compares everything,
     which also happens when the last time was `full_every` ago (`None`: only on request).
-    `approve_domain` is a domain that a person approves with this run.
+    `approve_domain` is a domain that a person approves with this run. `copying_off`: a person has
+    turned copying off for the connection, so the run is a dry run.
     """
 
     connection: str
@@ -32,6 +33,7 @@ class RunRequest:
     full: bool = False
     full_every: timedelta | None = FULL_EVERY
     approve_domain: str | None = None
+    copying_off: bool = False
 
     @property
     def from_file(self) -> bool:

@@ -18,10 +18,21 @@ SMALL = 50
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a person allowed for this run: up to `max_changes`, or any number."""
+    """What a person allowed for this run: up to `max_changes`, or any number.
+
+    `usual` is the connection's own limit, which replaces the rule's.
+    """
 
     max_changes: int | None = None
     allow_large: bool = False
+    usual: int | None = None
+
+    @property
+    def limit_source(self) -> str | None:
+        """Who set the limit: `run`, `connection`, or None if it's the rule's."""
+        if self.allow_large or self.max_changes is not None:
+            return "run"
+        return "connection" if self.usual is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ def rule(planned: int, allowance: Allowance, mailable: Callable[[], int]) -> Rul
         return Ruling(allowed=True)
     if allowance.max_changes is not None:
         return Ruling(planned <= allowance.max_changes, allowance.max_changes)
+    if allowance.usual is not None:
+        return Ruling(planned <= allowance.usual, allowance.usual)
     if planned < SMALL:
         return Ruling(allowed=True)
     count = mailable()
@@ -79,4 +92,15 @@ def limit_fault(
         f"The limit for one run is {ruling.limit or 0:,}",
         remedy=f"Check {who}, then run again with {again}--max-changes {planned} or --allow-large.",
         count=planned,
+    )
+
+
+def copying_off_fault(connection: str) -> Fault:
+    """Why a run that wasn't a preview changed nothing."""
+    return Fault(
+        code="copying_off",
+        message=f"Copying unsubscribes to Salesforce is off for {connection}, so nothing was "
+        "changed",
+        remedy="To opt these people out, turn it on under Settings on the Connection page, and "
+        "run again.",
     )

@@ -21,7 +21,7 @@ from lib.sync.knowledge import gather
 from lib.sync.mailable import NeedsALook
 from lib.sync.org_check import scope_in
 from lib.sync.plan import Knowledge, plan_changes
-from lib.sync.safety_limit import count_mailable, limit_fault, rule
+from lib.sync.safety_limit import copying_off_fault, count_mailable, limit_fault, rule
 from lib.sync.tally import check_balance, count_outcomes
 from lib.values import Change, Outcome, Progress, Record, RunStatus
 from lib.words import by_count, counted
@@ -201,6 +201,8 @@ class SignedInRun:
         request, found = self.run.request, self.run.found
         if request.dry_run:
             found.status = found.status or RunStatus.DRY_RUN
+            if request.copying_off:
+                found.faults.append(copying_off_fault(request.connection))
             return False
         count = count_outcomes(planned)[Outcome.PLANNED]
         found.ruling = rule(

@@ -60,6 +60,8 @@ def state_of_work(now: Glance) -> str:
         return f"Opt-outs are paused: {_paused(now)}"
     if now.state is not None and now.state.halted_at is not None:
         return f"Opt-outs are paused by {now.state.halted_by}. A preview still works"
+    if not now.copies_unsubscribes:
+        return "Copying unsubscribes to Salesforce is off. A preview still works"
     if now.latest is None:
         return "No runs yet. Preview the first run. It changes nothing"
     return _ended(now, now.latest)

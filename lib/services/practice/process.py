@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lib.services.child_process import Handles, start_sync
+from lib.services.connections import own_settings
 from lib.services.connections.chosen import PRACTICE
 from lib.services.log import Log
 from lib.services.practice import world as practice_world
@@ -89,14 +90,16 @@ def ensure_and_preview(
 def start_over(log: Log, world: PracticeWorld, *, at: str = "") -> PracticeWorld:
     """New people from another seed, and an empty log; `at` sets the clock there.
 
-    The schedule stays as a person set it, and begins again now.
+    The settings stay as a person set them, and so does the schedule, which begins again now.
     """
     world.act("start-afresh", **({"at": at} if at else {}))
     schedule = schedules.get(log.store, PRACTICE)
+    settings = own_settings.settings_of(log, PRACTICE)
     with log.store.writing():
         connections.forget_everything(log.store, PRACTICE)
         if schedule is not None:
             set_again(log, schedule)
+        own_settings.keep_over(log, PRACTICE, settings)
     fresh = practice_world.look(world.url)
     if fresh is None:
         raise _does_not_start(log.store.home)

@@ -1,6 +1,6 @@
 """Run a sync: the button on the page, the schedule, and the script all come through here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lib.errors import OptbackError, UsageError
@@ -15,7 +15,7 @@ from lib.settings import environment, full_every_from
 from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
-from lib.store import runs
+from lib.store import connection_settings, runs
 from lib.sync import pause
 from lib.sync.engine import sync_once
 from lib.sync.request import RunHooks, RunRequest
@@ -50,6 +50,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     can't be written.
     """
     salesforce = chosen.credentials.salesforce.checked()
+    settings = connection_settings.get(log.store, chosen.name)
     _refuse_own_field(chosen)
     if not order.dry_run:
         pause.refuse_if_halted(log.store, chosen.name)
@@ -64,13 +65,14 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         source=source,
         dated_source=dated,
         started_by=order.started_by,
-        dry_run=order.dry_run,
-        allowance=order.allowance,
+        dry_run=order.dry_run or not settings.copies_unsubscribes,
+        allowance=replace(order.allowance, usual=settings.safety_limit),
         run_id=order.run_id,
         file_name=shown_name(order.file) if order.file else None,
         full=order.full,
         full_every=full_every_from(environment()),
         approve_domain=order.approve_domain,
+        copying_off=not (order.dry_run or settings.copies_unsubscribes),
     )
     hooks = hooks or RunHooks()
     if order.started_by == PRACTICE_MONTH:  # made-up past runs

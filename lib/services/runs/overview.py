@@ -13,7 +13,16 @@ from statistics import median
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
 from lib.services.log import Log
-from lib.store import connections, domains, leases, memory, people, run_lists, runs
+from lib.store import (
+    connection_settings,
+    connections,
+    domains,
+    leases,
+    memory,
+    people,
+    run_lists,
+    runs,
+)
 from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold
 from lib.store.ledger import last_complete_reading
@@ -34,6 +43,7 @@ class Glance:
     """A connection as the log knows it; `live` is the current run, `latest` the last run to end.
 
     `is_paused`: Salesforce refused the credentials that would be used now (rules.md, 7).
+    `copies_unsubscribes`: a person hasn't turned copying off, which keeps runs from writing.
     `next_expected` follows from the rhythm of unattended runs; None if there is no rhythm.
     """
 
@@ -45,6 +55,7 @@ class Glance:
     has_read_source: bool = False  # by a run that was done, not from a file alone
     next_expected: datetime | None = None
     is_paused: bool = False
+    copies_unsubscribes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
         has_read_source=run_lists.has_read_source(store, connection),
         next_expected=_next_expected(log, connection),
         is_paused=is_paused(log, environment, connection),
+        copies_unsubscribes=connection_settings.get(store, connection).copies_unsubscribes,
     )
 
 

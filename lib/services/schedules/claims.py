@@ -15,7 +15,7 @@ from lib.services.runs.overview import is_paused
 from lib.services.schedules import timetable
 from lib.services.schedules.due import Past, due_now, is_from_the_future
 from lib.services.started_by import SCHEDULE
-from lib.store import claims, connections, leases, runs
+from lib.store import claims, connection_settings, connections, leases, runs
 from lib.store.schedules import Schedule
 
 
@@ -73,6 +73,8 @@ def why_it_rests(log: Log, connection: str) -> str | None:
     state = connections.state(log.store, connection)
     if state is not None and state.halted_at is not None:
         return f"Paused by {state.halted_by}"
+    if not connection_settings.get(log.store, connection).copies_unsubscribes:
+        return "Copying unsubscribes is off"
     return None
 
 

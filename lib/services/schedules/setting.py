@@ -10,8 +10,10 @@ from lib.services.schedules.claims import past_of, why_left_out
 from lib.services.schedules.due import next_due
 from lib.services.schedules.zones import check_zone, host_name
 from lib.services.started_by import user
-from lib.store import claims, schedulers, schedules
+from lib.store import claims, connection_settings, schedulers, schedules
 from lib.store.schedules import Schedule, StoredSchedule
+
+_BEGINS_AGAIN_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,13 @@ def upcoming(log: Log, environment: Mapping[str, str], connection: str) -> Upcom
 def expected_gap(log: Log, connection: str) -> timedelta | None:
     """How long the connection's schedule allows between two runs that finish; None without one.
 
+    None also while copying is off, and for an hour after it was turned on again.
     Also counts a `sync.py schedule` that was killed in the last days: its silence is the news.
     """
+    settings, now = connection_settings.get(log.store, connection), log.store.now()
+    is_new = settings.set_at is not None and abs(now - settings.set_at) < _BEGINS_AGAIN_WITHIN
+    if is_new or not settings.copies_unsubscribes:
+        return None
     gaps = [
         timetable.gap(schedule, log.store.now())
         for schedule in _followed(log, connection, only_alive=False)

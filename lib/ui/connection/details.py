@@ -17,6 +17,7 @@ from lib.ui.connection.domains import draw_domains
 from lib.ui.connection.editor import forget_trial
 from lib.ui.connection.life import draw_halt, draw_life
 from lib.ui.connection.other_org import draw_other_org
+from lib.ui.connection.own_settings import draw_settings
 from lib.ui.connection.permissions import draw_permissions
 from lib.ui.connection.schedule import draw_schedule
 from lib.ui.connection.waiting import draw_waiting
@@ -65,6 +66,7 @@ def draw_view(log: Log, name: str) -> None:
         draw_waiting(log, name, state)
     if can_test:
         draw_schedule(log, name)
+        draw_settings(log, name)
     draw_domains(log, name)
     draw_life(log, name, state)
     draw_alerts(log, name)

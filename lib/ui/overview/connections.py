@@ -53,6 +53,8 @@ def in_words(now: Glance, needs: int, mailable: int) -> str:
 def _state(now: Glance, needs: int, mailable: int) -> str:
     if now.state is not None and now.state.halted_at is not None:
         return ":material/pause_circle: Paused by a person"
+    if not now.copies_unsubscribes:
+        return ":material/pause_circle: Copying is off"
     if needs:
         return f":material/front_hand: {counted(needs, 'thing needs', 'things need')} you"
     if now.live is not None:

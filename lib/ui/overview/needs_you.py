@@ -91,6 +91,10 @@ def _of_the_connection(now: Glance) -> list[Need]:
         what = f"This connection is paused by {now.state.halted_by}"
         words = f"Since {exact(now.state.halted_at)}, no run writes. Resume it when you're ready."
         return [Need("halted", what, words, "Go to Connection", CONNECT)]
+    if not now.copies_unsubscribes:
+        what = "Copying unsubscribes to Salesforce is off"
+        words = "No run opts anyone out. People who unsubscribe can still be emailed."
+        return [Need("copying_off", what, words, "Go to Connection", CONNECT)]
     run = now.latest
     if run is None:
         return []

@@ -9,7 +9,7 @@ from lib.store.changes import people_late
 from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.records import draw_records
-from lib.ui.runs.words import compared, headline, late, origin, read
+from lib.ui.runs.words import compared, headline, late, limit, origin, read
 from lib.ui.times import when
 from lib.values import Fault, RunStatus
 from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
@@ -27,7 +27,7 @@ def draw_run(log: Log, run: Run, *, key: str) -> None:
 def draw_outcome(log: Log, run: Run, *, key: str) -> None:
     """The numbers, the causes of what failed, and the records."""
     came_back = late(run, people_late(log.store, run.id))
-    lines = [read(run), compared(run), who_asked(run), came_back, balance(run)]
+    lines = [read(run), compared(run), who_asked(run), came_back, balance(run), limit(run)]
     st.markdown("  \n".join(plain(line) for line in lines if line))
     draw_faults(run)
     draw_records(log, run, key=key)

@@ -4,7 +4,7 @@ from lib import words
 from lib.services.started_by import in_words
 from lib.store.run import Run
 from lib.values import RunStatus
-from lib.words import by_count, counted
+from lib.words import by_count, counted, records
 
 _PHASES = {
     "": "Starting",
@@ -67,3 +67,15 @@ def compared(run: Run) -> str:
         "Full comparison: everyone who ever unsubscribed was checked against all of Salesforce, "
         "not only what's new."
     )
+
+
+def limit(run: Run) -> str:
+    """The safety limit that a person set, for the connection or for this run."""
+    if run.limit_source is None or run.dry_run:
+        return ""
+    if run.limit_source == "run" and run.safety_limit is None:
+        return "Safety limit: lifted for this run." if run.is_finished else ""
+    if run.safety_limit is None:
+        return ""
+    of_what = "this run" if run.limit_source == "run" else "this connection"
+    return f"Safety limit: {records(run.safety_limit)}, set for {of_what}."

@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from lib.services.connections.own_settings import settings_of
 from lib.services.log import Log
 from lib.services.runs import proposal, uploads
 from lib.services.runs.overview import Glance
@@ -14,7 +15,7 @@ from lib.store.run import Run
 from lib.sync.safety_limit import ALWAYS_ALLOWED
 from lib.ui import session
 from lib.ui.errors import plain, show_error
-from lib.ui.links import CONNECT, go
+from lib.ui.links import CONNECT, go, link
 from lib.values import ONLY_PLANNED, DomainPart, RunStatus
 from lib.words import by_count, people, records
 
@@ -30,17 +31,21 @@ def draw_controls(log: Log, now: Glance) -> None:
         show_error(hindrance)
         return
     plan = proposal.proposal(log, now)
+    if not now.copies_unsubscribes:
+        link(CONNECT, "Turn copying on under Settings", key="to_settings")
     if plan is not None:
-        _draw_question(plan)
+        own = settings_of(log, now.connection).safety_limit
+        _draw_question(plan, ALWAYS_ALLOWED if own is None else own)
     elif now.latest is not None and now.live is None:
         _draw_outdated_plan(now.latest, uploads.waiting(log, now.connection))
     with st.container(horizontal=True, key="controls"):
         if plan is not None:
-            _draw_approval(log, plan, disabled=now.live is not None)
+            off = not now.copies_unsubscribes
+            _draw_approval(log, plan, disabled=off or now.live is not None)
         _draw_preview(log, now, plan)
 
 
-def _draw_question(plan: Proposal) -> None:
+def _draw_question(plan: Proposal, usual_limit: int) -> None:
     """What to consider before pressing the button."""
     if plan.upload is not None and not plan.run.planned:
         st.markdown(f"No one in {plain(plan.upload.name)} can still be emailed.")
@@ -52,9 +57,9 @@ def _draw_question(plan: Proposal) -> None:
     if plan.domain is not None:
         _draw_domain(plan, plan.domain)
     planned = plan.run.planned or 0
-    if plan.run.status == RunStatus.DRY_RUN and planned > ALWAYS_ALLOWED:
+    if plan.run.status == RunStatus.DRY_RUN and planned > usual_limit:
         st.markdown(
-            f"That's more than the usual limit of {ALWAYS_ALLOWED} for one run. The button below "
+            f"That's more than the usual limit of {usual_limit:,} for one run. The button below "
             "allows exactly this many."
         )
 

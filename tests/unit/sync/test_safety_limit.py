@@ -33,6 +33,25 @@ def test_rule_4_1_more_than_500_and_5_percent_or_half_is_stopped(planned, mailab
     assert is_allowed(planned, mailable) is allowed
 
 
+@pytest.mark.parametrize(
+    ("usual", "planned", "allowed"),
+    [(10, 10, True), (10, 11, False), (0, 1, False), (0, 0, True), (9_000, 9_000, True)],
+)
+def test_rule_4_1_a_connections_own_limit_replaces_the_usual_rule(usual, planned, allowed):
+    ruling = rule(planned, Allowance(usual=usual), never_asked)
+
+    assert (ruling.allowed, ruling.limit) == (allowed, usual)
+
+
+def test_rule_4_1_a_runs_own_number_goes_before_the_connections_limit():
+    assert rule(20, Allowance(max_changes=20, usual=10), never_asked).allowed
+    assert not rule(20, Allowance(max_changes=5, usual=100), never_asked).allowed
+    assert rule(20, Allowance(allow_large=True, usual=10), never_asked).allowed
+    assert Allowance(max_changes=5, usual=10).limit_source == "run"
+    assert Allowance(usual=10).limit_source == "connection"
+    assert Allowance().limit_source is None
+
+
 def test_fewer_than_50_changes_cost_no_count():
     assert rule(49, Allowance(), never_asked).allowed
 

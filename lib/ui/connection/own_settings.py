@@ -1,0 +1,90 @@
+"""The card with the settings of a connection; each change is kept at once."""
+
+import streamlit as st
+
+from lib.errors import OptbackError
+from lib.services.connections import own_settings
+from lib.services.log import Log
+from lib.sync.safety_limit import ALWAYS_ALLOWED, SHARE_ALLOWED, SMALL
+from lib.ui import session
+from lib.ui.errors import show_error
+
+_RULE, _OWN = "By the usual rule", "A number of your own"
+_RULE_IN_WORDS = (
+    f"Stops a run that would opt out more than {ALWAYS_ALLOWED} records and more than "
+    f"{SHARE_ALLOWED:.0%} of those that can be emailed, or {SMALL} or more when that's over half "
+    "of them."
+)
+_OWN_IN_WORDS = "Replaces the usual rule for this connection."
+_WHAT_IT_DOES = (
+    "A run over its limit stops before it changes anything, and asks you. A smaller number asks "
+    "more often. A larger one lets more through unasked: a wrong list could opt out that many "
+    "people at once."
+)
+_OFF = (
+    "Off: runs change nothing in Salesforce, and scheduled runs don't start. People who "
+    "unsubscribe can still be emailed from Salesforce. Previews and lists work as before."
+)
+
+
+def draw_settings(log: Log, name: str) -> None:
+    """What is copied, and the safety limit."""
+    known = own_settings.settings_of(log, name)
+    with st.container(border=True, key="settings"):
+        st.markdown("**Settings**")
+        st.toggle(
+            "Copy unsubscribes to Salesforce",
+            value=known.copies_unsubscribes,
+            key=_key("copy", name),
+            on_change=_save,
+            args=(name,),
+        )
+        if not known.copies_unsubscribes:
+            st.caption(_OFF)
+        _draw_limit(name, known.safety_limit)
+
+
+def _draw_limit(name: str, limit: int | None) -> None:
+    how = st.radio(
+        "Safety limit of a run",
+        [_RULE, _OWN],
+        index=0 if limit is None else 1,
+        captions=[_RULE_IN_WORDS, _OWN_IN_WORDS],
+        key=_key("how", name),
+        on_change=_save,
+        args=(name,),
+    )
+    if how == _OWN:
+        st.number_input(
+            "Most records in one run",
+            0,
+            own_settings.MOST,
+            ALWAYS_ALLOWED if limit is None else limit,
+            step=50,
+            key=_key("limit", name),
+            width=220,
+            on_change=_save,
+            args=(name,),
+        )
+    st.caption(_WHAT_IT_DOES)
+
+
+def _save(name: str) -> None:
+    """Keep what the widgets show: only a person's change of a widget comes here."""
+    state = st.session_state
+    is_own = state[_key("how", name)] == _OWN
+    limit = int(state.get(_key("limit", name), ALWAYS_ALLOWED)) if is_own else None
+    try:
+        with session.opened() as log:
+            own_settings.change(
+                log,
+                name,
+                copies_unsubscribes=bool(state[_key("copy", name)]),
+                safety_limit=limit,
+            )
+    except OptbackError as error:
+        show_error(error)
+
+
+def _key(what: str, name: str) -> str:
+    return f"settings_{what}_{name}"
