@@ -3,6 +3,7 @@
     OptbackError                      error            exit 1
     ├── UsageError                    usage            exit 2   nothing was contacted or changed
     │   ├── SettingsError             settings
+    │   ├── NotUndoable               not_undoable              this run can't be taken back
     │   ├── SoqlError                 soql                      with line and column
     │   └── FileUnreadable            file_unreadable
     │       └── WhoAskedUnclear       who_asked_unclear         with the columns and their values
@@ -63,6 +64,12 @@ class SettingsError(UsageError):
     """An environment variable is missing, unusable, or contradicts another."""
 
     code = "settings"
+
+
+class NotUndoable(UsageError):
+    """This run can't be taken back, or there's nothing left to take back."""
+
+    code = "not_undoable"
 
 
 class SoqlError(UsageError):

@@ -152,6 +152,7 @@ class Record:
     is_person_account: bool = False
     created_at: datetime | None = None
     contact_id: str = ""
+    modified_by: str = ""  # ID of the user of the last change, if it was asked for
 
     @property
     def is_part_of_person_account(self) -> bool:

@@ -56,6 +56,16 @@ REASONS: Mapping[str, str] = {
     "cleared_by_hand": "someone cleared the box in Salesforce after it was set",
     "cleared_by_hand_unsettled": "someone cleared the box, and Optback can't tell whether a newer "
     "unsubscribe came after that: please look at it",
+    "undone": "a run that opted it out was taken back, and no one has unsubscribed since",
+    "also_unsubscribed": "they also unsubscribed otherwise",
+    "perhaps_unsubscribed": "they may have unsubscribed again after someone cleared the box: "
+    "please look at it",
+    "changed_since": "the record was changed since then, so Optback can't tell who opted it out",
+    "cleared_since": "someone cleared the box since then",
+    "set_by_other": "the box was cleared since then, and someone else set it again",
+    "set_again": "a later run opted it out again",
+    "never_written": "the run never opted it out, and it won't be tried again",
+    "still_listed": "the address is still on JangoMail's unsubscribe list, so it stays off lists",
     "not_written": "the run stopped before this record was written, and a later run took over",
     "permission_missing": "this user isn't allowed to set the box",
 }

@@ -3,15 +3,17 @@
 import argparse
 from collections.abc import Sequence
 
+from lib import undo_words
 from lib.cli import output
 from lib.cli.home import opened
-from lib.cli.results import in_words, run_json
+from lib.cli.results import in_words, run_json, undo_in_words
 from lib.errors import UsageError
 from lib.services.log import Log
-from lib.store import changes, connections, runs
+from lib.store import changes, connections, runs, undos
 from lib.store.runs import Run
+from lib.undo_words import why_left
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, REASONS, STATUSES, arrived, counted, records
+from lib.words import OUTCOMES, STATUSES, arrived, counted, records
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -20,7 +22,7 @@ def carry_out(options: argparse.Namespace) -> int:
         if options.run:
             _show_run(log, options)
         else:
-            _show_runs(_latest(log, options), as_json=options.json)
+            _show_runs(log, _latest(log, options), as_json=options.json)
     return 0
 
 
@@ -34,7 +36,7 @@ def _latest(log: Log, options: argparse.Namespace) -> list[Run]:
     return runs.latest(log.store, connection=options.connection, limit=options.last)
 
 
-def _show_runs(found: Sequence[Run], *, as_json: bool) -> None:
+def _show_runs(log: Log, found: Sequence[Run], *, as_json: bool) -> None:
     if as_json:
         output.show_json({"runs": [run_json(run) for run in found]})
         return
@@ -42,14 +44,17 @@ def _show_runs(found: Sequence[Run], *, as_json: bool) -> None:
         output.say(
             "No runs yet. To preview the first run: sync.py run --dry-run (it changes nothing)"
         )
+    taken_back = undos.undos_of(log.store, [run.id for run in found])
     for run in found:
         output.say(
             f"{run.id}  {run.started_at.astimezone():%Y-%m-%d %H:%M}  {run.connection}  "
-            f"{STATUSES[run.status]}: {_summary(run)}"
+            f"{STATUSES[run.status]}: {_summary(run, taken_back.get(run.id, ()))}"
         )
 
 
-def _summary(run: Run) -> str:
+def _summary(run: Run, undone: Sequence[Run] = ()) -> str:
+    if run.is_undo:
+        return f"run {run.undoes} taken back: {undo_words.balance(run) or 'nothing to change'}"
     if run.planned is not None:
         parts = [f"{records(run.planned)} {OUTCOMES[Outcome.PLANNED]}"]
     else:
@@ -60,6 +65,8 @@ def _summary(run: Run) -> str:
         parts.append("full comparison")
     if run.left_out:
         parts.append(f"{counted(run.left_out, 'line', 'lines')} left out")
+    if undone:
+        parts.append(f"taken back by run {undone[0].id}")
     return ", ".join(parts)
 
 
@@ -83,14 +90,16 @@ def _show_run(log: Log, options: argparse.Namespace) -> None:
         ]
         output.show_json({**run_json(run), "changes": lines})
         return
-    output.say(in_words(run.as_result()))
+    in_sentences = undo_in_words if run.is_undo else in_words
+    output.say(in_sentences(run.as_result()))
+    outcomes = undo_words.OUTCOMES if run.is_undo else OUTCOMES
     for row in rows:
         output.say(
-            f"{OUTCOMES[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{_why(row)}"
+            f"{outcomes[row.outcome]:36}  {row.address}  {row.sobject} {row.record_id}{_why(row)}"
         )
 
 
 def _why(row: Change) -> str:
     if row.reason:
-        return f" ({REASONS.get(row.reason, row.reason)})"
+        return f" ({why_left(row.reason, row.message)})"
     return f" ({arrived(row.sobject, row.arrival)})" if row.arrival else ""

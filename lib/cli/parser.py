@@ -66,6 +66,7 @@ def build() -> Parser:
         _lint,
         _history,
         _domains,
+        _undo,
         _alerts,
         _schedule,
         _rotate_key,
@@ -284,6 +285,21 @@ def _domains(add: _Add) -> None:
     what = domains.add_mutually_exclusive_group()
     what.add_argument("--keep-mailable", metavar="NAME", help="keep people at this domain mailable")
     what.add_argument("--withdraw", metavar="NAME", help="take back what was decided about it")
+
+
+def _undo(add: _Add) -> None:
+    undo = add("undo", "take a run back: make the people mailable again that it opted out")
+    undo.add_argument("run", metavar="RUN_ID", help="the run (see history)")
+    undo.add_argument(
+        "--dry-run", action="store_true", help="only show what goes back and what stays"
+    )
+    undo.add_argument("--yes", action="store_true", help="don't ask; take back what can be")
+    # The dashboard says which number was confirmed, who asked, and under which row of the log.
+    undo.add_argument(
+        "--confirmed", type=_number("--confirmed", 0), metavar="N", help=argparse.SUPPRESS
+    )
+    undo.add_argument("--run-id", help=argparse.SUPPRESS)
+    undo.add_argument("--started-by", help=argparse.SUPPRESS)
 
 
 def _alerts(add: _Add) -> None:

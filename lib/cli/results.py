@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from lib import undo_words
 from lib.clock import to_text
 from lib.exit_codes import ExitCode
 from lib.store.runs import Run
@@ -51,6 +52,7 @@ def run_json(run: Run) -> dict[str, object]:
         "finished_at": to_text(run.finished_at) if run.finished_at else None,
         "started_by": run.started_by,
         "source": run.file_name or run.source,
+        "undoes": run.undoes,
     }
 
 
@@ -74,6 +76,12 @@ def of_domain(result: RunResult) -> str:
         f"1 of them is at {part.name}.",
         f"Of these, {records(part.records)} of {people(part.people)} are at {part.name}.",
     )
+
+
+def undo_in_words(result: RunResult) -> str:
+    """The result of an undo in a sentence, then each error with its remedy."""
+    faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
+    return "\n".join([f"{undo_words.headline(result)}.", *faults])
 
 
 def lines_when_quiet(result: RunResult) -> list[str]:

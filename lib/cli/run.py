@@ -1,17 +1,16 @@
 """`sync.py run`: one sync."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 from threading import Event
-from types import FrameType
 
 from lib.cli import output
 from lib.cli.home import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, lines_when_quiet, result_json
 from lib.cli.run_all import carry_out_all
+from lib.cli.stop import stop_on_signals
 from lib.errors import OptbackError, PausedByPerson, StoreError, UsageError
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.retirement import monthly_note
@@ -28,7 +27,7 @@ from lib.values import Fault, RunResult, RunStatus
 def carry_out(options: argparse.Namespace) -> int:
     """Run once, or once for each connection; print the result, and return its exit code."""
     _check(options)
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     if options.all:
         return carry_out_all(options, lambda log, own: _run(log, own, stop), _show, stop.is_set)
     try:
@@ -142,19 +141,3 @@ def _show(result: RunResult, options: argparse.Namespace) -> None:
     if options.quiet and (options.json or EXIT_CODES[result.status] == 0):
         for line in lines_when_quiet(result):
             output.note(line)
-
-
-def _stop_on_signals() -> Event:
-    """On a signal, end the run between two batches instead of in the middle of a batch.
-
-    A second signal of the same kind ends it at once.
-    """
-    stop = Event()
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(number, signal.SIG_DFL)
-
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
-    return stop

@@ -1,4 +1,4 @@
-"""Read records by their IDs, and the only write Optback makes: set the opt-out boxes."""
+"""Read records by their IDs, and the only write Optback makes: the opt-out boxes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
@@ -25,8 +25,10 @@ MOST_READS = 2000
 _NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}  # else a rule may change a Lead's owner
 
 
-def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
+def opt_out(door: Door, changes: Sequence[Change], *, to: bool = True) -> list[Verdict]:
     """Set the opt-out box of up to 200 records in a single call; nothing else is written here.
+
+    Only an undo sets it back: `to` False (rules.md, invariant 1).
 
     Returns a Verdict for each change, in the order given. A refused record has a Verdict with
     ok=False, so the others go through. Records with a passing refusal are tried again, also if the
@@ -41,7 +43,7 @@ def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
     if not changes:
         return []
     types = {to18(change.record_id): change.sobject for change in changes}
-    verdicts = _set_boxes(door, types)
+    verdicts = _set_boxes(door, types, to)
     for attempt in count():
         again = {
             record_id: types[record_id]
@@ -51,7 +53,7 @@ def opt_out(door: Door, changes: Sequence[Change]) -> list[Verdict]:
         if not again or attempt + 1 >= door.patience.tries:
             break
         door.patience.pause(attempt)
-        verdicts |= _set_boxes_again(door, again, verdicts)
+        verdicts |= _set_boxes_again(door, again, verdicts, to)
     return [verdicts[to18(change.record_id)] for change in changes]
 
 
@@ -89,12 +91,12 @@ def _passes(verdict: Verdict) -> bool:
     return not verdict.ok and cause(verdict) is Cause.PASSING
 
 
-def _set_boxes(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
+def _set_boxes(door: Door, types: Mapping[str, str], to: bool) -> dict[str, Verdict]:
     """A single call; `types` maps IDs to their sObject. Sorted to keep each type together."""
     ids = sorted(types, key=lambda record_id: types[record_id])
     body = {
         "allOrNone": False,
-        "records": [_with_box_set(types[record_id], record_id) for record_id in ids],
+        "records": [_with_boxes(types[record_id], record_id, to) for record_id in ids],
     }
     try:
         answer = door.patch("composite/sobjects", body, _NO_ASSIGNMENT)
@@ -104,11 +106,11 @@ def _set_boxes(door: Door, types: Mapping[str, str]) -> dict[str, Verdict]:
 
 
 def _set_boxes_again(
-    door: Door, types: Mapping[str, str], before: Mapping[str, Verdict]
+    door: Door, types: Mapping[str, str], before: Mapping[str, Verdict], to: bool
 ) -> dict[str, Verdict]:
     """Another try. If the whole call fails, the refusals from before still count."""
     try:
-        return _set_boxes(door, types)
+        return _set_boxes(door, types, to)
     except WriteUnanswered:
         raise
     except TooMuchAtOnce as error:
@@ -118,8 +120,8 @@ def _set_boxes_again(
         return {record_id: before[record_id] for record_id in types}
 
 
-def _with_box_set(sobject: str, record_id: str) -> dict[str, object]:
-    boxes = dict.fromkeys(fields_of(sobject).opt_outs, True)
+def _with_boxes(sobject: str, record_id: str, to: bool) -> dict[str, object]:
+    boxes = dict.fromkeys(fields_of(sobject).opt_outs, to)
     return {"attributes": {"type": sobject}, "id": record_id, **boxes}
 
 

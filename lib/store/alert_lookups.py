@@ -19,7 +19,7 @@ _OF_THE_STARTER = (
 )
 _ENDED = """
     select * from run
-    where connection = :connection and finished_at is not null
+    where connection = :connection and finished_at is not null and undoes is null
       and dry_run = 0 and status not in ('busy', 'dry_run')
       and coalesce(errors ->> 0 ->> 'code', '') not in (select value from json_each(:mistakes))
     order by id desc
@@ -35,7 +35,7 @@ _CLEARED_AGAIN = """
       and 1 < (
           select count(distinct run_id) from change indexed by change_by_record
           where change.scope = memory.scope and change.record_id = memory.record_id
-            and outcome = 'updated'
+            and outcome = 'updated' and is_undo = 0
       )
 """
 # What may be older than the connection has no known start after its first run. The wait for a

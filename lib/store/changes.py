@@ -16,9 +16,10 @@ _OPEN = (Outcome.PLANNED, Outcome.PENDING)
 
 _ANNOUNCE = """
     insert into change (run_id, scope, sobject, record_id, address, outcome, reason, message,
-        modified_at, planned_at, settled_at, arrived_at, arrived_new)
+        modified_at, planned_at, settled_at, arrived_at, arrived_new, is_undo)
     values (:run_id, :scope, :sobject, :record_id, :address, :outcome, :reason, :message,
-        :modified_at, :now, :settled_at, :arrived_at, :arrived_new)
+        :modified_at, :now, :settled_at, :arrived_at, :arrived_new,
+        (select undoes is not null from run where run.id = :run_id))
 """
 _SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
 _NOT_SENT = "update change set sent_at = null where run_id = :run_id and record_id = :record_id"
@@ -29,7 +30,8 @@ _SETTLE = """
 """
 _UNANSWERED = """
     select change.* from change indexed by change_open
-    where scope = :scope and outcome = 'pending' and sent_at is not null and settled_at is null
+    where scope = :scope and is_undo = :is_undo and outcome = 'pending'
+      and sent_at is not null and settled_at is null
     order by run_id, id
 """
 _OF_RUN = """
@@ -53,6 +55,12 @@ _OF_ADDRESS = """
 _PAGE = """
     select * from change indexed by change_by_outcome
     where run_id = :run_id and outcome = :outcome
+    order by id
+    limit :limit offset :offset
+"""
+_OF_REASON = """
+    select * from change indexed by change_by_outcome
+    where run_id = :run_id and outcome = :outcome and reason is :reason
     order by id
     limit :limit offset :offset
 """
@@ -122,12 +130,16 @@ def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:
     store.execute_many(_SETTLE, rows)
 
 
-def unanswered(store: Store, scope: str) -> list[tuple[str, Change, datetime]]:
+def unanswered(
+    store: Store, scope: str, *, of_undo: bool = False
+) -> list[tuple[str, Change, datetime]]:
     """Run id, change and time of each write whose answer isn't in the log, oldest first.
+
+    Those of syncs, which set boxes, or those of undos, which set them back.
 
     Records that were announced but never sent are not included: the next run plans them again.
     """
-    rows = store.query(_UNANSWERED, {"scope": scope})
+    rows = store.query(_UNANSWERED, {"scope": scope, "is_undo": int(of_undo)})
     return [(row["run_id"], _change(row), from_text(row["sent_at"])) for row in rows]
 
 
@@ -172,6 +184,21 @@ def page_of_run(
             found += _of_outcome(store, run_id, outcome, limit - len(found), offset)
         offset = max(0, offset - count)
     return found
+
+
+def of_reason(
+    store: Store,
+    run_id: str,
+    outcome: Outcome,
+    reason: str | None,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> list[Change]:
+    """The records of a run with this outcome for this reason, the oldest first."""
+    parameters: dict[str, object] = {"run_id": run_id, "outcome": outcome.value}
+    parameters.update(reason=reason, limit=limit, offset=offset)
+    return [_change(row) for row in store.query(_OF_REASON, parameters)]
 
 
 def people_of_run(store: Store, run_id: str) -> int:

@@ -35,6 +35,7 @@ _MOVE_SCOPE = (
     "update watermark set scope = :new where scope = :scope",
     "update memory set scope = :new where scope = :scope",
     "update domain_decision set scope = :new where scope = :scope",
+    "update undone set scope = :new where scope = :scope",
     "update change set scope = :new where scope = :scope",
     "update run set scope = :new where scope = :scope",
     "update pull set scope = :new where scope = :scope",
@@ -46,6 +47,7 @@ _FORGET_SCOPE = (
     "delete from watermark where scope = :scope",
     "delete from memory where scope = :scope",
     "delete from domain_decision where scope = :scope",
+    "delete from undone where scope = :scope",
 )
 _FILES = "select file from pull where connection = :name and file is not null"
 _FORGET_SCHEDULE = (

@@ -33,7 +33,7 @@ _DELAYS = """
         from change indexed by change_updated
         join first_run
             on first_run.scope = change.scope and change.settled_at > first_run.finished_at
-        where change.outcome = 'updated' and change.arrived_at is null
+        where change.outcome = 'updated' and change.is_undo = 0 and change.arrived_at is null
           and change.settled_at >= :since and change.settled_at < :until
     )
     select ticked.run_id, ticked.settled_at,
@@ -46,7 +46,7 @@ _DELAYS = """
       and not exists (
           select 1 from change as earlier indexed by change_by_record
           where earlier.scope = ticked.scope and earlier.record_id = ticked.record_id
-            and earlier.outcome = 'updated'
+            and earlier.outcome = 'updated' and earlier.is_undo = 0
             and earlier.settled_at >= event.first_seen_at
             and earlier.settled_at < ticked.settled_at
       )

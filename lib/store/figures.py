@@ -30,7 +30,8 @@ _WRITTEN_BY_DAY = """
     select (
         select json_array(count(distinct record_id), count(distinct address))
         from change indexed by change_updated
-        where outcome = 'updated' and settled_at >= day.since and settled_at < day.until
+        where outcome = 'updated' and is_undo = 0
+          and settled_at >= day.since and settled_at < day.until
           and scope in (select value from json_each(:scopes))
     ) as counts
     from day
@@ -39,7 +40,7 @@ _WRITTEN_BY_DAY = """
 _WRITTEN = """
     select count(distinct record_id) as records, count(distinct address) as people
     from change indexed by change_updated
-    where outcome = 'updated' and settled_at >= :since and settled_at < :until
+    where outcome = 'updated' and is_undo = 0 and settled_at >= :since and settled_at < :until
       and scope in (select value from json_each(:scopes))
 """
 # A refusal begins if the record had no outcome before it, or one that isn't a refusal.
@@ -51,7 +52,7 @@ _REFUSALS = """
               and before.id < change.id and before.outcome not in ('planned', 'pending')
         ) as before_id
         from change indexed by change_refused
-        where outcome = 'failed' and scope in (select value from json_each(:scopes))
+        where outcome = 'failed' and is_undo = 0 and scope in (select value from json_each(:scopes))
     )
     select change.settled_at as at
     from refused
@@ -62,7 +63,8 @@ _REFUSALS = """
 """
 _UNWRITTEN = """
     select planned_at as at from change indexed by change_open
-    where outcome = 'pending' and planned_at >= :since and planned_at < :until
+    where outcome = 'pending' and is_undo = 0
+      and planned_at >= :since and planned_at < :until
       and scope in (select value from json_each(:scopes))
       and not exists (select 1 from run where run.id = change.run_id and run.dry_run = 1)
       and not exists (

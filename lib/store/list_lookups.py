@@ -60,7 +60,7 @@ _HANDED_OVER = """
 """
 _TICKS = """
     select count(distinct record_id) as count from change
-    where scope = :scope and outcome = 'updated'
+    where scope = :scope and outcome = 'updated' and is_undo = 0
 """
 # Boxes count as cleared at once if the same run was the first to find them cleared.
 _CLEARED_AT_ONCE = """
@@ -75,7 +75,7 @@ _CLEARED_AT_ONCE = """
           and exists (
             select 1 from change indexed by change_by_record
             where change.scope = memory.scope and change.record_id = memory.record_id
-              and outcome = 'updated'
+              and outcome = 'updated' and is_undo = 0
           )
     )
     select record_id from found

@@ -73,6 +73,10 @@ _SEEN = """
         cleared_at = null, verdict = null, boxes = excluded.boxes,
         contact_id = case when excluded.contact_id = '' then contact_id else excluded.contact_id end
 """
+_NO_LONGER_UNDONE = """
+    update undone set ended_at = :now
+    where scope = :scope and record_id = :record_id and ended_at is null
+"""
 # A clearing keeps the date it was first seen with, even if someone edits the record later.
 _CLEARED = """
     insert into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id)
@@ -91,6 +95,12 @@ _MOVE = """
 """
 _FORGET = "delete from memory where scope = :scope and record_id = :contact_id"
 
+# The time stays, so that the box isn't found again as one that a colleague cleared.
+_UNDONE = """
+    update memory
+    set cleared_at = coalesce(cleared_at, :now), verdict = null
+    where scope = :scope and record_id in (select value from json_each(:record_ids))
+"""
 _KEPT = """
     select * from memory indexed by memory_by_verdict
     where scope = :scope and verdict = 'kept'
@@ -160,9 +170,9 @@ def seen_opted_out(
     run_id: str,
     records: Iterable[OptedOutRecord | tuple[str, str, str]],
 ) -> None:
-    """Remember records whose box is set. An earlier clearing no longer counts."""
+    """Remember records whose box is set. An earlier clearing or undo no longer counts."""
     now = to_text(store.now())
-    rows = (
+    rows = [
         {
             "scope": scope,
             "run_id": run_id,
@@ -174,8 +184,9 @@ def seen_opted_out(
             "now": now,
         }
         for record in (OptedOutRecord(*given) for given in records)
-    )
+    ]
     store.execute_many(_SEEN, rows)
+    store.execute_many(_NO_LONGER_UNDONE, rows)
 
 
 def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedRecord]) -> None:
@@ -212,6 +223,14 @@ def note_cleared(
 ) -> None:
     """Like `cleared`, for a single record."""
     cleared(store, scope, run_id, [(sobject, record_id, address, cleared_at, verdict)])
+
+
+def undone(store: Store, scope: str, record_ids: Iterable[str]) -> None:
+    """Note that the boxes of these records are off because of an undo, not because of a person."""
+    now = to_text(store.now())
+    for chunk in chunks(record_ids, _CHUNK):
+        row = {"scope": scope, "record_ids": json_list(chunk), "now": now}
+        store.execute(_UNDONE, row)
 
 
 def _remembered(row: sqlite3.Row) -> Remembered:

@@ -528,6 +528,55 @@ alter table run add column limit_source text check (limit_source in ('connection
 alter table run add column copying_off integer not null default 0 check (copying_off in (0, 1));
 """
 
+_UNDO = """
+alter table run add column undoes text;      -- the run that this one takes back; null: a sync
+alter table run add column user_id text;     -- Salesforce's ID of the user it signed in as
+create index run_undoing on run (undoes) where undoes is not null;
+
+alter table change add column is_undo integer not null default 0 check (is_undo in (0, 1));
+drop index change_updated;
+create index change_updated on change (settled_at, scope, record_id, address, run_id)
+    where outcome = 'updated' and is_undo = 0;  -- boxes that were set, not those set back
+
+create table undone (                    -- records that an undo leaves mailable
+    scope text not null,
+    record_id text not null,
+    run_id text not null,                -- the run that was taken back
+    sobject text not null,
+    address text not null,
+    source text not null,                -- whose unsubscribes no longer count for the record,
+    known_until text not null,           -- if they were first seen by then
+    known_event integer not null,        -- and stored by then: no greater id
+    cleared_at text,                     -- when a person had cleared the box before that run
+    undo_id text not null,               -- the run that took it back
+    undone_at text not null,
+    ended_at text,                       -- when the box was seen set again; null: still undone
+    primary key (scope, record_id, run_id)
+) strict, without rowid;
+create index undone_by_address on undone (scope, address);
+
+create table file_sighting (             -- which run's file named an event, and with which date
+    event_id integer not null references event (id) on delete cascade,
+    run_id text not null,
+    not_before text,
+    not_after text not null,
+    raw_date text,
+    seen_at text not null,
+    primary key (event_id, run_id)
+) strict, without rowid;
+create index file_sighting_by_run on file_sighting (run_id);
+insert into file_sighting (event_id, run_id, not_before, not_after, raw_date, seen_at)
+    select id, brought_by, not_before, not_after, raw_date, first_seen_at from event
+    where source = 'file';
+insert or ignore into file_sighting (event_id, run_id, not_before, not_after, raw_date, seen_at)
+    select event.id, reading.run_id, event.not_before, event.not_after, event.raw_date,
+        event.last_seen_at
+    from event
+    join reading on reading.scope = event.scope and reading.kind = 'file'
+        and reading.read_at = event.last_seen_at
+    where event.source = 'file' and event.last_seen_at > event.first_seen_at;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -630,6 +679,11 @@ def m0017_connection_settings(db: Executes) -> None:
     _run_script(db, _CONNECTION_SETTINGS)
 
 
+def m0018_undo(db: Executes) -> None:
+    """Runs that take another run back, and which file named which event."""
+    _run_script(db, _UNDO)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -648,4 +702,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0015_waiting,
     m0016_resubscribed,
     m0017_connection_settings,
+    m0018_undo,
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 from lib.clock import from_text
 from lib.store.db import Store
 
-# A person with several records counts by the first of: needs a hand, kept, opted out.
+# A person with several records counts by the first of: needs a hand, kept, undone, opted out.
 _COUNTS = """
     with asked as (
         select entry, max(state = 'pending') as is_pending from event
@@ -24,13 +24,18 @@ _COUNTS = """
                 when 'unsure' then 2 else 0 end)
             from memory indexed by memory_by_address
             where memory.scope = :scope and memory.address = asked.entry
-        ) as rank  -- null: no record has the address
+        ) as rank,  -- null: no record has the address
+        exists (
+            select 1 from undone indexed by undone_by_address
+            where undone.scope = :scope and undone.address = asked.entry and ended_at is null
+        ) as is_undone
         from asked
     )
     select
         coalesce(sum(is_pending), 0) as pending,
-        coalesce(sum(not is_pending and rank is null), 0) as unmatched,
-        coalesce(sum(not is_pending and rank = 0), 0) as opted_out,
+        coalesce(sum(not is_pending and rank is null and not is_undone), 0) as unmatched,
+        coalesce(sum(not is_pending and rank = 0 and not is_undone), 0) as opted_out,
+        coalesce(sum(not is_pending and is_undone and coalesce(rank, 0) = 0), 0) as undone,
         coalesce(sum(not is_pending and rank = 1), 0) as kept,
         coalesce(sum(not is_pending and rank = 2), 0) as needing_hand
     from known
@@ -40,14 +45,14 @@ _COUNTS = """
 _REFUSED_NOW = """
     with last as (
         select record_id, max(id) as id from change indexed by change_refused
-        where scope = :scope and outcome = 'failed'
+        where scope = :scope and outcome = 'failed' and is_undo = 0
         group by record_id
     )
     select change.sobject, change.record_id, change.address, change.reason, change.message,
         (
             select min(failed.settled_at) from change as failed
             where failed.scope = :scope and failed.record_id = last.record_id
-              and failed.outcome = 'failed'
+              and failed.outcome = 'failed' and failed.is_undo = 0
               and failed.id > coalesce((
                   select max(other.id) from change as other
                   where other.scope = :scope and other.record_id = last.record_id
@@ -74,11 +79,13 @@ class PeopleCounts:
     kept: int = 0  # made mailable again by a person
     needing_hand: int = 0
     unmatched: int = 0  # no record has the address
+    undone: int = 0  # the run that opted them out was taken back
 
     @property
     def people(self) -> int:
         """All of them."""
-        return self.pending + self.opted_out + self.kept + self.needing_hand + self.unmatched
+        found = self.pending + self.opted_out + self.kept + self.needing_hand
+        return found + self.unmatched + self.undone
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,13 @@ class Run:
     who_asked: str | None = None
     full: bool = False  # it compared everything, not only what was new
     approves_domain: str | None = None  # a domain that a person approves with it
+    undoes: str | None = None  # the run that this one takes back; None: a sync
+    user_id: str | None = None  # of the Salesforce user it signed in as, if known
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether it takes another run back."""
+        return self.undoes is not None
 
     limit_source: str | None = None  # who set the safety limit: "connection", "run"; or the rule
     copying_off: bool = False  # a person had turned copying off, so it wrote nothing

@@ -24,13 +24,14 @@ _LISTED = f"""
 _COUNT = f"select {_QUIET} as quiet, count(*) as count from run where {_FILTER} group by quiet"  # noqa: S608
 _LAST_GOOD = """
     select * from run
-    where connection = :connection and status in ('succeeded', 'partial')
+    where connection = :connection and undoes is null and status in ('succeeded', 'partial')
     order by id desc
     limit 1
 """
 _HAS_READ_SOURCE = """
     select 1 from run
-    where connection = :connection and source <> 'file' and status in ('succeeded', 'partial')
+    where connection = :connection and undoes is null and source <> 'file'
+      and status in ('succeeded', 'partial')
     limit 1
 """
 _HAS_PLANNED = """
@@ -41,7 +42,7 @@ _HAS_PLANNED = """
 """
 _UNATTENDED = """
     select started_at from run
-    where connection = :connection
+    where connection = :connection and undoes is null
       and (started_by = 'schedule' or started_by like 'script of %')
     order by id desc
     limit :limit

@@ -34,17 +34,17 @@ _RANDOM_LETTERS = 5
 
 _START = """
     insert into run (id, connection, status, started_by, source, file_name, dry_run,
-        approves_domain, started_at, beat_at)
+        approves_domain, undoes, started_at, beat_at)
     values (:id, :connection, :status, :started_by, :source, :file_name, :dry_run,
-        :approves_domain, :now, :now)
+        :approves_domain, :undoes, :now, :now)
 """
 _ADOPT = "update run set beat_at = :now where id = :id and finished_at is null"
 _SET_SCOPE = """
     update run
-    set scope = :scope, org_name = :org_name, environment = :environment,
-        first_run = not exists (
+    set scope = :scope, org_name = :org_name, environment = :environment, user_id = :user_id,
+        first_run = undoes is null and not exists (
             select 1 from run as earlier
-            where earlier.scope = :scope
+            where earlier.scope = :scope and earlier.undoes is null
               and earlier.status in ('succeeded', 'partial')
         )
     where id = :id
@@ -134,8 +134,12 @@ def start(
     approves_domain: str | None = None,
     status: RunStatus = RunStatus.STARTING,
     run_id: str | None = None,
+    undoes: str | None = None,
 ) -> str:
-    """Write a run's row. Returns its id, which sorts by time and is safe in a URL."""
+    """Write a run's row. Returns its id, which sorts by time and is safe in a URL.
+
+    `undoes` is the run that this one takes back.
+    """
     now = store.now()
     chosen = run_id or new_id(now)
     row = {
@@ -147,6 +151,7 @@ def start(
         "file_name": file_name,
         "dry_run": int(dry_run),
         "approves_domain": approves_domain,
+        "undoes": undoes,
         "now": to_text(now),
     }
     with store.writing():
@@ -171,9 +176,15 @@ def note_settings(
         store.execute(_NOTE_SETTINGS, row)
 
 
-def set_scope(store: Store, run_id: str, scope: str, org: Org) -> None:
-    """Note which org the run works on, and whether it is the first run there."""
-    row = {"id": run_id, "scope": scope, "org_name": org.name, "environment": org.environment}
+def set_scope(store: Store, run_id: str, scope: str, org: Org, user_id: str = "") -> None:
+    """Note the org and user of the run, and whether it is the first run there."""
+    row = {
+        "id": run_id,
+        "scope": scope,
+        "org_name": org.name,
+        "environment": org.environment,
+        "user_id": user_id or None,
+    }
     with store.writing():
         store.execute(_SET_SCOPE, row)
 

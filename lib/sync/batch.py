@@ -32,6 +32,7 @@ class Batch:
     changes: tuple[Change, ...]
     lost: int = 0
     is_fresh: bool = True  # not part of a larger call that failed
+    to: bool = True  # what the box is set to
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -81,7 +82,7 @@ def send(door: Door, batch: Batch) -> BatchAnswer:
     Raises nothing: errors are in the result.
     """
     try:
-        verdicts = records.opt_out(door, batch.changes)
+        verdicts = records.opt_out(door, batch.changes, to=batch.to)
     except WriteUnanswered:
         return _looked_up(door, batch)
     except RequestRefused as error:
@@ -102,7 +103,7 @@ def _failed(batch: Batch, error: OptbackError) -> BatchAnswer:
 
 def _looked_up(door: Door, batch: Batch) -> BatchAnswer:
     try:
-        known = look_up(door, batch.changes)
+        known = look_up(door, batch.changes, to=batch.to)
     except OptbackError as error:
         return BatchAnswer(batch, error=error)
     open_ids = not_written(known)

@@ -9,11 +9,12 @@ from lib.sync.changed import ChangedRecords
 from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
 from lib.sync.mailable import NeedsALook
+from lib.sync.request import RunRequest
 from lib.values import Fault, Progress
 
 
 def look_beyond(
-    run: OpenRun, scope: str, door: Door, intake: Intake, rights: Mapping[str, Access]
+    run: OpenRun[RunRequest], scope: str, door: Door, intake: Intake, rights: Mapping[str, Access]
 ) -> ChangedRecords:
     """Cleared boxes and late arrivals. A run with a file looks at no one else (rules.md, 1.8)."""
     if run.request.from_file:
@@ -30,7 +31,7 @@ def look_beyond(
 
 
 def _compare(
-    run: OpenRun, scope: str, door: Door, intake: Intake, rights: Mapping[str, Access]
+    run: OpenRun[RunRequest], scope: str, door: Door, intake: Intake, rights: Mapping[str, Access]
 ) -> ChangedRecords:
     run.hooks.report("Comparing everyone who ever unsubscribed with everything in Salesforce.")
     run.show(Progress("comparing"))

@@ -21,6 +21,7 @@ from lib.store.memory import KEPT, Remembered
 from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
 from lib.sync.remembered import recall
+from lib.sync.request import RunRequest
 from lib.values import Fault, Interval, Record, RunStatus
 
 NOT_SEARCHED = "domain_not_searched"
@@ -59,7 +60,7 @@ def search_of(store: Store, scope: str, intake: Intake, *, from_file: bool) -> D
 
 
 def find(
-    run: OpenRun, scope: str, door: Door, intake: Intake, access: Mapping[str, Access]
+    run: OpenRun[RunRequest], scope: str, door: Door, intake: Intake, access: Mapping[str, Access]
 ) -> DomainRecords:
     """The records of the run's domains. Costs 1 API call, and 1 for each further 2,000 records.
 
@@ -80,7 +81,7 @@ def find(
     return DomainRecords([*listed, *_new(run.store, scope, others, intake)], approved)
 
 
-def store_approval(run: OpenRun, scope: str, approved: Set[str]) -> None:
+def store_approval(run: OpenRun[RunRequest], scope: str, approved: Set[str]) -> None:
     """Store the approval of a domain together with the run's intents: it counts from now on."""
     domain = run.request.approve_domain
     if domain is not None and domain in approved:

@@ -1,12 +1,13 @@
-"""One sync: open the run's row, work under the lease, and close the row.
+"""One run: open its row, work under the lease, and close the row.
 
-The steps after sign-in are in steps.py. If something ends a run early, what is known by then is
-settled, and the run's row is closed with its numbers.
+The steps after sign-in are in steps.py for a sync, and in undo/steps.py for an undo. If something
+ends a run early, what is known by then is settled, and the run's row is closed with its numbers.
 """
 
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from lib.errors import ApiLimitReached, BusyError, CredentialsRefused, OptbackError
 from lib.salesforce.door import Door
@@ -16,7 +17,7 @@ from lib.store.vault import Vault
 from lib.sync import pause
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.lease import leased
-from lib.sync.request import RunHooks, RunRequest
+from lib.sync.request import Request, RunHooks, RunRequest
 from lib.sync.steps import sign_in
 from lib.sync.tally import result_of
 from lib.values import Progress, RunResult, RunStatus
@@ -25,36 +26,56 @@ _STARTS_WITHIN = timedelta(minutes=5)
 """A run whose process hasn't started by then never will."""
 
 
+Fence = Callable[[], None]
+Asked = TypeVar("Asked", bound=Request)
+
+
 def sync_once(
     store: Store, vault: Vault, request: RunRequest, hooks: RunHooks | None = None
 ) -> RunResult:
-    """Run once and return the result. Expected errors are in the result, not raised.
+    """Sync once and return the result. Expected errors are in the result, not raised.
 
-    Writes progress and outcomes to the log as it goes. Raises StoreError if the log can't be
-    written. A bug is raised too, after the run is closed as failed.
+    Raises as `carry_out` does.
     """
-    run = OpenRun(store, vault, request, hooks or RunHooks(), _open_row(store, request))
+    run = open_run(store, vault, request, hooks)
     runs.note_settings(
         store,
         run.run_id,
         limit_source=request.allowance.limit_source,
         copying_off=request.copying_off,
     )
+    return carry_out(run, lambda door, fence: sign_in(run, door, fence).work())
+
+
+def open_run(
+    store: Store, vault: Vault, request: Asked, hooks: RunHooks | None = None
+) -> OpenRun[Asked]:
+    """Write the run's row, or take over the row that the page wrote."""
+    return OpenRun(store, vault, request, hooks or RunHooks(), _open_row(store, request))
+
+
+def carry_out(run: OpenRun[Request], work: Callable[[Door, Fence], None]) -> RunResult:
+    """Work under the lease and close the run. Expected errors are in the result, not raised.
+
+    Writes progress and outcomes to the log as it goes. Raises StoreError if the log can't be
+    written. A bug is raised too, after the run is closed as failed.
+    """
+    store, request = run.store, run.request
     try:
-        pause.refuse_if_paused(store, vault, request.connection, request.salesforce)
+        pause.refuse_if_paused(store, run.vault, request.connection, request.salesforce)
         with leased(store, request.connection, run.run_id) as fence:
             _close_dead_runs(store, request.connection, run.run_id)
-            return _go(run, fence)
+            return _go(run, lambda door: work(door, fence))
     except BusyError as error:
         return _end(run, RunStatus.BUSY, error)
     except OptbackError as error:
         return _end(run, RunStatus.FAILED, error)
 
 
-def _go(run: OpenRun, fence: Callable[[], None]) -> RunResult:
+def _go(run: OpenRun[Request], work: Callable[[Door], None]) -> RunResult:
     """Work under the lease, and close the run's row no matter what happens."""
     try:
-        _work(run, fence)
+        _signed_in(run, work)
     except ApiLimitReached as error:
         return _end(run, RunStatus.PARTIAL if run.found.has_written else RunStatus.FAILED, error)
     except OptbackError as error:
@@ -65,16 +86,16 @@ def _go(run: OpenRun, fence: Callable[[], None]) -> RunResult:
     return _close(run)
 
 
-def _work(run: OpenRun, fence: Callable[[], None]) -> None:
+def _signed_in(run: OpenRun[Request], work: Callable[[Door], None]) -> None:
     run.show(Progress("signing in"))
     with Door.open(run.request.salesforce) as door:
         try:
-            sign_in(run, door, fence).work()
+            work(door)
         finally:
             run.found.api_calls = door.calls
 
 
-def _end(run: OpenRun, status: RunStatus, error: OptbackError) -> RunResult:
+def _end(run: OpenRun[Request], status: RunStatus, error: OptbackError) -> RunResult:
     run.found.note(status, fault_of(error))
     if isinstance(error, CredentialsRefused):
         request = run.request
@@ -82,7 +103,7 @@ def _end(run: OpenRun, status: RunStatus, error: OptbackError) -> RunResult:
     return _close(run)
 
 
-def _close(run: OpenRun) -> RunResult:
+def _close(run: OpenRun[Request]) -> RunResult:
     """Settle what is known and close the run's row in the same transaction."""
     found = run.found
     result = result_of(run.request, run.run_id, found, duration_s=time.monotonic() - run.began)
@@ -98,7 +119,7 @@ def _close(run: OpenRun) -> RunResult:
     return result
 
 
-def _open_row(store: Store, request: RunRequest) -> str:
+def _open_row(store: Store, request: Request) -> str:
     """The ID of the run's row: a new row, or the row that the page wrote."""
     if request.run_id is not None and runs.adopt(store, request.run_id) is not None:
         return request.run_id
@@ -107,10 +128,11 @@ def _open_row(store: Store, request: RunRequest) -> str:
         connection=request.connection,
         started_by=request.started_by,
         dry_run=request.dry_run,
-        source="file" if request.from_file else "jangomail",
+        source=request.source_kind,
         file_name=request.file_name,
         approves_domain=request.approve_domain,
         status=RunStatus.RUNNING,
+        undoes=request.undoes,
     )
 
 

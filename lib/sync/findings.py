@@ -3,18 +3,21 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from lib.errors import OptbackError
 from lib.store import runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync.intake import Intake
-from lib.sync.request import RunHooks, RunRequest
+from lib.sync.request import Request, RunHooks
 from lib.sync.safety_limit import Ruling
 from lib.sync.writes import stopped
 from lib.values import Change, Fault, Outcome, Progress, RunStatus
 
 _NO_LIMIT_NEEDED = Ruling(allowed=True)
+
+AnyRequest = TypeVar("AnyRequest", bound=Request, covariant=True)
 
 
 def nothing_to_settle() -> None:
@@ -40,7 +43,7 @@ class Findings:
 
     @property
     def has_written(self) -> bool:
-        """Whether the run opted out any record."""
+        """Whether the run changed any record."""
         return any(change.outcome is Outcome.UPDATED for change in self.changes)
 
     def note(self, status: RunStatus, *faults: Fault) -> None:
@@ -50,12 +53,12 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRun:
+class OpenRun(Generic[AnyRequest]):
     """A run whose row is open in the log, with its request and what it has found."""
 
     store: Store
     vault: Vault
-    request: RunRequest
+    request: AnyRequest
     hooks: RunHooks
     run_id: str
     began: float = field(default_factory=time.monotonic)

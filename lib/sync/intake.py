@@ -12,6 +12,7 @@ from lib.sources.protocol import Source, quoted
 from lib.store import domains, ledger, memory
 from lib.store.db import Store
 from lib.store.ledger import Taken
+from lib.sync.after_undo import AfterUndo, after_undo
 from lib.sync.request import RunRequest
 from lib.values import Fault, Interval, Reading
 from lib.words import DATES_NOT_UNDERSTOOD, LIST_SHRANK, NOT_UNDERSTOOD
@@ -81,9 +82,9 @@ class Intake:
     domains in this reading whose records are shown as on hold, `approved_domains` all that are
     approved, and `named_domains` those newly named. `asked` has the ledger's unsubscribes of
     approved domains and of addresses that were ever seen opted out; the plan needs no dates for the
-    others. A run with a file considers only the people in the file (rules.md, 1.8). `left_out` and
-    `who_asked` come from the reading. `resubscribed` counts the entries that this report no longer
-    has (rules.md, 1.5).
+    others. `undone` has the records with these addresses that an undo left mailable. A run with a
+    file considers only the people in the file (rules.md, 1.8). `left_out` and `who_asked` come from
+    the reading. `resubscribed` counts the entries that this report no longer has (rules.md, 1.5).
     """
 
     events_read: int = 0
@@ -94,6 +95,7 @@ class Intake:
     named_domains: frozenset[str] = frozenset()
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
+    undone: Mapping[str, AfterUndo] = field(default_factory=dict)
     unreadable: int = 0
     left_out: int | None = None
     who_asked: str | None = None
@@ -199,6 +201,7 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         named_domains=frozenset() if reading.kind == "report" else frozenset(taken.domains),
         sighted=taken.intervals,
         asked=unsubscribes_of(learning, {record.address for record in seen} | approved),
+        undone=after_undo(store, scope, pending | taken.addresses, approved),
         unreadable=reading.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,

@@ -28,7 +28,11 @@ def as_intents(planned: Iterable[Change]) -> list[Change]:
 class Journal:
     """The log of one run in one scope, with the current outcome of each record."""
 
-    def __init__(self, store: Store, scope: str, run_id: str) -> None:
+    def __init__(
+        self, store: Store, scope: str, run_id: str, keep: Callable[..., None] = remember
+    ) -> None:
+        """`keep` remembers what the result of a change shows about its record."""
+        self._keep = keep
         self._store = store
         self._scope = scope
         self._run_id = run_id
@@ -80,7 +84,10 @@ class Journal:
         memory.seen_opted_out(self._store, self._scope, self._run_id, seen)
         for change in changes:
             known = remembered.get(change.record_id)
-            if known and change.outcome in _LEFT_ALONE and known.address == change.address:
+            is_undone = change.reason == plan.UNDONE
+            if is_undone or known is None or change.outcome not in _LEFT_ALONE:
+                continue
+            if known.address == change.address:
                 self._leave_alone(change, known)
 
     def sending(self, batch: Sequence[Change], fence: Callable[[], None]) -> None:
@@ -107,7 +114,7 @@ class Journal:
             )
             for answer in answers:
                 change = self._changes[answer.record_id]
-                remember(self._store, self._scope, self._run_id, change, answer)
+                self._keep(self._store, self._scope, self._run_id, change, answer)
             progress = Progress("writing", self._answered + len(answers), self._intents)
             runs.progress(self._store, self._run_id, progress)
         self._answered += len(answers)

@@ -7,6 +7,7 @@ from lib.addresses import domain_of
 from lib.errors import SourceError
 from lib.salesforce.access import Access
 from lib.store.memory import Remembered
+from lib.sync.after_undo import after_undo
 from lib.sync.intake import Intake, Learning, read_dated_report, unsubscribes_of
 from lib.sync.plan import Knowledge, entries_in_question
 from lib.sync.remembered import recall
@@ -30,6 +31,7 @@ def gather(
     not_read = {known.address for known in cleared.values()}
     not_read |= approved & {domain_of(address) for address in not_read}
     not_read -= intake.asked.keys()
+    others = {record.address for record in records} - intake.considered
     known = Knowledge(
         remembered=remembered,
         asked={**intake.asked, **unsubscribes_of(learning, not_read)},
@@ -45,6 +47,10 @@ def gather(
         cleared=cleared,
         arrivals=arrivals or {},
         moved=moved,
+        undone={
+            **after_undo(learning.store, learning.scope, others, approved),
+            **intake.undone,
+        },
     )
     in_question = entries_in_question(records, known)
     return _ask_report(learning, known, in_question) if in_question else known
@@ -60,7 +66,8 @@ def _ask_report(learning: Learning, known: Knowledge, entries: set[str]) -> Know
     asked: dict[str, Sequence[Interval]] = dict(known.asked)
     for entry in entries:
         asked[entry] = (*asked.get(entry, ()), *dated.asked.get(entry, ()))
-    return replace(known, asked=asked, dated=dated.sighted)
+    undone = {**known.undone, **dated.undone}
+    return replace(known, asked=asked, dated=dated.sighted, undone=undone)
 
 
 def _cleared(

@@ -10,7 +10,7 @@ from datetime import datetime
 from lib.salesforce import records
 from lib.salesforce.door import Door
 from lib.store.memory import UNSURE
-from lib.sync.plan import GONE
+from lib.sync.plan import CHANGED_SINCE, GONE
 from lib.values import Change, Outcome, Record
 
 
@@ -25,8 +25,8 @@ class Settled:
     modified_at: datetime | None = None  # if the record was changed since the plan
 
 
-def look_up(door: Door, changes: Sequence[Change]) -> list[Settled]:
-    """The result of each lost write, in the order given.
+def look_up(door: Door, changes: Sequence[Change], *, to: bool = True) -> list[Settled]:
+    """The result of each lost write, in the order given. `to` is what the box was set to.
 
     Costs 1 API call per sObject and 2,000 IDs. Raises SalesforceError; then nothing is known, and
     the changes stay unanswered.
@@ -35,23 +35,24 @@ def look_up(door: Door, changes: Sequence[Change]) -> list[Settled]:
     for sobject in sorted({change.sobject for change in changes}):
         ids = [change.record_id for change in changes if change.sobject == sobject]
         found.update(records.look_up(door, sobject, ids))
-    return [judge(change, found.get(change.record_id)) for change in changes]
+    return [judge(change, found.get(change.record_id), to=to) for change in changes]
 
 
-def judge(change: Change, record: Record | None) -> Settled:
+def judge(change: Change, record: Record | None, *, to: bool = True) -> Settled:
     """Tell from the record as it is now whether a lost write was made.
 
-    If the box is off and the record hasn't changed since it was matched, the write wasn't made. If
-    the record has changed, a person may have cleared the box again. Then nothing is written, and
-    someone needs to look at the record (rules.md, 0).
+    If the box is as it was and the record hasn't changed since it was matched, the write wasn't
+    made. If the record has changed, a person may have changed the box again. Then nothing is
+    written, and someone needs to look at the record (rules.md, 0).
     """
     if record is None:
         return Settled(change.record_id, Outcome.SKIPPED, GONE)
-    if record.opted_out:
+    if record.opted_out is to:
         return Settled(change.record_id, Outcome.UPDATED)
-    if record.opted_out is False and record.modified_at == change.modified_at:
+    if record.opted_out is not None and record.modified_at == change.modified_at:
         return Settled(change.record_id, Outcome.PENDING)
-    return Settled(change.record_id, Outcome.SKIPPED, UNSURE, modified_at=record.modified_at)
+    reason = UNSURE if to else CHANGED_SINCE
+    return Settled(change.record_id, Outcome.SKIPPED, reason, modified_at=record.modified_at)
 
 
 def not_written(settled: Iterable[Settled]) -> set[str]:

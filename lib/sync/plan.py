@@ -10,12 +10,15 @@ from datetime import datetime
 
 from lib.addresses import domain_of
 from lib.store.memory import UNSURE, Move, Remembered
+from lib.sync.after_undo import AfterUndo
 from lib.values import Arrival, Change, Fault, Interval, Outcome, Record
 
 CONVERTED = "converted"
 PERSON_ACCOUNT = "person_account"
 HELD = "held"
 GONE = "gone"
+UNDONE = "undone"
+CHANGED_SINCE = "changed_since"
 CLEARED = "cleared_by_hand"
 CLEARED_UNSETTLED = "cleared_by_hand_unsettled"
 
@@ -30,7 +33,8 @@ class Knowledge:
     `asked` has the ledger's unsubscribes, including this run's reading. `sighted` is what that
     reading says, and `dated` what the dated report says (`None` if it wasn't read). `unwritable`
     has the sObjects whose box this user may not set, with the reason. `cleared` has the remembered
-    records whose box is off now, and `arrivals` the late arrivals (rules.md, 3.4). `moved` has what
+    records whose box is off now, and `arrivals` the late arrivals (rules.md, 3.4). `undone` has the
+    records that an undo left mailable. `moved` has what
     was remembered of Contacts and is now about their person accounts. `edits_converted`: the user
     may edit converted Leads. `faults` is what went wrong while gathering all this.
     """
@@ -47,6 +51,7 @@ class Knowledge:
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
     edits_converted: bool = False
     moved: Sequence[Move] = ()
+    undone: Mapping[str, AfterUndo] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
@@ -56,15 +61,21 @@ def plan_changes(records: Iterable[Record], known: Knowledge) -> list[Change]:
 
 
 def entries_in_question(records: Iterable[Record], known: Knowledge) -> set[str]:
-    """Addresses and domains of cleared boxes that only the dated report settles (rules.md, 3.2)."""
-    return {
-        entry
-        for record in records
-        for entry in _entries(record, known)
-        if (cleared_at := _cleared_at(record, known)) is not None
-        and not _asked_since(cleared_at, record, known)
-        and _may_be_newer(cleared_at, entry, known)
-    }
+    """Addresses and domains of boxes that only the dated report settles (rules.md, 3.2 and 5).
+
+    They are cleared or undone, and a newer unsubscribe may have come after that.
+    """
+    return {entry for record in records for entry in _in_question(record, known)}
+
+
+def _in_question(record: Record, known: Knowledge) -> list[str]:
+    undone = _undone(record, known)
+    if undone is not None:
+        return [record.address] if _may_have_asked_again(undone, known) else []
+    cleared_at = _cleared_at(record, known)
+    if cleared_at is None or _asked_since(cleared_at, record, known):
+        return []
+    return [entry for entry in _entries(record, known) if _may_be_newer(cleared_at, entry, known)]
 
 
 def _with_arrival(change: Change, known: Knowledge) -> Change:
@@ -78,7 +89,10 @@ def _decide(record: Record, known: Knowledge) -> Change:
     reason = _reason_to_skip(record, known)
     if reason is not None:
         return _change(record, Outcome.SKIPPED, reason)
-    cleared_at = _cleared_at(record, known)
+    undone = _undone(record, known)
+    if undone is not None and not undone.asked_again:
+        return _change(record, Outcome.SKIPPED, UNDONE)
+    cleared_at = _cleared_at(record, known) if undone is None else None
     if cleared_at is not None:
         kept = _kept_unless_newer(record, cleared_at, known)
         if kept is not None:
@@ -98,6 +112,20 @@ def _reason_to_skip(record: Record, known: Knowledge) -> str | None:
     if only_by_domain and domain_of(record.address) in known.held_domains:
         return HELD
     return None
+
+
+def _undone(record: Record, known: Knowledge) -> AfterUndo | None:
+    """What is known about a record that an undo left mailable under the address it has now."""
+    undone = known.undone.get(record.record_id)
+    return undone if undone is not None and undone.address == record.address else None
+
+
+def _may_have_asked_again(undone: AfterUndo, known: Knowledge) -> bool:
+    """Whether this reading names the address, without a date that says that it's an old entry."""
+    sighted = known.sighted.get(undone.address)
+    return (
+        not undone.asked_again and sighted is not None and (sighted.not_after > undone.known_until)
+    )
 
 
 def _kept_unless_newer(record: Record, cleared_at: datetime, known: Knowledge) -> Change | None:

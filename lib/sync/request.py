@@ -3,10 +3,37 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from lib.settings import FULL_EVERY, SalesforceLogin
 from lib.sources.protocol import Source
+from lib.store.run import Run
 from lib.sync.safety_limit import Allowance
+
+
+class Request(Protocol):
+    """What every run is asked: a sync, or an undo. `undoes` is the run that an undo takes back."""
+
+    @property
+    def connection(self) -> str: ...
+    @property
+    def salesforce(self) -> SalesforceLogin: ...
+    @property
+    def started_by(self) -> str: ...
+    @property
+    def dry_run(self) -> bool: ...
+    @property
+    def run_id(self) -> str | None: ...
+    @property
+    def file_name(self) -> str | None: ...
+    @property
+    def from_file(self) -> bool: ...
+    @property
+    def source_kind(self) -> str: ...
+    @property
+    def undoes(self) -> str | None: ...
+    @property
+    def approve_domain(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +66,58 @@ class RunRequest:
     def from_file(self) -> bool:
         """Whether the unsubscribes come from a file."""
         return self.source.name == "file"
+
+    @property
+    def source_kind(self) -> str:
+        """What the run's row has as its source."""
+        return "file" if self.from_file else "jangomail"
+
+    @property
+    def undoes(self) -> str | None:
+        """A sync takes no other run back."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRequest:
+    """Take back the run `undone`: make the people mailable again that it opted out.
+
+    `confirmed` is the number of records that a person confirmed, `None` for however many there
+    are. `run_id` is as in a RunRequest.
+    """
+
+    connection: str
+    salesforce: SalesforceLogin
+    undone: Run
+    started_by: str
+    dry_run: bool = False
+    confirmed: int | None = None
+    run_id: str | None = None
+
+    @property
+    def from_file(self) -> bool:
+        """An undo reads no file, whatever the other run did."""
+        return False
+
+    @property
+    def file_name(self) -> str | None:
+        """The file of the run that is taken back."""
+        return self.undone.file_name
+
+    @property
+    def source_kind(self) -> str:
+        """The source of the run that is taken back."""
+        return self.undone.source
+
+    @property
+    def undoes(self) -> str | None:
+        """The run that is taken back."""
+        return self.undone.id
+
+    @property
+    def approve_domain(self) -> str | None:
+        """An undo approves nothing."""
+        return None
 
 
 def never() -> bool:

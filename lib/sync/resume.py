@@ -19,30 +19,41 @@ def resume(store: Store, scope: str, door: Door) -> int:
     Costs 1 API call per sObject and 2,000 changes, or none if nothing is unanswered. Raises
     SalesforceError; then the changes stay unanswered for the next run.
     """
-    unanswered = changes.unanswered(store, scope)
-    if not unanswered:
-        return 0
+    return sum(_resume(store, scope, door, to=to) for to in (True, False))
+
+
+def _resume(store: Store, scope: str, door: Door, *, to: bool) -> int:
+    """The unanswered changes of syncs, which set boxes (`to` True), or those of undos."""
+    unanswered = changes.unanswered(store, scope, of_undo=not to)
     for sobject in sorted({change.sobject for _, change, _ in unanswered}):
         intents = [
             (run_id, change) for run_id, change, _ in unanswered if change.sobject == sobject
         ]
         try:
-            settled = look_up(door, [change for _, change in intents])
+            settled = look_up(door, [change for _, change in intents], to=to)
         except PermissionMissing:
             continue  # they stay unanswered; the run reports the permission later
         with store.writing():
-            _keep(store, scope, intents, settled)
+            _keep(store, scope, intents, settled, to=to)
     return len(unanswered)
 
 
 def _keep(
-    store: Store, scope: str, intents: list[tuple[str, Change]], settled: list[Settled]
+    store: Store,
+    scope: str,
+    intents: list[tuple[str, Change]],
+    settled: list[Settled],
+    *,
+    to: bool,
 ) -> None:
     by_run: dict[str, list[tuple[str, Outcome, str | None, str | None]]] = defaultdict(list)
     for (run_id, change), result in zip(intents, settled, strict=True):
         reason = NOT_WRITTEN if result.outcome is Outcome.PENDING else result.reason
+        if not to and result.outcome is Outcome.UPDATED:
+            reason = change.reason  # an undo's note that the address is still on the list
         by_run[run_id].append((change.record_id, result.outcome, reason, result.message))
-        remember(store, scope, run_id, change, result)
+        keep = remember if to else remember_undone
+        keep(store, scope, run_id, change, result)
     for run_id, rows in by_run.items():
         changes.settle(store, run_id, rows)
         runs.recount(store, run_id)
@@ -66,3 +77,11 @@ def remember(store: Store, scope: str, run_id: str, change: Change, settled: Set
             cleared_at=settled.modified_at or store.now(),
             verdict=memory.UNSURE,
         )
+
+
+def remember_undone(
+    store: Store, scope: str, _run_id: str, change: Change, settled: Settled
+) -> None:
+    """Remember that a box is off because of an undo, once Salesforce has confirmed it."""
+    if settled.outcome is Outcome.UPDATED:
+        memory.undone(store, scope, [change.record_id])

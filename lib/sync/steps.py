@@ -21,19 +21,20 @@ from lib.sync.knowledge import gather
 from lib.sync.mailable import NeedsALook
 from lib.sync.org_check import scope_in
 from lib.sync.plan import Knowledge, plan_changes
+from lib.sync.request import RunRequest
 from lib.sync.safety_limit import copying_off_fault, count_mailable, limit_fault, rule
 from lib.sync.tally import check_balance, count_outcomes
 from lib.values import Change, Outcome, Progress, Record, RunStatus
 from lib.words import by_count, counted
 
 
-def sign_in(run: OpenRun, door: Door, fence: Callable[[], None]) -> "SignedInRun":
+def sign_in(run: OpenRun[RunRequest], door: Door, fence: Callable[[], None]) -> "SignedInRun":
     """Prepare the run to work in the org behind `door`. Costs 1 API call.
 
     `fence` raises StoppedError once the run has lost its lease. Raises WrongOrg.
     """
     scope, org = scope_in(run.store, run.vault, run.request.connection, door)
-    runs.set_scope(run.store, run.run_id, scope, org)
+    runs.set_scope(run.store, run.run_id, scope, org, door.session.user_id)
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
@@ -61,7 +62,7 @@ class Matched:
 class SignedInRun:
     """A run that is signed in. What it finds goes to `run.found`."""
 
-    run: OpenRun
+    run: OpenRun[RunRequest]
     door: Door
     fence: Callable[[], None]
     scope: str

@@ -7,7 +7,7 @@ from lib.addresses import domain_of
 from lib.errors import BalanceError
 from lib.salesforce import refusals
 from lib.sync.findings import Findings
-from lib.sync.request import RunRequest
+from lib.sync.request import Request
 from lib.values import (
     CARRIED_OUT,
     ONLY_PLANNED,
@@ -59,7 +59,7 @@ def _fault(code: str, message: str, count: int) -> Fault:
     return Fault(code=code, message=words, remedy=remedy, count=count)
 
 
-def result_of(request: RunRequest, run_id: str, found: Findings, *, duration_s: float) -> RunResult:
+def result_of(request: Request, run_id: str, found: Findings, *, duration_s: float) -> RunResult:
     """The run in numbers. If no step set a status, the status follows from the numbers."""
     intake, changes = found.intake, found.changes
     counts = count_outcomes(changes)

@@ -39,8 +39,10 @@ class Logbook:
     stop: Callable[[], bool]
 
 
-def write(door: Door, changes: Sequence[Change], logbook: Logbook) -> None:
+def write(door: Door, changes: Sequence[Change], logbook: Logbook, *, to: bool = True) -> None:
     """Set the box on every record. Refused records are settled as refused, and the rest go on.
+
+    An undo sets it back (`to` False).
 
     Costs 1 API call per 200 records if no call meets a limit. A call that is too large is halved
     at most 8 times until a size passes, and the rest of the run keeps that size. To find a record
@@ -49,7 +51,7 @@ def write(door: Door, changes: Sequence[Change], logbook: Logbook) -> None:
     aren't split further. Raises the first OptbackError that stopped the work, after the calls in
     progress have ended and are settled. What wasn't sent stays pending.
     """
-    _Writing(door, changes, logbook).go()
+    _Writing(door, changes, logbook, to).go()
 
 
 def stopped() -> StoppedError:
@@ -63,8 +65,11 @@ def stopped() -> StoppedError:
 class _Writing:
     """One run's writes: what is waiting, the sizes that pass, and what stopped the work."""
 
-    def __init__(self, door: Door, changes: Sequence[Change], logbook: Logbook) -> None:
+    def __init__(
+        self, door: Door, changes: Sequence[Change], logbook: Logbook, to: bool = True
+    ) -> None:
         self._door = door
+        self._to = to
         self._logbook = logbook
         self._fresh = deque(sorted(changes, key=lambda change: change.sobject))
         self._resend: deque[Batch] = deque()
@@ -123,7 +128,7 @@ class _Writing:
             if len(chosen) >= self._sizes.size(sobjects):
                 break
             chosen.append(self._fresh.popleft())
-        return Batch(tuple(chosen)) if chosen else None
+        return Batch(tuple(chosen), to=self._to) if chosen else None
 
     def _take(self, answer: BatchAnswer) -> None:
         """Log the result of a call, and put back what must be sent again."""
@@ -151,7 +156,7 @@ class _Writing:
         self._learn(batch, {change.sobject for change in over})
         if over:
             self._logbook.not_sent(over)
-            self._halve(Batch(tuple(over)), of=len(batch))
+            self._halve(replace(batch, changes=tuple(over), lost=0), of=len(batch))
 
     def _learn(self, batch: Batch, failed: set[str]) -> None:
         """Note which sizes pass. A failed mixed call doesn't show which sObject was too much."""
@@ -187,7 +192,8 @@ class _Writing:
 
         If a batch got no answer at this size, each smaller size is tried only once.
         """
-        halves = Batch(batch.changes, min(batch.lost, _LOST_AT_ONE_SIZE - 1), is_fresh=False)
+        lost = min(batch.lost, _LOST_AT_ONE_SIZE - 1)
+        halves = replace(batch, lost=lost, is_fresh=False)
         self._resend.extendleft(reversed(halves.pieces((of + 1) // 2)))
 
     def _judge_held(self) -> None:

@@ -17,10 +17,9 @@ def state_of_people(now: Glance, people_now: Everyone) -> str:
         return f"{people(people_now.mailable)} who unsubscribed can still be emailed"
     if not standing.opted_out:
         return "No one who unsubscribed is waiting to be opted out"
-    if standing.kept:
-        return (
-            f"Everyone in Salesforce who unsubscribed is opted out, except {people(standing.kept)}"
-        )
+    mailable = standing.kept + standing.undone
+    if mailable:
+        return f"Everyone in Salesforce who unsubscribed is opted out, except {people(mailable)}"
     if standing.unmatched:
         return "Everyone in Salesforce who unsubscribed is opted out"
     return "Everyone who unsubscribed is opted out"
@@ -38,6 +37,12 @@ def quiet_line(people_now: Everyone) -> str:
             "",
             "1 person was made mailable again by a colleague",
             "{n} people were made mailable again by a colleague",
+        ),
+        by_count(
+            standing.undone,
+            "",
+            "1 person was made mailable again by taking a run back",
+            "{n} people were made mailable again by taking a run back",
         ),
         by_count(
             standing.unmatched,

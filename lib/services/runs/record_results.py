@@ -9,6 +9,7 @@ from lib.salesforce import refusals
 from lib.services.log import Log
 from lib.spreadsheet_cells import disarmed
 from lib.store import changes
+from lib.undo_words import why_left
 from lib.values import Change, Outcome
 from lib.words import OUTCOMES, REASONS, arrived
 
@@ -21,7 +22,7 @@ def why(outcome: Outcome, reason: str | None, message: str | None) -> tuple[str,
         return "", ""
     if outcome is Outcome.FAILED or reason not in REASONS:
         return refusals.words(reason, message or "")
-    return REASONS[reason], ""
+    return why_left(reason, message), ""
 
 
 def why_of(change: Change, zone: tzinfo | None = None) -> tuple[str, str]:

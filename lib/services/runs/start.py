@@ -4,7 +4,7 @@ The page writes the run's row before the process starts, so that it has an ID to
 If the process ends without ever taking over the row, the row is closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +47,12 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
         file_name=wanted.file_name,
         approves_domain=wanted.approve_domain,
     )
+    follow(log, environment, run_id, ["run", *arguments_of(wanted, log.store.home, run_id)])
+    return run_id
+
+
+def follow(log: Log, environment: Mapping[str, str], run_id: str, arguments: Sequence[str]) -> None:
+    """Start the process of a run whose row exists, and close the row if the process dies."""
     home = log.store.home
     known = dict(environment)
 
@@ -58,8 +64,7 @@ def start_run(log: Log, environment: Mapping[str, str], wanted: RunStart) -> str
             runs.close_dead(ended.store, run_id)
             watch.after_run(ended, run.connection, RunStatus.FAILED, dry_run=run.dry_run)
 
-    start_sync(["run", *arguments_of(wanted, home, run_id)], known, at_end=close_if_dead)
-    return run_id
+    start_sync(arguments, known, at_end=close_if_dead)
 
 
 def arguments_of(wanted: RunStart, home: Path, run_id: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from lib.clock import from_text, to_text
 from lib.store.db import Store
@@ -20,9 +22,10 @@ _KNOWN_OF = """
 """
 _INSERT = """
     insert into event (scope, source, kind, entry, shown, is_domain, not_before, not_after,
-        raw_date, first_seen_at, last_seen_at, brought_by, state, reported_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        raw_date, first_seen_at, last_seen_at, brought_by, state, reported_at, id)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_LAST_ID = "select coalesce(max(id), 0) as id from event"
 # Only the columns a sighting changes: setting a column rewrites its indexes even if it is equal.
 _SEEN_AGAIN = """
     update event
@@ -79,13 +82,27 @@ def known_of(
     return _by_entry(store.query(_KNOWN_OF, {**parameters, "entries": json_list(entries)}))
 
 
-def store_events(store: Store, events: Sequence[Event]) -> None:
-    """Store events: those with the id 0 are added, the others replace their row."""
-    fresh = [event for event in events if event.id == 0]
+def store_events(store: Store, events: Sequence[Event]) -> list[int]:
+    """Store events: those with the id 0 are added, the others replace their row.
+
+    Returns the ids of all of them, in the order given. The caller opens the transaction.
+    """
+    free = count(last_id(store) + 1)
+    ids = [event.id or next(free) for event in events]
+    fresh = [
+        replace(event, id=new) for event, new in zip(events, ids, strict=True) if event.id == 0
+    ]
     known = [event for event in events if event.id != 0]
     store.execute_many(_INSERT, map(_inserted, fresh))
     store.execute_many(_SEEN_AGAIN, map(_seen_again, known))
     store.execute_many(_REVIVE, (_revived(event) for event in known if _is_revived(event)))
+    return ids
+
+
+def last_id(store: Store) -> int:
+    """The greatest id of an event: what is stored later has a greater one."""
+    row = store.first_row(_LAST_ID)
+    return int(row["id"]) if row else 0
 
 
 def events_of(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, list[Event]]:
@@ -162,6 +179,7 @@ def _inserted(event: Event) -> tuple[object, ...]:
         event.brought_by,
         event.state,
         text_of(event.reported_at),
+        event.id,
     )
 
 

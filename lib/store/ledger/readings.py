@@ -5,6 +5,7 @@ from datetime import datetime
 from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.events import known_of, store_events
+from lib.store.ledger.file_sightings import note_named
 from lib.store.ledger.resubscribed import note_missing
 from lib.store.ledger.sorting import MARGIN, Sorting, Taken
 from lib.store.sql_values import chunks, moment, text_of
@@ -24,6 +25,13 @@ _LAST_REPORT = """
 _LAST_COMPLETE = """
     select max(read_at) as read_at from reading
     where scope = :scope and kind <> 'file'
+"""
+_READ_BY = """
+    select source, max(read_at) as read_at from reading
+    where scope = :scope and run_id = :run_id
+    group by source
+    order by max(read_at) desc
+    limit 1
 """
 _KNOWN_FILE = "select 1 from reading where scope = :scope and file_hash = :file_hash limit 1"
 _KEEP = """
@@ -58,7 +66,9 @@ def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str
         for chunk in chunks(reading.sightings, _CHUNK):
             entries = sorting.entries_of(chunk)
             known_events = known_of(store, scope, source, {entry for entry, _ in entries})
-            store_events(store, sorting.sort(entries, known_events))
+            stored = store_events(store, sorting.sort(entries, known_events))
+            if reading.kind == "file":
+                note_named(store, run_id, zip(stored, sorting.named, strict=True), reading.read_at)
         if reading.kind == "report":
             note_missing(store, scope, source, reading.read_at, sorting.taken)
         _keep(store, sorting)
@@ -80,6 +90,12 @@ def last_complete_reading(store: Store, scope: str) -> datetime | None:
     """
     row = store.first_row(_LAST_COMPLETE, {"scope": scope})
     return moment(row["read_at"]) if row else None
+
+
+def read_by(store: Store, scope: str, run_id: str) -> tuple[str, datetime] | None:
+    """The source that a run read completely, and when it last did; None if it read none."""
+    row = store.first_row(_READ_BY, {"scope": scope, "run_id": run_id})
+    return (row["source"], from_text(row["read_at"])) if row else None
 
 
 def watermark(store: Store, scope: str, source: str) -> datetime | None:

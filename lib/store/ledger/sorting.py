@@ -32,6 +32,14 @@ class Taken:
     vanished: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """When an event was asked for, by one answer alone: another file may narrow it down."""
+
+    asked: Interval
+    raw_date: str | None
+
+
 @dataclass(slots=True)
 class Sorting:
     """The work on an answer; `covering` is when an earlier answer on the same period was read."""
@@ -43,6 +51,7 @@ class Sorting:
     covering: datetime | None
     is_known_file: bool
     taken: Taken = field(default_factory=Taken)
+    named: list[Named] = field(default_factory=list)
 
     def entries_of(self, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
         """The sightings that name an address or domain, with that name in the compared form."""
@@ -50,8 +59,12 @@ class Sorting:
         return [(entry, sighting) for entry, sighting in named if entry]
 
     def sort(self, entries: Iterable[tuple[str, Sighting]], known: KnownEvents) -> list[Event]:
-        """Merge every sighting into `known`. Returns the events that must be stored."""
+        """Merge every sighting into `known`. Returns the events that must be stored.
+
+        `named` then says for each of them what this answer alone says about its time.
+        """
         touched: dict[tuple[str, int], Event] = {}
+        named: dict[tuple[str, int], Named] = {}
         for entry, sighting in entries:
             events = known.setdefault(entry, [])
             seen = self._event(entry, sighting, events)
@@ -61,7 +74,9 @@ class Sorting:
                 continue
             events[merged.place : merged.place + 1] = [merged.event]
             touched[entry, merged.place] = merged.event
+            named[entry, merged.place] = _named(named.get((entry, merged.place)), seen)
             self.taken.new_events += merged.is_new
+        self.named = [named[key] for key in touched]
         return list(touched.values())
 
     def _entry(self, sighting: Sighting) -> str:
@@ -127,6 +142,15 @@ class Sorting:
     def _note_unreadable(self, sighting: Sighting) -> None:
         text = sighting.entry.encode(errors="replace").decode()
         self.reading.refuse(sighting.line, text, NO_ADDRESS)
+
+
+def _named(before: Named | None, seen: Event) -> Named:
+    """What an answer says about an event's time, after one more line about it."""
+    if before is None:
+        return Named(seen.asked, seen.raw_date)
+    touches = before.asked.touches(seen.asked)
+    asked = before.asked.common_with(seen.asked) if touches else before.asked
+    return Named(asked, before.raw_date or seen.raw_date)
 
 
 def _is_storable(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Runs `sync.main` in forks of a warm process, and kills a fork at its n-th SQL statement.
 
 Reads a line of JSON for each run from standard input, `{"home": …, "kill_at": n or null,
-"more": […]}`, and answers with the fork's wait status. test_killed_at_every_statement.py starts it.
+"more": […]}` and perhaps another `"command"` than `run`, and answers with the fork's wait status.
+test_killed_at_every_statement.py and test_undo_interrupted.py start it.
 """
 
 import importlib
@@ -15,7 +16,13 @@ import sync
 from lib.store import leases
 from lib.store.db import Store
 
-_WARM = ("lib.cli.run", "lib.salesforce.client", "lib.salesforce.signin", "lib.salesforce.soap")
+_WARM = (
+    "lib.cli.run",
+    "lib.cli.undo",
+    "lib.salesforce.client",
+    "lib.salesforce.signin",
+    "lib.salesforce.soap",
+)
 
 
 def main() -> None:
@@ -27,16 +34,16 @@ def main() -> None:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
-            _run(order["home"], order["kill_at"], order["more"])
+            _run(order)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{json.dumps(status)}\n")
         sys.stdout.flush()
 
 
-def _run(home: str, kill_at: int | None, more: list[str]) -> None:
+def _run(order: dict[str, Any]) -> None:
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
-    _open_logs(kill_at)
-    os._exit(sync.main(["run", "--home", home, *more]))
+    _open_logs(order["kill_at"])
+    os._exit(sync.main([order.get("command", "run"), "--home", order["home"], *order["more"]]))
 
 
 def _open_logs(kill_at: int | None) -> None:

@@ -244,6 +244,7 @@ def test_a_full_disk_is_reported_and_nothing_of_the_transaction_stays(store):
 
 FILL = """
 import resource, sys; from pathlib import Path; from lib.store.db import Store
+from lib.clock import to_text
 from lib.errors import StoreUnwritable
 with Store.open(Path(sys.argv[1])) as store:
     store.execute("insert into watermark (scope, stream, moment) values ('kept', 's', 'm')")

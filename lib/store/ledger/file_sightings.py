@@ -1,0 +1,124 @@
+"""Which run's file named which event, so that taking one file back leaves the others' people alone.
+
+All files are one source (rules.md, 1.3), so an event may be named by several files, each with its
+own date. Without one of them, the event has what the others say.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from lib.clock import from_text, to_text
+from lib.store.db import Store
+from lib.store.ledger.merge import WITHDRAWN
+from lib.store.ledger.sorting import Named
+from lib.store.sql_values import moment, text_of
+from lib.values import Interval
+
+_NOTE = """
+    insert into file_sighting (event_id, run_id, not_before, not_after, raw_date, seen_at)
+    values (:event_id, :run_id, :not_before, :not_after, :raw_date, :seen_at)
+    on conflict (event_id, run_id) do update
+    set not_before = excluded.not_before, not_after = excluded.not_after,
+        raw_date = excluded.raw_date, seen_at = excluded.seen_at
+"""
+_ONLY_HERE = """
+    select sighting.event_id from file_sighting as sighting
+    join event on event.id = sighting.event_id
+    where sighting.run_id = :run_id and event.scope = :scope and event.state <> 'withdrawn'
+      and not exists (
+          select 1 from file_sighting as other
+          where other.event_id = sighting.event_id and other.run_id <> :run_id
+      )
+"""
+_COUNT = """
+    select count(distinct entry) as people from event
+    where scope = :scope and state <> 'withdrawn'
+      and id in (select event_id from file_sighting where run_id = :run_id)
+"""
+_ELSEWHERE = """
+    select other.event_id, other.run_id, other.not_before, other.not_after, other.raw_date,
+        other.seen_at
+    from file_sighting as mine
+    join file_sighting as other
+        on other.event_id = mine.event_id and other.run_id <> mine.run_id
+    where mine.run_id = :run_id
+    order by other.event_id, other.seen_at, other.run_id
+"""
+_WITHDRAW = "update event set state = :state where id = :event_id"
+_REDUCE = """
+    update event
+    set not_before = :not_before, not_after = :not_after, raw_date = :raw_date,
+        brought_by = :run_id, first_seen_at = :first_seen_at, last_seen_at = :last_seen_at
+    where id = :event_id
+"""
+_FORGET = "delete from file_sighting where run_id = :run_id"
+
+
+def note_named(
+    store: Store, run_id: str, events: Iterable[tuple[int, Named]], seen_at: datetime
+) -> None:
+    """Note that a run's file named these events, by their ids."""
+    rows = (
+        {
+            "event_id": event_id,
+            "run_id": run_id,
+            "not_before": text_of(named.asked.not_before),
+            "not_after": to_text(named.asked.not_after),
+            "raw_date": named.raw_date,
+            "seen_at": to_text(seen_at),
+        }
+        for event_id, named in events
+    )
+    store.execute_many(_NOTE, rows)
+
+
+def only_of_run(store: Store, scope: str, run_id: str) -> frozenset[int]:
+    """The ids of the events that no other file names."""
+    rows = store.query(_ONLY_HERE, {"scope": scope, "run_id": run_id})
+    return frozenset(row["event_id"] for row in rows)
+
+
+def count_of_run(store: Store, scope: str, run_id: str) -> int:
+    """How many people and domains a run's file names, apart from withdrawn ones."""
+    row = store.first_row(_COUNT, {"scope": scope, "run_id": run_id})
+    return int(row["people"]) if row else 0
+
+
+def withdraw(store: Store, scope: str, run_id: str) -> int:
+    """Take back what a run's file says, in the caller's transaction; how many events that ends.
+
+    Events that another file names too stay, with what the other files say about them.
+    """
+    gone = only_of_run(store, scope, run_id)
+    rows = ({"event_id": event_id, "state": WITHDRAWN} for event_id in gone)
+    store.execute_many(_WITHDRAW, rows)
+    by_event: dict[int, list[sqlite3.Row]] = {}
+    for row in store.query(_ELSEWHERE, {"run_id": run_id}):
+        by_event.setdefault(row["event_id"], []).append(row)
+    store.execute_many(_REDUCE, (_reduced(found) for found in by_event.values()))
+    store.execute(_FORGET, {"run_id": run_id})
+    return len(gone)
+
+
+def _reduced(sightings: list[sqlite3.Row]) -> dict[str, object]:
+    """An event with what these files say about it, the earliest first."""
+    first, *others = sightings
+    asked, raw_date = _interval(first), first["raw_date"]
+    for other in others:
+        if asked.touches(_interval(other)):
+            asked = asked.common_with(_interval(other))
+        raw_date = raw_date or other["raw_date"]
+    return {
+        "event_id": first["event_id"],
+        "run_id": first["run_id"],
+        "not_before": text_of(asked.not_before),
+        "not_after": to_text(asked.not_after),
+        "raw_date": raw_date,
+        "first_seen_at": first["seen_at"],
+        "last_seen_at": sightings[-1]["seen_at"],
+    }
+
+
+def _interval(row: sqlite3.Row) -> Interval:
+    return Interval(moment(row["not_before"]), from_text(row["not_after"]))
