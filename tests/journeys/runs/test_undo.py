@@ -48,7 +48,7 @@ def reasons(house: House, result) -> dict[str, str | None]:
     }
 
 
-def test_rule_5_a_wrong_file_is_taken_back_to_the_record(house, tmp_path):
+def test_invariant_9_a_wrong_file_is_taken_back_to_the_record(house, tmp_path):
     records = [house.contact(ANNA), house.lead(ANNA), house.contact(BEN)]
     wrong = upload(house, tmp_path, ANNA, BEN)
     assert all(house.is_opted_out(record) for record in records)
