@@ -7,6 +7,7 @@ Field-Level Security", "Object Permissions".
 
 from dataclasses import dataclass, replace
 
+_API_ENABLED = "API Enabled"
 HOURS = "The change may take hours to show."
 _PROFESSIONAL = "Professional Edition"
 _BY_LAYOUT = frozenset(
@@ -99,6 +100,16 @@ def permission_steps(permission: str) -> Steps:
         f'type {permission}, open the setting, Edit, select "{permission}", and save.',
         *_PERMISSION_SETS,
     )
+
+
+def api_steps() -> Steps:
+    """Let the user's programs in: the permission, and the editions that have an API at all."""
+    steps = permission_steps(_API_ENABLED)
+    note = (
+        "Professional Edition also needs the API add-on, which Salesforce sells. Group, Contact "
+        f"Manager, and Essentials Edition have no API. {HOURS}"
+    )
+    return replace(steps, note=note)
 
 
 def company_steps(org_id: str) -> Steps:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lib import soql
-from lib.errors import RequestRefused
+from lib.errors import PermissionMissing, RequestRefused
 from lib.salesforce.composite import Part, query_path, read_together
 from lib.salesforce.door import Door
 from lib.soql import Query
@@ -89,7 +89,7 @@ def permissions(door: Door) -> Permissions:
         queries += [_object_permissions(me), _profile(me)]
     try:
         parts = read_together(door, [query_path(query) for query in queries])
-    except RequestRefused:
+    except (PermissionMissing, RequestRefused):
         return Permissions()
     found = _understood([_rows(part) for part in parts])
     if found.edits_converted is None:
@@ -107,7 +107,7 @@ def edits_converted_leads(door: Door) -> bool | None:
         queries.append(_sets_with_converted(door.session.user_id))
     try:
         parts = read_together(door, [query_path(query) for query in queries])
-    except RequestRefused:
+    except (PermissionMissing, RequestRefused):
         return None
     own, sets = (*map(_rows, parts), None)[:2]
     edits = _edits_converted(own)

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 
 from lib.clock import Clock, utc_now
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
+from lib.salesforce.codes import API_ENABLED
 from lib.salesforce.doctor import effects
 from lib.salesforce.doctor.affected import UNKNOWN, Affected
 from lib.salesforce.doctor.permissions import Permissions
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
-from lib.salesforce.setup_steps import company_steps
+from lib.salesforce.setup_steps import api_steps, company_steps
 from lib.values import Check, Level, Org, Stops
 from lib.words import counted
 
@@ -47,14 +48,7 @@ def signed_in(door: Door, held: Permissions) -> Check:
 
 def not_signed_in(error: SalesforceError, affected: Affected) -> Check:
     """Why signing in failed."""
-    return Check(
-        SIGN_IN,
-        False,
-        error.message,
-        error.remedy,
-        effect=effects.sign_in(affected),
-        stops=Stops.EVERYTHING,
-    )
+    return _trouble(SIGN_IN, error, affected)
 
 
 def method(flow: str) -> Check:
@@ -75,20 +69,16 @@ def method(flow: str) -> Check:
     )
 
 
-def api_answers(error: SalesforceError | None, affected: Affected) -> Check:
+def api_answers(error: SalesforceError | None, affected: Affected, instance_url: str = "") -> Check:
     """Whether Salesforce answers this user's calls, which it may not after a fine sign-in."""
     if error is None:
         return Check(API, True, "yes", stops=Stops.EVERYTHING)
-    effect = effects.sign_in(affected)
-    return Check(API, False, error.message, error.remedy, effect=effect, stops=Stops.EVERYTHING)
+    return _trouble(API, error, affected, instance_url)
 
 
 def no_calls_left(error: SalesforceError, affected: Affected) -> Check:
     """Salesforce answers nothing more today."""
-    effect = effects.sign_in(affected)
-    return Check(
-        API_CALLS, False, error.message, error.remedy, effect=effect, stops=Stops.EVERYTHING
-    )
+    return _trouble(API_CALLS, error, affected)
 
 
 def api_calls_left(door: Door, org: Org, affected: Affected = UNKNOWN) -> Check:
@@ -137,6 +127,24 @@ def locale(door: Door) -> Check:
         effect="No one is missed by runs. Filters that people type on lists compare by this "
         "locale.",
         stops=Stops.COMPLETENESS,
+    )
+
+
+def _trouble(
+    name: str, error: SalesforceError, affected: Affected, instance_url: str = ""
+) -> Check:
+    """A failure that stops everything, in the words of its error; the API has steps of its own."""
+    is_off = error.remedy == API_ENABLED
+    link, classic_link = api_steps().links(instance_url) if is_off else (None, None)
+    return Check(
+        name,
+        ok=False,
+        detail=error.message,
+        remedy=api_steps().remedy if is_off else error.remedy,
+        effect=effects.sign_in(affected),
+        link=link,
+        classic_link=classic_link,
+        stops=Stops.EVERYTHING,
     )
 
 

@@ -195,7 +195,7 @@ def _behind(door: Door, affected_in: AffectedIn) -> CheckedCredentials:
         trouble = (
             session.no_calls_left(error, affected)
             if isinstance(error, ApiLimitReached)
-            else session.api_answers(error, affected)
+            else session.api_answers(error, affected, url)
         )
         found = (session.signed_in(door, Permissions()), session.method(door.login.flow), trouble)
         return CheckedCredentials(found, org, url)

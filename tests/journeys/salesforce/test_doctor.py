@@ -253,6 +253,29 @@ def test_person_accounts_are_told(practice: Practice, examined: Examined) -> Non
     assert after.detail.startswith("This org uses them")
 
 
+@pytest.mark.parametrize("rights", ["hidden", "read_only"])
+def test_person_accounts_are_checked_like_contacts_and_have_contacts_steps(
+    practice: Practice, examined: Examined, rights: str
+) -> None:
+    administration.org_switch(practice.world, person_accounts=True)
+    assert failed(examined()) == []
+    administration.field_access(practice.world, rights, sobject="Contact")
+
+    lines = examined(Affected(is_known=True, waiting={"Account": 4}))
+
+    box = lines[f"Account: {BOX} can be edited"]
+    assert not box.ok
+    assert box.stops == "person_accounts"
+    assert "Object Manager > Contact" in (box.remedy or "")
+    told = " ".join(line.effect or "" for line in lines.values())
+    assert "4 people who unsubscribed" in told
+    assert "as person accounts" in told
+
+
+def test_an_org_without_person_accounts_has_no_lines_about_accounts(examined: Examined) -> None:
+    assert not [name for name in examined() if name.startswith("Account")]
+
+
 @pytest.mark.parametrize(
     ("used", "maximum", "ok", "level"),
     [

@@ -4,6 +4,7 @@ import pytest
 
 from lib.salesforce.setup_steps import (
     Steps,
+    api_steps,
     company_steps,
     edition_in_words,
     field_steps,
@@ -65,7 +66,8 @@ def test_without_the_address_of_the_org_there_are_no_links() -> None:
     [
         object_steps("Lead"),
         view_all_steps("Contact"),
-        permission_steps("API Enabled"),
+        permission_steps("View and Edit Converted Leads"),
+        api_steps(),
         company_steps("00D000000000001EAA"),
     ],
 )

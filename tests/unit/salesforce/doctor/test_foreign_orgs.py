@@ -54,9 +54,11 @@ def test_a_permission_that_the_edition_does_not_have_costs_only_its_own_answer(
     assert lines["Lead: converted Leads can be edited"].detail.startswith("Salesforce doesn't say")
 
 
-def test_an_org_without_composite_says_nothing_about_permissions(wire: Wire, door: Door) -> None:
-    missing = [{"errorCode": "NOT_FOUND", "message": ""}]
-    wire.on("POST", "composite$", Answer(404, missing))
+@pytest.mark.parametrize(("status", "code"), [(404, "NOT_FOUND"), (403, "INSUFFICIENT_ACCESS")])
+def test_an_org_without_composite_says_nothing_about_permissions(
+    wire: Wire, door: Door, status: int, code: str
+) -> None:
+    wire.on("POST", "composite$", Answer(status, [{"errorCode": code, "message": ""}]))
 
     assert permissions(door) == Permissions()
 

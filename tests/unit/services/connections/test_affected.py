@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.practice.acts.administration import api_limit, field_access
+from lib.practice.acts.administration import api_limit, field_access, user_permission
 from lib.practice.acts.services import fault
 from lib.services.connections.affected import PeopleInLog
 from lib.services.connections.checks import test_connection as run_test
@@ -15,6 +15,7 @@ from tests.practice.conftest import practice
 
 __all__ = ["practice"]
 
+API = "Salesforce API can be used"
 NAME = "Lead: Email Opt Out can be edited"
 
 
@@ -122,6 +123,20 @@ def test_an_org_without_the_api_signs_in_and_says_that_nothing_is_answered(log, 
     assert lines["Salesforce sign-in"].ok
     assert not lines["Salesforce API can be used"].ok
     assert "API Enabled" in lines["Salesforce API can be used"].remedy
+    assert "Professional Edition also needs the API add-on" in lines[API].remedy
+    assert lines[API].link == f"{practice.url}/lightning/setup/PermSets/home"
+    assert not any(name.startswith("Lead") for name in lines)  # nothing is said unasked
+
+
+def test_a_user_whose_api_is_off_is_told_at_sign_in_and_nothing_is_paused(log, chosen, practice):
+    user_permission(practice.world, "ApiEnabled", on=False)
+
+    (sign_in, *_) = run_test(log, chosen)
+
+    assert not sign_in.ok
+    assert "API Enabled" in sign_in.remedy
+    assert "Classic: " in sign_in.remedy
+    assert connections.state(log.store, "acme").paused_at is None
 
 
 def test_used_up_calls_are_a_failure_of_the_call_budget(log, chosen, practice):
