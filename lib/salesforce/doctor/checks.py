@@ -10,9 +10,9 @@ from lib.values import Check, Org
 
 
 def checks(door: Door, org: Org, affected: Affected = UNKNOWN) -> list[Check]:
-    """Every line of `test` about Salesforce, sign-in first. Costs about 3 API calls,
-    and 1 more if the org has person accounts.
+    """Every line of `test` about Salesforce, sign-in first. Costs 3 API calls, rarely more.
 
+    It's 1 more with person accounts, and 1 more if Salesforce doesn't answer about converted Leads.
     `affected` says what the log knows about the people of this org. Raises SalesforceError if
     Salesforce answers nothing at all.
     """
