@@ -14,7 +14,7 @@ from enum import StrEnum
 from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.failures import LATER
 from lib.salesforce.permission_set.rights import failed_rights
-from lib.salesforce.signin_codes import HOURS
+from lib.salesforce.signin_remedies import HOURS
 from lib.store.alert_lookups import Overdue
 from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold

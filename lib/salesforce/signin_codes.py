@@ -9,96 +9,76 @@ Salesforce Help, "OAuth 2.0 Authorization Errors"; answers recorded in public bu
 import re
 
 from lib.errors import CredentialsRefused, SalesforceError, SalesforceUnreachable, SignInRefused
-from lib.salesforce.codes import API_ENABLED, INSTALL_NEWER
+from lib.salesforce.codes import API_ENABLED
 from lib.salesforce.failures import LATER
 from lib.salesforce.refusals import plain
-
-_CHECK_USER = (
-    "Check the user name, password, and security token. Sandbox users sign in at "
-    "https://test.salesforce.com. A password change also changes the token: "
-    "Salesforce > Settings > Reset My Security Token."
+from lib.salesforce.signin_remedies import (
+    ALSO,
+    APPROVE,
+    AUDIENCE,
+    CHECK_APP,
+    CHECK_CERTIFICATE,
+    CHECK_CONSUMER_KEY,
+    CHECK_SECRET,
+    CHECK_USER,
+    EMAILED,
+    HOURS,
+    INACTIVE_ORG,
+    INSTALL,
+    LOGIN_HISTORY,
+    MY_DOMAIN,
+    NETWORK,
+    NO_API,
+    ORG,
+    ORG_LOCKED,
+    RENEW,
+    RUN_AS,
+    SCOPE,
+    SET_CLOCK,
+    SOAP_ENDS,
+    SOAP_OFF,
+    TRIAL,
+    UNBLOCK,
+    UNLOCK,
+    USER,
+    VERIFY,
 )
-_ALSO = (
-    "Enter the security token too. Salesforce > Settings > Reset My Security Token sends it by "
-    "email."
-)
-_UNLOCK = "Wait, or ask the Salesforce administrator: Setup > Users > the user > Unlock."
-_RENEW = "Set a new password in Salesforce, then enter it here with the new security token."
-_VERIFY = (
-    "Sign in once in a browser to confirm this computer, or ask the Salesforce administrator to "
-    "add its address: Setup > Network Access."
-)
-_CHECK_APP = (
-    "Compare the consumer key and secret (or private key) with the app: Setup > External Client "
-    "App Manager (or App Manager). A new app takes a few minutes to work."
-)
-_APP_PAGES = "Setup > Connected Apps OAuth Usage, or Setup > External Client App Manager"
-_THEN_TEST = "Then test the connection."
-_INSTALL = (
-    "Ask the Salesforce administrator to install the app in this org and approve it: "
-    f"{_APP_PAGES}. If you sign in to a sandbox, install it there too. {_THEN_TEST}"
-)
-_UNBLOCK = (
-    "Ask the Salesforce administrator to unblock the app and approve it: "
-    f"{_APP_PAGES}. {_THEN_TEST}"
-)
-_APPROVE = (
-    f"Ask the Salesforce administrator to approve the user for the app: {_APP_PAGES} > the app > "
-    'Policies: "Admin approved users are pre-authorized", and add the user\'s profile or '
-    f"permission set. {_THEN_TEST}"
-)
-_SCOPE = (
-    'Ask the Salesforce administrator to add the scope "Manage user data via APIs (api)" to the '
-    'app: Setup > External Client App Manager (or App Manager) > the app > OAuth Settings. "Full '
-    "access\" alone isn't enough. A change takes a few minutes to work."
-)
-_RUN_AS = (
-    "Set the user to run as: Setup > External Client App Manager > the app > Policies > "
-    "Client Credentials Flow > Run As."
-)
-_USER = "Ask the Salesforce administrator to activate the user: Setup > Users > the user > Active."
-_SOAP_OFF = (
-    "Sign in with a consumer key instead (client credentials or a private key), or turn on "
-    'SOAP sign-in: Setup > User Interface > "Enable SOAP API login()".'
-)
-_MY_DOMAIN = "Set SALESFORCE_LOGIN_URL to the org's My Domain address (Setup > My Domain)."
-HOURS = "Ask the Salesforce administrator: Setup > Profiles > Login Hours and Login IP Ranges."
-_ORG = "Ask the Salesforce administrator, or Salesforce, about the org's status."
 
 _PAUSING = {
-    "INVALID_LOGIN": ("refused the user name, password, or token", _CHECK_USER),
-    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": ("says the password has expired", _RENEW),
-    "LOGIN_CHALLENGE_ISSUED": ("wants you to confirm this computer first", _VERIFY),
-    "LOGIN_CHALLENGE_PENDING": ("wants you to confirm this computer first", _VERIFY),
-    "LOGIN_MUST_USE_SECURITY_TOKEN": ("also wants the security token", _ALSO),
-    "PASSWORD_LOCKOUT": ("locked the user after too many attempts", _UNLOCK),
-    "access_denied": ("doesn't let the user use the app", _APPROVE),
-    "app_blocked": ("blocked the app Optback signs in with", _UNBLOCK),
-    "app_not_found": ("can't find the app Optback signs in with", _INSTALL),
-    "inactive_user": ("says the user isn't active", _USER),
-    "invalid_app_access": ("hasn't approved the user for the app", _APPROVE),
-    "invalid_assertion": ("refused the signed key", _CHECK_APP),
-    "invalid_client": ("refused the consumer key or secret", _CHECK_APP),
-    "invalid_client_credentials": ("refused the consumer secret", _CHECK_APP),
-    "invalid_client_id": ("doesn't know the consumer key", _CHECK_APP),
-    "invalid_grant": ("refused these credentials", _CHECK_APP),
-    "unauthorized_client": ("doesn't let the app sign in this way", _CHECK_APP),
+    "INVALID_LOGIN": ("refused the user name, password, or token", CHECK_USER),
+    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": ("says the password has expired", RENEW),
+    "LOGIN_CHALLENGE_ISSUED": ("wants you to confirm this computer first", EMAILED),
+    "LOGIN_CHALLENGE_PENDING": ("wants you to confirm this computer first", VERIFY),
+    "LOGIN_MUST_USE_SECURITY_TOKEN": ("also wants the security token", ALSO),
+    "PASSWORD_LOCKOUT": ("locked the user after too many attempts", UNLOCK),
+    "access_denied": ("doesn't let the user use the app", APPROVE),
+    "app_blocked": ("blocked the app Optback signs in with", UNBLOCK),
+    "app_not_found": ("can't find the app Optback signs in with", INSTALL),
+    "inactive_user": ("says the user isn't active", USER),
+    "invalid_app_access": ("hasn't approved the user for the app", APPROVE),
+    "invalid_assertion": ("refused the signed key", CHECK_CERTIFICATE),
+    "invalid_client": ("refused the consumer key or secret", CHECK_SECRET),
+    "invalid_client_credentials": ("refused the consumer secret", CHECK_SECRET),
+    "invalid_client_id": ("doesn't know the consumer key", CHECK_CONSUMER_KEY),
+    "invalid_grant": ("refused these credentials", CHECK_APP),
+    "unauthorized_client": ("doesn't let the app sign in this way", CHECK_APP),
 }
 _OTHER = {
     "API_CURRENTLY_DISABLED": ("doesn't let this user use the API", API_ENABLED),
-    "API_DISABLED_FOR_ORG": ("has the API turned off for this org or user", API_ENABLED),
-    "INVALID_OPERATION": ("has SOAP sign-in turned off in this org", _SOAP_OFF),
-    "LOGIN_DURING_RESTRICTED_DOMAIN": ("doesn't let this user sign in from this network", HOURS),
+    "API_DISABLED_FOR_ORG": ("has the API turned off for this org or user", NO_API),
+    "INVALID_OPERATION": ("has SOAP sign-in turned off in this org", SOAP_OFF),
+    "LOGIN_DURING_RESTRICTED_DOMAIN": ("doesn't let this user sign in from this network", NETWORK),
     "LOGIN_DURING_RESTRICTED_TIME": ("doesn't let this user sign in at this hour", HOURS),
     "LOGIN_RATE_EXCEEDED": ("got too many sign-ins within an hour", LATER),
     "REQUEST_LIMIT_EXCEEDED": ("has no API calls left for this org today", LATER),
-    "ORG_LOCKED": ("locked the org", _ORG),
-    "TRIAL_EXPIRED": ("says the org's trial has ended", _ORG),
-    "UNSUPPORTED_API_VERSION": ("no longer offers this way to sign in", INSTALL_NEWER),
-    "missing_scope": ("doesn't let the app use the API, because a scope is missing", _SCOPE),
-    "inactive_org": ("says the org isn't active", _ORG),
+    "ORG_LOCKED": ("locked the org", ORG_LOCKED),
+    "TRIAL_EXPIRED": ("says the org's trial has ended", TRIAL),
+    "UNSUPPORTED_API_VERSION": ("no longer offers this way to sign in", SOAP_ENDS),
+    "missing_scope": ("doesn't let the app use the API, because a scope is missing", SCOPE),
+    "expired_assertion": ("says the signature of the key is too old", SET_CLOCK),
+    "inactive_org": ("says the org isn't active", INACTIVE_ORG),
     "rate_limit_exceeded": ("got too many sign-ins within an hour", LATER),
-    "unsupported_grant_type": ("doesn't offer this way to sign in here", _MY_DOMAIN),
+    "unsupported_grant_type": ("doesn't offer this way to sign in here", MY_DOMAIN),
 }
 _PASSING = {
     "server",  # SOAP's own word for a failure of the service, instead of a Salesforce code
@@ -141,13 +121,22 @@ _NOT_THE_CREDENTIALS = (
     ("rate limit", "rate_limit_exceeded"),
     ("inactive organization", "inactive_org"),
     ("api is not enabled", "API_DISABLED_FOR_ORG"),
+    ("api is disabled", "API_CURRENTLY_DISABLED"),
+    ("expired authorization code", "expired_assertion"),
 )
 _CLOSER = (
-    ("approv", "doesn't let the user sign in with this app", _APPROVE),
-    ("not authorized", "doesn't let the user sign in with this app", _APPROVE),
-    ("no client credentials user", 'has no "Run As" user for this app', _RUN_AS),
-    ("inactive user", "says the user isn't active", _USER),
-    ("audience", "doesn't accept the key at this address", _MY_DOMAIN),
+    ("approv", "doesn't let the user sign in with this app", APPROVE),
+    ("not authorized", "doesn't let the user sign in with this app", APPROVE),
+    ("no client credentials user", 'has no "Run As" user for this app', RUN_AS),
+    ("inactive user", "says the user isn't active", USER),
+    ("audience", "doesn't accept the key at this address", AUDIENCE),
+    ("invalid assertion", "refused the signed key", CHECK_CERTIFICATE),
+    ("invalid client credentials", "refused the consumer secret", CHECK_SECRET),
+    ("client identifier invalid", "doesn't know the consumer key", CHECK_CONSUMER_KEY),
+    ("invalid password", "refused the user name, password, or token", CHECK_USER),
+    ("security token required", "also wants the security token", ALSO),
+    ("expired access/refresh token", "says the approval of the app has ended", APPROVE),
+    ("authentication failure", "refused the user", LOGIN_HISTORY),
 )
 
 
@@ -169,7 +158,7 @@ def refusal(code: str, message: str) -> SalesforceError:
     if key in _PAUSING:
         what, remedy = _closer(message) if key == "invalid_grant" else _PAUSING[key]
         return CredentialsRefused(f"Salesforce {what}{said}", remedy=remedy, vendor_code=code)
-    what, remedy = _OTHER.get(key, (f"refused the sign-in ({code})", _ORG))
+    what, remedy = _OTHER.get(key, (f"refused the sign-in ({code})", ORG))
     return SignInRefused(f"Salesforce {what}{said}", remedy=remedy, vendor_code=code)
 
 

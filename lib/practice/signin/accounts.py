@@ -45,6 +45,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "authentication failure",
     ),
     "LOGIN_CHALLENGE_ISSUED": ("An email containing a security token was sent", "ip restricted"),
+    "LOGIN_CHALLENGE_PENDING": (
+        "A challenge was issued, and the email isn't sent yet",
+        "ip restricted",
+    ),
     "API_DISABLED_FOR_ORG": (
         "API is not enabled for this Organization or Partner",
         "authentication failure",
@@ -55,6 +59,26 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "SERVER_UNAVAILABLE": ("server too busy", "server unavailable"),
 }
 """exceptionCode → text of the SOAP fault, and error_description of OAuth's invalid_grant."""
+
+
+APP_REFUSALS: Mapping[str, str] = {
+    "authentication failure": "invalid_grant",
+    "authentication failure - Invalid Password": "invalid_grant",
+    "expired access/refresh token": "invalid_grant",
+    "user hasn't approved this consumer": "invalid_grant",
+    "user is not admin approved to access this app": "invalid_grant",
+    "no client credentials user enabled": "invalid_grant",
+    "Audience validation failed": "invalid_grant",
+    "invalid assertion": "invalid_grant",
+    "ip restricted": "invalid_grant",
+    "inactive user": "invalid_grant",
+    "inactive organization": "invalid_grant",
+    "request not supported on this domain": "invalid_grant",
+    "client identifier invalid": "invalid_client_id",
+    "invalid client credentials": "invalid_client",
+    "grant type not supported": "unsupported_grant_type",
+}
+"""error_description of the token endpoint → its error."""
 
 
 class LoginRefused(Exception):
@@ -84,6 +108,8 @@ class Policy:
 
     refusal: str = ""
     """A code of REFUSALS that even correct credentials get; empty for none."""
+    app_refusal: str = ""
+    """A description of APP_REFUSALS that every token request gets; empty for none."""
     api_enabled: bool = True
     """False: the edition has no API; sign-in and every call answer API_DISABLED_FOR_ORG."""
     soap_login: bool = True
@@ -119,6 +145,8 @@ class SignIn:
         policy = replace(self.policy, **changes)
         if policy.refusal and policy.refusal not in REFUSALS:
             raise TypeError(f"{policy.refusal} is no code of a refused sign-in")
+        if policy.app_refusal and policy.app_refusal not in APP_REFUSALS:
+            raise TypeError(f"{policy.app_refusal} is no description of a refused token request")
         self._write("policy", asdict(policy))
         return policy
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lib.practice.rows import Row
-from lib.practice.signin.accounts import LoginRefused, SignIn
+from lib.practice.signin.accounts import APP_REFUSALS, LoginRefused, SignIn
 from lib.practice.signin.connected_app import ConnectedApp
 from lib.practice.signin.oauth_request import (
     JSON,
@@ -66,6 +66,9 @@ class OAuthEndpoints:
         flow = flows.get(token_request["grant_type"])
         if flow is None:
             raise OAuthRefused("unsupported_grant_type", "grant type not supported")
+        said = self.signin.policy.app_refusal
+        if said:
+            raise OAuthRefused(APP_REFUSALS[said], said)
         return _answer(flow(token_request))
 
     async def revoke(self, request: Request) -> Response:
