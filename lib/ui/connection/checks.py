@@ -1,6 +1,6 @@
 """A test of a connection: a card for each thing that checks can stop, what needs someone first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -37,10 +37,12 @@ def draw_checks(
     org: Org | None = None,
     instance_url: str = "",
     told: str | None = None,
+    draw_actions: Callable[[], None] | None = None,
 ) -> None:
     """All checks; `at` is when they were made, `org` where, for the administrator's text.
 
-    `told` is a remedy that the page already shows.
+    `told` is a remedy that the page already shows. `draw_actions` draws below the summary what can
+    be done about the checks.
     """
     mark, sentence = _summary(checks)
     with st.container(gap="xxsmall"):
@@ -48,6 +50,8 @@ def draw_checks(
         st.caption(f"Checked {when(at)}.{_unchecked(checks)}" if at else "Checked just now.")
     if any(check.level != Level.FINE for check in checks):
         _draw_for_admin(text_for_admin(checks, org, instance_url, at or utc_now()))
+    if draw_actions is not None:
+        draw_actions()
     shown = {told} if told else set()
     for stops, title in _TITLES.items():
         _draw_group(title, [check for check in checks if check.stops == stops], shown)

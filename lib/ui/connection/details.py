@@ -18,7 +18,7 @@ from lib.ui.connection.editor import forget_trial
 from lib.ui.connection.life import draw_halt, draw_life
 from lib.ui.connection.other_org import draw_other_org
 from lib.ui.connection.own_settings import draw_settings
-from lib.ui.connection.permissions import draw_permissions
+from lib.ui.connection.permissions import draw_permissions, is_asking
 from lib.ui.connection.schedule import draw_schedule
 from lib.ui.connection.waiting import draw_waiting
 from lib.ui.environment_marks import mark_of
@@ -42,7 +42,9 @@ def draw_view(log: Log, name: str) -> None:
     draw_other_org(log, name, state)
     if can_test and not (state and state.checked_at):  # a check says it from then on
         _draw_retirement(log, name)
-    is_asked = bool(state and (state.other or state.halted_at))  # a primary button is above
+    is_asked = bool(state and (state.other or state.halted_at)) or is_asking(
+        name
+    )  # a primary button is above
     _draw_buttons(
         log,
         name,
@@ -60,16 +62,20 @@ def draw_view(log: Log, name: str) -> None:
             org=state.org,
             instance_url=state.instance_url or "",
             told=state.paused_remedy,
+            draw_actions=(lambda: _draw_actions(log, name, state)) if can_test else None,
         )
-    if can_test and state:
-        draw_permissions(log, name, state)
-        draw_waiting(log, name, state)
     if can_test:
         draw_schedule(log, name)
         draw_settings(log, name)
     draw_domains(log, name)
     draw_life(log, name, state)
     draw_alerts(log, name)
+
+
+def _draw_actions(log: Log, name: str, state: ConnectionState) -> None:
+    """What can be done about missing permissions: by Optback, or by waiting."""
+    has_said = draw_permissions(log, name, state)
+    draw_waiting(log, name, state, tells_end=not has_said)
 
 
 _WORDS_ENVIRONMENT = (

@@ -31,9 +31,14 @@ class _Said:
     is_error: bool = False
 
 
-def draw_permissions(log: Log, name: str, state: ConnectionState) -> None:
-    """Below the checks: what can be done about missing rights, or taken back again."""
-    _draw_said(name)
+def is_asking(name: str) -> bool:
+    """Whether a permission set is shown, to be created after a yes."""
+    return _shown(name) is not None
+
+
+def draw_permissions(log: Log, name: str, state: ConnectionState) -> bool:
+    """What can be done about missing rights, or taken back; whether it says what a click did."""
+    has_said = _draw_said(name)
     can_sign_in = state.paused_at is None and state.other is None
     missing = failed_rights(state.checks)
     shown = _shown(name)
@@ -44,6 +49,7 @@ def draw_permissions(log: Log, name: str, state: ConnectionState) -> None:
     note = permissions.note_of(log, name)
     if note is not None and can_sign_in:
         _draw_note(log, name, note)
+    return has_said
 
 
 def _draw_offer(log: Log, name: str) -> None:
@@ -84,12 +90,12 @@ def _rights(shown: Proposal) -> str:
 
 
 def _draw_note(log: Log, name: str, note: PermissionSetNote) -> None:
-    began = f"Optback began to create the permission set {plain(LABEL)} {when(note.begun_at)}, but "
     words = (
         f"Optback created the permission set {plain(LABEL)} for {plain(note.username)} "
-        f"{when(note.made_at)}."
+        f"({when(note.made_at)})."
         if note.made_at
-        else f"{began}didn't finish. Fix it for me completes it."
+        else f"Optback began to create the permission set {plain(LABEL)} ({when(note.begun_at)}), "
+        'but didn\'t finish. "Fix it for me" completes it.'
     )
     with st.container(horizontal=True, vertical_alignment="center", key="permission_set_note"):
         st.caption(words, width="content")
@@ -158,14 +164,15 @@ def _say(said: _Said) -> None:
     st.rerun()
 
 
-def _draw_said(name: str) -> None:
+def _draw_said(name: str) -> bool:
     said: _Said | None = st.session_state.pop(_SAID, None)
     if said is None or said.name != name:
-        return
+        return False
     if said.is_error:
         show_trouble(said.words, said.remedy)
     else:
         st.success(said.words, icon=":material/check:")
+    return True
 
 
 def _shown(name: str) -> Proposal | None:

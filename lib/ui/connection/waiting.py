@@ -25,7 +25,7 @@ _WHILE_UP = (
     "dashboard or `sync.py schedule` is running."
 )
 _HOW_IT_ENDED = {
-    Ended.READY: ":material/check: **Every permission is there** since {when}.",
+    Ended.READY: ":material/check_circle: **Every permission is there** since {when}.",
     Ended.GAVE_UP: ":material/front_hand: **Optback stopped checking** {when}, after 7 days.",
     Ended.REFUSED: ":material/front_hand: **Optback stopped checking** {when}, because Salesforce "
     "refused the credentials.",
@@ -34,14 +34,14 @@ _HOW_IT_ENDED = {
 }
 
 
-def draw_waiting(log: Log, name: str, state: ConnectionState) -> None:
+def draw_waiting(log: Log, name: str, state: ConnectionState, *, tells_end: bool) -> None:
     """The card while Optback looks again, the offer to do so, or how it ended."""
     now = waiting.of(log, name)
     if now is not None and now.is_on:
         with st.container(border=True, key="waiting"):
             st.fragment(_watch, run_every=_REDRAWN_EVERY_S)(name)
         return
-    if now is not None:
+    if now is not None and tells_end:
         _draw_end(now)
     if state.paused_at is None and state.other is None and waiting.can_wait(state.checks):
         _draw_offer(name)
@@ -75,7 +75,8 @@ def _watch(name: str) -> None:
 
 def _draw_looking(now: Waiting) -> None:
     st.markdown(f":material/hourglass_top: **Optback keeps checking.** {_next(now)}")
-    st.markdown("\n".join([*_became(now), *(f"- Missing: {plain(one)}" for one in now.missing)]))
+    missing = [f":material/hourglass_empty: Missing: {plain(one)}" for one in now.missing]
+    st.markdown("  \n".join([*_became(now), *missing]))
     if now.trouble:
         st.caption(f"The last check found out nothing: {plain(closed(now.trouble))}")
     st.caption(_WHILE_UP)
@@ -90,7 +91,7 @@ def _next(now: Waiting) -> str:
 
 def _became(now: Waiting) -> list[str]:
     return [
-        f"- :material/check: {plain(became_in_words(one.name))} at {exact(one.at)}"
+        f":material/check: {plain(became_in_words(one.name))} at {exact(one.at)}"
         for one in now.became
     ]
 
@@ -101,5 +102,5 @@ def _draw_end(now: Waiting) -> None:
         return
     words = _HOW_IT_ENDED.get(now.ended_as)
     if words is not None:
-        lines = [words.format(when=when(now.ended_at)), "\n".join(_became(now))]
+        lines = [words.format(when=when(now.ended_at)), "  \n".join(_became(now))]
         st.markdown("\n\n".join(filter(None, lines)))
