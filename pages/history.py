@@ -7,6 +7,7 @@ from lib.store import run_lists, runs
 from lib.ui.cached import period_figures
 from lib.ui.empty_states import draw_no_runs, need_connection
 from lib.ui.errors import stops_on_error
+from lib.ui.history.decisions import draw_decisions
 from lib.ui.history.filters import draw_filters
 from lib.ui.history_charts import draw_charts, summary
 from lib.ui.links import HISTORY, go
@@ -41,3 +42,4 @@ with stops_on_error(), opened() as log:
     draw_charts(figures, viewer_zone())
     st.subheader("Runs", anchor=False)
     draw_run_pages(log, period.runs(filters.statuses))
+    draw_decisions(log, filters.connection)

@@ -1,16 +1,17 @@
 """What each cause is in words: what happened, the effect in people, the next step, and where."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
 from lib.alerts.time_words import duration_in_words, moment_in_words
+from lib.store.mass_clearings import ClearedBox, by_whom
 from lib.store.run import Run
 from lib.values import Fault
 from lib.words import by_count, listed, people, records
 
 _NOT_READ = "No one is opted out until this is fixed, including people who unsubscribe from now on."
-_DOMAINS_NAMED = 3
+_NAMED = 3
 _PAUSED = "Opt-outs are paused, so that Salesforce doesn't lock the user."
 Said = tuple[str, str, str, str, str]
 """Cause, effect, remedy, the words of the button, and the path it leads to."""
@@ -71,17 +72,32 @@ def _safety_limit(_cause: Cause, seen: Situation, _settings: AlertSettings) -> S
 
 
 def _mass_clearing(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
-    count = len(seen.cleared_at_once)
-    what = f"Email Opt Out was cleared on {records(count)} at once, most likely by a program"
+    boxes = seen.cleared_at_once
+    what = (
+        f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(boxes)}. That was most "
+        "likely a program"
+    )
     effect = (
         "Salesforce can email these people again. Optback leaves the boxes as they are, and keeps "
-        "these people off lists."
+        "these people off lists until someone confirms."
     )
     remedy = (
-        "Find out what cleared the boxes: open a record in Salesforce and look at Last Modified "
-        "By. Then decide about these people."
+        "Find out what cleared the boxes. If it wasn't meant, set Email Opt Out on these records "
+        "in Salesforce again, and stop the program. If it was, confirm the number."
     )
-    return what, effect, remedy, "See the records", "history"
+    return what, effect, remedy, "Decide", "overview?need=mass_clearing"
+
+
+def whose(boxes: Sequence[ClearedBox]) -> str:
+    """` (36 by Data Import and 2 by Ann Lee)`: who changed the records last; empty if unknown."""
+    known = [(name, count) for name, count in by_whom(boxes) if name]
+    if not known:
+        return ""
+    rest = sum(count for _, count in known[_NAMED:])
+    parts = [f"{count:,} by {name}" for name, count in known[:_NAMED]]
+    if rest:
+        parts.append(f"{rest:,} by others")
+    return f" ({listed(parts)})"
 
 
 def _cleared_again(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
@@ -116,7 +132,7 @@ def _held(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     affected = by_count(
         first.people, "no one in Salesforce is there", "1 person is there", "{n} people are there"
     )
-    more = listed([each.domain for each in seen.held_domains[:_DOMAINS_NAMED]])
+    more = listed([each.domain for each in seen.held_domains[:_NAMED]])
     what = by_count(
         count,
         "",

@@ -18,6 +18,7 @@ from lib.salesforce.signin_remedies import HOURS
 from lib.store.alert_lookups import Overdue
 from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold
+from lib.store.mass_clearings import ClearedBox, Confirmation
 from lib.store.people import RefusedRecord
 from lib.store.run import Run
 from lib.values import CARRIED_OUT, Fault, RunStatus
@@ -63,9 +64,9 @@ class Situation:
 
     `latest` is the last run to end; `failing` are the failed runs in a row up to it, newest first.
     `signed_in_at` is when a run last got into Salesforce. `vanished`: how many entries of the
-    source's list are missing at once, and how many there were. `mailable` counts people who
-    unsubscribed and can still be emailed. `expected_every` is how often a run should finish; None:
-    no schedule.
+    source's list are missing at once, and how many there were. `confirmed` is the last time someone
+    confirmed boxes that were cleared at once. `mailable` counts people who unsubscribed and can
+    still be emailed. `expected_every` is how often a run should finish; None: no schedule.
     """
 
     connection: str
@@ -77,7 +78,8 @@ class Situation:
     refused: tuple[RefusedRecord, ...] = ()
     held_domains: tuple[OnHold, ...] = ()
     vanished: tuple[int, int] = (0, 0)
-    cleared_at_once: frozenset[str] = frozenset()
+    cleared_at_once: tuple[ClearedBox, ...] = ()
+    confirmed: Confirmation | None = None
     cleared_again: int = 0
     overdue: Overdue | None = None
     mailable: int = 0
@@ -177,7 +179,9 @@ def _said(faults: Iterable[Fault]) -> list[str]:
 
 
 def _mass_clearing(seen: Situation) -> Cause | None:
-    return Cause(CauseKind.MASS_CLEARING) if seen.cleared_at_once else None
+    """More boxes found by a later run are another state of it; boxes set again aren't."""
+    found_by = {box.run_id for box in seen.cleared_at_once}
+    return Cause(CauseKind.MASS_CLEARING, _mark(found_by)) if found_by else None
 
 
 def _cleared_again(seen: Situation) -> Cause | None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from lib.alerts.cause_words import SAY
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
+from lib.alerts.time_words import moment_in_words
 from lib.store.alerts import AlertText, MessageKind
 from lib.values import Org
 from lib.words import by_count, closed
@@ -79,13 +80,23 @@ def recovery_of(cause: Cause, seen: Situation, settings: AlertSettings) -> Alert
     )
     return AlertText(
         subject=f"Optback ({seen.connection}): Works again: {title_of(cause.kind)}",
-        cause=_OVER.get(cause.kind, "This works again."),
+        cause=_over(cause, seen),
         effect=left,
         remedy="You don't need to do anything.",
         button="Open Overview",
         link=address_of(settings, seen.connection, ""),
         about=_about(seen),
     )
+
+
+def _over(cause: Cause, seen: Situation) -> str:
+    done = seen.confirmed
+    if cause.kind is CauseKind.MASS_CLEARING and done is not None:
+        return (
+            f"The boxes that were cleared at once ({done.boxes:,}) were confirmed "
+            f"{moment_in_words(done.confirmed_at)}: {done.confirmed_by}."
+        )
+    return _OVER.get(cause.kind, "This works again.")
 
 
 def test_text(connection: str, settings: AlertSettings) -> AlertText:

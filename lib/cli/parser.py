@@ -203,6 +203,12 @@ def _run(add: _Add) -> None:
         default=[],
         help="opt out everyone at this domain of the list, now and later",
     )
+    run.add_argument(
+        "--confirm-cleared",
+        type=_number("--confirm-cleared", 1),
+        metavar="N",
+        help="accept N boxes that were cleared at once",
+    )
     run.add_argument("--verbose", action="store_true", help="explain each step")
     run.add_argument(
         "--mode",

@@ -62,6 +62,7 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         run_id=options.run_id,
         full=options.full,
         approve_domain=_domain(options),
+        confirm_cleared=options.confirm_cleared,
     )
     try:
         return _run_shown(log, order, options, stop)

@@ -27,6 +27,7 @@ _ABOUT_ONE_RUN = {
     "max_changes": "--max-changes",
     "allow_large": "--allow-large",
     "approve_domain": "--approve-domain",
+    "confirm_cleared": "--confirm-cleared",
     "run_id": "--run-id",
     "column": "--column",
 }

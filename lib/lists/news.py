@@ -13,7 +13,7 @@ from lib.addresses import compared
 from lib.errors import OptbackError, SourceError, StoreUnwritable
 from lib.lists.words import since_when
 from lib.sources.protocol import Source
-from lib.store import domains, leases, list_lookups, memory
+from lib.store import domains, leases, mass_clearings, memory
 from lib.store.db import Store
 from lib.store.ledger import last_complete_reading
 from lib.store.memory import Remembered
@@ -96,11 +96,11 @@ def kept_and_settled(context: ListContext, news: News) -> Mapping[str, str]:
     that. In doubt it reads the dated report.
     """
     store, scope = context.store, context.scope
-    cleared_at_once = list_lookups.cleared_at_once(store, scope)
+    in_question = mass_clearings.ids_in_question(store, scope)
     records = [
         _as_record(remembered)
         for remembered in memory.kept(store, scope)
-        if remembered.record_id not in cleared_at_once
+        if remembered.record_id not in in_question
     ]
     if not records:
         return {}

@@ -100,15 +100,18 @@ def _matchable(access: Mapping[str, Access]) -> list[Access]:
     return [sobject for sobject in access.values() if sobject.can_match]
 
 
-def select(access: Access, where: Condition) -> Query:
-    """A query for the records that meet a condition, with the columns a Record is made from."""
+def select(access: Access, where: Condition, *more: str) -> Query:
+    """A query for the records that meet a condition, with the columns a Record is made from.
+
+    `more` are further columns.
+    """
     columns = ["Id", access.fields.email, "LastModifiedDate", "CreatedDate"]
     columns += access.fields.opt_outs if access.opt_out_visible else []
     columns += ["IsConverted"] if access.has_is_converted else []
     if access.has_person_accounts:
         columns += ["IsPersonAccount"]
         columns += ["PersonContactId"] if access.sobject == ACCOUNT else []
-    return soql.select(columns, access.sobject, where)
+    return soql.select([*columns, *more], access.sobject, where)
 
 
 def to_person(access: Access, row: Mapping[str, Any]) -> Record | None:

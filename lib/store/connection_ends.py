@@ -36,6 +36,7 @@ _MOVE_SCOPE = (
     "update memory set scope = :new where scope = :scope",
     "update domain_decision set scope = :new where scope = :scope",
     "update undone set scope = :new where scope = :scope",
+    "update mass_clearing set scope = :new where scope = :scope",
     "update change set scope = :new where scope = :scope",
     "update run set scope = :new where scope = :scope",
     "update pull set scope = :new where scope = :scope",
@@ -48,6 +49,7 @@ _FORGET_SCOPE = (
     "delete from memory where scope = :scope",
     "delete from domain_decision where scope = :scope",
     "delete from undone where scope = :scope",
+    "delete from mass_clearing where scope = :scope",
 )
 _FILES = "select file from pull where connection = :name and file is not null"
 _FORGET_SCHEDULE = (

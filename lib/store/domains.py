@@ -59,7 +59,11 @@ _DECIDE = """
     values (:scope, :domain, :verdict, :now, :by, :run_id)
 """
 _DECISIONS = """
-    select domain, verdict, decided_at, decided_by, run_id, ended_at, ended_by
+    select domain, verdict, decided_at, decided_by, run_id, ended_at, ended_by, exists (
+        select 1 from domain_decision as later
+        where later.scope = domain_decision.scope and later.domain = domain_decision.domain
+          and later.id > domain_decision.id and later.decided_at = domain_decision.ended_at
+    ) as is_replaced
     from domain_decision
     where scope = :scope
     order by id desc
@@ -101,6 +105,7 @@ class Decision:
     run_id: str | None  # the run with which it was approved
     ended_at: datetime | None
     ended_by: str | None
+    is_replaced: bool = False  # it ended because of another decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +203,5 @@ def _decision(row: sqlite3.Row) -> Decision:
         run_id=row["run_id"],
         ended_at=moment(row["ended_at"]),
         ended_by=row["ended_by"],
+        is_replaced=bool(row["is_replaced"]),
     )

@@ -7,9 +7,6 @@ from lib.clock import to_text
 from lib.store.db import Store
 from lib.store.sql_values import json_list
 
-MOST_CLEARED_AT_ONCE = 20
-"""More than this cleared at once, and more than 5% of ours, is a mass clearing (rules.md, 3.5)."""
-
 _UNSUBSCRIBED = """
     select distinct entry from event indexed by event_by_entry
     where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
@@ -58,33 +55,6 @@ _HANDED_OVER = """
       and pull_row.address in (select value from json_each(:addresses))
       and pull_row.removed is null and pull_row.position <= hand_over.sent_to
 """
-_TICKS = """
-    select count(distinct record_id) as count from change
-    where scope = :scope and outcome = 'updated' and is_undo = 0
-"""
-# Boxes count as cleared at once if the same run was the first to find them cleared.
-_CLEARED_AT_ONCE = """
-    with found as (
-        select record_id, (
-            select min(run_id) from change indexed by change_by_record
-            where change.scope = memory.scope and change.record_id = memory.record_id
-              and outcome = 'kept' and planned_at >= memory.seen_at
-        ) as run_id
-        from memory indexed by memory_by_verdict
-        where scope = :scope and verdict = 'kept'
-          and exists (
-            select 1 from change indexed by change_by_record
-            where change.scope = memory.scope and change.record_id = memory.record_id
-              and outcome = 'updated' and is_undo = 0
-          )
-    )
-    select record_id from found
-    where run_id in (
-        select run_id from found
-        group by run_id
-        having count(*) > :most and count(*) > 0.05 * :ticks
-    )
-"""
 
 
 def unsubscribed(store: Store, scope: str, addresses: Collection[str]) -> set[str]:
@@ -128,14 +98,3 @@ def handed_over(
         "addresses": json_list(addresses),
     }
     return {row["address"] for row in store.query(_HANDED_OVER, parameters)}
-
-
-def cleared_at_once(store: Store, scope: str) -> frozenset[str]:
-    """Kept records of a mass clearing; lists don't treat them as kept (rules.md, 3.5)."""
-    row = store.first_row(_TICKS, {"scope": scope})
-    parameters = {
-        "scope": scope,
-        "ticks": int(row["count"]) if row else 0,
-        "most": MOST_CLEARED_AT_ONCE,
-    }
-    return frozenset(row["record_id"] for row in store.query(_CLEARED_AT_ONCE, parameters))

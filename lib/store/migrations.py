@@ -577,6 +577,28 @@ insert or ignore into file_sighting (event_id, run_id, not_before, not_after, ra
     where event.source = 'file' and event.last_seen_at > event.first_seen_at;
 """
 
+_MASS_CLEARINGS = """
+create table mass_clearing (             -- many boxes that a run found cleared at once
+    id integer not null primary key,
+    scope text not null,
+    run_id text not null,                -- the run that found them
+    found_at text not null,
+    boxes integer,                       -- how many were confirmed
+    confirmed_at text,                   -- null: in question
+    confirmed_by text,
+    unique (scope, run_id),
+    check ((confirmed_at is null) = (confirmed_by is null))
+) strict;
+
+create table mass_cleared (              -- a box of a mass clearing
+    clearing_id integer not null references mass_clearing (id) on delete cascade,
+    record_id text not null,
+    cleared_at text not null,            -- LastModifiedDate when it was first seen cleared
+    by_name text,                        -- who changed it then; null: not looked up, '': unknown
+    primary key (clearing_id, record_id)
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -684,6 +706,11 @@ def m0018_undo(db: Executes) -> None:
     _run_script(db, _UNDO)
 
 
+def m0019_mass_clearings(db: Executes) -> None:
+    """Many boxes cleared at once, and who confirmed them."""
+    _run_script(db, _MASS_CLEARINGS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -703,4 +730,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0016_resubscribed,
     m0017_connection_settings,
     m0018_undo,
+    m0019_mass_clearings,
 )

@@ -11,8 +11,8 @@ from lib.salesforce.access import Access, access
 from lib.salesforce.doctor.permissions import edits_converted_leads
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
-from lib.store import ledger, runs
-from lib.sync import changed, domains, full, resume, writes
+from lib.store import ledger, mass_clearings, runs
+from lib.sync import changed, clearing, domains, full, resume, writes
 from lib.sync.beyond import look_beyond
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.intake import Intake, Learning, read_source, store_file_events
@@ -98,11 +98,13 @@ class SignedInRun:
         self.run.stop_if_asked()
         if not self._may_write(planned, rights):
             self._announce_only(planned, known)
+            self._look_into_clearing(rights)
             return
         self._announce_intents(planned, known, matched)
         if matched.is_all:
             self.run.found.settle = self._close_addresses
         self._write(known)
+        self._look_into_clearing(rights)
         domains.mark_searched(self.run.store, self.scope, matched.searched)
         if matched.shows_boxes and not self.run.request.from_file:
             ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
@@ -225,6 +227,7 @@ class SignedInRun:
             self.journal.announce(planned)
             if not self.run.request.dry_run:
                 self.journal.remember(planned, known.cleared, known.moved)
+                mass_clearings.note(self.run.store, self.scope)
         self.journal.begin(planned)
 
     def _announce_intents(self, planned: list[Change], known: Knowledge, matched: Matched) -> None:
@@ -244,7 +247,12 @@ class SignedInRun:
             domains.store_approval(self.run, self.scope, known.approved_domains)
             self.journal.announce(intents)
             self.journal.remember(intents, known.cleared, known.moved)
+            mass_clearings.note(self.run.store, self.scope)
         self.journal.begin(intents)
+
+    def _look_into_clearing(self, rights: Mapping[str, Access]) -> None:
+        if not self.run.request.dry_run:
+            clearing.look_into(self.run, self.scope, self.door, rights)
 
     def _write(self, known: Knowledge) -> None:
         logbook = writes.Logbook(

@@ -4,13 +4,15 @@ from datetime import time
 
 import pytest
 
+from lib.practice.acts import people
 from lib.services.connections.chosen import choose
 from lib.services.practice import month_process
 from lib.services.practice.month_process import Rehearsal
 from lib.services.runs.order import RunOrder, run_once
 from lib.services.schedules.setting import switch_on
-from lib.store import changes, connections, runs
+from lib.store import changes, connections, domains, mass_clearings, runs
 from lib.store.schedules import Schedule
+from lib.sync.safety_limit import Allowance
 from lib.values import Outcome
 from tests.pages.conftest import text_of
 
@@ -149,3 +151,29 @@ def test_after_the_month_the_story_leads_to_the_history(play, log, home):
     at = play()
 
     assert at.button(key="next_step").label == "Go to History"
+
+
+def test_a_domain_is_listed_and_the_next_run_puts_it_on_hold(play, log):
+    run(log)
+    at = play()
+    at.button(key="practice_domain").click().run()
+    assert "is on JangoMail's unsubscribe list, and 5 people in Salesforce are there" in text_of(at)
+
+    run(log)
+
+    scope = connections.state(log.store, "practice").scope
+    assert any(one.people == 5 for one in domains.on_hold(log.store, scope))
+
+
+def test_a_program_clears_boxes_and_the_next_run_asks_about_them(play, log, practice):
+    people.unsubscribe_some(practice.world, count=40)
+    order = RunOrder("test", allowance=Allowance(allow_large=True))
+    run_once(log, choose(log, {}, "practice"), order)
+    at = play()
+    at.button(key="practice_clear_many").click().run()
+
+    result = run(log)
+
+    scope = connections.state(log.store, "practice").scope
+    assert result.kept > 20
+    assert len(mass_clearings.open_boxes(log.store, scope)) > 20

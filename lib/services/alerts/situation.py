@@ -6,9 +6,17 @@ from itertools import pairwise, takewhile
 
 from lib.alerts.causes import LATE_BY, Situation, has_failed
 from lib.alerts.settings import Deadline
-from lib.store import alert_lookups, connections, domains, ledger, people, run_lists
+from lib.store import (
+    alert_lookups,
+    connections,
+    domains,
+    ledger,
+    mass_clearings,
+    people,
+    run_lists,
+)
 from lib.store.db import Store
-from lib.store.list_lookups import cleared_at_once
+from lib.store.mass_clearings import Confirmation
 from lib.store.run import Run
 
 _REGULAR = 3  # how many unattended runs show a rhythm
@@ -68,12 +76,17 @@ def _with_people(store: Store, seen: Situation, scope: str, deadline: Deadline) 
         refused=tuple(people.refused_now(store, scope)),
         held_domains=tuple(domains.on_hold(store, scope)),
         vanished=ledger.vanished(store, scope),
-        cleared_at_once=cleared_at_once(store, scope),
+        cleared_at_once=tuple(mass_clearings.open_boxes(store, scope)),
+        confirmed=_last(mass_clearings.confirmations(store, scope, last=1)),
         cleared_again=alert_lookups.cleared_again(store, scope),
         overdue=alert_lookups.overdue(store, scope, deadline.latest_start(seen.now + ahead)),
         mailable=counts.pending + counts.needing_hand,
         expected_every=seen.expected_every,
     )
+
+
+def _last(found: Sequence[Confirmation]) -> Confirmation | None:
+    return found[0] if found else None
 
 
 def _failing(ended: Sequence[Run]) -> tuple[Run, ...]:

@@ -16,6 +16,7 @@ from lib.values import Outcome
 from lib.words import counted, object_in_words
 
 PEOPLE_AT_ONCE = 5
+BOXES_AT_ONCE = 80
 
 _RUNS_TO_LOOK_AT = 40
 
@@ -85,6 +86,34 @@ def person_account_appears(world: PracticeWorld) -> ActResult:
     return ActResult(
         f"Pat Rivera is a person account now, and unsubscribed in JangoMail: {address}",
         "Preview the next run. It opts them out through their Account, as one record.",
+        "sync",
+    )
+
+
+def domain_is_listed(world: PracticeWorld) -> ActResult:
+    """A company whose people are in Salesforce goes onto the unsubscribe list as a whole."""
+    domain = f"partner{random.randrange(1000, 10_000)}.example"  # noqa: S311 - a made-up name
+    for number in range(1, PEOPLE_AT_ONCE + 1):
+        values = {"LastName": f"Partner {number}", "Email": f"person{number}@{domain}"}
+        world.act("create-record", sobject="Contact", values=values)
+    world.act("unsubscribe", entry=domain)
+    return ActResult(
+        f"The whole domain {domain} is on JangoMail's unsubscribe list, and "
+        f"{counted(PEOPLE_AT_ONCE, 'person', 'people')} in Salesforce are there",
+        "Run, then look at Overview. The domain is on hold until you decide about it by name.",
+        "sync",
+    )
+
+
+def program_clears_boxes(world: PracticeWorld) -> ActResult:
+    """An import with an old column clears many boxes at once."""
+    cleared = world.act("clear-box", count=BOXES_AT_ONCE)["records"]
+    if not cleared:
+        raise PracticeError("No run has opted anyone out yet", remedy="Run a sync first.")
+    return ActResult(
+        f"An import with an old column cleared {OPT_OUT_LABEL} on "
+        f"{counted(len(cleared), 'record', 'records')}",
+        "Run again, then look at Overview. Many at once weren't people, so someone has to confirm.",
         "sync",
     )
 

@@ -9,6 +9,7 @@ from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
 from lib.services.log import Log
+from lib.services.runs import clearing
 from lib.services.runs.domains import refuse_unlisted
 from lib.services.started_by import PRACTICE_MONTH
 from lib.settings import environment, full_every_from
@@ -28,7 +29,8 @@ class RunOrder:
     """What a person or a schedule asked for; `file` instead of JangoMail.
 
     `column` is the address column of the file, if a person confirmed it, and `choice` is what a
-    person said about who in the file asked. `approve_domain` is a whole domain to approve.
+    person said about who in the file asked. `approve_domain` is a whole domain to approve,
+    and `confirm_cleared` how many boxes that were cleared at once are meant to be cleared.
     """
 
     started_by: str
@@ -40,6 +42,7 @@ class RunOrder:
     run_id: str | None = None
     full: bool = False
     approve_domain: str | None = None
+    confirm_cleared: int | None = None
 
 
 def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None = None) -> RunResult:
@@ -74,10 +77,21 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         approve_domain=order.approve_domain,
         copying_off=not (order.dry_run or settings.copies_unsubscribes),
     )
+    _confirm(log, chosen.name, order)
     hooks = hooks or RunHooks()
     if order.started_by == PRACTICE_MONTH:  # made-up past runs
         return sync_once(log.store, log.vault, request, hooks)
     return _watched(log, request, hooks)
+
+
+def _confirm(log: Log, connection: str, order: RunOrder) -> None:
+    """What a person says about boxes that were cleared at once. Raises UsageError."""
+    if order.confirm_cleared is None:
+        return
+    if order.dry_run:
+        clearing.refuse_other_number(log, connection, order.confirm_cleared)
+    else:
+        clearing.confirm(log, connection, order.confirm_cleared, order.started_by)
 
 
 def _watched(log: Log, request: RunRequest, hooks: RunHooks) -> RunResult:

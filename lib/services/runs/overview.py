@@ -18,6 +18,7 @@ from lib.store import (
     connections,
     domains,
     leases,
+    mass_clearings,
     memory,
     people,
     run_lists,
@@ -26,6 +27,7 @@ from lib.store import (
 from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold
 from lib.store.ledger import last_complete_reading
+from lib.store.mass_clearings import ClearedBox
 from lib.store.memory import Remembered
 from lib.store.people import PeopleCounts, RefusedRecord
 from lib.store.run import Run
@@ -67,6 +69,7 @@ class Everyone:
     refused: tuple[RefusedRecord, ...] = ()
     in_question: tuple[Remembered, ...] = ()
     held_domains: tuple[OnHold, ...] = ()
+    cleared_at_once: tuple[ClearedBox, ...] = ()
 
     @property
     def mailable(self) -> int:
@@ -102,6 +105,7 @@ def everyone(log: Log, connection: str) -> Everyone:
         refused=tuple(people.refused_now(store, state.scope)),
         in_question=tuple(memory.needing_hand(store, state.scope)),
         held_domains=tuple(domains.on_hold(store, state.scope)),
+        cleared_at_once=tuple(mass_clearings.open_boxes(store, state.scope)),
     )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.errors import OptbackError
+from lib.services import started_by
 from lib.services.log import Log
 from lib.services.runs import domains
 from lib.services.started_by import DASHBOARD
@@ -33,7 +34,7 @@ def in_words(entry: DomainEntry) -> str:
         Verdict.APPROVED: "Everyone there is opted out, now and later.",
         Verdict.MAILABLE: "Its people are kept mailable.",
     }[entry.verdict]
-    who = "on the dashboard" if entry.decided_by == DASHBOARD else f"by {entry.decided_by}"
+    who = started_by.in_words(entry.decided_by or "")
     return f"{what} Decided {exact(entry.decided_at)} {who}."
 
 

@@ -1,23 +1,27 @@
 """What needs attention: how many people it affects, why, and a button for each problem."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
 import streamlit as st
 
+from lib.alerts.cause_words import whose
+from lib.alerts.causes import CauseKind
 from lib.alerts.waiting_words import became_in_words
 from lib.services.alerts.overview import AlertsView
 from lib.services.log import Log
 from lib.services.runs.overview import Everyone, Glance
 from lib.services.runs.record_results import why
 from lib.store.domains import OnHold
+from lib.store.mass_clearings import ClearedBox
 from lib.store.people import RefusedRecord
 from lib.store.waiting import Waiting
 from lib.ui.errors import plain
 from lib.ui.links import CONNECT, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
+from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
 from lib.ui.times import day_and_time, exact
 from lib.values import Outcome, RunStatus
@@ -29,7 +33,8 @@ class Need:
     """Something for a person to do; `key` is part of its button's key.
 
     The button looks up `address` if there is one, and otherwise goes to `page`. A `domain` on hold
-    has buttons of its own.
+    and boxes that were `cleared` at once have buttons of their own. `cause` is that of the alert
+    about it.
     """
 
     key: str
@@ -39,21 +44,29 @@ class Need:
     page: Page = OVERVIEW
     address: str = ""
     domain: OnHold | None = None
+    cleared: tuple[ClearedBox, ...] = ()
+    cause: str = ""
     query: dict[str, str] = field(default_factory=dict)
 
 
 def needs_of(
-    now: Glance, people_now: Everyone, alerts: AlertsView, waiting: Waiting | None = None
+    now: Glance,
+    people_now: Everyone,
+    alerts: AlertsView,
+    waiting: Waiting | None = None,
+    first: str = "",
 ) -> list[Need]:
-    """What needs attention, most people first; empty on a normal day."""
-    return [
+    """What needs attention; empty on a normal day. An alert's link names the cause to put first."""
+    needs = [
         *_of_the_connection(now),
         *_waits(waiting),
+        *_cleared_at_once(people_now),
         *_refused(people_now),
         *_in_question(people_now),
         *_held(people_now),
         *_unsent(alerts),
     ]
+    return sorted(needs, key=lambda need: need.cause != first) if first else needs
 
 
 def draw_needs(log: Log, now: Glance, needs: Iterable[Need]) -> None:
@@ -65,6 +78,8 @@ def draw_needs(log: Log, now: Glance, needs: Iterable[Need]) -> None:
             key = f"hand_{need.key}_button"
             if need.domain is not None:
                 draw_choice(log, now, need.domain, kind)
+            elif need.cleared:
+                draw_question(log, now, need.cleared, kind)
             elif need.address:
                 st.button(need.button, type=kind, key=key, on_click=ask_for, args=(need.address,))
             elif st.button(need.button, type=kind, key=key):
@@ -126,6 +141,20 @@ def _waits(waiting: Waiting | None) -> list[Need]:
     return [Need("waiting", what, " ".join(found), "Go to Connection", CONNECT)]
 
 
+def _cleared_at_once(people_now: Everyone) -> list[Need]:
+    boxes = people_now.cleared_at_once
+    if not boxes:
+        return []
+    what = f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(boxes)}"
+    words = (
+        "That was most likely a program. Optback leaves the boxes as they are and keeps these "
+        "people off lists. If it wasn't meant, set the boxes again in Salesforce. The next run "
+        "sees that."
+    )
+    cause = CauseKind.MASS_CLEARING
+    return [Need("cleared", what, words, "See the records", cleared=boxes, cause=cause)]
+
+
 def _refused(people_now: Everyone) -> list[Need]:
     """Refused records by cause: the same record counts once, however often it was tried."""
     found = []
@@ -135,7 +164,8 @@ def _refused(people_now: Everyone) -> list[Need]:
         since = exact(min(record.since for record in refused))
         what = f"Salesforce has refused {records(len(refused))} of {_people(refused)} since {since}"
         words = f"{cause.removesuffix('.')}. {remedy}"
-        found.append(_look_up(f"refused_{reason}", what, words, refused[0].address))
+        need = _look_up(f"refused_{reason}", what, words, refused[0].address)
+        found.append(replace(need, cause=CauseKind.REFUSED))
     return found
 
 
@@ -168,7 +198,8 @@ def _of_domain(on_hold: OnHold) -> Need:
         "The whole domain is on the unsubscribe list. No one is opted out because of that, and "
         "people there stay off lists, until you decide."
     )
-    return Need(f"held_{domain}", what, words, "Preview opting them out", domain=on_hold)
+    label = "Preview opting them out"
+    return Need(f"held_{domain}", what, words, label, domain=on_hold, cause=CauseKind.HELD)
 
 
 def _unsent(alerts: AlertsView) -> list[Need]:

@@ -104,6 +104,18 @@ def draw_outside(world: PracticeWorld) -> None:
     ):
         carry_out(acts.colleague_clears_a_box, world)
     if row(
+        "Someone puts a whole company on JangoMail's unsubscribe list.",
+        "List a domain",
+        "domain",
+    ):
+        carry_out(lambda _log, there: acts.domain_is_listed(there), world)
+    if row(
+        "An import with an old column clears Email Opt Out on many records at once.",
+        f"Clear {acts.BOXES_AT_ONCE} boxes",
+        "clear_many",
+    ):
+        carry_out(lambda _log, there: acts.program_clears_boxes(there), world)
+    if row(
         "A colleague imports a list with someone who unsubscribed long ago.",
         "Import someone again",
         "import",
