@@ -8,6 +8,7 @@ from lib.ui.errors import plain, stops_on_error
 from lib.ui.links import CONNECT, go
 from lib.ui.session import opened
 from lib.ui.sidebar import connection_name
+from lib.ui.title import draw_title
 
 name = connection_name()
 is_new = name is None or "new" in st.query_params
@@ -18,10 +19,10 @@ with stops_on_error(), opened() as log:
         st.title("Connect Salesforce")
         draw_editing(log, None)
     elif is_edited:
-        st.title(f"Edit {plain(str(name))}")
+        draw_title(f"Edit {plain(str(name))}")
         draw_editing(log, name)
     else:
-        st.title(f"Connection: {plain(str(name))}")
+        draw_title(f"Connection: {plain(str(name))}")
         draw_view(log, str(name))
 
 if name is not None and (is_new or is_edited) and st.button("Back", key="back"):

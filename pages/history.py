@@ -15,8 +15,9 @@ from lib.ui.runs.details import draw_run
 from lib.ui.runs.runs_table import draw_run_pages
 from lib.ui.session import opened
 from lib.ui.times import viewer_zone
+from lib.ui.title import draw_title
 
-st.title("History")
+draw_title("History")
 name = need_connection()
 
 with stops_on_error(), opened() as log:

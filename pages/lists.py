@@ -13,9 +13,10 @@ from lib.ui.lists.saved import draw_place_of_who, draw_saved, draw_templates
 from lib.ui.lists.why_not import draw_why
 from lib.ui.lists.words import state_of_lists
 from lib.ui.session import environment, opened
+from lib.ui.title import draw_title
 from lib.words import closed
 
-st.title("Lists")
+draw_title("Lists")
 name = need_connection()
 
 with stops_on_error(), opened() as log:

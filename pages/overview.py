@@ -16,6 +16,7 @@ from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
 from lib.ui.sidebar import connection_name
 from lib.ui.state_words import quiet_line, state_of_people
+from lib.ui.title import draw_title
 from lib.words import closed
 
 name = connection_name()
@@ -23,7 +24,7 @@ if name is None:
     draw_first_start()
     st.stop()
 
-st.title("Overview")
+draw_title("Overview")
 with stops_on_error(), opened() as log:
     draw_connections(log, environment(), name)
     now = glance(log, environment(), name)

@@ -12,9 +12,10 @@ from lib.ui.session import environment, opened
 from lib.ui.state_words import state_of_work
 from lib.ui.sync.controls import draw_controls
 from lib.ui.sync.upload.section import draw_upload
+from lib.ui.title import draw_title
 from lib.words import closed
 
-st.title("Sync")
+draw_title("Sync")
 name = need_connection()
 
 with stops_on_error(), opened() as log:

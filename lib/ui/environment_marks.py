@@ -34,11 +34,13 @@ _BADGES: Mapping[str | None, tuple[str, Color]] = {
 }
 
 
-def badge_of(name: str, state: ConnectionState | None) -> tuple[str, Color]:
-    """The words and the color of a badge for the kind of org behind a connection."""
+def badge_of(name: str, state: ConnectionState | None) -> tuple[str, str, Color]:
+    """The words, icon, and color of a badge for the kind of org behind a connection."""
+    kind = state.org.environment if state and state.org else None
     if name == PRACTICE:
-        return _BADGES["practice"]
-    return _BADGES[state.org.environment if state and state.org else None]
+        kind = "practice"
+    words, color = _BADGES[kind]
+    return words, _WORDS[kind][0], color
 
 
 def mark_of_org(org: Org) -> tuple[str, str]:

@@ -36,8 +36,8 @@ def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen
         label = f"**{plain(label_of(name))}**" if is_chosen else plain(label_of(name))
         if st.button(label, type="tertiary", key=f"open_{name}"):
             go(OVERVIEW, connection=name)
-        words, color = badge_of(name, now.state)
-        st.badge(words, color=color)
+        words, icon, color = badge_of(name, now.state)
+        st.badge(words, icon=icon, color=color)
         st.markdown(in_words(now, needs, people_now.mailable), width="stretch")
 
 
