@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,15 +31,23 @@ class Dashboard:
 
     url: str
     home: Path
+    variables: Mapping[str, str]
+
+    def sync(self, *arguments: str) -> int:
+        """The exit code of `sync.py` with these arguments, as cron would start it."""
+        command = [sys.executable, "sync.py", *arguments, "--home", str(self.home)]
+        return subprocess.run(
+            command, cwd=ROOT, env=_environment(self), capture_output=True, check=False
+        ).returncode
 
     def runs(self) -> list[dict[str, Any]]:
         """What `sync.py history --json` prints, newest first."""
-        found: list[dict[str, Any]] = _history(self.home, "--last", "1000")["runs"]
+        found: list[dict[str, Any]] = _history(self, "--last", "1000")["runs"]
         return found
 
     def run(self, run_id: str) -> dict[str, Any]:
         """What `sync.py history --run ID --json` prints."""
-        return _history(self.home, "--run", run_id)
+        return _history(self, "--run", run_id)
 
     def act(self, act: str, **values: object) -> dict[str, Any]:
         """Make something happen in its practice org, through a control address."""
@@ -65,11 +73,12 @@ class Dashboard:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Dashboard]:
-    """`streamlit run app.py`, as in README, with an empty home and no configuration."""
+def served(folder: Path, variables: Mapping[str, str] | None = None) -> Iterator[Dashboard]:
+    """`streamlit run app.py`, as in README, with an empty home; configured only by `variables`."""
     output = folder / "dashboard.log"
     for _ in range(_PORTS_TRIED):
-        dashboard = Dashboard(f"http://127.0.0.1:{_free_port()}", folder / "home")
+        url = f"http://127.0.0.1:{_free_port()}"
+        dashboard = Dashboard(url, folder / "home", variables or {})
         with output.open("wb") as log:
             server = _start(dashboard, log.fileno())
         if _is_healthy(dashboard, server):
@@ -93,7 +102,7 @@ def _start(dashboard: Dashboard, output: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", *options],
         cwd=ROOT,
-        env=_environment(dashboard.home),
+        env=_environment(dashboard),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -113,17 +122,18 @@ def _is_healthy(dashboard: Dashboard, server: "subprocess.Popen[bytes]") -> bool
     return False
 
 
-def _history(home: Path, *options: str) -> dict[str, Any]:
-    command = [sys.executable, "sync.py", "history", "--json", "--home", str(home), *options]
-    printed = subprocess.run(command, cwd=ROOT, env=_environment(home), capture_output=True)
+def _history(dashboard: Dashboard, *options: str) -> dict[str, Any]:
+    home = str(dashboard.home)
+    command = [sys.executable, "sync.py", "history", "--json", "--home", home, *options]
+    printed = subprocess.run(command, cwd=ROOT, env=_environment(dashboard), capture_output=True)
     assert printed.returncode == 0, printed.stderr.decode()
     shown: dict[str, Any] = json.loads(printed.stdout)
     return shown
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(dashboard: Dashboard) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return {**others, "OPTBACK_HOME": str(home)}
+    return {**others, "OPTBACK_HOME": str(dashboard.home), **dashboard.variables}
 
 
 def _free_port() -> int:
