@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError, WriteUnanswered
+from lib.fields import EMAIL, OPT_OUT
 from lib.salesforce.access import is_absent
 from lib.salesforce.door import Door
 from lib.salesforce.failures import LATER, broken
@@ -29,6 +30,15 @@ _THERE_ALREADY = ("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME")
 _MAY_NOT = ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "INSUFFICIENT_ACCESS", "INVALID_TYPE")
 _NEEDS_ACCOUNT = re.compile(r"depends on permission\(s\): Read Accounts?\s*\.?\s*$")
 _LICENSE = "user license"
+_NOT_A_CHOICE = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+
+
+class _NoRightThereError(Exception):
+    """Salesforce has no right on this field: it isn't there, or everyone can see it."""
+
+    def __init__(self, right: Right) -> None:
+        super().__init__(right.what)
+        self.right = right
 
 
 def make(door: Door, rights: Sequence[Right], user_id: str) -> Found:
@@ -47,6 +57,10 @@ def make(door: Door, rights: Sequence[Right], user_id: str) -> Found:
             _make_missing(door, found, wanted, user_id)
         except WriteUnanswered:
             continue  # it may have been done
+        except _NoRightThereError as error:
+            if error.right.field not in (EMAIL, OPT_OUT):
+                raise _no_field(error.right) from error
+            wanted.remove(error.right)  # everyone can see it
         except RequestRefused as error:
             if _depends_on_account(error) and ACCOUNT_READ.key not in {r.key for r in wanted}:
                 wanted.insert(0, ACCOUNT_READ)
@@ -106,7 +120,12 @@ def _give(door: Door, found: Found, set_id: str, right: Right) -> None:
     values: dict[str, object] = {"ParentId": set_id, "SobjectType": right.sobject, **flags}
     if right.field:
         values["Field"] = f"{right.sobject}.{right.field}"
-    _create(door, right.kind, values)
+    try:
+        _create(door, right.kind, values)
+    except RequestRefused as error:
+        if right.field and error.vendor_code == _NOT_A_CHOICE:
+            raise _NoRightThereError(right) from error
+        raise
 
 
 def _change(door: Door, kind: str, row_id: str, flags: dict[str, bool]) -> None:
@@ -144,6 +163,15 @@ def _translated(kind: str, act: Callable[[], T]) -> T:
 
 def _depends_on_account(error: RequestRefused) -> bool:
     return _NEEDS_ACCOUNT.search(error.said) is not None
+
+
+def _no_field(right: Right) -> RequestRefused:
+    return RequestRefused(
+        f"Salesforce has no right on {right.field} of {right.sobject}: the field isn't there, or "
+        "everyone must have it",
+        remedy=f"Create the checkbox {right.field} on {right.sobject} (Setup > Object Manager), or "
+        "enter another opt-out field. Then try again.",
+    )
 
 
 def _license(error: RequestRefused) -> SalesforceError:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL
+from lib.fields import EMAIL, OPT_OUT, OPT_OUT_LABEL, OptOutField
 from lib.salesforce.access import SOBJECTS
 from lib.values import Check
 
@@ -61,7 +61,7 @@ ACCOUNT_READ = Right("Account")
 
 
 def rights_needed(
-    own_field: str = "",
+    own: OptOutField | None = None,
     *,
     has_person_accounts: bool = False,
     free: Collection[tuple[str, str]] = (),
@@ -69,13 +69,14 @@ def rights_needed(
     """Every right that matching and writing need, in the order in which they can be given.
 
     Objects come before their fields. Account is there only if the org has person accounts, which
-    are written through it; their fields follow those of Contact. `free` are fields that everyone
-    can see, so there is no right on them.
+    are written through it; their fields follow those of Contact. An own field takes the place of
+    Email Opt Out, or comes in addition to it. `free` are fields that everyone can see, so there is
+    no right on them.
     """
     objects = ("Account", *SOBJECTS) if has_person_accounts else SOBJECTS
-    fields = {EMAIL: False, OPT_OUT: True}
-    if own_field:
-        fields[own_field] = True
+    standard = () if own is not None and own.is_only else (OPT_OUT,)
+    boxes = standard if own is None else (*standard, own.name)
+    fields = {EMAIL: False, **dict.fromkeys(boxes, True)}
     rights = [Right(name, edit=True) for name in objects]
     rights += [Right(name, field, edit) for name in SOBJECTS for field, edit in fields.items()]
     return tuple(right for right in rights if (right.sobject, right.field) not in free)

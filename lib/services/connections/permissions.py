@@ -119,9 +119,8 @@ def note_of(log: Log, name: str) -> PermissionSetNote | None:
 
 
 def _proposal(org: Org, found: Found, credentials: Credentials) -> Proposal:
-    own = credentials.own_field
     rights = rights_needed(
-        own.name if own else "",
+        credentials.own_field,
         has_person_accounts=found.has_person_accounts,
         free=found.free,
     )

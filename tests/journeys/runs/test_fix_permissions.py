@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -372,6 +373,41 @@ def test_someone_elses_set_of_the_same_name_is_never_changed(house):
     assert tables(house).rows("PermissionSet")[made] == before
     assert rights_of(house, made) == []
     assert assignees(house, made) == []
+
+
+def test_a_person_at_a_terminal_sees_all_of_it_and_is_asked(house):
+    hide_everything(house)
+
+    for answer, code, count in (("n", 1, 0), ("y", 0, 1)):
+        mine, theirs = pty.openpty()
+        os.write(mine, f"{answer}\n".encode())
+        command = [sys.executable, "sync.py", "fix-permissions", "--home", str(house.home)]
+        ended = subprocess.run(
+            command, cwd=ROOT, stdin=theirs, capture_output=True, text=True, check=False
+        )
+        os.close(mine)
+        os.close(theirs)
+        assert (ended.returncode, len(our_sets(house))) == (code, count), ended.stderr
+        assert "Email Opt Out on Lead: Read and edit" in ended.stdout
+        assert f"Assigned to: {USERNAME}" in ended.stdout
+        assert "Create it in Salesforce? [y/N]" in ended.stderr
+
+
+def test_a_field_that_has_no_right_is_left_out(house):
+    take_away(house, "Contact", "hidden", "editable", "hidden")
+    house.act(
+        "fault",
+        kind="status",
+        status=400,
+        code="INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        message="Field Name: bad value for restricted picklist field: Contact.Email",
+        method="POST",
+        path="sobjects/FieldPermissions",
+    )
+
+    assert house.sync("fix-permissions", "--yes")[0] == 0
+
+    assert_exactly_our_set(house, OBJECTS | FIELDS - {("Contact", "Contact.Email", True, False)})
 
 
 def test_two_users_of_one_org_share_the_set_and_removal_leaves_the_other_alone(house):
