@@ -21,7 +21,7 @@ def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
     tab.press("test")
 
     answer = tab.key("connection_answer")
-    expect(answer).to_contain_text("Needs you")
+    expect(answer).to_contain_text("needs you")
     expect(answer).to_contain_text("security token")
     tab.check_page("Connect Salesforce")
     save = tab.key("save").get_by_role("button")
@@ -29,7 +29,7 @@ def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
     save.click()
 
     tab.check_page("Connection: acme")
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text("Needs you")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("needs you")
     tab.press("change_connection")
     tab.check_page("Edit acme")
     assert field(tab, "Password").input_value() == ""
