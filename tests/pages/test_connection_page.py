@@ -383,3 +383,16 @@ def test_notes_leave_the_sentence_calm_and_warnings_do_not(visit, connect, log, 
     assert "checks are fine." in calm
     assert "worth a look" not in calm
     assert "checks are fine. 1 is worth a look." in warned
+
+
+def test_a_test_of_edited_credentials_tells_what_the_log_knows_about_people(
+    visit, connect, log, practice
+):
+    act(practice, "field-access", access="read_only", sobject="Lead")
+    connect("default")
+    run_once(log, choose(log, {}, "default"), RunOrder("test"))
+    at = visit("connection", edit="1")
+
+    at.button(key="test").click().run()
+
+    assert "people who unsubscribed can still be emailed as Leads." in text_of(at)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from lib.errors import SettingsError, UsageError
 from lib.services.alerts import watch
 from lib.services.connections import key_pairs
+from lib.services.connections.affected import PeopleInLog
 from lib.services.connections.checks import (
     CheckedCredentials,
     keep,
@@ -84,9 +85,9 @@ def credentials_of(entered: Entered, known: Credentials | None, made_key: str = 
     return Credentials(login, _jangomail_of(entered.jangomail, known), own)
 
 
-def try_entered(credentials: Credentials) -> CheckedCredentials:
-    """Test what was entered without touching the log."""
-    tried = try_credentials(credentials)
+def try_entered(log: Log, credentials: Credentials, name: str) -> CheckedCredentials:
+    """Test what was entered for the connection `name` without writing to the log."""
+    tried = try_credentials(credentials, PeopleInLog(log.store, name).of)
     if credentials.jangomail.is_set:
         return tried
     others = tuple(check for check in tried.checks if not check.name.startswith(JANGOMAIL))

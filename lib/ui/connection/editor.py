@@ -98,7 +98,7 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
 
 def _test(log: Log, credentials: Credentials, about: str) -> None:
     with st.spinner("Signing in to Salesforce, then checking JangoMail"):
-        tried = stored.try_entered(credentials)
+        tried = stored.try_entered(log, credentials, about)
     mark = stored.fingerprint(log, credentials)
     st.session_state[_TRIED] = _Trial(about, mark, tried)
     st.rerun()
