@@ -23,7 +23,7 @@ STILL_LISTED = "still_listed"
 OUTCOMES: Mapping[str, str] = {
     Outcome.UPDATED: "made mailable again",
     Outcome.PLANNED: "would be made mailable again",
-    Outcome.SKIPPED: "left as they are",
+    Outcome.SKIPPED: "left as is",
     Outcome.FAILED: "refused by Salesforce",
     Outcome.PENDING: "not changed yet",
 }

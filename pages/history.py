@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.services.runs.overview import live_run
 from lib.services.runs.periods import period_to_today
 from lib.store import run_lists, runs
 from lib.ui.cached import period_figures
@@ -12,6 +13,7 @@ from lib.ui.history.filters import draw_filters
 from lib.ui.history_charts import draw_charts, summary
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.details import draw_run
+from lib.ui.runs.live import watch
 from lib.ui.runs.runs_table import draw_run_pages
 from lib.ui.session import opened
 from lib.ui.times import viewer_zone
@@ -26,6 +28,7 @@ with stops_on_error(), opened() as log:
     if wanted and st.button("All runs", icon=":material/arrow_back:", key="all_runs"):
         go(HISTORY)
     if run is not None:
+        watch(run.connection, live_run(log, run.connection), reserve=False)
         draw_run(log, run, key="run")
         st.stop()
     if wanted:

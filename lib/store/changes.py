@@ -90,6 +90,7 @@ class LoggedChange:
     planned_at: datetime
     sent_at: datetime | None  # before the call to Salesforce
     settled_at: datetime | None  # when its outcome was known; None while planned or pending
+    is_undo: bool = False  # the box goes back
 
 
 def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -> None:
@@ -254,6 +255,7 @@ def _logged(rows: Iterable[sqlite3.Row]) -> list[LoggedChange]:
             planned_at=from_text(row["planned_at"]),
             sent_at=moment(row["sent_at"]),
             settled_at=moment(row["settled_at"]),
+            is_undo=bool(row["is_undo"]),
         )
         for row in rows
     ]

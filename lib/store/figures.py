@@ -81,6 +81,7 @@ _READINGS = """
 _OPERATIONS = """
     select id, connection, status, started_at, duration_s, api_calls from run
     where started_at >= :since and started_at < :until and finished_at is not null
+      and undoes is null
       and (:connection is null or connection = :connection)
     order by started_at, id
 """
@@ -188,7 +189,7 @@ def read_per_day(
 def operations(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> list[Operation]:
-    """Duration and calls of every run that started in the period and has ended, oldest first."""
+    """Duration and calls of every sync that started in the period and has ended, oldest first."""
     parameters = {"since": to_text(since), "until": to_text(until), "connection": connection}
     return [
         Operation(

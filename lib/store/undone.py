@@ -95,13 +95,16 @@ def of_records(store: Store, scope: str, record_ids: Iterable[str]) -> list[Undo
 def counting(events: Sequence[Event], marks: Sequence[UndoneRecord]) -> list[Event]:
     """The unsubscribes that still count for a record with these marks.
 
-    An older event of the same source doesn't count either, even if it was read later.
+    An older event of the same source doesn't count either, even if it was read later, nor does one
+    that was taken off the source's list.
     """
     left_out = [event for event in events if any(mark.leaves_out(event) for mark in marks)]
     return [
         event
         for event in events
-        if event not in left_out and not any(_is_older(event, than) for than in left_out)
+        if event.counts
+        and event not in left_out
+        and not any(_is_older(event, than) for than in left_out)
     ]
 
 

@@ -49,6 +49,12 @@ _LAST_PREVIEW = """
     order by id desc
     limit 1
 """
+_LATEST = """
+    select * from run
+    where undoes = :run_id and finished_at is not null and status <> 'busy'
+    order by id desc
+    limit 1
+"""
 _GROUPS = """
     select outcome, reason, count(*) as records, count(distinct address) as people
     from change indexed by change_by_outcome
@@ -134,6 +140,12 @@ def undos_of(store: Store, run_ids: Iterable[str]) -> dict[str, list[Run]]:
 def last_preview(store: Store, run_id: str) -> Run | None:
     """The newest preview of an undo of this run, or an undo that stopped because it had grown."""
     row = store.first_row(_LAST_PREVIEW, {"run_id": run_id})
+    return run_of(row) if row else None
+
+
+def latest(store: Store, run_id: str) -> Run | None:
+    """The newest undo of this run that ended, or preview of one."""
+    row = store.first_row(_LATEST, {"run_id": run_id})
     return run_of(row) if row else None
 
 

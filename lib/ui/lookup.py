@@ -13,6 +13,7 @@ from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.lookup_story import sentences
 from lib.ui.times import exact, viewer_zone
+from lib.undo_words import OUTCOMES as UNDO_OUTCOMES
 from lib.values import Record
 from lib.words import OUTCOMES, by_count, object_in_words, records, source_in_words
 
@@ -96,11 +97,12 @@ def _unsubscribes(story: AddressHistory) -> str:
 def _record_line(story: AddressHistory, record: Record) -> dict[str, str]:
     known = story.remembered.get(record.record_id)
     cleared = known.cleared_at if known and known.address == record.address else None
+    by_person = not record.opted_out and record.record_id not in story.undone
     boxes = {True: "yes", False: "no", None: "hidden from this user"}
     return {
         "Email Opt Out now": boxes[record.opted_out],
         "Object": _object_of(record),
-        "Cleared by a colleague": exact(cleared) if cleared and not record.opted_out else "–",
+        "Cleared by a colleague": exact(cleared) if cleared and by_person else "–",
         "Last modified": exact(record.modified_at),
         "Record ID": record.record_id,
     }
@@ -144,7 +146,7 @@ def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:
         lines.append(
             {
                 "Run started": exact(run.started_at if run else logged.planned_at),
-                "Result": OUTCOMES[change.outcome],
+                "Result": (UNDO_OUTCOMES if logged.is_undo else OUTCOMES)[change.outcome],
                 "Why": " ".join(part for part in why_of(change, viewer_zone()) if part) or "–",
                 "Object": object_in_words(change.sobject),
                 "Run ID": logged.run_id,

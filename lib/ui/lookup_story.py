@@ -1,5 +1,6 @@
 """What happened to an address, in sentences: opted out and why, and each time it came back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from lib.services.runs.lookup import AddressHistory
@@ -11,13 +12,24 @@ from lib.values import Arrival, Outcome
 
 def sentences(story: AddressHistory) -> list[str]:
     """The opt-outs of an address, oldest first; empty if no run opted it out."""
-    opted_out = [
+    written = [
         logged for logged in reversed(story.changes) if logged.change.outcome is Outcome.UPDATED
     ]
+    opted_out = [logged for logged in written if not logged.is_undo]
     first = next((logged for logged in opted_out if logged.change.arrival is None), None)
     found = [] if first is None else [_first(first, story.events)]
     found += [_came_back(logged) for logged in opted_out if logged.change.arrival]
-    return found + _taken_off(story.events)
+    return found + _set_back(written) + _taken_off(story.events)
+
+
+def _set_back(written: Sequence[LoggedChange]) -> list[str]:
+    """That a run was taken back, for each undo once."""
+    undone = {logged.run_id: logged for logged in written if logged.is_undo}
+    return [
+        f"Made mailable again on {day(logged.settled_at or logged.planned_at)}, because that run "
+        "was taken back. Optback leaves it that way until they unsubscribe again."
+        for logged in undone.values()
+    ]
 
 
 def _taken_off(events: tuple[Event, ...]) -> list[str]:

@@ -58,6 +58,8 @@ def quiet_line(people_now: Everyone) -> str:
 def state_of_work(now: Glance) -> str:
     """Sync's sentence: what is running, or what waits for a decision."""
     if now.live is not None:
+        if now.live.is_undo:
+            return "A run is being taken back"
         if now.live.dry_run:
             return "A preview is running. It changes nothing"
         return "A run is in progress"

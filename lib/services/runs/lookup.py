@@ -11,7 +11,7 @@ from lib.salesforce.org import is_turkic
 from lib.services.connections.chosen import choose
 from lib.services.connections.sign_in import signed_in
 from lib.services.log import Log
-from lib.store import changes, connections, ledger, memory
+from lib.store import changes, connections, ledger, memory, undone
 from lib.store.changes import LoggedChange
 from lib.store.ledger import Event
 from lib.store.memory import Remembered
@@ -32,6 +32,7 @@ class AddressHistory:
     changes: tuple[LoggedChange, ...]
     remembered: Mapping[str, Remembered]
     trouble: OptbackError | None = None
+    undone: frozenset[str] = frozenset()  # IDs of records that an undo left mailable
 
 
 def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str) -> AddressHistory:
@@ -61,6 +62,11 @@ def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str
             known.record_id: known for known in memory.of_addresses(store, scope, [address])
         },
         trouble=trouble,
+        undone=frozenset(
+            mark.record_id
+            for mark in undone.of_addresses(store, scope, [address])
+            if mark.is_current
+        ),
     )
 
 

@@ -133,9 +133,9 @@ def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool
 
 
 def _latest_ended(log: Log, connection: str) -> Run | None:
-    """The newest run that ended, without runs that ended because another run was in progress."""
+    """The newest sync that ended, without those that ended because another run was in progress."""
     for run in runs.latest(log.store, connection=connection, limit=20):
-        if run.is_finished and run.status != RunStatus.BUSY:
+        if run.is_finished and not run.is_undo and run.status != RunStatus.BUSY:
             return run
     return None
 

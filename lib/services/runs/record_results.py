@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 
+from lib import undo_words
 from lib.salesforce import refusals
 from lib.services.log import Log
 from lib.spreadsheet_cells import disarmed
-from lib.store import changes
+from lib.store import changes, runs
 from lib.undo_words import why_left
 from lib.values import Change, Outcome
 from lib.words import OUTCOMES, REASONS, arrived
@@ -37,7 +38,9 @@ def csv_of_run(log: Log, run_id: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(heading for heading, _ in _COLUMNS)
-    writer.writerows(_line(change) for change in _changes(log, run_id))
+    run = runs.get(log.store, run_id)
+    outcomes = undo_words.OUTCOMES if run is not None and run.is_undo else OUTCOMES
+    writer.writerows(_line(change, outcomes) for change in _changes(log, run_id))
     return text.getvalue()
 
 
@@ -48,17 +51,17 @@ def _changes(log: Log, run_id: str) -> Iterator[Change]:
         after = page[-1].id
 
 
-_COLUMNS: Sequence[tuple[str, Callable[[Change], str]]] = (
-    ("address", lambda change: change.address),
-    ("outcome", lambda change: OUTCOMES[change.outcome]),
-    ("why", lambda change: why_of(change)[0]),
-    ("object", lambda change: change.sobject),
-    ("record_id", lambda change: change.record_id),
-    ("reason", lambda change: change.reason or ""),
-    ("salesforce_message", lambda change: change.message or ""),
+_COLUMNS: Sequence[tuple[str, Callable[[Change, Mapping[str, str]], str]]] = (
+    ("address", lambda change, _: change.address),
+    ("outcome", lambda change, outcomes: outcomes[change.outcome]),
+    ("why", lambda change, _: why_of(change)[0]),
+    ("object", lambda change, _: change.sobject),
+    ("record_id", lambda change, _: change.record_id),
+    ("reason", lambda change, _: change.reason or ""),
+    ("salesforce_message", lambda change, _: change.message or ""),
 )
 """The columns of the CSV in their order: heading, and what a cell says."""
 
 
-def _line(change: Change) -> Sequence[str]:
-    return [disarmed(cell_of(change)) for _, cell_of in _COLUMNS]
+def _line(change: Change, outcomes: Mapping[str, str]) -> Sequence[str]:
+    return [disarmed(cell_of(change, outcomes)) for _, cell_of in _COLUMNS]

@@ -42,6 +42,7 @@ class UndoState:
 
     `refusal` says why that isn't possible. `undos` are the undos so far, newest first. `preview` is
     the last preview of an undo, if nothing has been undone since then, and `people` its people.
+    `failure` is the last preview or undo, if it failed.
     """
 
     run: Run
@@ -50,6 +51,12 @@ class UndoState:
     undos: tuple[Run, ...] = ()
     preview: Run | None = None
     people: int = 0
+    failure: Run | None = None
+
+    @property
+    def left(self) -> int:
+        """How many of the run's records weren't made mailable again so far."""
+        return self.counts.written - self.counts.set_back
 
     @property
     def is_undone(self) -> bool:
@@ -128,7 +135,9 @@ def undo_state(log: Log, connection: str, run: Run) -> UndoState:
     if preview is not None and found and found[0].id > preview.id:
         preview = None
     people = changes.people_of_run(log.store, preview.id) if preview else 0
-    return UndoState(run, counts, refusal, found, preview, people)
+    latest = undos.latest(log.store, run.id)
+    failure = latest if latest is not None and latest.status == RunStatus.FAILED else None
+    return UndoState(run, counts, refusal, found, preview, people, failure)
 
 
 def start_undo(

@@ -51,7 +51,7 @@ def gather(
         listed=frozenset(
             address
             for address, found in events.items()
-            if any(event.source != "file" for event in found)
+            if any(event.source != "file" and event.counts for event in found)
         ),
         user_id=run.user_id or user_id,
         ahead=ahead,

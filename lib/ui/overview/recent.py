@@ -90,6 +90,6 @@ def draw_last_runs(log: Log, connection: str) -> None:
         st.markdown("No runs yet. Preview the first run. It changes nothing.")
         link(SYNC, "Go to Sync", key="to_sync")
         return
-    draw_runs(run_lists.listed(log.store, wanted, limit=_RUNS), key="last_runs")
+    draw_runs(log, run_lists.listed(log.store, wanted, limit=_RUNS), key="last_runs")
     draw_quiet(counts.quiet)
     link(HISTORY, "All runs", key="to_history")

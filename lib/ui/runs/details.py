@@ -9,6 +9,7 @@ from lib.store.changes import people_late
 from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
 from lib.ui.runs.records import draw_records
+from lib.ui.runs.undo import draw_groups, draw_undo
 from lib.ui.runs.words import compared, headline, late, limit, origin, read
 from lib.ui.times import when
 from lib.values import Fault, RunStatus
@@ -16,9 +17,10 @@ from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
 
 
 def draw_run(log: Log, run: Run, *, key: str) -> None:
-    """The whole run, from its headline to its records."""
+    """The whole run, from its headline to its records, with the way to take it back."""
     st.subheader(plain(closed(headline(run))), anchor=False)
     st.caption(f"{when(run.started_at)} · {plain(origin(run))} · run {run.id}")
+    draw_undo(log, run, key=key)
     draw_outcome(log, run, key=key)
     took = f"{run.duration_s:,.1f} seconds" if run.duration_s else "less than a second"
     st.caption(f"Took {took} and used {counted(run.api_calls, 'API call', 'API calls')}.")
@@ -26,6 +28,11 @@ def draw_run(log: Log, run: Run, *, key: str) -> None:
 
 def draw_outcome(log: Log, run: Run, *, key: str) -> None:
     """The numbers, the causes of what failed, and the records."""
+    if run.is_undo:
+        draw_groups(log, run)
+        draw_faults(run)
+        draw_records(log, run, key=key)
+        return
     came_back = late(run, people_late(log.store, run.id))
     lines = [read(run), compared(run), who_asked(run), came_back, balance(run), limit(run)]
     st.markdown("  \n".join(plain(line) for line in lines if line))
@@ -57,4 +64,5 @@ def draw_last_run(log: Log, run: Run) -> None:
     with st.container(key="last_run"):
         what = "Preview" if run.dry_run else "Run"
         st.caption(f"{what}: {when(run.started_at)} · {plain(origin(run))}")
+        draw_undo(log, run, key="last")
         draw_outcome(log, run, key="last")

@@ -46,7 +46,8 @@ def _draw(run: Run) -> None:
     words = phase(run)
     share = run.phase_done / run.phase_total if run.phase_total else 0.0
     if run.phase_total:
-        noun = ("record", "records") if run.phase == "writing" else ("address", "addresses")
+        of_records = run.phase in ("writing", "looking up")
+        noun = ("record", "records") if of_records else ("address", "addresses")
         words = f"{words}: {run.phase_done:,} of {counted(run.phase_total, *noun)}"
     with st.container(key="live_run"):
         st.progress(min(share, 1.0), text=words)

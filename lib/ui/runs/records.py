@@ -1,10 +1,11 @@
 """The records of a run as a table, page by page: what needs attention comes first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from lib import undo_words
 from lib.services.log import Log
 from lib.services.runs.record_results import csv_of_run, why_of
 from lib.store.changes import page_of_run
@@ -24,6 +25,12 @@ _BOX = {
     Outcome.FAILED: "no",
     Outcome.PENDING: "no",
 }
+_BOX_OF_UNDO = {
+    Outcome.UPDATED: "yes → no",
+    Outcome.PLANNED: "yes → no",
+    Outcome.FAILED: "yes",
+    Outcome.PENDING: "yes",
+}
 _COLUMNS = {
     "address": st.column_config.TextColumn("Email", width=240),
     "outcome": st.column_config.TextColumn("Result", width=230),
@@ -39,12 +46,13 @@ def draw_records(log: Log, run: Run, *, key: str) -> None:
     counts = outcome_counts(run)
     if not counts:
         return
-    shown = _filtered(counts, key)
+    outcomes = undo_words.OUTCOMES if run.is_undo else OUTCOMES
+    shown = _filtered(counts, key, outcomes)
     total = sum(count for _, count in shown)
     page = _page(total, key, run.id)
     rows = page_of_run(log.store, run.id, shown, limit=PAGE, offset=PAGE * page)
     st.dataframe(
-        _frame(rows),
+        _frame(rows, outcomes, _BOX_OF_UNDO if run.is_undo else _BOX),
         column_config=_COLUMNS,
         hide_index=True,
         key=f"{key}_table",
@@ -53,13 +61,15 @@ def draw_records(log: Log, run: Run, *, key: str) -> None:
     _draw_export(run, key)
 
 
-def _filtered(counts: Sequence[tuple[Outcome, int]], key: str) -> list[tuple[Outcome, int]]:
+def _filtered(
+    counts: Sequence[tuple[Outcome, int]], key: str, outcomes: Mapping[str, str]
+) -> list[tuple[Outcome, int]]:
     known = dict(counts)
     chosen = st.pills(
         "Result",
         [outcome for outcome, _ in counts],
         selection_mode="multi",
-        format_func=lambda outcome: f"{OUTCOMES[outcome]} ({known[outcome]:,})",
+        format_func=lambda outcome: f"{outcomes[outcome]} ({known[outcome]:,})",
         label_visibility="collapsed",
         key=f"{key}_outcomes",
     )
@@ -80,13 +90,15 @@ def _page(total: int, key: str, run_id: str) -> int:
     return page - 1
 
 
-def _frame(rows: Sequence[Change]) -> pd.DataFrame:
+def _frame(
+    rows: Sequence[Change], outcomes: Mapping[str, str], boxes: Mapping[Outcome, str]
+) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
                 "address": row.address,
-                "outcome": OUTCOMES[row.outcome],
-                "box": _BOX.get(row.outcome, "–"),
+                "outcome": outcomes[row.outcome],
+                "box": boxes.get(row.outcome, "–"),
                 "why": " ".join(part for part in why_of(row, viewer_zone()) if part) or "–",
                 "object": object_in_words(row.sobject),
                 "record": row.record_id,

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.services.log import Log
-from lib.store import run_lists
+from lib.store import run_lists, undos
 from lib.store.run import Run
 from lib.store.run_lists import RunFilter
 from lib.ui.errors import plain
 from lib.ui.links import HISTORY, go
-from lib.ui.runs.words import headline, origin
+from lib.ui.runs.words import headline, origin, taken_back
 from lib.ui.times import when
 from lib.values import RunStatus
 from lib.words import cause, counted, failed
@@ -18,20 +18,24 @@ from lib.words import cause, counted, failed
 PAGE = 20
 
 
-def draw_runs(found: Sequence[Run], *, key: str, with_connection: bool = False) -> None:
+def draw_runs(log: Log, found: Sequence[Run], *, key: str, with_connection: bool = False) -> None:
     """A run per line: its result (a link to its records), when, and from where."""
+    undone = undos.undos_of(log.store, [run.id for run in found])
     for run in found:
         with st.container(key=f"{key}_{run.id}", gap=None):
             if st.button(_label(run), type="tertiary", key=f"{key}_open_{run.id}", wrap=True):
                 go(HISTORY, run=run.id, connection=run.connection)
             of = f" · {plain(run.connection)}" if with_connection else ""
             why = f" · {plain(cause(run))}" if run.status == RunStatus.FAILED else ""
-            st.caption(f"{when(run.started_at)} · {plain(origin(run))}{of}{why}")
+            back = f" · {taken_back(undone[run.id][0])}" if run.id in undone else ""
+            st.caption(f"{when(run.started_at)} · {plain(origin(run))}{of}{why}{back}")
 
 
 def _label(run: Run) -> str:
     """Short enough for a line on a phone: a button centers a second line."""
-    return failed(run) if run.status == RunStatus.FAILED else plain(headline(run))
+    if run.status == RunStatus.FAILED and not run.is_undo:
+        return failed(run)
+    return plain(headline(run))
 
 
 def draw_quiet(count: int) -> None:
@@ -47,7 +51,7 @@ def draw_run_pages(log: Log, wanted: RunFilter) -> None:
     if counts.notable:
         offset = _offset(counts.notable, "runs")
         found = run_lists.listed(log.store, wanted, limit=PAGE, offset=offset)
-        draw_runs(found, key="runs", with_connection=multiple)
+        draw_runs(log, found, key="runs", with_connection=multiple)
     elif not counts.quiet:
         st.caption("No runs with this status.")
     if counts.quiet:
@@ -55,7 +59,7 @@ def draw_run_pages(log: Log, wanted: RunFilter) -> None:
         with st.expander(words, key="quiet_runs"):
             offset = _offset(counts.quiet, "quiet")
             found = run_lists.listed(log.store, wanted, quiet=True, limit=PAGE, offset=offset)
-            draw_runs(found, key="quiet", with_connection=multiple)
+            draw_runs(log, found, key="quiet", with_connection=multiple)
 
 
 def _offset(total: int, key: str) -> int:

@@ -1,8 +1,9 @@
 """A run of the log in words: its phase or headline, what it read, and who started it."""
 
-from lib import words
+from lib import undo_words, words
 from lib.services.started_by import in_words
 from lib.store.run import Run
+from lib.ui.times import day
 from lib.values import RunStatus
 from lib.words import by_count, counted, records
 
@@ -13,16 +14,22 @@ _PHASES = {
     "matching": "Finding them in Salesforce",
     "comparing": "Comparing everything with Salesforce",
     "writing": "Opting out",
+    "looking up": "Looking at each record in Salesforce",
 }
+_WRITING_BACK = "Making people mailable again"
 
 
 def headline(run: Run) -> str:
     """The run's phase, or its result once it has ended; no period."""
-    return words.headline(run) if run.is_finished else phase(run)
+    if run.is_finished:
+        return undo_words.headline(run) if run.is_undo else words.headline(run)
+    return phase(run)
 
 
 def phase(run: Run) -> str:
     """What a run in progress is doing."""
+    if run.is_undo and run.phase == "writing":
+        return _WRITING_BACK
     return _PHASES.get(run.phase, run.phase.capitalize())
 
 
@@ -55,6 +62,8 @@ def late(run: Run, people: int) -> str:
 def origin(run: Run) -> str:
     """Where the unsubscribes came from, and who or what started the run."""
     source = run.file_name or words.JANGOMAIL
+    if run.is_undo:
+        return f"takes back a run from {source}, started {in_words(run.started_by)}"
     kind = ", full comparison" if run.full else ""
     return f"from {source}, started {in_words(run.started_by)}{kind}"
 
@@ -79,3 +88,12 @@ def limit(run: Run) -> str:
         return ""
     of_what = "this run" if run.limit_source == "run" else "this connection"
     return f"Safety limit: {records(run.safety_limit)}, set for {of_what}."
+
+
+def taken_back(undo: Run) -> str:
+    """What a line about a run says about its newest undo."""
+    if not undo.is_finished:
+        return "is being taken back"
+    if undo.status == RunStatus.SUCCEEDED:
+        return f"taken back on {day(undo.started_at)}"
+    return "taken back in part"
