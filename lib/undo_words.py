@@ -42,10 +42,10 @@ _GROUPS: Mapping[str, str] = {
     "never_written": "Were never opted out by this run, and won't be",
 }
 _BACK: Mapping[Outcome, tuple[str, str]] = {
-    Outcome.PLANNED: ("Go back", "Go back, but stay off lists: JangoMail's list has them"),
+    Outcome.PLANNED: ("Go back", "Go back, but stay off lists (still on JangoMail's list)"),
     Outcome.UPDATED: (
         "Made mailable again",
-        "Made mailable again, but off lists: JangoMail's list has them",
+        "Made mailable again, but off lists (still on JangoMail's list)",
     ),
     Outcome.PENDING: ("Not changed yet", "Not changed yet"),
     Outcome.FAILED: ("Refused by Salesforce", "Refused by Salesforce"),

@@ -1,0 +1,211 @@
+"""What goes back: only boxes this run set, untouched since, that nothing else would set."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.store.ledger import DONE, Event
+from lib.store.undone import UndoneRecord, counting
+from lib.sync.undo.plan import SLACK, Since, Undoing, UndoKnowledge, plan_undo
+from lib.values import Change, EventKind, Interval, Outcome, Record
+
+ANNA = "anna@example.org"
+CONTACT = "003000000000001AAA"
+US, COLLEAGUE = "005000000000001AAA", "005000000000002AAA"
+SENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SETTLED = SENT + timedelta(seconds=2)
+JANGOMAIL = "jangomail:jango@api.example.org"
+
+UNDOING = Undoing(Change("Contact", CONTACT, ANNA, Outcome.UPDATED), SENT, SETTLED)
+RECORD = Record("Contact", CONTACT, ANNA, True, SENT + timedelta(seconds=1), modified_by=US)
+MARK = UndoneRecord(CONTACT, "Contact", ANNA, "run", JANGOMAIL, SENT, 10, None, "undo", SETTLED)
+KNOWN = UndoKnowledge(left_out={CONTACT: MARK}, user_id=US)
+
+
+def event(number: int = 1, days: int = -1, source: str = JANGOMAIL, **values) -> Event:
+    """An unsubscribe this many days after the run, read at once."""
+    at = SENT + timedelta(days=days)
+    filled = {
+        "id": number,
+        "scope": "s",
+        "source": source,
+        "kind": EventKind.UNSUBSCRIBE,
+        "entry": ANNA,
+        "shown": ANNA,
+        "is_domain": False,
+        "asked": Interval(at, at),
+        "raw_date": None,
+        "first_seen_at": at,
+        "last_seen_at": at,
+        "brought_by": "run",
+        "state": DONE,
+    }
+    return Event(**{**filled, **values})
+
+
+def knowing(*events: Event, **values) -> UndoKnowledge:
+    return replace(KNOWN, events={ANNA: events}, **values)
+
+
+def planned(undoing=UNDOING, record=RECORD, known=KNOWN) -> Change:
+    [change] = plan_undo([undoing], {CONTACT: record}, known)
+    return change
+
+
+def test_a_box_that_this_run_set_goes_back():
+    assert planned().outcome is Outcome.PLANNED
+
+
+def test_rule_5_the_runs_own_unsubscribes_do_not_count():
+    change = planned(known=knowing(event(), listed=frozenset({ANNA})))
+
+    assert (change.outcome, change.reason) == (Outcome.PLANNED, "still_listed")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event(11, days=5),
+        event(2, source="file", brought_by="other"),
+        event(3, source="jangomail:another@api.example.org"),
+    ],
+    ids=["newer", "another source, older", "another account"],
+)
+def test_rule_5_another_unsubscribe_keeps_the_box_set(other):
+    change = planned(known=knowing(event(), other))
+
+    assert (change.outcome, change.reason) == (Outcome.SKIPPED, "also_unsubscribed")
+
+
+def test_an_older_event_that_is_read_later_does_not_count_either():
+    old = event(11, days=-30, first_seen_at=SENT + timedelta(days=1))
+
+    assert planned(known=knowing(event(), old)).outcome is Outcome.PLANNED
+
+
+def test_an_address_that_was_taken_off_the_list_does_not_count():
+    gone = event(2, source="other", resubscribed_at=SENT)
+
+    assert planned(known=knowing(gone)).outcome is Outcome.PLANNED
+
+
+def test_a_clearing_before_the_run_still_counts_against_older_unsubscribes():
+    older = event(2, days=-9, source="file", brought_by="other")
+    before = replace(UNDOING, cleared_at=SENT - timedelta(days=5))
+
+    assert planned(before, known=knowing(older)).outcome is Outcome.PLANNED
+
+
+def test_rule_0_an_unsubscribe_from_about_the_clearing_keeps_the_box_set():
+    asked = Interval(SENT - timedelta(days=9), SENT - timedelta(days=1))
+    unclear = event(2, source="file", brought_by="other", asked=asked)
+    before = replace(UNDOING, cleared_at=SENT - timedelta(days=5))
+
+    assert planned(before, known=knowing(unclear)).reason == "perhaps_unsubscribed"
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (None, "gone"),
+        (replace(RECORD, opted_out=False), "cleared_since"),
+        (replace(RECORD, address="new@example.org"), "changed_since"),
+        (replace(RECORD, modified_by=COLLEAGUE), "changed_since"),
+        (replace(RECORD, modified_at=SETTLED + SLACK + timedelta(seconds=1)), "changed_since"),
+        (replace(RECORD, modified_at=SENT - SLACK - timedelta(seconds=1)), "changed_since"),
+    ],
+)
+def test_rule_5_a_record_that_changed_since_is_left_as_it_is(record, reason):
+    change = planned(record=record)
+
+    assert (change.outcome, change.reason) == (Outcome.SKIPPED, reason)
+
+
+def test_a_clock_that_is_ahead_of_ours_does_not_look_like_a_change():
+    ahead = timedelta(hours=2)
+    record = replace(RECORD, modified_at=RECORD.modified_at + ahead)
+
+    assert planned(record=record, known=replace(KNOWN, ahead=ahead)).outcome is Outcome.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("since", "reason"),
+    [
+        (Since.SET_AGAIN, "set_again"),
+        (Since.WAS_OFF, "set_by_other"),
+        (Since.SET_BY_OTHER, "set_by_other"),
+    ],
+)
+def test_rule_5_a_box_that_was_set_again_by_someone_else_stays(since, reason):
+    assert planned(replace(UNDOING, since=since)).reason == reason
+
+
+def test_a_record_that_was_never_written_is_given_up():
+    wanted = Undoing(replace(UNDOING.change, outcome=Outcome.FAILED))
+
+    assert planned(wanted, None).reason == "never_written"
+
+
+def test_a_record_that_was_never_written_goes_on_if_someone_asked_otherwise():
+    wanted = Undoing(replace(UNDOING.change, outcome=Outcome.FAILED))
+
+    assert plan_undo([wanted], {}, knowing(event(11, days=5))) == []
+
+
+events = st.builds(
+    event,
+    number=st.integers(1, 20),
+    days=st.integers(-30, 30),
+    source=st.sampled_from([JANGOMAIL, "file", "jangomail:other"]),
+    brought_by=st.just("other"),
+)
+undoings = st.builds(
+    replace,
+    st.just(UNDOING),
+    since=st.sampled_from(Since),
+    cleared_at=st.none() | st.integers(-20, -1).map(lambda days: SENT + timedelta(days=days)),
+)
+records = st.none() | st.builds(
+    replace,
+    st.just(RECORD),
+    opted_out=st.booleans(),
+    modified_by=st.sampled_from([US, COLLEAGUE, ""]),
+    modified_at=st.integers(-400, 400).map(lambda seconds: SENT + timedelta(seconds=seconds)),
+    address=st.sampled_from([ANNA, "new@example.org"]),
+)
+
+
+@given(undoings, records, st.lists(events, max_size=4))
+def test_invariant_2_no_box_goes_back_if_anything_else_may_have_set_it(undoing, record, found):
+    change = planned(undoing, record, knowing(*found))
+
+    if change.outcome is Outcome.PLANNED:
+        assert record is not None
+        assert record.opted_out
+        assert record.address == ANNA
+        assert record.modified_by in (US, "")
+        assert abs(record.modified_at - SENT) <= SLACK + timedelta(seconds=2)
+        assert undoing.since is Since.NOTHING
+        cleared = undoing.cleared_at
+        others = counting(found, [MARK])
+        assert all(cleared and each.asked.not_after < cleared for each in others)
+    else:
+        assert change.reason
+
+
+@given(st.lists(events, max_size=5))
+def test_rule_5_what_the_run_did_not_know_always_counts(found):
+    unknown = [each for each in found if each.source != JANGOMAIL or each.id > MARK.known_event]
+    newest = [
+        each
+        for each in unknown
+        if not any(
+            one.source == each.source and one.asked.is_wholly_after(each.asked.not_after)
+            for one in found
+        )
+    ]
+
+    assert all(each in counting(found, [MARK]) for each in newest)
