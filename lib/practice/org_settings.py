@@ -43,6 +43,8 @@ class OrgSettings:
     locked: dict[str, int] = field(default_factory=dict)
     """Record id → how many more writes find the row locked."""
     in_approval: set[str] = field(default_factory=set)
+    integration_users: list[str] = field(default_factory=list)
+    """Ids of users with the Salesforce Integration license and no permission set license."""
     validation_rules: list[ValidationRule] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:

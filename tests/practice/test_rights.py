@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
-from lib.practice.acts.administration import field_access, object_edit, user_permission
+from lib.practice.acts.administration import (
+    field_access,
+    integration_license,
+    object_edit,
+    user_permission,
+)
 from lib.practice.serve import Practice
 from tests.practice.api import Api, error
 
@@ -171,6 +176,31 @@ def test_a_right_needs_the_rights_it_depends_on(api: Api):
         refused = api.call("POST", "sobjects/ObjectPermissions", json=row)
         assert error(refused)[1] == "FIELD_INTEGRITY_EXCEPTION"
         assert error(refused)[2].endswith(f"depends on permission(s): {missing}")
+
+
+def test_an_integration_user_gets_no_rights_on_objects_without_a_permission_set_license(
+    api: Api, practice: Practice
+):
+    integration_license(practice.world, on=True)
+    made = api.call("POST", "sobjects/PermissionSet", json={"Name": "Mine", "Label": "Mine"})
+    parent = made.json()["id"]
+    assignment = {"AssigneeId": api.user_id, "PermissionSetId": parent}
+    rights = {"ParentId": parent, "SobjectType": "Contact", "PermissionsRead": True}
+
+    api.call("POST", "sobjects/ObjectPermissions", json=rights).raise_for_status()
+    refused = api.call("POST", "sobjects/PermissionSetAssignment", json=assignment)
+
+    assert error(refused)[1:] == (
+        "FIELD_INTEGRITY_EXCEPTION",
+        'Can\'t assign permission set "Mine" to user "Practice Administrator". The user license '
+        "doesn't allow the permission: Read Contacts",
+    )
+
+    integration_license(practice.world, on=False)
+    api.call("POST", "sobjects/PermissionSetAssignment", json=assignment).raise_for_status()
+    integration_license(practice.world, on=True)
+    more = api.call("POST", "sobjects/ObjectPermissions", json={**rights, "SobjectType": "Lead"})
+    assert "which is assigned to a user with user license Salesforce Integration" in error(more)[2]
 
 
 def test_a_profile_has_a_hidden_permission_set_that_is_assigned_to_its_users(api: Api):

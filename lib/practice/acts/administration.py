@@ -107,6 +107,18 @@ def user_permission(
     return {"permission": full, "on": on}
 
 
+def integration_license(world: World, on: bool, user: str = USERNAME) -> dict[str, Any]:
+    """Give a user the Salesforce Integration license, without its permission set license, or undo.
+
+    What their profile allows stays as it is.
+    """
+    user_id = _user_id(world, user)
+    with world.org.transaction():
+        others = [each for each in world.org.settings.integration_users if each != user_id]
+        world.org.settings.integration_users = [*others, user_id] if on else others
+    return {"user": user, "integration_license": on}
+
+
 def _set_permission(world: World, user: str, name: str, on: bool) -> None:
     for row in world.org.view(_user_id(world, user)).rights.sets:
         world.org.tables.put("PermissionSet", {**row, name: on})

@@ -49,6 +49,7 @@ ACTS: Mapping[str, Act] = {
         administration.object_edit,
         administration.view_all,
         administration.user_permission,
+        administration.integration_license,
         administration.lock_rows,
         administration.in_approval,
         administration.validation_rule,

@@ -9,6 +9,7 @@ import re
 from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal, no_access
 from lib.practice.rows import Row
+from lib.practice.saving import user_license
 from lib.practice.saving.field_values import bad_choice
 from lib.practice.schema import SObjectType
 
@@ -44,6 +45,7 @@ def check(org: PracticeOrg, kind: SObjectType, row: Row) -> None:
     if kind.name == "PermissionSet" and not row.get("IsOwnedByProfile"):
         _check_name(str(row.get("Name")))
     _check_dependencies(row)
+    user_license.check(org, kind.name, row)
     _check_duplicate(org, kind, row)
 
 

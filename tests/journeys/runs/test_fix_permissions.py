@@ -315,22 +315,18 @@ def test_an_org_that_says_so_only_when_asked_to_write_is_understood_too(house):
     assert '"Assign Permission Sets"' in house.errors
 
 
-def test_a_license_that_does_not_allow_the_rights_is_told_with_its_remedy(house):
+def test_a_license_that_does_not_allow_the_rights_is_told_and_later_the_set_is_completed(house):
     hide_everything(house)
-    house.act(
-        "fault",
-        kind="status",
-        status=400,
-        code="FIELD_INTEGRITY_EXCEPTION",
-        message='Can\'t assign permission set "Optback" to user "Integration User". The user '
-        "license doesn't allow the permission: Read Accounts",
-        method="POST",
-        path="sobjects/PermissionSetAssignment",
-    )
+    house.act("integration-license", on=True)
 
     house.sync_fails("fix-permissions", "--yes")
-
     assert "Salesforce API Integration" in house.errors
+    [made] = our_sets(house)
+    assert assignees(house, made["Id"]) == []
+
+    house.act("integration-license", on=False)
+    assert house.sync("fix-permissions", "--yes")[0] == 0
+    assert_exactly_our_set(house)
 
 
 def test_read_on_account_is_included_only_where_salesforce_requires_it_for_contact(house):

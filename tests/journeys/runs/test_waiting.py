@@ -3,8 +3,12 @@
 The org, the mail server, and the log are real; a look runs where a child process would.
 """
 
+import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +22,7 @@ from lib.services.log import open_log
 from lib.services.runs.order import RunOrder, run_once
 from lib.services.schedules.starter import Starter, new_command, new_dashboard
 from lib.settings import credentials_from
-from lib.store import connections, runs
+from lib.store import alerts, connections, runs
 from lib.store import waiting as store_waiting
 from lib.store.schedules import Schedule
 from lib.store.waiting import Ended
@@ -26,12 +30,13 @@ from tests.clocks import HandClock
 from tests.mail_server import mail_server
 from tests.waiting import wait_until
 
+ROOT = Path(__file__).resolve().parents[3]
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ACME = "acme"
 OPT_OUT_ON_LEAD = "Lead: Email Opt Out can be edited"
 
 
-class Ended0:
+class EndedChild:
     """A child process that has ended."""
 
     is_alive = False
@@ -64,7 +69,7 @@ class World:
         if not self.dies:
             with open_log(self.house.home, environment, clock=self.clock) as log:
                 look_again.look(log, choose(log, environment, ACME))
-        return Ended0()
+        return EndedChild()
 
     def pass_time(self, *schedulers, every=60.0, **duration):
         """Let each scheduler look every minute, as it does every few seconds."""
@@ -388,3 +393,59 @@ def test_the_command_line_waits_until_the_permissions_are_there(house, monkeypat
 
     assert (code, result["ok"]) == (0, True)
     assert "Lead: Email Opt Out became editable at 20" in house.errors
+
+
+@pytest.fixture
+def killable(house):
+    """Makes a look in a process that dies at a statement of SQL; returns how it ended."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.runs.killable"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ.copy(),
+    ) as process:
+
+        def look(kill_at):
+            more = ["--look", "--quiet", "--connection", ACME]
+            order = {
+                "home": str(house.home),
+                "kill_at": kill_at,
+                "command": "test",
+                "more": more,
+            }
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        yield look
+        process.stdin.close()
+
+
+def test_a_look_killed_at_any_statement_ends_as_ready_with_one_message(house, mail, killable):
+    environment = dict(os.environ)
+    with open_log(house.home, environment) as log:
+        connections.save(log.store, log.vault, ACME, credentials_from(environment))
+        run_test(log, choose(log, {}, ACME))
+        for kill_at in range(1, 400, 4):
+            before = len(alerts.messages(log.store, ACME, last=1000))
+            now = log.store.now()
+            store_waiting.begin(log.store, ACME, [OPT_OUT_ON_LEAD], by="ann", next_look_at=now)
+            status = killable(kill_at)
+            while store_waiting.due(log.store) or store_waiting.untold(log.store):
+                look_again.look(log, choose(log, {}, ACME))
+                forget_claims(log)
+                look_again.tell_ended(log)
+            assert waiting.of(log, ACME).ended_as is Ended.READY
+            assert len(alerts.messages(log.store, ACME, last=1000)) == before + 1
+            if status == 0:
+                break
+    assert kill_at > 30
+
+
+def forget_claims(log):
+    """Don't wait ten minutes for a message that the killed process was sending."""
+    for message in alerts.messages(log.store, ACME):
+        if message.next_try_at is not None:
+            alerts.failed(log.store, message.id, "killed", log.store.now())
