@@ -1,0 +1,28 @@
+"""Some stories in any order. For more, `TEST_SEARCH=1`, or `python -m tests.model --minutes 60`."""
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.model.house import open_house
+from tests.model.machine import Machine
+
+_SEARCHING = bool(os.environ.get("TEST_SEARCH"))
+
+
+def test_whatever_happens_in_any_order_runs_and_lists_follow_the_rules():
+    with open_house() as house:
+        Machine.house = house
+        run_state_machine_as_test(
+            Machine,
+            settings=settings(
+                max_examples=300 if _SEARCHING else 12,
+                stateful_step_count=30 if _SEARCHING else 15,
+                derandomize=not _SEARCHING,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],  # `python -m tests.model --replay` shortens the story
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
