@@ -7,7 +7,7 @@ from lib.services.connections.chosen import ENVIRONMENT, PRACTICE
 from lib.store.connections import ConnectionState
 from lib.values import Org
 
-Color = Literal["gray", "violet", "green", "orange"]
+Color = Literal["gray", "violet", "blue", "orange"]
 
 _WORDS: Mapping[str | None, tuple[str, str]] = {
     "production": (":material/domain:", "Production"),
@@ -29,7 +29,7 @@ def mark_of(name: str, state: ConnectionState | None) -> tuple[str, str]:
 _BADGES: Mapping[str | None, tuple[str, Color]] = {
     "production": ("Production", "gray"),
     "sandbox": ("Sandbox", "violet"),
-    "practice": ("Practice", "green"),
+    "practice": ("Practice", "blue"),
     None: ("Not tested yet", "orange"),
 }
 

@@ -45,7 +45,7 @@ def test_before_anything_is_connected_a_page_leads_to_the_form_of_a_connection(
     tab.check_page(FIRST_START)
     tab.press("connect_salesforce")
     tab.check_page("Connect Salesforce")
-    expect(tab.page.get_by_role("radiogroup", name="How do you sign in?")).to_be_visible()
+    expect(tab.page.get_by_role("radiogroup", name="How should Optback sign in?")).to_be_visible()
 
 
 def test_the_progress_of_a_run_survives_a_reload(dashboard: Dashboard, open_tab: OpenTab) -> None:

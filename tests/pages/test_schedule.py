@@ -5,7 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from lib.services.schedules.setting import setting_of, switch_on
-from lib.store import connections, runs
+from lib.services.schedules.starter import new_timer
+from lib.store import connections, runs, schedulers
 from lib.store.schedules import Schedule
 from lib.sync import pause
 from lib.values import RunResult, RunStatus
@@ -77,6 +78,15 @@ def test_another_time_and_several_times_a_day_are_kept_at_once(show, log):
     at.number_input(key=key("minutes")).set_value(15).run()
 
     assert setting_of(log, NAME).schedule.every_minutes == 15
+
+
+def test_with_a_timer_the_card_says_that_runs_do_not_need_the_dashboard(show, log):
+    switch_on(log, NAME, DAILY)
+    assert "Runs only while this dashboard is up." in text_of(show())
+
+    schedulers.announce(log.store, new_timer())
+
+    assert "Runs whether or not this dashboard is up" in text_of(show())
 
 
 def test_switched_off_no_run_starts_and_the_time_stays_known(show, log):

@@ -32,7 +32,7 @@ def badges(at):
     [
         ("production", ":gray-badge[:material/domain: Production]"),
         ("sandbox", ":violet-badge[:material/content_copy: Sandbox]"),
-        ("practice", ":green-badge[:material/science: Practice]"),
+        ("practice", ":blue-badge[:material/science: Practice]"),
     ],
 )
 def test_each_page_has_the_badge_of_the_connection(visit, of_kind, page, kind, said):

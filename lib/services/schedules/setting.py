@@ -66,6 +66,17 @@ def upcoming(log: Log, environment: Mapping[str, str], connection: str) -> Upcom
     return min(found, key=lambda one: one.at or log.store.now(), default=None)
 
 
+def runs_without_dashboard(log: Log, connection: str) -> bool:
+    """Whether a timer or a `sync.py schedule --all` has looked at the stored schedule lately."""
+    return any(
+        seen.is_alive
+        and seen.scheduler.kind != "dashboard"
+        and seen.scheduler.schedule is None
+        and seen.scheduler.connection in (None, connection)
+        for seen in schedulers.seen(log.store)
+    )
+
+
 def expected_gap(log: Log, connection: str) -> timedelta | None:
     """How long the connection's schedule allows between two runs that finish; None without one.
 

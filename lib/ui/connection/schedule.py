@@ -14,7 +14,13 @@ from lib.services.schedules.recipes import (
     installation_of,
     recipes,
 )
-from lib.services.schedules.setting import setting_of, switch_off, switch_on, upcoming
+from lib.services.schedules.setting import (
+    runs_without_dashboard,
+    setting_of,
+    switch_off,
+    switch_on,
+    upcoming,
+)
 from lib.services.schedules.zones import zone_names
 from lib.store import run_lists
 from lib.store.schedules import Schedule
@@ -29,6 +35,9 @@ _SEVEN = Schedule(time(7), "UTC")
 _MINUTES = (5, 60, 720)  # least, default, and most
 _STEP_S = 300
 _WHILE_UP = "Runs only while this dashboard is up."
+_ALWAYS = (
+    "Runs whether or not this dashboard is up, because a timer or `sync.py schedule` looks too."
+)
 _OFF = "No run starts by itself. Switched on, it runs only while this dashboard is up."
 _FIRST_RUN = (
     "**The first run reads everyone who ever unsubscribed**, so it can opt out many people at "
@@ -49,7 +58,8 @@ def draw_schedule(log: Log, name: str) -> None:
     with st.container(border=True, key="schedule"):
         st.markdown("**Schedule**")
         _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
-        st.caption(f"{_next_in_words(log, name)} {_WHILE_UP}" if is_on else _OFF)
+        where = _ALWAYS if runs_without_dashboard(log, name) else _WHILE_UP
+        st.caption(f"{_next_in_words(log, name)} {where}" if is_on else _OFF)
         if is_on and not run_lists.has_planned(log.store, name):
             _draw_first_run()
         with st.expander("Run without the dashboard", type="compact"):
@@ -153,7 +163,7 @@ def _draw_first_run() -> None:
     with st.container(key="first_run"):
         st.markdown(_FIRST_RUN)
         icon = ":material/arrow_forward:"
-        link(SYNC, "Preview the first run", key="preview_scheduled", icon=icon)
+        link(SYNC, "See who it would be", key="preview_scheduled", icon=icon)
 
 
 def _draw_recipes(log: Log, name: str) -> None:
