@@ -9,6 +9,7 @@ from lib.services.connections.chosen import choose
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, runs
 from lib.sync import pause
+from lib.values import Check
 from tests.pages.conftest import text_of
 
 
@@ -396,3 +397,16 @@ def test_a_test_of_edited_credentials_tells_what_the_log_knows_about_people(
     at.button(key="test").click().run()
 
     assert "people who unsubscribed can still be emailed as Leads." in text_of(at)
+
+
+def test_checks_of_an_older_version_are_still_shown(visit, connect, log):
+    connect("default")
+    run_test(log, choose(log, {}, "default"))
+    before = [Check("Salesforce sign-in", True, "as ana"), Check("Lead: X", False, "Hidden", "Do")]
+    connections.keep_checks(log.store, "default", before)
+
+    said = text_of(visit("connection"))
+
+    assert "1 of 2 checks are fine. 1 needs you." in said
+    assert "Hidden." in said
+    assert "Other checks" in said

@@ -33,6 +33,7 @@ from lib.words import JANGOMAIL
 
 SAME_ORG = "Same org as before"
 LIST = f"{JANGOMAIL}: unsubscribes can be read"
+_REFUSED = "Runs and lists are refused, and no one is opted out, until you say which org is meant."
 _UNHEARD = (
     "Optback doesn't hear of new unsubscribes. Anyone who unsubscribes from now on can still be "
     "emailed."
@@ -149,7 +150,8 @@ def _with_org_check(log: Log, chosen: Chosen, tried: CheckedCredentials) -> Chec
     if tried.org is None or not _other_org(log, chosen, tried.org):
         return tried
     error = wrong_org(chosen.name, connections.state(log.store, chosen.name), tried.org)
-    return replace(tried, checks=(*tried.checks, _failed(SAME_ORG, error)))
+    other = replace(_failed(SAME_ORG, error), effect=_REFUSED, stops=Stops.EVERYTHING)
+    return replace(tried, checks=(*tried.checks, other))
 
 
 def _without_org_check(state: ConnectionState | None) -> list[Check]:

@@ -26,7 +26,7 @@ from lib.settings import (
 )
 from lib.store import connections, runs
 from lib.sync import pause
-from lib.values import Check
+from lib.values import Check, Stops
 from lib.words import JANGOMAIL
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
@@ -218,6 +218,7 @@ def _no_jangomail() -> Check:
         JANGOMAIL,
         ok=False,
         detail="No account entered",
-        remedy="Enter the JangoMail user name and password. Until then, unsubscribes can only "
-        "come from a file.",
+        remedy="Enter the JangoMail user name and password.",
+        effect="Unsubscribes can only come from a file.",
+        stops=Stops.UNSUBSCRIBES,
     )

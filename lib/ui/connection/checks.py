@@ -89,6 +89,14 @@ def _draw_for_admin(text: str) -> None:
             "the button at the top right of the text, and paste it into an email."
         )
         st.code(text, language=None, wrap_lines=True, height=380)
+        st.download_button(
+            "Download as a text file",
+            text,
+            "optback-for-your-admin.txt",
+            "text/plain",
+            on_click="ignore",
+            key="for_admin_file",
+        )
 
 
 def _draw_group(title: str, checks: Sequence[Check], shown: set[str]) -> None:
