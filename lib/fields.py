@@ -29,12 +29,24 @@ class OptOutField:
 
     name: str  # API name, such as No_Mail__c
     is_only: bool
+    spelled: tuple[tuple[str, str], ...] = ()  # sObject and name, as Salesforce spells it there
+
+    @classmethod
+    def of(cls, setting: str) -> "OptOutField | None":
+        """The field that a setting names: `Both__c`, or `=Only__c`; `None` for an empty one."""
+        return cls(setting.removeprefix("="), setting.startswith("=")) if setting else None
+
+    @property
+    def setting(self) -> str:
+        """It as a setting."""
+        return f"={self.name}" if self.is_only else self.name
 
     def on(self, sobject: str) -> str:
         """Its name on this sObject. A Contact's custom field ends in __pc on a person account."""
-        if sobject != ACCOUNT:
-            return self.name
-        return self.name.removesuffix(_CUSTOM) + _CUSTOM_ON_ACCOUNT
+        known = dict(self.spelled).get(sobject)
+        if known or sobject != ACCOUNT:
+            return known or self.name
+        return self.name[: -len(_CUSTOM)] + _CUSTOM_ON_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

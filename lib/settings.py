@@ -62,7 +62,7 @@ _FLOWS = (
 )
 _DAYS = re.compile(r"([1-9]\d?) ?d")
 _WIDEST_OFFSET = 14.0
-_CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za-z0-9])*)?__c")
+_CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za-z0-9])*)?__[cC]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +178,7 @@ class Credentials:
     @property
     def own_field(self) -> OptOutField | None:
         """The org's own opt-out field, if any. Raises SettingsError for an unusable name."""
-        if not self.opt_out_field:
-            return None
-        text = check_opt_out_field(self.opt_out_field)
-        return OptOutField(text.removeprefix("="), is_only=text.startswith("="))
+        return OptOutField.of(check_opt_out_field(self.opt_out_field))
 
 
 def credentials_from(environment: Mapping[str, str]) -> Credentials:

@@ -33,6 +33,7 @@ _GROUPS: Mapping[str, str] = {
     ALSO_UNSUBSCRIBED: f"{_STAYS} because they also unsubscribed otherwise",
     "perhaps_unsubscribed": f"{_STAYS} because they may have unsubscribed again",
     "set_by_other": f"{_STAYS} because someone else opted them out",
+    "set_before": f"{_STAYS} because someone had set one of two opt-out fields before",
     "set_again": f"{_STAYS} because a later run opted them out again",
     "changed_since": f"{_STAYS} because the record was changed since then",
     "converted": f"{_STAYS} because Salesforce doesn't allow edits of converted Leads",

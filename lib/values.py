@@ -140,7 +140,9 @@ class Record:
     """A Contact, Lead, or person account with an address we look for, as Salesforce answered.
 
     `opted_out` is `None` if the user can't see the box. `modified_at` is LastModifiedDate.
-    `contact_id` is the Contact that is part of a person account, "" for other records.
+    It's true if each opt-out field of the connection is set; if there's one of the org's own,
+    `unset` names those that aren't, in lower case. `contact_id` is the
+    Contact that is part of a person account.
     """
 
     sobject: str  # "Contact", "Lead", or "Account" for a person account
@@ -153,6 +155,8 @@ class Record:
     created_at: datetime | None = None
     contact_id: str = ""
     modified_by: str = ""  # ID of the user of the last change, if it was asked for
+    unset: frozenset[str] = frozenset()
+    is_partly_set: bool = False  # one opt-out field is set, and another isn't
 
     @property
     def is_part_of_person_account(self) -> bool:
@@ -188,6 +192,7 @@ class Change:
     modified_at: datetime | None = None
     arrival: Arrival | None = None
     contact_id: str = ""  # the Contact of a person account; not in the log
+    was_partly_set: bool = False  # one of several opt-out fields was set before
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ REASONS: Mapping[str, str] = {
     "please look at it",
     "changed_since": "the record was changed since then, so Optback can't tell who opted it out",
     "cleared_since": "someone cleared the box since then",
+    "set_before": "someone had set one of its opt-out fields before this run",
     "set_by_other": "the box was cleared since then, and someone else set it again",
     "set_again": "a later run opted it out again",
     "never_written": "the run never opted it out, and it won't be tried again",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lib.practice.custom_fields import on_account
 from lib.practice.rows import Row, stamp
 from lib.practice.schema import SCHEMA, Field, SObjectType
 from lib.practice.tables import Tables
@@ -110,7 +111,10 @@ def _fields_by_type(rows: Iterable[Row]) -> dict[str, dict[str, bool]]:
             name = row["Field"].partition(".")[2]
             fields[name] = fields.get(name, False) or bool(row.get("PermissionsEdit"))
     # The fields of a person account follow the fields of the Contact inside it.
-    persons = {f"Person{name}": edit for name, edit in found.get("Contact", {}).items()}
+    persons = {
+        on_account(name) if name.endswith("__c") else f"Person{name}": edit
+        for name, edit in found.get("Contact", {}).items()
+    }
     found.setdefault("Account", {}).update(persons)
     return found
 

@@ -21,6 +21,7 @@ from lib.practice.access import (
     own_permissions,
     visible_types,
 )
+from lib.practice.custom_fields import schema_with
 from lib.practice.ids import IdMaker
 from lib.practice.org_settings import CallMeter, OrgSettings
 from lib.practice.people import Population
@@ -87,7 +88,7 @@ class PracticeOrg:
         self.clock = clock
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
         self.meter = CallMeter(clock)
-        self._views: dict[str, tuple[tuple[bool, int], UserView]] = {}
+        self._views: dict[str, tuple[tuple[bool, int, int], UserView]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():
                 self._begin(seed, contacts, leads, unsubscribes)
@@ -125,7 +126,10 @@ class PracticeOrg:
     @property
     def schema(self) -> Mapping[str, SObjectType]:
         """All sObjects of the org by lower-case name, regardless of permissions."""
-        return SCHEMA_WITH_PERSON_ACCOUNTS if self.settings.person_accounts else SCHEMA
+        settings = self.settings
+        if settings.custom_fields:
+            return schema_with(tuple(settings.custom_fields), settings.person_accounts)
+        return SCHEMA_WITH_PERSON_ACCOUNTS if settings.person_accounts else SCHEMA
 
     def now(self) -> str:
         """The current time in the form that rows use."""
@@ -146,10 +150,10 @@ class PracticeOrg:
                 self._views[user_id] = (version, self._look(user_id, since))
             return self._views[user_id][1]
 
-    def _rights_version(self) -> tuple[bool, int]:
+    def _rights_version(self) -> tuple[bool, int, int]:
         seen = (*PERMISSION_TABLES, "RecordType")
         moves = sum(self.tables.versions[name.lower()] for name in seen)
-        return self.settings.person_accounts, moves
+        return self.settings.person_accounts, len(self.settings.custom_fields), moves
 
     def _since(self, before: UserView | None) -> datetime:
         now = self.clock().replace(microsecond=0)

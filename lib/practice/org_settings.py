@@ -33,6 +33,19 @@ class ValidationRule:
         return bool(record.get(self.field) == self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that an administrator added: a `checkbox`, a `text`, or a `formula`.
+
+    A formula is a checkbox that Salesforce calculates; here it's always false.
+    """
+
+    sobject: str
+    name: str
+    label: str
+    kind: str = "checkbox"
+
+
 @dataclass(slots=True)
 class OrgSettings:
     """One org's settings. Change them inside `PracticeOrg.transaction()`, or they aren't saved."""
@@ -46,6 +59,7 @@ class OrgSettings:
     integration_users: list[str] = field(default_factory=list)
     """Ids of users with the Salesforce Integration license and no permission set license."""
     validation_rules: list[ValidationRule] = field(default_factory=list)
+    custom_fields: list[CustomField] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The form in which the settings are saved."""
@@ -57,6 +71,8 @@ class OrgSettings:
         values = dict(saved)
         values["in_approval"] = set(values["in_approval"])
         values["validation_rules"] = [ValidationRule(**rule) for rule in values["validation_rules"]]
+        added = values.get("custom_fields") or []
+        values["custom_fields"] = [CustomField(**each) for each in added]
         return cls(**values)
 
 

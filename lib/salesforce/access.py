@@ -9,41 +9,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
-from lib.fields import ACCOUNT, CONTACT, EMAIL, LEAD, OPT_OUT_LABEL, PersonFields, fields_of
+from lib.fields import (
+    ACCOUNT,
+    CONTACT,
+    EMAIL,
+    LEAD,
+    OPT_OUT_LABEL,
+    OptOutField,
+    PersonFields,
+    fields_of,
+)
 from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
-from lib.salesforce.setup_steps import (
-    Steps,
-    contact_steps_for_person_accounts,
-    field_steps,
-    object_steps,
-)
+from lib.salesforce.own_box import OwnBox, own_box
+from lib.salesforce.requirements import Requirement, of_own_box
+from lib.salesforce.setup_steps import field_steps, object_steps
 
 SOBJECTS = (CONTACT, LEAD)
 """Described for every org; Account only where Contact says that there are person accounts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """Something the user must be allowed to do, and what is so if they aren't.
-
-    `name` is that of the check in `test`, on which scripts rely. `field` is the label of the field
-    it is about, or empty if it's about the records.
-    """
-
-    name: str
-    is_held: bool
-    trouble: str
-    field: str = ""
-
-    def steps(self, sobject: str, edition: str = "") -> Steps:
-        """How to give the user this right."""
-        if self.field and sobject == ACCOUNT:
-            return contact_steps_for_person_accounts(self.field, edition)
-        if self.field:
-            return field_steps(sobject, self.field, edition)
-        return object_steps(sobject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +46,25 @@ class Access:
     has_person_accounts: bool = False
     has_is_converted: bool = False
     skips_person_accounts: bool = False
+    own: OwnBox | None = None
 
     @property
     def fields(self) -> PersonFields:
-        """Where this sObject has a person's address and opt-out."""
-        return fields_of(self.sobject)
+        """Where this sObject has a person's address and opt-outs."""
+        email, standard = (found := fields_of(self.sobject)).email, found.opt_outs
+        if self.own is None:
+            return found
+        return PersonFields(email, (*(() if self.own.is_only else standard), self.own.name))
+
+    @property
+    def boxes_visible(self) -> bool:
+        """Whether every opt-out field of the connection can be read."""
+        standard = self.opt_out_visible or self._only_own
+        return standard and (self.own is None or self.own.can_be_read)
+
+    @property
+    def _only_own(self) -> bool:
+        return self.own is not None and self.own.is_only
 
     @property
     def can_match(self) -> bool:
@@ -75,12 +73,14 @@ class Access:
 
     @property
     def can_write(self) -> bool:
-        """Whether the opt-out box can be read and set."""
-        return self.can_match and self.editable and self.opt_out_visible and self.opt_out_editable
+        """Whether every opt-out box can be read and set."""
+        standard = self.opt_out_editable or self._only_own
+        own = self.own is None or self.own.can_be_set
+        return self.can_match and self.editable and self.boxes_visible and standard and own
 
     def requirements(self) -> list[Requirement]:
         """Everything the user must be allowed to do with the sObject, in the order to fix it."""
-        name, label = self.sobject, OPT_OUT_LABEL
+        name = self.sobject
         return [
             Requirement(
                 f"{name}: records can be seen", self.readable, f"This user can't see any {name}"
@@ -93,6 +93,13 @@ class Access:
             Requirement(
                 f"{name}: Email can be seen", self.email_visible, _hidden(name, EMAIL), field=EMAIL
             ),
+            *([] if self._only_own else self._of_standard_box()),
+            *([] if self.own is None else of_own_box(name, self.own)),
+        ]
+
+    def _of_standard_box(self) -> list[Requirement]:
+        name, label = self.sobject, OPT_OUT_LABEL
+        return [
             Requirement(
                 f"{name}: {label} can be seen",
                 self.opt_out_visible,
@@ -139,12 +146,17 @@ def access(door: Door) -> dict[str, Access]:
     """The rights on Contact and Lead, and on Account if the org has person accounts.
 
     Costs 1 API call, 1 more with person accounts, and 1 for each describe that isn't answered.
+    From then on, the door spells the org's own opt-out field as Salesforce does.
     """
-    rights = {name: _access(name, described) for name, described in _describe(door, SOBJECTS)}
+    own = door.own_field
+    rights = {name: _access(name, described, own) for name, described in _describe(door, SOBJECTS)}
     if rights[CONTACT].has_person_accounts:
         ((_, described),) = _describe(door, (ACCOUNT,))
-        account = rights[ACCOUNT] = _access(ACCOUNT, described)
+        account = rights[ACCOUNT] = _access(ACCOUNT, described, own)
         rights[CONTACT] = replace(rights[CONTACT], skips_person_accounts=account.can_match)
+    if own is not None:
+        spelled = ((name, right.own.name) for name, right in rights.items() if right.own)
+        door.own_field = replace(own, spelled=tuple(spelled))
     return rights
 
 
@@ -169,12 +181,12 @@ def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _access(name: str, described: dict[str, Any] | None) -> Access:
+def _access(name: str, described: dict[str, Any] | None, own: OptOutField | None) -> Access:
     if described is None:
-        return Access(name)
+        return Access(name, own=own_box(own, name, {}) if own else None)
     listed = described.get("fields")
     fields = {
-        field.get("name"): field
+        str(field.get("name")): field
         for field in (listed if isinstance(listed, list) else [])
         if isinstance(field, dict)
     }
@@ -189,6 +201,7 @@ def _access(name: str, described: dict[str, Any] | None) -> Access:
         opt_out_editable=box is not None and bool(box.get("updateable")),
         has_person_accounts="IsPersonAccount" in fields,
         has_is_converted="IsConverted" in fields,
+        own=own_box(own, name, fields) if own else None,
     )
 
 

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from lib.errors import CredentialsRefused, SignInRefused, WrongOrg
+from lib.fields import OptOutField
 from lib.salesforce.failures import Failure, FailureKind
 from lib.salesforce.headers import server_time_in, usage_in
 from lib.salesforce.patience import Patience
@@ -53,9 +54,15 @@ class Door:
     """
 
     def __init__(
-        self, login: SalesforceLogin, session: "Session", patience: Patience, limits: "Limits"
+        self,
+        login: SalesforceLogin,
+        session: "Session",
+        patience: Patience,
+        limits: "Limits",
+        own_field: OptOutField | None = None,
     ) -> None:
         self.login = login
+        self.own_field = own_field
         self.patience = patience
         self._limits = limits
         self._session = session
@@ -73,18 +80,23 @@ class Door:
         cls,
         login: SalesforceLogin,
         *,
+        own_field: OptOutField | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         limits: "Limits | None" = None,
     ) -> Self:
-        """Sign in. Raises CredentialsRefused, SignInRefused, or SalesforceUnreachable."""
+        """Sign in. Raises CredentialsRefused, SignInRefused, or SalesforceUnreachable.
+
+        `own_field` is the opt-out field of the connection's own; everything that reads or writes
+        opt-outs takes it from here.
+        """
         # Importing it takes a third of a second, so it's done only here.
         from lib.salesforce.client import Limits, signed_in
 
         limits = limits or Limits()
         patience = Patience(sleep=sleep, jitter=jitter)
         session = signed_in(login, patience.only(_SIGN_IN_TRIES), limits)
-        return cls(login, session, patience, limits)
+        return cls(login, session, patience, limits, own_field)
 
     @property
     def session(self) -> "Session":

@@ -106,7 +106,7 @@ def select(access: Access, where: Condition, *more: str) -> Query:
     `more` are further columns.
     """
     columns = ["Id", access.fields.email, "LastModifiedDate", "CreatedDate"]
-    columns += access.fields.opt_outs if access.opt_out_visible else []
+    columns += access.fields.opt_outs if access.boxes_visible else []
     columns += ["IsConverted"] if access.has_is_converted else []
     if access.has_person_accounts:
         columns += ["IsPersonAccount"]

@@ -26,7 +26,7 @@ _NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}  # else a rule may change a Lea
 
 
 def opt_out(door: Door, changes: Sequence[Change], *, to: bool = True) -> list[Verdict]:
-    """Set the opt-out box of up to 200 records in a single call; nothing else is written here.
+    """Set every opt-out box of up to 200 records in a single call; nothing else is written here.
 
     Only an undo sets it back: `to` False (rules.md, invariant 1).
 
@@ -69,7 +69,7 @@ def look_up(
     PermissionMissing if the opt-out field is hidden.
     """
     found: dict[str, Record | None] = dict.fromkeys(record_ids)
-    person = fields_of(sobject)
+    person = fields_of(sobject, door.own_field)
     needed = ["Id", person.email, *person.opt_outs, "LastModifiedDate"]
     fields = list(dict.fromkeys([*needed, *columns]))
     if sobject == "Lead" and "IsConverted" not in fields:
@@ -96,12 +96,12 @@ def _set_boxes(door: Door, types: Mapping[str, str], to: bool) -> dict[str, Verd
     ids = sorted(types, key=lambda record_id: types[record_id])
     body = {
         "allOrNone": False,
-        "records": [_with_boxes(types[record_id], record_id, to) for record_id in ids],
+        "records": [_with_boxes(door, types[record_id], record_id, to) for record_id in ids],
     }
     try:
         answer = door.patch("composite/sobjects", body, _NO_ASSIGNMENT)
     except RequestRefused as error:
-        raise _for_people(error, set(types.values())) from error
+        raise _for_people(door, error, set(types.values())) from error
     return dict(zip(ids, _verdicts(ids, answer), strict=True))
 
 
@@ -120,8 +120,8 @@ def _set_boxes_again(
         return {record_id: before[record_id] for record_id in types}
 
 
-def _with_boxes(sobject: str, record_id: str, to: bool) -> dict[str, object]:
-    boxes = dict.fromkeys(fields_of(sobject).opt_outs, to)
+def _with_boxes(door: Door, sobject: str, record_id: str, to: bool) -> dict[str, object]:
+    boxes = dict.fromkeys(fields_of(sobject, door.own_field).opt_outs, to)
     return {"attributes": {"type": sobject}, "id": record_id, **boxes}
 
 
@@ -162,11 +162,11 @@ def _mismatch() -> WriteUnanswered:
     )
 
 
-def _for_people(error: RequestRefused, sobjects: Iterable[str]) -> SalesforceError:
+def _for_people(door: Door, error: RequestRefused, sobjects: Iterable[str]) -> SalesforceError:
     if means(error.vendor_code, Meaning.HIDDEN_FIELD):
         known = entry(error.vendor_code)
         names = dict.fromkeys(
-            name for each in sorted(sobjects) for name in fields_of(each).opt_outs
+            name for each in sorted(sobjects) for name in fields_of(each, door.own_field).opt_outs
         )
         return PermissionMissing(f"{known.text}: {', '.join(names)}", remedy=known.remedy)
     return error
@@ -180,7 +180,7 @@ def _retrieve(
         try:
             answer = door.ask(f"composite/sobjects/{sobject}", body)
         except RequestRefused as error:
-            raise _for_people(error, (sobject,)) from error
+            raise _for_people(door, error, (sobject,)) from error
         if answer is not None and not isinstance(answer, list):
             raise broken("it has no list of records")
         yield from (row for row in answer or [] if isinstance(row, dict))

@@ -20,13 +20,15 @@ def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None 
     for a row without an ID or the time of its last change.
     """
     fields = fields or fields_of(sobject)
-    boxes = {name: row.get(name) for name in fields.opt_outs}
+    boxes = {name.lower(): _value(row, name) for name in fields.opt_outs}
     try:
         return Record(
             sobject=sobject,
             record_id=to18(str(row["Id"])),
             address=address_of(row, fields.email),
             opted_out=None if None in boxes.values() else all(boxes.values()),
+            is_partly_set=len(set(map(bool, boxes.values()))) > 1 and None not in boxes.values(),
+            unset=_unset(boxes) if fields != fields_of(sobject) else frozenset(),
             modified_at=from_text(row["LastModifiedDate"]),
             is_converted=bool(row.get("IsConverted")),
             is_person_account=bool(row.get("IsPersonAccount")),
@@ -41,6 +43,17 @@ def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None 
 def address_of(row: Mapping[str, Any], email: str = EMAIL) -> str:
     """The address of a row in its compared form, "" if there is none."""
     return compared(storable(str(row.get(email) or "")))
+
+
+def _unset(boxes: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name, is_set in boxes.items() if is_set is False)
+
+
+def _value(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a field; Salesforce spells a custom field its own way."""
+    if name in row:
+        return row[name]
+    return next((row[key] for key in row if key.lower() == name.lower()), None)
 
 
 def to18(record_id: str) -> str:

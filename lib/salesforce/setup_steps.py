@@ -43,6 +43,8 @@ class Steps:
     @property
     def remedy(self) -> str:
         """Everything in a text, as remedies are printed."""
+        if not self.lightning:
+            return self.note
         return " ".join(
             [f"Lightning: {self.lightning}", f"Classic: {self.classic}", self.note]
         ).strip()

@@ -16,9 +16,9 @@ _OPEN = (Outcome.PLANNED, Outcome.PENDING)
 
 _ANNOUNCE = """
     insert into change (run_id, scope, sobject, record_id, address, outcome, reason, message,
-        modified_at, planned_at, settled_at, arrived_at, arrived_new, is_undo)
+        modified_at, planned_at, settled_at, arrived_at, arrived_new, was_partly_set, is_undo)
     values (:run_id, :scope, :sobject, :record_id, :address, :outcome, :reason, :message,
-        :modified_at, :now, :settled_at, :arrived_at, :arrived_new,
+        :modified_at, :now, :settled_at, :arrived_at, :arrived_new, :was_partly_set,
         (select undoes is not null from run where run.id = :run_id))
 """
 _SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
@@ -242,6 +242,7 @@ def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, o
         "settled_at": None if change.outcome in _OPEN else now,
         "arrived_at": text_of(change.arrival.at) if change.arrival else None,
         "arrived_new": int(change.arrival.is_new) if change.arrival else None,
+        "was_partly_set": int(change.was_partly_set),
     }
 
 
@@ -271,6 +272,7 @@ def _change(row: sqlite3.Row) -> Change:
         message=row["message"],
         modified_at=moment(row["modified_at"]),
         arrival=_arrival(row),
+        was_partly_set=bool(row["was_partly_set"]),
     )
 
 

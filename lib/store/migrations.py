@@ -599,6 +599,12 @@ create table mass_cleared (              -- a box of a mass clearing
 ) strict, without rowid;
 """
 
+_OWN_FIELD = """
+alter table run add column opt_out_field text not null default '';  -- as SALESFORCE_OPT_OUT_FIELD
+alter table change add column was_partly_set integer not null default 0
+    check (was_partly_set in (0, 1));   -- one of several opt-out fields was set before the run
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -711,6 +717,11 @@ def m0019_mass_clearings(db: Executes) -> None:
     _run_script(db, _MASS_CLEARINGS)
 
 
+def m0020_own_field(db: Executes) -> None:
+    """The opt-out field of a run, and records that already had one of two fields set."""
+    _run_script(db, _OWN_FIELD)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -731,4 +742,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0017_connection_settings,
     m0018_undo,
     m0019_mass_clearings,
+    m0020_own_field,
 )

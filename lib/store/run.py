@@ -73,6 +73,7 @@ class Run:
     approves_domain: str | None = None  # a domain that a person approves with it
     undoes: str | None = None  # the run that this one takes back; None: a sync
     user_id: str | None = None  # of the Salesforce user it signed in as, if known
+    opt_out_field: str = ""  # the org's own, as in SALESFORCE_OPT_OUT_FIELD
 
     @property
     def is_undo(self) -> bool:

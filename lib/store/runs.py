@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from lib.clock import to_text
+from lib.fields import OptOutField
 from lib.store.db import Store
 from lib.store.run import COUNTS, Run, run_of
 from lib.values import Fault, Org, Outcome, Progress, RunResult, RunStatus
@@ -42,6 +43,7 @@ _ADOPT = "update run set beat_at = :now where id = :id and finished_at is null"
 _SET_SCOPE = """
     update run
     set scope = :scope, org_name = :org_name, environment = :environment, user_id = :user_id,
+        opt_out_field = :opt_out_field,
         first_run = undoes is null and not exists (
             select 1 from run as earlier
             where earlier.scope = :scope and earlier.undoes is null
@@ -176,14 +178,22 @@ def note_settings(
         store.execute(_NOTE_SETTINGS, row)
 
 
-def set_scope(store: Store, run_id: str, scope: str, org: Org, user_id: str = "") -> None:
-    """Note the org and user of the run, and whether it is the first run there."""
+def set_scope(
+    store: Store,
+    run_id: str,
+    scope: str,
+    org: Org,
+    user_id: str = "",
+    own_field: OptOutField | None = None,
+) -> None:
+    """Note the org, user, and opt-out field of the run, and whether it is the first run there."""
     row = {
         "id": run_id,
         "scope": scope,
         "org_name": org.name,
         "environment": org.environment,
         "user_id": user_id or None,
+        "opt_out_field": own_field.setting if own_field else "",
     }
     with store.writing():
         store.execute(_SET_SCOPE, row)

@@ -45,7 +45,7 @@ def look(
         return ChangedRecords(NeedsALook(), is_complete=True)
     # A mark in the future comes from a clock that was wrong.
     since = min(since, max(door.server_now or store.now(), store.now()))
-    rights = [right for right in access.values() if right.can_match and right.opt_out_visible]
+    rights = [right for right in access.values() if right.can_match and right.boxes_visible]
     found = NeedsALook()
     try:
         changed = _changed_since(since - OVERLAP, door, rights)

@@ -68,7 +68,7 @@ def _ask(
     queries: list[soql.Query] = []
     for right in access.values():
         ids = [box.record_id for box in boxes if box.sobject == right.sobject]
-        if not (right.can_match and right.opt_out_visible):
+        if not (right.can_match and right.boxes_visible):
             continue
         for some in chunks(ids, _IDS):
             rights.append(right)

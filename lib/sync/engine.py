@@ -88,7 +88,7 @@ def _go(run: OpenRun[Request], work: Callable[[Door], None]) -> RunResult:
 
 def _signed_in(run: OpenRun[Request], work: Callable[[Door], None]) -> None:
     run.show(Progress("signing in"))
-    with Door.open(run.request.salesforce) as door:
+    with Door.open(run.request.salesforce, own_field=run.request.own_field) as door:
         try:
             work(door)
         finally:

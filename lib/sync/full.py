@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from lib.addresses import spellings
 from lib.errors import PermissionMissing, RequestRefused
+from lib.fields import OptOutField
 from lib.salesforce import costs, everyone, matching
 from lib.salesforce.access import Access
 from lib.salesforce.costs import Cost
@@ -23,7 +24,7 @@ from lib.sync.changed import ChangedRecords
 from lib.sync.mailable import NeedsALook, sift
 from lib.values import Record
 
-STREAM = "full"
+_STREAM = "full"
 _TRIED = "full:tried"
 _TRIED_AGAIN_AFTER = timedelta(days=1)
 _EARLY = timedelta(hours=2)
@@ -31,7 +32,16 @@ _EARLY = timedelta(hours=2)
 _AT_ONCE = 15_000  # addresses looked for at a time
 
 
-def is_due(store: Store, scope: str, every: timedelta | None) -> bool:
+def stream(own: OptOutField | None) -> str:
+    """Where full comparisons are marked: with another opt-out field, none has been done yet."""
+    if own is None:
+        return _STREAM
+    return f"{_STREAM}:{own.setting.lower()}"
+
+
+def is_due(
+    store: Store, scope: str, every: timedelta | None, own: OptOutField | None = None
+) -> bool:
     """Whether a run is to compare everything although no one asked for it; `None` means never.
 
     The first run of a connection looks for every address anyway. What a preview or a stopped run
@@ -45,7 +55,7 @@ def is_due(store: Store, scope: str, every: timedelta | None) -> bool:
     tried = ledger.marked(store, scope, _TRIED)
     if tried is not None and abs(now - tried) < _TRIED_AGAIN_AFTER:
         return False
-    last = ledger.marked(store, scope, STREAM)
+    last = ledger.marked(store, scope, stream(own))
     return last is None or now - last >= every - _EARLY
 
 
@@ -68,7 +78,7 @@ def compare(
     Costs 1 API call to count, and then what is cheaper: asking for everyone in the ledger, or
     reading all mailable records (by REST pages or Bulk 2.0).
     """
-    rights = [right for right in access.values() if right.can_match and right.opt_out_visible]
+    rights = [right for right in access.values() if right.can_match and right.boxes_visible]
     found = NeedsALook()
     try:
         records = _records(store, scope, door, rights, waiting)

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from lib.fields import OptOutField
 from lib.store import changes as change_log
 from lib.store import ledger, memory, runs
 from lib.store.db import Store
-from lib.store.memory import KEPT, UNSETTLED, UNSURE, Move, OptedOutRecord, Remembered
+from lib.store.memory import KEPT, UNSETTLED, UNSURE, Move, Remembered
 from lib.sync import plan
 from lib.sync.lost_answers import Settled
-from lib.sync.resume import remember
+from lib.sync.resume import remember, seen_set
 from lib.values import Change, Outcome, Progress
 
 _OPEN = frozenset({Outcome.FAILED, Outcome.PENDING, Outcome.PLANNED})
@@ -29,13 +31,19 @@ class Journal:
     """The log of one run in one scope, with the current outcome of each record."""
 
     def __init__(
-        self, store: Store, scope: str, run_id: str, keep: Callable[..., None] = remember
+        self,
+        store: Store,
+        scope: str,
+        run_id: str,
+        keep: Callable[..., None] | None = None,
+        own: OptOutField | None = None,
     ) -> None:
         """`keep` remembers what the result of a change shows about its record."""
-        self._keep = keep
+        self._keep = keep or partial(remember, own=own)
         self._store = store
         self._scope = scope
         self._run_id = run_id
+        self._own = own
         self._changes: dict[str, Change] = {}
         self._intents = 0
         self._answered = 0
@@ -75,11 +83,7 @@ class Journal:
         """
         memory.move(self._store, self._scope, moved)
         seen = [
-            OptedOutRecord(
-                change.sobject, change.record_id, change.address, contact_id=change.contact_id
-            )
-            for change in changes
-            if change.outcome is Outcome.ALREADY
+            seen_set(change, self._own) for change in changes if change.outcome is Outcome.ALREADY
         ]
         memory.seen_opted_out(self._store, self._scope, self._run_id, seen)
         for change in changes:

@@ -10,7 +10,7 @@ from lib.store.memory import Remembered
 from lib.sync.after_undo import after_undo
 from lib.sync.intake import Intake, Learning, read_dated_report, unsubscribes_of
 from lib.sync.plan import Knowledge, entries_in_question
-from lib.sync.remembered import recall
+from lib.sync.remembered import recall, was_cleared
 from lib.values import Arrival, Fault, Interval, Record
 
 
@@ -76,7 +76,5 @@ def _cleared(
     return {
         record.record_id: known
         for record in records
-        if record.opted_out is False
-        and (known := remembered.get(record.record_id)) is not None
-        and known.address == record.address
+        if (known := remembered.get(record.record_id)) is not None and was_cleared(record, known)
     }

@@ -47,7 +47,7 @@ def judge(change: Change, record: Record | None, *, to: bool = True) -> Settled:
     """
     if record is None:
         return Settled(change.record_id, Outcome.SKIPPED, GONE)
-    if record.opted_out is to:
+    if record.opted_out is to and not record.is_partly_set:
         return Settled(change.record_id, Outcome.UPDATED)
     if record.opted_out is not None and record.modified_at == change.modified_at:
         return Settled(change.record_id, Outcome.PENDING)

@@ -10,9 +10,8 @@ from datetime import datetime
 
 from lib.store import ledger
 from lib.store.db import Store
-from lib.store.memory import Remembered
 from lib.store.sql_values import chunks
-from lib.sync.remembered import recall
+from lib.sync.remembered import recall, was_cleared
 from lib.values import Arrival, Record
 
 _BATCH = 2_000
@@ -57,21 +56,18 @@ def _sift_batch(
     store: Store, scope: str, batch: list[Record], pending: Set[str], into: NeedsALook
 ) -> None:
     seen, _ = recall(store, scope, batch)
-    new_here = {record.address for record in batch if not _is_known(record, seen)}
+    cleared = {
+        record.record_id for record in batch if was_cleared(record, seen.get(record.record_id))
+    }
+    new_here = {record.address for record in batch if record.record_id not in cleared}
     asked_by = ledger.unsubscribed_by(store, scope, new_here - pending)
     for record in batch:
-        if _is_known(record, seen):
+        if record.record_id in cleared:
             if seen[record.record_id].cleared_at is None:
                 into.records.append(record)
         elif record.address in asked_by:
             into.records.append(record)
             into.arrivals[record.record_id] = _arrival(record, asked_by[record.address])
-
-
-def _is_known(record: Record, seen: dict[str, Remembered]) -> bool:
-    """Whether the record was ever seen opted out under the address it has now."""
-    known = seen.get(record.record_id)
-    return known is not None and known.address == record.address
 
 
 def _arrival(record: Record, asked_by: datetime) -> Arrival:

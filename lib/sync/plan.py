@@ -11,6 +11,7 @@ from datetime import datetime
 from lib.addresses import domain_of
 from lib.store.memory import UNSURE, Move, Remembered
 from lib.sync.after_undo import AfterUndo
+from lib.sync.remembered import was_cleared
 from lib.values import Arrival, Change, Fault, Interval, Outcome, Record
 
 CONVERTED = "converted"
@@ -164,9 +165,7 @@ def _report_settles(cleared_at: datetime, entry: str, known: Knowledge) -> bool:
 def _cleared_at(record: Record, known: Knowledge) -> datetime | None:
     """When a person cleared the box, or `None` if it was never seen set for this address."""
     remembered = known.remembered.get(record.record_id)
-    if record.opted_out is not False or remembered is None:
-        return None
-    if remembered.address != record.address:
+    if remembered is None or not was_cleared(record, remembered):
         return None
     return remembered.cleared_at or record.modified_at
 
@@ -196,4 +195,5 @@ def _change(record: Record, outcome: Outcome, reason: str | None = None) -> Chan
         reason=reason,
         modified_at=record.modified_at,
         contact_id=record.contact_id,
+        was_partly_set=record.is_partly_set,
     )

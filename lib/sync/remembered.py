@@ -3,10 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lib.fields import fields_of
 from lib.store import memory
 from lib.store.db import Store
 from lib.store.memory import Move, Remembered
 from lib.values import Record
+
+
+def was_cleared(record: Record, known: Remembered | None) -> bool:
+    """Whether a box that was seen set under this address is off now: a person cleared it.
+
+    A field that counts only since then isn't cleared: the connection's setting has changed.
+    """
+    if known is None or known.address != record.address or record.opted_out is not False:
+        return False
+    standard = frozenset(name.lower() for name in fields_of(record.sobject).opt_outs)
+    seen, off = known.boxes or standard, record.unset or standard
+    return known.cleared_at is not None or not seen.isdisjoint(off)
 
 
 def recall(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from lib.fields import OptOutField
 from lib.settings import FULL_EVERY, SalesforceLogin
 from lib.sources.protocol import Source
 from lib.store.run import Run
@@ -18,6 +19,8 @@ class Request(Protocol):
     def connection(self) -> str: ...
     @property
     def salesforce(self) -> SalesforceLogin: ...
+    @property
+    def own_field(self) -> OptOutField | None: ...
     @property
     def started_by(self) -> str: ...
     @property
@@ -55,6 +58,7 @@ class RunRequest:
     started_by: str
     dry_run: bool = False
     allowance: Allowance = field(default_factory=Allowance)
+    own_field: OptOutField | None = None
     run_id: str | None = None
     file_name: str | None = None
     full: bool = False
@@ -93,6 +97,11 @@ class UndoRequest:
     dry_run: bool = False
     confirmed: int | None = None
     run_id: str | None = None
+
+    @property
+    def own_field(self) -> OptOutField | None:
+        """The opt-out field of the run that is taken back, whatever the connection's is by now."""
+        return OptOutField.of(self.undone.opt_out_field)
 
     @property
     def from_file(self) -> bool:

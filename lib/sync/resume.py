@@ -1,8 +1,10 @@
 """What dead runs left behind: look up their unanswered changes before anything else."""
 
 from collections import defaultdict
+from functools import partial
 
 from lib.errors import PermissionMissing
+from lib.fields import OptOutField, fields_of
 from lib.salesforce.door import Door
 from lib.store import changes, memory, runs
 from lib.store.db import Store
@@ -34,7 +36,7 @@ def _resume(store: Store, scope: str, door: Door, *, to: bool) -> int:
         except PermissionMissing:
             continue  # they stay unanswered; the run reports the permission later
         with store.writing():
-            _keep(store, scope, intents, settled, to=to)
+            _keep(store, scope, intents, settled, door.own_field, to=to)
     return len(unanswered)
 
 
@@ -43,6 +45,7 @@ def _keep(
     scope: str,
     intents: list[tuple[str, Change]],
     settled: list[Settled],
+    own: OptOutField | None,
     *,
     to: bool,
 ) -> None:
@@ -52,20 +55,32 @@ def _keep(
         if not to and result.outcome is Outcome.UPDATED:
             reason = change.reason  # an undo's note that the address is still on the list
         by_run[run_id].append((change.record_id, result.outcome, reason, result.message))
-        keep = remember if to else remember_undone
+        keep = partial(remember, own=own) if to else remember_undone
         keep(store, scope, run_id, change, result)
     for run_id, rows in by_run.items():
         changes.settle(store, run_id, rows)
         runs.recount(store, run_id)
 
 
-def remember(store: Store, scope: str, run_id: str, change: Change, settled: Settled) -> None:
+def seen_set(change: Change, own: OptOutField | None) -> memory.OptedOutRecord:
+    """A record whose every box was seen set: those of the connection, as they're now."""
+    boxes = tuple(name.lower() for name in fields_of(change.sobject, own).opt_outs)
+    return memory.OptedOutRecord(
+        change.sobject, change.record_id, change.address, boxes, change.contact_id
+    )
+
+
+def remember(
+    store: Store,
+    scope: str,
+    run_id: str,
+    change: Change,
+    settled: Settled,
+    own: OptOutField | None = None,
+) -> None:
     """Remember what the result of a change shows about its record (rules.md, 3.1)."""
     if settled.outcome is Outcome.UPDATED:
-        seen = memory.OptedOutRecord(
-            change.sobject, change.record_id, change.address, contact_id=change.contact_id
-        )
-        memory.seen_opted_out(store, scope, run_id, [seen])
+        memory.seen_opted_out(store, scope, run_id, [seen_set(change, own)])
     elif settled.reason == memory.UNSURE:
         memory.note_cleared(
             store,

@@ -34,9 +34,9 @@ def sign_in(run: OpenRun[RunRequest], door: Door, fence: Callable[[], None]) -> 
     `fence` raises StoppedError once the run has lost its lease. Raises WrongOrg.
     """
     scope, org = scope_in(run.store, run.vault, run.request.connection, door)
-    runs.set_scope(run.store, run.run_id, scope, org, door.session.user_id)
+    runs.set_scope(run.store, run.run_id, scope, org, door.session.user_id, door.own_field)
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
-    journal = Journal(run.store, scope, run.run_id)
+    journal = Journal(run.store, scope, run.run_id, own=door.own_field)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
     return SignedInRun(run, door, fence, scope, journal, learning)
 
@@ -109,13 +109,14 @@ class SignedInRun:
         if matched.shows_boxes and not self.run.request.from_file:
             ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
         if self.run.found.is_full:
-            ledger.mark(self.run.store, self.scope, full.STREAM, matched.at)
+            ledger.mark(self.run.store, self.scope, full.stream(self.door.own_field), matched.at)
 
     def _is_full(self) -> bool:
         """Whether this run compares everything, not only what's new."""
         request = self.run.request
         return not request.from_file and (
-            request.full or full.is_due(self.run.store, self.scope, request.full_every)
+            request.full
+            or full.is_due(self.run.store, self.scope, request.full_every, self.door.own_field)
         )
 
     def _resume(self) -> None:
@@ -176,7 +177,7 @@ class SignedInRun:
         for record in beyond.found.records:
             found.setdefault(record.record_id, record)
         self.run.hooks.report(_records_found(len(found)))
-        boxes_seen = all(right.can_match and right.opt_out_visible for right in rights.values())
+        boxes_seen = all(right.can_match and right.boxes_visible for right in rights.values())
         is_all = all(right.can_match for right in rights.values())
         return Matched(
             list(found.values()),
@@ -240,7 +241,7 @@ class SignedInRun:
         with self.run.store.writing():
             ledger.reopen(self.run.store, self.scope, matched.changed.arrived())
             if ledger.marked(self.run.store, self.scope, changed.STREAM) is None:
-                for stream in (changed.STREAM, full.STREAM):
+                for stream in (changed.STREAM, full.stream(self.door.own_field)):
                     ledger.mark(self.run.store, self.scope, stream, matched.at)
             if self.run.request.from_file:
                 store_file_events(self.learning)

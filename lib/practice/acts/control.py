@@ -19,6 +19,7 @@ from starlette.routing import Route
 from lib.clock import to_text
 from lib.errors import OptbackError
 from lib.practice.acts import administration, services
+from lib.practice.acts import custom_fields as acts_custom_fields
 from lib.practice.acts import people as acts_people
 from lib.practice.acts.people import OPT_OUT, PEOPLE, ActRefused
 from lib.practice.jangomail import account as mail_account
@@ -45,6 +46,7 @@ ACTS: Mapping[str, Act] = {
         acts_people.undelete_record,
         acts_people.merge_records,
         acts_people.convert_lead,
+        acts_custom_fields.custom_field,
         administration.field_access,
         administration.object_edit,
         administration.view_all,

@@ -1,10 +1,10 @@
 """Person accounts: an Account that is one person, and the Contact inside it."""
 
+from lib.practice.custom_fields import on_contact
 from lib.practice.derived_fields import completed, full_name, refreshed
 from lib.practice.org import PracticeOrg
 from lib.practice.refusal import Refusal
 from lib.practice.rows import Row
-from lib.practice.schema import SCHEMA_WITH_PERSON_ACCOUNTS
 
 _SHARED = ("FirstName", "LastName", "Salutation", "Phone", "Fax", "OwnerId")
 _NO_TWIN = {"PersonContactId", "PersonPronouns", "PersonGenderIdentity"}
@@ -24,14 +24,14 @@ def turn_on(org: PracticeOrg) -> None:
     with org.transaction():
         org.settings.person_accounts = True
         for sobject in ("Account", "Contact", "RecordType"):
-            kind = SCHEMA_WITH_PERSON_ACCOUNTS[sobject.lower()]
+            kind = org.schema[sobject.lower()]
             for row in list(org.tables.rows(sobject).values()):
                 org.tables.put(sobject, completed(kind, row))
         _add_record_type(org)
 
 
 def _add_record_type(org: PracticeOrg) -> None:
-    kind = SCHEMA_WITH_PERSON_ACCOUNTS["recordtype"]
+    kind = org.schema["recordtype"]
     like = next(iter(org.tables.rows("RecordType").values()))
     made = {"Id": org.ids.next(kind.key_prefix), **_RECORD_TYPE}
     now = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), org.now())
@@ -65,10 +65,10 @@ def prepare(org: PracticeOrg, account: Row) -> None:
 
 def mirror(org: PracticeOrg, account: Row) -> None:
     """Copy the Account's values to the Contact inside it."""
-    kind = SCHEMA_WITH_PERSON_ACCOUNTS["contact"]
+    kind = org.schema["contact"]
     within = org.tables.rows("Contact").get(account["PersonContactId"])
     begun = within or completed(kind, {"Id": account["PersonContactId"]})
-    org.tables.put("Contact", refreshed(kind, {**begun, **_twin_values(account)}))
+    org.tables.put("Contact", refreshed(kind, {**begun, **_twin_values(org, account)}))
 
 
 def is_within_person_account(row: Row) -> bool:
@@ -76,9 +76,12 @@ def is_within_person_account(row: Row) -> bool:
     return bool(row.get("IsPersonAccount")) and "PersonContactId" not in row
 
 
-def _twin_values(account: Row) -> Row:
+def _twin_values(org: PracticeOrg, account: Row) -> Row:
     values: Row = {name: account.get(name) for name in _SHARED}
-    for name, field in SCHEMA_WITH_PERSON_ACCOUNTS["account"].fields.items():
+    fields = org.schema["account"].fields
+    for name, twin in on_contact([field.name for field in fields.values()]).items():
+        values[twin] = account.get(name)
+    for name, field in fields.items():
         if name.startswith("person") and field.name not in _NO_TWIN and field.type != "address":
             values[field.name.removeprefix("Person")] = account.get(field.name)
     for name in ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from lib.salesforce.access import Access, Requirement
+from lib.salesforce.access import Access
 from lib.salesforce.doctor import effects
 from lib.salesforce.doctor.affected import Affected
+from lib.salesforce.requirements import Requirement
 from lib.values import Check, Org, Stops
 
 _STOPS = {"Contact": Stops.CONTACTS, "Lead": Stops.LEADS, "Account": Stops.PERSON_ACCOUNTS}
@@ -49,4 +50,4 @@ def _cause(right: Requirement, missing: list[Requirement], access: Access) -> Re
 def _effect(right: Requirement, access: Access, affected: Affected) -> str:
     if not access.can_match and right.name.endswith("can be seen"):
         return effects.not_found(access.sobject, affected)
-    return effects.not_written(access.sobject, affected, box_is_visible=access.opt_out_visible)
+    return effects.not_written(access.sobject, affected, box_is_visible=access.boxes_visible)

@@ -10,6 +10,7 @@ from lib.errors import (
     SignInRefused,
     UsageError,
 )
+from lib.fields import OptOutField
 from lib.salesforce.doctor import session
 from lib.salesforce.doctor.affected import AffectedIn
 from lib.salesforce.doctor.checks import checks
@@ -75,7 +76,8 @@ def try_credentials(
 
     `affected_in` says what the log knows about the people of the org they lead to.
     """
-    tried = _salesforce(credentials.salesforce.checked(), affected_in)
+    login, own = credentials.salesforce.checked(), credentials.own_field
+    tried = _salesforce(login, own, affected_in)
     return replace(tried, checks=(*tried.checks, *source_checks(credentials)))
 
 
@@ -173,9 +175,11 @@ def source_checks(credentials: Credentials) -> list[Check]:
     ]
 
 
-def _salesforce(login: SalesforceLogin, affected_in: AffectedIn) -> CheckedCredentials:
+def _salesforce(
+    login: SalesforceLogin, own: OptOutField | None, affected_in: AffectedIn
+) -> CheckedCredentials:
     try:
-        door = Door.open(login)
+        door = Door.open(login, own_field=own)
     except CredentialsRefused as error:
         return CheckedCredentials(_not_signed_in(error, affected_in), refused=error)
     except SalesforceError as error:

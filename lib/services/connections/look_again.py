@@ -62,7 +62,7 @@ def _missing_now(log: Log, chosen: Chosen) -> list[str]:
     login = chosen.credentials.salesforce.checked()
     pause.refuse_if_paused(log.store, log.vault, chosen.name, login)
     try:
-        with Door.open(login) as door:
+        with Door.open(login, own_field=chosen.credentials.own_field) as door:
             refuse_other_org(log.store, log.vault, chosen.name, door)
             rights = access(door)
     except CredentialsRefused as error:

@@ -23,7 +23,7 @@ def signed_in(log: Log, chosen: Chosen) -> Iterator[Door]:
     login = chosen.credentials.salesforce.checked()
     pause.refuse_if_paused(log.store, log.vault, chosen.name, login)
     try:
-        with Door.open(login) as door:
+        with Door.open(login, own_field=chosen.credentials.own_field) as door:
             refuse_other_org(log.store, log.vault, chosen.name, door)
             yield door
     except CredentialsRefused as error:

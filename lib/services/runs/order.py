@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lib.errors import OptbackError, UsageError
-from lib.fields import OPT_OUT_LABEL
+from lib.errors import OptbackError
 from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.source import source_of
@@ -54,7 +53,6 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     """
     salesforce = chosen.credentials.salesforce.checked()
     settings = connection_settings.get(log.store, chosen.name)
-    _refuse_own_field(chosen)
     if not order.dry_run:
         pause.refuse_if_halted(log.store, chosen.name)
     source = _source(log, chosen, order)
@@ -65,6 +63,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     request = RunRequest(
         connection=chosen.name,
         salesforce=salesforce,
+        own_field=chosen.credentials.own_field,
         source=source,
         dated_source=dated,
         started_by=order.started_by,
@@ -115,17 +114,6 @@ def close_unstarted(log: Log, run_id: str | None, error: OptbackError) -> None:
         log.store, run.id, RunResult(run.id, run.connection, RunStatus.FAILED, errors=(fault,))
     )
     watch.after_run(log, run.connection, RunStatus.FAILED)
-
-
-def _refuse_own_field(chosen: Chosen) -> None:
-    """Runs can't set the org's own box yet, so they set none: half would look like all."""
-    if chosen.credentials.own_field is not None:
-        raise UsageError(
-            f"run can't set {chosen.credentials.own_field.name} yet. "
-            "For now, SALESFORCE_OPT_OUT_FIELD works only with list",
-            remedy=f"Leave out SALESFORCE_OPT_OUT_FIELD for run, and it sets {OPT_OUT_LABEL} "
-            "only. For a stored connection, run connect again without the variable.",
-        )
 
 
 def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:

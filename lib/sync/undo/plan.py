@@ -20,6 +20,7 @@ PERHAPS_UNSUBSCRIBED = "perhaps_unsubscribed"
 CLEARED_SINCE = "cleared_since"
 SET_BY_OTHER = "set_by_other"
 SET_AGAIN = "set_again"
+SET_BEFORE = "set_before"
 NEVER_WRITTEN = "never_written"
 STILL_LISTED = "still_listed"
 """The reason of a record that goes back although its address is on the source's list."""
@@ -122,7 +123,7 @@ def _reason_of_box(undoing: Undoing, record: Record) -> str | None:
         return UNDONE if undoing.is_back else CLEARED_SINCE
     if record.address != undoing.change.address:
         return CHANGED_SINCE
-    return None
+    return SET_BEFORE if undoing.change.was_partly_set else None
 
 
 def _give_up(undoing: Undoing, known: UndoKnowledge) -> Change | None:

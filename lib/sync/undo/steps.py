@@ -33,7 +33,7 @@ def sign_in(run: OpenRun[UndoRequest], door: Door, fence: Callable[[], None]) ->
     """
     scope, org = scope_in(run.store, run.vault, run.request.connection, door)
     user_id = door.session.user_id
-    runs.set_scope(run.store, run.run_id, scope, org, user_id)
+    runs.set_scope(run.store, run.run_id, scope, org, user_id, door.own_field)
     if scope != run.request.undone.scope:
         raise other_org(run.request.undone.org_name or "another org")
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")

@@ -189,12 +189,27 @@ def test_groups_are_checked_by_their_address(lists: Lists) -> None:
     assert (grouped.told["matching"], grouped.told["opted_out"]) == (None, None)
 
 
-def test_an_own_opt_out_field_counts_next_to_the_standard_field(
+def test_rule_3_8_an_own_opt_out_field_counts_next_to_the_standard_field(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists.house.act("custom-field", field="No_Mail__c")
+    lists.house.contact(ANNA)
+    lists.house.contact(BERT, HasOptedOutOfEmail=True)
+    lists.house.contact(CARA, No_Mail__c=True)
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "No_Mail__c")
+    both = lists.pull("SELECT Email FROM Contact")
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "=No_Mail__c")
+    only = lists.pull("SELECT Email FROM Contact")
+
+    # Email Opt Out is never ignored by a list: in doubt, no one is emailed.
+    assert (both.addresses, both.told["opted_out"]) == ([ANNA], 2)
+    assert (only.addresses, only.told["opted_out"]) == ([ANNA], 2)
+
+
+def test_rule_3_8_a_list_is_refused_if_the_own_opt_out_field_cannot_be_seen(
     lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lists.house.contact(ANNA)
-    lists.house.contact(BERT, HasOptedOutOfEmail=True)
-    lists.house.contact(CARA, DoNotCall=True)
     monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "No_Mail__c")
 
     pulled = lists.pull("SELECT Email FROM Contact")
@@ -212,14 +227,3 @@ def test_an_own_opt_out_field_must_be_a_custom_field(
     pulled = lists.pull("SELECT Email FROM Contact")
 
     assert (pulled.code, pulled.told["errors"][0]["code"]) == (2, "settings")
-
-
-def test_run_refuses_to_start_with_an_own_opt_out_field(
-    lists: Lists, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "=No_Mail__c")
-
-    code, told = lists.house.sync("run")
-
-    assert code == 2
-    assert "can't set No_Mail__c yet" in told["errors"][0]["message"]

@@ -47,7 +47,7 @@ class House:
 
     def contact_of(self, account: str) -> str:
         """The ID of the Contact that is part of a person account."""
-        return str(self._row(account)["PersonContactId"])
+        return str(self.row(account)["PersonContactId"])
 
     def unsubscribe(self, *entries: str, asked: str = "") -> None:
         """Unsubscribe these addresses or domains in JangoMail."""
@@ -56,7 +56,7 @@ class House:
 
     def is_opted_out(self, record_id: str) -> bool:
         """Whether the box of this record is set in Salesforce."""
-        row = self._row(record_id)
+        row = self.row(record_id)
         return bool(
             row["PersonHasOptedOutOfEmail" if "PersonEmail" in row else "HasOptedOutOfEmail"]
         )
@@ -84,7 +84,8 @@ class House:
     def _record(self, sobject: str, values: dict[str, Any]) -> str:
         return str(self.act("create-record", sobject=sobject, values=values)["id"])
 
-    def _row(self, record_id: str) -> dict[str, Any]:
+    def row(self, record_id: str) -> dict[str, Any]:
+        """A record as Salesforce has it, with all its fields."""
         org = self.practice.world.org
         with org.lock:
             for sobject in ("Contact", "Lead", "Account"):

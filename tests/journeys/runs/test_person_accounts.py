@@ -87,6 +87,17 @@ def test_rule_3_7_an_org_without_person_accounts_is_never_asked_for_their_fields
     assert not house.practice.world.org.settings.person_accounts
 
 
+def test_rule_5_a_person_account_is_taken_back_through_its_account(house, anna):
+    run = house.sync("run")[1]["run_id"]
+
+    code, undone = house.sync("undo", run, "--yes")
+
+    assert (code, undone["updated"]) == (0, 1)
+    assert not house.is_opted_out(anna)
+    assert not house.is_opted_out(house.contact_of(anna))
+    assert house.sync("run")[1]["updated"] == 0
+
+
 def test_rule_4_4_a_person_account_of_a_held_domain_is_on_hold(house):
     account = house.person_account(ANNA)
     house.unsubscribe("example.org")

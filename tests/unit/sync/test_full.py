@@ -116,7 +116,7 @@ def test_a_small_ledger_is_asked_for_and_a_small_org_is_read(org, compare, unsub
     [(6, WEEK, False), (6.95, WEEK, True), (8, WEEK, True), (8, None, False), (2, WEEK / 7, True)],
 )
 def test_a_full_comparison_is_due_once_a_week_or_as_set(store, clock, days, every, is_due):
-    for stream in (changed.STREAM, full.STREAM):
+    for stream in (changed.STREAM, full.stream(None)):
         ledger.mark(store, SCOPE, stream, clock.now)
     clock.go(days=days)
 

@@ -19,6 +19,20 @@ def record_id(prefix: str, number: int) -> str:
 
 
 @dataclass
+class StoredRows:
+    """All rows, whoever asks."""
+
+    stored: Mapping[str, Mapping[str, Row]]
+
+    def rows(self, sobject: str) -> Mapping[str, Row]:
+        return self.stored.get(sobject.lower(), {})
+
+    def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]:
+        wanted = set(texts)
+        return [row for row in self.rows(sobject).values() if str(row.get(field)).lower() in wanted]
+
+
+@dataclass
 class World:
     """What a user sees; `ask` answers queries."""
 
@@ -27,15 +41,11 @@ class World:
     stored: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     @property
-    def tables(self) -> "World":
-        return self
+    def tables(self) -> StoredRows:
+        return StoredRows(self.stored)
 
-    def rows(self, sobject: str) -> Mapping[str, Row]:
-        return self.stored.get(sobject.lower(), {})
-
-    def with_texts(self, sobject: str, field: str, texts: Iterable[str]) -> list[Row]:
-        wanted = set(texts)
-        return [row for row in self.rows(sobject).values() if str(row.get(field)).lower() in wanted]
+    def rows(self, sobject: str) -> Iterable[Row]:
+        return self.tables.rows(sobject).values()
 
     def add(self, sobject: str, **values: Any) -> Row:
         """Add a row; its id tells its number."""

@@ -93,7 +93,7 @@ def _holds(node: tree.Condition, row: dict[str, Any], world: World) -> bool:
 
 def _value(operand: tree.Operand, row: dict[str, Any], world: World) -> Any:
     if operand.name == "Account.Name":
-        account = world.rows("Account").get(row.get("AccountId") or "", {})
+        account = world.tables.rows("Account").get(row.get("AccountId") or "", {})
         return account.get("Name")
     value = row.get(operand.name)
     return bool(value) if operand.name == "HasOptedOutOfEmail" else value
@@ -159,7 +159,7 @@ def test_the_evaluator_finds_the_same_rows_as_a_plain_reading(
 
     found = world.values(render(select(["Id"], "Contact", condition)))
 
-    rows = world.rows("Contact").values()
+    rows = list(world.rows("Contact"))
     assert found == [row["Id"] for row in rows if _holds(condition, row, world)]
 
 
@@ -172,4 +172,4 @@ def test_a_condition_and_its_negation_split_all_rows(
     found = world.values(render(select(["Id"], "Contact", condition)))
     others = world.values(render(select(["Id"], "Contact", tree.Not(condition))))
 
-    assert sorted(found + others) == sorted(world.rows("Contact"))
+    assert sorted(found + others) == sorted(world.tables.rows("Contact"))
