@@ -114,12 +114,12 @@ class Access:
             ),
         ]
 
-    def problem(self) -> PermissionMissing | None:
-        """The first thing that stops the box from being set, if anything does."""
+    def problem(self, edition: str = "") -> PermissionMissing | None:
+        """The first thing that stops the box from being set, with the steps of this edition."""
         missing = next((right for right in self.requirements() if not right.is_held), None)
         if missing is None:
             return None
-        steps = missing.steps(self.sobject)
+        steps = missing.steps(self.sobject, edition)
         return PermissionMissing(missing.trouble, remedy=steps.remedy)
 
 

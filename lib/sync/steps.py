@@ -38,7 +38,7 @@ def sign_in(run: OpenRun[RunRequest], door: Door, fence: Callable[[], None]) -> 
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id, own=door.own_field)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
-    return SignedInRun(run, door, fence, scope, journal, learning)
+    return SignedInRun(run, door, fence, scope, journal, learning, edition=org.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class SignedInRun:
     scope: str
     journal: Journal
     learning: Learning
+    edition: str = ""  # of the org, for the steps to fix a missing right
 
     def work(self) -> None:
         """Do every step. If a step fails, `run.found` still gets the changes so far."""
@@ -154,7 +155,7 @@ class SignedInRun:
     def _note_missing_rights(self, rights: Mapping[str, Access]) -> None:
         """Fail the run if this user may not set a box, but still write the other sObject."""
         for right in rights.values():
-            problem = right.problem()
+            problem = right.problem(self.edition)
             if problem is not None:
                 self.run.found.note(RunStatus.FAILED, fault_of(problem))
 

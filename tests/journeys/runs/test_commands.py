@@ -114,3 +114,15 @@ def test_the_text_for_the_administrator_is_printed_instead_of_the_checks(house, 
     assert (code, result["ok"]) == (1, False)
     assert result["for_admin"].startswith("Optback needs a change")
     assert house.practice.environment["SALESFORCE_PASSWORD"] not in result["for_admin"]
+
+
+def test_a_run_names_the_steps_of_the_orgs_edition_too(house):
+    house.act("org-switch", edition="Professional Edition")
+    house.act("field-access", access="read_only", sobject="Lead")
+
+    _, result = house.sync("run")
+
+    (error,) = result["errors"]
+    assert error["code"] == "permission_missing"
+    assert "Page Layouts" in error["remedy"]
+    assert "Set Field-Level Security" not in error["remedy"]
