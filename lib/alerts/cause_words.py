@@ -85,7 +85,7 @@ def _mass_clearing(_cause: Cause, seen: Situation, _settings: AlertSettings) -> 
         "Find out what cleared the boxes. If it wasn't meant, set Email Opt Out on these records "
         "in Salesforce again, and stop the program. If it was, confirm the number."
     )
-    return what, effect, remedy, "Decide", "overview?need=mass_clearing"
+    return what, effect, remedy, "Decide", "?need=mass_clearing"
 
 
 def whose(boxes: Sequence[ClearedBox]) -> str:
@@ -123,7 +123,7 @@ def _refused(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
         len(who), "", "This person can still be emailed.", "These {n} people can still be emailed."
     )
     remedy = "Overview says why for each of them, and what to fix. The next run tries again."
-    return what, effect, remedy, "See why", ""
+    return what, effect, remedy, "See why", "?need=refused"
 
 
 def _held(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
@@ -144,7 +144,7 @@ def _held(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
         "Decide about each domain by name: opt everyone there out, or keep them mailable. Until "
         "then it's on hold."
     )
-    return what, effect, remedy, "Decide", "overview?need=held_domain"
+    return what, effect, remedy, "Decide", "?need=held_domain"
 
 
 def _list_shrank(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:

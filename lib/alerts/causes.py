@@ -49,6 +49,12 @@ class CauseKind(StrEnum):
     DEADLINE = "deadline"
 
 
+ALWAYS_TOLD = frozenset(
+    {CauseKind.CREDENTIALS, CauseKind.JANGOMAIL, CauseKind.PERMISSIONS, CauseKind.DEADLINE}
+)
+"""Kinds of alerts that can't be switched off: without someone, no one is opted out in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """A problem that needs attention; another `mark` means that it has changed since."""
@@ -67,6 +73,7 @@ class Situation:
     source's list are missing at once, and how many there were. `confirmed` is the last time someone
     confirmed boxes that were cleared at once. `mailable` counts people who unsubscribed and can
     still be emailed. `expected_every` is how often a run should finish; None: no schedule.
+    `link_key` is for links to the connection.
     """
 
     connection: str
@@ -84,12 +91,14 @@ class Situation:
     overdue: Overdue | None = None
     mailable: int = 0
     expected_every: timedelta | None = None
+    link_key: str = ""
 
 
 def causes_of(seen: Situation) -> list[Cause]:
     """Every problem that needs attention now, the most serious first."""
     found = [
         _credentials(seen),
+        _other_org(seen),
         *_of_the_run(seen),
         _mass_clearing(seen),
         _cleared_again(seen),
@@ -170,7 +179,28 @@ def _of_the_run(seen: Situation) -> list[Cause]:
         kind = needs_hand(fault)
         if kind is not None and not (kind is CauseKind.PERMISSIONS and has_its_rights):
             found.setdefault(kind, []).append(fault)
-    return [Cause(kind, _mark(_said(all_)), all_[0]) for kind, all_ in found.items()]
+    if _other_org(seen):
+        found.pop(CauseKind.WRONG_ORG, None)
+    return [Cause(kind, _mark_of(kind, all_), all_[0]) for kind, all_ in found.items()]
+
+
+def _other_org(seen: Situation) -> Cause | None:
+    """Another org than before, whether a run, a list, or a test met it."""
+    state = seen.state
+    if state is None or state.other is None:
+        return None
+    other, before = state.other.org, state.org
+    was = f". Until now, it was {before.name} ({before.org_id})" if before else ""
+    message = f"{seen.connection} now leads to {other.name} ({other.org_id}){was}"
+    remedy = (
+        'If the new org is right, choose "Use this org" on the Connection page. If not, enter the '
+        "credentials of the org you mean."
+    )
+    return Cause(CauseKind.WRONG_ORG, fault=Fault("wrong_org", message, remedy))
+
+
+def _mark_of(kind: CauseKind, faults: Iterable[Fault]) -> str:
+    return "" if kind is CauseKind.WRONG_ORG else _mark(_said(faults))
 
 
 def _said(faults: Iterable[Fault]) -> list[str]:

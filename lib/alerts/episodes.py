@@ -4,7 +4,7 @@ Pure. An alert is open from when its cause appears until it is surely over. Remi
 and 7 days. "I know, until Friday" silences an alert until then; if it's still there, that is told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,12 +27,25 @@ class Step:
 
 
 def steps(
-    alerts: Sequence[OpenAlert], causes: Iterable[Cause], seen: Situation, *, can_tell: bool
+    alerts: Sequence[OpenAlert],
+    causes: Iterable[Cause],
+    seen: Situation,
+    *,
+    can_tell: bool,
+    off: Set[str] = frozenset(),
 ) -> list[Step]:
-    """What changed since the alerts were last looked at, news before recoveries."""
+    """What changed since the alerts were last looked at, news before recoveries.
+
+    `off` are the causes that no one is told about; their alerts are open all the same.
+    """
     known = {alert.cause: alert for alert in alerts}
     there = {cause.kind.value: cause for cause in causes}
-    found = [_of_cause(known.get(key), cause, seen, can_tell) for key, cause in there.items()]
+    found = [
+        _unsaid(known.get(key), cause)
+        if key in off
+        else _of_cause(known.get(key), cause, seen, can_tell)
+        for key, cause in there.items()
+    ]
     gone = [alert for alert in alerts if alert.cause not in there]
     found += [_over(alert) for alert in gone if _is_over(alert, seen)]
     return [step for step in found if step is not None]
@@ -49,6 +62,13 @@ def _of_cause(
         silent = _is_silenced(alert, seen.now)
         return Step(None if silent else MessageKind.CHANGED, cause, alert)
     return Step(MessageKind.REMINDER, cause, alert) if _is_due(alert, seen.now) else None
+
+
+def _unsaid(alert: OpenAlert | None, cause: Cause) -> Step | None:
+    """A cause that no one is told about; once it's switched on again, that is told as new."""
+    if alert is None or alert.mark != cause.mark:
+        return Step(None, cause, alert)
+    return None
 
 
 def _is_silenced(alert: OpenAlert, now: datetime) -> bool:

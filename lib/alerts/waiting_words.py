@@ -22,7 +22,9 @@ def became_in_words(name: str) -> str:
     return f"{name[: found.start()]} became {_BECAME[found[1]]}"
 
 
-def text_of(ended: Waiting, org: Org | None, settings: AlertSettings) -> AlertText:
+def text_of(
+    ended: Waiting, org: Org | None, settings: AlertSettings, link_key: str = ""
+) -> AlertText:
     """What ended the waiting, what it means, and what to do."""
     subject, cause, effect, remedy, button, path = _SAY[ended.ended_as or Ended.READY](ended)
     return AlertText(
@@ -31,7 +33,7 @@ def text_of(ended: Waiting, org: Org | None, settings: AlertSettings) -> AlertTe
         effect=effect,
         remedy=remedy,
         button=button,
-        link=address_of(settings, ended.connection, path),
+        link=address_of(settings, ended.connection, path, link_key),
         about=about(ended.connection, org),
     )
 

@@ -65,7 +65,7 @@ def text_of(kind: MessageKind, cause: Cause, seen: Situation, settings: AlertSet
         effect=effect,
         remedy=_without_addresses(remedy),
         button=button,
-        link=address_of(settings, seen.connection, path),
+        link=address_of(settings, seen.connection, path, seen.link_key),
         about=_about(seen),
     )
 
@@ -84,7 +84,7 @@ def recovery_of(cause: Cause, seen: Situation, settings: AlertSettings) -> Alert
         effect=left,
         remedy="You don't need to do anything.",
         button="Open Overview",
-        link=address_of(settings, seen.connection, ""),
+        link=address_of(settings, seen.connection, "", seen.link_key),
         about=_about(seen),
     )
 
@@ -99,7 +99,7 @@ def _over(cause: Cause, seen: Situation) -> str:
     return _OVER.get(cause.kind, "This works again.")
 
 
-def test_text(connection: str, settings: AlertSettings) -> AlertText:
+def test_text(connection: str, settings: AlertSettings, link_key: str) -> AlertText:
     """The words of a test."""
     return AlertText(
         subject=f"Optback ({connection}): Test",
@@ -107,15 +107,18 @@ def test_text(connection: str, settings: AlertSettings) -> AlertText:
         effect="Optback writes only when something needs you, and once more when it works again.",
         remedy="You don't need to do anything.",
         button="Open Connection",
-        link=address_of(settings, connection, "connection"),
+        link=address_of(settings, connection, "connection", link_key),
         about=f"Connection: {connection}",
     )
 
 
-def address_of(settings: AlertSettings, connection: str, path: str) -> str:
-    """The address of a page of the dashboard, for this connection."""
+def address_of(settings: AlertSettings, connection: str, path: str, link_key: str = "") -> str:
+    """The address of a page of the dashboard, for this connection.
+
+    The key leads to the connection even after it was renamed.
+    """
     page, _, query = path.partition("?")
-    more = f"&{query}" if query else ""
+    more = "".join(f"&{each}" for each in (query, f"key={link_key}" if link_key else "") if each)
     return f"{settings.dashboard_url}/{page}?connection={quote(connection)}{more}"
 
 

@@ -605,6 +605,19 @@ alter table change add column was_partly_set integer not null default 0
     check (was_partly_set in (0, 1));   -- one of several opt-out fields was set before the run
 """
 
+_ALERT_CHOICES = """
+create table connection_key (            -- stays the same when a connection is renamed
+    connection text not null primary key check (connection <> ''),
+    key text not null unique
+) strict, without rowid;
+
+create table alert_off (                 -- kinds of alerts that no one is told about
+    connection text not null check (connection <> ''),
+    cause text not null check (cause <> ''),
+    primary key (connection, cause)
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -722,6 +735,11 @@ def m0020_own_field(db: Executes) -> None:
     _run_script(db, _OWN_FIELD)
 
 
+def m0021_alert_choices(db: Executes) -> None:
+    """Links in alerts that outlive a renaming, and kinds of alerts that are switched off."""
+    _run_script(db, _ALERT_CHOICES)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -743,4 +761,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0018_undo,
     m0019_mass_clearings,
     m0020_own_field,
+    m0021_alert_choices,
 )

@@ -4,11 +4,11 @@ import streamlit as st
 
 from lib.services.connections.chosen import PRACTICE, connection_names
 from lib.services.log import Log
-from lib.store import connections
+from lib.store import connection_keys, connections
 from lib.ui import session
 from lib.ui.environment_marks import label_of, mark_of
 from lib.ui.errors import plain
-from lib.ui.links import CONNECTION, WANTED, want
+from lib.ui.links import CONNECTION, KEY, WANTED, want
 
 
 def connection_name() -> str | None:
@@ -23,6 +23,7 @@ def draw(log: Log) -> None:
     if not names:
         st.session_state.pop(CONNECTION, None)
         return
+    _follow_key(log, names)
     _settle(names)
     with st.sidebar:
         name = st.selectbox(
@@ -39,6 +40,19 @@ def draw(log: Log) -> None:
             want(names[0])
             st.rerun()
         _draw_mark(log, name)
+
+
+def _follow_key(log: Log, names: list[str]) -> None:
+    """A link in an alert leads to its connection, even if that was renamed since then."""
+    key = st.query_params.get(KEY)
+    if key is None:
+        return
+    name = connection_keys.name_of(log.store, key)
+    del st.query_params[KEY]  # from here on, the selector says which connection
+    if name in names:
+        want(name)
+        if CONNECTION not in st.session_state:
+            st.query_params[CONNECTION] = name
 
 
 def _settle(names: list[str]) -> None:

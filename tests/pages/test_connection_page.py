@@ -240,7 +240,7 @@ def test_a_connection_from_the_environment_can_be_tested_but_not_edited(
     for name, value in practice.environment.items():
         monkeypatch.setenv(name, value)
     at = visit("connection")
-    of_alerts = {"alert_save", "alert_test"}
+    of_alerts = {"alert_save", "alert_test", "alert_kinds_save"}
     assert {one.key for one in at.button} - of_alerts == {"test_connection", "new_connection"}
 
     at.button(key="test_connection").click().run()

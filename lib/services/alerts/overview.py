@@ -1,14 +1,17 @@
 """What pages and the command line show of alerts, and what people do with them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from lib.alerts import words
+from lib.alerts.causes import ALWAYS_TOLD
 from lib.alerts.settings import AlertSettings, receivers_from
 from lib.errors import SettingsError, UsageError
+from lib.services.alerts import watch
 from lib.services.alerts.watch import Delivery, deliver, receivers_of, settings_now
 from lib.services.log import Log
-from lib.store import alerts
+from lib.store import alerts, connection_keys
 from lib.store.alerts import Channel, Message, MessageKind, OpenAlert, Refusal
 
 _SMTP = "smtp://user:password@mail.example.com:587"
@@ -18,7 +21,8 @@ _SMTP = "smtp://user:password@mail.example.com:587"
 class AlertsView:
     """The alerts of a connection; `problem` is what's wrong with the settings of this process.
 
-    `receivers` are where alerts go, shown; `own` are the connection's own, None for the default.
+    `off` are the causes that no one is told about. `receivers` are where alerts go, shown; `own`
+    are the connection's own, None for the default.
     """
 
     connection: str
@@ -27,6 +31,7 @@ class AlertsView:
     receivers: tuple[str, ...] = ()
     own: tuple[str, ...] | None = None
     default: tuple[str, ...] = ()
+    off: frozenset[str] = frozenset()
     open: tuple[OpenAlert, ...] = ()
     messages: tuple[Message, ...] = ()
     refusal: Refusal | None = None
@@ -48,6 +53,7 @@ def view(log: Log, connection: str, *, last: int = 50) -> AlertsView:
         receivers=tuple(shown(way) for way in receivers_of(log, connection, settings)),
         own=alerts.receivers(log.store, connection),
         default=settings.receivers,
+        off=alerts.switched_off(log.store, connection),
         open=tuple(alerts.open_alerts(log.store, connection)),
         messages=tuple(alerts.messages(log.store, connection, last=last)),
         refusal=alerts.refusal(log.store, Channel.EMAIL),
@@ -71,7 +77,7 @@ def send_test(log: Log, connection: str) -> Delivery:
     ways = receivers_of(log, connection, settings)
     if not ways:
         raise _no_way(settings)
-    text = words.test_text(connection, settings)
+    text = words.test_text(connection, settings, connection_keys.key_of(log.store, connection))
     with log.store.writing():
         ids = [alerts.queue(log.store, connection, MessageKind.TEST, way, text) for way in ways]
     found = [deliver(log, settings, only=one) for one in ids]
@@ -86,6 +92,22 @@ def choose_receivers(log: Log, connection: str, text: str | None) -> None:
     """
     wanted = None if text is None else receivers_from(text, "The list of receivers")
     alerts.set_receivers(log.store, connection, wanted)
+
+
+def choose_kinds(log: Log, connection: str, off: Iterable[str]) -> None:
+    """Choose the causes that no one is told about; the pages show them all the same.
+
+    Raises UsageError for those that can't be switched off.
+    """
+    wanted = frozenset(off)
+    needed = sorted(words.title_of(kind) for kind in wanted & ALWAYS_TOLD)
+    if needed:
+        raise UsageError(
+            f'"{needed[0]}" can\'t be switched off',
+            remedy="Without someone who acts, no one would be opted out in time.",
+        )
+    alerts.switch_off(log.store, connection, wanted)
+    watch.look_again(log, connection)
 
 
 def acknowledge(log: Log, connection: str, cause: str, until: date, by: str) -> datetime:

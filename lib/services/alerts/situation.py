@@ -8,6 +8,7 @@ from lib.alerts.causes import LATE_BY, Situation, has_failed
 from lib.alerts.settings import Deadline
 from lib.store import (
     alert_lookups,
+    connection_keys,
     connections,
     domains,
     ledger,
@@ -39,6 +40,7 @@ def situation_of(
         failing=_failing(ended),
         signed_in_at=alert_lookups.signed_in_at(store, connection),
         expected_every=expected,
+        link_key=connection_keys.key_of(store, connection),
     )
     return _with_people(store, seen, scope, deadline) if scope else seen
 
@@ -82,6 +84,7 @@ def _with_people(store: Store, seen: Situation, scope: str, deadline: Deadline) 
         overdue=alert_lookups.overdue(store, scope, deadline.latest_start(seen.now + ahead)),
         mailable=counts.pending + counts.needing_hand,
         expected_every=seen.expected_every,
+        link_key=seen.link_key,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lib.alerts import mail, words
-from lib.alerts.causes import causes_of
+from lib.alerts.causes import ALWAYS_TOLD, causes_of
 from lib.alerts.episodes import Step, reminders_by, steps
 from lib.alerts.heartbeat import beat
 from lib.alerts.settings import AlertSettings, alert_settings_from
@@ -95,7 +95,8 @@ def look(
     with log.store.writing():
         seen = situation_of(log.store, connection, settings.deadline, expected_every)
         known = alerts.open_alerts(log.store, connection)
-        for step in steps(known, causes_of(seen), seen, can_tell=bool(ways)):
+        off = alerts.switched_off(log.store, connection) - ALWAYS_TOLD
+        for step in steps(known, causes_of(seen), seen, can_tell=bool(ways), off=off):
             if step.kind is MessageKind.RECOVERED:
                 text = words.recovery_of(step.cause, seen, settings)
             else:

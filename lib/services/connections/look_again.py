@@ -14,7 +14,7 @@ from lib.services.alerts import watch
 from lib.services.connections import checks, waiting
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
-from lib.store import alerts, connections
+from lib.store import alerts, connection_keys, connections
 from lib.store import waiting as store_waiting
 from lib.store.alerts import Channel, MessageKind
 from lib.store.waiting import Ended, Waiting
@@ -112,7 +112,8 @@ def _queue(log: Log, ended: Waiting) -> None:
         return  # the pages say what's wrong with them
     name = ended.connection
     state = connections.state(log.store, name)
-    text = waiting_words.text_of(ended, state.org if state else None, settings)
+    key = connection_keys.key_of(log.store, ended.connection)
+    text = waiting_words.text_of(ended, state.org if state else None, settings, key)
     kind = MessageKind.RECOVERED if ended.ended_as is Ended.READY else MessageKind.OPENED
     for way in _ways(log, ended, settings):
         alerts.queue(log.store, name, kind, way, text)

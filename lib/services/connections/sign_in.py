@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lib.errors import CredentialsRefused
+from lib.errors import CredentialsRefused, WrongOrg
 from lib.salesforce.door import Door
 from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
@@ -28,5 +28,8 @@ def signed_in(log: Log, chosen: Chosen) -> Iterator[Door]:
             yield door
     except CredentialsRefused as error:
         pause.pause(log.store, log.vault, chosen.name, login, error)
+        watch.after_test(log, chosen.name)
+        raise
+    except WrongOrg:
         watch.after_test(log, chosen.name)
         raise

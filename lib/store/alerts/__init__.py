@@ -4,7 +4,15 @@ May import lib/store/db.py and sql_values.py, and what lib/store may import. Oth
 this package only. Open values.py first.
 """
 
-from lib.store.alerts.channels import accept, receivers, refusal, refuse, set_receivers
+from lib.store.alerts.channels import (
+    accept,
+    receivers,
+    refusal,
+    refuse,
+    set_receivers,
+    switch_off,
+    switched_off,
+)
 from lib.store.alerts.episodes import acknowledge, add, close, listed, open_alerts, told, update
 from lib.store.alerts.outbox import (
     CLAIMED_FOR,
@@ -45,6 +53,8 @@ __all__ = [
     "refuse",
     "sent",
     "set_receivers",
+    "switch_off",
+    "switched_off",
     "told",
     "update",
 ]

@@ -1,7 +1,7 @@
-"""Who gets the alerts of a connection, and a mail server that refused our credentials."""
+"""Who gets which alerts of a connection, and a mail server that refused our credentials."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lib.clock import from_text, to_text
 from lib.store.alerts.values import Channel, Refusal
@@ -20,6 +20,9 @@ _REFUSE = """
     on conflict (channel) do update
     set mark = excluded.mark, message = excluded.message, refused_at = excluded.refused_at
 """
+_OFF = "select cause from alert_off where connection = :connection"
+_ALL_ON = "delete from alert_off where connection = :connection"
+_SWITCH_OFF = "insert into alert_off (connection, cause) values (:connection, :cause)"
 _ACCEPT = "delete from alert_refusal where channel = :channel"
 
 
@@ -37,6 +40,20 @@ def set_receivers(store: Store, connection: str, wanted: Sequence[str] | None) -
             store.execute(_UNSET_RECEIVERS, {"connection": connection})
         else:
             store.execute(_SET_RECEIVERS, row)
+
+
+def switched_off(store: Store, connection: str) -> frozenset[str]:
+    """The causes that no one is told about, as a person chose for one connection."""
+    rows = store.query(_OFF, {"connection": connection})
+    return frozenset(row["cause"] for row in rows)
+
+
+def switch_off(store: Store, connection: str, causes: Iterable[str]) -> None:
+    """Choose the causes that no one is told about, instead of those chosen before."""
+    rows = [{"connection": connection, "cause": cause} for cause in sorted(causes)]
+    with store.writing():
+        store.execute(_ALL_ON, {"connection": connection})
+        store.execute_many(_SWITCH_OFF, rows)
 
 
 def refusal(store: Store, channel: Channel) -> Refusal | None:

@@ -15,6 +15,7 @@ from lib.services.log import Log
 from lib.services.started_by import user
 from lib.store.alerts import Channel, Message, OpenAlert
 from lib.ui import session
+from lib.ui.connection.alert_kinds import draw_kinds, draw_watch
 from lib.ui.errors import plain, show_error
 from lib.ui.state_words import who_is_told
 from lib.ui.times import exact, viewer_zone, when
@@ -32,6 +33,8 @@ def draw_alerts(log: Log, name: str) -> None:
     _draw_trouble(now)
     _draw_said()
     _draw_receivers(log, now)
+    draw_kinds(log, now)
+    draw_watch(log, now)
     for alert in now.open:
         _draw_open(name, alert)
     _draw_messages(now.messages)

@@ -26,8 +26,7 @@ def draw_other_org(log: Log, name: str, state: ConnectionState | None) -> None:
         )
         st.markdown(f"- Until now: {_org(state.org)}\n- Now: {_org(other.org)}")
         st.markdown(_words(other.org))
-        label = f"Use {other.org.name}"
-        if st.button(label, type="primary", key="use_other_org"):
+        if st.button("Use this org", type="primary", key="use_other_org"):
             _use(log, name, other.org.org_id)
 
 

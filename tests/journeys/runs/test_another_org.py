@@ -134,3 +134,24 @@ def test_new_variables_may_lead_to_another_org_and_the_same_variables_may_not(
 
     assert (code, result["errors"][0]["code"]) == (1, "wrong_org")
     assert "sync.py connect NAME" in result["errors"][0]["remedy"]
+
+
+@pytest.mark.parametrize("command", [("list", SOQL), ("test",)])
+def test_a_list_or_a_test_that_meets_another_org_is_an_alert_too(moved, house, command, capsys):
+    sync.main([*command, "--home", str(house.home)])
+    capsys.readouterr()
+
+    (alert,) = house.sync("alerts")[1]["alerts"]
+
+    assert (alert["cause"], alert["state"]) == ("wrong_org", "open")
+    assert moved[1] in alert["message"]
+
+
+def test_a_run_after_a_list_in_another_org_changes_nothing_about_the_alert(moved, house, capsys):
+    sync.main(["list", SOQL, "--home", str(house.home)])
+    house.sync("run")
+    capsys.readouterr()
+
+    (alert,) = house.sync("alerts")[1]["alerts"]
+    assert (alert["cause"], alert["state"]) == ("wrong_org", "open")
+    assert house.sync("alerts")[1]["messages"] == []

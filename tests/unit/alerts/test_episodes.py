@@ -102,3 +102,23 @@ def test_there_is_one_message_for_each_change_and_none_between(marks):
     changes = sum(one != two for one, two in zip(["", *marks], marks, strict=False))
     assert messages == changes
     assert (alert is None) == (before == "")
+
+
+def test_a_kind_that_is_switched_off_is_open_but_not_told():
+    found = steps([], [Cause(HELD, "one")], seen(), can_tell=True, off={HELD})
+
+    assert [(step.kind, step.alert) for step in found] == [(None, None)]
+
+
+def test_a_kind_that_is_switched_off_is_neither_told_again_nor_reminded_of():
+    off = {HELD}
+
+    changed = steps([told()], [Cause(HELD, "two")], seen(1), can_tell=True, off=off)
+    assert [step.kind for step in changed] == [None]
+    assert steps([told()], [Cause(HELD, "one")], seen(30), can_tell=True, off=off) == []
+
+
+def test_a_kind_that_is_switched_on_again_is_told_as_new():
+    waiting = OpenAlert(1, "default", HELD.value, "one", TEXT, START)
+
+    assert kinds([waiting], [Cause(HELD, "one")], 1) == [MessageKind.OPENED]
