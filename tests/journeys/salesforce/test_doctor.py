@@ -8,7 +8,9 @@ from itertools import product
 import pytest
 
 from lib.clock import utc_now
+from lib.fields import OptOutField
 from lib.practice.acts import administration, people
+from lib.practice.acts.custom_fields import custom_field
 from lib.practice.org_setup import USERNAME
 from lib.practice.serve import Practice
 from lib.salesforce.access import access
@@ -364,3 +366,48 @@ def test_the_edition_comes_with_the_org(practice: Practice, door: Door) -> None:
     administration.org_switch(practice.world, edition="Professional Edition")
 
     assert read_org(door).edition == "Professional Edition"
+
+
+OWN = "No_Mail__c"
+
+
+def examined_with(practice: Practice, own: OptOutField) -> dict[str, Check]:
+    """Every check by its name, for a connection with this opt-out field of its own."""
+    with Door.open(by_password(practice), own_field=own, sleep=lambda _: None) as door:
+        return {line.name: line for line in checks(door, read_org(door))}
+
+
+@pytest.mark.parametrize("sobject", ["Contact", "Lead"])
+@pytest.mark.parametrize(
+    ("rights", "missing"),
+    [
+        ("hidden", ["can be seen", "is a checkbox", "can be edited"]),
+        ("read_only", ["can be edited"]),
+    ],
+)
+@pytest.mark.parametrize("is_only", [True, False])
+def test_an_own_field_has_lines_of_its_own_with_one_cause(
+    practice: Practice, sobject: str, rights: str, missing: list[str], is_only: bool
+) -> None:
+    custom_field(practice.world, OWN)
+    administration.field_access(practice.world, rights, sobject=sobject, field=OWN)
+
+    lines = examined_with(practice, OptOutField(OWN, is_only=is_only))
+
+    assert failed(lines) == [f"{sobject}: {OWN} {name}" for name in missing]
+    causes = [lines[name] for name in failed(lines) if lines[name].because is None]
+    assert len(causes) == 1
+    assert OWN in (causes[0].remedy or "")
+    assert causes[0].stops == f"{sobject.lower()}s"
+    assert (f"{sobject}: {BOX} can be edited" in lines) != is_only
+
+
+def test_an_own_field_that_is_no_checkbox_says_what_to_choose_instead(practice: Practice) -> None:
+    custom_field(practice.world, OWN, kind="text")
+
+    lines = examined_with(practice, OptOutField(OWN, is_only=False))
+
+    line = lines[f"Lead: {OWN} is a checkbox"]
+    assert not line.ok
+    assert (line.remedy or "").startswith("Choose a checkbox")
+    assert line.link is None
