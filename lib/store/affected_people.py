@@ -1,7 +1,8 @@
 """How many people a right that's missing in Salesforce is about, as of the last run.
 
 A run considers everyone who is still waiting, so the last run from JangoMail that looked for
-records knows all of them. Runs with a file are about the people in the file alone.
+records knows all of them. Runs with a file are about the people in the file alone, and an undo is
+about the people of the run it takes back.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from lib.store.db import Store
 _LAST_LOOK = """
     select id, api_calls from run
     where scope = :scope and source = 'jangomail' and finished_at is not null
+      and undoes is null
       and (status in ('succeeded', 'partial', 'guarded', 'dry_run')
            or (status = 'failed' and records > 0))
     order by id desc

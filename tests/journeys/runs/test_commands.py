@@ -126,3 +126,18 @@ def test_a_run_names_the_steps_of_the_orgs_edition_too(house):
     assert error["code"] == "permission_missing"
     assert "Page Layouts" in error["remedy"]
     assert "Set Field-Level Security" not in error["remedy"]
+
+
+def test_an_undo_does_not_hide_who_is_waiting_for_a_right(house):
+    house.contact(ANNA)
+    house.lead(ANNA)
+    house.unsubscribe(ANNA)
+    house.act("field-access", access="read_only", sobject="Lead")
+    _, run = house.sync("run")
+    _, undone = house.sync("undo", run["run_id"], "--yes")
+
+    _, result = house.sync("test")
+
+    assert (run["updated"], run["pending"], undone["updated"]) == (1, 1, 1)
+    (line,) = [each for each in result["checks"] if not each["ok"]]
+    assert line["effect"] == "1 person who unsubscribed can still be emailed as a Lead."
