@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lib.services.alerts.overview import view
-from lib.services.connections import waiting
 from lib.services.runs.overview import glance
 from lib.ui.cached import everyone_of
 from lib.ui.errors import plain, stops_on_error
@@ -12,6 +11,7 @@ from lib.ui.lookup import draw_lookup
 from lib.ui.overview.connections import draw_connections
 from lib.ui.overview.needs_you import draw_needs, needs_of
 from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
+from lib.ui.overview.waiting import draw_waiting
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
 from lib.ui.sidebar import connection_name
@@ -34,8 +34,9 @@ with stops_on_error(), opened() as log:
         st.markdown(words)
     watch(name, now.live, reserve=False)
     alerts = view(log, name)
-    waits, first = waiting.of(log, name), st.query_params.get("need", "")
-    draw_needs(log, now, needs_of(now, people_now, alerts, waits, first))
+    first = st.query_params.get("need", "")
+    draw_needs(log, now, needs_of(now, people_now, alerts, first))
+    draw_waiting(log, name)
     draw_lookup(log, name)
     draw_rhythm(log, now, alerts)
     draw_month(log, name)

@@ -9,7 +9,6 @@ import streamlit as st
 
 from lib.alerts.cause_words import whose
 from lib.alerts.causes import CauseKind
-from lib.alerts.waiting_words import became_in_words
 from lib.services.alerts.overview import AlertsView
 from lib.services.log import Log
 from lib.services.runs.overview import Everyone, Glance
@@ -17,13 +16,12 @@ from lib.services.runs.record_results import why
 from lib.store.domains import OnHold
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import RefusedRecord
-from lib.store.waiting import Waiting
 from lib.ui.errors import plain
 from lib.ui.links import CONNECT, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
 from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
-from lib.ui.times import day_and_time, exact
+from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
 from lib.words import by_count, closed, people, records
 
@@ -49,17 +47,10 @@ class Need:
     query: dict[str, str] = field(default_factory=dict)
 
 
-def needs_of(
-    now: Glance,
-    people_now: Everyone,
-    alerts: AlertsView,
-    waiting: Waiting | None = None,
-    first: str = "",
-) -> list[Need]:
+def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str = "") -> list[Need]:
     """What needs attention; empty on a normal day. An alert's link names the cause to put first."""
     needs = [
         *_of_the_connection(now),
-        *_waits(waiting),
         *_cleared_at_once(people_now),
         *_refused(people_now),
         *_in_question(people_now),
@@ -122,23 +113,6 @@ def _of_the_connection(now: Glance) -> list[Need]:
         what = f"The last {'preview' if run.dry_run else 'run'} failed: {run.errors[0].message}"
         return [Need("failed", what, run.errors[0].remedy, "Go to Sync", SYNC)]
     return []
-
-
-def _waits(waiting: Waiting | None) -> list[Need]:
-    """A connection whose rights are looked for again and again."""
-    if waiting is None or not waiting.is_on:
-        return []
-    what = by_count(
-        len(waiting.missing),
-        "",
-        "1 permission is missing in Salesforce, and Optback keeps checking",
-        "{n} permissions are missing in Salesforce, and Optback keeps checking",
-    )
-    found = [f"{became_in_words(one.name)} at {exact(one.at)}." for one in waiting.became]
-    at = waiting.next_look_at
-    if at is not None:
-        found.append(f"Next check {day_and_time(at)}, while this dashboard is running.")
-    return [Need("waiting", what, " ".join(found), "Go to Connection", CONNECT)]
 
 
 def _cleared_at_once(people_now: Everyone) -> list[Need]:
