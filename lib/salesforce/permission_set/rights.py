@@ -16,8 +16,8 @@ LABEL = "Optback: Email Opt Out"
 MARK = "Made by Optback."
 """How the description of our set begins; a set of that name without it is someone else's."""
 DESCRIPTION = (
-    f"{MARK} Lets its user see addresses and set Email Opt Out on Contacts and Leads, and nothing "
-    "else. Optback's Connection page can remove it."
+    f"{MARK} Lets its user see the addresses of Contacts and Leads and opt these people out, and "
+    "nothing else. Optback's Connection page can remove it."
 )
 _OF_A_RIGHT = re.compile(r"(?:Contact|Lead|Account): .+ can be (?:seen|edited)")
 _LABELS = {EMAIL: "Email", OPT_OUT: OPT_OUT_LABEL}

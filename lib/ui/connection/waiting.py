@@ -7,6 +7,7 @@ import streamlit as st
 from lib.alerts.waiting_words import became_in_words
 from lib.clock import utc_now
 from lib.errors import OptbackError
+from lib.services.alerts.overview import view
 from lib.services.connections import waiting
 from lib.services.log import Log
 from lib.services.started_by import user
@@ -19,10 +20,10 @@ from lib.words import closed
 
 _REDRAWN_EVERY_S = 5
 _SHOWN_FOR = timedelta(days=2)
+_HOW_OFTEN = "Optback looks every 5 minutes in the first hour, then less often, for 7 days at most"
 _WHILE_UP = (
-    "Optback looks every 5 minutes in the first hour, then less often, for 7 days at most, and "
-    "sends one email when all is ready. No run starts because of this. It looks only while this "
-    "dashboard or `sync.py schedule` is running."
+    "No run starts because of this. It looks only while this dashboard or `sync.py schedule` is "
+    "running."
 )
 _HOW_IT_ENDED = {
     Ended.READY: ":material/check_circle: **Every permission is there** since {when}.",
@@ -44,17 +45,23 @@ def draw_waiting(log: Log, name: str, state: ConnectionState, *, tells_end: bool
     if now is not None and tells_end:
         _draw_end(now)
     if state.paused_at is None and state.other is None and waiting.can_wait(state.checks):
-        _draw_offer(name)
+        _draw_offer(log, name)
 
 
-def _draw_offer(name: str) -> None:
+def _in_short(log: Log, name: str) -> str:
+    """How often, who hears of it, and what it takes."""
+    is_told = bool(view(log, name, last=1).receivers)
+    told = "sends one email when all is ready" if is_told else "shows here when all is ready"
+    return f"{_HOW_OFTEN}, and {told}. {_WHILE_UP}"
+
+
+def _draw_offer(log: Log, name: str) -> None:
     with st.container(border=True, key="waiting"):
         st.markdown("**Are the permissions on their way?** Salesforce may take hours to show them.")
-        st.caption(_WHILE_UP)
+        st.caption(_in_short(log, name))
         if st.button("Keep checking", key="keep_checking"):
             try:
-                with session.opened() as log:
-                    waiting.begin(log, name, user())
+                waiting.begin(log, name, user())
             except OptbackError as error:
                 show_error(error)
                 return
@@ -67,19 +74,19 @@ def _watch(name: str) -> None:
         now = waiting.of(log, name)
         if now is None or not now.is_on:
             st.rerun()
-        _draw_looking(now)
+        _draw_looking(log, now)
         if st.button("Stop checking", key="stop_checking"):
             waiting.stop(log, name)
             st.rerun()
 
 
-def _draw_looking(now: Waiting) -> None:
+def _draw_looking(log: Log, now: Waiting) -> None:
     st.markdown(f":material/hourglass_top: **Optback keeps checking.** {_next(now)}")
     missing = [f":material/hourglass_empty: Missing: {plain(one)}" for one in now.missing]
     st.markdown("  \n".join([*_became(now), *missing]))
     if now.trouble:
         st.caption(f"The last check found out nothing: {plain(closed(now.trouble))}")
-    st.caption(_WHILE_UP)
+    st.caption(_in_short(log, now.connection))
 
 
 def _next(now: Waiting) -> str:
