@@ -19,6 +19,8 @@ from lib.salesforce.failures import broken
 from lib.soql import Condition, Query
 from lib.values import Record
 
+TOO_MANY = 1 << 40
+"""The count of records that Salesforce couldn't find by REST: a Bulk 2.0 query is tried."""
 LONGEST_WAIT_S = 1800.0
 """A Bulk job that takes longer than this is given up. REST pages take a few minutes at most."""
 
@@ -35,35 +37,51 @@ def count_mailable(door: Door, rights: Sequence[Access]) -> list[int]:
 
 def cost(counts: Sequence[int]) -> Cost:
     """What it costs to read this many records of each sObject."""
-    return sum((_cheaper(count) for count in counts), costs.NOTHING)
+    return sum((min(_ways(count), key=lambda each: each.weight) for count in counts), costs.NOTHING)
+
+
+def is_for_bulk(count: int) -> bool:
+    """Whether a Bulk 2.0 query is the cheaper way to read this many records."""
+    by_pages, in_bulk = _ways(count)
+    return in_bulk.weight < by_pages.weight
 
 
 def mailable_records(
     door: Door,
     rights: Sequence[Access],
     counts: Sequence[int],
-    *,
+    *conditions: Condition,
     waiting: Callable[[], None],
 ) -> Iterator[Record]:
-    """Every mailable record of these sObjects, in no order; a few may come twice.
+    """Every mailable record of these sObjects that meets the conditions, in no order.
 
-    `counts` are about how many there are. `waiting` is called while a Bulk job isn't ready. Raises
-    RequestRefused if the org is too large for REST pages and Bulk 2.0 isn't available.
+    A few may come twice. `counts` are about how many there are. `waiting` is called while a Bulk
+    job isn't ready. Raises RequestRefused if the org is too large for REST pages and Bulk 2.0 isn't
+    available.
     """
     paged = []
     for right, count in zip(rights, counts, strict=True):
-        if costs.bulk(count).weight >= costs.rest(count).weight:
+        if not is_for_bulk(count):
             paged.append(right)
             continue
         try:
-            yield from _in_bulk(door, right, waiting)
+            yield from _in_bulk(door, right, mailable_query(right, *conditions), waiting)
         except (PermissionMissing, RequestRefused, SalesforceUnreachable):
             paged.append(right)
-    for index, row in query.records(door, [mailable_query(right) for right in paged]):
-        yield from _people(paged[index], row)
+    for index, row in query.records(door, [mailable_query(right, *conditions) for right in paged]):
+        yield from people(paged[index], row)
 
 
-def _in_bulk(door: Door, access: Access, waiting: Callable[[], None]) -> Iterator[Record]:
+def people(access: Access, row: Mapping[str, Any]) -> Iterator[Record]:
+    """The record of a row; none for a Contact that is found as a person account instead."""
+    record = matching.to_person(access, row)
+    if record is not None:
+        yield record
+
+
+def _in_bulk(
+    door: Door, access: Access, wanted: Query, waiting: Callable[[], None]
+) -> Iterator[Record]:
     began = time.monotonic()
 
     def wait(_rows: int) -> None:
@@ -71,16 +89,9 @@ def _in_bulk(door: Door, access: Access, waiting: Callable[[], None]) -> Iterato
         if time.monotonic() - began > LONGEST_WAIT_S:
             raise SalesforceUnreachable("the Bulk job takes too long", remedy="Use REST pages.")
 
-    with bulk_rows(door, mailable_query(access), waiting=wait) as (names, lines):
+    with bulk_rows(door, wanted, waiting=wait) as (names, lines):
         for line in lines:
-            yield from _people(access, _row(names, line))
-
-
-def _people(access: Access, row: Mapping[str, Any]) -> Iterator[Record]:
-    """The record of a row; none for a Contact that is found as a person account instead."""
-    record = matching.to_person(access, row)
-    if record is not None:
-        yield record
+            yield from people(access, _row(names, line))
 
 
 def _row(names: Line, line: Line) -> Mapping[str, Any]:
@@ -93,5 +104,5 @@ def _row(names: Line, line: Line) -> Mapping[str, Any]:
 _VALUES = {"true": True, "false": False, "": None}
 
 
-def _cheaper(count: int) -> Cost:
-    return min(costs.bulk(count), costs.rest(count), key=lambda each: each.weight)
+def _ways(count: int) -> tuple[Cost, Cost]:
+    return costs.rest(count), costs.bulk(count)

@@ -27,7 +27,9 @@ def look_beyond(
         run.found.faults.append(_UNFINISHED)
         if not run.request.dry_run:
             full.note_unfinished(run.store, scope)
-    return changed.look(run.store, scope, door, rights, pending=intake.pending)
+    return changed.look(
+        run.store, scope, door, rights, pending=intake.pending, waiting=run.stop_if_asked
+    )
 
 
 def _compare(

@@ -4,16 +4,23 @@ One query for each sObject finds both, by SystemModstamp. So the cost depends on
 records changed, no matter how many people unsubscribed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lib import soql
 from lib.errors import RequestRefused
-from lib.salesforce import matching, query
+from lib.salesforce import query
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
-from lib.salesforce.everyone import mailable_query
+from lib.salesforce.everyone import (
+    TOO_MANY,
+    is_for_bulk,
+    mailable_query,
+    mailable_records,
+    people,
+)
+from lib.salesforce.query import error_to_raise, needs_smaller_queries
 from lib.store import ledger
 from lib.store.db import Store
 from lib.sync.mailable import NeedsALook, sift
@@ -33,12 +40,19 @@ class ChangedRecords:
 
 
 def look(
-    store: Store, scope: str, door: Door, access: Mapping[str, Access], *, pending: Set[str]
+    store: Store,
+    scope: str,
+    door: Door,
+    access: Mapping[str, Access],
+    *,
+    pending: Set[str],
+    waiting: Callable[[], None],
 ) -> ChangedRecords:
     """Records changed since the last run that were cleared or are late arrivals (see `sift`).
 
-    Costs 1 API call, plus 1 for each 2,000 mailable records that changed since the last run. The
-    first run of a connection costs none: it looks for every address anyway.
+    Costs 1 API call, plus 1 for each 2,000 mailable records that changed since the last run, or a
+    Bulk 2.0 query if that's cheaper. The first run of a connection costs none: it looks for every
+    address anyway. `waiting` is called while a Bulk job isn't ready.
     """
     since = ledger.marked(store, scope, STREAM)
     if since is None:
@@ -48,7 +62,7 @@ def look(
     rights = [right for right in access.values() if right.can_match and right.boxes_visible]
     found = NeedsALook()
     try:
-        changed = _changed_since(since - OVERLAP, door, rights)
+        changed = _changed_since(since - OVERLAP, door, rights, waiting)
         sift(store, scope, changed, pending=pending, into=found)
     except RequestRefused:
         # The org is too large for this query. Addresses that are named again are still checked.
@@ -56,10 +70,25 @@ def look(
     return ChangedRecords(found, is_complete=True)
 
 
-def _changed_since(since: datetime, door: Door, rights: Sequence[Access]) -> Iterator[Record]:
+def _changed_since(
+    since: datetime, door: Door, rights: Sequence[Access], waiting: Callable[[], None]
+) -> Iterator[Record]:
+    """By REST pages, unless there are so many that Bulk 2.0 is cheaper, or Salesforce gives up."""
     changed = soql.at_least("SystemModstamp", since)
-    queries = [mailable_query(right, changed) for right in rights]
-    for index, row in query.records(door, queries):
-        record = matching.to_person(rights[index], row)
-        if record is not None:
-            yield record
+    counts = [0 for _ in rights]
+    try:
+        for answer in query.pages(door, [mailable_query(right, changed) for right in rights]):
+            if answer.error is not None:
+                raise error_to_raise(answer.error)
+            counts[answer.index] = answer.total
+            if is_for_bulk(answer.total):
+                break
+            for row in answer.rows:
+                yield from people(rights[answer.index], row)
+        else:
+            return
+    except RequestRefused as error:
+        if not needs_smaller_queries(error):
+            raise
+        counts = [TOO_MANY for _ in rights]
+    yield from mailable_records(door, rights, counts, changed, waiting=waiting)

@@ -103,7 +103,10 @@ def test_a_run_with_a_file_killed_at_any_statement_changes_only_its_people(house
     assert statement > 20
 
 
-def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(house, run, tmp_path):
+@pytest.mark.parametrize("options", [(), ("--full",)], ids=["daily", "full"])
+def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(
+    house, run, tmp_path, options
+):
     house.contact("person0@example.org")
     house.unsubscribe("person0@example.org", asked="2025-01-05T09:00:00Z")
     before = tmp_path / "before"
@@ -111,7 +114,7 @@ def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(house, 
     house.act("pass-time", hours=1)
     late = house.contact("PERSON0@example.org")
     statement = 1
-    while run(shutil.copytree(before, tmp_path / str(statement)), statement) == KILLED:
+    while run(shutil.copytree(before, tmp_path / str(statement)), statement, *options) == KILLED:
         home = tmp_path / str(statement)
 
         assert run(home, None) == 0, f"after a kill at statement {statement}"
@@ -119,7 +122,7 @@ def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(house, 
         assert house.is_opted_out(late), statement
         assert updated_in_all_runs(home) == 2, statement
         forget(house, [late])
-        statement += 3
+        statement += 4
     assert statement > 20
 
 

@@ -75,8 +75,12 @@ class PracticeOrg:
         """Refuse every query, as in an org that is too large for it."""
         self._refuse("query|composite", 400, "OPERATION_TOO_LARGE")
 
-    def _refuse(self, path: str, status: int, code: str) -> None:
-        services.fault(self.world, kind="status", path=path, status=status, code=code, times=None)
+    def refuse_queries_once(self, code: str) -> None:
+        """Refuse the next call with queries."""
+        self._refuse("composite", 400, code, times=1)
+
+    def _refuse(self, path: str, status: int, code: str, times: int | None = None) -> None:
+        services.fault(self.world, kind="status", path=path, status=status, code=code, times=times)
 
     def _record(self, sobject: str, values: dict[str, object]) -> Record:
         filled = {"LastName": "Made Up", **values}

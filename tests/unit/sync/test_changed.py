@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from lib.addresses import compared
+from lib.practice.serve import running
+from lib.practice.world import Size, new_world
+from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import Access, access
+from lib.salesforce.door import Door
+from lib.settings import credentials_from
 from lib.store import ledger, memory
 from lib.sync import changed, mailable
 from lib.sync.mailable import NeedsALook
@@ -19,7 +25,7 @@ def look(store, org):
     rights = access(org.door)
 
     def once(rights=rights, pending=frozenset()):
-        return changed.look(store, SCOPE, org.door, rights, pending=pending)
+        return changed.look(store, SCOPE, org.door, rights, pending=pending, waiting=lambda: None)
 
     return once
 
@@ -182,7 +188,7 @@ def test_a_search_that_the_org_refuses_is_incomplete(store, wire, door, mark, cl
     wire.on("GET", "query", refused)
     rights = {"Contact": Access("Contact", readable=True, email_visible=True, opt_out_visible=True)}
 
-    looked = changed.look(store, SCOPE, door, rights, pending=frozenset())
+    looked = changed.look(store, SCOPE, door, rights, pending=frozenset(), waiting=lambda: None)
 
     assert looked == changed.ChangedRecords(NeedsALook(), is_complete=False)
 
@@ -308,3 +314,48 @@ def test_rule_3_4_late_arrivals_cost_the_pages_of_changed_records_whatever_the_l
 
     assert found(looked) == {late.record_id}
     assert org.door.calls - before == 3  # 4,101 records in pages of 2,000
+
+
+@pytest.mark.parametrize("kind", ["many records", "a query that is too much for REST"])
+def test_a_mass_update_is_read_by_a_bulk_query(
+    store, org, look, mark, unsubscribed, monkeypatch: pytest.MonkeyPatch, kind
+):
+    monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.01)
+    unsubscribed(ANNA)
+    mark()
+    org.go(hours=1)
+    late = org.contact(ANNA)
+    for number in range(30):
+        org.contact(f"other{number}@example.org")
+    if kind == "many records":
+        monkeypatch.setattr(costs, "_BULK_BEGINS_S", -9.0)
+    else:
+        org.refuse_queries_once("QUERY_TIMEOUT")
+
+    looked = look()
+
+    assert looked.is_complete
+    assert found(looked) == {late.record_id}
+
+
+def test_rule_3_4_20_000_changed_records_cost_their_pages(store, clock):
+    with running(new_world(Size(contacts=14_000, leads=6_000, unsubscribes=0))) as practice:
+        login = credentials_from(practice.environment).salesforce
+        with Door.open(login) as door:
+            rights = access(door)
+            rows = practice.world.org.tables.rows("Contact").values()
+            mailable = [row for row in rows if row.get("Email") and not row["HasOptedOutOfEmail"]]
+            addresses = [compared(row["Email"]) for row in mailable[::1000]]
+            reading = Reading("report", None, clock.now)
+            reading.sightings = iter([dated(address, clock.now) for address in addresses])
+            ledger.take(store, SCOPE, reading, source=JANGOMAIL, run_id="run1")
+            ledger.settle(store, SCOPE, addresses)
+            ledger.mark(store, SCOPE, changed.STREAM, clock.now - timedelta(days=5000))
+            before = door.calls
+
+            looked = changed.look(
+                store, SCOPE, door, rights, pending=frozenset(), waiting=lambda: None
+            )
+
+            assert looked.found.arrived().keys() == set(addresses)
+            assert door.calls - before <= 10
