@@ -116,7 +116,7 @@ def draw_outside(world: PracticeWorld) -> None:
     ):
         carry_out(lambda _log, there: acts.program_clears_boxes(there), world)
     if row(
-        "A colleague imports a list with someone who unsubscribed long ago.",
+        "A colleague imports a list with someone who unsubscribed before.",
         "Import someone again",
         "import",
     ):

@@ -50,12 +50,18 @@ def read(run: Run) -> str:
 
 def late(run: Run, people: int) -> str:
     """How many people the run found on records that came after they unsubscribed."""
-    again = "would be opted out again" if run.planned is not None else "opted out again"
+    if run.planned is not None:
+        return by_count(
+            people,
+            "",
+            "1 person who had unsubscribed before came back and would be opted out again.",
+            "{n} people who had unsubscribed before came back and would be opted out again.",
+        )
     return by_count(
         people,
         "",
-        f"1 person unsubscribed earlier and is on a record that came later: {again}.",
-        f"{{n}} people unsubscribed earlier and are on records that came later: {again}.",
+        "1 person who had unsubscribed before came back and was opted out again.",
+        "{n} people who had unsubscribed before came back and were opted out again.",
     )
 
 

@@ -97,9 +97,8 @@ def test_late_arrivals_have_a_sentence_of_their_own(ended):
 
     assert late(run, 0) == ""
     assert late(run, 1) == (
-        "1 person unsubscribed earlier and is on a record that came later: opted out again."
+        "1 person who had unsubscribed before came back and was opted out again."
     )
     assert late(preview, 2) == (
-        "2 people unsubscribed earlier and are on records that came later: would be opted out "
-        "again."
+        "2 people who had unsubscribed before came back and would be opted out again."
     )
