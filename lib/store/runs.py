@@ -117,7 +117,7 @@ _RECOUNT = """
 """
 _LAST_IN_SCOPE = """
     select full, status from run
-    where scope = :scope and source <> 'file'
+    where scope = :scope and source <> 'file' and undoes is null
       and finished_at is not null and status not in ('busy', 'failed')
     order by id desc
     limit 1

@@ -48,9 +48,15 @@ def after_undo(
 def about(
     store: Store, scope: str, addresses: Set[str], approved: Set[str]
 ) -> dict[str, Sequence[Event]]:
-    """The unsubscribes of each address, and those of its whole domain if that's approved."""
+    """The unsubscribes of each address, and those of its whole domain if that's approved.
+
+    Those that were taken off the source's list don't count (rules.md, 1.5).
+    """
     domains = {domain_of(address) for address in addresses} & approved
-    found = ledger.events_of(store, scope, addresses | domains)
+    found = {
+        entry: [event for event in events if event.counts]
+        for entry, events in ledger.events_of(store, scope, addresses | domains).items()
+    }
     return {
         address: (
             *found.get(address, ()),

@@ -113,12 +113,14 @@ class SignedInRun:
             ledger.mark(self.run.store, self.scope, full.stream(self.door.own_field), matched.at)
 
     def _is_full(self) -> bool:
-        """Whether this run compares everything, not only what's new."""
+        """Whether this run compares everything, not only what's new.
+
+        While copying is off, it's only on request: such runs would do it again each time.
+        """
         request = self.run.request
-        return not request.from_file and (
-            request.full
-            or full.is_due(self.run.store, self.scope, request.full_every, self.door.own_field)
-        )
+        if request.full or request.from_file or request.copying_off:
+            return request.full
+        return full.is_due(self.run.store, self.scope, request.full_every, self.door.own_field)
 
     def _resume(self) -> None:
         if not self.run.request.dry_run:

@@ -163,3 +163,16 @@ def test_a_turkic_user_gets_the_late_arrivals_of_both_spellings(house):
 
     assert house.sync("run")[1]["updated"] == 1
     assert house.is_opted_out(lead)
+
+
+def test_rule_5_a_late_arrival_can_be_taken_back_and_stays_mailable(connected):
+    lead = connected.lead(ANNA)
+    _, result = connected.sync("run")
+
+    assert connected.sync("undo", result["run_id"], "--yes")[1]["updated"] == 1
+
+    connected.act("pass-time", hours=1)
+    _, daily = connected.sync("run")
+    _, full = connected.sync("run", "--full")
+    assert (daily["updated"], full["updated"]) == (0, 0)
+    assert not connected.is_opted_out(lead)

@@ -123,3 +123,16 @@ def test_rule_1_6_a_preview_marks_no_one(house, tmp_path):
 
     house.act("clear-box", record=anna)
     assert ANNA not in on_list(house, tmp_path)
+
+
+def test_rule_5_an_undone_record_is_not_opted_out_by_an_event_that_was_taken_off_the_list(house):
+    anna = house.contact(ANNA)
+    house.unsubscribe(ANNA, asked=LONG_AGO)
+    _, result = house.sync("run")
+    assert house.sync("undo", result["run_id"], "--yes")[1]["updated"] == 1
+    house.act("pass-time", hours=1)
+    house.unsubscribe(ANNA)
+    house.act("resubscribe", entry=ANNA)
+    house.sync("run", "--full")
+
+    assert not house.is_opted_out(anna)
