@@ -213,8 +213,7 @@ def _run(add: _Add) -> None:
     run.add_argument(
         "--mode",
         choices=["unsubscribes", "bounces", "two-way"],
-        default="unsubscribes",
-        help="what to copy (only unsubscribes for now)",
+        help="what to copy, whatever the connection's setting (only unsubscribes for now)",
     )
     # The dashboard and the schedule say who started the run, and under which row of the log.
     run.add_argument("--run-id", help=argparse.SUPPRESS)

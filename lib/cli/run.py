@@ -60,6 +60,7 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         choice=choice_from(options.where, everyone=options.everyone),
         allowance=Allowance(options.max_changes, options.allow_large),
         run_id=options.run_id,
+        copies_anyway=options.mode == "unsubscribes",
         full=options.full,
         approve_domain=_domain(options),
         confirm_cleared=options.confirm_cleared,
@@ -104,7 +105,7 @@ def _domain(options: argparse.Namespace) -> str | None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.mode != "unsubscribes":
+    if options.mode not in (None, "unsubscribes"):
         raise UsageError(
             f"--mode {options.mode} isn't available yet",
             remedy="Leave out --mode. Unsubscribes are copied.",

@@ -30,6 +30,7 @@ class RunOrder:
     `column` is the address column of the file, if a person confirmed it, and `choice` is what a
     person said about who in the file asked. `approve_domain` is a whole domain to approve,
     and `confirm_cleared` how many boxes that were cleared at once are meant to be cleared.
+    `copies_anyway`: opt people out even if copying is off for the connection.
     """
 
     started_by: str
@@ -42,6 +43,7 @@ class RunOrder:
     full: bool = False
     approve_domain: str | None = None
     confirm_cleared: int | None = None
+    copies_anyway: bool = False
 
 
 def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None = None) -> RunResult:
@@ -53,6 +55,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     """
     salesforce = chosen.credentials.salesforce.checked()
     settings = connection_settings.get(log.store, chosen.name)
+    copies = order.copies_anyway or settings.copies_unsubscribes
     if not order.dry_run:
         pause.refuse_if_halted(log.store, chosen.name)
     source = _source(log, chosen, order)
@@ -67,14 +70,14 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         source=source,
         dated_source=dated,
         started_by=order.started_by,
-        dry_run=order.dry_run or not settings.copies_unsubscribes,
+        dry_run=order.dry_run or not copies,
         allowance=replace(order.allowance, usual=settings.safety_limit),
         run_id=order.run_id,
         file_name=shown_name(order.file) if order.file else None,
         full=order.full,
         full_every=full_every_from(environment()),
         approve_domain=order.approve_domain,
-        copying_off=not (order.dry_run or settings.copies_unsubscribes),
+        copying_off=not (order.dry_run or copies),
     )
     _confirm(log, chosen.name, order)
     hooks = hooks or RunHooks()

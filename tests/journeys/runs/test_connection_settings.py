@@ -92,6 +92,15 @@ def test_with_copying_off_a_run_changes_nothing_and_says_so(acme: House, tmp_pat
     assert (code, result["updated"]) == (0, 6)  # nothing was taken as done in the meantime
 
 
+def test_the_mode_of_a_run_goes_before_the_setting(acme: House) -> None:
+    choose(acme, copies=False)
+
+    code, result = run(acme, "--mode", "unsubscribes")
+
+    assert (code, result["status"], result["updated"]) == (0, "succeeded", 6)
+    assert not row_of(acme, result).copying_off
+
+
 def test_a_preview_with_copying_off_is_an_ordinary_preview(acme: House) -> None:
     choose(acme, copies=False)
 
