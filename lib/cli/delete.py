@@ -20,7 +20,7 @@ def carry_out(options: argparse.Namespace) -> int:
     with opened(options) as log:
         shown = _what_goes(log, name, with_history=options.with_history)
         is_meant = options.yes or _is_confirmed(name, shown, with_history=options.with_history)
-        if is_meant and options.with_history:
+        if is_meant and (options.with_history or shown.is_empty):
             lifecycle.delete_everything(log, name, shown)
         elif is_meant:
             lifecycle.delete_credentials(log, name)

@@ -47,6 +47,14 @@ def test_the_credentials_go_and_the_history_stays(acme: House, options: list[str
     assert len(acme.sync("history", "--connection", NAME)[1]["runs"]) == 1
 
 
+def test_of_a_connection_without_history_nothing_is_left(house: House) -> None:
+    assert house.sync("connect", NAME)[0] == 0
+
+    assert house.sync("delete", NAME, "--yes")[0] == 0
+
+    assert known(house) == ([], [])
+
+
 def test_with_history_nothing_is_left(acme: House) -> None:
     assert acme.sync("delete", NAME, "--yes", "--with-history")[1]["history_kept"] is False
 
