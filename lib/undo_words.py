@@ -81,7 +81,9 @@ def headline(run: RunNumbers) -> str:
     refused = f", {run.failed:,} {OUTCOMES[Outcome.FAILED]}" if run.failed else ""
     waiting = f", {run.pending:,} {OUTCOMES[Outcome.PENDING]}" if run.pending else ""
     left = f", {run.skipped:,} {OUTCOMES[Outcome.SKIPPED]}" if run.skipped else ""
-    return f"Taken back: {records(run.updated or 0)} made mailable again{refused}{waiting}{left}"
+    in_part = " in part" if run.failed or run.pending else ""
+    done = f"Taken back{in_part}: {records(run.updated or 0)} made mailable again"
+    return f"{done}{refused}{waiting}{left}"
 
 
 def balance(run: RunNumbers) -> str:

@@ -85,7 +85,7 @@ def test_confirming_takes_the_run_back_and_the_page_says_so(show, log):
     wait_until(lambda: runs.latest(log.store, limit=1)[0].status == "succeeded")
     at = show(run=result.run_id)
 
-    assert "Taken back on" in text_of(at)
+    assert "Taken back: " in text_of(at)
     assert f"{result.updated} records made mailable again" in text_of(at)
     assert "run_preview_undo" not in keys(at)
 

@@ -17,7 +17,6 @@ from lib.store.run import Run
 from lib.ui import session
 from lib.ui.errors import plain, show_trouble
 from lib.ui.links import HISTORY, link
-from lib.ui.runs.words import taken_back
 from lib.ui.times import viewer_zone, when
 from lib.undo_words import headline
 from lib.words import closed, counted, object_in_words, people, records
@@ -63,8 +62,7 @@ def _draw_result(state: UndoState, key: str) -> None:
     undo = state.undos[0]
     if not undo.is_finished:
         return
-    became = closed(taken_back(undo).capitalize())
-    st.markdown(f"**{plain(became)}** {plain(closed(headline(undo)))}")
+    st.markdown(plain(closed(f"{headline(undo)} ({when(undo.started_at)})")))
     link(HISTORY, "See what went back", key=f"{key}_see_undo", run=undo.id)
 
 
@@ -87,7 +85,7 @@ def _draw_offer(log: Log, state: UndoState, key: str, *, is_busy: bool) -> None:
 
 def _offer(state: UndoState) -> str:
     run, counts = state.run, state.counts
-    if state.undos:
+    if state.is_unfinished or state.is_undone:
         return f"Take back the rest ({records(state.left)})" if state.left else "Take it back again"
     if not counts.written and run.source == "file":
         return f"Withdraw this file ({people(counts.file_events)})"
