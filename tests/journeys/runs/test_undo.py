@@ -185,11 +185,11 @@ def test_rule_5_a_deleted_record_and_a_cleared_box_are_left_as_they_are(house, t
 def test_invariant_1_an_undo_writes_the_box_and_nothing_else(house, tmp_path):
     anna = house.contact(ANNA)
     run_id = upload(house, tmp_path, ANNA)
-    before = dict(house._row(anna))
+    before = dict(house.row(anna))
 
     undo(house, run_id)
 
-    after = house._row(anna)
+    after = house.row(anna)
     changed = {name for name in after if after[name] != before.get(name)}
     assert "HasOptedOutOfEmail" in changed
     assert changed <= {"HasOptedOutOfEmail", "LastModifiedDate", "SystemModstamp"}
