@@ -4,7 +4,7 @@ A hidden field is missing from describe, a read-only field isn't updateable, and
 the user can't see isn't found. Source: REST API Developer Guide, "sObject Describe".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from lib.fields import (
 from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
-from lib.salesforce.own_box import OwnBox, own_box
+from lib.salesforce.own_box import Checkbox, OwnBox, checkboxes, own_box
 from lib.salesforce.requirements import Requirement, of_own_box
 from lib.salesforce.setup_steps import field_steps, object_steps
 
@@ -47,6 +47,7 @@ class Access:
     has_is_converted: bool = False
     skips_person_accounts: bool = False
     own: OwnBox | None = None
+    checkboxes: tuple[Checkbox, ...] = ()
 
     @property
     def fields(self) -> PersonFields:
@@ -160,6 +161,12 @@ def access(door: Door) -> dict[str, Access]:
     return rights
 
 
+def own_checkboxes(rights: Mapping[str, Access]) -> tuple[Checkbox, ...]:
+    """The checkboxes that Contact and Lead have in common, under Contact's labels."""
+    on_lead = {box.name.lower() for box in rights[LEAD].checkboxes}
+    return tuple(box for box in rights[CONTACT].checkboxes if box.name.lower() in on_lead)
+
+
 def _describe(door: Door, names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each sObject with its describe, `None` if the user can't see it."""
     paths = [f"sobjects/{name}/describe" for name in names]
@@ -202,6 +209,7 @@ def _access(name: str, described: dict[str, Any] | None, own: OptOutField | None
         has_person_accounts="IsPersonAccount" in fields,
         has_is_converted="IsConverted" in fields,
         own=own_box(own, name, fields) if own else None,
+        checkboxes=checkboxes(fields),
     )
 
 

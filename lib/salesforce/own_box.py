@@ -43,6 +43,24 @@ class OwnBox:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Checkbox:
+    """A checkbox of the org's own that could be an opt-out field."""
+
+    name: str
+    label: str
+
+
+def checkboxes(fields: Mapping[str, Mapping[str, Any]]) -> tuple[Checkbox, ...]:
+    """The custom checkboxes of an sObject that the user can edit, by their labels."""
+    found = (
+        Checkbox(name, str(field.get("label") or name))
+        for name, field in fields.items()
+        if name.lower().endswith("__c") and field.get("updateable") and not _misfit(field)
+    )
+    return tuple(sorted(found, key=lambda box: box.label.lower()))
+
+
 def own_box(own: OptOutField, sobject: str, fields: Mapping[str, Mapping[str, Any]]) -> OwnBox:
     """The checkbox on an sObject; names are compared as Salesforce does, whatever their case."""
     wanted = own.on(sobject)

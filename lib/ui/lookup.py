@@ -100,7 +100,9 @@ def _record_line(story: AddressHistory, record: Record) -> dict[str, str]:
     by_person = not record.opted_out and record.record_id not in story.undone
     boxes = {True: "yes", False: "no", None: "hidden from this user"}
     return {
-        "Email Opt Out now": boxes[record.opted_out],
+        "Email Opt Out now": "one of two fields"
+        if record.is_partly_set
+        else boxes[record.opted_out],
         "Object": _object_of(record),
         "Cleared by a colleague": exact(cleared) if cleared and by_person else "–",
         "Last modified": exact(record.modified_at),

@@ -1,5 +1,7 @@
 """The Connection page: the ways to sign in, testing, and saving. Stored secrets are never shown."""
 
+from dataclasses import replace
+
 import pytest
 import requests
 
@@ -104,6 +106,63 @@ def test_a_failed_check_is_shown_with_its_remedy_and_can_be_fixed_later(visit, f
     assert [check.name for check in state.checks if not check.ok][:1] == [
         "Lead: Email Opt Out can be seen"
     ]
+
+
+@pytest.fixture
+def own_checkbox(practice):
+    """The org has a checkbox of its own on Contact and Lead, and one on Contact only."""
+    for field in ({"field": "No_Mail__c"}, {"field": "Vip__c", "sobject": "Contact"}):
+        requests.post(f"{practice.url}/practice/custom-field", json=field, timeout=5)
+
+
+def opt_out_choices(at):
+    return at.selectbox(key="new_password_opt_out_field").options
+
+
+@pytest.mark.usefixtures("own_checkbox")
+def test_rule_3_8_the_orgs_checkboxes_can_be_chosen_once_a_test_has_signed_in(visit, fill, log):
+    at = fill(visit("connection"))
+    assert opt_out_choices(at) == ["Email Opt Out"]
+    assert "Test to choose a checkbox of your org's own." in text_of(at)
+
+    at.button(key="test").click().run()
+    assert opt_out_choices(at) == [
+        "Email Opt Out",
+        "Email Opt Out and No Mail (No_Mail__c)",
+        "Only No Mail (No_Mail__c)",
+    ]
+    at.selectbox(key="new_password_opt_out_field").set_value("=No_Mail__c")
+    at.button(key="test").click().run()
+    at.button(key="save").click().run()
+
+    saved = connections.load(log.store, log.vault, "default")
+    assert saved.opt_out_field == "=No_Mail__c"
+    assert "Opt-out field: **Only No_Mail__c**" in text_of(at)
+
+
+def test_an_org_without_checkboxes_of_its_own_says_so(visit, fill):
+    at = fill(visit("connection"))
+
+    at.button(key="test").click().run()
+
+    assert opt_out_choices(at) == ["Email Opt Out"]
+    assert "Contact and Lead have no other checkbox" in text_of(at)
+
+
+@pytest.mark.usefixtures("own_checkbox")
+def test_a_stored_opt_out_field_stays_until_another_is_chosen(visit, log, connect):
+    connect("default")
+    saved = connections.load(log.store, log.vault, "default")
+    connections.save(log.store, log.vault, "default", replace(saved, opt_out_field="No_Mail__c"))
+    at = visit("connection", connection="default")
+
+    at.button(key="change_connection").click().run()
+    chosen = at.selectbox(key="default_password_opt_out_field")
+    assert chosen.value == "No_Mail__c"
+    chosen.set_value("")
+    at.button(key="save").click().run()
+
+    assert connections.load(log.store, log.vault, "default").opt_out_field == ""
 
 
 def test_a_test_that_is_not_saved_leaves_no_trace_in_the_log(visit, fill, log):

@@ -1,6 +1,8 @@
 """Every check about Salesforce, in the order in which things are fixed."""
 
-from lib.salesforce.access import access
+from collections.abc import Mapping
+
+from lib.salesforce.access import Access, access
 from lib.salesforce.doctor import reach, session
 from lib.salesforce.doctor.affected import UNKNOWN, Affected
 from lib.salesforce.doctor.permissions import permissions
@@ -9,14 +11,21 @@ from lib.salesforce.door import Door
 from lib.values import Check, Org
 
 
-def checks(door: Door, org: Org, affected: Affected = UNKNOWN) -> list[Check]:
+def checks(
+    door: Door,
+    org: Org,
+    affected: Affected = UNKNOWN,
+    rights: Mapping[str, Access] | None = None,
+) -> list[Check]:
     """Every line of `test` about Salesforce, sign-in first. Costs 3 API calls, rarely more.
 
     It's 1 more with person accounts, and 1 more if Salesforce doesn't answer about converted Leads.
-    `affected` says what the log knows about the people of this org. Raises SalesforceError if
+    `affected` says what the log knows about the people of this org. `rights` are asked for if they
+    aren't known yet. Raises SalesforceError if
     Salesforce answers nothing at all.
     """
-    rights, held = access(door), permissions(door)
+    rights = access(door) if rights is None else rights
+    held = permissions(door)
     url = door.session.instance_url
     calls_left = session.api_calls_left(door, org, affected)
     return [

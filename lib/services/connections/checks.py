@@ -11,6 +11,7 @@ from lib.errors import (
     UsageError,
 )
 from lib.fields import OptOutField
+from lib.salesforce.access import access, own_checkboxes
 from lib.salesforce.doctor import session
 from lib.salesforce.doctor.affected import AffectedIn
 from lib.salesforce.doctor.checks import checks
@@ -18,6 +19,7 @@ from lib.salesforce.doctor.permissions import Permissions
 from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
+from lib.salesforce.own_box import Checkbox
 from lib.services.alerts import watch
 from lib.services.connections import waiting
 from lib.services.connections.affected import PeopleInLog, nobody_known
@@ -49,6 +51,7 @@ class CheckedCredentials:
     org: Org | None = None
     instance_url: str = ""
     refused: CredentialsRefused | None = None
+    checkboxes: tuple[Checkbox, ...] = ()  # of the org's own, on Contact and Lead
 
 
 def test_connection(log: Log, chosen: Chosen) -> list[Check]:
@@ -193,7 +196,9 @@ def _behind(door: Door, affected_in: AffectedIn) -> CheckedCredentials:
     url, org = door.session.instance_url, None
     try:
         org = read_org(door)
-        return CheckedCredentials(tuple(checks(door, org, affected_in(org))), org, url)
+        rights = access(door)
+        found = tuple(checks(door, org, affected_in(org), rights))
+        return CheckedCredentials(found, org, url, checkboxes=own_checkboxes(rights))
     except (CredentialsRefused, SignInRefused) as error:
         return CheckedCredentials(_not_signed_in(error, affected_in), org, url)
     except SalesforceError as error:
@@ -203,8 +208,8 @@ def _behind(door: Door, affected_in: AffectedIn) -> CheckedCredentials:
             if isinstance(error, ApiLimitReached)
             else session.api_answers(error, affected, url)
         )
-        found = (session.signed_in(door, Permissions()), session.method(door.login.flow), trouble)
-        return CheckedCredentials(found, org, url)
+        few = (session.signed_in(door, Permissions()), session.method(door.login.flow), trouble)
+        return CheckedCredentials(few, org, url)
 
 
 def _not_signed_in(error: SalesforceError, affected_in: AffectedIn) -> tuple[Check, ...]:

@@ -23,6 +23,7 @@ from lib.settings import (
     JangoMailLogin,
     SalesforceLogin,
     check_address,
+    check_opt_out_field,
 )
 from lib.store import connections, runs
 from lib.sync import pause
@@ -54,11 +55,15 @@ _SHARED_HOSTS = ("login.salesforce.com", "test.salesforce.com")
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was typed: values of the chosen flow. An empty secret keeps the stored secret."""
+    """What was typed: values of the chosen flow. An empty secret keeps the stored secret.
+
+    `opt_out_field` is as SALESFORCE_OPT_OUT_FIELD.
+    """
 
     flow: str
     values: Mapping[str, str] = field(repr=False)
     jangomail: JangoMailLogin
+    opt_out_field: str = ""
 
 
 def stored(log: Log, name: str) -> Credentials | None:
@@ -81,7 +86,7 @@ def credentials_of(entered: Entered, known: Credentials | None, made_key: str = 
     made = {"private_key": made_key} if made_key and entered.flow == "jwt" else {}
     login = SalesforceLogin(**{**_secrets_kept(entered, known), **made, **_filled(entered.values)})
     _check_salesforce(entered.flow, login)
-    own = known.opt_out_field if known else ""  # the form has no field for it
+    own = check_opt_out_field(entered.opt_out_field)
     return Credentials(login, _jangomail_of(entered.jangomail, known), own)
 
 
@@ -144,6 +149,7 @@ def fingerprint(log: Log, credentials: Credentials) -> str:
     parts = [login.login_url, login.username, login.password, login.security_token]
     parts += [login.consumer_key, login.consumer_secret, login.private_key]
     parts += [mail.url, mail.username, mail.password, str(mail.utc_offset)]
+    parts += [credentials.opt_out_field]
     return log.vault.fingerprint("\0".join(parts))
 
 

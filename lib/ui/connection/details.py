@@ -16,6 +16,7 @@ from lib.ui.connection.checks import draw_checks
 from lib.ui.connection.domains import draw_domains
 from lib.ui.connection.editor import forget_trial
 from lib.ui.connection.life import draw_halt, draw_life
+from lib.ui.connection.opt_out_field import in_words
 from lib.ui.connection.other_org import draw_other_org
 from lib.ui.connection.own_settings import draw_settings
 from lib.ui.connection.permissions import draw_permissions, is_asking
@@ -95,6 +96,8 @@ def _draw_org(log: Log, name: str, state: ConnectionState | None) -> None:
         "Salesforce user": plain(org.username if org else str(public.get("username") or "–")),
         "JangoMail user": plain(str(public.get("jangomail_username") or "–")),
     }
+    own = str(public.get("opt_out_field") or "")
+    facts |= {"Opt-out field": plain(in_words(own, {}))} if own else {}
     st.markdown("\n".join(f"- {label}: **{value}**" for label, value in facts.items()))
 
 

@@ -15,6 +15,7 @@ from lib.settings import (
     JangoMailLogin,
     SalesforceLogin,
 )
+from lib.ui.connection.opt_out_field import draw_opt_out_field
 
 TEST, TEST_JANGOMAIL, SAVE = "test", "test_jangomail", "save"
 SAVE_AND_WAIT = "save_and_wait"
@@ -68,11 +69,12 @@ def draw_form(name: str | None, flow: str, now: FormState) -> FilledForm:
         with left:
             st.subheader("Salesforce")
             values = _draw_salesforce(flow, now, prefix)
+            own = draw_opt_out_field(known.opt_out_field if known else "", now.tried, prefix)
         with right:
             st.subheader("JangoMail")
             jangomail = _draw_jangomail(known.jangomail if known else None, prefix)
         pressed = _draw_buttons(now.tried)
-    return FilledForm(chosen_name, Entered(flow, values, jangomail), pressed)
+    return FilledForm(chosen_name, Entered(flow, values, jangomail, own), pressed)
 
 
 def _draw_salesforce(flow: str, now: FormState, prefix: str) -> dict[str, str]:
