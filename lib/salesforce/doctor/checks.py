@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lib.salesforce.access import Access, access
 from lib.salesforce.doctor import reach, session
 from lib.salesforce.doctor.affected import UNKNOWN, Affected
+from lib.salesforce.doctor.clocks import clock_check
 from lib.salesforce.doctor.permissions import permissions
 from lib.salesforce.doctor.records import record_checks
 from lib.salesforce.door import Door
@@ -36,7 +37,7 @@ def checks(
         *(reach.reach_check(name, held, url, affected) for name in rights),
         reach.converted_check(held, url, affected),
         reach.person_accounts_check(rights["Contact"]),
-        session.locale(door),
-        session.clocks(door),
+        reach.locale_check(door),
+        clock_check(door),
         calls_left,
     ]

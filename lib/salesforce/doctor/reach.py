@@ -1,14 +1,17 @@
-"""Whether every record is found and may be edited: View All, converted Leads, person accounts."""
+"""Whether every record is found: View All, converted Leads, person accounts, the user's locale."""
 
 from lib.salesforce.access import Access
 from lib.salesforce.doctor import effects
 from lib.salesforce.doctor.affected import Affected
 from lib.salesforce.doctor.permissions import Permissions
+from lib.salesforce.door import Door
+from lib.salesforce.org import is_turkic
 from lib.salesforce.setup_steps import Steps, permission_steps, view_all_steps
 from lib.values import Check, Level, Stops
 
 CONVERTED = "Lead: converted Leads can be edited"
 PERSON_ACCOUNTS = "Person accounts"
+LOCALE = "Locale of the user"
 EDIT_CONVERTED = "View and Edit Converted Leads"
 _SILENT = "Salesforce doesn't say"
 
@@ -58,6 +61,28 @@ def person_accounts_check(contact: Access) -> Check:
     detail = "This org uses them" if contact.has_person_accounts else "This org doesn't use them"
     level = Level.NOTE if contact.has_person_accounts else Level.FINE
     return Check(PERSON_ACCOUNTS, True, detail, level=level, stops=Stops.COMPLETENESS)
+
+
+def locale_check(door: Door) -> Check:
+    """Turkish and Azeri users are told, because Salesforce compares letters by locale."""
+    found = door.session.locale
+    if not found:
+        stops = Stops.COMPLETENESS
+        return Check(LOCALE, True, _SILENT, level=Level.NOTE, stops=stops)
+    if not is_turkic(found):
+        return Check(LOCALE, True, found, stops=Stops.COMPLETENESS)
+    return Check(
+        LOCALE,
+        ok=True,
+        detail=f"{found}: this user's locale is Turkish or Azeri, where Salesforce treats I and i "
+        "as different letters",
+        remedy="Nothing to do. Optback looks for addresses in both spellings. To avoid it, choose "
+        "another locale for this user: Setup > Users > the user > Edit > Locale.",
+        level=Level.NOTE,
+        effect="No one is missed by runs. Filters that people type on lists compare by this "
+        "locale.",
+        stops=Stops.COMPLETENESS,
+    )
 
 
 def _noted(

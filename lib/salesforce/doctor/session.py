@@ -1,16 +1,13 @@
-"""The checks of the session: sign-in and its method, the API and its calls, clocks, and locale."""
+"""The checks of the session: sign-in and its method, the API and its calls."""
 
-from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from lib.clock import Clock, utc_now
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
 from lib.salesforce.codes import API_ENABLED
 from lib.salesforce.doctor import effects
 from lib.salesforce.doctor.affected import UNKNOWN, Affected
 from lib.salesforce.doctor.permissions import Permissions
 from lib.salesforce.door import Door
-from lib.salesforce.org import is_turkic
 from lib.salesforce.setup_steps import api_steps, company_steps
 from lib.values import Check, Level, Org, Stops
 from lib.words import counted
@@ -19,8 +16,6 @@ SIGN_IN = "Salesforce sign-in"
 METHOD = "Way of signing in"
 API = "Salesforce API can be used"
 API_CALLS = "Salesforce API calls left"
-CLOCK = "Clocks agree"
-LOCALE = "Locale of the user"
 ENOUGH_CALLS = 100
 """The fewest calls a day of ordinary runs needs."""
 SOAP_ENDS = (
@@ -31,8 +26,6 @@ _METHODS = {
     "client_credentials": "Client credentials (consumer key and secret)",
     "jwt": "Private key (JWT bearer)",
 }
-_MAY_DIFFER = timedelta(minutes=2)
-"""From 3 minutes on, Salesforce refuses a sign-in with a private key."""
 _FEW = 0.1  # of the org's calls
 _CALLS_COME_BACK = "Wait until earlier calls are more than 24 hours old, or see what uses them: "
 
@@ -88,7 +81,8 @@ def api_calls_left(door: Door, org: Org, affected: Affected = UNKNOWN) -> Check:
     """
     used, total = _usage(door) or (0, 0)
     if not total:
-        return Check(API_CALLS, True, "Salesforce doesn't show this user", level=Level.NOTE)
+        detail, stops = "Salesforce doesn't show this user", Stops.EVERYTHING
+        return Check(API_CALLS, True, detail, level=Level.NOTE, stops=stops)
     left = max(0, total - used)
     detail = f"{left:,} of {total:,} left in the last 24 hours"
     if affected.calls:
@@ -96,38 +90,6 @@ def api_calls_left(door: Door, org: Org, affected: Affected = UNKNOWN) -> Check:
     if left >= max(ENOUGH_CALLS, total * _FEW):
         return Check(API_CALLS, True, detail, stops=Stops.EVERYTHING)
     return _few_calls(detail, door, org, is_enough=left >= ENOUGH_CALLS)
-
-
-def clocks(door: Door, clock: Clock = utc_now) -> Check:
-    """How far Salesforce's clock, as of its last answer, is from ours."""
-    theirs = door.server_now
-    if theirs is None:
-        return Check(CLOCK, True, "Salesforce doesn't say what time it is", level=Level.NOTE)
-    apart = clock() - theirs
-    if abs(apart) < _MAY_DIFFER:
-        return Check(CLOCK, True, "within 2 minutes", stops=Stops.COMPLETENESS)
-    return _apart(apart, theirs)
-
-
-def locale(door: Door) -> Check:
-    """Turkish and Azeri users are told, because Salesforce compares letters by locale."""
-    found = door.session.locale
-    if not found:
-        return Check(LOCALE, True, "Salesforce doesn't say", level=Level.NOTE)
-    if not is_turkic(found):
-        return Check(LOCALE, True, found, stops=Stops.COMPLETENESS)
-    return Check(
-        LOCALE,
-        ok=True,
-        detail=f"{found}: this user's locale is Turkish or Azeri, where Salesforce treats I and i "
-        "as different letters",
-        remedy="Nothing to do. Optback looks for addresses in both spellings. To avoid it, choose "
-        "another locale for this user: Setup > Users > the user > Edit > Locale.",
-        level=Level.NOTE,
-        effect="No one is missed by runs. Filters that people type on lists compare by this "
-        "locale.",
-        stops=Stops.COMPLETENESS,
-    )
 
 
 def _trouble(
@@ -176,27 +138,3 @@ def _few_calls(detail: str, door: Door, org: Org, *, is_enough: bool) -> Check:
         classic_link=classic_link,
         stops=Stops.EVERYTHING,
     )
-
-
-def _apart(apart: timedelta, theirs: datetime) -> Check:
-    way = "ahead of" if apart > timedelta() else "behind"
-    return Check(
-        CLOCK,
-        ok=True,
-        detail=f"This computer's clock is {_in_words(abs(apart))} {way} Salesforce's "
-        f"({theirs:%Y-%m-%d %H:%M} UTC)",
-        remedy="Set this computer's clock by the network. Linux: timedatectl set-ntp true. "
-        'Windows and macOS: turn on "Set time automatically" in the date and time settings.',
-        level=Level.WARNING,
-        effect="Optback can misjudge whether someone unsubscribed before or after a colleague "
-        "cleared their box. Signing in with a private key fails from 3 minutes on.",
-        stops=Stops.COMPLETENESS,
-    )
-
-
-def _in_words(apart: timedelta) -> str:
-    minutes = round(apart.total_seconds() / 60)
-    if minutes < 120:
-        return counted(minutes, "minute", "minutes")
-    hours = round(minutes / 60)
-    return counted(hours, "hour", "hours") if hours < 48 else counted(hours // 24, "day", "days")

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from lib.salesforce.doctor.checks import checks
+from lib.salesforce.doctor.clocks import clock_check
 from lib.salesforce.doctor.permissions import Permissions, Reach, permissions
-from lib.salesforce.doctor.session import api_calls_left, clocks
+from lib.salesforce.doctor.session import api_calls_left
 from lib.salesforce.door import Door
 from lib.values import Check, Level, Org
 from tests.unit.salesforce.wire import Answer, Wire, composite, rows
@@ -143,6 +144,6 @@ def test_limits_that_no_one_shows_are_no_failure(wire: Wire, door: Door) -> None
 
 
 def test_a_server_without_a_date_says_nothing_about_its_clock(wire: Wire, door: Door) -> None:
-    check = clocks(door)  # no call was made yet
+    check = clock_check(door)  # no call was made yet
 
     assert (check.ok, check.level) == (True, Level.NOTE)
