@@ -66,15 +66,4 @@ def _gave_up(ended: Waiting) -> _SAID:
     )
 
 
-def _other_org(_ended: Waiting) -> _SAID:
-    return (
-        "Stopped checking: another Salesforce org than before",
-        "The credentials now lead to another org, so Optback no longer checks its permissions.",
-        "No one is opted out until someone says which org is meant.",
-        "Choose the org on the Connection page.",
-        "Open Connection",
-        "connection",
-    )
-
-
-_SAY = {Ended.READY: _ready, Ended.GAVE_UP: _gave_up, Ended.OTHER_ORG: _other_org}
+_SAY = {Ended.READY: _ready, Ended.GAVE_UP: _gave_up}

@@ -84,7 +84,12 @@ def rights_needed(
 
 def failed_rights(checks: Iterable[Check]) -> list[Check]:
     """The failed checks of `test` that such a right would fix."""
-    return [each for each in checks if not each.ok and _OF_A_RIGHT.fullmatch(each.name)]
+    return [each for each in checks if not each.ok and is_about_a_right(each.name)]
+
+
+def is_about_a_right(name: str) -> bool:
+    """Whether a check with this name is about such a right."""
+    return _OF_A_RIGHT.fullmatch(name) is not None
 
 
 def missing_from(

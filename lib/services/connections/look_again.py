@@ -10,6 +10,7 @@ from lib.alerts.settings import AlertSettings
 from lib.errors import CredentialsRefused, PausedError, SalesforceError, SettingsError, WrongOrg
 from lib.salesforce.access import access
 from lib.salesforce.door import Door
+from lib.salesforce.permission_set.rights import is_about_a_right
 from lib.services.alerts import watch
 from lib.services.connections import checks, waiting
 from lib.services.connections.chosen import Chosen
@@ -37,7 +38,7 @@ def look(log: Log, chosen: Chosen) -> None:
     except (PausedError, CredentialsRefused):
         store_waiting.end(log.store, chosen.name, Ended.REFUSED)
     except WrongOrg:
-        _end(log, chosen.name, Ended.OTHER_ORG)
+        store_waiting.end(log.store, chosen.name, Ended.OTHER_ORG)  # an alert of its own says so
     except SalesforceError as error:
         store_waiting.note_trouble(log.store, chosen.name, error.message)
     _give_up_in_time(log, chosen.name)
@@ -72,7 +73,7 @@ def _missing_now(log: Log, chosen: Chosen) -> list[str]:
         needed.name
         for sobject in rights.values()
         for needed in sobject.requirements()
-        if not needed.is_held
+        if not needed.is_held and is_about_a_right(needed.name)
     ]
 
 
@@ -93,16 +94,13 @@ def _give_up_in_time(log: Log, name: str) -> None:
     found = waiting.of(log, name)
     if found is None or not found.is_on:
         return
-    if log.store.now() - found.begun_at >= waiting.GIVES_UP_AFTER:
-        _end(log, name, Ended.GAVE_UP)
-
-
-def _end(log: Log, name: str, ended_as: Ended) -> None:
+    if log.store.now() - found.begun_at < waiting.GIVES_UP_AFTER:
+        return
     with log.store.writing():
-        store_waiting.end(log.store, name, ended_as)
-        found = waiting.of(log, name)
-        if found is not None:
-            _queue(log, found)
+        is_ours = store_waiting.end(log.store, name, Ended.GAVE_UP)
+        ended = waiting.of(log, name)
+        if is_ours and ended is not None:
+            _queue(log, ended)
 
 
 def _queue(log: Log, ended: Waiting) -> None:

@@ -37,8 +37,8 @@ def next_look(begun_at: datetime, now: datetime) -> datetime:
 def can_wait(checks: Sequence[Check]) -> bool:
     """Whether a test found that the sign-in is fine, and that only rights are missing."""
     signed_in = any(check.ok and check.name == SIGN_IN for check in checks)
-    failed = [check for check in checks if not check.ok]
-    return signed_in and bool(failed) and len(failed_rights(checks)) == len(failed)
+    causes = [check for check in checks if not check.ok and check.because is None]
+    return signed_in and bool(causes) and len(failed_rights(causes)) == len(causes)
 
 
 def begin(log: Log, name: str, by: str) -> None:

@@ -355,6 +355,38 @@ def test_with_person_accounts_account_can_be_edited_too(house):
     assert_exactly_our_set(house, OBJECTS | FIELDS | {("Account", "", True, True)})
 
 
+@pytest.mark.parametrize("setting", ["No_Mail__c", "=No_Mail__c"])
+def test_an_opt_out_field_of_the_orgs_own_is_included_and_runs_set_it(house, monkeypatch, setting):
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", setting)
+    house.act("custom-field", field="No_Mail__c")
+    house.contact(ANNA)
+    house.lead(ANNA)
+    house.unsubscribe(ANNA)
+    for sobject in PEOPLE:
+        house.act("field-access", access="hidden", sobject=sobject, field="No_Mail__c")
+        house.act("field-access", access="hidden", sobject=sobject)
+    assert house.sync("test")[0] == 1
+
+    code, result = house.sync("fix-permissions", "--yes")
+
+    own = {(name, f"{name}.No_Mail__c", True, True) for name in PEOPLE}
+    standard = {right for right in FIELDS if right[1].endswith(OPT_OUT)}
+    fields = FIELDS - standard if setting.startswith("=") else FIELDS
+    assert code == 0, result
+    assert_exactly_our_set(house, OBJECTS | fields | own)
+    assert house.sync("run")[1]["updated"] == 2
+
+
+def test_a_field_of_the_orgs_own_that_is_missing_on_lead_is_named(house, monkeypatch):
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", "No_Mail__c")
+    house.act("custom-field", field="No_Mail__c", sobject="Contact")
+    hide_everything(house)
+
+    house.sync_fails("fix-permissions", "--yes")
+
+    assert "No_Mail__c of Lead" in house.errors
+
+
 def test_someone_elses_set_of_the_same_name_is_never_changed(house):
     hide_everything(house)
     theirs = {"Name": NAME, "Label": "Ours, not Optback's"}

@@ -312,7 +312,7 @@ def test_another_org_ends_it_and_nothing_is_learned_there(world, mail):
     assert world.now.ended_as is Ended.OTHER_ORG
     assert world.now.became == ()
     assert connections.state(world.log.store, ACME).org == org
-    assert mail.subjects == ["Optback (acme): Stopped checking: another Salesforce org than before"]
+    assert mail.subjects == ["Optback (acme): Another Salesforce org than before"]
 
 
 def test_a_mail_that_cannot_leave_is_sent_later_and_only_once(world, mail):
@@ -342,6 +342,26 @@ def test_only_missing_permissions_can_be_waited_for(world):
     world.test()
     with pytest.raises(UsageError):
         waiting.begin(world.log, ACME, "ann")
+
+
+def test_an_opt_out_field_of_the_orgs_own_is_waited_for_as_well(world, mail):
+    world.house.act("custom-field", field="No_Mail__c")
+    world.house.act("field-access", access="hidden", sobject="Lead", field="No_Mail__c")
+    credentials = credentials_from(
+        {**world.house.practice.environment, "SALESFORCE_OPT_OUT_FIELD": "No_Mail__c"}
+    )
+    connections.save(world.log.store, world.log.vault, ACME, credentials)
+    world.wait()
+    assert set(world.now.missing) == {
+        "Lead: No_Mail__c can be seen",
+        "Lead: No_Mail__c can be edited",
+    }
+    world.house.act("field-access", access="editable", sobject="Lead", field="No_Mail__c")
+
+    world.pass_time(world.scheduler(), minutes=5)
+
+    assert world.now.ended_as is Ended.READY
+    assert len(mail.mails) == 1
 
 
 def test_what_was_right_and_is_lost_again_is_missing_again(world):
