@@ -1,16 +1,16 @@
 """Which mailable records need a look, for any history of a record and its address (rules.md, 3)."""
 
+import tracemalloc
 from datetime import timedelta
+from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.store import ledger, memory
-from lib.store.db import Store
 from lib.store.ledger import DONE, PENDING, WITHDRAWN
 from lib.sync.mailable import NeedsALook, sift
 from lib.values import Reading, Record
-from tests.clocks import HandClock
 from tests.unit.sync.examples import JANGOMAIL, NOON, SCOPE, contact_id, dated
 
 ADDRESSES = [f"person{number}@example.org" for number in range(4)]
@@ -22,16 +22,18 @@ Seen = st.none() | st.tuples(st.integers(0, 3), st.booleans())  # under which ad
 Histories = st.lists(st.tuples(st.integers(0, 3), Seen), max_size=12)
 
 
-@given(States, Histories)
-def test_rule_3_4_late_and_cleared_are_what_the_rules_say(tmp_path_factory, states, histories):
-    clock = HandClock(NOON)
-    with Store.open(tmp_path_factory.mktemp("home"), clock=clock) as store:
-        write_ledger(store, clock, states)
-        records = [remembered(store, *one) for one in enumerate(histories)]
+def test_rule_3_4_late_and_cleared_are_what_the_rules_say(store, clock):
+    scopes = (f"default/{number}" for number in count())
+
+    @given(States, Histories)
+    def holds(states, histories):
+        scope = next(scopes)
+        write_ledger(store, clock, scope, states)
+        records = [remembered(store, scope, *one) for one in enumerate(histories)]
         pending = {ADDRESSES[number] for number, one in enumerate(states) if one == PENDING}
         found = NeedsALook()
 
-        sift(store, SCOPE, records, pending=pending, into=found)
+        sift(store, scope, records, pending=pending, into=found)
 
         late = {
             contact_id(number)
@@ -46,8 +48,10 @@ def test_rule_3_4_late_and_cleared_are_what_the_rules_say(tmp_path_factory, stat
         assert found.arrivals.keys() == late
         assert sorted(record.record_id for record in found.records) == sorted(late | cleared)
 
+    holds()
 
-def write_ledger(store, clock, states) -> None:
+
+def write_ledger(store, clock, scope, states) -> None:
     listed = [address for address, state in zip(ADDRESSES, states, strict=True) if state]
     for without in ([], [RESUBSCRIBED]):
         lines = [
@@ -56,20 +60,37 @@ def write_ledger(store, clock, states) -> None:
             if state and state not in without
         ]
         reading = Reading("report", None, clock.go(days=1), iter(lines))
-        ledger.take(store, SCOPE, reading, source=JANGOMAIL, run_id="run")
+        ledger.take(store, scope, reading, source=JANGOMAIL, run_id="run")
     for state in (DONE, WITHDRAWN):
         some = [address for address in listed if states[ADDRESSES.index(address)] == state]
-        ledger.settle(store, SCOPE, some, state)
+        ledger.settle(store, scope, some, state)
 
 
-def remembered(store, number, history) -> Record:
+def remembered(store, scope, number, history) -> Record:
     """A record that is mailable now, and what the log remembers of it."""
     address, seen = history
     if seen is not None:
         under, is_cleared = seen
         row = ("Contact", contact_id(number), ADDRESSES[under])
-        memory.seen_opted_out(store, SCOPE, "run", [memory.OptedOutRecord(*row)])
+        memory.seen_opted_out(store, scope, "run", [memory.OptedOutRecord(*row)])
         if is_cleared:
-            memory.cleared(store, SCOPE, "run", [(*row, NOON, memory.KEPT)])
+            memory.cleared(store, scope, "run", [(*row, NOON, memory.KEPT)])
     changed_at = NOON + timedelta(days=2)
     return Record("Contact", contact_id(number), ADDRESSES[address], False, changed_at)
+
+
+def test_forty_thousand_records_are_compared_in_memory_that_does_not_grow(store):
+    def records():
+        for number in range(40_000):
+            address = f"person{number}@example.org"
+            yield Record("Contact", contact_id(number), address, False, NOON)
+
+    found = NeedsALook()
+    tracemalloc.start()
+    try:
+        sift(store, SCOPE, records(), pending=frozenset(), into=found)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 6_000_000
