@@ -21,7 +21,7 @@ from lib.values import CARRIED_OUT, ONLY_PLANNED, RunResult, RunStatus
 _SAME_AGAIN = {
     "file": "To opt these people out again, use the file again.",
     "jangomail": "To opt these people out again, set Email Opt Out in Salesforce, or use a file "
-    "with their addresses. Whoever unsubscribes again is opted out again anyway.",
+    "with their addresses. Anyone who unsubscribes again is opted out again anyway.",
 }
 
 
@@ -165,6 +165,11 @@ def start_undo(
         arguments += ["--confirmed", str(confirmed)]
     follow(log, environment, undo_id, arguments)
     return undo_id
+
+
+def instead_of_undo(undo: Run) -> str:
+    """What to do about an undo that was a mistake: it can't be taken back itself."""
+    return _SAME_AGAIN[undo.source]
 
 
 def _refuse_kind(run: Run) -> None:

@@ -1,7 +1,8 @@
 """What an undo does after sign-in, step by step."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from lib.errors import NotUndoable
@@ -13,6 +14,7 @@ from lib.sync.findings import OpenRun
 from lib.sync.journal import Journal, as_intents
 from lib.sync.lost_answers import Settled
 from lib.sync.org_check import scope_in
+from lib.sync.plan import CHANGED_SINCE
 from lib.sync.request import UndoRequest
 from lib.sync.resume import remember_undone
 from lib.sync.safety_limit import Ruling
@@ -24,6 +26,10 @@ from lib.words import by_count
 
 _COLUMNS = ("LastModifiedById",)
 _BACK = frozenset({Outcome.PENDING, Outcome.UPDATED})
+_AT_ONCE = 10_000
+"""Records that are written before the next ones are looked at again."""
+_LOOK_AGAIN_S = 10.0
+"""After this many seconds, a record is looked at again right before it's written."""
 
 
 def sign_in(run: OpenRun[UndoRequest], door: Door, fence: Callable[[], None]) -> "SignedInUndo":
@@ -60,6 +66,7 @@ class SignedInUndo:
     fence: Callable[[], None]
     scope: str
     journal: Journal
+    looked_up: list[float] = field(default_factory=list)  # when, on a clock that only goes forward
 
     def work(self) -> None:
         """Do every step. If a step fails, `run.found` still gets the changes so far."""
@@ -84,16 +91,18 @@ class SignedInUndo:
 
     def _look_up(self, undoing: Sequence[Undoing]) -> dict[str, Record | None]:
         """The records as they are now, by ID; `None` for one that is gone."""
+        return self._records([each.change for each in undoing if each.was_set])
+
+    def _records(self, changes: Sequence[Change]) -> dict[str, Record | None]:
         ids: dict[str, list[str]] = {}
-        for each in undoing:
-            if each.was_set:
-                ids.setdefault(each.change.sobject, []).append(each.change.record_id)
-        total = sum(map(len, ids.values()))
+        for change in changes:
+            ids.setdefault(change.sobject, []).append(change.record_id)
         found: dict[str, Record | None] = {}
-        self.run.show(Progress("looking up", 0, total))
+        self.looked_up.append(time.monotonic())
+        self.run.show(Progress("looking up", 0, len(changes)))
         for page in records.look_up_many(self.door, ids, _COLUMNS):
             found.update(page)
-            self.run.show(Progress("looking up", len(found), total))
+            self.run.show(Progress("looking up", len(found), len(changes)))
         return found
 
     def _plan(
@@ -183,7 +192,25 @@ class SignedInUndo:
             not_sent=self.journal.not_sent,
             stop=self.run.hooks.stop,
         )
-        writes.write(self.door, self.journal.intents({}), logbook, to=False)
+        intents = self.journal.intents({})
+        for start in range(0, len(intents), _AT_ONCE):
+            untouched = self._untouched(intents[start : start + _AT_ONCE])
+            writes.write(self.door, untouched, logbook, to=False)
+
+    def _untouched(self, intents: Sequence[Change]) -> Sequence[Change]:
+        """The records that are still as they were when they were planned.
+
+        Someone may have set a box in the meantime. Costs 1 API call, or none if it's a moment ago.
+        """
+        if time.monotonic() - self.looked_up[-1] < _LOOK_AGAIN_S:
+            return intents
+        now = self._records(intents)
+        changed = [each for each in intents if _has_changed(each, now.get(each.record_id))]
+        self.journal.settled(
+            [Settled(each.record_id, Outcome.SKIPPED, CHANGED_SINCE) for each in changed]
+        )
+        left = {each.record_id for each in changed}
+        return [each for each in intents if each.record_id not in left]
 
     def _with_reasons(self, answers: Sequence[Settled]) -> list[Settled]:
         """A record that went back keeps the note that its address is still on the list."""
@@ -202,6 +229,10 @@ class _MoreThanConfirmedError(Exception):
     def __init__(self, planned: Sequence[Change]) -> None:
         super().__init__()
         self.planned = planned
+
+
+def _has_changed(planned: Change, record: Record | None) -> bool:
+    return record is None or not record.opted_out or record.modified_at != planned.modified_at
 
 
 def _grown(count: int, confirmed: int) -> Fault:

@@ -10,7 +10,7 @@ from lib.services.log import Log
 from lib.services.runs import proposal
 from lib.services.runs.overview import glance
 from lib.services.runs.record_results import why_of
-from lib.services.runs.undo import UndoState, start_undo, undo_state
+from lib.services.runs.undo import UndoState, instead_of_undo, start_undo, undo_state
 from lib.services.runs.undo_groups import UndoGroup, groups_of
 from lib.services.started_by import DASHBOARD
 from lib.store.run import Run
@@ -33,6 +33,8 @@ def draw_undo(log: Log, run: Run, *, key: str) -> None:
     """
     if run.undoes is not None:
         link(HISTORY, "See the run that it takes back", key=f"{key}_undone", run=run.undoes)
+        if run.updated:
+            st.caption(plain(instead_of_undo(run)))
         return
     state = undo_state(log, run.connection, run)
     if not state.undos and state.refusal is not None:

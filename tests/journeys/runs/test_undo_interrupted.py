@@ -151,6 +151,27 @@ def test_an_expired_session_is_renewed_in_the_middle_of_an_undo(house, tmp_path,
     assert not any(house.is_opted_out(record_id) for record_id in ids)
 
 
+def test_rule_5_a_box_that_someone_sets_again_during_the_undo_stays(
+    house, tmp_path, after_look_up, monkeypatch
+):
+    monkeypatch.setattr(steps, "_LOOK_AGAIN_S", 0.0)
+    ids = people_of(house)
+    _, ran = house.sync("run", "--file", str(file_of(tmp_path)))
+
+    def set_again() -> None:
+        after_look_up.clear()
+        house.act("pass-time", minutes=1)
+        house.act("clear-box", record=ids[0])
+        house.act("tick-box", record=ids[0])
+
+    after_look_up.append(set_again)
+
+    code, result = house.sync("undo", ran["run_id"], "--yes")
+
+    assert (code, result["updated"], result["skipped"]) == (0, 2, 1)
+    assert [house.is_opted_out(record_id) for record_id in ids] == [True, False, False]
+
+
 def test_refused_records_are_reported_and_can_be_taken_back_later(house, tmp_path):
     ids = people_of(house)
     _, ran = house.sync("run", "--file", str(file_of(tmp_path)))
