@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lib.store import alert_lookups, changes, figures, list_lookups, run_lists, runs, undos
+from lib.store import alert_lookups, changes, figures, run_lists, runs, undos
 from lib.values import Change, Org, Outcome, RunResult, RunStatus
 
 CONNECTION, SCOPE = "default", "default/00D000000000001EAA"
@@ -51,7 +51,6 @@ def test_an_undo_is_counted_neither_as_opted_out_nor_as_a_run(store, add, clock)
 
     assert figures.totals(store, *period(store)) == before
     assert before.records == 2
-    assert list_lookups.cleared_at_once(store, SCOPE) == frozenset()
 
 
 def test_an_undo_is_not_a_good_run_and_ends_no_silence(store, add):
