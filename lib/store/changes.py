@@ -77,6 +77,13 @@ _AT_DOMAIN = """
     where run_id = :run_id and outcome in ('planned', 'updated')
       and substr(address, -length(:at)) = :at
 """
+_LISTED_AT_DOMAIN = """
+    select * from change
+    where run_id = :run_id and outcome in ('planned', 'updated')
+      and substr(address, -length(:at)) = :at
+    order by address, id
+    limit :limit
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +225,12 @@ def at_domain(store: Store, run_id: str, domain: str) -> tuple[int, int]:
     """The records and the people at this very domain that a run opted out, or would opt out."""
     row = store.first_row(_AT_DOMAIN, {"run_id": run_id, "at": f"@{domain}"})
     return (int(row["records"]), int(row["people"])) if row else (0, 0)
+
+
+def listed_at_domain(store: Store, run_id: str, domain: str, *, most: int) -> list[Change]:
+    """Those records, at most this many, by address."""
+    parameters = {"run_id": run_id, "at": f"@{domain}", "limit": most}
+    return [_change(row) for row in store.query(_LISTED_AT_DOMAIN, parameters)]
 
 
 def _of_outcome(

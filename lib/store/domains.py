@@ -122,6 +122,11 @@ def entries(store: Store, scope: str) -> list[DomainEntry]:
     return [_entry(row) for row in store.query(_ENTRIES, {"scope": scope})]
 
 
+def entry_of(store: Store, scope: str, domain: str) -> DomainEntry | None:
+    """A domain on the list; None if it isn't there."""
+    return next((entry for entry in entries(store, scope) if entry.domain == domain), None)
+
+
 def held(store: Store, scope: str) -> list[str]:
     """The domains that wait for a person's decision."""
     return [entry.domain for entry in entries(store, scope) if entry.verdict is None]

@@ -5,6 +5,7 @@ from typing import Any
 
 from lib import soql
 from lib.errors import SalesforceError
+from lib.fields import fields_of
 from lib.salesforce import matching, query
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
@@ -50,9 +51,14 @@ def _remember_set(
     run: OpenRun[RunRequest], scope: str, boxes: Mapping[str, ClearedBox], records: Sequence[Record]
 ) -> None:
     """Someone set these boxes again, so nothing is in question there."""
+    own = run.request.own_field
     seen = [
         OptedOutRecord(
-            record.sobject, record.record_id, record.address, contact_id=record.contact_id
+            record.sobject,
+            record.record_id,
+            record.address,
+            tuple(name.lower() for name in fields_of(record.sobject, own).opt_outs),
+            record.contact_id,
         )
         for record in records
         if record.address == boxes[record.record_id].address

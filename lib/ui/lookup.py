@@ -8,6 +8,7 @@ from lib.services.log import Log
 from lib.services.runs.lookup import AddressHistory, look_up
 from lib.services.runs.record_results import why_of
 from lib.store import runs
+from lib.store.domains import Verdict
 from lib.store.ledger import Event
 from lib.ui import session
 from lib.ui.errors import plain, show_error
@@ -21,7 +22,11 @@ _ADDRESS = "address"
 _STATES = {
     "pending": "not handled yet",
     "done": "handled",
-    "held": "on hold until the domain is approved",
+    "held": "on hold until someone decides about the domain",
+}
+_DECIDED = {
+    Verdict.APPROVED: "approved: everyone there is opted out",
+    Verdict.MAILABLE: "the domain is kept mailable",
 }
 
 
@@ -63,7 +68,7 @@ def _draw_story(log: Log, story: AddressHistory) -> None:
     events = [*story.events, *story.domain_events]
     if events:
         st.caption("Unsubscribes")
-        _table([_event_line(event) for event in events], "lookup_events")
+        _table([_event_line(story, event) for event in events], "lookup_events")
     if story.changes:
         st.caption("What each run did, newest first")
         _table(_change_lines(log, story), "lookup_changes")
@@ -114,20 +119,21 @@ def _object_of(record: Record) -> str:
     return "Lead, converted" if record.is_converted else object_in_words(record.sobject)
 
 
-def _event_line(event: Event) -> dict[str, str]:
+def _event_line(story: AddressHistory, event: Event) -> dict[str, str]:
     return {
         "Unsubscribed": asked_in_words(event),
         "Source": source_in_words(event.source),
         "First read": exact(event.first_seen_at),
-        "Status": _state_of(event),
+        "Status": _state_of(story, event),
         "As written in the source": event.shown,
     }
 
 
-def _state_of(event: Event) -> str:
+def _state_of(story: AddressHistory, event: Event) -> str:
     if event.resubscribed_at is not None:
         return f"taken off the list, noticed {exact(event.resubscribed_at)}"
-    return _STATES.get(event.state, event.state)
+    verdict = story.domain.verdict if event.is_domain and story.domain else None
+    return _DECIDED[verdict] if verdict else _STATES.get(event.state, event.state)
 
 
 def asked_in_words(event: Event) -> str:

@@ -30,10 +30,17 @@ def quiet_line(people_now: Everyone) -> str:
     if people_now.as_of is None:
         return ""
     standing = people_now.standing
+    at_once = len({box.address for box in people_now.cleared_at_once})
     parts = (
         by_count(standing.opted_out, "", "1 person is opted out", "{n} people are opted out"),
         by_count(
-            standing.kept,
+            at_once,
+            "",
+            "the box of 1 person was cleared together with many others",
+            "the boxes of {n} people were cleared at once",
+        ),
+        by_count(
+            max(0, standing.kept - at_once),
             "",
             "1 person was made mailable again by a colleague",
             "{n} people were made mailable again by a colleague",

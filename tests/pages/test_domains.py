@@ -8,7 +8,7 @@ from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, domains, runs
 from lib.store.domains import Verdict
 from lib.values import RunStatus
-from tests.pages.conftest import text_of
+from tests.pages.conftest import table, text_of
 from tests.waiting import wait_until
 
 NAME = "default"
@@ -60,6 +60,7 @@ def test_rule_4_4_the_preview_comes_first_and_its_button_approves(held, visit, l
 
     at = visit("synchronise", connection=NAME)
     assert f"2 people at {DOMAIN} would be opted out (2 records)" in text_of(at)
+    assert list(table(at, "Address")["Address"]) == ["a@held.example", "b@held.example"]
     assert at.button(key="approve").label == "Opt out 2 records of 2 people"
     at.button(key="approve").click().run()
 
@@ -94,3 +95,21 @@ def test_a_connection_without_domains_says_nothing_about_them(visit, connect):
     connect(NAME)
 
     assert "Whole domains" not in text_of(visit("connection", connection=NAME))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (None, "on hold until someone decides about the domain"),
+        (Verdict.APPROVED, "approved: everyone there is opted out"),
+        (Verdict.MAILABLE, "the domain is kept mailable"),
+    ],
+)
+def test_the_lookup_says_what_was_decided_about_the_domain(held, visit, log, verdict, said):
+    if verdict:
+        domains.decide(log.store, scope(log), DOMAIN, verdict, "ann")
+
+    at = visit("overview", connection=NAME, address="a@held.example")
+
+    [row] = table(at, "Status").to_dict("records")
+    assert row["Status"] == said

@@ -11,8 +11,9 @@ from lib.salesforce.org import is_turkic
 from lib.services.connections.chosen import choose
 from lib.services.connections.sign_in import signed_in
 from lib.services.log import Log
-from lib.store import changes, connections, ledger, memory, undone
+from lib.store import changes, connections, domains, ledger, memory, undone
 from lib.store.changes import LoggedChange
+from lib.store.domains import DomainEntry
 from lib.store.ledger import Event
 from lib.store.memory import Remembered
 from lib.values import Record
@@ -33,6 +34,7 @@ class AddressHistory:
     remembered: Mapping[str, Remembered]
     trouble: OptbackError | None = None
     undone: frozenset[str] = frozenset()  # IDs of records that an undo left mailable
+    domain: DomainEntry | None = None  # the whole domain, if it's on the list
 
 
 def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str) -> AddressHistory:
@@ -67,6 +69,7 @@ def look_up(log: Log, environment: Mapping[str, str], connection: str, text: str
             for mark in undone.of_addresses(store, scope, [address])
             if mark.is_current
         ),
+        domain=domains.entry_of(store, scope, domain_of(address)),
     )
 
 

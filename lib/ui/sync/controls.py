@@ -16,8 +16,9 @@ from lib.sync.safety_limit import ALWAYS_ALLOWED
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go, link
-from lib.values import ONLY_PLANNED, DomainPart, RunStatus
-from lib.words import by_count, people, records
+from lib.ui.sync.domain import draw_domain
+from lib.values import ONLY_PLANNED, RunStatus
+from lib.words import people, records
 
 
 def draw_controls(log: Log, now: Glance) -> None:
@@ -35,7 +36,7 @@ def draw_controls(log: Log, now: Glance) -> None:
         link(CONNECT, "Turn copying on under Settings", key="to_settings")
     if plan is not None:
         own = settings_of(log, now.connection).safety_limit
-        _draw_question(plan, ALWAYS_ALLOWED if own is None else own)
+        _draw_question(log, plan, ALWAYS_ALLOWED if own is None else own)
     elif now.latest is not None and now.live is None:
         _draw_outdated_plan(now.latest, uploads.waiting(log, now.connection))
     with st.container(horizontal=True, key="controls"):
@@ -45,7 +46,7 @@ def draw_controls(log: Log, now: Glance) -> None:
         _draw_preview(log, now, plan)
 
 
-def _draw_question(plan: Proposal, usual_limit: int) -> None:
+def _draw_question(log: Log, plan: Proposal, usual_limit: int) -> None:
     """What to consider before pressing the button."""
     if plan.upload is not None and not plan.run.planned:
         st.markdown(f"No one in {plain(plan.upload.name)} can still be emailed.")
@@ -55,35 +56,13 @@ def _draw_question(plan: Proposal, usual_limit: int) -> None:
             "**Opt them out only if they asked to unsubscribe.**"
         )
     if plan.domain is not None:
-        _draw_domain(plan, plan.domain)
+        draw_domain(log, plan, plan.domain)
     planned = plan.run.planned or 0
     if plan.run.status == RunStatus.DRY_RUN and planned > usual_limit:
         st.markdown(
             f"That's more than the usual limit of {usual_limit:,} for one run. The button below "
             "allows exactly this many."
         )
-
-
-def _draw_domain(plan: Proposal, part: DomainPart) -> None:
-    """The part of the plan that is about the domain, and what the button decides for later."""
-    others = plan.people - part.people
-    who = by_count(
-        part.people,
-        f"No one at {part.name} can still be emailed.",
-        f"1 person at {part.name} would be opted out ({records(part.records)}).",
-        f"{{n}} people at {part.name} would be opted out ({records(part.records)}).",
-    )
-    more = by_count(
-        others,
-        "",
-        " The run would also opt out 1 person who unsubscribed by address.",
-        " The run would also opt out {n} people who unsubscribed by address.",
-    )
-    st.markdown(
-        f"**{plain(who)}**{more}  \nWith the button you approve {plain(part.name)}: people who "
-        "come to this domain later are opted out too, until you withdraw that on the Connection "
-        "page. Other domains and subdomains aren't affected."
-    )
 
 
 def _draw_approval(log: Log, plan: Proposal, *, disabled: bool) -> None:

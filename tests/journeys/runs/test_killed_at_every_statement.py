@@ -126,6 +126,31 @@ def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(
     assert statement > 20
 
 
+def test_rule_4_4_an_approval_killed_at_any_statement_counts_with_its_writes_or_not_at_all(
+    house, run, tmp_path
+):
+    there = [house.contact(f"person{number}@example.com") for number in range(PEOPLE)]
+    house.unsubscribe("example.com")
+    before = tmp_path / "before"
+    assert run(before, None) == 0
+    approve = ("--approve-domain", "example.com")
+    approved, statement = set(), 1
+    while run(shutil.copytree(before, tmp_path / str(statement)), statement, *approve) == KILLED:
+        home = tmp_path / str(statement)
+        counts = bool(query(home, "select count(*) from domain_decision"))
+        approved.add(counts)
+
+        assert run(home, None) == 0, f"after a kill at statement {statement}"
+
+        assert [house.is_opted_out(one) for one in there] == [counts] * PEOPLE, statement
+        if counts:
+            assert updated_in_all_runs(home) == PEOPLE, statement
+            forget(house, there)
+        statement += 3
+    assert statement > 20
+    assert approved == {False, True}
+
+
 def is_sound(home: Path) -> bool:
     return query(home, "pragma integrity_check") in ("ok", None)
 

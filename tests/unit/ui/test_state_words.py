@@ -6,6 +6,7 @@ import pytest
 
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.delays import DelaySummary
+from lib.store.mass_clearings import ClearedBox
 from lib.store.people import PeopleCounts
 from lib.ui.history_charts import bars_in_words, lasting, waits_in_words
 from lib.ui.state_words import quiet_line, state_of_people
@@ -80,3 +81,16 @@ def test_gray_days_are_mentioned_if_there_are_any():
     assert "Gray" not in bars_in_words(0)
     assert bars_in_words(1).endswith(" Gray: 1 day without a good run.")
     assert bars_in_words(2).endswith(" Gray: 2 days without a good run.")
+
+
+def test_boxes_that_were_cleared_at_once_are_not_said_to_be_a_colleagues_doing():
+    boxes = tuple(
+        ClearedBox(f"003{number}", "Contact", f"p{number}@example.org", READ, "run")
+        for number in range(30)
+    )
+    standing = PeopleCounts(opted_out=9, kept=31)
+
+    words = quiet_line(Everyone(READ, standing, cleared_at_once=boxes))
+
+    assert "the boxes of 30 people were cleared at once" in words
+    assert "1 person was made mailable again by a colleague" in words
