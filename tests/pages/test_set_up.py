@@ -102,10 +102,11 @@ def test_a_key_is_made_its_certificate_uploaded_and_the_connection_saved(
     assert "PRIVATE KEY" not in f"{text_of(at)}{codes(at)}"
 
     fill_in(at, practice, "new_jwt").button(key="test").click().run()
-    assert "Needs you" in text_of(at)  # Salesforce doesn't have the certificate yet
+    assert "refused the signed key" in text_of(at)  # Salesforce doesn't have the certificate yet
+    assert "Upload the certificate again" in text_of(at)
     upload(keys.waiting.pem)
     at.button(key="test").click().run()
-    assert "everything is fine" in text_of(at)
+    assert "refused" not in text_of(at)
     at.button(key="save").click().run()
 
     assert connections.names(log.store) == ["default"]

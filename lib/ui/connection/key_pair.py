@@ -10,6 +10,7 @@ import streamlit as st
 from lib.services.connections import key_pairs
 from lib.services.connections.key_pairs import Certificate, Keys
 from lib.services.log import Log
+from lib.ui.copy_button import draw_copy_button
 from lib.ui.times import day, exact
 
 _FILE = "optback.crt"
@@ -56,16 +57,18 @@ def _draw_certificate(log: Log, keys: Keys, certificate: Certificate) -> None:
     st.caption(f"Made {exact(certificate.made_at)}, valid until {day(ends)}.")
     if ends - log.store.now() < _ENDS_SOON:
         st.warning("The certificate ends soon. Make a new key.", icon=":material/event_busy:")
-    st.download_button(
-        "Download the certificate",
-        certificate.pem,
-        file_name=_FILE,
-        mime="application/x-x509-ca-cert",
-        icon=":material/download:",
-        key="download_certificate",
-        on_click="ignore",
-    )
-    with st.expander("Show the certificate to copy it", type="compact"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            "Download the certificate",
+            certificate.pem,
+            file_name=_FILE,
+            mime="application/x-x509-ca-cert",
+            icon=":material/download:",
+            key="download_certificate",
+            on_click="ignore",
+        )
+        draw_copy_button("the certificate", certificate.pem, key="copy_certificate")
+    with st.expander("Show the certificate", type="compact"):
         st.code(certificate.pem, language=None)
         st.caption(f"SHA-256 fingerprint: {certificate.fingerprint}")
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui.connection.guide import FLOWS, GUIDES, Step
+from lib.ui.copy_button import draw_copy_button
 
 
 def draw_choice(known_flow: str) -> str:
@@ -30,12 +31,14 @@ def draw_guide(flow: str, *, is_open: bool) -> None:
         key=f"guide_{flow}",
     ):
         for number, step in enumerate(guide.steps, 1):
-            _draw_step(number, step)
+            _draw_step(f"copy_{flow}_{number}", number, step)
 
 
-def _draw_step(number: int, step: Step) -> None:
+def _draw_step(key: str, number: int, step: Step) -> None:
     with st.container(gap="xsmall"):
         st.markdown(f"**{number}. {step.where}**  \n{step.what}")
-        for label, text in step.to_paste:
-            st.caption(label)
+        for place, (label, text) in enumerate(step.to_paste):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption(label, width="content")
+                draw_copy_button(label, text, key=f"{key}_{place}")
             st.code(text, language=None, wrap_lines=True)
