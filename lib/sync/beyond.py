@@ -28,7 +28,7 @@ def look_beyond(
         if not run.request.dry_run:
             full.note_unfinished(run.store, scope)
     return changed.look(
-        run.store, scope, door, rights, pending=intake.pending, waiting=run.stop_if_asked
+        run.store, scope, door, rights, pending=_not_late(intake), waiting=run.stop_if_asked
     )
 
 
@@ -38,8 +38,13 @@ def _compare(
     run.hooks.report("Comparing everyone who ever unsubscribed with everything in Salesforce.")
     run.show(Progress("comparing"))
     return full.compare(
-        run.store, scope, door, rights, pending=intake.pending, waiting=run.stop_if_asked
+        run.store, scope, door, rights, pending=_not_late(intake), waiting=run.stop_if_asked
     )
+
+
+def _not_late(intake: Intake) -> frozenset[str]:
+    """Addresses that are looked for anyway, or that this reading no longer has (rules.md, 1.5)."""
+    return intake.pending | intake.resubscribed
 
 
 _UNFINISHED = Fault(

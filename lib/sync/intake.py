@@ -84,7 +84,7 @@ class Intake:
     approved domains and of addresses that were ever seen opted out; the plan needs no dates for the
     others. `undone` has the records with these addresses that an undo left mailable. A run with a
     file considers only the people in the file (rules.md, 1.8). `left_out` and `who_asked` come from
-    the reading. `resubscribed` counts the entries that this report no longer has (rules.md, 1.5).
+    the reading. `resubscribed` are the entries that this report no longer has (rules.md, 1.5).
     """
 
     events_read: int = 0
@@ -99,7 +99,7 @@ class Intake:
     unreadable: int = 0
     left_out: int | None = None
     who_asked: str | None = None
-    resubscribed: int = 0
+    resubscribed: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
 
 
@@ -206,7 +206,7 @@ def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
         left_out=reading.left_out,
         who_asked=reading.who_asked,
         faults=(*_not_understood(reading), *_undated(reading), *_vanished(taken)),
-        resubscribed=taken.resubscribed,
+        resubscribed=frozenset(taken.resubscribed),
     )
 
 

@@ -148,7 +148,7 @@ class SignedInRun:
             f"{counted(intake.unreadable, 'line', 'lines')} not understood."
         )
         if intake.resubscribed:
-            entries = counted(intake.resubscribed, "entry was", "entries were")
+            entries = counted(len(intake.resubscribed), "entry was", "entries were")
             self.run.hooks.report(
                 f"{entries} taken off the unsubscribe list since the last report."
             )

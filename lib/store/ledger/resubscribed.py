@@ -5,6 +5,7 @@ from datetime import datetime
 from lib.clock import to_text
 from lib.store.db import Store
 from lib.store.ledger.sorting import Taken
+from lib.store.sql_values import json_list
 
 MOST_AT_ONCE = 20
 SHARE_AT_ONCE = 0.05
@@ -24,17 +25,18 @@ _COUNTS = f"""
     from named
     where reported_at is not null and first_seen_at < :read_at
 """  # noqa: S608 - joins the constants above
-_RESUBSCRIBED = f"""
+_MISSING = f"""
+    select entry from ({_NAMED})
+    where reported_at is not null and last_seen_at < :read_at
+"""  # noqa: S608 - joins the constants above
+_RESUBSCRIBED = """
     update event
     set resubscribed_at = :read_at, reopened_at = null,
         state = case state when 'pending' then 'done' else state end
     where scope = :scope and source = :source and kind = 'unsubscribe'
       and state <> 'withdrawn' and resubscribed_at is null
-      and entry in (
-        select entry from ({_NAMED})
-        where reported_at is not null and last_seen_at < :read_at
-      )
-"""  # noqa: S608 - joins the constants above
+      and entry in (select value from json_each(:entries))
+"""
 _LAST_REPORT = """
     select source, max(read_at) as read_at from reading
     where scope = :scope and kind = 'report'
@@ -52,8 +54,8 @@ def note_missing(store: Store, scope: str, source: str, read_at: datetime, taken
     if missing > MOST_AT_ONCE and missing > SHARE_AT_ONCE * named:
         taken.vanished = missing
     elif missing:
-        store.execute(_RESUBSCRIBED, parameters)
-        taken.resubscribed = missing
+        taken.resubscribed.update(row["entry"] for row in store.query(_MISSING, parameters))
+        store.execute(_RESUBSCRIBED, {**parameters, "entries": json_list(taken.resubscribed)})
 
 
 def vanished(store: Store, scope: str) -> tuple[int, int]:

@@ -18,8 +18,8 @@ class Taken:
     """What was in an answer. Addresses and domains are in the compared form.
 
     `intervals` says when each address or domain asked last. These sets grow with the answer;
-    nothing else does. `resubscribed` counts the addresses and domains that a complete report no
-    longer has, and `vanished` those that it no longer has but that were too many at once
+    nothing else does. `resubscribed` are the addresses and domains that a complete report no
+    longer has, and `vanished` counts those that it no longer has but that were too many at once
     (rules.md, 1.5).
     """
 
@@ -28,7 +28,7 @@ class Taken:
     addresses: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
     intervals: dict[str, Interval] = field(default_factory=dict)
-    resubscribed: int = 0
+    resubscribed: set[str] = field(default_factory=set)
     vanished: int = 0
 
 

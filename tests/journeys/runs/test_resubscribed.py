@@ -136,3 +136,17 @@ def test_rule_5_an_undone_record_is_not_opted_out_by_an_event_that_was_taken_off
     house.sync("run", "--full")
 
     assert not house.is_opted_out(anna)
+
+
+def test_a_preview_leaves_out_who_the_report_no_longer_has_just_as_the_run_does(house):
+    house.unsubscribe(ANNA, asked=LONG_AGO)
+    house.sync("run")
+    house.act("pass-time", hours=1)
+    lead = house.lead(ANNA)
+    house.act("resubscribe", entry=ANNA)
+
+    _, preview = house.sync("run", "--full", "--dry-run")
+    _, result = house.sync("run", "--full")
+
+    assert (preview["planned"], result["updated"]) == (0, 0)
+    assert not house.is_opted_out(lead)
