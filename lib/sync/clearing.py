@@ -5,7 +5,6 @@ from typing import Any
 
 from lib import soql
 from lib.errors import SalesforceError
-from lib.fields import fields_of
 from lib.salesforce import matching, query
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
@@ -13,9 +12,9 @@ from lib.salesforce.failures import storable
 from lib.salesforce.rows import to_record
 from lib.store import mass_clearings, memory
 from lib.store.mass_clearings import ClearedBox
-from lib.store.memory import OptedOutRecord
 from lib.store.sql_values import chunks
 from lib.sync.findings import OpenRun
+from lib.sync.remembered import seen_set
 from lib.sync.request import RunRequest
 from lib.values import Record
 
@@ -51,15 +50,8 @@ def _remember_set(
     run: OpenRun[RunRequest], scope: str, boxes: Mapping[str, ClearedBox], records: Sequence[Record]
 ) -> None:
     """Someone set these boxes again, so nothing is in question there."""
-    own = run.request.own_field
     seen = [
-        OptedOutRecord(
-            record.sobject,
-            record.record_id,
-            record.address,
-            tuple(name.lower() for name in fields_of(record.sobject, own).opt_outs),
-            record.contact_id,
-        )
+        seen_set(record, run.request.own_field)
         for record in records
         if record.address == boxes[record.record_id].address
     ]

@@ -11,7 +11,8 @@ from lib.store.db import Store
 from lib.store.memory import KEPT, UNSETTLED, UNSURE, Move, Remembered
 from lib.sync import plan
 from lib.sync.lost_answers import Settled
-from lib.sync.resume import remember, seen_set
+from lib.sync.remembered import seen_set
+from lib.sync.resume import remember
 from lib.values import Change, Outcome, Progress
 
 _OPEN = frozenset({Outcome.FAILED, Outcome.PENDING, Outcome.PLANNED})

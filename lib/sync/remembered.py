@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lib.fields import fields_of
+from lib.fields import OptOutField, fields_of
 from lib.store import memory
 from lib.store.db import Store
-from lib.store.memory import Move, Remembered
-from lib.values import Record
+from lib.store.memory import Move, OptedOutRecord, Remembered
+from lib.values import Change, Record
+
+
+def seen_set(found: Record | Change, own: OptOutField | None) -> OptedOutRecord:
+    """A record whose every box was seen set: those of the connection, as they're now."""
+    boxes = tuple(name.lower() for name in fields_of(found.sobject, own).opt_outs)
+    return OptedOutRecord(found.sobject, found.record_id, found.address, boxes, found.contact_id)
 
 
 def was_cleared(record: Record, known: Remembered | None) -> bool:

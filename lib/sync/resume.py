@@ -4,11 +4,12 @@ from collections import defaultdict
 from functools import partial
 
 from lib.errors import PermissionMissing
-from lib.fields import OptOutField, fields_of
+from lib.fields import OptOutField
 from lib.salesforce.door import Door
 from lib.store import changes, memory, runs
 from lib.store.db import Store
 from lib.sync.lost_answers import Settled, look_up
+from lib.sync.remembered import seen_set
 from lib.values import Change, Outcome
 
 NOT_WRITTEN = "not_written"
@@ -60,14 +61,6 @@ def _keep(
     for run_id, rows in by_run.items():
         changes.settle(store, run_id, rows)
         runs.recount(store, run_id)
-
-
-def seen_set(change: Change, own: OptOutField | None) -> memory.OptedOutRecord:
-    """A record whose every box was seen set: those of the connection, as they're now."""
-    boxes = tuple(name.lower() for name in fields_of(change.sobject, own).opt_outs)
-    return memory.OptedOutRecord(
-        change.sobject, change.record_id, change.address, boxes, change.contact_id
-    )
 
 
 def remember(

@@ -206,6 +206,36 @@ def test_rule_3_8_an_own_opt_out_field_counts_next_to_the_standard_field(
     assert (only.addresses, only.told["opted_out"]) == ([ANNA], 2)
 
 
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT Email FROM Contact",
+        "SELECT Subject, Contact.Email FROM Case",
+        "SELECT Subject, Account.PersonEmail FROM Case",
+        "SELECT Name, PersonEmail FROM Account",
+        "SELECT FirstName, Email FROM CampaignMember",
+        "SELECT Name, (SELECT Subject FROM Cases) FROM Account",
+    ],
+)
+@pytest.mark.parametrize("setting", ["No_Mail__c", "=No_Mail__c"])
+def test_rule_3_8_no_list_has_a_person_account_whose_own_field_is_set(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch, soql: str, setting: str
+) -> None:
+    lists.house.act("custom-field", field="No_Mail__c")
+    account = lists.house.person_account(ANNA, No_Mail__pc=True)
+    contact = lists.house.contact_of(account)
+    campaign = record(lists, "Campaign", Name="Spring")
+    record(lists, "CampaignMember", CampaignId=campaign, ContactId=contact)
+    record(lists, "Case", AccountId=account, ContactId=contact, Subject="Help")
+    monkeypatch.setenv("SALESFORCE_OPT_OUT_FIELD", setting)
+
+    pulled = lists.pull(soql)
+
+    assert pulled.code == 0
+    assert ANNA not in (lists.out.read_text() if lists.out.exists() else "")
+    assert "Made Up" not in lists.out.read_text()
+
+
 def test_rule_3_8_a_list_is_refused_if_the_own_opt_out_field_cannot_be_seen(
     lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,13 @@
 """Person accounts: one person, written through Account and counted once (rules.md, 3.7)."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from lib.clock import to_text
+from lib.services.log import open_log
+from lib.services.runs.lookup import look_up
 from tests.journeys.runs.conftest import House
 
 ANNA, BEN = "anna@example.org", "ben@example.org"
@@ -85,6 +88,15 @@ def test_rule_3_7_an_org_without_person_accounts_is_never_asked_for_their_fields
     assert result["updated"] == 1
     assert house.act("api-limit")["used"] == result["api_calls"]
     assert not house.practice.world.org.settings.person_accounts
+
+
+def test_a_person_account_is_looked_up_as_one_record(house, anna):
+    house.sync("run")
+    with open_log(house.home, os.environ) as log:
+        found = look_up(log, os.environ, "environment", ANNA)
+
+    assert [(each.sobject, each.opted_out) for each in found.records] == [("Account", True)]
+    assert list(found.remembered) == [anna]
 
 
 def test_rule_5_a_person_account_is_taken_back_through_its_account(house, anna):

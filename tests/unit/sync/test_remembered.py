@@ -7,8 +7,7 @@ from lib.fields import OptOutField, fields_of
 from lib.salesforce.rows import to_record
 from lib.store import memory
 from lib.store.memory import Remembered
-from lib.sync.remembered import recall, was_cleared
-from lib.sync.resume import seen_set
+from lib.sync.remembered import recall, seen_set, was_cleared
 from lib.values import Record
 from tests.unit.sync.examples import ANNA, NOON, SCOPE, change, contact_id
 
