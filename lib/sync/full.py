@@ -33,7 +33,7 @@ _AT_ONCE = 15_000  # addresses looked for at a time
 
 
 def stream(own: OptOutField | None) -> str:
-    """Where full comparisons are marked: with another opt-out field, none has been done yet."""
+    """Where full comparisons are marked: with another opt-out field, none counts as done."""
     if own is None:
         return _STREAM
     return f"{_STREAM}:{own.setting.lower()}"

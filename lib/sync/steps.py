@@ -110,7 +110,8 @@ class SignedInRun:
         if matched.shows_boxes and not self.run.request.from_file:
             ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
         if self.run.found.is_full:
-            ledger.mark(self.run.store, self.scope, full.stream(self.door.own_field), matched.at)
+            stream = full.stream(self.door.own_field)
+            ledger.mark_alone(self.run.store, self.scope, stream, matched.at)
 
     def _is_full(self) -> bool:
         """Whether this run compares everything, not only what's new.

@@ -44,6 +44,10 @@ _MARK = """
     insert into watermark (scope, stream, moment) values (:scope, :stream, :moment)
     on conflict (scope, stream) do update set moment = max(moment, excluded.moment)
 """
+_FORGET_OTHERS = """
+    delete from watermark
+    where scope = :scope and stream <> :stream and (stream = :kind or stream like :kind || ':%')
+"""
 _MARKED = "select moment from watermark where scope = :scope and stream = :stream"
 
 
@@ -108,6 +112,14 @@ def mark(store: Store, scope: str, stream: str, at: datetime) -> None:
     parameters = {"scope": scope, "stream": stream, "moment": to_text(at)}
     with store.writing():
         store.execute(_MARK, parameters)
+
+
+def mark_alone(store: Store, scope: str, stream: str, at: datetime) -> None:
+    """Like `mark`; streams of the same kind (`full`, `full:No_Mail__c`) count as never read."""
+    kind = stream.partition(":")[0]
+    with store.writing():
+        store.execute(_FORGET_OTHERS, {"scope": scope, "stream": stream, "kind": kind})
+        mark(store, scope, stream, at)
 
 
 def marked(store: Store, scope: str, stream: str) -> datetime | None:

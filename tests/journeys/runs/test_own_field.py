@@ -148,6 +148,10 @@ def test_rule_3_8_another_field_makes_the_next_run_compare_everything(house, own
     assert (result["full"], result["updated"]) == (True, 1)
     assert all(boxes(house, record).values())
     assert house.sync("run")[1]["full"] is False
+    own(ONLY, add=False)
+    assert house.sync("run")[1]["full"] is True
+    own(BOTH, add=False)
+    assert house.sync("run")[1]["full"] is True
 
 
 def test_invariant_2_a_lost_answer_is_looked_up_in_both_fields(house, own):
