@@ -49,10 +49,13 @@ def _follow_key(log: Log, names: list[str]) -> None:
         return
     name = connection_keys.name_of(log.store, key)
     del st.query_params[KEY]  # from here on, the selector says which connection
-    if name in names:
+    if name not in names:
+        return
+    if CONNECTION in st.session_state:
         want(name)
-        if CONNECTION not in st.session_state:
-            st.query_params[CONNECTION] = name
+        return
+    st.query_params[CONNECTION] = name
+    st.rerun()  # the selector takes its first value from the address bar
 
 
 def _settle(names: list[str]) -> None:
