@@ -34,7 +34,8 @@ def main() -> int:
 def _search(options: argparse.Namespace) -> int:
     began, number = time.monotonic(), options.seed
     print(f"Seed {number}.", flush=True)  # noqa: T201
-    while time.monotonic() - began < options.minutes * 60:
+    story = ""
+    while not story and time.monotonic() - began < options.minutes * 60:
         try:
             run_state_machine_as_test(
                 seed(number)(type("Machine", (Machine,), {})),
@@ -51,16 +52,15 @@ def _search(options: argparse.Namespace) -> int:
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, it's the story's
             print(f"Failed with --seed {number}.", flush=True)  # noqa: T201
-            _tell(began)
-            return _show("\n".join(getattr(error, "__notes__", [])), options)
+            story = "\n".join(getattr(error, "__notes__", [])) or traceback.format_exc()
         number += 1
     _tell(began)
-    return 0
+    return _show(story, options) if story else 0
 
 
 def _show(story: str, options: argparse.Namespace) -> int:
     """Shorten a story, and play what is left of it with everything it says."""
-    steps = [ast.unparse(step) for step in ast.parse(story[story.index("state") :]).body][1:]
+    steps = [ast.unparse(step) for step in ast.parse(story[story.index("state = ") :]).body][1:]
     with contextlib.redirect_stdout(io.StringIO()):
         error = played(steps)
     if error is None:

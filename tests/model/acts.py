@@ -7,21 +7,43 @@ from lib.practice.refusal import Refusal
 from lib.practice.world import World
 from tests.model.people import Record
 
-BOX = "HasOptedOutOfEmail"
-
 
 def create(world: World, sobject: str, email: str, *, box: bool = False) -> str:
-    """Someone comes in as a Contact or Lead."""
-    values = {"LastName": "Made Up", "Email": email, BOX: box}
+    """Someone comes in as a Contact, Lead, or person account."""
+    values = {"LastName": "Made Up", email_of(sobject): email, box_of(sobject): box}
     if sobject == "Lead":
         values["Company"] = "Example"
     return str(people.create_record(world, sobject, values)["id"])
 
 
-def change(world: World, record_id: str, **values: object) -> None:
-    """A colleague changes fields of a record."""
+def email_of(sobject: str) -> str:
+    """The field with the address."""
+    return "PersonEmail" if sobject == "Account" else "Email"
+
+
+def box_of(sobject: str) -> str:
+    """The opt-out field."""
+    return "PersonHasOptedOutOfEmail" if sobject == "Account" else "HasOptedOutOfEmail"
+
+
+def edit(world: World, record: Record, email: str) -> None:
+    """A colleague changes the address."""
+    _change(world, record, {email_of(record.sobject): email})
+
+
+def touch(world: World, record: Record, text: str) -> None:
+    """A colleague changes something else."""
+    _change(world, record, {"Phone": text})
+
+
+def set_box(world: World, record: Record, box: bool) -> None:
+    """A colleague clears or checks the box."""
+    _change(world, record, {box_of(record.sobject): box})
+
+
+def _change(world: World, record: Record, values: dict[str, object]) -> None:
     with contextlib.suppress(Refusal):
-        people.update_record(world, record_id, values)
+        people.update_record(world, record.id, values)
 
 
 def delete(world: World, record_id: str) -> None:
@@ -40,7 +62,8 @@ def merge(world: World, winner: Record, loser: Record, *, with_address: bool) ->
     """The winner's own box counts. A colleague may pick the loser's address."""
     row = world.org.tables.rows(loser.sobject)[loser.id]
     with contextlib.suppress(Refusal):
-        values = {"Email": row["Email"]} if with_address else {}
+        field = email_of(loser.sobject)
+        values = {field: row[field]} if with_address else {}
         people.merge_records(world, winner.id, loser.id, values)
 
 
@@ -50,6 +73,7 @@ def convert(world: World, lead: str) -> None:
         people.convert_lead(world, lead)
 
 
-def forbid_box(world: World, sobject: str, record_id: str) -> None:
+def forbid_box(world: World, record: Record) -> None:
     """A validation rule refuses to check the box of this record."""
-    administration.validation_rule(world, sobject, BOX, True, record=record_id)
+    box = box_of(record.sobject)
+    administration.validation_rule(world, record.sobject, box, True, record=record.id)

@@ -31,6 +31,7 @@ class Ask:
     read: Sure = Sure.NO
     listed: bool = True
     resubscribed: Sure = Sure.NO
+    withdrawn: Sure = Sure.NO
 
     @property
     def can_be_read(self) -> bool:
@@ -40,10 +41,9 @@ class Ask:
     @property
     def lives(self) -> Sure:
         """Whether it counts in a command that reads JangoMail."""
-        if self.resubscribed is Sure.YES:
-            return Sure.NO
+        gone = max(self.resubscribed, self.withdrawn)
         known = Sure.YES if self.can_be_read else self.read
-        return min(known, Sure.MAYBE) if self.resubscribed is Sure.MAYBE else known
+        return min(known, Sure(Sure.YES - gone))
 
     def is_after(self, moment: datetime) -> Sure:
         """Whether it lies completely after a moment, as far as the source can say (3.2)."""

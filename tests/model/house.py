@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 import sync
+from lib.practice.acts import administration
 from lib.practice.rows import Row
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, World, new_world
@@ -65,6 +66,7 @@ class House:
         """An empty org, an empty log, and the clock at its beginning."""
         self.clock.now = BEGINNING
         self.practice.current._replace(_EMPTY, None)
+        administration.org_switch(self.world, assignment_rule=True)  # it may change owners
         shutil.rmtree(self.home, ignore_errors=True)
         shutil.copytree(self._template, self.home)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.practice.rows import moment_of
-from tests.model.asks import Sure
+from tests.model.asks import Sure, UsedFile
 from tests.model.people import Record
 
 MOST_CLEARED = 20
@@ -21,7 +21,8 @@ Change = Mapping[str, Any]
 class Seen:
     """A record that was seen opted out.
 
-    `strayed`: its address or box has changed since, without a run that noticed.
+    `strayed`: its address or box has changed since, without a run that noticed. `undone_at`: when
+    an undo took its box back.
     """
 
     who: str | None
@@ -29,6 +30,22 @@ class Seen:
     cleared_at: datetime | None = None
     kept: str | None = None
     strayed: bool = False
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run that can be taken back: when it was, whom it planned, and what it set.
+
+    `before` is what was remembered of each of these records before.
+    """
+
+    run_id: str
+    at: datetime
+    file: UsedFile | None
+    planned: Mapping[str, str | None]
+    updated: frozenset[str]
+    before: Mapping[str, Seen | None]
 
 
 @dataclass(slots=True)
@@ -48,6 +65,11 @@ class Memory:
         """Something happened to a record that no run may have noticed."""
         if record_id in self.seen:
             self.seen[record_id].strayed = True
+
+    def undone(self, record: Record, now: datetime) -> None:
+        """An undo took the box of a record back."""
+        self.seen[record.id] = Seen(record.who, cleared_at=now, undone_at=now)
+        self.mass.pop(record.id, None)
 
     def may_have_seen(self, records: Iterable[Record]) -> None:
         """A command that was killed may have seen these records opted out, or even set the box."""
@@ -85,5 +107,6 @@ class Memory:
         is_new = outcome == "kept" and seen.kept is None
         seen.cleared_at = seen.cleared_at or moment_of(record.modified)
         if outcome == "kept":
+            assert seen.undone_at is None or seen.strayed, f"{record} was undone, not kept (5)"
             seen.kept, seen.strayed = change["reason"], False
         return is_new

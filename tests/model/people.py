@@ -53,13 +53,19 @@ class Record:
     modified: str
 
 
-def record_of(sobject: str, row: Row) -> Record:
-    """A row of the practice org as the rules see it."""
+def record_of(sobject: str, row: Row) -> Record | None:
+    """A row of the practice org as the rules see it; `None` for businesses.
+
+    A person account is one record, its Account (3.7), so the Contact in it is none.
+    """
+    if (sobject == "Account") != bool(row.get("IsPersonAccount")):
+        return None
+    prefix = "Person" if sobject == "Account" else ""
     return Record(
         id=row["Id"],
         sobject=sobject,
-        who=person(row["Email"]),
-        box=row["HasOptedOutOfEmail"],
+        who=person(row[f"{prefix}Email"]),
+        box=row[f"{prefix}HasOptedOutOfEmail"],
         is_deleted=row["IsDeleted"],
         is_converted=bool(row.get("IsConverted")),
         modified=row["LastModifiedDate"],

@@ -11,7 +11,7 @@ from enum import Enum
 
 from lib.practice.rows import moment_of
 from tests.model.asks import JANGOMAIL, Ask, Sure, UsedFile
-from tests.model.memory import Memory, Seen
+from tests.model.memory import Memory, PastRun, Seen
 from tests.model.people import Record, is_at
 
 CLEARED = "cleared_by_hand"
@@ -39,10 +39,21 @@ class Rules:
 
     asks: list[Ask] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
+    barred: dict[tuple[str, int], Sure] = field(default_factory=dict)
 
     def of(self, who: str | None) -> list[Ask]:
         """The events that name an address and count, or may count."""
         return [ask for ask in self.asks if ask.who == who and ask.lives]
+
+    def bar(self, record_id: str, ask: Ask, sure: Sure) -> None:
+        """After an undo, an event no longer counts for a record (5)."""
+        known = self.barred.get((record_id, id(ask)), Sure.NO)
+        self.barred[record_id, id(ask)] = max(known, sure)
+
+    def counting(self, record: Record, file: UsedFile | None) -> list[Ask]:
+        """The events that count for the box of a record."""
+        asks = [*self.of(record.who), *(file.asks_of(record.who) if file else ())]
+        return [ask for ask in asks if self.barred.get((record.id, id(ask))) is not Sure.YES]
 
     def of_domains(self, who: str | None) -> list[Ask]:
         """The events of a whole domain that an address is at."""
@@ -56,14 +67,18 @@ class Rules:
             return Verdict(Word.NOT, "converted (3.6)")
         if file is not None and record.who not in file.people:
             return Verdict(Word.NOT, "not in the file (1.8)")
-        asks = [*self.of(record.who), *(file.asks_of(record.who) if file else ())]
+        asks = self.counting(record, file)
         if not asks:
-            return Verdict(Word.NOT, "no one asked")
+            return Verdict(Word.NOT, "no one asked, or it was undone (5)")
+        if any(self.barred.get((record.id, id(ask))) for ask in asks):
+            return Verdict(Word.MAY, "perhaps undone")
         seen = self.memory.of(record)
         if seen is None:
             return self._never_seen(record, asks, file)
         if seen.sure is not Sure.YES or seen.strayed:
             return Verdict(Word.MAY, "perhaps it was never seen opted out")
+        if seen.undone_at is not None and file is not None:
+            return Verdict(Word.MAY, "a file after an undo")
         cleared_at = seen.cleared_at or moment_of(record.modified)
         return _cleared(cleared_at, asks, file.asks_of(record.who) if file else None)
 
@@ -77,6 +92,31 @@ class Rules:
         if sure:
             return Verdict(Word.MUST, "asked, and never seen opted out (3.4)")
         return Verdict(Word.MAY, "perhaps someone asked")
+
+    def untick(self, record: Record, run: PastRun) -> Verdict:
+        """Whether undo sets the box back (5)."""
+        if record.id not in run.updated:
+            return Verdict(Word.NOT, "that run didn't set it")
+        if record.is_deleted or not record.box:
+            return Verdict(Word.NOT, "gone, or not set")
+        if moment_of(record.modified) != run.at:
+            return Verdict(Word.NOT, "changed since that run")
+        if record.is_converted:
+            return Verdict(Word.NOT, "converted since")
+        others = [ask for ask in self.counting(record, None) if not _acted_on(ask, run)]
+        unread = [ask for ask in others if ask.read is not Sure.YES or ask.lives is not Sure.YES]
+        before = run.before[record.id]
+        if before is not None and before.who == record.who:
+            if before.sure is not Sure.YES or before.strayed or before.undone_at:
+                return Verdict(Word.MAY, "perhaps it was cleared before")
+            since = before.cleared_at
+            others = [ask for ask in others if since is None or ask.not_after > since]
+            unread = [ask for ask in others if ask.is_after(since or run.at) is not Sure.YES]
+        if not others:
+            return Verdict(Word.MUST, "no one else asked (5)")
+        if unread or any(ask.not_after > run.at and ask.source == JANGOMAIL for ask in others):
+            return Verdict(Word.MAY, "perhaps someone else asked")
+        return Verdict(Word.NOT, "also asked elsewhere (5)")
 
     def stay_on_list(self, record: Record, others: Iterable[Record]) -> Verdict:
         """Whether a row is on a list that has all records (6.2)."""
@@ -124,6 +164,12 @@ def _cleared(cleared_at: datetime, asks: list[Ask], in_file: list[Ask] | None) -
     if any(_known_after(ask, cleared_at) for ask in asks):
         return Verdict(Word.MAY, "perhaps asked since the clearing")
     return Verdict(Word.NOT, f"cleared at {cleared_at:%d %H:%M}, not asked since (3.2)")
+
+
+def _acted_on(ask: Ask, run: PastRun) -> bool:
+    if run.file is not None:
+        return ask in run.file.asks
+    return ask.source == JANGOMAIL and ask.not_after <= run.at
 
 
 def _known_after(ask: Ask, moment: datetime) -> Sure:
