@@ -33,6 +33,8 @@ class JudgedRun(Story):
         self.house.world.faults.clear()
         self._count("killed" if ended.killed else str(ended.told.get("status")))
         flipped = judge.nothing_else_changed(tables, self._tables())
+        is_full = ended.told.get("full") and ended.told["status"] != "failed"
+        self._may_have_read_report(Sure.YES if is_full else Sure.MAYBE)
         judge.wrote_only_what_it_may(self.rules, before, flipped, file)
         for record_id in flipped:
             self.flips[record_id] = self.flips.get(record_id, 0) + 1
@@ -52,8 +54,7 @@ class JudgedRun(Story):
             assert not flipped
             return str(status)
         if file is None:
-            is_full = ended.told["full"] and not ended.told["errors"]
-            self._has_read(Sure.YES, report=Sure.YES if is_full else Sure.MAYBE)
+            self._has_read(Sure.YES)
         if status == "guarded":
             assert not flipped
             self._learn(run_id, changes, before)

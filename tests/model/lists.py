@@ -26,6 +26,7 @@ class Lists(Story):
         assert ended.code == 0, ended
         assert not judge.nothing_else_changed(before, self._tables())
         self._has_read(Sure.YES)
+        self._may_have_read_report(Sure.MAYBE)
         with out.open(encoding="utf-8") as file:
             rows = {row["Id"] for row in csv.DictReader(file)}
         records = self._records()

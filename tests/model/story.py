@@ -11,7 +11,7 @@ from tests.model.asks import JANGOMAIL, Ask, Sure
 from tests.model.house import TABLES, House, Rows
 from tests.model.memory import PastRun
 from tests.model.people import Record, record_of
-from tests.model.rules import Rules
+from tests.model.rules import Rules, jangomail
 
 
 class Story(RuleBasedStateMachine):
@@ -32,15 +32,18 @@ class Story(RuleBasedStateMachine):
         self.unsure: set[str] = set()
         self.known_runs: set[str] = set()
         self.past: list[PastRun] = []
-        self.taken_back: set[str] = set()
 
-    def _has_read(self, sure: Sure, *, report: Sure = Sure.MAYBE) -> None:
-        """JangoMail was read; `report`: whether it was the complete report (1.5)."""
+    def _has_read(self, sure: Sure) -> None:
+        """JangoMail was read."""
         for ask in self.rules.asks:
             if ask.can_be_read:
                 ask.read = max(ask.read, sure)
-            elif ask.source == JANGOMAIL:
-                ask.resubscribed = max(ask.resubscribed, report)
+
+    def _may_have_read_report(self, sure: Sure) -> None:
+        """JangoMail's complete report was read, so the ledger knows who isn't on it (1.5)."""
+        for ask in jangomail(self.rules.asks):
+            if not ask.listed:
+                ask.resubscribed = max(ask.resubscribed, sure)
 
     def _ask(self, who: str, entry: str) -> None:
         now = self.house.clock.now

@@ -25,20 +25,11 @@ class Undos(JudgedRun):
         """One of the last runs that opted someone out."""
         self._tick()
         run = self.past[-1 - back % len(self.past)]
-        if run.run_id not in self.taken_back and self._preview(run):
+        if self._preview(run):
             self._undo(run, dies_at)
-        else:
-            self._refuses(run)
-
-    def _refuses(self, run: PastRun) -> None:
-        """What was taken back can't be taken back again."""
-        before = self._tables()
-        ended = self.house.command("undo", run.run_id, "--yes")
-        assert ended.code == 2, ended
-        assert not judge.nothing_else_changed(before, self._tables())
 
     def _preview(self, run: PastRun) -> bool:
-        """Whether there is anything left to take back, after an undo that was killed."""
+        """Whether there is anything left to take back, after an earlier undo."""
         before, records = self._tables(), self._records()
         ended = self.house.command("undo", run.run_id, "--dry-run")
         if ended.code == 2:
@@ -67,7 +58,6 @@ class Undos(JudgedRun):
             judge.numbers_add_up(ended, changes)
             updated = {one["record_id"] for one in changes if one["outcome"] == "updated"}
             assert updated == flipped, (updated, flipped)
-            self.taken_back.add(run.run_id)
         sure = Sure.MAYBE if ended.killed and not flipped else Sure.YES
         self._forget(run, sure)
         for record_id in flipped:
