@@ -281,7 +281,7 @@ def close_dead(store: Store, run_id: str) -> None:
         left_out=run.left_out,
         api_calls=run.api_calls,
         duration_s=max(0.0, (run.beat_at - run.started_at).total_seconds()),
-        errors=(_INTERRUPTED,),
+        errors=(_UNDO_INTERRUPTED if run.is_undo else _INTERRUPTED,),
         who_asked=run.who_asked,
     )
     _close(store, run_id, result, at=run.beat_at)
@@ -292,6 +292,11 @@ def recount(store: Store, run_id: str) -> None:
     store.execute(_RECOUNT, {"id": run_id})
 
 
+_UNDO_INTERRUPTED = Fault(
+    code="interrupted",
+    message="The run was only taken back in part, because the process ended",
+    remedy="Take it back again. What was sent is checked first, and the rest is made mailable.",
+)
 _INTERRUPTED = Fault(
     code="interrupted",
     message="The run stopped before it was done, because its process ended",
