@@ -137,6 +137,12 @@ def undos_of(store: Store, run_ids: Iterable[str]) -> dict[str, list[Run]]:
     return found
 
 
+def newest_of(store: Store, run_id: str) -> Run | None:
+    """The newest undo of this run that wrote or may have written."""
+    found = undos_of(store, [run_id]).get(run_id)
+    return found[0] if found else None
+
+
 def last_preview(store: Store, run_id: str) -> Run | None:
     """The newest preview of an undo of this run, or an undo that stopped because it had grown."""
     row = store.first_row(_LAST_PREVIEW, {"run_id": run_id})

@@ -1,5 +1,6 @@
 """The sentence on top of Overview (is everyone opted out?) and of Sync (what is running?)."""
 
+from lib import undo_words
 from lib.services.alerts.overview import AlertsView
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
@@ -111,7 +112,8 @@ def _ended(now: Glance, run: Run) -> str:
         )
     if run.status == RunStatus.FAILED:
         return f"The last {'preview' if run.dry_run else 'run'} failed: {cause(run)}"
-    return f"No sync is running. {headline(run)} ({when(run.started_at)})"
+    back = f". {undo_words.headline(now.undo)}" if now.undo is not None else ""
+    return f"No sync is running. {headline(run)} ({when(run.started_at)}){back}"
 
 
 def _nothing_read_yet(now: Glance) -> str:

@@ -138,6 +138,10 @@ def test_sync_offers_to_take_back_the_file_that_was_just_used(show, log, tmp_pat
     at = show("synchronise")
 
     assert button(at, "last_preview_undo").label == "Wrong file? Take it back"
+    undo(log, runs.latest(log.store, limit=1)[0].id)
+    at = show("synchronise")
+    assert "Taken back: 1 record made mailable again" in text_of(at)
+    assert "last_preview_undo" not in keys(at)
 
 
 def changes_of(log, run_id):

@@ -23,6 +23,7 @@ from lib.store import (
     people,
     run_lists,
     runs,
+    undos,
 )
 from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold
@@ -42,7 +43,9 @@ _REGULAR = 3  # how many unattended runs show a rhythm
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A connection as the log knows it; `live` is the current run, `latest` the last run to end.
+    """A connection as the log knows it; `live` is the current run, `latest` the last sync to end.
+
+    `undo` is the newest undo of `latest`, if it was taken back.
 
     `is_paused`: Salesforce refused the credentials that would be used now (rules.md, 7).
     `copies_unsubscribes`: a person hasn't turned copying off, which keeps runs from writing.
@@ -58,6 +61,7 @@ class Glance:
     next_expected: datetime | None = None
     is_paused: bool = False
     copies_unsubscribes: bool = True
+    undo: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +84,18 @@ class Everyone:
 def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
     """The state of the connection's work, from the log alone."""
     store = log.store
+    latest = _latest_ended(log, connection)
     return Glance(
         connection,
         state=connections.state(store, connection),
         live=live_run(log, connection),
-        latest=_latest_ended(log, connection),
+        latest=latest,
         last_good=run_lists.last_good(store, connection),
         has_read_source=run_lists.has_read_source(store, connection),
         next_expected=_next_expected(log, connection),
         is_paused=is_paused(log, environment, connection),
         copies_unsubscribes=connection_settings.get(store, connection).copies_unsubscribes,
+        undo=undos.newest_of(store, latest.id) if latest else None,
     )
 
 
