@@ -9,12 +9,14 @@ import requests
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
 from lib.alerts.words import text_of as text_for
+from lib.practice.acts import people
 from lib.services.alerts import watch
 from lib.services.connections.chosen import choose
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import alerts
 from lib.store.alerts import MessageKind
 from lib.store.domains import OnHold
+from lib.sync.safety_limit import Allowance
 from lib.ui.links import OVERVIEW, PAGES
 from tests.mail_server import mail_server
 from tests.pages.conftest import table, text_of
@@ -151,3 +153,18 @@ def test_the_links_of_alerts_lead_to_pages_that_are_there():
 
     addresses = {page.address for page in PAGES} - {OVERVIEW.address} | {""}
     assert {urlsplit(one).path.strip("/") for one in links} <= addresses
+
+
+def test_overview_says_that_many_people_are_missing_from_the_list(visit, connect, log, practice):
+    connect("default")
+    people.unsubscribe_some(practice.world, count=40)
+    order = RunOrder("test", full=True, allowance=Allowance(allow_large=True))
+    run_once(log, choose(log, {}, "default"), order)
+    for entry in practice.world.mail.unsubscribes()[:25]:
+        practice.world.mail.resubscribe(entry.address)
+    run_once(log, choose(log, {}, "default"), order)
+
+    at = visit()
+
+    assert "are missing from it at once" in text_of(at)
+    assert at.button(key="hand_list_shrank_button").label == "See the runs"

@@ -37,6 +37,14 @@ _RESUBSCRIBED = """
       and state <> 'withdrawn' and resubscribed_at is null
       and entry in (select value from json_each(:entries))
 """
+# Much quicker where nothing is missing. It also finds addresses that are listed with a newer date.
+_MAYBE_MISSING = """
+    select 1 from event
+    where scope = :scope and source = :source and kind = 'unsubscribe'
+      and state <> 'withdrawn' and resubscribed_at is null
+      and reported_at is not null and last_seen_at < :read_at
+    limit 1
+"""
 _LAST_REPORT = """
     select source, max(read_at) as read_at from reading
     where scope = :scope and kind = 'report'
@@ -59,10 +67,12 @@ def note_missing(store: Store, scope: str, source: str, read_at: datetime, taken
 
 
 def vanished(store: Store, scope: str) -> tuple[int, int]:
-    """What the last report didn't have and wasn't marked, and how much there was before."""
+    """What the last report didn't have and wasn't marked, and how much there was; 0, 0 if none."""
     last = store.first_row(_LAST_REPORT, {"scope": scope})
     if last is None or last["read_at"] is None:
         return 0, 0
     parameters = {"scope": scope, "source": last["source"], "read_at": last["read_at"]}
+    if store.first_row(_MAYBE_MISSING, parameters) is None:
+        return 0, 0
     row = store.first_row(_COUNTS, parameters)
-    return (int(row["missing"]), int(row["named"])) if row else (0, 0)
+    return (int(row["missing"]), int(row["named"])) if row and row["missing"] else (0, 0)

@@ -17,7 +17,7 @@ from lib.store.domains import OnHold
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import RefusedRecord
 from lib.ui.errors import plain
-from lib.ui.links import CONNECT, OVERVIEW, SYNC, Page, go
+from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
 from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
@@ -55,6 +55,7 @@ def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str =
         *_refused(people_now),
         *_in_question(people_now),
         *_held(people_now),
+        *_list_shrank(alerts),
         *_unsent(alerts),
     ]
     return sorted(needs, key=lambda need: need.cause != first) if first else needs
@@ -174,6 +175,23 @@ def _of_domain(on_hold: OnHold) -> Need:
     )
     label = "Preview opting them out"
     return Need(f"held_{domain}", what, words, label, domain=on_hold, cause=CauseKind.HELD)
+
+
+def _list_shrank(alerts: AlertsView) -> list[Need]:
+    """Many entries that are missing from JangoMail's list, in the words of the alert."""
+    cause = CauseKind.LIST_SHRANK
+    return [
+        Need(
+            cause.value,
+            alert.text.cause.removesuffix("."),
+            f"{closed(alert.text.effect)} {closed(alert.text.remedy)}",
+            "See the runs",
+            HISTORY,
+            cause=cause,
+        )
+        for alert in alerts.open
+        if alert.cause == cause
+    ]
 
 
 def _unsent(alerts: AlertsView) -> list[Need]:

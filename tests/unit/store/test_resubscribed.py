@@ -126,7 +126,7 @@ def test_a_list_that_is_complete_again_is_no_longer_missing_anyone(store, read):
 
     read(*everyone)
 
-    assert ledger.vanished(store, SCOPE) == (0, 50)
+    assert ledger.vanished(store, SCOPE) == (0, 0)
     assert len(unsubscribed(store)) == 50
 
 
