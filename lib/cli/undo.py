@@ -16,6 +16,7 @@ from lib.services.runs.order import close_unstarted
 from lib.services.runs.undo import UndoOrder, undo_once, undoable
 from lib.services.runs.undo_groups import groups_of
 from lib.services.started_by import user_at_command_line
+from lib.store.undos import counts_of
 from lib.sync.request import RunHooks, say_nothing
 from lib.values import RunResult, RunStatus
 from lib.words import records
@@ -58,7 +59,10 @@ def _ask(log: Log, options: argparse.Namespace, order: UndoOrder, hooks: RunHook
     for line in _preview_lines(log, preview):
         output.note(line)
     count = preview.planned or 0
-    what = f"make {records(count)} mailable again" if count else "withdraw the run"
+    run = undoable(log, preview.connection, order.undone)
+    if not count and not counts_of(log.store, run).file_events:
+        return None
+    what = f"make {records(count)} mailable again" if count else "withdraw the file"
     sys.stderr.write(f"To {what}, type {count}: ")
     sys.stderr.flush()
     return count if sys.stdin.readline().strip().replace(",", "") == str(count) else None
