@@ -1,7 +1,7 @@
 """What the user must be allowed to do with an sObject, right by right, with what to do about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.fields import ACCOUNT
 from lib.salesforce.own_box import OwnBox
@@ -19,7 +19,7 @@ class Requirement:
 
     `name` is that of the check in `test`, on which scripts rely. `field` is the label of the field
     it is about, or empty if it's about the records. `instead` is what to do if no step in Setup
-    helps.
+    helps, and `otherwise` what to do if the steps don't.
     """
 
     name: str
@@ -27,11 +27,16 @@ class Requirement:
     trouble: str
     field: str = ""
     instead: str = ""
+    otherwise: str = ""
 
     def steps(self, sobject: str, edition: str = "") -> Steps:
         """How to give the user this right."""
         if self.instead:
             return Steps("", "", note=self.instead)
+        steps = self._setup_steps(sobject, edition)
+        return replace(steps, note=f"{self.otherwise} {steps.note}") if self.otherwise else steps
+
+    def _setup_steps(self, sobject: str, edition: str) -> Steps:
         if self.field and sobject == ACCOUNT:
             return contact_steps_for_person_accounts(self.field, edition)
         if self.field:
@@ -47,6 +52,7 @@ def of_own_box(sobject: str, box: OwnBox) -> Iterator[Requirement]:
         box.is_visible,
         f"{sobject} has no field {name}, or Salesforce hides it from this user",
         field=name,
+        otherwise=_if_missing(sobject, name),
     )
     yield Requirement(
         f"{sobject}: {name} is a checkbox",
@@ -60,4 +66,13 @@ def of_own_box(sobject: str, box: OwnBox) -> Iterator[Requirement]:
         box.can_be_set,
         f"{name} on {sobject} is read-only for this user",
         field=name,
+    )
+
+
+def _if_missing(sobject: str, name: str) -> str:
+    if sobject == ACCOUNT:
+        return "If the field isn't listed there, choose another opt-out field."
+    return (
+        f"If the field isn't listed there, add a checkbox to {sobject} with the API name {name}, "
+        "or choose another opt-out field."
     )

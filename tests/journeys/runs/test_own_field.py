@@ -242,6 +242,7 @@ def test_rule_3_8_a_field_that_is_missing_everywhere_is_told(house, own):
 
     assert code == 1
     assert "Contact has no field No_Mail__c" in result["errors"][0]["message"]
+    assert "add a checkbox to Contact with the API name No_Mail__c" in result["errors"][0]["remedy"]
 
 
 def test_rule_3_8_a_hidden_email_opt_out_does_not_matter_if_the_own_field_replaces_it(house, own):
