@@ -383,7 +383,7 @@ def test_the_day_of_a_remembered_answer_is_shown(give, log):
     at = give(*UNCLEAR)
 
     assert at.radio(key="who_value_State").value == "everyone"
-    assert f"{remembered.answered_at.astimezone(UTC):%H:%M}" in text_of(at)
+    assert f"{remembered.answered_at.astimezone(UTC):%-I:%M %p}" in text_of(at)
     assert remembered.answered_at <= datetime.now(UTC)
 
 

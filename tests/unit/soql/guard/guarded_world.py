@@ -179,7 +179,7 @@ def over_mailable_people(world: World, guarded: Guarded, query: Query) -> Query:
     base = query.sources[0].name
     paths = [condition.removesuffix(" = false").split(".")[:-1] for condition in guarded.conditions]
     is_family = any(person.child for person in guarded.people)
-    rows = world.rows("Contact" if is_family else base)
+    rows = world.tables.rows("Contact" if is_family else base)
     gone = [
         key
         for key, row in rows.items()
@@ -219,7 +219,9 @@ def _behind(world: World, row: Row, path: list[str]) -> Row | None:
             return None
         found = here.get(f"{step}Id") or ""
         tables = ("contact", "lead", "account")
-        here = next((rows[found] for table in tables if found in (rows := world.rows(table))), None)
+        here = next(
+            (rows[found] for table in tables if found in (rows := world.tables.rows(table))), None
+        )
     return here
 
 
@@ -248,7 +250,7 @@ def _opted_out_id(world: World, record: Any, person: Person) -> Iterator[str]:
     for step in person.record_id.split("."):
         value = (value or {}).get(step)
     for table in ("contact", "lead"):
-        row = world.rows(table).get(value or "")
+        row = world.tables.rows(table).get(value or "")
         if row and row["HasOptedOutOfEmail"]:
             yield row["Id"]
 

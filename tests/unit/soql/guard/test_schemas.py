@@ -134,7 +134,7 @@ def _value(record: Any, column: str | None) -> str | None:
 
 
 def _opted_out(world: World, record_id: str | None) -> bool:
-    rows = {**world.rows("contact"), **world.rows("lead")}
+    rows = {**world.tables.rows("contact"), **world.tables.rows("lead")}
     row = rows.get(record_id or "", {})
     return bool(row.get("HasOptedOutOfEmail") or row.get(OWN_OPT_OUT))
 
@@ -146,5 +146,5 @@ def _mailable(world: World, lookups: Mapping[str, str], guarded: Guarded) -> int
     }
     return sum(
         not any(_opted_out(world, row[f"{name}__c"]) for name in guarded_by)
-        for row in world.rows("invite__c").values()
+        for row in world.tables.rows("invite__c").values()
     )
