@@ -1,7 +1,7 @@
 """What the model knows of events (rules.md, 1): who asked, when, and whether the ledger knows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 
@@ -70,3 +70,37 @@ class UsedFile:
     def asks_of(self, who: str | None) -> list[Ask]:
         """What the file says of a person."""
         return [ask for ask in self.asks if ask.who == who]
+
+
+@dataclass(frozen=True, slots=True)
+class DomainDecision:
+    """What a person decided about the domain: opt everyone out, keep them mailable, or neither."""
+
+    approved: Sure = Sure.NO
+    mailable: Sure = Sure.NO
+    at: datetime | None = None
+
+    def approved_by(self, sure: Sure) -> "DomainDecision":
+        """After an approval, or perhaps one."""
+        if sure is Sure.YES:
+            return DomainDecision(approved=Sure.YES)
+        doubt = Sure.MAYBE if sure else Sure.NO
+        return replace(
+            self,
+            approved=max(self.approved, doubt),
+            mailable=min(self.mailable, Sure(Sure.YES - doubt)),
+        )
+
+    def kept_mailable(self, now: datetime) -> "DomainDecision":
+        """After a decision to keep its people mailable."""
+        return DomainDecision(mailable=Sure.YES, at=now)
+
+    def withdrawn(self) -> "DomainDecision":
+        """After a decision was taken back."""
+        return DomainDecision()
+
+    def is_mailable(self, asks: Iterable[Ask]) -> Sure:
+        """Whether its people are mailable; a later entry puts it on hold again."""
+        if self.at is not None and any(ask.not_after > self.at for ask in asks):
+            return min(self.mailable, Sure.MAYBE)
+        return self.mailable

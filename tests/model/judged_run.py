@@ -33,7 +33,11 @@ class JudgedRun(Story):
         self.house.world.faults.clear()
         self._count("killed" if ended.killed else str(ended.told.get("status")))
         flipped = judge.nothing_else_changed(tables, self._tables())
-        is_full = ended.told.get("full") and ended.told["status"] != "failed"
+        if ended.code == 2:
+            assert not flipped
+            return "refused"
+        status = "" if ended.killed else str(ended.told["status"])
+        is_full = status in ("succeeded", "partial", "guarded") and ended.told["full"]
         self._may_have_read_report(Sure.YES if is_full else Sure.MAYBE)
         judge.wrote_only_what_it_may(self.rules, before, flipped, file)
         for record_id in flipped:
@@ -42,33 +46,38 @@ class JudgedRun(Story):
         self.known_runs.add(run_id or "")
         changes = self._changes(run_id) if run_id else []
         tell(f"# {ended.told or 'killed'}", *(f"#   {in_words(one)}" for one in changes))
-        if ended.killed or ended.told["status"] == "failed":
+        if status in ("", "failed"):
             self._was_cut_short(ended, run_id, changes, before, fault, file)
-            return str(ended.told.get("status", ""))
+            return status
         judge.numbers_add_up(ended, changes)
         judge.chose(self.rules, before, changes, file, self.refusing)
-        status = ended.told["status"]
         if "--allow-large" not in options and status != "dry_run":
             judge.limit(ended.told, changes, _mailable(before), most)
-        if status == "dry_run":
-            assert not flipped
-            return str(status)
-        if file is None:
-            self._has_read(Sure.YES)
-        if status == "guarded":
-            assert not flipped
-            self._learn(run_id, changes, before)
-            return str(status)
         updated = {one["record_id"] for one in changes if one["outcome"] == "updated"}
         assert updated == flipped, (updated, flipped)
-        if file is not None:
+        if status != "dry_run":
+            self._judge_whole(run_id, changes, before, file)
+        return status
+
+    def _judge_whole(
+        self,
+        run_id: str,
+        changes: list[Mapping[str, Any]],
+        before: Mapping[str, Record],
+        file: UsedFile | None,
+    ) -> None:
+        """A run that went to its end, or stopped at the safety limit, and what it leaves behind."""
+        is_stopped = any(one["outcome"] == "planned" for one in changes)
+        if file is None:
+            self._has_read(Sure.YES)
+        elif not is_stopped:
             self._keep_events(file, Sure.YES)
-        elif fault is None or fault.area != "jangomail":
+        if file is None and not is_stopped:
             judge.newly_cleared_are_kept(self.rules, before, changes)
         self._keep_for_undo(run_id, changes, before, file)
         self._learn(run_id, changes, before)
-        self._each_tick_is_in_the_log_once()
-        return str(status)
+        if not is_stopped:
+            self._each_tick_is_in_the_log_once()
 
     def _keep_for_undo(
         self,

@@ -4,13 +4,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
 from lib.practice.acts import administration
+from tests.model.domains import Domains
 from tests.model.lists import Lists
 from tests.model.outside import PICK, SOBJECT, WHO, Outside
 from tests.model.runs import Runs
 from tests.model.undos import Undos
 
 
-class Machine(Outside, Runs, Lists, Undos):
+class Machine(Outside, Runs, Domains, Lists, Undos):
     """Every step there is."""
 
     @initialize(

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 
 from lib.practice.rows import moment_of
-from tests.model.asks import JANGOMAIL, Ask, Sure, UsedFile
+from tests.model.asks import JANGOMAIL, Ask, DomainDecision, Sure, UsedFile
 from tests.model.memory import Memory, PastRun, Seen
 from tests.model.people import Record, is_at
 
@@ -39,6 +39,7 @@ class Rules:
 
     asks: list[Ask] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
+    domain: DomainDecision = field(default_factory=DomainDecision)
     barred: dict[tuple[str, int], Sure] = field(default_factory=dict)
 
     def of(self, who: str | None) -> list[Ask]:
@@ -53,6 +54,8 @@ class Rules:
     def counting(self, record: Record, file: UsedFile | None) -> list[Ask]:
         """The events that count for the box of a record."""
         asks = [*self.of(record.who), *(file.asks_of(record.who) if file else ())]
+        if self.domain.approved:
+            asks += self.of_domains(record.who)
         return [ask for ask in asks if self.barred.get((record.id, id(ask))) is not Sure.YES]
 
     def of_domains(self, who: str | None) -> list[Ask]:
@@ -72,6 +75,8 @@ class Rules:
             return Verdict(Word.NOT, "no one asked, or it was undone (5)")
         if any(self.barred.get((record.id, id(ask))) for ask in asks):
             return Verdict(Word.MAY, "perhaps undone")
+        if self.domain.approved is Sure.MAYBE and self.of_domains(record.who):
+            return Verdict(Word.MAY, "perhaps the domain is approved")
         seen = self.memory.of(record)
         if seen is None:
             return self._never_seen(record, asks, file)
@@ -126,7 +131,11 @@ class Rules:
             return Verdict(Word.MUST, "no address (6.2)")
         if any(one.box and one.who == record.who and one.id != record.id for one in others):
             return Verdict(Word.NOT, "opted out on another record (6.2 b)")
-        asks = [*self.of(record.who), *self.of_domains(record.who)]
+        whole = self.of_domains(record.who)
+        on_hold = self._is_on_hold(whole)
+        if on_hold is not Sure.NO:
+            return Verdict(Word.NOT if on_hold is Sure.YES else Word.MAY, "domain on hold (4.4)")
+        asks = [*self.of(record.who), *(whole if self.domain.approved else ())]
         if not asks:
             return Verdict(Word.MUST, "no one asked")
         seen = self.memory.of(record)
@@ -136,6 +145,11 @@ class Rules:
             doubt = not sure or may_be_kept
             return Verdict(Word.MAY if doubt else Word.NOT, "asked (6.2 c)")
         return self._kept_on_list(record, seen, seen.cleared_at, asks)
+
+    def _is_on_hold(self, asks: list[Ask]) -> Sure:
+        listed = max((ask.lives for ask in asks), default=Sure.NO)
+        decided = max(self.domain.approved, self.domain.is_mailable(asks))
+        return min(listed, Sure(Sure.YES - decided))
 
     def _kept_on_list(
         self, record: Record, seen: Seen, cleared_at: datetime, asks: list[Ask]

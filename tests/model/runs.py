@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from lib.practice.faults.fault import InjectedFault
-from tests.model.asks import UsedFile
+from tests.model.asks import Sure, UsedFile
 from tests.model.judged_run import JudgedRun
 from tests.model.outside import WHO
 from tests.model.people import spelled
@@ -30,6 +30,21 @@ class Runs(JudgedRun):
     @rule()
     def a_full_run(self) -> None:
         self._run("--full", "--allow-large")
+
+    @rule(wrong=st.booleans())
+    @precondition(lambda self: self.rules.memory.mass)
+    def a_run_confirms_what_was_cleared(self, wrong: bool) -> None:
+        """Many boxes cleared at once were meant (3.5)."""
+        mass = self.rules.memory.mass
+        in_question = [one for one in self._records().values() if mass.get(one.id) and not one.box]
+        number = len(in_question) + 7 * wrong
+        before = dict(mass)
+        for one in in_question:
+            mass[one.id] = Sure.NO
+        status = self._run("--allow-large", "--confirm-cleared", str(number))
+        assert not (wrong and status != "refused" and set(before.values()) == {Sure.YES})
+        if status == "refused":
+            mass.update(before)
 
     @rule(dies_at=st.integers(1, 220))
     def a_run_is_killed(self, dies_at: int) -> None:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model import judge
-from tests.model.asks import Sure
+from tests.model.asks import JANGOMAIL, Sure
 from tests.model.judged_run import JudgedRun
 from tests.model.memory import PastRun
-from tests.model.people import Record
+from tests.model.people import Record, is_at
 from tests.model.rules import Word
 from tests.model.story import in_words, tell
 
@@ -87,5 +87,6 @@ class Undos(JudgedRun):
             return
         for record_id, who in run.planned.items():
             for ask in self.rules.asks:
-                if ask.who == who and ask.source == "jangomail" and ask.not_after <= run.at:
+                concerned = ask.who == who or is_at(who, ask.who)
+                if concerned and ask.source == JANGOMAIL and ask.not_after <= run.at:
                     self.rules.bar(record_id, ask, sure)
