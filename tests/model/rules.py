@@ -82,8 +82,8 @@ class Rules:
             return self._never_seen(record, asks, file)
         if seen.sure is not Sure.YES or seen.strayed:
             return Verdict(Word.MAY, "perhaps it was never seen opted out")
-        if seen.undone_at is not None and file is not None:
-            return Verdict(Word.MAY, "a file after an undo")
+        if seen.undone_at is not None:
+            return _undone(seen.undone_at, asks, file)
         cleared_at = seen.cleared_at or moment_of(record.modified)
         return _cleared(cleared_at, asks, file.asks_of(record.who) if file else None)
 
@@ -178,6 +178,14 @@ def _cleared(cleared_at: datetime, asks: list[Ask], in_file: list[Ask] | None) -
     if any(_known_after(ask, cleared_at) for ask in asks):
         return Verdict(Word.MAY, "perhaps asked since the clearing")
     return Verdict(Word.NOT, f"cleared at {cleared_at:%d %H:%M}, not asked since (3.2)")
+
+
+def _undone(undone_at: datetime, asks: list[Ask], file: UsedFile | None) -> Verdict:
+    """What becomes of a box that an undo set back, if anything counts that isn't barred (5)."""
+    newer = [ask for ask in asks if _known_after(ask, undone_at) is Sure.YES]
+    if file is None and newer:
+        return Verdict(Word.MUST, "asked since the undo (5)")
+    return Verdict(Word.MAY, "perhaps asked since the run that was undone")
 
 
 def _acted_on(ask: Ask, run: PastRun) -> bool:
