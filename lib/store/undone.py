@@ -67,9 +67,13 @@ class UndoneRecord:
         return self.ended_at is None
 
     def leaves_out(self, event: Event) -> bool:
-        """Whether this unsubscribe no longer counts for the record."""
+        """Whether this unsubscribe no longer counts for the record.
+
+        One from before that time doesn't, even if a dated report shows it only later.
+        """
         is_known = event.id <= self.known_event and event.first_seen_at <= self.known_until
-        return is_known and event.source == self.source
+        is_from_before = event.asked.not_after <= self.known_until
+        return event.source == self.source and (is_known or is_from_before)
 
 
 def note(store: Store, scope: str, records: Iterable[UndoneRecord]) -> None:
