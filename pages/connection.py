@@ -5,13 +5,13 @@ import streamlit as st
 from lib.ui.connection.details import draw_view
 from lib.ui.connection.editor import draw_editing
 from lib.ui.errors import plain, stops_on_error
-from lib.ui.links import CONNECT, go
+from lib.ui.links import CONNECT, NEW, go
 from lib.ui.session import opened
 from lib.ui.sidebar import connection_name
 from lib.ui.title import draw_title
 
 name = connection_name()
-is_new = name is None or "new" in st.query_params
+is_new = name is None or NEW in st.query_params
 is_edited = "edit" in st.query_params
 
 with stops_on_error(), opened() as log:

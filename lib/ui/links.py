@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 _FOLDER = Path(__file__).resolve().parents[2] / "pages"
 CONNECTION = "connection"  # the name of the chosen connection in the address bar
 KEY = "key"  # in links of alerts: the connection's key, which outlives a renaming
+NEW = "new"  # in the address of the Connection page: the form of a new connection
 WANTED = "connection_wanted"  # the connection to choose at the next page run
 
 

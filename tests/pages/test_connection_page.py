@@ -67,6 +67,23 @@ def test_what_is_missing_is_named_before_anything_is_contacted(visit):
     assert "Consumer key is missing" in at.error[0].value
 
 
+@pytest.mark.parametrize("field", ["login_url", "jangomail_url"])
+@pytest.mark.parametrize("button", ["test", "save"])
+def test_the_practice_connection_stays_on_this_computer(visit, connect, log, field, button):
+    connect("practice")
+    at = visit("connection", connection="practice", edit="1")
+    at.radio(key="flow").set_value("password").run()
+    at.text_input(key=f"practice_password_{field}").set_value("https://example.com")
+    for name in ("password", "jangomail_password"):
+        at.text_input(key=f"practice_password_{name}").set_value("real")
+    before = connections.public(log.store, "practice")
+
+    at.button(key=button).click().run()
+
+    assert "is for the practice org on this computer" in at.error[0].value
+    assert connections.public(log.store, "practice") == before
+
+
 def test_plain_http_to_another_host_is_refused_before_a_credential_is_sent(visit, fill):
     at = fill(visit("connection"), login_url="http://login.example.org")
 

@@ -59,6 +59,20 @@ def test_the_banner_is_there_for_the_practice_connection_alone(visit, connect):
     assert "Practice org" not in text_of(visit("history", connection="default"))
 
 
+def test_nothing_leaves_this_computer_is_not_said_above_the_form_of_a_new_connection(
+    visit, connect
+):
+    connect("practice")
+
+    at = visit("connection", connection="practice", new="1")
+
+    assert at.title[0].value == "Connect Salesforce"
+    assert "Nothing leaves this computer" not in text_of(at)
+    assert "Nothing leaves this computer" in text_of(
+        visit("connection", connection="practice", edit="1")
+    )
+
+
 def test_a_log_from_the_future_is_refused_with_its_remedy(visit, home):
     with open_log(home, {}) as log:
         log.store.db.execute(

@@ -23,7 +23,7 @@ from lib.salesforce.own_box import Checkbox
 from lib.services.alerts import watch
 from lib.services.connections import waiting
 from lib.services.connections.affected import PeopleInLog, nobody_known
-from lib.services.connections.chosen import Chosen
+from lib.services.connections.chosen import Chosen, check_practice
 from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
@@ -112,8 +112,9 @@ def connect(log: Log, candidate: Chosen) -> tuple[bool, list[Check]]:
 
     A missing permission doesn't prevent that, because it is fixed in Salesforce. Storing them says
     that the org they lead to is meant, even if it was another org before. Raises UsageError for
-    incomplete credentials, before anything is contacted.
+    incomplete credentials, or for practice elsewhere, before anything is contacted.
     """
+    check_practice(candidate.name, candidate.credentials)
     candidate.credentials.salesforce.checked()
     candidate.credentials.jangomail.checked()
     tried = try_credentials(candidate.credentials)

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lib.errors import UsageError
 from lib.services.log import Log
-from lib.settings import FROM_VARIABLES, Credentials, credentials_from, names_salesforce
+from lib.settings import (
+    FROM_VARIABLES,
+    Credentials,
+    credentials_from,
+    is_loopback,
+    names_salesforce,
+)
 from lib.store import connections
 
 DEFAULT = "default"
@@ -63,6 +70,17 @@ def check_name(name: str) -> str:
             f"The name {ENVIRONMENT} is reserved for environment variables.",
         )
     return name
+
+
+def check_practice(name: str, credentials: Credentials) -> None:
+    """The connection `practice` stays on this computer, as the pages say. Raises UsageError."""
+    addresses = (credentials.salesforce.login_url, credentials.jangomail.url)
+    if name == PRACTICE and not all(is_loopback(urlsplit(one).hostname) for one in addresses):
+        raise UsageError(
+            f"The connection {PRACTICE} is for the practice org on this computer",
+            remedy="Connect your own Salesforce and JangoMail under another name. Both addresses "
+            f"of {PRACTICE} begin with http://127.0.0.1.",
+        )
 
 
 def _unknown(wanted: str, stored: list[str]) -> UsageError:

@@ -14,7 +14,7 @@ from lib.services.connections.checks import (
     source_checks,
     try_credentials,
 )
-from lib.services.connections.chosen import PRACTICE, Chosen, check_name
+from lib.services.connections.chosen import PRACTICE, Chosen, check_name, check_practice
 from lib.services.log import Log
 from lib.settings import (
     DEFAULT_JANGOMAIL_URL,
@@ -92,6 +92,7 @@ def credentials_of(entered: Entered, known: Credentials | None, made_key: str = 
 
 def try_entered(log: Log, credentials: Credentials, name: str) -> CheckedCredentials:
     """Test what was entered for the connection `name` without writing to the log."""
+    check_practice(name, credentials)
     tried = try_credentials(credentials, PeopleInLog(log.store, name).of)
     if credentials.jangomail.is_set:
         return tried
@@ -116,6 +117,7 @@ def save(
 
     `draft` is the name under which a key that Optback made is waiting, if it isn't `name`.
     """
+    check_practice(name, credentials)
     with log.store.writing():
         connections.save(log.store, log.vault, name, credentials)
         own_key = credentials.salesforce.private_key

@@ -8,12 +8,16 @@ from lib.services.log import Log
 from lib.services.practice import process
 from lib.ui import session
 from lib.ui.errors import show_error
+from lib.ui.links import NEW
 from lib.ui.sidebar import connection_name
 
 
 def draw_banner(log: Log) -> None:
-    """The banner; wakes the practice org where it does not run, as after a restart."""
-    if connection_name() != PRACTICE:
+    """The banner; wakes the practice org where it does not run, as after a restart.
+
+    Not above the form of a new connection: what is entered there does leave this computer.
+    """
+    if connection_name() != PRACTICE or NEW in st.query_params:
         return
     st.info(
         "**Practice org.** Made-up people. Nothing leaves this computer.",

@@ -43,6 +43,16 @@ def test_refused_credentials_are_not_stored(house, monkeypatch):
     assert (code, result["stored"]) == (1, False)
 
 
+def test_the_name_practice_is_for_a_practice_org_on_this_computer(house, monkeypatch):
+    assert house.sync("connect", "practice")[0] == 0
+    monkeypatch.setenv("JANGOMAIL_URL", "https://mail.example.com")
+
+    code, _ = house.sync("connect", "practice")
+
+    assert code == 2
+    assert "is for the practice org on this computer" in house.errors
+
+
 def test_a_stored_connection_says_that_the_variables_are_ignored(house):
     house.sync("connect", "default")
 
