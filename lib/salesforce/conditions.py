@@ -21,12 +21,15 @@ def counted_once(access: Access) -> Iterator[Condition]:
         yield soql.equals("IsPersonAccount", False)
 
 
-def mailable(access: Access) -> Condition:
-    """The record has an address, isn't opted out, and isn't a converted Lead (rules.md, 4.1)."""
+def mailable(access: Access, *, or_converted: bool = False) -> Condition:
+    """The record has an address, isn't opted out, and isn't a converted Lead (rules.md, 4.1).
+
+    With `or_converted`, it may be a converted Lead.
+    """
     fields = access.fields
     clear = soql.one_of(*(soql.equals(name, False) for name in fields.opt_outs))
     conditions = [clear, has_address(fields.email), *counted_once(access)]
-    if access.has_is_converted:
+    if access.has_is_converted and not or_converted:
         conditions.append(soql.equals("IsConverted", False))
     return soql.all_of(*conditions)
 

@@ -25,14 +25,17 @@ LONGEST_WAIT_S = 1800.0
 """A Bulk job that takes longer than this is given up. REST pages take a few minutes at most."""
 
 
-def mailable_query(access: Access, *conditions: Condition) -> Query:
+def mailable_query(access: Access, *conditions: Condition, or_converted: bool) -> Query:
     """A query for the mailable records of an sObject that meet these conditions."""
-    return matching.select(access, soql.all_of(*conditions, mailable(access)))
+    wanted = mailable(access, or_converted=or_converted)
+    return matching.select(access, soql.all_of(*conditions, wanted))
 
 
-def count_mailable(door: Door, rights: Sequence[Access]) -> list[int]:
+def count_mailable(door: Door, rights: Sequence[Access], *, or_converted: bool) -> list[int]:
     """How many mailable records each sObject has. Costs 1 API call."""
-    return query.count(door, [soql.count(right.sobject, mailable(right)) for right in rights])
+    conditions = [mailable(right, or_converted=or_converted) for right in rights]
+    pairs = zip(rights, conditions, strict=True)
+    return query.count(door, [soql.count(right.sobject, condition) for right, condition in pairs])
 
 
 def cost(counts: Sequence[int]) -> Cost:
@@ -51,24 +54,29 @@ def mailable_records(
     rights: Sequence[Access],
     counts: Sequence[int],
     *conditions: Condition,
+    or_converted: bool,
     waiting: Callable[[], None],
 ) -> Iterator[Record]:
     """Every mailable record of these sObjects that meets the conditions, in no order.
 
-    A few may come twice. `counts` are about how many there are. `waiting` is called while a Bulk
-    job isn't ready. Raises RequestRefused if the org is too large for REST pages and Bulk 2.0 isn't
-    available.
+    A few may come twice. With `or_converted`, converted Leads come too. `counts` are about how many
+    there are. `waiting` is called while a Bulk job isn't ready. Raises RequestRefused if the org is
+    too large for REST pages and Bulk 2.0 isn't available.
     """
     paged = []
+    wanted = {
+        right.sobject: mailable_query(right, *conditions, or_converted=or_converted)
+        for right in rights
+    }
     for right, count in zip(rights, counts, strict=True):
         if not is_for_bulk(count):
             paged.append(right)
             continue
         try:
-            yield from _in_bulk(door, right, mailable_query(right, *conditions), waiting)
+            yield from _in_bulk(door, right, wanted[right.sobject], waiting)
         except (PermissionMissing, RequestRefused, SalesforceUnreachable):
             paged.append(right)
-    for index, row in query.records(door, [mailable_query(right, *conditions) for right in paged]):
+    for index, row in query.records(door, [wanted[right.sobject] for right in paged]):
         yield from people(paged[index], row)
 
 

@@ -6,6 +6,7 @@ from lib.salesforce.access import Access
 from lib.salesforce.door import Door
 from lib.sync import changed, full
 from lib.sync.changed import ChangedRecords
+from lib.sync.converted import ConvertedLeads
 from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
 from lib.sync.mailable import NeedsALook
@@ -14,13 +15,18 @@ from lib.values import Fault, Progress
 
 
 def look_beyond(
-    run: OpenRun[RunRequest], scope: str, door: Door, intake: Intake, rights: Mapping[str, Access]
+    run: OpenRun[RunRequest],
+    scope: str,
+    door: Door,
+    intake: Intake,
+    rights: Mapping[str, Access],
+    converted: ConvertedLeads,
 ) -> ChangedRecords:
     """Cleared boxes and late arrivals. A run with a file looks at no one else (rules.md, 1.8)."""
     if run.request.from_file:
         return ChangedRecords(NeedsALook(), is_complete=True)
     if run.found.is_full:
-        compared = _compare(run, scope, door, intake, rights)
+        compared = _compare(run, scope, door, intake, rights, converted)
         if compared.is_complete:
             return compared
         run.found.is_full = False
@@ -28,17 +34,34 @@ def look_beyond(
         if not run.request.dry_run:
             full.note_unfinished(run.store, scope)
     return changed.look(
-        run.store, scope, door, rights, pending=_not_late(intake), waiting=run.stop_if_asked
+        run.store,
+        scope,
+        door,
+        rights,
+        pending=_not_late(intake),
+        converted=converted,
+        waiting=run.stop_if_asked,
     )
 
 
 def _compare(
-    run: OpenRun[RunRequest], scope: str, door: Door, intake: Intake, rights: Mapping[str, Access]
+    run: OpenRun[RunRequest],
+    scope: str,
+    door: Door,
+    intake: Intake,
+    rights: Mapping[str, Access],
+    converted: ConvertedLeads,
 ) -> ChangedRecords:
     run.hooks.report("Comparing everyone who ever unsubscribed with everything in Salesforce.")
     run.show(Progress("comparing"))
     return full.compare(
-        run.store, scope, door, rights, pending=_not_late(intake), waiting=run.stop_if_asked
+        run.store,
+        scope,
+        door,
+        rights,
+        pending=_not_late(intake),
+        converted=converted,
+        waiting=run.stop_if_asked,
     )
 
 

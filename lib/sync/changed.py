@@ -23,6 +23,7 @@ from lib.salesforce.everyone import (
 from lib.salesforce.query import error_to_raise, needs_smaller_queries
 from lib.store import ledger
 from lib.store.db import Store
+from lib.sync.converted import ConvertedLeads
 from lib.sync.mailable import NeedsALook, sift
 from lib.values import Record
 
@@ -46,13 +47,15 @@ def look(
     access: Mapping[str, Access],
     *,
     pending: Set[str],
+    converted: ConvertedLeads,
     waiting: Callable[[], None],
 ) -> ChangedRecords:
     """Records changed since the last run that were cleared or are late arrivals (see `sift`).
 
     Costs 1 API call, plus 1 for each 2,000 mailable records that changed since the last run, or a
     Bulk 2.0 query if that's cheaper. The first run of a connection costs none: it looks for every
-    address anyway. `waiting` is called while a Bulk job isn't ready.
+    address anyway. If a converted Lead is found, 1 more call asks whether it may be
+    edited. `waiting` is called while a Bulk job isn't ready.
     """
     since = ledger.marked(store, scope, STREAM)
     if since is None:
@@ -66,8 +69,15 @@ def look(
         sift(store, scope, changed, pending=pending, into=found)
     except RequestRefused:
         # The org is too large for this query. Addresses that are named again are still checked.
-        return ChangedRecords(found, is_complete=False)
-    return ChangedRecords(found, is_complete=True)
+        return ChangedRecords(_editable(found, converted), is_complete=False)
+    return ChangedRecords(_editable(found, converted), is_complete=True)
+
+
+def _editable(found: NeedsALook, converted: ConvertedLeads) -> NeedsALook:
+    """Without converted Leads that this user may not edit (rules.md, 3.6)."""
+    if not found.has_converted or converted.may_be_edited():
+        return found
+    return found.without_converted()
 
 
 def _changed_since(
@@ -76,8 +86,9 @@ def _changed_since(
     """By REST pages, unless there are so many that Bulk 2.0 is cheaper, or Salesforce gives up."""
     changed = soql.at_least("SystemModstamp", since)
     counts = [0 for _ in rights]
+    queries = [mailable_query(right, changed, or_converted=True) for right in rights]
     try:
-        for answer in query.pages(door, [mailable_query(right, changed) for right in rights]):
+        for answer in query.pages(door, queries):
             if answer.error is not None:
                 raise error_to_raise(answer.error)
             counts[answer.index] = answer.total
@@ -91,4 +102,4 @@ def _changed_since(
         if not needs_smaller_queries(error):
             raise
         counts = [TOO_MANY for _ in rights]
-    yield from mailable_records(door, rights, counts, changed, waiting=waiting)
+    yield from mailable_records(door, rights, counts, changed, or_converted=True, waiting=waiting)

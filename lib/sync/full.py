@@ -21,6 +21,7 @@ from lib.store.db import Store
 from lib.store.sql_values import chunks
 from lib.sync import changed
 from lib.sync.changed import ChangedRecords
+from lib.sync.converted import ConvertedLeads
 from lib.sync.mailable import NeedsALook, sift
 from lib.values import Record
 
@@ -71,17 +72,19 @@ def compare(
     access: Mapping[str, Access],
     *,
     pending: Set[str],
+    converted: ConvertedLeads,
     waiting: Callable[[], None],
 ) -> ChangedRecords:
     """Records of the whole org that were cleared or are late arrivals (see `sift`).
 
     Costs 1 API call to count, and then what is cheaper: asking for everyone in the ledger, or
-    reading all mailable records (by REST pages or Bulk 2.0).
+    reading all mailable records (by REST pages or Bulk 2.0). If there can be converted Leads, 1
+    more to ask whether they may be edited; if so, they're compared too.
     """
     rights = [right for right in access.values() if right.can_match and right.boxes_visible]
     found = NeedsALook()
     try:
-        records = _records(store, scope, door, rights, waiting)
+        records = _records(store, scope, door, rights, converted, waiting)
         sift(store, scope, records, pending=pending, into=found)
     except (PermissionMissing, RequestRefused):
         return ChangedRecords(found, is_complete=False)
@@ -93,12 +96,17 @@ def _records(
     scope: str,
     door: Door,
     rights: Sequence[Access],
+    converted: ConvertedLeads,
     waiting: Callable[[], None],
 ) -> Iterator[Record]:
-    counts = everyone.count_mailable(door, rights)
+    has_converted = any(right.has_is_converted for right in rights)
+    or_converted = has_converted and converted.may_be_edited()
+    counts = everyone.count_mailable(door, rights, or_converted=or_converted)
     if _cost_to_ask(known_addresses.count(store, scope)).weight < everyone.cost(counts).weight:
-        return _asked_for(store, scope, door, rights)
-    return everyone.mailable_records(door, rights, counts, waiting=waiting)
+        return _asked_for(store, scope, door, rights, or_converted=or_converted)
+    return everyone.mailable_records(
+        door, rights, counts, or_converted=or_converted, waiting=waiting
+    )
 
 
 def _cost_to_ask(addresses: int) -> Cost:
@@ -106,12 +114,14 @@ def _cost_to_ask(addresses: int) -> Cost:
     return costs.asked(addresses) + costs.rest(addresses)
 
 
-def _asked_for(store: Store, scope: str, door: Door, rights: Sequence[Access]) -> Iterator[Record]:
+def _asked_for(
+    store: Store, scope: str, door: Door, rights: Sequence[Access], *, or_converted: bool
+) -> Iterator[Record]:
     """The mailable records of everyone in the ledger and of everyone remembered."""
     turkic = is_turkic(door.session.locale)
     access = {right.sobject: right for right in rights}
     for addresses in chunks(known_addresses.addresses(store, scope), _AT_ONCE):
         wanted = {address: spellings(address, turkic=turkic) for address in addresses}
         for record in matching.find(door, wanted, access):
-            if record.opted_out is False and not record.is_converted:
+            if record.opted_out is False and (or_converted or not record.is_converted):
                 yield record

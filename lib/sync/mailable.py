@@ -24,6 +24,17 @@ class NeedsALook:
     records: list[Record] = field(default_factory=list)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
 
+    @property
+    def has_converted(self) -> bool:
+        """Whether there are converted Leads among them."""
+        return any(record.is_converted for record in self.records)
+
+    def without_converted(self) -> "NeedsALook":
+        """The same without converted Leads."""
+        others = [record for record in self.records if not record.is_converted]
+        stay = {record.record_id for record in others}
+        return NeedsALook(others, {id: self.arrivals[id] for id in self.arrivals if id in stay})
+
     def arrived(self) -> dict[str, datetime]:
         """The addresses of the late arrivals, and when the first record with each came."""
         first: dict[str, datetime] = {}

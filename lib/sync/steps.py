@@ -8,12 +8,12 @@ from lib.addresses import spellings
 from lib.errors import StoppedError
 from lib.salesforce import matching
 from lib.salesforce.access import Access, access
-from lib.salesforce.doctor.permissions import edits_converted_leads
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.store import ledger, mass_clearings, runs
 from lib.sync import changed, clearing, domains, full, resume, writes
 from lib.sync.beyond import look_beyond
+from lib.sync.converted import ConvertedLeads
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.intake import Intake, Learning, read_source, store_file_events
 from lib.sync.journal import Journal, as_intents
@@ -38,7 +38,8 @@ def sign_in(run: OpenRun[RunRequest], door: Door, fence: Callable[[], None]) -> 
     run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
     journal = Journal(run.store, scope, run.run_id, own=door.own_field)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
-    return SignedInRun(run, door, fence, scope, journal, learning, edition=org.edition)
+    converted = ConvertedLeads(door)
+    return SignedInRun(run, door, fence, scope, journal, learning, converted, edition=org.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class SignedInRun:
     scope: str
     journal: Journal
     learning: Learning
+    converted: ConvertedLeads
     edition: str = ""  # of the org, for the steps to fix a missing right
 
     def work(self) -> None:
@@ -133,7 +135,7 @@ class SignedInRun:
     def _edits_converted(self, records: Sequence[Record]) -> bool:
         """Asked only if it matters; unknown is no (rules.md, 3.6)."""
         matters = any(record.is_converted and not record.opted_out for record in records)
-        return matters and edits_converted_leads(self.door) is True
+        return matters and self.converted.may_be_edited()
 
     def _read(self) -> Intake:
         self.run.show(Progress("reading"))
@@ -177,7 +179,7 @@ class SignedInRun:
         of_domains = domains.find(self.run, self.scope, self.door, intake, rights)
         for record in of_domains.records:
             found.setdefault(record.record_id, record)
-        beyond = look_beyond(self.run, self.scope, self.door, intake, rights)
+        beyond = look_beyond(self.run, self.scope, self.door, intake, rights, self.converted)
         for record in beyond.found.records:
             found.setdefault(record.record_id, record)
         self.run.hooks.report(_records_found(len(found)))

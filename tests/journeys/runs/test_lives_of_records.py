@@ -85,6 +85,77 @@ def test_rule_3_6_a_cleared_converted_lead_stays_cleared(house, converted):
     assert (result["updated"], result["kept"]) == (0, 1)
 
 
+@pytest.fixture
+def late(house: House) -> str:
+    """A Lead with Anna's address that was imported and converted after her unsubscribe was done."""
+    house.unsubscribe(ANNA, asked="2025-01-05T09:00:00Z")
+    house.sync("run")
+    lead = house.lead(ANNA)
+    contact = house.act("convert-lead", record=lead)["contact"]
+    house.act("edit-email", record=contact, email=BEN)
+    return lead
+
+
+def hide_change(house: House, lead: str) -> None:
+    """Give the Lead a SystemModstamp from long ago, so that only a full comparison finds it."""
+    org = house.practice.world.org
+    with org.transaction():
+        row = org.tables.rows("Lead")[lead]
+        org.tables.put("Lead", {**row, "SystemModstamp": "2025-02-01T00:00:00.000+0000"})
+
+
+@pytest.mark.parametrize("option", [(), ("--full",)])
+@pytest.mark.parametrize("may_edit", [True, False])
+def test_rule_3_6_a_late_converted_lead_is_written_only_if_the_user_may_edit_it(
+    house, late, option, may_edit
+):
+    if option:
+        hide_change(house, late)
+    may_edit_converted(house, on=may_edit)
+
+    code, result = house.sync("run", *option)
+
+    assert (code, result["records"], result["updated"]) == (0, may_edit, may_edit)
+    assert house.is_opted_out(late) is may_edit
+    assert house.sync("run")[1]["updated"] == 0
+
+
+def test_rule_3_6_a_late_converted_lead_is_found_once_the_user_may_edit_it(house, late):
+    may_edit_converted(house, on=False)
+    house.sync("run")
+    house.act("pass-time", hours=5)
+    house.sync("run")
+    may_edit_converted(house, on=True)
+
+    _, result = house.sync("run", "--full")
+
+    assert result["updated"] == 1
+    assert house.is_opted_out(late)
+
+
+def test_rule_3_6_converted_leads_of_others_cost_no_extra_call(house, late):
+    may_edit_converted(house, on=True)
+    house.sync("run")
+    house.act("pass-time", hours=1)
+    _, without = house.sync("run")
+    house.act("convert-lead", record=house.lead("clara@example.org"))
+
+    _, result = house.sync("run")
+
+    assert result["api_calls"] == without["api_calls"]
+
+
+def test_rule_3_2_a_converted_lead_that_someone_clears_is_seen_by_the_next_run(house, late):
+    may_edit_converted(house, on=True)
+    house.sync("run")
+    house.act("pass-time", hours=1)
+    house.act("update-record", record=late, values={"HasOptedOutOfEmail": False}, user=USERNAME)
+
+    _, result = house.sync("run")
+
+    assert (result["updated"], result["kept"]) == (0, 1)
+
+
 def test_rule_3_6_the_record_left_after_a_merge_is_written_if_it_has_the_address(house):
     winner, loser = house.contact(BEN), house.contact(ANNA)
     house.act("merge-records", winner=winner, loser=loser, values={"Email": ANNA})

@@ -26,6 +26,14 @@ def test_mailable_needs_an_address_and_a_clear_box(access: Access, text: str) ->
     assert render(mailable(access)) == text
 
 
+def test_a_converted_lead_is_mailable_only_for_those_who_ask_for_it() -> None:
+    lead = Access("Lead", has_is_converted=True)
+
+    assert (
+        render(mailable(lead, or_converted=True)) == "HasOptedOutOfEmail = false AND Email != null"
+    )
+
+
 def test_any_opt_out_field_opts_a_record_out() -> None:
     contact = SObject("Contact", opt_out=("HasOptedOutOfEmail", "No_Mail__c"))
 

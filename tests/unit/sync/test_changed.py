@@ -13,10 +13,24 @@ from lib.salesforce.door import Door
 from lib.settings import credentials_from
 from lib.store import ledger, memory
 from lib.sync import changed, mailable
+from lib.sync.converted import ConvertedLeads
 from lib.sync.mailable import NeedsALook
 from lib.values import Arrival, Reading
 from tests.unit.salesforce.wire import Answer
 from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, SCOPE, dated
+
+
+def look_once(store, door, rights, pending=frozenset()):
+    """Look at what changed since the mark, as a run does."""
+    return changed.look(
+        store,
+        SCOPE,
+        door,
+        rights,
+        pending=pending,
+        converted=ConvertedLeads(door),
+        waiting=lambda: None,
+    )
 
 
 @pytest.fixture
@@ -25,7 +39,7 @@ def look(store, org):
     rights = access(org.door)
 
     def once(rights=rights, pending=frozenset()):
-        return changed.look(store, SCOPE, org.door, rights, pending=pending, waiting=lambda: None)
+        return look_once(store, org.door, rights, pending)
 
     return once
 
@@ -188,7 +202,7 @@ def test_a_search_that_the_org_refuses_is_incomplete(store, wire, door, mark, cl
     wire.on("GET", "query", refused)
     rights = {"Contact": Access("Contact", readable=True, email_visible=True, opt_out_visible=True)}
 
-    looked = changed.look(store, SCOPE, door, rights, pending=frozenset(), waiting=lambda: None)
+    looked = look_once(store, door, rights)
 
     assert looked == changed.ChangedRecords(NeedsALook(), is_complete=False)
 
@@ -353,9 +367,7 @@ def test_rule_3_4_20_000_changed_records_cost_their_pages(store, clock):
             ledger.mark(store, SCOPE, changed.STREAM, clock.now - timedelta(days=5000))
             before = door.calls
 
-            looked = changed.look(
-                store, SCOPE, door, rights, pending=frozenset(), waiting=lambda: None
-            )
+            looked = look_once(store, door, rights)
 
             assert looked.found.arrived().keys() == set(addresses)
             assert door.calls - before <= 10

@@ -8,6 +8,7 @@ from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import access
 from lib.store import ledger, memory, runs
 from lib.sync import changed, full
+from lib.sync.converted import ConvertedLeads
 from lib.values import Reading, RunResult, RunStatus
 from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, SCOPE, dated
 
@@ -33,7 +34,15 @@ def compare(store, org):
     rights = access(org.door)
 
     def once(waiting=lambda: None, pending=frozenset()):
-        return full.compare(store, SCOPE, org.door, rights, pending=pending, waiting=waiting)
+        return full.compare(
+            store,
+            SCOPE,
+            org.door,
+            rights,
+            pending=pending,
+            converted=ConvertedLeads(org.door),
+            waiting=waiting,
+        )
 
     return once
 
@@ -108,7 +117,9 @@ def test_a_small_ledger_is_asked_for_and_a_small_org_is_read(org, compare, unsub
     before = org.door.calls
 
     assert found(compare()) == [late.record_id]
-    assert org.door.calls - before == 2  # to count, and a page of each object in one call
+    assert (
+        org.door.calls - before == 3
+    )  # for converted Leads, to count, and a page of each object in one call
 
 
 @pytest.mark.parametrize(
