@@ -1,16 +1,19 @@
 """What colleagues do in Salesforce. An act that Salesforce refuses changes nothing."""
 
 import contextlib
+from collections.abc import Mapping
 
 from lib.practice.acts import administration, people
 from lib.practice.refusal import Refusal
 from lib.practice.world import World
+from tests.model.boxes import boxes_of
 from tests.model.people import Record
 
 
 def create(world: World, sobject: str, email: str, *, box: bool = False) -> str:
     """Someone comes in as a Contact, Lead, or person account."""
-    values = {"LastName": "Made Up", email_of(sobject): email, box_of(sobject): box}
+    boxes = dict.fromkeys(boxes_of(sobject), box)
+    values = {"LastName": "Made Up", email_of(sobject): email, **boxes}
     if sobject == "Lead":
         values["Company"] = "Example"
     return str(people.create_record(world, sobject, values)["id"])
@@ -19,11 +22,6 @@ def create(world: World, sobject: str, email: str, *, box: bool = False) -> str:
 def email_of(sobject: str) -> str:
     """The field with the address."""
     return "PersonEmail" if sobject == "Account" else "Email"
-
-
-def box_of(sobject: str) -> str:
-    """The opt-out field."""
-    return "PersonHasOptedOutOfEmail" if sobject == "Account" else "HasOptedOutOfEmail"
 
 
 def edit(world: World, record: Record, email: str) -> None:
@@ -38,10 +36,10 @@ def touch(world: World, record: Record, text: str) -> None:
 
 def set_box(world: World, record: Record, box: bool) -> None:
     """A colleague clears or checks the box."""
-    _change(world, record, {box_of(record.sobject): box})
+    _change(world, record, dict.fromkeys(boxes_of(record.sobject), box))
 
 
-def _change(world: World, record: Record, values: dict[str, object]) -> None:
+def _change(world: World, record: Record, values: Mapping[str, object]) -> None:
     with contextlib.suppress(Refusal):
         people.update_record(world, record.id, values)
 
@@ -75,5 +73,5 @@ def convert(world: World, lead: str) -> None:
 
 def forbid_box(world: World, record: Record) -> None:
     """A validation rule refuses to check the box of this record."""
-    box = box_of(record.sobject)
+    box, *_ = boxes_of(record.sobject)
     administration.validation_rule(world, record.sobject, box, True, record=record.id)

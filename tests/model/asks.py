@@ -91,16 +91,11 @@ class DomainDecision:
             mailable=min(self.mailable, Sure(Sure.YES - doubt)),
         )
 
-    def kept_mailable(self, now: datetime) -> "DomainDecision":
-        """After a decision to keep its people mailable."""
-        return DomainDecision(mailable=Sure.YES, at=now)
-
-    def withdrawn(self) -> "DomainDecision":
-        """After a decision was taken back."""
-        return DomainDecision()
-
     def is_mailable(self, asks: Iterable[Ask]) -> Sure:
         """Whether its people are mailable; a later entry puts it on hold again."""
         if self.at is not None and any(ask.not_after > self.at for ask in asks):
             return min(self.mailable, Sure.MAYBE)
         return self.mailable
+
+
+NO_DECISION = DomainDecision()

@@ -1,10 +1,10 @@
 """A whole domain on the list: approved, kept mailable, or neither (rules.md, 4.4)."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from tests.model import judge
-from tests.model.asks import Sure
+from tests.model.asks import NO_DECISION, DomainDecision, Sure
 from tests.model.judged_run import JudgedRun
 from tests.model.people import DOMAIN
 from tests.model.rules import jangomail
@@ -13,20 +13,19 @@ from tests.model.rules import jangomail
 class Domains(JudgedRun):
     """Steps of a story that are about a whole domain."""
 
-    @rule()
-    def a_domain_is_listed(self) -> None:
+    @rule(on=st.booleans())
+    def a_domain_is_listed_or_taken_off(self, on: bool) -> None:
         self._tick()
-        self._ask(DOMAIN, DOMAIN)
-
-    @rule()
-    def a_domain_is_taken_off(self) -> None:
-        self._tick()
+        if on:
+            self._ask(DOMAIN, DOMAIN)
+            return
         self.house.world.mail.resubscribe(DOMAIN)
         for ask in jangomail(self.rules.asks):
             if ask.who == DOMAIN:
                 ask.listed = False
 
     @rule(how=st.sampled_from(("run", "run", "dry", "limit", "kill")), dies_at=st.integers(1, 250))
+    @precondition(lambda self: any(ask.who == DOMAIN for ask in self.rules.asks))
     def a_run_approves_a_domain(self, how: str, dies_at: int) -> None:
         before = self.rules.domain
         self.rules.domain = before.approved_by(self._listed())
@@ -44,15 +43,15 @@ class Domains(JudgedRun):
         elif status in ("", "failed"):
             self.rules.domain = before.approved_by(Sure.MAYBE)
 
-    @rule()
-    def a_domain_is_kept_mailable(self) -> None:
-        if self._decides("--keep-mailable"):
-            self.rules.domain = self.rules.domain.kept_mailable(self.house.clock.now)
-
-    @rule()
-    def a_decision_is_withdrawn(self) -> None:
-        if self._decides("--withdraw"):
-            self.rules.domain = self.rules.domain.withdrawn()
+    @rule(mailable=st.booleans())
+    @precondition(lambda self: any(ask.who == DOMAIN for ask in self.rules.asks))
+    def a_domain_is_decided(self, mailable: bool) -> None:
+        """Kept mailable, or what was decided is taken back."""
+        if self._decides("--keep-mailable" if mailable else "--withdraw"):
+            now = self.house.clock.now
+            self.rules.domain = (
+                DomainDecision(mailable=Sure.YES, at=now) if mailable else NO_DECISION
+            )
 
     def _decides(self, option: str) -> bool:
         self._tick()

@@ -24,6 +24,7 @@ from lib.salesforce.patience import Patience
 from lib.sources.jangomail import asmx
 from lib.store import leases
 from tests.clocks import HandClock
+from tests.model import boxes
 from tests.model.clock import BEGINNING, one_clock
 from tests.model.death import Death, Killed, mortal
 
@@ -65,6 +66,7 @@ class House:
     def start_over(self) -> None:
         """An empty org, an empty log, and the clock at its beginning."""
         self.clock.now = BEGINNING
+        boxes.choose("")
         self.practice.current._replace(_EMPTY, None)
         administration.org_switch(self.world, assignment_rule=True)  # it may change owners
         shutil.rmtree(self.home, ignore_errors=True)

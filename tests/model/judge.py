@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from lib.practice.rows import Row
-from tests.model.acts import box_of
 from tests.model.asks import UsedFile
+from tests.model.boxes import boxes_of
 from tests.model.house import Ended, Rows
 from tests.model.memory import Change
 from tests.model.people import Record
@@ -29,10 +29,10 @@ def nothing_else_changed(
         assert rows.keys() == before[table].keys(), f"{table}: a record came or went"
         for record_id, row in rows.items():
             changed = _changed(before[table][record_id], row)
-            box = box_of(table)
-            assert not changed - _STAMPS - {box}, f"{record_id}: {changed} changed"
-            if box in changed:
-                assert row[box] is to, f"{record_id}: the box became {not to}"
+            boxes = boxes_of(table)
+            assert not changed - _STAMPS - {*boxes}, f"{record_id}: {changed} changed"
+            if changed & {*boxes}:
+                assert all(row[box] is to for box in boxes), f"{record_id}: not all became {to}"
                 flipped.add(record_id)
             else:
                 assert not changed, f"{record_id}: written for nothing"

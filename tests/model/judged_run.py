@@ -93,7 +93,8 @@ class JudgedRun(Story):
             return
         seen = {record_id: copy(self.rules.memory.of(before[record_id])) for record_id in planned}
         people = {record_id: before[record_id].who for record_id in planned}
-        past = PastRun(run_id, self.house.clock.now, file, people, updated, seen)
+        half = frozenset(record_id for record_id in planned if before[record_id].is_out)
+        past = PastRun(run_id, self.house.clock.now, file, people, updated, half, seen)
         self.past.append(past)
 
     def _was_cut_short(

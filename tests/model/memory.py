@@ -37,7 +37,8 @@ class Seen:
 class PastRun:
     """A run that can be taken back: when it was, whom it planned, and what it set.
 
-    `before` is what was remembered of each of these records before.
+    `half_set` had one of two opt-out fields set before (3.8). `before` is what was remembered of
+    each of these records.
     """
 
     run_id: str
@@ -45,6 +46,7 @@ class PastRun:
     file: UsedFile | None
     planned: Mapping[str, str | None]
     updated: frozenset[str]
+    half_set: frozenset[str]
     before: Mapping[str, Seen | None]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lib.practice.rows import Row
+from tests.model.boxes import boxes_of
 
 PEOPLE = {
     "anna": ("anna@example.org", "ANNA@Example.org"),
@@ -42,12 +43,16 @@ def is_at(who: str | None, domain: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the rules look at in a Contact or Lead."""
+    """What the rules look at in a record.
+
+    `box`: whether each of the connection's opt-out fields is set. `is_out`: whether any is (3.8).
+    """
 
     id: str
     sobject: str
     who: str | None
     box: bool
+    is_out: bool
     is_deleted: bool
     is_converted: bool
     modified: str
@@ -60,12 +65,13 @@ def record_of(sobject: str, row: Row) -> Record | None:
     """
     if (sobject == "Account") != bool(row.get("IsPersonAccount")):
         return None
-    prefix = "Person" if sobject == "Account" else ""
+    boxes = [row[name] for name in boxes_of(sobject)]
     return Record(
         id=row["Id"],
         sobject=sobject,
-        who=person(row[f"{prefix}Email"]),
-        box=row[f"{prefix}HasOptedOutOfEmail"],
+        who=person(row["PersonEmail" if sobject == "Account" else "Email"]),
+        box=all(boxes),
+        is_out=any(boxes),
         is_deleted=row["IsDeleted"],
         is_converted=bool(row.get("IsConverted")),
         modified=row["LastModifiedDate"],

@@ -106,8 +106,8 @@ class Rules:
             return Verdict(Word.NOT, "gone, or not set")
         if moment_of(record.modified) != run.at:
             return Verdict(Word.NOT, "changed since that run")
-        if record.is_converted:
-            return Verdict(Word.NOT, "converted since")
+        if record.is_converted or record.id in run.half_set:
+            return Verdict(Word.NOT, "converted since, or a field was set before (3.8)")
         others = [ask for ask in self.counting(record, None) if not _acted_on(ask, run)]
         unread = [ask for ask in others if ask.read is not Sure.YES or ask.lives is not Sure.YES]
         before = run.before[record.id]
@@ -125,11 +125,11 @@ class Rules:
 
     def stay_on_list(self, record: Record, others: Iterable[Record]) -> Verdict:
         """Whether a row is on a list that has all records (6.2)."""
-        if record.box:
+        if record.is_out:
             return Verdict(Word.NOT, "opted out (6.2 a)")
         if record.who is None:
             return Verdict(Word.MUST, "no address (6.2)")
-        if any(one.box and one.who == record.who and one.id != record.id for one in others):
+        if any(one.is_out and one.who == record.who and one.id != record.id for one in others):
             return Verdict(Word.NOT, "opted out on another record (6.2 b)")
         whole = self.of_domains(record.who)
         on_hold = self._is_on_hold(whole)
