@@ -99,7 +99,7 @@ def _fits(rules: Rules, record: Record, change: Change, verdict: Verdict) -> Non
     said = f"{change} for {record}: {verdict}"
     if record.box:
         assert outcome == "already_opted_out", said
-    elif record.is_converted:
+    elif record.is_converted and not rules.edits_converted:
         assert (outcome, change["reason"]) == ("skipped", "converted"), said
     elif verdict.word is Word.NOT:
         assert outcome in ("kept", "skipped"), said

@@ -20,15 +20,25 @@ class Machine(Outside, Runs, Domains, Lists, Undos):
         runs=st.booleans(),
         persons=st.booleans(),
         own=st.sampled_from(boxes.SETTINGS),
+        edits_converted=st.booleans(),
     )
     def the_story_begins(
-        self, people: list[tuple[str, str, int, bool]], runs: bool, persons: bool, own: str
+        self,
+        people: list[tuple[str, str, int, bool]],
+        runs: bool,
+        persons: bool,
+        own: str,
+        edits_converted: bool,
     ) -> None:
         if persons:
             administration.org_switch(self.house.world, person_accounts=True)
         if own:
             custom_fields.custom_field(self.house.world, boxes.OWN)
             boxes.choose(own)
+        if edits_converted:
+            right = "AllowViewEditConvertedLeads"
+            administration.user_permission(self.house.world, right, on=True)
+            self.rules.edits_converted = True
         for sobject, who, how, asks in people:
             self.someone_comes_in(sobject=sobject, who=who, how=how, box=False)
             if asks:

@@ -40,6 +40,7 @@ class Rules:
     asks: list[Ask] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
     domain: DomainDecision = field(default_factory=DomainDecision)
+    edits_converted: bool = False
     barred: dict[tuple[str, int], Sure] = field(default_factory=dict)
 
     def of(self, who: str | None) -> list[Ask]:
@@ -66,7 +67,7 @@ class Rules:
         """Whether a run sets the box; with a file, it's about the people in it (1.8)."""
         if record.box:
             return Verdict(Word.NOT, "it is set")
-        if record.is_converted:
+        if record.is_converted and not self.edits_converted:
             return Verdict(Word.NOT, "converted (3.6)")
         if file is not None and record.who not in file.people:
             return Verdict(Word.NOT, "not in the file (1.8)")
@@ -106,8 +107,8 @@ class Rules:
             return Verdict(Word.NOT, "gone, or not set")
         if moment_of(record.modified) != run.at:
             return Verdict(Word.NOT, "changed since that run")
-        if record.is_converted or record.id in run.half_set:
-            return Verdict(Word.NOT, "converted since, or a field was set before (3.8)")
+        if record.id in run.half_set:
+            return Verdict(Word.NOT, "a field was set before (3.8)")
         others = [ask for ask in self.counting(record, None) if not _acted_on(ask, run)]
         unread = [ask for ask in others if ask.read is not Sure.YES or ask.lives is not Sure.YES]
         before = run.before[record.id]
