@@ -1,4 +1,4 @@
-"""All mailable records of an org, as they stream in: REST pages or Bulk 2.0, whichever is cheaper.
+"""All records of an org, as they stream in: REST pages or Bulk 2.0, whichever is cheaper.
 
 Memory doesn't grow with the org. A user who may not use Bulk 2.0 gets REST pages.
 """
@@ -12,7 +12,7 @@ from lib.errors import PermissionMissing, RequestRefused, SalesforceUnreachable
 from lib.salesforce import costs, matching, query
 from lib.salesforce.access import Access
 from lib.salesforce.bulk_query import Line, bulk_rows
-from lib.salesforce.conditions import mailable
+from lib.salesforce.conditions import counted_once, has_address, mailable
 from lib.salesforce.costs import Cost
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
@@ -63,21 +63,45 @@ def mailable_records(
     there are. `waiting` is called while a Bulk job isn't ready. Raises RequestRefused if the org is
     too large for REST pages and Bulk 2.0 isn't available.
     """
+    wanted = [mailable_query(right, *conditions, or_converted=or_converted) for right in rights]
+    yield from _records(door, rights, wanted, counts, waiting)
+
+
+def anyone(access: Access, *conditions: Condition) -> Condition:
+    """The record has an address, also if it's opted out or a converted Lead."""
+    return soql.all_of(*conditions, has_address(access.fields.email), *counted_once(access))
+
+
+def with_address(
+    door: Door,
+    rights: Sequence[Access],
+    counts: Sequence[int],
+    *conditions: Condition,
+    waiting: Callable[[], None],
+) -> Iterator[Record]:
+    """Every record with an address, mailable or not; otherwise like `mailable_records`."""
+    wanted = [matching.select(right, anyone(right, *conditions)) for right in rights]
+    yield from _records(door, rights, wanted, counts, waiting)
+
+
+def _records(
+    door: Door,
+    rights: Sequence[Access],
+    queries: Sequence[Query],
+    counts: Sequence[int],
+    waiting: Callable[[], None],
+) -> Iterator[Record]:
     paged = []
-    wanted = {
-        right.sobject: mailable_query(right, *conditions, or_converted=or_converted)
-        for right in rights
-    }
-    for right, count in zip(rights, counts, strict=True):
+    for right, wanted, count in zip(rights, queries, counts, strict=True):
         if not is_for_bulk(count):
-            paged.append(right)
+            paged.append((right, wanted))
             continue
         try:
-            yield from _in_bulk(door, right, wanted[right.sobject], waiting)
+            yield from _in_bulk(door, right, wanted, waiting)
         except (PermissionMissing, RequestRefused, SalesforceUnreachable):
-            paged.append(right)
-    for index, row in query.records(door, [wanted[right.sobject] for right in paged]):
-        yield from people(paged[index], row)
+            paged.append((right, wanted))
+    for index, row in query.records(door, [wanted for _, wanted in paged]):
+        yield from people(paged[index][0], row)
 
 
 def people(access: Access, row: Mapping[str, Any]) -> Iterator[Record]:

@@ -7,22 +7,25 @@ later are opted out too.
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 
 from lib.addresses import domain_of
-from lib.errors import RequestRefused
+from lib.errors import PermissionMissing, RequestRefused, SalesforceError, SalesforceUnreachable
 from lib.salesforce import matching
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
+from lib.salesforce.query import needs_smaller_queries
 from lib.store import domains, ledger
 from lib.store.db import Store
 from lib.store.domains import Verdict
 from lib.store.memory import KEPT, Remembered
+from lib.sync import large_org
 from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
 from lib.sync.remembered import recall
 from lib.sync.request import RunRequest
-from lib.values import Fault, Interval, Record, RunStatus
+from lib.values import Change, Fault, Interval, Record, RunStatus
 
 NOT_SEARCHED = "domain_not_searched"
 
@@ -39,10 +42,14 @@ class DomainSearch:
         """All of them."""
         return self.in_full | self.later
 
+    def without(self, domains: Set[str]) -> "DomainSearch":
+        """The same without these domains."""
+        return DomainSearch(self.in_full - domains, self.later - domains)
+
 
 @dataclass(frozen=True, slots=True)
 class DomainRecords:
-    """The records found; `searched` are the approved domains of which none can be missing."""
+    """The records found; `searched` are the domains of which none can be missing."""
 
     records: Sequence[Record] = ()
     searched: frozenset[str] = frozenset()
@@ -64,21 +71,40 @@ def find(
 ) -> DomainRecords:
     """The records of the run's domains. Costs 1 API call, and 1 for each further 2,000 records.
 
-    If an approved domain can't be searched, because the org is too large, the run has failed. A
-    domain on hold is looked for again when it's named again.
+    An org that's too large for this search costs what large_org.find costs. If that isn't possible
+    either, the run has failed if it's about an approved domain.
     """
     wanted = search_of(run.store, scope, intake, from_file=run.request.from_file)
-    approved = wanted.all & intake.approved_domains
     try:
         turkic = is_turkic(door.session.locale)
         found = list(matching.find_by_domain(door, wanted.all, access, turkic=turkic))
-    except RequestRefused as error:
-        if approved:
-            run.found.note(RunStatus.FAILED, _not_searched(approved, error))
-        return DomainRecords()
+    except (RequestRefused, SalesforceUnreachable) as error:
+        if isinstance(error, SalesforceUnreachable) and not needs_smaller_queries(error):
+            raise
+        wanted = wanted.without(large_org.listed_lately(run.store, scope, intake.held_domains))
+        try:
+            found = _in_large_org(run, scope, door, access, wanted)
+        except (PermissionMissing, RequestRefused, SalesforceUnreachable) as last:
+            if approved := wanted.all & intake.approved_domains:
+                run.found.note(RunStatus.FAILED, _not_searched(approved, last))
+            return DomainRecords()
     listed = [record for record in found if domain_of(record.address) in wanted.in_full]
     others = [record for record in found if domain_of(record.address) in wanted.later]
-    return DomainRecords([*listed, *_new(run.store, scope, others, intake)], approved)
+    return DomainRecords([*listed, *_new(run.store, scope, others, intake)], wanted.all)
+
+
+def _in_large_org(
+    run: OpenRun[RunRequest],
+    scope: str,
+    door: Door,
+    access: Mapping[str, Access],
+    wanted: DomainSearch,
+) -> list[Record]:
+    if not wanted.all:
+        return []
+    is_all = bool(wanted.in_full) or run.found.is_full
+    since = None if is_all else large_org.settled_until(run.store, scope, wanted.later)
+    return large_org.find(run, door, access, wanted.all, since)
 
 
 def store_approval(run: OpenRun[RunRequest], scope: str, approved: Set[str]) -> None:
@@ -89,10 +115,13 @@ def store_approval(run: OpenRun[RunRequest], scope: str, approved: Set[str]) -> 
         domains.decide(run.store, scope, domain, Verdict.APPROVED, by, run_id=run_id)
 
 
-def mark_searched(store: Store, scope: str, searched: Iterable[str]) -> None:
-    """Note that every record of these domains was found and is settled or planned again."""
+def mark_searched(
+    store: Store, scope: str, searched: Set[str], at: datetime, changes: Sequence[Change]
+) -> None:
+    """Note that every record of these domains was found. `at` is Salesforce's time before that."""
     for domain in searched:
         ledger.mark(store, scope, domains.stream_of(domain), store.now())
+    large_org.mark_settled(store, scope, searched, at, changes)
 
 
 def _new(store: Store, scope: str, records: Sequence[Record], intake: Intake) -> list[Record]:
@@ -116,7 +145,7 @@ def _is_as_known(
     return known.verdict == KEPT and all(when.not_after < known.cleared_at for when in listed)
 
 
-def _not_searched(approved: Iterable[str], error: RequestRefused) -> Fault:
+def _not_searched(approved: Iterable[str], error: SalesforceError) -> Fault:
     names = ", ".join(sorted(approved))
     return Fault(
         NOT_SEARCHED,

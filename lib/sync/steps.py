@@ -48,7 +48,7 @@ class Matched:
 
     `is_all`: every record of every address was found. `shows_boxes`: every cleared box and late
     arrival was too. `changed` has these two. `at` is Salesforce's time before the search.
-    `searched`: the approved domains of which every record was found.
+    `searched`: the domains of which every record was found.
     """
 
     records: list[Record]
@@ -108,7 +108,8 @@ class SignedInRun:
             self.run.found.settle = self._close_addresses
         self._write(known)
         self._look_into_clearing(rights)
-        domains.mark_searched(self.run.store, self.scope, matched.searched)
+        changes = self.journal.changes
+        domains.mark_searched(self.run.store, self.scope, matched.searched, matched.at, changes)
         if matched.shows_boxes and not self.run.request.from_file:
             ledger.mark(self.run.store, self.scope, changed.STREAM, matched.at)
         if self.run.found.is_full:

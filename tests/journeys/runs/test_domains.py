@@ -100,6 +100,34 @@ def test_rule_4_4_an_approval_covers_records_that_come_later(house, people):
     assert house.sync("run")[1]["updated"] == 0
 
 
+def test_rule_4_4_in_an_org_too_large_to_search_an_approved_domain_is_opted_out_all_the_same(
+    house, people
+):
+    here, others = people
+    house.sync("run")
+
+    def give_up_on_the_search():
+        """After the org, the describes, and the addresses, the search for the domain comes."""
+        house.act(
+            "fault", kind="status", status=400, code="QUERY_TIMEOUT", path="composite$", after=3
+        )
+
+    give_up_on_the_search()
+    code, result = house.sync("run", "--approve-domain", DOMAIN)
+
+    assert (code, result["updated"], result["errors"]) == (0, 3, [])
+    assert all(opted_out(house, here))
+    assert not any(opted_out(house, others))
+    assert house.practice.world.faults.waiting == []
+
+    late = house.lead("zoe@example.com")
+    give_up_on_the_search()
+    code, result = house.sync("run")
+
+    assert (code, result["updated"]) == (0, 1)
+    assert house.is_opted_out(late)
+
+
 def test_rule_4_4_records_of_an_approved_domain_count_toward_the_limit(house):
     house.unsubscribe(DOMAIN)
     for number in range(60):

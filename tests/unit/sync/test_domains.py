@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
+from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import Access, access
 from lib.store import domains, ledger, memory
 from lib.store.domains import Verdict
@@ -15,7 +16,7 @@ from lib.sync.domains import DomainSearch
 from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
 from lib.sync.request import RunHooks
-from lib.values import Interval, Reading, RunStatus, Sighting
+from lib.values import Change, Interval, Outcome, Reading, RunStatus, Sighting
 from tests.unit.salesforce.wire import Answer
 from tests.unit.sync.examples import SCOPE, Scripted, request
 
@@ -28,7 +29,7 @@ def approved(store, clock):
     reading = Reading("report", None, clock.now, iter([Sighting(DOMAIN)]))
     ledger.take(store, SCOPE, reading, source="jangomail", run_id="run")
     domains.decide(store, SCOPE, DOMAIN, Verdict.APPROVED, "ann")
-    domain_records.mark_searched(store, SCOPE, [DOMAIN])
+    domain_records.mark_searched(store, SCOPE, {DOMAIN}, clock.now, [])
     return Intake(approved_domains=frozenset({DOMAIN}))
 
 
@@ -43,9 +44,11 @@ def open_run(store, run_id, home):
 def find(open_run, org, approved):
     """Looks for what's new at the domain, which is listed since a certain time."""
 
+    rights = access(org.door)
+
     def once(*listed):
         intake = replace(approved, asked={DOMAIN: listed})
-        found = domain_records.find(open_run, SCOPE, org.door, intake, access(org.door))
+        found = domain_records.find(open_run, SCOPE, org.door, intake, rights)
         return [record.record_id for record in found.records]
 
     return once
@@ -113,7 +116,69 @@ def test_rule_3_1_a_box_that_someone_else_set_is_listed_once_to_be_remembered(fi
     assert find() == [theirs.record_id]
 
 
-def test_an_org_too_large_to_search_is_a_fault_of_the_run(open_run, wire, door, approved):
+@pytest.fixture
+def too_large(org, monkeypatch: pytest.MonkeyPatch):
+    """Salesforce gives up on a search by the end of an address, once."""
+    monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.01)
+    return lambda: org.refuse_queries_once("QUERY_TIMEOUT")
+
+
+@pytest.mark.parametrize("way", ["pages", "bulk"])
+def test_rule_4_4_in_an_org_too_large_to_search_everyone_is_read(
+    find, org, store, too_large, monkeypatch: pytest.MonkeyPatch, way
+):
+    if way == "bulk":
+        monkeypatch.setattr(costs, "_BULK_BEGINS_S", -1000.0)
+    store.execute("delete from watermark")
+    wanted = [org.contact("zoe@example.com"), org.lead("Zoe@EXAMPLE.com ")]
+    wanted.append(org.contact("anna@example.com", opted_out=True))
+    org.contact("zoe@mail.example.com")
+    too_large()
+
+    assert sorted(find()) == sorted(record.record_id for record in wanted)
+
+
+@pytest.mark.parametrize(
+    ("left", "is_read"),
+    [(None, False), (Outcome.UPDATED, False), (Outcome.FAILED, True), (Outcome.PENDING, True)],
+)
+def test_rule_4_4_in_a_large_org_settled_records_are_not_read_again(
+    find, org, store, too_large, clock, left, is_read
+):
+    before = org.contact("anna@example.com")
+    changes = [Change("Contact", before.record_id, before.address, left)] if left else []
+    store.execute("delete from watermark")
+    org.go(days=1)
+    domain_records.mark_searched(store, SCOPE, {DOMAIN}, clock.now, changes)
+    org.go(hours=1)
+    late = org.lead("zoe@example.com")
+    too_large()
+
+    assert sorted(find()) == sorted([late.record_id, *([before.record_id] if is_read else [])])
+
+
+def test_in_a_large_org_the_people_of_a_domain_on_hold_are_counted_once_a_day(
+    open_run, org, store, too_large, clock
+):
+    held = org.contact("anna@example.com")
+    intake = Intake(held_domains=frozenset({DOMAIN}))
+
+    rights = access(org.door)
+
+    def look():
+        too_large()
+        found = domain_records.find(open_run, SCOPE, org.door, intake, rights)
+        domain_records.mark_searched(store, SCOPE, found.searched, clock.now, [])
+        return [record.record_id for record in found.records]
+
+    assert look() == [held.record_id]
+    org.go(hours=23)
+    assert look() == []
+    org.go(hours=2)
+    assert look() == [held.record_id]
+
+
+def test_an_org_too_large_to_search_or_read_is_a_fault_of_the_run(open_run, wire, door, approved):
     refused = Answer(400, [{"errorCode": "QUERY_TIMEOUT", "message": "too long"}])
     wire.on("POST", "composite$", refused)
     wire.on("GET", "query", refused)
