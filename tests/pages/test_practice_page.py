@@ -10,7 +10,7 @@ from lib.services.practice import month_process
 from lib.services.practice.month_process import Rehearsal
 from lib.services.runs.order import RunOrder, run_once
 from lib.services.schedules.setting import switch_on
-from lib.store import changes, connections, domains, mass_clearings, runs
+from lib.store import changes, connections, domains, lists, mass_clearings, runs
 from lib.store.schedules import Schedule
 from lib.sync.safety_limit import Allowance
 from lib.values import Outcome
@@ -120,13 +120,15 @@ def test_a_changed_password_fails_the_run_until_it_is_entered(play, log):
     assert run(log).status == "succeeded"
 
 
-def test_starting_over_first_says_what_it_deletes(play, log):
+@pytest.mark.parametrize("button", ["afresh", "month"])
+def test_starting_over_first_says_what_it_deletes(play, log, button):
     run(log)
+    lists.save(log.store, "practice", "All", "SELECT Id FROM Contact", options={}, by="ann")
     at = play()
 
-    at.button(key="practice_afresh").click().run()
+    at.button(key=f"practice_{button}").click().run()
 
-    assert "log is deleted (1 run)" in text_of(at)
+    assert "log of the practice connection (1 run and 1 saved list)" in text_of(at)
     assert len(runs.latest(log.store)) == 1
 
 

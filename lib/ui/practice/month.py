@@ -9,38 +9,42 @@ from lib.services.practice import month_process, process
 from lib.services.practice.month_process import DAYS, Rehearsal
 from lib.services.schedules.setting import setting_of
 from lib.services.schedules.timetable import in_words
-from lib.store import runs
+from lib.store import lists, runs
 from lib.ui import session
 from lib.ui.errors import plain, show_error, show_trouble
 from lib.ui.links import want
 from lib.ui.practice.outside import forget_act, row
-from lib.words import counted
+from lib.words import counted, listed
 
 
 def draw_time(log: Log) -> None:
     """A month that passes, and a fresh start."""
-    st.subheader("Time")
+    st.header("Time")
     if row(
         "A month of daily runs, played in about a minute and ending now.",
         f"Play {DAYS} days",
         "month",
     ):
         confirm(log)
-    if row("New made-up people and an empty log.", "Start over", "afresh"):
-        _confirm_afresh(_count_runs(log))
+    if row(
+        "New made-up people. Runs, saved lists, and the rest of the practice log are deleted.",
+        "Start over",
+        "afresh",
+    ):
+        _confirm_afresh(_what_goes(log))
 
 
 def confirm(log: Log) -> None:
     """Ask whether the month shall pass, since it begins with an empty log."""
-    _confirm_month(_count_runs(log))
+    _confirm_month(_what_goes(log))
 
 
 @st.dialog(f"Play {DAYS} days?")
-def _confirm_month(known_runs: str) -> None:
+def _confirm_month(what_goes: str) -> None:
     """Say what is forgotten, then start."""
     st.markdown(
-        f"The month starts {DAYS} days ago with a new practice org. First, this deletes the "
-        f"practice connection's log ({known_runs}). It doesn't touch other connections."
+        f"The month starts {DAYS} days ago with a new practice org. First, this deletes "
+        f"{what_goes}. It doesn't touch other connections."
     )
     _draw_kept_schedule()
     if st.button(f"Play {DAYS} days", type="primary", key="confirm_month"):
@@ -67,11 +71,11 @@ def _start_month() -> None:
 
 
 @st.dialog("Start over?")
-def _confirm_afresh(known_runs: str) -> None:
+def _confirm_afresh(what_goes: str) -> None:
     """Say what is forgotten, then do it."""
     st.markdown(
-        "New made-up people replace these, and the practice connection's log is deleted "
-        f"({known_runs}). Other connections aren't touched."
+        f"New made-up people replace these. This deletes {what_goes}. It doesn't touch other "
+        "connections."
     )
     _draw_kept_schedule()
     if st.button("Start over", type="primary", key="confirm_afresh"):
@@ -110,7 +114,7 @@ def _follow_month() -> None:
     if month is None or not month.is_running:
         want(PRACTICE)
         st.rerun()
-    st.subheader(f"Playing {DAYS} days")
+    st.header(f"Playing {DAYS} days")
     st.progress(month.day / DAYS, text=f"Day {min(month.day + 1, DAYS)} of {DAYS}: {month.doing}")
     st.caption(
         "You can leave this page, and the month goes on. The other pages show the runs as they "
@@ -118,6 +122,8 @@ def _follow_month() -> None:
     )
 
 
-def _count_runs(log: Log) -> str:
+def _what_goes(log: Log) -> str:
     found = runs.latest(log.store, connection=PRACTICE, limit=1000)
-    return counted(len(found), "run", "runs")
+    saved = lists.of_connection(log.store, PRACTICE)
+    known = [counted(len(found), "run", "runs"), counted(len(saved), "saved list", "saved lists")]
+    return f"everything in the log of the practice connection ({listed(known)})"
