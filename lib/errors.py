@@ -61,9 +61,13 @@ class UsageError(OptbackError):
 
 
 class SettingsError(UsageError):
-    """An environment variable is missing, unusable, or contradicts another."""
+    """An environment variable is missing, unusable, or contradicts another.
+
+    `field` is the field of a form that it is about, if any.
+    """
 
     code = "settings"
+    field = ""
 
 
 class NotUndoable(UsageError):

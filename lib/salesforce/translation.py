@@ -4,6 +4,8 @@ simple-salesforce has two roots (SalesforceError, SalesforceOperationError). The
 exceptions contain URLs with queries and bodies, so they are never repeated.
 """
 
+from urllib.parse import urlsplit
+
 from requests import exceptions as http
 from simple_salesforce import exceptions as vendor
 from urllib3 import exceptions as pool
@@ -40,11 +42,13 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
         case vendor.SalesforceOperationError():
             return Failure(FailureKind.FINAL, _bulk_failed())
         case http.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return _never_sent("its certificate isn't trusted", _CERTIFICATE)
+            return _never_sent("its certificate isn't trusted", _CERTIFICATE, _host_of(error))
         case http.ConnectionError():
             return _no_connection(error)
         case http.Timeout():
-            return Failure(FailureKind.LOST, _unreachable("no answer in time"), slow=True)
+            return Failure(
+                FailureKind.LOST, _unreachable("no answer in time", at=_host_of(error)), slow=True
+            )
         case http.RequestException() if isinstance(error, _BAD_ADDRESS):
             return _never_sent("an address or proxy setting is unusable")
         case http.RequestException() | ValueError() | TypeError():
@@ -56,13 +60,22 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
 
 
 def _no_connection(error: http.ConnectionError) -> Failure:
+    host = _host_of(error)
     if isinstance(error, http.ProxyError | http.ConnectTimeout) or _was_never_sent(error):
-        return Failure(FailureKind.NOT_DONE, _unreachable("no connection"), was_sent=False)
-    return Failure(FailureKind.LOST, _unreachable("the connection broke"))
+        remedy = f"Check the address, and that this computer is online. {LATER}"
+        failed = _unreachable("no connection", remedy, at=host)
+        return Failure(FailureKind.NOT_DONE, failed, was_sent=False)
+    return Failure(FailureKind.LOST, _unreachable("the connection broke", at=host))
 
 
-def _never_sent(why: str, remedy: str = LATER) -> Failure:
-    return Failure(FailureKind.FINAL, _unreachable(why, remedy), was_sent=False)
+def _host_of(error: http.RequestException) -> str:
+    """The host that was called, with its port: nothing else of an address may be repeated."""
+    parts = urlsplit((error.request.url if error.request else None) or "")
+    return parts.netloc.rpartition("@")[2]
+
+
+def _never_sent(why: str, remedy: str = LATER, host: str = "") -> Failure:
+    return Failure(FailureKind.FINAL, _unreachable(why, remedy, at=host), was_sent=False)
 
 
 def _was_never_sent(error: http.ConnectionError) -> bool:
@@ -70,8 +83,9 @@ def _was_never_sent(error: http.ConnectionError) -> bool:
     return isinstance(getattr(cause, "reason", cause), _NEVER_SENT)
 
 
-def _unreachable(why: str, remedy: str = LATER) -> SalesforceUnreachable:
-    return SalesforceUnreachable(f"Optback can't reach Salesforce: {why}", remedy=remedy)
+def _unreachable(why: str, remedy: str = LATER, *, at: str = "") -> SalesforceUnreachable:
+    where = f"Salesforce at {at}" if at else "Salesforce"
+    return SalesforceUnreachable(f"Optback can't reach {where}: {why}", remedy=remedy)
 
 
 def _sign_in_refused() -> SalesforceError:

@@ -8,7 +8,9 @@ import requests
 from lib.errors import CredentialsRefused
 from lib.services.connections.checks import test_connection as run_test
 from lib.services.connections.chosen import choose
+from lib.services.connections.stored import Entered, credentials_of
 from lib.services.runs.order import RunOrder, run_once
+from lib.settings import JangoMailLogin
 from lib.store import connections, runs
 from lib.sync import pause
 from lib.values import Check
@@ -90,6 +92,72 @@ def test_plain_http_to_another_host_is_refused_before_a_credential_is_sent(visit
     at.button(key="test").click().run()
 
     assert "plain http" in at.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"login_url": "http://login.example.org"}, "plain http"),
+        ({"password": ""}, "Password is missing"),
+        ({"jangomail_username": ""}, "The JangoMail user name is missing"),
+        ({"jangomail_password": ""}, "The JangoMail password is missing"),
+        ({"jangomail_url": "mail.example.org"}, "isn't a web address"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_right_below_it(visit, fill, changed, said):
+    at = fill(visit("connection"), **changed)
+
+    at.button(key="test").click().run()
+
+    drawn = [one for one in at.main if one.type in ("text_input", "number_input", "error")]
+    place = next(place for place, one in enumerate(drawn) if one.type == "error")
+    fields = [one.key for one in drawn[:place] if one.type == "text_input"]
+    assert said in at.error[0].value
+    assert fields[-1].removeprefix("new_password_") == next(iter(changed))
+
+
+def test_nobody_answers_at_an_address_and_it_is_named(visit, fill):
+    at = fill(visit("connection"), login_url="http://127.0.0.1:9")
+
+    at.button(key="test").click().run()
+
+    assert "can't reach Salesforce at 127.0.0.1:9: no connection" in text_of(at)
+    assert "Check the address" in text_of(at)
+
+
+def test_after_a_failed_test_the_primary_button_tests_again(visit, fill):
+    at = fill(visit("connection"), password="wrong")
+    assert at.button(key="test").proto.type == "primary"
+
+    at.button(key="test").click().run()
+
+    assert "needs you" in text_of(at)
+    assert at.button(key="test").proto.type == "primary"
+    assert at.button(key="save").proto.type == "secondary"
+
+
+@pytest.mark.parametrize(
+    ("login_url", "expected"),
+    [
+        ("http://127.0.0.1:8123", "http://127.0.0.1:8123"),
+        ("https://org.example", "https://org.example"),
+        ("https://org.test", "https://org.test"),
+        ("https://test.salesforce.com", "https://api.jangomail.com"),
+        ("https://contest.example.com", "https://api.jangomail.com"),
+    ],
+)
+def test_an_org_for_tests_never_uses_the_real_jangomail_by_default(login_url, expected):
+    values = {"login_url": login_url, "username": "ann", "password": "secret"}
+    entered = Entered("password", values, JangoMailLogin("", "ann", "secret"))
+
+    assert credentials_of(entered, None).jangomail.url == expected
+
+
+def test_the_jangomail_address_of_a_new_connection_is_blank(visit):
+    at = visit("connection")
+    at.radio(key="flow").set_value("password").run()
+
+    assert at.text_input(key="new_password_jangomail_url").value == ""
 
 
 def test_checks_that_pass_are_fine_in_one_sentence_and_stay_so_after_saving(visit, fill, log):

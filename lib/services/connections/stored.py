@@ -1,6 +1,7 @@
 """From what a person typed to a stored connection, and back to a form without its secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from lib.settings import (
     SalesforceLogin,
     check_address,
     check_opt_out_field,
+    is_loopback,
 )
 from lib.store import connections, runs
 from lib.sync import pause
@@ -50,6 +52,7 @@ LABELS: Mapping[str, str] = {
     "private_key": "Private key",
 }
 _MAY_BE_EMPTY = ("security_token",)  # in trusted networks
+_TEST_NAMES = (".test", ".example", ".invalid", ".localhost")  # RFC 2606: no one's, ever
 _SHARED_HOSTS = ("login.salesforce.com", "test.salesforce.com")
 
 
@@ -87,7 +90,7 @@ def credentials_of(entered: Entered, known: Credentials | None, made_key: str = 
     login = SalesforceLogin(**{**_secrets_kept(entered, known), **made, **_filled(entered.values)})
     _check_salesforce(entered.flow, login)
     own = check_opt_out_field(entered.opt_out_field)
-    return Credentials(login, _jangomail_of(entered.jangomail, known), own)
+    return Credentials(login, _jangomail_of(entered.jangomail, known, login), own)
 
 
 def try_entered(log: Log, credentials: Credentials, name: str) -> CheckedCredentials:
@@ -177,16 +180,37 @@ def _secrets_kept(entered: Entered, known: Credentials | None) -> dict[str, str]
 
 
 def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
-    check_address(login.login_url, LABELS["login_url"])
+    with _about("login_url"):
+        check_address(login.login_url, LABELS["login_url"])
     for name in (*PLAIN[flow], *SECRETS[flow]):
-        if name not in _MAY_BE_EMPTY and not getattr(login, name):
-            raise _missing(name, is_secret=name in SECRETS[flow])
-    if flow == "jwt" and "PRIVATE KEY" not in login.private_key:
+        with _about(name):
+            _check_filled(flow, name, login)
+    with _about("login_url"):
+        _check_own_address(flow, login)
+
+
+@contextmanager
+def _about(field: str) -> Iterator[None]:
+    """Errors in here are about this field of the form."""
+    try:
+        yield
+    except SettingsError as error:
+        error.field = field
+        raise
+
+
+def _check_filled(flow: str, name: str, login: SalesforceLogin) -> None:
+    if name not in _MAY_BE_EMPTY and not getattr(login, name):
+        raise _missing(name, is_secret=name in SECRETS[flow])
+    if name == "private_key" and "PRIVATE KEY" not in login.private_key:
         raise SettingsError(
             "That file doesn't contain a private key",
             remedy="Choose the PEM file that begins with -----BEGIN PRIVATE KEY-----, or let "
             "Optback make a key.",
         )
+
+
+def _check_own_address(flow: str, login: SalesforceLogin) -> None:
     if flow == "client_credentials" and urlsplit(login.login_url).hostname in _SHARED_HOSTS:
         raise SettingsError(
             "Signing in with a consumer key and secret needs your own login address",
@@ -205,20 +229,31 @@ def _missing(name: str, *, is_secret: bool) -> SettingsError:
     return SettingsError(f"{label} is missing", remedy=remedy)
 
 
-def _jangomail_of(entered: JangoMailLogin, known: Credentials | None) -> JangoMailLogin:
-    url = entered.url.strip().rstrip("/") or DEFAULT_JANGOMAIL_URL
-    check_address(url, "JangoMail address")
+def _jangomail_of(
+    entered: JangoMailLogin, known: Credentials | None, salesforce: SalesforceLogin
+) -> JangoMailLogin:
+    url = entered.url.strip().rstrip("/") or _usual_jangomail(salesforce.login_url)
+    with _about("jangomail_url"):
+        check_address(url, "JangoMail address")
     login = replace(entered, url=url, username=entered.username.strip())
     if known is not None and not login.password and known.jangomail.url == url:
         login = replace(login, password=known.jangomail.password)
     if bool(login.username) != bool(login.password):
         missing = "password" if login.username else "user name"
-        raise SettingsError(
-            f"The JangoMail {missing} is missing",
-            remedy=f"Fill in the JangoMail {missing}, or leave both blank. If you change the "
-            "JangoMail address, enter the password again.",
-        )
+        with _about(f"jangomail_{missing.replace(' ', '')}"):
+            raise SettingsError(
+                f"The JangoMail {missing} is missing",
+                remedy=f"Fill in the JangoMail {missing}, or leave both blank. If you change the "
+                "JangoMail address, enter the password again.",
+            )
     return login
+
+
+def _usual_jangomail(login_url: str) -> str:
+    """Where JangoMail is if its address is blank: with an org for tests, never the real one."""
+    host = urlsplit(login_url).hostname or ""
+    is_for_tests = is_loopback(host) or host.endswith(_TEST_NAMES)
+    return login_url if is_for_tests else DEFAULT_JANGOMAIL_URL
 
 
 def _no_jangomail() -> Check:

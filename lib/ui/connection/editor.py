@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.errors import OptbackError, SecretsUnreadable
+from lib.errors import OptbackError, SecretsUnreadable, SettingsError
 from lib.services.connections import key_pairs, stored, waiting
 from lib.services.connections.checks import CheckedCredentials
 from lib.services.log import Log
@@ -92,6 +92,9 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
         elif form.pressed == SAVE_AND_WAIT:
             name = about or stored.new_name(log, form.name)
             _save(log, name, credentials, about, keeps_checking=True)
+    except SettingsError as error:
+        with form.places.get(error.field, st.container()):  # below the field that it is about
+            show_error(error)
     except OptbackError as error:
         show_error(error)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.connections import waiting
 from lib.services.connections.checks import CheckedCredentials
@@ -30,14 +31,20 @@ _HELP: Mapping[str, str] = {
     "username": "The Salesforce user who sets Email Opt Out, such as optback@yourcompany.com",
 }
 
+Places = Mapping[str, DeltaGenerator]
+
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """What was entered, and which button was pressed: such as TEST or SAVE, or none."""
+    """What was entered, and which button was pressed: such as TEST or SAVE, or none.
+
+    `places` are below the fields, for what is wrong with them.
+    """
 
     name: str
     entered: Entered
     pressed: str
+    places: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ def draw_form(name: str | None, flow: str, now: FormState) -> FilledForm:
     """The form for the connection `name`, or for a new one; stored secrets are never shown."""
     known = now.known
     prefix = f"{name or 'new'}_{flow}"
+    places: dict[str, DeltaGenerator] = {}
     with st.form(f"form_{prefix}", border=False, enter_to_submit=False):
         chosen_name = name or st.text_input(
             "Connection name",
@@ -67,19 +75,22 @@ def draw_form(name: str | None, flow: str, now: FormState) -> FilledForm:
         )
         left, right = st.columns(2, gap="medium")
         with left:
-            st.subheader("Salesforce")
-            values = _draw_salesforce(flow, now, prefix)
+            st.header("Salesforce")
+            values = _draw_salesforce(flow, now, prefix, places)
             own = draw_opt_out_field(known.opt_out_field if known else "", now.tried, prefix)
         with right:
-            st.subheader("JangoMail")
-            jangomail = _draw_jangomail(known.jangomail if known else None, prefix)
+            st.header("JangoMail")
+            jangomail = _draw_jangomail(known.jangomail if known else None, prefix, places)
         pressed = _draw_buttons(now.tried)
-    return FilledForm(chosen_name, Entered(flow, values, jangomail, own), pressed)
+    return FilledForm(chosen_name, Entered(flow, values, jangomail, own), pressed, places)
 
 
-def _draw_salesforce(flow: str, now: FormState, prefix: str) -> dict[str, str]:
+def _draw_salesforce(
+    flow: str, now: FormState, prefix: str, places: dict[str, DeltaGenerator]
+) -> dict[str, str]:
     known = now.known.salesforce if now.known else None
     values = {"login_url": _draw_login_address(flow, known, prefix)}
+    places["login_url"] = st.container()
     for name in PLAIN[flow]:
         values[name] = st.text_input(
             LABELS[name],
@@ -87,6 +98,7 @@ def _draw_salesforce(flow: str, now: FormState, prefix: str) -> dict[str, str]:
             key=f"{prefix}_{name}",
             help=_HELP.get(name),
         )
+        places[name] = st.container()
     for name in SECRETS[flow]:
         is_stored = bool(known and getattr(known, name))
         key = f"{prefix}_{name}"
@@ -94,6 +106,7 @@ def _draw_salesforce(flow: str, now: FormState, prefix: str) -> dict[str, str]:
             values[name] = _draw_key_file(key, is_stored=is_stored, has_made_key=now.has_made_key)
         else:
             values[name] = _draw_secret(name, key, is_stored)
+        places[name] = st.container()
     return values
 
 
@@ -133,11 +146,14 @@ def _draw_key_file(key: str, *, is_stored: bool, has_made_key: bool) -> str:
     return file.getvalue().decode("utf-8", errors="replace") if file else ""
 
 
-def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin:
-    known = known or JangoMailLogin()
+def _draw_jangomail(
+    known: JangoMailLogin | None, prefix: str, places: dict[str, DeltaGenerator]
+) -> JangoMailLogin:
+    known = known or JangoMailLogin(url="")
     username = st.text_input(
         "JangoMail user name", value=known.username, key=f"{prefix}_jangomail_username"
     )
+    places["jangomail_username"] = st.container()
     password = st.text_input(
         "JangoMail password",
         type="password",
@@ -145,6 +161,7 @@ def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin
         placeholder=_KEEP if known.password else None,
         autocomplete="off",
     )
+    places["jangomail_password"] = st.container()
     with st.expander("Address and time zone", key=f"{prefix}_jangomail_more"):
         url = st.text_input(
             "JangoMail address",
@@ -160,14 +177,15 @@ def _draw_jangomail(known: JangoMailLogin | None, prefix: str) -> JangoMailLogin
             step=0.25,
             key=f"{prefix}_jangomail_offset",
         )
+    places["jangomail_url"] = st.container()  # not in there: it may be folded
     return JangoMailLogin(url, username, password, offset)
 
 
 def _draw_buttons(tried: CheckedCredentials | None) -> str:
     fine = tried is None or all(check.ok for check in tried.checks)
-    leads_on = SAVE if tried else TEST
+    leads_on = SAVE if tried and fine else TEST
     labels = {
-        TEST: "Test",
+        TEST: "Test" if fine else "Test again",
         TEST_JANGOMAIL: "Test JangoMail only",
         SAVE: "Save" if fine else "Save and fix later",
     }
