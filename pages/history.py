@@ -42,8 +42,8 @@ with stops_on_error(), opened() as log:
         draw_no_runs(log, filters.connection, filters.period)
         st.stop()
 
-    st.subheader(summary(figures, filters.period), anchor=False)
+    st.header(summary(figures, filters.period), anchor=False)
     draw_charts(figures, viewer_zone())
-    st.subheader("Runs", anchor=False)
+    st.header("Runs", anchor=False)
     draw_run_pages(log, period.runs(filters.statuses))
     draw_decisions(log, filters.connection)

@@ -22,7 +22,7 @@ name = need_connection()
 with stops_on_error(), opened() as log:
     shown = lists_opened.settle(log, name)
     now = lists_now(log, environment(), name)
-    st.subheader(plain(closed(state_of_lists(now))), anchor=False)
+    st.header(plain(closed(state_of_lists(now))), anchor=False)
     draw_age(log, now)
     draw_saved(log, now)
     draw_check(log, now)

@@ -29,7 +29,7 @@ with stops_on_error(), opened() as log:
     draw_connections(log, environment(), name)
     now = glance(log, environment(), name)
     people_now = everyone_of(log, name)
-    st.subheader(plain(closed(state_of_people(now, people_now))), anchor=False)
+    st.header(plain(closed(state_of_people(now, people_now))), anchor=False)
     if words := quiet_line(people_now):
         st.markdown(words)
     watch(name, now.live, reserve=False)

@@ -33,7 +33,7 @@ with stops_on_error(), session.opened() as log:
     outside.draw_breakables(log, world)
     month.draw_time(log)
 
-st.subheader("Leave practice")
+st.header("Leave practice")
 if outside.row(
     "Practice stays here. You can come back to it at any time.", "Connect Salesforce", "leave"
 ):

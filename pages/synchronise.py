@@ -21,7 +21,7 @@ name = need_connection()
 with stops_on_error(), opened() as log:
     proposal.discard_finished_upload(log, name)
     now = glance(log, environment(), name)
-    st.subheader(plain(closed(state_of_work(now))), anchor=False)
+    st.header(plain(closed(state_of_work(now))), anchor=False)
     draw_controls(log, now)
     watch(name, now.live)
     draw_upload(log, now)

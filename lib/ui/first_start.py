@@ -18,10 +18,10 @@ def draw_first_start() -> None:
     )
     practice, salesforce = st.columns(2, gap="medium")
     with practice.container(border=True, height="stretch"):
-        st.subheader("Look around first")
+        st.header("Look around first")
         draw_look_around()
     with salesforce.container(border=True, height="stretch"):
-        st.subheader("Connect Salesforce")
+        st.header("Connect Salesforce")
         _draw_salesforce()
 
 

@@ -34,7 +34,7 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
     days = [day.day for day in figures.per_day]
     dark = charts.dark_days(figures.operations, days, zone)
     st.caption(bars_in_words(len(dark)))
-    _draw(
+    draw_chart(
         charts.opted_out_per_day(figures.per_day, dark),
         "chart_opted_out",
         "Records opted out per day",
@@ -42,7 +42,7 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
     _draw_unwritten(figures)
     if figures.read:
         chart = charts.read_per_day(figures.read, figures.per_day)
-        _draw(chart, "chart_read", "New unsubscribes read per day, by source")
+        draw_chart(chart, "chart_read", "New unsubscribes read per day, by source")
     _draw_waits(figures, zone)
     _draw_table(figures)
     _draw_operations(figures, zone)
@@ -56,8 +56,9 @@ def bars_in_words(dark: int) -> str:
     return f"Bars show records, each counted once. The line across a bar shows people.{gray}"
 
 
-def _draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, alt_text: str) -> None:
-    st.altair_chart(chart, key=key, alt=alt_text)
+def draw_chart(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, words: str) -> None:
+    """A chart with `words` in its place for a screen reader, instead of every single bar."""
+    st.altair_chart(chart.configure_mark(aria=False), key=key, alt=words)
 
 
 def _draw_unwritten(figures: Figures) -> None:
@@ -66,7 +67,7 @@ def _draw_unwritten(figures: Figures) -> None:
     if not refused and not waiting:
         return
     sentence = f"{records(refused)} newly refused, {records(waiting)} not written yet"
-    _draw(charts.unwritten_per_day(figures.per_day), "chart_unwritten", sentence)
+    draw_chart(charts.unwritten_per_day(figures.per_day), "chart_unwritten", sentence)
 
 
 def _draw_waits(figures: Figures, zone: tzinfo) -> None:
@@ -74,7 +75,7 @@ def _draw_waits(figures: Figures, zone: tzinfo) -> None:
         return
     sentence = waits_in_words(figures.delay_summary)
     st.markdown(sentence)
-    _draw(charts.waits(figures.delays, figures.per_day, zone), "chart_waits", sentence)
+    draw_chart(charts.waits(figures.delays, figures.per_day, zone), "chart_waits", sentence)
 
 
 def waits_in_words(waits: DelaySummary) -> str:
@@ -128,6 +129,6 @@ def _draw_operations(figures: Figures, zone: tzinfo) -> None:
             )
         )
         duration = charts.durations(figures.operations, figures.per_day, zone)
-        _draw(duration, "chart_durations", "Seconds per run")
+        draw_chart(duration, "chart_durations", "Seconds per run")
         calls = charts.api_calls(figures.operations, figures.per_day, zone)
-        _draw(calls, "chart_calls", "Salesforce API calls per day")
+        draw_chart(calls, "chart_calls", "Salesforce API calls per day")

@@ -37,7 +37,7 @@ def ask_for(address: str) -> None:
 
 def draw_lookup(log: Log, connection: str) -> None:
     """The input, and the answer once there is an address; the address bar keeps it."""
-    st.subheader("Look up an email address", anchor=False)
+    st.header("Look up an email address", anchor=False)
     text = st.text_input(
         "Email address",
         key=_ADDRESS,

@@ -12,9 +12,13 @@ from lib.ui.links import pages
 from lib.ui.practice.banner import draw_banner
 from lib.ui.session import opened
 
+# In dark, the theme's color is too faint for the words of a chosen segment; its border keeps it.
+_READABLE = 'button[data-variant][data-selected="true"] { color: inherit !important }'
+
 # An emoji and no :material/ icon: the latter would be fetched from the outside.
 st.set_page_config(page_title="Optback", page_icon="📬", layout="wide")
 page = st.navigation(pages())
+st.html(f"<style>{_READABLE}</style>")
 with stops_on_error():
     with opened() as log:
         sidebar.draw(log)

@@ -50,14 +50,16 @@ def dashboard(tmp_path: Path) -> Iterator[Dashboard]:
 
 @pytest.fixture
 def open_tab(dashboard: Dashboard, new_context: Callable[..., BrowserContext]) -> Iterator[OpenTab]:
-    """Opens tabs on that dashboard, 1280 pixels wide by default.
+    """Opens tabs on that dashboard, 1280 pixels wide and light by default.
 
     At the end, checks that no tab logged an error or sent a request to another computer.
     """
     tabs: list[Tab] = []
 
-    def open_new(viewport: dict[str, int] = WIDE) -> Tab:
-        page = new_context(viewport=viewport, timezone_id="Europe/Berlin").new_page()
+    def open_new(viewport: dict[str, int] = WIDE, scheme: str = "light") -> Tab:
+        page = new_context(
+            viewport=viewport, color_scheme=scheme, timezone_id="Europe/Berlin"
+        ).new_page()
         page.set_default_timeout(_WAIT_AT_MOST_MS)
         tabs.append(Tab(page, dashboard.url))
         return tabs[-1]

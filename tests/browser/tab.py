@@ -71,7 +71,7 @@ class Tab:
     @property
     def state(self) -> Locator:
         """The sentence at the top of the page."""
-        return self.page.get_by_role("heading", level=3).first
+        return self.page.get_by_role("heading", level=2).first
 
     def key(self, key: str) -> Locator:
         """The element with this key."""

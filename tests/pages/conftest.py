@@ -85,7 +85,7 @@ def connect(log: Log, practice: Practice) -> Callable[[str], None]:
 
 def text_of(at: AppTest) -> str:
     """All that a page says, as it is read: without the marks that keep a letter a letter."""
-    said = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.error, *at.warning]
+    said = [*at.title, *at.header, *at.markdown, *at.caption, *at.info, *at.error, *at.warning]
     return "\n".join(str(one.value) for one in said).replace("\\", "")
 
 

@@ -55,8 +55,8 @@ def test_the_sentence_and_the_list_agree_with_history_json(show, log, told):
     at = show()
     [done, preview] = told()["runs"]
 
-    assert f": {done['updated']} records in 1 run." in at.subheader[0].value
-    assert at.subheader[0].value.endswith("in 1 run.")  # a preview opts no one out
+    assert f": {done['updated']} records in 1 run." in at.header[0].value
+    assert at.header[0].value.endswith("in 1 run.")  # a preview opts no one out
     assert f"Done: {done['updated']} records opted out" in labels(at)
     assert f"Preview: {preview['planned']} records would be opted out" in labels(at)
 
@@ -118,7 +118,7 @@ def test_the_filters_stay_while_a_run_is_opened(show, log):
     at.button(key="all_runs").click().run()
 
     assert at.selectbox(key="status").value == "done"
-    assert "in the last 7 days" in at.subheader[0].value
+    assert "in the last 7 days" in at.header[0].value
 
 
 def test_all_connections_can_be_shown_together(show, log):

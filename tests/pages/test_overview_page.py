@@ -36,7 +36,7 @@ def keys(at):
 def test_before_the_first_run_the_page_says_no_one_is_opted_out(show):
     at = show()
 
-    assert "No one has been opted out yet" in at.subheader[0].value
+    assert "No one has been opted out yet" in at.header[0].value
     assert not any(key.startswith("hand_") for key in keys(at) if key)
 
 
@@ -45,16 +45,16 @@ def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_p
     path.write_text("email\nann@example.org\n")
     run(log, file=path)
 
-    assert "Only files have been read so far. Preview the first run" in show().subheader[0].value
+    assert "Only files have been read so far. Preview the first run" in show().header[0].value
     first = run(log, dry_run=True)
-    assert f"{first.addresses} people unsubscribed before today" in show().subheader[0].value
+    assert f"{first.addresses} people unsubscribed before today" in show().header[0].value
 
 
 def test_on_a_normal_day_everyone_is_opted_out_as_of_the_last_reading(show, log):
     run(log)
     at = show()
 
-    assert at.subheader[0].value == "Everyone in Salesforce who unsubscribed is opted out."
+    assert at.header[0].value == "Everyone in Salesforce who unsubscribed is opted out."
     assert "As of " in text_of(at)
     assert "people are opted out" in text_of(at)
     assert not any(key.startswith("hand_") for key in keys(at) if key)
@@ -75,7 +75,7 @@ def test_refused_credentials_say_how_many_can_still_be_emailed_and_what_to_do(sh
     run(log)
     at = show()
 
-    assert "can still be emailed" in at.subheader[0].value
+    assert "can still be emailed" in at.header[0].value
     assert at.button(key="hand_paused_button").proto.type == "primary"
 
 
@@ -89,7 +89,7 @@ def test_a_refused_record_is_shown_once_however_often_it_was_tried(show, log, pr
     at = show()
 
     assert "Salesforce has refused 1 record of 1 person since" in text_of(at)
-    assert "1 person who unsubscribed can still be emailed" in at.subheader[0].value
+    assert "1 person who unsubscribed can still be emailed" in at.header[0].value
     at.button(key="hand_refused_ENTITY_IS_LOCKED_button").click().run()
     assert at.text_input(key="address").value == "locked@example.org"
     assert "1 record, not opted out now" in text_of(at)

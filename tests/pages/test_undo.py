@@ -111,10 +111,10 @@ def test_the_list_of_runs_shows_an_undo_as_an_undo_and_an_undone_run_as_undone(s
 
 def test_an_undo_is_counted_neither_as_an_opt_out_nor_as_a_run(show, log):
     result = run(log)
-    before = show().subheader[0].value
+    before = show().header[0].value
     undo(log, result.run_id)
 
-    assert show().subheader[0].value == before
+    assert show().header[0].value == before
 
 
 def test_a_refused_record_is_reported_and_the_rest_can_be_taken_back(show, log, practice):

@@ -28,7 +28,7 @@ _SAID = "alerts_said"
 def draw_alerts(log: Log, name: str) -> None:
     """The section of the Connection page."""
     now = overview.view(log, name, last=_MESSAGES)
-    st.subheader("Alerts", anchor=False)
+    st.header("Alerts", anchor=False)
     st.markdown(plain(who_is_told(now)))
     _draw_trouble(now)
     _draw_said()

@@ -17,7 +17,7 @@ def draw_domains(log: Log, name: str) -> None:
     entries = domains.domains_now(log, name)
     if not entries:
         return
-    st.subheader("Whole domains", anchor=False)
+    st.header("Whole domains", anchor=False)
     st.caption(
         "A domain on the unsubscribe list is on hold until you decide about it on Overview. Only "
         "the very domain counts, without its subdomains."

@@ -12,7 +12,7 @@ def draw_decisions(log: Log, connection: str | None) -> None:
     found = decisions_of(log, connection) if connection else []
     if not found:
         return
-    st.subheader("Decisions", anchor=False)
+    st.header("Decisions", anchor=False)
     rows = [{"What": one.what, "When": exact(one.at), "Who": one.by} for one in found]
     widths = {"What": 420, "When": 170, "Who": 200}
     columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}

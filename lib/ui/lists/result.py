@@ -145,7 +145,7 @@ def _preview_of(request: ListRequest) -> _Preview | None:
 
 
 def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> None:
-    st.subheader(looked(look), anchor=False)
+    st.header(looked(look), anchor=False)
     draw_look_numbers(look)
     draw_warnings(look.warnings)
     if look.taken_out:
@@ -171,7 +171,7 @@ def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> N
     """A finished pull, with all that can be done with it."""
     are_people = hand_overs.count_rows(log.store, pull.id) > 0
     are_figures = pull.rows > 0 and not are_people
-    st.subheader("Figures" if are_figures else on_the_list(pull), anchor=False)
+    st.header("Figures" if are_figures else on_the_list(pull), anchor=False)
     words = plain(pulled(pull))
     st.caption(f"{words[0].upper()}{words[1:]}")
     if are_figures:

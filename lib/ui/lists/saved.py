@@ -29,7 +29,7 @@ def draw_saved(log: Log, now: ListsNow) -> None:
     _draw_deleted(log, now)
     if not now.kept:
         return
-    st.subheader("Saved lists", anchor=False)
+    st.header("Saved lists", anchor=False)
     for kept in now.kept[:_SHOWN]:
         _draw_one(log, now, kept)
     if len(now.kept) > _SHOWN:
@@ -42,9 +42,9 @@ def draw_saved(log: Log, now: ListsNow) -> None:
 def draw_place_of_who(opened: SavedList | None) -> AbstractContextManager[object]:
     """The place for *Who*: open for a new list, collapsed for a saved list."""
     if opened is None:
-        st.subheader("Who", anchor=False)
+        st.header("Who", anchor=False)
         return st.container(key="who")
-    st.subheader(plain(opened.name), anchor=False)
+    st.header(plain(opened.name), anchor=False)
     return st.expander("Who is on it, and who is left out", key=f"who_{opened.id}")
 
 
@@ -154,7 +154,7 @@ def draw_templates(now: ListsNow) -> None:
         with st.expander("Start a new list", key="templates"):
             _draw_template_grid(now)
         return
-    st.subheader("Start with one of these", anchor=False)
+    st.header("Start with one of these", anchor=False)
     with st.container(key="templates"):
         _draw_template_grid(now)
 

@@ -19,7 +19,7 @@ _ASKED = "lists_why"
 
 def draw_why(log: Log, request: ListRequest) -> None:
     """The question, and the answer while it is about exactly this query."""
-    st.subheader("Why isn't someone on it?", anchor=False)
+    st.header("Why isn't someone on it?", anchor=False)
     with (
         st.form("why", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),

@@ -17,7 +17,7 @@ from lib.store.run_lists import RunFilter
 from lib.ui import session
 from lib.ui.cached import period_figures
 from lib.ui.errors import plain
-from lib.ui.history_charts import bars_in_words
+from lib.ui.history_charts import bars_in_words, draw_chart
 from lib.ui.links import HISTORY, SYNC, link
 from lib.ui.runs.runs_table import draw_quiet, draw_runs
 from lib.ui.state_words import who_is_told
@@ -72,16 +72,16 @@ def draw_month(log: Log, connection: str) -> None:
         f"1 person was opted out {counts}",
         f"{{n}} people were opted out {counts}",
     )
-    st.subheader(words, anchor=False)
+    st.header(words, anchor=False)
     dark = charts.dark_days(figures.operations, [day.day for day in figures.per_day], zone)
     chart = charts.opted_out_per_day(figures.per_day, dark)
-    st.altair_chart(chart, key="month", alt=words)
+    draw_chart(chart, "month", words)
     st.caption(bars_in_words(len(dark)))
 
 
 def draw_last_runs(log: Log, connection: str) -> None:
     """The last five runs that did something; how many found nothing."""
-    st.subheader("Last runs", anchor=False)
+    st.header("Last runs", anchor=False)
     wanted = RunFilter(
         datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), connection
     )

@@ -93,7 +93,7 @@ def draw_act(last_run: datetime | None) -> bool:
 
 def draw_outside(world: PracticeWorld) -> None:
     """What people outside can do at any time."""
-    st.subheader("Things that happen outside")
+    st.header("Things that happen outside")
     label = f"Unsubscribe {acts.PEOPLE_AT_ONCE} people"
     if row("People unsubscribe in JangoMail right now.", label, "unsubscribe"):
         carry_out(lambda _log, there: acts.people_unsubscribe(there), world)
@@ -131,7 +131,7 @@ def draw_outside(world: PracticeWorld) -> None:
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:
     """Each thing with its state, and the button that changes it."""
-    st.subheader("Things to break and fix")
+    st.header("Things to break and fix")
     is_broken = acts.broken(log, world)
     for breakable in BREAKABLES:
         broken = is_broken[breakable.name]

@@ -41,7 +41,7 @@ def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
         month_passed=month is not None and month.is_complete,
     )
     with st.container(border=True, key="story"):
-        st.subheader("Next step")
+        st.header("Next step")
         has_act = outside.draw_act(found[0].started_at if found else None)
         if step is not story.RUN_AGAIN or not has_act:
             st.markdown(step.why)

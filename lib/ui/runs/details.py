@@ -18,7 +18,7 @@ from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
 
 def draw_run(log: Log, run: Run, *, key: str) -> None:
     """The whole run, from its headline to its records, with the way to take it back."""
-    st.subheader(plain(closed(headline(run))), anchor=False)
+    st.header(plain(closed(headline(run))), anchor=False)
     st.caption(f"{when(run.started_at)} · {plain(origin(run))} · run {run.id}")
     draw_undo(log, run, key=key)
     draw_outcome(log, run, key=key)
