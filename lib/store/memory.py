@@ -48,18 +48,6 @@ _OF_ADDRESSES = """
     where scope = :scope and address in (select value from json_each(:addresses))
     order by record_id
 """
-# Another connection to the same org sees the same boxes: what a person decided counts for both.
-_COPY = """
-    insert or ignore into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict,
-        run_id, boxes, contact_id)
-    select :scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id, boxes,
-        contact_id
-    from memory
-    where scope <> :scope
-      and substr(scope, -length(:org_id) - 1) = '/' || :org_id
-      and not exists (select 1 from memory where scope = :scope)
-    order by seen_at desc
-"""
 _NEEDING_HAND = """
     select * from memory
     where scope = :scope and verdict in ('unsettled', 'unsure')
@@ -121,12 +109,6 @@ class Remembered:
     run_id: str
     boxes: frozenset[str] = frozenset()  # the fields that were seen set; empty: the standard one
     contact_id: str = ""  # the Contact of a person account
-
-
-def copy_from_same_org(store: Store, scope: str) -> None:
-    """Start a new scope with what other connections remember about the same org."""
-    org_id = scope.rpartition("/")[2]
-    store.execute(_COPY, {"scope": scope, "org_id": org_id})
 
 
 def recall(store: Store, scope: str, record_ids: Iterable[str]) -> dict[str, Remembered]:

@@ -8,7 +8,7 @@ from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.salesforce.rows import to18
 from lib.settings import FROM_VARIABLES, SalesforceLogin
-from lib.store import connections, memory
+from lib.store import connections, same_org
 from lib.store.connections import ConnectionState
 from lib.store.db import Store
 from lib.store.vault import Vault
@@ -29,7 +29,7 @@ def scope_in(store: Store, vault: Vault, name: str, door: Door) -> tuple[str, Or
         connections.note_other_org(store, name, org, url)
         raise wrong_org(name, known, org)
     scope = connections.remember_org(store, name, org, url, marks[0])
-    memory.copy_from_same_org(store, scope)
+    same_org.take_over(store, scope)
     return scope, org
 
 

@@ -119,3 +119,30 @@ def test_rule_3_3_confirmed_records_count_as_kept(house, cleared):
 
     assert (code, result["updated"], result["failed"]) == (0, 0, 0)
     assert not any(map(house.is_opted_out, cleared))
+
+
+def test_rule_3_5_another_connection_to_the_same_org_keeps_them_off_lists_too(
+    house, cleared, tmp_path
+):
+    house.sync("run")
+
+    house.sync("connect", "default")
+    _, result = house.sync("run")
+
+    assert (result["connection"], result["updated"]) == ("default", 0)
+    assert listed(house, tmp_path / "before.csv") == 0
+
+    assert house.sync("run", "--confirm-cleared", str(COUNT))[0] == 0
+    assert listed(house, tmp_path / "after.csv") == COUNT
+
+
+def test_rule_3_5_what_was_confirmed_is_confirmed_for_another_connection_too(
+    house, cleared, tmp_path
+):
+    house.sync("run")
+    house.sync("run", "--confirm-cleared", str(COUNT))
+
+    house.sync("connect", "default")
+    house.sync("run")
+
+    assert listed(house, tmp_path / "after.csv") == COUNT
