@@ -9,7 +9,14 @@ from lib.cli.home import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, result_json, undo_in_words
 from lib.cli.stop import stop_on_signals
-from lib.errors import BusyError, NotUndoable, OptbackError, PausedByPerson, UsageError
+from lib.errors import (
+    BusyError,
+    NotUndoable,
+    OptbackError,
+    PausedByPerson,
+    StoreError,
+    UsageError,
+)
 from lib.exit_codes import ExitCode
 from lib.services.log import Log
 from lib.services.runs.order import close_unstarted
@@ -18,7 +25,7 @@ from lib.services.runs.undo_groups import groups_of
 from lib.services.started_by import user_at_command_line
 from lib.store.undos import counts_of
 from lib.sync.request import RunHooks, say_nothing
-from lib.values import RunResult, RunStatus
+from lib.values import Fault, RunResult, RunStatus
 from lib.words import records
 
 
@@ -30,6 +37,24 @@ def carry_out(options: argparse.Namespace) -> int:
             "undo needs a confirmation",
             remedy="Run it in a terminal, or look first with --dry-run and then add --yes.",
         )
+    try:
+        return _carried_out(options, asks=asks)
+    except (StoreError, PausedByPerson, BusyError) as error:
+        if not options.json:
+            raise
+        result = _not_begun(options, options.connection or "", error)
+        output.show_json(result_json(result))
+        return EXIT_CODES[result.status]
+
+
+def _not_begun(options: argparse.Namespace, connection: str, error: OptbackError) -> RunResult:
+    """An undo that didn't begin is one JSON object too, unless it's a usage error."""
+    status = RunStatus.BUSY if isinstance(error, BusyError) else RunStatus.FAILED
+    fault = Fault(error.code, error.message, error.remedy)
+    return RunResult(options.run_id or "", connection, status, errors=(fault,))
+
+
+def _carried_out(options: argparse.Namespace, *, asks: bool) -> int:
     stop = stop_on_signals()
     hooks = RunHooks(stop.is_set, warn=say_nothing if options.quiet else output.note)
     order = UndoOrder(
@@ -69,15 +94,19 @@ def _ask(log: Log, options: argparse.Namespace, order: UndoOrder, hooks: RunHook
 
 
 def _undo(log: Log, options: argparse.Namespace, order: UndoOrder, hooks: RunHooks) -> RunResult:
+    name = options.connection or ""
     try:
         connection = chosen(log, options)
+        name = connection.name
         undoable(log, connection.name, order.undone)
         wanted = sys.stderr.isatty() and not options.quiet
         with progress_shown(log.store.home, connection.name, wanted=wanted):
             return undo_once(log, connection, order, hooks)
     except (UsageError, PausedByPerson, BusyError) as error:
         close_unstarted(log, order.run_id, error)
-        raise
+        if not options.json or isinstance(error, UsageError):
+            raise
+        return _not_begun(options, name, error)
 
 
 def _show(log: Log, result: RunResult, options: argparse.Namespace) -> None:

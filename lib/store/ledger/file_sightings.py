@@ -1,7 +1,8 @@
 """Which run's file named which event, so that taking one file back leaves the others' people alone.
 
 All files are one source (rules.md, 1.3), so an event may be named by several files, each with its
-own date. Without one of them, the event has what the others say.
+own date. Without one of them, the event has what the others say. A file that was used again named
+nothing new, so its later runs go with the first.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.merge import WITHDRAWN
 from lib.store.ledger.sorting import Named
-from lib.store.sql_values import moment, text_of
+from lib.store.sql_values import json_list, moment, text_of
 from lib.values import Interval
 
 _NOTE = """
@@ -22,13 +23,27 @@ _NOTE = """
     set not_before = excluded.not_before, not_after = excluded.not_after,
         raw_date = excluded.raw_date, seen_at = excluded.seen_at
 """
+_USED_AGAIN = """
+    select distinct again.run_id from reading as mine
+    join reading as again
+        on again.scope = mine.scope and again.file_hash = mine.file_hash
+            and again.seen = mine.seen and again.id > mine.id
+    where mine.scope = :scope and mine.run_id = :run_id and again.run_id <> mine.run_id
+      and not exists (
+          select 1 from file_sighting as named
+          where named.run_id = again.run_id and named.event_id not in (
+              select event_id from file_sighting where run_id = mine.run_id
+          )
+      )
+"""
 _ONLY_HERE = """
     select sighting.event_id from file_sighting as sighting
     join event on event.id = sighting.event_id
     where sighting.run_id = :run_id and event.scope = :scope and event.state <> 'withdrawn'
       and not exists (
           select 1 from file_sighting as other
-          where other.event_id = sighting.event_id and other.run_id <> :run_id
+          where other.event_id = sighting.event_id
+            and other.run_id not in (select value from json_each(:own))
       )
 """
 _COUNT = """
@@ -41,7 +56,8 @@ _ELSEWHERE = """
         other.seen_at
     from file_sighting as mine
     join file_sighting as other
-        on other.event_id = mine.event_id and other.run_id <> mine.run_id
+        on other.event_id = mine.event_id
+            and other.run_id not in (select value from json_each(:own))
     where mine.run_id = :run_id
     order by other.event_id, other.seen_at, other.run_id
 """
@@ -52,7 +68,7 @@ _REDUCE = """
         brought_by = :run_id, first_seen_at = :first_seen_at, last_seen_at = :last_seen_at
     where id = :event_id
 """
-_FORGET = "delete from file_sighting where run_id = :run_id"
+_FORGET = "delete from file_sighting where run_id in (select value from json_each(:own))"
 
 
 def note_named(
@@ -75,8 +91,18 @@ def note_named(
 
 def only_of_run(store: Store, scope: str, run_id: str) -> frozenset[int]:
     """The ids of the events that no other file names."""
-    rows = store.query(_ONLY_HERE, {"scope": scope, "run_id": run_id})
+    own = _runs_of_file(store, scope, run_id)
+    rows = store.query(_ONLY_HERE, {"scope": scope, "run_id": run_id, "own": own})
     return frozenset(row["event_id"] for row in rows)
+
+
+def _runs_of_file(store: Store, scope: str, run_id: str) -> str:
+    """This run, and later ones with the very same file and the same people of it, as JSON.
+
+    The same file brings no events twice (rules.md, 1.3): they are those of the first run.
+    """
+    again = store.query(_USED_AGAIN, {"scope": scope, "run_id": run_id})
+    return json_list([run_id, *(row["run_id"] for row in again)])
 
 
 def count_of_run(store: Store, scope: str, run_id: str) -> int:
@@ -91,13 +117,14 @@ def withdraw(store: Store, scope: str, run_id: str) -> int:
     Events that another file names too stay, with what the other files say about them.
     """
     gone = only_of_run(store, scope, run_id)
+    own = _runs_of_file(store, scope, run_id)
     rows = ({"event_id": event_id, "state": WITHDRAWN} for event_id in gone)
     store.execute_many(_WITHDRAW, rows)
     by_event: dict[int, list[sqlite3.Row]] = {}
-    for row in store.query(_ELSEWHERE, {"run_id": run_id}):
+    for row in store.query(_ELSEWHERE, {"run_id": run_id, "own": own}):
         by_event.setdefault(row["event_id"], []).append(row)
     store.execute_many(_REDUCE, (_reduced(found) for found in by_event.values()))
-    store.execute(_FORGET, {"run_id": run_id})
+    store.execute(_FORGET, {"own": own})
     return len(gone)
 
 

@@ -108,6 +108,45 @@ def test_rule_5_importing_the_same_file_again_works(house, tmp_path):
     assert not house.is_opted_out(anna)
 
 
+def test_rule_5_a_wrong_file_that_was_used_twice_is_taken_back_with_its_first_run(house, tmp_path):
+    record = house.contact(ANNA)
+    first = upload(house, tmp_path, ANNA, BEN)
+    upload(house, tmp_path, ANNA, BEN)
+
+    assert undo(house, first)["updated"] == 1
+
+    late = house.contact(BEN)
+    run(house)
+    assert not house.is_opted_out(record)
+    assert not house.is_opted_out(late)
+    upload(house, tmp_path, ANNA, BEN)
+    assert house.is_opted_out(record)
+    assert house.is_opted_out(late)
+
+
+def test_rule_5_the_second_run_of_a_file_takes_nothing_of_the_first_back(house, tmp_path):
+    record = house.contact(ANNA)
+    upload(house, tmp_path, ANNA)
+    late = house.contact(ANNA)
+    second = upload(house, tmp_path, ANNA)
+
+    assert undo(house, second)["updated"] == 0
+    assert house.is_opted_out(record)
+    assert house.is_opted_out(late)
+
+
+def test_rule_5_other_lines_of_the_same_file_are_like_another_file(house, tmp_path):
+    anna, ben = house.contact(ANNA), house.contact(BEN)
+    file = tmp_path / "list.csv"
+    file.write_text(f"email,colour\n{ANNA},red\n{BEN},blue\n")
+    everyone = run(house, "--file", str(file), "--everyone")
+    run(house, "--file", str(file), "--where", "colour=red")
+
+    assert undo(house, everyone)["updated"] == 1
+    assert house.is_opted_out(anna)
+    assert not house.is_opted_out(ben)
+
+
 def test_rule_5_people_without_a_record_are_no_longer_on_the_undone_files_list(house, tmp_path):
     undo(house, upload(house, tmp_path, ANNA))
     house.contact(ANNA)

@@ -7,7 +7,7 @@ import pytest
 
 import sync
 from lib.services.log import open_log
-from lib.store import people
+from lib.store import people, runs
 from lib.sync.lease import leased
 from tests.journeys.runs.conftest import House
 from tests.journeys.runs.test_undo import ANNA, BEN, reasons, run, undo, upload
@@ -89,9 +89,10 @@ def test_a_paused_connection_takes_nothing_back_but_still_previews(house):
     run_id = run(house)
     house.sync("pause", "default")
 
-    code = sync.main(["undo", run_id, "--yes", "--home", str(house.home)])
+    code, result = house.sync("undo", run_id, "--yes")
 
-    assert code == 1
+    assert (code, result["status"], result["updated"]) == (1, "failed", 0)
+    assert result["errors"][0]["code"] == "paused_by_person"
     assert house.is_opted_out(anna)
     assert house.sync("undo", run_id, "--dry-run")[0] == 0
 
@@ -103,6 +104,21 @@ def test_two_at_once_are_not_possible(house, opted_out):
 
     assert (code, result["status"]) == (5, "busy")
     assert house.is_opted_out(anna)
+
+
+def test_an_undo_of_a_run_in_progress_prints_json_that_says_busy(house):
+    with open_log(house.home, {}) as log, leased(log.store, "environment", "another run"):
+        running = runs.start(
+            log.store,
+            connection="environment",
+            started_by="someone",
+            dry_run=False,
+            source="jangomail",
+        )
+        code, result = house.sync("undo", running, "--yes")
+
+    assert (code, result["status"], result["connection"]) == (5, "busy", "environment")
+    assert result["errors"][0]["code"] == "busy"
 
 
 def test_rule_5_unsubscribes_of_a_jangomail_run_no_longer_count_for_records_it_never_wrote(house):
