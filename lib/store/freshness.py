@@ -116,6 +116,14 @@ _COUNT = """
         and pull_row.position = opted_out_since.position
     where opted_out_since.pull_id = :pull_id
 """
+_COUNT_ON_ANY = """
+    select count(distinct case when address = '' then record_id else address end) as people
+    from json_each(:pulls) as pull
+    cross join opted_out_since on opted_out_since.pull_id = pull.value
+    cross join pull_row
+        on pull_row.pull_id = opted_out_since.pull_id
+        and pull_row.position = opted_out_since.position
+"""
 _ADDRESSES = """
     select distinct address from opted_out_since
     cross join pull_row
@@ -197,6 +205,12 @@ def count(store: Store, pull_id: str) -> tuple[int, int]:
     """How many people on the list have opted out since, and how many of its rows that is."""
     row = store.first_row(_COUNT, {"pull_id": pull_id})
     return (int(row["people"]), int(row["rows"])) if row else (0, 0)
+
+
+def count_on_any(store: Store, pull_ids: Sequence[str]) -> int:
+    """How many people on these lists have opted out since; someone on two lists counts once."""
+    row = store.first_row(_COUNT_ON_ANY, {"pulls": json_list(pull_ids)})
+    return int(row["people"]) if row else 0
 
 
 def noted(store: Store, pull_id: str, *, limit: int = 1000) -> list[OptedOutSince]:

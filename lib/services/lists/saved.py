@@ -49,7 +49,8 @@ class Kept:
 class ListsNow:
     """The lists of a connection, from the log alone.
 
-    `as_of` is the last complete reading of unsubscribes, None before the first.
+    `as_of` is the last complete reading of unsubscribes, None before the first. `people_out`: how
+    many people on saved lists are known to have opted out since, each counted once.
     """
 
     connection: str
@@ -62,11 +63,7 @@ class ListsNow:
     has_pulled: bool
     as_of: datetime | None
     is_old: bool
-
-    @property
-    def people_out(self) -> int:
-        """How many people on saved lists are known to have opted out since; a sum over lists."""
-        return sum(kept.fresh.people_out for kept in self.kept if kept.fresh)
+    people_out: int
 
 
 def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> ListsNow:
@@ -75,17 +72,20 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
     state = connections.state(store, connection)
     scope = state.scope if state else None
     as_of = last_complete_reading(store, scope) if scope else None
+    kept = tuple(_kept(log, saved) for saved in lists.of_connection(store, connection))
+    pulled = [one.last.id for one in kept if one.last is not None]
     return ListsNow(
         connection=connection,
         state=state,
         is_paused=is_paused(log, environment, connection),
-        kept=tuple(_kept(log, saved) for saved in lists.of_connection(store, connection)),
+        kept=kept,
         deleted=tuple(lists.recently_deleted(store, connection)),
         pulling=live_pull(log, connection),
         handing=live_hand_over(log, connection),
         has_pulled=bool(pulls.latest(store, connection, limit=1)),
         as_of=as_of,
         is_old=as_of is not None and store.now() - as_of > OLD,
+        people_out=freshness.count_on_any(store, pulled),
     )
 
 

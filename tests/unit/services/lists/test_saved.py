@@ -90,6 +90,18 @@ def test_freshness_counts_people_who_unsubscribed_since_the_pull(log):
     assert now(log).people_out == 1
 
 
+def test_a_person_on_two_lists_who_unsubscribed_counts_once(log):
+    for name in ("Spring", "Summer"):
+        list_id = service.save(log, NAME, name, f"{QUERY} LIMIT {len(name)}", Options())
+        pulled(log, "ann@x.org", f"{name}@x.org".lower(), list_id=list_id)
+
+    unsubscribe(log, "ann@x.org", "summer@x.org")
+
+    told = now(log)
+    assert sorted(kept.fresh.people_out for kept in told.kept) == [1, 2]
+    assert told.people_out == 2
+
+
 def test_freshness_is_about_the_last_pull_and_the_pull_before_is_there_to_compare(log):
     list_id = service.save(log, NAME, "Spring", QUERY, Options())
     first = pulled(log, "ann@x.org", list_id=list_id)
