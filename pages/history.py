@@ -27,6 +27,8 @@ with stops_on_error(), opened() as log:
     run = runs.get(log.store, wanted) if wanted else None
     if wanted and st.button("All runs", icon=":material/arrow_back:", key="all_runs"):
         go(HISTORY)
+    if run is not None and run.connection != name:
+        go(HISTORY, run=run.id, connection=run.connection)  # the address named another one
     if run is not None:
         watch(run.connection, live_run(log, run.connection), reserve=False)
         draw_run(log, run, key="run")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.ui import sidebar
 from lib.ui.errors import stops_on_error
+from lib.ui.history_entries import keep_one_entry_a_step
 from lib.ui.links import pages
 from lib.ui.practice.banner import draw_banner
 from lib.ui.session import opened
@@ -19,6 +20,7 @@ _READABLE = 'button[data-variant][data-selected="true"] { color: inherit !import
 st.set_page_config(page_title="Optback", page_icon="📬", layout="wide")
 page = st.navigation(pages())
 st.html(f"<style>{_READABLE}</style>")
+keep_one_entry_a_step()
 with stops_on_error():
     with opened() as log:
         sidebar.draw(log)

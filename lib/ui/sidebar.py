@@ -2,13 +2,18 @@
 
 import streamlit as st
 
-from lib.services.connections.chosen import PRACTICE, connection_names
+from lib.services.connections.chosen import (
+    ENVIRONMENT,
+    PRACTICE,
+    connection_names,
+    is_deleted,
+)
 from lib.services.log import Log
 from lib.store import connection_keys, connections
 from lib.ui import session
 from lib.ui.environment_marks import label_of, mark_of
 from lib.ui.errors import plain
-from lib.ui.links import CONNECTION, KEY, WANTED, want
+from lib.ui.links import CONNECTION, KEY, OVERVIEW, WANTED, go, want
 
 
 def connection_name() -> str | None:
@@ -24,6 +29,7 @@ def draw(log: Log) -> None:
         st.session_state.pop(CONNECTION, None)
         return
     _follow_key(log, names)
+    _refuse_unknown(names)
     _settle(names)
     with st.sidebar:
         name = st.selectbox(
@@ -32,7 +38,6 @@ def draw(log: Log) -> None:
             index=None,  # without a default of the widget's own, the address bar always has it
             required=True,
             label_visibility="collapsed",
-            format_func=label_of,
             key=CONNECTION,
             bind="query-params",
         )
@@ -58,6 +63,24 @@ def _follow_key(log: Log, names: list[str]) -> None:
     st.rerun()  # the selector takes its first value from the address bar
 
 
+def _refuse_unknown(names: list[str]) -> None:
+    """End the page if the address bar names a connection that isn't there: no other is shown."""
+    name = st.query_params.get(CONNECTION, "")
+    if not name or name in names or st.session_state.get(WANTED) in names:
+        return
+    st.session_state.pop(CONNECTION, None)
+    st.title("Unknown connection", anchor=False)
+    st.markdown(
+        f"There's no connection named **{plain(name)}**. It may have been renamed or deleted. "
+        "Choose another one:"
+    )
+    with st.container(horizontal=True, key="known_connections"):
+        for known in names:
+            if st.button(plain(label_of(known)), key=f"known_{known}"):
+                go(OVERVIEW, connection=known)
+    st.stop()
+
+
 def _settle(names: list[str]) -> None:
     """Choose what was requested, else keep what was chosen, else take what the address bar says."""
     state = st.session_state
@@ -76,3 +99,7 @@ def _draw_mark(log: Log, name: str) -> None:
     org = f"  \n{plain(state.org.name)}" if state and state.org and name != PRACTICE else ""
     with st.container(key="mark"):
         st.markdown(f"{icon} **{words}**{org}")
+        if name == ENVIRONMENT:
+            st.caption("From environment variables")
+        elif is_deleted(log, name):
+            st.caption("Deleted. Only its history is left.")

@@ -16,10 +16,43 @@ def test_the_address_bar_chooses_the_connection(visit, connect):
     assert visit("history").selectbox(key="connection").value == "default"
 
 
-def test_an_unknown_connection_in_the_address_bar_falls_back_to_the_first(visit, connect):
+def test_an_unknown_connection_in_the_address_bar_is_said_to_be_unknown(visit, connect):
     connect("default")
 
-    assert visit("history", connection="gone").selectbox(key="connection").value == "default"
+    at = visit("history", connection="gone")
+
+    assert at.title[0].value == "Unknown connection"
+    assert "no connection named **gone**" in text_of(at)
+    assert not at.selectbox
+    at.button(key="known_default").click().run()
+    assert (at.title[0].value, at.session_state["connection"]) == ("Overview", "default")
+
+
+def test_a_deleted_connection_is_not_opened_unless_its_name_is_in_the_address_bar(
+    visit, connect, log
+):
+    connect("acme")
+    connect("zeta")
+    runs.start(log.store, connection="acme", started_by="cron", dry_run=False, source="jangomail")
+    connections.forget(log.store, "acme")
+
+    assert visit().session_state["connection"] == "zeta"
+    at = visit("overview", connection="acme")
+    assert at.session_state["connection"] == "acme"
+    assert "Deleted. Only its history is left." in text_of(at)
+
+
+def test_a_run_is_shown_with_its_own_connection(visit, connect, log):
+    connect("default")
+    connect("sandbox")
+    run_id = runs.start(
+        log.store, connection="sandbox", started_by="cron", dry_run=False, source="jangomail"
+    )
+
+    at = visit("history", connection="default", run=run_id)
+
+    assert at.session_state["connection"] == "sandbox"
+    assert run_id in text_of(at)
 
 
 def test_runs_of_cron_show_up_in_a_dashboard_that_has_no_credentials(visit, log):

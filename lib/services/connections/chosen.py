@@ -51,14 +51,20 @@ def choose(log: Log, environment: Mapping[str, str], wanted: str | None = None) 
 def connection_names(log: Log, environment: Mapping[str, str]) -> list[str]:
     """Connections to choose from: stored, known from runs only, or in the environment.
 
-    The stored `default` comes first and the practice org last, so that real people come before
-    made-up people.
+    The stored `default` comes first and the practice org near the end, so that real people come
+    before made-up people. Deleted connections come last: no one chose to look at them.
     """
     names = set(connections.all_names(log.store))
     if names_salesforce(environment):
         names.add(ENVIRONMENT)
     places = {DEFAULT: 0, ENVIRONMENT: 2, PRACTICE: 3}
-    return sorted(names, key=lambda name: (places.get(name, 1), name))
+    stored = connections.names(log.store)
+    return sorted(names, key=lambda name: (_is_gone(name, stored), places.get(name, 1), name))
+
+
+def is_deleted(log: Log, name: str) -> bool:
+    """Whether only a connection's history is left."""
+    return _is_gone(name, connections.names(log.store))
 
 
 def check_name(name: str) -> str:
@@ -91,3 +97,7 @@ def _unknown(wanted: str, stored: list[str]) -> UsageError:
         f"There's no connection named {wanted}",
         remedy=f"{known} To store it: sync.py connect {wanted}",
     )
+
+
+def _is_gone(name: str, stored: list[str]) -> bool:
+    return name != ENVIRONMENT and name not in stored

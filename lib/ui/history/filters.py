@@ -35,6 +35,7 @@ class Filters:
 
 def draw_filters(connection: str) -> Filters:
     """The three filters in a line that wraps; they are kept while a run is open."""
+    _put_back_into_address()
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         period = st.segmented_control(
             "Period",
@@ -67,3 +68,10 @@ def draw_filters(connection: str) -> Filters:
         connection=None if of == _ALL else connection,
         statuses=tuple(name for name, words in STATUSES.items() if words == status),
     )
+
+
+def _put_back_into_address() -> None:
+    """After a visit to another page or a run, the filters are kept, but gone from the address."""
+    for name in ("period", "of", "status"):
+        if name in st.session_state and name not in st.query_params:
+            st.session_state[name] = st.session_state[name]

@@ -1,0 +1,87 @@
+"""The address bar says what a page is about, and Back goes back one step."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenTab
+from tests.browser.dashboard import Dashboard
+from tests.browser.steps import look_around
+from tests.browser.tab import Tab
+
+
+def test_each_step_is_one_entry_and_back_goes_back_through_all_of_them(
+    dashboard: Dashboard, open_tab: OpenTab
+) -> None:
+    tab = open_tab()
+    look_around(tab)
+    add_connection(tab, dashboard, "acme")
+    run_id = dashboard.runs()[-1]["run_id"]
+    filtered = "history?connection=practice&period=90+days"
+    open_run = tab.page.locator(f".st-key-runs_open_{run_id}").get_by_role("button")
+    steps = {
+        "?connection=acme": lambda: tab.press("open_acme"),
+        "?connection=practice": lambda: tab.press("open_practice"),
+        "history?connection=practice": lambda: tab.go_to("History"),
+        filtered: lambda: tab.key("period").get_by_text("90 days").click(),
+        f"history?run={run_id}&connection=practice": open_run.click,
+        filtered + "#again": lambda: tab.press("all_runs"),
+        "lists?connection=practice": lambda: tab.go_to("Lists"),
+        "lists?connection=acme": lambda: choose(tab, "acme"),
+        "sync?connection=acme": lambda: tab.go_to("Sync"),
+    }
+    addresses = [address.removesuffix("#again") for address in steps]
+    tab.open("?connection=practice")
+
+    for address, step in zip(addresses, steps.values(), strict=True):
+        one_entry(tab, step, address)
+
+    for address in ["?connection=practice", *addresses[:-1]][::-1]:
+        tab.page.go_back()
+        is_at(tab, address)
+        name = "acme" if "acme" in address else "practice"
+        expect(tab.key("connection").get_by_role("combobox")).to_have_value(name)
+
+
+def test_an_unknown_connection_is_said_to_be_unknown_and_back_leads_there_again(
+    open_tab: OpenTab,
+) -> None:
+    tab = open_tab()
+    look_around(tab)
+
+    tab.open("history?connection=nosuch", "Unknown connection")
+    is_at(tab, "history?connection=nosuch")
+    one_entry(tab, lambda: tab.press("known_practice"), "?connection=practice")
+    tab.check_page("Overview")
+    tab.page.go_back()
+
+    is_at(tab, "history?connection=nosuch")
+    tab.check_page("Unknown connection")
+
+
+def one_entry(tab: Tab, step: Callable[[], None], address: str) -> None:
+    """Check that a step leads to this address, and adds one entry to the browser's history."""
+    before = tab.page.evaluate("history.length")
+    step()
+    is_at(tab, address)
+    assert tab.page.evaluate("history.length") == before + 1, address
+
+
+def is_at(tab: Tab, address: str) -> None:
+    """Check that the page at this address is complete."""
+    expect(tab.page).to_have_url(f"{tab.url}/{address}")
+    tab.wait_until_settled()
+
+
+def choose(tab: Tab, name: str) -> None:
+    """Choose a connection in the menu."""
+    tab.key("connection").get_by_role("combobox").click()
+    tab.page.get_by_role("option", name=name, exact=True).click()
+
+
+def add_connection(tab: Tab, dashboard: Dashboard, name: str) -> None:
+    """Store the practice org under another name too."""
+    ready = json.loads((dashboard.home / "practice.ready").read_text(encoding="utf-8"))
+    assert replace(dashboard, variables=ready).sync("connect", name) == 0
