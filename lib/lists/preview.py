@@ -21,6 +21,7 @@ from lib.lists.pull import Work, people_of
 from lib.lists.pull_plan import PullPlan
 from lib.lists.sieve import Sieve
 from lib.lists.table import line_maker
+from lib.lists.unmet import unmet
 from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.salesforce import costs
 from lib.salesforce.matching import packed
@@ -74,7 +75,7 @@ def look_at(work: Work, plan: PullPlan) -> Look:
 def why(work: Work, plan: PullPlan, address: str) -> Why:
     """Every record with the address: whether the query asks for it, and whether it's listed.
 
-    Costs about 4 API calls, and 1 for every five records.
+    Costs about 4 API calls, and 1 for every five records and for every five conditions.
     """
     people = work.org.people()
     news = learn(replace(work.context, source=None))
@@ -86,8 +87,13 @@ def why(work: Work, plan: PullPlan, address: str) -> Why:
     reasons = _reasons(
         work, plan, people, news, [condition for condition in asked if condition is not None]
     )
+    missed = [one for one, match in zip(asked, matches, strict=True) if one and match is False]
+    fails = iter(unmet(work.door, counting(plan.guarded.unguarded), missed))
     found_records = [
-        _why_record(sobject, row, match, reasons, kept)
+        replace(
+            _why_record(sobject, row, match, reasons, kept),
+            unmet=next(fails) if match is False else (),
+        )
         for (sobject, row), match in zip(found, matches, strict=True)
     ]
     return Why(
@@ -99,6 +105,7 @@ def why(work: Work, plan: PullPlan, address: str) -> Why:
         ),
         domain_events=tuple(ledger.events_of_domain(store, scope, domain_of(compared(address)))),
         as_of=news.as_of,
+        is_cut=plan.is_cut,
     )
 
 

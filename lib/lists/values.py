@@ -99,7 +99,8 @@ class WhyRecord:
 
     `matches` is `None` if that can't be told for a single record (LIMIT, groups). `removed` is why
     it isn't on the list, `None` if it is (or if the query doesn't ask for it). `kept` means that
-    someone cleared its box, and a run has settled that it stays cleared.
+    someone cleared its box, and a run has settled that it stays cleared. `unmet` are the query's
+    conditions that it fails, if the query doesn't ask for it.
     """
 
     sobject: str
@@ -109,6 +110,7 @@ class WhyRecord:
     matches: bool | None
     kept: bool
     removed: Removed | None
+    unmet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,4 @@ class Why:
     events: tuple[Event, ...]
     domain_events: tuple[Event, ...]
     as_of: datetime | None
+    is_cut: bool = False  # LIMIT or OFFSET decides which of the matching records are returned

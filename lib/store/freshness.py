@@ -132,6 +132,10 @@ _ADDRESSES = """
     where opted_out_since.pull_id = :pull_id and address <> ''
     order by address
 """
+_REASONS = """
+    select position, reason from opted_out_since
+    where pull_id = :pull_id and position in (select value from json_each(:positions))
+"""
 _POSITIONS = "select position from opted_out_since where pull_id = :pull_id order by position"
 
 
@@ -238,6 +242,12 @@ def addresses(store: Store, pull_id: str) -> frozenset[str]:
 def positions(store: Store, pull_id: str) -> frozenset[int]:
     """The rows of everyone on the list who has opted out since."""
     return frozenset(_positions(store.query(_POSITIONS, {"pull_id": pull_id})))
+
+
+def reasons(store: Store, pull_id: str, positions: Sequence[int]) -> dict[int, str]:
+    """Why the people in these rows have opted out since, by position; only those who have."""
+    found = store.query(_REASONS, {"pull_id": pull_id, "positions": json.dumps(positions)})
+    return {row["position"]: row["reason"] for row in found}
 
 
 def note(store: Store, pull_id: str, reason: str, found: Sequence[int]) -> None:

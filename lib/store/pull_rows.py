@@ -22,6 +22,11 @@ _ROWS = """
     order by position
     limit :limit
 """
+_WITH_ADDRESS = """
+    select * from pull_row indexed by pull_row_by_address
+    where pull_id = :id and address = :address
+    order by position
+"""
 _REMOVE_ROW = "update pull_row set removed = ? where pull_id = ? and position = ?"
 _FORGET_ROWS = "delete from pull_row where pull_id = :id"
 _HAS_ROWS = "select 1 from pull_row where pull_id = :id limit 1"
@@ -74,6 +79,11 @@ def left_out(
     """The people left out for this reason, in the order of the file."""
     parameters = {"id": pull_id, "reason": reason, "after": after, "limit": limit}
     return _page(store, _REMOVED_ROWS, parameters)
+
+
+def with_address(store: Store, pull_id: str, address: str) -> list[PullRow]:
+    """The people who were fetched with this address, in its compared form."""
+    return _page(store, _WITH_ADDRESS, {"id": pull_id, "address": address})
 
 
 def forget(store: Store, pull_id: str) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import requests
 
+from lib.addresses import compared
 from lib.lists.values import Options
 from lib.services.connections.chosen import choose
 from lib.services.lists import saved as service
@@ -16,7 +17,7 @@ from lib.services.lists.freshness import NotFresh
 from lib.services.lists.hand_over import carry_out
 from lib.services.lists.pulls import PullOrder, pull_once
 from lib.services.runs.order import RunOrder, run_once
-from lib.store import hand_overs, lists, pull_rows, pulls
+from lib.store import freshness, hand_overs, lists, pull_rows, pulls
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault
 from tests.pages.conftest import table, text_of
@@ -402,6 +403,21 @@ def test_figures_are_no_mailing_list(show, pull):
 
     assert "figures, not a mailing list" in text_of(at)
     assert "hand_over" not in keys(at)
+
+
+def test_the_list_on_the_screen_answers_first_why_someone_is_on_it(show, log, pull, practice):
+    whole = pull(f"{QUERY} LIMIT 50")
+    first = pull_rows.listed(log.store, whole.id, limit=1)[0].shown
+    at = show(pull=whole.id)
+
+    at.text_input(key="why_address").set_value(f" {first.upper()}")
+    at.button(key="why_look").click().run()
+    said = text_of(at)
+    assert f"{first.upper()}` is on the list pulled at " in said
+    assert "LIMIT or OFFSET takes only some of the records" in said
+
+    freshness.note_opted_out(log.store, whole.id, [("", compared(first))])
+    assert f"{first.upper()}` isn't on the list pulled at " in text_of(at.run())
 
 
 def test_a_failed_pull_says_why_and_what_to_do(show, log):

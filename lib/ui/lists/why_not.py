@@ -6,13 +6,15 @@ import streamlit as st
 from lib.errors import OptbackError
 from lib.lists.values import Why, WhyRecord
 from lib.services.lists import pulls
+from lib.services.lists.on_pull import OnPull, found_on
+from lib.services.lists.saved import latest_of
 from lib.services.log import Log
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.lists.result import ListRequest
 from lib.ui.lookup import asked_in_words
 from lib.ui.times import exact
-from lib.words import LEFT_OUT_ONE, object_in_words
+from lib.words import LEFT_OUT_ONE, listed, object_in_words
 
 _ASKED = "lists_why"
 
@@ -30,15 +32,20 @@ def draw_why(log: Log, request: ListRequest) -> None:
         pressed = st.form_submit_button("Look up", key="why_look")
     key = (request.connection, request.soql, request.options)
     if pressed and (text or "").strip():
-        st.session_state[_ASKED] = (key, _asked(log, request, (text or "").strip()))
+        address = (text or "").strip()
+        st.session_state[_ASKED] = (key, address, _asked(log, request, address))
     known = st.session_state.get(_ASKED)
     if known is None or known[0] != key:
         return
+    pull = latest_of(log, request.connection, request.soql, request.options)
+    stored = found_on(log, pull, known[1]) if pull is not None else None
     with st.container(border=True, key="why_answer"):
-        if isinstance(known[1], OptbackError):
-            show_error(known[1])
+        if stored is not None:
+            st.markdown(f"**{plain(on_pull(known[1], stored))}** Salesforce says now:")
+        if isinstance(known[2], OptbackError):
+            show_error(known[2])
         else:
-            _draw(known[1])
+            _draw(known[2])
 
 
 def _asked(log: Log, request: ListRequest, address: str) -> Why | OptbackError:
@@ -69,11 +76,24 @@ def _draw(why: Why) -> None:
         st.caption(f"Unsubscribes as of {exact(why.as_of)}.")
 
 
+def on_pull(address: str, stored: OnPull) -> str:
+    """What the list that was pulled says, in a sentence."""
+    pulled = f"the list pulled at {exact(stored.pulled_at)}"
+    if stored.left_out is None:
+        return f"{address} is on {pulled}."
+    return f"{address} isn't on {pulled}: {LEFT_OUT_ONE.get(stored.left_out, stored.left_out)}."
+
+
 def summary(why: Why) -> str:
     """The answer in a sentence."""
     address = why.address
     if not why.records:
         return f"No record in Salesforce has {address}."
+    if why.on_list is None and why.is_cut:
+        return (
+            f"{address} matches the query, but LIMIT or OFFSET takes only some of the records "
+            "that do. Pull the list to see whether this is one of them."
+        )
     if why.on_list is None:
         return (
             f"With this query, Optback can't tell for a single record whether {address} is on the "
@@ -87,6 +107,9 @@ def summary(why: Why) -> str:
         return f"{address} isn't on the list: {words}."
     if any(record.opted_out for record in why.records):
         return f"{address} isn't on the list: opted out in Salesforce."
+    unmet = list(dict.fromkeys(words for record in why.records for words in record.unmet))
+    if unmet:
+        return f"{address} isn't on the list: it doesn't meet {listed(unmet)}."
     return f"{address} isn't on the list: the query doesn't match it."
 
 

@@ -165,6 +165,28 @@ def test_why_a_duplicate_is_not_on_the_list(lists: Lists, log: Log) -> None:
     assert why.on_list is True
 
 
+def test_the_conditions_that_a_record_fails_are_named_one_by_one(lists: Lists, log: Log) -> None:
+    lists.house.contact(ANNA, MailingCity="Bern", Title="CEO")
+    soql = (
+        "SELECT Email FROM Contact WHERE MailingCity = 'Thun' "
+        "AND (Title = 'CEO' OR Title = 'CFO') AND LastName = 'Nobody'"
+    )
+
+    why = pulling.why(log, os.environ, CONNECTION, soql, Options(), ANNA)
+
+    assert [one.unmet for one in why.records] == [("MailingCity = 'Thun'", "LastName = 'Nobody'")]
+
+
+def test_with_a_limit_no_one_can_tell_which_of_the_matching_records_it_takes(
+    lists: Lists, log: Log
+) -> None:
+    lists.house.contact(ANNA)
+
+    why = pulling.why(log, os.environ, CONNECTION, f"{CONTACTS} LIMIT 5", Options(), ANNA)
+
+    assert (why.on_list, why.is_cut) == (None, True)
+
+
 def test_explaining_prints_the_query_alone_and_fetches_nothing(lists: Lists, capsys) -> None:
     lists.house.contact(ANNA)
 
