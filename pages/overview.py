@@ -9,7 +9,7 @@ from lib.ui.errors import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
 from lib.ui.lookup import draw_lookup
 from lib.ui.overview.connections import draw_connections
-from lib.ui.overview.needs_you import draw_needs, needs_of
+from lib.ui.overview.needs_you import draw_needs, needs_of, waiting_need
 from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.overview.waiting import draw_waiting
 from lib.ui.runs.live import watch
@@ -35,7 +35,8 @@ with stops_on_error(), opened() as log:
     watch(name, now.live, reserve=False)
     alerts = view(log, name)
     first = st.query_params.get("need", "")
-    draw_needs(log, now, needs_of(now, people_now, alerts, first))
+    needs = needs_of(now, people_now, alerts, first)
+    draw_needs(log, now, [*needs, *waiting_need(now, people_now)])
     draw_waiting(log, name)
     draw_lookup(log, name)
     draw_rhythm(log, now, alerts)

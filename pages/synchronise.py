@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.services.runs import proposal
 from lib.services.runs.overview import glance
+from lib.ui.cached import everyone_of
 from lib.ui.empty_states import need_connection
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.runs.details import draw_last_run
@@ -21,7 +22,8 @@ name = need_connection()
 with stops_on_error(), opened() as log:
     proposal.discard_finished_upload(log, name)
     now = glance(log, environment(), name)
-    st.header(plain(closed(state_of_work(now))), anchor=False)
+    waiting = everyone_of(log, name).waiting
+    st.header(plain(closed(state_of_work(now, waiting))), anchor=False)
     draw_controls(log, now)
     watch(name, now.live)
     draw_upload(log, now)

@@ -4,7 +4,7 @@ from lib import undo_words
 from lib.services.alerts.overview import AlertsView
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.run import Run
-from lib.ui.times import when
+from lib.ui.times import distance, is_old, when
 from lib.values import RunStatus
 from lib.words import by_count, cause, closed, headline, listed, people, records
 
@@ -13,6 +13,15 @@ def state_of_people(now: Glance, people_now: Everyone) -> str:
     """Overview's sentence: is everyone who unsubscribed opted out?"""
     if people_now.as_of is None:
         return _nothing_read_yet(now)
+    words = _as_read(people_now)
+    if not is_old(people_now.as_of):
+        return words
+    age = distance(people_now.as_of)
+    return f"{words}, as of {age}. Who has unsubscribed since then isn't known"
+
+
+def _as_read(people_now: Everyone) -> str:
+    """What was so when the unsubscribes were last read."""
     standing = people_now.standing
     if people_now.mailable:
         return f"{people(people_now.mailable)} who unsubscribed can still be emailed"
@@ -63,8 +72,11 @@ def quiet_line(people_now: Everyone) -> str:
     return f"As of {when(people_now.as_of)}.{f' {counts}.' if counts else ''}"
 
 
-def state_of_work(now: Glance) -> str:
-    """Sync's sentence: what is running, or what waits for a decision."""
+def state_of_work(now: Glance, waiting: int = 0) -> str:
+    """Sync's sentence: what is running, or what waits for a decision.
+
+    `waiting` is how many people the next run can opt out.
+    """
     if now.live is not None:
         if now.live.is_undo:
             return "A run is being taken back"
@@ -79,7 +91,17 @@ def state_of_work(now: Glance) -> str:
         return "Copying unsubscribes to Salesforce is off. A preview still works"
     if now.latest is None:
         return "No runs yet. Preview the first run. It changes nothing"
-    return _ended(now, now.latest)
+    return _ended(now, now.latest, waiting)
+
+
+def waiting_in_words(waiting: int) -> str:
+    """How many people the next run can opt out; "" for no one."""
+    return by_count(
+        waiting,
+        "",
+        "1 person is waiting to be opted out",
+        "{n} people are waiting to be opted out",
+    )
 
 
 def before_today(now: Glance, run: Run) -> str:
@@ -98,7 +120,7 @@ def who_is_told(now: AlertsView) -> str:
     return closed(f"Alerts go to {listed(now.receivers)}")
 
 
-def _ended(now: Glance, run: Run) -> str:
+def _ended(now: Glance, run: Run, waiting: int) -> str:
     past = before_today(now, run)
     planned = f"{past}{records(run.planned or 0)} would be opted out"
     if run.status == RunStatus.DRY_RUN and not run.planned:
@@ -113,19 +135,21 @@ def _ended(now: Glance, run: Run) -> str:
     if run.status == RunStatus.FAILED:
         return f"The last {'preview' if run.dry_run else 'run'} failed: {cause(run)}"
     back = f". {undo_words.headline(now.undo)}" if now.undo is not None else ""
-    return f"No sync is running. {headline(run)} ({when(run.started_at)}){back}"
+    first = waiting_in_words(waiting) or "No sync is running"
+    return f"{first}. {headline(run)} ({when(run.started_at)}){back}"
 
 
 def _nothing_read_yet(now: Glance) -> str:
-    so_far = "No one has been opted out yet"
+    unknown = "It isn't known yet who is opted out"
     if now.last_good is not None:
-        so_far = "Only files have been read so far"
+        unknown = "Only files have been read so far. It isn't known yet who unsubscribed elsewhere"
     if now.latest is not None and now.latest.planned:
         planned = f"{records(now.latest.planned)} would be opted out"
+        so_far = "No run has opted anyone out yet" if now.last_good is None else unknown
         return f"{before_today(now, now.latest)}{so_far}. {planned}"
     if now.latest is not None and now.latest.status == RunStatus.FAILED:
-        return f"{so_far}. The last run failed: {cause(now.latest)}"
-    return f"{so_far}. Preview the first run from JangoMail. It changes nothing"
+        return f"{unknown}. The last run failed: {cause(now.latest)}"
+    return f"{unknown}. Preview the first run from JangoMail. It changes nothing"
 
 
 def _paused(now: Glance) -> str:

@@ -8,6 +8,9 @@ import streamlit as st
 from lib.clock import month_and_day, time_of_day, utc_now
 from lib.words import counted
 
+OLD = timedelta(days=1)
+"""What was read longer ago than this is said to be old."""
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -60,6 +63,11 @@ def distance(moment: datetime, *, now: datetime | None = None) -> str:
     if not size:
         return "just now"
     return f"{size} ago" if seconds > 0 else f"in {size}"
+
+
+def is_old(moment: datetime) -> bool:
+    """Whether so much may have happened since that a sentence about now has to say so."""
+    return utc_now() - moment > OLD
 
 
 def _size(seconds: float) -> str:

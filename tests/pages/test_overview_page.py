@@ -1,9 +1,13 @@
 """The Overview: is all well, what needs a hand, and what is known of one address."""
 
+from datetime import timedelta
+
 import pytest
 import requests
 
+from lib.clock import to_text
 from lib.services.connections.chosen import choose
+from lib.services.lists.freshness import read_unsubscribes
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, runs
 from lib.sync.safety_limit import Allowance
@@ -33,10 +37,10 @@ def keys(at):
     return {one.key for one in at.button}
 
 
-def test_before_the_first_run_the_page_says_no_one_is_opted_out(show):
+def test_before_the_first_run_the_page_says_that_nothing_is_known(show):
     at = show()
 
-    assert "No one has been opted out yet" in at.header[0].value
+    assert "It isn't known yet who is opted out. Preview the" in at.header[0].value
     assert not any(key.startswith("hand_") for key in keys(at) if key)
 
 
@@ -45,7 +49,8 @@ def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_p
     path.write_text("email\nann@example.org\n")
     run(log, file=path)
 
-    assert "Only files have been read so far. Preview the first run" in show().header[0].value
+    said = show().header[0].value
+    assert "Only files have been read so far. It isn't known yet who unsubscribed" in said
     first = run(log, dry_run=True)
     assert f"{first.addresses} people unsubscribed before today" in show().header[0].value
 
@@ -58,6 +63,34 @@ def test_on_a_normal_day_everyone_is_opted_out_as_of_the_last_reading(show, log)
     assert "As of " in text_of(at)
     assert "people are opted out" in text_of(at)
     assert not any(key.startswith("hand_") for key in keys(at) if key)
+
+
+def test_people_who_wait_for_a_run_have_a_button_on_overview_and_are_named_on_sync(
+    show, visit, log, practice
+):
+    run(log)
+    values = {"LastName": "Waits", "Email": "waits@example.org"}
+    act(practice, "create-record", sobject="Contact", values=values)
+    act(practice, "unsubscribe", entry="waits@example.org", asked="")
+    read_unsubscribes(log, {}, NAME)
+    at = show()
+
+    assert at.header[0].value == "1 person who unsubscribed can still be emailed."
+    assert "1 person is waiting to be opted out" in text_of(at)
+    at.button(key="hand_waiting_button").click().run()
+    assert at.title[0].value == "Sync"
+    assert at.header[0].value.startswith("1 person is waiting to be opted out. Done")
+
+
+def test_what_was_read_long_ago_is_said_with_its_age_in_the_same_sentence(show, log):
+    run(log)
+    long_ago = to_text(log.store.now() - timedelta(days=22))
+    log.store.execute("update reading set read_at = ?", [long_ago])
+
+    assert show().header[0].value == (
+        "Everyone in Salesforce who unsubscribed is opted out, as of 22 days ago. Who has "
+        "unsubscribed since then isn't known."
+    )
 
 
 def test_a_stopped_run_is_a_hand_that_leads_to_sync(show, log):

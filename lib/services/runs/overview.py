@@ -80,6 +80,11 @@ class Everyone:
         """People who unsubscribed and can still be emailed, as far as the log knows."""
         return self.standing.pending + self.standing.needing_hand
 
+    @property
+    def waiting(self) -> int:
+        """Those of them whom the next run can opt out: Salesforce hasn't refused them."""
+        return max(0, self.standing.pending - len({record.address for record in self.refused}))
+
 
 def glance(log: Log, environment: Mapping[str, str], connection: str) -> Glance:
     """The state of the connection's work, from the log alone."""

@@ -40,8 +40,16 @@ def state_of_lists(now: ListsNow) -> str:
             "{n} people opted out after you pulled your lists. Pull the lists again before you "
             "send",
         )
-    no_one = f"As of {when(now.as_of)}, no one" if now.as_of else "No one"
-    return f"{no_one} on your saved lists has opted out since you pulled them"
+    if now.as_of is None:
+        return (
+            "Optback hasn't read who unsubscribed yet, so it doesn't know who on your saved lists "
+            "has opted out since you pulled them"
+        )
+    newer = ". Newer unsubscribes aren't known" if now.is_old else ""
+    return (
+        f"As of {when(now.as_of)}, no one on your saved lists has opted out since you pulled "
+        f"them{newer}"
+    )
 
 
 def about(kept: Kept) -> str:

@@ -13,7 +13,7 @@ from lib.ui.environment_marks import badge_of, label_of
 from lib.ui.errors import plain
 from lib.ui.links import OVERVIEW, go
 from lib.ui.overview.needs_you import needs_of
-from lib.ui.times import when
+from lib.ui.times import is_old, when
 from lib.words import counted, people, records
 
 
@@ -71,4 +71,6 @@ def _state_of_people(now: Glance, mailable: int) -> str:
         return f":material/visibility: {ready}"
     if mailable:
         return f":material/schedule: {people(mailable)} can still be emailed"
+    if is_old(now.last_good.finished_at or now.last_good.started_at):
+        return ":material/help: Not known since then"
     return ":material/check: Fine"

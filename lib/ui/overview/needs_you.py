@@ -21,6 +21,7 @@ from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go
 from lib.ui.lookup import ask_for
 from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
+from lib.ui.state_words import waiting_in_words
 from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
 from lib.words import by_count, closed, people, records
@@ -59,6 +60,18 @@ def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str =
         *_unsent(alerts),
     ]
     return sorted(needs, key=lambda need: need.cause != first) if first else needs
+
+
+def waiting_need(now: Glance, people_now: Everyone) -> list[Need]:
+    """The people whom the next run can opt out, so that the alarm about them has its button.
+
+    It isn't among the needs: with a schedule, the next run opts them out by itself.
+    """
+    if not people_now.waiting or _of_the_connection(now):
+        return []
+    what = waiting_in_words(people_now.waiting)
+    words = "They can still be emailed until a run opts them out."
+    return [Need("waiting", what, words, "Go to Sync", SYNC)]
 
 
 def draw_needs(log: Log, now: Glance, needs: Iterable[Need]) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lib.clock import utc_now
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.delays import DelaySummary
 from lib.store.mass_clearings import ClearedBox
@@ -15,7 +16,7 @@ READ = datetime(2025, 3, 3, 7, 2, tzinfo=UTC)
 
 
 def state(**standing):
-    return state_of_people(Glance("default"), Everyone(READ, PeopleCounts(**standing)))
+    return state_of_people(Glance("default"), Everyone(utc_now(), PeopleCounts(**standing)))
 
 
 @pytest.mark.parametrize(
