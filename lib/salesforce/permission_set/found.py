@@ -19,6 +19,7 @@ from lib.salesforce.rows import to18
 
 _KINDS = ("PermissionSet", "ObjectPermissions", "FieldPermissions", "PermissionSetAssignment")
 _PROFILES = '"Manage Profiles and Permission Sets"'
+_NOTHING = "Nothing was changed."
 _RIGHT_FOR = {
     "PermissionSet": _PROFILES,
     "ObjectPermissions": _PROFILES,
@@ -91,15 +92,15 @@ def is_ours(row: Mapping[str, Any]) -> bool:
     )
 
 
-def not_allowed(kind: str) -> PermissionMissing:
-    """The user may see permission sets, but not change them."""
+def not_allowed(kind: str, *, act: str = "create", so_far: str = _NOTHING) -> PermissionMissing:
+    """The user may see permission sets, but not change them; `so_far` is what has changed."""
     right = _RIGHT_FOR[kind]
+    by_hand = "delete it" if act == "remove" else "give the rights, as the checks above say"
     return PermissionMissing(
-        f"This user may not create the permission set: Salesforce requires {right}",
-        remedy="Nothing was changed. Ask a Salesforce administrator to give the rights, as the "
-        f"checks above say. To let Optback do it, give its user {right} and "
-        '"View Setup and Configuration" (Setup > Profiles, or Permission Sets > System '
-        "Permissions), and take them back afterward.",
+        f"This user may not {act} the permission set: Salesforce requires {right}",
+        remedy=f"{so_far} Ask a Salesforce administrator to {by_hand}. To let Optback do it, give "
+        f'its user {right} and "View Setup and Configuration" (Setup > Profiles, or Permission '
+        "Sets > System Permissions), and take them back afterward.",
     )
 
 

@@ -30,6 +30,11 @@ _THERE_ALREADY = ("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME")
 _MAY_NOT = ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "INSUFFICIENT_ACCESS", "INVALID_TYPE")
 _NEEDS_ACCOUNT = re.compile(r"depends on permission\(s\): Read Accounts?\s*\.?\s*$")
 _LICENSE = "user license"
+_BEGUN = (
+    f'The permission set "{LABEL}" was made, but this user doesn\'t have all of it. To take back '
+    "what was made: fix-permissions --remove."
+)
+_STILL_THERE = f'The permission set "{LABEL}" is still in Salesforce.'
 _NOT_A_CHOICE = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
 
 
@@ -133,7 +138,7 @@ def _change(door: Door, kind: str, row_id: str, flags: dict[str, bool]) -> None:
     try:
         door.patch(f"sobjects/{kind}/{row_id}", flags)
     except PermissionMissing as error:
-        raise not_allowed(kind) from error
+        raise not_allowed(kind, act="complete", so_far=_BEGUN) from error
     except RequestRefused as error:
         if not _is_gone(error):
             raise
@@ -152,13 +157,20 @@ def _translated(kind: str, act: Callable[[], T]) -> T:
     try:
         return act()
     except PermissionMissing as error:
-        raise not_allowed(kind) from error
+        raise _may_not_make(kind) from error
     except RequestRefused as error:
         if error.vendor_code in _MAY_NOT or is_absent(error):
-            raise not_allowed(kind) from error
+            raise _may_not_make(kind) from error
         if _LICENSE in error.said:
             raise _license(error) from error
         raise
+
+
+def _may_not_make(kind: str) -> PermissionMissing:
+    """Everything but the set itself is made when the set is there."""
+    if kind == "PermissionSet":
+        return not_allowed(kind)
+    return not_allowed(kind, act="complete", so_far=_BEGUN)
 
 
 def _depends_on_account(error: RequestRefused) -> bool:
@@ -191,10 +203,10 @@ def _delete(door: Door, kind: str, row_id: str) -> None:
     try:
         door.delete(f"sobjects/{kind}/{row_id}")
     except PermissionMissing as error:
-        raise not_allowed(kind) from error
+        raise not_allowed(kind, act="remove", so_far=_STILL_THERE) from error
     except RequestRefused as error:
         if error.vendor_code in _MAY_NOT:
-            raise not_allowed(kind) from error
+            raise not_allowed(kind, act="remove", so_far=_STILL_THERE) from error
         if not _is_gone(error):
             raise
 

@@ -313,6 +313,30 @@ def test_an_org_that_says_so_only_when_asked_to_write_is_understood_too(house):
     house.sync_fails("fix-permissions", "--yes")
 
     assert '"Assign Permission Sets"' in house.errors
+    [made] = our_sets(house)
+    assert assignees(house, made["Id"]) == []
+    assert "Nothing was changed" not in house.errors
+    assert "fix-permissions --remove" in house.errors
+
+
+def test_a_set_that_the_user_may_not_delete_is_said_to_be_still_there(house):
+    hide_everything(house)
+    house.sync("fix-permissions", "--yes")
+    house.act(
+        "fault",
+        kind="status",
+        status=400,
+        code="INSUFFICIENT_ACCESS_OR_READONLY",
+        message="insufficient access rights on object id",
+        method="DELETE",
+        path="sobjects/PermissionSet/",
+    )
+
+    house.sync_fails("fix-permissions", "--remove", "--yes")
+
+    assert "may not remove the permission set" in house.errors
+    assert f'"{LABEL}" is still in Salesforce' in house.errors
+    assert "Nothing was changed" not in house.errors
 
 
 def test_a_license_that_does_not_allow_the_rights_is_told_and_later_the_set_is_completed(house):
