@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
-from lib.alerts.time_words import duration_in_words, moment_in_words
+from lib.alerts.time_words import duration_in_words, gap_in_words, moment_in_words
+from lib.errors import SignInRefused
 from lib.store.mass_clearings import ClearedBox, by_whom
 from lib.store.run import Run
 from lib.values import Fault
@@ -58,7 +59,10 @@ def _wrong_org(cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
 
 def _permissions(cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     fault = _fault(cause)
-    effect = _waiting(seen) or "People who unsubscribe can't all be opted out until it's fixed."
+    if fault.code == SignInRefused.code:
+        effect = _joined(_NOT_READ, _waiting(seen))
+    else:
+        effect = _waiting(seen) or "People who unsubscribe can't all be opted out until it's fixed."
     return fault.message, effect, fault.remedy, "See what to fix", "connection"
 
 
@@ -184,8 +188,7 @@ def _silence(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     last = seen.latest
     since = moment_in_words(last.finished_at or last.started_at) if last else "the start"
     what = (
-        f"No run has finished since {since}, although the schedule wants one every "
-        f"{duration_in_words(every)}"
+        f"No run has finished since {since}, although one is expected every {gap_in_words(every)}"
     )
     effect = _joined("Anyone who unsubscribed since then can still be emailed.", _waiting(seen))
     remedy = (

@@ -5,7 +5,7 @@ from datetime import datetime
 from lib.clock import month_and_day, time_of_day
 from lib.words import counted
 
-_DAY_S, _HOUR_S = 86_400, 3_600
+_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -21,3 +21,11 @@ def duration_in_words(seconds: float) -> str:
     if seconds < 2 * _DAY_S:
         return counted(int(seconds // _HOUR_S), "hour", "hours")
     return counted(int(seconds // _DAY_S), "day", "days")
+
+
+def gap_in_words(seconds: float) -> str:
+    """What follows "every": `minute`, `30 minutes`, `hour`, `24 hours`, `5 days`."""
+    if seconds >= 2 * _HOUR_S:
+        return duration_in_words(seconds)
+    minutes = max(1, round(seconds / _MINUTE_S))
+    return {1: "minute", 60: "hour"}.get(minutes, f"{minutes} minutes")

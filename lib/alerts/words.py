@@ -28,7 +28,7 @@ TITLES: Mapping[str, str] = {
     CauseKind.LIST_SHRANK: "Many people are missing from JangoMail's list",
     CauseKind.FAILING: "Runs are failing",
     CauseKind.SILENCE: "No run has finished",
-    CauseKind.DEADLINE: "People have been waiting too long",
+    CauseKind.DEADLINE: "People are still waiting to be opted out",
 }
 """What an alert is called in lists and subjects; the key is its cause."""
 
@@ -46,7 +46,7 @@ _OVER: Mapping[CauseKind, str] = {
     CauseKind.LIST_SHRANK: "JangoMail's unsubscribe list is complete again.",
     CauseKind.FAILING: "Runs work again.",
     CauseKind.SILENCE: "A run has finished again.",
-    CauseKind.DEADLINE: "No one has been waiting too long anymore.",
+    CauseKind.DEADLINE: "No one is waiting too long anymore.",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
-from lib.alerts.time_words import duration_in_words
+from lib.alerts.time_words import duration_in_words, gap_in_words
 from lib.alerts.words import TITLES, recovery_of, text_of
 from lib.store.alerts import MessageKind
 from lib.store.domains import OnHold
@@ -51,3 +51,28 @@ def test_what_salesforce_quotes_names_no_person():
 )
 def test_durations_are_said_in_hours_and_then_in_days(seconds, words):
     assert duration_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (60, "minute"),
+        (1800, "30 minutes"),
+        (3600, "hour"),
+        (5400, "90 minutes"),
+        (86400, "24 hours"),
+        (5 * 86400, "5 days"),
+    ],
+)
+def test_how_often_a_run_is_expected_is_said_down_to_the_minute(seconds, words):
+    assert gap_in_words(seconds) == words
+
+
+def test_no_way_into_salesforce_means_that_no_one_is_opted_out():
+    fault = Fault("sign_in_refused", "Salesforce says the org's trial has ended", "Buy it.")
+
+    text = text_of(
+        MessageKind.OPENED, Cause(CauseKind.PERMISSIONS, fault=fault), SEEN, AlertSettings()
+    )
+
+    assert text.effect.startswith("No one is opted out until this is fixed")

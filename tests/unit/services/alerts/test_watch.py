@@ -176,7 +176,7 @@ def test_rule_8_a_deadline_is_told_before_it_passes_with_its_bounds(log, sink, c
     clock.go(hours=24)
     look(log, sink, expected_every=timedelta(hours=6))
 
-    mail = next(one for one in sink.mails if "waiting too long" in one["Subject"])
+    mail = next(one for one in sink.mails if "still waiting" in one["Subject"])
     assert "1 person who unsubscribed is still waiting" in text(mail)
     assert "The longest wait is 24 hours to 44 hours" in text(mail)
     assert "Your limit is 2 days" in text(mail)
@@ -220,7 +220,7 @@ def test_each_deadline_is_told_while_there_is_time_for_another_daily_run(
     clock.go(seconds=1)
     look(log, sink, expected_every=DAY)
 
-    assert titles(sink) == ["People have been waiting too long"]
+    assert titles(sink) == ["People are still waiting to be opted out"]
 
 
 def test_a_mass_clearing_and_boxes_cleared_again_and_again_are_told(log, sink, clock):
