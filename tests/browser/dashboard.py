@@ -119,6 +119,7 @@ def _is_healthy(dashboard: Dashboard, server: "subprocess.Popen[bytes]") -> bool
         except requests.ConnectionError:
             time.sleep(_LOOK_EVERY_S)
     server.kill()
+    server.wait()
     return False
 
 

@@ -11,6 +11,9 @@ _FOCUSED = """() => {
     const focused = document.activeElement;
     return focused.getAttribute('aria-label') || focused.innerText || focused.value || '';
 }"""
+_IS_THERE = """name => [...document.querySelectorAll('a, button, input, textarea, [tabindex]')]
+    .map(it => it.getAttribute('aria-label') || it.innerText || it.value || '')
+    .some(words => words.split('\\n').pop() === name)"""
 _MOST_STEPS = 80
 
 
@@ -93,7 +96,8 @@ def write(tab: Tab, text: str) -> None:
 
 
 def step_to(tab: Tab, name: str, *, backwards: bool = False) -> None:
-    """Press Tab until the element with this name has the focus."""
+    """Press Tab until the element with this name has the focus, once it's on the page."""
+    tab.page.wait_for_function(_IS_THERE, arg=name)
     for _ in range(_MOST_STEPS):
         tab.page.keyboard.press("Shift+Tab" if backwards else "Tab")
         if tab.page.evaluate(_FOCUSED).split("\n")[-1] == name:
