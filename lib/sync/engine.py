@@ -14,11 +14,11 @@ from lib.salesforce.door import Door
 from lib.store import runs
 from lib.store.db import Store
 from lib.store.vault import Vault
-from lib.sync import pause
+from lib.sync import pause, steps
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.lease import leased
 from lib.sync.request import Request, RunHooks, RunRequest
-from lib.sync.steps import sign_in
+from lib.sync.signed_in import sign_in
 from lib.sync.tally import result_of
 from lib.values import Progress, RunResult, RunStatus
 
@@ -44,7 +44,7 @@ def sync_once(
         limit_source=request.allowance.limit_source,
         copying_off=request.copying_off,
     )
-    return carry_out(run, lambda door, fence: sign_in(run, door, fence).work())
+    return carry_out(run, lambda door, fence: steps.work(sign_in(run, door, fence)))
 
 
 def open_run(

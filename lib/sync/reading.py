@@ -1,0 +1,43 @@
+"""A run's reading of its source: what to look for, and what to tell about it."""
+
+from lib.sync import full
+from lib.sync.intake import Intake, read_source
+from lib.sync.signed_in import SignedInRun
+from lib.values import Progress
+from lib.words import counted
+
+
+def is_full(signed: SignedInRun) -> bool:
+    """Whether this run compares everything, not only what's new.
+
+    While copying is off, it's only on request: such runs would do it again each time.
+    """
+    request = signed.request
+    if request.full or request.from_file or request.copying_off:
+        return request.full
+    return full.is_due(signed.store, signed.scope, request.full_every, signed.door.own_field)
+
+
+def read(signed: SignedInRun) -> Intake:
+    """Read the source into the ledger. Raises SourceError."""
+    signed.run.show(Progress("reading"))
+    intake = read_source(signed.learning, in_full=signed.found.is_full)
+    signed.found.intake = intake
+    signed.found.faults.extend(intake.faults)
+    _report(signed, intake)
+    return intake
+
+
+def _report(signed: SignedInRun, intake: Intake) -> None:
+    report = signed.run.hooks.report
+    if intake.who_asked:
+        report(intake.who_asked)
+    report(
+        f"Read {counted(intake.events_read, 'unsubscribe', 'unsubscribes')} "
+        f"from {signed.request.source.name}: "
+        f"{counted(len(intake.considered), 'address', 'addresses')} to look for, "
+        f"{counted(intake.unreadable, 'line', 'lines')} not understood."
+    )
+    if intake.resubscribed:
+        entries = counted(len(intake.resubscribed), "entry was", "entries were")
+        report(f"{entries} taken off the unsubscribe list since the last report.")

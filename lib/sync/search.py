@@ -1,0 +1,90 @@
+"""A run's search in Salesforce: the records of its addresses and domains, and those beyond."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from lib.addresses import spellings
+from lib.salesforce import matching
+from lib.salesforce.access import Access
+from lib.salesforce.org import is_turkic
+from lib.sync import domains
+from lib.sync.beyond import look_beyond
+from lib.sync.intake import Intake
+from lib.sync.mailable import NeedsALook
+from lib.sync.signed_in import SignedInRun
+from lib.values import Progress, Record
+from lib.words import by_count, counted
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The records found, and whether any could be missing.
+
+    `is_all`: every record of every address was found. `shows_boxes`: every cleared box and late
+    arrival was too. `changed` has these two. `at` is Salesforce's time before the search.
+    `searched`: the domains of which every record was found.
+    """
+
+    records: list[Record]
+    is_all: bool
+    shows_boxes: bool
+    at: datetime
+    changed: NeedsALook = field(default_factory=NeedsALook)
+    searched: frozenset[str] = frozenset()
+
+
+def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> Matched:
+    """Every record that the run is about, once each."""
+    _show(signed, intake)
+    at = signed.door.server_now or signed.store.now()
+    turkic = is_turkic(signed.door.session.locale)
+    wanted = {address: spellings(address, turkic=turkic) for address in intake.considered}
+    found = {record.record_id: record for record in matching.find(signed.door, wanted, rights)}
+    of_domains = domains.find(signed.run, signed.scope, signed.door, intake, rights)
+    beyond = look_beyond(signed.run, signed.scope, signed.door, intake, rights, signed.converted)
+    for record in (*of_domains.records, *beyond.found.records):
+        found.setdefault(record.record_id, record)
+    signed.run.hooks.report(_records_found(len(found)))
+    boxes_seen = all(right.can_match and right.boxes_visible for right in rights.values())
+    is_all = all(right.can_match for right in rights.values())
+    return Matched(
+        list(found.values()),
+        is_all=is_all,
+        shows_boxes=boxes_seen and beyond.is_complete,
+        at=at,
+        changed=beyond.found,
+        searched=of_domains.searched if is_all else frozenset(),
+    )
+
+
+def with_late(signed: SignedInRun, intake: Intake, matched: Matched) -> Intake:
+    """From here on, the addresses of late arrivals are among those that the run is about."""
+    late = matched.changed.arrived()
+    if late:
+        signed.run.hooks.report(
+            f"{counted(len(matched.changed.arrivals), 'record', 'records')} came to have "
+            "an address that unsubscribed before."
+        )
+    together = replace(intake, considered=intake.considered | late.keys())
+    signed.found.intake = together
+    return together
+
+
+def _show(signed: SignedInRun, intake: Intake) -> None:
+    signed.run.show(
+        Progress("matching", 0, len(intake.considered)),
+        who_asked=intake.who_asked,
+        events_read=intake.events_read,
+        addresses=len(intake.considered),
+        left_out=intake.left_out,
+    )
+
+
+def _records_found(count: int) -> str:
+    return by_count(
+        count,
+        "No records have any of these addresses.",
+        "1 record has one of these addresses.",
+        "{n} records have one of these addresses.",
+    )
