@@ -21,7 +21,8 @@ class Sure(IntEnum):
 class Ask:
     """Someone asked, or a whole domain did. JangoMail's are known to the second, when it's asked.
 
-    `read`: whether the ledger has it. `listed`: whether JangoMail still has it.
+    `read`: whether the ledger has it. `listed`: whether JangoMail still has it. `reported`:
+    whether a complete report certainly had it; only then is it certain when one no longer does.
     """
 
     who: str
@@ -32,6 +33,7 @@ class Ask:
     listed: bool = True
     resubscribed: Sure = Sure.NO
     withdrawn: Sure = Sure.NO
+    reported: bool = False
 
     @property
     def can_be_read(self) -> bool:

@@ -42,8 +42,11 @@ class Story(RuleBasedStateMachine):
     def _may_have_read_report(self, sure: Sure) -> None:
         """JangoMail's complete report was read, so the ledger knows who isn't on it (1.5)."""
         for ask in jangomail(self.rules.asks):
-            if not ask.listed:
-                ask.resubscribed = max(ask.resubscribed, sure)
+            if ask.listed:
+                ask.reported = ask.reported or sure is Sure.YES
+            else:
+                known = sure if ask.reported else min(sure, Sure.MAYBE)
+                ask.resubscribed = max(ask.resubscribed, known)
 
     def _ask(self, who: str, entry: str) -> None:
         now = self.house.clock.now
