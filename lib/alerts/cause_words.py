@@ -166,6 +166,10 @@ def _list_shrank(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Sa
 
 
 def _failing(cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
+    if seen.unreadable is not None:
+        what = f"No run can start: {seen.unreadable.message}"
+        effect = _joined(_NOT_READ, _waiting(seen))
+        return what, effect, seen.unreadable.remedy, "Open Connection", "connection"
     count = len(seen.failing)
     first = seen.failing[-1] if seen.failing else seen.latest
     what = by_count(

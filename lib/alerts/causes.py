@@ -73,7 +73,8 @@ class Situation:
     source's list are missing at once, and how many there were. `confirmed` is the last time someone
     confirmed boxes that were cleared at once. `mailable` counts people who unsubscribed and can
     still be emailed. `expected_every` is how often a run should finish; None: no schedule.
-    `link_key` is for links to the connection.
+    `link_key` is for links to the connection. `unreadable`: another key is needed for its stored
+    credentials.
     """
 
     connection: str
@@ -92,6 +93,7 @@ class Situation:
     mailable: int = 0
     expected_every: timedelta | None = None
     link_key: str = ""
+    unreadable: Fault | None = None
 
 
 def causes_of(seen: Situation) -> list[Cause]:
@@ -229,6 +231,8 @@ def _held(seen: Situation) -> Cause | None:
 
 
 def _failing(seen: Situation) -> Cause | None:
+    if seen.unreadable is not None:  # no run can begin, and it doesn't pass by itself
+        return Cause(CauseKind.FAILING, fault=seen.unreadable)
     if not seen.failing or not seen.failing[0].errors:
         return None
     in_a_row = 0

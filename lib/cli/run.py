@@ -11,8 +11,9 @@ from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, lines_when_quiet, result_json
 from lib.cli.run_all import carry_out_all
 from lib.cli.stop import stop_on_signals
-from lib.errors import OptbackError, PausedByPerson, StoreError, UsageError
-from lib.services.connections.chosen import Chosen
+from lib.errors import OptbackError, PausedByPerson, SecretsUnreadable, StoreError, UsageError
+from lib.services.alerts import watch
+from lib.services.connections.chosen import DEFAULT, Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
 from lib.services.runs.domains import domain_name
@@ -69,6 +70,9 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         return _run_shown(log, order, options, stop)
     except (UsageError, PausedByPerson) as error:
         close_unstarted(log, order.run_id, error)
+        raise
+    except SecretsUnreadable:  # no run begins, so nothing else would tell anyone
+        watch.look_again(log, options.connection or DEFAULT)
         raise
 
 

@@ -4,7 +4,7 @@ Nothing here ever fails a run: a message that can't leave waits in the log and i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from lib.alerts import mail, words
@@ -13,13 +13,13 @@ from lib.alerts.episodes import Step, reminders_by, steps
 from lib.alerts.heartbeat import beat
 from lib.alerts.settings import AlertSettings, alert_settings_from
 from lib.alerts.webhook import post
-from lib.errors import OptbackError, SettingsError
+from lib.errors import OptbackError, SecretsUnreadable, SettingsError
 from lib.services.alerts.situation import is_silent, situation_of
 from lib.services.log import Log
 from lib.settings import environment
-from lib.store import alerts
+from lib.store import alerts, connections
 from lib.store.alerts import AlertText, Channel, Message, MessageKind
-from lib.values import CARRIED_OUT, RunStatus
+from lib.values import CARRIED_OUT, Fault, RunStatus
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -94,6 +94,7 @@ def look(
     ways = receivers_of(log, connection, settings)
     with log.store.writing():
         seen = situation_of(log.store, connection, settings.deadline, expected_every)
+        seen = replace(seen, unreadable=_unreadable(log, connection))
         known = alerts.open_alerts(log.store, connection)
         off = alerts.switched_off(log.store, connection) - ALWAYS_TOLD
         for step in steps(known, causes_of(seen), seen, can_tell=bool(ways), off=off):
@@ -104,6 +105,15 @@ def look(
                 text = words.text_of(kind, step.cause, seen, settings)
             _take(log, connection, step, text, ways)
     return deliver(log, settings)
+
+
+def _unreadable(log: Log, connection: str) -> Fault | None:
+    """What to say if the stored credentials can't be decrypted: then no run can begin."""
+    try:
+        connections.load(log.store, log.vault, connection)
+    except SecretsUnreadable as error:
+        return Fault(error.code, error.message, error.remedy)
+    return None
 
 
 def look_at_start(log: Log, connection: str) -> None:

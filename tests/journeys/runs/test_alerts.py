@@ -177,6 +177,25 @@ def test_a_missing_permission_is_told_at_once(house, mail):
     assert "1 person who unsubscribed can still be emailed" in said(mail)
 
 
+def test_a_missing_key_is_told_once_and_that_it_works_again(house, mail):
+    house.sync("connect", "acme")
+    house.sync("run", "--connection", "acme")
+    key = house.home / "optback.key"
+    kept = key.read_bytes()
+    key.unlink()
+
+    house.sync_fails("run", "--connection", "acme")
+    house.sync_fails("run", "--connection", "acme")
+
+    assert mail.subjects == ["Optback (acme): Runs are failing"]
+    assert "No run can start: The stored credentials were encrypted with" in said(mail)
+    assert "put back the old optback.key" in said(mail)
+
+    key.write_bytes(kept)
+    house.sync("run", "--connection", "acme")
+    assert mail.subjects[1:] == ["Optback (acme): Works again: Runs are failing"]
+
+
 def test_a_held_domain_is_told_once(house, mail):
     house.contact(ANNA)
     house.unsubscribe("example.org")
