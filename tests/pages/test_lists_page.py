@@ -397,6 +397,14 @@ def test_why_someone_is_not_on_the_list_is_answered_for_an_address(show, log, sa
     assert "is on the list" in text_of(at)
 
 
+def test_the_state_of_lists_says_what_is_old_or_unknown(show, log, saved):
+    log.store.execute("update reading set read_at = '2026-01-02T03:04:05Z'")
+    assert "opted out since you pulled them. Newer unsubscribes aren't known" in text_of(show())
+
+    log.store.execute("delete from reading")
+    assert "Optback hasn't read who unsubscribed yet" in text_of(show())
+
+
 def test_figures_are_no_mailing_list(show, pull):
     whole = pull("SELECT LeadSource, COUNT(Id) FROM Contact GROUP BY LeadSource")
     at = show(pull=whole.id)

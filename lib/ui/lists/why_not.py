@@ -92,7 +92,7 @@ def summary(why: Why) -> str:
     if why.on_list is None and why.is_cut:
         return (
             f"{address} matches the query, but LIMIT or OFFSET takes only some of the records "
-            "that do. Pull the list to see whether this is one of them."
+            "that do, so only a pulled list can tell."
         )
     if why.on_list is None:
         return (
