@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lib.ui.front_door import LoopbackOnly, open_front_door
+from lib.ui.landing import ConnectionInAddress
 from lib.ui.lists.download_route import download_route
 
 # Streamlit finds the app by reading this assignment, so it stays literal and at module level.
@@ -11,7 +12,7 @@ app = st.App(
     "lib/ui/shell.py",
     lifespan=open_front_door,
     routes=[download_route],
-    middleware=[Middleware(LoopbackOnly)],
+    middleware=[Middleware(LoopbackOnly), Middleware(ConnectionInAddress)],
 )
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def _is_healthy(dashboard: Dashboard, server: "subprocess.Popen[bytes]") -> bool
         try:
             if requests.get(f"{dashboard.url}/_stcore/health", timeout=5).text == "ok":
                 return True
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(_LOOK_EVERY_S)
     server.kill()
     server.wait()

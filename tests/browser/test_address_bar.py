@@ -61,6 +61,19 @@ def test_an_unknown_connection_is_said_to_be_unknown_and_back_leads_there_again(
     tab.check_page("Unknown connection")
 
 
+def test_a_visit_without_a_connection_gets_one_without_an_entry_of_its_own(
+    open_tab: OpenTab,
+) -> None:
+    tab = open_tab()
+    look_around(tab)
+    before = tab.page.evaluate("history.length")
+
+    tab.open("history?period=90+days", "History")
+
+    is_at(tab, "history?period=90+days&connection=practice")
+    assert tab.page.evaluate("history.length") == before + 1
+
+
 def one_entry(tab: Tab, step: Callable[[], None], address: str) -> None:
     """Check that a step leads to this address, and adds one entry to the browser's history."""
     before = tab.page.evaluate("history.length")
