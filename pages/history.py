@@ -5,6 +5,7 @@ import streamlit as st
 from lib.services.runs.overview import live_run
 from lib.services.runs.periods import period_to_today
 from lib.store import run_lists, runs
+from lib.ui.arrival import draw_arrival
 from lib.ui.cached import period_figures
 from lib.ui.empty_states import draw_no_runs, need_connection
 from lib.ui.errors import stops_on_error
@@ -32,6 +33,7 @@ with stops_on_error(), opened() as log:
     if run is not None:
         watch(run.connection, live_run(log, run.connection), reserve=False)
         draw_run(log, run, key="run")
+        draw_arrival(run.id)
         st.stop()
     if wanted:
         st.info("This run isn't in the log.")
@@ -49,3 +51,4 @@ with stops_on_error(), opened() as log:
     st.header("Runs", anchor=False)
     draw_run_pages(log, period.runs(filters.statuses))
     draw_decisions(log, filters.connection)
+    draw_arrival("runs")

@@ -4,6 +4,8 @@ import streamlit as st
 
 from lib.services.runs import proposal
 from lib.services.runs.overview import glance
+from lib.services.started_by import DASHBOARD
+from lib.ui.arrival import draw_arrival
 from lib.ui.cached import everyone_of
 from lib.ui.empty_states import need_connection
 from lib.ui.errors import plain, stops_on_error
@@ -23,9 +25,13 @@ with stops_on_error(), opened() as log:
     proposal.discard_finished_upload(log, name)
     now = glance(log, environment(), name)
     waiting = everyone_of(log, name).waiting
-    st.header(plain(closed(state_of_work(now, waiting))), anchor=False)
+    is_outdated = proposal.is_outdated(log, now)  # then its numbers say nothing anymore
+    words = state_of_work(now, waiting, is_outdated=is_outdated)
+    st.header(plain(closed(words)), anchor=False)
     draw_controls(log, now)
     watch(name, now.live)
     draw_upload(log, now)
-    if now.latest is not None and (now.latest.records or not now.is_paused):
+    if now.latest is not None and not is_outdated and (now.latest.records or not now.is_paused):
         draw_last_run(log, now.latest)
+    if now.live is None and (now.latest is None or now.latest.started_by == DASHBOARD):
+        draw_arrival(now.latest.id if now.latest else "no run")

@@ -8,6 +8,8 @@ from lib.ui.times import distance, is_old, when
 from lib.values import RunStatus
 from lib.words import by_count, cause, closed, headline, listed, people, records
 
+_IDLE = "No sync is running"
+
 
 def state_of_people(now: Glance, people_now: Everyone) -> str:
     """Overview's sentence: is everyone who unsubscribed opted out?"""
@@ -72,10 +74,11 @@ def quiet_line(people_now: Everyone) -> str:
     return f"As of {when(people_now.as_of)}.{f' {counts}.' if counts else ''}"
 
 
-def state_of_work(now: Glance, waiting: int = 0) -> str:
+def state_of_work(now: Glance, waiting: int = 0, *, is_outdated: bool = False) -> str:
     """Sync's sentence: what is running, or what waits for a decision.
 
-    `waiting` is how many people the next run can opt out.
+    `waiting` is how many people the next run can opt out. `is_outdated`: the newest run is a file's
+    preview that says nothing anymore.
     """
     if now.live is not None:
         if now.live.is_undo:
@@ -91,6 +94,8 @@ def state_of_work(now: Glance, waiting: int = 0) -> str:
         return "Copying unsubscribes to Salesforce is off. A preview still works"
     if now.latest is None:
         return "No runs yet. Preview the first run. It changes nothing"
+    if is_outdated:
+        return waiting_in_words(waiting) or _IDLE
     return _ended(now, now.latest, waiting)
 
 
@@ -135,7 +140,7 @@ def _ended(now: Glance, run: Run, waiting: int) -> str:
     if run.status == RunStatus.FAILED:
         return f"The last {'preview' if run.dry_run else 'run'} failed: {cause(run)}"
     back = f". {undo_words.headline(now.undo)}" if now.undo is not None else ""
-    first = waiting_in_words(waiting) or "No sync is running"
+    first = waiting_in_words(waiting) or _IDLE
     return f"{first}. {headline(run)} ({when(run.started_at)}){back}"
 
 

@@ -231,6 +231,21 @@ def test_a_row_that_is_not_filled_in_makes_no_wider_list(page, unfinished, place
     assert page.who.soql is not None
 
 
+def test_an_emptied_value_is_not_in_the_query_that_is_shown(page):
+    page.write("SELECT Id FROM Lead WHERE Company = 'A' AND City = 'Bern'")
+    page.side("Builder")
+
+    page.set("text_input", "_City_text", "")
+
+    assert page.who.soql is None
+    assert "Not filled in yet, so not in the query below" in page.said
+    assert "Bern" not in page.code
+    assert "Company = 'A'" in page.code
+
+    page.set("text_input", "_City_text", "Thun")
+    assert "City = 'Thun'" in page.who.soql
+
+
 def test_rows_are_removed_by_what_they_are(page):
     page.write("SELECT Id FROM Lead WHERE Company = 'A' AND City = 'B' AND Title = 'C'")
     page.side("Builder")

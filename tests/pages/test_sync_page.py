@@ -187,8 +187,27 @@ def test_a_refused_file_leaves_only_its_preview_behind(show, log, practice):
     at.button(key="refuse").click().run()
 
     assert uploads.waiting(log, NAME) is None
-    assert "No one was opted out" in text_of(show())
+    at = show()
+    assert "No one was opted out" in text_of(at)
+    assert at.header[0].value == "No sync is running."
+    assert "would be opted out" not in text_of(at)  # the numbers of the refused file
+    assert not at.dataframe
     assert log.store.query("select 1 from event") == []
+
+
+def test_with_a_hidden_field_on_lead_the_contacts_can_still_be_opted_out(show, log, practice):
+    act(practice, "field-access", access="hidden", sobject="Lead")
+    show().button(key="preview").click().run()
+    plan = ended(log)
+    at = show()
+    assert 'hides "Email Opt Out" on Lead' in at.header[0].value
+    assert at.button(key="approve").label.startswith(f"Opt out {plan.planned} records of ")
+
+    at.button(key="approve").click().run()
+
+    done = ended(log)
+    assert not done.dry_run
+    assert done.updated == plan.planned
 
 
 def test_an_approved_file_is_carried_out_and_put_away(show, log, practice):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lib.errors import OptbackError
+from lib.errors import OptbackError, PermissionMissing
 from lib.services.connections.chosen import choose
 from lib.services.connections.source import source_of
 from lib.services.log import Log
@@ -11,6 +11,7 @@ from lib.services.runs import uploads
 from lib.services.runs.overview import Glance
 from lib.services.runs.start import RunStart, start_run
 from lib.services.runs.uploads import Upload
+from lib.services.started_by import DASHBOARD
 from lib.sources.files.who_asked.choice import UNDECIDED
 from lib.store import changes, runs
 from lib.store.run import Run
@@ -37,13 +38,29 @@ def proposal(log: Log, now: Glance) -> Proposal | None:
     A plan that writes nothing can be carried out too: then the log knows what was found.
     """
     run = now.latest
-    if run is None or run.planned is None or run.status not in ONLY_PLANNED:
+    if run is None or run.planned is None or not _can_be_carried_out(run):
         return None
     upload = uploads.waiting(log, now.connection) if run.source == "file" else None
     if run.source == "file" and (upload is None or upload.run_id != run.id):
         return None  # discarded since then, or given on the command line
     people = changes.people_of_run(log.store, run.id)
     return Proposal(run, people, upload, domain_part(log, run))
+
+
+def _can_be_carried_out(run: Run) -> bool:
+    """A plan does; if only permissions are missing, so does the part that they don't stop."""
+    if run.status in ONLY_PLANNED:
+        return True
+    codes = {fault.code for fault in run.errors}
+    return run.dry_run and bool(run.planned) and codes == {PermissionMissing.code}
+
+
+def is_outdated(log: Log, now: Glance) -> bool:
+    """Whether the newest plan is a file's that was discarded here, or has changed since."""
+    run = now.latest
+    if run is None or run.source != "file" or run.started_by != DASHBOARD:
+        return False
+    return run.status in ONLY_PLANNED and proposal(log, now) is None
 
 
 def domain_part(log: Log, run: Run) -> DomainPart | None:

@@ -103,10 +103,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The model the rows make, or what is missing, without repeats."""
+    """The model the rows make, or what is missing, without repeats.
+
+    `so_far` is the model without the conditions that aren't filled in, if nothing else is missing.
+    """
 
     model: Model | None
     missing: tuple[str, ...]
+    so_far: Model | None
 
 
 def field_of(offer: OfferedObject, path: str) -> OfferedField:
@@ -176,11 +180,13 @@ def _row(condition: Condition, offer: OfferedObject) -> ConditionRow:
 
 def read(draft: Draft, offer: OfferedObject) -> Read:
     """The model of the rows; `None` while something is missing: it would match too many."""
-    missing = [] if draft.columns else [NO_COLUMN]
-    missing += [why for row in draft.conditions() if (why := missing_in(row, offer))]
-    missing += [NO_CAMPAIGN for member in draft.members if not member.campaigns]
-    missing += [NO_FIELD for key in draft.orders if not key.path]
-    return Read(None if missing else _model(draft, offer), tuple(dict.fromkeys(missing)))
+    unmet = [why for row in draft.conditions() if (why := missing_in(row, offer))]
+    others = [] if draft.columns else [NO_COLUMN]
+    others += [NO_CAMPAIGN for member in draft.members if not member.campaigns]
+    others += [NO_FIELD for key in draft.orders if not key.path]
+    so_far = None if others else _model(draft, offer)
+    missing = tuple(dict.fromkeys([*unmet, *others]))
+    return Read(None if missing else so_far, missing, so_far)
 
 
 def condition_in(row: ConditionRow, offer: OfferedObject) -> Condition | None:

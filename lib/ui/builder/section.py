@@ -204,8 +204,9 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     draw_order_and_limit(there, draft)
     found = read(draft, chosen)
     state.is_unfinished = found.model is None
+    if found.so_far is not None:  # what was emptied isn't in the text either
+        write_back(state, found.so_far)
     if found.model is not None:
-        write_back(state, found.model)
         return None
     return SoqlError(
         "Not filled in yet, so not in the query below",
