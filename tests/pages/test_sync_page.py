@@ -268,9 +268,7 @@ def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason
 
 
 def test_a_preview_says_who_in_the_file_asked(show, log):
-    run_id = runs.start(
-        log.store, connection=NAME, started_by="ann", dry_run=True, source="file"
-    )
+    run_id = runs.start(log.store, connection=NAME, started_by="ann", dry_run=True, source="file")
     said = "1 of 3 lines say so (Unsubscribed = Yes), and 2 are left out"
     result = RunResult(run_id, NAME, "dry_run", 1, updated=None, planned=1, left_out=2)
     runs.finish(log.store, run_id, replace(result, who_asked=said))
