@@ -17,8 +17,10 @@ DATES_NOT_UNDERSTOOD = "dates_not_understood"
 """The code of the fault that counts lines of a file whose date can't be read."""
 LIST_SHRANK = "list_shrank"
 """The code of the fault that counts entries missing from the source's list all at once."""
-ABOUT_LINES = frozenset({NOT_UNDERSTOOD, DATES_NOT_UNDERSTOOD, LIST_SHRANK})
-"""Faults whose message counts lines, not records."""
+MASS_CLEARING = "mass_clearing"
+"""The code of the fault that counts boxes cleared at once, until someone confirms them."""
+ABOUT_LINES = frozenset({NOT_UNDERSTOOD, DATES_NOT_UNDERSTOOD, LIST_SHRANK, MASS_CLEARING})
+"""Faults whose message says the number itself, or counts lines and not records."""
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.UPDATED: "opted out",
@@ -29,6 +31,8 @@ OUTCOMES: Mapping[str, str] = {
     Outcome.FAILED: "refused by Salesforce",
     Outcome.PENDING: "not written yet",
 }
+
+_NAMED = 3  # users, before "others"
 
 JANGOMAIL = "JangoMail"
 SOURCE_NAMES: Mapping[str, str] = {"jangomail": JANGOMAIL, "file": "Files"}
@@ -281,3 +285,15 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) < 3:
         return " and ".join(parts)
     return f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def whose(counts: Sequence[tuple[str, int]]) -> str:
+    """` (36 by Data Import and 2 by Ann Lee)`: who changed how many records; empty if unknown."""
+    known = [(name, count) for name, count in counts if name]
+    if not known:
+        return ""
+    rest = sum(count for _, count in known[_NAMED:])
+    parts = [f"{count:,} by {name}" for name, count in known[:_NAMED]]
+    if rest:
+        parts.append(f"{rest:,} by others")
+    return f" ({listed(parts)})"

@@ -1,15 +1,15 @@
 """What each cause is in words: what happened, the effect in people, the next step, and where."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from lib.alerts.causes import Cause, CauseKind, Situation
 from lib.alerts.settings import AlertSettings
 from lib.alerts.time_words import duration_in_words, gap_in_words, moment_in_words
 from lib.errors import SignInRefused
-from lib.store.mass_clearings import ClearedBox, by_whom
+from lib.store.mass_clearings import by_whom
 from lib.store.run import Run
 from lib.values import Fault
-from lib.words import by_count, listed, people, records
+from lib.words import by_count, listed, people, records, whose
 
 _NOT_READ = "No one is opted out until this is fixed, including people who unsubscribe from now on."
 _NAMED = 3
@@ -78,8 +78,8 @@ def _safety_limit(_cause: Cause, seen: Situation, _settings: AlertSettings) -> S
 def _mass_clearing(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:
     boxes = seen.cleared_at_once
     what = (
-        f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(boxes)}. That was most "
-        "likely a program"
+        f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(by_whom(boxes))}. "
+        "That was most likely a program"
     )
     effect = (
         "Salesforce can email these people again. Optback leaves the boxes as they are, and keeps "
@@ -90,18 +90,6 @@ def _mass_clearing(_cause: Cause, seen: Situation, _settings: AlertSettings) -> 
         "in Salesforce again, and stop the program. If it was, confirm the number."
     )
     return what, effect, remedy, "Decide", "?need=mass_clearing"
-
-
-def whose(boxes: Sequence[ClearedBox]) -> str:
-    """` (36 by Data Import and 2 by Ann Lee)`: who changed the records last; empty if unknown."""
-    known = [(name, count) for name, count in by_whom(boxes) if name]
-    if not known:
-        return ""
-    rest = sum(count for _, count in known[_NAMED:])
-    parts = [f"{count:,} by {name}" for name, count in known[:_NAMED]]
-    if rest:
-        parts.append(f"{rest:,} by others")
-    return f" ({listed(parts)})"
 
 
 def _cleared_again(_cause: Cause, seen: Situation, _settings: AlertSettings) -> Said:

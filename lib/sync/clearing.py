@@ -11,12 +11,14 @@ from lib.salesforce.door import Door
 from lib.salesforce.failures import storable
 from lib.salesforce.rows import to_record
 from lib.store import mass_clearings, memory
-from lib.store.mass_clearings import ClearedBox
+from lib.store.db import Store
+from lib.store.mass_clearings import ClearedBox, by_whom
 from lib.store.sql_values import chunks
 from lib.sync.findings import OpenRun
 from lib.sync.remembered import seen_set
 from lib.sync.request import RunRequest
-from lib.values import Record
+from lib.values import Fault, Record
+from lib.words import MASS_CLEARING, records, whose
 
 _IDS = 2_000  # per query; each takes about 22 characters
 _BY = "LastModifiedBy.Name"
@@ -46,13 +48,29 @@ def look_into(
         mass_clearings.name_them(run.store, scope, names)
 
 
+def question(store: Store, scope: str) -> Fault | None:
+    """What the run says about the boxes in question, with the number that confirms them."""
+    boxes = mass_clearings.open_boxes(store, scope)
+    if not boxes:
+        return None
+    return Fault(
+        code=MASS_CLEARING,
+        message=f"Email Opt Out was cleared on {records(len(boxes))} at once"
+        f"{whose(by_whom(boxes))}. That was most likely a program",
+        remedy="These people stay off lists until someone decides. If it wasn't meant, set Email "
+        "Opt Out on these records in Salesforce again. If it was, confirm the number: "
+        f"--confirm-cleared {len(boxes)}, or the button on Overview.",
+        count=len(boxes),
+    )
+
+
 def _remember_set(
-    run: OpenRun[RunRequest], scope: str, boxes: Mapping[str, ClearedBox], records: Sequence[Record]
+    run: OpenRun[RunRequest], scope: str, boxes: Mapping[str, ClearedBox], found: Sequence[Record]
 ) -> None:
     """Someone set these boxes again, so nothing is in question there."""
     seen = [
         seen_set(record, run.request.own_field)
-        for record in records
+        for record in found
         if record.address == boxes[record.record_id].address
     ]
     memory.seen_opted_out(run.store, scope, run.run_id, seen)

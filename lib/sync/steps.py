@@ -44,9 +44,17 @@ def _work(signed: SignedInRun) -> None:
     else:
         announcement.announce_only(signed, planned, known)
     if not signed.request.dry_run:
-        clearing.look_into(signed.run, signed.scope, signed.door, rights)
+        _ask_about_cleared(signed, rights)
     if is_allowed:
         _mark(signed, matched)
+
+
+def _ask_about_cleared(signed: SignedInRun, rights: Mapping[str, Access]) -> None:
+    """Say in each run what waits for a confirmation (rules.md, 3.5)."""
+    clearing.look_into(signed.run, signed.scope, signed.door, rights)
+    question = clearing.question(signed.store, signed.scope)
+    if question is not None:
+        signed.found.faults.append(question)
 
 
 def _resume(signed: SignedInRun) -> None:

@@ -7,14 +7,13 @@ from typing import Literal
 
 import streamlit as st
 
-from lib.alerts.cause_words import whose
 from lib.alerts.causes import CauseKind
 from lib.services.alerts.overview import AlertsView
 from lib.services.log import Log
 from lib.services.runs.overview import Everyone, Glance
 from lib.services.runs.record_results import why
 from lib.store.domains import OnHold
-from lib.store.mass_clearings import ClearedBox
+from lib.store.mass_clearings import ClearedBox, by_whom
 from lib.store.people import RefusedRecord
 from lib.ui.errors import plain
 from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page, go
@@ -24,7 +23,7 @@ from lib.ui.overview.domains import draw_choice
 from lib.ui.state_words import waiting_in_words
 from lib.ui.times import exact
 from lib.values import Outcome, RunStatus
-from lib.words import by_count, closed, people, records
+from lib.words import by_count, closed, people, records, whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _cleared_at_once(people_now: Everyone) -> list[Need]:
     boxes = people_now.cleared_at_once
     if not boxes:
         return []
-    what = f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(boxes)}"
+    what = f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(by_whom(boxes))}"
     words = (
         "That was most likely a program. Optback leaves the boxes as they are and keeps these "
         "people off lists. If it wasn't meant, set the boxes again in Salesforce. The next run "

@@ -64,6 +64,18 @@ def test_rule_3_5_the_alert_says_who_cleared_how_many(house, cleared):
     assert f"cleared on {COUNT} records at once ({whose})" in found["message"]
 
 
+def test_rule_3_5_each_run_says_who_and_the_number_until_someone_confirms(house, cleared):
+    for _ in range(2):
+        code, found = house.sync("run")
+
+        [error] = found["errors"]
+        assert (code, error["code"], error["count"]) == (0, "mass_clearing", COUNT)
+        assert f"cleared on {COUNT} records at once ({COUNT} by" in error["message"]
+        assert f"--confirm-cleared {COUNT}" in error["remedy"]
+
+    assert house.sync("run", "--confirm-cleared", str(COUNT))[1]["errors"] == []
+
+
 def test_rule_3_5_another_number_is_refused_with_the_present_one(house, cleared):
     house.sync("run")
     used = house.practice.world.org.meter.used
