@@ -34,6 +34,7 @@ def slept() -> list[float]:
 @pytest.fixture
 def door(login: SalesforceLogin, slept: list[float]) -> Iterator[Door]:
     """A door to the scripted server; its waits are in `slept`."""
-    limits = Limits(connect_s=5, sign_in_s=5, read_s=5, long_s=5)
+    # No test waits for these. They're long, so that a busy computer loses no answers.
+    limits = Limits(connect_s=60, sign_in_s=60, read_s=60, long_s=60)
     with Door.open(login, sleep=slept.append, jitter=lambda: 1.0, limits=limits) as door:
         yield door

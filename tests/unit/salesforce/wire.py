@@ -191,6 +191,7 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # with the 5 of the standard library, a busy computer refuses some
     daemon_threads = True
     block_on_close = False
 

@@ -473,7 +473,7 @@ def test_each_record_gets_its_own_outcome_no_matter_what_the_limits_are(
     with serving() as wire:
         org = Org(wire, refuse, row)
         login = SalesforceLogin(wire.url, "ana@example.org", "secret", "token")
-        with Door.open(login, sleep=lambda _: None, limits=Limits(5, 5, 5, 5)) as door:
+        with Door.open(login, sleep=lambda _: None, limits=Limits(60, 60, 60, 60)) as door:
             book = write(door, changes)
 
     failed = {each for each, answer in book.settled.items() if answer.outcome is Outcome.FAILED}
