@@ -64,6 +64,15 @@ def draw_chart(chart: alt.Chart | alt.LayerChart | alt.FacetChart, key: str, wor
 def _draw_unwritten(figures: Figures) -> None:
     refused = sum(day.refused for day in figures.per_day)
     waiting = sum(day.not_written for day in figures.per_day)
+    still = by_count(
+        figures.still_refused,
+        "",
+        "Salesforce still refuses 1 record.",
+        "Salesforce still refuses {n} records.",
+    )
+    if still:
+        first = " The bars show each record on the day it was first refused." if refused else ""
+        st.markdown(f"{still}{first}")
     if not refused and not waiting:
         return
     sentence = f"{records(refused)} newly refused, {records(waiting)} not written yet"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 
 import sync
 from lib.services.connections.chosen import choose
@@ -35,6 +36,12 @@ def told(home, capsys):
 
 def run(log, **order):
     return run_once(log, choose(log, {}, NAME), RunOrder("test", **order))
+
+
+def act(practice, name, **values):
+    answer = requests.post(f"{practice.url}/practice/{name}", json=values, timeout=30)
+    assert answer.ok, answer.text
+    return answer.json()
 
 
 def charts(at):
@@ -77,6 +84,21 @@ def test_the_charts_are_there_from_the_first_run_on(show, log):
         "Records opted out per day",
         "New unsubscribes read per day",
     ]
+
+
+def test_what_salesforce_still_refuses_is_said_beside_first_refusals(show, log, practice):
+    values = {"LastName": "Locked", "Email": "locked@example.org"}
+    locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
+    act(practice, "unsubscribe", entry="locked@example.org", asked="")
+    act(practice, "in-approval", record=locked)
+    assert "still refuses" not in text_of(show())
+    run(log)
+    run(log)
+
+    at = show()
+
+    assert "Salesforce still refuses 1 record. The bars show each record on the day" in text_of(at)
+    assert "Records newly refused or not written yet" in charts(at)
 
 
 def test_a_run_opens_with_the_same_sum_as_history_json(show, log, told):

@@ -1,10 +1,11 @@
 """The figures of a period, for one connection or all: what the charts of History show."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
 from lib.services.log import Log
-from lib.store import delays, figures
+from lib.store import delays, figures, people
 from lib.store.delays import DelaySummary, RunDelay
 from lib.store.figures import Day, DayFigures, DayRead, Operation, Totals, days_between
 from lib.store.run_lists import RunFilter
@@ -25,7 +26,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that the charts of a period need."""
+    """Everything that the charts of a period need.
+
+    `still_refused` counts the records that are refused now, since whenever.
+    """
 
     totals: Totals
     per_day: tuple[DayFigures, ...]
@@ -33,6 +37,7 @@ class Figures:
     delays: tuple[RunDelay, ...]
     delay_summary: DelaySummary | None
     operations: tuple[Operation, ...]
+    still_refused: int
 
 
 def period_to_today(log: Log, days: int, zone: tzinfo, connection: str | None) -> Period:
@@ -52,4 +57,8 @@ def figures_of(log: Log, period: Period) -> Figures:
         delays=tuple(delays.delays_per_run(store, since, until, connection=connection)),
         delay_summary=delays.delay_summary(store, since, until, connection=connection),
         operations=tuple(figures.operations(store, since, until, connection=connection)),
+        still_refused=sum(
+            len(people.refused_now(store, scope))
+            for scope in json.loads(figures.scopes_of(store, connection))
+        ),
     )
