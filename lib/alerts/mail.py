@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime, parseaddr
 from html import escape
 from threading import Thread
@@ -25,6 +26,8 @@ _FOOTER = (
     "when it works again."
 )
 _OWN_FAULT = 500
+_SUBJECTS_ON_ONE_LINE = default.clone(max_line_length=254)
+"""Some mail programs show a blank where a long header was folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class _UnfitServerError(Exception):
 
 def email_of(message: Message, sender: str) -> EmailMessage:
     """The message as an email to one receiver; the same text plain and as simple HTML."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_SUBJECTS_ON_ONE_LINE)
     domain = parseaddr(sender)[1].rpartition("@")[2]
     mail["Subject"] = " ".join(message.text.subject.split())
     mail["From"] = sender

@@ -173,7 +173,7 @@ def test_a_missing_permission_is_told_at_once(house, mail):
     house.sync(*SCHEDULED)
     house.sync(*SCHEDULED)
 
-    assert mail.subjects == ["Optback (environment): A permission is missing in Salesforce"]
+    assert mail.subjects == ["Optback (environment): Salesforce doesn't allow what Optback needs"]
     assert "1 person who unsubscribed can still be emailed" in said(mail)
 
 

@@ -233,14 +233,14 @@ def test_a_look_that_was_killed_is_made_at_the_next_time(world, mail):
 def test_with_an_open_alert_its_recovery_is_the_only_mail(world, mail):
     world.house.act("field-access", access="hidden")
     run_once(world.log, choose(world.log, {}, ACME), RunOrder(started_by="schedule"))
-    assert mail.subjects == ["Optback (acme): A permission is missing in Salesforce"]
+    assert mail.subjects == ["Optback (acme): Salesforce doesn't allow what Optback needs"]
     world.wait()
     world.house.act("field-access", access="editable")
 
     world.pass_time(world.scheduler(), hours=2)
 
     assert mail.subjects[1:] == [
-        "Optback (acme): Works again: A permission is missing in Salesforce"
+        "Optback (acme): Works again: Salesforce doesn't allow what Optback needs"
     ]
 
 
