@@ -30,6 +30,7 @@ _RENAME = (
     "update connection_setting set connection = :new where connection = :name",
     "update permission_set set connection = :new where connection = :name",
     "update waiting set connection = :new where connection = :name",
+    "update refused_source set connection = :new where connection = :name",
 )
 _MOVE_SCOPE = (
     "update event set scope = :new where scope = :scope",
@@ -59,6 +60,7 @@ _FORGET_SCHEDULE = (
     "delete from schedule_claim where connection = :name",
     "delete from scheduler where connection = :name",
     "delete from waiting where connection = :name",
+    "delete from refused_source where connection = :name",
 )
 _FORGET_KEYS = ("delete from made_key where connection = :name",)
 _FORGET = (

@@ -618,6 +618,16 @@ create table alert_off (                 -- kinds of alerts that no one is told 
 ) strict, without rowid;
 """
 
+_REFUSED_SOURCES = """
+create table refused_source (            -- an account that the source refused; gone once it works
+    connection text not null primary key check (connection <> ''),
+    fingerprint text not null,
+    message text not null,
+    remedy text not null,
+    refused_at text not null
+) strict, without rowid;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -740,6 +750,11 @@ def m0021_alert_choices(db: Executes) -> None:
     _run_script(db, _ALERT_CHOICES)
 
 
+def m0022_refused_sources(db: Executes) -> None:
+    """Accounts of a source that were refused, so that they aren't tried again."""
+    _run_script(db, _REFUSED_SOURCES)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -762,4 +777,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0019_mass_clearings,
     m0020_own_field,
     m0021_alert_choices,
+    m0022_refused_sources,
 )

@@ -27,7 +27,7 @@ from lib.services.connections.chosen import Chosen, check_practice
 from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
-from lib.store import connections
+from lib.store import connections, refused_sources
 from lib.store.connections import ConnectionState
 from lib.sync import pause
 from lib.sync.org_check import is_other, wrong_org
@@ -92,6 +92,8 @@ def keep(
     If they lead to another org than before, that's noted, until a person `means_this_org`.
     """
     name = chosen.name
+    if any(check.ok and check.name == JANGOMAIL for check in tried.checks):
+        refused_sources.forget(log.store, name)
     if tried.org is not None:
         if not means_this_org and _other_org(log, chosen, tried.org):
             connections.note_other_org(log.store, name, tried.org, tried.instance_url)

@@ -10,7 +10,7 @@ from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.sign_in import signed_in
-from lib.services.connections.source import source_of
+from lib.services.connections.source import careful_source_of
 from lib.services.log import Log
 from lib.store import connections
 from lib.store.runs import new_id
@@ -28,7 +28,7 @@ def at_work(
     """
     chosen.credentials.salesforce.checked()  # reported before a missing JangoMail account
     own = chosen.credentials.own_field
-    source = source_of(chosen.credentials, clock=log.store.clock) if reads_news else None
+    source = careful_source_of(log, chosen) if reads_news else None
     with signed_in(log, chosen) as door:
         context = ListContext(
             store=log.store,

@@ -6,7 +6,7 @@ from pathlib import Path
 from lib.errors import OptbackError
 from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
-from lib.services.connections.source import source_of
+from lib.services.connections.source import careful_source_of
 from lib.services.log import Log
 from lib.services.runs import clearing
 from lib.services.runs.domains import refuse_unlisted
@@ -62,7 +62,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
     if order.approve_domain is not None:
         refuse_unlisted(log, chosen.name, order.approve_domain, source if order.file else None)
     has_account = chosen.credentials.jangomail.is_set
-    dated = source_of(chosen.credentials, clock=log.store.clock) if has_account else None
+    dated = careful_source_of(log, chosen) if has_account else None
     request = RunRequest(
         connection=chosen.name,
         salesforce=salesforce,
@@ -125,4 +125,4 @@ def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
         file = CsvFile(order.file, column=order.column, choice=order.choice, clock=clock)
         file.reading(None)  # reports its problems before anything is contacted
         return file
-    return source_of(chosen.credentials, clock=log.store.clock)
+    return careful_source_of(log, chosen)
