@@ -176,7 +176,8 @@ class _Server(uvicorn.Server):
                     await asyncio.sleep(_LOOK_EVERY_S)
         for connection in list(self.server_state.connections):
             if isinstance(connection, _Connection):
-                connection.transport.abort()
+                with contextlib.suppress(AttributeError):  # Python 3.11.2, where TLS has just ended
+                    connection.transport.abort()
 
     def stop(self) -> None:
         """Stop serving; can be called from any thread."""

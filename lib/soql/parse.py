@@ -22,7 +22,8 @@ from lib.soql.tree import Query
 _MOST_NESTING = 100
 # A string or comment without an end goes on to the end of the text, so each character is read once.
 _PIECE = re.compile(
-    r"'(?:[^'\\]++|\\.)*+(?:'|\\?\Z)|//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|[()]", re.DOTALL
+    r"'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)|//[^\n]*|/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/|\Z)|[()]",
+    re.DOTALL,
 )
 
 

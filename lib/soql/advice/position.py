@@ -23,7 +23,7 @@ OPERATORS = frozenset("=<>!")
 CONNECTIVES = frozenset(("and", "or"))
 # A name comes after these, so a keyword there is probably meant as a name.
 BEFORE_NAMES = frozenset(("select", "from", "by", "scope", "typeof", "when", "then", "else"))
-_TOKEN = re.compile(r"'(?:[^'\\]++|\\.)*+'?|[\w.]+|[^\s\w]", re.DOTALL)
+_TOKEN = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'?|[\w.]+|[^\s\w]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

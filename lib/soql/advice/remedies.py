@@ -35,7 +35,7 @@ _NAMED = {
     "order": "the name of a field",
 }
 _LISTS = frozenset(("in", "includes", "excludes"))
-_CLOSED = re.compile(r"'(?:[^'\\]++|\\.)*+'", re.DOTALL)
+_CLOSED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 _APOSTROPHE = r"Write an apostrophe inside text as \'."
 
 

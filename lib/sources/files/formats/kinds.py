@@ -95,8 +95,9 @@ _SCRIPT = FileFormat("a script", EXPORT)
 _TEXTS: tuple[tuple[re.Pattern[str], FileFormat], ...] = (
     (
         re.compile(
-            r"(?>(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*)<(?:!doctype\s+html\b|(?:html|head|body|table|"
-            r"tbody|thead|tr|td|meta|link|style|script|title|div|p|ul|ol|h[1-6]|center|form|section"
+            r"(?:<!--[^-]*(?:-(?!->)[^-]*)*-->\s*|<\?xml[^>]*\?>\s*)*"
+            r"<(?:!doctype\s+html\b|(?:html|head|body|table|tbody|thead|tr|td|meta|link|style|script"
+            r"|title|div|p|ul|ol|h[1-6]|center|form|section"
             r"|article)(?=[\s>/]))",
             re.I | re.S,
         ),
@@ -119,8 +120,9 @@ _TEXTS: tuple[tuple[re.Pattern[str], FileFormat], ...] = (
     (re.compile(r"<\?php\b|#!\s*/|(?:var|let|const|window\.[\w.]+)\s[^\n=]*=\s*[\[{]"), _SCRIPT),
     (
         re.compile(
-            r"(?>(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*)(?:insert\s+(?:ignore\s+)?into\s|lock\s+tables\s|"
-            r"create\s+(?:table|database|schema)\s|drop\s+(?:table|database)\s|start\s+transaction"
+            r"(?:--[^\n]*\n\s*|/\*[^*]*(?:\*(?!/)[^*]*)*\*/;?\s*)*"
+            r"(?:insert\s+(?:ignore\s+)?into\s|lock\s+tables\s|create\s+(?:table|database|schema)\s"
+            r"|drop\s+(?:table|database)\s|start\s+transaction"
             r"\b|begin(?:\s+transaction)?\s*;\s*\n|pragma\s+\w+\s*=|set\s+(?:names\s|[@\w.]+\s*=)|"
             r"copy\s+[\w.\"]+\s*\([^)]*\)\s+from\s+stdin)",
             re.I | re.S,
