@@ -5,6 +5,7 @@ from datetime import time
 import pytest
 
 from lib.practice.acts import people
+from lib.practice.people import mailable
 from lib.services.connections.chosen import choose
 from lib.services.practice import month_process
 from lib.services.practice.month_process import Rehearsal
@@ -168,7 +169,8 @@ def test_a_domain_is_listed_and_the_next_run_puts_it_on_hold(play, log):
 
 
 def test_a_program_clears_boxes_and_the_next_run_asks_about_them(play, log, practice):
-    people.unsubscribe_some(practice.world, count=40)
+    for row in mailable(practice.world.org.tables.rows("Contact").values())[:40]:
+        people.unsubscribe(practice.world, row["Email"], asked="2026-01-05T09:00:00Z")
     order = RunOrder("test", allowance=Allowance(allow_large=True))
     run_once(log, choose(log, {}, "practice"), order)
     at = play()
