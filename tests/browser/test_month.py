@@ -47,7 +47,7 @@ def play_thirty_days(tab: Tab) -> None:
     """Start it on the Practice page, and wait for the last day."""
     tab.go_to("Practice")
     tab.press("practice_month")
-    expect(tab.page.get_by_role("dialog")).to_contain_text("log (1 run)")
+    expect(tab.page.get_by_role("dialog")).to_contain_text("(1 run and no saved lists)")
     tab.press("confirm_month")
     expect(tab.page.get_by_role("heading", name="Playing 30 days")).to_be_visible()
     expect(tab.page.get_by_role("progressbar")).to_be_visible()
