@@ -49,7 +49,7 @@ def run() -> Iterator[Run]:
 
 @pytest.mark.parametrize(
     ("most", "first", "step"),
-    [(200, 1, 6), (200, 4, 6), (1, 2, 11)],
+    [(200, 1, 10), (200, 6, 10), (1, 2, 19)],
     ids=["whole", "whole too", "halved"],
 )
 def test_a_run_killed_at_any_statement_loses_nothing_and_does_nothing_twice(
@@ -100,7 +100,7 @@ def test_a_run_with_a_file_killed_at_any_statement_changes_only_its_people(house
         assert not house.is_opted_out(waiting), statement
         assert updated_in_all_runs(home) == PEOPLE, statement
         forget(house, named)
-        statement += every(7)
+        statement += every(13)
     assert statement > 20
 
 
@@ -123,7 +123,7 @@ def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(
         assert house.is_opted_out(late), statement
         assert updated_in_all_runs(home) == 2, statement
         forget(house, [late])
-        statement += every(9)
+        statement += every(17)
     assert statement > 20
 
 
@@ -147,7 +147,7 @@ def test_rule_4_4_an_approval_killed_at_any_statement_counts_with_its_writes_or_
         if counts:
             assert updated_in_all_runs(home) == PEOPLE, statement
             forget(house, there)
-        statement += every(7)
+        statement += every(13)
     assert statement > 20
     assert approved == {False, True}
 
