@@ -2,7 +2,7 @@
 
 Reads a line of JSON for each run from standard input, `{"home": …, "kill_at": n or null,
 "more": […]}` and perhaps another `"command"` than `run`, and answers with the fork's wait status.
-test_killed_at_every_statement.py, test_undo_interrupted.py, and test_waiting.py start it.
+killing.py starts it.
 """
 
 import importlib

@@ -3,16 +3,15 @@
 Each statement costs two runs, so the tests take a sample of them. `TEST_SEARCH=1` takes all.
 """
 
-import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.journeys.runs.killing import killable_commands
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = 9
@@ -25,26 +24,8 @@ Run = Callable[..., int]
 @pytest.fixture
 def run() -> Iterator[Run]:
     """Runs `sync.py run` with a home, the statement to die at, and options; returns the status."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.runs.killable"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ.copy(),
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-
-        def once(home: Path, kill_at: int | None, *more: str) -> int:
-            order = {"home": str(home), "kill_at": kill_at, "more": more}
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-            return int(json.loads(process.stdout.readline()))
-
-        yield once
-        process.stdin.close()
+    with killable_commands() as command:
+        yield lambda home, kill_at, *more: command(home, kill_at, "run", *more)
 
 
 @pytest.mark.parametrize(

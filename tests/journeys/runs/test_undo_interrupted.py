@@ -1,47 +1,24 @@
 """An undo that is killed, loses answers, is refused or stopped can be finished or run again."""
 
-import json
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from lib.sync.undo import steps
+from tests.journeys.runs.killing import Command, killable_commands
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = 9
 PEOPLE = 3
 
-Command = Callable[..., int]
-
 
 @pytest.fixture
 def command() -> Iterator[Command]:
     """Runs a command with a home, the statement to die at, and options; returns the status."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.runs.killable"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ.copy(),
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-
-        def once(home: Path, kill_at: int | None, name: str, *more: str) -> int:
-            order = {"home": str(home), "kill_at": kill_at, "command": name, "more": more}
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-            return int(json.loads(process.stdout.readline()))
-
-        yield once
-        process.stdin.close()
+    with killable_commands() as command:
+        yield command
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 The org, the mail server, and the log are real; a look runs where a child process would.
 """
 
-import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +24,7 @@ from lib.store import waiting as store_waiting
 from lib.store.schedules import Schedule
 from lib.store.waiting import Ended
 from tests.clocks import HandClock
+from tests.journeys.runs.killing import killable_commands
 from tests.mail_server import mail_server
 from tests.waiting import wait_until
 
@@ -418,29 +416,9 @@ def test_the_command_line_waits_until_the_permissions_are_there(house, monkeypat
 @pytest.fixture
 def killable(house):
     """Makes a look in a process that dies at a statement of SQL; returns how it ended."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.runs.killable"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ.copy(),
-    ) as process:
-
-        def look(kill_at):
-            more = ["--look", "--quiet", "--connection", ACME]
-            order = {
-                "home": str(house.home),
-                "kill_at": kill_at,
-                "command": "test",
-                "more": more,
-            }
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
-        yield look
-        process.stdin.close()
+    look = ("test", "--look", "--quiet", "--connection", ACME)
+    with killable_commands() as command:
+        yield lambda kill_at: command(house.home, kill_at, *look)
 
 
 def test_a_look_killed_at_any_statement_ends_as_ready_with_one_message(house, mail, killable):
