@@ -27,9 +27,8 @@ class RefusedSource:
 
 def get(store: Store, connection: str) -> RefusedSource | None:
     """The account that was refused last, unless it has worked since."""
-    for fingerprint, message, remedy in store.query(_GET, {"connection": connection}):
-        return RefusedSource(fingerprint, message, remedy)
-    return None
+    row = store.first_row(_GET, {"connection": connection})
+    return RefusedSource(*row) if row else None
 
 
 def note(store: Store, connection: str, refused: RefusedSource) -> None:

@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 from lib.clock import to_text
 from lib.errors import CredentialsRefused, PausedByPerson, PausedError
-from lib.settings import SalesforceLogin
+from lib.settings import JangoMailLogin, SalesforceLogin
 from lib.store import connections
 from lib.store.db import Store
 from lib.store.vault import Vault
@@ -65,6 +65,6 @@ def fingerprint(vault: Vault, login: SalesforceLogin) -> str:
     return fingerprints(vault, login)[0]
 
 
-def fingerprints(vault: Vault, login: SalesforceLogin) -> list[str]:
+def fingerprints(vault: Vault, login: SalesforceLogin | JangoMailLogin) -> list[str]:
     """The fingerprint under each key, the newest first."""
     return vault.fingerprints(json.dumps(astuple(login)))

@@ -68,8 +68,7 @@ class IngestJob(Job):
             **self.head(self.sobject),
             **key,
             "contentUrl": self.content_url,
-            "lineEnding": self.line_ending,
-            "columnDelimiter": self.delimiter,
+            **self.format(),
         }
 
     def list_entry(self) -> dict[str, Any]:

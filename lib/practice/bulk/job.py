@@ -60,6 +60,10 @@ class Job:
             "apiVersion": float(self.version),
         }
 
+    def format(self) -> dict[str, str]:
+        """How the lines of its CSV end, and what is between the columns."""
+        return {"lineEnding": self.line_ending, "columnDelimiter": self.delimiter}
+
     def error_shown(self) -> dict[str, str]:
         """The error message, if there is one."""
         return {"errorMessage": self.error} if self.error else {}

@@ -30,13 +30,11 @@ class QueryJob(Job):
 
     def summary(self) -> dict[str, Any]:
         """The job as Salesforce shows it when it is created or aborted."""
-        ending = {"lineEnding": self.line_ending, "columnDelimiter": self.delimiter}
-        return {**self.head(self.query.sobject), **ending}
+        return {**self.head(self.query.sobject), **self.format()}
 
     def list_entry(self) -> dict[str, Any]:
         """The job as it appears in the list of jobs."""
-        ending = {"lineEnding": self.line_ending, "columnDelimiter": self.delimiter}
-        return {**self.head(self.query.sobject), "jobType": "V2Query", **ending}
+        return {**self.head(self.query.sobject), "jobType": "V2Query", **self.format()}
 
     def details(self) -> dict[str, Any]:
         """The job with its figures, as Salesforce shows a single job."""

@@ -3,8 +3,7 @@
 Runs, lists, and tests of a connection all get their source here.
 """
 
-import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from lib.clock import Clock, utc_now
@@ -17,6 +16,7 @@ from lib.sources.jangomail.source import JangoMail
 from lib.sources.protocol import Source
 from lib.store import refused_sources
 from lib.store.refused_sources import RefusedSource
+from lib.sync import pause
 from lib.values import Reading
 
 _NOT_TRIED = (
@@ -58,7 +58,7 @@ class _CarefulSource:
 
     def reading(self, since: datetime | None) -> Reading:
         """As the source's own; raises what it raised before if it refused this account."""
-        marks = self.log.vault.fingerprints(json.dumps(astuple(self.login)))
+        marks = pause.fingerprints(self.log.vault, self.login)
         known = refused_sources.get(self.log.store, self.connection)
         if known is not None and known.fingerprint in marks:
             remedy = f"{known.remedy} {_NOT_TRIED}"
