@@ -1,4 +1,4 @@
-"""What to tell whom when: one message for each change of state, and one when it works again.
+"""What to send, and when: one message for each change of state, and one when it works again.
 
 Pure. An alert is open from when its cause appears until it is surely over. Reminders come after 3
 and 7 days. "I know, until Friday" silences an alert until then; if it's still there, that is told.

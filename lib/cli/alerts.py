@@ -1,4 +1,4 @@
-"""`sync.py alerts`: what was sent to whom, a test, and "I know, until Friday"."""
+"""`sync.py alerts`: what was sent and who got it, a test, and "I know, until Friday"."""
 
 import argparse
 from datetime import datetime

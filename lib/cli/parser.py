@@ -308,7 +308,7 @@ def _undo(add: _Add) -> None:
 
 
 def _alerts(add: _Add) -> None:
-    alerts = add("alerts", "show what needs you, and what was sent to whom")
+    alerts = add("alerts", "show what needs you, what was sent, and who got it")
     what = alerts.add_mutually_exclusive_group()
     what.add_argument("--send-test", action="store_true", help="send a test to every receiver")
     what.add_argument("--acknowledge", metavar="CAUSE", help="silence an open alert")

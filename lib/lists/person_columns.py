@@ -82,7 +82,7 @@ def text_columns(table: Table, people: Sequence[PersonColumns]) -> TextColumns:
 
 
 def unchecked_ids(org: DescribedOrg, table: Table, people: Sequence[Person]) -> tuple[str, ...]:
-    """The columns that may hold IDs of people whom neither the guard nor the sieve asks about."""
+    """The columns that may hold IDs of people that neither the guard nor the sieve asks about."""
     return tuple(_unchecked_ids(table, people, _emailed_by_id(org)))
 
 

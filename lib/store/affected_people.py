@@ -42,6 +42,6 @@ def waiting_for_rights(store: Store, run_id: str) -> Mapping[str, int]:
 
 
 def on_converted_leads(store: Store, scope: str) -> int:
-    """People who unsubscribed and whom a run found on a converted Lead."""
+    """People who unsubscribed and were found on a converted Lead by a run."""
     row = store.first_row(_CONVERTED, {"scope": scope})
     return row["people"] if row else 0

@@ -3,7 +3,7 @@
     python -m tests.bench.bench_full
 
 Prints API calls, seconds, and memory of the first run, of a run that finds nothing new, and of a
-full comparison that finds 100 people who were imported again and whom no change shows.
+full comparison that finds 100 people who were imported again and don't show as changed.
 """
 
 import json

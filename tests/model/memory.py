@@ -35,7 +35,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run that can be taken back: when it was, whom it planned, and what it set.
+    """A run that can be taken back: when it was, who it planned for, and what it set.
 
     `half_set` had one of two opt-out fields set before (3.8). `before` is what was remembered of
     each of these records.

@@ -15,7 +15,7 @@ from tests.model.rules import Rules, jangomail
 
 
 class Story(RuleBasedStateMachine):
-    """A practice org, its people, and the program. `house` is set by whoever runs it."""
+    """A practice org, its people, and the program. The one who runs it sets `house`."""
 
     house: ClassVar[House]
     counts: ClassVar[dict[str, int]] = {}

@@ -48,7 +48,7 @@ def not_written(sobject: str, affected: Affected, *, box_is_visible: bool) -> st
 
 
 def not_found(sobject: str, affected: Affected) -> str:
-    """Records of this sObject can't be found by address, so no one knows whom it's about."""
+    """Records of this sObject can't be found by address, so no one knows who it's about."""
     many = _MANY[sobject]
     unknown = f"Optback can't look for {many}, so we can't tell how many people that is."
     if not affected.is_known:

@@ -61,7 +61,7 @@ def colleague_clears_a_box(log: Log, world: PracticeWorld) -> ActResult:
 
 
 def someone_is_imported_again(log: Log, world: PracticeWorld) -> ActResult:
-    """A purchased list has someone whom a run opted out, and becomes Leads."""
+    """A purchased list has someone that a run opted out, and becomes Leads."""
     opted_out = _opted_out_by_a_run(log)
     if not opted_out:
         raise PracticeError("No run has opted anyone out yet", remedy="Run a sync first.")

@@ -82,7 +82,7 @@ class Everyone:
 
     @property
     def waiting(self) -> int:
-        """Those of them whom the next run can opt out: Salesforce hasn't refused them."""
+        """Those of them that the next run can opt out: Salesforce hasn't refused them."""
         return max(0, self.standing.pending - len({record.address for record in self.refused}))
 
 

@@ -1,4 +1,4 @@
-"""Alerts in the log: what needs attention, and what was sent or is waiting to be sent, to whom.
+"""Alerts in the log: what needs attention, and what was sent or is waiting, and who gets it.
 
 May import lib/store/db.py and sql_values.py, and what lib/store may import. Other rooms import
 this package only. Open values.py first.

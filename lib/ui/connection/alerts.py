@@ -1,4 +1,4 @@
-"""Alerts of a connection: who gets them, what is open, and what was sent to whom when."""
+"""Alerts of a connection: who gets them, what is open, and what was sent, when, and who got it."""
 
 from collections.abc import Sequence
 from datetime import timedelta

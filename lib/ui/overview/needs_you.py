@@ -62,7 +62,7 @@ def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str =
 
 
 def waiting_need(now: Glance, people_now: Everyone) -> list[Need]:
-    """The people whom the next run can opt out, so that the alarm about them has its button.
+    """The people that the next run can opt out, so that the alarm about them has its button.
 
     It isn't among the needs: with a schedule, the next run opts them out by itself.
     """

@@ -206,7 +206,7 @@ def test_a_held_domain_is_told_once(house, mail):
     assert mail.subjects == ["Optback (environment): A whole domain is waiting for approval"]
 
 
-def test_what_may_pass_is_told_at_the_third_failing_run_by_whoever_started_it(house, mail):
+def test_what_may_pass_is_told_at_the_third_failing_run_no_matter_who_started_it(house, mail):
     house.act("policy", refusal="LOGIN_DURING_RESTRICTED_TIME")
 
     house.sync(*SCHEDULED)

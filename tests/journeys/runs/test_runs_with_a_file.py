@@ -21,7 +21,7 @@ def file_of(path, *lines):
 
 @pytest.fixture
 def three(house, tmp_path):
-    """A file with three people, two of whom have records, and 48 people who wait at JangoMail."""
+    """A file with three people, two of them with records, and 48 people who wait at JangoMail."""
     ids = [house.contact(ANNA), house.lead(BERT)]
     waiting = [f"person{number}@example.org" for number in range(48)]
     records = [house.contact(address) for address in waiting]

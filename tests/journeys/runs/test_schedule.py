@@ -27,7 +27,7 @@ DAILY = Schedule(time(7), "Europe/Zurich")
 
 
 class Days:
-    """A scheduler of the stored schedules for whom days pass as fast as its runs end."""
+    """A scheduler of the stored schedules whose days pass as fast as its runs end."""
 
     def __init__(self, house, scheduler: Scheduler | None = None) -> None:
         self.passed = timedelta(0)

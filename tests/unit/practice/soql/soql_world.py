@@ -20,7 +20,7 @@ def record_id(prefix: str, number: int) -> str:
 
 @dataclass
 class StoredRows:
-    """All rows, whoever asks."""
+    """All rows, no matter who asks."""
 
     stored: Mapping[str, Mapping[str, Row]]
 
@@ -55,7 +55,7 @@ class World:
         return row
 
     def without_field(self, sobject: str, name: str) -> "World":
-        """The same rows, seen by a user from whom one field is hidden."""
+        """The same rows, seen by a user who can't see one field."""
         kind = self.types[sobject.lower()]
         fields = {key: known for key, known in kind.fields.items() if key != name.lower()}
         return replace(self, types={**self.types, sobject.lower(): replace(kind, fields=fields)})
