@@ -107,6 +107,20 @@ def take_away(house, sobject, opt_out, email, edit):
                     org.tables.drop("ObjectPermissions", key)
 
 
+def refuse(house, method, path, code, message, **more):
+    """Let Salesforce refuse the next such request."""
+    house.act(
+        "fault",
+        kind="status",
+        status=400,
+        code=code,
+        message=message,
+        method=method,
+        path=path,
+        **more,
+    )
+
+
 def hide_everything(house):
     for sobject in PEOPLE:
         take_away(house, sobject, "hidden", "editable", "edit")
@@ -221,16 +235,7 @@ def test_a_lost_answer_to_any_of_its_writes_doubles_nothing(house, kind, number)
 @pytest.mark.parametrize("number", range(ROWS))
 def test_refused_midway_and_asked_again_it_is_completed(house, number):
     hide_everything(house)
-    house.act(
-        "fault",
-        kind="status",
-        status=400,
-        code="UNKNOWN_EXCEPTION",
-        message="Something broke",
-        method="POST",
-        path=SETUP,
-        after=number,
-    )
+    refuse(house, "POST", SETUP, "UNKNOWN_EXCEPTION", "Something broke", after=number)
     house.sync_fails("fix-permissions", "--yes")
     made = our_sets(house)
     assert not made or assignees(house, made[0]["Id"]) == []
@@ -300,14 +305,12 @@ def test_a_user_who_may_not_is_told_plainly_and_nothing_is_made(house, permissio
 
 def test_an_org_that_says_so_only_when_asked_to_write_is_understood_too(house):
     hide_everything(house)
-    house.act(
-        "fault",
-        kind="status",
-        status=400,
-        code="INSUFFICIENT_ACCESS_OR_READONLY",
-        message="insufficient access rights on object id",
-        method="POST",
-        path="sobjects/PermissionSetAssignment",
+    refuse(
+        house,
+        "POST",
+        "sobjects/PermissionSetAssignment",
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "insufficient access rights on object id",
     )
 
     house.sync_fails("fix-permissions", "--yes")
@@ -322,14 +325,12 @@ def test_an_org_that_says_so_only_when_asked_to_write_is_understood_too(house):
 def test_a_set_that_the_user_may_not_delete_is_said_to_be_still_there(house):
     hide_everything(house)
     house.sync("fix-permissions", "--yes")
-    house.act(
-        "fault",
-        kind="status",
-        status=400,
-        code="INSUFFICIENT_ACCESS_OR_READONLY",
-        message="insufficient access rights on object id",
-        method="DELETE",
-        path="sobjects/PermissionSet/",
+    refuse(
+        house,
+        "DELETE",
+        "sobjects/PermissionSet/",
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "insufficient access rights on object id",
     )
 
     house.sync_fails("fix-permissions", "--remove", "--yes")
@@ -355,14 +356,12 @@ def test_a_license_that_does_not_allow_the_rights_is_told_and_later_the_set_is_c
 
 def test_read_on_account_is_included_only_where_salesforce_requires_it_for_contact(house):
     hide_everything(house)
-    house.act(
-        "fault",
-        kind="status",
-        status=400,
-        code="FIELD_INTEGRITY_EXCEPTION",
-        message="Permission Read Contact depends on permission(s): Read Account",
-        method="POST",
-        path="sobjects/ObjectPermissions",
+    refuse(
+        house,
+        "POST",
+        "sobjects/ObjectPermissions",
+        "FIELD_INTEGRITY_EXCEPTION",
+        "Permission Read Contact depends on permission(s): Read Account",
     )
 
     assert house.sync("fix-permissions", "--yes")[0] == 0
@@ -447,14 +446,12 @@ def test_a_person_at_a_terminal_sees_all_of_it_and_is_asked(house):
 
 def test_a_field_that_has_no_right_is_left_out(house):
     take_away(house, "Contact", "hidden", "editable", "hidden")
-    house.act(
-        "fault",
-        kind="status",
-        status=400,
-        code="INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-        message="Field Name: bad value for restricted picklist field: Contact.Email",
-        method="POST",
-        path="sobjects/FieldPermissions",
+    refuse(
+        house,
+        "POST",
+        "sobjects/FieldPermissions",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "Field Name: bad value for restricted picklist field: Contact.Email",
     )
 
     assert house.sync("fix-permissions", "--yes")[0] == 0
