@@ -10,7 +10,6 @@ at the top; `--randomly-seed=SEED` repeats it, and `-p no:randomly` keeps the te
 the file.
 """
 
-import os
 from functools import partial
 
 import pytest
@@ -20,23 +19,20 @@ from lib.salesforce import door
 from lib.salesforce.patience import Patience
 from lib.sources.jangomail import asmx
 from lib.store import leases
-
-_SEARCHING = bool(os.environ.get("TEST_SEARCH"))
+from tests.sampling import SEARCHING
 
 # A property may fail because of an example, but never because a busy computer is slow.
 settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500
 )
-settings.register_profile(
-    "same", settings.get_profile("search"), max_examples=100, derandomize=True
-)
-settings.load_profile("search" if _SEARCHING else "same")
+settings.register_profile("same", settings.get_profile("search"), max_examples=60, derandomize=True)
+settings.load_profile("search" if SEARCHING else "same")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Give pytest-randomly the same seed each time, unless this is a search or a seed is set."""
-    if not _SEARCHING and getattr(config.option, "randomly_seed", None) == "default":
+    if not SEARCHING and getattr(config.option, "randomly_seed", None) == "default":
         config.option.randomly_seed = 1
 
 

@@ -3,8 +3,6 @@
 `TEST_SEARCH=1` tries each width in both modes.
 """
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -13,6 +11,7 @@ from tests.browser.conftest import NARROW, WIDE, OpenTab
 from tests.browser.dashboard import Dashboard
 from tests.browser.steps import FIRST_START, look_around
 from tests.browser.tab import Tab
+from tests.sampling import SEARCHING
 
 FIRST_VISIT = {
     "": FIRST_START,
@@ -40,7 +39,7 @@ _SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 
 @pytest.mark.parametrize(
     ("viewport", "scheme"),
-    WAYS if os.environ.get("TEST_SEARCH") else WAYS[:2],
+    WAYS if SEARCHING else WAYS[:2],
     ids=lambda way: way if isinstance(way, str) else f"{way['width']} px",
 )
 def test_axe_finds_nothing_on_any_page(

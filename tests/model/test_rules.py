@@ -1,14 +1,11 @@
 """Some stories in any order. For more, `TEST_SEARCH=1`, or `python -m tests.model --minutes 60`."""
 
-import os
-
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.house import open_house
 from tests.model.machine import Machine
-
-_SEARCHING = bool(os.environ.get("TEST_SEARCH"))
+from tests.sampling import SEARCHING
 
 
 def test_whatever_happens_in_any_order_runs_and_lists_follow_the_rules():
@@ -17,9 +14,9 @@ def test_whatever_happens_in_any_order_runs_and_lists_follow_the_rules():
         run_state_machine_as_test(
             Machine,
             settings=settings(
-                max_examples=300 if _SEARCHING else 12,
-                stateful_step_count=30 if _SEARCHING else 15,
-                derandomize=not _SEARCHING,
+                max_examples=300 if SEARCHING else 12,
+                stateful_step_count=30 if SEARCHING else 15,
+                derandomize=not SEARCHING,
                 deadline=None,
                 database=None,
                 phases=[Phase.generate],  # `python -m tests.model --replay` shortens the story

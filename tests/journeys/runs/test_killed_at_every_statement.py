@@ -3,7 +3,6 @@
 Each statement costs two runs, so the tests take a sample of them. `TEST_SEARCH=1` takes all.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.runs.killing import killable_commands
+from tests.sampling import every
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = 9
 PEOPLE = 3
-SEARCHING = bool(os.environ.get("TEST_SEARCH"))
 
 Run = Callable[..., int]
 
@@ -28,15 +27,10 @@ def run() -> Iterator[Run]:
         yield lambda home, kill_at, *more: command(home, kill_at, "run", *more)
 
 
-@pytest.mark.parametrize(
-    ("most", "first", "step"),
-    [(200, 1, 10), (200, 6, 10), (1, 2, 19)],
-    ids=["whole", "whole too", "halved"],
-)
+@pytest.mark.parametrize(("most", "step"), [(200, 11), (1, 29)], ids=["whole", "halved"])
 def test_a_run_killed_at_any_statement_loses_nothing_and_does_nothing_twice(
-    house, run, tmp_path, most, first, step
+    house, run, tmp_path, most, step
 ):
-    """With whole calls, two tests share the statements, so that they can run in parallel."""
     house.act(
         "fault",
         kind="status",
@@ -48,7 +42,7 @@ def test_a_run_killed_at_any_statement_loses_nothing_and_does_nothing_twice(
     )
     ids = [house.contact(f"person{number}@example.org") for number in range(PEOPLE)]
     house.unsubscribe(*(f"person{number}@example.org" for number in range(PEOPLE)))
-    statement = first
+    statement = 1
     while run(tmp_path / str(statement), statement) == KILLED:
         home = tmp_path / str(statement)
         assert is_sound(home)
@@ -81,7 +75,7 @@ def test_a_run_with_a_file_killed_at_any_statement_changes_only_its_people(house
         assert not house.is_opted_out(waiting), statement
         assert updated_in_all_runs(home) == PEOPLE, statement
         forget(house, named)
-        statement += every(13)
+        statement += every(23)
     assert statement > 20
 
 
@@ -104,7 +98,7 @@ def test_invariant_2_a_run_killed_at_any_statement_loses_no_late_arrival(
         assert house.is_opted_out(late), statement
         assert updated_in_all_runs(home) == 2, statement
         forget(house, [late])
-        statement += every(17)
+        statement += every(27)
     assert statement > 20
 
 
@@ -128,14 +122,9 @@ def test_rule_4_4_an_approval_killed_at_any_statement_counts_with_its_writes_or_
         if counts:
             assert updated_in_all_runs(home) == PEOPLE, statement
             forget(house, there)
-        statement += every(13)
+        statement += every(23)
     assert statement > 20
     assert approved == {False, True}
-
-
-def every(step: int) -> int:
-    """How far it is to the next statement that is tried."""
-    return 1 if SEARCHING else step
 
 
 def is_sound(home: Path) -> bool:

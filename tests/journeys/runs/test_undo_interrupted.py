@@ -8,6 +8,7 @@ import pytest
 
 from lib.sync.undo import steps
 from tests.journeys.runs.killing import Command, killable_commands
+from tests.sampling import every
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = 9
@@ -60,7 +61,7 @@ def test_an_undo_killed_at_any_statement_can_be_run_again(
     if not from_file:
         house.unsubscribe(*(f"person{number}@example.org" for number in range(PEOPLE)))
     options = ["--file", str(file)] if from_file else []
-    statement, step = (1, 9) if then == "undo" else (3, 11)
+    statement, step = (1, 23) if then == "undo" else (3, 31)
     while True:
         home = tmp_path / f"{then}{statement}"
         assert command(home, None, "run", *options) == 0
@@ -78,7 +79,7 @@ def test_an_undo_killed_at_any_statement_can_be_run_again(
         assert command(home, None, "run") == 0
         assert not any(house.is_opted_out(record_id) for record_id in ids), statement
         assert query(home, "select count(*) from memory where verdict = 'kept'") == 0, statement
-        statement += step
+        statement += every(step)
     assert statement > 20
 
 

@@ -37,7 +37,7 @@ def guarded_or_none(text: str) -> Guarded | None:
         return None
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(PAIRS)
 def test_invariant_4_a_guarded_query_never_returns_an_opted_out_person(
     pair: tuple[Rows, str],
@@ -50,7 +50,7 @@ def test_invariant_4_a_guarded_query_never_returns_an_opted_out_person(
     assert list(opted_out_in(world, guarded)) == []
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(PAIRS)
 def test_it_returns_what_the_original_returns_without_opted_out_people(
     pair: tuple[Rows, str],

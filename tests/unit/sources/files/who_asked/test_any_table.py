@@ -26,7 +26,7 @@ STRANGE = ["VIP", "Paid", "Flag 3", "Bounced", "Marker", "Do Not Call", "Kind", 
 ODD_CELLS = ["yes", "no", "1", "0", "", "x", "?", "gold", "unsubscribed", "active", "2025-01-02"]
 
 common = settings(
-    max_examples=120,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
