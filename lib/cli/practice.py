@@ -6,6 +6,7 @@ from pathlib import Path
 from lib.cli import output
 
 # Outside lib/practice and the tests, only this module imports the practice org.
+from lib.practice.acts.control import read_act
 from lib.practice.faults.fault import fault_from_text
 from lib.practice.pace import PACES
 from lib.practice.serve import Practice, serve
@@ -27,6 +28,8 @@ def carry_out(options: argparse.Namespace) -> int:
     faults = [fault_from_text(text) for text in options.fault]
     world = new_world(size, state=state, pace=PACES[options.pace])
     for fault in faults:
+        if fault.do:
+            read_act(fault.do)
         world.faults.add(fault)
     serve(world, port=options.port, ready=ready)
     return 0

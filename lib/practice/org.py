@@ -5,7 +5,7 @@ rest folder turns requests into such calls. All state belongs to a `PracticeOrg`
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from lib.practice.custom_fields import schema_with
 from lib.practice.ids import IdMaker
 from lib.practice.org_settings import CallMeter, OrgSettings
 from lib.practice.people import Population
+from lib.practice.refusal import Refusal
 from lib.practice.rows import Row, stamp
 from lib.practice.schema import SCHEMA, SCHEMA_WITH_PERSON_ACCOUNTS, SObjectType
 from lib.practice.tables import Tables
@@ -71,6 +72,7 @@ class UserView:
 class PracticeOrg:
     """A made-up Salesforce org and the unsubscribe list of its email service.
 
+    `refused` says which of the records that are about to be saved together a fault refuses.
     With `state`, it is stored in that file and found there again. The numbers and the seed matter
     only when the file is new.
     """
@@ -88,6 +90,7 @@ class PracticeOrg:
         self.clock = clock
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
         self.meter = CallMeter(clock)
+        self.refused: Callable[[Sequence[str]], Mapping[str, Refusal]] = _no_refusals
         self._views: dict[str, tuple[tuple[bool, int, int], UserView]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():
@@ -187,6 +190,11 @@ class PracticeOrg:
     def close(self) -> None:
         """Close the state file."""
         self.tables.close()
+
+
+def _no_refusals(_ids: Sequence[str]) -> Mapping[str, Refusal]:
+    """Without faults, no record is refused."""
+    return {}
 
 
 @contextmanager

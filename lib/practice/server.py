@@ -1,6 +1,7 @@
 """The practice org as a web application: sign-in, data, email service and control addresses."""
 
 import logging
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -53,9 +54,7 @@ def create_app(world: World) -> Starlette:
             Middleware(LoopbackNames),
             Middleware(DateHeader, clock=world.clock),
             Middleware(HeadLimit),
-            Middleware(
-                FaultMiddleware, faults=world.faults, end_sessions=world.sessions.expire_all
-            ),
+            Middleware(FaultMiddleware, faults=world.faults, act=partial(control.do_text, world)),
             Middleware(PaceMiddleware, pace=world.pace),
             Middleware(GZipMiddleware, minimum_size=512, compresslevel=_COMPRESSED),
             Middleware(GunzipRequests),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lib.practice.bulk.all_jobs import BulkJobs
 from lib.practice.clock import PracticeClock
-from lib.practice.faults.fault import Faults
+from lib.practice.faults.waiting import Faults
 from lib.practice.jangomail.account import MailAccount
 from lib.practice.org import PracticeOrg
 from lib.practice.pace import AT_ONCE, Pace
@@ -52,6 +52,7 @@ class World:
         self.signin = SignIn(self.org, self.sessions)
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
+        self.org.refused = self.faults.refused
         self.jobs = BulkJobs.of(self.clock, self.faults.take_for_job, self.pace)
 
     def close(self) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from lib.practice.acts.control import ACTS
-from lib.practice.faults.fault import AREAS, KINDS, InjectedFault
+from lib.practice.faults.calls import CALLS
+from lib.practice.faults.fault import InjectedFault
+from lib.practice.faults.kinds import AREAS, KINDS
 from lib.practice.org_setup import COLLEAGUE, USERNAME
 from lib.practice.signin.accounts import Account, Policy
 
@@ -32,7 +34,12 @@ def test_the_page_lists_every_act_with_its_parameters(act: str) -> None:
 
 
 def test_every_switch_of_the_policy_and_every_fault_is_told() -> None:
-    names = [*KINDS, *AREAS, *(one.name for one in (*fields(InjectedFault), *fields(Policy)))]
+    names = [
+        *KINDS,
+        *AREAS,
+        *CALLS,
+        *(one.name for one in (*fields(InjectedFault), *fields(Policy))),
+    ]
 
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from lib.clock import to_text
-from lib.errors import OptbackError
+from lib.errors import OptbackError, UsageError
 from lib.practice.acts import administration, services
 from lib.practice.acts import custom_fields as acts_custom_fields
 from lib.practice.acts import people as acts_people
@@ -104,6 +105,36 @@ def routes(world: World) -> list[Route]:
     ]
 
 
+def do_text(world: World, text: str) -> dict[str, Any]:
+    """Do an act that is written as text, as the setting `do` of a fault is."""
+    act, values = read_act(text)
+    return act(world, **values)
+
+
+def read_act(text: str) -> tuple[Act, dict[str, Any]]:
+    """Read `ACT?NAME=VALUE&…`, such as `field-access?access=hidden&sobject=Lead`.
+
+    Raises UsageError.
+    """
+    name, _, settings = text.partition("?")
+    act = ACTS.get(name)
+    if act is None:
+        raise UsageError(f"There is no act {name}", remedy=f"Use one of {', '.join(ACTS)}.")
+    values = {name: _read_value(value) for name, value in parse_qsl(settings)}
+    try:
+        inspect.signature(act).bind(None, **values)
+    except TypeError as error:
+        raise UsageError(f"{name}: {error}", remedy="GET /practice lists the settings.") from error
+    return act, values
+
+
+def _read_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def state(world: World) -> dict[str, Any]:
     """The state of a world, including its harmless credentials."""
     account = world.signin.account(USERNAME)
@@ -126,6 +157,7 @@ def state(world: World) -> dict[str, Any]:
             "sessions": len(world.sessions),
             "policy": asdict(world.signin.policy),
             "faults": [asdict(fault) for fault in world.faults.waiting],
+            "calls": dict(world.faults.calls),
             "username": USERNAME,
             "password": account.password,
             "token": account.token,
@@ -157,6 +189,8 @@ def _values(act: Act, body: bytes) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ValueError("the body must be a JSON object")
     inspect.signature(act).bind(None, **values)
+    if values.get("do"):
+        read_act(str(values["do"]))
     return values
 
 

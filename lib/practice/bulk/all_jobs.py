@@ -1,12 +1,11 @@
 """The Bulk API 2.0 jobs of one org, of both kinds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from lib.clock import Clock
 from lib.practice.bulk.ingest_jobs import IngestJobs
+from lib.practice.bulk.job import NextFault
 from lib.practice.bulk.jobs import QueryJobs
-from lib.practice.faults.fault import InjectedFault
 from lib.practice.pace import Pace
 
 
@@ -18,9 +17,7 @@ class BulkJobs:
     ingests: IngestJobs
 
     @classmethod
-    def of(
-        cls, clock: Clock, next_fault: Callable[[str], InjectedFault | None], pace: Pace
-    ) -> "BulkJobs":
+    def of(cls, clock: Clock, next_fault: NextFault, pace: Pace) -> "BulkJobs":
         """No jobs yet. `next_fault` gives the fault waiting for the next job."""
         return cls(QueryJobs(clock, next_fault, pace), IngestJobs(clock, next_fault, pace))
 

@@ -91,6 +91,8 @@ class IngestJob(Job):
 class IngestJobs(Jobs[IngestJob]):
     """The ingest jobs of one org."""
 
+    created_by = "ingest_job"
+
     def add(self, job: IngestJob) -> None:
         """Add an open job."""
         with self._lock:
@@ -143,4 +145,6 @@ class IngestJobs(Jobs[IngestJob]):
                 return
             job.results.extend(job.save(upload, rows))
             job.took_ms = round((monotonic() - begun) * 1000)
+            if self._is_over(job, done=len(job.results)):
+                return
         self._move(job, "JobComplete")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from lib.clock import Clock
 from lib.practice.faults.fault import InjectedFault
@@ -35,6 +35,7 @@ class Job:
     touched: datetime = field(init=False)
     error: str = ""
     took_ms: int = 0
+    end: InjectedFault | None = None
     stopped: Event = field(default_factory=Event, repr=False)
 
     def __post_init__(self) -> None:
@@ -70,18 +71,21 @@ class Job:
 
 
 J = TypeVar("J", bound=Job)
+NextFault = Callable[[str, str], InjectedFault | None]
+"""The fault of a kind that waits for a job of this kind of call."""
 
 
 @dataclass(slots=True)
 class Jobs(Generic[J]):
     """The jobs of one kind in one org; safe to use from several threads.
 
-    `next_fault` gives the fault waiting for the next job: `slow_job` or `failed_job`.
+    `next_fault` gives the fault waiting for the next job, such as `slow_job`.
     """
 
     clock: Clock
-    next_fault: Callable[[str], InjectedFault | None]
+    next_fault: NextFault
     pace: Pace
+    created_by: ClassVar[str]
     _jobs: dict[str, J] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -135,16 +139,25 @@ class Jobs(Generic[J]):
 
     def _begin(self, job: J) -> bool:
         """Go to work on a job, as fast as a fault lets it; whether it goes on."""
-        slow, failed = self.next_fault("slow_job"), self.next_fault("failed_job")
+        slow = self.next_fault("slow_job", self.created_by)
         half = (slow.seconds if slow else self._wait()) / 2
         if job.stopped.wait(half):
             return False
         self._move(job, "InProgress")
         if job.stopped.wait(half):
             return False
-        if failed:
-            self._move(job, "Failed", error=failed.message or self._failed())
+        for kind in ("failed_job", "aborted_job"):
+            job.end = job.end or self.next_fault(kind, self.created_by)
+        return not self._is_over(job, done=0)
+
+    def _is_over(self, job: J, *, done: int) -> bool:
+        """Whether a fault ends the job once this many rows are saved; then it ends it."""
+        if job.end is None or done < job.end.saved:
             return False
+        if job.end.kind == "failed_job":
+            self._move(job, "Failed", error=job.end.message or self._failed())
+        else:
+            self._move(job, "Aborted")
         return True
 
     def _wait(self) -> float:

@@ -50,6 +50,8 @@ class QueryJob(Job):
 class QueryJobs(Jobs[QueryJob]):
     """The query jobs of one org."""
 
+    created_by = "query_job"
+
     def start(self, job: QueryJob, lock: Any) -> None:
         """Add a job and run it in a thread, which holds the org's lock while it reads."""
         with self._lock:

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from lib.practice.faults.fault import InjectedFault, area_of
 
 _JSON = "application/json;charset=UTF-8"
-_UNKNOWN = (
+UNKNOWN = (
     "An unexpected error occurred. Please include this ErrorId if you contact support: "
     "1234567890-12345 (-1234567890)"
 )
@@ -23,7 +23,7 @@ def body_for(fault: InjectedFault, path: str) -> tuple[str, str]:
     """The media type and body that the imitated service sends with this status at this path."""
     if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
         return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
-    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", _UNKNOWN))
+    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", UNKNOWN))
     code, message = fault.code or code, fault.message or message
     if path.startswith("/services/oauth2"):
         return _JSON, json.dumps({"error": code, "error_description": message})
@@ -45,8 +45,9 @@ def _soap_fault(code: str, message: str) -> str:
     )
 
 
-def refused_row(fault: InjectedFault) -> dict[str, object]:
-    """The result for one record that the fault refuses."""
-    code, message = fault.code or "UNKNOWN_EXCEPTION", fault.message or _UNKNOWN
-    error = {"statusCode": code, "message": message, "fields": list[str]()}
-    return {"success": False, "errors": [error]}
+def page() -> str:
+    """What a proxy, or a service in maintenance, shows instead of data."""
+    return (
+        "<!DOCTYPE html><html><head><title>Down for Maintenance</title></head><body>"
+        "<h1>We are down for maintenance.</h1><p>Sorry for the inconvenience.</p></body></html>"
+    )

@@ -50,6 +50,10 @@ class BulkRows:
     def _saved(self, upload: Upload, rows: Sequence[Sequence[str]]) -> Iterator[RowResult]:
         writer, kind = Writer(self.org, self.user_id, auto_assign=False), self._kind()
         seen: set[str] = set()
+        names = [heading.lower() for heading in upload.headings]
+        if "id" in names:
+            place = names.index("id")
+            writer.begin([full for row in rows if (full := normalized(row[place]))])
         for row in rows:
             given = dict(zip(upload.headings, row, strict=True))
             record_id = next((text for name, text in given.items() if name.lower() == "id"), "")

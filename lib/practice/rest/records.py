@@ -51,7 +51,9 @@ def update(call: Call, sobject: str, record_id: str) -> ApiResponse:
     """Change a record: 204 without a body."""
     kind = kind_of(call, sobject)
     values = _without_id(call.json_object())
-    call.writer().update(kind.name, _full_id(kind, record_id), values)
+    writer, full = call.writer(), _full_id(kind, record_id)
+    writer.begin([full])
+    writer.update(kind.name, full, values)
     return ApiResponse(204)
 
 

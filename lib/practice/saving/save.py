@@ -1,6 +1,6 @@
 """Saves rows as Salesforce does for a user: what is refused, and what else changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lib.practice.derived_fields import completed, refreshed
@@ -24,6 +24,11 @@ class Writer:
         self.org = org
         self.user_id = user_id
         self.auto_assign = auto_assign
+        self._refused: Mapping[str, Refusal] = {}
+
+    def begin(self, ids: Sequence[str]) -> None:
+        """Go to save these records together, as triggers see them; some may be refused."""
+        self._refused = self.org.refused(ids)
 
     def create(self, sobject: str, values: Mapping[str, Any]) -> str:
         """Add a record; returns its id. Raises `Refusal` without changing anything."""
@@ -168,6 +173,8 @@ class Writer:
     def _may_touch(self, kind: SObjectType, row: Row, right: str) -> None:
         settings = self.org.settings
         record_id = row["Id"]
+        if record_id in self._refused:
+            raise self._refused[record_id]
         if not getattr(kind, right) or is_within_person_account(row):
             raise no_access()
         if settings.locked.get(record_id, 0) > 0:

@@ -1,0 +1,32 @@
+"""The kinds of fault, and what each of them does."""
+
+KINDS = {
+    "status": "answers with this HTTP status and does no work; with `retry_after` it says when",
+    "html": "answers with a page instead of data, with status 200 or `status`, and does no work",
+    "reset": "resets the connection before any work is done",
+    "reset_after": "does the work, then resets the connection without an answer",
+    "silent": "never answers, and does no work",
+    "silent_after": "does the work, then never answers",
+    "slow": "waits `seconds` before it does the work",
+    "cut": "does the work, sends `share` or `bytes` of the answer's body as if it were the whole",
+    "cut_off": "does the work, sends `share` or `bytes` of the body and closes the connection",
+    "garbled": "does the work, and sends a body whose bytes from `share` or `bytes` on are noise",
+    "rows_missing": "does the work, and leaves every other row out of a list or CSV",
+    "rows_doubled": "does the work, and repeats every row of a list or CSV",
+    "rows_mixed": "does the work, and reverses the order of the rows of a CSV",
+    "emptied": "JangoMail's list or report is complete, but has no one on it",
+    "rows": "refuses each record of a save with `code` and `message`, or `records`, or `every` one",
+    "act": "does the act of `do` just before the call, such as `field-access?access=hidden`",
+    "expire_sessions": "ends every session, so that the request finds its own expired",
+    "slow_job": "the next Bulk job takes `seconds`",
+    "failed_job": "the next Bulk job ends as Failed, with `message`, after `saved` rows",
+    "aborted_job": "someone aborts the next Bulk job in Setup after `saved` rows",
+}
+
+JOB_KINDS = ("slow_job", "failed_job", "aborted_job")
+"""Faults of Bulk jobs, not of requests."""
+
+SAVE_KINDS = ("rows",)
+"""Faults of records while they are saved, however they got there."""
+
+AREAS = ("data", "signin", "jangomail", "any")
