@@ -14,9 +14,9 @@ from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
 
 from lib.errors import FileUnwritable
+from lib.http_headers import wait_in
 from lib.salesforce import VERSION
 from lib.salesforce.failures import Failure, from_answer
-from lib.salesforce.headers import wait_in
 from lib.salesforce.patience import Patience
 from lib.salesforce.signin import Session, sign_in
 from lib.salesforce.translation import RAISED, to_failure

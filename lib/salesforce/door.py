@@ -17,8 +17,9 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from lib.errors import CredentialsRefused, SignInRefused, WrongOrg
 from lib.fields import OptOutField
+from lib.http_headers import server_time_in
 from lib.salesforce.failures import Failure, FailureKind
-from lib.salesforce.headers import server_time_in, usage_in
+from lib.salesforce.headers import usage_in
 from lib.salesforce.patience import Patience
 from lib.settings import SalesforceLogin
 

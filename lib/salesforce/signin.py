@@ -19,9 +19,9 @@ from lib.errors import (
     SettingsError,
     SignInRefused,
 )
+from lib.http_headers import wait_in
 from lib.salesforce import VERSION, signin_codes
 from lib.salesforce.failures import Failure, FailureKind, from_answer
-from lib.salesforce.headers import wait_in
 from lib.salesforce.hosts import is_sandbox_address, origin, safe_origin
 from lib.salesforce.patience import Patience
 from lib.salesforce.refusals import Refusal

@@ -94,9 +94,15 @@ def clear_faults(world: World) -> dict[str, Any]:
     return {"cleared": world.faults.clear()}
 
 
-def mail_outage(world: World, times: int | None = None, status: int = 503) -> dict[str, Any]:
+def mail_outage(
+    world: World, times: int | None = None, status: int = 503, retry_after: int | None = None
+) -> dict[str, Any]:
     """Take the email service down for `times` requests, or until the faults are cleared."""
-    world.faults.add(InjectedFault("status", area="jangomail", times=times, status=status))
+    world.faults.add(
+        InjectedFault(
+            "status", area="jangomail", times=times, status=status, retry_after=retry_after
+        )
+    )
     return {"waiting": [asdict(waiting) for waiting in world.faults.waiting]}
 
 

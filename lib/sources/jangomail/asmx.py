@@ -21,6 +21,7 @@ from lib.errors import (
     SourceError,
     SourceUnreachable,
 )
+from lib.http_headers import wait_in
 from lib.settings import JangoMailLogin
 from lib.sources.spool import Spool
 from lib.transport import Transport
@@ -29,6 +30,7 @@ _TIMEOUTS_S = (10, 300)
 _LONGEST_DOWNLOAD_S = 900
 _TRIES = 3
 _FIRST_PAUSE_S = 1.0
+_LONGEST_WAIT_S = 60.0
 _CHUNK = 1 << 16
 _LONGEST_REFUSAL = 1 << 16
 _LONGEST_LINE_SHOWN = 300
@@ -59,11 +61,12 @@ class ServiceRefused(SourceError):
 
 
 class _Passing(Exception):
-    """A failure that may go away; `error` is raised if it doesn't."""
+    """A failure that may go away; `error` is raised if it doesn't. JangoMail may ask for a wait."""
 
-    def __init__(self, error: OptbackError) -> None:
+    def __init__(self, error: OptbackError, wait_s: float | None = None) -> None:
         super().__init__(str(error))
         self.error = error
+        self.wait_s = wait_s or 0.0
 
 
 class Asmx:
@@ -84,6 +87,7 @@ class Asmx:
     def call(self, method: str, fields: Mapping[str, str], *, tries: int = _TRIES) -> Spool:
         """The complete body of a method's answer. Tries three times what may pass.
 
+        Waits as long as JangoMail asks (Retry-After), but gives up if that's more than a minute.
         A method that must not be carried out twice is given one try: its lost answer is looked up.
         Raises SourceCredentialsRefused, ServiceRefused, SourceUnreachable, ReadingIncomplete.
         """
@@ -91,8 +95,11 @@ class Asmx:
         for _ in range(tries - 1):
             try:
                 return self._once(method, fields)
-            except _Passing:
-                self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+            except _Passing as failure:
+                if failure.wait_s > _LONGEST_WAIT_S:
+                    raise failure.error from failure
+                own_s = pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
+                self._sleep(max(own_s, failure.wait_s))
                 pause *= 4
         try:
             return self._once(method, fields)
@@ -148,7 +155,8 @@ class Asmx:
         if status == requests.codes.ok:
             return
         if status in _PASSING_STATUSES:
-            raise _Passing(self._unreachable(f"it answers with HTTP status {status}"))
+            error = self._unreachable(f"it answers with HTTP status {status}")
+            raise _Passing(error, wait_in(response.headers))
         if status in (401, 403):
             raise self.refusal(
                 method, f"HTTP status {status}: this user name isn't allowed to sign in"

@@ -21,7 +21,7 @@ def draw_time(log: Log) -> None:
     """A month that passes, and a fresh start."""
     st.header("Time")
     if row(
-        "A month of daily runs, played in about a minute and ending now.",
+        "A month of daily runs, played in about 20 seconds and ending now.",
         f"Play {DAYS} days",
         "month",
     ):

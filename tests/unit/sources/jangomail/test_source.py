@@ -396,6 +396,23 @@ def test_what_passes_is_waited_for_twice(stub: Any, source: Source, status: int)
     assert stub.pauses[0] < stub.pauses[1] < 10
 
 
+def test_it_waits_as_long_as_jangomail_asks(stub: Any, source: Source) -> None:
+    stub.answer(LIST, "busy", status=503, headers={"Retry-After": "40"})
+    stub.answer(LIST, string("0\nSUCCESS\na@example.org"))
+
+    assert entries(source(), SINCE) == ["a@example.org"]
+    assert stub.pauses == [40]
+
+
+def test_a_wait_of_more_than_a_minute_is_left_to_the_next_run(stub: Any, source: Source) -> None:
+    stub.answer(LIST, "closed", status=503, headers={"Retry-After": "61"})
+
+    with pytest.raises(SourceUnreachable, match="503"):
+        source().reading(SINCE)
+
+    assert (len(stub.calls), stub.pauses) == (1, [])
+
+
 def test_a_database_that_timed_out_there_is_asked_again(stub: Any, source: Source) -> None:
     stub.answer(LIST, "System.Data.SqlClient.SqlException: Timeout expired.", status=500)
     stub.answer(LIST, string("0\nSUCCESS\na@example.org"))
