@@ -5,10 +5,10 @@ import streamlit as st
 from lib.ui.connection.details import draw_view
 from lib.ui.connection.editor import draw_editing
 from lib.ui.errors import plain, stops_on_error
+from lib.ui.frame.head import draw_head
+from lib.ui.frame.picker import connection_name
 from lib.ui.links import CONNECT, NEW, go
 from lib.ui.session import opened
-from lib.ui.sidebar import connection_name
-from lib.ui.title import draw_title
 
 name = connection_name()
 is_new = name is None or NEW in st.query_params
@@ -16,13 +16,13 @@ is_edited = "edit" in st.query_params
 
 with stops_on_error(), opened() as log:
     if is_new:
-        st.title("Connect Salesforce")
+        draw_head("Connect Salesforce")
         draw_editing(log, None)
     elif is_edited:
-        draw_title(f"Edit {plain(str(name))}")
+        draw_head(f"Edit {plain(str(name))}", tab="Edit")
         draw_editing(log, name)
     else:
-        draw_title(f"Connection: {plain(str(name))}")
+        draw_head(f"Connection: {plain(str(name))}", tab="Connection")
         draw_view(log, str(name))
 
 if name is not None and (is_new or is_edited) and st.button("Back", key="back"):

@@ -9,6 +9,7 @@ from lib.ui.arrival import draw_arrival
 from lib.ui.cached import period_figures
 from lib.ui.empty_states import draw_no_runs, need_connection
 from lib.ui.errors import stops_on_error
+from lib.ui.frame.head import draw_head
 from lib.ui.history.decisions import draw_decisions
 from lib.ui.history.filters import draw_filters
 from lib.ui.history_charts import draw_charts, summary
@@ -18,9 +19,8 @@ from lib.ui.runs.live import watch
 from lib.ui.runs.runs_table import draw_run_pages
 from lib.ui.session import opened
 from lib.ui.times import viewer_zone
-from lib.ui.title import draw_title
 
-draw_title("History")
+draw_head("History")
 name = need_connection()
 
 with stops_on_error(), opened() as log:

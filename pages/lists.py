@@ -6,6 +6,7 @@ from lib.services.lists.saved import lists_now
 from lib.ui.builder.section import draw_who
 from lib.ui.empty_states import need_connection
 from lib.ui.errors import plain, stops_on_error
+from lib.ui.frame.head import draw_head
 from lib.ui.lists import opened as lists_opened
 from lib.ui.lists.freshness import draw_age, draw_check
 from lib.ui.lists.result import ListRequest, draw_list
@@ -13,10 +14,9 @@ from lib.ui.lists.saved import draw_place_of_who, draw_saved, draw_templates
 from lib.ui.lists.why_not import draw_why
 from lib.ui.lists.words import state_of_lists
 from lib.ui.session import environment, opened
-from lib.ui.title import draw_title
 from lib.words import closed
 
-draw_title("Lists")
+draw_head("Lists")
 name = need_connection()
 
 with stops_on_error(), opened() as log:

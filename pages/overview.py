@@ -7,6 +7,8 @@ from lib.services.runs.overview import glance
 from lib.ui.cached import everyone_of
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.first_start import draw_first_start
+from lib.ui.frame.head import draw_head
+from lib.ui.frame.picker import connection_name
 from lib.ui.lookup import draw_lookup
 from lib.ui.overview.connections import draw_connections
 from lib.ui.overview.needs_you import draw_needs, needs_of, waiting_need
@@ -14,9 +16,7 @@ from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
 from lib.ui.overview.waiting import draw_waiting
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
-from lib.ui.sidebar import connection_name
 from lib.ui.state_words import quiet_line, state_of_people
-from lib.ui.title import draw_title
 from lib.words import closed
 
 name = connection_name()
@@ -24,7 +24,7 @@ if name is None:
     draw_first_start()
     st.stop()
 
-draw_title("Overview")
+draw_head("Overview")
 with stops_on_error(), opened() as log:
     draw_connections(log, environment(), name)
     now = glance(log, environment(), name)

@@ -8,14 +8,14 @@ from lib.store import runs
 from lib.ui import session
 from lib.ui.errors import stops_on_error
 from lib.ui.first_start import draw_look_around
+from lib.ui.frame.head import draw_head
 from lib.ui.links import CONNECT, go
 from lib.ui.practice import month, outside
 from lib.ui.practice.story import draw_state, draw_story
-from lib.ui.title import draw_title
 
 _RUNS_IN_THE_STORY = 100
 
-draw_title("Practice", about=PRACTICE)
+draw_head("Practice", about=PRACTICE)
 with stops_on_error(), session.opened() as log:
     month.draw_month(month_process.progress(log.store.home))
     if process.is_asleep(log):

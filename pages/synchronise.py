@@ -9,16 +9,16 @@ from lib.ui.arrival import draw_arrival
 from lib.ui.cached import everyone_of
 from lib.ui.empty_states import need_connection
 from lib.ui.errors import plain, stops_on_error
+from lib.ui.frame.head import draw_head
 from lib.ui.runs.details import draw_last_run
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
 from lib.ui.state_words import state_of_work
 from lib.ui.sync.controls import draw_controls
 from lib.ui.sync.upload.section import draw_upload
-from lib.ui.title import draw_title
 from lib.words import closed
 
-draw_title("Sync")
+draw_head("Sync")
 name = need_connection()
 
 with stops_on_error(), opened() as log:

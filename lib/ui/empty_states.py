@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.services.log import Log
 from lib.store import runs
+from lib.ui.frame.picker import connection_name
 from lib.ui.links import OVERVIEW, SYNC, link
-from lib.ui.sidebar import connection_name
 
 
 def need_connection() -> str:

@@ -6,12 +6,13 @@ from lib.services.connections.chosen import PRACTICE
 from lib.services.practice.process import ensure_and_preview
 from lib.ui import session
 from lib.ui.errors import stops_on_error
+from lib.ui.frame.head import draw_head
 from lib.ui.links import CONNECT, SYNC, go
 
 
 def draw_first_start() -> None:
     """The choice, as a whole page."""
-    st.title("Stop emailing people who unsubscribed")
+    draw_head("Stop emailing people who unsubscribed")
     st.markdown(
         "Optback reads who unsubscribed in JangoMail and sets **Email Opt Out** on their Contacts "
         "and Leads in Salesforce. Nothing is connected yet."

@@ -4,25 +4,33 @@ It is here and not in app.py: with a pages/ folder next to the script, a first v
 link would run that page alone.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
-from lib.ui import sidebar
 from lib.ui.errors import stops_on_error
-from lib.ui.history_entries import keep_one_entry_a_step
+from lib.ui.frame.head import APP, draw_row
+from lib.ui.frame.history_entries import keep_one_entry_a_step
+from lib.ui.frame.picker import settle
+from lib.ui.frame.practice_org import wake
+from lib.ui.frame.styles import draw_styles
 from lib.ui.links import pages
-from lib.ui.practice.banner import draw_banner
 from lib.ui.session import opened
 
-# In dark, the theme's color is too faint for the words of a chosen segment; its border keeps it.
-_READABLE = 'button[data-variant][data-selected="true"] { color: inherit !important }'
+_FRAME = Path(__file__).resolve().parent / "frame"
+_PAGE_WIDTH = 1240  # pixels: all that a table can use, and no more than an eye can follow
 
-# An emoji and no :material/ icon: the latter would be fetched from the outside.
-st.set_page_config(page_title="Optback", page_icon="📬", layout="wide")
-page = st.navigation(pages())
-st.html(f"<style>{_READABLE}</style>")
-keep_one_entry_a_step()
-with stops_on_error():
+st.set_page_config(page_title=APP, page_icon=str(_FRAME / "icon.svg"), layout="wide")
+st.logo(str(_FRAME / "logo.svg"), size="small")
+page = st.navigation(pages(), position="top")
+draw_styles()
+with (
+    st.container(horizontal_alignment="center"),
+    st.container(width=_PAGE_WIDTH, key="page"),
+    stops_on_error(),
+):
+    keep_one_entry_a_step()
     with opened() as log:
-        sidebar.draw(log)
-        draw_banner(log)
+        draw_row(settle(log))
+        wake(log)
     page.run()

@@ -41,10 +41,10 @@ class Tab:
         self.check_page(heading)
 
     def go_to(self, title: str, heading: str | None = None) -> None:
-        """Choose a page in the menu. A narrow screen collapses the menu, so it is opened first."""
-        entry = self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+        """Choose a page in the menu. A narrow screen folds the menu, so it is opened first."""
+        menu = self.page.get_by_test_id("stTopNav").or_(self.page.get_by_test_id("stSidebarNav"))
         with self._menu():
-            entry.click()
+            menu.get_by_role("link", name=title, exact=True).click()
         self.check_page(heading or title)
 
     def check_page(self, heading: str) -> None:

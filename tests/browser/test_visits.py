@@ -29,7 +29,7 @@ def test_a_deep_link_as_the_very_first_visit_shows_the_whole_dashboard(open_tab:
 
     for address, heading in ADDRESSES.items():
         tab.open(address, heading)
-        entries = tab.page.get_by_test_id("stSidebarNav").get_by_role("link")
+        entries = tab.page.get_by_test_id("stTopNav").get_by_role("link")
         expect(entries).to_have_text([re.compile(f"{title}$") for title in MENU])
         expect(tab.page.get_by_role("dialog")).to_have_count(0)
 

@@ -8,7 +8,7 @@ def test_without_any_connection_the_first_page_offers_practice_and_salesforce(vi
 
     assert at.button(key="look_around").proto.type == "primary"
     assert at.button(key="connect_salesforce").proto.type == "secondary"
-    assert not at.sidebar.selectbox
+    assert not at.selectbox
 
 
 def test_looking_around_makes_a_preview_and_lands_on_sync(visit, log):
@@ -22,8 +22,9 @@ def test_looking_around_makes_a_preview_and_lands_on_sync(visit, log):
     assert run.planned
     assert connections.names(log.store) == ["practice"]
     assert at.title[0].value == "Sync"
-    assert at.sidebar.selectbox(key="connection").value == "practice"
-    assert "Nothing leaves this computer" in at.info[0].value
+    assert at.selectbox(key="connection").value == "practice"
+    [badge] = [one for one in at.markdown if "-badge[" in one.value]
+    assert badge.help == "Made-up people. Nothing leaves this computer."
 
 
 def test_connecting_leads_to_an_empty_form(visit):

@@ -1,8 +1,13 @@
-"""What every page has around it: the connection, its mark, the banner, a log that fails."""
+"""What every page has around it: the connection, its mark, a month, a log that fails."""
+
+import fcntl
+from contextlib import contextmanager
 
 import pytest
 
 from lib.services.log import open_log
+from lib.services.practice import month_process
+from lib.services.practice.month_process import Rehearsal
 from lib.store import connections, runs
 from lib.values import Org
 from tests.pages.conftest import text_of
@@ -72,38 +77,64 @@ def test_each_kind_of_org_has_its_mark_in_words(visit, log, connect, environment
     org = Org("00D000000000001EAA", "Example & Sons", environment, "sync@example.org")
     connections.remember_org(log.store, "default", org, "https://example.my.salesforce.com")
 
-    sidebar = visit().sidebar
+    [badge] = badges(visit())
 
-    assert words in sidebar.markdown[0].value
-    assert "Example & Sons" in sidebar.markdown[0].value
+    assert words in badge.value
+    assert badge.help.startswith("Example & Sons")
 
 
 def test_a_connection_that_was_never_tested_says_so(visit, connect):
     connect("default")
 
-    assert "Not tested yet" in visit().sidebar.markdown[0].value
+    assert "Not tested yet" in badges(visit())[0].value
 
 
-def test_the_banner_is_there_for_the_practice_connection_alone(visit, connect):
+def test_the_practice_mark_is_there_for_the_practice_connection_alone(visit, connect):
     connect("practice")
     connect("default")
 
-    assert "Practice org" in text_of(visit("history", connection="practice"))
-    assert "Practice org" not in text_of(visit("history", connection="default"))
+    assert "Practice" in badges(visit("history", connection="practice"))[0].value
+    assert "Practice" not in badges(visit("history", connection="default"))[0].value
 
 
-def test_nothing_leaves_this_computer_is_not_said_above_the_form_of_a_new_connection(
-    visit, connect
-):
+def test_nothing_leaves_this_computer_is_said_only_where_it_is_true(visit, connect, monkeypatch):
     connect("practice")
 
     at = visit("connection", connection="practice", new="1")
-
     assert at.title[0].value == "Connect Salesforce"
-    assert "Nothing leaves this computer" not in text_of(at)
-    assert "Nothing leaves this computer" in text_of(
-        visit("connection", connection="practice", edit="1")
-    )
+    assert badges(at) == []
+
+    at = visit("connection", connection="practice", edit="1")
+    assert badges(at)[0].help == "Made-up people. Nothing leaves this computer."
+
+    monkeypatch.setenv("OPTBACK_WEBHOOK_URL", "https://hooks.example.com/a")
+    monkeypatch.setenv("OPTBACK_WEBHOOK_SECRET", "long enough to be a secret, surely")
+    at = visit("connection", connection="practice", edit="1")
+    assert badges(at)[0].help == "Made-up people. Only alerts leave this computer."
+
+
+def test_every_page_says_that_30_days_are_being_played(visit, connect, home):
+    connect("default")
+    month_process.note(home, Rehearsal(11, "Day 12"))
+
+    assert not any("Playing" in one.value for one in badges(visit()))
+    with playing(home):
+        for page in ("overview", "synchronise", "lists", "history", "connection"):
+            words = [one.value for one in badges(visit(page, connection="default"))]
+            assert any("Playing 30 days in practice: day 12" in one for one in words)
+
+
+@contextmanager
+def playing(home):
+    """The lock that the process of a month holds."""
+    with (home / "rehearsal.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def badges(at):
+    """The badges beside the title."""
+    return [one for one in at.markdown if "-badge[" in one.value]
 
 
 def test_a_log_from_the_future_is_refused_with_its_remedy(visit, home):

@@ -22,8 +22,8 @@ from lib.ui.connection.own_settings import draw_settings
 from lib.ui.connection.permissions import draw_permissions, is_asking
 from lib.ui.connection.schedule import draw_schedule
 from lib.ui.connection.waiting import draw_waiting
-from lib.ui.environment_marks import mark_of
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.environment_marks import mark_of
 from lib.ui.links import CONNECT, SYNC, go, link
 from lib.ui.times import when
 

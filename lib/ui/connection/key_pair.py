@@ -10,7 +10,7 @@ import streamlit as st
 from lib.services.connections import key_pairs
 from lib.services.connections.key_pairs import Certificate, Keys
 from lib.services.log import Log
-from lib.ui.copy_button import draw_copy_button
+from lib.ui.marks.copy_button import draw_copy_button
 from lib.ui.times import day, exact
 
 _FILE = "optback.crt"

@@ -8,8 +8,8 @@ from lib.services.connections.chosen import choose
 from lib.services.log import Log
 from lib.store.connections import ConnectionState
 from lib.ui import session
-from lib.ui.environment_marks import mark_of_org
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.environment_marks import mark_of_org
 from lib.ui.times import when
 from lib.values import Org
 

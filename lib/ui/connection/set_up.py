@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.ui.connection.guide import FLOWS, GUIDES, Step
-from lib.ui.copy_button import draw_copy_button
+from lib.ui.marks.copy_button import draw_copy_button
 
 
 def draw_choice(known_flow: str) -> str:

@@ -9,8 +9,8 @@ from lib.services.connections.chosen import connection_names
 from lib.services.log import Log
 from lib.services.runs.overview import Glance, glance
 from lib.ui.cached import everyone_of
-from lib.ui.environment_marks import badge_of, label_of
 from lib.ui.errors import plain
+from lib.ui.frame.environment_marks import badge_of, label_of
 from lib.ui.links import OVERVIEW, go
 from lib.ui.overview.needs_you import needs_of
 from lib.ui.times import is_old, when

@@ -26,5 +26,5 @@ if (!window.optbackHistory) {
 
 def keep_one_entry_a_step() -> None:
     """For every page, before the address changes."""
-    with st.sidebar:  # where an element without a size moves nothing
+    with st.container(key="step_script"):  # styles.css keeps it out of the way
         st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True)

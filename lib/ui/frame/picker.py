@@ -1,19 +1,16 @@
-"""The sidebar of every page: the chosen connection, kept in the address bar, and its mark."""
+"""The chosen connection: the picker in the head of every page, kept in the address bar."""
 
 import streamlit as st
 
-from lib.services.connections.chosen import (
-    ENVIRONMENT,
-    PRACTICE,
-    connection_names,
-    is_deleted,
-)
+from lib.services.connections.chosen import connection_names
 from lib.services.log import Log
-from lib.store import connection_keys, connections
+from lib.store import connection_keys
 from lib.ui import session
-from lib.ui.environment_marks import label_of, mark_of
 from lib.ui.errors import plain
+from lib.ui.frame.environment_marks import label_of
 from lib.ui.links import CONNECTION, KEY, OVERVIEW, WANTED, go, want
+
+_WIDTH = 160  # pixels
 
 
 def connection_name() -> str | None:
@@ -22,29 +19,38 @@ def connection_name() -> str | None:
     return chosen
 
 
-def draw(log: Log) -> None:
-    """The selector and the mark; nothing while there is no connection."""
+def settle(log: Log) -> list[str]:
+    """Choose the connection before anything is drawn; the names to choose from.
+
+    Ends the page if the address bar names a connection that isn't there.
+    """
     names = connection_names(log, session.environment())
     if not names:
         st.session_state.pop(CONNECTION, None)
-        return
+        return names
     _follow_key(log, names)
     _refuse_unknown(names)
-    _settle(names)
-    with st.sidebar:
-        name = st.selectbox(
-            "Connection",
-            names,
-            index=None,  # without a default of the widget's own, the address bar always has it
-            required=True,
-            label_visibility="collapsed",
-            key=CONNECTION,
-            bind="query-params",
-        )
-        if name is None:  # the address bar names an unknown connection
-            want(names[0])
-            st.rerun()
-        _draw_mark(log, name)
+    _choose(names)
+    return names
+
+
+def draw_picker(names: list[str]) -> None:
+    """The picker; nothing while there is no connection."""
+    if not names:
+        return
+    name = st.selectbox(
+        "Connection",
+        names,
+        index=None,  # without a default of the widget's own, the address bar always has it
+        required=True,
+        label_visibility="collapsed",
+        width=_WIDTH,
+        key=CONNECTION,
+        bind="query-params",
+    )
+    if name is None:  # the address bar names an unknown connection
+        want(names[0])
+        st.rerun()
 
 
 def _follow_key(log: Log, names: list[str]) -> None:
@@ -81,7 +87,7 @@ def _refuse_unknown(names: list[str]) -> None:
     st.stop()
 
 
-def _settle(names: list[str]) -> None:
+def _choose(names: list[str]) -> None:
     """Choose what was requested, else keep what was chosen, else take what the address bar says."""
     state = st.session_state
     known = (state.pop(WANTED, None), state.get(CONNECTION), st.query_params.get(CONNECTION))
@@ -91,15 +97,3 @@ def _settle(names: list[str]) -> None:
     # Set even if nothing changes: after a page switch it is gone from the address.
     if state.get(CONNECTION) != chosen or CONNECTION not in st.query_params:
         state[CONNECTION] = chosen
-
-
-def _draw_mark(log: Log, name: str) -> None:
-    state = connections.state(log.store, name)
-    icon, words = mark_of(name, state)
-    org = f"  \n{plain(state.org.name)}" if state and state.org and name != PRACTICE else ""
-    with st.container(key="mark"):
-        st.markdown(f"{icon} **{words}**{org}")
-        if name == ENVIRONMENT:
-            st.caption("From environment variables")
-        elif is_deleted(log, name):
-            st.caption("Deleted. Only its history is left.")
