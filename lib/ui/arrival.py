@@ -7,15 +7,23 @@ pressed. A component of our own, because only the browser knows either.
 import streamlit as st
 
 _JS = """
+const TRIES = 20, PAUSE_MS = 50
+
 export default function ({ data }) {
   const before = document.body.dataset.shows
   document.body.dataset.shows = data.shows
   if (before === undefined || before === data.shows) return
   document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
+  focus(TRIES)
+}
+
+// The pressed button may be there a moment longer; what else has the focus by then keeps it.
+function focus(tries) {
   const heading = document.querySelector("[data-testid=stMain] h2")
-  if (!heading || document.activeElement !== document.body) return
-  heading.tabIndex = -1
-  heading.focus({ preventScroll: true })
+  if (heading && document.activeElement === document.body) {
+    heading.tabIndex = -1
+    heading.focus({ preventScroll: true })
+  } else if (tries) setTimeout(() => focus(tries - 1), PAUSE_MS)
 }
 """
 _arrival = st.components.v2.component("optback_arrival", js=_JS)
