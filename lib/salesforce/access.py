@@ -143,6 +143,16 @@ def is_absent(error: SalesforceError | None) -> bool:
     )
 
 
+def describe_paths() -> list[str]:
+    """What `access` asks, to ask it ahead."""
+    return [_describe_path(name) for name in SOBJECTS]
+
+
+def expected(own: OptOutField | None) -> dict[str, Access]:
+    """The rights of a user who lacks nothing, in an org without person accounts."""
+    return {name: _expected(name, own) for name in SOBJECTS}
+
+
 def access(door: Door) -> dict[str, Access]:
     """The rights on Contact and Lead, and on Account if the org has person accounts.
 
@@ -169,13 +179,17 @@ def own_checkboxes(rights: Mapping[str, Access]) -> tuple[Checkbox, ...]:
 
 def _describe(door: Door, names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each sObject with its describe, `None` if the user can't see it."""
-    paths = [f"sobjects/{name}/describe" for name in names]
+    paths = [_describe_path(name) for name in names]
     try:
         bodies = [None if part.failure else part.body for part in read_together(door, paths)]
     except RequestRefused:
         bodies = [None for _ in paths]
     for name, path, body in zip(names, paths, bodies, strict=True):
         yield name, body if isinstance(body, dict) else _describe_alone(door, path)
+
+
+def _describe_path(name: str) -> str:
+    return f"sobjects/{name}/describe"
 
 
 def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
@@ -186,6 +200,19 @@ def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
             return None
         raise
     return body if isinstance(body, dict) else None
+
+
+def _expected(name: str, own: OptOutField | None) -> Access:
+    return Access(
+        name,
+        readable=True,
+        editable=True,
+        email_visible=True,
+        opt_out_visible=True,
+        opt_out_editable=True,
+        has_is_converted=name == LEAD,
+        own=None if own is None else OwnBox(own.on(name), own.is_only, is_visible=True),
+    )
 
 
 def _access(name: str, described: dict[str, Any] | None, own: OptOutField | None) -> Access:

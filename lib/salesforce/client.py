@@ -5,7 +5,6 @@ simple-salesforce, which is slow, so only the door imports it, when it opens.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -17,33 +16,13 @@ from lib.errors import FileUnwritable
 from lib.http_headers import wait_in
 from lib.salesforce import VERSION
 from lib.salesforce.failures import Failure, from_answer
-from lib.salesforce.patience import Patience
-from lib.salesforce.signin import Session, sign_in
+from lib.salesforce.sessions import Limits
+from lib.salesforce.signin import Session
 from lib.salesforce.translation import RAISED, to_failure
-from lib.settings import SalesforceLogin, is_loopback
+from lib.settings import is_loopback
 from lib.transport import Transport
 
 _PIECE = 1 << 16  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds to wait for a connection, and for the next piece of an answer.
-
-    A query may run two minutes. What is sent by POST or PATCH may take longer: five queries one
-    after the other, or 200 records through the triggers of an org.
-    """
-
-    connect_s: float = 10.0
-    sign_in_s: float = 30.0
-    read_s: float = 130.0
-    long_s: float = 330.0
-
-
-def signed_in(login: SalesforceLogin, patience: Patience, limits: Limits) -> Session:
-    """Sign in over a separate connection, which is then closed."""
-    with Transport((limits.connect_s, limits.sign_in_s)) as http:
-        return sign_in(login, http=http, patience=patience)
 
 
 class Client:

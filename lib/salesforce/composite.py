@@ -6,37 +6,61 @@ Composite": at most 25 parts, at most 5 of them queries; the outer status says n
 parts.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from lib.salesforce import VERSION
-from lib.salesforce.failures import Failure, broken, from_answer
+from lib.salesforce.ahead import Part
+from lib.salesforce.failures import broken, from_answer
 from lib.soql import Query, render
 
 if TYPE_CHECKING:
     from lib.salesforce.door import Door
 
 MOST_QUERIES = 5
+_MOST_PARTS = 25
+_QUERY = "query/?"
 _ROOT = f"/services/data/v{VERSION}/"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The answer to a read: its decoded body, or why there is none."""
-
-    body: Any
-    failure: Failure | None = None
 
 
 def query_path(query: Query) -> str:
     """The path of a query, for `read_together`."""
-    return f"query/?{urlencode({'q': render(query)}, quote_via=quote)}"
+    return f"{_QUERY}{urlencode({'q': render(query)}, quote_via=quote)}"
 
 
 def read_together(door: "Door", paths: Sequence[str]) -> list[Part]:
-    """Read up to 25 paths (relative to /services/data/vXX.0/) in 1 API call; answers in order."""
+    """Read up to 25 paths (relative to /services/data/vXX.0/); answers in order.
+
+    Costs 1 API call, none for what was asked ahead.
+    """
+    ahead = door.ahead.take(paths)
+    left = [path for path in paths if path not in ahead]
+    asked = iter(_asked(door, left) if left else [])
+    return [ahead[path] if path in ahead else next(asked) for path in paths]
+
+
+def ask_ahead(door: "Door", paths: Sequence[str]) -> None:
+    """Send these reads now, in as few calls as possible; `read_together` has their answers."""
+    for some in _packed(paths):
+        door.ahead.send(some, partial(_asked, door, some))
+
+
+def _packed(paths: Sequence[str]) -> Iterator[list[str]]:
+    """The paths in groups that each fit into a call."""
+    group: list[str] = []
+    for path in paths:
+        queries = sum(each.startswith(_QUERY) for each in (*group, path))
+        if queries > MOST_QUERIES or len(group) == _MOST_PARTS:
+            yield group
+            group = []
+        group.append(path)
+    if group:
+        yield group
+
+
+def _asked(door: "Door", paths: Sequence[str]) -> list[Part]:
     parts = [
         {"method": "GET", "url": f"{_ROOT}{path}", "referenceId": f"part{number}"}
         for number, path in enumerate(paths)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lib.salesforce.composite import Part, query_path, read_together
+from lib.salesforce.ahead import Part
+from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.door import Door
 from lib.salesforce.query import error_to_raise
 from lib.soql import Query

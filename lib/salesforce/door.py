@@ -15,16 +15,19 @@ from datetime import datetime
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from lib.background import Background, do_nothing
 from lib.errors import CredentialsRefused, SignInRefused, WrongOrg
 from lib.fields import OptOutField
 from lib.http_headers import server_time_in
+from lib.salesforce.ahead import Ahead
 from lib.salesforce.failures import Failure, FailureKind
 from lib.salesforce.headers import usage_in
 from lib.salesforce.patience import Patience
 from lib.settings import SalesforceLogin
 
 if TYPE_CHECKING:
-    from lib.salesforce.client import Client, Limits
+    from lib.salesforce.client import Client
+    from lib.salesforce.sessions import Limits
     from lib.salesforce.signin import Session
 
 _SIGN_IN_TRIES = 3
@@ -65,6 +68,7 @@ class Door:
         self.login = login
         self.own_field = own_field
         self.patience = patience
+        self.ahead = Ahead()
         self._limits = limits
         self._session = session
         self._generation = 0
@@ -74,7 +78,7 @@ class Door:
         self._idle: list[Client] = []
         self._calls = 0
         self._usage: tuple[int, int] | None = None
-        self._server_now: datetime | None = None
+        self._server_now = session.server_now
 
     @classmethod
     def open(
@@ -85,19 +89,26 @@ class Door:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         limits: "Limits | None" = None,
+        meanwhile: Callable[[], None] = do_nothing,
+        while_waiting: Callable[[], None] = do_nothing,
     ) -> Self:
         """Sign in. Raises CredentialsRefused, SignInRefused, or SalesforceUnreachable.
 
         `own_field` is the opt-out field of the connection's own; everything that reads or writes
-        opt-outs takes it from here.
+        opt-outs takes it from here. `meanwhile` is called once the sign-in is under way, and
+        `while_waiting` again and again until it's answered.
         """
-        # Importing it takes a third of a second, so it's done only here.
-        from lib.salesforce.client import Limits, signed_in
+        # Importing these takes a third of a second, so it's done only here.
+        from lib.salesforce.sessions import Limits, signed_in
 
         limits = limits or Limits()
         patience = Patience(sleep=sleep, jitter=jitter)
-        session = signed_in(login, patience.only(_SIGN_IN_TRIES), limits)
-        return cls(login, session, patience, limits, own_field)
+        brief = patience.only(_SIGN_IN_TRIES)
+        signing_in = Background(lambda: signed_in(login, brief, limits), "sign in")
+        meanwhile()
+        import lib.salesforce.client  # noqa: F401 - for the first call
+
+        return cls(login, signing_in.result(while_waiting), patience, limits, own_field)
 
     @property
     def session(self) -> "Session":
@@ -116,7 +127,7 @@ class Door:
 
     @property
     def server_now(self) -> datetime | None:
-        """Salesforce's clock, in UTC, at the last answer."""
+        """Salesforce's clock, in UTC, at the last answer, which may be that to the sign-in."""
         return self._server_now
 
     def get(
@@ -237,7 +248,7 @@ class Door:
 
     def _renew(self, generation: int) -> None:
         """Sign in again, unless another thread did so or was refused in the meantime."""
-        from lib.salesforce.client import signed_in
+        from lib.salesforce.sessions import signed_in
 
         with self._renewing:
             if self._refused:

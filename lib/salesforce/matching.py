@@ -37,8 +37,13 @@ def find(
     """
     if not addresses:
         return
-    queries = match_queries(addresses, access) + _stray_queries(access)
-    yield from _found(door, access, queries, lambda record: record.address in addresses)
+    asked = queries(addresses, access)
+    yield from _found(door, access, asked, lambda record: record.address in addresses)
+
+
+def queries(addresses: Mapping[str, Sequence[str]], access: Mapping[str, Access]) -> list[Query]:
+    """What `find` asks: for the addresses, and for addresses with blanks around them."""
+    return match_queries(addresses, access) + _stray_queries(access)
 
 
 def find_by_domain(

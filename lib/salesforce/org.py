@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from lib import soql
 from lib.errors import RequestRefused
-from lib.salesforce.composite import Part, query_path, read_together
+from lib.salesforce.ahead import Part
+from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.hosts import is_sandbox_address
 from lib.salesforce.rows import to18
 from lib.settings import is_loopback
@@ -25,7 +26,7 @@ def read_org(door: "Door") -> Org:
     Also sets the user name and locale of the door's session, which OAuth sign-in doesn't return.
     """
     session = door.session
-    org, user = _ask(door, session.user_id)
+    org, user = _ask(door)
     found = Org(
         org_id=to18(str(org.get("Id") or session.org_id or _org_in(session.token))),
         name=str(org.get("Name") or urlsplit(session.instance_url).hostname),
@@ -38,22 +39,27 @@ def read_org(door: "Door") -> Org:
     return found
 
 
+def org_paths(door: "Door") -> list[str]:
+    """What `read_org` asks, to ask it ahead."""
+    columns = ["Id", "Name", "IsSandbox", "OrganizationType", "InstanceName"]
+    paths = [query_path(soql.select(columns, "Organization"))]
+    if user_id := door.session.user_id:
+        me = soql.equals("Id", user_id)
+        paths.append(query_path(soql.select(["Username", "LocaleSidKey"], "User", me)))
+    return paths
+
+
 def is_turkic(locale: str) -> bool:
     """Whether Salesforce treats I and i as different letters for a user with this locale."""
     return locale.lower().startswith(_TURKIC)
 
 
-def _ask(door: "Door", user_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    columns = ["Id", "Name", "IsSandbox", "OrganizationType", "InstanceName"]
-    paths = [query_path(soql.select(columns, "Organization"))]
-    if user_id:
-        me = soql.equals("Id", user_id)
-        paths.append(query_path(soql.select(["Username", "LocaleSidKey"], "User", me)))
+def _ask(door: "Door") -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        parts = read_together(door, paths)
+        org, *user = map(_row, read_together(door, org_paths(door)))
     except RequestRefused:
         return {}, {}
-    return _row(parts[0]), _row(parts[1]) if user_id else {}
+    return org, user[0] if user else {}
 
 
 def _row(part: Part) -> dict[str, Any]:

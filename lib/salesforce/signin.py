@@ -7,6 +7,7 @@ and prints the consumer key in a warning if a JWT is refused.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -19,7 +20,7 @@ from lib.errors import (
     SettingsError,
     SignInRefused,
 )
-from lib.http_headers import wait_in
+from lib.http_headers import server_time_in, wait_in
 from lib.salesforce import VERSION, signin_codes
 from lib.salesforce.failures import Failure, FailureKind, from_answer
 from lib.salesforce.hosts import is_sandbox_address, origin, safe_origin
@@ -44,6 +45,7 @@ class Session:
     org_id: str = ""
     user_id: str = ""
     locale: str = ""
+    server_now: datetime | None = field(default=None, compare=False)  # its clock at the sign-in
 
 
 def sign_in(
@@ -79,6 +81,7 @@ def _by_password(login: SalesforceLogin, http: requests.Session) -> Session:
         org_id=to18(result.get("organizationId", "")),
         user_id=to18(result.get("userId", "")),
         locale=result.get("userLocale", ""),
+        server_now=server_time_in(response.headers),
     )
 
 
@@ -138,6 +141,7 @@ def _by_token(login: SalesforceLogin, http: requests.Session, form: dict[str, st
         username=login.username,
         org_id=org_id,
         user_id=user_id,
+        server_now=server_time_in(response.headers),
     )
 
 

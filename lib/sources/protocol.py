@@ -1,8 +1,8 @@
 """What every source of unsubscribes offers, and how unreadable lines are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lib.values import Reading, Unreadable
 
@@ -34,4 +34,25 @@ class Source(Protocol):
         Returns once the whole answer has arrived and is known to be complete.
         Raises SourceError or FileUnreadable; then no part of the answer may be used.
         """
+        ...
+
+
+class ReadingBegun(Protocol):
+    """A reading that is under way in the background."""
+
+    def reading(self, while_waiting: Callable[[], None]) -> Reading:
+        """The reading, once it has arrived: what `Source.reading` returns or raises."""
+        ...
+
+    def give_up(self) -> None:
+        """Don't wait for it any longer, and don't try again what failed."""
+        ...
+
+
+@runtime_checkable
+class EarlySource(Source, Protocol):
+    """A source that can be read in the background, such as while Salesforce signs in."""
+
+    def begin(self, since: datetime | None) -> ReadingBegun:
+        """Begin what `reading` does, and return at once. Raises SourceError, like `reading`."""
         ...

@@ -21,6 +21,7 @@ from lib.salesforce.everyone import (
     people,
 )
 from lib.salesforce.query import error_to_raise, needs_smaller_queries
+from lib.soql import Query
 from lib.store import ledger
 from lib.store.db import Store
 from lib.sync.converted import ConvertedLeads
@@ -57,20 +58,40 @@ def look(
     address anyway. If a converted Lead is found, 1 more call asks whether it may be
     edited. `waiting` is called while a Bulk job isn't ready.
     """
-    since = ledger.marked(store, scope, STREAM)
+    since = _since(store, scope, door)
     if since is None:
         return ChangedRecords(NeedsALook(), is_complete=True)
-    # A mark in the future comes from a clock that was wrong.
-    since = min(since, max(door.server_now or store.now(), store.now()))
-    rights = [right for right in access.values() if right.can_match and right.boxes_visible]
     found = NeedsALook()
     try:
-        changed = _changed_since(since - OVERLAP, door, rights, waiting)
+        changed = _changed_since(since, door, _searchable(access), waiting)
         sift(store, scope, changed, pending=pending, into=found)
     except RequestRefused:
         # The org is too large for this query. Addresses that are named again are still checked.
         return ChangedRecords(_editable(found, converted), is_complete=False)
     return ChangedRecords(_editable(found, converted), is_complete=True)
+
+
+def queries(store: Store, scope: str, door: Door, access: Mapping[str, Access]) -> list[Query]:
+    """What `look` asks first, to ask it ahead."""
+    since = _since(store, scope, door)
+    return [] if since is None else _queries(since, _searchable(access))
+
+
+def _since(store: Store, scope: str, door: Door) -> datetime | None:
+    since = ledger.marked(store, scope, STREAM)
+    if since is None:
+        return None
+    # A mark in the future comes from a clock that was wrong.
+    return min(since, max(door.server_now or store.now(), store.now())) - OVERLAP
+
+
+def _searchable(access: Mapping[str, Access]) -> list[Access]:
+    return [right for right in access.values() if right.can_match and right.boxes_visible]
+
+
+def _queries(since: datetime, rights: Sequence[Access]) -> list[Query]:
+    changed = soql.at_least("SystemModstamp", since)
+    return [mailable_query(right, changed, or_converted=True) for right in rights]
 
 
 def _editable(found: NeedsALook, converted: ConvertedLeads) -> NeedsALook:
@@ -86,9 +107,8 @@ def _changed_since(
     """By REST pages, unless there are so many that Bulk 2.0 is cheaper, or Salesforce gives up."""
     changed = soql.at_least("SystemModstamp", since)
     counts = [0 for _ in rights]
-    queries = [mailable_query(right, changed, or_converted=True) for right in rights]
     try:
-        for answer in query.pages(door, queries):
+        for answer in query.pages(door, _queries(since, rights)):
             if answer.error is not None:
                 raise error_to_raise(answer.error)
             counts[answer.index] = answer.total

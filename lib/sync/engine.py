@@ -9,12 +9,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from lib.background import do_nothing
 from lib.errors import ApiLimitReached, BusyError, CredentialsRefused, OptbackError
 from lib.salesforce.door import Door
 from lib.store import runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync import pause, steps
+from lib.sync.early import EarlyReading
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.lease import leased
 from lib.sync.request import Request, RunHooks, RunRequest
@@ -44,7 +46,13 @@ def sync_once(
         limit_source=request.allowance.limit_source,
         copying_off=request.copying_off,
     )
-    return carry_out(run, lambda door, fence: steps.work(sign_in(run, door, fence)))
+    early = EarlyReading(run)
+    try:
+        return carry_out(
+            run, lambda door, fence: steps.work(sign_in(run, door, fence, early)), early.begin
+        )
+    finally:
+        early.give_up()
 
 
 def open_run(
@@ -54,8 +62,14 @@ def open_run(
     return OpenRun(store, vault, request, hooks or RunHooks(), _open_row(store, request))
 
 
-def carry_out(run: OpenRun[Request], work: Callable[[Door, Fence], None]) -> RunResult:
+def carry_out(
+    run: OpenRun[Request],
+    work: Callable[[Door, Fence], None],
+    meanwhile: Callable[[], None] = do_nothing,
+) -> RunResult:
     """Work under the lease and close the run. Expected errors are in the result, not raised.
+
+    `meanwhile` is called while Salesforce signs in.
 
     Writes progress and outcomes to the log as it goes. Raises StoreError if the log can't be
     written. A bug is raised too, after the run is closed as failed.
@@ -65,17 +79,19 @@ def carry_out(run: OpenRun[Request], work: Callable[[Door, Fence], None]) -> Run
         pause.refuse_if_paused(store, run.vault, request.connection, request.salesforce)
         with leased(store, request.connection, run.run_id) as fence:
             _close_dead_runs(store, request.connection, run.run_id)
-            return _go(run, lambda door: work(door, fence))
+            return _go(run, lambda door: work(door, fence), meanwhile)
     except BusyError as error:
         return _end(run, RunStatus.BUSY, error)
     except OptbackError as error:
         return _end(run, RunStatus.FAILED, error)
 
 
-def _go(run: OpenRun[Request], work: Callable[[Door], None]) -> RunResult:
+def _go(
+    run: OpenRun[Request], work: Callable[[Door], None], meanwhile: Callable[[], None]
+) -> RunResult:
     """Work under the lease, and close the run's row no matter what happens."""
     try:
-        _signed_in(run, work)
+        _signed_in(run, work, meanwhile)
     except ApiLimitReached as error:
         return _end(run, RunStatus.PARTIAL if run.found.has_written else RunStatus.FAILED, error)
     except OptbackError as error:
@@ -86,12 +102,20 @@ def _go(run: OpenRun[Request], work: Callable[[Door], None]) -> RunResult:
     return _close(run)
 
 
-def _signed_in(run: OpenRun[Request], work: Callable[[Door], None]) -> None:
+def _signed_in(
+    run: OpenRun[Request], work: Callable[[Door], None], meanwhile: Callable[[], None]
+) -> None:
     run.show(Progress("signing in"))
-    with Door.open(run.request.salesforce, own_field=run.request.own_field) as door:
+    with Door.open(
+        run.request.salesforce,
+        own_field=run.request.own_field,
+        meanwhile=meanwhile,
+        while_waiting=run.stop_if_asked,
+    ) as door:
         try:
             work(door)
         finally:
+            door.ahead.finish()
             run.found.api_calls = door.calls
 
 

@@ -23,6 +23,7 @@ from lib.sync import changed
 from lib.sync.changed import ChangedRecords
 from lib.sync.converted import ConvertedLeads
 from lib.sync.mailable import NeedsALook, sift
+from lib.sync.request import RunRequest
 from lib.values import Record
 
 _STREAM = "full"
@@ -38,6 +39,16 @@ def stream(own: OptOutField | None) -> str:
     if own is None:
         return _STREAM
     return f"{_STREAM}:{own.setting.lower()}"
+
+
+def is_wanted(store: Store, scope: str, request: RunRequest) -> bool:
+    """Whether this run compares everything, not only what's new.
+
+    While copying is off, it's only on request: such runs would do it again each time.
+    """
+    if request.full or request.from_file or request.copying_off:
+        return request.full
+    return is_due(store, scope, request.full_every, request.own_field)
 
 
 def is_due(

@@ -111,8 +111,12 @@ def read_source(learning: Learning, *, in_full: bool = False) -> Intake:
     """
     source = learning.source
     since = None if in_full else next_since(learning.store, learning.scope, source)
-    reading = source.reading(since)
-    return _read_into_ledger(learning, reading, source)
+    return take_in(learning, source.reading(since))
+
+
+def take_in(learning: Learning, reading: Reading) -> Intake:
+    """What to look for, from a complete reading of the source. As `read_source` for the rest."""
+    return _read_into_ledger(learning, reading, learning.source)
 
 
 def read_dated_report(learning: Learning) -> Intake | None:

@@ -33,6 +33,21 @@ def scope_in(store: Store, vault: Vault, name: str, door: Door) -> tuple[str, Or
     return scope, org
 
 
+def known_scope(store: Store, name: str, door: Door) -> str | None:
+    """The scope, if the session says that this is the org the connection was for before.
+
+    Costs nothing. Until Salesforce says who the user is, it's the user of the last time.
+    """
+    known, session = connections.state(store, name), door.session
+    if known is None or known.org is None or not session.org_id:
+        return None
+    if known.org.org_id != to18(session.org_id) or known.scope is None:
+        return None
+    door.set_user(session.username or known.org.username, session.locale or known.org.locale)
+    same_org.take_over(store, known.scope)
+    return known.scope
+
+
 def refuse_other_org(store: Store, vault: Vault, name: str, door: Door) -> None:
     """Raise WrongOrg if the session says that this is another org. Costs nothing if it isn't."""
     org_id, known = door.session.org_id, connections.state(store, name)

@@ -1,27 +1,23 @@
 """A run's reading of its source: what to look for, and what to tell about it."""
 
 from lib.sync import full
-from lib.sync.intake import Intake, read_source
+from lib.sync.intake import Intake, next_since, take_in
 from lib.sync.signed_in import SignedInRun
 from lib.values import Progress
 from lib.words import counted
 
 
 def is_full(signed: SignedInRun) -> bool:
-    """Whether this run compares everything, not only what's new.
-
-    While copying is off, it's only on request: such runs would do it again each time.
-    """
-    request = signed.request
-    if request.full or request.from_file or request.copying_off:
-        return request.full
-    return full.is_due(signed.store, signed.scope, request.full_every, signed.door.own_field)
+    """Whether this run compares everything, not only what's new."""
+    return full.is_wanted(signed.store, signed.scope, signed.request)
 
 
 def read(signed: SignedInRun) -> Intake:
     """Read the source into the ledger. Raises SourceError."""
     signed.run.show(Progress("reading"))
-    intake = read_source(signed.learning, in_full=signed.found.is_full)
+    store, scope, source = signed.store, signed.scope, signed.request.source
+    since = None if signed.found.is_full else next_since(store, scope, source)
+    intake = take_in(signed.learning, signed.early.reading(scope, since))
     signed.found.intake = intake
     signed.found.faults.extend(intake.faults)
     _report(signed, intake)

@@ -16,6 +16,11 @@ NOT_WRITTEN = "not_written"
 """The reason of an old change that Salesforce never made. A later run plans it again."""
 
 
+def is_needed(store: Store, scope: str) -> bool:
+    """Whether anything is unanswered in this scope."""
+    return any(changes.unanswered(store, scope, of_undo=of_undo) for of_undo in (False, True))
+
+
 def resume(store: Store, scope: str, door: Door) -> int:
     """Settle every unanswered change in this scope, and return how many there were.
 

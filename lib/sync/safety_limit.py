@@ -8,6 +8,7 @@ from lib.salesforce import query
 from lib.salesforce.access import Access
 from lib.salesforce.conditions import mailable
 from lib.salesforce.door import Door
+from lib.soql import Query
 from lib.values import Fault, RunStatus
 from lib.words import records
 
@@ -44,6 +45,12 @@ class Ruling:
     mailable: int | None = None
 
 
+def may_count(planned: int, allowance: Allowance) -> bool:
+    """Whether it depends on the number of mailable records if so many changes are allowed."""
+    has_number = allowance.max_changes is not None or allowance.usual is not None
+    return not (allowance.allow_large or has_number or planned < SMALL)
+
+
 def rule(planned: int, allowance: Allowance, mailable: Callable[[], int]) -> Ruling:
     """Compare the number of planned changes with the limit.
 
@@ -76,8 +83,12 @@ def limit_of(mailable: int) -> int:
 
 def count_mailable(door: Door, rights: Iterable[Access]) -> int:
     """Records with an address and a cleared box that aren't converted. Costs 1 API call."""
-    queries = [soql.count(right.sobject, mailable(right)) for right in rights if right.can_write]
-    return sum(query.count(door, queries))
+    return sum(query.count(door, count_queries(rights)))
+
+
+def count_queries(rights: Iterable[Access]) -> list[Query]:
+    """What `count_mailable` asks, to ask it ahead."""
+    return [soql.count(right.sobject, mailable(right)) for right in rights if right.can_write]
 
 
 def limit_fault(

@@ -7,6 +7,7 @@ from datetime import datetime
 from lib.addresses import spellings
 from lib.salesforce import matching
 from lib.salesforce.access import Access
+from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
 from lib.sync import domains
 from lib.sync.beyond import look_beyond
@@ -37,9 +38,8 @@ class Matched:
 def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> Matched:
     """Every record that the run is about, once each."""
     _show(signed, intake)
-    at = signed.door.server_now or signed.store.now()
-    turkic = is_turkic(signed.door.session.locale)
-    wanted = {address: spellings(address, turkic=turkic) for address in intake.considered}
+    at = signed.at or signed.door.server_now or signed.store.now()
+    wanted = spelled(signed.door, intake)
     found = {record.record_id: record for record in matching.find(signed.door, wanted, rights)}
     of_domains = domains.find(signed.run, signed.scope, signed.door, intake, rights)
     beyond = look_beyond(signed.run, signed.scope, signed.door, intake, rights, signed.converted)
@@ -56,6 +56,12 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
         changed=beyond.found,
         searched=of_domains.searched if is_all else frozenset(),
     )
+
+
+def spelled(door: Door, intake: Intake) -> dict[str, tuple[str, ...]]:
+    """The addresses to look for, each with all its spellings."""
+    turkic = is_turkic(door.session.locale)
+    return {address: spellings(address, turkic=turkic) for address in intake.considered}
 
 
 def with_late(signed: SignedInRun, intake: Intake, matched: Matched) -> Intake:

@@ -2,21 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from lib.salesforce.access import describe_paths
+from lib.salesforce.composite import ask_ahead
 from lib.salesforce.door import Door
+from lib.salesforce.org import org_paths
 from lib.store import runs
 from lib.store.db import Store
 from lib.sync.converted import ConvertedLeads
+from lib.sync.early import EarlyReading
 from lib.sync.findings import Findings, OpenRun
 from lib.sync.intake import Learning
 from lib.sync.journal import Journal
-from lib.sync.org_check import scope_in
+from lib.sync.org_check import known_scope, scope_in
 from lib.sync.request import RunRequest
+from lib.values import Org
 
 
 @dataclass(frozen=True, slots=True)
 class SignedInRun:
-    """A run that is signed in. What it finds goes to `found`."""
+    """A run that is signed in. What it finds goes to `found`.
+
+    `at` is Salesforce's time at the sign-in. `org` is set if it had to be asked for; otherwise it's
+    the org that the connection was for before, and `enter` asks what Salesforce says of it now.
+    """
 
     run: OpenRun[RunRequest]
     door: Door
@@ -25,7 +35,9 @@ class SignedInRun:
     journal: Journal
     learning: Learning
     converted: ConvertedLeads
-    edition: str = ""  # of the org, for the steps to fix a missing right
+    early: EarlyReading
+    at: datetime | None
+    org: Org | None
 
     @property
     def store(self) -> Store:
@@ -43,15 +55,37 @@ class SignedInRun:
         return self.run.found
 
 
-def sign_in(run: OpenRun[RunRequest], door: Door, fence: Callable[[], None]) -> SignedInRun:
-    """Prepare the run to work in the org behind `door`. Costs 1 API call.
+def sign_in(
+    run: OpenRun[RunRequest], door: Door, fence: Callable[[], None], early: EarlyReading
+) -> SignedInRun:
+    """Prepare the run to work in the org behind `door`. Costs 1 API call if the org isn't known.
 
     `fence` raises StoppedError once the run has lost its lease. Raises WrongOrg.
     """
-    scope, org = scope_in(run.store, run.vault, run.request.connection, door)
-    runs.set_scope(run.store, run.run_id, scope, org, door.session.user_id, door.own_field)
-    run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
+    name, at = run.request.connection, door.server_now
+    scope, org = known_scope(run.store, name, door), None
+    if scope is None:
+        ask_who_is_here(door)
+        scope, org = scope_in(run.store, run.vault, name, door)
     journal = Journal(run.store, scope, run.run_id, own=door.own_field)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
     converted = ConvertedLeads(door)
-    return SignedInRun(run, door, fence, scope, journal, learning, converted, edition=org.edition)
+    return SignedInRun(run, door, fence, scope, journal, learning, converted, early, at, org)
+
+
+def ask_who_is_here(door: Door) -> None:
+    """Ask ahead for the org, and for what this user may do there."""
+    ask_ahead(door, [*describe_paths(), *org_paths(door)])
+
+
+def enter(signed: SignedInRun) -> Org:
+    """Note which org this is, as Salesforce says now. Costs 1 API call if it wasn't asked ahead.
+
+    Raises WrongOrg.
+    """
+    run, door, scope, org = signed.run, signed.door, signed.scope, signed.org
+    if org is None:
+        scope, org = scope_in(run.store, run.vault, run.request.connection, door)
+    runs.set_scope(run.store, run.run_id, scope, org, door.session.user_id, door.own_field)
+    run.hooks.report(f"Signed in to {org.name} ({org.environment}) as {org.username}.")
+    return org

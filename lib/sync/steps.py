@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lib.errors import StoppedError
-from lib.salesforce.access import Access, access
+from lib.salesforce.access import Access
 from lib.store import ledger
-from lib.sync import announcement, changed, clearing, domains, full, reading, resume, search, writes
+from lib.sync import announcement, changed, clearing, domains, full, opening, search, writes
 from lib.sync.findings import fault_of
 from lib.sync.intake import Intake
 from lib.sync.knowledge import gather
@@ -15,7 +15,6 @@ from lib.sync.search import Matched
 from lib.sync.signed_in import SignedInRun
 from lib.sync.tally import check_balance, count_outcomes
 from lib.values import Change, RunStatus
-from lib.words import counted
 
 
 def work(signed: SignedInRun) -> None:
@@ -27,12 +26,10 @@ def work(signed: SignedInRun) -> None:
 
 
 def _work(signed: SignedInRun) -> None:
-    _resume(signed)
-    signed.found.is_full = reading.is_full(signed)
-    intake = reading.read(signed)
+    opened = opening.begin(signed)
+    intake, rights = opened.intake, opened.rights
     signed.run.stop_if_asked()
-    rights = access(signed.door)
-    _note_missing_rights(signed, rights)
+    _note_missing_rights(signed, rights, opened.org.edition)
     matched = search.match(signed, intake, rights)
     known = _known(signed, intake, matched, rights)
     planned = plan_changes(matched.records, known)
@@ -57,18 +54,10 @@ def _ask_about_cleared(signed: SignedInRun, rights: Mapping[str, Access]) -> Non
         signed.found.faults.append(question)
 
 
-def _resume(signed: SignedInRun) -> None:
-    if not signed.request.dry_run:
-        looked_up = resume.resume(signed.store, signed.scope, signed.door)
-        if looked_up:
-            changes = counted(looked_up, "unanswered change", "unanswered changes")
-            signed.run.hooks.report(f"Looked up {changes} of earlier runs.")
-
-
-def _note_missing_rights(signed: SignedInRun, rights: Mapping[str, Access]) -> None:
+def _note_missing_rights(signed: SignedInRun, rights: Mapping[str, Access], edition: str) -> None:
     """Fail the run if this user may not set a box, but still write the other sObject."""
     for right in rights.values():
-        problem = right.problem(signed.edition)
+        problem = right.problem(edition)
         if problem is not None:
             signed.found.note(RunStatus.FAILED, fault_of(problem))
 

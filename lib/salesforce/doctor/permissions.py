@@ -12,7 +12,8 @@ from typing import Any
 
 from lib import soql
 from lib.errors import PermissionMissing, RequestRefused
-from lib.salesforce.composite import Part, query_path, read_together
+from lib.salesforce.ahead import Part
+from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.door import Door
 from lib.soql import Query
 

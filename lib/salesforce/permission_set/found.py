@@ -11,7 +11,8 @@ from typing import Any
 from lib import soql
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
 from lib.salesforce.access import SOBJECTS, is_absent
-from lib.salesforce.composite import Part, query_path, read_together
+from lib.salesforce.ahead import Part
+from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
 from lib.salesforce.permission_set.rights import MARK, NAME, Right

@@ -3,17 +3,21 @@
 Runs, lists, and tests of a connection all get their source here.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 
+from lib.background import Background
 from lib.clock import Clock, utc_now
-from lib.errors import SourceCredentialsRefused
+from lib.errors import SourceCredentialsRefused, SourceError, SourceUnreachable, StoreError
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.settings import Credentials, JangoMailLogin
 from lib.sources.jangomail.groups import Groups
 from lib.sources.jangomail.source import JangoMail
-from lib.sources.protocol import Source
+from lib.sources.protocol import ReadingBegun, Source
 from lib.store import refused_sources
 from lib.store.refused_sources import RefusedSource
 from lib.sync import pause
@@ -23,6 +27,7 @@ _NOT_TRIED = (
     "Optback didn't try the same account again, so that JangoMail doesn't lock it. Change it, or "
     "test the connection once it's right."
 )
+_LAST_WAIT_S = 1.0
 
 
 def source_of(credentials: Credentials, *, clock: Clock = utc_now) -> JangoMail:
@@ -41,12 +46,14 @@ def careful_source_of(log: Log, chosen: Chosen) -> Source:
     New credentials are tried, and so is the same account once a test has succeeded with it
     (rules.md, 7). Raises SettingsError, like `source_of`.
     """
-    source = source_of(chosen.credentials, clock=log.store.clock)
-    return _CarefulSource(source, log, chosen.name, chosen.credentials.jangomail)
+    login, clock = chosen.credentials.jangomail.checked(), log.store.clock
+    return CarefulSource(JangoMail(login, clock=clock), log, chosen.name, login)
 
 
 @dataclass(frozen=True, slots=True)
-class _CarefulSource:
+class CarefulSource:
+    """JangoMail, with what the log knows about refusals of its account."""
+
     source: JangoMail
     log: Log
     connection: str
@@ -54,18 +61,62 @@ class _CarefulSource:
 
     @property
     def name(self) -> str:
+        """As the source's own."""
         return self.source.name
 
     def reading(self, since: datetime | None) -> Reading:
         """As the source's own; raises what it raised before if it refused this account."""
+        self._refuse_if_refused()
+        return self._noting(lambda: self.source.reading(since))
+
+    def begin(self, since: datetime | None) -> ReadingBegun:
+        """Begin to read in the background; only this thread uses the log."""
+        self._refuse_if_refused()
+        gave_up = Event()
+        source = JangoMail(self.login, clock=self.log.store.clock, sleep=_pausing(gave_up))
+        under_way = Background(lambda: source.reading(since), "JangoMail")
+        return _Begun(under_way, gave_up, self._noting)
+
+    def _refuse_if_refused(self) -> None:
         marks = pause.fingerprints(self.log.vault, self.login)
         known = refused_sources.get(self.log.store, self.connection)
         if known is not None and known.fingerprint in marks:
             remedy = f"{known.remedy} {_NOT_TRIED}"
             raise SourceCredentialsRefused(known.message, remedy=remedy)
+
+    def _noting(self, read: Callable[[], Reading]) -> Reading:
+        """Read, and note if the account is refused."""
         try:
-            return self.source.reading(since)
+            return read()
         except SourceCredentialsRefused as error:
-            refused = RefusedSource(marks[0], error.message, error.remedy)
+            mark = pause.fingerprints(self.log.vault, self.login)[0]
+            refused = RefusedSource(mark, error.message, error.remedy)
             refused_sources.note(self.log.store, self.connection, refused)
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    under_way: Background[Reading]
+    gave_up: Event
+    noting: Callable[[Callable[[], Reading]], Reading]
+
+    def reading(self, while_waiting: Callable[[], None]) -> Reading:
+        return self.noting(lambda: self.under_way.result(while_waiting))
+
+    def give_up(self) -> None:
+        """Also notes a refusal, so that the account isn't tried again by the next run."""
+        self.gave_up.set()
+        if self.under_way.wait(_LAST_WAIT_S):
+            with suppress(SourceError, StoreError):
+                self.noting(self.under_way.result)
+
+
+def _pausing(gave_up: Event) -> Callable[[float], None]:
+    """How to pause between two tries, unless someone gave up in the meantime."""
+
+    def pause_for(seconds: float) -> None:
+        if gave_up.wait(seconds):
+            raise SourceUnreachable("JangoMail isn't asked again", remedy="The next run asks it.")
+
+    return pause_for

@@ -107,9 +107,9 @@ def test_rule_4_4_in_an_org_too_large_to_search_an_approved_domain_is_opted_out_
     house.sync("run")
 
     def give_up_on_the_search():
-        """After the org, the describes, and the addresses, the search for the domain comes."""
+        """After the org with the rights, and the addresses, the search for the domain comes."""
         house.act(
-            "fault", kind="status", status=400, code="QUERY_TIMEOUT", path="composite$", after=3
+            "fault", kind="status", status=400, code="QUERY_TIMEOUT", path="composite$", after=2
         )
 
     give_up_on_the_search()

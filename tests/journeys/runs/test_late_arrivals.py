@@ -121,14 +121,6 @@ def test_invariant_2_a_late_arrival_that_salesforce_refuses_is_tried_by_every_ru
     assert connected.is_opted_out(lead)
 
 
-def test_a_run_that_finds_nothing_new_costs_at_most_four_calls(connected):
-    connected.sync("run")
-
-    _, result = connected.sync("run")
-
-    assert result["api_calls"] <= 4
-
-
 def test_the_first_run_of_a_large_org_reads_no_records_for_late_arrivals(house):
     house.unsubscribe(ANNA, asked=LONG_AGO)
     for number in range(2_100):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.salesforce.client import Limits
 from lib.salesforce.door import Door
+from lib.salesforce.sessions import Limits
 from lib.settings import SalesforceLogin
 from tests.unit.salesforce.wire import SECRET, TOKEN, Wire, serving
 

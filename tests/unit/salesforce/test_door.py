@@ -19,9 +19,9 @@ from lib.errors import (
     SignInRefused,
     WriteUnanswered,
 )
-from lib.salesforce.client import Limits
 from lib.salesforce.door import Door
 from lib.salesforce.patience import Patience
+from lib.salesforce.sessions import Limits
 from lib.salesforce.signin import Session
 from lib.settings import SalesforceLogin
 from tests.unit.salesforce.wire import (

@@ -1,0 +1,93 @@
+"""The beginning of a run that is signed in: which org this is, and what its source says.
+
+What the run needs from Salesforce is asked for as soon as it's known, and not only when its turn
+comes. `lib/salesforce/ahead.py` keeps the answers until then.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lib.errors import SourceError
+from lib.salesforce import access, matching
+from lib.salesforce.access import Access
+from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
+from lib.salesforce.org import org_paths
+from lib.soql import Query
+from lib.sync import changed, reading, resume, safety_limit, search
+from lib.sync.intake import Intake
+from lib.sync.signed_in import SignedInRun, ask_who_is_here, enter
+from lib.values import Org
+from lib.words import counted
+
+_MOST_AHEAD = 8 * MOST_QUERIES
+"""Queries in eight calls; what is left is asked when its turn comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The org, what to look for there, and what this user may do."""
+
+    org: Org
+    intake: Intake
+    rights: Mapping[str, Access]
+
+
+def begin(signed: SignedInRun) -> Opening:
+    """Read the source, and enter the org. Raises WrongOrg, SalesforceError, or SourceError."""
+    signed.found.is_full = reading.is_full(signed)
+    # What dead runs left behind is settled before any record is read.
+    if signed.org is not None or _has_unanswered(signed):
+        return _one_by_one(signed)
+    expected = access.expected(signed.door.own_field)
+    ask_ahead(signed.door, list(_first(signed, expected)))
+    try:
+        intake = reading.read(signed)
+    except SourceError:
+        enter(signed)  # if Salesforce has an error too, it counts first
+        raise
+    ask_ahead(signed.door, list(_second(signed, intake, expected)))
+    return Opening(enter(signed), intake, access.access(signed.door))
+
+
+def _one_by_one(signed: SignedInRun) -> Opening:
+    if signed.org is None:
+        ask_who_is_here(signed.door)
+    org = enter(signed)
+    _resume(signed)
+    intake = reading.read(signed)
+    signed.run.stop_if_asked()
+    rights = access.access(signed.door)
+    ask_ahead(signed.door, list(_second(signed, intake, rights)))
+    return Opening(org, intake, rights)
+
+
+def _has_unanswered(signed: SignedInRun) -> bool:
+    return not signed.request.dry_run and resume.is_needed(signed.store, signed.scope)
+
+
+def _resume(signed: SignedInRun) -> None:
+    if not signed.request.dry_run:
+        looked_up = resume.resume(signed.store, signed.scope, signed.door)
+        if looked_up:
+            changes = counted(looked_up, "unanswered change", "unanswered changes")
+            signed.run.hooks.report(f"Looked up {changes} of earlier runs.")
+
+
+def _first(signed: SignedInRun, expected: Mapping[str, Access]) -> Iterator[str]:
+    """What every run asks, and the records that changed since the last run."""
+    yield from access.describe_paths()
+    yield from org_paths(signed.door)
+    if not (signed.found.is_full or signed.request.from_file or signed.at is None):
+        asked = changed.queries(signed.store, signed.scope, signed.door, expected)
+        yield from map(query_path, asked)
+
+
+def _second(signed: SignedInRun, intake: Intake, expected: Mapping[str, Access]) -> Iterator[str]:
+    """The records of the run's addresses, and what the safety limit may need to know."""
+    asked: list[Query] = []
+    if intake.considered:
+        asked += matching.queries(search.spelled(signed.door, intake), expected)
+    pending = 0 if signed.request.dry_run else len(intake.pending)
+    if safety_limit.may_count(pending, signed.request.allowance):
+        asked += safety_limit.count_queries(expected.values())
+    yield from map(query_path, asked[:_MOST_AHEAD])
