@@ -26,6 +26,7 @@ settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500
 )
 settings.register_profile("same", settings.get_profile("search"), max_examples=60, derandomize=True)
+settings.register_profile("few", settings.get_profile("same"), max_examples=10)  # tests/mutants
 settings.load_profile("search" if SEARCHING else "same")
 
 

@@ -61,6 +61,17 @@ def test_a_text_with_signs_is_not_a_domain(text: str) -> None:
     assert not is_domain(text)
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\r", "\n", "\f", "\v", "\u00a0", "\u200b", "\ufeff"])
+def test_rule_2_blanks_of_any_kind_around_an_address_do_not_count(blank: str) -> None:
+    text = f"{blank}{blank}Ann@Example.org{blank}"
+
+    assert compared(text) == "ann@example.org"
+    assert compared(f"J\u00f6rg@Example.org{blank}") == "j\u00f6rg@example.org"
+    assert is_address(text)
+    assert is_domain(f"{blank}@example.org{blank}")
+    assert "Ann@Example.org" in spellings("ann@example.org", shown=text)
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_rule_2_any_text_equals_itself(text: str) -> None:
     entry = compared(text)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,6 +97,14 @@ def test_rule_1_2_a_sighting_that_touches_two_events_belongs_to_the_latest():
     shelf = shelf_of([seen(between(1, 2)), seen(between(5, 6)), seen(between(2, 9), "a")])
 
     assert [event.raw_date for event in shelf] == [None, "a"]
+
+
+@pytest.mark.parametrize(("first", "second"), [(40, 50), (50, 40)])
+def test_rule_1_2_an_event_was_last_seen_when_it_was_seen_latest(first: int, second: int):
+    """An older answer can be stored after a newer one, but never makes an event look older."""
+    [event] = shelf_of([seen(between(1, 5), at=first), seen(between(1, 5), at=second)])
+
+    assert (event.first_seen_at, event.last_seen_at) == (day(first), day(50))
 
 
 def test_rule_1_3_a_withdrawn_event_counts_as_never_seen():

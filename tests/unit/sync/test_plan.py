@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,6 +156,37 @@ def test_rule_3_2_a_date_in_the_report_as_wide_as_a_day_settles_nothing():
         Outcome.KEPT,
         CLEARED_UNSETTLED,
     )
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reason"),
+    [
+        (NOON - HOUR, NOON - SECOND, CLEARED),
+        (NOON - HOUR, NOON, CLEARED_UNSETTLED),  # perhaps after the clearing, in its second
+        (NOON, NOON, CLEARED_UNSETTLED),
+        (NOON, NOON + HOUR, CLEARED_UNSETTLED),
+        (NOON + SECOND, NOON + HOUR, CLEARED),
+    ],
+)
+def test_rule_3_2_the_report_settles_a_box_unless_its_date_touches_the_clearing(
+    first, last, reason
+):
+    dated = {ANNA: Interval(first, last)}
+    knowledge = known(memory=remembered(), sighted=at(NOON + HOUR), dated=dated)
+
+    assert planned(record(), knowledge) == (Outcome.KEPT, reason)
+
+
+def test_rule_3_2_an_unsubscribe_that_ends_when_the_box_was_cleared_needs_the_dated_report():
+    def question(last):
+        asked = (Interval(NOON - HOUR, last),)
+        return entries_in_question([record()], known(memory=remembered(), asked=asked))
+
+    assert question(NOON) == {ANNA}
+    assert question(NOON - SECOND) == set()
 
 
 def test_rule_3_4_a_changed_address_counts_as_never_seen():
