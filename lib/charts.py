@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 import altair as alt
 import pandas as pd
 
+from lib.store.day_calls import DayCalls
 from lib.store.delays import RunDelay
 from lib.store.figures import DayFigures, DayRead, Operation
 from lib.values import CARRIED_OUT, Outcome
@@ -27,6 +28,7 @@ _THEME_ORDER = [
         Outcome.PENDING,
     )
 ]
+_CALLERS = ["Optback's runs", "other programs"]
 _TALL, _THIN, _WITH_LEGEND = 220, 180, 240
 _INSET = timedelta(hours=2)  # leaves a gap of the background between two days
 _DAY_FORMAT = "%b %-d"
@@ -166,26 +168,38 @@ def durations(
 
 
 def api_calls(
-    operations: Sequence[Operation], days: Sequence[DayFigures], zone: tzinfo
-) -> alt.Chart:
-    """API calls of all runs in a day."""
-    calls = {figures.day: 0 for figures in days}
-    for run in operations:
-        started = run.started_at.astimezone(zone).date()
-        calls[started] = calls.get(started, 0) + run.api_calls
-    rows = [{"day": day, "calls": count} for day, count in calls.items()]
-    chart: alt.Chart = (
-        alt.Chart(_day_frame(rows, ["calls"], height="calls"))
+    calls: Sequence[DayCalls], days: Sequence[DayFigures], cap: int | None
+) -> alt.Chart | alt.LayerChart | alt.FacetChart:
+    """The calls of each day, by runs and by everyone else; `cap` is a line, in calls."""
+    rows: list[dict[str, object]] = [
+        {"day": each.day, "who": who, "calls": count}
+        for each in calls
+        for who, count in zip(_CALLERS, (each.ours, each.others), strict=True)
+        if count
+    ]
+    bars: alt.Chart = (
+        alt.Chart(_day_frame(rows, ["who", "calls"], height="calls"))
         .mark_rect()
         .encode(
             x=_x("from", days),
             x2="to",
             y=_count("top"),
             y2="bottom",
-            tooltip=[_day_tooltip(), _number("calls", "API calls")],
+            color=alt.Color(
+                "who:N", title=None, scale=alt.Scale(domain=_CALLERS), legend=_legend()
+            ),
+            tooltip=[_day_tooltip(), _text("who", "By"), _number("calls", "API calls")],
         )
     )
-    return _titled(chart, "Salesforce API calls per day", _THIN)
+    title = "Salesforce API calls per day"
+    if cap is None:
+        return _titled(bars, title, _WITH_LEGEND)
+    rule = (
+        alt.Chart(pd.DataFrame({"cap": [cap]}))
+        .mark_rule(strokeDash=[5, 4], color="currentColor")
+        .encode(y="cap:Q", tooltip=[_number("cap", "Cap")])
+    )
+    return alt.layer(bars, rule, title=f"{title}; the line is the cap", height=_WITH_LEGEND)
 
 
 def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinfo) -> list[date]:

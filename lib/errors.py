@@ -20,6 +20,7 @@
     │   ├── SalesforceUnreachable     salesforce_unreachable
     │   ├── WriteUnanswered           write_unanswered          the answer of a write was lost
     │   ├── ApiLimitReached           api_limit_reached
+    │   ├── CallCapReached            call_cap                  our own cap, below the org's limit
     │   ├── PermissionMissing         permission_missing
     │   └── RequestRefused            request_refused           with Salesforce's own code
     │       └── TooMuchAtOnce         too_much_at_once          a smaller call may pass
@@ -218,6 +219,12 @@ class ApiLimitReached(SalesforceError):
     """The org's API calls of the last 24 hours are used up."""
 
     code = "api_limit_reached"
+
+
+class CallCapReached(SalesforceError):
+    """Another call would pass the connection's own cap. It wasn't sent (rules.md, 4.5)."""
+
+    code = "call_cap"
 
 
 class PermissionMissing(SalesforceError):

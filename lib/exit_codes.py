@@ -24,7 +24,7 @@ MEANINGS: Mapping[ExitCode, str] = {
         "the command line or the configuration is wrong; nothing was contacted or changed"
     ),
     ExitCode.PARTIAL: (
-        "partly done: Salesforce refused some records, or the API calls ran out; "
+        "partly done: Salesforce refused some records, or the API calls or our cap ran out; "
         "lint: some queries are refused"
     ),
     ExitCode.OVER_LIMIT: "stopped at the safety limit, before the first write",

@@ -42,7 +42,13 @@ JANGOMAIL_VARIABLES = (
     "JANGOMAIL_PASSWORD",
     "JANGOMAIL_UTC_OFFSET",
 )
-OWN_VARIABLES = ("OPTBACK_HOME", "OPTBACK_KEY", "OPTBACK_FULL_EVERY")
+OWN_VARIABLES = (
+    "OPTBACK_HOME",
+    "OPTBACK_KEY",
+    "OPTBACK_FULL_EVERY",
+    "OPTBACK_CALLS_A_DAY",
+    "OPTBACK_CALLS_A_RUN",
+)
 ALERT_VARIABLES = (  # read and checked by lib/alerts/settings.py
     "OPTBACK_SMTP_URL",
     "OPTBACK_ALERT_FROM",
@@ -61,6 +67,7 @@ _FLOWS = (
     "or SALESFORCE_USERNAME + SALESFORCE_PASSWORD (+ SALESFORCE_SECURITY_TOKEN)"
 )
 _DAYS = re.compile(r"([1-9]\d?) ?d")
+_PERCENT = re.compile(r"(100|[1-9]\d?) ?%?")
 _WIDEST_OFFSET = 14.0
 _CUSTOM_FIELD = re.compile(r"=?[A-Za-z](?:_?[A-Za-z0-9])*(?:__[A-Za-z](?:_?[A-Za-z0-9])*)?__[cC]")
 
@@ -324,6 +331,25 @@ def full_every_from(environment: Mapping[str, str]) -> timedelta | None:
             remedy="Use 7d, any number of days from 1d to 99d, or never.",
         )
     return timedelta(days=int(found[1]))
+
+
+def call_shares_from(environment: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """The caps of API calls a day and a run, in percent; None: not set. Raises SettingsError."""
+    return (
+        _percent(environment, "OPTBACK_CALLS_A_DAY"),
+        _percent(environment, "OPTBACK_CALLS_A_RUN"),
+    )
+
+
+def _percent(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name, "").strip()
+    found = _PERCENT.fullmatch(text)
+    if text and found is None:
+        raise SettingsError(
+            f"{name} isn't a whole number of percent from 1 to 100",
+            remedy="Use a share of the org's API calls in 24 hours, such as 80%.",
+        )
+    return int(found[1]) if found else None
 
 
 def _address(environment: Mapping[str, str], name: str, default: str) -> str:

@@ -293,6 +293,32 @@ class DomainPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """The API calls of a run, as estimated before its first write (rules.md, 4.5).
+
+    It made `so_far`, and `to_come` are for writing `records`; `fits` of these don't pass the cap.
+    The org has `used` calls of its `limit` in 24 hours, and the cap leaves `allowed` to this run;
+    all three are `None` if Salesforce doesn't say. `frees_at` is about when calls come back.
+    """
+
+    so_far: int
+    to_come: int
+    records: int
+    fits: int
+    used: int | None = None
+    limit: int | None = None
+    allowed: int | None = None
+    frees_at: datetime | None = None
+
+    @property
+    def left(self) -> int | None:
+        """The calls that the org has left in 24 hours."""
+        if self.used is None or self.limit is None:
+            return None
+        return max(0, self.limit - self.used)
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """The result of a run; `sync.py run --json` prints it (contract.md).
 
@@ -301,7 +327,7 @@ class RunResult:
     `None`. `left_out` counts the lines of people in a file who didn't ask, `None` without a file;
     `who_asked` says in a sentence how that was decided. `full`: the run compared everything, not
     only what was new. `domain` is the part at the domain that was approved with it, `None` without
-    one.
+    one. `forecast` is `None` if the run ended before it had a plan.
     """
 
     run_id: str
@@ -325,3 +351,4 @@ class RunResult:
     who_asked: str | None = None
     full: bool = False
     domain: DomainPart | None = None
+    forecast: Forecast | None = None

@@ -12,6 +12,7 @@ from lib.ui.errors import stops_on_error
 from lib.ui.frame.head import draw_head
 from lib.ui.history.decisions import draw_decisions
 from lib.ui.history.filters import draw_filters
+from lib.ui.history.operations import VIEW, draw_operations_view
 from lib.ui.history_charts import draw_charts, summary
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.details import draw_run
@@ -37,6 +38,12 @@ with stops_on_error(), opened() as log:
         st.stop()
     if wanted:
         st.info("This run isn't in the log.")
+    if st.query_params.get("view") == VIEW:
+        if st.button("All runs", icon=":material/arrow_back:", key="all_runs"):
+            go(HISTORY)
+        draw_operations_view(log, name)
+        draw_arrival(VIEW)
+        st.stop()
 
     filters = draw_filters(name)
     period = period_to_today(log, filters.days, viewer_zone(), filters.connection)

@@ -28,7 +28,7 @@ PASSES_WITHIN = timedelta(hours=1)
 LATE_BY = timedelta(hours=1)
 _PINGPONG = 3  # records that came back again and again; one or two can be people
 _NUMBER = re.compile(r"\d[\d,.]*")
-_LIMIT = "api_limit_reached"
+_LIMITS = ("api_limit_reached", "call_cap")
 
 
 class CauseKind(StrEnum):
@@ -145,8 +145,8 @@ _BY_CODE = {
 
 
 def has_failed(run: Run) -> bool:
-    """Whether it counts among failing runs: it failed, or ran into Salesforce's daily limit."""
-    is_short = run.status is RunStatus.PARTIAL and any(one.code == _LIMIT for one in run.errors)
+    """Whether it counts among failing runs: it failed, or ran into a limit of API calls."""
+    is_short = run.status is RunStatus.PARTIAL and any(one.code in _LIMITS for one in run.errors)
     return run.status is RunStatus.FAILED or is_short
 
 

@@ -105,6 +105,13 @@ def _common() -> Parser:
 def _connect(add: _Add) -> None:
     connect = add("connect", "check the credentials in environment variables and store them")
     connect.add_argument("name", metavar="NAME", help="the name to store them under")
+    for option, of_what in (("--calls-a-day", "its runs stop there"), ("--calls-a-run", "one run")):
+        connect.add_argument(
+            option,
+            type=_number(option, 1, 100),
+            metavar="PERCENT",
+            help=f"its cap of API calls, in percent of the org's daily limit: {of_what}",
+        )
 
 
 def _pause(add: _Add) -> None:

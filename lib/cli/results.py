@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 
-from lib import undo_words
+from lib import call_words, undo_words
 from lib.clock import to_text
 from lib.exit_codes import ExitCode
 from lib.store.runs import Run
-from lib.values import Outcome, RunResult, RunStatus
+from lib.values import ONLY_PLANNED, Forecast, Outcome, RunResult, RunStatus
 from lib.words import (
     ABOUT_LINES,
     OUTCOMES,
@@ -34,14 +35,22 @@ def result_json(result: RunResult) -> dict[str, object]:
     values = asdict(result)
     absent = "updated" if result.planned is not None else "planned"
     del values[absent], values["who_asked"]
-    for name in ("left_out", "domain"):
+    for name in ("left_out", "domain", "forecast"):
         if values[name] is None:
             del values[name]
+    if result.forecast is not None:
+        values["forecast"] = forecast_json(result.forecast)
     values["errors"] = [
         {name: fault[name] for name in ("code", "message", "count", "remedy")}
         for fault in values["errors"]
     ]
     return values
+
+
+def forecast_json(forecast: Forecast) -> dict[str, object]:
+    """The forecast of a run's API calls, with what the org has left."""
+    frees_at = to_text(forecast.frees_at) if forecast.frees_at else None
+    return {**asdict(forecast), "left": forecast.left, "frees_at": frees_at}
 
 
 def run_json(run: Run) -> dict[str, object]:
@@ -60,7 +69,7 @@ def in_words(result: RunResult) -> str:
     """The result in a sentence, then each error with its remedy."""
     full = "Compared everything." if result.full else ""
     headline = f"{opted_out(result)}."
-    parts = (headline, of_domain(result), _details(result), full, who_asked(result))
+    parts = (headline, of_domain(result), _details(result), full, who_asked(result), _calls(result))
     faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
     return "\n".join([" ".join(filter(None, parts)), *faults])
 
@@ -76,6 +85,18 @@ def of_domain(result: RunResult) -> str:
         f"1 of them is at {part.name}.",
         f"Of these, {records(part.records)} of {people(part.people)} are at {part.name}.",
     )
+
+
+def _calls(result: RunResult) -> str:
+    """A preview says what the run will take."""
+    if result.forecast is None or result.status not in ONLY_PLANNED:
+        return ""
+    return " ".join(call_words.forecast(result.forecast, moment_in_words))
+
+
+def moment_in_words(moment: datetime) -> str:
+    """A time as the terminal shows it."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def undo_in_words(result: RunResult) -> str:

@@ -6,7 +6,7 @@ itself otherwise. So a guess that turns out wrong costs a call, and never change
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, current_thread
 from typing import Any
 
 from lib.background import Background
@@ -14,6 +14,12 @@ from lib.errors import RequestRefused
 from lib.salesforce.failures import Failure
 
 _PATIENCE_AT_THE_END_S = 2.0
+_THREAD = "ahead"
+
+
+def is_ahead() -> bool:
+    """Whether this call is one that was sent before anyone needs it."""
+    return current_thread().name == _THREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,17 @@ class Ahead:
     def __init__(self) -> None:
         self._calls: dict[str, Background[Sequence[Part]]] = {}
         self._places: dict[str, int] = {}
+        self._taken: set[int] = set()  # the calls of which someone took an answer
         self._lock = Lock()
+
+    @property
+    def taken(self) -> int:
+        """How many of the calls someone has taken an answer of."""
+        return len(self._taken)
 
     def send(self, paths: Sequence[str], call: Callable[[], Sequence[Part]]) -> None:
         """Make a call in the background that answers these paths, in their order."""
-        under_way = Background(call, "ahead")
+        under_way = Background(call, _THREAD)
         with self._lock:
             self._calls.update(dict.fromkeys(paths, under_way))
             self._places.update({path: place for place, path in enumerate(paths)})
@@ -48,6 +60,7 @@ class Ahead:
         with self._lock:
             calls = {path: self._calls.pop(path) for path in paths if path in self._calls}
             places = {path: self._places.pop(path) for path in calls}
+            self._taken.update(map(id, calls.values()))
         found: dict[str, Part] = {}
         for path, call in calls.items():
             try:

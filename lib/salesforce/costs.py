@@ -5,6 +5,8 @@ for a Bulk job of 740,000 rows. Every job takes a few seconds to start. ORDER BY
 Salesforce from splitting a Bulk query among many workers.
 """
 
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -17,6 +19,8 @@ _SLOWED_DOWN = 4
 _JOB_CALLS = 9  # create, check, delete
 ADDRESSES_A_CALL = 5_000
 _ASKED_CALL_S = 3.0  # five queries of 100,000 characters in a row
+WRITES_A_CALL = 200
+_WRITE_CALL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,16 @@ def asked(addresses: int) -> Cost:
     """Selective queries for this many addresses, on Contact and Lead."""
     calls = 1 + max(1, ceil(addresses / ADDRESSES_A_CALL))
     return Cost(calls, calls * _ASKED_CALL_S)
+
+
+def collections(records: int) -> Cost:
+    """Writing this many records, 200 in a call."""
+    calls = ceil(records / WRITES_A_CALL)
+    return Cost(calls, calls * _WRITE_CALL_S)
+
+
+def most_records(calls: int, needed: int, cost: Callable[[int], Cost] = collections) -> int:
+    """How many of the `needed` records can be written in this many calls."""
+    if cost(needed).calls <= calls:
+        return needed
+    return bisect_right(range(needed + 1), calls, key=lambda records: cost(records).calls) - 1

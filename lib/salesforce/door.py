@@ -9,17 +9,19 @@ every error of the libraries becomes one of ours.
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from lib.background import Background, do_nothing
+from lib.call_cap import CallCap
 from lib.errors import CredentialsRefused, SignInRefused, WrongOrg
 from lib.fields import OptOutField
 from lib.http_headers import server_time_in
-from lib.salesforce.ahead import Ahead
+from lib.salesforce.ahead import Ahead, is_ahead
+from lib.salesforce.call_guard import CallGuard
 from lib.salesforce.failures import Failure, FailureKind
 from lib.salesforce.headers import usage_in
 from lib.salesforce.patience import Patience
@@ -78,6 +80,8 @@ class Door:
         self._idle: list[Client] = []
         self._calls = 0
         self._usage: tuple[int, int] | None = None
+        self._made_ahead = 0
+        self._guard: CallGuard | None = None
         self._server_now = session.server_now
 
     @classmethod
@@ -129,6 +133,24 @@ class Door:
     def server_now(self) -> datetime | None:
         """Salesforce's clock, in UTC, at the last answer, which may be that to the sign-in."""
         return self._server_now
+
+    @property
+    def calls_needed(self) -> int:
+        """The same, but a call that was sent ahead counts once someone needs its answer."""
+        return self._calls - self._made_ahead + self.ahead.taken
+
+    @property
+    def cap(self) -> CallCap | None:
+        """The cap of calls, if there is one."""
+        return self._guard.cap if self._guard else None
+
+    def keep_below(self, cap: CallCap, *, may_be_near: bool = True) -> None:
+        """From now on, a call that would pass the cap raises CallCapReached and isn't sent.
+
+        If the org `may_be_near` its cap, the second call waits until the first has said how many
+        calls were used.
+        """
+        self._guard = CallGuard(cap, waits=may_be_near)
 
     def get(
         self,
@@ -211,7 +233,7 @@ class Door:
         return self._attempt(call)
 
     def _attempt(self, call: _Call) -> Any:
-        with self._client() as client:
+        with self._allowed(), self._client() as client:
             was_sent = True
             try:
                 return call.made_by(client)
@@ -220,6 +242,13 @@ class Door:
                 raise
             finally:
                 self._note(client.headers, was_sent)
+
+    def _allowed(self) -> AbstractContextManager[None]:
+        return self._guard.passing(self._so_far) if self._guard else nullcontext()
+
+    def _so_far(self) -> tuple[int, tuple[int, int] | None]:
+        with self._noting:
+            return self._calls, self._usage
 
     @contextmanager
     def _client(self) -> Iterator["Client"]:
@@ -269,6 +298,7 @@ class Door:
         usage, now = usage_in(headers), server_time_in(headers)
         with self._noting:
             self._calls += was_sent
+            self._made_ahead += was_sent and is_ahead()
             self._usage = usage or self._usage
             self._server_now = now or self._server_now
 

@@ -79,6 +79,7 @@ _FORGET = (
     "delete from connection_setting where connection = :name",
     "delete from permission_set where connection = :name",
     "delete from change where run_id in (select id from run where connection = :name)",
+    "delete from operation where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",
     "delete from connection where name = :name",

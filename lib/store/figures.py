@@ -79,7 +79,9 @@ _READINGS = """
       and scope in (select value from json_each(:scopes))
 """
 _OPERATIONS = """
-    select id, connection, status, started_at, duration_s, api_calls from run
+    select id, connection, status, started_at, duration_s, api_calls, org_calls_used,
+        org_calls_limit
+    from run
     where started_at >= :since and started_at < :until and finished_at is not null
       and undoes is null
       and (:connection is null or connection = :connection)
@@ -121,7 +123,7 @@ class DayRead:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one run cost."""
+    """What one run cost. The org had made `used` calls of its `limit` in 24 hours when it ended."""
 
     run_id: str
     connection: str
@@ -129,6 +131,8 @@ class Operation:
     started_at: datetime
     duration_s: float
     api_calls: int
+    used: int | None = None  # None: Salesforce didn't say
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,8 @@ def operations(
             started_at=from_text(row["started_at"]),
             duration_s=row["duration_s"],
             api_calls=row["api_calls"],
+            used=row["org_calls_used"],
+            limit=row["org_calls_limit"],
         )
         for row in store.query(_OPERATIONS, parameters)
     ]

@@ -628,6 +628,31 @@ create table refused_source (            -- an account that the source refused; 
 ) strict, without rowid;
 """
 
+_OPERATIONS = """
+create table operation (                 -- a step of a run: the ways there were, and what it took
+    run_id text not null,
+    place integer not null,              -- in the order in which they ended
+    step text not null check (step <> ''),
+    way text not null,                   -- the one that was chosen; '': there is only one
+    why text not null,                   -- why this one
+    ways text not null check (json_valid(ways)),      -- each with its estimate
+    counts text not null check (json_valid(counts)),  -- records by sObject, where counted
+    calls integer not null,
+    records integer not null,
+    seconds real not null,
+    primary key (run_id, place)
+) strict, without rowid;
+
+alter table run add column forecast text            -- null: it ended before it had a plan
+    check (forecast is null or json_valid(forecast));
+alter table run add column org_calls_used integer;   -- of everyone, in the 24 hours up to its end
+alter table run add column org_calls_limit integer;
+alter table connection_setting add column calls_a_day integer
+    check (calls_a_day between 1 and 100);   -- percent of the org's limit; null: the usual
+alter table connection_setting add column calls_a_run integer
+    check (calls_a_run between 1 and 100);
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -755,6 +780,11 @@ def m0022_refused_sources(db: Executes) -> None:
     _run_script(db, _REFUSED_SOURCES)
 
 
+def m0023_operations(db: Executes) -> None:
+    """What the steps of a run cost, its forecast, and a connection's own cap of API calls."""
+    _run_script(db, _OPERATIONS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -778,4 +808,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0020_own_field,
     m0021_alert_choices,
     m0022_refused_sources,
+    m0023_operations,
 )

@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lib.clock import from_text
-from lib.store.sql_values import moment
-from lib.values import Fault, RunResult, RunStatus
+from lib.store.sql_values import moment, text_of
+from lib.values import Fault, Forecast, RunResult, RunStatus
 
 COUNTS = (
     "events_read",
@@ -82,6 +82,9 @@ class Run:
 
     limit_source: str | None = None  # who set the safety limit: "connection", "run"; or the rule
     copying_off: bool = False  # a person had turned copying off, so it wrote nothing
+    forecast: Forecast | None = None  # None: it ended before it had a plan
+    org_calls_used: int | None = None  # of everyone in 24 hours, at its end; None: unknown
+    org_calls_limit: int | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -99,6 +102,7 @@ class Run:
             errors=self.errors,
             who_asked=self.who_asked,
             full=self.full,
+            forecast=self.forecast,
             **counts,
         )
 
@@ -114,5 +118,18 @@ def run_of(row: sqlite3.Row) -> Run:
     values["first_run"] = bool(values["first_run"])
     values["full"] = bool(values["full"])
     values["copying_off"] = bool(values["copying_off"])
+    values["forecast"] = _forecast(values["forecast"])
     values["errors"] = tuple(Fault(**fault) for fault in json.loads(values["errors"]))
     return Run(**values)
+
+
+def forecast_text(forecast: Forecast) -> str:
+    """A forecast as the column keeps it."""
+    return json.dumps({**asdict(forecast), "frees_at": text_of(forecast.frees_at)})
+
+
+def _forecast(text: str | None) -> Forecast | None:
+    if text is None:
+        return None
+    values = json.loads(text)
+    return Forecast(**{**values, "frees_at": moment(values["frees_at"])})

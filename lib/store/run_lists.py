@@ -21,6 +21,12 @@ _LISTED = f"""
     order by started_at desc, id desc
     limit :limit offset :offset
 """  # noqa: S608 - joins the constants above
+_NEWEST = f"""
+    select * from run
+    where {_FILTER} and finished_at is not null
+    order by id desc
+    limit :limit
+"""  # noqa: S608 - joins the constants above
 _COUNT = f"select {_QUIET} as quiet, count(*) as count from run where {_FILTER} group by quiet"  # noqa: S608
 _LAST_GOOD = """
     select * from run
@@ -85,6 +91,11 @@ def listed(
     """The notable runs, or the quiet ones, newest first."""
     page = {"quiet": int(quiet), "limit": limit, "offset": offset}
     return [run_of(row) for row in store.query(_LISTED, {**wanted.parameters(), **page})]
+
+
+def newest(store: Store, wanted: RunFilter, *, limit: int) -> list[Run]:
+    """The newest runs of a filter that have ended, quiet ones too, newest first."""
+    return [run_of(row) for row in store.query(_NEWEST, {**wanted.parameters(), "limit": limit})]
 
 
 def count(store: Store, wanted: RunFilter) -> RunCounts:

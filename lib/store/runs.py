@@ -10,8 +10,8 @@ from datetime import datetime
 from lib.clock import to_text
 from lib.fields import OptOutField
 from lib.store.db import Store
-from lib.store.run import COUNTS, Run, run_of
-from lib.values import Fault, Org, Outcome, Progress, RunResult, RunStatus
+from lib.store.run import COUNTS, Run, forecast_text, run_of
+from lib.values import Fault, Forecast, Org, Outcome, Progress, RunResult, RunStatus
 
 __all__ = [
     "Run",
@@ -80,9 +80,17 @@ _FINISH = """
         updated = :updated, planned = :planned, already_opted_out = :already_opted_out,
         kept = :kept, skipped = :skipped, failed = :failed, pending = :pending,
         unmatched = :unmatched, left_out = :left_out, who_asked = :who_asked,
-        api_calls = :api_calls, duration_s = :duration_s, errors = :errors, full = :full
+        api_calls = :api_calls, duration_s = :duration_s, errors = :errors, full = :full,
+        org_calls_used = :org_calls_used, org_calls_limit = :org_calls_limit
     where id = :id
 """
+_LAST_USAGE = """
+    select org_calls_used, org_calls_limit from run
+    where connection = :connection and org_calls_limit is not null
+    order by id desc
+    limit 1
+"""
+_NOTE_FORECAST = "update run set forecast = :forecast where id = :id"
 _NOTE_SETTINGS = """
     update run
     set limit_source = :limit_source, copying_off = :copying_off,
@@ -220,9 +228,25 @@ def finish(
     *,
     limit: int | None = None,
     mailable: int | None = None,
+    usage: tuple[int, int] | None = None,
 ) -> None:
-    """Close the run with its result; `limit` and `mailable` are the safety limit's numbers."""
-    _close(store, run_id, result, at=store.now(), limit=limit, mailable=mailable)
+    """Close the run with its result; `limit` and `mailable` are the safety limit's numbers.
+
+    `usage` has the org's API calls in 24 hours, and the org's limit.
+    """
+    _close(store, run_id, result, at=store.now(), limit=limit, mailable=mailable, usage=usage)
+
+
+def note_forecast(store: Store, run_id: str, forecast: Forecast) -> None:
+    """Note what the run was estimated to take, in the caller's transaction."""
+    row = {"id": run_id, "forecast": forecast_text(forecast)}
+    store.execute(_NOTE_FORECAST, row)
+
+
+def last_usage(store: Store, connection: str) -> tuple[int, int] | None:
+    """The org's calls in 24 hours and its limit, as the newest run that knows them ended."""
+    row = store.first_row(_LAST_USAGE, {"connection": connection})
+    return (row["org_calls_used"], row["org_calls_limit"]) if row else None
 
 
 def get(store: Store, run_id: str) -> Run | None:
@@ -323,10 +347,12 @@ def _close(
     at: datetime,
     limit: int | None = None,
     mailable: int | None = None,
+    usage: tuple[int, int] | None = None,
 ) -> None:
     row: dict[str, object] = {name: getattr(result, name) for name in COUNTS}
     row.update(id=run_id, status=result.status, duration_s=float(result.duration_s))
     row.update(finished_at=to_text(at), limit=limit, mailable=mailable)
+    row["org_calls_used"], row["org_calls_limit"] = usage or (None, None)
     row["who_asked"] = result.who_asked
     row["full"] = int(result.full)
     row["errors"] = json.dumps([asdict(fault) for fault in result.errors], ensure_ascii=False)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lib.salesforce.access import Access
-from lib.store import ledger, mass_clearings
+from lib.store import ledger, mass_clearings, runs
 from lib.sync import changed, domains, full
 from lib.sync.intake import store_file_events
 from lib.sync.journal import as_intents
@@ -41,6 +41,7 @@ def may_write(signed: SignedInRun, planned: list[Change], rights: Mapping[str, A
 def announce_only(signed: SignedInRun, planned: list[Change], known: Knowledge) -> None:
     """Log what would be done. A stopped run still remembers the cleared boxes it saw."""
     with signed.store.writing():
+        _note_forecast(signed)
         signed.journal.announce(planned)
         if not signed.request.dry_run:
             signed.journal.remember(planned, known.cleared, known.moved)
@@ -66,7 +67,13 @@ def announce_intents(
         if signed.request.from_file:
             store_file_events(signed.learning)
         domains.store_approval(signed.run, scope, known.approved_domains)
+        _note_forecast(signed)
         signed.journal.announce(intents)
         signed.journal.remember(intents, known.cleared, known.moved)
         mass_clearings.note(store, scope)
     signed.journal.begin(intents)
+
+
+def _note_forecast(signed: SignedInRun) -> None:
+    if signed.found.forecast is not None:
+        runs.note_forecast(signed.store, signed.run.run_id, signed.found.forecast)

@@ -10,15 +10,22 @@ from datetime import timedelta
 from typing import TypeVar
 
 from lib.background import do_nothing
-from lib.errors import ApiLimitReached, BusyError, CredentialsRefused, OptbackError
+from lib.errors import (
+    ApiLimitReached,
+    BusyError,
+    CallCapReached,
+    CredentialsRefused,
+    OptbackError,
+)
 from lib.salesforce.door import Door
-from lib.store import runs
+from lib.store import operations, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
-from lib.sync import pause, steps
+from lib.sync import budget, pause, steps
 from lib.sync.early import EarlyReading
 from lib.sync.findings import OpenRun, fault_of
 from lib.sync.lease import leased
+from lib.sync.operations import all_steps
 from lib.sync.request import Request, RunHooks, RunRequest
 from lib.sync.signed_in import sign_in
 from lib.sync.tally import result_of
@@ -94,6 +101,8 @@ def _go(
         _signed_in(run, work, meanwhile)
     except ApiLimitReached as error:
         return _end(run, RunStatus.PARTIAL if run.found.has_written else RunStatus.FAILED, error)
+    except CallCapReached as error:
+        return _end(run, budget.note_reached(run), error)
     except OptbackError as error:
         return _end(run, RunStatus.FAILED, error)
     except Exception as error:
@@ -112,11 +121,13 @@ def _signed_in(
         meanwhile=meanwhile,
         while_waiting=run.stop_if_asked,
     ) as door:
+        budget.keep_below(run, door)
         try:
             work(door)
         finally:
             door.ahead.finish()
             run.found.api_calls = door.calls
+            run.found.org_usage = door.usage
 
 
 def _end(run: OpenRun[Request], status: RunStatus, error: OptbackError) -> RunResult:
@@ -139,7 +150,9 @@ def _close(run: OpenRun[Request]) -> RunResult:
             result,
             limit=found.ruling.limit,
             mailable=found.ruling.mailable,
+            usage=found.org_usage,
         )
+        operations.add(run.store, run.run_id, all_steps(found))
     return result
 
 

@@ -8,12 +8,13 @@ from typing import Generic, TypeVar
 from lib.errors import OptbackError
 from lib.store import runs
 from lib.store.db import Store
+from lib.store.operations import Operation
 from lib.store.vault import Vault
 from lib.sync.intake import Intake
 from lib.sync.request import Request, RunHooks
 from lib.sync.safety_limit import Ruling
 from lib.sync.writes import stopped
-from lib.values import Change, Fault, Outcome, Progress, RunStatus
+from lib.values import Change, Fault, Forecast, Outcome, Progress, RunStatus
 
 _NO_LIMIT_NEEDED = Ruling(allowed=True)
 
@@ -39,6 +40,12 @@ class Findings:
     is_full: bool = False  # everything was compared, not only what was new
     faults: list[Fault] = field(default_factory=list)
     api_calls: int = 0
+    org_usage: tuple[int, int] | None = None  # calls of everyone in 24 hours, and the limit
+    operations: list[Operation] = field(default_factory=list)
+    forecast: Forecast | None = None
+    is_read: bool = False  # the source was, and its events are kept unless the run is a preview
+    is_announced: bool = False  # its changes are in the log
+    is_cut_short: bool = False  # the cap of calls ended it before the plan
     settle: Callable[[], None] = nothing_to_settle
 
     @property

@@ -13,8 +13,9 @@ from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
 from lib.salesforce.org import org_paths
 from lib.soql import Query
-from lib.sync import changed, reading, resume, safety_limit, search
+from lib.sync import budget, changed, reading, resume, safety_limit, search
 from lib.sync.intake import Intake
+from lib.sync.operations import operation
 from lib.sync.signed_in import SignedInRun, ask_who_is_here, enter
 from lib.values import Org
 from lib.words import counted
@@ -66,8 +67,10 @@ def _has_unanswered(signed: SignedInRun) -> bool:
 
 
 def _resume(signed: SignedInRun) -> None:
-    if not signed.request.dry_run:
-        looked_up = resume.resume(signed.store, signed.scope, signed.door)
+    if not signed.request.dry_run and budget.has_room(signed.door):
+        with operation(signed.run, signed.door, "looking_up") as doing:
+            looked_up = resume.resume(signed.store, signed.scope, signed.door)
+            doing.records = looked_up
         if looked_up:
             changes = counted(looked_up, "unanswered change", "unanswered changes")
             signed.run.hooks.report(f"Looked up {changes} of earlier runs.")

@@ -19,6 +19,7 @@ def read(signed: SignedInRun) -> Intake:
     since = None if signed.found.is_full else next_since(store, scope, source)
     intake = take_in(signed.learning, signed.early.reading(scope, since))
     signed.found.intake = intake
+    signed.found.is_read = True
     signed.found.faults.extend(intake.faults)
     _report(signed, intake)
     return intake

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from lib.call_cap import USUAL, CallCap
 from lib.fields import OptOutField
 from lib.settings import FULL_EVERY, SalesforceLogin
 from lib.sources.protocol import Source
@@ -37,6 +38,8 @@ class Request(Protocol):
     def undoes(self) -> str | None: ...
     @property
     def approve_domain(self) -> str | None: ...
+    @property
+    def call_cap(self) -> CallCap: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class RunRequest:
     full_every: timedelta | None = FULL_EVERY
     approve_domain: str | None = None
     copying_off: bool = False
+    call_cap: CallCap = USUAL
 
     @property
     def from_file(self) -> bool:
@@ -97,6 +101,7 @@ class UndoRequest:
     dry_run: bool = False
     confirmed: int | None = None
     run_id: str | None = None
+    call_cap: CallCap = USUAL
 
     @property
     def own_field(self) -> OptOutField | None:

@@ -13,6 +13,7 @@ from lib.sync import domains
 from lib.sync.beyond import look_beyond
 from lib.sync.intake import Intake
 from lib.sync.mailable import NeedsALook
+from lib.sync.operations import operation
 from lib.sync.signed_in import SignedInRun
 from lib.values import Progress, Record
 from lib.words import by_count, counted
@@ -40,9 +41,19 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
     _show(signed, intake)
     at = signed.at or signed.door.server_now or signed.store.now()
     wanted = spelled(signed.door, intake)
-    found = {record.record_id: record for record in matching.find(signed.door, wanted, rights)}
-    of_domains = domains.find(signed.run, signed.scope, signed.door, intake, rights)
-    beyond = look_beyond(signed.run, signed.scope, signed.door, intake, rights, signed.converted)
+    with operation(signed.run, signed.door, "matching") as doing:
+        records = matching.find(signed.door, wanted, rights)
+        found = {record.record_id: record for record in records}
+        doing.records = len(found)
+    with operation(signed.run, signed.door, "domains") as doing:
+        of_domains = domains.find(signed.run, signed.scope, signed.door, intake, rights)
+        doing.records = len(of_domains.records)
+    step = "comparing" if signed.found.is_full else "changed"
+    with operation(signed.run, signed.door, step) as doing:
+        beyond = look_beyond(
+            signed.run, signed.scope, signed.door, intake, rights, signed.converted
+        )
+        doing.records = len(beyond.found.records)
     for record in (*of_domains.records, *beyond.found.records):
         found.setdefault(record.record_id, record)
     signed.run.hooks.report(_records_found(len(found)))

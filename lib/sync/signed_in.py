@@ -15,6 +15,7 @@ from lib.sync.early import EarlyReading
 from lib.sync.findings import Findings, OpenRun
 from lib.sync.intake import Learning
 from lib.sync.journal import Journal
+from lib.sync.operations import operation
 from lib.sync.org_check import known_scope, scope_in
 from lib.sync.request import RunRequest
 from lib.values import Org
@@ -65,8 +66,9 @@ def sign_in(
     name, at = run.request.connection, door.server_now
     scope, org = known_scope(run.store, name, door), None
     if scope is None:
-        ask_who_is_here(door)
-        scope, org = scope_in(run.store, run.vault, name, door)
+        with operation(run, door, "sign_in"):
+            ask_who_is_here(door)
+            scope, org = scope_in(run.store, run.vault, name, door)
     journal = Journal(run.store, scope, run.run_id, own=door.own_field)
     learning = Learning.of_run(run.store, scope, run.request, run.run_id)
     converted = ConvertedLeads(door)

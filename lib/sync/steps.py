@@ -6,10 +6,21 @@ from dataclasses import replace
 from lib.errors import StoppedError
 from lib.salesforce.access import Access
 from lib.store import ledger
-from lib.sync import announcement, changed, clearing, domains, full, opening, search, writes
+from lib.sync import (
+    announcement,
+    budget,
+    changed,
+    clearing,
+    domains,
+    full,
+    opening,
+    search,
+    writes,
+)
 from lib.sync.findings import fault_of
 from lib.sync.intake import Intake
 from lib.sync.knowledge import gather
+from lib.sync.operations import operation
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.search import Matched
 from lib.sync.signed_in import SignedInRun
@@ -26,16 +37,20 @@ def work(signed: SignedInRun) -> None:
 
 
 def _work(signed: SignedInRun) -> None:
-    opened = opening.begin(signed)
+    with operation(signed.run, signed.door, "opening"):
+        opened = opening.begin(signed)
     intake, rights = opened.intake, opened.rights
     signed.run.stop_if_asked()
+    budget.refuse_without_room(signed.door)
     _note_missing_rights(signed, rights, opened.org.edition)
     matched = search.match(signed, intake, rights)
     known = _known(signed, intake, matched, rights)
     planned = plan_changes(matched.records, known)
     check_balance(len(matched.records), count_outcomes(planned))
     signed.run.stop_if_asked()
-    is_allowed = announcement.may_write(signed, planned, rights)
+    with operation(signed.run, signed.door, "counting"):
+        is_allowed = announcement.may_write(signed, planned, rights)
+    budget.note_forecast(signed, planned)
     if is_allowed:
         _carry_out(signed, planned, known, matched)
     else:
@@ -48,7 +63,8 @@ def _work(signed: SignedInRun) -> None:
 
 def _ask_about_cleared(signed: SignedInRun, rights: Mapping[str, Access]) -> None:
     """Say in each run what waits for a confirmation (rules.md, 3.5)."""
-    clearing.look_into(signed.run, signed.scope, signed.door, rights)
+    with operation(signed.run, signed.door, "clearing"):
+        clearing.look_into(signed.run, signed.scope, signed.door, rights)
     question = clearing.question(signed.store, signed.scope)
     if question is not None:
         signed.found.faults.append(question)
@@ -79,6 +95,7 @@ def _carry_out(
 ) -> None:
     """Log the changes, then make them."""
     announcement.announce_intents(signed, planned, known, matched)
+    signed.found.is_announced = True
     if matched.is_all:
         signed.found.settle = lambda: _close_addresses(signed)
     logbook = writes.Logbook(
@@ -87,7 +104,12 @@ def _carry_out(
         not_sent=signed.journal.not_sent,
         stop=signed.run.hooks.stop,
     )
-    writes.write(signed.door, signed.journal.intents(known.unwritable), logbook)
+    intents = signed.journal.intents(known.unwritable)
+    chosen = budget.most_overdue(signed, intents)
+    with operation(signed.run, signed.door, "writing") as doing:
+        doing.records = len(chosen)
+        writes.write(signed.door, chosen, logbook)
+    budget.note_waiting(signed, len(intents) - len(chosen))
 
 
 def _mark(signed: SignedInRun, matched: Matched) -> None:

@@ -80,7 +80,7 @@ def result_of(request: Request, run_id: str, found: Findings, *, duration_s: flo
         skipped=counts[Outcome.SKIPPED],
         failed=counts[Outcome.FAILED],
         pending=counts[Outcome.PENDING],
-        unmatched=len(intake.considered - matched) if changes or status in _WHOLE else 0,
+        unmatched=len(intake.considered - matched) if _looked(found, status) else 0,
         left_out=(intake.left_out or 0) if request.from_file else None,
         api_calls=found.api_calls,
         duration_s=round(duration_s, 3),
@@ -88,7 +88,13 @@ def result_of(request: Request, run_id: str, found: Findings, *, duration_s: flo
         who_asked=intake.who_asked,
         full=found.is_full,
         domain=_domain_part(request.approve_domain, changes),
+        forecast=found.forecast,
     )
+
+
+def _looked(found: Findings, status: RunStatus) -> bool:
+    """Whether the run looked for every address."""
+    return bool(found.changes) or (status in _WHOLE and not found.is_cut_short)
 
 
 def _domain_part(domain: str | None, changes: Iterable[Change]) -> DomainPart | None:

@@ -9,6 +9,7 @@ import streamlit as st
 from lib import charts
 from lib.services.runs.periods import Figures
 from lib.store.delays import DelaySummary
+from lib.ui.links import HISTORY, link
 from lib.ui.times import exact
 from lib.values import RunStatus
 from lib.words import by_count, counted, records
@@ -30,7 +31,7 @@ def summary(figures: Figures, period: str) -> str:
 
 
 def draw_charts(figures: Figures, zone: tzinfo) -> None:
-    """Opted out, refused, read, and waiting times; operations are folded."""
+    """Opted out, refused, read, waiting times, and where the operations are."""
     days = [day.day for day in figures.per_day]
     dark = charts.dark_days(figures.operations, days, zone)
     st.caption(bars_in_words(len(dark)))
@@ -45,7 +46,7 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
         draw_chart(chart, "chart_read", "New unsubscribes read per day, by source")
     _draw_waits(figures, zone)
     _draw_table(figures)
-    _draw_operations(figures, zone)
+    link(HISTORY, "Operations: API calls and steps", key="to_operations", view="operations")
 
 
 def bars_in_words(dark: int) -> str:
@@ -125,19 +126,3 @@ def _draw_table(figures: Figures) -> None:
             ]
         )
         st.dataframe(frame, hide_index=True, key="day_table", alt="The figures for each day")
-
-
-def _draw_operations(figures: Figures, zone: tzinfo) -> None:
-    with st.expander("Operations", key="operations"):
-        st.markdown(
-            by_count(
-                figures.totals.api_calls,
-                "No API calls in this period.",
-                "1 API call in this period.",
-                "{n} API calls in this period.",
-            )
-        )
-        duration = charts.durations(figures.operations, figures.per_day, zone)
-        draw_chart(duration, "chart_durations", "Seconds per run")
-        calls = charts.api_calls(figures.operations, figures.per_day, zone)
-        draw_chart(calls, "chart_calls", "Salesforce API calls per day")

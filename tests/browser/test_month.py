@@ -57,10 +57,15 @@ def play_thirty_days(tab: Tab) -> None:
 
 
 def every_chart_of_the_history_shows_something(tab: Tab) -> None:
-    """The visible charts and the two collapsed ones. None is wider than the screen."""
-    tab.key("operations").locator("summary").click()
-    every_chart_shows_something(tab, count=6)
+    """Its own charts and those of its operations. None is wider than the screen."""
+    every_chart_shows_something(tab, count=4)
     tab.check_fits()
+    tab.key("to_operations").locator("a").click()
+    expect(tab.key("operations_table")).to_be_visible()
+    every_chart_shows_something(tab, count=2)
+    tab.check_fits()
+    tab.page.go_back()
+    expect(tab.key("to_operations")).to_be_visible()
 
 
 def every_chart_shows_something(tab: Tab, count: int) -> None:

@@ -85,6 +85,29 @@ def test_history_says_which_limit_a_run_had_if_a_person_set_it(show, log, source
     assert ("Safety limit" in shown) == bool(said)
 
 
+def test_a_cap_of_api_calls_is_kept_at_once_and_can_be_given_up(show, log):
+    at = show()
+    assert [at.number_input(key=key(what)).value for what in ("calls_day", "calls_run")] == [80, 25]
+
+    at.number_input(key=key("calls_day")).set_value(60).run()
+    kept = settings_of(log, NAME)
+    assert (kept.calls_a_day, kept.calls_a_run) == (60, None)
+    assert show().number_input(key=key("calls_day")).value == 60
+
+    at.number_input(key=key("calls_day")).set_value(80).run()
+
+    assert settings_of(log, NAME).calls_a_day is None
+
+
+def test_the_safety_limit_and_the_cap_do_not_undo_each_other(show, log):
+    at = show()
+    at.number_input(key=key("calls_run")).set_value(10).run()
+    at.toggle(key=key("copy")).set_value(False).run()
+
+    kept = settings_of(log, NAME)
+    assert (kept.calls_a_run, kept.copies_unsubscribes) == (10, False)
+
+
 def test_drawing_the_page_again_changes_nothing(show, log):
     change(log, NAME, copies_unsubscribes=True, safety_limit=200)
     before = log.store.revision()

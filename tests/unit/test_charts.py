@@ -1,11 +1,13 @@
 """Charts as values: what they show, in what order, and on which day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from lib import charts
+from lib.store.day_calls import per_day
 from lib.store.delays import RunDelay
 from lib.store.figures import DayFigures, DayRead, Operation
 
@@ -86,9 +88,22 @@ def test_waits_are_in_hours_and_in_the_viewers_time_zone():
 
 def test_api_calls_of_a_day_are_added_up_in_the_viewers_zone():
     late = operation(3, hour=2, calls=4)
-    rows = rows_of(charts.api_calls([operation(2), late], DAYS, ZoneInfo("America/New_York")))
+    calls = per_day([operation(2), late], [day.day for day in DAYS], ZoneInfo("America/New_York"))
+    rows = rows_of(charts.api_calls(calls, DAYS, None))
 
-    assert [row["calls"] for row in rows] == [10, 0, 0]
+    assert [(row["day"][:10], row["calls"]) for row in rows] == [("2026-03-02", 10)]
+
+
+def test_calls_of_other_programs_are_what_the_org_used_beyond_our_own():
+    ran = replace(operation(2), used=90, limit=1000)
+    calls = per_day([ran, operation(2, hour=9)], [MONDAY, TUESDAY], UTC)
+    rows = rows_of(charts.api_calls(calls, DAYS, cap=800))
+
+    assert [(row["who"], row["bottom"], row["top"]) for row in rows] == [
+        ("Optback's runs", 0, 12),
+        ("other programs", 12, 90),
+    ]
+    assert (calls[1].used, calls[1].limit) == (None, None)
 
 
 def test_days_without_a_good_run_are_marked_from_the_first_run_until_yesterday():
@@ -110,7 +125,7 @@ def test_without_runs_no_day_is_marked():
         charts.read_per_day([], DAYS),
         charts.waits([], DAYS, UTC),
         charts.durations([], DAYS, UTC),
-        charts.api_calls([], DAYS, UTC),
+        charts.api_calls([], DAYS, None),
     ],
 )
 def test_an_empty_chart_is_still_a_chart(chart):

@@ -6,6 +6,7 @@ from pathlib import Path
 from lib.errors import OptbackError
 from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
+from lib.services.connections.own_settings import call_cap
 from lib.services.connections.source import careful_source_of
 from lib.services.log import Log
 from lib.services.runs import clearing
@@ -78,6 +79,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         full_every=full_every_from(environment()),
         approve_domain=order.approve_domain,
         copying_off=not (order.dry_run or copies),
+        call_cap=call_cap(log, chosen.name),
     )
     _confirm(log, chosen.name, order)
     hooks = hooks or RunHooks()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lib.errors import BusyError, NotUndoable, OptbackError, UsageError
 from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
+from lib.services.connections.own_settings import call_cap
 from lib.services.log import Log
 from lib.services.runs.start import follow
 from lib.services.started_by import DASHBOARD
@@ -112,6 +113,7 @@ def undo_once(
         dry_run=order.dry_run,
         confirmed=order.confirmed,
         run_id=order.run_id,
+        call_cap=call_cap(log, chosen.name),
     )
     hooks = hooks or RunHooks()
     opened = open_run(log.store, log.vault, request, hooks)

@@ -13,6 +13,7 @@ from lib.sync import resume, writes
 from lib.sync.findings import OpenRun
 from lib.sync.journal import Journal, as_intents
 from lib.sync.lost_answers import Settled
+from lib.sync.operations import operation
 from lib.sync.org_check import scope_in
 from lib.sync.plan import CHANGED_SINCE
 from lib.sync.request import UndoRequest
@@ -37,7 +38,8 @@ def sign_in(run: OpenRun[UndoRequest], door: Door, fence: Callable[[], None]) ->
 
     Raises WrongOrg, and NotUndoable if the run was made in another org.
     """
-    scope, org = scope_in(run.store, run.vault, run.request.connection, door)
+    with operation(run, door, "sign_in"):
+        scope, org = scope_in(run.store, run.vault, run.request.connection, door)
     user_id = door.session.user_id
     runs.set_scope(run.store, run.run_id, scope, org, user_id, door.own_field)
     if scope != run.request.undone.scope:
@@ -81,13 +83,17 @@ class SignedInUndo:
             resume.resume(self.run.store, self.scope, self.door)
         self.run.show(Progress("matching"))
         undoing = undoing_of(self.run.store, self.scope, request.undone)
-        found = self._look_up(undoing)
+        with operation(self.run, self.door, "looking_up") as doing:
+            found = self._look_up(undoing)
+            doing.records = len(found)
         self.run.stop_if_asked()
         if request.dry_run:
             self._preview(undoing, found)
             return
         if self._announced(undoing, found):
-            self._write()
+            self.run.found.is_announced = True
+            with operation(self.run, self.door, "undoing"):
+                self._write()
 
     def _look_up(self, undoing: Sequence[Undoing]) -> dict[str, Record | None]:
         """The records as they are now, by ID; `None` for one that is gone."""

@@ -21,6 +21,12 @@ _WHAT_IT_DOES = (
     "more often. A larger one lets more through unasked: a wrong list could opt out that many "
     "people at once."
 )
+_WHAT_THE_CAP_DOES = (
+    "Salesforce allows your company a number of API calls in 24 hours, and other programs need "
+    "them too. Runs make no more calls once everyone together has used the first share, and a "
+    "single run uses at most the second. A run that reaches its cap opts out the people who have "
+    "waited longest, and the next run goes on."
+)
 _OFF = (
     "Off: runs change nothing in Salesforce, and scheduled runs don't start. People who "
     "unsubscribe can still be emailed from Salesforce. Previews and lists work as before."
@@ -28,7 +34,7 @@ _OFF = (
 
 
 def draw_settings(log: Log, name: str) -> None:
-    """What is copied, and the safety limit."""
+    """What is copied, the safety limit, and the cap of API calls."""
     known = own_settings.settings_of(log, name)
     with st.container(border=True, key="settings"):
         st.markdown("**Settings**")
@@ -42,6 +48,7 @@ def draw_settings(log: Log, name: str) -> None:
         if not known.copies_unsubscribes:
             st.caption(_OFF)
         _draw_limit(name, known.safety_limit)
+        _draw_cap(log, name)
 
 
 def _draw_limit(name: str, limit: int | None) -> None:
@@ -67,6 +74,45 @@ def _draw_limit(name: str, limit: int | None) -> None:
             args=(name,),
         )
     st.caption(_WHAT_IT_DOES)
+
+
+def _draw_cap(log: Log, name: str) -> None:
+    cap = own_settings.call_cap(log, name)
+    st.markdown("Cap of Salesforce API calls")
+    with st.container(horizontal=True, key="call_cap"):
+        for key, label, percent in (
+            ("calls_day", "All programs, % of a day", cap.a_day),
+            ("calls_run", "One run, % of a day", cap.a_run),
+        ):
+            st.number_input(
+                label,
+                1,
+                own_settings.MOST_PERCENT,
+                percent,
+                step=5,
+                key=_key(key, name),
+                width=220,
+                on_change=_save_cap,
+                args=(name,),
+            )
+    st.caption(_WHAT_THE_CAP_DOES)
+
+
+def _save_cap(name: str) -> None:
+    """Keep the shares; those that everyone has aren't the connection's own."""
+    state = st.session_state
+    a_day, a_run = (int(state[_key(key, name)]) for key in ("calls_day", "calls_run"))
+    try:
+        with session.opened() as log:
+            usual = own_settings.usual_call_cap()
+            own_settings.set_call_cap(
+                log,
+                name,
+                None if a_day == usual.a_day else a_day,
+                None if a_run == usual.a_run else a_run,
+            )
+    except OptbackError as error:
+        show_error(error)
 
 
 def _save(name: str) -> None:

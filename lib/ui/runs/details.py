@@ -8,6 +8,7 @@ from lib.services.started_by import DASHBOARD
 from lib.store.changes import people_late
 from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
+from lib.ui.runs.operations import draw_operations
 from lib.ui.runs.records import draw_records
 from lib.ui.runs.undo import draw_groups, draw_undo
 from lib.ui.runs.words import compared, headline, late, limit, origin, read
@@ -23,6 +24,7 @@ def draw_run(log: Log, run: Run, *, key: str) -> None:
     draw_undo(log, run, key=key)
     draw_outcome(log, run, key=key)
     took = f"{run.duration_s:,.1f} seconds" if run.duration_s else "less than a second"
+    draw_operations(log, run, key=key)
     st.caption(f"Took {took} and used {counted(run.api_calls, 'API call', 'API calls')}.")
 
 

@@ -16,6 +16,7 @@ from lib.sync.safety_limit import ALWAYS_ALLOWED
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import CONNECT, go, link
+from lib.ui.runs.operations import draw_forecast
 from lib.ui.sync.domain import draw_domain
 from lib.values import ONLY_PLANNED, RunStatus
 from lib.words import people, records
@@ -57,6 +58,7 @@ def _draw_question(log: Log, plan: Proposal, usual_limit: int) -> None:
         )
     if plan.domain is not None:
         draw_domain(log, plan, plan.domain)
+    draw_forecast(plan.run)
     planned = plan.run.planned or 0
     if plan.run.status == RunStatus.DRY_RUN and planned > usual_limit:
         st.markdown(

@@ -1,0 +1,142 @@
+"""API calls are a budget: how many a run will take, and what fits below the cap (rules.md, 4.5)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lib.addresses import domain_of
+from lib.call_words import forecast
+from lib.errors import CallCapReached
+from lib.salesforce import costs
+from lib.salesforce.call_guard import cap_reached
+from lib.salesforce.door import Door
+from lib.store import call_log, ledger, runs
+from lib.store.db import Store
+from lib.sync.findings import OpenRun
+from lib.sync.request import Request
+from lib.sync.signed_in import SignedInRun
+from lib.values import Change, Fault, Forecast, Outcome, RunStatus
+from lib.words import by_count
+
+_FAR = 0.5  # of the cap; the calls asked ahead can't pass it from there
+_LEAST = 2
+"""Calls that the smallest useful run still takes: a search and a write."""
+_SPARE = 3
+"""Calls kept for lost answers, and for asking who cleared boxes, unless a write needs them."""
+
+
+def keep_below(run: OpenRun[Request], door: Door) -> None:
+    """From now on, no call of the run passes its cap."""
+    cap, known = run.request.call_cap, runs.last_usage(run.store, run.request.connection)
+    is_far = known is not None and known[0] < cap.calls_a_day(known[1]) * _FAR
+    door.keep_below(cap, may_be_near=not is_far)
+
+
+def has_room(door: Door) -> bool:
+    """Whether at least the smallest run fits below the cap."""
+    allowed = _allowed(door)
+    return allowed is None or allowed >= _LEAST
+
+
+def refuse_without_room(door: Door) -> None:
+    """Raise CallCapReached if not even the smallest run fits below the cap."""
+    if not has_room(door) and door.usage and door.cap:
+        raise cap_reached(door.cap, door.calls, door.usage)
+
+
+def note_forecast(signed: SignedInRun, planned: Sequence[Change]) -> None:
+    """Estimate what the run takes, before its first write; no call is made for it."""
+    writable = sum(change.outcome is Outcome.PLANNED for change in planned)
+    signed.found.forecast = found = _forecast(signed.store, signed.scope, signed.door, writable)
+    for sentence in forecast(found, lambda at: f"{at.astimezone():%Y-%m-%d %H:%M}"):
+        signed.run.hooks.report(sentence)
+
+
+def _forecast(store: Store, scope: str, door: Door, records: int) -> Forecast:
+    to_come, allowed = costs.collections(records).calls, _allowed(door)
+    room = None if allowed is None else max(allowed - _SPARE, min(allowed, 1))
+    used, limit = door.usage or (None, None)
+    return Forecast(
+        so_far=door.calls,
+        to_come=to_come,
+        records=records,
+        fits=records if room is None else costs.most_records(room, records),
+        used=used,
+        limit=limit,
+        allowed=allowed,
+        frees_at=None if used is None else _frees_at(store, scope, to_come - (room or 0)),
+    )
+
+
+def _frees_at(store: Store, scope: str, missing: int) -> datetime:
+    """About when the missing calls come back, or the first ones if none are missing."""
+    now = store.now()
+    made = call_log.within_window(store, scope, now)
+    return call_log.frees_at(made, max(1, missing), now)
+
+
+def most_overdue(signed: SignedInRun, intents: Sequence[Change]) -> Sequence[Change]:
+    """The intents that fit below the cap: the longest overdue ones first."""
+    found = signed.found.forecast
+    if found is None or len(intents) <= found.fits:
+        return intents
+    since = _overdue_since(signed, intents)
+    return sorted(intents, key=lambda change: since[change.record_id])[: found.fits]
+
+
+def note_waiting(signed: SignedInRun, waiting: int) -> None:
+    """The run is partly done: these records wait for the next one."""
+    if waiting and signed.door.cap and signed.door.usage:
+        error = cap_reached(signed.door.cap, signed.door.calls, signed.door.usage)
+        signed.found.status = signed.found.status or RunStatus.PARTIAL
+        signed.found.faults.append(_waiting(waiting, error))
+
+
+def note_reached(run: OpenRun[Request]) -> RunStatus:
+    """How a run ends at the cap. What was read is kept, except of a preview or a file.
+
+    A file whose changes aren't in the log yet has to be used again.
+    """
+    found = run.found
+    found.is_cut_short = not found.is_announced
+    if found.is_announced:
+        return RunStatus.PARTIAL
+    is_kept = found.is_read and not (run.request.dry_run or run.request.from_file)
+    return RunStatus.PARTIAL if is_kept else RunStatus.FAILED
+
+
+def _overdue_since(signed: SignedInRun, intents: Sequence[Change]) -> dict[str, datetime]:
+    """Since when each record waits: its person's first unsubscribe, or the record's arrival."""
+    store, scope, now = signed.store, signed.scope, signed.store.now()
+    addresses = {change.address for change in intents}
+    asked = ledger.unsubscribed_by(store, scope, addresses)
+    domains = {domain_of(address) for address in addresses - asked.keys()}
+    of_domain = {
+        event.entry: event.asked.not_after
+        for events in ledger.events_of(store, scope, domains).values()
+        for event in reversed(events)
+    }
+
+    def since(change: Change) -> datetime:
+        if change.arrival is not None:
+            return change.arrival.at
+        return asked.get(change.address) or of_domain.get(domain_of(change.address), now)
+
+    return {change.record_id: since(change) for change in intents}
+
+
+def _allowed(door: Door) -> int | None:
+    """The calls that the cap leaves to this run; None: Salesforce doesn't say."""
+    if door.usage is None or door.cap is None:
+        return None
+    used, limit = door.usage
+    return door.cap.left(door.calls, used, limit)
+
+
+def _waiting(count: int, error: CallCapReached) -> Fault:
+    waits = by_count(
+        count,
+        "",
+        "1 record waits for the next run",
+        "{n} records wait for the next run",
+    )
+    return Fault(error.code, f"{waits}. {error.message}", error.remedy, count)

@@ -1,0 +1,139 @@
+"""Operations, a view of History: calls by day against the limit, and each run's steps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from lib import charts
+from lib.call_words import IN_SHORT, STEPS, calls
+from lib.services.connections.own_settings import call_cap
+from lib.services.log import Log
+from lib.services.runs.periods import Period, period_to_today
+from lib.store import operations, run_lists
+from lib.store.day_calls import DayCalls, per_day
+from lib.store.operations import Operation
+from lib.store.run import Run
+from lib.ui.cached import period_figures
+from lib.ui.history.filters import Filters, draw_filters
+from lib.ui.history_charts import draw_chart
+from lib.ui.links import SYNC, link
+from lib.ui.times import exact, viewer_zone
+from lib.words import STATUSES, by_count
+
+VIEW = "operations"
+_LAST = 50
+_NEAR = 0.1  # from this share of the limit on, the chart goes up to the cap
+_WIDTHS = {"Started": 160, "Result": 110, "Calls": 60, "Estimate": 75, "Seconds": 75}
+_STEP = 90
+
+
+def draw_operations_view(log: Log, name: str) -> None:
+    """The whole view, from its filters to its table."""
+    filters = draw_filters(name)
+    zone = viewer_zone()
+    period = period_to_today(log, filters.days, zone, filters.connection)
+    found = period_figures(log, period)
+    if not found.operations:
+        _draw_nothing(filters)
+        return
+    days = per_day(found.operations, [day.day for day in found.per_day], zone)
+    cap = call_cap(log, name).a_day
+    st.header(summary(days, filters.period), anchor=False)
+    told = share(days, cap)
+    st.markdown(told)
+    chart = charts.api_calls(days, found.per_day, _shown_cap(days, cap))
+    draw_chart(chart, "chart_calls", f"Salesforce API calls per day. {told}")
+    chart = charts.durations(found.operations, found.per_day, zone)
+    draw_chart(chart, "chart_durations", "Seconds per run")
+    _draw_table(log, period, filters)
+
+
+def summary(days: Sequence[DayCalls], period: str) -> str:
+    """How many calls the runs of a period took."""
+    total, most = sum(day.ours for day in days), max(day.ours for day in days)
+    return by_count(
+        total,
+        f"No API calls in the last {period}.",
+        f"1 API call in the last {period}.",
+        f"{{n}} API calls in the last {period}, at most {most:,} in a day.",
+    )
+
+
+def share(days: Sequence[DayCalls], cap: int) -> str:
+    """How near the org came to its limit, by everyone's calls."""
+    told = [day for day in days if day.limit and day.used is not None]
+    if not told:
+        return "Salesforce didn't say how many API calls the org has."
+    fullest = max(told, key=lambda day: (day.used or 0) / (day.limit or 1))
+    used, limit = fullest.used or 0, fullest.limit or 1
+    percent = 100 * used / limit
+    of = f"{percent:.0f}%" if percent >= 1 else "less than 1%"
+    return (
+        f"All programs together used at most {used:,} of the org's {calls(limit)} in 24 hours "
+        f"({of}). From {cap}% on, runs make no more."
+    )
+
+
+def _shown_cap(days: Sequence[DayCalls], percent: int) -> int | None:
+    """The cap in calls, unless the bars would vanish below it."""
+    told = [day for day in days if day.limit and day.used]
+    if not told or all((day.used or 0) < _NEAR * (day.limit or 0) for day in told):
+        return None
+    return (told[-1].limit or 0) * percent // 100
+
+
+def _draw_nothing(filters: Filters) -> None:
+    longer = "" if filters.period == "year" else ", or choose a longer period"
+    st.info(
+        f"No runs in the last {filters.period}. After the next one, this page shows how many "
+        "Salesforce API calls each day and each run took, by step, against your org's limit. "
+        f"Preview a run{longer}."
+    )
+    link(SYNC, "Preview a run", key="to_sync")
+
+
+def _draw_table(log: Log, period: Period, filters: Filters) -> None:
+    runs = run_lists.newest(log.store, period.runs(filters.statuses), limit=_LAST)
+    if not runs:
+        st.caption("No runs with this status.")
+        return
+    st.header("Steps of the last runs", anchor=False)
+    st.caption("API calls by step. The estimate was made before the first write.")
+    steps = operations.of_runs(log.store, [run.id for run in runs])
+    frame = _frame(runs, steps)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="operations_table",
+        column_config={name: _column(name) for name in frame.columns},
+        alt="API calls of the last runs, by step",
+    )
+
+
+def _column(name: str) -> ColumnConfig:
+    alignment: Literal["left", "right"] = "left" if name in ("Started", "Result") else "right"
+    return st.column_config.TextColumn(width=_WIDTHS.get(name, _STEP), alignment=alignment)
+
+
+def _frame(runs: Sequence[Run], steps: Mapping[str, Sequence[Operation]]) -> pd.DataFrame:
+    used = {each.step for run in runs for each in steps.get(run.id, ())}
+    columns = [step for step in STEPS if step in used]
+    return pd.DataFrame([_row(run, steps.get(run.id, ()), columns) for run in runs])
+
+
+def _row(run: Run, steps: Sequence[Operation], columns: Sequence[str]) -> dict[str, str]:
+    calls_of: dict[str, int] = {}
+    for each in steps:
+        calls_of[each.step] = calls_of.get(each.step, 0) + each.calls
+    expected = run.forecast
+    return {
+        "Started": exact(run.started_at),
+        "Result": STATUSES[run.status].capitalize(),
+        "Calls": f"{run.api_calls:,}",
+        "Estimate": f"{expected.so_far + expected.to_come:,}" if expected else "–",
+        "Seconds": f"{run.duration_s:,.1f}",
+        **{IN_SHORT[step]: f"{calls_of[step]:,}" if step in calls_of else "–" for step in columns},
+    }

@@ -1,0 +1,83 @@
+"""What a run took, step by step: the ways there were, the estimate, and what it really was."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from lib.call_words import STEPS, WAYS, calls, estimates, expected, forecast
+from lib.clock import time_of_day, utc_now
+from lib.services.log import Log
+from lib.store import operations
+from lib.store.operations import Operation
+from lib.store.run import Run
+from lib.ui.errors import plain
+from lib.ui.times import viewer_zone
+
+_WIDTHS = {"Step": 190, "How": 260, "Calls": 70, "Estimate": 80, "Records": 80, "Seconds": 80}
+
+
+def draw_operations(log: Log, run: Run, *, key: str) -> None:
+    """The forecast and the steps, folded; nothing for a run of which no steps were kept."""
+    steps = operations.of_run(log.store, run.id)
+    if not steps:
+        return
+    with st.expander("Operations", key=f"{key}_operations"):
+        if run.forecast is not None:
+            st.caption(expected(run.forecast))
+        st.dataframe(
+            _frame(steps),
+            hide_index=True,
+            column_config={name: _column(name) for name in _WIDTHS},
+            key=f"{key}_steps",
+            alt="The steps of this run",
+        )
+        for step in steps:
+            if step.ways:
+                st.caption(plain(_considered(step)))
+        st.caption(
+            f"{calls(run.api_calls)} in all. A call counts for one step only, and a step without "
+            "calls isn't shown."
+        )
+
+
+def draw_forecast(run: Run) -> None:
+    """What the run takes, what the org has left, and about when calls come back."""
+    if run.forecast is not None:
+        st.caption(" ".join(forecast(run.forecast, _clock)))
+
+
+def _clock(moment: datetime) -> str:
+    """`4:39 PM tomorrow`; calls come back within a day."""
+    here, today = moment.astimezone(viewer_zone()), utc_now().astimezone(viewer_zone())
+    return time_of_day(here) if here.date() == today.date() else f"{time_of_day(here)} tomorrow"
+
+
+def _frame(steps: Sequence[Operation]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Step": STEPS.get(step.step, step.step),
+                "How": WAYS.get(step.way, step.way) or "–",
+                "Calls": f"{step.calls:,}",
+                "Estimate": f"{step.estimate.calls:,}" if step.estimate else "–",
+                "Records": f"{step.records:,}" if step.records else "–",
+                "Seconds": f"{step.seconds:,.1f}",
+            }
+            for step in steps
+        ]
+    )
+
+
+def _column(name: str) -> ColumnConfig:
+    alignment: Literal["left", "right"] = "left" if name in ("Step", "How") else "right"
+    return st.column_config.TextColumn(width=_WIDTHS[name], alignment=alignment)
+
+
+def _considered(step: Operation) -> str:
+    """`Finding the addresses: …`, each way with its estimate, and why this one."""
+    name = STEPS.get(step.step, step.step)
+    return f"{name}: {estimates(step.ways)}. {step.why}".strip()
