@@ -14,8 +14,18 @@ from lib.services.log import Log, open_log
 def opened(options: argparse.Namespace) -> Iterator[Log]:
     """The log that the options and the environment name."""
     environment = settings.environment()
-    with open_log(settings.home_from(environment, options.home), environment) as log:
+    home = settings.home_from(environment, options.home)
+    large_update = None if options.quiet else _large_update
+    with open_log(home, environment, large_update=large_update) as log:
         yield log
+
+
+def _large_update(megabytes: int) -> None:
+    """Say why nothing else happens for a while: about half a minute for a million records."""
+    output.note(
+        f"Bringing the log up to date ({megabytes:,} MB). This happens once, and can take a few "
+        "minutes. Please let it finish."
+    )
 
 
 def chosen(log: Log, options: argparse.Namespace) -> Chosen:

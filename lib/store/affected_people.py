@@ -20,12 +20,12 @@ _LAST_LOOK = """
 """
 _WAITING = """
     select sobject, count(distinct address) as people
-    from change indexed by change_by_outcome
+    from change
     where run_id = :run_id and outcome = 'pending' and reason = 'permission_missing'
     group by sobject
 """
 _CONVERTED = """
-    select count(distinct address) as people from change indexed by change_converted
+    select count(distinct address) as people from change
     where scope = :scope and reason = 'converted'
 """
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lib.clock import from_text, to_text
+from lib.clock import from_text
 from lib.store.db import Store
 from lib.store.run import Run, run_of
 from lib.store.sql_values import json_list, moment
+from lib.store.terms import from_number, to_number
 
 # Faults that only tell the person who started a run that the run wasn't as they meant it.
 _OF_THE_STARTER = (
@@ -30,11 +31,12 @@ _SIGNED_IN = """
     where connection = :connection and scope is not null
 """
 _CLEARED_AGAIN = """
-    select count(*) as count from memory indexed by memory_by_verdict
-    where scope = :scope and verdict = 'kept'
+    select count(*) as count from memory_row indexed by memory_by_verdict
+    where scope = (select id from term where text = :scope) and verdict = 'kept'
       and 1 < (
-          select count(distinct run_id) from change indexed by change_by_record
-          where change.scope = memory.scope and change.record_id = memory.record_id
+          select count(distinct run) from change_row indexed by change_by_record
+          where change_row.scope = memory_row.scope
+            and change_row.record_id = memory_row.record_id
             and outcome = 'updated' and is_undo = 0
       )
 """
@@ -44,8 +46,10 @@ _OVERDUE = """
     with waiting as (
         select entry, max(not_before, coalesce(reopened_at, not_before)) as not_before,
             max(not_after, coalesce(reopened_at, not_after)) as not_after
-        from event indexed by event_pending
-        where scope = :scope and state = 'pending' and not is_domain and kind = 'unsubscribe'
+        from event_row indexed by event_pending
+        where scope = (select id from term where text = :scope)
+          and state = 'pending' and not is_domain
+          and kind = (select id from term where text = 'unsubscribe')
           and not_before >= :connected
     )
     select count(distinct entry) as people, min(not_before) as not_before, (
@@ -100,8 +104,12 @@ def overdue(store: Store, scope: str, asked_by: datetime) -> Overdue | None:
     connected = store.first_row(_CONNECTED, {"scope": scope})
     if connected is None or connected["at"] is None:
         return None
-    parameters = {"scope": scope, "connected": connected["at"], "asked_by": to_text(asked_by)}
+    parameters = {
+        "scope": scope,
+        "connected": to_number(from_text(connected["at"])),
+        "asked_by": to_number(asked_by),
+    }
     row = store.first_row(_OVERDUE, parameters)
     if row is None or not row["people"]:
         return None
-    return Overdue(row["people"], from_text(row["not_before"]), from_text(row["not_after"]))
+    return Overdue(row["people"], from_number(row["not_before"]), from_number(row["not_after"]))

@@ -5,43 +5,55 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lib.clock import from_text, to_text
+from lib.clock import from_text
 from lib.store.db import Store
-from lib.store.sql_values import json_list, moment, text_of
+from lib.store.sql_values import chunks, json_list, moment
+from lib.store.terms import add_addresses, add_terms, number_of, to_number
 from lib.values import Arrival, Change, Outcome
 
 Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, reason, message
 
+_CHUNK = 5_000  # changes written at once
 _OPEN = (Outcome.PLANNED, Outcome.PENDING)
 
 _ANNOUNCE = """
-    insert into change (run_id, scope, sobject, record_id, address, outcome, reason, message,
+    insert into change_row (run, scope, sobject, record_id, address, outcome, reason, message,
         modified_at, planned_at, settled_at, arrived_at, arrived_new, was_partly_set, is_undo)
-    values (:run_id, :scope, :sobject, :record_id, :address, :outcome, :reason, :message,
+    values ((select id from term where text = :run_id), (select id from term where text = :scope),
+        (select id from term where text = :sobject), :record_id,
+        (select id from address where text = :address), :outcome, :reason, :message,
         :modified_at, :now, :settled_at, :arrived_at, :arrived_new, :was_partly_set,
         (select undoes is not null from run where run.id = :run_id))
 """
-_SENDING = "update change set sent_at = :now where run_id = :run_id and record_id = :record_id"
-_NOT_SENT = "update change set sent_at = null where run_id = :run_id and record_id = :record_id"
+_SENDING = """
+    update change_row set sent_at = :now
+    where record_id in (select value from json_each(:record_ids))
+      and run = (select id from term where text = :run_id)
+"""
+_NOT_SENT = """
+    update change_row set sent_at = null
+    where record_id in (select value from json_each(:record_ids))
+      and run = (select id from term where text = :run_id)
+"""
 _SETTLE = """
-    update change
+    update change_row
     set outcome = :outcome, reason = :reason, message = :message, settled_at = :now
-    where run_id = :run_id and record_id = :record_id
+    where record_id = :record_id and run = (select id from term where text = :run_id)
 """
 _UNANSWERED = """
-    select change.* from change indexed by change_open
+    select * from change
     where scope = :scope and is_undo = :is_undo and outcome = 'pending'
       and sent_at is not null and settled_at is null
     order by run_id, id
 """
 _OF_RUN = """
-    select * from change indexed by change_of_run
+    select * from change
     where run_id = :run_id and id > :after
     order by id
     limit :limit
 """
 _OF_RUN_BY_OUTCOME = """
-    select * from change indexed by change_by_outcome
+    select * from change
     where run_id = :run_id and id > :after
       and outcome in (select value from json_each(:outcomes))
     order by id
@@ -53,24 +65,25 @@ _OF_ADDRESS = """
     order by id desc
 """
 _PAGE = """
-    select * from change indexed by change_by_outcome
+    select * from change
     where run_id = :run_id and outcome = :outcome
     order by id
     limit :limit offset :offset
 """
 _OF_REASON = """
-    select * from change indexed by change_by_outcome
+    select * from change
     where run_id = :run_id and outcome = :outcome and reason is :reason
     order by id
     limit :limit offset :offset
 """
 _PEOPLE = """
-    select count(distinct address) as count from change
-    where run_id = :run_id and outcome in ('planned', 'updated')
+    select count(distinct address) as count from change_row
+    where run = (select id from term where text = :run_id) and outcome in ('planned', 'updated')
 """
 _LATE = """
-    select count(distinct address) as count from change
-    where run_id = :run_id and arrived_at is not null and outcome in ('planned', 'updated')
+    select count(distinct address) as count from change_row
+    where run = (select id from term where text = :run_id)
+      and arrived_at is not null and outcome in ('planned', 'updated')
 """
 _AT_DOMAIN = """
     select count(*) as records, count(distinct address) as people from change
@@ -105,25 +118,31 @@ def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -
 
     The caller opens the transaction, so that all of them are written or none.
     """
-    now = to_text(store.now())
-    store.execute_many(_ANNOUNCE, (_announced(run_id, scope, change, now) for change in changes))
+    now = to_number(store.now())
+    for chunk in chunks(changes, _CHUNK):
+        add_terms(store, [run_id, scope, *(change.sobject for change in chunk)])
+        add_addresses(store, (change.address for change in chunk))
+        rows = (_announced(run_id, scope, change, now) for change in chunk)
+        store.execute_many(_ANNOUNCE, rows)
 
 
 def sending(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
     """Note that these records are about to be sent: from now on their outcome is unknown."""
-    now = to_text(store.now())
-    rows = ({"run_id": run_id, "record_id": each, "now": now} for each in record_ids)
-    store.execute_many(_SENDING, rows)
+    now = to_number(store.now())
+    sent = {"run_id": run_id, "record_ids": json_list(record_ids), "now": now}
+    with store.writing():
+        store.execute(_SENDING, sent)
 
 
 def not_sent(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
     """Undo `sending` for records that were certainly not written."""
-    store.execute_many(_NOT_SENT, ({"run_id": run_id, "record_id": each} for each in record_ids))
+    with store.writing():
+        store.execute(_NOT_SENT, {"run_id": run_id, "record_ids": json_list(record_ids)})
 
 
 def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:
     """Write down the outcome of records that were announced."""
-    now = to_text(store.now())
+    now = to_number(store.now())
     rows = (
         {
             "run_id": run_id,
@@ -240,7 +259,7 @@ def _of_outcome(
     return [_change(row) for row in store.query(_PAGE, parameters)]
 
 
-def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, object]:
+def _announced(run_id: str, scope: str, change: Change, now: int) -> dict[str, object]:
     return {
         "run_id": run_id,
         "scope": scope,
@@ -250,10 +269,10 @@ def _announced(run_id: str, scope: str, change: Change, now: str) -> dict[str, o
         "outcome": change.outcome.value,
         "reason": change.reason,
         "message": change.message,
-        "modified_at": text_of(change.modified_at),
+        "modified_at": number_of(change.modified_at),
         "now": now,
         "settled_at": None if change.outcome in _OPEN else now,
-        "arrived_at": text_of(change.arrival.at) if change.arrival else None,
+        "arrived_at": number_of(change.arrival.at) if change.arrival else None,
         "arrived_new": int(change.arrival.is_new) if change.arrival else None,
         "was_partly_set": int(change.was_partly_set),
     }

@@ -32,24 +32,35 @@ _RENAME = (
     "update waiting set connection = :new where connection = :name",
     "update refused_source set connection = :new where connection = :name",
 )
+_NEW_TERM = "insert or ignore into term (text) values (:new)"
 _MOVE_SCOPE = (
-    "update event set scope = :new where scope = :scope",
+    _NEW_TERM,
+    """
+    update event_row set scope = (select id from term where text = :new)
+    where scope = (select id from term where text = :scope)
+    """,
+    """
+    update memory_row set scope = (select id from term where text = :new)
+    where scope = (select id from term where text = :scope)
+    """,
+    """
+    update change_row set scope = (select id from term where text = :new)
+    where scope = (select id from term where text = :scope)
+    """,
     "update reading set scope = :new where scope = :scope",
     "update watermark set scope = :new where scope = :scope",
-    "update memory set scope = :new where scope = :scope",
     "update domain_decision set scope = :new where scope = :scope",
     "update undone set scope = :new where scope = :scope",
     "update mass_clearing set scope = :new where scope = :scope",
-    "update change set scope = :new where scope = :scope",
     "update run set scope = :new where scope = :scope",
     "update pull set scope = :new where scope = :scope",
     "update connection_state set scope = :new where scope = :scope",
 )
 _FORGET_SCOPE = (
-    "delete from event where scope = :scope",
+    "delete from event_row where scope = (select id from term where text = :scope)",
     "delete from reading where scope = :scope",
     "delete from watermark where scope = :scope",
-    "delete from memory where scope = :scope",
+    "delete from memory_row where scope = (select id from term where text = :scope)",
     "delete from domain_decision where scope = :scope",
     "delete from undone where scope = :scope",
     "delete from mass_clearing where scope = :scope",
@@ -78,12 +89,23 @@ _FORGET = (
     "delete from connection_key where connection = :name",
     "delete from connection_setting where connection = :name",
     "delete from permission_set where connection = :name",
-    "delete from change where run_id in (select id from run where connection = :name)",
     "delete from operation where run_id in (select id from run where connection = :name)",
+    """
+    delete from change_row where run in (
+        select term.id from run join term on term.text = run.id where run.connection = :name
+    )
+    """,
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",
     "delete from connection where name = :name",
 )
+# Addresses that nothing is known about any more.
+_FORGET_ADDRESSES = """
+    delete from address
+    where not exists (select 1 from event_row where event_row.entry = address.id)
+      and not exists (select 1 from change_row where change_row.address = address.id)
+      and not exists (select 1 from memory_row where memory_row.address = address.id)
+"""
 _FORGET_CREDENTIALS = (
     *_FORGET_SCHEDULE,
     *_FORGET_KEYS,
@@ -94,7 +116,10 @@ _HISTORY = """
         (select count(*) from run where connection = :name) as runs,
         (select count(*) from list where connection = :name and deleted_at is null) as lists
 """
-_PEOPLE = "select count(distinct entry) as people from event where scope = :scope"
+_PEOPLE = """
+    select count(distinct entry) as people from event_row
+    where scope = (select id from term where text = :scope)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +182,7 @@ def forget_everything(store: Store, name: str) -> None:
                 store.execute(statement, {"scope": scope})
         for statement in _FORGET:
             store.execute(statement, {"name": name})
+        store.execute(_FORGET_ADDRESSES)
     for file in files:
         (store.home / "lists" / file).unlink(missing_ok=True)
 

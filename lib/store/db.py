@@ -6,8 +6,8 @@ both where they are installed, and the program would take four times as long to 
 
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,12 @@ finally:
 
 Parameters = Mapping[str, object] | Sequence[object]
 
+LargeUpdate = Callable[[int], None]
+"""Called with the size of a log in megabytes, before migrations that can take a while."""
+
 _FILE = "optback.sqlite"
+_LARGE_MB = 50
+_FEW_PAGES = 500
 _BUSY_TIMEOUT_S = 30
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE = {
@@ -79,11 +84,14 @@ class Store:
         self.clock = clock
 
     @classmethod
-    def open(cls, home: Path, *, clock: Clock = utc_now) -> "Store":
+    def open(
+        cls, home: Path, *, clock: Clock = utc_now, large_update: LargeUpdate | None = None
+    ) -> "Store":
         """Open the log in the folder `home`. Creates and migrates it if needed.
 
-        The folder gets mode 0700, its files 0600. Raises StoreUnwritable, StoreDamaged, or
-        StoreFromTheFuture, which leaves the file as it is.
+        Calls `large_update` before a migration that can take a while. The folder gets mode 0700,
+        its files 0600. Raises StoreUnwritable, StoreDamaged, or StoreFromTheFuture, which leaves
+        the file as it is.
         """
         folder.prepare(home)
         path = home / _FILE
@@ -92,7 +100,7 @@ class Store:
             connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         store = cls(Database(connection, execute_plugins=False), home, clock)
         try:
-            store._set_up()
+            store._set_up(large_update or (lambda _megabytes: None))
         except BaseException:
             store.close()
             raise
@@ -181,7 +189,7 @@ class Store:
         row = self.first_row(_REVISION)
         return int(row["count"]) if row else 0
 
-    def _set_up(self) -> None:
+    def _set_up(self, large_update: LargeUpdate) -> None:
         with _translated(self.home):
             self.db.conn.execute("pragma foreign_keys = on")
             self.db.conn.execute("pragma synchronous = full")
@@ -189,7 +197,23 @@ class Store:
             if _migrations().pending(self.db) or self.db.journal_mode != "wal":
                 with folder.locked(self.home):
                     self.db.enable_wal()
+                    megabytes = round(self._number("page_count") * self._number("page_size") / 1e6)
+                    if megabytes >= _LARGE_MB and _migrations().pending(self.db):
+                        large_update(megabytes)
                     self._migrate()
+                    self._give_space_back()
+
+    def _give_space_back(self) -> None:
+        """Make the file smaller after a migration that left most of it empty.
+
+        What is in it stays as it is if that isn't possible, and new rows fill the space.
+        """
+        if self._number("freelist_count") * 2 > max(self._number("page_count"), _FEW_PAGES):
+            with suppress(sqlite3.OperationalError):  # someone is reading, or the disk is too full
+                self.db.conn.execute("vacuum")
+
+    def _number(self, pragma: str) -> int:
+        return int(self.db.conn.execute(f"pragma {pragma}").fetchone()[0])
 
     def _refuse_the_future(self) -> None:
         migrations = _migrations()

@@ -9,45 +9,59 @@ handled long before the record came.
 from dataclasses import dataclass
 from datetime import datetime
 
-from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.figures import scopes_of
+from lib.store.terms import from_number, to_number
 
 # A record's wait ends when its box is first set after the event was read. The first run's records
 # don't count: their unsubscribes are older than the run.
 _DELAYS = """
     with first_run as (
-        select scope, min(started_at) as started_at, min(finished_at) as finished_at from run
-        where scope in (select value from json_each(:scopes))
+        select scope.id as scope, min(started_at) as started_at, min(finished_at) as finished_at
+        from run
+        join term as scope on scope.text = run.scope
+        where run.scope in (select value from json_each(:scopes))
           and status in ('succeeded', 'partial')
-        group by scope
+        group by scope.id
+    ),
+    since_first_run as (
+        select scope,
+            strftime('%s', substr(started_at, 1, 19)) * 1000000 + substr(started_at, 21, 6)
+                as started_at,
+            strftime('%s', substr(finished_at, 1, 19)) * 1000000 + substr(finished_at, 21, 6)
+                as finished_at
+        from first_run
     ),
     ticked as (
-        select change.run_id, change.scope, change.record_id, change.settled_at, (
-            select event.id from event indexed by event_by_entry
-            where event.scope = change.scope and event.entry = change.address
-              and event.first_seen_at <= change.settled_at and event.state <> 'withdrawn'
-            order by event.first_seen_at desc, event.not_after desc
+        select change_row.run, change_row.scope, change_row.record_id, change_row.settled_at,
+            first_run.started_at, (
+            select event_row.id from event_row indexed by event_by_entry
+            where event_row.entry = change_row.address and event_row.scope = change_row.scope
+              and event_row.first_seen_at <= change_row.settled_at
+              and event_row.state <> 'withdrawn'
+            order by event_row.first_seen_at desc, event_row.not_after desc
             limit 1
         ) as event_id
-        from change indexed by change_updated
-        join first_run
-            on first_run.scope = change.scope and change.settled_at > first_run.finished_at
-        where change.outcome = 'updated' and change.is_undo = 0 and change.arrived_at is null
-          and change.settled_at >= :since and change.settled_at < :until
+        from change_row indexed by change_updated
+        join since_first_run as first_run
+            on first_run.scope = change_row.scope
+            and change_row.settled_at > first_run.finished_at
+        where change_row.outcome = 'updated' and change_row.is_undo = 0
+          and change_row.arrived_at is null
+          and change_row.settled_at >= :since and change_row.settled_at < :until
     )
-    select ticked.run_id, ticked.settled_at,
-        max(0.0, (julianday(ticked.settled_at) - julianday(not_before)) * 86400) as at_most_s,
-        max(0.0, (julianday(ticked.settled_at) - julianday(not_after)) * 86400) as at_least_s
+    select run.text as run_id, ticked.settled_at,
+        max(0.0, (ticked.settled_at - event_row.not_before) / 1e6) as at_most_s,
+        max(0.0, (ticked.settled_at - event_row.not_after) / 1e6) as at_least_s
     from ticked
-    join event on event.id = ticked.event_id
-    join first_run on first_run.scope = ticked.scope
-    where event.not_before >= first_run.started_at
+    join event_row on event_row.id = ticked.event_id
+    join term as run on run.id = ticked.run
+    where event_row.not_before >= ticked.started_at
       and not exists (
-          select 1 from change as earlier indexed by change_by_record
+          select 1 from change_row as earlier indexed by change_by_record
           where earlier.scope = ticked.scope and earlier.record_id = ticked.record_id
             and earlier.outcome = 'updated' and earlier.is_undo = 0
-            and earlier.settled_at >= event.first_seen_at
+            and earlier.settled_at >= event_row.first_seen_at
             and earlier.settled_at < ticked.settled_at
       )
     order by at_most_s
@@ -76,7 +90,7 @@ class DelaySummary:
     slowest_ended_at: datetime
 
 
-_Row = tuple[str, str, float, float]  # run id, settled at, at most, at least
+_Row = tuple[str, int, float, float]  # run id, settled at, at most, at least
 
 
 def delays_per_run(
@@ -97,14 +111,14 @@ def delay_summary(
     if not rows:
         return None
     slowest = rows[-1]
-    return DelaySummary(len(rows), rows[len(rows) // 2][2], slowest[2], from_text(slowest[1]))
+    return DelaySummary(len(rows), rows[len(rows) // 2][2], slowest[2], from_number(slowest[1]))
 
 
 def _of_run(rows: list[_Row]) -> RunDelay:
     """The waits of one run; `rows` are sorted by their upper bound."""
     return RunDelay(
         run_id=rows[0][0],
-        ended_at=from_text(max(row[1] for row in rows)),
+        ended_at=from_number(max(row[1] for row in rows)),
         records=len(rows),
         at_most_s=rows[-1][2],
         median_at_most_s=rows[len(rows) // 2][2],
@@ -114,8 +128,8 @@ def _of_run(rows: list[_Row]) -> RunDelay:
 
 def _rows(store: Store, since: datetime, until: datetime, connection: str | None) -> list[_Row]:
     parameters = {
-        "since": to_text(since),
-        "until": to_text(until),
+        "since": to_number(since),
+        "until": to_number(until),
         "scopes": scopes_of(store, connection),
     }
     return [

@@ -27,7 +27,7 @@ _LISTED = """
         min(shown) as shown,
         max(coalesce(not_before, '')) as listed_from,
         min(first_seen_at) as first_seen_at
-    from event indexed by event_held
+    from event
     where scope = :scope and state = 'held' and is_domain and resubscribed_at is null
     group by entry
 """
@@ -72,11 +72,11 @@ _DECISIONS = """
 # The run that last looked for a domain's records says how many people there can still be emailed.
 _ON_HOLD = """
     with last as (
-        select max(run_id) as run_id from change indexed by change_held
+        select max(run_id) as run_id from change
         where scope = :scope and reason = 'held' and substr(address, -length(:at)) = :at
     )
     select count(*) as records, count(distinct address) as people
-    from change indexed by change_held, last
+    from change, last
     where scope = :scope and reason = 'held' and substr(address, -length(:at)) = :at
       and change.run_id = last.run_id
 """

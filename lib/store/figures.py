@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.sql_values import json_list
+from lib.store.terms import from_number, to_number
 from lib.values import RunStatus
 
 _SCOPES = """
@@ -29,48 +30,52 @@ _WRITTEN_BY_DAY = """
     )
     select (
         select json_array(count(distinct record_id), count(distinct address))
-        from change indexed by change_updated
+        from change_row indexed by change_updated
         where outcome = 'updated' and is_undo = 0
           and settled_at >= day.since and settled_at < day.until
-          and scope in (select value from json_each(:scopes))
+          and scope in (select id from term where text in (select value from json_each(:scopes)))
     ) as counts
     from day
     order by place
 """
 _WRITTEN = """
     select count(distinct record_id) as records, count(distinct address) as people
-    from change indexed by change_updated
+    from change_row indexed by change_updated
     where outcome = 'updated' and is_undo = 0 and settled_at >= :since and settled_at < :until
-      and scope in (select value from json_each(:scopes))
+      and scope in (select id from term where text in (select value from json_each(:scopes)))
 """
 # A refusal begins if the record had no outcome before it, or one that isn't a refusal.
 _REFUSALS = """
     with refused as (
         select id, (
-            select max(before.id) from change as before
-            where before.scope = change.scope and before.record_id = change.record_id
-              and before.id < change.id and before.outcome not in ('planned', 'pending')
+            select max(before.id) from change_row as before
+            where before.scope = change_row.scope and before.record_id = change_row.record_id
+              and before.id < change_row.id and before.outcome not in ('planned', 'pending')
         ) as before_id
-        from change indexed by change_refused
-        where outcome = 'failed' and is_undo = 0 and scope in (select value from json_each(:scopes))
+        from change_row indexed by change_refused
+        where outcome = 'failed' and is_undo = 0
+          and scope in (select id from term where text in (select value from json_each(:scopes)))
     )
-    select change.settled_at as at
+    select change_row.settled_at as at
     from refused
-    join change on change.id = refused.id
-    left join change as before on before.id = refused.before_id
+    join change_row on change_row.id = refused.id
+    left join change_row as before on before.id = refused.before_id
     where coalesce(before.outcome, '') <> 'failed'
-      and change.settled_at >= :since and change.settled_at < :until
+      and change_row.settled_at >= :since and change_row.settled_at < :until
 """
 _UNWRITTEN = """
-    select planned_at as at from change indexed by change_open
+    select planned_at as at from change_row indexed by change_open
     where outcome = 'pending' and is_undo = 0
       and planned_at >= :since and planned_at < :until
-      and scope in (select value from json_each(:scopes))
-      and not exists (select 1 from run where run.id = change.run_id and run.dry_run = 1)
+      and scope in (select id from term where text in (select value from json_each(:scopes)))
       and not exists (
-          select 1 from change as later
-          where later.scope = change.scope and later.record_id = change.record_id
-            and later.id > change.id and later.outcome <> 'planned'
+          select 1 from run join term on term.text = run.id
+          where term.id = change_row.run and run.dry_run = 1
+      )
+      and not exists (
+          select 1 from change_row as later
+          where later.scope = change_row.scope and later.record_id = change_row.record_id
+            and later.id > change_row.id and later.outcome <> 'planned'
       )
 """
 _READINGS = """
@@ -183,7 +188,7 @@ def read_per_day(
 ) -> list[DayRead]:
     """New events by day and source, without the days that have none."""
     counts: Counter[tuple[date, str]] = Counter()
-    for row in _rows(store, _READINGS, days, scopes_of(store, connection)):
+    for row in _readings(store, days, scopes_of(store, connection)):
         day = day_of(days, from_text(row["read_at"]))
         if day is not None:
             counts[day.day, row["source"]] += row["new_events"]
@@ -231,29 +236,32 @@ def log_version(store: Store) -> str:
 
 
 def _written(store: Store, since: datetime, until: datetime, scopes: str) -> tuple[int, int]:
-    parameters = {"since": to_text(since), "until": to_text(until), "scopes": scopes}
+    parameters = {"since": to_number(since), "until": to_number(until), "scopes": scopes}
     row = store.first_row(_WRITTEN, parameters)
     return (row["records"], row["people"]) if row else (0, 0)
 
 
 def _written_by_day(store: Store, days: Sequence[Day], scopes: str) -> list[tuple[int, int]]:
     """Records and people opted out on each day, in the order of `days`."""
-    bounds = json.dumps([(to_text(day.start), to_text(day.end)) for day in days])
+    bounds = json.dumps([(to_number(day.start), to_number(day.end)) for day in days])
     rows = store.query(_WRITTEN_BY_DAY, {"days": bounds, "scopes": scopes})
     return [(records, people) for records, people in (json.loads(row["counts"]) for row in rows)]
 
 
 def _count_by_day(store: Store, statement: str, days: Sequence[Day], scopes: str) -> Counter[date]:
-    rows = _rows(store, statement, days, scopes)
-    found = (day_of(days, from_text(row["at"])) for row in rows)
+    if not days:
+        return Counter()
+    since, until = to_number(days[0].start), to_number(days[-1].end)
+    rows = store.query(statement, {"since": since, "until": until, "scopes": scopes})
+    found = (day_of(days, from_number(row["at"])) for row in rows)
     return Counter(day.day for day in found if day is not None)
 
 
-def _rows(store: Store, statement: str, days: Sequence[Day], scopes: str) -> list[sqlite3.Row]:
+def _readings(store: Store, days: Sequence[Day], scopes: str) -> list[sqlite3.Row]:
     if not days:
         return []
     since, until = to_text(days[0].start), to_text(days[-1].end)
-    return store.query(statement, {"since": since, "until": until, "scopes": scopes})
+    return store.query(_READINGS, {"since": since, "until": until, "scopes": scopes})
 
 
 def _day(day: date, zone: tzinfo) -> Day:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.sql_values import chunks, json_list, moment, text_of
+from lib.store.terms import to_number
 
 UNSUBSCRIBED = "unsubscribed"
 HELD_DOMAIN = "held_domain"
@@ -28,29 +29,32 @@ _CHUNK = 5_000
 # The pull left out everyone the ledger named at that time, except kept records. If a kept record
 # has newer events, we can't be sure, and then people stay out of lists (rules.md, 0).
 _UNSUBSCRIBED = """
-    select distinct pull_row.position from event indexed by event_by_first_seen
+    select distinct pull_row.position from event_row as event indexed by event_by_first_seen
+    join address as entry on entry.id = event.entry
     join pull_row indexed by pull_row_by_address
-        on pull_row.pull_id = :pull_id and pull_row.address = event.entry
-    where event.scope = :scope and event.first_seen_at >= :since
-      and event.kind = 'unsubscribe' and not event.is_domain
-      and event.state in ('pending', 'done') and event.resubscribed_at is null
+        on pull_row.pull_id = :pull_id and pull_row.address = entry.text
+    where event.scope = (select id from term where text = :scope) and event.first_seen_at >= :since
+      and event.kind = (select id from term where text = 'unsubscribe')
+      and not event.is_domain and event.state in ('pending', 'done')
+      and event.resubscribed_at is null
       and pull_row.removed is null
       and not exists (
         select 1 from opted_out_since as known
         where known.pull_id = :pull_id and known.position = pull_row.position
       )
       and (event.first_seen_at >= :until or not exists (
-        select 1 from memory
-        where memory.scope = :scope and memory.record_id = pull_row.record_id
-          and memory.address = pull_row.address and memory.verdict = 'kept'
+        select 1 from memory_row as memory
+        where memory.scope = event.scope and memory.record_id = pull_row.record_id
+          and memory.address = event.entry and memory.verdict = 'kept'
       ))
 """
 _NEW_DOMAINS = """
-    select distinct entry from event indexed by event_by_first_seen
-    where scope = :scope and first_seen_at >= :since
-      and kind = 'unsubscribe' and is_domain and state <> 'withdrawn'
-      and resubscribed_at is null
-    order by entry
+    select distinct entry.text as entry from event_row as event indexed by event_by_first_seen
+    join address as entry on entry.id = event.entry
+    where scope = (select id from term where text = :scope) and first_seen_at >= :since
+      and kind = (select id from term where text = 'unsubscribe')
+      and is_domain and state <> 'withdrawn' and resubscribed_at is null
+    order by entry.text
 """
 _OF_DOMAINS = """
     select position from pull_row
@@ -168,8 +172,8 @@ def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetim
     about = {
         "pull_id": pull_id,
         "scope": scope,
-        "since": to_text(pulled_at - MARGIN),
-        "until": to_text(pulled_at),
+        "since": to_number(pulled_at - MARGIN),
+        "until": to_number(pulled_at),
     }
     note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
     domains = [row["entry"] for row in store.query(_NEW_DOMAINS, about)]

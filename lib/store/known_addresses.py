@@ -7,26 +7,25 @@ from lib.store.db import Store
 _PAGE = 5_000
 
 _COUNT = """
-    select count(distinct entry) as count from event
-    where scope = :scope and state in ('pending', 'done') and not is_domain
-      and resubscribed_at is null
+    select count(distinct entry) as count from event_row
+    where scope = (select id from term where text = :scope)
+      and state in ('pending', 'done') and not is_domain and resubscribed_at is null
 """
 _NEXT = """
-    select address from (
-        select distinct entry as address from event indexed by event_by_entry
-        where scope = :scope and entry > :after and state in ('pending', 'done') and not is_domain
-          and resubscribed_at is null
-        order by entry
-        limit :limit
+    select text as address from address
+    where text > :after and (
+        exists (
+            select 1 from event_row
+            where entry = address.id and scope = (select id from term where text = :scope)
+              and state in ('pending', 'done') and not is_domain and resubscribed_at is null
+        )
+        or exists (
+            select 1 from memory_row
+            where memory_row.address = address.id
+              and scope = (select id from term where text = :scope)
+        )
     )
-    union
-    select address from (
-        select distinct address from memory indexed by memory_by_address
-        where scope = :scope and address > :after
-        order by address
-        limit :limit
-    )
-    order by address
+    order by text
     limit :limit
 """
 

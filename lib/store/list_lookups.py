@@ -6,31 +6,44 @@ from datetime import datetime
 from lib.clock import to_text
 from lib.store.db import Store
 from lib.store.sql_values import json_list
+from lib.store.terms import to_number
 
 _UNSUBSCRIBED = """
-    select distinct entry from event indexed by event_by_entry
-    where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
-      and not is_domain and kind = 'unsubscribe'
-      and entry in (select value from json_each(:addresses))
+    select distinct entry.text as entry from address as entry
+    cross join event_row as event indexed by event_by_entry
+        on event.entry = entry.id and event.scope = (select id from term where text = :scope)
+    where entry.text in (select value from json_each(:addresses))
+      and state <> 'withdrawn' and resubscribed_at is null and not is_domain
+      and kind = (select id from term where text = 'unsubscribe')
 """
 _EVERYONE = """
-    select distinct entry from event
-    where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
-      and not is_domain and kind = 'unsubscribe'
-    limit :most
+    select entry.text as entry from (
+        select distinct entry from event_row
+        where scope = (select id from term where text = :scope) and state <> 'withdrawn'
+          and resubscribed_at is null and not is_domain
+          and kind = (select id from term where text = 'unsubscribe')
+        limit :most
+    ) as found
+    join address as entry on entry.id = found.entry
 """
 _WITH_OTHER_CHARACTERS = """
-    select distinct entry from event
-    where scope = :scope and state <> 'withdrawn' and resubscribed_at is null
-      and not is_domain and kind = 'unsubscribe'
-      and entry glob '*[^a-z0-9.@_+-]*'
-    order by entry
+    select entry.text as entry from address as entry
+    where entry.text glob '*[^a-z0-9.@_+-]*'
+      and exists (
+          select 1 from event_row
+          where event_row.entry = entry.id
+            and scope = (select id from term where text = :scope) and state <> 'withdrawn'
+            and resubscribed_at is null and not is_domain
+            and kind = (select id from term where text = 'unsubscribe')
+      )
+    order by entry.text
 """
 _SINCE = """
-    select distinct entry from event indexed by event_by_first_seen
-    where scope = :scope and first_seen_at >= :since
-      and state <> 'withdrawn' and resubscribed_at is null
-      and not is_domain and kind = 'unsubscribe'
+    select distinct entry.text as entry from event_row as event indexed by event_by_first_seen
+    join address as entry on entry.id = event.entry
+    where scope = (select id from term where text = :scope) and first_seen_at >= :since
+      and state <> 'withdrawn' and resubscribed_at is null and not is_domain
+      and kind = (select id from term where text = 'unsubscribe')
 """
 # The people on a list are those of its last complete pull.
 _ON_LISTS = """
@@ -73,7 +86,7 @@ def all_unsubscribed(store: Store, scope: str, *, most: int) -> frozenset[str] |
 
 def unsubscribed_since(store: Store, scope: str, since: datetime) -> frozenset[str]:
     """The addresses that have an unsubscribe first seen at or after a moment."""
-    rows = store.query(_SINCE, {"scope": scope, "since": to_text(since)})
+    rows = store.query(_SINCE, {"scope": scope, "since": to_number(since)})
     return frozenset(row["entry"] for row in rows)
 
 

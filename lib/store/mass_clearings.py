@@ -17,23 +17,34 @@ from lib.store.sql_values import moment
 MOST_CLEARED_AT_ONCE = 20
 """More than this cleared at once, and more than 5% of ours, is a mass clearing (rules.md, 3.5)."""
 
+_KEPT = """
+    select count(*) as count from memory_row indexed by memory_by_verdict
+    where scope = (select id from term where text = :scope) and verdict = 'kept'
+"""
 _TICKS = """
-    select count(distinct record_id) as count from change
-    where scope = :scope and outcome = 'updated' and is_undo = 0
+    select count(distinct record_id) as count from change_row
+    where scope = (select id from term where text = :scope)
+      and outcome = 'updated' and is_undo = 0
 """
 # Boxes count as cleared at once if the same run was the first to find them cleared.
 _NEW = """
     with found as (
-        select record_id, sobject, address, cleared_at, (
-            select min(run_id) from change indexed by change_by_record
-            where change.scope = memory.scope and change.record_id = memory.record_id
-              and outcome = 'kept' and planned_at >= memory.seen_at
+        select memory.record_id, memory.sobject, memory.address, memory.cleared_at, (
+            select min(run.text) from change_row
+            join term as run on run.id = change_row.run
+            where change_row.scope = memory_row.scope
+              and change_row.record_id = memory_row.record_id
+              and outcome = 'kept' and planned_at >= memory_row.seen_at
         ) as run_id
-        from memory indexed by memory_by_verdict
-        where scope = :scope and verdict = 'kept'
+        from memory_row indexed by memory_by_verdict
+        join memory
+            on memory.scope = :scope and memory.record_id = memory_row.record_id
+        where memory_row.scope = (select id from term where text = :scope)
+          and memory_row.verdict = 'kept'
           and exists (
-            select 1 from change indexed by change_by_record
-            where change.scope = memory.scope and change.record_id = memory.record_id
+            select 1 from change_row
+            where change_row.scope = memory_row.scope
+              and change_row.record_id = memory_row.record_id
               and outcome = 'updated' and is_undo = 0
           )
     )
@@ -180,9 +191,15 @@ def by_whom(boxes: Iterable[ClearedBox]) -> list[tuple[str, int]]:
 
 
 def _new(store: Store, scope: str) -> Sequence[sqlite3.Row]:
-    row = store.first_row(_TICKS, {"scope": scope})
-    ticks = int(row["count"]) if row else 0
+    if _count(store, _KEPT, scope) <= MOST_CLEARED_AT_ONCE:
+        return []  # which is quicker than counting all that was ever opted out
+    ticks = _count(store, _TICKS, scope)
     return store.query(_NEW, {"scope": scope, "ticks": ticks, "most": MOST_CLEARED_AT_ONCE})
+
+
+def _count(store: Store, statement: str, scope: str) -> int:
+    row = store.first_row(statement, {"scope": scope})
+    return int(row["count"]) if row else 0
 
 
 def _add(store: Store, scope: str, run_id: str) -> int:

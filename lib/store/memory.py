@@ -1,14 +1,15 @@
 """What is remembered of each record: seen opted out, cleared since (rules.md, 3.1 and 3.2)."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from lib.clock import from_text, to_text
+from lib.clock import to_text
 from lib.store.db import Store
-from lib.store.sql_values import chunks, json_list, moment
+from lib.store.sql_values import chunks, json_list
+from lib.store.terms import add_addresses, add_terms, from_number, moment_of, to_number
 
 KEPT = "kept"  # a person cleared the box, and it stays cleared
 UNSETTLED = "unsettled"  # the unsubscribe is from about then, and no date says which was first
@@ -39,59 +40,87 @@ class Move(NamedTuple):
 
 _CHUNK = 5_000  # records per statement
 
-_RECALL = """
-    select * from memory
-    where scope = :scope and record_id in (select value from json_each(:record_ids))
+_ROWS = """
+    select memory_row.record_id, sobject.text as sobject, address.text as address,
+        memory_row.seen_at, memory_row.cleared_at, memory_row.verdict, run.text as run_id,
+        boxes.text as boxes, coalesce(memory_row.contact_id, '') as contact_id
+    from memory_row
+    join term as sobject on sobject.id = memory_row.sobject
+    join term as run on run.id = memory_row.run
+    join term as boxes on boxes.id = memory_row.boxes
+    join address on address.id = memory_row.address
+    where memory_row.scope = (select id from term where text = :scope)
 """
-_OF_ADDRESSES = """
-    select * from memory
-    where scope = :scope and address in (select value from json_each(:addresses))
+_RECALL = f"""
+    {_ROWS}
+      and record_id in (select value from json_each(:record_ids))
+"""  # noqa: S608 - joins our own text
+_OF_ADDRESSES = f"""
+    {_ROWS}
+      and memory_row.address in (
+          select id from address where text in (select value from json_each(:addresses))
+      )
     order by record_id
-"""
-_NEEDING_HAND = """
-    select * from memory
-    where scope = :scope and verdict in ('unsettled', 'unsure')
+"""  # noqa: S608 - joins our own text
+_NEEDING_HAND = f"""
+    {_ROWS}
+      and verdict in ('unsettled', 'unsure')
     order by cleared_at desc, record_id
 """
 _SEEN = """
-    insert into memory (scope, record_id, sobject, address, seen_at, run_id, boxes, contact_id)
-    values (:scope, :record_id, :sobject, :address, :now, :run_id, :boxes, :contact_id)
+    insert into memory_row (scope, record_id, sobject, address, seen_at, run, boxes, contact_id)
+    values ((select id from term where text = :scope), :record_id,
+        (select id from term where text = :sobject),
+        (select id from address where text = :address), :now,
+        (select id from term where text = :run_id), (select id from term where text = :boxes),
+        nullif(:contact_id, ''))
     on conflict (scope, record_id) do update
-    set address = excluded.address, seen_at = excluded.seen_at, run_id = excluded.run_id,
+    set address = excluded.address, seen_at = excluded.seen_at, run = excluded.run,
         cleared_at = null, verdict = null, boxes = excluded.boxes,
-        contact_id = case when excluded.contact_id = '' then contact_id else excluded.contact_id end
+        contact_id = coalesce(excluded.contact_id, contact_id)
 """
+_ANY_UNDONE = "select 1 from undone where scope = :scope limit 1"
 _NO_LONGER_UNDONE = """
     update undone set ended_at = :now
-    where scope = :scope and record_id = :record_id and ended_at is null
+    where scope = :scope and record_id in (select value from json_each(:record_ids))
+      and ended_at is null
 """
 # A clearing keeps the date it was first seen with, even if someone edits the record later.
 _CLEARED = """
-    insert into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id)
-    values (:scope, :record_id, :sobject, :address, :now, :cleared_at, :verdict, :run_id)
+    insert into memory_row (scope, record_id, sobject, address, seen_at, cleared_at, verdict, run,
+        boxes)
+    values ((select id from term where text = :scope), :record_id,
+        (select id from term where text = :sobject),
+        (select id from address where text = :address), :now, :cleared_at, :verdict,
+        (select id from term where text = :run_id), (select id from term where text = ''))
     on conflict (scope, record_id) do update
     set cleared_at = case
             when address = excluded.address then coalesce(cleared_at, excluded.cleared_at)
             else excluded.cleared_at
         end,
-        address = excluded.address, verdict = excluded.verdict, run_id = excluded.run_id
+        address = excluded.address, verdict = excluded.verdict, run = excluded.run
 """
 _MOVE = """
-    update or ignore memory
-    set record_id = :account_id, sobject = 'Account', contact_id = :contact_id, boxes = ''
-    where scope = :scope and record_id = :contact_id
+    update or ignore memory_row
+    set record_id = :account_id, sobject = (select id from term where text = 'Account'),
+        contact_id = :contact_id, boxes = (select id from term where text = '')
+    where scope = (select id from term where text = :scope) and record_id = :contact_id
 """
-_FORGET = "delete from memory where scope = :scope and record_id = :contact_id"
+_FORGET = """
+    delete from memory_row
+    where scope = (select id from term where text = :scope) and record_id = :contact_id
+"""
 
 # The time stays, so that the box isn't found again as one that a colleague cleared.
 _UNDONE = """
-    update memory
+    update memory_row
     set cleared_at = coalesce(cleared_at, :now), verdict = null
-    where scope = :scope and record_id in (select value from json_each(:record_ids))
+    where scope = (select id from term where text = :scope)
+      and record_id in (select value from json_each(:record_ids))
 """
-_KEPT = """
-    select * from memory indexed by memory_by_verdict
-    where scope = :scope and verdict = 'kept'
+_KEPT = f"""
+    {_ROWS}
+      and verdict = 'kept'
     order by record_id
 """
 
@@ -153,7 +182,7 @@ def seen_opted_out(
     records: Iterable[OptedOutRecord | tuple[str, str, str]],
 ) -> None:
     """Remember records whose box is set. An earlier clearing or undo no longer counts."""
-    now = to_text(store.now())
+    at = store.now()
     rows = [
         {
             "scope": scope,
@@ -163,12 +192,17 @@ def seen_opted_out(
             "address": record.address,
             "boxes": " ".join(record.boxes),
             "contact_id": record.contact_id,
-            "now": now,
+            "now": to_number(at),
         }
         for record in (OptedOutRecord(*given) for given in records)
     ]
-    store.execute_many(_SEEN, rows)
-    store.execute_many(_NO_LONGER_UNDONE, rows)
+    with store.writing():
+        _add_texts(store, scope, run_id, rows)
+        store.execute_many(_SEEN, rows)
+        if rows and store.first_row(_ANY_UNDONE, {"scope": scope}) is not None:
+            ids = json_list(str(row["record_id"]) for row in rows)
+            gone = {"scope": scope, "record_ids": ids, "now": to_text(at)}
+            store.execute(_NO_LONGER_UNDONE, gone)
 
 
 def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedRecord]) -> None:
@@ -176,21 +210,24 @@ def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedReco
 
     Keeps the time of a clearing that is already known, and replaces the verdict.
     """
-    now = to_text(store.now())
-    rows = (
+    now = to_number(store.now())
+    rows = [
         {
             "scope": scope,
             "run_id": run_id,
             "sobject": sobject,
             "record_id": record_id,
             "address": address,
-            "cleared_at": to_text(cleared_at),
+            "boxes": "",
+            "cleared_at": to_number(cleared_at),
             "verdict": verdict,
             "now": now,
         }
         for sobject, record_id, address, cleared_at, verdict in records
-    )
-    store.execute_many(_CLEARED, rows)
+    ]
+    with store.writing():
+        _add_texts(store, scope, run_id, rows)
+        store.execute_many(_CLEARED, rows)
 
 
 def note_cleared(
@@ -209,10 +246,17 @@ def note_cleared(
 
 def undone(store: Store, scope: str, record_ids: Iterable[str]) -> None:
     """Note that the boxes of these records are off because of an undo, not because of a person."""
-    now = to_text(store.now())
+    now = to_number(store.now())
     for chunk in chunks(record_ids, _CHUNK):
         row = {"scope": scope, "record_ids": json_list(chunk), "now": now}
         store.execute(_UNDONE, row)
+
+
+def _add_texts(store: Store, scope: str, run_id: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Give a number to every text in these rows, before they're written."""
+    used = {str(row[name]) for row in rows for name in ("sobject", "boxes")}
+    add_terms(store, [scope, run_id, *used])
+    add_addresses(store, (str(row["address"]) for row in rows))
 
 
 def _remembered(row: sqlite3.Row) -> Remembered:
@@ -220,8 +264,8 @@ def _remembered(row: sqlite3.Row) -> Remembered:
         record_id=row["record_id"],
         sobject=row["sobject"],
         address=row["address"],
-        seen_at=from_text(row["seen_at"]),
-        cleared_at=moment(row["cleared_at"]),
+        seen_at=from_number(row["seen_at"]),
+        cleared_at=moment_of(row["cleared_at"]),
         verdict=row["verdict"],
         run_id=row["run_id"],
         boxes=frozenset(row["boxes"].split()),

@@ -1,10 +1,12 @@
 """The tables of the log, as numbered migrations. Never edit or rename one that has shipped.
 
 Times are ISO 8601 text in UTC with a fixed width (lib/clock.py), so they sort as text.
+In the tables whose names end in `_row`, texts and times are numbers (lib/store/terms.py).
 `scope` names an org of a connection ("NAME/00D…"): what is learned about a sandbox is never used
 for a production org that gets the same connection name later.
 """
 
+import re
 from collections.abc import Callable
 from sqlite3 import complete_statement
 from typing import Protocol
@@ -654,6 +656,227 @@ alter table connection_setting add column calls_a_run integer
 """
 
 
+_SMALLER_ROWS = """
+create table term (                      -- a text that comes in many rows
+    id integer not null primary key,
+    text text not null unique
+) strict;
+-- The most frequent ones take the least space as a number.
+insert into term (text) values (''), ('unsubscribe'), ('Contact'), ('Lead'), ('Account'),
+    ('hasoptedoutofemail');
+
+create table address (                   -- an address or a domain, as it is compared
+    id integer not null primary key,
+    text text not null unique
+) strict;
+
+-- Numbers of terms and addresses stand in the place of texts; times are microseconds since 1970.
+create table event_row (
+    id integer not null primary key,
+    scope integer not null,
+    source integer not null,
+    kind integer not null,
+    entry integer not null,
+    shown text,                               -- null: as it is compared
+    is_domain integer not null check (is_domain in (0, 1)),
+    not_before integer,
+    not_after integer not null,
+    raw_date text,
+    first_seen_at integer not null,
+    last_seen_at integer not null,
+    brought_by integer not null,
+    state text not null check (state in ('pending', 'done', 'held', 'withdrawn')),
+    reopened_at integer,
+    reported_at integer,
+    resubscribed_at integer
+) strict;
+
+create table change_row (
+    id integer not null primary key,
+    run integer not null,
+    scope integer not null,
+    sobject integer not null,
+    record_id text not null,
+    address integer not null,
+    outcome text not null check (outcome in ('planned', 'pending', 'updated',
+        'already_opted_out', 'kept', 'skipped', 'failed')),
+    reason text,
+    message text,
+    modified_at integer,
+    planned_at integer not null,
+    sent_at integer,
+    settled_at integer,
+    arrived_at integer,
+    arrived_new integer check (arrived_new in (0, 1)),
+    is_undo integer not null default 0 check (is_undo in (0, 1)),
+    was_partly_set integer not null default 0 check (was_partly_set in (0, 1))
+) strict;
+
+create table memory_row (
+    scope integer not null,
+    record_id text not null,
+    sobject integer not null,
+    address integer not null,
+    seen_at integer not null,
+    cleared_at integer,
+    verdict text check (verdict in ('kept', 'unsettled', 'unsure')),
+    run integer not null,
+    boxes integer not null,
+    contact_id text,                          -- null: not a person account
+    primary key (scope, record_id),
+    check (verdict is null or cleared_at is not null)
+) strict, without rowid;
+
+create table file_sighting_row (
+    event_id integer not null references event_row (id) on delete cascade,
+    run integer not null,
+    not_before integer,
+    not_after integer not null,
+    raw_date text,
+    seen_at integer not null,
+    primary key (event_id, run)
+) strict, without rowid;
+"""
+
+_FILL_SMALLER_ROWS = """
+insert or ignore into term (text) select distinct scope from event;
+insert or ignore into term (text) select distinct source from event;
+insert or ignore into term (text) select distinct kind from event;
+insert or ignore into term (text) select distinct brought_by from event;
+insert or ignore into term (text) select distinct scope from change;
+insert or ignore into term (text) select distinct sobject from change;
+insert or ignore into term (text) select distinct run_id from change;
+insert or ignore into term (text) select distinct scope from memory;
+insert or ignore into term (text) select distinct sobject from memory;
+insert or ignore into term (text) select distinct run_id from memory;
+insert or ignore into term (text) select distinct boxes from memory;
+insert or ignore into term (text) select distinct run_id from file_sighting;
+insert or ignore into address (text) select entry from event order by id;
+insert or ignore into address (text) select address from change order by id;
+insert or ignore into address (text) select address from memory;
+
+insert into event_row
+    select event.id, scope.id, source.id, kind.id, entry.id, nullif(shown, entry), is_domain,
+        NUMBER(not_before), NUMBER(not_after), raw_date, NUMBER(first_seen_at),
+        NUMBER(last_seen_at), brought_by.id, state, NUMBER(reopened_at), NUMBER(reported_at),
+        NUMBER(resubscribed_at)
+    from event
+    join term as scope on scope.text = event.scope
+    join term as source on source.text = event.source
+    join term as kind on kind.text = event.kind
+    join term as brought_by on brought_by.text = event.brought_by
+    join address as entry on entry.text = event.entry
+    order by event.id;
+insert into change_row
+    select change.id, run.id, scope.id, sobject.id, record_id, address.id, outcome, reason,
+        message, NUMBER(modified_at), NUMBER(planned_at), NUMBER(sent_at), NUMBER(settled_at),
+        NUMBER(arrived_at), arrived_new, is_undo, was_partly_set
+    from change
+    join term as run on run.text = change.run_id
+    join term as scope on scope.text = change.scope
+    join term as sobject on sobject.text = change.sobject
+    join address on address.text = change.address
+    order by change.id;
+insert into memory_row
+    select scope.id, record_id, sobject.id, address.id, NUMBER(seen_at), NUMBER(cleared_at),
+        verdict, run.id, boxes.id, nullif(contact_id, '')
+    from memory
+    join term as run on run.text = memory.run_id
+    join term as scope on scope.text = memory.scope
+    join term as sobject on sobject.text = memory.sobject
+    join term as boxes on boxes.text = memory.boxes
+    join address on address.text = memory.address
+    order by memory.scope, record_id;
+insert into file_sighting_row
+    select event_id, run.id, NUMBER(not_before), NUMBER(not_after), raw_date, NUMBER(seen_at)
+    from file_sighting
+    join term as run on run.text = file_sighting.run_id
+    order by event_id;
+
+drop table file_sighting;
+drop table event;
+drop table change;
+drop table memory;
+
+create index event_by_entry on event_row (entry, scope);
+create index event_by_first_seen on event_row (scope, first_seen_at);
+create index event_pending on event_row (scope, entry) where state = 'pending';
+create index event_held on event_row (scope, entry) where state = 'held';
+
+create unique index change_by_record on change_row (record_id, run);
+create index change_of_run on change_row (run);
+create index change_by_outcome on change_row (run, outcome);
+create index change_by_address on change_row (address);
+create index change_open on change_row (scope, run) where outcome = 'pending';
+create index change_updated on change_row (settled_at) where outcome = 'updated' and is_undo = 0;
+create index change_refused on change_row (scope, record_id) where outcome = 'failed';
+create index change_held on change_row (scope, run, address) where reason = 'held';
+create index change_converted on change_row (scope, address) where reason = 'converted';
+
+create index memory_by_address on memory_row (address, scope, verdict);
+create index memory_by_verdict on memory_row (scope, verdict) where verdict is not null;
+
+create index file_sighting_by_run on file_sighting_row (run);
+
+create view event as
+    select event_row.id, scope.text as scope, source.text as source, kind.text as kind,
+        entry.text as entry, coalesce(event_row.shown, entry.text) as shown, event_row.is_domain,
+        TEXT(event_row.not_before) as not_before, TEXT(event_row.not_after) as not_after,
+        event_row.raw_date, TEXT(event_row.first_seen_at) as first_seen_at,
+        TEXT(event_row.last_seen_at) as last_seen_at, brought_by.text as brought_by,
+        event_row.state, TEXT(event_row.reopened_at) as reopened_at,
+        TEXT(event_row.reported_at) as reported_at,
+        TEXT(event_row.resubscribed_at) as resubscribed_at
+    from event_row
+    join term as scope on scope.id = event_row.scope
+    join term as source on source.id = event_row.source
+    join term as kind on kind.id = event_row.kind
+    join term as brought_by on brought_by.id = event_row.brought_by
+    join address as entry on entry.id = event_row.entry;
+
+create view change as
+    select change_row.id, run.text as run_id, scope.text as scope, sobject.text as sobject,
+        change_row.record_id, address.text as address, change_row.outcome, change_row.reason,
+        change_row.message, TEXT(change_row.modified_at) as modified_at,
+        TEXT(change_row.planned_at) as planned_at, TEXT(change_row.sent_at) as sent_at,
+        TEXT(change_row.settled_at) as settled_at, TEXT(change_row.arrived_at) as arrived_at,
+        change_row.arrived_new, change_row.is_undo, change_row.was_partly_set
+    from change_row
+    join term as run on run.id = change_row.run
+    join term as scope on scope.id = change_row.scope
+    join term as sobject on sobject.id = change_row.sobject
+    join address on address.id = change_row.address;
+
+create view memory as
+    select scope.text as scope, memory_row.record_id, sobject.text as sobject,
+        address.text as address, TEXT(memory_row.seen_at) as seen_at,
+        TEXT(memory_row.cleared_at) as cleared_at, memory_row.verdict, run.text as run_id,
+        boxes.text as boxes, coalesce(memory_row.contact_id, '') as contact_id
+    from memory_row
+    join term as scope on scope.id = memory_row.scope
+    join term as sobject on sobject.id = memory_row.sobject
+    join term as run on run.id = memory_row.run
+    join term as boxes on boxes.id = memory_row.boxes
+    join address on address.id = memory_row.address;
+
+create view file_sighting as
+    select event_id, run.text as run_id, TEXT(not_before) as not_before,
+        TEXT(not_after) as not_after, raw_date, TEXT(seen_at) as seen_at
+    from file_sighting_row
+    join term as run on run.id = file_sighting_row.run;
+"""
+
+_NUMBER = re.compile(r"NUMBER\((\w+)\)")
+_TEXT = re.compile(r"TEXT\(([\w.]+)\)")
+# Whole seconds, so that the rest of a second isn't rounded.
+_AS_NUMBER = r"(strftime('%s', substr(\1, 1, 19)) * 1000000 + substr(\1, 21, 6))"
+_PART = r"((\1 % 1000000 + 1000000) % 1000000)"
+_AS_TEXT = (
+    rf"(strftime('%Y-%m-%dT%H:%M:%S', (\1 - {_PART}) / 1000000, 'unixepoch') || "
+    rf"printf('.%06dZ', {_PART}))"
+)
+
+
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
 
@@ -663,7 +886,7 @@ def _run_script(db: Executes, script: str) -> None:
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
-        if complete_statement(statement):
+        if ";" in line and complete_statement(statement):
             db.execute(statement)
             statement = ""
     assert not statement.strip(), statement  # noqa: S101 - our script has no ; at its end
@@ -783,6 +1006,10 @@ def m0022_refused_sources(db: Executes) -> None:
 def m0023_operations(db: Executes) -> None:
     """What the steps of a run cost, its forecast, and a connection's own cap of API calls."""
     _run_script(db, _OPERATIONS)
+def m0024_smaller_rows(db: Executes) -> None:
+    """Numbers for texts and times that come in many rows: the log takes a third of the space."""
+    _run_script(db, _SMALLER_ROWS)
+    _run_script(db, _TEXT.sub(_AS_TEXT, _NUMBER.sub(_AS_NUMBER, _FILL_SMALLER_ROWS)))
 
 
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
@@ -809,4 +1036,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0021_alert_choices,
     m0022_refused_sources,
     m0023_operations,
+    m0024_smaller_rows,
 )

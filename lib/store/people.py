@@ -13,22 +13,27 @@ from lib.store.db import Store
 # A person with several records counts by the first of: needs a hand, kept, undone, opted out.
 _COUNTS = """
     with asked as (
-        select entry, max(state = 'pending') as is_pending from event
-        where scope = :scope and state in ('pending', 'done') and not is_domain
+        select entry, max(state = 'pending') as is_pending
+        from event_row indexed by event_by_entry
+        where scope = (select id from term where text = :scope)
+          and state in ('pending', 'done') and not is_domain
           and resubscribed_at is null
         group by entry
     ),
-    known as (
+    taken_back as materialized (
+        select distinct address.id as entry from undone
+        join address on address.text = undone.address
+        where undone.scope = :scope and ended_at is null
+    ),
+    known as materialized (
         select is_pending, (
             select max(case verdict when 'kept' then 1 when 'unsettled' then 2
                 when 'unsure' then 2 else 0 end)
-            from memory indexed by memory_by_address
-            where memory.scope = :scope and memory.address = asked.entry
+            from memory_row indexed by memory_by_address
+            where memory_row.address = asked.entry
+              and memory_row.scope = (select id from term where text = :scope)
         ) as rank,  -- null: no record has the address
-        exists (
-            select 1 from undone indexed by undone_by_address
-            where undone.scope = :scope and undone.address = asked.entry and ended_at is null
-        ) as is_undone
+        asked.entry in taken_back as is_undone
         from asked
     )
     select
@@ -44,8 +49,9 @@ _COUNTS = """
 # answered, don't count as an outcome.
 _REFUSED_NOW = """
     with last as (
-        select record_id, max(id) as id from change indexed by change_refused
-        where scope = :scope and outcome = 'failed' and is_undo = 0
+        select record_id, max(id) as id from change_row indexed by change_refused
+        where scope = (select id from term where text = :scope)
+          and outcome = 'failed' and is_undo = 0
         group by record_id
     )
     select change.sobject, change.record_id, change.address, change.reason, change.message,

@@ -7,20 +7,28 @@ boxes in question are in question for both (3.5).
 from lib.clock import to_text
 from lib.store import mass_clearings
 from lib.store.db import Store
+from lib.store.terms import add_terms
 
-_HAS_MEMORY = "select 1 from memory where scope = :scope limit 1"
+_HAS_MEMORY = """
+    select 1 from memory_row
+    where scope = (select id from term where text = :scope)
+    limit 1
+"""
 _OTHERS = """
-    select distinct scope from memory
-    where scope <> :scope and substr(scope, -length(:org_id) - 1) = '/' || :org_id
+    select text as scope from term
+    where text <> :scope and substr(text, -length(:org_id) - 1) = '/' || :org_id
+      and exists (select 1 from memory_row where memory_row.scope = term.id)
 """
 _COPY = """
-    insert or ignore into memory (scope, record_id, sobject, address, seen_at, cleared_at, verdict,
-        run_id, boxes, contact_id)
-    select :scope, record_id, sobject, address, seen_at, cleared_at, verdict, run_id, boxes,
-        contact_id
-    from memory
-    where scope <> :scope
-      and substr(scope, -length(:org_id) - 1) = '/' || :org_id
+    insert or ignore into memory_row (scope, record_id, sobject, address, seen_at, cleared_at,
+        verdict, run, boxes, contact_id)
+    select (select id from term where text = :scope), record_id, sobject, address, seen_at,
+        cleared_at, verdict, run, boxes, contact_id
+    from memory_row
+    where scope in (
+        select id from term
+        where text <> :scope and substr(text, -length(:org_id) - 1) = '/' || :org_id
+    )
     order by seen_at desc
 """
 _CLEARING = """
@@ -41,7 +49,9 @@ def take_over(store: Store, scope: str) -> None:
         if store.first_row(_HAS_MEMORY, {"scope": scope}) is not None:
             return
         others = [found["scope"] for found in store.query(_OTHERS, row)]
-        store.execute(_COPY, row)
+        if others:
+            add_terms(store, [scope])
+            store.execute(_COPY, row)
         for other in others:
             _take_over_question(store, scope, other)
 

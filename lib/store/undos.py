@@ -15,11 +15,11 @@ _CHUNK = 5_000  # records per statement
 
 _COUNTS = """
     select
-        (select count(*) from change indexed by change_by_outcome
+        (select count(*) from change
             where run_id = :run_id and outcome = 'updated') as written,
-        (select count(distinct address) from change indexed by change_by_outcome
+        (select count(distinct address) from change
             where run_id = :run_id and outcome = 'updated') as people,
-        (select count(*) from change indexed by change_by_outcome
+        (select count(*) from change
             where run_id = :run_id and outcome in ('failed', 'pending')
               and not exists (
                   select 1 from undone
@@ -27,13 +27,13 @@ _COUNTS = """
                     and undone.run_id = change.run_id
               )) as unwritten,
         (select count(distinct change.record_id) from run
-            join change indexed by change_by_outcome
+            join change
                 on change.run_id = run.id and change.outcome = 'updated'
             where run.undoes = :run_id) as set_back
 """
 _SET_BACK = """
     select distinct change.record_id from run
-    join change indexed by change_by_outcome
+    join change
         on change.run_id = run.id and change.outcome = 'updated'
     where run.undoes = :run_id
 """
@@ -57,13 +57,13 @@ _LATEST = """
 """
 _GROUPS = """
     select outcome, reason, count(*) as records, count(distinct address) as people
-    from change indexed by change_by_outcome
+    from change
     where run_id = :run_id
     group by outcome, reason
 """
 _AROUND = """
     select id, run_id, record_id, address, outcome, is_undo, modified_at, planned_at
-    from change indexed by change_by_record
+    from change
     where scope = :scope and record_id in (select value from json_each(:record_ids))
       and outcome in ('updated', 'already_opted_out', 'kept')
     order by record_id, id

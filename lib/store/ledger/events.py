@@ -6,71 +6,102 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
-from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.merge import DONE, Event
-from lib.store.sql_values import chunks, json_list, moment, text_of
+from lib.store.sql_values import chunks, json_list
+from lib.store.terms import (
+    add_addresses,
+    add_terms,
+    from_number,
+    moment_of,
+    number_of,
+    to_number,
+)
 from lib.values import EventKind, Interval
 
 _CHUNK = 5_000  # addresses per statement
 
-_KNOWN_OF = """
-    select * from event indexed by event_by_entry
-    where scope = :scope and source = :source and kind = :kind
-      and entry in (select value from json_each(:entries))
-    order by entry, not_after, coalesce(not_before, ''), id
+# An event without a beginning comes before one with the same end that has one.
+_ROWS = """
+    select event_row.id, scope.text as scope, source.text as source, kind.text as kind,
+        entry.text as entry, coalesce(event_row.shown, entry.text) as shown, event_row.is_domain,
+        event_row.not_before, event_row.not_after, event_row.raw_date, event_row.first_seen_at,
+        event_row.last_seen_at, brought_by.text as brought_by, event_row.state,
+        event_row.reported_at, event_row.resubscribed_at
+    from address as entry
+    cross join event_row
+        on event_row.entry = entry.id
+        and event_row.scope = (select id from term where text = :scope)
+    join term as scope on scope.id = event_row.scope
+    join term as source on source.id = event_row.source
+    join term as kind on kind.id = event_row.kind
+    join term as brought_by on brought_by.id = event_row.brought_by
+    where entry.text in (select value from json_each(:entries))
+"""
+_IN_ORDER = "order by entry.text, event_row.not_after, event_row.not_before, event_row.id"
+_KNOWN_OF = f"""
+    {_ROWS}
+      and source.text = :source and kind.text = :kind
+    {_IN_ORDER}
 """
 _INSERT = """
-    insert into event (scope, source, kind, entry, shown, is_domain, not_before, not_after,
+    insert into event_row (scope, source, kind, entry, shown, is_domain, not_before, not_after,
         raw_date, first_seen_at, last_seen_at, brought_by, state, reported_at, id)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    values ((select id from term where text = ?), (select id from term where text = ?),
+        (select id from term where text = ?), (select id from address where text = ?),
+        ?, ?, ?, ?, ?, ?, ?, (select id from term where text = ?), ?, ?, ?)
 """
-_LAST_ID = "select coalesce(max(id), 0) as id from event"
+_LAST_ID = "select coalesce(max(id), 0) as id from event_row"
 # Only the columns a sighting changes: setting a column rewrites its indexes even if it is equal.
 _SEEN_AGAIN = """
-    update event
+    update event_row
     set not_before = ?, not_after = ?, raw_date = ?, last_seen_at = ?, reported_at = ?,
         resubscribed_at = ?
     where id = ?
 """
 _REVIVE = """
-    update event
-    set shown = ?, first_seen_at = ?, brought_by = ?, state = ?
+    update event_row
+    set shown = ?, first_seen_at = ?, brought_by = (select id from term where text = ?), state = ?
     where id = ?
 """
-_LIVING = """
-    select * from event indexed by event_by_entry
-    where scope = :scope and state <> 'withdrawn'
-      and entry in (select value from json_each(:entries))
-    order by entry, not_after, coalesce(not_before, ''), id
+_LIVING = f"""
+    {_ROWS}
+      and event_row.state <> 'withdrawn'
+    {_IN_ORDER}
 """
 _PENDING = """
-    select distinct entry from event indexed by event_pending
-    where scope = :scope and state = 'pending'
-    order by entry
+    select distinct address.text as entry from event_row indexed by event_pending
+    join address on address.id = event_row.entry
+    where scope = (select id from term where text = :scope) and state = 'pending'
+    order by address.text
 """
 _COUNT_PENDING = """
-    select count(distinct entry) as count from event indexed by event_pending
-    where scope = :scope and state = 'pending'
+    select count(distinct entry) as count from event_row indexed by event_pending
+    where scope = (select id from term where text = :scope) and state = 'pending'
 """
 _UNSUBSCRIBED = """
-    select entry, min(not_after) as asked_by from event indexed by event_by_entry
-    where scope = :scope and state in ('pending', 'done') and not is_domain
-      and resubscribed_at is null and kind = 'unsubscribe'
-      and entry in (select value from json_each(:entries))
-    group by entry
+    select entry.text as entry, min(not_after) as asked_by from address as entry
+    cross join event_row
+        on event_row.entry = entry.id and scope = (select id from term where text = :scope)
+    where state in ('pending', 'done') and not is_domain
+      and resubscribed_at is null and kind = (select id from term where text = 'unsubscribe')
+      and entry.text in (select value from json_each(:entries))
+    group by entry.id
 """
 _REOPEN = """
-    update event
+    update event_row
     set state = 'pending', reopened_at = :at
-    where scope = :scope and entry = :entry and state = 'done' and not is_domain
-      and resubscribed_at is null and kind = 'unsubscribe'
+    where entry = (select id from address where text = :entry)
+      and scope = (select id from term where text = :scope) and state = 'done' and not is_domain
+      and resubscribed_at is null and kind = (select id from term where text = 'unsubscribe')
 """
 _SETTLE = """
-    update event
+    update event_row
     set state = :state, reopened_at = null
-    where scope = :scope and state = 'pending'
-      and entry in (select value from json_each(:entries))
+    where scope = (select id from term where text = :scope) and state = 'pending'
+      and entry in (
+          select id from address where text in (select value from json_each(:entries))
+      )
 """
 
 
@@ -93,6 +124,8 @@ def store_events(store: Store, events: Sequence[Event]) -> list[int]:
         replace(event, id=new) for event, new in zip(events, ids, strict=True) if event.id == 0
     ]
     known = [event for event in events if event.id != 0]
+    add_terms(store, {text for event in events for text in _terms_of(event)})
+    add_addresses(store, (event.entry for event in fresh))
     store.execute_many(_INSERT, map(_inserted, fresh))
     store.execute_many(_SEEN_AGAIN, map(_seen_again, known))
     store.execute_many(_REVIVE, (_revived(event) for event in known if _is_revived(event)))
@@ -135,14 +168,14 @@ def unsubscribed_by(store: Store, scope: str, addresses: Iterable[str]) -> dict[
     found: dict[str, datetime] = {}
     for chunk in chunks(addresses, _CHUNK):
         rows = store.query(_UNSUBSCRIBED, {"scope": scope, "entries": json_list(chunk)})
-        found.update((row["entry"], from_text(row["asked_by"])) for row in rows)
+        found.update((row["entry"], from_number(row["asked_by"])) for row in rows)
     return found
 
 
 def reopen(store: Store, scope: str, arrived: Mapping[str, datetime]) -> None:
     """Set these addresses to pending again, because a record came to have them at that time."""
     rows = (
-        {"scope": scope, "entry": address, "at": to_text(at)} for address, at in arrived.items()
+        {"scope": scope, "entry": address, "at": to_number(at)} for address, at in arrived.items()
     )
     with store.writing():
         store.execute_many(_REOPEN, rows)
@@ -163,40 +196,48 @@ def _by_entry(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:
     return by_entry
 
 
+def _terms_of(event: Event) -> tuple[str, ...]:
+    return event.scope, event.source, event.kind.value, event.brought_by
+
+
 def _inserted(event: Event) -> tuple[object, ...]:
     return (
         event.scope,
         event.source,
         event.kind.value,
         event.entry,
-        event.shown,
+        _shown(event),
         int(event.is_domain),
-        text_of(event.asked.not_before),
-        to_text(event.asked.not_after),
+        number_of(event.asked.not_before),
+        to_number(event.asked.not_after),
         event.raw_date,
-        to_text(event.first_seen_at),
-        to_text(event.last_seen_at),
+        to_number(event.first_seen_at),
+        to_number(event.last_seen_at),
         event.brought_by,
         event.state,
-        text_of(event.reported_at),
+        number_of(event.reported_at),
         event.id,
     )
 
 
 def _seen_again(event: Event) -> tuple[object, ...]:
     return (
-        text_of(event.asked.not_before),
-        to_text(event.asked.not_after),
+        number_of(event.asked.not_before),
+        to_number(event.asked.not_after),
         event.raw_date,
-        to_text(event.last_seen_at),
-        text_of(event.reported_at),
-        text_of(event.resubscribed_at),
+        to_number(event.last_seen_at),
+        number_of(event.reported_at),
+        number_of(event.resubscribed_at),
         event.id,
     )
 
 
 def _revived(event: Event) -> tuple[object, ...]:
-    return event.shown, to_text(event.first_seen_at), event.brought_by, event.state, event.id
+    return _shown(event), to_number(event.first_seen_at), event.brought_by, event.state, event.id
+
+
+def _shown(event: Event) -> str | None:
+    return None if event.shown == event.entry else event.shown
 
 
 def _is_revived(event: Event) -> bool:
@@ -213,12 +254,12 @@ def _event(row: sqlite3.Row) -> Event:
         entry=row["entry"],
         shown=row["shown"],
         is_domain=bool(row["is_domain"]),
-        asked=Interval(moment(row["not_before"]), from_text(row["not_after"])),
+        asked=Interval(moment_of(row["not_before"]), from_number(row["not_after"])),
         raw_date=row["raw_date"],
-        first_seen_at=from_text(row["first_seen_at"]),
-        last_seen_at=from_text(row["last_seen_at"]),
+        first_seen_at=from_number(row["first_seen_at"]),
+        last_seen_at=from_number(row["last_seen_at"]),
         brought_by=row["brought_by"],
         state=row["state"],
-        reported_at=moment(row["reported_at"]),
-        resubscribed_at=moment(row["resubscribed_at"]),
+        reported_at=moment_of(row["reported_at"]),
+        resubscribed_at=moment_of(row["resubscribed_at"]),
     )

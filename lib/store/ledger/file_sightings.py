@@ -9,17 +9,18 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.merge import WITHDRAWN
 from lib.store.ledger.sorting import Named
-from lib.store.sql_values import json_list, moment, text_of
+from lib.store.sql_values import json_list
+from lib.store.terms import add_terms, from_number, moment_of, number_of, to_number
 from lib.values import Interval
 
 _NOTE = """
-    insert into file_sighting (event_id, run_id, not_before, not_after, raw_date, seen_at)
-    values (:event_id, :run_id, :not_before, :not_after, :raw_date, :seen_at)
-    on conflict (event_id, run_id) do update
+    insert into file_sighting_row (event_id, run, not_before, not_after, raw_date, seen_at)
+    values (:event_id, (select id from term where text = :run_id), :not_before, :not_after,
+        :raw_date, :seen_at)
+    on conflict (event_id, run) do update
     set not_before = excluded.not_before, not_after = excluded.not_after,
         raw_date = excluded.raw_date, seen_at = excluded.seen_at
 """
@@ -32,7 +33,7 @@ _USED_AGAIN = """
       and not exists (
           select 1 from file_sighting as named
           where named.run_id = again.run_id and named.event_id not in (
-              select event_id from file_sighting where run_id = mine.run_id
+              select event_id from file_sighting where run_id = :run_id
           )
       )
 """
@@ -49,26 +50,33 @@ _ONLY_HERE = """
 _COUNT = """
     select count(distinct entry) as people from event
     where scope = :scope and state <> 'withdrawn'
-      and id in (select event_id from file_sighting where run_id = :run_id)
+      and id in (
+          select event_id from file_sighting_row
+          where run = (select id from term where text = :run_id)
+      )
 """
 _ELSEWHERE = """
-    select other.event_id, other.run_id, other.not_before, other.not_after, other.raw_date,
+    select other.event_id, run.text as run_id, other.not_before, other.not_after, other.raw_date,
         other.seen_at
-    from file_sighting as mine
-    join file_sighting as other
-        on other.event_id = mine.event_id
-            and other.run_id not in (select value from json_each(:own))
-    where mine.run_id = :run_id
-    order by other.event_id, other.seen_at, other.run_id
+    from file_sighting_row as mine
+    join file_sighting_row as other on other.event_id = mine.event_id
+    join term as run on run.id = other.run
+    where mine.run = (select id from term where text = :run_id)
+      and run.text not in (select value from json_each(:own))
+    order by other.event_id, other.seen_at, run.text
 """
-_WITHDRAW = "update event set state = :state where id = :event_id"
+_WITHDRAW = "update event_row set state = :state where id = :event_id"
 _REDUCE = """
-    update event
+    update event_row
     set not_before = :not_before, not_after = :not_after, raw_date = :raw_date,
-        brought_by = :run_id, first_seen_at = :first_seen_at, last_seen_at = :last_seen_at
+        brought_by = (select id from term where text = :run_id), first_seen_at = :first_seen_at,
+        last_seen_at = :last_seen_at
     where id = :event_id
 """
-_FORGET = "delete from file_sighting where run_id in (select value from json_each(:own))"
+_FORGET = """
+    delete from file_sighting_row
+    where run in (select id from term where text in (select value from json_each(:own)))
+"""
 
 
 def note_named(
@@ -79,13 +87,14 @@ def note_named(
         {
             "event_id": event_id,
             "run_id": run_id,
-            "not_before": text_of(named.asked.not_before),
-            "not_after": to_text(named.asked.not_after),
+            "not_before": number_of(named.asked.not_before),
+            "not_after": to_number(named.asked.not_after),
             "raw_date": named.raw_date,
-            "seen_at": to_text(seen_at),
+            "seen_at": to_number(seen_at),
         }
         for event_id, named in events
     )
+    add_terms(store, [run_id])
     store.execute_many(_NOTE, rows)
 
 
@@ -139,8 +148,8 @@ def _reduced(sightings: list[sqlite3.Row]) -> dict[str, object]:
     return {
         "event_id": first["event_id"],
         "run_id": first["run_id"],
-        "not_before": text_of(asked.not_before),
-        "not_after": to_text(asked.not_after),
+        "not_before": number_of(asked.not_before),
+        "not_after": to_number(asked.not_after),
         "raw_date": raw_date,
         "first_seen_at": first["seen_at"],
         "last_seen_at": sightings[-1]["seen_at"],
@@ -148,4 +157,4 @@ def _reduced(sightings: list[sqlite3.Row]) -> dict[str, object]:
 
 
 def _interval(row: sqlite3.Row) -> Interval:
-    return Interval(moment(row["not_before"]), from_text(row["not_after"]))
+    return Interval(moment_of(row["not_before"]), from_number(row["not_after"]))

@@ -87,7 +87,9 @@ def test_all_our_tables_are_strict(store):
     tables = store.query("pragma table_list")
 
     ours = {
-        row["name"]: row["strict"] for row in tables if not row["name"].startswith(("sqlite_", "_"))
+        row["name"]: row["strict"]
+        for row in tables
+        if row["type"] == "table" and not row["name"].startswith(("sqlite_", "_"))
     }
 
     assert len(ours) > 20

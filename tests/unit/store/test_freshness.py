@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lib.store import freshness, ledger, memory
+from lib.store.terms import to_number
 from lib.values import Reading, Sighting
 
 SCOPE = "default/00D"
@@ -84,7 +85,7 @@ def test_only_a_newer_event_takes_out_a_kept_record(store, pulled, clock):
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
     assert noted(store) == []
 
-    store.execute("update event set first_seen_at = '2026-03-03T00:00:00.000000Z'")
+    store.execute("update event_row set first_seen_at = ?", [to_number(pulled)])
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
 
     assert noted(store) == [(4, "unsubscribed")]
@@ -109,7 +110,7 @@ def test_the_domain_of_an_address_is_after_its_last_at_sign(store, pulled):
 
 def test_withdrawn_events_count_as_never_seen(store, pulled):
     unsubscribe(store, "ann@x.org", "y.org")
-    store.execute("update event set state = 'withdrawn'")
+    store.execute("update event_row set state = 'withdrawn'")
 
     freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
 

@@ -32,7 +32,7 @@ def test_unsubscribed_addresses_are_found_only_in_their_own_scope(store: Store):
 
 def test_a_withdrawn_event_does_not_count(store: Store):
     read(store, SCOPE, "anna@example.org", "blocked.example")
-    store.execute("update event set state = 'withdrawn'")
+    store.execute("update event_row set state = 'withdrawn'")
 
     assert list_lookups.unsubscribed(store, SCOPE, {"anna@example.org"}) == set()
     assert domains.left_out_of_lists(store, SCOPE) == frozenset()
