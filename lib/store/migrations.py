@@ -1006,6 +1006,8 @@ def m0022_refused_sources(db: Executes) -> None:
 def m0023_operations(db: Executes) -> None:
     """What the steps of a run cost, its forecast, and a connection's own cap of API calls."""
     _run_script(db, _OPERATIONS)
+
+
 def m0024_smaller_rows(db: Executes) -> None:
     """Numbers for texts and times that come in many rows: the log takes a third of the space."""
     _run_script(db, _SMALLER_ROWS)
