@@ -164,16 +164,18 @@ def _with(query: Query, child: tuple[str, ...], column: str) -> Query:
         )
         return replace(query, columns=columns)
     alias = query.sources[0].alias
-    if any(_selects(selected, column, alias) for selected in query.columns):
+    called = alias or query.sources[0].name
+    if any(_selects(selected, column, called) for selected in query.columns):
         return query
     written = Field(f"{alias}.{column}" if alias else column)
     return replace(query, columns=(*query.columns, Column(written)))
 
 
-def _selects(selected: Selected, column: str, alias: str | None) -> bool:
+def _selects(selected: Selected, column: str, called: str) -> bool:
+    """Whether this is the column; `called` is what the query may call the sObject itself."""
     match selected:
         case Column(Field(name)):
-            return name.lower() in (column.lower(), f"{alias}.{column}".lower())
+            return name.lower() in (column.lower(), f"{called}.{column}".lower())
         case Column() as call:
             return fields_function(call) in ("all", "standard") and "." not in column
         case _:

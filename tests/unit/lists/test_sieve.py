@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from lib.lists.decisions import FetchedPerson
 from lib.lists.person_columns import PersonColumns
 from lib.lists.sieve import Sieve
 from lib.lists.table import ListRow
@@ -233,3 +234,101 @@ def test_an_address_in_a_text_cell_counts_unless_it_is_the_owners_own(
     sieve = Sieve(known, [SELF], Options(), {(): (2,)})
 
     assert sieve.judge([ListRow([ID_1, ANNA, text])]).removed.get(0) == removed
+
+
+@pytest.mark.parametrize(
+    ("known", "removed"),
+    [
+        (Known(asked={ANNA}), Removed.UNSUBSCRIBED),
+        (Known(elsewhere={ANNA: {ID_2}}), Removed.ELSEWHERE),
+        (Known(), None),
+    ],
+)
+def test_a_domain_on_hold_changes_nothing_for_people_elsewhere(
+    known: Known, removed: Removed | None
+):
+    known.domains = frozenset({"other.example"})
+
+    assert fate(known, ID_1, ANNA) == removed
+
+
+def test_rule_6_2_a_kept_record_stays_if_a_person_approved_its_domain():
+    domain = frozenset({"example.org"})
+    known = Known(domains=domain, approved_domains=domain, kept={ID_1: ANNA})
+
+    assert fate(known, ID_1, ANNA) is None
+    assert fate(known, ID_2, ANNA) == Removed.HELD_DOMAIN
+
+
+def test_a_row_whose_own_person_opted_out_is_removed_also_if_it_has_child_rows():
+    child = PersonColumns((0,), "Contact", (1,), 0, is_main=True)
+    sieve = Sieve(Known(asked={ANNA}), [SELF, child], Options())
+    below = ([ListRow([ID_2, CARA])],)
+
+    sieved = sieve.judge([ListRow([ID_1, ANNA], below), ListRow([ID_2, BERT], below)])
+
+    assert sieved.removed == {0: Removed.UNSUBSCRIBED}
+    assert [one.address for one in sieved.people()] == [ANNA, BERT, CARA]
+
+
+def test_a_preview_names_everyone_below_a_row_that_is_removed():
+    child = PersonColumns((0,), "Contact", (1,), 0, is_main=True)
+    sieve = Sieve(Known(asked={ANNA}), [SELF, child], Options(), tells_all=True)
+    below = ([ListRow([ID_2, "Cara@example.org"])],)
+
+    sieved = sieve.judge([ListRow([ID_1, ANNA], below)])
+
+    assert sieved.removed == {0: Removed.UNSUBSCRIBED}
+    assert list(sieved.people()) == [
+        FetchedPerson("Contact", ID_1, ANNA, ANNA, Removed.UNSUBSCRIBED),
+        FetchedPerson("Contact", ID_2, CARA, "Cara@example.org", Removed.UNSUBSCRIBED),
+    ]
+
+
+def test_salesforce_is_not_asked_about_texts_that_are_too_long_for_an_email_field():
+    longest = "a" * 308 + "@example.org"
+    known = Known(elsewhere={longest: {ID_2}, f"a{longest}": {ID_2}}, asked={f"b{longest}"})
+
+    assert len(longest) == 320
+    assert fate(known, ID_1, longest) == Removed.ELSEWHERE
+    assert fate(known, ID_1, f"a{longest}") is None
+    assert fate(known, ID_1, f"b{longest}") == Removed.UNSUBSCRIBED
+
+
+def test_only_an_option_leaves_out_people_who_are_on_a_list():
+    def kept() -> Known:
+        return Known(asked={ANNA}, kept={ID_1: ANNA}, others={ANNA}, here={ANNA})
+
+    assert fate(kept(), ID_1, ANNA) is None
+    assert fate(Known(here={ANNA}), ID_1, ANNA, options=Options(no_empty=True)) is None
+    others = Options(not_on_lists=("list",))
+    assert fate(Known(others={ANNA}), ID_1, ANNA, options=others) == Removed.ON_A_LIST
+    assert fate(kept(), ID_1, ANNA, options=others) == Removed.ON_A_LIST
+
+
+@pytest.mark.parametrize(
+    ("options", "address", "duplicates"),
+    [
+        (Options(no_empty=True), ANNA, False),
+        (Options(no_duplicates=True), ANNA, True),
+        (Options(no_duplicates=True), "", False),
+        (Options(no_duplicates=True), "no address", True),
+    ],
+)
+def test_only_with_its_option_and_an_address_is_a_second_row_a_duplicate(
+    options: Options, address: str, duplicates: bool
+):
+    sieve = Sieve(Known(), [SELF], options)
+
+    removed = sieve.judge([ListRow([ID_1, address]), ListRow([ID_2, address])]).removed
+
+    assert removed == ({1: Removed.DUPLICATE} if duplicates else {})
+
+
+def test_a_row_that_an_option_left_out_is_not_the_first_of_its_address():
+    lead = PersonColumns((), "Lead", (1,), 0, is_main=True, converted=(2,))
+    sieve = Sieve(Known(), [lead], Options(no_duplicates=True, no_converted=True))
+
+    rows = [ListRow([ID_1, ANNA, "true"]), ListRow([ID_2, ANNA, "false"])]
+
+    assert sieve.judge(rows).removed == {0: Removed.CONVERTED}

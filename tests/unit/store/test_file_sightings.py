@@ -65,3 +65,77 @@ def test_a_domain_in_a_file_is_withdrawn_with_it(store):
     withdraw(store, "one")
 
     assert ledger.events_of_domain(store, SCOPE, "example.org") == []
+
+
+def test_rule_1_3_a_file_used_again_is_taken_back_with_its_first_run(store, clock):
+    take(store, "one", Sighting(ANNA), file_hash="same")
+    clock.go(hours=1)
+    take(store, "two", Sighting(ANNA), file_hash="same")
+
+    assert ledger.only_of_run(store, SCOPE, "one") != frozenset()
+    assert withdraw(store, "one") == 1
+    assert event_of(store, ANNA) is None
+
+
+def test_an_event_that_two_other_files_name_has_what_both_of_them_say(store, clock):
+    now = clock.go(hours=1)
+    first, last = now - timedelta(days=9), now - timedelta(days=3)
+    take(store, "exact", Sighting(ANNA, "exact", Interval(last, last)))
+    seen = []
+    for run, date, interval in (
+        ("undated", None, None),
+        ("week", "week", Interval(first, last)),
+        ("week2", "other", Interval(last, now)),
+    ):
+        seen.append(clock.go(hours=1))
+        take(store, run, Sighting(ANNA, date, interval))
+
+    withdraw(store, "exact")
+
+    event = event_of(store, ANNA)
+    assert (event.asked, event.raw_date) == (Interval(last, last), "week")
+    assert (event.brought_by, event.first_seen_at) == ("undated", seen[0])
+    assert event.last_seen_at == seen[-1]
+
+
+def test_files_that_contradict_each_other_leave_the_date_of_the_first(store, clock):
+    now = store.now()
+    march, april = now - timedelta(days=60), now - timedelta(days=30)
+    take(store, "wide", Sighting(ANNA))
+    clock.go(hours=1)
+    take(store, "march", Sighting(ANNA, "march", Interval(march, march)))
+    clock.go(hours=1)
+    take(store, "april", Sighting(ANNA, "march", Interval(april, april)))
+
+    withdraw(store, "wide")
+
+    assert event_of(store, ANNA).asked == Interval(march, march)
+
+
+def test_the_people_of_a_file_are_counted_without_those_taken_back(store):
+    take(store, "one", Sighting(ANNA), Sighting(BEN), Sighting("@example.org"))
+    take(store, "two", Sighting("clara@example.org"))
+
+    assert ledger.count_of_run(store, SCOPE, "one") == 3
+    assert ledger.count_of_run(store, "default/other", "one") == 0
+    assert ledger.count_of_run(store, SCOPE, "none") == 0
+
+
+def test_a_file_is_taken_back_in_its_own_org_only(store):
+    take(store, "one", Sighting(ANNA))
+
+    with store.writing():
+        assert ledger.withdraw(store, "default/other", "one") == 0
+    assert event_of(store, ANNA) is not None
+
+
+def test_the_events_of_several_files_are_reduced_each_for_itself(store, clock):
+    take(store, "one", Sighting(ANNA), Sighting(BEN))
+    clock.go(hours=1)
+    take(store, "two", Sighting(ANNA))
+    clock.go(hours=1)
+    take(store, "three", Sighting(BEN))
+
+    assert withdraw(store, "one") == 0
+    assert event_of(store, ANNA).brought_by == "two"
+    assert event_of(store, BEN).brought_by == "three"

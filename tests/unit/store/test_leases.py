@@ -179,3 +179,23 @@ def test_the_beat_notices_when_the_lease_is_lost(home: Path, store: Store):
         wait_until(lambda: beat.lost)
 
         assert beat.lost
+
+
+def test_a_silent_lease_is_there_until_it_is_released(store, clock):
+    assert not leases.is_there(store, "default")
+    take(store, "one")
+    clock.go(days=1)
+
+    assert leases.is_there(store, "default")
+    assert not leases.is_there(store, "other")
+    leases.release(store, "default", "one")
+    assert not leases.is_there(store, "default")
+
+
+def test_a_newcomer_that_finds_the_lease_taken_says_of_which_connection(store):
+    take(store, "one")
+
+    with pytest.raises(BusyError, match="connection default is in progress") as caught:
+        take(store, "two", Patience(lambda: leases.held_by(store, "default", "one")))
+
+    assert caught.value.remedy

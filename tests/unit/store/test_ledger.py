@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lib.clock import to_text
 from lib.store import domains, ledger
 from lib.store.db import Store
+from lib.store.ledger import events
 from lib.values import NO_ADDRESS, Interval, Reading, Sighting, Unreadable
 
 SCOPE = "default/00D000000000001EAA"
@@ -375,3 +377,82 @@ def test_a_sandbox_and_a_production_org_share_no_event(store, clock):
 
     assert ledger.pending(store, "default/00D000000000002EAA") == []
     assert ledger.events_of(store, "default/00D000000000002EAA", ["ada@example.org"]) == {}
+
+
+def test_rule_8_all_people_are_known_as_of_the_last_complete_reading_not_of_a_file(store, clock):
+    assert ledger.last_complete_reading(store, SCOPE) is None
+    take(store, SCOPE, report(clock.now), [])
+    read_at = clock.go(days=1)
+    take(store, SCOPE, since(read_at - DAY, read_at), [])
+    take(store, SCOPE, file(clock.go(days=1)), undated("ada@example.org"))
+    take(store, "default/other", report(clock.now), [])
+
+    assert ledger.last_complete_reading(store, SCOPE) == read_at
+    assert ledger.last_complete_reading(store, "default/none") is None
+
+
+def test_the_last_report_is_the_last_full_list_of_this_source(store, clock):
+    first = clock.now
+    take(store, SCOPE, report(first), [])
+    take(store, SCOPE, since(first, clock.go(days=1)), [])
+    take(store, SCOPE, report(clock.go(days=1), "jangomail:other"), [])
+
+    assert ledger.last_report(store, SCOPE, JANGOMAIL) == first
+    assert ledger.last_report(store, SCOPE, "file") is None
+    assert ledger.last_report(store, "default/other", JANGOMAIL) is None
+
+
+def test_a_run_says_what_it_read_and_when_it_last_did(store, clock):
+    at = clock.now
+    ledger.take(store, SCOPE, Reading("file", None, at), source="file", run_id="run1")
+    later = clock.go(hours=1)
+    ledger.take(store, SCOPE, Reading("report", None, later), source=JANGOMAIL, run_id="run1")
+    clock.go(hours=1)
+    ledger.take(store, SCOPE, Reading("report", None, clock.now), source=JANGOMAIL, run_id="run2")
+
+    assert ledger.read_by(store, SCOPE, "run1") == (JANGOMAIL, later)
+    assert ledger.read_by(store, SCOPE, "run3") is None
+    assert ledger.read_by(store, "default/other", "run1") is None
+
+
+def test_a_mark_that_stands_alone_ends_the_others_of_its_kind(store, clock):
+    for stream in ("full", "full:Other__c", "fuller", "full:Own__c"):
+        ledger.mark(store, SCOPE, stream, clock.now)
+    ledger.mark(store, "default/other", "full", clock.now)
+    later = clock.go(days=1)
+
+    ledger.mark_alone(store, SCOPE, "full:Own__c", later)
+
+    assert ledger.marked(store, SCOPE, "full:Own__c") == later
+    assert ledger.marked(store, SCOPE, "full") is None
+    assert ledger.marked(store, SCOPE, "full:Other__c") is None
+    assert ledger.marked(store, SCOPE, "fuller") is not None
+    assert ledger.marked(store, "default/other", "full") is not None
+
+
+def test_rule_3_4_the_address_of_a_late_arrival_is_pending_again(store, clock):
+    entries = ("ada@example.org", "ben@example.org", "example.com")
+    take(store, SCOPE, report(clock.now), undated(*entries))
+    take(store, "default/other", report(clock.now), undated(*entries))
+    for scope in (SCOPE, "default/other"):
+        ledger.settle(store, scope, entries)
+    came = clock.go(days=3)
+
+    ledger.reopen(store, SCOPE, {"ada@example.org": came, "example.com": came})
+
+    assert ledger.pending(store, SCOPE) == ["ada@example.org"]
+    assert ledger.pending(store, "default/other") == []
+    reopened = "select entry, reopened_at from event where reopened_at is not null"
+    assert [tuple(row) for row in store.query(reopened)] == [("ada@example.org", to_text(came))]
+
+
+def test_the_events_of_more_addresses_than_a_statement_takes_are_all_found(
+    store, clock, monkeypatch: pytest.MonkeyPatch
+):
+    addresses = [f"p{number}@example.org" for number in range(5)]
+    take(store, SCOPE, report(clock.now), undated(*addresses))
+
+    monkeypatch.setattr(events, "_CHUNK", 2)
+
+    assert sorted(ledger.events_of(store, SCOPE, addresses)) == addresses
+    assert sorted(ledger.unsubscribed_by(store, SCOPE, addresses)) == addresses

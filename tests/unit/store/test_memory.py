@@ -72,3 +72,63 @@ def test_a_single_record_can_be_noted_as_cleared(store, clock):
 
     assert memory.of_addresses(store, SCOPE, [BEN[2]])[0].verdict == "kept"
     assert memory.of_addresses(store, SCOPE, [ADA[2]]) == []
+
+
+def test_lists_ask_only_for_the_records_of_their_org_that_a_run_noted_as_kept(store, clock):
+    rows = [(*ADA, clock.now, memory.KEPT), (*BEN, clock.now, memory.UNSETTLED)]
+    memory.cleared(store, SCOPE, "run1", rows)
+    memory.cleared(store, "default/other", "run1", [(*BEN, clock.now, memory.KEPT)])
+
+    assert [record.record_id for record in memory.kept(store, SCOPE)] == [ADA[1]]
+
+
+def test_rule_3_7_what_was_remembered_of_a_contact_goes_on_for_its_person_account(store, clock):
+    cleared_at = clock.now
+    memory.cleared(store, SCOPE, "run1", [(*ADA, cleared_at, memory.KEPT)])
+    memory.cleared(store, "default/other", "run1", [(*ADA, cleared_at, memory.KEPT)])
+
+    memory.move(store, SCOPE, [memory.Move(ADA[1], "001000000000001")])
+
+    (moved,) = memory.recall(store, SCOPE, [ADA[1], "001000000000001"]).values()
+    assert (moved.record_id, moved.sobject, moved.contact_id) == (
+        "001000000000001",
+        "Account",
+        ADA[1],
+    )
+    assert (moved.address, moved.cleared_at, moved.verdict) == (ADA[2], cleared_at, memory.KEPT)
+    assert list(memory.recall(store, "default/other", [ADA[1]])) == [ADA[1]]
+
+
+def test_an_accounts_own_memory_stays_when_its_contacts_is_moved(store, clock):
+    account = ("Account", "001000000000001", ADA[2])
+    memory.cleared(store, SCOPE, "run1", [(*ADA, clock.now, memory.KEPT)])
+    memory.seen_opted_out(store, SCOPE, "run2", [account])
+
+    memory.move(store, SCOPE, [memory.Move(ADA[1], account[1])])
+
+    (known,) = memory.recall(store, SCOPE, [ADA[1], account[1]]).values()
+    assert (known.record_id, known.verdict, known.run_id) == (account[1], None, "run2")
+
+
+def test_a_person_accounts_contact_and_boxes_are_remembered(store):
+    seen = memory.OptedOutRecord("Account", "001000000000001", ADA[2], ("A__c", "B__c"), ADA[1])
+    memory.seen_opted_out(store, SCOPE, "run1", [seen])
+
+    memory.seen_opted_out(store, SCOPE, "run2", [seen._replace(boxes=("A__c",), contact_id="")])
+
+    (known,) = memory.recall(store, SCOPE, ["001000000000001"]).values()
+    assert (known.boxes, known.contact_id, known.run_id) == ({"A__c"}, ADA[1], "run2")
+
+
+def test_rule_5_a_box_that_an_undo_cleared_is_not_found_again_as_cleared_by_a_person(store, clock):
+    memory.seen_opted_out(store, SCOPE, "run1", [ADA, BEN])
+    memory.seen_opted_out(store, "default/other", "run1", [ADA])
+    undone_at = clock.go(days=1)
+    memory.undone(store, SCOPE, [ADA[1]])
+    clock.go(days=1)
+    memory.undone(store, SCOPE, [ADA[1]])
+
+    known = memory.recall(store, SCOPE, [ADA[1], BEN[1]])
+    assert (known[ADA[1]].cleared_at, known[ADA[1]].verdict) == (undone_at, None)
+    assert known[BEN[1]].cleared_at is None
+    assert memory.recall(store, "default/other", [ADA[1]])[ADA[1]].cleared_at is None

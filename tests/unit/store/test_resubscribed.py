@@ -191,3 +191,18 @@ def test_rule_1_5_after_any_reports_exactly_the_last_one_counts(store, clock):
         assert set(ledger.pending(store, scope)) == wanted
 
     holds()
+
+
+def test_without_a_report_nothing_has_vanished(store, read):
+    assert ledger.vanished(store, SCOPE) == (0, 0)
+    read(ANNA, kind="since")
+
+    assert ledger.vanished(store, SCOPE) == (0, 0)
+
+
+def test_rule_1_5_an_address_listed_with_a_newer_date_only_has_not_vanished(store, read):
+    read(ANNA)
+
+    read(dated(ANNA, NOON + 2 * DAY))
+
+    assert ledger.vanished(store, SCOPE) == (0, 0)
