@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from lib import undo_words
 from lib.cli import output
 from lib.cli.home import opened
-from lib.cli.results import in_words, run_json, undo_in_words
+from lib.cli.results import in_words, operation_json, run_json, undo_in_words
 from lib.errors import UsageError
 from lib.services.log import Log
-from lib.store import changes, connections, runs, undos
+from lib.store import changes, connections, operations, runs, undos
 from lib.store.runs import Run
 from lib.undo_words import why_left
 from lib.values import Change, Outcome
@@ -88,7 +88,8 @@ def _show_run(log: Log, options: argparse.Namespace) -> None:
             }
             for row in rows
         ]
-        output.show_json({**run_json(run), "changes": lines})
+        steps = [operation_json(each) for each in operations.of_run(log.store, run.id)]
+        output.show_json({**run_json(run), "changes": lines, "operations": steps})
         return
     in_sentences = undo_in_words if run.is_undo else in_words
     output.say(in_sentences(run.as_result()))

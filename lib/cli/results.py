@@ -7,6 +7,7 @@ from datetime import datetime
 from lib import call_words, undo_words
 from lib.clock import to_text
 from lib.exit_codes import ExitCode
+from lib.store.operations import Operation
 from lib.store.runs import Run
 from lib.values import ONLY_PLANNED, Forecast, Outcome, RunResult, RunStatus
 from lib.words import (
@@ -51,6 +52,21 @@ def forecast_json(forecast: Forecast) -> dict[str, object]:
     """The forecast of a run's API calls, with what the org has left."""
     frees_at = to_text(forecast.frees_at) if forecast.frees_at else None
     return {**asdict(forecast), "left": forecast.left, "frees_at": frees_at}
+
+
+def operation_json(step: Operation) -> dict[str, object]:
+    """What `history --run ID --json` prints for each step."""
+    values = asdict(step)
+    del values["counts"]
+    values["ways"] = [
+        {
+            **way,
+            "why_not": way["why_not"] or None,
+            "calls": None if way["why_not"] else way["calls"],
+        }
+        for way in values["ways"]
+    ]
+    return values
 
 
 def run_json(run: Run) -> dict[str, object]:

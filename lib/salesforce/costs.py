@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from lib.salesforce import bulk_query, paging
+from lib.salesforce.composite import MOST_QUERIES
 
 _REST_PAGE_S = 0.65
 _BULK_BEGINS_S = 8.0
@@ -18,6 +19,7 @@ _BULK_ROWS_A_SECOND = 25_000
 _SLOWED_DOWN = 4
 _JOB_CALLS = 9  # create, check, delete
 ADDRESSES_A_CALL = 5_000
+QUERY_CHARACTERS = 94_800  # of addresses, with their quotes and commas (matching.packed)
 _ASKED_CALL_S = 3.0  # five queries of 100,000 characters in a row
 WRITES_A_CALL = 200
 _WRITE_CALL_S = 1.0
@@ -57,6 +59,16 @@ def bulk(rows: int, *, slowed_down: bool = False) -> Cost:
 def asked(addresses: int) -> Cost:
     """Selective queries for this many addresses, on Contact and Lead."""
     calls = 1 + max(1, ceil(addresses / ADDRESSES_A_CALL))
+    return Cost(calls, calls * _ASKED_CALL_S)
+
+
+def queries(characters: int, sobjects: int) -> Cost:
+    """Selective queries on each of these sObjects, for addresses of so many characters in all.
+
+    Each sObject also has a query for addresses with blanks around them.
+    """
+    needed = sobjects * (1 + max(1, ceil(characters / QUERY_CHARACTERS)))
+    calls = ceil(needed / MOST_QUERIES)
     return Cost(calls, calls * _ASKED_CALL_S)
 
 

@@ -72,16 +72,26 @@ def anyone(access: Access, *conditions: Condition) -> Condition:
     return soql.all_of(*conditions, has_address(access.fields.email), *counted_once(access))
 
 
+def count_with_address(door: Door, rights: Sequence[Access]) -> list[int]:
+    """How many records of each sObject have an address, mailable or not. Costs 1 API call."""
+    return query.count(door, [soql.count(right.sobject, anyone(right)) for right in rights])
+
+
 def with_address(
     door: Door,
     rights: Sequence[Access],
     counts: Sequence[int],
     *conditions: Condition,
     waiting: Callable[[], None],
+    pages_instead: bool = True,
 ) -> Iterator[Record]:
-    """Every record with an address, mailable or not; otherwise like `mailable_records`."""
+    """Every record with an address, mailable or not; otherwise like `mailable_records`.
+
+    Without `pages_instead`, what refuses a Bulk 2.0 query is raised: PermissionMissing,
+    RequestRefused, or SalesforceUnreachable.
+    """
     wanted = [matching.select(right, anyone(right, *conditions)) for right in rights]
-    yield from _records(door, rights, wanted, counts, waiting)
+    yield from _records(door, rights, wanted, counts, waiting, pages_instead=pages_instead)
 
 
 def _records(
@@ -90,6 +100,8 @@ def _records(
     queries: Sequence[Query],
     counts: Sequence[int],
     waiting: Callable[[], None],
+    *,
+    pages_instead: bool = True,
 ) -> Iterator[Record]:
     paged = []
     for right, wanted, count in zip(rights, queries, counts, strict=True):
@@ -99,6 +111,8 @@ def _records(
         try:
             yield from _in_bulk(door, right, wanted, waiting)
         except (PermissionMissing, RequestRefused, SalesforceUnreachable):
+            if not pages_instead:
+                raise
             paged.append((right, wanted))
     for index, row in query.records(door, [wanted for _, wanted in paged]):
         yield from people(paged[index][0], row)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
+from lib.clock import to_text
 from lib.store import runs
 from lib.store.db import Store
 from lib.store.sql_values import json_list
 
 KEPT = timedelta(days=400)
 """How long the steps of a run are kept. Its calls and seconds stay as long as the run."""
+
+_LATELY = timedelta(days=30)
 
 _ADD = """
     insert into operation (run_id, place, step, way, why, ways, counts, calls, records, seconds)
@@ -26,7 +29,7 @@ _OF_RUNS = """
 _COUNTED = """
     select operation.counts from operation
     join run on run.id = operation.run_id
-    where run.scope = :scope and operation.counts <> '{}'
+    where run.scope = :scope and run.started_at >= :since and operation.counts <> '{}'
     order by operation.run_id desc, operation.place desc
     limit 1
 """
@@ -81,8 +84,9 @@ def of_run(store: Store, run_id: str) -> list[Operation]:
 
 
 def last_counts(store: Store, scope: str) -> dict[str, int]:
-    """How many records with an address each sObject had when a run last counted them."""
-    row = store.first_row(_COUNTED, {"scope": scope})
+    """How many records with an address each sObject had when a run last counted them, if lately."""
+    since = to_text(store.now() - _LATELY)
+    row = store.first_row(_COUNTED, {"scope": scope, "since": since})
     return dict(json.loads(row["counts"])) if row else {}
 
 

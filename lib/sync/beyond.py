@@ -1,9 +1,10 @@
 """What a run looks at beyond its own addresses: what changed since the last run, or everything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
+from lib.store.operations import Way
 from lib.sync import changed, full
 from lib.sync.changed import ChangedRecords
 from lib.sync.converted import ConvertedLeads
@@ -11,6 +12,7 @@ from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
 from lib.sync.mailable import NeedsALook
 from lib.sync.request import RunRequest
+from lib.sync.ways import decide_nothing
 from lib.values import Fault, Progress
 
 
@@ -21,12 +23,13 @@ def look_beyond(
     intake: Intake,
     rights: Mapping[str, Access],
     converted: ConvertedLeads,
+    deciding: Callable[[str, str, Sequence[Way]], None] = decide_nothing,
 ) -> ChangedRecords:
     """Cleared boxes and late arrivals. A run with a file looks at no one else (rules.md, 1.8)."""
     if run.request.from_file:
         return ChangedRecords(NeedsALook(), is_complete=True)
     if run.found.is_full:
-        compared = _compare(run, scope, door, intake, rights, converted)
+        compared = _compare(run, scope, door, intake, rights, converted, deciding)
         if compared.is_complete:
             return compared
         run.found.is_full = False
@@ -51,6 +54,7 @@ def _compare(
     intake: Intake,
     rights: Mapping[str, Access],
     converted: ConvertedLeads,
+    deciding: Callable[[str, str, Sequence[Way]], None],
 ) -> ChangedRecords:
     run.hooks.report("Comparing everyone who ever unsubscribed with everything in Salesforce.")
     run.show(Progress("comparing"))
@@ -62,6 +66,7 @@ def _compare(
         pending=_not_late(intake),
         converted=converted,
         waiting=run.stop_if_asked,
+        deciding=deciding,
     )
 
 

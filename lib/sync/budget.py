@@ -12,11 +12,14 @@ from lib.salesforce.door import Door
 from lib.store import call_log, ledger, runs
 from lib.store.db import Store
 from lib.sync.findings import OpenRun
+from lib.sync.operations import Doing
 from lib.sync.request import Request
 from lib.sync.signed_in import SignedInRun
+from lib.sync.ways import way
 from lib.values import Change, Fault, Forecast, Outcome, RunStatus
 from lib.words import by_count
 
+COLLECTIONS = "collections"
 _FAR = 0.5  # of the cap; the calls asked ahead can't pass it from there
 _LEAST = 2
 """Calls that the smallest useful run still takes: a search and a write."""
@@ -140,3 +143,9 @@ def _waiting(count: int, error: CallCapReached) -> Fault:
         "{n} records wait for the next run",
     )
     return Fault(error.code, f"{waits}. {error.message}", error.remedy, count)
+
+
+def decide_writing(doing: Doing, records: int) -> None:
+    """Note how the records are written, with the estimate."""
+    if records:
+        doing.decide(COLLECTIONS, "", [way(COLLECTIONS, costs.collections(records))])

@@ -13,7 +13,7 @@ from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
 from lib.salesforce.org import org_paths
 from lib.soql import Query
-from lib.sync import budget, changed, reading, resume, safety_limit, search
+from lib.sync import budget, changed, estimator, reading, resume, safety_limit, search
 from lib.sync.intake import Intake
 from lib.sync.operations import operation
 from lib.sync.signed_in import SignedInRun, ask_who_is_here, enter
@@ -88,8 +88,9 @@ def _first(signed: SignedInRun, expected: Mapping[str, Access]) -> Iterator[str]
 def _second(signed: SignedInRun, intake: Intake, expected: Mapping[str, Access]) -> Iterator[str]:
     """The records of the run's addresses, and what the safety limit may need to know."""
     asked: list[Query] = []
-    if intake.considered:
-        asked += matching.queries(search.spelled(signed.door, intake), expected)
+    wanted = search.spelled(signed.door, intake)
+    if wanted and estimator.is_small(estimator.characters(wanted), len(expected)):
+        asked += matching.queries(wanted, expected)
     pending = 0 if signed.request.dry_run else len(intake.pending)
     if safety_limit.may_count(pending, signed.request.allowance):
         asked += safety_limit.count_queries(expected.values())

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from lib.call_words import in_a_line
-from lib.salesforce.costs import Cost
 from lib.salesforce.door import Door
 from lib.store.operations import Operation, Way
 from lib.sync.findings import Findings, OpenRun
@@ -28,11 +27,6 @@ class Doing:
     ) -> None:
         """Note which way was chosen, why, and what the others would have cost."""
         self.way, self.why, self.ways, self.counts = way, why, ways, counts or {}
-
-
-def way(name: str, cost: Cost, why_not: str = "") -> Way:
-    """A way to do a step, with its estimate."""
-    return Way(name, cost.calls, round(cost.seconds, 1), why_not)
 
 
 @contextmanager

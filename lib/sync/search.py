@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lib.addresses import spellings
-from lib.salesforce import matching
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
-from lib.sync import domains
+from lib.sync import domains, estimator
 from lib.sync.beyond import look_beyond
 from lib.sync.intake import Intake
 from lib.sync.mailable import NeedsALook
@@ -42,16 +41,20 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
     at = signed.at or signed.door.server_now or signed.store.now()
     wanted = spelled(signed.door, intake)
     with operation(signed.run, signed.door, "matching") as doing:
-        records = matching.find(signed.door, wanted, rights)
-        found = {record.record_id: record for record in records}
-        doing.records = len(found)
+        found = estimator.find(signed, wanted, rights, doing)
     with operation(signed.run, signed.door, "domains") as doing:
         of_domains = domains.find(signed.run, signed.scope, signed.door, intake, rights)
         doing.records = len(of_domains.records)
     step = "comparing" if signed.found.is_full else "changed"
     with operation(signed.run, signed.door, step) as doing:
         beyond = look_beyond(
-            signed.run, signed.scope, signed.door, intake, rights, signed.converted
+            signed.run,
+            signed.scope,
+            signed.door,
+            intake,
+            rights,
+            signed.converted,
+            doing.decide,
         )
         doing.records = len(beyond.found.records)
     for record in (*of_domains.records, *beyond.found.records):

@@ -108,6 +108,7 @@ def _carry_out(
     chosen = budget.most_overdue(signed, intents)
     with operation(signed.run, signed.door, "writing") as doing:
         doing.records = len(chosen)
+        budget.decide_writing(doing, len(chosen))
         writes.write(signed.door, chosen, logbook)
     budget.note_waiting(signed, len(intents) - len(chosen))
 

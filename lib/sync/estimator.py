@@ -1,0 +1,139 @@
+"""Which way to find the records of a run's addresses: chosen for each sObject, by its cost.
+
+Selective queries cost by the number of addresses, reading all records with an address by the size
+of the org. What the log remembers isn't enough (docs/decisions/0022-calls-are-a-budget.md). An
+estimate costs a call only where the choice depends on how large the org is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lib.errors import PermissionMissing, RequestRefused, SalesforceUnreachable
+from lib.salesforce import costs, everyone, matching
+from lib.salesforce.access import Access
+from lib.store import operations
+from lib.store.operations import Way
+from lib.sync.operations import Doing
+from lib.sync.signed_in import SignedInRun
+from lib.sync.ways import way
+from lib.values import Record
+from lib.words import listed, records
+
+QUERIES, ALL_RECORDS, MIXED, MEMORY = "queries", "all_records", "mixed", "memory"
+
+_QUOTES_AND_COMMA = 4
+_MEMORY = Way(MEMORY, why_not="can't tell which records are new")
+_NEED_NO_COUNT = "can't take fewer, so the org's records weren't counted"
+_REFUSED = "Salesforce refused to read all records, so queries were used."
+
+Spelled = Mapping[str, Sequence[str]]  # each address with its spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The sObjects to read `whole`; all others are asked by queries. `counts` are their records."""
+
+    whole: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ways: Sequence[Way] = ()
+    why: str = ""
+
+    def name(self, sobjects: int) -> str:
+        """The way as the log names it."""
+        if not self.whole:
+            return QUERIES
+        return ALL_RECORDS if len(self.whole) == sobjects else MIXED
+
+
+def characters(wanted: Spelled) -> int:
+    """How long the addresses are in queries, in all their spellings."""
+    return sum(len(text) + _QUOTES_AND_COMMA for texts in wanted.values() for text in texts)
+
+
+def is_small(length: int, sobjects: int) -> bool:
+    """Whether queries are the way, however small the org is."""
+    return costs.queries(length, sobjects).weight <= costs.bulk(0).weight
+
+
+def choose(length: int, counts: Mapping[str, int], sobjects: Sequence[str]) -> Choice:
+    """The cheaper way for each sObject. Without a count, it's asked by queries."""
+    together = costs.queries(length, len(sobjects))
+    if is_small(length, len(sobjects)):
+        others = (Way(ALL_RECORDS, why_not=_NEED_NO_COUNT), _MEMORY)
+        return Choice(ways=(way(QUERIES, together), *others))
+    asked = costs.queries(length, 1)
+    passes = {name: everyone.cost([count]) for name, count in counts.items()}
+    whole = frozenset(name for name, cost in passes.items() if cost.weight < asked.weight)
+    ways = [way(QUERIES, together)]
+    if len(passes) == len(sobjects):
+        ways.append(way(ALL_RECORDS, sum(passes.values(), costs.NOTHING)))
+    if whole and len(whole) < len(sobjects):
+        left = costs.queries(length, len(sobjects) - len(whole))
+        ways.append(way(MIXED, sum((passes[name] for name in whole), left)))
+    return Choice(whole, counts, (*ways, _MEMORY), _why(counts))
+
+
+def find(
+    signed: SignedInRun, wanted: Spelled, rights: Mapping[str, Access], doing: Doing
+) -> dict[str, Record]:
+    """Every record that has any of the addresses, by ID, found in the cheapest way.
+
+    Costs what the choice costs, and 1 API call to count if it depends on the size of the org and
+    no run has counted lately. Raises PermissionMissing or RequestRefused.
+    """
+    if not wanted:
+        return {}
+    usable = {name: right for name, right in rights.items() if right.can_match}
+    choice = _choice(signed, characters(wanted), usable)
+    doing.decide(choice.name(len(usable)), choice.why, choice.ways, choice.counts)
+    whole = {name: right for name, right in usable.items() if name in choice.whole}
+    found: dict[str, Record] = {}
+    try:
+        found.update(_in_whole(signed, wanted, whole, choice.counts))
+    except (PermissionMissing, RequestRefused, SalesforceUnreachable):
+        doing.decide(QUERIES, _REFUSED, choice.ways, choice.counts)
+        whole = {}
+    asked = {name: right for name, right in usable.items() if name not in whole}
+    for record in matching.find(signed.door, wanted, asked) if asked else ():
+        found.setdefault(record.record_id, record)
+    doing.records = len(found)
+    return found
+
+
+def _choice(signed: SignedInRun, length: int, rights: Mapping[str, Access]) -> Choice:
+    names = list(rights)
+    if is_small(length, len(names)):
+        return choose(length, {}, names)
+    known = operations.last_counts(signed.store, signed.scope)
+    counts = {name: known[name] for name in names if name in known}
+    if len(counts) < len(names):
+        counts = _counted(signed, rights)
+    return choose(length, counts, names)
+
+
+def _counted(signed: SignedInRun, rights: Mapping[str, Access]) -> dict[str, int]:
+    """How many records have an address; none if the org is too large to say."""
+    try:
+        counts = everyone.count_with_address(signed.door, list(rights.values()))
+    except (PermissionMissing, RequestRefused):
+        return {}
+    return dict(zip(rights, counts, strict=True))
+
+
+def _in_whole(
+    signed: SignedInRun, wanted: Spelled, rights: Mapping[str, Access], counts: Mapping[str, int]
+) -> dict[str, Record]:
+    """The records with these addresses among all that have one."""
+    every = everyone.with_address(
+        signed.door,
+        list(rights.values()),
+        [counts[name] for name in rights],
+        waiting=signed.run.stop_if_asked,
+        pages_instead=False,
+    )
+    return {record.record_id: record for record in every if record.address in wanted}
+
+
+def _why(counts: Mapping[str, int]) -> str:
+    sizes = [f"{records(count)} in {name}" for name, count in counts.items()]
+    return f"With an address: {listed(sizes)}." if sizes else "Salesforce didn't count its records."
