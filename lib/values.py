@@ -192,6 +192,7 @@ class Change:
     modified_at: datetime | None = None
     arrival: Arrival | None = None
     contact_id: str = ""  # the Contact of a person account; not in the log
+    account_id: str = ""  # of a Contact, if it's known; not in the log
     was_partly_set: bool = False  # one of several opt-out fields was set before
 
 

@@ -72,7 +72,8 @@ class UserView:
 class PracticeOrg:
     """A made-up Salesforce org and the unsubscribe list of its email service.
 
-    `refused` says which of the records that are about to be saved together a fault refuses.
+    `refused` says which of the records that are about to be saved together a fault refuses, and
+    `refused_whole` whether it refuses their collection.
     With `state`, it is stored in that file and found there again. The numbers and the seed matter
     only when the file is new.
     """
@@ -91,6 +92,7 @@ class PracticeOrg:
         self.tables = Tables([*SCHEMA, _UNSUBSCRIBE], state)
         self.meter = CallMeter(clock)
         self.refused: Callable[[Sequence[str]], Mapping[str, Refusal]] = _no_refusals
+        self.refused_whole: Callable[[Sequence[str]], Refusal | None] = _no_refusal
         self._views: dict[str, tuple[tuple[bool, int, int], UserView]] = {}
         if self.tables.note("seed") is None:
             with self.transaction():
@@ -195,6 +197,10 @@ class PracticeOrg:
 def _no_refusals(_ids: Sequence[str]) -> Mapping[str, Refusal]:
     """Without faults, no record is refused."""
     return {}
+
+
+def _no_refusal(_ids: Sequence[str]) -> Refusal | None:
+    return None
 
 
 @contextmanager

@@ -53,6 +53,7 @@ class World:
         self.app = ConnectedApp(self.org)
         self.mail = MailAccount(self.org)
         self.org.refused = self.faults.refused
+        self.org.refused_whole = self.faults.refused_whole
         self.jobs = BulkJobs.of(self.clock, self.faults.take_for_job, self.pace)
 
     def close(self) -> None:

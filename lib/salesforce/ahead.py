@@ -24,7 +24,7 @@ def is_ahead() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The answer to a read: its decoded body, or why there is none."""
+    """The answer to a part of a call: its decoded body, or why there is none."""
 
     body: Any
     failure: Failure | None = None

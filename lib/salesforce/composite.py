@@ -1,19 +1,20 @@
-"""Several reads in a single call, with the Composite resource.
+"""Several requests in a single call, with the Composite resource.
 
 A query that is too long for a URL (16,384 bytes) fits into the body here, and the call counts
 once against the daily limit. Source: REST API Developer Guide, "Send Multiple Requests Using
-Composite": at most 25 parts, at most 5 of them queries; the outer status says nothing about the
-parts.
+Composite": at most 25 parts, at most 5 of them queries or sObject Collections; the outer status
+says nothing about the parts, and only the header fields of a part count for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from lib.errors import SalesforceError
 from lib.salesforce import VERSION
 from lib.salesforce.ahead import Part
-from lib.salesforce.failures import broken, from_answer
+from lib.salesforce.failures import Failure, FailureKind, broken, from_answer, unanswered
 from lib.soql import Query, render
 
 if TYPE_CHECKING:
@@ -70,10 +71,42 @@ def _asked(door: "Door", paths: Sequence[str]) -> list[Part]:
     return [_part(found.get(f"part{number}")) for number in range(len(paths))]
 
 
-def _by_reference(answer: Any) -> dict[Any, dict[str, Any]]:
+def patch_together(
+    door: "Door", path: str, bodies: Sequence[object], headers: Mapping[str, str]
+) -> list[Part]:
+    """Send up to 5 bodies to the same path by PATCH, in 1 API call; answers in order.
+
+    Salesforce saves them in this order, each on its own (`allOrNone` and `collateSubrequests` are
+    false). A part without an answer has a failure of the kind LOST. Raises WriteUnanswered if
+    there's no answer for any part, or as the door does.
+    """
+    parts = [
+        {
+            "method": "PATCH",
+            "url": f"{_ROOT}{path}",
+            "referenceId": f"part{number}",
+            "httpHeaders": dict(headers),
+            "body": body,
+        }
+        for number, body in enumerate(bodies)
+    ]
+    asked = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
+    found = _by_reference(door.post("composite", asked, headers), unreadable=unanswered)
+    return [_written(found.get(f"part{number}")) for number in range(len(bodies))]
+
+
+def _written(response: dict[str, Any] | None) -> Part:
+    if response is None or not isinstance(response.get("httpStatusCode"), int):
+        return Part(None, Failure(FailureKind.LOST, broken("part of it is missing")))
+    return _part(response)
+
+
+def _by_reference(
+    answer: Any, unreadable: Callable[[str], SalesforceError] = broken
+) -> dict[Any, dict[str, Any]]:
     responses = answer.get("compositeResponse") if isinstance(answer, dict) else None
     if not isinstance(responses, list):
-        raise broken("it has no compositeResponse")
+        raise unreadable("it has no compositeResponse")
     return {part.get("referenceId"): part for part in responses if isinstance(part, dict)}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from lib.salesforce import bulk_query, paging
+from lib.salesforce import boxes, bulk_query, paging
 from lib.salesforce.composite import MOST_QUERIES
 
 _REST_PAGE_S = 0.65
@@ -21,8 +21,10 @@ _JOB_CALLS = 9  # create, check, delete
 ADDRESSES_A_CALL = 5_000
 QUERY_CHARACTERS = 94_800  # of addresses, with their quotes and commas (matching.packed)
 _ASKED_CALL_S = 3.0  # five queries of 100,000 characters in a row
-WRITES_A_CALL = 200
-_WRITE_CALL_S = 1.0
+CALLS_AT_ONCE = 8
+_MORE_CALLS = 2
+_CALL_S = 0.2
+_SAVED_S = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,18 @@ def queries(characters: int, sobjects: int) -> Cost:
 
 
 def collections(records: int) -> Cost:
-    """Writing this many records, 200 in a call."""
-    calls = ceil(records / WRITES_A_CALL)
-    return Cost(calls, calls * _WRITE_CALL_S)
+    """Writing this many records, up to 1,000 in a call and eight calls at once.
+
+    Salesforce saves the records of a call one after the other, so 5,000 records take little more
+    than half as long in 8 calls at once as in 5. So 2 calls more than the fewest are made if that
+    lets more of them work at once.
+    """
+    fewest = ceil(records / (boxes.MOST_IN_GROUP * boxes.MOST_GROUPS))
+    at_once = ceil(fewest / CALLS_AT_ONCE) * CALLS_AT_ONCE
+    groups = ceil(records / boxes.MOST_IN_GROUP)
+    calls = min(fewest + _MORE_CALLS, at_once, groups)
+    rounds = ceil(calls / CALLS_AT_ONCE)
+    return Cost(calls, rounds * (_CALL_S + _SAVED_S * records / max(1, calls)))
 
 
 def most_records(calls: int, needed: int, cost: Callable[[int], Cost] = collections) -> int:

@@ -79,6 +79,7 @@ class Door:
         self._noting = Lock()
         self._idle: list[Client] = []
         self._calls = 0
+        self._busy = 0
         self._usage: tuple[int, int] | None = None
         self._made_ahead = 0
         self._guard: CallGuard | None = None
@@ -123,6 +124,11 @@ class Door:
     def calls(self) -> int:
         """Requests sent so far that count against the org's daily limit, also if they failed."""
         return self._calls
+
+    @property
+    def busy(self) -> int:
+        """Answers so far in which Salesforce did nothing and asked to come back later."""
+        return self._busy
 
     @property
     def usage(self) -> tuple[int, int] | None:
@@ -234,14 +240,14 @@ class Door:
 
     def _attempt(self, call: _Call) -> Any:
         with self._allowed(), self._client() as client:
-            was_sent = True
+            was_sent, is_busy = True, False
             try:
                 return call.made_by(client)
             except Failure as failure:
-                was_sent = failure.was_sent
+                was_sent, is_busy = failure.was_sent, failure.kind is FailureKind.NOT_DONE
                 raise
             finally:
-                self._note(client.headers, was_sent)
+                self._note(client.headers, was_sent, is_busy)
 
     def _allowed(self) -> AbstractContextManager[None]:
         return self._guard.passing(self._so_far) if self._guard else nullcontext()
@@ -294,11 +300,12 @@ class Door:
             self._session = replace(fresh, username=self._session.username, locale=locale)
             self._generation += 1
 
-    def _note(self, headers: Mapping[str, str], was_sent: bool) -> None:
+    def _note(self, headers: Mapping[str, str], was_sent: bool, is_busy: bool) -> None:
         usage, now = usage_in(headers), server_time_in(headers)
         with self._noting:
             self._calls += was_sent
             self._made_ahead += was_sent and is_ahead()
+            self._busy += was_sent and is_busy
             self._usage = usage or self._usage
             self._server_now = now or self._server_now
 

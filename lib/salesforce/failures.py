@@ -16,6 +16,7 @@ from lib.errors import (
     SalesforceUnreachable,
     SignInRefused,
     TooMuchAtOnce,
+    WriteUnanswered,
 )
 from lib.salesforce.codes import LESS_AT_A_TIME, TOO_LARGE, Meaning, entry, means
 from lib.salesforce.refusals import Cause, Refusal, cause_of, plain, words
@@ -189,3 +190,11 @@ def _refused(status: int, refusal: Refusal) -> SalesforceError:
 def broken(what: str) -> SalesforceUnreachable:
     """The error for an answer that doesn't have the documented shape."""
     return SalesforceUnreachable(f"Salesforce's answer can't be read: {what}", remedy=LATER)
+
+
+def unanswered(what: str) -> WriteUnanswered:
+    """The error for a write whose answer is lost, or can't be matched to its records."""
+    return WriteUnanswered(
+        what,
+        remedy="The next run checks these records in Salesforce before it does anything else.",
+    )

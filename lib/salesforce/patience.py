@@ -8,7 +8,7 @@ from itertools import count
 from typing import TypeVar
 
 from lib.errors import WriteUnanswered
-from lib.salesforce.failures import Failure, FailureKind
+from lib.salesforce.failures import Failure, FailureKind, unanswered
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Patience:
                 return call()
             except Failure as failure:
                 if is_write and failure.kind is FailureKind.LOST:
-                    raise _unanswered(failure) from failure
+                    raise _lost(failure) from failure
                 if not self.can_retry(attempt, failure):
                     raise failure.error from failure
                 self.pause(attempt, failure.wait_s)
@@ -57,9 +57,8 @@ class Patience:
         return attempt + 1 < (min(2, self.tries) if failure.slow else self.tries)
 
 
-def _unanswered(failure: Failure) -> WriteUnanswered:
-    return WriteUnanswered(
+def _lost(failure: Failure) -> WriteUnanswered:
+    return unanswered(
         "Salesforce's answer to a change was lost, so the change may or may not have been made: "
-        f"{failure.error.message}",
-        remedy="The next run checks these records in Salesforce before it does anything else.",
+        f"{failure.error.message}"
     )

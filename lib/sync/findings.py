@@ -11,9 +11,9 @@ from lib.store.db import Store
 from lib.store.operations import Operation
 from lib.store.vault import Vault
 from lib.sync.intake import Intake
+from lib.sync.logbook import stopped
 from lib.sync.request import Request, RunHooks
 from lib.sync.safety_limit import Ruling
-from lib.sync.writes import stopped
 from lib.values import Change, Fault, Forecast, Outcome, Progress, RunStatus
 
 _NO_LIMIT_NEEDED = Ruling(allowed=True)

@@ -20,6 +20,7 @@ from lib.sync import (
 from lib.sync.findings import fault_of
 from lib.sync.intake import Intake
 from lib.sync.knowledge import gather
+from lib.sync.logbook import Logbook
 from lib.sync.operations import operation
 from lib.sync.plan import Knowledge, plan_changes
 from lib.sync.search import Matched
@@ -98,7 +99,7 @@ def _carry_out(
     signed.found.is_announced = True
     if matched.is_all:
         signed.found.settle = lambda: _close_addresses(signed)
-    logbook = writes.Logbook(
+    logbook = Logbook(
         sending=lambda batch: signed.journal.sending(batch, signed.fence),
         settled=signed.journal.settled,
         not_sent=signed.journal.not_sent,

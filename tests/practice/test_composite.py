@@ -85,6 +85,58 @@ def test_all_or_none_rolls_back_the_parts_that_succeeded(api: Api):
     assert api.row("Contact", contact["Id"]) == contact
 
 
+def test_all_or_none_of_the_call_counts_for_its_collections_too(api: Api):
+    good, bad = (dict(row) for row in list(api.org.tables.rows("Contact").values())[:2])
+    records = [
+        {"attributes": {"type": "Contact"}, "id": good["Id"], "Title": "x"},
+        {"attributes": {"type": "Contact"}, "id": bad["Id"], "Email": "no"},
+    ]
+    body = {"allOrNone": False, "records": records}
+    lead = api.first("Lead")
+
+    results = composite(
+        api,
+        part("lead", "PATCH", f"sobjects/Lead/{lead['Id']}", body={"Title": "x"}),
+        part("people", "PATCH", "composite/sobjects", body=body),
+        all_or_none=True,
+    )
+
+    assert [result["httpStatusCode"] for result in results] == [400, 200]
+    assert [row["errors"][0]["statusCode"] for row in results[1]["body"]] == [
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        "INVALID_EMAIL_ADDRESS",
+    ]
+    assert api.row("Contact", good["Id"]) == good
+    assert api.row("Lead", lead["Id"]) == lead
+
+
+def test_without_all_or_none_a_refused_record_stops_no_other_part(api: Api):
+    first, second = (dict(row) for row in list(api.org.tables.rows("Contact").values())[:2])
+    parts = [
+        part(
+            f"part{number}",
+            "PATCH",
+            "composite/sobjects",
+            body={"records": [{"attributes": {"type": "Contact"}, "id": row["Id"], **values}]},
+        )
+        for number, (row, values) in enumerate([(first, {"Email": "no"}), (second, {"Title": "x"})])
+    ]
+
+    results = composite(api, *parts)
+
+    assert [result["body"][0]["success"] for result in results] == [False, True]
+    assert api.row("Contact", second["Id"])["Title"] == "x"
+
+
+@pytest.mark.parametrize("header", ["Authorization", "content-type", "Accept"])
+def test_a_part_that_names_a_header_of_the_call_fails_the_call(api: Api, header: str):
+    parts = [part("one", "GET", "limits", httpHeaders={header: "x"})]
+
+    answer = api.call("POST", "composite", json={"compositeRequest": parts})
+
+    assert error(answer)[:2] == (400, "INVALID_INPUT")
+
+
 def test_headers_reach_a_part_only_through_its_own_http_headers(api: Api):
     first, second = [
         dict(row) for row in api.org.tables.rows("Lead").values() if not row["IsConverted"]

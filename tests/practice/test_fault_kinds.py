@@ -239,6 +239,22 @@ def test_every_second_record_of_each_collection_is_locked(
     assert refused["statusCode"] == "UNABLE_TO_LOCK_ROW"
 
 
+def test_one_collection_of_a_composite_call_is_refused_whole(
+    practice: Practice, rest: requests.Session
+) -> None:
+    ids = leads_of(practice, 4)
+    strike(practice, "collection,status=503,at=2")
+
+    answer = rest.post(
+        f"{practice.url}{DATA}/composite", json=composite(ids[:2], ids[2:]), timeout=10
+    )
+
+    assert answer.status_code == 200
+    first, second = answer.json()["compositeResponse"]
+    assert [row["success"] for row in first["body"]] == [True, True]
+    assert (second["httpStatusCode"], second["body"][0]["errorCode"]) == (503, "SERVER_UNAVAILABLE")
+
+
 def test_a_record_is_refused_when_it_is_saved_alone(
     practice: Practice, rest: requests.Session
 ) -> None:

@@ -16,6 +16,7 @@ KINDS = {
     "rows_mixed": "does the work, and reverses the order of the rows of a CSV",
     "emptied": "JangoMail's list or report is complete, but has no one on it",
     "rows": "refuses each record of a save with `code` and `message`, or `records`, or `every` one",
+    "collection": "refuses a collection whole with `status`, also as a part of a composite call",
     "act": "does the act of `do` just before the call, such as `field-access?access=hidden`",
     "expire_sessions": "ends every session, so that the request finds its own expired",
     "slow_job": "the next Bulk job takes `seconds`",
@@ -26,7 +27,7 @@ KINDS = {
 JOB_KINDS = ("slow_job", "failed_job", "aborted_job")
 """Faults of Bulk jobs, not of requests."""
 
-SAVE_KINDS = ("rows",)
-"""Faults of records while they are saved, however they got there."""
+SAVE_KINDS = ("rows", "collection")
+"""Faults of records while they are saved, however they got there, or of their collection."""
 
 AREAS = ("data", "signin", "jangomail", "any")

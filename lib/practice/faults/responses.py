@@ -19,12 +19,17 @@ _CODES = {
 }
 
 
+def refusal_of(fault: InjectedFault) -> tuple[str, str]:
+    """The code and message of a fault, by default those that its status usually has."""
+    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", UNKNOWN))
+    return fault.code or code, fault.message or message
+
+
 def body_for(fault: InjectedFault, path: str) -> tuple[str, str]:
     """The media type and body that the imitated service sends with this status at this path."""
     if area_of(path) == "jangomail" or fault.status in (413, 420, 502, 504):
         return "text/html; charset=utf-8", f"<html><body><h1>{fault.status}</h1></body></html>"
-    code, message = _CODES.get(fault.status, ("UNKNOWN_EXCEPTION", UNKNOWN))
-    code, message = fault.code or code, fault.message or message
+    code, message = refusal_of(fault)
     if path.startswith("/services/oauth2"):
         return _JSON, json.dumps({"error": code, "error_description": message})
     if path.startswith("/services/Soap"):

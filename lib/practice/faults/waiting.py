@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from lib.practice.faults.fault import InjectedFault
-from lib.practice.faults.kinds import JOB_KINDS, SAVE_KINDS
-from lib.practice.faults.responses import UNKNOWN
+from lib.practice.faults.kinds import JOB_KINDS
+from lib.practice.faults.responses import UNKNOWN, refusal_of
 from lib.practice.refusal import Refusal
 
 
@@ -60,7 +60,7 @@ class Faults:
     def refused(self, ids: Sequence[str]) -> dict[str, Refusal]:
         """The records of one save that a fault refuses, each with its refusal."""
         fault = self._take(
-            lambda fault: fault.kind in SAVE_KINDS and bool(ids) and fault.concerns_records(ids)
+            lambda fault: fault.kind == "rows" and bool(ids) and fault.concerns_records(ids)
         )
         if fault is None:
             return {}
@@ -70,6 +70,13 @@ class Faults:
             for place, record_id in enumerate(ids, start=1)
             if fault.names(record_id) and place % fault.every == 0
         }
+
+    def refused_whole(self, ids: Sequence[str]) -> Refusal | None:
+        """Why a fault refuses the whole collection that saves these records."""
+        fault = self._take(
+            lambda fault: fault.kind == "collection" and bool(ids) and fault.concerns_records(ids)
+        )
+        return Refusal(*refusal_of(fault), status=fault.status) if fault else None
 
     def _take(self, is_meant: Callable[[InjectedFault], bool]) -> InjectedFault | None:
         with self._lock:

@@ -119,7 +119,11 @@ def _save_in_order(
 
 def _results(call: Call, records: list[Record], save: Save) -> Iterable[Record]:
     writer = call.writer()
-    writer.begin([full for record in records if (full := normalized(_id_of(record)))])
+    ids = [full for record in records if (full := normalized(_id_of(record)))]
+    refused = call.org.refused_whole(ids)
+    if refused is not None:
+        raise refused
+    writer.begin(ids)
     seen: set[str] = set()
     first_type = _type_of(records[0]) if records else ""
     for record in records:

@@ -14,6 +14,7 @@ _MOST_QUERIES = 5
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9]\w*", re.ASCII)
 _REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_INHERITED = {"accept", "authorization", "content-type"}
 _HALTED = Refusal(
     "PROCESSING_HALTED",
     "The transaction was rolled back since another operation in the same transaction failed.",
@@ -39,18 +40,21 @@ class Composite:
         body = self.call.json_object()
         parts = _parts(body, "compositeRequest")
         _refuse_too_many(parts)
+        _refuse_inherited_headers(parts)
         _refuse_references([part.get("referenceId") for part in parts])
         results = self._all_or_none(parts) if body.get("allOrNone") else self._each(parts)
         return ApiResponse(body={"compositeResponse": results})
 
-    def _each(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [self._result(part, self._answer(part)) for part in parts]
+    def _each(
+        self, parts: list[dict[str, Any]], *, all_or_none: bool = False
+    ) -> list[dict[str, Any]]:
+        return [self._result(part, self._answer(part, all_or_none=all_or_none)) for part in parts]
 
     def _all_or_none(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         results: list[dict[str, Any]] = []
         try:
             with self.call.org.transaction():
-                results = self._each(parts)
+                results = self._each(parts, all_or_none=True)
                 if any(_failed(result) for result in results):
                     raise _RollBack
         except _RollBack:
@@ -61,12 +65,13 @@ class Composite:
             ]
         return results
 
-    def _answer(self, part: Mapping[str, Any]) -> ApiResponse:
+    def _answer(self, part: Mapping[str, Any], *, all_or_none: bool = False) -> ApiResponse:
         try:
             url = str(self._filled(part.get("url", "")))
-            answer = self.dispatch(
-                _inner_call(self.call, part, url, self._filled(part.get("body")))
-            )
+            body = self._filled(part.get("body"))
+            if all_or_none and isinstance(body, dict) and "records" in body:
+                body = {**body, "allOrNone": True}  # the outer setting overrides a collection's
+            answer = self.dispatch(_inner_call(self.call, part, url, body))
         except Refusal as refusal:
             answer = refused(refusal)
         self.answers[part["referenceId"]] = answer
@@ -149,6 +154,16 @@ def _parts(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return parts
 
 
+def _refuse_inherited_headers(parts: list[dict[str, Any]]) -> None:
+    """A part takes these headers from the call; one that names them fails the whole call."""
+    for part in parts:
+        named = {str(name).lower() for name in part.get("httpHeaders") or {}}
+        inherited = sorted(named & _INHERITED)
+        if inherited:
+            message = f"A subrequest can't have the header {inherited[0]}"
+            raise Refusal("INVALID_INPUT", message)
+
+
 def _refuse_references(references: list[Any]) -> None:
     for reference in references:
         if not isinstance(reference, str):
@@ -176,4 +191,7 @@ def _refuse_too_many(parts: list[dict[str, Any]]) -> None:
 
 
 def _failed(result: Mapping[str, Any]) -> bool:
-    return bool(result["httpStatusCode"] >= 400)
+    body = result["body"]
+    rows = body if isinstance(body, list) else []
+    refused = any(isinstance(row, dict) and row.get("success") is False for row in rows)
+    return bool(result["httpStatusCode"] >= 400) or refused

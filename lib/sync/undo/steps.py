@@ -12,6 +12,7 @@ from lib.store import domains, ledger, memory, runs, undone
 from lib.sync import resume, writes
 from lib.sync.findings import OpenRun
 from lib.sync.journal import Journal, as_intents
+from lib.sync.logbook import Logbook
 from lib.sync.lost_answers import Settled
 from lib.sync.operations import operation
 from lib.sync.org_check import scope_in
@@ -192,7 +193,7 @@ class SignedInUndo:
 
     def _write(self) -> None:
         self.run.show(Progress("writing"))
-        logbook = writes.Logbook(
+        logbook = Logbook(
             sending=lambda batch: self.journal.sending(batch, self.fence),
             settled=lambda answers: self.journal.settled(self._with_reasons(answers)),
             not_sent=self.journal.not_sent,

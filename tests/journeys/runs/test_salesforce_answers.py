@@ -15,11 +15,10 @@ LOCK = (
     "to this record: [] (dlrs)"
 )
 TOO_LONG = {
-    "kind": "status",
+    "kind": "collection",
     "status": 400,
     "code": "REQUEST_RUNNING_TOO_LONG",
     "message": "Your request was running for too long, and has been stopped.",
-    "method": "PATCH",
 }
 ROWS = {"kind": "rows", "code": WRAPPER, "message": CPU}
 

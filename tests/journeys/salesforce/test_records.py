@@ -1,6 +1,6 @@
 """Our only write, at the practice org, and what happens when things go wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,10 +9,11 @@ from lib.errors import PermissionMissing, WriteUnanswered
 from lib.practice.acts import administration, services
 from lib.practice.acts import people as acts_people
 from lib.practice.serve import Practice
+from lib.salesforce.boxes import set_boxes
 from lib.salesforce.door import Door
-from lib.salesforce.records import look_up, opt_out
+from lib.salesforce.records import look_up
 from lib.settings import credentials_from
-from lib.values import Change, Outcome
+from lib.values import Change, Outcome, Verdict
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def _rows(practice: Practice, sobject: str) -> list[dict[str, Any]]:
     return [
         dict(row) for row in rows if not row["HasOptedOutOfEmail"] and not row.get("IsConverted")
     ]
+
+
+def opt_out(door: Door, changes: Sequence[Change]) -> Sequence[Verdict]:
+    """The verdicts of one group."""
+    (answer,) = set_boxes(door, [changes])
+    return answer.verdicts
 
 
 def _now(practice: Practice, sobject: str, record_id: str) -> dict[str, Any]:
@@ -80,15 +87,6 @@ def test_a_converted_lead_and_a_deleted_one_are_refused_and_the_rest_goes_throug
     codes = ["CANNOT_UPDATE_CONVERTED_LEAD", "ENTITY_IS_DELETED", None]
     assert [each.code for each in verdicts] == codes
     assert look_up(door, "Lead", [deleted["Id"]]) == {deleted["Id"]: None}
-
-
-def test_a_row_that_is_locked_for_a_moment_is_opted_out(practice: Practice, door: Door) -> None:
-    contact = _rows(practice, "Contact")[0]
-    administration.lock_rows(practice.world, [contact["Id"]], tries=2)
-
-    (verdict,) = opt_out(door, [_change("Contact", contact)])
-
-    assert verdict.ok
 
 
 def test_a_validation_rule_is_shown_in_its_own_words(practice: Practice, door: Door) -> None:

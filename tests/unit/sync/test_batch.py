@@ -1,10 +1,11 @@
-"""One call that writes: what is sent, and what the answer means for each record."""
+"""A batch of records: how it's cut, and what Salesforce's answer means for each record."""
 
 import pytest
 
 from lib.errors import RequestRefused
 from lib.store.memory import UNSURE
-from lib.sync.batch import Batch, send
+from lib.sync.batch import Batch
+from lib.sync.call import Call, send
 from lib.sync.lost_answers import Settled
 from lib.sync.plan import CONVERTED, GONE
 from lib.values import Outcome
@@ -44,9 +45,10 @@ def whole(status, code):
 def sent(wire, door):
     """Sends changes to a server that gives this answer."""
 
-    def once(changes, answer):
+    def once(changes, answer, tries=0):
         wire.on("PATCH", PATCH, answer if isinstance(answer, Answer) else Answer(200, answer))
-        return send(door, Batch(tuple(changes)))
+        (result,) = send(door, Call((Batch(tuple(changes), tries=tries),))).answers
+        return result
 
     return once
 
@@ -180,6 +182,31 @@ def test_records_that_break_the_same_rule_fail_on_their_own(sent):
 
     assert answer.too_much == []
     assert [result.outcome for result in answer.settled] == [Outcome.FAILED, Outcome.FAILED]
+
+
+def test_a_locked_record_may_pass_later_and_the_others_are_settled(sent):
+    answer = sent([ONE, TWO], [done(ONE), refused("UNABLE_TO_LOCK_ROW")])
+
+    assert answer.locked == [TWO]
+    assert [result.record_id for result in answer.settled] == [contact_id(1)]
+    assert answer.too_much == []
+
+
+def test_a_lock_that_lasts_through_the_last_try_is_a_refusal(door, sent):
+    last = door.patience.tries - 1
+
+    answer = sent([ONE], [refused("UNABLE_TO_LOCK_ROW", "locked")], tries=last)
+
+    failed = Settled(contact_id(1), Outcome.FAILED, "UNABLE_TO_LOCK_ROW", "locked")
+    assert (answer.locked, answer.settled) == ([], [failed])
+
+
+def test_the_account_that_a_lock_names_is_kept_with_the_record(sent):
+    text = "unable to obtain exclusive access to this record or 1 records: 001000000000007AAA"
+
+    answer = sent([ONE], [refused("UNABLE_TO_LOCK_ROW", text)])
+
+    assert [change.account_id for change in answer.locked] == ["001000000000007AAA"]
 
 
 def test_a_trigger_that_fails_for_the_only_record_of_its_sobject_makes_no_other_wait(sent):

@@ -15,14 +15,16 @@ from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable
 from lib.salesforce.codes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
-from lib.sync import call_size, writes
+from lib.sync import call_size, throttle, writes
+from lib.sync.logbook import Logbook
 from lib.sync.lost_answers import Settled
 from lib.sync.plan import GONE
 from lib.values import Change, Outcome
 from tests.unit.salesforce.conftest import Limits
-from tests.unit.salesforce.wire import RESET, Answer, Asked, Wire, serving
+from tests.unit.salesforce.wire import RESET, Answer, Asked, Wire, composite, serving
 
 PATCH = "composite/sobjects$"
+TOGETHER = "composite$"
 LOOK_UP = "composite/sobjects/(Contact|Lead)$"
 THEN = "2026-03-02T12:00:00.000+0000"
 CPU = "npsp.TDTM_Contact: System.LimitException: npsp:Apex CPU time limit exceeded"
@@ -53,8 +55,8 @@ class Book:
     sent: set[str] = field(default_factory=set)
     stopping: bool = False
 
-    def logbook(self) -> writes.Logbook:
-        return writes.Logbook(self._sending, self._settle, self._not_sent, lambda: self.stopping)
+    def logbook(self) -> Logbook:
+        return Logbook(self._sending, self._settle, self._not_sent, lambda: self.stopping)
 
     def outcomes(self) -> Counter[Outcome]:
         return Counter(answer.outcome for answer in self.settled.values())
@@ -86,16 +88,34 @@ class Org:
     gone: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.wire.on("PATCH", PATCH, self._write)
+        self.wire.on("PATCH", PATCH, lambda asked: self._save(asked.json))
+        self.wire.on("POST", TOGETHER, self._save_together)
         self.wire.on("POST", LOOK_UP, self._look_up)
 
     @property
-    def sizes(self) -> list[int]:
-        """How many records each write had, in order."""
-        return [len(each.json["records"]) for each in self.wire.heard(PATCH)]
+    def calls(self) -> list[list[int]]:
+        """How many records the batches of each write had, in order."""
+        return [
+            [len(body["records"]) for body in _bodies(each.json)]
+            for each in self.wire.heard(f"{PATCH}|{TOGETHER}")
+        ]
 
-    def _write(self, asked: Asked) -> Answer:
-        ids = [each["id"] for each in asked.json["records"]]
+    @property
+    def sizes(self) -> list[int]:
+        """How many records each batch had, in order."""
+        return [size for call in self.calls for size in call]
+
+    def _save_together(self, asked: Asked) -> Answer:
+        answers = []
+        for body in _bodies(asked.json):
+            answer = self._save(body)
+            if not isinstance(answer.body, list):
+                return answer  # no answer to a part, but to the whole call
+            answers.append((answer.status, answer.body))
+        return composite(*answers)
+
+    def _save(self, body: dict[str, Any]) -> Answer:
+        ids = [each["id"] for each in body["records"]]
         refused = self.refuses(ids)
         if refused is not None:
             return refused
@@ -121,6 +141,12 @@ class Org:
             "LastModifiedDate": THEN,
             "IsConverted": False,
         }
+
+
+def _bodies(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """The Collections of a call, alone or as parts of a composite call."""
+    parts = asked.get("compositeRequest")
+    return [asked] if parts is None else [part["body"] for part in parts]
 
 
 def nothing(_ids: Sequence[str]) -> Answer | None:
@@ -176,8 +202,8 @@ def test_the_size_that_passed_is_kept_for_the_rest_of_the_run(wire: Wire, door: 
     book = write(door, contacts(3000))
 
     assert book.outcomes() == {Outcome.UPDATED: 3000}
-    assert sum(size > 50 for size in org.sizes) <= 12
-    assert len(org.sizes) <= 3000 / 50 + 12
+    assert sum(max(call) > 50 for call in org.calls) <= 12
+    assert len(org.calls) <= 3000 / 50 / 5 + 12
 
 
 def test_records_that_meet_a_limit_are_sent_again_in_smaller_calls(wire: Wire, door: Door) -> None:
@@ -186,7 +212,7 @@ def test_records_that_meet_a_limit_are_sent_again_in_smaller_calls(wire: Wire, d
     book = write(door, contacts(450))
 
     assert book.outcomes() == {Outcome.UPDATED: 450}
-    assert [size for size in org.sizes if size > 100] == [200, 200]
+    assert [size for size in org.sizes if size > 100] == [150, 150, 150]
     assert len(org.opted_out) == 450
 
 
@@ -246,7 +272,7 @@ def test_a_trigger_that_fails_for_every_record_costs_few_calls(wire: Wire, door:
 
     assert book.outcomes() == {Outcome.FAILED: 2000}
     halvings = 2 * 8  # for each call in progress: 200, 100, 50 … 1, both halves
-    assert len(org.sizes) < 20 + 2000 / call_size.THEN_AT_LEAST + writes.AT_ONCE * 2 * halvings
+    assert len(org.calls) < 20 + 2000 / call_size.THEN_AT_LEAST + throttle.MOST * 2 * halvings
 
 
 def test_records_refused_for_their_own_reasons_are_not_sent_again(wire: Wire, door: Door) -> None:
@@ -278,7 +304,7 @@ def test_an_org_that_becomes_slow_during_a_run_gets_smaller_calls_from_then_on(
     book = write(door, contacts(4000))
 
     assert book.outcomes() == {Outcome.UPDATED: 4000}
-    assert sum(size > 100 for size in org.sizes) <= 20
+    assert sum(max(call) > 100 for call in org.calls) <= 30
 
 
 def test_a_call_that_takes_too_long_again_is_halved(wire: Wire, login: SalesforceLogin) -> None:
@@ -307,7 +333,7 @@ def test_contacts_that_need_small_calls_do_not_slow_down_leads(wire: Wire, door:
     book = write(door, [*contacts(400), *leads(1000)])
 
     assert book.outcomes() == {Outcome.UPDATED: 1400}
-    assert org.sizes.count(200) >= 4
+    assert org.sizes.count(175) >= 4
 
 
 def _contacts_in(ids: Sequence[str]) -> int:
@@ -325,7 +351,7 @@ def test_calls_are_bounded_if_nothing_ever_passes(
     assert book.outcomes() == {Outcome.FAILED: 2000}
     assert {answer.reason for answer in book.settled.values()} == {"REQUEST_RUNNING_TOO_LONG"}
     halvings = 2 * 8  # for each call in progress: 200, 100, 50 … 1, both halves
-    assert len(org.sizes) < 20 + 2000 / call_size.THEN_AT_LEAST + writes.AT_ONCE * 2 * halvings
+    assert len(org.calls) < 20 + 2000 / call_size.THEN_AT_LEAST + throttle.MOST * 2 * halvings
 
 
 def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest_for_later(
@@ -351,7 +377,7 @@ def test_an_error_that_no_record_causes_stops_the_run(wire: Wire, door: Door) ->
 
     assert not book.settled
     assert not book.sent
-    assert len(org.sizes) <= 4
+    assert len(org.calls) <= throttle.MOST
 
 
 @pytest.mark.parametrize(
