@@ -23,6 +23,9 @@ from lib.soql.tree import In, Text
 from lib.values import Record
 
 LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
+MOST_SPELLINGS = 1_800
+"""In a query. If each has one record, its answer still fits into the first page (2,000 rows), which
+costs nothing, while each further page costs a call."""
 LONGEST_EMAIL = 80  # characters that fit into an Email field
 MOST_DOMAINS = 20  # each searches from the end of the address, which is slow because no index helps
 
@@ -33,7 +36,7 @@ def find(
     """Every record that has any of the addresses, once each, as they arrive.
 
     `addresses` maps the compared form to the spellings to look for. Costs 1 API call for five
-    queries of about 3,000 addresses. Raises PermissionMissing or RequestRefused.
+    queries of up to 1,800 spellings. Raises PermissionMissing or RequestRefused.
     """
     if not addresses:
         return
@@ -142,7 +145,7 @@ def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
         if len(spelling) > LONGEST_EMAIL:
             continue
         longer = len(soql.render(Text(spelling))) + len(", ")
-        if length + longer > room:
+        if length + longer > room or len(texts) == MOST_SPELLINGS:
             yield texts
             texts, length = [], 0
         texts.append(spelling)

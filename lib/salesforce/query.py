@@ -24,7 +24,7 @@ from lib.soql import Query
 Row = dict[str, Any]
 Numbered = tuple[int, Query]
 
-_AT_ONCE = 4
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
