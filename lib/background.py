@@ -1,6 +1,7 @@
 """A call that goes on in the background while the program does something else."""
 
 from collections.abc import Callable
+from importlib import import_module
 from threading import Thread
 from typing import Generic, TypeVar
 
@@ -11,6 +12,12 @@ _LOOK_EVERY_S = 0.25
 
 def do_nothing() -> None:
     """Nothing to do meanwhile."""
+
+
+def load_ahead(*modules: str) -> None:
+    """Load modules that will be needed, at a moment when there is nothing else to do."""
+    for name in modules:
+        import_module(name)
 
 
 class Background(Generic[Answer]):

@@ -35,6 +35,7 @@ OUTCOMES: Mapping[str, str] = {
 _NAMED = 3  # users, before "others"
 
 JANGOMAIL = "JangoMail"
+SIGN_IN = "Salesforce sign-in"
 SOURCE_NAMES: Mapping[str, str] = {"jangomail": JANGOMAIL, "file": "Files"}
 """The names of the sources of unsubscribes, by the kind that the log keeps."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lib.salesforce.doctor.session import SIGN_IN
+from lib.alerts.lateness import LATE_BY
 from lib.salesforce.failures import LATER
 from lib.salesforce.permission_set.rights import failed_rights
 from lib.salesforce.signin_remedies import HOURS
@@ -22,10 +22,10 @@ from lib.store.mass_clearings import ClearedBox, Confirmation
 from lib.store.people import RefusedRecord
 from lib.store.run import Run
 from lib.values import CARRIED_OUT, Fault, RunStatus
+from lib.words import SIGN_IN
 
 FAILING_RUNS = 3
 PASSES_WITHIN = timedelta(hours=1)
-LATE_BY = timedelta(hours=1)
 _PINGPONG = 3  # records that came back again and again; one or two can be people
 _NUMBER = re.compile(r"\d[\d,.]*")
 _LIMITS = ("api_limit_reached", "call_cap")

@@ -1,4 +1,7 @@
-"""`sync.py run`: one sync."""
+"""`sync.py run`: one sync.
+
+What isn't needed before Salesforce and JangoMail are asked is loaded later, where it's used.
+"""
 
 import argparse
 import sys
@@ -9,14 +12,11 @@ from lib.cli import output
 from lib.cli.home import chosen, opened
 from lib.cli.progress import progress_shown
 from lib.cli.results import EXIT_CODES, in_words, lines_when_quiet, result_json
-from lib.cli.run_all import carry_out_all
 from lib.cli.stop import stop_on_signals
 from lib.errors import OptbackError, PausedByPerson, SecretsUnreadable, StoreError, UsageError
-from lib.services.alerts import watch
 from lib.services.connections.chosen import DEFAULT, Chosen
 from lib.services.connections.retirement import monthly_note
 from lib.services.log import Log
-from lib.services.runs.domains import domain_name
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.services.started_by import DASHBOARD, user_at_command_line
 from lib.sources.files.who_asked.choice import choice_from
@@ -30,6 +30,8 @@ def carry_out(options: argparse.Namespace) -> int:
     _check(options)
     stop = stop_on_signals()
     if options.all:
+        from lib.cli.run_all import carry_out_all
+
         return carry_out_all(options, lambda log, own: _run(log, own, stop), _show, stop.is_set)
     try:
         with opened(options) as log:
@@ -72,6 +74,8 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         close_unstarted(log, order.run_id, error)
         raise
     except SecretsUnreadable:  # no run begins, so nothing else would tell anyone
+        from lib.services.alerts import watch
+
         watch.look_again(log, options.connection or DEFAULT)
         raise
 
@@ -105,7 +109,11 @@ def _domain(options: argparse.Namespace) -> str | None:
             "--approve-domain takes one domain at a time",
             remedy="Run once for each domain, after looking at its preview (--dry-run).",
         )
-    return domain_name(options.approve_domain[0]) if options.approve_domain else None
+    if not options.approve_domain:
+        return None
+    from lib.services.runs.domains import domain_name
+
+    return domain_name(options.approve_domain[0])
 
 
 def _check(options: argparse.Namespace) -> None:

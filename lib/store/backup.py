@@ -21,7 +21,7 @@ def copy_to(store: Store, path: Path) -> int:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         folder.prepare_file(draft)
-        store.db.conn.execute(_COPY, {"path": str(draft)})
+        store.conn.execute(_COPY, {"path": str(draft)})
         _settle(draft)
         os.link(draft, path)  # fails if another process was faster
         return path.stat().st_size

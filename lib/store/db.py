@@ -1,11 +1,11 @@
 """The connection to SQLite: opens and migrates the log, runs transactions, translates errors.
 
-Only this file imports sqlite_utils, and it hides pandas and numpy from it. sqlite-utils imports
-both where they are installed, and the program would take four times as long to start.
+Migrations are sqlite-utils' (migrating.py). It's loaded only when there is something to migrate,
+because that takes longer than all the rest of a start.
 """
 
+import secrets
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -16,15 +16,7 @@ from typing import Self
 from lib.clock import Clock, utc_now
 from lib.errors import StoreDamaged, StoreError, StoreFromTheFuture, StoreUnwritable
 from lib.store import folder
-from lib.store.migrations import MIGRATIONS
-
-_absent = [name for name in ("pandas", "numpy") if name not in sys.modules]
-sys.modules.update(dict.fromkeys(_absent))  # type: ignore[arg-type]  # None makes the import fail
-try:
-    from sqlite_utils import Database, Migrations
-finally:
-    for _name in _absent:
-        sys.modules.pop(_name, None)
+from lib.store.migrations import MIGRATION_SET, MIGRATIONS
 
 Parameters = Mapping[str, object] | Sequence[object]
 
@@ -70,6 +62,10 @@ _UNWRITABLE = {
 _COUNT_UP = "update revision set count = count + 1"
 _REVISION = "select count from revision"
 
+# The table in which sqlite-utils notes what was applied.
+_HAS_MIGRATIONS = "select 1 from sqlite_master where type = 'table' and name = '_sqlite_migrations'"
+_APPLIED = "select name from _sqlite_migrations where migration_set = ? order by rowid"
+
 
 class Store:
     """The log, opened by a single thread. Another thread opens its own.
@@ -78,8 +74,8 @@ class Store:
     `with store.writing():`; a single statement outside of it commits by itself.
     """
 
-    def __init__(self, db: Database, home: Path, clock: Clock) -> None:
-        self.db = db
+    def __init__(self, conn: sqlite3.Connection, home: Path, clock: Clock) -> None:
+        self.conn = conn
         self.home = home
         self.clock = clock
 
@@ -98,7 +94,7 @@ class Store:
         folder.prepare_file(path)
         with _translated(home):
             connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-        store = cls(Database(connection, execute_plugins=False), home, clock)
+        store = cls(connection, home, clock)
         try:
             store._set_up(large_update or (lambda _megabytes: None))
         except BaseException:
@@ -112,7 +108,7 @@ class Store:
 
     def close(self) -> None:
         """Close the connection. What wasn't committed is lost."""
-        self.db.close()
+        self.conn.close()
 
     def __enter__(self) -> Self:
         return self
@@ -133,19 +129,19 @@ class Store:
         savepoint.
         """
         with _translated(self.home):
-            if self.db.conn.in_transaction:
-                with self.db.atomic():
+            if self.conn.in_transaction:
+                with self._savepoint():
                     yield
                 return
-            self.db.conn.execute("begin immediate")
+            self.conn.execute("begin immediate")
             try:
-                changes = self.db.conn.total_changes
+                changes = self.conn.total_changes
                 yield
-                if self.db.conn.total_changes != changes:
-                    self.db.conn.execute(_COUNT_UP)
-                self.db.conn.execute("commit")
+                if self.conn.total_changes != changes:
+                    self.conn.execute(_COUNT_UP)
+                self.conn.execute("commit")
             except BaseException:
-                self.db.rollback()
+                self.conn.rollback()
                 raise
 
     @contextmanager
@@ -161,17 +157,17 @@ class Store:
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run a statement. Returns the number of rows it changed."""
         with _translated(self.home):
-            return self.db.conn.execute(sql, parameters).rowcount
+            return self.conn.execute(sql, parameters).rowcount
 
     def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run a statement for every row, in the open transaction or a new one."""
         with self.writing(), _translated(self.home):
-            self.db.conn.executemany(sql, rows)
+            self.conn.executemany(sql, rows)
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """All rows of a query, with columns by name."""
         with _translated(self.home):
-            cursor = self.db.conn.cursor()
+            cursor = self.conn.cursor()
             cursor.row_factory = sqlite3.Row
             return cursor.execute(sql, parameters).fetchall()
 
@@ -189,16 +185,31 @@ class Store:
         row = self.first_row(_REVISION)
         return int(row["count"]) if row else 0
 
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        name = f"inner_{secrets.token_hex(8)}"
+        self.conn.execute(f"savepoint {name}")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:  # an error can have ended it
+                self.conn.execute(f"rollback to savepoint {name}")
+                self.conn.execute(f"release savepoint {name}")
+            raise
+        self.conn.execute(f"release savepoint {name}")
+
     def _set_up(self, large_update: LargeUpdate) -> None:
         with _translated(self.home):
-            self.db.conn.execute("pragma foreign_keys = on")
-            self.db.conn.execute("pragma synchronous = full")
-            self._refuse_the_future()
-            if _migrations().pending(self.db) or self.db.journal_mode != "wal":
+            self.conn.execute("pragma foreign_keys = on")
+            self.conn.execute("pragma recursive_triggers = on")
+            self.conn.execute("pragma synchronous = full")
+            is_current = self._is_migrated()
+            journal_mode = self.conn.execute("pragma journal_mode").fetchone()[0]
+            if not is_current or journal_mode != "wal":
                 with folder.locked(self.home):
-                    self.db.enable_wal()
+                    self.conn.execute("pragma journal_mode = wal")
                     megabytes = round(self._number("page_count") * self._number("page_size") / 1e6)
-                    if megabytes >= _LARGE_MB and _migrations().pending(self.db):
+                    if megabytes >= _LARGE_MB and not self._is_migrated():
                         large_update(megabytes)
                     self._migrate()
                     self._give_space_back()
@@ -210,37 +221,39 @@ class Store:
         """
         if self._number("freelist_count") * 2 > max(self._number("page_count"), _FEW_PAGES):
             with suppress(sqlite3.OperationalError):  # someone is reading, or the disk is too full
-                self.db.conn.execute("vacuum")
+                self.conn.execute("vacuum")
 
     def _number(self, pragma: str) -> int:
-        return int(self.db.conn.execute(f"pragma {pragma}").fetchone()[0])
+        return int(self.conn.execute(f"pragma {pragma}").fetchone()[0])
 
-    def _refuse_the_future(self) -> None:
-        migrations = _migrations()
-        known = {migration.__name__ for migration in MIGRATIONS}
-        applied = [migration.name for migration in migrations.applied(self.db)]
+    def _is_migrated(self) -> bool:
+        """Whether the log has every table. Raises StoreFromTheFuture if it has others."""
+        known = [migration.__name__ for migration in MIGRATIONS]
+        applied = self._applied()
         unknown = [name for name in applied if name not in known]
         if unknown:
             raise StoreFromTheFuture(
                 f"The log in {self.home} was written by a newer Optback ({unknown[-1]})",
                 remedy="Install that newer version again, or set OPTBACK_HOME to another folder.",
             )
+        return set(known) <= set(applied)
+
+    def _applied(self) -> list[str]:
+        """The names of the migrations that were applied, in their order."""
+        if not self.conn.execute(_HAS_MIGRATIONS).fetchone():
+            return []
+        return [name for (name,) in self.conn.execute(_APPLIED, [MIGRATION_SET])]
 
     def _migrate(self) -> None:
+        from lib.store.migrating import migrate
+
         with self.writing():
-            self._refuse_the_future()
-            _migrations().apply(self.db)
+            if not self._is_migrated():
+                migrate(self.conn, MIGRATIONS)
 
 
 class _RolledBackError(Exception):
     """Ends a rehearsal. Never leaves this file."""
-
-
-def _migrations() -> Migrations:
-    migrations = Migrations("optback")
-    for migration in MIGRATIONS:
-        migrations()(migration)
-    return migrations
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from sqlite3 import complete_statement
 from typing import Protocol
 
+MIGRATION_SET = "optback"
+
 
 class Executes(Protocol):
     """What a migration needs of a database."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from lib.salesforce.access import Access
 from lib.store import ledger, mass_clearings, runs
-from lib.sync import changed, domains, full
+from lib.sync import changed, domains, full_when
 from lib.sync.intake import store_file_events
 from lib.sync.journal import as_intents
+from lib.sync.mailable_count import count_mailable
 from lib.sync.plan import Knowledge
-from lib.sync.safety_limit import copying_off_fault, count_mailable, limit_fault, rule
+from lib.sync.safety_limit import copying_off_fault, limit_fault, rule
 from lib.sync.search import Matched
 from lib.sync.signed_in import SignedInRun
 from lib.sync.tally import count_outcomes
@@ -62,7 +63,7 @@ def announce_intents(
     with store.writing():
         ledger.reopen(store, scope, matched.changed.arrived())
         if ledger.marked(store, scope, changed.STREAM) is None:
-            for stream in (changed.STREAM, full.stream(signed.door.own_field)):
+            for stream in (changed.STREAM, full_when.stream(signed.door.own_field)):
                 ledger.mark(store, scope, stream, matched.at)
         if signed.request.from_file:
             store_file_events(signed.learning)

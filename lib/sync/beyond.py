@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
 from lib.store.operations import Way
-from lib.sync import changed, full
+from lib.sync import changed, full, full_when
 from lib.sync.changed import ChangedRecords
 from lib.sync.converted import ConvertedLeads
 from lib.sync.findings import OpenRun
@@ -35,7 +35,7 @@ def look_beyond(
         run.found.is_full = False
         run.found.faults.append(_UNFINISHED)
         if not run.request.dry_run:
-            full.note_unfinished(run.store, scope)
+            full_when.note_unfinished(run.store, scope)
     return changed.look(
         run.store,
         scope,

@@ -24,11 +24,12 @@ from lib.salesforce.query import error_to_raise, needs_smaller_queries
 from lib.soql import Query
 from lib.store import ledger
 from lib.store.db import Store
+from lib.sync import full_when
 from lib.sync.converted import ConvertedLeads
 from lib.sync.mailable import NeedsALook, sift
 from lib.values import Record
 
-STREAM = "salesforce"
+STREAM = full_when.CHANGES
 OVERLAP = timedelta(minutes=15)
 """SystemModstamp is set before a change commits, so reading starts this long before the mark."""
 

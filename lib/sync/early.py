@@ -6,7 +6,7 @@ from datetime import datetime
 from lib.errors import SourceError
 from lib.sources.protocol import EarlySource, ReadingBegun
 from lib.store import connections
-from lib.sync import full
+from lib.sync import full_when
 from lib.sync.findings import OpenRun
 from lib.sync.intake import next_since
 from lib.sync.request import RunRequest
@@ -42,7 +42,7 @@ class EarlyReading:
         known = connections.state(store, request.connection)
         scope = known.scope if known is not None else None
         since = None
-        if scope is not None and not full.is_wanted(store, scope, request):
+        if scope is not None and not full_when.is_wanted(store, scope, request):
             since = next_since(store, scope, source)
         try:
             self._begun = _Begun(source.begin(since), scope, since)

@@ -13,7 +13,16 @@ from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
 from lib.salesforce.org import org_paths
 from lib.soql import Query
-from lib.sync import budget, changed, estimator, reading, resume, safety_limit, search
+from lib.sync import (
+    budget,
+    changed,
+    estimator,
+    mailable_count,
+    reading,
+    resume,
+    safety_limit,
+    search,
+)
 from lib.sync.intake import Intake
 from lib.sync.operations import operation
 from lib.sync.signed_in import SignedInRun, ask_who_is_here, enter
@@ -93,5 +102,5 @@ def _second(signed: SignedInRun, intake: Intake, expected: Mapping[str, Access])
         asked += matching.queries(wanted, expected)
     pending = 0 if signed.request.dry_run else len(intake.pending)
     if safety_limit.may_count(pending, signed.request.allowance):
-        asked += safety_limit.count_queries(expected.values())
+        asked += mailable_count.count_queries(expected.values())
     yield from map(query_path, asked[:_MOST_AHEAD])

@@ -1,6 +1,6 @@
 """A run's reading of its source: what to look for, and what to tell about it."""
 
-from lib.sync import full
+from lib.sync import full_when
 from lib.sync.intake import Intake, next_since, take_in
 from lib.sync.signed_in import SignedInRun
 from lib.values import Progress
@@ -9,7 +9,7 @@ from lib.words import counted
 
 def is_full(signed: SignedInRun) -> bool:
     """Whether this run compares everything, not only what's new."""
-    return full.is_wanted(signed.store, signed.scope, signed.request)
+    return full_when.is_wanted(signed.store, signed.scope, signed.request)
 
 
 def read(signed: SignedInRun) -> Intake:

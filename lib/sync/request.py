@@ -1,6 +1,6 @@
 """What a run is asked to do, how to stop it, and where it reports what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -147,9 +147,11 @@ def say_nothing(_line: str) -> None:
 class RunHooks:
     """How a run finds out that it should stop, and where it reports what it does.
 
-    `warn` gets what went wrong outside the run, such as an alert that couldn't be sent.
+    `warn` gets what went wrong outside the run, such as an alert that couldn't be sent. The modules
+    in `load_ahead` are needed after the run; they're loaded while it waits for an answer.
     """
 
     stop: Callable[[], bool] = never
     report: Callable[[str], None] = say_nothing
     warn: Callable[[str], None] = say_nothing
+    load_ahead: Sequence[str] = ()

@@ -1,14 +1,8 @@
 """The safety limit stops a mass mistake before the first write (rules.md, 4.1 and 4.2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from lib import soql
-from lib.salesforce import query
-from lib.salesforce.access import Access
-from lib.salesforce.conditions import mailable
-from lib.salesforce.door import Door
-from lib.soql import Query
 from lib.values import Fault, RunStatus
 from lib.words import records
 
@@ -79,16 +73,6 @@ def limit_of(mailable: int) -> int:
     usual = max(ALWAYS_ALLOWED, int(mailable * SHARE_ALLOWED))
     half = mailable // 2
     return min(usual, max(half, SMALL - 1))
-
-
-def count_mailable(door: Door, rights: Iterable[Access]) -> int:
-    """Records with an address and a cleared box that aren't converted. Costs 1 API call."""
-    return sum(query.count(door, count_queries(rights)))
-
-
-def count_queries(rights: Iterable[Access]) -> list[Query]:
-    """What `count_mailable` asks, to ask it ahead."""
-    return [soql.count(right.sobject, mailable(right)) for right in rights if right.can_write]
 
 
 def limit_fault(

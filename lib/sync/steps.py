@@ -12,7 +12,7 @@ from lib.sync import (
     changed,
     clearing,
     domains,
-    full,
+    full_when,
     opening,
     search,
     writes,
@@ -121,7 +121,7 @@ def _mark(signed: SignedInRun, matched: Matched) -> None:
     if matched.shows_boxes and not signed.request.from_file:
         ledger.mark(store, scope, changed.STREAM, matched.at)
     if signed.found.is_full:
-        ledger.mark_alone(store, scope, full.stream(signed.door.own_field), matched.at)
+        ledger.mark_alone(store, scope, full_when.stream(signed.door.own_field), matched.at)
 
 
 def _close_addresses(signed: SignedInRun) -> None:

@@ -139,7 +139,7 @@ def badges(at):
 
 def test_a_log_from_the_future_is_refused_with_its_remedy(visit, home):
     with open_log(home, {}) as log:
-        log.store.db.execute(
+        log.store.conn.execute(
             "insert into _sqlite_migrations (migration_set, name, applied_at) "
             "values ('optback', 'm9999_later', '2030-01-01')"
         )

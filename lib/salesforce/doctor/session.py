@@ -10,18 +10,13 @@ from lib.salesforce.doctor.permissions import Permissions
 from lib.salesforce.door import Door
 from lib.salesforce.setup_steps import api_steps, company_steps
 from lib.values import Check, Level, Org, Stops
-from lib.words import counted
+from lib.words import SIGN_IN, counted
 
-SIGN_IN = "Salesforce sign-in"
 METHOD = "Way of signing in"
 API = "Salesforce API can be used"
 API_CALLS = "Salesforce API calls left"
 ENOUGH_CALLS = 100
 """The fewest calls a day of ordinary runs needs."""
-SOAP_ENDS = (
-    "Salesforce retires sign-in by password and security token with Summer '27. Switch to a "
-    "consumer key before then (client credentials or a private key)"
-)
 _METHODS = {
     "client_credentials": "Client credentials (consumer key and secret)",
     "jwt": "Private key (JWT bearer)",

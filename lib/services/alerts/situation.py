@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
-from lib.alerts.causes import LATE_BY, Situation, has_failed
+from lib.alerts.causes import Situation, has_failed
 from lib.alerts.settings import Deadline
+from lib.services.alerts.silence import rhythm
 from lib.store import (
     alert_lookups,
     connection_keys,
@@ -14,13 +15,11 @@ from lib.store import (
     ledger,
     mass_clearings,
     people,
-    run_lists,
 )
 from lib.store.db import Store
 from lib.store.mass_clearings import Confirmation
 from lib.store.run import Run
 
-_REGULAR = 3  # how many unattended runs show a rhythm
 _DAY = timedelta(days=1)
 
 
@@ -43,26 +42,6 @@ def situation_of(
         link_key=connection_keys.key_of(store, connection),
     )
     return _with_people(store, seen, scope, deadline) if scope else seen
-
-
-def is_silent(store: Store, connection: str) -> bool:
-    """Whether no run finished for longer than earlier runs let expect, plus an hour."""
-    ended = alert_lookups.ended_runs(store, connection, last=1)
-    expected = rhythm(store, connection)
-    if not ended or expected is None:
-        return False
-    return store.now() - (ended[0].finished_at or ended[0].beat_at) > expected + LATE_BY
-
-
-def rhythm(store: Store, connection: str) -> timedelta | None:
-    """The longest pause between the last unattended runs: weekends belong to a rhythm.
-
-    At least a day: a script that was tried three times in a minute isn't a schedule.
-    """
-    starts = run_lists.unattended(store, connection)
-    if len(starts) < _REGULAR:
-        return None
-    return max(_DAY, *(later - earlier for later, earlier in pairwise(starts)))
 
 
 def _with_people(store: Store, seen: Situation, scope: str, deadline: Deadline) -> Situation:

@@ -14,7 +14,8 @@ from lib.alerts.heartbeat import beat
 from lib.alerts.settings import AlertSettings, alert_settings_from
 from lib.alerts.webhook import post
 from lib.errors import OptbackError, SecretsUnreadable, SettingsError
-from lib.services.alerts.situation import is_silent, situation_of
+from lib.services.alerts.silence import is_silent
+from lib.services.alerts.situation import situation_of
 from lib.services.log import Log
 from lib.settings import environment
 from lib.store import alerts, connections

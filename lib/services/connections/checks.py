@@ -16,7 +16,6 @@ from lib.salesforce.doctor import session
 from lib.salesforce.doctor.affected import AffectedIn
 from lib.salesforce.doctor.checks import checks
 from lib.salesforce.doctor.permissions import Permissions
-from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.door import Door
 from lib.salesforce.org import read_org
 from lib.salesforce.own_box import Checkbox
@@ -32,7 +31,7 @@ from lib.store.connections import ConnectionState
 from lib.sync import pause
 from lib.sync.org_check import is_other, wrong_org
 from lib.values import Check, Org, Stops
-from lib.words import JANGOMAIL
+from lib.words import JANGOMAIL, SIGN_IN
 
 SAME_ORG = "Same org as before"
 LIST = f"{JANGOMAIL}: unsubscribes can be read"

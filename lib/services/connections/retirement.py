@@ -5,13 +5,16 @@ No one reads a note that comes with every command, and cron would email it every
 
 from datetime import timedelta
 
-from lib.salesforce.doctor.session import SOAP_ENDS
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.settings import SalesforceLogin
 from lib.store import ledger
 
 EVERY = timedelta(days=30)
+SOAP_ENDS = (
+    "Salesforce retires sign-in by password and security token with Summer '27. Switch to a "
+    "consumer key before then (client credentials or a private key)"
+)
 _STREAM = "note:soap_retirement"
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lib.errors import OptbackError, UsageError
-from lib.salesforce.doctor.session import SIGN_IN
 from lib.salesforce.permission_set.rights import failed_rights
 from lib.services.connections.chosen import choose
 from lib.services.log import Log
@@ -16,6 +15,7 @@ from lib.store import connections, waiting
 from lib.store.connections import ConnectionState
 from lib.store.waiting import Became, Ended, Waiting
 from lib.values import Check
+from lib.words import SIGN_IN
 
 GIVES_UP_AFTER = timedelta(days=7)
 _DISTANCES = (

@@ -1,19 +1,19 @@
-"""Run a sync: the button on the page, the schedule, and the script all come through here."""
+"""Run a sync: the button on the page, the schedule, and the script all come through here.
+
+What isn't needed before Salesforce and JangoMail are asked is loaded later, where it's used.
+"""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lib.errors import OptbackError
-from lib.services.alerts import watch
+from lib.services.alerts.silence import is_silent
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.own_settings import call_cap
 from lib.services.connections.source import careful_source_of
 from lib.services.log import Log
-from lib.services.runs import clearing
-from lib.services.runs.domains import refuse_unlisted
 from lib.services.started_by import PRACTICE_MONTH
 from lib.settings import environment, full_every_from
-from lib.sources.files.csv_file import CsvFile, shown_name
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice
 from lib.sources.protocol import Source
 from lib.store import connection_settings, runs
@@ -61,6 +61,8 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         pause.refuse_if_halted(log.store, chosen.name)
     source = _source(log, chosen, order)
     if order.approve_domain is not None:
+        from lib.services.runs.domains import refuse_unlisted
+
         refuse_unlisted(log, chosen.name, order.approve_domain, source if order.file else None)
     has_account = chosen.credentials.jangomail.is_set
     dated = careful_source_of(log, chosen) if has_account else None
@@ -74,7 +76,7 @@ def run_once(log: Log, chosen: Chosen, order: RunOrder, hooks: RunHooks | None =
         dry_run=order.dry_run or not copies,
         allowance=replace(order.allowance, usual=settings.safety_limit),
         run_id=order.run_id,
-        file_name=shown_name(order.file) if order.file else None,
+        file_name=_file_name(order),
         full=order.full,
         full_every=full_every_from(environment()),
         approve_domain=order.approve_domain,
@@ -92,6 +94,8 @@ def _confirm(log: Log, connection: str, order: RunOrder) -> None:
     """What a person says about boxes that were cleared at once. Raises UsageError."""
     if order.confirm_cleared is None:
         return
+    from lib.services.runs import clearing
+
     if order.dry_run:
         clearing.refuse_other_number(log, connection, order.confirm_cleared)
     else:
@@ -100,8 +104,14 @@ def _confirm(log: Log, connection: str, order: RunOrder) -> None:
 
 def _watched(log: Log, request: RunRequest, hooks: RunHooks) -> RunResult:
     """The run, and the alerts about it."""
-    watch.look_at_start(log, request.connection)
+    if is_silent(log.store, request.connection):
+        from lib.services.alerts import watch
+
+        watch.look_at_start(log, request.connection)
+    hooks = replace(hooks, load_ahead=(*hooks.load_ahead, "lib.services.alerts.watch"))
     result = sync_once(log.store, log.vault, request, hooks)
+    from lib.services.alerts import watch
+
     if result.status != RunStatus.BUSY:
         trouble = watch.after_run(log, request.connection, result.status, dry_run=request.dry_run)
         if trouble:
@@ -114,6 +124,8 @@ def close_unstarted(log: Log, run_id: str | None, error: OptbackError) -> None:
     run = runs.get(log.store, run_id) if run_id else None
     if run is None or run.is_finished:
         return
+    from lib.services.alerts import watch
+
     fault = Fault(error.code, error.message, error.remedy)
     runs.finish(
         log.store, run.id, RunResult(run.id, run.connection, RunStatus.FAILED, errors=(fault,))
@@ -121,8 +133,18 @@ def close_unstarted(log: Log, run_id: str | None, error: OptbackError) -> None:
     watch.after_run(log, run.connection, RunStatus.FAILED)
 
 
+def _file_name(order: RunOrder) -> str | None:
+    if order.file is None:
+        return None
+    from lib.sources.files.csv_file import shown_name
+
+    return shown_name(order.file)
+
+
 def _source(log: Log, chosen: Chosen, order: RunOrder) -> Source:
     if order.file is not None:
+        from lib.sources.files.csv_file import CsvFile
+
         clock = log.store.clock
         file = CsvFile(order.file, column=order.column, choice=order.choice, clock=clock)
         file.reading(None)  # reports its problems before anything is contacted

@@ -61,8 +61,8 @@ def _open_logs(kill_at: int | None) -> None:
     def open_counting(cls: Any, *arguments: Any, **options: Any) -> Store:
         store: Store = opened(cls, *arguments, **options)
         # What a killed process wrote is still there. Only a power failure loses it.
-        store.db.conn.execute("pragma synchronous = off")
-        store.db.conn.set_trace_callback(count)
+        store.conn.execute("pragma synchronous = off")
+        store.conn.set_trace_callback(count)
         return store
 
     Store.open = classmethod(open_counting)  # type: ignore[method-assign, assignment]

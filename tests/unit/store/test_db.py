@@ -302,7 +302,7 @@ def write(home, limit):
         if statements == limit:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    store.db.conn.set_trace_callback(count)
+    store.conn.set_trace_callback(count)
     run_id = runs.start(store, connection="c", started_by="test", dry_run=False, source="jangomail")
     people = [f"p{n}@example.org" for n in range(3)]
     reading = Reading("report", None, store.now(), map(Sighting, people))

@@ -7,7 +7,7 @@ import pytest
 from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import access
 from lib.store import ledger, memory, runs
-from lib.sync import changed, full
+from lib.sync import changed, full, full_when
 from lib.sync.converted import ConvertedLeads
 from lib.values import Reading, RunResult, RunStatus
 from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, SCOPE, dated
@@ -127,32 +127,32 @@ def test_a_small_ledger_is_asked_for_and_a_small_org_is_read(org, compare, unsub
     [(6, WEEK, False), (6.95, WEEK, True), (8, WEEK, True), (8, None, False), (2, WEEK / 7, True)],
 )
 def test_a_full_comparison_is_due_once_a_week_or_as_set(store, clock, days, every, is_due):
-    for stream in (changed.STREAM, full.stream(None)):
+    for stream in (changed.STREAM, full_when.stream(None)):
         ledger.mark(store, SCOPE, stream, clock.now)
     clock.go(days=days)
 
-    assert full.is_due(store, SCOPE, every) is is_due
+    assert full_when.is_due(store, SCOPE, every) is is_due
 
 
 def test_a_full_comparison_is_not_due_in_the_first_run_but_in_the_first_after_an_update(
     store, clock
 ):
-    assert not full.is_due(store, SCOPE, WEEK)
+    assert not full_when.is_due(store, SCOPE, WEEK)
 
     ledger.mark(store, SCOPE, changed.STREAM, clock.now)
 
-    assert full.is_due(store, SCOPE, WEEK)
+    assert full_when.is_due(store, SCOPE, WEEK)
 
 
 def test_a_refused_comparison_is_tried_again_after_a_day(store, clock):
     ledger.mark(store, SCOPE, changed.STREAM, clock.now)
-    full.note_unfinished(store, SCOPE)
+    full_when.note_unfinished(store, SCOPE)
     clock.go(hours=23)
-    assert not full.is_due(store, SCOPE, WEEK)
+    assert not full_when.is_due(store, SCOPE, WEEK)
 
     clock.go(hours=2)
 
-    assert full.is_due(store, SCOPE, WEEK)
+    assert full_when.is_due(store, SCOPE, WEEK)
 
 
 @pytest.mark.parametrize("status", [RunStatus.DRY_RUN, RunStatus.OVER_LIMIT])
@@ -162,4 +162,4 @@ def test_what_a_preview_or_a_stopped_run_compared_the_next_run_compares_again(
     store.execute("update run set scope = :scope", {"scope": SCOPE})
     runs.finish(store, run_id, RunResult(run_id, "default", status, full=True))
 
-    assert full.is_due(store, SCOPE, None)
+    assert full_when.is_due(store, SCOPE, None)

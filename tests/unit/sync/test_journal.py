@@ -123,7 +123,7 @@ def test_the_fence_is_called_in_the_transaction_that_notes_the_batch(store, begu
     journal = begun(change(1))
     asked = []
 
-    journal.sending([change(1)], lambda: asked.append(store.db.conn.in_transaction))
+    journal.sending([change(1)], lambda: asked.append(store.conn.in_transaction))
 
     assert asked == [True]
 

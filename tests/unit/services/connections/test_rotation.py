@@ -210,7 +210,7 @@ def _count_down(left: int) -> None:
     set_up = Store._set_up
 
     def set_up_counting(store: Store) -> None:
-        store.db.conn.set_trace_callback(count)
+        store.conn.set_trace_callback(count)
         set_up(store)
 
     Store._set_up = set_up_counting  # type: ignore[method-assign]  # in the fork alone

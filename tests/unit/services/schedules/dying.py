@@ -42,7 +42,7 @@ def _claim(home: Path, now: datetime, kill_at: int) -> None:
 
     with open_log(home, {}, clock=lambda: now) as log:
         [stored] = schedules.switched_on(log.store)
-        log.store.db.conn.set_trace_callback(count)
+        log.store.conn.set_trace_callback(count)
         claim_if_due(log, {}, Turn(stored.connection, stored.schedule, "one"))
     os._exit(0)
 
