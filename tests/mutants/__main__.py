@@ -30,9 +30,7 @@ def main() -> int:
 def _run(group: Group, mutants: list[str], *, again: bool) -> None:
     workspace = Workspace(group)
     workspace.update()
-    if again:
-        mutants = [*mutants, *workspace.survivors()]
-    workspace.run(mutants)
+    workspace.run(mutants, again=again)
 
 
 def _chosen(options: argparse.Namespace) -> list[tuple[Group, list[str]]]:
@@ -52,7 +50,7 @@ def _print_figures(group: Group, patterns: list[str], options: argparse.Namespac
     if options.survivors:
         for mutant in workspace.survivors():
             if options.survivors in mutant:
-                print(workspace.mutmut("show", mutant))
+                print(workspace.show(mutant))
     every = {mutant: is_so for results in by_file.values() for mutant, is_so in results.items()}
     return _print_line(group.name, changed.only(patterns, every))
 

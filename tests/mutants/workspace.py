@@ -23,11 +23,10 @@ _SETTINGS = """
 source_paths = ["lib"]
 only_mutate = {files}
 also_copy = {copied}
-timeout_constant = 2.0
-timeout_multiplier = 4.0
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = [
     "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=few", "-k", "{without}",
+    "-o", "tmp_path_retention_policy=none",
 ]
 """
 
@@ -55,13 +54,18 @@ class Workspace:
         text = (ROOT / "pyproject.toml").read_text(encoding="utf-8") + settings
         _write_if_changed(self.path / "pyproject.toml", text)
 
-    def run(self, mutants: Iterable[str] = ()) -> None:
-        """Try what hasn't been tried yet, or these mutants (patterns), with little priority."""
-        command = [sys.executable, "-P", str(_LAUNCH), "run", "--max-children", "1", *mutants]
-        subprocess.run(["nice", "-n", "19", *command], cwd=self.path, check=False)
+    def run(self, mutants: Iterable[str] = (), *, again: bool = False) -> None:
+        """Try what hasn't been tried yet, of these mutants (patterns; none: all), with patience.
 
-    def mutmut(self, *arguments: str) -> str:
-        command = [sys.executable, "-P", str(_LAUNCH), *arguments]
+        `again`: also those that survived.
+        """
+        options = ["--again"] if again else []
+        command = ["nice", "-n", "19", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
+        subprocess.run(command, cwd=self.path, check=False)
+
+    def show(self, mutant: str) -> str:
+        """What is changed in this mutant."""
+        command = [sys.executable, "-P", str(_LAUNCH), "--show", mutant]
         done = subprocess.run(command, cwd=self.path, check=False, capture_output=True, text=True)
         return done.stdout
 

@@ -8,6 +8,7 @@ import pytest
 from lib.errors import SoqlError, UsageError
 from lib.lists.pull_plan import make_plan
 from lib.lists.values import Options
+from lib.practice.acts.administration import org_switch
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, new_world
 from lib.salesforce.described_org import DescribedOrg
@@ -97,6 +98,11 @@ def test_rule_6_4_how_many_match_is_known_unless_the_query_is_cut_or_has_figures
         ("SELECT l.Id FROM Lead l", "SELECT l.Id, l.Email, l.IsConverted, l.EmailBouncedDate "),
         ("SELECT FIELDS(STANDARD) FROM Lead", "SELECT FIELDS(STANDARD) FROM Lead WHERE"),
         ("SELECT FIELDS(ALL) FROM Lead LIMIT 9", "SELECT FIELDS(ALL) FROM Lead WHERE"),
+        (
+            "SELECT FIELDS(STANDARD) FROM CampaignMember",
+            "SELECT FIELDS(STANDARD), Contact.Email, Contact.Id, Lead.Email, Lead.Id, "
+            "Contact.EmailBouncedDate, Lead.IsConverted, Lead.EmailBouncedDate FROM",
+        ),
         (
             "SELECT toLabel(LeadSource), Id FROM Contact",
             "SELECT toLabel(LeadSource), Id, Email, EmailBouncedDate FROM Contact",
@@ -208,3 +214,17 @@ def test_bounced_addresses_cannot_be_left_out_if_salesforce_does_not_show_them(
             make_plan(org, "SELECT Id FROM Lead", BOTH)
 
     assert "bounce management" in (refused.value.remedy or "")
+
+
+def test_a_refusal_shows_the_query_as_it_was_written(org: DescribedOrg):
+    with pytest.raises(SoqlError, match=r"\nselect  Name  from Account\n {19}\^"):
+        make_plan(org, "select  Name  from Account", Options())
+
+
+def test_rule_3_7_bounced_person_accounts_are_left_out_too():
+    with running(new_world(Size(contacts=0, leads=0, unsubscribes=0))) as practice:
+        org_switch(practice.world, person_accounts=True)
+        with Door.open(credentials_from(practice.environment).salesforce) as door:
+            plan = make_plan(DescribedOrg(door), "SELECT Id FROM Account", BOTH)
+
+    assert plan.text.startswith("SELECT Id, PersonEmail, PersonEmailBouncedDate FROM Account")

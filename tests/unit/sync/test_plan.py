@@ -1,5 +1,6 @@
 """The plan: which records are opted out, kept, or skipped. Each rule in rules.md, 3 has a test."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,17 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.store.memory import UNSURE, Remembered
+from lib.sync.after_undo import AfterUndo
 from lib.sync.plan import (
     CLEARED,
     CLEARED_UNSETTLED,
     CONVERTED,
     HELD,
     PERSON_ACCOUNT,
+    UNDONE,
     Knowledge,
     entries_in_question,
     plan_changes,
 )
-from lib.values import Change, Interval, Outcome, Record
+from lib.values import Arrival, Change, Interval, Outcome, Record
 
 ANNA = "anna@example.org"
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -230,6 +233,117 @@ def test_a_record_whose_box_may_not_be_set_stays_pending():
 
     assert planned(record(), knowledge) == (Outcome.PENDING, "permission_missing")
     assert planned(record(opted_out=None), knowledge) == (Outcome.PENDING, "permission_missing")
+
+
+def undone(*, asked_again: bool = False, address: str = ANNA) -> dict[str, AfterUndo]:
+    """The record was taken back, and all unsubscribes up to noon are known since then."""
+    return {"003000000000001AAA": AfterUndo(address, asked_again, NOON)}
+
+
+def test_rule_5_a_record_that_an_undo_left_mailable_is_skipped_until_someone_asks_again():
+    memory = remembered(cleared_at=NOON - HOUR)
+
+    assert planned(record(), known(undone=undone())) == (Outcome.SKIPPED, UNDONE)
+    assert planned(record(), known(memory=memory, undone=undone())) == (Outcome.SKIPPED, UNDONE)
+    assert planned(record(), known(undone=undone(asked_again=True))) == (Outcome.PLANNED, None)
+
+
+def test_rule_5_after_an_undo_asking_again_counts_whenever_the_box_was_cleared_before():
+    knowledge = known(
+        memory=remembered(), asked=(at(NOON - HOUR),), undone=undone(asked_again=True)
+    )
+
+    assert planned(record(), knowledge) == (Outcome.PLANNED, None)
+
+
+def test_rule_5_an_undo_is_about_the_address_that_the_record_had():
+    other = known(undone=undone(address="before@example.org"))
+
+    assert planned(record(), other) == (Outcome.PLANNED, None)
+    assert planned(record(), known(undone={"003000000000002AAA": undone()})) == (
+        Outcome.PLANNED,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sighted", "asked_again", "in_question"),
+    [
+        (None, False, set()),
+        (at(NOON), False, set()),
+        (Interval(NOON - HOUR, NOON + SECOND), False, {ANNA}),
+        (Interval(NOON - HOUR, NOON + SECOND), True, set()),
+    ],
+)
+def test_rule_5_an_undone_record_needs_the_dated_report_if_its_address_is_named_again(
+    sighted, asked_again, in_question
+):
+    knowledge = known(
+        memory=remembered(),
+        asked=(at(NOON + HOUR),),
+        sighted=sighted,
+        undone=undone(asked_again=asked_again),
+    )
+
+    assert entries_in_question([record()], knowledge) == in_question
+
+
+def test_rule_3_4_a_late_arrival_is_noted_on_its_change_alone():
+    arrival = Arrival(NOON, is_new=True)
+    late, other = record(), replace(record(), record_id="003000000000002AAA")
+    knowledge = known(arrivals={late.record_id: arrival})
+
+    changes = plan_changes([late, other], knowledge)
+
+    assert [change.arrival for change in changes] == [arrival, None]
+    assert {change.outcome for change in changes} == {Outcome.PLANNED}
+
+
+def test_rule_4_4_an_approved_domain_asks_for_each_of_its_people():
+    domain = frozenset({"example.org"})
+    asked = {"example.org": (at(NOON + HOUR),), "other.example": (at(NOON + HOUR),)}
+    before = Knowledge(
+        remembered={remembered().record_id: remembered()},
+        asked=asked,
+        sighted={"example.org": Interval(NOON - HOUR, NOON + HOUR)},
+        considered=frozenset({ANNA}),
+    )
+
+    assert planned(record(), before) == (Outcome.KEPT, CLEARED)
+    assert planned(record(), replace(before, approved_domains=domain)) == (Outcome.PLANNED, None)
+    unsure = replace(before, approved_domains=domain, asked={})
+    assert entries_in_question([record()], unsure) == {"example.org"}
+    assert entries_in_question([record()], replace(before, asked={})) == set()
+
+
+def test_a_change_has_what_the_log_says_about_its_record():
+    found = Record(
+        "Account",
+        "001000000000001AAA",
+        ANNA,
+        False,
+        NOON,
+        contact_id="003000000000009AAA",
+        unset=frozenset({"no_mail__c"}),
+    )
+
+    (change,) = plan_changes([found], known())
+
+    assert change == Change(
+        "Account",
+        "001000000000001AAA",
+        ANNA,
+        Outcome.PLANNED,
+        modified_at=NOON,
+        contact_id="003000000000009AAA",
+        was_partly_set=found.is_partly_set,
+    )
+
+
+def test_a_record_with_only_some_of_its_boxes_set_is_known_to_be_so():
+    (change,) = plan_changes([replace(record(), is_partly_set=True)], known())
+
+    assert change.was_partly_set
 
 
 moments = st.datetimes(

@@ -285,6 +285,19 @@ def test_rule_6_3_what_cannot_be_proven_is_refused_with_its_reason(
     assert caught.value.remedy
 
 
+REFUSALS = Path(__file__).with_name("refused.txt").read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.parametrize("case", REFUSALS.split("\n\n"))
+def test_each_refusal_says_in_its_own_words_what_to_write_instead(case: str) -> None:
+    query, message, remedy = case.splitlines()
+
+    with pytest.raises(SoqlError) as caught:
+        sent(query)
+
+    assert (caught.value.message.splitlines()[0], caught.value.remedy) == (message, remedy)
+
+
 @pytest.mark.parametrize(
     ("query", "remedy"),
     [
@@ -319,5 +332,8 @@ def test_a_condition_that_mailable_people_can_meet_is_accepted(query: str) -> No
 def test_a_guarded_query_too_long_for_salesforce_is_refused_before_sending() -> None:
     text = "SELECT Id FROM Contact WHERE Name = '" + "x" * (LONGEST - 50) + "'"
 
-    with pytest.raises(SoqlError, match="characters"):
+    with pytest.raises(SoqlError, match="characters") as caught:
         sent(text)
+
+    assert caught.value.remedy.startswith("Split the query in two")
+    assert (caught.value.line, caught.value.column) == (1, 1)
