@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lib.values import Forecast
-from lib.words import by_count, counted, records
+from lib.words import by_count, counted, listed, records
 
 STEPS: Mapping[str, str] = {
     "sign_in": "Signing in",
@@ -47,7 +47,7 @@ WAYS: Mapping[str, str] = {
     "memory": "what the log remembers",
     "ledger": "queries for everyone who ever unsubscribed",
     "mailable": "all records that can be emailed",
-    "collections": "calls of 200 records",
+    "collections": "calls of up to 1,000 records",
 }
 """The ways to do a step."""
 
@@ -88,7 +88,7 @@ def calls(count: int) -> str:
 
 
 def in_a_line(step: Step) -> str:
-    """`Opting out (calls of 200 records): 3 API calls, 412 records, 1.2 seconds.`"""
+    """`Opting out by calls of up to 1,000 records: 3 API calls, 412 records, 1.2 seconds.`"""
     way = f" by {WAYS.get(step.way, step.way)}" if step.way else ""
     of_records = f", {records(step.records)}" if step.records else ""
     took = f"{calls(step.calls)}{of_records}, {step.seconds:,.1f} seconds"
@@ -98,13 +98,13 @@ def in_a_line(step: Step) -> str:
 
 
 def estimates(ways: Sequence[Estimated]) -> str:
-    """`Estimates: queries for these addresses, 2 API calls; …`, and why a way can't be used."""
-    return f"Estimates: {'; '.join(map(_estimate, ways))}"
+    """`Estimates: queries for these addresses (2 API calls), …`, and why a way can't be used."""
+    return f"Estimates: {listed([_estimate(each) for each in ways])}"
 
 
 def _estimate(way: Estimated) -> str:
     name = WAYS.get(way.name, way.name)
-    return f"{name}, {way.why_not or calls(way.calls)}"
+    return f"{name} ({way.why_not or calls(way.calls)})"
 
 
 def forecast(found: Forecast, time_in_words: Callable[[datetime], str]) -> list[str]:

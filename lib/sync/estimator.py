@@ -1,7 +1,7 @@
 """Which way to find the records of a run's addresses: chosen for each sObject, by its cost.
 
 Selective queries cost by the number of addresses, reading all records with an address by the size
-of the org. What the log remembers isn't enough (docs/decisions/0022-calls-are-a-budget.md). An
+of the org. What the log remembers isn't enough (docs/decisions/0023-calls-are-a-budget.md). An
 estimate costs a call only where the choice depends on how large the org is.
 """
 
@@ -23,7 +23,7 @@ QUERIES, ALL_RECORDS, MIXED, MEMORY = "queries", "all_records", "mixed", "memory
 
 _QUOTES_AND_COMMA = 4
 _MEMORY = Way(MEMORY, why_not="can't tell which records are new")
-_NEED_NO_COUNT = "can't take fewer, so the org's records weren't counted"
+_NEED_NO_COUNT = "wouldn't take fewer"
 _REFUSED = "Salesforce refused to read all records, so queries were used."
 
 Spelled = Mapping[str, Sequence[str]]  # each address with its spellings

@@ -17,7 +17,7 @@ from lib.store.run import Run
 from lib.ui.errors import plain
 from lib.ui.times import viewer_zone
 
-_WIDTHS = {"Step": 190, "How": 260, "Calls": 70, "Estimate": 80, "Records": 80, "Seconds": 80}
+_WIDTHS = {"Step": 215, "Calls": 60, "Estimate": 75, "Records": 75, "Seconds": 75, "How": 260}
 
 
 def draw_operations(log: Log, run: Run, *, key: str) -> None:
@@ -36,7 +36,7 @@ def draw_operations(log: Log, run: Run, *, key: str) -> None:
             alt="The steps of this run",
         )
         for step in steps:
-            if step.ways:
+            if len(step.ways) > 1:
                 st.caption(plain(_considered(step)))
         st.caption(
             f"{calls(run.api_calls)} in all. A call counts for one step only, and a step without "
@@ -61,11 +61,11 @@ def _frame(steps: Sequence[Operation]) -> pd.DataFrame:
         [
             {
                 "Step": STEPS.get(step.step, step.step),
-                "How": WAYS.get(step.way, step.way) or "–",
                 "Calls": f"{step.calls:,}",
                 "Estimate": f"{step.estimate.calls:,}" if step.estimate else "–",
                 "Records": f"{step.records:,}" if step.records else "–",
                 "Seconds": f"{step.seconds:,.1f}",
+                "How": WAYS.get(step.way, step.way) or "–",
             }
             for step in steps
         ]

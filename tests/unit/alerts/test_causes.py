@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.alerts.causes import CauseKind, Situation, causes_of, is_over
+from lib.alerts.causes import CauseKind, Situation, causes_of, has_failed, is_over
 from lib.salesforce.failures import LATER
 from lib.salesforce.signin_codes import HOURS
 from lib.store.connection_state import ConnectionState
@@ -57,6 +57,15 @@ def kinds(**given):
 def failed(*codes, times=1, remedy="Fix it."):
     runs = (run(RunStatus.FAILED, *codes, remedy=remedy),) * times
     return {"latest": runs[0], "failing": runs}
+
+
+@pytest.mark.parametrize("code", ["api_limit_reached", "call_cap"])
+def test_a_run_that_a_limit_of_calls_cut_short_counts_as_failing(code):
+    short = run(RunStatus.PARTIAL, code)
+
+    assert has_failed(short)
+    assert not has_failed(run(RunStatus.PARTIAL, "UNABLE_TO_LOCK_ROW"))
+    assert kinds(latest=short, failing=(short,) * 3) == [CauseKind.FAILING]
 
 
 def test_nothing_is_wrong_before_the_first_run_and_after_a_good_run():
