@@ -6,10 +6,12 @@ import pytest
 
 from lib.errors import SourceUnreachable
 from lib.salesforce.access import Access
-from lib.store import ledger, memory
+from lib.store import ledger, memory, undone
+from lib.store.undone import UndoneRecord
+from lib.sync.after_undo import AfterUndo
 from lib.sync.intake import Intake, unsubscribes_of
 from lib.sync.knowledge import gather
-from lib.values import Fault, Interval, Reading, Record
+from lib.values import Arrival, Fault, Interval, Reading, Record
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -192,3 +194,74 @@ def test_what_the_report_says_is_in_the_ledger_for_the_next_run(store, run_id, k
 
     kept = unsubscribes_of(learning(store, run_id, report), [ANNA])
     assert kept == {ANNA: (at(NOON + HOUR),)}
+
+
+def test_rule_4_4_the_dates_of_an_approved_domain_come_from_the_ledger_too(store, clock, know):
+    seen(store)
+    entries = [dated("example.org", NOON + HOUR), dated("other.example", NOON + HOUR)]
+    info = Reading("report", None, clock.go(days=1), iter(entries))
+    ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
+    approved = Intake(approved_domains=frozenset({"example.org", "other.example"}))
+
+    known = know([record()], approved)
+
+    assert known.asked == {"example.org": (at(NOON + HOUR),)}
+    assert known.approved_domains == approved.approved_domains
+    assert know([record()]).asked == {}
+
+
+def test_what_the_intake_has_read_of_an_address_is_not_read_again(store, clock, know):
+    seen(store)
+    info = Reading("report", None, clock.go(days=1), iter([dated(ANNA, NOON + HOUR)]))
+    ledger.take(store, SCOPE, info, source=JANGOMAIL, run_id="run1")
+
+    assert know([record()], Intake(asked={ANNA: (at(NOON),)})).asked == {ANNA: (at(NOON),)}
+
+
+def test_rule_3_4_late_arrivals_are_passed_on(store, run_id):
+    arrivals = {contact_id(1): Arrival(NOON, is_new=True)}
+    learns = learning(store, run_id, Scripted(store, "since"))
+
+    assert gather(learns, Intake(), [record()], ALL, arrivals).arrivals == arrivals
+    assert gather(learns, Intake(), [record()], ALL).arrivals == {}
+
+
+def take_back(store, clock, number, address):
+    """An undo left this record mailable."""
+    now = clock.now
+    mark = UndoneRecord(contact_id(number), "Contact", address, "run1", JANGOMAIL, now, 0, None,
+                        "undo1", now)  # fmt: skip
+    with store.writing():
+        undone.note(store, SCOPE, [mark])
+
+
+def test_rule_5_records_found_in_another_way_may_have_been_taken_back_too(store, clock, know):
+    take_back(store, clock, 1, ANNA)
+    take_back(store, clock, 2, BEN)
+    read = AfterUndo(BEN, True, NOON)
+    intake = Intake(considered=frozenset({BEN}), undone={contact_id(2): read})
+
+    known = know([record(1), record(2, BEN)], intake)
+
+    assert known.undone[contact_id(1)] == AfterUndo(ANNA, False, clock.now)
+    assert known.undone[contact_id(2)] == read
+    assert len(known.undone) == 2
+
+
+def test_rule_5_the_report_can_say_that_someone_asked_again(store, clock, know, report):
+    take_back(store, clock, 1, ANNA)
+    clock.go(days=40)
+    again = Scripted(store, "report", [dated(ANNA, clock.now - HOUR)], name=JANGOMAIL)
+    before = AfterUndo(ANNA, False, clock.now - 9 * HOUR)
+    kept = AfterUndo(BEN, False, NOON)
+    intake = Intake(
+        considered=frozenset({ANNA}),
+        sighted={ANNA: wide(clock.now)},
+        undone={contact_id(1): before, contact_id(2): kept},
+    )
+
+    known = know([record()], intake, report=again)
+
+    assert known.undone[contact_id(1)].asked_again
+    assert known.undone[contact_id(2)] == kept
+    assert know([record()], intake).undone == intake.undone

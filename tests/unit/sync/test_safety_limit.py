@@ -2,7 +2,15 @@
 
 import pytest
 
-from lib.sync.safety_limit import Allowance, rule
+from lib.sync.safety_limit import (
+    Allowance,
+    Ruling,
+    copying_off_fault,
+    limit_fault,
+    limit_of,
+    may_count,
+    rule,
+)
 
 
 def never_asked() -> int:
@@ -70,3 +78,62 @@ def test_max_changes_sets_the_limit_lower_too():
 
 def test_allow_large_lifts_the_limit():
     assert rule(100_000, Allowance(allow_large=True), never_asked).allowed
+
+
+@pytest.mark.parametrize(
+    ("mailable", "limit"),
+    [(0, 49), (99, 49), (100, 50), (999, 499), (1_000, 500), (10_019, 500), (10_020, 501)],
+)
+def test_rule_4_1_the_limit_follows_from_the_number_of_mailable_records(mailable, limit):
+    assert limit_of(mailable) == limit
+    assert rule(limit + 1, Allowance(), lambda: mailable) == Ruling(False, limit, mailable)
+
+
+@pytest.mark.parametrize(
+    ("planned", "allowance", "needed"),
+    [
+        (49, Allowance(), False),
+        (50, Allowance(), True),
+        (50, Allowance(allow_large=True), False),
+        (50, Allowance(max_changes=0), False),
+        (50, Allowance(usual=0), False),
+    ],
+)
+def test_the_mailable_records_are_counted_only_if_it_depends_on_them(planned, allowance, needed):
+    asked = []
+    rule(planned, allowance, lambda: asked.append(1) or 10_000)
+
+    assert may_count(planned, allowance) is needed
+    assert bool(asked) is needed
+
+
+def test_a_ruling_has_the_numbers_it_compared():
+    assert rule(600, Allowance(), lambda: 4_000) == Ruling(False, 500, 4_000)
+    assert rule(10, Allowance(usual=9), never_asked) == Ruling(False, 9)
+    assert rule(10, Allowance(max_changes=10), never_asked) == Ruling(True, 10)
+    assert rule(10, Allowance(allow_large=True), never_asked) == Ruling(True)
+    assert rule(10, Allowance(), never_asked) == Ruling(True)
+
+
+def test_a_run_that_was_stopped_says_the_number_the_limit_and_how_to_approve_it():
+    fault = limit_fault(612, Ruling(False, 500, 4_000), from_file=False)
+    of_file = limit_fault(612, Ruling(False, None), from_file=True, approve_domain="example.org")
+
+    assert (fault.code, fault.count) == ("guarded", 612)
+    assert fault.message == "612 records would be opted out. The limit for one run is 500"
+    assert fault.remedy == (
+        "Check who is on the list, then run again with --max-changes 612 or --allow-large."
+    )
+    assert "The limit for one run is 0" in of_file.message
+    assert of_file.remedy.startswith(
+        "Check who is in the file, then run again with "
+        "--approve-domain example.org and --max-changes 612"
+    )
+
+
+def test_a_run_while_copying_is_off_names_its_connection_and_what_to_do():
+    fault = copying_off_fault("north")
+
+    assert fault.code == "copying_off"
+    assert "is off for north" in fault.message
+    assert "Connection page" in fault.remedy

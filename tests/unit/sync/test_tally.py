@@ -1,6 +1,7 @@
 """A run's numbers must add up, or the run ends with an error."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from lib.sync.findings import Findings
 from lib.sync.intake import Intake
 from lib.sync.plan import HELD
 from lib.sync.tally import check_balance, count_outcomes, faults_of, result_of
-from lib.values import Fault, Outcome
+from lib.values import DomainPart, Fault, Outcome
 from tests.unit.sync.examples import ANNA, BEN, CLARA, Scripted, change, request
 
 LOCKED, RULE = "UNABLE_TO_LOCK_ROW", "FIELD_CUSTOM_VALIDATION_EXCEPTION"
@@ -194,3 +195,38 @@ def test_the_rest_of_the_result_is_passed_on(result):
         4,
         1.235,
     )
+
+
+def test_rule_4_4_a_run_with_a_domain_says_how_many_records_and_people_are_there(store):
+    changes = [
+        change(1, Outcome.UPDATED),
+        change(2, Outcome.UPDATED),
+        change(3, Outcome.PLANNED, address=BEN),
+        change(4, Outcome.FAILED, address=CLARA),
+        change(5, Outcome.UPDATED, address="zoe@example.net"),
+    ]
+    found = Findings(intake=Intake(), changes=changes)
+    order = replace(request(Scripted(store, "since")), approve_domain="example.org")
+
+    run = result_of(order, "run1", found, duration_s=1)
+
+    assert run.domain == DomainPart("example.org", 3, 2)
+    assert result_of(request(Scripted(store, "since")), "r", found, duration_s=1).domain is None
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_full_comparison_is_told_in_the_result(store, is_full):
+    found = Findings(intake=Intake(), is_full=is_full)
+
+    assert result_of(request(Scripted(store, "since")), "r", found, duration_s=1).full is is_full
+
+
+def test_messages_with_the_same_remedy_show_the_most_frequent_one():
+    changes = [
+        change(1, Outcome.FAILED, LOCKED, message="seldom"),
+        *(change(number, Outcome.FAILED, LOCKED, message="often") for number in (2, 3)),
+    ]
+
+    [fault] = faults_of(changes)
+
+    assert (fault.message, fault.count) == (refusals.words(LOCKED, "often")[0], 3)
