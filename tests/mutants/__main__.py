@@ -20,17 +20,13 @@ def main() -> int:
     worst = 100.0
     if not options.figures:
         for group, mutants in groups:
-            _run(group, mutants, again=options.again)
+            workspace = Workspace(group)
+            workspace.update()
+            workspace.run(mutants, again=options.again, minutes=options.minutes)
     print(f"{'group':12}{'made':>7}{'noticed':>9}{'survived':>10}{'not tried':>11}{'percent':>9}")
     for group, mutants in groups:
         worst = min(worst, _print_figures(group, mutants, options))
     return 0 if worst >= _ENOUGH else 1
-
-
-def _run(group: Group, mutants: list[str], *, again: bool) -> None:
-    workspace = Workspace(group)
-    workspace.update()
-    workspace.run(mutants, again=again)
 
 
 def _chosen(options: argparse.Namespace) -> list[tuple[Group, list[str]]]:
@@ -70,6 +66,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("groups", nargs="*", help=f"{', '.join(names)}; all, if none is named")
     parser.add_argument("--since", metavar="REV", help="only functions changed since this commit")
     parser.add_argument("--again", action="store_true", help="try those again that survived")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="for each group, then it stops"
+    )
     parser.add_argument("--figures", action="store_true", help="run nothing, only show the figures")
     parser.add_argument("--files", action="store_true", help="show the figures of each file too")
     parser.add_argument("--survivors", metavar="TEXT", help="show survivors with TEXT in the name")

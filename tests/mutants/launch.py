@@ -17,6 +17,7 @@ import time
 from collections import defaultdict
 from fnmatch import fnmatch
 from pathlib import Path
+from random import Random
 
 import mutmut.mutation.file_mutation as mutation
 import pytest
@@ -44,7 +45,8 @@ _SAVED_EVERY_S = 10.0
 class Trials:
     """In place of pytest's own loop: every test once, then the tests of each mutant."""
 
-    def __init__(self, patterns: list[str], *, again: bool) -> None:
+    def __init__(self, patterns: list[str], *, again: bool, minutes: float) -> None:
+        self._minutes = minutes
         self._files = [_loaded(path) for path in walk_mutatable_files()]
         self._todo = [
             (data, mutant)
@@ -53,6 +55,7 @@ class Trials:
             if _matches(mutant, patterns)
             and (code is None or (again and code in (_SURVIVED, _NO_TESTS)))
         ]
+        Random(1).shuffle(self._todo)  # what has been tried when it's stopped is a fair sample
         self._tests: dict[str, list[pytest.Item]] = defaultdict(list)
         self._seconds: dict[str, float] = {}
         self._saved_at = time.monotonic()
@@ -61,8 +64,7 @@ class Trials:
         if self._todo:
             self._measure(session.items)
             self._try_all()
-        for data in self._files:
-            data.save()
+        self._save()
         return True
 
     def _measure(self, items: list[pytest.Item]) -> None:
@@ -92,12 +94,16 @@ class Trials:
             data.exit_code_by_key[mutant] = code
             survived += code in (_SURVIVED, _NO_TESTS)
             if time.monotonic() - self._saved_at > _SAVED_EVERY_S:
-                self._saved_at = time.monotonic()
-                data.save()
-                print(f"{count} tried, {survived} survived, {time.monotonic() - began:.0f} s",
-                      flush=True)  # fmt: skip
-            if count == len(self._todo) or self._todo[count][0] is not data:
-                data.save()
+                self._save()
+                took_s = time.monotonic() - began
+                print(f"{count} tried, {survived} survived, {took_s:.0f} s", flush=True)
+                if took_s > self._minutes * 60:
+                    break
+
+    def _save(self) -> None:
+        for data in self._files:
+            data.save()
+        self._saved_at = time.monotonic()
 
     def _try(self, mutant: str, tests: list[pytest.Item]) -> int:
         """The exit code of a process of its own; one that hangs counts as noticed.
@@ -160,6 +166,7 @@ def main() -> None:
     parser.add_argument("patterns", nargs="*")
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--show", metavar="MUTANT")
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     options = parser.parse_args()
     if options.show:
         _show(options.show)
@@ -173,7 +180,7 @@ def main() -> None:
         copy_also_copy_files()
         setup_source_paths()
         create_mutants(1)
-    trials = Trials(options.patterns, again=options.again)
+    trials = Trials(options.patterns, again=options.again, minutes=options.minutes)
     arguments = [*config().pytest_add_cli_args_test_selection, *config().pytest_add_cli_args]
     os.chdir("mutants")
     set_mutant_under_test("")

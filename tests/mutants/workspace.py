@@ -54,12 +54,12 @@ class Workspace:
         text = (ROOT / "pyproject.toml").read_text(encoding="utf-8") + settings
         _write_if_changed(self.path / "pyproject.toml", text)
 
-    def run(self, mutants: Iterable[str] = (), *, again: bool = False) -> None:
+    def run(self, mutants: Iterable[str] = (), *, again: bool, minutes: float) -> None:
         """Try what hasn't been tried yet, of these mutants (patterns; none: all), with patience.
 
-        `again`: also those that survived.
+        `again`: also those that survived. It stops after so many minutes.
         """
-        options = ["--again"] if again else []
+        options = [*(["--again"] if again else []), "--minutes", str(minutes)]
         command = ["nice", "-n", "19", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
         subprocess.run(command, cwd=self.path, check=False)
 
