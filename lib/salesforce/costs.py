@@ -19,7 +19,8 @@ _BULK_ROWS_A_SECOND = 25_000
 _SLOWED_DOWN = 4
 _JOB_CALLS = 9  # create, check, delete
 ADDRESSES_A_CALL = 4_500  # five queries, on Contact and Lead
-QUERY_CHARACTERS = 94_800  # of addresses, with their quotes and commas (matching.packed)
+QUERY_CHARACTERS = 94_800  # of addresses, with their quotes and commas
+SPELLINGS_A_QUERY = 1_800
 _ASKED_CALL_S = 3.0  # five queries of 100,000 characters in a row
 CALLS_AT_ONCE = 8
 _MORE_CALLS = 2
@@ -64,14 +65,27 @@ def asked(addresses: int) -> Cost:
     return Cost(calls, calls * _ASKED_CALL_S)
 
 
-def queries(characters: int, sobjects: int) -> Cost:
-    """Selective queries on each of these sObjects, for addresses of so many characters in all.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What selective queries hold: how many spellings, and how long they are with their quotes."""
 
-    Each sObject also has a query for addresses with blanks around them.
+    spellings: int
+    characters: int
+
+    @property
+    def queries(self) -> int:
+        """Queries for them on one sObject, as matching.packed makes them."""
+        by_count = ceil(self.spellings / SPELLINGS_A_QUERY)
+        return max(1, by_count, ceil(self.characters / QUERY_CHARACTERS))
+
+
+def queries(asked: Asked, sobjects: int) -> Cost:
+    """Selective queries on each of these sObjects; each also has one for blanks around addresses.
+
+    The answer to a query fits into its first page.
     """
-    needed = sobjects * (1 + max(1, ceil(characters / QUERY_CHARACTERS)))
-    calls = ceil(needed / MOST_QUERIES)
-    return Cost(calls, calls * _ASKED_CALL_S)
+    calls = ceil(sobjects * (asked.queries + 1) / MOST_QUERIES)
+    return Cost(calls, ceil(calls / CALLS_AT_ONCE) * _ASKED_CALL_S)
 
 
 def collections(records: int) -> Cost:

@@ -15,6 +15,7 @@ from lib.errors import SalesforceError
 from lib.fields import ACCOUNT
 from lib.salesforce.access import Access
 from lib.salesforce.conditions import has_outer_blanks
+from lib.salesforce.costs import SPELLINGS_A_QUERY
 from lib.salesforce.door import Door
 from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
 from lib.salesforce.rows import to_record
@@ -23,7 +24,7 @@ from lib.soql.tree import In, Text
 from lib.values import Record
 
 LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
-MOST_SPELLINGS = 1_800
+MOST_SPELLINGS = SPELLINGS_A_QUERY
 """In a query. If each has one record, its answer still fits into the first page (2,000 rows), which
 costs nothing, while each further page costs a call."""
 LONGEST_EMAIL = 80  # characters that fit into an Email field

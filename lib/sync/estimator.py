@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lib.errors import PermissionMissing, RequestRefused, SalesforceUnreachable
 from lib.salesforce import costs, everyone, matching
 from lib.salesforce.access import Access
+from lib.salesforce.costs import Asked
 from lib.store import operations
 from lib.store.operations import Way
 from lib.sync.operations import Doing
@@ -45,30 +46,31 @@ class Choice:
         return ALL_RECORDS if len(self.whole) == sobjects else MIXED
 
 
-def characters(wanted: Spelled) -> int:
-    """How long the addresses are in queries, in all their spellings."""
-    return sum(len(text) + _QUOTES_AND_COMMA for texts in wanted.values() for text in texts)
+def asked_of(wanted: Spelled) -> Asked:
+    """What queries for these addresses hold, in all their spellings."""
+    lengths = [len(text) + _QUOTES_AND_COMMA for texts in wanted.values() for text in texts]
+    return Asked(len(lengths), sum(lengths))
 
 
-def is_small(length: int, sobjects: int) -> bool:
-    """Whether queries are the way, however small the org is."""
-    return costs.queries(length, sobjects).weight <= costs.bulk(0).weight
+def is_small(asked: Asked) -> bool:
+    """Whether queries are the way, whatever an sObject has: a Bulk 2.0 query takes as long."""
+    return costs.queries(asked, 1).weight <= costs.bulk(0).weight
 
 
-def choose(length: int, counts: Mapping[str, int], sobjects: Sequence[str]) -> Choice:
+def choose(asked: Asked, counts: Mapping[str, int], sobjects: Sequence[str]) -> Choice:
     """The cheaper way for each sObject. Without a count, it's asked by queries."""
-    together = costs.queries(length, len(sobjects))
-    if is_small(length, len(sobjects)):
+    together = costs.queries(asked, len(sobjects))
+    if is_small(asked):
         others = (Way(ALL_RECORDS, why_not=_NEED_NO_COUNT), _MEMORY)
         return Choice(ways=(way(QUERIES, together), *others))
-    asked = costs.queries(length, 1)
+    alone = costs.queries(asked, 1)
     passes = {name: everyone.cost([count]) for name, count in counts.items()}
-    whole = frozenset(name for name, cost in passes.items() if cost.weight < asked.weight)
+    whole = frozenset(name for name, cost in passes.items() if cost.weight < alone.weight)
     ways = [way(QUERIES, together)]
     if len(passes) == len(sobjects):
         ways.append(way(ALL_RECORDS, sum(passes.values(), costs.NOTHING)))
     if whole and len(whole) < len(sobjects):
-        left = costs.queries(length, len(sobjects) - len(whole))
+        left = costs.queries(asked, len(sobjects) - len(whole))
         ways.append(way(MIXED, sum((passes[name] for name in whole), left)))
     return Choice(whole, counts, (*ways, _MEMORY), _why(counts))
 
@@ -84,7 +86,7 @@ def find(
     if not wanted:
         return {}
     usable = {name: right for name, right in rights.items() if right.can_match}
-    choice = _choice(signed, characters(wanted), usable)
+    choice = _choice(signed, asked_of(wanted), usable)
     doing.decide(choice.name(len(usable)), choice.why, choice.ways, choice.counts)
     whole = {name: right for name, right in usable.items() if name in choice.whole}
     found: dict[str, Record] = {}
@@ -100,15 +102,15 @@ def find(
     return found
 
 
-def _choice(signed: SignedInRun, length: int, rights: Mapping[str, Access]) -> Choice:
+def _choice(signed: SignedInRun, asked: Asked, rights: Mapping[str, Access]) -> Choice:
     names = list(rights)
-    if is_small(length, len(names)):
-        return choose(length, {}, names)
+    if is_small(asked):
+        return choose(asked, {}, names)
     known = operations.last_counts(signed.store, signed.scope)
     counts = {name: known[name] for name in names if name in known}
     if len(counts) < len(names):
         counts = _counted(signed, rights)
-    return choose(length, counts, names)
+    return choose(asked, counts, names)
 
 
 def _counted(signed: SignedInRun, rights: Mapping[str, Access]) -> dict[str, int]:

@@ -98,7 +98,7 @@ def _second(signed: SignedInRun, intake: Intake, expected: Mapping[str, Access])
     """The records of the run's addresses, and what the safety limit may need to know."""
     asked: list[Query] = []
     wanted = search.spelled(signed.door, intake)
-    if wanted and estimator.is_small(estimator.characters(wanted), len(expected)):
+    if wanted and estimator.is_small(estimator.asked_of(wanted)):
         asked += matching.queries(wanted, expected)
     pending = 0 if signed.request.dry_run else len(intake.pending)
     if safety_limit.may_count(pending, signed.request.allowance):
