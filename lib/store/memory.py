@@ -196,10 +196,12 @@ def seen_opted_out(
         }
         for record in (OptedOutRecord(*given) for given in records)
     ]
+    if not rows:
+        return
     with store.writing():
         _add_texts(store, scope, run_id, rows)
         store.execute_many(_SEEN, rows)
-        if rows and store.first_row(_ANY_UNDONE, {"scope": scope}) is not None:
+        if store.first_row(_ANY_UNDONE, {"scope": scope}) is not None:
             ids = json_list(str(row["record_id"]) for row in rows)
             gone = {"scope": scope, "record_ids": ids, "now": to_text(at)}
             store.execute(_NO_LONGER_UNDONE, gone)
@@ -225,6 +227,8 @@ def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedReco
         }
         for sobject, record_id, address, cleared_at, verdict in records
     ]
+    if not rows:
+        return
     with store.writing():
         _add_texts(store, scope, run_id, rows)
         store.execute_many(_CLEARED, rows)

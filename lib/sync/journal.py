@@ -39,7 +39,7 @@ class Journal:
         keep: Callable[..., None] | None = None,
         own: OptOutField | None = None,
     ) -> None:
-        """`keep` remembers what the result of a change shows about its record."""
+        """`keep` remembers what the results of changes show about their records."""
         self._keep = keep or partial(remember, own=own)
         self._store = store
         self._scope = scope
@@ -117,9 +117,8 @@ class Journal:
                     for answer in answers
                 ],
             )
-            for answer in answers:
-                change = self._changes[answer.record_id]
-                self._keep(self._store, self._scope, self._run_id, change, answer)
+            results = [(self._changes[answer.record_id], answer) for answer in answers]
+            self._keep(self._store, self._scope, self._run_id, results)
             progress = Progress("writing", self._answered + len(answers), self._intents)
             runs.progress(self._store, self._run_id, progress)
         self._answered += len(answers)

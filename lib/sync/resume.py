@@ -1,7 +1,7 @@
 """What dead runs left behind: look up their unanswered changes before anything else."""
 
 from collections import defaultdict
-from functools import partial
+from collections.abc import Sequence
 
 from lib.errors import PermissionMissing
 from lib.fields import OptOutField
@@ -11,6 +11,8 @@ from lib.store.db import Store
 from lib.sync.lost_answers import Settled, look_up
 from lib.sync.remembered import seen_set
 from lib.values import Change, Outcome
+
+Result = tuple[Change, Settled]
 
 NOT_WRITTEN = "not_written"
 """The reason of an old change that Salesforce never made. A later run plans it again."""
@@ -55,46 +57,54 @@ def _keep(
     *,
     to: bool,
 ) -> None:
-    by_run: dict[str, list[tuple[str, Outcome, str | None, str | None]]] = defaultdict(list)
-    for (run_id, change), result in zip(intents, settled, strict=True):
-        reason = NOT_WRITTEN if result.outcome is Outcome.PENDING else result.reason
-        if not to and result.outcome is Outcome.UPDATED:
-            reason = change.reason  # an undo's note that the address is still on the list
-        by_run[run_id].append((change.record_id, result.outcome, reason, result.message))
-        keep = partial(remember, own=own) if to else remember_undone
-        keep(store, scope, run_id, change, result)
-    for run_id, rows in by_run.items():
-        changes.settle(store, run_id, rows)
+    by_run: dict[str, list[Result]] = defaultdict(list)
+    for (run_id, change), settled_as in zip(intents, settled, strict=True):
+        by_run[run_id].append((change, settled_as))
+    for run_id, results in by_run.items():
+        changes.settle(store, run_id, [_answer(*result, to=to) for result in results])
+        if to:
+            remember(store, scope, run_id, results, own)
+        else:
+            remember_undone(store, scope, run_id, results)
         runs.recount(store, run_id)
+
+
+def _answer(
+    change: Change, settled: Settled, *, to: bool
+) -> tuple[str, Outcome, str | None, str | None]:
+    reason = NOT_WRITTEN if settled.outcome is Outcome.PENDING else settled.reason
+    if not to and settled.outcome is Outcome.UPDATED:
+        reason = change.reason  # an undo's note that the address is still on the list
+    return change.record_id, settled.outcome, reason, settled.message
 
 
 def remember(
     store: Store,
     scope: str,
     run_id: str,
-    change: Change,
-    settled: Settled,
+    results: Sequence[Result],
     own: OptOutField | None = None,
 ) -> None:
-    """Remember what the result of a change shows about its record (rules.md, 3.1)."""
-    if settled.outcome is Outcome.UPDATED:
-        memory.seen_opted_out(store, scope, run_id, [seen_set(change, own)])
-    elif settled.reason == memory.UNSURE:
-        memory.note_cleared(
-            store,
-            scope,
-            run_id,
-            record_id=change.record_id,
-            sobject=change.sobject,
-            address=change.address,
-            cleared_at=settled.modified_at or store.now(),
-            verdict=memory.UNSURE,
+    """Remember what the results of changes show about their records (rules.md, 3.1)."""
+    updated = [change for change, settled in results if settled.outcome is Outcome.UPDATED]
+    memory.seen_opted_out(store, scope, run_id, [seen_set(change, own) for change in updated])
+    unsure = [
+        (
+            change.sobject,
+            change.record_id,
+            change.address,
+            settled.modified_at or store.now(),
+            memory.UNSURE,
         )
+        for change, settled in results
+        if settled.outcome is not Outcome.UPDATED and settled.reason == memory.UNSURE
+    ]
+    memory.cleared(store, scope, run_id, unsure)
 
 
-def remember_undone(
-    store: Store, scope: str, _run_id: str, change: Change, settled: Settled
-) -> None:
-    """Remember that a box is off because of an undo, once Salesforce has confirmed it."""
-    if settled.outcome is Outcome.UPDATED:
-        memory.undone(store, scope, [change.record_id])
+def remember_undone(store: Store, scope: str, _run_id: str, results: Sequence[Result]) -> None:
+    """Remember that boxes are off because of an undo, once Salesforce has confirmed it."""
+    confirmed = [
+        change.record_id for change, settled in results if settled.outcome is Outcome.UPDATED
+    ]
+    memory.undone(store, scope, confirmed)

@@ -79,7 +79,8 @@ def words_in(log: Log) -> dict[str, set[str]]:
     said: dict[str, set[str]] = {}
     for column in ("connection", "scope"):
         for table in columns(log, column):
-            rows = log.store.query(f"select distinct {column} as word from {table}")  # noqa: S608
+            named = table.removesuffix("_row")  # the view, which has names instead of numbers
+            rows = log.store.query(f"select distinct {column} as word from {named}")  # noqa: S608
             said.setdefault(table, set()).update(row["word"] for row in rows if row["word"])
     return said
 
