@@ -82,10 +82,13 @@ def spellings(address: str, *, shown: str = "", turkic: bool = False) -> tuple[s
     `shown` is the spelling that a person or a source used. `turkic` adds spellings with I and i:
     they don't match if the signed-in user's locale is Turkish or Azeri.
     """
-    local, _, domain = address.rpartition("@")
-    locals_ = [local, unicodedata.normalize("NFD", local)]
-    domains = [domain, from_idna(domain), unicodedata.normalize("NFD", from_idna(domain))]
-    found = [f"{name}@{host}" for name in locals_ for host in domains]
+    local, at, domain = address.rpartition("@")
+    if at and address.isascii() and "xn--" not in domain:
+        found = [address]  # nearly always; the steps below would give the same
+    else:
+        locals_ = [local, unicodedata.normalize("NFD", local)]
+        domains = [domain, from_idna(domain), unicodedata.normalize("NFD", from_idna(domain))]
+        found = [f"{name}@{host}" for name in locals_ for host in domains]
     if shown:
         found.append(shown.strip(_BLANKS))
     if turkic:

@@ -8,8 +8,9 @@ says nothing about the parts, and only the header fields of a part count for it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from lib.errors import SalesforceError
 from lib.salesforce import VERSION
@@ -23,12 +24,23 @@ if TYPE_CHECKING:
 MOST_QUERIES = 5
 _MOST_PARTS = 25
 _QUERY = "query/?"
+_UNRESERVED = frozenset(f"{ascii_letters}{digits}_.-~%")  # and %, which is replaced first
 _ROOT = f"/services/data/v{VERSION}/"
 
 
 def query_path(query: Query) -> str:
     """The path of a query, for `read_together`."""
-    return f"{_QUERY}{urlencode({'q': render(query)}, quote_via=quote)}"
+    return f"{_QUERY}q={_quoted(render(query))}"
+
+
+def _quoted(text: str) -> str:
+    """The same as `quote` without safe characters, but much quicker for a long query."""
+    if not text.isascii():
+        return quote(text, safe="")
+    quoted = text.replace("%", "%25")
+    for character in set(text) - _UNRESERVED:
+        quoted = quoted.replace(character, quote(character, safe=""))
+    return quoted
 
 
 def read_together(door: "Door", paths: Sequence[str]) -> list[Part]:

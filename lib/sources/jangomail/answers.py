@@ -40,38 +40,54 @@ class _Element:
         return "".join(self.text).strip()
 
 
-class _Rows:
-    """Expat's handlers: collect rows as their elements end, and the text of a lone root."""
+class _RootText:
+    """Expat's handlers that only look for the end of the document, and the text of a lone root."""
 
-    def __init__(self, text: Spool | None, encoding: str | None) -> None:
-        self.ready: list[Row] = []
+    def __init__(self, text: Spool, encoding: str | None) -> None:
         self.root = ""
         self._text = text
-        self._stack: list[_Element] = []
-        self.parser = expat.ParserCreate(encoding, namespace_separator=" ")
-        self.parser.buffer_text = True
+        self._depth = 0
+        self._has_children = False
+        self.parser = _parser(encoding)
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = self._doctype
 
-    def _doctype(self, *_: object) -> None:
-        raise _not_an_answer("it contains a document type")
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        if self._depth:
+            self._has_children = True
+        else:
+            self.root = _local(name)
+        self._depth += 1
+
+    def _characters(self, text: str) -> None:
+        if self._depth == 1 and not self._has_children:
+            self._text.write(text.encode("utf-8"))
+
+    def _end(self, _name: str) -> None:
+        self._depth -= 1
+
+
+class _Rows:
+    """Expat's handlers that collect rows as their elements end."""
+
+    def __init__(self, encoding: str | None) -> None:
+        self.ready: list[Row] = []
+        self._stack: list[_Element] = []
+        self.parser = _parser(encoding)
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._stack:
             self._stack[-1].has_children = True
-        else:
-            self.root = _local(name)
         columns = {} if name.startswith(_SCHEMA) else _by_local_name(attributes)
         self._stack.append(_Element(_local(name), columns, bool(columns)))
 
     def _characters(self, text: str) -> None:
         element = self._stack[-1]
-        if len(self._stack) == 1:
-            if self._text is not None and not element.has_children:
-                self._text.write(text.encode("utf-8"))
-        elif element.length < _LONGEST_VALUE:
+        if len(self._stack) > 1 and element.length < _LONGEST_VALUE:
             element.text.append(text)
             element.length += len(text)
 
@@ -100,7 +116,10 @@ class ServiceAnswer:
 
     def rows(self) -> Iterator[Row]:
         """Every element with values, in document order."""
-        return _parsed(self.body, _Rows(None, self.encoding))
+        handlers = _Rows(self.encoding)
+        for _ in _parsed(self.body, handlers.parser):
+            yield from handlers.ready
+            handlers.ready.clear()
 
     def lines(self) -> Iterator[str]:
         """The lines of the root's own text, without the empty ones."""
@@ -125,23 +144,34 @@ def complete_answer(body: Spool) -> ServiceAnswer:
 
 def _read_to_the_end(body: Spool, encoding: str | None) -> ServiceAnswer:
     text = Spool()
-    handlers = _Rows(text, encoding)
-    for _ in _parsed(body, handlers):
+    handlers = _RootText(text, encoding)
+    for _ in _parsed(body, handlers.parser):
         pass
     return ServiceAnswer(handlers.root, body, text, encoding)
 
 
-def _parsed(body: Spool, handlers: _Rows) -> Iterator[Row]:
+def _parser(encoding: str | None) -> expat.XMLParserType:
+    parser = expat.ParserCreate(encoding, namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise _not_an_answer("it contains a document type")
+
+
+def _parsed(body: Spool, parser: expat.XMLParserType) -> Iterator[None]:
+    """Parse a body to its end; between two pieces, the caller takes what was found."""
     source = body.open()
     try:
         while chunk := source.read(_CHUNK):
-            handlers.parser.Parse(chunk, False)
-            yield from handlers.ready
-            handlers.ready.clear()
-        handlers.parser.Parse(b"", True)
+            parser.Parse(chunk, False)
+            yield
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise _not_an_answer("its XML is cut off or broken") from error
-    yield from handlers.ready
+    yield
 
 
 def _not_an_answer(why: str) -> ReadingIncomplete:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -120,13 +119,11 @@ def store_events(store: Store, events: Sequence[Event]) -> list[int]:
     """
     free = count(last_id(store) + 1)
     ids = [event.id or next(free) for event in events]
-    fresh = [
-        replace(event, id=new) for event, new in zip(events, ids, strict=True) if event.id == 0
-    ]
+    fresh = [(event, new) for event, new in zip(events, ids, strict=True) if event.id == 0]
     known = [event for event in events if event.id != 0]
     add_terms(store, {text for event in events for text in _terms_of(event)})
-    add_addresses(store, (event.entry for event in fresh))
-    store.execute_many(_INSERT, map(_inserted, fresh))
+    add_addresses(store, (event.entry for event, _ in fresh))
+    store.execute_many(_INSERT, (_inserted(event, new) for event, new in fresh))
     store.execute_many(_SEEN_AGAIN, map(_seen_again, known))
     store.execute_many(_REVIVE, (_revived(event) for event in known if _is_revived(event)))
     return ids
@@ -200,7 +197,7 @@ def _terms_of(event: Event) -> tuple[str, ...]:
     return event.scope, event.source, event.kind.value, event.brought_by
 
 
-def _inserted(event: Event) -> tuple[object, ...]:
+def _inserted(event: Event, new: int) -> tuple[object, ...]:
     return (
         event.scope,
         event.source,
@@ -216,7 +213,7 @@ def _inserted(event: Event) -> tuple[object, ...]:
         event.brought_by,
         event.state,
         number_of(event.reported_at),
-        event.id,
+        new,
     )
 
 

@@ -120,7 +120,7 @@ class Sorting:
         dated, read_at = sighting.asked, self.reading.read_at
         if dated is None or dated.is_wholly_after(read_at):
             return self._undated(known)
-        return replace(dated, not_after=min(dated.not_after, read_at))
+        return dated if dated.not_after <= read_at else replace(dated, not_after=read_at)
 
     def _undated(self, known: list[Event]) -> Interval:
         """When the person of an entry without a date can have asked (rules.md, 1.1)."""
