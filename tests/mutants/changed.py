@@ -16,7 +16,7 @@ def since(revision: str) -> list[tuple[Group, list[str]]]:
     found = []
     for group in GROUPS:
         names = _git("diff", "--name-only", "--diff-filter=d", revision, "--", "lib").splitlines()
-        files = [name for name in names if any(fnmatch(name, one) for one in group.files)]
+        files = [name for name in names if group.holds(name)]
         patterns = [one for name in files for one in _changed_functions(revision, name)]
         if patterns:
             found.append((group, patterns))

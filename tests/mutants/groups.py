@@ -2,23 +2,34 @@
 emailed and what is written."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatch
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Files of lib (patterns) and the tests that are expected to notice a change in them.
 
-    `without` leaves out tests that are slow and show nothing here, as pytest's -k.
+    `elsewhere`: files that are in another group. `without` leaves out tests that are slow and show
+    nothing here, as pytest's -k.
     """
 
     name: str
     files: tuple[str, ...]
     tests: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
     without: str = ""
+
+    def holds(self, name: str) -> bool:
+        """Whether a file of lib is in the group."""
+        return _is_any(name, self.files) and not _is_any(name, self.elsewhere)
+
+
+def _is_any(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 GROUPS = (
-    Group("soql", ("lib/soql/guard/*.py",), ("tests/unit/soql/guard",), "not careless"),
+    Group("soql", ("lib/soql/guard/*.py",), ("tests/unit/soql/guard",), without="not careless"),
     Group(
         "lists",
         ("lib/lists/sieve.py", "lib/lists/pull_plan.py", "lib/lists/decisions.py"),
@@ -29,7 +40,16 @@ GROUPS = (
         ("lib/store/ledger/*.py", "lib/store/leases.py", "lib/store/memory.py"),
         ("tests/unit/store",),
     ),
-    Group("sync", ("lib/sync/*.py",), ("tests/unit/sync",)),
+    Group("sync", ("lib/sync/*.py",), ("tests/unit/sync",), elsewhere=("lib/sync/undo/*.py",)),
+    Group(
+        "undo",
+        ("lib/sync/undo/*.py",),
+        (
+            "tests/unit/sync/undo",
+            "tests/journeys/runs/test_undo.py",
+            "tests/journeys/runs/test_undo_refused.py",
+        ),
+    ),
     Group(
         "salesforce",
         tuple(

@@ -22,6 +22,7 @@ _SETTINGS = """
 [tool.mutmut]
 source_paths = ["lib"]
 only_mutate = {files}
+do_not_mutate = {elsewhere}
 also_copy = {copied}
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = [
@@ -47,6 +48,7 @@ class Workspace:
         copied = sorted({name.split("/")[0] for name in files} - {"lib", "tests", "pyproject.toml"})
         settings = _SETTINGS.format(
             files=json.dumps(self._group.files),
+            elsewhere=json.dumps(self._group.elsewhere),
             copied=json.dumps(copied),
             tests=json.dumps(self._group.tests),
             without=self._group.without,
@@ -75,7 +77,7 @@ class Workspace:
         for meta in sorted((self.path / "mutants" / "lib").rglob("*.meta")):
             codes = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
             name = str(meta.relative_to(self.path / "mutants")).removesuffix(".meta")
-            if (self.path / name).exists():
+            if self._group.holds(name) and (self.path / name).exists():
                 found[name] = {
                     mutant: None if code is None else code not in _NOT_NOTICED
                     for mutant, code in codes.items()

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 from cryptography.fernet import Fernet
 
-from lib.errors import CredentialsRefused, PausedError
+from lib.errors import CredentialsRefused, PausedByPerson, PausedError
 from lib.settings import SalesforceLogin
 from lib.store import connections
 from lib.store.vault import Vault
@@ -108,3 +108,15 @@ def test_another_key_gives_another_fingerprint(home, vault):
     other = Vault(home, Fernet.generate_key().decode())
 
     assert pause.fingerprint(other, LOGIN) != pause.fingerprint(vault, LOGIN)
+
+
+def test_rule_7_a_connection_that_a_person_paused_is_refused_with_who_did_it_and_when(store, clock):
+    pause.refuse_if_halted(store, "default")
+    connections.halt(store, "default", "ana")
+    pause.refuse_if_halted(store, "second")
+
+    with pytest.raises(PausedByPerson, match=f"default was paused by ana on {clock.now:%Y-%m-%d}"):
+        pause.refuse_if_halted(store, "default")
+
+    connections.resume(store, "default")
+    pause.refuse_if_halted(store, "default")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lib.store.ledger import DONE, Event
 from lib.store.undone import UndoneRecord, counting
+from lib.sync.plan import CHANGED_SINCE
 from lib.sync.undo.plan import SLACK, Since, Undoing, UndoKnowledge, plan_undo
 from lib.values import Change, EventKind, Interval, Outcome, Record
 
@@ -221,3 +222,43 @@ def test_rule_5_what_the_run_did_not_know_always_counts(found):
     ]
 
     assert all(each in counting(found, [MARK]) for each in newest)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [((-1,), "Mar 1, 2026"), ((3, 1), "Mar 5, 2026"), ((1, 3), "Mar 5, 2026")],
+)
+def test_a_box_that_stays_names_the_day_of_the_newest_other_unsubscribe(days, said):
+    others = [
+        event(20 + number, after, source="jangomail:other") for number, after in enumerate(days)
+    ]
+
+    assert planned(known=knowing(*others)).message == f"also unsubscribed on {said}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (Interval(None, SENT), "also on JangoMail's unsubscribe list"),
+        (Interval(SENT - timedelta(days=9), SENT), "also on JangoMail's unsubscribe list"),
+        (Interval(SENT - timedelta(hours=1), SENT), "also unsubscribed on Mar 2, 2026"),
+    ],
+)
+def test_a_box_that_stays_names_a_day_only_if_it_is_known(asked, message):
+    other = event(20, source="jangomail:other", asked=asked)
+
+    assert planned(known=knowing(other)).message == message
+
+
+def test_a_box_that_stays_names_the_file_or_the_domain_that_asked():
+    of_file = event(20, source="file", brought_by="run2")
+    of_domain = event(21, source="jangomail:other", entry="example.org", is_domain=True)
+
+    named = planned(known=knowing(of_file, files={"run2": "spring.csv"}))
+    assert named.message == "also in spring.csv"
+    assert planned(known=knowing(of_file)).message == "also in another file"
+    assert "everyone at example.org" in planned(known=knowing(of_domain)).message
+
+
+def test_rule_5_a_box_whose_write_has_no_time_stays():
+    assert planned(replace(UNDOING, sent_at=None)).reason == CHANGED_SINCE
