@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lib.store import ledger, memory
 from lib.store.ledger import DONE, PENDING, WITHDRAWN
 from lib.sync.mailable import NeedsALook, sift
-from lib.values import Reading, Record
+from lib.values import Arrival, Reading, Record
 from tests.unit.sync.examples import JANGOMAIL, NOON, SCOPE, contact_id, dated
 
 ADDRESSES = [f"person{number}@example.org" for number in range(4)]
@@ -94,3 +94,23 @@ def test_forty_thousand_records_are_compared_in_memory_that_does_not_grow(store)
         tracemalloc.stop()
 
     assert peak < 6_000_000
+
+
+def test_converted_leads_can_be_left_out_together_with_how_they_came():
+    converted = Record("Lead", "00Q000000000001EAA", ADDRESSES[0], False, NOON, is_converted=True)
+    others = [
+        Record("Contact", contact_id(number), ADDRESSES[1], False, NOON) for number in (1, 2, 3)
+    ]
+    late = {
+        record.record_id: Arrival(NOON + number * timedelta(hours=1), is_new=True)
+        for number, record in enumerate([converted, *others[:2]])
+    }
+    found = NeedsALook([converted, *others], late)
+
+    rest = found.without_converted()
+
+    assert (found.has_converted, rest.has_converted) == (True, False)
+    assert rest.records == others
+    assert rest.arrivals == {key: late[key] for key in (contact_id(1), contact_id(2))}
+    assert rest.arrived() == {ADDRESSES[1]: NOON + timedelta(hours=1)}
+    assert found.arrived() == {ADDRESSES[0]: NOON, **rest.arrived()}
