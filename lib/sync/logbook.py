@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lib.errors import StoppedError
-from lib.sync.lost_answers import Settled
 from lib.values import Change
+
+if TYPE_CHECKING:  # it loads much that a run doesn't need before it's signed in
+    from lib.sync.lost_answers import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Logbook:
     """
 
     sending: Callable[[Sequence[Change]], None]
-    settled: Callable[[Sequence[Settled]], None]
+    settled: Callable[[Sequence["Settled"]], None]
     not_sent: Callable[[Sequence[Change]], None]
     stop: Callable[[], bool]
 
