@@ -24,11 +24,11 @@ from lib.http_headers import server_time_in, wait_in
 from lib.salesforce import VERSION, signin_codes
 from lib.salesforce.failures import Failure, FailureKind, from_answer
 from lib.salesforce.hosts import is_sandbox_address, origin, safe_origin
+from lib.salesforce.not_answered import not_answered
 from lib.salesforce.patience import Patience
 from lib.salesforce.refusals import Refusal
 from lib.salesforce.rows import to18
 from lib.salesforce.soap import envelope, fault_in, result_in
-from lib.salesforce.translation import to_failure
 from lib.settings import SalesforceLogin
 
 _JWT_LIVES_S = 180
@@ -157,7 +157,7 @@ def _post(
     try:
         return http.post(url, data=body, headers=headers)
     except (OSError, ValueError) as error:
-        raise to_failure(error) from error
+        raise not_answered(error) from error
 
 
 def _json_object(response: requests.Response) -> dict[str, object]:

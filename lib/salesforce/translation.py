@@ -4,32 +4,15 @@ simple-salesforce has two roots (SalesforceError, SalesforceOperationError). The
 exceptions contain URLs with queries and bodies, so they are never repeated.
 """
 
-from urllib.parse import urlsplit
-
-from requests import exceptions as http
 from simple_salesforce import exceptions as vendor
-from urllib3 import exceptions as pool
 
 from lib.errors import SalesforceError, SalesforceUnreachable, SignInRefused
 from lib.salesforce.failures import LATER, Failure, FailureKind, from_answer
+from lib.salesforce.not_answered import not_answered
 
 RAISED = (vendor.SalesforceError, vendor.SalesforceOperationError, OSError, ValueError, TypeError)
 """What a call may raise: errors of requests are OSErrors, broken JSON and URLs are ValueErrors, and
 a body such as `null` is a TypeError, because restful() takes the length of what it decoded."""
-
-_CERTIFICATE = (
-    "If your network has its own certificate authority, set REQUESTS_CA_BUNDLE to its file."
-)
-_NEVER_SENT = (pool.NewConnectionError, pool.ConnectTimeoutError, pool.ProxyError)
-_BAD_ADDRESS = (
-    http.InvalidURL,
-    http.InvalidSchema,
-    http.MissingSchema,
-    http.InvalidHeader,
-    http.InvalidProxyURL,
-    http.URLRequired,
-    http.TooManyRedirects,
-)
 
 
 def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
@@ -41,51 +24,8 @@ def to_failure(error: Exception, *, wait_s: float | None = None) -> Failure:
             return from_answer(error.status, error.content, wait_s=wait_s)
         case vendor.SalesforceOperationError():
             return Failure(FailureKind.FINAL, _bulk_failed())
-        case http.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return _never_sent("its certificate isn't trusted", _CERTIFICATE, _host_of(error))
-        case http.ConnectionError():
-            return _no_connection(error)
-        case http.Timeout():
-            return Failure(
-                FailureKind.LOST, _unreachable("no answer in time", at=_host_of(error)), slow=True
-            )
-        case http.RequestException() if isinstance(error, _BAD_ADDRESS):
-            return _never_sent("an address or proxy setting is unusable")
-        case http.RequestException() | ValueError() | TypeError():
-            return Failure(
-                FailureKind.LOST, _unreachable("the answer is broken or isn't from Salesforce")
-            )
         case _:
-            return _never_sent("this computer can't send", _CERTIFICATE)
-
-
-def _no_connection(error: http.ConnectionError) -> Failure:
-    host = _host_of(error)
-    if isinstance(error, http.ProxyError | http.ConnectTimeout) or _was_never_sent(error):
-        remedy = f"Check the address, and that this computer is online. {LATER}"
-        failed = _unreachable("no connection", remedy, at=host)
-        return Failure(FailureKind.NOT_DONE, failed, was_sent=False)
-    return Failure(FailureKind.LOST, _unreachable("the connection broke", at=host))
-
-
-def _host_of(error: http.RequestException) -> str:
-    """The host that was called, with its port: nothing else of an address may be repeated."""
-    parts = urlsplit((error.request.url if error.request else None) or "")
-    return parts.netloc.rpartition("@")[2]
-
-
-def _never_sent(why: str, remedy: str = LATER, host: str = "") -> Failure:
-    return Failure(FailureKind.FINAL, _unreachable(why, remedy, at=host), was_sent=False)
-
-
-def _was_never_sent(error: http.ConnectionError) -> bool:
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), _NEVER_SENT)
-
-
-def _unreachable(why: str, remedy: str = LATER, *, at: str = "") -> SalesforceUnreachable:
-    where = f"Salesforce at {at}" if at else "Salesforce"
-    return SalesforceUnreachable(f"Optback can't reach {where}: {why}", remedy=remedy)
+            return not_answered(error)
 
 
 def _sign_in_refused() -> SalesforceError:
