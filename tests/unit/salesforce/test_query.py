@@ -113,12 +113,12 @@ def test_no_queries_cost_no_call(door: Door) -> None:
 
 def test_a_reader_that_stops_early_leaves_nothing_behind(wire: Wire, door: Door) -> None:
     wire.on("POST", "composite$", composite(*[rows({"Id": "1"})] * 5))
-    found = query.records(door, [CONTACTS] * 40)
+    found = query.records(door, [CONTACTS] * 200)
 
     next(found)
     found.close()  # type: ignore[attr-defined]
 
-    assert door.calls < 8
+    assert door.calls < 40
 
 
 def test_queries_that_are_too_much_for_one_call_get_their_own_calls(wire: Wire, door: Door) -> None:
