@@ -60,6 +60,7 @@ class _Writing:
         self._throttle = throttle.Throttle()
         self._under_way: dict[Future[CallAnswer], _UnderWay] = {}
         self._held = HeldRecords()
+        self._results: list[Settled] = []
         self._error: OptbackError | None = None
 
     def go(self) -> None:
@@ -75,6 +76,7 @@ class _Writing:
         if self._error is None:
             failed, self._error = self._held.judge()
             self._settle(failed)
+            self._log_results()
         if self._error is not None:
             raise self._error
 
@@ -113,6 +115,7 @@ class _Writing:
             else:
                 self._take_batch(each, may_share=place > 0 and not met_limit)
             met_limit = met_limit or each.met_limit
+        self._log_results()
 
     def _each_alone(self, answer: BatchAnswer) -> None:
         """No batch of the call got an answer, so each gets a call of its own."""
@@ -161,7 +164,7 @@ class _Writing:
         batch, over = answer.batch, answer.too_much
         sizes = self._queue.sizes
         if over and len(batch) <= sizes.smallest:
-            self._logbook.settled(list(answer.if_alone.values()))
+            self._settle(list(answer.if_alone.values()))
             sizes.failed_alone(met_limit=answer.met_limit)
             return
         if batch.was_limited and not over:
@@ -205,6 +208,11 @@ class _Writing:
             self._error = self._error or error
 
     def _settle(self, results: Sequence[Settled]) -> None:
+        """Keep the results for the log, which gets those of a call in one go."""
+        self._results += results
+
+    def _log_results(self) -> None:
+        results, self._results = self._results, []
         if results:
             self._logbook.settled(results)
 
