@@ -155,6 +155,7 @@ class Record:
     created_at: datetime | None = None
     contact_id: str = ""
     modified_by: str = ""  # ID of the user of the last change, if it was asked for
+    account_id: str = ""  # of a Contact, if it was asked for
     unset: frozenset[str] = frozenset()
     is_partly_set: bool = False  # one opt-out field is set, and another isn't
 

@@ -45,6 +45,7 @@ class Access:
     opt_out_editable: bool = False
     has_person_accounts: bool = False
     has_is_converted: bool = False
+    account_visible: bool = False
     skips_person_accounts: bool = False
     own: OwnBox | None = None
     checkboxes: tuple[Checkbox, ...] = ()
@@ -211,6 +212,7 @@ def _expected(name: str, own: OptOutField | None) -> Access:
         opt_out_visible=True,
         opt_out_editable=True,
         has_is_converted=name == LEAD,
+        account_visible=name == CONTACT,
         own=None if own is None else OwnBox(own.on(name), own.is_only, is_visible=True),
     )
 
@@ -235,6 +237,7 @@ def _access(name: str, described: dict[str, Any] | None, own: OptOutField | None
         opt_out_editable=box is not None and bool(box.get("updateable")),
         has_person_accounts="IsPersonAccount" in fields,
         has_is_converted="IsConverted" in fields,
+        account_visible=name == CONTACT and "AccountId" in fields,
         own=own_box(own, name, fields) if own else None,
         checkboxes=checkboxes(fields),
     )

@@ -75,7 +75,7 @@ def match_queries(
     """Queries for all spellings of the addresses, each as long as Salesforce allows."""
     spellings = dict.fromkeys(text for texts in addresses.values() for text in texts)
     return [
-        select(sobject, soql.any_of(sobject.fields.email, texts))
+        select(sobject, soql.any_of(sobject.fields.email, texts), *_account(sobject))
         for sobject in _matchable(access)
         for texts in packed(spellings)
     ]
@@ -103,6 +103,11 @@ def _stray_queries(access: Mapping[str, Access]) -> list[Query]:
     return [
         select(sobject, has_outer_blanks(sobject.fields.email)) for sobject in _matchable(access)
     ]
+
+
+def _account(access: Access) -> list[str]:
+    """The column that tells which records to write together (lib/sync/locked_rows.py)."""
+    return ["AccountId"] if access.account_visible else []
 
 
 def _matchable(access: Mapping[str, Access]) -> list[Access]:

@@ -35,6 +35,7 @@ def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None 
             created_at=from_text(row["CreatedDate"]) if row.get("CreatedDate") else None,
             contact_id=to18(str(row.get("PersonContactId") or "")),
             modified_by=to18(str(row.get("LastModifiedById") or "")),
+            account_id=to18(str(row.get("AccountId") or "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(f"a {sobject} has no ID or date") from error

@@ -17,6 +17,8 @@ LONE_FAILURES = 200
 """If this many records in a row fail alone and none pass, the size isn't the cause."""
 _WEIGHT_WITHOUT_LIMIT = 10
 """A failure that names no limit counts this many times, because the size is only a guess."""
+_CALLS_TO_GROW = 8
+"""After this many calls in a row, one more batch goes into a call, until Salesforce objects."""
 THEN_AT_LEAST = 25
 """From then on, batches have at least this many records and aren't split further."""
 
@@ -29,6 +31,7 @@ class CallSizes:
     _size: dict[str, int] = field(default_factory=dict)
     _passed: dict[str, int] = field(default_factory=dict)  # the largest batch that passed
     _strikes: Counter[str] = field(default_factory=Counter)
+    _calls: int = 0  # calls in a row with as many batches as may go together
     _alone: int = 0  # records in a row that failed alone
 
     def size(self, sobjects: Iterable[str]) -> int:
@@ -64,6 +67,14 @@ class CallSizes:
     def failed_together(self, count: int) -> None:
         """A call with this many batches was too much, although each of them may pass alone."""
         self.together = max(1, min(self.together, count // 2))
+        self._calls = 0
+
+    def passed_together(self, count: int) -> None:
+        """A call with this many batches was answered. After some of them, one more may pass."""
+        self._calls += count >= self.together
+        if self._calls >= _CALLS_TO_GROW and self.together < MOST_GROUPS:
+            self.together += 1
+            self._calls = 0
 
     def failed_alone(self, *, met_limit: bool = True) -> None:
         """A record failed in a batch of its own, because of a limit or for another reason."""

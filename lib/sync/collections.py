@@ -98,9 +98,12 @@ class _Writing:
             sent = _UnderWay(call, self._throttle.begin())
             self._under_way[pool.submit(send, self._door, call)] = sent
 
-    def _busy_accounts(self) -> set[str]:
-        calls = (sent.call for sent in self._under_way.values())
-        return {change.account_id for call in calls for change in call.changes}
+    def _busy_accounts(self) -> set[str] | None:
+        """The accounts of the records under way; `None` while some are sent for the first time."""
+        batches = [batch for sent in self._under_way.values() for batch in sent.call.batches]
+        if not all(batch.waits for batch in batches):
+            return None
+        return {change.account_id for batch in batches for change in batch.changes}
 
     def _take(self, sent: _UnderWay, answer: CallAnswer) -> None:
         """Log the results of a call, and put back what must be sent again."""
@@ -108,6 +111,8 @@ class _Writing:
         self._throttle.end(sent.round, answer.seconds, trouble=_is_trouble(answer))
         if together > 1 and (answer.failed_whole or answer.seconds > _SLOW_S):
             self._queue.sizes.failed_together(together)
+        else:
+            self._queue.sizes.passed_together(together)
         met_limit = False
         for place, each in enumerate(answer.answers):
             if answer.failed_whole:

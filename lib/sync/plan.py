@@ -195,5 +195,6 @@ def _change(record: Record, outcome: Outcome, reason: str | None = None) -> Chan
         reason=reason,
         modified_at=record.modified_at,
         contact_id=record.contact_id,
+        account_id=record.account_id,
         was_partly_set=record.is_partly_set,
     )

@@ -27,10 +27,11 @@ class WriteQueue:
         self._again: deque[Batch] = deque()
         self._locked = LockedRows()
 
-    def next(self, busy: Callable[[], Set[str]]) -> list[Batch]:
+    def next(self, busy: Callable[[], Set[str] | None]) -> list[Batch]:
         """The batches of the next call, no larger than the sizes that pass; none if none is due.
 
-        `busy` names the accounts of the records under way: no locked record of theirs is tried.
+        `busy` names the accounts of the records under way: no locked record of theirs is tried, and
+        none at all if it's `None`.
         """
         return self._next_again() or self._fresh.take(self.sizes) or self._next_locked(busy)
 
@@ -69,12 +70,13 @@ class WriteQueue:
             batches.append(first)
         return batches
 
-    def _next_locked(self, busy: Callable[[], Set[str]]) -> list[Batch]:
-        """Locked records, once everything else was sent: by then the lock may be gone."""
-        if not self._locked:
+    def _next_locked(self, busy: Callable[[], Set[str] | None]) -> list[Batch]:
+        """Locked records, once everything else was answered: by then the lock may be gone."""
+        accounts = busy() if self._locked else None
+        if accounts is None:
             return []
         most = self.sizes.size((ACCOUNT, CONTACT, LEAD)) * self.sizes.together
-        taken = self._locked.take(min(self._fresh.per_call, most), busy())
+        taken = self._locked.take(min(self._fresh.per_call, most), accounts)
         if taken is None:
             return []
         tries, changes = taken

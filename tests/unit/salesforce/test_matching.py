@@ -1,5 +1,6 @@
 """Find the records of many addresses."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,25 @@ def test_a_hundred_addresses_cost_one_call(wire: Wire, door: Door) -> None:
 
     assert list(matching.find(door, _many(100), BOTH)) == []
     assert door.calls == 1
+
+
+def test_a_contact_comes_with_its_account_if_the_user_may_see_it(wire: Wire, door: Door) -> None:
+    seen = replace(CONTACT, account_visible=True)
+    found = _row("003000000000001AAA", "ana@example.org", AccountId="001000000000007AAA")
+    wire.on("POST", "composite$", composite(rows(found), rows()))
+
+    (record,) = matching.find(door, {"ana@example.org": ["ana@example.org"]}, {"Contact": seen})
+
+    assert record.account_id == "001000000000007AAA"
+    assert "AccountId" in _texts(wire.asked[-1])[0]
+
+
+def test_an_account_that_is_hidden_is_not_asked_for(wire: Wire, door: Door) -> None:
+    wire.on("POST", "composite$", composite(*[rows()] * 4))
+
+    list(matching.find(door, {"ana@example.org": ["ana@example.org"]}, BOTH))
+
+    assert not any("AccountId" in text for text in _texts(wire.asked[-1]))
 
 
 def test_an_answer_with_one_record_for_each_address_fits_into_its_first_page() -> None:

@@ -78,3 +78,29 @@ def test_when_record_after_record_fails_alone_calls_are_not_split_further():
 
     sizes.passed("Contact", 25, is_fresh=True)
     assert sizes.smallest == 1
+
+
+def test_a_call_that_is_too_much_as_a_whole_halves_the_batches_in_a_call():
+    sizes = CallSizes()
+
+    sizes.failed_together(5)
+    assert sizes.together == 2
+    sizes.failed_together(2)
+    sizes.failed_together(1)
+    assert sizes.together == 1
+
+
+def test_after_some_calls_that_pass_one_more_batch_goes_into_a_call():
+    sizes = CallSizes()
+    sizes.failed_together(5)
+
+    for _ in range(7):
+        sizes.passed_together(2)
+    sizes.passed_together(1)  # a call with fewer batches shows nothing
+    assert sizes.together == 2
+    sizes.passed_together(2)
+    assert sizes.together == 3
+
+    for _ in range(100):
+        sizes.passed_together(5)
+    assert sizes.together == 5

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lib.clock import from_text
 from lib.errors import OptbackError, RequestRefused, SalesforceUnreachable
+from lib.salesforce import boxes
 from lib.salesforce.codes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
@@ -28,6 +29,7 @@ TOGETHER = "composite$"
 LOOK_UP = "composite/sobjects/(Contact|Lead)$"
 THEN = "2026-03-02T12:00:00.000+0000"
 CPU = "npsp.TDTM_Contact: System.LimitException: npsp:Apex CPU time limit exceeded"
+ACCOUNT = "001000000000007AAA"
 WRAPPER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 TOO_LONG = [
     {"errorCode": "REQUEST_RUNNING_TOO_LONG", "message": "Your request was running for too long."}
@@ -293,6 +295,54 @@ def test_a_lasting_lock_fails_only_the_locked_record(wire: Wire, door: Door) -> 
     book = write(door, contacts(8))
 
     assert book.outcomes() == {Outcome.UPDATED: 7, Outcome.FAILED: 1}
+
+
+def test_locked_records_of_an_account_are_tried_again_in_one_call(wire: Wire, door: Door) -> None:
+    locked = {change.record_id for change in contacts(450)[::149]}  # in each of the calls
+    seen: set[str] = set()
+
+    def lock(record_id: str, _ids: Sequence[str]) -> dict[str, Any] | None:
+        if record_id not in locked or record_id in seen:
+            return None
+        seen.add(record_id)
+        return {"statusCode": "UNABLE_TO_LOCK_ROW", "message": f"1 records: {ACCOUNT}"}
+
+    org = Org(wire, nothing, lock)
+
+    book = write(door, contacts(450))
+
+    assert book.outcomes() == {Outcome.UPDATED: 450}
+    assert org.calls == [[150], [150], [150], [len(locked)]]
+
+
+def test_two_calls_never_try_a_locked_account_at_the_same_time(
+    wire: Wire, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boxes, "MOST_IN_GROUP", 5)
+    monkeypatch.setattr(call_size, "LARGEST", 5)
+    tries: Counter[str] = Counter()
+    overlaps: list[set[str]] = []
+
+    def lock(record_id: str, _ids: Sequence[str]) -> dict[str, Any] | None:
+        tries[record_id] += 1
+        locked = {"statusCode": "UNABLE_TO_LOCK_ROW", "message": "locked"}
+        return locked if tries[record_id] < 3 else None
+
+    class Watched(Book):
+        def _sending(self, batch: Sequence[Change]) -> None:
+            if any(tries[change.record_id] for change in batch):
+                overlaps.append(set(self.sent))
+            super()._sending(batch)
+
+    Org(wire, nothing, lock)
+    book = Watched()
+
+    changes = [replace(each, account_id=ACCOUNT) for each in contacts(30)]
+    writes.write(door, changes, book.logbook())
+
+    assert book.outcomes() == {Outcome.UPDATED: 30}
+    assert len(overlaps) > 2
+    assert not any(overlaps)
 
 
 @pytest.mark.parametrize("answer", [RESET, Answer(400, TOO_LONG)])
