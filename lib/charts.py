@@ -30,6 +30,11 @@ _THEME_ORDER = [
 ]
 _CALLERS = ["Optback's runs", "other programs"]
 _TALL, _THIN, _WITH_LEGEND = 220, 180, 240
+_MONTH = 282
+_PADDING = {"left": 2, "right": 6, "top": 6, "bottom": 2}
+_DWARFS = 4  # times the second highest day
+_BELOW_CUT, _ABOVE_CUT = 0.82, 0.87  # of the height: the gap in a bar that is cut
+_LEAST = 5  # the axis goes up to this many at least
 _INSET = timedelta(hours=2)  # leaves a gap of the background between two days
 _DAY_FORMAT = "%b %-d"
 _MOMENT_FORMAT = "%b %-d, %-I:%M %p"
@@ -64,6 +69,61 @@ def opted_out_per_day(
     )
     title = "Records opted out per day"
     return alt.layer(_bands(dark, days), bars, ticks, title=title, height=_TALL)
+
+
+def month_of_opt_outs(
+    days: Sequence[DayFigures], dark: Iterable[date]
+) -> alt.LayerChart | alt.FacetChart:
+    """Records per day, without a title; dotted lines on the days in `dark`: no good run.
+
+    A day that dwarfs all others, such as a first import, is cut: its bar has a gap, and its number.
+    """
+    limit = cut_at([day.records for day in days])
+    rows: list[dict[str, object]] = [
+        {
+            "day": day.day,
+            "records": day.records,
+            "people": day.people,
+            "shown": min(day.records, limit) * (_BELOW_CUT if day.records > limit else 1),
+            "above": limit if day.records > limit else None,
+            "below": limit * _ABOVE_CUT,
+            "note": f"{day.records:,} ↑" if day.records > limit else "",
+            "what": _THEME_ORDER[0],
+        }
+        for day in days
+    ]
+    columns = ["records", "people", "shown", "above", "below", "note", "what"]
+    base = alt.Chart(_day_frame(rows, columns, height="records"))
+    tooltip = [_day_tooltip(), _number("records", "Records opted out"), _number("people", "People")]
+    scale = alt.Scale(domain=[0, max(limit, _LEAST)], nice=False)
+    y = alt.Y("shown:Q", title=None, axis=_y_axis(), scale=scale)
+    bars = base.mark_rect().encode(
+        x=_x("from", days),
+        x2="to",
+        y=y,
+        y2=alt.datum(0),
+        color=_outcome_color(legend=False),
+        tooltip=tooltip,
+    )
+    cut = base.transform_filter("datum.above !== null")
+    tops = cut.mark_rect().encode(
+        x=_x("from", days),
+        x2="to",
+        y=alt.Y("below:Q", title=None),
+        y2="above",
+        color=_outcome_color(legend=False),
+        tooltip=tooltip,
+    )
+    notes = cut.mark_text(
+        align="left", baseline="top", dx=4, fontSize=12, color="currentColor"
+    ).encode(x=_x("to", days), y=alt.value(0), text="note:N")
+    return alt.layer(_dotted(dark, days), bars, tops, notes, height=_MONTH, padding=_PADDING)
+
+
+def cut_at(counts: Sequence[int]) -> float:
+    """Where a bar chart ends: above the highest bar, or above the second if the first dwarfs it."""
+    low, high = [0, 0, *sorted(counts)][-2:]
+    return low * 1.3 if high > _DWARFS * low > 0 else high * 1.05
 
 
 def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
@@ -253,6 +313,23 @@ def _bands(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
         alt.Chart(frame)
         .mark_rect(opacity=0.18, color="currentColor")
         .encode(x=_x("day", days), x2="next", tooltip=[_day_tooltip(), _text("what", "That day")])
+    )
+    return chart
+
+
+def _dotted(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
+    noons = pd.to_datetime(pd.Series(list(dark), dtype="object")) + timedelta(hours=12)
+    frame = pd.DataFrame({"noon": noons, "what": "no good run"})
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_rule(strokeDash=[2, 3], opacity=0.5, color="currentColor")
+        .encode(
+            x=_x("noon", days),
+            tooltip=[
+                alt.Tooltip("noon:T", title="Day", format="%A, %b %-d, %Y"),
+                _text("what", "That day"),
+            ],
+        )
     )
     return chart
 

@@ -4,20 +4,24 @@ import streamlit as st
 
 from lib.services.alerts.overview import view
 from lib.services.runs.overview import glance
-from lib.ui.cached import everyone_of
-from lib.ui.errors import plain, stops_on_error
+from lib.services.runs.periods import period_to_today
+from lib.services.schedules.setting import upcoming
+from lib.ui.cached import everyone_of, period_figures
+from lib.ui.errors import stops_on_error
 from lib.ui.first_start import draw_first_start
 from lib.ui.frame.head import draw_head
 from lib.ui.frame.picker import connection_name
-from lib.ui.lookup import draw_lookup
+from lib.ui.lookup.section import draw_lookup
+from lib.ui.overview.answer import answer_of
+from lib.ui.overview.cards import draw_cards, draw_overview_answer
 from lib.ui.overview.connections import draw_connections
-from lib.ui.overview.needs_you import draw_needs, needs_of, waiting_need
-from lib.ui.overview.recent import draw_last_runs, draw_month, draw_rhythm
+from lib.ui.overview.figures import DAYS, draw_figures
+from lib.ui.overview.needs import needs_of, waiting_need
+from lib.ui.overview.recent import draw_recent
 from lib.ui.overview.waiting import draw_waiting
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
-from lib.ui.state_words import quiet_line, state_of_people
-from lib.words import closed
+from lib.ui.times import viewer_zone
 
 name = connection_name()
 if name is None:
@@ -26,19 +30,17 @@ if name is None:
 
 draw_head("Overview")
 with stops_on_error(), opened() as log:
-    draw_connections(log, environment(), name)
-    now = glance(log, environment(), name)
-    people_now = everyone_of(log, name)
-    st.header(plain(closed(state_of_people(now, people_now))), anchor=False)
-    if words := quiet_line(people_now):
-        st.markdown(words)
-    watch(name, now.live, reserve=False)
-    alerts = view(log, name)
+    now, people_now = glance(log, environment(), name), everyone_of(log, name)
+    month = period_figures(log, period_to_today(log, DAYS, viewer_zone(), name))
+    alerts, next_run = view(log, name), upcoming(log, environment(), name)
     first = st.query_params.get("need", "")
     needs = needs_of(now, people_now, alerts, first)
-    draw_needs(log, now, [*needs, *waiting_need(now, people_now)])
+    needs += waiting_need(now, people_now, next_run)
+    draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
+    watch(name, now.live, reserve=False)
+    draw_cards(log, now, needs)
     draw_waiting(log, name)
+    draw_figures(now, people_now, month, next_run, alerts)
     draw_lookup(log, name)
-    draw_rhythm(log, now, alerts)
-    draw_month(log, name)
-    draw_last_runs(log, name)
+    draw_recent(log, name, month)
+    draw_connections(log, environment(), name)

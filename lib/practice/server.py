@@ -1,6 +1,7 @@
 """The practice org as a web application: sign-in, data, email service and control addresses."""
 
 import logging
+import re
 from functools import partial
 
 from starlette.applications import Starlette
@@ -28,6 +29,10 @@ from lib.practice.world import World
 _log = logging.getLogger(__name__)
 _JSON = "application/json;charset=UTF-8"
 _SETUP = ("/lightning/setup/", "/p/setup/", "/ui/setup/", "/0PS", "/00D")
+_RECORD = re.compile(r"/00[1Q3][0-9A-Za-z]{12}([0-9A-Za-z]{3})?")
+_NO_RECORD_PAGE = (
+    "This is the practice org, which has no pages. In a real org, this link opens the record."
+)
 _NO_SETUP = (
     "This is the practice org, which has no Setup. In a real org, this link opens the page where "
     "an administrator makes the change. Here, change rights on the Practice page of the dashboard, "
@@ -92,9 +97,15 @@ async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class alone
     if request.url.path.startswith("/services/data"):
         return _listed(404, "NOT_FOUND", "The requested resource does not exist")
-    said = _NO_SETUP if request.url.path.startswith(_SETUP) else error.detail
+    said = _said_of(request.url.path) or error.detail
     page = f"<html><head><title>{error.detail}</title></head><body>{said}</body></html>"
     return HTMLResponse(page, error.status_code, headers=error.headers)
+
+
+def _said_of(path: str) -> str:
+    if path.startswith(_SETUP):
+        return _NO_SETUP
+    return _NO_RECORD_PAGE if _RECORD.fullmatch(path) else ""
 
 
 async def _broken(request: Request, _error: Exception) -> Response:

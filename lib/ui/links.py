@@ -74,7 +74,7 @@ def link(page: Page, label: str, *, key: str, icon: str | None = None, **query: 
     """A link to another page, for the same connection unless `connection=` names another."""
     chosen = st.session_state.get(CONNECTION)
     wanted = query.pop(CONNECTION, chosen)
-    with st.container(key=key):
+    with st.container(key=key, width="content"):
         if wanted == chosen:
             st.page_link(page.path, label=label, icon=icon, query_params=query)
         # Only the selector may set its parameter, so another connection takes an extra step.

@@ -24,12 +24,9 @@ st.set_page_config(page_title=APP, page_icon=str(_FRAME / "icon.svg"), layout="w
 st.logo(str(_FRAME / "logo.svg"), size="small")
 page = st.navigation(pages(), position="top")
 draw_styles()
-with (
-    st.container(horizontal_alignment="center"),
-    st.container(width=_PAGE_WIDTH, key="page"),
-    stops_on_error(),
-):
-    keep_one_entry_a_step()
+middle = st.container(horizontal_alignment="center")
+keep_one_entry_a_step()
+with middle, st.container(width=_PAGE_WIDTH, key="page"), stops_on_error():
     with opened() as log:
         draw_row(settle(log))
         wake(log)

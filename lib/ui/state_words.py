@@ -1,77 +1,14 @@
-"""The sentence on top of Overview (is everyone opted out?) and of Sync (what is running?)."""
+"""The sentence on top of Sync (what is running?), and words that several pages share."""
 
 from lib import undo_words
 from lib.services.alerts.overview import AlertsView
-from lib.services.runs.overview import Everyone, Glance
+from lib.services.runs.overview import Glance
 from lib.store.run import Run
-from lib.ui.times import distance, is_old, when
+from lib.ui.times import when
 from lib.values import RunStatus
 from lib.words import by_count, cause, closed, headline, listed, people, records
 
 _IDLE = "No sync is running"
-
-
-def state_of_people(now: Glance, people_now: Everyone) -> str:
-    """Overview's sentence: is everyone who unsubscribed opted out?"""
-    if people_now.as_of is None:
-        return _nothing_read_yet(now)
-    words = _as_read(people_now)
-    if not is_old(people_now.as_of):
-        return words
-    age = distance(people_now.as_of)
-    return f"{words}, as of {age}. Who has unsubscribed since then isn't known"
-
-
-def _as_read(people_now: Everyone) -> str:
-    """What was so when the unsubscribes were last read."""
-    standing = people_now.standing
-    if people_now.mailable:
-        return f"{people(people_now.mailable)} who unsubscribed can still be emailed"
-    if not standing.opted_out:
-        return "No one who unsubscribed is waiting to be opted out"
-    mailable = standing.kept + standing.undone
-    if mailable:
-        return f"Everyone in Salesforce who unsubscribed is opted out, except {people(mailable)}"
-    if standing.unmatched:
-        return "Everyone in Salesforce who unsubscribed is opted out"
-    return "Everyone who unsubscribed is opted out"
-
-
-def quiet_line(people_now: Everyone) -> str:
-    """Below the sentence: as of when it is true, and how many people are in which state."""
-    if people_now.as_of is None:
-        return ""
-    standing = people_now.standing
-    at_once = len({box.address for box in people_now.cleared_at_once})
-    parts = (
-        by_count(standing.opted_out, "", "1 person is opted out", "{n} people are opted out"),
-        by_count(
-            at_once,
-            "",
-            "the box of 1 person was cleared together with many others",
-            "the boxes of {n} people were cleared at once",
-        ),
-        by_count(
-            max(0, standing.kept - at_once),
-            "",
-            "1 person was made mailable again by a colleague",
-            "{n} people were made mailable again by a colleague",
-        ),
-        by_count(
-            standing.undone,
-            "",
-            "1 person was made mailable again by taking a run back",
-            "{n} people were made mailable again by taking a run back",
-        ),
-        by_count(
-            standing.unmatched,
-            "",
-            "1 person has no record that can be opted out",
-            "{n} people have no record that can be opted out",
-        ),
-    )
-    counts = listed([part for part in parts if part])
-    return f"As of {when(people_now.as_of)}.{f' {counts}.' if counts else ''}"
 
 
 def state_of_work(now: Glance, waiting: int = 0, *, is_outdated: bool = False) -> str:
@@ -142,19 +79,6 @@ def _ended(now: Glance, run: Run, waiting: int) -> str:
     back = f". {undo_words.headline(now.undo)}" if now.undo is not None else ""
     first = waiting_in_words(waiting) or _IDLE
     return f"{first}. {headline(run)} ({when(run.started_at)}){back}"
-
-
-def _nothing_read_yet(now: Glance) -> str:
-    unknown = "It isn't known yet who is opted out"
-    if now.last_good is not None:
-        unknown = "Only files have been read so far. It isn't known yet who unsubscribed elsewhere"
-    if now.latest is not None and now.latest.planned:
-        planned = f"{records(now.latest.planned)} would be opted out"
-        so_far = "No run has opted anyone out yet" if now.last_good is None else unknown
-        return f"{before_today(now, now.latest)}{so_far}. {planned}"
-    if now.latest is not None and now.latest.status == RunStatus.FAILED:
-        return f"{unknown}. The last run failed: {cause(now.latest)}"
-    return f"{unknown}. Preview the first run from JangoMail. It changes nothing"
 
 
 def _paused(now: Glance) -> str:

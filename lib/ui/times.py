@@ -56,6 +56,19 @@ def day_and_time(moment: datetime, *, now: datetime | None = None) -> str:
     return text if " at " in text else f"today at {text}"
 
 
+def time_or_day(moment: datetime, *, now: datetime | None = None) -> str:
+    """`7:02 AM` today, `Nov 24` before: short, for a narrow column."""
+    text = exact(moment, now=now)
+    return day(moment, now=now) if " at " in text else text
+
+
+def clock_and_day(moment: datetime, *, now: datetime | None = None) -> tuple[str, str]:
+    """`7:00 AM` and `tomorrow`, for places that set them in two sizes."""
+    text = day_and_time(moment, now=now)
+    day_part, _, clock = text.rpartition(" at ")
+    return clock, day_part
+
+
 def distance(moment: datetime, *, now: datetime | None = None) -> str:
     """`just now`, `3 hours ago`, `in 5 days`."""
     seconds = ((now or utc_now()) - moment).total_seconds()

@@ -89,6 +89,11 @@ def text_of(at: AppTest) -> str:
     return "\n".join(str(one.value) for one in said).replace("\\", "")
 
 
+def answer(at: AppTest) -> str:
+    """The page's sentence, without its mark."""
+    return str(at.header[0].value).partition("] ")[2].replace("\\", "")
+
+
 def table(at: AppTest, heading: str) -> pd.DataFrame:
     """The table on the page that has a column of this name."""
     [found] = [one.value for one in at.dataframe if heading in one.value.columns]

@@ -11,7 +11,8 @@ from lib.services.lists.freshness import read_unsubscribes
 from lib.services.runs.order import RunOrder, run_once
 from lib.store import connections, runs
 from lib.sync.safety_limit import Allowance
-from tests.pages.conftest import table, text_of
+from tests.pages.conftest import answer, table, text_of
+from tests.waiting import wait_until
 
 NAME = "default"
 
@@ -40,7 +41,9 @@ def keys(at):
 def test_before_the_first_run_the_page_says_that_nothing_is_known(show):
     at = show()
 
-    assert "It isn't known yet who is opted out. Preview the" in at.header[0].value
+    assert answer(at) == "This connection isn't tested yet."
+    assert "It isn't known yet who is opted out. A preview reads" in text_of(at)
+    assert at.button(key="answer_action").label == "Preview the first run"
     assert not any(key.startswith("hand_") for key in keys(at) if key)
 
 
@@ -49,17 +52,20 @@ def test_after_a_file_alone_it_says_that_jangomail_was_not_read(show, log, tmp_p
     path.write_text("email\nann@example.org\n")
     run(log, file=path)
 
-    said = show().header[0].value
-    assert "Only files have been read so far. It isn't known yet who unsubscribed" in said
+    at = show()
+    assert answer(at) == "It isn't known yet who unsubscribed in JangoMail."
+    assert "Only files have been read so far." in text_of(at)
     first = run(log, dry_run=True)
-    assert f"{first.addresses} people unsubscribed before today" in show().header[0].value
+    at = show()
+    assert answer(at) == f"{first.planned} records would be opted out."
+    assert f"{first.addresses} people unsubscribed before today" in text_of(at)
 
 
 def test_on_a_normal_day_everyone_is_opted_out_as_of_the_last_reading(show, log):
     run(log)
     at = show()
 
-    assert at.header[0].value == "Everyone in Salesforce who unsubscribed is opted out."
+    assert answer(at) == "Everyone in Salesforce who unsubscribed is opted out."
     assert "As of " in text_of(at)
     assert "people are opted out" in text_of(at)
     assert not any(key.startswith("hand_") for key in keys(at) if key)
@@ -75,11 +81,15 @@ def test_people_who_wait_for_a_run_have_a_button_on_overview_and_are_named_on_sy
     read_unsubscribes(log, {}, NAME)
     at = show()
 
-    assert at.header[0].value == "1 person who unsubscribed can still be emailed."
+    assert answer(at) == "1 person who unsubscribed can still be emailed."
     assert "1 person is waiting to be opted out" in text_of(at)
+    sync = visit("synchronise", connection=NAME)
+    assert sync.header[0].value.startswith("1 person is waiting to be opted out. Done")
+    assert at.button(key="hand_waiting_button").label == "Preview 1 person"
     at.button(key="hand_waiting_button").click().run()
     assert at.title[0].value == "Sync"
-    assert at.header[0].value.startswith("1 person is waiting to be opted out. Done")
+    wait_until(lambda: (newest := runs.latest(log.store)[0]).dry_run and newest.is_finished)
+    assert runs.latest(log.store)[0].planned == 1
 
 
 def test_what_was_read_long_ago_is_said_with_its_age_in_the_same_sentence(show, log):
@@ -87,10 +97,10 @@ def test_what_was_read_long_ago_is_said_with_its_age_in_the_same_sentence(show, 
     long_ago = to_text(log.store.now() - timedelta(days=22))
     log.store.execute("update reading set read_at = ?", [long_ago])
 
-    assert show().header[0].value == (
-        "Everyone in Salesforce who unsubscribed is opted out, as of 22 days ago. Who has "
-        "unsubscribed since then isn't known."
-    )
+    at = show()
+    said = "JangoMail was last read 22 days ago. Who has unsubscribed since then isn't known."
+    assert answer(at) == said
+    assert at.button(key="answer_action").label == "Run a preview"
 
 
 def test_a_stopped_run_is_a_hand_that_leads_to_sync(show, log):
@@ -108,24 +118,62 @@ def test_refused_credentials_say_how_many_can_still_be_emailed_and_what_to_do(sh
     run(log)
     at = show()
 
-    assert "can still be emailed" in at.header[0].value
+    assert answer(at) == (
+        "Opt-outs are paused: Salesforce refused the user name, password, or token."
+    )
+    assert "people who unsubscribed can still be emailed, as of" in text_of(at)
+    assert "people can be emailed until you enter new credentials" in text_of(at)
     assert at.button(key="hand_paused_button").proto.type == "primary"
 
 
 def test_a_refused_record_is_shown_once_however_often_it_was_tried(show, log, practice):
-    values = {"LastName": "Locked", "Email": "locked@example.org"}
-    locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
-    act(practice, "unsubscribe", entry="locked@example.org", asked="")
-    act(practice, "in-approval", record=locked)
+    locked(practice, "locked@example.org")
     run(log)
     run(log)
     at = show()
 
-    assert "Salesforce has refused 1 record of 1 person since" in text_of(at)
-    assert "1 person who unsubscribed can still be emailed" in at.header[0].value
+    assert "Salesforce has refused 1 person" in text_of(at)
+    assert answer(at) == "1 person who unsubscribed can still be emailed."
     at.button(key="hand_refused_ENTITY_IS_LOCKED_button").click().run()
+    shown = table(at, "Since").iloc[0]
+    assert (shown["Email"], shown["Record"]) == ("locked@example.org", "Contact")
+    at.button(key="look_up").click().run()
     assert at.text_input(key="address").value == "locked@example.org"
-    assert "1 record, not opted out now" in text_of(at)
+    assert "Locked can still be emailed" in text_of(at)
+
+
+def test_the_button_of_refused_records_shows_all_of_them_with_their_links(show, log, practice):
+    for name in ("one", "two", "three"):
+        locked(practice, f"{name}@example.org")
+    run(log)
+    at = show()
+
+    button = at.button(key="hand_refused_ENTITY_IS_LOCKED_button")
+    assert button.label == "See all 3 records"
+    button.click().run()
+    shown = table(at, "Since")
+    assert set(shown["Email"]) == {"one@example.org", "two@example.org", "three@example.org"}
+    assert all(link.startswith(practice.url) for link in shown["Salesforce"])
+
+
+def locked(practice, address):
+    """A Contact that Salesforce doesn't let anyone change, whose person unsubscribed."""
+    values = {"LastName": "Locked", "Email": address}
+    record = act(practice, "create-record", sobject="Contact", values=values)["id"]
+    act(practice, "unsubscribe", entry=address, asked="")
+    act(practice, "in-approval", record=record)
+
+
+def test_a_domain_on_hold_is_in_the_sentence_above_its_card(show, log, practice):
+    run(log)
+    values = {"LastName": "Somebody", "Email": "somebody@held.example.org"}
+    act(practice, "create-record", sobject="Contact", values=values)
+    act(practice, "unsubscribe", entry="@held.example.org", asked="")
+    run(log)
+    at = show()
+
+    assert answer(at) == "1 person at held.example.org can still be emailed until you decide."
+    assert "hand_held_held.example.org_button" in keys(at)
 
 
 def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practice):
@@ -139,14 +187,16 @@ def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practic
     run(log)
     at = show(address="ANN@example.org")
 
-    assert ": 1 record opted out now; " in text_of(at)
-    assert table(at, "Email Opt Out now").iloc[0]["Email Opt Out now"] == "yes"
+    assert "Ann is opted out." in text_of(at)
+    record = table(at, "Salesforce").iloc[0]
+    assert (record["Name"], record["Email Opt Out"]) == ("Ann", "Yes")
+    assert record["Salesforce"].startswith(f"{practice.url}/003")
     assert table(at, "Result").iloc[0]["Result"] == "opted out"
     assert len(table(at, "Unsubscribed")) == 1
 
 
 def test_an_unknown_address_is_shown_as_not_on_any_record(show):
-    assert "not on any record in Salesforce" in text_of(show(address="stranger@example.org"))
+    assert "on any record in Salesforce" in text_of(show(address="stranger@example.org"))
 
 
 def test_a_text_that_is_not_an_address_is_reported(show):

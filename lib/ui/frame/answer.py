@@ -28,6 +28,7 @@ class Mark(StrEnum):
     RUNNING = ":blue[:material/sync:]"
     FIRST = ":blue[:material/flag:]"
     FILE = ":blue[:material/upload_file:]"
+    CLEARED = ":violet[:material/lock_open:]"
     UNKNOWN = ":gray[:material/help:]"
 
 

@@ -25,6 +25,5 @@ if (!window.optbackHistory) {
 
 
 def keep_one_entry_a_step() -> None:
-    """For every page, before the address changes."""
-    with st.container(key="step_script"):  # styles.css keeps it out of the way
-        st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True)
+    """Below the place of the page, since it takes room there; before the address changes."""
+    st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True)

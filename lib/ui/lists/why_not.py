@@ -12,7 +12,7 @@ from lib.services.log import Log
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.lists.result import ListRequest
-from lib.ui.lookup import asked_in_words
+from lib.ui.lookup.tables import asked_in_words
 from lib.ui.times import exact
 from lib.words import LEFT_OUT_ONE, listed, object_in_words
 

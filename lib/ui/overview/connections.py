@@ -12,7 +12,7 @@ from lib.ui.cached import everyone_of
 from lib.ui.errors import plain
 from lib.ui.frame.environment_marks import badge_of, label_of
 from lib.ui.links import OVERVIEW, go
-from lib.ui.overview.needs_you import needs_of
+from lib.ui.overview.needs import needs_of
 from lib.ui.times import is_old, when
 from lib.words import counted, people, records
 

@@ -1,95 +1,119 @@
-"""The lower parts of Overview: the last good run, 30 days as a chart, and the last runs."""
+"""The lowest row of Overview: 30 days as a chart, and beside it the last runs."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from lib import charts
-from lib.clock import utc_now
-from lib.services.alerts.overview import AlertsView
 from lib.services.log import Log
-from lib.services.runs.overview import Glance
-from lib.services.runs.periods import period_to_today
-from lib.services.schedules.setting import Upcoming, upcoming
-from lib.store import run_lists
+from lib.services.runs.periods import Figures
+from lib.store import run_lists, undos
+from lib.store.run import Run
 from lib.store.run_lists import RunFilter
-from lib.ui import session
-from lib.ui.cached import period_figures
 from lib.ui.errors import plain
-from lib.ui.history_charts import bars_in_words, draw_chart
-from lib.ui.links import HISTORY, SYNC, link
-from lib.ui.runs.runs_table import draw_quiet, draw_runs
-from lib.ui.state_words import who_is_told
-from lib.ui.times import day_and_time, viewer_zone, when
-from lib.words import by_count, closed, records
+from lib.ui.history_charts import draw_chart
+from lib.ui.links import HISTORY, go, link
+from lib.ui.marks.component import Color
+from lib.ui.marks.days import DayMark, draw_days
+from lib.ui.runs.status_marks import badge_of_run
+from lib.ui.runs.words import short_result, taken_back
+from lib.ui.times import day, time_or_day, viewer_zone
+from lib.values import CARRIED_OUT, RunStatus
+from lib.words import by_count, counted, records
 
-_DAYS = 30
 _RUNS = 5
+_CHART_HEIGHT = 288  # pixels, reserved while the library of the charts loads
+_STRIP = 30
+_STATUS_WIDTH, _WHEN_WIDTH = 82, 62  # pixels
 
 
-def rhythm(now: Glance, upcoming: Upcoming | None, alerts: AlertsView) -> Sequence[str]:
-    """The last good run, the next run, and alerts, a sentence each."""
-    last = now.last_good
-    return (
-        f"Last good run: {when(last.finished_at or last.started_at)}."
-        if last
-        else "No good run yet.",
-        _next_run(now, upcoming),
-        plain(who_is_told(alerts)),
-    )
+def draw_recent(log: Log, connection: str, month: Figures) -> None:
+    """The chart takes three fifths."""
+    left, right = st.columns([3, 2])
+    with left.container(border=True, height="stretch", key="card_month"):
+        _draw_month(month)
+    with right.container(border=True, height="stretch", key="card_runs"):
+        _draw_runs(log, connection, month)
 
 
-def draw_rhythm(log: Log, now: Glance, alerts: AlertsView) -> None:
-    """The three sentences."""
-    found = upcoming(log, session.environment(), now.connection)
-    with st.container(key="rhythm"):
-        st.markdown("  \n".join(rhythm(now, found, alerts)))
-
-
-def _next_run(now: Glance, found: Upcoming | None) -> str:
-    if found is not None and found.at is not None:
-        is_due = found.at <= utc_now()
-        return f"Next run: {'within a minute' if is_due else day_and_time(found.at)}."
-    if found is not None:
-        return closed(f"Next run: none. {plain(found.why_not or '')}")
-    if now.next_expected:
-        return f"Next run: expected {when(now.next_expected)}, going by earlier runs."
-    return "Next run: none. Turn on the schedule on the Connection page."
-
-
-def draw_month(log: Log, connection: str) -> None:
-    """30 days of people opted out."""
-    zone = viewer_zone()
-    figures = period_figures(log, period_to_today(log, _DAYS, zone, connection))
-    totals = figures.totals
-    if not totals.runs:
+def _draw_month(month: Figures) -> None:
+    dark = charts.dark_days(month.operations, [one.day for one in month.per_day], viewer_zone())
+    note = " :gray[· dotted: no good run]" if dark else ""
+    with st.container(horizontal=True):  # as high as the heading beside it
+        st.subheader(f"Records opted out per day{note}", anchor=False)
+    if not month.totals.runs:
+        st.caption("A bar for each day shows up here after the first run.")
         return
-    counts = f"in the last {_DAYS} days ({records(totals.records)})"
     words = by_count(
-        totals.people,
-        f"No one was opted out in the last {_DAYS} days",
-        f"1 person was opted out {counts}",
-        f"{{n}} people were opted out {counts}",
+        month.totals.people,
+        "No one was opted out in the last 30 days",
+        f"1 person was opted out in the last 30 days ({records(month.totals.records)})",
+        f"{{n}} people were opted out in the last 30 days ({records(month.totals.records)})",
     )
-    st.header(words, anchor=False)
-    dark = charts.dark_days(figures.operations, [day.day for day in figures.per_day], zone)
-    chart = charts.opted_out_per_day(figures.per_day, dark)
-    draw_chart(chart, "month", words)
-    st.caption(bars_in_words(len(dark)))
+    with st.container(height=_CHART_HEIGHT, border=False, gap=None, key="month_place"):
+        draw_chart(charts.month_of_opt_outs(month.per_day, dark), "month", words)
 
 
-def draw_last_runs(log: Log, connection: str) -> None:
-    """The last five runs that did something; how many found nothing."""
-    st.header("Last runs", anchor=False)
+def _draw_runs(log: Log, connection: str, month: Figures) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.subheader("Last runs", anchor=False, width="content")
+        link(HISTORY, "All runs", key="to_history")
     wanted = RunFilter(
         datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), connection
     )
     counts = run_lists.count(log.store, wanted)
     if not counts.notable and not counts.quiet:
-        st.markdown("No runs yet. Preview the first run. It changes nothing.")
-        link(SYNC, "Go to Sync", key="to_sync")
+        st.caption("No runs yet.")
         return
-    draw_runs(log, run_lists.listed(log.store, wanted, limit=_RUNS), key="last_runs")
-    draw_quiet(counts.quiet)
-    link(HISTORY, "All runs", key="to_history")
+    found = run_lists.listed(log.store, wanted, limit=_RUNS)
+    undone = undos.undos_of(log.store, [run.id for run in found])
+    with st.container(gap="xsmall", key="last_runs"):
+        for run in found:
+            _draw_run(run, undone.get(run.id, ()))
+    _draw_strip(month)
+    if counts.quiet:
+        st.caption(f"{counted(counts.quiet, 'run', 'runs').capitalize()} found nothing to do.")
+
+
+def _draw_run(run: Run, taken: tuple[Run, ...] | list[Run]) -> None:
+    """A line: status, when, and the result, which opens the run."""
+    words, color = badge_of_run(run)
+    back = f", {taken_back(taken[0])}" if taken else ""
+    result = f"{short_result(run)}{back}"
+    with st.container(
+        horizontal=True, wrap=False, vertical_alignment="center", key=f"last_runs_{run.id}"
+    ):
+        with st.container(width=_STATUS_WIDTH):
+            st.badge(words, color=color)
+        with st.container(width=_WHEN_WIDTH):
+            st.caption(time_or_day(run.started_at))
+        label = plain(result[:1].upper() + result[1:])
+        with st.container():
+            opened = st.button(label, type="tertiary", key=f"last_runs_open_{run.id}", wrap=True)
+        if opened:
+            go(HISTORY, run=run.id, connection=run.connection)
+
+
+def _draw_strip(month: Figures) -> None:
+    """A mark for each of the last runs that wasn't a preview."""
+    done = [run for run in month.operations if run.status != RunStatus.DRY_RUN][-_STRIP:]
+    if len(done) < 2:
+        return
+    good = sum(run.status == RunStatus.SUCCEEDED for run in done)
+    part = sum(run.status == RunStatus.PARTIAL for run in done)
+    rest = len(done) - good - part
+    parts = ((good, "done"), (part, "partly done"), (rest, "failed or stopped"))
+    each = ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    words = f"{counted(len(done), 'run', 'runs')} in 30 days: {each}"
+    draw_days([_mark(run.status, day(run.started_at)) for run in done], words, key="strip")
+    st.caption(f"{words}.")
+
+
+def _mark(status: RunStatus, when: str) -> DayMark:
+    if status == RunStatus.SUCCEEDED:
+        return DayMark(f"{when}: done", Color.OPTED_OUT)
+    if status in CARRIED_OUT:
+        return DayMark(f"{when}: partly done", Color.PENDING)
+    return DayMark(f"{when}: failed or stopped", Color.REFUSED, "low")

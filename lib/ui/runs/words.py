@@ -1,5 +1,7 @@
 """A run of the log in words: its phase or headline, what it read, and who started it."""
 
+import re
+
 from lib import undo_words, words
 from lib.services.started_by import in_words
 from lib.store.run import Run
@@ -16,6 +18,7 @@ _PHASES = {
     "writing": "Opting out",
     "looking up": "Looking at each record in Salesforce",
 }
+_IN_BRACKETS = re.compile(r" \([^()]*\)$")
 _WRITING_BACK = "Making people mailable again"
 
 
@@ -24,6 +27,20 @@ def headline(run: Run) -> str:
     if run.is_finished:
         return undo_words.headline(run) if run.is_undo else words.headline(run)
     return phase(run)
+
+
+def short_result(run: Run) -> str:
+    """The result in a few words: `6 opted out, 1 refused`, `nothing new`; no period."""
+    if run.is_undo:
+        return f"{run.updated or 0:,} made mailable again" if run.updated else "nothing taken back"
+    if run.status == RunStatus.FAILED:
+        return _IN_BRACKETS.sub("", words.cause(run))  # codes are for the run itself
+    if run.planned is not None:
+        return f"{run.planned:,} would be opted out" if run.planned else "nothing to opt out"
+    done = f"{run.updated or 0:,} opted out" if run.updated else "nothing new"
+    refused = f", {run.failed:,} refused" if run.failed else ""
+    waiting = f", {run.pending:,} not written" if run.pending else ""
+    return f"{done}{refused}{waiting}"
 
 
 def phase(run: Run) -> str:

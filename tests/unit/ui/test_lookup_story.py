@@ -8,7 +8,8 @@ import pytest
 from lib.services.runs.lookup import AddressHistory
 from lib.store.changes import LoggedChange
 from lib.store.ledger import Event
-from lib.ui import lookup_story, times
+from lib.ui import times
+from lib.ui.lookup import story as lookup_story
 from lib.values import Arrival, Change, EventKind, Interval, Outcome
 
 ANNA = "anna@example.org"

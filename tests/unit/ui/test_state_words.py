@@ -10,19 +10,20 @@ from lib.store.delays import DelaySummary
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import PeopleCounts
 from lib.ui.history_charts import bars_in_words, lasting, waits_in_words
-from lib.ui.state_words import quiet_line, state_of_people
+from lib.ui.overview.answer import answer_of, quiet_line
 
 READ = datetime(2025, 3, 3, 7, 2, tzinfo=UTC)
 
 
 def state(**standing):
-    return state_of_people(Glance("default"), Everyone(utc_now(), PeopleCounts(**standing)))
+    return answer_of(Glance("default"), Everyone(utc_now(), PeopleCounts(**standing))).sentence
 
 
 @pytest.mark.parametrize(
     ("standing", "words"),
     [
-        ({}, "No one who unsubscribed is waiting to be opted out"),
+        ({}, "No one has unsubscribed so far"),
+        ({"unmatched": 2}, "No one who unsubscribed is waiting to be opted out"),
         ({"pending": 1}, "1 person who unsubscribed can still be emailed"),
         ({"pending": 1, "needing_hand": 2}, "3 people who unsubscribed can still be emailed"),
         ({"opted_out": 9}, "Everyone who unsubscribed is opted out"),

@@ -1,0 +1,229 @@
+"""Overview's answer: can anyone who unsubscribed still be emailed? With its age, and what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from lib.services.runs.overview import Everyone, Glance
+from lib.ui.frame.answer import Mark
+from lib.ui.state_words import before_today
+from lib.ui.times import distance, is_old, when
+from lib.values import RunStatus
+from lib.words import by_count, cause, closed, listed, people, records
+
+_UNKNOWN = "It isn't known yet who is opted out."
+_SINCE = "Anyone who unsubscribed since then can still be emailed too, and isn't counted."
+_FIRST = "A preview reads JangoMail and Salesforce and shows who would be opted out."
+
+Does = Literal["preview", "sync"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The button of the answer: it leads to Sync, with or without a new preview."""
+
+    label: str
+    does: Does
+    is_primary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Plain text, without Markdown."""
+
+    mark: Mark
+    sentence: str
+    quiet: str = ""
+    action: Action | None = None
+
+
+def answer_of(now: Glance, people_now: Everyone) -> Answer:
+    """What keeps opt-outs from happening comes first, then what is unknown, then people."""
+    stopped = _stopped(now)
+    if stopped:
+        return Answer(Mark.STOPPED, stopped, _while_stopped(now, people_now))
+    if people_now.as_of is None:
+        return _nothing_read_yet(now)
+    if is_old(people_now.as_of):
+        return _old(now, people_now, people_now.as_of)
+    return _now(people_now)
+
+
+def _stopped(now: Glance) -> str:
+    """Why no run writes at all; empty if runs do."""
+    if now.is_paused:
+        return f"Opt-outs are paused: {_refusal(now)}"
+    if now.state is not None and now.state.other is not None:
+        return "Opt-outs are paused: the credentials now lead to another org"
+    if now.state is not None and now.state.halted_at is not None:
+        return f"Opt-outs are paused by {now.state.halted_by}"
+    if not now.copies_unsubscribes:
+        return "Copying unsubscribes to Salesforce is off"
+    return ""
+
+
+def _refusal(now: Glance) -> str:
+    """What was refused; Salesforce's own text is on the card."""
+    message = now.state.paused_message if now.state else None
+    return (message or "Salesforce refused the credentials").partition(': "')[0]
+
+
+def _while_stopped(now: Glance, people_now: Everyone) -> str:
+    if people_now.as_of is None:
+        return _UNKNOWN
+    known = by_count(
+        people_now.mailable,
+        "No one is waiting",
+        "1 person who unsubscribed can still be emailed",
+        "{n} people who unsubscribed can still be emailed",
+    )
+    last = now.last_good
+    good = f" The last good run was {when(last.finished_at or last.started_at)}." if last else ""
+    return f"{known}, as of {when(people_now.as_of)}. {_SINCE}{good}"
+
+
+def _nothing_read_yet(now: Glance) -> Answer:
+    first = Action("Preview the first run", "preview")
+    run = now.latest
+    if now.last_good is not None and (run is None or not run.planned):
+        sentence = "It isn't known yet who unsubscribed in JangoMail"
+        return Answer(Mark.UNKNOWN, sentence, f"Only files have been read so far. {_FIRST}", first)
+    if run is not None and run.planned:
+        so_far = "No run has opted anyone out yet." if now.last_good is None else _UNKNOWN
+        sentence = f"{records(run.planned)} would be opted out"
+        quiet = f"{before_today(now, run)}{so_far}"
+        return Answer(Mark.PREVIEW, sentence, quiet, Action("See the preview", "sync"))
+    if run is not None and run.status == RunStatus.FAILED:
+        what = "preview" if run.dry_run else "run"
+        return Answer(Mark.FAILED, f"The last {what} failed: {cause(run)}", _UNKNOWN)
+    if now.state is None or now.state.org is None:
+        quiet = f"{_UNKNOWN} {_FIRST} It changes nothing."
+        return Answer(Mark.UNKNOWN, "This connection isn't tested yet", quiet, first)
+    quiet = f"{_UNKNOWN} {_FIRST} It changes nothing."
+    return Answer(Mark.FIRST, "You're connected. Preview the first run", quiet, first)
+
+
+def _old(now: Glance, people_now: Everyone, as_of: datetime) -> Answer:
+    """What was so then may not be so now, and the sentence itself says when then was."""
+    age, again = distance(as_of), Action("Run a preview", "preview")
+    if people_now.mailable:
+        count = people(people_now.mailable)
+        sentence = f"{count} who unsubscribed could still be emailed {age}"
+        return Answer(Mark.NEEDS_YOU, sentence, f"{_as_of(as_of)} {_SINCE}", again)
+    last = now.last_good
+    good = f" The last good run was {when(last.finished_at or last.started_at)}." if last else ""
+    quiet = f"Anyone who unsubscribed since then can still be emailed, and isn't counted.{good}"
+    sentence = f"JangoMail was last read {age}. Who has unsubscribed since then isn't known"
+    return Answer(Mark.NEEDS_YOU, sentence, quiet, again)
+
+
+def _now(people_now: Everyone) -> Answer:
+    quiet = quiet_line(people_now)
+    check = Action("Check now", "preview", is_primary=False)
+    if people_now.mailable:
+        count = people(people_now.mailable)
+        return Answer(Mark.NEEDS_YOU, f"{count} who unsubscribed can still be emailed", quiet)
+    if people_now.held_domains:
+        return Answer(Mark.NEEDS_YOU, _held(people_now), quiet)
+    if people_now.cleared_at_once:
+        at_once = people(len({box.address for box in people_now.cleared_at_once}))
+        sentence = f"{at_once} who unsubscribed can be emailed again, and it's not clear why"
+        return Answer(Mark.NEEDS_YOU, sentence, quiet)
+    return Answer(Mark.WELL, _well(people_now), quiet, check)
+
+
+def _held(people_now: Everyone) -> str:
+    domains = people_now.held_domains
+    at = domains[0].domain if len(domains) == 1 else f"{len(domains):,} domains on hold"
+    return by_count(
+        sum(domain.people for domain in domains),
+        f"Everyone who unsubscribed by address is opted out, and {at} needs your decision"
+        if len(domains) == 1
+        else f"Everyone who unsubscribed by address is opted out, and {at} need your decision",
+        f"1 person at {at} can still be emailed until you decide",
+        f"{{n}} people at {at} can still be emailed until you decide",
+    )
+
+
+def _well(people_now: Everyone) -> str:
+    standing = people_now.standing
+    if not standing.people:
+        return "No one has unsubscribed so far"
+    if not standing.opted_out:
+        return "No one who unsubscribed is waiting to be opted out"
+    mailable = standing.kept + standing.undone
+    if mailable:
+        return f"Everyone in Salesforce who unsubscribed is opted out, except {people(mailable)}"
+    if standing.unmatched:
+        return "Everyone in Salesforce who unsubscribed is opted out"
+    return "Everyone who unsubscribed is opted out"
+
+
+def quiet_line(people_now: Everyone) -> str:
+    """Why people can still be emailed, as of when that's true, and who else there is."""
+    if people_now.as_of is None:
+        return ""
+    settled = _settled(people_now)
+    first = _and(_open(people_now)) if people_now.mailable else ""
+    rest = _and(settled[1:] if people_now.mailable else settled)
+    return " ".join(part for part in (first, _as_of(people_now.as_of), rest) if part)
+
+
+def _and(parts: list[str]) -> str:
+    counts = listed([part for part in parts if part])
+    return closed(f"{counts[:1].upper()}{counts[1:]}") if counts else ""
+
+
+def _as_of(moment: datetime) -> str:
+    return f"As of {when(moment)}."
+
+
+def _open(people_now: Everyone) -> list[str]:
+    """Those who can still be emailed, by what keeps them from being opted out."""
+    standing = people_now.standing
+    refused = len({record.address for record in people_now.refused})
+    held = sum(domain.people for domain in people_now.held_domains)
+    return [
+        by_count(people_now.waiting, "", "1 is waiting for a run", "{n} are waiting for a run"),
+        by_count(refused, "", "Salesforce refused 1", "Salesforce refused {n}"),
+        by_count(standing.needing_hand, "", "1 needs a decision", "{n} need a decision"),
+        by_count(
+            held,
+            "",
+            "1 more is at a domain that needs your decision",
+            "{n} more are at domains that need your decision",
+        ),
+    ]
+
+
+def _settled(people_now: Everyone) -> list[str]:
+    """Everyone else; the opted out come first."""
+    standing = people_now.standing
+    at_once = len({box.address for box in people_now.cleared_at_once})
+    return [
+        by_count(standing.opted_out, "", "1 person is opted out", "{n} people are opted out"),
+        by_count(
+            at_once,
+            "",
+            "the box of 1 person was cleared together with many others",
+            "the boxes of {n} people were cleared at once",
+        ),
+        by_count(
+            max(0, standing.kept - at_once),
+            "",
+            "1 person was made mailable again by a colleague",
+            "{n} people were made mailable again by a colleague",
+        ),
+        by_count(
+            standing.undone,
+            "",
+            "1 person was made mailable again by taking a run back",
+            "{n} people were made mailable again by taking a run back",
+        ),
+        by_count(
+            standing.unmatched,
+            "",
+            "1 person has no record that can be opted out",
+            "{n} people have no record that can be opted out",
+        ),
+    ]

@@ -1,0 +1,127 @@
+"""The four figures of Overview: still mailable, opted out, how fast, and what runs next."""
+
+import streamlit as st
+
+from lib.charts import cut_at
+from lib.clock import utc_now
+from lib.services.alerts.overview import AlertsView
+from lib.services.runs.overview import Everyone, Glance
+from lib.services.runs.periods import Figures
+from lib.services.schedules.setting import Upcoming
+from lib.services.schedules.timetable import in_words
+from lib.ui.errors import plain
+from lib.ui.history_charts import lasting
+from lib.ui.runs.words import short_result
+from lib.ui.state_words import who_is_told
+from lib.ui.times import clock_and_day, day_and_time, when
+from lib.words import closed, listed, records
+
+DAYS = 30
+_NARROWEST = 165  # pixels; two by two on a phone
+_NOTHING = "–"
+
+
+def draw_figures(
+    now: Glance,
+    people_now: Everyone,
+    month: Figures,
+    next_run: Upcoming | None,
+    alerts: AlertsView,
+) -> None:
+    """In a row, or two by two."""
+    with st.grid(4, min_column_width=_NARROWEST, key="figures"):
+        _draw_mailable(people_now)
+        _draw_opted_out(month)
+        _draw_time(month)
+        _draw_runs(now, next_run, alerts)
+
+
+def _draw_mailable(people_now: Everyone) -> None:
+    """Loud only while someone can be emailed; a dash while that isn't known."""
+    count = people_now.mailable + sum(domain.people for domain in people_now.held_domains)
+    value = f":orange[{count:,}]" if count else "None"
+    with st.container(border=True, height="stretch", gap="xxsmall", key="figure_mailable"):
+        st.metric(
+            "Still mailable",
+            _NOTHING if people_now.as_of is None else value,
+            delta_description="people who unsubscribed",
+        )
+        if people_now.as_of is not None:
+            st.caption(_parts(people_now) or f"As of {when(people_now.as_of)}")
+
+
+def _parts(people_now: Everyone) -> str:
+    held = sum(domain.people for domain in people_now.held_domains)
+    refused = len({record.address for record in people_now.refused})
+    parts = [
+        f"{people_now.waiting:,} waiting" if people_now.waiting else "",
+        f"{refused:,} refused" if refused else "",
+        f"{people_now.standing.needing_hand:,} unclear" if people_now.standing.needing_hand else "",
+        f"{held:,} at domains on hold" if held else "",
+    ]
+    return listed([part for part in parts if part])
+
+
+def _draw_opted_out(month: Figures) -> None:
+    """The day of a first import is cut in the small chart, as in the large one."""
+    totals, counts = month.totals, [day.records for day in month.per_day]
+    known = bool(totals.runs)
+    noun = "person" if totals.people == 1 else "people"
+    st.metric(
+        f"Opted out, {DAYS} days",
+        f"{totals.people:,}" if known else _NOTHING,
+        delta_description=f"{noun}, {records(totals.records)}" if known else "after the first run",
+        chart_data=[min(count, cut_at(counts)) for count in counts] if totals.records else None,
+        chart_type="bar",
+        border=True,
+        height="stretch",
+    )
+
+
+def _draw_time(month: Figures) -> None:
+    """Upper bounds (rules.md, 8)."""
+    waits = month.delay_summary
+    medians = [delay.median_at_most_s for delay in month.delays]
+    slowest = lasting(waits.slowest_at_most_s) if waits else ""
+    st.metric(
+        "Time to opt-out, at most",
+        lasting(waits.median_at_most_s) if waits else _NOTHING,
+        delta_description=f"median; slowest {slowest}" if waits else "after the second run",
+        chart_data=medians if len(medians) > 1 else None,
+        border=True,
+        height="stretch",
+    )
+
+
+def _draw_runs(now: Glance, next_run: Upcoming | None, alerts: AlertsView) -> None:
+    value, description, more = next_in_words(now, next_run)
+    with st.container(border=True, height="stretch", gap="xxsmall", key="figure_next"):
+        st.metric("Next run", value, delta_description=description)
+        for words in (more, _last(now), who_is_told(alerts)):
+            if words:
+                st.caption(plain(words))
+
+
+def next_in_words(now: Glance, found: Upcoming | None) -> tuple[str, str, str]:
+    """The time and the day of the next run, or why there is none; and the schedule."""
+    if now.is_paused or (now.state is not None and now.state.halted_at is not None):
+        return "Paused", "no run writes", ""
+    if found is not None and found.at is not None:
+        schedule = in_words(found.schedule)
+        said = closed(f"{schedule[:1].upper()}{schedule[1:]}")
+        if found.at <= utc_now():
+            return "Now", "within a minute", said
+        return *clock_and_day(found.at), said
+    if found is not None:
+        return "None", "not scheduled now", closed(found.why_not or "")
+    if now.next_expected:
+        return *clock_and_day(now.next_expected), "Going by earlier runs."
+    return "None", "not scheduled", "Set a schedule on Connection."
+
+
+def _last(now: Glance) -> str:
+    run = now.latest
+    if run is None:
+        return "No run yet."
+    what = "Last preview" if run.dry_run else "Last run"
+    return closed(f"{what} {day_and_time(run.started_at)}: {short_result(run)}")
