@@ -14,7 +14,7 @@ from lib.ui.frame.picker import connection_name
 from lib.ui.lookup.section import draw_lookup
 from lib.ui.overview.answer import answer_of
 from lib.ui.overview.cards import draw_cards, draw_overview_answer
-from lib.ui.overview.connections import draw_connections
+from lib.ui.overview.connections import draw_connections, others_needing
 from lib.ui.overview.figures import DAYS, draw_figures
 from lib.ui.overview.needs import needs_of, waiting_need
 from lib.ui.overview.recent import draw_recent
@@ -36,6 +36,7 @@ with stops_on_error(), opened() as log:
     first = st.query_params.get("need", "")
     needs = needs_of(now, people_now, alerts, first)
     needs += waiting_need(now, people_now, next_run)
+    needs += others_needing(log, environment(), name)
     draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
     watch(name, now.live, reserve=False)
     draw_cards(log, now, needs)

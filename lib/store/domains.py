@@ -79,6 +79,11 @@ _ON_HOLD = """
     from change, last
     where scope = :scope and reason = 'held' and substr(address, -length(:at)) = :at
       and change.run_id = last.run_id
+      and not exists (  -- who asked by address since then is waiting for a run, not for a decision
+          select 1 from event indexed by event_by_entry
+          where event.scope = :scope and event.entry = change.address
+            and event.state = 'pending' and not event.is_domain
+      )
 """
 
 

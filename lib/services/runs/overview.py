@@ -81,6 +81,11 @@ class Everyone:
         return self.standing.pending + self.standing.needing_hand
 
     @property
+    def at_held_domains(self) -> int:
+        """More people who can still be emailed: their whole domain is on the list, on hold."""
+        return sum(domain.people for domain in self.held_domains)
+
+    @property
     def waiting(self) -> int:
         """Those of them that the next run can opt out: Salesforce hasn't refused them."""
         return max(0, self.standing.pending - len({record.address for record in self.refused}))

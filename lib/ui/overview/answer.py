@@ -121,7 +121,7 @@ def _now(people_now: Everyone) -> Answer:
     quiet = quiet_line(people_now)
     check = Action("Check now", "preview", is_primary=False)
     if people_now.mailable:
-        count = people(people_now.mailable)
+        count = people(people_now.mailable + people_now.at_held_domains)
         return Answer(Mark.NEEDS_YOU, f"{count} who unsubscribed can still be emailed", quiet)
     if people_now.held_domains:
         return Answer(Mark.NEEDS_YOU, _held(people_now), quiet)
@@ -136,7 +136,7 @@ def _held(people_now: Everyone) -> str:
     domains = people_now.held_domains
     at = domains[0].domain if len(domains) == 1 else f"{len(domains):,} domains on hold"
     return by_count(
-        sum(domain.people for domain in domains),
+        people_now.at_held_domains,
         f"Everyone who unsubscribed by address is opted out, and {at} needs your decision"
         if len(domains) == 1
         else f"Everyone who unsubscribed by address is opted out, and {at} need your decision",
@@ -182,16 +182,15 @@ def _open(people_now: Everyone) -> list[str]:
     """Those who can still be emailed, by what keeps them from being opted out."""
     standing = people_now.standing
     refused = len({record.address for record in people_now.refused})
-    held = sum(domain.people for domain in people_now.held_domains)
     return [
         by_count(people_now.waiting, "", "1 is waiting for a run", "{n} are waiting for a run"),
         by_count(refused, "", "Salesforce refused 1", "Salesforce refused {n}"),
         by_count(standing.needing_hand, "", "1 needs a decision", "{n} need a decision"),
         by_count(
-            held,
+            people_now.at_held_domains,
             "",
-            "1 more is at a domain that needs your decision",
-            "{n} more are at domains that need your decision",
+            "1 is at a domain that needs your decision",
+            "{n} are at domains that need your decision",
         ),
     ]
 

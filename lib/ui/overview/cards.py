@@ -76,7 +76,7 @@ def _follow(log: Log, now: Glance, need: Need) -> None:
         return
     if need.previews:
         start_preview(log, now)
-    go(need.page)
+    go(need.page, connection=need.connection or None)
 
 
 def start_preview(log: Log, now: Glance) -> None:

@@ -1,20 +1,44 @@
-"""The top row of Overview where there are several connections: a line for each, which opens it."""
+"""Other connections: cards for those that need someone, and at the end a line for each."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from lib.services.alerts.overview import view
-from lib.services.connections.chosen import connection_names
+from lib.services.connections.chosen import PRACTICE, connection_names, is_deleted
 from lib.services.log import Log
 from lib.services.runs.overview import Glance, glance
 from lib.ui.cached import everyone_of
 from lib.ui.errors import plain
 from lib.ui.frame.environment_marks import badge_of, label_of
 from lib.ui.links import OVERVIEW, go
-from lib.ui.overview.needs import needs_of
+from lib.ui.overview.needs import Need, needs_of
 from lib.ui.times import is_old, when
-from lib.words import counted, people, records
+from lib.words import by_count, counted, people, records
+
+
+def others_needing(log: Log, environment: Mapping[str, str], chosen: str) -> list[Need]:
+    """A card for each other connection that needs someone; not for made-up people."""
+    names = [name for name in connection_names(log, environment) if name not in (chosen, PRACTICE)]
+    return [need for name in names for need in _of_other(log, environment, name)]
+
+
+def _of_other(log: Log, environment: Mapping[str, str], name: str) -> list[Need]:
+    now, people_now = glance(log, environment, name), everyone_of(log, name)
+    needs = needs_of(now, people_now, view(log, name))
+    if not needs or is_deleted(log, name):
+        return []
+    more = by_count(len(needs) - 1, "", " 1 more thing needs you there.", " {n} more there.")
+    return [
+        Need(
+            f"other_{name}",
+            f"{label_of(name)}: {needs[0].what}",
+            f"This is another connection.{more}",
+            "Open it",
+            needs[0].mark,
+            connection=name,
+        )
+    ]
 
 
 def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> None:
@@ -23,6 +47,7 @@ def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> N
     if len(names) < 2:
         return
     with st.container(border=True, key="connections", gap="xsmall"):
+        st.subheader("All connections", anchor=False)
         for name in names:
             _draw_line(log, environment, name, is_chosen=name == chosen)
 

@@ -1,5 +1,7 @@
 """The four figures of Overview: still mailable, opted out, how fast, and what runs next."""
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 
 from lib.charts import cut_at
@@ -13,7 +15,8 @@ from lib.ui.errors import plain
 from lib.ui.history_charts import lasting
 from lib.ui.runs.words import short_result
 from lib.ui.state_words import who_is_told
-from lib.ui.times import clock_and_day, day_and_time, when
+from lib.ui.times import clock_and_day, day, day_and_time, is_old
+from lib.values import RunStatus
 from lib.words import closed, listed, records
 
 DAYS = 30
@@ -37,45 +40,63 @@ def draw_figures(
 
 
 def _draw_mailable(people_now: Everyone) -> None:
-    """Loud only while someone can be emailed; a dash while that isn't known."""
-    count = people_now.mailable + sum(domain.people for domain in people_now.held_domains)
+    """Loud only while someone can be emailed; a dash while it isn't known that no one can."""
+    count, as_of = people_now.mailable + people_now.at_held_domains, people_now.as_of
     value = f":orange[{count:,}]" if count else "None"
+    is_unknown = as_of is None or (is_old(as_of) and not count)
     with st.container(border=True, height="stretch", gap="xxsmall", key="figure_mailable"):
         st.metric(
             "Still mailable",
-            _NOTHING if people_now.as_of is None else value,
+            _NOTHING if is_unknown else value,
             delta_description="people who unsubscribed",
         )
-        if people_now.as_of is not None:
-            st.caption(_parts(people_now) or f"As of {when(people_now.as_of)}")
+        for words in _about_mailable(people_now):
+            st.caption(words)
 
 
-def _parts(people_now: Everyone) -> str:
-    held = sum(domain.people for domain in people_now.held_domains)
+def _about_mailable(people_now: Everyone) -> Iterator[str]:
+    """Who they are, and as of when where that isn't today."""
+    if people_now.as_of is None:
+        return
     refused = len({record.address for record in people_now.refused})
     parts = [
         f"{people_now.waiting:,} waiting" if people_now.waiting else "",
         f"{refused:,} refused" if refused else "",
         f"{people_now.standing.needing_hand:,} unclear" if people_now.standing.needing_hand else "",
-        f"{held:,} at domains on hold" if held else "",
+        f"{people_now.at_held_domains:,} at domains on hold" if people_now.at_held_domains else "",
     ]
-    return listed([part for part in parts if part])
+    if some := listed([part for part in parts if part]):
+        yield f"{some}."
+    if is_old(people_now.as_of):
+        yield f"Not known since {day(people_now.as_of)}."
 
 
 def _draw_opted_out(month: Figures) -> None:
     """The day of a first import is cut in the small chart, as in the large one."""
     totals, counts = month.totals, [day.records for day in month.per_day]
-    known = bool(totals.runs)
+    known = has_run(month)
     noun = "person" if totals.people == 1 else "people"
+    some = f"{noun}, {records(totals.records)}" if totals.records else "people"
     st.metric(
         f"Opted out, {DAYS} days",
-        f"{totals.people:,}" if known else _NOTHING,
-        delta_description=f"{noun}, {records(totals.records)}" if known else "after the first run",
-        chart_data=[min(count, cut_at(counts)) for count in counts] if totals.records else None,
+        (f"{totals.people:,}" if totals.people else "None") if known else _NOTHING,
+        delta_description=some if known else "after the first run",
+        chart_data=[min(count, cut_at(counts)) for count in counts]
+        if _is_several(counts)
+        else None,
         chart_type="bar",
         border=True,
         height="stretch",
     )
+
+
+def _is_several(counts: Sequence[int]) -> bool:
+    return sum(count > 0 for count in counts) > 1
+
+
+def has_run(month: Figures) -> bool:
+    """Whether any run but a preview started in that time."""
+    return month.totals.runs > month.totals.runs_by_status.get(RunStatus.DRY_RUN, 0)
 
 
 def _draw_time(month: Figures) -> None:

@@ -38,8 +38,8 @@ class Need:
     """Something for a person to do; `key` is part of its button's key.
 
     The button shows all `records` it's about, if it has any, starts a preview if `previews`, and
-    otherwise goes to `page`. A `domain` on hold and boxes that were `cleared` at once have buttons
-    of their own. `cause` is that of the alert about it.
+    otherwise goes to `page`, of another `connection` if it names one. A `domain` on hold and boxes
+    that were `cleared` at once have buttons of their own. `cause` is that of the alert about it.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Need:
     cleared: tuple[ClearedBox, ...] = ()
     cause: str = ""
     previews: bool = False
+    connection: str = ""
 
 
 def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str = "") -> list[Need]:
@@ -162,7 +163,7 @@ def _refused(people_now: Everyone) -> list[Need]:
         addresses = {record.address for record in refused}
         lasting = distance(min(record.since for record in refused)).removesuffix(" ago")
         how_long = "" if lasting == "just now" else f" for {lasting}"
-        more = f" ({records(len(refused))})" if len(refused) > 1 else ""
+        more = f" ({records(len(refused))})" if len(refused) > len(addresses) else ""
         what = f"Salesforce has refused {people(len(addresses))}{more}{how_long}"
         who = f"{refused[0].address}\n\n" if len(addresses) == 1 else ""
         need = Need(

@@ -15,11 +15,12 @@ from lib.ui.history_charts import draw_chart
 from lib.ui.links import HISTORY, go, link
 from lib.ui.marks.component import Color
 from lib.ui.marks.days import DayMark, draw_days
+from lib.ui.overview.figures import has_run
 from lib.ui.runs.status_marks import badge_of_run
 from lib.ui.runs.words import short_result, taken_back
 from lib.ui.times import day, time_or_day, viewer_zone
 from lib.values import CARRIED_OUT, RunStatus
-from lib.words import by_count, counted, records
+from lib.words import counted, people, records
 
 _RUNS = 5
 _CHART_HEIGHT = 288  # pixels, reserved while the library of the charts loads
@@ -41,15 +42,14 @@ def _draw_month(month: Figures) -> None:
     note = " :gray[· dotted: no good run]" if dark else ""
     with st.container(horizontal=True):  # as high as the heading beside it
         st.subheader(f"Records opted out per day{note}", anchor=False)
-    if not month.totals.runs:
+    if not has_run(month):
         st.caption("A bar for each day shows up here after the first run.")
         return
-    words = by_count(
-        month.totals.people,
-        "No one was opted out in the last 30 days",
-        f"1 person was opted out in the last 30 days ({records(month.totals.records)})",
-        f"{{n}} people were opted out in the last 30 days ({records(month.totals.records)})",
-    )
+    if not month.totals.records:
+        st.caption("No one was opted out in the last 30 days.")
+        return
+    who, what = people(month.totals.people), records(month.totals.records)
+    words = f"In the last 30 days, {who} opted out ({what})"
     with st.container(height=_CHART_HEIGHT, border=False, gap=None, key="month_place"):
         draw_chart(charts.month_of_opt_outs(month.per_day, dark), "month", words)
 

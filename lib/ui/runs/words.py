@@ -34,7 +34,8 @@ def short_result(run: Run) -> str:
     if run.is_undo:
         return f"{run.updated or 0:,} made mailable again" if run.updated else "nothing taken back"
     if run.status == RunStatus.FAILED:
-        return _IN_BRACKETS.sub("", words.cause(run))  # codes are for the run itself
+        cause = words.cause(run).partition(': "')[0]  # what Salesforce said is for the run itself
+        return _IN_BRACKETS.sub("", cause)
     if run.planned is not None:
         return f"{run.planned:,} would be opted out" if run.planned else "nothing to opt out"
     done = f"{run.updated or 0:,} opted out" if run.updated else "nothing new"

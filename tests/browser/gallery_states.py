@@ -1,0 +1,148 @@
+"""The states of the gallery: each fills the log of a dashboard, through the program itself."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from lib.clock import to_text
+from tests.browser.dashboard import ROOT, Dashboard
+from tests.waiting import wait_until
+
+PRACTICE = "practice"
+_LONG = "a-very-long-name.of-someone-with-many-names.in-sales@subsidiary.example.org"
+State = Callable[[Dashboard], None]
+
+
+def first(_dashboard: Dashboard) -> None:
+    """No one has been here."""
+
+
+def tested(dashboard: Dashboard) -> None:
+    """Connected, and no run yet."""
+    _practice(dashboard)
+    _store(dashboard, "acme")
+
+
+def previewed(dashboard: Dashboard) -> None:
+    """A preview is ready."""
+    _practice(dashboard)
+    _run(dashboard, "--dry-run")
+
+
+def well(dashboard: Dashboard) -> None:
+    """Everyone is opted out."""
+    _practice(dashboard)
+    _run(dashboard)
+    _run(dashboard)
+
+
+def needs(dashboard: Dashboard) -> None:
+    """Refused records, people who wait, and boxes to decide about."""
+    well(dashboard)
+    for number in range(3):
+        _person(dashboard, f"locked{number}@example.org", is_locked=True)
+    _person(dashboard, _LONG, is_locked=True)
+    _run(dashboard)
+    dashboard.act("unsubscribe-some", count=12)
+    _in_python(dashboard, "freshness.read_unsubscribes(log, os.environ, 'practice')")
+
+
+def held(dashboard: Dashboard) -> None:
+    """A whole domain is on the list, and all else is well."""
+    well(dashboard)
+    for number in range(3):
+        values = {"LastName": f"Held {number}", "Email": f"p{number}@held.example.org"}
+        dashboard.act("create-record", sobject="Contact", values=values)
+    dashboard.act("unsubscribe", entry="@held.example.org", asked="")
+    _run(dashboard)
+
+
+def many(dashboard: Dashboard) -> None:
+    """Many domains on hold, and 80 boxes cleared at once."""
+    needs(dashboard)
+    for number in range(9):
+        values = {"LastName": f"Held {number}", "Email": f"p@held{number}.example.org"}
+        dashboard.act("create-record", sobject="Contact", values=values)
+        dashboard.act("unsubscribe", entry=f"@held{number}.example.org", asked="")
+    dashboard.act("clear-box", count=80)
+    _run(dashboard)
+
+
+def paused(dashboard: Dashboard) -> None:
+    """Salesforce refuses the password."""
+    needs(dashboard)
+    dashboard.act("change-password")
+    _run(dashboard)
+
+
+def old(dashboard: Dashboard) -> None:
+    """JangoMail was last read long ago."""
+    well(dashboard)
+    with sqlite3.connect(dashboard.home / "optback.sqlite") as log:
+        long_ago = to_text(datetime.now(UTC) - timedelta(days=4))
+        log.execute("update reading set read_at = ?", [long_ago])
+
+
+def several(dashboard: Dashboard) -> None:
+    """Three connections, one of them paused by a person."""
+    well(dashboard)
+    for name in ("acme", "acme-sandbox-for-the-eastern-region"):
+        _store(dashboard, name)
+    dashboard.sync("pause", "acme")
+
+
+def month(dashboard: Dashboard) -> None:
+    """30 days of runs."""
+    _practice(dashboard)
+    command = [sys.executable, "-m", "lib.services.practice.month", "--home", str(dashboard.home)]
+    subprocess.run(command, cwd=ROOT, env=_environment(dashboard), check=True)
+
+
+STATES: Mapping[str, State] = {
+    state.__name__: state
+    for state in (first, tested, previewed, well, needs, held, many, paused, old, several, month)
+}
+
+
+def _practice(dashboard: Dashboard) -> None:
+    """The practice org of a dashboard, as its first page makes it."""
+    _in_python(dashboard, "process.ensure(log, os.environ)")
+    wait_until((dashboard.home / "practice.ready").exists)
+
+
+def _in_python(dashboard: Dashboard, statement: str) -> None:
+    code = (
+        "import os; from pathlib import Path; from lib.services.log import open_log; "
+        "from lib.services.lists import freshness; from lib.services.practice import process\n"
+        "with open_log(Path(os.environ['OPTBACK_HOME']), os.environ) as log: " + statement
+    )
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, cwd=ROOT, env=_environment(dashboard), check=True)
+
+
+def _run(dashboard: Dashboard, *options: str) -> None:
+    dashboard.sync("run", "--connection", PRACTICE, *options)
+
+
+def _person(dashboard: Dashboard, address: str, *, is_locked: bool) -> None:
+    values = {"LastName": "Featherstonehaugh-Cholmondeley", "Email": address}
+    made = dashboard.act("create-record", sobject="Contact", values=values)
+    dashboard.act("unsubscribe", entry=address, asked="")
+    if is_locked:
+        dashboard.act("in-approval", record=made["id"])
+
+
+def _store(dashboard: Dashboard, name: str) -> None:
+    """Another connection to the same practice org."""
+    ready = json.loads((dashboard.home / "practice.ready").read_text(encoding="utf-8"))
+    command = [sys.executable, "sync.py", "connect", name, "--home", str(dashboard.home)]
+    environment = {**_environment(dashboard), **ready}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def _environment(dashboard: Dashboard) -> dict[str, str]:
+    return {**os.environ, "OPTBACK_HOME": str(dashboard.home)}
