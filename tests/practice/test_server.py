@@ -217,3 +217,10 @@ def test_links_into_setup_lead_to_a_page_that_says_there_is_none(practice, path)
 
     assert answer.status_code == 404
     assert "has no Setup" in answer.text
+
+
+def test_a_link_to_a_record_leads_to_a_page_that_says_what_it_would_open(practice):
+    answer = requests.get(f"{practice.url}/003000000000001EAA", timeout=5)
+
+    assert answer.status_code == 404
+    assert "this link opens the record" in answer.text

@@ -130,3 +130,18 @@ def test_without_runs_no_day_is_marked():
 )
 def test_an_empty_chart_is_still_a_chart(chart):
     assert chart.to_dict()["title"]
+
+
+def test_a_day_that_dwarfs_the_others_is_cut_and_says_its_number():
+    days = [replace(day, records=count) for day, count in zip(DAYS, (900, 8, 10), strict=True)]
+    rows = rows_of(charts.month_of_opt_outs(days, []))
+
+    assert [row["note"] for row in rows] == ["900 ↑", "", ""]
+    assert rows[0]["shown"] < rows[0]["below"] < rows[0]["above"] == charts.cut_at([900, 8, 10])
+    assert [row["shown"] for row in rows[1:]] == [8, 10]
+
+
+def test_days_of_about_the_same_height_are_not_cut():
+    assert charts.cut_at([40, 0, 30]) > 40
+    assert charts.cut_at([]) == 0
+    assert charts.cut_at([7]) > 7
