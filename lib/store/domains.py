@@ -80,9 +80,10 @@ _ON_HOLD = """
     where scope = :scope and reason = 'held' and substr(address, -length(:at)) = :at
       and change.run_id = last.run_id
       and not exists (  -- who asked by address since then is waiting for a run, not for a decision
-          select 1 from event indexed by event_by_entry
-          where event.scope = :scope and event.entry = change.address
-            and event.state = 'pending' and not event.is_domain
+          select 1 from event_row as event indexed by event_by_entry
+          join address as entry on entry.id = event.entry
+          where event.scope = (select id from term where text = :scope)
+            and entry.text = change.address and event.state = 'pending' and not event.is_domain
       )
 """
 
