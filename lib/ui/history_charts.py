@@ -9,7 +9,7 @@ import streamlit as st
 from lib import charts
 from lib.services.runs.periods import Figures
 from lib.store.delays import DelaySummary
-from lib.ui.links import HISTORY, link
+from lib.ui.links import HISTORY, go
 from lib.ui.times import exact
 from lib.values import RunStatus
 from lib.words import by_count, counted, records
@@ -46,7 +46,8 @@ def draw_charts(figures: Figures, zone: tzinfo) -> None:
         draw_chart(chart, "chart_read", "New unsubscribes read per day, by source")
     _draw_waits(figures, zone)
     _draw_table(figures)
-    link(HISTORY, "Operations: API calls and steps", key="to_operations", view="operations")
+    if st.button("Operations: API calls and steps", icon=":material/speed:", key="to_operations"):
+        go(HISTORY, view="operations")
 
 
 def bars_in_words(dark: int) -> str:

@@ -60,8 +60,8 @@ def every_chart_of_the_history_shows_something(tab: Tab) -> None:
     """Its own charts and those of its operations. None is wider than the screen."""
     every_chart_shows_something(tab, count=4)
     tab.check_fits()
-    tab.key("to_operations").locator("a").click()
-    expect(tab.key("operations_table")).to_be_visible()
+    tab.press("to_operations")
+    expect(tab.page.get_by_role("heading", name="Steps of the last runs")).to_be_visible()
     every_chart_shows_something(tab, count=2)
     tab.check_fits()
     tab.page.go_back()

@@ -45,6 +45,17 @@ def test_the_view_has_the_calls_of_each_run_by_step(show, log, practice):
     ]
 
 
+def test_history_leads_to_the_view_and_back(show, log):
+    run(log)
+    at = show()
+    at.button(key="to_operations").click().run()
+    assert "API calls in the last 30 days" in at.header[0].value
+
+    at.button(key="all_runs").click().run()
+
+    assert "opted out in the last 30 days" in at.header[0].value
+
+
 def test_the_chart_goes_up_to_the_cap_once_that_is_near(show, log, practice):
     practice.world.org.settings.api_calls_max = 40
     run(log)

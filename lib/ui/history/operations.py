@@ -101,7 +101,10 @@ def _draw_table(log: Log, period: Period, filters: Filters) -> None:
         st.caption("No runs with this status.")
         return
     st.header("Steps of the last runs", anchor=False)
-    st.caption("API calls by step. The estimate was made before the first write.")
+    st.caption(
+        "API calls by step. The estimate was made before the first write. That of a preview is for "
+        "the run itself."
+    )
     steps = operations.of_runs(log.store, [run.id for run in runs])
     frame = _frame(runs, steps)
     st.dataframe(
