@@ -144,9 +144,10 @@ def is_absent(error: SalesforceError | None) -> bool:
     )
 
 
-def describe_paths() -> list[str]:
+def describe_paths(*, has_person_accounts: bool = False) -> list[str]:
     """What `access` asks, to ask it ahead."""
-    return [_describe_path(name) for name in SOBJECTS]
+    names = (*SOBJECTS, ACCOUNT) if has_person_accounts else SOBJECTS
+    return [_describe_path(name) for name in names]
 
 
 def expected(own: OptOutField | None) -> dict[str, Access]:

@@ -51,6 +51,12 @@ _ROWS = """
     join address on address.id = memory_row.address
     where memory_row.scope = (select id from term where text = :scope)
 """
+_HAS_PERSON_ACCOUNTS = """
+    select 1 from memory_row
+    where scope = (select id from term where text = :scope)
+      and record_id >= '001' and record_id < '002'  -- how the IDs of Accounts begin
+    limit 1
+"""
 _RECALL = f"""
     {_ROWS}
       and record_id in (select value from json_each(:record_ids))
@@ -147,6 +153,11 @@ def recall(store: Store, scope: str, record_ids: Iterable[str]) -> dict[str, Rem
         rows = store.query(_RECALL, {"scope": scope, "record_ids": json_list(chunk)})
         found.update((row["record_id"], _remembered(row)) for row in rows)
     return found
+
+
+def has_person_accounts(store: Store, scope: str) -> bool:
+    """Whether any person account of this org is remembered."""
+    return store.first_row(_HAS_PERSON_ACCOUNTS, {"scope": scope}) is not None
 
 
 def of_addresses(store: Store, scope: str, addresses: Iterable[str]) -> list[Remembered]:

@@ -13,6 +13,7 @@ from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
 from lib.salesforce.org import org_paths
 from lib.soql import Query
+from lib.store import memory
 from lib.sync import (
     budget,
     changed,
@@ -45,9 +46,11 @@ class Opening:
 def begin(signed: SignedInRun) -> Opening:
     """Read the source, and enter the org. Raises WrongOrg, SalesforceError, or SourceError."""
     signed.found.is_full = reading.is_full(signed)
-    # What dead runs left behind is settled before any record is read.
-    if signed.org is not None or _has_unanswered(signed):
-        return _one_by_one(signed)
+    has_person_accounts = memory.has_person_accounts(signed.store, signed.scope)
+    # What dead runs left behind is settled before any record is read, and where there are person
+    # accounts, queries depend on the rights.
+    if signed.org is not None or has_person_accounts or _has_unanswered(signed):
+        return _one_by_one(signed, has_person_accounts=has_person_accounts)
     expected = access.expected(signed.door.own_field)
     ask_ahead(signed.door, list(_first(signed, expected)))
     try:
@@ -59,15 +62,15 @@ def begin(signed: SignedInRun) -> Opening:
     return Opening(enter(signed), intake, access.access(signed.door))
 
 
-def _one_by_one(signed: SignedInRun) -> Opening:
+def _one_by_one(signed: SignedInRun, *, has_person_accounts: bool) -> Opening:
     if signed.org is None:
-        ask_who_is_here(signed.door)
+        ask_who_is_here(signed.door, has_person_accounts=has_person_accounts)
     org = enter(signed)
     _resume(signed)
     intake = reading.read(signed)
     signed.run.stop_if_asked()
     rights = access.access(signed.door)
-    ask_ahead(signed.door, list(_second(signed, intake, rights)))
+    ask_ahead(signed.door, [*_second(signed, intake, rights), *_changes(signed, rights)])
     return Opening(org, intake, rights)
 
 
@@ -89,8 +92,13 @@ def _first(signed: SignedInRun, expected: Mapping[str, Access]) -> Iterator[str]
     """What every run asks, and the records that changed since the last run."""
     yield from access.describe_paths()
     yield from org_paths(signed.door)
+    yield from _changes(signed, expected)
+
+
+def _changes(signed: SignedInRun, rights: Mapping[str, Access]) -> Iterator[str]:
+    """The records that changed since the last run."""
     if not (signed.found.is_full or signed.request.from_file or signed.at is None):
-        asked = changed.queries(signed.store, signed.scope, signed.door, expected)
+        asked = changed.queries(signed.store, signed.scope, signed.door, rights)
         yield from map(query_path, asked)
 
 

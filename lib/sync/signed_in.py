@@ -75,9 +75,10 @@ def sign_in(
     return SignedInRun(run, door, fence, scope, journal, learning, converted, early, at, org)
 
 
-def ask_who_is_here(door: Door) -> None:
+def ask_who_is_here(door: Door, *, has_person_accounts: bool = False) -> None:
     """Ask ahead for the org, and for what this user may do there."""
-    ask_ahead(door, [*describe_paths(), *org_paths(door)])
+    described = describe_paths(has_person_accounts=has_person_accounts)
+    ask_ahead(door, [*described, *org_paths(door)])
 
 
 def enter(signed: SignedInRun) -> Org:

@@ -90,6 +90,14 @@ def test_rule_3_7_an_org_without_person_accounts_is_never_asked_for_their_fields
     assert not house.practice.world.org.settings.person_accounts
 
 
+def test_a_run_that_finds_nothing_new_takes_three_calls_with_person_accounts(house, anna):
+    house.sync("run")
+
+    _, result = house.sync("run")
+
+    assert (result["records"], result["updated"], result["api_calls"]) == (1, 0, 3)
+
+
 def test_a_person_account_is_looked_up_as_one_record(house, anna):
     house.sync("run")
     with open_log(house.home, os.environ) as log:
