@@ -12,7 +12,7 @@
     ├── PausedError                   paused                    refused credentials aren't retried
     ├── PausedByPerson                paused_by_person          until a person resumes it
     ├── WrongOrg                      wrong_org                 another org than before
-    ├── StoppedError                  stopped                   asked to stop between two batches
+    ├── StoppedError                  stopped                   asked to stop, or lost its lease
     ├── BalanceError                  balance                   a run whose numbers don't add up
     ├── SalesforceError               salesforce
     │   ├── CredentialsRefused        credentials_refused       pauses the connection
@@ -156,7 +156,7 @@ class WrongOrg(OptbackError):
 
 
 class StoppedError(OptbackError):
-    """The run was stopped, or lost its lease, and ended between two batches."""
+    """The run was stopped, or lost its lease, and ended before it was done."""
 
     code = "stopped"
 

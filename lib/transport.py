@@ -8,8 +8,54 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from lib import stopping
 from lib.settings import environment, is_loopback
+
+
+class _Http(HTTPConnection):
+    """A connection whose reader is woken when the command is stopped."""
+
+    def connect(self) -> None:
+        stop = stopping.current()
+        stop.connecting(super().connect)
+        stop.keep(self.sock)
+
+
+class _Https(HTTPSConnection):
+    """The same, with TLS."""
+
+    def connect(self) -> None:
+        stop = stopping.current()
+        stop.connecting(super().connect)
+        stop.keep(self.sock)
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class Adapter(HTTPAdapter):
+    """Connects so that a call can be stopped while its answer is awaited."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
 
 class Transport(requests.Session):
@@ -26,6 +72,8 @@ class Transport(requests.Session):
         on_response: Callable[[requests.Response], None] | None = None,
     ) -> None:
         super().__init__()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, Adapter())
         self._timeout = timeout
         self._on_response = on_response
         self.headers["User-Agent"] = "Optback"

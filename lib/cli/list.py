@@ -10,6 +10,7 @@ from pathlib import Path
 from lib import settings
 from lib.cli import output, query_text
 from lib.cli.home import chosen, opened
+from lib.cli.stop import stop_on_signals
 from lib.clock import to_text
 from lib.errors import OptbackError, UsageError
 from lib.lists.values import Options, PullResult
@@ -20,6 +21,7 @@ from lib.services.lists.pulls import Explained, PullOrder, explain, explain_unco
 from lib.services.log import Log
 from lib.services.started_by import user_at_command_line
 from lib.settings import names_salesforce
+from lib.stopping import because_stopped
 from lib.store import connections, lists
 from lib.words import counted
 
@@ -27,13 +29,20 @@ from lib.words import counted
 def carry_out(options: argparse.Namespace) -> int:
     """Pull the list and print its numbers. Raises OptbackError; then there is no file."""
     try:
-        with opened(options) as log:
-            _carry_out(log, options)
+        with stop_on_signals(), opened(options) as log:
+            _stoppable(log, options)
     except OptbackError as error:
         if options.json and not isinstance(error, UsageError):
             output.show_json({"errors": [output.error_line(error)]})
         raise
     return 0
+
+
+def _stoppable(log: Log, options: argparse.Namespace) -> None:
+    try:
+        _carry_out(log, options)
+    except OptbackError as error:
+        raise because_stopped(error) from error
 
 
 def _carry_out(log: Log, options: argparse.Namespace) -> None:

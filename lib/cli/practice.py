@@ -6,7 +6,7 @@ from pathlib import Path
 from lib.cli import output
 
 # Outside lib/practice and the tests, only this module imports the practice org.
-from lib.practice.acts.control import read_act
+from lib.practice.acts.control import read_acts
 from lib.practice.faults.fault import fault_from_text
 from lib.practice.pace import PACES
 from lib.practice.serve import Practice, serve
@@ -29,7 +29,7 @@ def carry_out(options: argparse.Namespace) -> int:
     world = new_world(size, state=state, pace=PACES[options.pace])
     for fault in faults:
         if fault.do:
-            read_act(fault.do)
+            read_acts(fault.do)
         world.faults.add(fault)
     serve(world, port=options.port, ready=ready)
     return 0

@@ -6,7 +6,6 @@ What isn't needed before Salesforce and JangoMail are asked is loaded later, whe
 import argparse
 import sys
 from pathlib import Path
-from threading import Event
 
 from lib.cli import output
 from lib.cli.home import chosen, opened
@@ -20,6 +19,7 @@ from lib.services.log import Log
 from lib.services.runs.order import RunOrder, close_unstarted, run_once
 from lib.services.started_by import DASHBOARD, user_at_command_line
 from lib.sources.files.who_asked.choice import choice_from
+from lib.stopping import Stop
 from lib.sync.request import RunHooks, say_nothing
 from lib.sync.safety_limit import Allowance
 from lib.values import Fault, RunResult, RunStatus
@@ -28,11 +28,15 @@ from lib.values import Fault, RunResult, RunStatus
 def carry_out(options: argparse.Namespace) -> int:
     """Run once, or once for each connection; print the result, and return its exit code."""
     _check(options)
-    stop = stop_on_signals()
+    with stop_on_signals() as stop:
+        return _carried_out(options, stop)
+
+
+def _carried_out(options: argparse.Namespace, stop: Stop) -> int:
     if options.all:
         from lib.cli.run_all import carry_out_all
 
-        return carry_out_all(options, lambda log, own: _run(log, own, stop), _show, stop.is_set)
+        return carry_out_all(options, lambda log, own: _run(log, own, stop), _show, stop.is_asked)
     try:
         with opened(options) as log:
             result = _run(log, options, stop)
@@ -54,7 +58,7 @@ def _not_begun(options: argparse.Namespace, error: OptbackError) -> RunResult:
     )
 
 
-def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
+def _run(log: Log, options: argparse.Namespace, stop: Stop) -> RunResult:
     order = RunOrder(
         started_by=options.started_by or user_at_command_line(),
         dry_run=options.dry_run,
@@ -80,11 +84,11 @@ def _run(log: Log, options: argparse.Namespace, stop: Event) -> RunResult:
         raise
 
 
-def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace, stop: Event) -> RunResult:
+def _run_shown(log: Log, order: RunOrder, options: argparse.Namespace, stop: Stop) -> RunResult:
     connection = chosen(log, options)
     _note_retirement(log, connection, options)
     hooks = RunHooks(
-        stop.is_set,
+        stop.is_asked,
         report=output.note if options.verbose else say_nothing,
         warn=say_nothing if options.quiet else output.note,
     )

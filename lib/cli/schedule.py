@@ -4,15 +4,15 @@ Each run is a separate process, so the schedule goes on even if a run crashes.
 """
 
 import argparse
+import contextlib
 import time
-from threading import Event
 
 from lib import settings
 from lib.cli import output, schedule_check
 from lib.cli.home import chosen, opened
 from lib.cli.schedule_once import look_once
-from lib.cli.signals import stop_on_signals
-from lib.errors import UsageError
+from lib.cli.stop import stop_on_signals
+from lib.errors import StoppedError, UsageError
 from lib.services.child_process import start_sync_here
 from lib.services.connections.source import source_of
 from lib.services.log import Log
@@ -20,6 +20,7 @@ from lib.services.schedules import timetable
 from lib.services.schedules.background import carefully
 from lib.services.schedules.starter import LOOK_EVERY_S, Starter, new_command
 from lib.services.schedules.zones import check_zone, local_zone
+from lib.stopping import Stop
 from lib.store import schedules
 from lib.store.schedulers import Scheduler
 from lib.store.schedules import Schedule
@@ -29,7 +30,7 @@ _REAP_EVERY_S = 0.1
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Run on schedule until SIGTERM or Ctrl-C; then 0, once each run has finished its batch."""
+    """Run on schedule until SIGTERM or Ctrl-C; then 0, once each run has stopped too."""
     _check(options)
     if options.once:
         return look_once(options)
@@ -38,18 +39,19 @@ def carry_out(options: argparse.Namespace) -> int:
             return schedule_check.show(log, as_json=options.json)
         scheduler = _scheduler(log, options)
         home = log.store.home
-    stop = stop_on_signals()
     passed_on = [f"--{name}" for name in ("json", "quiet") if getattr(options, name)]
     starter = Starter(home, settings.environment(), scheduler, start_sync_here, passed_on)
-    _go_on_until(stop, starter)
+    with stop_on_signals() as stop:
+        _go_on_until(stop, starter)
     return 0
 
 
-def _go_on_until(stop: Event, starter: Starter) -> None:
+def _go_on_until(stop: Stop, starter: Starter) -> None:
     said = ""
-    while not stop.is_set():
-        said = carefully(starter.look, said)
-        stop.wait(LOOK_EVERY_S)
+    with contextlib.suppress(StoppedError):
+        while not stop.is_asked():
+            said = carefully(starter.look, said)
+            stop.pause(LOOK_EVERY_S)
     starter.ask_to_stop()
     while starter.is_busy:
         time.sleep(_REAP_EVERY_S)

@@ -7,7 +7,7 @@ from lib import settings
 from lib.cli import output
 from lib.cli.home import opened
 from lib.cli.run_all import WORST_FIRST, worst
-from lib.cli.signals import stop_on_signals
+from lib.cli.stop import stop_on_signals
 from lib.exit_codes import ExitCode
 from lib.services.child_process import start_sync_here
 from lib.services.connections.chosen import choose
@@ -19,7 +19,7 @@ _REAP_EVERY_S = 0.1
 def look_once(options: argparse.Namespace) -> int:
     """Start the runs that are due by the stored schedules; the worst of their exit codes.
 
-    SIGTERM and Ctrl-C stop them after their batch, and the next look starts them again. Raises
+    SIGTERM and Ctrl-C stop them, and the next look starts them again. Raises
     UsageError for an unknown connection, and StoreError.
     """
     with opened(options) as log:
@@ -28,15 +28,15 @@ def look_once(options: argparse.Namespace) -> int:
         home = log.store.home
     quiet = ["--quiet"] if options.quiet or options.json else []
     timer = new_timer(options.connection)
-    stop = stop_on_signals()
     starter = Starter(home, settings.environment(), timer, start_sync_here, quiet)
-    starter.look()
-    started = starter.started
-    while starter.is_busy:
-        if stop.is_set():
-            starter.ask_to_stop()
-        time.sleep(_REAP_EVERY_S)
-    starter.give_back() if stop.is_set() else starter.close_ended()
+    with stop_on_signals() as stop:
+        starter.look()
+        started = starter.started
+        while starter.is_busy:
+            if stop.is_asked():
+                starter.ask_to_stop()
+            time.sleep(_REAP_EVERY_S)
+    starter.give_back() if stop.is_asked() else starter.close_ended()
     _show(started, options)
     return worst([_exit_code(run) for run in started])
 

@@ -1,21 +1,48 @@
-"""Ctrl-C and SIGTERM end a run between two batches."""
+"""Ctrl-C and SIGTERM stop a command within two seconds, also while it waits for an answer."""
 
+import contextlib
+import os
 import signal
-from threading import Event
+from collections.abc import Iterator
+from threading import Thread
 from types import FrameType
 
+from lib import stopping
+from lib.stopping import Stop
 
-def stop_on_signals() -> Event:
-    """On a signal, end the run between two batches instead of in the middle of a batch.
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-    A second signal of the same kind ends it at once.
+
+@contextlib.contextmanager
+def stop_on_signals() -> Iterator[Stop]:
+    """In this block, a signal asks the command to end. A second one later ends it at once.
+
+    The signal is heard by a thread, because the main thread may be waiting where Python doesn't
+    run, such as for a lock of the log.
     """
-    stop = Event()
+    with stopping.stoppable() as stop:
+        heard, wakeup = os.pipe()
+        os.set_blocking(wakeup, False)
+        Thread(target=_listen, args=(heard, stop), name="signals", daemon=True).start()
 
-    def ask(number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(number, signal.SIG_DFL)
+        def again(number: int, _frame: FrameType | None) -> None:
+            if stop.is_cut():
+                signal.signal(number, signal.SIG_DFL)
+                signal.raise_signal(number)
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
-    return stop
+        handlers = [(number, signal.signal(number, again)) for number in _SIGNALS]
+        before = signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        try:
+            yield stop
+        finally:
+            signal.set_wakeup_fd(before)
+            for number, handler in handlers:
+                signal.signal(number, handler)
+            os.close(wakeup)  # ends the thread, which closes its own end
+
+
+def _listen(heard: int, stop: Stop) -> None:
+    while numbers := os.read(heard, 16):
+        if any(number in _SIGNALS for number in numbers):
+            stop.ask()
+    os.close(heard)

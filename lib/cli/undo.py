@@ -23,6 +23,7 @@ from lib.services.runs.order import close_unstarted
 from lib.services.runs.undo import UndoOrder, undo_once, undoable
 from lib.services.runs.undo_groups import groups_of
 from lib.services.started_by import user_at_command_line
+from lib.stopping import Stop
 from lib.store.undos import counts_of
 from lib.sync.request import RunHooks, say_nothing
 from lib.values import Fault, RunResult, RunStatus
@@ -38,7 +39,8 @@ def carry_out(options: argparse.Namespace) -> int:
             remedy="Run it in a terminal, or look first with --dry-run and then add --yes.",
         )
     try:
-        return _carried_out(options, asks=asks)
+        with stop_on_signals() as stop:
+            return _carried_out(options, stop, asks=asks)
     except (StoreError, PausedByPerson, BusyError) as error:
         if not options.json:
             raise
@@ -54,9 +56,8 @@ def _not_begun(options: argparse.Namespace, connection: str, error: OptbackError
     return RunResult(options.run_id or "", connection, status, errors=(fault,))
 
 
-def _carried_out(options: argparse.Namespace, *, asks: bool) -> int:
-    stop = stop_on_signals()
-    hooks = RunHooks(stop.is_set, warn=say_nothing if options.quiet else output.note)
+def _carried_out(options: argparse.Namespace, stop: Stop, *, asks: bool) -> int:
+    hooks = RunHooks(stop.is_asked, warn=say_nothing if options.quiet else output.note)
     order = UndoOrder(
         undone=options.run,
         started_by=options.started_by or user_at_command_line(),

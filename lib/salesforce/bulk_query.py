@@ -16,7 +16,7 @@ from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from lib.errors import RequestRefused, SalesforceError, SalesforceUnreachable
+from lib.errors import RequestRefused, SalesforceError, SalesforceUnreachable, StoppedError
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
 from lib.salesforce.refusals import words
@@ -131,22 +131,26 @@ class _Pages:
         self._door = door
         self._path = f"jobs/query/{job_id}/results"
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="bulk page")
+        self._coming: Future[_Page] | None = None
 
     def __enter__(self) -> "_Pages":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+        coming = self._coming
+        if coming is not None and not coming.cancelled() and coming.exception() is None:
+            coming.result().file.close()  # no one read it
 
     def batches(self) -> Iterator[list[Line]]:
         """The header once, then every row, in batches."""
         csv.field_size_limit(_LONGEST_CELL)
-        coming: Future[_Page] | None = self._pool.submit(self._page, "")
+        self._coming = self._pool.submit(self._page, "")
         locator, is_first = "", True
-        while coming is not None:
-            page = coming.result()
+        while self._coming is not None:
+            page = self._coming.result()
             following = page.locator
-            coming = self._pool.submit(self._page, following) if following else None
+            self._coming = self._pool.submit(self._page, following) if following else None
             for number, batch in enumerate(self._whole(page, locator)):
                 yield batch if number or is_first else batch[1:]  # each page repeats the header
             locator, is_first = following, False
@@ -227,7 +231,7 @@ def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
 
 def _abandon(door: Door, job_id: str) -> None:
     """Delete a job, and stop it first if it's still running, without hiding the actual error."""
-    with suppress(SalesforceError):
+    with suppress(SalesforceError, StoppedError):
         try:
             door.delete(f"jobs/query/{job_id}")
         except RequestRefused:
@@ -237,5 +241,5 @@ def _abandon(door: Door, job_id: str) -> None:
 
 def _delete(door: Door, job_id: str) -> None:
     """Delete a job, because Salesforce would keep the people in its answer for a week."""
-    with suppress(SalesforceError):
+    with suppress(SalesforceError, StoppedError):
         door.delete(f"jobs/query/{job_id}")

@@ -9,7 +9,6 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
 
 from lib.errors import FileUnwritable
@@ -20,7 +19,7 @@ from lib.salesforce.sessions import Limits
 from lib.salesforce.signin import Session
 from lib.salesforce.translation import RAISED, to_failure
 from lib.settings import is_loopback
-from lib.transport import Transport
+from lib.transport import Adapter, Transport
 
 _PIECE = 1 << 16  # bytes
 
@@ -97,7 +96,7 @@ def use_plain_http(instance_url: str, transport: Transport) -> None:
         transport.mount(f"https://{parts.netloc}/", _PlainHttp())
 
 
-class _PlainHttp(HTTPAdapter):
+class _PlainHttp(Adapter):
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:

@@ -7,7 +7,6 @@ every error of the libraries becomes one of ours.
 """
 
 import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from datetime import datetime
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from lib import stopping
 from lib.background import Background, do_nothing
 from lib.call_cap import CallCap
 from lib.errors import CredentialsRefused, SignInRefused, WrongOrg
@@ -91,7 +91,7 @@ class Door:
         login: SalesforceLogin,
         *,
         own_field: OptOutField | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = stopping.pause,
         jitter: Callable[[], float] = random.random,
         limits: "Limits | None" = None,
         meanwhile: Callable[[], None] = do_nothing,
@@ -188,8 +188,11 @@ class Door:
         return answer
 
     def delete(self, path: str) -> None:
-        """Delete something we created, such as a job; never a record."""
-        self._send("DELETE", path, is_write=False)
+        """Delete something we created, such as a job; never a record.
+
+        Still done for a moment after the command was stopped, to leave nothing behind.
+        """
+        self._send("DELETE", path, is_write=False, until_cut=True)
 
     def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
         """Write by POST; repeated only if Salesforce certainly didn't do it."""
@@ -222,11 +225,14 @@ class Door:
         *,
         is_write: bool,
         into: IO[bytes] | None = None,
+        until_cut: bool = False,
         **options: Any,
     ) -> Any:
         present = {name: value for name, value in options.items() if value is not None}
         call = _Call(method, path, present, into)
-        return self.patience.persist(lambda: self._renewing_once(call), is_write=is_write)
+        return self.patience.persist(
+            lambda: self._renewing_once(call), is_write=is_write, until_cut=until_cut
+        )
 
     def _renewing_once(self, call: _Call) -> Any:
         generation = self._generation

@@ -1,12 +1,12 @@
 """Retries: how often, how long apart, and when not. Waits grow, have a cap, and are jittered."""
 
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeVar
 
+from lib import stopping
 from lib.errors import WriteUnanswered
 from lib.salesforce.failures import Failure, FailureKind, unanswered
 
@@ -20,24 +20,29 @@ class Patience:
     tries: int = 5
     first_s: float = 0.5
     longest_s: float = 60.0
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = stopping.pause
     jitter: Callable[[], float] = random.random  # between 0 and 1
 
     def only(self, tries: int) -> "Patience":
         """The same, with fewer tries."""
         return replace(self, tries=tries)
 
-    def persist(self, call: Callable[[], T], *, is_write: bool) -> T:
+    def persist(self, call: Callable[[], T], *, is_write: bool, until_cut: bool = False) -> T:
         """The answer of `call`, repeated while its failures pass and repeating is safe.
 
-        Raises the failure's own error, or WriteUnanswered if the answer to a write was lost.
+        Raises the failure's own error, or WriteUnanswered if the answer to a write was lost, or
+        StoppedError once the command should end. With `until_cut`, it still begins after that.
         """
+        stop = stopping.current()
         for attempt in count():
+            if not until_cut or stop.is_cut():
+                stop.refuse()
             try:
                 return call()
             except Failure as failure:
                 if is_write and failure.kind is FailureKind.LOST:
                     raise _lost(failure) from failure
+                stop.refuse()
                 if not self.can_retry(attempt, failure):
                     raise failure.error from failure
                 self.pause(attempt, failure.wait_s)

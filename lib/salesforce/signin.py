@@ -179,11 +179,13 @@ def _refused(login: SalesforceLogin, response: requests.Response, said: Refusal)
             return error
     if status >= 500 or status in _BUSY:
         return Failure(FailureKind.NOT_DONE, from_answer(status, "").error, wait_s=wait_s)
-    return SignInRefused(
+    not_ours = SignInRefused(
         f"The answer isn't from Salesforce's sign-in (HTTP {status})",
         remedy="Check SALESFORCE_LOGIN_URL: https://login.salesforce.com, "
         "https://test.salesforce.com for a sandbox, or the org's My Domain address.",
     )
+    # Half an answer, or a page of a proxy, may be gone a moment later. It refuses no credentials.
+    return Failure(FailureKind.NOT_DONE, not_ours) if status == 200 else not_ours
 
 
 def _without_secrets(text: str, login: SalesforceLogin) -> str:

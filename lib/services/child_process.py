@@ -45,7 +45,7 @@ class ChildProcess:
         return self._process.poll()
 
     def ask_to_stop(self) -> None:
-        """Ask it to end; a run ends once it has finished its batch."""
+        """Ask it to end; a run ends within two seconds."""
         self._process.terminate()
 
 

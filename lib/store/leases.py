@@ -12,6 +12,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
+from lib import stopping
 from lib.clock import Clock, to_text, utc_now
 from lib.errors import BusyError, StoreUnwritable
 from lib.store.db import Store
@@ -48,7 +49,7 @@ def take(
     holder: str,
     run_id: str,
     *,
-    wait: Callable[[float], object] = time.sleep,
+    wait: Callable[[float], object] = stopping.pause,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Make `holder` the only process that works on the connection.

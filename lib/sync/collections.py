@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from lib.errors import OptbackError, SalesforceUnreachable
 from lib.salesforce.door import Door
+from lib.stopping import stopped
 from lib.sync import throttle
 from lib.sync.batch import Batch, BatchAnswer
 from lib.sync.call import Call, CallAnswer, send
 from lib.sync.held_records import HeldRecords
-from lib.sync.logbook import Logbook, stopped
+from lib.sync.logbook import Logbook
 from lib.sync.lost_answers import Settled
 from lib.sync.write_queue import LOST_AT_ONE_SIZE, WriteQueue
 from lib.values import Change

@@ -18,6 +18,7 @@ from lib.errors import (
     OptbackError,
 )
 from lib.salesforce.door import Door
+from lib.stopping import because_stopped
 from lib.store import operations, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
@@ -114,7 +115,7 @@ def _go(
 
         return _end(run, budget.note_reached(run), error)
     except OptbackError as error:
-        return _end(run, RunStatus.FAILED, error)
+        return _end(run, RunStatus.FAILED, because_stopped(error))
     except Exception as error:
         _end(run, RunStatus.FAILED, _bug(error))
         raise

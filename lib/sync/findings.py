@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from lib.errors import OptbackError
+from lib.stopping import stopped
 from lib.store import runs
 from lib.store.db import Store
 from lib.store.operations import Operation
 from lib.store.vault import Vault
 from lib.sync.intake import Intake
-from lib.sync.logbook import stopped
 from lib.sync.request import Request, RunHooks
 from lib.sync.safety_limit import Ruling
 from lib.values import Change, Fault, Forecast, Outcome, Progress, RunStatus

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lib.errors import StoppedError
 from lib.values import Change
 
 if TYPE_CHECKING:  # it loads much that a run doesn't need before it's signed in
@@ -23,11 +22,3 @@ class Logbook:
     settled: Callable[[Sequence["Settled"]], None]
     not_sent: Callable[[Sequence[Change]], None]
     stop: Callable[[], bool]
-
-
-def stopped() -> StoppedError:
-    """The error of a run that someone stopped."""
-    return StoppedError(
-        "The run was stopped between two batches",
-        remedy="Run it again. The next run picks up what was left.",
-    )

@@ -14,6 +14,8 @@ from unittest.mock import patch
 import requests
 from requests.adapters import HTTPAdapter
 
+REQUEST, ANSWER = "a request", "an answer"
+
 _connect = sqlite3.connect
 _send = HTTPAdapter.send
 
@@ -39,7 +41,7 @@ class Death:
         """The next command dies at its `at`-th statement, request, or answer."""
         self.at, self.done = at, 0
 
-    def step(self) -> None:
+    def step(self, what: str) -> None:
         """A statement, a request, or an answer. Raises Killed."""
         if current_thread().name.startswith("lease "):
             return  # it beats by the second, so counting it would depend on the computer
@@ -47,7 +49,11 @@ class Death:
             if not self.has_come:
                 self.done += 1
             if self.has_come:
-                raise Killed
+                self._come(what)
+
+    def _come(self, what: str) -> None:  # noqa: ARG002 - other ends look at it
+        """What happens at this step and at each one after it. Raises Killed."""
+        raise Killed
 
 
 @contextmanager
@@ -56,12 +62,12 @@ def mortal(death: Death) -> Iterator[None]:
 
     class Cursor(sqlite3.Cursor):
         def execute(self, *arguments: Any) -> "Cursor":
-            death.step()
+            death.step(arguments[0])
             super().execute(*arguments)
             return self
 
         def executemany(self, *arguments: Any) -> "Cursor":
-            death.step()
+            death.step(arguments[0])
             super().executemany(*arguments)
             return self
 
@@ -70,11 +76,11 @@ def mortal(death: Death) -> Iterator[None]:
             return super().cursor(Cursor)
 
         def execute(self, *arguments: Any) -> sqlite3.Cursor:
-            death.step()
+            death.step(arguments[0])
             return super().execute(*arguments)
 
         def executemany(self, *arguments: Any) -> sqlite3.Cursor:
-            death.step()
+            death.step(arguments[0])
             return super().executemany(*arguments)
 
     def connect(path: Any, **options: Any) -> sqlite3.Connection:
@@ -84,9 +90,13 @@ def mortal(death: Death) -> Iterator[None]:
         return connection
 
     def send(adapter: HTTPAdapter, request: Any, **options: Any) -> requests.Response:
-        death.step()
+        death.step(REQUEST)
         answer = _send(adapter, request, **options)
-        death.step()
+        try:
+            death.step(ANSWER)
+        except BaseException:
+            answer.close()  # a process that ends closes its connections
+            raise
         return answer
 
     with patch.object(sqlite3, "connect", connect), patch.object(HTTPAdapter, "send", send):

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from lib.errors import UsageError
-from lib.practice.acts.control import read_act
+from lib.practice.acts.control import read_acts
 from lib.practice.faults.calls import CALLS, kind_of_call
 from lib.practice.faults.fault import fault_from_pairs, fault_from_text
 from lib.practice.rest.routes import _RESOURCES
@@ -327,7 +327,7 @@ def test_an_unusable_setting_is_a_usage_error(text: str) -> None:
 @pytest.mark.parametrize("text", ["nonsense", "object-edit?nonsense=1"])
 def test_an_act_that_does_not_exist_is_a_usage_error(practice: Practice, text: str) -> None:
     with pytest.raises(UsageError):
-        read_act(text)
+        read_acts(text)
     answer = requests.post(
         f"{practice.url}/practice/fault", json={"kind": "act", "do": text}, timeout=10
     )

@@ -105,17 +105,21 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-def do_text(world: World, text: str) -> dict[str, Any]:
-    """Do an act that is written as text, as the setting `do` of a fault is."""
-    act, values = read_act(text)
-    return act(world, **values)
+def do_text(world: World, text: str) -> None:
+    """Do the acts that are written as text, as the setting `do` of a fault is."""
+    for act, values in read_acts(text):
+        act(world, **values)
 
 
-def read_act(text: str) -> tuple[Act, dict[str, Any]]:
-    """Read `ACT?NAME=VALUE&…`, such as `field-access?access=hidden&sobject=Lead`.
+def read_acts(text: str) -> list[tuple[Act, dict[str, Any]]]:
+    """Read acts separated by blanks, each `ACT?NAME=VALUE&…`, such as `object-edit?on=false`.
 
     Raises UsageError.
     """
+    return [_read_act(part) for part in text.split()]
+
+
+def _read_act(text: str) -> tuple[Act, dict[str, Any]]:
     name, _, settings = text.partition("?")
     act = ACTS.get(name)
     if act is None:
@@ -190,7 +194,7 @@ def _values(act: Act, body: bytes) -> dict[str, Any]:
         raise ValueError("the body must be a JSON object")
     inspect.signature(act).bind(None, **values)
     if values.get("do"):
-        read_act(str(values["do"]))
+        read_acts(str(values["do"]))
     return values
 
 

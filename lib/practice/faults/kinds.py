@@ -17,7 +17,7 @@ KINDS = {
     "emptied": "JangoMail's list or report is complete, but has no one on it",
     "rows": "refuses each record of a save with `code` and `message`, or `records`, or `every` one",
     "collection": "refuses a collection whole with `status`, also as a part of a composite call",
-    "act": "does the act of `do` just before the call, such as `field-access?access=hidden`",
+    "act": "does the acts of `do` just before the call, such as `field-access?access=hidden`",
     "expire_sessions": "ends every session, so that the request finds its own expired",
     "slow_job": "the next Bulk job takes `seconds`",
     "failed_job": "the next Bulk job ends as Failed, with `message`, after `saved` rows",

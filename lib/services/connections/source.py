@@ -11,7 +11,13 @@ from threading import Event
 
 from lib.background import Background
 from lib.clock import Clock, utc_now
-from lib.errors import SourceCredentialsRefused, SourceError, SourceUnreachable, StoreError
+from lib.errors import (
+    SourceCredentialsRefused,
+    SourceError,
+    SourceUnreachable,
+    StoppedError,
+    StoreError,
+)
 from lib.services.connections.chosen import Chosen
 from lib.services.log import Log
 from lib.settings import Credentials, JangoMailLogin
@@ -108,7 +114,7 @@ class _Begun:
         """Also notes a refusal, so that the account isn't tried again by the next run."""
         self.gave_up.set()
         if self.under_way.wait(_LAST_WAIT_S):
-            with suppress(SourceError, StoreError):
+            with suppress(SourceError, StoreError, StoppedError):
                 self.noting(self.under_way.result)
 
 

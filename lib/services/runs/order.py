@@ -112,7 +112,7 @@ def _watched(log: Log, request: RunRequest, hooks: RunHooks) -> RunResult:
     result = sync_once(log.store, log.vault, request, hooks)
     from lib.services.alerts import watch
 
-    if result.status != RunStatus.BUSY:
+    if result.status != RunStatus.BUSY and not hooks.stop():  # messages may take long to leave
         trouble = watch.after_run(log, request.connection, result.status, dry_run=request.dry_run)
         if trouble:
             hooks.warn(trouble)

@@ -118,9 +118,10 @@ def undo_once(
     hooks = hooks or RunHooks()
     opened = open_run(log.store, log.vault, request, hooks)
     result = carry_out(opened, lambda door, fence: sign_in(opened, door, fence).work())
-    trouble = watch.look_again(log, chosen.name)  # not a good run: no heartbeat
-    if trouble:
-        hooks.warn(trouble)
+    if not hooks.stop():  # messages may take long to leave
+        trouble = watch.look_again(log, chosen.name)  # not a good run: no heartbeat
+        if trouble:
+            hooks.warn(trouble)
     return result
 
 

@@ -95,7 +95,7 @@ class Starter:
             schedulers.leave(log.store, self._scheduler.id)
 
     def ask_to_stop(self) -> None:
-        """Ask each run to stop after its batch."""
+        """Ask each run to stop."""
         for started in self._started.values():
             started.child.ask_to_stop()
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import requests
 
+from lib import stopping
 from lib.errors import (
     OptbackError,
     ReadingIncomplete,
@@ -77,7 +78,7 @@ class Asmx:
         login: JangoMailLogin,
         *,
         session: requests.Session | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = stopping.pause,
     ) -> None:
         self._login = login
         self._base = login.url.rstrip("/").removesuffix("/api.asmx")
@@ -91,6 +92,7 @@ class Asmx:
         A method that must not be carried out twice is given one try: its lost answer is looked up.
         Raises SourceCredentialsRefused, ServiceRefused, SourceUnreachable, ReadingIncomplete.
         """
+        stopping.current().refuse()
         pause = _FIRST_PAUSE_S
         for _ in range(tries - 1):
             try:
@@ -104,6 +106,7 @@ class Asmx:
         try:
             return self._once(method, fields)
         except _Passing as failure:
+            stopping.current().refuse()
             raise failure.error from failure
 
     def refusal(self, method: str, text: str) -> SourceError:

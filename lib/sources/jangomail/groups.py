@@ -5,12 +5,12 @@ only take members out one by one, so a group could be emailed while it is half f
 """
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import requests
 
+from lib import stopping
 from lib.addresses import compared, is_address
 from lib.errors import ReadingIncomplete, SourceError, SourceUnreachable
 from lib.settings import JangoMailLogin
@@ -59,7 +59,7 @@ class Groups:
         login: JangoMailLogin,
         *,
         session: requests.Session | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = stopping.pause,
     ) -> None:
         self._asmx = Asmx(login, session=session, sleep=sleep)
 

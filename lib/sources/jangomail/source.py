@@ -5,14 +5,14 @@ whole history, later ones the cheap list of addresses since a day.
 """
 
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain
 from urllib.parse import urlsplit
 
 import requests
 
+from lib import stopping
 from lib.addresses import is_address, is_domain, is_well_formed
 from lib.clock import Clock, utc_now
 from lib.errors import ReadingIncomplete, SourceError
@@ -55,7 +55,7 @@ class JangoMail:
         *,
         clock: Clock = utc_now,
         session: requests.Session | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = stopping.pause,
     ) -> None:
         self.name = f"jangomail:{login.username}@{urlsplit(login.url).hostname}".lower()
         self._zone = timezone(timedelta(hours=login.utc_offset))
@@ -93,7 +93,7 @@ class JangoMail:
         """The list since a day, in the first of the date formats that JangoMail accepts."""
         for position, written in enumerate(self._since_formats):
             try:
-                answer = complete_answer(self._asmx.call(_LIST, {"Since": written(day)}))
+                answer = self._complete(_LIST, {"Since": written(day)})
                 lines = self._succeeded(_LIST, answer.lines(), must_say_so=True)
             except ServiceRefused as refusal:
                 if "date" not in refusal.text.lower() or written is self._since_formats[-1]:
@@ -118,11 +118,22 @@ class JangoMail:
 
     def _report_answer(self) -> tuple[str, ServiceAnswer]:
         try:
-            return _REPORT, complete_answer(self._asmx.call(_REPORT, {}))
+            return _REPORT, self._complete(_REPORT, {})
         except ServiceRefused as refusal:
             if not refusal.is_unknown_method:
                 raise
-        return _REPORT_AS_TEXT, complete_answer(self._asmx.call(_REPORT_AS_TEXT, _DELIMITERS))
+        return _REPORT_AS_TEXT, self._complete(_REPORT_AS_TEXT, _DELIMITERS)
+
+    def _complete(self, method: str, fields: Mapping[str, str]) -> ServiceAnswer:
+        """A complete answer. One that is cut or garbled is asked for once more.
+
+        Raises ReadingIncomplete.
+        """
+        body = self._asmx.call(method, fields)
+        try:
+            return complete_answer(body)
+        except ReadingIncomplete:
+            return complete_answer(self._asmx.call(method, fields))
 
     def _rows(self, method: str, answer: ServiceAnswer) -> Callable[[], Iterator[Row]]:
         """A way to read the report's rows, as often as needed, whichever form it came in."""

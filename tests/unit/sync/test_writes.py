@@ -510,7 +510,7 @@ def test_a_run_that_is_stopped_sends_no_more_pieces(wire: Wire, door: Door) -> N
 
     org = Org(wire, stops)
 
-    with pytest.raises(OptbackError, match="stop"):
+    with pytest.raises(OptbackError, match="Stopped"):
         writes.write(door, contacts(100), book.logbook())
 
     assert org.sizes == [100]

@@ -1,0 +1,201 @@
+"""The faults that are struck, as `practice --fault` has them, and how a command may end then."""
+
+from dataclasses import dataclass
+
+OK = frozenset({0})
+LATER = frozenset({0, 1})
+"""Whether the command gets over it depends on the call; the next one always does."""
+IN_PART = frozenset({0, 1, 3})
+
+_SALESFORCE = (
+    "describe",
+    "limits",
+    "look_up",
+    "next_page",
+    "queries",
+    "query",
+    "query_job",
+    "query_job_end",
+    "query_job_rows",
+    "query_job_state",
+    "save",
+)
+_JANGOMAIL = ("report", "unsubscribes")
+_UNREACHABLE = ("salesforce_unreachable", "source_unreachable")
+_UNREADABLE = (*_UNREACHABLE, "reading_incomplete", "sign_in_refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`texts` are added at a kind of call; it may end with `codes`, and these `errors` if not 0."""
+
+    name: str
+    texts: tuple[str, ...]
+    codes: frozenset[int] = OK
+    errors: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    """The kinds of call it can strike; if empty, all."""
+
+
+def fault(
+    name: str,
+    *texts: str,
+    codes: frozenset[int] = OK,
+    errors: tuple[str, ...] = (),
+    calls: tuple[str, ...] = (),
+) -> Fault:
+    """A line of the table."""
+    return Fault(name, texts or (name,), codes, frozenset(errors), frozenset(calls))
+
+
+# Each goes away by itself, so that the same command gets over it.
+PASSING = (
+    fault("silent"),
+    fault("silent_after"),
+    fault("reset"),
+    fault("reset_after"),
+    fault("cut in half", "cut"),
+    fault("cut to nothing", "cut,bytes=0"),
+    fault("cut one byte short", "cut,share=0.999"),
+    fault("cut off", "cut_off"),
+    fault("garbled", "garbled"),
+    fault("garbled from the start", "garbled,bytes=0"),
+    fault("a page", "html"),
+    fault("a page with 503", "html,status=503"),
+    fault("429", "status,status=429"),
+    fault("429 with Retry-After", "status,status=429,retry_after=3"),
+    fault("500", "status,status=500", calls=("sign_in", *_SALESFORCE)),
+    fault("502", "status,status=502"),
+    fault("503", "status,status=503"),
+    fault("503 with Retry-After", "status,status=503,retry_after=3"),
+    fault("expired session", "expire_sessions", calls=_SALESFORCE),
+)
+# The command can't get over it, but it ends well, and the next one does all that's left.
+LASTING = (
+    fault("no connection", "reset,times=none", codes=LATER, errors=_UNREACHABLE),
+    fault("no answers", "silent,times=none", codes=LATER, errors=_UNREACHABLE),
+    fault("no answers after the work", "silent_after,times=none", codes=LATER, errors=_UNREACHABLE),
+    fault("503 for long", "status,status=503,times=none", codes=LATER, errors=_UNREACHABLE),
+    fault(
+        "503 in two hours",
+        "status,status=503,retry_after=7200",
+        codes=LATER,
+        errors=_UNREACHABLE,
+    ),
+    fault(
+        "500 for long",
+        "status,status=500,times=none",
+        codes=LATER,
+        errors=(*_UNREACHABLE, "source"),
+    ),
+    fault(
+        "pages for long",
+        "html,times=none",
+        codes=LATER,
+        errors=_UNREADABLE,
+    ),
+    fault(
+        "cut for long",
+        "cut,times=none",
+        codes=LATER,
+        errors=_UNREADABLE,
+    ),
+    fault(
+        "daily limit",
+        "status,status=403,code=REQUEST_LIMIT_EXCEEDED,message=TotalRequests Limit exceeded.,"
+        "times=none",
+        codes=IN_PART,
+        errors=("api_limit_reached",),
+        calls=_SALESFORCE,
+    ),
+    fault(
+        "too many calls at once",
+        "status,status=403,code=REQUEST_LIMIT_EXCEEDED,"
+        "message=ConcurrentPerOrgLongTxn Limit exceeded.",
+        calls=_SALESFORCE,
+    ),
+)
+# What else happens in an org while the command is at work.
+MEANWHILE = (
+    fault(
+        "password changed",
+        "act,do=change-password expire-sessions",
+        codes=IN_PART,
+        errors=("credentials_refused",),
+        calls=_SALESFORCE,
+    ),
+    fault(
+        "box read-only",
+        "act,do=field-access?access=read_only",
+        codes=IN_PART,
+        errors=("permission_missing", "INVALID_FIELD_FOR_INSERT_UPDATE", "request_refused"),
+        calls=_SALESFORCE,
+    ),
+    fault(
+        "box hidden",
+        "act,do=field-access?access=hidden",
+        codes=IN_PART,
+        errors=("permission_missing", "INVALID_FIELD", "request_refused"),
+        calls=_SALESFORCE,
+    ),
+    fault(
+        "may not edit",
+        "act,do=object-edit?sobject=Lead&on=false",
+        codes=IN_PART,
+        errors=("permission_missing", "INSUFFICIENT_ACCESS_OR_READONLY", "request_refused"),
+        calls=_SALESFORCE,
+    ),
+    fault("an hour later", "act,do=pass-time?hours=1"),
+    fault("a day asleep", "act,do=pass-time?days=1"),
+    fault(
+        "API turned off",
+        "act,do=user-permission?permission=ApiEnabled&on=false",
+        codes=IN_PART,
+        errors=("sign_in_refused", "permission_missing", "request_refused"),
+        calls=_SALESFORCE,
+    ),
+)
+# The records of a save, and the rows of a Bulk job.
+_WRAPPED = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+ROWS = (
+    fault("all locked once", "rows,code=UNABLE_TO_LOCK_ROW", calls=("save",)),
+    fault("some locked once", "rows,code=UNABLE_TO_LOCK_ROW,every=2", calls=("save",)),
+    fault(
+        "all locked for long",
+        "rows,code=UNABLE_TO_LOCK_ROW,times=none",
+        codes=IN_PART,
+        errors=("UNABLE_TO_LOCK_ROW",),
+        calls=("save",),
+    ),
+    fault(
+        "a trigger refuses all",
+        f"rows,code={_WRAPPED},message=AfterUpdate: no,times=none",
+        codes=IN_PART,
+        errors=(_WRAPPED,),
+        calls=("save",),
+    ),
+    fault(
+        "a trigger refuses some",
+        f"rows,code={_WRAPPED},message=AfterUpdate: no,every=2,times=none",
+        codes=IN_PART,
+        errors=(_WRAPPED,),
+        calls=("save",),
+    ),
+    fault(
+        "an Apex limit",
+        f"rows,code={_WRAPPED},message=Apex CPU time limit exceeded,more_than=1,times=none",
+        calls=("save",),
+    ),
+    fault("results missing", "rows_missing", calls=("save",)),
+    fault("results double", "rows_doubled", calls=("save",)),
+    fault("rows missing", "rows_missing", calls=("query_job_rows",)),
+    fault("rows double", "rows_doubled", calls=("query_job_rows",)),
+    fault("rows mixed", "rows_mixed,times=none", calls=("query_job_rows",)),
+    fault("rows missing for long", "rows_missing,times=none", calls=("query_job_rows",)),
+    fault("Bulk query failed", "failed_job", calls=("query_job",)),
+    fault("Bulk query aborted", "aborted_job", calls=("query_job",)),
+)
+# JangoMail's list is complete, and has no one on it.
+EMPTIED = (fault("no one on the list", "emptied,times=none", calls=_JANGOMAIL),)
+
+EVERY = (*PASSING, *LASTING, *MEANWHILE, *ROWS, *EMPTIED)

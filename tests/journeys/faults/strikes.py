@@ -1,0 +1,94 @@
+"""Which fault strikes which call of which scene, and the judgment of it."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lib.practice.acts.control import do_text
+from lib.practice.faults.fault import fault_from_text
+from tests.journeys.faults.faults import Fault
+from tests.journeys.faults.judge import judge
+from tests.journeys.faults.place import Place
+from tests.journeys.faults.scenes import SCENES, Scene
+from tests.model.house import Ended
+
+SEARCHING = bool(os.environ.get("TEST_SEARCH"))
+_ONE_OF = 12
+_REFUSED = frozenset({"credentials_refused", "source_credentials_refused"})
+_AS_BEFORE = (
+    "field-access?access=editable",
+    "object-edit?sobject=Contact&on=true",
+    "object-edit?sobject=Lead&on=true",
+    "user-permission?permission=ApiEnabled&on=true",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A kind of call that a scene's command makes, `times` times."""
+
+    kind: str
+    scene: Scene
+    times: int
+
+
+def calls_of(place: Place, scenes: Sequence[Scene] = SCENES) -> dict[str, list[Call]]:
+    """The kinds of call that the scenes make without a fault."""
+    found: dict[str, list[Call]] = defaultdict(list)
+    for scene in scenes:
+        case = scene.begin(place)
+        with scene.during():
+            ended = place.house.command(*case.command)
+        assert ended.code == 0, (scene.name, ended)
+        for kind, times in place.world.faults.calls.items():
+            found[kind].append(Call(kind, scene, times))
+    return dict(sorted(found.items()))
+
+
+def chosen(calls: dict[str, list[Call]], fault: Fault, number: int) -> Iterator[tuple[Call, int]]:
+    """The calls that fault number `number` strikes, and which of them: all, or a fixed sample.
+
+    The sample has each fault and each kind of call, in scenes that take turns.
+    """
+    kinds = [kind for kind in calls if not fault.calls or kind in fault.calls]
+    for place, kind in enumerate(kinds):
+        there = calls[kind]
+        if SEARCHING:
+            yield from ((call, at) for call in there for at in {1, call.times})
+        elif (place + number) % _ONE_OF == 0 or len(kinds) < _ONE_OF:
+            call = there[(number + place) % len(there)]
+            yield call, (1, call.times)[number % 2]
+
+
+def strike(place: Place, fault: Fault, call: Call, at: int) -> Ended:
+    """Strike one call with a fault, judge it, and return how the command ended."""
+    case = call.scene.begin(place)
+    before = place.rows()
+    for text in fault.texts:
+        place.world.faults.add(fault_from_text(f"{text},call={call.kind},at={at}"))
+        if text.startswith("silent"):
+            place.expect_silence()
+    with call.scene.during():
+        ended = place.house.command(*case.command)
+    where = (fault.name, call.scene.name, call.kind, at, ended)
+    assert ended.code in fault.codes, where
+    errors = {error["code"] for error in ended.told["errors"]}
+    assert ended.code == 0 or errors & fault.errors, where
+    mended(place, errors)
+    try:
+        judge(place, case, before, [ended, place.house.command(*case.then)])
+    except AssertionError as error:
+        raise AssertionError(where) from error
+    return ended
+
+
+def mended(place: Place, errors: set[str]) -> None:
+    """What was broken works again, and a person has tested refused credentials."""
+    place.world.faults.clear()
+    place.waits_s = 60.0
+    for text in _AS_BEFORE:
+        do_text(place.world, text)
+    if errors & _REFUSED:
+        place.use_credentials()
+        assert place.house.command("test").code == 0
