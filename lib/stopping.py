@@ -68,15 +68,14 @@ class Stop:
         if self._cut.is_set():
             _shut_down(connection)
 
-    def connecting(self, connect: Callable[[], None]) -> None:
+    def connecting(self, connect: Callable[[], None], close: Callable[[], None]) -> None:
         """Connect, which can't be interrupted, so it's done in a thread that may be left behind.
 
-        Raises what `connect` does, or StoppedError when calls are cut off.
+        `close` is called if it connects after that. Raises what `connect` does, or StoppedError
+        when calls are cut off.
         """
         ended: SimpleQueue[BaseException | None] = SimpleQueue()
-
-        def cut() -> None:
-            ended.put(stopped())
+        late = _Late(close)
 
         def go() -> None:
             try:
@@ -84,12 +83,14 @@ class Stop:
             except BaseException as error:  # noqa: BLE001 - raised below, where it's waited for
                 ended.put(error)
             else:
+                late.connected()
                 ended.put(None)
 
-        with self._heard(cut):
+        with self._heard(lambda: ended.put(stopped())):
             Thread(target=go, name="connecting", daemon=True).start()
             error = ended.get()
         if error is not None:
+            late.left_behind()
             raise error
 
     @contextlib.contextmanager
@@ -113,6 +114,29 @@ class Stop:
             _shut_down(connection)
         for cut in waiting:
             cut()
+
+
+class _Late:
+    """Closes a connection that is made although no one waits for it anymore."""
+
+    def __init__(self, close: Callable[[], None]) -> None:
+        self._close = close
+        self._lock = Lock()
+        self._is_connected = self._is_left = False
+
+    def connected(self) -> None:
+        """It's connected; closed if it was left behind before."""
+        with self._lock:
+            self._is_connected = True
+            if self._is_left:
+                self._close()
+
+    def left_behind(self) -> None:
+        """No one waits for it anymore; closed if it's connected already."""
+        with self._lock:
+            self._is_left = True
+            if self._is_connected:
+                self._close()
 
 
 _current = [Stop()]

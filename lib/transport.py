@@ -21,7 +21,7 @@ class _Http(HTTPConnection):
 
     def connect(self) -> None:
         stop = stopping.current()
-        stop.connecting(super().connect)
+        stop.connecting(super().connect, self.close)
         stop.keep(self.sock)
 
 
@@ -30,7 +30,7 @@ class _Https(HTTPSConnection):
 
     def connect(self) -> None:
         stop = stopping.current()
-        stop.connecting(super().connect)
+        stop.connecting(super().connect, self.close)
         stop.keep(self.sock)
 
 

@@ -18,6 +18,10 @@ def stop(monkeypatch: pytest.MonkeyPatch):
         yield stop
 
 
+def unneeded() -> None:
+    raise AssertionError("there is nothing to close")
+
+
 def test_a_pause_lasts_as_long_as_it_should_and_ends_when_the_command_is_stopped(stop) -> None:
     stopping.pause(0.001)
     asking = Thread(target=stop.ask)
@@ -52,22 +56,23 @@ def test_a_connection_that_is_made_too_late_is_shut_down_too(stop) -> None:
     with here, there:
         stop.ask()
         with pytest.raises(StoppedError):
-            stop.connecting(Event().wait)
+            stop.connecting(Event().wait, unneeded)
         stop.keep(here)
 
         assert here.recv(1) == b""
 
 
-def test_connecting_that_never_ends_is_left_behind(stop) -> None:
-    never = Event()
+def test_connecting_that_takes_too_long_is_left_behind_and_closed(stop) -> None:
+    connects, closed = Event(), Event()
     asking = Thread(target=stop.ask)
     asking.start()
 
     with pytest.raises(StoppedError):
-        stop.connecting(never.wait)
+        stop.connecting(connects.wait, closed.set)
 
     asking.join()
-    never.set()
+    connects.set()
+    assert closed.wait(60)
 
 
 def test_connecting_raises_what_went_wrong(stop) -> None:
@@ -75,8 +80,8 @@ def test_connecting_raises_what_went_wrong(stop) -> None:
         raise ConnectionRefusedError
 
     with pytest.raises(ConnectionRefusedError):
-        stop.connecting(refused)
-    stop.connecting(lambda: None)
+        stop.connecting(refused, unneeded)
+    stop.connecting(lambda: None, unneeded)
 
 
 def test_a_command_after_a_stopped_one_can_work(stop) -> None:

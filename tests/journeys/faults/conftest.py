@@ -7,7 +7,6 @@ import pytest
 from tests.journeys.faults.place import Place, open_place
 from tests.journeys.faults.strikes import Call, calls_of
 
-
 _CALLS: dict[str, list[Call]] = {}
 """They are the same each time, so they are looked for once."""
 

@@ -186,6 +186,7 @@ ROWS = (
         f"rows,code={_WRAPPED},message=Apex CPU time limit exceeded,more_than=1,times=none",
         calls=("save",),
     ),
+    fault("a collection refused once", "collection,status=503", calls=("save",)),
     fault("results missing", "rows_missing", calls=("save",)),
     fault("results double", "rows_doubled", calls=("save",)),
     fault("rows missing", "rows_missing", calls=("query_job_rows",)),

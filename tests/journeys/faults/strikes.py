@@ -14,7 +14,7 @@ from tests.journeys.faults.scenes import SCENES, Scene
 from tests.model.house import Ended
 
 SEARCHING = bool(os.environ.get("TEST_SEARCH"))
-_ONE_OF = 12
+_ONE_OF = 8
 _REFUSED = frozenset({"credentials_refused", "source_credentials_refused"})
 _AS_BEFORE = (
     "field-access?access=editable",
@@ -52,13 +52,13 @@ def chosen(calls: dict[str, list[Call]], fault: Fault, number: int) -> Iterator[
     The sample has each fault and each kind of call, in scenes that take turns.
     """
     kinds = [kind for kind in calls if not fault.calls or kind in fault.calls]
-    for place, kind in enumerate(kinds):
+    if SEARCHING:
+        yield from ((call, at) for kind in kinds for call in calls[kind] for at in {1, call.times})
+        return
+    for kind in kinds[number % _ONE_OF :: _ONE_OF] or [kinds[number % len(kinds)]]:
         there = calls[kind]
-        if SEARCHING:
-            yield from ((call, at) for call in there for at in {1, call.times})
-        elif (place + number) % _ONE_OF == 0 or len(kinds) < _ONE_OF:
-            call = there[(number + place) % len(there)]
-            yield call, (1, call.times)[number % 2]
+        call = there[number % len(there)]
+        yield call, (1, call.times)[number % 2]
 
 
 def strike(place: Place, fault: Fault, call: Call, at: int) -> Ended:
