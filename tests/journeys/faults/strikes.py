@@ -1,6 +1,5 @@
 """Which fault strikes which call of which scene, and the judgment of it."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from tests.journeys.faults.judge import judge
 from tests.journeys.faults.place import Place
 from tests.journeys.faults.scenes import SCENES, Scene
 from tests.model.house import Ended
+from tests.sampling import SEARCHING
 
-SEARCHING = bool(os.environ.get("TEST_SEARCH"))
 _ONE_OF = 8
 _REFUSED = frozenset({"credentials_refused", "source_credentials_refused"})
 _AS_BEFORE = (

@@ -14,8 +14,8 @@ from lib.practice.acts.control import do_text
 from tests.journeys.faults.judge import judge
 from tests.journeys.faults.place import Place, sqlite_error
 from tests.journeys.faults.scenes import SCENES, Case, Scene
-from tests.journeys.faults.strikes import SEARCHING
 from tests.model.house import Ended
+from tests.sampling import SEARCHING
 
 WRITING = ("insert", "update", "delete", "replace", "begin immediate", "commit", "create")
 NAMES = [scene.name for scene in SCENES]

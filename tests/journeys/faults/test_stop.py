@@ -16,8 +16,9 @@ from lib.practice.faults.fault import InjectedFault
 from tests.journeys.faults.judge import judge
 from tests.journeys.faults.place import Place
 from tests.journeys.faults.scenes import SCENES
-from tests.journeys.faults.strikes import SEARCHING, Call
+from tests.journeys.faults.strikes import Call
 from tests.model.house import Ended
+from tests.sampling import SEARCHING
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]

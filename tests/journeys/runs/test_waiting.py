@@ -26,6 +26,7 @@ from lib.store.waiting import Ended
 from tests.clocks import HandClock
 from tests.journeys.runs.killing import killable_commands
 from tests.mail_server import mail_server
+from tests.sampling import every
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -426,7 +427,7 @@ def test_a_look_killed_at_any_statement_ends_as_ready_with_one_message(house, ma
     with open_log(house.home, environment) as log:
         connections.save(log.store, log.vault, ACME, credentials_from(environment))
         run_test(log, choose(log, {}, ACME))
-        for kill_at in range(1, 400, 4):
+        for kill_at in range(1, 400, every(13)):
             before = len(alerts.messages(log.store, ACME, last=1000))
             now = log.store.now()
             store_waiting.begin(log.store, ACME, [OPT_OUT_ON_LEAD], by="ann", next_look_at=now)
