@@ -17,7 +17,7 @@ class Limits:
     """Seconds to wait for a connection, and for the next piece of an answer.
 
     A query may run two minutes. What is sent by POST or PATCH may take longer: five queries one
-    after the other, or 200 records through the triggers of an org.
+    after the other, or five groups of 200 records through the triggers of an org.
     """
 
     connect_s: float = 10.0
