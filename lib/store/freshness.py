@@ -26,14 +26,24 @@ MARGIN = timedelta(hours=1)
 
 _CHUNK = 5_000
 
-# The pull left out everyone the ledger named at that time, except kept records. If a kept record
-# has newer events, we can't be sure, and then people stay out of lists (rules.md, 0).
-_UNSUBSCRIBED = """
+# From the events to the rows of the list, or, for a short list, from its rows to the events.
+_FROM_EVENTS = """
     select distinct pull_row.position from event_row as event indexed by event_by_first_seen
     join address as entry on entry.id = event.entry
     join pull_row indexed by pull_row_by_address
         on pull_row.pull_id = :pull_id and pull_row.address = entry.text
-    where event.scope = (select id from term where text = :scope) and event.first_seen_at >= :since
+"""
+_FROM_ROWS = """
+    select distinct pull_row.position from pull_row
+    cross join address as entry on entry.text = pull_row.address
+    cross join event_row as event indexed by event_by_entry
+        on event.entry = entry.id
+"""
+# The pull left out everyone the ledger named at that time, except kept records. If a kept record
+# has newer events, we can't be sure, and then people stay out of lists (rules.md, 0).
+_ARE_NEW = """
+    where pull_row.pull_id = :pull_id
+      and event.scope = (select id from term where text = :scope) and event.first_seen_at >= :since
       and event.kind = (select id from term where text = 'unsubscribe')
       and not event.is_domain and event.state in ('pending', 'done')
       and event.resubscribed_at is null
@@ -48,12 +58,19 @@ _UNSUBSCRIBED = """
           and memory.address = event.entry and memory.verdict = 'kept'
       ))
 """
-_NEW_DOMAINS = """
-    select distinct entry.text as entry from event_row as event indexed by event_by_first_seen
-    join address as entry on entry.id = event.entry
+_UNSUBSCRIBED = _FROM_EVENTS + _ARE_NEW
+_UNSUBSCRIBED_OF_SHORT_LIST = _FROM_ROWS + _ARE_NEW
+_MORE_EVENTS_THAN_ROWS = """
+    select 1 from event_row indexed by event_by_first_seen
     where scope = (select id from term where text = :scope) and first_seen_at >= :since
+    limit 1 offset (select rows from pull where id = :pull_id)
+"""
+_NEW_DOMAINS = """
+    select distinct entry.text as entry from event_row as event indexed by event_held
+    join address as entry on entry.id = event.entry
+    where scope = (select id from term where text = :scope) and state = 'held' and is_domain
+      and first_seen_at >= :since and resubscribed_at is null
       and kind = (select id from term where text = 'unsubscribe')
-      and is_domain and state <> 'withdrawn' and resubscribed_at is null
     order by entry.text
 """
 _OF_DOMAINS = """
@@ -175,7 +192,9 @@ def note_unsubscribed(store: Store, scope: str, pull_id: str, pulled_at: datetim
         "since": to_number(pulled_at - MARGIN),
         "until": to_number(pulled_at),
     }
-    note(store, pull_id, UNSUBSCRIBED, _positions(store.query(_UNSUBSCRIBED, about)))
+    is_short = store.first_row(_MORE_EVENTS_THAN_ROWS, about) is not None
+    statement = _UNSUBSCRIBED_OF_SHORT_LIST if is_short else _UNSUBSCRIBED
+    note(store, pull_id, UNSUBSCRIBED, _positions(store.query(statement, about)))
     domains = [row["entry"] for row in store.query(_NEW_DOMAINS, about)]
     if domains:
         found = store.query(_OF_DOMAINS, {**about, "domains": json_list(domains)})

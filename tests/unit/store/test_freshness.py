@@ -108,6 +108,15 @@ def test_the_domain_of_an_address_is_after_its_last_at_sign(store, pulled):
     assert noted(store) == [(1, "held_domain"), (3, "held_domain"), (4, "held_domain")]
 
 
+def test_a_short_list_is_looked_up_in_a_long_ledger_with_the_same_result(store, pulled):
+    store.execute("update pull set rows = 1")  # fewer than there are new events
+    unsubscribe(store, "ann@x.org", "cat@y.org", "else@z.org")
+
+    freshness.note_unsubscribed(store, SCOPE, PULL, pulled)
+
+    assert noted(store) == [(1, "unsubscribed"), (3, "unsubscribed"), (4, "unsubscribed")]
+
+
 def test_withdrawn_events_count_as_never_seen(store, pulled):
     unsubscribe(store, "ann@x.org", "y.org")
     store.execute("update event_row set state = 'withdrawn'")
