@@ -93,21 +93,35 @@ class DelaySummary:
 _Row = tuple[str, int, float, float]  # run id, settled at, at most, at least
 
 
+def delays(
+    store: Store, since: datetime, until: datetime, *, connection: str | None = None
+) -> tuple[list[RunDelay], DelaySummary | None]:
+    """The waits that ended with each run of a period, oldest run first, and all of them together.
+
+    No summary if no wait is known.
+    """
+    rows = _rows(store, since, until, connection)
+    by_run: dict[str, list[_Row]] = {}
+    for row in rows:
+        by_run.setdefault(row[0], []).append(row)
+    return [_of_run(by_run[run_id]) for run_id in sorted(by_run)], _summary(rows)
+
+
 def delays_per_run(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> list[RunDelay]:
     """The waits that ended with each run, oldest run first."""
-    by_run: dict[str, list[_Row]] = {}
-    for row in _rows(store, since, until, connection):
-        by_run.setdefault(row[0], []).append(row)
-    return [_of_run(by_run[run_id]) for run_id in sorted(by_run)]
+    return delays(store, since, until, connection=connection)[0]
 
 
 def delay_summary(
     store: Store, since: datetime, until: datetime, *, connection: str | None = None
 ) -> DelaySummary | None:
     """The median and the slowest wait in a period; None if no wait is known."""
-    rows = _rows(store, since, until, connection)
+    return delays(store, since, until, connection=connection)[1]
+
+
+def _summary(rows: list[_Row]) -> DelaySummary | None:
     if not rows:
         return None
     slowest = rows[-1]

@@ -25,7 +25,7 @@ _COUNTS = """
         join address on address.text = undone.address
         where undone.scope = :scope and ended_at is null
     ),
-    known as materialized (
+    known as (
         select is_pending, (
             select max(case verdict when 'kept' then 1 when 'unsettled' then 2
                 when 'unsure' then 2 else 0 end)
@@ -35,6 +35,7 @@ _COUNTS = """
         ) as rank,  -- null: no record has the address
         asked.entry in taken_back as is_undone
         from asked
+        limit -1  -- so that SQLite works out each person once, not once for each sum
     )
     select
         coalesce(sum(is_pending), 0) as pending,
