@@ -1,8 +1,10 @@
 """The scripted server from the Salesforce tests, an empty log, and an empty practice org."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from lib.practice.acts import people, services
 from lib.practice.clock import PracticeClock
@@ -12,10 +14,16 @@ from lib.salesforce.door import Door
 from lib.settings import credentials_from
 from lib.store import runs
 from lib.store.db import Store
+from lib.store.vault import Vault
+from lib.sync.early import EarlyReading
+from lib.sync.findings import OpenRun
+from lib.sync.request import RunHooks, RunRequest
+from lib.sync.signed_in import SignedInRun, sign_in
 from lib.values import Record
 from tests.clocks import HandClock
 from tests.unit.salesforce.conftest import door, login, slept, wire
 from tests.unit.store.conftest import clock, home, store
+from tests.unit.sync.examples import Scripted, request
 
 __all__ = ["clock", "door", "home", "login", "slept", "store", "wire"]
 
@@ -99,3 +107,16 @@ def org(clock: HandClock) -> Iterator[PracticeOrg]:
         login = credentials_from(practice.environment).salesforce
         with Door.open(login, sleep=lambda _: None) as door:
             yield PracticeOrg(practice, door, clock)
+
+
+@pytest.fixture
+def open_run(store: Store, run_id: str, home: Path) -> OpenRun[RunRequest]:
+    """An open run that reads JangoMail."""
+    vault = Vault(home, Fernet.generate_key().decode())
+    return OpenRun(store, vault, request(Scripted(store, "report")), RunHooks(), run_id)
+
+
+@pytest.fixture
+def signed(open_run: OpenRun[RunRequest], org: PracticeOrg) -> SignedInRun:
+    """The same run, signed in to the practice org."""
+    return sign_in(open_run, org.door, lambda: None, EarlyReading(open_run))

@@ -1,25 +1,14 @@
 """Boxes cleared at once: who did it, and which were set again since (rules.md, 3.5)."""
 
 import pytest
-from cryptography.fernet import Fernet
 
 from lib.practice.acts import people
 from lib.salesforce.access import access
 from lib.store import changes, mass_clearings, memory, runs
 from lib.store.memory import KEPT
-from lib.store.vault import Vault
 from lib.sync import clearing
-from lib.sync.findings import OpenRun
-from lib.sync.request import RunHooks
 from lib.values import Change, Outcome
-from tests.unit.sync.examples import SCOPE, Scripted, request
-
-
-@pytest.fixture
-def open_run(store, run_id, home):
-    """An open run that reads JangoMail."""
-    vault = Vault(home, Fernet.generate_key().decode())
-    return OpenRun(store, vault, request(Scripted(store, "since")), RunHooks(), run_id)
+from tests.unit.sync.examples import SCOPE
 
 
 @pytest.fixture

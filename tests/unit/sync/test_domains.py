@@ -4,21 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 
 from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import Access, access
 from lib.store import domains, ledger, memory
 from lib.store.domains import Verdict
-from lib.store.vault import Vault
 from lib.sync import domains as domain_records
 from lib.sync.domains import DomainSearch
-from lib.sync.findings import OpenRun
 from lib.sync.intake import Intake
-from lib.sync.request import RunHooks
 from lib.values import Change, Interval, Outcome, Reading, RunStatus, Sighting
 from tests.unit.salesforce.wire import Answer
-from tests.unit.sync.examples import SCOPE, Scripted, request
+from tests.unit.sync.examples import SCOPE
 
 DOMAIN = "example.com"
 
@@ -31,13 +27,6 @@ def approved(store, clock):
     domains.decide(store, SCOPE, DOMAIN, Verdict.APPROVED, "ann")
     domain_records.mark_searched(store, SCOPE, {DOMAIN}, clock.now, [])
     return Intake(approved_domains=frozenset({DOMAIN}))
-
-
-@pytest.fixture
-def open_run(store, run_id, home):
-    """An open run that reads JangoMail."""
-    vault = Vault(home, Fernet.generate_key().decode())
-    return OpenRun(store, vault, request(Scripted(store, "since")), RunHooks(), run_id)
 
 
 @pytest.fixture

@@ -1,11 +1,17 @@
 """The way to find a run's addresses: the cheaper one for each sObject."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.salesforce import costs, everyone, matching
+from lib.errors import RequestRefused
+from lib.salesforce import bulk_query, costs, everyone, matching
+from lib.salesforce.access import access
 from lib.salesforce.costs import Asked
+from lib.sync import estimator
 from lib.sync.estimator import ALL_RECORDS, MIXED, QUERIES, asked_of, choose
+from lib.sync.operations import Doing
+from tests.unit.sync.examples import ANNA, BEN
 
 BOTH = ("Contact", "Lead")
 AN_ADDRESS = 34  # characters
@@ -67,3 +73,92 @@ def test_records_that_fit_into_calls_are_never_more_than_their_cost():
         fits = costs.most_records(calls, 1_000)
         assert costs.collections(fits).calls <= calls
         assert fits == 1_000 or costs.collections(fits + 1).calls > calls
+
+
+WANTED = {ANNA: (ANNA,), BEN: (BEN,)}
+
+
+@pytest.fixture
+def found(signed, org):
+    """Finds the records of two addresses, and says in which way; one more record is no one's."""
+    made = [org.contact(ANNA), org.lead(f" {ANNA.upper()}"), org.lead(BEN, opted_out=True)]
+    org.contact("other@example.org")
+
+    def look():
+        doing = Doing()
+        records = estimator.find(signed, WANTED, access(org.door), doing)
+        assert doing.records == len(records)
+        return doing, sorted(records) == sorted(record.record_id for record in made)
+
+    return look
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch):
+    """So many addresses that the choice depends on the size of the org."""
+    monkeypatch.setattr(estimator, "is_small", lambda _: False)
+    monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("cheap", "name"),
+    [((), QUERIES), (("Contact",), MIXED), (("Lead",), MIXED), (BOTH, ALL_RECORDS)],
+)
+def test_every_way_finds_the_same_records(found, large, monkeypatch, cheap, name):
+    sizes = {2: "Contact" in cheap, 3: "Lead" in cheap}
+    monkeypatch.setattr(everyone, "count_with_address", lambda *_: [2, 3])
+    monkeypatch.setattr(
+        everyone, "cost", lambda counts: costs.NOTHING if sizes[counts[0]] else costs.bulk(10**9)
+    )
+
+    doing, is_right = found()
+
+    assert is_right
+    assert doing.way == name
+    assert doing.counts == {"Contact": 2, "Lead": 3}
+    assert "2 records in Contact" in doing.why
+
+
+def test_if_salesforce_refuses_to_read_all_records_queries_find_them(
+    found, large, org, monkeypatch
+):
+    monkeypatch.setattr(everyone, "cost", lambda _: costs.NOTHING)
+    monkeypatch.setattr(estimator.everyone, "with_address", refused)
+
+    doing, is_right = found()
+
+    assert is_right
+    assert (doing.way, doing.why) == (
+        QUERIES,
+        "Salesforce refused to read all records, so queries were used.",
+    )
+
+
+def test_an_org_that_refuses_to_count_is_asked_by_queries(found, large, monkeypatch):
+    monkeypatch.setattr(everyone, "count_with_address", refused)
+
+    doing, is_right = found()
+
+    assert is_right
+    assert (doing.way, doing.why) == (QUERIES, "Salesforce didn't count its records.")
+
+
+def refused(*_, **__):
+    raise RequestRefused("too large", remedy="Wait.")
+
+
+def test_a_few_addresses_are_found_without_counting(found, monkeypatch):
+    monkeypatch.setattr(everyone, "count_with_address", None)
+
+    doing, is_right = found()
+
+    assert is_right
+    assert (doing.way, doing.counts) == (QUERIES, {})
+
+
+def test_without_addresses_nothing_is_asked(signed, org):
+    rights = access(org.door)
+    before = org.door.calls
+
+    assert estimator.find(signed, {}, rights, Doing()) == {}
+    assert org.door.calls == before

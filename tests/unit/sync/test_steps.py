@@ -3,24 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 
 from lib.store import ledger
-from lib.store.vault import Vault
 from lib.sync import changed, steps
-from lib.sync.early import EarlyReading
-from lib.sync.findings import OpenRun
-from lib.sync.request import RunHooks
-from lib.sync.signed_in import sign_in
-from tests.unit.sync.examples import Scripted, request
-
-
-@pytest.fixture
-def signed(store, run_id, home, org):
-    """A run of JangoMail that is signed in to the practice org."""
-    vault = Vault(home, Fernet.generate_key().decode())
-    run = OpenRun(store, vault, request(Scripted(store, "report")), RunHooks(), run_id)
-    return sign_in(run, org.door, lambda: None, EarlyReading(run))
 
 
 @pytest.mark.parametrize("refused", [False, True])

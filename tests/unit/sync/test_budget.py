@@ -1,0 +1,122 @@
+"""What fits below the cap of calls, and how a run ends there (rules.md, 4.5)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from lib.call_cap import CallCap
+from lib.store import ledger
+from lib.sync import budget
+from lib.values import Arrival, Forecast, Reading, RunStatus
+from tests.unit.sync.examples import (
+    ANNA,
+    BEN,
+    CLARA,
+    JANGOMAIL,
+    Scripted,
+    change,
+    dated,
+    request,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def forecast(fits, **values):
+    """A forecast with room for this many records."""
+    filled = {"so_far": 0, "to_come": 1, "records": 9, "fits": fits}
+    return Forecast(**{**filled, **values})
+
+
+@pytest.fixture
+def waiting(store, clock, signed):
+    """Changes of people who wait since different times, the longest overdue last."""
+    now = clock.now
+    sightings = [
+        dated(ANNA, now - HOUR),
+        dated(BEN, now - 5 * HOUR),
+        dated("x.example", now - 9 * HOUR),
+    ]
+    reading = Reading("report", None, now, iter(sightings))
+    ledger.take(store, signed.scope, reading, source=JANGOMAIL, run_id="run1")
+    return [
+        change(1, address=CLARA),  # no one knows since when
+        change(2, address=ANNA),
+        replace(change(3, address=BEN), arrival=Arrival(now - 3 * HOUR, is_new=True)),
+        change(4, address=BEN),
+        change(5, address="zoe@x.example"),
+    ]
+
+
+def numbers(changes):
+    return [int(each.record_id[3:15]) for each in changes]
+
+
+@pytest.mark.parametrize(("fits", "written"), [(0, []), (2, [5, 4]), (4, [5, 4, 3, 2])])
+def test_rule_4_5_the_longest_overdue_are_written_first(signed, waiting, fits, written):
+    signed.found.forecast = forecast(fits)
+
+    assert numbers(budget.most_overdue(signed, waiting)) == written
+
+
+@pytest.mark.parametrize("fits", [5, 6, None])
+def test_if_all_of_them_fit_their_order_stays(signed, waiting, fits):
+    signed.found.forecast = None if fits is None else forecast(fits)
+
+    assert budget.most_overdue(signed, waiting) == waiting
+
+
+def test_rule_4_5_records_that_wait_make_the_run_partial_with_the_reason(signed, org):
+    budget.note_waiting(signed, 0)
+    budget.note_waiting(signed, 3)
+    assert (signed.found.status, signed.found.faults) == (None, [])  # without a cap
+
+    org.door.keep_below(CallCap(1, 1), may_be_near=False)
+    budget.note_waiting(signed, 0)
+    assert signed.found.faults == []
+    budget.note_waiting(signed, 3)
+    budget.note_waiting(signed, 1)
+
+    assert signed.found.status is RunStatus.PARTIAL
+    three, one = signed.found.faults
+    assert three.message.startswith("3 records wait for the next run. ")
+    assert one.message.startswith("1 record waits for the next run. ")
+    assert (three.count, one.count) == (3, 1)
+    assert three.remedy
+
+
+def test_a_status_that_a_step_has_set_stays_if_records_wait(signed, org):
+    org.door.keep_below(CallCap(1, 1), may_be_near=False)
+    signed.found.status = RunStatus.FAILED
+
+    budget.note_waiting(signed, 3)
+
+    assert signed.found.status is RunStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("is_announced", "is_read", "dry_run", "status"),
+    [
+        (True, True, False, RunStatus.PARTIAL),
+        (True, False, False, RunStatus.PARTIAL),
+        (False, True, False, RunStatus.PARTIAL),
+        (False, True, True, RunStatus.FAILED),
+        (False, False, False, RunStatus.FAILED),
+    ],
+)
+def test_rule_4_5_a_run_that_reaches_the_cap_keeps_what_it_read(
+    open_run, is_announced, is_read, dry_run, status
+):
+    run = replace(open_run, request=replace(open_run.request, dry_run=dry_run))
+    run.found.is_announced, run.found.is_read = is_announced, is_read
+
+    assert budget.note_reached(run) is status
+    assert run.found.is_cut_short is not is_announced
+
+
+def test_a_file_that_reaches_the_cap_has_to_be_used_again(store, open_run):
+    run = replace(open_run, request=request(Scripted(store, "file")))
+    run.found.is_read = True
+
+    assert budget.note_reached(run) is RunStatus.FAILED
