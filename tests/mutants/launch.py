@@ -63,6 +63,7 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if self._todo:
             self._measure(session.items)
+            self._leave_out(_failing_again(session.items))
             self._try_all()
         self._save()
         return True
@@ -79,9 +80,15 @@ class Trials:
             self._seconds[item.nodeid] = time.monotonic() - began
             for function in state()._stats:
                 self._tests[function].append(item)
-        for tests in self._tests.values():
-            tests.sort(key=lambda item: self._seconds[item.nodeid])
         set_mutant_under_test("")
+
+    def _leave_out(self, failing: set[str]) -> None:
+        """A test that fails in a second process without a mutant would notice anything."""
+        for name in failing & self._seconds.keys():
+            print(f"\nFails the second time, and is left out: {name}", flush=True)
+        for function, tests in self._tests.items():
+            usable = [item for item in tests if item.nodeid not in failing]
+            self._tests[function] = sorted(usable, key=lambda item: self._seconds[item.nodeid])
         print(f"\n{len(self._seconds)} tests, {len(self._todo)} mutants to try", flush=True)
 
     def _try_all(self) -> None:
@@ -125,6 +132,22 @@ class Trials:
                 tests.insert(0, tests.pop(int(number)))
         code = os.waitstatus_to_exitcode(status)
         return code if code in (_SURVIVED, _NOTICED) else -signal.SIGXCPU
+
+
+def _failing_again(items: list[pytest.Item]) -> set[str]:
+    """The tests that fail in a process of their own, as mutants are tried, without a mutant."""
+    said, says = os.pipe()
+    child = os.fork()
+    if child == 0:
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if not _passes(item, following):
+                os.write(says, f"{item.nodeid}\n".encode())
+        os._exit(0)
+    os.close(says)
+    with os.fdopen(said) as answer:
+        failing = set(answer.read().splitlines())
+    os.waitpid(child, 0)
+    return failing
 
 
 def _outcome(tests: list[pytest.Item], says: int) -> int:
