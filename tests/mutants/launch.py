@@ -205,9 +205,11 @@ def main() -> None:
         create_mutants(1)
     trials = Trials(options.patterns, again=options.again, minutes=options.minutes)
     arguments = [*config().pytest_add_cli_args_test_selection, *config().pytest_add_cli_args]
+    # A folder of its own: other runs of pytest delete older folders in the usual place.
+    folder = Path("tmp").resolve()
     os.chdir("mutants")
     set_mutant_under_test("")
-    pytest.main(["--rootdir=.", "-q", *arguments], plugins=[trials])
+    pytest.main(["--rootdir=.", "-q", f"--basetemp={folder}", *arguments], plugins=[trials])
 
 
 main()
