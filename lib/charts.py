@@ -28,7 +28,7 @@ _THEME_ORDER = [
         Outcome.PENDING,
     )
 ]
-_CALLERS = ["Optback's runs", "other programs"]
+_CALLERS = ["Optback's runs", "everything else"]
 _TALL, _THIN, _WITH_LEGEND = 220, 180, 240
 _MONTH = 282
 _PADDING = {"left": 2, "right": 6, "top": 6, "bottom": 2}

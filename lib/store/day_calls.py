@@ -21,7 +21,7 @@ class DayCalls:
 
     @property
     def others(self) -> int:
-        """The calls of all other programs."""
+        """The calls of everything else: other programs, and our own lists, tests, and undos."""
         return max(0, (self.used or 0) - self.ours)
 
 

@@ -101,7 +101,7 @@ def test_calls_of_other_programs_are_what_the_org_used_beyond_our_own():
 
     assert [(row["who"], row["bottom"], row["top"]) for row in rows] == [
         ("Optback's runs", 0, 12),
-        ("other programs", 12, 90),
+        ("everything else", 12, 90),
     ]
     assert (calls[1].used, calls[1].limit) == (None, None)
 
