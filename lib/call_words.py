@@ -48,6 +48,8 @@ WAYS: Mapping[str, str] = {
     "ledger": "queries for everyone who ever unsubscribed",
     "mailable": "all records that can be emailed",
     "collections": "calls of up to 1,000 records",
+    "bulk_jobs": "Bulk jobs",
+    "bulk_and_calls": "Bulk jobs, and calls of up to 1,000 records for the smaller objects",
 }
 """The ways to do a step."""
 

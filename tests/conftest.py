@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from lib.salesforce import door
+from lib.salesforce.bulk_ingest import waiting
 from lib.salesforce.patience import Patience
 from lib.sources.jangomail import asmx
 from lib.store import leases
@@ -42,6 +43,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again as often as usual after a failure, but only wait hundredths of a second."""
     monkeypatch.setattr(door, "Patience", partial(Patience, first_s=0.01))
     monkeypatch.setattr(asmx, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(waiting, "FIRST_PAUSE_S", 0.02)
 
 
 @pytest.fixture

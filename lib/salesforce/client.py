@@ -78,6 +78,23 @@ class Client:
         except RAISED as error:
             raise self._failure(error) from error
 
+    def send_file(self, path: str, body: IO[bytes], **options: Any) -> None:
+        """Send a file from its start by PUT; the answer has no body. Raises Failure."""
+        self.headers = {}
+        body.seek(0)
+        headers = {**self._salesforce.headers, **options.pop("headers", {})}
+        timeout = (self._limits.connect_s, self._limits.long_s)
+        url = f"{self._salesforce.base_url}{path}"
+        try:
+            answer = self._transport.put(
+                url, data=body, headers=headers, timeout=timeout, **options
+            )
+            if answer.status_code >= 300:
+                wait_s = wait_in(self.headers)
+                raise from_answer(answer.status_code, _decoded(answer), wait_s=wait_s)
+        except RAISED as error:
+            raise self._failure(error) from error
+
     def close(self) -> None:
         """Close the connection."""
         self._transport.close()

@@ -37,15 +37,19 @@ _SIGN_IN_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A request; its answer is decoded JSON, or goes `into` a file."""
+    """A request; its answer is decoded JSON, or goes `into` a file. Its body may be a file, too."""
 
     method: str
     path: str
     options: Mapping[str, Any]
     into: IO[bytes] | None = None
+    body: IO[bytes] | None = None
 
     def made_by(self, client: "Client") -> Any:
         """The answer, over this connection."""
+        if self.body is not None:
+            client.send_file(self.path, self.body, **self.options)
+            return None
         if self.into is None:
             return client.call(self.method, self.path, **self.options)
         client.receive(self.path, self.into, **self.options)
@@ -187,12 +191,23 @@ class Door:
         )
         return answer
 
+    def upload(self, path: str, body: IO[bytes], headers: Mapping[str, str]) -> None:
+        """Write a file by PUT, from its start; repeated only if Salesforce certainly didn't do it.
+
+        The answer has no body.
+        """
+        self._send("PUT", path, is_write=True, body=body, headers=headers)
+
     def delete(self, path: str) -> None:
         """Delete something we created, such as a job; never a record.
 
         Still done for a moment after the command was stopped, to leave nothing behind.
         """
         self._send("DELETE", path, is_write=False, until_cut=True)
+
+    def abort(self, path: str) -> Any:
+        """Abort a job that we created, and return it; like `delete` after a stop."""
+        return self._send("PATCH", path, is_write=True, until_cut=True, json={"state": "Aborted"})
 
     def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
         """Write by POST; repeated only if Salesforce certainly didn't do it."""
@@ -225,11 +240,12 @@ class Door:
         *,
         is_write: bool,
         into: IO[bytes] | None = None,
+        body: IO[bytes] | None = None,
         until_cut: bool = False,
         **options: Any,
     ) -> Any:
         present = {name: value for name, value in options.items() if value is not None}
-        call = _Call(method, path, present, into)
+        call = _Call(method, path, present, into, body)
         return self.patience.persist(
             lambda: self._renewing_once(call), is_write=is_write, until_cut=until_cut
         )

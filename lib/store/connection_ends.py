@@ -52,6 +52,7 @@ _MOVE_SCOPE = (
     "update domain_decision set scope = :new where scope = :scope",
     "update undone set scope = :new where scope = :scope",
     "update mass_clearing set scope = :new where scope = :scope",
+    "update bulk_job set scope = :new where scope = :scope",
     "update run set scope = :new where scope = :scope",
     "update pull set scope = :new where scope = :scope",
     "update connection_state set scope = :new where scope = :scope",
@@ -95,6 +96,7 @@ _FORGET = (
         select term.id from run join term on term.text = run.id where run.connection = :name
     )
     """,
+    "delete from bulk_job where run_id in (select id from run where connection = :name)",
     "delete from run where connection = :name",
     "delete from connection_state where name = :name",
     "delete from connection where name = :name",

@@ -878,6 +878,20 @@ _AS_TEXT = (
     rf"printf('.%06dZ', {_PART}))"
 )
 
+_BULK_JOBS = """
+create table bulk_job (                  -- a Bulk 2.0 job that a run writes records with
+    id text not null primary key,        -- Salesforce's, 18 characters
+    run_id text not null references run (id),
+    scope text not null,
+    sobject text not null,
+    noted_at text not null,              -- before its rows are uploaded
+    starting_at text,                    -- before it's started; until then nothing is written
+    over_at text                         -- when each of its rows is settled
+) strict, without rowid;
+create index bulk_job_left on bulk_job (scope) where over_at is null;
+create index bulk_job_of_run on bulk_job (run_id);
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -1016,6 +1030,11 @@ def m0024_smaller_rows(db: Executes) -> None:
     _run_script(db, _TEXT.sub(_AS_TEXT, _NUMBER.sub(_AS_NUMBER, _FILL_SMALLER_ROWS)))
 
 
+def m0025_bulk_jobs(db: Executes) -> None:
+    """Bulk jobs that runs write with."""
+    _run_script(db, _BULK_JOBS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -1041,4 +1060,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0022_refused_sources,
     m0023_operations,
     m0024_smaller_rows,
+    m0025_bulk_jobs,
 )

@@ -99,7 +99,7 @@ def answer_of(
     by_id = {verdict.record_id: verdict for verdict in verdicts}
     at_limit = {each for each, cause in causes.items() if cause is Cause.TOO_MUCH}
     over = at_limit | _failed_together(replace(batch, changes=tuple(left)), by_id)
-    settled = _judged(door, left, [by_id[change.record_id] for change in left], to=to)
+    settled = judged(door, left, [by_id[change.record_id] for change in left], to=to)
     return BatchAnswer(
         batch,
         settled=[result for result in settled if result.record_id not in over],
@@ -142,9 +142,13 @@ def _without_details(message: str) -> str:
     return _IDS_AND_NUMBERS.sub("#", message)
 
 
-def _judged(
+def judged(
     door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict], *, to: bool
 ) -> list[Settled]:
+    """The result of each change by Salesforce's verdict on it, in the same order.
+
+    Costs 1 API call if a refusal looks as if the record is gone.
+    """
     settled = [_from_verdict(verdict) for verdict in verdicts]
     may_be_gone = [
         change for change, result in zip(changes, settled, strict=True) if _may_be_gone(result)

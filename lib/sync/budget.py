@@ -1,6 +1,7 @@
 """API calls are a budget: how many a run will take, and what fits below the cap (rules.md, 4.5)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from lib.addresses import domain_of
@@ -20,6 +21,8 @@ from lib.values import Change, Fault, Forecast, Outcome, RunStatus
 from lib.words import by_count
 
 COLLECTIONS = "collections"
+_MANY = 1_000
+"""Records from which on Bulk jobs are worth a thought."""
 _FAR = 0.5  # of the cap; the calls asked ahead can't pass it from there
 _LEAST = 2
 """Calls that the smallest useful run still takes: a search and a write."""
@@ -48,21 +51,26 @@ def refuse_without_room(door: Door) -> None:
 
 def note_forecast(signed: SignedInRun, planned: Sequence[Change]) -> None:
     """Estimate what the run takes, before its first write; no call is made for it."""
-    writable = sum(change.outcome is Outcome.PLANNED for change in planned)
+    writable = Counter(each.sobject for each in planned if each.outcome is Outcome.PLANNED)
     signed.found.forecast = found = _forecast(signed.store, signed.scope, signed.door, writable)
     for sentence in forecast(found, lambda at: f"{at.astimezone():%Y-%m-%d %H:%M}"):
         signed.run.hooks.report(sentence)
 
 
-def _forecast(store: Store, scope: str, door: Door, records: int) -> Forecast:
-    to_come, allowed = costs.collections(records).calls, _allowed(door)
+def _forecast(store: Store, scope: str, door: Door, writable: Mapping[str, int]) -> Forecast:
+    to_come, allowed, records = (
+        costs.writing(writable).calls,
+        _allowed(door),
+        sum(writable.values()),
+    )
     room = None if allowed is None else max(allowed - _SPARE, min(allowed, 1))
     used, limit = door.usage or (None, None)
     return Forecast(
         so_far=door.calls,
         to_come=to_come,
         records=records,
-        fits=records if room is None else costs.most_records(room, records),
+        # Part of the records would go by Collections: Bulk jobs cost the same for fewer.
+        fits=records if room is None or to_come <= room else costs.most_records(room, records),
         used=used,
         limit=limit,
         allowed=allowed,
@@ -145,7 +153,16 @@ def _waiting(count: int, error: CallCapReached) -> Fault:
     return Fault(error.code, f"{waits}. {error.message}", error.remedy, count)
 
 
-def decide_writing(doing: Doing, records: int) -> None:
-    """Note how the records are written, with the estimate."""
-    if records:
-        doing.decide(COLLECTIONS, "", [way(COLLECTIONS, costs.collections(records))])
+def decide_writing(doing: Doing, changes: Sequence[Change]) -> None:
+    """Note how the records are written (writes.py), with the estimates of the ways there are."""
+    counts = Counter(change.sobject for change in changes)
+    if not counts:
+        return
+    chosen = costs.in_bulk(counts)
+    ways = {COLLECTIONS: frozenset[str]()}
+    if len(changes) >= _MANY:
+        ways |= {"bulk_jobs": frozenset(counts), "bulk_and_calls": chosen}
+    name = next((name for name, in_jobs in ways.items() if in_jobs == chosen), "bulk_and_calls")
+    estimates = {each: costs.written(counts, in_jobs) for each, in_jobs in ways.items()}
+    differ = [each for each in ways if each != "bulk_and_calls" or each == name]
+    doing.decide(name, "", [way(each, estimates[each]) for each in differ])

@@ -130,6 +130,11 @@ class Journal:
                 message=answer.message,
             )
 
+    def under_way(self, done: int) -> None:
+        """Update the progress by rows that a Bulk job has gone through, with no results yet."""
+        progress = Progress("writing", self._answered + done, self._intents)
+        runs.progress(self._store, self._run_id, progress)
+
     def close_addresses(self, considered: frozenset[str]) -> None:
         """Mark an unsubscribe as done if all its records have a final outcome."""
         still_open = {

@@ -81,7 +81,9 @@ def _has_unanswered(signed: SignedInRun) -> bool:
 def _resume(signed: SignedInRun) -> None:
     if not signed.request.dry_run and budget.has_room(signed.door):
         with operation(signed.run, signed.door, "looking_up") as doing:
-            looked_up = resume.resume(signed.store, signed.scope, signed.door)
+            looked_up = resume.resume(
+                signed.store, signed.scope, signed.door, signed.run.stop_if_asked
+            )
             doing.records = looked_up
         if looked_up:
             changes = counted(looked_up, "unanswered change", "unanswered changes")

@@ -1,13 +1,14 @@
 """What dead runs left behind: look up their unanswered changes before anything else."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lib.errors import PermissionMissing
 from lib.fields import OptOutField
 from lib.salesforce.door import Door
-from lib.store import changes, memory, runs
+from lib.store import bulk_jobs, changes, memory, runs
 from lib.store.db import Store
+from lib.sync.bulk.resuming import settle_jobs
 from lib.sync.lost_answers import Settled, look_up
 from lib.sync.remembered import seen_set
 from lib.values import Change, Outcome
@@ -19,21 +20,37 @@ NOT_WRITTEN = "not_written"
 
 
 def is_needed(store: Store, scope: str) -> bool:
-    """Whether anything is unanswered in this scope."""
-    return any(changes.unanswered(store, scope, of_undo=of_undo) for of_undo in (False, True))
+    """Whether anything is unanswered in this scope, or a Bulk job isn't settled."""
+    return any(
+        bulk_jobs.left(store, scope, of_undo=of_undo)
+        or changes.unanswered(store, scope, of_undo=of_undo)
+        for of_undo in (False, True)
+    )
 
 
-def resume(store: Store, scope: str, door: Door) -> int:
+def go_on() -> None:
+    """No one can stop this."""
+
+
+def resume(store: Store, scope: str, door: Door, check: Callable[[], None] = go_on) -> int:
     """Settle every unanswered change in this scope, and return how many there were.
 
-    Costs 1 API call per sObject and 2,000 changes, or none if nothing is unanswered. Raises
-    SalesforceError; then the changes stay unanswered for the next run.
+    Bulk jobs come first, because a record can't be looked up while one may still write it.
+    `check` is called while waiting for them, and may raise to stop. Costs 1 API call per sObject
+    and 2,000 changes, or none if nothing is unanswered. Raises SalesforceError; then the changes
+    stay unanswered for the next run.
     """
-    return sum(_resume(store, scope, door, to=to) for to in (True, False))
+    return sum(_resume(store, scope, door, check, to=to) for to in (True, False))
 
 
-def _resume(store: Store, scope: str, door: Door, *, to: bool) -> int:
+def _resume(store: Store, scope: str, door: Door, check: Callable[[], None], *, to: bool) -> int:
     """The unanswered changes of syncs, which set boxes (`to` True), or those of undos."""
+
+    def keep(intents: list[tuple[str, Change]], settled: list[Settled]) -> None:
+        with store.writing():
+            _keep(store, scope, intents, settled, door.own_field, to=to)
+
+    in_jobs = settle_jobs(store, scope, door, keep, check, to=to)
     unanswered = changes.unanswered(store, scope, of_undo=not to)
     for sobject in sorted({change.sobject for _, change, _ in unanswered}):
         intents = [
@@ -43,9 +60,8 @@ def _resume(store: Store, scope: str, door: Door, *, to: bool) -> int:
             settled = look_up(door, [change for _, change in intents], to=to)
         except PermissionMissing:
             continue  # they stay unanswered; the run reports the permission later
-        with store.writing():
-            _keep(store, scope, intents, settled, door.own_field, to=to)
-    return len(unanswered)
+        keep(intents, settled)
+    return in_jobs + len(unanswered)
 
 
 def _keep(

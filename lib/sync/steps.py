@@ -17,6 +17,7 @@ from lib.sync import (
     search,
     writes,
 )
+from lib.sync.bulk.job_log import JobLog
 from lib.sync.findings import fault_of
 from lib.sync.intake import Intake
 from lib.sync.knowledge import gather
@@ -105,12 +106,15 @@ def _carry_out(
         not_sent=signed.journal.not_sent,
         stop=signed.run.hooks.stop,
     )
+    log = JobLog(
+        signed.store, signed.scope, signed.run.run_id, signed.fence, signed.journal.under_way
+    )
     intents = signed.journal.intents(known.unwritable)
     chosen = budget.most_overdue(signed, intents)
     with operation(signed.run, signed.door, "writing") as doing:
         doing.records = len(chosen)
-        budget.decide_writing(doing, len(chosen))
-        writes.write(signed.door, chosen, logbook)
+        budget.decide_writing(doing, chosen)
+        writes.write(signed.door, chosen, logbook, log)
     budget.note_waiting(signed, len(intents) - len(chosen))
 
 

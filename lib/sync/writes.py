@@ -4,18 +4,43 @@ Each way takes changes and a logbook. It notes every record before it's sent, se
 Salesforce answers, and looks up what it gets no answer for.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
+from lib.salesforce import costs
 from lib.salesforce.door import Door
 from lib.sync import collections
+from lib.sync.bulk.job_log import JobLog
+from lib.sync.bulk.writing import BulkWriting, portions_of
 from lib.sync.logbook import Logbook
 from lib.values import Change
 
 
-def write(door: Door, changes: Sequence[Change], logbook: Logbook, *, to: bool = True) -> None:
+def write(
+    door: Door, changes: Sequence[Change], logbook: Logbook, log: JobLog, *, to: bool = True
+) -> None:
     """Set the box on every record; an undo sets it back (`to` False).
 
+    Bulk jobs write the sObjects for which they're cheaper, and Collections the others meanwhile.
+    What a job leaves unwritten, and everything in an org without Bulk 2.0, goes by Collections.
     Refused records are settled as refused, and the rest go on. Raises the first OptbackError that
-    stopped the work, after everything under way is settled. What wasn't sent stays pending.
+    stopped the work, after everything under way is settled; only the Bulk jobs of a run that is
+    to stop are left to the next run. What wasn't sent stays pending.
     """
-    collections.write(door, changes, logbook, to=to)
+    chosen = costs.in_bulk(Counter(change.sobject for change in changes))
+    rest = [change for change in changes if change.sobject not in chosen]
+    waiting = portions_of(door, [change for change in changes if change.sobject in chosen])
+    bulk = BulkWriting(door, logbook, log, to)
+    while waiting:
+        jobs, unstarted = bulk.start(waiting)
+        # What the jobs before these left is written while these are at work.
+        rest = bulk.settle(
+            jobs, partial(_by_collections, door, [*rest, *unstarted], logbook, to=to)
+        )
+    _by_collections(door, rest, logbook, to=to)
+
+
+def _by_collections(door: Door, changes: Sequence[Change], logbook: Logbook, *, to: bool) -> None:
+    if changes:
+        collections.write(door, changes, logbook, to=to)

@@ -146,17 +146,20 @@ class Jobs(Generic[J]):
         self._move(job, "InProgress")
         if job.stopped.wait(half):
             return False
-        for kind in ("failed_job", "aborted_job"):
+        for kind in ("failed_job", "aborted_job", "stuck_job"):
             job.end = job.end or self.next_fault(kind, self.created_by)
         return not self._is_over(job, done=0)
 
     def _is_over(self, job: J, *, done: int) -> bool:
-        """Whether a fault ends the job once this many rows are saved; then it ends it."""
+        """Whether a fault ends the job once this many rows are saved; then it ends it.
+
+        A job that is stuck stays as it is.
+        """
         if job.end is None or done < job.end.saved:
             return False
         if job.end.kind == "failed_job":
             self._move(job, "Failed", error=job.end.message or self._failed())
-        else:
+        elif job.end.kind == "aborted_job":
             self._move(job, "Aborted")
         return True
 

@@ -22,9 +22,10 @@ KINDS = {
     "slow_job": "the next Bulk job takes `seconds`",
     "failed_job": "the next Bulk job ends as Failed, with `message`, after `saved` rows",
     "aborted_job": "someone aborts the next Bulk job in Setup after `saved` rows",
+    "stuck_job": "the next Bulk job stays InProgress after `saved` rows, until it's aborted",
 }
 
-JOB_KINDS = ("slow_job", "failed_job", "aborted_job")
+JOB_KINDS = ("slow_job", "failed_job", "aborted_job", "stuck_job")
 """Faults of Bulk jobs, not of requests."""
 
 SAVE_KINDS = ("rows", "collection")

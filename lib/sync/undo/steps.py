@@ -10,6 +10,7 @@ from lib.salesforce import records
 from lib.salesforce.door import Door
 from lib.store import domains, ledger, memory, runs, undone
 from lib.sync import resume, writes
+from lib.sync.bulk.job_log import JobLog
 from lib.sync.findings import OpenRun
 from lib.sync.journal import Journal, as_intents
 from lib.sync.logbook import Logbook
@@ -81,7 +82,7 @@ class SignedInUndo:
     def _work(self) -> None:
         request = self.run.request
         if not request.dry_run:
-            resume.resume(self.run.store, self.scope, self.door)
+            resume.resume(self.run.store, self.scope, self.door, self.run.stop_if_asked)
         self.run.show(Progress("matching"))
         undoing = undoing_of(self.run.store, self.scope, request.undone)
         with operation(self.run, self.door, "looking_up") as doing:
@@ -199,10 +200,13 @@ class SignedInUndo:
             not_sent=self.journal.not_sent,
             stop=self.run.hooks.stop,
         )
+        log = JobLog(
+            self.run.store, self.scope, self.run.run_id, self.fence, self.journal.under_way
+        )
         intents = self.journal.intents({})
         for start in range(0, len(intents), _AT_ONCE):
             untouched = self._untouched(intents[start : start + _AT_ONCE])
-            writes.write(self.door, untouched, logbook, to=False)
+            writes.write(self.door, untouched, logbook, log, to=False)
 
     def _untouched(self, intents: Sequence[Change]) -> Sequence[Change]:
         """The records that are still as they were when they were planned.

@@ -178,7 +178,7 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
             self.connection.close()
             self.close_connection = True
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -92,7 +92,9 @@ def test_a_renamed_connection_keeps_everything_and_no_row_has_the_old_name(log):
 
     assert lifecycle.rename(log, "old", " new ") == "new"
 
-    named = {word for words in words_in(log).values() for word in words}
+    # Numbers stand for texts in the largest tables; the texts are in a table of their own.
+    named = {str(word) for words in words_in(log).values() for word in words}
+    named = {word for word in named if not word.isdecimal()}
     assert {word.split("/00D")[0] for word in named} == {"new", "old/2"}
     assert connections.history(log.store, "new") == before
     assert connections.load(log.store, log.vault, "new") == OURS

@@ -11,7 +11,7 @@ import pytest
 from lib.errors import ApiLimitReached
 from lib.practice.acts import administration, services
 from lib.salesforce import boxes
-from lib.sync import call_size, writes
+from lib.sync import call_size, collections
 from lib.sync.logbook import Logbook
 from lib.values import Change, Outcome
 from tests.unit.sync.conftest import PracticeOrg
@@ -67,7 +67,7 @@ def written(org: PracticeOrg, changes: list[Change]) -> Written:
         sent.difference_update(change.record_id for change in batch)
 
     def write() -> Counter[Outcome]:
-        writes.write(org.door, changes, Logbook(sending, settled, not_sent, lambda: False))
+        collections.write(org.door, changes, Logbook(sending, settled, not_sent, lambda: False))
         assert not sent
         boxes = {each.record_id: _is_opted_out(org, each) for each in changes}
         assert boxes == {key: outcomes[key] is Outcome.UPDATED for key in boxes}
@@ -203,7 +203,7 @@ def test_an_undo_takes_the_same_way(org, changes):
     )
     before = org.door.calls
 
-    writes.write(org.door, changes, logbook, to=False)
+    collections.write(org.door, changes, logbook, to=False)
 
     assert outcomes == [Outcome.UPDATED] * COUNT
     assert not any(_is_opted_out(org, change) for change in changes)

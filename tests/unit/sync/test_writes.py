@@ -16,7 +16,7 @@ from lib.salesforce import boxes
 from lib.salesforce.codes import NO_ANSWER
 from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
-from lib.sync import call_size, throttle, writes
+from lib.sync import call_size, collections, throttle
 from lib.sync.logbook import Logbook
 from lib.sync.lost_answers import Settled
 from lib.sync.plan import GONE
@@ -165,7 +165,7 @@ def limit(_record_id: str, ids: Sequence[str]) -> dict[str, Any] | None:
 
 def write(door: Door, changes: Sequence[Change]) -> Book:
     book = Book()
-    writes.write(door, changes, book.logbook())
+    collections.write(door, changes, book.logbook())
     assert not book.sent
     return book
 
@@ -338,7 +338,7 @@ def test_two_calls_never_try_a_locked_account_at_the_same_time(
     book = Watched()
 
     changes = [replace(each, account_id=ACCOUNT) for each in contacts(30)]
-    writes.write(door, changes, book.logbook())
+    collections.write(door, changes, book.logbook())
 
     assert book.outcomes() == {Outcome.UPDATED: 30}
     assert len(overlaps) > 2
@@ -411,7 +411,7 @@ def test_a_service_that_never_answers_stops_the_run_and_leaves_the_rest_for_late
     book = Book()
 
     with pytest.raises(SalesforceUnreachable):
-        writes.write(door, contacts(1000), book.logbook())
+        collections.write(door, contacts(1000), book.logbook())
 
     assert not book.settled
     assert not book.sent
@@ -423,7 +423,7 @@ def test_an_error_that_no_record_causes_stops_the_run(wire: Wire, door: Door) ->
     book = Book()
 
     with pytest.raises(RequestRefused):
-        writes.write(door, contacts(1000), book.logbook())
+        collections.write(door, contacts(1000), book.logbook())
 
     assert not book.settled
     assert not book.sent
@@ -511,7 +511,7 @@ def test_a_run_that_is_stopped_sends_no_more_pieces(wire: Wire, door: Door) -> N
     org = Org(wire, stops)
 
     with pytest.raises(OptbackError, match="Stopped"):
-        writes.write(door, contacts(100), book.logbook())
+        collections.write(door, contacts(100), book.logbook())
 
     assert org.sizes == [100]
     assert not book.settled

@@ -1,0 +1,100 @@
+"""When a job is looked at: as late as the estimate allows, and then as its progress says."""
+
+import pytest
+
+from lib.salesforce import costs
+from lib.salesforce.bulk_ingest.waiting import LONGEST_SILENCE_S, Watch, until_over
+from tests.unit.salesforce.bulk_ingest.test_jobs import JOB, ONE, shown
+
+ROWS = 10_000
+
+
+def go_on() -> None:
+    """No one stops."""
+
+
+def ended(door, check=go_on, **options):
+    return list(until_over(door, [Watch.started(JOB, ROWS)], check, **options))
+
+
+def test_a_job_that_takes_as_long_as_estimated_is_looked_at_once(wire, door, slept):
+    wire.on("GET", ONE, shown("JobComplete", ROWS))
+
+    [(_, job)] = ended(door)
+
+    assert job is not None
+    assert job.is_complete
+    assert sum(slept) == pytest.approx(costs.ingest_s(ROWS), abs=0.3)
+    assert len(wire.heard(ONE)) == 1
+
+
+def test_a_job_that_is_half_done_is_looked_at_again_when_it_should_be_done(wire, door, slept):
+    wire.on("GET", ONE, shown("InProgress", ROWS // 2), shown("JobComplete", ROWS))
+
+    ended(door)
+
+    assert sum(slept) == pytest.approx(
+        costs.ingest_s(ROWS) + ROWS / costs.INGEST_ROWS_A_SECOND, rel=0.1
+    )
+    assert len(wire.heard(ONE)) == 2
+
+
+def test_pauses_grow_while_a_job_waits_in_line(wire, door, slept):
+    wire.on("GET", ONE, *[shown("UploadComplete")] * 20, shown("JobComplete", ROWS))
+
+    ended(door)
+
+    assert len(wire.heard(ONE)) == 21
+    assert 60 < sum(slept) < 400
+
+
+def test_a_stop_is_heard_within_a_second(wire, door, slept):
+    wire.on("GET", ONE, shown("InProgress"))
+
+    def stop():
+        if sum(slept) > 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ended(door, stop)
+
+    assert sum(slept) <= 3
+    assert max(slept) <= 1
+
+
+def test_a_job_that_stands_still_for_too_long_is_aborted(wire, door, slept):
+    wire.on("GET", ONE, shown("InProgress", 5))
+    wire.on("PATCH", ONE, shown("Aborted", 5))
+
+    [(_, job)] = ended(door)
+
+    assert job is not None
+    assert job.state == "Aborted"
+    assert LONGEST_SILENCE_S < sum(slept) < LONGEST_SILENCE_S + 60
+    assert len(wire.heard(ONE)) < 120
+
+
+def test_a_job_that_moves_is_waited_for(wire, door, slept):
+    moving = [shown("InProgress", number) for number in range(1, 60)]
+    wire.on("GET", ONE, *moving, shown("JobComplete", ROWS))
+
+    [(_, job)] = ended(door, silence_s=30.0)
+
+    assert job is not None
+    assert job.is_complete
+
+
+def test_a_job_that_was_never_started_is_aborted_at_once(wire, door):
+    wire.on("GET", ONE, shown("Open"))
+    wire.on("PATCH", ONE, shown("Aborted"))
+
+    [(_, job)] = ended(door)
+
+    assert job is not None
+    assert job.state == "Aborted"
+
+
+def test_a_job_that_is_gone_is_over(door):
+    [(_, job)] = ended(door)
+
+    assert job is None
