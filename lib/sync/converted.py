@@ -1,4 +1,4 @@
-"""Whether converted Leads may be written: asked once in a run, and only if it matters."""
+"""Whether converted Leads may be written: asked in a call of its own only if it matters."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class ConvertedLeads:
     _answer: bool | None = None
 
     def may_be_edited(self) -> bool:
-        """Whether this user may edit converted Leads. Costs 1 API call the first time."""
+        """Whether this user may edit converted Leads. Costs at most 1 API call in a run."""
         if self._answer is None:
             self._answer = edits_converted_leads(self.door) is True
         return self._answer

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lib.salesforce.access import describe_paths
 from lib.salesforce.composite import ask_ahead
+from lib.salesforce.doctor.permissions import converted_paths
 from lib.salesforce.door import Door
 from lib.salesforce.org import org_paths
 from lib.store import runs
@@ -78,7 +79,8 @@ def sign_in(
 def ask_who_is_here(door: Door, *, has_person_accounts: bool = False) -> None:
     """Ask ahead for the org, and for what this user may do there."""
     described = describe_paths(has_person_accounts=has_person_accounts)
-    ask_ahead(door, [*described, *org_paths(door)])
+    # Whether converted Leads may be edited is asked only where it takes no call of its own.
+    ask_ahead(door, [*described, *org_paths(door), *converted_paths(door)])
 
 
 def enter(signed: SignedInRun) -> Org:

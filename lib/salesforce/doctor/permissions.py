@@ -103,16 +103,21 @@ def edits_converted_leads(door: Door) -> bool | None:
 
     If UserPermissionAccess doesn't answer, the permission sets of the user do, if there is one.
     """
-    queries = [soql.select([_CONVERTED], "UserPermissionAccess")]
-    if door.session.user_id:
-        queries.append(_sets_with_converted(door.session.user_id))
     try:
-        parts = read_together(door, [query_path(query) for query in queries])
+        parts = read_together(door, converted_paths(door))
     except (PermissionMissing, RequestRefused):
         return None
     own, sets = (*map(_rows, parts), None)[:2]
     edits = _edits_converted(own)
     return True if edits is None and sets else edits
+
+
+def converted_paths(door: Door) -> list[str]:
+    """What `edits_converted_leads` asks, to ask it ahead: one query, or two."""
+    queries = [soql.select([_CONVERTED], "UserPermissionAccess")]
+    if door.session.user_id:
+        queries.append(_sets_with_converted(door.session.user_id))
+    return [query_path(query) for query in queries]
 
 
 def _sets_with_converted(user_id: str) -> Query:
