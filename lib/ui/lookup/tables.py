@@ -9,6 +9,7 @@ from lib.services.runs.record_results import why_of
 from lib.store import runs
 from lib.store.domains import Verdict
 from lib.store.ledger import Event
+from lib.ui.columns import link_of, record_links
 from lib.ui.times import exact, viewer_zone
 from lib.undo_words import OUTCOMES as UNDO_OUTCOMES
 from lib.values import Record
@@ -28,7 +29,7 @@ _RECORDS = {
     "Record": st.column_config.TextColumn(width=90),
     "Email Opt Out": st.column_config.TextColumn(width=95),
     "Last changed": st.column_config.TextColumn(width=125),
-    "Salesforce": st.column_config.LinkColumn(width=75, display_text="Open ↗"),
+    "Salesforce": record_links(width=75),
 }
 
 
@@ -54,11 +55,6 @@ def _record_line(story: AddressHistory, record: Record) -> dict[str, str | None]
         "Last changed": exact(record.modified_at),
         "Salesforce": link_of(story.instance_url, record.record_id),
     }
-
-
-def link_of(instance_url: str, record_id: str) -> str | None:
-    """Where the record opens in a browser; None while the org's address isn't known."""
-    return f"{instance_url}/{record_id}" if instance_url.startswith(("http:", "https:")) else None
 
 
 def _object_of(record: Record) -> str:

@@ -5,21 +5,20 @@ import streamlit as st
 
 from lib.services.log import Log
 from lib.store import connections
+from lib.ui.columns import height_of, link_of, record_links
 from lib.ui.errors import plain
 from lib.ui.lookup.section import ask_for
-from lib.ui.lookup.tables import link_of
 from lib.ui.overview.needs import AffectedRecord, Need
 from lib.ui.times import exact
 from lib.words import object_in_words
 
 _WIDTH = 780  # pixels
 _MOST_HEIGHT = 560
-_ROW = 33
 _COLUMNS = {
     "Email": st.column_config.TextColumn(width=230),
     "Record": st.column_config.TextColumn(width=110),
     "Since": st.column_config.TextColumn(width=150),
-    "Salesforce": st.column_config.LinkColumn(width=80, display_text="Open ↗"),
+    "Salesforce": record_links(),
 }
 
 
@@ -44,7 +43,7 @@ def _draw_table(need: Need, instance_url: str) -> None:
     st.dataframe(
         pd.DataFrame(lines),
         hide_index=True,
-        height=min(_MOST_HEIGHT, _ROW * (len(lines) + 1) + 3),
+        height=height_of(len(lines), _MOST_HEIGHT),
         key="affected_records",
         column_config=_COLUMNS,
         alt="The records, with address, since when, and a link to Salesforce",
