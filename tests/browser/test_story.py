@@ -101,7 +101,7 @@ def look_up_someone_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
     look_up(tab, address)
 
     expect(tab.key("story")).to_contain_text("is opted out.")
-    yes = tab.table("Salesforce").locator("td", has_text=re.compile("^Yes$"))
+    yes = tab.table("Email Opt Out").locator("td", has_text=re.compile("^Yes$"))
     expect(yes).to_have_count(len(theirs))
     expect(tab.key("timeline_person")).to_contain_text("Unsubscribed")
     expect(tab.key("timeline_person")).to_contain_text("Opted out")
@@ -148,7 +148,7 @@ def run_again_and_it_stays_cleared(tab: Tab, dashboard: Dashboard, cleared: str)
     expect(tab.key("story")).to_contain_text("can be emailed again.")
     expect(tab.key("timeline_person")).to_contain_text("Box cleared by ")
     expect(tab.key("timeline_person")).to_contain_text("Left mailable")
-    expect(tab.table("Salesforce").locator("td", has_text="No").first).to_be_attached()
+    expect(tab.table("Email Opt Out").locator("td", has_text="No").first).to_be_attached()
 
 
 def refuse_a_file_and_nothing_happens(tab: Tab, dashboard: Dashboard, path: Path) -> None:
