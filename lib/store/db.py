@@ -121,6 +121,11 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction is open."""
+        return self.conn.in_transaction
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction, begun immediate so that nothing it reads changes before it writes.

@@ -168,13 +168,15 @@ def unsubscribes_of(
 
 
 def _read_into_ledger(learning: Learning, reading: Reading, source: Source) -> Intake:
-    with learning.store.rehearsing() if learning.waits else learning.store.writing():
+    if not learning.waits:
+        return _intake(learning, reading, _take(learning, reading, source))
+    with learning.store.rehearsing():
         taken = _take(learning, reading, source)
         return _intake(learning, reading, taken)
 
 
 def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
-    """Put a complete reading into the ledger, in the caller's transaction."""
+    """Put a complete reading into the ledger."""
     return ledger.take(
         learning.store, learning.scope, reading, source=source.name, run_id=learning.reader
     )

@@ -1,17 +1,27 @@
 """Storing a source's answer in the ledger, or only checking what is new in it."""
 
+import time
 from datetime import datetime
 
+from lib import stopping
 from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.events import known_of, store_events
 from lib.store.ledger.file_sightings import note_named
 from lib.store.ledger.resubscribed import note_missing
 from lib.store.ledger.sorting import MARGIN, Sorting, Taken
+from lib.store.ledger.staged import Staged
 from lib.store.sql_values import chunks, moment, text_of
-from lib.values import Reading
+from lib.values import Reading, Sighting
 
 _CHUNK = 5_000  # sightings compared with the ledger at once
+_PIECE = 2_000
+"""Sightings stored in one transaction: on a slow computer, it takes a few tenths of a second."""
+_REST_EVERY_S = 0.5
+_REST_S = 0.12
+"""Someone who waits for the log looks every tenth of a second whether it's free."""
+
+Entries = list[tuple[str, Sighting]]
 
 _COVERING = """
     select max(read_at) as read_at from reading
@@ -52,33 +62,72 @@ _MARKED = "select moment from watermark where scope = :scope and stream = :strea
 
 
 def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str) -> Taken:
-    """Store an answer's events, the reading and the source's new watermark, in one transaction.
+    """Store an answer's events, the reading and the source's new watermark.
 
-    Lines without an address are counted in the reading. If reading the sightings fails, nothing is
-    stored. A million sightings take about a minute. Memory grows only with the number of distinct
-    addresses.
+    A file, or an answer within another transaction, is stored in one transaction. Otherwise there
+    is one for each _PIECE of sightings, so that no one waits long for the log; the reading and the
+    watermark are in the last one. If that's never reached, the events so far stay, which are true,
+    and the next reading begins where this one did. Lines without an address are counted in the
+    reading. If reading the sightings fails, nothing is stored. A million sightings take about a
+    minute. Memory grows only with the number of distinct addresses. Raises StoppedError between two
+    pieces.
     """
-    with store.writing():
-        sorting = Sorting(
-            scope=scope,
-            source=source,
-            run_id=run_id,
-            reading=reading,
-            covering=_covering(store, scope, source, reading),
-            is_known_file=_knows_file(store, scope, reading),
-        )
-        for chunk in chunks(reading.sightings, _CHUNK):
-            entries = sorting.entries_of(chunk)
-            known_events = known_of(store, scope, source, {entry for entry, _ in entries})
-            stored = store_events(store, sorting.sort(entries, known_events))
-            if reading.kind == "file":
-                note_named(store, run_id, zip(stored, sorting.named, strict=True), reading.read_at)
-        if reading.kind == "report":
-            note_missing(store, scope, source, reading.read_at, sorting.taken)
-        _keep(store, sorting)
-        if reading.kind != "file":
-            mark(store, scope, _stream_of(source), reading.read_at)
+    sorting = Sorting(
+        scope=scope,
+        source=source,
+        run_id=run_id,
+        reading=reading,
+        covering=_covering(store, scope, source, reading),
+        is_known_file=_knows_file(store, scope, reading),
+    )
+    if reading.kind == "file" or store.is_writing:
+        with store.writing():
+            for chunk in chunks(reading.sightings, _CHUNK):
+                _store(store, sorting, sorting.entries_of(chunk))
+            _finish(store, sorting)
+        return sorting.taken
+    with Staged(reading.sightings) as staged:
+        _take_in_pieces(store, sorting, staged)
     return sorting.taken
+
+
+def _take_in_pieces(store: Store, sorting: Sorting, staged: Staged) -> None:
+    """Between two pieces, the next one is prepared, and now and then others get their turn."""
+    waiting: Entries = []
+    rested = time.monotonic()
+    for piece in staged.pieces(_PIECE):
+        if waiting:
+            with store.writing():
+                _store(store, sorting, waiting)
+        stopping.current().refuse()
+        if time.monotonic() - rested > _REST_EVERY_S:
+            stopping.pause(_REST_S)
+            rested = time.monotonic()
+        waiting = sorting.entries_of(piece)
+    with store.writing():
+        _store(store, sorting, waiting)
+        _finish(store, sorting)
+
+
+def _store(store: Store, sorting: Sorting, entries: Entries) -> None:
+    """Store the events of some sightings, in the caller's transaction."""
+    reading = sorting.reading
+    names = {entry for entry, _ in entries}
+    known_events = known_of(store, sorting.scope, sorting.source, names)
+    stored = store_events(store, sorting.sort(entries, known_events))
+    if reading.kind == "file":
+        named = zip(stored, sorting.named, strict=True)
+        note_named(store, sorting.run_id, named, reading.read_at)
+
+
+def _finish(store: Store, sorting: Sorting) -> None:
+    """Store the reading and the watermark, in the transaction that stores the last events."""
+    reading = sorting.reading
+    if reading.kind == "report":
+        note_missing(store, sorting.scope, sorting.source, reading.read_at, sorting.taken)
+    _keep(store, sorting)
+    if reading.kind != "file":
+        mark(store, sorting.scope, _stream_of(sorting.source), reading.read_at)
 
 
 def last_report(store: Store, scope: str, source: str) -> datetime | None:

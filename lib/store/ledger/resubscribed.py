@@ -67,6 +67,8 @@ def note_missing(store: Store, scope: str, source: str, read_at: datetime, taken
     If it's too much at once, nothing is marked.
     """
     parameters = {"scope": scope, "source": source, "read_at": to_number(read_at)}
+    if store.first_row(_MAYBE_MISSING, parameters) is None:
+        return
     row = store.first_row(_COUNTS, parameters)
     named, missing = (int(row["named"]), int(row["missing"])) if row else (0, 0)
     if missing > MOST_AT_ONCE and missing > SHARE_AT_ONCE * named:

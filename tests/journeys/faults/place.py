@@ -16,6 +16,7 @@ from lib.salesforce import bulk_query, sessions
 from lib.salesforce.patience import Patience
 from lib.salesforce.sessions import Limits
 from lib.sources.jangomail import asmx
+from lib.store.ledger import readings
 from lib.transport import Transport
 from tests.model.death import Death, Killed
 from tests.model.house import House, open_house
@@ -107,6 +108,7 @@ def open_place() -> Iterator[Place]:
         place = Place(stack.enter_context(open_house(strike)), strike)
         for owner, name, value in (
             (query, "_PAGE", _PAGE_ROWS),
+            (readings, "_PIECE", _PAGE_ROWS),
             (bulk_query, "PAGE_ROWS", _PAGE_ROWS),
             (bulk_query, "FIRST_LOOK_S", 0.0),
             (sessions, "Limits", place.limits),

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from lib.clock import to_text
+from lib.stopping import Stop
 from lib.store import domains, ledger
 from lib.store.db import Store
-from lib.store.ledger import events
+from lib.store.ledger import events, readings
 from lib.values import NO_ADDRESS, Interval, Reading, Sighting, Unreadable
 
 SCOPE = "default/00D000000000001EAA"
@@ -456,3 +457,65 @@ def test_the_events_of_more_addresses_than_a_statement_takes_are_all_found(
 
     assert sorted(ledger.events_of(store, SCOPE, addresses)) == addresses
     assert sorted(ledger.unsubscribed_by(store, SCOPE, addresses)) == addresses
+
+
+def test_a_large_reading_is_stored_in_pieces_and_others_can_write_between_them(
+    store, home, clock, monkeypatch
+):
+    monkeypatch.setattr(readings, "_PIECE", 2)
+    between: list[int] = []
+
+    def write(_stop: Stop) -> None:
+        with Store.open(home, clock=clock) as other:
+            domains.entries(other, SCOPE)
+            with other.writing():  # raises after 30 s if the log is held
+                between.append(len(contents(other)[0]))
+
+    monkeypatch.setattr(Stop, "refuse", write)
+    addresses = [f"p{number}@example.org" for number in range(7)]
+
+    taken = take(store, SCOPE, report(clock.now), undated(*addresses))
+
+    assert (taken.seen, taken.new_events) == (7, 7)
+    assert len(between) == 4
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) == clock.now
+
+
+def test_invariant_2_a_reading_that_dies_between_two_pieces_moves_no_watermark_and_is_read_again(
+    store, clock, monkeypatch
+):
+    monkeypatch.setattr(readings, "_PIECE", 2)
+    addresses = [f"p{number}@example.org" for number in range(7)]
+    refused = iter([None, None, None])
+
+    def die(_stop: Stop) -> None:
+        if next(refused, KeyError) is KeyError:
+            raise ConnectionAbortedError
+
+    monkeypatch.setattr(Stop, "refuse", die)
+    with pytest.raises(ConnectionAbortedError):
+        take(store, SCOPE, report(clock.now), undated(*addresses))
+    monkeypatch.undo()
+
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) is None
+    assert ledger.last_report(store, SCOPE, JANGOMAIL) is None
+    assert 0 < len(ledger.pending(store, SCOPE)) < 7
+    clock.go(hours=1)
+    take(store, SCOPE, report(clock.now), undated(*addresses))
+    assert ledger.pending(store, SCOPE) == addresses
+    assert ledger.watermark(store, SCOPE, JANGOMAIL) == clock.now
+
+
+def test_in_pieces_or_at_once_the_ledger_is_the_same(store, tmp_path, clock, monkeypatch):
+    lines = [
+        dated("ada@example.org", clock.now - 9 * DAY),
+        *undated("ben@example.org", "Ben@example.org", "example.com", "no one", "ada@example.org"),
+        dated("ada@example.org", clock.now - 2 * DAY),
+        *undated("eve@example.org"),
+    ]
+    take(store, SCOPE, report(clock.now), lines)
+    monkeypatch.setattr(readings, "_PIECE", 2)
+    with Store.open(tmp_path / "other", clock=clock) as other:
+        take(other, SCOPE, report(clock.now), lines)
+
+        assert contents(other) == contents(store)
