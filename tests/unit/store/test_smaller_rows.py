@@ -114,24 +114,26 @@ def test_a_large_log_says_so_before_it_is_brought_up_to_date_and_becomes_smaller
     assert (home / "optback.sqlite").stat().st_size < before
 
 
-@given(MOMENTS)
-def test_a_time_is_the_same_as_a_number_and_written_out_by_a_view(moment: datetime) -> None:
-    number = to_number(moment)
-    assert from_number(number) == moment
+def test_a_time_is_the_same_as_a_number_and_written_out_by_a_view() -> None:
     with sqlite3.connect(":memory:") as db:
         for migration in MIGRATIONS:
             migration(db)
         db.execute("insert into address (text) values ('a@x.org')")
-        db.execute(
-            "insert into memory_row values (1, '003', 1, 1, ?, null, null, 1, 1, '')", [number]
-        )
-        [(text,)] = db.execute("select seen_at from memory").fetchall()
+        db.execute("insert into memory_row values (1, '003', 1, 1, 0, null, null, 1, 1, '')")
+        check_times(db)
+
+
+@given(MOMENTS)
+def check_times(db: sqlite3.Connection, moment: datetime) -> None:
+    number = to_number(moment)
+    db.execute("update memory_row set seen_at = ?", [number])
+    [(text,)] = db.execute("select seen_at from memory").fetchall()
     assert text == to_text(moment)
-    assert from_text(text) == moment
+    assert from_text(text) == from_number(number) == moment
 
 
 def test_a_changed_record_adds_at_most_600_bytes_to_the_log(home: Path) -> None:
-    people = 4_000
+    people = 3_000
     with Store.open(home) as store:
         store.empty_journal()
         size = (home / "optback.sqlite").stat().st_size
