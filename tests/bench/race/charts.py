@@ -6,7 +6,7 @@ They follow the reader's light or dark mode, as text in a document does.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil
+from math import ceil, floor, log10
 
 _WIDTH, _HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72, 16, 40, 40
@@ -58,16 +58,15 @@ def _parts(chart: Chart) -> Iterator[str]:
     yield f"<title>{escape(chart.title)}</title>"
     yield f"<style>{_STYLE}</style>"
     yield f'<text class="title" x="{_LEFT}" y="20">{escape(chart.title)}</text>'
-    for part in range(5):
-        value = top * part / 4
+    for value in _ticks(top):
         y = _y(value, top)
         yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
         text = f"{value:,.0f} {chart.unit}"
         yield f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{text}</text>'
-    for part in range(5):
-        value = right * part / 4
+    for value in _ticks(right):
         x = _x(value, right)
-        yield f'<text x="{x}" y="{_HEIGHT - 20}" text-anchor="middle">{value:,.0f}</text>'
+        anchor = "end" if x > _WIDTH - _LEFT / 2 else "middle"
+        yield f'<text x="{x}" y="{_HEIGHT - 20}" text-anchor="{anchor}">{value:,.0f}</text>'
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     yield f'<text x="{middle}" y="{_HEIGHT - 4}" text-anchor="middle">{chart.x_name}</text>'
     yield from _target(chart, right, top)
@@ -97,9 +96,21 @@ def _target_ends(chart: Chart, right: float) -> tuple[float, float] | None:
 
 def _top(chart: Chart, right: float) -> float:
     """A round number above everything that is drawn."""
-    highest = max([y for _, y in chart.points] + list(_target_ends(chart, right) or ()))
-    step = 10 ** (len(str(int(highest))) - 1) * 4 / 10
-    return max(4, ceil(highest * 1.1 / step) * step)
+    highest = 1.05 * max([y for _, y in chart.points] + list(_target_ends(chart, right) or ()))
+    step = _step(highest)
+    return ceil(highest / step) * step
+
+
+def _ticks(end: float) -> list[float]:
+    """Round numbers from 0 to the end of an axis."""
+    step = _step(end)
+    return [step * place for place in range(int(end / step) + 1)]
+
+
+def _step(end: float) -> float:
+    """The distance between two marks of an axis, so that it has about five."""
+    power = 10 ** floor(log10(end / 5))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= end / 5)
 
 
 def _x(value: float, right: float) -> float:
