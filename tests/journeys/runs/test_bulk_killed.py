@@ -76,7 +76,7 @@ def test_invariant_2_a_run_killed_at_any_step_is_settled_from_its_job(house, sav
         assert all(is_out(house, record_id) for record_id in ids), step
         assert sum(run["updated"] or 0 for run in runs) == len(ids), step
         assert dict(saved) == {(record_id, True): 1 for record_id in ids}, step
-        step += every(47)
+        step += every(83)
     assert step > 100
 
 
@@ -93,5 +93,5 @@ def test_an_undo_killed_at_any_step_is_settled_from_its_job(house, saved):
         assert ended.code == 0 or ended.told["errors"][0]["code"] == "not_undoable", step
         assert not any(is_out(house, record_id) for record_id in ids), step
         assert dict(saved) == {(record_id, False): 1 for record_id in ids}, step
-        step += every(47)
+        step += every(83)
     assert step > 100
