@@ -519,3 +519,66 @@ def test_in_pieces_or_at_once_the_ledger_is_the_same(store, tmp_path, clock, mon
         take(other, SCOPE, report(clock.now), lines)
 
         assert contents(other) == contents(store)
+
+
+def test_an_address_unsubscribed_by_the_end_of_its_first_event_that_counts(store, clock):
+    first, second = clock.now - 9 * DAY, clock.now - 2 * DAY
+    entries = [dated("ada@example.org", first), dated("ada@example.org", second)]
+    take(store, SCOPE, report(clock.now), [*entries, *undated("example.com")])
+    take(store, SCOPE, file(clock.now), undated("ben@example.org"))
+    addresses = ["ada@example.org", "ben@example.org", "example.com"]
+    ends = first + DAY - timedelta(seconds=1)
+
+    assert ledger.unsubscribed_by(store, SCOPE, addresses) == {
+        "ada@example.org": ends,
+        "ben@example.org": clock.now,
+    }
+    ledger.settle(store, SCOPE, addresses)
+    assert len(ledger.unsubscribed_by(store, SCOPE, addresses)) == 2
+
+
+def test_rule_1_3_of_a_withdrawn_event_no_one_is_unsubscribed_and_nothing_is_pending_again(
+    store, clock
+):
+    take(store, SCOPE, file(clock.now), undated("ada@example.org"))
+    ledger.settle(store, SCOPE, ["ada@example.org"], ledger.WITHDRAWN)
+
+    ledger.reopen(store, SCOPE, {"ada@example.org": clock.now})
+
+    assert ledger.unsubscribed_by(store, SCOPE, ["ada@example.org"]) == {}
+    assert ledger.pending(store, SCOPE) == []
+
+
+def test_rule_1_5_what_was_taken_off_the_list_is_not_pending_again_when_a_record_comes(
+    store, clock
+):
+    take(store, SCOPE, report(clock.now), undated("ada@example.org", "ben@example.org"))
+    ledger.settle(store, SCOPE, ["ada@example.org", "ben@example.org"])
+    take(store, SCOPE, report(clock.go(days=1)), undated("ben@example.org"))
+
+    ledger.reopen(store, SCOPE, {"ada@example.org": clock.now, "ben@example.org": clock.now})
+
+    assert ledger.pending(store, SCOPE) == ["ben@example.org"]
+
+
+@pytest.mark.parametrize(("earlier", "covers"), [(DAY, True), (DAY - timedelta(seconds=1), False)])
+def test_rule_1_1_an_answer_covers_another_if_it_begins_a_day_before_it(
+    store, clock, earlier, covers
+):
+    start = clock.now - 5 * DAY
+    first = clock.now
+    take(store, SCOPE, since(start - earlier, first), [])
+    now = clock.go(hours=2)
+
+    take(store, SCOPE, since(start, now), undated("ada@example.org"))
+
+    assert asked(store, "ada@example.org") == [Interval(first if covers else start - DAY, now)]
+
+
+def test_rule_1_1_a_later_answer_says_nothing_about_an_earlier_one(store, clock):
+    now = clock.now
+    take(store, SCOPE, report(now + DAY), [])
+
+    take(store, SCOPE, since(now - DAY, now), undated("ada@example.org"))
+
+    assert asked(store, "ada@example.org") == [Interval(now - 2 * DAY, now)]

@@ -151,3 +151,14 @@ def test_rule_1_5_an_unsubscribe_that_was_taken_off_the_list_is_not_about_anyone
     read(dated(BEN, clock.now - 25 * HOUR))
 
     assert about(store, SCOPE, {ANNA}, set()) == {ANNA: ()}
+
+
+def test_the_time_when_a_box_was_first_seen_set_again_stays(store, take_back, clock):
+    take_back()
+    first = clock.go(hours=1)
+    memory.seen_opted_out(store, SCOPE, "run2", [("Contact", contact_id(1), ANNA)])
+    clock.go(hours=1)
+    memory.seen_opted_out(store, SCOPE, "run3", [("Contact", contact_id(1), ANNA)])
+
+    [mark] = undone.of_records(store, SCOPE, [contact_id(1)])
+    assert mark.ended_at == first

@@ -134,6 +134,17 @@ def test_a_full_comparison_is_due_once_a_week_or_as_set(store, clock, days, ever
     assert full_when.is_due(store, SCOPE, every) is is_due
 
 
+@pytest.mark.parametrize(("hours", "is_due"), [(7 * 24 - 3, False), (7 * 24 - 2, True)])
+def test_a_daily_run_that_starts_a_little_earlier_still_compares_everything(
+    store, clock, hours, is_due
+):
+    for stream in (changed.STREAM, full_when.stream(None)):
+        ledger.mark(store, SCOPE, stream, clock.now)
+    clock.go(hours=hours)
+
+    assert full_when.is_due(store, SCOPE, WEEK) is is_due
+
+
 def test_a_full_comparison_is_not_due_in_the_first_run_but_in_the_first_after_an_update(
     store, clock
 ):

@@ -86,6 +86,14 @@ def test_the_guard_names_the_clauses_it_does_not_send() -> None:
     assert guarded.taken_out == ("FOR VIEW", "UPDATE VIEWSTAT", "WITH USER_MODE")
 
 
+@pytest.mark.parametrize("mode", ["SECURITY_ENFORCED", "USER_MODE", "system_mode"])
+def test_no_mode_is_sent_because_the_guard_adds_fields_that_its_author_did_not(mode: str) -> None:
+    guarded = sent(f"SELECT Id FROM Contact WITH {mode}")  # noqa: S608
+
+    assert mode.lower() not in render(guarded.query).lower()
+    assert [clause.lower() for clause in guarded.taken_out] == [f"with {mode}".lower()]
+
+
 def test_an_orgs_own_opt_out_field_is_checked_as_well_as_the_standard_field() -> None:
     both = SObject("Contact", ("HasOptedOutOfEmail", "NoMail__c"), frozenset(["email"]))
 
@@ -202,6 +210,8 @@ REFUSED = [
     ("SELECT Subject FROM ^EmailMessage", "EmailMessage has email addresses"),
     ("SELECT ^ToAddress, COUNT(Id) FROM EmailMessage GROUP BY ToAddress", "email addresses"),
     ("SELECT ^Email FROM Group", "Group has email addresses (Email)"),
+    ("SELECT Id FROM ^ListEmail", "ListEmail has email addresses"),
+    ("SELECT Id FROM ^EmailMessageRelation", "EmailMessageRelation has email addresses"),
     ("SELECT Name, ^Billing_Email__c FROM Account", "Account has email addresses"),
     ("SELECT c.Email FROM Contact c, ^c.ReportsTo c", "already names something else"),
     (
