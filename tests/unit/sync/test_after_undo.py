@@ -141,6 +141,9 @@ def test_the_unsubscribes_about_an_address_are_its_own_and_those_of_its_approved
         "zoe@other.example": [],
     }
     assert [event.entry for event in about(store, SCOPE, {ANNA}, set())[ANNA]] == [ANNA]
+    assert about(store, SCOPE, {"zoe@other.example"}, {"other.example"}) == {
+        "zoe@other.example": ()
+    }
 
 
 def test_rule_1_5_an_unsubscribe_that_was_taken_off_the_list_is_not_about_anyone(

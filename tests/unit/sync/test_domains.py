@@ -179,3 +179,20 @@ def test_an_org_too_large_to_search_or_read_is_a_fault_of_the_run(open_run, wire
     assert open_run.found.status is RunStatus.FAILED
     [fault] = open_run.found.faults
     assert (fault.code, DOMAIN in fault.message) == (domain_records.NOT_SEARCHED, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "approved", "stored"),
+    [(DOMAIN, {DOMAIN}, [DOMAIN]), (DOMAIN, {"other.example"}, []), (None, {DOMAIN}, [])],
+)
+def test_rule_4_4_only_the_domain_that_the_run_was_asked_to_approve_is_approved(
+    open_run, store, clock, asked, approved, stored
+):
+    reading = Reading("report", None, clock.now, iter([Sighting(DOMAIN)]))
+    ledger.take(store, SCOPE, reading, source="jangomail", run_id="run")
+    run = replace(open_run, request=replace(open_run.request, approve_domain=asked))
+
+    with store.writing():
+        domain_records.store_approval(run, SCOPE, approved)
+
+    assert list(domains.approved(store, SCOPE)) == stored

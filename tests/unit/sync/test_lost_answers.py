@@ -87,3 +87,11 @@ def test_if_salesforce_refuses_the_lookup_nothing_is_known(wire, door):
 
     with pytest.raises(SalesforceError):
         look_up(door, [change()])
+
+
+def test_rule_5_a_lost_answer_of_an_undo_is_judged_by_the_box_that_it_cleared(org):
+    cleared, still_set = org.contact(ANNA), org.lead(ANNA, opted_out=True)
+
+    settled = look_up(org.door, [intent(cleared), intent(still_set)], to=False)
+
+    assert [result.outcome for result in settled] == [Outcome.UPDATED, Outcome.PENDING]

@@ -68,6 +68,25 @@ def test_rule_7_another_org_is_refused_before_anything_is_stored(store, vault, o
     assert state.other.org.org_id[:15] == org.door.session.org_id[:15]
 
 
+@pytest.mark.parametrize("same_variables", [True, False])
+def test_rule_7_the_variables_lead_to_another_org_only_if_they_are_new(
+    store, vault, org, same_variables
+):
+    login = org.door.login if same_variables else OTHER
+    mark = pause.fingerprints(vault, login)[0]
+    connections.remember_org(store, FROM_VARIABLES, FIRST, "https://acme.example", mark)
+
+    if same_variables:
+        with pytest.raises(WrongOrg):
+            org_check.refuse_other_org(store, vault, FROM_VARIABLES, org.door)
+        with pytest.raises(WrongOrg):
+            org_check.scope_in(store, vault, FROM_VARIABLES, org.door)
+    else:
+        org_check.refuse_other_org(store, vault, FROM_VARIABLES, org.door)
+        scope, found = org_check.scope_in(store, vault, FROM_VARIABLES, org.door)
+        assert scope == f"{FROM_VARIABLES}/{found.org_id}"
+
+
 def test_rule_7_the_same_org_is_not_asked_again(store, vault, org):
     scope, found = org_check.scope_in(store, vault, "default", org.door)
     before = org.door.calls

@@ -96,3 +96,9 @@ def test_rule_3_8_the_own_field_comes_second_or_replaces_the_standard_field(own,
     assert found.email == fields_of(sobject).email
     endings = ("OptedOutOfEmail", "__pc" if sobject == "Account" else "__c")
     assert all(name.endswith(endings) for name in found.opt_outs)
+
+
+def test_what_was_seen_set_has_the_contact_of_a_person_account():
+    seen = seen_set(PERSON, None)
+
+    assert seen == ("Account", ACCOUNT, ANNA, ("personhasoptedoutofemail",), contact_id(1))
