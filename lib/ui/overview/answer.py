@@ -6,10 +6,11 @@ from typing import Literal
 
 from lib.services.runs.overview import Everyone, Glance
 from lib.ui.frame.answer import Mark
+from lib.ui.overview.quiet_line import quiet_line
 from lib.ui.state_words import before_today
 from lib.ui.times import distance, is_old, when
 from lib.values import RunStatus
-from lib.words import by_count, cause, closed, listed, people, records
+from lib.words import by_count, cause, people, records
 
 _UNKNOWN = "It isn't known yet who is opted out."
 _SINCE = "Anyone who unsubscribed since then can still be emailed too, and isn't counted."
@@ -109,7 +110,7 @@ def _old(now: Glance, people_now: Everyone, as_of: datetime) -> Answer:
     if people_now.mailable:
         count = people(people_now.mailable)
         sentence = f"{count} who unsubscribed could still be emailed {age}"
-        return Answer(Mark.NEEDS_YOU, sentence, f"{_as_of(as_of)} {_SINCE}", again)
+        return Answer(Mark.NEEDS_YOU, sentence, f"As of {when(as_of)}. {_SINCE}", again)
     last = now.last_good
     good = f" The last good run was {when(last.finished_at or last.started_at)}." if last else ""
     quiet = f"Anyone who unsubscribed since then can still be emailed, and isn't counted.{good}"
@@ -157,72 +158,3 @@ def _well(people_now: Everyone) -> str:
     if standing.unmatched:
         return "Everyone in Salesforce who unsubscribed is opted out"
     return "Everyone who unsubscribed is opted out"
-
-
-def quiet_line(people_now: Everyone) -> str:
-    """Why people can still be emailed, as of when that's true, and who else there is."""
-    if people_now.as_of is None:
-        return ""
-    settled = _settled(people_now)
-    first = _and(_open(people_now)) if people_now.mailable else ""
-    rest = _and(settled[1:] if people_now.mailable else settled)
-    return " ".join(part for part in (first, _as_of(people_now.as_of), rest) if part)
-
-
-def _and(parts: list[str]) -> str:
-    counts = listed([part for part in parts if part])
-    return closed(f"{counts[:1].upper()}{counts[1:]}") if counts else ""
-
-
-def _as_of(moment: datetime) -> str:
-    return f"As of {when(moment)}."
-
-
-def _open(people_now: Everyone) -> list[str]:
-    """Those who can still be emailed, by what keeps them from being opted out."""
-    standing = people_now.standing
-    refused = len({record.address for record in people_now.refused})
-    return [
-        by_count(people_now.waiting, "", "1 is waiting for a run", "{n} are waiting for a run"),
-        by_count(refused, "", "Salesforce refused 1", "Salesforce refused {n}"),
-        by_count(standing.needing_hand, "", "1 needs a decision", "{n} need a decision"),
-        by_count(
-            people_now.at_held_domains,
-            "",
-            "1 is at a domain that needs your decision",
-            "{n} are at domains that need your decision",
-        ),
-    ]
-
-
-def _settled(people_now: Everyone) -> list[str]:
-    """Everyone else; the opted out come first."""
-    standing = people_now.standing
-    at_once = len({box.address for box in people_now.cleared_at_once})
-    return [
-        by_count(standing.opted_out, "", "1 person is opted out", "{n} people are opted out"),
-        by_count(
-            at_once,
-            "",
-            "the box of 1 person was cleared together with many others",
-            "the boxes of {n} people were cleared at once",
-        ),
-        by_count(
-            max(0, standing.kept - at_once),
-            "",
-            "1 person was made mailable again by a colleague",
-            "{n} people were made mailable again by a colleague",
-        ),
-        by_count(
-            standing.undone,
-            "",
-            "1 person was made mailable again by taking a run back",
-            "{n} people were made mailable again by taking a run back",
-        ),
-        by_count(
-            standing.unmatched,
-            "",
-            "1 person has no record that can be opted out",
-            "{n} people have no record that can be opted out",
-        ),
-    ]

@@ -16,7 +16,7 @@ from lib.ui.overview.affected import show_records
 from lib.ui.overview.answer import Answer
 from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
-from lib.ui.overview.needs import Need
+from lib.ui.overview.need import Need
 from lib.words import by_count
 
 _FIRST = 6

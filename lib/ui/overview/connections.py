@@ -12,7 +12,8 @@ from lib.ui.cached import everyone_of
 from lib.ui.errors import plain
 from lib.ui.frame.environment_marks import badge_of, label_of
 from lib.ui.links import OVERVIEW, go
-from lib.ui.overview.needs import Need, needs_of
+from lib.ui.overview.need import Need
+from lib.ui.overview.needs import needs_of
 from lib.ui.times import is_old, when
 from lib.words import by_count, counted, people, records
 

@@ -1,69 +1,31 @@
 """What needs attention: what it is, how many people it affects, and where its button leads."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import groupby
+from dataclasses import replace
 
 from lib.alerts.causes import CauseKind
 from lib.clock import utc_now
 from lib.services.alerts.overview import AlertsView
 from lib.services.runs.overview import Everyone, Glance
-from lib.services.runs.record_results import why
 from lib.services.schedules.setting import Upcoming
 from lib.store.connections import ConnectionState
-from lib.store.domains import OnHold
-from lib.store.mass_clearings import ClearedBox, by_whom
-from lib.store.people import RefusedRecord
 from lib.ui.frame.answer import Mark
-from lib.ui.links import CONNECT, HISTORY, OVERVIEW, SYNC, Page
+from lib.ui.links import CONNECT, HISTORY, SYNC
+from lib.ui.overview.need import Need
+from lib.ui.overview.people_needs import cleared_at_once, held, in_question, refused
 from lib.ui.state_words import waiting_in_words
-from lib.ui.times import distance, exact
-from lib.values import Outcome, RunStatus
-from lib.words import by_count, closed, people, records, whose
-
-
-@dataclass(frozen=True, slots=True)
-class AffectedRecord:
-    """A record that a need is about."""
-
-    sobject: str
-    record_id: str
-    address: str
-    since: datetime | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something for a person to do; `key` is part of its button's key.
-
-    The button shows all `records` it's about, if it has any, starts a preview if `previews`, and
-    otherwise goes to `page`, of another `connection` if it names one. A `domain` on hold and boxes
-    that were `cleared` at once have buttons of their own. `cause` is that of the alert about it.
-    """
-
-    key: str
-    what: str
-    why: str
-    button: str
-    mark: Mark = Mark.NEEDS_YOU
-    page: Page = OVERVIEW
-    records: tuple[AffectedRecord, ...] = ()
-    domain: OnHold | None = None
-    cleared: tuple[ClearedBox, ...] = ()
-    cause: str = ""
-    previews: bool = False
-    connection: str = ""
+from lib.ui.times import exact
+from lib.values import RunStatus
+from lib.words import by_count, closed, people, records
 
 
 def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str = "") -> list[Need]:
     """What needs attention; empty on a normal day. An alert's link names the cause to put first."""
     needs = [
         *_of_the_connection(now, people_now),
-        *_cleared_at_once(people_now),
-        *_refused(people_now),
-        *_in_question(people_now),
-        *_held(people_now),
+        *cleared_at_once(people_now),
+        *refused(people_now),
+        *in_question(people_now),
+        *held(people_now),
         *_list_shrank(alerts),
         *_unsent(alerts),
     ]
@@ -78,8 +40,9 @@ def waiting_need(now: Glance, people_now: Everyone, next_run: Upcoming | None) -
     if not people_now.waiting or _of_the_connection(now, people_now):
         return []
     what = waiting_in_words(people_now.waiting)
-    planned = now.latest is not None and now.latest.status == RunStatus.DRY_RUN
-    is_ready = planned and bool(now.latest and now.latest.planned)
+    run = now.latest
+    is_preview = run is not None and run.status == RunStatus.DRY_RUN and run.source != "file"
+    is_ready = is_preview and bool(run and run.planned)
     can_start = now.live is None and not is_ready
     button = f"Preview {people(people_now.waiting)}" if can_start else "Go to Sync"
     need = Need("waiting", what, _until(next_run), button, Mark.WAITING, SYNC, previews=can_start)
@@ -92,8 +55,8 @@ def _until(next_run: Upcoming | None) -> str:
         return "They can still be emailed until a run opts them out. No run is scheduled."
     at = "within a minute" if next_run.at <= utc_now() else exact(next_run.at)
     return (
-        "They can still be emailed until then. The next scheduled run opts them out "
-        f"({at}), or you can do it now."
+        f"They can still be emailed until the next scheduled run opts them out ({at}), or you do "
+        "it now."
     )
 
 
@@ -138,90 +101,6 @@ def _paused(state: ConnectionState, people_now: Everyone) -> Need:
     since = f"Paused since {exact(state.paused_at)}. " if state.paused_at else ""
     words = f"{message} {since}{state.paused_remedy or ''}".strip()
     return Need("paused", what, words, "Enter new credentials", Mark.STOPPED, CONNECT)
-
-
-def _cleared_at_once(people_now: Everyone) -> list[Need]:
-    boxes = people_now.cleared_at_once
-    if not boxes:
-        return []
-    what = f"Email Opt Out was cleared on {records(len(boxes))} at once{whose(by_whom(boxes))}"
-    words = (
-        "That was most likely a program. Optback leaves the boxes as they are and keeps these "
-        "people off lists. If it wasn't meant, set the boxes again in Salesforce. The next run "
-        "sees that."
-    )
-    cause = CauseKind.MASS_CLEARING
-    return [Need("cleared", what, words, "See the records", cleared=boxes, cause=cause)]
-
-
-def _refused(people_now: Everyone) -> list[Need]:
-    """Refused records by cause: the same record counts once, however often it was tried."""
-    found = []
-    for reason, group in groupby(people_now.refused, key=lambda record: record.reason):
-        refused = list(group)
-        cause, remedy = why(Outcome.FAILED, reason, refused[0].message)
-        addresses = {record.address for record in refused}
-        lasting = distance(min(record.since for record in refused)).removesuffix(" ago")
-        how_long = "" if lasting == "just now" else f" for {lasting}"
-        more = f" ({records(len(refused))})" if len(refused) > len(addresses) else ""
-        what = f"Salesforce has refused {people(len(addresses))}{more}{how_long}"
-        who = f"{refused[0].address}\n\n" if len(addresses) == 1 else ""
-        need = Need(
-            f"refused_{reason}",
-            what,
-            f"{who}{cause.removesuffix('.')}. {remedy}",
-            _see(len(refused)),
-            Mark.REFUSED,
-            records=tuple(_affected(record) for record in refused),
-        )
-        found.append(replace(need, cause=CauseKind.REFUSED))
-    return found
-
-
-def _affected(refused: RefusedRecord) -> AffectedRecord:
-    words = why(Outcome.FAILED, refused.reason, refused.message)[0]
-    return AffectedRecord(refused.sobject, refused.record_id, refused.address, refused.since, words)
-
-
-def _see(count: int) -> str:
-    return by_count(count, "", "See the record", "See all {n} records")
-
-
-def _in_question(people_now: Everyone) -> list[Need]:
-    if not people_now.in_question:
-        return []
-    asked = {record.address for record in people_now.in_question}
-    what = f"It isn't clear whether {people(len(asked))} should be opted out"
-    words = (
-        "Someone cleared the box, and Optback can't tell whether a newer unsubscribe came after "
-        "that. Ask your colleague, then set Email Opt Out in Salesforce the way it should be."
-    )
-    affected = tuple(
-        AffectedRecord(one.sobject, one.record_id, one.address, one.cleared_at)
-        for one in people_now.in_question
-    )
-    return [Need("in_question", what, words, _see(len(affected)), records=affected)]
-
-
-def _held(people_now: Everyone) -> list[Need]:
-    """Each domain by itself: it's decided about by name."""
-    return [_of_domain(on_hold) for on_hold in people_now.held_domains]
-
-
-def _of_domain(on_hold: OnHold) -> Need:
-    domain = on_hold.domain
-    what = by_count(
-        on_hold.people,
-        f"{domain}: no one in Salesforce, as far as Optback has looked",
-        f"{domain}: 1 person",
-        f"{domain}: {{n}} people",
-    )
-    words = (
-        "The whole domain is on the unsubscribe list. No one is opted out because of that, and "
-        "people there stay off lists, until you decide."
-    )
-    label = "Preview opting them out"
-    return Need(f"held_{domain}", what, words, label, domain=on_hold, cause=CauseKind.HELD)
 
 
 def _list_shrank(alerts: AlertsView) -> list[Need]:

@@ -124,10 +124,13 @@ def test_the_card_of_people_who_wait_says_when_the_next_run_comes():
     [scheduled] = waiting_need(IDLE, people_now, soon)
     assert (alone.button, alone.previews) == ("Preview 2 people", True)
     assert "No run is scheduled" in alone.why
-    assert "The next scheduled run opts them out (" in scheduled.why
+    assert "until the next scheduled run opts them out (" in scheduled.why
     ready = replace(IDLE, latest=ended(status=RunStatus.DRY_RUN, planned=2, updated=None))
     [preview] = waiting_need(ready, people_now, soon)
     assert (preview.button, preview.previews) == ("See the preview", False)
+    preview = ended(status=RunStatus.DRY_RUN, planned=2, source="file")
+    of_a_file = replace(ready, latest=preview)
+    assert [need.previews for need in waiting_need(of_a_file, people_now, soon)] == [True]
     live = replace(IDLE, live=RUN)
     assert [need.button for need in waiting_need(live, people_now, soon)] == ["Go to Sync"]
 

@@ -10,7 +10,8 @@ from lib.store.delays import DelaySummary
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import PeopleCounts
 from lib.ui.history_charts import bars_in_words, lasting, waits_in_words
-from lib.ui.overview.answer import answer_of, quiet_line
+from lib.ui.overview.answer import answer_of
+from lib.ui.overview.quiet_line import quiet_line
 
 READ = datetime(2025, 3, 3, 7, 2, tzinfo=UTC)
 
