@@ -118,6 +118,78 @@ def test_an_account_is_a_person_if_the_org_has_person_accounts() -> None:
     assert guarded.people == (Person((), "Account", ("PersonEmail",), "Id"),)
 
 
+MEMBER = SObject(
+    "CampaignMember",
+    ("HasOptedOutOfEmail",),
+    frozenset(["email"]),
+    parents={"contact": ("Contact",), "lead": ("Lead",), "account": ("Account",)},
+    spelled={"contact": "Contact", "lead": "Lead", "account": "Account"},
+)
+
+
+@pytest.mark.parametrize("has_person_accounts", [True, False])
+def test_rule_3_7_a_campaign_member_may_be_the_copy_of_a_person_account(
+    has_person_accounts: bool,
+) -> None:
+    account = SObject(
+        "Account",
+        ("PersonHasOptedOutOfEmail",) if has_person_accounts else (),
+        frozenset(["personemail"]) if has_person_accounts else frozenset(),
+        has_person_accounts=has_person_accounts,
+    )
+
+    guarded = guard(parse("SELECT Id FROM CampaignMember"), Described(account, MEMBER))
+
+    others = ("HasOptedOutOfEmail", "Contact.HasOptedOutOfEmail", "Lead.HasOptedOutOfEmail")
+    wanted = {f"{name} = false" for name in others}
+    of_account = {"Account.PersonHasOptedOutOfEmail = false"} if has_person_accounts else set()
+    assert set(guarded.conditions) == wanted | of_account
+
+
+def test_an_address_on_an_object_without_people_brings_in_those_its_lookups_lead_to() -> None:
+    invite = SObject(
+        "Invite__c",
+        emails=frozenset(["mail__c"]),
+        parents={"guest__r": ("Contact",), "account__r": ("Account",), "owner": ("User", "Group")},
+        spelled={"guest__r": "Guest__r"},
+    )
+
+    by_address = guard(parse("SELECT Mail__c FROM Invite__c"), Described(invite))
+    by_set = guard(parse("SELECT FIELDS(STANDARD) FROM Invite__c"), Described(invite))
+
+    assert by_address.conditions == ("Guest__r.HasOptedOutOfEmail = false",)
+    assert by_set.conditions == by_address.conditions
+    unspelled = SObject(
+        "Invite__c", emails=frozenset(["mail__c"]), parents={"guest__r": ("Contact",)}
+    )
+    found = guard(parse("SELECT Mail__c FROM Invite__c"), Described(unspelled))
+    assert found.conditions == ("guest__r.HasOptedOutOfEmail = false",)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_address"),
+    [
+        ("Work_E_Mail__c", True),
+        ("E_mail__c", True),
+        ("EMAIL2__c", True),
+        ("Email_Opt_Out__c", False),
+        ("E_Mail_Date__c", False),
+        ("Phone__c", False),
+    ],
+)
+def test_a_field_is_an_address_by_its_name_however_its_words_are_parted(
+    name: str, is_address: bool
+) -> None:
+    path = f"Guest__r.{name}"
+    query = f"SELECT Id, {path} FROM Contact"  # noqa: S608
+
+    if is_address:
+        with pytest.raises(SoqlError, match="doesn't know where Guest__r leads"):
+            sent(query)
+    else:
+        assert path in render(sent(query).query)
+
+
 @pytest.mark.parametrize(
     ("marked", "name"),
     [
