@@ -54,7 +54,7 @@ GROUPS = (
         "salesforce",
         tuple(
             f"lib/salesforce/{name}*.py"
-            for name in ("matching", "door", "patience", "records", "paging", "bulk")
+            for name in ("matching", "door", "patience", "boxes", "records", "paging", "bulk")
         ),
         ("tests/unit/salesforce",),
     ),

@@ -148,6 +148,12 @@ def test_nul_bytes_are_dropped_and_long_cells_are_read(job: Wire, door: Door) ->
     assert read(door)[1] == [["1", f"a{long}\n2nd line"]]
 
 
+def test_line_breaks_inside_a_cell_stay_as_they_are(job: Wire, door: Door) -> None:
+    job.on("GET", "results", page('"1","a\r\nb\rc"', count=1))
+
+    assert read(door)[1] == [["1", "a\r\nb\rc"]]
+
+
 def test_the_job_is_looked_at_with_growing_pauses(
     job: Wire, door: Door, slept: list[float]
 ) -> None:
@@ -183,6 +189,7 @@ def test_a_job_that_fails_says_why(job: Wire, door: Door, name: str) -> None:
     with pytest.raises(RequestRefused, match=rf"\({name}\): .*No_Mail__c") as caught:
         read(door)
     assert caught.value.vendor_code == "InvalidBatch"
+    assert "InvalidBatch" not in caught.value.message
     assert caught.value.remedy
     assert deletions(job) == 1
 
