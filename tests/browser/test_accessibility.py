@@ -22,7 +22,7 @@ FIRST_VISIT = {
     "practice": "Practice",
 }
 PRACTICE = {
-    "?": "Overview",
+    "?address=locked@example.org&": "Overview",
     "sync?": "Sync",
     "lists?": "Lists",
     "history?": "History",
@@ -55,6 +55,11 @@ def test_axe_finds_nothing_on_any_page(
     expect(tab.state).to_contain_text("Done: ")
     axe_finds_nothing(tab)
     run = dashboard.runs()[0]["run_id"]
+    values = {"LastName": "Locked", "Email": "locked@example.org"}
+    locked = dashboard.act("create-record", sobject="Contact", values=values)["id"]
+    dashboard.act("unsubscribe", entry="locked@example.org", asked="")
+    dashboard.act("in-approval", record=locked)
+    dashboard.sync("run", "--connection", "practice")
 
     for address, heading in PRACTICE.items():
         tab.open(f"{address.format(run=run)}connection=practice", heading)

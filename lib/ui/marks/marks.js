@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root")
   const color = colorsOf(parentElement)
   const focused = root.getRootNode().activeElement?.dataset.id
-  const draw = { balance, timeline, waterfall, days, copy }[data.kind]
+  const draw = { balance, timeline, waterfall, days, spark, copy }[data.kind]
   root.replaceChildren(...draw(data, color, setStateValue))
   if (focused !== undefined)
     [...root.querySelectorAll("[data-id]")].find(e => e.dataset.id === focused)?.focus()
@@ -104,6 +104,19 @@ function days({ days, words }, color) {
     strip.append(area)
   }
   return [strip]
+}
+
+function spark({ values, words }, color) {
+  const bars = element("div", "spark"), highest = Math.max(...values, 1)
+  bars.setAttribute("role", "img")
+  bars.setAttribute("aria-label", words)
+  for (const value of values) {
+    const area = element("i")
+    area.style.height = `${(value / highest) * 100}%`
+    area.style.background = color("quiet")
+    bars.append(area)
+  }
+  return [bars]
 }
 
 function copy({ label, text }) {

@@ -13,6 +13,7 @@ from lib.services.schedules.setting import Upcoming
 from lib.services.schedules.timetable import in_words
 from lib.ui.errors import plain
 from lib.ui.history_charts import lasting
+from lib.ui.marks.spark import draw_spark
 from lib.ui.runs.words import short_result
 from lib.ui.state_words import who_is_told
 from lib.ui.times import clock_and_day, day, day_and_time, is_old
@@ -77,17 +78,15 @@ def _draw_opted_out(month: Figures) -> None:
     known = has_run(month)
     noun = "person" if totals.people == 1 else "people"
     some = f"{noun}, {records(totals.records)}" if totals.records else "people"
-    st.metric(
-        f"Opted out, {DAYS} days",
-        (f"{totals.people:,}" if totals.people else "None") if known else _NOTHING,
-        delta_description=some if known else "after the first run",
-        chart_data=[min(count, cut_at(counts)) for count in counts]
-        if _is_several(counts)
-        else None,
-        chart_type="bar",
-        border=True,
-        height="stretch",
-    )
+    with st.container(border=True, height="stretch", key="figure_opted_out"):
+        st.metric(
+            f"Opted out, {DAYS} days",
+            (f"{totals.people:,}" if totals.people else "None") if known else _NOTHING,
+            delta_description=some if known else "after the first run",
+        )
+        if _is_several(counts):
+            shown = [min(count, cut_at(counts)) for count in counts]
+            draw_spark(shown, "Records opted out per day", key="opted_out")
 
 
 def _is_several(counts: Sequence[int]) -> bool:
@@ -104,14 +103,14 @@ def _draw_time(month: Figures) -> None:
     waits = month.delay_summary
     medians = [delay.median_at_most_s for delay in month.delays]
     slowest = lasting(waits.slowest_at_most_s) if waits else ""
-    st.metric(
-        "Time to opt-out, at most",
-        lasting(waits.median_at_most_s) if waits else _NOTHING,
-        delta_description=f"median; slowest {slowest}" if waits else "after the second run",
-        chart_data=medians if len(medians) > 1 else None,
-        border=True,
-        height="stretch",
-    )
+    with st.container(border=True, height="stretch", key="figure_time"):
+        st.metric(
+            "Time to opt-out, at most",
+            lasting(waits.median_at_most_s) if waits else _NOTHING,
+            delta_description=f"median; slowest {slowest}" if waits else "after the second run",
+        )
+        if len(medians) > 1:
+            draw_spark(medians, "Median time to opt-out, run by run", key="time")
 
 
 def _draw_runs(now: Glance, next_run: Upcoming | None, alerts: AlertsView) -> None:
