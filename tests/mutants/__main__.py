@@ -54,8 +54,10 @@ def _print_figures(group: Group, patterns: list[str], options: argparse.Namespac
 def _print_line(name: str, results: dict[str, bool | None]) -> float:
     verdicts = list(results.values())
     noticed, survived = verdicts.count(True), verdicts.count(False)
-    percent = 100 * noticed / (noticed + survived) if noticed + survived else 100.0
-    figures = f"{len(verdicts):7}{noticed:9}{survived:10}{verdicts.count(None):11}{percent:8.1f}%"
+    tried = noticed + survived
+    percent = 100 * noticed / tried if tried else 100.0
+    shown = f"{percent:.1f}%" if tried else "-"
+    figures = f"{len(verdicts):7}{noticed:9}{survived:10}{verdicts.count(None):11}{shown:>9}"
     print(f"{name:12}{figures}")
     return percent
 
