@@ -22,7 +22,7 @@ with stops_on_error(), opened() as log:
         draw_head(f"Edit {plain(str(name))}", tab="Edit")
         draw_editing(log, name)
     else:
-        draw_head(f"Connection: {plain(str(name))}", tab="Connection")
+        draw_head("Connection")
         draw_view(log, str(name))
 
 if name is not None and (is_new or is_edited) and st.button("Back", key="back"):

@@ -85,6 +85,10 @@ def show_checks(checks: Sequence[Check]) -> None:
     """A line for each check, what follows from it, and once each remedy that isn't optional."""
     shown: set[str] = set()
     for check in checks:
+        if check.because is not None:
+            output.say(f'{"Follows":9}  {check.name}: fix "{check.because}" first')
+            _below(check.effect)
+            continue
         mark = _MARKS.get(Level(check.level), "Needs you")
         output.say(f"{mark:9}  {check.name}: {check.detail}")
         _below(check.effect)

@@ -38,6 +38,7 @@ def well(dashboard: Dashboard) -> None:
     _practice(dashboard)
     _run(dashboard)
     _run(dashboard)
+    dashboard.sync("test", "--connection", PRACTICE)
 
 
 def needs(dashboard: Dashboard) -> None:
@@ -79,6 +80,16 @@ def paused(dashboard: Dashboard) -> None:
     _run(dashboard)
 
 
+def missing(dashboard: Dashboard) -> None:
+    """Permissions are missing, one of them for person accounts too."""
+    well(dashboard)
+    dashboard.act("org-switch", person_accounts=True)
+    dashboard.act("field-access", access="hidden", sobject="Contact")
+    dashboard.act("object-edit", sobject="Lead", on=False)
+    dashboard.act("org-switch", sharing="None")
+    dashboard.sync("test", "--connection", PRACTICE)
+
+
 def old(dashboard: Dashboard) -> None:
     """JangoMail was last read long ago."""
     well(dashboard)
@@ -104,7 +115,20 @@ def month(dashboard: Dashboard) -> None:
 
 STATES: Mapping[str, State] = {
     state.__name__: state
-    for state in (first, tested, previewed, well, needs, held, many, paused, old, several, month)
+    for state in (
+        first,
+        tested,
+        previewed,
+        well,
+        needs,
+        held,
+        many,
+        paused,
+        missing,
+        old,
+        several,
+        month,
+    )
 }
 
 

@@ -27,7 +27,7 @@ PRACTICE = {
     "lists?": "Lists",
     "history?": "History",
     "history?run={run}&": "History",
-    "connection?": "Connection: practice",
+    "connection?": "Connection",
     "connection?edit=1&": "Edit practice",
     "connection?new=1&": "Connect Salesforce",
     "practice?": "Practice",

@@ -81,7 +81,7 @@ def test_a_keyboard_finds_every_primary_button_and_each_control_has_a_name(
     tab_to(tab, "approve")
 
     for address, heading, primary in (
-        ("connection", "Connection: practice", "test_connection"),
+        ("connection", "Connection", "test_connection"),
         ("practice", "Practice", "next_step"),
     ):
         tab.open(f"{address}?connection=practice", heading)

@@ -33,7 +33,7 @@ def checks(
         session.signed_in(door, held),
         session.method(door.login.flow),
         session.api_answers(None, affected),
-        *(line for right in rights.values() for line in record_checks(right, org, url, affected)),
+        *record_checks(rights, org, url, affected),
         *(reach.reach_check(name, held, url, affected) for name in rights),
         reach.converted_check(held, url, affected),
         reach.person_accounts_check(rights["Contact"]),

@@ -23,10 +23,11 @@ def draw_kinds(log: Log, now: AlertsView) -> None:
         "What to tell you about: everything but {n} kinds",
     )
     with (
-        st.expander(label, key=f"alert_kinds_{now.connection}"),
+        st.expander(label, key=f"alert_kinds_{now.connection}", type="compact"),
         st.form(f"alert_kinds_form_{now.connection}", border=False),
     ):
         st.caption("What isn't checked sends nothing. Overview and this page show it all the same.")
+        _draw_watch(log, now)
         off = [kind for kind in TITLES if not _draw_kind(now, kind)]
         is_saved = st.form_submit_button("Save", key="alert_kinds_save")
     if is_saved:
@@ -63,13 +64,13 @@ def _save(log: Log, connection: str, off: list[str]) -> None:
     st.rerun()
 
 
-def draw_watch(log: Log, now: AlertsView) -> None:
+def _draw_watch(log: Log, now: AlertsView) -> None:
     """Says so if no one looks between runs: then some problems show only at the next run."""
     if upcoming(log, session.environment(), now.connection) is not None:
         return
     st.caption(
         "No schedule is on for this connection, so nothing looks between its runs. If cron starts "
         'them, "No run has finished" and "Runs are failing" (after an hour) are noticed at the '
-        "next run at the earliest. Turn on the schedule above, or set `OPTBACK_HEARTBEAT_URL`, to "
+        "next run at the earliest. Turn on the schedule, or set `OPTBACK_HEARTBEAT_URL`, to "
         "hear sooner."
     )

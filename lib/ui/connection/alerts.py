@@ -15,7 +15,7 @@ from lib.services.log import Log
 from lib.services.started_by import user
 from lib.store.alerts import Channel, Message, OpenAlert
 from lib.ui import session
-from lib.ui.connection.alert_kinds import draw_kinds, draw_watch
+from lib.ui.connection.alert_kinds import draw_kinds
 from lib.ui.errors import plain, show_error
 from lib.ui.state_words import who_is_told
 from lib.ui.times import exact, viewer_zone, when
@@ -28,27 +28,28 @@ _SAID = "alerts_said"
 def draw_alerts(log: Log, name: str) -> None:
     """The section of the Connection page."""
     now = overview.view(log, name, last=_MESSAGES)
-    st.header("Alerts", anchor=False)
-    st.markdown(plain(who_is_told(now)))
-    _draw_trouble(now)
-    _draw_said()
-    _draw_receivers(log, now)
-    draw_kinds(log, now)
-    draw_watch(log, now)
-    for alert in now.open:
-        _draw_open(name, alert)
-    _draw_messages(now.messages)
+    with st.container(border=True, key="alerts"):
+        st.subheader("Alerts", anchor=False)
+        for alert in now.open:
+            _draw_open(name, alert)
+        st.markdown(plain(who_is_told(now)))
+        _draw_trouble(now)
+        _draw_said()
+        _draw_receivers(log, now)
+        draw_kinds(log, now)
+        _draw_messages(now.messages)
 
 
 def _draw_trouble(now: AlertsView) -> None:
     if now.problem is not None:
         st.warning(plain(now.problem.remedy), icon=":material/mail_off:")
     elif not now.receivers:
-        st.caption(
-            "To send alerts, set `OPTBACK_SMTP_URL`, `OPTBACK_ALERT_FROM`, and `OPTBACK_ALERT_TO` "
-            "(or `OPTBACK_WEBHOOK_URL`) for this dashboard and for the program that runs "
-            "`sync.py`, then start them again."
-        )
+        with st.expander("How to turn alerts on", type="compact"):
+            st.caption(
+                "Set `OPTBACK_SMTP_URL`, `OPTBACK_ALERT_FROM`, and `OPTBACK_ALERT_TO` (or "
+                "`OPTBACK_WEBHOOK_URL`) for this dashboard and for the program that runs "
+                "`sync.py`, then start them again."
+            )
     if now.stuck:
         waiting = now.stuck[0]
         st.warning(
@@ -76,13 +77,12 @@ def _draw_receivers(log: Log, now: AlertsView) -> None:
     usual = listed(now.default) or "no one yet"
     with st.form(f"alert_receivers_{now.connection}", border=False, enter_to_submit=False):
         text = st.text_input(
-            "Send alert emails about this connection to",
+            "Send emails to",
             value=", ".join(now.own or ()),
             placeholder=f"The usual receivers: {usual}",
             key=f"alert_to_{now.connection}",
             help="Email addresses, separated by commas. Leave blank for the usual receivers "
             "(OPTBACK_ALERT_TO).",
-            width=560,
         )
         with st.container(horizontal=True, key="alert_buttons"):
             is_saved = st.form_submit_button("Save receivers", key="alert_save")
@@ -113,13 +113,12 @@ def _take(log: Log, name: str, receivers: str | None, *, is_test: bool) -> None:
 def _draw_open(name: str, alert: OpenAlert) -> None:
     sent = alert.first_sent_at
     told = f"first sent {when(sent)}" if sent else "no one was told yet"
-    lines = [f":material/front_hand: **{plain(title_of(alert.cause))}**"]
+    words = ""
     if alert.cause != CauseKind.CREDENTIALS:  # the page says this on top: the connection is paused
-        lines[0] += f"  \n{plain(alert.text.cause)}"
-        lines.append(plain(alert.text.remedy))
-    with st.container(border=True, key=f"alert_{alert.cause}"):
-        st.markdown("\n\n".join(lines))
-        st.caption(f"Since {exact(alert.opened_at)}; {told}.")
+        words = f"{plain(alert.text.cause)} {plain(alert.text.remedy)} "
+    with st.container(gap="xsmall", key=f"alert_{alert.cause}"):
+        st.markdown(f":orange[:material/front_hand:] **{plain(title_of(alert.cause))}**")
+        st.caption(f"{words}Since {exact(alert.opened_at)}; {told}.")
         until = alert.acknowledged_until
         if until is not None and until > utc_now():
             st.caption(f"No more alerts about this until {exact(until)}.")
@@ -153,7 +152,8 @@ def _draw_messages(messages: Sequence[Message]) -> None:
     rows = [_row(message) for message in messages]
     widths = {"Status": 80, "What": 260, "When": 130, "To": 210}
     columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-    st.dataframe(rows, hide_index=True, key="alert_messages", column_config=columns)
+    with st.expander(counted(len(rows), "message", "messages"), type="compact"):
+        st.dataframe(rows, hide_index=True, key="alert_messages", column_config=columns)
 
 
 def _row(message: Message) -> dict[str, str]:

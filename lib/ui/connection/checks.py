@@ -1,16 +1,15 @@
 """A test of a connection: a card for each thing that checks can stop, what needs someone first."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from lib.clock import utc_now
-from lib.services.connections.for_admin import text_for_admin
+from lib.ui.connection.remedies import Told, draw_for_admin, draw_optional, draw_remedy, told_for
 from lib.ui.errors import plain
-from lib.ui.times import when
+from lib.ui.frame.answer import Mark
 from lib.values import Check, Level, Org, Stops
-from lib.words import by_count, closed, listed, remedy_lines
+from lib.words import JANGOMAIL, by_count, closed, listed
 
 _TITLES: Mapping[str, str] = {
     Stops.EVERYTHING: "Signing in to Salesforce",
@@ -21,60 +20,52 @@ _TITLES: Mapping[str, str] = {
     Stops.UNSUBSCRIBES: "JangoMail",
     "": "Other checks",  # of a test before checks said what they stop
 }
+_SHORT: Mapping[str, str] = {Stops.CONTACTS: "Contacts", Stops.LEADS: "Leads"}
 _MARKS: Mapping[str, str] = {
     Level.FAILED: ":orange[:material/front_hand:]",
     Level.WARNING: ":orange[:material/warning:]",
     Level.NOTE: ":gray[:material/info:]",
-    Level.FINE: ":green[:material/check:]",
+    Level.FINE: ":blue[:material/check_circle:]",
 }
-_NAME, _DETAIL = 300, 460  # px; both fit a phone when they wrap
+_NAME, _DETAIL = 245, 360  # px; both fit a phone when they wrap
 
 
-def draw_checks(
-    checks: Sequence[Check],
-    at: datetime | None = None,
-    *,
-    org: Org | None = None,
-    instance_url: str = "",
-    told: str | None = None,
-    draw_actions: Callable[[], None] | None = None,
-) -> None:
-    """All checks; `at` is when they were made, `org` where, for the administrator's text.
-
-    `told` is a remedy that the page already shows. `draw_actions` draws below the summary what can
-    be done about the checks.
-    """
-    mark, sentence = _summary(checks)
+def draw_tried(checks: Sequence[Check], org: Org | None = None, instance_url: str = "") -> None:
+    """The result of a test in the form: its sentence, then all checks."""
+    mark, sentence = summary(checks)
     with st.container(gap="xxsmall"):
         st.markdown(f"{mark} **{sentence}**")
-        st.caption(f"Checked {when(at)}.{_unchecked(checks)}" if at else "Checked just now.")
-    if any(check.level != Level.FINE for check in checks):
-        _draw_for_admin(text_for_admin(checks, org, instance_url, at or utc_now()))
-    if draw_actions is not None:
-        draw_actions()
-    shown = {told} if told else set()
-    for stops, title in _TITLES.items():
-        _draw_group(title, [check for check in checks if check.stops == stops], shown)
+        st.caption(f"Checked just now.{unchecked(checks)}")
+    draw_checks(checks, told_for(checks, org, instance_url, utc_now(), has_primary=True))
 
 
-def _summary(checks: Sequence[Check]) -> tuple[str, str]:
+def draw_checks(checks: Sequence[Check], told: Told) -> None:
+    """A card for each thing that checks can stop, what needs someone first."""
+    groups = [(stops, [one for one in checks if one.stops == stops]) for stops in _TITLES]
+    for stops, group in sorted(groups, key=lambda one: _urgency(one[1])):
+        if group:
+            _draw_group(stops, group, checks, told)
+    if told.text:
+        draw_for_admin(told)
+
+
+def summary(checks: Sequence[Check]) -> tuple[Mark, str]:
     """The mark and the sentence on top; what only follows from another check isn't counted."""
     counted = [check for check in checks if check.because is None]
     failed = sum(not check.ok for check in counted)
     look = sum(check.level == Level.WARNING for check in counted)
     fine = len(counted) - failed - look
     if not failed and not look:
-        return _MARKS[Level.FINE], f"All {len(counted)} checks are fine."
+        return Mark.WELL, f"All {len(counted)} checks are fine."
     parts = [
         by_count(failed, "", "1 needs you.", "{n} need you."),
         by_count(look, "", "1 is worth a look.", "{n} are worth a look."),
     ]
     told = " ".join(part for part in parts if part)
-    mark = _MARKS[Level.FAILED if failed else Level.WARNING]
-    return mark, f"{fine} of {len(counted)} checks are fine. {told}"
+    return Mark.NEEDS_YOU, f"{fine} of {len(counted)} checks are fine. {told}"
 
 
-def _unchecked(checks: Sequence[Check]) -> str:
+def unchecked(checks: Sequence[Check]) -> str:
     """What a test that couldn't sign in doesn't say anything about."""
     if any(check.stops == Stops.CONTACTS for check in checks):
         return ""
@@ -82,43 +73,58 @@ def _unchecked(checks: Sequence[Check]) -> str:
     return " Permissions are checked once Salesforce answers." if signs_in else ""
 
 
-def _draw_for_admin(text: str) -> None:
-    with st.popover("Copy for your admin", icon=":material/content_copy:", key="for_admin"):
-        st.caption(
-            "Everything your Salesforce administrator needs, without any password. Copy it with "
-            "the button at the top right of the text, and paste it into an email."
-        )
-        st.code(text, language=None, wrap_lines=True, height=380)
-        st.download_button(
-            "Download as a text file",
-            text,
-            "optback-for-your-admin.txt",
-            "text/plain",
-            on_click="ignore",
-            key="for_admin_file",
-        )
+def _urgency(checks: Sequence[Check]) -> int:
+    """What needs someone goes before what is worth a look, and that before what is fine."""
+    if any(not check.ok for check in checks):
+        return 0
+    return 1 if any(check.level == Level.WARNING for check in checks) else 2
 
 
-def _draw_group(title: str, checks: Sequence[Check], shown: set[str]) -> None:
-    """A card; `shown` collects the remedies that are already on the page."""
-    if not checks:
-        return
-    with st.container(border=True, gap="xsmall"):
-        _draw_heading(title, checks)
+def _draw_group(stops: str, group: Sequence[Check], checks: Sequence[Check], told: Told) -> None:
+    """A card: what needs someone with its remedy, then what is fine."""
+    elsewhere = _elsewhere(group, checks)
+    with st.container(border=True, gap="xsmall", key=f"checks_{stops or 'other'}"):
+        _draw_heading(_TITLES[stops], group, elsewhere)
         for level in (Level.FAILED, Level.WARNING):
-            _draw_open(checks, level, shown)
-        _draw_fine([check for check in checks if check.level == Level.FINE])
-        _draw_open(checks, Level.NOTE, shown)
+            _draw_open(group, level, told)
+        for check, cause in elsewhere:
+            effect = f" {closed(check.effect)}" if check.effect else ""
+            _draw_row(check, plain(f'Fix "{cause.name}" first.{effect}'))
+        _draw_fine([check for check in group if check.level == Level.FINE])
+        _draw_notes([check for check in group if check.level == Level.NOTE])
 
 
-def _draw_heading(title: str, checks: Sequence[Check]) -> None:
+def _draw_notes(notes: Sequence[Check]) -> None:
+    """What needs no one, folded."""
+    if not notes:
+        return
+    words = by_count(len(notes), "", "1 thing to know", "{n} things to know")
+    with st.expander(words, type="compact"):
+        for check in notes:
+            _draw_row(check, _in_words(check))
+            draw_optional(check)
+
+
+def _elsewhere(group: Sequence[Check], checks: Sequence[Check]) -> list[tuple[Check, Check]]:
+    """The checks that follow from one on another card, the first for each cause."""
+    causes = {check.name: check for check in checks if check.stops != group[0].stops}
+    found = {one.because: one for one in reversed(group) if one.because in causes}
+    return [(one, causes[str(name)]) for name, one in found.items()]
+
+
+def _draw_heading(
+    title: str, checks: Sequence[Check], elsewhere: Sequence[tuple[Check, Check]]
+) -> None:
     failed = sum(not check.ok and check.because is None for check in checks)
     look = sum(check.level == Level.WARNING for check in checks)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{title}**", width="content")
+        st.subheader(title, anchor=False, width="content")
         if failed:
             words = by_count(failed, "", "1 needs you", "{n} need you")
             st.badge(words, icon=":material/front_hand:", color="orange")
+        elif elsewhere:
+            other = _SHORT.get(elsewhere[0][1].stops, "the check it needs")
+            st.badge(f"Fixed with {other}", icon=":material/link:", color="orange")
         elif look:
             words = by_count(look, "", "1 is worth a look", "{n} are worth a look")
             st.badge(words, icon=":material/warning:", color="orange")
@@ -126,49 +132,33 @@ def _draw_heading(title: str, checks: Sequence[Check]) -> None:
             st.badge("Fine", icon=":material/check:", color="green")
 
 
-def _draw_open(checks: Sequence[Check], level: Level, shown: set[str]) -> None:
+def _draw_open(checks: Sequence[Check], level: Level, told: Told) -> None:
     """The checks of a level that stand for themselves; what follows from another isn't drawn."""
     for check in checks:
         if check.level == level and check.because is None:
-            _draw_cause(check, shown)
+            _draw_cause(check, told)
 
 
-def _draw_cause(check: Check, shown: set[str]) -> None:
+def _draw_cause(check: Check, told: Told) -> None:
     """What is so, what follows, and how to fix it, once."""
-    told = [part for part in (check.detail, check.effect) if part]
-    _draw_row(check, plain(" ".join(closed(part) for part in told)))
-    if not check.remedy or check.remedy in shown:
-        return
-    shown.add(check.remedy)
-    if check.level == Level.NOTE:
-        with st.expander("What to do, if you want to", icon=":material/build:"):
-            _draw_remedy(check, check.remedy)
-    else:
-        _draw_remedy(check, check.remedy)
+    _draw_row(check, _in_words(check))
+    draw_remedy(check, told)
 
 
-def _draw_remedy(check: Check, remedy: str) -> None:
-    """The steps and the links; those for Classic, which few people still use, are quiet."""
-    first, *others = remedy_lines(remedy)
-    st.markdown(plain(first))
-    if others:
-        st.caption("\n\n".join(plain(line) for line in others))
-    _draw_links(check)
+def _in_words(check: Check) -> str:
+    return plain(" ".join(closed(part) for part in (check.detail, check.effect) if part))
 
 
 def _draw_row(check: Check, detail: str) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top"):
-        st.markdown(f"{_MARKS[Level(check.level)]} {plain(check.name)}", width=_NAME)
+        st.markdown(f"{_MARKS[Level(check.level)]} {plain(_of_source(check.name))}", width=_NAME)
         st.caption(detail, width=_DETAIL)
 
 
-def _draw_links(check: Check) -> None:
-    if not check.link:
-        return
-    with st.container(horizontal=True, gap="xsmall"):
-        st.link_button("Open in Salesforce Setup", check.link, icon=":material/open_in_new:")
-        if check.classic_link:
-            st.link_button("In Salesforce Classic", check.classic_link, type="tertiary")
+def _of_source(name: str) -> str:
+    """Without JangoMail's name, which is in the heading of the card."""
+    _, was_there, rest = name.partition(f"{JANGOMAIL}: ")
+    return rest[0].upper() + rest[1:] if was_there else name
 
 
 def _draw_fine(checks: Sequence[Check]) -> None:

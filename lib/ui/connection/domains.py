@@ -17,13 +17,14 @@ def draw_domains(log: Log, name: str) -> None:
     entries = domains.domains_now(log, name)
     if not entries:
         return
-    st.header("Whole domains", anchor=False)
-    st.caption(
-        "A domain on the unsubscribe list is on hold until you decide about it on Overview. Only "
-        "the very domain counts, without its subdomains."
-    )
-    for entry in entries:
-        _draw_line(log, name, entry)
+    with st.container(border=True, gap="xsmall", key="domains"):
+        st.subheader("Whole domains", anchor=False)
+        st.caption(
+            "A domain on the unsubscribe list is on hold until you decide about it on Overview. "
+            "Only the very domain counts, without its subdomains."
+        )
+        for entry in entries:
+            _draw_line(log, name, entry)
 
 
 def in_words(entry: DomainEntry) -> str:

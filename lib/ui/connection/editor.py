@@ -10,7 +10,7 @@ from lib.services.connections.checks import CheckedCredentials
 from lib.services.log import Log
 from lib.services.started_by import user
 from lib.settings import Credentials
-from lib.ui.connection.checks import draw_checks
+from lib.ui.connection.checks import draw_tried
 from lib.ui.connection.form import (
     SAVE,
     SAVE_AND_WAIT,
@@ -55,7 +55,7 @@ def draw_editing(log: Log, name: str | None) -> None:
             _answer(log, form, known, about)
         elif trial is not None:
             tried = trial.tried
-            draw_checks(tried.checks, org=tried.org, instance_url=tried.instance_url)
+            draw_tried(tried.checks, tried.org, tried.instance_url)
 
 
 def _known(log: Log, name: str) -> Credentials | None:
@@ -86,7 +86,7 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
         elif form.pressed == TEST_JANGOMAIL:
             with st.spinner("Checking JangoMail"):
                 checks = stored.check_source(credentials)
-            draw_checks(checks)
+            draw_tried(checks)
         elif form.pressed == SAVE:
             _save(log, about or stored.new_name(log, form.name), credentials, about)
         elif form.pressed == SAVE_AND_WAIT:

@@ -18,8 +18,8 @@ _KEEP, _ALL = "Keep the history", "Delete everything"
 
 
 def draw_halt(log: Log, name: str, state: ConnectionState | None) -> None:
-    """That a person paused the connection, with the button that ends it."""
-    if state is None or state.halted_at is None:
+    """That a person paused the connection, where the answer is about something else."""
+    if state is None or state.halted_at is None or not (state.paused_at or state.other):
         return
     with st.container(border=True, key="halted"):
         st.markdown(
@@ -27,7 +27,7 @@ def draw_halt(log: Log, name: str, state: ConnectionState | None) -> None:
             f"{when(state.halted_at)}. Scheduled runs leave this connection out. Previews, lists, "
             "and tests still work."
         )
-        if st.button("Resume", type="primary", key="resume_connection"):
+        if st.button("Resume", key="resume_connection"):
             lifecycle.resume(log, name)
             st.rerun()
 

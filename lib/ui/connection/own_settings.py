@@ -11,15 +11,15 @@ from lib.ui.errors import show_error
 
 _RULE, _OWN = "By the usual rule", "A number of your own"
 _RULE_IN_WORDS = (
-    f"Stops a run that would opt out more than {ALWAYS_ALLOWED} records and more than "
+    f"stops a run that would opt out more than {ALWAYS_ALLOWED} records and more than "
     f"{SHARE_ALLOWED:.0%} of those that can be emailed, or {SMALL} or more when that's over half "
     "of them."
 )
-_OWN_IN_WORDS = "Replaces the usual rule for this connection."
+_OWN_IN_WORDS = "replaces the usual rule for this connection."
+_IN_SHORT = "A run over its limit stops before it changes anything, and asks you."
 _WHAT_IT_DOES = (
-    "A run over its limit stops before it changes anything, and asks you. A smaller number asks "
-    "more often. A larger one lets more through unasked: a wrong list could opt out that many "
-    "people at once."
+    "A smaller number asks more often. A larger one lets more through unasked: a wrong list could "
+    "opt out that many people at once."
 )
 _WHAT_THE_CAP_DOES = (
     "Salesforce allows your company a number of API calls in 24 hours, and other programs need "
@@ -37,7 +37,7 @@ def draw_settings(log: Log, name: str) -> None:
     """What is copied, the safety limit, and the cap of API calls."""
     known = own_settings.settings_of(log, name)
     with st.container(border=True, key="settings"):
-        st.markdown("**Settings**")
+        st.subheader("Limits", anchor=False)
         st.toggle(
             "Copy unsubscribes to Salesforce",
             value=known.copies_unsubscribes,
@@ -56,7 +56,7 @@ def _draw_limit(name: str, limit: int | None) -> None:
         "Safety limit of a run",
         [_RULE, _OWN],
         index=0 if limit is None else 1,
-        captions=[_RULE_IN_WORDS, _OWN_IN_WORDS],
+        help=f"{_RULE}: {_RULE_IN_WORDS} {_OWN}: {_OWN_IN_WORDS}",
         key=_key("how", name),
         on_change=_save,
         args=(name,),
@@ -73,13 +73,15 @@ def _draw_limit(name: str, limit: int | None) -> None:
             on_change=_save,
             args=(name,),
         )
-    st.caption(_WHAT_IT_DOES)
+    st.caption(_IN_SHORT, help=_WHAT_IT_DOES)
 
 
 def _draw_cap(log: Log, name: str) -> None:
     cap = own_settings.call_cap(log, name)
-    st.markdown("Cap of Salesforce API calls")
-    with st.container(horizontal=True, key="call_cap"):
+    with (
+        st.expander("Cap of Salesforce API calls", type="compact"),
+        st.container(horizontal=True, key="call_cap"),
+    ):
         for key, label, percent in (
             ("calls_day", "All programs, % of a day", cap.a_day),
             ("calls_run", "One run, % of a day", cap.a_run),
@@ -95,7 +97,7 @@ def _draw_cap(log: Log, name: str) -> None:
                 on_change=_save_cap,
                 args=(name,),
             )
-    st.caption(_WHAT_THE_CAP_DOES)
+        st.caption(_WHAT_THE_CAP_DOES)
 
 
 def _save_cap(name: str) -> None:

@@ -36,28 +36,36 @@ def is_asking(name: str) -> bool:
     return _shown(name) is not None
 
 
-def draw_permissions(log: Log, name: str, state: ConnectionState) -> bool:
-    """What can be done about missing rights, or taken back; whether it says what a click did."""
-    has_said = _draw_said(name)
-    can_sign_in = state.paused_at is None and state.other is None
-    missing = failed_rights(state.checks)
+def draw_permissions(log: Log, name: str, state: ConnectionState) -> None:
+    """What can be done about missing rights."""
+    if not failed_rights(state.checks) or not _can_sign_in(state):
+        return
     shown = _shown(name)
-    if missing and can_sign_in and shown is not None:
+    if shown is not None:
         _draw_proposal(log, name, shown)
-    elif missing and can_sign_in:
+    else:
         _draw_offer(log, name)
+
+
+def draw_note(log: Log, name: str, state: ConnectionState) -> None:
+    """The permission set that Optback made, and the button that takes it back."""
     note = permissions.note_of(log, name)
-    if note is not None and can_sign_in:
+    if note is not None and _can_sign_in(state):
         _draw_note(log, name, note)
-    return has_said
+
+
+def _can_sign_in(state: ConnectionState) -> bool:
+    return state.paused_at is None and state.other is None
 
 
 def _draw_offer(log: Log, name: str) -> None:
-    with st.container(border=True, key="fix_permissions"):
-        st.markdown(
-            "**Optback can fix this for you** if its user is allowed to. It shows you the exact "
-            "rights first, and changes nothing else."
+    with st.container(border=True, height="stretch", gap="xsmall", key="fix_permissions"):
+        st.markdown("**Optback can fix permissions**")
+        st.caption(
+            "If its user is allowed to. It shows you the exact rights first, and changes nothing "
+            "else."
         )
+        st.space("stretch")
         if st.button("Fix it for me", key="fix_it"):
             _propose(log, name)
 
@@ -164,7 +172,8 @@ def _say(said: _Said) -> None:
     st.rerun()
 
 
-def _draw_said(name: str) -> bool:
+def draw_said(name: str) -> bool:
+    """What the last click did; whether there was anything."""
     said: _Said | None = st.session_state.pop(_SAID, None)
     if said is None or said.name != name:
         return False

@@ -56,7 +56,7 @@ def draw_schedule(log: Log, name: str) -> None:
     stored = setting_of(log, name)
     is_on = stored is not None and stored.is_on
     with st.container(border=True, key="schedule"):
-        st.markdown("**Schedule**")
+        st.subheader("Schedule", anchor=False)
         _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
         where = _ALWAYS if runs_without_dashboard(log, name) else _WHILE_UP
         st.caption(f"{_next_in_words(log, name)} {where}" if is_on else _OFF)

@@ -56,9 +56,12 @@ def _in_short(log: Log, name: str) -> str:
 
 
 def _draw_offer(log: Log, name: str) -> None:
-    with st.container(border=True, key="waiting"):
-        st.markdown("**Are the permissions on their way?** Salesforce may take hours to show them.")
-        st.caption(_in_short(log, name))
+    with st.container(border=True, height="stretch", gap="xsmall", key="waiting"):
+        st.markdown("**Are they on their way?**")
+        st.caption(
+            "New permissions may take hours to show in Salesforce.", help=_in_short(log, name)
+        )
+        st.space("stretch")
         if st.button("Keep checking", key="keep_checking"):
             try:
                 waiting.begin(log, name, user())

@@ -90,7 +90,11 @@ def test_every_missing_right_is_named_with_the_steps_of_the_edition(
 
     expected = ([] if may_edit else ["records can be edited"]) + missing
     assert failed(lines) == [f"{sobject}: {name}" for name in expected]
-    box = lines[f"{sobject}: {BOX} can be edited"]
+    box = lines[f"{sobject}: {BOX} can be {'seen' if rights == 'hidden' else 'edited'}"]
+    if rights == "read_only" and not may_edit:  # it can't be known, and there's one thing to fix
+        records = lines[f"{sobject}: records can be edited"]
+        assert (box.because, box.remedy, box.effect) == (records.name, records.remedy, None)
+        return
     is_layout = edition == "Professional Edition"
     assert ("Page Layouts" in (box.remedy or "")) == is_layout
     assert ("Set Field-Level Security" in (box.remedy or "")) != is_layout
@@ -272,6 +276,34 @@ def test_person_accounts_are_checked_like_contacts_and_have_contacts_steps(
     told = " ".join(line.effect or "" for line in lines.values())
     assert "4 people who unsubscribed" in told
     assert "as person accounts" in told
+
+
+def test_an_object_that_can_not_be_edited_is_one_thing_to_fix(
+    practice: Practice, examined: Examined
+) -> None:
+    administration.object_edit(practice.world, "Lead", on=False)
+
+    lines = examined(Affected(is_known=True, waiting={"Lead": 4}))
+
+    causes = [name for name in failed(lines) if lines[name].because is None]
+    assert causes == ["Lead: records can be edited"]
+    assert "4 people who unsubscribed" in (lines[causes[0]].effect or "")
+
+
+@pytest.mark.parametrize("rights", ["hidden", "read_only"])
+def test_contacts_box_is_one_thing_to_fix_for_person_accounts_too(
+    practice: Practice, examined: Examined, rights: str
+) -> None:
+    administration.org_switch(practice.world, person_accounts=True)
+    administration.field_access(practice.world, rights, sobject="Contact")
+
+    lines = examined(Affected(is_known=True, waiting={"Account": 4}))
+
+    right = "seen" if rights == "hidden" else "edited"
+    causes = [name for name in failed(lines) if lines[name].because is None]
+    assert causes == [f"Contact: {BOX} can be {right}"]
+    assert lines[f"Account: {BOX} can be {right}"].because == causes[0]
+    assert "4 people" in (lines[f"Account: {BOX} can be {right}"].effect or "")
 
 
 def test_an_org_without_person_accounts_has_no_lines_about_accounts(examined: Examined) -> None:
