@@ -32,7 +32,7 @@ with stops_on_error(), opened() as log:
     if run is not None and run.connection != name:
         go(HISTORY, run=run.id, connection=run.connection)  # the address named another one
     if run is not None:
-        watch(run.connection, live_run(log, run.connection), reserve=False)
+        watch(run.connection, live_run(log, run.connection))
         draw_run(log, run, key="run")
         draw_arrival(run.id)
         st.stop()

@@ -38,7 +38,7 @@ with stops_on_error(), opened() as log:
     needs += waiting_need(now, people_now, next_run)
     needs += others_needing(log, environment(), name)
     draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
-    watch(name, now.live, reserve=False)
+    watch(name, now.live)
     draw_cards(log, now, needs)
     draw_waiting(log, name)
     draw_figures(now, people_now, month, next_run, alerts)

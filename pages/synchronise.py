@@ -1,22 +1,21 @@
-"""Sync: what is going on, a preview, the run itself, and what came of it."""
-
-import streamlit as st
+"""Sync: who is waiting, a preview, the run itself, and what came of it."""
 
 from lib.services.runs import proposal
 from lib.services.runs.overview import glance
+from lib.services.schedules.setting import upcoming
 from lib.services.started_by import DASHBOARD
 from lib.ui.arrival import draw_arrival
 from lib.ui.cached import everyone_of
 from lib.ui.empty_states import need_connection
-from lib.ui.errors import plain, stops_on_error
+from lib.ui.errors import stops_on_error
 from lib.ui.frame.head import draw_head
-from lib.ui.runs.details import draw_last_run
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
-from lib.ui.state_words import state_of_work
-from lib.ui.sync.controls import draw_controls
-from lib.ui.sync.upload.section import draw_upload
-from lib.words import closed
+from lib.ui.sync.answer import SyncState
+from lib.ui.sync.closing import closed_run
+from lib.ui.sync.file import draw_file
+from lib.ui.sync.jangomail import draw_jangomail
+from lib.ui.sync.tabs import draw_tabs
 
 draw_head("Sync")
 name = need_connection()
@@ -24,14 +23,22 @@ name = need_connection()
 with stops_on_error(), opened() as log:
     proposal.discard_finished_upload(log, name)
     now = glance(log, environment(), name)
-    waiting = everyone_of(log, name).waiting
-    is_outdated = proposal.is_outdated(log, now)  # then its numbers say nothing anymore
-    words = state_of_work(now, waiting, is_outdated=is_outdated)
-    st.header(plain(closed(words)), anchor=False)
-    draw_controls(log, now)
-    watch(name, now.live)
-    draw_upload(log, now)
-    if now.latest is not None and not is_outdated and (now.latest.records or not now.is_paused):
-        draw_last_run(log, now.latest)
-    if now.live is None and (now.latest is None or now.latest.started_by == DASHBOARD):
-        draw_arrival(now.latest.id if now.latest else "no run")
+    state = SyncState(
+        now,
+        everyone_of(log, name),
+        proposal.proposal(log, now),
+        proposal.why_not(log, environment(), now),
+        upcoming(log, environment(), name),
+        closed_run(),
+    )
+    jangomail, file = draw_tabs(log, now)
+    if jangomail.open:
+        with jangomail:
+            draw_jangomail(log, state)
+    if file.open:
+        with file:
+            draw_file(log, state)
+    if now.live is None:
+        watch(name, None)
+        if now.latest is None or now.latest.started_by == DASHBOARD:
+            draw_arrival(now.latest.id if now.latest else "no run")

@@ -9,6 +9,7 @@ from lib.services.runs.record_results import why_of
 from lib.store import runs
 from lib.store.domains import Verdict
 from lib.store.ledger import Event
+from lib.store.pending_people import PendingPerson
 from lib.ui.columns import link_of, record_links
 from lib.ui.times import exact, viewer_zone
 from lib.undo_words import OUTCOMES as UNDO_OUTCOMES
@@ -92,14 +93,15 @@ def _state_of(story: AddressHistory, event: Event) -> str:
     return _DECIDED[verdict] if verdict else _STATES.get(event.state, event.state)
 
 
-def asked_in_words(event: Event) -> str:
+def asked_in_words(event: Event | PendingPerson) -> str:
     """When they unsubscribed, or between which moments (rules.md, 8)."""
     asked = event.asked
     if asked.not_before is None:
         return f"before {exact(asked.not_after)}"
     if (asked.not_after - asked.not_before).total_seconds() <= 1:
         return exact(asked.not_before)
-    return f"between {exact(asked.not_before)} and {exact(asked.not_after)}"
+    first, last = exact(asked.not_before), exact(asked.not_after)
+    return first if first == last else f"between {first} and {last}"
 
 
 def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:

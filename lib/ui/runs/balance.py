@@ -7,6 +7,8 @@ from lib.ui.marks.component import Color
 from lib.values import Outcome
 from lib.words import OUTCOMES, outcome_counts
 
+_DONE = (Outcome.UPDATED, Outcome.PLANNED)
+
 
 def draw_run_balance(run: Run, *, key: str, can_pick: bool = True) -> Outcome | None:
     """Good news first, as in the sentence; returns the picked outcome, None for all."""
@@ -15,12 +17,10 @@ def draw_run_balance(run: Run, *, key: str, can_pick: bool = True) -> Outcome | 
 
 
 def parts_of(run: Run) -> list[Part]:
-    """An area for each outcome that has records."""
+    """An area for each outcome that has records; what was done is first."""
     words = undo_words.OUTCOMES if run.is_undo else OUTCOMES
-    return [
-        Part(outcome, count, words[outcome], _color_of(outcome))
-        for outcome, count in reversed(outcome_counts(run))
-    ]
+    counts = sorted(outcome_counts(run)[::-1], key=lambda found: found[0] not in _DONE)
+    return [Part(outcome, count, words[outcome], _color_of(outcome)) for outcome, count in counts]
 
 
 def _color_of(outcome: Outcome) -> Color:

@@ -51,20 +51,11 @@ def draw_faults(run: Run) -> None:
             continue
         of_records = fault.count > 1 and fault.code not in ABOUT_LINES  # their message counts lines
         many = f" ({counted(fault.count, 'record', 'records')})" if of_records else ""
-        show_trouble(f"{fault.message}{many}", _remedy(run, fault))
+        show_trouble(f"{fault.message}{many}", remedy_of(run, fault))
 
 
-def _remedy(run: Run, fault: Fault) -> str:
+def remedy_of(run: Run, fault: Fault) -> str:
     """What to do next; for a run started here, without options of the command line."""
     if fault.code == WhoAskedUnclear.code and run.started_by == DASHBOARD:
         return "Upload the file again on Sync, and say there who in it asked."
     return fault.remedy
-
-
-def draw_last_run(log: Log, run: Run) -> None:
-    """The run that ended last, on Sync, where the sentence on top already has its headline."""
-    with st.container(key="last_run"):
-        what = "Preview" if run.dry_run else "Run"
-        st.caption(f"{what}: {when(run.started_at)} · {plain(origin(run))}")
-        draw_undo(log, run, key="last")
-        draw_outcome(log, run, key="last")

@@ -13,20 +13,23 @@ from lib.words import counted
 
 _WHILE_RUNNING_S = 1
 _WHILE_IDLE_S = 10
-_PLACE = 72  # pixels
+_PLACE = 54  # pixels, as high as the balance that takes its place
 
 
-def watch(connection: str, seen: Run | None, *, reserve: bool = True) -> None:
-    """Draw this run, and rerun the page when a run starts or ends.
-
-    `reserve` keeps the space while nothing runs, so that nothing below jumps.
-    """
+def watch(connection: str, seen: Run | None) -> None:
+    """Draw this run, and rerun the page when a run starts or ends."""
     every = _WHILE_RUNNING_S if seen else _WHILE_IDLE_S
-    with st.container(height=_PLACE if reserve else "content", border=False, key="progress_place"):
-        st.fragment(_watch, run_every=every)(connection, seen.id if seen else None)
+    with st.container(border=False, key="progress_place"):
+        st.fragment(_watch, run_every=every)(connection, seen.id if seen else None, with_start=True)
 
 
-def _watch(connection: str, seen_id: str | None) -> None:
+def draw_progress(connection: str, seen: Run) -> None:
+    """How far this run is, where its balance will be; the page is drawn again when it ends."""
+    with st.container(height=_PLACE, border=False, key="progress_place"):
+        st.fragment(_watch, run_every=_WHILE_RUNNING_S)(connection, seen.id, with_start=False)
+
+
+def _watch(connection: str, seen_id: str | None, *, with_start: bool) -> None:
     with session.opened() as log:
         live = live_run(log, connection)
         newest = runs.latest(log.store, connection=connection, limit=1)
@@ -35,14 +38,14 @@ def _watch(connection: str, seen_id: str | None) -> None:
         st.session_state.pop(_key(connection))
         st.rerun()
     if live is not None:
-        _draw(live)
+        _draw(live, with_start=with_start)
 
 
 def _key(connection: str) -> str:
     return f"newest_run_{connection}"
 
 
-def _draw(run: Run) -> None:
+def _draw(run: Run, *, with_start: bool) -> None:
     words = phase(run)
     share = run.phase_done / run.phase_total if run.phase_total else 0.0
     if run.phase_total:
@@ -51,4 +54,5 @@ def _draw(run: Run) -> None:
         words = f"{words}: {run.phase_done:,} of {counted(run.phase_total, *noun)}"
     with st.container(key="live_run"):
         st.progress(min(share, 1.0), text=words)
-        st.caption(f"Started {when(run.started_at)} by {plain(run.started_by)}")
+        if with_start:
+            st.caption(f"Started {when(run.started_at)} by {plain(run.started_by)}")

@@ -1,6 +1,7 @@
 """What a run took, step by step: the ways there were, the estimate, and what it really was."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -45,9 +46,17 @@ def draw_operations(log: Log, run: Run, *, key: str) -> None:
 
 
 def draw_forecast(run: Run) -> None:
-    """What the run takes, what the org has left, and about when calls come back."""
-    if run.forecast is not None:
-        st.caption(" ".join(forecast(run.forecast, _clock)))
+    """What the run takes and what the org has left, and when calls come back if they don't do."""
+    found = run.forecast
+    if found is not None:
+        is_short = found.fits < found.records
+        found = found if is_short else replace(found, frees_at=None)
+        st.caption(" ".join(forecast(found, _clock)))
+
+
+def forecast_in_full(run: Run) -> str:
+    """The same, always with when calls come back; empty without a forecast."""
+    return " ".join(forecast(run.forecast, _clock)) if run.forecast is not None else ""
 
 
 def _clock(moment: datetime) -> str:

@@ -2,43 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from lib import undo_words
 from lib.services.log import Log
-from lib.services.runs.record_results import csv_of_run, why_of
+from lib.services.runs.record_results import csv_of_run
+from lib.store import connections, ledger
 from lib.store.changes import page_of_run
 from lib.store.run import Run
 from lib.ui import session
-from lib.ui.times import viewer_zone
+from lib.ui.runs.table import draw_table
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, object_in_words, outcome_counts, records
+from lib.words import OUTCOMES, outcome_counts, records
 
 PAGE = 100
-
-_BOX = {
-    Outcome.UPDATED: "no → yes",
-    Outcome.PLANNED: "no → yes",
-    Outcome.ALREADY: "yes",
-    Outcome.KEPT: "no",
-    Outcome.FAILED: "no",
-    Outcome.PENDING: "no",
-}
-_BOX_OF_UNDO = {
-    Outcome.UPDATED: "yes → no",
-    Outcome.PLANNED: "yes → no",
-    Outcome.FAILED: "yes",
-    Outcome.PENDING: "yes",
-}
-_COLUMNS = {
-    "address": st.column_config.TextColumn("Email", width=240),
-    "outcome": st.column_config.TextColumn("Result", width=230),
-    "box": st.column_config.TextColumn("Email Opt Out", width=120),
-    "why": st.column_config.TextColumn("Why", width=420),
-    "object": st.column_config.TextColumn("Object", width=90),
-    "record": st.column_config.TextColumn("Record ID", width=190),
-}
 
 
 def draw_records(log: Log, run: Run, *, key: str) -> None:
@@ -49,16 +26,17 @@ def draw_records(log: Log, run: Run, *, key: str) -> None:
     outcomes = undo_words.OUTCOMES if run.is_undo else OUTCOMES
     shown = _filtered(counts, key, outcomes)
     total = sum(count for _, count in shown)
-    page = _page(total, key, run.id)
+    page = page_of(total, key, run.id)
     rows = page_of_run(log.store, run.id, shown, limit=PAGE, offset=PAGE * page)
-    st.dataframe(
-        _frame(rows, outcomes, _BOX_OF_UNDO if run.is_undo else _BOX),
-        column_config=_COLUMNS,
-        hide_index=True,
+    draw_table(
+        run,
+        rows,
         key=f"{key}_table",
         alt=f"{records(total)} of this run, with result and reason",
+        instance_url=instance_url_of(log, run),
+        sources=sources_of(log, run, rows),
     )
-    _draw_export(run, key)
+    draw_export(run, key)
 
 
 def _filtered(
@@ -76,7 +54,7 @@ def _filtered(
     return [(outcome, count) for outcome, count in counts if not chosen or outcome in chosen]
 
 
-def _page(total: int, key: str, run_id: str) -> int:
+def page_of(total: int, key: str, run_id: str) -> int:
     last = (total - 1) // PAGE
     if last <= 0:
         return 0
@@ -90,26 +68,24 @@ def _page(total: int, key: str, run_id: str) -> int:
     return page - 1
 
 
-def _frame(
-    rows: Sequence[Change], outcomes: Mapping[str, str], boxes: Mapping[Outcome, str]
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "address": row.address,
-                "outcome": outcomes[row.outcome],
-                "box": boxes.get(row.outcome, "–"),
-                "why": " ".join(part for part in why_of(row, viewer_zone()) if part) or "–",
-                "object": object_in_words(row.sobject),
-                "record": row.record_id,
-            }
-            for row in rows
-        ],
-        columns=list(_COLUMNS),
-    )
+def instance_url_of(log: Log, run: Run) -> str:
+    """Where the run's org opens in a browser; empty if the connection leads elsewhere now."""
+    state = connections.state(log.store, run.connection)
+    is_same = state is not None and state.scope == run.scope
+    return (state.instance_url or "") if state is not None and is_same else ""
 
 
-def _draw_export(run: Run, key: str) -> None:
+def sources_of(log: Log, run: Run, rows: Sequence[Change]) -> dict[str, str]:
+    """By address, the source that named it last."""
+    if run.scope is None:
+        return {}
+    found = ledger.events_of(log.store, run.scope, [row.address for row in rows])
+    return {address: events[-1].source for address, events in found.items()}
+
+
+def draw_export(run: Run, key: str) -> None:
+    """All records of the run as CSV, made when it's clicked."""
+
     def made() -> str:
         """Runs on another thread when it is clicked, with a log of its own."""
         with session.opened() as log:

@@ -43,7 +43,7 @@ def draw_undo(log: Log, run: Run, *, key: str) -> None:
     with st.container(key=f"{key}_undo"):
         if state.undos:
             _draw_result(state, key)
-        if state.refusal is None:
+        if state.refusal is None and (state.counts.written or state.counts.file_events):
             is_busy = now.live is not None
             hindrance = proposal.why_not(log, session.environment(), now)
             if now.is_paused or hindrance is not None:

@@ -93,7 +93,6 @@ def draw(question: FileQuestion, facts: FileFacts | FileRefusal) -> None:
     if isinstance(columns, FileRefusal):
         show_trouble(columns.message, columns.remedy)
         columns = ()
-    st.header("Who in this file asked not to be emailed?", anchor=False)
     _draw_reasons(facts, own)
     choice = draw_question(columns, in_question, _fill_in(question, columns))
     _draw_buttons(question, choice, can_cancel=isinstance(facts, FileFacts))

@@ -20,13 +20,20 @@ def draw_facts(facts: FileFacts) -> None:
 
 
 def headline(name: str, facts: FileFacts) -> str:
-    """Who the file names, and what to consider before anyone presses the button."""
+    """Who the file names; no period."""
     if not facts.people and not facts.domains:
-        return f"No one in {name} asked to unsubscribe. There's nothing to preview."
+        return f"No one in {name} asked to unsubscribe"
     domains = counted(facts.domains, "whole domain", "whole domains")
     named = [people(facts.people)] if facts.people else []
     named += [domains] if facts.domains else []
-    words = f"{name} names {' and '.join(named)}. Opt them out only if they asked to unsubscribe."
+    return f"{name} names {' and '.join(named)}"
+
+
+def advice(facts: FileFacts) -> str:
+    """What to consider before anyone presses the button."""
+    if not facts.people and not facts.domains:
+        return "There's nothing to preview."
+    words = "Opt them out only if they asked to unsubscribe."
     if not facts.domains:
         return words
     return f"{words} A whole domain is on hold until you approve it by name."

@@ -1,0 +1,83 @@
+"""What went wrong in a run, each cause once: what to do, and "Show these 12" for its records."""
+
+import streamlit as st
+
+from lib.services.log import Log
+from lib.services.runs.record_results import why
+from lib.store import changes
+from lib.store.run import Run
+from lib.ui.errors import plain
+from lib.ui.frame.answer import Mark
+from lib.ui.runs.details import remedy_of
+from lib.values import Change, Fault, Outcome, RunStatus
+from lib.words import closed, records
+
+MOST = 1_000
+_GROUP = "refusals_shown"
+_TEXT_WIDTH = 860  # pixels; the button wraps below the text where both don't fit
+
+
+def draw_causes(log: Log, run: Run) -> Fault | None:
+    """A card for each cause; the one whose records a person asked for, if any."""
+    chosen: Fault | None = None
+    for place, fault in enumerate(run.errors):
+        if fault.code == RunStatus.OVER_LIMIT:
+            continue  # its remedy is for the command line; the answer has the button
+        is_of_records = _is_of_records(log, run, fault)
+        _draw_card(run, fault, place, is_of_records=is_of_records)
+        if is_of_records and st.session_state.get(_GROUP) == _name(run, fault):
+            chosen = fault
+    return chosen
+
+
+def records_of(log: Log, run: Run, fault: Fault) -> list[Change]:
+    """The records that Salesforce refused for this cause, at most 1,000."""
+    found = changes.of_reason(log.store, run.id, Outcome.FAILED, _reason(fault), limit=MOST)
+    return [one for one in found if why(one.outcome, one.reason, one.message)[1] == fault.remedy]
+
+
+def show_all() -> None:
+    """Back to all records; for callbacks."""
+    st.session_state.pop(_GROUP, None)
+
+
+def _is_of_records(log: Log, run: Run, fault: Fault) -> bool:
+    if not run.failed:
+        return False
+    reason = _reason(fault)
+    return bool(changes.of_reason(log.store, run.id, Outcome.FAILED, reason, limit=1))
+
+
+def _reason(fault: Fault) -> str | None:
+    return None if fault.code == "UNKNOWN" else fault.code
+
+
+def _name(run: Run, fault: Fault) -> tuple[str, str, str]:
+    return run.id, fault.code, fault.remedy
+
+
+def _draw_card(run: Run, fault: Fault, place: int, *, is_of_records: bool) -> None:
+    mark = Mark.REFUSED if is_of_records else Mark.NEEDS_YOU
+    message = f"{records(fault.count)}: {fault.message}" if is_of_records else fault.message
+    with st.container(
+        border=True,
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key=f"cause_{place}",
+    ):
+        with st.container(gap="xxsmall", width=_TEXT_WIDTH):
+            st.markdown(f"{mark} **{plain(message)}**")
+            if remedy := remedy_of(run, fault):
+                st.caption(plain(closed(remedy)))
+        if is_of_records:
+            st.button(
+                f"Show these {fault.count:,}" if fault.count > 1 else "Show it",
+                key=f"show_cause_{place}",
+                on_click=_show,
+                args=(run, fault),
+            )
+
+
+def _show(run: Run, fault: Fault) -> None:
+    st.session_state[_GROUP] = _name(run, fault)

@@ -1,0 +1,47 @@
+"""Who is waiting to be opted out: the newest first, with when they unsubscribed and where."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.log import Log
+from lib.services.runs.overview import Everyone, Glance
+from lib.store import pending_people
+from lib.ui.lookup.tables import asked_in_words
+from lib.ui.runs.table import height_of
+from lib.words import people, source_in_words
+
+MOST = 500
+_ROWS = 8  # in sight
+_COLUMNS = {
+    "Email": st.column_config.TextColumn(width=420),
+    "Unsubscribed": st.column_config.TextColumn(width=400),
+    "Source": st.column_config.TextColumn(width=310),
+}
+
+
+def draw_waiting(log: Log, now: Glance, everyone: Everyone) -> None:
+    """The people that the next run can opt out; nothing if there are none."""
+    scope = now.state.scope if now.state else None
+    if scope is None or not everyone.waiting:
+        return
+    refused = {record.address for record in everyone.refused}
+    found = pending_people.newest(log.store, scope, limit=MOST, without=refused)
+    lines = [
+        {
+            "Email": one.address,
+            "Unsubscribed": asked_in_words(one),
+            "Source": source_in_words(one.source.partition(":")[0]),
+        }
+        for one in found
+    ]
+    with st.container(key="waiting_people"):
+        st.dataframe(
+            pd.DataFrame(lines, columns=list(_COLUMNS)),
+            hide_index=True,
+            height=height_of(len(lines), _ROWS),
+            key="waiting_table",
+            column_config=_COLUMNS,
+            alt=f"{people(everyone.waiting)} waiting to be opted out, with when they unsubscribed",
+        )
+        if everyone.waiting > len(found):
+            st.caption(f"The {len(found):,} newest of {people(everyone.waiting)}.")
