@@ -14,6 +14,9 @@ from tests.waiting import wait_until
 
 PRACTICE = "practice"
 _LONG = "a-very-long-name.of-someone-with-many-names.in-sales@subsidiary.example.org"
+_APPROVE = (
+    "proposal.approve(log, os.environ, proposal.proposal(log, glance(log, os.environ, 'practice')))"
+)
 State = Callable[[Dashboard], None]
 
 
@@ -113,21 +116,54 @@ def month(dashboard: Dashboard) -> None:
     subprocess.run(command, cwd=ROOT, env=_environment(dashboard), check=True)
 
 
+def asking(dashboard: Dashboard) -> None:
+    """A file of which it isn't certain who asked."""
+    well(dashboard)
+    _file(dashboard, ["blocked"] * 3 + ["active"] * 2 + ["removed"])
+
+
+def named(dashboard: Dashboard) -> None:
+    """A file that says who asked, with a line that names no one."""
+    well(dashboard)
+    _file(dashboard, ["unsubscribed"] * 3 + ["subscribed"] * 2)
+
+
+def file_previewed(dashboard: Dashboard) -> None:
+    """The preview of a file waits for a decision."""
+    named(dashboard)
+    for number in range(3):
+        values = {"LastName": f"File {number}", "Email": f"file{number}@example.org"}
+        dashboard.act("create-record", sobject="Contact", values=values)
+    upload = "uploads.waiting(log, 'practice')"
+    _started(dashboard, f"proposal.preview_file(log, os.environ, 'practice', {upload}, 'Email')")
+
+
+def result(dashboard: Dashboard) -> None:
+    """A run that was approved here, in part refused."""
+    needs(dashboard)
+    _started(dashboard, "proposal.preview(log, os.environ, 'practice')")
+    _started(dashboard, _APPROVE)
+
+
+def limit(dashboard: Dashboard) -> None:
+    """A run that stopped at the safety limit."""
+    _practice(dashboard)
+    _run(dashboard, "--max-changes", "10")
+
+
+def running(dashboard: Dashboard) -> None:
+    """A run that was approved here, while Salesforce answers slowly."""
+    needs(dashboard)
+    _started(dashboard, "proposal.preview(log, os.environ, 'practice')")
+    dashboard.act("fault", kind="slow", area="data", seconds=30, times=None)
+    _in_python(dashboard, _APPROVE)
+
+
 STATES: Mapping[str, State] = {
     state.__name__: state
     for state in (
-        first,
-        tested,
-        previewed,
-        well,
-        needs,
-        held,
-        many,
-        paused,
-        missing,
-        old,
-        several,
-        month,
+        *(first, tested, previewed, well, needs, held, many, paused, missing, old, several, month),
+        *(asking, named, file_previewed, result, limit, running),
     )
 }
 
@@ -138,10 +174,27 @@ def _practice(dashboard: Dashboard) -> None:
     wait_until((dashboard.home / "practice.ready").exists)
 
 
+def _file(dashboard: Dashboard, states: list[str]) -> None:
+    """An uploaded file of a person for each state."""
+    lines = "".join(f"file{n}@example.org,{state}\\n" for n, state in enumerate(states))
+    content = f"b'Email,State\\n{lines}nobody,unsubscribed\\n'"
+    name = "people who left the autumn campaign of the eastern region.csv"
+    _in_python(dashboard, f"uploads.keep(log, 'practice', {name!r}, {content})")
+
+
+def _started(dashboard: Dashboard, statement: str) -> None:
+    """Start a run as the dashboard does, and wait for its end."""
+    before = len(dashboard.runs())
+    _in_python(dashboard, statement)
+    wait_until(lambda: len(found := dashboard.runs()) > before and bool(found[0]["finished_at"]))
+
+
 def _in_python(dashboard: Dashboard, statement: str) -> None:
     code = (
         "import os; from pathlib import Path; from lib.services.log import open_log; "
-        "from lib.services.lists import freshness; from lib.services.practice import process\n"
+        "from lib.services.lists import freshness; from lib.services.practice import process; "
+        "from lib.services.runs import proposal, uploads; "
+        "from lib.services.runs.overview import glance\n"
         "with open_log(Path(os.environ['OPTBACK_HOME']), os.environ) as log: " + statement
     )
     command = [sys.executable, "-c", code]

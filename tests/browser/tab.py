@@ -47,6 +47,11 @@ class Tab:
             menu.get_by_role("link", name=title, exact=True).click()
         self.check_page(heading or title)
 
+    def choose(self, way: str) -> None:
+        """Choose a tab within the page."""
+        self.page.get_by_role("tab", name=way, exact=True).click()
+        self.wait_until_settled()
+
     def check_page(self, heading: str) -> None:
         """Check that a page with this title is complete and not wider than the screen."""
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()

@@ -19,7 +19,8 @@ def draw_run_balance(run: Run, *, key: str, can_pick: bool = True) -> Outcome | 
 def parts_of(run: Run) -> list[Part]:
     """An area for each outcome that has records; what was done is first."""
     words = undo_words.OUTCOMES if run.is_undo else OUTCOMES
-    counts = sorted(outcome_counts(run)[::-1], key=lambda found: found[0] not in _DONE)
+    counts = list(reversed(outcome_counts(run)))
+    counts.sort(key=lambda found: found[0] not in _DONE)
     return [Part(outcome, count, words[outcome], _color_of(outcome)) for outcome, count in counts]
 
 
