@@ -153,6 +153,7 @@ def upload(tab: Tab, path: Path) -> None:
 
 def discard(tab: Tab) -> None:
     """Discard the file. The uploader is back."""
+    tab.wait_until_settled()  # with an answer, the button is at another place
     tab.press("discard_file")
     expect(tab.key("upload_fold")).to_be_visible()
     tab.check_page("Sync")

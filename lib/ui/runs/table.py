@@ -42,6 +42,7 @@ _HEADINGS = {
     "record": "Record ID",
 }
 _MOST = 400
+_EMAIL = 230  # beside it, a phone shows the result
 _LEAST, _PER_LETTER, _AROUND = 78, 6.9, 22  # pixels
 _ALL = 1120  # so much is there at 1280 px
 _CAN_SHRINK = ("address", "why", "name", "outcome")
@@ -115,7 +116,8 @@ def _width(name: str, texts: "pd.Series[str]") -> int:
     if name == "link":
         return _LINK
     longest = max([len(_HEADINGS[name]), *(len(str(text)) for text in texts)])
-    return min(max(_LEAST, int(longest * _PER_LETTER) + _AROUND), _MOST)
+    most = _EMAIL if name == "address" else _MOST
+    return min(max(_LEAST, int(longest * _PER_LETTER) + _AROUND), most)
 
 
 def _fitted(widths: dict[str, int]) -> dict[str, int]:

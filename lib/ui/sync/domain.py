@@ -6,6 +6,7 @@ from lib.services.log import Log
 from lib.services.runs.proposal import Proposal
 from lib.store import changes
 from lib.ui.errors import plain
+from lib.ui.runs.table import height_of
 from lib.values import DomainPart
 from lib.words import by_count, object_in_words, people, records
 
@@ -50,6 +51,12 @@ def _draw_people(log: Log, plan: Proposal, part: DomainPart) -> None:
             for change in found
         ]
         columns = {"Address": st.column_config.TextColumn(width=280)}
-        st.dataframe(rows, hide_index=True, key="domain_records", column_config=columns)
+        st.dataframe(
+            rows,
+            hide_index=True,
+            height=height_of(len(rows)),
+            key="domain_records",
+            column_config=columns,
+        )
         if part.records > _SHOWN:
             st.caption(f"The first {_SHOWN:,} of them. History has all records of this preview.")

@@ -60,7 +60,7 @@ def _draw_records(log: Log, run: Run, picked: Outcome | None, cause: Fault | Non
     if not outcome_counts(run):
         return
     place = st.container(gap="xsmall", key="records")
-    under = st.container(horizontal=True, vertical_alignment="bottom", key="under_records")
+    under = st.container(horizontal=True, vertical_alignment="center", key="under_records")
     chosen = cause if picked in (None, Outcome.FAILED) else None
     with under:
         shown = _page(log, run, picked) if chosen is None else _of_cause(log, run, chosen)

@@ -148,5 +148,6 @@ def _choose_column(upload: Upload, outline: Outline) -> str | None:
         placeholder="Choose a column",
         format_func=lambda heading: f"{cut(heading)} ({clipped(samples[heading])})",
         key="upload_column",
+        width=480,
     )
     return chosen

@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.services.runs.file_facts import FileFacts
 from lib.ui.errors import plain
+from lib.ui.runs.table import height_of
 from lib.ui.sync.upload.value_words import cut, lines
 from lib.words import closed, counted, people
 
@@ -53,7 +54,7 @@ def _draw_groups(facts: FileFacts) -> None:
         frame,
         hide_index=True,
         width=480,
-        height=min(len(frame) + 1, 8) * 35 + 3,
+        height=height_of(len(frame), 7),
         column_config={
             "Value": st.column_config.TextColumn(width=180),
             "Lines": st.column_config.NumberColumn(width=70, format="localized"),
@@ -79,6 +80,7 @@ def _draw_unreadable(facts: FileFacts) -> None:
     st.dataframe(
         frame,
         hide_index=True,
+        height=height_of(len(frame)),
         column_config={
             "Line": st.column_config.NumberColumn(width=60),
             "Text": st.column_config.TextColumn(width=200),
