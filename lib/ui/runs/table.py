@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from lib import undo_words
 from lib.services.runs.record_results import why_of
 from lib.store.run import Run
-from lib.ui.lookup.tables import link_of
+from lib.ui.columns import height_of, link_of, record_links
 from lib.ui.times import viewer_zone
 from lib.values import Change, Outcome
 from lib.words import OUTCOMES, object_in_words, source_in_words
@@ -48,7 +48,6 @@ _ALL = 1120  # so much is there at 1280 px
 _CAN_SHRINK = ("address", "why", "name", "outcome")
 _SHRUNK = 150
 _LINK = 88
-_ROW = 33
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")  # Salesforce's own words, which a card has
 
 
@@ -106,11 +105,6 @@ def frame_of(
     return pd.DataFrame(lines, columns=list(_HEADINGS))
 
 
-def height_of(rows: int, most: int = 10) -> int:
-    """Of a table with so many rows, in pixels: its place is kept while it loads."""
-    return _ROW * (min(rows, most) + 1) + 3 + (_ROW // 3 if rows > most else 0)
-
-
 def _width(name: str, texts: "pd.Series[str]") -> int:
     """As wide as the longest text, within reason."""
     if name == "link":
@@ -134,5 +128,5 @@ def _fitted(widths: dict[str, int]) -> dict[str, int]:
 def _column(name: str, width: int) -> ColumnConfig:
     heading = _HEADINGS[name]
     if name == "link":
-        return st.column_config.LinkColumn(heading, width=width, display_text="Open ↗")
+        return record_links(heading, width=width)
     return st.column_config.TextColumn(heading, width=width)

@@ -5,8 +5,8 @@ import streamlit as st
 from lib.services.log import Log
 from lib.services.runs.proposal import Proposal
 from lib.store import changes
+from lib.ui.columns import height_of
 from lib.ui.errors import plain
-from lib.ui.runs.table import height_of
 from lib.values import DomainPart
 from lib.words import by_count, object_in_words, people, records
 

@@ -6,12 +6,12 @@ import streamlit as st
 from lib.services.log import Log
 from lib.services.runs.overview import Everyone, Glance
 from lib.store import pending_people
+from lib.ui.columns import height_of
 from lib.ui.lookup.tables import asked_in_words
-from lib.ui.runs.table import height_of
 from lib.words import people, source_in_words
 
 MOST = 500
-_ROWS = 8  # in sight
+_HEIGHT = 311  # pixels, nine rows
 _COLUMNS = {
     "Email": st.column_config.TextColumn(width=420),
     "Unsubscribed": st.column_config.TextColumn(width=400),
@@ -38,7 +38,7 @@ def draw_waiting(log: Log, now: Glance, everyone: Everyone) -> None:
         st.dataframe(
             pd.DataFrame(lines, columns=list(_COLUMNS)),
             hide_index=True,
-            height=height_of(len(lines), _ROWS),
+            height=height_of(len(lines), _HEIGHT),
             key="waiting_table",
             column_config=_COLUMNS,
             alt=f"{people(everyone.waiting)} waiting to be opted out, with when they unsubscribed",

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.runs.file_facts import FileFacts
+from lib.ui.columns import height_of
 from lib.ui.errors import plain
-from lib.ui.runs.table import height_of
 from lib.ui.sync.upload.value_words import cut, lines
 from lib.words import closed, counted, people
 
@@ -54,7 +54,7 @@ def _draw_groups(facts: FileFacts) -> None:
         frame,
         hide_index=True,
         width=480,
-        height=height_of(len(frame), 7),
+        height=height_of(len(frame), 267),
         column_config={
             "Value": st.column_config.TextColumn(width=180),
             "Lines": st.column_config.NumberColumn(width=70, format="localized"),
