@@ -46,7 +46,8 @@ def _quoted(text: str) -> str:
 def read_together(door: "Door", paths: Sequence[str]) -> list[Part]:
     """Read up to 25 paths (relative to /services/data/vXX.0/); answers in order.
 
-    Costs 1 API call, none for what was asked ahead.
+    A part without an answer has a failure of the kind LOST. Costs 1 API call, none for what was
+    asked ahead.
     """
     ahead = door.ahead.take(paths)
     left = [path for path in paths if path not in ahead]
@@ -104,13 +105,7 @@ def patch_together(
     ]
     asked = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
     found = _by_reference(door.post("composite", asked, headers), unreadable=unanswered)
-    return [_written(found.get(f"part{number}")) for number in range(len(bodies))]
-
-
-def _written(response: dict[str, Any] | None) -> Part:
-    if response is None or not isinstance(response.get("httpStatusCode"), int):
-        return Part(None, Failure(FailureKind.LOST, broken("part of it is missing")))
-    return _part(response)
+    return [_part(found.get(f"part{number}")) for number in range(len(bodies))]
 
 
 def _by_reference(
@@ -124,6 +119,6 @@ def _by_reference(
 
 def _part(response: dict[str, Any] | None) -> Part:
     if response is None or not isinstance(response.get("httpStatusCode"), int):
-        raise broken("part of it is missing")
+        return Part(None, Failure(FailureKind.LOST, broken("part of it is missing")))
     status, body = response["httpStatusCode"], response.get("body")
     return Part(body) if 200 <= status < 300 else Part(body, from_answer(status, body))

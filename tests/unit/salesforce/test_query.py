@@ -90,6 +90,20 @@ def test_only_the_part_with_a_passing_failure_is_sent_again(
     assert slept == [0.5]
 
 
+@pytest.mark.parametrize("left_out", [0, 1])
+def test_only_the_part_that_an_answer_leaves_out_is_asked_again(
+    wire: Wire, door: Door, left_out: int
+) -> None:
+    both = composite(rows({"Id": "1"}), rows({"Id": "2"}))
+    del both.body["compositeResponse"][left_out]
+    wire.on("POST", "composite$", both, composite(rows({"Id": str(left_out + 1)})))
+
+    found = sorted((index, row["Id"]) for index, row in query.records(door, [CONTACTS] * 2))
+
+    assert found == [(0, "1"), (1, "2")]
+    assert [len(asked.json["compositeRequest"]) for asked in wire.heard("composite")] == [2, 1]
+
+
 @pytest.mark.parametrize("body", [[], {}, {"compositeResponse": []}, {"compositeResponse": [{}]}])
 def test_an_answer_of_another_shape_is_an_error(wire: Wire, door: Door, body: object) -> None:
     wire.on("POST", "composite$", Answer(200, body))
