@@ -6,7 +6,7 @@ the user can't see isn't found. Source: REST API Developer Guide, "sObject Descr
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
 from lib.fields import (
@@ -22,6 +22,7 @@ from lib.fields import (
 from lib.salesforce.codes import Meaning, means
 from lib.salesforce.composite import read_together
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.salesforce.own_box import Checkbox, OwnBox, checkboxes, own_box
 from lib.salesforce.requirements import Requirement, of_own_box
 from lib.salesforce.setup_steps import field_steps, object_steps
@@ -187,7 +188,7 @@ def _describe(door: Door, names: Sequence[str]) -> Iterator[tuple[str, dict[str,
     except RequestRefused:
         bodies = [None for _ in paths]
     for name, path, body in zip(names, paths, bodies, strict=True):
-        yield name, body if isinstance(body, dict) else _describe_alone(door, path)
+        yield name, body if _is_describe(body) else _describe_alone(door, path)
 
 
 def _describe_path(name: str) -> str:
@@ -201,7 +202,13 @@ def _describe_alone(door: Door, path: str) -> dict[str, Any] | None:
         if is_absent(error):
             return None
         raise
-    return body if isinstance(body, dict) else None
+    if not _is_describe(body):  # damaged, which says nothing about rights
+        raise broken("it doesn't describe an object")
+    return cast(dict[str, Any], body)
+
+
+def _is_describe(body: Any) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("fields"), list)
 
 
 def _expected(name: str, own: OptOutField | None) -> Access:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lib.errors import SalesforceUnreachable
 from lib.salesforce.access import Access, access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic, read_org
@@ -158,3 +159,24 @@ def test_an_org_that_says_nothing_is_known_from_the_sign_in(wire: Wire, door: Do
     assert found.org_id == "00D000000000001EAA"
     assert found.environment == "production"
     assert found.username == "ana@example.org"
+
+
+@pytest.mark.parametrize("damaged", [{}, {"queryable": True}, [], "<html>"])
+def test_a_damaged_describe_is_asked_for_again_and_is_no_missing_right(
+    wire: Wire, door: Door, damaged: object
+) -> None:
+    wire.on("POST", "composite$", composite((200, damaged), _described(*ALL, "IsConverted")))
+    wire.on("GET", "Contact/describe", Answer(*_described(*ALL)))
+
+    assert access(door)["Contact"].can_write
+    assert door.calls == 2
+
+
+def test_describes_that_stay_damaged_are_a_broken_answer_and_no_missing_right(
+    wire: Wire, door: Door
+) -> None:
+    wire.on("POST", "composite$", composite((200, {}), _described(*ALL)))
+    wire.on("GET", "Contact/describe", Answer(200, {}))
+
+    with pytest.raises(SalesforceUnreachable, match="doesn't describe"):
+        access(door)
