@@ -1,7 +1,7 @@
 """Which rows of a batch stay on the list: a decision for each row, and the results."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,14 +38,16 @@ class FetchedPerson(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sieved:
-    """The decisions on a batch, and the results.
+    """The results of a batch.
 
-    `stay` are the rows of the list, without their removed child rows. `removed` has the reasons for
-    the other rows, by their number in the batch. `removed_below` counts the child rows that were
-    removed from rows that stay.
+    `fetched` is how many rows it had, and `decisions` returns the decisions on them. `stay` are the
+    rows of the list, without their removed child rows. `removed` has the reasons for the other
+    rows, by their number in the batch. `removed_below` counts the child rows that were removed
+    from rows that stay.
     """
 
-    decisions: Sequence[Decision]
+    fetched: int
+    decisions: Callable[[], Iterable[Decision]]
     stay: Sequence[ListRow]
     removed: Mapping[int, Removed]
     removed_below: Mapping[Removed, int]
@@ -53,7 +55,7 @@ class Sieved:
 
     def people(self) -> Iterator[FetchedPerson]:
         """Everyone who was fetched, in order; people in child rows follow their row."""
-        for decision in self.decisions:
+        for decision in self.decisions():
             yield from self._people(decision, ())
 
     def _people(self, decision: Decision, table: TablePath) -> Iterator[FetchedPerson]:
@@ -76,16 +78,33 @@ def carry_out(decisions: Sequence[Decision], mains: Mapping[TablePath, PersonCol
     """Apply the decisions to their rows; `mains` is the person each table's rows are about."""
     staying = [decision for decision in decisions if decision.removed is None]
     return Sieved(
-        decisions,
+        len(decisions),
+        lambda: decisions,
         stay=[_row_of(decision) for decision in staying],
-        removed={
-            number: decision.removed
-            for number, decision in enumerate(decisions)
-            if decision.removed is not None
-        },
+        removed=_by_number([decision.removed for decision in decisions]),
         removed_below=Counter(reason for decision in staying for reason in _below(decision)),
         mains=mains,
     )
+
+
+def carry_out_whole(
+    rows: Sequence[ListRow],
+    reasons: Sequence[Removed | None],
+    mains: Mapping[TablePath, PersonColumns],
+) -> Sieved:
+    """The same for rows whose child rows weren't checked: each stays or goes as a whole."""
+    return Sieved(
+        len(rows),
+        lambda: map(Decision, rows, reasons),
+        stay=[row for row, reason in zip(rows, reasons, strict=True) if reason is None],
+        removed=_by_number(reasons),
+        removed_below={},
+        mains=mains,
+    )
+
+
+def _by_number(reasons: Sequence[Removed | None]) -> dict[int, Removed]:
+    return {number: reason for number, reason in enumerate(reasons) if reason is not None}
 
 
 def _row_of(decision: Decision) -> ListRow:

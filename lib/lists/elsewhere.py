@@ -5,8 +5,9 @@ all opted-out addresses into a temporary database (rules.md, 6.2 b).
 """
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Literal
 
 from lib.errors import RequestRefused
@@ -57,6 +58,7 @@ class Elsewhere:
     turkic: bool = False
     _stray: dict[str, set[str]] = field(default_factory=dict)
     _preparing: Future[None] | None = None
+    _keeping: Lock = field(default_factory=Lock)
 
     def prepare(self) -> None:
         """Read everything that is needed before the first lookup."""
@@ -74,16 +76,19 @@ class Elsewhere:
 
     def opted_out(self, addresses: Collection[str]) -> dict[str, set[str]]:
         """The addresses that are opted out, with the IDs of the opted-out records."""
+        asks = self.how == "asked" and bool(addresses)
+        found = self._asked(addresses) if asks else {}  # goes on while everything is prepared
         if self._preparing is not None:
             self._preparing.result()
             self._preparing = None
-        if not addresses:
-            return {}
         if self.how != "asked":
             return self.scratch.opted_out(addresses)
-        found = {
-            address: set(self._stray[address]) for address in addresses if address in self._stray
-        }
+        for address in self._stray.keys() & addresses:
+            found.setdefault(address, set()).update(self._stray[address])
+        return found
+
+    def _asked(self, addresses: Collection[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
         for address, record_id in opted_out.among(
             self.door, self.people, addresses, turkic=self.turkic
         ):
@@ -95,6 +100,15 @@ class Elsewhere:
             for address, record_id in opted_out.with_blanks(self.door, self.people):
                 self._stray.setdefault(address, set()).add(record_id)
             return
-        pairs = opted_out.everyone(self.door, self.people, in_bulk=self.how == "bulk")
+        if self.how == "rest":
+            self._read_everyone(self.people)
+            return
+        with ThreadPoolExecutor(len(self.people), thread_name_prefix="opted out") as pool:
+            # A Bulk job waits for seconds before it does anything, so both wait at once.
+            list(pool.map(self._read_everyone, [[sobject] for sobject in self.people]))
+
+    def _read_everyone(self, people: Sequence[SObject]) -> None:
+        pairs = opted_out.everyone(self.door, people, in_bulk=self.how == "bulk")
         for some in chunks(pairs, costs.ADDRESSES_A_CALL):
-            self.scratch.keep_opted_out(some)
+            with self._keeping:
+                self.scratch.keep_opted_out(some)

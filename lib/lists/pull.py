@@ -227,7 +227,7 @@ class _Pull:
                 self._show(Progress("fetching", self.fetched, max(expected, self.fetched)))
 
     def _tally(self, sieved: Sieved) -> None:
-        self.fetched += len(sieved.decisions)
+        self.fetched += sieved.fetched
         self.rows += len(sieved.stay)
         self.removed.update(sieved.removed.values())
         self.children.update(sieved.removed_below)

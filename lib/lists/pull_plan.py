@@ -37,6 +37,7 @@ _COMPOUND_NAMES = {
 }
 _FIELDS = re.compile(r"\bFIELDS\s*\(", re.IGNORECASE)
 _MEMBER = "CampaignMember"
+_ALWAYS_ASKED = ("Contact", "Lead", "Account")  # the guard asks what Account has, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,13 @@ class PullPlan:
 
 
 def make_plan(org: DescribedOrg, soql: str, options: Options) -> PullPlan:
-    """Read, guard, and lay out a query. Costs 1 API call for each sObject it is about.
+    """Read, guard, and lay out a query. Costs an API call, and 1 for each further sObject.
 
     Raises SoqlError for a query that is refused, UsageError for options that don't fit it, and
     PermissionMissing if an opt-out field is hidden.
     """
     author = parse(soql)
-    org.ask(["Contact", "Lead", *_asked_about(author)])
+    org.ask([*_ALWAYS_ASKED, *_asked_about(author)])
     guarded = guard(author, org, soql)
     wanted = list(_columns_of_options(org, guarded, options))
     query = guarded.query

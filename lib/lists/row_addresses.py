@@ -3,14 +3,15 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, count
+from operator import itemgetter
 
 from lib.addresses import compared
+from lib.lists.column_scan import is_plain, maybe_addresses, plain_addresses
 from lib.lists.person_columns import PersonColumns, TextColumns
 from lib.lists.table import ListRow, TablePath
 from lib.mentions import addresses_in, may_hold_address, undressed
 from lib.salesforce.failures import storable
-
-_PLAIN = re.compile(r"[A-Za-z0-9][\w.+'-]*@[\w.-]*[A-Za-z0-9]", re.ASCII)
 
 _Columns = tuple[tuple[int, ...], tuple[int, ...]]
 """The email columns of a table, and its other columns that may hold addresses."""
@@ -31,13 +32,11 @@ class BatchAddresses:
 
     def rows_with(self, addresses: set[str]) -> set[int]:
         """The numbers of the rows that name one of the addresses, not counting child rows."""
-        found = {
-            number
-            for column in self.plain
-            for number, address in enumerate(column)
-            if address in addresses
-        }
-        found.update(number for address in addresses for number in self.others.get(address, ()))
+        found: set[int] = set()
+        for column in self.plain:
+            found.update(compress(count(), map(addresses.__contains__, column)))
+        for address in addresses & self.others.keys():
+            found.update(self.others[address])
         return found
 
 
@@ -71,10 +70,11 @@ class AddressReader:
 
     def read(self, rows: Sequence[ListRow]) -> BatchAddresses:
         """All addresses of a batch."""
-        plain = self._plain_addresses(rows)
-        others = self._other_addresses(rows, plain)
-        found = {address for column in plain for address in column}
-        found.update(others)
+        cells = [row.cells for row in rows]
+        emails, _ = self._columns[()]
+        plain = [plain_addresses(_column(cells, email)) for email in emails]
+        others = self._other_addresses(cells, plain)
+        found = set(others).union(*plain)
         if self.reads_children:
             found.update(address for row in rows for address in self._of_children(row))
         found.discard("")
@@ -92,31 +92,25 @@ class AddressReader:
                 for address in self._in_email(row.cells[email]):
                     owners.setdefault(address, record_id)
                     yield address, record_id
-        for text in self.texts.get(table, ()):
-            for address in self._in_text(row.cells[text], is_child=bool(table)):
-                yield address, owners.get(address, "")
-
-    def _plain_addresses(self, rows: Sequence[ListRow]) -> list[list[str]]:
-        is_plain = _PLAIN.fullmatch
-        emails, _ = self._columns[()]
-        return [
-            [cell.lower() if is_plain(cell := row.cells[email]) else "" for row in rows]
-            for email in emails
-        ]
+        texts = [row.cells[text] for text in self.texts.get(table, ())]
+        if texts and may_hold_address("\n".join(texts)):
+            for text in texts:
+                for address in self._in_text(text, is_child=bool(table)):
+                    yield address, owners.get(address, "")
 
     def _other_addresses(
-        self, rows: Sequence[ListRow], plain: Sequence[Sequence[str]]
+        self, cells: Sequence[Sequence[str]], plain: Sequence[Sequence[str]]
     ) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         emails, texts = self._columns[()]
         for email, addresses in zip(emails, plain, strict=True):
-            for number, row in enumerate(rows):
-                if row.cells[email] and not addresses[number]:
-                    for address in self._in_email(row.cells[email]):
-                        found.setdefault(address, []).append(number)
+            for number in [at for at, address in enumerate(addresses) if not address]:
+                for address in self._in_email(cells[number][email]):
+                    found.setdefault(address, []).append(number)
         for text in texts:
-            for number, row in enumerate(rows):
-                for address in self._in_text(row.cells[text]):
+            column = _column(cells, text)
+            for number in maybe_addresses(column):
+                for address in self._in_text(column[number]):
                     found.setdefault(address, []).append(number)
         return found
 
@@ -132,7 +126,7 @@ class AddressReader:
 
     def _in_email(self, cell: str) -> Iterable[str]:
         """The addresses of an email field. Its text is compared even without an @."""
-        if _PLAIN.fullmatch(cell):
+        if is_plain(cell):
             return (cell.lower(),)
         return self._in_any(cell, in_sentences=False) if cell else ()
 
@@ -144,7 +138,7 @@ class AddressReader:
         """
         if not may_hold_address(cell):
             return ()
-        if _PLAIN.fullmatch(cell):
+        if is_plain(cell):
             return (cell.lower(),)
         return self._in_any(cell, in_sentences=is_child)
 
@@ -161,6 +155,10 @@ class AddressReader:
 def unsplittable(entries: Iterable[str]) -> list[str]:
     """The unsubscribed texts with an @ that splitting a cell into addresses never finds."""
     return [entry for entry in entries if "@" in entry and entry not in addresses_in(entry)]
+
+
+def _column(cells: Sequence[Sequence[str]], index: int) -> list[str]:
+    return list(map(itemgetter(index), cells))
 
 
 def _is_in(entry: str, text: str) -> bool:

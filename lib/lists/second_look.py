@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from lib.background import Background
 from lib.errors import SourceError, StoreUnwritable
 from lib.lists.newly_opted_out import opted_out_since
 from lib.lists.news import ListContext, News, kept_and_settled, learn
@@ -80,11 +81,9 @@ def look_again(
     If JangoMail couldn't be reached before, it isn't asked again, and the list says how old its
     knowledge is. Raises SalesforceError, StoreError.
     """
-    ticked: dict[str, set[str]] = {}
-    for record_id, address in opted_out_since(door, people, first.began, margin=_MARGIN):
-        if address:
-            ticked.setdefault(address, set()).add(record_id)
+    asking = Background(lambda: _ticked(door, people, first), "list")
     news = _read_again(context, first)
+    ticked = asking.result()
     named = _named(context, first, news)
     kept = (
         kept_and_settled(context, news) if named.intersection(first.kept.values()) else first.kept
@@ -98,6 +97,15 @@ def look_again(
         kept=kept,
         ticked=ticked,
     )
+
+
+def _ticked(door: Door, people: Sequence[SObject], first: FirstLook) -> dict[str, set[str]]:
+    """The addresses that Salesforce says were opted out since then, with their records."""
+    ticked: dict[str, set[str]] = {}
+    for record_id, address in opted_out_since(door, people, first.began, margin=_MARGIN):
+        if address:
+            ticked.setdefault(address, set()).add(record_id)
+    return ticked
 
 
 def _read_again(context: ListContext, first: FirstLook) -> News:
@@ -127,7 +135,8 @@ class KeptRows:
     def keep(self, rows: Sequence[ListRow]) -> None:
         """Add rows. Raises StoreUnwritable."""
         try:
-            marshal.dump([_plain(row) for row in rows], self._file)
+            plain = [_plain(row) if row.children else row.cells for row in rows]
+            marshal.dump(plain, self._file)
         except OSError as error:
             raise StoreUnwritable(
                 "Optback can't keep the rows of the list while pulling it",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lib.addresses import compared, domain_of, is_address
-from lib.lists.decisions import Decision, Sieved, carry_out
+from lib.lists.decisions import Decision, Sieved, carry_out, carry_out_whole
 from lib.lists.person_columns import PersonColumns, TextColumns
 from lib.lists.row_addresses import AddressReader
 from lib.lists.table import ListRow, TablePath
@@ -117,19 +117,26 @@ class Sieve:
         for number in range(len(rows)) if self._has_options else sorted(suspects):
             is_suspect = number in suspects
             reasons[number] = self._reason(rows[number], (), findings, is_suspect=is_suspect)
-        if self._judges_children:
-            decisions = [
-                self._decide(row, (), reason, findings)
-                for row, reason in zip(rows, reasons, strict=True)
-            ]
-        else:
-            decisions = list(map(Decision, rows, reasons))
+        sieved = self._carried_out(rows, reasons, findings)
         if self.options.no_duplicates:
             self.known.take(findings.newly_taken)
+        return sieved
+
+    def _carried_out(
+        self, rows: Sequence[ListRow], reasons: Sequence[Removed | None], findings: _Findings
+    ) -> Sieved:
+        if not self._judges_children:
+            return carry_out_whole(rows, reasons, self._mains)
+        decisions = [
+            self._decide(row, (), reason, findings)
+            for row, reason in zip(rows, reasons, strict=True)
+        ]
         return carry_out(decisions, self._mains)
 
     def _ask(self, addresses: set[str]) -> _Findings:
-        askable = {address for address in addresses if len(address) <= _LONGEST_EMAIL}
+        askable = addresses
+        if max(map(len, addresses), default=0) > _LONGEST_EMAIL:
+            askable = {address for address in addresses if len(address) <= _LONGEST_EMAIL}
         return _Findings(
             unsubscribed=self.known.unsubscribed(addresses),
             opted_out=self.known.opted_out(askable),

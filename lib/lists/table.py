@@ -7,7 +7,7 @@ or an option added are fetched but have no title.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from lib.lists.json_record import JsonRecord, text_of
@@ -132,6 +132,8 @@ class ChildTable:
         return [self.table.row_of(child, more) for child in records]
 
 
+_CELLS = attrgetter("cells")
+
 MoreRows = Callable[[str], Iterator[Mapping[str, Any]]]
 
 
@@ -152,11 +154,11 @@ def line_maker(table: Table) -> Callable[[Iterable[ListRow]], Iterator[list[str]
     if table.children:
         return lambda rows: (line for row in rows for line in table.lines_of(row))
     if shown == list(range(len(table.columns))):
-        return lambda rows: (row.cells for row in rows)
+        return lambda rows: map(_CELLS, rows)
     if len(shown) == 1:
         return lambda rows: ([row.cells[shown[0]]] for row in rows)
     pick = itemgetter(*shown)
-    return lambda rows: (list(pick(row.cells)) for row in rows)
+    return lambda rows: map(list, map(pick, map(_CELLS, rows)))
 
 
 def _table(org: DescribedOrg, query: Query, author: Query, sobject: str) -> Table:

@@ -1,8 +1,8 @@
 """A Bulk 2.0 query: create the job, wait for it, and read its answer page by page.
 
-Memory stays flat: a page goes to a temporary file while the previous page is read. A page that is
-cut off, or has fewer rows than its header says, is requested again by its locator, and rows that
-were already returned are skipped. Source: Bulk API 2.0 Developer Guide, "Query Jobs".
+Memory stays flat: the next pages go to temporary files while a page is read. A page that is cut
+off, or has fewer rows than its header says, is requested again by its locator, and rows that were
+already returned are skipped. Source: Bulk API 2.0 Developer Guide, "Query Jobs".
 """
 
 import csv
@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from lib.errors import RequestRefused, SalesforceError, SalesforceUnreachable, StoppedError
@@ -29,7 +29,8 @@ LONGEST_LOOK_S = 10.0
 LONGEST_WAIT_S = 4 * 3600.0
 
 _BATCH = 1_000  # lines returned at a time
-_IN_MEMORY = 8 << 20  # bytes of a page; anything longer goes to a file
+_PAGES_AHEAD = 4  # so that a reader that waits for something doesn't hold up the download
+_BUFFER = 1 << 17  # bytes read from a page at a time
 _LONGEST_CELL = 1 << 24  # characters; csv's own limit is less than a long text area can have
 _DONE = "JobComplete"
 _OVER = {"Failed", "Aborted"}
@@ -40,9 +41,10 @@ Line = list[str]
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    locator: str  # "" for the first page
     file: IO[bytes]
     count: int | None  # rows, according to the header
-    locator: str  # of the next page, "" at the end
+    following: str  # locator of the next page, "" at the end
 
 
 def say_nothing(_rows_so_far: int) -> None:
@@ -125,42 +127,55 @@ def _failed(job: Mapping[str, Any]) -> RequestRefused:
 
 
 class _Pages:
-    """The pages of a finished job, fetched one page ahead of the reader."""
+    """The pages of a finished job, fetched some pages ahead of the reader."""
 
     def __init__(self, door: Door, job_id: str) -> None:
         self._door = door
         self._path = f"jobs/query/{job_id}/results"
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="bulk page")
-        self._coming: Future[_Page] | None = None
+        self._coming: deque[Future[_Page | None]] = deque()
 
     def __enter__(self) -> "_Pages":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-        coming = self._coming
-        if coming is not None and not coming.cancelled() and coming.exception() is None:
-            coming.result().file.close()  # no one read it
+        for coming in self._coming:
+            if not coming.cancelled() and coming.exception() is None:
+                _close(coming.result())  # no one read it
 
     def batches(self) -> Iterator[list[Line]]:
         """The header once, then every row, in batches."""
         csv.field_size_limit(_LONGEST_CELL)
-        self._coming = self._pool.submit(self._page, "")
-        locator, is_first = "", True
-        while self._coming is not None:
-            page = self._coming.result()
-            following = page.locator
-            self._coming = self._pool.submit(self._page, following) if following else None
-            for number, batch in enumerate(self._whole(page, locator)):
-                yield batch if number or is_first else batch[1:]  # each page repeats the header
-            locator, is_first = following, False
+        for page in self._in_order():
+            for number, batch in enumerate(self._whole(page)):
+                # Each page repeats the header.
+                yield batch if number or not page.locator else batch[1:]
 
-    def _whole(self, page: _Page, locator: str) -> Iterator[list[Line]]:
+    def _in_order(self) -> Iterator[_Page]:
+        last: Future[_Page | None] = self._pool.submit(self._page, "")
+        self._coming.append(last)
+        while True:
+            while len(self._coming) < _PAGES_AHEAD:
+                last = self._pool.submit(self._page_after, last)
+                self._coming.append(last)
+            page = self._coming[0].result()
+            self._coming.popleft()
+            if page is None:
+                return
+            yield page
+
+    def _page_after(self, before: "Future[_Page | None]") -> _Page | None:
+        """The page after one that was fetched just before, by the same thread."""
+        page = before.result()
+        return self._page(page.following) if page is not None and page.following else None
+
+    def _whole(self, page: _Page) -> Iterator[list[Line]]:
         """The header and rows of a page, requested again while rows are missing."""
         returned = 0
         for attempt in range(self._door.patience.tries):
             if attempt:
-                page = self._page(locator)
+                page = self._page(page.locator)
             held: list[Line] = []
             width = 0
             with page.file, _as_text(page.file) as text, suppress(*_CUT):
@@ -184,7 +199,7 @@ class _Pages:
 
     def _page(self, locator: str) -> _Page:
         params = {"maxRecords": str(PAGE_ROWS), **({"locator": locator} if locator else {})}
-        file: IO[bytes] = _Spool(max_size=_IN_MEMORY)
+        file = _PageFile(TemporaryFile(buffering=0), _BUFFER)  # noqa: SIM115 - closed by its reader
         try:
             headers = self._door.download(self._path, file, params, {"Accept": "text/csv"})
         except BaseException:
@@ -196,17 +211,23 @@ class _Pages:
             headers.get("Sforce-Locator", ""),
         )
         return _Page(
+            locator,
             file,
             int(count) if count.isdecimal() else None,
             "" if following in _NO_MORE else following,
         )
 
 
-class _Spool(SpooledTemporaryFile[bytes]):
-    """A temporary file that drops the NUL bytes Salesforce may send."""
+class _PageFile(io.BufferedRandom):
+    """A file without a name that drops the NUL bytes Salesforce may send."""
 
     def write(self, piece: bytes) -> int:  # type: ignore[override]
         return super().write(piece.replace(b"\0", b""))
+
+
+def _close(page: _Page | None) -> None:
+    if page is not None:
+        page.file.close()
 
 
 class _CutError(Exception):

@@ -53,7 +53,7 @@ class Scratch:
         """Which of these addresses are opted out, with the ids of their opted-out records."""
         if self._few is not None:
             few = self._few
-            return {address: few[address] for address in addresses if address in few}
+            return {address: few[address] for address in few.keys() & addresses}
         found: dict[str, set[str]] = {}
         for address, record_id in self._read(_AMONG, addresses):
             found.setdefault(address, set()).add(record_id)

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from lib.lists.news import ListContext
 from lib.lists.pull import Work
 from lib.lists.values import Options
+from lib.salesforce.access import describe_paths
+from lib.salesforce.composite import ask_ahead
 from lib.salesforce.described_org import DescribedOrg
 from lib.salesforce.door import Door
+from lib.salesforce.org import org_paths
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.sign_in import signed_in
 from lib.services.connections.source import careful_source_of
@@ -54,4 +57,5 @@ def _scope(log: Log, connection: str, door: Door) -> str:
     if is_known and known is not None and known.org is not None and known.scope is not None:
         door.set_user(known.org.username, known.org.locale)
         return known.scope
+    ask_ahead(door, [*describe_paths(has_person_accounts=True), *org_paths(door)])
     return scope_in(log.store, log.vault, connection, door)[0]

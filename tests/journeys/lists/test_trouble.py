@@ -109,7 +109,7 @@ def test_a_page_that_never_comes_ends_the_pull_without_a_file(
     ids=["failed", "not enabled", "not there"],
 )
 def test_rows_come_page_by_page_if_bulk_is_refused(people: Lists, fault: dict[str, object]) -> None:
-    people.house.act("fault", times=2, **fault)  # for the opt-outs, and for the rows
+    people.house.act("fault", times=3, **fault)  # for opt-outs of Contacts and Leads, and for rows
 
     pulled = people.pull(CONTACTS)
 

@@ -8,6 +8,7 @@ from lib.salesforce import bulk_query
 from lib.salesforce.bulk_query import bulk_rows
 from lib.salesforce.door import Door
 from tests.unit.salesforce.wire import Answer, Wire
+from tests.waiting import wait_until
 
 CONTACTS = soql.select(["Id", "Email"], "Contact")
 JOB = "750000000000001AAA"
@@ -84,6 +85,17 @@ def test_more_rows_than_a_batch_come_in_their_order(
     job.on("GET", "locator=MTA", page(*lines[:4]))
 
     assert [row[0] for row in read(door)[1]] == [*"0123456", *"0123"]
+
+
+def test_a_reader_that_waits_does_not_hold_up_the_next_pages(job: Wire, door: Door) -> None:
+    job.on("GET", "results", page('"1","a"', locator="MTA"))
+    job.on("GET", "locator=MTA", page('"2","b"', locator="MjA"))
+    job.on("GET", "locator=MjA", page('"3","c"', locator="MzA"))
+    job.on("GET", "locator=MzA", page('"4","d"'))
+
+    with bulk_rows(door, CONTACTS) as (_, lines):
+        wait_until(lambda: job.heard("locator=MzA"), "fetching the fourth page")
+        assert [row[0] for row in lines] == [*"1234"]
 
 
 def test_an_answer_without_rows_has_only_its_names(job: Wire, door: Door) -> None:
