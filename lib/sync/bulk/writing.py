@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lib.errors import OptbackError, StoppedError
 from lib.salesforce.bulk_ingest.jobs import IngestJob
 from lib.salesforce.bulk_ingest.rows import portions, rows_a_job
-from lib.salesforce.bulk_ingest.waiting import LONGEST_SILENCE_S, Watch, until_over
+from lib.salesforce.bulk_ingest.waiting import Watch, until_over
 from lib.salesforce.door import Door
 from lib.stopping import stopped
 from lib.store.sql_values import chunks
@@ -86,7 +86,7 @@ class BulkWriting:
 
     def _settle(self, jobs: Sequence[Job], watches: Sequence[Watch]) -> list[Change]:
         by_id = {job.id: job for job in jobs}
-        silence_s = LONGEST_SILENCE_S if self.to else _UNDO_BEGINS_WITHIN_S
+        silence_s = None if self.to else _UNDO_BEGINS_WITHIN_S
         left: list[Change] = []
         for watch, ended in until_over(
             self.door, watches, self._stop_if_asked, self.log.under_way, silence_s=silence_s
