@@ -290,6 +290,40 @@ def test_refusals_are_shown_by_cause_with_their_remedy(show, log, practice):
     assert table(at, "outcome").iloc[0]["outcome"] == "refused by Salesforce"
 
 
+def test_the_records_of_a_cause_are_shown_alone_with_names_from_salesforce(show, log, practice):
+    values = {"FirstName": "Lola", "LastName": "Locked", "Email": "locked@example.org"}
+    locked = act(practice, "create-record", sobject="Contact", values=values)["id"]
+    act(practice, "unsubscribe", entry="locked@example.org", asked="")
+    act(practice, "in-approval", record=locked)
+    result = run(log)
+    at = show()
+    assert len(table(at, "outcome")) == result.records
+
+    at.button(key="show_cause_0").click().run()
+    at.button(key="show_names").click().run()
+
+    [line] = table(at, "outcome").to_dict("records")
+    assert (line["address"], line["name"]) == ("locked@example.org", "Lola Locked")
+    assert (line["source"], line["link"].endswith(locked)) == ("JangoMail", True)
+    assert "show_names" not in keys(at)
+    at.button(key="show_all").click().run()
+    assert len(table(at, "outcome")) == result.records
+
+
+def test_a_closed_result_makes_room_for_who_is_waiting(show, log):
+    run(log, dry_run=True)
+    at = show()
+    at.button(key="approve").click().run()
+    ended(log)
+    at = show()
+    assert answer(at).startswith("Done: ")
+
+    at.button(key="close_result").click().run()
+
+    assert answer(at) == "No one is waiting to be opted out."
+    assert "Last run" in [one.value for one in at.subheader]
+
+
 def test_changed_credentials_are_no_longer_paused_even_before_a_test(show, log, practice):
     act(practice, "change-password")
     run(log)

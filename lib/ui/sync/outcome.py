@@ -22,6 +22,7 @@ from lib.values import Change, Fault, Outcome
 from lib.words import balance, by_count, closed, outcome_counts, records, who_asked
 
 KEY = "last"
+_PARTS_IN_A_LINE = 2  # on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class _Records:
 def draw_outcome(log: Log, run: Run) -> None:
     """All of it, without the sentence, which the page's answer or a heading above has."""
     with st.container(key="last_run"):
-        picked = draw_run_balance(run, key=f"{KEY}_{run.id}")
+        parts = len(outcome_counts(run))
+        with st.container(key="bar_of_many" if parts > _PARTS_IN_A_LINE else "bar"):
+            picked = draw_run_balance(run, key=f"{KEY}_{run.id}")
         if run.planned is not None:
             draw_forecast(run)
         lines = [who_asked(run), compared(run), late(run, people_late(log.store, run.id))]
