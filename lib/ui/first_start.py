@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from lib.services.alerts.overview import view
 from lib.services.connections.chosen import PRACTICE
 from lib.services.practice.process import ensure_and_preview
 from lib.ui import session
-from lib.ui.errors import stops_on_error
+from lib.ui.errors import plain, stops_on_error
 from lib.ui.frame.head import draw_head
 from lib.ui.links import CONNECT, SYNC, go
+from lib.ui.state_words import what_leaves
 
 
 def draw_first_start() -> None:
@@ -28,9 +30,11 @@ def draw_first_start() -> None:
 
 def draw_look_around() -> None:
     """What the practice org is, and the button that starts it and previews its first run."""
+    with session.opened() as log:
+        leaves = what_leaves(view(log, PRACTICE, last=0))
     st.markdown(
         "A practice org on this computer with about 3,000 made-up people. "
-        "It's ready in seconds, and nothing leaves this computer."
+        f"It's ready in seconds. {plain(leaves)}"
     )
     if st.button("Try the practice org", type="primary", key="look_around"):
         with (

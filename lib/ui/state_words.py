@@ -30,3 +30,10 @@ def who_is_told(now: AlertsView) -> str:
     if not now.receivers:
         return "No one gets alerts. Problems only show up here."
     return closed(f"Alerts go to {listed(now.receivers)}")
+
+
+def what_leaves(now: AlertsView) -> str:
+    """What the practice org sends anywhere: alerts, if there is a way to send them."""
+    if not now.receivers:
+        return "Nothing leaves this computer."
+    return f"Only alerts leave this computer. They go to {closed(listed(now.receivers))}"

@@ -126,10 +126,11 @@ def test_starting_over_first_says_what_it_deletes(play, log, button):
     run(log)
     lists.save(log.store, "practice", "All", "SELECT Id FROM Contact", options={}, by="ann")
     at = play()
+    assert text_of(at).count("log of the practice connection (1 run and 1 saved list)") == 2
 
     at.button(key=f"practice_{button}").click().run()
 
-    assert "log of the practice connection (1 run and 1 saved list)" in text_of(at)
+    assert text_of(at).count("log of the practice connection (1 run and 1 saved list)") == 3
     assert len(runs.latest(log.store)) == 1
 
 
@@ -140,6 +141,18 @@ def test_starting_over_says_that_a_schedule_stays_on(play, log):
     at.button(key="practice_afresh").click().run()
 
     assert "Its schedule stays on: every day at 7:00 AM in Europe/Zurich." in text_of(at)
+
+
+def test_the_page_says_where_alerts_go_if_any_leave_this_computer(play, monkeypatch):
+    assert "Nothing leaves this computer." in text_of(play())
+    monkeypatch.setenv("OPTBACK_SMTP_URL", "smtp://127.0.0.1:9")
+    monkeypatch.setenv("OPTBACK_ALERT_FROM", "optback@example.com")
+    monkeypatch.setenv("OPTBACK_ALERT_TO", "ops@example.com")
+
+    said = text_of(play())
+
+    assert "Only alerts leave this computer. They go to `ops@example.com`." in said
+    assert "Nothing leaves" not in said
 
 
 def test_a_month_that_stopped_early_says_why(play, home):

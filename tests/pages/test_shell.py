@@ -110,7 +110,9 @@ def test_nothing_leaves_this_computer_is_said_only_where_it_is_true(visit, conne
     monkeypatch.setenv("OPTBACK_WEBHOOK_URL", "https://hooks.example.com/a")
     monkeypatch.setenv("OPTBACK_WEBHOOK_SECRET", "long enough to be a secret, surely")
     at = visit("connection", connection="practice", edit="1")
-    assert badges(at)[0].help == "Made-up people. Only alerts leave this computer."
+    assert badges(at)[0].help == (
+        "Made-up people. Only alerts leave this computer. They go to webhook at hooks.example.com."
+    )
 
 
 def test_every_page_says_that_30_days_are_being_played(visit, connect, home):

@@ -114,4 +114,4 @@ def _open(path: Path, flags: int = 0) -> int:
 
 
 def _busy(message: str) -> BusyError:
-    return BusyError(message, remedy="Wait until it ends, in about 20 seconds.")
+    return BusyError(message, remedy="Wait until it ends, in about 15 seconds.")

@@ -10,28 +10,32 @@ from lib.values import CARRIED_OUT
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next step: its name, its button, and the reason to take it."""
+    """The next step: its name, its button, what is so, and the reason to take it."""
 
     name: str
     button: str
-    why: str
+    now: str
+    why: str = ""
 
 
 PREVIEW = NextStep(
     "preview",
     "Preview the first run",
-    "150 people are on JangoMail's unsubscribe list, and most of them can still be emailed from "
-    "Salesforce. A preview shows who would be opted out. It changes nothing.",
+    "People who unsubscribed can still be emailed.",
+    "They are on JangoMail's unsubscribe list, and Salesforce doesn't know yet. A preview shows "
+    "who would be opted out. It changes nothing.",
 )
 RUN = NextStep(
     "run",
     "Look at the preview on Sync",
-    "The preview is ready. Look at it, then opt these people out.",
+    "The preview is ready.",
+    "Look at it, then opt these people out.",
 )
 UNSUBSCRIBE = NextStep(
     "unsubscribe",
     "Unsubscribe 5 people",
-    "The first run is done. Every day a few more people unsubscribe.",
+    "The first run is done.",
+    "Every day, a few more people unsubscribe.",
 )
 RUN_AGAIN = NextStep(
     "run_again",
@@ -41,18 +45,21 @@ RUN_AGAIN = NextStep(
 CLEAR = NextStep(
     "clear",
     "Have a colleague clear a box",
-    "Someone calls a colleague of yours and wants your emails again, so the colleague clears the "
-    "box in Salesforce. The next run must leave it cleared.",
+    "Next, someone changes their mind.",
+    "They call a colleague of yours and want your emails again, so the colleague clears the box in "
+    "Salesforce. The next run must leave it cleared.",
 )
 MONTH = NextStep(
     "month",
     "Play 30 days",
-    "See what a month looks like: daily runs, an outage, a refused record, and a cleared box.",
+    "See what a month looks like.",
+    "It has daily runs, an outage, a refused record, and a cleared box.",
 )
 HISTORY = NextStep(
     "history",
     "Go to History",
-    "A month has passed. The charts show it day by day.",
+    "A month has passed.",
+    "The charts show it day by day.",
 )
 
 

@@ -20,6 +20,7 @@ from lib.ui.frame.month_badge import draw_month_badge
 from lib.ui.frame.picker import connection_name, draw_picker
 from lib.ui.links import NEW
 from lib.ui.session import opened
+from lib.ui.state_words import what_leaves
 
 _LEFT: ContextVar[DeltaGenerator] = ContextVar("left part of the head")
 
@@ -80,7 +81,6 @@ def _draw_badges(name: str) -> None:
 def _more(log: Log, name: str, org: str) -> str:
     """What the badge says when it's pointed at."""
     if name == PRACTICE:
-        rest = "Only alerts leave" if view(log, name, last=0).receivers else "Nothing leaves"
-        return f"Made-up people. {rest} this computer."
+        return f"Made-up people. {plain(what_leaves(view(log, name, last=0)))}"
     source = "The connection is set in environment variables." if name == ENVIRONMENT else ""
     return " ".join(part for part in (plain(org) and f"{plain(org)}.", source) if part)

@@ -12,26 +12,34 @@ from lib.services.schedules.timetable import in_words
 from lib.store import lists, runs
 from lib.ui import session
 from lib.ui.errors import plain, show_error, show_trouble
+from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.links import want
-from lib.ui.practice.outside import forget_act, row
+from lib.ui.practice.outside import draw_card, forget_act
 from lib.words import counted, listed
+
+_NARROWEST = 300  # pixels
 
 
 def draw_time(log: Log) -> None:
     """A month that passes, and a fresh start."""
-    st.header("Time")
-    if row(
-        "A month of daily runs, played in about 20 seconds and ending now.",
-        f"Play {DAYS} days",
-        "month",
-    ):
-        confirm(log)
-    if row(
-        "New made-up people. Runs, saved lists, and the rest of the practice log are deleted.",
-        "Start over",
-        "afresh",
-    ):
-        _confirm_afresh(_what_goes(log))
+    what_goes = _what_goes(log)
+    st.subheader("Time", anchor=False)
+    with st.grid(2, min_column_width=_NARROWEST):
+        if draw_card(
+            f"{DAYS} days pass",
+            f"A month of daily runs, played in about 15 seconds and ending now. It begins with a "
+            f"new practice org, and deletes {what_goes}.",
+            f"Play {DAYS} days",
+            "month",
+        ):
+            confirm(log)
+        if draw_card(
+            "Start over",
+            f"New made-up people. Deletes {what_goes}.",
+            "Start over",
+            "afresh",
+        ):
+            _confirm_afresh(what_goes)
 
 
 def confirm(log: Log) -> None:
@@ -114,12 +122,14 @@ def _follow_month() -> None:
     if month is None or not month.is_running:
         want(PRACTICE)
         st.rerun()
-    st.header(f"Playing {DAYS} days")
-    st.progress(month.day / DAYS, text=f"Day {min(month.day + 1, DAYS)} of {DAYS}: {month.doing}")
-    st.caption(
+    draw_answer(
+        Mark.RUNNING,
+        f"Playing {DAYS} days: day {min(month.day + 1, DAYS)}.",
         "You can leave this page, and the month goes on. The other pages show the runs as they "
-        "come in."
+        "come in.",
+        key="playing",
     )
+    st.progress(month.day / DAYS, text=month.doing)
 
 
 def _what_goes(log: Log) -> str:

@@ -13,9 +13,11 @@ from lib.services.practice import acts
 from lib.services.practice.acts import ActResult
 from lib.services.practice.world import PracticeWorld
 from lib.ui import session
-from lib.ui.errors import plain, stops_on_error
+from lib.ui.errors import stops_on_error
 from lib.ui.links import CONNECT, HISTORY, SYNC, Page, link
+from lib.words import closed
 
+_NARROWEST, _NARROW = 300, 240  # pixels
 _TOLD = "practice_told"
 _ACTED_AT = "practice_acted_at"
 _PAGES: Mapping[str, Page] = {"sync": SYNC, "connection": CONNECT, "history": HISTORY}
@@ -26,15 +28,73 @@ class Breakable:
     """Something to break and fix, and the words for both states."""
 
     name: str
+    title: str
     well: str
     broken: str
     break_it: tuple[str, Callable[[Log, PracticeWorld], ActResult]]
     fix_it: tuple[str, Callable[[Log, PracticeWorld], ActResult]]
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that people outside can do, and the words on its card."""
+
+    name: str
+    title: str
+    words: str
+    button: str
+    act: Callable[[Log, PracticeWorld], ActResult]
+
+
+EVENTS = (
+    Event(
+        "unsubscribe",
+        "People unsubscribe",
+        "In JangoMail, right now.",
+        f"Unsubscribe {acts.PEOPLE_AT_ONCE} people",
+        lambda _log, world: acts.people_unsubscribe(world),
+    ),
+    Event(
+        "clear",
+        "Someone changes their mind",
+        "They want your emails again, and a colleague clears Email Opt Out.",
+        "Have a colleague clear a box",
+        acts.colleague_clears_a_box,
+    ),
+    Event(
+        "domain",
+        "A whole company unsubscribes",
+        "Someone puts its domain on JangoMail's unsubscribe list.",
+        "List a domain",
+        lambda _log, world: acts.domain_is_listed(world),
+    ),
+    Event(
+        "clear_many",
+        "An import goes wrong",
+        "An old column clears Email Opt Out on many records at once.",
+        f"Clear {acts.BOXES_AT_ONCE} boxes",
+        lambda _log, world: acts.program_clears_boxes(world),
+    ),
+    Event(
+        "import",
+        "Someone comes back",
+        "A colleague imports a list with someone who unsubscribed before.",
+        "Import someone again",
+        acts.someone_is_imported_again,
+    ),
+    Event(
+        "person_account",
+        "A new customer",
+        "They are a person account, and unsubscribe.",
+        "Add a person account",
+        lambda _log, world: acts.person_account_appears(world),
+    ),
+)
+
 BREAKABLES = (
     Breakable(
         "field",
+        "Permission",
         "Email Opt Out can be seen and edited",
         "Email Opt Out on Lead is hidden from the user",
         ("Hide it on Lead", lambda _log, world: acts.hide_opt_out(world)),
@@ -42,6 +102,7 @@ BREAKABLES = (
     ),
     Breakable(
         "password",
+        "Password",
         "The stored Salesforce password is right",
         "The Salesforce password has changed",
         ("Change the password", lambda _log, world: acts.change_password(world)),
@@ -49,6 +110,7 @@ BREAKABLES = (
     ),
     Breakable(
         "jangomail",
+        "JangoMail",
         "JangoMail answers",
         "JangoMail doesn't answer",
         ("Take JangoMail down", lambda _log, world: acts.stop_jangomail(world)),
@@ -56,6 +118,7 @@ BREAKABLES = (
     ),
     Breakable(
         "rule",
+        "Validation rule",
         "Leads can be opted out",
         "A validation rule refuses opt-outs on Leads",
         ("Add a rule against it", lambda _log, world: acts.forbid_leads(world)),
@@ -72,80 +135,65 @@ def carry_out(act: Callable[[Log, PracticeWorld], ActResult], world: PracticeWor
     st.rerun()
 
 
-def draw_act(last_run: datetime | None) -> bool:
-    """What happened last, if no run came after it, with a link if the next step isn't on Sync.
-
-    Returns whether there was anything.
-    """
+def told_now(last_run: datetime | None) -> ActResult | None:
+    """What happened last, if no run came after it."""
     told: ActResult | None = st.session_state.get(_TOLD)
     moment = acted_at()
     if told is None or moment is None or (last_run is not None and last_run > moment):
-        return False
-    with st.container(key="told"):
-        st.markdown(f"**{plain(told.happened)}.** {told.next}")
+        return None
+    return told
+
+
+def draw_told_link(told: ActResult) -> None:
+    """The way to where it shows, if the next step isn't on Sync."""
     page = _PAGES[told.page]
     if page is not SYNC:
-        label = f"Go to {page.title}"
         icon = ":material/arrow_forward:"
-        link(page, label, key="told_link", icon=icon, connection=PRACTICE)
-    return True
+        link(page, f"Go to {page.title}", key="told_link", icon=icon, connection=PRACTICE)
 
 
 def draw_outside(world: PracticeWorld) -> None:
-    """What people outside can do at any time."""
-    st.header("Things that happen outside")
-    label = f"Unsubscribe {acts.PEOPLE_AT_ONCE} people"
-    if row("People unsubscribe in JangoMail right now.", label, "unsubscribe"):
-        carry_out(lambda _log, there: acts.people_unsubscribe(there), world)
-    if row(
-        "Someone wants your emails again, and a colleague clears Email Opt Out.",
-        "Have a colleague clear a box",
-        "clear",
-    ):
-        carry_out(acts.colleague_clears_a_box, world)
-    if row(
-        "Someone puts a whole company on JangoMail's unsubscribe list.",
-        "List a domain",
-        "domain",
-    ):
-        carry_out(lambda _log, there: acts.domain_is_listed(there), world)
-    if row(
-        "An import with an old column clears Email Opt Out on many records at once.",
-        f"Clear {acts.BOXES_AT_ONCE} boxes",
-        "clear_many",
-    ):
-        carry_out(lambda _log, there: acts.program_clears_boxes(there), world)
-    if row(
-        "A colleague imports a list with someone who unsubscribed before.",
-        "Import someone again",
-        "import",
-    ):
-        carry_out(acts.someone_is_imported_again, world)
-    if row(
-        "A new customer is a person account, and unsubscribes.",
-        "Add a person account",
-        "person_account",
-    ):
-        carry_out(lambda _log, there: acts.person_account_appears(there), world)
+    """What people outside can do at any time, each on a card."""
+    st.subheader("Things that happen outside", anchor=False)
+    with st.grid(3, min_column_width=_NARROWEST):
+        for event in EVENTS:
+            if draw_card(event.title, event.words, event.button, event.name):
+                carry_out(event.act, world)
 
 
 def draw_breakables(log: Log, world: PracticeWorld) -> None:
     """Each thing with its state, and the button that changes it."""
-    st.header("Things to break and fix")
+    st.subheader("Things to break and fix", anchor=False)
     is_broken = acts.broken(log, world)
-    for breakable in BREAKABLES:
-        broken = is_broken[breakable.name]
-        label, act = breakable.fix_it if broken else breakable.break_it
-        words = f":material/build: **{breakable.broken}**" if broken else breakable.well
-        if row(words, label, f"{'mend' if broken else 'break'}_{breakable.name}"):
-            carry_out(act, world)
+    with st.grid(4, min_column_width=_NARROW):
+        for breakable in BREAKABLES:
+            broken = is_broken[breakable.name]
+            label, act = breakable.fix_it if broken else breakable.break_it
+            words = breakable.broken if broken else breakable.well
+            key = f"{'mend' if broken else 'break'}_{breakable.name}"
+            if draw_card(breakable.title, words, label, key, is_broken=broken):
+                carry_out(act, world)
 
 
-def row(words: str, label: str, key: str, *, disabled: bool = False) -> bool:
-    """A line of text with its button next to it, or below on a narrow screen."""
-    text, button = st.columns([3, 2], vertical_alignment="center")
-    text.markdown(words)
-    return button.button(label, key=f"practice_{key}", width="stretch", disabled=disabled)
+def draw_card(
+    title: str, words: str, label: str, key: str, *, is_broken: bool | None = None
+) -> bool:
+    """What is so, with its state if it has one, and a button; whether that was pressed."""
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"card_{key}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{title}**", width="content")
+            if is_broken is not None:
+                _draw_state(is_broken=is_broken)
+        st.caption(closed(words))
+        st.space("stretch")
+        return st.button(label, key=f"practice_{key}")
+
+
+def _draw_state(*, is_broken: bool) -> None:
+    if is_broken:
+        st.badge("Broken", icon=":material/build:", color="orange")
+    else:
+        st.badge("Works", icon=":material/check:", color="green")
 
 
 def acted_at() -> datetime | None:

@@ -1,4 +1,4 @@
-"""The top of the Practice page: the state of the practice org, and the next step."""
+"""The top of the Practice page: the next step, and the practice org in figures."""
 
 from collections.abc import Sequence
 
@@ -12,41 +12,61 @@ from lib.services.practice.world import PracticeWorld
 from lib.services.runs.start import RunStart, start_run
 from lib.store.runs import Run
 from lib.ui import session
-from lib.ui.errors import stops_on_error
+from lib.ui.errors import plain, stops_on_error
+from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.links import HISTORY, SYNC, go
 from lib.ui.practice import month as practice_time
 from lib.ui.practice import outside
-from lib.words import counted, people
+from lib.words import counted
 
-
-def draw_state(world: PracticeWorld) -> None:
-    """Who is in the practice org, in a line."""
-    records = world.state["records"]
-    opted_out = sum(kind["opted_out"] for kind in records.values())
-    of_them = f"{opted_out:,} of them" if opted_out else "none of them"
-    on_list = people(world.state["unsubscribes"]).capitalize()
-    st.markdown(
-        f"{counted(records['Contact']['all'], 'Contact', 'Contacts')} and "
-        f"{counted(records['Lead']['all'], 'Lead', 'Leads')}, {of_them} opted out. {on_list} on "
-        "JangoMail's unsubscribe list."
-    )
+_MARKS = {
+    story.PREVIEW.name: Mark.NEEDS_YOU,
+    story.RUN.name: Mark.PREVIEW,
+    story.UNSUBSCRIBE.name: Mark.WELL,
+    story.HISTORY.name: Mark.WELL,
+}
 
 
 def draw_story(found: Sequence[Run], log: Log, world: PracticeWorld) -> None:
-    """What happened last, the next step and why, and the page's primary button."""
+    """What is so, what happened last, and the next step: the page's answer."""
     month = month_process.progress(log.store.home)
     step = story.next_step(
         found,
         acted_at=outside.acted_at(),
         month_passed=month is not None and month.is_complete,
     )
-    with st.container(border=True, key="story"):
-        st.header("Next step")
-        has_act = outside.draw_act(found[0].started_at if found else None)
-        if step is not story.RUN_AGAIN or not has_act:
-            st.markdown(step.why)
+    told = outside.told_now(found[0].started_at if found else None)
+    now = story.RUN_AGAIN.now if told else step.now
+    quiet = f"{plain(told.happened)}. {told.next}" if told else step.why
+    with draw_answer(_mark(step, is_told=told is not None), now, quiet, key="story"):
         if st.button(step.button, type="primary", key="next_step"):
             _take(step, log, world)
+        if told is not None:
+            outside.draw_told_link(told)
+
+
+def _mark(step: NextStep, *, is_told: bool) -> Mark:
+    if is_told or step is story.RUN_AGAIN:
+        return Mark.WAITING
+    return _MARKS.get(step.name, Mark.FIRST)
+
+
+def draw_figures(world: PracticeWorld, found: Sequence[Run]) -> None:
+    """Who is in the practice org."""
+    records = world.state["records"]
+    with st.grid(4, min_column_width=165, key="practice_figures"):
+        for kind, label in (("Contact", "Contacts"), ("Lead", "Leads")):
+            opted_out = records[kind]["opted_out"]
+            words = f"{opted_out:,} opted out" if opted_out else "none opted out"
+            _draw_figure(label, records[kind]["all"], words)
+        _draw_figure("Unsubscribed", world.state["unsubscribes"], "on JangoMail's list")
+        previews = sum(run.dry_run for run in found)
+        words = counted(previews, "preview", "previews")
+        _draw_figure("Runs", len(found) - previews, f"and {words}")
+
+
+def _draw_figure(label: str, value: int, words: str) -> None:
+    st.metric(label, f"{value:,}", delta_description=words, border=True, height="stretch")
 
 
 def _take(step: NextStep, log: Log, world: PracticeWorld) -> None:
