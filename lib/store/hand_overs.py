@@ -33,6 +33,13 @@ _OF_PULL = """
     where pull_id = :pull_id
     order by started_at desc, id desc
 """
+_DONE_OF_LISTS = """
+    select pull.list_id as of_list, max(hand_over.finished_at) as sent_at from hand_over
+    join pull on pull.id = hand_over.pull_id
+    where hand_over.connection = :connection and hand_over.status = 'done'
+      and pull.list_id is not null
+    group by pull.list_id
+"""
 _TAKE_UP = """
     update hand_over
     set status = 'running', beat_at = :now, finished_at = null, error = null
@@ -169,6 +176,12 @@ def of_connection(store: Store, connection: str, *, limit: int = 20) -> list[Han
 def of_pull(store: Store, pull_id: str) -> list[HandOver]:
     """The hand-overs of a pull, newest first."""
     return [_hand_over(row) for row in store.query(_OF_PULL, {"pull_id": pull_id})]
+
+
+def last_of_lists(store: Store, connection: str) -> dict[str, datetime]:
+    """When each saved list was last handed over, by the list's ID."""
+    rows = store.query(_DONE_OF_LISTS, {"connection": connection})
+    return {row["of_list"]: from_text(row["sent_at"]) for row in rows}
 
 
 def take_up(store: Store, hand_over_id: str) -> HandOver | None:

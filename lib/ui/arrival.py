@@ -26,6 +26,20 @@ function focus(tries) {
   } else if (tries) setTimeout(() => focus(tries - 1), PAUSE_MS)
 }
 """
+_PAGE, _CAME = "arrival_page", "arrival_came"
+
+
+def note_page(address: str) -> None:
+    """For the shell, before the page: which page it is."""
+    st.session_state[_CAME] = st.session_state.get(_PAGE, address) != address
+    st.session_state[_PAGE] = address
+
+
+def came_from_elsewhere() -> bool:
+    """Whether the last run of this tab drew another page."""
+    return bool(st.session_state.get(_CAME))
+
+
 _arrival = st.components.v2.component("optback_arrival", js=_JS)
 
 

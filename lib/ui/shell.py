@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui.arrival import note_page
 from lib.ui.errors import stops_on_error
 from lib.ui.frame.head import APP, draw_row
 from lib.ui.frame.history_entries import keep_one_entry_a_step
@@ -24,6 +25,7 @@ st.set_page_config(page_title=APP, page_icon=str(_FRAME / "icon.svg"), layout="w
 st.logo(str(_FRAME / "logo.svg"), size="small")
 page = st.navigation(pages(), position="top")
 draw_styles()
+note_page(page.url_path)
 middle = st.container(horizontal_alignment="center")
 keep_one_entry_a_step()
 with middle, st.container(width=_PAGE_WIDTH, key="page"), stops_on_error():

@@ -159,11 +159,21 @@ def running(dashboard: Dashboard) -> None:
     _in_python(dashboard, _APPROVE)
 
 
+def lists(dashboard: Dashboard) -> None:
+    """Saved lists: up to date, out of date with a long name, and not pulled yet."""
+    well(dashboard)
+    more = "from tests.browser import gallery_lists"
+    _in_python(dashboard, f"gallery_lists.save(log, {PRACTICE!r})", more)
+    gone = (dashboard.home / "gone.txt").read_text(encoding="utf-8")
+    dashboard.act("unsubscribe", entry=gone, asked="")
+    _in_python(dashboard, f"freshness.read_unsubscribes(log, os.environ, {PRACTICE!r})")
+
+
 STATES: Mapping[str, State] = {
     state.__name__: state
     for state in (
         *(first, tested, previewed, well, needs, held, many, paused, missing, old, several, month),
-        *(asking, named, file_previewed, result, limit, running),
+        *(asking, named, file_previewed, result, limit, running, lists),
     )
 }
 
@@ -189,12 +199,13 @@ def _started(dashboard: Dashboard, statement: str) -> None:
     wait_until(lambda: len(found := dashboard.runs()) > before and bool(found[0]["finished_at"]))
 
 
-def _in_python(dashboard: Dashboard, statement: str) -> None:
+def _in_python(dashboard: Dashboard, statement: str, more: str = "pass") -> None:
     code = (
         "import os; from pathlib import Path; from lib.services.log import open_log; "
         "from lib.services.lists import freshness; from lib.services.practice import process; "
         "from lib.services.runs import proposal, uploads; "
         "from lib.services.runs.overview import glance\n"
+        f"{more}\n"
         "with open_log(Path(os.environ['OPTBACK_HOME']), os.environ) as log: " + statement
     )
     command = [sys.executable, "-c", code]

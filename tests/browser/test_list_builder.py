@@ -23,7 +23,7 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
 ) -> None:
     tab = open_tab(viewport)
     look_around(tab)
-    tab.go_to("Lists")
+    new_list(tab)
 
     press_key(tab, "Add condition", "Enter")
     step_to(tab, "Field", backwards=True)
@@ -52,7 +52,7 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
 def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> None:
     tab = open_tab()
     look_around(tab)
-    tab.go_to("Lists")
+    new_list(tab)
     tab.page.get_by_role("radio", name="SOQL").click()
     write(tab, "SELECT Email FROM Lead WHERE Title = 'One'")
     tab.page.get_by_role("radio", name="Builder").click()
@@ -69,15 +69,22 @@ def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> N
     tab.page.keyboard.press("Tab")  # the rerun caused by the text could swallow a click in the menu
     tab.wait_until_settled()
     tab.go_to("History")
-    tab.go_to("Lists")
+    tab.go_to("Lists", "New list")
     expect(text_of(tab)).to_have_value("SELECT Email FROM Lead WHERE Title = 'Three'")
 
     tab.wait_until_settled()
     text_of(tab).fill("SELECT Email FROM Lead WHERE Title = 'Four'")
+    tab.press("back")
     tab.press("begin_new_leads")
     expect(code(tab)).to_contain_text("LAST_N_DAYS:30")
     tab.page.get_by_role("button", name="Back to my earlier query").click()
     expect(text_of(tab)).to_have_value("SELECT Email FROM Lead WHERE Title = 'Four'")
+
+
+def new_list(tab: Tab) -> None:
+    tab.go_to("Lists")
+    tab.press("new_list")
+    tab.check_page("New list")
 
 
 def text_of(tab: Tab) -> Locator:
@@ -91,7 +98,6 @@ def code(tab: Tab) -> Locator:
 def write(tab: Tab, text: str) -> None:
     text_of(tab).fill(text)
     text_of(tab).press("Control+Enter")
-    expect(code(tab)).to_contain_text(text.split()[-1])
     tab.wait_until_settled()
 
 

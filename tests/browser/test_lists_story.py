@@ -56,7 +56,7 @@ def begin_with_a_template_and_change_a_condition(tab: Tab) -> None:
 
     expect(shown).to_contain_text("WHERE Email LIKE '%home.test%'")
     expect(shown).to_contain_text("HasOptedOutOfEmail = false")
-    tab.check_page("Lists")
+    tab.check_page("New list")
 
 
 def pick(tab: Tab, choice: Locator, words: str) -> None:
@@ -73,24 +73,24 @@ def pick(tab: Tab, choice: Locator, words: str) -> None:
 
 def count_and_preview_before_pulling(tab: Tab) -> None:
     """How many match, how many are left out, the cost, and the first rows."""
-    tab.press("look")
-
     expect(tab.key("pull")).to_be_visible()
-    tab.check_page("Lists")
+    tab.check_page("New list")
     main = tab.page.get_by_test_id("stMain")
-    expect(main).to_contain_text("opted out in Salesforce =")
+    expect(tab.page.locator(".waterfall")).to_contain_text("Meet the conditions")
     expect(main).to_contain_text("Pulling takes about")
     for cell in tab.table("Email").locator("td").all_text_contents():
         assert "@" not in cell or "home.test" in cell
 
 
 def pull_what_was_counted(tab: Tab) -> int:
-    """The button has the number, and the pull's sum ends with the people on the list."""
+    """The button has the number, and the heading that of the people on the list."""
     tab.press("pull")
 
     expect(tab.key("download")).to_be_visible(timeout=60_000)
-    tab.check_page("Lists")
-    shown = re.search(r"= ([\d,]+) on the list", tab.page.get_by_test_id("stMain").inner_text())
+    tab.check_page("New list")
+    shown = re.search(
+        r"([\d,]+) records on the list", tab.page.get_by_test_id("stMain").inner_text()
+    )
     assert shown is not None
     return int(shown[1].replace(",", ""))
 
@@ -102,12 +102,11 @@ def save_it(tab: Tab, number: int) -> None:
     tab.page.get_by_label("Name", exact=True).fill(NAME)
     tab.page.get_by_label("Name", exact=True).press("Enter")
 
-    expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
+    tab.check_page(NAME)
     tab.page.reload()
-    tab.check_page("Lists")
-    expect(tab.page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text(f"{number:,} records · pulled")
-    expect(tab.state).to_contain_text("no one on your saved lists has opted out since")
+    tab.check_page(NAME)
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text(f"{number:,} records on the list")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("no one on it has opted out since")
 
 
 def someone_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
@@ -116,12 +115,23 @@ def someone_unsubscribes(tab: Tab, dashboard: Dashboard) -> str:
     gone = read(whole)[0]["Email"]
     dashboard.act("unsubscribe", entry=gone, asked="")
 
+    tab.press("back")
+    expect(tab.state).to_contain_text("No one on your saved lists has opted out since")
     tab.press("check_freshness")
 
     expect(tab.state).to_contain_text("1 person opted out after you pulled your lists")
     tab.check_page("Lists")
-    expect(tab.page.get_by_test_id("stMain")).to_contain_text("1 opted out since")
+    expect(tab.table("State")).to_contain_text("1 opted out since")
+    open_the_first(tab)
     return gone
+
+
+def open_the_first(tab: Tab) -> None:
+    """A press on the name in the table's first row."""
+    table = tab.table("State").bounding_box()
+    assert table is not None
+    tab.page.mouse.click(table["x"] + 50, table["y"] + 33 + 16)
+    tab.check_page(NAME)
 
 
 def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
@@ -130,7 +140,7 @@ def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
     tab.page.get_by_text("CSV", exact=True).click()
     link = tab.key("save_file").get_by_role("link")
     expect(link).to_be_visible()
-    tab.check_page("Lists")
+    tab.check_page(NAME)
     address = link.get_attribute("href") or ""
 
     with downloaded(tab.page) as files:
@@ -152,14 +162,14 @@ def the_sent_list_has_exactly_the_others(
     [whole] = (dashboard.home / "lists").glob("*.csv")
     tab.press("hand_over")
     expect(tab.page.get_by_role("button", name=f"Send {number - 1:,} people")).to_be_visible()
-    tab.check_page("Lists")
+    tab.check_page(NAME)
 
     tab.press("hand_now")
 
     shown = tab.key("hand_overs")
     expect(shown).to_contain_text(f"{number - 1:,} people sent to JangoMail", timeout=60_000)
     expect(shown).to_contain_text("without 1 who opted out since the pull")
-    tab.check_page("Lists")
+    tab.check_page(NAME)
     [group] = asked(dashboard, "Groups_GetList_XML", "GroupName")
     assert re.fullmatch(rf"{NAME} \d{{4}}-\d\d-\d\d", group)
     members = asked(dashboard, "Groups_GetMembers_XML", "EmailAddress", GroupName=group)

@@ -97,7 +97,7 @@ def test_the_first_visit_asks_for_contacts_and_shows_the_locked_filter(page):
     assert page.who.soql == "SELECT FirstName, LastName, Email\nFROM Contact\nORDER BY LastName"
     assert page.who.options == Options(True, True, True, True)
     assert "HasOptedOutOfEmail = false" in page.said
-    assert "No one who asked not to be emailed is on any list" in page.said
+    assert "People who opted out are never on a list" in page.said
 
 
 def test_a_template_is_changed_by_clicking_and_shown_as_soql(page):
@@ -238,7 +238,7 @@ def test_an_emptied_value_is_not_in_the_query_that_is_shown(page):
     page.set("text_input", "_City_text", "")
 
     assert page.who.soql is None
-    assert "Not filled in yet, so not in the query below" in page.said
+    assert "Not filled in yet, so not in the query" in page.said
     assert "Bern" not in page.code
     assert "Company = 'A'" in page.code
 

@@ -37,12 +37,16 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A saved list with its last two complete pulls; `fresh` is about the newer one."""
+    """A saved list with its last two complete pulls; `fresh` is about the newer one.
+
+    `sent_at` is when it was last handed over, whichever pull that was.
+    """
 
     saved: SavedList
     last: Pull | None = None
     before: Pull | None = None
     fresh: Freshness | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,11 @@ def lists_now(log: Log, environment: Mapping[str, str], connection: str) -> List
     state = connections.state(store, connection)
     scope = state.scope if state else None
     as_of = last_complete_reading(store, scope) if scope else None
-    kept = tuple(_kept(log, saved) for saved in lists.of_connection(store, connection))
+    sent = hand_overs.last_of_lists(store, connection)
+    kept = tuple(
+        replace(_kept(log, saved), sent_at=sent.get(saved.id))
+        for saved in lists.of_connection(store, connection)
+    )
     pulled = [one.last.id for one in kept if one.last is not None]
     return ListsNow(
         connection=connection,

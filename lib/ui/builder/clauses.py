@@ -95,7 +95,7 @@ def _draw_member(place: RowsPlace, row: MemberRow, rows: list[MemberRow], offers
             row.campaigns,
             f"{key}_campaigns",
             placeholder="Choose campaigns",
-            width=280,
+            width=230,
         )
         row.statuses = choose_several(
             "Status in the campaign",
@@ -103,7 +103,7 @@ def _draw_member(place: RowsPlace, row: MemberRow, rows: list[MemberRow], offers
             row.statuses,
             f"{key}_statuses",
             placeholder="with any status",
-            width=276,
+            width=230,
         )
         remove_button("Remove this campaign condition", f"{key}_remove", remover(rows, row))
 
@@ -135,7 +135,7 @@ def _draw_key(place: RowsPlace, row: OrderRow, rows: list[OrderRow]) -> None:
         )
         words = _directions(field_of(offer, row.path).kind)
         chosen = f"{row.is_descending}{row.is_empty_last}"
-        said = choose_one("Direction", words, chosen, f"{key}_direction", width=250)
+        said = choose_one("Direction", words, chosen, f"{key}_direction", width=180)
         row.is_descending, row.is_empty_last = _PAIRS[said]
         remove_button("Remove this sorting", f"{key}_remove", remover(rows, row))
 

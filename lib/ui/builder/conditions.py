@@ -23,6 +23,7 @@ from lib.ui.builder.draft import (
 from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, seed
 
 _Row = TypeVar("_Row")
+_FIELD_WIDTH, _OPERATOR_WIDTH = 188, 124  # two conditions fit beside the result
 _MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {
     Match.ALL: "all conditions",
@@ -135,7 +136,9 @@ def _draw_inputs(place: RowsPlace, row: ConditionRow, key: str) -> None:
     if not PHRASES[field.kind]:
         return
     words = {phrase.words: phrase.words for phrase in PHRASES[field.kind]}
-    row.words = choose_one("Operator", words, row.words, f"{key}_{field.kind}", width=190)
+    row.words = choose_one(
+        "Operator", words, row.words, f"{key}_{field.kind}", width=_OPERATOR_WIDTH
+    )
     settle(offer, row)
     phrase = phrase_of(offer, row)
     if phrase is not None:
@@ -155,7 +158,7 @@ def choose_field(
         key,
         format_func=lambda path: field_label(offer, path),
         placeholder="Choose a field",
-        width=280,
+        width=_FIELD_WIDTH,
     )
     return path if picked.lower() == path.lower() else picked
 

@@ -46,11 +46,15 @@ _USUAL = (f"{OPT_OUT} = false",)
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The query, `None` while it can't be used: `error` says why, and is shown."""
+    """The query, `None` while it can't be used: `error` says why, and is shown.
+
+    `has_org`: Salesforce answered, so the query is checked against its own fields.
+    """
 
     soql: str | None
     options: Options
     error: OptbackError | None = None
+    has_org: bool = True
 
 
 def draw_who(log: Log, connection: str, key: str) -> Who:
@@ -70,7 +74,8 @@ def draw_who(log: Log, connection: str, key: str) -> Who:
         st.rerun()
     _draw_filter(checked(state, schema).conditions or _USUAL, place)
     state.options = draw_options(log, connection, state.options, place)
-    return Who(None if error else state.text, state.options, error)
+    is_known = isinstance(org, BuilderOrg)
+    return Who(None if error else state.text, state.options, error, is_known)
 
 
 def _draw_head(state: WhoState, key: str, place: str) -> str:
@@ -99,10 +104,10 @@ def _draw_head(state: WhoState, key: str, place: str) -> str:
 def _draw_filter(conditions: Sequence[str], key: str) -> None:
     """The opt-out filter's conditions, locked, and a sentence on why they are there."""
     codes = ", ".join(f"`{condition}`" for condition in dict.fromkeys(conditions))
-    with st.container(key=f"{key}_filter", gap="xxsmall"):
-        st.markdown(f":material/lock: **Opt-out filter**: {codes}")
+    with st.container(key=f"{key}_filter"):
         st.caption(
-            "Always on, whatever the query says. No one who asked not to be emailed is on any list."
+            f":material/lock: People who opted out are never on a list: {codes}",
+            help="The opt-out filter is always on, whatever the query says.",
         )
 
 
@@ -119,14 +124,12 @@ def _draw_side(
 
 
 def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
-    """The SOQL side: the input, and below it the query with line numbers, or its mistake."""
+    """The SOQL side: the input, and below it the query's mistake."""
     is_new = state.drawn is not None and state.text != state.drawn
     state.text = state.drawn = draw_text(f"{place}_text", state.text, is_new=is_new)
     error = checked(state, schema).error
     if error is not None:
         draw_mistake(state.text, error)
-    else:
-        draw_lines(state.text)
     return error
 
 
@@ -150,11 +153,10 @@ def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError 
         _draw_beyond(state.text, model)
         return _draw_soql(state, schema, place)
     missing = _draw_rows(state, model, offers, place)
-    if missing:  # on a line that is there anyway, so that nothing moves
+    if missing:
         st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
-    else:
-        st.markdown("The same query in SOQL")
-    draw_lines(state.text)
+    with st.expander("The query in SOQL", key=f"{place}_query"):
+        draw_lines(state.text)
     error = missing or checked(state, schema).error
     if error is not None and not missing:
         draw_mistake(state.text, error)
@@ -200,8 +202,9 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     with st.container(horizontal=True, key=f"{there.key}_more"):
         draw_add(there, draft)
         draw_add_campaign(there, draft, offers)
-    draw_columns(there, draft)
-    draw_order_and_limit(there, draft)
+    with st.expander("Columns, order, and limit", key=f"{there.key}_columns_place"):
+        draw_columns(there, draft)
+        draw_order_and_limit(there, draft)
     found = read(draft, chosen)
     state.is_unfinished = found.model is None
     if found.so_far is not None:  # what was emptied isn't in the text either
@@ -209,6 +212,6 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     if found.model is not None:
         return None
     return SoqlError(
-        "Not filled in yet, so not in the query below",
+        "Not filled in yet, so not in the query",
         remedy=" ".join(found.missing),
     )

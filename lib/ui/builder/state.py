@@ -108,6 +108,12 @@ def _next_generation(key: str) -> int:
     return int(st.session_state[name])
 
 
+def open_first(key: str) -> None:
+    """Start with all Contacts, in the builder."""
+    open_query(key, laid_out(to_query(_FIRST)))
+    state_of(key).side = BUILDER
+
+
 def open_template(key: str, template: Template) -> None:
     """Start with a template, in the builder."""
     open_query(key, laid_out(to_query(template.model)))

@@ -18,7 +18,7 @@ from lib.ui.times import viewer_zone
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _USUAL_COUNT = 30
 KEPT: Any = "session"  # for every widget's persist_state
-_WIDTH = 276  # leaves room for the remove button, in a group on a phone too
+_WIDTH = 168  # leaves room for the remove button, also on a phone
 
 
 def seed(key: str, value: object) -> str:
@@ -173,7 +173,7 @@ def _period(entered: Entered, label: str, key: str) -> DatePeriod | None:
         key,
         format_func=lambda name: PERIODS.get(name, name),
         placeholder="Choose a period",
-        width=260,
+        width=_WIDTH,
     )
     if not name:
         return None

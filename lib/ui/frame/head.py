@@ -4,6 +4,7 @@ The shell draws the row and the picker, because a page needs the chosen connecti
 say its title. The page fills in the left part.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 
 import streamlit as st
@@ -43,16 +44,22 @@ def draw_row(names: list[str]) -> None:
         draw_picker(names)
 
 
-def draw_head(text: str, *, about: str | None = None, tab: str = "") -> None:
+def draw_head(
+    text: str, *, about: str | None = None, tab: str = "", back: Callable[[], None] | None = None
+) -> None:
     """The title, and the badge of the chosen connection or of the connection `about`.
 
     The form of a new connection has no badge: it's about none of those that are there. `text` is
-    Markdown; `tab` is what the browser's tab says instead.
+    Markdown; `tab` is what the browser's tab says instead. `back` leads to what the
+    page shows otherwise.
     """
     name = about or connection_name()
     is_new = NEW in st.query_params
     st.set_page_config(page_title=_in_the_browser(tab or text, None if is_new else name))
     with _LEFT.get():
+        if back is not None:
+            icon = ":material/arrow_back:"
+            st.button("", icon=icon, help="Back", type="tertiary", key="back", on_click=back)
         st.title(text, width="content", anchor=False)
         if name is not None and not is_new:
             _draw_badges(name)

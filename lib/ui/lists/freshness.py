@@ -14,7 +14,6 @@ from lib.store import freshness, pull_changes, pulls
 from lib.store.pulls import Pull
 from lib.ui import session
 from lib.ui.errors import show_error
-from lib.ui.links import CONNECT, go
 from lib.ui.lists.numbers import draw_warnings
 from lib.ui.lists.words import age_of, changed, since_in_words, why_left
 from lib.ui.times import distance, exact, when
@@ -24,12 +23,8 @@ _TROUBLE = "lists_fresh_trouble"
 
 
 def draw_age(log: Log, now: ListsNow) -> None:
-    """On a bad day: refused credentials, or unsubscribes that were read too long ago."""
+    """On a bad day: a check that failed, or unsubscribes that were read too long ago."""
     _draw_trouble()
-    if now.is_paused:
-        st.markdown("Optback isn't trying to sign in, so that Salesforce doesn't lock the user.")
-        if st.button("Enter new credentials", type="primary", key="to_connection"):
-            go(CONNECT)
     if not now.is_old or now.as_of is None:
         return
     with st.container(border=True, key="old_unsubscribes"):

@@ -16,8 +16,10 @@ _EVERY_S = 1
 _PLACE = 72  # pixels
 
 
-def watch_pull(live: Pull | None, key: str) -> None:
-    """The progress of the pull; its space is kept while nothing is pulled."""
+def watch_pull(live: Pull | None, key: str, *, reserve: bool = True) -> None:
+    """The progress of the pull; its space is kept while nothing is pulled, if `reserve`."""
+    if live is None and not reserve:
+        return
     with st.container(height=_PLACE, border=False, key=key):
         if live is not None:
             st.fragment(_watch_pull, run_every=_EVERY_S)(live.id)

@@ -11,7 +11,8 @@ from lib.store import pull_rows
 from lib.store.pull_rows import PullRow
 from lib.store.pulls import Pull
 from lib.ui.errors import plain
-from lib.ui.lists.words import sum_of
+from lib.ui.lists.waterfall import is_whole, steps_of_look, steps_of_pull
+from lib.ui.marks.waterfall import draw_waterfall
 from lib.words import LEFT_OUT, by_count, object_in_words, records
 
 _MOST_SHOWN = 1_000
@@ -30,7 +31,10 @@ _COLUMNS = {
 
 def draw_pull_numbers(log: Log, pull: Pull) -> None:
     """The sum of a finished pull, and the people who were left out, by reason."""
-    st.markdown(sum_of(pull.matching, pull.opted_out, pull.fetched, pull.removed, pull.rows))
+    if pull.matching or pull.fetched:
+        draw_waterfall(steps_of_pull(pull), key="list")
+    else:
+        st.caption("No one in Salesforce matches this query.")
     if pull.matching is None:
         st.caption(_UNKNOWN)
     draw_warnings(pull.warnings)
@@ -47,11 +51,9 @@ def draw_look_numbers(look: Look) -> None:
     if look.matching is None or look.opted_out is None:
         st.caption(_UNKNOWN)
         return
-    st.markdown(
-        f"{look.matching:,} match − {look.opted_out:,} opted out in Salesforce = "
-        f"**{look.matching - look.opted_out:,} to fetch**. Anyone who has unsubscribed since is "
-        "left out, and counted, as the records are fetched."
-    )
+    draw_waterfall(steps_of_look(look), key="list")
+    if not is_whole(look):
+        st.caption("Anyone who has unsubscribed since is left out as the records are fetched.")
 
 
 def draw_figures_note() -> None:

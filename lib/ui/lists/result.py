@@ -1,22 +1,19 @@
-"""The result of a query: counted and previewed, then pulled, then downloaded or sent."""
+"""The result beside the builder: counted while it's built, then pulled, downloaded, and sent."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 import streamlit as st
 
 from lib.errors import OptbackError
 from lib.lists.pulled_file import PulledFile
-from lib.lists.values import Look, Options
+from lib.lists.values import Look
 from lib.services.lists import pulls
-from lib.services.lists.saved import ListsNow, freshness_of, is_of, latest_of, options_of
+from lib.services.lists.saved import ListsNow, freshness_of, latest_of
 from lib.services.log import Log
 from lib.store import hand_overs
-from lib.store.lists import SavedList
 from lib.store.pulls import Pull
-from lib.ui import session
 from lib.ui.errors import plain, show_error, show_trouble
+from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.lists.download import draw_download, draw_ready
 from lib.ui.lists.freshness import draw_changes, draw_freshness
 from lib.ui.lists.hand_over import draw_hand_button, draw_handing
@@ -29,6 +26,15 @@ from lib.ui.lists.numbers import (
     draw_warnings,
 )
 from lib.ui.lists.opened import start_pull
+from lib.ui.lists.request import (
+    Counted,
+    ListRequest,
+    Pulling,
+    Result,
+    count,
+    is_live,
+    result_of,
+)
 from lib.ui.lists.save_form import draw_saving
 from lib.ui.lists.words import (
     cost,
@@ -41,178 +47,133 @@ from lib.ui.lists.words import (
 )
 
 PREVIEWED = 50
-_LOOK = "lists_look"
-
-Kind = Literal["primary", "secondary"]
-
-
-@dataclass(frozen=True, slots=True)
-class ListRequest:
-    """The query in *Who*; `opened` is the saved list that the page is about."""
-
-    connection: str
-    soql: str
-    options: Options
-    opened: SavedList | None = None
-
-    @property
-    def list_id(self) -> str | None:
-        """The list that a pull belongs to: the opened list, as long as nothing in it is changed."""
-        saved = self.opened
-        if saved is None or saved.soql.strip() != self.soql.strip():
-            return None
-        return saved.id if options_of(saved.options) == self.options else None
+COUNTS = "lists_counts"  # whether it's counted with every change
+_BUTTONS = "list_answer"
 
 
-@dataclass(frozen=True, slots=True)
-class _Preview:
-    """What *Count and preview* found for a query, and when; kept in this tab only."""
-
-    request: tuple[str, str, Options]
-    at: datetime
-    found: Look | OptbackError
-
-
-@dataclass(frozen=True, slots=True)
-class _Pulling:
-    """A pull of this query is running, and nothing else is known about it."""
-
-
-_Result = Look | OptbackError | Pull | _Pulling | None
-"""What is shown for a query: a preview, why it failed, a finished pull, or a pull that runs."""
-
-
-def draw_list(log: Log, now: ListsNow, request: ListRequest) -> None:
-    """Everything below *Who*: what can be done now, and what is known about these people."""
+def draw_list(log: Log, now: ListsNow, request: ListRequest, *, has_org: bool) -> None:
+    """What is known about these people, and on top of it what can be done now."""
     pull = latest_of(log, request.connection, request.soql, request.options)
-    result = _result_of(now, request, pull)
-    has_result = not isinstance(result, _Pulling | None)
-    with st.container(horizontal=True, key="asking"):
-        _draw_look_button(log, now, request, "secondary" if has_result else "primary")
-        draw_saving(log, request.connection, request.soql, request.options, request.opened)
-    if pull is not None and pull.error is not None:
-        show_trouble(f"The last pull failed: {pull.error.message}", pull.error.remedy)
+    result = result_of(now, request, pull)
+    if result is None and _counts_by_itself(now, pull, has_org=has_org):
+        result = count(log, request)
     match result:
-        case OptbackError():
-            show_error(result)
-        case Look():
-            _draw_looked(log, now, request, result)
+        case Counted(found=Look() as look):
+            _draw_looked(log, now, request, look)
         case Pull():
             _draw_pulled(log, now, request, result)
-        case _Pulling():
-            watch_pull(now.pulling, "pull_place")
+        case _:
+            _draw_unknown(log, now, request, result)
+    if pull is not None and pull.error is not None:
+        show_trouble(f"The last pull failed: {pull.error.message}", pull.error.remedy)
 
 
-def _result_of(now: ListsNow, request: ListRequest, pull: Pull | None) -> _Result:
-    """The newer of the preview and the last pull, if that pull is done."""
-    preview = _preview_of(request)
-    done = pull if pull is not None and pull.status == "done" else None
-    if preview is not None and (done is None or done.started_at <= preview.at):
-        return preview.found
-    if done is not None:
-        return done
-    return _Pulling() if _is_live(now, request) else None
+def _counts_by_itself(now: ListsNow, pull: Pull | None, *, has_org: bool) -> bool:
+    """Not while something else is going on, nor after a pull that failed."""
+    is_free = not now.is_paused and now.pulling is None and pull is None
+    return is_free and has_org and bool(st.session_state.get(COUNTS, True))
 
 
-def _draw_look_button(log: Log, now: ListsNow, request: ListRequest, kind: Kind) -> None:
+def draw_unusable(now: ListsNow) -> None:
+    """While the query isn't finished, or has a mistake."""
+    draw_answer(Mark.UNKNOWN, "Not counted yet", "Finish the query first.", key=_BUTTONS)
+    if now.pulling is not None:
+        watch_pull(now.pulling, "pull_place")
+
+
+def _draw_unknown(log: Log, now: ListsNow, request: ListRequest, result: Result) -> None:
+    """Not counted yet, being pulled, or not to be counted."""
+    mark, words, quiet = Mark.UNKNOWN, "Not counted yet", "Counting saves nothing."
+    if isinstance(result, Pulling):
+        mark, words, quiet = Mark.RUNNING, "Pulling the list", "People who opted out are left out."
+    with draw_answer(mark, words, quiet, key=_BUTTONS):
+        _draw_look_button(log, now, request, is_primary=not isinstance(result, Pulling))
+        draw_saving(log, request.connection, request.soql, request.options, request.opened)
+    if isinstance(result, Counted) and isinstance(result.found, OptbackError):
+        show_error(result.found)
+    if isinstance(result, Pulling):
+        watch_pull(now.pulling, "pull_place")
+
+
+def _draw_look_button(
+    log: Log, now: ListsNow, request: ListRequest, *, is_primary: bool = False
+) -> None:
     pressed = st.button(
-        "Count and preview",
-        type=kind,
+        "Count and preview" if is_primary else "Count again",
+        type="primary" if is_primary else "secondary",
         key="look",
         disabled=now.is_paused or now.pulling is not None,
         help="Counts the records and fetches the first rows. Nothing is saved.",
     )
-    if not pressed:
-        return
-    found: Look | OptbackError
-    with st.spinner("Checking Salesforce"):
-        try:
-            found = pulls.look(
-                log, session.environment(), request.connection, request.soql, request.options
-            )
-        except OptbackError as error:
-            found = error
-    key = (request.connection, request.soql, request.options)
-    st.session_state[_LOOK] = _Preview(key, log.store.now(), found)
-    st.rerun()
-
-
-def _preview_of(request: ListRequest) -> _Preview | None:
-    """The preview of exactly this query, if it was the last one in this tab."""
-    known: _Preview | None = st.session_state.get(_LOOK)
-    key = (request.connection, request.soql, request.options)
-    return known if known is not None and known.request == key else None
+    if pressed:
+        count(log, request)
+        st.rerun()
 
 
 def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> None:
-    st.header(looked(look), anchor=False)
+    with draw_answer(Mark.PREVIEW, looked(look), plain(cost(look)), key=_BUTTONS):
+        _draw_pull_button(log, now, request, pull_label(look), is_primary=True)
+        draw_saving(log, request.connection, request.soql, request.options, request.opened)
+        _draw_look_button(log, now, request)
+    watch_pull(now.pulling if is_live(now, request) else None, "pull_place", reserve=False)
     draw_look_numbers(look)
     draw_warnings(look.warnings)
     if look.taken_out:
         st.caption(f"Left out of the query for Salesforce: {plain(', '.join(look.taken_out))}.")
     shown = look.rows[:PREVIEWED]
     draw_preview(look.titles, shown, first_of_look(look, len(shown)))
-    st.caption(cost(look))
-    with st.container(horizontal=True, key="pull_controls"):
-        _draw_pull_button(log, now, request, "primary", pull_label(look))
-    watch_pull(now.pulling if _is_live(now, request) else None, "pull_place")
 
 
 def _draw_pull_button(
-    log: Log, now: ListsNow, request: ListRequest, kind: Kind, label: str
+    log: Log, now: ListsNow, request: ListRequest, label: str, *, is_primary: bool
 ) -> None:
     busy = now.pulling is not None or now.is_paused
+    kind: Literal["primary", "secondary"] = "primary" if is_primary else "secondary"
     if st.button(label, type=kind, key="pull", disabled=busy):
         start_pull(log, request.connection, request.soql, request.options, request.list_id)
         st.rerun()
 
 
 def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> None:
-    """A finished pull, with all that can be done with it."""
+    """A finished pull: what can be done with it, then its numbers and first people."""
     are_people = hand_overs.count_rows(log.store, pull.id) > 0
     are_figures = pull.rows > 0 and not are_people
-    st.header("Figures" if are_figures else on_the_list(pull), anchor=False)
-    words = plain(pulled(pull))
-    st.caption(f"{words[0].upper()}{words[1:]}")
+    path = pulls.file_of(log, pull) if pull.rows else None
+    file = PulledFile(log.store, pull.id, path) if path is not None else None
+    fresh = freshness_of(log, pull) if file is not None and are_people else None
+    mark = Mark.NEEDS_YOU if fresh is not None and fresh.people_out else Mark.WELL
+    words = pulled(pull)
+    sentence = "Figures" if are_figures else on_the_list(pull)
+    quiet = plain(f"{words[0].upper()}{words[1:]}.")
+    with draw_answer(mark, sentence, quiet, key=_BUTTONS):
+        _draw_pull_controls(log, now, request, pull, file if are_people else None)
+    if is_live(now, request):
+        watch_pull(now.pulling, "pull_place")
+    draw_ready(pull)
+    if file is not None and are_people:
+        draw_handing(log, now, pull, file, request.title)
+    if path is None and pull.rows:
+        show_trouble("The file for this list is gone", "Pull the list again.")
+    if fresh is not None:
+        draw_freshness(log, now, pull, fresh)
     if are_figures:
         draw_figures_note()
     else:
         draw_pull_numbers(log, pull)
-    path = pulls.file_of(log, pull) if pull.rows else None
-    if path is None and pull.rows:
-        show_trouble("The file for this list is gone", "Pull the list again.")
-    file = PulledFile(log.store, pull.id, path) if path is not None else None
+    draw_changes(log, pull)
     if file is not None:
-        if are_people:
-            draw_freshness(log, now, pull, freshness_of(log, pull))
         lines = file.first_lines(PREVIEWED)
         draw_preview(file.titles(), lines, first_of(len(lines), pull.rows))
-    _draw_pull_controls(log, now, request, pull, file if are_people else None)
-    if _is_live(now, request):
-        watch_pull(now.pulling, "pull_place")
-    draw_ready(pull)
-    if file is not None and are_people:
-        draw_handing(log, now, pull, file, _title(request))
-    draw_changes(log, pull)
 
 
 def _draw_pull_controls(
     log: Log, now: ListsNow, request: ListRequest, pull: Pull, people: PulledFile | None
 ) -> None:
-    """Download, send, pull again; figures can't be sent."""
+    """Download, send, pull again, save; figures can't be sent."""
     is_there = pulls.file_of(log, pull) is not None and pull.rows > 0
-    with st.container(horizontal=True, key="pull_controls"):
-        if is_there:
-            draw_download(log, now, pull, _title(request))
-        if people is not None:
-            draw_hand_button(now, pull)
-        _draw_pull_button(log, now, request, "secondary" if is_there else "primary", "Pull again")
-
-
-def _title(request: ListRequest) -> str:
-    return request.opened.name if request.opened else "List"
-
-
-def _is_live(now: ListsNow, request: ListRequest) -> bool:
-    """Whether the running pull is for exactly this query."""
-    return now.pulling is not None and is_of(now.pulling, request.soql, request.options)
+    if is_there:
+        draw_download(log, now, pull, request.title)
+    if people is not None:
+        draw_hand_button(now, pull)
+    _draw_pull_button(log, now, request, "Pull again", is_primary=not is_there)
+    draw_saving(log, request.connection, request.soql, request.options, request.opened)

@@ -8,13 +8,14 @@ from lib.services.lists import saved as service
 from lib.services.log import Log
 from lib.store.lists import LONGEST_NAME, SavedList
 from lib.ui.errors import plain, show_error
+from lib.ui.lists.actions import draw_actions
 from lib.ui.lists.opened import became_list
 
 
 def draw_saving(
     log: Log, connection: str, soql: str, options: Options, opened: SavedList | None
 ) -> None:
-    """The buttons for it; nothing if the opened list has exactly this query."""
+    """The buttons for it, and what else is done with an opened list."""
     if opened is None:
         _draw_new(log, connection, soql, options, "Save")
     elif opened.soql != soql or service.options_of(opened.options) != options:
@@ -22,6 +23,8 @@ def draw_saving(
             service.save_over(log, opened.id, soql, options)
             st.rerun()
         _draw_new(log, connection, soql, options, "Save as another list")
+    if opened is not None:
+        draw_actions(log, opened)
 
 
 def _draw_new(log: Log, connection: str, soql: str, options: Options, label: str) -> None:

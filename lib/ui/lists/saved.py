@@ -1,128 +1,93 @@
-"""The saved lists, each with its size, age, and freshness, and the templates for a new list."""
+"""The saved lists as a table, what was deleted last, and the templates for a new list."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from lib.errors import OptbackError
 from lib.services.lists.saved import Kept, ListsNow
 from lib.services.log import Log
-from lib.services.started_by import user
 from lib.soql.builder.templates import TEMPLATES
 from lib.store import lists
-from lib.store.lists import SavedList
+from lib.ui.columns import ChipColor, chips, cut, height_of
 from lib.ui.errors import plain, show_error
-from lib.ui.lists.opened import begin, forget_opened, open_list, opened_id, pull_list
-from lib.ui.lists.words import about, fresh, shortened
-from lib.words import counted
+from lib.ui.lists.counts import people_on
+from lib.ui.lists.opened import begin, open_list, open_pull
+from lib.ui.lists.state_words import NOT_CHECKED, NOT_PULLED, UP_TO_DATE, state_of
+from lib.ui.times import time_or_day
 
-_NEW_HERE = "lists_new_here"
-_RENAMING = "list_renaming"
 _FAILED = "list_failed"
-_SHOWN = 8
-_ACTIONS = ("Pull again", "Rename", "Copy", "Delete")
+_OPEN = "open_list"
+_NAME_WIDTH, _LETTERS = 280, 38
+_MOST = 520  # pixels of the table; then it scrolls
 
 
 def draw_saved(log: Log, now: ListsNow) -> None:
-    """The lists by name, the rest folded; and what was deleted recently, to restore it."""
+    """The table; lists that are out of date come first."""
     _draw_trouble()
     _draw_deleted(log, now)
+    if now.pulling is not None:
+        st.button(
+            "Show the list that's being pulled",
+            key="show_pulling",
+            icon=":material/sync:",
+            on_click=open_pull,
+            args=(now.connection, now.pulling),
+        )
     if not now.kept:
         return
-    st.header("Saved lists", anchor=False)
-    for kept in now.kept[:_SHOWN]:
-        _draw_one(log, now, kept)
-    if len(now.kept) > _SHOWN:
-        more = counted(len(now.kept) - _SHOWN, "more list", "more lists")
-        with st.expander(more, key="more_lists"):
-            for kept in now.kept[_SHOWN:]:
-                _draw_one(log, now, kept)
+    kept = sorted(now.kept, key=lambda one: -(one.fresh.people_out if one.fresh else 0))
+    states = [state_of(now, one) for one in kept]
+    frame = pd.DataFrame(
+        [_line(log, one, state) for one, state in zip(kept, states, strict=True)],
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="saved_lists",
+        height=height_of(len(kept), _MOST),
+        alt="Saved lists. A press on a name opens the list",
+        column_config={
+            "Name": st.column_config.ButtonColumn(
+                width=_NAME_WIDTH,
+                type="tertiary",
+                alignment="left",
+                key=_OPEN,
+                on_click=partial(_open, now.connection, kept),
+            ),
+            "State": chips("State", _colors(states), width=170),
+            "People": st.column_config.TextColumn(width=90, alignment="right"),
+            "Pulled": st.column_config.TextColumn(width=130),
+            "By": st.column_config.TextColumn(width=130),
+            "Last sent to JangoMail": st.column_config.TextColumn(width=180),
+        },
+    )
 
 
-def draw_place_of_who(opened: SavedList | None) -> AbstractContextManager[object]:
-    """The place for *Who*: open for a new list, collapsed for a saved list."""
-    if opened is None:
-        st.header("Who", anchor=False)
-        return st.container(key="who")
-    st.header(plain(opened.name), anchor=False)
-    return st.expander("Who is on it, and who is left out", key=f"who_{opened.id}")
+def _line(log: Log, kept: Kept, state: str) -> dict[str, object]:
+    return {
+        "Name": f"› {cut(kept.saved.name, _LETTERS)}",
+        "State": [state],
+        "People": _count(people_on(log, kept.last) if kept.last else None),
+        "Pulled": time_or_day(kept.last.started_at) if kept.last else "–",
+        "By": (kept.last.pulled_by if kept.last else kept.saved.saved_by) or "–",
+        "Last sent to JangoMail": time_or_day(kept.sent_at) if kept.sent_at else "–",
+    }
 
 
-def _draw_one(log: Log, now: ListsNow, kept: Kept) -> None:
-    saved = kept.saved
-    with st.container(key=f"list_{saved.id}", gap=None):
-        if st.session_state.get(_RENAMING) == saved.id:
-            _draw_renaming(log, kept)
-        else:
-            _draw_title(log, now, kept)
-        out = ""
-        if kept.fresh is not None:
-            words = fresh(kept.fresh)
-            out = f" · **{words}**" if kept.fresh.people_out else f" · {words}"
-        st.caption(f"{plain(about(kept))}{out}")
+def _count(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}"
 
 
-def _draw_title(log: Log, now: ListsNow, kept: Kept) -> None:
-    saved = kept.saved
-    is_open = opened_id(now.connection) == saved.id
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        short = plain(shortened(saved.name))
-        st.button(
-            f"**{short}**" if is_open else short,
-            type="tertiary",
-            key=f"open_{saved.id}",
-            icon=":material/arrow_right:" if is_open else None,
-            help=saved.name if shortened(saved.name) != saved.name else None,
-            on_click=open_list,
-            args=(now.connection, saved),
-        )
-        chosen = st.menu_button(
-            "More",
-            _ACTIONS,
-            key=f"more_{saved.id}",
-            type="tertiary",
-            help=f"Pull again, rename, copy, or delete {plain(saved.name)}",
-        )
-    if chosen:
-        _act(log, now, kept, chosen)
+def _colors(states: Sequence[str]) -> dict[str, ChipColor]:
+    quiet: dict[str, ChipColor] = {UP_TO_DATE: "green", NOT_CHECKED: "gray", NOT_PULLED: "gray"}
+    return {state: quiet.get(state, "orange") for state in dict.fromkeys(states)}
 
 
-def _act(log: Log, now: ListsNow, kept: Kept, chosen: str) -> None:
-    saved = kept.saved
-    if chosen == "Pull again":
-        pull_list(log, now, saved)
-    elif chosen == "Rename":
-        st.session_state[_RENAMING] = saved.id
-    elif chosen == "Copy":
-        lists.copy(log.store, saved.id, by=user())
-    else:
-        lists.delete(log.store, saved.id)
-        forget_opened(now.connection, saved.id)
-    st.rerun()
-
-
-def _draw_renaming(log: Log, kept: Kept) -> None:
-    saved = kept.saved
-    with (
-        st.form(f"rename_{saved.id}", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
-        name = st.text_input(
-            "New name", saved.name, max_chars=lists.LONGEST_NAME, key=f"name_{saved.id}"
-        )
-        is_wanted = st.form_submit_button("Rename", key=f"rename_now_{saved.id}")
-        is_left = st.form_submit_button("Cancel", key=f"rename_not_{saved.id}")
-    if is_left:
-        st.session_state.pop(_RENAMING)
-        st.rerun()
-    if is_wanted:
-        try:
-            lists.rename(log.store, saved.id, name or "")
-        except OptbackError as error:
-            show_error(error)
-            return
-        st.session_state.pop(_RENAMING)
-        st.rerun()
+def _open(connection: str, kept: Sequence[Kept]) -> None:
+    open_list(connection, kept[st.session_state[_OPEN].row].saved)
 
 
 def _draw_deleted(log: Log, now: ListsNow) -> None:
@@ -148,26 +113,20 @@ def _draw_trouble() -> None:
 
 
 def draw_templates(now: ListsNow) -> None:
-    """A button each; open as long as the tab of the first visit is open."""
-    is_new = st.session_state.setdefault(_NEW_HERE, {})
-    if not is_new.setdefault(now.connection, not now.kept and not now.has_pulled):
-        with st.expander("Start a new list", key="templates"):
-            _draw_template_grid(now)
-        return
-    st.header("Start with one of these", anchor=False)
-    with st.container(key="templates"):
-        _draw_template_grid(now)
-
-
-def _draw_template_grid(now: ListsNow) -> None:
-    with st.grid(min_column_width=180, key="template_grid"):
+    """A card each."""
+    st.subheader("Start from a template", anchor=False)
+    with st.grid(min_column_width=240, key="templates"):
         for template in TEMPLATES:
-            with st.container(key=f"template_{template.key}", gap="xsmall"):
+            with st.container(
+                border=True, height="stretch", gap="xsmall", key=f"template_{template.key}"
+            ):
+                st.markdown(f"**{template.title}**")
+                st.caption(template.words)
+                st.space("stretch")
                 st.button(
-                    template.title,
+                    "Use",
                     key=f"begin_{template.key}",
-                    width="stretch",
+                    help=f"Starts a new list: {template.title}",
                     on_click=begin,
                     args=(now.connection, template),
                 )
-                st.caption(template.words)

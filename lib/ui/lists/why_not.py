@@ -11,7 +11,7 @@ from lib.services.lists.saved import latest_of
 from lib.services.log import Log
 from lib.ui import session
 from lib.ui.errors import plain, show_error
-from lib.ui.lists.result import ListRequest
+from lib.ui.lists.request import ListRequest
 from lib.ui.lookup.tables import asked_in_words
 from lib.ui.times import exact
 from lib.words import LEFT_OUT_ONE, listed, object_in_words
@@ -21,13 +21,17 @@ _ASKED = "lists_why"
 
 def draw_why(log: Log, request: ListRequest) -> None:
     """The question, and the answer while it is about exactly this query."""
-    st.header("Why isn't someone on it?", anchor=False)
+    with st.expander("Why isn't someone on it?", key="why_place"):
+        _draw_question(log, request)
+
+
+def _draw_question(log: Log, request: ListRequest) -> None:
     with (
         st.form("why", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         text = st.text_input(
-            "Email address", key="why_address", placeholder="ann@example.org", width=420
+            "Email address", key="why_address", placeholder="ann@example.org", width=340
         )
         pressed = st.form_submit_button("Look up", key="why_look")
     key = (request.connection, request.soql, request.options)
@@ -39,7 +43,7 @@ def draw_why(log: Log, request: ListRequest) -> None:
         return
     pull = latest_of(log, request.connection, request.soql, request.options)
     stored = found_on(log, pull, known[1]) if pull is not None else None
-    with st.container(border=True, key="why_answer"):
+    with st.container(key="why_answer"):
         if stored is not None:
             st.markdown(f"**{plain(on_pull(known[1], stored))}** Salesforce says now:")
         if isinstance(known[2], OptbackError):

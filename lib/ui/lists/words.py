@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from lib.lists.values import Look
-from lib.services.lists.saved import Freshness, Kept, ListsNow
+from lib.services.lists.saved import Freshness
 from lib.store.pull_changes import NO_LONGER_MATCHING, ListChanges
 from lib.store.pulls import Pull
+from lib.ui.lists.waterfall import is_whole
 from lib.ui.times import exact, when
 from lib.words import LEFT_OUT, LEFT_OUT_ONE, by_count, counted, records
 
@@ -17,64 +18,13 @@ PHASES: Mapping[str, str] = {
     "waiting": "Waiting for Salesforce's Bulk job",
     "fetching": "Fetching the records",
 }
-_ONE_LINE = 34  # letters
 _LEFT: Mapping[str, str] = {**LEFT_OUT, NO_LONGER_MATCHING: "no longer match the query"}
-
-
-def state_of_lists(now: ListsNow) -> str:
-    """The sentence on top of the page: what is running, or how fresh the lists are."""
-    if now.is_paused:
-        refused = now.state.paused_message if now.state else None
-        return f"Lists are paused: {refused or 'Salesforce refused the credentials'}"
-    if now.pulling is not None:
-        return "Pulling a list. People who opted out are left out"
-    if now.handing is not None:
-        return f"Sending a list to JangoMail as {now.handing.group_name}"
-    if not any(kept.last for kept in now.kept):
-        return "Who would you like to email? A list pulled here leaves out everyone who opted out"
-    if now.people_out:
-        return by_count(
-            now.people_out,
-            "",
-            "1 person opted out after you pulled your lists. Pull the lists again before you send",
-            "{n} people opted out after you pulled your lists. Pull the lists again before you "
-            "send",
-        )
-    if now.as_of is None:
-        return (
-            "Optback hasn't read who unsubscribed yet, so it doesn't know who on your saved lists "
-            "has opted out since you pulled them"
-        )
-    newer = ". Newer unsubscribes aren't known" if now.is_old else ""
-    return (
-        f"As of {when(now.as_of)}, no one on your saved lists has opted out since you pulled "
-        f"them{newer}"
-    )
-
-
-def about(kept: Kept) -> str:
-    """A saved list's line: its size, when it was pulled, and who pulled it."""
-    if kept.last is None:
-        return f"Not pulled yet · saved {exact(kept.saved.saved_at)} by {kept.saved.saved_by}"
-    return f"{_size(kept.last)} · {pulled(kept.last)}"
-
-
-def shortened(name: str) -> str:
-    """A name that fits on a line on a phone: a button centers a second line."""
-    return name if len(name) <= _ONE_LINE else f"{name[: _ONE_LINE - 1].rstrip()}…"
 
 
 def pulled(pull: Pull) -> str:
     """`pulled 7:02 AM, 3 hours ago, by ann`."""
     by = f", by {pull.pulled_by}" if pull.pulled_by else ""
     return f"pulled {when(pull.started_at)}{by}"
-
-
-def fresh(freshness: Freshness) -> str:
-    """How many people on the list have opted out since it was pulled."""
-    if freshness.people_out:
-        return f"{freshness.people_out:,} opted out since"
-    return "no one opted out since"
 
 
 def since_in_words(freshness: Freshness) -> str:
@@ -97,25 +47,6 @@ def age_of(freshness: Freshness) -> str:
     return " · ".join(part for part in (read, checked) if part)
 
 
-def sum_of(
-    matching: int | None,
-    opted_out: int | None,
-    fetched: int,
-    removed: Mapping[str, int],
-    rows: int,
-) -> str:
-    """`3,300 match − 90 opted out in Salesforce − 12 unsubscribed since = 3,198 on the list`."""
-    if not matching and not fetched:
-        return "No one in Salesforce matches this query."
-    if matching is None or opted_out is None:
-        parts = [f"{fetched:,} fetched"]
-    else:
-        parts = [f"{matching:,} match"]
-        parts += [f"{opted_out:,} opted out in Salesforce"] if opted_out else []
-    parts += [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in removed.items() if count]
-    return f"{' − '.join(parts)} = **{f'{rows:,}' if rows else 'none'} on the list**"
-
-
 def on_the_list(pull: Pull) -> str:
     """A pull's heading."""
     return f"{records(pull.rows).capitalize()} on the list" if pull.rows else "No one left to email"
@@ -127,6 +58,9 @@ def looked(look: Look) -> str:
         return "Figures"
     if look.matching is None or look.opted_out is None:
         return "The first rows"
+    if is_whole(look):
+        rows = look.fetched - sum(look.removed.values())
+        return f"{records(rows).capitalize()} to email" if rows else "No one left to email"
     return f"{records(look.matching - look.opted_out).capitalize()} would be fetched"
 
 
@@ -182,7 +116,3 @@ def why_left(reason: str) -> str:
     if reason == NO_LONGER_MATCHING:
         return "no longer matches the query"
     return LEFT_OUT_ONE.get(reason, reason)
-
-
-def _size(pull: Pull) -> str:
-    return counted(pull.rows, "record", "records")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.store import hand_overs
+from lib.store import hand_overs, lists
 from lib.values import Fault
 
 PULL = "p1"
@@ -127,3 +127,13 @@ def test_finding_the_first_row_of_an_address_uses_the_index_of_addresses(store, 
     plan = store.query(f"explain query plan {hand_overs._ROWS}", parameters)
 
     assert any("earlier USING INDEX pull_row_by_address" in step["detail"] for step in plan)
+
+
+def test_a_saved_list_knows_when_it_was_last_sent_to_the_end(store, clock, pull, started):
+    list_id = lists.save(store, "default", "Spring", "SELECT Email FROM Contact", options={}, by="")
+    lists.take_in(store, list_id, pull)
+    assert hand_overs.last_of_lists(store, "default") == {}
+
+    hand_overs.finish(store, started, "done")
+
+    assert hand_overs.last_of_lists(store, "default") == {list_id: clock()}
