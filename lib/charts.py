@@ -5,6 +5,7 @@ come from the theme (`chartCategoricalColors`): an outcome keeps its position in
 its color, in light and dark.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -29,54 +30,35 @@ _THEME_ORDER = [
     )
 ]
 _CALLERS = ["Optback's runs", "everything else"]
-_TALL, _THIN, _WITH_LEGEND = 220, 180, 240
-_MONTH = 282
+LOW, MONTH = 165, 282  # pixels
+PICK = "pick"
+"""The name of what is picked by a click: a list of points, each with its `key`, a day."""
+_THIN, _WITH_LEGEND = 180, 240
 _PADDING = {"left": 2, "right": 6, "top": 6, "bottom": 2}
 _DWARFS = 4  # times the second highest day
 _BELOW_CUT, _ABOVE_CUT = 0.82, 0.87  # of the height: the gap in a bar that is cut
 _LEAST = 5  # the axis goes up to this many at least
-_INSET = timedelta(hours=2)  # leaves a gap of the background between two days
+_INSET = 1 / 12  # of a day or a week: leaves a gap of the background between two bars
+_AXIS = 38  # pixels for its numbers, so that the days of two charts are below each other
+_PALE, _FAINT = 0.3, 0.4
 _DAY_FORMAT = "%b %-d"
+_LONG = "%A, %b %-d, %Y"
 _MOMENT_FORMAT = "%b %-d, %-I:%M %p"
 _HOUR_S = 3600
 
 
-def opted_out_per_day(
-    days: Sequence[DayFigures], dark: Iterable[date]
+def opted_out(
+    days: Sequence[DayFigures],
+    dark: Iterable[date],
+    *,
+    height: int = LOW,
+    chosen: date | None = None,
+    can_pick: bool = False,
 ) -> alt.LayerChart | alt.FacetChart:
-    """Records as bars, people as ticks, and a gray band on the days in `dark`: no good run."""
-    frame = _day_frame(
-        [
-            {"day": day.day, "records": day.records, "people": day.people, "what": _THEME_ORDER[0]}
-            for day in days
-        ],
-        ["records", "people", "what"],
-        height="records",
-    )
-    base = alt.Chart(frame)
-    tooltip = [_day_tooltip(), _number("records", "Records opted out"), _number("people", "People")]
-    bars = base.mark_rect().encode(
-        x=_x("from", days),
-        x2="to",
-        y=_count("top"),
-        y2="bottom",
-        color=_outcome_color(legend=False),
-        tooltip=tooltip,
-    )
-    with_people = base.transform_filter("datum.people > 0")
-    ticks = with_people.mark_rule(strokeWidth=2, color="currentColor").encode(
-        x=_x("from", days), x2="to", y=_count("people"), tooltip=tooltip
-    )
-    title = "Records opted out per day"
-    return alt.layer(_bands(dark, days), bars, ticks, title=title, height=_TALL)
-
-
-def month_of_opt_outs(
-    days: Sequence[DayFigures], dark: Iterable[date]
-) -> alt.LayerChart | alt.FacetChart:
-    """Records per day, without a title; dotted lines on the days in `dark`: no good run.
+    """Records per day or week; dotted lines on the days in `dark`: no good run.
 
     A day that dwarfs all others, such as a first import, is cut: its bar has a gap, and its number.
+    A click anywhere above or on a bar picks its `key`; the other bars than `chosen` are pale.
     """
     limit = cut_at([day.records for day in days])
     rows: list[dict[str, object]] = [
@@ -89,12 +71,20 @@ def month_of_opt_outs(
             "below": limit * _ABOVE_CUT,
             "note": f"{day.records:,} ↑" if day.records > limit else "",
             "what": _THEME_ORDER[0],
+            "key": day.day.isoformat(),
+            "ink": 1 if chosen in (None, day.day) else _PALE,
         }
         for day in days
     ]
-    columns = ["records", "people", "shown", "above", "below", "note", "what"]
-    base = alt.Chart(_day_frame(rows, columns, height="records"))
-    tooltip = [_day_tooltip(), _number("records", "Records opted out"), _number("people", "People")]
+    columns = ["records", "people", "shown", "above", "below", "note", "what", "key", "ink"]
+    frame = _day_frame(rows, columns, days, height="records").astype({"above": float})
+    base = alt.Chart(frame)
+    tooltip = [
+        _day_tooltip(days),
+        _number("records", "Records opted out"),
+        _number("people", "People"),
+    ]
+    ink = alt.Opacity("ink:Q", scale=None, legend=None)
     scale = alt.Scale(domain=[0, max(limit, _LEAST)], nice=False)
     y = alt.Y("shown:Q", title=None, axis=_y_axis(), scale=scale)
     bars = base.mark_rect().encode(
@@ -103,6 +93,7 @@ def month_of_opt_outs(
         y=y,
         y2=alt.datum(0),
         color=_outcome_color(legend=False),
+        opacity=ink,
         tooltip=tooltip,
     )
     cut = base.transform_filter("datum.above !== null")
@@ -112,12 +103,35 @@ def month_of_opt_outs(
         y=alt.Y("below:Q", title=None),
         y2="above",
         color=_outcome_color(legend=False),
+        opacity=ink,
         tooltip=tooltip,
     )
     notes = cut.mark_text(
         align="left", baseline="top", dx=4, fontSize=12, color="currentColor"
     ).encode(x=_x("to", days), y=alt.value(0), text="note:N")
-    return alt.layer(_dotted(dark, days), bars, tops, notes, height=_MONTH, padding=_PADDING)
+    layers = [_dotted(dark, days), bars, tops, notes]
+    if can_pick:
+        layers.append(_targets(base, days, tooltip))
+    return alt.layer(*layers, height=height, padding=_PADDING)
+
+
+def _targets(
+    base: alt.Chart, days: Sequence[DayFigures], tooltip: Sequence[alt.Tooltip]
+) -> alt.Chart:
+    """What can be clicked: each day from top to bottom, also where its bar is low."""
+    pick = alt.selection_point(name=PICK, fields=["key"])
+    targets: alt.Chart = (
+        base.mark_rect(opacity=0, cursor="pointer")
+        .encode(
+            x=_x("day", days),
+            x2="next",
+            y=alt.value(0),
+            y2=alt.value("height"),
+            tooltip=list(tooltip),
+        )
+        .add_params(pick)
+    )
+    return targets
 
 
 def cut_at(counts: Sequence[int]) -> float:
@@ -126,31 +140,34 @@ def cut_at(counts: Sequence[int]) -> float:
     return low * 1.3 if high > _DWARFS * low > 0 else high * 1.05
 
 
-def unwritten_per_day(days: Sequence[DayFigures]) -> alt.Chart:
+def unwritten_per_day(days: Sequence[DayFigures]) -> alt.LayerChart | alt.FacetChart:
     """Refused records, and records not written yet."""
     rows = []
     for day in days:
         rows.append({"day": day.day, "what": OUTCOMES[Outcome.FAILED], "records": day.refused})
         rows.append({"day": day.day, "what": OUTCOMES[Outcome.PENDING], "records": day.not_written})
     frame = _day_frame(
-        [row for row in rows if row["records"]], ["what", "records"], height="records"
+        [row for row in rows if row["records"]], ["what", "records"], days, height="records"
     )
+    limit = cut_at(list(frame.groupby("day")["records"].sum()))
     chart: alt.Chart = (
         alt.Chart(frame)
-        .mark_rect()
+        .mark_rect(clip=True)
         .encode(
             x=_x("from", days),
             x2="to",
-            y=_count("top"),
+            y=_count("top", limit),
             y2="bottom",
             color=_outcome_color(legend=True, shown=_THEME_ORDER[4:]),
-            tooltip=[_day_tooltip(), _text("what", "Result"), _number("records", "Records")],
+            tooltip=[_day_tooltip(days), _text("what", "Result"), _number("records", "Records")],
         )
     )
-    return _titled(chart, "Records newly refused or not written yet", _WITH_LEGEND)
+    return _cut(chart, frame, days, "records", limit)
 
 
-def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Chart:
+def read_per_day(
+    read: Sequence[DayRead], days: Sequence[DayFigures]
+) -> alt.LayerChart | alt.FacetChart:
     """New unsubscribes, by source."""
     frame = _day_frame(
         [
@@ -162,24 +179,30 @@ def read_per_day(read: Sequence[DayRead], days: Sequence[DayFigures]) -> alt.Cha
             for reading in read
         ],
         ["source", "events"],
+        days,
         height="events",
     )
     sources = list(frame.groupby("source")["events"].sum().sort_values(ascending=False).index)
+    limit = cut_at(list(frame.groupby("day")["events"].sum()))
     chart: alt.Chart = (
         alt.Chart(frame)
-        .mark_rect()
+        .mark_rect(clip=True)
         .encode(
             x=_x("from", days),
             x2="to",
-            y=_count("top"),
+            y=_count("top", limit),
             y2="bottom",
             color=alt.Color(
                 "source:N", title=None, scale=alt.Scale(domain=sources), legend=_legend()
             ),
-            tooltip=[_day_tooltip(), _text("source", "Source"), _number("events", "Unsubscribes")],
+            tooltip=[
+                _day_tooltip(days),
+                _text("source", "Source"),
+                _number("events", "Unsubscribes"),
+            ],
         )
     )
-    return _titled(chart, "New unsubscribes read per day", _WITH_LEGEND)
+    return _cut(chart, frame, days, "events", limit)
 
 
 def waits(
@@ -201,10 +224,11 @@ def waits(
         _number("records", "Records"),
     ]
     base = alt.Chart(frame).encode(x=_x("ended", days), tooltip=tooltip)
-    lines = base.mark_rule(color="currentColor").encode(y=_hours("median"), y2="slowest")
-    dots = base.mark_point(filled=True, size=50, opacity=1).encode(y=_hours("median"))
-    title = "Hours from unsubscribe to opt-out, at most"
-    return alt.layer(lines, dots, title=title, height=_TALL)
+    lines = base.mark_rule(color="currentColor", opacity=_FAINT).encode(
+        y=_hours("median"), y2="slowest"
+    )
+    dots = base.mark_point(filled=True, size=30, opacity=1).encode(y=_hours("median"))
+    return alt.layer(lines, dots, height=LOW, padding=_PADDING)
 
 
 def durations(
@@ -238,7 +262,7 @@ def api_calls(
         if count
     ]
     bars: alt.Chart = (
-        alt.Chart(_day_frame(rows, ["who", "calls"], height="calls"))
+        alt.Chart(_day_frame(rows, ["who", "calls"], days, height="calls"))
         .mark_rect()
         .encode(
             x=_x("from", days),
@@ -248,7 +272,7 @@ def api_calls(
             color=alt.Color(
                 "who:N", title=None, scale=alt.Scale(domain=_CALLERS), legend=_legend()
             ),
-            tooltip=[_day_tooltip(), _text("who", "By"), _number("calls", "API calls")],
+            tooltip=[_day_tooltip(days), _text("who", "By"), _number("calls", "API calls")],
         )
     )
     title = "Salesforce API calls per day"
@@ -263,8 +287,8 @@ def api_calls(
 
 
 def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinfo) -> list[date]:
-    """The days without a good run since the first run; not today, which isn't over yet."""
-    ran = [(run.started_at.astimezone(zone).date(), run.status) for run in operations]
+    """The days or weeks without a good run since the first run; not the last, which isn't over."""
+    ran = [(_begin(days, run.started_at.astimezone(zone).date()), run.status) for run in operations]
     if not ran:
         return []
     first = min(day for day, _ in ran)
@@ -272,18 +296,39 @@ def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinf
     return [day for day in days if first <= day < days[-1] and day not in good]
 
 
+def _begin(days: Sequence[date], moment: date) -> date:
+    """The first day of the week that a day belongs to, or the day itself where days are shown."""
+    return days[max(0, bisect_right(days, moment) - 1)]
+
+
+def is_weekly(days: Sequence[DayFigures]) -> bool:
+    """Whether each of these figures is for a week."""
+    return _length(days) > timedelta(days=1)
+
+
+def _length(days: Sequence[DayFigures]) -> timedelta:
+    """A day or a week; told by the last two, because a first week may be shorter."""
+    return days[-1].day - days[-2].day if len(days) > 1 else timedelta(days=1)
+
+
 def _day_frame(
-    rows: Sequence[dict[str, object]], columns: Sequence[str], *, height: str
+    rows: Sequence[dict[str, object]],
+    columns: Sequence[str],
+    days: Sequence[DayFigures],
+    *,
+    height: str,
 ) -> pd.DataFrame:
     """The rows as rectangles, stacked within a day. Empty columns have their types too.
 
-    They aren't bars, because Vega-Lite draws a bar with two x values horizontally.
+    They aren't bars, because Vega-Lite draws a bar with two x values horizontally, and because the
+    theme's gap between bars leaves nothing of the bars of many days on a phone.
     """
     frame = pd.DataFrame(rows, columns=["day", *columns]).astype({height: int})
-    midnight = pd.to_datetime(frame["day"])
+    midnight, length = pd.to_datetime(frame["day"]), _length(days)
     frame["day"] = midnight
-    frame["from"] = midnight + _INSET
-    frame["to"] = midnight + timedelta(days=1) - _INSET
+    frame["from"] = midnight + length * _INSET
+    frame["to"] = midnight + length * (1 - _INSET)
+    frame["next"] = midnight + length
     frame["top"] = frame.groupby("day")[height].cumsum()
     frame["bottom"] = frame["top"] - frame[height]
     return frame
@@ -305,20 +350,8 @@ def _naive(moments: Iterable[datetime], zone: tzinfo) -> pd.Series:
     )
 
 
-def _bands(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
-    midnights = pd.to_datetime(pd.Series(list(dark), dtype="object"))
-    frame = pd.DataFrame({"day": midnights, "next": midnights + timedelta(days=1)})
-    frame["what"] = "no good run"
-    chart: alt.Chart = (
-        alt.Chart(frame)
-        .mark_rect(opacity=0.18, color="currentColor")
-        .encode(x=_x("day", days), x2="next", tooltip=[_day_tooltip(), _text("what", "That day")])
-    )
-    return chart
-
-
 def _dotted(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
-    noons = pd.to_datetime(pd.Series(list(dark), dtype="object")) + timedelta(hours=12)
+    noons = pd.to_datetime(pd.Series(list(dark), dtype="object")) + _length(days) / 2
     frame = pd.DataFrame({"noon": noons, "what": "no good run"})
     chart: alt.Chart = (
         alt.Chart(frame)
@@ -326,12 +359,28 @@ def _dotted(dark: Iterable[date], days: Sequence[DayFigures]) -> alt.Chart:
         .encode(
             x=_x("noon", days),
             tooltip=[
-                alt.Tooltip("noon:T", title="Day", format="%A, %b %-d, %Y"),
-                _text("what", "That day"),
+                alt.Tooltip("noon:T", title="Around" if is_weekly(days) else "Day", format=_LONG),
+                _text("what", "Then"),
             ],
         )
     )
     return chart
+
+
+def _cut(
+    bars: alt.Chart, frame: pd.DataFrame, days: Sequence[DayFigures], height: str, limit: float
+) -> alt.LayerChart | alt.FacetChart:
+    """The bars of a card, which has their title; one that is cut has its number beside it."""
+    sums = frame.groupby("day", as_index=False)[height].sum()
+    high = sums[sums[height] > limit]
+    notes = [f"{count:,} ↑" for count in high[height]]
+    above = pd.DataFrame({"at": high["day"] + _length(days), "note": pd.Series(notes, dtype=str)})
+    texts = (
+        alt.Chart(above)
+        .mark_text(align="left", baseline="top", dx=4, fontSize=12, color="currentColor")
+        .encode(x=_x("at", days), y=alt.value(0), text="note:N")
+    )
+    return alt.layer(bars, texts, height=LOW, padding=_PADDING)
 
 
 def _titled(chart: alt.Chart, title: str, height: int) -> alt.Chart:
@@ -347,15 +396,16 @@ def _x(field: str, days: Sequence[DayFigures]) -> alt.X:
 
 
 def _ends(days: Sequence[DayFigures]) -> list[alt.DateTime]:
-    ends = (days[0].day, days[-1].day + timedelta(days=1))
+    ends = (days[0].day, days[-1].day + _length(days))
     moments = [datetime.combine(end, time()) for end in ends]
     return [
         alt.DateTime(year=moment.year, month=moment.month, date=moment.day) for moment in moments
     ]
 
 
-def _count(field: str) -> alt.Y:
-    return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=alt.Scale(zero=True))
+def _count(field: str, limit: float = 0) -> alt.Y:
+    scale = alt.Scale(domain=[0, limit], nice=False) if limit else alt.Scale(zero=True)
+    return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=scale)
 
 
 def _hours(field: str) -> alt.Y:
@@ -363,7 +413,7 @@ def _hours(field: str) -> alt.Y:
 
 
 def _y_axis() -> alt.Axis:
-    return alt.Axis(format=",~f", tickCount=4, tickMinStep=1)
+    return alt.Axis(format=",~f", tickCount=4, tickMinStep=1, minExtent=_AXIS)
 
 
 def _outcome_color(*, legend: bool, shown: Sequence[str] = ()) -> alt.Color:
@@ -386,8 +436,8 @@ def _legend(values: Sequence[str] = ()) -> alt.Legend:
     )
 
 
-def _day_tooltip() -> alt.Tooltip:
-    return alt.Tooltip("day:T", title="Day", format="%A, %b %-d, %Y")
+def _day_tooltip(days: Sequence[DayFigures]) -> alt.Tooltip:
+    return alt.Tooltip("day:T", title="Week from" if is_weekly(days) else "Day", format=_LONG)
 
 
 def _moment(field: str, title: str) -> alt.Tooltip:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.store.db import Store
-from lib.store.figures import scopes_of
+from lib.store.figures import of_source, scopes_of
 from lib.store.terms import from_number, to_number
 
 # A record's wait ends when its box is first set after the event was read. The first run's records
@@ -49,6 +49,7 @@ _DELAYS = """
         where change_row.outcome = 'updated' and change_row.is_undo = 0
           and change_row.arrived_at is null
           and change_row.settled_at >= :since and change_row.settled_at < :until
+          -- any source
     )
     select run.text as run_id, ticked.settled_at,
         max(0.0, (ticked.settled_at - event_row.not_before) / 1e6) as at_most_s,
@@ -94,13 +95,18 @@ _Row = tuple[str, int, float, float]  # run id, settled at, at most, at least
 
 
 def delays(
-    store: Store, since: datetime, until: datetime, *, connection: str | None = None
+    store: Store,
+    since: datetime,
+    until: datetime,
+    *,
+    connection: str | None = None,
+    source: str | None = None,
 ) -> tuple[list[RunDelay], DelaySummary | None]:
     """The waits that ended with each run of a period, oldest run first, and all of them together.
 
     No summary if no wait is known.
     """
-    rows = _rows(store, since, until, connection)
+    rows = _rows(store, since, until, connection, source)
     by_run: dict[str, list[_Row]] = {}
     for row in rows:
         by_run.setdefault(row[0], []).append(row)
@@ -140,13 +146,16 @@ def _of_run(rows: list[_Row]) -> RunDelay:
     )
 
 
-def _rows(store: Store, since: datetime, until: datetime, connection: str | None) -> list[_Row]:
+def _rows(
+    store: Store, since: datetime, until: datetime, connection: str | None, source: str | None
+) -> list[_Row]:
     parameters = {
         "since": to_number(since),
         "until": to_number(until),
         "scopes": scopes_of(store, connection),
+        "source": source,
     }
     return [
         (row["run_id"], row["settled_at"], row["at_most_s"], row["at_least_s"])
-        for row in store.query(_DELAYS, parameters)
+        for row in store.query(of_source(_DELAYS, source), parameters)
     ]

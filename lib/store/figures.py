@@ -1,7 +1,7 @@
 """The numbers behind the charts and pages, counted in SQL: no page reads the change rows itself.
 
 Each record counts once: if ten runs couldn't write a record, that is one refused record since a
-date (rules.md, 8). `connection` is None for all connections together.
+date (rules.md, 8). `connection` is None for all connections together, `source` for all sources.
 """
 
 import json
@@ -18,6 +18,12 @@ from lib.store.sql_values import json_list
 from lib.store.terms import from_number, to_number
 from lib.values import RunStatus
 
+_OF_SOURCE = """
+      and change_row.run in (
+          select term.id from run join term on term.text = run.id where run.source = :source
+      )
+"""
+_ANY_SOURCE = "-- any source"  # without a filter, the index alone has all that is asked
 _SCOPES = """
     select distinct scope from run
     where scope is not null and (:connection is null or connection = :connection)
@@ -33,6 +39,7 @@ _WRITTEN_BY_DAY = """
         from change_row indexed by change_updated
         where outcome = 'updated' and is_undo = 0
           and settled_at >= day.since and settled_at < day.until
+          -- any source
           and scope in (select id from term where text in (select value from json_each(:scopes)))
     ) as counts
     from day
@@ -42,6 +49,7 @@ _WRITTEN = """
     select count(distinct record_id) as records, count(distinct address) as people
     from change_row indexed by change_updated
     where outcome = 'updated' and is_undo = 0 and settled_at >= :since and settled_at < :until
+      -- any source
       and scope in (select id from term where text in (select value from json_each(:scopes)))
 """
 # A refusal begins if the record had no outcome before it, or one that isn't a refusal.
@@ -54,6 +62,7 @@ _REFUSALS = """
         ) as before_id
         from change_row indexed by change_refused
         where outcome = 'failed' and is_undo = 0
+          -- any source
           and scope in (select id from term where text in (select value from json_each(:scopes)))
     )
     select change_row.settled_at as at
@@ -67,6 +76,7 @@ _UNWRITTEN = """
     select planned_at as at from change_row indexed by change_open
     where outcome = 'pending' and is_undo = 0
       and planned_at >= :since and planned_at < :until
+      -- any source
       and scope in (select id from term where text in (select value from json_each(:scopes)))
       and not exists (
           select 1 from run join term on term.text = run.id
@@ -82,6 +92,7 @@ _READINGS = """
     select read_at, source, new_events from reading
     where new_events > 0 and read_at >= :since and read_at < :until
       and scope in (select value from json_each(:scopes))
+      and (:source is null or source = :source or source like :source || ':%')
 """
 _OPERATIONS = """
     select id, connection, status, started_at, duration_s, api_calls, org_calls_used,
@@ -90,6 +101,7 @@ _OPERATIONS = """
     where started_at >= :since and started_at < :until and finished_at is not null
       and undoes is null
       and (:connection is null or connection = :connection)
+      and (:source is null or source = :source)
     order by started_at, id
 """
 
@@ -169,14 +181,23 @@ def scopes_of(store: Store, connection: str | None) -> str:
     return json_list(row["scope"] for row in rows)
 
 
+def of_source(statement: str, source: str | None) -> str:
+    """The statement about change rows, for the runs of one source or of all."""
+    return statement if source is None else statement.replace(_ANY_SOURCE, _OF_SOURCE)
+
+
 def per_day(
-    store: Store, days: Sequence[Day], *, connection: str | None = None
+    store: Store,
+    days: Sequence[Day],
+    *,
+    connection: str | None = None,
+    source: str | None = None,
 ) -> list[DayFigures]:
     """The records of each day, in the order of `days`. Three statements, however many days."""
     scopes = scopes_of(store, connection)
-    written = _written_by_day(store, days, scopes)
-    refused = _count_by_day(store, _REFUSALS, days, scopes)
-    unwritten = _count_by_day(store, _UNWRITTEN, days, scopes)
+    written = _written_by_day(store, days, scopes, source)
+    refused = _count_by_day(store, _REFUSALS, days, scopes, source)
+    unwritten = _count_by_day(store, _UNWRITTEN, days, scopes, source)
     return [
         DayFigures(day.day, records, people, refused[day.day], unwritten[day.day])
         for day, (records, people) in zip(days, written, strict=True)
@@ -184,11 +205,15 @@ def per_day(
 
 
 def read_per_day(
-    store: Store, days: Sequence[Day], *, connection: str | None = None
+    store: Store,
+    days: Sequence[Day],
+    *,
+    connection: str | None = None,
+    source: str | None = None,
 ) -> list[DayRead]:
     """New events by day and source, without the days that have none."""
     counts: Counter[tuple[date, str]] = Counter()
-    for row in _readings(store, days, scopes_of(store, connection)):
+    for row in _readings(store, days, scopes_of(store, connection), source):
         day = day_of(days, from_text(row["read_at"]))
         if day is not None:
             counts[day.day, row["source"]] += row["new_events"]
@@ -196,10 +221,20 @@ def read_per_day(
 
 
 def operations(
-    store: Store, since: datetime, until: datetime, *, connection: str | None = None
+    store: Store,
+    since: datetime,
+    until: datetime,
+    *,
+    connection: str | None = None,
+    source: str | None = None,
 ) -> list[Operation]:
     """Duration and calls of every sync that started in the period and has ended, oldest first."""
-    parameters = {"since": to_text(since), "until": to_text(until), "connection": connection}
+    parameters = {
+        "since": to_text(since),
+        "until": to_text(until),
+        "connection": connection,
+        "source": source,
+    }
     return [
         Operation(
             run_id=row["id"],
@@ -216,11 +251,16 @@ def operations(
 
 
 def totals(
-    store: Store, since: datetime, until: datetime, *, connection: str | None = None
+    store: Store,
+    since: datetime,
+    until: datetime,
+    *,
+    connection: str | None = None,
+    source: str | None = None,
 ) -> Totals:
     """What happened in a period, with every record and person counted once."""
-    records, people = _written(store, since, until, scopes_of(store, connection))
-    ended = operations(store, since, until, connection=connection)
+    records, people = _written(store, since, until, scopes_of(store, connection), source)
+    ended = operations(store, since, until, connection=connection, source=source)
     return Totals(
         records=records,
         people=people,
@@ -235,33 +275,49 @@ def log_version(store: Store) -> str:
     return str(store.revision())
 
 
-def _written(store: Store, since: datetime, until: datetime, scopes: str) -> tuple[int, int]:
-    parameters = {"since": to_number(since), "until": to_number(until), "scopes": scopes}
-    row = store.first_row(_WRITTEN, parameters)
+def _written(
+    store: Store, since: datetime, until: datetime, scopes: str, source: str | None
+) -> tuple[int, int]:
+    parameters = {
+        "since": to_number(since),
+        "until": to_number(until),
+        "scopes": scopes,
+        "source": source,
+    }
+    row = store.first_row(of_source(_WRITTEN, source), parameters)
     return (row["records"], row["people"]) if row else (0, 0)
 
 
-def _written_by_day(store: Store, days: Sequence[Day], scopes: str) -> list[tuple[int, int]]:
+def _written_by_day(
+    store: Store, days: Sequence[Day], scopes: str, source: str | None
+) -> list[tuple[int, int]]:
     """Records and people opted out on each day, in the order of `days`."""
     bounds = json.dumps([(to_number(day.start), to_number(day.end)) for day in days])
-    rows = store.query(_WRITTEN_BY_DAY, {"days": bounds, "scopes": scopes})
+    parameters = {"days": bounds, "scopes": scopes, "source": source}
+    rows = store.query(of_source(_WRITTEN_BY_DAY, source), parameters)
     return [(records, people) for records, people in (json.loads(row["counts"]) for row in rows)]
 
 
-def _count_by_day(store: Store, statement: str, days: Sequence[Day], scopes: str) -> Counter[date]:
+def _count_by_day(
+    store: Store, statement: str, days: Sequence[Day], scopes: str, source: str | None
+) -> Counter[date]:
     if not days:
         return Counter()
     since, until = to_number(days[0].start), to_number(days[-1].end)
-    rows = store.query(statement, {"since": since, "until": until, "scopes": scopes})
+    parameters = {"since": since, "until": until, "scopes": scopes, "source": source}
+    rows = store.query(of_source(statement, source), parameters)
     found = (day_of(days, from_number(row["at"])) for row in rows)
     return Counter(day.day for day in found if day is not None)
 
 
-def _readings(store: Store, days: Sequence[Day], scopes: str) -> list[sqlite3.Row]:
+def _readings(
+    store: Store, days: Sequence[Day], scopes: str, source: str | None
+) -> list[sqlite3.Row]:
     if not days:
         return []
     since, until = to_text(days[0].start), to_text(days[-1].end)
-    return store.query(_READINGS, {"since": since, "until": until, "scopes": scopes})
+    parameters = {"since": since, "until": until, "scopes": scopes, "source": source}
+    return store.query(_READINGS, parameters)
 
 
 def _day(day: date, zone: tzinfo) -> Day:

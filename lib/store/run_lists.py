@@ -14,10 +14,12 @@ _FILTER = """
     started_at >= :since and started_at < :until
     and (:connection is null or connection = :connection)
     and (:statuses is null or status in (select value from json_each(:statuses)))
+    and (:source is null or source = :source)
+    and (:started_by is null or started_by = :started_by)
 """
 _LISTED = f"""
     select * from run
-    where {_FILTER} and {_QUIET} = :quiet
+    where {_FILTER} and (:quiet is null or {_QUIET} = :quiet)
     order by started_at desc, id desc
     limit :limit offset :offset
 """  # noqa: S608 - joins the constants above
@@ -28,6 +30,8 @@ _NEWEST = f"""
     limit :limit
 """  # noqa: S608 - joins the constants above
 _COUNT = f"select {_QUIET} as quiet, count(*) as count from run where {_FILTER} group by quiet"  # noqa: S608
+_STARTED_BY = f"select distinct started_by from run where {_FILTER} order by started_by"  # noqa: S608
+_IDS = f"select id from run where {_FILTER} order by started_at, id"  # noqa: S608
 _LAST_GOOD = """
     select * from run
     where connection = :connection and undoes is null and status in ('succeeded', 'partial')
@@ -59,13 +63,15 @@ _UNATTENDED = """
 class RunFilter:
     """Which runs to show: the period they started in, their connection and their statuses.
 
-    `connection` None means all, and so does an empty `statuses`.
+    None means all, and so does an empty `statuses`.
     """
 
     since: datetime
     until: datetime
     connection: str | None = None
     statuses: tuple[RunStatus, ...] = ()
+    source: str | None = None
+    started_by: str | None = None
 
     def parameters(self) -> dict[str, object]:
         """The filter as bound parameters."""
@@ -74,6 +80,8 @@ class RunFilter:
             "until": to_text(self.until),
             "connection": self.connection,
             "statuses": json_list(self.statuses) if self.statuses else None,
+            "source": self.source,
+            "started_by": self.started_by,
         }
 
 
@@ -86,10 +94,15 @@ class RunCounts:
 
 
 def listed(
-    store: Store, wanted: RunFilter, *, quiet: bool = False, limit: int = 20, offset: int = 0
+    store: Store,
+    wanted: RunFilter,
+    *,
+    quiet: bool | None = False,
+    limit: int = 20,
+    offset: int = 0,
 ) -> list[Run]:
-    """The notable runs, or the quiet ones, newest first."""
-    page = {"quiet": int(quiet), "limit": limit, "offset": offset}
+    """The notable runs, or the quiet ones, or both (None), newest first."""
+    page = {"quiet": quiet, "limit": limit, "offset": offset}
     return [run_of(row) for row in store.query(_LISTED, {**wanted.parameters(), **page})]
 
 
@@ -102,6 +115,16 @@ def count(store: Store, wanted: RunFilter) -> RunCounts:
     """How many runs of each kind there are."""
     counts = {bool(row["quiet"]): row["count"] for row in store.query(_COUNT, wanted.parameters())}
     return RunCounts(counts.get(False, 0), counts.get(True, 0))
+
+
+def starters(store: Store, wanted: RunFilter) -> list[str]:
+    """Who and what started these runs, in the words of the log."""
+    return [row["started_by"] for row in store.query(_STARTED_BY, wanted.parameters())]
+
+
+def ids(store: Store, wanted: RunFilter) -> list[str]:
+    """All runs of a filter, oldest first."""
+    return [row["id"] for row in store.query(_IDS, wanted.parameters())]
 
 
 def last_good(store: Store, connection: str) -> Run | None:

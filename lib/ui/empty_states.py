@@ -4,8 +4,9 @@ import streamlit as st
 
 from lib.services.log import Log
 from lib.store import runs
+from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.frame.picker import connection_name
-from lib.ui.links import OVERVIEW, SYNC, link
+from lib.ui.links import OVERVIEW, SYNC, go, link
 
 
 def need_connection() -> str:
@@ -18,14 +19,16 @@ def need_connection() -> str:
     return name
 
 
-def draw_no_runs(log: Log, connection: str | None, period: str) -> None:
+def draw_no_runs(log: Log, connection: str | None, period: str, remedy: str) -> None:
     """No run in this period, or none at all."""
     if runs.latest(log.store, connection=connection, limit=1):
-        longer = "" if period == "year" else " Choose a longer period."
-        st.info(f"No runs in the last {period}.{longer}")
+        draw_answer(Mark.UNKNOWN, f"No runs in the last {period}", remedy)
         return
-    st.info(
-        "No runs yet. Preview the first run. It changes nothing. After that, this page shows who "
-        "was opted out each day, what was refused, how long people waited, and every run."
+    place = draw_answer(
+        Mark.FIRST,
+        "No runs yet. Preview the first run",
+        "It changes nothing. After that, this page shows who was opted out each day, what was "
+        "refused, how long people waited, and every run.",
     )
-    link(SYNC, "Preview the first run", key="to_sync")
+    if place.button("Preview the first run", type="primary", key="to_sync"):
+        go(SYNC)

@@ -105,8 +105,9 @@ def test_the_list_of_runs_shows_an_undo_as_an_undo_and_an_undone_run_as_undone(s
     undone = undo(log, result.run_id)
     at = show()
 
-    assert "mailable again" in button(at, f"runs_open_{undone.run_id}").label
-    assert "taken back on" in text_of(at)
+    first, second = table(at, "Result")["Result"]
+    assert first == f"{undone.updated} made mailable again"
+    assert "taken back on" in second
 
 
 def test_an_undo_is_counted_neither_as_an_opt_out_nor_as_a_run(show, log):

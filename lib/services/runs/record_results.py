@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from lib import undo_words
+from lib.clock import to_text
 from lib.salesforce import refusals
 from lib.services.log import Log
 from lib.spreadsheet_cells import disarmed
 from lib.store import changes, runs
 from lib.undo_words import why_left
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, REASONS, arrived
+from lib.words import OUTCOMES, REASONS, STATUSES, arrived
 
 _PAGE = 5_000
+_OF_RUN = ("run_id", "started", "status", "connection")
 
 
 def why(outcome: Outcome, reason: str | None, message: str | None) -> tuple[str, str]:
@@ -41,6 +43,22 @@ def csv_of_run(log: Log, run_id: str) -> str:
     run = runs.get(log.store, run_id)
     outcomes = undo_words.OUTCOMES if run is not None and run.is_undo else OUTCOMES
     writer.writerows(_line(change, outcomes) for change in _changes(log, run_id))
+    return text.getvalue()
+
+
+def csv_of_runs(log: Log, run_ids: Sequence[str]) -> str:
+    """All records of several runs, each with its run: its ID, start, status, and connection."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*_OF_RUN, *(heading for heading, _ in _COLUMNS)])
+    for run_id in run_ids:
+        run = runs.get(log.store, run_id)
+        if run is None:
+            continue
+        outcomes = undo_words.OUTCOMES if run.is_undo else OUTCOMES
+        started = to_text(run.started_at)
+        about = [run.id, started, STATUSES[run.status], disarmed(run.connection)]
+        writer.writerows([*about, *_line(change, outcomes)] for change in _changes(log, run_id))
     return text.getvalue()
 
 

@@ -18,6 +18,7 @@ from lib.store.operations import Operation
 from lib.store.run import Run
 from lib.ui.cached import period_figures
 from lib.ui.history.filters import Filters, draw_filters
+from lib.ui.history.run_filters import draw_status
 from lib.ui.history_charts import draw_chart
 from lib.ui.links import SYNC, link
 from lib.ui.times import exact, viewer_zone
@@ -32,7 +33,7 @@ _STEP = 90
 
 def draw_operations_view(log: Log, name: str) -> None:
     """The whole view, from its filters to its table."""
-    filters = draw_filters(name)
+    filters = draw_filters(name, with_source=False)
     zone = viewer_zone()
     period = period_to_today(log, filters.days, zone, filters.connection)
     found = period_figures(log, period)
@@ -48,7 +49,7 @@ def draw_operations_view(log: Log, name: str) -> None:
     draw_chart(chart, "chart_calls", f"Salesforce API calls per day. {told}")
     chart = charts.durations(found.operations, found.per_day, zone)
     draw_chart(chart, "chart_durations", "Seconds per run")
-    _draw_table(log, period, filters)
+    _draw_table(log, period)
 
 
 def summary(days: Sequence[DayCalls], period: str) -> str:
@@ -86,7 +87,7 @@ def _shown_cap(days: Sequence[DayCalls], percent: int) -> int | None:
 
 
 def _draw_nothing(filters: Filters) -> None:
-    longer = "" if filters.period == "year" else ", or choose a longer period"
+    longer = "" if filters.is_longest else ", or choose a longer period"
     st.info(
         f"No runs in the last {filters.period}. After the next one, this page shows how many "
         "Salesforce API calls each day and each run took, by step, against your org's limit. "
@@ -95,12 +96,14 @@ def _draw_nothing(filters: Filters) -> None:
     link(SYNC, "Preview a run", key="to_sync")
 
 
-def _draw_table(log: Log, period: Period, filters: Filters) -> None:
-    runs = run_lists.newest(log.store, period.runs(filters.statuses), limit=_LAST)
+def _draw_table(log: Log, period: Period) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="steps_head"):
+        st.header("Steps of the last runs", anchor=False, width="content")
+        statuses = draw_status()
+    runs = run_lists.newest(log.store, period.runs(statuses), limit=_LAST)
     if not runs:
         st.caption("No runs with this status.")
         return
-    st.header("Steps of the last runs", anchor=False)
     st.caption(
         "API calls by step. The estimate was made before the first write. That of a preview is for "
         "the run itself."

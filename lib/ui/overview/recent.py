@@ -51,7 +51,8 @@ def _draw_month(month: Figures) -> None:
     who, what = people(month.totals.people), records(month.totals.records)
     words = f"In the last 30 days, {who} opted out ({what})"
     with st.container(height=_CHART_HEIGHT, border=False, gap=None, key="month_place"):
-        draw_chart(charts.month_of_opt_outs(month.per_day, dark), "month", words)
+        chart = charts.opted_out(month.per_day, dark, height=charts.MONTH)
+        draw_chart(chart, "month", words)
 
 
 def _draw_runs(log: Log, connection: str, month: Figures) -> None:

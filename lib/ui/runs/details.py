@@ -8,24 +8,44 @@ from lib.services.started_by import DASHBOARD
 from lib.store.changes import people_late
 from lib.store.run import Run
 from lib.ui.errors import plain, show_trouble
+from lib.ui.frame.answer import Mark, draw_answer
+from lib.ui.runs.balance import draw_run_balance
 from lib.ui.runs.operations import draw_operations
 from lib.ui.runs.records import draw_records
 from lib.ui.runs.undo import draw_groups, draw_undo
 from lib.ui.runs.words import compared, headline, late, limit, origin, read
 from lib.ui.times import when
 from lib.values import Fault, RunStatus
-from lib.words import ABOUT_LINES, balance, closed, counted, who_asked
+from lib.words import ABOUT_LINES, balance, counted, who_asked
+
+_MARKS = {
+    RunStatus.PARTIAL: Mark.REFUSED,
+    RunStatus.FAILED: Mark.FAILED,
+    RunStatus.OVER_LIMIT: Mark.STOPPED,
+    RunStatus.BUSY: Mark.UNKNOWN,
+}
 
 
 def draw_run(log: Log, run: Run, *, key: str) -> None:
     """The whole run, from its headline to its records, with the way to take it back."""
-    st.header(plain(closed(headline(run))), anchor=False)
-    st.caption(f"{when(run.started_at)} · {plain(origin(run))} · run {run.id}")
+    took = f"{run.duration_s:,.1f} seconds" if run.duration_s else "less than a second"
+    calls = counted(run.api_calls, "API call", "API calls")
+    quiet = f"{when(run.started_at)} · {plain(origin(run))} · took {took}, {calls}"
+    draw_answer(mark_of(run), headline(run), quiet)
+    draw_run_balance(run, key=key, can_pick=False)
     draw_undo(log, run, key=key)
     draw_outcome(log, run, key=key)
-    took = f"{run.duration_s:,.1f} seconds" if run.duration_s else "less than a second"
     draw_operations(log, run, key=key)
-    st.caption(f"Took {took} and used {counted(run.api_calls, 'API call', 'API calls')}.")
+    st.caption(f"Run {run.id}")
+
+
+def mark_of(run: Run) -> Mark:
+    """A preview is told from a run, and one that failed from one that was done."""
+    if not run.is_finished:
+        return Mark.RUNNING
+    if run.status == RunStatus.DRY_RUN:
+        return Mark.PREVIEW
+    return _MARKS.get(run.status, Mark.WELL)
 
 
 def draw_outcome(log: Log, run: Run, *, key: str) -> None:

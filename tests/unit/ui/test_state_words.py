@@ -9,7 +9,7 @@ from lib.services.runs.overview import Everyone, Glance
 from lib.store.delays import DelaySummary
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import PeopleCounts
-from lib.ui.history_charts import bars_in_words, lasting, waits_in_words
+from lib.ui.history_charts import lasting, waits_in_words
 from lib.ui.overview.answer import answer_of
 from lib.ui.overview.quiet_line import quiet_line
 
@@ -78,12 +78,6 @@ def test_waiting_times_have_a_sentence_for_a_single_record():
 )
 def test_an_upper_bound_is_rounded_up(seconds, words):
     assert lasting(seconds) == words
-
-
-def test_gray_days_are_mentioned_if_there_are_any():
-    assert "Gray" not in bars_in_words(0)
-    assert bars_in_words(1).endswith(" Gray: 1 day without a good run.")
-    assert bars_in_words(2).endswith(" Gray: 2 days without a good run.")
 
 
 def test_boxes_that_were_cleared_at_once_are_not_said_to_be_a_colleagues_doing():

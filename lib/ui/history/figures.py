@@ -1,0 +1,77 @@
+"""What happened in the period: the sentence on top, and four figures."""
+
+import streamlit as st
+
+from lib.services.runs.periods import Figures
+from lib.ui.frame.answer import Mark, draw_answer
+from lib.ui.history.filters import Filters
+from lib.ui.history_charts import lasting, summary
+from lib.values import RunStatus
+from lib.words import by_count, listed, records
+
+_NARROWEST = 165  # pixels; two by two on a phone
+_NONE = "None"
+
+
+def draw_sentence(figures: Figures, filters: Filters) -> None:
+    """Who was opted out; what Salesforce refuses now is so whatever the period."""
+    still = "" if filters.source else still_refused(figures)
+    mark = Mark.REFUSED if still else Mark.WELL
+    quiet = still or "Each record and each person counts once."
+    draw_answer(mark, summary(figures, filters.period), quiet)
+
+
+def still_refused(figures: Figures) -> str:
+    """The records that are refused now; empty if there are none."""
+    return by_count(
+        figures.still_refused,
+        "",
+        "Salesforce still refuses 1 record.",
+        "Salesforce still refuses {n} records.",
+    )
+
+
+def draw_figures(figures: Figures) -> None:
+    """In a row, or two by two."""
+    totals, waits = figures.totals, figures.delay_summary
+    refused = sum(day.refused for day in figures.per_day)
+    with st.grid(4, min_column_width=_NARROWEST, key="period_figures"):
+        _draw("People opted out", totals.people, records(totals.records))
+        _draw("Runs", carried_out(figures), _runs_in_words(figures))
+        _draw("Newly refused", refused, "records, by Salesforce")
+        st.metric(
+            "Time to opt-out, at most",
+            lasting(waits.median_at_most_s) if waits else "–",
+            delta_description=f"median; slowest {lasting(waits.slowest_at_most_s)}"
+            if waits
+            else "not known yet",
+            border=True,
+            height="stretch",
+        )
+
+
+def carried_out(figures: Figures) -> int:
+    """How many runs there were; previews don't count."""
+    totals = figures.totals
+    return totals.runs - totals.runs_by_status.get(RunStatus.DRY_RUN, 0)
+
+
+def _draw(label: str, count: int, description: str) -> None:
+    value = f"{count:,}" if count else _NONE
+    st.metric(label, value, delta_description=description, border=True, height="stretch")
+
+
+def _runs_in_words(figures: Figures) -> str:
+    """Those that need a look, and previews apart."""
+    by_status = figures.totals.runs_by_status
+    stopped = by_status.get(RunStatus.OVER_LIMIT, 0) + by_status.get(RunStatus.BUSY, 0)
+    partial, failed = by_status.get(RunStatus.PARTIAL, 0), by_status.get(RunStatus.FAILED, 0)
+    previews = by_status.get(RunStatus.DRY_RUN, 0)
+    parts = [
+        f"{partial:,} partly done" if partial else "",
+        f"{failed:,} failed" if failed else "",
+        f"{stopped:,} stopped" if stopped else "",
+    ]
+    ended = listed([part for part in parts if part])
+    beside = by_count(previews, "", "1 preview beside them", "{n} previews beside them")
+    return ended or beside or "all done"
