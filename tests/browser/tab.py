@@ -15,6 +15,7 @@ _WITHOUT_HOST = ("data", "blob", "about")
 # Streamlit asks for a run in the task after a click or a key, and its page says so a frame later.
 _NEXT_TASKS = """() => new Promise(
     done => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))"""
+_IN_RESULT, _TABLE_ROW = 140, 33  # pixels, in the table of runs
 _TOO_WIDE = """() => [document.documentElement,
     ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebarContent"]')]
     .filter(e => e.getBoundingClientRect().right > 0)  // a collapsed menu is next to the screen
@@ -92,6 +93,13 @@ class Tab:
         found = tables.filter(has=self.page.locator("th", has_text=re.compile(f"^{heading}$")))
         found.scroll_into_view_if_needed()
         return found
+
+    def open_run(self, row: int = 0) -> None:
+        """Click the result of a run in the table of runs, which is drawn on a canvas."""
+        table = self.page.locator(".st-key-runs").get_by_test_id("stDataFrame")
+        table.scroll_into_view_if_needed()
+        expect(table.locator("canvas").first).to_be_visible()
+        table.click(position={"x": _IN_RESULT, "y": _TABLE_ROW * (row + 1.5)})
 
     @contextmanager
     def _menu(self) -> Iterator[None]:

@@ -76,10 +76,9 @@ def test_what_a_button_leads_to_begins_at_the_top_and_has_the_focus(
     expect(tab.state).to_be_focused()
 
     tab.go_to("History")
-    opener = tab.key(f"runs_open_{dashboard.runs()[0]['run_id']}")
-    opener.scroll_into_view_if_needed()
+    tab.page.locator(".st-key-runs").scroll_into_view_if_needed()
     assert tab.page.evaluate(_SCROLLED) > 0
-    opener.get_by_role("button").click()
+    tab.open_run()
 
     expect(tab.key("all_runs")).to_be_visible()
     expect(tab.state).to_be_focused()

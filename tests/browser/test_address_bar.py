@@ -18,15 +18,15 @@ def test_each_step_is_one_entry_and_back_goes_back_through_all_of_them(
     tab = open_tab()
     look_around(tab)
     add_connection(tab, dashboard, "acme")
-    run_id = dashboard.runs()[-1]["run_id"]
+    shown = [run for run in dashboard.runs() if run["connection"] == "practice"]
+    run_id = shown[0]["run_id"]
     filtered = "history?connection=practice&period=90+days"
-    open_run = tab.page.locator(f".st-key-runs_open_{run_id}").get_by_role("button")
     steps = {
         "?connection=acme": lambda: tab.press("open_acme"),
         "?connection=practice": lambda: tab.press("open_practice"),
         "history?connection=practice": lambda: tab.go_to("History"),
         filtered: lambda: tab.key("period").get_by_text("90 days").click(),
-        f"history?run={run_id}&connection=practice": open_run.click,
+        f"history?run={run_id}&connection=practice": tab.open_run,
         filtered + "#again": lambda: tab.press("all_runs"),
         "lists?connection=practice": lambda: tab.go_to("Lists"),
         "lists?connection=acme": lambda: choose(tab, "acme"),

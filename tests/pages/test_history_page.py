@@ -1,5 +1,7 @@
 """The History page: its numbers are those of `history --json`, and a run opens to its balance."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -8,6 +10,7 @@ import requests
 import sync
 from lib.services.connections.chosen import choose
 from lib.services.runs.order import RunOrder, run_once
+from lib.services.runs.record_results import csv_of_runs
 from lib.store import runs
 from lib.sync.safety_limit import Allowance
 from tests.pages.conftest import table, text_of
@@ -176,9 +179,9 @@ def test_the_status_filter_is_kept_in_the_address(show, log):
 def test_the_filters_stay_while_a_run_is_opened(show, log):
     run_id = run(log).run_id
     at = show(period="7 days", status="Done")
-    at.query_params["run"] = run_id
-    at.run()
+    at.selectbox(key="open_run").set_value(0).run()
     assert not at.exception
+    assert run_id in at.query_params["run"]
     at.button(key="all_runs").click().run()
 
     assert at.selectbox(key="status").value == "Done"
@@ -197,3 +200,13 @@ def test_all_connections_can_be_shown_together(show, log):
 
 def test_an_unknown_run_is_reported(show):
     assert "This run isn't in the log" in text_of(show(run="nonsense"))
+
+
+def test_the_records_of_the_whole_period_are_those_of_its_runs(log, connect):
+    connect(NAME)
+    preview, done = run(log, dry_run=True), run(log)
+
+    lines = list(csv.DictReader(io.StringIO(csv_of_runs(log, [preview.run_id, done.run_id]))))
+
+    assert [line["run_id"] for line in lines].count(done.run_id) == done.records
+    assert {line["status"] for line in lines} == {"preview", "done"}

@@ -67,7 +67,9 @@ def _draw_opted_out(
 
 def _draw_waits(figures: Figures, zone: tzinfo) -> None:
     if figures.delay_summary is None:
-        st.caption("How long people waited is known from the second run on.")
+        st.caption(
+            "It isn't known yet how long people waited: only unsubscribes after the first run count."
+        )
         return
     chart = charts.waits(figures.delays, figures.per_day, zone)
     draw_chart(chart, "chart_waits", waits_in_words(figures.delay_summary))

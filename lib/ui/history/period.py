@@ -38,9 +38,10 @@ def draw_period(log: Log, connection: str) -> None:
         return
     with bar.container(horizontal=True, width="content", key="period_actions"):
         _draw_actions(period)
-    above = st.container(key="period_above")
+    above = st.container(key="period_above").empty()
+    above.caption("Counting who was opted out…")
     draw_runs(log, period)
-    with above:
+    with above.container():
         _draw_figures(log, period, filters)
 
 

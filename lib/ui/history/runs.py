@@ -17,7 +17,7 @@ from lib.ui.history.run_filters import draw_run_filters, starter_in_words
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.status_marks import badge_of_run, status_colors
 from lib.ui.runs.words import short_result, taken_back
-from lib.ui.times import viewer_zone
+from lib.ui.times import exact, viewer_zone
 from lib.values import RunStatus
 from lib.words import JANGOMAIL, by_count, counted
 
@@ -89,9 +89,23 @@ def _draw_table(log: Log, found: Sequence[Run], *, with_connection: bool) -> Non
         alt="Runs, newest first. The result of a run opens it",
     )
     clicked = st.session_state.get(_OPEN)
-    if clicked:
-        run = found[clicked["row"]]
-        go(HISTORY, run=run.id, connection=run.connection)
+    place = clicked["row"] if clicked else _draw_opener(found)
+    if place is not None:
+        go(HISTORY, run=found[place].id, connection=found[place].connection)
+
+
+def _draw_opener(found: Sequence[Run]) -> int | None:
+    """For the keyboard, which can't press what a table draws."""
+    return st.selectbox(
+        "Open a run",
+        range(len(found)),
+        index=None,
+        format_func=lambda place: f"{exact(found[place].started_at)}: {_result(found[place])}",
+        placeholder="Open a run",
+        label_visibility="collapsed",
+        key="open_run",
+        width=330,
+    )
 
 
 def _columns() -> Mapping[str, ColumnConfig | Any]:
@@ -114,9 +128,7 @@ def _columns() -> Mapping[str, ColumnConfig | Any]:
 
 def _row(run: Run, undone: Sequence[Run], with_connection: bool) -> dict[str, object]:
     """A preview opted no one out: it has no such number."""
-    result = short_result(run) if run.is_finished else "in progress"
-    back = f", {taken_back(undone[0])}" if undone else ""
-    text = f"{result[:1].upper()}{result[1:]}{back}"
+    text = f"{_result(run)}, {taken_back(undone[0])}" if undone else _result(run)
     return {
         "Status": [badge_of_run(run)[0]],
         "Result": cut(text, _LONGEST),
@@ -130,6 +142,11 @@ def _row(run: Run, undone: Sequence[Run], with_connection: bool) -> dict[str, ob
         "Took": _took(run),
         "API calls": run.api_calls,
     }
+
+
+def _result(run: Run) -> str:
+    result = short_result(run) if run.is_finished else "in progress"
+    return result[:1].upper() + result[1:]
 
 
 def _took(run: Run) -> str:
