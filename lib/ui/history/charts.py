@@ -68,7 +68,7 @@ def _draw_opted_out(
 def _draw_waits(figures: Figures, zone: tzinfo) -> None:
     if figures.delay_summary is None:
         st.caption(
-            "It isn't known yet how long people waited: only unsubscribes after the first run count."
+            "How long people waited isn't known yet: only unsubscribes after the first run count."
         )
         return
     chart = charts.waits(figures.delays, figures.per_day, zone)
