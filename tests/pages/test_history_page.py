@@ -179,7 +179,7 @@ def test_the_status_filter_is_kept_in_the_address(show, log):
 def test_the_filters_stay_while_a_run_is_opened(show, log):
     run_id = run(log).run_id
     at = show(period="7 days", status="Done")
-    at.selectbox(key="open_run").set_value(0).run()
+    at.selectbox(key="open_run_0").set_value(0).run()
     assert not at.exception
     assert run_id in at.query_params["run"]
     at.button(key="all_runs").click().run()

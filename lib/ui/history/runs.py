@@ -22,7 +22,7 @@ from lib.values import RunStatus
 from lib.words import JANGOMAIL, by_count, counted
 
 PAGE = 100
-_OPEN = "runs_open"
+_OPEN, _OPENED = "runs_open", "runs_opened"
 _MOST_HEIGHT = 520  # pixels
 _LONGEST = 90  # letters, for a result
 _TEXTS = {"By": 130, "Source": 110, "Took": 70}
@@ -91,6 +91,7 @@ def _draw_table(log: Log, found: Sequence[Run], *, with_connection: bool) -> Non
     clicked = st.session_state.get(_OPEN)
     place = clicked["row"] if clicked else _draw_opener(found)
     if place is not None:
+        st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1  # forgets the choice
         go(HISTORY, run=found[place].id, connection=found[place].connection)
 
 
@@ -103,7 +104,7 @@ def _draw_opener(found: Sequence[Run]) -> int | None:
         format_func=lambda place: f"{exact(found[place].started_at)}: {_result(found[place])}",
         placeholder="Open a run",
         label_visibility="collapsed",
-        key="open_run",
+        key=f"open_run_{st.session_state.get(_OPENED, 0)}",
         width=330,
     )
 
