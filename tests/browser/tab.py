@@ -96,8 +96,7 @@ class Tab:
 
     def open_run(self, row: int = 0) -> None:
         """Click the result of a run in the table of runs, which is drawn on a canvas."""
-        table = self.page.locator(".st-key-runs").get_by_test_id("stDataFrame")
-        table.scroll_into_view_if_needed()
+        table = self.table("Result")
         expect(table.locator("canvas").first).to_be_visible()
         table.click(position={"x": _IN_RESULT, "y": _TABLE_ROW * (row + 1.5)})
 

@@ -76,7 +76,7 @@ def test_what_a_button_leads_to_begins_at_the_top_and_has_the_focus(
     expect(tab.state).to_be_focused()
 
     tab.go_to("History")
-    tab.page.locator(".st-key-runs").scroll_into_view_if_needed()
+    tab.table("Result")
     assert tab.page.evaluate(_SCROLLED) > 0
     tab.open_run()
 
