@@ -79,6 +79,7 @@ def _draw_waiting(log: Log, state: SyncState, upload: Upload) -> None:
     run = state.now.latest
     draw_waiting_file(log, state.now, upload, is_previewed=False)
     if state.now.live is not None:
+        draw_progress(state.now.connection, state.now.live)
         st.caption("Another run is in progress. You can preview the file when it has ended.")
     if run is None or not is_files(run) or run.file_name != upload.name:
         return

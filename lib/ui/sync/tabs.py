@@ -12,14 +12,16 @@ from lib.store.run import Run
 from lib.ui.sync.answer import RECENT
 
 JANGOMAIL, FILE = "From JangoMail", "From a file"
+_FIRST = "first_way"
 
 
 def draw_tabs(log: Log, now: Glance) -> tuple[TabContainer, TabContainer]:
     """A visit begins with the way that something is going on in; after that, a person chooses."""
-    first = FILE if _is_about_file(log, now) else JANGOMAIL
-    jangomail, file = st.tabs(
-        [JANGOMAIL, FILE], default=first, key=f"way_{now.connection}", on_change="rerun"
-    )
+    key = f"way_{now.connection}"
+    if key not in st.session_state:  # Streamlit forgets it when the page is left
+        st.session_state[_FIRST] = FILE if _is_about_file(log, now) else JANGOMAIL
+    first = st.session_state.get(_FIRST, JANGOMAIL)  # another default would be another widget
+    jangomail, file = st.tabs([JANGOMAIL, FILE], default=first, key=key, on_change="rerun")
     return jangomail, file
 
 
