@@ -86,6 +86,6 @@ def the_bars_add_up(tab: Tab, updated: int) -> None:
     found = re.search(r"([\d,]+) records", tab.state.inner_text())
     assert found is not None
     shown = int(found[1].replace(",", ""))
-    chart = tab.page.get_by_label("Records opted out per day")
+    chart = tab.page.get_by_label("Records opted out per day", exact=True)
     assert sum(chart.evaluate(_RECORDS)) == updated
     assert 100 < shown <= updated

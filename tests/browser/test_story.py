@@ -74,7 +74,7 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     expect(tab.state).to_contain_text(
         f"{who} were opted out in the last 30 days: {records(run['updated'])}"
     )
-    expect(tab.page.get_by_label("Records opted out per day")).to_be_visible()
+    expect(tab.page.get_by_label("Records opted out per day", exact=True)).to_be_visible()
 
     tab.open_run()
 

@@ -11,18 +11,18 @@ from lib import charts
 from lib.services.runs.periods import Figures, Period
 from lib.ui.history.figures import still_refused
 from lib.ui.history.run_filters import chosen_day, pick_day
-from lib.ui.history_charts import draw_chart, summary, waits_in_words
+from lib.ui.history_charts import draw_chart, waits_in_words
 from lib.words import records
 
 _NARROWEST = 340  # pixels; below each other on a phone
 _HEIGHT = charts.LOW + 8  # pixels, reserved while the library of the charts loads
 
 
-def draw_charts(figures: Figures, period: Period, zone: tzinfo, in_words: str) -> None:
+def draw_charts(figures: Figures, period: Period, zone: tzinfo) -> None:
     """Opted out, how long it took, refused, and read."""
     each = "week" if charts.is_weekly(figures.per_day) else "day"
     with st.grid(2, min_column_width=_NARROWEST, key="period_charts"):
-        _draw_opted_out(figures, period, zone, f"per {each}", in_words)
+        _draw_opted_out(figures, period, zone, f"per {each}")
         with _card("Hours to opt-out, at most", "dot: median, line: up to the slowest", "waits"):
             _draw_waits(figures, zone)
         with _card(f"Newly refused or not written yet per {each}", "records", "unwritten"):
@@ -44,9 +44,7 @@ def _card(title: str, note: str, key: str) -> Iterator[None]:
             yield
 
 
-def _draw_opted_out(
-    figures: Figures, period: Period, zone: tzinfo, per: str, in_words: str
-) -> None:
+def _draw_opted_out(figures: Figures, period: Period, zone: tzinfo, per: str) -> None:
     dark = charts.dark_days(figures.operations, [day.day for day in figures.per_day], zone)
     dotted = "; dotted: no good run" if dark else ""
     with _card(f"Records opted out {per}", f"click a bar for its runs{dotted}", "opted_out"):
@@ -62,7 +60,7 @@ def _draw_opted_out(
             if points:
                 pick_day(points[0]["key"], period)
 
-        draw_chart(chart, key, f"Records opted out {per}. {summary(figures, in_words)}", pick)
+        draw_chart(chart, key, f"Records opted out {per}", pick)
 
 
 def _draw_waits(figures: Figures, zone: tzinfo) -> None:

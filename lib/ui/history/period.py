@@ -66,4 +66,4 @@ def _draw_figures(log: Log, period: Period, filters: Filters) -> None:
     figures = period_figures(log, period)
     draw_sentence(figures, filters)
     draw_figures(figures)
-    draw_charts(figures, period, viewer_zone(), filters.period)
+    draw_charts(figures, period, viewer_zone())
