@@ -22,6 +22,10 @@ _LEFT = """
     where bulk_job.scope = :scope and over_at is null and (undoes is not null) = :of_undo
     order by noted_at, bulk_job.id
 """
+_AT_WORK = """
+    select 1 from bulk_job
+    where run_id = :run_id and starting_at is not null and over_at is null limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,8 @@ def left(store: Store, scope: str, *, of_undo: bool = False) -> list[LeftJob]:
         LeftJob(row["id"], row["run_id"], row["sobject"], row["starting_at"] is not None)
         for row in rows
     ]
+
+
+def may_be_at_work(store: Store, run_id: str) -> bool:
+    """Whether a job of this run was started, or may be, and isn't settled."""
+    return any(True for _ in store.query(_AT_WORK, {"run_id": run_id}))

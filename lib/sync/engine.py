@@ -19,7 +19,7 @@ from lib.errors import (
 )
 from lib.salesforce.door import Door
 from lib.stopping import because_stopped
-from lib.store import operations, runs
+from lib.store import bulk_jobs, operations, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync import pause
@@ -109,7 +109,8 @@ def _go(
     try:
         _signed_in(run, work, meanwhile)
     except ApiLimitReached as error:
-        return _end(run, RunStatus.PARTIAL if run.found.has_written else RunStatus.FAILED, error)
+        has_begun = run.found.has_written or bulk_jobs.may_be_at_work(run.store, run.run_id)
+        return _end(run, RunStatus.PARTIAL if has_begun else RunStatus.FAILED, error)
     except CallCapReached as error:
         from lib.sync import budget  # loaded while Salesforce signed in
 

@@ -99,3 +99,18 @@ def test_invariant_2_whatever_goes_wrong_with_a_job_the_same_run_writes_everyone
     house.act("clear-faults")
     again, second = house.sync("run")
     assert (again, second["updated"], second["pending"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("call", ["ingest_job_state", "ingest_rows"])
+def test_a_run_whose_calls_run_out_while_its_jobs_are_at_work_is_partly_done(house, people, call):
+    used_up = "status=403,code=REQUEST_LIMIT_EXCEEDED,message=TotalRequests Limit exceeded."
+    house.practice.world.faults.add(fault_from_text(f"status,call={call},{used_up},times=none"))
+
+    code, result = house.sync("run")
+
+    assert [error["code"] for error in result["errors"]] == ["api_limit_reached"]
+    assert (code, result["status"], result["pending"]) == (3, "partial", PEOPLE + 1)
+    house.act("clear-faults")
+    again, second = house.sync("run")
+    assert (again, second["already_opted_out"]) == (0, PEOPLE + 1)
+    assert len(jobs_of(house)) == 2
