@@ -424,3 +424,16 @@ def test_a_rerun_writes_nothing(page, log):
 
     assert (log.store.query("select * from connection"), page.who) == before
     assert log.store.query("select 1 from list union all select 1 from pull") == []
+
+
+def test_the_values_of_the_org_are_suggested_but_no_names_or_addresses(page):
+    page.press("_add")
+    page.set("selectbox", "_field", "MailingCity")
+    page.set("selectbox", "_text", "is one of")
+    [cities] = page.widgets("multiselect", "_MailingCity_texts")
+    assert "Porto" in cities.options
+
+    page.set("selectbox", "_field", "LastName")
+    page.set("selectbox", "_text", "is one of")
+    [names] = page.widgets("multiselect", "_LastName_texts")
+    assert names.options == []

@@ -1,7 +1,7 @@
 """The builder's conditions: rows of field, operator, and value, alone or in a group."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import streamlit as st
@@ -9,7 +9,8 @@ import streamlit as st
 from lib.services.lists.field_choices import OfferedField, OfferedObject
 from lib.soql import render
 from lib.soql.builder import Match, Model, to_query
-from lib.soql.builder.phrases import PHRASES
+from lib.soql.builder.model import Operator
+from lib.soql.builder.phrases import PHRASES, FieldType, Input
 from lib.ui.builder.draft import (
     ConditionRow,
     Draft,
@@ -24,6 +25,7 @@ from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, s
 
 _Row = TypeVar("_Row")
 _FIELD_WIDTH, _OPERATOR_WIDTH = 188, 124  # two conditions fit beside the result
+_EXACT = (Operator.EQUALS, Operator.DIFFERS)
 _MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {
     Match.ALL: "all conditions",
@@ -34,10 +36,15 @@ _MATCHES = {
 
 @dataclass(frozen=True, slots=True)
 class RowsPlace:
-    """Where rows are drawn: the offered object, and the start of their keys."""
+    """Where rows are drawn: the offered object, and the start of their keys.
+
+    `values` are those that records have in a field; `suggested` collects those of the inputs.
+    """
 
     offer: OfferedObject
     key: str
+    values: Callable[[str], Sequence[str]] = lambda _path: ()
+    suggested: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
 def draw_conditions(place: RowsPlace, draft: Draft) -> None:
@@ -131,19 +138,26 @@ def _draw_inputs(place: RowsPlace, row: ConditionRow, key: str) -> None:
         f"{key}_field",
         [field for field in offer.fields if field.filterable],
     )
-    field = field_of(offer, row.path)
+    found = field_of(offer, row.path)
     settle(offer, row)
-    if not PHRASES[field.kind]:
+    if not PHRASES[found.kind]:
         return
-    words = {phrase.words: phrase.words for phrase in PHRASES[field.kind]}
+    words = {phrase.words: phrase.words for phrase in PHRASES[found.kind]}
     row.words = choose_one(
-        "Operator", words, row.words, f"{key}_{field.kind}", width=_OPERATOR_WIDTH
+        "Operator", words, row.words, f"{key}_{found.kind}", width=_OPERATOR_WIDTH
     )
     settle(offer, row)
     phrase = phrase_of(offer, row)
     if phrase is not None:
-        name = f"{key}_{field.path}_{phrase.input}"
-        row.entered = ask(field, phrase.input, row.entered, f"Value of {field.label}", name)
+        name = f"{key}_{found.path}_{phrase.input}"
+        known: Sequence[str] = ()
+        if phrase.input == Input.TEXTS or phrase.operator in _EXACT:
+            known = place.values(found.path) if found.kind == FieldType.TEXT else ()
+        if phrase.input == Input.TEXT and known:
+            place.suggested[name] = known
+        row.entered = ask(
+            found, phrase.input, row.entered, f"Value of {found.label}", name, known=known
+        )
 
 
 def choose_field(

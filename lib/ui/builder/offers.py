@@ -1,5 +1,6 @@
 """What the builder offers and the opt-out filter knows about an org; kept for 15 minutes."""
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import streamlit as st
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
 from lib.services.lists.builder_choices import Offered, Seen, offered, seen
+from lib.services.lists.field_values import values_of
 from lib.services.log import Log, open_log
 from lib.soql.schema import SObject
 from lib.sync import pause
@@ -16,6 +18,7 @@ from lib.ui import session
 
 _KEPT_S = 900
 _NOT_ASKED_AGAIN_S = 60
+_PERSONAL = re.compile(r"email|phone|fax|(first|last|^|contact\.|lead\.)name$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ def org_of(log: Log, connection: str) -> BuilderOrg | OptbackError:
     return BuilderOrg(found, OrgSchema(log.store.home, connection, mark))
 
 
+def values_in(schema: OrgSchema, sobject: str, path: str) -> tuple[str, ...]:
+    """The values that records have in a field, to suggest them; none for addresses and phones."""
+    if _PERSONAL.search(path):
+        return ()
+    return _values(schema.home, schema.connection, schema.mark, sobject, path)
+
+
 def ask_again(connection: str) -> None:
     """Ask Salesforce again at the next page run."""
     st.session_state.pop(f"builder_trouble_{connection}", None)
@@ -81,3 +91,19 @@ def _seen(home: Path, connection: str, mark: str, sobject: str) -> Seen:  # noqa
     environment = session.environment()
     with open_log(home, environment) as log:
         return seen(log, environment, connection, sobject)
+
+
+@st.cache_resource(ttl=_KEPT_S, max_entries=256, show_spinner=False)
+def _values(
+    home: Path,
+    connection: str,
+    mark: str,  # noqa: ARG001 - the key
+    sobject: str,
+    path: str,
+) -> tuple[str, ...]:
+    environment = session.environment()
+    try:
+        with open_log(home, environment) as log:
+            return values_of(log, environment, connection, sobject, path)
+    except OptbackError:
+        return ()  # typed without suggestions

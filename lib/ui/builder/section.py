@@ -24,7 +24,7 @@ from lib.ui.builder.clauses import (
 )
 from lib.ui.builder.conditions import RowsPlace, draw_add, draw_conditions
 from lib.ui.builder.draft import read
-from lib.ui.builder.offers import BuilderOrg, ask_again, org_of
+from lib.ui.builder.offers import BuilderOrg, ask_again, org_of, values_in
 from lib.ui.builder.options import draw_options
 from lib.ui.builder.soql_input import draw_lines, draw_mistake, draw_text
 from lib.ui.builder.state import (
@@ -38,6 +38,7 @@ from lib.ui.builder.state import (
     state_of,
     write_back,
 )
+from lib.ui.builder.suggestions import draw_suggestions
 from lib.ui.builder.widgets import KEPT, seed
 from lib.ui.errors import plain, show_error
 
@@ -152,7 +153,7 @@ def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError 
     if isinstance(model, Beyond):
         _draw_beyond(state.text, model)
         return _draw_soql(state, schema, place)
-    missing = _draw_rows(state, model, offers, place)
+    missing = _draw_rows(state, model, org, place)
     if missing:
         st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
     with st.expander("The query in SOQL", key=f"{place}_query"):
@@ -187,8 +188,9 @@ def _draw_beyond(text: str, beyond: Beyond) -> None:
     )
 
 
-def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> SoqlError | None:
+def _draw_rows(state: WhoState, model: Model, org: BuilderOrg, place: str) -> SoqlError | None:
     """The rows; while something is missing the query can't be used: it would match too many."""
+    offers = org.offers
     shown = offers.object(state.draft.sobject if state.draft else model.sobject)
     offer = shown or offers.objects[0]
     draft = rows_of(state, model, offers.object(model.sobject) or offer)
@@ -196,9 +198,12 @@ def _draw_rows(state: WhoState, model: Model, offers: Offered, place: str) -> So
     chosen = draw_object(offers, offers.object(draft.sobject) or offer, place)
     change_object(state, chosen)
     draft = state.draft or draft
-    there = RowsPlace(chosen, f"{place}_{chosen.name}")
+    there = RowsPlace(
+        chosen, f"{place}_{chosen.name}", lambda path: values_in(org.schema, chosen.name, path)
+    )
     draw_conditions(there, draft)
     draw_campaigns(there, draft, offers)
+    draw_suggestions(there.suggested, f"{there.key}_suggestions")
     with st.container(horizontal=True, key=f"{there.key}_more"):
         draw_add(there, draft)
         draw_add_campaign(there, draft, offers)

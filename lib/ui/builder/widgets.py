@@ -65,15 +65,23 @@ def field_label(offer: OfferedObject, path: str) -> str:
     return f"{found.label} · {path}" if found else path
 
 
-def ask(field: OfferedField, how: Input, entered: Entered, label: str, key: str) -> Entered:
-    """The input for a value; returns what it holds now."""
+def ask(
+    field: OfferedField,
+    how: Input,
+    entered: Entered,
+    label: str,
+    key: str,
+    *,
+    known: Sequence[str] = (),
+) -> Entered:
+    """The input for a value; returns what it holds now. `known` values are suggested."""
     match how:
         case Input.TEXT | Input.NUMBER | Input.PATTERN:
             return _text(how, entered, label, key)
         case Input.TEXTS:
             return choose_several(
                 label,
-                {},
+                {value: value for value in known},
                 entered if isinstance(entered, tuple) else (),
                 key,
                 accept_new_options=True,
