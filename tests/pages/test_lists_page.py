@@ -261,7 +261,10 @@ def test_a_deleted_list_is_restored_with_a_click(show, log, saved):
 
 
 def test_opening_a_list_puts_its_query_into_the_builder(show, saved):
-    at = show(list=saved)
+    at = show()
+    at.selectbox(key="choose_list").set_value(saved).run()
+
+    assert at.query_params["list"] == saved
 
     assert "WHERE Email != null" in "\n".join(str(one.value) for one in at.code)
     assert "hand_over" in keys(at)

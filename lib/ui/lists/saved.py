@@ -19,7 +19,7 @@ from lib.ui.lists.state_words import NOT_CHECKED, NOT_PULLED, UP_TO_DATE, state_
 from lib.ui.times import time_or_day
 
 _FAILED = "list_failed"
-_OPEN = "open_list"
+_OPEN, _CHOSEN = "open_list", "choose_list"
 _NAME_WIDTH, _LETTERS = 280, 38
 _MOST = 520  # pixels of the table; then it scrolls
 
@@ -63,6 +63,28 @@ def draw_saved(log: Log, now: ListsNow) -> None:
             "By": st.column_config.TextColumn(width=130),
             "Last sent to JangoMail": st.column_config.TextColumn(width=180),
         },
+    )
+
+    _draw_choice(now.connection, kept)
+
+
+def _draw_choice(connection: str, kept: Sequence[Kept]) -> None:
+    """The same by keyboard, which can't press a name in the table, and with whole names."""
+    by_id = {one.saved.id: one.saved for one in kept}
+
+    def choose() -> None:
+        open_list(connection, by_id[st.session_state[_CHOSEN]])
+
+    st.selectbox(
+        "Open a list",
+        list(by_id),
+        index=None,
+        format_func=lambda list_id: by_id[list_id].name,
+        key=_CHOSEN,
+        placeholder="Open a list",
+        label_visibility="collapsed",
+        on_change=choose,
+        width=420,
     )
 
 
