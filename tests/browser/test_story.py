@@ -114,14 +114,14 @@ def clear_a_box_as_a_colleague(tab: Tab) -> str:
     """Five people unsubscribe, and a person the run opted out wants emails again. Their address."""
     tab.go_to("Practice")
     tab.press("practice_unsubscribe")
-    expect(tab.key("told")).to_contain_text("unsubscribe")
+    expect(tab.key("story")).to_contain_text("unsubscribe")
     tab.check_page("Practice")
 
     tab.press("practice_clear")
 
-    expect(tab.key("told")).to_contain_text("A colleague cleared Email Opt Out")
+    expect(tab.key("story")).to_contain_text("A colleague cleared Email Opt Out")
     tab.check_page("Practice")
-    found = re.search(r"with (\S+@\S+?)\. Run again", tab.key("told").inner_text())
+    found = re.search(r"with (\S+@\S+?)\. Run again", tab.key("story").inner_text())
     assert found is not None
     return found[1]
 

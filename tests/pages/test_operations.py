@@ -57,7 +57,7 @@ def test_history_leads_to_the_view_and_back(show, log):
 
 
 def test_the_chart_goes_up_to_the_cap_once_that_is_near(show, log, practice):
-    practice.world.org.settings.api_calls_max = 40
+    practice.world.org.settings.api_calls_max = 20
     run(log)
 
     titles = [

@@ -116,7 +116,7 @@ def test_a_comparison_that_salesforce_refuses_says_so_and_the_run_goes_on(house,
     house.lead("new@example.org")
     house.unsubscribe("new@example.org")
     house.act(
-        "fault", kind="status", status=400, code="OPERATION_TOO_LARGE", path="composite$", after=4
+        "fault", kind="status", status=400, code="OPERATION_TOO_LARGE", path="composite$", after=2
     )
 
     code, result = house.sync("run", "--full")

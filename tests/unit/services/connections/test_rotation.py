@@ -209,9 +209,9 @@ def _count_down(left: int) -> None:
 
     set_up = Store._set_up
 
-    def set_up_counting(store: Store) -> None:
+    def set_up_counting(store: Store, *more: object) -> None:
         store.conn.set_trace_callback(count)
-        set_up(store)
+        set_up(store, *more)  # type: ignore[arg-type]
 
     Store._set_up = set_up_counting  # type: ignore[method-assign]  # in the fork alone
     sys.addaudithook(hear)
