@@ -113,20 +113,6 @@ def delays(
     return [_of_run(by_run[run_id]) for run_id in sorted(by_run)], _summary(rows)
 
 
-def delays_per_run(
-    store: Store, since: datetime, until: datetime, *, connection: str | None = None
-) -> list[RunDelay]:
-    """The waits that ended with each run, oldest run first."""
-    return delays(store, since, until, connection=connection)[0]
-
-
-def delay_summary(
-    store: Store, since: datetime, until: datetime, *, connection: str | None = None
-) -> DelaySummary | None:
-    """The median and the slowest wait in a period; None if no wait is known."""
-    return delays(store, since, until, connection=connection)[1]
-
-
 def _summary(rows: list[_Row]) -> DelaySummary | None:
     if not rows:
         return None
