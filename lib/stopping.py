@@ -2,7 +2,7 @@
 
 A process carries out one command, so there's one `Stop` at a time. When it's asked, no new call
 begins and no pause goes on. Calls in progress may still be answered within GRACE_S; then their
-connections are shut down, and whoever waits for an answer gets an error.
+connections are shut down, and calls that still wait for an answer get an error.
 """
 
 import contextlib
@@ -179,6 +179,6 @@ def because_stopped(error: OptbackError) -> OptbackError:
 
 
 def _shut_down(connection: socket.socket) -> None:
-    """Wake whoever reads from it. The method of a TLS socket would break its reader instead."""
+    """Wake the thread that reads from it. A TLS socket's own method would break that reader."""
     with contextlib.suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)

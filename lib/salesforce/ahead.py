@@ -1,7 +1,7 @@
 """Reads that are sent before anyone needs their answers, so that no one waits for them in turn.
 
-Whoever reads something finds its answer here if exactly the same was asked ahead, and asks by
-itself otherwise. So a guess that turns out wrong costs a call, and never changes what is found.
+A read finds its answer here if exactly the same was asked ahead. Otherwise it asks as usual. So a
+wrong guess costs a call, and never changes what is found.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -39,7 +39,7 @@ def test_whatever_goes_wrong_nothing_is_lost_and_the_next_run_finishes(
 
 
 def test_a_kind_of_call_that_the_program_makes_is_struck(calls: dict[str, list[Call]]) -> None:
-    """Whoever teaches the program another kind of call adds a scene that makes it (scenes.py)."""
+    """If you add a kind of call to the program, add a scene that makes it (scenes.py)."""
     named = {
         path
         for room in ROOMS

@@ -1,4 +1,4 @@
-"""What is asked ahead: found by whoever reads exactly that, once, and asked again otherwise."""
+"""What is asked ahead: a read of exactly that finds it once; any other read asks again."""
 
 import pytest
 
