@@ -80,7 +80,7 @@ def learn(context: ListContext) -> News:
         return _as_known(context, error)  # a run is writing what it read, and takes long
     return News(
         as_of=reading.read_at,
-        unstored=intake.considered if waits else frozenset(),
+        unstored=frozenset(intake.considered) if waits else frozenset(),
         domains=domains.left_out_of_lists(store, scope) | intake.held_domains,
         intake=intake,
         warnings=tuple(f"{fault.message}. {fault.remedy}" for fault in intake.faults),

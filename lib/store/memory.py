@@ -1,7 +1,7 @@
 """What is remembered of each record: seen opted out, cleared since (rules.md, 3.1 and 3.2)."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -68,6 +68,12 @@ _OF_ADDRESSES = f"""
       )
     order by record_id
 """  # noqa: S608 - joins our own text
+_CLEARED_ONES = f"""
+    {_ROWS}
+      and memory_row.cleared_at is not null and record_id > :after
+    order by record_id
+    limit :limit
+"""
 _NEEDING_HAND = f"""
     {_ROWS}
       and verdict in ('unsettled', 'unsure')
@@ -167,6 +173,14 @@ def of_addresses(store: Store, scope: str, addresses: Iterable[str]) -> list[Rem
         rows = store.query(_OF_ADDRESSES, {"scope": scope, "addresses": json_list(chunk)})
         found.extend(_remembered(row) for row in rows)
     return found
+
+
+def all_cleared(store: Store, scope: str) -> Iterator[Remembered]:
+    """The remembered records whose box is off, with a page of them in memory at a time."""
+    after = ""
+    while rows := store.query(_CLEARED_ONES, {"scope": scope, "after": after, "limit": _CHUNK}):
+        yield from map(_remembered, rows)
+        after = rows[-1]["record_id"]
 
 
 def needing_hand(store: Store, scope: str) -> list[Remembered]:

@@ -15,6 +15,9 @@ from lib.sync.signed_in import SignedInRun
 from lib.sync.tally import count_outcomes
 from lib.values import Change, Outcome, RunStatus
 
+_MANY = 2_000
+"""Lines of a file that are stored in a transaction together with the changes."""
+
 
 def may_write(signed: SignedInRun, planned: list[Change], rights: Mapping[str, Access]) -> bool:
     """Whether to make the changes: not in a dry run, and not over the safety limit."""
@@ -55,17 +58,24 @@ def announce_intents(
 ) -> None:
     """Log a file's events, all changes, and what was seen of records, in one transaction.
 
-    Late arrivals are pending from here on, so that none is lost if it can't be written. The
-    first mark is set here: from now on, an address may be done and get another record.
+    A large file's events are in the ledger right before that, in pieces: no one waits long for the
+    log, and if the process dies in between, they're pending.
+
+    Late arrivals are pending from here on, so that none is lost if it can't be written. The first
+    mark is set here: from now on, an address may be done and get another record.
     """
     store, scope = signed.store, signed.scope
     intents = as_intents(planned)
+    stores_file = signed.request.from_file
+    if stores_file and signed.found.intake.events_read > _MANY:
+        store_file_events(signed.learning)
+        stores_file = False
     with store.writing():
         ledger.reopen(store, scope, matched.changed.arrived())
         if ledger.marked(store, scope, changed.STREAM) is None:
             for stream in (changed.STREAM, full_when.stream(signed.door.own_field)):
                 ledger.mark(store, scope, stream, matched.at)
-        if signed.request.from_file:
+        if stores_file:
             store_file_events(signed.learning)
         domains.store_approval(signed.run, scope, known.approved_domains)
         _note_forecast(signed)

@@ -1,6 +1,6 @@
 """What a run looks at beyond its own addresses: what changed since the last run, or everything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
@@ -70,9 +70,9 @@ def _compare(
     )
 
 
-def _not_late(intake: Intake) -> frozenset[str]:
+def _not_late(intake: Intake) -> Set[str]:
     """Addresses that are looked for anyway, or that this reading no longer has (rules.md, 1.5)."""
-    return intake.pending | intake.resubscribed
+    return intake.pending | intake.resubscribed if intake.resubscribed else intake.pending
 
 
 _UNFINISHED = Fault(

@@ -1,24 +1,30 @@
 """Read a source into the ledger, and get the addresses to look for from the ledger.
 
-For a dry run or a file, this happens in a transaction that is rolled back. A dry run stores
+For a dry run or a file, this happens in transactions that are rolled back. A dry run stores
 nothing, and a file's events wait until their run announces its changes (rules.md, 1.6).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lib.sources.protocol import Source, quoted
 from lib.store import domains, ledger, memory
 from lib.store.db import Store
+from lib.store.domains import Verdict
+from lib.store.large import LargeSet
 from lib.store.ledger import Taken
-from lib.sync.after_undo import AfterUndo, after_undo
+from lib.store.sql_values import chunks
+from lib.sync.after_undo import AfterUndo
+from lib.sync.noticed import Noticed, together, unsubscribes
 from lib.sync.request import RunRequest
 from lib.values import Fault, Interval, Reading
 from lib.words import DATES_NOT_UNDERSTOOD, LIST_SHRANK, NOT_UNDERSTOOD
 
 OVERLAP = timedelta(days=2)
 """Each reading starts this long before the watermark: JangoMail doesn't document its time zone."""
+
+_AT_ONCE = 5_000  # remembered records
 
 REPORT_EVERY = timedelta(days=7)
 """How often the whole dated report is read instead of only what's new."""
@@ -81,15 +87,16 @@ class Intake:
     run has finished; the others are named again or have a late arrival. `held_domains` are the
     domains in this reading whose records are shown as on hold, `approved_domains` all that are
     approved, and `named_domains` those newly named. `asked` has the ledger's unsubscribes of
-    approved domains and of addresses that were ever seen opted out; the plan needs no dates for the
-    others. `undone` has the records with these addresses that an undo left mailable. A run with a
-    file considers only the people in the file (rules.md, 1.8). `left_out` and `who_asked` come from
+    approved domains. If the events wait, it also has those of the addresses in this reading that
+    were ever seen opted out, and `undone` the records with these addresses that an undo left
+    mailable: the ledger doesn't show them afterward. A run with a file considers only the people
+    in the file (rules.md, 1.8). `left_out` and `who_asked` come from
     the reading. `resubscribed` are the entries that this report no longer has (rules.md, 1.5).
     """
 
     events_read: int = 0
-    considered: frozenset[str] = frozenset()
-    pending: frozenset[str] = frozenset()
+    considered: Set[str] = frozenset()
+    pending: Set[str] = frozenset()
     held_domains: frozenset[str] = frozenset()
     approved_domains: frozenset[str] = frozenset()
     named_domains: frozenset[str] = frozenset()
@@ -99,7 +106,7 @@ class Intake:
     unreadable: int = 0
     left_out: int | None = None
     who_asked: str | None = None
-    resubscribed: frozenset[str] = frozenset()
+    resubscribed: Set[str] = frozenset()
     faults: tuple[Fault, ...] = ()
 
 
@@ -159,72 +166,100 @@ def unsubscribes_of(
 
     Those that were taken off the source's list don't count anymore (rules.md, 1.5).
     """
-    events = ledger.events_of(learning.store, learning.scope, addresses)
-    counting = {
-        address: tuple(event.asked for event in found if event.counts)
-        for address, found in events.items()
-    }
-    return {address: asked for address, asked in counting.items() if asked}
+    return unsubscribes(learning.store, learning.scope, addresses)
 
 
 def _read_into_ledger(learning: Learning, reading: Reading, source: Source) -> Intake:
-    if not learning.waits:
-        return _intake(learning, reading, _take(learning, reading, source))
-    with learning.store.rehearsing():
-        taken = _take(learning, reading, source)
-        return _intake(learning, reading, taken)
+    noticed = Noticed(learning.store, learning.scope, reading.kind == "file")
+    looking = noticed.look if learning.waits else ledger.look_at_nothing
+    taken = _take(learning, reading, source, rehearsed=learning.waits, looking=looking)
+    return _intake(learning, reading, taken, noticed)
 
 
-def _take(learning: Learning, reading: Reading, source: Source) -> Taken:
+def _take(
+    learning: Learning,
+    reading: Reading,
+    source: Source,
+    *,
+    rehearsed: bool = False,
+    looking: Callable[[Set[str]], None] = ledger.look_at_nothing,
+) -> Taken:
     """Put a complete reading into the ledger."""
     return ledger.take(
-        learning.store, learning.scope, reading, source=source.name, run_id=learning.reader
+        learning.store,
+        learning.scope,
+        reading,
+        source=source.name,
+        run_id=learning.reader,
+        rehearsed=rehearsed,
+        looking=looking,
     )
 
 
-def _intake(learning: Learning, reading: Reading, taken: Taken) -> Intake:
-    store, scope = learning.store, learning.scope
-    pending = set() if reading.kind == "file" else set(ledger.pending(store, scope))
-    seen = memory.of_addresses(store, scope, pending | taken.addresses)
-    if reading.kind == "report":
-        # It names everyone who ever asked. Of those already done, only cleared ones matter.
-        named = {
-            record.address
-            for record in seen
-            if record.cleared_at is not None
-            and (sighted := taken.intervals.get(record.address)) is not None
-            and sighted.not_after >= record.cleared_at
-        }
-    else:
-        named = taken.addresses
-    held, approved = _domains(learning)
+def _intake(learning: Learning, reading: Reading, taken: Taken, noticed: Noticed) -> Intake:
+    pending = _pending(learning, reading, taken, noticed)
+    named = _cleared(learning, taken) if reading.kind == "report" else taken.addresses
+    held, approved = _domains(learning, taken, noticed)
+    noticed.asked.put(unsubscribes_of(learning, approved - noticed.listed.keys()).items())
     return Intake(
         events_read=taken.seen,
-        considered=frozenset(pending | named),
-        pending=frozenset(pending),
+        considered=together(pending, named),
+        pending=pending,
         held_domains=held & taken.domains,
         approved_domains=approved,
         named_domains=frozenset() if reading.kind == "report" else frozenset(taken.domains),
         sighted=taken.intervals,
-        asked=unsubscribes_of(learning, {record.address for record in seen} | approved),
-        undone=after_undo(store, scope, pending | taken.addresses, approved),
+        asked=noticed.asked,
+        undone=noticed.undone,
         unreadable=reading.unreadable_count,
         left_out=reading.left_out,
         who_asked=reading.who_asked,
         faults=(*_not_understood(reading), *_undated(reading), *_vanished(taken)),
-        resubscribed=frozenset(taken.resubscribed),
+        resubscribed=taken.resubscribed,
     )
 
 
-def _domains(learning: Learning) -> tuple[frozenset[str], frozenset[str]]:
-    """The domains on hold, and those that are approved."""
-    held = frozenset(domains.held(learning.store, learning.scope))
-    approved = frozenset(domains.approved(learning.store, learning.scope))
-    if learning.approving is None:
-        return held, approved
-    listed = {entry.domain for entry in domains.entries(learning.store, learning.scope)}
-    approving = frozenset({learning.approving}) & listed
-    return held - approving, approved | approving
+def _pending(learning: Learning, reading: Reading, taken: Taken, noticed: Noticed) -> LargeSet:
+    """The addresses that no run has finished, as the ledger is with this reading."""
+    pending = LargeSet()
+    if reading.kind != "file":
+        gone = taken.resubscribed if learning.waits else frozenset[str]()
+        for page in ledger.all_pending(learning.store, learning.scope):
+            pending.add(page if not gone else (each for each in page if each not in gone))
+        pending.add(noticed.pending)
+    return pending
+
+
+def _cleared(learning: Learning, taken: Taken) -> set[str]:
+    """Those named by a report that may have asked again since a box was cleared.
+
+    A report names everyone who ever asked. Of those already done, only these matter.
+    """
+    found: set[str] = set()
+    for records in chunks(memory.all_cleared(learning.store, learning.scope), _AT_ONCE):
+        sighted = taken.intervals.among({record.address for record in records})
+        found.update(
+            record.address
+            for record in records
+            if (asked := sighted.get(record.address)) is not None
+            and record.cleared_at is not None
+            and asked.not_after >= record.cleared_at
+        )
+    return found
+
+
+def _domains(
+    learning: Learning, taken: Taken, noticed: Noticed
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The domains on hold, and those that are approved, as the ledger is with this reading."""
+    gone = taken.resubscribed if learning.waits else frozenset[str]()
+    known = domains.entries(learning.store, learning.scope)
+    listed = {entry.domain: entry for entry in known if entry.domain not in gone}
+    listed.update(noticed.listed)
+    approved = {name for name, entry in listed.items() if entry.verdict is Verdict.APPROVED}
+    held = {name for name, entry in listed.items() if entry.verdict is None}
+    approving = {name for name in listed if name == learning.approving}
+    return frozenset(held - approving), frozenset(approved | approving)
 
 
 def _not_understood(reading: Reading) -> tuple[Fault, ...]:

@@ -1,6 +1,6 @@
 """What a run writes to the log: its changes before they're sent, and the results after."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -135,7 +135,7 @@ class Journal:
         progress = Progress("writing", self._answered + done, self._intents)
         runs.progress(self._store, self._run_id, progress)
 
-    def close_addresses(self, considered: frozenset[str]) -> None:
+    def close_addresses(self, considered: Set[str]) -> None:
         """Mark an unsubscribe as done if all its records have a final outcome."""
         still_open = {
             change.address

@@ -31,7 +31,7 @@ def gather(
     not_read = {known.address for known in cleared.values()}
     not_read |= approved & {domain_of(address) for address in not_read}
     not_read -= intake.asked.keys()
-    others = {record.address for record in records} - intake.considered
+    addresses = {record.address for record in records}
     known = Knowledge(
         remembered=remembered,
         asked={**intake.asked, **unsubscribes_of(learning, not_read)},
@@ -48,7 +48,7 @@ def gather(
         arrivals=arrivals or {},
         moved=moved,
         undone={
-            **after_undo(learning.store, learning.scope, others, approved),
+            **after_undo(learning.store, learning.scope, addresses, approved),
             **intake.undone,
         },
     )
@@ -63,10 +63,16 @@ def _ask_report(learning: Learning, known: Knowledge, entries: set[str]) -> Know
         return replace(known, faults=(Fault(error.code, error.message, error.remedy),))
     if dated is None:
         return known
+    stored = unsubscribes_of(learning, entries)
     asked: dict[str, Sequence[Interval]] = dict(known.asked)
     for entry in entries:
-        asked[entry] = (*asked.get(entry, ()), *dated.asked.get(entry, ()))
-    undone = {**known.undone, **dated.undone}
+        asked[entry] = (
+            *asked.get(entry, ()),
+            *stored.get(entry, ()),
+            *dated.asked.get(entry, ()),
+        )
+    again = after_undo(learning.store, learning.scope, entries, known.approved_domains)
+    undone = {**known.undone, **again, **dated.undone}
     return replace(known, asked=asked, dated=dated.sighted, undone=undone)
 
 

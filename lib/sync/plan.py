@@ -4,7 +4,7 @@ No network, no database, no clock: everything known comes in as one value. Each 
 exactly one change, so a run's numbers always add up (contract.md).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -44,7 +44,7 @@ class Knowledge:
     asked: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     sighted: Mapping[str, Interval] = field(default_factory=dict)
     dated: Mapping[str, Interval] | None = None
-    considered: frozenset[str] = frozenset()
+    considered: Set[str] = frozenset()
     held_domains: frozenset[str] = frozenset()
     approved_domains: frozenset[str] = frozenset()
     unwritable: Mapping[str, str] = field(default_factory=dict)

@@ -5,11 +5,13 @@ this package only. Open merge.py first.
 """
 
 from lib.store.ledger.events import (
+    all_pending,
     count_pending,
     events_of,
     events_of_domain,
     last_id,
     pending,
+    pending_among,
     reopen,
     settle,
     unsubscribed_by,
@@ -19,6 +21,7 @@ from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event
 from lib.store.ledger.readings import (
     last_complete_reading,
     last_report,
+    look_at_nothing,
     mark,
     mark_alone,
     marked,
@@ -36,6 +39,7 @@ __all__ = [
     "WITHDRAWN",
     "Event",
     "Taken",
+    "all_pending",
     "count_of_run",
     "count_pending",
     "events_of",
@@ -43,11 +47,13 @@ __all__ = [
     "last_complete_reading",
     "last_id",
     "last_report",
+    "look_at_nothing",
     "mark",
     "mark_alone",
     "marked",
     "only_of_run",
     "pending",
+    "pending_among",
     "read_by",
     "reopen",
     "settle",

@@ -1,7 +1,7 @@
 """The rows of the ledger: events read, stored and settled."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 
@@ -73,6 +73,23 @@ _PENDING = """
     join address on address.id = event_row.entry
     where scope = (select id from term where text = :scope) and state = 'pending'
     order by address.text
+"""
+_NEXT_PENDING = """
+    select entry, address.text from event_row indexed by event_pending
+    join address on address.id = entry
+    where scope = (select id from term where text = :scope) and state = 'pending'
+      and entry > :after
+    group by entry
+    order by entry
+    limit :limit
+"""
+_PENDING_AMONG = """
+    select address.text from address
+    where text in (select value from json_each(:entries)) and exists (
+        select 1 from event_row
+        where entry = address.id and scope = (select id from term where text = :scope)
+          and state = 'pending'
+    )
 """
 _COUNT_PENDING = """
     select count(distinct entry) as count from event_row indexed by event_pending
@@ -152,6 +169,20 @@ def events_of_domain(store: Store, scope: str, domain: str) -> list[Event]:
 def pending(store: Store, scope: str) -> list[str]:
     """The distinct addresses that no run has finished yet."""
     return [row["entry"] for row in store.query(_PENDING, {"scope": scope})]
+
+
+def all_pending(store: Store, scope: str) -> Iterator[list[str]]:
+    """The same in no order, a page at a time."""
+    after = 0
+    while rows := store.query(_NEXT_PENDING, {"scope": scope, "after": after, "limit": _CHUNK}):
+        yield [row["text"] for row in rows]
+        after = rows[-1]["entry"]
+
+
+def pending_among(store: Store, scope: str, entries: Iterable[str]) -> list[str]:
+    """Those of these addresses that no run has finished yet."""
+    rows = store.query(_PENDING_AMONG, {"scope": scope, "entries": json_list(entries)})
+    return [row["text"] for row in rows]
 
 
 def count_pending(store: Store, scope: str) -> int:

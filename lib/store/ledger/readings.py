@@ -1,6 +1,9 @@
 """Storing a source's answer in the ledger, or only checking what is new in it."""
 
 import time
+from collections.abc import Callable, Set
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lib import stopping
@@ -8,20 +11,24 @@ from lib.clock import from_text, to_text
 from lib.store.db import Store
 from lib.store.ledger.events import known_of, store_events
 from lib.store.ledger.file_sightings import note_named
-from lib.store.ledger.resubscribed import note_missing
+from lib.store.ledger.resubscribed import look_for_missing, mark_missing
 from lib.store.ledger.sorting import MARGIN, Sorting, Taken
-from lib.store.ledger.staged import Staged
-from lib.store.sql_values import chunks, moment, text_of
-from lib.values import Reading, Sighting
+from lib.store.ledger.staged import Entries, Staged
+from lib.store.sql_values import moment, text_of
+from lib.values import Reading
 
-_CHUNK = 5_000  # sightings compared with the ledger at once
 _PIECE = 2_000
 """Sightings stored in one transaction: on a slow computer, it takes a few tenths of a second."""
 _REST_EVERY_S = 0.5
 _REST_S = 0.12
 """Someone who waits for the log looks every tenth of a second whether it's free."""
 
-Entries = list[tuple[str, Sighting]]
+Looking = Callable[[Set[str]], None]
+
+
+def look_at_nothing(_entries: Set[str]) -> None:
+    """Nothing more is to be found out about these entries."""
+
 
 _COVERING = """
     select max(read_at) as read_at from reading
@@ -61,15 +68,26 @@ _FORGET_OTHERS = """
 _MARKED = "select moment from watermark where scope = :scope and stream = :stream"
 
 
-def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str) -> Taken:
+def take(
+    store: Store,
+    scope: str,
+    reading: Reading,
+    *,
+    source: str,
+    run_id: str,
+    rehearsed: bool = False,
+    looking: Looking = look_at_nothing,
+) -> Taken:
     """Store an answer's events, the reading and the source's new watermark.
 
-    A file, or an answer within another transaction, is stored in one transaction. Otherwise there
-    is one for each _PIECE of sightings, so that no one waits long for the log; the reading and the
-    watermark are in the last one. If that's never reached, the events so far stay, which are true,
-    and the next reading begins where this one did. Lines without an address are counted in the
-    reading. If reading the sightings fails, nothing is stored. A million sightings take about a
-    minute. Memory grows only with the number of distinct addresses. Raises StoppedError between two
+    Each piece of it is a transaction of its own, so that no one waits long for the log, unless the
+    caller has opened one. The reading and the watermark are in the last one. If that's never
+    reached, the events so far stay, which are true, and the next reading begins where this one did.
+    Lines without an address are counted in the reading. If reading the sightings fails, nothing is
+    stored. A million sightings take about a minute.
+
+    `rehearsed`: every piece is rolled back again. `looking` is called in each transaction with the
+    entries of that piece, whose events are all in the ledger then. Raises StoppedError between two
     pieces.
     """
     sorting = Sorting(
@@ -80,54 +98,77 @@ def take(store: Store, scope: str, reading: Reading, *, source: str, run_id: str
         covering=_covering(store, scope, source, reading),
         is_known_file=_knows_file(store, scope, reading),
     )
-    if reading.kind == "file" or store.is_writing:
-        with store.writing():
-            for chunk in chunks(reading.sightings, _CHUNK):
-                _store(store, sorting, sorting.entries_of(chunk))
-            _finish(store, sorting)
-        return sorting.taken
-    with Staged(reading.sightings) as staged:
-        _take_in_pieces(store, sorting, staged)
+    with Staged(sorting.entries_of(reading.sightings)) as staged:
+        _Taking(store, sorting, looking, rehearsed).go(staged)
     return sorting.taken
 
 
-def _take_in_pieces(store: Store, sorting: Sorting, staged: Staged) -> None:
-    """Between two pieces, the next one is prepared, and now and then others get their turn."""
-    waiting: Entries = []
-    rested = time.monotonic()
-    for piece in staged.pieces(_PIECE):
-        if waiting:
-            with store.writing():
-                _store(store, sorting, waiting)
+@dataclass(slots=True)
+class _Taking:
+    """An answer that goes into the ledger piece by piece."""
+
+    store: Store
+    sorting: Sorting
+    looking: Looking
+    rehearsed: bool
+    rested: float = field(default_factory=time.monotonic)
+
+    def go(self, staged: Staged) -> None:
+        last: Entries = []
+        for piece in staged.pieces(_PIECE):
+            if last:
+                with self._transaction():
+                    self._take(last)
+            self._rest()
+            last = piece
+        self._look_for_missing({entry for entry, _ in last})
+        with self._transaction():
+            self._take(last)
+            if not self.rehearsed:
+                _finish(self.store, self.sorting)
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        return self.store.rehearsing() if self.rehearsed else self.store.writing()
+
+    def _take(self, entries: Entries) -> None:
+        """Store the events of some sightings, in the caller's transaction."""
+        store, sorting = self.store, self.sorting
+        names = {entry for entry, _ in entries}
+        known_events = known_of(store, sorting.scope, sorting.source, names)
+        stored = store_events(store, sorting.sort(entries, known_events))
+        if sorting.reading.kind == "file":
+            named = zip(stored, sorting.named, strict=True)
+            note_named(store, sorting.run_id, named, sorting.reading.read_at)
+        self.looking(names)
+
+    def _look_for_missing(self, named_last: Set[str]) -> None:
+        """Mark what an earlier report had and this one doesn't have (rules.md, 1.5)."""
+        sorting, read_at = self.sorting, self.sorting.reading.read_at
+        if sorting.reading.kind != "report":
+            return
+        if last_report(self.store, sorting.scope, sorting.source) is None:
+            return
+        look_for_missing(
+            self.store, sorting.scope, sorting.source, read_at, sorting.taken, named_last
+        )
+        for entries in sorting.taken.resubscribed.pieces(_PIECE):
+            with self._transaction():
+                mark_missing(self.store, sorting.scope, sorting.source, read_at, entries)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Now and then, others get their turn. Raises StoppedError."""
         stopping.current().refuse()
-        if time.monotonic() - rested > _REST_EVERY_S:
+        if not self.store.is_writing and time.monotonic() - self.rested > _REST_EVERY_S:
             stopping.pause(_REST_S)
-            rested = time.monotonic()
-        waiting = sorting.entries_of(piece)
-    with store.writing():
-        _store(store, sorting, waiting)
-        _finish(store, sorting)
-
-
-def _store(store: Store, sorting: Sorting, entries: Entries) -> None:
-    """Store the events of some sightings, in the caller's transaction."""
-    reading = sorting.reading
-    names = {entry for entry, _ in entries}
-    known_events = known_of(store, sorting.scope, sorting.source, names)
-    stored = store_events(store, sorting.sort(entries, known_events))
-    if reading.kind == "file":
-        named = zip(stored, sorting.named, strict=True)
-        note_named(store, sorting.run_id, named, reading.read_at)
+            self.rested = time.monotonic()
 
 
 def _finish(store: Store, sorting: Sorting) -> None:
     """Store the reading and the watermark, in the transaction that stores the last events."""
-    reading = sorting.reading
-    if reading.kind == "report":
-        note_missing(store, sorting.scope, sorting.source, reading.read_at, sorting.taken)
     _keep(store, sorting)
-    if reading.kind != "file":
-        mark(store, sorting.scope, _stream_of(sorting.source), reading.read_at)
+    if sorting.reading.kind != "file":
+        mark(store, sorting.scope, _stream_of(sorting.source), sorting.reading.read_at)
 
 
 def last_report(store: Store, scope: str, source: str) -> datetime | None:

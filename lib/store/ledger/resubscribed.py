@@ -1,15 +1,19 @@
 """Entries that a complete report no longer has: re-subscribed there (rules.md, 1.5)."""
 
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 
 from lib.clock import from_text
 from lib.store.db import Store
+from lib.store.large import LargeSet
 from lib.store.ledger.sorting import Taken
 from lib.store.sql_values import json_list
 from lib.store.terms import to_number
 
 MOST_AT_ONCE = 20
 SHARE_AT_ONCE = 0.05
+_PAGE = 5_000
 
 _NAMED = """
     select entry, max(reported_at) as reported_at, max(last_seen_at) as last_seen_at,
@@ -28,11 +32,22 @@ _COUNTS = f"""
     from named
     where reported_at is not null and first_seen_at < :read_at
 """  # noqa: S608 - joins the constants above
-_MISSING = f"""
-    select address.text as entry from ({_NAMED}) as named
-    join address on address.id = named.entry
-    where reported_at is not null and last_seen_at < :read_at
-"""  # noqa: S608 - joins the constants above
+# A page of what was known before: the addresses, and whether an earlier report had them.
+_KNOWN = """
+    select entry, address.text as text, max(reported_at) is not null as was_reported,
+        max(last_seen_at) < :read_at as is_old
+    from event_row indexed by event_by_entry
+    join address on address.id = entry
+    where entry > :after
+      and scope = (select id from term where text = :scope)
+      and source = (select id from term where text = :source)
+      and kind = (select id from term where text = 'unsubscribe')
+      and state <> 'withdrawn' and resubscribed_at is null
+    group by entry
+    having min(first_seen_at) < :read_at
+    order by entry
+    limit :limit
+"""
 _RESUBSCRIBED = """
     update event_row
     set resubscribed_at = :read_at, reopened_at = null,
@@ -61,21 +76,43 @@ _LAST_REPORT = """
 """
 
 
-def note_missing(store: Store, scope: str, source: str, read_at: datetime, taken: Taken) -> None:
-    """Mark what an earlier complete report had and this one, read at `read_at`, doesn't have.
+def look_for_missing(
+    store: Store, scope: str, source: str, read_at: datetime, taken: Taken, named_last: Set[str]
+) -> None:
+    """Find what an earlier complete report had and this one, read at `read_at`, doesn't have.
 
-    If it's too much at once, nothing is marked.
+    `named_last` are the entries of this report that aren't in `taken` yet. If it's too much at
+    once, nothing counts as re-subscribed.
     """
+    named, missing = 0, LargeSet()
     parameters = {"scope": scope, "source": source, "read_at": to_number(read_at)}
-    if store.first_row(_MAYBE_MISSING, parameters) is None:
-        return
-    row = store.first_row(_COUNTS, parameters)
-    named, missing = (int(row["named"]), int(row["missing"])) if row else (0, 0)
-    if missing > MOST_AT_ONCE and missing > SHARE_AT_ONCE * named:
-        taken.vanished = missing
-    elif missing:
-        taken.resubscribed.update(row["entry"] for row in store.query(_MISSING, parameters))
-        store.execute(_RESUBSCRIBED, {**parameters, "entries": json_list(taken.resubscribed)})
+    for rows in _known(store, parameters):
+        texts = [row["text"] for row in rows]
+        here = {*taken.addresses.among(texts), *taken.domains.intersection(texts)}
+        here.update(text for text in texts if text in named_last)
+        gone = {row["text"] for row in rows if row["was_reported"] and row["is_old"]} - here
+        missing.add(gone)
+        named += sum(row["was_reported"] or row["text"] in here for row in rows)
+    if len(missing) > MOST_AT_ONCE and len(missing) > SHARE_AT_ONCE * named:
+        taken.vanished = len(missing)
+    else:
+        taken.resubscribed = missing
+
+
+def mark_missing(
+    store: Store, scope: str, source: str, read_at: datetime, entries: Iterable[str]
+) -> None:
+    """Mark these as re-subscribed, in the caller's transaction."""
+    parameters = {"scope": scope, "source": source, "read_at": to_number(read_at)}
+    store.execute(_RESUBSCRIBED, {**parameters, "entries": json_list(entries)})
+
+
+def _known(store: Store, parameters: Mapping[str, object]) -> Iterator[list[sqlite3.Row]]:
+    """What was known of this source before, a page at a time."""
+    after = 0
+    while rows := store.query(_KNOWN, {**parameters, "after": after, "limit": _PAGE}):
+        yield rows
+        after = rows[-1]["entry"]
 
 
 def vanished(store: Store, scope: str) -> tuple[int, int]:

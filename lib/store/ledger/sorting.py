@@ -1,10 +1,11 @@
 """Turns the lines of a source's answer into events. No database here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from lib.addresses import compared, is_domain
+from lib.store.large import LargeMap, LargeSet, intervals
 from lib.store.ledger.merge import HELD, PENDING, WITHDRAWN, Event, later, merge
 from lib.values import NO_ADDRESS, EventKind, Interval, Reading, Sighting
 
@@ -17,18 +18,18 @@ KnownEvents = dict[str, list[Event]]  # by address or domain
 class Taken:
     """What was in an answer. Addresses and domains are in the compared form.
 
-    `intervals` says when each address or domain asked last. These sets grow with the answer;
-    nothing else does. `resubscribed` are the addresses and domains that a complete report no
-    longer has, and `vanished` counts those that it no longer has but that were too many at once
-    (rules.md, 1.5).
+    `intervals` says when each address or domain asked last. `resubscribed` are the addresses and
+    domains that a complete report no longer has, and `vanished` counts those that it no longer has
+    but that were too many at once (rules.md, 1.5). None of these takes more memory if there are
+    more.
     """
 
     seen: int = 0
     new_events: int = 0
-    addresses: set[str] = field(default_factory=set)
+    addresses: LargeSet = field(default_factory=LargeSet)
     domains: set[str] = field(default_factory=set)
-    intervals: dict[str, Interval] = field(default_factory=dict)
-    resubscribed: set[str] = field(default_factory=set)
+    intervals: LargeMap[Interval] = field(default_factory=intervals)
+    resubscribed: LargeSet = field(default_factory=LargeSet)
     vanished: int = 0
 
 
@@ -53,22 +54,26 @@ class Sorting:
     taken: Taken = field(default_factory=Taken)
     named: list[Named] = field(default_factory=list)
 
-    def entries_of(self, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
+    def entries_of(self, sightings: Iterable[Sighting]) -> Iterator[tuple[str, Sighting]]:
         """The sightings that name an address or domain, with that name in the compared form."""
-        named = ((self._entry(sighting), sighting) for sighting in sightings)
-        return [(entry, sighting) for entry, sighting in named if entry]
+        for sighting in sightings:
+            self.taken.seen += 1
+            if entry := self._entry(sighting):
+                yield entry, sighting
 
     def sort(self, entries: Iterable[tuple[str, Sighting]], known: KnownEvents) -> list[Event]:
         """Merge every sighting into `known`. Returns the events that must be stored.
 
-        `named` then says for each of them what this answer alone says about its time.
+        All sightings of an entry come at once. `named` then says for each of the events what this
+        answer alone says about its time.
         """
+        asked: dict[str, Interval] = {}
         touched: dict[tuple[str, int], Event] = {}
         named: dict[tuple[str, int], Named] = {}
         for entry, sighting in entries:
             events = known.setdefault(entry, [])
             seen = self._event(entry, sighting, events)
-            self._note_interval(entry, seen.asked)
+            asked[entry] = later(asked[entry], seen.asked) if entry in asked else seen.asked
             merged = merge(events, seen)
             if self._is_repeated(merged.place, events):
                 continue
@@ -77,10 +82,11 @@ class Sorting:
             named[entry, merged.place] = _named(named.get((entry, merged.place)), seen)
             self.taken.new_events += merged.is_new
         self.named = [named[key] for key in touched]
+        self.taken.intervals.put(asked.items())
+        self.taken.addresses.add(entry for entry in asked if "@" in entry)
         return list(touched.values())
 
     def _entry(self, sighting: Sighting) -> str:
-        self.taken.seen += 1
         if _is_storable(sighting.entry):
             entry = compared(sighting.entry)
             if is_domain(entry):
@@ -88,7 +94,6 @@ class Sorting:
                 self.taken.domains.add(entry)
                 return entry
             if "@" in entry:  # even an odd one: the source takes it for an address (rules.md, 2)
-                self.taken.addresses.add(entry)
                 return entry
         self._note_unreadable(sighting)
         return ""
@@ -134,10 +139,6 @@ class Sorting:
         """Whether a file read before would add a second event to an address (rules.md, 1.3)."""
         adds = place == len(known)
         return self.is_known_file and adds and any(event.state != WITHDRAWN for event in known)
-
-    def _note_interval(self, entry: str, asked: Interval) -> None:
-        known = self.taken.intervals.get(entry)
-        self.taken.intervals[entry] = later(known, asked) if known else asked
 
     def _note_unreadable(self, sighting: Sighting) -> None:
         text = sighting.entry.encode(errors="replace").decode()

@@ -9,31 +9,38 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from lib.clock import from_text, to_text
 from lib.errors import StoreUnwritable
-from lib.store.sql_values import chunks, moment, text_of
+from lib.store.sql_values import chunks
+from lib.store.terms import from_number, moment_of, number_of, to_number
 from lib.values import Interval, Sighting
+
+Entries = list[tuple[str, Sighting]]
+"""Sightings, each with what it names: an address or a domain, in the compared form."""
 
 _AT_ONCE = 5_000
 _TABLE = """
     create table sighting (
-        id integer not null primary key, entry text not null, raw_date text,
-        not_before text, not_after text, line integer
+        id integer not null primary key, entry text not null, shown text not null, raw_date text,
+        not_before integer, not_after integer, line integer
     ) strict
 """
 _KEEP = """
-    insert into sighting (entry, raw_date, not_before, not_after, line) values (?, ?, ?, ?, ?)
+    insert into sighting (entry, shown, raw_date, not_before, not_after, line)
+    values (?, ?, ?, ?, ?, ?)
 """
-_PIECE = """
-    select id, entry, raw_date, not_before, not_after, line from sighting
-    where id > ? order by id limit ?
+_BY_ENTRY = """
+    select entry, shown, raw_date, not_before, not_after, line from sighting order by entry, id
+"""
+_IS_NAMED = "select 1 from sighting where entry = ?"
+_NAMED = """
+    select distinct entry from sighting where entry in (select value from json_each(?))
 """
 
 
 class Staged:
     """The sightings of one reading, all of them or none."""
 
-    def __init__(self, sightings: Iterable[Sighting]) -> None:
+    def __init__(self, entries: Iterable[tuple[str, Sighting]]) -> None:
         """Raises what the source raises, and StoreUnwritable if there is no room."""
         self._db = sqlite3.connect("", isolation_level=None)
         try:
@@ -41,7 +48,7 @@ class Staged:
                 self._db.execute(f"pragma {setting}")
             self._db.execute(_TABLE)
             self._db.execute("begin")
-            for chunk in chunks(sightings, _AT_ONCE):
+            for chunk in chunks(entries, _AT_ONCE):
                 self._db.executemany(_KEEP, map(_row, chunk))
             self._db.execute("commit")
         except BaseException as error:
@@ -50,12 +57,20 @@ class Staged:
                 raise _no_room() from error
             raise
 
-    def pieces(self, size: int) -> Iterator[list[Sighting]]:
-        """The sightings in their order, at most `size` at a time."""
-        last = 0
-        while rows := self._db.execute(_PIECE, (last, size)).fetchall():
-            last = rows[-1][0]
-            yield [_sighting(*row[1:]) for row in rows]
+    def pieces(self, size: int) -> Iterator[Entries]:
+        """The sightings by what they name, about `size` at a time: those of an entry together.
+
+        So each piece can be stored, or tried out, on its own.
+        """
+        rows = self._db.execute(_BY_ENTRY)
+        piece: Entries = []
+        for entry, *values in rows:
+            if len(piece) >= size and piece[-1][0] != entry:
+                yield piece
+                piece = []
+            piece.append((entry, _sighting(*values)))
+        if piece:
+            yield piece
 
     def __enter__(self) -> Self:
         return self
@@ -69,19 +84,22 @@ class Staged:
         self._db.close()
 
 
-def _row(sighting: Sighting) -> tuple[object, ...]:
+def _row(named: tuple[str, Sighting]) -> tuple[object, ...]:
+    entry, sighting = named
     asked = sighting.asked
-    bounds = (text_of(asked.not_before), to_text(asked.not_after)) if asked else (None, None)
-    # Half a surrogate pair can't be stored; the ledger refuses such an entry.
-    entry = sighting.entry.encode("utf-8", "surrogatepass")
-    return entry.decode("utf-8", "replace"), sighting.raw_date, *bounds, sighting.line
+    bounds = (number_of(asked.not_before), to_number(asked.not_after)) if asked else (None, None)
+    return entry, sighting.entry, sighting.raw_date, *bounds, sighting.line
 
 
 def _sighting(
-    entry: str, raw_date: str | None, not_before: str | None, not_after: str | None, line: int
+    shown: str,
+    raw_date: str | None,
+    not_before: int | None,
+    not_after: int | None,
+    line: int | None,
 ) -> Sighting:
-    asked = None if not_after is None else Interval(moment(not_before), from_text(not_after))
-    return Sighting(entry, raw_date, asked, line)
+    asked = None if not_after is None else Interval(moment_of(not_before), from_number(not_after))
+    return Sighting(shown, raw_date, asked, line)
 
 
 def _no_room() -> StoreUnwritable:

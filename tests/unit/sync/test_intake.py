@@ -218,11 +218,12 @@ def test_a_box_that_is_still_set_is_not_looked_at_again(store, clock, read):
     assert read(Scripted(store, "report", [dated(ANNA, NOON)])).considered == frozenset()
 
 
-def test_dates_are_gathered_for_addresses_that_were_seen_opted_out(store, clock, read):
+def test_a_preview_has_the_dates_of_addresses_that_were_seen_opted_out(store, clock, read):
     clock.now = NOON
     seen(store, ANNA)
+    source = Scripted(store, "report", [dated(ANNA, NOON - HOUR), dated(BEN, NOON - HOUR)])
 
-    intake = read(Scripted(store, "report", [dated(ANNA, NOON - HOUR), dated(BEN, NOON - HOUR)]))
+    intake = read(source, dry_run=True)
 
     assert intake.asked == {ANNA: (at(NOON - HOUR),)}
     assert intake.sighted == {ANNA: at(NOON - HOUR), BEN: at(NOON - HOUR)}

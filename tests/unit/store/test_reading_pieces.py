@@ -1,0 +1,124 @@
+"""A reading goes into the ledger in pieces, so that no one waits long for the log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from lib.store import ledger
+from lib.values import Reading, Sighting
+from tests.unit.store.test_ledger import SCOPE, contents
+
+MOST = 2_000
+"""Sightings in a piece: on a slow computer, storing them takes a few tenths of a second."""
+PEOPLE = 7_000
+
+
+@pytest.fixture
+def pieces(store, monkeypatch):
+    """How many rows of events each transaction has changed."""
+    found: list[int] = []
+    writing = store.writing
+
+    @contextmanager
+    def noted() -> Iterator[None]:
+        is_outer = not store.is_writing
+        with writing():
+            before = store.conn.total_changes
+            try:
+                yield
+            finally:
+                if is_outer:
+                    found.append(store.conn.total_changes - before)
+
+    monkeypatch.setattr(store, "writing", noted)
+    return found
+
+
+def answer(clock, kind, numbers):
+    since = clock.now - timedelta(days=1) if kind == "since" else None
+    file_hash = "one" if kind == "file" else None
+    sightings = (Sighting(f"p{number}@example.org") for number in numbers)
+    return Reading(kind, since, clock.now, sightings, file_hash=file_hash)
+
+
+def take(store, reading, **more):
+    return ledger.take(store, SCOPE, reading, source="jangomail:x", run_id="run0302", **more)
+
+
+ROWS = {"report": 2, "since": 2, "file": 3}
+"""Rows for each person: the address, the event, and what the file said."""
+
+
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("rehearsed", [False, True])
+def test_a_transaction_has_2000_people_at_most(store, clock, pieces, kind, rehearsed):
+    taken = take(store, answer(clock, kind, range(PEOPLE)), rehearsed=rehearsed)
+
+    assert taken.new_events == PEOPLE
+    others = 10  # names, the reading, and the mark
+    assert max(pieces) <= MOST * ROWS[kind] + others
+    assert rehearsed or sum(pieces) >= PEOPLE * ROWS[kind]
+
+
+def test_people_who_are_missing_are_marked_2000_at_a_time(store, clock, pieces):
+    take(store, answer(clock, "report", range(50_000)))
+    clock.go(days=7)
+    pieces.clear()
+
+    taken = take(store, answer(clock, "report", range(2_400, 50_000)))
+
+    assert len(taken.resubscribed) == 2_400
+    marked = [rows for rows in pieces if rows <= MOST]
+    assert sum(marked) >= 2_400
+    assert max(pieces) <= MOST + 10
+
+
+def test_the_mark_moves_with_the_last_piece(store, clock):
+    reading = answer(clock, "report", range(PEOPLE))
+    seen: list[tuple[int, object]] = []
+
+    def look(entries):
+        seen.append((len(entries), ledger.watermark(store, SCOPE, "jangomail:x")))
+
+    take(store, reading, looking=look)
+
+    assert [count for count, _ in seen] == [2_000, 2_000, 2_000, 1_000]
+    assert {mark for _, mark in seen} == {None}
+    assert ledger.watermark(store, SCOPE, "jangomail:x") == clock.now
+
+
+def test_each_piece_has_all_that_an_answer_says_about_a_person(store, clock):
+    looked_at: list[str] = []
+    numbers = [*range(3_000), *range(3_000)]
+
+    taken = take(store, answer(clock, "report", numbers), rehearsed=True, looking=looked_at.extend)
+
+    assert (taken.seen, taken.new_events) == (6_000, 3_000)
+    assert sorted(looked_at) == sorted(set(looked_at))
+
+
+def test_rule_1_6_what_is_rehearsed_leaves_nothing_and_is_in_the_ledger_while_it_is_looked_at(
+    store, clock
+):
+    before = contents(store)
+    pending: list[str] = []
+
+    def look(entries):
+        pending.extend(ledger.pending_among(store, SCOPE, entries))
+
+    take(store, answer(clock, "report", range(PEOPLE)), rehearsed=True, looking=look)
+
+    assert len(pending) == len(set(pending)) == PEOPLE
+    assert contents(store) == before
+
+
+def test_within_a_transaction_a_reading_is_part_of_it(store, clock):
+    before = contents(store)
+
+    with store.rehearsing():
+        take(store, answer(clock, "report", range(PEOPLE)))
+        assert ledger.count_pending(store, SCOPE) == PEOPLE
+
+    assert contents(store) == before
