@@ -9,13 +9,25 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.dashboard import ROOT, Dashboard, served
+from tests.browser.gallery_states import previewed_twice
 from tests.browser.tab import Tab
+from tests.sampling import SEARCHING
 
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
+EACH_WIDTH = {"1280 px wide": WIDE, "390 px wide": NARROW}
 _WAIT_AT_MOST_MS = 60_000  # far longer than anything takes, unless it fails
 
 OpenTab = Callable[..., Tab]
+
+
+def in_width(name: str) -> pytest.MarkDecorator:
+    """A story plays in this width; `TEST_SEARCH=1` plays it in both.
+
+    Half of the stories are played in each, so every page is used by mouse in both.
+    """
+    names = list(EACH_WIDTH) if SEARCHING else [name]
+    return pytest.mark.parametrize("viewport", [EACH_WIDTH[each] for each in names], ids=names)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +57,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 def dashboard(tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard that no one has visited yet."""
     with served(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """A preview on the practice org, and a second connection, for tests that change neither."""
+    with served(tmp_path_factory.mktemp("shared")) as running:
+        previewed_twice(running)
         yield running
 
 

@@ -36,6 +36,12 @@ def previewed(dashboard: Dashboard) -> None:
     _run(dashboard, "--dry-run")
 
 
+def previewed_twice(dashboard: Dashboard) -> None:
+    """A preview is ready, and there is a second connection."""
+    previewed(dashboard)
+    _store(dashboard, "second")
+
+
 def well(dashboard: Dashboard) -> None:
     """Everyone is opted out."""
     _practice(dashboard)

@@ -10,3 +10,8 @@ def look_around(tab: Tab) -> None:
     tab.open(heading=FIRST_START)
     tab.press("look_around")
     tab.check_page("Sync")
+
+
+def come_back(tab: Tab) -> None:
+    """To the preview on the practice org, which someone made earlier."""
+    tab.open("sync?connection=practice", "Sync")

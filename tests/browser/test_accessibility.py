@@ -34,7 +34,6 @@ PRACTICE = {
 }
 
 WAYS = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
-_SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 
 
 @pytest.mark.parametrize(
@@ -64,25 +63,6 @@ def test_axe_finds_nothing_on_any_page(
     for address, heading in PRACTICE.items():
         tab.open(f"{address.format(run=run)}connection=practice", heading)
         axe_finds_nothing(tab)
-
-
-def test_what_a_button_leads_to_begins_at_the_top_and_has_the_focus(
-    dashboard: Dashboard, open_tab: OpenTab
-) -> None:
-    tab = open_tab(NARROW)
-    look_around(tab)
-    tab.press("approve")
-    expect(tab.state).to_contain_text("Done: ")
-    expect(tab.state).to_be_focused()
-
-    tab.go_to("History")
-    tab.table("Result")
-    assert tab.page.evaluate(_SCROLLED) > 0
-    tab.open_run()
-
-    expect(tab.key("all_runs")).to_be_visible()
-    expect(tab.state).to_be_focused()
-    assert tab.page.evaluate(_SCROLLED) == 0
 
 
 def axe_finds_nothing(tab: Tab) -> None:

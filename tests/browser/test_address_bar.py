@@ -1,36 +1,40 @@
 """The address bar says what a page is about, and Back goes back one step."""
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenTab
 from tests.browser.dashboard import Dashboard
-from tests.browser.steps import look_around
+from tests.browser.steps import come_back
 from tests.browser.tab import Tab
+
+
+@pytest.fixture
+def dashboard(shared_dashboard: Dashboard) -> Dashboard:
+    """These tests change nothing that another test looks at."""
+    return shared_dashboard
 
 
 def test_each_step_is_one_entry_and_back_goes_back_through_all_of_them(
     dashboard: Dashboard, open_tab: OpenTab
 ) -> None:
     tab = open_tab()
-    look_around(tab)
-    add_connection(tab, dashboard, "acme")
+    come_back(tab)
     shown = [run for run in dashboard.runs() if run["connection"] == "practice"]
     run_id = shown[0]["run_id"]
     filtered = "history?connection=practice&period=90+days"
     steps = {
-        "?connection=acme": lambda: tab.press("open_acme"),
+        "?connection=second": lambda: tab.press("open_second"),
         "?connection=practice": lambda: tab.press("open_practice"),
         "history?connection=practice": lambda: tab.go_to("History"),
         filtered: lambda: tab.key("period").get_by_text("90 days").click(),
         f"history?run={run_id}&connection=practice": tab.open_run,
         filtered + "#again": lambda: tab.press("all_runs"),
         "lists?connection=practice": lambda: tab.go_to("Lists"),
-        "lists?connection=acme": lambda: choose(tab, "acme"),
-        "sync?connection=acme": lambda: tab.go_to("Sync"),
+        "lists?connection=second": lambda: choose(tab, "second"),
+        "sync?connection=second": lambda: tab.go_to("Sync"),
     }
     addresses = [address.removesuffix("#again") for address in steps]
     tab.open("?connection=practice")
@@ -41,7 +45,7 @@ def test_each_step_is_one_entry_and_back_goes_back_through_all_of_them(
     for address in ["?connection=practice", *addresses[:-1]][::-1]:
         tab.page.go_back()
         is_at(tab, address)
-        name = "acme" if "acme" in address else "practice"
+        name = "second" if "second" in address else "practice"
         expect(tab.key("connection").get_by_role("combobox")).to_have_value(name)
 
 
@@ -49,7 +53,7 @@ def test_an_unknown_connection_is_said_to_be_unknown_and_back_leads_there_again(
     open_tab: OpenTab,
 ) -> None:
     tab = open_tab()
-    look_around(tab)
+    come_back(tab)
 
     tab.open("history?connection=nosuch", "Unknown connection")
     is_at(tab, "history?connection=nosuch")
@@ -65,12 +69,12 @@ def test_a_visit_without_a_connection_gets_one_without_an_entry_of_its_own(
     open_tab: OpenTab,
 ) -> None:
     tab = open_tab()
-    look_around(tab)
+    come_back(tab)
     before = tab.page.evaluate("history.length")
 
     tab.open("history?period=90+days", "History")
 
-    is_at(tab, "history?period=90+days&connection=practice")
+    is_at(tab, "history?period=90+days&connection=second")
     assert tab.page.evaluate("history.length") == before + 1
 
 
@@ -92,9 +96,3 @@ def choose(tab: Tab, name: str) -> None:
     """Choose a connection in the menu."""
     tab.key("connection").get_by_role("combobox").click()
     tab.page.get_by_role("option", name=name, exact=True).click()
-
-
-def add_connection(tab: Tab, dashboard: Dashboard, name: str) -> None:
-    """Store the practice org under another name too."""
-    ready = json.loads((dashboard.home / "practice.ready").read_text(encoding="utf-8"))
-    assert replace(dashboard, variables=ready).sync("connect", name) == 0

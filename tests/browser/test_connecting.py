@@ -1,20 +1,25 @@
 """Connecting an org on the Connection page: a wrong password is shown, saved, and fixed later."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NARROW, OpenTab
 from tests.browser.dashboard import Dashboard
-from tests.browser.steps import look_around
 from tests.browser.tab import Tab
 
 WRONG = "certainly-wrong-1"
+
+
+@pytest.fixture
+def dashboard(shared_dashboard: Dashboard) -> Dashboard:
+    """The practice org, which gets one more name."""
+    return shared_dashboard
 
 
 def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
     dashboard: Dashboard, open_tab: OpenTab
 ) -> None:
     tab = open_tab(NARROW)
-    look_around(tab)  # the practice org, under another name, instead of theirs
     tab.open("connection?connection=practice&new=1", "Connect Salesforce")
     fill_in(tab, dashboard)
 
@@ -31,12 +36,12 @@ def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
     tab.check_page("Connection")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("needs you")
     tab.press("change_connection")
-    tab.check_page("Edit acme")
+    tab.check_page("Edit third")
     assert field(tab, "Password").input_value() == ""
     type_in(field(tab, "Password"), str(dashboard.state()["password"]))
     tab.press("test")
     expect(answer).to_contain_text("checks are fine.")
-    tab.check_page("Edit acme")
+    tab.check_page("Edit third")
     expect(save).to_have_text("Save")
     save.click()
     tab.check_page("Connection")
@@ -55,7 +60,7 @@ def fill_in(tab: Tab, dashboard: Dashboard) -> None:
     tab.check_page("Connect Salesforce")
     tab.key("new_password_jangomail_more").locator("summary").click()
     values = {
-        "Connection name": "acme",
+        "Connection name": "third",
         "Login address": dashboard.practice,
         "User name": org["username"],
         "Password": WRONG,

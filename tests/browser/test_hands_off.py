@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import in_width
 from tests.browser.dashboard import Dashboard, served
 from tests.browser.steps import look_around
 from tests.browser.tab import Tab
@@ -31,7 +31,7 @@ def mails(tmp_path: Path) -> Iterator[tuple[Dashboard, Sink]]:
             yield dashboard, server.sink
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+@in_width("390 px wide")
 def test_from_a_hidden_field_to_one_email_about_a_password_and_one_when_it_works_again(
     mails: tuple[Dashboard, Sink],
     new_context: Callable[..., BrowserContext],

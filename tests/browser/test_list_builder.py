@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenTab
-from tests.browser.steps import look_around
+from tests.browser.conftest import OpenTab, in_width
+from tests.browser.dashboard import Dashboard
+from tests.browser.steps import come_back
 from tests.browser.tab import Tab
 
 _FOCUSED = """() => {
@@ -17,12 +18,18 @@ _IS_THERE = """name => [...document.querySelectorAll('a, button, input, textarea
 _MOST_STEPS = 80
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+@pytest.fixture
+def dashboard(shared_dashboard: Dashboard) -> Dashboard:
+    """These tests change nothing that another test looks at."""
+    return shared_dashboard
+
+
+@in_width("1280 px wide")
 def test_a_query_is_built_and_written_with_the_keyboard_alone(
     open_tab: OpenTab, viewport: dict[str, int]
 ) -> None:
     tab = open_tab(viewport)
-    look_around(tab)
+    come_back(tab)
     new_list(tab)
 
     press_key(tab, "Add condition", "Enter")
@@ -51,7 +58,7 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
 
 def test_what_is_typed_just_before_a_click_is_never_lost(open_tab: OpenTab) -> None:
     tab = open_tab()
-    look_around(tab)
+    come_back(tab)
     new_list(tab)
     tab.page.get_by_role("radio", name="SOQL").click()
     write(tab, "SELECT Email FROM Lead WHERE Title = 'One'")

@@ -10,12 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 from playwright.sync_api import Download, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.conftest import NARROW, WIDE, OpenTab
+from tests.browser.conftest import OpenTab, in_width
 from tests.browser.dashboard import Dashboard
 from tests.browser.steps import look_around
 from tests.browser.tab import Tab
@@ -23,7 +22,7 @@ from tests.browser.tab import Tab
 NAME = "Spring newsletter"
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+@in_width("1280 px wide")
 def test_a_list_from_a_template_to_jangomail(
     dashboard: Dashboard, open_tab: OpenTab, viewport: dict[str, int]
 ) -> None:

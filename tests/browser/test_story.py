@@ -7,20 +7,20 @@ import csv
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from lib.words import people, records
-from tests.browser.conftest import NARROW, WIDE, OpenTab
+from tests.browser.conftest import OpenTab, in_width
 from tests.browser.dashboard import Dashboard
 from tests.browser.steps import look_around
 from tests.browser.tab import Tab
 
 LOOK_UP = "Look up a person by email address"
+_SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 SUBSCRIBERS = ("nina.news@example.org", "otto.news@example.org", "pia.news@example.org")
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+@in_width("390 px wide")
 def test_the_whole_way_of_an_unsubscribe(
     dashboard: Dashboard, open_tab: OpenTab, tmp_path: Path, viewport: dict[str, int]
 ) -> None:
@@ -58,6 +58,7 @@ def opt_out_the_previewed_people(tab: Tab, dashboard: Dashboard) -> None:
     ).click()
 
     expect(tab.state).to_contain_text(f"Done: {records(preview['planned'])} opted out")
+    expect(tab.state).to_be_focused()
     tab.check_page("Sync")
     run = dashboard.runs()[0]
     assert (run["status"], run["updated"]) == ("succeeded", preview["planned"])
@@ -66,7 +67,10 @@ def opt_out_the_previewed_people(tab: Tab, dashboard: Dashboard) -> None:
 
 
 def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
-    """The period's sums, the run's balance, its records by outcome, and all of them as CSV."""
+    """The period's sums, the run's balance, its records by outcome, and all of them as CSV.
+
+    A run opens at the top of the page, and its sentence has the focus.
+    """
     run = dashboard.runs()[0]
     opted_out = changes_of(dashboard, run, "updated")
     tab.go_to("History")
@@ -76,9 +80,13 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     )
     expect(tab.page.get_by_label("Records opted out per day", exact=True)).to_be_visible()
 
+    tab.table("Result")
+    assert tab.page.evaluate(_SCROLLED) > 0
     tab.open_run()
 
     expect(tab.key("all_runs")).to_be_visible()
+    expect(tab.state).to_be_focused()
+    assert tab.page.evaluate(_SCROLLED) == 0
     tab.check_page("History")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text(balance(run))
     tab.page.get_by_role("button", name=f"opted out ({run['updated']:,})", exact=True).click()

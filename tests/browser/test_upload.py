@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 
 import openpyxl
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, OpenTab
+from tests.browser.conftest import OpenTab, in_width
 from tests.browser.dashboard import Dashboard
 from tests.browser.steps import look_around
 from tests.browser.tab import Tab
@@ -18,7 +17,7 @@ STAYED = ("sue.stays@example.org", "tom.stays@example.org", "uma.stays@example.o
 _FOCUSED = "() => document.activeElement.closest('[class*=st-key-]')?.className ?? ''"
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280 px wide", "390 px wide"])
+@in_width("1280 px wide")
 def test_only_the_people_who_asked_are_opted_out(
     dashboard: Dashboard, open_tab: OpenTab, tmp_path: Path, viewport: dict[str, int]
 ) -> None:

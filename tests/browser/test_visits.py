@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, OpenTab
+from tests.browser.conftest import OpenTab
 from tests.browser.dashboard import Dashboard
 from tests.browser.steps import FIRST_START, look_around
 from tests.browser.tab import Tab
@@ -24,22 +24,17 @@ _NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, text
 _FOCUSED = "() => document.activeElement.closest('[class*=st-key-]')?.className ?? ''"
 
 
-def test_a_deep_link_as_the_very_first_visit_shows_the_whole_dashboard(open_tab: OpenTab) -> None:
+def test_a_deep_link_as_the_very_first_visit_shows_the_whole_dashboard_and_leads_to_a_connection(
+    open_tab: OpenTab,
+) -> None:
     tab = open_tab()
-
     for address, heading in ADDRESSES.items():
         tab.open(address, heading)
         entries = tab.page.get_by_test_id("stTopNav").get_by_role("link")
         expect(entries).to_have_text([re.compile(f"{title}$") for title in MENU])
         expect(tab.page.get_by_role("dialog")).to_have_count(0)
 
-
-def test_before_anything_is_connected_a_page_leads_to_the_form_of_a_connection(
-    open_tab: OpenTab,
-) -> None:
-    tab = open_tab(NARROW)
-    tab.open("sync", "Sync")
-
+    tab.go_to("Sync")
     tab.key("to_overview").get_by_role("link").click()
 
     tab.check_page(FIRST_START)
@@ -52,7 +47,7 @@ def test_the_progress_of_a_run_survives_a_reload(dashboard: Dashboard, open_tab:
     tab = open_tab()
     look_around(tab)
     planned = dashboard.runs()[0]["planned"]
-    dashboard.act("fault", kind="slow", area="data", seconds=3, times=None)
+    dashboard.act("fault", kind="slow", area="data", seconds=60, times=None)
 
     tab.press("approve")
     expect(tab.state).to_contain_text("A run is in progress")

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import requests
 from lib.errors import UsageError
 from lib.practice.faults.fault import InjectedFault, fault_from_text
 from lib.practice.serve import Practice
+from tests.waiting import wait_until
 
 PATH = "/services/data/v59.0"
 
@@ -88,6 +90,18 @@ def test_a_slow_answer_takes_its_time(practice: Practice, rest: requests.Session
 
     assert answer.status_code == 200
     assert time.monotonic() - begun >= 0.2
+
+
+def test_a_slow_answer_comes_once_the_faults_are_cleared(
+    practice: Practice, rest: requests.Session
+) -> None:
+    practice.world.faults.add(InjectedFault("slow", seconds=600))
+
+    with ThreadPoolExecutor(1) as others:
+        answer = others.submit(rest.get, f"{practice.url}{PATH}/limits", timeout=60)
+        wait_until(lambda: practice.world.faults.clear() == 0 and answer.done())
+
+    assert answer.result().status_code == 200
 
 
 def test_a_cut_answer_looks_complete_but_is_not(practice: Practice) -> None:

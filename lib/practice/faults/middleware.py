@@ -19,6 +19,7 @@ from lib.practice.faults.waiting import Faults
 from lib.practice.web import ReplayedBody, whole_body
 
 _COLLECTION = "/composite/sobjects"
+_LOOK_EVERY_S = 0.05
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -71,10 +72,18 @@ class FaultMiddleware:
     async def _before(self, fault: InjectedFault) -> None:
         """What happens before the request is answered as usual."""
         if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+            await self._hold_back(fault.seconds)
         else:
             what = "expire-sessions" if fault.kind == "expire_sessions" else fault.do
             await run_in_threadpool(self.act, what)
+
+    async def _hold_back(self, seconds: float) -> None:
+        """Wait this long, or until the faults are cleared."""
+        clears, end = self.faults.clears, asyncio.get_running_loop().time() + seconds
+        while (
+            self.faults.clears == clears and (left := end - asyncio.get_running_loop().time()) > 0
+        ):
+            await asyncio.sleep(min(left, _LOOK_EVERY_S))
 
     async def _say_nothing(self, fault: InjectedFault, scope: Scope, receive: Receive) -> None:
         if fault.kind.endswith("_after"):

@@ -18,6 +18,8 @@ class Faults:
     waiting: list[InjectedFault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     """Requests so far by kind of call, to find the one to strike."""
+    clears: int = 0
+    """How often the faults were cleared; a request that is held back then goes on."""
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def add(self, fault: InjectedFault) -> None:
@@ -28,6 +30,7 @@ class Faults:
     def clear(self) -> int:
         """Clear all faults; returns how many were waiting."""
         with self._lock:
+            self.clears += 1
             count = len(self.waiting)
             self.waiting.clear()
             return count
