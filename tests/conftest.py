@@ -13,7 +13,7 @@ the file.
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from lib.salesforce import door
 from lib.salesforce.bulk_ingest import waiting
@@ -27,7 +27,9 @@ settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500
 )
 settings.register_profile("same", settings.get_profile("search"), max_examples=60, derandomize=True)
-settings.register_profile("few", settings.get_profile("same"), max_examples=10)  # tests/mutants
+settings.register_profile(  # for tests/mutants, which doesn't care how simple an example is
+    "few", settings.get_profile("same"), max_examples=10, phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile("search" if SEARCHING else "same")
 
 

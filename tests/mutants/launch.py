@@ -2,8 +2,9 @@
 
 mutmut makes the changed functions, beside the real ones, and an environment variable says which one
 is called. So the tests are collected once, and each mutant gets a process forked from that one, in
-which the tests of its function run, the fastest first, up to the first that fails. (mutmut's own
-runner collects them again for each mutant, which takes ten times as long.)
+which the tests of its function run, the cheapest first, up to the first that fails or until they
+have cost five seconds. (mutmut's own runner collects them again for each mutant, which takes ten
+times as long.)
 """
 
 import argparse
@@ -11,10 +12,12 @@ import contextlib
 import gc
 import io
 import os
+import resource
 import signal
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
@@ -27,7 +30,6 @@ from mutmut.configuration import config
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.mutation.trampoline import set_mutant_under_test
-from mutmut.state import state
 from mutmut.utils.file_utils import (
     copy_also_copy_files,
     copy_src_dir,
@@ -36,129 +38,156 @@ from mutmut.utils.file_utils import (
 )
 
 sys.path.append(str(Path(__file__).parent))
+from known_tests import KnownTests
 from operators import operators, stays
 
 _SURVIVED, _NOTICED, _NO_TESTS = 0, 1, 33  # as mutmut counts them
 _SAVED_EVERY_S = 10.0
+_MOST_S = 5.0  # processor time of the tests of one mutant
+_MOST_BYTES = 8 * 2**30
+_Mutant = tuple[SourceFileMutationData, str]
 
 
 class Trials:
-    """In place of pytest's own loop: every test once, then the tests of each mutant."""
+    """In place of pytest's own loop: the tests of each mutant, those that cost little first."""
 
     def __init__(self, patterns: list[str], *, again: bool, minutes: float) -> None:
         self._minutes = minutes
         self._files = [_loaded(path) for path in walk_mutatable_files()]
-        self._todo = [
+        self._todo = _evenly(
             (data, mutant)
             for data in self._files
             for mutant, code in data.exit_code_by_key.items()
             if _matches(mutant, patterns)
             and (code is None or (again and code in (_SURVIVED, _NO_TESTS)))
-        ]
-        Random(1).shuffle(self._todo)  # what has been tried when it's stopped is a fair sample
-        self._tests: dict[str, list[pytest.Item]] = defaultdict(list)
-        self._seconds: dict[str, float] = {}
+        )
+        self._order: dict[str, list[str]] = {}
+        self._sound: dict[str, bool] = {}
+        self._kept = Path("tests.json").resolve()
         self._saved_at = time.monotonic()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if self._todo:
-            self._measure(session.items)
-            self._leave_out(_failing_again(session.items))
+            self._known = KnownTests(session.items, _passes)
+            self._known.learn(self._kept, (_function(mutant) for _, mutant in self._todo))
+            print(f"{len(self._todo)} mutants to try", flush=True)
             self._try_all()
         self._save()
         return True
-
-    def _measure(self, items: list[pytest.Item]) -> None:
-        """Which test calls which function, and how long it takes."""
-        set_mutant_under_test("stats")
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            state()._stats.clear()
-            began = time.monotonic()
-            if not _passes(item, following):
-                print(f"\nFails without a mutant, and is left out: {item.nodeid}", flush=True)
-                continue
-            self._seconds[item.nodeid] = time.monotonic() - began
-            for function in state()._stats:
-                self._tests[function].append(item)
-        set_mutant_under_test("")
-
-    def _leave_out(self, failing: set[str]) -> None:
-        """A test that fails in a second process without a mutant would notice anything."""
-        for name in failing & self._seconds.keys():
-            print(f"\nFails the second time, and is left out: {name}", flush=True)
-        for function, tests in self._tests.items():
-            usable = [item for item in tests if item.nodeid not in failing]
-            self._tests[function] = sorted(usable, key=lambda item: self._seconds[item.nodeid])
-        print(f"\n{len(self._seconds)} tests, {len(self._todo)} mutants to try", flush=True)
 
     def _try_all(self) -> None:
         began, survived = time.monotonic(), 0
         gc.collect()
         gc.freeze()  # a process forked from here then copies little memory
         for count, (data, mutant) in enumerate(self._todo, start=1):
-            tests = self._tests[mutant.partition("__mutmut_")[0]]
-            code = self._try(mutant, tests) if tests else _NO_TESTS
-            data.exit_code_by_key[mutant] = code
+            code = data.exit_code_by_key[mutant] = self._try(mutant)
             survived += code in (_SURVIVED, _NO_TESTS)
+            took_s = time.monotonic() - began
             if time.monotonic() - self._saved_at > _SAVED_EVERY_S:
                 self._save()
-                took_s = time.monotonic() - began
                 print(f"{count} tried, {survived} survived, {took_s:.0f} s", flush=True)
-                if took_s > self._minutes * 60:
-                    break
+            if took_s > self._minutes * 60:
+                break
 
     def _save(self) -> None:
         for data in self._files:
             data.save()
         self._saved_at = time.monotonic()
 
-    def _try(self, mutant: str, tests: list[pytest.Item]) -> int:
-        """The exit code of a process of its own; one that hangs counts as noticed.
+    def _try(self, mutant: str) -> int:
+        """Run tests until one fails. It comes first from then on: it often notices the next too."""
+        function = _function(mutant)
+        if function not in self._order:
+            self._order[function] = self._known.of(function)
+        while tests := self._affordable(self._order[function]):
+            code, noticed = self._in_a_process(mutant, tests)
+            if noticed and not self._is_sound(noticed):
+                continue
+            if noticed:
+                self._order[function].remove(noticed)
+                self._order[function].insert(0, noticed)
+            return code
+        return _NO_TESTS
 
-        A test that noticed one comes first from then on: it often notices the next one too.
-        """
-        limit_s = 10 + 5 * sum(self._seconds[test.nodeid] for test in tests)
+    def _affordable(self, tests: list[str]) -> list[str]:
+        """As many of these as one mutant may cost, at least one."""
+        chosen: list[str] = []
+        left_s = _MOST_S
+        for name in tests:
+            if self._sound.get(name, True) and (not chosen or self._known.seconds(name) <= left_s):
+                chosen.append(name)
+                left_s -= self._known.seconds(name)
+        return chosen
+
+    def _is_sound(self, name: str) -> bool:
+        """Whether it passes in a process of its own without a mutant; if not, it's left out."""
+        if name not in self._sound:
+            code, _ = self._in_a_process("", [name])
+            self._sound[name] = code == _SURVIVED
+            if code != _SURVIVED:
+                print(f"Fails without a mutant, and is left out: {name}", flush=True)
+        return self._sound[name]
+
+    def _in_a_process(self, mutant: str, tests: list[str]) -> tuple[int, str]:
+        """Its exit code, and the test that failed; one that hangs counts as noticed."""
+        costs_s = [self._known.seconds(name) for name in tests]
+        items = [self._known.items[name] for name in tests]
         said, says = os.pipe()
         child = os.fork()
         if child == 0:
+            os.setpgid(0, 0)
+            resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(int(limit_s))
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
             set_mutant_under_test(mutant)
-            os._exit(_outcome(tests, says))
+            os._exit(_outcome(items, costs_s, says))
         os.close(says)
-        _, status = os.waitpid(child, 0)
         with os.fdopen(said) as answer:
-            if number := answer.read():
-                tests.insert(0, tests.pop(int(number)))
+            noticed = answer.read()
+        _, status = os.waitpid(child, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)  # what a test that failed left running
         code = os.waitstatus_to_exitcode(status)
-        return code if code in (_SURVIVED, _NOTICED) else -signal.SIGXCPU
+        hung = -signal.SIGXCPU
+        return code if code in (_SURVIVED, _NOTICED) else hung, tests[
+            int(noticed)
+        ] if noticed else ""
 
 
-def _failing_again(items: list[pytest.Item]) -> set[str]:
-    """The tests that fail in a process of their own, as mutants are tried, without a mutant."""
-    said, says = os.pipe()
-    child = os.fork()
-    if child == 0:
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            if not _passes(item, following):
-                os.write(says, f"{item.nodeid}\n".encode())
-        os._exit(0)
-    os.close(says)
-    with os.fdopen(said) as answer:
-        failing = set(answer.read().splitlines())
-    os.waitpid(child, 0)
-    return failing
+def _limit(cost_s: float) -> None:
+    """Ends this process when a test takes far longer than usual."""
+    signal.alarm(int(10 + 40 * cost_s))  # a busy computer
+    signal.setitimer(signal.ITIMER_PROF, 2 + 5 * cost_s)
 
 
-def _outcome(tests: list[pytest.Item], says: int) -> int:
-    try:
-        for number, test in enumerate(tests):
-            following = tests[number + 1] if number + 1 < len(tests) else None
-            if not _passes(test, following):
-                os.write(says, str(number).encode())
-                return _NOTICED
-    except BaseException:  # noqa: BLE001 - whatever it is, the mutant caused it
-        return _NOTICED
+def _evenly(mutants: Iterable[_Mutant]) -> list[_Mutant]:
+    """In an order whose beginning is a fair sample: the same part of each function."""
+    by_function: dict[str, list[_Mutant]] = defaultdict(list)
+    for data, mutant in mutants:
+        by_function[_function(mutant)].append((data, mutant))
+    random, ordered = Random(1), []
+    for some in by_function.values():
+        random.shuffle(some)
+        start = random.random()
+        ordered.extend(((rank + start) / len(some), one) for rank, one in enumerate(some))
+    return [one for _, one in sorted(ordered, key=lambda pair: pair[0])]
+
+
+def _function(mutant: str) -> str:
+    return mutant.partition("__mutmut_")[0]
+
+
+def _outcome(tests: list[pytest.Item], costs_s: list[float], says: int) -> int:
+    for number, test in enumerate(tests):
+        _limit(costs_s[number])
+        following = tests[number + 1] if number + 1 < len(tests) else None
+        try:
+            noticed = not _passes(test, following)
+        except BaseException:  # noqa: BLE001 - whatever it is, the mutant caused it
+            noticed = True
+        if noticed:
+            os.write(says, str(number).encode())
+            return _NOTICED
     return _SURVIVED
 
 

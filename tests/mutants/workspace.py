@@ -27,7 +27,7 @@ also_copy = {copied}
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = [
     "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=few", "-k", "{without}",
-    "-o", "tmp_path_retention_policy=none",
+    "-o", "tmp_path_retention_policy=none", "--assert=plain", "--tb=no",
 ]
 """
 
@@ -62,7 +62,7 @@ class Workspace:
         `again`: also those that survived. It stops after so many minutes.
         """
         options = [*(["--again"] if again else []), "--minutes", str(minutes)]
-        command = ["nice", "-n", "19", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
+        command = ["nice", "-n", "10", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
         subprocess.run(command, cwd=self.path, check=False)
 
     def show(self, mutant: str) -> str:

@@ -88,6 +88,24 @@ def test_a_refused_record_is_reported_and_the_others_go_through(wire: Wire, door
     ]
 
 
+@pytest.mark.parametrize("name", ["id", "Id"])
+def test_a_row_of_another_record_is_noticed_however_its_id_is_spelled(
+    wire: Wire, door: Door, name: str
+) -> None:
+    wire.on("PATCH", PATH, Answer(200, [{name: CONTACTS[1], "success": False}]))
+
+    with pytest.raises(WriteUnanswered):
+        opt_out(door, [_change(CONTACTS[0])])
+
+
+def test_a_record_that_is_refused_without_a_reason_was_not_written(wire: Wire, door: Door) -> None:
+    wire.on("PATCH", PATH, Answer(200, [{"success": False, "errors": None}]))
+
+    (verdict,) = opt_out(door, [_change(CONTACTS[0])])
+
+    assert (verdict.ok, verdict.code, verdict.message) == (False, "UNKNOWN_EXCEPTION", "")
+
+
 def test_a_record_that_also_needs_a_person_is_not_tried_again(wire: Wire, door: Door) -> None:
     row = _refused("UNABLE_TO_LOCK_ROW")
     row["errors"].append({"statusCode": "STRING_TOO_LONG", "message": "too long", "fields": []})
@@ -141,8 +159,9 @@ def test_a_hidden_or_read_only_box_is_a_missing_permission(
 ) -> None:
     wire.on("PATCH", PATH, Answer(400, [{"errorCode": code, "message": message}]))
 
-    with pytest.raises(PermissionMissing):
+    with pytest.raises(PermissionMissing) as caught:
         opt_out(door, [_change(CONTACTS[0])])
+    assert caught.value.remedy
 
 
 def test_a_record_given_twice_is_written_once(wire: Wire, door: Door) -> None:

@@ -209,8 +209,9 @@ def test_a_job_that_fails_says_why(job: Wire, door: Door, name: str) -> None:
 def test_a_job_that_fails_without_a_code_has_its_text(job: Wire, door: Door) -> None:
     job.on("GET", f"{JOB}$", state("Failed", errorMessage="too many rows"))
 
-    with pytest.raises(RequestRefused, match="too many rows"):
+    with pytest.raises(RequestRefused, match="too many rows") as caught:
         read(door)
+    assert caught.value.message.count("too many rows") == 1
 
 
 def test_a_reader_that_stops_early_leaves_no_job(job: Wire, door: Door) -> None:

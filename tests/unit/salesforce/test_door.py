@@ -1,37 +1,49 @@
 """The door: what it repeats, what it doesn't, and a single renewal for all threads."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Event
+from time import sleep
 
 import pytest
 
+from lib.call_cap import CallCap
 from lib.errors import (
     ApiLimitReached,
+    CallCapReached,
     CredentialsRefused,
     RequestRefused,
     SalesforceUnreachable,
     SignInRefused,
+    StoppedError,
     WriteUnanswered,
+    WrongOrg,
 )
+from lib.fields import OptOutField
+from lib.salesforce.ahead import Part
 from lib.salesforce.door import Door
 from lib.salesforce.patience import Patience
 from lib.salesforce.sessions import Limits
 from lib.salesforce.signin import Session
 from lib.settings import SalesforceLogin
+from lib.stopping import stoppable
 from tests.unit.salesforce.wire import (
     DATA,
     EXPIRED,
+    ORG,
     RESET,
     Answer,
     Asked,
     Wire,
     soap_fault,
+    soap_success,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -324,3 +336,147 @@ def test_the_libraries_are_loaded_only_when_a_door_is_opened() -> None:
 
 def test_a_door_shows_no_token(wire: Wire, door: Door) -> None:
     assert "token1" not in repr(door) + repr(door.session)
+
+
+def test_everything_that_handles_opt_outs_finds_the_orgs_own_field_at_the_door(
+    login: SalesforceLogin,
+) -> None:
+    own = OptOutField.of("No_Mail__c")
+
+    with Door.open(login, own_field=own, sleep=lambda _: None) as door:
+        assert door.own_field == own
+
+
+def test_parameters_and_headers_arrive(wire: Wire, door: Door) -> None:
+    wire.on("GET", "limits", FINE)
+    wire.on("POST", "composite", FINE)
+
+    door.get("limits", {"a": "b c"}, {"Sforce-Query-Options": "batchSize=200"})
+    door.post("composite", {"a": 1}, {"Sforce-Auto-Assign": "FALSE"})
+
+    read, written = wire.asked[-2:]
+    assert read.path.endswith("limits?a=b+c")
+    assert read.headers["sforce-query-options"] == "batchSize=200"
+    assert written.headers["sforce-auto-assign"] == "FALSE"
+
+
+def test_a_download_whose_answer_was_lost_is_requested_again(wire: Wire, door: Door) -> None:
+    wire.on("GET", "results", RESET, Answer(200, "a,b\n"))
+    file = io.BytesIO()
+
+    door.download("results", file)
+
+    assert file.getvalue() == b"a,b\n"
+
+
+def test_a_job_is_aborted_once_and_a_lost_answer_is_not_repeated(wire: Wire, door: Door) -> None:
+    wire.on("PATCH", "jobs/ingest/750$", RESET)
+
+    with pytest.raises(WriteUnanswered):
+        door.abort("jobs/ingest/750")
+
+    assert [asked.json for asked in wire.heard("jobs")] == [{"state": "Aborted"}]
+
+
+def test_after_a_stop_only_what_leaves_nothing_behind_is_still_sent(wire: Wire, door: Door) -> None:
+    wire.on("DELETE", "jobs", Answer(204))
+    wire.on("PATCH", "jobs", FINE)
+    with stoppable() as stop:
+        stop.ask()
+        door.delete("jobs/query/750")
+        door.abort("jobs/ingest/750")
+        for call in (door.get, partial(door.patch, body={}), partial(door.post, body={})):
+            with pytest.raises(StoppedError):
+                call("limits")
+
+    assert [asked.method for asked in wire.heard(DATA)] == ["DELETE", "PATCH"]
+
+
+def test_a_renewal_keeps_what_is_known_about_the_user(wire: Wire, door: Door) -> None:
+    door.set_user("eva@example.org", "tr_TR")
+    wire.on("GET", "limits", Answer(401, EXPIRED), FINE)
+    said = soap_success(wire.url, sessionId="token2").replace("en_US", "")
+    wire.on("POST", "Soap", Answer(200, said))
+
+    door.get("limits")
+
+    session = door.session
+    assert (session.username, session.locale, session.token) == (
+        "eva@example.org",
+        "tr_TR",
+        "token2",
+    )
+
+
+def test_a_renewal_without_an_answer_gives_up_after_three_tries(
+    wire: Wire, door: Door, slept: list[float]
+) -> None:
+    wire.on("GET", "limits", Answer(401, EXPIRED))
+    wire.on("POST", "Soap", BUSY)
+
+    with pytest.raises(SalesforceUnreachable):
+        door.get("limits")
+
+    assert len(wire.heard("Soap")) == 1 + 3
+    assert slept == [0.5, 1.0]
+
+
+def test_a_renewal_that_leads_to_another_org_ends_everything(wire: Wire, door: Door) -> None:
+    other = soap_success(wire.url).replace(ORG, "00D000000000002EAA")
+    wire.on("GET", "limits", Answer(401, EXPIRED))
+    wire.on("POST", "Soap", Answer(200, other))
+
+    for _ in range(2):
+        with pytest.raises(WrongOrg, match="00D000000000002EAA") as caught:
+            door.get("limits")
+
+    assert "before it read or wrote anything" in caught.value.remedy
+    assert len(wire.heard("Soap")) == 2
+
+
+def test_the_clock_and_the_usage_are_those_of_the_last_answer_that_has_them(
+    wire: Wire, door: Door
+) -> None:
+    first = {"Date": "Mon, 02 Mar 2026 12:00:00 GMT", "Sforce-Limit-Info": "api-usage=18/5000"}
+    last = {"Date": "Mon, 02 Mar 2026 12:00:09 GMT"}
+    wire.on("GET", "limits", Answer(200, {}, first), Answer(200, {}, last))
+
+    door.get("limits")
+    door.get("limits")
+
+    assert door.server_now == datetime(2026, 3, 2, 12, 0, 9, tzinfo=UTC)
+    assert door.usage == (18, 5000)
+
+
+def test_calls_that_were_sent_ahead_count_once_they_are_needed(wire: Wire, door: Door) -> None:
+    wire.on("GET", "limits", FINE)
+
+    door.get("limits")
+    assert (door.calls, door.calls_needed, door.cap) == (1, 1, None)
+    for number in range(2):
+        door.ahead.send([f"path{number}"], lambda: [Part(door.get("limits"))])
+    door.ahead.finish()
+    assert (door.calls, door.calls_needed) == (3, 1)
+    door.ahead.take(["path0"])
+    assert (door.calls, door.calls_needed) == (3, 2)
+
+
+def test_rule_4_5_near_the_cap_the_second_call_waits_until_the_first_has_said_how_many(
+    wire: Wire, door: Door
+) -> None:
+    door.keep_below(CallCap())
+    used_up = Answer(200, {}, {"Sforce-Limit-Info": "api-usage=80/100"})
+
+    def answer(_: Asked) -> Answer:
+        second.append(pool.submit(door.get, "limits"))
+        sleep(0.05)  # enough for a call that doesn't wait
+        return used_up
+
+    wire.on("GET", "limits", answer)
+    second: list[Future[object]] = []
+    with ThreadPoolExecutor(1) as pool:
+        door.get("limits")
+
+    with pytest.raises(CallCapReached):
+        second[0].result()
+    assert len(wire.heard("limits")) == 1

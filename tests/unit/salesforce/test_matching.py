@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from lib.errors import PermissionMissing, RequestRefused
 from lib.salesforce import matching
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
+from lib.salesforce.own_box import OwnBox
 from lib.soql import parse
 from lib.soql.tree import In, Text
 from lib.values import Record
@@ -93,6 +95,16 @@ def test_any_addresses_are_each_in_a_query_once_within_the_limit(texts: list[str
     assert [value for query in queries for value in _asked(query)] == fitting
 
 
+def test_the_longest_address_of_a_field_is_looked_for_and_a_longer_one_hides_no_other() -> None:
+    longest, longer, other = "a" * 80, "b" * 81, "c"
+
+    (query,) = matching.match_queries(
+        {text: [text] for text in (longest, longer, other)}, {"Contact": CONTACT}
+    )
+
+    assert _asked(query) == [longest, other]
+
+
 def _asked(query: soql.Query) -> list[str]:
     assert isinstance(query.where, In)
     return [value.value for value in query.where.values if isinstance(value, Text)]
@@ -160,6 +172,52 @@ def test_columns_the_user_cannot_see_are_not_selected(wire: Wire, door: Door) ->
     assert len(_texts(wire.asked[-1])) == 2
 
 
+@pytest.mark.parametrize(
+    ("access", "columns"),
+    [
+        (CONTACT, "Id, Email, LastModifiedDate, CreatedDate, HasOptedOutOfEmail"),
+        (LEAD, "Id, Email, LastModifiedDate, CreatedDate, HasOptedOutOfEmail, IsConverted"),
+        (
+            replace(CONTACT, has_person_accounts=True),
+            "Id, Email, LastModifiedDate, CreatedDate, HasOptedOutOfEmail, IsPersonAccount",
+        ),
+        (
+            replace(CONTACT, sobject="Account", has_person_accounts=True),
+            "Id, PersonEmail, LastModifiedDate, CreatedDate, PersonHasOptedOutOfEmail, "
+            "IsPersonAccount, PersonContactId",
+        ),
+    ],
+)
+def test_a_query_asks_for_what_a_record_is_made_from_and_nothing_else(
+    access: Access, columns: str
+) -> None:
+    text = soql.render(matching.select(access, soql.any_of("Id", ["1"]), "AccountId"))
+
+    assert text == f"SELECT {columns}, AccountId FROM {access.sobject} WHERE Id IN ('1')"
+
+
+@pytest.mark.parametrize(("skips", "found"), [(True, False), (False, True)])
+def test_rule_3_7_the_contact_of_a_person_account_is_left_to_its_account(
+    skips: bool, found: bool
+) -> None:
+    access = replace(CONTACT, skips_person_accounts=skips)
+    part = _row("003000000000001AAA", "ana@example.org", IsPersonAccount=True)
+    usual = _row("003000000000001AAA", "ana@example.org", IsPersonAccount=False)
+
+    assert (matching.to_person(access, part) is not None) == found
+    assert matching.to_person(access, usual) is not None
+
+
+def test_rule_3_8_a_record_is_out_when_the_orgs_own_field_says_so_too() -> None:
+    access = replace(CONTACT, own=OwnBox("No_Mail__c", is_only=True))
+    row = _row("003000000000001AAA", "ana@example.org", No_Mail__c=True)
+
+    record = matching.to_person(access, row)
+
+    assert record is not None
+    assert record.opted_out
+
+
 def test_a_hidden_box_is_unknown_not_false() -> None:
     row = _row("00Q000000000001", "eva@example.org", IsConverted=True)
     del row["HasOptedOutOfEmail"]
@@ -224,6 +282,19 @@ def test_a_domain_is_looked_for_in_both_spellings() -> None:
     text = soql.render(query)
     assert "'%@xn--mller-kva.example'" in text
     assert "'%@müller.example'" in text
+
+
+def test_a_domain_is_looked_for_as_a_turkish_user_spells_it_only_for_such_a_user(
+    wire: Wire, door: Door
+) -> None:
+    wire.on("POST", "composite$", composite(*[rows()] * 2))
+
+    for turkic in (False, True):
+        list(matching.find_by_domain(door, ["ist.example"], {"Contact": CONTACT}, turkic=turkic))
+    list(matching.find_by_domain(door, ["ist.example"], {"Contact": CONTACT}))
+
+    spelled = [unquote(_texts(asked)[0]) for asked in wire.heard("composite$")]
+    assert ["%@Ist.example" in text for text in spelled] == [False, True, False]
 
 
 def test_no_addresses_and_no_domains_cost_no_call(door: Door) -> None:

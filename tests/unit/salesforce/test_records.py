@@ -1,9 +1,12 @@
 """Looking up records by their IDs."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from lib.clock import from_text
 from lib.errors import PermissionMissing
+from lib.fields import OptOutField
 from lib.salesforce.door import Door
 from lib.salesforce.records import look_up, look_up_many
 from tests.unit.salesforce.wire import Answer, Wire, composite, rows
@@ -39,6 +42,22 @@ def test_two_thousand_ids_are_looked_up_in_one_call(wire: Wire, door: Door) -> N
     look_up(door, "Contact", [f"0030000000{n:05}AAA" for n in range(2001)])
 
     assert [len(each.json["ids"]) for each in wire.heard("sobjects")] == [2000, 1]
+
+
+def test_rule_3_8_the_orgs_own_field_says_who_is_opted_out(wire: Wire, door: Door) -> None:
+    door.own_field = OptOutField.of("=No_Mail__c")
+    row = _row(CONTACTS[0], No_Mail__c=True)
+    wire.on("POST", "composite$", composite(rows(row)))
+    wire.on("POST", "sobjects/Contact$", Answer(200, [row]))
+
+    (many,) = look_up_many(door, {"Contact": CONTACTS[:1]})
+
+    for found in (many, look_up(door, "Contact", CONTACTS[:1])):
+        record = found[CONTACTS[0]]
+        assert record is not None
+        assert record.opted_out
+    (part,) = wire.heard("composite$")[0].json["compositeRequest"]
+    assert f"WHERE Id IN ('{CONTACTS[0]}')" in unquote(part["url"])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from lib.errors import RequestRefused, SalesforceError, WriteUnanswered
 from lib.salesforce.bulk_ingest import jobs
+from lib.salesforce.bulk_ingest.jobs import IngestJob
 from tests.unit.salesforce.wire import EXPIRED, RESET, Answer
 
 JOB = "7508d00000Ihhl5AAB"
@@ -132,3 +133,22 @@ def test_a_job_that_cannot_be_aborted_is_left_open(wire, door):
     wire.on("GET", ONE, Answer(500))
 
     jobs.abandon(door, JOB)
+    assert [asked.method for asked in wire.heard(ONE)].count("PATCH") == 1
+
+
+def test_a_job_that_was_aborted_is_looked_at_no_more(wire, door):
+    wire.on("PATCH", ONE, shown("Aborted"))
+
+    jobs.abandon(door, JOB)
+
+    assert [asked.json for asked in wire.heard("jobs/ingest")] == [{"state": "Aborted"}]
+
+
+def test_a_job_says_what_went_wrong_and_how_far_it_came(wire, door):
+    counts = {"numberRecordsProcessed": 1, "numberRecordsFailed": None}
+    failed = {"id": JOB[:15], "state": "Failed", "errorMessage": "InvalidBatch : no", **counts}
+    wire.on("GET", ONE, Answer(200, failed))
+
+    job = jobs.look(door, JOB)
+
+    assert job == IngestJob(JOB, "Failed", 1, 0, "InvalidBatch : no")

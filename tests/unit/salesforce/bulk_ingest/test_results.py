@@ -112,6 +112,36 @@ def test_unreached_records_come_from_a_file_with_the_uploaded_columns_only(wire,
     assert list(Results(door, DONE, [A, B]).unreached()) == [B]
 
 
+def test_a_file_is_asked_for_as_csv_and_read_again_only_if_rows_are_missing(wire, door):
+    wire.on("GET", "/successfulResults$", csv(WRITTEN_HEAD, written(A), written(B)))
+    wire.on("GET", "/failedResults$", csv(REFUSED_HEAD))
+    results = Results(door, DONE, [A, B, C])
+
+    assert names(results) == [A, B]
+    assert list(results.refused()) == []
+
+    good, bad = wire.heard("successful"), wire.heard("failed")
+    assert (len(good), len(bad)) == (1, 3)  # the job counts 2 written and 1 refused
+    assert {asked.headers["accept"] for asked in good + bad} == {"text/csv"}
+
+
+def test_a_file_that_stays_short_is_read_three_times(wire, door, slept):
+    wire.on("GET", "/successfulResults$", csv(WRITTEN_HEAD))
+
+    assert names(Results(door, DONE, [A, B])) == []
+    assert len(wire.heard("successful")) == 3
+    assert slept == [0.5, 1.0]
+
+
+def test_nul_bytes_and_letters_of_any_language_are_read(wire, door):
+    row = f'"","X_Y:Zürich\0 ist zu:--","{C}","true"'
+    wire.on("GET", "/failedResults$", csv(REFUSED_HEAD, row))
+
+    (verdict,) = Results(door, DONE, [C]).refused()
+
+    assert (verdict.code, verdict.message) == ("X_Y", "Zürich ist zu")
+
+
 @pytest.mark.parametrize(
     ("said", "code", "message"),
     [

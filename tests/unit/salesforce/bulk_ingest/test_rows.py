@@ -19,6 +19,12 @@ def test_invariant_1_a_row_has_the_id_and_the_opt_out_field_and_nothing_else(doo
     )
 
 
+def test_each_record_has_a_line(door):
+    text = rows.csv_of(door, "Contact", [ID, "003RO0000035WQhYAM"], to=True).read()
+
+    assert text == f"Id,HasOptedOutOfEmail\n{ID},true\n003RO0000035WQhYAM,true\n".encode()
+
+
 def test_a_row_has_the_orgs_own_field_too(door):
     door.own_field = OptOutField.of("No_Mail__c")
 

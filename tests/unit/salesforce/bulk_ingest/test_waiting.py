@@ -3,7 +3,13 @@
 import pytest
 
 from lib.salesforce import costs
-from lib.salesforce.bulk_ingest.waiting import LONGEST_SILENCE_S, Watch, until_over
+from lib.salesforce.bulk_ingest.jobs import IngestJob
+from lib.salesforce.bulk_ingest.waiting import (
+    FIRST_PAUSE_S,
+    LONGEST_SILENCE_S,
+    Watch,
+    until_over,
+)
 from tests.unit.salesforce.bulk_ingest.test_jobs import JOB, ONE, shown
 
 ROWS = 10_000
@@ -98,3 +104,37 @@ def test_a_job_that_is_gone_is_over(door):
     [(_, job)] = ended(door)
 
     assert job is None
+
+
+def test_a_job_of_an_earlier_run_is_looked_at_at_once(wire, door, slept):
+    wire.on("GET", ONE, shown("JobComplete", ROWS))
+    watch = Watch.found(JOB)
+
+    [(seen, job)] = until_over(door, [watch], go_on)
+
+    assert seen is watch
+    assert job is not None
+    assert job.is_complete
+    assert slept == []
+
+
+def test_a_job_that_has_gone_through_all_rows_is_looked_at_with_growing_pauses():
+    watch = Watch.found(JOB)
+    pauses = []
+    for waited_s in (10.0, 20.0, 30.0):
+        watch.looked(IngestJob(JOB, "InProgress", processed=5), waited_s)
+        pauses.append(watch.due_s - waited_s)
+    started = Watch.started(JOB, 5)
+    started.looked(IngestJob(JOB, "InProgress", processed=5), 10.0)
+
+    assert pauses == [FIRST_PAUSE_S, FIRST_PAUSE_S * 1.5, FIRST_PAUSE_S * 1.5**2]
+    assert started.due_s == 10.0 + FIRST_PAUSE_S
+
+
+def test_a_job_that_is_faster_than_estimated_is_looked_at_soon():
+    watch = Watch.started(JOB, 1_000)
+    waited_s = costs.INGEST_BEGINS_S + 0.1
+
+    watch.looked(IngestJob(JOB, "InProgress", processed=100), waited_s)
+
+    assert watch.due_s == pytest.approx(waited_s + 0.9)
