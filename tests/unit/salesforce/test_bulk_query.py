@@ -1,8 +1,10 @@
 """Bulk 2.0 queries: created, awaited, read page by page, and deleted whatever happens."""
 
+from typing import Any
+
 import pytest
 
-from lib import soql
+from lib import soql, stopping
 from lib.errors import RequestRefused, SalesforceUnreachable
 from lib.salesforce import bulk_query
 from lib.salesforce.bulk_query import bulk_rows
@@ -220,6 +222,42 @@ def test_a_reader_that_stops_early_leaves_no_job(job: Wire, door: Door) -> None:
     with bulk_rows(door, CONTACTS) as (_, lines):
         assert next(lines) == ["1", "a"]
     assert deletions(job) == 1
+
+
+def test_pages_that_no_one_read_are_closed(
+    job: Wire, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[bulk_query._PageFile] = []
+
+    class Noted(bulk_query._PageFile):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            made.append(self)
+
+    monkeypatch.setattr(bulk_query, "_PageFile", Noted)
+    job.on("GET", "results", page('"1","a"', locator="MTA"))
+    job.on("GET", "locator=MTA", page('"2","b"'))
+
+    with bulk_rows(door, CONTACTS) as (_, lines):
+        wait_until(lambda: job.heard("locator=MTA"), "fetching the second page")
+        assert next(lines) == ["1", "a"]
+        del lines
+
+    assert [file.closed for file in made] == [True, True]
+
+
+def test_rows_that_were_read_count_although_the_job_could_not_be_deleted_after_a_stop(
+    job: Wire, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "GRACE_S", 0.0)
+    job.on("GET", "results", page('"1","a"'))
+
+    with stopping.stoppable() as stop, bulk_rows(door, CONTACTS) as (_, lines):
+        assert list(lines) == [["1", "a"]]
+        stop.ask()
+        wait_until(stop.is_cut, "cutting off")
+
+    assert deletions(job) == 0
 
 
 def test_a_job_that_still_runs_is_aborted_before_it_is_deleted(job: Wire, door: Door) -> None:

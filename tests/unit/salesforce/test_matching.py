@@ -191,9 +191,10 @@ def test_columns_the_user_cannot_see_are_not_selected(wire: Wire, door: Door) ->
 def test_a_query_asks_for_what_a_record_is_made_from_and_nothing_else(
     access: Access, columns: str
 ) -> None:
-    text = soql.render(matching.select(access, soql.any_of("Id", ["1"]), "AccountId"))
+    query = matching.select(access, soql.any_of("Id", ["1"]), "AccountId")
 
-    assert text == f"SELECT {columns}, AccountId FROM {access.sobject} WHERE Id IN ('1')"
+    whole = soql.select([*columns.split(", "), "AccountId"], access.sobject, query.where)
+    assert soql.render(query) == soql.render(whole)
 
 
 @pytest.mark.parametrize(("skips", "found"), [(True, False), (False, True)])
@@ -234,7 +235,7 @@ def test_a_query_that_is_too_much_is_split_in_half(wire: Wire, door: Door, code:
     too_much = (400, [{"errorCode": code, "message": "too much"}])
 
     def part(text: str) -> tuple[int, Any]:
-        if "LIKE" in text or text.count("example.org") > 2:
+        if "LIKE" in text or text.count("example.org") > 1:
             return too_much
         names = [name for name in _many(7) if name[:6] in text]
         return rows(*[_row(f"003{name[:6]}000000AAA", name) for name in names])

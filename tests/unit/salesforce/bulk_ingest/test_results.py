@@ -92,6 +92,15 @@ def test_a_damaged_file_names_no_one_it_does_not_name_wholly(wire, door, text):
     assert results.missing == {A, B}
 
 
+@pytest.mark.parametrize(
+    "text", [f"{WRITTEN_HEAD}\n{written(A)}", f'"sf__Id"\n"{A}"', f"Id,x\n{A},\n"]
+)
+def test_a_whole_row_counts_whichever_column_has_the_id_and_however_the_file_ends(wire, door, text):
+    wire.on("GET", "/successfulResults$", Answer(200, text))
+
+    assert names(Results(door, DONE, [A, B])) == [A]
+
+
 def test_a_row_that_is_cut_off_after_its_id_does_not_count(wire, door):
     text = f'{WRITTEN_HEAD}\n{written(A)}\n"{B}","false","{B}"'
     wire.on("GET", "/successfulResults$", Answer(200, text))
@@ -110,6 +119,7 @@ def test_unreached_records_come_from_a_file_with_the_uploaded_columns_only(wire,
     wire.on("GET", "/unprocessedrecords$", csv("Id,HasOptedOutOfEmail", f'"{B}","true"'))
 
     assert list(Results(door, DONE, [A, B]).unreached()) == [B]
+    assert len(wire.asked) == 2  # the sign-in, and once this file
 
 
 def test_a_file_is_asked_for_as_csv_and_read_again_only_if_rows_are_missing(wire, door):
@@ -131,6 +141,16 @@ def test_a_file_that_stays_short_is_read_three_times(wire, door, slept):
     assert names(Results(door, DONE, [A, B])) == []
     assert len(wire.heard("successful")) == 3
     assert slept == [0.5, 1.0]
+
+
+def test_no_one_says_how_many_rows_a_file_of_a_job_that_failed_should_have(wire, door):
+    failed = IngestJob(DONE.id, "Failed", processed=3, failed=1)
+    wire.on("GET", "Results$", csv(WRITTEN_HEAD))
+    wire.on("GET", "/unprocessedrecords$", csv("Id,HasOptedOutOfEmail"))
+    results = Results(door, failed, [A, B, C])
+
+    assert [*results.written(), *results.refused(), *results.unreached()] == []
+    assert len(wire.heard("jobs")) == 3
 
 
 def test_nul_bytes_and_letters_of_any_language_are_read(wire, door):

@@ -126,9 +126,12 @@ def test_a_job_that_has_gone_through_all_rows_is_looked_at_with_growing_pauses()
         pauses.append(watch.due_s - waited_s)
     started = Watch.started(JOB, 5)
     started.looked(IngestJob(JOB, "InProgress", processed=5), 10.0)
+    one_left = Watch.started(JOB, 6)
+    one_left.looked(IngestJob(JOB, "InProgress", processed=5), 103.0)
 
     assert pauses == [FIRST_PAUSE_S, FIRST_PAUSE_S * 1.5, FIRST_PAUSE_S * 1.5**2]
     assert started.due_s == 10.0 + FIRST_PAUSE_S
+    assert one_left.due_s > 110.0
 
 
 def test_a_job_that_is_faster_than_estimated_is_looked_at_soon():
