@@ -33,7 +33,6 @@ _CALLERS = ["Optback's runs", "everything else"]
 LOW, MONTH = 165, 282  # pixels
 PICK = "pick"
 """The name of what is picked by a click: a list of points, each with its `key`, a day."""
-_THIN, _WITH_LEGEND = 180, 240
 _PADDING = {"left": 2, "right": 6, "top": 6, "bottom": 2}
 _DWARFS = 4  # times the second highest day
 _BELOW_CUT, _ABOVE_CUT = 0.82, 0.87  # of the height: the gap in a bar that is cut
@@ -248,7 +247,7 @@ def durations(
             ],
         )
     )
-    return _titled(chart, "Seconds per run", _THIN)
+    return _low(chart)
 
 
 def api_calls(
@@ -275,15 +274,14 @@ def api_calls(
             tooltip=[_day_tooltip(days), _text("who", "By"), _number("calls", "API calls")],
         )
     )
-    title = "Salesforce API calls per day"
     if cap is None:
-        return _titled(bars, title, _WITH_LEGEND)
+        return _low(bars)
     rule = (
         alt.Chart(pd.DataFrame({"cap": [cap]}))
         .mark_rule(strokeDash=[5, 4], color="currentColor")
         .encode(y="cap:Q", tooltip=[_number("cap", "Cap")])
     )
-    return alt.layer(bars, rule, title=f"{title}; the line is the cap", height=_WITH_LEGEND)
+    return alt.layer(bars, rule, height=LOW, padding=_PADDING)
 
 
 def dark_days(operations: Iterable[Operation], days: Sequence[date], zone: tzinfo) -> list[date]:
@@ -383,9 +381,10 @@ def _cut(
     return alt.layer(bars, texts, height=LOW, padding=_PADDING)
 
 
-def _titled(chart: alt.Chart, title: str, height: int) -> alt.Chart:
-    titled: alt.Chart = chart.properties(title=title, height=height)
-    return titled
+def _low(chart: alt.Chart) -> alt.Chart:
+    """The chart of a card, which has its title."""
+    low: alt.Chart = chart.properties(height=LOW, padding=_PADDING)
+    return low
 
 
 def _x(field: str, days: Sequence[DayFigures]) -> alt.X:

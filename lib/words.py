@@ -229,6 +229,11 @@ def closed(text: str) -> str:
     return text if text.rstrip('"”)').endswith((".", "?", "!")) else f"{text}."
 
 
+def capital(text: str) -> str:
+    """The text, beginning with a capital; nothing else of it changes."""
+    return text[:1].upper() + text[1:]
+
+
 def arrived(sobject: str, arrival: Arrival, zone: tzinfo | None = None) -> str:
     """How a late arrival came about: `came back as a Lead on May 5, 2026, after …`."""
     here = arrival.at.astimezone(zone)

@@ -96,21 +96,9 @@ _OF_ADDRESSES = """
         on pull_row.pull_id = :pull_id and pull_row.address = opted.value
     where pull_row.removed is null
 """
-# A cross join keeps SQLite from starting with all rows of the list.
 _NOTE = """
     insert or ignore into opted_out_since (pull_id, position, reason, found_at)
     select :pull_id, value, :reason, :now from json_each(:positions)
-"""
-# If a row is left out, so is every other row with the same address.
-_NOTE_TWINS = """
-    insert or ignore into opted_out_since (pull_id, position, reason, found_at)
-    select :pull_id, twin.position, :reason, :now
-    from json_each(:positions) as noted
-    cross join pull_row as found
-        on found.pull_id = :pull_id and found.position = noted.value
-    cross join pull_row as twin indexed by pull_row_by_address
-        on twin.pull_id = :pull_id and twin.address = found.address
-    where found.address <> '' and twin.removed is null
 """
 _CHECKED = """
     insert into pull_check (pull_id, checked_at, as_of)
@@ -128,6 +116,7 @@ _NOTED = """
     order by position
     limit :limit
 """
+# A cross join keeps SQLite from starting with all rows of the list.
 _COUNT = """
     select count(distinct case when address = '' then record_id else address end) as people,
         count(*) as rows

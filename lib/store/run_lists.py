@@ -29,7 +29,13 @@ _NEWEST = f"""
     order by id desc
     limit :limit
 """  # noqa: S608 - joins the constants above
-_COUNT = f"select {_QUIET} as quiet, count(*) as count from run where {_FILTER} group by quiet"  # noqa: S608
+_COUNT = f"""
+    select {_QUIET} as quiet, finished_at is not null and undoes is null and not dry_run as is_run,
+        dry_run and undoes is null as is_preview, count(*) as count
+    from run
+    where {_FILTER}
+    group by quiet, is_run, is_preview
+"""  # noqa: S608 - joins the constants above
 _STARTED_BY = f"select distinct started_by from run where {_FILTER} order by started_by"  # noqa: S608
 _IDS = f"select id from run where {_FILTER} order by started_at, id"  # noqa: S608
 _LAST_GOOD = """
@@ -87,10 +93,18 @@ class RunFilter:
 
 @dataclass(frozen=True, slots=True)
 class RunCounts:
-    """How many runs a filter finds; `quiet` runs found nothing to do."""
+    """How many runs and previews a filter finds; `quiet` ones found nothing to do.
+
+    `runs` and `previews` count those that are `notable`, and `all_runs` and `all_previews` the
+    quiet ones too. Undos and what is in progress are neither.
+    """
 
     notable: int = 0
     quiet: int = 0
+    runs: int = 0
+    all_runs: int = 0
+    previews: int = 0
+    all_previews: int = 0
 
 
 def listed(
@@ -113,8 +127,16 @@ def newest(store: Store, wanted: RunFilter, *, limit: int) -> list[Run]:
 
 def count(store: Store, wanted: RunFilter) -> RunCounts:
     """How many runs of each kind there are."""
-    counts = {bool(row["quiet"]): row["count"] for row in store.query(_COUNT, wanted.parameters())}
-    return RunCounts(counts.get(False, 0), counts.get(True, 0))
+    rows = store.query(_COUNT, wanted.parameters())
+    notable = [row for row in rows if not row["quiet"]]
+    return RunCounts(
+        notable=sum(row["count"] for row in notable),
+        quiet=sum(row["count"] for row in rows) - sum(row["count"] for row in notable),
+        runs=sum(row["count"] for row in notable if row["is_run"]),
+        all_runs=sum(row["count"] for row in rows if row["is_run"]),
+        previews=sum(row["count"] for row in notable if row["is_preview"]),
+        all_previews=sum(row["count"] for row in rows if row["is_preview"]),
+    )
 
 
 def starters(store: Store, wanted: RunFilter) -> list[str]:

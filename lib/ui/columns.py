@@ -11,8 +11,9 @@ from typing import Literal
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from lib import undo_words
 from lib.values import Outcome
-from lib.words import OUTCOMES
+from lib.words import OUTCOMES, capital
 
 ChipColor = Literal["green", "orange", "red", "blue", "violet", "gray"]
 
@@ -25,6 +26,7 @@ OUTCOME_COLORS: Mapping[str, ChipColor] = {
     Outcome.FAILED: "red",
     Outcome.PENDING: "orange",
 }
+_SHORT = {Outcome.FAILED: "Refused", Outcome.KEPT: "Mailable again"}
 _ROW = 33  # pixels, at the theme's base size
 _BORDERS = 3
 
@@ -36,13 +38,22 @@ def chips(label: str, colors: Mapping[str, ChipColor], *, width: int) -> ColumnC
     )
 
 
-def outcome_chips(label: str = "Result", *, width: int = 225) -> ColumnConfig:
-    """The outcomes in their words and colors; the width fits the longest."""
-    return chips(
-        label,
-        {OUTCOMES[outcome]: color for outcome, color in OUTCOME_COLORS.items()},
-        width=width,
-    )
+def outcome_chips(label: str = "Result", *, width: int) -> ColumnConfig:
+    """What came of a record, in color; its cells are those of `outcome_cell`."""
+    colors = {
+        word: color
+        for is_undo, words in ((False, OUTCOMES), (True, undo_words.OUTCOMES))
+        for outcome, color in OUTCOME_COLORS.items()
+        if outcome in words
+        for word in outcome_cell(Outcome(outcome), is_undo=is_undo)
+    }
+    return chips(label, colors, width=width)
+
+
+def outcome_cell(outcome: Outcome, *, is_undo: bool = False) -> list[str]:
+    """The chip of an outcome, short enough for a phone: another column says why."""
+    words = undo_words.OUTCOMES if is_undo else OUTCOMES
+    return [_SHORT.get(outcome) or capital(words[outcome])]
 
 
 def record_links(label: str = "Salesforce", *, width: int = 80) -> ColumnConfig:

@@ -31,7 +31,7 @@ def test_each_step_is_one_entry_and_back_goes_back_through_all_of_them(
         "history?connection=practice": lambda: tab.go_to("History"),
         filtered: lambda: tab.key("period").get_by_text("90 days").click(),
         f"history?run={run_id}&connection=practice": tab.open_run,
-        filtered + "#again": lambda: tab.press("all_runs"),
+        filtered + "#again": lambda: tab.press("back"),
         "lists?connection=practice": lambda: tab.go_to("Lists"),
         "lists?connection=second": lambda: choose(tab, "second"),
         "sync?connection=second": lambda: tab.go_to("Sync"),

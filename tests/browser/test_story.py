@@ -84,18 +84,18 @@ def open_the_run_in_the_history(tab: Tab, dashboard: Dashboard) -> None:
     assert tab.page.evaluate(_SCROLLED) > 0
     tab.open_run()
 
-    expect(tab.key("all_runs")).to_be_visible()
+    expect(tab.key("back")).to_be_visible()
     expect(tab.state).to_be_focused()
     assert tab.page.evaluate(_SCROLLED) == 0
-    tab.check_page("History")
+    tab.check_page("Run")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text(balance(run))
-    tab.page.get_by_role("button", name=f"opted out ({run['updated']:,})", exact=True).click()
-    tab.check_page("History")
+    tab.page.get_by_role("button", name=f"{run['updated']:,} opted out", exact=True).click()
+    tab.check_page("Run")
     cells = tab.table("Email").locator("td")
-    expect(cells.nth(1)).to_have_text("opted out")
-    assert cells.first.text_content() in {record["address"] for record in opted_out}
+    expect(cells.first).to_have_text("Opted out")
+    assert cells.nth(1).text_content() in {record["address"] for record in opted_out}
     with tab.page.expect_download() as download:
-        tab.press("run_csv")
+        tab.key("run_csv").get_by_role("link").click()
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == run["records"]
 
@@ -115,7 +115,7 @@ def look_up_someone_who_was_opted_out(tab: Tab, dashboard: Dashboard) -> None:
     expect(tab.key("timeline_person")).to_contain_text("Unsubscribed")
     expect(tab.key("timeline_person")).to_contain_text("Opted out")
     tab.key("lookup_log").locator("summary").click()
-    expect(tab.table("Result").locator("td").nth(1)).to_have_text("opted out")
+    expect(tab.table("Result").locator("td").nth(1)).to_have_text("Opted out")
 
 
 def clear_a_box_as_a_colleague(tab: Tab) -> str:

@@ -193,7 +193,7 @@ def test_an_address_is_looked_up_in_salesforce_and_in_the_log(show, log, practic
     record = table(at, "Salesforce").iloc[0]
     assert (record["Name"], record["Email Opt Out"]) == ("Ann", "Yes")
     assert record["Salesforce"].startswith(f"{practice.url}/003")
-    assert table(at, "Result").iloc[0]["Result"] == "opted out"
+    assert list(table(at, "Result").iloc[0]["Result"]) == ["Opted out"]
     assert len(table(at, "Unsubscribed")) == 1
 
 

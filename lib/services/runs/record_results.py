@@ -35,38 +35,39 @@ def why_of(change: Change, zone: tzinfo | None = None) -> tuple[str, str]:
     return why(change.outcome, change.reason, change.message)
 
 
-def csv_of_run(log: Log, run_id: str) -> str:
-    """All records of a run, a line for each, in the order they were announced."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(heading for heading, _ in _COLUMNS)
-    run = runs.get(log.store, run_id)
-    outcomes = undo_words.OUTCOMES if run is not None and run.is_undo else OUTCOMES
-    writer.writerows(_line(change, outcomes) for change in _changes(log, run_id))
-    return text.getvalue()
+def csv_of_run(log: Log, run_id: str) -> Iterator[str]:
+    """All records of a run, a line for each, in the order they were announced; in pieces."""
+    yield _written([[heading for heading, _ in _COLUMNS]])
+    yield from (_written(lines) for lines in _lines_of(log, run_id))
 
 
-def csv_of_runs(log: Log, run_ids: Sequence[str]) -> str:
+def csv_of_runs(log: Log, run_ids: Sequence[str]) -> Iterator[str]:
     """All records of several runs, each with its run: its ID, start, status, and connection."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([*_OF_RUN, *(heading for heading, _ in _COLUMNS)])
+    yield _written([[*_OF_RUN, *(heading for heading, _ in _COLUMNS)]])
     for run_id in run_ids:
         run = runs.get(log.store, run_id)
         if run is None:
             continue
-        outcomes = undo_words.OUTCOMES if run.is_undo else OUTCOMES
         started = to_text(run.started_at)
         about = [run.id, started, STATUSES[run.status], disarmed(run.connection)]
-        writer.writerows([*about, *_line(change, outcomes)] for change in _changes(log, run_id))
-    return text.getvalue()
+        for lines in _lines_of(log, run_id):
+            yield _written([[*about, *line] for line in lines])
 
 
-def _changes(log: Log, run_id: str) -> Iterator[Change]:
+def _lines_of(log: Log, run_id: str) -> Iterator[list[list[str]]]:
+    """The records of a run, some thousand at a time."""
+    run = runs.get(log.store, run_id)
+    outcomes = undo_words.OUTCOMES if run is not None and run.is_undo else OUTCOMES
     after = 0
     while page := changes.of_run(log.store, run_id, limit=_PAGE, after=after):
-        yield from (logged.change for logged in page)
+        yield [_line(logged.change, outcomes) for logged in page]
         after = page[-1].id
+
+
+def _written(lines: Sequence[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
 
 
 _COLUMNS: Sequence[tuple[str, Callable[[Change, Mapping[str, str]], str]]] = (
@@ -81,5 +82,5 @@ _COLUMNS: Sequence[tuple[str, Callable[[Change, Mapping[str, str]], str]]] = (
 """The columns of the CSV in their order: heading, and what a cell says."""
 
 
-def _line(change: Change, outcomes: Mapping[str, str]) -> Sequence[str]:
+def _line(change: Change, outcomes: Mapping[str, str]) -> list[str]:
     return [disarmed(cell_of(change, outcomes)) for _, cell_of in _COLUMNS]

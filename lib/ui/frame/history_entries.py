@@ -25,5 +25,8 @@ if (!window.optbackHistory) {
 
 
 def keep_one_entry_a_step() -> None:
-    """Below the place of the page, since it takes room there; before the address changes."""
-    st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True)
+    """Below the place of the page, since it takes room there; before the address changes.
+
+    As narrow as can be, because the place is moved while the page above it grows.
+    """
+    st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True, width=1)

@@ -14,20 +14,22 @@ from lib.ui.history.run_filters import chosen_day, pick_day
 from lib.ui.history_charts import draw_chart, waits_in_words
 from lib.words import records
 
-_NARROWEST = 340  # pixels; below each other on a phone
+NARROWEST = 340  # pixels; below each other on a phone
 _HEIGHT = charts.LOW + 8  # pixels, reserved while the library of the charts loads
 
 
 def draw_charts(figures: Figures, period: Period, zone: tzinfo) -> None:
     """Opted out, how long it took, refused, and read."""
     each = "week" if charts.is_weekly(figures.per_day) else "day"
-    with st.grid(2, min_column_width=_NARROWEST, key="period_charts"):
+    with st.grid(2, min_column_width=NARROWEST, key="period_charts"):
         _draw_opted_out(figures, period, zone, f"per {each}")
-        with _card("Hours to opt-out, at most", "dot: median, line: up to the slowest", "waits"):
+        with draw_card(
+            "Hours to opt-out, at most", "dot: median, line: up to the slowest", "waits"
+        ):
             _draw_waits(figures, zone)
-        with _card(f"Newly refused or not written yet per {each}", "records", "unwritten"):
+        with draw_card(f"Newly refused or not written yet per {each}", "records", "unwritten"):
             _draw_unwritten(figures)
-        with _card(f"New unsubscribes read per {each}", "by source", "read"):
+        with draw_card(f"New unsubscribes read per {each}", "by source", "read"):
             if figures.read:
                 chart = charts.read_per_day(figures.read, figures.per_day)
                 draw_chart(chart, "chart_read", f"New unsubscribes read per {each}, by source")
@@ -37,9 +39,11 @@ def draw_charts(figures: Figures, period: Period, zone: tzinfo) -> None:
 
 
 @contextmanager
-def _card(title: str, note: str, key: str) -> Iterator[None]:
+def draw_card(title: str, note: str, key: str) -> Iterator[None]:
+    """A chart with its title; what it shows is said behind the title."""
     with st.container(border=True, gap="xsmall", key=f"card_{key}"):
-        st.subheader(f"{title} :gray[· {note}]", anchor=False)
+        more = f" :gray[· {note}]" if note else ""
+        st.subheader(f"{title}{more}", anchor=False)
         with st.container(height=_HEIGHT, border=False, gap=None):
             yield
 
@@ -47,7 +51,7 @@ def _card(title: str, note: str, key: str) -> Iterator[None]:
 def _draw_opted_out(figures: Figures, period: Period, zone: tzinfo, per: str) -> None:
     dark = charts.dark_days(figures.operations, [day.day for day in figures.per_day], zone)
     dotted = "; dotted: no good run" if dark else ""
-    with _card(f"Records opted out {per}", f"click a bar for its runs{dotted}", "opted_out"):
+    with draw_card(f"Records opted out {per}", f"click a bar for its runs{dotted}", "opted_out"):
         if not figures.totals.records:
             st.caption("No one was opted out.")
             return

@@ -10,6 +10,7 @@ from lib.values import RunStatus
 from lib.words import by_count, listed, records
 
 _NARROWEST = 165  # pixels; two by two on a phone
+_HEIGHT = 110  # pixels: known before they are drawn, so that nothing moves
 _NONE = "None"
 
 
@@ -46,7 +47,7 @@ def draw_figures(figures: Figures) -> None:
             if waits
             else "not known yet",
             border=True,
-            height="stretch",
+            height=_HEIGHT,
         )
 
 
@@ -58,7 +59,7 @@ def carried_out(figures: Figures) -> int:
 
 def _draw(label: str, count: int, description: str) -> None:
     value = f"{count:,}" if count else _NONE
-    st.metric(label, value, delta_description=description, border=True, height="stretch")
+    st.metric(label, value, delta_description=description, border=True, height=_HEIGHT)
 
 
 def _runs_in_words(figures: Figures) -> str:
@@ -72,6 +73,7 @@ def _runs_in_words(figures: Figures) -> str:
         f"{failed:,} failed" if failed else "",
         f"{stopped:,} stopped" if stopped else "",
     ]
-    ended = listed([part for part in parts if part])
-    beside = by_count(previews, "", "1 preview beside them", "{n} previews beside them")
-    return ended or beside or "all done"
+    if not carried_out(figures):
+        return by_count(previews, "", "1 preview", "{n} previews")
+    ended = listed([part for part in parts if part]) or "all done"
+    return ended + by_count(previews, "", "; 1 preview", "; {n} previews")

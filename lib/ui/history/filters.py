@@ -10,6 +10,7 @@ from lib.words import SOURCE_NAMES
 _PERIODS: Mapping[str, int] = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 364}
 _USUAL = "30 days"
 _IN_SENTENCES = {"1 year": "52 weeks"}  # after "the last"
+_PERIOD_WIDTH = 276  # pixels: known before it is drawn, so that nothing wraps later
 _WIDTH = 640  # pixels; what stands beside them wraps below them on a phone
 _ALL_SOURCES = "All sources"
 _THIS, _ALL = "This connection", "All connections"
@@ -43,6 +44,7 @@ def draw_filters(connection: str, *, with_source: bool = True) -> Filters:
             bind="query-params",
             persist_state="session",
             label_visibility="collapsed",
+            width=_PERIOD_WIDTH,
         )
         sources = [_ALL_SOURCES, *SOURCE_NAMES.values()]
         source = draw_choice("Source", sources, "source", 150) if with_source else ""

@@ -1,8 +1,4 @@
-"""A period of History: filters, sentence, figures, charts, and below them its runs.
-
-Counting a year takes a while with a million people in the log, so the runs are drawn first, and
-the place of the figures above them is kept.
-"""
+"""A period of History: filters, sentence, figures, charts, and below them its runs."""
 
 import streamlit as st
 
@@ -12,7 +8,7 @@ from lib.store import run_lists
 from lib.ui.cached import period_figures
 from lib.ui.empty_states import draw_no_runs
 from lib.ui.history.charts import draw_charts
-from lib.ui.history.download import draw_download
+from lib.ui.history.download import ACTION_WIDTH, draw_download
 from lib.ui.history.figures import draw_figures, draw_sentence
 from lib.ui.history.filters import Filters, draw_filters
 from lib.ui.history.runs import draw_runs
@@ -25,7 +21,10 @@ _WEEKS_FROM = 100  # days: so many bars, and more, are too thin for a phone
 def draw_period(log: Log, connection: str) -> None:
     """All of it, or that there is nothing."""
     bar = st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="period_bar",
     )
     with bar:
         filters = draw_filters(connection)
@@ -38,11 +37,9 @@ def draw_period(log: Log, connection: str) -> None:
         return
     with bar.container(horizontal=True, width="content", key="period_actions"):
         _draw_actions(period)
-    above = st.container(key="period_above").empty()
-    above.caption("Counting who was opted out…")
-    draw_runs(log, period)
-    with above.container():
+    with st.container(key="period_above"):
         _draw_figures(log, period, filters)
+    draw_runs(log, period)
 
 
 def _remedy(filters: Filters) -> str:
@@ -54,7 +51,13 @@ def _remedy(filters: Filters) -> str:
 
 
 def _draw_actions(period: Period) -> None:
-    if st.button("API calls", icon=":material/speed:", key="to_operations", help=_OPERATIONS):
+    if st.button(
+        "API calls",
+        icon=":material/speed:",
+        key="to_operations",
+        help=_OPERATIONS,
+        width=ACTION_WIDTH,
+    ):
         go(HISTORY, view="operations")
     draw_download(period)
 

@@ -15,13 +15,13 @@ from lib.store.run_lists import RunFilter
 from lib.ui.columns import cut
 from lib.ui.history.filters import draw_choice, keep_in_address
 from lib.values import RunStatus
-from lib.words import STATUSES
+from lib.words import STATUSES, capital
 
 DAY = "day"
 _ANY_STATUS, _ANYONE, _ALL_DAYS = "Any status", "Anyone", "All days"
 _LONGEST = 40
 _STATUSES = {
-    words[:1].upper() + words[1:]: status
+    capital(words): status
     for status, words in STATUSES.items()
     if status not in (RunStatus.STARTING, RunStatus.RUNNING)
 }
@@ -73,7 +73,7 @@ def label_of(day: date, days: Sequence[Day]) -> str:
 def starter_in_words(started_by: str) -> str:
     """`The schedule`, `ann at a terminal`."""
     words = in_words(started_by).removeprefix("by ").removeprefix("from ")
-    return cut(words[:1].upper() + words[1:] if words.startswith("the ") else words, _LONGEST)
+    return cut(capital(words) if words.startswith("the ") else words, _LONGEST)
 
 
 def _known(key: str, options: list[str]) -> list[str]:

@@ -19,14 +19,20 @@ from lib.ui.runs.status_marks import badge_of_run, status_colors
 from lib.ui.runs.words import short_result, taken_back
 from lib.ui.times import exact, viewer_zone
 from lib.values import RunStatus
-from lib.words import JANGOMAIL, by_count, counted
+from lib.words import JANGOMAIL, by_count, capital, counted, listed
 
 PAGE = 100
 _OPEN, _OPENED = "runs_open", "runs_opened"
 _MOST_HEIGHT = 520  # pixels
 _LONGEST = 90  # letters, for a result
-_TEXTS = {"By": 130, "Source": 110, "Took": 70}
+_TEXTS = {"By": 130, "Source": 110}
 _NUMBERS = {"Read": 65, "Opted out": 80, "Refused": 70, "API calls": 75}
+
+
+def show_all_runs() -> None:
+    """Leave the run or the view that is open; for callbacks."""
+    for name in ("run", "view"):
+        st.query_params.pop(name, None)
 
 
 def draw_runs(log: Log, period: Period) -> None:
@@ -43,7 +49,7 @@ def draw_runs(log: Log, period: Period) -> None:
     counts = run_lists.count(log.store, wanted)
     quiet = _draw_quiet(counts)
     total = counts.notable + (counts.quiet if quiet else 0)
-    place.subheader(_heading(total), anchor=False, width="content")
+    place.subheader(_heading(counts, with_quiet=quiet), anchor=False, width="content")
     if not total:
         st.caption(_nothing(counts))
         return
@@ -53,8 +59,20 @@ def draw_runs(log: Log, period: Period) -> None:
     _draw_table(log, found, with_connection=wanted.connection is None)
 
 
-def _heading(total: int) -> str:
-    return by_count(total, "No runs", "1 run", "{n} runs")
+def _heading(counts: RunCounts, *, with_quiet: bool) -> str:
+    """`29 of 30 runs and 2 previews`; runs are as many as the figure above says."""
+    shown = counts.all_runs if with_quiet else counts.runs
+    previews = counts.all_previews if with_quiet else counts.previews
+    parts = [
+        _of(shown, counts.all_runs, "run"),
+        _of(previews, counts.all_previews, "preview") if counts.all_previews else "",
+    ]
+    return capital(listed([part for part in parts if part]))
+
+
+def _of(shown: int, total: int, noun: str) -> str:
+    of_all = "" if shown == total else f"{shown:,} of "
+    return f"{of_all}{counted(total, noun, f'{noun}s')}"
 
 
 def _nothing(counts: RunCounts) -> str:
@@ -111,6 +129,7 @@ def _draw_opener(found: Sequence[Run]) -> int | None:
 
 def _columns() -> Mapping[str, ColumnConfig | Any]:
     texts = {name: st.column_config.TextColumn(width=width) for name, width in _TEXTS.items()}
+    took = st.column_config.TextColumn(width=70, alignment="right")
     numbers = {
         name: st.column_config.NumberColumn(width=width, format="localized")
         for name, width in _NUMBERS.items()
@@ -124,6 +143,7 @@ def _columns() -> Mapping[str, ColumnConfig | Any]:
         "Connection": st.column_config.TextColumn(width=130),
         **numbers,
         **texts,
+        "Took": took,
     }
 
 
@@ -146,8 +166,7 @@ def _row(run: Run, undone: Sequence[Run], with_connection: bool) -> dict[str, ob
 
 
 def _result(run: Run) -> str:
-    result = short_result(run) if run.is_finished else "in progress"
-    return result[:1].upper() + result[1:]
+    return capital(short_result(run) if run.is_finished else "in progress")
 
 
 def _took(run: Run) -> str:

@@ -16,7 +16,7 @@ from lib.ui.marks.component import Color
 from lib.ui.marks.timeline import Moment
 from lib.ui.times import exact, viewer_zone
 from lib.values import Outcome
-from lib.words import counted, listed, object_in_words, source_in_words
+from lib.words import capital, counted, listed, object_in_words, source_in_words
 
 _Dated = tuple[datetime, Moment]
 
@@ -97,7 +97,7 @@ def _note(log: Log, same: list[LoggedChange]) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].removesuffix(".")
+    return capital(text).removesuffix(".")
 
 
 def _cleared(story: AddressHistory) -> Iterator[_Dated]:

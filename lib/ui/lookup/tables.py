@@ -1,5 +1,7 @@
 """The tables of a look-up: the records now, and everything that the log has."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -10,11 +12,10 @@ from lib.store import runs
 from lib.store.domains import Verdict
 from lib.store.ledger import Event
 from lib.store.pending_people import PendingPerson
-from lib.ui.columns import link_of, record_links
+from lib.ui.columns import link_of, outcome_cell, outcome_chips, record_links
 from lib.ui.times import exact, viewer_zone
-from lib.undo_words import OUTCOMES as UNDO_OUTCOMES
 from lib.values import Record
-from lib.words import OUTCOMES, object_in_words, source_in_words
+from lib.words import object_in_words, source_in_words
 
 _STATES = {
     "pending": "not handled yet",
@@ -104,15 +105,15 @@ def asked_in_words(event: Event | PendingPerson) -> str:
     return first if first == last else f"between {first} and {last}"
 
 
-def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:
+def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str | list[str]]]:
     started = {change.run_id: runs.get(log.store, change.run_id) for change in story.changes}
-    lines = []
+    lines: list[dict[str, str | list[str]]] = []
     for logged in story.changes:
         run, change = started[logged.run_id], logged.change
         lines.append(
             {
                 "Run started": exact(run.started_at if run else logged.planned_at),
-                "Result": (UNDO_OUTCOMES if logged.is_undo else OUTCOMES)[change.outcome],
+                "Result": outcome_cell(change.outcome, is_undo=logged.is_undo),
                 "Why": " ".join(part for part in why_of(change, viewer_zone()) if part) or "–",
                 "Object": object_in_words(change.sobject),
                 "Run ID": logged.run_id,
@@ -122,5 +123,11 @@ def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str]]:
     return lines
 
 
-def _table(lines: list[dict[str, str]], key: str) -> None:
-    st.dataframe(pd.DataFrame(lines), hide_index=True, key=key, alt=", ".join(lines[0]))
+def _table(lines: Sequence[Mapping[str, str | list[str]]], key: str) -> None:
+    st.dataframe(
+        pd.DataFrame(lines),
+        hide_index=True,
+        key=key,
+        column_config={"Result": outcome_chips(width=190)},
+        alt=", ".join(lines[0]),
+    )

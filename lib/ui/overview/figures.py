@@ -18,7 +18,7 @@ from lib.ui.runs.words import short_result
 from lib.ui.state_words import who_is_told
 from lib.ui.times import clock_and_day, day, day_and_time, is_old
 from lib.values import RunStatus
-from lib.words import closed, listed, records
+from lib.words import capital, closed, listed, records
 
 DAYS = 30
 _NARROWEST = 165  # pixels; two by two on a phone
@@ -127,8 +127,7 @@ def next_in_words(now: Glance, found: Upcoming | None) -> tuple[str, str, str]:
     if now.is_paused or (now.state is not None and now.state.halted_at is not None):
         return "Paused", "no run writes", ""
     if found is not None and found.at is not None:
-        schedule = in_words(found.schedule)
-        said = closed(f"{schedule[:1].upper()}{schedule[1:]}")
+        said = closed(capital(in_words(found.schedule)))
         if found.at <= utc_now():
             return "Now", "within a minute", said
         return *clock_and_day(found.at), said

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lib.services.runs.overview import Everyone
 from lib.ui.times import when
-from lib.words import by_count, closed, listed
+from lib.words import by_count, capital, closed, listed
 
 
 def quiet_line(people_now: Everyone) -> str:
@@ -19,7 +19,7 @@ def quiet_line(people_now: Everyone) -> str:
 
 def _and(parts: list[str]) -> str:
     counts = listed([part for part in parts if part])
-    return closed(f"{counts[:1].upper()}{counts[1:]}") if counts else ""
+    return closed(capital(counts)) if counts else ""
 
 
 def as_of(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from lib.ui.runs.status_marks import badge_of_run
 from lib.ui.runs.words import short_result, taken_back
 from lib.ui.times import day, time_or_day, viewer_zone
 from lib.values import CARRIED_OUT, RunStatus
-from lib.words import counted, people, records
+from lib.words import capital, counted, people, records
 
 _RUNS = 5
 _CHART_HEIGHT = 288  # pixels, reserved while the library of the charts loads
@@ -90,7 +90,7 @@ def _draw_run(run: Run, taken: tuple[Run, ...] | list[Run]) -> None:
             st.badge(words, color=color)
         with st.container(width=_WHEN_WIDTH):
             st.caption(time_or_day(run.started_at))
-        label = plain(result[:1].upper() + result[1:])
+        label = plain(capital(result))
         with st.container():
             opened = st.button(label, type="tertiary", key=f"last_runs_open_{run.id}", wrap=True)
         if opened:

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from lib import undo_words
 from lib.services.runs.record_results import why_of
 from lib.store.run import Run
-from lib.ui.columns import height_of, link_of, record_links
+from lib.ui.columns import cut, height_of, link_of, outcome_cell, outcome_chips, record_links
 from lib.ui.times import viewer_zone
 from lib.values import Change, Outcome
-from lib.words import OUTCOMES, object_in_words, source_in_words
+from lib.words import object_in_words, source_in_words
 
 NOTHING = "–"
 _BOX = {
@@ -31,8 +31,8 @@ _BOX_OF_UNDO = {
     Outcome.PENDING: "Yes",
 }
 _HEADINGS = {
-    "address": "Email",
     "outcome": "Result",
+    "address": "Email",
     "why": "Why",
     "name": "Name",
     "object": "Object",
@@ -41,12 +41,13 @@ _HEADINGS = {
     "link": "Salesforce",
     "record": "Record ID",
 }
-_MOST = 400
-_EMAIL = 230  # beside it, a phone shows the result
-_LEAST, _PER_LETTER, _AROUND = 78, 6.9, 22  # pixels
+_LONG = {"address": 1000, "why": 400, "name": 300}  # pixels at most; an address is never cut
+_MOST, _LEAST = 260, 78
+_PER_LETTER, _PER_LETTER_OF_PROSE = 6.4, 5.8
+_AROUND, _AROUND_CHIP = 22, 36
 _ALL = 1120  # so much is there at 1280 px
-_CAN_SHRINK = ("address", "why", "name", "outcome")
-_SHRUNK = 150
+_CAN_SHRINK = ("why", "name")
+_SHRUNK = 110
 _LINK = 88
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")  # Salesforce's own words, which a card has
 
@@ -63,10 +64,14 @@ def draw_table(
 ) -> None:
     """A column that would be empty isn't there; the ID stands where there's no link."""
     frame = frame_of(run, rows, instance_url, names or {}, sources or {})
-    empty = [name for name in frame if frame[name].isin([NOTHING, None]).all()]
-    hidden = {*empty, "record" if "link" not in empty else ""} - {"address", "outcome"}
+    texts = [name for name in frame if name != "outcome"]
+    empty = {name for name in texts if frame[name].isin([NOTHING, None]).all()}
+    hidden = {*empty, "record" if "link" not in empty else ""} - {"address"}
     shown = [name for name in frame if name not in hidden]
     widths = _fitted({name: _width(name, frame[name]) for name in shown})
+    for name in set(_CAN_SHRINK) & set(shown):
+        letters = int((widths[name] - _AROUND) / _PER_LETTER_OF_PROSE)
+        frame[name] = [cut(text, letters) for text in frame[name]]
     st.dataframe(
         frame,
         column_order=shown,
@@ -86,12 +91,11 @@ def frame_of(
     sources: Mapping[str, str],
 ) -> pd.DataFrame:
     """A line for each record; what isn't known is a dash."""
-    outcomes = undo_words.OUTCOMES if run.is_undo else OUTCOMES
     boxes = _BOX_OF_UNDO if run.is_undo else _BOX
     lines = [
         {
+            "outcome": outcome_cell(row.outcome, is_undo=run.is_undo),
             "address": row.address,
-            "outcome": outcomes[row.outcome],
             "why": _IN_BRACKETS.sub("", why_of(row, viewer_zone())[0]) or NOTHING,
             "name": names.get(row.record_id) or NOTHING,
             "object": object_in_words(row.sobject),
@@ -105,23 +109,27 @@ def frame_of(
     return pd.DataFrame(lines, columns=list(_HEADINGS))
 
 
-def _width(name: str, texts: "pd.Series[str]") -> int:
+def _width(name: str, cells: "pd.Series[str]") -> int:
     """As wide as the longest text, within reason."""
     if name == "link":
         return _LINK
-    longest = max([len(_HEADINGS[name]), *(len(str(text)) for text in texts)])
-    most = _EMAIL if name == "address" else _MOST
-    return min(max(_LEAST, int(longest * _PER_LETTER) + _AROUND), most)
+    is_chip = name == "outcome"
+    each = _PER_LETTER_OF_PROSE if name in _CAN_SHRINK else _PER_LETTER
+    longest = max((len(cell[0] if is_chip else cell) for cell in cells), default=0)
+    text = longest * each + (_AROUND_CHIP if is_chip else _AROUND)
+    heading = len(_HEADINGS[name]) * _PER_LETTER + _AROUND
+    return min(max(_LEAST, ceil(text), ceil(heading)), _LONG.get(name, _MOST))
 
 
 def _fitted(widths: dict[str, int]) -> dict[str, int]:
-    """The widest text is cut until all columns fit: no table scrolls sideways at 1280 px."""
+    """Reasons and names make room for addresses: hardly a table scrolls sideways at 1280 px."""
     widths = dict(widths)
-    while (over := sum(widths.values()) - _ALL) > 0:
-        widest = max(_CAN_SHRINK, key=lambda name: widths.get(name, 0))
-        if widths.get(widest, 0) <= _SHRUNK:
-            break
-        widths[widest] = max(_SHRUNK, widths[widest] - min(over, 20))
+    over = sum(widths.values()) - _ALL
+    for name in _CAN_SHRINK:
+        if name in widths and over > 0:
+            narrower = max(_SHRUNK, widths[name] - over)
+            over -= widths[name] - narrower
+            widths[name] = narrower
     return widths
 
 
@@ -129,4 +137,6 @@ def _column(name: str, width: int) -> ColumnConfig:
     heading = _HEADINGS[name]
     if name == "link":
         return record_links(heading, width=width)
+    if name == "outcome":
+        return outcome_chips(heading, width=width)
     return st.column_config.TextColumn(heading, width=width)

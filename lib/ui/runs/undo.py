@@ -1,6 +1,7 @@
 """Taking a run back, where the run is shown: the offer, what goes back, and what came of it."""
 
 from datetime import timedelta
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -76,6 +77,7 @@ def _draw_offer(log: Log, state: UndoState, key: str, *, is_busy: bool) -> None:
     pressed = st.button(
         _offer(state),
         icon=":material/undo:",
+        type=_kind_of_offer(state),
         key=f"{key}_preview_undo",
         help="Shows first who goes back and who stays. It changes nothing yet.",
         disabled=is_busy,
@@ -83,6 +85,12 @@ def _draw_offer(log: Log, state: UndoState, key: str, *, is_busy: bool) -> None:
     if pressed:
         start_undo(log, session.environment(), state.run, dry_run=True)
         st.rerun()
+
+
+def _kind_of_offer(state: UndoState) -> Literal["secondary", "tertiary"]:
+    """Loud only where someone may be looking for it."""
+    is_from_here = state.run.source == "file" and state.run.started_by == DASHBOARD
+    return "secondary" if is_from_here or state.is_unfinished else "tertiary"
 
 
 def _offer(state: UndoState) -> str:

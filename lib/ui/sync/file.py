@@ -8,14 +8,14 @@ from lib.services.runs.uploads import Upload
 from lib.store.run import Run
 from lib.ui.errors import plain, show_error
 from lib.ui.frame.answer import Mark, draw_answer
+from lib.ui.runs.causes import draw_causes
 from lib.ui.runs.live import draw_progress
+from lib.ui.runs.outcome import draw_outcome, draw_records_alone
 from lib.ui.sync import answer
 from lib.ui.sync.answer import SyncState
 from lib.ui.sync.closing import draw_close
 from lib.ui.sync.controls import draw_decision, draw_question, draw_way_on
-from lib.ui.sync.outcome import draw_outcome, draw_records_alone
-from lib.ui.sync.refusals import draw_causes
-from lib.ui.sync.tabs import is_files
+from lib.ui.sync.tabs import KEY, is_files
 from lib.ui.sync.upload.section import draw_uploader, draw_waiting_file
 from lib.values import RunStatus
 
@@ -49,7 +49,7 @@ def _draw_running(log: Log, state: SyncState, live: Run) -> None:
     draw_progress(state.now.connection, live)
     if plan is not None and plan.upload is not None:
         draw_question(log, plan)
-        draw_records_alone(log, plan.run)
+        draw_records_alone(log, plan.run, key=KEY)
 
 
 def _draw_stopped(state: SyncState) -> None:
@@ -71,7 +71,7 @@ def _draw_plan(log: Log, state: SyncState, upload: Upload) -> None:
     with draw_answer(said.mark, said.sentence, plain(said.quiet)):
         draw_decision(log, state.now, plan)
     draw_question(log, plan)
-    draw_outcome(log, plan.run)
+    draw_outcome(log, plan.run, key=KEY)
     draw_waiting_file(log, state.now, upload, is_previewed=True)
 
 
@@ -101,7 +101,7 @@ def _draw_empty(log: Log, state: SyncState) -> None:
             draw_close(run.id)
         with st.expander("Opt out the people in another file", key="upload_fold"):
             draw_uploader(log, state.now)
-        draw_outcome(log, run)
+        draw_outcome(log, run, key=KEY)
         return
     sentence = "Opt out the people in a file"
     if run is not None and proposal.is_outdated(log, state.now):

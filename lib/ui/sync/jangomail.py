@@ -10,13 +10,13 @@ from lib.ui.errors import plain, show_error
 from lib.ui.frame.answer import draw_answer
 from lib.ui.links import CONNECT, link
 from lib.ui.runs.live import draw_progress
+from lib.ui.runs.outcome import draw_outcome, draw_records_alone
 from lib.ui.runs.status_marks import badge_of_run
 from lib.ui.runs.words import headline, origin
 from lib.ui.sync.answer import SyncState, answer_of
 from lib.ui.sync.closing import draw_close
 from lib.ui.sync.controls import draw_decision, draw_preview, draw_question, draw_way_on
-from lib.ui.sync.outcome import draw_outcome, draw_records_alone
-from lib.ui.sync.tabs import is_files
+from lib.ui.sync.tabs import KEY, is_files
 from lib.ui.sync.waiting import draw_waiting
 from lib.ui.times import when
 from lib.values import ONLY_PLANNED
@@ -42,7 +42,7 @@ def draw_jangomail(log: Log, state: SyncState) -> None:
     if now.live is None:
         _draw_below(log, state, is_result=answer.is_result)
     elif now.latest is not None and (state.plan is not None or now.live.is_undo):
-        draw_records_alone(log, now.latest)
+        draw_records_alone(log, now.latest, key=KEY)
 
 
 def _draw_buttons(log: Log, state: SyncState, *, is_result: bool) -> None:
@@ -64,7 +64,7 @@ def _draw_below(log: Log, state: SyncState, *, is_result: bool) -> None:
     run = state.now.latest
     if state.plan is not None or is_result:
         if run is not None:
-            draw_outcome(log, run)
+            draw_outcome(log, run, key=KEY)
         return
     draw_waiting(log, state.now, state.everyone)
     if run is not None and not is_files(run):
@@ -84,4 +84,4 @@ def _draw_last_run(log: Log, state: SyncState, run: Run) -> None:
     if run.source == "file" and run.planned and run.status in ONLY_PLANNED:
         name = plain(run.file_name or "The file")
         st.markdown(f"{name} came from the command line. Approve it there.")
-    draw_outcome(log, run)
+    draw_outcome(log, run, key=KEY)

@@ -12,6 +12,8 @@ from lib.store.run import Run
 from lib.ui.sync.answer import RECENT
 
 JANGOMAIL, FILE = "From JangoMail", "From a file"
+KEY = "last"
+"""The keys of what came of a run begin with it, in both."""
 _FIRST = "first_way"
 
 

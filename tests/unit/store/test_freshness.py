@@ -164,7 +164,7 @@ def test_the_last_check_says_when_the_unsubscribes_were_read(store, pulled, cloc
 
 @pytest.mark.parametrize(
     "statement",
-    ["_UNSUBSCRIBED", "_OF_RECORDS", "_OF_ADDRESSES", "_NOTE_TWINS", "_COUNT", "_ADDRESSES"],
+    ["_UNSUBSCRIBED", "_OF_RECORDS", "_OF_ADDRESSES", "_COUNT", "_ADDRESSES"],
 )
 def test_a_query_about_a_few_people_does_not_scan_the_whole_list(store, statement):
     given = {"opted": "[]", "positions": "[]", "since": "", "until": "", "reason": "", "now": ""}

@@ -41,7 +41,9 @@ def test_runs_that_changed_nothing_are_quiet(store, ended, always):
 
     assert ids(run_lists.listed(store, always)) == made[::-1]
     assert ids(run_lists.listed(store, always, quiet=True)) == quiet[::-1]
-    assert run_lists.count(store, always) == run_lists.RunCounts(notable=4, quiet=3)
+    assert run_lists.count(store, always) == run_lists.RunCounts(
+        notable=4, quiet=3, runs=4, all_runs=6, previews=0, all_previews=1
+    )
 
 
 def test_a_running_run_is_listed(store, always):

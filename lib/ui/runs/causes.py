@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lib.errors import WhoAskedUnclear
 from lib.services.log import Log
 from lib.services.runs.record_results import why
+from lib.services.started_by import DASHBOARD
 from lib.store import changes
 from lib.store.run import Run
 from lib.ui.errors import plain
 from lib.ui.frame.answer import Mark
-from lib.ui.runs.details import remedy_of
 from lib.values import Change, Fault, Outcome, RunStatus
 from lib.words import closed, records
 
@@ -68,7 +69,7 @@ def _draw_card(run: Run, fault: Fault, place: int, *, is_of_records: bool) -> No
     ):
         with st.container(gap="xxsmall", width=_TEXT_WIDTH):
             st.markdown(f"{mark} **{plain(message)}**")
-            if remedy := remedy_of(run, fault):
+            if remedy := _remedy_of(run, fault):
                 st.caption(plain(closed(remedy)))
         if is_of_records:
             st.button(
@@ -81,3 +82,10 @@ def _draw_card(run: Run, fault: Fault, place: int, *, is_of_records: bool) -> No
 
 def _show(run: Run, fault: Fault) -> None:
     st.session_state[_GROUP] = _name(run, fault)
+
+
+def _remedy_of(run: Run, fault: Fault) -> str:
+    """What to do next; for a run started here, without options of the command line."""
+    if fault.code == WhoAskedUnclear.code and run.started_by == DASHBOARD:
+        return "Upload the file again on Sync, and say there who in it asked."
+    return fault.remedy
