@@ -13,8 +13,8 @@ import altair as alt
 import pandas as pd
 
 from lib.store.day_calls import DayCalls
-from lib.store.delays import RunDelay
 from lib.store.figures import DayFigures, DayRead, Operation
+from lib.store.waits import RunDelay
 from lib.values import CARRIED_OUT, Outcome
 from lib.words import OUTCOMES, source_in_words
 

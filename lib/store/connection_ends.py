@@ -91,6 +91,7 @@ _FORGET = (
     "delete from connection_setting where connection = :name",
     "delete from permission_set where connection = :name",
     "delete from operation where run_id in (select id from run where connection = :name)",
+    "delete from run_wait where run_id in (select id from run where connection = :name)",
     """
     delete from change_row where run in (
         select term.id from run join term on term.text = run.id where run.connection = :name

@@ -55,22 +55,24 @@ _WRITTEN = """
 # A refusal begins if the record had no outcome before it, or one that isn't a refusal.
 _REFUSALS = """
     with refused as (
-        select id, (
-            select max(before.id) from change_row as before
-            where before.scope = change_row.scope and before.record_id = change_row.record_id
-              and before.id < change_row.id and before.outcome not in ('planned', 'pending')
-        ) as before_id
-        from change_row indexed by change_refused
+        select distinct scope, record_id from change_row indexed by change_refused
         where outcome = 'failed' and is_undo = 0
-          -- any source
           and scope in (select id from term where text in (select value from json_each(:scopes)))
+    ),
+    tried as (
+        select tried.run, tried.outcome, tried.is_undo, tried.settled_at,
+            lag(tried.outcome, 1, '') over (
+                partition by tried.scope, tried.record_id order by tried.id
+            ) as before
+        from refused
+        cross join change_row as tried indexed by change_by_record
+            on tried.record_id = refused.record_id and tried.scope = refused.scope
+        where tried.outcome not in ('planned', 'pending')
     )
-    select change_row.settled_at as at
-    from refused
-    join change_row on change_row.id = refused.id
-    left join change_row as before on before.id = refused.before_id
-    where coalesce(before.outcome, '') <> 'failed'
-      and change_row.settled_at >= :since and change_row.settled_at < :until
+    select settled_at as at from tried as change_row
+    where outcome = 'failed' and is_undo = 0 and before <> 'failed'
+      and settled_at >= :since and settled_at < :until
+      -- any source
 """
 _UNWRITTEN = """
     select planned_at as at from change_row indexed by change_open

@@ -893,6 +893,79 @@ create index bulk_job_of_run on bulk_job (run_id);
 """
 
 
+_WAITS = """
+create table run_wait (                  -- the waits from unsubscribe to opt-out, by their run
+    run_id text not null primary key,
+    ended_at integer not null,
+    counts text not null check (json_valid(counts))  -- [minutes at most, records, at least]
+) strict;
+create index run_wait_by_end on run_wait (ended_at);
+"""
+# The waits of earlier runs, as lib/store/waits.py works them out.
+_FILL_WAITS = """
+    insert or replace into run_wait (run_id, ended_at, counts)
+    with good_run as (
+        select scope.id as scope, min(started_at) as started_at, min(finished_at) as finished_at
+        from run
+        join term as scope on scope.text = run.scope
+        where status in ('succeeded', 'partial')
+        group by scope.id
+    ),
+    first_run as materialized (
+        select scope,
+            strftime('%s', substr(started_at, 1, 19)) * 1000000 + substr(started_at, 21, 6)
+                as started_at,
+            strftime('%s', substr(finished_at, 1, 19)) * 1000000 + substr(finished_at, 21, 6)
+                as finished_at
+        from good_run
+    ),
+    ticked as (
+        select change_row.run, change_row.scope, change_row.record_id, change_row.settled_at,
+            first_run.started_at, (
+            select event_row.id from event_row indexed by event_by_entry
+            where event_row.entry = change_row.address and event_row.scope = change_row.scope
+              and event_row.first_seen_at <= change_row.settled_at
+              and event_row.state <> 'withdrawn'
+            order by event_row.first_seen_at desc, event_row.not_after desc
+            limit 1
+        ) as event_id
+        from term as the_run
+        cross join change_row indexed by change_by_outcome
+            on change_row.run = the_run.id and change_row.outcome = 'updated'
+        join first_run
+            on first_run.scope = change_row.scope
+            and change_row.settled_at > first_run.finished_at
+        where the_run.text in (select id from run where scope is not null)
+          and change_row.is_undo = 0 and change_row.arrived_at is null
+    ),
+    waited as (
+        select ticked.run, ticked.settled_at,
+            max(0, ticked.settled_at - event_row.not_before + 59999999) / 60000000 as at_most,
+            max(0, ticked.settled_at - event_row.not_after) / 60000000 as at_least
+        from ticked
+        join event_row on event_row.id = ticked.event_id
+        where event_row.not_before >= ticked.started_at
+          and not exists (
+              select 1 from change_row as earlier indexed by change_by_record
+              where earlier.scope = ticked.scope and earlier.record_id = ticked.record_id
+                and earlier.outcome = 'updated' and earlier.is_undo = 0
+                and earlier.settled_at >= event_row.first_seen_at
+                and earlier.settled_at < ticked.settled_at
+          )
+    ),
+    counted as (
+        select run, at_most, max(at_least) as at_least, count(*) as records,
+            max(settled_at) as ended_at
+        from waited
+        group by run, at_most
+    )
+    select run.text, max(ended_at), json_group_array(json_array(at_most, records, at_least))
+    from counted
+    join term as run on run.id = counted.run
+    group by run.text;
+"""
+
+
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
 
@@ -1035,6 +1108,12 @@ def m0025_bulk_jobs(db: Executes) -> None:
     _run_script(db, _BULK_JOBS)
 
 
+def m0026_waits(db: Executes) -> None:
+    """How long people waited, kept for each run."""
+    _run_script(db, _WAITS)
+    _run_script(db, _FILL_WAITS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -1061,4 +1140,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0023_operations,
     m0024_smaller_rows,
     m0025_bulk_jobs,
+    m0026_waits,
 )

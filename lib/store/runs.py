@@ -9,6 +9,7 @@ from datetime import datetime
 
 from lib.clock import to_text
 from lib.fields import OptOutField
+from lib.store import waits
 from lib.store.db import Store
 from lib.store.run import COUNTS, Run, forecast_text, run_of
 from lib.values import Fault, Forecast, Org, Outcome, Progress, RunResult, RunStatus
@@ -313,7 +314,9 @@ def close_dead(store: Store, run_id: str) -> None:
 
 def recount(store: Store, run_id: str) -> None:
     """Update a run's counts from its records, after lost answers were looked up."""
-    store.execute(_RECOUNT, {"id": run_id})
+    with store.writing():
+        store.execute(_RECOUNT, {"id": run_id})
+        waits.keep(store, run_id)
 
 
 _UNDO_INTERRUPTED = Fault(
@@ -358,6 +361,7 @@ def _close(
     row["errors"] = json.dumps([asdict(fault) for fault in result.errors], ensure_ascii=False)
     with store.writing():
         store.execute(_FINISH, row)
+        waits.keep(store, run_id)
 
 
 def _runs(rows: Iterable[sqlite3.Row]) -> list[Run]:

@@ -6,7 +6,7 @@ import altair as alt
 import streamlit as st
 
 from lib.services.runs.periods import Figures
-from lib.store.delays import DelaySummary
+from lib.store.waits import DelaySummary
 from lib.ui.times import exact
 from lib.values import RunStatus
 from lib.words import by_count, counted, records

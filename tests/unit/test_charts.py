@@ -8,8 +8,8 @@ import pytest
 
 from lib import charts
 from lib.store.day_calls import per_day
-from lib.store.delays import RunDelay
 from lib.store.figures import DayFigures, DayRead, Operation
+from lib.store.waits import RunDelay
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 DAYS = [

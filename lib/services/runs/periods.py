@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 
 from lib.services.log import Log
-from lib.store import delays, figures, people
-from lib.store.delays import DelaySummary, RunDelay
+from lib.store import figures, people, waits
 from lib.store.figures import Day, DayFigures, DayRead, Operation, Totals, days_between
 from lib.store.run_lists import RunFilter
+from lib.store.waits import DelaySummary, RunDelay
 from lib.values import RunStatus
 
 _WEEK = 7
@@ -67,7 +67,7 @@ def figures_of(log: Log, period: Period) -> Figures:
     """Counted in SQL; a year with a million records takes a few seconds, a month a fraction."""
     store, connection, source = log.store, period.connection, period.source
     since, until = period.days[0].start, period.days[-1].end
-    per_run, summary = delays.delays(store, since, until, connection=connection, source=source)
+    per_run, summary = waits.of_period(store, since, until, connection=connection, source=source)
     return Figures(
         totals=figures.totals(store, since, until, connection=connection, source=source),
         per_day=tuple(figures.per_day(store, period.days, connection=connection, source=source)),

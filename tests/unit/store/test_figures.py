@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.store import changes, delays, figures, ledger, memory, people, runs
+from lib.store import changes, figures, ledger, memory, people, runs, waits
 from lib.store.db import Store
 from lib.store.figures import day_of, days_between
 from lib.values import Change, Interval, Org, Outcome, Reading, RunResult, Sighting
@@ -240,12 +240,12 @@ def test_rule_8_the_wait_starts_when_the_person_asked_and_the_past_is_left_out(s
     late = [asked(2, clock.now - timedelta(hours=2)), asked(3, clock.now - timedelta(hours=1))]
     second = sync(store, [*late, asked(4, start - DAY)])
 
-    (delay,), _ = delays.delays(store, start, clock.go(days=1))
+    (delay,), _ = waits.of_period(store, start, clock.go(days=1))
 
     assert (delay.run_id, delay.records) == (second, 2)
     assert delay.at_most_s == pytest.approx(2 * 3600 + 60, abs=0.01)
     assert delay.median_at_most_s == delay.at_most_s
-    _, summary = delays.delays(store, start, clock.now)
+    _, summary = waits.of_period(store, start, clock.now)
     assert summary is not None
     assert summary.slowest_ended_at == delay.ended_at
 
@@ -256,7 +256,7 @@ def test_rule_8_a_wait_from_an_interval_has_two_bounds(store, clock):
     width = timedelta(hours=24)
     sync(store, [asked(1, clock.now - width, width=width)])
 
-    (delay,), _ = delays.delays(store, clock.now - DAY, clock.now + DAY)
+    (delay,), _ = waits.of_period(store, clock.now - DAY, clock.now + DAY)
 
     assert delay.at_most_s == pytest.approx(24 * 3600 + 60, abs=0.01)
     assert delay.at_least_s == pytest.approx(60, abs=0.01)
@@ -265,7 +265,7 @@ def test_rule_8_a_wait_from_an_interval_has_two_bounds(store, clock):
 def test_a_period_without_a_known_wait_has_no_summary(store, clock):
     sync(store, [asked(1, clock.now - DAY)])
 
-    assert delays.delays(store, clock.now - DAY, clock.now + DAY)[1] is None
+    assert waits.of_period(store, clock.now - DAY, clock.now + DAY)[1] is None
 
 
 def test_each_person_who_unsubscribed_is_counted_once(store, clock):

@@ -6,9 +6,9 @@ import pytest
 
 from lib.clock import utc_now
 from lib.services.runs.overview import Everyone, Glance
-from lib.store.delays import DelaySummary
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import PeopleCounts
+from lib.store.waits import DelaySummary
 from lib.ui.history_charts import lasting, waits_in_words
 from lib.ui.overview.answer import answer_of
 from lib.ui.overview.quiet_line import quiet_line
