@@ -178,7 +178,7 @@ def _summary(found: Sequence[RunDelay], counts: Iterable[_Counts]) -> DelaySumma
     for each in counts:
         for minutes, records, _ in each:
             together[minutes] += records
-    slowest = max(found, key=lambda delay: delay.at_most_s)
+    slowest = max(found, key=lambda delay: (delay.at_most_s, delay.ended_at))
     return DelaySummary(
         records=together.total(),
         median_at_most_s=_median(sorted(together.items())) * _MINUTE_S,
