@@ -1,13 +1,16 @@
 """The only write: opt-out boxes, one group of records in a call or up to five."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 
 from lib.errors import ApiLimitReached, PermissionMissing, RequestRefused, WriteUnanswered
-from lib.salesforce.boxes import MOST_GROUPS, set_boxes
+from lib.fields import OptOutField
+from lib.salesforce.boxes import MOST_GROUPS, cause, set_boxes
 from lib.salesforce.door import Door
+from lib.salesforce.refusals import Cause
 from lib.values import Change, Outcome, Verdict
 from tests.unit.salesforce.wire import RESET, Answer, Asked, Wire, composite
 
@@ -187,6 +190,40 @@ def test_rule_3_7_a_person_account_is_written_through_its_account(wire: Wire, do
     (sent,) = wire.asked[-1].json["records"]
     attributes = {"type": "Account"}
     assert sent == {"attributes": attributes, "id": account, "PersonHasOptedOutOfEmail": True}
+
+
+def test_rule_3_8_the_orgs_own_field_is_written_too_and_named_if_it_is_hidden(
+    wire: Wire, door: Door
+) -> None:
+    door.own_field = OptOutField.of("No_Mail__c")
+    hidden = Answer(400, [{"errorCode": "INVALID_FIELD", "message": "No such column"}])
+    wire.on("PATCH", PATH, _all_done, hidden)
+
+    opt_out(door, [_change(CONTACTS[0])])
+    with pytest.raises(PermissionMissing, match="HasOptedOutOfEmail, No_Mail__c"):
+        opt_out(door, [_change(CONTACTS[0])])
+
+    (sent,) = wire.asked[-1].json["records"]
+    assert (sent["HasOptedOutOfEmail"], sent["No_Mail__c"]) == (True, True)
+
+
+def test_two_hundred_changes_go_in_one_call(wire: Wire, door: Door) -> None:
+    wire.on("PATCH", PATH, _all_done)
+    changes = [_change(f"0030000000{number:05}AAA") for number in range(200)]
+
+    assert len(opt_out(door, changes)) == 200
+    assert len(wire.heard(PATH)) == 1
+
+
+def test_the_cause_of_a_refusal_is_in_its_code_or_its_message() -> None:
+    refused = partial(Verdict, CONTACTS[0], ok=False)
+    wraps = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    said = "T: execution of BeforeUpdate caused by: UNABLE_TO_LOCK_ROW, unable to obtain"
+
+    assert cause(refused(code="UNABLE_TO_LOCK_ROW")) is Cause.PASSING
+    assert cause(refused(code=wraps)) is Cause.OTHER
+    assert cause(refused(code=wraps, message=said)) is Cause.PASSING
+    assert cause(refused()) is Cause.OTHER
 
 
 def test_more_than_two_hundred_changes_are_not_sent(door: Door) -> None:

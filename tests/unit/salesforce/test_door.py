@@ -347,6 +347,21 @@ def test_everything_that_handles_opt_outs_finds_the_orgs_own_field_at_the_door(
         assert door.own_field == own
 
 
+def test_a_listener_is_called_until_the_sign_in_is_answered(
+    login: SalesforceLogin, wire: Wire
+) -> None:
+    heard = Event()
+
+    def answer(_: Asked) -> Answer:
+        heard.wait(10)
+        return Answer(200, soap_success(wire.url))
+
+    wire.on("POST", "Soap", answer)
+    with Door.open(login, sleep=lambda _: None, while_waiting=heard.set) as door:
+        assert door.session.token == "token1"
+    assert heard.is_set()
+
+
 def test_parameters_and_headers_arrive(wire: Wire, door: Door) -> None:
     wire.on("GET", "limits", FINE)
     wire.on("POST", "composite", FINE)

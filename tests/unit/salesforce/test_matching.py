@@ -277,6 +277,20 @@ def test_a_domain_finds_its_own_addresses_and_no_others(wire: Wire, door: Door) 
     assert "%27%25%40example.org%27" in _texts(wire.asked[-1])[0]
 
 
+def test_only_the_search_for_blanks_may_be_too_much_when_a_domain_is_looked_for(
+    wire: Wire, door: Door
+) -> None:
+    too_much = (400, [{"errorCode": "QUERY_TIMEOUT", "message": ""}])
+    found = rows(_row("003000000000001AAA", "ana@example.org"))
+    wire.on("POST", "composite$", composite(found, too_much), composite(too_much, rows()))
+
+    records = list(matching.find_by_domain(door, ["example.org"], {"Contact": CONTACT}))
+    with pytest.raises(RequestRefused):
+        list(matching.find_by_domain(door, ["example.org"], {"Contact": CONTACT}))
+
+    assert [record.address for record in records] == ["ana@example.org"]
+
+
 def test_a_domain_is_looked_for_in_both_spellings() -> None:
     (query,) = matching.domain_queries(["xn--mller-kva.example"], {"Contact": CONTACT})
 

@@ -80,7 +80,10 @@ def test_a_start_that_did_not_arrive_is_sent_again(wire, door):
 
     jobs.start(door, JOB)
 
-    assert [asked.method for asked in wire.heard(ONE)] == ["PATCH", "GET", "PATCH"]
+    sent = wire.heard(ONE)
+    assert [asked.method for asked in sent] == ["PATCH", "GET", "PATCH"]
+    assert sent[0].json == sent[2].json == {"state": "UploadComplete"}
+    assert sent[0].headers["sforce-auto-assign"] == "FALSE"
 
 
 def test_a_start_that_is_refused_because_the_job_is_started_is_fine(wire, door):

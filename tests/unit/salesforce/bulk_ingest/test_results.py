@@ -4,6 +4,7 @@ import pytest
 
 from lib.salesforce.bulk_ingest.jobs import IngestJob
 from lib.salesforce.bulk_ingest.results import Results, code_and_message
+from lib.values import Verdict
 from tests.unit.salesforce.wire import Answer
 
 A, B, C = "003RO0000035WQgYAM", "003RO0000035WQhYAM", "00QRO0000035WQiYAM"
@@ -66,10 +67,10 @@ def test_no_other_file_is_read_once_all_records_are_known_to_be_written(wire, do
 
 
 def test_a_file_with_fewer_rows_than_the_job_counts_is_read_again(wire, door):
-    answers = csv(WRITTEN_HEAD), csv(WRITTEN_HEAD, written(A), written(B))
+    answers = csv(WRITTEN_HEAD, written(A)), csv(WRITTEN_HEAD, written(A), written(B))
     wire.on("GET", "/successfulResults$", *answers)
 
-    assert names(Results(door, DONE, [A, B])) == [A, B]
+    assert list(Results(door, DONE, [A, B]).written()) == [Verdict(A, ok=True), Verdict(B, ok=True)]
 
 
 @pytest.mark.parametrize(

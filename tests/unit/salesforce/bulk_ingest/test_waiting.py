@@ -79,6 +79,12 @@ def test_a_job_that_stands_still_for_too_long_is_aborted(wire, door, slept):
     assert LONGEST_SILENCE_S < sum(slept) < LONGEST_SILENCE_S + 60
     assert len(wire.heard(ONE)) < 120
 
+    slept.clear()
+    [(_, job)] = ended(door, silence_s=60.0)
+
+    assert job is not None
+    assert 60 < sum(slept) < 120
+
 
 def test_a_job_that_moves_is_waited_for(wire, door, slept):
     moving = [shown("InProgress", number) for number in range(1, 60)]
