@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
     names = [group.name for group in GROUPS]
     parser.add_argument("groups", nargs="*", help=f"{', '.join(names)}; all, if none is named")
     parser.add_argument("--since", metavar="REV", help="only functions changed since this commit")
-    parser.add_argument("--again", action="store_true", help="try those again that survived")
+    parser.add_argument("--again", action="store_true", help="first try those again that survived")
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="for each group, then it stops"
     )

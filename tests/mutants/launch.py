@@ -54,13 +54,14 @@ class Trials:
     def __init__(self, patterns: list[str], *, again: bool, minutes: float) -> None:
         self._minutes = minutes
         self._files = [_loaded(path) for path in walk_mutatable_files()]
-        self._todo = _evenly(
+        chosen = [
             (data, mutant)
             for data in self._files
-            for mutant, code in data.exit_code_by_key.items()
+            for mutant in data.exit_code_by_key
             if _matches(mutant, patterns)
-            and (code is None or (again and code in (_SURVIVED, _NO_TESTS)))
-        )
+        ]
+        survivors = [one for one in chosen if again and _code(one) in (_SURVIVED, _NO_TESTS)]
+        self._todo = _evenly(survivors) + _evenly(one for one in chosen if _code(one) is None)
         self._order: dict[str, list[str]] = {}
         self._sound: dict[str, bool] = {}
         self._kept = Path("tests.json").resolve()
@@ -171,6 +172,11 @@ def _evenly(mutants: Iterable[_Mutant]) -> list[_Mutant]:
         start = random.random()
         ordered.extend(((rank + start) / len(some), one) for rank, one in enumerate(some))
     return [one for _, one in sorted(ordered, key=lambda pair: pair[0])]
+
+
+def _code(one: _Mutant) -> int | None:
+    data, mutant = one
+    return data.exit_code_by_key[mutant]
 
 
 def _function(mutant: str) -> str:

@@ -1,0 +1,419 @@
+"""A run from its first call to its last row in the log: what it writes, says, and leaves behind."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from cryptography.fernet import Fernet
+
+from lib.call_cap import CallCap
+from lib.errors import SourceUnreachable
+from lib.fields import OptOutField
+from lib.practice.acts import administration, services
+from lib.practice.acts.custom_fields import custom_field
+from lib.store import connections, domains, ledger, operations, runs
+from lib.store.vault import Vault
+from lib.sync import changed, engine, full_when
+from lib.sync.lease import leased
+from lib.sync.request import RunHooks
+from lib.sync.safety_limit import Allowance
+from lib.values import DomainPart, RunStatus
+from tests.unit.sync.examples import ANNA, BEN, CLARA, Scripted, request
+
+BOX = "HasOptedOutOfEmail"
+DONE = RunStatus.SUCCEEDED
+
+
+class Listed(Scripted):
+    """JangoMail's list: the whole of it, or what's new since a time."""
+
+    def reading(self, since):
+        self._kind = "report" if since is None else "since"
+        return super().reading(since)
+
+
+class Office:
+    """Runs of one connection, and what is known about the last of them."""
+
+    def __init__(self, store, home, org) -> None:
+        self.store = store
+        self.org = org
+        self.said: list[str] = []
+        self.phases: list[str] = []
+        self.stop: Callable[[], bool] = lambda: False
+        self.heard: Callable[[str], None] = lambda _: None
+        self._vault = Vault(home, Fernet.generate_key().decode())
+
+    @property
+    def scope(self) -> str:
+        """The org that the connection is for."""
+        return str(connections.state(self.store, "default").scope)
+
+    def run(self, *entries, kind="since", details=None, **values):
+        """Sync once with these entries in JangoMail, or in a file."""
+        source_type = Scripted if kind == "file" else Listed
+        source = source_type(self.store, kind, entries, **(details or {}))
+        asked = replace(request(source), salesforce=self.org.door.login, **values)
+        self.said, self.phases = [], []
+        hooks = RunHooks(stop=self._stopped, report=self._note)
+        return engine.sync_once(self.store, self._vault, asked, hooks)
+
+    def is_out(self, record) -> bool:
+        """Whether the box of a record is set in Salesforce."""
+        rows = self.org.world.org.tables.rows(record.sobject)
+        return bool(rows[record.record_id][BOX])
+
+    def _stopped(self) -> bool:
+        self._look()
+        return self.stop()
+
+    def _note(self, line: str) -> None:
+        self.said.append(line)
+        self._look()
+        self.heard(line)
+
+    def _look(self) -> None:
+        for run in runs.unfinished(self.store, "default"):
+            if run.phase not in self.phases[-1:]:
+                self.phases.append(run.phase)
+
+
+@pytest.fixture
+def office(store, home, org, short_pauses):
+    """Runs of an empty practice org."""
+    return Office(store, home, org)
+
+
+def row_of(office, result):
+    """The run's row in the log."""
+    return runs.get(office.store, result.run_id)
+
+
+def codes(result):
+    return [fault.code for fault in result.errors]
+
+
+def test_a_run_writes_what_it_found_and_says_so_in_numbers(office, org):
+    contact, lead = org.contact(ANNA), org.lead(ANNA)
+    was_out = org.contact(BEN, opted_out=True)
+
+    result = office.run(ANNA, BEN, CLARA)
+
+    assert (result.status, result.errors, result.connection) == (DONE, (), "default")
+    assert (result.events_read, result.addresses, result.records) == (3, 3, 3)
+    assert (result.updated, result.already_opted_out, result.unmatched) == (2, 1, 1)
+    assert (result.planned, result.left_out, result.who_asked, result.full) == (
+        None,
+        None,
+        None,
+        False,
+    )
+    assert all(office.is_out(record) for record in (contact, lead, was_out))
+    assert list(ledger.pending(office.store, office.scope)) == []
+
+
+def test_the_log_has_the_numbers_of_a_run_its_org_and_every_call(office, org):
+    org.contact(ANNA)
+
+    result = office.run(ANNA, allowance=Allowance(usual=10))
+
+    row = row_of(office, result)
+    assert (row.status, row.updated, row.api_calls) == (DONE, 1, result.api_calls)
+    assert (row.scope, row.org_name, row.user_id) == (
+        office.scope,
+        "Practice Company",
+        org.door.session.user_id,
+    )
+    assert (row.safety_limit, row.limit_source, row.finished_at is not None) == (
+        10,
+        "connection",
+        True,
+    )
+    assert 0 < row.org_calls_used < row.org_calls_limit
+    steps = operations.of_run(office.store, result.run_id)
+    assert {"sign_in", "matching", "writing"} <= {step.step for step in steps}
+    assert sum(step.calls for step in steps) == result.api_calls > 0
+    assert (row.forecast.records, row.forecast.fits) == (1, 1)
+
+
+def test_a_run_reports_each_step_in_words(office, org):
+    org.contact(ANNA)
+
+    office.run(ANNA)
+
+    text = "\n".join(office.said)
+    assert "Signed in to " in text
+    assert "Read 1 unsubscribe from" in text
+    assert "1 address to look for, no lines not understood." in text
+    assert "1 record has one of these addresses." in text
+    assert {"signing in", "reading", "matching", "writing"} <= set(office.phases)
+
+
+def test_rule_1_6_a_dry_run_plans_the_same_and_keeps_nothing(office, org):
+    contact = org.contact(ANNA)
+
+    result = office.run(ANNA, BEN, dry_run=True)
+
+    assert (result.status, result.planned, result.updated) == (RunStatus.DRY_RUN, 1, None)
+    assert (result.unmatched, result.forecast.records) == (1, 1)
+    assert not office.is_out(contact)
+    assert list(ledger.pending(office.store, office.scope)) == []
+    assert ledger.marked(office.store, office.scope, changed.STREAM) is None
+
+
+def test_a_run_while_copying_is_off_says_so(office, org):
+    contact = org.contact(ANNA)
+
+    result = office.run(ANNA, dry_run=True, copying_off=True)
+
+    assert (result.status, codes(result)) == (RunStatus.DRY_RUN, ["copying_off"])
+    assert row_of(office, result).copying_off
+    assert not office.is_out(contact)
+
+
+def test_invariant_7_a_run_over_the_limit_writes_nothing_and_its_people_wait(office, org):
+    records = [org.contact(ANNA), org.contact(BEN)]
+
+    result = office.run(ANNA, BEN, allowance=Allowance(max_changes=1))
+
+    assert (result.status, result.planned, codes(result)) == (RunStatus.OVER_LIMIT, 2, ["guarded"])
+    assert not any(office.is_out(record) for record in records)
+    assert set(ledger.pending(office.store, office.scope)) == {ANNA, BEN}
+    assert office.run(allowance=Allowance(max_changes=2)).updated == 2
+
+
+def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
+    contact, others = org.contact(ANNA), org.contact(BEN)
+    office.run(CLARA)
+    org.go(hours=1)
+
+    stopped = office.run(ANNA, kind="file", allowance=Allowance(max_changes=0))
+    kept = list(ledger.pending(office.store, office.scope))
+    told = {"left_out": 4, "who_asked": "Everyone in the file asked."}
+    result = office.run(ANNA, kind="file", details=told)
+
+    assert (stopped.status, kept) == (RunStatus.OVER_LIMIT, [])
+    assert (result.status, result.updated, result.left_out) == (DONE, 1, 4)
+    assert result.who_asked in office.said
+    assert (office.is_out(contact), office.is_out(others)) == (True, False)
+    assert ANNA in ledger.events_of(office.store, office.scope, [ANNA])
+
+
+def test_rule_3_4_a_record_that_came_later_is_written_by_the_next_run(office, org):
+    office.run(ANNA)
+    org.go(hours=1)
+    contact = org.contact(ANNA)
+    org.go(hours=1)
+
+    result = office.run()
+
+    assert (result.status, result.updated, result.unmatched) == (DONE, 1, 0)
+    assert office.is_out(contact)
+    assert any("1 record came to have an address" in line for line in office.said)
+    org.go(hours=1)
+    again = office.run()
+    assert (again.records, again.updated) == (0, 0)
+
+
+def test_rule_3_2_a_box_that_someone_cleared_is_kept(office, org):
+    contact = org.contact(ANNA)
+    office.run(ANNA)
+    org.go(hours=1)
+    org.update(contact, **{BOX: False})
+    org.go(hours=1)
+
+    result = office.run()
+
+    assert (result.status, result.kept, result.updated) == (DONE, 1, 0)
+    assert not office.is_out(contact)
+
+
+def test_rule_3_4_a_full_comparison_is_marked_and_done_again_after_a_week(office, org):
+    office.run(ANNA)
+    org.go(days=6)
+    usual = office.run(ANNA)
+    org.go(days=2)
+    weekly = office.run(ANNA)
+    phases = office.phases
+    org.go(hours=1)
+
+    assert (usual.full, weekly.full, office.run(ANNA).full) == (False, True, False)
+    assert "comparing" in phases
+    assert ledger.marked(office.store, office.scope, full_when.stream(None)) is not None
+
+
+def test_rule_3_8_the_orgs_own_field_is_written_and_a_new_one_compares_everything(office, org):
+    custom_field(org.world, field="No_Mail__c")
+    contact = org.contact(ANNA)
+    office.run(ANNA)
+    org.go(hours=1)
+
+    result = office.run(ANNA, own_field=OptOutField.of("No_Mail__c"))
+
+    row = org.world.org.tables.rows("Contact")[contact.record_id]
+    assert (result.full, result.updated, row["No_Mail__c"]) == (True, 1, True)
+    assert row_of(office, result).opt_out_field == "No_Mail__c"
+
+
+def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(office, org):
+    record, other = org.contact("zoe@x.example"), org.contact("zoe@sub.x.example")
+
+    held = office.run("x.example")
+    was_out = office.is_out(record)
+    org.go(hours=1)
+    result = office.run(approve_domain="x.example")
+
+    assert (held.skipped, was_out) == (1, False)
+    assert (result.updated, result.domain) == (1, DomainPart("x.example", 1, 1))
+    assert (office.is_out(record), office.is_out(other)) == (True, False)
+    assert set(domains.approved(office.store, office.scope)) == {"x.example"}
+
+
+def test_invariant_6_a_second_run_ends_busy_and_changes_nothing(office, org):
+    contact = org.contact(ANNA)
+    with leased(office.store, "default", "another run"):
+        result = office.run(ANNA)
+
+    assert (result.status, codes(result), result.api_calls) == (RunStatus.BUSY, ["busy"], 0)
+    assert not office.is_out(contact)
+
+
+def test_invariant_6_a_run_that_lost_its_lease_writes_nothing_more(office, org):
+    contact = org.contact(ANNA)
+
+    def take_over(line: str) -> None:
+        if "has one of these addresses" in line:
+            office.store.execute("update lease set holder = 'someone else'")
+
+    office.heard = take_over
+    result = office.run(ANNA)
+
+    assert (result.status, codes(result)) == (RunStatus.FAILED, ["stopped"])
+    assert not office.is_out(contact)
+    assert list(ledger.pending(office.store, office.scope)) == [ANNA]
+
+
+def test_rule_7_refused_credentials_pause_the_connection(office, org):
+    services.change_password(org.world, password="another")
+
+    first, second = office.run(ANNA), office.run(ANNA)
+
+    assert (first.status, second.status) == (RunStatus.FAILED, RunStatus.FAILED)
+    assert codes(second) == ["paused"]
+    assert connections.state(office.store, "default").paused_message == first.errors[0].message
+
+
+def test_a_source_that_does_not_answer_fails_the_run_after_it_entered_the_org(office, org):
+    fails = SourceUnreachable("JangoMail doesn't answer", remedy="Try again.")
+
+    result = office.run(ANNA, details={"fails": fails})
+
+    assert (result.status, codes(result)) == (RunStatus.FAILED, [fails.code])
+    assert row_of(office, result).org_name
+    assert list(ledger.pending(office.store, office.scope)) == []
+
+
+def test_a_bug_closes_the_run_as_failed_and_is_raised(office):
+    with pytest.raises(ZeroDivisionError):
+        office.run(ANNA, details={"fails": ZeroDivisionError()})
+
+    (row,) = runs.latest(office.store)
+    assert (row.status, row.is_finished) == (RunStatus.FAILED, True)
+    assert "a bug (ZeroDivisionError)" in row.errors[0].message
+
+
+@pytest.mark.parametrize("asked", range(1, 5))
+def test_invariant_2_a_run_that_is_stopped_loses_no_one(office, org, asked):
+    contact = org.contact(ANNA)
+    times = iter(range(asked))
+    office.stop = lambda: next(times, None) is None
+
+    stopped = office.run(ANNA)
+    office.stop = lambda: False
+    org.go(hours=1)
+    result = office.run(ANNA)
+
+    assert (stopped.status, codes(stopped)) in [(RunStatus.FAILED, ["stopped"]), (DONE, [])]
+    assert result.status is DONE
+    assert office.is_out(contact)
+
+
+def test_rule_4_5_what_does_not_fit_below_the_cap_waits_for_the_next_run(office, org):
+    administration.api_limit(org.world, maximum=100)
+    contact = org.contact(ANNA)
+
+    result = office.run(ANNA, call_cap=CallCap(a_day=80, a_run=4))
+    is_out = office.is_out(contact)
+    org.go(days=1, hours=1)
+
+    assert result.status in (RunStatus.PARTIAL, DONE)
+    assert result.api_calls <= 4
+    assert (result.status is DONE) == is_out
+    assert office.run(ANNA).status is DONE
+    assert office.is_out(contact)
+
+
+def test_rule_4_5_an_org_beyond_the_cap_only_has_its_source_read(office, org):
+    contact = org.contact(ANNA)
+    administration.api_limit(org.world, used=90, maximum=100)
+
+    result, preview = office.run(ANNA), office.run(BEN, dry_run=True)
+
+    assert (result.status, preview.status) == (RunStatus.PARTIAL, RunStatus.FAILED)
+    assert codes(result) == codes(preview) == ["call_cap"]
+    assert (result.unmatched, office.is_out(contact)) == (0, False)
+    assert list(ledger.pending(office.store, office.scope)) == [ANNA]
+
+
+def test_a_box_that_this_user_may_not_set_fails_the_run_and_the_other_object_is_written(
+    office, org
+):
+    administration.field_access(org.world, access="read_only", sobject="Lead")
+    contact, lead = org.contact(ANNA), org.lead(ANNA)
+
+    result = office.run(ANNA)
+
+    assert (result.status, result.updated, result.pending) == (RunStatus.FAILED, 1, 1)
+    assert (office.is_out(contact), office.is_out(lead)) == (True, False)
+    assert list(ledger.pending(office.store, office.scope)) == [ANNA]
+
+
+def test_rule_1_5_a_report_without_an_address_says_so(office, org):
+    office.run(ANNA, BEN)
+    org.go(days=8)
+
+    office.run(BEN)
+
+    assert any("1 entry was taken off the unsubscribe list" in line for line in office.said)
+
+
+def test_rule_3_5_many_boxes_cleared_at_once_are_asked_about(office, org):
+    addresses = [f"p{number}@example.org" for number in range(25)]
+    records = [org.contact(address) for address in addresses]
+    office.run(*addresses)
+    org.go(hours=1)
+    for record in records:
+        org.update(record, **{BOX: False})
+    org.go(hours=1)
+
+    result = office.run()
+
+    (fault,) = result.errors
+    assert (fault.code, fault.count) == ("mass_clearing", 25)
+    assert "--confirm-cleared 25" in fault.remedy
+
+
+def test_a_run_whose_row_the_page_wrote_takes_it_over(office, org):
+    written = runs.start(
+        office.store,
+        connection="default",
+        started_by="page",
+        dry_run=False,
+        source="jangomail",
+        status=RunStatus.STARTING,
+    )
+
+    first, second = office.run(ANNA, run_id=written), office.run(ANNA, run_id=written)
+
+    assert (first.run_id, first.status, second.status) == (written, DONE, DONE)
+    assert second.run_id != written
