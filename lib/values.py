@@ -1,9 +1,10 @@
 """The values that pass between rooms: frozen, checked once, and trusted from then on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Literal
 
 
@@ -95,6 +96,18 @@ class Reading:
     about_dates: str | None = None
     unreadable: list[Unreadable] = field(default_factory=list)
     unreadable_count: int = 0
+    _few: Sequence[Sighting] | None = None
+
+    def few(self, most: int) -> Sequence[Sighting] | None:
+        """All sightings, to look at before they're iterated; `None` if there are more than that.
+
+        Raises what iterating them raises.
+        """
+        if self._few is None:
+            first = list(islice(self.sightings, most + 1))
+            self.sightings = chain(first, self.sightings)
+            self._few = first if len(first) <= most else None
+        return self._few
 
     def refuse(self, line: int | None, text: str, why: str) -> None:
         """Count a line that doesn't name anyone, and keep it unless there are too many."""

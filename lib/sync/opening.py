@@ -4,10 +4,10 @@ What the run needs from Salesforce is asked for as soon as it's known, and not o
 comes. `lib/salesforce/ahead.py` keeps the answers until then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.errors import SourceError
+from lib.errors import CallCapReached, SourceError
 from lib.salesforce import access, matching
 from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
@@ -25,6 +25,7 @@ from lib.sync import (
     safety_limit,
     search,
 )
+from lib.sync.foreseen import Foreseen
 from lib.sync.intake import Intake
 from lib.sync.operations import operation
 from lib.sync.signed_in import SignedInRun, ask_who_is_here, enter
@@ -54,15 +55,13 @@ def begin(signed: SignedInRun) -> Opening:
         return _one_by_one(signed, has_person_accounts=has_person_accounts)
     expected = access.expected(signed.door.own_field)
     ask_ahead(signed.door, list(_first(signed, expected)))
+    second = _Second(signed, expected, converted_paths(signed.door)[1:])
     try:
-        intake = reading.read(signed)
+        intake = reading.read(signed, second.foresee)
     except SourceError:
         enter(signed)  # if Salesforce has an error too, it counts first
         raise
-    second = list(_second(signed, intake, expected))
-    if len(second) % MOST_QUERIES:  # there is room for one more
-        second += converted_paths(signed.door)[1:]
-    ask_ahead(signed.door, second)
+    second.read(intake)
     return Opening(enter(signed), intake, access.access(signed.door))
 
 
@@ -71,11 +70,23 @@ def _one_by_one(signed: SignedInRun, *, has_person_accounts: bool) -> Opening:
         ask_who_is_here(signed.door, has_person_accounts=has_person_accounts)
     org = enter(signed)
     _resume(signed)
-    intake = reading.read(signed)
+    rights = _rights_with_org(signed)
+    second = _Second(signed, rights or {})
+    intake = reading.read(signed, second.foresee if rights else reading.look_at_nothing)
     signed.run.stop_if_asked()
-    rights = access.access(signed.door)
-    ask_ahead(signed.door, [*_second(signed, intake, rights), *_changes(signed, rights)])
+    second.rights = rights = rights or access.access(signed.door)
+    second.read(intake, list(_changes(signed, rights)))
     return Opening(org, intake, rights)
+
+
+def _rights_with_org(signed: SignedInRun) -> Mapping[str, Access] | None:
+    """The rights, if they were asked for together with the org; `None` if they're asked later."""
+    if signed.org is None:
+        return None
+    try:
+        return access.access(signed.door)
+    except CallCapReached:
+        return None  # the source is read all the same (rules.md, 4.5)
 
 
 def _has_unanswered(signed: SignedInRun) -> bool:
@@ -109,13 +120,46 @@ def _changes(signed: SignedInRun, rights: Mapping[str, Access]) -> Iterator[str]
         yield from map(query_path, asked)
 
 
-def _second(signed: SignedInRun, intake: Intake, expected: Mapping[str, Access]) -> Iterator[str]:
-    """The records of the run's addresses, and what the safety limit may need to know."""
-    asked: list[Query] = []
-    wanted = search.spelled(signed.door, intake)
-    if wanted and estimator.is_small(estimator.asked_of(wanted)):
-        asked += matching.queries(wanted, expected)
-    pending = 0 if signed.request.dry_run else len(intake.pending)
-    if safety_limit.may_count(pending, signed.request.allowance):
-        asked += mailable_count.count_queries(expected.values())
-    yield from map(query_path, asked[:_MOST_AHEAD])
+@dataclass(slots=True)
+class _Second:
+    """What is asked once it's known what the reading says, with these rights.
+
+    `fillers` are paths to ask if that takes no call of its own.
+    """
+
+    signed: SignedInRun
+    rights: Mapping[str, Access]
+    fillers: Sequence[str] = ()
+    _told: Foreseen | None = None
+    _asked: frozenset[str] = frozenset()
+
+    def foresee(self, told: Foreseen) -> None:
+        """Ask while the reading is put into the ledger."""
+        if told.addresses:
+            self._told = told
+            self._ask(list(self._paths(told)))
+
+    def read(self, intake: Intake, others: Sequence[str] = ()) -> None:
+        """Ask what wasn't foreseen, and these others."""
+        known = Foreseen(intake.considered, len(intake.pending))
+        paths = [] if known == self._told else list(self._paths(known))
+        self._ask([*paths, *others])
+
+    def _ask(self, paths: Sequence[str]) -> None:
+        left = [path for path in paths if path not in self._asked]
+        if len(left) % MOST_QUERIES:  # there is room for one more
+            left += self.fillers
+            self.fillers = ()
+        self._asked |= frozenset(left)
+        ask_ahead(self.signed.door, left)
+
+    def _paths(self, told: Foreseen) -> Iterator[str]:
+        """The records of the run's addresses, and what the safety limit may need to know."""
+        request, asked = self.signed.request, list[Query]()
+        wanted = search.spelled(self.signed.door, told.addresses)
+        if wanted and estimator.is_small(estimator.asked_of(wanted)):
+            asked += matching.queries(wanted, self.rights)
+        pending = 0 if request.dry_run else told.pending
+        if safety_limit.may_count(pending, request.allowance):
+            asked += mailable_count.count_queries(self.rights.values())
+        yield from map(query_path, asked[:_MOST_AHEAD])

@@ -1,6 +1,6 @@
 """A run's search in Salesforce: the records of its addresses and domains, and those beyond."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -39,7 +39,7 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
     """Every record that the run is about, once each."""
     _show(signed, intake)
     at = signed.at or signed.door.server_now or signed.store.now()
-    wanted = spelled(signed.door, intake)
+    wanted = spelled(signed.door, intake.considered)
     with operation(signed.run, signed.door, "matching") as doing:
         found = estimator.find(signed, wanted, rights, doing)
     with operation(signed.run, signed.door, "domains") as doing:
@@ -72,10 +72,10 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
     )
 
 
-def spelled(door: Door, intake: Intake) -> dict[str, tuple[str, ...]]:
-    """The addresses to look for, each with all its spellings."""
+def spelled(door: Door, addresses: Set[str]) -> dict[str, tuple[str, ...]]:
+    """The addresses to look for, each with all its spellings, always in the same order."""
     turkic = is_turkic(door.session.locale)
-    return {address: spellings(address, turkic=turkic) for address in intake.considered}
+    return {address: spellings(address, turkic=turkic) for address in sorted(addresses)}
 
 
 def with_late(signed: SignedInRun, intake: Intake, matched: Matched) -> Intake:

@@ -4,8 +4,9 @@ The first look comes when the estimate says that the job should be over. After t
 has gone through say how long the rest takes; without them, the pauses grow.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lib.salesforce import costs
 from lib.salesforce.bulk_ingest import jobs
@@ -17,7 +18,7 @@ LONGEST_PAUSE_S = 20.0
 LONGEST_SILENCE_S = 30 * 60.0
 """A job that hasn't moved for this long is stuck. Salesforce gives a batch up after 10 minutes."""
 
-_MARGIN_S = 0.2  # a look that comes just too early costs more than that
+_MARGIN_S = 0.1  # a look that comes just too early costs more than that
 _SLICE_S = 1.0  # the longest time without asking whether to stop
 
 
@@ -27,7 +28,7 @@ def show_nothing(_rows: int) -> None:
 
 @dataclass(slots=True)
 class Watch:
-    """A job that was started, and when to look at it next, in seconds of waiting.
+    """A job that was started, and when to look at it next, in seconds after it was.
 
     `rows` is 0 if no one knows how many it has.
     """
@@ -36,35 +37,62 @@ class Watch:
     rows: int
     due_s: float
     job: IngestJob | None = None  # as it was at the last look
-    _pause_s: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+    _pause_s: float = FIRST_PAUSE_S
     _moved_s: float = 0.0
 
     @classmethod
     def started(cls, job_id: str, rows: int) -> "Watch":
         """A watch on a job that was started just now."""
-        return cls(job_id, rows, costs.ingest_s(rows) + _MARGIN_S, _pause_s=FIRST_PAUSE_S)
+        return cls(job_id, rows, costs.ingest_s(rows) + _MARGIN_S)
 
     @classmethod
     def found(cls, job_id: str) -> "Watch":
         """A watch on a job of an earlier run."""
-        return cls(job_id, 0, 0.0, _pause_s=FIRST_PAUSE_S)
+        return cls(job_id, 0, 0.0)
 
-    def looked(self, job: IngestJob, waited_s: float) -> None:
+    def looked(self, job: IngestJob, after_s: float) -> None:
         """Note a look at a job that isn't over, and choose the time of the next one."""
         before, self.job = self.job, job
         if before is None or (job.state, job.processed) != (before.state, before.processed):
-            self._moved_s = waited_s
+            self._moved_s = after_s
         left = self.rows - job.processed
         if job.processed and left > 0:
-            worked_s = max(0.1, waited_s - costs.INGEST_BEGINS_S)
-            pause_s = max(FIRST_PAUSE_S / 2, left * worked_s / job.processed)
+            pause_s = max(FIRST_PAUSE_S / 2, left / _pace(job, after_s))
         else:
             pause_s, self._pause_s = self._pause_s, self._pause_s * 1.5
-        self.due_s = waited_s + min(pause_s, LONGEST_PAUSE_S)
+        self.due_s = after_s + min(pause_s, LONGEST_PAUSE_S)
 
-    def is_stuck(self, waited_s: float, silence_s: float) -> bool:
+    def learn(self, rows_a_second: float) -> None:
+        """If nothing is known of this job, it's as quick as another one that began with it."""
+        if self.job is None and self.rows:
+            slower = costs.INGEST_BEGINS_S + self.rows / rows_a_second + _MARGIN_S
+            self.due_s = max(self.due_s, min(slower, self.due_s + LONGEST_PAUSE_S))
+
+    def is_stuck(self, after_s: float, silence_s: float) -> bool:
         """Whether it hasn't moved for too long."""
-        return waited_s - self._moved_s >= silence_s
+        return after_s - self._moved_s >= silence_s
+
+
+def _pace(job: IngestJob, after_s: float) -> float:
+    """How many rows a second Salesforce has gone through since it began to work."""
+    return job.processed / max(0.1, after_s - costs.INGEST_BEGINS_S)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """The time, as `time.monotonic` has it; a pause moves it by its length, however long it was."""
+
+    pause: Callable[[float], None]
+    _ahead_s: float = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self._ahead_s
+
+    def wait(self, seconds: float) -> None:
+        until = self.now() + seconds
+        self.pause(seconds)
+        self._ahead_s = until - time.monotonic()
 
 
 def until_over(
@@ -82,17 +110,16 @@ def until_over(
     Costs 1 API call per look. Raises SalesforceError; then the jobs may still be at work.
     """
     silence_s = LONGEST_SILENCE_S if silence_s is None else silence_s
-    waited_s, left = 0.0, list(watches)
+    clock, left = _Clock(door.patience.sleep), list(watches)
     while left:
-        soonest = min(watch.due_s for watch in left)
-        while waited_s < soonest:
+        while (wait_s := min(watch.began + watch.due_s for watch in left) - clock.now()) > 0:
             check()
-            slice_s = min(_SLICE_S, soonest - waited_s)
-            door.patience.sleep(slice_s)
-            waited_s += slice_s
+            clock.wait(min(_SLICE_S, wait_s))
         check()
-        for watch in [watch for watch in left if watch.due_s <= waited_s]:
-            job = _looked_at(door, watch, waited_s, silence_s)
+        for watch in [watch for watch in left if watch.began + watch.due_s <= clock.now()]:
+            after_s = clock.now() - watch.began
+            job = _looked_at(door, watch, after_s, silence_s)
+            _tell_others(watch, job, after_s, left)
             if job is None or job.is_over:
                 left.remove(watch)
                 yield watch, job
@@ -100,12 +127,19 @@ def until_over(
                 shown(sum(each.job.processed for each in left if each.job is not None))
 
 
-def _looked_at(door: Door, watch: Watch, waited_s: float, silence_s: float) -> IngestJob | None:
+def _tell_others(watch: Watch, job: IngestJob | None, after_s: float, left: list[Watch]) -> None:
+    """Jobs that no one has looked at yet are as slow as this one."""
+    if watch.rows and job is not None and job.processed and not job.is_over:
+        for other in left:
+            other.learn(_pace(job, after_s))
+
+
+def _looked_at(door: Door, watch: Watch, after_s: float, silence_s: float) -> IngestJob | None:
     """The job as it is now; if it will never end, as it is after it was aborted."""
     job = jobs.look(door, watch.job_id)
     if job is None or job.is_over:
         return job
-    watch.looked(job, waited_s)
-    if job.is_open or watch.is_stuck(waited_s, silence_s):
+    watch.looked(job, after_s)
+    if job.is_open or watch.is_stuck(after_s, silence_s):
         return jobs.abort(door, watch.job_id)
     return job

@@ -26,7 +26,7 @@ from lib.sources.jangomail.source import JangoMail
 from lib.sources.protocol import ReadingBegun, Source
 from lib.store import refused_sources
 from lib.store.refused_sources import RefusedSource
-from lib.sync import pause
+from lib.sync import foreseen, pause
 from lib.values import Reading
 
 _NOT_TRIED = (
@@ -80,7 +80,7 @@ class CarefulSource:
         self._refuse_if_refused()
         gave_up = Event()
         source = JangoMail(self.login, clock=self.log.store.clock, sleep=_pausing(gave_up))
-        under_way = Background(lambda: source.reading(since), "JangoMail")
+        under_way = Background(lambda: _read(source, since), "JangoMail")
         return _Begun(under_way, gave_up, self._noting)
 
     def _refuse_if_refused(self) -> None:
@@ -99,6 +99,13 @@ class CarefulSource:
             refused = RefusedSource(mark, error.message, error.remedy)
             refused_sources.note(self.log.store, self.connection, refused)
             raise
+
+
+def _read(source: JangoMail, since: datetime | None) -> Reading:
+    """A reading whose sightings are read too, unless they're very many."""
+    reading = source.reading(since)
+    reading.few(foreseen.MOST)
+    return reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from lib.store.ledger.readings import (
     marked,
     read_by,
     take,
+    was_read,
     watermark,
 )
 from lib.store.ledger.resubscribed import vanished
@@ -60,6 +61,7 @@ __all__ = [
     "take",
     "unsubscribed_by",
     "vanished",
+    "was_read",
     "watermark",
     "withdraw",
 ]

@@ -50,6 +50,7 @@ _READ_BY = """
     order by max(read_at) desc
     limit 1
 """
+_WAS_READ = "select 1 from reading where scope = :scope limit 1"
 _KNOWN_FILE = "select 1 from reading where scope = :scope and file_hash = :file_hash limit 1"
 _KEEP = """
     insert into reading (scope, source, kind, since, read_at, run_id, file_hash, file_name,
@@ -184,6 +185,11 @@ def last_complete_reading(store: Store, scope: str) -> datetime | None:
     """
     row = store.first_row(_LAST_COMPLETE, {"scope": scope})
     return moment(row["read_at"]) if row else None
+
+
+def was_read(store: Store, scope: str) -> bool:
+    """Whether anything was ever read into this ledger to its end."""
+    return store.first_row(_WAS_READ, {"scope": scope}) is not None
 
 
 def read_by(store: Store, scope: str, run_id: str) -> tuple[str, datetime] | None:
