@@ -8,7 +8,7 @@ from datetime import datetime
 from lib.clock import from_text
 from lib.store.db import Store
 from lib.store.sql_values import chunks, json_list, moment
-from lib.store.terms import add_addresses, add_terms, number_of, to_number
+from lib.store.terms import add_addresses, number_of, numbered, to_number
 from lib.values import Arrival, Change, Outcome
 
 Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, reason, message
@@ -16,14 +16,11 @@ Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, rea
 _CHUNK = 5_000  # changes written at once
 _OPEN = (Outcome.PLANNED, Outcome.PENDING)
 
+_IS_UNDO = "select undoes is not null as is_undo from run where id = :run_id"
 _ANNOUNCE = """
     insert into change_row (run, scope, sobject, record_id, address, outcome, reason, message,
         modified_at, planned_at, settled_at, arrived_at, arrived_new, was_partly_set, is_undo)
-    values ((select id from term where text = :run_id), (select id from term where text = :scope),
-        (select id from term where text = :sobject), :record_id,
-        (select id from address where text = :address), :outcome, :reason, :message,
-        :modified_at, :now, :settled_at, :arrived_at, :arrived_new, :was_partly_set,
-        (select undoes is not null from run where run.id = :run_id))
+    values (?, ?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SENDING = """
     update change_row set sent_at = :now
@@ -38,7 +35,8 @@ _NOT_SENT = """
 _SETTLE = """
     update change_row
     set outcome = :outcome, reason = :reason, message = :message, settled_at = :now
-    where record_id = :record_id and run = (select id from term where text = :run_id)
+    where record_id in (select value from json_each(:record_ids))
+      and run = (select id from term where text = :run_id)
 """
 _UNANSWERED = """
     select * from change
@@ -118,11 +116,13 @@ def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -
 
     The caller opens the transaction, so that all of them are written or none.
     """
-    now = to_number(store.now())
+    row = store.first_row(_IS_UNDO, {"run_id": run_id})
+    same = (to_number(store.now()), row["is_undo"] if row else 0)
     for chunk in chunks(changes, _CHUNK):
-        add_terms(store, [run_id, scope, *(change.sobject for change in chunk)])
+        numbers = numbered(store, [run_id, scope, *{change.sobject for change in chunk}])
         add_addresses(store, (change.address for change in chunk))
-        rows = (_announced(run_id, scope, change, now) for change in chunk)
+        first = (numbers[run_id], numbers[scope])
+        rows = (_announced(first, numbers[change.sobject], change, same) for change in chunk)
         store.execute_many(_ANNOUNCE, rows)
 
 
@@ -143,16 +143,19 @@ def not_sent(store: Store, run_id: str, record_ids: Iterable[str]) -> None:
 def settle(store: Store, run_id: str, answers: Iterable[Settled]) -> None:
     """Write down the outcome of records that were announced."""
     now = to_number(store.now())
+    alike: dict[tuple[Outcome, str | None, str | None], list[str]] = {}
+    for record_id, outcome, reason, message in answers:
+        alike.setdefault((outcome, reason, message), []).append(record_id)
     rows = (
         {
             "run_id": run_id,
-            "record_id": record_id,
+            "record_ids": json_list(record_ids),
             "outcome": outcome.value,
             "reason": reason,
             "message": message,
             "now": now,
         }
-        for record_id, outcome, reason, message in answers
+        for (outcome, reason, message), record_ids in alike.items()
     )
     store.execute_many(_SETTLE, rows)
 
@@ -259,23 +262,29 @@ def _of_outcome(
     return [_change(row) for row in store.query(_PAGE, parameters)]
 
 
-def _announced(run_id: str, scope: str, change: Change, now: int) -> dict[str, object]:
-    return {
-        "run_id": run_id,
-        "scope": scope,
-        "sobject": change.sobject,
-        "record_id": change.record_id,
-        "address": change.address,
-        "outcome": change.outcome.value,
-        "reason": change.reason,
-        "message": change.message,
-        "modified_at": number_of(change.modified_at),
-        "now": now,
-        "settled_at": None if change.outcome in _OPEN else now,
-        "arrived_at": number_of(change.arrival.at) if change.arrival else None,
-        "arrived_new": int(change.arrival.is_new) if change.arrival else None,
-        "was_partly_set": int(change.was_partly_set),
-    }
+def _announced(
+    first: tuple[int, int], sobject: int, change: Change, same: tuple[int, int]
+) -> tuple[object, ...]:
+    """The row of a change; `first` are the numbers of its run and scope, `same` the time and
+    whether the run is an undo."""
+    now, is_undo = same
+    arrival = change.arrival
+    return (
+        *first,
+        sobject,
+        change.record_id,
+        change.address,
+        change.outcome.value,
+        change.reason,
+        change.message,
+        number_of(change.modified_at),
+        now,
+        None if change.outcome in _OPEN else now,
+        number_of(arrival.at) if arrival else None,
+        int(arrival.is_new) if arrival else None,
+        int(change.was_partly_set),
+        is_undo,
+    )
 
 
 def _logged(rows: Iterable[sqlite3.Row]) -> list[LoggedChange]:

@@ -9,7 +9,14 @@ from typing import NamedTuple
 from lib.clock import to_text
 from lib.store.db import Store
 from lib.store.sql_values import chunks, json_list
-from lib.store.terms import add_addresses, add_terms, from_number, moment_of, to_number
+from lib.store.terms import (
+    add_addresses,
+    add_terms,
+    from_number,
+    moment_of,
+    numbered,
+    to_number,
+)
 
 KEPT = "kept"  # a person cleared the box, and it stays cleared
 UNSETTLED = "unsettled"  # the unsubscribe is from about then, and no date says which was first
@@ -81,11 +88,7 @@ _NEEDING_HAND = f"""
 """
 _SEEN = """
     insert into memory_row (scope, record_id, sobject, address, seen_at, run, boxes, contact_id)
-    values ((select id from term where text = :scope), :record_id,
-        (select id from term where text = :sobject),
-        (select id from address where text = :address), :now,
-        (select id from term where text = :run_id), (select id from term where text = :boxes),
-        nullif(:contact_id, ''))
+    values (?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?)
     on conflict (scope, record_id) do update
     set address = excluded.address, seen_at = excluded.seen_at, run = excluded.run,
         cleared_at = null, verdict = null, boxes = excluded.boxes,
@@ -207,27 +210,31 @@ def seen_opted_out(
     records: Iterable[OptedOutRecord | tuple[str, str, str]],
 ) -> None:
     """Remember records whose box is set. An earlier clearing or undo no longer counts."""
-    at = store.now()
-    rows = [
-        {
-            "scope": scope,
-            "run_id": run_id,
-            "sobject": record.sobject,
-            "record_id": record.record_id,
-            "address": record.address,
-            "boxes": " ".join(record.boxes),
-            "contact_id": record.contact_id,
-            "now": to_number(at),
-        }
-        for record in (OptedOutRecord(*given) for given in records)
-    ]
-    if not rows:
+    found = [OptedOutRecord(*given) for given in records]
+    if not found:
         return
     with store.writing():
-        _add_texts(store, scope, run_id, rows)
+        at = store.now()
+        boxes = {record.boxes: " ".join(record.boxes) for record in found}
+        sobjects = {record.sobject for record in found}
+        numbers = numbered(store, [scope, run_id, *sobjects, *boxes.values()])
+        add_addresses(store, (record.address for record in found))
+        before, after = numbers[scope], (to_number(at), numbers[run_id])
+        rows = (
+            (
+                before,
+                record.record_id,
+                numbers[record.sobject],
+                record.address,
+                *after,
+                numbers[boxes[record.boxes]],
+                record.contact_id or None,
+            )
+            for record in found
+        )
         store.execute_many(_SEEN, rows)
         if store.first_row(_ANY_UNDONE, {"scope": scope}) is not None:
-            ids = json_list(str(row["record_id"]) for row in rows)
+            ids = json_list(record.record_id for record in found)
             gone = {"scope": scope, "record_ids": ids, "now": to_text(at)}
             store.execute(_NO_LONGER_UNDONE, gone)
 

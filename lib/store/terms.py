@@ -16,12 +16,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _ADD_TERMS = "insert or ignore into term (text) select value from json_each(:texts)"
+_NUMBERS = "select text, id from term where text in (select value from json_each(:texts))"
 _ADD_ADDRESSES = "insert or ignore into address (text) select value from json_each(:texts)"
 
 
 def add_terms(store: Store, texts: Iterable[str]) -> None:
     """Give a number to each of these texts that has none yet, in the caller's transaction."""
     store.execute(_ADD_TERMS, {"texts": json_list(set(texts))})
+
+
+def numbered(store: Store, texts: Iterable[str]) -> dict[str, int]:
+    """The numbers of these texts, given to them now if they had none; in the caller's transaction.
+
+    For statements that are run for very many rows: looking the numbers up in each takes long.
+    """
+    wanted = set(texts)
+    add_terms(store, wanted)
+    rows = store.query(_NUMBERS, {"texts": json_list(wanted)})
+    return {row["text"]: row["id"] for row in rows}
 
 
 def add_addresses(store: Store, texts: Iterable[str]) -> None:

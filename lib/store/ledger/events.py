@@ -10,10 +10,10 @@ from lib.store.ledger.merge import DONE, Event
 from lib.store.sql_values import chunks, json_list
 from lib.store.terms import (
     add_addresses,
-    add_terms,
     from_number,
     moment_of,
     number_of,
+    numbered,
     to_number,
 )
 from lib.values import EventKind, Interval
@@ -46,9 +46,7 @@ _KNOWN_OF = f"""
 _INSERT = """
     insert into event_row (scope, source, kind, entry, shown, is_domain, not_before, not_after,
         raw_date, first_seen_at, last_seen_at, brought_by, state, reported_at, id)
-    values ((select id from term where text = ?), (select id from term where text = ?),
-        (select id from term where text = ?), (select id from address where text = ?),
-        ?, ?, ?, ?, ?, ?, ?, (select id from term where text = ?), ?, ?, ?)
+    values (?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _LAST_ID = "select coalesce(max(id), 0) as id from event_row"
 # Only the columns a sighting changes: setting a column rewrites its indexes even if it is equal.
@@ -138,9 +136,9 @@ def store_events(store: Store, events: Sequence[Event]) -> list[int]:
     ids = [event.id or next(free) for event in events]
     fresh = [(event, new) for event, new in zip(events, ids, strict=True) if event.id == 0]
     known = [event for event in events if event.id != 0]
-    add_terms(store, {text for event in events for text in _terms_of(event)})
+    numbers = numbered(store, {text for event in events for text in _terms_of(event)})
     add_addresses(store, (event.entry for event, _ in fresh))
-    store.execute_many(_INSERT, (_inserted(event, new) for event, new in fresh))
+    store.execute_many(_INSERT, (_inserted(event, new, numbers) for event, new in fresh))
     store.execute_many(_SEEN_AGAIN, map(_seen_again, known))
     store.execute_many(_REVIVE, (_revived(event) for event in known if _is_revived(event)))
     return ids
@@ -228,11 +226,11 @@ def _terms_of(event: Event) -> tuple[str, ...]:
     return event.scope, event.source, event.kind.value, event.brought_by
 
 
-def _inserted(event: Event, new: int) -> tuple[object, ...]:
+def _inserted(event: Event, new: int, numbers: Mapping[str, int]) -> tuple[object, ...]:
     return (
-        event.scope,
-        event.source,
-        event.kind.value,
+        numbers[event.scope],
+        numbers[event.source],
+        numbers[event.kind.value],
         event.entry,
         _shown(event),
         int(event.is_domain),
@@ -241,7 +239,7 @@ def _inserted(event: Event, new: int) -> tuple[object, ...]:
         event.raw_date,
         to_number(event.first_seen_at),
         to_number(event.last_seen_at),
-        event.brought_by,
+        numbers[event.brought_by],
         event.state,
         number_of(event.reported_at),
         new,
