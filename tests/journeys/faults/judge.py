@@ -32,6 +32,8 @@ def judge(place: Place, case: Case, before: Rows, ended: list[Ended]) -> None:
     last = ended[-1]
     assert not last.killed
     assert last.code == 0 or _was_done_before(last), (last, ended[0])
+    if last.code:  # it was refused before it began, so the one that died is still open in the log
+        place.house.command("run", "--dry-run")
     _judge_history(place, case)
 
 
