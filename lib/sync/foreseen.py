@@ -4,7 +4,7 @@ If it turns out otherwise, the step that matches asks again: that costs calls, a
 what is found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from lib.addresses import compared, is_domain
@@ -20,7 +20,7 @@ MOST = 40_000
 class Foreseen:
     """The addresses to look for, and how many of them no run has finished."""
 
-    addresses: frozenset[str] = frozenset()
+    addresses: Set[str] = frozenset()
     pending: int = 0
 
 
