@@ -138,7 +138,7 @@ def test_an_answer_that_does_not_match_leaves_the_write_open(
 ) -> None:
     wire.on("PATCH", PATH, Answer(200, body))
 
-    with pytest.raises(WriteUnanswered):
+    with pytest.raises(WriteUnanswered, match="answer"):
         opt_out(door, [_change(CONTACTS[0])])
 
 
@@ -332,6 +332,7 @@ def test_a_group_without_a_readable_answer_is_lost_and_the_others_count(
 
     assert [each.ok for each in first.verdicts] == [True]
     assert isinstance(second.error, WriteUnanswered)
+    assert second.error.message
 
 
 def test_a_group_that_is_missing_from_the_answer_is_lost(wire: Wire, door: Door) -> None:

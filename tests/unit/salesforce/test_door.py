@@ -362,6 +362,33 @@ def test_a_listener_is_called_until_the_sign_in_is_answered(
     assert heard.is_set()
 
 
+def test_salesforces_clock_is_known_from_the_sign_in_on(door: Door) -> None:
+    assert door.server_now is not None
+
+
+def test_far_from_the_cap_no_call_waits_for_another(wire: Wire, door: Door) -> None:
+    together = Barrier(2, timeout=10)
+
+    def answer(_: Asked) -> Answer:
+        together.wait()
+        return FINE
+
+    wire.on("GET", "limits", answer)
+    door.keep_below(CallCap(), may_be_near=False)
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(door.get, "limits") for _ in range(2)]
+
+    assert [call.result() for call in calls] == [{"fine": True}] * 2
+
+
+def test_what_was_deleted_without_an_answer_is_deleted_again(wire: Wire, door: Door) -> None:
+    wire.on("DELETE", "jobs", RESET, Answer(204))
+
+    door.delete("jobs/query/750")
+
+    assert len(wire.heard("jobs")) == 2
+
+
 def test_parameters_and_headers_arrive(wire: Wire, door: Door) -> None:
     wire.on("GET", "limits", FINE)
     wire.on("POST", "composite", FINE)

@@ -310,6 +310,7 @@ def test_a_domain_is_looked_for_as_a_turkish_user_spells_it_only_for_such_a_user
 
     spelled = [unquote(_texts(asked)[0]) for asked in wire.heard("composite$")]
     assert ["%@Ist.example" in text for text in spelled] == [False, True, False]
+    assert all("Email LIKE" in unquote(text) for text in _texts(wire.asked[-1]))
 
 
 def test_no_addresses_and_no_domains_cost_no_call(door: Door) -> None:

@@ -4,9 +4,11 @@ from itertools import count
 
 import pytest
 
-from lib.errors import SalesforceUnreachable, WriteUnanswered
+from lib import stopping
+from lib.errors import SalesforceUnreachable, StoppedError, WriteUnanswered
 from lib.salesforce.failures import Failure, FailureKind
 from lib.salesforce.patience import Patience
+from tests.waiting import wait_until
 
 ERROR = SalesforceUnreachable("no answer", remedy="Try again.")
 
@@ -113,3 +115,17 @@ def test_fewer_tries_leave_the_rest_as_it_is(patience: Patience) -> None:
     assert fewer.persist(failing(1), is_write=False) == 2
     with pytest.raises(SalesforceUnreachable):
         fewer.persist(failing(2), is_write=False)
+
+
+def test_after_a_stop_no_call_begins_unless_it_may_until_calls_are_cut_off(
+    patience: Patience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "GRACE_S", 0.0)
+    with stopping.stoppable() as stop:
+        assert patience.persist(failing(0), is_write=True) == 1
+        stop.ask()
+        with pytest.raises(StoppedError):
+            patience.persist(failing(0), is_write=True)
+        wait_until(stop.is_cut, "cutting off")
+        with pytest.raises(StoppedError):
+            patience.persist(failing(0), is_write=True, until_cut=True)

@@ -86,6 +86,14 @@ def test_a_start_that_did_not_arrive_is_sent_again(wire, door):
     assert sent[0].headers["sforce-auto-assign"] == "FALSE"
 
 
+def test_a_start_that_never_gets_an_answer_leaves_it_open_whether_the_job_is_at_work(wire, door):
+    wire.on("PATCH", ONE, RESET)
+    wire.on("GET", ONE, shown("Open"))
+
+    with pytest.raises(WriteUnanswered):
+        jobs.start(door, JOB)
+
+
 def test_a_start_that_is_refused_because_the_job_is_started_is_fine(wire, door):
     wire.on("PATCH", ONE, WRONG_STATE)
     wire.on("GET", ONE, shown("InProgress"))
@@ -109,7 +117,7 @@ def test_a_job_that_salesforce_no_longer_has_is_none(door):
 def test_an_answer_that_shows_no_job_is_an_error(wire, door, answer):
     wire.on("GET", ONE, Answer(200, answer))
 
-    with pytest.raises(SalesforceError):
+    with pytest.raises(SalesforceError, match="show a job|broken"):
         jobs.look(door, JOB)
 
 
@@ -127,7 +135,7 @@ def test_a_job_that_may_still_be_at_work_after_an_abort_is_an_error(wire, door):
     wire.on("PATCH", ONE, RESET)
     wire.on("GET", ONE, shown("InProgress"))
 
-    with pytest.raises(SalesforceError):
+    with pytest.raises(SalesforceError, match="aborted is InProgress"):
         jobs.abort(door, JOB)
 
 

@@ -154,6 +154,13 @@ def test_no_one_says_how_many_rows_a_file_of_a_job_that_failed_should_have(wire,
     assert len(wire.heard("jobs")) == 3
 
 
+def test_a_byte_that_is_not_utf_8_hides_no_row(wire, door):
+    row = written(A).replace("false", "f\xffalse").encode("latin-1")
+    wire.on("GET", "/successfulResults$", Answer(200, WRITTEN_HEAD.encode() + b"\n" + row + b"\n"))
+
+    assert names(Results(door, DONE, [A])) == [A]
+
+
 def test_nul_bytes_and_letters_of_any_language_are_read(wire, door):
     row = f'"","X_Y:Zürich\0 ist zu:--","{C}","true"'
     wire.on("GET", "/failedResults$", csv(REFUSED_HEAD, row))
@@ -189,6 +196,8 @@ def test_nul_bytes_and_letters_of_any_language_are_read(wire, door):
             "T: execution of BeforeUpdate\n\ncaused by: x",
         ),
         ("INVALID_EMAIL_ADDRESS:a: b", "INVALID_EMAIL_ADDRESS", "a: b"),
+        ("X_Y:no fields --", "X_Y", "no fields"),
+        ("X_Y:Note: not (yet) --", "X_Y", "Note: not (yet)"),
         ("something else", "UNKNOWN_EXCEPTION", "something else"),
         ("", "UNKNOWN_EXCEPTION", ""),
     ],

@@ -39,6 +39,8 @@ def test_a_full_job_is_smaller_than_100_mb(door, monkeypatch):
     row = len(rows.csv_of(door, "Contact", [ID], to=False).read().split(b"\n")[1]) + 1
 
     assert MOST - 100 < len("Id,HasOptedOutOfEmail\n") + most * row <= MOST
+    door.own_field = OptOutField.of("No_Mail__c")
+    assert rows.rows_a_job(door, "Contact") < most
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (4, [4]), (5, [2, 3]), (9, [3, 3, 3])])

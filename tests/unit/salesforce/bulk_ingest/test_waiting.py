@@ -147,3 +147,16 @@ def test_a_job_that_is_faster_than_estimated_is_looked_at_soon():
     watch.looked(IngestJob(JOB, "InProgress", processed=100), waited_s)
 
     assert watch.due_s == pytest.approx(waited_s + 0.9)
+    watch.looked(IngestJob(JOB, "InProgress", processed=999), waited_s)
+    assert watch.due_s == pytest.approx(waited_s + FIRST_PAUSE_S / 2)
+
+
+def test_the_rows_of_all_jobs_under_way_are_shown(wire, door):
+    other = "7508d00000Ihhl6AAB"
+    wire.on("GET", ONE, shown("InProgress", 300), shown("JobComplete", ROWS))
+    wire.on("GET", f"{other}$", shown("InProgress", 20), shown("JobComplete", ROWS))
+    seen = []
+
+    list(until_over(door, [Watch.found(JOB), Watch.found(other)], go_on, seen.append))
+
+    assert seen[:2] == [300, 320]
