@@ -30,19 +30,18 @@ class KnownTests:
         self._by_function: dict[str, list[str]] = {}
 
     def learn(self, kept: Path, functions: Iterable[str]) -> None:
-        """Measure the tests of files that changed; all, if changed code calls a new function."""
-        self._kept = kept
-        code, hashes = _hash_of_all(Path("lib")), _hashes(self.items.values())
-        old = json.loads(kept.read_text()) if kept.exists() else {"code": "", "files": {}}
+        """Measure the tests of files that changed; all, if a function is new and none calls it."""
+        hashes = _hashes(self.items.values())
+        old = json.loads(kept.read_text()) if kept.exists() else {"files": {}}
         same = {name for name, value in hashes.items() if old["files"].get(name) == value}
         self._tests = {name: old["tests"][name] for name in self.items if _is_in(name, same, old)}
         self._measure()
-        if old["code"] not in ("", code) and not all(
-            self.of(function) for function in set(functions)
-        ):
+        new = set(functions) - set(old.get("functions", ()))
+        if same and not all(self.of(function) for function in new):
             self._tests = {}
             self._measure()
-        kept.write_text(json.dumps({"code": code, "files": hashes, "tests": self._tests}))
+        known = sorted({*new, *old.get("functions", ())})
+        kept.write_text(json.dumps({"files": hashes, "tests": self._tests, "functions": known}))
 
     def of(self, function: str) -> list[str]:
         """The tests that call a function: those of its own file first, then by cost and breadth."""
@@ -81,10 +80,3 @@ def _is_in(test: str, files: set[str], old: dict[str, _Measured]) -> bool:
 def _hashes(items: Iterable[pytest.Item]) -> dict[str, str]:
     files = {item.nodeid.partition("::")[0] for item in items}
     return {name: sha256(Path(name).read_bytes()).hexdigest() for name in files}
-
-
-def _hash_of_all(folder: Path) -> str:
-    whole = sha256()
-    for path in sorted(folder.rglob("*.py")):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()

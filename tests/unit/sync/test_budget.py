@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from lib.call_cap import CallCap
+from lib.practice.acts import administration
 from lib.store import ledger
 from lib.sync import budget
-from lib.values import Arrival, Forecast, Reading, RunStatus
+from lib.sync.operations import Doing
+from lib.values import Arrival, Forecast, Outcome, Reading, RunStatus
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -65,6 +67,51 @@ def test_if_all_of_them_fit_their_order_stays(signed, waiting, fits):
     signed.found.forecast = None if fits is None else forecast(fits)
 
     assert budget.most_overdue(signed, waiting) == waiting
+
+
+@pytest.mark.parametrize(
+    ("left", "fits"),
+    [(0, 0), (1, 200), (3, 200), (4, 200), (5, 400), (8, 3_000), (50, 3_000)],
+)
+def test_rule_4_5_a_forecast_says_how_many_records_fit_and_when_more_calls_come_back(
+    signed, org, clock, left, fits
+):
+    planned = [
+        replace(change(number), outcome=Outcome.PLANNED if number < 3_000 else Outcome.KEPT)
+        for number in range(3_001)
+    ]
+    administration.api_limit(org.world, used=99 - left, maximum=100)
+    org.door.get("limits")
+    org.door.keep_below(CallCap(100, 100), may_be_near=False)
+
+    budget.note_forecast(signed, planned)
+
+    found = signed.found.forecast
+    assert (found.to_come, found.records, found.fits) == (5, 3_000, fits)
+    assert (found.used, found.limit, found.allowed) == (100 - left, 100, left)
+    assert found.so_far == org.door.calls
+    assert clock.now < found.frees_at <= clock.now + timedelta(days=1)
+
+
+def test_without_a_cap_a_forecast_has_no_end(signed, org):
+    org.door.get("limits")
+
+    budget.note_forecast(signed, [replace(change(1), outcome=Outcome.PLANNED)])
+
+    found = signed.found.forecast
+    assert (found.records, found.fits, found.allowed) == (1, 1, None)
+
+
+def test_a_step_notes_how_its_records_are_written_and_what_the_other_ways_cost():
+    few, many, none = Doing(), Doing(), Doing()
+
+    budget.decide_writing(few, [change(1)])
+    budget.decide_writing(many, [change(number) for number in range(1_000)])
+    budget.decide_writing(none, [])
+
+    assert (few.way, [each.name for each in few.ways]) == ("collections", ["collections"])
+    assert [each.name for each in many.ways] == ["collections", "bulk_jobs"]
+    assert (none.way, none.ways) == ("", ())
 
 
 def test_rule_4_5_records_that_wait_make_the_run_partial_with_the_reason(signed, org):

@@ -101,6 +101,11 @@ def test_after_some_calls_that_pass_one_more_batch_goes_into_a_call():
     sizes.passed_together(2)
     assert sizes.together == 3
 
+    for _ in range(7):
+        sizes.passed_together(3)
+    assert sizes.together == 3
+    sizes.passed_together(3)
+    assert sizes.together == 4
     for _ in range(100):
         sizes.passed_together(5)
     assert sizes.together == 5

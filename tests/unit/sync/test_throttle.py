@@ -40,6 +40,10 @@ def test_a_round_of_quick_answers_makes_room_for_one_more_call():
     assert throttle.width == 4
     _quick(throttle, 1)
     assert throttle.width == 5
+    _quick(throttle, 5 + 6 + 7)
+    assert throttle.width == MOST
+    _quick(throttle, 100)
+    assert throttle.width == MOST
 
 
 def test_slow_answers_make_no_room():

@@ -117,7 +117,7 @@ def test_a_job_that_salesforce_no_longer_has_is_none(door):
 def test_an_answer_that_shows_no_job_is_an_error(wire, door, answer):
     wire.on("GET", ONE, Answer(200, answer))
 
-    with pytest.raises(SalesforceError, match="show a job|broken"):
+    with pytest.raises(SalesforceError, match=r"show a job|broken"):
         jobs.look(door, JOB)
 
 
