@@ -240,3 +240,28 @@ def test_jobs_are_settled_also_if_the_other_records_cannot_be_written(
         ("Contact", Outcome.UPDATED),
         ("Lead", Outcome.PENDING),
     }
+
+
+def test_rows_whose_upload_got_no_answer_go_into_another_job(run, org, people, store):
+    org.world.faults.add(fault_from_text("reset_after,call=ingest_upload,times=1"))
+
+    run.write(people)
+
+    assert sorted(run.jobs) == ["Aborted", "JobComplete"]
+    assert run.outcomes() == {(Outcome.UPDATED, None)}
+    assert bulk_jobs.left(store, SCOPE) == []
+
+
+@pytest.mark.parametrize(("call", "left"), [("ingest_upload", "Aborted"), ("ingest_close", "Open")])
+def test_rows_of_a_job_that_is_refused_on_the_way_are_written_by_calls(
+    run, org, people, store, call, left
+):
+    refused = f"status,call={call},status=400,code=EXCEEDED_ID_LIMIT,times=none"
+    org.world.faults.add(fault_from_text(refused))
+
+    run.write(people)
+
+    assert run.jobs == [left]
+    assert org.world.faults.calls["save"] == 1
+    assert run.outcomes() == {(Outcome.UPDATED, None)}
+    assert bulk_jobs.left(store, SCOPE) == []
