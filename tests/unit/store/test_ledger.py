@@ -582,3 +582,19 @@ def test_rule_1_1_a_later_answer_says_nothing_about_an_earlier_one(store, clock)
     take(store, SCOPE, since(now - DAY, now), undated("ada@example.org"))
 
     assert asked(store, "ada@example.org") == [Interval(now - 2 * DAY, now)]
+
+
+def test_all_pending_addresses_come_a_page_at_a_time_once_each(store, clock, monkeypatch):
+    monkeypatch.setattr(events, "_CHUNK", 2)
+    names = [f"{letter}@example.org" for letter in "abcde"]
+    take(store, SCOPE, report(clock.now), undated(*names, "@example.com"))
+    take(store, SCOPE, since(clock.now, clock.go(days=30)), [dated(names[0], clock.now)])
+    take(store, "default/other", report(clock.now), undated("z@example.org"))
+    ledger.settle(store, SCOPE, [names[4]])
+
+    pages = list(ledger.all_pending(store, SCOPE))
+
+    assert sorted(address for page in pages for address in page) == names[:4]
+    assert max(map(len, pages)) == 2
+    assert sorted(ledger.pending_among(store, SCOPE, names[3:])) == [names[3]]
+    assert ledger.count_pending(store, SCOPE) == 4

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from lib.store import memory
+from lib.store import memory, undone
+from lib.store.undone import UndoneRecord
 
 SCOPE = "default/00D000000000001EAA"
 ADA = ("Contact", "003000000000001", "ada@example.org")
@@ -132,3 +133,52 @@ def test_rule_5_a_box_that_an_undo_cleared_is_not_found_again_as_cleared_by_a_pe
     assert (known[ADA[1]].cleared_at, known[ADA[1]].verdict) == (undone_at, None)
     assert known[BEN[1]].cleared_at is None
     assert memory.recall(store, "default/other", [ADA[1]])[ADA[1]].cleared_at is None
+
+
+def test_rule_5_a_box_that_is_seen_set_again_ends_the_undo_of_its_record_only(store, clock):
+    cy = ("Lead", "00Q000000000003", "cy@example.org")
+    marks = [
+        UndoneRecord(
+            record_id, kind, address, "run1", "jangomail", clock.now, 1, None, "u1", clock.now
+        )
+        for kind, record_id, address in (ADA, BEN)
+    ]
+    undone.note(store, SCOPE, marks)
+    undone.note(store, "default/other", marks)
+    seen_at = clock.go(days=1)
+
+    memory.seen_opted_out(store, SCOPE, "run2", [cy, ADA])
+
+    ended = {
+        mark.record_id: mark.ended_at for mark in undone.of_records(store, SCOPE, [ADA[1], BEN[1]])
+    }
+    (other,) = undone.of_records(store, "default/other", [ADA[1]])
+    assert ended == {ADA[1]: seen_at, BEN[1]: None}
+    assert other.is_current
+
+
+def test_an_org_has_person_accounts_once_one_of_its_own_is_remembered(store):
+    account = ("Account", "001000000000001", "ada@example.org")
+    memory.seen_opted_out(store, SCOPE, "run1", [ADA, BEN])
+    memory.seen_opted_out(store, "default/other", "run1", [account])
+    assert not memory.has_person_accounts(store, SCOPE)
+
+    memory.seen_opted_out(store, SCOPE, "run1", [account])
+
+    assert memory.has_person_accounts(store, SCOPE)
+
+
+def test_the_records_whose_box_is_off_are_all_found_a_page_at_a_time(store, clock, monkeypatch):
+    monkeypatch.setattr(memory, "_CHUNK", 2)
+    off = [("Lead", f"00Q00000000000{number}", "x@example.org") for number in range(5)]
+    memory.seen_opted_out(store, SCOPE, "run1", [ADA])
+    rows = [(*each, clock.now, memory.KEPT) for each in off]
+    memory.cleared(store, SCOPE, "run1", rows)
+    memory.cleared(store, "default/other", "run1", [(*BEN, clock.now, memory.KEPT)])
+
+    found = list(memory.all_cleared(store, SCOPE))
+
+    assert [known.record_id for known in found] == [record_id for _, record_id, _ in off]
+    assert {known.address for known in memory.of_addresses(store, SCOPE, ["x@example.org"])} == {
+        "x@example.org"
+    }
