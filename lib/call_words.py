@@ -109,9 +109,16 @@ def _estimate(way: Estimated) -> str:
     return f"{name} ({way.why_not or calls(way.calls)})"
 
 
-def forecast(found: Forecast, time_in_words: Callable[[datetime], str]) -> list[str]:
-    """What a run takes and what the org has left, in sentences; `time_in_words` is of a screen."""
-    sentences = [_takes(found), _leaves(found), _fits(found), _comes_back(found, time_in_words)]
+def forecast(
+    found: Forecast, time_in_words: Callable[[datetime], str], *, of_undo: bool = False
+) -> list[str]:
+    """What a run or an undo takes, and what the org has left, in sentences.
+
+    `time_in_words` is how a screen shows a time.
+    """
+    fits = (_fits_of_undo if of_undo else _fits)(found)
+    takes = _takes(found, "undo" if of_undo else "run")
+    sentences = [takes, _leaves(found), fits, _comes_back(found, time_in_words)]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -124,12 +131,12 @@ def expected(found: Forecast) -> str:
     return f"Before its first write, the run expected to take {total}{left}."
 
 
-def _takes(found: Forecast) -> str:
+def _takes(found: Forecast, what: str) -> str:
     if not found.to_come:
-        return f"The run takes {calls(found.so_far)}."
+        return f"The {what} takes {calls(found.so_far)}."
     total = calls(found.so_far + found.to_come)
     return (
-        f"The run takes about {total}: {found.so_far:,} to find the records and about "
+        f"The {what} takes about {total}: {found.so_far:,} to find the records and about "
         f"{found.to_come:,} to write {records(found.records)}."
     )
 
@@ -150,6 +157,19 @@ def _fits(found: Forecast) -> str:
         "the next run.",
         f"{{n}} of {records(found.records)} fit below the cap of API calls: those of the people "
         "who have waited longest. The rest waits for the next run.",
+    )
+
+
+def _fits_of_undo(found: Forecast) -> str:
+    if found.fits >= found.records:
+        return ""
+    return by_count(
+        found.fits,
+        "None of these records fits below the cap of API calls. Undo the run when calls are back.",
+        f"Only 1 of {records(found.records)} fits below the cap of API calls. Undo the run again "
+        "when calls are back.",
+        f"Only about {{n}} of {records(found.records)} fit below the cap of API calls. Undo the "
+        "run again when calls are back.",
     )
 
 

@@ -13,11 +13,14 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from lib import stopping
+from lib.paced_answers import PacedResponse
 from lib.settings import environment, is_loopback
 
 
 class _Http(HTTPConnection):
-    """A connection whose reader is woken when the command is stopped."""
+    """A connection whose reader is woken when the command is stopped, or the answer is too slow."""
+
+    response_class = PacedResponse
 
     def connect(self) -> None:
         stop = stopping.current()
@@ -27,6 +30,8 @@ class _Http(HTTPConnection):
 
 class _Https(HTTPSConnection):
     """The same, with TLS."""
+
+    response_class = PacedResponse
 
     def connect(self) -> None:
         stop = stopping.current()
@@ -61,9 +66,9 @@ _POOLS = {"http": _HttpPool, "https": _HttpsPool}
 class Transport(requests.Session):
     """A session that doesn't follow redirects; `on_response` gets every answer.
 
-    `timeout` is how many seconds to wait for a connection, and for the next part of an answer;
-    requests has no timeout by default. Certificates are verified against REQUESTS_CA_BUNDLE, as
-    requests does it, or SSL_CERT_FILE.
+    `timeout` is how many seconds to wait for a connection, and for the next part of an answer, and
+    for all of it unless it's long (paced_answers.py); requests has no timeout by default.
+    Certificates are verified against REQUESTS_CA_BUNDLE, as requests does it, or SSL_CERT_FILE.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from lib.cli import output
 from lib.cli.home import chosen, opened
 from lib.cli.test import show_checks
-from lib.errors import UsageError
+from lib.errors import OptbackError, UsageError
 from lib.salesforce.permission_set.rights import DESCRIPTION, LABEL, NAME
 from lib.services.connections import permissions
 from lib.services.connections.chosen import Chosen
@@ -22,6 +22,15 @@ IF_REQUIRED = "If Salesforce requires Read on Account for Contact, that is inclu
 def carry_out(options: argparse.Namespace) -> int:
     """0 if every check is fine afterward (or nothing was to be done), 1 if not."""
     _refuse_without_a_yes(options)
+    try:
+        return _carried_out(options)
+    except OptbackError as error:
+        if options.json and not isinstance(error, UsageError):
+            output.show_json({"ok": False, "errors": [output.error_line(error)]})
+        raise
+
+
+def _carried_out(options: argparse.Namespace) -> int:
     with opened(options) as log:
         connection = chosen(log, options)
         if options.remove:

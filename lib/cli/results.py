@@ -103,11 +103,11 @@ def of_domain(result: RunResult) -> str:
     )
 
 
-def _calls(result: RunResult) -> str:
+def _calls(result: RunResult, *, of_undo: bool = False) -> str:
     """A preview says what the run will take."""
     if result.forecast is None or result.status not in ONLY_PLANNED:
         return ""
-    return " ".join(call_words.forecast(result.forecast, moment_in_words))
+    return " ".join(call_words.forecast(result.forecast, moment_in_words, of_undo=of_undo))
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -118,7 +118,8 @@ def moment_in_words(moment: datetime) -> str:
 def undo_in_words(result: RunResult) -> str:
     """The result of an undo in a sentence, then each error with its remedy."""
     faults = [f"{fault.message}\nWhat to do: {fault.remedy}" for fault in result.errors]
-    return "\n".join([f"{undo_words.headline(result)}.", *faults])
+    headline = f"{undo_words.headline(result)}. {_calls(result, of_undo=True)}".rstrip()
+    return "\n".join([headline, *faults])
 
 
 def lines_when_quiet(result: RunResult) -> list[str]:

@@ -15,8 +15,7 @@ from lib.salesforce.bulk_query import Line, bulk_rows
 from lib.salesforce.costs import Cost
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
-from lib.salesforce.paging import first_page, further_rows, rows_of
-from lib.soql.tree import Column, Function
+from lib.salesforce.paging import first_page, further_rows, is_plain_count, rows_of
 
 
 def way_of(plan: PullPlan, rows: int, *, bulk: bool = True) -> tuple[Way, Cost]:
@@ -47,17 +46,8 @@ def fetched(
         raise as_written(error, plan.soql) from error
 
 
-def is_plain_count(plan: PullPlan) -> bool:
-    """Whether this is `SELECT COUNT()`, whose answer is a number instead of rows."""
-    match plan.query.columns:
-        case (Column(Function(name, ())),):
-            return name.lower() == "count"
-        case _:
-            return False
-
-
 def _by_rest(door: Door, plan: PullPlan) -> Iterator[ListRow]:
-    if is_plain_count(plan):
+    if is_plain_count(plan.query):
         yield ListRow([str(first_page(door, plan.query).total)])
         return
     more = partial(further_rows, door)

@@ -14,7 +14,7 @@ from lib.fields import ACCOUNT, CONTACT, fields_of
 from lib.lists import elsewhere, words
 from lib.lists.decisions import Sieved
 from lib.lists.elsewhere import Elsewhere
-from lib.lists.fetch import fetched, is_plain_count, way_of
+from lib.lists.fetch import fetched, way_of
 from lib.lists.known import KnownAddresses
 from lib.lists.news import News, kept_and_settled, learn
 from lib.lists.numbers import Numbers, count_all, counting
@@ -27,6 +27,7 @@ from lib.lists.values import Look, Removed, Why, WhyRecord
 from lib.salesforce import costs
 from lib.salesforce.matching import packed
 from lib.salesforce.org import is_turkic
+from lib.salesforce.paging import is_plain_count
 from lib.salesforce.query import count, records
 from lib.salesforce.rows import address_of, to18
 from lib.soql import Condition, Query, SObject
@@ -119,7 +120,7 @@ def _first_rows(
     work: Work, plan: PullPlan, people: Sequence[SObject], news: News, pool: Executor
 ) -> Sieved:
     query = plan.query
-    if not is_plain_count(plan):
+    if not is_plain_count(plan.query):
         few = _LOOKED_AT if query.limit is None else min(query.limit, _LOOKED_AT)
         query = replace(query, limit=few)
     return _sieved(work, replace(plan, query=query), people, news, pool)

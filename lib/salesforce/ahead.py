@@ -29,6 +29,11 @@ class Part:
     body: Any
     failure: Failure | None = None
 
+    @property
+    def wait_s(self) -> float:
+        """How long Salesforce asks to wait before this part is asked again."""
+        return (self.failure.wait_s or 0.0) if self.failure else 0.0
+
 
 class Ahead:
     """The reads that are under way or answered; each answer is used once."""

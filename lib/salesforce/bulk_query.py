@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from lib.errors import RequestRefused, SalesforceError, SalesforceUnreachable, StoppedError
 from lib.salesforce.door import Door
-from lib.salesforce.failures import broken
+from lib.salesforce.failures import broken, number_of
 from lib.salesforce.refusals import words
 from lib.soql import Query, render
 from lib.words import counted
@@ -93,10 +93,14 @@ def _create(door: Door, query: Query) -> str:
 
 
 def _wait(door: Door, job_id: str, waiting: Callable[[int], object]) -> None:
-    look_s, waited_s = FIRST_LOOK_S, 0.0
+    look_s, waited_s, unreadable = FIRST_LOOK_S, 0.0, 0
     while True:
-        job = door.get(f"jobs/query/{job_id}")
-        state = job.get("state") if isinstance(job, dict) else None
+        answer = door.get(f"jobs/query/{job_id}")
+        job = answer if isinstance(answer, dict) else {}
+        state = job.get("state")
+        unreadable = 0 if isinstance(state, str) else unreadable + 1
+        if unreadable == door.patience.tries:
+            raise broken("it doesn't show a job")
         if state == _DONE:
             return
         if state in _OVER:
@@ -107,8 +111,7 @@ def _wait(door: Door, job_id: str, waiting: Callable[[int], object]) -> None:
                 f"Salesforce didn't finish a Bulk query within {counted(hours, 'hour', 'hours')}",
                 remedy="Try again when the org is less busy, or narrow the query.",
             )
-        done = job.get("numberRecordsProcessed") if isinstance(job, dict) else 0
-        waiting(done if isinstance(done, int) else 0)
+        waiting(number_of(job.get("numberRecordsProcessed")) or 0)
         door.patience.sleep(look_s)
         waited_s += look_s
         look_s = min(look_s * 1.5, LONGEST_LOOK_S)
@@ -147,10 +150,16 @@ class _Pages:
     def batches(self) -> Iterator[list[Line]]:
         """The header once, then every row, in batches."""
         csv.field_size_limit(_LONGEST_CELL)
+        header: Line = []
         for page in self._in_order():
             for number, batch in enumerate(self._whole(page)):
-                # Each page repeats the header.
-                yield batch if number or not page.locator else batch[1:]
+                if number or not page.locator:
+                    header = header or batch[0]
+                    yield batch
+                    continue
+                if batch[0] != header:  # each page repeats it
+                    raise broken("the pages of a Bulk job have different columns")
+                yield batch[1:]
 
     def _in_order(self) -> Iterator[_Page]:
         last: Future[_Page | None] = self._pool.submit(self._page, "")
@@ -247,7 +256,7 @@ def _check_end(file: IO[bytes]) -> None:
 
 
 def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
-    return io.TextIOWrapper(file, encoding="utf-8", newline="")
+    return io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
 
 
 def _abandon(door: Door, job_id: str) -> None:

@@ -8,6 +8,7 @@ says nothing about the parts, and only the header fields of a part count for it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count as counting
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,7 +16,14 @@ from urllib.parse import quote
 from lib.errors import SalesforceError
 from lib.salesforce import VERSION
 from lib.salesforce.ahead import Part
-from lib.salesforce.failures import Failure, FailureKind, broken, from_answer, unanswered
+from lib.salesforce.failures import (
+    Failure,
+    FailureKind,
+    broken,
+    from_answer,
+    number_of,
+    unanswered,
+)
 from lib.soql import Query, render
 
 if TYPE_CHECKING:
@@ -46,13 +54,25 @@ def _quoted(text: str) -> str:
 def read_together(door: "Door", paths: Sequence[str]) -> list[Part]:
     """Read up to 25 paths (relative to /services/data/vXX.0/); answers in order.
 
-    A part without an answer has a failure of the kind LOST. Costs 1 API call, none for what was
-    asked ahead.
+    A part without an answer has a failure of the kind LOST. Parts whose failure passes are asked
+    again. Costs 1 API call, none for what was asked ahead.
     """
     ahead = door.ahead.take(paths)
-    left = [path for path in paths if path not in ahead]
-    asked = iter(_asked(door, left) if left else [])
-    return [ahead[path] if path in ahead else next(asked) for path in paths]
+    answers = {place: ahead[path] for place, path in enumerate(paths) if path in ahead}
+    left = [place for place in range(len(paths)) if place not in answers]
+    for attempt in counting():
+        found = _asked(door, [paths[place] for place in left]) if left else []
+        answers.update(zip(left, found, strict=True))
+        left = [place for place, part in answers.items() if _may_pass(door, attempt, part)]
+        if not left:
+            break
+        door.patience.pause(attempt, max(answers[place].wait_s for place in left))
+    return [answers[place] for place in range(len(paths))]
+
+
+def _may_pass(door: "Door", attempt: int, part: Part) -> bool:
+    failure = part.failure
+    return failure is not None and door.patience.can_retry(attempt, failure)
 
 
 def ask_ahead(door: "Door", paths: Sequence[str]) -> None:
@@ -79,9 +99,9 @@ def _asked(door: "Door", paths: Sequence[str]) -> list[Part]:
         {"method": "GET", "url": f"{_ROOT}{path}", "referenceId": f"part{number}"}
         for number, path in enumerate(paths)
     ]
+    generation = door.generation
     answer = door.ask("composite", {"allOrNone": False, "compositeRequest": parts})
-    found = _by_reference(answer)
-    return [_part(found.get(f"part{number}")) for number in range(len(paths))]
+    return _parts(door, generation, _by_reference(answer), len(paths))
 
 
 def patch_together(
@@ -104,8 +124,26 @@ def patch_together(
         for number, body in enumerate(bodies)
     ]
     asked = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
+    generation = door.generation
     found = _by_reference(door.post("composite", asked, headers), unreadable=unanswered)
-    return [_part(found.get(f"part{number}")) for number in range(len(bodies))]
+    return _parts(door, generation, found, len(bodies))
+
+
+def _parts(
+    door: "Door", generation: int, found: Mapping[Any, dict[str, Any]], count: int
+) -> list[Part]:
+    """The parts in order. If the session ended before one of them, it's renewed."""
+    parts = [_part(found.get(f"part{number}")) for number in range(count)]
+    if any(part.failure and part.failure.kind is FailureKind.EXPIRED for part in parts):
+        door.renew(generation)
+    return [_to_repeat(part) for part in parts]
+
+
+def _to_repeat(part: Part) -> Part:
+    """A part whose session had ended was not done, and the next call has another session."""
+    if part.failure is None or part.failure.kind is not FailureKind.EXPIRED:
+        return part
+    return Part(part.body, Failure(FailureKind.NOT_DONE, part.failure.error))
 
 
 def _by_reference(
@@ -118,7 +156,8 @@ def _by_reference(
 
 
 def _part(response: dict[str, Any] | None) -> Part:
-    if response is None or not isinstance(response.get("httpStatusCode"), int):
+    status = number_of(response.get("httpStatusCode")) if response else None
+    if response is None or status is None:
         return Part(None, Failure(FailureKind.LOST, broken("part of it is missing")))
-    status, body = response["httpStatusCode"], response.get("body")
+    body = response.get("body")
     return Part(body) if 200 <= status < 300 else Part(body, from_answer(status, body))

@@ -125,6 +125,11 @@ class Door:
         return self._session
 
     @property
+    def generation(self) -> int:
+        """The number of the session, to say which one has ended."""
+        return self._generation
+
+    @property
     def calls(self) -> int:
         """Requests sent so far that count against the org's daily limit, also if they failed."""
         return self._calls
@@ -257,7 +262,7 @@ class Door:
         except Failure as failure:
             if failure.kind is not FailureKind.EXPIRED:
                 raise
-        self._renew(generation)
+        self.renew(generation)
         return self._attempt(call)
 
     def _attempt(self, call: _Call) -> Any:
@@ -303,7 +308,7 @@ class Door:
         with self._noting:
             return self._idle.pop() if self._idle else None
 
-    def _renew(self, generation: int) -> None:
+    def renew(self, generation: int) -> None:
         """Sign in again, unless another thread did so or was refused in the meantime."""
         from lib.salesforce.sessions import signed_in
 

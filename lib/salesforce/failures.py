@@ -187,6 +187,13 @@ def _refused(status: int, refusal: Refusal) -> SalesforceError:
     )
 
 
+def number_of(value: object) -> int | None:
+    """A whole number in an answer, also if it's written as text; `None` for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and value.isdecimal() else None
+
+
 def broken(what: str) -> SalesforceUnreachable:
     """The error for an answer that doesn't have the documented shape."""
     return SalesforceUnreachable(f"Salesforce's answer can't be read: {what}", remedy=LATER)

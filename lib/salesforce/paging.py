@@ -7,8 +7,9 @@ from typing import Any
 
 from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.door import Door
-from lib.salesforce.failures import broken
+from lib.salesforce.failures import broken, number_of
 from lib.soql import Query
+from lib.soql.tree import Column, Function
 
 PAGE_ROWS = 2_000
 _LONGEST_PATH = 7_000  # characters; proxies have lower limits than Salesforce's 16,384 bytes
@@ -32,16 +33,11 @@ def first_page(door: Door, query: Query) -> RowsPage:
     """
     path = query_path(query)
     if len(path) <= _LONGEST_PATH:
-        return page_of(door.get(path))
+        return first_page_of(door.get(path), query)
     (part,) = read_together(door, [path])
-    if part.failure is None:
-        return page_of(part.body)
-    if door.patience.can_retry(0, part.failure):
-        door.patience.pause(0, part.failure.wait_s)
-        (part,) = read_together(door, [path])
     if part.failure is not None:
         raise part.failure.error
-    return page_of(part.body)
+    return first_page_of(part.body, query)
 
 
 def rows_of(door: Door, query: Query) -> Iterator[Row]:
@@ -75,12 +71,34 @@ def page_of(body: Any) -> RowsPage:
         raise broken("it has no records")
     if not all(isinstance(row, dict) for row in body["records"]):
         raise broken("a record isn't valid")
-    total = body.get("totalSize")
-    return RowsPage(
-        body["records"],
-        total if isinstance(total, int) else len(body["records"]),
-        None if body.get("done") else own_path(body.get("nextRecordsUrl")),
-    )
+    rows, total = body["records"], number_of(body.get("totalSize"))
+    return RowsPage(rows, len(rows) if total is None else total, _following(body))
+
+
+def first_page_of(body: Any, query: Query) -> RowsPage:
+    """The first page of a query, which has all rows if there's no other page. Raises as above."""
+    page = page_of(body)
+    if is_plain_count(query):
+        if number_of(body.get("totalSize")) is None:
+            raise broken("it doesn't say how many records there are")
+    elif page.next_url is None and len(page.rows) < page.total:
+        raise broken("some of its records are missing")
+    return page
+
+
+def is_plain_count(query: Query) -> bool:
+    """Whether this is `SELECT COUNT()`, whose answer is a number instead of rows."""
+    match query.columns:
+        case (Column(Function(name, ())),):
+            return name.lower() == "count"
+        case _:
+            return False
+
+
+def _following(body: Mapping[str, Any]) -> str | None:
+    """The next page; an answer that names one isn't done, whatever else it says."""
+    url = body.get("nextRecordsUrl")
+    return None if url is None and body.get("done") is True else own_path(url)
 
 
 def own_path(url: object) -> str:

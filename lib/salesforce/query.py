@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
-from itertools import count as counting
 from typing import Any
 
 from lib.errors import (
@@ -18,7 +17,7 @@ from lib.errors import (
 from lib.salesforce.codes import Meaning, entry, means
 from lib.salesforce.composite import MOST_QUERIES, query_path, read_together
 from lib.salesforce.door import Door
-from lib.salesforce.paging import page_of
+from lib.salesforce.paging import RowsPage, first_page_of, page_of
 from lib.soql import Query
 
 Row = dict[str, Any]
@@ -81,29 +80,20 @@ def pages(door: Door, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
 
 
 def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[QueryAnswer]:
-    """The first page of up to five queries; parts whose failure passes are sent again.
+    """The first page of up to five queries.
 
     If the queries are too much for a single call, each gets its own call.
     """
-    answers: list[QueryAnswer] = []
-    for attempt in counting():
-        again: list[Numbered] = []
-        try:
-            parts = read_together(door, [query_path(query) for _, query in asked])
-        except TooMuchAtOnce as error:
-            return answers + _one_by_one(door, asked, error)
-        for (index, query), part in zip(asked, parts, strict=True):
-            if part.failure is None:
-                answers.append(_page(index, part.body))
-            elif door.patience.can_retry(attempt, part.failure):
-                again.append((index, query))
-            else:
-                answers.append(QueryAnswer(index, error=part.failure.error))
-        if not again:
-            break
-        asked = again
-        door.patience.pause(attempt)
-    return answers
+    try:
+        parts = read_together(door, [query_path(query) for _, query in asked])
+    except TooMuchAtOnce as error:
+        return _one_by_one(door, asked, error)
+    return [
+        QueryAnswer(index, error=part.failure.error)
+        if part.failure
+        else _answer(index, first_page_of(part.body, query))
+        for (index, query), part in zip(asked, parts, strict=True)
+    ]
 
 
 def _one_by_one(door: Door, asked: Sequence[Numbered], error: TooMuchAtOnce) -> list[QueryAnswer]:
@@ -115,13 +105,12 @@ def _one_by_one(door: Door, asked: Sequence[Numbered], error: TooMuchAtOnce) -> 
 
 def _next_page(door: Door, index: int, url: str) -> list[QueryAnswer]:
     try:
-        return [_page(index, door.get(url))]
+        return [_answer(index, page_of(door.get(url)))]
     except RequestRefused as error:
         return [QueryAnswer(index, error=error)]
 
 
-def _page(index: int, body: Any) -> QueryAnswer:
-    page = page_of(body)
+def _answer(index: int, page: RowsPage) -> QueryAnswer:
     rows = [{name: row[name] for name in row if name != "attributes"} for row in page.rows]
     return QueryAnswer(index, rows, page.total, page.next_url)
 

@@ -84,6 +84,6 @@ def _retrieve(
             answer = door.ask(f"composite/sobjects/{sobject}", body)
         except RequestRefused as error:
             raise for_people(door, error, (sobject,)) from error
-        if answer is not None and not isinstance(answer, list):
-            raise broken("it has no list of records")
-        yield from (row for row in answer or [] if isinstance(row, dict))
+        if not isinstance(answer, list) or len(answer) != len(body["ids"]):
+            raise broken("it hasn't a place for each record")  # a record that is gone has a null
+        yield from (row for row in answer if isinstance(row, dict))

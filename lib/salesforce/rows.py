@@ -17,33 +17,44 @@ def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None 
     """A row of Salesforce's answer as our value; a record without an email has the address "".
 
     `fields` are those of the sObject, the standard ones by default. Raises SalesforceUnreachable
-    for a row without an ID or the time of its last change.
+    for a row without an ID, an email field, or the time of its last change.
     """
     fields = fields or fields_of(sobject)
-    boxes = {name.lower(): _value(row, name) for name in fields.opt_outs}
     try:
+        boxes = {name.lower(): _flag(_value(row, name)) for name in fields.opt_outs}
         return Record(
             sobject=sobject,
             record_id=to18(str(row["Id"])),
-            address=address_of(row, fields.email),
+            address=_address(row[fields.email]),
             opted_out=None if None in boxes.values() else all(boxes.values()),
             is_partly_set=len(set(map(bool, boxes.values()))) > 1 and None not in boxes.values(),
             unset=_unset(boxes) if fields != fields_of(sobject) else frozenset(),
             modified_at=from_text(row["LastModifiedDate"]),
-            is_converted=bool(row.get("IsConverted")),
-            is_person_account=bool(row.get("IsPersonAccount")),
+            is_converted=bool(_flag(row.get("IsConverted"))),
+            is_person_account=bool(_flag(row.get("IsPersonAccount"))),
             created_at=from_text(row["CreatedDate"]) if row.get("CreatedDate") else None,
             contact_id=to18(str(row.get("PersonContactId") or "")),
             modified_by=to18(str(row.get("LastModifiedById") or "")),
             account_id=to18(str(row.get("AccountId") or "")),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise broken(f"a {sobject} has no ID or date") from error
+        raise broken(f"a {sobject} isn't complete") from error
 
 
 def address_of(row: Mapping[str, Any], email: str = EMAIL) -> str:
     """The address of a row in its compared form, "" if there is none."""
-    return compared(storable(str(row.get(email) or "")))
+    return _address(row.get(email))
+
+
+def _address(value: object) -> str:
+    return compared(storable(str(value or "")))
+
+
+def _flag(value: Any) -> bool | None:
+    """A checkbox. Raises ValueError for anything else: "false" as text mustn't count as set."""
+    if value is None or isinstance(value, bool):
+        return value
+    raise ValueError(value)
 
 
 def _unset(boxes: Mapping[str, Any]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from lib.store import call_log, ledger, runs
 from lib.store.db import Store
 from lib.sync.findings import OpenRun
 from lib.sync.operations import Doing
-from lib.sync.request import Request
+from lib.sync.request import Request, UndoRequest
 from lib.sync.signed_in import SignedInRun
 from lib.sync.ways import way
 from lib.values import Change, Fault, Forecast, Outcome, RunStatus
@@ -52,12 +52,29 @@ def refuse_without_room(door: Door) -> None:
 def note_forecast(signed: SignedInRun, planned: Sequence[Change]) -> None:
     """Estimate what the run takes, before its first write; no call is made for it."""
     writable = Counter(each.sobject for each in planned if each.outcome is Outcome.PLANNED)
-    signed.found.forecast = found = _forecast(signed.store, signed.scope, signed.door, writable)
-    for sentence in forecast(found, lambda at: f"{at.astimezone():%Y-%m-%d %H:%M}"):
+    signed.found.forecast = found = forecast_of(signed.store, signed.scope, signed.door, writable)
+    for sentence in forecast(found, _moment):
         signed.run.hooks.report(sentence)
 
 
-def _forecast(store: Store, scope: str, door: Door, writable: Mapping[str, int]) -> Forecast:
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def note_forecast_of_undo(
+    run: OpenRun[UndoRequest], scope: str, door: Door, planned: Sequence[Change]
+) -> None:
+    """The same for an undo, in the caller's transaction. `planned` may be intents, too."""
+    open_ones = (Outcome.PLANNED, Outcome.PENDING)
+    writable = Counter(each.sobject for each in planned if each.outcome in open_ones)
+    run.found.forecast = found = forecast_of(run.store, scope, door, writable)
+    runs.note_forecast(run.store, run.run_id, found)
+    for sentence in forecast(found, _moment, of_undo=True):
+        run.hooks.report(sentence)
+
+
+def forecast_of(store: Store, scope: str, door: Door, writable: Mapping[str, int]) -> Forecast:
+    """Calls so far, and those to write this many records of each sObject."""
     to_come, allowed, records = (
         costs.writing(writable).calls,
         _allowed(door),

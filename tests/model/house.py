@@ -76,10 +76,11 @@ class House:
         shutil.copytree(self._template, self.home)
 
     def command(self, *arguments: str, dies_at: int = 0) -> Ended:
-        """Run a command with `--json`; kill it at its `dies_at`-th step, if it has so many."""
+        """Run a command, with `--json` unless it's `--quiet`; kill it at its `dies_at`-th step."""
         self.death.expect(dies_at)
+        as_json = () if "--quiet" in arguments else ("--json",)
         try:
-            return self._run(*arguments, "--home", str(self.home), "--json")
+            return self._run(*arguments, "--home", str(self.home), *as_json)
         except Killed:
             return Ended(killed=True)
         finally:

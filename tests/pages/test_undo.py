@@ -63,6 +63,7 @@ def test_the_preview_is_a_run_of_its_own_and_asks_with_the_number(show, log, pra
 
     assert button(at, "run_undo_now").label.endswith(f"({result.updated} records)")
     assert "Nothing has been changed" in text_of(at)
+    assert "The undo takes about" in text_of(at)
     assert any("stay off lists" in one.label for one in at.expander)
 
 

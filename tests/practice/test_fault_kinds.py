@@ -80,7 +80,10 @@ def composite(*ids: list[str]) -> dict[str, Any]:
         ("DELETE", f"{DATA}/jobs/ingest/750x", "ingest_job_end"),
         ("POST", LISTED, "unsubscribes"),
         ("POST", REPORT, "report"),
-        ("POST", "/api.asmx/AddGroup", "mail"),
+        ("POST", "/api.asmx/AddGroup", "group_save"),
+        ("POST", "/api.asmx/ImportGroupMembersFromData", "group_save"),
+        ("POST", "/api.asmx/Groups_GetMembers_XML", "groups"),
+        ("POST", "/api.asmx/GetBounceListAll", "mail"),
     ],
 )
 def test_a_request_is_a_kind_of_call(method: str, path: str, kind: str) -> None:

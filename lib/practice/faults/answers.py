@@ -12,6 +12,7 @@ from typing import Any
 from starlette.types import Message, Send
 
 from lib.practice.faults.fault import InjectedFault
+from lib.practice.faults.odd_json import as_text, keys_missing, other_shape, part
 
 _LISTED = re.compile(rb"(>0\s+SUCCESS)[^<]*")
 _REPORTED = re.compile(rb"<Unsubscribes\b.*?</Unsubscribes>\s*", re.DOTALL)
@@ -39,16 +40,18 @@ class KeptAnswer:
         zipped = self._headers().get(b"content-encoding") == b"gzip"
         return gzip.decompress(self._body) if zipped else self._body
 
-    async def send_body(self, send: Send, body: bytes) -> None:
+    async def send_body(self, send: Send, body: bytes, encoding: bytes = b"") -> None:
         """Send the answer's head with another body."""
-        await send(self.start_with_length(len(body)))
+        await send(self.start_with_length(len(body), encoding))
         await send({"type": "http.response.body", "body": body})
 
-    def start_with_length(self, length: int) -> Message:
-        """The head of the answer, uncompressed and with this length."""
+    def start_with_length(self, length: int, encoding: bytes = b"") -> Message:
+        """The head of the answer with this length, uncompressed unless `encoding` says so."""
         headers = self._headers()
         headers.pop(b"content-encoding", None)
         headers[b"content-length"] = str(length).encode()
+        if encoding:
+            headers[b"content-encoding"] = encoding
         return {**self._start, "headers": list(headers.items())}
 
 
@@ -64,6 +67,15 @@ def _cut(fault: InjectedFault, body: bytes) -> bytes:
 def _garbled(fault: InjectedFault, body: bytes) -> bytes:
     kept = fault.kept_of(len(body))
     return body[:kept] + random.Random(_NOISE_SEED).randbytes(len(body) - kept)
+
+
+def damaged_gzip(fault: InjectedFault, body: bytes) -> bytes:
+    """The body compressed, with noise at its end."""
+    return _garbled(fault, gzip.compress(body)) if body else body
+
+
+def _doubled(_fault: InjectedFault, body: bytes) -> bytes:
+    return body * 2
 
 
 def _emptied(_fault: InjectedFault, body: bytes) -> bytes:
@@ -82,6 +94,15 @@ def _rows_mixed(_fault: InjectedFault, body: bytes) -> bytes:
     if body.startswith(b"["):
         return body  # the results of a collection have no order of their own
     return _with_rows(body, lambda rows: rows[::-1])
+
+
+def _rows_rewritten(_fault: InjectedFault, body: bytes) -> bytes:
+    if body.startswith((b"[", b"{", b"<")):
+        return body
+    text = io.StringIO(newline="")
+    lines = csv.reader(io.StringIO(body.decode(), newline=""))
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(line[::-1] for line in lines)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _with_rows(body: bytes, change: Callable[[list[Any]], list[Any]]) -> bytes:
@@ -108,9 +129,15 @@ _CHANGES: dict[str, Callable[[InjectedFault, bytes], bytes]] = {
     "cut": _cut,
     "cut_off": _cut,
     "garbled": _garbled,
+    "doubled": _doubled,
+    "other_shape": other_shape,
+    "keys_missing": keys_missing,
+    "as_text": as_text,
+    "part": part,
     "emptied": _emptied,
     "rows_missing": _rows_missing,
     "rows_doubled": _rows_doubled,
     "rows_mixed": _rows_mixed,
+    "rows_rewritten": _rows_rewritten,
 }
 CHANGING_KINDS = tuple(_CHANGES)

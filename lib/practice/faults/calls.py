@@ -28,12 +28,20 @@ CALLS = {
     "ingest_job_end": "an ingest job is deleted",
     "unsubscribes": "JangoMail's list since a date",
     "report": "JangoMail's dated report",
+    "groups": "JangoMail's groups are read",
+    "group_save": "a group is made, or its fields or members are changed",
     "mail": "any other method of JangoMail",
     "other": "anything else",
 }
 
 _JANGOMAIL = "/api.asmx"
 _DATA = re.compile(r"^/services/data(?:/v\d+\.\d)?/?(.*?)/?$")
+_MAIL = (
+    (re.compile("GetUnsubscribeList$"), "unsubscribes"),
+    (re.compile("Reports_GetUnsubscribesAll"), "report"),
+    (re.compile("(Add|Import|Delete)Group"), "group_save"),
+    (re.compile("Groups_|GetGroup|IsMemberInGroup"), "groups"),
+)
 _WRITES = ("POST", "PATCH", "PUT", "DELETE")
 _SETS = re.compile(r"^composite(/batch)?$")
 
@@ -105,9 +113,7 @@ def _kind_of_data(method: str, path: str) -> str:
 
 def _kind_of_mail(path: str) -> str:
     name = path.rpartition("/")[2]
-    if name == "GetUnsubscribeList":
-        return "unsubscribes"
-    return "report" if name.startswith("Reports_GetUnsubscribesAll") else "mail"
+    return next((kind for pattern, kind in _MAIL if pattern.match(name)), "mail")
 
 
 def _is_write(part: dict[str, Any]) -> bool:

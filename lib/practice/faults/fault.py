@@ -18,7 +18,7 @@ _PREFIXES = (
     ("signin", ("/services/Soap", "/services/oauth2", "/id/")),
     ("jangomail", ("/api.asmx",)),
 )
-_STATUSES = {"html": 200}
+_STATUSES = {"html": 200, "redirect": 302}
 _USUAL_STATUS = 503
 
 
@@ -30,7 +30,7 @@ class InjectedFault:
     area; `method` is an HTTP method or `write`; `path` is a regular expression searched in the
     path. `code` and `message` replace the status's own. With `more_than` it affects only saves with
     more records than that, and with `records` (ids separated by spaces) only saves with one of
-    these records. `every` N affects every Nth record of a save.
+    these records. `every` N affects every Nth record of a save, or part of a call.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class InjectedFault:
     seconds: float = 1.0
     share: float = 0.5
     bytes: int | None = None
+    keys: str = ""
     more_than: int = 0
     records: str = ""
     every: int = 1

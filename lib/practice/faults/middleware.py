@@ -8,10 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.practice.faults.answers import CHANGING_KINDS, KeptAnswer, changed_body
+from lib.practice.faults.answers import (
+    CHANGING_KINDS,
+    KeptAnswer,
+    changed_body,
+    damaged_gzip,
+)
 from lib.practice.faults.calls import is_set_of_calls, kind_of_call, parts_of
 from lib.practice.faults.fault import InjectedFault, area_of
 from lib.practice.faults.responses import body_for, page
@@ -59,9 +64,9 @@ class FaultMiddleware:
         return receive, self.faults.take(method, path, call, _ids_in(body))
 
     async def _fail(self, fault: InjectedFault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.kind in CHANGING_KINDS:
+        if fault.kind in (*CHANGING_KINDS, "drip", "damaged_gzip"):
             await self._change(fault, scope, receive, send)
-        elif fault.kind in ("status", "html"):
+        elif fault.kind in ("status", "html", "redirect"):
             await _answer(fault, scope["path"])(scope, receive, send)
         elif fault.kind in ("reset", "reset_after", "silent", "silent_after"):
             await self._say_nothing(fault, scope, receive)
@@ -98,6 +103,12 @@ class FaultMiddleware:
         answer = KeptAnswer()
         await self.app(scope, receive, answer)
         body = answer.plain_body()
+        if fault.kind == "drip":
+            await _drip(answer, body, fault.seconds, send)
+            return
+        if fault.kind == "damaged_gzip":
+            await answer.send_body(send, damaged_gzip(fault, body), b"gzip")
+            return
         kept = changed_body(fault, body)
         if fault.kind != "cut_off":
             await answer.send_body(send, kept)
@@ -108,9 +119,21 @@ class FaultMiddleware:
         await _until_gone(receive)
 
 
+async def _drip(answer: KeptAnswer, body: bytes, seconds: float, send: Send) -> None:
+    await send(answer.start_with_length(len(body)))
+    for place in range(len(body)):
+        await send(
+            {"type": "http.response.body", "body": body[place : place + 1], "more_body": True}
+        )
+        await asyncio.sleep(seconds)
+    await send({"type": "http.response.body", "body": b""})
+
+
 def _answer(fault: InjectedFault, path: str) -> Response:
     """An answer without any work."""
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.kind == "redirect":
+        return RedirectResponse("/login", fault.status, headers)
     if fault.kind == "html":
         return HTMLResponse(page(), fault.status, headers)
     media_type, text = body_for(fault, path)

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from lib.errors import OptbackError, PermissionMissing, RequestRefused, WriteUnanswered
 from lib.salesforce.door import Door
-from lib.salesforce.failures import broken, storable
+from lib.salesforce.failures import broken, number_of, storable
 from lib.salesforce.rows import to18
 
 CONTENT_TYPE = "text/csv; charset=UTF-8"
@@ -20,6 +20,7 @@ _NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 """Bulk 2.0 runs an assignment rule only if a job names it. This header is a second lock."""
 _OVER = frozenset({"JobComplete", "Failed", "Aborted"})
 _START_TRIES = 3
+_REDIRECTS = range(300, 400)  # HTTP status
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,11 @@ def look(door: Door, job_id: str) -> IngestJob | None:
     """
     try:
         return _job(door.get(f"{_PATH}/{job_id}"))
-    except (RequestRefused, PermissionMissing):
+    except PermissionMissing:
+        return None
+    except RequestRefused as error:
+        if error.status in _REDIRECTS:
+            raise  # that says nothing about the job
         return None
 
 
@@ -151,4 +156,4 @@ def _job(answer: Any) -> IngestJob:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    return number_of(value) or 0

@@ -14,7 +14,7 @@ from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from lib.errors import RequestRefused
+from lib.errors import RequestRefused, SalesforceUnreachable
 from lib.salesforce.bulk_ingest.jobs import IngestJob
 from lib.salesforce.door import Door
 from lib.salesforce.failures import storable
@@ -35,7 +35,8 @@ Row = tuple[str, str]  # record ID, and Salesforce's error or ""
 class Results:
     """The results of one job; `sent` are the IDs of its rows.
 
-    `missing` are the IDs that no file has named so far.
+    `missing` are the IDs that no file has named so far, also because a file can't be had: only a
+    look at the records says what became of them.
     """
 
     def __init__(self, door: Door, job: IngestJob, sent: Iterable[str]) -> None:
@@ -70,24 +71,24 @@ class Results:
             return
         for attempt in range(_TRIES):
             count = 0
-            for row in self._rows(kind):
-                count += 1
-                if row[0] in self.missing:
-                    self.missing.discard(row[0])
-                    yield row
+            try:
+                for row in self._rows(kind):
+                    count += 1
+                    if row[0] in self.missing:
+                        self.missing.discard(row[0])
+                        yield row
+            except (RequestRefused, SalesforceUnreachable):
+                return  # the job is gone, or Salesforce can't give the file
             if not self.missing or count >= (expected or 0):
                 return
             if attempt + 1 < _TRIES:
                 self._door.patience.pause(attempt)
 
     def _rows(self, kind: str) -> Iterator[Row]:
-        """The rows of a file. A damaged file has fewer; one that can't be had, none."""
+        """The rows of a file; a damaged file has fewer."""
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-            try:
-                path = f"jobs/ingest/{self._job.id}/{kind}"
-                self._door.download(path, file, None, {"Accept": "text/csv"})
-            except RequestRefused:
-                return  # the job is gone, or has no such results
+            path = f"jobs/ingest/{self._job.id}/{kind}"
+            self._door.download(path, file, None, {"Accept": "text/csv"})
             yield from _read(file)
 
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from lib.call_cap import USUAL, CallCap
 from lib.errors import PermissionMissing, RequestRefused, SalesforceError
 from lib.salesforce.codes import API_ENABLED
 from lib.salesforce.doctor import effects
@@ -10,7 +11,7 @@ from lib.salesforce.doctor.permissions import Permissions
 from lib.salesforce.door import Door
 from lib.salesforce.setup_steps import api_steps, company_steps
 from lib.values import Check, Level, Org, Stops
-from lib.words import SIGN_IN, counted
+from lib.words import SIGN_IN, by_count, counted
 
 METHOD = "Way of signing in"
 API = "Salesforce API can be used"
@@ -69,10 +70,12 @@ def no_calls_left(error: SalesforceError, affected: Affected) -> Check:
     return _trouble(API_CALLS, error, affected)
 
 
-def api_calls_left(door: Door, org: Org, affected: Affected = UNKNOWN) -> Check:
-    """Whether the org has API calls left today. Salesforce may not show the limits to this user.
+def api_calls_left(
+    door: Door, org: Org, affected: Affected = UNKNOWN, cap: CallCap = USUAL
+) -> Check:
+    """Whether the org has API calls left today, and how many of them runs may make.
 
-    Costs 1 API call.
+    Salesforce may not show the limits to this user. Costs 1 API call.
     """
     used, total = _usage(door) or (0, 0)
     if not total:
@@ -82,9 +85,21 @@ def api_calls_left(door: Door, org: Org, affected: Affected = UNKNOWN) -> Check:
     detail = f"{left:,} of {total:,} left in the last 24 hours"
     if affected.calls:
         detail += f". A run uses about {counted(affected.calls, 'call', 'calls')}"
-    if left >= max(ENOUGH_CALLS, total * _FEW):
+    for_runs = max(0, cap.calls_a_day(total) - used)
+    if for_runs >= max(ENOUGH_CALLS, total * _FEW):
         return Check(API_CALLS, True, detail, stops=Stops.EVERYTHING)
-    return _few_calls(detail, door, org, is_enough=left >= ENOUGH_CALLS)
+    detail += f". {_until_the_cap(for_runs, cap)}"
+    return _few_calls(detail, door, org, is_enough=left >= ENOUGH_CALLS, for_runs=for_runs)
+
+
+def _until_the_cap(for_runs: int, cap: CallCap) -> str:
+    """What runs may still use; the cap of a connection may be below the org's limit."""
+    return by_count(
+        for_runs,
+        f"Runs make no more calls now, because the org has used {cap.a_day}%",
+        f"Runs stop at {cap.a_day}%, so they can make 1 more call",
+        f"Runs stop at {cap.a_day}%, so they can make {{n}} more calls",
+    )
 
 
 def _trouble(
@@ -113,12 +128,12 @@ def _usage(door: Door) -> tuple[int, int] | None:
         return door.usage
 
 
-def _few_calls(detail: str, door: Door, org: Org, *, is_enough: bool) -> Check:
+def _few_calls(detail: str, door: Door, org: Org, *, is_enough: bool, for_runs: int) -> Check:
     steps = company_steps(org.org_id)
     link, classic_link = steps.links(door.session.instance_url)
     effect = (
         "A large run may stop before it's done. The next run takes up the rest."
-        if is_enough
+        if for_runs >= ENOUGH_CALLS
         else "Runs stop before they're done, and people who unsubscribed stay mailable until "
         "calls come back."
     )

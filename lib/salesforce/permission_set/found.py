@@ -15,6 +15,7 @@ from lib.salesforce.ahead import Part
 from lib.salesforce.composite import query_path, read_together
 from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
+from lib.salesforce.paging import further_rows, page_of
 from lib.salesforce.permission_set.rights import MARK, NAME, Right
 from lib.salesforce.rows import to18
 
@@ -70,7 +71,7 @@ def find(door: Door, user_id: str) -> Found:
     for kind, part in zip(_KINDS, parts, strict=False):
         _refuse_without(kind, part)
     shown = {kind: _fields(part) for kind, part in zip(kinds, parts, strict=False)}
-    sets, objects, fields, assigned = [_rows(part) for part in parts[len(kinds) :]]
+    sets, objects, fields, assigned = [_rows(door, part) for part in parts[len(kinds) :]]
     org = Found(
         taken_by=next((str(row.get("Label") or NAME) for row in sets), None),
         has_person_accounts="IsPersonAccount" in {**shown["Account"], **shown["Contact"]},
@@ -149,13 +150,12 @@ def _refuse_without(kind: str, part: Part) -> None:
         raise not_allowed(kind)
 
 
-def _rows(part: Part) -> list[dict[str, Any]]:
+def _rows(door: Door, part: Part) -> list[Mapping[str, Any]]:
+    """All rows of a query: a set may be assigned to more users than fit into a page."""
     if part.failure is not None:
         raise _for_people(part.failure.error)
-    rows = part.body.get("records") if isinstance(part.body, dict) else None
-    if not isinstance(rows, list):
-        raise broken("a query has no records")
-    return [row for row in rows if isinstance(row, dict)]
+    page = page_of(part.body)
+    return [*page.rows, *(further_rows(door, page.next_url) if page.next_url else ())]
 
 
 def _for_people(error: SalesforceError) -> SalesforceError:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from lib.call_cap import USUAL, CallCap
 from lib.errors import (
     ApiLimitReached,
     CredentialsRefused,
@@ -23,6 +24,7 @@ from lib.services.alerts import watch
 from lib.services.connections import waiting
 from lib.services.connections.affected import PeopleInLog, nobody_known
 from lib.services.connections.chosen import Chosen, check_practice
+from lib.services.connections.own_settings import call_cap
 from lib.services.connections.source import source_of
 from lib.services.log import Log
 from lib.settings import Credentials, SalesforceLogin
@@ -67,19 +69,20 @@ def test_connection(log: Log, chosen: Chosen) -> list[Check]:
 
 def try_now(log: Log, chosen: Chosen) -> CheckedCredentials:
     """Every check of a connection, without storing the result. Raises UsageError."""
-    people = PeopleInLog(log.store, chosen.name)
-    return _with_org_check(log, chosen, try_credentials(chosen.credentials, people.of))
+    people, cap = PeopleInLog(log.store, chosen.name), call_cap(log, chosen.name)
+    return _with_org_check(log, chosen, try_credentials(chosen.credentials, people.of, cap))
 
 
 def try_credentials(
-    credentials: Credentials, affected_in: AffectedIn = nobody_known
+    credentials: Credentials, affected_in: AffectedIn = nobody_known, cap: CallCap = USUAL
 ) -> CheckedCredentials:
     """Test credentials that may not be stored yet, without writing to the log. Raises UsageError.
 
-    `affected_in` says what the log knows about the people of the org they lead to.
+    `affected_in` says what the log knows about the people of the org they lead to, and `cap` what
+    runs may use of the org's API calls.
     """
     login, own = credentials.salesforce.checked(), credentials.own_field
-    tried = _salesforce(login, own, affected_in)
+    tried = _salesforce(login, own, affected_in, cap)
     return replace(tried, checks=(*tried.checks, *source_checks(credentials)))
 
 
@@ -181,7 +184,7 @@ def source_checks(credentials: Credentials) -> list[Check]:
 
 
 def _salesforce(
-    login: SalesforceLogin, own: OptOutField | None, affected_in: AffectedIn
+    login: SalesforceLogin, own: OptOutField | None, affected_in: AffectedIn, cap: CallCap
 ) -> CheckedCredentials:
     try:
         door = Door.open(login, own_field=own)
@@ -190,16 +193,16 @@ def _salesforce(
     except SalesforceError as error:
         return CheckedCredentials(_not_signed_in(error, affected_in))
     with door:
-        return _behind(door, affected_in)
+        return _behind(door, affected_in, cap)
 
 
-def _behind(door: Door, affected_in: AffectedIn) -> CheckedCredentials:
+def _behind(door: Door, affected_in: AffectedIn, cap: CallCap) -> CheckedCredentials:
     """The checks after a sign-in; if Salesforce then answers nothing, that is a check too."""
     url, org = door.session.instance_url, None
     try:
         org = read_org(door)
         rights = access(door)
-        found = tuple(checks(door, org, affected_in(org), rights))
+        found = tuple(checks(door, org, affected_in(org), rights, cap))
         return CheckedCredentials(found, org, url, checkboxes=own_checkboxes(rights))
     except (CredentialsRefused, SignInRefused) as error:
         return CheckedCredentials(_not_signed_in(error, affected_in), org, url)

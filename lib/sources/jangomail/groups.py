@@ -65,7 +65,7 @@ class Groups:
 
     def find(self, name: str) -> Group | None:
         """The group with this name, upper or lower case. Raises SourceError."""
-        answer = complete_answer(self._asmx.call("Groups_GetList_XML", {}))
+        answer = self._answer("Groups_GetList_XML", {})
         wanted = name.strip().casefold()
         for row in answer.rows():
             group = _group_in(row)
@@ -148,6 +148,12 @@ class Groups:
             raise self._asmx.refusal(method, next(lines, first or _ALL_IN_ONE))
 
     def _answer(self, method: str, fields: Mapping[str, str], *, tries: int = 3) -> ServiceAnswer:
+        """A complete answer. One that is cut or garbled is asked for once more, if that's safe."""
+        try:
+            return complete_answer(self._asmx.call(method, fields, tries=tries))
+        except ReadingIncomplete:
+            if tries == 1:
+                raise
         return complete_answer(self._asmx.call(method, fields, tries=tries))
 
 

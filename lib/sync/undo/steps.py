@@ -9,7 +9,7 @@ from lib.errors import NotUndoable
 from lib.salesforce import records
 from lib.salesforce.door import Door
 from lib.store import domains, ledger, memory, runs, undone
-from lib.sync import resume, writes
+from lib.sync import budget, resume, writes
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.findings import OpenRun
 from lib.sync.journal import Journal, as_intents
@@ -153,6 +153,7 @@ class SignedInUndo:
                 planned, known = self._plan(undoing, found)
                 self._refuse_more_than_confirmed(planned)
                 intents = as_intents(planned)
+                budget.note_forecast_of_undo(self.run, self.scope, self.door, intents)
                 self.journal.announce(intents)
                 self._leave_out(intents, known)
         except _MoreThanConfirmedError as grown:
@@ -163,6 +164,7 @@ class SignedInUndo:
 
     def _announce_only(self, planned: Sequence[Change]) -> None:
         with self.run.store.writing():
+            budget.note_forecast_of_undo(self.run, self.scope, self.door, planned)
             self.journal.announce(planned)
         self.journal.begin(planned)
 

@@ -51,7 +51,7 @@ def draw_forecast(run: Run) -> None:
     if found is not None:
         is_short = found.fits < found.records
         found = found if is_short else replace(found, frees_at=None)
-        st.caption(" ".join(forecast(found, _clock)))
+        st.caption(" ".join(forecast(found, _clock, of_undo=run.undoes is not None)))
 
 
 def forecast_in_full(run: Run) -> str:

@@ -18,6 +18,7 @@ from lib.store.run import Run
 from lib.ui import session
 from lib.ui.errors import plain, show_trouble
 from lib.ui.links import HISTORY, link
+from lib.ui.runs.operations import draw_forecast
 from lib.ui.times import viewer_zone, when
 from lib.undo_words import headline
 from lib.words import closed, counted, object_in_words, people, records
@@ -109,6 +110,7 @@ def _draw_preview(log: Log, state: UndoState, preview: Run, key: str, *, is_busy
     with st.container(border=True):
         st.markdown(f"**{_question(state, preview)}**")
         st.caption(f"Looked up {when(preview.started_at)}. Nothing has been changed.")
+        draw_forecast(preview)
         for group in groups_of(log, preview.id, first=_SHOWN):
             with st.expander(plain(group.heading), key=f"{key}_{group.outcome}_{group.reason}"):
                 _draw_records(group)

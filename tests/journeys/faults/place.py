@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
+from lib.lists import hand_over
 from lib.practice.rest import query
 from lib.practice.saving.save import Writer
 from lib.practice.world import World
@@ -111,6 +112,7 @@ def open_place() -> Iterator[Place]:
             (readings, "_PIECE", _PAGE_ROWS),
             (bulk_query, "PAGE_ROWS", _PAGE_ROWS),
             (bulk_query, "FIRST_LOOK_S", 0.0),
+            (hand_over, "BATCH", _PAGE_ROWS),
             (sessions, "Limits", place.limits),
             (asmx, "Transport", lambda _timeouts: Transport((10, place.waits_s))),
             (Patience, "pause", partial(_pause, place)),

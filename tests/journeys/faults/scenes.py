@@ -1,8 +1,12 @@
-"""What is being done when a fault strikes: a run of each kind, an undo, a list."""
+"""What is being done when a fault strikes: a run of each kind, an undo.
+
+Other commands are in other_scenes.py.
+"""
 
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from unittest.mock import patch
 
 from lib.practice.acts import people
@@ -27,9 +31,19 @@ class Case:
     mailable: frozenset[str] = frozenset()
     alone: frozenset[str] = frozenset()
     then: tuple[str, ...] = ("run",)
-    sets: bool = True
-    """What saves set the box to."""
+    sets: bool | None = True
+    """What saves set the box to; with None, nothing may be saved."""
     saves_before: int = 0
+    file: Path | None = None
+    """Where the list goes. `listed` are the IDs on it, and `fresh` may be if JangoMail fails."""
+    listed: frozenset[str] = frozenset()
+    fresh: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    """Of the fresh ones, those that JangoMail says nothing about."""
+    group: str = ""
+    """The group in JangoMail that gets the addresses `listed`."""
+    makes_set: bool = False
+    """Whether it makes Optback's permission set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +66,19 @@ class Scene:
 
 def first_run(place: Place) -> Case:
     """The first run of a connection, which reads the dated report."""
-    return Case(("run",), *_people(place, "first"))
+    return Case(("run",), *people_of(place, "first"))
 
 
 def daily_run(place: Place) -> Case:
     """A run a day later: new unsubscribes, a late arrival, and a box that a colleague cleared."""
-    out, kept, alone = _people(place, "old")
+    out, kept, alone = people_of(place, "old")
     late = "late@example.org"
     people.unsubscribe(place.world, late)
     assert place.house.command("run").code == 0
     place.house.clock.go(days=1)
     cleared = min(out)
     people.clear_box(place.world, record=cleared)
-    fresh = frozenset({_contact(place, late), *_people(place, "new")[0]})
+    fresh = frozenset({contact(place, late), *people_of(place, "new")[0]})
     return Case(("run",), (out - {cleared}) | fresh, kept | {cleared}, alone)
 
 
@@ -76,7 +90,7 @@ def full_run(place: Place) -> Case:
 
 def file_run(place: Place) -> Case:
     """A run with a file; others who unsubscribed wait for the next run without one."""
-    out, mailable, alone = _people(place, "first", listed=False)
+    out, mailable, alone = people_of(place, "first", listed=False)
     path = place.house.folder / "people.csv"
     path.write_text("email\nfirst0@example.org\nfirst1@example.org\nfirst2@example.org\n")
     command = ("run", "--file", str(path))
@@ -85,7 +99,7 @@ def file_run(place: Place) -> Case:
 
 def run_in_a_busy_org(place: Place) -> Case:
     """Automation stops each call with more than two records, so there are several."""
-    case = Case(("run",), *_people(place, "busy", count=5))
+    case = Case(("run",), *people_of(place, "busy", count=5))
     fault = InjectedFault(
         "status", call="save", status=400, code="REQUEST_RUNNING_TOO_LONG", message=TOO_LONG
     )
@@ -96,7 +110,7 @@ def run_in_a_busy_org(place: Place) -> Case:
 
 def run_after_a_lost_answer(place: Place) -> Case:
     """An earlier run never heard what became of its writes."""
-    case = Case(("run",), *_people(place, "first"))
+    case = Case(("run",), *people_of(place, "first"))
     place.world.faults.add(InjectedFault("reset_after", call="save", times=None))
     place.world.faults.add(InjectedFault("status", call="look_up", times=None))
     assert place.house.command("run").code == 1
@@ -120,7 +134,7 @@ def one_bulk_query() -> contextlib.AbstractContextManager[object]:
     return patch.multiple(costs, rest=lambda _rows: dear, asked=lambda _addresses: dear)
 
 
-SCENES = (
+RUNS = (
     Scene("first run", first_run),
     Scene("daily run", daily_run),
     Scene("full run", full_run, one_bulk_query),
@@ -131,21 +145,22 @@ SCENES = (
 )
 
 
-def _people(
+def people_of(
     place: Place, name: str, *, count: int = 3, listed: bool = True
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """People who unsubscribed, with who must be out, who mailable, and who is left alone."""
     addresses = [f"{name}{number}@example.org" for number in range(count)]
-    out = {_contact(place, address) for address in addresses}
+    out = {contact(place, address) for address in addresses}
     out.add(_lead(place, addresses[0].upper()))
     if listed:
         for address in (*addresses, f"{name}.unknown@example.org"):
             people.unsubscribe(place.world, address)
-    other = _contact(place, f"{name}.other@example.org")
+    other = contact(place, f"{name}.other@example.org")
     return frozenset(out), frozenset({other}), frozenset({other})
 
 
-def _contact(place: Place, email: str) -> str:
+def contact(place: Place, email: str) -> str:
+    """A new Contact's ID."""
     values = {"LastName": "Made Up", "Email": email, "Description": "stays", "Phone": "1"}
     return str(people.create_record(place.world, "Contact", values)["id"])
 

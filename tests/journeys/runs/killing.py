@@ -11,7 +11,10 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[3]
 
 Command = Callable[..., int]
-"""Takes a home, the statement to die at or None, the command and its options; gives its status."""
+"""Takes a home, the statement to die at or None, the command and its options; gives its status.
+
+What else killable.py can do is given by name, such as `kill_call`.
+"""
 
 
 @contextmanager
@@ -29,8 +32,8 @@ def killable_commands() -> Iterator[Command]:
         assert process.stdin
         assert process.stdout
 
-        def once(home: Path, kill_at: int | None, name: str, *more: str) -> int:
-            order = {"home": str(home), "kill_at": kill_at, "command": name, "more": more}
+        def once(home: Path, kill_at: int | None, name: str, *more: str, **others: object) -> int:
+            order = {"home": str(home), "kill_at": kill_at, "command": name, "more": more, **others}
             process.stdin.write(json.dumps(order) + "\n")
             process.stdin.flush()
             return int(json.loads(process.stdout.readline()))

@@ -154,3 +154,21 @@ def test_connect_stores_a_cap_and_keeps_the_share_that_is_not_given(house: House
     with open_log(house.home, {}) as log:
         cap = own_settings.call_cap(log, "acme")
         assert (cap.a_day, cap.a_run) == (60, 20)
+
+
+def test_rule_4_5_an_undo_says_what_it_takes_and_stays_below_the_cap(
+    house: House, anna: str
+) -> None:
+    limit(house, used=0, maximum=1000)
+    run_id = house.sync("run")[1]["run_id"]
+    looking = house.sync("undo", run_id, "--dry-run")[1]["api_calls"]
+    limit(house, used=800 - looking, maximum=1000)
+
+    code, result = house.sync("undo", run_id, "--yes")
+
+    assert (code, result["status"], result["pending"]) == (3, "partial", 1)
+    assert (result["forecast"]["fits"], house.is_opted_out(anna)) == (0, True)
+    assert [fault["code"] for fault in result["errors"]] == ["call_cap"]
+    limit(house, used=0, maximum=1000)
+    assert house.sync("undo", run_id, "--yes")[0] == 0
+    assert not house.is_opted_out(anna)

@@ -240,6 +240,7 @@ def test_a_dry_run_shows_the_groups_and_changes_nothing(house, anna, capsys):
     code, result = house.sync("undo", run_id, "--dry-run")
 
     assert (code, result["status"], result["planned"]) == (0, "dry_run", 1)
+    assert (result["forecast"]["to_come"], result["forecast"]["fits"]) == (1, 1)
     assert reasons(house, result) == {anna: "still_listed"}
     assert house.is_opted_out(anna)
     assert json.dumps(result)

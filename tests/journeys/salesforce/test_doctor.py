@@ -314,7 +314,9 @@ def test_an_org_without_person_accounts_has_no_lines_about_accounts(examined: Ex
     ("used", "maximum", "ok", "level"),
     [
         (10, 1000, True, Level.FINE),
-        (850, 1000, True, Level.FINE),
+        (690, 1000, True, Level.FINE),
+        (750, 1000, True, Level.WARNING),
+        (850, 1000, True, Level.WARNING),
         (950, 1000, False, Level.FAILED),
         (9_500, 10_000, True, Level.WARNING),
         (995, 1000, False, Level.FAILED),
@@ -330,6 +332,9 @@ def test_the_call_budget_warns_before_it_fails(
     assert (line.ok, line.level) == (ok, level)
     assert "A run uses about 9 calls" in line.detail
     if level != Level.FINE:
+        left = int(line.detail.partition(" ")[0].replace(",", "")) - maximum // 5
+        runs = f"they can make {left:,} more calls" if left > 0 else "Runs make no more calls now"
+        assert runs in line.detail
         assert line.link == f"{practice.url}/lightning/setup/CompanyProfileInfo/home"
         assert practice.world.org.id in (line.classic_link or "")
 

@@ -61,7 +61,7 @@ def test_a_long_query_that_meets_a_passing_failure_is_sent_once_more(
     assert slept == [0.5]
 
 
-@pytest.mark.parametrize(("part", "calls"), [(BUSY, 2), (REFUSED, 1)])
+@pytest.mark.parametrize(("part", "calls"), [(BUSY, 5), (REFUSED, 1)])
 def test_a_long_query_that_is_refused_in_the_end_is_an_error(
     wire: Wire, door: Door, part: tuple[int, object], calls: int
 ) -> None:

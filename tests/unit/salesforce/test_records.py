@@ -37,7 +37,7 @@ def test_records_are_looked_up_and_a_missing_record_is_none(wire: Wire, door: Do
 
 
 def test_two_thousand_ids_are_looked_up_in_one_call(wire: Wire, door: Door) -> None:
-    wire.on("POST", "composite/sobjects/Contact$", Answer(200, [None]))
+    wire.on("POST", "composite/sobjects/Contact$", Answer(200, [None] * 2000), Answer(200, [None]))
 
     look_up(door, "Contact", [f"0030000000{n:05}AAA" for n in range(2001)])
 

@@ -1,5 +1,8 @@
 """Hostile bodies: no bytes make the parser of JangoMail's answers fail in a way we didn't name."""
 
+from html import escape
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,16 +39,32 @@ def test_no_bytes_break_the_parser(content: bytes) -> None:
     assert all(line.strip() for line in answer.lines())
 
 
-@given(st.integers(min_value=1, max_value=60))
-def test_a_cut_anywhere_is_noticed(cut: int) -> None:
-    whole = b"<r><u><e>a@example.org</e><d>2026-09-30T04:05:00</d></u></r>"
+REPORT = "<r><u><e>a@example.org</e><d>2026-09-30T04:05:00</d></u><u><e>b@example.org</e></u></r>"
+LISTED = "<string>0\r\nSUCCESS\r\na@example.org\r\nb@example.org</string>"
 
-    try:
-        complete_answer(spool_of(whole[:-cut]))
-    except ReadingIncomplete:
-        return
 
-    raise AssertionError("a cut document passed for a whole one")
+@pytest.mark.parametrize(
+    "whole",
+    [
+        REPORT,
+        LISTED,
+        f"<?xml version='1.0' encoding='utf-8'?>{LISTED}",
+        f"<string>{escape(REPORT)}</string>",
+        "<r><u e='a@example.org'/></r>",
+        "<string><![CDATA[0\nSUCCESS\na@example.org]]></string>",
+        "<r><u><e>\u00e4@example.org</e></u></r>",
+    ],
+    ids=range(7),
+)
+def test_a_cut_at_any_byte_is_noticed(whole: str) -> None:
+    body = whole.encode()
+    complete_answer(spool_of(body))
+
+    for place in range(len(body)):
+        with pytest.raises(ReadingIncomplete):
+            complete_answer(spool_of(body[:place]))
+    with pytest.raises(ReadingIncomplete):
+        complete_answer(spool_of(body * 2))
 
 
 def test_strings_inside_strings_end_after_one() -> None:

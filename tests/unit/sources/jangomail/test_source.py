@@ -1,5 +1,6 @@
 """JangoMail as a source, against answers of every shape that its service may give."""
 
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -16,6 +17,7 @@ from lib.errors import (
 from lib.settings import JangoMailLogin
 from lib.sources.jangomail.source import JangoMail
 from lib.values import Interval, Sighting
+from tests.sampling import some
 
 NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
 SINCE = datetime(2026, 10, 1, 3, tzinfo=UTC)
@@ -354,6 +356,38 @@ def test_an_answer_that_is_not_complete_is_thrown_away_whole(
         source().reading(SINCE if method == LIST else None)
 
     assert caught.value.remedy
+
+
+def chunked(body: bytes) -> bytes:
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:30], body[30:], b""))
+
+
+GZIP = {"Content-Encoding": "gzip"}
+CHUNKED = {"Transfer-Encoding": "chunked"}
+ANSWER = string("0\nSUCCESS\na@example.org\nb@example.org").encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "tail"),  # the last bytes say nothing: all of the answer has come
+    [
+        (ANSWER, {}, 0),
+        (gzip.compress(ANSWER), GZIP, 12),
+        (chunked(ANSWER), CHUNKED, 7),
+        (chunked(gzip.compress(ANSWER)), GZIP | CHUNKED, 20),
+    ],
+    ids=["plain", "gzip", "chunked", "both"],
+)
+def test_an_answer_is_read_whole_however_it_is_sent_or_not_at_all(
+    stub: Any, source: Source, body: bytes, headers: dict[str, str], tail: int
+) -> None:
+    stub.answer(LIST, body, headers=headers)
+    assert entries(source(), SINCE) == ["a@example.org", "b@example.org"]
+
+    for place in some(range(len(body) - tail), 29):
+        stub.answers.clear()
+        stub.answer(LIST, body[:place], headers=headers)
+        with pytest.raises(ReadingIncomplete):
+            source().reading(SINCE)
 
 
 def test_a_body_shorter_than_announced_is_asked_for_again(stub: Any, source: Source) -> None:
