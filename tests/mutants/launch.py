@@ -3,7 +3,7 @@
 mutmut makes the changed functions, beside the real ones, and an environment variable says which one
 is called. So the tests are collected once, and each mutant gets a process forked from that one, in
 which the tests of its function run, the cheapest first, up to the first that fails or until they
-have cost five seconds. (mutmut's own runner collects them again for each mutant, which takes ten
+have cost some seconds. (mutmut's own runner collects them again for each mutant, which takes ten
 times as long.)
 """
 
@@ -16,7 +16,7 @@ import resource
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
@@ -43,7 +43,8 @@ from operators import operators, stays
 
 _SURVIVED, _NOTICED, _NO_TESTS = 0, 1, 33  # as mutmut counts them
 _SAVED_EVERY_S = 10.0
-_MOST_S = 5.0  # processor time of the tests of one mutant
+_MOST_S = 2.5  # processor time of the tests of one mutant
+_FIRST = 12
 _MOST_BYTES = 8 * 2**30
 _Mutant = tuple[SourceFileMutationData, str]
 
@@ -63,6 +64,7 @@ class Trials:
         survivors = [one for one in chosen if again and _code(one) in (_SURVIVED, _NO_TESTS)]
         self._todo = _evenly(survivors) + _evenly(one for one in chosen if _code(one) is None)
         self._order: dict[str, list[str]] = {}
+        self._noticed: Counter[str] = Counter()  # how many each test noticed
         self._sound: dict[str, bool] = {}
         self._kept = Path("tests.json").resolve()
         self._saved_at = time.monotonic()
@@ -107,14 +109,22 @@ class Trials:
             if noticed:
                 self._order[function].remove(noticed)
                 self._order[function].insert(0, noticed)
+                self._noticed[noticed] += 1
             return code
         return _NO_TESTS
 
     def _affordable(self, tests: list[str]) -> list[str]:
-        """As many of these as one mutant may cost, at least one."""
+        """As many of these as one mutant may cost, at least one.
+
+        The first of the function come first, then those that noticed most for what they cost.
+        """
         chosen: list[str] = []
         left_s = _MOST_S
-        for name in tests:
+        rest = sorted(
+            tests[_FIRST:],
+            key=lambda name: -(self._noticed[name] + 0.2) / self._known.seconds(name),
+        )
+        for name in [*tests[:_FIRST], *rest]:
             if self._sound.get(name, True) and (not chosen or self._known.seconds(name) <= left_s):
                 chosen.append(name)
                 left_s -= self._known.seconds(name)

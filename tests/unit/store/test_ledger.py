@@ -194,6 +194,16 @@ def test_rule_1_2_two_unsubscribes_of_an_address_in_an_answer_are_two_events(sto
     assert taken.intervals["ada@example.org"] == events[-1].asked
 
 
+def test_rule_1_2_dates_that_come_later_make_one_wide_event_two(store, clock):
+    first, last = clock.now - 2 * DAY, clock.now - DAY
+    take(store, SCOPE, since(clock.now - 3 * DAY, clock.now), undated("ada@example.org"))
+
+    sightings = [dated("ada@example.org", first), dated("ada@example.org", last)]
+    take(store, SCOPE, report(clock.go(hours=1)), sightings)
+
+    assert asked(store, "ada@example.org") == [sighting.asked for sighting in sightings]
+
+
 def test_rule_1_3_the_same_file_brings_no_events_twice(store, clock):
     known = dated("ada@example.org", clock.now - 9 * DAY)
     take(store, SCOPE, file(clock.now), [known])
