@@ -120,3 +120,10 @@ def test_rule_7_a_connection_that_a_person_paused_is_refused_with_who_did_it_and
 
     connections.resume(store, "default")
     pause.refuse_if_halted(store, "default")
+
+
+def test_without_credentials_there_is_nothing_to_mark_again(store, vault):
+    pause.pause(store, vault, "default", LOGIN, REFUSED)
+
+    assert not pause.mark_again(store, vault, "default", None)
+    assert is_refused(store, vault)

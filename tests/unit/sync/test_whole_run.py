@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -193,6 +194,7 @@ def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
     result = office.run(ANNA, kind="file", details=told)
 
     assert (stopped.status, kept) == (RunStatus.OVER_LIMIT, [])
+    assert "Check who is in the file" in stopped.errors[0].remedy
     assert (result.status, result.updated, result.left_out) == (DONE, 1, 4)
     assert result.who_asked in office.said
     assert (office.is_out(contact), office.is_out(others)) == (True, False)
@@ -234,12 +236,28 @@ def test_rule_3_4_a_full_comparison_is_marked_and_done_again_after_a_week(office
     usual = office.run(ANNA)
     org.go(days=2)
     weekly = office.run(ANNA)
-    phases = office.phases
+    phases, said = office.phases, office.said
     org.go(hours=1)
 
     assert (usual.full, weekly.full, office.run(ANNA).full) == (False, True, False)
     assert "comparing" in phases
+    assert any("1 address, no records mailable" in line for line in said)
     assert ledger.marked(office.store, office.scope, full_when.stream(None)) is not None
+
+
+def test_a_full_comparison_that_salesforce_does_not_answer_is_tried_again_after_a_day(office, org):
+    office.run(ANNA)
+    org.go(hours=1)
+    org.refuse_bulk()
+    org.refuse_queries()
+
+    result = office.run(full=True)
+    is_due = [full_when.is_due(office.store, office.scope, timedelta(days=1))]
+    org.go(days=2)
+    is_due += [full_when.is_due(office.store, office.scope, timedelta(days=1))]
+
+    assert (result.full, codes(result)) == (False, ["comparison_unfinished"])
+    assert is_due == [False, True]
 
 
 def test_rule_3_8_the_orgs_own_field_is_written_and_a_new_one_compares_everything(office, org):
@@ -265,6 +283,8 @@ def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(offi
 
     assert (held.skipped, was_out) == (1, False)
     assert (result.updated, result.domain) == (1, DomainPart("x.example", 1, 1))
+    unlisted = office.run(approve_domain="y.example")
+    assert unlisted.domain == DomainPart("y.example", 0, 0)
     assert (office.is_out(record), office.is_out(other)) == (True, False)
     assert set(domains.approved(office.store, office.scope)) == {"x.example"}
 
