@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
+from tests.browser.looks import sideways
+
 # With a deep link, Streamlit first looks for its server below the page's own address.
 _KNOWN_404 = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 _HERE = ("127.0.0.1", "localhost")
@@ -16,11 +18,6 @@ _WITHOUT_HOST = ("data", "blob", "about")
 _NEXT_TASKS = """() => new Promise(
     done => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))"""
 _IN_RESULT, _TABLE_ROW = 140, 33  # pixels, in the table of runs
-_TOO_WIDE = """() => [document.documentElement,
-    ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebarContent"]')]
-    .filter(e => e.getBoundingClientRect().right > 0)  // a collapsed menu is next to the screen
-    .filter(e => e.scrollWidth > e.clientWidth + 1)
-    .map(e => `${e.tagName} ${e.dataset.testid}: ${e.scrollWidth} > ${e.clientWidth}`)"""
 
 
 @dataclass
@@ -72,7 +69,7 @@ class Tab:
 
     def check_fits(self) -> None:
         """Check that nothing on the page makes it scroll sideways."""
-        assert self.page.evaluate(_TOO_WIDE) == []
+        assert sideways(self.page) == []
 
     @property
     def state(self) -> Locator:
