@@ -159,7 +159,7 @@ def _parents(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ..
 
 
 def _spelled(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    named = (field.get("relationshipName") for field in fields.values())
+    named = (field.get(key) for field in fields.values() for key in ("name", "relationshipName"))
     return {str(name).lower(): str(name) for name in named if name}
 
 

@@ -24,7 +24,7 @@ class SObject:
     fields: frozenset[str] = frozenset()  # all of its fields, lower case; empty if unknown
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     children: Mapping[str, str] = field(default_factory=dict)
-    spelled: Mapping[str, str] = field(default_factory=dict)  # spelling of relationships
+    spelled: Mapping[str, str] = field(default_factory=dict)  # fields and relationships
     has_person_accounts: bool = False  # only for Account
     is_whole: bool = False
 

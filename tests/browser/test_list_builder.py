@@ -1,5 +1,7 @@
 """The list builder as people use it: by keyboard alone, and faster than the server answers."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -47,6 +49,12 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
     tab.wait_until_settled()
     step_to(tab, "SOQL query")
     tab.page.keyboard.press("Control+End")
+    tab.page.keyboard.type(", Emai")
+    expect(tab.page.get_by_role("option", name="Email")).to_be_visible()
+    tab.page.keyboard.press("Tab")
+    expect(text_of(tab)).to_have_value(re.compile("LastName, Email$"))
+    tab.page.keyboard.type(", Nmae")
+    expect(tab.page.get_by_test_id("stMain")).to_contain_text("Did you mean Name?")
     tab.page.keyboard.type(" LIMIT == 5")
     tab.page.keyboard.press("Control+Enter")
 

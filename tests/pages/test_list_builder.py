@@ -199,6 +199,16 @@ def test_a_mistake_is_shown_with_its_place_a_caret_and_the_remedy(page):
     ]
 
 
+def test_a_field_that_the_org_lacks_is_named_with_the_nearest_one_before_anything_is_counted(page):
+    page.write("SELECT Id, Emial FROM Contact")
+
+    assert page.who.soql is None
+    assert "Contact has no field Emial" in page.said
+    assert "Line 1, column 12. Did you mean Email?" in page.said
+    page.press("_read_again")  # a field that was created just now
+    assert "Contact has no field Emial" in page.said
+
+
 def test_a_mistake_keeps_the_builder_shut_and_loses_nothing(page):
     page.write("SELECT Id FROM Contact WHERE")
     page.side("Builder")

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,18 @@ from lib.ui import session
 _KEPT_S = 900
 _NOT_ASKED_AGAIN_S = 60
 _PERSONAL = re.compile(r"email|phone|fax|(first|last|^|contact\.|lead\.)name$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The usual objects as they were described, without asking Salesforce for others."""
+
+    seen: Mapping[str, Seen]
+
+    def sobject(self, name: str) -> SObject | None:
+        """The sObject, `None` if it isn't described yet, or hidden."""
+        found = self.seen.get(name.lower())
+        return found if isinstance(found, SObject) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,10 @@ class OrgSchema:
         if isinstance(found, OptbackError):
             raise found
         return found
+
+    def known(self) -> KnownNames:
+        """What is described already: enough to find wrong names while someone types."""
+        return KnownNames(_offers(self.home, self.connection, self.mark).known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,11 @@ def values_in(schema: OrgSchema, sobject: str, path: str) -> tuple[str, ...]:
 def ask_again(connection: str) -> None:
     """Ask Salesforce again at the next page run."""
     st.session_state.pop(f"builder_trouble_{connection}", None)
+
+
+def read_again(schema: OrgSchema) -> None:
+    """Read the org's fields again at the next page run, such as one that was just created."""
+    _offers.clear(schema.home, schema.connection, schema.mark)
 
 
 @st.cache_resource(ttl=_KEPT_S, max_entries=8, show_spinner="Loading fields from Salesforce")

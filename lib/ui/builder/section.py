@@ -12,7 +12,6 @@ from lib.services.lists.builder_choices import Offered
 from lib.services.log import Log
 from lib.soql import comment_in
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
-from lib.soql.schema import Schema
 from lib.soql.standard_objects import STANDARD
 from lib.soql.tree import Query
 from lib.ui.builder.clauses import (
@@ -24,9 +23,10 @@ from lib.ui.builder.clauses import (
 )
 from lib.ui.builder.conditions import RowsPlace, draw_add, draw_conditions
 from lib.ui.builder.draft import read
-from lib.ui.builder.offers import BuilderOrg, ask_again, org_of, values_in
+from lib.ui.builder.offers import BuilderOrg, ask_again, org_of, read_again, values_in
 from lib.ui.builder.options import draw_options
 from lib.ui.builder.soql_input import draw_lines, draw_mistake, draw_text
+from lib.ui.builder.soql_names import draw_names
 from lib.ui.builder.state import (
     BUILDER,
     SOQL,
@@ -118,20 +118,30 @@ def _draw_side(
     if state.side == BUILDER and isinstance(org, BuilderOrg):
         return _draw_builder(state, org, place)
     if isinstance(org, BuilderOrg):
-        return _draw_soql(state, org.schema, place)
+        return _draw_soql(state, org, place)
     if state.side == BUILDER:
         _draw_no_org(org, connection, place)
-    return _draw_soql(state, STANDARD, place)
+    return _draw_soql(state, None, place)
 
 
-def _draw_soql(state: WhoState, schema: Schema, place: str) -> OptbackError | None:
+def _draw_soql(state: WhoState, org: BuilderOrg | None, place: str) -> OptbackError | None:
     """The SOQL side: the input, and below it the query's mistake."""
     is_new = state.drawn is not None and state.text != state.drawn
     state.text = state.drawn = draw_text(f"{place}_text", state.text, is_new=is_new)
-    error = checked(state, schema).error
-    if error is not None:
-        draw_mistake(state.text, error)
-    return error
+    if org is not None:
+        draw_names(f"{place}_text", org)
+    found = checked(state, org.schema if org else STANDARD)
+    if found.error is not None:
+        draw_mistake(state.text, found.error)
+        if org is not None and found.is_unknown_name:
+            st.button(
+                "Read the fields again",
+                key=f"{place}_read_again",
+                on_click=read_again,
+                args=(org.schema,),
+                help="Optback read them less than 15 minutes ago",
+            )
+    return found.error
 
 
 def _draw_no_org(trouble: OptbackError, connection: str, place: str) -> None:
@@ -148,11 +158,11 @@ def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError 
     query = checked(state, schema).query
     if query is None:
         st.markdown("The builder opens once the query is fixed.")
-        return _draw_soql(state, schema, place)
+        return _draw_soql(state, org, place)
     model = _fitting(state.text, query, offers)
     if isinstance(model, Beyond):
         _draw_beyond(state.text, model)
-        return _draw_soql(state, schema, place)
+        return _draw_soql(state, org, place)
     missing = _draw_rows(state, model, org, place)
     if missing:
         st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")

@@ -12,13 +12,16 @@ from lib.errors import OptbackError, SoqlError
 from lib.lists.values import Options
 from lib.services.lists.field_choices import OfferedObject
 from lib.soql import parse
+from lib.soql.advice.mistakes import as_error
 from lib.soql.builder import Beyond, Model, Order, from_query, to_query
 from lib.soql.builder.layout import laid_out
 from lib.soql.builder.templates import CAMPAIGN, Template
 from lib.soql.guard.rewrite import guard
 from lib.soql.schema import Schema
 from lib.soql.tree import Query
+from lib.soql.unknown_names import first_unknown
 from lib.ui.builder.draft import Draft, MemberRow, draft_of, new_row
+from lib.ui.builder.offers import OrgSchema
 
 TIDY = Options(no_duplicates=True, no_empty=True, no_bounced=True, no_converted=True)
 """What a new list leaves out: no one means to email these."""
@@ -36,6 +39,7 @@ class CheckedQuery:
     query: Query | None
     error: OptbackError | None
     conditions: tuple[str, ...] = ()
+    is_unknown_name: bool = False  # the error is a name that the org doesn't have
 
 
 @dataclass(slots=True)
@@ -139,6 +143,10 @@ def _check(text: str, schema: Schema) -> CheckedQuery:
         guarded = guard(query, schema, text)
     except OptbackError as error:
         return CheckedQuery(text, schema, query, error)
+    wrong = first_unknown(query, schema.known() if isinstance(schema, OrgSchema) else schema)
+    if wrong is not None:
+        named = as_error(text, wrong)
+        return CheckedQuery(text, schema, query, named, is_unknown_name=True)
     return CheckedQuery(text, schema, query, None, guarded.conditions)
 
 

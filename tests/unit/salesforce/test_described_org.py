@@ -39,7 +39,8 @@ def test_the_guard_knows_what_describe_says(wire: Wire, door: Door):
         frozenset({"email"}),
     )
     assert (found.parents, found.children) == ({"account": ("Account",)}, {"cases": "Case"})
-    assert (found.spelled, found.is_whole) == ({"account": "Account"}, True)
+    assert found.spelled["account"] == "Account"
+    assert (found.spelled["hasoptedoutofemail"], found.is_whole) == ("HasOptedOutOfEmail", True)
 
 
 def test_each_sobject_is_described_once(wire: Wire, door: Door):
