@@ -45,3 +45,20 @@ def save(log: Log, connection: str) -> None:
     gone = pull_rows.listed(log.store, last.id, limit=1)[0].shown
     (log.store.home / "gone.txt").write_text(gone, encoding="utf-8")
     (log.store.home / "ids.txt").write_text("\n".join(made), encoding="utf-8")
+
+
+_STRANGE = (
+    "<b>Bold</b> & <script>alert(1)</script>",
+    "*stars*, _lines_, `code`, [link](https://example.org) and :material/home:",
+    "🎉 Party people 🎈",
+    "קהל היעד של הניוזלטר",
+)
+_OF_A_CITY = "SELECT FirstName, LastName, Email FROM Contact WHERE MailingCity = 'City {}'"
+_MANY = 200
+
+
+def save_many(log: Log, connection: str) -> None:
+    """200 lists that no one has pulled, some with names that could be markup."""
+    for number in range(_MANY):
+        strange = _STRANGE[number] if number < len(_STRANGE) else f"{number} {_LONG}"
+        service.save(log, connection, strange[:80], _OF_A_CITY.format(number), _TIDY)

@@ -175,11 +175,18 @@ def lists(dashboard: Dashboard) -> None:
     _in_python(dashboard, f"freshness.read_unsubscribes(log, os.environ, {PRACTICE!r})")
 
 
+def many_lists(dashboard: Dashboard) -> None:
+    """200 saved lists, some with names that could be markup."""
+    well(dashboard)
+    more = "from tests.browser import gallery_lists"
+    _in_python(dashboard, f"gallery_lists.save_many(log, {PRACTICE!r})", more)
+
+
 STATES: Mapping[str, State] = {
     state.__name__: state
     for state in (
         *(first, tested, previewed, well, needs, held, many, paused, missing, old, several, month),
-        *(asking, named, file_previewed, result, limit, running, lists),
+        *(asking, named, file_previewed, result, limit, running, lists, many_lists),
     )
 }
 

@@ -50,7 +50,7 @@ def test_a_query_is_built_and_written_with_the_keyboard_alone(
     step_to(tab, "SOQL query")
     tab.page.keyboard.press("Control+End")
     tab.page.keyboard.type(", Emai")
-    expect(tab.page.get_by_role("option", name="Email")).to_be_visible()
+    expect(tab.page.get_by_role("option", name="Email", exact=True)).to_be_visible()
     tab.page.keyboard.press("Tab")
     expect(text_of(tab)).to_have_value(re.compile("LastName, Email$"))
     tab.page.keyboard.type(", Nmae")

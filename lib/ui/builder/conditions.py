@@ -22,9 +22,11 @@ from lib.ui.builder.draft import (
     settle,
 )
 from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, seed
+from lib.ui.errors import plain
 
 _Row = TypeVar("_Row")
-_FIELD_WIDTH, _OPERATOR_WIDTH = 188, 124  # two conditions fit beside the result
+_FIELD_WIDTH, _OPERATOR_WIDTH = 210, 126  # a condition fits beside the result
+_LETTERS = 22  # of a field, in its picker
 _EXACT = (Operator.EQUALS, Operator.DIFFERS)
 _MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {
@@ -115,6 +117,8 @@ def _draw_row(place: RowsPlace, row: ConditionRow, remove: Callable[[], None]) -
         else:
             _draw_inputs(place, row, key)
         remove_button("Remove this condition", f"{key}_remove", remove)
+    if row.path and len(whole := field_label(place.offer, row.path)) > _LETTERS:
+        st.caption(plain(whole))
     if row.entered and (missing := missing_in(row, place.offer)):
         st.caption(missing)
 

@@ -4,6 +4,7 @@ A widget starts with the draft's value and keeps its own for the session: what w
 before a click on another page arrives when the widget is no longer drawn.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -15,10 +16,11 @@ from lib.soql.builder.date_periods import PERIODS, DatePeriod
 from lib.soql.builder.phrases import Entered, Input
 from lib.ui.times import viewer_zone
 
+_NOT_LETTERS = re.compile(r"[^\w]")
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _USUAL_COUNT = 30
 KEPT: Any = "session"  # for every widget's persist_state
-_WIDTH = 168  # leaves room for the remove button, also on a phone
+_WIDTH = 150  # leaves room for the remove button, also on a phone
 
 
 def seed(key: str, value: object) -> str:
@@ -60,9 +62,12 @@ def choose_several(
 
 
 def field_label(offer: OfferedObject, path: str) -> str:
-    """Salesforce's label and the API name; only the name if the field isn't offered."""
+    """Salesforce's label, and the API name if that's another name; only the name if not offered."""
     found = offer.field(path)
-    return f"{found.label} · {path}" if found else path
+    if found is None:
+        return path
+    is_same = _NOT_LETTERS.sub("", found.label).lower() == path.replace(".", "").lower()
+    return found.label if is_same else f"{found.label} · {path}"
 
 
 def ask(

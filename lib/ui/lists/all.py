@@ -9,7 +9,7 @@ from lib.ui.frame.head import draw_head
 from lib.ui.links import CONNECT, go
 from lib.ui.lists.freshness import draw_age, draw_check
 from lib.ui.lists.opened import begin
-from lib.ui.lists.saved import draw_saved, draw_templates
+from lib.ui.lists.saved import draw_choice, draw_saved, draw_templates
 from lib.ui.lists.state_words import state_of_lists
 
 
@@ -32,5 +32,7 @@ def draw_all(log: Log, now: ListsNow, *, is_unknown: bool) -> None:
         st.info("That list isn't here. It was deleted, or it belongs to another connection.")
     draw_age(log, now)
     draw_saved(log, now)
-    draw_check(log, now)
+    with st.container(horizontal=True, vertical_alignment="center", key="below_lists"):
+        draw_choice(now)
+        draw_check(log, now)
     draw_templates(now)

@@ -9,6 +9,7 @@ from lib.ui.builder.section import draw_who
 from lib.ui.errors import plain
 from lib.ui.frame.head import draw_head
 from lib.ui.lists.actions import draw_renaming
+from lib.ui.lists.count_bar import draw_count_bar
 from lib.ui.lists.freshness import draw_age
 from lib.ui.lists.opened import KEY, show_all
 from lib.ui.lists.request import ListRequest
@@ -37,9 +38,10 @@ def draw_one(log: Log, now: ListsNow, saved: SavedList | None) -> None:
         )
     with right.container(border=True, key="card_list"):
         if who.soql is None:
-            draw_unusable(now)
+            draw_count_bar(draw_unusable(now))
             return
         request = ListRequest(now.connection, who.soql, who.options, saved)
-        draw_list(log, now, request, has_org=who.has_org)
+        sentence = draw_list(log, now, request, has_org=who.has_org)
     with left:
         draw_why(log, request)
+    draw_count_bar(sentence)

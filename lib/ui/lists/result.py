@@ -49,23 +49,25 @@ from lib.ui.lists.words import (
 PREVIEWED = 50
 COUNTS = "lists_counts"  # whether it's counted with every change
 _BUTTONS = "list_answer"
+_NOT_COUNTED = "Not counted yet"
 
 
-def draw_list(log: Log, now: ListsNow, request: ListRequest, *, has_org: bool) -> None:
-    """What is known about these people, and on top of it what can be done now."""
+def draw_list(log: Log, now: ListsNow, request: ListRequest, *, has_org: bool) -> str:
+    """What is known about these people, and on top of it what can be done now; its sentence."""
     pull = latest_of(log, request.connection, request.soql, request.options)
     result = result_of(now, request, pull)
     if result is None and _counts_by_itself(now, pull, has_org=has_org):
         result = count(log, request)
     match result:
         case Counted(found=Look() as look):
-            _draw_looked(log, now, request, look)
+            sentence = _draw_looked(log, now, request, look)
         case Pull():
-            _draw_pulled(log, now, request, result)
+            sentence = _draw_pulled(log, now, request, result)
         case _:
-            _draw_unknown(log, now, request, result)
+            sentence = _draw_unknown(log, now, request, result)
     if pull is not None and pull.error is not None:
         show_trouble(f"The last pull failed: {pull.error.message}", pull.error.remedy)
+    return sentence
 
 
 def _counts_by_itself(now: ListsNow, pull: Pull | None, *, has_org: bool) -> bool:
@@ -74,16 +76,17 @@ def _counts_by_itself(now: ListsNow, pull: Pull | None, *, has_org: bool) -> boo
     return is_free and has_org and bool(st.session_state.get(COUNTS, True))
 
 
-def draw_unusable(now: ListsNow) -> None:
+def draw_unusable(now: ListsNow) -> str:
     """While the query isn't finished, or has a mistake."""
-    draw_answer(Mark.UNKNOWN, "Not counted yet", "Finish the query first.", key=_BUTTONS)
+    draw_answer(Mark.UNKNOWN, _NOT_COUNTED, "Finish the query first.", key=_BUTTONS)
     if now.pulling is not None:
         watch_pull(now.pulling, "pull_place")
+    return _NOT_COUNTED
 
 
-def _draw_unknown(log: Log, now: ListsNow, request: ListRequest, result: Result) -> None:
+def _draw_unknown(log: Log, now: ListsNow, request: ListRequest, result: Result) -> str:
     """Not counted yet, being pulled, or not to be counted."""
-    mark, words, quiet = Mark.UNKNOWN, "Not counted yet", "Counting saves nothing."
+    mark, words, quiet = Mark.UNKNOWN, _NOT_COUNTED, "Counting saves nothing."
     if isinstance(result, Pulling):
         mark, words, quiet = Mark.RUNNING, "Pulling the list", "People who opted out are left out."
     with draw_answer(mark, words, quiet, key=_BUTTONS):
@@ -93,6 +96,7 @@ def _draw_unknown(log: Log, now: ListsNow, request: ListRequest, result: Result)
         show_error(result.found)
     if isinstance(result, Pulling):
         watch_pull(now.pulling, "pull_place")
+    return words
 
 
 def _draw_look_button(
@@ -110,7 +114,7 @@ def _draw_look_button(
         st.rerun()
 
 
-def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> None:
+def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> str:
     with draw_answer(Mark.PREVIEW, looked(look), plain(cost(look)), key=_BUTTONS):
         _draw_pull_button(log, now, request, pull_label(look), is_primary=True)
         draw_saving(log, request.connection, request.soql, request.options, request.opened)
@@ -122,6 +126,7 @@ def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> N
         st.caption(f"Left out of the query for Salesforce: {plain(', '.join(look.taken_out))}.")
     shown = look.rows[:PREVIEWED]
     draw_preview(look.titles, shown, first_of_look(look, len(shown)))
+    return looked(look)
 
 
 def _draw_pull_button(
@@ -134,7 +139,7 @@ def _draw_pull_button(
         st.rerun()
 
 
-def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> None:
+def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> str:
     """A finished pull: what can be done with it, then its numbers and first people."""
     are_people = hand_overs.count_rows(log.store, pull.id) > 0
     are_figures = pull.rows > 0 and not are_people
@@ -164,6 +169,7 @@ def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> N
     if file is not None:
         lines = file.first_lines(PREVIEWED)
         draw_preview(file.titles(), lines, first_of(len(lines), pull.rows))
+    return sentence
 
 
 def _draw_pull_controls(

@@ -16,11 +16,13 @@ from lib.ui.errors import plain, show_error
 from lib.ui.lists.counts import people_on
 from lib.ui.lists.opened import begin, open_list, open_pull
 from lib.ui.lists.state_words import NOT_CHECKED, NOT_PULLED, UP_TO_DATE, state_of
+from lib.ui.lists.who_words import who_in_words
 from lib.ui.times import time_or_day
 
 _FAILED = "list_failed"
 _OPEN, _CHOSEN = "open_list", "choose_list"
-_NAME_WIDTH, _LETTERS = 280, 38
+_NAME_WIDTH, _NAME_LETTERS = 195, 27
+_WHO_WIDTH, _WHO_LETTERS = 345, 58
 _MOST = 520  # pixels of the table; then it scrolls
 
 
@@ -57,23 +59,24 @@ def draw_saved(log: Log, now: ListsNow) -> None:
                 key=_OPEN,
                 on_click=partial(_open, now.connection, kept),
             ),
-            "State": chips("State", _colors(states), width=170),
-            "People": st.column_config.TextColumn(width=90, alignment="right"),
-            "Pulled": st.column_config.TextColumn(width=130),
-            "By": st.column_config.TextColumn(width=130),
-            "Last sent to JangoMail": st.column_config.TextColumn(width=180),
+            "State": chips("State", _colors(states), width=150),
+            "People": st.column_config.TextColumn(width=75, alignment="right"),
+            "Who is on it": st.column_config.TextColumn(width=_WHO_WIDTH),
+            "Pulled": st.column_config.TextColumn(width=95),
+            "By": st.column_config.TextColumn(width=105),
+            "Sent to JangoMail": st.column_config.TextColumn(width=140),
         },
     )
 
-    _draw_choice(now.connection, kept)
 
-
-def _draw_choice(connection: str, kept: Sequence[Kept]) -> None:
+def draw_choice(now: ListsNow) -> None:
     """The same by keyboard, which can't press a name in the table, and with whole names."""
-    by_id = {one.saved.id: one.saved for one in kept}
+    by_id = {one.saved.id: one.saved for one in now.kept}
+    if not by_id:
+        return
 
     def choose() -> None:
-        open_list(connection, by_id[st.session_state[_CHOSEN]])
+        open_list(now.connection, by_id[st.session_state[_CHOSEN]])
 
     st.selectbox(
         "Open a list",
@@ -84,18 +87,19 @@ def _draw_choice(connection: str, kept: Sequence[Kept]) -> None:
         placeholder="Open a list",
         label_visibility="collapsed",
         on_change=choose,
-        width=420,
+        width=320,
     )
 
 
 def _line(log: Log, kept: Kept, state: str) -> dict[str, object]:
     return {
-        "Name": f"› {cut(kept.saved.name, _LETTERS)}",
+        "Name": f"› {cut(kept.saved.name, _NAME_LETTERS)}",
         "State": [state],
         "People": _count(people_on(log, kept.last) if kept.last else None),
+        "Who is on it": cut(who_in_words(kept.saved.soql), _WHO_LETTERS),
         "Pulled": time_or_day(kept.last.started_at) if kept.last else "–",
         "By": (kept.last.pulled_by if kept.last else kept.saved.saved_by) or "–",
-        "Last sent to JangoMail": time_or_day(kept.sent_at) if kept.sent_at else "–",
+        "Sent to JangoMail": time_or_day(kept.sent_at) if kept.sent_at else "–",
     }
 
 
