@@ -26,7 +26,7 @@ from lib.ui.errors import plain
 
 _Row = TypeVar("_Row")
 _FIELD_WIDTH, _OPERATOR_WIDTH = 210, 126  # a condition fits beside the result
-_LETTERS = 22  # of a field, in its picker
+_LETTERS = 24  # of a field, in its picker
 _EXACT = (Operator.EQUALS, Operator.DIFFERS)
 _MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {

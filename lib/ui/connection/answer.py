@@ -94,7 +94,8 @@ def _draw_buttons(log: Log, shown: Shown) -> bool:
     if shown.can_test:
         is_first = is_new and not (shown.is_asked or is_halted or needs_credentials)
         kind: Literal["primary", "secondary"] = "primary" if is_first else "secondary"
-        _draw_button(log, "Test", "test_connection", _test, shown.name, kind)
+        label = "Test" if is_new else "Test again"
+        _draw_button(log, label, "test_connection", _test, shown.name, kind)
     if can_edit and not needs_credentials:
         _draw_edit("Edit", "secondary")
     return needs_credentials or is_halted or is_new or shown.is_asked

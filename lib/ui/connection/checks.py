@@ -21,6 +21,12 @@ _TITLES: Mapping[str, str] = {
     "": "Other checks",  # of a test before checks said what they stop
 }
 _SHORT: Mapping[str, str] = {Stops.CONTACTS: "Contacts", Stops.LEADS: "Leads"}
+_OWNERS: Mapping[str, str] = {
+    Stops.CONTACTS: "Contact",
+    Stops.LEADS: "Lead",
+    Stops.PERSON_ACCOUNTS: "Account",
+    Stops.UNSUBSCRIBES: JANGOMAIL,
+}
 _MARKS: Mapping[str, str] = {
     Level.FAILED: ":orange[:material/front_hand:]",
     Level.WARNING: ":orange[:material/warning:]",
@@ -151,14 +157,15 @@ def _in_words(check: Check) -> str:
 
 def _draw_row(check: Check, detail: str) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="top"):
-        st.markdown(f"{_MARKS[Level(check.level)]} {plain(_of_source(check.name))}", width=_NAME)
+        st.markdown(f"{_MARKS[Level(check.level)]} {plain(_of_card(check))}", width=_NAME)
         st.caption(detail, width=_DETAIL)
 
 
-def _of_source(name: str) -> str:
-    """Without JangoMail's name, which is in the heading of the card."""
-    _, was_there, rest = name.partition(f"{JANGOMAIL}: ")
-    return rest[0].upper() + rest[1:] if was_there else name
+def _of_card(check: Check) -> str:
+    """The name without the object or JangoMail, where the heading of the card says it."""
+    owner = _OWNERS.get(check.stops)
+    _, was_there, rest = check.name.partition(f"{owner}: ")
+    return rest[0].upper() + rest[1:] if owner and was_there and rest else check.name
 
 
 def _draw_fine(checks: Sequence[Check]) -> None:
@@ -166,13 +173,12 @@ def _draw_fine(checks: Sequence[Check]) -> None:
     for check in checks:
         if check.detail != "yes":
             _draw_row(check, plain(check.detail))
-    names = [_short(check.name) for check in checks if check.detail == "yes"]
+    names = [_in_a_row(_of_card(check)) for check in checks if check.detail == "yes"]
     if names:
         together = listed(names)
         st.markdown(f"{_MARKS[Level.FINE]} {plain(together[0].upper() + together[1:])}")
 
 
-def _short(name: str) -> str:
-    """The name without the object, which is in the heading of the card."""
-    sobject, colon, rest = name.partition(": ")
-    return rest if colon and sobject in ("Contact", "Lead", "Account") else name
+def _in_a_row(name: str) -> str:
+    """In the middle of a sentence, `Records can be seen` begins small; Salesforce's labels don't."""
+    return f"r{name[1:]}" if name.startswith("Records ") else name

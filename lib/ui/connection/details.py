@@ -19,6 +19,7 @@ from lib.ui.connection.domains import draw_domains
 from lib.ui.connection.facts import draw_facts
 from lib.ui.connection.life import draw_halt, draw_life
 from lib.ui.connection.other_org import draw_other_org
+from lib.ui.connection.others import draw_connections
 from lib.ui.connection.own_settings import draw_settings
 from lib.ui.connection.permissions import draw_note, draw_permissions, draw_said, is_asking
 from lib.ui.connection.remedies import told_for
@@ -51,6 +52,7 @@ def draw_view(log: Log, name: str) -> None:
         draw_facts(log, name, shown.state, can_test=shown.can_test),
     ):
         draw_life(log, name, shown.state)
+    draw_connections(log)
 
 
 def _shown(log: Log, name: str) -> Shown:

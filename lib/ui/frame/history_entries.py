@@ -25,8 +25,6 @@ if (!window.optbackHistory) {
 
 
 def keep_one_entry_a_step() -> None:
-    """Below the place of the page, since it takes room there; before the address changes.
-
-    As narrow as can be, because the place is moved while the page above it grows.
-    """
-    st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True, width=1)
+    """Before the address changes; it takes no room, also while it loads."""
+    with st.container(key="history_entries"):
+        st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True)

@@ -12,6 +12,8 @@ from lib.ui.lists.opened import begin
 from lib.ui.lists.saved import draw_choice, draw_saved, draw_templates
 from lib.ui.lists.state_words import state_of_lists
 
+_FIT = 12  # lists in sight: above them, one is found by its name
+
 
 def draw_all(log: Log, now: ListsNow, *, is_unknown: bool) -> None:
     """The page as the menu opens it; `is_unknown`: the address names a list that isn't there."""
@@ -31,8 +33,12 @@ def draw_all(log: Log, now: ListsNow, *, is_unknown: bool) -> None:
     if is_unknown:
         st.info("That list isn't here. It was deleted, or it belongs to another connection.")
     draw_age(log, now)
+    is_long = len(now.kept) > _FIT
+    if is_long:
+        draw_choice(now)
     draw_saved(log, now)
     with st.container(horizontal=True, vertical_alignment="center", key="below_lists"):
-        draw_choice(now)
+        if not is_long:
+            draw_choice(now)
         draw_check(log, now)
     draw_templates(now)
