@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from lib.ui.frame.page_head import StylesInHead
 from lib.ui.front_door import LoopbackOnly, open_front_door
 from lib.ui.landing import ConnectionInAddress
 from lib.ui.lists.download_route import download_route
@@ -13,7 +14,11 @@ app = st.App(
     "lib/ui/shell.py",
     lifespan=open_front_door,
     routes=[download_route, records_route],
-    middleware=[Middleware(LoopbackOnly), Middleware(ConnectionInAddress)],
+    middleware=[
+        Middleware(LoopbackOnly),
+        Middleware(ConnectionInAddress),
+        Middleware(StylesInHead),
+    ],
 )
 
 if __name__ == "__main__":

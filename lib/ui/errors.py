@@ -34,6 +34,9 @@ def stops_on_error() -> Iterator[None]:
 
 _MARKUP = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]#$~<>:|"})
 _ADDRESS = re.compile(r"([^\s`(),;:]+@[^\s`(),;:]*\w)")
+# Streamlit looks for these after Markdown has taken the backslashes away.
+_ICON = re.compile(r":(?=[a-z][\w+-]*(/\w+)?:)")
+_JOINER = "\u2060"  # takes no room
 
 
 def plain(text: str) -> str:
@@ -42,5 +45,5 @@ def plain(text: str) -> str:
     Addresses are shown as code. Streamlit would make each a link that emails someone who asked
     not to be emailed.
     """
-    parts = _ADDRESS.split(text)
+    parts = _ADDRESS.split(_ICON.sub(f":{_JOINER}", text))
     return "".join(f"`{part}`" if "@" in part else part.translate(_MARKUP) for part in parts)

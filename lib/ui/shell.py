@@ -11,10 +11,8 @@ import streamlit as st
 from lib.ui.arrival import note_page
 from lib.ui.errors import stops_on_error
 from lib.ui.frame.head import APP, draw_row
-from lib.ui.frame.history_entries import keep_one_entry_a_step
 from lib.ui.frame.picker import settle
 from lib.ui.frame.practice_org import wake
-from lib.ui.frame.styles import draw_styles
 from lib.ui.links import pages
 from lib.ui.session import opened
 
@@ -24,10 +22,8 @@ _PAGE_WIDTH = 1240  # pixels: all that a table can use, and no more than an eye 
 st.set_page_config(page_title=APP, page_icon=str(_FRAME / "icon.svg"), layout="wide")
 st.logo(str(_FRAME / "logo.svg"), size="small")
 page = st.navigation(pages(), position="top")
-draw_styles()
 note_page(page.url_path)
 middle = st.container(horizontal_alignment="center")
-keep_one_entry_a_step()
 with middle, st.container(width=_PAGE_WIDTH, key="page"), stops_on_error():
     with opened() as log:
         draw_row(settle(log))

@@ -85,6 +85,7 @@ def ended(log):
 
 def state_of(at):
     """The chip of the only list in the table."""
+    assert list(table(at, "State")["Who is on it"]) == ["All Contacts with an email address"]
     [[chip]] = table(at, "State")["State"]
     return chip
 

@@ -25,8 +25,8 @@ from lib.ui.builder.widgets import KEPT, ask, choose, choose_one, field_label, s
 from lib.ui.errors import plain
 
 _Row = TypeVar("_Row")
-_FIELD_WIDTH, _OPERATOR_WIDTH = 210, 126  # a condition fits beside the result
-_LETTERS = 24  # of a field, in its picker
+_FIELD_WIDTH, _OPERATOR_WIDTH = 180, 126  # with the remove button, they fit a phone
+_LETTERS = 19  # of a field, in its picker
 _EXACT = (Operator.EQUALS, Operator.DIFFERS)
 _MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {

@@ -180,5 +180,5 @@ def _draw_fine(checks: Sequence[Check]) -> None:
 
 
 def _in_a_row(name: str) -> str:
-    """In the middle of a sentence, `Records can be seen` begins small; Salesforce's labels don't."""
+    """In a sentence, `Records can be seen` begins small; Salesforce's labels don't."""
     return f"r{name[1:]}" if name.startswith("Records ") else name

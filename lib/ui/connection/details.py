@@ -26,7 +26,7 @@ from lib.ui.connection.remedies import told_for
 from lib.ui.connection.schedule import draw_schedule
 from lib.ui.connection.waiting import draw_waiting
 from lib.ui.times import day_and_time, distance
-from lib.values import Check, Stops
+from lib.values import Check, Level, Stops
 from lib.words import SIGN_IN
 
 
@@ -38,7 +38,8 @@ def draw_view(log: Log, name: str) -> None:
     draw_other_org(log, name, shown.state)
     draw_halt(log, name, shown.state)
     left, right = st.columns([3, 2], gap="small")
-    is_tested = bool(shown.state and shown.state.checked_at)
+    checks = shown.state.checks if shown.state else []
+    is_long = any(check.level in (Level.FAILED, Level.WARNING) for check in checks)
     with left:
         _draw_state(log, shown, has_primary=has_primary)
         draw_domains(log, name)
@@ -48,7 +49,7 @@ def draw_view(log: Log, name: str) -> None:
             draw_settings(log, name)
         draw_alerts(log, name)
     with (
-        right if is_tested else left,  # where there's room
+        right if is_long else left,  # where there's room
         draw_facts(log, name, shown.state, can_test=shown.can_test),
     ):
         draw_life(log, name, shown.state)

@@ -5,11 +5,7 @@ connection to an address without it, and none when a filter changes. Here, the f
 address after a click or a key adds an entry, and every other change replaces it.
 """
 
-import streamlit as st
-
-_ONE_ENTRY_A_STEP = """<script>
-if (!window.optbackHistory) {
-  window.optbackHistory = true;
+ONE_ENTRY_A_STEP = """{
   const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
   let isStep = false;
   for (const kind of ["click", "keydown"])
@@ -20,11 +16,4 @@ if (!window.optbackHistory) {
     (isStep && isOther ? push : replace)(state, title, url);
     if (isOther) isStep = false;
   };
-}
-</script>"""
-
-
-def keep_one_entry_a_step() -> None:
-    """Before the address changes; it takes no room, also while it loads."""
-    with st.container(key="history_entries"):
-        st.html(_ONE_ENTRY_A_STEP, unsafe_allow_javascript=True)
+}"""

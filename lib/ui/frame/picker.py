@@ -10,7 +10,7 @@ from lib.ui.errors import plain
 from lib.ui.frame.environment_marks import label_of
 from lib.ui.links import CONNECTION, KEY, OVERVIEW, WANTED, go, want
 
-_WIDTH = 160  # pixels
+_WIDTH = 120  # pixels, on a phone; elsewhere, styles.css has it wider
 
 
 def connection_name() -> str | None:

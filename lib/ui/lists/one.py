@@ -24,7 +24,8 @@ def draw_one(log: Log, now: ListsNow, saved: SavedList | None) -> None:
     draw_age(log, now)
     if saved is not None:
         draw_renaming(log, saved)
-    kind = "saved" if saved else "new"
+    is_pulled = saved is not None and any(one.saved.id == saved.id and one.last for one in now.kept)
+    kind = "saved" if is_pulled else "new"  # on a phone, a result comes before the builder
     with st.container(key=f"one_list_{kind}"):
         left, right = st.columns([1, 1], gap="medium")
     with left:

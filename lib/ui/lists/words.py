@@ -49,6 +49,8 @@ def age_of(freshness: Freshness) -> str:
 
 def on_the_list(pull: Pull) -> str:
     """A pull's heading."""
+    if pull.matching == 0:
+        return "No one meets the conditions"
     return f"{records(pull.rows).capitalize()} on the list" if pull.rows else "No one left to email"
 
 
@@ -58,6 +60,8 @@ def looked(look: Look) -> str:
         return "Figures"
     if look.matching is None or look.opted_out is None:
         return "The first rows"
+    if look.matching == 0:
+        return "No one meets the conditions"
     if is_whole(look):
         rows = look.fetched - sum(look.removed.values())
         return f"{records(rows).capitalize()} to email" if rows else "No one left to email"

@@ -19,6 +19,7 @@ from lib.ui.practice import month as practice_time
 from lib.ui.practice import outside
 from lib.words import counted
 
+_HIGH = 110  # pixels: what a figure needs, also before it is loaded
 _MARKS = {
     story.PREVIEW.name: Mark.NEEDS_YOU,
     story.RUN.name: Mark.PREVIEW,
@@ -66,7 +67,7 @@ def draw_figures(world: PracticeWorld, found: Sequence[Run]) -> None:
 
 
 def _draw_figure(label: str, value: int, words: str) -> None:
-    st.metric(label, f"{value:,}", delta_description=words, border=True, height="stretch")
+    st.metric(label, f"{value:,}", delta_description=words, border=True, height=_HIGH)
 
 
 def _take(step: NextStep, log: Log, world: PracticeWorld) -> None:
