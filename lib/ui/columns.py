@@ -5,7 +5,8 @@ are very high. So text columns get a width that fits, what may be longer is `cut
 read in full is on the record's own line somewhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Literal
 
 import streamlit as st
@@ -27,6 +28,9 @@ OUTCOME_COLORS: Mapping[str, ChipColor] = {
     Outcome.PENDING: "orange",
 }
 _SHORT = {Outcome.FAILED: "Refused", Outcome.KEPT: "Mailable again"}
+PER_LETTER, AROUND = 6.4, 22
+"""Pixels of a letter of addresses and numbers, and around a cell's text."""
+_LEAST = 78
 _ROW = 33  # pixels, at the theme's base size
 _BORDERS = 3
 
@@ -66,6 +70,12 @@ def link_of(instance_url: str | None, record_id: str) -> str | None:
     if not instance_url or not instance_url.startswith(("http:", "https:")):
         return None
     return f"{instance_url}/{record_id}"
+
+
+def width_of(heading: str, texts: Iterable[str]) -> int:
+    """As wide as the longest of these texts, in pixels."""
+    longest = max((len(text) for text in texts), default=0)
+    return max(_LEAST, ceil(max(longest, len(heading)) * PER_LETTER + AROUND))
 
 
 def cut(text: str, most: int) -> str:

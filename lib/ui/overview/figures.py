@@ -49,7 +49,7 @@ def _draw_mailable(people_now: Everyone) -> None:
         st.metric(
             "Still mailable",
             _NOTHING if is_unknown else value,
-            delta_description="people who unsubscribed",
+            delta_description=f"{'person' if count == 1 else 'people'} who unsubscribed",
         )
         for words in _about_mailable(people_now):
             st.caption(words)

@@ -18,7 +18,8 @@ def quiet_line(people_now: Everyone) -> str:
 
 
 def _and(parts: list[str]) -> str:
-    counts = listed([part for part in parts if part])
+    clauses = [part for part in parts if part]
+    counts = f"{', '.join(clauses[:-1])}, and {clauses[-1]}" if clauses[1:] else listed(clauses)
     return closed(capital(counts)) if counts else ""
 
 

@@ -20,7 +20,7 @@ from lib.ui.runs.status_marks import badge_of_run
 from lib.ui.runs.words import short_result, taken_back
 from lib.ui.times import day, time_or_day, viewer_zone
 from lib.values import CARRIED_OUT, RunStatus
-from lib.words import capital, counted, people, records
+from lib.words import by_count, capital, counted, people, records
 
 _RUNS = 5
 _CHART_HEIGHT = 288  # pixels, reserved while the library of the charts loads
@@ -73,9 +73,10 @@ def _draw_runs(log: Log, connection: str, month: Figures) -> None:
     with st.container(gap="xsmall", key="last_runs"):
         for run in found:
             _draw_run(run, undone.get(run.id, ()))
-    _draw_strip(month)
-    if counts.quiet:
-        st.caption(f"{counted(counts.quiet, 'run', 'runs').capitalize()} found nothing to do.")
+    quiet = by_count(
+        counts.quiet, "", "1 run found nothing to do.", "{n} runs found nothing to do."
+    )
+    _draw_strip(month, quiet)
 
 
 def _draw_run(run: Run, taken: tuple[Run, ...] | list[Run]) -> None:
@@ -97,10 +98,12 @@ def _draw_run(run: Run, taken: tuple[Run, ...] | list[Run]) -> None:
             go(HISTORY, run=run.id, connection=run.connection)
 
 
-def _draw_strip(month: Figures) -> None:
-    """A mark for each of the last runs that wasn't a preview."""
+def _draw_strip(month: Figures, quiet: str) -> None:
+    """A mark for each of the last runs that wasn't a preview; those above aren't all of them."""
     done = [run for run in month.operations if run.status != RunStatus.DRY_RUN][-_STRIP:]
     if len(done) < 2:
+        if quiet:
+            st.caption(quiet)
         return
     good = sum(run.status == RunStatus.SUCCEEDED for run in done)
     part = sum(run.status == RunStatus.PARTIAL for run in done)
@@ -109,7 +112,7 @@ def _draw_strip(month: Figures) -> None:
     each = ", ".join(f"{count:,} {what}" for count, what in parts if count)
     words = f"{counted(len(done), 'run', 'runs')} in 30 days: {each}"
     draw_days([_mark(run.status, day(run.started_at)) for run in done], words, key="strip")
-    st.caption(f"{words}.")
+    st.caption(f"{words}. {quiet}".strip())
 
 
 def _mark(status: RunStatus, when: str) -> DayMark:

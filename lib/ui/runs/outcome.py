@@ -1,21 +1,46 @@
-"""What came of a run or a preview: its balance, what was refused and why, and its records."""
+"""What came of a run or a preview: its balance, what was refused and why, and its records.
+
+The records are right below the balance, where they are while a run is in progress, so that they
+don't move when it ends.
+"""
+
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.log import Log
+from lib.store import undos
 from lib.store.changes import people_late
 from lib.store.run import Run
 from lib.ui.errors import plain
 from lib.ui.links import HISTORY, link
 from lib.ui.runs.balance import draw_run_balance
 from lib.ui.runs.causes import draw_causes
+from lib.ui.runs.live import draw_progress
 from lib.ui.runs.operations import draw_forecast, forecast_in_full
 from lib.ui.runs.records import draw_records
 from lib.ui.runs.undo import draw_groups, draw_undo
 from lib.ui.runs.words import compared, late, limit, read
+from lib.values import Outcome
 from lib.words import balance, by_count, outcome_counts, who_asked
 
 _PARTS_IN_A_LINE = 2  # on a phone
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """From top to bottom, the same while a run is in progress and once it has ended."""
+
+    bar: DeltaGenerator
+    notes: DeltaGenerator
+    records: DeltaGenerator
+    foot: DeltaGenerator
+
+
+def _places(key: str) -> _Places:
+    with st.container(key=f"{key}_run"):
+        return _Places(st.container(), st.container(), st.container(), st.container())
 
 
 def draw_outcome(log: Log, run: Run, *, key: str, is_open: bool = False) -> None:
@@ -23,27 +48,49 @@ def draw_outcome(log: Log, run: Run, *, key: str, is_open: bool = False) -> None
 
     `is_open`: it's the page of this run, so nothing leads there.
     """
-    with st.container(key=f"{key}_run"):
-        parts = len(outcome_counts(run))
-        with st.container(key="bar_of_many" if parts > _PARTS_IN_A_LINE else "bar"):
-            picked = draw_run_balance(run, key=f"{key}_{run.id}")
+    places, is_undo_first = _places(key), _is_undo_first(log, run)
+    with places.bar:
+        picked = _draw_bar(run, key)
+    with places.notes:
         _draw_notes(log, run)
-        draw_undo(log, run, key=key)
+        if is_undo_first:
+            draw_undo(log, run, key=key)
         cause = draw_causes(log, run)
+    with places.records:
         under = draw_records(log, run, picked, cause, key=key)
-        if under is not None and not is_open:
-            with under:
-                link(HISTORY, "Open in History", key="to_run", run=run.id)
+    if under is not None and not is_open:
+        with under:
+            link(HISTORY, "Open in History", key="to_run", run=run.id)
+    with places.foot:
+        if not is_undo_first:
+            draw_undo(log, run, key=key)
+        if run.planned is not None:
+            draw_forecast(run)
         if not run.is_undo:
             _draw_details(run, key)
 
 
-def draw_records_alone(log: Log, run: Run, *, key: str) -> None:
-    """While a plan is carried out, or a run taken back, the records stay where they are."""
-    with st.container(key=f"{key}_run"):
-        if run.planned is not None:
-            draw_forecast(run)
-        draw_records(log, run, None, None, key=key)
+def draw_in_progress(log: Log, run: Run | None, live: Run, *, key: str) -> DeltaGenerator:
+    """While a plan is carried out, or a run taken back, its records stay where they are.
+
+    Returns their place, for what is there otherwise.
+    """
+    places = _places(key)
+    with places.bar:
+        draw_progress(live.connection, live)
+    if run is not None:
+        with places.records:
+            draw_records(log, run, None, None, key=key)
+        with places.foot:
+            if run.planned is not None:
+                draw_forecast(run)
+    return places.records
+
+
+def _draw_bar(run: Run, key: str) -> Outcome | None:
+    parts = len(outcome_counts(run))
+    with st.container(key="bar_of_many" if parts > _PARTS_IN_A_LINE else "bar"):
+        return draw_run_balance(run, key=f"{key}_{run.id}")
 
 
 def _draw_notes(log: Log, run: Run) -> None:
@@ -51,11 +98,15 @@ def _draw_notes(log: Log, run: Run) -> None:
     if run.is_undo:
         draw_groups(log, run)
         return
-    if run.planned is not None:
-        draw_forecast(run)
     lines = [who_asked(run), compared(run), late(run, people_late(log.store, run.id))]
     if said := [plain(line) for line in lines if line]:
         st.markdown("  \n".join(said))
+
+
+def _is_undo_first(log: Log, run: Run) -> bool:
+    """Where someone may be looking for it: a wrong file, or a run that was taken back."""
+    was_undone = bool(undos.undos_of(log.store, [run.id]).get(run.id))
+    return run.is_undo or run.source == "file" or was_undone
 
 
 def _draw_details(run: Run, key: str) -> None:

@@ -10,10 +10,19 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from lib.services.runs.record_results import why_of
 from lib.store.run import Run
-from lib.ui.columns import cut, height_of, link_of, outcome_cell, outcome_chips, record_links
+from lib.ui.columns import (
+    AROUND,
+    cut,
+    height_of,
+    link_of,
+    outcome_cell,
+    outcome_chips,
+    record_links,
+    width_of,
+)
 from lib.ui.times import viewer_zone
 from lib.values import Change, Outcome
-from lib.words import object_in_words, source_in_words
+from lib.words import capital, object_in_words, source_in_words
 
 NOTHING = "–"
 _BOX = {
@@ -43,8 +52,7 @@ _HEADINGS = {
 }
 _LONG = {"address": 1000, "why": 400, "name": 300}  # pixels at most; an address is never cut
 _MOST, _LEAST = 260, 78
-_PER_LETTER, _PER_LETTER_OF_PROSE = 6.4, 5.8
-_AROUND, _AROUND_CHIP = 22, 36
+_PER_LETTER_OF_PROSE, _AROUND_CHIP = 5.8, 14
 _ALL = 1120  # so much is there at 1280 px
 _CAN_SHRINK = ("why", "name")
 _SHRUNK = 110
@@ -68,13 +76,16 @@ def draw_table(
     empty = {name for name in texts if frame[name].isin([NOTHING, None]).all()}
     hidden = {*empty, "record" if "link" not in empty else ""} - {"address"}
     shown = [name for name in frame if name not in hidden]
-    widths = _fitted({name: _width(name, frame[name]) for name in shown})
+    wanted = {name: _width(name, frame[name]) for name in shown}
+    if sum(wanted.values()) > _ALL:
+        wanted.pop("box", None)  # the result says it too
+    widths = _fitted(wanted)
     for name in set(_CAN_SHRINK) & set(shown):
-        letters = int((widths[name] - _AROUND) / _PER_LETTER_OF_PROSE)
+        letters = int((widths[name] - AROUND) / _PER_LETTER_OF_PROSE)
         frame[name] = [cut(text, letters) for text in frame[name]]
     st.dataframe(
         frame,
-        column_order=shown,
+        column_order=list(widths),
         column_config={name: _column(name, width) for name, width in widths.items()},
         hide_index=True,
         height=height_of(len(rows)),
@@ -96,7 +107,7 @@ def frame_of(
         {
             "outcome": outcome_cell(row.outcome, is_undo=run.is_undo),
             "address": row.address,
-            "why": _IN_BRACKETS.sub("", why_of(row, viewer_zone())[0]) or NOTHING,
+            "why": capital(_IN_BRACKETS.sub("", why_of(row, viewer_zone())[0])) or NOTHING,
             "name": names.get(row.record_id) or NOTHING,
             "object": object_in_words(row.sobject),
             "box": boxes.get(row.outcome, NOTHING),
@@ -113,12 +124,12 @@ def _width(name: str, cells: "pd.Series[str]") -> int:
     """As wide as the longest text, within reason."""
     if name == "link":
         return _LINK
-    is_chip = name == "outcome"
-    each = _PER_LETTER_OF_PROSE if name in _CAN_SHRINK else _PER_LETTER
-    longest = max((len(cell[0] if is_chip else cell) for cell in cells), default=0)
-    text = longest * each + (_AROUND_CHIP if is_chip else _AROUND)
-    heading = len(_HEADINGS[name]) * _PER_LETTER + _AROUND
-    return min(max(_LEAST, ceil(text), ceil(heading)), _LONG.get(name, _MOST))
+    if name == "outcome":
+        return width_of(_HEADINGS[name], [cell[0] for cell in cells]) + _AROUND_CHIP
+    if name not in _CAN_SHRINK:
+        return min(width_of(_HEADINGS[name], cells), _LONG.get(name, _MOST))
+    longest = max((len(cell) for cell in cells), default=0)
+    return min(max(_LEAST, ceil(longest * _PER_LETTER_OF_PROSE + AROUND)), _LONG[name])
 
 
 def _fitted(widths: dict[str, int]) -> dict[str, int]:

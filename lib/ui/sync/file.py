@@ -10,7 +10,7 @@ from lib.ui.errors import plain, show_error
 from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.runs.causes import draw_causes
 from lib.ui.runs.live import draw_progress
-from lib.ui.runs.outcome import draw_outcome, draw_records_alone
+from lib.ui.runs.outcome import draw_in_progress, draw_outcome
 from lib.ui.sync import answer
 from lib.ui.sync.answer import SyncState
 from lib.ui.sync.closing import draw_close
@@ -46,10 +46,11 @@ def _draw_running(log: Log, state: SyncState, live: Run) -> None:
     if plan is not None and plan.upload is not None:
         with place:
             draw_decision(log, state.now, plan)
-    draw_progress(state.now.connection, live)
     if plan is not None and plan.upload is not None:
         draw_question(log, plan)
-        draw_records_alone(log, plan.run, key=KEY)
+        draw_in_progress(log, plan.run, live, key=KEY)
+    else:
+        draw_progress(state.now.connection, live)
 
 
 def _draw_stopped(state: SyncState) -> None:

@@ -9,8 +9,7 @@ from lib.store.run import Run
 from lib.ui.errors import plain, show_error
 from lib.ui.frame.answer import draw_answer
 from lib.ui.links import CONNECT, link
-from lib.ui.runs.live import draw_progress
-from lib.ui.runs.outcome import draw_outcome, draw_records_alone
+from lib.ui.runs.outcome import draw_in_progress, draw_outcome
 from lib.ui.runs.status_marks import badge_of_run
 from lib.ui.runs.words import headline, origin
 from lib.ui.sync.answer import SyncState, answer_of
@@ -31,18 +30,22 @@ def draw_jangomail(log: Log, state: SyncState) -> None:
     place = draw_answer(answer.mark, answer.sentence, plain(answer.quiet))
     with place:
         _draw_buttons(log, state, is_result=answer.is_result)
-    if now.live is not None:
-        draw_progress(now.connection, now.live)
     if state.hindrance is not None and not now.is_paused:
         show_error(state.hindrance)
     if not now.copies_unsubscribes:
         link(CONNECT, "Turn copying on under Settings", key="to_settings")
+    question, below = st.container(), st.container()
     if state.plan is not None:
-        draw_question(log, state.plan)
-    if now.live is None:
-        _draw_below(log, state, is_result=answer.is_result)
-    elif now.latest is not None and (state.plan is not None or now.live.is_undo):
-        draw_records_alone(log, now.latest, key=KEY)
+        with question:
+            draw_question(log, state.plan)
+    with below:
+        if now.live is None:
+            _draw_below(log, state, is_result=answer.is_result)
+        elif now.latest is not None and (state.plan is not None or now.live.is_undo):
+            draw_in_progress(log, now.latest, now.live, key=KEY)
+        else:
+            with draw_in_progress(log, None, now.live, key=KEY):
+                draw_waiting(log, now, state.everyone)
 
 
 def _draw_buttons(log: Log, state: SyncState, *, is_result: bool) -> None:

@@ -6,17 +6,13 @@ import streamlit as st
 from lib.services.log import Log
 from lib.services.runs.overview import Everyone, Glance
 from lib.store import pending_people
-from lib.ui.columns import height_of
+from lib.ui.columns import height_of, width_of
 from lib.ui.lookup.tables import asked_in_words
 from lib.words import people, source_in_words
 
 MOST = 500
 _HEIGHT = 311  # pixels, nine rows
-_COLUMNS = {
-    "Email": st.column_config.TextColumn(width=420),
-    "Unsubscribed": st.column_config.TextColumn(width=400),
-    "Source": st.column_config.TextColumn(width=310),
-}
+_COLUMNS = ("Email", "Unsubscribed", "Source")
 
 
 def draw_waiting(log: Log, now: Glance, everyone: Everyone) -> None:
@@ -40,7 +36,12 @@ def draw_waiting(log: Log, now: Glance, everyone: Everyone) -> None:
             hide_index=True,
             height=height_of(len(lines), _HEIGHT),
             key="waiting_table",
-            column_config=_COLUMNS,
+            column_config={
+                name: st.column_config.TextColumn(
+                    width=width_of(name, [row[name] for row in lines])
+                )
+                for name in _COLUMNS
+            },
             alt=f"{people(everyone.waiting)} waiting to be opted out, with when they unsubscribed",
         )
         if everyone.waiting > len(found):
