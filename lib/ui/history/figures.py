@@ -12,13 +12,19 @@ from lib.words import by_count, listed, records
 _NARROWEST = 165  # pixels; two by two on a phone
 _HEIGHT = 110  # pixels: known before they are drawn, so that nothing moves
 _NONE = "None"
+_ONCE = "Each record and each person counts once."
+_NONE_ENDED = "No run has ended yet."
+_ONLY_PREVIEWS = "There were only previews, which change nothing."
 
 
 def draw_sentence(figures: Figures, filters: Filters) -> None:
     """Who was opted out; what Salesforce refuses now is so whatever the period."""
     still = "" if filters.source else still_refused(figures)
-    mark = Mark.REFUSED if still else Mark.WELL
-    quiet = still or "Each record and each person counts once."
+    mark, quiet = Mark.WELL, _ONCE
+    if still:
+        mark, quiet = Mark.REFUSED, still
+    elif not carried_out(figures):
+        mark, quiet = Mark.PREVIEW, _ONLY_PREVIEWS if figures.totals.runs else _NONE_ENDED
     draw_answer(mark, summary(figures, filters.period), quiet)
 
 
@@ -73,7 +79,5 @@ def _runs_in_words(figures: Figures) -> str:
         f"{failed:,} failed" if failed else "",
         f"{stopped:,} stopped" if stopped else "",
     ]
-    if not carried_out(figures):
-        return by_count(previews, "", "1 preview", "{n} previews")
     ended = listed([part for part in parts if part]) or "all done"
     return ended + by_count(previews, "", "; 1 preview", "; {n} previews")

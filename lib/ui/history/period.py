@@ -9,7 +9,7 @@ from lib.ui.cached import period_figures
 from lib.ui.empty_states import draw_no_runs
 from lib.ui.history.charts import draw_charts
 from lib.ui.history.download import ACTION_WIDTH, draw_download
-from lib.ui.history.figures import draw_figures, draw_sentence
+from lib.ui.history.figures import carried_out, draw_figures, draw_sentence
 from lib.ui.history.filters import Filters, draw_filters
 from lib.ui.history.runs import draw_runs
 from lib.ui.links import HISTORY, go
@@ -68,5 +68,6 @@ _OPERATIONS = "The calls of each day against your org's limit, and the steps of 
 def _draw_figures(log: Log, period: Period, filters: Filters) -> None:
     figures = period_figures(log, period)
     draw_sentence(figures, filters)
-    draw_figures(figures)
-    draw_charts(figures, period, viewer_zone())
+    if carried_out(figures):
+        draw_figures(figures)
+        draw_charts(figures, period, viewer_zone())

@@ -24,9 +24,10 @@ from lib.words import JANGOMAIL, by_count, capital, counted, listed
 PAGE = 100
 _OPEN, _OPENED = "runs_open", "runs_opened"
 _MOST_HEIGHT = 520  # pixels
-_LONGEST = 90  # letters, for a result
-_TEXTS = {"By": 130, "Source": 110}
-_NUMBERS = {"Read": 65, "Opted out": 80, "Refused": 70, "API calls": 75}
+_LONGEST = 48  # letters of a result
+_TEXTS = {"By": 125, "Source": 105}
+_LETTERS = 18  # of those
+_NUMBERS = {"Read": 60, "Opted out": 80, "Refused": 70, "API calls": 75}
 
 
 def show_all_runs() -> None:
@@ -63,8 +64,9 @@ def _heading(counts: RunCounts, *, with_quiet: bool) -> str:
     """`29 of 30 runs and 2 previews`; runs are as many as the figure above says."""
     shown = counts.all_runs if with_quiet else counts.runs
     previews = counts.all_previews if with_quiet else counts.previews
+    is_needed = counts.all_runs or not counts.all_previews
     parts = [
-        _of(shown, counts.all_runs, "run"),
+        _of(shown, counts.all_runs, "run") if is_needed else "",
         _of(previews, counts.all_previews, "preview") if counts.all_previews else "",
     ]
     return capital(listed([part for part in parts if part]))
@@ -137,7 +139,7 @@ def _columns() -> Mapping[str, ColumnConfig | Any]:
     return {
         "Status": chips("Status", status_colors(), width=95),
         "Result": st.column_config.ButtonColumn(
-            width=290, type="tertiary", alignment="left", key=_OPEN
+            width=310, type="tertiary", alignment="left", key=_OPEN
         ),
         "Started": st.column_config.DatetimeColumn(width=135, format="MMM D, h:mm A"),
         "Connection": st.column_config.TextColumn(width=130),
@@ -158,8 +160,8 @@ def _row(run: Run, undone: Sequence[Run], with_connection: bool) -> dict[str, ob
         "Read": None if run.is_undo else run.events_read,
         "Opted out": None if run.dry_run or run.is_undo else run.updated,
         "Refused": None if run.dry_run else run.failed,
-        "By": starter_in_words(run.started_by),
-        "Source": run.file_name or JANGOMAIL,
+        "By": cut(starter_in_words(run.started_by), _LETTERS),
+        "Source": cut(run.file_name or JANGOMAIL, _LETTERS),
         "Took": _took(run),
         "API calls": run.api_calls,
     }
