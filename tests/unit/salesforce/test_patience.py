@@ -120,12 +120,13 @@ def test_fewer_tries_leave_the_rest_as_it_is(patience: Patience) -> None:
 def test_after_a_stop_no_call_begins_unless_it_may_until_calls_are_cut_off(
     patience: Patience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stopping, "GRACE_S", 0.0)
+    monkeypatch.setattr(stopping, "GRACE_S", 0.3)
     with stopping.stoppable() as stop:
         assert patience.persist(failing(0), is_write=True) == 1
         stop.ask()
         with pytest.raises(StoppedError):
             patience.persist(failing(0), is_write=True)
+        assert patience.persist(failing(0), is_write=True, until_cut=True) == 1
         wait_until(stop.is_cut, "cutting off")
         with pytest.raises(StoppedError):
             patience.persist(failing(0), is_write=True, until_cut=True)

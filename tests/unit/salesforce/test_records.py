@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from lib.clock import from_text
-from lib.errors import PermissionMissing
+from lib.errors import PermissionMissing, SalesforceUnreachable
 from lib.fields import OptOutField
 from lib.salesforce.door import Door
 from lib.salesforce.records import look_up, look_up_many
@@ -128,6 +128,16 @@ def test_a_hidden_column_of_many_records_is_a_missing_permission(wire: Wire, doo
 
     with pytest.raises(PermissionMissing):
         list(look_up_many(door, {"Contact": CONTACTS[:2]}))
+
+
+@pytest.mark.parametrize("answer", [{"records": []}, {}, "x"])
+def test_an_answer_without_a_list_does_not_mean_that_records_are_gone(
+    wire: Wire, door: Door, answer: object
+) -> None:
+    wire.on("POST", "sobjects/Contact$", Answer(200, answer))
+
+    with pytest.raises(SalesforceUnreachable):
+        look_up(door, "Contact", CONTACTS[:1])
 
 
 def test_a_hidden_box_is_named_when_records_are_looked_up(wire: Wire, door: Door) -> None:
