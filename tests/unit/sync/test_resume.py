@@ -1,5 +1,7 @@
 """What dead runs left behind is looked up in Salesforce before anything else."""
 
+from dataclasses import replace
+
 import pytest
 
 from lib.errors import RequestRefused
@@ -7,6 +9,7 @@ from lib.store import changes, memory, runs
 from lib.store.memory import UNSURE
 from lib.sync import resume
 from lib.sync.plan import GONE
+from lib.sync.undo.plan import STILL_LISTED
 from lib.values import Outcome, RunResult
 from tests.unit.salesforce.wire import Answer
 from tests.unit.sync.examples import ANNA, BEN, SCOPE, change, contact_id, intent, of_lead
@@ -160,3 +163,35 @@ def test_if_salesforce_refuses_the_lookup_the_writes_stay_unanswered(
     assert [change.record_id for _, change, _ in changes.unanswered(store, SCOPE)] == [
         contact_id(1)
     ]
+
+
+def test_rule_5_an_undo_that_died_is_settled_by_what_it_wanted(store, run_id, org):
+    """A box that is off was cleared by the undo; one that is still set will be planned again."""
+    undo_id = runs.start(
+        store,
+        connection="default",
+        started_by="cron",
+        dry_run=False,
+        source="jangomail",
+        undoes=run_id,
+    )
+    off, still_set = org.contact(ANNA), org.contact(BEN, opted_out=True)
+    memory.seen_opted_out(
+        store,
+        SCOPE,
+        run_id,
+        [(each.sobject, each.record_id, each.address) for each in (off, still_set)],
+    )
+    intents = [replace(intent(off), reason=STILL_LISTED), intent(still_set)]
+    changes.announce(store, undo_id, SCOPE, intents)
+    changes.sending(store, undo_id, [each.record_id for each in intents])
+
+    assert resume.resume(store, SCOPE, org.door) == 2
+
+    assert outcomes(store, undo_id) == {
+        off.record_id: (Outcome.UPDATED, STILL_LISTED),
+        still_set.record_id: (Outcome.PENDING, resume.NOT_WRITTEN),
+    }
+    known = memory.recall(store, SCOPE, [off.record_id, still_set.record_id])
+    assert known[off.record_id].cleared_at is not None
+    assert known[still_set.record_id].cleared_at is None

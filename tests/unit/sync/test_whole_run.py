@@ -1,11 +1,8 @@
 """A run from its first call to its last row in the log: what it writes, says, and leaves behind."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 
 from lib.call_cap import CallCap
 from lib.errors import SourceUnreachable
@@ -13,85 +10,20 @@ from lib.fields import OptOutField
 from lib.practice.acts import administration, services
 from lib.practice.acts.custom_fields import custom_field
 from lib.store import connections, domains, ledger, operations, runs
-from lib.store.vault import Vault
-from lib.sync import changed, engine, full_when
+from lib.sync import changed, full_when
 from lib.sync.lease import leased
-from lib.sync.request import RunHooks
 from lib.sync.safety_limit import Allowance
 from lib.values import DomainPart, RunStatus
-from tests.unit.sync.examples import ANNA, BEN, CLARA, Scripted, request
+from tests.unit.sync.examples import ANNA, BEN, CLARA
+from tests.unit.sync.office import BOX, Office, codes
 
-BOX = "HasOptedOutOfEmail"
 DONE = RunStatus.SUCCEEDED
-
-
-class Listed(Scripted):
-    """JangoMail's list: the whole of it, or what's new since a time."""
-
-    def reading(self, since):
-        self._kind = "report" if since is None else "since"
-        return super().reading(since)
-
-
-class Office:
-    """Runs of one connection, and what is known about the last of them."""
-
-    def __init__(self, store, home, org) -> None:
-        self.store = store
-        self.org = org
-        self.said: list[str] = []
-        self.phases: list[str] = []
-        self.stop: Callable[[], bool] = lambda: False
-        self.heard: Callable[[str], None] = lambda _: None
-        self._vault = Vault(home, Fernet.generate_key().decode())
-
-    @property
-    def scope(self) -> str:
-        """The org that the connection is for."""
-        return str(connections.state(self.store, "default").scope)
-
-    def run(self, *entries, kind="since", details=None, **values):
-        """Sync once with these entries in JangoMail, or in a file."""
-        source_type = Scripted if kind == "file" else Listed
-        source = source_type(self.store, kind, entries, **(details or {}))
-        asked = replace(request(source), salesforce=self.org.door.login, **values)
-        self.said, self.phases = [], []
-        hooks = RunHooks(stop=self._stopped, report=self._note)
-        return engine.sync_once(self.store, self._vault, asked, hooks)
-
-    def is_out(self, record) -> bool:
-        """Whether the box of a record is set in Salesforce."""
-        rows = self.org.world.org.tables.rows(record.sobject)
-        return bool(rows[record.record_id][BOX])
-
-    def _stopped(self) -> bool:
-        self._look()
-        return self.stop()
-
-    def _note(self, line: str) -> None:
-        self.said.append(line)
-        self._look()
-        self.heard(line)
-
-    def _look(self) -> None:
-        for run in runs.unfinished(self.store, "default"):
-            if run.phase not in self.phases[-1:]:
-                self.phases.append(run.phase)
 
 
 @pytest.fixture
 def office(store, home, org, short_pauses):
     """Runs of an empty practice org."""
     return Office(store, home, org)
-
-
-def row_of(office, result):
-    """The run's row in the log."""
-    return runs.get(office.store, result.run_id)
-
-
-def codes(result):
-    return [fault.code for fault in result.errors]
 
 
 def test_a_run_writes_what_it_found_and_says_so_in_numbers(office, org):
@@ -118,7 +50,7 @@ def test_the_log_has_the_numbers_of_a_run_its_org_and_every_call(office, org):
 
     result = office.run(ANNA, allowance=Allowance(usual=10))
 
-    row = row_of(office, result)
+    row = office.row_of(result)
     assert (row.status, row.updated, row.api_calls) == (DONE, 1, result.api_calls)
     assert (row.scope, row.org_name, row.user_id) == (
         office.scope,
@@ -168,7 +100,7 @@ def test_a_run_while_copying_is_off_says_so(office, org):
     result = office.run(ANNA, dry_run=True, copying_off=True)
 
     assert (result.status, codes(result)) == (RunStatus.DRY_RUN, ["copying_off"])
-    assert row_of(office, result).copying_off
+    assert office.row_of(result).copying_off
     assert not office.is_out(contact)
 
 
@@ -270,7 +202,7 @@ def test_rule_3_8_the_orgs_own_field_is_written_and_a_new_one_compares_everythin
 
     row = org.world.org.tables.rows("Contact")[contact.record_id]
     assert (result.full, result.updated, row["No_Mail__c"]) == (True, 1, True)
-    assert row_of(office, result).opt_out_field == "No_Mail__c"
+    assert office.row_of(result).opt_out_field == "No_Mail__c"
 
 
 def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(office, org):
@@ -329,7 +261,7 @@ def test_a_source_that_does_not_answer_fails_the_run_after_it_entered_the_org(of
     result = office.run(ANNA, details={"fails": fails})
 
     assert (result.status, codes(result)) == (RunStatus.FAILED, [fails.code])
-    assert row_of(office, result).org_name
+    assert office.row_of(result).org_name
     assert list(ledger.pending(office.store, office.scope)) == []
 
 

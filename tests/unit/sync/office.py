@@ -1,0 +1,92 @@
+"""An office that syncs a practice org again and again, and takes runs back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cryptography.fernet import Fernet
+
+from lib.store import connections, runs
+from lib.store.vault import Vault
+from lib.sync import engine
+from lib.sync.request import RunHooks, UndoRequest
+from lib.sync.undo import steps
+from tests.unit.sync.examples import Scripted, request
+
+BOX = "HasOptedOutOfEmail"
+
+
+class Listed(Scripted):
+    """JangoMail's list: the whole of it, or what's new since a time."""
+
+    def reading(self, since):
+        self._kind = "report" if since is None else "since"
+        return super().reading(since)
+
+
+class Office:
+    """Runs of one connection, and what is known about the last of them."""
+
+    def __init__(self, store, home, org) -> None:
+        self.store = store
+        self.org = org
+        self.said: list[str] = []
+        self.phases: list[str] = []
+        self.stop: Callable[[], bool] = lambda: False
+        self.heard: Callable[[str], None] = lambda _: None
+        self._vault = Vault(home, Fernet.generate_key().decode())
+
+    @property
+    def scope(self) -> str:
+        """The org that the connection is for."""
+        return str(connections.state(self.store, "default").scope)
+
+    def run(self, *entries, kind="since", details=None, **values):
+        """Sync once with these entries in JangoMail, or in a file."""
+        source_type = Scripted if kind == "file" else Listed
+        source = source_type(self.store, kind, entries, **(details or {}))
+        asked = replace(request(source), salesforce=self.org.door.login, **values)
+        return engine.sync_once(self.store, self._vault, asked, self._hooks())
+
+    def undo(self, result, **values):
+        """Take a run back."""
+        asked = UndoRequest(
+            connection="default",
+            salesforce=self.org.door.login,
+            undone=runs.get(self.store, result.run_id),
+            started_by="cron",
+            **values,
+        )
+        run = engine.open_run(self.store, self._vault, asked, self._hooks())
+        return engine.carry_out(run, lambda door, fence: steps.sign_in(run, door, fence).work())
+
+    def row_of(self, result):
+        """The run's row in the log."""
+        return runs.get(self.store, result.run_id)
+
+    def is_out(self, record) -> bool:
+        """Whether the box of a record is set in Salesforce."""
+        rows = self.org.world.org.tables.rows(record.sobject)
+        return bool(rows[record.record_id][BOX])
+
+    def _hooks(self) -> RunHooks:
+        self.said, self.phases = [], []
+        return RunHooks(stop=self._stopped, report=self._note)
+
+    def _stopped(self) -> bool:
+        self._look()
+        return self.stop()
+
+    def _note(self, line: str) -> None:
+        self.said.append(line)
+        self._look()
+        self.heard(line)
+
+    def _look(self) -> None:
+        for run in runs.unfinished(self.store, "default"):
+            if run.phase not in self.phases[-1:]:
+                self.phases.append(run.phase)
+
+
+def codes(result):
+    """The codes of what went wrong."""
+    return [fault.code for fault in result.errors]

@@ -1,0 +1,204 @@
+"""An undo from its first call to its last row in the log (rules.md, 5)."""
+
+import pytest
+
+from lib.practice.acts import services
+from lib.store import connections, domains, ledger, memory, operations
+from lib.sync.undo import steps
+from lib.values import RunStatus
+from tests.unit.sync.examples import ANNA, BEN, CLARA
+from tests.unit.sync.office import Office, codes
+
+DONE = RunStatus.SUCCEEDED
+
+
+@pytest.fixture
+def office(store, home, org, short_pauses):
+    """Runs of an empty practice org, and undos of them."""
+    return Office(store, home, org)
+
+
+@pytest.fixture
+def wrong(office, org):
+    """A run with a file that opted Anna and Ben out, an hour ago."""
+    records = [org.contact(ANNA), org.lead(BEN)]
+    run = office.run(ANNA, BEN, CLARA, kind="file")
+    assert all(office.is_out(record) for record in records)
+    org.go(hours=1)
+    return run, records
+
+
+def test_rule_5_an_undo_sets_the_boxes_back_and_says_so_in_numbers(office, org, wrong):
+    run, records = wrong
+
+    result = office.undo(run)
+
+    assert (result.status, result.updated, result.records, codes(result)) == (DONE, 2, 2, [])
+    assert not any(office.is_out(record) for record in records)
+    assert "Signed in to Practice Company (practice) as practice@example.org." in office.said
+    row = office.row_of(result)
+    assert (row.undoes, row.scope, row.org_name) == (run.run_id, office.scope, "Practice Company")
+    assert row.user_id == org.door.session.user_id
+    steps_made = operations.of_run(office.store, result.run_id)
+    assert [step.step for step in steps_made] == ["sign_in", "looking_up", "undoing"]
+    assert [step.records for step in steps_made][1] == 2
+    assert sum(step.calls for step in steps_made) == result.api_calls == 3
+    assert {"signing in", "looking up", "writing"} <= set(office.phases)
+
+
+def test_rule_5_an_undone_file_can_be_used_again(office, org, wrong):
+    run, records = wrong
+    office.undo(run)
+    org.go(hours=1)
+
+    result = office.run(ANNA, BEN, kind="file")
+
+    assert (result.updated, result.skipped) == (2, 0)
+    assert all(office.is_out(record) for record in records)
+
+
+def test_rule_1_6_a_preview_of_an_undo_changes_nothing(office, wrong):
+    run, records = wrong
+
+    result = office.undo(run, dry_run=True)
+
+    assert (result.status, result.planned, result.updated) == (RunStatus.DRY_RUN, 2, None)
+    assert all(office.is_out(record) for record in records)
+    assert ledger.events_of(office.store, office.scope, [ANNA])[ANNA][0].counts
+    assert office.undo(run).updated == 2
+
+
+def test_rule_4_2_no_more_than_a_person_confirmed_goes_back(office, wrong):
+    run, records = wrong
+
+    refused, done = office.undo(run, confirmed=1), office.undo(run, confirmed=2)
+
+    assert (refused.status, refused.planned, codes(refused)) == (
+        RunStatus.OVER_LIMIT,
+        2,
+        ["guarded"],
+    )
+    (fault,) = refused.errors
+    assert "2 records would be made mailable again. Only 1 were confirmed" in fault.message
+    assert fault.count == 2
+    assert office.row_of(refused).safety_limit == 1
+    assert (done.status, done.updated) == (DONE, 2)
+    assert not any(office.is_out(record) for record in records)
+
+
+def test_rule_5_a_box_whose_record_was_changed_since_stays(office, org, wrong):
+    run, (contact, lead) = wrong
+    org.update(contact, LastName="Renamed")
+    org.go(hours=1)
+
+    result = office.undo(run)
+
+    assert (result.updated, result.skipped) == (1, 1)
+    assert (office.is_out(contact), office.is_out(lead)) == (True, False)
+
+
+def test_rule_5_a_record_that_is_changed_while_others_are_written_stays(
+    office, org, wrong, monkeypatch
+):
+    run, (contact, lead) = wrong
+    monkeypatch.setattr(steps, "_LOOK_AGAIN_S", 0.0)
+
+    def rename(line: str) -> None:
+        if "Looking" in line or "look" in line:
+            org.go(minutes=1)
+            org.update(contact, LastName="Renamed")
+
+    office.heard = rename
+    result = office.undo(run)
+
+    assert (result.updated, result.skipped) == (1, 1)
+    assert (office.is_out(contact), office.is_out(lead)) == (True, False)
+
+
+def test_rule_5_someone_who_also_unsubscribed_stays_opted_out(office, org, wrong):
+    run, (contact, lead) = wrong
+    office.run(ANNA)
+    org.go(hours=1)
+
+    result = office.undo(run)
+
+    assert (result.updated, result.skipped) == (1, 1)
+    assert (office.is_out(contact), office.is_out(lead)) == (True, False)
+
+
+def test_rule_5_an_undone_run_of_jangomail_no_longer_counts_for_its_records(office, org):
+    contact = org.contact(ANNA)
+    run = office.run(ANNA)
+    org.go(hours=1)
+
+    undone = office.undo(run)
+    org.go(hours=1)
+    again = office.run(ANNA)
+
+    assert (undone.updated, again.updated, again.skipped) == (1, 0, 1)
+    assert not office.is_out(contact)
+    known = memory.recall(office.store, office.scope, [contact.record_id])[contact.record_id]
+    assert known.cleared_at is not None
+    assert known.verdict is None
+
+
+def test_rule_4_4_a_domain_that_the_run_approved_is_on_hold_again(office, org):
+    record = org.contact("zoe@x.example")
+    office.run("x.example")
+    org.go(hours=1)
+    run = office.run(approve_domain="x.example")
+    org.go(hours=1)
+
+    result = office.undo(run)
+
+    assert result.updated == 1
+    assert not office.is_out(record)
+    assert list(domains.approved(office.store, office.scope)) == []
+    assert list(domains.held(office.store, office.scope)) == ["x.example"]
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_an_undo_that_is_stopped_is_finished_by_the_next_one(office, wrong, asked):
+    run, records = wrong
+    times = iter(range(asked))
+    office.stop = lambda: next(times, None) is None
+
+    stopped = office.undo(run)
+    office.stop = lambda: False
+    result = office.undo(run)
+
+    assert (stopped.status, codes(stopped)) == (RunStatus.FAILED, ["stopped"])
+    assert result.status is DONE
+    assert not any(office.is_out(record) for record in records)
+
+
+def test_invariant_6_an_undo_that_lost_its_lease_sets_nothing_back(office, wrong):
+    run, records = wrong
+
+    def take_over(line: str) -> None:
+        office.store.execute("update lease set holder = 'someone else'")
+
+    office.heard = take_over
+    result = office.undo(run)
+
+    assert (result.status, codes(result)) == (RunStatus.FAILED, ["stopped"])
+    assert all(office.is_out(record) for record in records)
+
+
+def test_a_run_of_another_org_is_not_taken_back(office, org, wrong):
+    run, records = wrong
+    office.store.execute("update run set scope = 'default/00D000000000009EAA'")
+
+    result = office.undo(run)
+
+    assert (result.status, codes(result)) == (RunStatus.FAILED, ["not_undoable"])
+    assert "another org (Practice Company)" in result.errors[0].message
+    assert all(office.is_out(record) for record in records)
+
+
+def test_rule_7_an_undo_with_refused_credentials_pauses_the_connection(office, org, wrong):
+    run, _ = wrong
+    services.change_password(org.world, password="another")
+
+    assert office.undo(run).status is RunStatus.FAILED
+    assert connections.state(office.store, "default").paused_message
