@@ -41,15 +41,7 @@ GROUPS = (
         ("tests/unit/store",),
     ),
     Group("sync", ("lib/sync/*.py",), ("tests/unit/sync",), elsewhere=("lib/sync/undo/*.py",)),
-    Group(
-        "undo",
-        ("lib/sync/undo/*.py",),
-        (
-            "tests/unit/sync/undo",
-            "tests/journeys/runs/test_undo.py",
-            "tests/journeys/runs/test_undo_refused.py",
-        ),
-    ),
+    Group("undo", ("lib/sync/undo/*.py",), ("tests/unit/sync/undo",)),
     Group(
         "salesforce",
         tuple(
