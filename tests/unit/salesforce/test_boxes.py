@@ -9,6 +9,7 @@ import pytest
 from lib.errors import ApiLimitReached, PermissionMissing, RequestRefused, WriteUnanswered
 from lib.fields import OptOutField
 from lib.salesforce.boxes import MOST_GROUPS, cause, set_boxes
+from lib.salesforce.codes import entry
 from lib.salesforce.door import Door
 from lib.salesforce.refusals import Cause
 from lib.values import Change, Outcome, Verdict
@@ -106,7 +107,7 @@ def test_a_record_that_is_refused_without_a_reason_was_not_written(wire: Wire, d
 
     (verdict,) = opt_out(door, [_change(CONTACTS[0])])
 
-    assert (verdict.ok, verdict.code, verdict.message) == (False, "UNKNOWN_EXCEPTION", "")
+    assert verdict == Verdict(CONTACTS[0], ok=False, code="UNKNOWN_EXCEPTION", message="")
 
 
 def test_a_record_that_also_needs_a_person_is_not_tried_again(wire: Wire, door: Door) -> None:
@@ -164,7 +165,8 @@ def test_a_hidden_or_read_only_box_is_a_missing_permission(
 
     with pytest.raises(PermissionMissing) as caught:
         opt_out(door, [_change(CONTACTS[0])])
-    assert caught.value.remedy
+    assert caught.value.message.startswith(entry(code).text)
+    assert caught.value.remedy == entry(code).remedy
 
 
 def test_a_record_given_twice_is_written_once(wire: Wire, door: Door) -> None:
@@ -229,6 +231,11 @@ def test_the_cause_of_a_refusal_is_in_its_code_or_its_message() -> None:
 def test_more_than_two_hundred_changes_are_not_sent(door: Door) -> None:
     with pytest.raises(ValueError, match="201"):
         opt_out(door, [_change(CONTACTS[0])] * 201)
+
+
+def test_an_empty_group_is_not_sent(door: Door) -> None:
+    with pytest.raises(ValueError, match="doesn't take"):
+        set_boxes(door, [[_change(CONTACTS[0])], []])
 
 
 def test_no_changes_cost_no_call(door: Door) -> None:

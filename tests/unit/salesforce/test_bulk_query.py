@@ -106,8 +106,18 @@ def test_an_answer_without_rows_has_only_its_names(job: Wire, door: Door) -> Non
     assert read(door) == (["Id", "Email"], [])
 
 
-def test_a_page_without_a_count_is_taken_as_it_is(job: Wire, door: Door) -> None:
-    job.on("GET", "results", page('"1","a"', count=""))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        page('"1","a"', count=""),
+        Answer(200, HEAD + '"1","a"\n', CSV),
+        page('"1","a"', end=""),
+    ],
+)
+def test_a_page_without_a_count_or_a_last_line_break_is_taken_as_it_is(
+    job: Wire, door: Door, answer: Answer
+) -> None:
+    job.on("GET", "results", answer)
 
     assert read(door)[1] == [["1", "a"]]
 

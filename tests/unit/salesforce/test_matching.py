@@ -55,7 +55,7 @@ def test_a_contact_comes_with_its_account_if_the_user_may_see_it(wire: Wire, doo
     (record,) = matching.find(door, {"ana@example.org": ["ana@example.org"]}, {"Contact": seen})
 
     assert record.account_id == "001000000000007AAA"
-    assert "AccountId" in _texts(wire.asked[-1])[0]
+    assert ", AccountId FROM Contact" in unquote(_texts(wire.asked[-1])[0])
 
 
 def test_an_account_that_is_hidden_is_not_asked_for(wire: Wire, door: Door) -> None:
