@@ -19,25 +19,6 @@ def connected(house):
     return house
 
 
-def test_rule_3_4_someone_who_is_imported_again_is_opted_out_by_the_next_run(connected):
-    lead, other = connected.lead("ANNA@Example.org"), connected.lead(BEN)
-
-    code, result = connected.sync("run")
-
-    assert (code, result["events_read"], result["updated"]) == (0, 0, 1)
-    assert connected.is_opted_out(lead)
-    assert not connected.is_opted_out(other)
-
-
-def test_invariant_3_a_run_right_after_a_late_arrival_writes_nothing(connected):
-    connected.lead(ANNA)
-    connected.sync("run")
-
-    _, result = connected.sync("run")
-
-    assert (result["addresses"], result["records"], result["updated"]) == (0, 0, 0)
-
-
 def test_rule_3_4_a_record_edited_to_an_unsubscribed_address_is_opted_out(connected):
     contact = connected.contact(BEN)
     connected.sync("run")

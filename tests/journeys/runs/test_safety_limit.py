@@ -32,29 +32,11 @@ def test_rule_4_1_a_large_run_is_stopped_before_the_first_write(house, crowd):
     assert house.practice.world.org.meter.used == result["api_calls"]
 
 
-def test_rule_1_6_events_from_jangomail_stay_pending_after_a_stopped_run(house, crowd):
-    house.unsubscribe(*crowd)
-    house.sync("run")
-
-    code, result = house.sync("run", "--max-changes", "60")
-
-    assert (code, result["updated"]) == (0, 60)
-
-
 def test_rule_4_2_an_approval_of_fewer_records_stops_the_run_again(house, crowd):
     house.unsubscribe(*crowd)
 
     assert house.sync("run", "--max-changes", "59")[0] == 4
     assert house.sync("run", "--allow-large")[0] == 0
-
-
-def test_rule_1_6_a_stopped_file_leaves_only_its_run_behind(house, crowd, tmp_path):
-    path = file_of(tmp_path / "list.csv", crowd)
-
-    assert house.sync("run", "--file", path)[0] == 4
-
-    _, later = house.sync("run")
-    assert (later["addresses"], later["updated"]) == (0, 0)
 
 
 def test_rule_1_6_a_stopped_file_runs_once_it_is_approved(house, crowd, tmp_path):

@@ -187,17 +187,6 @@ def test_rule_5_a_person_whom_another_file_names_too_stays(house, tmp_path):
     assert house.is_opted_out(ben)
 
 
-def test_rule_5_a_record_that_someone_has_changed_since_stays(house, anna):
-    run_id = run(house)
-    house.act("pass-time", hours=1)
-    house.act("update-record", record=anna, values={"Phone": "1"})
-
-    result = undo(house, run_id)
-
-    assert reasons(house, result) == {anna: "changed_since"}
-    assert house.is_opted_out(anna)
-
-
 def test_rule_5_a_box_that_a_colleague_cleared_and_set_again_stays(house, anna):
     run_id = run(house)
     house.act("clear-box", record=anna)
@@ -251,13 +240,6 @@ def test_without_a_terminal_undo_needs_yes(house, anna):
 
     assert code == 2
     assert result["errors"][0]["code"] == "usage"
-    assert house.is_opted_out(anna)
-
-
-def test_more_than_was_confirmed_stops_the_undo(house, anna):
-    code, result = house.sync("undo", run(house), "--yes", "--confirmed", "0")
-
-    assert (code, result["status"], result["planned"]) == (4, "guarded", 1)
     assert house.is_opted_out(anna)
 
 

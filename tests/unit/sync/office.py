@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cryptography.fernet import Fernet
 
-from lib.store import connections, runs
+from lib.store import changes, connections, runs
 from lib.store.vault import Vault
 from lib.sync import engine
 from lib.sync.request import RunHooks, UndoRequest
@@ -67,6 +67,11 @@ class Office:
         """Whether the box of a record is set in Salesforce."""
         rows = self.org.world.org.tables.rows(record.sobject)
         return bool(rows[record.record_id][BOX])
+
+    def reasons(self, result):
+        """Why records were left as they are, by record ID."""
+        rows = changes.of_run(self.store, result.run_id)
+        return {row.change.record_id: row.change.reason for row in rows if row.change.reason}
 
     def _hooks(self) -> RunHooks:
         self.said, self.phases = [], []

@@ -136,17 +136,17 @@ def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
 def test_rule_3_4_a_record_that_came_later_is_written_by_the_next_run(office, org):
     office.run(ANNA)
     org.go(hours=1)
-    contact = org.contact(ANNA)
+    contact, other = org.contact(ANNA.upper()), org.contact(BEN)
     org.go(hours=1)
 
     result = office.run()
 
     assert (result.status, result.updated, result.unmatched) == (DONE, 1, 0)
-    assert office.is_out(contact)
+    assert (office.is_out(contact), office.is_out(other)) == (True, False)
     assert any("1 record came to have an address" in line for line in office.said)
     org.go(hours=1)
     again = office.run()
-    assert (again.records, again.updated) == (0, 0)
+    assert (again.addresses, again.records, again.updated) == (0, 0, 0)
 
 
 def test_rule_3_2_a_box_that_someone_cleared_is_kept(office, org):

@@ -93,7 +93,7 @@ def test_rule_5_a_box_whose_record_was_changed_since_stays(office, org, wrong):
 
     result = office.undo(run)
 
-    assert (result.updated, result.skipped) == (1, 1)
+    assert (result.updated, office.reasons(result)) == (1, {contact.record_id: "changed_since"})
     assert (office.is_out(contact), office.is_out(lead)) == (True, False)
 
 
@@ -111,7 +111,7 @@ def test_rule_5_a_record_that_is_changed_while_others_are_written_stays(
     office.heard = rename
     result = office.undo(run)
 
-    assert (result.updated, result.skipped) == (1, 1)
+    assert (result.updated, office.reasons(result)) == (1, {contact.record_id: "changed_since"})
     assert (office.is_out(contact), office.is_out(lead)) == (True, False)
 
 
@@ -122,7 +122,7 @@ def test_rule_5_someone_who_also_unsubscribed_stays_opted_out(office, org, wrong
 
     result = office.undo(run)
 
-    assert (result.updated, result.skipped) == (1, 1)
+    assert (result.updated, office.reasons(result)) == (1, {contact.record_id: "also_unsubscribed"})
     assert (office.is_out(contact), office.is_out(lead)) == (True, False)
 
 
