@@ -6,8 +6,7 @@ LIMIT keep Salesforce from splitting a Bulk query among many workers. The second
 those of orgs of customary size.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations
 from math import ceil
@@ -97,26 +96,24 @@ def queries(asked: Asked, sobjects: int) -> Cost:
     return Cost(calls, ceil(calls / CALLS_AT_ONCE) * _ASKED_CALL_S)
 
 
-def collections(records: int) -> Cost:
+def records_a_call() -> int:
+    """The most records that a call writes by Collections."""
+    return boxes.MOST_IN_GROUP * boxes.MOST_GROUPS
+
+
+def collections(records: int, *, packed: bool = False) -> Cost:
     """Writing this many records, up to 1,000 in a call and eight calls at once.
 
     Salesforce saves the records of a call one after the other, so 5,000 records take little more
     than half as long in 8 calls at once as in 5. So 2 calls more than the fewest are made if that
-    lets more of them work at once.
+    lets more of them work at once; `packed`: calls are scarce, so it's the fewest.
     """
-    fewest = ceil(records / (boxes.MOST_IN_GROUP * boxes.MOST_GROUPS))
+    fewest = ceil(records / records_a_call())
     at_once = ceil(fewest / CALLS_AT_ONCE) * CALLS_AT_ONCE
     groups = ceil(records / boxes.MOST_IN_GROUP)
-    calls = min(fewest + _MORE_CALLS, at_once, groups)
+    calls = fewest if packed else min(fewest + _MORE_CALLS, at_once, groups)
     rounds = ceil(calls / CALLS_AT_ONCE)
     return Cost(calls, rounds * (_CALL_S + _SAVED_S * records / max(1, calls)))
-
-
-def most_records(calls: int, needed: int, cost: Callable[[int], Cost] = collections) -> int:
-    """How many of the `needed` records can be written in this many calls."""
-    if cost(needed).calls <= calls:
-        return needed
-    return bisect_right(range(needed + 1), calls, key=lambda records: cost(records).calls) - 1
 
 
 def ingest_s(rows: int) -> float:
@@ -130,21 +127,43 @@ def ingested(records: int) -> Cost:
     return Cost(calls, ingest_s(records) + calls * _INGEST_CALL_S)
 
 
-def written(records: Mapping[str, int], in_bulk: Iterable[str]) -> Cost:
-    """Write records by sObject: some in Bulk jobs, and the others by Collections meanwhile."""
-    jobs = [ingested(records[sobject]) for sobject in in_bulk]
-    rest = collections(sum(records.values()) - sum(records[sobject] for sobject in in_bulk))
-    each = [*jobs, rest]
-    return Cost(sum(cost.calls for cost in each), max(cost.seconds for cost in each))
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A way to write records: these sObjects in Bulk jobs, the others by Collections meanwhile.
+
+    `packed`: each call has as many records as it may have, because calls are scarce.
+    """
+
+    in_bulk: frozenset[str] = frozenset()
+    packed: bool = False
+
+    def cost(self, records: Mapping[str, int]) -> Cost:
+        """What it takes for so many records of each sObject."""
+        jobs = [ingested(records[sobject]) for sobject in self.in_bulk]
+        rest = sum(count for sobject, count in records.items() if sobject not in self.in_bulk)
+        each = [*jobs, collections(rest, packed=self.packed)]
+        return Cost(sum(cost.calls for cost in each), max(cost.seconds for cost in each))
 
 
-def in_bulk(records: Mapping[str, int]) -> frozenset[str]:
-    """The sObjects whose records are best written in Bulk jobs."""
+def writing(records: Mapping[str, int], most_calls: int | None = None) -> Writing:
+    """The best way to write these records by sObject; if it takes too many calls, the fewest."""
+    best = min(_ways(records), key=lambda way: way.cost(records).weight)
+    if most_calls is None or best.cost(records).calls <= most_calls:
+        return best
+    return min(_ways(records, packed=True), key=lambda way: way.cost(records).calls)
+
+
+def _ways(records: Mapping[str, int], *, packed: bool = False) -> list[Writing]:
     names = sorted(records)
     choices = chain.from_iterable(combinations(names, size) for size in range(len(names) + 1))
-    return frozenset(min(choices, key=lambda choice: written(records, choice).weight))
+    return [Writing(frozenset(choice), packed) for choice in choices]
 
 
-def writing(records: Mapping[str, int]) -> Cost:
-    """Writing these records by sObject, in the cheapest way."""
-    return written(records, in_bulk(records))
+def most_records(calls: int, records: Mapping[str, int]) -> int:
+    """How many of these records can be written in this many calls.
+
+    Bulk jobs cost the same for fewer records, so part of the records go by Collections.
+    """
+    needed = sum(records.values())
+    fits = writing(records, calls).cost(records).calls <= calls
+    return needed if fits else min(needed, calls * records_a_call())

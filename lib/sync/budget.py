@@ -9,6 +9,7 @@ from lib.call_words import forecast
 from lib.errors import CallCapReached
 from lib.salesforce import costs
 from lib.salesforce.call_guard import cap_reached
+from lib.salesforce.costs import Writing
 from lib.salesforce.door import Door
 from lib.store import call_log, ledger, runs
 from lib.store.db import Store
@@ -24,10 +25,9 @@ COLLECTIONS = "collections"
 _MANY = 1_000
 """Records from which on Bulk jobs are worth a thought."""
 _FAR = 0.5  # of the cap; the calls asked ahead can't pass it from there
+_SCARCE = "With more calls, it would pass the cap, so each call has as many records as it may."
 _LEAST = 2
 """Calls that the smallest useful run still takes: a search and a write."""
-_SPARE = 3
-"""Calls kept for lost answers, and for asking who cleared boxes, unless a write needs them."""
 
 
 def keep_below(run: OpenRun[Request], door: Door) -> None:
@@ -38,9 +38,9 @@ def keep_below(run: OpenRun[Request], door: Door) -> None:
 
 
 def has_room(door: Door) -> bool:
-    """Whether at least the smallest run fits below the cap."""
-    allowed = _allowed(door)
-    return allowed is None or allowed >= _LEAST
+    """Whether at least the smallest run fits below the cap; its search may have been sent ahead."""
+    allowed, sent_ahead = _allowed(door), door.calls - door.calls_needed
+    return allowed is None or allowed + sent_ahead >= _LEAST
 
 
 def refuse_without_room(door: Door) -> None:
@@ -75,22 +75,17 @@ def note_forecast_of_undo(
 
 def forecast_of(store: Store, scope: str, door: Door, writable: Mapping[str, int]) -> Forecast:
     """Calls so far, and those to write this many records of each sObject."""
-    to_come, allowed, records = (
-        costs.writing(writable).calls,
-        _allowed(door),
-        sum(writable.values()),
-    )
-    room = None if allowed is None else max(allowed - _SPARE, min(allowed, 1))
+    room, records = _allowed(door), sum(writable.values())
+    to_come = costs.writing(writable, room).cost(writable).calls
     used, limit = door.usage or (None, None)
     return Forecast(
         so_far=door.calls,
         to_come=to_come,
         records=records,
-        # Part of the records would go by Collections: Bulk jobs cost the same for fewer.
-        fits=records if room is None or to_come <= room else costs.most_records(room, records),
+        fits=records if room is None else costs.most_records(room, writable),
         used=used,
         limit=limit,
-        allowed=allowed,
+        allowed=room,
         frees_at=None if used is None else _frees_at(store, scope, to_come - (room or 0)),
     )
 
@@ -170,16 +165,25 @@ def _waiting(count: int, error: CallCapReached) -> Fault:
     return Fault(error.code, f"{waits}. {error.message}", error.remedy, count)
 
 
-def decide_writing(doing: Doing, changes: Sequence[Change]) -> None:
-    """Note how the records are written (writes.py), with the estimates of the ways there are."""
-    counts = Counter(change.sobject for change in changes)
-    if not counts:
-        return
-    chosen = costs.in_bulk(counts)
+def way_to_write(signed: SignedInRun, doing: Doing, changes: Sequence[Change]) -> Writing:
+    """How the records are written (writes.py); its estimate and those of others are noted."""
+    counts, chosen = Counter(change.sobject for change in changes), best_way(signed.door, changes)
+    if counts:
+        _note_way(doing, counts, chosen)
+    return chosen
+
+
+def best_way(door: Door, changes: Sequence[Change]) -> Writing:
+    """How to write these records; in the fewest calls if others would pass the cap."""
+    return costs.writing(Counter(change.sobject for change in changes), _allowed(door))
+
+
+def _note_way(doing: Doing, counts: Mapping[str, int], chosen: Writing) -> None:
     ways = {COLLECTIONS: frozenset[str]()}
-    if len(changes) >= _MANY:
-        ways |= {"bulk_jobs": frozenset(counts), "bulk_and_calls": chosen}
-    name = next((name for name, in_jobs in ways.items() if in_jobs == chosen), "bulk_and_calls")
-    estimates = {each: costs.written(counts, in_jobs) for each, in_jobs in ways.items()}
+    if sum(counts.values()) >= _MANY:
+        ways |= {"bulk_jobs": frozenset(counts), "bulk_and_calls": chosen.in_bulk}
+    name = next((name for name, in_jobs in ways.items() if in_jobs == chosen.in_bulk), COLLECTIONS)
     differ = [each for each in ways if each != "bulk_and_calls" or each == name]
-    doing.decide(name, "", [way(each, estimates[each]) for each in differ])
+    estimates = {each: Writing(ways[each], chosen.packed).cost(counts) for each in differ}
+    why = _SCARCE if chosen.packed else ""
+    doing.decide(name, why, [way(each, estimates[each]) for each in differ])

@@ -13,7 +13,7 @@ from lib.errors import (
 )
 from lib.salesforce import boxes
 from lib.salesforce.boxes import GroupAnswer
-from lib.salesforce.codes import RUNNING_TOO_LONG, Meaning, means
+from lib.salesforce.codes import RUNNING_TOO_LONG, TOO_LARGE, Meaning, means
 from lib.salesforce.door import Door
 from lib.sync.batch import Batch, BatchAnswer, answer_of
 from lib.sync.lost_answers import Settled, look_up, not_written
@@ -40,13 +40,14 @@ class Call:
 class CallAnswer:
     """The results of a call's batches in order, and how long Salesforce took.
 
-    `failed_whole`: Salesforce answered none of several batches. `was_busy`: it asked to come back
-    later, as often as that took.
+    `failed_whole`: Salesforce answered none of several batches, `too_large`: because the call had
+    too many bytes. `was_busy`: it asked to come back later, as often as that took.
     """
 
     answers: list[BatchAnswer]
     seconds: float
     failed_whole: bool = False
+    too_large: bool = False
     was_busy: bool = False
 
 
@@ -66,7 +67,8 @@ def send(door: Door, call: Call) -> CallAnswer:
         seconds = time.monotonic() - began
         answers = _of_failed_call(door, call, error)
         whole = len(call.batches) > 1
-        return CallAnswer(answers, seconds, failed_whole=whole, was_busy=door.busy > busy)
+        is_busy = door.busy > busy
+        return CallAnswer(answers, seconds, whole, whole and _is_too_large(error), is_busy)
     seconds = time.monotonic() - began
     return CallAnswer(list(_of_groups(door, call, groups)), seconds, was_busy=door.busy > busy)
 
@@ -108,6 +110,8 @@ def _failed(
     to: bool = True,
 ) -> BatchAnswer:
     """The result of a batch that was refused whole. Of several, none was refused for itself."""
+    if not several and len(batch) == 1 and _is_too_large(error):
+        return BatchAnswer(batch, unsent=list(batch.changes), error=_not_even_one(error))
     if not several and isinstance(error, RequestRefused) and _is_too_much(error):
         code = error.vendor_code if isinstance(error, TooMuchAtOnce) else RUNNING_TOO_LONG
         whole = [Verdict(change.record_id, False, code, error.said) for change in batch.changes]
@@ -144,6 +148,23 @@ def _found(batch: Batch, known: dict[str, Settled]) -> BatchAnswer:
 
 def _is_too_much(error: RequestRefused) -> bool:
     return isinstance(error, TooMuchAtOnce) or means(error.vendor_code, Meaning.TIMED_OUT)
+
+
+def _is_too_large(error: OptbackError) -> bool:
+    """Whether a web server on the way refused the call because of its bytes."""
+    return isinstance(error, RequestRefused) and error.vendor_code == TOO_LARGE
+
+
+def _not_even_one(error: OptbackError) -> RequestRefused:
+    """A call with one record is as small as a call can be, so no other would pass either."""
+    return RequestRefused(
+        "A server on the way to Salesforce refuses even a change of a single record as too large "
+        "(HTTP 413)",
+        remedy="Nothing is lost: the next run tries again. Until then, no one is opted out. Ask "
+        "the people who run your proxy or firewall to let larger requests through to Salesforce.",
+        vendor_code=TOO_LARGE,
+        status=getattr(error, "status", 0),
+    )
 
 
 def _took_too_long(error: OptbackError) -> bool:

@@ -31,6 +31,7 @@ class CallSizes:
     _size: dict[str, int] = field(default_factory=dict)
     _passed: dict[str, int] = field(default_factory=dict)  # the largest batch that passed
     _strikes: Counter[str] = field(default_factory=Counter)
+    _most_together: int = MOST_GROUPS
     _calls: int = 0  # calls in a row with as many batches as may go together
     _alone: int = 0  # records in a row that failed alone
 
@@ -64,15 +65,20 @@ class CallSizes:
             self._passed[sobject] = min(half, self._passed.get(sobject, 0))
             self._strikes[sobject] = 0
 
-    def failed_together(self, count: int) -> None:
-        """A call with this many batches was too much, although each of them may pass alone."""
+    def failed_together(self, count: int, *, for_good: bool = False) -> None:
+        """A call with this many batches was too much, although each of them may pass alone.
+
+        `for_good`: so many will never pass, however often they're tried.
+        """
         self.together = max(1, min(self.together, count // 2))
         self._calls = 0
+        if for_good:
+            self._most_together = min(self._most_together, count - 1)
 
     def passed_together(self, count: int) -> None:
         """A call with this many batches was answered. After some of them, one more may pass."""
         self._calls += count >= self.together
-        if self._calls >= _CALLS_TO_GROW and self.together < MOST_GROUPS:
+        if self._calls >= _CALLS_TO_GROW and self.together < self._most_together:
             self.together += 1
             self._calls = 0
 

@@ -25,19 +25,26 @@ _SLOW_S = 20.0
 """Salesforce allows few requests at the same time that take this long."""
 
 
-def write(door: Door, changes: Sequence[Change], logbook: Logbook, *, to: bool = True) -> None:
+def write(
+    door: Door,
+    changes: Sequence[Change],
+    logbook: Logbook,
+    *,
+    to: bool = True,
+    packed: bool = False,
+) -> None:
     """Set the box on every record. Refused records are settled as refused, and the rest go on.
 
     Costs 1 API call per 1,000 records if no call meets a limit, and up to 2 more so that calls
-    work at once. A batch that is too large is halved at most 8 times until a size passes, and the
-    rest of the run keeps that size. To find a record that fails at any size takes about 16 calls.
-    At worst, each record is sent alone once. After 200 in a row that fail alone (20 if no limit is
-    named), batches have at least 25 records and aren't split further. Locked records are tried
-    again at the end, at most as often as the door does. Raises the first OptbackError that stopped
-    the work, after the calls in progress have ended and are settled. What wasn't sent stays
-    pending.
+    work at once, unless they are to be `packed`. A batch that is too large is halved at most 8
+    times until a size passes, and the rest of the run keeps that size. To find a record that fails
+    at any size takes about 16 calls. At worst, each record is sent alone once. After 200 in a row
+    that fail alone (20 if no limit is named), batches have at least 25 records and aren't split
+    further. Locked records are tried again at the end, at most as often as the door does. Raises
+    the first OptbackError that stopped the work, after the calls in progress have ended and are
+    settled. What wasn't sent stays pending.
     """
-    _Writing(door, changes, logbook, to).go()
+    _Writing(door, WriteQueue(changes, packed=packed), logbook, to).go()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +58,11 @@ class _UnderWay:
 class _Writing:
     """One run's writes: what is waiting, what is under way, and what stopped the work."""
 
-    def __init__(
-        self, door: Door, changes: Sequence[Change], logbook: Logbook, to: bool = True
-    ) -> None:
+    def __init__(self, door: Door, queue: WriteQueue, logbook: Logbook, to: bool) -> None:
         self._door = door
         self._to = to
         self._logbook = logbook
-        self._queue = WriteQueue(changes)
+        self._queue = queue
         self._throttle = throttle.Throttle()
         self._under_way: dict[Future[CallAnswer], _UnderWay] = {}
         self._held = HeldRecords()
@@ -111,7 +116,7 @@ class _Writing:
         together = len(sent.call.batches)
         self._throttle.end(sent.round, answer.seconds, trouble=_is_trouble(answer))
         if together > 1 and (answer.failed_whole or answer.seconds > _SLOW_S):
-            self._queue.sizes.failed_together(together)
+            self._queue.sizes.failed_together(together, for_good=answer.too_large)
         else:
             self._queue.sizes.passed_together(together)
         met_limit = False

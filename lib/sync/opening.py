@@ -141,7 +141,7 @@ class _Second:
 
     def read(self, intake: Intake, others: Sequence[str] = ()) -> None:
         """Ask what wasn't foreseen, and these others."""
-        known = Foreseen(intake.considered, len(intake.pending))
+        known = Foreseen(frozenset(intake.considered), len(intake.pending))
         paths = [] if known == self._told else list(self._paths(known))
         self._ask([*paths, *others])
 

@@ -113,8 +113,8 @@ def _carry_out(
     chosen = budget.most_overdue(signed, intents)
     with operation(signed.run, signed.door, "writing") as doing:
         doing.records = len(chosen)
-        budget.decide_writing(doing, chosen)
-        writes.write(signed.door, chosen, logbook, log)
+        way = budget.way_to_write(signed, doing, chosen)
+        writes.write(signed.door, chosen, logbook, log, way=way)
     budget.note_waiting(signed, len(intents) - len(chosen))
 
 

@@ -13,9 +13,9 @@ from lib.values import Change
 class WaitingChanges:
     """Changes in the order of their accounts, so that few calls share one."""
 
-    def __init__(self, changes: Sequence[Change]) -> None:
+    def __init__(self, changes: Sequence[Change], *, packed: bool = False) -> None:
         self._changes = deque(sorted(changes, key=account_of))
-        self.per_call = per_call(len(changes))
+        self.per_call = per_call(len(changes), packed=packed)
 
     def take(self, sizes: CallSizes) -> list[Batch]:
         """The batches of the next call; none if nothing waits."""
@@ -41,8 +41,13 @@ class WaitingChanges:
         return chosen
 
 
-def per_call(count: int) -> int:
-    """How many records a call has: few enough that as many calls as may be work at once."""
+def per_call(count: int, *, packed: bool = False) -> int:
+    """How many records a call has: few enough that as many calls as may be work at once.
+
+    `packed`: as many as it may have.
+    """
+    if packed:
+        return costs.records_a_call()
     return -(-count // max(1, costs.collections(count).calls))
 
 

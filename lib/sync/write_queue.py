@@ -21,9 +21,9 @@ LOST_AT_ONE_SIZE = 2
 class WriteQueue:
     """The batches of one run, those that are sent again first, and locked records last."""
 
-    def __init__(self, changes: Sequence[Change]) -> None:
+    def __init__(self, changes: Sequence[Change], *, packed: bool = False) -> None:
         self.sizes = CallSizes()
-        self._fresh = WaitingChanges(changes)
+        self._fresh = WaitingChanges(changes, packed=packed)
         self._again: deque[Batch] = deque()
         self._locked = LockedRows()
 

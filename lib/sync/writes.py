@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from lib.salesforce import costs
+from lib.salesforce.costs import Writing
 from lib.salesforce.door import Door
 from lib.sync import collections
 from lib.sync.bulk.job_log import JobLog
@@ -18,29 +19,37 @@ from lib.values import Change
 
 
 def write(
-    door: Door, changes: Sequence[Change], logbook: Logbook, log: JobLog, *, to: bool = True
+    door: Door,
+    changes: Sequence[Change],
+    logbook: Logbook,
+    log: JobLog,
+    *,
+    way: Writing | None = None,
+    to: bool = True,
 ) -> None:
     """Set the box on every record; an undo sets it back (`to` False).
 
-    Bulk jobs write the sObjects for which they're cheaper, and Collections the others meanwhile.
-    What a job leaves unwritten, and everything in an org without Bulk 2.0, goes by Collections.
-    Refused records are settled as refused, and the rest go on. Raises the first OptbackError that
-    stopped the work, after everything under way is settled; only the Bulk jobs of a run that is
-    to stop are left to the next run. What wasn't sent stays pending.
+    `way` is the best one, unless it's given. Bulk jobs write the sObjects that it names, and
+    Collections the others meanwhile. What a job leaves unwritten, and everything in an org without
+    Bulk 2.0, goes by Collections. Refused records are settled as refused, and the rest go on.
+    Raises the first OptbackError that stopped the work, after everything under way is settled;
+    only the Bulk jobs of a run that is to stop are left to the next run. What wasn't sent stays
+    pending.
     """
-    chosen = costs.in_bulk(Counter(change.sobject for change in changes))
-    rest = [change for change in changes if change.sobject not in chosen]
-    waiting = portions_of(door, [change for change in changes if change.sobject in chosen])
+    way = way or costs.writing(Counter(change.sobject for change in changes))
+    rest = [change for change in changes if change.sobject not in way.in_bulk]
+    waiting = portions_of(door, [change for change in changes if change.sobject in way.in_bulk])
+    collected = partial(_by_collections, door, logbook, way, to=to)
     bulk = BulkWriting(door, logbook, log, to)
     while waiting:
         jobs, unstarted = bulk.start(waiting)
         # What the jobs before these left is written while these are at work.
-        rest = bulk.settle(
-            jobs, partial(_by_collections, door, [*rest, *unstarted], logbook, to=to)
-        )
-    _by_collections(door, rest, logbook, to=to)
+        rest = bulk.settle(jobs, partial(collected, [*rest, *unstarted]))
+    collected(rest)
 
 
-def _by_collections(door: Door, changes: Sequence[Change], logbook: Logbook, *, to: bool) -> None:
+def _by_collections(
+    door: Door, logbook: Logbook, way: Writing, changes: Sequence[Change], *, to: bool
+) -> None:
     if changes:
-        collections.write(door, changes, logbook, to=to)
+        collections.write(door, changes, logbook, to=to, packed=way.packed)

@@ -78,10 +78,12 @@ def is_date(text: str) -> bool:
 def days_of(written: Written, order: DateOrder) -> list[date]:
     """The days that are meant: none where there is no such day, two where the order is open."""
     written_day = _day(written, written.month, written.day)
-    other = _day(written, written.day, written.month) if written.is_open else None
-    if written.is_open and order is DateOrder.MONTH_FIRST:
+    if not written.is_open:
+        return [] if written_day is None else [written_day]
+    other = _day(written, written.day, written.month)
+    if order is DateOrder.MONTH_FIRST:
         other = None
-    if written.is_open and order is DateOrder.DAY_FIRST:
+    if order is DateOrder.DAY_FIRST:
         written_day = None
     return list(dict.fromkeys(day for day in (written_day, other) if day is not None))
 

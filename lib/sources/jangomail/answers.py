@@ -7,7 +7,8 @@ JangoMail sends none, and hostile XML starts with one.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 from xml.parsers import expat
 
 from lib.errors import ReadingIncomplete
@@ -19,22 +20,24 @@ _LONGEST_LINE = 1 << 16
 _SCHEMA = "http://www.w3.org/2001/XMLSchema "
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One element with values: its name, and each value by its name."""
 
     tag: str
     values: dict[str, str]
 
 
-@dataclass(slots=True)
 class _Element:
-    tag: str
-    columns: dict[str, str]
-    has_attributes: bool
-    text: list[str] = field(default_factory=list)
-    length: int = 0
-    has_children: bool = False
+    """An element that hasn't ended yet. There's one for each value, so it's kept small."""
+
+    __slots__ = ("columns", "has_children", "length", "tag", "text")
+
+    def __init__(self, tag: str, columns: dict[str, str]) -> None:
+        self.tag = tag
+        self.columns = columns
+        self.text: list[str] = []
+        self.length = 0
+        self.has_children = False
 
     def value(self) -> str:
         return "".join(self.text).strip()
@@ -82,8 +85,9 @@ class _Rows:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._stack:
             self._stack[-1].has_children = True
-        columns = {} if name.startswith(_SCHEMA) else _by_local_name(attributes)
-        self._stack.append(_Element(_local(name), columns, bool(columns)))
+        is_row = attributes and not name.startswith(_SCHEMA)
+        columns = _by_local_name(attributes) if is_row else {}
+        self._stack.append(_Element(_local(name), columns))
 
     def _characters(self, text: str) -> None:
         element = self._stack[-1]

@@ -40,6 +40,7 @@ _USUAL_DELIMITERS = "\t,|;"
 _LIST = "GetUnsubscribeList"
 # Roots that say nothing by being empty, as an empty table of rows would.
 _NO_REPORTS = frozenset({"string", "html"})
+_MOST_ROWS_KEPT = 40_000
 _STATUS = re.compile(r"-?\d+")
 
 # JangoMail's clock and ours, and a wrong offset, may differ by less than this.
@@ -138,7 +139,7 @@ class JangoMail:
     def _rows(self, method: str, answer: ServiceAnswer) -> Callable[[], Iterator[Row]]:
         """A way to read the report's rows, as often as needed, whichever form it came in."""
         if not _has_text(answer):
-            return answer.rows
+            return _Kept(answer.rows)
         return lambda: _split(self._succeeded(method, answer.lines(), must_say_so=False))
 
     def _succeeded(self, method: str, lines: Iterator[str], *, must_say_so: bool) -> Iterator[str]:
@@ -197,6 +198,25 @@ def _pairs(rows: Iterable[Row], columns: Columns) -> Iterator[tuple[str, str | N
         if row.tag == columns.tag:
             date = row.values.get(columns.date) if columns.date else None
             yield row.values.get(columns.address, ""), date
+
+
+class _Kept:
+    """Rows that are read twice: if there are few, the second time from memory."""
+
+    def __init__(self, read: Callable[[], Iterator[Row]]) -> None:
+        self._read = read
+        self._rows: list[Row] | None = None
+
+    def __call__(self) -> Iterator[Row]:
+        if self._rows is not None:
+            yield from self._rows
+            return
+        first: list[Row] = []
+        for row in self._read():
+            if len(first) <= _MOST_ROWS_KEPT:
+                first.append(row)
+            yield row
+        self._rows = first if len(first) <= _MOST_ROWS_KEPT else None
 
 
 def _split(lines: Iterator[str]) -> Iterator[Row]:

@@ -109,3 +109,13 @@ def test_after_some_calls_that_pass_one_more_batch_goes_into_a_call():
     for _ in range(100):
         sizes.passed_together(5)
     assert sizes.together == 5
+
+
+def test_a_call_that_had_too_many_bytes_never_has_as_many_groups_again():
+    sizes = CallSizes()
+
+    sizes.failed_together(4, for_good=True)
+    for _ in range(100):
+        sizes.passed_together(sizes.together)
+
+    assert sizes.together == 3

@@ -68,13 +68,6 @@ def test_the_estimate_counts_the_queries_as_they_are_packed(lengths):
     assert estimated <= max(1, made)
 
 
-def test_records_that_fit_into_calls_are_never_more_than_their_cost():
-    for calls in range(6):
-        fits = costs.most_records(calls, 1_000)
-        assert costs.collections(fits).calls <= calls
-        assert fits == 1_000 or costs.collections(fits + 1).calls > calls
-
-
 WANTED = {ANNA: (ANNA,), BEN: (BEN,)}
 
 

@@ -31,6 +31,14 @@ def test_calls_work_at_once_for_at_most_two_more_than_the_fewest(count, calls):
     assert len(calls_of([change(number) for number in range(count)])) == calls
 
 
+def test_rule_4_5_near_the_cap_each_call_is_full():
+    waiting = WaitingChanges([change(number) for number in range(2001)], packed=True)
+
+    calls = [waiting.take(CallSizes()) for _ in range(3)]
+
+    assert [[len(batch) for batch in call] for call in calls] == [[200] * 5, [200] * 5, [1]]
+
+
 @given(st.integers(1, 60_000))
 def test_a_call_never_has_more_than_a_thousand_records_and_costs_at_most_two_more(count):
     records = per_call(count)

@@ -198,6 +198,19 @@ def test_a_call_that_fails_as_a_whole_is_halved_until_it_passes(
     assert len(org.opted_out) == 200
 
 
+def test_if_not_even_one_record_passes_for_its_bytes_the_run_gives_up_soon(
+    wire: Wire, door: Door
+) -> None:
+    org, book = Org(wire, larger_than(0, Answer(413, "<html>Too Large</html>"))), Book()
+
+    with pytest.raises(RequestRefused) as refused:
+        collections.write(door, contacts(3000), book.logbook())
+
+    assert "a single record" in refused.value.message
+    assert len(org.calls) < 40
+    assert (book.outcomes(), book.sent) == ({}, set())
+
+
 def test_the_size_that_passed_is_kept_for_the_rest_of_the_run(wire: Wire, door: Door) -> None:
     org = Org(wire, larger_than(60, Answer(400, TOO_LONG)))
 

@@ -228,7 +228,8 @@ def test_an_org_without_bulk_is_asked_once_in_a_run(run, org, people, monkeypatc
 def test_jobs_are_settled_also_if_the_other_records_cannot_be_written(
     run, org, people, monkeypatch
 ):
-    monkeypatch.setattr(costs, "in_bulk", lambda _records: frozenset({"Contact"}))
+    way = costs.Writing(frozenset({"Contact"}))
+    monkeypatch.setattr(costs, "writing", lambda _records: way)
     org.world.faults.add(fault_from_text("status,call=save,status=400,code=UNKNOWN,times=none"))
     lead = intent(org.lead("lead@example.org"))
 
