@@ -57,10 +57,10 @@ class PersonFields:
     opt_outs: tuple[str, ...]
 
 
-_STANDARD: Mapping[str, tuple[str, str]] = {
-    CONTACT: (EMAIL, OPT_OUT),
-    LEAD: (EMAIL, OPT_OUT),
-    ACCOUNT: (PERSON_EMAIL, PERSON_OPT_OUT),
+_STANDARD: Mapping[str, PersonFields] = {
+    CONTACT: PersonFields(EMAIL, (OPT_OUT,)),
+    LEAD: PersonFields(EMAIL, (OPT_OUT,)),
+    ACCOUNT: PersonFields(PERSON_EMAIL, (PERSON_OPT_OUT,)),
 }
 
 
@@ -71,11 +71,11 @@ def fields_of(sobject: str, own: OptOutField | None = None) -> PersonFields:
     """
     if sobject not in _STANDARD:
         raise ValueError(f"{sobject} isn't a person")
-    email, standard = _STANDARD[sobject]
+    standard = _STANDARD[sobject]
     if own is None:
-        return PersonFields(email, (standard,))
-    boxes = (own.on(sobject),) if own.is_only else (standard, own.on(sobject))
-    return PersonFields(email, boxes)
+        return standard
+    others = () if own.is_only else standard.opt_outs
+    return PersonFields(standard.email, (*others, own.on(sobject)))
 
 
 def bounced_field(sobject: str) -> str:

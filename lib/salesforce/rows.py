@@ -1,6 +1,6 @@
 """A row of Salesforce's answer as one of our values, and its ID in one form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.addresses import compared
@@ -19,23 +19,25 @@ def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None 
     `fields` are those of the sObject, the standard ones by default. Raises SalesforceUnreachable
     for a row without an ID, an email field, or the time of its last change.
     """
-    fields = fields or fields_of(sobject)
+    standard = fields_of(sobject)
+    fields = fields or standard
     try:
-        boxes = {name.lower(): _flag(_value(row, name)) for name in fields.opt_outs}
+        boxes = [_flag(_value(row, name)) for name in fields.opt_outs]
+        is_known = None not in boxes
         return Record(
             sobject=sobject,
             record_id=to18(str(row["Id"])),
             address=_address(row[fields.email]),
-            opted_out=None if None in boxes.values() else all(boxes.values()),
-            is_partly_set=len(set(map(bool, boxes.values()))) > 1 and None not in boxes.values(),
-            unset=_unset(boxes) if fields != fields_of(sobject) else frozenset(),
+            opted_out=all(boxes) if is_known else None,
+            is_partly_set=is_known and any(boxes) and not all(boxes),
+            unset=frozenset() if fields == standard else _unset(fields.opt_outs, boxes),
             modified_at=from_text(row["LastModifiedDate"]),
             is_converted=bool(_flag(row.get("IsConverted"))),
             is_person_account=bool(_flag(row.get("IsPersonAccount"))),
             created_at=from_text(row["CreatedDate"]) if row.get("CreatedDate") else None,
-            contact_id=to18(str(row.get("PersonContactId") or "")),
-            modified_by=to18(str(row.get("LastModifiedById") or "")),
-            account_id=to18(str(row.get("AccountId") or "")),
+            contact_id=_id_in(row, "PersonContactId"),
+            modified_by=_id_in(row, "LastModifiedById"),
+            account_id=_id_in(row, "AccountId"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise broken(f"a {sobject} isn't complete") from error
@@ -57,8 +59,15 @@ def _flag(value: Any) -> bool | None:
     raise ValueError(value)
 
 
-def _unset(boxes: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(name for name, is_set in boxes.items() if is_set is False)
+def _unset(names: Sequence[str], boxes: Sequence[Any]) -> frozenset[str]:
+    pairs = zip(names, boxes, strict=True)
+    return frozenset(name.lower() for name, is_set in pairs if is_set is False)
+
+
+def _id_in(row: Mapping[str, Any], name: str) -> str:
+    """The ID in a field, "" if there is none."""
+    found = row.get(name)
+    return to18(str(found)) if found else ""
 
 
 def _value(row: Mapping[str, Any], name: str) -> Any:

@@ -88,25 +88,35 @@ class _Writing:
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
         """Send calls until enough are under way, or an error stops the work."""
-        while self._error is None and len(self._under_way) < self._throttle.width:
-            batches = self._queue.next(self._busy_accounts)
-            if not batches:
-                return
-            if self._logbook.stop():
-                self._error = stopped()
-                return
-            call = Call(tuple(batches), self._to)
-            try:
-                self._logbook.sending(call.changes)
-            except OptbackError as error:
-                self._error = error
-                return
+        calls = self._next_calls()
+        if not calls or self._error is not None:
+            return
+        try:
+            self._logbook.sending([change for call in calls for change in call.changes])
+        except OptbackError as error:
+            self._error = error
+            return
+        for call in calls:
             sent = _UnderWay(call, self._throttle.begin())
             self._under_way[pool.submit(send, self._door, call)] = sent
 
-    def _busy_accounts(self) -> set[str] | None:
+    def _next_calls(self) -> list[Call]:
+        """The calls that may begin now."""
+        calls: list[Call] = []
+        while self._error is None and len(self._under_way) + len(calls) < self._throttle.width:
+            batches = self._queue.next(lambda: self._busy_accounts(calls))
+            if not batches:
+                break
+            if self._logbook.stop():
+                self._error = stopped()
+                break
+            calls.append(Call(tuple(batches), self._to))
+        return calls
+
+    def _busy_accounts(self, calls: Sequence[Call]) -> set[str] | None:
         """The accounts of the records under way; `None` while some are sent for the first time."""
-        batches = [batch for sent in self._under_way.values() for batch in sent.call.batches]
+        under_way = [*(sent.call for sent in self._under_way.values()), *calls]
+        batches = [batch for call in under_way for batch in call.batches]
         if not all(batch.waits for batch in batches):
             return None
         return {change.account_id for batch in batches for change in batch.changes}

@@ -58,7 +58,7 @@ class Watch:
             self._moved_s = after_s
         left = self.rows - job.processed
         if job.processed and left > 0:
-            pause_s = max(FIRST_PAUSE_S / 2, left / _pace(job, after_s))
+            pause_s = max(FIRST_PAUSE_S / 2, left / _pace(job, after_s) + _MARGIN_S)
         else:
             pause_s, self._pause_s = self._pause_s, self._pause_s * 1.5
         self.due_s = after_s + min(pause_s, LONGEST_PAUSE_S)

@@ -14,7 +14,8 @@ from lib.sync.lost_answers import Settled
 from lib.values import Change, Outcome, Verdict
 
 AT_ONCE = 2_000
-"""Records that are settled together, and looked up together."""
+"""Records that are looked up together."""
+_SETTLED_AT_ONCE = 5_000
 _MAY_PASS = frozenset({Cause.PASSING, Cause.TOO_MUCH})
 
 
@@ -33,7 +34,7 @@ def settled(
     call if every record was written, else 1 or 2 more.
     """
     results = Results(door, job, changes)
-    for written in chunks(results.written(), AT_ONCE):
+    for written in chunks(results.written(), _SETTLED_AT_ONCE):
         yield [Settled(verdict.record_id, Outcome.UPDATED) for verdict in written]
     for refused in chunks(results.refused(), AT_ONCE):
         yield _refused(door, changes, refused, to=to)

@@ -208,7 +208,8 @@ class SignedInUndo:
         intents = self.journal.intents({})
         for start in range(0, len(intents), _AT_ONCE):
             untouched = self._untouched(intents[start : start + _AT_ONCE])
-            writes.write(self.door, untouched, logbook, log, to=False)
+            way = budget.best_way(self.door, untouched)
+            writes.write(self.door, untouched, logbook, log, way=way, to=False)
 
     def _untouched(self, intents: Sequence[Change]) -> Sequence[Change]:
         """The records that are still as they were when they were planned.

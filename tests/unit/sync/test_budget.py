@@ -70,11 +70,11 @@ def test_if_all_of_them_fit_their_order_stays(signed, waiting, fits):
 
 
 @pytest.mark.parametrize(
-    ("left", "fits"),
-    [(0, 0), (1, 200), (3, 200), (4, 200), (5, 400), (8, 3_000), (50, 3_000)],
+    ("left", "fits", "to_come"),
+    [(0, 0, 3), (1, 1_000, 3), (2, 2_000, 3), (3, 3_000, 3), (4, 3_000, 3), (5, 3_000, 5)],
 )
 def test_rule_4_5_a_forecast_says_how_many_records_fit_and_when_more_calls_come_back(
-    signed, org, clock, left, fits
+    signed, org, clock, left, fits, to_come
 ):
     planned = [
         replace(change(number), outcome=Outcome.PLANNED if number < 3_000 else Outcome.KEPT)
@@ -87,7 +87,7 @@ def test_rule_4_5_a_forecast_says_how_many_records_fit_and_when_more_calls_come_
     budget.note_forecast(signed, planned)
 
     found = signed.found.forecast
-    assert (found.to_come, found.records, found.fits) == (5, 3_000, fits)
+    assert (found.to_come, found.records, found.fits) == (to_come, 3_000, fits)
     assert (found.used, found.limit, found.allowed) == (100 - left, 100, left)
     assert found.so_far == org.door.calls
     assert clock.now < found.frees_at <= clock.now + timedelta(days=1)
@@ -102,16 +102,28 @@ def test_without_a_cap_a_forecast_has_no_end(signed, org):
     assert (found.records, found.fits, found.allowed) == (1, 1, None)
 
 
-def test_a_step_notes_how_its_records_are_written_and_what_the_other_ways_cost():
+def test_a_step_notes_how_its_records_are_written_and_what_the_other_ways_cost(signed):
     few, many, none = Doing(), Doing(), Doing()
 
-    budget.decide_writing(few, [change(1)])
-    budget.decide_writing(many, [change(number) for number in range(1_000)])
-    budget.decide_writing(none, [])
+    budget.way_to_write(signed, few, [change(1)])
+    budget.way_to_write(signed, many, [change(number) for number in range(1_000)])
+    budget.way_to_write(signed, none, [])
 
     assert (few.way, [each.name for each in few.ways]) == ("collections", ["collections"])
     assert [each.name for each in many.ways] == ["collections", "bulk_jobs"]
     assert (none.way, none.ways) == ("", ())
+
+
+def test_rule_4_5_near_the_cap_a_step_notes_that_its_calls_are_full(signed, org):
+    administration.api_limit(org.world, used=97, maximum=100)
+    org.door.get("limits")
+    org.door.keep_below(CallCap(100, 100), may_be_near=False)
+    doing = Doing()
+
+    way = budget.way_to_write(signed, doing, [change(number) for number in range(2_000)])
+
+    assert (way.packed, doing.way) == (True, "collections")
+    assert "pass the cap" in doing.why
 
 
 def test_rule_4_5_records_that_wait_make_the_run_partial_with_the_reason(signed, org):
