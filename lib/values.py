@@ -209,6 +209,24 @@ class Change:
     account_id: str = ""  # of a Contact, if it's known; not in the log
     was_partly_set: bool = False  # one of several opt-out fields was set before
 
+    def ended(
+        self, outcome: Outcome, reason: str | None = None, message: str | None = None
+    ) -> "Change":
+        """The same with an outcome. There's one for each record of a run: `replace` takes long."""
+        return Change(
+            self.sobject,
+            self.record_id,
+            self.address,
+            outcome,
+            reason,
+            message,
+            self.modified_at,
+            self.arrival,
+            self.contact_id,
+            self.account_id,
+            self.was_partly_set,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

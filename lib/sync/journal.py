@@ -1,7 +1,6 @@
 """What a run writes to the log: its changes before they're sent, and the results after."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from functools import partial
 
 from lib.fields import OptOutField
@@ -23,7 +22,9 @@ _VERDICTS = {plan.CLEARED_UNSETTLED: UNSETTLED, UNSURE: UNSURE}
 def as_intents(planned: Iterable[Change]) -> list[Change]:
     """The planned changes, marked as pending so that the run makes them."""
     return [
-        replace(change, outcome=Outcome.PENDING) if change.outcome is Outcome.PLANNED else change
+        change.ended(Outcome.PENDING, change.reason, change.message)
+        if change.outcome is Outcome.PLANNED
+        else change
         for change in planned
     ]
 
@@ -123,12 +124,9 @@ class Journal:
             runs.progress(self._store, self._run_id, progress)
         self._answered += len(answers)
         for answer in answers:
-            self._changes[answer.record_id] = replace(
-                self._changes[answer.record_id],
-                outcome=answer.outcome,
-                reason=answer.reason,
-                message=answer.message,
-            )
+            change = self._changes[answer.record_id]
+            ended = change.ended(answer.outcome, answer.reason, answer.message)
+            self._changes[answer.record_id] = ended
 
     def under_way(self, done: int) -> None:
         """Update the progress by rows that a Bulk job has gone through, with no results yet."""

@@ -52,6 +52,8 @@ def merge(known: Sequence[Event], seen: Event) -> Merged:
 
     `seen` is the sighting as an event, as if nothing were known yet.
     """
+    if not known:  # most of a first reading
+        return Merged(seen, 0, is_new=True)
     living = [place for place, event in enumerate(known) if event.state != WITHDRAWN]
     same = _same_as(seen, known, living)
     if same is not None:

@@ -1,8 +1,11 @@
 """When a job is looked at: as late as the estimate allows, and then as its progress says."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from lib.salesforce import costs
+from lib.salesforce.bulk_ingest import waiting
 from lib.salesforce.bulk_ingest.jobs import IngestJob
 from lib.salesforce.bulk_ingest.waiting import (
     FIRST_PAUSE_S,
@@ -13,6 +16,7 @@ from lib.salesforce.bulk_ingest.waiting import (
 from tests.unit.salesforce.bulk_ingest.test_jobs import JOB, ONE, shown
 
 ROWS = 10_000
+OTHER = "7508d00000Ihhl6AAB"
 
 
 def go_on() -> None:
@@ -146,17 +150,42 @@ def test_a_job_that_is_faster_than_estimated_is_looked_at_soon():
 
     watch.looked(IngestJob(JOB, "InProgress", processed=100), waited_s)
 
-    assert watch.due_s == pytest.approx(waited_s + 0.9)
+    assert watch.due_s == pytest.approx(waited_s + 0.9 + 0.1)
     watch.looked(IngestJob(JOB, "InProgress", processed=999), waited_s)
     assert watch.due_s == pytest.approx(waited_s + FIRST_PAUSE_S / 2)
 
 
+def test_a_job_that_no_one_has_looked_at_is_taken_to_be_as_slow_as_another(wire, door, slept):
+    wire.on("GET", ONE, shown("InProgress", 500), shown("JobComplete", 1_000))
+    wire.on("GET", f"{OTHER}$", shown("JobComplete", ROWS))
+
+    list(until_over(door, [Watch.started(JOB, 1_000), Watch.started(OTHER, ROWS)], go_on))
+
+    rows_a_second = 500 / (costs.ingest_s(1_000) + 0.1 - costs.INGEST_BEGINS_S)
+    assert len(wire.heard(f"{OTHER}$")) == 1
+    assert sum(slept) == pytest.approx(costs.INGEST_BEGINS_S + ROWS / rows_a_second, abs=0.3)
+
+
+def test_the_time_in_which_one_job_is_settled_is_not_waited_once_more(
+    wire, door, slept, monkeypatch
+):
+    now = [0.0]
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    wire.on("GET", ONE, shown("JobComplete", 1_000))
+    wire.on("GET", f"{OTHER}$", shown("JobComplete", ROWS))
+    jobs = [Watch(JOB, 1_000, 2.0, began=0.0), Watch(OTHER, ROWS, 30.0, began=0.0)]
+
+    for _watch, _job in until_over(door, jobs, go_on):
+        now[0] += 20.0
+
+    assert sum(slept) == pytest.approx(30.0 - 20.0)
+
+
 def test_the_rows_of_all_jobs_under_way_are_shown(wire, door):
-    other = "7508d00000Ihhl6AAB"
     wire.on("GET", ONE, shown("InProgress", 300), shown("JobComplete", ROWS))
-    wire.on("GET", f"{other}$", shown("InProgress", 20), shown("JobComplete", ROWS))
+    wire.on("GET", f"{OTHER}$", shown("InProgress", 20), shown("JobComplete", ROWS))
     seen = []
 
-    list(until_over(door, [Watch.found(JOB), Watch.found(other)], go_on, seen.append))
+    list(until_over(door, [Watch.found(JOB), Watch.found(OTHER)], go_on, seen.append))
 
     assert seen[:2] == [300, 320]
