@@ -9,6 +9,8 @@ from lib.store import runs
 from lib.ui import session
 from lib.ui.errors import plain, stops_on_error
 from lib.ui.first_start import draw_look_around
+from lib.ui.first_start import look_around_in_words as about
+from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.frame.head import draw_head
 from lib.ui.links import CONNECT, go
 from lib.ui.practice import month, outside
@@ -25,7 +27,9 @@ with stops_on_error(), session.opened() as log:
             process.ensure(log, session.environment())
     world = process.find(log)
     if world is None:
-        draw_look_around()
+        draw_look_around(
+            draw_answer(Mark.FIRST, "See what Optback does, with made-up people", about())
+        )
         st.stop()
 
     found = runs.latest(log.store, connection=PRACTICE, limit=_RUNS_IN_THE_STORY)

@@ -13,8 +13,9 @@ def need_connection() -> str:
     """The chosen connection; if there is none, the page ends with a link to Overview."""
     name = connection_name()
     if name is None:
-        st.info("Nothing is connected yet. Start on the Overview page.")
-        link(OVERVIEW, "Go to Overview", key="to_overview")
+        words = "Connect Salesforce, or look around with made-up people first."
+        with draw_answer(Mark.FIRST, "Nothing is connected yet", words):
+            link(OVERVIEW, "Go to Overview", key="to_overview", icon=":material/arrow_forward:")
         st.stop()
     return name
 

@@ -1,6 +1,7 @@
 """The page before there is a connection: look around, or connect Salesforce."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.alerts.overview import view
 from lib.services.connections.chosen import PRACTICE
@@ -22,21 +23,26 @@ def draw_first_start() -> None:
     practice, salesforce = st.columns(2, gap="medium")
     with practice.container(border=True, height="stretch"):
         st.header("Look around first")
+        st.markdown(look_around_in_words())
         draw_look_around()
     with salesforce.container(border=True, height="stretch"):
         st.header("Connect Salesforce")
         _draw_salesforce()
 
 
-def draw_look_around() -> None:
-    """What the practice org is, and the button that starts it and previews its first run."""
+def look_around_in_words() -> str:
+    """What the practice org is."""
     with session.opened() as log:
         leaves = what_leaves(view(log, PRACTICE, last=0))
-    st.markdown(
+    return (
         "A practice org on this computer with about 3,000 made-up people. "
         f"It's ready in seconds. {plain(leaves)}"
     )
-    if st.button("Try the practice org", type="primary", key="look_around"):
+
+
+def draw_look_around(place: DeltaGenerator | None = None) -> None:
+    """The button that starts the practice org and previews its first run; below, how it goes."""
+    if (place or st.container()).button("Try the practice org", type="primary", key="look_around"):
         with (
             stops_on_error(),
             st.status("Getting the practice org ready", expanded=True),

@@ -128,7 +128,7 @@ def test_back_leads_to_all_lists_and_an_unknown_list_is_said_to_be_unknown(show,
 
 
 def test_without_any_connection_the_page_leads_to_the_overview(visit):
-    assert "Start on the Overview" in text_of(visit("lists"))
+    assert "Nothing is connected yet" in text_of(visit("lists"))
 
 
 def test_a_template_is_counted_previewed_and_then_pulled_by_the_button_with_the_number(

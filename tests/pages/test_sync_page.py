@@ -56,7 +56,7 @@ def test_without_runs_the_page_offers_a_preview(show):
 
 
 def test_without_any_connection_the_page_leads_to_the_overview(visit):
-    assert "Start on the Overview" in text_of(visit("synchronise"))
+    assert "Nothing is connected yet" in text_of(visit("synchronise"))
 
 
 def test_a_preview_started_here_writes_nothing_and_is_then_offered_with_its_number(show, log):

@@ -77,7 +77,7 @@ def _draw_badges(name: str) -> None:
             state = connections.state(log.store, name)
             words, icon, color = badge_of(name, state)
             more = _more(log, name, state.org.name if state and state.org else "")
-            deleted = is_deleted(log, name)
+            deleted = name in connections.all_names(log.store) and is_deleted(log, name)
     except OptbackError:
         return  # the page itself says what is wrong with the log
     st.badge(words, icon=icon, color=color, help=more or None)
