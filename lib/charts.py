@@ -275,7 +275,7 @@ def api_calls(
         )
     )
     if cap is None:
-        return _low(bars)
+        return alt.layer(bars, height=LOW, padding=_PADDING)
     rule = (
         alt.Chart(pd.DataFrame({"cap": [cap]}))
         .mark_rule(strokeDash=[5, 4], color="currentColor")

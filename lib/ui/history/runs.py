@@ -11,7 +11,7 @@ from lib.services.log import Log
 from lib.services.runs.periods import Period
 from lib.store import run_lists, undos
 from lib.store.run import Run
-from lib.store.run_lists import RunCounts
+from lib.store.run_lists import RunCounts, RunFilter
 from lib.ui.columns import chips, cut, height_of
 from lib.ui.history.run_filters import draw_run_filters, starter_in_words
 from lib.ui.links import HISTORY, go
@@ -54,10 +54,22 @@ def draw_runs(log: Log, period: Period) -> None:
     if not total:
         st.caption(_nothing(counts))
         return
-    offset = _offset(total)
-    both = None if quiet else False
-    found = run_lists.listed(log.store, wanted, quiet=both, limit=PAGE, offset=offset)
-    _draw_table(log, found, with_connection=wanted.connection is None)
+    _draw_page(log, wanted, total, both=None if quiet else False)
+
+
+def _draw_page(log: Log, wanted: RunFilter, total: int, *, both: bool | None) -> None:
+    """A page of runs, and below it the way to the others. A run that is chosen opens."""
+    place = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="under_runs"):
+        offset = _offset(total)
+        found = run_lists.listed(log.store, wanted, quiet=both, limit=PAGE, offset=offset)
+        opened = _draw_opener(found)
+    with place:
+        clicked = _draw_table(log, found, with_connection=wanted.connection is None)
+    chosen = opened if clicked is None else clicked
+    if chosen is not None:
+        st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1  # forgets the choice
+        go(HISTORY, run=found[chosen].id, connection=found[chosen].connection)
 
 
 def _heading(counts: RunCounts, *, with_quiet: bool) -> str:
@@ -96,7 +108,8 @@ def _draw_quiet(counts: RunCounts) -> bool:
     return st.toggle(words, key="quiet", persist_state="session")
 
 
-def _draw_table(log: Log, found: Sequence[Run], *, with_connection: bool) -> None:
+def _draw_table(log: Log, found: Sequence[Run], *, with_connection: bool) -> int | None:
+    """Its runs, and which of them was clicked."""
     undone = undos.undos_of(log.store, [run.id for run in found])
     rows = [_row(run, undone.get(run.id, ()), with_connection) for run in found]
     st.dataframe(
@@ -109,10 +122,7 @@ def _draw_table(log: Log, found: Sequence[Run], *, with_connection: bool) -> Non
         alt="Runs, newest first. The result of a run opens it",
     )
     clicked = st.session_state.get(_OPEN)
-    place = clicked["row"] if clicked else _draw_opener(found)
-    if place is not None:
-        st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1  # forgets the choice
-        go(HISTORY, run=found[place].id, connection=found[place].connection)
+    return clicked["row"] if clicked else None
 
 
 def _draw_opener(found: Sequence[Run]) -> int | None:

@@ -13,7 +13,7 @@ from lib.store.domains import Verdict
 from lib.store.ledger import Event
 from lib.store.pending_people import PendingPerson
 from lib.ui.columns import link_of, outcome_cell, outcome_chips, record_links
-from lib.ui.times import exact, viewer_zone
+from lib.ui.times import clock_and_day, exact, viewer_zone
 from lib.values import Record
 from lib.words import object_in_words, source_in_words
 
@@ -102,7 +102,15 @@ def asked_in_words(event: Event | PendingPerson) -> str:
     if (asked.not_after - asked.not_before).total_seconds() <= 1:
         return exact(asked.not_before)
     first, last = exact(asked.not_before), exact(asked.not_after)
-    return first if first == last else f"between {first} and {last}"
+    if first == last:
+        return first
+    (from_clock, from_day), (to_clock, to_day) = map(
+        clock_and_day, (asked.not_before, asked.not_after)
+    )
+    if from_day == to_day:
+        when = "" if from_day == "today" else f"{from_day}, "
+        return f"{when}between {from_clock} and {to_clock}"
+    return f"between {first} and {last}"
 
 
 def _change_lines(log: Log, story: AddressHistory) -> list[dict[str, str | list[str]]]:

@@ -64,7 +64,7 @@ def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen
             go(OVERVIEW, connection=name)
         words, icon, color = badge_of(name, now.state)
         st.badge(words, icon=icon, color=color)
-        st.markdown(in_words(now, needs, people_now.mailable), width="stretch")
+        st.caption(in_words(now, needs, people_now.mailable))
 
 
 def in_words(now: Glance, needs: int, mailable: int) -> str:
