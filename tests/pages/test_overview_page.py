@@ -258,9 +258,9 @@ def test_several_connections_have_a_line_each_with_what_needs_someone(show, conn
     connections.halt(log.store, "sandbox", "Ann")
     at = show()
 
-    [fine] = [shown.value for shown in at.markdown if "last good run" in shown.value]
+    [fine] = [shown.value for shown in at.caption if "last good run" in shown.value]
     assert "Fine" in fine
-    assert any(shown.value.endswith("Paused by a person") for shown in at.markdown)
+    assert any(shown.value.endswith("Paused by a person") for shown in at.caption)
     at.button(key="open_sandbox").click().run()
     assert "paused by Ann" in text_of(at)
 
@@ -268,7 +268,7 @@ def test_several_connections_have_a_line_each_with_what_needs_someone(show, conn
 def test_a_connection_with_a_preview_and_no_run_is_not_called_fine(show, connect, log):
     connect("sandbox")
     run(log, dry_run=True)
-    lines = [shown.value for shown in show().markdown]
+    lines = [shown.value for shown in show().caption]
 
     assert any("Preview ready" in line and "would be opted out" in line for line in lines)
     assert not any("Fine" in line for line in lines)
