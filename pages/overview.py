@@ -38,10 +38,13 @@ with stops_on_error(), opened() as log:
     needs += waiting_need(now, people_now, next_run)
     needs += others_needing(log, environment(), name)
     draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
-    watch(name, now.live)
+    if now.live is not None:
+        watch(name, now.live)
     draw_cards(log, now, needs)
     draw_waiting(log, name)
     draw_figures(now, people_now, month, next_run, alerts)
     draw_lookup(log, name)
     draw_recent(log, name, month)
     draw_connections(log, environment(), name)
+    if now.live is None:
+        watch(name, None)  # at the end, since it takes room

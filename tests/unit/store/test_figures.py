@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.store import changes, figures, ledger, memory, people, runs, waits
+from lib.store import changes, figures, ledger, memory, migrations, people, runs, waits
 from lib.store.db import Store
 from lib.store.figures import day_of, days_between
+from lib.store.terms import to_number
 from lib.values import Change, Interval, Org, Outcome, Reading, RunResult, Sighting
 
 ORG = Org("00D000000000001EAA", "Sample Ltd", "sandbox", "sync@example.org")
@@ -260,6 +261,42 @@ def test_rule_8_a_wait_from_an_interval_has_two_bounds(store, clock):
 
     assert delay.at_most_s == pytest.approx(24 * 3600 + 60, abs=0.01)
     assert delay.at_least_s == pytest.approx(60, abs=0.01)
+
+
+def test_the_waits_of_earlier_runs_are_worked_out_with_the_migration(store, clock):
+    sync(store, [])
+    clock.go(days=1)
+    sync(store, [asked(number, clock.now - timedelta(hours=number)) for number in range(3)])
+    kept = [tuple(row) for row in store.query("select * from run_wait")]
+    store.execute("delete from run_wait")
+
+    migrations._run_script(store.conn, migrations._FILL_WAITS)
+
+    assert [tuple(row) for row in store.query("select * from run_wait")] == kept
+    assert len(kept) == 1
+
+
+def test_a_run_that_was_taken_back_has_the_waits_that_are_left(store, clock):
+    sync(store, [])
+    clock.go(days=1)
+    run_id = sync(store, [asked(1, clock.now - DAY / 2), asked(2, clock.now - DAY / 4)])
+    store.execute(
+        "update event_row set state = 'withdrawn' where not_before < ?",
+        [to_number(clock.now - DAY / 3)],
+    )
+    undo = runs.start(
+        store,
+        connection="default",
+        started_by="ann",
+        dry_run=False,
+        source="file",
+        undoes=run_id,
+    )
+    runs.finish(store, undo, RunResult(undo, "default", "succeeded"))
+
+    (delay,), _ = waits.of_period(store, clock.now - DAY, clock.now + DAY)
+
+    assert (delay.run_id, delay.records) == (run_id, 1)
 
 
 def test_a_period_without_a_known_wait_has_no_summary(store, clock):
