@@ -37,7 +37,7 @@ def of_reading(store: Store, scope: str, reading: Reading) -> Foreseen:
         return Foreseen()
     named = frozenset(_addresses(sightings))
     if reading.kind == "file":
-        return Foreseen(named, len(named))
+        return Foreseen(named)  # a run with a file isn't about the others who wait
     waiting = frozenset(ledger.pending(store, scope))
     known = ledger.unsubscribed_by(store, scope, named - waiting)
     return Foreseen(named | waiting, len(named | waiting) - len(known))

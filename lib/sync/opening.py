@@ -7,7 +7,7 @@ comes. `lib/salesforce/ahead.py` keeps the answers until then.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.errors import CallCapReached, SourceError
+from lib.errors import SalesforceError, SourceError
 from lib.salesforce import access, matching
 from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
@@ -80,13 +80,16 @@ def _one_by_one(signed: SignedInRun, *, has_person_accounts: bool) -> Opening:
 
 
 def _rights_with_org(signed: SignedInRun) -> Mapping[str, Access] | None:
-    """The rights, if they were asked for together with the org; `None` if they're asked later."""
+    """The rights, if they were asked for together with the org; `None` if they're asked later.
+
+    The source is read also if there is an error: it's raised when the rights are asked again.
+    """
     if signed.org is None:
         return None
     try:
         return access.access(signed.door)
-    except CallCapReached:
-        return None  # the source is read all the same (rules.md, 4.5)
+    except SalesforceError:
+        return None
 
 
 def _has_unanswered(signed: SignedInRun) -> bool:

@@ -32,11 +32,11 @@ def known(store, clock):
     clock.now = NOON
 
 
-@pytest.mark.parametrize("kind", ["report", "file"])
-def test_a_first_reading_is_about_the_addresses_it_names(store, kind):
+@pytest.mark.parametrize(("kind", "pending"), [("report", 3), ("file", 0)])
+def test_a_first_reading_is_about_the_addresses_it_names(store, kind, pending):
     found = told(store, reading(kind, f" {ANNA.upper()}", ANNA, BEN, DOMAIN, ODD, BROKEN, "?"))
 
-    assert found == foreseen.Foreseen(frozenset({ANNA, BEN, ODD}), 3)
+    assert found == foreseen.Foreseen(frozenset({ANNA, BEN, ODD}), pending)
 
 
 def test_a_later_list_is_also_about_those_who_wait(store, known):
@@ -56,7 +56,7 @@ def test_nothing_is_told_of_very_many(store, monkeypatch):
     assert not told(store, reading("since", ANNA, BEN, CLARA)).addresses
 
 
-@pytest.mark.parametrize("kind", ["since", "report"])
+@pytest.mark.parametrize("kind", ["since", "report", "file"])
 def test_it_is_what_the_ledger_says_afterward(store, run_id, request, kind):
     if kind == "since":
         request.getfixturevalue("known")
