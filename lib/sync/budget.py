@@ -165,6 +165,14 @@ def _waiting(count: int, error: CallCapReached) -> Fault:
     return Fault(error.code, f"{waits}. {error.message}", error.remedy, count)
 
 
+def way_if_all_fit(signed: SignedInRun, doing: Doing, planned: Sequence[Change]) -> Writing | None:
+    """How the planned changes are written, if all of them fit below the cap."""
+    writable, found = [each for each in planned if each.outcome is Outcome.PLANNED], signed.found
+    if found.forecast is None or len(writable) > found.forecast.fits:
+        return None
+    return way_to_write(signed, doing, writable)
+
+
 def way_to_write(signed: SignedInRun, doing: Doing, changes: Sequence[Change]) -> Writing:
     """How the records are written (writes.py); its estimate and those of others are noted."""
     counts, chosen = Counter(change.sobject for change in changes), best_way(signed.door, changes)

@@ -17,6 +17,7 @@ from lib.sync import (
     search,
     writes,
 )
+from lib.sync.bulk.early_jobs import early_jobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.findings import fault_of
 from lib.sync.intake import Intake
@@ -96,26 +97,38 @@ def _carry_out(
     signed: SignedInRun, planned: list[Change], known: Knowledge, matched: Matched
 ) -> None:
     """Log the changes, then make them."""
+    with operation(signed.run, signed.door, "writing") as doing:
+        way = budget.way_if_all_fit(signed, doing, planned)
+        with early_jobs(signed.door, way.in_bulk if way else ()) as early:
+            _announce(signed, planned, known, matched)
+            intents = signed.journal.intents(known.unwritable)
+            chosen = budget.most_overdue(signed, intents)
+            doing.records = len(chosen)
+            way = way or budget.way_to_write(signed, doing, chosen)
+            writes.write(signed.door, chosen, *_logs(signed), way=way, early=early)
+    budget.note_waiting(signed, len(intents) - len(chosen))
+
+
+def _announce(
+    signed: SignedInRun, planned: list[Change], known: Knowledge, matched: Matched
+) -> None:
     announcement.announce_intents(signed, planned, known, matched)
     signed.found.is_announced = True
     if matched.is_all:
         signed.found.settle = lambda: _close_addresses(signed)
+
+
+def _logs(signed: SignedInRun) -> tuple[Logbook, JobLog]:
+    """Where the ways of writing note what they do."""
+    journal, fence = signed.journal, signed.fence
     logbook = Logbook(
-        sending=lambda batch: signed.journal.sending(batch, signed.fence),
-        settled=signed.journal.settled,
-        not_sent=signed.journal.not_sent,
+        sending=lambda batch: journal.sending(batch, fence),
+        settled=journal.settled,
+        not_sent=journal.not_sent,
         stop=signed.run.hooks.stop,
     )
-    log = JobLog(
-        signed.store, signed.scope, signed.run.run_id, signed.fence, signed.journal.under_way
-    )
-    intents = signed.journal.intents(known.unwritable)
-    chosen = budget.most_overdue(signed, intents)
-    with operation(signed.run, signed.door, "writing") as doing:
-        doing.records = len(chosen)
-        way = budget.way_to_write(signed, doing, chosen)
-        writes.write(signed.door, chosen, logbook, log, way=way)
-    budget.note_waiting(signed, len(intents) - len(chosen))
+    log = JobLog(signed.store, signed.scope, signed.run.run_id, fence, journal.under_way)
+    return logbook, log
 
 
 def _mark(signed: SignedInRun, matched: Matched) -> None:

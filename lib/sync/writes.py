@@ -12,6 +12,7 @@ from lib.salesforce import costs
 from lib.salesforce.costs import Writing
 from lib.salesforce.door import Door
 from lib.sync import collections
+from lib.sync.bulk.early_jobs import EarlyJobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.bulk.writing import BulkWriting, portions_of
 from lib.sync.logbook import Logbook
@@ -25,22 +26,23 @@ def write(
     log: JobLog,
     *,
     way: Writing | None = None,
+    early: EarlyJobs | None = None,
     to: bool = True,
 ) -> None:
     """Set the box on every record; an undo sets it back (`to` False).
 
-    `way` is the best one, unless it's given. Bulk jobs write the sObjects that it names, and
-    Collections the others meanwhile. What a job leaves unwritten, and everything in an org without
-    Bulk 2.0, goes by Collections. Refused records are settled as refused, and the rest go on.
-    Raises the first OptbackError that stopped the work, after everything under way is settled;
-    only the Bulk jobs of a run that is to stop are left to the next run. What wasn't sent stays
-    pending.
+    `way` is the best one, unless it's given. Bulk jobs write the sObjects that it names, `early`
+    ones first, and Collections the others meanwhile. What a job leaves unwritten, and everything in
+    an org without Bulk 2.0, goes by Collections. Refused records are settled as refused, and the
+    rest go on. Raises the first OptbackError that stopped the work, after everything under way is
+    settled; only the Bulk jobs of a run that is to stop are left to the next run. What wasn't sent
+    stays pending.
     """
     way = way or costs.writing(Counter(change.sobject for change in changes))
     rest = [change for change in changes if change.sobject not in way.in_bulk]
     waiting = portions_of(door, [change for change in changes if change.sobject in way.in_bulk])
     collected = partial(_by_collections, door, logbook, way, to=to)
-    bulk = BulkWriting(door, logbook, log, to)
+    bulk = BulkWriting(door, logbook, log, early or EarlyJobs(door), to)
     while waiting:
         jobs, unstarted = bulk.start(waiting)
         # What the jobs before these left is written while these are at work.

@@ -16,6 +16,7 @@ from lib.salesforce.bulk_ingest.rows import csv_of
 from lib.salesforce.door import Door
 from lib.stopping import stopped
 from lib.store.sql_values import chunks
+from lib.sync.bulk.early_jobs import EarlyJobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.logbook import Logbook
 from lib.values import Change
@@ -51,6 +52,7 @@ class Starts:
     door: Door
     logbook: Logbook
     log: JobLog
+    early: EarlyJobs
     to: bool = True
 
     def start(self, portions: Sequence[Portion]) -> tuple[list[Job], list[Change]]:
@@ -138,7 +140,7 @@ class Starts:
         attempt.unstarted.remove(job)
 
     def _create(self, portion: Portion) -> Job:
-        return Job(jobs.create(self.door, portion.sobject).id, portion)
+        return Job(self.early.create(portion.sobject).id, portion)
 
     def _upload(self, job: Job) -> None:
         ids = [change.record_id for change in job.portion.changes]

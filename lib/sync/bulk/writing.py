@@ -14,6 +14,7 @@ from lib.salesforce.bulk_ingest.waiting import Watch, until_over
 from lib.salesforce.door import Door
 from lib.stopping import stopped
 from lib.store.sql_values import chunks
+from lib.sync.bulk.early_jobs import EarlyJobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.bulk.settling import AT_ONCE, settled
 from lib.sync.bulk.starting import Job, Portion, Starts
@@ -49,6 +50,7 @@ class BulkWriting:
     door: Door
     logbook: Logbook
     log: JobLog
+    early: EarlyJobs
     to: bool = True
 
     def start(self, waiting: list[Portion]) -> tuple[list[Job], list[Change]]:
@@ -58,7 +60,8 @@ class BulkWriting:
         those are all: Bulk 2.0 isn't to be had.
         """
         first, others = waiting[:JOBS_AT_ONCE], waiting[JOBS_AT_ONCE:]
-        jobs, unstarted = Starts(self.door, self.logbook, self.log, self.to).start(first)
+        starts = Starts(self.door, self.logbook, self.log, self.early, self.to)
+        jobs, unstarted = starts.start(first)
         if not jobs:
             unstarted += [change for portion in others for change in portion.changes]
             others = []
