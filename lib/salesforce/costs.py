@@ -145,9 +145,14 @@ class Writing:
         return Cost(sum(cost.calls for cost in each), max(cost.seconds for cost in each))
 
 
+def in_bulk(records: Mapping[str, int]) -> frozenset[str]:
+    """The sObjects whose records are best written in Bulk jobs."""
+    return min(_ways(records), key=lambda way: way.cost(records).weight).in_bulk
+
+
 def writing(records: Mapping[str, int], most_calls: int | None = None) -> Writing:
     """The best way to write these records by sObject; if it takes too many calls, the fewest."""
-    best = min(_ways(records), key=lambda way: way.cost(records).weight)
+    best = Writing(in_bulk(records))
     if most_calls is None or best.cost(records).calls <= most_calls:
         return best
     return min(_ways(records, packed=True), key=lambda way: way.cost(records).calls)
