@@ -317,3 +317,13 @@ def test_an_unsubscribe_that_the_run_did_not_look_for_stays_pending(store, clock
     journal.close_addresses(frozenset({ANNA}))
 
     assert ledger.pending(store, SCOPE) == [CLARA]
+
+
+def test_rows_that_a_bulk_job_has_gone_through_count_for_the_progress(store, run_id, begun):
+    journal = begun(change(1), change(2), change(3), change(4, Outcome.KEPT))
+    journal.settled([Settled(contact_id(1), Outcome.UPDATED)])
+
+    journal.under_way(1)
+
+    run = runs.get(store, run_id)
+    assert (run.phase, run.phase_done, run.phase_total) == ("writing", 2, 3)

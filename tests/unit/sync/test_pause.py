@@ -127,3 +127,17 @@ def test_without_credentials_there_is_nothing_to_mark_again(store, vault):
 
     assert not pause.mark_again(store, vault, "default", None)
     assert is_refused(store, vault)
+
+
+def test_refused_credentials_are_known_under_a_new_key_once_they_are_marked_again(store, home):
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    pause.pause(store, Vault(home, old), "default", LOGIN, REFUSED)
+    both = Vault(home, f"{new},{old}")
+
+    assert not pause.mark_again(store, both, "default", replace(LOGIN, password="other"))
+    assert not pause.mark_again(store, both, "other", LOGIN)
+    assert not is_refused(store, Vault(home, new))
+    assert pause.mark_again(store, both, "default", LOGIN)
+
+    assert is_refused(store, Vault(home, new))
+    assert not is_refused(store, Vault(home, old))

@@ -115,6 +115,20 @@ def test_invariant_7_a_run_over_the_limit_writes_nothing_and_its_people_wait(off
     assert office.run(allowance=Allowance(max_changes=2)).updated == 2
 
 
+def test_rule_4_1_the_limit_follows_from_the_records_that_can_be_emailed(office, org):
+    addresses = [f"p{number}@example.org" for number in range(50)]
+    for number, address in enumerate([*addresses, CLARA]):
+        (org.contact if number % 2 else org.lead)(address)
+    org.contact(ANNA, opted_out=True)
+    org.contact("")
+
+    result = office.run(*addresses)
+
+    row = office.row_of(result)
+    assert (result.status, result.planned) == (RunStatus.OVER_LIMIT, 50)
+    assert (row.mailable, row.safety_limit, row.limit_source) == (51, 49, None)
+
+
 def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
     contact, others = org.contact(ANNA), org.contact(BEN)
     office.run(CLARA)
