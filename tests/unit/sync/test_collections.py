@@ -5,6 +5,7 @@ A group has 10 records here instead of 200, so that few people are enough.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -120,11 +121,13 @@ def test_after_a_fault_that_passes_every_record_is_opted_out(org, written, kind,
 
 def test_a_group_that_is_refused_whole_is_sent_again_and_no_other(org, written):
     _strike(org, "collection", status=503, at=2)
-    before = org.door.calls
+    before, slept = org.door.calls, []
+    org.door.patience = replace(org.door.patience, sleep=slept.append, jitter=lambda: 1.0)
 
     assert written() == {Outcome.UPDATED: COUNT}
 
     assert org.door.calls - before == 5
+    assert slept == [0.5]
 
 
 def test_what_was_saved_before_the_answer_got_lost_is_looked_up_and_not_sent_again(org, written):

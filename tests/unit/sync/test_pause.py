@@ -115,7 +115,7 @@ def test_rule_7_a_connection_that_a_person_paused_is_refused_with_who_did_it_and
     connections.halt(store, "default", "ana")
     pause.refuse_if_halted(store, "second")
 
-    with pytest.raises(PausedByPerson, match=f"default was paused by ana on {clock.now:%Y-%m-%d}"):
+    with pytest.raises(PausedByPerson, match=f"default was paused by ana on {clock.now:%Y-%m-%d}$"):
         pause.refuse_if_halted(store, "default")
 
     connections.resume(store, "default")
