@@ -1,11 +1,13 @@
 """Reading a source, and the addresses to look for after that (rules.md, 1)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from lib.errors import ReadingIncomplete
-from lib.store import ledger, memory
+from lib.store import domains, ledger, memory
+from lib.store.domains import Verdict
 from lib.store.memory import KEPT
 from lib.sync.intake import (
     OVERLAP,
@@ -16,6 +18,7 @@ from lib.sync.intake import (
     unsubscribes_of,
 )
 from lib.values import Fault, Interval, Reading
+from lib.words import LIST_SHRANK
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -367,3 +370,36 @@ def test_rule_1_1_an_undated_line_in_a_file_has_no_earliest_time(store, clock, r
     clock.now = NOON
 
     assert read(Scripted(store, "file", [ANNA])).sighted == {ANNA: Interval(None, NOON)}
+
+
+def test_rule_4_4_a_run_that_approves_a_domain_still_knows_those_approved_before(
+    store, run_id, clock
+):
+    source = Scripted(store, "report", ["a.example", "b.example", "c.example"])
+    read_source(learning(store, "before", source))
+    domains.decide(store, SCOPE, "a.example", Verdict.APPROVED, "ana")
+    clock.go(hours=1)
+
+    intake = read_source(replace(learning(store, run_id, source), approving="b.example"))
+    of_unlisted = read_source(replace(learning(store, run_id, source), approving="d.example"))
+
+    assert intake.approved_domains == {"a.example", "b.example"}
+    assert intake.held_domains == {"c.example"}
+    assert of_unlisted.approved_domains == {"a.example"}
+    assert of_unlisted.held_domains == {"b.example", "c.example"}
+
+
+def test_rule_1_5_many_entries_that_are_missing_at_once_are_a_fault_with_their_number(
+    store, run_id, clock
+):
+    names = [f"p{number}@example.org" for number in range(25)]
+    read_source(learning(store, "before", Scripted(store, "report", names)))
+    clock.go(days=8)
+
+    intake = read_source(learning(store, run_id, Scripted(store, "report", names[:2])))
+
+    (fault,) = intake.faults
+    assert (fault.code, fault.count) == (LIST_SHRANK, 23)
+    assert fault.message.startswith("23 entries")
+    assert fault.remedy
+    assert intake.resubscribed == frozenset()
