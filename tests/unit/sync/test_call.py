@@ -131,3 +131,15 @@ def test_a_lost_answer_that_cannot_be_looked_up_leaves_its_batch_open(wire, door
 
     assert isinstance(answer.error, RequestRefused)
     assert (answer.settled, answer.unsent, answer.to_resend) == ([], [], [])
+
+
+@pytest.mark.parametrize("code", ["REQUEST_RUNNING_TOO_LONG", "APEX_CPU_TIME_LIMIT_EXCEEDED"])
+def test_a_record_that_is_too_much_alone_is_refused_with_salesforces_code(wire, door, code):
+    one = batch(1)
+    wire.on("PATCH", ONE, Answer(*refused(code)))
+
+    (answer,) = send(door, Call((one,))).answers
+
+    (alone,) = answer.if_alone.values()
+    assert (alone.outcome, alone.reason) == (Outcome.FAILED, code)
+    assert answer.too_much == list(one.changes)

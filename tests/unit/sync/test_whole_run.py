@@ -9,12 +9,12 @@ from lib.errors import SourceUnreachable
 from lib.fields import OptOutField
 from lib.practice.acts import administration, services
 from lib.practice.acts.custom_fields import custom_field
-from lib.store import connections, domains, ledger, operations, runs
+from lib.store import changes, connections, domains, ledger, operations, runs
 from lib.sync import changed, full_when
 from lib.sync.lease import leased
 from lib.sync.safety_limit import Allowance
 from lib.values import DomainPart, RunStatus
-from tests.unit.sync.examples import ANNA, BEN, CLARA
+from tests.unit.sync.examples import ANNA, BEN, CLARA, intent
 from tests.unit.sync.office import BOX, Office, codes
 
 DONE = RunStatus.SUCCEEDED
@@ -150,17 +150,33 @@ def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
 def test_rule_3_4_a_record_that_came_later_is_written_by_the_next_run(office, org):
     office.run(ANNA)
     org.go(hours=1)
-    contact, other = org.contact(ANNA.upper()), org.contact(BEN)
+    contact, lead, other = org.contact(ANNA.upper()), org.lead(ANNA), org.contact(BEN)
     org.go(hours=1)
 
     result = office.run()
 
-    assert (result.status, result.updated, result.unmatched) == (DONE, 1, 0)
-    assert (office.is_out(contact), office.is_out(other)) == (True, False)
-    assert any("1 record came to have an address" in line for line in office.said)
+    assert (result.status, result.updated, result.unmatched) == (DONE, 2, 0)
+    assert all(office.is_out(each) for each in (contact, lead))
+    assert not office.is_out(other)
+    assert any("2 records came to have an address" in line for line in office.said)
     org.go(hours=1)
     again = office.run()
     assert (again.addresses, again.records, again.updated) == (0, 0, 0)
+
+
+def test_invariant_2_a_change_without_an_answer_is_looked_up_before_anything_else(office, org):
+    first = office.run(CLARA)
+    anna, ben = org.contact(ANNA, opted_out=True), org.contact(BEN)
+    intents = [intent(record) for record in (anna, ben)]
+    changes.announce(office.store, first.run_id, office.scope, intents)
+    changes.sending(office.store, first.run_id, [each.record_id for each in intents])
+
+    second = office.run()
+
+    assert "Looked up 2 unanswered changes of earlier runs." in office.said
+    row = office.row_of(first)
+    assert (row.updated, row.pending) == (1, 1)
+    assert "looking_up" in [step.step for step in operations.of_run(office.store, second.run_id)]
 
 
 def test_rule_3_2_a_box_that_someone_cleared_is_kept(office, org):
