@@ -43,7 +43,7 @@ from operators import operators, stays
 
 _SURVIVED, _NOTICED, _NO_TESTS = 0, 1, 33  # as mutmut counts them
 _SAVED_EVERY_S = 10.0
-_MOST_S = 1.5  # processor time of the tests of one mutant
+_MOST_S = 3.0  # processor time of the tests of one mutant
 _FIRST = 12
 _MOST_BYTES = 8 * 2**30
 _Mutant = tuple[SourceFileMutationData, str]

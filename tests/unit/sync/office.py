@@ -6,6 +6,7 @@ from dataclasses import replace
 from cryptography.fernet import Fernet
 
 from lib.store import changes, connections, runs
+from lib.store.run import Run
 from lib.store.vault import Vault
 from lib.sync import engine
 from lib.sync.request import RunHooks, UndoRequest
@@ -31,6 +32,7 @@ class Office:
         self.org = org
         self.said: list[str] = []
         self.phases: list[str] = []
+        self.last_seen: Run | None = None  # the row of the run while it was under way
         self.stop: Callable[[], bool] = lambda: False
         self.heard: Callable[[str], None] = lambda _: None
         self._vault = Vault(home, Fernet.generate_key().decode())
@@ -88,6 +90,7 @@ class Office:
 
     def _look(self) -> None:
         for run in runs.unfinished(self.store, "default"):
+            self.last_seen = run
             if run.phase not in self.phases[-1:]:
                 self.phases.append(run.phase)
 

@@ -143,6 +143,8 @@ def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
     assert "Check who is in the file" in stopped.errors[0].remedy
     assert (result.status, result.updated, result.left_out) == (DONE, 1, 4)
     assert result.who_asked in office.said
+    shown = office.last_seen
+    assert (shown.who_asked, shown.left_out, shown.addresses) == (result.who_asked, 4, 1)
     assert (office.is_out(contact), office.is_out(others)) == (True, False)
     assert ANNA in ledger.events_of(office.store, office.scope, [ANNA])
 
@@ -332,6 +334,29 @@ def test_rule_4_5_what_does_not_fit_below_the_cap_waits_for_the_next_run(office,
     assert result.api_calls <= 4
     assert (result.status is DONE) == is_out
     assert office.run(ANNA).status is DONE
+    assert office.is_out(contact)
+
+
+def test_rule_4_5_a_file_that_reaches_the_cap_while_it_is_written_is_finished_by_the_next_run(
+    office, org
+):
+    office.run(CLARA)
+    org.go(hours=1)
+    administration.api_limit(org.world, used=0, maximum=100)
+    contact = org.contact(ANNA)
+    services.fault(org.world, "status", status=503, call="save", times=None)
+
+    result = office.run(ANNA, kind="file", call_cap=CallCap(a_day=80, a_run=4))
+    services.clear_faults(org.world)
+    org.go(hours=1)
+
+    assert (result.status, codes(result), result.api_calls) == (
+        RunStatus.PARTIAL,
+        ["call_cap"],
+        4,
+    )
+    assert (result.records, result.pending) == (1, 1)
+    assert office.run().updated == 1
     assert office.is_out(contact)
 
 
