@@ -66,6 +66,7 @@ def check(chromium: Browser, state: str) -> list[str]:
 def _look_through(wanted: Wanted) -> list[str]:
     if wanted.folder:
         wanted.folder.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=_AT_MOST_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=shutil.which(os.environ.get("CHROMIUM", "chromium")),

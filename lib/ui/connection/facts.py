@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.errors import OptbackError
 from lib.salesforce.setup_steps import edition_in_words
 from lib.services.connections import retirement
-from lib.services.connections.chosen import ENVIRONMENT, choose
+from lib.services.connections.chosen import ENVIRONMENT, PRACTICE, choose
 from lib.services.log import Log
 from lib.store import connections
 from lib.store.alert_lookups import signed_in_at
@@ -21,7 +21,7 @@ from lib.ui.links import CONNECT, go
 from lib.ui.times import distance, exact
 from lib.words import SIGN_IN
 
-_LABEL, _VALUE = 125, 260  # px; both fit a phone when they wrap
+_LABEL = 115  # px
 _FROM_ENVIRONMENT = (
     "Its credentials come from environment variables, either of this dashboard or of the program "
     "that runs `sync.py`, such as cron. Change them there."
@@ -48,7 +48,7 @@ def draw_facts(
         for label, value in _facts(log, name, state).items():
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="top"):
                 st.caption(label, width=_LABEL)
-                st.markdown(plain(value), width=_VALUE)
+                st.markdown(plain(value))
         if can_test and not (state and state.checked_at):  # a check says it from then on
             _draw_retirement(log, name)
     return card
@@ -60,6 +60,7 @@ def _facts(log: Log, name: str, state: ConnectionState | None) -> Mapping[str, s
     own = str(public.get("opt_out_field") or "")
     edition = edition_in_words(org.edition) if org else ""
     found = {
+        "Name": "" if name in (ENVIRONMENT, PRACTICE) else name,  # the picker cuts a long one
         "Org": f"{org.name} ({org.org_id})" if org else "Unknown until you test",
         "Edition": edition,
         "Salesforce user": org.username if org else str(public.get("username") or ""),

@@ -23,8 +23,8 @@ from lib.words import by_count
 
 _OPEN = "open_connection"
 _MOST = 440  # pixels; then it scrolls
-_NAME_WIDTH, _NAME_LETTERS = 200, 27
-_ORG_WIDTH, _ORG_LETTERS = 275, 44
+_NAME_WIDTH, _NAME_LETTERS = 170, 23
+_ORG_WIDTH, _ORG_LETTERS = 305, 48
 _FINE = "✓ Fine"
 _STOPPED = {
     RunStatus.FAILED: "! Last run failed",
