@@ -20,6 +20,7 @@ _NOT_LETTERS = re.compile(r"[^\w]")
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _USUAL_COUNT = 30
 KEPT: Any = "session"  # for every widget's persist_state
+_PERIOD_WIDTH = 190
 _WIDTH = 150  # leaves room for the remove button, also on a phone
 
 
@@ -186,7 +187,7 @@ def _period(entered: Entered, label: str, key: str) -> DatePeriod | None:
         key,
         format_func=lambda name: PERIODS.get(name, name),
         placeholder="Choose a period",
-        width=_WIDTH,
+        width=_PERIOD_WIDTH,
     )
     if not name:
         return None

@@ -33,7 +33,7 @@ def draw_pull_numbers(log: Log, pull: Pull) -> None:
     """The sum of a finished pull, and the people who were left out, by reason."""
     if pull.matching or pull.fetched:
         draw_waterfall(steps_of_pull(pull), key="list")
-    else:
+    elif pull.matching is None:
         st.caption("No one in Salesforce matches this query.")
     if pull.matching is None:
         st.caption(_UNKNOWN)

@@ -24,8 +24,8 @@ def draw_one(log: Log, now: ListsNow, saved: SavedList | None) -> None:
     draw_age(log, now)
     if saved is not None:
         draw_renaming(log, saved)
-    is_pulled = saved is not None and any(one.saved.id == saved.id and one.last for one in now.kept)
-    kind = "saved" if is_pulled else "new"  # on a phone, a result comes before the builder
+    last = next((one.last for one in now.kept if saved and one.saved.id == saved.id), None)
+    kind = "saved" if last and last.rows else "new"  # on a phone, people come before the builder
     with st.container(key=f"one_list_{kind}"):
         left, right = st.columns([1, 1], gap="medium")
     with left:
