@@ -38,18 +38,18 @@ class Watch:
     due_s: float
     job: IngestJob | None = None  # as it was at the last look
     began: float = field(default_factory=time.monotonic)
-    _pause_s: float = FIRST_PAUSE_S
+    _pause_s: float = 0.0
     _moved_s: float = 0.0
 
     @classmethod
     def started(cls, job_id: str, rows: int) -> "Watch":
         """A watch on a job that was started just now."""
-        return cls(job_id, rows, costs.ingest_s(rows) + _MARGIN_S)
+        return cls(job_id, rows, costs.ingest_s(rows) + _MARGIN_S, _pause_s=FIRST_PAUSE_S)
 
     @classmethod
     def found(cls, job_id: str) -> "Watch":
         """A watch on a job of an earlier run."""
-        return cls(job_id, 0, 0.0)
+        return cls(job_id, 0, 0.0, _pause_s=FIRST_PAUSE_S)
 
     def looked(self, job: IngestJob, after_s: float) -> None:
         """Note a look at a job that isn't over, and choose the time of the next one."""

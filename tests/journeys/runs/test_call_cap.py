@@ -3,10 +3,11 @@
 import pytest
 
 from lib.practice.acts import people
-from lib.salesforce import costs
+from lib.salesforce import boxes, costs
 from lib.services.connections import own_settings
 from lib.services.log import open_log
 from lib.store import operations
+from lib.sync import call_size
 from tests.journeys.runs.conftest import House
 
 ANNA = "anna@example.org"
@@ -28,7 +29,11 @@ def steps(house: House, run_id: str) -> dict[str, operations.Operation]:
         return {each.step: each for each in operations.of_run(log.store, run_id)}
 
 
-def test_rule_4_5_a_run_writes_what_fits_the_longest_overdue_first(house: House) -> None:
+def test_rule_4_5_a_run_writes_what_fits_the_longest_overdue_first(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boxes, "MOST_IN_GROUP", 10)
+    monkeypatch.setattr(call_size, "LARGEST", 10)
     world, fits = house.practice.world, costs.records_a_call()
     crowd = [f"person{number}@example.org" for number in range(fits + 1)]
     ids = {each: people.create_record(world, "Contact", person(each))["id"] for each in crowd}
