@@ -90,7 +90,10 @@ def why(work: Work, plan: PullPlan, address: str) -> Why:
     store, scope = work.context.store, work.context.scope
     found = list(_records_with(work, _askable(work, plan), compared(address)))
     asked = [_conditions(plan, sobject.name, str(row["Id"])) for sobject, row in found]
-    matches = _matches(work, plan, asked)
+    matches = [
+        False if match is None and _is_about_others(plan, sobject.name) else match
+        for (sobject, _), match in zip(found, _matches(work, plan, asked), strict=True)
+    ]
     reasons = _reasons(
         work, plan, people, news, [condition for condition in asked if condition is not None]
     )
@@ -99,9 +102,9 @@ def why(work: Work, plan: PullPlan, address: str) -> Why:
     found_records = [
         replace(
             _why_record(sobject, row, match, reasons, kept),
-            unmet=next(fails) if match is False else (),
+            unmet=next(fails) if one and match is False else (),
         )
-        for (sobject, row), match in zip(found, matches, strict=True)
+        for (sobject, row), one, match in zip(found, asked, matches, strict=True)
     ]
     return Why(
         address=compared(address),
@@ -202,6 +205,14 @@ def _matches(work: Work, plan: PullPlan, asked: Sequence[Condition | None]) -> l
         )
     )
     return [None if condition is None else next(totals) > 0 for condition in asked]
+
+
+def _is_about_others(plan: PullPlan, sobject: str) -> bool:
+    """Whether no row of the query can be a record of this object."""
+    theirs = (sobject, "CampaignMember")
+    return not plan.guarded.is_figures and not any(
+        person.sobject in theirs for person in plan.guarded.people
+    )
 
 
 def _and(where: Condition | None, more: Condition) -> Condition:

@@ -58,7 +58,7 @@ def needs(dashboard: Dashboard) -> None:
     _person(dashboard, _LONG, is_locked=True)
     _run(dashboard)
     dashboard.act("unsubscribe-some", count=12)
-    _in_python(dashboard, "freshness.read_unsubscribes(log, os.environ, 'practice')")
+    read_unsubscribes(dashboard)
 
 
 def held(dashboard: Dashboard) -> None:
@@ -189,6 +189,17 @@ STATES: Mapping[str, State] = {
         *(asking, named, file_previewed, result, limit, running, lists, many_lists),
     )
 }
+
+
+def read_unsubscribes(dashboard: Dashboard) -> None:
+    """Read JangoMail, as a page does."""
+    _in_python(dashboard, f"freshness.read_unsubscribes(log, os.environ, {PRACTICE!r})")
+
+
+def switch_schedule_off(dashboard: Dashboard) -> None:
+    """No run starts by itself."""
+    more = "from lib.services.schedules.setting import switch_off"
+    _in_python(dashboard, f"switch_off(log, {PRACTICE!r})", more)
 
 
 def _practice(dashboard: Dashboard) -> None:

@@ -142,7 +142,7 @@ def open_the_first(tab: Tab) -> None:
 def download_lacks_them(tab: Tab, gone: str, number: int) -> None:
     """The file has everyone else and the date in its name. The link works once."""
     tab.key("download").get_by_role("button").click()
-    tab.page.get_by_text("CSV", exact=True).click()
+    tab.press("download_CSV")
     link = tab.key("save_file").get_by_role("link")
     expect(link).to_be_visible()
     tab.check_page(NAME)

@@ -279,7 +279,7 @@ def test_a_download_lacks_who_opted_out_since_and_its_link_works_once(
     act(practice, "unsubscribe", entry=address, asked="")
     at = show(list=saved)
 
-    at.menu_button(key="download").click(form).run()
+    at.button(key=f"download_{form}").click().run()
 
     [last] = pulls.of_list(log.store, saved, limit=1)
     assert f"{last.rows - 1} records are ready, without 1 that opted out since" in text_of(at)
@@ -306,7 +306,7 @@ def test_a_download_without_jangomail_says_how_old_its_knowledge_is(show, log, s
     act(practice, "mail-outage")
     at = show(list=saved)
 
-    at.menu_button(key="download").click("CSV").run()
+    at.button(key="download_CSV").click().run()
 
     assert "records are ready" in text_of(at)
     assert "Optback doesn't know of newer ones" in text_of(at)
@@ -314,12 +314,12 @@ def test_a_download_without_jangomail_says_how_old_its_knowledge_is(show, log, s
 
 def test_a_list_is_renamed_copied_and_deleted_from_its_menu(show, log, saved):
     at = show(list=saved)
-    at.menu_button(key=f"more_{saved}").click("Rename").run()
+    at.button(key=f"more_{saved}_Rename").click().run()
     at.text_input(key=f"name_{saved}").set_value("Summer newsletter")
     at.button(key=f"rename_now_{saved}").click().run()
     assert lists.get(log.store, saved).name == "Summer newsletter"
 
-    at.menu_button(key=f"more_{saved}").click("Copy").run()
+    at.button(key=f"more_{saved}_Copy").click().run()
     assert [one.name for one in lists.of_connection(log.store, NAME)] == [
         "Summer newsletter",
         "Summer newsletter (copy)",
@@ -328,7 +328,7 @@ def test_a_list_is_renamed_copied_and_deleted_from_its_menu(show, log, saved):
     assert at.title[0].value == "Summer newsletter (copy)"
 
     at = show(list=saved)
-    at.menu_button(key=f"more_{saved}").click("Delete").run()
+    at.button(key=f"more_{saved}_Delete").click().run()
     assert [one.name for one in lists.of_connection(log.store, NAME)] == [
         "Summer newsletter (copy)"
     ]

@@ -8,6 +8,7 @@ from lib.services.started_by import user
 from lib.store import lists
 from lib.store.lists import LONGEST_NAME, SavedList
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.menu import draw_menu
 from lib.ui.lists.opened import open_list, show_all
 
 _RENAMING = "list_renaming"
@@ -16,7 +17,7 @@ _ACTIONS = ("Rename", "Copy", "Delete")
 
 def draw_actions(log: Log, saved: SavedList) -> None:
     """Rename, copy, delete: in a menu."""
-    chosen = st.menu_button(
+    chosen = draw_menu(
         "More",
         _ACTIONS,
         key=f"more_{saved.id}",

@@ -9,6 +9,7 @@ from lib.services.log import Log
 from lib.store.pulls import Pull
 from lib.ui import session
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.menu import draw_menu
 from lib.ui.lists.download_route import path_of
 from lib.ui.lists.numbers import draw_warnings
 from lib.ui.times import exact, viewer_zone
@@ -19,11 +20,11 @@ _READY = "list_ready"
 
 def draw_download(log: Log, now: ListsNow, pull: Pull, title: str) -> None:
     """The page's primary button, with the file formats of a list."""
-    chosen = st.menu_button(
+    chosen = draw_menu(
         "Download",
         list(Form),
         key="download",
-        type="primary",
+        kind="primary",
         icon=":material/download:",
         disabled=now.is_paused,
         help="Leaves out anyone who has opted out since",

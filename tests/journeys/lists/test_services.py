@@ -155,6 +155,18 @@ def test_why_someone_is_on_a_list_or_not(
     assert [event.entry for event in why.events] == ([BERT] if address == BERT else [])
 
 
+def test_a_lead_of_the_same_address_does_not_make_a_list_of_contacts_uncertain(
+    lists: Lists, log: Log
+) -> None:
+    lists.house.contact(CARA, HasOptedOutOfEmail=True)
+    lists.house.lead(CARA)
+
+    why = pulling.why(log, os.environ, CONNECTION, CONTACTS, Options(), CARA)
+
+    assert [one.matches for one in why.records] == [True, False]
+    assert why.on_list is False
+
+
 def test_why_a_duplicate_is_not_on_the_list(lists: Lists, log: Log) -> None:
     lists.house.contact(ANNA)
     lists.house.contact(ANNA)
