@@ -5,7 +5,8 @@ so a query of its own looks for records whose stored address has blanks around i
 comes back is compared again here, in the compared form of lib/addresses.py.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from lib.soql import Condition, Query
 from lib.soql.tree import In, Text
 from lib.values import Record
 
+_PLAIN = re.compile(r"[\w.+@-]+", re.ASCII)
 LONGEST_QUERY = 95_000  # characters; Salesforce takes 100,000
 MOST_SPELLINGS = SPELLINGS_A_QUERY
 """In a query. If each has one record, its answer still fits into the first page (2,000 rows), which
@@ -39,10 +41,23 @@ def find(
     `addresses` maps the compared form to the spellings to look for. Costs 1 API call for five
     queries of up to 1,800 spellings. Raises PermissionMissing or RequestRefused.
     """
-    if not addresses:
-        return
-    asked = queries(addresses, access)
-    yield from _found(door, access, asked, lambda record: record.address in addresses)
+    yield from find_in_parts(door, [addresses], access, addresses.keys())
+
+
+def find_in_parts(
+    door: Door,
+    parts: Iterable[Mapping[str, Sequence[str]]],
+    access: Mapping[str, Access],
+    wanted: Set[str],
+) -> Iterator[Record]:
+    """The same for addresses in parts, of which one is in memory at a time; `wanted` are all.
+
+    A record may come twice.
+    """
+    for number, addresses in enumerate(parts):
+        asked = match_queries(addresses, access) if number else queries(addresses, access)
+        if addresses:
+            yield from _found(door, access, asked, lambda record: record.address in wanted)
 
 
 def queries(addresses: Mapping[str, Sequence[str]], access: Mapping[str, Access]) -> list[Query]:
@@ -74,10 +89,11 @@ def match_queries(
 ) -> list[Query]:
     """Queries for all spellings of the addresses, each as long as Salesforce allows."""
     spellings = dict.fromkeys(text for texts in addresses.values() for text in texts)
+    parts = list(packed(spellings))
     return [
         select(sobject, soql.any_of(sobject.fields.email, texts), *_account(sobject))
         for sobject in _matchable(access)
-        for texts in packed(spellings)
+        for texts in parts
     ]
 
 
@@ -150,7 +166,7 @@ def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
     for spelling in spellings:
         if len(spelling) > LONGEST_EMAIL:
             continue
-        longer = len(soql.render(Text(spelling))) + len(", ")
+        longer = _written(spelling) + len(", ")
         if length + longer > room or len(texts) == MOST_SPELLINGS:
             yield texts
             texts, length = [], 0
@@ -158,6 +174,13 @@ def packed(spellings: Iterable[str]) -> Iterator[list[str]]:
         length += longer
     if texts:
         yield texts
+
+
+def _written(spelling: str) -> int:
+    """How long it is in a query."""
+    if _PLAIN.fullmatch(spelling):  # nearly always; rendering it gives the same
+        return len(spelling) + len("''")
+    return len(soql.render(Text(spelling)))
 
 
 def _found(

@@ -1,7 +1,7 @@
 """The records of each run: written down before they are sent, and again with the answer."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ _ANNOUNCE = """
         modified_at, planned_at, settled_at, arrived_at, arrived_new, was_partly_set, is_undo)
     values (?, ?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_IS_UNDO = "select undoes is not null as is_undo from run where id = :run_id"
 _SENDING = """
     update change_row set sent_at = :now
     where record_id in (select value from json_each(:record_ids))
@@ -188,6 +189,27 @@ def of_run(
         return _logged(store.query(_OF_RUN, parameters))
     parameters["outcomes"] = json_list(outcome.value for outcome in outcomes)
     return _logged(store.query(_OF_RUN_BY_OUTCOME, parameters))
+
+
+class LoggedChanges(Collection[Change]):
+    """The changes of a run as the log has them, a page of them in memory at a time."""
+
+    def __init__(self, store: Store, run_id: str, count: int) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._count = count
+
+    def __iter__(self) -> Iterator[Change]:
+        after = 0
+        while page := of_run(self._store, self._run_id, limit=_CHUNK, after=after):
+            yield from (logged.change for logged in page)
+            after = page[-1].id
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, change: object) -> bool:
+        return any(each == change for each in self)
 
 
 def of_address(store: Store, scope: str, address: str) -> list[LoggedChange]:

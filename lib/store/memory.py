@@ -1,5 +1,6 @@
 """What is remembered of each record: seen opted out, cleared since (rules.md, 3.1 and 3.2)."""
 
+import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from typing import NamedTuple
 
 from lib.clock import to_text
 from lib.store.db import Store
+from lib.store.large import LargeMap
 from lib.store.sql_values import chunks, json_list
 from lib.store.terms import (
     add_addresses,
     add_terms,
     from_number,
     moment_of,
+    number_of,
     numbered,
     to_number,
 )
@@ -153,6 +156,11 @@ class Remembered:
     run_id: str
     boxes: frozenset[str] = frozenset()  # the fields that were seen set; empty: the standard one
     contact_id: str = ""  # the Contact of a person account
+
+
+def remembered_records() -> LargeMap[Remembered]:
+    """Remembered records by ID, however many they are."""
+    return LargeMap(_packed, _unpacked)
 
 
 def recall(store: Store, scope: str, record_ids: Iterable[str]) -> dict[str, Remembered]:
@@ -306,4 +314,36 @@ def _remembered(row: sqlite3.Row) -> Remembered:
         run_id=row["run_id"],
         boxes=frozenset(row["boxes"].split()),
         contact_id=row["contact_id"],
+    )
+
+
+def _packed(record: Remembered) -> bytes:
+    return marshal.dumps(
+        (
+            record.record_id,
+            record.sobject,
+            record.address,
+            to_number(record.seen_at),
+            number_of(record.cleared_at),
+            record.verdict,
+            record.run_id,
+            tuple(record.boxes),
+            record.contact_id,
+        )
+    )
+
+
+def _unpacked(packed: bytes) -> Remembered:
+    values = marshal.loads(packed)  # noqa: S302 - our own bytes
+    record_id, sobject, address, seen, cleared, verdict, run_id, boxes, contact_id = values
+    return Remembered(
+        record_id,
+        sobject,
+        address,
+        from_number(seen),
+        moment_of(cleared),
+        verdict,
+        run_id,
+        frozenset(boxes),
+        contact_id,
     )

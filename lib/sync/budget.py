@@ -1,8 +1,10 @@
 """API calls are a budget: how many a run will take, and what fits below the cap (rules.md, 4.5)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from operator import itemgetter
 
 from lib.addresses import domain_of
 from lib.call_words import forecast
@@ -13,7 +15,10 @@ from lib.salesforce.costs import Writing
 from lib.salesforce.door import Door
 from lib.store import call_log, ledger, runs
 from lib.store.db import Store
+from lib.store.sql_values import chunks
 from lib.sync.findings import OpenRun
+from lib.sync.intents import Intents
+from lib.sync.intents import counts as counts_of
 from lib.sync.operations import Doing
 from lib.sync.request import Request, UndoRequest
 from lib.sync.signed_in import SignedInRun
@@ -22,6 +27,7 @@ from lib.values import Change, Fault, Forecast, Outcome, RunStatus
 from lib.words import by_count
 
 COLLECTIONS = "collections"
+_AT_ONCE = 5_000  # intents looked up
 _MANY = 1_000
 """Records from which on Bulk jobs are worth a thought."""
 _FAR = 0.5  # of the cap; the calls asked ahead can't pass it from there
@@ -49,9 +55,11 @@ def refuse_without_room(door: Door) -> None:
         raise cap_reached(door.cap, door.calls, door.usage)
 
 
-def note_forecast(signed: SignedInRun, planned: Sequence[Change]) -> None:
-    """Estimate what the run takes, before its first write; no call is made for it."""
-    writable = Counter(each.sobject for each in planned if each.outcome is Outcome.PLANNED)
+def note_forecast(signed: SignedInRun, writable: Mapping[str, int]) -> None:
+    """Estimate what the run takes, before its first write; no call is made for it.
+
+    `writable` counts the records to write by sObject.
+    """
     signed.found.forecast = found = forecast_of(signed.store, signed.scope, signed.door, writable)
     for sentence in forecast(found, _moment):
         signed.run.hooks.report(sentence)
@@ -97,13 +105,16 @@ def _frees_at(store: Store, scope: str, missing: int) -> datetime:
     return call_log.frees_at(made, max(1, missing), now)
 
 
-def most_overdue(signed: SignedInRun, intents: Sequence[Change]) -> Sequence[Change]:
-    """The intents that fit below the cap: the longest overdue ones first."""
+def most_overdue(signed: SignedInRun, intents: Intents) -> Intents:
+    """The intents that fit below the cap: the longest overdue ones."""
     found = signed.found.forecast
     if found is None or len(intents) <= found.fits:
         return intents
-    since = _overdue_since(signed, intents)
-    return sorted(intents, key=lambda change: since[change.record_id])[: found.fits]
+    waiting = (
+        since for some in chunks(intents, _AT_ONCE) for since in _overdue_since(signed, some)
+    )
+    longest = nsmallest(found.fits, waiting, key=itemgetter(0))
+    return intents.only({record_id for _, record_id in longest})
 
 
 def note_waiting(signed: SignedInRun, waiting: int) -> None:
@@ -127,7 +138,9 @@ def note_reached(run: OpenRun[Request]) -> RunStatus:
     return RunStatus.PARTIAL if is_kept else RunStatus.FAILED
 
 
-def _overdue_since(signed: SignedInRun, intents: Sequence[Change]) -> dict[str, datetime]:
+def _overdue_since(
+    signed: SignedInRun, intents: Sequence[Change]
+) -> Iterable[tuple[datetime, str]]:
     """Since when each record waits: its person's first unsubscribe, or the record's arrival."""
     store, scope, now = signed.store, signed.scope, signed.store.now()
     addresses = {change.address for change in intents}
@@ -144,7 +157,7 @@ def _overdue_since(signed: SignedInRun, intents: Sequence[Change]) -> dict[str, 
             return change.arrival.at
         return asked.get(change.address) or of_domain.get(domain_of(change.address), now)
 
-    return {change.record_id: since(change) for change in intents}
+    return ((since(change), change.record_id) for change in intents)
 
 
 def _allowed(door: Door) -> int | None:
@@ -165,25 +178,34 @@ def _waiting(count: int, error: CallCapReached) -> Fault:
     return Fault(error.code, f"{waits}. {error.message}", error.remedy, count)
 
 
-def way_if_all_fit(signed: SignedInRun, doing: Doing, planned: Sequence[Change]) -> Writing | None:
-    """How the planned changes are written, if all of them fit below the cap."""
-    writable, found = [each for each in planned if each.outcome is Outcome.PLANNED], signed.found
-    if found.forecast is None or len(writable) > found.forecast.fits:
+def way_if_all_fit(
+    signed: SignedInRun, doing: Doing, writable: Mapping[str, int]
+) -> Writing | None:
+    """How the planned changes are written, if all of them fit below the cap.
+
+    `writable` counts them by sObject.
+    """
+    found = signed.found.forecast
+    if found is None or sum(writable.values()) > found.fits:
         return None
-    return way_to_write(signed, doing, writable)
+    return _way(signed, doing, writable)
 
 
-def way_to_write(signed: SignedInRun, doing: Doing, changes: Sequence[Change]) -> Writing:
+def way_to_write(signed: SignedInRun, doing: Doing, changes: Collection[Change]) -> Writing:
     """How the records are written (writes.py); its estimate and those of others are noted."""
-    counts, chosen = Counter(change.sobject for change in changes), best_way(signed.door, changes)
+    return _way(signed, doing, counts_of(changes))
+
+
+def _way(signed: SignedInRun, doing: Doing, counts: Mapping[str, int]) -> Writing:
+    chosen = costs.writing(counts, _allowed(signed.door))
     if counts:
         _note_way(doing, counts, chosen)
     return chosen
 
 
-def best_way(door: Door, changes: Sequence[Change]) -> Writing:
+def best_way(door: Door, changes: Collection[Change]) -> Writing:
     """How to write these records; in the fewest calls if others would pass the cap."""
-    return costs.writing(Counter(change.sobject for change in changes), _allowed(door))
+    return costs.writing(counts_of(changes), _allowed(door))
 
 
 def _note_way(doing: Doing, counts: Mapping[str, int], chosen: Writing) -> None:

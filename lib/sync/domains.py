@@ -116,7 +116,7 @@ def store_approval(run: OpenRun[RunRequest], scope: str, approved: Set[str]) -> 
 
 
 def mark_searched(
-    store: Store, scope: str, searched: Set[str], at: datetime, changes: Sequence[Change]
+    store: Store, scope: str, searched: Set[str], at: datetime, changes: Iterable[Change]
 ) -> None:
     """Note that every record of these domains was found. `at` is Salesforce's time before that."""
     for domain in searched:

@@ -24,7 +24,7 @@ from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync import pause
 from lib.sync.early import EarlyReading
-from lib.sync.findings import OpenRun, fault_of
+from lib.sync.findings import OpenRun, fault_of, nothing_to_settle
 from lib.sync.lease import leased
 from lib.sync.operations import all_steps
 from lib.sync.request import Request, RunHooks, RunRequest
@@ -34,6 +34,8 @@ from lib.values import Progress, RunResult, RunStatus
 _STARTS_WITHIN = timedelta(minutes=5)
 """A run whose process hasn't started by then never will."""
 
+
+_MANY = 5_000  # addresses
 
 Fence = Callable[[], None]
 Asked = TypeVar("Asked", bound=Request)
@@ -153,9 +155,15 @@ def _end(run: OpenRun[Request], status: RunStatus, error: OptbackError) -> RunRe
 
 
 def _close(run: OpenRun[Request]) -> RunResult:
-    """Settle what is known and close the run's row in the same transaction."""
+    """Settle what is known and close the run's row in the same transaction.
+
+    Many addresses are settled before that, in pieces, so that no one waits long for the log.
+    """
     found = run.found
     result = result_of(run.request, run.run_id, found, duration_s=time.monotonic() - run.began)
+    if len(found.intake.considered) > _MANY:
+        found.settle()
+        found.settle = nothing_to_settle
     with run.store.writing():
         found.settle()
         runs.finish(

@@ -5,16 +5,21 @@ of the org. What the log remembers isn't enough (docs/decisions/0023-calls-are-a
 estimate costs a call only where the choice depends on how large the org is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from lib.addresses import spellings
 from lib.errors import PermissionMissing, RequestRefused, SalesforceUnreachable
 from lib.salesforce import costs, everyone, matching
 from lib.salesforce.access import Access
 from lib.salesforce.costs import Asked
-from lib.store import operations
+from lib.salesforce.org import is_turkic
+from lib.store import large, operations
+from lib.store.large import LargeMap, among
 from lib.store.operations import Way
+from lib.store.sql_values import chunks
 from lib.sync.operations import Doing
+from lib.sync.showing import Showing
 from lib.sync.signed_in import SignedInRun
 from lib.sync.ways import way
 from lib.values import Record
@@ -27,7 +32,10 @@ _MEMORY = Way(MEMORY, why_not="can't tell which records are new")
 _NEED_NO_COUNT = "wouldn't take fewer"
 _REFUSED = "Salesforce refused to read all records, so queries were used."
 
-Spelled = Mapping[str, Sequence[str]]  # each address with its spellings
+_ASKED_AT_ONCE = 90_000
+"""Addresses whose queries are made at a time: those of some ten rounds of calls."""
+_COMPARED_AT_ONCE = 5_000
+_PUT_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +54,14 @@ class Choice:
         return ALL_RECORDS if len(self.whole) == sobjects else MIXED
 
 
-def asked_of(wanted: Spelled) -> Asked:
+def asked_of(addresses: Iterable[str], *, turkic: bool = False) -> Asked:
     """What queries for these addresses hold, in all their spellings."""
-    lengths = [len(text) + _QUOTES_AND_COMMA for texts in wanted.values() for text in texts]
-    return Asked(len(lengths), sum(lengths))
+    count = characters = 0
+    for address in addresses:
+        for text in spellings(address, turkic=turkic):
+            count += 1
+            characters += len(text) + _QUOTES_AND_COMMA
+    return Asked(count, characters)
 
 
 def is_small(asked: Asked) -> bool:
@@ -76,30 +88,50 @@ def choose(asked: Asked, counts: Mapping[str, int], sobjects: Sequence[str]) -> 
 
 
 def find(
-    signed: SignedInRun, wanted: Spelled, rights: Mapping[str, Access], doing: Doing
-) -> dict[str, Record]:
+    signed: SignedInRun, wanted: Set[str], rights: Mapping[str, Access], doing: Doing
+) -> LargeMap[Record]:
     """Every record that has any of the addresses, by ID, found in the cheapest way.
 
     Costs what the choice costs, and 1 API call to count if it depends on the size of the org and
     no run has counted lately. Raises PermissionMissing or RequestRefused.
     """
+    found = large.records()
     if not wanted:
-        return {}
+        return found
+    turkic = is_turkic(signed.door.session.locale)
     usable = {name: right for name, right in rights.items() if right.can_match}
-    choice = _choice(signed, asked_of(wanted), usable)
+    choice = _choice(signed, asked_of(wanted, turkic=turkic), usable)
     doing.decide(choice.name(len(usable)), choice.why, choice.ways, choice.counts)
     whole = {name: right for name, right in usable.items() if name in choice.whole}
-    found: dict[str, Record] = {}
     try:
-        found.update(_in_whole(signed, wanted, whole, choice.counts))
+        _put(signed, found, _in_whole(signed, wanted, whole, choice.counts))
     except (PermissionMissing, RequestRefused, SalesforceUnreachable):
         doing.decide(QUERIES, _REFUSED, choice.ways, choice.counts)
         whole = {}
     asked = {name: right for name, right in usable.items() if name not in whole}
-    for record in matching.find(signed.door, wanted, asked) if asked else ():
-        found.setdefault(record.record_id, record)
+    if asked:
+        _put(signed, found, _asked_for(signed, wanted, asked, turkic=turkic))
     doing.records = len(found)
     return found
+
+
+def _put(signed: SignedInRun, found: LargeMap[Record], records: Iterator[Record]) -> None:
+    """Add records that aren't there yet."""
+    for some in chunks(records, _PUT_AT_ONCE):
+        found.put_new((record.record_id, record) for record in some)
+        signed.run.stop_if_asked()
+
+
+def _asked_for(
+    signed: SignedInRun, wanted: Set[str], rights: Mapping[str, Access], *, turkic: bool
+) -> Iterator[Record]:
+    """The records that queries for the addresses find."""
+    parts = (
+        {address: spellings(address, turkic=turkic) for address in sorted(some)}
+        for some in chunks(wanted, _ASKED_AT_ONCE)
+    )
+    showing = Showing(signed.run.show, "matching", len(wanted))
+    return showing.over(matching.find_in_parts(signed.door, parts, rights, wanted))
 
 
 def _choice(signed: SignedInRun, asked: Asked, rights: Mapping[str, Access]) -> Choice:
@@ -123,8 +155,8 @@ def _counted(signed: SignedInRun, rights: Mapping[str, Access]) -> dict[str, int
 
 
 def _in_whole(
-    signed: SignedInRun, wanted: Spelled, rights: Mapping[str, Access], counts: Mapping[str, int]
-) -> dict[str, Record]:
+    signed: SignedInRun, wanted: Set[str], rights: Mapping[str, Access], counts: Mapping[str, int]
+) -> Iterator[Record]:
     """The records with these addresses among all that have one."""
     every = everyone.with_address(
         signed.door,
@@ -133,7 +165,10 @@ def _in_whole(
         waiting=signed.run.stop_if_asked,
         pages_instead=False,
     )
-    return {record.record_id: record for record in every if record.address in wanted}
+    showing = Showing(signed.run.show, "comparing", sum(counts[name] for name in rights))
+    for some in chunks(showing.over(every), _COMPARED_AT_ONCE):
+        here = among(wanted, {record.address for record in some})
+        yield from (record for record in some if record.address in here)
 
 
 def _why(counts: Mapping[str, int]) -> str:

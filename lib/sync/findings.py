@@ -1,7 +1,8 @@
 """What a run has found so far. Always up to date, so that a run can be closed at any time."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -14,7 +15,7 @@ from lib.store.vault import Vault
 from lib.sync.intake import Intake
 from lib.sync.request import Request, RunHooks
 from lib.sync.safety_limit import Ruling
-from lib.values import Change, Fault, Forecast, Outcome, Progress, RunStatus
+from lib.values import Change, DomainPart, Fault, Forecast, Outcome, Progress, RunStatus
 
 _NO_LIMIT_NEEDED = Ruling(allowed=True)
 
@@ -23,6 +24,25 @@ AnyRequest = TypeVar("AnyRequest", bound=Request, covariant=True)
 
 def nothing_to_settle() -> None:
     """Nothing to settle: the run has announced no changes yet."""
+
+
+Refusal = tuple[str | None, str | None]
+"""Salesforce's reason, and its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a run's changes add up to.
+
+    `matched` counts the addresses of the run that have a record, and `others` those that have one
+    too. `domain` is the part at the domain that is approved with the run.
+    """
+
+    counts: Counter[Outcome]
+    refused: Counter[Refusal]
+    matched: int
+    others: int
+    domain: DomainPart | None
 
 
 @dataclass(slots=True)
@@ -34,7 +54,7 @@ class Findings:
     """
 
     intake: Intake = field(default_factory=Intake)
-    changes: Sequence[Change] = ()
+    changes: Collection[Change] = ()
     ruling: Ruling = _NO_LIMIT_NEEDED
     status: RunStatus | None = None
     is_full: bool = False  # everything was compared, not only what was new
@@ -47,10 +67,13 @@ class Findings:
     is_announced: bool = False  # its changes are in the log
     is_cut_short: bool = False  # the cap of calls ended it before the plan
     settle: Callable[[], None] = nothing_to_settle
+    sums: Callable[[str | None], Sums] | None = None  # of the changes in the log, for a domain
 
     @property
     def has_written(self) -> bool:
         """Whether the run changed any record."""
+        if self.sums is not None:
+            return self.sums(None).counts[Outcome.UPDATED] > 0
         return any(change.outcome is Outcome.UPDATED for change in self.changes)
 
     def note(self, status: RunStatus, *faults: Fault) -> None:

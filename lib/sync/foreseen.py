@@ -33,7 +33,7 @@ def of_reading(store: Store, scope: str, reading: Reading) -> Foreseen:
     if reading.kind == "report" and ledger.was_read(store, scope):
         return Foreseen()
     sightings = reading.few(MOST)
-    if sightings is None:
+    if sightings is None or ledger.count_pending(store, scope) > MOST:
         return Foreseen()
     named = frozenset(_addresses(sightings))
     if reading.kind == "file":

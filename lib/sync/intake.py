@@ -18,6 +18,7 @@ from lib.store.sql_values import chunks
 from lib.sync.after_undo import AfterUndo
 from lib.sync.noticed import Noticed, together, unsubscribes
 from lib.sync.request import RunRequest
+from lib.sync.showing import Show, Showing, show_nothing
 from lib.values import Fault, Interval, Reading
 from lib.words import DATES_NOT_UNDERSTOOD, LIST_SHRANK, NOT_UNDERSTOOD
 
@@ -60,7 +61,8 @@ class Learning:
 
     `dated_source` has the dated report, which is read only if nothing else can settle a cleared
     box. `reader` is the ID of the run or pull that reads. With `waits`, the events don't go into
-    the ledger yet. `approving` is a domain that counts as approved from this run on.
+    the ledger yet. `approving` is a domain that counts as approved from this run on. `show` gets
+    the progress.
     """
 
     store: Store
@@ -70,13 +72,16 @@ class Learning:
     reader: str
     waits: bool
     approving: str | None = None
+    show: Show = show_nothing
 
     @classmethod
-    def of_run(cls, store: Store, scope: str, request: RunRequest, run_id: str) -> "Learning":
+    def of_run(
+        cls, store: Store, scope: str, request: RunRequest, run_id: str, show: Show = show_nothing
+    ) -> "Learning":
         """For a run. A preview stores no events, and a file's events wait for their run."""
         waits = request.dry_run or request.from_file
         dated, approving = request.dated_source, request.approve_domain
-        return cls(store, scope, request.source, dated, run_id, waits, approving)
+        return cls(store, scope, request.source, dated, run_id, waits, approving, show)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,7 @@ def _take(
     looking: Callable[[Set[str]], None] = ledger.look_at_nothing,
 ) -> Taken:
     """Put a complete reading into the ledger."""
+    reading.sightings = Showing(learning.show, "reading").over(reading.sightings)
     return ledger.take(
         learning.store,
         learning.scope,
@@ -193,6 +199,7 @@ def _take(
         run_id=learning.reader,
         rehearsed=rehearsed,
         looking=looking,
+        going_on=Showing(learning.show, "storing").to,
     )
 
 

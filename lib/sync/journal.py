@@ -1,32 +1,36 @@
 """What a run writes to the log: its changes before they're sent, and the results after."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from functools import partial
 
 from lib.fields import OptOutField
 from lib.store import changes as change_log
-from lib.store import ledger, memory, runs
+from lib.store import ledger, memory, runs, sums
+from lib.store.changes import LoggedChanges
 from lib.store.db import Store
+from lib.store.large import LargeChanges, intended
 from lib.store.memory import KEPT, UNSETTLED, UNSURE, Move, Remembered
+from lib.store.sql_values import chunks
 from lib.sync import plan
+from lib.sync.findings import Sums
+from lib.sync.intents import Intents
 from lib.sync.lost_answers import Settled
 from lib.sync.remembered import seen_set
 from lib.sync.resume import remember
-from lib.values import Change, Outcome, Progress
+from lib.values import Change, DomainPart, Outcome, Progress
 
-_OPEN = frozenset({Outcome.FAILED, Outcome.PENDING, Outcome.PLANNED})
+_PIECE = 5_000  # addresses that are done at a time
 _LEFT_ALONE = frozenset({Outcome.KEPT, Outcome.SKIPPED})
 _VERDICTS = {plan.CLEARED_UNSETTLED: UNSETTLED, UNSURE: UNSURE}
 
 
 def as_intents(planned: Iterable[Change]) -> list[Change]:
     """The planned changes, marked as pending so that the run makes them."""
-    return [
-        change.ended(Outcome.PENDING, change.reason, change.message)
-        if change.outcome is Outcome.PLANNED
-        else change
-        for change in planned
-    ]
+    return [intended(change) for change in planned]
+
+
+def close_at_once(_addresses: int) -> None:
+    """Nothing is to be done between two pieces."""
 
 
 class Journal:
@@ -46,31 +50,54 @@ class Journal:
         self._scope = scope
         self._run_id = run_id
         self._own = own
-        self._changes: dict[str, Change] = {}
+        self._changes = LargeChanges()
         self._intents = 0
         self._answered = 0
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> Collection[Change]:
         """Every announced change of the run, with its current outcome."""
-        return list(self._changes.values())
+        if self._changes.is_few:
+            return self._changes.values()
+        return LoggedChanges(self._store, self._run_id, len(self._changes))
+
+    def sums(self, matched: int, others: int, domain: str | None) -> Sums:
+        """What the changes add up to, counted in the log; the first two are known already."""
+        store, run_id = self._store, self._run_id
+        part = None
+        if domain is not None:
+            part = DomainPart(domain, *change_log.at_domain(store, run_id, domain))
+        counts, refused = sums.outcomes(store, run_id), sums.refused(store, run_id)
+        return Sums(counts, refused, matched, others, part)
+
+    def of(self, record_ids: Collection[str]) -> dict[str, Change]:
+        """The announced changes of these records."""
+        return self._changes.among(record_ids)
 
     def announce(self, changes: Iterable[Change]) -> None:
         """Write every change of the run to the log, in the caller's transaction."""
         change_log.announce(self._store, self._run_id, self._scope, changes)
 
-    def begin(self, announced: Iterable[Change]) -> None:
-        """Start with the announced changes, once their transaction is committed."""
-        self._changes = {change.record_id: change for change in announced}
-        self._intents = sum(change.outcome is Outcome.PENDING for change in self._changes.values())
+    def begin(self, announced: Iterable[Change] | LargeChanges, intents: int | None = None) -> None:
+        """Start with the announced changes, once their transaction is committed.
 
-    def intents(self, unwritable: Mapping[str, str]) -> list[Change]:
-        """The changes to write, without sObjects whose box this user may not set."""
-        return [
-            change
-            for change in self._changes.values()
-            if change.outcome is Outcome.PENDING and change.sobject not in unwritable
-        ]
+        `intents` is how many of them are pending, if that's known.
+        """
+        self._changes = (
+            announced if isinstance(announced, LargeChanges) else LargeChanges(announced)
+        )
+        if intents is None:
+            intents = sum(change.outcome is Outcome.PENDING for change in self.changes)
+        self._intents = intents
+
+    def intents(
+        self, unwritable: Mapping[str, str], counts: Mapping[str, int] | None = None
+    ) -> Intents:
+        """The changes to write, without sObjects whose box this user may not set.
+
+        `counts` is how many they are of each sObject, if that's known.
+        """
+        return Intents(self._changes, frozenset(unwritable), counts=counts)
 
     def remember(
         self,
@@ -109,6 +136,7 @@ class Journal:
 
     def settled(self, answers: Sequence[Settled]) -> None:
         """Note the results of changes, and update the progress."""
+        known = self.of([answer.record_id for answer in answers])
         with self._store.writing():
             change_log.settle(
                 self._store,
@@ -118,29 +146,34 @@ class Journal:
                     for answer in answers
                 ],
             )
-            results = [(self._changes[answer.record_id], answer) for answer in answers]
+            results = [(known[answer.record_id], answer) for answer in answers]
             self._keep(self._store, self._scope, self._run_id, results)
             progress = Progress("writing", self._answered + len(answers), self._intents)
             runs.progress(self._store, self._run_id, progress)
         self._answered += len(answers)
-        for answer in answers:
-            change = self._changes[answer.record_id]
-            ended = change.ended(answer.outcome, answer.reason, answer.message)
-            self._changes[answer.record_id] = ended
+        if self._changes.is_few:  # otherwise only the log knows how it came out
+            self._changes.put((change.record_id, _settled(change, by)) for change, by in results)
 
     def under_way(self, done: int) -> None:
         """Update the progress by rows that a Bulk job has gone through, with no results yet."""
         progress = Progress("writing", self._answered + done, self._intents)
         runs.progress(self._store, self._run_id, progress)
 
-    def close_addresses(self, considered: Set[str]) -> None:
-        """Mark an unsubscribe as done if all its records have a final outcome."""
-        still_open = {
-            change.address
-            for change in self._changes.values()
-            if change.outcome in _OPEN or change.reason in plan.STAYS_OPEN
-        }
-        ledger.settle(self._store, self._scope, considered - still_open)
+    def close_addresses(
+        self, considered: Set[str], closing: Callable[[int], None] = close_at_once
+    ) -> None:
+        """Mark an unsubscribe as done if all its records have a final outcome.
+
+        `closing` is called before each piece but the first with the addresses done since.
+        """
+        done = 0
+        for addresses in chunks(considered, _PIECE):
+            if done:
+                closing(done)
+            ledger.settle_unless_open(
+                self._store, self._scope, addresses, self._run_id, plan.STAYS_OPEN
+            )
+            done = len(addresses)
 
     def _leave_alone(self, change: Change, known: Remembered) -> None:
         memory.note_cleared(
@@ -153,3 +186,7 @@ class Journal:
             cleared_at=known.cleared_at or change.modified_at or self._store.now(),
             verdict=_VERDICTS.get(change.reason or "", KEPT),
         )
+
+
+def _settled(change: Change, by: Settled) -> Change:
+    return change.ended(by.outcome, by.reason, by.message)

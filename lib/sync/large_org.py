@@ -34,15 +34,18 @@ def listed_lately(store: Store, scope: str, held: Iterable[str]) -> frozenset[st
 
 
 def mark_settled(
-    store: Store, scope: str, searched: Iterable[str], at: datetime, changes: Sequence[Change]
+    store: Store, scope: str, searched: Iterable[str], at: datetime, changes: Iterable[Change]
 ) -> None:
     """Note the domains of which no record from before `at` is left to write."""
+    searched = frozenset(searched)
+    if not searched:
+        return
     still_open = {
         domain_of(change.address)
         for change in changes
         if change.outcome in _OPEN or change.reason in STAYS_OPEN
     }
-    for domain in frozenset(searched) - still_open:
+    for domain in searched - still_open:
         ledger.mark(store, scope, _stream(domain), at)
 
 

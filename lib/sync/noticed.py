@@ -58,13 +58,12 @@ def unsubscribes(
     return {address: asked for address, asked in counting.items() if asked}
 
 
-def together(pending: LargeSet, named: Set[str]) -> LargeSet:
+def together(pending: Set[str], named: Set[str]) -> Set[str]:
     """All of these addresses. Isn't a copy if the one has nothing that the other hasn't."""
-    if not pending and isinstance(named, LargeSet):
+    if not pending:
         return named
     more = LargeSet(address for address in named if address not in pending)
     if not more:
         return pending
-    for piece in pending.pieces():
-        more.add(piece)
+    more.add(pending)
     return more

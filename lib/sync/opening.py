@@ -11,6 +11,7 @@ from lib.errors import SalesforceError, SourceError
 from lib.salesforce import access, matching
 from lib.salesforce.access import Access
 from lib.salesforce.composite import MOST_QUERIES, ask_ahead, query_path
+from lib.salesforce.costs import SPELLINGS_A_QUERY
 from lib.salesforce.doctor.permissions import converted_paths
 from lib.salesforce.org import org_paths
 from lib.soql import Query
@@ -34,6 +35,8 @@ from lib.words import counted
 
 _MOST_AHEAD = 8 * MOST_QUERIES
 """Queries in eight calls; what is left is asked when its turn comes."""
+_MOST_ADDRESSES = _MOST_AHEAD * SPELLINGS_A_QUERY
+"""The most that these can hold. For more, asking ahead gains nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,10 @@ class _Second:
     def _paths(self, told: Foreseen) -> Iterator[str]:
         """The records of the run's addresses, and what the safety limit may need to know."""
         request, asked = self.signed.request, list[Query]()
-        wanted = search.spelled(self.signed.door, told.addresses)
-        if wanted and estimator.is_small(estimator.asked_of(wanted)):
-            asked += matching.queries(wanted, self.rights)
+        if 0 < len(told.addresses) <= _MOST_ADDRESSES:
+            wanted = search.spelled(self.signed.door, told.addresses)
+            if estimator.is_small(estimator.asked_of(wanted)):
+                asked += matching.queries(wanted, self.rights)
         pending = 0 if request.dry_run else told.pending
         if safety_limit.may_count(pending, request.allowance):
             asked += mailable_count.count_queries(self.rights.values())

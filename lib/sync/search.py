@@ -8,10 +8,12 @@ from lib.addresses import spellings
 from lib.salesforce.access import Access
 from lib.salesforce.door import Door
 from lib.salesforce.org import is_turkic
+from lib.store.large import LargeMap
 from lib.sync import domains, estimator
 from lib.sync.beyond import look_beyond
 from lib.sync.intake import Intake
 from lib.sync.mailable import NeedsALook
+from lib.sync.noticed import together
 from lib.sync.operations import operation
 from lib.sync.signed_in import SignedInRun
 from lib.values import Progress, Record
@@ -20,14 +22,14 @@ from lib.words import by_count, counted
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The records found, and whether any could be missing.
+    """The records found, by ID, and whether any could be missing.
 
     `is_all`: every record of every address was found. `shows_boxes`: every cleared box and late
     arrival was too. `changed` has these two. `at` is Salesforce's time before the search.
     `searched`: the domains of which every record was found.
     """
 
-    records: list[Record]
+    records: LargeMap[Record]
     is_all: bool
     shows_boxes: bool
     at: datetime
@@ -39,9 +41,8 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
     """Every record that the run is about, once each."""
     _show(signed, intake)
     at = signed.at or signed.door.server_now or signed.store.now()
-    wanted = spelled(signed.door, intake.considered)
     with operation(signed.run, signed.door, "matching") as doing:
-        found = estimator.find(signed, wanted, rights, doing)
+        found = estimator.find(signed, intake.considered, rights, doing)
     with operation(signed.run, signed.door, "domains") as doing:
         of_domains = domains.find(signed.run, signed.scope, signed.door, intake, rights)
         doing.records = len(of_domains.records)
@@ -57,13 +58,13 @@ def match(signed: SignedInRun, intake: Intake, rights: Mapping[str, Access]) -> 
             doing.decide,
         )
         doing.records = len(beyond.found.records)
-    for record in (*of_domains.records, *beyond.found.records):
-        found.setdefault(record.record_id, record)
+    for more in (of_domains.records, beyond.found.records):
+        found.put_new((record.record_id, record) for record in more)
     signed.run.hooks.report(_records_found(len(found)))
     boxes_seen = all(right.can_match and right.boxes_visible for right in rights.values())
     is_all = all(right.can_match for right in rights.values())
     return Matched(
-        list(found.values()),
+        found,
         is_all=is_all,
         shows_boxes=boxes_seen and beyond.is_complete,
         at=at,
@@ -86,9 +87,9 @@ def with_late(signed: SignedInRun, intake: Intake, matched: Matched) -> Intake:
             f"{counted(len(matched.changed.arrivals), 'record', 'records')} came to have "
             "an address that unsubscribed before."
         )
-    together = replace(intake, considered=intake.considered | late.keys())
-    signed.found.intake = together
-    return together
+        intake = replace(intake, considered=together(intake.considered, late.keys()))
+    signed.found.intake = intake
+    return intake
 
 
 def _show(signed: SignedInRun, intake: Intake) -> None:

@@ -71,7 +71,7 @@ def sign_in(
             ask_who_is_here(door)
             scope, org = scope_in(run.store, run.vault, name, door)
     journal = Journal(run.store, scope, run.run_id, own=door.own_field)
-    learning = Learning.of_run(run.store, scope, run.request, run.run_id)
+    learning = Learning.of_run(run.store, scope, run.request, run.run_id, run.show)
     converted = ConvertedLeads(door)
     return SignedInRun(run, door, fence, scope, journal, learning, converted, early, at, org)
 

@@ -1,7 +1,7 @@
 """What a run does after sign-in, step by step. Each step is in a file of its own."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import suppress
 
 from lib.errors import StoppedError
 from lib.salesforce.access import Access
@@ -20,26 +20,18 @@ from lib.sync import (
 from lib.sync.bulk.early_jobs import early_jobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.findings import fault_of
-from lib.sync.intake import Intake
-from lib.sync.knowledge import gather
 from lib.sync.logbook import Logbook
 from lib.sync.operations import operation
-from lib.sync.plan import Knowledge, plan_changes
+from lib.sync.planning import Planned, plan
 from lib.sync.search import Matched
+from lib.sync.showing import Showing
 from lib.sync.signed_in import SignedInRun
-from lib.sync.tally import check_balance, count_outcomes
-from lib.values import Change, RunStatus
+from lib.sync.tally import check_balance
+from lib.values import RunStatus
 
 
 def work(signed: SignedInRun) -> None:
-    """Do every step. If a step fails, `signed.found` still gets the changes so far."""
-    try:
-        _work(signed)
-    finally:
-        signed.found.changes = signed.journal.changes
-
-
-def _work(signed: SignedInRun) -> None:
+    """Do every step. Once the changes are announced, the log has the run's numbers."""
     with operation(signed.run, signed.door, "opening"):
         opened = opening.begin(signed)
     intake, rights = opened.intake, opened.rights
@@ -47,17 +39,17 @@ def _work(signed: SignedInRun) -> None:
     budget.refuse_without_room(signed.door)
     _note_missing_rights(signed, rights, opened.org.edition)
     matched = search.match(signed, intake, rights)
-    known = _known(signed, intake, matched, rights)
-    planned = plan_changes(matched.records, known)
-    check_balance(len(matched.records), count_outcomes(planned))
+    planned = plan(signed, matched, rights)
+    check_balance(len(matched.records), planned.counts)
+    matched.records.clear()
     signed.run.stop_if_asked()
     with operation(signed.run, signed.door, "counting"):
         is_allowed = announcement.may_write(signed, planned, rights)
-    budget.note_forecast(signed, planned)
+    budget.note_forecast(signed, planned.to_write)
     if is_allowed:
-        _carry_out(signed, planned, known, matched)
+        _carry_out(signed, planned, matched)
     else:
-        announcement.announce_only(signed, planned, known)
+        announcement.announce_only(signed, planned)
     if not signed.request.dry_run:
         _ask_about_cleared(signed, rights)
     if is_allowed:
@@ -81,44 +73,28 @@ def _note_missing_rights(signed: SignedInRun, rights: Mapping[str, Access], edit
             signed.found.note(RunStatus.FAILED, fault_of(problem))
 
 
-def _known(
-    signed: SignedInRun, intake: Intake, matched: Matched, rights: Mapping[str, Access]
-) -> Knowledge:
-    records = matched.records
-    together = search.with_late(signed, intake, matched)
-    known = gather(signed.learning, together, records, rights, matched.changed.arrivals)
-    signed.found.faults.extend(known.faults)
-    # Whether converted Leads may be edited is asked only if it matters (rules.md, 3.6).
-    matters = any(record.is_converted and not record.opted_out for record in records)
-    return replace(known, edits_converted=matters and signed.converted.may_be_edited())
-
-
-def _carry_out(
-    signed: SignedInRun, planned: list[Change], known: Knowledge, matched: Matched
-) -> None:
+def _carry_out(signed: SignedInRun, planned: Planned, matched: Matched) -> None:
     """Log the changes, then make them."""
     with operation(signed.run, signed.door, "writing") as doing:
-        way = budget.way_if_all_fit(signed, doing, planned)
+        way = budget.way_if_all_fit(signed, doing, planned.to_write)
         with early_jobs(signed.door, way.in_bulk if way else ()) as early:
-            _announce(signed, planned, known, matched)
-            intents = signed.journal.intents(known.unwritable)
+            _announce(signed, planned, matched)
+            intents = signed.journal.intents(planned.unwritable, planned.to_write)
             chosen = budget.most_overdue(signed, intents)
             doing.records = len(chosen)
             way = way or budget.way_to_write(signed, doing, chosen)
-            writes.write(signed.door, chosen, *_logs(signed), way=way, early=early)
+            writes.write(signed.door, chosen, *_logs(signed, planned), way=way, early=early)
     budget.note_waiting(signed, len(intents) - len(chosen))
 
 
-def _announce(
-    signed: SignedInRun, planned: list[Change], known: Knowledge, matched: Matched
-) -> None:
-    announcement.announce_intents(signed, planned, known, matched)
+def _announce(signed: SignedInRun, planned: Planned, matched: Matched) -> None:
+    announcement.announce_intents(signed, planned, matched)
     signed.found.is_announced = True
     if matched.is_all:
         signed.found.settle = lambda: _close_addresses(signed)
 
 
-def _logs(signed: SignedInRun) -> tuple[Logbook, JobLog]:
+def _logs(signed: SignedInRun, planned: Planned) -> tuple[Logbook, JobLog]:
     """Where the ways of writing note what they do."""
     journal, fence = signed.journal, signed.fence
     logbook = Logbook(
@@ -127,7 +103,10 @@ def _logs(signed: SignedInRun) -> tuple[Logbook, JobLog]:
         not_sent=journal.not_sent,
         stop=signed.run.hooks.stop,
     )
-    log = JobLog(signed.store, signed.scope, signed.run.run_id, fence, journal.under_way)
+    showing = Showing(signed.run.show, "sending", planned.intents)
+    log = JobLog(
+        signed.store, signed.scope, signed.run.run_id, fence, journal.under_way, showing.step
+    )
     return logbook, log
 
 
@@ -147,4 +126,12 @@ def _close_addresses(signed: SignedInRun) -> None:
         signed.fence()
     except StoppedError:
         return
-    signed.journal.close_addresses(signed.found.intake.considered)
+    considered = signed.found.intake.considered
+    showing = Showing(signed.run.show, "settling", len(considered))
+
+    def closing(more: int) -> None:
+        showing.step(more)
+        signed.fence()
+
+    with suppress(StoppedError):
+        signed.journal.close_addresses(considered, closing)

@@ -4,8 +4,7 @@ Each way takes changes and a logbook. It notes every record before it's sent, se
 Salesforce answers, and looks up what it gets no answer for.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from lib.salesforce import costs
@@ -15,13 +14,14 @@ from lib.sync import collections
 from lib.sync.bulk.early_jobs import EarlyJobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.bulk.writing import BulkWriting, portions_of
+from lib.sync.intents import counts
 from lib.sync.logbook import Logbook
 from lib.values import Change
 
 
 def write(
     door: Door,
-    changes: Sequence[Change],
+    changes: Collection[Change],
     logbook: Logbook,
     log: JobLog,
     *,
@@ -38,9 +38,10 @@ def write(
     settled; only the Bulk jobs of a run that is to stop are left to the next run. What wasn't sent
     stays pending.
     """
-    way = way or costs.writing(Counter(change.sobject for change in changes))
-    rest = [change for change in changes if change.sobject not in way.in_bulk]
-    waiting = portions_of(door, [change for change in changes if change.sobject in way.in_bulk])
+    way = way or costs.writing(counts(changes))
+    has_others = not counts(changes).keys() <= way.in_bulk
+    rest = [each for each in changes if each.sobject not in way.in_bulk] if has_others else []
+    waiting = portions_of(door, changes, way.in_bulk)
     collected = partial(_by_collections, door, logbook, way, to=to)
     bulk = BulkWriting(door, logbook, log, early or EarlyJobs(door), to)
     while waiting:

@@ -5,8 +5,25 @@ own, in a file without a name: nothing is left behind, also if the process is ki
 sql_values.py and terms.py. Other rooms import this package only.
 """
 
-from lib.store.large.kinds import all_intervals, changes, intervals, records
-from lib.store.large.texts import LargeSet
+from lib.store.large.kinds import (
+    LargeChanges,
+    all_intervals,
+    intended,
+    intervals,
+    records,
+)
+from lib.store.large.ordering import in_order
+from lib.store.large.texts import LargeSet, among
 from lib.store.large.values import LargeMap
 
-__all__ = ["LargeMap", "LargeSet", "all_intervals", "changes", "intervals", "records"]
+__all__ = [
+    "LargeChanges",
+    "LargeMap",
+    "LargeSet",
+    "all_intervals",
+    "among",
+    "in_order",
+    "intended",
+    "intervals",
+    "records",
+]

@@ -1,11 +1,13 @@
 """Values as bytes, for a temporary database that only this process reads."""
 
 import marshal
+from collections.abc import Mapping
 
 from lib.store.terms import from_number, moment_of, number_of, to_number
 from lib.values import Arrival, Change, Interval, Outcome, Record
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_INTENDED = {**_OUTCOMES, Outcome.PLANNED.value: Outcome.PENDING}
 
 
 def pack_interval(asked: Interval) -> bytes:
@@ -94,6 +96,15 @@ def pack_change(change: Change) -> bytes:
 
 def unpack_change(packed: bytes) -> Change:
     """The change in these bytes."""
+    return _change(packed, _OUTCOMES)
+
+
+def unpack_intent(packed: bytes) -> Change:
+    """The change in these bytes, pending if it's planned."""
+    return _change(packed, _INTENDED)
+
+
+def _change(packed: bytes, outcomes: Mapping[str, Outcome]) -> Change:
     change = marshal.loads(packed)  # noqa: S302 - our own bytes
     sobject, record_id, address, outcome, reason, message, modified, arrival, *rest = change
     contact_id, account_id, was_partly_set = rest
@@ -101,7 +112,7 @@ def unpack_change(packed: bytes) -> Change:
         sobject,
         record_id,
         address,
-        _OUTCOMES[outcome],
+        outcomes[outcome],
         reason,
         message,
         moment_of(modified),

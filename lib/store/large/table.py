@@ -26,18 +26,14 @@ class Table:
     """Keys and bytes, sorted by key. Nothing is left of it once it's no longer used."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        for setting in ("journal_mode = off", "synchronous = off", f"cache_size = -{_CACHE_KIB}"):
-            self._db.execute(f"pragma {setting}")
-        self._db.execute(_TABLE)
-        self._db.execute("begin")  # never ends: what is here needs to last only as long as this
+        self._db = temporary(_TABLE)
 
     def write(self, statement: str, rows: Iterable[tuple[str, bytes | None]]) -> None:
         """Carry out `PUT` or `ADD` for all rows. Raises StoreUnwritable if there is no room."""
         try:
             self._db.executemany(statement, rows)
         except sqlite3.OperationalError as error:
-            raise _no_room() from error
+            raise no_room() from error
 
     def get(self, key: str) -> tuple[bytes | None] | None:
         """The row of a key, if there is one."""
@@ -59,7 +55,18 @@ class Table:
         return int(self._db.execute(_COUNT).fetchone()[0])
 
 
-def _no_room() -> StoreUnwritable:
+def temporary(table: str) -> sqlite3.Connection:
+    """A temporary database with this table, which ends with the connection."""
+    database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    for setting in ("journal_mode = off", "synchronous = off", f"cache_size = -{_CACHE_KIB}"):
+        database.execute(f"pragma {setting}")
+    database.execute(table)
+    database.execute("begin")  # never ends: what is here needs to last only as long as this
+    return database
+
+
+def no_room() -> StoreUnwritable:
+    """The error of a disk that is full."""
     return StoreUnwritable(
         "Optback can't keep the people of this run in a temporary file",
         remedy="Free up space on the disk for temporary files (TMPDIR), then try again.",

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Iterator, Set
 
-from lib.store.large.table import ADD, AT_ONCE, FEW, Table
+from lib.store.large import table
+from lib.store.large.table import ADD, AT_ONCE, Table
 from lib.store.sql_values import chunks
 
 
 class LargeSet(Set[str]):
     """A set of texts that can grow. Each text has at least one character."""
 
-    def __init__(self, texts: Iterable[str] = (), *, few: int = FEW) -> None:
-        self._most = few
+    def __init__(self, texts: Iterable[str] = (), *, few: int | None = None) -> None:
+        self._most = table.FEW if few is None else few
         self._few: set[str] = set()
         self._many: Table | None = None
         self._count = 0  # of the many; -1: not counted since the last change
@@ -64,3 +65,10 @@ class LargeSet(Set[str]):
     def _write(self, many: Table, texts: Iterable[str]) -> None:
         many.write(ADD, ((text, None) for text in texts))
         self._count = -1
+
+
+def among(texts: Set[str], others: Collection[str]) -> Set[str]:
+    """Those of the `others` that are among the texts."""
+    if isinstance(texts, LargeSet):
+        return texts.among(others)
+    return {other for other in others if other in texts}

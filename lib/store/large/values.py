@@ -1,9 +1,10 @@
 """Values by key that may be too many for memory."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, ValuesView
 from typing import Generic, TypeVar
 
-from lib.store.large.table import ADD, AT_ONCE, FEW, PUT, Table
+from lib.store.large import table
+from lib.store.large.table import ADD, AT_ONCE, PUT, Table
 from lib.store.sql_values import chunks
 
 Value = TypeVar("Value")
@@ -17,14 +18,19 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
         pack: Callable[[Value], bytes],
         unpack: Callable[[bytes], Value],
         *,
-        few: int = FEW,
+        few: int | None = None,
     ) -> None:
         self._pack = pack
         self._unpack = unpack
-        self._most = few
+        self._most = table.FEW if few is None else few
         self._few: dict[str, Value] = {}
         self._many: Table | None = None
         self._count = 0  # of the many; -1: not counted since the last change
+
+    @property
+    def is_few(self) -> bool:
+        """Whether all of it is in memory."""
+        return self._many is None
 
     def put(self, items: Iterable[tuple[str, Value]]) -> None:
         """Set these values; a key that is there gets the new one."""
@@ -45,6 +51,10 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
                 self._few.setdefault(key, value)
             self._spill_if_many()
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._few, self._many, self._count = {}, None, 0
+
     def among(self, keys: Collection[str]) -> dict[str, Value]:
         """The values of those of these keys that are there."""
         if self._many is None:
@@ -64,6 +74,10 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
             return
         for page in self._many.pages(size):
             yield [self._unpack(value) for _, value in page]
+
+    def values(self) -> "LargeValues[Value]":
+        """All values, a piece of them in memory at a time."""
+        return LargeValues(self)
 
     def __getitem__(self, key: str) -> Value:
         if self._many is None:
@@ -102,3 +116,14 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
         pack = self._pack
         many.write(statement, ((key, pack(value)) for key, value in items))
         self._count = -1
+
+
+class LargeValues(ValuesView[Value]):
+    """The values of a large mapping, which can be gone through again and again."""
+
+    def __init__(self, of: LargeMap[Value]) -> None:
+        super().__init__(of)
+        self._of = of
+
+    def __iter__(self) -> Iterator[Value]:
+        return (value for piece in self._of.pieces() for value in piece)

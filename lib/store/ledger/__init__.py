@@ -14,6 +14,7 @@ from lib.store.ledger.events import (
     pending_among,
     reopen,
     settle,
+    settle_unless_open,
     unsubscribed_by,
 )
 from lib.store.ledger.file_sightings import count_of_run, only_of_run, withdraw
@@ -58,6 +59,7 @@ __all__ = [
     "read_by",
     "reopen",
     "settle",
+    "settle_unless_open",
     "take",
     "unsubscribed_by",
     "vanished",

@@ -119,6 +119,25 @@ _SETTLE = """
 """
 
 
+_SETTLE_UNLESS_OPEN = """
+    update event_row
+    set state = 'done', reopened_at = null
+    where scope = (select id from term where text = :scope) and state = 'pending'
+      and entry in (
+          select id from address where text in (select value from json_each(:entries))
+      )
+      and not exists (
+          select 1 from change_row
+          where change_row.address = event_row.entry
+            and run = (select id from term where text = :run_id)
+            and (
+                outcome in ('failed', 'pending', 'planned')
+                or reason in (select value from json_each(:reasons))
+            )
+      )
+"""
+
+
 def known_of(
     store: Store, scope: str, source: str, entries: Iterable[str]
 ) -> dict[str, list[Event]]:
@@ -213,6 +232,19 @@ def settle(store: Store, scope: str, addresses: Iterable[str], state: str = DONE
         for chunk in chunks(addresses, _CHUNK):
             parameters = {"scope": scope, "state": state, "entries": json_list(chunk)}
             store.execute(_SETTLE, parameters)
+
+
+def settle_unless_open(
+    store: Store, scope: str, addresses: Iterable[str], run_id: str, reasons: Iterable[str]
+) -> None:
+    """Set the pending events of these addresses to done, unless this run left a record open.
+
+    A record is open if it isn't settled or was refused, or for one of these `reasons`.
+    """
+    parameters = {"scope": scope, "run_id": run_id, "reasons": json_list(reasons)}
+    with store.writing():
+        for chunk in chunks(addresses, _CHUNK):
+            store.execute(_SETTLE_UNLESS_OPEN, {**parameters, "entries": json_list(chunk)})
 
 
 def _by_entry(rows: Sequence[sqlite3.Row]) -> dict[str, list[Event]]:

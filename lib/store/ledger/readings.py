@@ -69,6 +69,10 @@ _FORGET_OTHERS = """
 _MARKED = "select moment from watermark where scope = :scope and stream = :stream"
 
 
+def show_nothing(_done: int, _total: int) -> None:
+    """No one looks."""
+
+
 def take(
     store: Store,
     scope: str,
@@ -78,6 +82,7 @@ def take(
     run_id: str,
     rehearsed: bool = False,
     looking: Looking = look_at_nothing,
+    going_on: Callable[[int, int], None] = show_nothing,
 ) -> Taken:
     """Store an answer's events, the reading and the source's new watermark.
 
@@ -88,8 +93,8 @@ def take(
     stored. A million sightings take about a minute.
 
     `rehearsed`: every piece is rolled back again. `looking` is called in each transaction with the
-    entries of that piece, whose events are all in the ledger then. Raises StoppedError between two
-    pieces.
+    entries of that piece, whose events are all in the ledger then. `going_on` is called between two
+    pieces with the sightings so far, and all of them. Raises StoppedError between two pieces.
     """
     sorting = Sorting(
         scope=scope,
@@ -100,7 +105,7 @@ def take(
         is_known_file=_knows_file(store, scope, reading),
     )
     with Staged(sorting.entries_of(reading.sightings)) as staged:
-        _Taking(store, sorting, looking, rehearsed).go(staged)
+        _Taking(store, sorting, looking, going_on, rehearsed).go(staged)
     return sorting.taken
 
 
@@ -111,15 +116,19 @@ class _Taking:
     store: Store
     sorting: Sorting
     looking: Looking
+    going_on: Callable[[int, int], None]
     rehearsed: bool
     rested: float = field(default_factory=time.monotonic)
 
     def go(self, staged: Staged) -> None:
         last: Entries = []
+        done = 0
         for piece in staged.pieces(_PIECE):
             if last:
                 with self._transaction():
                     self._take(last)
+                done += len(last)
+                self.going_on(done, self.sorting.taken.seen)
             self._rest()
             last = piece
         self._look_for_missing({entry for entry, _ in last})

@@ -7,11 +7,16 @@ from lib.store import bulk_jobs
 from lib.store.db import Store
 
 
+def show_nothing(_rows: int) -> None:
+    """No one looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobLog:
     """The jobs of one run. `fence` raises StoppedError once the run has lost its lease.
 
-    `under_way` gets the rows that jobs have gone through, for the progress.
+    `under_way` gets the rows that jobs have gone through, and `sending` those that are noted as
+    sent, for the progress.
     """
 
     store: Store
@@ -19,6 +24,7 @@ class JobLog:
     run_id: str
     fence: Callable[[], None]
     under_way: Callable[[int], None]
+    sending: Callable[[int], None] = show_nothing
 
     def created(self, job_id: str, sobject: str) -> None:
         """A job was created. Its rows are uploaded after this."""

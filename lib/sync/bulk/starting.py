@@ -18,6 +18,7 @@ from lib.stopping import stopped
 from lib.store.sql_values import chunks
 from lib.sync.bulk.early_jobs import EarlyJobs
 from lib.sync.bulk.job_log import JobLog
+from lib.sync.intents import record_ids
 from lib.sync.logbook import Logbook
 from lib.values import Change
 
@@ -116,6 +117,7 @@ class Starts:
             self.log.starting(job.id)
             for chunk in chunks(job.portion.changes, _NOTED_AT_ONCE):
                 self.logbook.sending(chunk)
+                self.log.sending(len(chunk))
 
     def _started(
         self, attempt: "_Attempt", uploaded: Sequence[Job], pool: ThreadPoolExecutor
@@ -143,7 +145,7 @@ class Starts:
         return Job(self.early.create(portion.sobject).id, portion)
 
     def _upload(self, job: Job) -> None:
-        ids = [change.record_id for change in job.portion.changes]
+        ids = record_ids(job.portion.changes)
         jobs.upload(self.door, job.id, csv_of(self.door, job.portion.sobject, ids, to=self.to))
 
     def _start(self, job: Job) -> None:

@@ -3,8 +3,7 @@
 What a job leaves unwritten goes back to the caller.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from lib.errors import OptbackError, StoppedError
@@ -18,6 +17,7 @@ from lib.sync.bulk.early_jobs import EarlyJobs
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.bulk.settling import AT_ONCE, settled
 from lib.sync.bulk.starting import Job, Portion, Starts
+from lib.sync.intents import Intents, by_id
 from lib.sync.locked_rows import account_of
 from lib.sync.logbook import Logbook
 from lib.sync.lost_answers import Settled, look_up
@@ -28,19 +28,29 @@ _UNDO_BEGINS_WITHIN_S = 60.0
 """An undo has just looked that no one changed a record, so its jobs may not wait for long."""
 
 
-def portions_of(door: Door, changes: Sequence[Change]) -> list[Portion]:
-    """The changes in portions for a job each, those of one account next to each other.
+def portions_of(door: Door, changes: Collection[Change], chosen: Set[str]) -> list[Portion]:
+    """The changes of the chosen sObjects in portions for a job each, those of an account together.
 
     Saving a Contact locks its Account, so Salesforce should come to all its Contacts at once.
     """
-    by_sobject: dict[str, list[Change]] = defaultdict(list)
-    for change in sorted(changes, key=account_of):
-        by_sobject[change.sobject].append(change)
+    most = {sobject: rows_a_job(door, sobject) for sobject in sorted(chosen)}
+    if isinstance(changes, Intents) and changes.is_large:
+        sizes = [
+            (sobject, len(part))
+            for sobject in most
+            for part in portions(range(changes.counts[sobject]), most[sobject])
+        ]
+        stored = changes.in_parts(sizes)
+        return [Portion(sobject, next(stored)) for sobject, _ in sizes]
     return [
         Portion(sobject, part)
-        for sobject, group in by_sobject.items()
-        for part in portions(group, rows_a_job(door, sobject))
+        for sobject in most
+        for part in portions(_of(sobject, changes), most[sobject])
     ]
+
+
+def _of(sobject: str, changes: Iterable[Change]) -> list[Change]:
+    return sorted((each for each in changes if each.sobject == sobject), key=account_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +108,14 @@ class BulkWriting:
         return left
 
     def _settle_one(self, job: Job, ended: IngestJob | None) -> list[Change]:
-        changes = {change.record_id: change for change in job.portion.changes}
+        changes = by_id(job.portion.changes)
         unnamed = set(changes) if ended is None else set[str]()
         left: list[Change] = []
         if ended is not None:
             for results in settled(self.door, ended, changes, unnamed, to=self.to):
                 left += self._note(results, changes)
-        looked_up = (change for change in job.portion.changes if change.record_id in unnamed)
-        for chunk in chunks(looked_up, AT_ONCE):
+        for ids in chunks(sorted(unnamed), AT_ONCE):
+            chunk = [changes[record_id] for record_id in ids]
             left += self._note(look_up(self.door, chunk, to=self.to), changes)
         self.log.over(job.id)
         return left

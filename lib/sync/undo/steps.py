@@ -205,7 +205,7 @@ class SignedInUndo:
         log = JobLog(
             self.run.store, self.scope, self.run.run_id, self.fence, self.journal.under_way
         )
-        intents = self.journal.intents({})
+        intents = list(self.journal.intents({}))
         for start in range(0, len(intents), _AT_ONCE):
             untouched = self._untouched(intents[start : start + _AT_ONCE])
             way = budget.best_way(self.door, untouched)
@@ -228,9 +228,9 @@ class SignedInUndo:
 
     def _with_reasons(self, answers: Sequence[Settled]) -> list[Settled]:
         """A record that went back keeps the note that its address is still on the list."""
-        noted = {change.record_id: change.reason for change in self.journal.changes}
+        noted = self.journal.of([answer.record_id for answer in answers])
         return [
-            replace(answer, reason=noted.get(answer.record_id))
+            replace(answer, reason=noted[answer.record_id].reason)
             if answer.outcome in _BACK
             else answer
             for answer in answers

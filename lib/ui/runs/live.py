@@ -13,6 +13,8 @@ from lib.words import counted
 
 _WHILE_RUNNING_S = 1
 _WHILE_IDLE_S = 10
+_ADDRESSES, _RECORDS = ("address", "addresses"), ("record", "records")
+_OF_ADDRESSES = frozenset({"reading", "storing", "matching", "settling"})
 _PLACE = 54  # pixels, as high as the balance that takes its place
 
 
@@ -48,10 +50,11 @@ def _key(connection: str) -> str:
 def _draw(run: Run, *, with_start: bool) -> None:
     words = phase(run)
     share = run.phase_done / run.phase_total if run.phase_total else 0.0
+    noun = _ADDRESSES if run.phase in _OF_ADDRESSES else _RECORDS
     if run.phase_total:
-        of_records = run.phase in ("writing", "looking up")
-        noun = ("record", "records") if of_records else ("address", "addresses")
         words = f"{words}: {run.phase_done:,} of {counted(run.phase_total, *noun)}"
+    elif run.phase_done:
+        words = f"{words}: {counted(run.phase_done, *noun)}"
     with st.container(key="live_run"):
         st.progress(min(share, 1.0), text=words)
         if with_start:

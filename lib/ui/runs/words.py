@@ -13,9 +13,14 @@ _PHASES = {
     "": "Starting",
     "signing in": "Signing in to Salesforce",
     "reading": "Reading who unsubscribed",
+    "storing": "Noting who unsubscribed",
     "matching": "Finding them in Salesforce",
     "comparing": "Comparing everything with Salesforce",
+    "planning": "Deciding about each record",
+    "logging": "Writing down what will be done",
+    "sending": "Sending the records to Salesforce",
     "writing": "Opting out",
+    "settling": "Noting who is done",
     "looking up": "Looking at each record in Salesforce",
 }
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")

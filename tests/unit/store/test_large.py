@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.store.large import LargeMap, LargeSet, all_intervals, changes, intervals, records
+from lib.store.large import (
+    LargeChanges,
+    LargeMap,
+    LargeSet,
+    all_intervals,
+    in_order,
+    intervals,
+    records,
+)
 from lib.values import Arrival, Change, Interval, Outcome, Record
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -121,9 +129,9 @@ def test_a_change_comes_back_as_it_was(outcome):
     )
     bare = Change("Lead", "00Q1", "a@b.example", outcome)
 
-    assert through_the_database(changes(), change) == change
-    assert through_the_database(changes(), bare) == bare
-    assert through_the_database(changes(), change).outcome is outcome
+    assert through_the_database(LargeChanges(), change) == change
+    assert through_the_database(LargeChanges(), bare) == bare
+    assert through_the_database(LargeChanges(), change).outcome is outcome
 
 
 def test_intervals_come_back_as_they_were():
@@ -131,3 +139,31 @@ def test_intervals_come_back_as_they_were():
 
     assert through_the_database(intervals(), open_) == open_
     assert through_the_database(all_intervals(), (known, open_)) == (known, open_)
+
+
+@given(st.lists(st.tuples(KEYS, KEYS)), st.integers(0, 5))
+def test_texts_come_in_the_order_of_others(pairs, few):
+    found = list(in_order(iter(pairs), few=few))
+
+    places = dict.fromkeys(sorted(place for place, _ in pairs))
+    expected = [sorted(text for at, text in pairs if at == place) for place in places]
+    taken = iter(found)
+    assert [sorted(next(taken) for _ in group) for group in expected] == expected
+    assert len(found) == len(pairs)
+
+
+@pytest.mark.parametrize("few", [0, 10])
+def test_planned_changes_are_pending_once_the_run_makes_them(monkeypatch, few):
+    large = LargeChanges()
+    large._most = few
+    large.put(
+        (outcome.value, Change("Lead", outcome.value, "a@b.example", outcome))
+        for outcome in Outcome
+    )
+
+    large.intend()
+
+    expected = {each: Outcome.PENDING if each is Outcome.PLANNED else each for each in Outcome}
+    assert {each.record_id: each.outcome for each in large.values()} == expected
+    large.clear()
+    assert (len(large), list(large.values())) == (0, [])

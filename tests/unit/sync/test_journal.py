@@ -88,7 +88,7 @@ def test_changes_announced_in_a_transaction_that_is_rolled_back_are_not_in_the_l
         journal.announce([change(1)])
 
     assert logged(store, run_id) == []
-    assert journal.changes == []
+    assert list(journal.changes) == []
 
 
 def test_the_changes_to_write_are_pending_and_their_box_may_be_set(begun):
@@ -148,7 +148,7 @@ def test_an_answer_is_in_the_log_in_the_memory_and_in_the_progress(store, run_id
         Outcome.PENDING,
         Outcome.KEPT,
     ]
-    assert journal.changes == logged(store, run_id)
+    assert list(journal.changes) == logged(store, run_id)
     assert (seen(store).address, seen(store).cleared_at) == (ANNA, None)
     run = runs.get(store, run_id)
     assert (run.phase, run.phase_done, run.phase_total) == ("writing", 1, 2)
@@ -174,7 +174,7 @@ def test_a_refusal_keeps_its_reason_and_salesforces_words_and_is_not_remembered(
     [refused] = logged(store, run_id)
     expected = change(1, Outcome.FAILED, "UNABLE_TO_LOCK_ROW", message="locked")
     assert refused == expected
-    assert journal.changes == [expected]
+    assert list(journal.changes) == [expected]
     assert seen(store) is None
 
 

@@ -71,7 +71,8 @@ def in_question():
     return Intake(considered=frozenset({ANNA}), asked={ANNA: (wide(),)}, sighted={ANNA: wide()})
 
 
-def test_what_was_read_is_passed_on(know):
+def test_what_was_read_is_passed_on(store, know):
+    seen(store)
     intake = Intake(
         considered=frozenset({ANNA}),
         held_domains=frozenset({"example.net"}),
