@@ -24,6 +24,10 @@ class JsonRecord:
                 return below.value([rest]) if below else None
         return None
 
+    def has(self, names: Sequence[str]) -> bool:
+        """Whether the answer says anything about one of these names, also that it's empty."""
+        return any(name in self._values or name.partition(".")[0] in self._values for name in names)
+
     def _below_of(self, name: str) -> "JsonRecord | None":
         if name not in self._below:
             value = self._values[name]

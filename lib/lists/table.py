@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from lib.lists.json_record import JsonRecord, text_of
 from lib.salesforce.described_org import DescribedOrg
+from lib.salesforce.failures import broken
 from lib.soql import Query, render
 from lib.soql.names import FromNames
 from lib.soql.select_clause import NUMBERS, fields_function, is_figures
@@ -86,8 +87,14 @@ class Table:
         raise LookupError(f"no column {name}")
 
     def row_of(self, record: Mapping[str, Any], more: "MoreRows") -> ListRow:
-        """A record of a JSON answer as a row; `more` fetches child rows after the first page."""
+        """A record of a JSON answer as a row; `more` fetches child rows after the first page.
+
+        Raises SalesforceUnreachable for a record that lacks a column.
+        """
         found = JsonRecord(record)
+        for column in self.columns:
+            if not found.has(column.names):  # who knows whose row it is
+                raise broken(f"a record has no {column.names[0]}")
         cells = [text_of(found.value(column.names)) for column in self.columns]
         if not self.children:
             return ListRow(cells)

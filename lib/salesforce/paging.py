@@ -44,16 +44,19 @@ def rows_of(door: Door, query: Query) -> Iterator[Row]:
     """All rows of a query, in its order. Costs 1 API call for about 2,000 rows.
 
     A row with many child rows has only the first of them; `further_rows` gets the rest. Raises
-    RequestRefused.
+    RequestRefused, and SalesforceUnreachable if there are fewer than Salesforce said.
     """
-    page = first_page(door, query)
+    page, count = first_page(door, query), 0
     with ThreadPoolExecutor(1, thread_name_prefix="query page") as pool:
         while True:
             coming = _coming(pool, door, page.next_url)
             yield from page.rows
+            count += len(page.rows)
             if coming is None:
-                return
+                break
             page = coming.result()
+    if count < page.total and not is_plain_count(query):
+        raise broken("some of its records are missing")
 
 
 def further_rows(door: Door, url: str) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """Run queries: five per call, several calls at once, every page followed."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from lib.errors import (
 from lib.salesforce.codes import Meaning, entry, means
 from lib.salesforce.composite import MOST_QUERIES, query_path, read_together
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.salesforce.paging import RowsPage, first_page_of, page_of
 from lib.soql import Query
 
@@ -61,7 +62,11 @@ def count(door: Door, queries: Sequence[Query]) -> list[int]:
 
 
 def pages(door: Door, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
-    """Every page of every query as it arrives; a refused query is an answer with an error."""
+    """Every page of every query as it arrives; a refused query is an answer with an error.
+
+    A query whose pages lack some of its rows is asked once more, so its rows may come twice.
+    """
+    tally = _Tally()
     numbered = list(enumerate(queries))
     waiting: deque[Callable[[], list[QueryAnswer]]] = deque(
         partial(_first_pages, door, numbered[start : start + MOST_QUERIES])
@@ -76,7 +81,37 @@ def pages(door: Door, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
             for answer in (page for future in done for page in future.result()):
                 if answer.next_url:  # first, to keep few cursors open
                     waiting.appendleft(partial(_next_page, door, answer.index, answer.next_url))
+                elif tally.lacks_rows_after(answer):
+                    waiting.append(partial(_first_pages, door, [numbered[answer.index]]))
+                tally.note(answer)
                 yield answer
+
+
+class _Tally:
+    """Counts the rows of queries with several pages: together they have as many as Salesforce said.
+
+    A record that is deleted between two pages is missing, so the first time says little.
+    """
+
+    def __init__(self) -> None:
+        self._rows: Counter[int] = Counter()
+        self._asked_again: set[int] = set()
+
+    def note(self, answer: QueryAnswer) -> None:
+        """Count the rows of a page."""
+        self._rows[answer.index] += len(answer.rows)
+        if answer.next_url is None:
+            del self._rows[answer.index]
+
+    def lacks_rows_after(self, last: QueryAnswer) -> bool:
+        """Whether a query lacks rows when its last page has come. Raises if it does so again."""
+        earlier = self._rows[last.index]
+        if last.error or not earlier or earlier + len(last.rows) >= last.total:
+            return False
+        if last.index in self._asked_again:
+            raise broken("some of its records are missing")
+        self._asked_again.add(last.index)
+        return True
 
 
 def _first_pages(door: Door, asked: Sequence[Numbered]) -> list[QueryAnswer]:

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.types import Message, Send
 
 from lib.practice.faults.fault import InjectedFault
-from lib.practice.faults.odd_json import as_text, keys_missing, other_shape, part
+from lib.practice.faults.odd_json import as_text, keys_missing, other_shape, part, with_records
 
 _LISTED = re.compile(rb"(>0\s+SUCCESS)[^<]*")
 _REPORTED = re.compile(rb"<Unsubscribes\b.*?</Unsubscribes>\s*", re.DOTALL)
@@ -106,10 +106,12 @@ def _rows_rewritten(_fault: InjectedFault, body: bytes) -> bytes:
 
 
 def _with_rows(body: bytes, change: Callable[[list[Any]], list[Any]]) -> bytes:
-    """The body with other rows: a JSON list, or the CSV of a Bulk job. Others stay as they are."""
+    """The body with other rows: of a JSON list, of queries, or of the CSV of a Bulk job."""
     if body.startswith(b"["):
         return json.dumps(change(json.loads(body))).encode()
-    if body.startswith((b"{", b"<")):
+    if body.startswith(b"{"):
+        return with_records(body, change)
+    if body.startswith(b"<"):
         return body
     return _with_lines(body.decode(), change).encode()
 

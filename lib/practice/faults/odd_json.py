@@ -63,6 +63,22 @@ def part(fault: InjectedFault, body: bytes) -> bytes:
     return _changed(body, answered)
 
 
+def with_records(body: bytes, change: Callable[[list[Any]], list[Any]]) -> bytes:
+    """With other records in each page of a query, also as part of a composite call."""
+
+    def changed(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        if isinstance(parts := value.get("compositeResponse"), list):
+            parts = [{**each, "body": changed(each["body"])} for each in parts]
+            return {**value, "compositeResponse": parts}
+        if isinstance(records := value.get("records"), list):
+            return {**value, "records": change(records)}
+        return value
+
+    return _changed(body, changed)
+
+
 def _changed(body: bytes, change: Callable[[Any], Any]) -> bytes:
     """Another body, if it's JSON."""
     return json.dumps(change(json.loads(body))).encode() if body.startswith(_JSON) else body

@@ -14,7 +14,7 @@ from tests.journeys.faults.scenes import Scene
 from tests.model.house import Ended
 from tests.sampling import SEARCHING
 
-_ONE_OF = 11
+_ONE_OF = 23
 _REFUSED = frozenset({"credentials_refused", "source_credentials_refused"})
 _AS_BEFORE = (
     "field-access?access=editable",

@@ -43,7 +43,7 @@ def carry_out(place: Place, scene: Scene, case: Case, step: int, what: What | No
 def test_a_command_killed_at_any_step_loses_nothing_and_does_nothing_twice(
     place: Place, name: str
 ) -> None:
-    _strike_each_step(place, BY_NAME[name], None, steps(1 + NAMES.index(name), 101))
+    _strike_each_step(place, BY_NAME[name], None, steps(1 + NAMES.index(name), 131))
 
 
 @pytest.mark.parametrize("name", ["daily run", "file run", "undo"])

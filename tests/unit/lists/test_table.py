@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lib.errors import SalesforceUnreachable
 from lib.lists.table import Table, table_of
 from lib.soql import STANDARD, SObject, guard_text, parse
 
@@ -32,7 +33,25 @@ def table(text: str) -> Table:
 def lines(text: str, *records: Mapping[str, Any]) -> list[list[str]]:
     """The lines of the file for records of a JSON answer."""
     found = table(text)
-    return [line for one in records for line in found.lines_of(found.row_of(one, no_more))]
+    rows = [found.row_of(whole(found, one), no_more) for one in records]
+    return [line for row in rows for line in found.lines_of(row)]
+
+
+def whole(found: Table, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with every column, as Salesforce sends it: those that aren't given are empty."""
+    there = {name.lower() for name in record}
+    left = [
+        column.names[0].partition(".")[0]
+        for column in found.columns
+        if not any(name in there or name.partition(".")[0] in there for name in column.names)
+    ]
+    filled = {**dict.fromkeys(left), **record}
+    for child in found.children:
+        page = filled[child.name]
+        if page is not None:
+            rows = [whole(child.table, each) for each in page["records"]]
+            filled[child.name] = {**page, "records": rows}
+    return filled
 
 
 @pytest.mark.parametrize(
@@ -118,7 +137,10 @@ def test_children_beyond_their_first_page_are_fetched():
     found = table("SELECT Name, (SELECT Email FROM Contacts) FROM Account")
     page = {"done": False, "nextRecordsUrl": "/services/data/x", "records": [{"Email": "a"}]}
 
-    row = found.row_of({"Name": "X", "Contacts": page}, lambda url: iter([{"Email": url}]))
+    child = found.children[0].table
+    record = whole(found, {"Name": "X", "Contacts": page})
+
+    row = found.row_of(record, lambda url: iter([whole(child, {"Email": url})]))
 
     assert list(found.lines_of(row)) == [["X", "a"], ["X", "/services/data/x"]]
 
@@ -126,3 +148,10 @@ def test_children_beyond_their_first_page_are_fetched():
 def test_a_missing_column_is_an_error_and_never_an_empty_cell():
     with pytest.raises(LookupError):
         table("SELECT Name FROM Contact").index_of("Nonsense")
+
+
+def test_invariant_4_a_record_without_a_column_is_refused_because_no_one_knows_whose_row_it_is():
+    found = table("SELECT Id, Name FROM Contact")
+
+    with pytest.raises(SalesforceUnreachable, match="no email"):
+        found.row_of({"Id": "1", "Name": "A", "HasOptedOutOfEmail": False}, no_more)
