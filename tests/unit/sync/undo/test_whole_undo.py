@@ -46,6 +46,17 @@ def test_rule_5_an_undo_sets_the_boxes_back_and_says_so_in_numbers(office, org, 
     assert {"signing in", "looking up", "writing"} <= set(office.phases)
 
 
+def test_rule_5_what_was_taken_back_before_stays_as_it_is(office, org, wrong):
+    run, records = wrong
+    office.undo(run)
+    org.go(hours=1)
+
+    again = office.undo(run)
+
+    reasons = {record.record_id: "undone" for record in records}
+    assert (again.updated, office.reasons(again)) == (0, reasons)
+
+
 def test_rule_5_an_undone_file_can_be_used_again(office, org, wrong):
     run, records = wrong
     office.undo(run)
@@ -97,8 +108,9 @@ def test_rule_5_a_box_whose_record_was_changed_since_stays(office, org, wrong):
     assert (office.is_out(contact), office.is_out(lead)) == (True, False)
 
 
-def test_rule_5_a_record_that_is_changed_while_others_are_written_stays(
-    office, org, wrong, monkeypatch
+@pytest.mark.parametrize("deletes", [False, True])
+def test_rule_5_a_record_that_is_changed_or_deleted_while_others_are_written_stays(
+    office, org, wrong, monkeypatch, deletes
 ):
     run, (contact, lead) = wrong
     monkeypatch.setattr(steps, "_LOOK_AGAIN_S", 0.0)
@@ -106,7 +118,11 @@ def test_rule_5_a_record_that_is_changed_while_others_are_written_stays(
     def rename(line: str) -> None:
         if "Looking" in line or "look" in line:
             org.go(minutes=1)
-            org.update(contact, LastName="Renamed")
+            if deletes:
+                org.delete(contact)
+            else:
+                org.update(contact, LastName="Renamed")
+            office.heard = lambda _: None
 
     office.heard = rename
     result = office.undo(run)
