@@ -4,6 +4,7 @@ import pytest
 
 from lib.practice.acts import services
 from lib.store import connections, domains, ledger, memory, operations
+from lib.store.domains import Verdict
 from lib.sync.undo import steps
 from lib.values import RunStatus
 from tests.unit.sync.examples import ANNA, BEN, CLARA
@@ -160,7 +161,8 @@ def test_rule_5_an_undone_run_of_jangomail_no_longer_counts_for_its_records(offi
 
 def test_rule_4_4_a_domain_that_the_run_approved_is_on_hold_again(office, org):
     record = org.contact("zoe@x.example")
-    office.run("x.example")
+    office.run("x.example", "y.example")
+    domains.decide(office.store, office.scope, "y.example", Verdict.APPROVED, "ana")
     org.go(hours=1)
     run = office.run(approve_domain="x.example")
     org.go(hours=1)
@@ -169,7 +171,7 @@ def test_rule_4_4_a_domain_that_the_run_approved_is_on_hold_again(office, org):
 
     assert result.updated == 1
     assert not office.is_out(record)
-    assert list(domains.approved(office.store, office.scope)) == []
+    assert list(domains.approved(office.store, office.scope)) == ["y.example"]
     assert list(domains.held(office.store, office.scope)) == ["x.example"]
 
 
