@@ -153,6 +153,8 @@ def test_rule_5_an_undone_run_of_jangomail_no_longer_counts_for_its_records(offi
     again = office.run(ANNA)
 
     assert (undone.updated, again.updated, again.skipped) == (1, 0, 1)
+    assert office.reasons(undone) == {contact.record_id: "still_listed"}
+    assert office.reasons(again) == {contact.record_id: "undone"}
     assert not office.is_out(contact)
     known = memory.recall(office.store, office.scope, [contact.record_id])[contact.record_id]
     assert known.cleared_at is not None
@@ -211,6 +213,7 @@ def test_a_run_of_another_org_is_not_taken_back(office, org, wrong):
 
     assert (result.status, codes(result)) == (RunStatus.FAILED, ["not_undoable"])
     assert "another org (Practice Company)" in result.errors[0].message
+    assert result.errors[0].remedy
     assert all(office.is_out(record) for record in records)
 
 
