@@ -1,5 +1,6 @@
 """The changes that a run is to make, however many they are."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property
@@ -11,6 +12,7 @@ from lib.store.sql_values import chunks
 from lib.values import Change, Outcome
 
 _AT_ONCE = 5_000
+_ID = re.compile(r"\S+")
 
 
 class Intents(Collection[Change]):
@@ -85,16 +87,15 @@ class Stored(Sequence[Change]):
         self._count = len(record_ids)
         self._ids = " ".join(record_ids)  # a seventh of what a list takes
 
-    @property
-    def record_ids(self) -> list[str]:
+    def record_ids(self) -> Iterator[str]:
         """The IDs in their order."""
-        return self._ids.split()
+        return (found[0] for found in _ID.finditer(self._ids))
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Change]:
-        for some in chunks(self.record_ids, _AT_ONCE):
+        for some in chunks(self.record_ids(), _AT_ONCE):
             found = self._of.among(some)
             yield from (found[record_id] for record_id in some)
 
@@ -104,8 +105,8 @@ class Stored(Sequence[Change]):
     def __getitem__(self, at: slice) -> "Stored": ...
     def __getitem__(self, at: int | slice) -> "Change | Stored":
         if isinstance(at, slice):
-            return Stored(self._of, self.record_ids[at])
-        return self._of[self.record_ids[at]]
+            return Stored(self._of, self._ids.split()[at])
+        return self._of[self._ids.split()[at]]
 
     def by_id(self) -> Mapping[str, Change]:
         """The changes by ID."""
@@ -121,17 +122,17 @@ class _ById(Mapping[str, Change]):
         return self._of[record_id]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._stored.record_ids)
+        return self._stored.record_ids()
 
     def __len__(self) -> int:
         return len(self._stored)
 
 
-def record_ids(changes: Sequence[Change]) -> list[str]:
+def record_ids(changes: Sequence[Change]) -> Iterator[str]:
     """The IDs of the records of these changes."""
     if isinstance(changes, Stored):
-        return changes.record_ids
-    return [change.record_id for change in changes]
+        return changes.record_ids()
+    return (change.record_id for change in changes)
 
 
 def by_id(changes: Sequence[Change]) -> Mapping[str, Change]:

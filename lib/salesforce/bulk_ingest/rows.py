@@ -5,9 +5,9 @@ start, a row of API names, and lines that end as the job says. An upload may hav
 encoded in base64, so 100 MB as it's sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import IO, TypeVar
 
 from lib.fields import fields_of
@@ -16,6 +16,7 @@ from lib.salesforce.door import Door
 
 MOST_BYTES = 100_000_000
 _ID_BYTES = 18
+_AT_ONCE = 5_000  # rows written
 _LONGEST_VALUE = len(",false")
 
 T = TypeVar("T")
@@ -36,12 +37,17 @@ def portions(items: Sequence[T], most: int) -> list[Sequence[T]]:
     return [items[start:end] for start, end in pairwise(bounds)]
 
 
-def csv_of(door: Door, sobject: str, record_ids: Sequence[str], *, to: bool) -> IO[bytes]:
+def csv_of(door: Door, sobject: str, record_ids: Iterable[str], *, to: bool) -> IO[bytes]:
     """The upload for these records, at its start. `to` is what the boxes are set to."""
     fields = fields_of(sobject, door.own_field).opt_outs
     end = f",{'true' if to else 'false'}" * len(fields) + "\n"
-    rows = "".join(f"{record_id}{end}" for record_id in record_ids)
-    return BytesIO(_head(fields) + rows.encode())
+    rows = BytesIO()
+    rows.write(_head(fields))
+    ids = iter(record_ids)
+    while some := list(islice(ids, _AT_ONCE)):
+        rows.write("".join(f"{record_id}{end}" for record_id in some).encode())
+    rows.seek(0)
+    return rows
 
 
 def _head(fields: Sequence[str]) -> bytes:
