@@ -128,7 +128,7 @@ LASTING = (
 ODD = (
     fault("doubled", "doubled", codes=LATER, errors=_ODD),
     fault("a redirect", "redirect", codes=LATER, errors=_ODD),
-    fault("byte by byte", "drip,seconds=0.05"),
+    fault("byte by byte", "drip,seconds=0.05", codes=LATER, errors=_UNREACHABLE),
     fault("damaged gzip", "damaged_gzip"),
     fault("gzip damaged late", "damaged_gzip,share=0.9"),
     fault("another shape", "other_shape", codes=LATER, errors=_ODD, calls=_SALESFORCE),
