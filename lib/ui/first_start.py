@@ -22,11 +22,11 @@ def draw_first_start() -> None:
     )
     practice, salesforce = st.columns(2, gap="medium")
     with practice.container(border=True, height="stretch"):
-        st.header("Look around first")
+        st.header("Look around first", anchor=False)
         st.markdown(look_around_in_words())
         draw_look_around()
     with salesforce.container(border=True, height="stretch"):
-        st.header("Connect Salesforce")
+        st.header("Connect Salesforce", anchor=False)
         _draw_salesforce()
 
 

@@ -75,11 +75,11 @@ def draw_form(name: str | None, flow: str, now: FormState) -> FilledForm:
         )
         left, right = st.columns(2, gap="medium")
         with left:
-            st.header("Salesforce")
+            st.header("Salesforce", anchor=False)
             values = _draw_salesforce(flow, now, prefix, places)
             own = draw_opt_out_field(known.opt_out_field if known else "", now.tried, prefix)
         with right:
-            st.header("JangoMail")
+            st.header("JangoMail", anchor=False)
             jangomail = _draw_jangomail(known.jangomail if known else None, prefix, places)
         pressed = _draw_buttons(now.tried)
     return FilledForm(chosen_name, Entered(flow, values, jangomail, own), pressed, places)
