@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lib.store import ledger
+from lib.store.ledger import readings
 from lib.values import Reading, Sighting
 from tests.unit.store.test_ledger import SCOPE, contents
 
@@ -62,17 +63,18 @@ def test_a_transaction_has_2000_people_at_most(store, clock, pieces, kind, rehea
     assert rehearsed or sum(pieces) >= PEOPLE * ROWS[kind]
 
 
-def test_people_who_are_missing_are_marked_2000_at_a_time(store, clock, pieces):
-    take(store, answer(clock, "report", range(50_000)))
+def test_people_who_are_missing_are_marked_in_pieces_too(store, clock, pieces, monkeypatch):
+    monkeypatch.setattr(readings, "_PIECE", 20)
+    take(store, answer(clock, "report", range(1_000)))
     clock.go(days=7)
     pieces.clear()
 
-    taken = take(store, answer(clock, "report", range(2_400, 50_000)))
+    taken = take(store, answer(clock, "report", range(50, 1_000)))
 
-    assert len(taken.resubscribed) == 2_400
-    marked = [rows for rows in pieces if rows <= MOST]
-    assert sum(marked) >= 2_400
-    assert max(pieces) <= MOST + 10
+    assert len(taken.resubscribed) == 50
+    assert max(pieces) <= 20 + 10
+    [row] = store.query("select count(*) as gone from event where resubscribed_at is not null")
+    assert row["gone"] == 50
 
 
 def test_the_mark_moves_with_the_last_piece(store, clock):
