@@ -196,12 +196,6 @@ def read_unsubscribes(dashboard: Dashboard) -> None:
     _in_python(dashboard, f"freshness.read_unsubscribes(log, os.environ, {PRACTICE!r})")
 
 
-def switch_schedule_off(dashboard: Dashboard) -> None:
-    """No run starts by itself."""
-    more = "from lib.services.schedules.setting import switch_off"
-    _in_python(dashboard, f"switch_off(log, {PRACTICE!r})", more)
-
-
 def _practice(dashboard: Dashboard) -> None:
     """The practice org of a dashboard, as its first page makes it."""
     _in_python(dashboard, "process.ensure(log, os.environ)")
