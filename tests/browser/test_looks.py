@@ -16,7 +16,7 @@ from tests.browser.gallery_states import STATES
 from tests.browser.looks import HEIGHTS, WIDTHS, misplaced, violations
 from tests.browser.steps import FIRST_START, look_around
 from tests.browser.tab import Tab
-from tests.sampling import SEARCHING
+from tests.sampling import SEARCHING, some
 
 FIRST_VISIT = {
     "": FIRST_START,
@@ -75,9 +75,9 @@ def someone_is_refused(dashboard: Dashboard) -> None:
 
 
 def nothing_looks_wrong(tab: Tab) -> None:
-    """Each width, the first one light and the last one dark by axe."""
+    """The first width light, the last one dark, both by axe too."""
     found = []
-    for width in WIDTHS:
+    for width in some(WIDTHS, 2):
         tab.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         tab.page.emulate_media(color_scheme="light" if width == WIDTHS[0] else "dark")
         tab.wait_until_settled()
