@@ -69,7 +69,7 @@ def draw_schedule(log: Log, name: str) -> None:
 def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> None:
     """The switch and the widgets of the time."""
     st.toggle("Run by itself", value=is_on, key=_key("on", name), on_change=_save, args=(name,))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="schedule_times"):
         how = st.selectbox(
             "How often",
             [_DAILY, _OFTEN],
