@@ -1,4 +1,4 @@
-"""What needs you, as cards: what it is, whom it affects, and one button for all of it."""
+"""What needs you, as cards: what it is, who it affects, and one button for all of it."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What must be true of what a command makes besides saves: a list's file, a group, a right."""
+"""What must be true of what a command makes, apart from saves: a list's file, a group, a right."""
 
 import csv
 from itertools import chain
