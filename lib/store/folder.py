@@ -34,7 +34,7 @@ def prepare_file(path: Path, content: bytes = b"") -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a whole file: after a crash, it's there with the old content or with the new content."""
+    """Write a whole file: after a crash, it has the old content or the new content."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         _write(draft, content)

@@ -184,14 +184,13 @@ def the_sent_list_has_exactly_the_others(
 
 @contextmanager
 def downloaded(page: Page) -> Iterator[list[Download]]:
-    """The files that the block downloads, also in a tab that it opens."""
+    """The files that the block downloads. In this tab: one that a download opens and closes again
+    may be gone before it can be watched."""
     files: list[Download] = []
-
-    def watch(page_: Page) -> None:
-        page_.on("download", lambda download: files.append(download))
-
-    page.context.on("page", watch)
-    watch(page)
+    page.on("download", lambda download: files.append(download))
+    page.evaluate(
+        "document.querySelectorAll('a[target]').forEach(a => a.removeAttribute('target'))"
+    )
     yield files
     for _ in range(600):
         if files:

@@ -107,6 +107,20 @@ def test_a_run_stops_again_when_the_number_has_grown_since_the_preview(show, log
     assert at.button(key="approve").label.startswith(f"Opt out {planned + 1} records of ")
 
 
+def test_rule_4_2_a_press_on_a_number_that_has_changed_since_does_nothing(show, log, practice):
+    run(log, dry_run=True)
+    at = show()
+    act(practice, "unsubscribe-some", count=3)
+    newer = run(log, dry_run=True)
+
+    at.button(key="approve").click().run()
+
+    assert ended(log).id == newer.run_id
+    assert [one.value.startswith("This has changed since") for one in at.toast] == [True]
+    at.button(key="approve").click().run()
+    assert ended(log).updated == newer.planned
+
+
 def test_invariant_7_a_guarded_run_is_let_through_by_the_button_with_its_number(show, log):
     stopped = run(log, allowance=Allowance(max_changes=1))
     at = show()

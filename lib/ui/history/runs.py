@@ -1,4 +1,4 @@
-"""The runs of a period as a table: status, when, what came of it, and who started it; each opens."""
+"""The runs of a period as a table: status, when, result, and who started it; each opens."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

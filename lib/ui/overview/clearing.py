@@ -13,6 +13,7 @@ from lib.services.started_by import DASHBOARD
 from lib.store.mass_clearings import ClearedBox
 from lib.ui.errors import show_error
 from lib.ui.links import HISTORY, go
+from lib.ui.pressing import pressed_for
 from lib.words import by_count, counted
 
 
@@ -34,7 +35,7 @@ def _draw_confirm(log: Log, connection: str, boxes: Sequence[ClearedBox]) -> Non
         "through, and no run opts them out until they unsubscribe again."
     )
     label = by_count(number, "", "Confirm 1 cleared box", "Confirm {n} cleared boxes")
-    if not st.button(label, key="confirm_cleared_confirm"):
+    if not pressed_for(str(number), label, key="confirm_cleared_confirm"):
         return
     try:
         with st.spinner(f"Confirming {counted(number, 'box', 'boxes')}"):

@@ -13,6 +13,7 @@ from lib.store.domains import OnHold
 from lib.ui import session
 from lib.ui.errors import plain, show_error
 from lib.ui.links import SYNC, go
+from lib.ui.pressing import pressed_for
 from lib.words import by_count
 
 
@@ -50,7 +51,7 @@ def _draw_keep(log: Log, connection: str, on_hold: OnHold) -> None:
             "Keep 1 person mailable",
             "Keep {n} people mailable",
         )
-        if st.button(label, key=f"keep_{domain}_confirm"):
+        if pressed_for(str(on_hold.people), label, key=f"keep_{domain}_confirm"):
             try:
                 with st.spinner("Saving"):
                     domains.keep_mailable(log, connection, domain, DASHBOARD)

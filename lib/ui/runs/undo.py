@@ -18,6 +18,7 @@ from lib.store.run import Run
 from lib.ui import session
 from lib.ui.errors import plain, show_trouble
 from lib.ui.links import HISTORY, link
+from lib.ui.pressing import pressed_for
 from lib.ui.runs.operations import draw_forecast
 from lib.ui.times import viewer_zone, when
 from lib.undo_words import headline
@@ -115,10 +116,11 @@ def _draw_preview(log: Log, state: UndoState, preview: Run, key: str, *, is_busy
             with st.expander(plain(group.heading), key=f"{key}_{group.outcome}_{group.reason}"):
                 _draw_records(group)
         with st.container(horizontal=True):
-            if _can_do(state, preview) and st.button(
+            if _can_do(state, preview) and pressed_for(
+                preview.id,
                 _confirmation(state, preview),
-                type="primary",
                 key=f"{key}_undo_now",
+                kind="primary",
                 disabled=is_busy,
             ):
                 number = preview.planned or 0

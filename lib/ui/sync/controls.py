@@ -13,6 +13,7 @@ from lib.sync.safety_limit import ALWAYS_ALLOWED
 from lib.ui import session
 from lib.ui.errors import plain
 from lib.ui.links import CONNECT, go
+from lib.ui.pressing import pressed_for
 from lib.ui.sync.domain import draw_domain
 from lib.values import RunStatus
 from lib.words import people, records
@@ -47,7 +48,8 @@ def draw_question(log: Log, plan: Proposal) -> None:
 def draw_decision(log: Log, now: Glance, plan: Proposal) -> None:
     """The button that carries the plan out; a file's has one to drop it, too."""
     disabled = not now.copies_unsubscribes or now.live is not None
-    if st.button(_approval_label(plan), type="primary", key="approve", disabled=disabled):
+    label = _approval_label(plan)
+    if pressed_for(plan.run.id, label, key="approve", kind="primary", disabled=disabled):
         proposal.approve(log, session.environment(), plan)
         st.rerun()
     refusal = "Don't opt them out" if plan.run.planned else "Discard file"
