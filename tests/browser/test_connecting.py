@@ -46,7 +46,7 @@ def test_a_wrong_password_is_shown_with_its_remedy_and_can_be_saved_and_fixed(
     save.click()
     tab.check_page("Connection")
     expect(tab.page.get_by_test_id("stMain")).to_contain_text("checks are fine.")
-    tab.key("to_first_preview").get_by_role("link").click()
+    tab.press("to_first_preview")
     tab.check_page("Sync")
     expect(tab.key("preview").get_by_role("button")).to_be_enabled()
     no_secret_is_shown(tab, dashboard)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lib.errors import OptbackError
 from lib.services import lifecycle
@@ -18,8 +17,9 @@ from lib.ui.connection.checks import summary, unchecked
 from lib.ui.connection.editor import forget_trial
 from lib.ui.errors import plain, show_error
 from lib.ui.frame.answer import Mark, draw_answer
-from lib.ui.links import CONNECT, SYNC, go, link
+from lib.ui.links import CONNECT, SYNC, go
 from lib.ui.times import day_and_time, distance, when
+from lib.values import Level
 from lib.words import closed
 
 _NO_MORE = (
@@ -91,6 +91,9 @@ def _draw_buttons(log: Log, shown: Shown) -> bool:
         _draw_edit(label, "primary")
     elif is_halted and not shown.is_asked:
         _draw_button(log, "Resume", "resume_connection", _resume, shown.name, "primary")
+    can_preview = _is_before_first_run(shown) and not shown.is_asked
+    if can_preview and st.button("Preview the first run", type="primary", key="to_first_preview"):
+        go(SYNC)
     if shown.can_test:
         is_first = is_new and not (shown.is_asked or is_halted or needs_credentials)
         kind: Literal["primary", "secondary"] = "primary" if is_first else "secondary"
@@ -98,7 +101,16 @@ def _draw_buttons(log: Log, shown: Shown) -> bool:
         _draw_button(log, label, "test_connection", _test, shown.name, kind)
     if can_edit and not needs_credentials:
         _draw_edit("Edit", "secondary")
-    return needs_credentials or is_halted or is_new or shown.is_asked
+    return needs_credentials or is_halted or is_new or can_preview or shown.is_asked
+
+
+def _is_before_first_run(shown: Shown) -> bool:
+    """Whether a test has signed in, nothing keeps runs from working, and there was none yet."""
+    state = shown.state
+    if not shown.can_test or state is None or not state.org or shown.has_runs:
+        return False
+    is_stopped = state.paused_at is not None or state.halted_at is not None
+    return not is_stopped and not any(check.level is Level.FAILED for check in state.checks)
 
 
 def _draw_edit(label: str, kind: Literal["primary", "secondary"]) -> None:
@@ -132,12 +144,3 @@ def _test(log: Log, name: str) -> None:
         show_error(error)
         return
     st.rerun()
-
-
-def draw_first_step(shown: Shown, place: DeltaGenerator | None = None) -> None:
-    """The way to the first preview, once a test has signed in."""
-    state = shown.state
-    if shown.can_test and state is not None and state.org and not shown.has_runs:
-        icon = ":material/arrow_forward:"
-        with place or st.container():
-            link(SYNC, "Preview the first run", key="to_first_preview", icon=icon)

@@ -13,7 +13,7 @@ from lib.store import connections
 from lib.store.connections import ConnectionState
 from lib.ui import session
 from lib.ui.connection.alerts import draw_alerts
-from lib.ui.connection.answer import Shown, draw_connection_answer, draw_first_step
+from lib.ui.connection.answer import Shown, draw_connection_answer
 from lib.ui.connection.checks import draw_checks, unchecked
 from lib.ui.connection.domains import draw_domains
 from lib.ui.connection.facts import draw_facts
@@ -34,7 +34,6 @@ def draw_view(log: Log, name: str) -> None:
     """The page of a connection; without credentials, only what the log knows."""
     shown = _shown(log, name)
     has_primary = draw_connection_answer(log, shown)
-    draw_first_step(shown)
     draw_other_org(log, name, shown.state)
     draw_halt(log, name, shown.state)
     left, right = st.columns([3, 2], gap="small")
