@@ -81,7 +81,11 @@ class Tab:
         return self.page.locator(f".st-key-{key}")
 
     def press(self, key: str) -> None:
-        """Press the button with this key, once it can be pressed."""
+        """Press the button with this key, once it can be pressed and the page is up to date.
+
+        While the page is drawn again, the button may be another one when the mouse comes up.
+        """
+        self.wait_until_settled()
         self.key(key).get_by_role("button").click()
 
     def table(self, heading: str) -> Locator:

@@ -122,7 +122,7 @@ def clear_a_box_as_a_colleague(tab: Tab) -> str:
     """Five people unsubscribe, and a person the run opted out wants emails again. Their address."""
     tab.go_to("Practice")
     tab.press("practice_unsubscribe")
-    expect(tab.key("story")).to_contain_text("unsubscribe")
+    expect(tab.key("story")).to_contain_text("5 people")
     tab.check_page("Practice")
 
     tab.press("practice_clear")
