@@ -138,7 +138,7 @@ class Writing:
     packed: bool = False
 
     def cost(self, records: Mapping[str, int]) -> Cost:
-        """What it takes for so many records of each sObject."""
+        """What it takes for this many records of each sObject."""
         jobs = [ingested(records[sobject]) for sobject in self.in_bulk]
         rest = sum(count for sobject, count in records.items() if sobject not in self.in_bulk)
         each = [*jobs, collections(rest, packed=self.packed)]

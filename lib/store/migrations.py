@@ -901,7 +901,7 @@ create table run_wait (                  -- the waits from unsubscribe to opt-ou
 ) strict;
 create index run_wait_by_end on run_wait (ended_at);
 """
-# The waits of earlier runs, as lib/store/waits.py works them out.
+# The waits of earlier runs, as lib/store/waits.py worked them out then: a migration never changes.
 _FILL_WAITS = """
     insert or replace into run_wait (run_id, ended_at, counts)
     with good_run as (

@@ -68,7 +68,7 @@ class CallSizes:
     def failed_together(self, count: int, *, for_good: bool = False) -> None:
         """A call with this many batches was too much, although each of them may pass alone.
 
-        `for_good`: so many will never pass, however often they're tried.
+        `for_good`: this many will never pass, no matter how often they're tried.
         """
         self.together = max(1, min(self.together, count // 2))
         self._calls = 0

@@ -38,7 +38,7 @@ class Showing:
             self.show(Progress(self.phase, done, self.total))
 
     def to(self, done: int, total: int) -> None:
-        """So many of this total are done."""
+        """This many of the total are done."""
         self.total = total
         self.step(done - self.done)
 

@@ -15,7 +15,7 @@ from lib.ui.history.runs import draw_runs
 from lib.ui.links import HISTORY, go
 from lib.ui.times import viewer_zone
 
-_WEEKS_FROM = 100  # days: so many bars, and more, are too thin for a phone
+_WEEKS_FROM = 100  # days: from this many bars on, they're too thin for a phone
 
 
 def draw_period(log: Log, connection: str) -> None:

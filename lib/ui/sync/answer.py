@@ -18,7 +18,7 @@ from lib.values import CARRIED_OUT, RunStatus
 from lib.words import by_count, cause, closed, headline, people, records
 
 RECENT = timedelta(minutes=30)
-"""So long a result that was asked for here is the answer, unless it's closed."""
+"""A result that was asked for here is the answer for this long, unless it's closed."""
 
 _PREVIEW = "A preview reads JangoMail and Salesforce and shows who would be opted out."
 
