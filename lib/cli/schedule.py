@@ -24,7 +24,7 @@ from lib.stopping import Stop
 from lib.store import schedules
 from lib.store.schedulers import Scheduler
 from lib.store.schedules import Schedule
-from lib.words import counted
+from lib.words import capital, counted
 
 _REAP_EVERY_S = 0.1
 
@@ -84,7 +84,7 @@ def _note_all(log: Log, options: argparse.Namespace) -> None:
     for stored in found:
         _note(options, f"{stored.connection}: {timetable.in_words(stored.schedule)}")
     number = counted(len(found), "connection has", "connections have")
-    _note(options, f"{number[0].upper()}{number[1:]} a schedule. Press Ctrl-C to stop.")
+    _note(options, f"{capital(number)} a schedule. Press Ctrl-C to stop.")
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -11,8 +11,8 @@ from lib.soql.advice.mistakes import Mistake
 from lib.soql.names import FieldPath, FromNames
 from lib.soql.schema import Schema, SObject
 from lib.soql.select_clause import children_of, fields_function
-from lib.soql.tree import And, Child, Column, Condition, InQuery, Not, Operand, Or, Query, TypeOf
-from lib.soql.walk import operands_in
+from lib.soql.tree import Child, Column, Operand, Query, TypeOf
+from lib.soql.walk import joined_in, operands_in
 
 _LIKE = 0.6
 _OF_EVERY_OBJECT = frozenset(("createdby", "lastmodifiedby"))
@@ -34,7 +34,7 @@ def _unknown(schema: Schema, query: Query, sobject: str) -> Iterator[Mistake]:
                 yield mistake
         for _, child in children_of(query):
             yield from _in_child(schema, names.sobject, child.query)
-    for joined in _joined(query.where):
+    for joined in joined_in(query.where):
         yield from _unknown(schema, joined, joined.sources[0].name)
 
 
@@ -67,18 +67,6 @@ def _operands(query: Query) -> Iterator[Operand]:
         yield from query.group.operands
         yield from operands_in(query.group.having)
     yield from (ordering.operand for ordering in query.order)
-
-
-def _joined(condition: Condition | None) -> Iterator[Query]:
-    """The queries inside semi-joins."""
-    match condition:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _joined(part)
-        case Not(part):
-            yield from _joined(part)
-        case InQuery(query=query):
-            yield query
 
 
 def _mistake(schema: Schema, row: SObject, path: FieldPath) -> Mistake | None:

@@ -1,4 +1,4 @@
-"""Ways through a tree: the conditions inside a condition, the fields inside an operand."""
+"""Ways through a tree: what is inside a condition, and the fields inside an operand."""
 
 from collections.abc import Iterator
 
@@ -14,6 +14,7 @@ from lib.soql.tree import (
     Not,
     Operand,
     Or,
+    Query,
     Sum,
 )
 
@@ -44,15 +45,32 @@ def fields_in(operand: Operand) -> Iterator[tuple[Field, tuple[str, ...]]]:
 
 def operands_in(condition: Condition | None) -> Iterator[Operand]:
     """Everything that a condition compares, except inside semi-joins, which are other queries."""
+    for part in _simple(condition):
+        match part:
+            case Sum(left=left, right=right):
+                yield from (left, right)
+            case Comparison(operand=operand) | In(operand=operand):
+                yield operand
+            case InQuery(operand=operand) | Includes(operand=operand):
+                yield operand
+
+
+def joined_in(condition: Condition | None) -> Iterator[Query]:
+    """The queries of the semi-joins in a condition, but not those inside these."""
+    for part in _simple(condition):
+        if isinstance(part, InQuery):
+            yield part.query
+
+
+def _simple(condition: Condition | None) -> Iterator[Condition]:
+    """The conditions in a condition that have no others inside."""
     match condition:
+        case None:
+            return
         case And(parts) | Or(parts):
             for part in parts:
-                yield from operands_in(part)
+                yield from _simple(part)
         case Not(part):
-            yield from operands_in(part)
-        case Sum(left=left, right=right):
-            yield from (left, right)
-        case Comparison(operand=operand) | In(operand=operand):
-            yield operand
-        case InQuery(operand=operand) | Includes(operand=operand):
-            yield operand
+            yield from _simple(part)
+        case _:
+            yield condition

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lib.clock import to_text
 from lib.fields import OptOutField
-from lib.store import waits
+from lib.store import sums, waits
 from lib.store.db import Store
 from lib.store.run import COUNTS, Run, forecast_text, run_of
 from lib.values import Fault, Forecast, Org, Outcome, Progress, RunResult, RunStatus
@@ -18,7 +18,6 @@ __all__ = [
     "Run",
     "adopt",
     "close_dead",
-    "counts_of",
     "finish",
     "get",
     "latest",
@@ -131,7 +130,6 @@ _LAST_IN_SCOPE = """
     order by id desc
     limit 1
 """
-COUNTS_OF = "select outcome, count(*) as count from change where run_id = :id group by outcome"
 
 
 def start(
@@ -275,18 +273,12 @@ def only_planned_in_full(store: Store, scope: str) -> bool:
     return row is not None and bool(row["full"]) and row["status"] in _ONLY_SHOWN
 
 
-def counts_of(store: Store, run_id: str) -> dict[Outcome, int]:
-    """How many records of a run have each outcome, counted from its change rows."""
-    rows = store.query(COUNTS_OF, {"id": run_id})
-    return {Outcome(row["outcome"]): row["count"] for row in rows}
-
-
 def close_dead(store: Store, run_id: str) -> None:
     """Close a run whose process died as failed, with the counts of its change rows."""
     run = get(store, run_id)
     if run is None or run.is_finished:
         return
-    counts = counts_of(store, run_id)
+    counts = sums.outcomes(store, run_id)
     is_plan = Outcome.PLANNED in counts
     result = RunResult(
         run_id=run.id,

@@ -4,13 +4,12 @@ If it turns out otherwise, the step that matches asks again: that costs calls, a
 what is found.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Set
 from dataclasses import dataclass
 
-from lib.addresses import compared, is_domain
 from lib.store import ledger
 from lib.store.db import Store
-from lib.values import Reading, Sighting
+from lib.values import Reading
 
 MOST = 40_000
 """Sightings; for more of them, the ledger isn't what a run waits for."""
@@ -35,18 +34,10 @@ def of_reading(store: Store, scope: str, reading: Reading) -> Foreseen:
     sightings = reading.few(MOST)
     if sightings is None or ledger.count_pending(store, scope) > MOST:
         return Foreseen()
-    named = frozenset(_addresses(sightings))
+    entries = (ledger.entry_of(sighting.entry) for sighting in sightings)
+    named = frozenset(entry for entry in entries if "@" in entry)
     if reading.kind == "file":
         return Foreseen(named)  # a run with a file isn't about the others who wait
     waiting = frozenset(ledger.pending(store, scope))
     known = ledger.unsubscribed_by(store, scope, named - waiting)
     return Foreseen(named | waiting, len(named | waiting) - len(known))
-
-
-def _addresses(sightings: Iterable[Sighting]) -> Iterator[str]:
-    """The addresses in their compared form, as lib/store/ledger/sorting.py finds them."""
-    for sighting in sightings:
-        entry = compared(sighting.entry)
-        is_address = "@" in entry and not (entry[0] == "@" and is_domain(entry))
-        if is_address and entry.encode(errors="ignore").decode() == entry:
-            yield entry

@@ -5,12 +5,12 @@ are very high. So text columns get a width that fits, what may be longer is `cut
 read in full is on the record's own line somewhere else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import ceil
 from typing import Literal
 
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
+from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from lib import undo_words
 from lib.values import Outcome
@@ -39,6 +39,15 @@ def chips(label: str, colors: Mapping[str, ChipColor], *, width: int) -> ColumnC
     """A column of words in color; its cells are lists of one word."""
     return st.column_config.MultiselectColumn(
         label, options=list(colors), color=list(colors.values()), width=width
+    )
+
+
+def opening(
+    *, width: int, key: str, on_click: Callable[[], None] | None = None
+) -> ButtonColumnResult:
+    """A column of names or results; a press on one opens what it's about."""
+    return st.column_config.ButtonColumn(
+        width=width, type="tertiary", alignment="left", key=key, on_click=on_click
     )
 
 

@@ -18,31 +18,21 @@ from typing import Any
 
 import requests
 
+from tests.bench.race.org import Size, practice_org
+
 ROOT = Path(__file__).resolve().parents[2]
 CONTACTS, UNSUBSCRIBES, IMPORTED = 1_000_000, 60_000, 100
 
 
 def main() -> None:
     """Print a line of figures for each run."""
-    options = ["--contacts", str(CONTACTS), "--unsubscribes", str(UNSUBSCRIBES), "--leads", "0"]
-    with (
-        subprocess.Popen(
-            [sys.executable, "sync.py", "practice", "--json", *options],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as practice,
-        tempfile.TemporaryDirectory() as home,
-    ):
-        assert practice.stdout
-        environment = {**os.environ, **json.loads(practice.stdout.readline())}
-        try:
-            show("first run", run(environment, home, "--allow-large"))
-            show("nothing new", run(environment, home))
-            import_again(environment, home)
-            show("full comparison", run(environment, home, "--full", "--allow-large"))
-        finally:
-            practice.terminate()
+    size = Size(contacts=CONTACTS, leads=0, addresses=UNSUBSCRIBES)
+    with practice_org(size, "none") as org, tempfile.TemporaryDirectory() as home:
+        environment = org.environment
+        show("first run", run(environment, home, "--allow-large"))
+        show("nothing new", run(environment, home))
+        import_again(environment, home)
+        show("full comparison", run(environment, home, "--full", "--allow-large"))
 
 
 def run(environment: Mapping[str, str], home: str, *options: str) -> dict[str, Any]:

@@ -6,11 +6,8 @@ Prints the seconds and the CPU of this process, the median of several previews a
 the calls of the last one: when each started and ended. The goal: 1.5 s.
 """
 
-import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,9 +20,9 @@ from lib.services.connections.chosen import choose
 from lib.services.lists.pulls import look
 from lib.services.log import open_log
 from lib.transport import Transport
+from tests.bench.race.org import Size, practice_org
 
-ROOT = Path(__file__).resolve().parents[2]
-SIZE = ("--contacts", "60000", "--leads", "30000", "--unsubscribes", "20000")
+SIZE = Size(contacts=60_000, leads=30_000, addresses=20_000)
 QUERY = "SELECT Id, FirstName, LastName, Email, Phone FROM Contact"
 PREVIEWS = 9
 
@@ -51,19 +48,9 @@ class Calls:
 
 def main() -> None:
     """Start a practice org and preview a list there."""
-    served = subprocess.Popen(
-        [sys.executable, "sync.py", "practice", "--json", "--pace", "real", *SIZE],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert served.stdout is not None
-        os.environ.update(json.loads(served.stdout.readline()))
-        with tempfile.TemporaryDirectory() as home:
-            measure(Path(home))
-    finally:
-        served.terminate()
+    with practice_org(SIZE, "real") as org, tempfile.TemporaryDirectory() as home:
+        os.environ.update(org.environment)
+        measure(Path(home))
 
 
 def measure(home: Path) -> None:

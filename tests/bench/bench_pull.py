@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import requests
 
 from lib.settings import SalesforceLogin
+from tests.bench.race.org import Size, practice_org
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 1_000_000
@@ -158,27 +159,17 @@ def tell(title: str, figures: dict[str, Figures]) -> None:
 
 def main(people: int) -> None:
     """Start a practice org and measure each way."""
-    size = ["--contacts", str(people), "--leads", "1000", "--unsubscribes", "20000"]
-    served = subprocess.Popen(
-        [sys.executable, "sync.py", "practice", "--json", *size],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert served.stdout is not None
-        os.environ.update(json.loads(served.stdout.readline()))
-        with tempfile.TemporaryDirectory() as home:
-            measure("read", home)
-            brake(True)
-            tell(
-                f"{people:,} rows, {ROWS_A_SECOND:,} a second",
-                {way: measure(way, home) for way in ("bare", "ours", "frame")},
-            )
-            brake(False)
-            tell("without the brake", {way: measure(way, home) for way in ("bare", "ours")})
-    finally:
-        served.terminate()
+    size = Size(contacts=people, leads=1_000, addresses=20_000)
+    with practice_org(size, "none") as org, tempfile.TemporaryDirectory() as home:
+        os.environ.update(org.environment)
+        measure("read", home)
+        brake(True)
+        tell(
+            f"{people:,} rows, {ROWS_A_SECOND:,} a second",
+            {way: measure(way, home) for way in ("bare", "ours", "frame")},
+        )
+        brake(False)
+        tell("without the brake", {way: measure(way, home) for way in ("bare", "ours")})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Numbers are as of the last run. Where no one can know how many people it is, the
 from collections.abc import Mapping
 
 from lib.salesforce.doctor.affected import Affected
-from lib.words import by_count
+from lib.words import by_count, capital
 
 _MANY: Mapping[str, str] = {"Contact": "Contacts", "Lead": "Leads", "Account": "person accounts"}
 _ONE: Mapping[str, str] = {"Contact": "Contact", "Lead": "Lead", "Account": "person account"}
@@ -33,7 +33,7 @@ def not_written(sobject: str, affected: Affected, *, box_is_visible: bool) -> st
     one, many = _ONE[sobject], _MANY[sobject]
     if not affected.is_known:
         return (
-            f"{many[0].upper()}{many[1:]} who unsubscribe stay mailable. We can't tell how many "
+            f"{capital(many)} who unsubscribe stay mailable. We can't tell how many "
             "people that is before the first run."
         )
     can = "can" if box_is_visible else "may"
@@ -67,7 +67,7 @@ def out_of_sight(sobject: str, affected: Affected) -> str:
     """Sharing hides some records, and Salesforce never says so."""
     many = _MANY[sobject]
     missed = (
-        f"{many[0].upper()}{many[1:]} that sharing hides from this user are missed without an "
+        f"{capital(many)} that sharing hides from this user are missed without an "
         "error, and stay mailable. We can't tell how many."
     )
     if not affected.is_known:

@@ -27,9 +27,11 @@ class Table:
 
     def __init__(self) -> None:
         self._db = temporary(_TABLE)
+        self._count: int | None = 0  # None: not counted since the last change
 
     def write(self, statement: str, rows: Iterable[tuple[str, bytes | None]]) -> None:
         """Carry out `PUT` or `ADD` for all rows. Raises StoreUnwritable if there is no room."""
+        self._count = None
         try:
             self._db.executemany(statement, rows)
         except sqlite3.OperationalError as error:
@@ -52,7 +54,9 @@ class Table:
             after = rows[-1][0]
 
     def __len__(self) -> int:
-        return int(self._db.execute(_COUNT).fetchone()[0])
+        if self._count is None:
+            self._count = int(self._db.execute(_COUNT).fetchone()[0])
+        return self._count
 
 
 def temporary(table: str) -> sqlite3.Connection:

@@ -14,7 +14,6 @@ class LargeSet(Set[str]):
         self._most = table.FEW if few is None else few
         self._few: set[str] = set()
         self._many: Table | None = None
-        self._count = 0  # of the many; -1: not counted since the last change
         self.add(texts)
 
     @classmethod
@@ -56,15 +55,10 @@ class LargeSet(Set[str]):
         return (text for piece in self.pieces() for text in piece)
 
     def __len__(self) -> int:
-        if self._many is None:
-            return len(self._few)
-        if self._count < 0:
-            self._count = len(self._many)
-        return self._count
+        return len(self._few if self._many is None else self._many)
 
     def _write(self, many: Table, texts: Iterable[str]) -> None:
         many.write(ADD, ((text, None) for text in texts))
-        self._count = -1
 
 
 def among(texts: Set[str], others: Collection[str]) -> Set[str]:

@@ -25,7 +25,6 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
         self._most = table.FEW if few is None else few
         self._few: dict[str, Value] = {}
         self._many: Table | None = None
-        self._count = 0  # of the many; -1: not counted since the last change
 
     @property
     def is_few(self) -> bool:
@@ -53,7 +52,7 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
 
     def clear(self) -> None:
         """Forget everything."""
-        self._few, self._many, self._count = {}, None, 0
+        self._few, self._many = {}, None
 
     def among(self, keys: Collection[str]) -> dict[str, Value]:
         """The values of those of these keys that are there."""
@@ -100,11 +99,7 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
             yield from (key for key, _ in page)
 
     def __len__(self) -> int:
-        if self._many is None:
-            return len(self._few)
-        if self._count < 0:
-            self._count = len(self._many)
-        return self._count
+        return len(self._few if self._many is None else self._many)
 
     def _spill_if_many(self) -> None:
         if len(self._few) > self._most:
@@ -115,7 +110,6 @@ class LargeMap(Mapping[str, Value], Generic[Value]):
     def _write(self, many: Table, statement: str, items: Iterable[tuple[str, Value]]) -> None:
         pack = self._pack
         many.write(statement, ((key, pack(value)) for key, value in items))
-        self._count = -1
 
 
 class LargeValues(ValuesView[Value]):

@@ -32,7 +32,7 @@ from lib.store.ledger.readings import (
     watermark,
 )
 from lib.store.ledger.resubscribed import vanished
-from lib.store.ledger.sorting import Taken
+from lib.store.ledger.sorting import Taken, entry_of
 
 __all__ = [
     "DONE",
@@ -44,6 +44,7 @@ __all__ = [
     "all_pending",
     "count_of_run",
     "count_pending",
+    "entry_of",
     "events_of",
     "events_of_domain",
     "last_complete_reading",

@@ -87,16 +87,12 @@ class Sorting:
         return list(touched.values())
 
     def _entry(self, sighting: Sighting) -> str:
-        if _is_storable(sighting.entry):
-            entry = compared(sighting.entry)
-            if is_domain(entry):
-                entry = entry.removeprefix("@")
-                self.taken.domains.add(entry)
-                return entry
-            if "@" in entry:  # even an odd one: the source takes it for an address (rules.md, 2)
-                return entry
-        self._note_unreadable(sighting)
-        return ""
+        entry = entry_of(sighting.entry)
+        if not entry:
+            self._note_unreadable(sighting)
+        elif "@" not in entry:
+            self.taken.domains.add(entry)
+        return entry
 
     def _event(self, entry: str, sighting: Sighting, known: list[Event]) -> Event:
         names_domain = "@" not in entry
@@ -143,6 +139,18 @@ class Sorting:
     def _note_unreadable(self, sighting: Sighting) -> None:
         text = sighting.entry.encode(errors="replace").decode()
         self.reading.refuse(sighting.line, text, NO_ADDRESS)
+
+
+def entry_of(text: str) -> str:
+    """The address or domain that a source's text names, in the compared form; "" if neither.
+
+    An address has an @, even an odd one: the source takes it for an address (rules.md, 2). A domain
+    has none.
+    """
+    entry = compared(text) if _is_storable(text) else ""
+    if is_domain(entry):
+        return entry.removeprefix("@")
+    return entry if "@" in entry else ""
 
 
 def _named(before: Named | None, seen: Event) -> Named:

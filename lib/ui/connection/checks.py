@@ -9,7 +9,7 @@ from lib.ui.connection.remedies import Told, draw_for_admin, draw_optional, draw
 from lib.ui.errors import plain
 from lib.ui.frame.answer import Mark
 from lib.values import Check, Level, Org, Stops
-from lib.words import JANGOMAIL, by_count, closed, listed
+from lib.words import JANGOMAIL, by_count, capital, closed, listed
 
 _TITLES: Mapping[str, str] = {
     Stops.EVERYTHING: "Signing in to Salesforce",
@@ -165,7 +165,7 @@ def _of_card(check: Check) -> str:
     """The name without the object or JangoMail, where the heading of the card says it."""
     owner = _OWNERS.get(check.stops)
     _, was_there, rest = check.name.partition(f"{owner}: ")
-    return rest[0].upper() + rest[1:] if owner and was_there and rest else check.name
+    return capital(rest) if owner and was_there and rest else check.name
 
 
 def _draw_fine(checks: Sequence[Check]) -> None:
@@ -175,8 +175,7 @@ def _draw_fine(checks: Sequence[Check]) -> None:
             _draw_row(check, plain(check.detail))
     names = [_in_a_row(_of_card(check)) for check in checks if check.detail == "yes"]
     if names:
-        together = listed(names)
-        st.markdown(f"{_MARKS[Level.FINE]} {plain(together[0].upper() + together[1:])}")
+        st.markdown(f"{_MARKS[Level.FINE]} {plain(capital(listed(names)))}")
 
 
 def _in_a_row(name: str) -> str:

@@ -14,12 +14,12 @@ from lib.store import connections, runs
 from lib.store.connections import ConnectionState
 from lib.store.runs import Run
 from lib.ui import session
-from lib.ui.columns import ChipColor, chips, cut, height_of
+from lib.ui.columns import ChipColor, chips, cut, height_of, opening
 from lib.ui.frame.environment_marks import badge_of, label_of
 from lib.ui.links import want
 from lib.ui.times import time_or_day
 from lib.values import RunStatus
-from lib.words import by_count
+from lib.words import by_count, capital
 
 _OPEN = "open_connection"
 _MOST = 440  # pixels; then it scrolls
@@ -50,13 +50,7 @@ def draw_connections(log: Log) -> None:
             height=height_of(len(lines), _MOST),
             alt="All connections. A press on a name opens it, as the picker at the top does",
             column_config={
-                "Name": st.column_config.ButtonColumn(
-                    width=_NAME_WIDTH,
-                    type="tertiary",
-                    alignment="left",
-                    key=_OPEN,
-                    on_click=partial(_open, names),
-                ),
+                "Name": opening(width=_NAME_WIDTH, key=_OPEN, on_click=partial(_open, names)),
                 "State": chips("State", {one: _color(one) for one in states}, width=155),
                 "Org": st.column_config.TextColumn(width=_ORG_WIDTH),
                 "Kind": st.column_config.TextColumn(width=100),
@@ -76,14 +70,10 @@ def _line(log: Log, name: str) -> dict[str, list[str] | str]:
         "Org": cut(state.org.name, _ORG_LETTERS) if state and state.org else "–",
         "Kind": badge_of(name, state)[0] if state and state.org else "–",
         "Last run": time_or_day(found[0].started_at) if found else "–",
-        "Schedule": _big(in_words(schedule.schedule))
+        "Schedule": capital(in_words(schedule.schedule))
         if schedule is not None and schedule.is_on
         else "Off",
     }
-
-
-def _big(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _state(log: Log, name: str, state: ConnectionState | None, found: Sequence[Run]) -> str:

@@ -12,7 +12,7 @@ from lib.services.runs.periods import Period
 from lib.store import run_lists, undos
 from lib.store.run import Run
 from lib.store.run_lists import RunCounts, RunFilter
-from lib.ui.columns import chips, cut, height_of
+from lib.ui.columns import chips, cut, height_of, opening
 from lib.ui.history.run_filters import draw_run_filters, starter_in_words
 from lib.ui.links import HISTORY, go
 from lib.ui.runs.status_marks import badge_of_run, status_colors
@@ -148,9 +148,7 @@ def _columns() -> Mapping[str, ColumnConfig | Any]:
     }
     return {
         "Status": chips("Status", status_colors(), width=95),
-        "Result": st.column_config.ButtonColumn(
-            width=310, type="tertiary", alignment="left", key=_OPEN
-        ),
+        "Result": opening(width=310, key=_OPEN),
         "Started": st.column_config.DatetimeColumn(width=135, format="MMM D, h:mm A"),
         "Connection": st.column_config.TextColumn(width=130),
         **numbers,

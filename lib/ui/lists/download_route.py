@@ -9,17 +9,13 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from lib.services.lists.download_links import LINKS
+from lib.ui.private_files import PRIVATE
 
 PATH = "/download"
 _GONE = (
     "This link has already been used, or it's more than ten minutes old.\n"
     "Go back to Lists and press Download again.\n"
 )
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def path_of(token: str) -> str:
@@ -29,15 +25,15 @@ def path_of(token: str) -> str:
 
 async def _fetch(request: Request) -> Response:
     if request.method != "GET":  # reading the headers must not use up the link
-        return PlainTextResponse("Use GET.\n", 405, {**_HEADERS, "Allow": "GET"})
+        return PlainTextResponse("Use GET.\n", 405, {**PRIVATE, "Allow": "GET"})
     file = LINKS.redeem(request.path_params["token"])
     if file is None or not await run_in_threadpool(file.path.exists):
-        return PlainTextResponse(_GONE, 410, _HEADERS)
+        return PlainTextResponse(_GONE, 410, PRIVATE)
     return FileResponse(
         file.path,
         media_type=file.media_type,
         filename=file.name,
-        headers=_HEADERS,
+        headers=PRIVATE,
         background=BackgroundTask(_delete, file.path),
     )
 

@@ -45,6 +45,7 @@ from lib.ui.lists.words import (
     pull_label,
     pulled,
 )
+from lib.words import capital
 
 PREVIEWED = 50
 COUNTS = "lists_counts"  # whether it's counted with every change
@@ -147,9 +148,8 @@ def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> s
     file = PulledFile(log.store, pull.id, path) if path is not None else None
     fresh = freshness_of(log, pull) if file is not None and are_people else None
     mark = Mark.NEEDS_YOU if fresh is not None and fresh.people_out else Mark.WELL
-    words = pulled(pull)
     sentence = "Figures" if are_figures else on_the_list(pull)
-    quiet = plain(f"{words[0].upper()}{words[1:]}.")
+    quiet = plain(f"{capital(pulled(pull))}.")
     with draw_answer(mark, sentence, quiet, key=_BUTTONS):
         _draw_pull_controls(log, now, request, pull, file if are_people else None)
     if is_live(now, request):

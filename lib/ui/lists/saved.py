@@ -11,7 +11,7 @@ from lib.services.lists.saved import Kept, ListsNow
 from lib.services.log import Log
 from lib.soql.builder.templates import TEMPLATES
 from lib.store import lists
-from lib.ui.columns import ChipColor, chips, cut, height_of
+from lib.ui.columns import ChipColor, chips, cut, height_of, opening
 from lib.ui.errors import plain, show_error
 from lib.ui.lists.counts import people_on
 from lib.ui.lists.opened import begin, open_list, open_pull
@@ -52,12 +52,8 @@ def draw_saved(log: Log, now: ListsNow) -> None:
         height=height_of(len(kept), _MOST),
         alt="Saved lists. A press on a name opens the list",
         column_config={
-            "Name": st.column_config.ButtonColumn(
-                width=_NAME_WIDTH,
-                type="tertiary",
-                alignment="left",
-                key=_OPEN,
-                on_click=partial(_open, now.connection, kept),
+            "Name": opening(
+                width=_NAME_WIDTH, key=_OPEN, on_click=partial(_open, now.connection, kept)
             ),
             "State": chips("State", _colors(states), width=150),
             "People": st.column_config.TextColumn(width=75, alignment="right"),

@@ -19,16 +19,12 @@ from lib.services.runs.record_results import csv_of_run, csv_of_runs
 from lib.store import run_lists
 from lib.store.run_lists import RunFilter
 from lib.ui import session
+from lib.ui.private_files import PRIVATE
 
 PATH = "/records.csv"
 _SECRET = secrets.token_bytes(32)
 _SIGNATURE = "signature"
 _GONE = "The dashboard has been started again. Reload its page, and press Download again.\n"
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def address_of_run(run_id: str) -> str:
@@ -56,10 +52,10 @@ async def _fetch(request: Request) -> Response:
     query = dict(request.query_params)
     signature = query.pop(_SIGNATURE, "")
     if not hmac.compare_digest(signature.encode(), _signature(query).encode()):
-        return PlainTextResponse(_GONE, 410, _HEADERS)
+        return PlainTextResponse(_GONE, 410, PRIVATE)
     run_id = query.get("run")
     name = f"optback-run-{run_id}.csv" if run_id else "optback-history.csv"
-    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_sent(query), media_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -16,7 +16,7 @@ from lib.services.practice import process as practising
 from lib.services.practice.world import PracticeError
 from lib.services.runs.order import RunOrder, run_once
 from lib.services.schedules.setting import setting_of, switch_on, upcoming
-from lib.store import connections, leases, runs
+from lib.store import connections, leases, runs, sums
 from lib.store.schedules import Schedule
 from lib.values import Outcome
 from tests.processes import processes_of, signal_to, stop_processes_of
@@ -162,7 +162,7 @@ def test_a_month_leaves_something_for_every_chart(log, at_noon):
     month.play(log.store.home, HERE)
 
     found = runs.latest(log.store, connection="practice", limit=100)
-    outcomes = Counter(outcome for run in found for outcome in runs.counts_of(log.store, run.id))
+    outcomes = Counter(outcome for run in found for outcome in sums.outcomes(log.store, run.id))
     days = {run.started_at.date() for run in found}
     assert {run.connection for run in runs.latest(log.store, limit=100)} == {"practice"}
     assert {"succeeded", "partial", "failed"} <= {run.status for run in found}
