@@ -11,8 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from mutmut.mutation.trampoline import set_mutant_under_test
-from mutmut.state import state
+from switches import called, choose
 
 _KEPT = Path("tests.json")
 Passes = Callable[[pytest.Item, pytest.Item | None], bool]
@@ -56,16 +55,15 @@ class KnownTests:
 
     def _measure(self) -> None:
         new = [item for name, item in self.items.items() if name not in self._tests]
-        set_mutant_under_test("stats")
         for item, following in zip(new, [*new[1:], None][: len(new)], strict=True):
-            state()._stats.clear()
+            choose("stats")
             began = time.process_time()
             if not self._passes(item, following):
                 print(f"\nFails without a mutant, and is left out: {item.nodeid}", flush=True)
                 continue
             took_s = max(time.process_time() - began, 0.001)
-            self._tests[item.nodeid] = (took_s, sorted(state()._stats))
-        set_mutant_under_test("")
+            self._tests[item.nodeid] = (took_s, sorted(called))
+        choose("")
         self._by_function = {}
         for name, (_, functions) in self._tests.items():
             for function in functions:

@@ -40,11 +40,13 @@ from mutmut.utils.file_utils import (
 sys.path.append(str(Path(__file__).parent))
 from known_tests import KnownTests
 from operators import operators, stays
+from switches import choose, install
 
 _SURVIVED, _NOTICED, _NO_TESTS = 0, 1, 33  # as mutmut counts them
 _SAVED_EVERY_S = 10.0
-_MOST_S = 3.0  # processor time of the tests of one mutant
+_MOST_S = 2.0  # processor time of the tests of one mutant
 _FIRST = 12
+_SLOW_S = 0.1
 _MOST_BYTES = 8 * 2**30
 _Mutant = tuple[SourceFileMutationData, str]
 
@@ -98,7 +100,7 @@ class Trials:
         self._saved_at = time.monotonic()
 
     def _try(self, mutant: str) -> int:
-        """Run tests until one fails. It comes first from then on: it often notices the next too."""
+        """Run tests until one fails. It comes early from then on: it often notices the next too."""
         function = _function(mutant)
         if function not in self._order:
             self._order[function] = self._known.of(function)
@@ -107,11 +109,19 @@ class Trials:
             if noticed and not self._is_sound(noticed):
                 continue
             if noticed:
-                self._order[function].remove(noticed)
-                self._order[function].insert(0, noticed)
-                self._noticed[noticed] += 1
+                self._bring_forward(self._order[function], noticed)
             return code
         return _NO_TESTS
+
+    def _bring_forward(self, tests: list[str], noticed: str) -> None:
+        """Put the test before all others, or a slow one before those that are as slow."""
+        self._noticed[noticed] += 1
+        tests.remove(noticed)
+        cost_s = self._known.seconds(noticed)
+        quicker = (cost_s > _SLOW_S and self._known.seconds(name) < cost_s for name in tests)
+        tests.insert(
+            next((at for at, is_so in enumerate(quicker) if not is_so), len(tests)), noticed
+        )
 
     def _affordable(self, tests: list[str]) -> list[str]:
         """As many of these as one mutant may cost, at least one.
@@ -150,7 +160,7 @@ class Trials:
             resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
-            set_mutant_under_test(mutant)
+            choose(mutant)
             os._exit(_outcome(items, costs_s, says))
         os.close(says)
         with os.fdopen(said) as answer:
@@ -253,7 +263,8 @@ def main() -> None:
     # A folder of its own: other runs of pytest delete older folders in the usual place.
     folder = Path("tmp").resolve()
     os.chdir("mutants")
-    set_mutant_under_test("")
+    install()
+    choose("")
     pytest.main(["--rootdir=.", "-q", f"--basetemp={folder}", *arguments], plugins=[trials])
 
 

@@ -62,7 +62,7 @@ class Workspace:
         `again`: also those that survived. It stops after so many minutes.
         """
         options = [*(["--again"] if again else []), "--minutes", str(minutes)]
-        command = ["nice", "-n", "10", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
+        command = ["nice", "-n", "5", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
         subprocess.run(command, cwd=self.path, check=False)
 
     def show(self, mutant: str) -> str:

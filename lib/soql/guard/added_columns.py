@@ -115,7 +115,7 @@ def _others(level: SelectLevel, relationships: tuple[str, ...]) -> Iterator[Pers
         path = field.path
         if path.key in keys or not field.shows_value or not person_fields.is_address(path):
             continue
-        yield Person(relationships, path.targets[0] if path.targets else "", (field.column,))
+        yield Person(relationships, path.targets[0], (field.column,))
     if () not in keys and level.names.sobject is not None:
         sets = field_sets(level.query)
         found = sorted(name for name in level.names.sobject.emails if is_in_field_sets(sets, name))
@@ -130,8 +130,7 @@ def _figures_with_addresses(level: SelectLevel, relationships: tuple[str, ...]) 
         if not field.shows_value:
             continue
         if person_fields.is_address(field.path):
-            sobject = field.path.targets[0] if field.path.targets else ""
-            people.append(Person(relationships, sobject, (field.column,)))
+            people.append(Person(relationships, field.path.targets[0], (field.column,)))
         for person in _people_with_id(level, field.path):
             query, column = _with_address(query, level, person, field)
             people.append(Person(relationships, person.sobject, (column,), field.column))

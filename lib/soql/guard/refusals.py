@@ -11,6 +11,7 @@ from lib.soql.names import FieldPath, FromNames
 from lib.soql.tree import Field, FromItem, Query
 
 _PERSONS = {"Contact", "Lead"}
+_VOWELS = tuple("AEIOUaeiou")
 _PEOPLE = "Use Contact, Lead, or CampaignMember"
 _CONTACTS = f"{_PEOPLE}, or add (SELECT Id, Email FROM Contacts)."  # noqa: S608 - advice
 _NOT_IN_SEMI_JOINS = {
@@ -24,7 +25,7 @@ _NOT_IN_SEMI_JOINS = {
 
 def no_people(names: FromNames, query: Query) -> Mistake:
     """No known path leads to a person."""
-    at = query.sources[0].at or 0
+    at = _place(query.sources[0].at)
     if names.sobject is None:
         return Mistake(
             at,
@@ -53,7 +54,7 @@ def addresses_without_opt_out(
     fields = f" ({path.column})" if path else ""
     remedy = f"{_PEOPLE}, or add a path that leads to a person, such as Contact.Email."
     return Mistake(
-        path.at if path and path.at is not None else source.at or 0,
+        _place(path.at if path else None, source.at),
         f"{names.name} has email addresses{fields}, but no field that says who opted out, so "
         "Optback can't tell whose addresses these are.",
         _CONTACTS if names.name.lower() == "account" else remedy,
@@ -63,7 +64,7 @@ def addresses_without_opt_out(
 def people_behind_lookup(path: FieldPath, source: FromItem, *, is_child: bool = False) -> Mistake:
     """People behind a polymorphic lookup, where no condition on the opt-out field can be put."""
     return Mistake(
-        path.at if path.at is not None else source.at or 0,
+        _place(path.at, source.at),
         f"{'.'.join(path.steps)} can lead to {_alternatives(path.targets)}, and SOQL can't check "
         "there who opted out.",
         _remedy_behind_lookup(path, source, is_child=is_child),
@@ -82,7 +83,7 @@ def _remedy_behind_lookup(path: FieldPath, source: FromItem, *, is_child: bool) 
 def duplicate_field(path: FieldPath) -> Mistake:
     """A field that is selected twice."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"duplicate field selected: {path.name}",
         "Remove it here. Salesforce doesn't allow the same field twice.",
     )
@@ -91,7 +92,7 @@ def duplicate_field(path: FieldPath) -> Mistake:
 def no_object(source: FromItem, singular: str) -> Mistake:
     """The name of a child relationship where an object's name is needed."""
     return Mistake(
-        source.at or 0,
+        _place(source.at),
         f"There's no object {source.name}.",
         f"Write FROM {singular}. Only a subquery uses the plural name.",
     )
@@ -100,7 +101,7 @@ def no_object(source: FromItem, singular: str) -> Mistake:
 def duplicate_subquery(source: FromItem) -> Mistake:
     """Two subqueries over the same relationship: the answer has room for the rows of only one."""
     return Mistake(
-        source.at or 0,
+        _place(source.at),
         f"{source.name} is in two subqueries here, and Salesforce returns the rows of only one.",
         "Put the fields of both in one subquery.",
     )
@@ -109,7 +110,7 @@ def duplicate_subquery(source: FromItem) -> Mistake:
 def no_person_accounts(path: FieldPath) -> Mistake:
     """A field of person accounts in an org without person accounts."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"This org has no person accounts, so Account has no field {path.name}.",
         f"Remove {path.name}, or use Contact for the people at an account.",
     )
@@ -118,7 +119,7 @@ def no_person_accounts(path: FieldPath) -> Mistake:
 def unknown_path(path: FieldPath) -> Mistake:
     """An address behind a lookup that Optback doesn't know."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"Optback doesn't know where {'.'.join(path.steps)} leads, so it can't tell whether the "
         f"person with {path.column} opted out.",
         f"Leave out {path.name}, or use Contact or Lead. For an org's own lookups, Optback must "
@@ -129,7 +130,7 @@ def unknown_path(path: FieldPath) -> Mistake:
 def polymorphic_address(path: FieldPath) -> Mistake:
     """An address behind a polymorphic lookup."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"{'.'.join(path.steps)} can lead to {_alternatives(path.targets)}, and SOQL can't check "
         f"there whether the person with {path.name} opted out.",
         f"Leave out {path.name} here, and use Contact and Lead for the addresses.",
@@ -139,7 +140,7 @@ def polymorphic_address(path: FieldPath) -> Mistake:
 def unknown_child(source: FromItem) -> Mistake:
     """FIELDS() in a subquery over a relationship that Optback doesn't know."""
     return Mistake(
-        source.at or 0,
+        _place(source.at),
         f"Optback doesn't know what {source.name} are, and FIELDS() may include addresses.",
         "Name the fields one by one. For an org's own relationships, Optback must be connected "
         "to that org.",
@@ -149,7 +150,7 @@ def unknown_child(source: FromItem) -> Mistake:
 def unknown_child_address(path: FieldPath) -> Mistake:
     """An address in a subquery over a relationship that Optback doesn't know."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         "Optback doesn't know whose records this subquery returns, so it can't tell whether the "
         f"person with {path.name} opted out.",
         f"Leave out {path.name}, or use a relationship such as Contacts. For an org's own "
@@ -170,7 +171,7 @@ def all_rows(at: int) -> Mistake:
 def wrong_figure(path: FieldPath) -> Mistake:
     """The opt-out field in a figure that counts only people who can be emailed."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"You can't group or count by {path.name} here. People who opted out are left out first, "
         "so the figure would be wrong.",
         f"Remove {path.name}. The list's own count shows how many opted out.",
@@ -180,7 +181,7 @@ def wrong_figure(path: FieldPath) -> Mistake:
 def no_order(path: FieldPath) -> Mistake:
     """Salesforce doesn't sort Leads by their opt-out field."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"Salesforce doesn't sort Leads by {path.name}, and on a list it's false for everyone.",
         f"Sort by a field other than {path.name}.",
     )
@@ -189,7 +190,7 @@ def no_order(path: FieldPath) -> Mistake:
 def wants_opted_out(path: FieldPath) -> Mistake:
     """A condition that only people who opted out can meet."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"This asks for people who opted out ({path.name}). A list never includes them, so it "
         "would always be empty.",
         f"Remove the condition on {path.name}. To see who opted out, look at the History page or "
@@ -200,7 +201,7 @@ def wants_opted_out(path: FieldPath) -> Mistake:
 def person_without_address(path: FieldPath) -> Mistake:
     """The ID of a person in a group, without the address."""
     return Mistake(
-        path.at or 0,
+        _place(path.at),
         f"{path.column} would name a person without an address, because a group has no address. "
         "Optback couldn't tell whether that person unsubscribed.",
         "Select the records without GROUP BY, or group by the ID only.",
@@ -217,6 +218,11 @@ def too_long(length: int, most: int) -> Mistake:
     )
 
 
+def _place(*places: int | None) -> int:
+    """The first place that is known. None is in a query that wasn't read from a text."""
+    return next((at for at in places if at is not None), 0)
+
+
 def _polymorphic_lookup(names: FromNames) -> FieldPath | None:
     """A polymorphic lookup of this object that can lead to a Contact or Lead, if it has one."""
     sobject = names.sobject
@@ -231,6 +237,6 @@ def _alternatives(targets: Sequence[str]) -> str:
     if len(known) < len(targets) or not known:
         return "many kinds of records"
     if len(known) == 1:
-        article = "an" if known[0][0] in "AEIOU" else "a"
+        article = "an" if known[0].startswith(_VOWELS) else "a"
         return f"{article} {known[0]}, among others"
     return f"{', '.join(known[:-1])} or {known[-1]}"

@@ -125,8 +125,11 @@ def _without_unsent_clauses(query: Query, taken_out: list[str]) -> Query:
 
 def _unsent_mode(clause: With) -> str:
     """The mode of a WITH that REST refuses; it applies the user's permissions anyway."""
-    is_mode = isinstance(clause, WithMode) and clause.name.lower() in _NOT_SENT
-    return clause.name if isinstance(clause, WithMode) and is_mode else ""
+    match clause:
+        case WithMode(name) if name.lower() in _NOT_SENT:
+            return name
+        case _:
+            return ""
 
 
 def _guard_level(

@@ -1,0 +1,74 @@
+"""Which version of each function is called: its own, or the mutant on trial.
+
+In place of mutmut's own switch, which looks for the mutant at each call and so takes most of the
+time of tests that call small functions often. Here, a function finds out once, at its first call
+after a mutant is chosen.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import mutmut.mutation.trampoline as trampoline
+from mutmut.mutation.trampoline import get_mutant_under_test, set_mutant_under_test
+
+_STATS = "stats"  # mutmut's word for finding out which functions are called
+_Function = Callable[..., Any]
+
+called: set[str] = set()
+"""The functions that were called since `choose("stats")`, by their mutants' names."""
+
+_switches: list["_Switch"] = []
+
+
+class _Switch:
+    def __init__(self, function: _Function, versions: dict[str, _Function], *, of_class: bool):
+        self._module = function.__module__
+        self._versions = versions  # not filled yet
+        self._of_class = of_class
+        self.reset()
+
+    def reset(self) -> None:
+        self.call: _Function = self._first_call
+
+    def _first_call(self, *args: Any, **named: Any) -> Any:
+        original = self._versions["_mutmut_orig"]
+        module, _, mutant = get_mutant_under_test().rpartition(".")
+        if mutant == _STATS:
+            called.add(f"{self._module}.{original.__name__.removesuffix('__mutmut_orig')}")
+        chosen = self._versions.get(mutant, original) if module == self._module else original
+        self.call = _class_method(chosen.__name__) if self._of_class else chosen
+        return self.call(*args, **named)
+
+
+def install() -> None:
+    """Use these switches in all files of lib that are imported from now on."""
+    trampoline.wrap_in_trampoline = _with_switch
+
+
+def choose(mutant: str) -> None:
+    """Call this mutant from now on; "" for none."""
+    set_mutant_under_test(mutant)
+    called.clear()
+    for switch in _switches:
+        switch.reset()
+
+
+def _with_switch(
+    versions: dict[str, _Function], is_classmethod: bool = False
+) -> Callable[[_Function], _Function]:
+    def decorate(function: _Function) -> _Function:
+        switch = _Switch(function, versions, of_class=is_classmethod)
+        _switches.append(switch)
+
+        @wraps(function)
+        def switched(*args: Any, **named: Any) -> Any:
+            return switch.call(*args, **named)
+
+        return switched
+
+    return decorate
+
+
+def _class_method(name: str) -> _Function:
+    return lambda owner, *args, **named: getattr(owner, name)(*args, **named)
