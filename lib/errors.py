@@ -64,11 +64,12 @@ class UsageError(OptbackError):
 class SettingsError(UsageError):
     """An environment variable is missing, unusable, or contradicts another.
 
-    `field` is the field of a form that it is about, if any.
+    `field` is the field of a form that it is about, if any; `also` is what else is wrong in it.
     """
 
     code = "settings"
     field = ""
+    also: "tuple[SettingsError, ...]" = ()
 
 
 class NotUndoable(UsageError):

@@ -11,6 +11,7 @@ DASHBOARD = "dashboard"
 SCHEDULE = "schedule"
 PRACTICE_MONTH = "rehearsal"
 
+_SCRIPT = "script of "
 _IN_WORDS = {
     DASHBOARD: "from the dashboard",
     SCHEDULE: "by the schedule",
@@ -20,6 +21,8 @@ _IN_WORDS = {
 
 def in_words(started_by: str) -> str:
     """How a page says it, after "started": `from the dashboard`, `by ann at a terminal`."""
+    if started_by.startswith(_SCRIPT):
+        return f"by a script running as {started_by.removeprefix(_SCRIPT)}"
     return _IN_WORDS.get(started_by, f"by {started_by}")
 
 
@@ -34,4 +37,4 @@ def user() -> str:
 def user_at_command_line() -> str:
     """A person at a terminal, or a script such as cron's."""
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return f"{user()} at a terminal" if is_terminal else f"script of {user()}"
+    return f"{user()} at a terminal" if is_terminal else f"{_SCRIPT}{user()}"

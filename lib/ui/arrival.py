@@ -22,6 +22,7 @@ function focus(tries) {
   const heading = document.querySelector("[data-testid=stMain] h2")
   if (heading && document.activeElement === document.body) {
     heading.tabIndex = -1
+    heading.style.outline = "none"  // nothing to press there: a frame would only hide the words
     heading.focus({ preventScroll: true })
   } else if (tries) setTimeout(() => focus(tries - 1), PAUSE_MS)
 }

@@ -67,7 +67,11 @@ def test_what_is_missing_is_named_before_anything_is_contacted(visit):
 
     at.button(key="test").click().run()
 
-    assert "Consumer key is missing" in at.error[0].value
+    assert "needs your own login address" in at.error[0].value
+    assert [each.value for each in at.error[1:]] == [
+        "Consumer key is missing",
+        "Consumer secret is missing",
+    ]
 
 
 @pytest.mark.parametrize("field", ["login_url", "jangomail_url"])

@@ -80,7 +80,7 @@ def without_secrets(log: Log, name: str) -> Credentials | None:
 
 
 def credentials_of(entered: Entered, known: Credentials | None, made_key: str = "") -> Credentials:
-    """What was entered, complete and with usable addresses. Raises SettingsError.
+    """What was entered, complete and with usable addresses. Raises SettingsError, with all errors.
 
     `made_key` is a private key that Optback has just made; a key file that was entered goes first.
     An empty secret means the stored secret, but only for the address it was stored for: otherwise,
@@ -88,7 +88,7 @@ def credentials_of(entered: Entered, known: Credentials | None, made_key: str = 
     """
     made = {"private_key": made_key} if made_key and entered.flow == "jwt" else {}
     login = SalesforceLogin(**{**_secrets_kept(entered, known), **made, **_filled(entered.values)})
-    _check_salesforce(entered.flow, login)
+    _check_salesforce(entered.flow, login, is_stored=known is not None)
     own = check_opt_out_field(entered.opt_out_field)
     return Credentials(login, _jangomail_of(entered.jangomail, known, login), own)
 
@@ -179,14 +179,20 @@ def _secrets_kept(entered: Entered, known: Credentials | None) -> dict[str, str]
     return {name: getattr(known.salesforce, name) for name in SECRETS[entered.flow]}
 
 
-def _check_salesforce(flow: str, login: SalesforceLogin) -> None:
-    with _about("login_url"):
-        check_address(login.login_url, LABELS["login_url"])
-    for name in (*PLAIN[flow], *SECRETS[flow]):
-        with _about(name):
-            _check_filled(flow, name, login)
-    with _about("login_url"):
-        _check_own_address(flow, login)
+def _check_salesforce(flow: str, login: SalesforceLogin, *, is_stored: bool) -> None:
+    wrong = []
+    for name in ("login_url", *PLAIN[flow], *SECRETS[flow]):
+        try:
+            with _about(name):
+                if name == "login_url":
+                    _check_login_address(flow, login)
+                else:
+                    _check_filled(flow, name, login, is_stored=is_stored)
+        except SettingsError as error:
+            wrong.append(error)
+    if wrong:
+        wrong[0].also = tuple(wrong[1:])
+        raise wrong[0]
 
 
 @contextmanager
@@ -199,9 +205,9 @@ def _about(field: str) -> Iterator[None]:
         raise
 
 
-def _check_filled(flow: str, name: str, login: SalesforceLogin) -> None:
+def _check_filled(flow: str, name: str, login: SalesforceLogin, *, is_stored: bool) -> None:
     if name not in _MAY_BE_EMPTY and not getattr(login, name):
-        raise _missing(name, is_secret=name in SECRETS[flow])
+        raise _missing(name, was_kept=is_stored and name in SECRETS[flow])
     if name == "private_key" and "PRIVATE KEY" not in login.private_key:
         raise SettingsError(
             "That file doesn't contain a private key",
@@ -210,7 +216,8 @@ def _check_filled(flow: str, name: str, login: SalesforceLogin) -> None:
         )
 
 
-def _check_own_address(flow: str, login: SalesforceLogin) -> None:
+def _check_login_address(flow: str, login: SalesforceLogin) -> None:
+    check_address(login.login_url, LABELS["login_url"])
     if flow == "client_credentials" and urlsplit(login.login_url).hostname in _SHARED_HOSTS:
         raise SettingsError(
             "Signing in with a consumer key and secret needs your own login address",
@@ -219,14 +226,13 @@ def _check_own_address(flow: str, login: SalesforceLogin) -> None:
         )
 
 
-def _missing(name: str, *, is_secret: bool) -> SettingsError:
-    label = LABELS[name]
-    remedy = f"Fill in {label}."
+def _missing(name: str, *, was_kept: bool) -> SettingsError:
+    remedies = []
     if name == "private_key":
-        remedy = "Let Optback make a key and certificate, or choose a key file of your own."
-    if is_secret:
-        remedy += " A stored value is kept only while the login address stays the same."
-    return SettingsError(f"{label} is missing", remedy=remedy)
+        remedies += ["Let Optback make a key and certificate, or choose a key file of your own."]
+    if was_kept:
+        remedies += ["A stored value is kept only while the login address stays the same."]
+    return SettingsError(f"{LABELS[name]} is missing", remedy=" ".join(remedies))
 
 
 def _jangomail_of(

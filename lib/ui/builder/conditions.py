@@ -30,9 +30,9 @@ _LETTERS = 19  # of a field, in its picker
 _EXACT = (Operator.EQUALS, Operator.DIFFERS)
 _MOST_SHOWN = 300  # characters of a condition that is kept as written
 _MATCHES = {
-    Match.ALL: "all conditions",
-    Match.ANY: "any condition",
-    Match.NONE: "no condition",
+    Match.ALL: "all of these",
+    Match.ANY: "any of these",
+    Match.NONE: "none of these",
 }
 
 

@@ -93,8 +93,9 @@ def _answer(log: Log, form: FilledForm, known: Credentials | None, about: str) -
             name = about or stored.new_name(log, form.name)
             _save(log, name, credentials, about, keeps_checking=True)
     except SettingsError as error:
-        with form.places.get(error.field, st.container()):  # below the field that it is about
-            show_error(error)
+        for each in (error, *error.also):
+            with form.places.get(each.field, st.container()):  # below the field that it is about
+                show_error(each)
     except OptbackError as error:
         show_error(error)
 

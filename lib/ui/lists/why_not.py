@@ -17,6 +17,7 @@ from lib.ui.times import exact
 from lib.words import LEFT_OUT_ONE, listed, object_in_words
 
 _ASKED = "lists_why"
+_NOTHING = "–"
 
 
 def draw_why(log: Log, request: ListRequest) -> None:
@@ -74,7 +75,8 @@ def _draw(why: Why) -> None:
         since = " They were taken off the list since." if event.resubscribed_at else ""
         st.markdown(plain(f"Unsubscribed in JangoMail {asked_in_words(event)}{whole}.{since}"))
     if why.records:
-        frame = pd.DataFrame([_line(record) for record in why.records])
+        lines = pd.DataFrame([_line(record) for record in why.records])
+        frame = lines.loc[:, (lines != _NOTHING).any()]
         st.dataframe(frame, hide_index=True, key="why_records", alt="The records with this address")
     if why.as_of is not None:
         st.caption(f"Unsubscribes as of {exact(why.as_of)}.")
@@ -122,8 +124,10 @@ def _line(record: WhyRecord) -> dict[str, str]:
     return {
         "Matches the query": matches[record.matches],
         "Email Opt Out": "yes" if record.opted_out else "no",
-        "Left out": LEFT_OUT_ONE.get(record.removed, record.removed) if record.removed else "–",
+        "Left out": LEFT_OUT_ONE.get(record.removed, record.removed)
+        if record.removed
+        else _NOTHING,
         "Object": object_in_words(record.sobject),
-        "Cleared by a colleague": "yes" if record.kept else "–",
+        "Cleared by a colleague": "yes" if record.kept else _NOTHING,
         "Record ID": record.record_id,
     }

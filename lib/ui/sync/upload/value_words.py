@@ -4,6 +4,7 @@ import re
 
 from lib.sources.files.who_asked.column_values import Answers
 from lib.sources.files.who_asked.column_votes import EMPTY
+from lib.ui import columns
 from lib.ui.errors import plain
 from lib.words import counted
 
@@ -31,8 +32,7 @@ def cut(text: str) -> str:
 
 def clipped(text: str, most: int = 40) -> str:
     """A text on a single line, cut at its end."""
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= most else f"{one_line[: most - 1].rstrip()}…"
+    return columns.cut(" ".join(text.split()), most)
 
 
 def name_of(column: Answers) -> str:
