@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from lib import stopping
+from lib import connection_errors, stopping
 from lib.paced_answers import PacedResponse
 from lib.settings import environment, is_loopback
 
@@ -34,8 +34,8 @@ class _Https(HTTPSConnection):
     response_class = PacedResponse
 
     def connect(self) -> None:
-        stop = stopping.current()
-        stop.connecting(super().connect, self.close)
+        stop, connect = stopping.current(), super().connect
+        connection_errors.made(self, lambda: stop.connecting(connect, self.close))
         stop.keep(self.sock)
 
 

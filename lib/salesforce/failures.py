@@ -8,6 +8,7 @@ Pure: a status and a decoded body go in, a Failure comes out. Source: REST API D
 import re
 from enum import Enum
 
+from lib.connection_words import PROXY_ASKS, PROXY_REMEDY, PROXY_STATUS
 from lib.errors import (
     ApiLimitReached,
     PermissionMissing,
@@ -87,6 +88,8 @@ def from_answer(status: int, content: object, *, wait_s: float | None = None) ->
     """What an answer with an error status means."""
     refusals = refusals_in(content)
     first = refusals[0] if refusals else Refusal("", "")
+    if status == PROXY_STATUS:
+        return Failure(FailureKind.FINAL, _proxy_asks(), was_sent=False)
     if status in (401, 403) and any(_REST_IS_OFF.search(f"{r.code} {r.message}") for r in refusals):
         return Failure(FailureKind.FINAL, _rest_is_off(first))
     if status == 401:
@@ -133,6 +136,12 @@ def _session_ended() -> SignInRefused:
         remedy="Ask the Salesforce administrator whether session settings or a security policy "
         "end this user's sessions: Setup > Session Settings.",
         vendor_code="INVALID_SESSION_ID",
+    )
+
+
+def _proxy_asks() -> SalesforceUnreachable:
+    return SalesforceUnreachable(
+        f"Optback can't reach Salesforce: {PROXY_ASKS}", remedy=PROXY_REMEDY
     )
 
 

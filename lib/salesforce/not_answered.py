@@ -8,12 +8,10 @@ from urllib.parse import urlsplit
 from requests import exceptions as http
 from urllib3 import exceptions as pool
 
+from lib import connection_errors
 from lib.errors import SalesforceUnreachable
 from lib.salesforce.failures import LATER, Failure, FailureKind
 
-_CERTIFICATE = (
-    "If your network has its own certificate authority, set REQUESTS_CA_BUNDLE to its file."
-)
 _NEVER_SENT = (pool.NewConnectionError, pool.ConnectTimeoutError, pool.ProxyError)
 _BAD_ADDRESS = (
     http.InvalidURL,
@@ -28,9 +26,10 @@ _BAD_ADDRESS = (
 
 def not_answered(error: Exception) -> Failure:
     """What an error of requests means, or one of reading an answer."""
+    final = connection_errors.for_a_person(error)
+    if final is not None:
+        return _never_sent(*final, _host_of(error))
     match error:
-        case http.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return _never_sent("its certificate isn't trusted", _CERTIFICATE, _host_of(error))
         case http.ConnectionError():
             return _no_connection(error)
         case http.Timeout():
@@ -39,12 +38,10 @@ def not_answered(error: Exception) -> Failure:
             )
         case http.RequestException() if isinstance(error, _BAD_ADDRESS):
             return _never_sent("an address or proxy setting is unusable")
-        case http.RequestException() | ValueError() | TypeError():
+        case _:
             return Failure(
                 FailureKind.LOST, _unreachable("the answer is broken or isn't from Salesforce")
             )
-        case _:
-            return _never_sent("this computer can't send", _CERTIFICATE)
 
 
 def _no_connection(error: http.ConnectionError) -> Failure:
@@ -56,9 +53,10 @@ def _no_connection(error: http.ConnectionError) -> Failure:
     return Failure(FailureKind.LOST, _unreachable("the connection broke", at=host))
 
 
-def _host_of(error: http.RequestException) -> str:
+def _host_of(error: Exception) -> str:
     """The host that was called, with its port: nothing else of an address may be repeated."""
-    parts = urlsplit((error.request.url if error.request else None) or "")
+    request = getattr(error, "request", None)
+    parts = urlsplit((request.url if request else None) or "")
     return parts.netloc.rpartition("@")[2]
 
 

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 import requests
 
 from lib.clock import utc_now
+from lib.connection_words import PROXY_STATUS
 from lib.errors import (
     CredentialsRefused,
     SalesforceUnreachable,
@@ -171,6 +172,8 @@ def _json_object(response: requests.Response) -> dict[str, object]:
 def _refused(login: SalesforceLogin, response: requests.Response, said: Refusal) -> Exception:
     """The error for an answer without a session; a Failure to repeat if it passes."""
     status, wait_s = response.status_code, wait_in(response.headers)
+    if status == PROXY_STATUS:
+        return from_answer(status, "")
     if said.code:
         error = signin_codes.refusal(said.code, _without_secrets(said.message, login))
         if isinstance(error, SalesforceUnreachable):

@@ -19,6 +19,7 @@ import sync
 from lib.practice.acts import administration
 from lib.practice.rows import Row
 from lib.practice.serve import Practice, running
+from lib.practice.tls import Certificate
 from lib.practice.world import Size, World, new_world
 from lib.salesforce import costs, door
 from lib.salesforce.bulk_ingest import waiting
@@ -114,12 +115,17 @@ def _end_calls_in_background() -> None:
 
 
 @contextlib.contextmanager
-def open_house(death: Death | None = None) -> Iterator[House]:
-    """A house, until the block ends. Nothing in it waits. `death` is another end than a kill."""
+def open_house(
+    death: Death | None = None, certificate: Certificate | None = None
+) -> Iterator[House]:
+    """A house, until the block ends. Nothing in it waits. `death` is another end than a kill.
+
+    With a `certificate`, the practice org is on https.
+    """
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         clock, death = stack.enter_context(one_clock()), death or Death()
-        practice = stack.enter_context(running(new_world(_EMPTY)))
+        practice = stack.enter_context(running(new_world(_EMPTY), certificate=certificate))
         others = {name: "" for name in os.environ if name.startswith(_OURS)}
         stack.enter_context(patch.dict(os.environ, {**others, **practice.environment}))
         stack.enter_context(mortal(death))

@@ -122,6 +122,37 @@ def test_a_cut_off_answer_closes_the_connection(practice: Practice) -> None:
         unsubscribes(practice)
 
 
+def test_an_answer_can_be_longer_than_it_says(practice: Practice, rest: requests.Session) -> None:
+    whole = rest.get(f"{practice.url}{PATH}", timeout=10).content
+    practice.world.faults.add(fault_from_text("length_too_short,bytes=10"))
+
+    short = rest.get(f"{practice.url}{PATH}", timeout=10)
+
+    assert (short.content, short.headers["Content-Length"]) == (whole[:10], "10")
+    assert rest.get(f"{practice.url}{PATH}", timeout=10).content == whole
+
+
+def test_an_answer_can_be_shorter_than_it_says_and_its_end_never_comes(
+    practice: Practice, rest: requests.Session
+) -> None:
+    whole = rest.get(f"{practice.url}{PATH}", timeout=10).content
+    practice.world.faults.add(fault_from_text("length_too_long,bytes=7"))
+
+    with rest.get(f"{practice.url}{PATH}", timeout=0.2, stream=True) as long:
+        assert int(long.headers["Content-Length"]) == len(whole) + 7
+        with pytest.raises(requests.RequestException):
+            _ = long.content
+
+
+def test_a_proxy_asks_for_a_password(practice: Practice, rest: requests.Session) -> None:
+    practice.world.faults.add(fault_from_text("html,status=407"))
+
+    answer = rest.get(f"{practice.url}{PATH}/limits", timeout=10)
+
+    assert (answer.status_code, answer.text[:9]) == (407, "<!DOCTYPE")
+    assert answer.headers["Proxy-Authenticate"].startswith("Basic ")
+
+
 @pytest.mark.parametrize(
     ("status", "area", "part"),
     [

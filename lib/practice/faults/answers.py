@@ -130,6 +130,7 @@ def _with_lines(text: str, change: Callable[[list[Any]], list[Any]]) -> str:
 _CHANGES: dict[str, Callable[[InjectedFault, bytes], bytes]] = {
     "cut": _cut,
     "cut_off": _cut,
+    "length_too_short": _cut,
     "garbled": _garbled,
     "doubled": _doubled,
     "other_shape": other_shape,

@@ -11,6 +11,8 @@ KINDS = {
     "slow": "waits `seconds` before it does the work",
     "cut": "does the work, sends `share` or `bytes` of the answer's body as if it were the whole",
     "cut_off": "does the work, sends `share` or `bytes` of the body and closes the connection",
+    "length_too_short": "does the work, sends all of it, and announces `share` or `bytes` of it",
+    "length_too_long": "does the work, sends all of it, announces more by `bytes` (1), and waits",
     "garbled": "does the work, and sends a body whose bytes from `share` or `bytes` on are noise",
     "damaged_gzip": "does the work, and sends it compressed, with noise from `share` or `bytes` on",
     "doubled": "does the work, and sends the answer's body twice",

@@ -25,6 +25,7 @@ from lib.practice.web import ReplayedBody, whole_body
 
 _COLLECTION = "/composite/sobjects"
 _LOOK_EVERY_S = 0.05
+_PROXY_ASKS = 407
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -64,7 +65,7 @@ class FaultMiddleware:
         return receive, self.faults.take(method, path, call, _ids_in(body))
 
     async def _fail(self, fault: InjectedFault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.kind in (*CHANGING_KINDS, "drip", "damaged_gzip"):
+        if fault.kind in (*CHANGING_KINDS, "drip", "damaged_gzip", "length_too_long"):
             await self._change(fault, scope, receive, send)
         elif fault.kind in ("status", "html", "redirect"):
             await _answer(fault, scope["path"])(scope, receive, send)
@@ -109,14 +110,24 @@ class FaultMiddleware:
         if fault.kind == "damaged_gzip":
             await answer.send_body(send, damaged_gzip(fault, body), b"gzip")
             return
-        kept = changed_body(fault, body)
-        if fault.kind != "cut_off":
-            await answer.send_body(send, kept)
+        if fault.kind == "length_too_long":
+            await _send_part(answer, body, len(body) + (fault.bytes or 1), send)
+            await _until_gone(receive)
             return
-        await send(answer.start_with_length(len(body)))
-        await send({"type": "http.response.body", "body": kept, "more_body": True})
-        _transport(scope).close()
-        await _until_gone(receive)
+        kept = changed_body(fault, body)
+        if fault.kind == "cut_off":
+            await _send_part(answer, kept, len(body), send)
+            _transport(scope).close()
+            await _until_gone(receive)
+            return
+        await answer.send_body(send, kept)
+        if fault.kind == "length_too_short":
+            _transport(scope).write(body[len(kept) :])
+
+
+async def _send_part(answer: KeptAnswer, body: bytes, announced: int, send: Send) -> None:
+    await send(answer.start_with_length(announced))
+    await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 async def _drip(answer: KeptAnswer, body: bytes, seconds: float, send: Send) -> None:
@@ -135,6 +146,8 @@ def _answer(fault: InjectedFault, path: str) -> Response:
     if fault.kind == "redirect":
         return RedirectResponse("/login", fault.status, headers)
     if fault.kind == "html":
+        if fault.status == _PROXY_ASKS:
+            headers["Proxy-Authenticate"] = 'Basic realm="proxy"'
         return HTMLResponse(page(), fault.status, headers)
     media_type, text = body_for(fault, path)
     return Response(text, fault.status, headers, media_type)

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 import requests
 
-from lib import stopping
+from lib import connection_errors, stopping
+from lib.connection_words import PROXY_ASKS, PROXY_REMEDY, PROXY_STATUS
 from lib.errors import (
     OptbackError,
     ReadingIncomplete,
@@ -43,6 +44,8 @@ _MISSING = re.compile(r"missing parameter", re.I)
 _PASSING = re.compile(r"time-?d?\s?out|deadlock", re.I)
 # ASP.NET's two ways to say that a service has no such method.
 _UNKNOWN_METHOD = re.compile(r"method name is not valid|request format is unrecognized", re.I)
+
+_CHECK = "Check JANGOMAIL_URL and the network. The next run catches up."
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.I | re.S)
 _NO_WORDS = re.compile(r"<(style|script)\b.*?</\1>", re.I | re.S)
@@ -138,13 +141,8 @@ class Asmx:
             ) as response:
                 self._check(method, response)
                 return _downloaded(response)
-        except requests.exceptions.SSLError as error:
-            raise SourceUnreachable(
-                f"Optback can't connect securely to JangoMail at {self._base}",
-                remedy="Check the address, this computer's clock, and its certificates.",
-            ) from error
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-            raise _Passing(self._unreachable("it doesn't answer")) from error
+            raise self._not_connected(error) from error
         except (
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
@@ -152,11 +150,21 @@ class Asmx:
             raise _Passing(_cut()) from error
         except requests.exceptions.RequestException as error:
             raise self._unreachable("the address is unusable") from error
+        except OSError as error:
+            raise self._not_connected(error) from error
+
+    def _not_connected(self, error: OSError) -> Exception:
+        final = connection_errors.for_a_person(error)
+        if final is not None:
+            return self._unreachable(*final)
+        return _Passing(self._unreachable("it doesn't answer"))
 
     def _check(self, method: str, response: requests.Response) -> None:
         status = response.status_code
         if status == requests.codes.ok:
             return
+        if status == PROXY_STATUS:
+            raise self._unreachable(PROXY_ASKS, PROXY_REMEDY)
         if status in _PASSING_STATUSES:
             error = self._unreachable(f"it answers with HTTP status {status}")
             raise _Passing(error, wait_in(response.headers))
@@ -171,10 +179,9 @@ class Asmx:
             raise _Passing(refusal)
         raise refusal
 
-    def _unreachable(self, why: str) -> SourceUnreachable:
+    def _unreachable(self, why: str, remedy: str = _CHECK) -> SourceUnreachable:
         return SourceUnreachable(
-            f"Optback can't reach JangoMail at {self._base}: {why}",
-            remedy="Check JANGOMAIL_URL and the network. The next run catches up.",
+            f"Optback can't reach JangoMail at {self._base}: {why}", remedy=remedy
         )
 
     def _first_line(self, text: str) -> str:

@@ -67,6 +67,9 @@ PASSING = (
     fault("cut to nothing", "cut,bytes=0"),
     fault("cut one byte short", "cut,share=0.999"),
     fault("cut off", "cut_off"),
+    fault("shorter than it is", "length_too_short"),
+    fault("announced as empty", "length_too_short,bytes=0"),
+    fault("longer than it is", "length_too_long"),
     fault("garbled", "garbled"),
     fault("garbled from the start", "garbled,bytes=0"),
     fault("a page", "html"),
@@ -100,6 +103,13 @@ LASTING = (
     fault(
         "pages for long",
         "html,times=none",
+        codes=LATER,
+        errors=_UNREADABLE,
+    ),
+    fault("a proxy that asks for a password", "html,status=407", codes=LATER, errors=_UNREACHABLE),
+    fault(
+        "shorter than it is for long",
+        "length_too_short,times=none",
         codes=LATER,
         errors=_UNREADABLE,
     ),

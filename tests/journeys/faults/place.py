@@ -12,6 +12,7 @@ from unittest.mock import patch
 from lib.lists import hand_over
 from lib.practice.rest import query
 from lib.practice.saving.save import Writer
+from lib.practice.tls import Certificate
 from lib.practice.world import World
 from lib.salesforce import bulk_query, sessions
 from lib.salesforce.patience import Patience
@@ -70,6 +71,8 @@ class Place:
     asked_to_wait_s: list[float] = field(default_factory=list)
     waits_s: float = _LONG_S
     """How long an answer is waited for."""
+    url: str = ""
+    """Where the command line finds the practice org, if not at its own address."""
 
     @property
     def world(self) -> World:
@@ -84,7 +87,10 @@ class Place:
 
     def use_credentials(self) -> None:
         """The command line uses the credentials that the practice org has now."""
-        os.environ.update(self.house.practice.environment)
+        own, given = self.house.practice.url, self.house.practice.environment
+        os.environ.update(
+            {name: text.replace(own, self.url or own) for name, text in given.items()}
+        )
 
     def expect_silence(self) -> None:
         """Don't wait long for answers, because there won't be one."""
@@ -102,11 +108,11 @@ class Place:
 
 
 @contextlib.contextmanager
-def open_place() -> Iterator[Place]:
+def open_place(certificate: Certificate | None = None) -> Iterator[Place]:
     """A place, until the block ends. It never waits for time to pass."""
     strike = Strike()
     with contextlib.ExitStack() as stack:
-        place = Place(stack.enter_context(open_house(strike)), strike)
+        place = Place(stack.enter_context(open_house(strike, certificate)), strike)
         for owner, name, value in (
             (query, "_PAGE", _PAGE_ROWS),
             (readings, "_PIECE", _PAGE_ROWS),

@@ -15,6 +15,7 @@ from tests.model.house import Ended
 from tests.sampling import SEARCHING
 
 _ONE_OF = 23
+_WITHOUT_END = ("silent", "drip", "length_too_long")
 _REFUSED = frozenset({"credentials_refused", "source_credentials_refused"})
 _AS_BEFORE = (
     "field-access?access=editable",
@@ -67,7 +68,7 @@ def strike(place: Place, fault: Fault, call: Call, at: int) -> Ended:
     before = place.rows()
     for text in fault.texts:
         place.world.faults.add(fault_from_text(f"{text},call={call.kind},at={at}"))
-        if text.startswith(("silent", "drip")):
+        if text.startswith(_WITHOUT_END):
             place.expect_silence()
     with call.scene.during():
         ended = place.house.command(*case.command)

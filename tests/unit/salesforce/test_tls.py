@@ -12,7 +12,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lib.errors import SalesforceUnreachable
 from lib.salesforce.door import Door
 from lib.settings import SalesforceLogin
 from tests.unit.salesforce.wire import Answer, Wire, serving
@@ -69,14 +68,3 @@ def test_a_certificate_named_in_the_environment_is_trusted(
     with Door.open(replace(login, login_url=secure_wire.url)) as door:
         assert door.get("limits") == {"fine": True}
         assert door.session.instance_url == secure_wire.url
-
-
-def test_any_other_certificate_is_refused_at_once(
-    secure_wire: Wire, login: SalesforceLogin, slept: list[float]
-) -> None:
-    with pytest.raises(SalesforceUnreachable) as caught:
-        Door.open(replace(login, login_url=secure_wire.url), sleep=slept.append)
-
-    assert "certificate" in caught.value.message
-    assert "REQUESTS_CA_BUNDLE" in caught.value.remedy
-    assert slept == []
