@@ -22,7 +22,9 @@ def main() -> int:
         for group, mutants in groups:
             workspace = Workspace(group)
             workspace.update()
-            workspace.run(mutants, again=options.again, minutes=options.minutes)
+            workspace.run(
+                mutants, again=options.again, minutes=options.minutes, seconds=options.seconds
+            )
     print(f"{'group':12}{'made':>7}{'noticed':>9}{'survived':>10}{'not tried':>11}{'percent':>9}")
     for group, mutants in groups:
         worst = min(worst, _print_figures(group, mutants, options))
@@ -70,6 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="first try those again that survived")
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="for each group, then it stops"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, help="processor time for each change (2)"
     )
     parser.add_argument("--figures", action="store_true", help="run nothing, only show the figures")
     parser.add_argument("--files", action="store_true", help="show the figures of each file too")

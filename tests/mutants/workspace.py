@@ -56,12 +56,16 @@ class Workspace:
         text = (ROOT / "pyproject.toml").read_text(encoding="utf-8") + settings
         _write_if_changed(self.path / "pyproject.toml", text)
 
-    def run(self, mutants: Iterable[str] = (), *, again: bool, minutes: float) -> None:
+    def run(
+        self, mutants: Iterable[str] = (), *, again: bool, minutes: float, seconds: float
+    ) -> None:
         """Try what hasn't been tried yet, of these mutants (patterns; none: all), with patience.
 
-        `again`: also those that survived. It stops after so many minutes.
+        `again`: also those that survived. It stops after so many minutes. `seconds` is how long the
+        tests of one mutant may take.
         """
         options = [*(["--again"] if again else []), "--minutes", str(minutes)]
+        options += ["--seconds", str(seconds)]
         command = ["nice", "-n", "5", sys.executable, "-P", str(_LAUNCH), *options, *mutants]
         subprocess.run(command, cwd=self.path, check=False)
 

@@ -1,6 +1,8 @@
 """An empty log in its own folder, with a clock that only moves when a test moves it."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,8 +26,21 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def empty_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty log: creating its tables takes longer than most tests."""
+    folder = tmp_path_factory.getbasetemp() / "empty_log"
+    if not folder.exists():
+        made = tmp_path_factory.mktemp("log") / "home"
+        Store.open(made).close()
+        with suppress(OSError):  # tests/mutants shares the folder among processes
+            made.rename(folder)
+    return folder
+
+
 @pytest.fixture
-def store(home: Path, clock: HandClock) -> Iterator[Store]:
+def store(home: Path, clock: HandClock, empty_log: Path) -> Iterator[Store]:
     """An empty log."""
+    shutil.copytree(empty_log, home)
     with Store.open(home, clock=clock) as opened:
         yield opened

@@ -1,7 +1,8 @@
 """The scripted server from the Salesforce tests, an empty log, and an empty practice org."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from cryptography.fernet import Fernet
@@ -14,7 +15,21 @@ from lib.salesforce.door import Door
 from lib.settings import credentials_from
 from lib.store import runs
 from lib.store.db import Store
+from lib.store.large import table
+from lib.store.ledger import readings
 from lib.store.vault import Vault
+from lib.sync import (
+    announcement,
+    budget,
+    engine,
+    estimator,
+    intake,
+    intents,
+    journal,
+    mailable,
+    planning,
+)
+from lib.sync.bulk import settling, starting, writing
 from lib.sync.early import EarlyReading
 from lib.sync.findings import OpenRun
 from lib.sync.request import RunHooks, RunRequest
@@ -22,10 +37,30 @@ from lib.sync.signed_in import SignedInRun, sign_in
 from lib.values import Record
 from tests.clocks import HandClock
 from tests.unit.salesforce.conftest import door, login, slept, wire
-from tests.unit.store.conftest import clock, home, store
+from tests.unit.store.conftest import clock, empty_log, home, store
 from tests.unit.sync.examples import Scripted, request
+from tests.unit.sync.office import Office
 
-__all__ = ["clock", "door", "home", "login", "slept", "store", "wire"]
+__all__ = ["clock", "door", "empty_log", "home", "login", "slept", "store", "wire"]
+
+_AT_ONCE: Sequence[tuple[ModuleType, str]] = [
+    (announcement, "PIECE"),
+    (engine, "_MANY"),
+    (estimator, "_ASKED_AT_ONCE"),
+    (estimator, "_COMPARED_AT_ONCE"),
+    (estimator, "_PUT_AT_ONCE"),
+    (budget, "_AT_ONCE"),
+    (intake, "_AT_ONCE"),
+    (intents, "_AT_ONCE"),
+    (journal, "_PIECE"),
+    (mailable, "_BATCH"),
+    (planning, "PIECE"),
+    (readings, "_PIECE"),
+    (settling, "AT_ONCE"),
+    (settling, "_SETTLED_AT_ONCE"),
+    (starting, "_NOTED_AT_ONCE"),
+    (writing, "AT_ONCE"),
+]
 
 
 @pytest.fixture
@@ -120,3 +155,24 @@ def open_run(store: Store, run_id: str, home: Path) -> OpenRun[RunRequest]:
 def signed(open_run: OpenRun[RunRequest], org: PracticeOrg) -> SignedInRun:
     """The same run, signed in to the practice org."""
     return sign_in(open_run, org.door, lambda: None, EarlyReading(open_run))
+
+
+@pytest.fixture
+def office(store: Store, home: Path, org: PracticeOrg, short_pauses: None) -> Office:
+    """Runs of an empty practice org, and undos of them."""
+    return Office(store, home, org)
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run does one by one what it usually does for thousands at a time, and nothing in memory."""
+    for module, name in _AT_ONCE:
+        monkeypatch.setattr(module, name, 1)
+    monkeypatch.setattr(table, "FEW", 0)
+
+
+@pytest.fixture
+def sizes(request: pytest.FixtureRequest) -> None:
+    """Runs of a few people, or as if they were many."""
+    if request.param == "many":
+        request.getfixturevalue("many")

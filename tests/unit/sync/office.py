@@ -47,7 +47,7 @@ class Office:
         source_type = Scripted if kind == "file" else Listed
         source = source_type(self.store, kind, entries, **(details or {}))
         asked = replace(request(source), salesforce=self.org.door.login, **values)
-        return engine.sync_once(self.store, self._vault, asked, self._hooks())
+        return _readable(engine.sync_once(self.store, self._vault, asked, self._hooks()))
 
     def undo(self, result, **values):
         """Take a run back."""
@@ -59,7 +59,9 @@ class Office:
             **values,
         )
         run = engine.open_run(self.store, self._vault, asked, self._hooks())
-        return engine.carry_out(run, lambda door, fence: steps.sign_in(run, door, fence).work())
+        return _readable(
+            engine.carry_out(run, lambda door, fence: steps.sign_in(run, door, fence).work())
+        )
 
     def row_of(self, result):
         """The run's row in the log."""
@@ -84,6 +86,7 @@ class Office:
         return self.stop()
 
     def _note(self, line: str) -> None:
+        assert "None" not in line
         self.said.append(line)
         self._look()
         self.heard(line)
@@ -98,3 +101,12 @@ class Office:
 def codes(result):
     """The codes of what went wrong."""
     return [fault.code for fault in result.errors]
+
+
+def _readable(result):
+    """The result, whose faults all say what happened, and what to do."""
+    for fault in result.errors:
+        assert fault.message
+        assert fault.remedy
+        assert "None" not in f"{fault.message} {fault.remedy}"
+    return result

@@ -15,18 +15,13 @@ from lib.sync.lease import leased
 from lib.sync.safety_limit import Allowance
 from lib.values import DomainPart, RunStatus
 from tests.unit.sync.examples import ANNA, BEN, CLARA, intent
-from tests.unit.sync.office import BOX, Office, codes
+from tests.unit.sync.office import BOX, codes
 
 DONE = RunStatus.SUCCEEDED
 
 
-@pytest.fixture
-def office(store, home, org, short_pauses):
-    """Runs of an empty practice org."""
-    return Office(store, home, org)
-
-
-def test_a_run_writes_what_it_found_and_says_so_in_numbers(office, org):
+@pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
+def test_a_run_writes_what_it_found_and_says_so_in_numbers(office, org, sizes):
     contact, lead = org.contact(ANNA), org.lead(ANNA)
     was_out = org.contact(BEN, opted_out=True)
 
@@ -82,7 +77,8 @@ def test_a_run_reports_each_step_in_words(office, org):
     assert {"signing in", "reading", "matching", "writing"} <= set(office.phases)
 
 
-def test_rule_1_6_a_dry_run_plans_the_same_and_keeps_nothing(office, org):
+@pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
+def test_rule_1_6_a_dry_run_plans_the_same_and_keeps_nothing(office, org, sizes):
     contact = org.contact(ANNA)
 
     result = office.run(ANNA, BEN, dry_run=True)
@@ -129,7 +125,8 @@ def test_rule_4_1_the_limit_follows_from_the_records_that_can_be_emailed(office,
     assert (row.mailable, row.safety_limit, row.limit_source) == (51, 49, None)
 
 
-def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
+@pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
+def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org, sizes):
     contact, others = org.contact(ANNA), org.contact(BEN)
     office.run(CLARA)
     org.go(hours=1)
@@ -149,7 +146,8 @@ def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org):
     assert ANNA in ledger.events_of(office.store, office.scope, [ANNA])
 
 
-def test_rule_3_4_a_record_that_came_later_is_written_by_the_next_run(office, org):
+@pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
+def test_rule_3_4_a_record_that_came_later_is_written_by_the_next_run(office, org, sizes):
     office.run(ANNA)
     org.go(hours=1)
     contact, lead, other = org.contact(ANNA.upper()), org.lead(ANNA), org.contact(BEN)
@@ -181,7 +179,8 @@ def test_invariant_2_a_change_without_an_answer_is_looked_up_before_anything_els
     assert "looking_up" in [step.step for step in operations.of_run(office.store, second.run_id)]
 
 
-def test_rule_3_2_a_box_that_someone_cleared_is_kept(office, org):
+@pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
+def test_rule_3_2_a_box_that_someone_cleared_is_kept(office, org, sizes):
     contact = org.contact(ANNA)
     office.run(ANNA)
     org.go(hours=1)
@@ -237,7 +236,8 @@ def test_rule_3_8_the_orgs_own_field_is_written_and_a_new_one_compares_everythin
     assert office.row_of(result).opt_out_field == "No_Mail__c"
 
 
-def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(office, org):
+@pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
+def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(office, org, sizes):
     record, other = org.contact("zoe@x.example"), org.contact("zoe@sub.x.example")
 
     held = office.run("x.example")

@@ -9,10 +9,10 @@ from lib.store.domains import Verdict
 from lib.sync.undo.knowledge import gather, undoing_of
 from lib.sync.undo.plan import Since
 from lib.values import Change, Org, Outcome, Reading, RunResult, RunStatus, Sighting
-from tests.unit.store.conftest import clock, home, store
+from tests.unit.store.conftest import clock, empty_log, home, store
 from tests.unit.sync.examples import ANNA, BEN, JANGOMAIL, NOON, SCOPE, contact_id, dated
 
-__all__ = ["clock", "home", "store"]
+__all__ = ["clock", "empty_log", "home", "store"]
 
 HOUR = timedelta(hours=1)
 ORG = Org("00D000000000001EAA", "Acme", "production", "ana@example.org")

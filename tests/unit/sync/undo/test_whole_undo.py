@@ -8,15 +8,9 @@ from lib.store.domains import Verdict
 from lib.sync.undo import steps
 from lib.values import RunStatus
 from tests.unit.sync.examples import ANNA, BEN, CLARA
-from tests.unit.sync.office import Office, codes
+from tests.unit.sync.office import codes
 
 DONE = RunStatus.SUCCEEDED
-
-
-@pytest.fixture
-def office(store, home, org, short_pauses):
-    """Runs of an empty practice org, and undos of them."""
-    return Office(store, home, org)
 
 
 @pytest.fixture
