@@ -12,13 +12,13 @@ from lib.ui.first_start import draw_first_start
 from lib.ui.frame.head import draw_head
 from lib.ui.frame.picker import connection_name
 from lib.ui.lookup.section import draw_lookup
+from lib.ui.needs.of_connection import CHECKS, needs_of, waiting_need
 from lib.ui.overview.answer import answer_of
 from lib.ui.overview.cards import draw_cards, draw_overview_answer
 from lib.ui.overview.connections import draw_connections, others_needing
 from lib.ui.overview.figures import DAYS, draw_figures
-from lib.ui.overview.needs import needs_of, waiting_need
 from lib.ui.overview.recent import draw_recent
-from lib.ui.overview.waiting import draw_waiting
+from lib.ui.overview.waiting import draw_waiting, is_waiting
 from lib.ui.runs.live import watch
 from lib.ui.session import environment, opened
 from lib.ui.times import viewer_zone
@@ -33,9 +33,11 @@ with stops_on_error(), opened() as log:
     now, people_now = glance(log, environment(), name), everyone_of(log, name)
     month = period_figures(log, period_to_today(log, DAYS, viewer_zone(), name))
     alerts, next_run = view(log, name), upcoming(log, environment(), name)
-    first = st.query_params.get("need", "")
-    needs = needs_of(now, people_now, alerts, first)
-    needs += waiting_need(now, people_now, next_run)
+    needs = waiting_need(now, people_now, next_run) + needs_of(now, people_now, alerts)
+    if first := st.query_params.get("need"):  # an alert's link names its cause
+        needs.sort(key=lambda need: need.cause != first)
+    if is_waiting(log, name):  # which has a card of its own
+        needs = [need for need in needs if need.key != CHECKS]
     needs += others_needing(log, environment(), name)
     draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
     if now.live is not None:

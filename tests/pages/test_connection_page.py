@@ -424,6 +424,7 @@ def test_a_connection_is_renamed_and_shown_under_its_new_name(visit, connect, lo
 def test_several_connections_are_in_a_table_with_what_each_needs(visit, connect, log, practice):
     connect("fine")
     run_test(log, choose(log, {}, "fine"))
+    run_once(log, choose(log, {}, "fine"), RunOrder("test"))
     connect("halted")
     lifecycle.pause(log, "halted", "Dana Kim")
     act(practice, "object-edit", sobject="Lead", on=False)

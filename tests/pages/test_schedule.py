@@ -116,7 +116,7 @@ def test_a_paused_connection_says_that_no_run_starts_on_both_pages(show, log):
     connections.pause(log.store, NAME, fingerprint=mark, code="X", message="No", remedy="Fix it")
 
     assert "No run starts: Paused: Salesforce refused" in text_of(show())
-    assert next_run(show("overview")) == "Paused"
+    assert next_run(show("overview")).value == "Paused"
 
 
 def test_the_texts_to_copy_follow_the_schedules_and_name_this_installation(show, home):
@@ -130,18 +130,18 @@ def test_the_texts_to_copy_follow_the_schedules_and_name_this_installation(show,
 
 def test_overview_says_when_the_next_run_is(show, log):
     at = show("overview")
-    assert next_run(at) == "None"
+    assert next_run(at).value == "None"
     assert "Set a schedule on Connection." in text_of(at)
     soon = log.store.now() + timedelta(hours=2)
 
     switch_on(log, NAME, Schedule(time(soon.hour, soon.minute), "UTC"))
 
-    at = show("overview")
-    assert next_run(at).endswith(f"{soon.minute:02} {'AM' if soon.hour < 12 else 'PM'}")
-    assert "Every day at" in text_of(at)
+    figure = next_run(show("overview"))
+    assert figure.value.endswith(f"{soon.minute:02} {'AM' if soon.hour < 12 else 'PM'}")
+    assert figure.proto.delta_description.endswith(", every day")
 
 
 def next_run(at):
     """The figure on Overview."""
-    [value] = [one.value for one in at.metric if one.label == "Next run"]
-    return value
+    [figure] = [one for one in at.metric if one.label == "Next run"]
+    return figure

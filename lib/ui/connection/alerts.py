@@ -17,25 +17,29 @@ from lib.store.alerts import Channel, Message, OpenAlert
 from lib.ui import session
 from lib.ui.connection.alert_kinds import draw_kinds
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.card_title import draw_card_title
 from lib.ui.state_words import who_is_told
 from lib.ui.times import exact, viewer_zone, when
 from lib.words import closed, counted, listed
 
 _MESSAGES = 20
 _SAID = "alerts_said"
+_SAID_ELSEWHERE = (CauseKind.CREDENTIALS, CauseKind.REFUSED)  # on top, and on Overview
 
 
 def draw_alerts(log: Log, name: str) -> None:
     """The section of the Connection page."""
     now = overview.view(log, name, last=_MESSAGES)
-    with st.container(border=True, key="alerts"):
-        st.subheader("Alerts", anchor=False)
+    with st.container(border=True, gap="xsmall", key="alerts"):
+        draw_card_title("Alerts")
         for alert in now.open:
             _draw_open(name, alert)
         st.markdown(plain(who_is_told(now)))
         _draw_trouble(now)
         _draw_said()
-        _draw_receivers(log, now)
+        own = listed(now.own or ()) or "the usual receivers"
+        with st.expander(f"Send emails to: {plain(own)}", type="compact", key="receivers_fold"):
+            _draw_receivers(log, now)
         draw_kinds(log, now)
         _draw_messages(now.messages)
 
@@ -113,12 +117,11 @@ def _take(log: Log, name: str, receivers: str | None, *, is_test: bool) -> None:
 def _draw_open(name: str, alert: OpenAlert) -> None:
     sent = alert.first_sent_at
     told = f"first sent {when(sent)}" if sent else "no one was told yet"
-    words = ""
-    if alert.cause != CauseKind.CREDENTIALS:  # the page says this on top: the connection is paused
-        words = f"{plain(alert.text.cause)} {plain(alert.text.remedy)} "
+    cause = "" if alert.cause in _SAID_ELSEWHERE else f"{plain(alert.text.cause)} "
+    remedy = "" if alert.cause == CauseKind.CREDENTIALS else f"{plain(alert.text.remedy)} "
     with st.container(gap="xsmall", key=f"alert_{alert.cause}"):
         st.markdown(f":orange[:material/front_hand:] **{plain(title_of(alert.cause))}**")
-        st.caption(f"{words}Since {exact(alert.opened_at)}; {told}.")
+        st.caption(f"{cause}{remedy}Since {exact(alert.opened_at)}; {told}.")
         until = alert.acknowledged_until
         if until is not None and until > utc_now():
             st.caption(f"No more alerts about this until {exact(until)}.")

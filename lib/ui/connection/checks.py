@@ -1,39 +1,28 @@
-"""A test of a connection: a card for each thing that checks can stop, what needs someone first."""
+"""A test of a connection: a card for each thing that needs someone, then one for what is fine."""
 
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from lib.clock import utc_now
-from lib.ui.connection.remedies import Told, draw_for_admin, draw_optional, draw_remedy, told_for
+from lib.ui.connection.check_rows import (
+    TITLES,
+    draw_fine,
+    draw_fine_badge,
+    draw_notes,
+    draw_passed,
+    draw_row,
+    in_words,
+    things_to_know,
+)
+from lib.ui.connection.remedies import Told, draw_for_admin, draw_remedy, told_for
 from lib.ui.errors import plain
 from lib.ui.frame.answer import Mark
 from lib.values import Check, Level, Org, Stops
-from lib.words import JANGOMAIL, by_count, capital, closed, listed
+from lib.words import by_count, closed
 
-_TITLES: Mapping[str, str] = {
-    Stops.EVERYTHING: "Signing in to Salesforce",
-    Stops.CONTACTS: "Opting out Contacts",
-    Stops.LEADS: "Opting out Leads",
-    Stops.PERSON_ACCOUNTS: "Opting out person accounts",
-    Stops.COMPLETENESS: "Missing no one",
-    Stops.UNSUBSCRIBES: "JangoMail",
-    "": "Other checks",  # of a test before checks said what they stop
-}
 _SHORT: Mapping[str, str] = {Stops.CONTACTS: "Contacts", Stops.LEADS: "Leads"}
-_OWNERS: Mapping[str, str] = {
-    Stops.CONTACTS: "Contact",
-    Stops.LEADS: "Lead",
-    Stops.PERSON_ACCOUNTS: "Account",
-    Stops.UNSUBSCRIBES: JANGOMAIL,
-}
-_MARKS: Mapping[str, str] = {
-    Level.FAILED: ":orange[:material/front_hand:]",
-    Level.WARNING: ":orange[:material/warning:]",
-    Level.NOTE: ":gray[:material/info:]",
-    Level.FINE: ":blue[:material/check_circle:]",
-}
-_NAME, _DETAIL = 245, 360  # px; both fit a phone when they wrap
+_FINE = 2  # the urgency of what needs no one
 
 
 def draw_tried(checks: Sequence[Check], org: Org | None = None, instance_url: str = "") -> None:
@@ -45,14 +34,19 @@ def draw_tried(checks: Sequence[Check], org: Org | None = None, instance_url: st
     draw_checks(checks, told_for(checks, org, instance_url, utc_now(), has_primary=True))
 
 
-def draw_checks(checks: Sequence[Check], told: Told) -> None:
-    """A card for each thing that checks can stop, what needs someone first."""
-    groups = [(stops, [one for one in checks if one.stops == stops]) for stops in _TITLES]
-    for stops, group in sorted(groups, key=lambda one: _urgency(one[1])):
-        if group:
-            _draw_group(stops, group, checks, told)
-    if told.text:
+def draw_checks(checks: Sequence[Check], told: Told, note: str = "") -> None:
+    """A card for each thing that needs someone, then one for all that is fine, and its `note`."""
+    groups = {stops: [one for one in checks if one.stops == stops] for stops in TITLES}
+    needing = {stops: group for stops, group in groups.items() if _urgency(group) < _FINE}
+    for stops, group in sorted(needing.items(), key=lambda found: _urgency(found[1])):
+        _draw_group(stops, group, checks, told)
+    if told.text and needing:
         draw_for_admin(told)
+    fine = {stops: groups[stops] for stops in TITLES if groups[stops] and stops not in needing}
+    if fine:
+        draw_fine(fine, told, note, is_all=not needing)
+    elif note:
+        st.caption(note)
 
 
 def summary(checks: Sequence[Check]) -> tuple[Mark, str]:
@@ -83,20 +77,20 @@ def _urgency(checks: Sequence[Check]) -> int:
     """What needs someone goes before what is worth a look, and that before what is fine."""
     if any(not check.ok for check in checks):
         return 0
-    return 1 if any(check.level == Level.WARNING for check in checks) else 2
+    return 1 if any(check.level == Level.WARNING for check in checks) else _FINE
 
 
 def _draw_group(stops: str, group: Sequence[Check], checks: Sequence[Check], told: Told) -> None:
     """A card: what needs someone with its remedy, then what is fine."""
     elsewhere = _elsewhere(group, checks)
     with st.container(border=True, gap="xsmall", key=f"checks_{stops or 'other'}"):
-        _draw_heading(_TITLES[stops], group, elsewhere)
+        _draw_heading(TITLES[stops], group, elsewhere)
         for level in (Level.FAILED, Level.WARNING):
             _draw_open(group, level, told)
         for check, cause in elsewhere:
             effect = f" {closed(check.effect)}" if check.effect else ""
-            _draw_row(check, plain(f'Fix "{cause.name}" first.{effect}'))
-        _draw_fine([check for check in group if check.level == Level.FINE])
+            draw_row(check, plain(f'Fix "{cause.name}" first.{effect}'))
+        draw_passed([check for check in group if check.level == Level.FINE])
         _draw_notes([check for check in group if check.level == Level.NOTE])
 
 
@@ -104,11 +98,8 @@ def _draw_notes(notes: Sequence[Check]) -> None:
     """What needs no one, folded."""
     if not notes:
         return
-    words = by_count(len(notes), "", "1 thing to know", "{n} things to know")
-    with st.expander(words, type="compact"):
-        for check in notes:
-            _draw_row(check, _in_words(check))
-            draw_optional(check)
+    with st.expander(things_to_know(len(notes)), type="compact"):
+        draw_notes(notes)
 
 
 def _elsewhere(group: Sequence[Check], checks: Sequence[Check]) -> list[tuple[Check, Check]]:
@@ -135,7 +126,7 @@ def _draw_heading(
             words = by_count(look, "", "1 is worth a look", "{n} are worth a look")
             st.badge(words, icon=":material/warning:", color="orange")
         else:
-            st.badge("Fine", icon=":material/check:", color="green")
+            draw_fine_badge()
 
 
 def _draw_open(checks: Sequence[Check], level: Level, told: Told) -> None:
@@ -147,37 +138,5 @@ def _draw_open(checks: Sequence[Check], level: Level, told: Told) -> None:
 
 def _draw_cause(check: Check, told: Told) -> None:
     """What is so, what follows, and how to fix it, once."""
-    _draw_row(check, _in_words(check))
+    draw_row(check, in_words(check))
     draw_remedy(check, told)
-
-
-def _in_words(check: Check) -> str:
-    return plain(" ".join(closed(part) for part in (check.detail, check.effect) if part))
-
-
-def _draw_row(check: Check, detail: str) -> None:
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="top"):
-        st.markdown(f"{_MARKS[Level(check.level)]} {plain(_of_card(check))}", width=_NAME)
-        st.caption(detail, width=_DETAIL)
-
-
-def _of_card(check: Check) -> str:
-    """The name without the object or JangoMail, where the heading of the card says it."""
-    owner = _OWNERS.get(check.stops)
-    _, was_there, rest = check.name.partition(f"{owner}: ")
-    return capital(rest) if owner and was_there and rest else check.name
-
-
-def _draw_fine(checks: Sequence[Check]) -> None:
-    """Fine checks that say more than yes have a row each; the others share a line."""
-    for check in checks:
-        if check.detail != "yes":
-            _draw_row(check, plain(check.detail))
-    names = [_in_a_row(_of_card(check)) for check in checks if check.detail == "yes"]
-    if names:
-        st.markdown(f"{_MARKS[Level.FINE]} {plain(capital(listed(names)))}")
-
-
-def _in_a_row(name: str) -> str:
-    """In a sentence, `Records can be seen` begins small; Salesforce's labels don't."""
-    return f"r{name[1:]}" if name.startswith("Records ") else name

@@ -42,17 +42,24 @@ def draw_view(log: Log, name: str) -> None:
     with left:
         _draw_state(log, shown, has_primary=has_primary)
         draw_domains(log, name)
+        if not is_long:
+            _draw_facts(log, shown)
     with right:
         if shown.can_test:
             draw_schedule(log, name)
+    with right if checks else left:  # where there's room
+        if shown.can_test:
             draw_settings(log, name)
+    with right:
         draw_alerts(log, name)
-    with (
-        right if is_long else left,  # where there's room
-        draw_facts(log, name, shown.state, can_test=shown.can_test),
-    ):
-        draw_life(log, name, shown.state)
+        if is_long:
+            _draw_facts(log, shown)
     draw_connections(log)
+
+
+def _draw_facts(log: Log, shown: Shown) -> None:
+    with draw_facts(log, shown.name, shown.state, can_test=shown.can_test):
+        draw_life(log, shown.name, shown.state)
 
 
 def _shown(log: Log, name: str) -> Shown:
@@ -74,10 +81,10 @@ def _draw_state(log: Log, shown: Shown, *, has_primary: bool) -> None:
         return
     if shown.can_test:
         _draw_actions(log, shown.name, state)
-    checks = _still_true(state)
+    checks, note = _still_true(state), ""
     if state.paused_at is not None:  # the answer is about the pause
         at = f"Last test: {day_and_time(state.checked_at)}, {distance(state.checked_at)}."
-        st.caption(f"{at}{unchecked(state.checks)}")
+        note = f"{at}{unchecked(state.checks)}"
     told = told_for(
         checks,
         state.org,
@@ -86,7 +93,7 @@ def _draw_state(log: Log, shown: Shown, *, has_primary: bool) -> None:
         remedy=state.paused_remedy,
         has_primary=has_primary,
     )
-    draw_checks(checks, told)
+    draw_checks(checks, told, note)
 
 
 def _still_true(state: ConnectionState) -> list[Check]:

@@ -9,6 +9,7 @@ from lib.services.runs import domains
 from lib.services.started_by import DASHBOARD
 from lib.store.domains import DomainEntry, Verdict
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.card_title import draw_card_title
 from lib.ui.times import exact
 
 
@@ -18,7 +19,7 @@ def draw_domains(log: Log, name: str) -> None:
     if not entries:
         return
     with st.container(border=True, gap="xsmall", key="domains"):
-        st.subheader("Whole domains", anchor=False)
+        draw_card_title("Whole domains")
         st.caption(
             "A domain on the unsubscribe list is on hold until you decide about it on Overview. "
             "Only the very domain counts, without its subdomains."

@@ -46,7 +46,7 @@ def draw_facts(
         if name == ENVIRONMENT:
             st.caption(_FROM_ENVIRONMENT)
         for label, value in _facts(log, name, state).items():
-            with st.container(horizontal=True, gap="xsmall", vertical_alignment="top"):
+            with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", wrap=False):
                 st.caption(label, width=_LABEL)
                 st.markdown(plain(value))
         if can_test and not (state and state.checked_at):  # a check says it from then on

@@ -8,6 +8,8 @@ from lib.services.log import Log
 from lib.sync.safety_limit import ALWAYS_ALLOWED, SHARE_ALLOWED, SMALL
 from lib.ui import session
 from lib.ui.errors import show_error
+from lib.ui.frame.card_title import draw_card_title
+from lib.words import records
 
 _RULE, _OWN = "By the usual rule", "A number of your own"
 _RULE_IN_WORDS = (
@@ -36,8 +38,8 @@ _OFF = (
 def draw_settings(log: Log, name: str) -> None:
     """What is copied, the safety limit, and the cap of API calls."""
     known = own_settings.settings_of(log, name)
-    with st.container(border=True, key="settings"):
-        st.subheader("Limits", anchor=False)
+    with st.container(border=True, gap="xsmall", key="settings"):
+        draw_card_title("Limits")
         st.toggle(
             "Copy unsubscribes to Salesforce",
             value=known.copies_unsubscribes,
@@ -47,13 +49,16 @@ def draw_settings(log: Log, name: str) -> None:
         )
         if not known.copies_unsubscribes:
             st.caption(_OFF)
-        _draw_limit(name, known.safety_limit)
+        said = "the usual rule" if known.safety_limit is None else records(known.safety_limit)
+        with st.expander(f"Safety limit of a run: {said}", type="compact", key="limit_fold"):
+            _draw_limit(name, known.safety_limit)
         _draw_cap(log, name)
 
 
 def _draw_limit(name: str, limit: int | None) -> None:
+    """The usual rule, or a number."""
     how = st.radio(
-        "Safety limit of a run",
+        "How many records may one run opt out?",
         [_RULE, _OWN],
         index=0 if limit is None else 1,
         help=f"{_RULE}: {_RULE_IN_WORDS} {_OWN}: {_OWN_IN_WORDS}",
@@ -77,9 +82,11 @@ def _draw_limit(name: str, limit: int | None) -> None:
 
 
 def _draw_cap(log: Log, name: str) -> None:
+    """Two shares of what Salesforce allows."""
     cap = own_settings.call_cap(log, name)
+    said = f"{cap.a_day}% of a day, {cap.a_run}% a run"
     with (
-        st.expander("Cap of Salesforce API calls", type="compact"),
+        st.expander(f"API calls, at most: {said}", type="compact", key="cap_fold"),
         st.container(horizontal=True, key="call_cap"),
     ):
         for key, label, percent in (

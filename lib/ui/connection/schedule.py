@@ -21,14 +21,16 @@ from lib.services.schedules.setting import (
     switch_on,
     upcoming,
 )
+from lib.services.schedules.timetable import in_words
 from lib.services.schedules.zones import zone_names
 from lib.store import run_lists
 from lib.store.schedules import Schedule
 from lib.ui import session
 from lib.ui.errors import plain, show_error
+from lib.ui.frame.card_title import draw_card_title
 from lib.ui.links import SYNC, link
 from lib.ui.times import day_and_time, viewer_zone
-from lib.words import closed
+from lib.words import capital, closed
 
 _DAILY, _OFTEN = "Every day", "Several times a day"
 _SEVEN = Schedule(time(7), "UTC")
@@ -55,21 +57,24 @@ def draw_schedule(log: Log, name: str) -> None:
     """The card of a stored connection; each change of the switch or the time is kept at once."""
     stored = setting_of(log, name)
     is_on = stored is not None and stored.is_on
-    with st.container(border=True, key="schedule"):
-        st.subheader("Schedule", anchor=False)
-        _draw_switch(name, stored.schedule if stored else _new(), is_on=is_on)
+    with st.container(border=True, gap="xsmall", key="schedule"):
+        draw_card_title("Schedule")
+        st.toggle("Run by itself", value=is_on, key=_key("on", name), on_change=_save, args=(name,))
         where = _ALWAYS if runs_without_dashboard(log, name) else _WHILE_UP
         st.caption(f"{_next_in_words(log, name)} {where}" if is_on else _OFF)
         if is_on and not run_lists.has_planned(log.store, name):
             _draw_first_run()
+        _draw_times(name, stored.schedule if stored else _new())
         with st.expander("Run without the dashboard", type="compact"):
             _draw_recipes(log, name)
 
 
-def _draw_switch(name: str, known: Schedule, *, is_on: bool) -> None:
-    """The switch and the widgets of the time."""
-    st.toggle("Run by itself", value=is_on, key=_key("on", name), on_change=_save, args=(name,))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="schedule_times"):
+def _draw_times(name: str, known: Schedule) -> None:
+    """The schedule in a line, and folded below it, the widgets that change it."""
+    with (
+        st.expander(capital(in_words(known)), type="compact", key="schedule_fold"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="schedule_times"),
+    ):
         how = st.selectbox(
             "How often",
             [_DAILY, _OFTEN],

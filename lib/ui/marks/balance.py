@@ -1,4 +1,4 @@
-"""The balance of a run: a bar of its outcomes, and its words, which can filter a table."""
+"""A bar of parts: of the outcomes of a run, with words that can filter a table, or alone."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,6 +7,8 @@ import streamlit as st
 
 from lib.ui.marks.component import Color, mount
 from lib.words import listed
+
+_BAR_HEIGHT = 14  # pixels, reserved before it's drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ def draw_balance(parts: Sequence[Part], *, key: str, can_pick: bool = True) -> s
         on_picked_change=_nothing,
     )
     return picked
+
+
+def draw_bar(parts: Sequence[Part], *, key: str) -> None:
+    """The bar alone, for a figure; its words are read to people who don't see it."""
+    shown = [part for part in parts if part.count]
+    words = listed([f"{part.count:,} {part.label}" for part in shown])
+    data = {"kind": "bar", "parts": [asdict(part) for part in shown], "words": words}
+    mount(data=data, key=f"bar_{key}", height=_BAR_HEIGHT)
 
 
 def _nothing() -> None:

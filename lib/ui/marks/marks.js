@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root")
   const color = colorsOf(parentElement)
   const focused = root.getRootNode().activeElement?.dataset.id
-  const draw = { balance, timeline, waterfall, days, spark, copy }[data.kind]
+  const draw = { balance, bar, timeline, waterfall, days, spark, copy }[data.kind]
   root.replaceChildren(...draw(data, color, setStateValue))
   if (focused !== undefined)
     [...root.querySelectorAll("[data-id]")].find(e => e.dataset.id === focused)?.focus()
@@ -29,22 +29,32 @@ function element(tag, className, text) {
 
 const grouped = number => number.toLocaleString("en-US")
 
-function balance({ parts, picked, words, canPick }, color, setStateValue) {
-  const bar = element("div", "bar")
-  bar.setAttribute("role", "img")
-  bar.setAttribute("aria-label", words)
-  const legend = element(canPick ? "div" : "ul", "legend")
-  if (canPick) {
-    legend.setAttribute("role", "group")
-    legend.setAttribute("aria-label", "Show only")
-  }
+function barOf(parts, picked, words, color) {
+  const whole = element("div", "bar")
+  whole.setAttribute("role", "img")
+  whole.setAttribute("aria-label", words)
   for (const part of parts) {
     const area = element("i")
     area.style.flex = part.count
     area.style.background = color(part.color)
     area.style.opacity = picked && picked !== part.id ? 0.3 : 1
     area.title = `${grouped(part.count)} ${part.label}`
-    bar.append(area)
+    whole.append(area)
+  }
+  return whole
+}
+
+function bar({ parts, words }, color) {
+  return [barOf(parts, null, words, color)]
+}
+
+function balance({ parts, picked, words, canPick }, color, setStateValue) {
+  const legend = element(canPick ? "div" : "ul", "legend")
+  if (canPick) {
+    legend.setAttribute("role", "group")
+    legend.setAttribute("aria-label", "Show only")
+  }
+  for (const part of parts) {
     const word = element(canPick ? "button" : "li")
     const swatch = element("span", "swatch"), text = element("span")
     swatch.style.background = color(part.color)
@@ -58,7 +68,7 @@ function balance({ parts, picked, words, canPick }, color, setStateValue) {
     }
     legend.append(word)
   }
-  return [bar, legend]
+  return [barOf(parts, picked, words, color), legend]
 }
 
 function timeline({ moments }, color) {
@@ -111,8 +121,8 @@ function spark({ values, words }, color) {
   bars.setAttribute("role", "img")
   bars.setAttribute("aria-label", words)
   for (const value of values) {
-    const area = element("i")
-    area.style.height = `${(value / highest) * 100}%`
+    const area = element("i", value ? "" : "none")
+    if (value) area.style.height = `${(value / highest) * 100}%`
     area.style.background = color("quiet")
     bars.append(area)
   }

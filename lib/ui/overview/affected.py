@@ -8,7 +8,7 @@ from lib.store import connections
 from lib.ui.columns import cut, height_of, link_of, record_links
 from lib.ui.errors import plain
 from lib.ui.lookup.section import ask_for
-from lib.ui.overview.need import AffectedRecord, Need
+from lib.ui.needs.need import AffectedRecord, Need
 from lib.ui.times import exact
 from lib.words import object_in_words
 

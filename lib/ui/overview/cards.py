@@ -12,11 +12,11 @@ from lib.ui import session
 from lib.ui.errors import plain
 from lib.ui.frame.answer import draw_answer
 from lib.ui.links import SYNC, go
+from lib.ui.needs.need import Need
 from lib.ui.overview.affected import show_records
 from lib.ui.overview.answer import Answer
 from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
-from lib.ui.overview.need import Need
 from lib.words import by_count
 
 _FIRST = 6

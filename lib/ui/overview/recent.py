@@ -11,6 +11,7 @@ from lib.store import run_lists, undos
 from lib.store.run import Run
 from lib.store.run_lists import RunFilter
 from lib.ui.errors import plain
+from lib.ui.frame.card_title import draw_card_title
 from lib.ui.history_charts import draw_chart
 from lib.ui.links import HISTORY, go, link
 from lib.ui.marks.component import Color
@@ -40,8 +41,7 @@ def draw_recent(log: Log, connection: str, month: Figures) -> None:
 def _draw_month(month: Figures) -> None:
     dark = charts.dark_days(month.operations, [one.day for one in month.per_day], viewer_zone())
     note = " :gray[· dotted: no good run]" if dark else ""
-    with st.container(horizontal=True):  # as high as the heading beside it
-        st.subheader(f"Records opted out per day{note}", anchor=False)
+    draw_card_title(f"Records opted out per day{note}")
     if not has_run(month):
         st.caption("A bar for each day shows up here after the first run.")
         return

@@ -12,6 +12,12 @@ from lib.ui.times import day_and_time, exact
 from lib.words import by_count
 
 
+def is_waiting(log: Log, name: str) -> bool:
+    """Whether Optback looks again by itself."""
+    now = waiting.of(log, name)
+    return now is not None and now.is_on
+
+
 def draw_waiting(log: Log, name: str) -> None:
     """A card while it's on. Nothing when no one waits."""
     now = waiting.of(log, name)

@@ -24,7 +24,7 @@ def test_each_kind_that_python_asks_for_is_drawn():
         for kind in re.findall(r'"kind": "(\w+)"', path.read_text("utf-8"))
     }
 
-    assert asked == {"balance", "timeline", "waterfall", "days", "spark", "copy"}
+    assert asked == {"balance", "bar", "timeline", "waterfall", "days", "spark", "copy"}
     for kind in asked:
         assert f"function {kind}(" in SCRIPT
 

@@ -9,17 +9,19 @@ from lib.clock import utc_now
 from lib.services.alerts.overview import AlertsView
 from lib.services.runs.overview import Everyone, Glance
 from lib.services.schedules.setting import Upcoming
+from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold
 from lib.store.mass_clearings import ClearedBox
 from lib.store.people import PeopleCounts, RefusedRecord
 from lib.store.run import Run
 from lib.store.schedules import Schedule
 from lib.ui.frame.answer import Mark
+from lib.ui.needs.condition import Kind, condition
+from lib.ui.needs.of_connection import needs_of, waiting_need
 from lib.ui.overview.answer import answer_of
 from lib.ui.overview.figures import next_in_words
-from lib.ui.overview.needs import needs_of, waiting_need
 from lib.ui.runs.words import short_result
-from lib.values import Fault, RunStatus
+from lib.values import Check, Fault, RunStatus
 
 AT = datetime(2026, 11, 26, 7, 2, tzinfo=UTC)
 IDLE = Glance("acme")
@@ -114,6 +116,31 @@ def test_a_card_of_refused_records_is_about_all_of_them():
     assert [record.address for record in need.records] == ["0@example.org", "1@example.org"]
 
 
+def test_a_list_of_connections_calls_one_well_only_if_nothing_needs_anyone():
+    good = replace(IDLE, latest=RUN, last_good=RUN)
+    state = ConnectionState(
+        "acme", scope=None, org=None, instance_url=None, paused_at=None, paused_code=None,
+        paused_message=None, paused_remedy=None, paused_fingerprint=None, checks=[], checked_at=AT,
+    )  # fmt: skip
+
+    def kind(glance, people_now):
+        return condition(glance, people_now, needs_of(glance, people_now, AlertsView("acme"))).kind
+
+    failed = Check("Lead: X", ok=False, detail="Hidden")
+    follows = Check("Lead: Y", ok=False, detail="Hidden", because="Lead: X")
+    assert kind(good, now({"opted_out": 9})) is Kind.FINE
+    assert kind(IDLE, now({"opted_out": 9})) is Kind.UNKNOWN
+    assert kind(good, Everyone(utc_now() - timedelta(days=4))) is Kind.UNKNOWN
+    assert kind(good, now({"pending": 2})) is Kind.WAITING
+    assert kind(replace(good, is_paused=True), now()) is Kind.STOPPED
+    assert kind(replace(good, copies_unsubscribes=False), now()) is Kind.HALTED
+    assert kind(good, now(held_domains=(OnHold("held.example", 3, 4),))) is Kind.NEEDS_YOU
+    found = replace(good, state=replace(state, checks=[failed, follows]))
+    assert kind(found, now()) is Kind.NEEDS_YOU
+    [need] = needs_of(found, now(), AlertsView("acme"))
+    assert need.what == "1 check of this connection needs you"
+
+
 def test_the_card_of_people_who_wait_says_when_the_next_run_comes():
     people_now = now({"pending": 2})
     soon = Upcoming(
@@ -141,9 +168,9 @@ def test_the_next_run_is_a_time_a_word_and_a_schedule():
     assert next_in_words(IDLE, Upcoming(often, utc_now()))[:2] == ("Now", "within a minute")
     assert next_in_words(IDLE, None)[:2] == ("None", "not scheduled")
     assert next_in_words(replace(IDLE, is_paused=True), None)[:2] == ("Paused", "no run writes")
-    clock, _, said = next_in_words(IDLE, Upcoming(often, utc_now() + timedelta(days=1)))
+    clock, said, _ = next_in_words(IDLE, Upcoming(often, utc_now() + timedelta(days=1)))
     assert clock.endswith("M")
-    assert said == "Every 15 minutes."
+    assert said == "tomorrow, every 15 minutes"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lib.store.domains import OnHold
 from lib.store.mass_clearings import by_whom
 from lib.store.people import RefusedRecord
 from lib.ui.frame.answer import Mark
-from lib.ui.overview.need import AffectedRecord, Need
+from lib.ui.needs.need import AffectedRecord, Need
 from lib.ui.times import distance
 from lib.values import Outcome
 from lib.words import by_count, people, records, whose

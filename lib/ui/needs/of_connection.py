@@ -10,18 +10,21 @@ from lib.services.schedules.setting import Upcoming
 from lib.store.connections import ConnectionState
 from lib.ui.frame.answer import Mark
 from lib.ui.links import CONNECT, HISTORY, SYNC
-from lib.ui.overview.need import Need
-from lib.ui.overview.people_needs import cleared_at_once, held, in_question, refused
+from lib.ui.needs.need import Need
+from lib.ui.needs.of_people import cleared_at_once, held, in_question, refused
 from lib.ui.state_words import waiting_in_words
 from lib.ui.times import exact
-from lib.values import RunStatus
+from lib.values import Check, RunStatus
 from lib.words import by_count, closed, people, records
 
+CHECKS = "checks"
+"""The key of the need about failed checks."""
 
-def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str = "") -> list[Need]:
-    """What needs attention; empty on a normal day. An alert's link names the cause to put first."""
-    needs = [
-        *_of_the_connection(now, people_now),
+
+def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView) -> list[Need]:
+    """What needs attention; empty on a normal day."""
+    return [
+        *(_of_the_connection(now, people_now) or _of_checks(now)),
         *cleared_at_once(people_now),
         *refused(people_now),
         *in_question(people_now),
@@ -29,11 +32,10 @@ def needs_of(now: Glance, people_now: Everyone, alerts: AlertsView, first: str =
         *_list_shrank(alerts),
         *_unsent(alerts),
     ]
-    return sorted(needs, key=lambda need: need.cause != first) if first else needs
 
 
 def waiting_need(now: Glance, people_now: Everyone, next_run: Upcoming | None) -> list[Need]:
-    """The people that the next run can opt out, so that the alarm about them has its button.
+    """The people that the next run can opt out, whose card comes first: a press helps them.
 
     It isn't among the needs: with a schedule, the next run opts them out by itself.
     """
@@ -69,12 +71,12 @@ def _of_the_connection(now: Glance, people_now: Everyone) -> list[Need]:
         words = "No one is opted out until you say which org is meant."
         return [Need("wrong_org", what, words, "Choose the org", Mark.STOPPED, CONNECT)]
     if now.state is not None and now.state.halted_at is not None:
-        what = f"This connection is paused by {now.state.halted_by}"
-        words = f"Since {exact(now.state.halted_at)}, no run writes. Resume it when you're ready."
+        words = f"Paused since {exact(now.state.halted_at)}. Previews and lists still work."
+        what = _until_then(people_now, "you resume this connection")
         return [Need("halted", what, words, "Go to Connection", Mark.STOPPED, CONNECT)]
     if not now.copies_unsubscribes:
-        what = "Copying unsubscribes to Salesforce is off"
-        words = "No run opts anyone out. People who unsubscribe can still be emailed."
+        what = _until_then(people_now, "you turn copying on again")
+        words = "People who unsubscribe can still be emailed. Previews and lists still work."
         return [Need("copying_off", what, words, "Go to Connection", Mark.STOPPED, CONNECT)]
     run = now.latest
     if run is None:
@@ -90,13 +92,40 @@ def _of_the_connection(now: Glance, people_now: Everyone) -> list[Need]:
     return []
 
 
-def _paused(state: ConnectionState, people_now: Everyone) -> Need:
+def _of_checks(now: Glance) -> list[Need]:
+    """What the last test found; what only follows from another check isn't counted."""
+    causes = failed_checks(now)
+    if not causes:
+        return []
     what = by_count(
-        people_now.mailable,
-        "No one is opted out until you enter new credentials",
-        "1 person can be emailed until you enter new credentials",
-        "{n} people can be emailed until you enter new credentials",
+        len(causes),
+        "",
+        "1 check of this connection needs you",
+        "{n} checks of this connection need you",
     )
+    first = causes[0]
+    words = " ".join(closed(part) for part in (first.detail, first.effect) if part)
+    return [Need(CHECKS, what, words, "See the checks", page=CONNECT)]
+
+
+def failed_checks(now: Glance) -> list[Check]:
+    """Those of the last test that don't just follow from another one."""
+    checks = now.state.checks if now.state is not None else []
+    return [check for check in checks if not check.ok and check.because is None]
+
+
+def _until_then(people_now: Everyone, then: str) -> str:
+    """Whom it affects, and what ends it."""
+    return by_count(
+        people_now.mailable,
+        f"No one is opted out until {then}",
+        f"1 person can be emailed until {then}",
+        f"{{n}} people can be emailed until {then}",
+    )
+
+
+def _paused(state: ConnectionState, people_now: Everyone) -> Need:
+    what = _until_then(people_now, "you enter new credentials")
     message = closed(state.paused_message or "Salesforce refused the credentials")
     since = f"Paused since {exact(state.paused_at)}. " if state.paused_at else ""
     words = f"{message} {since}{state.paused_remedy or ''}".strip()
