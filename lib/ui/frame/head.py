@@ -62,7 +62,7 @@ def draw_head(
             st.button("", icon=icon, help="Back", type="tertiary", key="back", on_click=back)
         st.title(text, width="content", anchor=False)
         if name is not None and not is_new:
-            _draw_badges(name)
+            _draw_badges(name, text)
         draw_month_badge()
 
 
@@ -71,7 +71,8 @@ def _in_the_browser(title: str, name: str | None) -> str:
     return " · ".join([title, *([name] if name else []), APP])
 
 
-def _draw_badges(name: str) -> None:
+def _draw_badges(name: str, title: str) -> None:
+    """The kind of org, unless the title says it, and whether only the history is left."""
     try:
         with opened() as log:
             state = connections.state(log.store, name)
@@ -80,7 +81,8 @@ def _draw_badges(name: str) -> None:
             deleted = name in connections.all_names(log.store) and is_deleted(log, name)
     except OptbackError:
         return  # the page itself says what is wrong with the log
-    st.badge(words, icon=icon, color=color, help=more or None)
+    if words != title:
+        st.badge(words, icon=icon, color=color, help=more or None)
     if deleted:
         st.badge("Deleted. Only its history is left.", icon=":material/delete:", color="gray")
 

@@ -24,18 +24,18 @@ def draw_time(log: Log) -> None:
     """A month that passes, and a fresh start."""
     what_goes = _what_goes(log)
     st.subheader("Time", anchor=False)
+    st.caption(f"Both begin with a new practice org, and delete {what_goes}.")
     with st.grid(2, min_column_width=_NARROWEST):
         if draw_card(
             f"{DAYS} days pass",
-            f"A month of daily runs, played in about 15 seconds and ending now. It begins with a "
-            f"new practice org, and deletes {what_goes}.",
+            "A month of daily runs that ends now, played in about 15 seconds.",
             f"Play {DAYS} days",
             "month",
         ):
             confirm(log)
         if draw_card(
             "Start over",
-            f"New made-up people. Deletes {what_goes}.",
+            "New made-up people, and nothing has happened yet.",
             "Start over",
             "afresh",
         ):

@@ -17,7 +17,7 @@ from lib.ui.errors import stops_on_error
 from lib.ui.links import CONNECT, HISTORY, SYNC, Page, link
 from lib.words import closed
 
-_NARROWEST, _NARROW = 300, 240  # pixels
+_NARROWEST = 300  # pixels
 _TOLD = "practice_told"
 _ACTED_AT = "practice_acted_at"
 _PAGES: Mapping[str, Page] = {"sync": SYNC, "connection": CONNECT, "history": HISTORY}
@@ -51,14 +51,14 @@ EVENTS = (
         "unsubscribe",
         "People unsubscribe",
         "In JangoMail, right now.",
-        f"Unsubscribe {acts.PEOPLE_AT_ONCE} people",
+        f"Unsubscribe {acts.PEOPLE_AT_ONCE}",
         lambda _log, world: acts.people_unsubscribe(world),
     ),
     Event(
         "clear",
         "Someone changes their mind",
         "They want your emails again, and a colleague clears Email Opt Out.",
-        "Have a colleague clear a box",
+        "Clear a box",
         acts.colleague_clears_a_box,
     ),
     Event(
@@ -79,14 +79,14 @@ EVENTS = (
         "import",
         "Someone comes back",
         "A colleague imports a list with someone who unsubscribed before.",
-        "Import someone again",
+        "Import them",
         acts.someone_is_imported_again,
     ),
     Event(
         "person_account",
         "A new customer",
         "They are a person account, and unsubscribe.",
-        "Add a person account",
+        "Add one",
         lambda _log, world: acts.person_account_appears(world),
     ),
 )
@@ -97,32 +97,32 @@ BREAKABLES = (
         "Permission",
         "Email Opt Out can be seen and edited",
         "Email Opt Out on Lead is hidden from the user",
-        ("Hide it on Lead", lambda _log, world: acts.hide_opt_out(world)),
-        ("Show it again", lambda _log, world: acts.show_opt_out(world)),
+        ("Hide it", lambda _log, world: acts.hide_opt_out(world)),
+        ("Show it", lambda _log, world: acts.show_opt_out(world)),
     ),
     Breakable(
         "password",
         "Password",
         "The stored Salesforce password is right",
-        "The Salesforce password has changed",
-        ("Change the password", lambda _log, world: acts.change_password(world)),
-        ("Enter the new password", acts.enter_new_password),
+        "It has changed in Salesforce",
+        ("Change it", lambda _log, world: acts.change_password(world)),
+        ("Enter it", acts.enter_new_password),
     ),
     Breakable(
         "jangomail",
         "JangoMail",
         "JangoMail answers",
         "JangoMail doesn't answer",
-        ("Take JangoMail down", lambda _log, world: acts.stop_jangomail(world)),
-        ("Bring JangoMail back", lambda _log, world: acts.restart_jangomail(world)),
+        ("Take it down", lambda _log, world: acts.stop_jangomail(world)),
+        ("Bring it back", lambda _log, world: acts.restart_jangomail(world)),
     ),
     Breakable(
         "rule",
         "Validation rule",
         "Leads can be opted out",
         "A validation rule refuses opt-outs on Leads",
-        ("Add a rule against it", lambda _log, world: acts.forbid_leads(world)),
-        ("Remove the rule", lambda _log, world: acts.allow_leads(world)),
+        ("Add a rule", lambda _log, world: acts.forbid_leads(world)),
+        ("Remove it", lambda _log, world: acts.allow_leads(world)),
     ),
 )
 
@@ -165,7 +165,7 @@ def draw_breakables(log: Log, world: PracticeWorld) -> None:
     """Each thing with its state, and the button that changes it."""
     st.subheader("Things to break and fix", anchor=False)
     is_broken = acts.broken(log, world)
-    with st.grid(4, min_column_width=_NARROW):
+    with st.grid(2, min_column_width=_NARROWEST):
         for breakable in BREAKABLES:
             broken = is_broken[breakable.name]
             label, act = breakable.fix_it if broken else breakable.break_it
@@ -178,14 +178,21 @@ def draw_breakables(log: Log, world: PracticeWorld) -> None:
 def draw_card(
     title: str, words: str, label: str, key: str, *, is_broken: bool | None = None
 ) -> bool:
-    """What is so, with its state if it has one, and a button; whether that was pressed."""
-    with st.container(border=True, height="stretch", gap="xsmall", key=f"card_{key}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{title}**", width="content")
-            if is_broken is not None:
-                _draw_state(is_broken=is_broken)
-        st.caption(closed(words))
-        st.space("stretch")
+    """What is so, with its state if it has one, and beside it a button; whether it was pressed."""
+    with st.container(
+        border=True,
+        height="stretch",
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        key=f"card_{key}",
+    ):
+        with st.container(gap="xxsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.markdown(f"**{title}**", width="content")
+                if is_broken is not None:
+                    _draw_state(is_broken=is_broken)
+            st.caption(closed(words))
         return st.button(label, key=f"practice_{key}")
 
 
