@@ -19,7 +19,7 @@ from lib.ui.needs.need import Need
 from lib.ui.needs.of_connection import needs_of
 from lib.words import by_count
 
-_NAME_WIDTH, _KIND_WIDTH, _STATE_WIDTH = 235, 140, 600  # pixels; wraps on a phone
+_NAME_WIDTH, _KIND_WIDTH, _STATE_WIDTH = 190, 120, 650  # pixels; wraps on a phone
 _ICONS: Mapping[Kind, str] = {
     Kind.FINE: ":material/check:",
     Kind.RUNNING: ":material/sync:",
