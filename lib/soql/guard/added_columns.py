@@ -6,6 +6,7 @@ ID are fetched, even if the query doesn't select them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from lib.soql.guard import person_fields, refusals
 from lib.soql.guard.guarded import Person
@@ -147,7 +148,7 @@ def _people_with_id(level: SelectLevel, path: FieldPath) -> list[PersonPath]:
     found = [person for person in level.people if person.key == key]
     if any(person.sobject.lower() == "campaignmember" for person in found):
         return list(level.people)
-    return found[:1]
+    return found
 
 
 def _with_address(
@@ -163,7 +164,8 @@ def _with_address(
         return query, selected
     name = written.path[-1]
     alias = _free_alias(name, _names_of(level, query))
-    operands = group.operands if _is_grouped(level, query, written) else (*group.operands, written)
+    is_grouped = _is_grouped(level, group, written)
+    operands = group.operands if is_grouped else (*group.operands, written)
     return (
         replace(
             query,
@@ -191,11 +193,10 @@ def _names_of(level: SelectLevel, query: Query) -> list[str]:
     return [*(field.column for field in level.selected), *names]
 
 
-def _is_grouped(level: SelectLevel, query: Query, wanted: Field) -> bool:
-    operands = query.group.operands if query.group else ()
+def _is_grouped(level: SelectLevel, group: Grouping, wanted: Field) -> bool:
     return any(
         isinstance(operand, Field) and _is_same_field(level, operand, wanted)
-        for operand in operands
+        for operand in group.operands
     )
 
 
@@ -208,6 +209,4 @@ def _free_alias(name: str, taken: Sequence[str]) -> str | None:
     lower = {column.lower() for column in taken}
     if name.lower() not in lower:
         return None
-    return next(
-        alias for number in range(1, 100) if (alias := f"{name}{number}").lower() not in lower
-    )
+    return next(alias for number in count(1) if (alias := f"{name}{number}").lower() not in lower)

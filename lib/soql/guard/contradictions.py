@@ -35,8 +35,7 @@ def check_level(level: SelectLevel) -> None:
 
 
 def _refuse_wanting_opted_out(level: SelectLevel) -> None:
-    where = level.query.where
-    path = _opt_out_needed(level, where, wanted=True) if where is not None else None
+    path = _opt_out_needed(level, level.query.where, wanted=True)
     if path is not None:
         raise refusals.wants_opted_out(path)
 
@@ -52,7 +51,9 @@ def _counted(level: SelectLevel) -> Iterator[FieldPath]:
             yield from level.names.paths_in(operand)
 
 
-def _opt_out_needed(level: SelectLevel, condition: Condition, *, wanted: bool) -> FieldPath | None:
+def _opt_out_needed(
+    level: SelectLevel, condition: Condition | None, *, wanted: bool
+) -> FieldPath | None:
     """The opt-out field that must be true for the condition to be `wanted`, if there is one.
 
     In an AND, a single part that needs it is enough; in an OR, all parts must need it. Under NOT,

@@ -123,10 +123,8 @@ def _originals_of_member(schema: Schema, names: FromNames, row: PersonPath) -> I
 
 
 def _by_paths(paths: Iterator[FieldPath]) -> Iterator[PersonPath]:
-    taken: set[tuple[str, ...]] = set()
     for path in paths:
-        if path.steps and path.key not in taken and person_fields.is_of_person(path):
-            taken.add(path.key)
+        if path.steps and person_fields.is_of_person(path):
             yield PersonPath(path.steps, path.prefix, path.targets[0])
 
 
@@ -186,7 +184,7 @@ def _polymorphic_ids(names: FromNames, selected: tuple[SelectedField, ...]) -> I
 def _refuse_polymorphic(paths: Iterable[FieldPath], names: FromNames, query: Query) -> None:
     """An ID or a name from behind a polymorphic lookup identifies a person as well."""
     source = query.sources[0]
-    is_child = source.name.rpartition(".")[2].lower() != names.name.lower()
+    is_child = source.name.lower() != names.name.lower()
     for path in paths:
         if path.steps and any(target.lower() in person_fields.PEOPLE for target in path.targets):
             raise refusals.people_behind_lookup(path, source, is_child=is_child)

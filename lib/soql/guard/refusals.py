@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from lib.soql.advice.mistakes import Mistake
 from lib.soql.names import FieldPath, FromNames
+from lib.soql.schema import SObject
 from lib.soql.tree import Field, FromItem, Query
 
 _PERSONS = {"Contact", "Lead"}
@@ -33,7 +34,7 @@ def no_people(names: FromNames, query: Query) -> Mistake:
             "they opted out.",
             f"{_PEOPLE}. For an org's own objects, Optback must be connected to that org.",
         )
-    polymorphic = _polymorphic_lookup(names)
+    polymorphic = _polymorphic_lookup(names, names.sobject)
     if polymorphic is not None:
         return people_behind_lookup(polymorphic, query.sources[0])
     remedy = (
@@ -223,11 +224,10 @@ def _place(*places: int | None) -> int:
     return next((at for at in places if at is not None), 0)
 
 
-def _polymorphic_lookup(names: FromNames) -> FieldPath | None:
+def _polymorphic_lookup(names: FromNames, sobject: SObject) -> FieldPath | None:
     """A polymorphic lookup of this object that can lead to a Contact or Lead, if it has one."""
-    sobject = names.sobject
-    for relationship, targets in sobject.parents.items() if sobject else ():
-        if sobject and len(targets) > 1 and _PERSONS & set(targets):
+    for relationship, targets in sobject.parents.items():
+        if len(targets) > 1 and _PERSONS & set(targets):
             return names.resolve(Field(f"{sobject.spelled.get(relationship, relationship)}.Id"))
     return None
 

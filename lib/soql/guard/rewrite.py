@@ -48,7 +48,7 @@ def guard_text(text: str, schema: Schema) -> Guarded:
     return guard(parse(text), schema, text)
 
 
-def guard(query: Query, schema: Schema, text: str | None = None) -> Guarded:
+def guard(query: Query, schema: Schema, text: str = "") -> Guarded:
     """The guarded query. Guarding it again changes nothing.
 
     `text` is what the query was read from, so that messages can show the place. Asks the schema for
@@ -56,9 +56,9 @@ def guard(query: Query, schema: Schema, text: str | None = None) -> Guarded:
     raises (PermissionMissing if an opt-out field is hidden).
     """
     try:
-        return _guarded(query, schema, text or "")
+        return _guarded(query, schema, text)
     except Mistake as mistake:
-        if text is not None:
+        if text:
             raise as_error(text, mistake) from None
         without_place = Mistake(0, mistake.message, mistake.remedy)
         raise as_error(render(query), without_place) from None

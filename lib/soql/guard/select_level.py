@@ -113,7 +113,7 @@ def _read(schema: Schema, query: Query, name: str, *, is_known: bool) -> SelectL
     children = {
         position: _read_child(schema, names, child.query) for position, child in children_of(query)
     }
-    people = distinct(people_in(schema, names, query, selected)) if is_known else ()
+    people = distinct(people_in(schema, names, query, selected))
     return SelectLevel(query, names, selected, people, children)
 
 

@@ -1,11 +1,12 @@
 """One run at a time: taking, renewing and losing the lease."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from lib.errors import BusyError
+from lib.errors import BusyError, StoreUnwritable
 from lib.store import leases
 from lib.store.db import Store
 from tests.waiting import wait_until
@@ -64,7 +65,7 @@ def test_invariant_6_a_silent_lease_is_taken_over_and_its_old_holder_notices(sto
 
     take(store, "two", patience)
 
-    assert patience.now >= 1000.0 + leases.SILENCE_S
+    assert 1000.0 + leases.SILENCE_S <= patience.now < 1000.5 + leases.SILENCE_S
     assert leases.held_by(store, "default", "two")
     assert not leases.held_by(store, "default", "one")
 
@@ -181,6 +182,46 @@ def test_the_beat_notices_when_the_lease_is_lost(home: Path, store: Store):
         wait_until(lambda: beat.lost)
 
         assert beat.lost
+
+
+def test_a_beat_that_was_stopped_renews_no_more_and_the_lease_stays(home, store, clock):
+    take(store, "one")
+
+    with leases.Beat(home, "default", "one", clock=clock) as beat:
+        clock.go(minutes=1)
+        wait_until(lambda: leases.is_alive(store, "default"))
+    clock.go(seconds=leases.SILENCE_S)
+
+    assert not leases.is_alive(store, "default")
+    assert leases.is_there(store, "default")
+    assert not beat.lost
+
+
+def test_a_beat_keeps_no_process_from_ending(home, store):
+    take(store, "one")
+
+    with leases.Beat(home, "default", "one"):
+        [beating] = [thread for thread in threading.enumerate() if "lease" in thread.name]
+
+    assert beating.daemon
+
+
+def test_a_beat_goes_on_when_the_log_can_be_written_again(home, store, monkeypatch):
+    take(store, "one")
+    start, tries, opened = beat_of(store), [], Store.open
+
+    def refused_twice(*where, **how):
+        tries.append(where)
+        if len(tries) <= 2:
+            raise StoreUnwritable("The log is locked", remedy="Wait")
+        return opened(*where, **how)
+
+    monkeypatch.setattr(leases, "_BEAT_S", 0.01)
+    monkeypatch.setattr(Store, "open", refused_twice)
+    with leases.Beat(home, "default", "one") as beat:
+        wait_until(lambda: beat_of(store) > start)
+
+    assert not beat.lost
 
 
 def test_a_silent_lease_is_there_until_it_is_released(store, clock):

@@ -11,7 +11,7 @@ from lib.stopping import Stop
 from lib.store import domains, ledger
 from lib.store.db import Store
 from lib.store.ledger import events, readings
-from lib.values import NO_ADDRESS, Interval, Reading, Sighting, Unreadable
+from lib.values import NO_ADDRESS, EventKind, Interval, Reading, Sighting, Unreadable
 
 SCOPE = "default/00D000000000001EAA"
 JANGOMAIL = "jangomail:jango@api.example.org"
@@ -608,3 +608,72 @@ def test_all_pending_addresses_come_a_page_at_a_time_once_each(store, clock, mon
     assert max(map(len, pages)) == 2
     assert sorted(ledger.pending_among(store, SCOPE, names[3:])) == [names[3]]
     assert ledger.count_pending(store, SCOPE) == 4
+
+
+def test_an_event_comes_back_as_it_was_stored(store, clock):
+    sighting = dated("Ada@Example.org", clock.now - 2 * DAY)
+    take(store, SCOPE, report(clock.now), [sighting, *undated("@Example.com")])
+    first = clock.now
+    last = clock.go(days=1)
+    take(store, SCOPE, report(last), undated("ada@example.org", "example.com"))
+
+    (ada,) = ledger.events_of(store, SCOPE, ["ada@example.org"])["ada@example.org"]
+    (domain,) = ledger.events_of_domain(store, SCOPE, "example.com")
+    seen = {
+        "scope": SCOPE,
+        "source": JANGOMAIL,
+        "kind": EventKind.UNSUBSCRIBE,
+        "first_seen_at": first,
+        "last_seen_at": last,
+        "brought_by": "run0207",
+        "reported_at": last,
+        "resubscribed_at": None,
+    }
+    assert ada == ledger.Event(
+        id=ada.id,
+        entry="ada@example.org",
+        shown="Ada@Example.org",
+        is_domain=False,
+        asked=sighting.asked,
+        raw_date=sighting.raw_date,
+        state=ledger.PENDING,
+        **seen,
+    )
+    assert domain == ledger.Event(
+        id=domain.id,
+        entry="example.com",
+        shown="@Example.com",
+        is_domain=True,
+        asked=Interval(None, first),
+        raw_date=None,
+        state=ledger.HELD,
+        **seen,
+    )
+    assert ledger.last_id(store) == max(ada.id, domain.id) == 2
+
+
+def test_a_reading_is_kept_with_its_file_and_its_counts(store, clock):
+    start = clock.now - DAY
+    take(store, SCOPE, file(clock.now), undated("ada@example.org", "ada@example.org", "no one"))
+    take(store, SCOPE, since(start, clock.now), undated("ben@example.org"))
+
+    kept = store.query("select * from reading order by id")
+
+    shared = {"scope": SCOPE, "read_at": to_text(clock.now), "run_id": "run0207"}
+    files = {"kind": "file", "since": None, "file_hash": "abc", "file_name": "newsletter.csv"}
+    others = {"kind": "since", "since": to_text(start), "file_hash": None, "file_name": None}
+    assert [{**dict(row), "id": 0} for row in kept] == [
+        {"id": 0, **shared, **files, "source": "file", "seen": 3, "new_events": 1},
+        {"id": 0, **shared, **others, "source": JANGOMAIL, "seen": 1, "new_events": 1},
+    ]
+
+
+def test_an_empty_log_has_read_nothing(store, clock):
+    assert not ledger.was_read(store, SCOPE)
+    assert ledger.last_id(store) == 0
+    assert ledger.count_pending(store, SCOPE) == 0
+
+    take(store, "default/other", file(clock.now), [])
+
+    assert not ledger.was_read(store, SCOPE)
+    assert ledger.was_read(store, "default/other")

@@ -182,3 +182,40 @@ def test_the_records_whose_box_is_off_are_all_found_a_page_at_a_time(store, cloc
     assert {known.address for known in memory.of_addresses(store, SCOPE, ["x@example.org"])} == {
         "x@example.org"
     }
+
+
+def test_what_is_remembered_can_wait_in_a_large_map_unchanged(store, clock):
+    account = memory.OptedOutRecord("Account", "001000000000001", ADA[2], ("A__c", "B__c"), ADA[1])
+    memory.seen_opted_out(store, SCOPE, "run1", [account, BEN])
+    cleared_at = clock.go(days=1)
+    memory.cleared(store, SCOPE, "run2", [(*BEN, cleared_at, memory.UNSURE)])
+    known = memory.recall(store, SCOPE, [account.record_id, BEN[1]])
+
+    waiting = memory.remembered_records()
+    waiting.put(known.items())
+
+    assert waiting == known
+    assert (known[BEN[1]].cleared_at, known[BEN[1]].verdict) == (cleared_at, memory.UNSURE)
+
+
+def test_more_records_than_a_statement_takes_are_all_remembered(store, monkeypatch):
+    monkeypatch.setattr(memory, "_CHUNK", 2)
+    people = [("Lead", f"00Q00000000000{number}", f"p{number}@example.org") for number in range(5)]
+    ids, addresses = [one[1] for one in people], [one[2] for one in people]
+    memory.seen_opted_out(store, SCOPE, "run1", people)
+
+    memory.undone(store, SCOPE, ids)
+
+    assert sorted(memory.recall(store, SCOPE, ids)) == ids
+    found = memory.of_addresses(store, SCOPE, addresses)
+    assert [one.address for one in found] == addresses
+    assert all(one.cleared_at for one in found)
+
+
+def test_nothing_to_remember_changes_nothing(store):
+    before = store.revision()
+
+    memory.seen_opted_out(store, SCOPE, "run1", [])
+    memory.cleared(store, SCOPE, "run1", [])
+
+    assert store.revision() == before

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from lib import stopping
 from lib.store import ledger
 from lib.store.ledger import readings
 from lib.values import Reading, Sighting
@@ -124,3 +125,29 @@ def test_within_a_transaction_a_reading_is_part_of_it(store, clock):
         assert ledger.count_pending(store, SCOPE) == PEOPLE
 
     assert contents(store) == before
+
+
+def test_a_long_reading_says_how_far_it_is(store, clock, monkeypatch):
+    monkeypatch.setattr(readings, "_PIECE", 2)
+    shown: list[tuple[int, int]] = []
+
+    take(store, answer(clock, "since", range(7)), going_on=lambda *at: shown.append(at))
+
+    assert shown == [(2, 7), (4, 7), (6, 7)]
+
+
+@pytest.mark.parametrize(("every_s", "rests"), [(0, 4), (3600, 0)])
+def test_a_long_reading_rests_between_its_pieces_so_that_others_can_write(
+    store, clock, monkeypatch, every_s, rests
+):
+    rested: list[float] = []
+    monkeypatch.setattr(readings, "_PIECE", 2)
+    monkeypatch.setattr(readings, "_REST_EVERY_S", every_s)
+    monkeypatch.setattr(stopping, "pause", rested.append)
+
+    take(store, answer(clock, "since", range(7)))
+    assert rested == [readings._REST_S] * rests
+
+    with store.rehearsing():
+        take(store, answer(clock, "report", range(7)))
+    assert len(rested) == rests

@@ -15,6 +15,7 @@ CONTACT = SObject(
     "Contact",
     ("HasOptedOutOfEmail",),
     frozenset(["email", "mail2__c", "reach__c"]),
+    parents={"reportsto": ("Contact",)},
     children={"invites__r": "Invite__c"},
 )
 INVITE = SObject(
@@ -37,7 +38,7 @@ def described(query: str, *objects: SObject) -> Guarded:
         ("Id, Email, Mail2__c", ("Email", "Mail2__c")),
         ("Id, Mail2__c, Reach__c", ("Email", "Mail2__c", "Reach__c")),
         ("Id, EMAIL", ("Email",)),
-        ("Id, ReportsTo.Mail2__c, Email", ("Email",)),
+        ("Id, ReportsTo.Reach__c, Email", ("Email",)),
     ],
 )
 def test_every_address_of_a_person_in_the_row_is_checked(
@@ -118,26 +119,38 @@ def test_a_campaign_members_person_is_fetched_unless_the_org_hides_it(
 
 
 @pytest.mark.parametrize(
-    ("query", "people"),
+    ("query", "people", "added"),
     [
         (
             "SELECT Id, COUNT(CreatedDate) FROM Contact GROUP BY Id",
             [Person((), "Contact", ("Email",), "Id")],
+            ("Email",),
         ),
         (
             "SELECT ContactId who, COUNT(Id) FROM Case GROUP BY ContactId",
             [Person((), "Contact", ("Email",), "who")],
+            ("Email",),
+        ),
+        (
+            "SELECT COUNT(Id), ContactId, Contact.Email FROM Case "
+            "GROUP BY ContactId, Contact.Email",
+            [Person((), "Contact", ("Email",), "ContactId"), Person((), "Contact", ("Email",))],
+            (),
         ),
         (
             "SELECT Owner.Email, MAX(Email) latest FROM Contact GROUP BY Owner.Email",
             [Person((), "User", ("Email",)), Person((), "Contact", ("latest",))],
+            (),
         ),
     ],
 )
 def test_a_person_among_figures_is_found_by_the_columns_of_the_answer(
-    query: str, people: list[Person]
+    query: str, people: list[Person], added: tuple[str, ...]
 ) -> None:
-    assert list(sent(query).people) == people
+    guarded = sent(query)
+
+    assert list(guarded.people) == people
+    assert guarded.added == added
 
 
 @pytest.mark.parametrize("name", ["Account", "Contact", "Lead"])
@@ -165,13 +178,24 @@ def test_options_for_data_360_are_named_and_not_sent() -> None:
     assert "OPTIONS" not in render(guarded.query)
 
 
-def test_lookups_that_the_describe_does_not_spell_are_refused_by_their_key() -> None:
-    meeting = SObject(
-        "Meeting__c", emails=frozenset(["mail__c"]), parents={"host__r": ("Contact", "Lead")}
+def test_an_address_in_a_subquery_brings_in_those_its_lookups_lead_to() -> None:
+    guarded = described(
+        "SELECT Email, (SELECT Mail__c FROM Invites__r) FROM Contact", CONTACT, INVITE
     )
 
+    assert guarded.conditions == (
+        "HasOptedOutOfEmail = false",
+        "Guest__r.HasOptedOutOfEmail = false",
+    )
+
+
+@pytest.mark.parametrize("columns", ["FIELDS(CUSTOM)", "Name"])
+def test_lookups_that_the_describe_does_not_spell_are_refused_by_their_key(columns: str) -> None:
+    emails = frozenset(["mail__c"] if "FIELDS" in columns else [])
+    meeting = SObject("Meeting__c", emails=emails, parents={"host__r": ("Contact", "Lead")})
+
     with pytest.raises(SoqlError, match="host__r can lead to Contact or Lead"):
-        described("SELECT FIELDS(CUSTOM) FROM Meeting__c LIMIT 200", meeting)
+        described(f"SELECT {columns} FROM Meeting__c LIMIT 200", meeting)  # noqa: S608
 
 
 @pytest.mark.parametrize(
@@ -240,3 +264,57 @@ def test_a_query_that_was_built_is_refused_with_the_same_remedy(query: str, reme
 
     assert remedy in caught.value.remedy
     assert query in caught.value.message
+    assert (caught.value.line, caught.value.column) == (1, 1)
+
+
+def test_a_path_to_a_person_account_is_a_path_to_a_person() -> None:
+    account = SObject("Account", ("PersonHasOptedOutOfEmail",), has_person_accounts=True)
+    case = SObject("Case", parents={"account": ("Account",)}, is_whole=True)
+
+    guarded = described("SELECT Account.Phone FROM Case", account, case)
+
+    assert guarded.conditions == ("Account.PersonHasOptedOutOfEmail = false",)
+    by_lookup = described("SELECT Subject FROM Case", account, case)
+    assert by_lookup.people == (Person((), "Account", ("account.PersonEmail",), "account.Id"),)
+
+
+def test_asking_for_people_with_an_orgs_own_box_set_is_refused() -> None:
+    both = replace(CONTACT, opt_out=("HasOptedOutOfEmail", "NoMail__c"))
+
+    with pytest.raises(SoqlError, match=r"asks for people who opted out \(NoMail__c\)"):
+        described("SELECT Id FROM Contact WHERE NoMail__c = true", both)
+
+
+def test_an_object_with_addresses_and_no_people_is_refused_even_if_none_is_selected() -> None:
+    visit = SObject("Visit__c", emails=frozenset(["mail__c"]))
+
+    with pytest.raises(SoqlError, match="Visit__c has email addresses, but no field that says"):
+        described("SELECT Name FROM Visit__c", visit)
+
+
+@pytest.mark.parametrize(
+    ("field", "message", "remedy"),
+    [
+        ("Name", "and SOQL can't check there who opted out.", "Leave Host__r.Boss__r out of"),
+        ("Email", "whether the person with Email opted out.", "Leave out Email here"),
+    ],
+)
+def test_people_behind_several_lookups_are_refused_by_the_whole_path(
+    field: str, message: str, remedy: str
+) -> None:
+    contact = replace(CONTACT, children={"visits__r": "Visit__c"})
+    visit = SObject("Visit__c", parents={"host__r": ("User",)})
+    user = SObject("User", parents={"boss__r": ("Contact", "Lead", "User")})
+
+    with pytest.raises(SoqlError) as caught:
+        described(
+            f"SELECT Email, (SELECT Host__r.Boss__r.{field} FROM Visits__r) FROM Contact",  # noqa: S608
+            contact,
+            visit,
+            user,
+        )
+
+    first = caught.value.message.splitlines()[0]
+    assert first.startswith("Host__r.Boss__r can lead to Contact, Lead or User, and SOQL")
+    assert first.endswith(message)
+    assert caught.value.remedy.startswith(remedy)

@@ -144,6 +144,8 @@ def test_rule_3_7_a_campaign_member_may_be_the_copy_of_a_person_account(
     wanted = {f"{name} = false" for name in others}
     of_account = {"Account.PersonHasOptedOutOfEmail = false"} if has_person_accounts else set()
     assert set(guarded.conditions) == wanted | of_account
+    copied = Person((), "Account", ("Account.PersonEmail",), "Account.Id")
+    assert (copied in guarded.people) == has_person_accounts
 
 
 def test_an_address_on_an_object_without_people_brings_in_those_its_lookups_lead_to() -> None:
@@ -174,6 +176,7 @@ def test_an_address_on_an_object_without_people_brings_in_those_its_lookups_lead
         ("EMAIL2__c", True),
         ("Email_Opt_Out__c", False),
         ("E_Mail_Date__c", False),
+        ("E_Mail_Date__pc", False),
         ("Phone__c", False),
     ],
 )
@@ -208,6 +211,7 @@ def test_fields_of_person_accounts_are_refused_if_the_org_has_none(marked: str, 
         guard_text(before + after, Described(account))
 
     assert f"no person accounts, so Account has no field {name}." in caught.value.message
+    assert caught.value.remedy.startswith(f"Remove {name}, or use Contact")
     assert (caught.value.line, caught.value.column) == (1, len(before) + 1)
 
 
@@ -338,6 +342,19 @@ REFUSED = [
     ("SELECT Id FROM CampaignMember ORDER BY ^Lead.HasOptedOutOfEmail", "doesn't sort Leads"),
     ("SELECT ^MAX(Id) FROM Contact".replace("^MAX(Id", "MAX(^Id"), "without an address"),
     ("SELECT ^Id, Name FROM Contact GROUP BY ROLLUP(Id, Name)", "without an address"),
+    ("SELECT MAX(^Id), Name FROM Contact GROUP BY Name", "without an address"),
+    ("SELECT ^Id, COUNT(Name) FROM Contact", "without an address"),
+    (
+        "SELECT CreatedBy.Name, ^Foo__r.Name, COUNT(Id) FROM Task "
+        "GROUP BY CreatedBy.Name, Foo__r.Name",
+        "where Foo__r leads",
+    ),
+    ("SELECT toLabel(Status), Id, ^Id FROM Lead", "duplicate field selected"),
+    ("SELECT Id, (SELECT Id FROM c.Cases), (SELECT Id FROM ^Cases) FROM Contact c", "only one"),
+    (
+        "SELECT Id FROM Contact WHERE NOT (^HasOptedOutOfEmail = false OR Name = 'x')",
+        "always be empty",
+    ),
     ("SELECT Id FROM Contact WHERE ^HasOptedOutOfEmail = true", "always be empty"),
     ("SELECT Id FROM Contact WHERE a = 1 AND ^HasOptedOutOfEmail != false", "always be empty"),
     ("SELECT Id FROM Contact WHERE ^HasOptedOutOfEmail != null", "always be empty"),
@@ -409,6 +426,13 @@ def test_the_remedy_is_a_query_that_salesforce_accepts(query: str, remedy: str) 
 )
 def test_a_condition_that_mailable_people_can_meet_is_accepted(query: str) -> None:
     assert "HasOptedOutOfEmail = false" in sent(query).conditions
+
+
+def test_a_guarded_query_as_long_as_salesforce_allows_is_sent() -> None:
+    text = "SELECT Id, Email FROM Contact WHERE Name = '{}'"
+    room = LONGEST - len(render(sent(text).query)) + len("{}")
+
+    assert len(render(sent(text.format("x" * room)).query)) == LONGEST
 
 
 def test_a_guarded_query_too_long_for_salesforce_is_refused_before_sending() -> None:
