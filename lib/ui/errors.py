@@ -32,18 +32,28 @@ def stops_on_error() -> Iterator[None]:
         st.stop()
 
 
-_MARKUP = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]#$~<>:|"})
+_MARKUP = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]#$~<>:|&"})
 _ADDRESS = re.compile(r"([^\s`(),;:]+@[^\s`(),;:]*\w)")
+_OF_A_LIST = re.compile(r"^(\s*\d*)([-+=.)])", re.MULTILINE)
 # Streamlit looks for these after Markdown has taken the backslashes away.
-_ICON = re.compile(r":(?=[a-z][\w+-]*(/\w+)?:)")
-_JOINER = "\u2060"  # takes no room
+_LINK = r"(?<!\w)(?=(?:https?://|www\.))"
+_ICON = r"(?<=:)(?=[\w+-]+(?:/\w+)?:)"
+_ARROW = r"(?<=[-<>~=])(?=[-<>=])"
+_LATER = re.compile(f"{_LINK}|{_ICON}|{_ARROW}", re.IGNORECASE)
+JOINER = "\u2060"
+"""Takes no room, and keeps apart what Streamlit would read together."""
 
 
 def plain(text: str) -> str:
     """Text from outside, escaped so that Streamlit shows it letter by letter.
 
     Addresses are shown as code. Streamlit would make each a link that emails someone who asked
-    not to be emailed.
+    not to be emailed. A web address in such a text isn't a link either.
     """
-    parts = _ADDRESS.split(_ICON.sub(f":{_JOINER}", text))
-    return "".join(f"`{part}`" if "@" in part else part.translate(_MARKUP) for part in parts)
+    parts = _ADDRESS.split(text)
+    return "".join(f"`{part}`" if "@" in part else _escaped(part) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    marked = _LATER.sub(JOINER, text).translate(_MARKUP)
+    return _OF_A_LIST.sub(r"\1\\\2", marked)

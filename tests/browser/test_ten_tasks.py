@@ -15,6 +15,7 @@ from tests.browser.conftest import OpenTab
 from tests.browser.dashboard import Dashboard
 from tests.browser.gallery_states import needs
 from tests.browser.hands import Hand, Keys, Mouse
+from tests.browser.looks import MOST_SHIFT_AT_THE_END, forget_shifts, moved, shift, watch
 from tests.browser.tab import Tab
 from tests.waiting import wait_until
 
@@ -58,8 +59,11 @@ def opt_out_those_waiting(desk: Desk) -> None:
     desk.hand.press(desk.button("hand_waiting_button"))
     desk.tab.check_page("Sync")
     expect(desk.tab.state).to_contain_text("would be opted out")
+    forget_shifts(desk.tab.page)
     desk.hand.press(desk.button("approve"))
-    expect(desk.tab.state).to_contain_text(re.compile(r"one: \d+ records opted out"))
+    expect(desk.tab.state).to_contain_text(re.compile(r"one: \d+ records opted out, 4 refused"))
+    expect(desk.tab.key("cause_0")).to_contain_text(REMEDY)
+    nothing_moved(desk.tab)
 
 
 def why_do_they_still_get_mail(desk: Desk) -> None:
@@ -163,6 +167,12 @@ def turn_on_the_schedule(desk: Desk) -> None:
     expect(desk.tab.key("schedule")).to_contain_text("Next run")
 
 
+def nothing_moved(tab: Tab) -> None:
+    """From the press of the button until what came of the run is shown."""
+    tab.wait_until_settled()
+    assert shift(tab.page) <= MOST_SHIFT_AT_THE_END, moved(tab.page)
+
+
 def wrong_file(desk: Desk) -> Path:
     """Two people who are Contacts, and didn't unsubscribe."""
     kind = type(desk.hand).__name__.lower()
@@ -199,6 +209,7 @@ def test_each_of_ten_tasks_is_done_within_its_bound(
 ) -> None:
     needs(dashboard)
     tab = open_tab()
+    watch(tab.page)
     tab.open("?connection=practice")
     desk = Desk(tab, kind(tab), dashboard, tmp_path)
 

@@ -14,6 +14,7 @@ from lib.practice.world import Size, new_world
 from lib.services.log import Log, open_log
 from lib.settings import credentials_from
 from lib.store import connections
+from lib.ui.errors import JOINER
 from tests.processes import stop_processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,14 +85,19 @@ def connect(log: Log, practice: Practice) -> Callable[[str], None]:
 
 
 def text_of(at: AppTest) -> str:
-    """All that a page says, as it is read: without the marks that keep a letter a letter."""
+    """All that a page says, as it is read."""
     said = [*at.title, *at.header, *at.markdown, *at.caption, *at.info, *at.error, *at.warning]
-    return "\n".join(str(one.value) for one in said).replace("\\", "")
+    return unescaped("\n".join(str(one.value) for one in said))
 
 
 def answer(at: AppTest) -> str:
     """The page's sentence, without its mark."""
-    return str(at.header[0].value).partition("] ")[2].replace("\\", "")
+    return unescaped(str(at.header[0].value).partition("] ")[2])
+
+
+def unescaped(text: str) -> str:
+    """Markdown as it's read: without the marks that keep a letter a letter."""
+    return text.replace("\\", "").replace(JOINER, "")
 
 
 def table(at: AppTest, heading: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from lib.services.practice import month_process
 from lib.services.practice.month_process import Rehearsal
 from lib.store import connections, runs
 from lib.values import Org
-from tests.pages.conftest import text_of
+from tests.pages.conftest import text_of, unescaped
 
 
 def test_the_address_bar_chooses_the_connection(visit, connect):
@@ -80,7 +80,7 @@ def test_each_kind_of_org_has_its_mark_in_words(visit, log, connect, environment
     [badge] = badges(visit())
 
     assert words in badge.value
-    assert badge.help.startswith("Example & Sons")
+    assert unescaped(badge.help).startswith("Example & Sons")
 
 
 def test_a_connection_that_was_never_tested_says_so(visit, connect):

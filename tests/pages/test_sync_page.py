@@ -253,7 +253,7 @@ def test_a_files_question_is_about_the_people_of_the_file_alone(show, log, pract
     at = show()
 
     assert at.button(key="approve").label == "Opt out 1 record of 1 person"
-    assert "1 person in newsletter.csv can still be emailed" in text_of(at)
+    assert "1 person in “newsletter.csv” can still be emailed" in text_of(at)
 
 
 def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):

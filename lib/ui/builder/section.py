@@ -165,7 +165,8 @@ def _draw_builder(state: WhoState, org: BuilderOrg, place: str) -> OptbackError 
         return _draw_soql(state, org, place)
     missing = _draw_rows(state, model, org, place)
     if missing:
-        st.markdown(f":material/edit: **{missing.message}.** {missing.remedy}")
+        words = f"**{plain(missing.message)}.** {plain(missing.remedy)}"
+        st.markdown(f":material/edit: {words}")
     with st.expander("The query in SOQL", key=f"{place}_query"):
         draw_lines(state.text)
     error = missing or checked(state, schema).error

@@ -120,7 +120,7 @@ def _save(
         waiting.begin(log, name, user())
     forget_trial()
     test_first = " Test it before Optback can keep checking." if keeps_checking else ""
-    st.toast(f"Saved as {name}.{'' if is_waiting else test_first}")
+    st.toast(f"Saved as {plain(name)}.{'' if is_waiting else test_first}")
     go(CONNECT, connection=name)
 
 

@@ -76,9 +76,9 @@ def _delete(name: str, history: History, *, is_stored: bool) -> None:
         choice = st.radio("What to delete", [_KEEP, _ALL], key="delete_what", captions=_CAPTIONS)
         everything = choice == _ALL
     st.markdown(_consequence(name, history, everything=everything))
-    label = f"Delete {history.amount}" if everything else f"Delete the credentials of {name}"
+    label = f"Delete {history.amount}" if everything else f"Delete the credentials of {plain(name)}"
     if history.is_empty:
-        label = f"Delete {name}"
+        label = f"Delete {plain(name)}"
     if st.button(label, type="primary", key="confirm_delete"):
         _carry_out(name, history, everything=everything)
 

@@ -1,7 +1,7 @@
 """What came of a run or a preview: its balance, what was refused and why, and its records.
 
 The records are right below the balance, where they are while a run is in progress, so that they
-don't move when it ends.
+don't move when it ends. What is known only then comes below them.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.log import Log
-from lib.store import undos
 from lib.store.changes import people_late
 from lib.store.run import Run
 from lib.ui.errors import plain
@@ -33,8 +32,8 @@ class _Places:
     """From top to bottom, the same while a run is in progress and once it has ended."""
 
     bar: DeltaGenerator
-    notes: DeltaGenerator
     records: DeltaGenerator
+    notes: DeltaGenerator
     foot: DeltaGenerator
 
 
@@ -48,22 +47,19 @@ def draw_outcome(log: Log, run: Run, *, key: str, is_open: bool = False) -> None
 
     `is_open`: it's the page of this run, so nothing leads there.
     """
-    places, is_undo_first = _places(key), _is_undo_first(log, run)
+    places = _places(key)
     with places.bar:
         picked = _draw_bar(run, key)
     with places.notes:
-        _draw_notes(log, run)
-        if is_undo_first:
-            draw_undo(log, run, key=key)
         cause = draw_causes(log, run)
+        _draw_notes(log, run)
     with places.records:
         under = draw_records(log, run, picked, cause, key=key)
     if under is not None and not is_open:
         with under:
             link(HISTORY, "Open in History", key="to_run", run=run.id)
     with places.foot:
-        if not is_undo_first:
-            draw_undo(log, run, key=key)
+        draw_undo(log, run, key=key)
         if run.planned is not None:
             draw_forecast(run)
         if not run.is_undo:
@@ -101,12 +97,6 @@ def _draw_notes(log: Log, run: Run) -> None:
     lines = [who_asked(run), compared(run), late(run, people_late(log.store, run.id))]
     if said := [plain(line) for line in lines if line]:
         st.markdown("  \n".join(said))
-
-
-def _is_undo_first(log: Log, run: Run) -> bool:
-    """Where someone may be looking for it: a wrong file, or a run that was taken back."""
-    was_undone = bool(undos.undos_of(log.store, [run.id]).get(run.id))
-    return run.is_undo or run.source == "file" or was_undone
 
 
 def _draw_details(run: Run, key: str) -> None:

@@ -53,8 +53,9 @@ _HEADINGS = {
 _LONG = {"address": 1000, "why": 400, "name": 300}  # pixels at most; an address is never cut
 _MOST, _LEAST = 260, 78
 _PER_LETTER_OF_PROSE, _AROUND_CHIP = 5.8, 14
+_HEIGHT = 311  # pixels, nine rows: what went wrong is in sight below them
 _ALL = 1120  # so much is there at 1280 px
-_CAN_SHRINK = ("why", "name")
+_CAN_SHRINK = ("name", "why")
 _SHRUNK = 110
 _LINK = 88
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")  # Salesforce's own words, which a card has
@@ -77,8 +78,9 @@ def draw_table(
     hidden = {*empty, "record" if "link" not in empty else ""} - {"address"}
     shown = [name for name in frame if name not in hidden]
     wanted = {name: _width(name, frame[name]) for name in shown}
-    if sum(wanted.values()) > _ALL:
-        wanted.pop("box", None)  # the result says it too
+    for name in ("box", *(["source"] if frame["source"].nunique() == 1 else [])):
+        if sum(wanted.values()) > _ALL:
+            wanted.pop(name, None)  # the result says it too, or the page
     widths = _fitted(wanted)
     for name in set(_CAN_SHRINK) & set(shown):
         letters = int((widths[name] - AROUND) / _PER_LETTER_OF_PROSE)
@@ -88,7 +90,7 @@ def draw_table(
         column_order=list(widths),
         column_config={name: _column(name, width) for name, width in widths.items()},
         hide_index=True,
-        height=height_of(len(rows)),
+        height=height_of(len(rows), _HEIGHT),
         key=key,
         alt=alt,
     )
@@ -133,7 +135,7 @@ def _width(name: str, cells: "pd.Series[str]") -> int:
 
 
 def _fitted(widths: dict[str, int]) -> dict[str, int]:
-    """Reasons and names make room for addresses: hardly a table scrolls sideways at 1280 px."""
+    """Names and reasons make room for addresses: hardly a table scrolls sideways at 1280 px."""
     widths = dict(widths)
     over = sum(widths.values()) - _ALL
     for name in _CAN_SHRINK:

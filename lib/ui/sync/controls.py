@@ -29,11 +29,11 @@ def draw_question(log: Log, plan: Proposal) -> None:
     """What to consider before pressing the button."""
     if plan.upload is not None and plan.run.planned:
         st.markdown(
-            f"{people(plan.people)} in {plain(plan.upload.name)} can still be emailed. "
+            f"{people(plan.people)} in “{plain(plan.upload.name)}” can still be emailed. "
             "**Opt them out only if they asked to unsubscribe.**"
         )
     elif plan.upload is not None:
-        st.markdown(f"No one in {plain(plan.upload.name)} can still be emailed.")
+        st.markdown(f"No one in “{plain(plan.upload.name)}” can still be emailed.")
     if plan.domain is not None:
         draw_domain(log, plan, plan.domain)
     own = settings_of(log, plan.run.connection).safety_limit
@@ -60,7 +60,7 @@ def draw_decision(log: Log, now: Glance, plan: Proposal) -> None:
 
 def _approval_label(plan: Proposal) -> str:
     if not plan.run.planned and plan.domain is not None:
-        return f"Approve {plan.domain.name}"
+        return f"Approve {plain(plan.domain.name)}"
     if not plan.run.planned:
         return "Run now (nothing to opt out)"
     return f"Opt out {records(plan.run.planned)} of {people(plan.people)}"
@@ -83,7 +83,7 @@ def draw_preview(log: Log, now: Glance, plan: Proposal | None, *, is_first: bool
 
 def _preview_label(now: Glance, plan: Proposal | None) -> str:
     if plan is not None and plan.domain is not None:
-        return f"Preview without {plan.domain.name}"
+        return f"Preview without {plain(plan.domain.name)}"
     if plan is not None:
         return "Preview again"
     return "Preview the first run" if now.latest is None else "Preview"

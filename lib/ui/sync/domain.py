@@ -39,7 +39,7 @@ def draw_domain(log: Log, plan: Proposal, part: DomainPart) -> None:
 
 def _draw_people(log: Log, plan: Proposal, part: DomainPart) -> None:
     """The domain's own records, without the others of the run."""
-    label = f"Who at {part.name}: {people(part.people)}, {records(part.records)}"
+    label = f"Who at {plain(part.name)}: {people(part.people)}, {records(part.records)}"
     with st.expander(label, key="domain_people"):
         found = changes.listed_at_domain(log.store, plan.run.id, part.name, most=_SHOWN)
         rows = [

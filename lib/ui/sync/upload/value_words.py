@@ -1,7 +1,5 @@
 """A file's own headings and values as labels: shown as data, whatever is in them."""
 
-import re
-
 from lib.sources.files.who_asked.column_values import Answers
 from lib.sources.files.who_asked.column_votes import EMPTY
 from lib.ui import columns
@@ -10,15 +8,11 @@ from lib.words import counted
 
 _LONGEST = 60
 _END_KEPT = 18  # values of a column often differ only at the end
-_LEADING_MARK = re.compile(r"^(\d*)([-+=.)])")
-# Streamlit draws -- and -> as a dash and an arrow; a word joiner between them can't be seen.
-_DRAWN = re.compile(r"(?<=[-<>~=])(?=[-<>=])")
 
 
 def shown(text: str) -> str:
     """A value as Markdown that reads as the value; cut with an ellipsis, `(empty)` for none."""
-    escaped = plain(_DRAWN.sub("\u2060", cut(text))).replace("&", "\\&")
-    return _LEADING_MARK.sub(r"\1\\\2", escaped)
+    return plain(cut(text))
 
 
 def cut(text: str) -> str:
