@@ -224,9 +224,11 @@ def waits(
     ]
     base = alt.Chart(frame).encode(x=_x("ended", days), tooltip=tooltip)
     lines = base.mark_rule(color="currentColor", opacity=_FAINT).encode(
-        y=_hours("median"), y2="slowest"
+        y=_amount("median", frame["slowest"]), y2="slowest"
     )
-    dots = base.mark_point(filled=True, size=30, opacity=1).encode(y=_hours("median"))
+    dots = base.mark_point(filled=True, size=30, opacity=1).encode(
+        y=_amount("median", frame["slowest"])
+    )
     return alt.layer(lines, dots, height=LOW, padding=_PADDING)
 
 
@@ -234,12 +236,13 @@ def durations(
     operations: Sequence[Operation], days: Sequence[DayFigures], zone: tzinfo
 ) -> alt.Chart:
     """Seconds per run."""
+    frame = _operations_frame(operations, zone)
     chart: alt.Chart = (
-        alt.Chart(_operations_frame(operations, zone))
+        alt.Chart(frame)
         .mark_point(filled=True, size=40, opacity=1)
         .encode(
             x=_x("started", days),
-            y=alt.Y("duration_s:Q", title=None, axis=_y_axis()),
+            y=_amount("duration_s", frame["duration_s"]),
             tooltip=[
                 _moment("started", "Run started"),
                 alt.Tooltip("duration_s:Q", title="Seconds", format=",.1f"),
@@ -407,8 +410,11 @@ def _count(field: str, limit: float = 0) -> alt.Y:
     return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=scale)
 
 
-def _hours(field: str) -> alt.Y:
-    return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=alt.Scale(zero=True))
+def _amount(field: str, values: "pd.Series[float]") -> alt.Y:
+    """Up to 1 at least: an axis with nothing but a 0 says nothing."""
+    is_small = not values.empty and values.max() < 1
+    scale = alt.Scale(domain=[0, 1]) if is_small else alt.Scale(zero=True)
+    return alt.Y(f"{field}:Q", title=None, axis=_y_axis(), scale=scale)
 
 
 def _y_axis() -> alt.Axis:

@@ -95,16 +95,13 @@ class RunFilter:
 class RunCounts:
     """How many runs and previews a filter finds; `quiet` ones found nothing to do.
 
-    `runs` and `previews` count those that are `notable`, and `all_runs` and `all_previews` the
-    quiet ones too. Undos and what is in progress are neither.
+    `runs` and `previews` count the quiet ones too. Undos and what is in progress are neither.
     """
 
     notable: int = 0
     quiet: int = 0
     runs: int = 0
-    all_runs: int = 0
     previews: int = 0
-    all_previews: int = 0
 
 
 def listed(
@@ -132,10 +129,8 @@ def count(store: Store, wanted: RunFilter) -> RunCounts:
     return RunCounts(
         notable=sum(row["count"] for row in notable),
         quiet=sum(row["count"] for row in rows) - sum(row["count"] for row in notable),
-        runs=sum(row["count"] for row in notable if row["is_run"]),
-        all_runs=sum(row["count"] for row in rows if row["is_run"]),
-        previews=sum(row["count"] for row in notable if row["is_preview"]),
-        all_previews=sum(row["count"] for row in rows if row["is_preview"]),
+        runs=sum(row["count"] for row in rows if row["is_run"]),
+        previews=sum(row["count"] for row in rows if row["is_preview"]),
     )
 
 

@@ -76,24 +76,24 @@ def test_runs_that_found_nothing_are_shown_on_request(show, log):
     run(log)
     at = show()
     assert results(at) == [f"{first.updated} opted out"]
-    assert at.toggle(key="quiet").label == "Show 1 run that found nothing to do"
+    assert at.toggle(key="quiet").label == "Also show 1 that found nothing to do"
+    assert at.subheader[-1].value == "2 runs"
 
     at.toggle(key="quiet").set_value(True).run()
 
     assert results(at) == ["Nothing new", f"{first.updated} opted out"]
 
 
-def test_the_charts_are_there_from_the_first_run_on(show, log):
+def test_a_chart_is_there_once_it_has_something_to_show(show, log):
     run(log)
     at = show()
 
-    assert [one.value.split(" :gray")[0] for one in at.subheader][:4] == [
+    assert [one.value.split(" :gray")[0] for one in at.subheader][:2] == [
         "Records opted out per day",
-        "Hours to opt-out, at most",
-        "Newly refused or not written yet per day",
         "New unsubscribes read per day",
     ]
     assert len(at.get("vega_lite_chart")) == 2
+    assert "Salesforce refused nothing, and nothing is open." in text_of(at)
 
 
 def test_a_year_is_shown_by_week(show, log):

@@ -1,7 +1,8 @@
-"""The charts of a period, two by two, and the same figures as a table."""
+"""The charts of a period, beside each other, and the same figures as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import tzinfo
 
 import pandas as pd
@@ -17,82 +18,108 @@ from lib.words import records
 NARROWEST = 340  # pixels; below each other on a phone
 _NO_WAITS = "How long people waited isn't known yet: only unsubscribes after the first run count."
 _HEIGHT = charts.LOW + 8  # pixels, reserved while the library of the charts loads
+_MOST_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """A chart with its title; or why there's nothing to show yet, instead of it."""
+
+    key: str
+    title: str
+    note: str
+    draw: Callable[[], None]
+    instead: str = ""
 
 
 def draw_charts(figures: Figures, period: Period, zone: tzinfo) -> None:
-    """Opted out, how long it took, refused, and read."""
-    each = "week" if charts.is_weekly(figures.per_day) else "day"
-    with st.grid(2, min_column_width=NARROWEST, key="period_charts"):
-        _draw_opted_out(figures, period, zone, f"per {each}")
-        _draw_waits(figures, zone)
-        _draw_unwritten(figures, f"per {each}")
-        _draw_read(figures, f"per {each}")
+    """Opted out, how long it took, refused, and read; what has nothing to show is a line below."""
+    per = f"per {'week' if charts.is_weekly(figures.per_day) else 'day'}"
+    panels = (
+        _opted_out(figures, period, zone, per),
+        _waits(figures, zone),
+        _unwritten(figures, per),
+        _read(figures, per),
+    )
+    shown = [panel for panel in panels if not panel.instead]
+    in_a_row = len(shown) if len(shown) <= _MOST_IN_A_ROW else 2
+    if shown:
+        with st.grid(in_a_row, min_column_width=NARROWEST, key="period_charts"):
+            for panel in shown:
+                with draw_card(panel.title, panel.note, panel.key):
+                    panel.draw()
+    if empty := [panel.instead for panel in panels if panel.instead]:
+        st.caption(" ".join(empty))
     _draw_table(figures)
 
 
 @contextmanager
-def draw_card(title: str, note: str, key: str, *, instead: str = "") -> Iterator[None]:
-    """A chart with its title; what it shows is said behind the title. Or a sentence instead."""
+def draw_card(title: str, note: str, key: str) -> Iterator[None]:
+    """A chart with its title; what it shows is said behind the title."""
     with st.container(border=True, height="stretch", gap="xsmall", key=f"card_{key}"):
-        more = f" :gray[· {note}]" if note and not instead else ""
+        more = f" :gray[· {note}]" if note else ""
         st.subheader(f"{title}{more}", anchor=False)
-        if instead:
-            st.caption(instead)
+        with st.container(height=_HEIGHT, border=False, gap=None):
             yield
-        else:
-            with st.container(height=_HEIGHT, border=False, gap=None):
-                yield
 
 
-def _draw_opted_out(figures: Figures, period: Period, zone: tzinfo, per: str) -> None:
+def _opted_out(figures: Figures, period: Period, zone: tzinfo, per: str) -> _Panel:
     dark = charts.dark_days(figures.operations, [day.day for day in figures.per_day], zone)
     note = f"click a bar for its runs{'; dotted: no good run' if dark else ''}"
-    instead = "" if figures.totals.records else "No one was opted out."
-    with draw_card(f"Records opted out {per}", note, "opted_out", instead=instead):
-        if instead:
-            return
+    title = f"Records opted out {per}"
+
+    def draw() -> None:
         chosen = chosen_day(period)
         chart = charts.opted_out(figures.per_day, dark, chosen=chosen, can_pick=True)
         key = f"chart_opted_out_{chosen or 'all'}"
+        draw_chart(chart, key, title, lambda: _pick(key, period))
 
-        def pick() -> None:
-            points = st.session_state[key].selection.get(charts.PICK) or []
-            if points:
-                pick_day(points[0]["key"], period)
-
-        draw_chart(chart, key, f"Records opted out {per}", pick)
+    instead = "" if figures.totals.records else "No one was opted out."
+    return _Panel("opted_out", title, note, draw, instead)
 
 
-def _draw_waits(figures: Figures, zone: tzinfo) -> None:
+def _pick(key: str, period: Period) -> None:
+    points = st.session_state[key].selection.get(charts.PICK) or []
+    if points:
+        pick_day(points[0]["key"], period)
+
+
+def _waits(figures: Figures, zone: tzinfo) -> _Panel:
     found = figures.delay_summary
-    note = "dot: median, line: up to the slowest"
-    with draw_card("Hours to opt-out, at most", note, "waits", instead="" if found else _NO_WAITS):
+
+    def draw() -> None:
         if found is not None:
             chart = charts.waits(figures.delays, figures.per_day, zone)
             draw_chart(chart, "chart_waits", waits_in_words(found))
 
+    note = "dot: median, line: up to the slowest"
+    instead = "" if found else _NO_WAITS
+    return _Panel("waits", "Hours to opt-out, at most", note, draw, instead)
 
-def _draw_unwritten(figures: Figures, per: str) -> None:
+
+def _unwritten(figures: Figures, per: str) -> _Panel:
     """Each record on the day it was first refused; what is still refused is said beside it."""
     refused = sum(day.refused for day in figures.per_day)
     waiting = sum(day.not_written for day in figures.per_day)
+
+    def draw() -> None:
+        words = f"{records(refused)} newly refused, {records(waiting)} not written yet"
+        draw_chart(charts.unwritten_per_day(figures.per_day), "chart_unwritten", words)
+
     nothing = still_refused(figures) or "Salesforce refused nothing, and nothing is open."
     instead = "" if refused or waiting else nothing
-    with draw_card(
-        f"Newly refused or not written yet {per}", "records", "unwritten", instead=instead
-    ):
-        if not instead:
-            words = f"{records(refused)} newly refused, {records(waiting)} not written yet"
-            draw_chart(charts.unwritten_per_day(figures.per_day), "chart_unwritten", words)
+    return _Panel("unwritten", f"Newly refused or not written yet {per}", "records", draw, instead)
 
 
-def _draw_read(figures: Figures, per: str) -> None:
+def _read(figures: Figures, per: str) -> _Panel:
     title = f"New unsubscribes read {per}"
+
+    def draw() -> None:
+        chart = charts.read_per_day(figures.read, figures.per_day)
+        draw_chart(chart, "chart_read", f"{title}, by source")
+
     instead = "" if figures.read else "No new unsubscribes were read."
-    with draw_card(title, "by source", "read", instead=instead):
-        if not instead:
-            chart = charts.read_per_day(figures.read, figures.per_day)
-            draw_chart(chart, "chart_read", f"{title}, by source")
+    return _Panel("read", title, "by source", draw, instead)
 
 
 def _draw_table(figures: Figures) -> None:

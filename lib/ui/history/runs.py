@@ -50,7 +50,7 @@ def draw_runs(log: Log, period: Period) -> None:
     counts = run_lists.count(log.store, wanted)
     quiet = _draw_quiet(counts)
     total = counts.notable + (counts.quiet if quiet else 0)
-    place.subheader(_heading(counts, with_quiet=quiet), anchor=False, width="content")
+    place.subheader(_heading(counts), anchor=False, width="content")
     if not total:
         st.caption(_nothing(counts))
         return
@@ -72,21 +72,11 @@ def _draw_page(log: Log, wanted: RunFilter, total: int, *, both: bool | None) ->
         go(HISTORY, run=found[chosen].id, connection=found[chosen].connection)
 
 
-def _heading(counts: RunCounts, *, with_quiet: bool) -> str:
-    """`29 of 30 runs and 2 previews`; runs are as many as the figure above says."""
-    shown = counts.all_runs if with_quiet else counts.runs
-    previews = counts.all_previews if with_quiet else counts.previews
-    is_needed = counts.all_runs or not counts.all_previews
-    parts = [
-        _of(shown, counts.all_runs, "run") if is_needed else "",
-        _of(previews, counts.all_previews, "preview") if counts.all_previews else "",
-    ]
-    return capital(listed([part for part in parts if part]))
-
-
-def _of(shown: int, total: int, noun: str) -> str:
-    of_all = "" if shown == total else f"{shown:,} of "
-    return f"{of_all}{counted(total, noun, f'{noun}s')}"
+def _heading(counts: RunCounts) -> str:
+    """`30 runs and 2 previews`: as many as the figure above says. The toggle below has the rest."""
+    ran = counted(counts.runs, "run", "runs") if counts.runs or not counts.previews else ""
+    previewed = by_count(counts.previews, "", "1 preview", "{n} previews")
+    return capital(listed([part for part in (ran, previewed) if part]))
 
 
 def _nothing(counts: RunCounts) -> str:
@@ -102,8 +92,8 @@ def _draw_quiet(counts: RunCounts) -> bool:
     words = by_count(
         counts.quiet,
         "",
-        "Show 1 run that found nothing to do",
-        "Show {n} runs that found nothing to do",
+        "Also show 1 that found nothing to do",
+        "Also show {n} that found nothing to do",
     )
     return st.toggle(words, key="quiet", persist_state="session")
 

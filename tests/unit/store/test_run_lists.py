@@ -42,7 +42,7 @@ def test_runs_that_changed_nothing_are_quiet(store, ended, always):
     assert ids(run_lists.listed(store, always)) == made[::-1]
     assert ids(run_lists.listed(store, always, quiet=True)) == quiet[::-1]
     assert run_lists.count(store, always) == run_lists.RunCounts(
-        notable=4, quiet=3, runs=4, all_runs=6, previews=0, all_previews=1
+        notable=4, quiet=3, runs=6, previews=1
     )
 
 
