@@ -149,7 +149,9 @@ def test_a_template_is_counted_previewed_and_then_pulled_by_the_button_with_the_
 
     assert whole.status == "done"
     assert f"{whole.rows:,} records on the list" in text_of(at)
-    assert len(table(at, "Account.Name")) == min(50, whole.rows)
+    first = table(at, "First Name")
+    assert list(first) == ["First Name", "Last Name", "Email", "Account Name"]
+    assert len(first) == min(50, whole.rows)
 
 
 def test_the_sum_adds_up_and_names_the_people_left_out(show, log, pull, practice):

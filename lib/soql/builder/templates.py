@@ -54,7 +54,7 @@ TEMPLATES = (
     ),
     Template(
         "contacts_in",
-        "Contacts at accounts in …",
+        "Contacts by country",
         "By the country of the account's billing address",
         Model(
             "Contact",

@@ -9,6 +9,7 @@ from lib.errors import OptbackError, SoqlError
 from lib.fields import OPT_OUT
 from lib.lists.values import Options
 from lib.services.lists.builder_choices import Offered
+from lib.services.lists.column_labels import Labels
 from lib.services.log import Log
 from lib.soql import comment_in
 from lib.soql.builder import Beyond, BeyondPart, Model, from_query, place_of
@@ -56,6 +57,7 @@ class Who:
     options: Options
     error: OptbackError | None = None
     has_org: bool = True
+    labels: Labels | None = None
 
 
 def draw_who(log: Log, connection: str, key: str) -> Who:
@@ -75,8 +77,16 @@ def draw_who(log: Log, connection: str, key: str) -> Who:
         st.rerun()
     _draw_filter(checked(state, schema).conditions or _USUAL, place)
     state.options = draw_options(log, connection, state.options, place)
-    is_known = isinstance(org, BuilderOrg)
-    return Who(None if error else state.text, state.options, error, is_known)
+    query, is_known = checked(state, schema).query, isinstance(org, BuilderOrg)
+    labels = _labels_of(query, org.offers if isinstance(org, BuilderOrg) else None)
+    return Who(None if error else state.text, state.options, error, is_known, labels)
+
+
+def _labels_of(query: Query | None, offers: Offered | None) -> Labels | None:
+    if query is None or offers is None:
+        return None
+    source = query.sources[0]
+    return Labels(offers.object(source.name), source)
 
 
 def _draw_head(state: WhoState, key: str, place: str) -> str:

@@ -11,6 +11,7 @@ from lib.store import pull_rows
 from lib.store.pull_rows import PullRow
 from lib.store.pulls import Pull
 from lib.ui.errors import plain
+from lib.ui.lists.headings import Headings
 from lib.ui.lists.waterfall import is_whole, steps_of_look, steps_of_pull
 from lib.ui.marks.waterfall import draw_waterfall
 from lib.words import LEFT_OUT, by_count, object_in_words, records
@@ -67,20 +68,25 @@ def draw_warnings(warnings: Sequence[str]) -> None:
         st.warning(plain(warning))
 
 
-def draw_preview(titles: Sequence[str], rows: Sequence[Sequence[str]], words: str) -> None:
+def draw_preview(headings: Headings, rows: Sequence[Sequence[str]], words: str) -> None:
     """The first rows, empty cells as a dash; `words` say which they are."""
     st.caption(words)
     if not rows:
         return
-    names = _unlike(titles)
     frame = pd.DataFrame(
-        [[cell or "–" for cell in row] for row in rows], columns=pd.Index(names), dtype="str"
+        [[cell or "–" for cell in row] for row in rows],
+        columns=pd.Index(list(headings)),
+        dtype="str",
     )
     st.dataframe(
         frame,
         hide_index=True,
         key="preview_table",
         height=_HEIGHT if len(rows) > _ROWS_IN_HEIGHT else "content",
+        column_config={
+            heading: st.column_config.TextColumn(help=f"`{title}` in the file")
+            for heading, title in headings.items()
+        },
         alt="The first rows of the list",
     )
 
@@ -134,15 +140,3 @@ def _line(row: PullRow) -> dict[str, str]:
         "object": object_in_words(row.sobject) or "–",
         "record": row.record_id or "–",
     }
-
-
-def _unlike(titles: Sequence[str]) -> list[str]:
-    """Titles that differ: a table can't have two columns with the same name."""
-    found: list[str] = []
-    for title in titles:
-        name, number = title, 1
-        while name in found:
-            number += 1
-            name = f"{title} ({number})"
-        found.append(name)
-    return found

@@ -41,7 +41,7 @@ def draw_one(log: Log, now: ListsNow, saved: SavedList | None) -> None:
         if who.soql is None:
             draw_count_bar(draw_unusable(now))
             return
-        request = ListRequest(now.connection, who.soql, who.options, saved)
+        request = ListRequest(now.connection, who.soql, who.options, saved, who.labels)
         sentence = draw_list(log, now, request, has_org=who.has_org)
     with left:
         draw_why(log, request)

@@ -1,6 +1,6 @@
 """The query that the page is about, and what is known of it: a look, a pull, or why it failed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from lib.errors import OptbackError
 from lib.lists.values import Look, Options
 from lib.services.lists import pulls
+from lib.services.lists.column_labels import Labels
 from lib.services.lists.saved import ListsNow, is_of, options_of
 from lib.services.log import Log
 from lib.store.lists import SavedList
@@ -19,12 +20,16 @@ _LOOK = "lists_look"
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """The query in the builder; `opened` is the saved list that the page is about."""
+    """The query in the builder; `opened` is the saved list that the page is about.
+
+    `labels` are Salesforce's for the columns, if it could be asked.
+    """
 
     connection: str
     soql: str
     options: Options
     opened: SavedList | None = None
+    labels: Labels | None = field(default=None, compare=False)
 
     @property
     def list_id(self) -> str | None:

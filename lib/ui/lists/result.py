@@ -17,6 +17,7 @@ from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.lists.download import draw_download, draw_ready
 from lib.ui.lists.freshness import draw_changes, draw_freshness
 from lib.ui.lists.hand_over import draw_hand_button, draw_handing
+from lib.ui.lists.headings import headings_of
 from lib.ui.lists.live import watch_pull
 from lib.ui.lists.numbers import (
     draw_figures_note,
@@ -126,7 +127,8 @@ def _draw_looked(log: Log, now: ListsNow, request: ListRequest, look: Look) -> s
     if look.taken_out:
         st.caption(f"Left out of the query for Salesforce: {plain(', '.join(look.taken_out))}.")
     shown = look.rows[:PREVIEWED]
-    draw_preview(look.titles, shown, first_of_look(look, len(shown)))
+    words = first_of_look(look, len(shown))
+    draw_preview(headings_of(look.titles, request.labels), shown, words)
     return looked(look)
 
 
@@ -168,7 +170,8 @@ def _draw_pulled(log: Log, now: ListsNow, request: ListRequest, pull: Pull) -> s
     draw_changes(log, pull)
     if file is not None:
         lines = file.first_lines(PREVIEWED)
-        draw_preview(file.titles(), lines, first_of(len(lines), pull.rows))
+        headings = headings_of(file.titles(), request.labels)
+        draw_preview(headings, lines, first_of(len(lines), pull.rows))
     return sentence
 
 
