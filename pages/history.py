@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.services.runs.dead import notice
 from lib.services.runs.overview import live_run
 from lib.store import runs
 from lib.ui.arrival import draw_arrival
@@ -39,6 +40,7 @@ with stops_on_error(), opened() as log:
         draw_arrival(VIEW)
     else:
         draw_head("History")
+        notice(log, name)
         if wanted:
             st.info("This run isn't in the log.")
         draw_period(log, name)

@@ -9,6 +9,7 @@ from lib.cli.home import opened
 from lib.cli.results import in_words, operation_json, run_json, undo_in_words
 from lib.errors import UsageError
 from lib.services.log import Log
+from lib.services.runs import dead
 from lib.store import changes, connections, operations, runs, undos
 from lib.store.runs import Run
 from lib.undo_words import why_left
@@ -19,6 +20,7 @@ from lib.words import OUTCOMES, STATUSES, arrived, counted, records
 def carry_out(options: argparse.Namespace) -> int:
     """Print the history; always 0, even when there are no runs yet."""
     with opened(options) as log:
+        dead.close_all_silent(log, connections.all_names(log.store))
         if options.run:
             _show_run(log, options)
         else:

@@ -22,7 +22,8 @@ _BEAT_S = 1.0
 _LOOK_S = 0.5
 _SLOW_LOOK_S = 1.0  # a look that takes longer had to wait for a writer, and so did the holder
 
-_Sign = tuple[str, int]  # who has the lease, and their beat
+Sign = tuple[str, int]
+"""Who has the lease, and their beat."""
 
 _FIND = "select holder, beat from lease where connection = :connection"
 _TAKE = """
@@ -56,7 +57,7 @@ def take(
     A free lease is taken at once. If another process has it, its beat is watched: raises BusyError
     when the beat changes, and takes the lease when it hasn't changed for SILENCE_S.
     """
-    watched: _Sign | None = None
+    watched: Sign | None = None
     silent_since = 0.0
     while True:
         asked = monotonic()
@@ -70,6 +71,17 @@ def take(
             silent_since = monotonic()
         watched = sign
         wait(_LOOK_S)
+
+
+def sign_of(store: Store, connection: str) -> Sign | None:
+    """The last sign of life of the lease's holder; None if no one has it."""
+    row = store.first_row(_FIND, {"connection": connection})
+    return (str(row["holder"]), int(row["beat"])) if row else None
+
+
+def take_over(store: Store, connection: str, holder: str, dead: Sign | None) -> bool:
+    """Take a free lease, or one whose holder gave this sign long ago and none since."""
+    return _take_unless_held(store, connection, holder, "", dead) is None
 
 
 def held_by(store: Store, connection: str, holder: str) -> bool:
@@ -150,8 +162,8 @@ class Beat:
 
 
 def _take_unless_held(
-    store: Store, connection: str, holder: str, run_id: str, dead: _Sign | None
-) -> _Sign | None:
+    store: Store, connection: str, holder: str, run_id: str, dead: Sign | None
+) -> Sign | None:
     """None if the lease is ours now, else its holder's last sign of life."""
     with store.writing():
         row = store.first_row(_FIND, {"connection": connection})

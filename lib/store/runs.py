@@ -274,16 +274,22 @@ def only_planned_in_full(store: Store, scope: str) -> bool:
 
 
 def close_dead(store: Store, run_id: str) -> None:
-    """Close a run whose process died as failed, with the counts of its change rows."""
+    """Close a run whose process died, with the counts of its change rows.
+
+    It's failed, or done if it's an undo that had nothing left to write: its records and what no
+    longer counts are logged together before the first write.
+    """
     run = get(store, run_id)
     if run is None or run.is_finished:
         return
     counts = sums.outcomes(store, run_id)
     is_plan = Outcome.PLANNED in counts
+    is_done = run.is_undo and not run.dry_run and bool(counts) and not _LEFT & counts.keys()
+    interrupted = _UNDO_INTERRUPTED if run.is_undo else _INTERRUPTED
     result = RunResult(
         run_id=run.id,
         connection=run.connection,
-        status=RunStatus.FAILED,
+        status=RunStatus.SUCCEEDED if is_done else RunStatus.FAILED,
         events_read=run.events_read,
         addresses=run.addresses,
         records=sum(counts.values()),
@@ -298,7 +304,7 @@ def close_dead(store: Store, run_id: str) -> None:
         left_out=run.left_out,
         api_calls=run.api_calls,
         duration_s=max(0.0, (run.beat_at - run.started_at).total_seconds()),
-        errors=(_UNDO_INTERRUPTED if run.is_undo else _INTERRUPTED,),
+        errors=() if is_done else (interrupted,),
         who_asked=run.who_asked,
     )
     _close(store, run_id, result, at=run.beat_at)
@@ -311,6 +317,8 @@ def recount(store: Store, run_id: str) -> None:
         waits.keep(store, run_id)
 
 
+_LEFT = frozenset({Outcome.PLANNED, Outcome.PENDING, Outcome.FAILED})
+"""Outcomes of records that an undo still has to make mailable."""
 _UNDO_INTERRUPTED = Fault(
     code="interrupted",
     message="The run was only taken back in part, because the process ended",

@@ -6,7 +6,6 @@ ends a run early, what is known by then is settled, and the run's row is closed 
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TypeVar
 
 from lib.background import do_nothing, load_ahead
@@ -23,6 +22,7 @@ from lib.store import bulk_jobs, operations, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync import pause
+from lib.sync.dead_runs import close_dead_runs
 from lib.sync.early import EarlyReading
 from lib.sync.findings import OpenRun, fault_of, nothing_to_settle
 from lib.sync.lease import leased
@@ -30,10 +30,6 @@ from lib.sync.operations import all_steps
 from lib.sync.request import Request, RunHooks, RunRequest
 from lib.sync.tally import result_of
 from lib.values import Progress, RunResult, RunStatus
-
-_STARTS_WITHIN = timedelta(minutes=5)
-"""A run whose process hasn't started by then never will."""
-
 
 _MANY = 5_000  # addresses
 
@@ -96,7 +92,7 @@ def carry_out(
     try:
         pause.refuse_if_paused(store, run.vault, request.connection, request.salesforce)
         with leased(store, request.connection, run.run_id) as fence:
-            _close_dead_runs(store, request.connection, run.run_id)
+            close_dead_runs(store, request.connection, run.run_id)
             return _go(run, lambda door: work(door, fence), meanwhile)
     except BusyError as error:
         return _end(run, RunStatus.BUSY, error)
@@ -193,15 +189,6 @@ def _open_row(store: Store, request: Request) -> str:
         status=RunStatus.RUNNING,
         undoes=request.undoes,
     )
-
-
-def _close_dead_runs(store: Store, connection: str, own: str) -> None:
-    """Close the rows of runs whose process died. Only the holder of the lease can know that."""
-    never_began = store.now() - _STARTS_WITHIN
-    for dead in runs.unfinished(store, connection):
-        is_dead = dead.status == RunStatus.RUNNING or dead.started_at < never_began
-        if dead.id != own and is_dead:
-            runs.close_dead(store, dead.id)
 
 
 def _bug(error: Exception) -> OptbackError:

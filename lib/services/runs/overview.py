@@ -13,6 +13,7 @@ from statistics import median
 from lib.errors import OptbackError
 from lib.services.connections.chosen import choose
 from lib.services.log import Log
+from lib.services.runs import dead
 from lib.store import (
     connection_settings,
     connections,
@@ -34,9 +35,6 @@ from lib.store.people import PeopleCounts, RefusedRecord
 from lib.store.run import Run
 from lib.sync import pause
 from lib.values import RunStatus
-
-_SILENT = timedelta(seconds=30)
-"""A run without a lease that wrote nothing for this long is dead, or never started."""
 
 _REGULAR = 3  # how many unattended runs show a rhythm
 
@@ -126,14 +124,18 @@ def everyone(log: Log, connection: str) -> Everyone:
 
 
 def live_run(log: Log, connection: str) -> Run | None:
-    """The run in progress, no matter who started it, unless its process is gone."""
+    """The run in progress, no matter who started it, unless its process is gone.
+
+    A run whose process is gone is closed, if that's certain by now.
+    """
+    dead.notice(log, connection)
     unfinished = runs.unfinished(log.store, connection)
     if not unfinished:
         return None
     newest = unfinished[-1]
     if leases.is_alive(log.store, connection):
         return newest
-    return newest if log.store.now() - newest.beat_at < _SILENT else None
+    return newest if log.store.now() - newest.beat_at < dead.SILENT else None
 
 
 def is_paused(log: Log, environment: Mapping[str, str], connection: str) -> bool:

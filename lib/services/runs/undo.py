@@ -8,6 +8,7 @@ from lib.services.alerts import watch
 from lib.services.connections.chosen import Chosen
 from lib.services.connections.own_settings import call_cap
 from lib.services.log import Log
+from lib.services.runs import dead
 from lib.services.runs.start import follow
 from lib.services.started_by import DASHBOARD
 from lib.store import changes, connections, leases, runs, undos
@@ -101,6 +102,7 @@ def undo_once(
 
     Raises what `undoable` does, and PausedByPerson, before anything is contacted.
     """
+    _close_dead_undos(log, chosen.name, order)
     run = undoable(log, chosen.name, order.undone)
     salesforce = chosen.credentials.salesforce.checked()
     if not order.dry_run:
@@ -173,6 +175,13 @@ def start_undo(
 def instead_of_undo(undo: Run) -> str:
     """What to do about an undo that was a mistake: it can't be taken back itself."""
     return _SAME_AGAIN[undo.source]
+
+
+def _close_dead_undos(log: Log, connection: str, order: UndoOrder) -> None:
+    """Close undos of the run whose process died: one may have done everything before that."""
+    found = undos.undos_of(log.store, [order.undone]).get(order.undone, ())
+    if any(not undo.is_finished and undo.id != order.run_id for undo in found):
+        dead.close(log, connection)
 
 
 def _refuse_kind(run: Run) -> None:

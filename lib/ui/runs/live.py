@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.services.runs.dead import notice
 from lib.services.runs.overview import live_run
 from lib.store import runs
 from lib.store.run import Run
@@ -33,10 +34,12 @@ def draw_progress(connection: str, seen: Run) -> None:
 
 def _watch(connection: str, seen_id: str | None, *, with_start: bool) -> None:
     with session.opened() as log:
+        was_closed = notice(log, connection)
         live = live_run(log, connection)
         newest = runs.latest(log.store, connection=connection, limit=1)
     known = st.session_state.setdefault(_key(connection), newest[0].id if newest else None)
-    if (live.id if live else None) != seen_id or (newest and newest[0].id != known):
+    is_other = (live.id if live else None) != seen_id or (newest and newest[0].id != known)
+    if was_closed or is_other:
         st.session_state.pop(_key(connection))
         st.rerun()
     if live is not None:
