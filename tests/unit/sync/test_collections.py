@@ -211,3 +211,13 @@ def test_an_undo_takes_the_same_way(org, changes):
     assert outcomes == [Outcome.UPDATED] * COUNT
     assert not any(_is_opted_out(org, change) for change in changes)
     assert org.door.calls - before == 4
+
+
+def test_groups_of_a_call_that_did_not_arrive_are_sent_again_each_in_a_call_of_its_own(
+    org, written
+):
+    _strike(org, "reset", call="save", at=2)
+
+    assert written() == {Outcome.UPDATED: COUNT}
+
+    assert org.world.faults.calls["save"] == 4 + 3

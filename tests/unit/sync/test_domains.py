@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from lib.errors import SalesforceUnreachable
+from lib.practice.acts import services
 from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import Access, access
 from lib.store import domains, ledger, memory
@@ -163,7 +165,7 @@ def test_in_a_large_org_the_people_of_a_domain_on_hold_are_counted_once_a_day(
     assert look() == [held.record_id]
     org.go(hours=23)
     assert look() == []
-    org.go(hours=2)
+    org.go(hours=1)
     assert look() == [held.record_id]
 
 
@@ -196,3 +198,13 @@ def test_rule_4_4_only_the_domain_that_the_run_was_asked_to_approve_is_approved(
         domain_records.store_approval(run, SCOPE, approved)
 
     assert list(domains.approved(store, SCOPE)) == stored
+
+
+def test_a_domain_is_not_searched_in_another_way_if_salesforce_does_not_answer(find, org):
+    services.fault(org.world, "reset", times=None)
+    before = org.door.calls
+
+    with pytest.raises(SalesforceUnreachable):
+        find()
+
+    assert org.door.calls - before == org.door.patience.tries

@@ -155,3 +155,8 @@ def test_without_addresses_nothing_is_asked(signed, org):
 
     assert estimator.find(signed, {}, rights, Doing()) == {}
     assert org.door.calls == before
+
+
+def test_the_estimate_counts_every_spelling_with_its_quotes_and_comma():
+    assert asked_of(["i@x.example", "e@x.example"]) == Asked(2, 2 * (11 + 4))
+    assert asked_of(["i@x.example"], turkic=True).spellings > 1

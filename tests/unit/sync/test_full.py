@@ -161,7 +161,7 @@ def test_a_refused_comparison_is_tried_again_after_a_day(store, clock):
     clock.go(hours=23)
     assert not full_when.is_due(store, SCOPE, WEEK)
 
-    clock.go(hours=2)
+    clock.go(hours=1)
 
     assert full_when.is_due(store, SCOPE, WEEK)
 

@@ -114,3 +114,23 @@ def test_converted_leads_can_be_left_out_together_with_how_they_came():
     assert rest.arrivals == {key: late[key] for key in (contact_id(1), contact_id(2))}
     assert rest.arrived() == {ADDRESSES[1]: NOON + timedelta(hours=1)}
     assert found.arrived() == {ADDRESSES[0]: NOON, **rest.arrived()}
+
+
+def test_a_record_made_at_the_moment_of_the_unsubscribe_counts_as_new(store, clock):
+    line = Reading("report", None, clock.go(days=1), iter([dated(ADDRESSES[0], NOON)]))
+    ledger.take(store, SCOPE, line, source=JANGOMAIL, run_id="run")
+    ledger.settle(store, SCOPE, ADDRESSES)
+    later, found = NOON + timedelta(days=2), NeedsALook()
+    made = [
+        Record("Contact", contact_id(at), ADDRESSES[0], False, later, created_at=created_at)
+        for at, created_at in enumerate([NOON, NOON - timedelta(seconds=1), None])
+    ]
+
+    sift(store, SCOPE, made, pending=frozenset(), into=found)
+
+    assert list(found.arrivals.values()) == [
+        Arrival(NOON, is_new=True),
+        Arrival(later, is_new=False),
+        Arrival(later, is_new=False),
+    ]
+    assert found.arrived() == {ADDRESSES[0]: NOON}

@@ -46,6 +46,23 @@ def test_a_round_of_quick_answers_makes_room_for_one_more_call():
     assert throttle.width == MOST
 
 
+def test_an_answer_that_just_came_in_time_is_quick():
+    throttle = Throttle(width=1)
+
+    throttle.end(throttle.begin(), QUICK_S, trouble=False)
+
+    assert throttle.width == 2
+
+
+def test_a_slow_answer_makes_the_count_of_quick_ones_begin_again():
+    throttle = Throttle(width=2)
+
+    for seconds in (0.1, QUICK_S + 1, 0.1):
+        throttle.end(throttle.begin(), seconds, trouble=False)
+
+    assert throttle.width == 2
+
+
 def test_slow_answers_make_no_room():
     throttle = Throttle()
     throttle.end(throttle.begin(), 0.1, trouble=True)

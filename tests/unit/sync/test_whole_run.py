@@ -1,5 +1,6 @@
 """A run from its first call to its last row in the log: what it writes, says, and leaves behind."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,18 @@ from lib.errors import SourceUnreachable
 from lib.fields import OptOutField
 from lib.practice.acts import administration, services
 from lib.practice.acts.custom_fields import custom_field
+from lib.salesforce import boxes
 from lib.store import changes, connections, domains, ledger, operations, runs
-from lib.sync import changed, full_when
+from lib.sync import call_size, changed, full_when, throttle
 from lib.sync.lease import leased
 from lib.sync.safety_limit import Allowance
 from lib.values import DomainPart, RunStatus
-from tests.unit.sync.examples import ANNA, BEN, CLARA, intent
+from tests.unit.store.conftest import MONDAY
+from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, intent
 from tests.unit.sync.office import BOX, codes
 
 DONE = RunStatus.SUCCEEDED
+VARIES = re.compile(r", [\d.]+ seconds|99,99\d of ")
 
 
 @pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
@@ -251,6 +255,10 @@ def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(offi
     assert unlisted.domain == DomainPart("y.example", 0, 0)
     assert (office.is_out(record), office.is_out(other)) == (True, False)
     assert set(domains.approved(office.store, office.scope)) == {"x.example"}
+    org.go(hours=1)
+    later = org.lead("anna@x.example")
+    assert office.run().updated == 1
+    assert office.is_out(later)
 
 
 def test_invariant_6_a_second_run_ends_busy_and_changes_nothing(office, org):
@@ -424,3 +432,67 @@ def test_a_run_whose_row_the_page_wrote_takes_it_over(office, org):
 
     assert (first.run_id, first.status, second.status) == (written, DONE, DONE)
     assert second.run_id != written
+
+
+@pytest.mark.parametrize(("call", "status"), [("queries", "failed"), ("save", "partial")])
+def test_a_run_that_uses_up_the_orgs_calls_is_partial_only_if_it_may_have_written(
+    office, org, monkeypatch, call, status
+):
+    monkeypatch.setattr(boxes, "MOST_GROUPS", 1)
+    monkeypatch.setattr(boxes, "MOST_IN_GROUP", 1)
+    monkeypatch.setattr(call_size, "LARGEST", 1)
+    monkeypatch.setattr(throttle, "MOST", 1)
+    records = [org.contact(ANNA), org.contact(BEN)]
+    services.fault(
+        org.world,
+        "status",
+        status=403,
+        code="REQUEST_LIMIT_EXCEEDED",
+        message="TotalRequests Limit exceeded.",
+        call=call,
+        at=2 if call == "save" else 1,
+        times=None,
+    )
+
+    result = office.run(ANNA, BEN)
+
+    assert (result.status, codes(result)) == (RunStatus(status), ["api_limit_reached"])
+    assert [office.is_out(record) for record in records].count(True) == (call == "save")
+
+
+def test_a_run_is_stopped_while_salesforce_signs_in(office, org):
+    services.fault(org.world, "slow", seconds=0.4, call="sign_in")
+    org.contact(ANNA)
+    office.stop = lambda: True
+
+    result = office.run(ANNA)
+
+    assert (result.status, codes(result), result.api_calls) == (RunStatus.FAILED, ["stopped"], 0)
+
+
+def test_a_run_says_in_words_what_it_does(office, org):
+    org.contact(ANNA)
+    org.contact(BEN, opted_out=True)
+    office.run(CLARA)
+    org.go(hours=1)
+    org.lead(CLARA)
+    org.go(hours=1)
+
+    office.run(ANNA, BEN)
+
+    freed = f"{MONDAY + timedelta(days=1):%Y-%m-%d} {MONDAY.astimezone():%H:%M}"
+    assert [VARIES.sub("", line) for line in office.said] == [
+        f"Read 2 unsubscribes from {JANGOMAIL}: 2 addresses to look for, no lines not understood.",
+        "Signed in to Practice Company (practice) as practice@example.org.",
+        "Asking about the org and rights: 1 API call.",
+        "Finding the addresses by queries for these addresses: 1 API call, 2 records. Estimates: "
+        "queries for these addresses (1 API call), all records with an address (wouldn't take "
+        "fewer), and what the log remembers (can't tell which records are new).",
+        "3 records have one of these addresses.",
+        "1 record came to have an address that unsubscribed before.",
+        "The run takes about 3 API calls: 2 to find the records and about 1 to write 2 records.",
+        "The org has 100,000 API calls left in 24 hours.",
+        f"Used calls come back after 24 hours, the next ones at about {freed}.",
+        "Opting out by calls of up to 1,000 records: 1 API call, 2 records. Estimates: calls of up "
+        "to 1,000 records (1 API call).",
+    ]

@@ -266,3 +266,20 @@ def test_rows_of_a_job_that_is_refused_on_the_way_are_written_by_calls(
     assert org.world.faults.calls["save"] == 1
     assert run.outcomes() == {(Outcome.UPDATED, None)}
     assert bulk_jobs.left(store, SCOPE) == []
+
+
+@pytest.mark.parametrize("to", [True, False])
+def test_the_jobs_of_a_dead_run_are_settled_with_all_their_records(run, org, store, to):
+    records = [org.contact(f"p{number}@example.org", opted_out=not to) for number in range(3)]
+    records.append(org.lead("lead@example.org", opted_out=not to))
+    run.stops_at = 4
+    if not to:
+        store.execute("update run set undoes = 'another'")
+
+    with pytest.raises(StoppedError):
+        run.write([intent(record) for record in records], to=to)
+    wait_until(lambda: run.jobs == ["JobComplete"] * 2, "the end of the jobs")
+
+    assert resume.resume(store, SCOPE, org.door) == 4
+    assert run.outcomes() == {(Outcome.UPDATED, None)}
+    assert bulk_jobs.left(store, SCOPE, of_undo=not to) == []
