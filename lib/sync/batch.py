@@ -85,9 +85,7 @@ class BatchAnswer:
     passes: bool = False
 
 
-def answer_of(
-    door: Door, batch: Batch, verdicts: Sequence[Verdict], *, to: bool = True
-) -> BatchAnswer:
+def answer_of(door: Door, batch: Batch, verdicts: Sequence[Verdict]) -> BatchAnswer:
     """What Salesforce's verdicts mean. Records that may be gone are looked up.
 
     A locked row counts as refused after the last of the door's tries.
@@ -99,7 +97,7 @@ def answer_of(
     by_id = {verdict.record_id: verdict for verdict in verdicts}
     at_limit = {each for each, cause in causes.items() if cause is Cause.TOO_MUCH}
     over = at_limit | _failed_together(replace(batch, changes=tuple(left)), by_id)
-    settled = judged(door, left, [by_id[change.record_id] for change in left], to=to)
+    settled = judged(door, left, [by_id[change.record_id] for change in left])
     return BatchAnswer(
         batch,
         settled=[result for result in settled if result.record_id not in over],
@@ -142,9 +140,7 @@ def _without_details(message: str) -> str:
     return _IDS_AND_NUMBERS.sub("#", message)
 
 
-def judged(
-    door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict], *, to: bool
-) -> list[Settled]:
+def judged(door: Door, changes: Sequence[Change], verdicts: Sequence[Verdict]) -> list[Settled]:
     """The result of each change by Salesforce's verdict on it, in the same order.
 
     Costs 1 API call if a refusal looks as if the record is gone.
@@ -153,7 +149,7 @@ def judged(
     may_be_gone = [
         change for change, result in zip(changes, settled, strict=True) if _may_be_gone(result)
     ]
-    gone = _gone(door, may_be_gone, to=to) if may_be_gone else set()
+    gone = _gone(door, may_be_gone)
     return [
         replace(result, outcome=Outcome.SKIPPED, reason=GONE)
         if result.record_id in gone
@@ -166,10 +162,10 @@ def _may_be_gone(settled: Settled) -> bool:
     return settled.outcome is Outcome.FAILED and means(settled.reason or "", Meaning.MAYBE_GONE)
 
 
-def _gone(door: Door, changes: Sequence[Change], *, to: bool) -> set[str]:
+def _gone(door: Door, changes: Sequence[Change]) -> set[str]:
     """The records that no longer exist in Salesforce. Empty if Salesforce can't be asked."""
     try:
-        known = look_up(door, changes, to=to)
+        known = look_up(door, changes)
     except OptbackError:
         return set()
     return {found.record_id for found in known if found.reason == GONE}

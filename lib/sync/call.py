@@ -90,14 +90,14 @@ def _of_groups(door: Door, call: Call, groups: Sequence[GroupAnswer]) -> Iterato
         for batch, group in zip(call.batches, groups, strict=True)
         if isinstance(group.error, WriteUnanswered)
     ]
-    looked_up = iter(_looked_up(door, lost, to=call.to) if lost else ())
+    looked_up = iter(_looked_up(door, lost, to=call.to))
     for batch, group in zip(call.batches, groups, strict=True):
         if isinstance(group.error, WriteUnanswered):
             yield next(looked_up)
         elif group.error is not None:
-            yield _failed(door, batch, group.error, passes=group.passes, to=call.to)
+            yield _failed(door, batch, group.error, passes=group.passes)
         else:
-            yield answer_of(door, batch, group.verdicts, to=call.to)
+            yield answer_of(door, batch, group.verdicts)
 
 
 def _failed(
@@ -107,15 +107,14 @@ def _failed(
     *,
     several: bool = False,
     passes: bool = False,
-    to: bool = True,
 ) -> BatchAnswer:
     """The result of a batch that was refused whole. Of several, none was refused for itself."""
     if not several and len(batch) == 1 and _is_too_large(error):
-        return BatchAnswer(batch, unsent=list(batch.changes), error=_not_even_one(error))
+        return BatchAnswer(batch, unsent=list(batch.changes), error=_not_even_one())
     if not several and isinstance(error, RequestRefused) and _is_too_much(error):
         code = error.vendor_code if isinstance(error, TooMuchAtOnce) else RUNNING_TOO_LONG
         whole = [Verdict(change.record_id, False, code, error.said) for change in batch.changes]
-        return answer_of(door, batch, whole, to=to)
+        return answer_of(door, batch, whole)
     return BatchAnswer(
         batch,
         unsent=list(batch.changes),
@@ -155,7 +154,7 @@ def _is_too_large(error: OptbackError) -> bool:
     return isinstance(error, RequestRefused) and error.vendor_code == TOO_LARGE
 
 
-def _not_even_one(error: OptbackError) -> RequestRefused:
+def _not_even_one() -> RequestRefused:
     """A call with one record is as small as a call can be, so no other would pass either."""
     return RequestRefused(
         "A server on the way to Salesforce refuses even a change of a single record as too large "
@@ -163,7 +162,6 @@ def _not_even_one(error: OptbackError) -> RequestRefused:
         remedy="Nothing is lost: the next run tries again. Until then, no one is opted out. Ask "
         "the people who run your proxy or firewall to let larger requests through to Salesforce.",
         vendor_code=TOO_LARGE,
-        status=getattr(error, "status", 0),
     )
 
 

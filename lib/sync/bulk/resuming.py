@@ -44,16 +44,16 @@ def settle_jobs(
             for run_id, change, _ in unanswered
             if (run_id, change.sobject) == (job.run_id, job.sobject)
         }
-        count += _settle(door, job, ended, mine, keep, to=to) if ended is not None else 0
+        count += _settle(door, job, ended, mine, keep) if ended is not None else 0
         _over(store, job)
     return count
 
 
 def _settle(
-    door: Door, job: LeftJob, ended: IngestJob, mine: Mapping[str, Change], keep: Keep, *, to: bool
+    door: Door, job: LeftJob, ended: IngestJob, mine: Mapping[str, Change], keep: Keep
 ) -> int:
     count = 0
-    for results in settled(door, ended, mine, set(), to=to):
+    for results in settled(door, ended, mine, set()):
         keep([(job.run_id, mine[each.record_id]) for each in results], results)
         count += len(results)
     return count

@@ -24,8 +24,6 @@ def settled(
     job: IngestJob,
     changes: Mapping[str, Change],
     unnamed: set[str],
-    *,
-    to: bool,
 ) -> Iterator[list[Settled]]:
     """The results of a job for these changes, by record ID, in portions.
 
@@ -37,7 +35,7 @@ def settled(
     for written in chunks(results.written(), _SETTLED_AT_ONCE):
         yield [Settled(verdict.record_id, Outcome.UPDATED) for verdict in written]
     for refused in chunks(results.refused(), AT_ONCE):
-        yield _refused(door, changes, refused, to=to)
+        yield _refused(door, changes, refused)
     if not job.is_complete:
         for unreached in chunks(results.unreached(), AT_ONCE):
             yield [Settled(record_id, Outcome.PENDING) for record_id in unreached]
@@ -45,12 +43,12 @@ def settled(
 
 
 def _refused(
-    door: Door, changes: Mapping[str, Change], verdicts: Sequence[Verdict], *, to: bool
+    door: Door, changes: Mapping[str, Change], verdicts: Sequence[Verdict]
 ) -> list[Settled]:
     final = [verdict for verdict in verdicts if not _may_pass(verdict)]
     again = [verdict for verdict in verdicts if _may_pass(verdict)]
     return [
-        *judged(door, [changes[verdict.record_id] for verdict in final], final, to=to),
+        *judged(door, [changes[verdict.record_id] for verdict in final], final),
         *(Settled(verdict.record_id, Outcome.PENDING) for verdict in again),
     ]
 

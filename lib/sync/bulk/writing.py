@@ -112,7 +112,7 @@ class BulkWriting:
         unnamed = set(changes) if ended is None else set[str]()
         left: list[Change] = []
         if ended is not None:
-            for results in settled(self.door, ended, changes, unnamed, to=self.to):
+            for results in settled(self.door, ended, changes, unnamed):
                 left += self._note(results, changes)
         for ids in chunks(sorted(unnamed), AT_ONCE):
             chunk = [changes[record_id] for record_id in ids]

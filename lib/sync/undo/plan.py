@@ -5,7 +5,7 @@ no other unsubscribe would set it. If any of this is in doubt, it stays.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -101,20 +101,21 @@ def _decide(undoing: Undoing, record: Record | None, known: UndoKnowledge) -> Ch
         return _stays(undoing, GONE)
     reason = _reason_of_box(undoing, record)
     if reason is not None:
-        return _stays(undoing, reason, record)
+        return _stays(undoing, reason)
     asked = _asked_otherwise(undoing, known)
     if asked is not None:
-        return _stays(undoing, ALSO_UNSUBSCRIBED, record, _in_words(asked, known))
+        return _stays(undoing, ALSO_UNSUBSCRIBED, _in_words(asked, known))
     if _may_have_asked(undoing, known):
-        return _stays(undoing, PERHAPS_UNSUBSCRIBED, record)
+        return _stays(undoing, PERHAPS_UNSUBSCRIBED)
     if undoing.since is Since.SET_AGAIN:
-        return _stays(undoing, SET_AGAIN, record)
+        return _stays(undoing, SET_AGAIN)
     if undoing.since is not Since.NOTHING:
-        return _stays(undoing, SET_BY_OTHER, record)
+        return _stays(undoing, SET_BY_OTHER)
     if not _is_untouched(undoing, record, known):
-        return _stays(undoing, CHANGED_SINCE, record)
+        return _stays(undoing, CHANGED_SINCE)
     listed = undoing.change.address in known.listed
-    return _change(undoing, Outcome.PLANNED, STILL_LISTED if listed else None, record)
+    planned = _change(undoing, Outcome.PLANNED, STILL_LISTED if listed else None)
+    return replace(planned, modified_at=record.modified_at)
 
 
 def _reason_of_box(undoing: Undoing, record: Record) -> str | None:
@@ -196,26 +197,10 @@ def _in_words(event: Event, known: UndoKnowledge) -> str:
     return f"also unsubscribed on {MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
-def _stays(
-    undoing: Undoing, reason: str, record: Record | None = None, message: str | None = None
-) -> Change:
-    return _change(undoing, Outcome.SKIPPED, reason, record, message)
+def _stays(undoing: Undoing, reason: str, message: str | None = None) -> Change:
+    return replace(_change(undoing, Outcome.SKIPPED, reason), message=message)
 
 
-def _change(
-    undoing: Undoing,
-    outcome: Outcome,
-    reason: str | None,
-    record: Record | None,
-    message: str | None = None,
-) -> Change:
+def _change(undoing: Undoing, outcome: Outcome, reason: str | None) -> Change:
     planned = undoing.change
-    return Change(
-        sobject=planned.sobject,
-        record_id=planned.record_id,
-        address=planned.address,
-        outcome=outcome,
-        reason=reason,
-        message=message,
-        modified_at=record.modified_at if record else None,
-    )
+    return Change(planned.sobject, planned.record_id, planned.address, outcome, reason)

@@ -1,6 +1,6 @@
 """The scripted server from the Salesforce tests, an empty log, and an empty practice org."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -8,9 +8,11 @@ import pytest
 from cryptography.fernet import Fernet
 
 from lib.practice.acts import people, services
+from lib.practice.bulk import ingest_jobs
 from lib.practice.clock import PracticeClock
 from lib.practice.serve import Practice, running
 from lib.practice.world import Size, World, new_world
+from lib.salesforce import bulk_query, costs, everyone
 from lib.salesforce.door import Door
 from lib.settings import credentials_from
 from lib.store import runs
@@ -28,6 +30,7 @@ from lib.sync import (
     journal,
     mailable,
     planning,
+    showing,
 )
 from lib.sync.bulk import settling, starting, writing
 from lib.sync.early import EarlyReading
@@ -43,6 +46,7 @@ from tests.unit.sync.office import Office
 
 __all__ = ["clock", "door", "empty_log", "home", "login", "slept", "store", "wire"]
 
+_SHOWN = "select * from shown order by rowid"
 _AT_ONCE: Sequence[tuple[ModuleType, str]] = [
     (announcement, "PIECE"),
     (engine, "_MANY"),
@@ -176,3 +180,35 @@ def sizes(request: pytest.FixtureRequest) -> None:
     """Runs of a few people, or as if they were many."""
     if request.param == "many":
         request.getfixturevalue("many")
+
+
+@pytest.fixture
+def shown(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], list[tuple[str, int, int]]]:
+    """Each progress in a run's row, without repetitions: the phase, how many are done, of all."""
+    monkeypatch.setattr(showing, "_EVERY_S", 0.0)
+    monkeypatch.setattr(showing, "_LOOK_EVERY", 1)
+    store.execute("create temp table shown (phase, done, total)")
+    store.execute(
+        "create temp trigger show after update of phase on main.run begin "
+        "insert into shown values (new.phase, new.phase_done, new.phase_total); end"
+    )
+
+    def read() -> list[tuple[str, int, int]]:
+        rows = [(row[0], row[1], row[2]) for row in store.query(_SHOWN)]
+        return [row for at, row in enumerate(rows) if row != rows[at - 1] or not at]
+
+    return read
+
+
+@pytest.fixture
+def in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bulk jobs and queries are cheaper for any number of records."""
+    monkeypatch.setattr(costs, "_INGEST_CALLS", 0)
+    monkeypatch.setattr(costs, "INGEST_BEGINS_S", 0.0)
+    monkeypatch.setattr(budget, "_MANY", 1)
+    monkeypatch.setattr(ingest_jobs, "_AT_ONCE", 2)
+    monkeypatch.setattr(estimator, "is_small", lambda _: False)
+    monkeypatch.setattr(everyone, "cost", lambda _: costs.NOTHING)
+    monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.01)

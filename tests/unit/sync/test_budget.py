@@ -7,12 +7,12 @@ import pytest
 
 from lib.call_cap import CallCap
 from lib.practice.acts import administration
-from lib.store import ledger
+from lib.store import call_log, ledger, runs
 from lib.store.large import LargeChanges
 from lib.sync import budget
 from lib.sync.intents import Intents
 from lib.sync.operations import Doing
-from lib.values import Arrival, Forecast, Reading, RunStatus
+from lib.values import Arrival, Forecast, Reading, RunResult, RunStatus
 from tests.unit.sync.examples import (
     ANNA,
     BEN,
@@ -108,7 +108,11 @@ def test_a_step_notes_how_its_records_are_written_and_what_the_other_ways_cost(s
     budget.way_to_write(signed, many, [change(number) for number in range(1_000)])
     budget.way_to_write(signed, none, [])
 
-    assert (few.way, [each.name for each in few.ways]) == ("collections", ["collections"])
+    assert (few.way, few.why, [each.name for each in few.ways]) == (
+        "collections",
+        "",
+        ["collections"],
+    )
     assert [each.name for each in many.ways] == ["collections", "bulk_jobs"]
     assert (none.way, none.ways) == ("", ())
 
@@ -121,7 +125,7 @@ def test_rule_4_5_near_the_cap_a_step_notes_that_its_calls_are_full(signed, org)
 
     way = budget.way_to_write(signed, doing, [change(number) for number in range(2_000)])
 
-    assert (way.packed, doing.way) == (True, "collections")
+    assert (way.packed, doing.way, doing.ways[0].calls) == (True, "collections", 2)
     assert "pass the cap" in doing.why
 
 
@@ -178,3 +182,39 @@ def test_a_file_that_reaches_the_cap_has_to_be_used_again(store, open_run):
     run.found.is_read = True
 
     assert budget.note_reached(run) is RunStatus.FAILED
+
+
+def test_rule_4_5_a_forecast_says_when_the_first_calls_come_back(store, signed, org, clock):
+    org.door.get("limits")
+    began = clock.now
+    store.execute("delete from run")
+    for hours, calls in [(0, 1), (2, 5)]:
+        clock.now = began + hours * HOUR
+        _finished(store, signed.scope, calls)
+
+    found = [
+        budget.forecast_of(store, signed.scope, org.door, {}).frees_at,
+        call_log.frees_at(call_log.within_window(store, signed.scope, clock.now), 2, clock.now),
+    ]
+
+    assert found == [began + timedelta(days=1), began + 2 * HOUR + timedelta(days=1)]
+
+
+def _finished(store, scope, calls):
+    run_id = runs.start(
+        store, connection="default", started_by="x", dry_run=False, source="jangomail"
+    )
+    store.execute("update run set scope = :scope", {"scope": scope})
+    result = RunResult(run_id, "default", RunStatus.SUCCEEDED, api_calls=calls)
+    runs.finish(store, run_id, result)
+
+
+def test_rule_4_5_near_the_cap_an_undo_fills_its_calls_too(org):
+    changes = [change(number) for number in range(2_000)]
+    assert not budget.best_way(org.door, changes).packed
+
+    administration.api_limit(org.world, used=97, maximum=100)
+    org.door.get("limits")
+    org.door.keep_below(CallCap(100, 100), may_be_near=False)
+
+    assert budget.best_way(org.door, changes).packed

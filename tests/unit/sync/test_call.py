@@ -143,3 +143,33 @@ def test_a_record_that_is_too_much_alone_is_refused_with_salesforces_code(wire, 
     (alone,) = answer.if_alone.values()
     assert (alone.outcome, alone.reason) == (Outcome.FAILED, code)
     assert answer.too_much == list(one.changes)
+
+
+@pytest.mark.parametrize("code", ["REQUEST_RUNNING_TOO_LONG", "QUERY_TIMEOUT"])
+def test_a_call_of_two_batches_that_took_too_long_may_have_saved_the_first(wire, door, code):
+    one, other = batch(1), batch(2)
+    rows = [
+        {
+            "Id": each.changes[0].record_id,
+            "Email": each.changes[0].address,
+            "HasOptedOutOfEmail": is_set,
+            "LastModifiedDate": "2026-03-02T12:00:00.000+0000",
+        }
+        for each, is_set in [(one, True), (other, False)]
+    ]
+    wire.on("POST", SEVERAL, Answer(*refused(code)))
+    wire.on("POST", "composite/sobjects/Contact$", Answer(200, rows))
+
+    answer = send(door, Call((one, other)))
+
+    assert (answer.failed_whole, answer.too_large) == (True, False)
+    assert [len(each.settled) for each in answer.answers] == [1, 0]
+    assert [each.to_resend for each in answer.answers] == [[], list(other.changes)]
+
+
+def test_a_call_with_too_many_bytes_will_never_pass(wire, door):
+    wire.on("POST", SEVERAL, Answer(413, "<html>"))
+
+    answer = send(door, Call((batch(1), batch(2))))
+
+    assert (answer.failed_whole, answer.too_large, answer.was_busy) == (True, True, False)

@@ -6,13 +6,14 @@ A group has 10 records here instead of 200, so that few people are enough.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from lib.errors import ApiLimitReached
 from lib.practice.acts import administration, services
 from lib.salesforce import boxes
-from lib.sync import call_size, collections
+from lib.sync import call_size, collections, throttle
 from lib.sync.logbook import Logbook
 from lib.values import Change, Outcome
 from tests.unit.sync.conftest import PracticeOrg
@@ -151,7 +152,21 @@ def test_one_record_that_makes_its_group_fail_is_found_and_the_others_are_opted_
         times=None,
     )
 
+    before = org.door.calls
+
     assert written() == {Outcome.UPDATED: COUNT - 1, Outcome.FAILED: 1}
+
+    assert org.door.calls - before == 4 + 6  # its ten, twice five, three, two, and it alone
+
+
+def test_a_call_that_failed_whole_makes_the_next_ones_smaller(org, written, monkeypatch):
+    monkeypatch.setattr(throttle, "MOST", 1)
+    monkeypatch.setattr(throttle, "Throttle", partial(throttle.Throttle, width=1))
+    _strike(org, "status", status=400, code="BRAND_NEW", call="save")
+
+    assert written() == {Outcome.UPDATED: COUNT}
+
+    assert org.world.faults.calls["save"] == 1 + 3 + 7  # one failed, its three groups, the rest
 
 
 def test_a_limit_for_large_groups_makes_groups_smaller(org, written):

@@ -125,6 +125,8 @@ def test_if_salesforce_refuses_to_read_all_records_queries_find_them(
         QUERIES,
         "Salesforce refused to read all records, so queries were used.",
     )
+    assert doing.counts == {"Contact": 2, "Lead": 2}
+    assert [way.name for way in doing.ways] == [QUERIES, ALL_RECORDS, "memory"]
 
 
 def test_an_org_that_refuses_to_count_is_asked_by_queries(found, large, monkeypatch):

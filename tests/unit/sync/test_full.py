@@ -1,5 +1,6 @@
 """The full comparison: when it is due, and what it finds in which way."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from lib.store import ledger, memory, runs
 from lib.sync import changed, full, full_when
 from lib.sync.converted import ConvertedLeads
 from lib.values import Reading, RunResult, RunStatus
-from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, SCOPE, dated
+from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, SCOPE, Scripted, dated, request
 
 WEEK = timedelta(days=7)
 
@@ -174,3 +175,44 @@ def test_what_a_preview_or_a_stopped_run_compared_the_next_run_compares_again(
     runs.finish(store, run_id, RunResult(run_id, "default", status, full=True))
 
     assert full_when.is_due(store, SCOPE, None)
+
+
+def test_the_choice_is_told_with_its_reason_and_every_estimate(org, store, unsubscribed):
+    unsubscribed(ANNA, BEN)
+    org.contact("one@example.org")
+    told = []
+    full.compare(
+        store,
+        SCOPE,
+        org.door,
+        access(org.door),
+        pending=frozenset(),
+        converted=ConvertedLeads(org.door),
+        waiting=lambda: None,
+        deciding=lambda *choice: told.append(choice),
+    )
+
+    ((way, why, ways),) = told
+    assert why == "2 addresses, 1 record mailable."
+    assert [each.name for each in ways] == ["ledger", "mailable"]
+    assert way == min(ways, key=lambda each: each.seconds).name
+    assert all(each.calls for each in ways)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "is_wanted"),
+    [
+        ("since", {}, True),
+        ("since", {"full": True, "copying_off": True}, True),
+        ("since", {"copying_off": True}, False),
+        ("file", {}, False),
+        ("since", {"full_every": None}, False),
+    ],
+)
+def test_a_run_with_a_file_or_while_copying_is_off_compares_everything_only_on_request(
+    store, clock, kind, values, is_wanted
+):
+    ledger.mark(store, SCOPE, changed.STREAM, clock.now)
+    asked = replace(request(Scripted(store, kind)), **values)
+
+    assert full_when.is_wanted(store, SCOPE, asked) is is_wanted

@@ -83,3 +83,10 @@ def test_each_record_is_taken_once(accounts, most):
         taken += numbers(some)
 
     assert sorted(taken) == sorted(contact_id(number) for number in range(len(accounts)))
+
+
+def test_a_call_is_filled_with_whole_accounts():
+    rows = LockedRows()
+    rows.add([of_account(1, ACME), of_account(2, ACME), of_account(3, GLOBEX)], 1)
+
+    assert len(numbers(rows.take(3, set()))) == 3

@@ -2,29 +2,9 @@
 
 import pytest
 
-from lib.practice.bulk import ingest_jobs
-from lib.salesforce import bulk_query, costs, everyone
+from lib.salesforce import costs
 from lib.store import operations
-from lib.sync import budget, estimator, showing
 from tests.unit.sync.examples import ANNA, BEN, CLARA
-
-
-@pytest.fixture
-def shown(store, monkeypatch):
-    """Each progress in a run's row, without repetitions: the phase, how many are done, of all."""
-    monkeypatch.setattr(showing, "_EVERY_S", 0.0)
-    monkeypatch.setattr(showing, "_LOOK_EVERY", 1)
-    store.execute("create temp table shown (phase, done, total)")
-    store.execute(
-        "create temp trigger show after update of phase on main.run begin "
-        "insert into shown values (new.phase, new.phase_done, new.phase_total); end"
-    )
-
-    def read():
-        rows = [tuple(row) for row in store.query("select * from shown order by rowid")]
-        return [row for at, row in enumerate(rows) if row != rows[at - 1] or not at]
-
-    return read
 
 
 def test_a_run_shows_how_far_each_of_its_steps_is(office, org, shown):
@@ -73,20 +53,8 @@ def test_a_run_of_thousands_shows_how_far_it_is_with_every_piece(office, org, sh
     ]
 
 
-@pytest.fixture
-def bulk(monkeypatch):
-    """Bulk jobs and queries are cheaper for any number of records."""
-    monkeypatch.setattr(costs, "_INGEST_CALLS", 0)
-    monkeypatch.setattr(costs, "INGEST_BEGINS_S", 0.0)
-    monkeypatch.setattr(budget, "_MANY", 1)
-    monkeypatch.setattr(ingest_jobs, "_AT_ONCE", 2)
-    monkeypatch.setattr(estimator, "is_small", lambda _: False)
-    monkeypatch.setattr(everyone, "cost", lambda _: costs.NOTHING)
-    monkeypatch.setattr(bulk_query, "FIRST_LOOK_S", 0.01)
-
-
 def test_a_run_shows_how_far_it_is_with_reading_everyone_and_with_bulk_jobs(
-    office, org, shown, bulk
+    office, org, shown, in_bulk
 ):
     for number in range(3):
         org.contact(f"p{number}@example.org")
@@ -104,7 +72,7 @@ def test_a_run_shows_how_far_it_is_with_reading_everyone_and_with_bulk_jobs(
 
 
 @pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
-def test_a_run_with_bulk_jobs_uses_the_jobs_that_it_made_early(office, org, bulk, sizes):
+def test_a_run_with_bulk_jobs_uses_the_jobs_that_it_made_early(office, org, in_bulk, sizes):
     records = [org.contact(f"p{number}@example.org") for number in range(3)]
     records.append(org.lead("p0@example.org"))
 
@@ -121,7 +89,7 @@ def test_a_run_with_bulk_jobs_uses_the_jobs_that_it_made_early(office, org, bulk
 
 
 def test_a_run_of_thousands_fills_each_bulk_job_and_keeps_accounts_together(
-    office, org, bulk, many, monkeypatch
+    office, org, in_bulk, many, monkeypatch
 ):
     monkeypatch.setattr(costs, "INGEST_MOST_ROWS", 2)
     records = [org.contact(f"p{number}@example.org") for number in range(5)]

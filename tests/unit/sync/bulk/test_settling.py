@@ -20,7 +20,7 @@ def outcomes(door, changes, state="JobComplete"):
     job = IngestJob("7508d00000Ihhl5AAB", state, processed=len(changes))
     by_id = {each.record_id: each for each in changes}
     unnamed: set[str] = set()
-    found = [one for some in settled(door, job, by_id, unnamed, to=True) for one in some]
+    found = [one for some in settled(door, job, by_id, unnamed) for one in some]
     return found, unnamed
 
 

@@ -11,7 +11,7 @@ from lib.salesforce import costs
 from lib.store import bulk_jobs, changes
 from lib.store.db import Store
 from lib.sync import resume, writes
-from lib.sync.bulk import writing
+from lib.sync.bulk import settling, writing
 from lib.sync.bulk.job_log import JobLog
 from lib.sync.journal import Journal
 from lib.sync.logbook import Logbook
@@ -283,3 +283,43 @@ def test_the_jobs_of_a_dead_run_are_settled_with_all_their_records(run, org, sto
     assert resume.resume(store, SCOPE, org.door) == 4
     assert run.outcomes() == {(Outcome.UPDATED, None)}
     assert bulk_jobs.left(store, SCOPE, of_undo=not to) == []
+
+
+def test_rows_whose_upload_got_no_answer_hold_up_no_other_job(run, org, people, store):
+    org.world.faults.add(fault_from_text("reset_after,call=ingest_upload,times=1"))
+
+    run.write([*people, intent(org.lead("lead@example.org"))])
+
+    assert sorted(run.jobs) == ["Aborted", "JobComplete", "JobComplete"]
+    assert run.outcomes() == {(Outcome.UPDATED, None)}
+    assert bulk_jobs.left(store, SCOPE) == []
+
+
+@pytest.mark.parametrize("kind", ["rows_missing", "locked"])
+def test_rows_that_a_job_left_open_are_settled_one_way_or_the_other(
+    run, org, people, monkeypatch, kind
+):
+    for module in (writing, settling):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
+    if kind == "locked":
+        administration.lock_rows(org.world, [each.record_id for each in people[:2]], tries=1)
+    else:
+        org.world.faults.add(fault_from_text("rows_missing,call=ingest_rows,times=1"))
+
+    run.write(people)
+
+    assert run.outcomes() == {(Outcome.UPDATED, None)}
+    assert all(is_out(org, change) for change in people)
+    assert org.world.faults.calls["save"] == (kind == "locked")
+
+
+def test_an_undo_does_not_wait_for_a_job_that_does_not_begin(run, org, monkeypatch):
+    monkeypatch.setattr(writing, "_UNDO_BEGINS_WITHIN_S", 0.0)
+    record = org.contact("anna@example.org", opted_out=True)
+    org.world.faults.add(fault_from_text("stuck_job"))
+
+    run.write([intent(record)], to=False)
+
+    assert run.jobs == ["Aborted"]
+    assert run.outcomes() == {(Outcome.UPDATED, None)}
+    assert not is_out(org, intent(record))

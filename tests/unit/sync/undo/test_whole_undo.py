@@ -1,14 +1,19 @@
 """An undo from its first call to its last row in the log (rules.md, 5)."""
 
+from datetime import timedelta
+
 import pytest
 
-from lib.practice.acts import services
-from lib.store import connections, domains, ledger, memory, operations
+from lib.call_cap import CallCap
+from lib.practice.acts import administration, services
+from lib.salesforce import boxes
+from lib.store import changes, connections, domains, ledger, memory, operations
 from lib.store.domains import Verdict
+from lib.sync import call_size
 from lib.sync.undo import steps
 from lib.values import RunStatus
-from tests.unit.sync.examples import ANNA, BEN, CLARA
-from tests.unit.sync.office import codes
+from tests.unit.sync.examples import ANNA, BEN, CLARA, intent
+from tests.unit.sync.office import BOX, codes
 
 DONE = RunStatus.SUCCEEDED
 
@@ -217,3 +222,131 @@ def test_rule_7_an_undo_with_refused_credentials_pauses_the_connection(office, o
 
     assert office.undo(run).status is RunStatus.FAILED
     assert connections.state(office.store, "default").paused_message
+
+
+def test_an_undo_shows_how_far_each_of_its_steps_is(office, wrong, shown):
+    run, _ = wrong
+    before = len(shown())
+
+    office.undo(run)
+
+    assert shown()[before:] == [
+        ("signing in", 0, 0),
+        ("matching", 0, 0),
+        ("looking up", 0, 2),
+        ("looking up", 1, 2),
+        ("looking up", 2, 2),
+        ("writing", 0, 0),
+        ("writing", 2, 2),
+    ]
+
+
+def test_an_undo_of_many_records_is_written_in_bulk_jobs(office, org, wrong, in_bulk, many):
+    run, records = wrong
+
+    result = office.undo(run)
+
+    assert (result.status, result.updated, result.pending) == (DONE, 2, 0)
+    assert not any(office.is_out(record) for record in records)
+    assert [job.state for job in org.world.jobs.ingests.of(None)] == ["JobComplete"] * 2
+
+
+def test_rule_4_5_an_undo_that_reaches_the_cap_while_it_writes_is_partial(
+    office, org, wrong, monkeypatch
+):
+    run, records = wrong
+    monkeypatch.setattr(boxes, "MOST_IN_GROUP", 1)
+    monkeypatch.setattr(boxes, "MOST_GROUPS", 1)
+    monkeypatch.setattr(call_size, "LARGEST", 1)
+    administration.api_limit(org.world, used=0, maximum=100)
+
+    result = office.undo(run, call_cap=CallCap(a_day=80, a_run=3))
+
+    assert (result.status, codes(result)) == (RunStatus.PARTIAL, ["call_cap"])
+    assert (result.updated, result.pending) == (1, 1)
+    assert [office.is_out(record) for record in records].count(True) == 1
+
+
+def test_invariant_2_an_undo_first_looks_up_what_dead_runs_left_behind(office, org, wrong):
+    run, _ = wrong
+    clara = org.contact(CLARA, opted_out=True)
+    changes.announce(office.store, run.run_id, office.scope, [intent(clara)])
+    changes.sending(office.store, run.run_id, [clara.record_id])
+
+    office.undo(run, dry_run=True)
+    assert len(changes.unanswered(office.store, office.scope)) == 1
+    result = office.undo(run)
+
+    assert (result.records, result.updated) == (3, 2)
+    assert office.reasons(result) == {clara.record_id: "changed_since"}  # someone else set it
+    assert office.row_of(run).updated == 3
+    assert changes.unanswered(office.store, office.scope) == []
+
+
+def test_rule_5_a_record_that_was_refused_is_not_tried_again_once_its_run_is_undone(office, org):
+    anna, ben = org.contact(ANNA), org.contact(BEN)
+    administration.validation_rule(org.world, "Contact", BOX, True, "No", anna.record_id)
+    run = office.run(ANNA, BEN, kind="file")
+    org.world.org.settings.validation_rules.clear()
+    org.go(hours=1)
+
+    result = office.undo(run)
+    org.go(hours=1)
+    again = office.run()
+
+    assert (run.failed, result.updated, result.skipped) == (1, 1, 1)
+    assert office.reasons(result) == {anna.record_id: "never_written"}
+    assert (again.updated, office.is_out(anna), office.is_out(ben)) == (0, False, False)
+    assert memory.recall(office.store, office.scope, [ben.record_id])[ben.record_id].cleared_at
+
+
+def test_a_record_that_salesforce_does_not_let_go_keeps_salesforces_reason(office, org):
+    contact = org.contact(ANNA)
+    run = office.run(ANNA)
+    org.go(hours=1)
+    administration.validation_rule(org.world, "Contact", BOX, False, "Never", contact.record_id)
+
+    result = office.undo(run)
+
+    assert (result.status, result.failed) == (RunStatus.PARTIAL, 1)
+    assert office.reasons(result) == {contact.record_id: "FIELD_CUSTOM_VALIDATION_EXCEPTION"}
+    assert office.is_out(contact)
+
+
+@pytest.mark.parametrize("minutes", [-90, 90])
+def test_rule_5_a_clock_of_salesforce_that_is_off_keeps_no_box_set(office, org, clock, minutes):
+    contact = org.contact(ANNA)
+    office.run(BEN)
+    org.go(hours=3)
+    org.world.clock.set_to(clock.now + timedelta(minutes=minutes))
+    run = office.run(ANNA, kind="file")
+
+    result = office.undo(run)
+
+    assert (run.updated, result.updated) == (1, 1)
+    assert not office.is_out(contact)
+
+
+def test_rule_4_2_a_single_record_more_than_was_confirmed_is_refused_in_words(office, org):
+    org.contact(ANNA)
+    run = office.run(ANNA, kind="file")
+    org.go(hours=1)
+
+    result = office.undo(run, confirmed=0)
+
+    (fault,) = result.errors
+    assert fault.message == "1 record would be made mailable again. Only 0 were confirmed"
+
+
+def test_invariant_6_an_undo_that_loses_its_lease_while_it_writes_stops(office, wrong):
+    run, records = wrong
+
+    def take_over(line: str) -> None:
+        if "The undo takes" in line or "undo" in line.lower():
+            office.store.execute("update lease set holder = 'someone else'")
+
+    office.heard = take_over
+    result = office.undo(run)
+
+    assert (result.status, codes(result)) == (RunStatus.FAILED, ["stopped"])
+    assert all(office.is_out(record) for record in records)
