@@ -175,6 +175,10 @@ class Store:
         rows = self.query(sql, parameters)
         return rows[0] if rows else None
 
+    def only_row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row:
+        """The row of a statement that always has one: a count, a maximum."""
+        return self.query(sql, parameters)[0]
+
     def empty_journal(self) -> None:
         """Bring everything into the main file, as far as no reader needs the journal."""
         self.query("pragma wal_checkpoint(truncate)")

@@ -2,9 +2,9 @@
 
 mutmut makes the changed functions, beside the real ones, and an environment variable says which one
 is called. So the tests are collected once. Two processes forked from that one share the mutants,
-and each mutant gets a process forked from these. In it, the tests of its function run, the cheapest
-first, up to the first that fails or until they have cost some seconds. (mutmut's own runner
-collects them again for each mutant, which takes ten times as long.)
+and each mutant gets a process forked from these. In it, the tests that run the changed statement
+follow each other, the cheapest first, up to the first that fails or until they have cost some
+seconds. (mutmut's own runner collects them again for each mutant, which takes ten times as long.)
 """
 
 import argparse
@@ -41,6 +41,7 @@ from mutmut.utils.file_utils import (
 sys.path.append(str(Path(__file__).parent))
 from known_tests import KnownTests
 from operators import operators, stays
+from places import Place, function_of, place_of
 from switches import choose, install
 
 _SURVIVED, _NOTICED, _NO_TESTS = 0, 1, 33  # as mutmut counts them
@@ -68,7 +69,7 @@ class Trials:
         ]
         survivors = [one for one in chosen if again and _code(one) in (_SURVIVED, _NO_TESTS)]
         self._todo = _evenly(survivors) + _evenly(one for one in chosen if _code(one) is None)
-        self._order: dict[str, list[str]] = {}
+        self._order: dict[Place, list[str]] = {}
         self._noticed: Counter[str] = Counter()  # how many each test noticed
         self._sound: dict[str, bool] = {}
         self._kept = Path("tests.json").resolve()
@@ -77,12 +78,15 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if self._todo:
             self._known = KnownTests(session.items, _passes)
-            self._known.learn(self._kept, (_function(mutant) for _, mutant in self._todo))
+            self._known.learn(self._kept, self._functions())
             self._warm_up()
             print(f"{len(self._todo)} mutants to try", flush=True)
             self._try_all()
         self._save()
         return True
+
+    def _functions(self) -> set[str]:
+        return {function_of(mutant) for data in self._files for mutant in data.exit_code_by_key}
 
     def _warm_up(self) -> None:
         """Load what the tests load while they run, so that it isn't loaded for each mutant."""
@@ -132,15 +136,15 @@ class Trials:
 
     def _try(self, mutant: str) -> int:
         """Run tests until one fails. It comes early from then on: it often notices the next too."""
-        function = _function(mutant)
-        if function not in self._order:
-            self._order[function] = self._known.of(function)
-        while tests := self._affordable(self._order[function]):
+        place = place_of(mutant)
+        if place not in self._order:
+            self._order[place] = self._known.at(place)
+        while tests := self._affordable(self._order[place]):
             code, noticed = self._in_a_process(mutant, tests)
             if noticed and not self._is_sound(noticed):
                 continue
             if noticed:
-                self._bring_forward(self._order[function], noticed)
+                self._bring_forward(self._order[place], noticed)
             return code
         return _NO_TESTS
 
@@ -157,7 +161,7 @@ class Trials:
     def _affordable(self, tests: list[str]) -> list[str]:
         """As many of these as one mutant may cost, at least one.
 
-        The first of the function come first, then those that noticed most for what they cost.
+        The first of the place come first, then those that noticed most for what they cost.
         """
         chosen: list[str] = []
         left_s = self._seconds
@@ -216,7 +220,7 @@ def _evenly(mutants: Iterable[_Mutant]) -> list[_Mutant]:
     """In an order whose beginning is a fair sample: the same part of each function."""
     by_function: dict[str, list[_Mutant]] = defaultdict(list)
     for data, mutant in mutants:
-        by_function[_function(mutant)].append((data, mutant))
+        by_function[function_of(mutant)].append((data, mutant))
     random, ordered = Random(1), []
     for some in by_function.values():
         random.shuffle(some)
@@ -228,10 +232,6 @@ def _evenly(mutants: Iterable[_Mutant]) -> list[_Mutant]:
 def _code(one: _Mutant) -> int | None:
     data, mutant = one
     return data.exit_code_by_key[mutant]
-
-
-def _function(mutant: str) -> str:
-    return mutant.partition("__mutmut_")[0]
 
 
 def _outcome(tests: list[pytest.Item], costs_s: list[float], says: int) -> int:

@@ -12,11 +12,7 @@ from typing import Any
 import mutmut.mutation.trampoline as trampoline
 from mutmut.mutation.trampoline import get_mutant_under_test, set_mutant_under_test
 
-_STATS = "stats"  # mutmut's word for finding out which functions are called
 _Function = Callable[..., Any]
-
-called: set[str] = set()
-"""The functions that were called since `choose("stats")`, by their mutants' names."""
 
 _switches: list["_Switch"] = []
 
@@ -34,8 +30,6 @@ class _Switch:
     def _first_call(self, *args: Any, **named: Any) -> Any:
         original = self._versions["_mutmut_orig"]
         module, _, mutant = get_mutant_under_test().rpartition(".")
-        if mutant == _STATS:
-            called.add(f"{self._module}.{original.__name__.removesuffix('__mutmut_orig')}")
         chosen = self._versions.get(mutant, original) if module == self._module else original
         self.call = _class_method(chosen.__name__) if self._of_class else chosen
         return self.call(*args, **named)
@@ -49,7 +43,6 @@ def install() -> None:
 def choose(mutant: str) -> None:
     """Call this mutant from now on; "" for none."""
     set_mutant_under_test(mutant)
-    called.clear()
     for switch in _switches:
         switch.reset()
 

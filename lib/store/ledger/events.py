@@ -53,7 +53,7 @@ _LAST_ID = "select coalesce(max(id), 0) as id from event_row"
 _SEEN_AGAIN = """
     update event_row
     set not_before = ?, not_after = ?, raw_date = ?, last_seen_at = ?, reported_at = ?,
-        resubscribed_at = ?
+        resubscribed_at = null
     where id = ?
 """
 _REVIVE = """
@@ -165,8 +165,7 @@ def store_events(store: Store, events: Sequence[Event]) -> list[int]:
 
 def last_id(store: Store) -> int:
     """The greatest id of an event: what is stored later has a greater one."""
-    row = store.first_row(_LAST_ID)
-    return int(row["id"]) if row else 0
+    return int(store.only_row(_LAST_ID)["id"])
 
 
 def events_of(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, list[Event]]:
@@ -204,8 +203,7 @@ def pending_among(store: Store, scope: str, entries: Iterable[str]) -> list[str]
 
 def count_pending(store: Store, scope: str) -> int:
     """How many addresses no run has finished yet."""
-    row = store.first_row(_COUNT_PENDING, {"scope": scope})
-    return int(row["count"]) if row else 0
+    return int(store.only_row(_COUNT_PENDING, {"scope": scope})["count"])
 
 
 def unsubscribed_by(store: Store, scope: str, addresses: Iterable[str]) -> dict[str, datetime]:
@@ -285,7 +283,6 @@ def _seen_again(event: Event) -> tuple[object, ...]:
         event.raw_date,
         to_number(event.last_seen_at),
         number_of(event.reported_at),
-        number_of(event.resubscribed_at),
         event.id,
     )
 

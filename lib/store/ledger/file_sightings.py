@@ -116,8 +116,7 @@ def _runs_of_file(store: Store, scope: str, run_id: str) -> str:
 
 def count_of_run(store: Store, scope: str, run_id: str) -> int:
     """How many people and domains a run's file names, apart from withdrawn ones."""
-    row = store.first_row(_COUNT, {"scope": scope, "run_id": run_id})
-    return int(row["people"]) if row else 0
+    return int(store.only_row(_COUNT, {"scope": scope, "run_id": run_id})["people"])
 
 
 def withdraw(store: Store, scope: str, run_id: str) -> int:

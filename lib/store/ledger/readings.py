@@ -183,8 +183,7 @@ def _finish(store: Store, sorting: Sorting) -> None:
 
 def last_report(store: Store, scope: str, source: str) -> datetime | None:
     """When a source last answered with its full list; None if never."""
-    row = store.first_row(_LAST_REPORT, {"scope": scope, "source": source})
-    return moment(row["read_at"]) if row else None
+    return moment(store.only_row(_LAST_REPORT, {"scope": scope, "source": source})["read_at"])
 
 
 def last_complete_reading(store: Store, scope: str) -> datetime | None:
@@ -192,8 +191,7 @@ def last_complete_reading(store: Store, scope: str) -> datetime | None:
 
     Every statement about all people shows this time (rules.md, 8).
     """
-    row = store.first_row(_LAST_COMPLETE, {"scope": scope})
-    return moment(row["read_at"]) if row else None
+    return moment(store.only_row(_LAST_COMPLETE, {"scope": scope})["read_at"])
 
 
 def was_read(store: Store, scope: str) -> bool:
@@ -248,8 +246,7 @@ def _covering(store: Store, scope: str, source: str, reading: Reading) -> dateti
         "read_at": to_text(reading.read_at),
         "earliest": text_of(reading.since - MARGIN if reading.since else None),
     }
-    row = store.first_row(_COVERING, parameters)
-    return moment(row["read_at"]) if row else None
+    return moment(store.only_row(_COVERING, parameters)["read_at"])
 
 
 def _knows_file(store: Store, scope: str, reading: Reading) -> bool:

@@ -117,12 +117,12 @@ def _known(store: Store, parameters: Mapping[str, object]) -> Iterator[list[sqli
 
 def vanished(store: Store, scope: str) -> tuple[int, int]:
     """What the last report didn't have and wasn't marked, and how much there was; 0, 0 if none."""
-    last = store.first_row(_LAST_REPORT, {"scope": scope})
-    if last is None or last["read_at"] is None:
+    last = store.only_row(_LAST_REPORT, {"scope": scope})
+    if last["read_at"] is None:
         return 0, 0
     parameters: dict[str, object] = {"scope": scope, "source": last["source"]}
     parameters["read_at"] = to_number(from_text(last["read_at"]))
     if store.first_row(_MAYBE_MISSING, parameters) is None:
         return 0, 0
-    row = store.first_row(_COUNTS, parameters)
-    return (int(row["missing"]), int(row["named"])) if row and row["missing"] else (0, 0)
+    row = store.only_row(_COUNTS, parameters)
+    return (int(row["missing"]), int(row["named"])) if row["missing"] else (0, 0)

@@ -75,6 +75,9 @@ def test_rule_1_3_a_file_used_again_is_taken_back_with_its_first_run(store, cloc
     assert ledger.only_of_run(store, SCOPE, "one") != frozenset()
     assert withdraw(store, "one") == 1
     assert event_of(store, ANNA) is None
+    take(store, "three", Sighting(ANNA), file_hash="same")
+    assert withdraw(store, "three") == 1
+    assert event_of(store, ANNA) is None
 
 
 def test_an_event_that_two_other_files_name_has_what_both_of_them_say(store, clock):
@@ -139,3 +142,34 @@ def test_the_events_of_several_files_are_reduced_each_for_itself(store, clock):
     assert withdraw(store, "one") == 0
     assert event_of(store, ANNA).brought_by == "two"
     assert event_of(store, BEN).brought_by == "three"
+
+
+def test_several_lines_of_a_file_about_a_person_say_together_when_they_asked(store, clock):
+    now = clock.go(hours=1)
+    first, last = now - timedelta(days=9), now - timedelta(days=3)
+    lines = [
+        Sighting(ANNA),
+        Sighting(ANNA, "week", Interval(first, last)),
+        Sighting(ANNA, "later", Interval(last, now)),
+    ]
+    take(store, "several", *lines)
+    clock.go(hours=1)
+    take(store, "exact", Sighting(ANNA, "exact", Interval(last, last)))
+
+    withdraw(store, "exact")
+
+    event = event_of(store, ANNA)
+    assert (event.asked, event.raw_date) == (Interval(last, last), "week")
+
+
+def test_of_the_same_date_text_with_two_times_the_first_counts(store, clock):
+    now = clock.go(hours=1)
+    march, april = now - timedelta(days=60), now - timedelta(days=30)
+    lines = [Sighting(ANNA, "date", Interval(at, at)) for at in (march, april)]
+    take(store, "several", *lines)
+    clock.go(hours=1)
+    take(store, "undated", Sighting(ANNA))
+
+    withdraw(store, "undated")
+
+    assert event_of(store, ANNA).asked == Interval(march, march)

@@ -1,17 +1,26 @@
 """From readings to events: rules.md, 1, and what must never get lost."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from lib.clock import to_text
 from lib.stopping import Stop
-from lib.store import domains, ledger
+from lib.store import changes, domains, ledger, runs
 from lib.store.db import Store
 from lib.store.ledger import events, readings
-from lib.values import NO_ADDRESS, EventKind, Interval, Reading, Sighting, Unreadable
+from lib.values import (
+    NO_ADDRESS,
+    Change,
+    EventKind,
+    Interval,
+    Outcome,
+    Reading,
+    Sighting,
+    Unreadable,
+)
 
 SCOPE = "default/00D000000000001EAA"
 JANGOMAIL = "jangomail:jango@api.example.org"
@@ -439,6 +448,9 @@ def test_a_mark_that_stands_alone_ends_the_others_of_its_kind(store, clock):
     assert ledger.marked(store, SCOPE, "full:Other__c") is None
     assert ledger.marked(store, SCOPE, "fuller") is not None
     assert ledger.marked(store, "default/other", "full") is not None
+    ledger.mark_alone(store, SCOPE, "full", later)
+    assert ledger.marked(store, SCOPE, "full:Own__c") is None
+    assert ledger.marked(store, SCOPE, "fuller") is not None
 
 
 def test_rule_3_4_the_address_of_a_late_arrival_is_pending_again(store, clock):
@@ -595,7 +607,7 @@ def test_rule_1_1_a_later_answer_says_nothing_about_an_earlier_one(store, clock)
 
 
 def test_all_pending_addresses_come_a_page_at_a_time_once_each(store, clock, monkeypatch):
-    monkeypatch.setattr(events, "_CHUNK", 2)
+    monkeypatch.setattr(events, "_CHUNK", 3)
     names = [f"{letter}@example.org" for letter in "abcde"]
     take(store, SCOPE, report(clock.now), undated(*names, "@example.com"))
     take(store, SCOPE, since(clock.now, clock.go(days=30)), [dated(names[0], clock.now)])
@@ -605,7 +617,7 @@ def test_all_pending_addresses_come_a_page_at_a_time_once_each(store, clock, mon
     pages = list(ledger.all_pending(store, SCOPE))
 
     assert sorted(address for page in pages for address in page) == names[:4]
-    assert max(map(len, pages)) == 2
+    assert [len(page) for page in pages] == [3, 1]
     assert sorted(ledger.pending_among(store, SCOPE, names[3:])) == [names[3]]
     assert ledger.count_pending(store, SCOPE) == 4
 
@@ -677,3 +689,62 @@ def test_an_empty_log_has_read_nothing(store, clock):
 
     assert not ledger.was_read(store, SCOPE)
     assert ledger.was_read(store, "default/other")
+
+
+def test_the_same_file_brings_those_who_were_added_to_it_next_to_a_repeated_person(store, clock):
+    known = dated("ada@example.org", clock.now - 9 * DAY)
+    take(store, SCOPE, file(clock.now), [known])
+    later = dated("ada@example.org", clock.now - 2 * DAY)
+
+    taken = take(store, SCOPE, file(clock.go(days=1)), [later, *undated("ben@example.org")])
+
+    assert taken.new_events == 1
+    assert ledger.pending(store, SCOPE) == ["ada@example.org", "ben@example.org"]
+    assert taken.addresses == {"ben@example.org", "ada@example.org"}
+
+
+def test_rule_1_2_several_events_of_a_person_are_each_found_again(store, clock):
+    lines = [dated("ada@example.org", clock.now - days * DAY) for days in (20, 13, 6)]
+    take(store, SCOPE, report(clock.now), lines)
+
+    again = [replace(line, raw_date=None) for line in lines]
+    taken = take(store, SCOPE, report(clock.go(days=1)), again)
+
+    assert taken.new_events == 0
+    assert asked(store, "ada@example.org") == [line.asked for line in lines]
+
+
+def test_the_events_of_a_person_are_done_unless_a_run_left_a_record_open(store, clock):
+    names = ["done", "failed", "asked", "other", "elsewhere"]
+    everyone = [f"{name}@example.org" for name in names]
+    outcomes = [Outcome.UPDATED, Outcome.FAILED, Outcome.KEPT, Outcome.FAILED, Outcome.UPDATED]
+    for scope in (SCOPE, "default/other"):
+        take(store, scope, report(clock.now), undated(*everyone))
+    run_id, other = (
+        runs.start(
+            store, connection="default", started_by="cron", dry_run=False, source="jangomail"
+        )
+        for _ in range(2)
+    )
+    for number, (address, outcome) in enumerate(zip(everyone, outcomes, strict=True)):
+        reason = "WAITS" if address.startswith("asked") else None
+        one = Change("Contact", f"003{number:015}", address, outcome, reason)
+        changes.announce(store, other if address.startswith("other") else run_id, SCOPE, [one])
+
+    ledger.settle_unless_open(store, SCOPE, everyone[:4], run_id, ["WAITS"])
+
+    open_ones = ["asked@example.org", "elsewhere@example.org", "failed@example.org"]
+    assert ledger.pending(store, SCOPE) == open_ones
+    assert len(ledger.pending(store, "default/other")) == 5
+
+
+def test_more_people_than_a_statement_takes_are_all_settled(store, clock, monkeypatch):
+    monkeypatch.setattr(events, "_CHUNK", 2)
+    everyone = [f"p{number}@example.org" for number in range(5)]
+    take(store, SCOPE, report(clock.now), undated(*everyone))
+
+    ledger.settle_unless_open(store, SCOPE, everyone[:3], "run1", [])
+    assert ledger.pending(store, SCOPE) == everyone[3:]
+    ledger.settle(store, SCOPE, everyone)
+
+    assert ledger.pending(store, SCOPE) == []

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from lib.store import memory, undone
+from lib.store.large import table
 from lib.store.undone import UndoneRecord
 
 SCOPE = "default/00D000000000001EAA"
@@ -184,7 +187,9 @@ def test_the_records_whose_box_is_off_are_all_found_a_page_at_a_time(store, cloc
     }
 
 
-def test_what_is_remembered_can_wait_in_a_large_map_unchanged(store, clock):
+@pytest.mark.parametrize("few", [0, 30_000])
+def test_what_is_remembered_can_wait_in_a_large_map_unchanged(store, clock, monkeypatch, few):
+    monkeypatch.setattr(table, "FEW", few)
     account = memory.OptedOutRecord("Account", "001000000000001", ADA[2], ("A__c", "B__c"), ADA[1])
     memory.seen_opted_out(store, SCOPE, "run1", [account, BEN])
     cleared_at = clock.go(days=1)

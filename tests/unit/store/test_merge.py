@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event, merge
+from lib.store.ledger.merge import DONE, HELD, PENDING, WITHDRAWN, Event, later, merge
 from lib.values import EventKind, Interval
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -105,6 +105,37 @@ def test_rule_1_2_an_event_was_last_seen_when_it_was_seen_latest(first: int, sec
     [event] = shelf_of([seen(between(1, 5), at=first), seen(between(1, 5), at=second)])
 
     assert (event.first_seen_at, event.last_seen_at) == (day(first), day(50))
+
+
+def test_rule_1_2_the_latest_of_the_events_touched_counts_in_whatever_order_they_came():
+    shelf = shelf_of([seen(between(5, 6)), seen(between(1, 2)), seen(between(2, 9), "a")])
+
+    assert [event.raw_date for event in shelf] == ["a", None]
+
+
+@pytest.mark.parametrize(
+    ("dates", "kept"), [(["a", "b"], "a"), ([None, "b"], "b"), (["a", None], "a")]
+)
+def test_rule_1_2_an_event_keeps_the_first_date_text_that_was_seen(
+    dates: list[str | None], kept: str
+):
+    [event] = shelf_of([seen(between(1, 5), date) for date in dates])
+
+    assert event.raw_date == kept
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "latest"),
+    [
+        (between(1, 5), between(2, 6), between(2, 6)),
+        (between(None, 5), between(3, 5), between(3, 5)),
+        (between(2, 5), between(3, 5), between(3, 5)),
+    ],
+)
+def test_of_two_intervals_the_one_that_ends_or_begins_later_is_later(
+    first: Interval, second: Interval, latest: Interval
+):
+    assert later(first, second) == later(second, first) == latest
 
 
 def test_rule_1_3_a_withdrawn_event_counts_as_never_seen():

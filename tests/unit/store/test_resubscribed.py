@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.store import domains, ledger, list_lookups, people
-from lib.store.ledger import DONE, PENDING
+from lib.store.ledger import DONE, PENDING, resubscribed
 from lib.values import Interval, Reading, Sighting
 from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, NOON, SCOPE, dated
 
@@ -19,11 +19,11 @@ DAY = timedelta(days=1)
 def read(store, clock):
     """Takes a reading of these sightings into the ledger, a day after the last one."""
 
-    def take(*sightings, kind="report", source=JANGOMAIL):
+    def take(*sightings, kind="report", source=JANGOMAIL, run_id="run1"):
         at = clock.go(days=1)
         since = at - 2 * DAY if kind == "since" else None
         reading = Reading(kind, since, at, iter([named(one) for one in sightings]))
-        return ledger.take(store, SCOPE, reading, source=source, run_id="run1")
+        return ledger.take(store, SCOPE, reading, source=source, run_id=run_id)
 
     return take
 
@@ -102,11 +102,19 @@ def test_rule_1_5_a_domain_that_is_taken_off_the_list_is_no_longer_held(store, r
 
 @pytest.mark.parametrize(
     ("named_before", "missing", "marked"),
-    [(20, 20, True), (21, 21, False), (500, 25, True), (500, 26, False), (300, 20, True)],
+    [
+        (20, 20, True),
+        (21, 21, False),
+        (499, 25, False),
+        (500, 25, True),
+        (500, 26, False),
+        (300, 20, True),
+    ],
 )
 def test_rule_1_5_more_than_20_and_5_percent_at_once_mark_no_one(
-    store, read, named_before, missing, marked
+    store, read, monkeypatch, named_before, missing, marked
 ):
+    monkeypatch.setattr(resubscribed, "_PAGE", 300)
     everyone = [f"person{number}@example.org" for number in range(named_before)]
     read(*everyone)
 
@@ -135,10 +143,11 @@ def test_rule_1_2_the_same_date_back_on_the_list_is_the_same_event_and_pending_a
     ledger.settle(store, SCOPE, [ANNA, BEN])
     read(BEN)
 
-    read(ANNA, BEN)
+    read(ANNA.upper(), BEN, run_id="run2")
 
     event = event_of(store, ANNA)
     assert (event.state, event.resubscribed_at) == (PENDING, None)
+    assert (event.shown, event.brought_by) == (ANNA.upper(), "run2")
     assert event.first_seen_at == event.last_seen_at
     assert unsubscribed(store) == {ANNA, BEN}
 
@@ -206,3 +215,13 @@ def test_rule_1_5_an_address_listed_with_a_newer_date_only_has_not_vanished(stor
     read(dated(ANNA, NOON + 2 * DAY))
 
     assert ledger.vanished(store, SCOPE) == (0, 0)
+
+
+def test_rule_1_5_people_missing_in_any_page_of_what_was_known_are_found(store, read, monkeypatch):
+    monkeypatch.setattr(resubscribed, "_PAGE", 2)
+    everyone = [f"p{number}@example.org" for number in range(7)]
+    read(*everyone)
+
+    taken = read(*everyone[1:6])
+
+    assert taken.resubscribed == {everyone[0], everyone[6]}
