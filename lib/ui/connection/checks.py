@@ -81,7 +81,7 @@ def _urgency(checks: Sequence[Check]) -> int:
 
 
 def _draw_group(stops: str, group: Sequence[Check], checks: Sequence[Check], told: Told) -> None:
-    """A card: what needs someone with its remedy, then what is fine."""
+    """A card: what needs someone with its remedy, and folded, what is fine."""
     elsewhere = _elsewhere(group, checks)
     with st.container(border=True, gap="xsmall", key=f"checks_{stops or 'other'}"):
         _draw_heading(TITLES[stops], group, elsewhere)
@@ -90,16 +90,21 @@ def _draw_group(stops: str, group: Sequence[Check], checks: Sequence[Check], tol
         for check, cause in elsewhere:
             effect = f" {closed(check.effect)}" if check.effect else ""
             draw_row(check, plain(f'Fix "{cause.name}" first.{effect}'))
-        draw_passed([check for check in group if check.level == Level.FINE])
-        _draw_notes([check for check in group if check.level == Level.NOTE])
+        _draw_rest(group)
 
 
-def _draw_notes(notes: Sequence[Check]) -> None:
+def _draw_rest(group: Sequence[Check]) -> None:
     """What needs no one, folded."""
-    if not notes:
-        return
-    with st.expander(things_to_know(len(notes)), type="compact"):
-        draw_notes(notes)
+    fine = [check for check in group if check.level == Level.FINE]
+    notes = [check for check in group if check.level == Level.NOTE]
+    labels = (
+        by_count(len(fine), "", "1 more check is fine", "{n} more checks are fine"),
+        things_to_know(len(notes)),
+    )
+    if fine or notes:
+        with st.expander(", ".join(label for label in labels if label), type="compact"):
+            draw_passed(fine)
+            draw_notes(notes)
 
 
 def _elsewhere(group: Sequence[Check], checks: Sequence[Check]) -> list[tuple[Check, Check]]:

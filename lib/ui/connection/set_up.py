@@ -40,5 +40,5 @@ def _draw_step(key: str, number: int, step: Step) -> None:
         for place, (label, text) in enumerate(step.to_paste):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(label, width="content")
+                st.markdown(f"`{text}`", width="content")
                 draw_copy_button(label, text, key=f"{key}_{place}")
-            st.code(text, language=None, wrap_lines=True)
