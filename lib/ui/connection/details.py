@@ -42,15 +42,15 @@ def draw_view(log: Log, name: str) -> None:
     with left:
         _draw_state(log, shown, has_primary=has_primary)
         draw_domains(log, name)
-        if not is_long:
+        if not is_long:  # where there's room
             _draw_facts(log, shown)
+        if shown.can_test and not checks:
+            draw_settings(log, name)
     with right:
         if shown.can_test:
             draw_schedule(log, name)
-    with right if checks else left:  # where there's room
-        if shown.can_test:
+        if shown.can_test and checks:
             draw_settings(log, name)
-    with right:
         draw_alerts(log, name)
         if is_long:
             _draw_facts(log, shown)

@@ -64,15 +64,17 @@ def draw_schedule(log: Log, name: str) -> None:
         st.caption(f"{_next_in_words(log, name)} {where}" if is_on else _OFF)
         if is_on and not run_lists.has_planned(log.store, name):
             _draw_first_run()
-        _draw_times(name, stored.schedule if stored else _new())
+        _draw_times(name, stored.schedule if stored else _new(), is_on=is_on)
         with st.expander("Run without the dashboard", type="compact"):
             _draw_recipes(log, name)
 
 
-def _draw_times(name: str, known: Schedule) -> None:
+def _draw_times(name: str, known: Schedule, *, is_on: bool) -> None:
     """The schedule in a line, and folded below it, the widgets that change it."""
+    said = in_words(_shown(name) if _key("how", name) in st.session_state else known)
+    label = capital(said) if is_on else f"When it's on: {said}"
     with (
-        st.expander(capital(in_words(known)), type="compact", key="schedule_fold"),
+        st.expander(label, type="compact", key="schedule_fold"),
         st.container(horizontal=True, vertical_alignment="bottom", key="schedule_times"),
     ):
         how = st.selectbox(

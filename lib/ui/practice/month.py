@@ -25,7 +25,7 @@ def draw_time(log: Log) -> None:
     what_goes = _what_goes(log)
     st.subheader("Time", anchor=False)
     st.caption(f"Both begin with a new practice org, and delete {what_goes}.")
-    with st.grid(2, min_column_width=_NARROWEST):
+    with st.grid(2, min_column_width=_NARROWEST, gap="xsmall"):
         if draw_card(
             f"{DAYS} days pass",
             "A month of daily runs that ends now, played in about 15 seconds.",

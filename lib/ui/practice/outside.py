@@ -155,7 +155,7 @@ def draw_told_link(told: ActResult) -> None:
 def draw_outside(world: PracticeWorld) -> None:
     """What people outside can do at any time, each on a card."""
     st.subheader("Things that happen outside", anchor=False)
-    with st.grid(3, min_column_width=_NARROWEST):
+    with st.grid(3, min_column_width=_NARROWEST, gap="xsmall"):
         for event in EVENTS:
             if draw_card(event.title, event.words, event.button, event.name):
                 carry_out(event.act, world)
@@ -165,7 +165,7 @@ def draw_breakables(log: Log, world: PracticeWorld) -> None:
     """Each thing with its state, and the button that changes it."""
     st.subheader("Things to break and fix", anchor=False)
     is_broken = acts.broken(log, world)
-    with st.grid(2, min_column_width=_NARROWEST):
+    with st.grid(2, min_column_width=_NARROWEST, gap="xsmall"):
         for breakable in BREAKABLES:
             broken = is_broken[breakable.name]
             label, act = breakable.fix_it if broken else breakable.break_it
@@ -185,7 +185,7 @@ def draw_card(
         horizontal=True,
         wrap=False,
         vertical_alignment="center",
-        key=f"card_{key}",
+        key=f"act_{key}",
     ):
         with st.container(gap="xxsmall"):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
