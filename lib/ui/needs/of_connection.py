@@ -82,9 +82,9 @@ def _of_the_connection(now: Glance, people_now: Everyone) -> list[Need]:
     if run is None:
         return []
     if run.status == RunStatus.OVER_LIMIT:
-        limit = f"Your limit is {run.safety_limit or 0:,}."
-        what = f"{records(run.planned or 0)} would be opted out. {limit}"
-        words = "Look at them first, or raise the limit for this run."
+        limit = f"your limit is {run.safety_limit or 0:,}"
+        what = f"The last run stopped: {records(run.planned or 0)}, and {limit}"
+        words = "It changed nothing. Look at them first, or raise the limit for this run."
         return [Need("guarded", what, words, "Look at them", page=SYNC)]
     if run.status == RunStatus.FAILED and run.errors:
         what = f"The last {'preview' if run.dry_run else 'run'} failed: {run.errors[0].message}"

@@ -10,7 +10,7 @@ from lib.ui.overview.quiet_line import quiet_line
 from lib.ui.state_words import before_today
 from lib.ui.times import distance, is_old, when
 from lib.values import RunStatus
-from lib.words import by_count, cause, people, records
+from lib.words import by_count, cause, closed, people, records
 
 _UNKNOWN = "It isn't known yet who is opted out."
 _SINCE = "Anyone who unsubscribed since then can still be emailed too, and isn't counted."
@@ -95,8 +95,9 @@ def _nothing_read_yet(now: Glance) -> Answer:
         quiet = f"{before_today(now, run)}{so_far}"
         return Answer(Mark.PREVIEW, sentence, quiet, Action("See the preview", "sync"))
     if run is not None and run.status == RunStatus.FAILED:
-        what = "preview" if run.dry_run else "run"
-        return Answer(Mark.FAILED, f"The last {what} failed: {cause(run)}", _UNKNOWN)
+        failed = f"The last {'preview' if run.dry_run else 'run'} failed"
+        quiet = f"{failed}." if run.errors else closed(f"{failed}: {cause(run)}")  # or on its card
+        return Answer(Mark.FAILED, _UNKNOWN, quiet)
     if now.state is None or now.state.org is None:
         quiet = f"{_UNKNOWN} {_FIRST} It changes nothing."
         return Answer(Mark.UNKNOWN, "This connection isn't tested yet", quiet, first)

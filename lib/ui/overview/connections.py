@@ -60,7 +60,7 @@ def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> N
     names = connection_names(log, environment)
     if len(names) < 2:
         return
-    with st.container(border=True, key="connections", gap="xsmall"):
+    with st.container(border=True, key="connections", gap="small"):
         draw_card_title("All connections")
         for name in names:
             _draw_line(log, environment, name, is_chosen=name == chosen)
@@ -69,7 +69,7 @@ def draw_connections(log: Log, environment: Mapping[str, str], chosen: str) -> N
 def _draw_line(log: Log, environment: Mapping[str, str], name: str, *, is_chosen: bool) -> None:
     found = condition_of(log, environment, name)
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=f"connection_line_{name}"
+        horizontal=True, vertical_alignment="center", gap="xsmall", key=f"connection_line_{name}"
     ):
         label = f"**{plain(label_of(name))}**" if is_chosen else plain(label_of(name))
         with st.container(width=_NAME_WIDTH):
