@@ -24,7 +24,13 @@ from lib.words import closed, counted, listed
 
 _MESSAGES = 20
 _SAID = "alerts_said"
-_SAID_ELSEWHERE = (CauseKind.CREDENTIALS, CauseKind.REFUSED)  # on top, and on Overview
+_ON_OVERVIEW = (
+    CauseKind.REFUSED,
+    CauseKind.HELD,
+    CauseKind.MASS_CLEARING,
+    CauseKind.LIST_SHRANK,
+)
+"""What has a card on Overview, with its button."""
 
 
 def draw_alerts(log: Log, name: str) -> None:
@@ -117,11 +123,14 @@ def _take(log: Log, name: str, receivers: str | None, *, is_test: bool) -> None:
 def _draw_open(name: str, alert: OpenAlert) -> None:
     sent = alert.first_sent_at
     told = f"first sent {when(sent)}" if sent else "no one was told yet"
-    cause = "" if alert.cause in _SAID_ELSEWHERE else f"{plain(alert.text.cause)} "
-    remedy = "" if alert.cause == CauseKind.CREDENTIALS else f"{plain(alert.text.remedy)} "
+    words = f"{plain(alert.text.cause)} {plain(alert.text.remedy)} "
+    if alert.cause in _ON_OVERVIEW:
+        words = "Overview says more, and what to do. "
+    elif alert.cause == CauseKind.CREDENTIALS:  # the page says it on top: opt-outs are paused
+        words = ""
     with st.container(gap="xsmall", key=f"alert_{alert.cause}"):
         st.markdown(f":orange[:material/front_hand:] **{plain(title_of(alert.cause))}**")
-        st.caption(f"{cause}{remedy}Since {exact(alert.opened_at)}; {told}.")
+        st.caption(f"{words}Since {exact(alert.opened_at)}; {told}.")
         until = alert.acknowledged_until
         if until is not None and until > utc_now():
             st.caption(f"No more alerts about this until {exact(until)}.")

@@ -1,5 +1,7 @@
 """Whole domains on the unsubscribe list: what was decided about each, and how to take it back."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.errors import OptbackError
@@ -11,6 +13,10 @@ from lib.store.domains import DomainEntry, Verdict
 from lib.ui.errors import plain, show_error
 from lib.ui.frame.card_title import draw_card_title
 from lib.ui.times import exact
+from lib.words import listed
+
+_ON_HOLD = "On hold: its people stay off lists, and no one is opted out because of it."
+_ON_HOLD_TOGETHER = "Their people stay off lists, and no one is opted out because of them:"
 
 
 def draw_domains(log: Log, name: str) -> None:
@@ -24,14 +30,25 @@ def draw_domains(log: Log, name: str) -> None:
             "A domain on the unsubscribe list is on hold until you decide about it on Overview. "
             "Only the very domain counts, without its subdomains."
         )
+        on_hold = [entry for entry in entries if entry.verdict is None]
+        are_many = len(on_hold) > 1
+        if are_many:
+            _draw_on_hold(on_hold)
         for entry in entries:
-            _draw_line(log, name, entry)
+            if entry.verdict is not None or not are_many:
+                _draw_line(log, name, entry)
+
+
+def _draw_on_hold(entries: Sequence[DomainEntry]) -> None:
+    """Those without a decision, with their names folded."""
+    with st.expander(f"{len(entries):,} domains are on hold", type="compact"):
+        st.caption(f"{plain(_ON_HOLD_TOGETHER)} {plain(listed([one.domain for one in entries]))}.")
 
 
 def in_words(entry: DomainEntry) -> str:
     """What happens with a domain's people, and who decided that when."""
     if entry.verdict is None or entry.decided_at is None:
-        return "On hold: its people stay off lists, and no one is opted out because of it."
+        return _ON_HOLD
     what = {
         Verdict.APPROVED: "Everyone there is opted out, now and later.",
         Verdict.MAILABLE: "Its people are kept mailable.",
