@@ -22,7 +22,7 @@ def sentence(verdict: FileVerdict, asked: int, left_out: int) -> str:
         why = "you said so" if verdict.chosen else "no column says otherwise"
         return f"Everyone in the file counts, because {why}"
     total = counted(asked + left_out, "line", "lines")
-    rest = by_count(left_out, "none left out", "1 is left out", "{n} are left out")
+    rest = by_count(left_out, "none are left out", "1 is left out", "{n} are left out")
     rest += _others(verdict)
     if verdict.where:
         chosen = " and ".join(
@@ -106,7 +106,8 @@ def other_file(file_name: str, kind: FileKind, evidence: str) -> WhoAskedUnclear
 def no_such_value(file_name: str, column: ColumnSeen, value: str) -> WhoAskedUnclear:
     """The refusal of a choice that no line meets: a typo would leave everyone out."""
     message = f"No line in {file_name} has {value or 'an empty cell'} in column {quoted(column)}"
-    return _ask(f"{message}, which has {_named(column)}", [column], why=f"{message}.")
+    held = f", which has {_named(column)}" if column.shown_values() else ""
+    return _ask(f"{message}{held}", [column], why=f"{message}.")
 
 
 def quoted(column: ColumnSeen) -> str:
