@@ -119,3 +119,69 @@ def test_a_call_that_had_too_many_bytes_never_has_as_many_groups_again():
         sizes.passed_together(sizes.together)
 
     assert sizes.together == 3
+
+
+def test_a_single_record_that_passed_and_then_failed_is_as_small_as_it_gets():
+    sizes = CallSizes()
+    sizes.passed("Contact", 1, is_fresh=False)
+    sizes.failed("Contact", 1, is_fresh=True)
+    assert sizes.size(["Contact"]) == LARGEST
+
+    sizes.failed("Contact", 1, is_fresh=True)
+
+    assert sizes.size(["Contact"]) == 1
+
+
+def test_records_that_fail_alone_count_in_a_row_and_more_without_a_limit():
+    sizes = CallSizes()
+    for _ in range(LONE_FAILURES // 10 - 1):
+        sizes.failed_alone(met_limit=False)
+    for _ in range(9):
+        sizes.failed_alone()
+    assert sizes.smallest == 1
+    sizes.failed_alone()
+    assert sizes.smallest == THEN_AT_LEAST
+
+    sizes.passed("Contact", 1, is_fresh=False)
+    for _ in range(LONE_FAILURES - 1):
+        sizes.failed_alone()
+
+    assert sizes.smallest == 1
+
+
+def test_two_failures_of_a_size_that_passed_halve_it_only_if_none_passed_in_between():
+    sizes = CallSizes()
+    sizes.passed("Contact", 200, is_fresh=True)
+
+    for _ in range(3):
+        sizes.failed("Contact", 200, is_fresh=True)
+        sizes.passed("Contact", 200, is_fresh=True)
+    assert sizes.size(["Contact"]) == 200
+
+    for expected in (200, 100, 100, 50):
+        sizes.failed("Contact", sizes.size(["Contact"]), is_fresh=True)
+        assert sizes.size(["Contact"]) == expected
+
+
+def test_calls_that_are_too_large_for_good_are_not_made_so_large_again():
+    sizes = CallSizes()
+    sizes.failed_together(4, for_good=True)
+    assert sizes.together == 2
+
+    for _ in range(100):
+        sizes.passed_together(sizes.together)
+
+    assert sizes.together == 3
+
+
+def test_eight_full_calls_in_a_row_make_room_for_one_more_group():
+    sizes = CallSizes()
+    sizes.failed_together(4)
+    widths = []
+    for count in [2] * 7 + [1, 2, 3] + [3] * 7:
+        sizes.passed_together(count)
+        widths.append(sizes.together)
+
+    assert widths == [2] * 8 + [3] * 8 + [4]
+    sizes.failed_together(3)
+    assert sizes.together == 1

@@ -1,5 +1,7 @@
 """Boxes cleared at once: who did it, and which were set again since (rules.md, 3.5)."""
 
+from dataclasses import replace
+
 import pytest
 
 from lib.practice.acts import people
@@ -142,3 +144,15 @@ def test_records_that_are_gone_stay_in_question(store, open_run, org, cleared):
     look(open_run, org)
 
     assert names(store)[cleared[0].record_id] is None
+
+
+def test_boxes_of_an_object_that_this_user_sees_are_asked_about_if_another_is_hidden(
+    store, open_run, org, cleared
+):
+    rights = access(org.door)
+    hidden = replace(rights["Contact"], opt_out_visible=False)
+
+    clearing.look_into(open_run, SCOPE, org.door, {**rights, "Contact": hidden})
+
+    named = {record_id: name for record_id, name in names(store).items() if name}
+    assert list(named) == [cleared[-1].record_id]

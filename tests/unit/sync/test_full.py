@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from lib.fields import OptOutField
 from lib.salesforce import bulk_query, costs
 from lib.salesforce.access import access
 from lib.store import ledger, memory, runs
@@ -165,6 +166,17 @@ def test_a_refused_comparison_is_tried_again_after_a_day(store, clock):
     clock.go(hours=1)
 
     assert full_when.is_due(store, SCOPE, WEEK)
+
+
+def test_rule_3_8_with_another_field_no_comparison_counts_as_done(store, clock):
+    own = OptOutField.of("No_Mail__c")
+    for stream in (changed.STREAM, full_when.stream(None)):
+        ledger.mark(store, SCOPE, stream, clock.now)
+    assert full_when.is_due(store, SCOPE, WEEK, own)
+
+    ledger.mark(store, SCOPE, full_when.stream(own), clock.now)
+
+    assert not full_when.is_due(store, SCOPE, WEEK, own)
 
 
 @pytest.mark.parametrize("status", [RunStatus.DRY_RUN, RunStatus.OVER_LIMIT])

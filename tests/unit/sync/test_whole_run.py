@@ -139,12 +139,13 @@ def test_rule_1_6_a_file_that_the_limit_stops_leaves_only_its_run(office, org, s
     stopped = office.run(ANNA, kind="file", allowance=Allowance(max_changes=0))
     kept = list(ledger.pending(office.store, office.scope))
     told = {"left_out": 4, "who_asked": "Everyone in the file asked."}
-    result = office.run(ANNA, kind="file", details=told)
+    result = office.run(ANNA, kind="file", details=told, file_name="people.csv")
 
     assert (stopped.status, kept) == (RunStatus.OVER_LIMIT, [])
     assert "Check who is in the file" in stopped.errors[0].remedy
     assert (result.status, result.updated, result.left_out) == (DONE, 1, 4)
     assert result.who_asked in office.said
+    assert (office.row_of(result).file_name, office.row_of(result).source) == ("people.csv", "file")
     shown = office.last_seen
     assert (shown.who_asked, shown.left_out, shown.addresses) == (result.who_asked, 4, 1)
     assert (office.is_out(contact), office.is_out(others)) == (True, False)
@@ -231,20 +232,22 @@ def test_a_full_comparison_that_salesforce_does_not_answer_is_tried_again_after_
 
 def test_rule_3_8_the_orgs_own_field_is_written_and_a_new_one_compares_everything(office, org):
     custom_field(org.world, field="No_Mail__c")
-    contact = org.contact(ANNA)
+    contact, other = org.contact(ANNA), org.contact(BEN, opted_out=True)
+    org.update(other, No_Mail__c=True)
     office.run(ANNA)
     org.go(hours=1)
 
-    result = office.run(ANNA, own_field=OptOutField.of("No_Mail__c"))
+    result = office.run(ANNA, BEN, own_field=OptOutField.of("No_Mail__c"))
 
     row = org.world.org.tables.rows("Contact")[contact.record_id]
     assert (result.full, result.updated, row["No_Mail__c"]) == (True, 1, True)
     assert office.row_of(result).opt_out_field == "No_Mail__c"
     org.go(hours=1)
-    org.update(contact, No_Mail__c=False)
+    for record in (contact, other):
+        org.update(record, No_Mail__c=False)
     org.go(hours=1)
     again = office.run(ANNA, own_field=OptOutField.of("No_Mail__c"))
-    assert (again.full, again.kept, again.updated) == (False, 1, 0)
+    assert (again.full, again.kept, again.updated) == (False, 2, 0)
 
 
 @pytest.mark.parametrize("sizes", ["few", "many"], indirect=True)
@@ -266,6 +269,7 @@ def test_rule_4_4_a_domain_is_approved_with_the_run_that_writes_its_records(offi
     assert set(domains.approved(office.store, office.scope)) == {"x.example"}
     org.go(hours=1)
     later = org.lead("anna@x.example")
+    assert office.run(BEN, kind="file").records == 0
     assert office.run().updated == 1
     assert office.is_out(later)
 
@@ -506,3 +510,28 @@ def test_a_run_says_in_words_what_it_does(office, org):
         "Opting out by calls of up to 1,000 records: 1 API call, 2 records. Estimates: calls of up "
         "to 1,000 records (1 API call).",
     ]
+
+
+SIXTY = [f"p{number}@example.org" for number in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "values", "calls"),
+    [
+        ((), {}, 1),
+        ((ANNA,), {}, 3),
+        ((ANNA,), {"dry_run": True}, 2),
+        ((ANNA,), {"kind": "file"}, 3),
+        ((ANNA,), {"full": True}, 5),
+        (SIXTY, {}, 3),
+    ],
+)
+def test_a_run_makes_as_few_calls_as_it_can(office, org, entries, values, calls):
+    for address in (*SIXTY, ANNA):
+        org.contact(address)
+    first = office.run(CLARA)
+    org.go(hours=1)
+
+    result = office.run(*entries, **values)
+
+    assert (first.api_calls, result.api_calls) == (2, calls)
