@@ -71,6 +71,14 @@ def test_the_sentence_and_the_list_agree_with_history_json(show, log, told):
     assert table(at, "Result")["Opted out"].isna().tolist() == [False, True]
 
 
+def test_a_period_in_which_no_run_got_through_needs_someone(show, log):
+    run(log, allowance=Allowance(max_changes=1))
+    at = show()
+
+    assert "warning" in at.header[0].value
+    assert "No run opted anyone out: 1 stopped." in text_of(at)
+
+
 def test_runs_that_found_nothing_are_shown_on_request(show, log):
     first = run(log)
     run(log)

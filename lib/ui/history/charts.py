@@ -10,7 +10,6 @@ import streamlit as st
 
 from lib import charts
 from lib.services.runs.periods import Figures, Period
-from lib.ui.history.figures import still_refused
 from lib.ui.history.run_filters import chosen_day, pick_day
 from lib.ui.history_charts import draw_chart, waits_in_words
 from lib.words import records
@@ -29,6 +28,7 @@ class _Panel:
     title: str
     note: str
     draw: Callable[[], None]
+    has_data: bool = True
     instead: str = ""
 
 
@@ -41,14 +41,14 @@ def draw_charts(figures: Figures, period: Period, zone: tzinfo) -> None:
         _unwritten(figures, per),
         _read(figures, per),
     )
-    shown = [panel for panel in panels if not panel.instead]
+    shown = [panel for panel in panels if panel.has_data]
     in_a_row = len(shown) if len(shown) <= _MOST_IN_A_ROW else 2
     if shown:
         with st.grid(in_a_row, min_column_width=NARROWEST, key="period_charts"):
             for panel in shown:
                 with draw_card(panel.title, panel.note, panel.key):
                     panel.draw()
-    if empty := [panel.instead for panel in panels if panel.instead]:
+    if empty := [panel.instead for panel in panels if not panel.has_data and panel.instead]:
         st.caption(" ".join(empty))
     _draw_table(figures)
 
@@ -74,8 +74,7 @@ def _opted_out(figures: Figures, period: Period, zone: tzinfo, per: str) -> _Pan
         key = f"chart_opted_out_{chosen or 'all'}"
         draw_chart(chart, key, title, lambda: _pick(key, period))
 
-    instead = "" if figures.totals.records else "No one was opted out."
-    return _Panel("opted_out", title, note, draw, instead)
+    return _Panel("opted_out", title, note, draw, bool(figures.totals.records))
 
 
 def _pick(key: str, period: Period) -> None:
@@ -93,8 +92,8 @@ def _waits(figures: Figures, zone: tzinfo) -> _Panel:
             draw_chart(chart, "chart_waits", waits_in_words(found))
 
     note = "dot: median, line: up to the slowest"
-    instead = "" if found else _NO_WAITS
-    return _Panel("waits", "Hours to opt-out, at most", note, draw, instead)
+    title = "Hours to opt-out, at most"
+    return _Panel("waits", title, note, draw, found is not None, _NO_WAITS)
 
 
 def _unwritten(figures: Figures, per: str) -> _Panel:
@@ -106,9 +105,9 @@ def _unwritten(figures: Figures, per: str) -> _Panel:
         words = f"{records(refused)} newly refused, {records(waiting)} not written yet"
         draw_chart(charts.unwritten_per_day(figures.per_day), "chart_unwritten", words)
 
-    nothing = still_refused(figures) or "Salesforce refused nothing, and nothing is open."
-    instead = "" if refused or waiting else nothing
-    return _Panel("unwritten", f"Newly refused or not written yet {per}", "records", draw, instead)
+    title = f"Newly refused or not written yet {per}"
+    nothing = "" if figures.still_refused else "Salesforce refused nothing, and nothing is open."
+    return _Panel("unwritten", title, "records", draw, bool(refused or waiting), nothing)
 
 
 def _read(figures: Figures, per: str) -> _Panel:
@@ -118,8 +117,8 @@ def _read(figures: Figures, per: str) -> _Panel:
         chart = charts.read_per_day(figures.read, figures.per_day)
         draw_chart(chart, "chart_read", f"{title}, by source")
 
-    instead = "" if figures.read else "No new unsubscribes were read."
-    return _Panel("read", title, "by source", draw, instead)
+    nothing = "No new unsubscribes were read."
+    return _Panel("read", title, "by source", draw, bool(figures.read), nothing)
 
 
 def _draw_table(figures: Figures) -> None:

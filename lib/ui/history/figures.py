@@ -25,6 +25,8 @@ def draw_sentence(figures: Figures, filters: Filters) -> None:
         mark, quiet = Mark.REFUSED, still
     elif not carried_out(figures):
         mark, quiet = Mark.PREVIEW, _ONLY_PREVIEWS if figures.totals.runs else _NONE_ENDED
+    elif not _got_through(figures):
+        mark, quiet = Mark.NEEDS_YOU, f"No run opted anyone out: {_runs_in_words(figures)}."
     draw_answer(mark, summary(figures, filters.period), quiet)
 
 
@@ -47,9 +49,9 @@ def draw_figures(figures: Figures) -> None:
         _draw("Runs", carried_out(figures), _runs_in_words(figures))
         _draw("Newly refused", refused, "records, by Salesforce")
         st.metric(
-            "Time to opt-out, at most",
+            "Median wait, at most",
             lasting(waits.median_at_most_s) if waits else "–",
-            delta_description=f"median; slowest {lasting(waits.slowest_at_most_s)}"
+            delta_description=f"slowest: {lasting(waits.slowest_at_most_s)}"
             if waits
             else "not known yet",
             border=True,
@@ -61,6 +63,12 @@ def carried_out(figures: Figures) -> int:
     """How many runs there were; previews don't count."""
     totals = figures.totals
     return totals.runs - totals.runs_by_status.get(RunStatus.DRY_RUN, 0)
+
+
+def _got_through(figures: Figures) -> int:
+    """How many runs reached Salesforce's records."""
+    by_status = figures.totals.runs_by_status
+    return by_status.get(RunStatus.SUCCEEDED, 0) + by_status.get(RunStatus.PARTIAL, 0)
 
 
 def _draw(label: str, count: int, description: str) -> None:

@@ -9,6 +9,7 @@ from lib.services.log import Log
 from lib.store.pulls import Pull
 from lib.ui import session
 from lib.ui.errors import plain, show_error
+from lib.ui.focus import move_focus
 from lib.ui.frame.menu import draw_menu
 from lib.ui.lists.download_route import path_of
 from lib.ui.lists.numbers import draw_warnings
@@ -63,6 +64,7 @@ def draw_ready(pull: Pull) -> None:
             wrap=True,
         )
         st.caption("The link works once, for ten minutes.")
+        move_focus("save_file", ready.token)
 
 
 def _in_words(ready: Ready) -> str:

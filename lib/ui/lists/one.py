@@ -43,6 +43,5 @@ def draw_one(log: Log, now: ListsNow, saved: SavedList | None) -> None:
             return
         request = ListRequest(now.connection, who.soql, who.options, saved, who.labels)
         sentence = draw_list(log, now, request, has_org=who.has_org)
-    with left:
         draw_why(log, request)
     draw_count_bar(sentence)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from math import ceil
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ from lib.services.lists.saved import Kept, ListsNow
 from lib.services.log import Log
 from lib.soql.builder.templates import TEMPLATES
 from lib.store import lists
-from lib.ui.columns import ChipColor, chips, cut, height_of, opening
+from lib.ui.columns import AROUND, ChipColor, chips, cut, height_of, opening
 from lib.ui.errors import plain, show_error
 from lib.ui.lists.counts import people_on
 from lib.ui.lists.opened import begin, open_list, open_pull
@@ -21,8 +22,8 @@ from lib.ui.times import time_or_day
 
 _FAILED = "list_failed"
 _OPEN, _CHOSEN = "open_list", "choose_list"
-_NAME_WIDTH, _NAME_LETTERS = 195, 27
-_WHO_WIDTH, _WHO_LETTERS = 345, 58
+_BOTH_TEXTS, _NAME = 540, 195  # pixels: names and who is on them share it; names have this at least
+_PER_LETTER = 5.8
 _MOST = 520  # pixels of the table; then it scrolls
 
 
@@ -42,22 +43,25 @@ def draw_saved(log: Log, now: ListsNow) -> None:
         return
     kept = sorted(now.kept, key=lambda one: -(one.fresh.people_out if one.fresh else 0))
     states = [state_of(now, one) for one in kept]
-    frame = pd.DataFrame(
-        [_line(log, one, state) for one, state in zip(kept, states, strict=True)],
-    )
+    name_width = _name_width(kept)
+    who_width = _BOTH_TEXTS - name_width
+    lines = [_line(log, one, state) for one, state in zip(kept, states, strict=True)]
+    for line in lines:
+        line["Name"] = cut(str(line["Name"]), _letters(name_width))
+        line["Who is on it"] = cut(str(line["Who is on it"]), _letters(who_width))
     st.dataframe(
-        frame,
+        pd.DataFrame(lines),
         hide_index=True,
         key="saved_lists",
         height=height_of(len(kept), _MOST),
         alt="Saved lists. A press on a name opens the list",
         column_config={
-            "Name": opening(
-                width=_NAME_WIDTH, key=_OPEN, on_click=partial(_open, now.connection, kept)
-            ),
             "State": chips("State", _colors(states), width=150),
+            "Name": opening(
+                width=name_width, key=_OPEN, on_click=partial(_open, now.connection, kept)
+            ),
             "People": st.column_config.TextColumn(width=75, alignment="right"),
-            "Who is on it": st.column_config.TextColumn(width=_WHO_WIDTH),
+            "Who is on it": st.column_config.TextColumn(width=who_width),
             "Pulled": st.column_config.TextColumn(width=95),
             "By": st.column_config.TextColumn(width=105),
             "Sent to JangoMail": st.column_config.TextColumn(width=140),
@@ -89,14 +93,29 @@ def draw_choice(now: ListsNow) -> None:
 
 def _line(log: Log, kept: Kept, state: str) -> dict[str, object]:
     return {
-        "Name": f"› {cut(kept.saved.name, _NAME_LETTERS)}",
         "State": [state],
+        "Name": f"› {kept.saved.name}",
         "People": _count(people_on(log, kept.last) if kept.last else None),
-        "Who is on it": cut(who_in_words(kept.saved.soql), _WHO_LETTERS),
+        "Who is on it": who_in_words(kept.saved.soql),
         "Pulled": time_or_day(kept.last.started_at) if kept.last else "–",
         "By": (kept.last.pulled_by if kept.last else kept.saved.saved_by) or "–",
         "Sent to JangoMail": time_or_day(kept.sent_at) if kept.sent_at else "–",
     }
+
+
+def _name_width(kept: Sequence[Kept]) -> int:
+    """As wide as the longest name, as far as who is on the lists leaves room."""
+    name = max(_needed(f"› {one.saved.name}") for one in kept)
+    who = max(_needed(who_in_words(one.saved.soql)) for one in kept)
+    return max(_NAME, min(name, _BOTH_TEXTS - who))
+
+
+def _needed(text: str) -> int:
+    return ceil(len(text) * _PER_LETTER) + AROUND
+
+
+def _letters(width: int) -> int:
+    return int((width - AROUND) / _PER_LETTER)
 
 
 def _count(number: int | None) -> str:

@@ -1,0 +1,30 @@
+"""The focus moves to what a person asked for, once it's there: a link to press next.
+
+A component of our own, because Streamlit can't move the focus.
+"""
+
+import streamlit as st
+
+_JS = """
+const TRIES = 20, PAUSE_MS = 50
+
+export default function ({ data }) {
+  if (document.body.dataset.focused === data.once) return
+  document.body.dataset.focused = data.once
+  let tries = TRIES
+  addEventListener("keydown", () => { tries = 0 }, { once: true })
+  // It may be drawn later than this, and a menu that closes gives the focus back to its button.
+  const focus = () => {
+    if (!tries--) return
+    document.querySelector(`.st-key-${data.key} :is(a, button)`)?.focus()
+    setTimeout(focus, PAUSE_MS)
+  }
+  focus()
+}
+"""
+_focus = st.components.v2.component("optback_focus", js=_JS)
+
+
+def move_focus(key: str, once: str) -> None:
+    """To the element with this key; not again for the same `once`."""
+    _focus(data={"key": key, "once": once}, key=f"focus_{key}", height=1)
