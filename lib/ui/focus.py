@@ -1,4 +1,4 @@
-"""The focus moves to what a person asked for, once it's there: a link to press next.
+"""The focus moves to what a person asked for, once it's there: what to press next.
 
 A component of our own, because Streamlit can't move the focus.
 """
@@ -9,14 +9,16 @@ _JS = """
 const TRIES = 20, PAUSE_MS = 50
 
 export default function ({ data }) {
-  if (document.body.dataset.focused === data.once) return
-  document.body.dataset.focused = data.once
+  const done = window.optbackFocused ??= new Set()
+  if (done.has(data.once)) return
+  done.add(data.once)
   let tries = TRIES
   addEventListener("keydown", () => { tries = 0 }, { once: true })
   // It may be drawn later than this, and a menu that closes gives the focus back to its button.
   const focus = () => {
     if (!tries--) return
-    document.querySelector(`.st-key-${data.key} :is(a, button)`)?.focus()
+    if (!data.onlyIfLost || document.activeElement === document.body)
+      document.querySelector(`.st-key-${data.key} :is(a, button)`)?.focus()
     setTimeout(focus, PAUSE_MS)
   }
   focus()
@@ -25,6 +27,10 @@ export default function ({ data }) {
 _focus = st.components.v2.component("optback_focus", js=_JS)
 
 
-def move_focus(key: str, once: str) -> None:
-    """To the element with this key; not again for the same `once`."""
-    _focus(data={"key": key, "once": once}, key=f"focus_{key}", height=1)
+def move_focus(key: str, once: str, *, only_if_lost: bool = False) -> None:
+    """To the element with this key; not again for the same `once`.
+
+    `only_if_lost`: the button that had the focus is gone, and the person is nowhere else.
+    """
+    data = {"key": key, "once": once, "onlyIfLost": only_if_lost}
+    _focus(data=data, key=f"focus_{key}", height=1)

@@ -8,6 +8,8 @@ from tests.browser.tab import Tab
 
 _MOST_STEPS = 120
 _HAS_FOCUS = "e => e === document.activeElement || e.contains(document.activeElement)"
+_IS_BEFORE = """e => document.activeElement !== document.body
+    && !!(e.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)"""
 _ARROWS = {"radio": "ArrowDown", "tab": "ArrowRight"}
 
 
@@ -99,12 +101,12 @@ class Keys:
         self.page.keyboard.insert_text(text)
 
     def _go_to(self, target: Locator) -> None:
-        """Press Tab until it has the focus."""
+        """Press Tab until it has the focus; Shift and Tab if it's further up."""
         self.tab.wait_until_settled()
         target.wait_for()
         for _ in range(_MOST_STEPS):
             if target.evaluate(_HAS_FOCUS):
                 return
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press("Shift+Tab" if target.evaluate(_IS_BEFORE) else "Tab")
             self.effort += 1
         raise AssertionError(f"{_MOST_STEPS} presses of Tab don't reach {target}")

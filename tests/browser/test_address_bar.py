@@ -1,14 +1,18 @@
 """The address bar says what a page is about, and Back goes back one step."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
+from lib.ui.errors import JOINER
 from tests.browser.conftest import OpenTab
 from tests.browser.dashboard import Dashboard
 from tests.browser.steps import come_back
 from tests.browser.tab import Tab
+
+STRANGE = "1. **x** https://a.example (www.a.us) :smile: :+1: $a$ [l](u) :red[x] <b> -> &amp; `c`"
 
 
 @pytest.fixture
@@ -54,6 +58,7 @@ def test_an_unknown_connection_is_said_to_be_unknown_and_back_leads_there_again(
 ) -> None:
     tab = open_tab()
     come_back(tab)
+    its_name_is_shown_letter_by_letter(tab)
 
     tab.open("history?connection=nosuch", "Unknown connection")
     is_at(tab, "history?connection=nosuch")
@@ -76,6 +81,14 @@ def test_a_visit_without_a_connection_gets_one_without_an_entry_of_its_own(
 
     is_at(tab, "history?period=90+days&connection=second")
     assert tab.page.evaluate("history.length") == before + 1
+
+
+def its_name_is_shown_letter_by_letter(tab: Tab) -> None:
+    """Nothing in a name becomes a link, an icon, a formula, or anything else that it isn't."""
+    tab.open(f"history?connection={quote(STRANGE)}", "Unknown connection")
+    main = tab.page.get_by_test_id("stMain")
+    assert STRANGE in main.inner_text().replace(JOINER, "")
+    expect(main.get_by_role("link")).to_have_count(0)
 
 
 def one_entry(tab: Tab, step: Callable[[], None], address: str) -> None:

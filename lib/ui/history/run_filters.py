@@ -73,7 +73,7 @@ def label_of(day: date, days: Sequence[Day]) -> str:
 def starter_in_words(started_by: str) -> str:
     """`The schedule`, `ann at a terminal`."""
     words = in_words(started_by).removeprefix("by ").removeprefix("from ")
-    return cut(capital(words) if words.startswith(("the ", "script ")) else words, _LONGEST)
+    return cut(capital(words) if words.startswith(("the ", "a script ")) else words, _LONGEST)
 
 
 def _known(key: str, options: list[str]) -> list[str]:

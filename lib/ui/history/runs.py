@@ -24,9 +24,9 @@ from lib.words import JANGOMAIL, by_count, capital, counted, listed
 PAGE = 100
 _OPEN, _OPENED = "runs_open", "runs_opened"
 _MOST_HEIGHT = 520  # pixels
-_LONGEST = 48  # letters of a result
-_TEXTS = {"By": 125, "Source": 105}
-_LETTERS = 18  # of those
+_LONGEST = 44  # letters of a result
+_TEXTS = {"By": 160, "Source": 105}
+_LETTERS = {"By": 24, "Source": 15}
 _NUMBERS = {"Read": 60, "Opted out": 80, "Refused": 70, "API calls": 75}
 
 
@@ -138,7 +138,7 @@ def _columns() -> Mapping[str, ColumnConfig | Any]:
     }
     return {
         "Status": chips("Status", status_colors(), width=95),
-        "Result": opening(width=310, key=_OPEN),
+        "Result": opening(width=275, key=_OPEN),
         "Started": st.column_config.DatetimeColumn(width=135, format="MMM D, h:mm A"),
         "Connection": st.column_config.TextColumn(width=130),
         **numbers,
@@ -158,8 +158,8 @@ def _row(run: Run, undone: Sequence[Run], with_connection: bool) -> dict[str, ob
         "Read": None if run.is_undo else run.events_read,
         "Opted out": None if run.dry_run or run.is_undo else run.updated,
         "Refused": None if run.dry_run else run.failed,
-        "By": cut(starter_in_words(run.started_by), _LETTERS),
-        "Source": cut(run.file_name or JANGOMAIL, _LETTERS),
+        "By": cut(starter_in_words(run.started_by), _LETTERS["By"]),
+        "Source": cut(run.file_name or JANGOMAIL, _LETTERS["Source"]),
         "Took": _took(run),
         "API calls": run.api_calls,
     }

@@ -26,6 +26,7 @@ KEY = "lists"  # of the builder
 _LIST, _PULL = "list", "pull"
 _NEW = "new"  # instead of the ID of a saved list
 _OPENED = "lists_opened"  # connection, what was opened there
+_STARTED = "lists_started"  # the ID of a pull
 _NOTHING = ("", "", "")
 
 
@@ -92,8 +93,14 @@ def start_pull(log: Log, connection: str, soql: str, options: Options, list_id: 
     """Pull a query in a separate process; from then on, the page shows this pull."""
     order = PullOrder(connection, soql, options, pulled_by=user(), list_id=list_id)
     pull_id = pull_service.start_pull(log, session.environment(), order)
+    st.session_state[_STARTED] = pull_id
     known = st.session_state.get(_OPENED, _NOTHING)
     _remember(connection, known[1] or _NEW, pull_id)
+
+
+def was_started_here(pull: Pull) -> bool:
+    """Whether it's the last pull that was started in this tab."""
+    return bool(st.session_state.get(_STARTED) == pull.id)
 
 
 def became_list(connection: str, list_id: str) -> None:

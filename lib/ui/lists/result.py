@@ -13,6 +13,7 @@ from lib.services.log import Log
 from lib.store import hand_overs
 from lib.store.pulls import Pull
 from lib.ui.errors import plain, show_error, show_trouble
+from lib.ui.focus import move_focus
 from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.lists.download import draw_download, draw_ready
 from lib.ui.lists.freshness import draw_changes, draw_freshness
@@ -26,7 +27,7 @@ from lib.ui.lists.numbers import (
     draw_pull_numbers,
     draw_warnings,
 )
-from lib.ui.lists.opened import start_pull
+from lib.ui.lists.opened import start_pull, was_started_here
 from lib.ui.lists.request import (
     Counted,
     ListRequest,
@@ -182,6 +183,8 @@ def _draw_pull_controls(
     is_there = pulls.file_of(log, pull) is not None and pull.rows > 0
     if is_there:
         draw_download(log, now, pull, request.title)
+        if was_started_here(pull):
+            move_focus("download", pull.id, only_if_lost=True)
     if people is not None:
         draw_hand_button(now, pull)
     _draw_pull_button(log, now, request, "Pull again", is_primary=not is_there)

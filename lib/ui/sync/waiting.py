@@ -8,6 +8,7 @@ from lib.services.runs.overview import Everyone, Glance
 from lib.store import pending_people
 from lib.ui.columns import height_of, width_of
 from lib.ui.lookup.tables import asked_in_words
+from lib.ui.state_words import waiting_in_words
 from lib.words import people, source_in_words
 
 MOST = 500
@@ -16,7 +17,10 @@ _COLUMNS = ("Email", "Unsubscribed", "Source")
 
 
 def draw_waiting(log: Log, now: Glance, everyone: Everyone) -> None:
-    """The people that the next run can opt out; nothing if there are none."""
+    """The people that the next run can opt out; nothing if there are none.
+
+    While Salesforce refuses the credentials, the answer is about that, so they have a heading.
+    """
     scope = now.state.scope if now.state else None
     if scope is None or not everyone.waiting:
         return
@@ -31,6 +35,8 @@ def draw_waiting(log: Log, now: Glance, everyone: Everyone) -> None:
         for one in found
     ]
     with st.container(key="waiting_people"):
+        if now.is_paused:
+            st.subheader(waiting_in_words(everyone.waiting), anchor=False)
         st.dataframe(
             pd.DataFrame(lines, columns=list(_COLUMNS)),
             hide_index=True,
