@@ -6,16 +6,17 @@ from lib.services.log import Log
 from lib.store import runs
 from lib.ui.frame.answer import Mark, draw_answer
 from lib.ui.frame.picker import connection_name
-from lib.ui.links import OVERVIEW, SYNC, go, link
+from lib.ui.links import OVERVIEW, SYNC, go
 
 
 def need_connection() -> str:
-    """The chosen connection; if there is none, the page ends with a link to Overview."""
+    """The chosen connection; if there is none, the page ends with the way to Overview."""
     name = connection_name()
     if name is None:
         words = "Connect Salesforce, or look around with made-up people first."
-        with draw_answer(Mark.FIRST, "Nothing is connected yet", words):
-            link(OVERVIEW, "Go to Overview", key="to_overview", icon=":material/arrow_forward:")
+        place = draw_answer(Mark.FIRST, "Nothing is connected yet", words)
+        if place.button("Go to Overview", type="primary", key="to_overview"):
+            go(OVERVIEW)
         st.stop()
     return name
 

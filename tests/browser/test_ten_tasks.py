@@ -189,16 +189,16 @@ def wrong_file(desk: Desk) -> Path:
 # lost while a page is drawn again, which costs more Tabs on a busy computer: there is room for it.
 TASKS: dict[Callable[[Desk], None], tuple[int, int]] = {
     is_it_well: (0, 0),
-    opt_out_those_waiting: (2, 25),
-    why_do_they_still_get_mail: (1, 20),
-    opt_out_a_file: (5, 40),
-    take_the_wrong_file_back: (2, 40),
-    build_a_list_and_download_it: (6, 150),
-    why_is_someone_not_on_it: (2, 80),
-    hand_it_over: (2, 50),
-    find_refused_records_and_their_remedy: (1, 20),
-    connect_test_and_copy_for_the_admin: (14, 80),
-    turn_on_the_schedule: (2, 30),
+    opt_out_those_waiting: (2, 22),
+    why_do_they_still_get_mail: (1, 18),
+    opt_out_a_file: (5, 35),
+    take_the_wrong_file_back: (2, 42),
+    build_a_list_and_download_it: (6, 45),
+    why_is_someone_not_on_it: (2, 25),
+    hand_it_over: (2, 35),
+    find_refused_records_and_their_remedy: (1, 18),
+    connect_test_and_copy_for_the_admin: (14, 65),
+    turn_on_the_schedule: (2, 32),
 }
 _ON_THE_SAME_PAGE = (take_the_wrong_file_back, why_is_someone_not_on_it, hand_it_over)
 

@@ -29,7 +29,7 @@ def test_a_deep_link_as_the_very_first_visit_shows_the_whole_dashboard_and_leads
         expect(tab.page.get_by_role("dialog")).to_have_count(0)
 
     tab.go_to("Sync")
-    tab.key("to_overview").get_by_role("link").click()
+    tab.press("to_overview")
 
     tab.check_page(FIRST_START)
     tab.press("connect_salesforce")
