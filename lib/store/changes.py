@@ -20,8 +20,9 @@ _IS_UNDO = "select undoes is not null as is_undo from run where id = :run_id"
 _ANNOUNCE = """
     insert into change_row (run, scope, sobject, record_id, address, outcome, reason, message,
         modified_at, planned_at, settled_at, arrived_at, arrived_new, was_partly_set, is_undo)
-    values (?, ?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    values {rows}
 """
+_ANNOUNCED = "(?, ?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IS_UNDO = "select undoes is not null as is_undo from run where id = :run_id"
 _SENDING = """
     update change_row set sent_at = :now
@@ -124,7 +125,7 @@ def announce(store: Store, run_id: str, scope: str, changes: Iterable[Change]) -
         add_addresses(store, (change.address for change in chunk))
         first = (numbers[run_id], numbers[scope])
         rows = (_announced(first, numbers[change.sobject], change, same) for change in chunk)
-        store.execute_many(_ANNOUNCE, rows)
+        store.insert_many(_ANNOUNCE, _ANNOUNCED, rows)
 
 
 def sending(store: Store, run_id: str, record_ids: Iterable[str]) -> None:

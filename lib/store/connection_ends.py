@@ -32,9 +32,13 @@ _RENAME = (
     "update waiting set connection = :new where connection = :name",
     "update refused_source set connection = :new where connection = :name",
 )
+_FORGET_COUNTS = """
+    delete from people_count where scope = (select id from term where text = :scope)
+"""
 _NEW_TERM = "insert or ignore into term (text) values (:new)"
 _MOVE_SCOPE = (
     _NEW_TERM,
+    _FORGET_COUNTS,
     """
     update event_row set scope = (select id from term where text = :new)
     where scope = (select id from term where text = :scope)
@@ -58,6 +62,7 @@ _MOVE_SCOPE = (
     "update connection_state set scope = :new where scope = :scope",
 )
 _FORGET_SCOPE = (
+    _FORGET_COUNTS,
     "delete from event_row where scope = (select id from term where text = :scope)",
     "delete from reading where scope = :scope",
     "delete from watermark where scope = :scope",

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ from lib.clock import Clock, utc_now
 from lib.errors import StoreDamaged, StoreError, StoreFromTheFuture, StoreUnwritable
 from lib.store import folder
 from lib.store.migrations import MIGRATION_SET, MIGRATIONS
+from lib.store.sql_values import chunks
 
 Parameters = Mapping[str, object] | Sequence[object]
 
@@ -25,6 +27,7 @@ LargeUpdate = Callable[[int], None]
 _FILE = "optback.sqlite"
 _LARGE_MB = 50
 _FEW_PAGES = 500
+_ROWS_AT_ONCE = 20
 _BUSY_TIMEOUT_S = 30
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE = {
@@ -162,6 +165,16 @@ class Store:
         """Run a statement for every row, in the open transaction or a new one."""
         with self.writing(), _translated(self.home):
             self.conn.executemany(sql, rows)
+
+    def insert_many(self, sql: str, row: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run an insert for all rows: `sql` has `{rows}` where they go, `row` is one of them.
+
+        Twenty rows in a statement: that takes two thirds of the time of one.
+        """
+        with self.writing(), _translated(self.home):
+            for batch in chunks(rows, _ROWS_AT_ONCE):
+                statement = sql.replace("{rows}", ", ".join([row] * len(batch)))
+                self.conn.execute(statement, [*chain.from_iterable(batch)])
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """All rows of a query, with columns by name."""

@@ -91,12 +91,13 @@ _NEEDING_HAND = f"""
 """
 _SEEN = """
     insert into memory_row (scope, record_id, sobject, address, seen_at, run, boxes, contact_id)
-    values (?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?)
+    values {rows}
     on conflict (scope, record_id) do update
     set address = excluded.address, seen_at = excluded.seen_at, run = excluded.run,
         cleared_at = null, verdict = null, boxes = excluded.boxes,
         contact_id = coalesce(excluded.contact_id, contact_id)
 """
+_SEEN_ROW = "(?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?)"
 _ANY_UNDONE = "select 1 from undone where scope = :scope limit 1"
 _NO_LONGER_UNDONE = """
     update undone set ended_at = :now
@@ -240,7 +241,7 @@ def seen_opted_out(
             )
             for record in found
         )
-        store.execute_many(_SEEN, rows)
+        store.insert_many(_SEEN, _SEEN_ROW, rows)
         if store.first_row(_ANY_UNDONE, {"scope": scope}) is not None:
             ids = json_list(record.record_id for record in found)
             gone = {"scope": scope, "record_ids": ids, "now": to_text(at)}

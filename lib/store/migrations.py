@@ -965,6 +965,43 @@ _FILL_WAITS = """
     group by run.text;
 """
 
+# What changes the state of a person deletes their thousand's count: lib/store/people_counts.py.
+_PEOPLE_COUNTS = """
+create table people_count (              -- how many of a thousand people are in each state
+    scope integer not null,
+    thousand integer not null,           -- of the numbers of their addresses, divided by 1024
+    counts text not null check (json_valid(counts)),  -- see lib/store/people_counts.py
+    primary key (scope, thousand)
+) strict, without rowid;
+create trigger event_added after insert on event_row begin
+    delete from people_count where scope = new.scope and thousand = new.entry >> 10;
+end;
+create trigger event_gone after delete on event_row begin
+    delete from people_count where scope = old.scope and thousand = old.entry >> 10;
+end;
+create trigger event_changed
+    after update of scope, entry, is_domain, state, resubscribed_at on event_row
+    when (old.scope, old.entry, old.is_domain, old.state, old.resubscribed_at is null)
+        is not (new.scope, new.entry, new.is_domain, new.state, new.resubscribed_at is null)
+begin
+    delete from people_count where scope = old.scope and thousand = old.entry >> 10;
+    delete from people_count where scope = new.scope and thousand = new.entry >> 10;
+end;
+create trigger memory_added after insert on memory_row begin
+    delete from people_count where scope = new.scope and thousand = new.address >> 10;
+end;
+create trigger memory_gone after delete on memory_row begin
+    delete from people_count where scope = old.scope and thousand = old.address >> 10;
+end;
+create trigger memory_changed
+    after update of scope, address, verdict on memory_row
+    when (old.scope, old.address, old.verdict) is not (new.scope, new.address, new.verdict)
+begin
+    delete from people_count where scope = old.scope and thousand = old.address >> 10;
+    delete from people_count where scope = new.scope and thousand = new.address >> 10;
+end;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -1114,6 +1151,11 @@ def m0026_waits(db: Executes) -> None:
     _run_script(db, _FILL_WAITS)
 
 
+def m0027_people_counts(db: Executes) -> None:
+    """How many people are in each state, kept for a thousand people at a time."""
+    _run_script(db, _PEOPLE_COUNTS)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -1141,4 +1183,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0024_smaller_rows,
     m0025_bulk_jobs,
     m0026_waits,
+    m0027_people_counts,
 )

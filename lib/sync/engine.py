@@ -18,7 +18,7 @@ from lib.errors import (
 )
 from lib.salesforce.door import Door
 from lib.stopping import because_stopped
-from lib.store import bulk_jobs, operations, runs
+from lib.store import bulk_jobs, operations, people_counts, runs
 from lib.store.db import Store
 from lib.store.vault import Vault
 from lib.sync import pause
@@ -171,6 +171,7 @@ def _close(run: OpenRun[Request]) -> RunResult:
             usage=found.org_usage,
         )
         operations.add(run.store, run.run_id, all_steps(found))
+    people_counts.keep(run.store, run.run_id)
     return result
 
 

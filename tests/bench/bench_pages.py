@@ -28,6 +28,7 @@ from lib.store import (
     ledger,
     lists,
     memory,
+    people_counts,
     pull_rows,
     pulls,
     runs,
@@ -167,6 +168,7 @@ def add_run(store: Store, scope: str, number: int) -> str:
         seen = [(done.sobject, done.record_id, done.address) for done in planned[2:]]
         memory.seen_opted_out(store, scope, run_id, seen)
     runs.finish(store, run_id, result(run_id))
+    people_counts.keep(store, run_id)
     _moment += timedelta(hours=8.6)
     return run_id
 

@@ -15,6 +15,7 @@ from lib.store import (
     ledger,
     mass_clearings,
     people,
+    people_counts,
 )
 from lib.store.db import Store
 from lib.store.mass_clearings import Confirmation
@@ -45,7 +46,7 @@ def situation_of(
 
 
 def _with_people(store: Store, seen: Situation, scope: str, deadline: Deadline) -> Situation:
-    counts = people.count_people(store, scope)
+    counts = people_counts.count(store, scope)
     ahead = min(seen.expected_every or _DAY, deadline.shortest / 2)
     return Situation(
         seen.connection,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lib.salesforce.doctor.affected import UNKNOWN, Affected
-from lib.store import affected_people, connections, people
+from lib.store import affected_people, connections, people_counts
 from lib.store.connection_state import scope_of
 from lib.store.db import Store
 from lib.values import Org
@@ -23,7 +23,7 @@ class PeopleInLog:
         if scope is None or look is None:
             return UNKNOWN
         run_id, calls = look
-        counts = people.count_people(self.store, scope)
+        counts = people_counts.count(self.store, scope)
         return Affected(
             is_known=True,
             waiting=affected_people.waiting_for_rights(self.store, run_id),

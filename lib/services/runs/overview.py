@@ -22,6 +22,7 @@ from lib.store import (
     mass_clearings,
     memory,
     people,
+    people_counts,
     run_lists,
     runs,
     undos,
@@ -31,7 +32,8 @@ from lib.store.domains import OnHold
 from lib.store.ledger import last_complete_reading
 from lib.store.mass_clearings import ClearedBox
 from lib.store.memory import Remembered
-from lib.store.people import PeopleCounts, RefusedRecord
+from lib.store.people import RefusedRecord
+from lib.store.people_counts import PeopleCounts
 from lib.store.run import Run
 from lib.sync import pause
 from lib.values import RunStatus
@@ -115,7 +117,7 @@ def everyone(log: Log, connection: str) -> Everyone:
         return Everyone()
     return Everyone(
         as_of=last_complete_reading(store, state.scope),
-        standing=people.count_people(store, state.scope),
+        standing=people_counts.count(store, state.scope),
         refused=tuple(people.refused_now(store, state.scope)),
         in_question=tuple(memory.needing_hand(store, state.scope)),
         held_domains=tuple(domains.on_hold(store, state.scope)),

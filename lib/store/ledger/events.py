@@ -46,8 +46,9 @@ _KNOWN_OF = f"""
 _INSERT = """
     insert into event_row (scope, source, kind, entry, shown, is_domain, not_before, not_after,
         raw_date, first_seen_at, last_seen_at, brought_by, state, reported_at, id)
-    values (?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    values {rows}
 """
+_INSERTED = "(?, ?, ?, (select id from address where text = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _LAST_ID = "select coalesce(max(id), 0) as id from event_row"
 # Only the columns a sighting changes: setting a column rewrites its indexes even if it is equal.
 _SEEN_AGAIN = """
@@ -157,7 +158,8 @@ def store_events(store: Store, events: Sequence[Event]) -> list[int]:
     known = [event for event in events if event.id != 0]
     numbers = numbered(store, {text for event in events for text in _terms_of(event)})
     add_addresses(store, (event.entry for event, _ in fresh))
-    store.execute_many(_INSERT, (_inserted(event, new, numbers) for event, new in fresh))
+    inserted = (_inserted(event, new, numbers) for event, new in fresh)
+    store.insert_many(_INSERT, _INSERTED, inserted)
     store.execute_many(_SEEN_AGAIN, map(_seen_again, known))
     store.execute_many(_REVIVE, (_revived(event) for event in known if _is_revived(event)))
     return ids

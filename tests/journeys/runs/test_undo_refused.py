@@ -7,7 +7,7 @@ import pytest
 
 import sync
 from lib.services.log import open_log
-from lib.store import people, runs
+from lib.store import people, people_counts, runs
 from lib.sync.lease import leased
 from tests.journeys.runs.conftest import House
 from tests.journeys.runs.test_undo import ANNA, BEN, reasons, run, undo, upload
@@ -139,7 +139,7 @@ def test_rule_5_unsubscribes_of_a_jangomail_run_no_longer_count_for_records_it_n
     with open_log(house.home, {}) as log:
         [scope] = {row["scope"] for row in log.store.query("select scope from event")}
         assert people.refused_now(log.store, scope) == []
-        counts = people.count_people(log.store, scope)
+        counts = people_counts.count(log.store, scope)
     assert (counts.undone, counts.opted_out, counts.pending) == (2, 0, 0)
 
 

@@ -108,9 +108,10 @@ def test_rename_and_delete_know_every_table_that_names_a_connection_or_an_org(lo
     moved = " ".join(connection_ends._MOVE_SCOPE)
     forgotten = " ".join((*connection_ends._FORGET, *connection_ends._FORGET_SCOPE))
     passing = {"lease"}  # its holder gives it back
+    counted_again = {"people_count"}
 
     assert [t for t in columns(log, "connection") - passing if f"update {t} " not in renamed] == []
-    assert [t for t in columns(log, "scope") if f"update {t} " not in moved] == []
+    assert [t for t in columns(log, "scope") - counted_again if f"update {t} " not in moved] == []
     tables = (columns(log, "connection") | columns(log, "scope")) - passing
     assert [t for t in tables if " ".join(("delete from", t, "")) not in forgotten] == []
 

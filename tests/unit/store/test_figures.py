@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.store import changes, figures, ledger, memory, migrations, people, runs, waits
+from lib.store import (
+    changes,
+    figures,
+    ledger,
+    memory,
+    migrations,
+    people,
+    people_counts,
+    runs,
+    waits,
+)
 from lib.store.db import Store
 from lib.store.figures import day_of, days_between
 from lib.store.terms import to_number
@@ -314,9 +324,9 @@ def test_each_person_who_unsubscribed_is_counted_once(store, clock):
     memory.cleared(store, SCOPE, "r2", [(*ticked[2], clock.now, "kept")])
     memory.cleared(store, SCOPE, "r2", [(*ticked[3], clock.now, "unsettled")])
 
-    counts = people.count_people(store, SCOPE)
+    counts = people_counts.count(store, SCOPE)
 
-    assert counts == people.PeopleCounts(
+    assert counts == people_counts.PeopleCounts(
         pending=1, opted_out=2, kept=1, needing_hand=1, unmatched=1
     )
     assert counts.people == 6

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.store import domains, ledger, list_lookups, people
+from lib.store import domains, ledger, list_lookups, people_counts
 from lib.store.ledger import DONE, PENDING, resubscribed
 from lib.values import Interval, Reading, Sighting
 from tests.unit.sync.examples import ANNA, BEN, CLARA, JANGOMAIL, NOON, SCOPE, dated
@@ -52,7 +52,7 @@ def test_rule_1_5_an_address_missing_from_a_later_complete_report_is_resubscribe
     assert unsubscribed(store) == {BEN}
     assert ledger.pending(store, SCOPE) == [BEN]
     assert ledger.unsubscribed_by(store, SCOPE, [ANNA, BEN]).keys() == {BEN}
-    assert people.count_people(store, SCOPE).people == 1
+    assert people_counts.count(store, SCOPE).people == 1
 
 
 def test_rule_1_5_only_complete_reports_say_that_an_address_is_missing(store, read):

@@ -12,7 +12,8 @@ from lib.services.schedules.setting import Upcoming
 from lib.store.connections import ConnectionState
 from lib.store.domains import OnHold
 from lib.store.mass_clearings import ClearedBox
-from lib.store.people import PeopleCounts, RefusedRecord
+from lib.store.people import RefusedRecord
+from lib.store.people_counts import PeopleCounts
 from lib.store.run import Run
 from lib.store.schedules import Schedule
 from lib.ui.frame.answer import Mark

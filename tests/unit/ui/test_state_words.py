@@ -7,7 +7,7 @@ import pytest
 from lib.clock import utc_now
 from lib.services.runs.overview import Everyone, Glance
 from lib.store.mass_clearings import ClearedBox
-from lib.store.people import PeopleCounts
+from lib.store.people_counts import PeopleCounts
 from lib.store.waits import DelaySummary
 from lib.ui.history_charts import lasting, waits_in_words
 from lib.ui.overview.answer import answer_of

@@ -10,7 +10,7 @@ from lib.services.connections.chosen import Chosen
 from lib.services.log import open_log
 from lib.services.runs.order import RunOrder, run_once
 from lib.settings import credentials_from
-from lib.store import connections, people
+from lib.store import connections, people_counts
 from tests.practice.conftest import practice
 
 __all__ = ["practice"]
@@ -80,7 +80,7 @@ def test_a_run_that_never_got_in_doesnt_hide_what_the_one_before_knew(log, chose
 def test_a_refused_sign_in_says_who_can_still_be_emailed(log, chosen, practice):
     field_access(practice.world, "read_only", sobject="Lead")
     run_once(log, chosen, RunOrder("test"))
-    counts = people.count_people(log.store, connections.state(log.store, "acme").scope)
+    counts = people_counts.count(log.store, connections.state(log.store, "acme").scope)
     practice.world.signin.set_policy(refusal="LOGIN_DURING_RESTRICTED_TIME")
 
     (sign_in, *_) = run_test(log, chosen)
