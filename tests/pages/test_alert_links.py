@@ -130,7 +130,7 @@ def test_a_kind_that_is_switched_off_sends_nothing_and_is_shown_all_the_same(
 
     assert not [one for one in sink.subjects if "safety limit" in one]
     assert "safety_limit" in {one.cause for one in alerts.open_alerts(log.store, NAME)}
-    assert "and your limit is 0" in text_of(visit("overview", connection=NAME))
+    assert "over your limit of 0" in text_of(visit("overview", connection=NAME))
 
     overview.choose_kinds(log, NAME, [])
     assert "Optback (default): Stopped at the safety limit" in sink.subjects

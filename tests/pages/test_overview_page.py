@@ -109,7 +109,9 @@ def test_a_stopped_run_is_a_hand_that_leads_to_sync(show, log):
     stopped = run(log, allowance=Allowance(max_changes=0))
     at = show()
 
-    assert f"The last run stopped: {stopped.planned} records, and your limit is 0" in text_of(at)
+    assert f"The last run stopped: {stopped.planned} records are over your limit of 0" in text_of(
+        at
+    )
     at.button(key="hand_guarded_button").click().run()
     assert at.title[0].value == "Sync"
 

@@ -11,6 +11,7 @@ from lib.services import lifecycle
 from lib.services.connections import checks
 from lib.services.connections.chosen import ENVIRONMENT, choose
 from lib.services.log import Log
+from lib.services.started_by import in_words
 from lib.store.connections import ConnectionState
 from lib.ui import session
 from lib.ui.connection.checks import summary, unchecked
@@ -62,8 +63,8 @@ def _words(shown: Shown) -> tuple[Mark, str, str]:
         quiet = "Paused {}. {} {}".format(*(plain(part) for part in parts))
         return Mark.STOPPED, f"Opt-outs are paused: {message}", quiet
     if state is not None and state.halted_at is not None:
-        who = state.halted_by or "someone"
-        return Mark.STOPPED, f"Paused by {who}, {when(state.halted_at)}.", _HALTED
+        who = in_words(state.halted_by or "someone")
+        return Mark.STOPPED, f"Paused {who}, {when(state.halted_at)}.", _HALTED
     return _of_checks(shown)
 
 

@@ -6,7 +6,7 @@ from lib.errors import OptbackError
 from lib.services import lifecycle
 from lib.services.connections.chosen import ENVIRONMENT, PRACTICE
 from lib.services.log import Log
-from lib.services.started_by import user
+from lib.services.started_by import in_words, user
 from lib.store import connections
 from lib.store.connections import ConnectionState, History
 from lib.ui import session
@@ -23,7 +23,7 @@ def draw_halt(log: Log, name: str, state: ConnectionState | None) -> None:
         return
     with st.container(border=True, key="halted"):
         st.markdown(
-            f":material/pause_circle: **Paused by {plain(state.halted_by or 'someone')}**, "
+            f":material/pause_circle: **Paused {plain(in_words(state.halted_by or 'someone'))}**, "
             f"{when(state.halted_at)}. Scheduled runs leave this connection out. Previews, lists, "
             "and tests still work."
         )

@@ -166,7 +166,7 @@ def _row(run: Run, undone: Sequence[Run], with_connection: bool) -> dict[str, ob
 
 
 def _result(run: Run) -> str:
-    return capital(short_result(run) if run.is_finished else "in progress")
+    return capital(short_result(run))
 
 
 def _took(run: Run) -> str:

@@ -1,7 +1,5 @@
 """What needs attention: what it is, how many people it affects, and where its button leads."""
 
-from dataclasses import replace
-
 from lib.alerts.causes import CauseKind
 from lib.clock import utc_now
 from lib.services.alerts.overview import AlertsView
@@ -15,8 +13,9 @@ from lib.ui.needs.of_people import cleared_at_once, held, in_question, refused
 from lib.ui.state_words import waiting_in_words
 from lib.ui.times import exact
 from lib.values import Check, RunStatus
-from lib.words import by_count, closed, people, records
+from lib.words import by_count, closed, people
 
+_HELPING = "They can still be emailed. The run in progress opts them out."
 CHECKS = "checks"
 """The key of the need about failed checks."""
 
@@ -45,10 +44,13 @@ def waiting_need(now: Glance, people_now: Everyone, next_run: Upcoming | None) -
     run = now.latest
     is_preview = run is not None and run.status == RunStatus.DRY_RUN and run.source != "file"
     is_ready = is_preview and bool(run and run.planned)
-    can_start = now.live is None and not is_ready
-    button = f"Preview {people(people_now.waiting)}" if can_start else "Go to Sync"
-    need = Need("waiting", what, _until(next_run), button, Mark.WAITING, SYNC, previews=can_start)
-    return [replace(need, button="See the preview") if is_ready else need]
+    if now.live is not None:
+        is_helping = not now.live.dry_run and now.live.source != "file"
+        words = _HELPING if is_helping else _until(next_run)
+        return [Need("waiting", what, words, "Go to Sync", Mark.WAITING, SYNC)]
+    button = "See the preview" if is_ready else f"Preview {people(people_now.waiting)}"
+    words, can_start = _until(next_run), not is_ready
+    return [Need("waiting", what, words, button, Mark.WAITING, SYNC, previews=can_start)]
 
 
 def _until(next_run: Upcoming | None) -> str:
@@ -82,8 +84,12 @@ def _of_the_connection(now: Glance, people_now: Everyone) -> list[Need]:
     if run is None:
         return []
     if run.status == RunStatus.OVER_LIMIT:
-        limit = f"your limit is {run.safety_limit or 0:,}"
-        what = f"The last run stopped: {records(run.planned or 0)}, and {limit}"
+        what = by_count(
+            run.planned or 0,
+            "The last run stopped",
+            f"The last run stopped: 1 record is over your limit of {run.safety_limit or 0:,}",
+            f"The last run stopped: {{n}} records are over your limit of {run.safety_limit or 0:,}",
+        )
         words = "It changed nothing. Look at them first, or raise the limit for this run."
         return [Need("guarded", what, words, "Look at them", page=SYNC)]
     if run.status == RunStatus.FAILED and run.errors:

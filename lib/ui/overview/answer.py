@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from lib.services.runs.overview import Everyone, Glance
+from lib.services.started_by import in_words
 from lib.ui.frame.answer import Mark
 from lib.ui.overview.quiet_line import quiet_line
 from lib.ui.state_words import before_today
@@ -14,6 +15,7 @@ from lib.words import by_count, cause, closed, people, records
 
 _UNKNOWN = "It isn't known yet who is opted out."
 _SINCE = "Anyone who unsubscribed since then can still be emailed too, and isn't counted."
+_SOMEONE = "someone"
 _FIRST = "A preview reads JangoMail and Salesforce and shows who would be opted out."
 
 Does = Literal["preview", "sync"]
@@ -57,7 +59,7 @@ def _stopped(now: Glance) -> str:
     if now.state is not None and now.state.other is not None:
         return "Opt-outs are paused: the credentials now lead to another org"
     if now.state is not None and now.state.halted_at is not None:
-        return f"Opt-outs are paused by {now.state.halted_by}"
+        return f"Opt-outs are paused {in_words(now.state.halted_by or _SOMEONE)}"
     if not now.copies_unsubscribes:
         return "Copying unsubscribes to Salesforce is off"
     return ""

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.services.runs.dead import notice
 from lib.services.runs.overview import live_run
+from lib.services.started_by import in_words
 from lib.store import runs
 from lib.store.run import Run
 from lib.ui import session
@@ -61,4 +62,4 @@ def _draw(run: Run, *, with_start: bool) -> None:
     with st.container(key="live_run"):
         st.progress(min(share, 1.0), text=words)
         if with_start:
-            st.caption(f"Started {when(run.started_at)} by {plain(run.started_by)}")
+            st.caption(f"Started {when(run.started_at)} {plain(in_words(run.started_by))}")

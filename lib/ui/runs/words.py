@@ -36,6 +36,8 @@ def headline(run: Run) -> str:
 
 def short_result(run: Run) -> str:
     """The result in a few words: `6 opted out, 1 refused`, `nothing new`; no period."""
+    if not run.is_finished:
+        return "in progress"
     if run.is_undo:
         return f"{run.updated or 0:,} made mailable again" if run.updated else "nothing taken back"
     if run.status == RunStatus.FAILED:

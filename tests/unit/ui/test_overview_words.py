@@ -160,7 +160,9 @@ def test_the_card_of_people_who_wait_says_when_the_next_run_comes():
     of_a_file = replace(ready, latest=preview)
     assert [need.previews for need in waiting_need(of_a_file, people_now, soon)] == [True]
     live = replace(IDLE, live=RUN)
-    assert [need.button for need in waiting_need(live, people_now, soon)] == ["Go to Sync"]
+    [helped] = waiting_need(live, people_now, soon)
+    assert (helped.button, helped.previews) == ("Go to Sync", False)
+    assert "The run in progress opts them out" in helped.why
 
 
 def test_the_next_run_is_a_time_a_word_and_a_schedule():
@@ -179,6 +181,7 @@ def test_the_next_run_is_a_time_a_word_and_a_schedule():
     [
         (ended(updated=6, failed=1), "6 opted out, 1 refused"),
         (ended(), "nothing new"),
+        (ended(finished_at=None), "in progress"),
         (ended(status=RunStatus.DRY_RUN, planned=1204, updated=None), "1,204 would be opted out"),
         (ended(status=RunStatus.DRY_RUN, planned=0, updated=None), "nothing to opt out"),
         (
