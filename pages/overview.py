@@ -39,11 +39,12 @@ with stops_on_error(), opened() as log:
     if is_waiting(log, name):  # which has a card of its own
         needs = [need for need in needs if need.key != CHECKS]
     needs += others_needing(log, environment(), name)
-    draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
-    if now.live is not None:
-        watch(name, now.live)
-    draw_cards(log, now, needs)
-    draw_waiting(log, name)
+    with st.container(key="now"):  # so that what is below keeps its place when a run ends
+        draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
+        if now.live is not None:
+            watch(name, now.live)
+        draw_cards(log, now, needs)
+        draw_waiting(log, name)
     draw_figures(now, people_now, month, next_run, alerts)
     draw_lookup(log, name)
     draw_recent(log, name, month)
