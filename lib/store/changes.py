@@ -16,7 +16,6 @@ Settled = tuple[str, Outcome, str | None, str | None]  # record id, outcome, rea
 _CHUNK = 5_000  # changes written at once
 _OPEN = (Outcome.PLANNED, Outcome.PENDING)
 
-_IS_UNDO = "select undoes is not null as is_undo from run where id = :run_id"
 _ANNOUNCE = """
     insert into change_row (run, scope, sobject, record_id, address, outcome, reason, message,
         modified_at, planned_at, settled_at, arrived_at, arrived_new, was_partly_set, is_undo)

@@ -2,8 +2,8 @@
 
 Counting everyone who ever unsubscribed takes a second for a million people. So the counts are
 kept, for a thousand people at a time. The log itself deletes the counts that a change may make
-untrue (by triggers, so no change can go without it), and whoever asks counts those people afresh.
-A run keeps the counts that are missing when it ends.
+untrue (by triggers, so that no change can forget it), and the next count works those out again. A
+run keeps the counts that are missing when it ends.
 """
 
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ ends a run early, what is known by then is settled, and the run's row is closed 
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from lib.background import do_nothing, load_ahead
@@ -15,6 +16,7 @@ from lib.errors import (
     CallCapReached,
     CredentialsRefused,
     OptbackError,
+    StoreError,
 )
 from lib.salesforce.door import Door
 from lib.stopping import because_stopped
@@ -171,7 +173,8 @@ def _close(run: OpenRun[Request]) -> RunResult:
             usage=found.org_usage,
         )
         operations.add(run.store, run.run_id, all_steps(found))
-    people_counts.keep(run.store, run.run_id)
+    with suppress(StoreError):  # the run is done; what isn't kept is counted when it's needed
+        people_counts.keep(run.store, run.run_id)
     return result
 
 

@@ -7,12 +7,12 @@ from functools import partial
 import pytest
 
 from lib.call_cap import CallCap
-from lib.errors import SourceUnreachable
+from lib.errors import SourceUnreachable, StoreUnwritable
 from lib.fields import OptOutField
 from lib.practice.acts import administration, services
 from lib.practice.acts.custom_fields import custom_field
 from lib.salesforce import boxes
-from lib.store import changes, connections, domains, ledger, operations, runs
+from lib.store import changes, connections, domains, ledger, operations, people_counts, runs
 from lib.sync import call_size, changed, full_when, throttle
 from lib.sync.lease import leased
 from lib.sync.safety_limit import Allowance
@@ -43,6 +43,21 @@ def test_a_run_writes_what_it_found_and_says_so_in_numbers(office, org, sizes):
     )
     assert all(office.is_out(record) for record in (contact, lead, was_out))
     assert list(ledger.pending(office.store, office.scope)) == []
+
+
+def test_a_run_is_done_even_if_the_disk_is_full_before_its_counts_are_kept(
+    office, org, monkeypatch
+):
+    def full(*_: object) -> None:
+        raise StoreUnwritable("The disk is full", remedy="Make room.")
+
+    org.contact(ANNA)
+    monkeypatch.setattr(people_counts, "keep", full)
+
+    result = office.run(ANNA)
+
+    assert (result.status, office.row_of(result).status) == (DONE, DONE)
+    assert people_counts.count(office.store, office.scope).opted_out == 1
 
 
 def test_the_log_has_the_numbers_of_a_run_its_org_and_every_call(office, org):
