@@ -10,25 +10,28 @@ from lib.store import changes
 from lib.store.run import Run
 from lib.ui.errors import plain
 from lib.ui.frame.answer import Mark
+from lib.ui.links import OVERVIEW, link
 from lib.values import Change, Fault, Outcome, RunStatus
-from lib.words import closed, records
+from lib.words import MASS_CLEARING, closed, records
 
 MOST = 1_000
 _GROUP = "refusals_shown"
 _TEXT_WIDTH = 860  # pixels; the button wraps below the text where both don't fit
 
 
-def draw_causes(log: Log, run: Run) -> Fault | None:
-    """A card for each cause; the one whose records a person asked for, if any."""
-    chosen: Fault | None = None
+def draw_causes(log: Log, run: Run) -> None:
+    """A card for each cause."""
     for place, fault in enumerate(run.errors):
         if fault.code == RunStatus.OVER_LIMIT:
             continue  # its remedy is for the command line; the answer has the button
-        is_of_records = _is_of_records(log, run, fault)
-        _draw_card(run, fault, place, is_of_records=is_of_records)
-        if is_of_records and st.session_state.get(_GROUP) == _name(run, fault):
-            chosen = fault
-    return chosen
+        _draw_card(run, fault, place, is_of_records=_is_of_records(log, run, fault))
+
+
+def chosen_cause(log: Log, run: Run) -> Fault | None:
+    """The cause whose records a person asked for, if any."""
+    asked = st.session_state.get(_GROUP)
+    chosen = (fault for fault in run.errors if asked == _name(run, fault))
+    return next((fault for fault in chosen if _is_of_records(log, run, fault)), None)
 
 
 def records_of(log: Log, run: Run, fault: Fault) -> list[Change]:
@@ -71,6 +74,8 @@ def _draw_card(run: Run, fault: Fault, place: int, *, is_of_records: bool) -> No
             st.markdown(f"{mark} **{plain(message)}**")
             if remedy := _remedy_of(run, fault):
                 st.caption(plain(closed(remedy)))
+        if fault.code == MASS_CLEARING:
+            link(OVERVIEW, "Decide on Overview", key=f"decide_cause_{place}")
         if is_of_records:
             st.button(
                 f"Show these {fault.count:,}" if fault.count > 1 else "Show it",
@@ -85,7 +90,9 @@ def _show(run: Run, fault: Fault) -> None:
 
 
 def _remedy_of(run: Run, fault: Fault) -> str:
-    """What to do next; for a run started here, without options of the command line."""
+    """What to do next, without options of the command line where the pages have a way."""
     if fault.code == WhoAskedUnclear.code and run.started_by == DASHBOARD:
         return "Upload the file again on Sync, and say there who in it asked."
+    if fault.code == MASS_CLEARING:
+        return "These people stay off lists until someone decides whether it was meant."
     return fault.remedy

@@ -15,7 +15,7 @@ from lib.store.run import Run
 from lib.ui.errors import plain
 from lib.ui.links import HISTORY, link
 from lib.ui.runs.balance import draw_run_balance
-from lib.ui.runs.causes import draw_causes
+from lib.ui.runs.causes import chosen_cause, draw_causes
 from lib.ui.runs.live import draw_progress
 from lib.ui.runs.operations import draw_forecast, forecast_in_full
 from lib.ui.runs.records import draw_records
@@ -50,14 +50,14 @@ def draw_outcome(log: Log, run: Run, *, key: str, is_open: bool = False) -> None
     places = _places(key)
     with places.bar:
         picked = _draw_bar(run, key)
-    with places.notes:
-        cause = draw_causes(log, run)
-        _draw_notes(log, run)
     with places.records:
-        under = draw_records(log, run, picked, cause, key=key)
+        under = draw_records(log, run, picked, chosen_cause(log, run), key=key)
     if under is not None and not is_open:
         with under:
             link(HISTORY, "Open in History", key="to_run", run=run.id)
+    with places.notes:
+        draw_causes(log, run)
+        _draw_notes(log, run)
     with places.foot:
         draw_undo(log, run, key=key)
         if run.planned is not None:

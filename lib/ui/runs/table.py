@@ -78,7 +78,8 @@ def draw_table(
     hidden = {*empty, "record" if "link" not in empty else ""} - {"address"}
     shown = [name for name in frame if name not in hidden]
     wanted = {name: _width(name, frame[name]) for name in shown}
-    for name in ("box", *(["source"] if frame["source"].nunique() == 1 else [])):
+    has_one_source = len(set(frame["source"]) - {NOTHING}) == 1
+    for name in ("box", *(["source"] if has_one_source else [])):
         if sum(wanted.values()) > _ALL:
             wanted.pop(name, None)  # the result says it too, or the page
     widths = _fitted(wanted)
