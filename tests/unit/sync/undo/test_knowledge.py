@@ -221,3 +221,15 @@ def test_an_old_run_whose_user_is_not_known_is_undone_as_the_user_of_today(store
     store.execute("update run set user_id = null")
 
     assert know(runs.get(store, run.id)).user_id == "005000000000009AAA"
+
+
+def test_rule_5_when_a_box_was_cleared_before_the_run_is_kept_with_what_is_left_out(
+    store, run_of, know
+):
+    run_of(Outcome.ALREADY)
+    run = run_of(Outcome.UPDATED)
+
+    undoing, known = one(store, run), know(run)
+
+    assert undoing.cleared_at == NOON  # the record's last change when the run saw the box off
+    assert known.left_out[contact_id(1)].cleared_at == NOON

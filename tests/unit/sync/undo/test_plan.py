@@ -262,3 +262,51 @@ def test_a_box_that_stays_names_the_file_or_the_domain_that_asked():
 
 def test_rule_5_a_box_whose_write_has_no_time_stays():
     assert planned(replace(UNDOING, sent_at=None)).reason == CHANGED_SINCE
+
+
+def test_rule_3_8_a_record_that_had_one_of_the_fields_set_before_stays():
+    partly = replace(UNDOING, change=replace(UNDOING.change, was_partly_set=True))
+
+    assert planned(partly).reason == "set_before"
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(-1, None), (0, "perhaps_unsubscribed")])
+def test_rule_0_an_unsubscribe_that_ends_with_the_clearing_may_have_come_after_it(seconds, reason):
+    cleared = SENT - timedelta(days=5)
+    asked = Interval(None, cleared + timedelta(seconds=seconds))
+    other = event(2, source="file", brought_by="other", asked=asked)
+    earlier = replace(MARK, run_id="earlier", cleared_at=cleared, source="nothing")
+
+    for undoing, marks in [
+        (replace(UNDOING, cleared_at=cleared), {}),
+        (UNDOING, {CONTACT: [earlier]}),
+    ]:
+        assert planned(undoing, known=knowing(other, marks=marks)).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "outcome"),
+    [
+        (SENT - SLACK, Outcome.PLANNED),
+        (SENT - SLACK - timedelta(seconds=1), Outcome.SKIPPED),
+        (SETTLED + SLACK, Outcome.PLANNED),
+        (SETTLED + SLACK + timedelta(seconds=1), Outcome.SKIPPED),
+    ],
+)
+def test_rule_5_only_a_change_at_the_time_of_the_write_is_the_runs_own(changed_at, outcome):
+    assert planned(record=replace(RECORD, modified_at=changed_at)).outcome is outcome
+
+
+def test_rule_5_what_an_earlier_undo_left_out_does_not_count_either():
+    other = event(2, source="jangomail:another@api.example.org")
+    earlier = replace(MARK, run_id="earlier", source=other.source)
+
+    assert planned(known=knowing(other)).reason == "also_unsubscribed"
+    assert planned(known=knowing(other, marks={CONTACT: [earlier]})).outcome is Outcome.PLANNED
+
+
+def test_a_date_that_is_two_days_wide_in_any_time_zone_is_still_named():
+    wide = Interval(SENT - timedelta(days=9), SENT - timedelta(days=7))
+    other = event(2, source="jangomail:another@api.example.org", asked=wide)
+
+    assert planned(known=knowing(other)).message == "also unsubscribed on Feb 23, 2026"

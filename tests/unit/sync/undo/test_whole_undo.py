@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from lib.call_cap import CallCap
+from lib.fields import OptOutField
 from lib.practice.acts import administration, services
+from lib.practice.acts.custom_fields import custom_field
 from lib.salesforce import boxes
 from lib.store import changes, connections, domains, ledger, memory, operations
 from lib.store.domains import Verdict
@@ -350,3 +352,38 @@ def test_invariant_6_an_undo_that_loses_its_lease_while_it_writes_stops(office, 
 
     assert (result.status, codes(result)) == (RunStatus.FAILED, ["stopped"])
     assert all(office.is_out(record) for record in records)
+
+
+def test_rule_3_8_an_undo_sets_the_field_back_that_its_run_set(office, org):
+    custom_field(org.world, field="No_Mail__c")
+    contact = org.contact(ANNA)
+    run = office.run(ANNA, kind="file", own_field=OptOutField.of("No_Mail__c"))
+    org.go(hours=1)
+
+    result = office.undo(run)
+
+    row = org.world.org.tables.rows("Contact")[contact.record_id]
+    assert (result.updated, row["No_Mail__c"], row[BOX]) == (1, False, False)
+    assert office.row_of(result).opt_out_field == "No_Mail__c"
+
+
+def test_a_locked_record_is_tried_again_by_an_undo_too(office, org, wrong):
+    run, records = wrong
+    administration.lock_rows(org.world, [records[0].record_id], tries=1)
+
+    result = office.undo(run)
+
+    assert (result.status, result.updated) == (DONE, 2)
+    assert not any(office.is_out(record) for record in records)
+
+
+def test_rule_5_a_run_whose_user_is_not_known_is_undone_as_the_user_of_today(office, org, wrong):
+    run, (contact, lead) = wrong
+    office.store.execute("update run set user_id = ''")
+    rows = org.world.org.tables.rows("Contact")
+    rows[contact.record_id]["LastModifiedById"] = "005000000000009AAA"
+
+    result = office.undo(run)
+
+    assert (result.updated, office.reasons(result)) == (1, {contact.record_id: "changed_since"})
+    assert (office.is_out(contact), office.is_out(lead)) == (True, False)
