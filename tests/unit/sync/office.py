@@ -31,6 +31,7 @@ class Office:
         self.store = store
         self.org = org
         self.said: list[str] = []
+        self.unreadable: list[str] = []  # entries of the next source that are no addresses
         self.phases: list[str] = []
         self.last_seen: Run | None = None  # the row of the run while it was under way
         self.stop: Callable[[], bool] = lambda: False
@@ -46,6 +47,7 @@ class Office:
         """Sync once with these entries in JangoMail, or in a file."""
         source_type = Scripted if kind == "file" else Listed
         source = source_type(self.store, kind, entries, **(details or {}))
+        source.unreadable = self.unreadable
         asked = replace(request(source), salesforce=self.org.door.login, **values)
         return _readable(engine.sync_once(self.store, self._vault, asked, self._hooks()))
 

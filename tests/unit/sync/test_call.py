@@ -52,7 +52,7 @@ def test_a_busy_server_is_noted_with_the_answer(wire, door):
     answer = send(door, Call((one,)))
 
     assert answer.was_busy
-    assert answer.seconds >= 0
+    assert 0 <= answer.seconds < 60
 
 
 def test_a_call_that_fails_with_all_its_batches_leaves_each_of_them_unsent(wire, door):
@@ -173,3 +173,14 @@ def test_a_call_with_too_many_bytes_will_never_pass(wire, door):
     answer = send(door, Call((batch(1), batch(2))))
 
     assert (answer.failed_whole, answer.too_large, answer.was_busy) == (True, True, False)
+    assert [len(each.unsent) for each in answer.answers] == [1, 1]
+    assert not any(each.too_much for each in answer.answers)
+
+
+def test_a_busy_server_is_noted_with_a_call_that_fails_too(wire, door):
+    wire.on("POST", SEVERAL, BUSY, Answer(*refused("BRAND_NEW")))
+
+    answer = send(door, Call((batch(1), batch(2))))
+
+    assert (answer.failed_whole, answer.was_busy) == (True, True)
+    assert 0 <= answer.seconds < 60

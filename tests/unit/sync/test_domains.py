@@ -98,6 +98,7 @@ def test_rule_3_2_a_box_that_is_known_to_be_kept_is_listed_again_if_the_domain_i
 
     hour = timedelta(hours=1)
     assert find(Interval(None, clock.now - hour)) == []
+    assert find(Interval(None, kept.modified_at)) == [kept.record_id]
     assert find(Interval(clock.now + hour, clock.now + 2 * hour)) == [kept.record_id]
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.errors import SourceUnreachable
+from lib.background import do_nothing
+from lib.errors import SourceUnreachable, StoppedError
 from lib.store import connections, ledger
 from lib.sync import changed, full_when
 from lib.sync.early import EarlyReading
@@ -22,7 +23,8 @@ class Begun:
     def __init__(self, reading):
         self._reading, self.given_up = reading, False
 
-    def reading(self, _check):
+    def reading(self, check):
+        check()
         return self._reading
 
     def give_up(self):
@@ -71,7 +73,7 @@ def test_without_an_org_the_whole_report_is_begun_and_suits_any_org(early, sourc
 
     [(since, begun)] = source.begun
     assert since is None
-    assert early.reading(OTHER, None) is begun.reading(None)
+    assert early.reading(OTHER, None) is begun.reading(do_nothing)
     assert source.asked == []
 
 
@@ -81,7 +83,7 @@ def test_what_was_begun_for_the_org_is_used_for_it(early, source, known, clock):
 
     [(begun_since, begun)] = source.begun
     assert begun_since == since
-    assert early.reading(known, since) is begun.reading(None)
+    assert early.reading(known, since) is begun.reading(do_nothing)
     assert (source.asked, begun.given_up) == ([], False)
 
 
@@ -97,7 +99,7 @@ def test_rule_7_what_was_begun_for_another_org_is_given_up_and_read_again(
 
     [(_, begun)] = source.begun
     assert begun.given_up
-    assert reading is not begun.reading(None)
+    assert reading is not begun.reading(do_nothing)
     assert source.asked == [wanted]
 
 
@@ -132,3 +134,11 @@ def test_a_source_that_cannot_begin_is_read_when_it_is_needed(open_run):
     early.reading(OTHER, None)
 
     assert open_run.request.source.asked == [None]
+
+
+def test_a_run_is_stopped_while_its_early_reading_is_awaited(early, source, known):
+    early.begin()
+    object.__setattr__(early.run.hooks, "stop", lambda: True)
+
+    with pytest.raises(StoppedError):
+        early.reading(known, source.begun[0][0])

@@ -120,3 +120,18 @@ def test_the_refusal_names_both_orgs_and_how_to_say_which_is_meant(known):
     assert "sync.py connect NAME" in variables.remedy
     assert "refreshed" not in variables.remedy
     assert "it was another org" in org_check.wrong_org("north", None, SECOND).message
+
+
+def test_rule_7_the_session_tells_that_it_is_the_same_org_as_before(store, vault, org):
+    assert org_check.known_scope(store, "default", org.door) is None
+    scope, found = org_check.scope_in(store, vault, "default", org.door)
+    before = org.door.calls
+
+    assert org_check.known_scope(store, "default", org.door) == scope
+    assert org_check.known_scope(store, "another", org.door) is None
+    assert org.door.calls == before
+    assert org.door.session.username == found.username
+    assert connections.state(store, "default").org.username == found.username
+
+    connections.remember_org(store, "default", FIRST, "https://acme.example", "mark")
+    assert org_check.known_scope(store, "default", org.door) is None

@@ -9,7 +9,7 @@ import pytest
 from lib.call_cap import CallCap
 from lib.errors import SourceUnreachable, StoreUnwritable
 from lib.fields import OptOutField
-from lib.practice.acts import administration, services
+from lib.practice.acts import administration, people, services
 from lib.practice.acts.custom_fields import custom_field
 from lib.salesforce import boxes
 from lib.store import changes, connections, domains, ledger, operations, people_counts, runs
@@ -550,3 +550,35 @@ def test_a_run_makes_as_few_calls_as_it_can(office, org, entries, values, calls)
     result = office.run(*entries, **values)
 
     assert (first.api_calls, result.api_calls) == (2, calls)
+
+
+@pytest.mark.parametrize("may_edit", [False, True])
+def test_rule_3_6_a_converted_lead_is_written_only_if_this_user_may_edit_it(office, org, may_edit):
+    lead = org.lead(ANNA)
+    people.convert_lead(org.world, lead.record_id)
+    administration.user_permission(org.world, permission="AllowViewEditConvertedLeads", on=may_edit)
+
+    result = office.run(ANNA)
+
+    assert (result.updated, result.skipped) == ((2, 0) if may_edit else (1, 1))
+    assert office.is_out(lead) is may_edit
+
+
+def test_an_entry_of_the_list_that_is_no_address_is_a_fault_of_the_run(office, org):
+    office.unreadable = ["someone", "someone else"]
+
+    result = office.run(ANNA)
+
+    (fault,) = result.errors
+    assert (fault.code, fault.count) == ("lines_not_understood", 2)
+    assert "1 address to look for, 2 lines not understood." in "\n".join(office.said)
+
+
+def test_rule_1_5_many_entries_that_are_missing_at_once_are_a_fault_and_stay(office, org):
+    office.run(*SIXTY)
+    org.go(days=8)
+
+    result = office.run(*SIXTY[:30])
+
+    (fault,) = result.errors
+    assert (fault.code, fault.count) == ("list_shrank", 30)
