@@ -78,14 +78,15 @@ _OF_ADDRESSES = f"""
       )
     order by record_id
 """  # noqa: S608 - joins our own text
+# Few records are cleared: without the indexes' names, SQLite looks at everything remembered.
 _CLEARED_ONES = f"""
-    {_ROWS}
+    {_ROWS.replace("from memory_row", "from memory_row indexed by memory_cleared")}
       and memory_row.cleared_at is not null and record_id > :after
     order by record_id
     limit :limit
 """
 _NEEDING_HAND = f"""
-    {_ROWS}
+    {_ROWS.replace("from memory_row", "from memory_row indexed by memory_by_verdict")}
       and verdict in ('unsettled', 'unsure')
     order by cleared_at desc, record_id
 """
@@ -138,7 +139,7 @@ _UNDONE = """
       and record_id in (select value from json_each(:record_ids))
 """
 _KEPT = f"""
-    {_ROWS}
+    {_ROWS.replace("from memory_row", "from memory_row indexed by memory_by_verdict")}
       and verdict = 'kept'
     order by record_id
 """

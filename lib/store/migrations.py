@@ -1002,6 +1002,10 @@ begin
 end;
 """
 
+_CLEARED = """
+create index memory_cleared on memory_row (scope, record_id) where cleared_at is not null;
+"""
+
 
 def _run_script(db: Executes, script: str) -> None:
     """Run each statement of a script. A statement ends at the end of a line.
@@ -1156,6 +1160,11 @@ def m0027_people_counts(db: Executes) -> None:
     _run_script(db, _PEOPLE_COUNTS)
 
 
+def m0028_cleared(db: Executes) -> None:
+    """The records whose box was cleared, found without looking at all that are remembered."""
+    _run_script(db, _CLEARED)
+
+
 MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0001_the_log,
     m0002_lists,
@@ -1184,4 +1193,5 @@ MIGRATIONS: tuple[Callable[[Executes], None], ...] = (
     m0025_bulk_jobs,
     m0026_waits,
     m0027_people_counts,
+    m0028_cleared,
 )

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from lib.store import (
     changes,
@@ -76,7 +77,7 @@ def last_run(home: Path) -> str:
 def pages(last: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The pages that read the log, including the longest period and a run."""
     yield "overview", {}
-    yield "synchronise", {}
+    yield "sync", {}
     yield "lists", {}
     yield "connection", {}
     yield "history", {}
@@ -84,13 +85,15 @@ def pages(last: str) -> Iterator[tuple[str, dict[str, str]]]:
     yield "history", {"run": last}
 
 
-def visit(page: str, query: dict[str, str]) -> None:
-    """A first visit to a page, as in a new browser session."""
+def visit(page: str, query: dict[str, str]) -> AppTest:
+    """A first visit to the page with this address, as in a new browser session."""
     at = AppTest.from_file(SHELL, default_timeout=120)
     at.query_params.update({"connection": NAME, **query})
-    at.switch_page(str(ROOT / "pages" / f"{page}.py"))
+    # Before the first run, switch_page takes the name of the page's file for its address.
+    at._page_hash = calc_hash(page)
     at.run()
     assert not at.exception, at.exception
+    return at
 
 
 def bare_page() -> None:
@@ -98,12 +101,12 @@ def bare_page() -> None:
     AppTest.from_string("import streamlit as st\nst.title('Bare')", default_timeout=120).run()
 
 
-def median_s(work: Callable[[], None]) -> float:
+def median_s(work: Callable[[], object]) -> float:
     """Median seconds of several tries."""
     return statistics.median(timed(work) for _ in range(VISITS))
 
 
-def timed(work: Callable[[], None]) -> float:
+def timed(work: Callable[[], object]) -> float:
     """Seconds of a single try."""
     began = time.perf_counter()
     work()

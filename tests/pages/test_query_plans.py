@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lib.store import db
 from tests.bench import bench_pages
-from tests.pages.conftest import ROOT, SHELL
 
 # They grow with every unsubscribe, record, or call. Others have a row for a run, list, or setting.
 LARGE = {
@@ -61,11 +59,7 @@ def test_no_page_scans_a_large_table(
 def asked_by(page: str, query: dict[str, str], statements: list[str]) -> set[str]:
     """What a first visit to the page asks the log."""
     statements.clear()
-    at = AppTest.from_file(str(SHELL), default_timeout=120)
-    at.query_params.update({"connection": bench_pages.NAME, **query})
-    at.switch_page(str(ROOT / "pages" / f"{page}.py"))
-    at.run()
-    assert not at.exception
+    bench_pages.visit(page, query)
     return {each for each in statements if each.lstrip().upper().startswith(("SELECT", "WITH"))}
 
 

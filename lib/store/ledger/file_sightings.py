@@ -48,12 +48,10 @@ _ONLY_HERE = """
       )
 """
 _COUNT = """
-    select count(distinct entry) as people from event
-    where scope = :scope and state <> 'withdrawn'
-      and id in (
-          select event_id from file_sighting_row
-          where run = (select id from term where text = :run_id)
-      )
+    select count(distinct entry) as people from file_sighting_row
+    cross join event_row on event_row.id = event_id  -- the events of the run, not those of the org
+    where run = (select id from term where text = :run_id)
+      and scope = (select id from term where text = :scope) and state <> 'withdrawn'
 """
 _ELSEWHERE = """
     select other.event_id, run.text as run_id, other.not_before, other.not_after, other.raw_date,
