@@ -2,7 +2,7 @@
 
 import marshal
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -254,7 +254,7 @@ def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedReco
 
     Keeps the time of a clearing that is already known, and replaces the verdict.
     """
-    now = to_number(store.now())
+    now, records = to_number(store.now()), list(records)
     rows = [
         {
             "scope": scope,
@@ -262,7 +262,6 @@ def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedReco
             "sobject": sobject,
             "record_id": record_id,
             "address": address,
-            "boxes": "",
             "cleared_at": to_number(cleared_at),
             "verdict": verdict,
             "now": now,
@@ -272,7 +271,8 @@ def cleared(store: Store, scope: str, run_id: str, records: Iterable[ClearedReco
     if not rows:
         return
     with store.writing():
-        _add_texts(store, scope, run_id, rows)
+        add_terms(store, [scope, run_id])  # the log has those of sObjects from its start
+        add_addresses(store, (address for _, _, address, *_ in records))
         store.execute_many(_CLEARED, rows)
 
 
@@ -296,13 +296,6 @@ def undone(store: Store, scope: str, record_ids: Iterable[str]) -> None:
     for chunk in chunks(record_ids, _CHUNK):
         row = {"scope": scope, "record_ids": json_list(chunk), "now": now}
         store.execute(_UNDONE, row)
-
-
-def _add_texts(store: Store, scope: str, run_id: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Give a number to every text in these rows, before they're written."""
-    used = {str(row[name]) for row in rows for name in ("sobject", "boxes")}
-    add_terms(store, [scope, run_id, *used])
-    add_addresses(store, (str(row["address"]) for row in rows))
 
 
 def _remembered(row: sqlite3.Row) -> Remembered:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 from places import Place, lines_of, path_of, text_of
+from switches import forget
 
 Passes = Callable[[pytest.Item, pytest.Item | None], bool]
 _Lines = dict[str, int]  # by function
@@ -90,6 +91,7 @@ class KnownTests:
         costs_s: dict[str, float] = {}
         coverage.start()
         for item, following in zip(tests, [*tests[1:], None][: len(tests)], strict=True):
+            forget()
             coverage.switch_context(item.nodeid)
             began = time.process_time()
             if not self._passes(item, following):

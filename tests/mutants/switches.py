@@ -5,21 +5,23 @@ time of tests that call small functions often. Here, a function finds out once, 
 after a mutant is chosen.
 """
 
+import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import mutmut.mutation.trampoline as trampoline
 from mutmut.mutation.trampoline import get_mutant_under_test, set_mutant_under_test
 
 _Function = Callable[..., Any]
+_Cached = type(lru_cache(lambda: None))
 
 _switches: list["_Switch"] = []
 
 
 class _Switch:
     def __init__(self, function: _Function, versions: dict[str, _Function], *, of_class: bool):
-        self._module = function.__module__
+        self.module = function.__module__
         self._versions = versions  # not filled yet
         self._of_class = of_class
         self.reset()
@@ -30,7 +32,7 @@ class _Switch:
     def _first_call(self, *args: Any, **named: Any) -> Any:
         original = self._versions["_mutmut_orig"]
         module, _, mutant = get_mutant_under_test().rpartition(".")
-        chosen = self._versions.get(mutant, original) if module == self._module else original
+        chosen = self._versions.get(mutant, original) if module == self.module else original
         self.call = _class_method(chosen.__name__) if self._of_class else chosen
         return self.call(*args, **named)
 
@@ -43,8 +45,17 @@ def install() -> None:
 def choose(mutant: str) -> None:
     """Call this mutant from now on; "" for none."""
     set_mutant_under_test(mutant)
+    forget()
     for switch in _switches:
         switch.reset()
+
+
+def forget() -> None:
+    """Empty the caches of the group's functions: what is in them, no mutant can change."""
+    for module in {switch.module for switch in _switches}:
+        for value in vars(sys.modules[module]).values():
+            if isinstance(value, _Cached):
+                value.cache_clear()
 
 
 def _with_switch(

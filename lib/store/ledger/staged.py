@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Self
 
 from lib.errors import StoreUnwritable
+from lib.store.large.table import temporary
 from lib.store.sql_values import chunks
 from lib.store.terms import from_number, moment_of, number_of, to_number
 from lib.values import Interval, Sighting
@@ -41,15 +42,10 @@ class Staged:
 
     def __init__(self, entries: Iterable[tuple[str, Sighting]]) -> None:
         """Raises what the source raises, and StoreUnwritable if there is no room."""
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._db = temporary(_TABLE)
         try:
-            for setting in ("journal_mode = off", "synchronous = off", "cache_size = -8000"):
-                self._db.execute(f"pragma {setting}")
-            self._db.execute(_TABLE)
-            self._db.execute("begin")
             for chunk in chunks(entries, _AT_ONCE):
                 self._db.executemany(_KEEP, map(_row, chunk))
-            self._db.execute("commit")
         except BaseException as error:
             self._db.close()
             if isinstance(error, sqlite3.OperationalError):

@@ -98,6 +98,19 @@ def test_only_the_first_of_two_newcomers_takes_over_a_dead_lease(home, store):
     assert leases.held_by(store, "default", "first")
 
 
+def test_a_lease_that_another_has_taken_meanwhile_is_busy(store):
+    take(store, "one")
+
+    def changes_hands() -> None:
+        leases.release(store, "default", "one")
+        take(store, "three")
+
+    with pytest.raises(BusyError):
+        take(store, "two", Patience(changes_hands))
+
+    assert leases.held_by(store, "default", "three")
+
+
 def test_a_log_that_was_busy_does_not_count_as_silence(store):
     take(store, "one")
     looks: list[float] = []

@@ -748,3 +748,20 @@ def test_more_people_than_a_statement_takes_are_all_settled(store, clock, monkey
     ledger.settle(store, SCOPE, everyone)
 
     assert ledger.pending(store, SCOPE) == []
+
+
+def test_rule_1_3_another_file_with_a_later_date_brings_a_second_event(store, clock):
+    take(store, SCOPE, file(clock.now), [dated("ada@example.org", clock.now - 9 * DAY)])
+    later = dated("ada@example.org", clock.now - 2 * DAY)
+
+    taken = take(store, SCOPE, file(clock.go(days=1), "another"), [later])
+
+    assert taken.new_events == 1
+
+
+def test_rule_1_1_no_one_asked_after_their_unsubscribe_was_read(store, clock):
+    today = clock.now.replace(hour=0)
+
+    take(store, SCOPE, report(clock.now), [dated("ada@example.org", today)])
+
+    assert asked(store, "ada@example.org") == [Interval(today, clock.now)]

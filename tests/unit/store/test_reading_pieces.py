@@ -15,6 +15,7 @@ from tests.unit.store.test_ledger import SCOPE, contents
 MOST = 2_000
 """Sightings in a piece: on a slow computer, storing them takes a few tenths of a second."""
 PEOPLE = 7_000
+FEW = 70
 
 
 @pytest.fixture
@@ -36,6 +37,11 @@ def pieces(store, monkeypatch):
 
     monkeypatch.setattr(store, "writing", noted)
     return found
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    monkeypatch.setattr(readings, "_PIECE", 20)
 
 
 def answer(clock, kind, numbers):
@@ -78,8 +84,8 @@ def test_people_who_are_missing_are_marked_in_pieces_too(store, clock, pieces, m
     assert row["gone"] == 50
 
 
-def test_the_mark_moves_with_the_last_piece(store, clock):
-    reading = answer(clock, "report", range(PEOPLE))
+def test_the_mark_moves_with_the_last_piece(store, clock, small_pieces):
+    reading = answer(clock, "report", range(FEW))
     seen: list[tuple[int, object]] = []
 
     def look(entries):
@@ -87,23 +93,23 @@ def test_the_mark_moves_with_the_last_piece(store, clock):
 
     take(store, reading, looking=look)
 
-    assert [count for count, _ in seen] == [2_000, 2_000, 2_000, 1_000]
+    assert [count for count, _ in seen] == [20, 20, 20, 10]
     assert {mark for _, mark in seen} == {None}
     assert ledger.watermark(store, SCOPE, "jangomail:x") == clock.now
 
 
-def test_each_piece_has_all_that_an_answer_says_about_a_person(store, clock):
+def test_each_piece_has_all_that_an_answer_says_about_a_person(store, clock, small_pieces):
     looked_at: list[str] = []
-    numbers = [*range(3_000), *range(3_000)]
+    numbers = [*range(30), *range(30)]
 
     taken = take(store, answer(clock, "report", numbers), rehearsed=True, looking=looked_at.extend)
 
-    assert (taken.seen, taken.new_events) == (6_000, 3_000)
+    assert (taken.seen, taken.new_events) == (60, 30)
     assert sorted(looked_at) == sorted(set(looked_at))
 
 
 def test_rule_1_6_what_is_rehearsed_leaves_nothing_and_is_in_the_ledger_while_it_is_looked_at(
-    store, clock
+    store, clock, small_pieces
 ):
     before = contents(store)
     pending: list[str] = []
@@ -111,18 +117,18 @@ def test_rule_1_6_what_is_rehearsed_leaves_nothing_and_is_in_the_ledger_while_it
     def look(entries):
         pending.extend(ledger.pending_among(store, SCOPE, entries))
 
-    take(store, answer(clock, "report", range(PEOPLE)), rehearsed=True, looking=look)
+    take(store, answer(clock, "report", range(FEW)), rehearsed=True, looking=look)
 
-    assert len(pending) == len(set(pending)) == PEOPLE
+    assert len(pending) == len(set(pending)) == FEW
     assert contents(store) == before
 
 
-def test_within_a_transaction_a_reading_is_part_of_it(store, clock):
+def test_within_a_transaction_a_reading_is_part_of_it(store, clock, small_pieces):
     before = contents(store)
 
     with store.rehearsing():
-        take(store, answer(clock, "report", range(PEOPLE)))
-        assert ledger.count_pending(store, SCOPE) == PEOPLE
+        take(store, answer(clock, "report", range(FEW)))
+        assert ledger.count_pending(store, SCOPE) == FEW
 
     assert contents(store) == before
 
