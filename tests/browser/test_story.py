@@ -175,7 +175,7 @@ def refuse_a_file_and_nothing_happens(tab: Tab, dashboard: Dashboard, path: Path
     tab.choose("From a file")
     tab.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
     waiting = tab.key("upload_section")
-    expect(waiting).to_contain_text("newsletter.csv names 3 people")
+    expect(waiting).to_contain_text("newsletter.csv” names 3 people")
     expect(waiting).to_contain_text("1 line couldn't be read")
     tab.check_page("Sync")
     tab.press("preview_file")

@@ -71,7 +71,7 @@ def answer_the_question(tab: Tab, path: Path) -> None:
     expect(section).to_contain_text(
         "2 of 6 lines were chosen (State = blocked), and 4 are left out."
     )
-    expect(section).to_contain_text("crm.csv names 2 people")
+    expect(section).to_contain_text("crm.csv” names 2 people")
     tab.check_page("Sync")
 
 

@@ -175,7 +175,7 @@ def test_a_file_asks_its_own_question_and_shows_the_lines_it_leaves_out(show, lo
     uploads.keep(log, NAME, "newsletter.csv", NEWSLETTER)
     at = show()
 
-    assert "newsletter.csv names 2 people" in text_of(at).replace("`", "")
+    assert "newsletter.csv” names 2 people" in text_of(at).replace("`", "")
     assert "only if they asked to unsubscribe" in text_of(at)
     assert "1 line couldn't be read" in text_of(at)
     assert table(at, "Line").to_dict("records") == [
@@ -204,7 +204,7 @@ def test_a_refused_file_leaves_only_its_preview_behind(show, log, practice):
     assert uploads.waiting(log, NAME) is None
     at = show()
     assert "No one was opted out" in text_of(at)
-    assert answer(at) == "newsletter.csv was discarded. No one was opted out."
+    assert answer(at) == "“newsletter.csv” was discarded. No one was opted out."
     assert "would be opted out" not in text_of(at)  # the numbers of the refused file
     assert not at.dataframe
     assert log.store.query("select 1 from event") == []
@@ -269,7 +269,7 @@ def test_another_word_on_who_asked_takes_the_question_back(show, log, practice):
 
     assert "approve" not in keys(at)
     assert "preview_file" in keys(at)
-    assert "Preview newsletter.csv again" in text_of(at)
+    assert "Preview “newsletter.csv” again" in text_of(at)
 
 
 def test_a_file_that_is_refused_when_it_is_read_ends_its_preview_with_the_reason(show, log):

@@ -117,7 +117,7 @@ def test_everyone_can_be_meant(give, log):
     use(at)
 
     assert choice_of(log, NAME) == Choice(everyone=True)
-    assert "crm.csv names 6 people" in text_of(at).replace("`", "")
+    assert "crm.csv” names 6 people" in text_of(at).replace("`", "")
 
 
 def test_an_answer_can_be_changed_and_comes_filled_in(give, log):
@@ -291,7 +291,7 @@ def test_an_understood_file_says_what_counts_and_can_be_answered_otherwise(give,
         ("subscribed", 2, "left out"),
         ("bounced", 1, "left out"),
     }
-    assert at.button(key="change_answer").label == "Not right? Choose who asked"
+    assert at.button(key="change_answer").label == "Change who asked"
 
     at.button(key="change_answer").click().run()
     choose(at, "who_column", "State")
@@ -334,7 +334,7 @@ def test_groups_next_to_a_star_are_shown_with_what_counts(give):
 def test_a_file_in_which_no_one_asked_offers_no_preview(give):
     at = give(*people_with("no", "no", heading="Unsubscribed"))
 
-    assert "No one in crm.csv asked to unsubscribe" in text_of(at)
+    assert "No one in “crm.csv” asked to unsubscribe" in text_of(at)
     assert "preview_file" not in keys(at)
 
 
@@ -408,7 +408,7 @@ def test_a_previewed_file_is_folded_and_discarded_by_a_single_button(give, log, 
     assert at.button(key="refuse").label == "Discard file"  # no one is in Salesforce
     assert at.button(key="preview_file").label == "Preview this file again"
     assert "discard_file" not in keys(at)
-    assert "Change what counts in crm.csv" in [one.label.replace("`", "") for one in at.expander]
+    assert "Change what counts in “crm.csv”" in [one.label.replace("`", "") for one in at.expander]
     at.button(key="refuse").click().run()
     assert uploads.waiting(log, NAME) is None
 

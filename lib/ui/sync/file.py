@@ -88,7 +88,7 @@ def _draw_waiting(log: Log, state: SyncState, upload: Upload) -> None:
         draw_causes(log, run)
     elif proposal.is_outdated(log, state.now):
         st.markdown(
-            f"Preview {plain(upload.name)} again. The file, or your answer about who asked, has "
+            f"Preview “{plain(upload.name)}” again. The file, or your answer about who asked, has "
             "changed."
         )
 
@@ -106,7 +106,8 @@ def _draw_empty(log: Log, state: SyncState) -> None:
         return
     sentence = "Opt out the people in a file"
     if run is not None and proposal.is_outdated(log, state.now):
-        sentence = f"{run.file_name or 'The file'} was discarded. No one was opted out"
+        name = f"“{run.file_name}”" if run.file_name else "The file"
+        sentence = f"{name} was discarded. No one was opted out"
     draw_answer(Mark.FILE, sentence, _KINDS)
     with st.container(key="upload_fold"):
         draw_uploader(log, state.now)

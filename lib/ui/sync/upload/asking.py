@@ -79,7 +79,7 @@ def draw_opening(question: FileQuestion) -> None:
     made = question.upload.choice.is_made
     if not made and len(question.outline.columns) < 2:
         return  # nothing to choose from
-    label = "Change answer" if made else "Not right? Choose who asked"
+    label = "Change answer" if made else "Change who asked"
     if st.button(label, key="change_answer", disabled=question.now.live is not None):
         st.session_state[_OPENED] = question.mark
         st.rerun()

@@ -39,7 +39,7 @@ def draw_uploader(log: Log, now: Glance) -> None:
 def draw_waiting_file(log: Log, now: Glance, upload: Upload, *, is_previewed: bool) -> None:
     """What the file says, or the question who in it asked; folded below its preview."""
     if is_previewed:
-        label = f"Change what counts in {plain(upload.name)}"
+        label = f"Change what counts in “{plain(upload.name)}”"
         with st.expander(label, key="upload_section"):
             _draw(log, now, upload, is_previewed=True)
     else:
@@ -56,7 +56,7 @@ def _draw(log: Log, now: Glance, upload: Upload, *, is_previewed: bool) -> None:
         return
     column = _choose_column(upload, outline)
     if column is None:
-        _head(top, Mark.FILE, f"Which column of {upload.name} has the addresses?")
+        _head(top, Mark.FILE, f"Which column of “{upload.name}” has the addresses?")
         _draw_discard(log, now, is_previewed=is_previewed)
         return
     question = FileQuestion(log, now, upload, outline, column)
@@ -84,7 +84,7 @@ def _draw_refused(
     *,
     is_previewed: bool,
 ) -> None:
-    _head(top, Mark.REFUSED, f"{upload.name} can't be used")
+    _head(top, Mark.REFUSED, f"“{upload.name}” can't be used")
     show_trouble(refusal.message, refusal.remedy)
     _draw_discard(log, now, is_previewed=is_previewed)
 

@@ -23,11 +23,11 @@ def draw_facts(facts: FileFacts) -> None:
 def headline(name: str, facts: FileFacts) -> str:
     """Who the file names; no period."""
     if not facts.people and not facts.domains:
-        return f"No one in {name} asked to unsubscribe"
+        return f"No one in “{name}” asked to unsubscribe"
     domains = counted(facts.domains, "whole domain", "whole domains")
     named = [people(facts.people)] if facts.people else []
     named += [domains] if facts.domains else []
-    return f"{name} names {' and '.join(named)}"
+    return f"“{name}” names {' and '.join(named)}"
 
 
 def advice(facts: FileFacts) -> str:
@@ -80,6 +80,7 @@ def _draw_unreadable(facts: FileFacts) -> None:
     st.dataframe(
         frame,
         hide_index=True,
+        width=720,
         height=height_of(len(frame)),
         column_config={
             "Line": st.column_config.NumberColumn(width=60),
