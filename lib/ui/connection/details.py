@@ -1,10 +1,7 @@
 """A stored connection: whether it works and what to fix, beside its schedule and its alerts."""
 
-from contextlib import nullcontext
-
 import streamlit as st
 
-from lib.salesforce.permission_set.rights import failed_rights
 from lib.services.connections import stored
 from lib.services.connections.chosen import ENVIRONMENT
 from lib.services.log import Log
@@ -106,8 +103,6 @@ def _still_true(state: ConnectionState) -> list[Check]:
 def _draw_actions(log: Log, name: str, state: ConnectionState) -> None:
     """By Optback, or by waiting."""
     has_said = draw_said(name)
-    are_offers = failed_rights(state.checks) and not is_asking(name)
-    with st.grid(2, min_column_width=260) if are_offers else nullcontext():
-        draw_permissions(log, name, state)
-        draw_waiting(log, name, state, tells_end=not has_said)
+    draw_permissions(log, name, state)
+    draw_waiting(log, name, state, tells_end=not has_said)
     draw_note(log, name, state)

@@ -21,7 +21,7 @@ from lib.ui.links import CONNECT, go
 from lib.ui.times import distance, exact
 from lib.words import SIGN_IN
 
-_LABEL = 115  # px
+_LABEL = 100  # px
 _FROM_ENVIRONMENT = (
     "Its credentials come from environment variables, either of this dashboard or of the program "
     "that runs `sync.py`, such as cron. Change them there."

@@ -59,15 +59,15 @@ def _can_sign_in(state: ConnectionState) -> bool:
 
 
 def _draw_offer(log: Log, name: str) -> None:
-    with st.container(border=True, height="stretch", gap="xsmall", key="fix_permissions"):
-        st.markdown("**Optback can fix permissions**")
-        st.caption(
-            "If its user is allowed to. It shows you the exact rights first, and changes nothing "
-            "else."
-        )
-        st.space("stretch")
-        if st.button("Fix it for me", key="fix_it"):
-            _propose(log, name)
+    with st.container(
+        border=True, horizontal=True, wrap=False, vertical_alignment="center", key="fix_permissions"
+    ):
+        with st.container(gap="xxsmall"):
+            st.markdown("**Optback can fix permissions**")
+            st.caption("If its user is allowed to. It shows you the exact rights first.")
+        wanted = st.button("Fix it for me", key="fix_it")
+    if wanted:
+        _propose(log, name)
 
 
 def _draw_proposal(log: Log, name: str, shown: Proposal) -> None:

@@ -56,19 +56,23 @@ def _in_short(log: Log, name: str) -> str:
 
 
 def _draw_offer(log: Log, name: str) -> None:
-    with st.container(border=True, height="stretch", gap="xsmall", key="waiting"):
-        st.markdown("**Are they on their way?**")
-        st.caption(
-            "New permissions may take hours to show in Salesforce.", help=_in_short(log, name)
-        )
-        st.space("stretch")
-        if st.button("Keep checking", key="keep_checking"):
-            try:
-                waiting.begin(log, name, user())
-            except OptbackError as error:
-                show_error(error)
-                return
-            st.rerun()
+    with st.container(
+        border=True, horizontal=True, wrap=False, vertical_alignment="center", key="waiting"
+    ):
+        with st.container(gap="xxsmall"):
+            st.markdown("**Are they on their way?**")
+            st.caption(
+                "New permissions may take hours to show in Salesforce.", help=_in_short(log, name)
+            )
+        wanted = st.button("Keep checking", key="keep_checking")
+    if not wanted:
+        return
+    try:
+        waiting.begin(log, name, user())
+    except OptbackError as error:
+        show_error(error)
+        return
+    st.rerun()
 
 
 def _watch(name: str) -> None:
