@@ -41,8 +41,6 @@ with stops_on_error(), opened() as log:
     needs += others_needing(log, environment(), name)
     with st.container(key="now"):  # so that what is below keeps its place when a run ends
         draw_overview_answer(log, now, answer_of(now, people_now), is_alone=not needs)
-        if now.live is not None:
-            watch(name, now.live)
         draw_cards(log, now, needs)
         draw_waiting(log, name)
     draw_figures(now, people_now, month, next_run, alerts)

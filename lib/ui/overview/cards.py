@@ -17,16 +17,22 @@ from lib.ui.overview.affected import show_records
 from lib.ui.overview.answer import Answer
 from lib.ui.overview.clearing import draw_question
 from lib.ui.overview.domains import draw_choice
+from lib.ui.runs.live import watch
 from lib.words import by_count
 
 _FIRST = 6
+_PROGRESS_WIDTH = 330  # pixels
 _NARROWEST = 340  # pixels; two side by side where there is room
 Kind = Literal["primary", "secondary"]
 
 
 def draw_overview_answer(log: Log, now: Glance, answer: Answer, *, is_alone: bool) -> None:
-    """The sentence; its button only where no card has one."""
+    """The sentence; beside it a run in progress, or its button if no card has one."""
     place = draw_answer(answer.mark, answer.sentence, plain(answer.quiet))
+    if now.live is not None:
+        with place, st.container(width=_PROGRESS_WIDTH):
+            watch(now.connection, now.live)
+        return
     action = answer.action
     if action is None or not is_alone:
         return
