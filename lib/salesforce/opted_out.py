@@ -9,9 +9,10 @@ from lib import soql
 from lib.addresses import compared, spellings
 from lib.errors import SalesforceError
 from lib.fields import EMAIL
-from lib.salesforce.bulk_query import bulk_rows
+from lib.salesforce.bulk_query import Line, bulk_rows
 from lib.salesforce.conditions import has_address, has_outer_blanks, opted_out
 from lib.salesforce.door import Door
+from lib.salesforce.failures import broken
 from lib.salesforce.matching import packed
 from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
 from lib.salesforce.rows import address_of, to18
@@ -45,9 +46,20 @@ def everyone(door: Door, people: Sequence[SObject], *, in_bulk: bool) -> Iterato
         yield from _ask(door, queries(people))
         return
     for query in queries(people):
-        with bulk_rows(door, query) as (_, lines):
-            for record_id, email in lines:
-                yield compared(email), to18(record_id)
+        with bulk_rows(door, query) as (names, lines):
+            email, record_id = (_column(names, name) for name in (EMAIL, "Id"))
+            for line in lines:
+                if len(line) != len(names):
+                    raise broken("a line of a Bulk answer has another number of cells")
+                yield compared(line[email]), to18(line[record_id])
+
+
+def _column(names: Line, name: str) -> int:
+    """Where a column is: the answer's header says so, not the query."""
+    found = [place for place, each in enumerate(names) if each.lower() == name.lower()]
+    if len(found) != 1:
+        raise broken("a Bulk answer doesn't have the columns that were asked for")
+    return found[0]
 
 
 def among(

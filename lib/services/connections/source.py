@@ -115,7 +115,11 @@ class _Begun:
     noting: Callable[[Callable[[], Reading]], Reading]
 
     def reading(self, while_waiting: Callable[[], None]) -> Reading:
-        return self.noting(lambda: self.under_way.result(while_waiting))
+        try:
+            return self.noting(lambda: self.under_way.result(while_waiting))
+        except StoppedError:
+            self.gave_up.set()  # or it would try again after its pause
+            raise
 
     def give_up(self) -> None:
         """Also notes a refusal, so that the account isn't tried again by the next run."""

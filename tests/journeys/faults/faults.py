@@ -305,9 +305,21 @@ ROWS = (
         calls=("queries", "query", "next_page"),
     ),
     fault("rows missing", "rows_missing", calls=("query_job_rows",)),
-    fault("rows double", "rows_doubled", calls=("query_job_rows",)),
+    fault(
+        "rows double",
+        "rows_doubled",
+        codes=LATER,  # a list can't take back the rows it has read
+        errors=("salesforce_unreachable",),
+        calls=("query_job_rows",),
+    ),
     fault("rows mixed", "rows_mixed,times=none", calls=("query_job_rows",)),
-    fault("rows missing for long", "rows_missing,times=none", calls=("query_job_rows",)),
+    fault(
+        "rows missing for long",
+        "rows_missing,times=none",
+        codes=LATER,  # a run finds its records in another way, a list can't
+        errors=("salesforce_unreachable",),
+        calls=("query_job_rows",),
+    ),
     fault("results not to be had", "status,status=500,times=none", calls=("ingest_rows",)),
     fault("Bulk query failed", "failed_job", calls=("query_job",)),
     fault("Bulk query aborted", "aborted_job", calls=("query_job",)),

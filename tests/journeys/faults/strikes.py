@@ -91,6 +91,6 @@ def mended(place: Place, errors: set[str]) -> None:
     place.waits_s = 60.0
     for text in _AS_BEFORE:
         do_text(place.world, text)
+    place.use_credentials()
     if errors & _REFUSED:
-        place.use_credentials()
         assert place.house.command("test").code == 0

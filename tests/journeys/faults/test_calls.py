@@ -12,9 +12,11 @@ import pytest
 from lib.practice.faults.calls import CALLS
 from lib.practice.faults.kinds import JOB_KINDS, KINDS
 from tests.journeys.faults.faults import EVERY, Fault
+from tests.journeys.faults.other_scenes import SCENES
 from tests.journeys.faults.place import Place
 from tests.journeys.faults.strikes import Call, chosen, strike
 
+BY_NAME = {scene.name: scene for scene in SCENES}
 LIB = Path(__file__).resolve().parents[3] / "lib"
 ROOMS = ("salesforce", "sync", "lists", "sources")
 NEVER_MADE = {"ingest_job_end"}  # Salesforce deletes them after a week
@@ -36,6 +38,14 @@ def test_whatever_goes_wrong_nothing_is_lost_and_the_next_run_finishes(
     ]
 
     assert struck
+
+
+def test_invariant_4_a_bulk_answer_is_read_by_its_headings(place: Place) -> None:
+    """Someone who is opted out on another record stays off a list, whatever the columns' order."""
+    dialect = next(fault for fault in EVERY if fault.name == "another dialect")
+    call = Call("query_job_rows", BY_NAME["list in bulk"], 1)
+
+    assert strike(place, dialect, call, 1).code == 0
 
 
 def test_a_kind_of_call_that_the_program_makes_is_struck(calls: dict[str, list[Call]]) -> None:
