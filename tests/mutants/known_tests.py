@@ -72,6 +72,7 @@ class KnownTests:
         for function in functions:
             by_path[path_of(function)].append(function)
         coverage = Coverage(data_file=None, include=[str(path) for path in by_path])
+        coverage.set_option("run:disable_warnings", ["no-data-collected"])
         costs_s = self._run(new, coverage)
         self._tests |= {name: (cost_s, {}) for name, cost_s in costs_s.items()}
         for path, names in by_path.items():

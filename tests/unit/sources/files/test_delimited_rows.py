@@ -80,12 +80,19 @@ def test_a_semicolon_that_ends_an_entity_parts_no_cells(text: str, cells: list[s
                 (5, ["e@x", "7", "8"], ""),
             ],
         ),
+        ('a@x,1"""\nb@x,2,3\n', [(1, ["a@x", '1"""'], ""), (2, [], IN_QUOTES)]),
         # Two quotes in a line are no odd one.
         ('a@x,1""\nb@x,2,3\n', [(1, ["a@x", '1""'], ""), (2, ["b@x", "2", "3"], "")]),
     ],
 )
 def test_quotes_swallow_no_one(text: str, rows: list[Row]) -> None:
     assert read(text, width=2) == rows
+
+
+def test_a_quote_that_never_closes_parts_its_line_at_the_same_sign() -> None:
+    rows = read('a@x;"1\nb@x;2\n', ";")
+
+    assert rows == [(1, ["a@x", "1\n"], ""), (2, ["b@x", "2"], "")]
 
 
 @pytest.mark.parametrize(("lines", "rows"), [(497, 2), (499, 501)])

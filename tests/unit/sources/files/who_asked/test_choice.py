@@ -45,3 +45,8 @@ def test_a_column_named_twice_has_the_values_of_both():
     made = choice_from(["Status=out", "List=all", "Status=spam"], everyone=False)
 
     assert made == Choice((Where("Status", ("out", "spam")), Where("List", ("all",))))
+
+
+def test_a_choice_is_written_on_one_line_with_each_value_in_quotes():
+    assert where_text(Where("Status", ("out", "a,b"))) == 'Status="out","a,b"'
+    assert where_text(Where("a=b", ("",))) == '"a=b"=""'

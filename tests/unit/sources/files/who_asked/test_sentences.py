@@ -1,5 +1,6 @@
 """How a person reads who in a file asked, and what to do if it isn't certain."""
 
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,6 +81,12 @@ SENTENCES: list[tuple[str, Choice, str, Groups]] = [
         UNDECIDED,
         "1 of 3 lines says so (Unsubscribed on = a date), and 2 are left out",
         (("(empty)", 2, False), ("(a date)", 1, True)),
+    ),
+    (
+        lines("Status", "unsubscribed", "unsubscribed"),
+        UNDECIDED,
+        "2 of 2 lines say so (Status = unsubscribed), and none are left out",
+        (("unsubscribed", 2, True),),
     ),
     (
         "Email,Unsubscribed,Subscribed\na@x.example,yes,no\nb@x.example,no,yes\n",
@@ -173,6 +180,16 @@ REFUSALS = [
         "shows which came last.",
         "--where 'Status=unsubscribed'",
         (("Status", (("unsubscribed", 2), ("subscribed", 2))),),
+    ),
+    (
+        "Email,Status\na@x.example,unsubscribed\na@x.example,subscribed\n",
+        UNDECIDED,
+        'Column "Status" in people.csv gives two answers for a@x.example, and no date shows which '
+        "came last",
+        'Column "Status" in people.csv gives two answers for a@x.example, and no date shows which '
+        "came last.",
+        "--where 'Status=unsubscribed'",
+        (("Status", (("unsubscribed", 1), ("subscribed", 1))),),
     ),
     (
         "Email,Channel,Unsubscribed\na@x.example,SMS,no\nb@x.example,email,yes\n",
@@ -276,6 +293,12 @@ UNREADABLE = [
         "people.csv has several lists: below line 3 it lists people who opted in",
         "Save the people who unsubscribed as a separate file",
     ),
+    (
+        "Email,A\na@x.example,b\nb@x.example,c\nd@x.example,e,unsubscribed\n",
+        "people.csv: 1 line has more cells than there are headings (line 4), so Optback can't tell "
+        "which heading goes with which cell",
+        "Give every column a heading",
+    ),
     ("", "people.csv is empty", "Use the file with the addresses."),
 ]
 
@@ -327,3 +350,45 @@ def test_dates_that_were_not_understood_are_counted_and_shown(tmp_path: Path) ->
 )
 def test_a_choice_is_shown_as_it_is_typed_in_a_shell(column: str, value: str, typed: str) -> None:
     assert as_typed(column, value) == typed
+
+
+@pytest.mark.parametrize(("column", "guess"), [(-1, None), (0, 0), (1, 1), (2, None)])
+def test_a_column_is_chosen_by_its_position(tmp_path: Path, column: int, guess: int | None) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(lines("Town", "Ulm"))
+
+    assert CsvFile(path, column=column).guess() == guess
+
+
+def test_a_folder_and_a_file_that_is_not_there_are_refused_by_their_path(tmp_path: Path) -> None:
+    for path, message in [
+        (tmp_path, f"{tmp_path} is a folder"),
+        (tmp_path / "none.csv", f"There's no file {tmp_path / 'none.csv'}"),
+    ]:
+        with pytest.raises(FileUnreadable) as refused:
+            CsvFile(path).reading()
+        assert refused.value.message == message
+        assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [
+        (["a", "b", "c"], "a zip archive (a, b, c)"),
+        (["a", "b", "c", "d"], "a zip archive (a, b, c, …)"),
+        (["mimetype.spreadsheet"], "an OpenDocument spreadsheet (.ods)"),
+        (["mimetype.text"], "an OpenDocument file"),
+    ],
+)
+def test_a_zip_archive_is_refused_by_what_is_in_it(
+    tmp_path: Path, names: list[str], what: str
+) -> None:
+    with zipfile.ZipFile(tmp_path / "f.zip", "w") as archive:
+        for name in names:
+            stem, _, kind = name.partition(".")
+            archive.writestr(stem, f"application/vnd.oasis.opendocument.{kind}" if kind else "x")
+
+    with pytest.raises(FileUnreadable) as refused:
+        CsvFile(tmp_path / "f.zip").reading()
+
+    assert refused.value.message == f"This is {what}, not CSV: f.zip"
