@@ -99,7 +99,7 @@ def _of_people(people_now: Everyone) -> Condition:
     waiting = people_now.mailable
     if waiting:
         words = by_count(waiting, "", "1 person is waiting", "{n} people are waiting")
-        return Condition(Kind.WAITING, words, "to be opted out")
+        return Condition(Kind.WAITING, words)
     as_of = people_now.as_of
     if as_of is None:
         return Condition(Kind.UNKNOWN, "Not known yet")
