@@ -293,6 +293,22 @@ def test_salesforce_is_not_asked_about_texts_that_are_too_long_for_an_email_fiel
     assert fate(known, ID_1, longest) == Removed.ELSEWHERE
     assert fate(known, ID_1, f"a{longest}") is None
     assert fate(known, ID_1, f"b{longest}") == Removed.UNSUBSCRIBED
+    both = Sieve(known, [SELF], Options()).judge(
+        [ListRow([ID_1, longest]), ListRow([ID_1, f"a{longest}"])]
+    )
+    assert both.removed == {0: Removed.ELSEWHERE}
+
+
+def test_a_batch_counts_its_rows_and_the_child_rows_removed_from_those_that_stay():
+    child = PersonColumns((0,), "Contact", (1,), 0, is_main=True)
+    people = [ListRow([ID_1, ANNA]), ListRow([ID_2, BERT]), ListRow([ID_2, CARA])]
+    known = Known(asked={BERT, CARA})
+
+    whole = Sieve(known, [SELF], Options()).judge(people)
+    parts = Sieve(known, [child], Options()).judge([ListRow(["Sample Ltd"], (people,))] * 2)
+
+    assert (whole.fetched, dict(whole.removed_below)) == (3, {})
+    assert (parts.fetched, dict(parts.removed_below)) == (2, {Removed.UNSUBSCRIBED: 4})
 
 
 def test_only_an_option_leaves_out_people_who_are_on_a_list():
