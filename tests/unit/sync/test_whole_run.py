@@ -582,3 +582,14 @@ def test_rule_1_5_many_entries_that_are_missing_at_once_are_a_fault_and_stay(off
 
     (fault,) = result.errors
     assert (fault.code, fault.count) == ("list_shrank", 30)
+
+
+def test_rule_1_5_a_preview_knows_who_was_taken_off_the_list(office, org):
+    office.run(ANNA)
+    org.go(days=8)
+    org.lead(ANNA)
+    org.go(hours=1)
+
+    preview = office.run(BEN, dry_run=True)
+
+    assert (preview.planned, preview.records, preview.addresses) == (0, 0, 1)

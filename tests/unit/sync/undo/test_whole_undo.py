@@ -9,7 +9,7 @@ from lib.fields import OptOutField
 from lib.practice.acts import administration, services
 from lib.practice.acts.custom_fields import custom_field
 from lib.salesforce import boxes
-from lib.store import changes, connections, domains, ledger, memory, operations
+from lib.store import changes, connections, domains, ledger, memory, operations, undone
 from lib.store.domains import Verdict
 from lib.sync import call_size
 from lib.sync.undo import steps
@@ -142,6 +142,9 @@ def test_rule_5_someone_who_also_unsubscribed_stays_opted_out(office, org, wrong
 
     assert (result.updated, office.reasons(result)) == (1, {contact.record_id: "also_unsubscribed"})
     assert (office.is_out(contact), office.is_out(lead)) == (True, False)
+    ids = [contact.record_id, lead.record_id]
+    marks = undone.of_records(office.store, office.scope, ids)
+    assert [mark.record_id for mark in marks] == [lead.record_id]
 
 
 def test_rule_5_an_undone_run_of_jangomail_no_longer_counts_for_its_records(office, org):
