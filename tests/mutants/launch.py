@@ -47,7 +47,7 @@ from switches import choose, install
 _SURVIVED, _NOTICED, _NO_TESTS = 0, 1, 33  # as mutmut counts them
 _SAVED_EVERY_S = 10.0
 _AT_ONCE = 2  # mutants
-_FIRST = 12
+_FIRST = 4
 _SLOW_S = 0.1
 _MOST_BYTES = 8 * 2**30
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a log there doesn't wait for the disk

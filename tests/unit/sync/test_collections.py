@@ -186,6 +186,13 @@ def test_locked_records_are_tried_again_after_all_others(org, changes, written):
     assert org.door.calls - before == 6  # all, then the three of them twice
 
 
+def test_a_lock_that_is_gone_at_the_last_try_fails_no_record(org, changes, written):
+    tries = org.door.patience.tries - 1
+    administration.lock_rows(org.world, [changes[0].record_id], tries=tries)
+
+    assert written() == {Outcome.UPDATED: COUNT}
+
+
 def test_a_lock_that_lasts_fails_only_the_locked_records(org, changes, written):
     administration.lock_rows(org.world, [changes[0].record_id], tries=50)
 
