@@ -58,7 +58,7 @@ REASONS: Mapping[str, str] = {
     "gone": "deleted in Salesforce since then",
     "unsure": "Optback's change went unanswered, and the record has changed since: "
     "please look at it",
-    "cleared_by_hand": "someone cleared the box in Salesforce after it was set",
+    "cleared_by_hand": "someone cleared the box in Salesforce",
     "cleared_by_hand_unsettled": "someone cleared the box, and Optback can't tell whether a newer "
     "unsubscribe came after that: please look at it",
     "undone": "a run that opted it out was taken back, and no one has unsubscribed since",

@@ -10,7 +10,7 @@ from lib.store import changes
 from lib.store.run import Run
 from lib.ui.errors import plain
 from lib.ui.frame.answer import Mark
-from lib.ui.links import OVERVIEW, link
+from lib.ui.links import OVERVIEW, go
 from lib.values import Change, Fault, Outcome, RunStatus
 from lib.words import MASS_CLEARING, closed, records
 
@@ -74,8 +74,8 @@ def _draw_card(run: Run, fault: Fault, place: int, *, is_of_records: bool) -> No
             st.markdown(f"{mark} **{plain(message)}**")
             if remedy := _remedy_of(run, fault):
                 st.caption(plain(closed(remedy)))
-        if fault.code == MASS_CLEARING:
-            link(OVERVIEW, "Decide on Overview", key=f"decide_cause_{place}")
+        if fault.code == MASS_CLEARING and st.button("Decide on Overview", key=f"decide_{place}"):
+            go(OVERVIEW)
         if is_of_records:
             st.button(
                 f"Show these {fault.count:,}" if fault.count > 1 else "Show it",
