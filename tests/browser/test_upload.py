@@ -117,7 +117,7 @@ def a_workbook_is_understood(tab: Tab, path: Path) -> None:
     """Its status column says who asked; the person can choose something else."""
     upload(tab, path)
     section = tab.key("upload_section")
-    expect(section).to_contain_text("members.xlsx names 1 person")
+    expect(section).to_contain_text("members.xlsx” names 1 person")
     expect(section).to_contain_text(
         "1 of 6 lines says so (Status = unsubscribed), and 5 are left out"
     )
