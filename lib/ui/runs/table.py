@@ -50,7 +50,7 @@ _HEADINGS = {
     "link": "Salesforce",
     "record": "Record ID",
 }
-_LONG = {"address": 1000, "why": 400, "name": 300}  # pixels at most; an address is never cut
+_LONG = {"address": 1000, "why": 560, "name": 300}  # pixels at most; an address is never cut
 _MOST, _LEAST = 260, 78
 _PER_LETTER_OF_PROSE, _AROUND_CHIP = 5.8, 14
 _HEIGHT = 311  # pixels, nine rows: what went wrong is in sight below them
