@@ -11,9 +11,8 @@ from lib import soql
 from lib.fields import EMAIL
 from lib.salesforce.conditions import opted_out
 from lib.salesforce.door import Door
-from lib.salesforce.failures import broken
 from lib.salesforce.query import records
-from lib.salesforce.rows import address_of, to18
+from lib.salesforce.rows import address_and_id
 from lib.soql import Query
 from lib.soql.schema import SObject
 
@@ -33,10 +32,8 @@ def opted_out_since(
     """
     queries = [_query(sobject, since - margin) for sobject in people]
     for _, row in records(door, queries):
-        try:
-            yield to18(str(row["Id"])), address_of(row)
-        except (KeyError, ValueError) as error:
-            raise broken("a record has no ID") from error
+        address, record_id = address_and_id(row)
+        yield record_id, address
 
 
 def _query(sobject: SObject, since: datetime) -> Query:

@@ -29,7 +29,7 @@ from lib.salesforce.matching import packed
 from lib.salesforce.org import is_turkic
 from lib.salesforce.paging import is_plain_count
 from lib.salesforce.query import count, records
-from lib.salesforce.rows import address_of, to18
+from lib.salesforce.rows import address_of, id_of
 from lib.soql import Condition, Query, SObject
 from lib.soql.tree import And, Field, In, Text
 from lib.store import ledger
@@ -89,7 +89,7 @@ def why(work: Work, plan: PullPlan, address: str) -> Why:
     kept = kept_and_settled(replace(work.context, source=None), news)
     store, scope = work.context.store, work.context.scope
     found = list(_records_with(work, _askable(work, plan), compared(address)))
-    asked = [_conditions(plan, sobject.name, str(row["Id"])) for sobject, row in found]
+    asked = [_conditions(plan, sobject.name, id_of(row)) for sobject, row in found]
     matches = [
         False if match is None and _is_about_others(plan, sobject.name) else match
         for (sobject, _), match in zip(found, _matches(work, plan, asked), strict=True)
@@ -252,7 +252,7 @@ def _why_record(
     reasons: dict[str, Removed | None],
     kept: Mapping[str, str],
 ) -> WhyRecord:
-    record_id = to18(str(row["Id"]))
+    record_id = id_of(row)
     opted_out = any(bool(row.get(name)) for name in sobject.opt_out)
     # What the guard leaves out, by any path, doesn't come back.
     removed = Removed.OPTED_OUT if opted_out else reasons.get(record_id, Removed.OPTED_OUT)

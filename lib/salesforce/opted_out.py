@@ -15,7 +15,7 @@ from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
 from lib.salesforce.matching import packed
 from lib.salesforce.query import error_to_raise, needs_smaller_queries, pages
-from lib.salesforce.rows import address_of, to18
+from lib.salesforce.rows import address_and_id, to18
 from lib.soql import Condition, Query, SObject
 
 Found = tuple[str, str]
@@ -101,7 +101,7 @@ def _ask(door: Door, asked: Sequence[Query]) -> Iterator[Found]:
         if answer.error:
             raise error_to_raise(answer.error)
         for row in answer.rows:
-            yield address_of(row), to18(str(row.get("Id") or ""))
+            yield address_and_id(row)
 
 
 def _select(sobject: SObject, where: Condition) -> Query:

@@ -14,7 +14,7 @@ from lib.salesforce.access import Access
 from lib.salesforce.door import Door
 from lib.salesforce.failures import storable
 from lib.salesforce.query import pages
-from lib.salesforce.rows import to18
+from lib.salesforce.rows import id_of
 from lib.values import Record
 
 _NAMES = ("Name", "LastModifiedBy.Name")
@@ -46,7 +46,7 @@ def details_of(
     with suppress(SalesforceError):  # the records themselves are known without
         for answer in pages(door, queries):
             for row in answer.rows:
-                record_id = to18(str(row["Id"]))
+                record_id = id_of(row)
                 found[record_id] = _with(found.get(record_id, RecordDetails()), row)
     return found
 

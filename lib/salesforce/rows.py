@@ -43,6 +43,21 @@ def to_record(sobject: str, row: Mapping[str, Any], fields: PersonFields | None 
         raise broken(f"a {sobject} isn't complete") from error
 
 
+def id_of(row: Mapping[str, Any]) -> str:
+    """The ID of a row, in its long form. Raises SalesforceUnreachable if there is none."""
+    found = row.get("Id")
+    if not isinstance(found, str) or not found:
+        raise broken("a record has no ID")
+    return to18(found)
+
+
+def address_and_id(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Both, of a row that was asked for them. Raises SalesforceUnreachable if one isn't there."""
+    if EMAIL not in row:
+        raise broken("a record has no Email field")
+    return address_of(row), id_of(row)
+
+
 def address_of(row: Mapping[str, Any], email: str = EMAIL) -> str:
     """The address of a row in its compared form, "" if there is none."""
     return _address(row.get(email))

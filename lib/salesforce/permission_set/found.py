@@ -17,7 +17,7 @@ from lib.salesforce.door import Door
 from lib.salesforce.failures import broken
 from lib.salesforce.paging import further_rows, page_of
 from lib.salesforce.permission_set.rights import MARK, NAME, Right
-from lib.salesforce.rows import to18
+from lib.salesforce.rows import id_of, to18
 
 _KINDS = ("PermissionSet", "ObjectPermissions", "FieldPermissions", "PermissionSetAssignment")
 _PROFILES = '"Manage Profiles and Permission Sets"'
@@ -77,7 +77,7 @@ def find(door: Door, user_id: str) -> Found:
         has_person_accounts="IsPersonAccount" in {**shown["Account"], **shown["Contact"]},
         free=frozenset(_free(shown)),
     )
-    ours = next((to18(str(row.get("Id"))) for row in sets if is_ours(row)), None)
+    ours = next((id_of(row) for row in sets if is_ours(row)), None)
     if ours is None:
         return org
     mine, others = _assignments(assigned, ours, user_id)
@@ -178,7 +178,7 @@ def _free(shown: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[tupl
 
 def _rights(set_id: str, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Row]:
     return {
-        _right(row).key: Row(str(row["Id"]), bool(row.get("PermissionsEdit")))
+        _right(row).key: Row(id_of(row), bool(row.get("PermissionsEdit")))
         for row in rows
         if to18(str(row.get("ParentId"))) == set_id and row.get("PermissionsRead")
     }
@@ -195,4 +195,4 @@ def _assignments(
 ) -> tuple[str | None, int]:
     of_set = [row for row in rows if to18(str(row.get("PermissionSetId"))) == set_id]
     mine = [row for row in of_set if to18(str(row.get("AssigneeId"))) == to18(user_id)]
-    return (str(mine[0]["Id"]) if mine else None), len(of_set) - len(mine)
+    return (id_of(mine[0]) if mine else None), len(of_set) - len(mine)
