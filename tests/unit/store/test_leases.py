@@ -255,3 +255,18 @@ def test_a_newcomer_that_finds_the_lease_taken_says_of_which_connection(store):
         take(store, "two", Patience(lambda: leases.held_by(store, "default", "one")))
 
     assert caught.value.remedy
+
+
+def test_only_a_lease_that_has_shown_no_sign_since_is_taken_over(store):
+    assert leases.sign_of(store, "default") is None
+    take(store, "one")
+    sign = leases.sign_of(store, "default")
+    assert sign == ("one", beat_of(store))
+
+    leases.held_by(store, "default", "one")
+
+    assert not leases.take_over(store, "default", "two", sign)
+    assert leases.take_over(store, "default", "two", leases.sign_of(store, "default"))
+    assert leases.held_by(store, "default", "two")
+    assert leases.sign_of(store, "other") is None
+    assert [row["run_id"] for row in store.query("select run_id from lease")] == [""]
