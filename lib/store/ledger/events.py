@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 
 from lib.store.db import Store
@@ -19,6 +20,7 @@ from lib.store.terms import (
 from lib.values import EventKind, Interval
 
 _CHUNK = 5_000  # addresses per statement
+_of_reading = lru_cache(maxsize=16)(to_number)  # all that a reading brings have its time
 
 # An event without a beginning comes before one with the same end that has one.
 _ROWS = """
@@ -269,11 +271,11 @@ def _inserted(event: Event, new: int, numbers: Mapping[str, int]) -> tuple[objec
         number_of(event.asked.not_before),
         to_number(event.asked.not_after),
         event.raw_date,
-        to_number(event.first_seen_at),
-        to_number(event.last_seen_at),
+        _of_reading(event.first_seen_at),
+        _of_reading(event.last_seen_at),
         numbers[event.brought_by],
         event.state,
-        number_of(event.reported_at),
+        None if event.reported_at is None else _of_reading(event.reported_at),
         new,
     )
 
