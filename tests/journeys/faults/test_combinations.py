@@ -16,6 +16,7 @@ from tests.journeys.faults.other_scenes import SCENES
 from tests.journeys.faults.place import Place
 from tests.journeys.faults.scenes import Scene
 from tests.journeys.faults.strikes import Call, mended
+from tests.journeys.faults.test_steps import carry_out, disk_full
 from tests.sampling import SEARCHING
 
 SCENES_BY_NAME = {scene.name: scene for scene in SCENES}
@@ -81,17 +82,21 @@ class Strike:
         yield from (f"{text}{where}" for text in self.fault.texts)
 
 
-def strike(place: Place, scene: Scene, strikes: list[Strike]) -> None:
-    """Strike a scene with all of them, and judge how it ends."""
+def strike(
+    place: Place, scene: Scene, strikes: list[Strike], *, dies_at: int = 0, full: bool = False
+) -> None:
+    """Strike a scene with all of them, and judge how it ends.
+
+    At the step `dies_at`, it's killed, or its disk is `full` from then on.
+    """
     case = scene.begin(place)
     before = place.rows()
     for each in strikes:
         for text in each.texts():
             place.world.faults.add(fault_from_text(text))
-    with scene.during():
-        ended = place.house.command(*case.command)
+    ended = carry_out(place, scene, case, dies_at, disk_full if full else None)
     where = (scene.name, [text for each in strikes for text in each.texts()], ended)
-    assert ended.code in IN_PART, where
+    assert ended.killed or ended.code in IN_PART, where
     mended(place, {error["code"] for error in ended.told.get("errors", [])})
     for each in strikes:
         case = each.fault.seen_by(case)
@@ -120,6 +125,16 @@ def random_strikes(calls: dict[str, list[Call]], seed: int) -> tuple[Scene, list
 @pytest.mark.parametrize("seed", SEEDS)
 def test_several_faults_at_random(place: Place, calls: dict[str, list[Call]], seed: int) -> None:
     strike(place, *random_strikes(calls, seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_kill_or_a_full_disk_among_other_faults(
+    place: Place, calls: dict[str, list[Call]], seed: int
+) -> None:
+    scene, strikes = random_strikes(calls, seed)
+    chance = random.Random(seed)
+    step, full = chance.randint(2, 160), chance.random() < 0.4
+    strike(place, scene, strikes[:2], dies_at=step, full=full)
 
 
 @pytest.mark.parametrize("scene", WHERE)

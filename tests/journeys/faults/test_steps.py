@@ -29,6 +29,12 @@ def steps(first: int, every: int) -> Callable[[int], int]:
     return lambda step: first if step == 0 else step + (1 if SEARCHING else every)
 
 
+def disk_full(statement: str) -> None:
+    """What a statement meets on a full disk."""
+    if statement.strip().lower().startswith(WRITING):
+        raise sqlite_error(sqlite3.SQLITE_FULL, "database or disk is full")
+
+
 def carry_out(place: Place, scene: Scene, case: Case, step: int, what: What | None) -> Ended:
     """Carry out the scene's command with something happening from this step on."""
     place.strike.what = what
@@ -50,11 +56,7 @@ def test_a_command_killed_at_any_step_loses_nothing_and_does_nothing_twice(
 def test_a_full_disk_at_any_step_is_reported_and_the_next_run_finishes(
     place: Place, name: str
 ) -> None:
-    def full(statement: str) -> None:
-        if statement.strip().lower().startswith(WRITING):
-            raise sqlite_error(sqlite3.SQLITE_FULL, "database or disk is full")
-
-    _strike_each_step(place, BY_NAME[name], full, steps(2 + NAMES.index(name), 101))
+    _strike_each_step(place, BY_NAME[name], disk_full, steps(2 + NAMES.index(name), 101))
 
 
 @pytest.mark.parametrize("name", ["first run", "lost answer", "undo"])
