@@ -17,12 +17,12 @@ from tests.journeys.faults.place import Place
 from tests.journeys.faults.scenes import Scene
 from tests.journeys.faults.strikes import Call, mended
 from tests.journeys.faults.test_steps import carry_out, disk_full
-from tests.sampling import SEARCHING
+from tests.sampling import SEARCHING, some
 
 SCENES_BY_NAME = {scene.name: scene for scene in SCENES}
 SLOW = ("silent", "drip", "length_too_long")
 FAULTS = [fault for fault in EVERY if not fault.texts[0].startswith(SLOW)]
-SEEDS = range(400) if SEARCHING else (3, 14, 15)
+SEEDS = range(400) if SEARCHING else (3, 14)
 TOGETHER = {
     "a session that ends while locked rows are tried again, and a busy sign-in": (
         "rows,code=UNABLE_TO_LOCK_ROW,every=2,call=save",
@@ -138,9 +138,7 @@ def test_a_kill_or_a_full_disk_among_other_faults(
 
 
 @pytest.mark.parametrize("scene", WHERE)
-@pytest.mark.parametrize("texts", TOGETHER.values(), ids=TOGETHER.keys())
-def test_faults_that_come_one_in_the_other(
-    place: Place, texts: tuple[str, ...], scene: str
-) -> None:
-    strikes = [Strike(Fault(text, (text,)), "", 0) for text in texts]
+@pytest.mark.parametrize("name", some(TOGETHER, 2))
+def test_faults_that_come_one_in_the_other(place: Place, name: str, scene: str) -> None:
+    strikes = [Strike(Fault(text, (text,)), "", 0) for text in TOGETHER[name]]
     strike(place, SCENES_BY_NAME[scene], strikes)
