@@ -320,3 +320,8 @@ def test_no_text_breaks_a_cell_and_none_is_left_without_a_word(cell: str) -> Non
         assert not any(unicodedata.category(one) in ("Cc", "Zs") for one in entry.strip('"')) or (
             '"' in entry
         )
+
+
+@pytest.mark.parametrize("name", ["please Remove Bob", "Remove please Bob", "Bob Lee, remove!"])
+def test_words_that_say_something_before_an_address_are_no_name(name: str) -> None:
+    assert entries_in(f"{name} <bob@example.org>") == ()

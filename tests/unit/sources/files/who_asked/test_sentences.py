@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.errors import FileUnreadable, WhoAskedUnclear
+from lib.errors import FileUnreadable, UsageError, WhoAskedUnclear
 from lib.sources.files.csv_file import CsvFile
 from lib.sources.files.who_asked.choice import UNDECIDED, Choice, Where, as_typed
 
@@ -299,6 +299,11 @@ UNREADABLE = [
         "which heading goes with which cell",
         "Give every column a heading",
     ),
+    (
+        "Email,a@x.example,b@x.example\nName,A,B\n",
+        "people.csv is sideways: each person is a column, not a line",
+        "Turn it around in Excel",
+    ),
     ("", "people.csv is empty", "Use the file with the addresses."),
 ]
 
@@ -392,3 +397,28 @@ def test_a_zip_archive_is_refused_by_what_is_in_it(
         CsvFile(tmp_path / "f.zip").reading()
 
     assert refused.value.message == f"This is {what}, not CSV: f.zip"
+
+
+def test_a_row_that_a_quote_may_have_swallowed_is_reported(tmp_path: Path) -> None:
+    text = 'Email,Note\na@x.example,1"\nb@x.example,2,\nc@x.example,4\nd@x.example,5\n'
+
+    reading = file_of(tmp_path, text).reading()
+    entries = [sighting.entry for sighting in reading.sightings]
+
+    assert entries == ["a@x.example", "c@x.example", "d@x.example"]
+    assert [(line.line, line.why) for line in reading.unreadable] == [
+        (3, "it may be part of quoted text, not a separate row")
+    ]
+
+
+def test_where_and_everyone_are_refused_together() -> None:
+    with pytest.raises(UsageError, match="--where and --everyone can't be used together"):
+        Choice((Where("Status", ("out",)),), everyone=True)
+
+
+def test_a_column_is_chosen_by_its_heading_in_any_spelling(tmp_path: Path) -> None:
+    text = lines("E-mail Status", "x", "blocked")
+
+    reading = file_of(tmp_path, text, where("email status", "x")).reading()
+
+    assert reading.who_asked == "1 of 2 lines was chosen (E-mail Status = x), and 1 is left out"
