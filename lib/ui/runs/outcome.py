@@ -37,9 +37,17 @@ class _Places:
     foot: DeltaGenerator
 
 
-def _places(key: str) -> _Places:
+def _places(key: str, about: str) -> _Places:
+    """`about` is the run. The next run shown gets a foot of its own, beside this one's: what is in
+    the old foot then goes at once, and isn't pushed down by what comes above it.
+    """
+    before, is_second = st.session_state.get(f"{key}_foot", (about, False))
+    is_second ^= before != about
+    st.session_state[f"{key}_foot"] = (about, is_second)
     with st.container(key=f"{key}_run"):
-        return _Places(st.container(), st.container(), st.container(), st.container())
+        bar, records, notes = st.container(), st.container(), st.container()
+        feet = (st.empty(), st.container()) if is_second else (st.container(), st.empty())
+        return _Places(bar, records, notes, feet[is_second])
 
 
 def draw_outcome(log: Log, run: Run, *, key: str, is_open: bool = False) -> None:
@@ -47,7 +55,7 @@ def draw_outcome(log: Log, run: Run, *, key: str, is_open: bool = False) -> None
 
     `is_open`: it's the page of this run, so nothing leads there.
     """
-    places = _places(key)
+    places = _places(key, run.id)
     with places.bar:
         picked = _draw_bar(run, key)
     with places.records:
@@ -71,7 +79,7 @@ def draw_in_progress(log: Log, run: Run | None, live: Run, *, key: str) -> Delta
 
     Returns their place, for what is there otherwise.
     """
-    places = _places(key)
+    places = _places(key, live.id)
     with places.bar:
         draw_progress(live.connection, live)
     if run is not None:
