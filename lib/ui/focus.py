@@ -6,19 +6,21 @@ A component of our own, because Streamlit can't move the focus.
 import streamlit as st
 
 _JS = """
-const TRIES = 20, PAUSE_MS = 50
+const TRIES = 100, TRIES_THERE = 20, PAUSE_MS = 50
 
 export default function ({ data }) {
   const done = window.optbackFocused ??= new Set()
   if (done.has(data.once)) return
   done.add(data.once)
   let tries = TRIES
-  addEventListener("keydown", () => { tries = 0 }, { once: true })
+  for (const act of ["keydown", "pointerdown"])
+    addEventListener(act, () => { tries = 0 }, { once: true })
   // It may be drawn later than this, and a menu that closes gives the focus back to its button.
   const focus = () => {
-    if (!tries--) return
-    if (!data.onlyIfLost || document.activeElement === document.body)
-      document.querySelector(`.st-key-${data.key} :is(a, button)`)?.focus()
+    if (tries-- <= 0) return
+    const wanted = document.querySelector(`.st-key-${data.key} :is(a, button)`)
+    if (wanted) tries = Math.min(tries, TRIES_THERE)
+    if (!data.onlyIfLost || document.activeElement === document.body) wanted?.focus()
     setTimeout(focus, PAUSE_MS)
   }
   focus()

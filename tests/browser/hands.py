@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.tab import Tab
 
@@ -29,6 +29,9 @@ class Hand(Protocol):
 
     def write(self, target: Locator, text: str) -> None:
         """Write into a field."""
+
+    def is_led_to(self, target: Locator) -> None:
+        """The page itself gives the focus to what to press next."""
 
 
 class Mouse:
@@ -60,6 +63,10 @@ class Mouse:
         """A click into the field, and the text."""
         self.press(target)
         target.fill(text)
+
+    def is_led_to(self, target: Locator) -> None:
+        """It's there to be clicked."""
+        expect(target).to_be_visible()
 
 
 class Keys:
@@ -99,6 +106,10 @@ class Keys:
         self._go_to(target)
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(text)
+
+    def is_led_to(self, target: Locator) -> None:
+        """Without a press of Tab."""
+        expect(target).to_be_focused()
 
     def _go_to(self, target: Locator) -> None:
         """Press Tab until it has the focus; Shift and Tab if it's further up."""

@@ -98,8 +98,10 @@ def build_a_list_and_download_it(desk: Desk) -> None:
     desk.tab.check_page("New list")
     desk.hand.press(desk.button("pull"))
     expect(desk.main).to_contain_text(re.compile(r"[\d,]+ records on the list"))
+    desk.hand.is_led_to(desk.button("download"))
     desk.hand.press(desk.button("download"))
     desk.hand.press(desk.button("download_CSV"))
+    desk.hand.is_led_to(desk.button("save_file"))
     with desk.tab.page.expect_download() as download:
         desk.hand.press(desk.button("save_file"))
     assert "@" in Path(download.value.path()).read_text(encoding="utf-8-sig")
