@@ -61,7 +61,7 @@ class Workspace:
     ) -> None:
         """Try what hasn't been tried yet, of these mutants (patterns; none: all), with patience.
 
-        `again`: also those that survived. It stops after so many minutes. `seconds` is how long the
+        `again`: also those that survived. It stops after `minutes`. `seconds` is how long the
         tests of one mutant may take.
         """
         options = [*(["--again"] if again else []), "--minutes", str(minutes)]

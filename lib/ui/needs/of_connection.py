@@ -121,7 +121,7 @@ def failed_checks(now: Glance) -> list[Check]:
 
 
 def _until_then(people_now: Everyone, then: str) -> str:
-    """Whom it affects, and what ends it."""
+    """Who it affects, and what ends it."""
     return by_count(
         people_now.mailable,
         f"No one is opted out until {then}",

@@ -33,7 +33,7 @@ Struck = AbstractContextManager[Count]
 
 @contextmanager
 def look_ups(kind: str, at: int, times: int) -> Iterator[Count]:
-    """In this block, so many look-ups of a name from number `at` on find nothing.
+    """In this block, `times` look-ups of a name, from number `at` on, find nothing.
 
     If `kind` is "refused", they find a port where no one listens. Yields how many there were.
     """
@@ -69,7 +69,7 @@ def strike(
 
 
 def places(there: int) -> list[int]:
-    """Which of so many are struck, counted from 1: all of them, or the second."""
+    """The numbers of those that are struck, counted from 1: all of them, or the second."""
     return list(range(1, there + 1)) if SEARCHING else [2]
 
 
@@ -109,7 +109,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Li
 
 @contextmanager
 def cuts(line: Line, cut: Cut, at: int, times: int) -> Iterator[Count]:
-    """In this block, so many connections from number `at` on are cut.
+    """In this block, `times` connections, from number `at` on, are cut.
 
     Yields how many there were, once it ends.
     """
