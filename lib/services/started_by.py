@@ -12,6 +12,7 @@ SCHEDULE = "schedule"
 PRACTICE_MONTH = "rehearsal"
 
 _SCRIPT = "script of "
+_SOMEONE = "someone"
 _IN_WORDS = {
     DASHBOARD: "from the dashboard",
     SCHEDULE: "by the schedule",
@@ -19,8 +20,10 @@ _IN_WORDS = {
 }
 
 
-def in_words(started_by: str) -> str:
+def in_words(started_by: str | None) -> str:
     """How a page says it, after "started": `from the dashboard`, `by ann at a terminal`."""
+    if not started_by:
+        return f"by {_SOMEONE}"
     if started_by.startswith(_SCRIPT):
         return f"by a script running as {started_by.removeprefix(_SCRIPT)}"
     return _IN_WORDS.get(started_by, f"by {started_by}")
@@ -31,7 +34,7 @@ def user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's user may have no name
-        return "someone"
+        return _SOMEONE
 
 
 def user_at_command_line() -> str:

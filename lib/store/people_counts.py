@@ -114,8 +114,7 @@ class PeopleCounts:
 
 def count(store: Store, scope: str) -> PeopleCounts:
     """How many people are in each state, without a call to Salesforce."""
-    row = store.first_row(_COUNT, {"scope": scope})
-    return PeopleCounts(**dict(row)) if row else PeopleCounts()
+    return PeopleCounts(**dict(store.only_row(_COUNT, {"scope": scope})))
 
 
 def keep(store: Store, run_id: str) -> None:

@@ -183,12 +183,9 @@ def _check_salesforce(flow: str, login: SalesforceLogin, *, is_stored: bool) -> 
     wrong = []
     for name in ("login_url", *PLAIN[flow], *SECRETS[flow]):
         try:
-            with _about(name):
-                if name == "login_url":
-                    _check_login_address(flow, login)
-                else:
-                    _check_filled(flow, name, login, is_stored=is_stored)
+            _check_field(flow, name, login, is_stored=is_stored)
         except SettingsError as error:
+            error.field = name
             wrong.append(error)
     if wrong:
         wrong[0].also = tuple(wrong[1:])
@@ -205,7 +202,9 @@ def _about(field: str) -> Iterator[None]:
         raise
 
 
-def _check_filled(flow: str, name: str, login: SalesforceLogin, *, is_stored: bool) -> None:
+def _check_field(flow: str, name: str, login: SalesforceLogin, *, is_stored: bool) -> None:
+    if name == "login_url":
+        _check_login_address(flow, login)
     if name not in _MAY_BE_EMPTY and not getattr(login, name):
         raise _missing(name, was_kept=is_stored and name in SECRETS[flow])
     if name == "private_key" and "PRIVATE KEY" not in login.private_key:

@@ -63,7 +63,7 @@ def _words(shown: Shown) -> tuple[Mark, str, str]:
         quiet = "Paused {}. {} {}".format(*(plain(part) for part in parts))
         return Mark.STOPPED, f"Opt-outs are paused: {message}", quiet
     if state is not None and state.halted_at is not None:
-        who = in_words(state.halted_by or "someone")
+        who = in_words(state.halted_by)
         return Mark.STOPPED, f"Paused {who}, {when(state.halted_at)}.", _HALTED
     return _of_checks(shown)
 

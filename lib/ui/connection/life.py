@@ -23,7 +23,7 @@ def draw_halt(log: Log, name: str, state: ConnectionState | None) -> None:
         return
     with st.container(border=True, key="halted"):
         st.markdown(
-            f":material/pause_circle: **Paused {plain(in_words(state.halted_by or 'someone'))}**, "
+            f":material/pause_circle: **Paused {plain(in_words(state.halted_by))}**, "
             f"{when(state.halted_at)}. Scheduled runs leave this connection out. Previews, lists, "
             "and tests still work."
         )

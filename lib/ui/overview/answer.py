@@ -15,7 +15,6 @@ from lib.words import by_count, cause, closed, people, records
 
 _UNKNOWN = "It isn't known yet who is opted out."
 _SINCE = "Anyone who unsubscribed since then can still be emailed too, and isn't counted."
-_SOMEONE = "someone"
 _FIRST = "A preview reads JangoMail and Salesforce and shows who would be opted out."
 
 Does = Literal["preview", "sync"]
@@ -59,7 +58,7 @@ def _stopped(now: Glance) -> str:
     if now.state is not None and now.state.other is not None:
         return "Opt-outs are paused: the credentials now lead to another org"
     if now.state is not None and now.state.halted_at is not None:
-        return f"Opt-outs are paused {in_words(now.state.halted_by or _SOMEONE)}"
+        return f"Opt-outs are paused {in_words(now.state.halted_by)}"
     if not now.copies_unsubscribes:
         return "Copying unsubscribes to Salesforce is off"
     return ""

@@ -87,7 +87,7 @@ def stopped(state: SyncState) -> SyncAnswer | None:
         sentence = "You can't start runs for this connection here"
         return SyncAnswer(Mark.UNKNOWN, sentence, _who_waits(state))
     if now.state is not None and now.state.halted_at is not None:
-        sentence = f"Opt-outs are paused {in_words(now.state.halted_by or 'someone')}"
+        sentence = f"Opt-outs are paused {in_words(now.state.halted_by)}"
         return SyncAnswer(Mark.STOPPED, sentence, f"{_who_waits(state)} A preview still works.")
     if not now.copies_unsubscribes:
         sentence = "Copying unsubscribes to Salesforce is off"
