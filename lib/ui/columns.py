@@ -28,8 +28,8 @@ OUTCOME_COLORS: Mapping[str, ChipColor] = {
     Outcome.PENDING: "orange",
 }
 _SHORT = {Outcome.FAILED: "Refused", Outcome.KEPT: "Mailable again"}
-PER_LETTER, AROUND = 6.4, 22
-"""Pixels of a letter of addresses and numbers, and around a cell's text."""
+_PER_LETTER, _PER_LETTER_OF_PROSE = 6.4, 5.8  # pixels; the first of addresses and numbers
+_AROUND = 22  # pixels around a cell's text
 _LEAST = 78
 _ROW = 33  # pixels, at the theme's base size
 _BORDERS = 3
@@ -84,7 +84,17 @@ def link_of(instance_url: str | None, record_id: str) -> str | None:
 def width_of(heading: str, texts: Iterable[str]) -> int:
     """As wide as the longest of these texts, in pixels."""
     longest = max((len(text) for text in texts), default=0)
-    return max(_LEAST, ceil(max(longest, len(heading)) * PER_LETTER + AROUND))
+    return max(_LEAST, ceil(max(longest, len(heading)) * _PER_LETTER + _AROUND))
+
+
+def prose_width(longest: int) -> int:
+    """Pixels for prose of this many letters, which are narrower than those of addresses."""
+    return ceil(longest * _PER_LETTER_OF_PROSE + _AROUND)
+
+
+def prose_letters(width: int) -> int:
+    """How many letters of prose a column of this width has room for."""
+    return int((width - _AROUND) / _PER_LETTER_OF_PROSE)
 
 
 def cut(text: str, most: int) -> str:

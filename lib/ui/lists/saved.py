@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from math import ceil
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +11,15 @@ from lib.services.lists.saved import Kept, ListsNow
 from lib.services.log import Log
 from lib.soql.builder.templates import TEMPLATES
 from lib.store import lists
-from lib.ui.columns import AROUND, ChipColor, chips, cut, height_of, opening
+from lib.ui.columns import (
+    ChipColor,
+    chips,
+    cut,
+    height_of,
+    opening,
+    prose_letters,
+    prose_width,
+)
 from lib.ui.errors import plain, show_error
 from lib.ui.lists.counts import people_on
 from lib.ui.lists.opened import begin, open_list, open_pull
@@ -23,7 +30,6 @@ from lib.ui.times import time_or_day
 _FAILED = "list_failed"
 _OPEN, _CHOSEN = "open_list", "choose_list"
 _BOTH_TEXTS, _NAME = 540, 195  # pixels: names and who is on them share it; names have this at least
-_PER_LETTER = 5.8
 _MOST = 520  # pixels of the table; then it scrolls
 
 
@@ -47,8 +53,8 @@ def draw_saved(log: Log, now: ListsNow) -> None:
     who_width = _BOTH_TEXTS - name_width
     lines = [_line(log, one, state) for one, state in zip(kept, states, strict=True)]
     for line in lines:
-        line["Name"] = cut(str(line["Name"]), _letters(name_width))
-        line["Who is on it"] = cut(str(line["Who is on it"]), _letters(who_width))
+        line["Name"] = cut(str(line["Name"]), prose_letters(name_width))
+        line["Who is on it"] = cut(str(line["Who is on it"]), prose_letters(who_width))
     st.dataframe(
         pd.DataFrame(lines),
         hide_index=True,
@@ -105,17 +111,9 @@ def _line(log: Log, kept: Kept, state: str) -> dict[str, object]:
 
 def _name_width(kept: Sequence[Kept]) -> int:
     """As wide as the longest name, as far as who is on the lists leaves room."""
-    name = max(_needed(f"› {one.saved.name}") for one in kept)
-    who = max(_needed(who_in_words(one.saved.soql)) for one in kept)
+    name = max(prose_width(len(f"› {one.saved.name}")) for one in kept)
+    who = max(prose_width(len(who_in_words(one.saved.soql))) for one in kept)
     return max(_NAME, min(name, _BOTH_TEXTS - who))
-
-
-def _needed(text: str) -> int:
-    return ceil(len(text) * _PER_LETTER) + AROUND
-
-
-def _letters(width: int) -> int:
-    return int((width - AROUND) / _PER_LETTER)
 
 
 def _count(number: int | None) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from math import ceil
 
 import pandas as pd
 import streamlit as st
@@ -11,12 +10,13 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from lib.services.runs.record_results import why_of
 from lib.store.run import Run
 from lib.ui.columns import (
-    AROUND,
     cut,
     height_of,
     link_of,
     outcome_cell,
     outcome_chips,
+    prose_letters,
+    prose_width,
     record_links,
     width_of,
 )
@@ -52,7 +52,7 @@ _HEADINGS = {
 }
 _LONG = {"address": 1000, "why": 560, "name": 300}  # pixels at most; an address is never cut
 _MOST, _LEAST = 260, 78
-_PER_LETTER_OF_PROSE, _AROUND_CHIP = 5.8, 14
+_AROUND_CHIP = 14
 _HEIGHT = 311  # pixels, nine rows: what went wrong is in sight below them
 _ALL = 1120  # so much is there at 1280 px
 _CAN_SHRINK = ("name", "why")
@@ -84,7 +84,7 @@ def draw_table(
             wanted.pop(name, None)  # the result says it too, or the page
     widths = _fitted(wanted)
     for name in set(_CAN_SHRINK) & set(shown):
-        letters = int((widths[name] - AROUND) / _PER_LETTER_OF_PROSE)
+        letters = prose_letters(widths[name])
         frame[name] = [cut(text, letters) for text in frame[name]]
     st.dataframe(
         frame,
@@ -132,7 +132,7 @@ def _width(name: str, cells: "pd.Series[str]") -> int:
     if name not in _CAN_SHRINK:
         return min(width_of(_HEADINGS[name], cells), _LONG.get(name, _MOST))
     longest = max((len(cell) for cell in cells), default=0)
-    return min(max(_LEAST, ceil(longest * _PER_LETTER_OF_PROSE + AROUND)), _LONG[name])
+    return min(max(_LEAST, prose_width(longest)), _LONG[name])
 
 
 def _fitted(widths: dict[str, int]) -> dict[str, int]:
